@@ -1,0 +1,3 @@
+"""A quarterly innovation digest of marketing technology."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,358 @@
+"""The frozen types that travel along the flow, one for each stage.
+
+    sources → fetch → archive → tag → cluster → rank → edition → render → deliver
+    Source → Retrieved → Item → TaggedItem → Story → RankedStory → Edition → Rendered → message
+
+A stage adds a type of its own and never fills the fields of an earlier one. All times are aware and in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Literal
+
+Tier = Literal["vendor", "trade", "analyst", "regulator", "press", "newsletter"]
+Ai = Literal["core", "applied", "mention", "none"]
+Evidence = Literal["evidenced", "specified", "claimed"]
+Event = Literal[
+    "launch", "update", "acquisition", "funding", "partnership", "regulation", "research", "shutdown", "pricing",
+    "people", "results", "opinion", "howto", "promo", "other",
+]  # fmt: skip
+
+TIERS: tuple[Tier, ...] = ("vendor", "trade", "analyst", "regulator", "press", "newsletter")
+AI_GRADES: tuple[Ai, ...] = ("core", "applied", "mention", "none")
+EVIDENCE_GRADES: tuple[Evidence, ...] = ("evidenced", "specified", "claimed")
+EVENTS: tuple[Event, ...] = (
+    "launch", "update", "acquisition", "funding", "partnership", "regulation", "research", "shutdown", "pricing",
+    "people", "results", "opinion", "howto", "promo", "other",
+)  # fmt: skip
+
+_EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+# ---------------------------------------------------------------- sources
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One configured publisher. `url` is its feed; None for a newsletter that comes by mail (then `mailbox` is set)."""
+
+    name: str
+    slug: str  # of the name; unique in a configuration, safe in a path
+    url: str | None
+    tier: Tier = "trade"
+    language: str | None = None  # BCP 47, used where neither feed nor item says
+    weight: float = 1.0  # multiplies the source's part in ranking, 0 to 3
+    tags: tuple[str, ...] = ()
+    enabled: bool = True
+    headers: Mapping[str, str] = field(default=_EMPTY)  # secrets already resolved from the environment
+    mailbox: MailboxRule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxRule:
+    """Where a newsletter's letters are, and which of them are it. At least one of the matching rules is set."""
+
+    path: str | None = None  # a folder of .eml files, a Maildir or an mbox file
+    account: str | None = None  # the name of an IMAP account under digest.mailboxes
+    list_id: str | None = None
+    sender: str | None = None
+    recipient: str | None = None
+    subject: str | None = None  # a regular expression, searched
+    follow_links: bool = False
+
+
+# ---------------------------------------------------------------- fetch
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave us to ask "changed since?" with, byte for byte."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """One answer from a publisher. `body` is decoded from its transfer and content encoding; empty where unchanged."""
+
+    source: str  # Source.slug
+    url: str  # the address that answered, after redirects
+    requested: str  # the address that was asked
+    status: int
+    body: bytes
+    content_type: str
+    validators: Validators
+    retrieved: datetime
+    headers: Mapping[str, str] = field(default=_EMPTY)  # lower-case names
+    moved_to: str | None = None  # where permanent redirects alone led (301, 308), when they led elsewhere
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the server said 304."""
+        return self.status == 304
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a feed, or one story of a newsletter, read and cleaned, not yet archived."""
+
+    link: str  # absolute, as published (entities and whitespace mended); "" where it has none
+    title: str  # plain text
+    summary: str  # plain text; "" where it has none
+    text: str  # plain text of the full content; "" where the feed has none
+    published: datetime | None
+    updated: datetime | None = None
+    authors: tuple[str, ...] = ()
+    language: str | None = None  # as stated by item or feed
+    guid: str | None = None
+    letter: str | None = None  # Message-ID of the newsletter issue
+    position: int = 0  # place in its document, from 0
+    sponsored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed feed: its entries, and what was wrong with it in words for the run's report."""
+
+    entries: tuple[Entry, ...]
+    title: str = ""
+    home: str | None = None
+    language: str | None = None
+    problems: tuple[str, ...] = ()
+    links: Mapping[str, str] = field(default=_EMPTY)  # rel → absolute address: next, prev-archive, self, hub …
+    ttl_minutes: int | None = None
+    generator: str = ""
+
+
+# ---------------------------------------------------------------- archive
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One archived item. `id` is stable for a source and canonical URL, from run to run and machine to machine."""
+
+    id: str
+    url: str  # canonical
+    link: str  # as published
+    title: str
+    source: str  # Source.slug
+    source_name: str
+    tier: Tier
+    published: datetime | None
+    first_seen: datetime
+    language: str
+    summary: str = ""
+    text: str = ""
+    authors: tuple[str, ...] = ()
+    letter: str | None = None
+    sponsored: bool = False
+
+    @property
+    def dated_by(self) -> Literal["publisher", "first_seen"]:
+        """Who dates the item: its publisher, or the moment we first saw it."""
+        return "publisher" if self.published else "first_seen"
+
+    @property
+    def when(self) -> datetime:
+        """The time that decides the item's quarter."""
+        return self.published or self.first_seen
+
+
+# ---------------------------------------------------------------- tag
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPoint:
+    """One point of the AI-claim test that an item's own words answer."""
+
+    kind: Literal["data", "method", "availability", "customer", "result", "speaker", "difference"]
+    quote: str  # the item's words
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """What an item is judged to be, with the words that decided (`why`: field → words) and a confidence, 0 to 1."""
+
+    relevant: bool
+    category: str | None
+    also: tuple[str, ...]
+    ai: Ai
+    evidence: Evidence | None
+    event: Event
+    vendors: tuple[str, ...]
+    points: tuple[ClaimPoint, ...] = ()
+    why: Mapping[str, tuple[str, ...]] = field(default=_EMPTY)
+    confidence: Mapping[str, float] = field(default=_EMPTY)  # field → 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedItem:
+    """An item and its judgement."""
+
+    item: Item
+    tags: Tags
+
+
+# ---------------------------------------------------------------- cluster, rank
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Why two items tell one story."""
+
+    first: str  # item ids
+    second: str
+    matched: tuple[str, ...]  # in words: "same address", "both: acquires, Acme, $40m", "similar words 0.71: …"
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Items that report the same event. `items` are sorted by time, then id; `lead` is the one that names it."""
+
+    id: str  # made of the lead item's id: "s" + id
+    items: tuple[TaggedItem, ...]
+    lead: TaggedItem
+    merges: tuple[Merge, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RankedStory:
+    """A story, its score and the parts that add up to it (name → points)."""
+
+    story: Story
+    score: float
+    parts: Mapping[str, float]
+
+
+# ---------------------------------------------------------------- edition
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence in a source's own words, and where it stands."""
+
+    text: str
+    source: str  # the publisher's name
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One report of a story."""
+
+    id: str  # item id
+    url: str
+    source: str  # the publisher's name
+    title: str
+    published: datetime | None
+    via: str | None = None  # the newsletter's name, where a letter brought it
+
+
+@dataclass(frozen=True, slots=True)
+class EditionStory:
+    """A story as it is printed."""
+
+    id: str
+    title: str
+    language: str
+    summary: tuple[Sentence, ...]
+    why_it_matters: tuple[str, ...]  # facts of our own files and counts; () where there is nothing to say
+    category: str | None
+    also: tuple[str, ...]
+    ai: Ai
+    evidence: Evidence | None
+    points: tuple[ClaimPoint, ...]
+    event: Event
+    vendors: tuple[str, ...]
+    score: float
+    parts: Mapping[str, float]
+    items: tuple[Reference, ...]
+    published: datetime
+    ring: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of the briefing. Every story stands in one section only; `told_before` names those of the quarter
+    in five that belong here too. `note` says why a section is empty."""
+
+    slug: str  # five | ai-watch | categories | deals | rules
+    stories: tuple[EditionStory, ...]
+    told_before: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRow:
+    """What was read from one source for the quarter."""
+
+    source: str  # name
+    tier: Tier
+    url: str | None
+    items: int  # of the quarter, held
+    in_edition: int
+    state: Literal["read", "failed", "silent", "never read", "switched off"]
+    last_success: datetime | None
+    held_from: datetime | None  # the oldest item of the source that the archive holds
+    held_to: datetime | None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Figures of one quarter."""
+
+    items: int
+    relevant: int
+    stories: int
+    in_edition: int
+    sources: int  # that gave an item
+    by_category: Mapping[str, int] = field(default=_EMPTY)  # stories
+    by_event: Mapping[str, int] = field(default=_EMPTY)
+    by_ai: Mapping[str, int] = field(default=_EMPTY)
+    by_evidence: Mapping[str, int] = field(default=_EMPTY)
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """All that is in a briefing. HTML, PDF, mail and data are made of this and nothing else."""
+
+    quarter: str
+    start: datetime
+    end: datetime
+    as_of: datetime  # the clock of the build
+    so_far: bool  # the quarter had not ended
+    sample: bool  # sample data: every page says so
+    language: str
+    title: str
+    organisation: str
+    version: str  # of the program
+    archive_fingerprint: str
+    config_fingerprint: str
+    sections: tuple[Section, ...]
+    coverage: tuple[CoverageRow, ...]
+    counts: Counts
+    counts_before: Counts | None  # of the quarter before; None where the archive holds nothing of it
+    left_out: Mapping[str, int]  # reason → number of items
+    quality: Mapping[str, float]  # name of a figure → how the shipped judgement does on labelled items
+    zone: str = "UTC"  # the quarter's days are days of this zone
+
+    @property
+    def stories(self) -> tuple[EditionStory, ...]:
+        """All stories, in the order of the sections."""
+        return tuple(story for section in self.sections for story in section.stories)
+
+
+# ---------------------------------------------------------------- render
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The files of one edition: name → bytes."""
+
+    files: Mapping[str, bytes]

@@ -1,0 +1,73 @@
+"""Words out of markup: plain text from HTML, control characters out, sentences, cuts at word ends.
+
+All of it is pure, and safe for text from anywhere. Nothing here knows what the words mean.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+import nh3
+
+# Cc, Cs and the bidirectional controls that can reorder what a reader sees; tab and line breaks become spaces before.
+_BIDI = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"))
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u00ad\u2028\u2029]")
+_SPACE = re.compile(r"\s+")
+_BLOCK = re.compile(
+    r"<(?:br|/?(?:p|div|li|ul|ol|h[1-6]|tr|td|th|table|section|article|blockquote|pre|figure|figcaption|hr|dt|dd))\b[^>]*>",
+    re.IGNORECASE,
+)
+_DROPPED = {"script", "style", "noscript", "template", "head", "title", "svg", "math", "iframe", "object", "textarea"}
+_MARKUP = re.compile(r"<[a-zA-Z/!?][^>]{0,2000}>|&(?:[a-zA-Z]{2,8}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
+_NO_SPACE_SCRIPT = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+
+# Latin abbreviations after which a full stop ends no sentence; single letters ("U.S.", "J. Smith") are seen apart.
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof sr jr st inc ltd co corp vs etc eg ie e.g i.e approx dept est fig no vol jan feb mar apr jun jul aug "
+    "sep sept oct nov dec ca bzw z.b d.h u.a usw sig dott es ecc p.es u.s u.k e.u a.m p.m".split()
+)
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“‘«(\[¿¡]*[^\sa-z])|(?<=[。！？])")
+
+
+def clean(text: str) -> str:
+    """One line without control, surrogate or direction-changing characters; runs of white space become one space."""
+    text = unicodedata.normalize("NFC", _CONTROL.sub("", _SPACE.sub(" ", text)).translate(_BIDI))
+    return _SPACE.sub(" ", text).strip()
+
+
+def plain(markup: str) -> str:
+    """The words of an HTML fragment as one clean line: no tag, no script or style text, entities resolved once."""
+    if not _MARKUP.search(markup):
+        return clean(markup)
+    spaced = _BLOCK.sub(lambda tag: " " + tag[0] + " ", markup)
+    return clean(html.unescape(nh3.clean(spaced, tags=set(), clean_content_tags=_DROPPED)))
+
+
+def shorten(text: str, most: int) -> str:
+    """At most `most` characters, cut at a word's end and marked with …; unchanged where it fits."""
+    if len(text) <= most:
+        return text
+    cut = text[: most - 1]
+    if not _NO_SPACE_SCRIPT.match(text[most - 1]):
+        at_word = cut.rsplit(" ", 1)[0] if " " in cut else cut
+        cut = at_word if len(at_word) >= most // 2 else cut
+    return cut.rstrip(" ,;:–—-") + "…"
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a clean line, in order. Thai, which marks no sentence ends, is cut at its spaces by no one: it
+    comes back whole."""
+    parts, start = [], 0
+    for match in _SENTENCE_END.finditer(text):
+        head = text[start : match.start()]
+        last = head.rstrip("\"'”’»)]").rsplit(" ", 1)[-1].rstrip(".").lower().lstrip("(“\"'")
+        if head.endswith(".") and (last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha())):
+            continue
+        piece = text[start : match.end()].strip()
+        if piece:
+            parts.append(piece)
+        start = match.end()
+    tail = text[start:].strip()
+    return tuple(parts + [tail] if tail else parts)

@@ -1,0 +1,101 @@
+"""Canonical URLs: one address for one page, whoever linked to it.
+
+Own code, because the libraries that exist either keep newsletter trackers (courlan's default), or drop parameters that
+name the article (its strict mode); w3lib strips no trackers. The rule is a list of parameters known to say only who
+sent the reader; every other parameter is kept. Nothing is requested, ever.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+
+# Parameters that say how a reader came, never which page it is.
+_TRACKING = re.compile(
+    r"""(?:amp;)*(?:
+    utm_\w+ | pk_\w+ | mtm_\w+ | hsa_\w+ | _hs\w+ | hsctatracking | vero_\w+ | oly_\w+ | mc_[ce]id | mkt_tok | trk\w* |
+    fbclid | gclid | gclsrc | dclid | gbraid | wbraid | msclkid | twclid | ttclid | li_fat_id | yclid | igshid | igsh |
+    ck_subscriber_id | _bhlid | _kx | _ke | bxid | cndid | esrc | cmpid | cmp | ncid | sr_share | spm | scm | ref_?src | ref |
+    reflink | referrer | smid | s_cid | icid | mbid | wt\.mc_id | wt_mc | at_medium | at_campaign | xtor | rss |
+    accesstoken | unlocked_article_code | gift | giftcopy | pli | syn-\w+ | sid_rss | guccounter | guce_\w+ | soc_src | soc_trk
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_TRACKING_PAIRS = {("f", "rss"), ("source", "rss"), ("from", "rss"), ("format", "amp"), ("amp", "1"), ("output", "amp")}
+# Fragments that name a place on the page or a sender, not another entry.
+_IDLE_FRAGMENT = re.compile(
+    r"(?::~:.*|comments?|comment-.*|respond|more-\d+|top|main|content|!|xtor=.*|utm_.*|ref=.*|rss|intcid=.*|ftag=.*)?",
+    re.IGNORECASE,
+)
+_SAFE_PATH = "/%:@!$&'()*+,;=~-._"
+
+
+def is_web(url: str) -> bool:
+    """Whether an address is absolute http or https with a host."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def host(url: str) -> str:
+    """The host without `www.` and port, in lower case; "" where there is none."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def tidy(url: str, base: str = "") -> str:
+    """An address as published, made absolute against `base`; "" where no web address comes of it."""
+    url = re.sub(r"[\x00-\x20\x7f]+", "", html.unescape(url.strip()))
+    try:
+        url = urljoin(base, url) if base else url
+    except ValueError:
+        return ""
+    return url if is_web(url) else ""
+
+
+def canonical(url: str) -> str:
+    """The one address for a page: https, host in lower case without `www.` or default port, no credentials, no
+    tracking parameters, no idle fragment, no trailing slash, parameters in order.
+
+    Raises nothing: what is no web address comes back stripped.
+    """
+    url = tidy(url) or url.strip()
+    if not is_web(url):
+        return url
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    name = (parts.hostname or "").rstrip(".").removeprefix("www.")
+    if port and port not in (80, 443):
+        name = f"{name}:{port}"
+    path = quote(unquote(re.sub(r"/{2,}", "/", parts.path)), safe=_SAFE_PATH.replace("%", "")).rstrip("/")
+    pairs = [
+        (key, value)
+        for key, value in parse_qsl(parts.query.replace("&amp;", "&"), keep_blank_values=True)
+        if not _TRACKING.fullmatch(key) and (key.lower(), value.lower()) not in _TRACKING_PAIRS
+    ]
+    fragment = "" if _IDLE_FRAGMENT.fullmatch(parts.fragment) else parts.fragment
+    return urlunsplit(("https", name, path or "/", urlencode(sorted(pairs)), fragment))
+
+
+def page(url: str) -> str:
+    """A canonical URL without its fragment."""
+    return url.partition("#")[0]
+
+
+def masked(url: str) -> str:
+    """An address that may be shown: credentials and the values of secret-looking parameters are out."""
+    try:
+        parts = urlsplit(url)
+        location = parts.netloc.rpartition("@")[2]
+    except ValueError:
+        return "(an address that cannot be read)"
+    query = re.sub(r"(?i)((?:^|&)[^=&]*(?:token|key|secret|pass|auth|sig)[^=&]*=)[^&]*", r"\1***", parts.query)
+    return urlunsplit((parts.scheme, ("***@" if "@" in parts.netloc else "") + location, parts.path, query, ""))
