@@ -9,7 +9,7 @@ A stage adds a type of its own and never fills the fields of an earlier one. All
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal
@@ -218,6 +218,23 @@ class Story:
     items: tuple[TaggedItem, ...]
     lead: TaggedItem
     merges: tuple[Merge, ...] = ()
+
+    @property
+    def tags(self) -> Tags:
+        """The judgement of the whole: category, event and vendors of the lead; the highest AI and evidence grade that
+        any member earns, with every member's claim points; relevant where one member is."""
+        members = [self.lead.tags, *(member.tags for member in self.items if member is not self.lead)]
+        ai = min((tags.ai for tags in members), key=AI_GRADES.index)
+        evidence = min((tags.evidence for tags in members if tags.evidence), key=EVIDENCE_GRADES.index, default=None)
+        points = dict.fromkeys(point for tags in members for point in tags.points)
+        return replace(
+            self.lead.tags,
+            relevant=any(tags.relevant for tags in members),
+            category=next((tags.category for tags in members if tags.category), None),
+            ai=ai,
+            evidence=evidence if ai in ("core", "applied") else None,
+            points=tuple(points),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ _NO_SPACE_SCRIPT = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\
 
 # Latin abbreviations after which a full stop ends no sentence; single letters ("U.S.", "J. Smith") are seen apart.
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof sr jr st inc ltd co corp vs etc eg ie e.g i.e approx dept est fig no vol jan feb mar apr jun jul "
-    "aug sep sept oct nov dec ca bzw z.b d.h u.a usw sig dott es ecc p.es u.s u.k e.u a.m p.m".split()
+    "mr mrs ms dr prof sr jr st inc ltd co corp vs etc eg ie e.g i.e approx dept est fig no vol jan feb mar apr jun "
+    "jul aug sep sept oct nov dec ca bzw z.b d.h u.a usw sig dott es ecc p.es u.s u.k e.u a.m p.m".split()
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“‘«(\[¿¡]*[^\sa-z])|(?<=[。！？])")
 

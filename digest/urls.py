@@ -17,8 +17,8 @@ _TRACKING = re.compile(
     utm_\w+ | pk_\w+ | mtm_\w+ | hsa_\w+ | _hs\w+ | hsctatracking | vero_\w+ | oly_\w+ | mc_[ce]id | mkt_tok | trk\w* |
     fbclid | gclid | gclsrc | dclid | gbraid | wbraid | msclkid | twclid | ttclid | li_fat_id | yclid | igshid | igsh |
     ck_subscriber_id | _bhlid | _kx | _ke | bxid | cndid | esrc | cmpid | cmp | ncid | sr_share | spm | scm |
-    ref_?src | ref | reflink | referrer | smid | s_cid | icid | mbid | wt\.mc_id | wt_mc | at_medium | at_campaign | xtor | rss |
-    accesstoken | unlocked_article_code | gift | giftcopy | pli | syn-\w+ | sid_rss |
+    ref_?src | ref | reflink | referrer | smid | s_cid | icid | mbid | wt\.mc_id | wt_mc | at_medium | at_campaign |
+    xtor | rss | accesstoken | unlocked_article_code | gift | giftcopy | pli | syn-\w+ | sid_rss |
     guccounter | guce_\w+ | soc_src | soc_trk
     )""",
     re.IGNORECASE | re.VERBOSE,

@@ -1,0 +1,417 @@
+"""Edge: the archive, the only state there is, and the only code that opens the database.
+
+SQLAlchemy Core on SQLite (WAL). One transaction a source: what one call of `record` was given is there whole or not at
+all, whenever the process dies. Items are never deleted by collecting; an edited item keeps its earlier wording in
+`revisions`.
+
+Schema changes are steps in `_MIGRATIONS`, applied in order and counted in `meta.schema_version`; a database that is
+newer than this program is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from digest.errors import ArchiveError
+from digest.model import Item, Validators
+
+_BUSY_SECONDS = 10.0
+
+
+class _Instant(sa.TypeDecorator[datetime]):
+    """An aware time as ISO 8601 text in UTC: sorts as time, reads as text, and is the same in every database."""
+
+    impl = sa.String
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002
+        return value.astimezone(UTC).isoformat(timespec="seconds") if value else None
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        return datetime.fromisoformat(value) if value else None
+
+
+_metadata = sa.MetaData()
+
+_meta = sa.Table(
+    "meta",
+    _metadata,
+    sa.Column("key", sa.String, primary_key=True),
+    sa.Column("value", sa.String, nullable=False),
+)
+
+_items = sa.Table(
+    "items",
+    _metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("url", sa.String, nullable=False, index=True),
+    sa.Column("link", sa.String, nullable=False),
+    sa.Column("title", sa.String, nullable=False),
+    sa.Column("source", sa.String, nullable=False, index=True),
+    sa.Column("source_name", sa.String, nullable=False),
+    sa.Column("tier", sa.String, nullable=False),
+    sa.Column("published", _Instant),
+    sa.Column("first_seen", _Instant, nullable=False),
+    sa.Column("at", _Instant, nullable=False, index=True),  # published, or else first_seen: decides the quarter
+    sa.Column("language", sa.String, nullable=False),
+    sa.Column("summary", sa.String, nullable=False),
+    sa.Column("text", sa.String, nullable=False),
+    sa.Column("authors", sa.JSON, nullable=False),
+    sa.Column("letter", sa.String),
+    sa.Column("sponsored", sa.Boolean, nullable=False),
+    sa.Column("wording", sa.String, nullable=False),  # hash of what a reader would see change
+)
+
+_revisions = sa.Table(
+    "revisions",
+    _metadata,
+    sa.Column("item", sa.String, sa.ForeignKey("items.id"), primary_key=True),
+    sa.Column("wording", sa.String, primary_key=True),
+    sa.Column("replaced", _Instant, nullable=False),
+    sa.Column("title", sa.String, nullable=False),
+    sa.Column("summary", sa.String, nullable=False),
+    sa.Column("text", sa.String, nullable=False),
+)
+
+_sources = sa.Table(
+    "sources",
+    _metadata,
+    sa.Column("slug", sa.String, primary_key=True),
+    sa.Column("url", sa.String),
+    sa.Column("etag", sa.String),
+    sa.Column("last_modified", sa.String),
+    sa.Column("last_attempt", _Instant),
+    sa.Column("last_success", _Instant),
+    sa.Column("failures", sa.Integer, nullable=False),  # in a row
+    sa.Column("problem", sa.String, nullable=False),  # of the last attempt, in words; "" where it went well
+    sa.Column("kind", sa.String, nullable=False),  # of that problem
+    sa.Column("moved_to", sa.String),
+    sa.Column("not_before", _Instant),  # asked to be left alone until then
+    sa.Column("memory", sa.JSON, nullable=False),  # what a stage wants to know next time: history, mailbox
+)
+
+_attempts = sa.Table(
+    "attempts",
+    _metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("source", sa.String, nullable=False, index=True),
+    sa.Column("at", _Instant, nullable=False),
+    sa.Column("outcome", sa.String, nullable=False),  # read | unchanged | a SourceError's kind
+    sa.Column("entries", sa.Integer, nullable=False),
+    sa.Column("new", sa.Integer, nullable=False),
+)
+
+
+def _first(connection: sa.Connection) -> None:
+    _metadata.create_all(connection)
+
+
+_MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_first,)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What the archive remembers of a source between runs."""
+
+    slug: str
+    url: str | None = None  # the address the validators belong to
+    validators: Validators = field(default_factory=Validators)
+    last_attempt: datetime | None = None
+    last_success: datetime | None = None
+    failures: int = 0
+    problem: str = ""
+    kind: str = ""
+    moved_to: str | None = None
+    not_before: datetime | None = None
+    memory: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What is held of a source: its oldest and newest time, and the number of items."""
+
+    oldest: datetime
+    newest: datetime
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What `record` changed."""
+
+    new: int
+    edited: int
+
+
+class Archive:
+    """The archive of one workspace. Use as a context manager."""
+
+    def __init__(self, engine: sa.Engine, path: Path) -> None:
+        self._engine = engine
+        self.path = path
+
+    @classmethod
+    def open(cls, path: Path, *, create: bool = True) -> Archive:
+        """Opens, creates or migrates the database at `path`. Raises ArchiveError with what to do."""
+        if not create and not path.exists():
+            raise ArchiveError(f"there is no archive at {path}", "run `digest collect` first")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS})
+            sa.event.listen(engine, "connect", _on_connect)
+            archive = cls(engine, path)
+            archive._migrate()
+        except OSError as error:
+            raise ArchiveError(f"cannot use {path.parent}: {error.strerror}", "make the folder writable") from error
+        except sa.exc.DBAPIError as error:
+            raise _explained(error, path) from error
+        return archive
+
+    def close(self) -> None:
+        """Lets go of the database file."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    # ------------------------------------------------------------ writing
+
+    def record(
+        self, state: SourceState, items: Iterable[Item], *, at: datetime, outcome: str, entries: int = 0
+    ) -> Recorded:
+        """Keeps, in one transaction, what reading one source gave: its items, its new state, and the attempt."""
+        with self._transaction() as connection:
+            new, edited = _upsert(connection, items, at)
+            row = _state_row(state)
+            connection.execute(insert(_sources).values(row).on_conflict_do_update(index_elements=["slug"], set_=row))
+            connection.execute(
+                sa.insert(_attempts).values(source=state.slug, at=at, outcome=outcome, entries=entries, new=new)
+            )
+        return Recorded(new, edited)
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Keeps one fact about the whole archive."""
+        with self._transaction() as connection:
+            statement = insert(_meta).values(key=key, value=value)
+            connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+    # ------------------------------------------------------------ reading
+
+    def meta(self, key: str) -> str | None:
+        """A fact kept by `set_meta`, or None."""
+        with self._transaction() as connection:
+            return connection.execute(sa.select(_meta.c.value).where(_meta.c.key == key)).scalar()
+
+    def state(self, slug: str) -> SourceState:
+        """What is remembered of a source; an empty state where nothing is."""
+        with self._transaction() as connection:
+            row = connection.execute(sa.select(_sources).where(_sources.c.slug == slug)).mappings().one_or_none()
+        return _state_of(row) if row else SourceState(slug)
+
+    def states(self) -> dict[str, SourceState]:
+        """What is remembered of every source that was ever asked."""
+        with self._transaction() as connection:
+            rows = connection.execute(sa.select(_sources)).mappings().all()
+        return {row["slug"]: _state_of(row) for row in rows}
+
+    def items(self, start: datetime | None = None, end: datetime | None = None) -> tuple[Item, ...]:
+        """The items dated in the half-open interval, by time and id."""
+        query = sa.select(_items).order_by(_items.c.at, _items.c.id)
+        if start:
+            query = query.where(_items.c.at >= start)
+        if end:
+            query = query.where(_items.c.at < end)
+        with self._transaction() as connection:
+            return tuple(_item_of(row) for row in connection.execute(query).mappings())
+
+    def find(self, wanted: str, canonical_url: str) -> tuple[Item, ...]:
+        """The items with this id, address or canonical address."""
+        query = sa.select(_items).where(
+            sa.or_(_items.c.id == wanted, _items.c.link == wanted, _items.c.url == canonical_url)
+        )
+        with self._transaction() as connection:
+            return tuple(_item_of(row) for row in connection.execute(query.order_by(_items.c.at)).mappings())
+
+    def revisions(self, item: str) -> tuple[tuple[datetime, str], ...]:
+        """The earlier titles of an edited item, with the time each was replaced, oldest first."""
+        query = sa.select(_revisions).where(_revisions.c.item == item).order_by(_revisions.c.replaced)
+        with self._transaction() as connection:
+            return tuple((row["replaced"], row["title"]) for row in connection.execute(query).mappings())
+
+    def spans(self) -> dict[str, Span]:
+        """What is held of each source, over all time."""
+        query = sa.select(_items.c.source, sa.func.min(_items.c.at), sa.func.max(_items.c.at), sa.func.count())
+        with self._transaction() as connection:
+            rows = connection.execute(query.group_by(_items.c.source)).all()
+        moment = datetime.fromisoformat
+        return {slug: Span(_as_time(old, moment), _as_time(new, moment), count) for slug, old, new, count in rows}
+
+    def check(self) -> tuple[str, ...]:
+        """What SQLite's own integrity check finds wrong; () where it is sound."""
+        with self._transaction() as connection:
+            rows = connection.execute(sa.text("PRAGMA integrity_check")).scalars().all()
+        return tuple(row for row in rows if row != "ok")
+
+    # ------------------------------------------------------------ inside
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sa.Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except sa.exc.DBAPIError as error:
+            raise _explained(error, self.path) from error
+
+    def _migrate(self) -> None:
+        with self._engine.begin() as connection:
+            version = 0
+            if sa.inspect(connection).has_table("meta"):
+                query = sa.select(_meta.c.value).where(_meta.c.key == "schema_version")
+                version = int(connection.execute(query).scalar() or 0)
+        if version > len(_MIGRATIONS):
+            raise ArchiveError(
+                f"{self.path} was written by a newer version (archive format {version}, known {len(_MIGRATIONS)})",
+                "update this program",
+            )
+        if version == len(_MIGRATIONS):
+            return
+        if version:
+            self.backup(self.path.with_suffix(f".before-{len(_MIGRATIONS)}.db"))
+        with self._engine.begin() as connection:
+            for step in _MIGRATIONS[version:]:
+                step(connection)
+            statement = insert(_meta).values(key="schema_version", value=str(len(_MIGRATIONS)))
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["key"], set_={"value": str(len(_MIGRATIONS))})
+            )
+
+    def backup(self, target: Path) -> None:
+        """A whole copy of the archive at `target`, written beside it first and renamed."""
+        part = target.with_suffix(target.suffix + ".part")
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            shutil.copyfile(self.path, part)
+        part.replace(target)
+
+
+def fingerprint(items: Sequence[Item]) -> str:
+    """A short hash of a set of items: equal sets give equal fingerprints, whatever their order."""
+    digest = hashlib.sha256()
+    for item in sorted(items, key=lambda item: item.id):
+        digest.update(f"{item.id}\n{item.when.isoformat()}\n{_wording(item)}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def _on_connect(connection: Any, record: Any) -> None:  # noqa: ARG001
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _explained(error: sa.exc.DBAPIError, path: Path) -> ArchiveError:
+    words = str(error.orig).lower()
+    if "locked" in words or "busy" in words:
+        return ArchiveError(f"{path} is locked by another program", "wait for it, or stop it, and run again")
+    if "malformed" in words or "not a database" in words:
+        return ArchiveError(f"{path} is damaged: {error.orig}", "put a backup in its place, or move it away")
+    if "full" in words:
+        return ArchiveError(f"no room left on the disk of {path}", "free some space and run again; nothing was lost")
+    if "readonly" in words or "unable to open" in words:
+        return ArchiveError(f"cannot write {path}", "check the permissions of the file and its folder")
+    return ArchiveError(f"the archive {path} answered: {error.orig}")
+
+
+def _as_time(value: Any, parse: Callable[[str], datetime]) -> datetime:
+    return value if isinstance(value, datetime) else parse(value)
+
+
+def _wording(item: Item) -> str:
+    return hashlib.sha256("\n".join((item.title, item.summary, item.text)).encode()).hexdigest()[:16]
+
+
+def _upsert(connection: sa.Connection, items: Iterable[Item], at: datetime) -> tuple[int, int]:
+    rows = {item.id: item for item in items}
+    known = _known(connection, rows)
+    fresh = [_item_row(item) for key, item in rows.items() if key not in known]
+    if fresh:
+        connection.execute(sa.insert(_items), fresh)
+    edited = sum(_revise(connection, known[key], item, at) for key, item in rows.items() if key in known)
+    return len(fresh), edited
+
+
+def _known(connection: sa.Connection, ids: Iterable[str]) -> dict[str, Item]:
+    """The archived items among `ids`; asked in slices, for SQLite's limit on variables."""
+    wanted, found = list(ids), dict[str, Item]()
+    for start in range(0, len(wanted), 500):
+        query = sa.select(_items).where(_items.c.id.in_(wanted[start : start + 500]))
+        found |= {row["id"]: _item_of(row) for row in connection.execute(query).mappings()}
+    return found
+
+
+def _revise(connection: sa.Connection, old: Item, new: Item, at: datetime) -> bool:
+    """Brings an archived item up to date. Words that a publisher took away stay where nothing came instead."""
+    dates = [date for date in (old.published, new.published) if date]
+    merged = replace(
+        old,
+        title=new.title or old.title,
+        summary=new.summary or old.summary,
+        text=new.text or old.text,
+        published=min(dates, default=None),
+        tier=new.tier,
+        source_name=new.source_name,
+    )
+    if merged == old:
+        return False
+    changed = _wording(merged) != _wording(old)
+    if changed:
+        earlier = {"item": old.id, "wording": _wording(old), "replaced": at}
+        earlier |= {"title": old.title, "summary": old.summary, "text": old.text}
+        connection.execute(insert(_revisions).values(earlier).on_conflict_do_nothing())
+    connection.execute(sa.update(_items).where(_items.c.id == old.id).values(_item_row(merged)))
+    return changed
+
+
+_ITEM_FIELDS = (
+    "id", "url", "link", "title", "source", "source_name", "tier", "published", "first_seen", "language", "summary",
+    "text", "letter", "sponsored",
+)  # fmt: skip
+
+
+def _item_row(item: Item) -> dict[str, Any]:
+    row = {name: getattr(item, name) for name in _ITEM_FIELDS}
+    return row | {"at": item.when, "authors": list(item.authors), "wording": _wording(item)}
+
+
+def _item_of(row: sa.RowMapping) -> Item:
+    return Item(**{name: row[name] for name in _ITEM_FIELDS}, authors=tuple(row["authors"]))
+
+
+_STATE_FIELDS = (
+    "slug", "url", "last_attempt", "last_success", "failures", "problem", "kind", "moved_to", "not_before", "memory",
+)  # fmt: skip
+
+
+def _state_row(state: SourceState) -> dict[str, Any]:
+    row = {name: getattr(state, name) for name in _STATE_FIELDS}
+    validators = {"etag": state.validators.etag, "last_modified": state.validators.last_modified}
+    return row | validators | {"memory": json.loads(json.dumps(dict(state.memory)))}
+
+
+def _state_of(row: sa.RowMapping) -> SourceState:
+    validators = Validators(row["etag"], row["last_modified"])
+    return SourceState(**{name: row[name] for name in _STATE_FIELDS}, validators=validators)

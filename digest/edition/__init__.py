@@ -1,0 +1,14 @@
+"""Stage: what goes into a briefing and where. Pure: stories that were ranked, chosen and told in; an Edition out.
+
+A story stands in one section only. The first five of all stories make the quarter in five; the sections that they
+would have stood in point to them. Rules and deals go by what happened; AI watch takes the first of the stories whose
+subject is AI; all others stand under their stack category.
+"""
+
+from __future__ import annotations
+
+from digest.edition.compose import Frame, Told, compose
+from digest.edition.counts import count
+from digest.edition.coverage import coverage
+
+__all__ = ["Frame", "Told", "compose", "count", "coverage"]

@@ -1,0 +1,173 @@
+"""From told stories to sections and the Edition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.model import (
+    Counts,
+    CoverageRow,
+    Edition,
+    EditionStory,
+    RankedStory,
+    Reference,
+    Section,
+    Sentence,
+    TaggedItem,
+)
+from digest.period import Quarter
+
+_FIVE = 5
+_AI_WATCH = 10  # the most stories in AI watch; the rest stand under their category
+_DEALS = frozenset({"acquisition", "funding", "shutdown", "pricing", "people", "results"})
+_EMPTY_NOTES = {
+    "five": "No story of this quarter was strong enough to stand here.",
+    "ai-watch": "No further story of this quarter has AI as its subject.",
+    "categories": "No further launch, update or study of this quarter was strong enough to stand here.",
+    "deals": "No acquisition, funding round, closure or price change of this quarter was found.",
+    "rules": "No rule, court decision or standard of this quarter was found.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What an edition says of itself."""
+
+    quarter: Quarter
+    as_of: datetime
+    language: str
+    title: str
+    organisation: str
+    version: str
+    archive_fingerprint: str
+    config_fingerprint: str
+    sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A chosen story with the words it is told in."""
+
+    ranked: RankedStory
+    title: str
+    language: str
+    summary: tuple[Sentence, ...]
+    why_it_matters: tuple[str, ...] = ()
+
+
+def compose(
+    told: Sequence[Told],
+    frame: Frame,
+    *,
+    coverage: Sequence[CoverageRow],
+    counts: Counts,
+    counts_before: Counts | None,
+    left_out: Mapping[str, int],
+    quality: Mapping[str, float],
+    letters: Mapping[str, str],
+) -> Edition:
+    """The edition of the stories in `told`, best first. `letters` names the newsletter for each source slug that is one."""
+    stories = [_story(one, letters) for one in told]
+    return Edition(
+        quarter=frame.quarter.name,
+        start=frame.quarter.start,
+        end=frame.quarter.end,
+        zone=frame.quarter.zone,
+        as_of=frame.as_of,
+        so_far=not frame.quarter.has_ended(frame.as_of),
+        sample=frame.sample,
+        language=frame.language,
+        title=frame.title,
+        organisation=frame.organisation,
+        version=frame.version,
+        archive_fingerprint=frame.archive_fingerprint,
+        config_fingerprint=frame.config_fingerprint,
+        sections=sections(stories),
+        coverage=tuple(coverage),
+        counts=counts,
+        counts_before=counts_before,
+        left_out=left_out,
+        quality=quality,
+    )
+
+
+def sections(stories: Sequence[EditionStory]) -> tuple[Section, ...]:
+    """The stories, best first, laid into sections."""
+    five = first_five(stories)
+    rest = [story for story in stories if story not in five]
+    places: dict[str, list[EditionStory]] = {"ai-watch": [], "categories": [], "deals": [], "rules": []}
+    for story in rest:
+        home = section_of(story)
+        if home == "ai-watch" and len(places[home]) == _AI_WATCH and story.category:
+            home = "categories"
+        places[home].append(story)
+    told_before = {slug: tuple(story.id for story in five if section_of(story) == slug) for slug in places}
+    rows = [_section("five", five, ()), *(_section(slug, found, told_before[slug]) for slug, found in places.items())]
+    return tuple(rows)
+
+
+def first_five(stories: Sequence[EditionStory]) -> list[EditionStory]:
+    """The first five that do not repeat a vendor or, beyond twice, a category; filled up with the next best."""
+    chosen: list[EditionStory] = []
+    for story in stories:
+        same_vendor = any(set(story.vendors[:1]) & set(other.vendors[:1]) for other in chosen)
+        same_category = sum(other.category == story.category for other in chosen)
+        if len(chosen) < _FIVE and not same_vendor and same_category < 2:
+            chosen.append(story)
+    spare = [story for story in stories if story not in chosen]
+    chosen += spare[: max(0, _FIVE - len(chosen))]
+    return sorted(chosen, key=lambda story: stories.index(story))
+
+
+def section_of(story: EditionStory) -> str:
+    """The section that a story belongs to by what it is."""
+    if story.event == "regulation":
+        return "rules"
+    if story.event in _DEALS:
+        return "deals"
+    return "ai-watch" if story.ai == "core" else "categories"
+
+
+def _section(slug: str, stories: Sequence[EditionStory], told_before: tuple[str, ...]) -> Section:
+    note = "" if stories or told_before else _EMPTY_NOTES[slug]
+    return Section(slug, tuple(stories), told_before, note)
+
+
+def _story(told: Told, letters: Mapping[str, str]) -> EditionStory:
+    story, tags = told.ranked.story, told.ranked.story.tags
+    return EditionStory(
+        id=story.id,
+        title=told.title,
+        language=told.language,
+        summary=told.summary,
+        why_it_matters=told.why_it_matters,
+        category=tags.category,
+        also=tags.also,
+        ai=tags.ai,
+        evidence=tags.evidence,
+        points=tags.points,
+        event=tags.event,
+        vendors=tags.vendors,
+        score=told.ranked.score,
+        parts=told.ranked.parts,
+        items=tuple(_reference(member, letters) for member in _lead_first(story.items, story.lead)),
+        published=story.items[0].item.when,
+    )
+
+
+def _lead_first(items: Sequence[TaggedItem], lead: TaggedItem) -> list[TaggedItem]:
+    return [lead, *(member for member in items if member is not lead)]
+
+
+def _reference(member: TaggedItem, letters: Mapping[str, str]) -> Reference:
+    item = member.item
+    return Reference(
+        id=item.id,
+        url=item.url,
+        source=item.source_name,
+        title=item.title,
+        published=item.published,
+        via=letters.get(item.source) if item.letter else None,
+    )

@@ -1,0 +1,59 @@
+"""What was read of each source for a quarter, said as far as it is known."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from digest.model import CoverageRow, Item, Source
+
+State = Literal["read", "failed", "silent", "never read", "switched off"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How reading a source went until now."""
+
+    last_success: datetime | None = None
+    problem: str = ""
+    held_from: datetime | None = None
+    held_to: datetime | None = None
+
+
+def coverage(
+    sources: Sequence[Source], items: Sequence[Item], in_edition: Sequence[Item], readings: Mapping[str, Reading]
+) -> tuple[CoverageRow, ...]:
+    """One row a source, in the order of the configuration. `items` are those of the quarter."""
+    held, printed = Counter(item.source for item in items), Counter(item.source for item in in_edition)
+    return tuple(
+        _row(source, held[source.slug], printed[source.slug], readings.get(source.slug, Reading()))
+        for source in sources
+    )
+
+
+def _row(source: Source, held: int, printed: int, reading: Reading) -> CoverageRow:
+    return CoverageRow(
+        source=source.name,
+        tier=source.tier,
+        url=source.url,
+        items=held,
+        in_edition=printed,
+        state=_state(source, held, reading),
+        last_success=reading.last_success,
+        held_from=reading.held_from,
+        held_to=reading.held_to,
+        problem=reading.problem,
+    )
+
+
+def _state(source: Source, held: int, reading: Reading) -> State:
+    if not source.enabled:
+        return "switched off"
+    if reading.problem:
+        return "failed"
+    if reading.last_success is None:
+        return "never read"
+    return "read" if held else "silent"

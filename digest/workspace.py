@@ -1,0 +1,96 @@
+"""Edge: the folder that a team works in: where its files are, whole-or-not-at-all writing, one run at a time.
+
+sources.yaml  stack.yaml  editions/     the team's
+output/                                 everything that the program writes
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from digest.errors import DigestError, LockHeldError
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A workspace folder."""
+
+    root: Path
+
+    @property
+    def sources(self) -> Path:
+        """The configuration of digest and sources."""
+        return self.root / "sources.yaml"
+
+    @property
+    def output(self) -> Path:
+        """Where the program writes."""
+        return self.root / "output"
+
+    @property
+    def archive(self) -> Path:
+        """The archive's database."""
+        return self.output / "archive.db"
+
+    def edition(self, quarter: str) -> Path:
+        """The folder of an edition's files."""
+        return self.output / quarter
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Holds the workspace for one writing run. The lock is the kernel's: it goes when the process goes.
+
+        Raises LockHeldError at once where another run holds it.
+        """
+        with _told("write in", self.output):
+            self.output.mkdir(parents=True, exist_ok=True)
+            handle = (self.output / ".lock").open("a")
+        with handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise LockHeldError(f"another run works in {self.root}", "wait for it to end") from None
+            yield
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Writes a file whole or not at all: a temporary file beside it, synced, then renamed. Raises DigestError."""
+    part = path.with_name(f".{path.name}.part")
+    with _told("write", path):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with part.open("wb") as handle:
+                handle.write(data)
+                handle.flush()
+                os.fsync(handle.fileno())
+            part.replace(path)
+        except OSError:
+            part.unlink(missing_ok=True)
+            raise
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
+    """Writes files into a folder, each whole or not at all, and gives their paths."""
+    paths = tuple(folder / name for name in files)
+    for path, data in zip(paths, files.values(), strict=True):
+        write_file(path, data)
+    return paths
+
+
+@contextmanager
+def _told(action: str, path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DigestError(f"cannot {action} {path}: {error.strerror or error}", _mend(error)) from error
+
+
+def _mend(error: OSError) -> str:
+    if error.errno == 28:
+        return "free some disk space and run again; nothing was half-written"
+    return "check the folder and its permissions"
