@@ -30,7 +30,9 @@ EVENTS: tuple[Event, ...] = (
     "people", "results", "opinion", "howto", "promo", "other",
 )  # fmt: skip
 
-_EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+def _empty() -> Mapping[str, Any]:
+    return MappingProxyType({})
 
 
 # ---------------------------------------------------------------- sources
@@ -48,7 +50,7 @@ class Source:
     weight: float = 1.0  # multiplies the source's part in ranking, 0 to 3
     tags: tuple[str, ...] = ()
     enabled: bool = True
-    headers: Mapping[str, str] = field(default=_EMPTY)  # secrets already resolved from the environment
+    headers: Mapping[str, str] = field(default_factory=_empty)  # secrets already resolved from the environment
     mailbox: MailboxRule | None = None
 
 
@@ -88,7 +90,7 @@ class Retrieved:
     content_type: str
     validators: Validators
     retrieved: datetime
-    headers: Mapping[str, str] = field(default=_EMPTY)  # lower-case names
+    headers: Mapping[str, str] = field(default_factory=_empty)  # lower-case names
     moved_to: str | None = None  # where permanent redirects alone led (301, 308), when they led elsewhere
 
     @property
@@ -124,7 +126,7 @@ class Document:
     home: str | None = None
     language: str | None = None
     problems: tuple[str, ...] = ()
-    links: Mapping[str, str] = field(default=_EMPTY)  # rel → absolute address: next, prev-archive, self, hub …
+    links: Mapping[str, str] = field(default_factory=_empty)  # rel → absolute address: next, prev-archive, self, hub …
     ttl_minutes: int | None = None
     generator: str = ""
 
@@ -186,8 +188,8 @@ class Tags:
     event: Event
     vendors: tuple[str, ...]
     points: tuple[ClaimPoint, ...] = ()
-    why: Mapping[str, tuple[str, ...]] = field(default=_EMPTY)
-    confidence: Mapping[str, float] = field(default=_EMPTY)  # field → 0 to 1
+    why: Mapping[str, tuple[str, ...]] = field(default_factory=_empty)
+    confidence: Mapping[str, float] = field(default_factory=_empty)  # field → 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,10 +331,10 @@ class Counts:
     stories: int
     in_edition: int
     sources: int  # that gave an item
-    by_category: Mapping[str, int] = field(default=_EMPTY)  # stories
-    by_event: Mapping[str, int] = field(default=_EMPTY)
-    by_ai: Mapping[str, int] = field(default=_EMPTY)
-    by_evidence: Mapping[str, int] = field(default=_EMPTY)
+    by_category: Mapping[str, int] = field(default_factory=_empty)  # stories
+    by_event: Mapping[str, int] = field(default_factory=_empty)
+    by_ai: Mapping[str, int] = field(default_factory=_empty)
+    by_evidence: Mapping[str, int] = field(default_factory=_empty)
 
 
 @dataclass(frozen=True, slots=True)
