@@ -1,0 +1,41 @@
+# Two commands do everything on a fresh machine (Debian or Ubuntu, macOS) with Python 3.11 and make:
+#   make demo    installs what is missing and makes the sample quarter's briefing
+#   make test    installs what is missing and runs the tests that need no server and no browser
+
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-real lint format clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(VENV)/.ready  ## install what is missing: system libraries, virtual environment, packages
+
+$(VENV)/.ready: pyproject.toml uv.lock scripts/setup
+	@scripts/setup $(VENV)
+	@touch $@
+
+demo: setup  ## make the sample quarter's briefing in output/demo/
+	@$(BIN)/digest demo
+
+test: setup  ## the tests for any machine
+	$(BIN)/pytest -n auto -m "not real"
+
+test-real: setup  ## the tests with real servers and a real browser (installs them from Debian)
+	@scripts/setup-real
+	$(BIN)/pytest -m real
+
+lint: setup  ## format, lint, types, import rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup  ## put the code into its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:  ## remove the virtual environment and what the program wrote
+	rm -rf $(VENV) output/demo

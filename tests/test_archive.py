@@ -1,0 +1,173 @@
+"""The archive: nothing lost, nothing doubled, every edit kept, clear words when the file cannot be used."""
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from digest.archive import Archive, SourceState, fingerprint
+from digest.errors import ArchiveError
+from digest.model import Validators
+from tests.fakes import NOW, START, item
+
+
+@pytest.fixture
+def archive(tmp_path):
+    with Archive.open(tmp_path / "archive.db") as opened:
+        yield opened
+
+
+def keep(archive, *items, at=NOW, **state):
+    return archive.record(SourceState("acme-news", **state), items, at=at, outcome="read", entries=len(items))
+
+
+def test_items_come_back_as_they_went_in(archive):
+    """Every field, times in UTC, in the order of time."""
+    items = [item(2, authors=("A", "B"), text="Full."), item(1, published=None, letter="<x@y>", sponsored=True)]
+    keep(archive, *items)
+    assert archive.items() == (items[0], items[1])
+
+
+def test_adding_again_changes_nothing(archive):
+    """The second reading of the same items is no news."""
+    assert keep(archive, item(1), item(2)).new == 2
+    before = archive.items()
+    again = keep(archive, item(2), item(1))
+    assert (again.new, again.edited) == (0, 0)
+    assert archive.items() == before
+
+
+def test_an_edited_item_keeps_its_history(archive):
+    """The newest wording stands, the earlier one is kept."""
+    keep(archive, item(1))
+    assert keep(archive, item(1, title="Corrected"), at=NOW + timedelta(hours=1)).edited == 1
+    assert [found.title for found in archive.items()] == ["Corrected"]
+    assert archive.revisions(item(1).id) == ((NOW + timedelta(hours=1), item(1).title),)
+
+
+def test_an_edit_to_nothing_takes_nothing_away(archive):
+    """A feed that drops the summary does not empty ours."""
+    keep(archive, item(1, text="Full text."))
+    keep(archive, item(1, summary="", text=""))
+    assert archive.items()[0].summary == item(1).summary
+    assert archive.items()[0].text == "Full text."
+
+
+def test_first_seen_stands_and_the_earliest_date_wins(archive):
+    """Reading again, or re-posting, never moves an item forward."""
+    keep(archive, item(1))
+    keep(archive, item(1, first_seen=NOW + timedelta(days=9), published=item(1).published + timedelta(days=30)))
+    found = archive.items()[0]
+    assert (found.first_seen, found.published) == (NOW, item(1).published)
+
+
+def test_a_date_that_appears_later_is_taken(archive):
+    """An undated item moves once, to its publisher's date."""
+    keep(archive, item(1, published=None))
+    keep(archive, item(1))
+    assert archive.items()[0].published == item(1).published
+
+
+def test_a_quarter_is_half_open(archive):
+    """The first instant is in, the instant after the last is out."""
+    end = START + timedelta(days=92)
+    keep(archive, item(1, published=START), item(2, published=end - timedelta(seconds=1)), item(3, published=end))
+    assert [found.id for found in archive.items(START, end)] == [item(1).id, item(2).id]
+
+
+def test_state_comes_back(archive):
+    """Validators byte for byte, and what a stage wanted to remember."""
+    state = SourceState(
+        "acme-news", "https://x.example", Validators('W/"a,b"', "odd date"), NOW, NOW, 2, "down", "timeout",
+        "https://y.example", NOW, {"pages": ["a"], "n": 1},
+    )  # fmt: skip
+    archive.record(state, (), at=NOW, outcome="timeout")
+    assert archive.state("acme-news") == state
+    assert archive.states() == {"acme-news": state}
+    assert archive.state("never-asked") == SourceState("never-asked")
+
+
+def test_find_by_id_link_or_canonical(archive):
+    """What a person pastes is found."""
+    keep(archive, item(1), item(2))
+    for wanted in (item(1).id, item(1).link, item(1).url):
+        assert [found.id for found in archive.find(wanted, wanted)] == [item(1).id]
+
+
+def test_spans(archive):
+    """What is held of a source."""
+    keep(archive, item(1), item(5), item(3))
+    span = archive.spans()["acme-news"]
+    assert (span.oldest, span.newest, span.items) == (item(1).when, item(5).when, 3)
+
+
+def test_a_newer_archive_is_refused(archive):
+    """An older program must not write into what it does not know."""
+    archive.set_meta("schema_version", "999")
+    with pytest.raises(ArchiveError, match="newer version"):
+        Archive.open(archive.path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "word"),
+    [("garbage", b"this is no database" * 100, "damaged"), ("zeros", b"\0" * 4096, "damaged")],
+)
+def test_a_file_that_is_no_archive_is_told(tmp_path, name, content, word):
+    """In words, without a traceback's vocabulary."""
+    path = tmp_path / "archive.db"
+    path.write_bytes(content)
+    with pytest.raises(ArchiveError, match=word):
+        Archive.open(path)
+
+
+def test_no_archive_where_one_is_needed(tmp_path):
+    """The answer says which command makes one."""
+    with pytest.raises(ArchiveError, match="digest collect"):
+        Archive.open(tmp_path / "archive.db", create=False)
+
+
+def test_the_fingerprint_is_of_the_set():
+    """Order does not count, wording does."""
+    one, two = item(1), item(2)
+    assert fingerprint([one, two]) == fingerprint([two, one])
+    assert fingerprint([one]) != fingerprint([replace(one, title="Other")])
+
+
+def test_backup_is_a_whole_archive(archive, tmp_path):
+    """It opens and holds the same."""
+    keep(archive, item(1))
+    archive.backup(tmp_path / "copy.db")
+    with Archive.open(tmp_path / "copy.db", create=False) as copy:
+        assert copy.items() == archive.items()
+        assert copy.check() == ()
+
+
+def test_killed_while_writing_every_source_is_whole_or_absent(tmp_path):
+    """kill -9 in the middle of a stream of transactions: integrity holds, and each source has all its items or none."""
+    writer = (
+        "import sys; from pathlib import Path\n"
+        "from digest.archive import Archive, SourceState\n"
+        "from tests.fakes import NOW, item\n"
+        "archive = Archive.open(Path(sys.argv[1]))\n"
+        "for n in range(10_000):\n"
+        "    items = [item(n * 20 + k, source=f's{n}') for k in range(20)]\n"
+        "    archive.record(SourceState(f's{n}'), items, at=NOW, outcome='read')\n"
+        "    print(n, flush=True)\n"
+    )
+    path = tmp_path / "archive.db"
+    process = subprocess.Popen([sys.executable, "-c", writer, str(path)], stdout=subprocess.PIPE, cwd=os.getcwd())
+    for _ in range(15):
+        process.stdout.readline()
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    with Archive.open(path, create=False) as archive:
+        assert archive.check() == ()
+        spans = archive.spans()
+        assert len(spans) >= 15
+        assert {span.items for span in spans.values()} == {20}
+        assert set(archive.states()) == set(spans)

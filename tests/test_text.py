@@ -1,0 +1,89 @@
+"""Words out of markup."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.text import clean, plain, sentences, shorten
+
+PLAIN = [
+    ("tags go", "<p>Acme <b>buys</b> Bolt</p>", "Acme buys Bolt"),
+    ("blocks part words", "<p>One</p><p>two</p>three<br>four", "One two three four"),
+    ("script text goes", "Before<script>alert(1)</script>after", "Beforeafter"),
+    ("style text goes", "<style>p{}</style>Words", "Words"),
+    ("entities once", "Tom &amp; Ann &lt;b&gt;", "Tom & Ann <b>"),
+    ("escaped stays text", "&amp;lt;script&amp;gt;", "&lt;script&gt;"),
+    ("no markup", "3 < 4 and 5 > 2", "3 < 4 and 5 > 2"),
+    ("unclosed tag", "Acme <b>buys", "Acme buys"),
+    ("comment", "a<!-- hidden -->b", "ab"),
+    ("template text stays data", "{{7*7}} {% x %}", "{{7*7}} {% x %}"),
+    ("controls", "a\x00b\x1bc\u202ed\ufeffe", "abcde"),
+    ("white space", " a \n\t b\u00a0c ", "a b c"),
+]
+
+
+@pytest.mark.parametrize(("name", "markup", "words"), PLAIN, ids=[row[0] for row in PLAIN])
+def test_plain(name, markup, words):
+    """Plain text is what a reader would read."""
+    assert plain(markup) == words
+
+
+@given(st.text())
+def test_nothing_unprintable_survives(text):
+    """Whatever came in: no control character, no surrogate, one line."""
+    for made in (clean(text), plain(text)):
+        assert made == made.strip()
+        assert not any(ord(char) < 32 or 0x7F <= ord(char) < 0xA0 or 0xD800 <= ord(char) < 0xE000 for char in made)
+
+
+@given(st.text())
+def test_clean_is_idempotent(text):
+    """Cleaning twice changes nothing."""
+    assert clean(clean(text)) == clean(text)
+
+
+def test_deep_nesting_is_survived():
+    """Ten thousand open tags give their words."""
+    assert plain("<div>" * 10_000 + "words") == "words"
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "cut"),
+    [
+        ("short", 10, "short"),
+        ("one two three four", 12, "one two…"),
+        ("unbrokenwordthatislong", 10, "unbrokenw…"),
+        ("การตลาดดิจิทัลในไตรมาสนี้", 10, "การตลาดดิ…"),
+    ],
+)
+def test_shorten(text, most, cut):
+    """Cuts at a word's end where there are words."""
+    assert shorten(text, most) == cut
+    assert len(shorten(text, most)) <= most
+
+
+SENTENCES = [
+    ("two", "Acme buys Bolt. The price is $40 million.", ["Acme buys Bolt.", "The price is $40 million."]),
+    ("decimal", "It grew 3.5 percent. Next.", ["It grew 3.5 percent.", "Next."]),
+    ("abbreviation", "Acme Inc. buys Bolt. Done.", ["Acme Inc. buys Bolt.", "Done."]),
+    ("initials", "The U.S. Congress met. J. Smith spoke.", ["The U.S. Congress met.", "J. Smith spoke."]),
+    ("quote", "“It works.” She left.", ["“It works.”", "She left."]),
+    ("question", "Why now? Because.", ["Why now?", "Because."]),
+    ("chinese", "微盟推出方案。价格未公布。", ["微盟推出方案。", "价格未公布。"]),
+    ("thai stays whole", "บริษัทเปิดตัวบริการใหม่ ราคา 500 บาท", ["บริษัทเปิดตัวบริการใหม่ ราคา 500 บาท"]),
+    ("german", "Das kostet ca. 40 Euro. Mehr nicht.", ["Das kostet ca. 40 Euro.", "Mehr nicht."]),
+    ("nothing", "", []),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "parts"), SENTENCES, ids=[row[0] for row in SENTENCES])
+def test_sentences(name, text, parts):
+    """Sentences end where a reader would end them."""
+    assert list(sentences(text)) == parts
+
+
+@given(st.text())
+def test_sentences_lose_no_word(text):
+    """Joined again they are the text, but for spaces."""
+    line = clean(text)
+    assert "".join(sentences(line)).replace(" ", "") == line.replace(" ", "")

@@ -1,0 +1,89 @@
+"""Canonical URLs: one for one page, different for different pages."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.urls import canonical, host, is_web, masked, page, tidy
+
+SAME = [
+    ("http against https", "http://acme.example/news", "https://acme.example/news"),
+    ("www", "https://www.acme.example/news", "https://acme.example/news"),
+    ("trailing slash", "https://acme.example/news/", "https://acme.example/news"),
+    ("host in capitals", "https://ACME.example/news", "https://acme.example/news"),
+    ("default port", "https://acme.example:443/news", "https://acme.example/news"),
+    ("utm", "https://acme.example/news?utm_source=x&utm_medium=rss", "https://acme.example/news"),
+    ("double-escaped utm", "https://acme.example/news?a=1&amp;amp;utm_source=x", "https://acme.example/news?a=1"),
+    ("hubspot", "https://acme.example/news?_hsenc=abc&_hsmi=12", "https://acme.example/news"),
+    ("convertkit", "https://acme.example/news?ck_subscriber_id=1", "https://acme.example/news"),
+    ("beehiiv", "https://acme.example/news?_bhlid=abc", "https://acme.example/news"),
+    ("order of parameters", "https://acme.example/?b=2&a=1", "https://acme.example/?a=1&b=2"),
+    ("comments fragment", "https://acme.example/news#comments", "https://acme.example/news"),
+    ("text fragment", "https://acme.example/news#:~:text=agents", "https://acme.example/news"),
+    ("credentials", "https://me:pw@acme.example/news", "https://acme.example/news"),
+    ("double slash", "https://acme.example//news", "https://acme.example/news"),
+    ("percent-encoding", "https://acme.example/caf%C3%A9", "https://acme.example/café"),
+    ("gift link", "https://acme.example/news?accessToken=abc", "https://acme.example/news"),
+    ("line break inside", "https://acme.example/ne\nws", "https://acme.example/news"),
+]
+DIFFERENT = [
+    ("article parameter", "https://acme.example/?p=1", "https://acme.example/?p=2"),
+    ("case in path", "https://acme.example/A", "https://acme.example/a"),
+    ("entry fragment", "https://acme.example/changelog#v2", "https://acme.example/changelog#v3"),
+    ("port", "https://acme.example:8443/a", "https://acme.example/a"),
+    ("sub-domain", "https://blog.acme.example/a", "https://acme.example/a"),
+]
+
+
+@pytest.mark.parametrize(("name", "one", "other"), SAME, ids=[row[0] for row in SAME])
+def test_one_page_has_one_address(name, one, other):
+    """What says only how the reader came does not count."""
+    assert canonical(one) == canonical(other)
+
+
+@pytest.mark.parametrize(("name", "one", "other"), DIFFERENT, ids=[row[0] for row in DIFFERENT])
+def test_different_pages_stay_different(name, one, other):
+    """What may name the page counts."""
+    assert canonical(one) != canonical(other)
+
+
+@pytest.mark.parametrize(
+    "url", ["", "urn:uuid:1", "javascript:alert(1)", "/relative", "http://", "https://[", "http://a:b/"]
+)
+def test_what_is_no_web_address_never_raises(url):
+    """It comes back as it is, or as the empty string from tidy."""
+    canonical(url), masked(url), host(url), page(url)
+    assert is_web(url) is False or url == "http://a:b/"
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_survived(text):
+    """Addresses come from outside."""
+    canonical(text), tidy(text), masked(text), host(text)
+
+
+@given(
+    st.sampled_from(["http", "https"]),
+    st.from_regex(r"(www\.)?[a-z]{1,8}\.(example|test)", fullmatch=True),
+    st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=20),
+    st.lists(st.tuples(st.from_regex(r"[a-z_]{1,8}", fullmatch=True), st.text(max_size=5)), max_size=4),
+)
+def test_canonical_is_idempotent(scheme, name, path, query):
+    """The canonical URL of a canonical URL is itself."""
+    from urllib.parse import quote, urlencode
+
+    once = canonical(f"{scheme}://{name}/{quote(path)}?{urlencode(query)}")
+    assert canonical(once) == once
+
+
+def test_tidy_makes_absolute():
+    """Against its base; entities undone; nothing where no web address comes of it."""
+    assert tidy("../b?x=1&amp;y=2", "https://acme.example/a/c") == "https://acme.example/b?x=1&y=2"
+    assert tidy("mailto:a@b.example", "https://acme.example/") == ""
+    assert tidy("java\tscript:alert(1)", "https://acme.example/") == ""
+
+
+def test_masked_hides_secrets():
+    """Credentials and values of secret-looking parameters are never shown."""
+    shown = masked("https://me:hunter2@acme.example/feed?token=s3cr3t&x=1&api_key=k")
+    assert shown == "https://***@acme.example/feed?token=***&x=1&api_key=***"
