@@ -50,8 +50,10 @@ class Source:
     weight: float = 1.0  # multiplies the source's part in ranking, 0 to 3
     tags: tuple[str, ...] = ()
     enabled: bool = True
-    headers: Mapping[str, str] = field(default_factory=_empty)  # secrets already resolved from the environment
+    headers: Mapping[str, str] = field(default_factory=_empty, repr=False)  # secrets resolved from the environment
     mailbox: MailboxRule | None = None
+    tls_verify: bool = True
+    history: Literal["auto", "off"] = "auto"  # off: never reach back for what has left the feed's window
 
 
 @dataclass(frozen=True, slots=True)
