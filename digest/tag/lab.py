@@ -1,0 +1,142 @@
+"""Any items as JSON lines, judged and measured: what `digest lab` needs of this room."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from digest import model
+from digest.errors import DigestError
+from digest.tag.language import detect_language
+from digest.text import clean
+from digest.urls import canonical
+
+_MOST_CHARS = 200_000
+_UNKNOWN_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+_DEFAULTS = {"relevant": "no", "category": "none", "ai": "none", "evidence": "-", "event": "other"}
+
+
+def item_from_json(row: object, line: int = 0) -> model.Item:
+    """An item from a lab row: `id`, `title`, `summary`, `text`, `source`, `date`, `lang`, `url`, each may be missing.
+
+    Raises DigestError, naming the line, for a row that is no object or whose fields are no texts.
+    """
+    where = f"line {line}" if line else "row"
+    if not isinstance(row, dict):
+        raise DigestError(f"{where}: an item must be a JSON object, not {type(row).__name__}")
+    values = {name: _text(row, name, where) for name in ("title", "summary", "text", "source", "lang", "url", "date")}
+    identity = row.get("id")
+    if identity is not None and not isinstance(identity, str | int):
+        raise DigestError(f"{where}: id must be a text or a number, not {type(identity).__name__}")
+    key = str(identity) if identity not in (None, "") else _identity(values)
+    published = _time(values["date"])
+    title, summary = clean(values["title"]), clean(values["summary"])
+    source = clean(values["source"])
+    return model.Item(
+        id=key,
+        url=canonical(values["url"]) if values["url"] else "",
+        link=values["url"],
+        title=title,
+        source=source,
+        source_name=source,
+        tier="trade",
+        published=published,
+        first_seen=published or _UNKNOWN_TIME,
+        language=detect_language(title, summary, values["lang"] or None),
+        summary=summary,
+        text=clean(values["text"]),
+    )
+
+
+def _text(row: Mapping[str, Any], name: str, where: str) -> str:
+    value = row.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise DigestError(f"{where}: {name} must be a text, not {type(value).__name__}")
+    return value[:_MOST_CHARS]
+
+
+def _identity(values: Mapping[str, str]) -> str:
+    return hashlib.sha256(
+        "\n".join((values["source"], values["url"], values["title"])).encode("utf-8", "replace")
+    ).hexdigest()[:16]
+
+
+def _time(text: str) -> datetime | None:
+    """A moment in ISO 8601 or as mails write it; None for what is neither: an item may be undated."""
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            moment = read(text.strip())
+            return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        except (ValueError, OverflowError, TypeError):
+            continue
+    return None
+
+
+# ---------------------------------------------------------------- measuring
+
+
+def score(gold: Iterable[Mapping[str, Any]], judged: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+    """How judged rows agree with labelled ones: name of the figure → 0 to 1.
+
+    Rows are joined by `id`. A labelled row that was not judged counts as irrelevant, without category, AI and event.
+    With labels that hold `accept` (slugs that count as right), the figures are those of products.
+    """
+    by_id = {str(row.get("id")): row for row in judged}
+    pairs = [(row, by_id.get(str(row.get("id")), {})) for row in gold]
+    if not pairs:
+        raise DigestError("no labelled rows to measure against")
+    return _product_figures(pairs) if "accept" in pairs[0][0] else _item_figures(pairs)
+
+
+Pairs = list[tuple[Mapping[str, Any], Mapping[str, Any]]]
+
+
+def _product_figures(pairs: Pairs) -> dict[str, float]:
+    right = sum(_value(mine, "category") in want["accept"] for want, mine in pairs)
+    near = sum(
+        bool({_value(mine, "category"), *(mine.get("also") or ())} & set(want["accept"])) for want, mine in pairs
+    )
+    return {"products category": right / len(pairs), "products category or also": near / len(pairs)}
+
+
+def _item_figures(pairs: Pairs) -> dict[str, float]:
+    of = {name: [(_value(want, name), _value(mine, name)) for want, mine in pairs] for name in _DEFAULTS}
+    lenient = sum(
+        mine == want or mine in (row.get("also") or ())
+        for (want, mine), (row, _) in zip(of["category"], pairs, strict=True)
+    )
+    named = [(want, mine) for want, mine in of["category"] if want != "none"]
+    return {
+        "relevant F1": _f1(of["relevant"], {"yes"}),
+        "category strict": sum(want == mine for want, mine in of["category"]) / len(pairs),
+        "category lenient": lenient / len(pairs),
+        "category strict where not none": sum(want == mine for want, mine in named) / len(named) if named else 0.0,
+        "ai core-or-applied F1": _f1(of["ai"], {"core", "applied"}),
+        "ai macro F1": _macro(of["ai"]),
+        "evidence macro F1": _macro(of["evidence"]),
+        "event macro F1": _macro(of["event"]),
+    }
+
+
+def _value(row: Mapping[str, Any], name: str) -> str:
+    value = row.get(name, _DEFAULTS[name])
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return _DEFAULTS[name] if value in (None, "") else str(value)
+
+
+def _f1(pairs: list[tuple[str, str]], wanted: set[str]) -> float:
+    hit = sum(want in wanted and mine in wanted for want, mine in pairs)
+    total = sum(want in wanted for want, _ in pairs) + sum(mine in wanted for _, mine in pairs)
+    return 2 * hit / total if total else 0.0
+
+
+def _macro(pairs: list[tuple[str, str]], least: int = 5) -> float:
+    values = sorted(value for value, n in Counter(want for want, _ in pairs).items() if n >= least)
+    return sum(_f1(pairs, {value}) for value in values) / len(values) if values else 0.0
