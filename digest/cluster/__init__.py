@@ -1,0 +1,66 @@
+"""Stage: items into stories, one story for one event. Pure: TaggedItems in any order in, Stories out.
+
+Two items meet where they have one article's address, or where names, figures, days, versions and words that they share
+make it likely that they report one event within a month. A group takes an item in only while the mean likelihood over
+all its pairs holds, so no chain of loosely similar items grows. A follow-up with figures or a version of its own stays a
+story of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from digest.cluster.grouping import candidates, link, same_pages
+from digest.cluster.pairs import Rarity, features, probability, rarity, reasons, same_page
+from digest.cluster.traits import Traits, traits
+from digest.model import Merge, Story, TaggedItem
+
+__all__ = ["cluster"]
+
+LEAST = 0.5  # mean chance at which two groups are one story
+WORST = 0.05  # no pair of a story is less likely than this
+_TIERS = {"vendor": 0, "regulator": 0, "trade": 1, "analyst": 1, "press": 2, "newsletter": 3}
+
+
+def cluster(items: Iterable[TaggedItem]) -> tuple[Story, ...]:
+    """The stories that `items` tell, by time of their first item, then id. An id given twice counts once. The same set
+    of items gives the same stories, in whatever order they come."""
+    unique = {tagged.item.id: tagged for tagged in sorted(items, key=_fixed)}
+    members = sorted(unique.values(), key=lambda tagged: (tagged.item.when, tagged.item.id))
+    seen = [traits(tagged) for tagged in members]
+    rare = rarity(seen)
+    groups = group(seen, rare)
+    return tuple(_story([members[at] for at in held], [seen[at] for at in held], rare) for held in groups)
+
+
+def group(seen: Sequence[Traits], rare: Rarity) -> list[list[int]]:
+    """Places in `seen` (in order of time) that belong together."""
+    known: dict[tuple[int, int], float] = {}
+
+    def chance(first: int, second: int) -> float:
+        pair = (first, second)
+        if pair not in known:
+            a, b = seen[first], seen[second]
+            known[pair] = 1.0 if same_page(a, b) else probability(features(a, b, rare))
+        return known[pair]
+
+    likely = {pair: chance(*pair) for pair in sorted(candidates(seen, rare))}
+    sure = list(same_pages(seen, same_page))
+    return link(len(seen), sure, likely, chance, LEAST, WORST)
+
+
+def _story(members: Sequence[TaggedItem], seen: Sequence[Traits], rare: Rarity) -> Story:
+    lead = min(members, key=_lead)
+    centre = seen[list(members).index(lead)]
+    merges = tuple(Merge(centre.id, other.id, reasons(centre, other, rare)) for other in seen if other.id != centre.id)
+    return Story("s" + lead.item.id, tuple(members), lead, merges)
+
+
+def _lead(tagged: TaggedItem) -> tuple[int, int, int, object, str]:
+    """The member that names the story: relevant, of a first-hand or trade source, with a summary, early."""
+    item = tagged.item
+    return (not tagged.tags.relevant, _TIERS[item.tier], len(item.summary) < 40, item.when, item.id)
+
+
+def _fixed(tagged: TaggedItem) -> tuple[str, str]:
+    return tagged.item.id, repr(tagged)

@@ -1,0 +1,1 @@
+"""What a story is told with: `summaries` takes the words from its sources (pure, the default)."""

@@ -1,0 +1,328 @@
+"""The text of a story without any model: a headline and two or three sentences, all of them the sources' own words.
+
+Nothing is written here, only chosen and cleaned: frames that publishers put around their words (site names, "via @…",
+"(5 minute read)", "The post … appeared first on …", calls to subscribe) go, and so does every sentence that a feed cut.
+Where nothing honest is to be had the summary is empty.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from digest.model import Item, Sentence, Story, TaggedItem
+from digest.text import clean, sentences, shorten
+from digest.urls import host
+
+_LONGEST_TITLE = 160
+_LONGEST = 340  # characters of a sentence; a longer one is a list or a paragraph
+_MOST = 3  # sentences
+_ROOM = 520  # characters of all sentences together
+_WIDE = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
+_WORD = re.compile(r"\w+(?:['’]\w+)?")
+
+# ------------------------------------------------------------------ cleaning
+
+_MARKDOWN = re.compile(r"\*\*|__|`|^#{1,6} | #{2,6} |-{4,}|={4,}|\\[nt]")
+_MARKDOWN_LINK = re.compile(r"!?\[([^\]]{1,200})\]\((?:https?://|/)[^)\s]*\)")
+_POST_FRAME = re.compile(r"(?:^|(?<=[.!?…\s]))The post\b[^.]{0,300}?(?:\bappeared first on\b[^.]{0,80}\.?|$)")
+_CUT = re.compile(
+    r"\s*(?:\[(?:…|\.\.\.|&hellip;)\]|(?:…|\.\.\.)\s*(?:\(?(?:read|continue|learn|weiterlesen|leggi|lire|leer|อ่าน|阅读|查看)\b[^.]{0,40})?)\s*$"
+    r"|\s*\b(?:Read (?:more|on|the full (?:story|article|post))|Continue reading|Weiterlesen|Leggi tutto|Lire la suite|Leer más"
+    r"|Learn more|อ่านต่อ|阅读全文|点击卡片可查看原文。?)\W*$",
+    re.IGNORECASE,
+)
+_EMOJI = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d\u2b50\u2b55]+")
+
+_VIA = re.compile(r"\s+via @\w.*$", re.IGNORECASE)
+_TAIL_NOTE = re.compile(
+    r"\s*[(\[](?:\d+ min(?:ute)?s?(?: read)?|website|github repo|hugging face repo|sponsor(?:ed)?|video|podcast|watch now|"
+    r"infographic|study|webinar|report|updated|update|new|exclusive)[)\]]\s*$",
+    re.IGNORECASE,
+)
+_HEAD_NOTE = re.compile(
+    r"^(?:(?:exclusive|breaking|breaking news|watch|sponsored|updated?|news)\s*[:|–—]\s*|[\u3400-\u9fff0-9]{2,8}[|｜]\s*|"
+    r"\[[^\]]{2,20}\]\s*)",
+    re.IGNORECASE,
+)
+_WIDE_TAIL = re.compile(r"\s*[|｜]\s*[\u3400-\u9fff0-9]{2,6}$")
+_BAIT_TAIL = re.compile(
+    r"(?:\s*[-–—:;,.…(]\s*|\s+)(?:and\s+)?(?:here['’]?s?(?: is)? (?:why|what|how)|what (?:it|this|that) means|why (?:it|this|that) matters|"
+    r"what (?:you|we|marketers|brands) (?:need to )?know|you won['’]t believe|what happens next|what (?:you )?(?:should|to) do about it)\b.*$",
+    re.IGNORECASE,
+)
+_BAIT = re.compile(
+    r"\b(?:you won['’]t believe|shock\w*|this one|game.?changer|must.?(?:read|see|know)|everything you need|secrets?|"
+    r"mind.?blowing|insane|crazy|here['’]s|what .{0,40} means)\b|!|^(?:why|how|what|when|should|is|are|can|do|does|will)\b|\?",
+    re.IGNORECASE,
+)
+_VAGUE = re.compile(
+    r"^(?:introducing|announcing|meet|celebrating|our|a|an|the future)\b|[“”\"]|\b(?:your|you|we|i)\b", re.IGNORECASE
+)
+_ACTS = re.compile(
+    r"\b(?:launch|release|introduc|unveil|announc|add|roll|expand|acquir|buy|bought|rais|clos|shut|sunset|retir|end|cut|rais|"
+    r"price|charg|fine|sue|rule|ban|requir|mandat|block|open|test|let|bring|find|found|show|report|drop|grow|rise|fell|"
+    r"partner|merg|delay|replac|updat|upgrad|chang|mov|switch|start|stop|remov)\w*",
+    re.IGNORECASE,
+)
+
+# ------------------------------------------------------------------ sentences
+
+_END = re.compile(r"[.!。！][\"'”’»)\]」』]*$")
+_FRAGMENT_END = re.compile(r"(?:\b(?:[A-Z]|vs|etc)\.|\.\.\.|…)[\"'”’»)\]]*$")
+_NO_SENTENCE = re.compile(
+    r"\b(?:cookies?|subscrib\w*|newsletter|sign up|register (?:now|here|today)|webinar|download (?:the|our|now)|click here|"
+    r"learn more|read more|watch (?:the|more|now)|skip to content|all rights reserved|privacy policy|log ?in|"
+    r"join us|contact us|get started|book a demo|free trial|sponsored by|follow us|share this|in this (?:article|post|guide|episode|video)|"
+    r"this (?:article|post|guide|episode|video)|appeared first on|advertisement|table of contents)\b|https?://|@\w|"
+    r"来源[|｜丨:：]|作者[|｜丨:：]|编辑[|｜丨:：]|点击|订阅|Источник:|Подпис",
+    re.IGNORECASE,
+)
+_ADVICE = re.compile(
+    r"^(?:learn|find out|discover|see|read|watch|explore|check out|here['’]s|here is|here are|get|use|try|start|stop|don['’]t|make|"
+    r"take|join|dive|let['’]s|want|if you|imagine|meet|plus|ready|by [A-Z]\w+ [A-Z]\w+ )\b",
+    re.IGNORECASE,
+)
+_LEANS = re.compile(
+    r"^(?:but|and|or|so|yet|however|still|also|then|this|that|these|those|it|its|it['’]s|they|their|he|she|his|her|such|"
+    r"instead|meanwhile|additionally|moreover|furthermore|as a result|for example|for instance|in addition|that['’]s|both|"
+    r"therefore|thus|there|another|the (?:company|move|change|feature|tool|update|report|study|deal|new))\b",
+    re.IGNORECASE,
+)
+_OWN_VOICE = re.compile(r"\b(?:I|I['’]m|I['’]ve|we|we['’]re|we['’]ve|our|us|my|you|your|you['’]re)\b", re.IGNORECASE)
+_GUSH = re.compile(
+    r"\b(?:thrilled|excited|delighted|proud|happy to|pleased to|revolutioni[sz]\w*|game.?chang\w*|seamless\w*|cutting.edge|"
+    r"world.class|best.in.class|unlock\w*|supercharge\w*|empower\w*)\b",
+    re.IGNORECASE,
+)
+_FIGURE = re.compile(
+    r"\d(?:[\d.,]*)\s?(?:%|percent|per cent|million|billion|trillion|млн|млрд|亿|万)|[$€£¥]\s?\d|\b\d{2,}\b"
+)
+_AVAILABLE = re.compile(
+    r"\b(?:available|availability|rolling out|rolls? out|starting|effective|beginning|launch(?:ed|es|ing)?|beta|preview|pilot|"
+    r"from (?:january|february|march|april|may|june|july|august|september|october|november|december)|priced?|costs?|free|"
+    r"later this (?:year|month|quarter)|by 20\d\d)\b|上线|推出|开放|发布|доступн|запуст",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A sentence with its place."""
+
+    text: str
+    tagged: TaggedItem
+    place: int
+    words: frozenset[str]
+
+
+def headline(story: Story, language: str = "en") -> tuple[str, str]:
+    """The clearest title among the story's items, cleaned, and its language: `language` where an item has it, else the
+    one that most items have. Never cut within a word; "" only where no item has a word."""
+    members = _of_language(story, language)
+    common = Counter(word for member in story.items for word in _words(member.item.title))
+    titles = [(clean_title(member.item), member) for member in members]
+    titles = [(title, member) for title, member in titles if title] or [
+        (_first_words(member.item), member) for member in members
+    ]
+    best = max(titles, key=lambda one: (_clarity(one[0], one[1], story, common), one[1].item.id))
+    return shorten(best[0], _LONGEST_TITLE), best[1].item.language
+
+
+def summary(story: Story, language: str = "en") -> tuple[Sentence, ...]:
+    """Two or three whole sentences of the story's items, word for word: who, what, figure, availability. Fewer, or (),
+    where the items have no more that can stand alone and says more than the headline."""
+    title, spoken = headline(story, language)
+    said = [one for member in _lead_first(story) if member.item.language == spoken for one in _said(member)]
+    chosen = _choose(said, _words(title), story)
+    return tuple(Sentence(one.text, one.tagged.item.source_name, one.tagged.item.url) for one in chosen)
+
+
+def clean_title(item: Item) -> str:
+    """An item's title without site names, newsletter notes, bait, emoji and shouting."""
+    title = _tidy(_EMOJI.sub(" ", item.title))
+    title = _VIA.sub("", title)
+    for _ in range(3):
+        title = _TAIL_NOTE.sub("", _WIDE_TAIL.sub("", _HEAD_NOTE.sub("", _without_site(title, item)))).strip()
+    short = _BAIT_TAIL.sub("", title).strip(" -–—:;,.")
+    title = short if len(_WORD.findall(short)) >= 4 else title
+    title = re.sub(r"\s*!+$", "", re.sub(r"([!?])\1+", r"\1", title))
+    title = _quietened(title, item.summary or item.text)
+    return title if title.endswith(("…", "...")) or _WIDE.search(title) else title.rstrip(" .")
+
+
+def clean_words(item: Item) -> str:
+    """An item's summary, or its text where it has none, as the sentences are taken from it: one line, no markup."""
+    return _tidy(item.summary) or _tidy(item.text)
+
+
+# ------------------------------------------------------------------ titles
+
+
+def _tidy(text: str) -> str:
+    text = _MARKDOWN_LINK.sub(r"\1", text)
+    return clean(_MARKDOWN.sub(" ", text).replace(" ,", ",").replace(" .", "."))
+
+
+def _without_site(title: str, item: Item) -> str:
+    head, mark, tail = _last_part(title)
+    if not mark or len(_WORD.findall(head)) < 2:
+        return title
+    site = _squeezed(host(item.url).rpartition(".")[0].rpartition(".")[2] or host(item.url))
+    name, source = _squeezed(tail), _squeezed(item.source_name)
+    known = name and (
+        name == source or name in source or source in name or name == site or (site and site == name[: len(site)])
+    )
+    return head if known and len(_WORD.findall(tail)) <= 6 else title
+
+
+def _last_part(title: str) -> tuple[str, str, str]:
+    match = re.search(r"^(.*)(\s[|–—·•-]\s|\s?[|｜]\s?)([^|｜]+)$", title)
+    return (match[1], match[2], match[3]) if match else (title, "", "")
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\W+", "", unicodedata.normalize("NFKD", text).casefold())
+
+
+def _quietened(title: str, body: str) -> str:
+    letters = [letter for letter in title if letter.isalpha() and letter.upper() != letter.lower()]
+    words = title.split()
+    if len(words) < 4 or not letters or sum(letter.isupper() for letter in letters) < 0.7 * len(letters):
+        return title
+    seen = {
+        word.casefold(): word
+        for word in reversed(re.findall(r"\w[\w&'’-]*", body))
+        if not word.isupper() or len(word) < 5
+    }
+    quiet = " ".join(re.sub(r"\w[\w&'’-]*", lambda match: _cased(match[0], seen), word) for word in words)
+    return quiet[:1].upper() + quiet[1:]
+
+
+def _cased(word: str, seen: dict[str, str]) -> str:
+    known = seen.get(word.casefold())
+    if known:
+        return known
+    return word if len(word) <= 3 and word.isupper() and word.casefold() not in _SMALL else word.casefold()
+
+
+_SMALL = frozenset(
+    "a an the and or of to in on for by is it as at be up no not new now all you we our its can get how why".split()
+)
+
+
+def _clarity(title: str, member: TaggedItem, story: Story, common: Counter[str]) -> float:
+    words = _words(title)
+    shared = sum(common[word] - 1 for word in words) / max(len(words) * max(len(story.items) - 1, 1), 1)
+    named = any(vendor.casefold() in title.casefold() for vendor in story.tags.vendors)
+    score = 2 * shared + 1.0 * named + 0.6 * bool(_ACTS.search(title)) + 0.3 * bool(_FIGURE.search(title))
+    score += 0.5 * (member is story.lead) - 0.8 * bool(_BAIT.search(title)) - 0.4 * bool(_VAGUE.search(title))
+    length = len(title) * (2 if _WIDE.search(title) else 1)
+    score -= 0.8 * (length < 25) + 0.5 * (length > 120) + 1.5 * title.endswith(("…", "..."))
+    return score - 0.5 * (member.item.tier == "newsletter") - 1.0 * (member.tags.event in ("opinion", "howto", "promo"))
+
+
+def _first_words(item: Item) -> str:
+    return next(iter(sentences(clean_words(item))), "")
+
+
+# ------------------------------------------------------------------ sentences
+
+
+def _of_language(story: Story, language: str) -> Sequence[TaggedItem]:
+    languages = Counter(member.item.language for member in story.items)
+    spoken = (
+        language
+        if language in languages
+        else min(languages, key=lambda one: (-languages[one], one != story.lead.item.language, one))
+    )
+    return [member for member in story.items if member.item.language == spoken]
+
+
+def _lead_first(story: Story) -> Iterable[TaggedItem]:
+    return [story.lead, *(member for member in story.items if member is not story.lead)]
+
+
+def _said(member: TaggedItem) -> list[_Said]:
+    text = clean_words(member.item)
+    text = _POST_FRAME.sub(" ", text)
+    cut = _CUT.search(text)
+    text = clean(_CUT.sub("…" if cut and ("…" in cut[0] or "..." in cut[0]) else "", text))
+    found = []
+    for place, sentence in enumerate(sentences(text)):
+        if _stands(sentence):
+            found.append(_Said(sentence, member, place, _words(sentence)))
+    return found
+
+
+def _stands(sentence: str) -> bool:
+    """Whether a sentence is whole, of a readable length, and says something about the world."""
+    wide = bool(_WIDE.search(sentence))
+    words = len(_WORD.findall(sentence))
+    long_enough = len(sentence) >= 14 if wide else words >= 6
+    return (
+        bool(_END.search(sentence))
+        and not _FRAGMENT_END.search(sentence)
+        and long_enough
+        and len(sentence) <= _LONGEST
+        and not _NO_SENTENCE.search(sentence)
+        and not _ADVICE.match(sentence)
+        and (wide or sentence[0].isupper() or sentence[0].isdigit() or sentence[0] in "\"“‘'«¿¡$€£")
+    )
+
+
+def _choose(said: Sequence[_Said], title: frozenset[str], story: Story) -> list[_Said]:
+    chosen: list[_Said] = []
+    room = _ROOM
+    by_worth = sorted(said, key=lambda one: (-_worth(one, story), one.tagged.item.id, one.place))
+    for one in by_worth:
+        if len(chosen) == _MOST or len(one.text) > room or _repeats(one, title, chosen):
+            continue
+        if _LEANS.match(one.text) and not any(_follows(one, other) for other in chosen):
+            continue
+        chosen.append(one)
+        room -= len(one.text)
+    order = {member.item.id: at for at, member in enumerate(_lead_first(story))}
+    return sorted(chosen, key=lambda one: (order[one.tagged.item.id], one.place))
+
+
+def _worth(one: _Said, story: Story) -> float:
+    named = any(vendor.casefold() in one.text.casefold() for vendor in story.tags.vendors)
+    score = 1.2 * (one.tagged is story.lead) - 0.25 * min(one.place, 8) + 0.6 * named
+    score += (
+        0.5 * bool(_FIGURE.search(one.text))
+        + 0.5 * bool(_AVAILABLE.search(one.text))
+        + 0.3 * bool(_ACTS.search(one.text))
+    )
+    return (
+        score
+        - 0.5 * bool(_OWN_VOICE.search(one.text))
+        - 0.7 * bool(_GUSH.search(one.text))
+        - 0.6 * bool(_LEANS.match(one.text))
+    )
+
+
+def _follows(one: _Said, other: _Said) -> bool:
+    return one.tagged is other.tagged and one.place == other.place + 1
+
+
+def _repeats(one: _Said, title: frozenset[str], chosen: Iterable[_Said]) -> bool:
+    if not one.words:
+        return True
+    new = one.words - title
+    if len(new) <= max(2, 0.25 * len(one.words)):
+        return True
+    return any(len(one.words & other.words) >= 0.6 * min(len(one.words), len(other.words)) for other in chosen)
+
+
+def _words(text: str) -> frozenset[str]:
+    found: set[str] = set()
+    for word in _WORD.findall(text.casefold()):
+        if _WIDE.search(word):
+            found.update(word[at : at + 2] for at in range(len(word) - 1))
+        elif len(word) > 2 and word not in _SMALL:
+            found.add(word.removesuffix("'s").removesuffix("’s"))
+    return frozenset(found)

@@ -1,0 +1,164 @@
+"""Trains the pair model of digest.cluster on grouped items, and measures it by cross-validation.
+
+    uv run --group train python tools/train_cluster.py ../shared/labels/stories.jsonl [--write]
+
+Input: JSON lines with id, title, summary, url, source, date, lang, story. The folds are made of stories: a pair is
+scored by a model that saw no item of the stories of either side. `--write` stores the weights of all items in
+digest/cluster/weights.json. Weights go into the repository, the items do not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import zlib
+from collections import defaultdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from digest import cluster as stage
+from digest.cluster import grouping, pairs
+from digest.cluster.traits import traits
+from digest.model import Item, TaggedItem, Tags
+from digest.urls import canonical
+
+FOLDS = 5
+NEUTRAL = Tags(True, None, (), "none", None, "other", ())
+
+
+def tagged(row: dict) -> TaggedItem:
+    """A labelled row as an item with neutral tags."""
+    when = datetime.fromisoformat(row["date"]).replace(tzinfo=UTC)
+    url = canonical(row.get("url", ""))
+    return TaggedItem(
+        Item(
+            row["id"],
+            url,
+            url,
+            row["title"],
+            row["source"],
+            row["source"],
+            "trade",
+            when,
+            when,
+            row["lang"],
+            row["summary"],
+        ),
+        NEUTRAL,
+    )
+
+
+def scores(gold: dict[str, str], groups: list[list[str]]) -> dict[str, float]:
+    """Pairwise and B-cubed precision, recall, F1, as score_clusters.py counts them."""
+    n = len(gold)
+    size = defaultdict(int)
+    for story in gold.values():
+        size[story] += 1
+    common = predicted = 0
+    precision = recall = 0.0
+    for group in groups:
+        held = defaultdict(int)
+        for one in group:
+            held[gold[one]] += 1
+        predicted += len(group) * (len(group) - 1) // 2
+        for story, count in held.items():
+            common += count * (count - 1) // 2
+            precision += count * count / len(group) / n
+            recall += count * count / size[story] / n
+    total = sum(count * (count - 1) // 2 for count in size.values())
+    p, r = common / max(predicted, 1), common / total
+    return {"p": p, "r": r, "f1": 2 * p * r / max(p + r, 1e-9), "b3": 2 * precision * recall / (precision + recall)}
+
+
+class Trainer:
+    """Candidate pairs of a labelled set with their features."""
+
+    def __init__(self, rows: list[dict]) -> None:
+        self.gold = {row["id"]: row["story"] for row in rows}
+        items = sorted(map(tagged, rows), key=lambda one: (one.item.when, one.item.id))
+        self.seen = [traits(one) for one in items]
+        self.rare = pairs.rarity(self.seen)
+        self.story = [self.gold[one.id] for one in self.seen]
+        self.fold = [zlib.crc32(story.encode()) % FOLDS for story in self.story]
+        by_story = defaultdict(list)
+        for at, story in enumerate(self.story):
+            by_story[story].append(at)
+        self.found = grouping.candidates(self.seen, self.rare)
+        true = {(a, b) for held in by_story.values() for a in held for b in held if a < b}
+        self.missed = true - self.found
+        self.pairs = sorted(self.found | true)
+        self.x = np.array([pairs.features(self.seen[a], self.seen[b], self.rare) for a, b in self.pairs])
+        self.y = np.array([self.story[a] == self.story[b] for a, b in self.pairs])
+        self.page = np.array([pairs.same_page(self.seen[a], self.seen[b]) for a, b in self.pairs])
+
+    def fit(self, use: np.ndarray, c: float = 1.0) -> np.ndarray:
+        """Weights trained on the pairs where `use` is set."""
+        use = use & ~self.page
+        model = LogisticRegression(C=c, max_iter=5000, fit_intercept=False).fit(self.x[use], self.y[use])
+        return model.coef_[0]
+
+    def group(self, weights_of, least: float, worst: float) -> list[list[str]]:
+        """Groups, where `weights_of` gives the weights for a pair's folds."""
+        known = {}
+
+        def chance(a: int, b: int) -> float:
+            if (a, b) not in known:
+                same = pairs.same_page(self.seen[a], self.seen[b])
+                z = float(
+                    np.dot(
+                        pairs.features(self.seen[a], self.seen[b], self.rare), weights_of(self.fold[a], self.fold[b])
+                    )
+                )
+                known[a, b] = 1.0 if same else 1 / (1 + np.exp(-z))
+            return known[a, b]
+
+        likely = {pair: chance(*pair) for pair in sorted(self.found)}
+        sure = list(grouping.same_pages(self.seen, pairs.same_page))
+        groups = grouping.link(len(self.seen), sure, likely, chance, least, worst)
+        return [[self.seen[at].id for at in held] for held in groups]
+
+    def validated(self, c: float, least: float, worst: float) -> list[list[str]]:
+        """Groups by cross-validation."""
+        held = self.held_out(c)
+        return self.group(lambda a, b: held[min(a, b), max(a, b)], least, worst)
+
+    def held_out(self, c: float) -> dict[tuple[int, int], np.ndarray]:
+        """Weights for each pair of folds, trained on neither."""
+        first = np.array([self.fold[a] for a, _ in self.pairs])
+        second = np.array([self.fold[b] for _, b in self.pairs])
+        out = {}
+        for a in range(FOLDS):
+            for b in range(a, FOLDS):
+                use = ~np.isin(first, (a, b)) & ~np.isin(second, (a, b))
+                out[a, b] = self.fit(use, c)
+        return out
+
+
+def main() -> None:
+    """Measure, and write where asked."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("labels", type=Path)
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--c", type=float, default=3.0)
+    given = parser.parse_args()
+    rows = [json.loads(line) for line in given.labels.read_text("utf-8").splitlines() if line.strip()]
+    trainer = Trainer(rows)
+    print(f"{len(rows)} items, {len(trainer.found)} candidates, {len(trainer.missed)} true pairs are no candidates")
+    groups = trainer.validated(given.c, stage.LEAST, stage.WORST)
+    print("cross-validated", {name: round(value, 3) for name, value in scores(trainer.gold, groups).items()})
+    final = trainer.fit(np.ones(len(trainer.pairs), bool), given.c)
+    if given.write:
+        path = Path(__file__).parents[1] / "digest" / "cluster" / "weights.json"
+        held = {name: round(float(weight), 4) for name, weight in zip(pairs.FEATURES, final, strict=True)}
+        path.write_text(json.dumps({"made_by": "tools/train_cluster.py", "weights": held}, indent=1) + "\n", "utf-8")
+        print(f"wrote {path}")
+
+
+if __name__ == "__main__":
+    main()
