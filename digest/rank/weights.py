@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
 from typing import Any
-
-_NONE: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """Points by part of the formula. A name that a table lacks gives no points."""
 
-    event: Mapping[str, float] = _NONE  # what happened
-    category: Mapping[str, float] = _NONE  # how many run it, slug → points; "none" where there is none
-    ai: Mapping[str, float] = _NONE
-    evidence: Mapping[str, float] = _NONE
-    tier: Mapping[str, float] = _NONE
-    platform: Mapping[str, float] = _NONE  # vendors that nearly everybody runs, casefolded name → points
-    words: Mapping[str, float] = _NONE  # the text model: word or pair of words → points before scaling
-    sources: Mapping[str, float] = _NONE  # Source.slug → weight, 1 where it is not named
+    event: Mapping[str, float] = field(default_factory=dict)  # what happened
+    category: Mapping[str, float] = field(
+        default_factory=dict
+    )  # how many run it, slug → points; "none" where there is none
+    ai: Mapping[str, float] = field(default_factory=dict)
+    evidence: Mapping[str, float] = field(default_factory=dict)
+    tier: Mapping[str, float] = field(default_factory=dict)
+    platform: Mapping[str, float] = field(
+        default_factory=dict
+    )  # vendors that nearly everybody runs, casefolded name → points
+    words: Mapping[str, float] = field(
+        default_factory=dict
+    )  # the text model: word or pair of words → points before scaling
+    sources: Mapping[str, float] = field(default_factory=dict)  # Source.slug → weight, 1 where it is not named
     relevance: float = 2.0  # times the confidence that the story is relevant
     corroboration: float = 0.5  # for each doubling of the independent publishers
     rule_date: float = 0.5  # a rule or forced change that names a day
