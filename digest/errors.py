@@ -17,6 +17,7 @@ An error says what is wrong, where, and what to do about it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 class DigestError(Exception):
@@ -73,7 +74,13 @@ class SourceError(DigestError):
 
 
 class FetchError(SourceError):
-    """The network, the server's answer, or one of our limits."""
+    """The network, the server's answer, or one of our limits. `retry_after` is when the server bade us come back."""
+
+    def __init__(
+        self, message: str, mend: str = "", *, kind: str = "failed", retry_after: datetime | None = None
+    ) -> None:
+        super().__init__(message, mend, kind=kind)
+        self.retry_after = retry_after
 
 
 class ParseError(SourceError):

@@ -94,6 +94,7 @@ class Retrieved:
     retrieved: datetime
     headers: Mapping[str, str] = field(default_factory=_empty)  # lower-case names
     moved_to: str | None = None  # where permanent redirects alone led (301, 308), when they led elsewhere
+    problems: tuple[str, ...] = ()  # in words: an answer that broke off is kept as far as it came
 
     @property
     def unchanged(self) -> bool:

@@ -1,0 +1,72 @@
+"""Which network addresses may be called. Pure.
+
+Addresses are judged after the name was resolved, so that odd spellings (`0x7f.1`, `2130706433`, `[::ffff:127.0.0.1]`)
+and names that change their address between two looks are judged by where they really lead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.parse import urlsplit
+
+_NAT64 = IPv6Network("64:ff9b::/96")
+_LOCAL_NAT64 = IPv6Network("64:ff9b:1::/48")
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address, as a resolver gives it, is one of the open internet's; False where it is no address.
+
+    Private, loopback, link-local, shared (CGNAT), multicast, reserved and documentation addresses are not, nor is an
+    IPv6 address that wraps such an IPv4 address.
+    """
+    try:
+        ip = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(ip, IPv6Address):
+        if ip in _LOCAL_NAT64 or ip.is_site_local:
+            return False
+        inner = _wrapped(ip)
+        if inner is not None:
+            return _is_open(inner) and (ip in _NAT64 or ip.ipv4_mapped is not None or _is_open(ip))
+    return _is_open(ip)
+
+
+def place(url: str) -> str:
+    """The `host:port` that an address leads to, in lower case, with the scheme's port where it names none."""
+    parts = urlsplit(url)
+    return _place(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+
+
+def is_allowed(host: str, port: int, allowed: Collection[str]) -> bool:
+    """Whether `host:port` stands, as spelled, in a list of `host:port` that may be private."""
+    return _place(host, port) in {_spelled(entry) for entry in allowed}
+
+
+def _is_open(ip: IPv4Address | IPv6Address) -> bool:
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
+
+
+def _wrapped(ip: IPv6Address) -> IPv4Address | None:
+    """The IPv4 address that an IPv6 address stands for: mapped, compatible, 6to4, Teredo, NAT64."""
+    if ip.ipv4_mapped or ip.sixtofour:
+        return ip.ipv4_mapped or ip.sixtofour
+    if ip.teredo:
+        return ip.teredo[1]
+    if ip in _NAT64 or (int(ip) >> 32 == 0 and int(ip) > 1):
+        return IPv4Address(int(ip) & 0xFFFFFFFF)
+    return None
+
+
+def _place(host: str, port: int) -> str:
+    name = host.lower().rstrip(".")
+    return f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
+
+
+def _spelled(entry: str) -> str:
+    try:
+        parts = urlsplit(f"//{entry.strip()}")
+        return _place(parts.hostname or "", parts.port or 80)
+    except ValueError:
+        return ""
