@@ -21,6 +21,7 @@ class Workspace:
     """A workspace folder."""
 
     root: Path
+    output_folder: Path | None = None  # instead of output/, for work that keeps nothing
 
     @property
     def sources(self) -> Path:
@@ -30,7 +31,7 @@ class Workspace:
     @property
     def output(self) -> Path:
         """Where the program writes."""
-        return self.root / "output"
+        return self.output_folder or self.root / "output"
 
     @property
     def archive(self) -> Path:

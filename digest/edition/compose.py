@@ -68,7 +68,7 @@ def compose(
     quality: Mapping[str, float],
     letters: Mapping[str, str],
 ) -> Edition:
-    """The edition of the stories in `told`, best first. `letters` names the newsletter for each source slug that is one."""
+    """The edition of the stories in `told`, best first. `letters`: source slug → name, for newsletters alone."""
     stories = [_story(one, letters) for one in told]
     return Edition(
         quarter=frame.quarter.name,

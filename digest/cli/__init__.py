@@ -1,0 +1,88 @@
+"""The command line: the only place that knows options, clock and environment, and hands them in.
+
+Each command is a short function in a module of its own, imported when it is called: `digest --help` loads click alone.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+import digest
+from digest.errors import DigestError
+
+# command → (module, one line of help); a group's own commands are listed in its module
+_COMMANDS = {
+    "init": ("init", "Make a new workspace: sources, folders, a note on secrets."),
+    "demo": ("demo", "Run the whole job, offline, on the sample quarter that comes along."),
+    "collect": ("collect", "Read every source once into the archive."),
+    "build": ("build", "Make a quarter's briefing: HTML, PDF and edition.json."),
+    "run": ("run", "What cron calls: collect, then build the quarter that has ended."),
+    "sources": ("sources", "List and check the sources."),
+    "export": ("export", "Data out: items as JSON lines, an edition as JSON."),
+    "explain": ("explain", "Say why an item is tagged, merged, ranked, in or out."),
+    "lab": ("lab", "Judge any items given as JSON lines; measure the judgement."),
+    "doctor": ("doctor", "Is this machine ready?"),
+}
+
+
+class _Lazy(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+        if name not in _COMMANDS:
+            return None
+        command = importlib.import_module(f"digest.cli.{_COMMANDS[name][0]}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Adds the nearest known name to click's answer for an unknown command."""
+        if args and not args[0].startswith("-") and args[0] not in _COMMANDS:
+            import difflib
+
+            near = difflib.get_close_matches(args[0], _COMMANDS, 1)
+            hint = f" Did you mean '{near[0]}'?" if near else ""
+            ctx.fail(f"No such command '{args[0]}'.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(digest.__version__, prog_name="digest", message="%(prog)s %(version)s")
+def cli() -> None:
+    """A quarterly briefing of marketing technology, made from feeds and newsletters.
+
+    Start with `digest demo`, or `digest init my-digest` for a workspace of your own.
+    """
+
+
+def main() -> None:
+    """Runs the command line; a DigestError is told in words, with its exit code."""
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+    except DigestError as error:
+        click.echo(f"digest: {error.message}", err=True)
+        if error.mend:
+            click.echo(f"  → {error.mend}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)

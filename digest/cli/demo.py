@@ -1,0 +1,40 @@
+"""`digest demo`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+import digest
+from digest.cli.common import quiet_option, say, workspace_option
+from digest.workspace import Workspace
+
+_NOW = datetime(2026, 10, 2, 6, tzinfo=UTC)  # the sample quarter has just ended
+
+
+@click.command()
+@workspace_option
+@quiet_option
+def command(workspace: Path, quiet: bool) -> None:
+    """Run the whole job, offline, on the sample quarter that comes along, into output/demo/.
+
+    The sample is made up: invented vendors, invented news. Every page says so.
+    """
+    from digest.cli import work
+    from digest.config.sources import load_sources
+    from digest.fetch.folder import FolderFetcher
+    from digest.period import Quarter
+
+    sample = Path(digest.__file__).parent / "sample"
+
+    place = Workspace(Workspace(workspace).output / "demo")
+    config = load_sources(sample / "sources.yaml", {})
+    job = work.Job(place, config, _NOW, quiet, sample=True, letters_from=sample)
+    with place.lock():
+        collected = work.collect(job, FolderFetcher(sample / "feeds", _NOW))
+        work.tell(collected, quiet)
+        paths = work.build(job, Quarter(2026, 7, config.digest.timezone))
+    for path in paths:
+        say(str(path.resolve()), quiet)

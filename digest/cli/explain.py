@@ -1,0 +1,123 @@
+"""`digest explain`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from digest.cli.common import clock, json_option, load_config, now_option, report, workspace_option
+from digest.edition.rows import judged
+from digest.errors import UsageError
+from digest.model import TaggedItem
+from digest.pipeline import Decision
+from digest.workspace import Workspace
+
+
+@click.command()
+@click.argument("item", metavar="URL-OR-ID")
+@workspace_option
+@now_option
+@json_option
+def command(item: str, workspace: Path, now: str | None, as_json: bool) -> None:
+    """Say why an item is tagged, merged, ranked, in or out. It is named by its address or its id."""
+    from digest.archive import Archive
+    from digest.cli import work
+    from digest.period import quarter_of
+    from digest.urls import canonical
+
+    place = Workspace(workspace)
+    config = load_config(place)
+    job = work.Job(place, config, clock(now))
+    with Archive.open(place.archive, create=False) as archive:
+        found = archive.find(item, canonical(item))
+        if not found:
+            raise UsageError(f"the archive holds no item {item}", "look it up with `digest export items`")
+        told = []
+        for one in found:
+            quarter = quarter_of(one.when, config.digest.timezone, config.digest.fiscal_year_starts)
+            told.append(_facts(work.decide(job, quarter, archive), one.id, archive.revisions(one.id)))
+    if as_json:
+        report(told)
+        return
+    for facts in told:
+        for line in _lines(facts):
+            click.echo(line)
+
+
+def _facts(decision: Decision, item_id: str, revisions: tuple[tuple[object, str], ...]) -> dict[str, object]:
+    story = next(story for story in decision.stories if any(member.item.id == item_id for member in story.items))
+    member = next(member for member in story.items if member.item.id == item_id)
+    ranked = next((one for one in decision.ranked if one.story.id == story.id), None)
+    place = decision.ranked.index(ranked) + 1 if ranked else None
+    return {
+        "id": item_id,
+        "title": member.item.title,
+        "source": member.item.source_name,
+        "url": member.item.url,
+        "quarter": decision.quarter.name,
+        "dated": f"{member.item.when.isoformat()} by {member.item.dated_by}",
+        "earlier_titles": [title for _, title in revisions],
+        "tags": judged(member.tags),
+        "story": story.id,
+        "told_with": [_label(other) for other in story.items if other is not member],
+        "merges": [{"with": _other(merge.first, merge.second, item_id), "matched": list(merge.matched)}
+                   for merge in story.merges if item_id in (merge.first, merge.second)],
+        "score": round(ranked.score, 3) if ranked else None,
+        "rank": place,
+        "of": len(decision.ranked),
+        "parts": {name: round(points, 3) for name, points in ranked.parts.items()} if ranked else {},
+        "in_edition": story.id not in decision.left_out,
+        "reason": decision.left_out.get(story.id, "told in the edition"),
+    }  # fmt: skip
+
+
+def _label(member: TaggedItem) -> str:
+    return f"{member.item.source_name}: {member.item.title} ({member.item.id})"
+
+
+def _other(first: str, second: str, this: str) -> str:
+    return second if first == this else first
+
+
+def _lines(facts: dict[str, object]) -> Iterator[str]:
+    """The facts as a person would tell them."""
+    tags = facts["tags"]
+    assert isinstance(tags, dict)
+    yield f"{facts['title']}"
+    yield f"  {facts['source']} · {facts['url']} · {facts['id']}"
+    yield f"  quarter     {facts['quarter']}, dated {facts['dated']}"
+    for field in ("relevant", "category", "also", "ai", "evidence", "event", "vendors"):
+        why = "; ".join(tags["why"].get(field, ()))
+        sure = tags["confidence"].get(field)
+        yield (
+            f"  {field:11} {_shown(tags[field])}"
+            + (f" ({sure:.0%} sure)" if sure else "")
+            + (f": {why}" if why else "")
+        )
+    for point in tags["points"]:
+        yield f"  claim       {point['kind']}: “{point['quote']}”"
+    yield from _story_lines(facts)
+
+
+def _story_lines(facts: dict[str, object]) -> Iterator[str]:
+    told_with, merges, parts = facts["told_with"], facts["merges"], facts["parts"]
+    assert isinstance(told_with, list)
+    assert isinstance(merges, list)
+    assert isinstance(parts, dict)
+    yield f"  story       {facts['story']}, {len(told_with) + 1} item{'s' if told_with else ''}"
+    yield from (f"              with {label}" for label in told_with)
+    yield from (f"  merged      with {merge['with']}: {'; '.join(merge['matched'])}" for merge in merges)
+    if facts["score"] is not None:
+        sum_ = ", ".join(f"{name} {points:+.2f}" for name, points in parts.items() if points)
+        yield f"  rank        {facts['rank']} of {facts['of']}, score {facts['score']} = {sum_}"
+    yield f"  {'in' if facts['in_edition'] else 'out':11} {facts['reason']}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "–"
+    return "–" if value is None else str(value)

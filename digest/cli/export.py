@@ -1,0 +1,58 @@
+"""`digest export items` and `digest export edition`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from digest.cli.common import clock, load_config, now_option, quarter_named, workspace_option
+from digest.errors import DigestError
+from digest.workspace import Workspace
+
+
+@click.group()
+def command() -> None:
+    """Data out: items as JSON lines, an edition as JSON."""
+
+
+@command.command()
+@click.argument("quarter", required=False)
+@workspace_option
+@now_option
+def items(quarter: str | None, workspace: Path, now: str | None) -> None:
+    """Print the items of QUARTER, one JSON object a line; of the whole archive where none is named."""
+    from digest.archive import Archive
+    from digest.cli import work
+    from digest.edition.rows import rows
+    from digest.period import quarter_of
+
+    place = Workspace(workspace)
+    config = load_config(place)
+    job = work.Job(place, config, clock(now))
+    zone, fiscal = config.digest.timezone, config.digest.fiscal_year_starts
+    with Archive.open(place.archive, create=False) as archive:
+        if quarter:
+            wanted = [quarter_named(quarter, job.now, config)]
+        else:
+            wanted = sorted({quarter_of(item.when, zone, fiscal) for item in archive.items()})
+        for one in wanted:
+            decision = work.decide(job, one, archive)
+            chosen = {ranked.story.id for ranked in decision.chosen}
+            for row in rows(decision.stories, chosen, decision.left_out):
+                click.echo(json.dumps(row, ensure_ascii=False))
+
+
+@command.command()
+@click.argument("quarter", default="last")
+@workspace_option
+@now_option
+def edition(quarter: str, workspace: Path, now: str | None) -> None:
+    """Print the edition.json of QUARTER as it was built."""
+    place = Workspace(workspace)
+    name = quarter_named(quarter, clock(now), load_config(place)).name
+    path = place.edition(name) / "edition.json"
+    if not path.is_file():
+        raise DigestError(f"{name} has not been built", f"run `digest build {name}` first")
+    click.echo(path.read_text(encoding="utf-8"), nl=False)

@@ -1,0 +1,50 @@
+"""`digest init`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from digest.cli.common import say
+from digest.errors import UsageError
+
+_SECRETS = """\
+# Secrets
+
+No password stands in a file here. Where one is needed (an SMTP or IMAP login, a header of a paid feed), sources.yaml
+names an environment variable, as `password_env: DIGEST_SMTP_PASSWORD`, and the value comes from the environment of the
+job: cron reads it from a file that only its user can read, for example
+
+    0 6 * * *  . $HOME/.digest.env; digest run --workspace {folder}
+
+with lines like `export DIGEST_SMTP_PASSWORD=…` in ~/.digest.env (chmod 600).
+"""
+_IGNORED = "/output/\n"
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
+def command(folder: Path) -> None:
+    """Make a new workspace in DIR: sources.yaml with real martech sources, editions/, and a note on secrets.
+
+    A file that is there already is never touched.
+    """
+    from digest.config.sources import schema_file, starter
+    from digest.workspace import write_file
+
+    if (folder / "sources.yaml").exists():
+        raise UsageError(f"{folder / 'sources.yaml'} is there already", "name another folder, or edit that file")
+    files = {
+        "sources.yaml": starter(),
+        ".digest/sources.schema.json": schema_file(),
+        "SECRETS.md": _SECRETS.format(folder=folder.resolve()).encode(),
+        ".gitignore": _IGNORED.encode(),
+        "editions/.gitkeep": b"",
+    }
+    for name, data in files.items():
+        path = folder / name
+        if not path.exists():
+            write_file(path, data)
+            say(str(path))
+    say(f"next: edit {folder / 'sources.yaml'}, then `digest sources check --workspace {folder}`")

@@ -1,0 +1,169 @@
+"""The work that several commands do: collecting, deciding and building in a workspace, with the world handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import digest
+from digest import pipeline
+from digest.archive import Archive, SourceState
+from digest.cli.common import progress, say
+from digest.config.sources import SourcesConfig
+from digest.errors import DigestError, UsageError
+from digest.fetch.http import Fetcher
+from digest.fetch.http import Limits as FetchLimits
+from digest.fetch.mailbox import read_rule
+from digest.model import Edition, Entry, Source
+from digest.period import Quarter
+from digest.rank import Limits, default_weights
+from digest.tag import Judge
+from digest.tag.language import detect_language
+from digest.workspace import Workspace, write_files
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A workspace with its configuration and the clock of this run."""
+
+    workspace: Workspace
+    config: SourcesConfig
+    now: datetime
+    quiet: bool = False
+    sample: bool = False
+    letters_from: Path | None = None  # the folder that mailbox paths are relative to; the workspace where None
+
+
+@cache
+def judge() -> Judge:
+    """The shipped judgement, loaded once a process."""
+    return Judge.load()
+
+
+def collect(job: Job, fetcher: Fetcher | None = None) -> pipeline.Collected:
+    """Reads every enabled source once into the workspace's archive."""
+    sources = job.config.sources
+    steps = sum(source.enabled for source in sources)
+    with Archive.open(job.workspace.archive) as archive, progress("reading sources", steps, job.quiet) as done:
+        return pipeline.collect(
+            sources,
+            archive,
+            fetcher or _fetcher(job),
+            letters=_letters(job.letters_from or job.workspace.root),
+            detect=detect_language,
+            now=job.now,
+            done=done,
+        )
+
+
+def check(job: Job, names: Collection[str] = ()) -> tuple[pipeline.SourceReport, ...]:
+    """Asks each enabled source, or those named, now and in full; keeps nothing. Raises UsageError for unknown names."""
+    sources = job.config.sources
+    if unknown := set(names) - {source.name for source in sources}:
+        raise UsageError(f"sources.yaml names no source {sorted(unknown)[0]!r}", "look at `digest sources list`")
+    wanted = [source for source in sources if (source.name in names if names else source.enabled)]
+    with TemporaryDirectory() as scratch:
+        config = job.config.model_copy(update={"sources": tuple(replace(source, enabled=True) for source in wanted)})
+        place = replace(job.workspace, output_folder=Path(scratch))
+        return collect(replace(job, config=config, workspace=place)).reports
+
+
+def decide(job: Job, quarter: Quarter, archive: Archive) -> pipeline.Decision:
+    """Judges what the archive holds of a quarter."""
+    limits = replace(Limits(), stories=job.config.digest.limits.stories)
+    items = archive.items(quarter.start, quarter.end)
+    return pipeline.decide(quarter, items, judge(), weights=default_weights(), limits=limits)
+
+
+def edition(job: Job, quarter: Quarter) -> Edition:
+    """The edition of a quarter, out of the archive. Raises DigestError where the archive holds nothing of it."""
+    from digest.tag import quality
+
+    with Archive.open(job.workspace.archive, create=False) as archive:
+        decision = decide(job, quarter, archive)
+        if not decision.items:
+            raise DigestError(
+                f"the archive holds no item of {quarter}",
+                "run `digest collect` first, or look at `digest sources check`",
+            )
+        before = archive.items(quarter.previous.start, quarter.previous.end)
+        settings = job.config.digest
+        brief = pipeline.Brief(
+            as_of=min(job.now, quarter.end) if not job.sample else quarter.end,
+            language=settings.languages[0],
+            title=settings.title,
+            organisation=settings.organisation,
+            version=digest.__version__,
+            config_fingerprint=job.config.fingerprint,
+            sample=job.sample,
+        )
+        return pipeline.edition_of(
+            decision,
+            archive,
+            job.config.sources,
+            brief,
+            before=pipeline.counts_of(before, judge()),
+            quality=quality(),
+        )
+
+
+def build(job: Job, quarter: Quarter) -> tuple[Path, ...]:
+    """Makes and writes a quarter's files: digest.html, digest.pdf, edition.json. Gives their paths."""
+    made = edition(job, quarter)
+    return write_files(job.workspace.edition(quarter.name), rendered(made))
+
+
+def rendered(made: Edition) -> Mapping[str, bytes]:
+    """The files of an edition: name → bytes."""
+    from digest.render.data import edition_json
+    from digest.render.html import html
+    from digest.render.pdf import pdf
+
+    return {"digest.html": html(made), "digest.pdf": pdf(made), "edition.json": edition_json(made)}
+
+
+def tell(collected: pipeline.Collected, quiet: bool) -> None:
+    """Says how collecting went: the failures always, the sum where a person wants to hear it."""
+    for report in collected.failed:
+        say(f"{report.source}: {report.problem}" + (f" → {report.mend}" if report.mend else ""))
+    for report in collected.reports:
+        for note in report.notes:
+            say(f"{report.source}: {note}", quiet)
+    read = len(collected.reports) - len(collected.failed)
+    new = sum(report.new for report in collected.reports)
+    say(f"{read} of {len(collected.reports)} sources read, {new} new items", quiet)
+
+
+def _fetcher(job: Job) -> Fetcher:
+    settings = job.config.digest
+    limits = FetchLimits(
+        at_once=settings.limits.requests_at_once,
+        per_host=settings.limits.requests_per_host,
+        seconds=settings.limits.request_seconds,
+        body_bytes=settings.limits.body_mib * 2**20,
+        redirects=settings.limits.redirects,
+    )
+    contact = f"; {settings.contact}" if settings.contact else ""
+    return Fetcher(
+        user_agent=f"martech-digest/{digest.__version__} (quarterly feed reader{contact})",
+        now=lambda: job.now,
+        limits=limits,
+        allow_private=settings.network.allow_private,
+    )
+
+
+def _letters(root: Path) -> pipeline.Letters:
+    def read(source: Source, state: SourceState) -> tuple[Sequence[Entry], SourceState, tuple[str, ...]]:
+        assert source.mailbox
+        reading = read_rule(source.mailbox, root, state.memory)
+        return reading.entries, replace(state, memory=reading.memory), reading.problems
+
+    return read

@@ -1,0 +1,58 @@
+"""Items as data: one row an item, as `digest export items` prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from digest.model import Story, TaggedItem, Tags
+
+
+def rows(stories: Iterable[Story], chosen: Collection[str], left_out: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """The items of the stories, by time and id. `chosen` holds the ids of the stories in the edition, `left_out` the
+    reason for each of the others."""
+    members = ((member, story) for story in stories for member in story.items)
+    for member, story in sorted(members, key=lambda pair: (pair[0].item.when, pair[0].item.id)):
+        inside = story.id in chosen
+        reason = "told in the edition" if inside else left_out.get(story.id, "no reason was given")
+        yield _row(member, story.id, inside, reason)
+
+
+def judged(tags: Tags) -> dict[str, Any]:
+    """The judged fields, as the labels write them."""
+    return {
+        "relevant": tags.relevant,
+        "category": tags.category,
+        "also": list(tags.also),
+        "ai": tags.ai,
+        "evidence": tags.evidence,
+        "event": tags.event,
+        "vendors": list(tags.vendors),
+        "points": [{"kind": point.kind, "quote": point.quote} for point in tags.points],
+        "why": {field: list(words) for field, words in tags.why.items()},
+        "confidence": {field: round(value, 3) for field, value in tags.confidence.items()},
+    }
+
+
+def _row(member: TaggedItem, story: str, inside: bool, reason: str) -> dict[str, Any]:
+    item = member.item
+    head = {
+        "id": item.id,
+        "url": item.url,
+        "link": item.link,
+        "title": item.title,
+        "source": item.source_name,
+        "tier": item.tier,
+        "published": _iso(item.published),
+        "dated_by": item.dated_by,
+        "first_seen": _iso(item.first_seen),
+        "language": item.language,
+        "summary": item.summary,
+    }
+    tail = {"story": story, "letter": item.letter, "in_edition": inside, "reason": reason}
+    return head | judged(member.tags) | tail
+
+
+def _iso(when: datetime | None) -> str | None:
+    return when.isoformat() if when else None

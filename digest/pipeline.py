@@ -1,0 +1,306 @@
+"""The order of the stages, and nothing else.
+
+    collect:  sources → fetch → intake → archive
+    decide:   archive → tag → cluster → rank → select
+    build:    decide → write → edition → render
+
+Every function is handed what it needs (clock, limits, judge, weights); none looks at the world by itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from digest.archive import Archive, SourceState, fingerprint
+from digest.cluster import cluster
+from digest.edition import Frame, Reading, Told, compose, count, coverage
+from digest.errors import FetchError, SourceError
+from digest.fetch.feeds import parse
+from digest.fetch.http import Ask, Fetcher, fetch_all
+from digest.intake import Detect, items_of
+from digest.model import Counts, Edition, Entry, Item, RankedStory, Retrieved, Source, Story, TaggedItem, Validators
+from digest.period import Quarter
+from digest.rank import Limits, Weights, rank, select
+from digest.write.summaries import headline, summary
+
+if TYPE_CHECKING:
+    from digest.tag import Judge
+
+Letters = Callable[[Source, SourceState], tuple[Sequence[Entry], SourceState, tuple[str, ...]]]
+
+
+# ---------------------------------------------------------------- collect
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    """How reading one source went. `outcome`: read, unchanged, waiting, or the kind of the fault."""
+
+    source: str  # name
+    outcome: str
+    entries: int = 0
+    new: int = 0
+    edited: int = 0
+    problem: str = ""
+    mend: str = ""
+    notes: tuple[str, ...] = ()  # what was odd and did no harm
+
+    @property
+    def failed(self) -> bool:
+        """Whether the source gave nothing and a person may have to look."""
+        return bool(self.problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """The report of one collecting run, in the order of the sources."""
+
+    reports: tuple[SourceReport, ...]
+
+    @property
+    def failed(self) -> tuple[SourceReport, ...]:
+        """The sources that failed."""
+        return tuple(report for report in self.reports if report.failed)
+
+
+def collect(
+    sources: Iterable[Source],
+    archive: Archive,
+    fetcher: Fetcher,
+    *,
+    letters: Letters,
+    detect: Detect,
+    now: datetime,
+    done: Callable[[], None] = lambda: None,
+) -> Collected:
+    """Reads every enabled source once; each is archived the moment it has answered. `done` is called after each."""
+    enabled = [source for source in sources if source.enabled]
+    states = archive.states()
+    keeper = _Keeper(archive, detect, now)
+    reports: dict[str, SourceReport] = {}
+    asks: list[Ask] = []
+    by_slug = {source.slug: source for source in enabled}
+
+    for source in enabled:
+        state = states.get(source.slug, SourceState(source.slug))
+        if source.mailbox:
+            reports[source.slug] = keeper.letters(source, state, letters)
+            done()
+        elif resting := _resting(source, state, now):
+            reports[source.slug] = resting
+            done()
+        else:
+            asks.append(_ask(source, state))
+
+    def arrived(ask: Ask, answer: Retrieved | FetchError) -> None:
+        state = states.get(ask.source, SourceState(ask.source))
+        reports[ask.source] = keeper.answer(by_slug[ask.source], state, answer)
+        done()
+
+    fetch_all(fetcher, asks, arrived)
+    return Collected(tuple(reports[source.slug] for source in enabled))
+
+
+def _ask(source: Source, state: SourceState) -> Ask:
+    assert source.url
+    known = state.validators if state.url == source.url else Validators()
+    return Ask(source.slug, source.url, known, source.headers, source.tls_verify)
+
+
+def _resting(source: Source, state: SourceState, now: datetime) -> SourceReport | None:
+    """A report instead of a request, where the publisher asked not to be asked."""
+    if state.url != source.url:
+        return None
+    if state.kind == "gone":
+        return SourceReport(source.name, "gone", problem=state.problem, mend="remove it, or find its new address")
+    if state.not_before and state.not_before > now:
+        return SourceReport(
+            source.name, "waiting", notes=(f"asked us to wait until {state.not_before:%Y-%m-%d %H:%M}",)
+        )
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Keeper:
+    """Turns what a source gave into archived items and a report."""
+
+    archive: Archive
+    detect: Detect
+    now: datetime
+
+    def answer(self, source: Source, state: SourceState, answer: Retrieved | FetchError) -> SourceReport:
+        """A feed's answer, or the fault of asking."""
+        state = replace(state, url=source.url, last_attempt=self.now, validators=_known(source, state))
+        try:
+            if isinstance(answer, FetchError):
+                raise answer
+            body = hashlib.sha256(answer.body).hexdigest()
+            if answer.unchanged or (state.memory.get("body") == body and state.url == source.url):
+                return self._keep(source, self._well(state, answer), (), "unchanged", answer.problems)
+            document = parse(answer.body, answer.content_type, answer.url)
+            well = self._well(state, answer)
+            memory = {**state.memory, "body": "" if answer.problems else body}
+            return self._keep(
+                source, replace(well, memory=memory), document.entries, "read", answer.problems + document.problems
+            )
+        except SourceError as error:
+            return self._failed(source, state, error)
+
+    def letters(self, source: Source, state: SourceState, read: Letters) -> SourceReport:
+        """The letters of a newsletter."""
+        state = replace(state, last_attempt=self.now)
+        try:
+            entries, state, notes = read(source, state)
+        except SourceError as error:
+            return self._failed(source, state, error)
+        well = replace(state, last_success=self.now, failures=0, problem="", kind="")
+        return self._keep(source, well, entries, "read", notes)
+
+    def _well(self, state: SourceState, answer: Retrieved) -> SourceState:
+        validators = state.validators if answer.unchanged else answer.validators
+        return replace(
+            state,
+            validators=validators,
+            last_success=self.now,
+            failures=0,
+            problem="",
+            kind="",
+            moved_to=answer.moved_to,
+            not_before=None,
+        )
+
+    def _keep(
+        self, source: Source, state: SourceState, entries: Sequence[Entry], outcome: str, notes: tuple[str, ...]
+    ) -> SourceReport:
+        items = items_of(entries, source, self.now, self.detect)
+        kept = self.archive.record(state, items, at=self.now, outcome=outcome, entries=len(entries))
+        if state.moved_to:
+            notes = (*notes, f"has moved for good: put {state.moved_to} into sources.yaml")
+        return SourceReport(source.name, outcome, len(entries), kept.new, kept.edited, notes=notes)
+
+    def _failed(self, source: Source, state: SourceState, error: SourceError) -> SourceReport:
+        wait = error.retry_after if isinstance(error, FetchError) else None
+        failed = replace(state, failures=state.failures + 1, problem=error.message, kind=error.kind, not_before=wait)
+        self.archive.record(failed, (), at=self.now, outcome=error.kind)
+        return SourceReport(source.name, error.kind, problem=error.message, mend=error.mend)
+
+
+def _known(source: Source, state: SourceState) -> Validators:
+    return state.validators if state.url == source.url else Validators()
+
+
+# ---------------------------------------------------------------- decide
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """All that was judged of a quarter's items."""
+
+    quarter: Quarter
+    items: tuple[TaggedItem, ...]
+    stories: tuple[Story, ...]
+    ranked: tuple[RankedStory, ...]
+    chosen: tuple[RankedStory, ...]
+    left_out: Mapping[str, str]  # story id → reason
+
+
+def judge_items(items: Iterable[Item], judge: Judge) -> tuple[TaggedItem, ...]:
+    """Each item with its tags."""
+    return tuple(TaggedItem(item, judge.judge(item)) for item in items)
+
+
+def decide(quarter: Quarter, items: Iterable[Item], judge: Judge, *, weights: Weights, limits: Limits) -> Decision:
+    """Tags, stories, ranks and the choice, of one quarter's items."""
+    tagged = judge_items(items, judge)
+    stories = cluster(tagged)
+    ranked = rank(stories, quarter, weights)
+    selection = select(ranked, limits)
+    return Decision(quarter, tagged, stories, ranked, selection.chosen, selection.left_out)
+
+
+# ---------------------------------------------------------------- build
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What an edition is called and made for; see edition.Frame."""
+
+    as_of: datetime
+    language: str
+    title: str
+    organisation: str
+    version: str
+    config_fingerprint: str
+    sample: bool = False
+
+
+def edition_of(
+    decision: Decision,
+    archive: Archive,
+    sources: Sequence[Source],
+    brief: Brief,
+    *,
+    before: Counts | None,
+    quality: Mapping[str, float],
+) -> Edition:
+    """The edition of a decided quarter."""
+    items = [member.item for member in decision.items]
+    printed = [member.item for one in decision.chosen for member in one.story.items]
+    frame = Frame(
+        quarter=decision.quarter,
+        as_of=brief.as_of,
+        language=brief.language,
+        title=brief.title,
+        organisation=brief.organisation,
+        version=brief.version,
+        archive_fingerprint=fingerprint(items),
+        config_fingerprint=brief.config_fingerprint,
+        sample=brief.sample,
+    )
+    return compose(
+        [_told(one, brief.language) for one in decision.chosen],
+        frame,
+        coverage=coverage(sources, items, printed, _readings(archive)),
+        counts=count(decision.items, decision.stories, len(decision.chosen)),
+        counts_before=before,
+        left_out=_reasons(decision),
+        quality=quality,
+        letters={source.slug: source.name for source in sources if source.mailbox},
+    )
+
+
+def counts_of(items: Sequence[Item], judge: Judge) -> Counts | None:
+    """The figures of a quarter that is only compared with; None where the archive holds nothing of it."""
+    tagged = judge_items(items, judge)
+    return count(tagged, cluster(tagged), 0) if tagged else None
+
+
+def _told(one: RankedStory, language: str) -> Told:
+    title, title_language = headline(one.story, language)
+    return Told(one, title, title_language, summary(one.story, language))
+
+
+def _reasons(decision: Decision) -> dict[str, int]:
+    counted: Counter[str] = Counter()
+    for story in decision.stories:
+        if story.id in decision.left_out:
+            counted[decision.left_out[story.id]] += len(story.items)
+    return dict(sorted(counted.items(), key=lambda row: (-row[1], row[0])))
+
+
+def _readings(archive: Archive) -> dict[str, Reading]:
+    spans, states = archive.spans(), archive.states()
+    return {
+        slug: Reading(
+            state.last_success,
+            state.problem,
+            spans[slug].oldest if slug in spans else None,
+            spans[slug].newest if slug in spans else None,
+        )
+        for slug, state in states.items()
+    }
