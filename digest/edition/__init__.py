@@ -9,6 +9,6 @@ from __future__ import annotations
 
 from digest.edition.compose import Frame, Told, compose
 from digest.edition.counts import count
-from digest.edition.coverage import coverage
+from digest.edition.coverage import Reading, coverage
 
-__all__ = ["Frame", "Told", "compose", "count", "coverage"]
+__all__ = ["Frame", "Reading", "Told", "compose", "count", "coverage"]

@@ -1,0 +1,143 @@
+"""What goes where in the briefing."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.edition import Frame, Told, compose, count
+from digest.edition.compose import first_five, section_of, sections
+from digest.model import EVENTS, EditionStory, RankedStory, Sentence
+from digest.period import Quarter
+from tests.fakes import NOW, story, tagged
+
+FRAME = Frame(Quarter(2026, 7), NOW, "en", "Digest", "Acme", "0.1", "a", "c")
+
+
+def told(n: int, **more) -> Told:
+    ranked = RankedStory(story(tagged(n, **more)), 10.0 - n, {"event": 10.0 - n})
+    return Told(ranked, f"Title {n}", "en", (Sentence(f"Sentence {n}.", "Acme News", "https://x.example"),))
+
+
+def composed(*stories: Told, letters=None):
+    counts = count([], [], len(stories))
+    return compose(
+        stories, FRAME, coverage=(), counts=counts, counts_before=None, left_out={}, quality={}, letters=letters or {}
+    )
+
+
+def printed(*stories: Told) -> list[EditionStory]:
+    return list(composed(*stories).stories)
+
+
+@pytest.mark.parametrize(
+    ("event", "ai", "place"),
+    [
+        ("regulation", "core", "rules"),
+        ("acquisition", "core", "deals"),
+        ("funding", "none", "deals"),
+        ("pricing", "none", "deals"),
+        ("shutdown", "none", "deals"),
+        ("launch", "core", "ai-watch"),
+        ("launch", "applied", "categories"),
+        ("update", "none", "categories"),
+        ("research", "core", "ai-watch"),
+    ],
+)
+def test_what_happened_decides_the_section(event, ai, place):
+    """Rules and deals first, then AI as the subject, then the category."""
+    assert section_of(printed(told(1, event=event, ai=ai))[0]) == place
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(EVENTS), st.sampled_from(["core", "none"]), st.sampled_from("abc")), max_size=30)
+)
+def test_every_story_stands_in_exactly_one_section(rows):
+    """None is lost between the sections, none is printed twice."""
+    stories = [told(n, event=event, ai=ai, vendors=(vendor,)) for n, (event, ai, vendor) in enumerate(rows)]
+    edition = composed(*stories)
+    ids = [one.id for one in edition.stories]
+    assert len(ids) == len(set(ids)) == len(rows)
+    assert set(ids) == {one.ranked.story.id for one in stories}
+
+
+def test_the_five_are_the_best_that_repeat_no_vendor():
+    """One giant does not fill page one while others have news."""
+    stories = printed(*(told(n, vendors=("Giant" if n < 4 else f"V{n}",), category=f"c{n}") for n in range(9)))
+    ordered = sorted(stories, key=lambda one: -one.score)
+    five = first_five(ordered)
+    assert [one.vendors[0] for one in five] == ["Giant", "V4", "V5", "V6", "V7"]
+
+
+def test_the_five_are_filled_up_when_variety_runs_out():
+    """Five of one vendor are better than one."""
+    stories = printed(*(told(n, vendors=("Giant",)) for n in range(7)))
+    assert len(first_five(stories)) == 5
+
+
+def test_sections_point_to_the_five_that_belong_to_them():
+    """A reader of Rules finds the rule that page one told."""
+    edition = composed(
+        told(1, event="regulation"), *(told(n, vendors=(f"V{n}",), category=f"c{n}") for n in range(2, 9))
+    )
+    rules = next(section for section in edition.sections if section.slug == "rules")
+    assert rules.stories == ()
+    assert rules.told_before == (edition.sections[0].stories[0].id,)
+    assert rules.note == ""
+
+
+def test_an_empty_section_says_why():
+    """Emptiness is said, not filled."""
+    notes = {section.slug: section.note for section in composed(told(1)).sections}
+    assert "No rule" in notes["rules"]
+    assert notes["five"] == ""
+
+
+def test_ai_watch_has_room_for_ten():
+    """What AI news there is beyond that stands under its category."""
+    stories = [told(n, ai="core", vendors=(f"V{n}",), category="crm") for n in range(30)]
+    by_slug = {section.slug: section.stories for section in composed(*stories).sections}
+    assert len(by_slug["ai-watch"]) == 10
+    assert len(by_slug["categories"]) == 15
+
+
+def test_so_far():
+    """A quarter that has not ended is called so."""
+    assert not composed().so_far
+    early = replace(FRAME, as_of=FRAME.quarter.start)
+    made = compose(
+        [], early, coverage=(), counts=count([], [], 0), counts_before=None, left_out={}, quality={}, letters={}
+    )
+    assert made.so_far
+
+
+def test_a_letter_is_credited():
+    """An item out of mail says which newsletter brought it."""
+    member = tagged(1)
+    member = replace(member, item=replace(member.item, letter="<1@x>", source="weekly"))
+    ranked = RankedStory(story(member), 1.0, {})
+    edition = composed(Told(ranked, "T", "en", ()), letters={"weekly": "The Weekly"})
+    assert edition.stories[0].items[0].via == "The Weekly"
+
+
+def test_a_story_is_as_good_as_its_best_member():
+    """The highest AI grade and evidence of its reports stand, and the lead's category."""
+    lead = tagged(1, ai="applied", evidence="claimed", category="cdp")
+    other = tagged(2, ai="core", evidence="evidenced", category="crm")
+    joint = story(lead, other).tags
+    assert (joint.ai, joint.evidence, joint.category) == ("core", "evidenced", "cdp")
+
+
+def test_counts_are_of_relevant_stories():
+    """Irrelevant stories count as read, not as news."""
+    members = [tagged(1), tagged(2, relevant=False, category="seo"), tagged(3, ai="core")]
+    made = count(members, [story(one) for one in members], 2)
+    assert (made.items, made.relevant, made.stories, made.in_edition) == (3, 2, 2, 2)
+    assert made.by_category == {"crm": 2}
+    assert made.by_ai == {"core": 1, "none": 1}
+
+
+def test_sections_of_nothing():
+    """A quarter without stories is five empty sections."""
+    assert [section.slug for section in sections([])] == ["five", "ai-watch", "categories", "deals", "rules"]

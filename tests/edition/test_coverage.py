@@ -1,0 +1,24 @@
+"""What the coverage table says of a source."""
+
+import pytest
+
+from digest.edition import Reading, coverage
+from tests.fakes import NOW, item, source
+
+ROWS = [
+    ("read", {}, 2, Reading(NOW), "read"),
+    ("answers, but gave nothing", {}, 0, Reading(NOW), "silent"),
+    ("failed", {}, 2, Reading(NOW, "answers 404"), "failed"),
+    ("never asked", {}, 0, None, "never read"),
+    ("switched off", {"enabled": False}, 0, None, "switched off"),
+]
+
+
+@pytest.mark.parametrize(("name", "more", "held", "reading", "state"), ROWS, ids=[row[0] for row in ROWS])
+def test_state(name, more, held, reading, state):
+    """Each state in its own word, with the figures."""
+    one = source(**more)
+    items = [item(n) for n in range(held)]
+    row = coverage([one], items, items[:1], {one.slug: reading} if reading else {})[0]
+    assert (row.state, row.items, row.in_edition) == (state, held, min(held, 1))
+    assert row.problem == (reading.problem if reading else "")

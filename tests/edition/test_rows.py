@@ -1,0 +1,39 @@
+"""Items as data."""
+
+import json
+from dataclasses import replace
+
+from digest.edition.rows import rows
+from tests.fakes import item, story, tagged
+
+FIELDS = {
+    "id", "url", "link", "title", "source", "tier", "published", "dated_by", "first_seen", "language", "summary",
+    "relevant", "category", "also", "ai", "evidence", "event", "vendors", "points", "why", "confidence", "story",
+    "letter", "in_edition", "reason",
+}  # fmt: skip
+
+
+def test_rows_have_the_documented_fields_in_the_order_of_time():
+    """One object an item, JSON all through."""
+    stories = [story(tagged(5), tagged(2)), story(tagged(3))]
+    made = list(rows(stories, {stories[0].id}, {stories[1].id: "below the floor"}))
+    assert [row["id"] for row in made] == [item(n).id for n in (2, 3, 5)]
+    assert all(set(row) == FIELDS for row in made)
+    assert json.loads(json.dumps(made)) == made
+
+
+def test_in_or_out_has_a_reason():
+    """Items of a story share its fate."""
+    stories = [story(tagged(5), tagged(2)), story(tagged(3))]
+    made = {row["id"]: row for row in rows(stories, {stories[0].id}, {stories[1].id: "below the floor"})}
+    assert made[item(2).id]["in_edition"] is True
+    assert made[item(2).id]["story"] == made[item(5).id]["story"]
+    assert (made[item(3).id]["in_edition"], made[item(3).id]["reason"]) == (False, "below the floor")
+
+
+def test_an_undated_item_says_so():
+    """published is null, dated_by tells."""
+    member = tagged(1)
+    member = replace(member, item=replace(member.item, published=None))
+    row = next(rows([story(member)], set(), {}))
+    assert (row["published"], row["dated_by"]) == (None, "first_seen")
