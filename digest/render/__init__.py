@@ -1,0 +1,1 @@
+"""Edition → files: what the templates need (view), the page (html), the paper (pdf), the data (data)."""

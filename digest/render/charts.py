@@ -1,0 +1,217 @@
+"""The figures behind the pictures: what each one shows, measured out for the macros that draw it. Pure.
+
+Each picture carries its own words: a title, an alternative text that tells what is seen, labels for every mark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from digest.model import AI_GRADES, EVIDENCE_GRADES, Counts, CoverageRow, Edition, EditionStory
+from digest.render.words import AI, EVENT_COLUMNS, EVIDENCE, N_, Words
+
+_HEAT_STEPS = 4
+_ROWS = 16  # the most categories in the matrix; the others are one row
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One labelled bar. `share` and `before` are parts of 1; `before` is None where there is no earlier quarter."""
+
+    slug: str
+    label: str
+    value: int
+    share: float
+    before: float | None
+    before_value: int | None
+    start: float = 0.0  # where it starts in a stacked bar, part of 1
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A chart of bars."""
+
+    title: str
+    alternative: str
+    bars: tuple[Bar, ...]
+    now: str  # the names of the two quarters
+    before: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A number in the matrix; `heat` from 0 (nothing) to 4."""
+
+    value: int
+    heat: int
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """A category: its stories in this briefing by what happened, and all its stories of the quarter."""
+
+    slug: str
+    label: str
+    cells: tuple[Cell, ...]
+    total: int
+    quarter: int
+    change: str  # against the quarter before, as +3; "" where nothing is known
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Stories by category and event."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[MatrixRow, ...]
+    has_change: bool
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """How many sources' items the archive holds, day by day. `points`: (part of the quarter, part of all sources)."""
+
+    title: str
+    alternative: str
+    points: tuple[tuple[float, float], ...]
+    first: str  # labels of the axis
+    last: str
+    at_first: int
+    at_last: int
+    sources: int
+    today: float | None  # where the build stands, in a quarter that has not ended
+
+
+def matrix(edition: Edition, words: Words) -> Matrix | None:
+    """Stories of this briefing by category and event; None where there are none."""
+    told: dict[str | None, list[EditionStory]] = {}
+    for story in edition.stories:
+        told.setdefault(story.category, []).append(story)
+    if not told:
+        return None
+    order = sorted(told, key=lambda slug: (slug is None, -len(told[slug]), words.category(slug)))
+    most = max(len(_of(stories, events)) for stories in told.values() for _, events in EVENT_COLUMNS)
+    before = edition.counts_before
+    rows = [_row(slug, told[slug], edition.counts, before, most, words) for slug in order[:_ROWS]]
+    if rest := order[_ROWS:]:
+        stories = [story for slug in rest for story in told[slug]]
+        label = words.count(N_("%(n)s more category"), N_("%(n)s more categories"), len(rest))
+        rows.append(MatrixRow("", label, _cells(stories, most), len(stories), len(stories), ""))
+    return Matrix(
+        words.say(N_("Stories in this briefing, by stack category and what happened")),
+        tuple(words.say(name) for name, _ in EVENT_COLUMNS),
+        tuple(rows),
+        before is not None,
+        words.quarter_before(edition.quarter),
+    )
+
+
+def evidence_ladder(edition: Edition, words: Words) -> Bars | None:
+    """How many of the quarter's AI stories stand on which step of proof; None where no story claims anything."""
+    labels = {slug: words.label(EVIDENCE, slug) for slug in EVIDENCE_GRADES}
+    chart = _bars(edition, words, [*labels.items()], "by_evidence")
+    total = sum(bar.value for bar in chart)
+    if not total:
+        return None
+    told = ", ".join(f"{bar.label}: {words.number(bar.value)}" for bar in chart)
+    title = words.count(
+        N_("What stands behind %(n)s AI claim"), N_("What stands behind %(n)s AI claims"), total
+    )
+    return _chart(title, told, chart, edition, words)
+
+
+def ai_share(edition: Edition, words: Words) -> Bars | None:
+    """How many of the quarter's stories are about AI, by grade; None where there are no stories."""
+    labels = {slug: words.label(AI, slug) for slug in AI_GRADES}
+    chart = _bars(edition, words, [*labels.items()], "by_ai")
+    total = sum(bar.value for bar in chart)
+    if not total:
+        return None
+    told = ", ".join(f"{bar.label}: {words.number(bar.value)} ({words.percent(bar.share)})" for bar in chart)
+    title = words.count(N_("AI in %(n)s story of the quarter"), N_("AI in %(n)s stories of the quarter"), total)
+    return _chart(title, told, chart, edition, words)
+
+
+def coverage_strip(edition: Edition, words: Words) -> Strip | None:
+    """Since when the archive holds items of how many sources; None where no source gave any."""
+    held = [row for row in edition.coverage if row.held_from]
+    if not held:
+        return None
+    end = min(edition.end, edition.as_of) if edition.so_far else edition.end
+    span = (edition.end - edition.start) / timedelta(days=1)
+    days = [edition.start + timedelta(days=n) for n in range(max(1, int((end - edition.start) / timedelta(days=1))) + 1)]
+    levels = [_held_at(held, min(day, end)) for day in days]
+    total = len(edition.coverage)
+    points = tuple((min(1.0, n / span), level / total) for n, level in enumerate(levels))
+    last = end - timedelta(seconds=1)
+    alternative = words.say(
+        N_("On %(first)s the archive held items of %(few)s sources, on %(last)s of %(many)s, out of %(all)s."),
+        first=words.day(edition.start), few=levels[0], last=words.day(last), many=levels[-1], all=total,
+    )  # fmt: skip
+    return Strip(
+        words.say(N_("Sources whose items are held, day by day")),
+        alternative,
+        points,
+        words.day(edition.start),
+        words.day(last),
+        levels[0],
+        levels[-1],
+        total,
+        points[-1][0] if edition.so_far else None,
+    )
+
+
+def _held_at(rows: Sequence[CoverageRow], day: datetime) -> int:
+    return sum(1 for row in rows if row.held_from is not None and row.held_from <= day + timedelta(days=1))
+
+
+def _of(stories: Sequence[EditionStory], events: Sequence[str]) -> list[EditionStory]:
+    return [story for story in stories if story.event in events]
+
+
+def _cells(stories: Sequence[EditionStory], most: int) -> tuple[Cell, ...]:
+    numbers = [len(_of(stories, events)) for _, events in EVENT_COLUMNS]
+    return tuple(Cell(n, -(-min(n, most) * _HEAT_STEPS // most) if n else 0) for n in numbers)
+
+
+def _row(
+    slug: str | None, stories: Sequence[EditionStory], counts: Counts, before: Counts | None, most: int, words: Words
+) -> MatrixRow:
+    quarter = max(counts.by_category.get(slug or "", 0), len(stories))
+    change = signed(quarter - before.by_category.get(slug or "", 0), words) if before and slug else ""
+    return MatrixRow(slug or "", words.category(slug), _cells(stories, most), len(stories), quarter, change)
+
+
+def signed(change: int, words: Words) -> str:
+    """`+3`, `−2` with a true minus, `±0`."""
+    return "±0" if not change else f"{'+' if change > 0 else '−'}{words.number(abs(change))}"
+
+
+def _bars(edition: Edition, words: Words, labels: Sequence[tuple[str, str]], field: str) -> tuple[Bar, ...]:
+    now: Mapping[str, int] = getattr(edition.counts, field)
+    before: Mapping[str, int] | None = getattr(edition.counts_before, field) if edition.counts_before else None
+    total = sum(now.get(slug, 0) for slug, _ in labels)
+    total_before = sum(before.get(slug, 0) for slug, _ in labels) if before else 0
+    bars: list[Bar] = []
+    start = 0.0
+    for slug, label in labels:
+        value = now.get(slug, 0)
+        share = value / total if total else 0.0
+        earlier = before.get(slug, 0) if before and total_before else None
+        earlier_share = earlier / total_before if earlier is not None else None
+        bars.append(Bar(slug, label, value, share, earlier_share, earlier, start))
+        start += share
+    return tuple(bars)
+
+
+def _chart(title: str, told: str, bars: tuple[Bar, ...], edition: Edition, words: Words) -> Bars:
+    known = any(bar.before is not None for bar in bars)
+    before = words.quarter_before(edition.quarter) if known else None
+    if before:
+        earlier = ", ".join(f"{bar.label}: {words.number(bar.before_value or 0)}" for bar in bars)
+        told = words.say(N_("%(told)s. In %(before)s: %(earlier)s."), told=told, before=before, earlier=earlier)
+    return Bars(title, told, bars, words.quarter(edition.quarter), before)

@@ -1,0 +1,130 @@
+"""The edition as data: edition.json, and the JSON Schema that describes it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from digest.model import Counts, CoverageRow, Edition, EditionStory, Reference, Section
+
+_SCHEMA = Path(__file__).with_name("edition.schema.json")
+
+
+def edition_json(edition: Edition) -> bytes:
+    """The edition as UTF-8 JSON, indented, keys in order: equal editions give equal bytes."""
+    text = json.dumps(edition_dict(edition), ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False)
+    return (text + "\n").encode("utf-8", "replace")
+
+
+def edition_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of edition.json."""
+    schema: dict[str, Any] = json.loads(_SCHEMA.read_bytes())
+    return schema
+
+
+def edition_dict(edition: Edition) -> dict[str, Any]:
+    """The edition as plain values, as the schema says. Times are ISO 8601 in UTC."""
+    return {
+        "quarter": edition.quarter,
+        "language": edition.language,
+        "title": edition.title,
+        "organisation": edition.organisation,
+        "start": _time(edition.start),
+        "end": _time(edition.end),
+        "zone": edition.zone,
+        "as_of": _time(edition.as_of),
+        "so_far": edition.so_far,
+        "sample": edition.sample,
+        "generated_from": {
+            "archive": edition.archive_fingerprint,
+            "config": edition.config_fingerprint,
+            "version": edition.version,
+        },
+        "sections": [_section(section) for section in edition.sections],
+        "coverage": [_coverage(row) for row in edition.coverage],
+        "counts": _counts(edition.counts),
+        "counts_before": _counts(edition.counts_before) if edition.counts_before else None,
+        "left_out": dict(edition.left_out),
+        "quality": dict(edition.quality),
+    }
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "slug": section.slug,
+        "stories": [_story(story) for story in section.stories],
+        "told_before": list(section.told_before),
+        "note": section.note,
+    }
+
+
+def _story(story: EditionStory) -> dict[str, Any]:
+    return {
+        "id": story.id,
+        "title": story.title,
+        "language": story.language,
+        "published": _time(story.published),
+        "summary": [{"text": one.text, "source": one.source, "url": one.url} for one in story.summary],
+        "why_it_matters": list(story.why_it_matters),
+        "category": story.category,
+        "also": list(story.also),
+        "ai": story.ai,
+        "evidence": story.evidence,
+        "points": [{"kind": point.kind, "quote": point.quote} for point in story.points],
+        "event": story.event,
+        "vendors": list(story.vendors),
+        "score": story.score,
+        "parts": dict(story.parts),
+        "ring": story.ring,
+        "items": [_reference(item) for item in story.items],
+    }
+
+
+def _reference(item: Reference) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "url": item.url,
+        "source": item.source,
+        "title": item.title,
+        "published": _time(item.published),
+        "via": item.via,
+    }
+
+
+def _coverage(row: CoverageRow) -> dict[str, Any]:
+    return {
+        "source": row.source,
+        "tier": row.tier,
+        "url": row.url,
+        "items": row.items,
+        "in_edition": row.in_edition,
+        "state": row.state,
+        "last_success": _time(row.last_success),
+        "held_from": _time(row.held_from),
+        "held_to": _time(row.held_to),
+        "problem": row.problem,
+    }
+
+
+def _counts(counts: Counts) -> dict[str, Any]:
+    tables: Mapping[str, Mapping[str, int]] = {
+        "by_category": counts.by_category,
+        "by_event": counts.by_event,
+        "by_ai": counts.by_ai,
+        "by_evidence": counts.by_evidence,
+    }
+    return {
+        "items": counts.items,
+        "relevant": counts.relevant,
+        "stories": counts.stories,
+        "in_edition": counts.in_edition,
+        "sources": counts.sources,
+        **{name: dict(table) for name, table in tables.items()},
+    }
+
+
+def _time(when: datetime | None) -> str | None:
+    return when.astimezone(UTC).isoformat().replace("+00:00", "Z") if when else None

@@ -1,0 +1,66 @@
+"""The page: one self-contained HTML file that loads nothing and runs only the script it brings.
+
+A Content-Security-Policy in its head names the two texts that may act, by their hash: our style and our script.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+from markupsafe import Markup
+
+from digest.model import Edition
+from digest.render.templates import asset, environment
+from digest.render.view import Page, page
+from digest.render.words import words_for
+
+_FACES = (
+    ("Digest Sans", 400, "inter-400"),
+    ("Digest Sans", 600, "inter-600"),
+    ("Digest Serif", 600, "source-serif-600"),
+)
+_THAI_FACE = ("Digest Thai", 400, "noto-sans-thai-400")
+
+
+def html(edition: Edition) -> bytes:
+    """The edition as one HTML file, UTF-8. Equal editions give equal bytes."""
+    words = words_for(edition.language, edition.zone)
+    view = page(edition, words)
+    style = _faces(view) + asset("css/web.css").decode()
+    script = asset("js/filter.js").decode()
+    template = environment(words).get_template("pages/digest.html")
+    # Both texts are files of ours; nothing from outside is in them.
+    made = template.render(page=view, policy=policy(style, script), style=Markup(style), script=Markup(script))  # noqa: S704
+    return made.encode("utf-8", "replace")
+
+
+def policy(style: str, script: str) -> str:
+    """The Content-Security-Policy that lets one style and one script act, and nothing be loaded or sent."""
+    return (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; font-src data:; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _faces(view: Page) -> str:
+    faces = [*_FACES, _THAI_FACE] if _has_thai(view) else list(_FACES)
+    return "".join(_face(*face) for face in faces)
+
+
+def _face(family: str, weight: int, name: str) -> str:
+    data = base64.b64encode(asset(f"fonts/web/{name}.woff2")).decode()
+    return (
+        f'@font-face{{font-family:"{family}";font-weight:{weight};font-display:swap;'
+        f'src:url(data:font/woff2;base64,{data}) format("woff2")}}\n'
+    )
+
+
+def _has_thai(view: Page) -> bool:
+    """Whether any story is in Thai, whose letters not every machine has."""
+    sections = (view.five, *view.sections)
+    return any(story.lang.startswith("th") for one in sections for group in one.groups for story in group.stories)

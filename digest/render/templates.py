@@ -1,0 +1,43 @@
+"""Where the templates are, and the Jinja environment that fills them."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from digest.errors import RenderError
+from digest.render.words import Words
+
+
+@cache
+def templates_dir() -> Path:
+    """The folder of templates, styles and fonts: inside the installed package, else beside it in the repository.
+
+    Raises RenderError where neither is there.
+    """
+    package = Path(__file__).parent.parent
+    for folder in (package / "templates", package.parent / "templates"):
+        if (folder / "pages").is_dir():
+            return folder
+    raise RenderError(f"the templates are missing from {package}", "install the package again")
+
+
+def environment(words: Words) -> Environment:
+    """Jinja with escaping on for everything, our words as `_` and `ngettext`, and undefined names as errors."""
+    made = Environment(
+        loader=FileSystemLoader(templates_dir()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_translations(words.catalogue, newstyle=True)  # type: ignore[attr-defined]
+    return made
+
+
+def asset(name: str) -> bytes:
+    """A file of the templates folder."""
+    return (templates_dir() / name).read_bytes()

@@ -1,0 +1,595 @@
+"""From an Edition to what the templates need: words chosen, links checked, text cut, nothing left to decide.
+
+Pure. What comes from outside is made safe here once: control characters are taken out, an address that is no web
+address is no link, and a text that the page's fonts cannot write is replaced by a note in our own words. Escaping is
+the templates' business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.model import EVIDENCE_GRADES, CoverageRow, Edition, EditionStory, Reference, Section
+from digest.render import charts
+from digest.render.words import (
+    AI,
+    EVENTS,
+    EVIDENCE,
+    EVIDENCE_MEANS,
+    N_,
+    POINTS,
+    SECTIONS,
+    STATES,
+    TIERS,
+    Words,
+    direction,
+    language_tag,
+)
+from digest.text import clean, shorten
+from digest.urls import host, is_web
+
+Legible = Callable[[str], str | None]  # a text as it can be written, None where it cannot
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """How much of a story is printed: lengths in characters, numbers of lines."""
+
+    title: int
+    sentences: int
+    characters: int  # of the summary, all sentences together
+    whys: int
+    quotes: int
+    sources: int
+
+
+WHOLE = Cuts(title=600, sentences=12, characters=3000, whys=12, quotes=12, sources=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """What a medium can take. `first`: cuts of the quarter in five; `kept`: section → ids of the stories that are
+    printed (None: all); `rows`: the most lines of the coverage table; `legible`: what its fonts can write."""
+
+    cuts: Cuts = WHOLE
+    first: Cuts = WHOLE
+    kept: Mapping[str, frozenset[str]] | None = None
+    rows: int = 100_000
+    legible: Legible = str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence of a source, or a quotation, with its label and address ("" where it has no safe one)."""
+
+    text: str
+    href: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLink:
+    """One report of a story."""
+
+    name: str
+    href: str
+    title: str
+    via: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A grade in words, and its step on the ladder (1 to 3)."""
+
+    slug: str
+    label: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoryView:
+    """A story as it is printed."""
+
+    id: str
+    number: int  # its place among the five, 0 elsewhere
+    title: str
+    lang: str
+    dir: str
+    ours: bool  # the title is a note of ours, since the fonts lack the script
+    href: str
+    host: str
+    summary: tuple[Line, ...]
+    why: tuple[str, ...]
+    quotes: tuple[Line, ...]
+    event: str
+    event_slug: str
+    category: str
+    category_slug: str
+    ai: str
+    ai_slug: str
+    evidence: Badge | None
+    vendors: tuple[str, ...]
+    sources: tuple[SourceLink, ...]
+    more_sources: int
+    day: str
+    iso_day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Stories under one heading; `above` names what the heading belongs to, `means` explains it."""
+
+    slug: str
+    name: str
+    above: str
+    means: str
+    badge: Badge | None
+    stories: tuple[StoryView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """A section of the briefing."""
+
+    slug: str
+    name: str
+    lead: str
+    groups: tuple[Group, ...]
+    also: tuple[StoryView, ...]  # told before, in the quarter in five
+    note: str
+    more: str  # how many stories stand in the HTML only; "" where all are here
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number of the first page, and how it moved."""
+
+    value: str
+    label: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageLine:
+    """A source in the table of sources."""
+
+    source: str
+    href: str
+    tier: str
+    items: str
+    printed: str
+    state: str
+    state_slug: str
+    held: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """The page on sources, coverage and quality."""
+
+    name: str
+    lead: str
+    strip: charts.Strip | None
+    lines: tuple[CoverageLine, ...]
+    more: str
+    left_out: tuple[tuple[str, str], ...]
+    quality: tuple[tuple[str, str], ...]
+    made: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value that the page's filter offers."""
+
+    slug: str
+    label: str
+    stories: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that a template needs."""
+
+    lang: str
+    title: str
+    organisation: str
+    heading: str  # title and quarter, for the document's title
+    quarter: str
+    days: str
+    sentence: str
+    banners: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    five: SectionView
+    sections: tuple[SectionView, ...]
+    method: Method
+    matrix: charts.Matrix | None
+    ladder: charts.Bars | None
+    share: charts.Bars | None
+    filters: Mapping[str, tuple[Choice, ...]]
+    created: str  # ISO 8601
+
+
+def page(edition: Edition, words: Words, printing: Printing | None = None) -> Page:
+    """What the templates need, for one medium."""
+    printing = printing or Printing()
+    teller = _Teller(words, printing)
+    title = clean(edition.title) or words.say(N_("Martech digest"))
+    quarter = words.quarter(clean(edition.quarter))
+    views = {section.slug: teller.section(section, edition) for section in edition.sections}
+    empty = SectionView("five", words.label(SECTIONS, "five"), "", (), (), "", "")
+    return Page(
+        lang=words.language,
+        title=title,
+        organisation=clean(edition.organisation),
+        heading=f"{title}, {quarter}",
+        quarter=quarter,
+        days=f"{words.long_day(edition.start)} – {words.long_day(_last(edition.end))}",
+        sentence=_sentence(edition, words),
+        banners=_banners(edition, words),
+        figures=_figures(edition, words),
+        five=views.pop("five", empty),
+        sections=tuple(views.values()),
+        method=teller.method(edition),
+        matrix=charts.matrix(edition, words),
+        ladder=charts.evidence_ladder(edition, words),
+        share=charts.ai_share(edition, words),
+        filters=_filters(edition, words),
+        created=edition.as_of.isoformat(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    words: Words
+    printing: Printing
+
+    def section(self, section: Section, edition: Edition) -> SectionView:
+        words, slug = self.words, section.slug
+        kept = self.printing.kept.get(slug) if self.printing.kept is not None else None
+        stories = [story for story in section.stories if kept is None or story.id in kept]
+        five = {story.id: story for one in edition.sections if one.slug == "five" for story in one.stories}
+        also = [five[told] for told in section.told_before if told in five]
+        dropped = len(section.stories) - len(stories)
+        more = words.count(
+            N_("%(n)s more story of this section stands in the HTML edition and in the data attached to this file."),
+            N_("%(n)s more stories of this section stand in the HTML edition and in the data attached to this file."),
+            dropped,
+        )
+        return SectionView(
+            slug=slug,
+            name=words.label(SECTIONS, slug),
+            lead=self._lead(section, [*also, *section.stories]),
+            groups=tuple(self._groups(slug, stories)),
+            also=tuple(self.story(story, self.printing.cuts) for story in also),
+            note=words.say(section.note) if section.note else "",
+            more=more if dropped else "",
+        )
+
+    def story(self, story: EditionStory, cuts: Cuts, number: int = 0) -> StoryView:
+        words = self.words
+        title, ours = self._title(story, cuts.title)
+        lang = words.language if ours else language_tag(story.language)
+        lead = story.items[0] if story.items else None
+        reports, more = self._sources(story.items, cuts.sources)
+        return StoryView(
+            id=story.id,
+            number=number,
+            title=title,
+            lang=lang,
+            dir=direction(lang),
+            ours=ours,
+            href=_href(lead.url if lead else ""),
+            host=host(lead.url) if lead else "",
+            summary=tuple(self._summary(story, cuts)),
+            why=tuple(clean(why) for why in story.why_it_matters[: cuts.whys]),
+            quotes=tuple(self._quotes(story, cuts.quotes)),
+            event=words.label(EVENTS, story.event),
+            event_slug=story.event,
+            category=words.category(story.category),
+            category_slug=story.category or "none",
+            ai=words.label(AI, story.ai),
+            ai_slug=story.ai,
+            evidence=self._badge(story.evidence),
+            vendors=tuple(filter(None, (self._text(name, 60) for name in story.vendors[:4]))),
+            sources=reports,
+            more_sources=more,
+            day=words.day(story.published),
+            iso_day=story.published.astimezone(words.zone).date().isoformat(),
+        )
+
+    def method(self, edition: Edition) -> Method:
+        words = self.words
+        rows = sorted(edition.coverage, key=_by_use)
+        shown = rows[: self.printing.rows]
+        dropped = len(rows) - len(shown)
+        more = words.count(
+            N_("%(n)s more source stands in the HTML edition and in the data attached to this file."),
+            N_("%(n)s more sources stand in the HTML edition and in the data attached to this file."),
+            dropped,
+        )
+        return Method(
+            name=words.label(SECTIONS, "sources"),
+            lead=_coverage_sentence(edition, words),
+            strip=charts.coverage_strip(edition, words),
+            lines=tuple(self._coverage(row) for row in shown),
+            more=more if dropped else "",
+            left_out=tuple((words.say(clean(why)), words.number(n)) for why, n in _most_first(edition.left_out)),
+            quality=tuple((_figure_name(name, words), _figure(v, words)) for name, v in edition.quality.items()),
+            made=_made(edition, words),
+        )
+
+    def _lead(self, section: Section, stories: Sequence[EditionStory]) -> str:
+        """The section in one sentence of counts."""
+        words = self.words
+        if not stories or section.slug == "five":
+            return ""
+        told = words.count(N_("%(n)s story"), N_("%(n)s stories"), len(stories))
+        if section.slug == "ai-watch":
+            parts = [
+                f"{words.number(n)} {words.label(EVIDENCE, slug).lower()}"
+                for slug in EVIDENCE_GRADES
+                if (n := sum(story.evidence == slug for story in stories))
+            ]
+        elif section.slug == "categories":
+            number = len({story.category for story in stories if story.category})
+            parts = [words.count(N_("in %(n)s stack category"), N_("in %(n)s stack categories"), number)]
+        else:
+            kinds: dict[str, int] = {}
+            for story in stories:
+                kinds[story.event] = kinds.get(story.event, 0) + 1
+            parts = [f"{words.label(EVENTS, slug).lower()} {words.number(n)}" for slug, n in _most_first(kinds)]
+        return f"{told}: {', '.join(parts)}." if parts else f"{told}."
+
+    def _groups(self, slug: str, stories: Sequence[EditionStory]) -> Iterable[Group]:
+        if slug == "five":
+            told = tuple(self.story(story, self.printing.first, n) for n, story in enumerate(stories, 1))
+            yield from [Group("five", "", "", "", None, told)] if told else []
+            return
+        keys: dict[str, list[EditionStory]] = {}
+        for story in stories:
+            keys.setdefault(_group_key(slug, story), []).append(story)
+        order = sorted(keys, key=EVIDENCE_ORDER.index) if slug == "ai-watch" else list(keys)
+        if slug == "categories":
+            order = sorted(keys, key=lambda key: (key == "none", self.words.group(key), self.words.category(key)))
+        for key in order:
+            told = tuple(self.story(story, self.printing.cuts) for story in keys[key])
+            yield self._group(slug, key, told)
+
+    def _group(self, slug: str, key: str, told: tuple[StoryView, ...]) -> Group:
+        words = self.words
+        if slug == "ai-watch":
+            name = words.label(EVIDENCE, key) if key else words.say(N_("No claim to prove"))
+            means = words.label(EVIDENCE_MEANS, key)
+            return Group(f"ai-watch-{key or 'open'}", name, "", means, self._badge(key), told)
+        if slug == "categories":
+            category = None if key == "none" else key
+            return Group(f"category-{key}", words.category(category), words.group(category), "", None, told)
+        if slug == "deals":
+            return Group(f"deals-{key}", words.label(EVENTS, key), "", "", None, told)
+        return Group(slug, "", "", "", None, told)
+
+    def _badge(self, grade: str | None) -> Badge | None:
+        if not grade:
+            return None
+        step = len(EVIDENCE_GRADES) - EVIDENCE_GRADES.index(grade) if grade in EVIDENCE_GRADES else 0
+        return Badge(grade, self.words.label(EVIDENCE, grade), step)
+
+    def _title(self, story: EditionStory, most: int) -> tuple[str, bool]:
+        if title := self._text(story.title, most):
+            return title, False
+        words = self.words
+        if not clean(story.title):
+            return words.say(N_("A report without a title")), True
+        name = words.language_name(story.language)
+        return words.say(N_("A report in %(language)s: follow the link for its title"), language=name), True
+
+    def _summary(self, story: EditionStory, cuts: Cuts) -> Iterable[Line]:
+        left = cuts.characters
+        for sentence in story.summary[: cuts.sentences]:
+            text = self._text(sentence.text, left) if left >= 40 else ""  # a shorter rest says nothing
+            if text:
+                yield Line(text, _href(sentence.url), self._text(sentence.source, 80))
+                left -= len(text)
+
+    def _quotes(self, story: EditionStory, most: int) -> Iterable[Line]:
+        for point in story.points[:most]:
+            if text := self._text(point.quote, 240):
+                yield Line(text, "", self.words.label(POINTS, point.kind))
+
+    def _sources(self, items: Sequence[Reference], most: int) -> tuple[tuple[SourceLink, ...], int]:
+        """The reports, one a publisher, the lead first."""
+        reports: dict[str, Reference] = {}
+        for item in items:
+            reports.setdefault(item.source, item)
+        links = [self._report(item) for item in reports.values()]
+        return tuple(links[:most]), max(0, len(links) - most)
+
+    def _report(self, item: Reference) -> SourceLink:
+        return SourceLink(
+            name=self._text(item.source, 60) or host(item.url),
+            href=_href(item.url),
+            title=self._text(item.title, 300),
+            via=self._text(item.via or "", 60),
+            day=self.words.day(item.published) if item.published else "",
+        )
+
+    def _coverage(self, row: CoverageRow) -> CoverageLine:
+        words = self.words
+        days = [words.day(day) for day in (row.held_from, row.held_to) if day]
+        return CoverageLine(
+            source=self._text(row.source, 60) or host(row.url or ""),
+            href=_href(row.url or ""),
+            tier=words.label(TIERS, row.tier),
+            items=words.number(row.items),
+            printed=words.number(row.in_edition),
+            state=words.label(STATES, row.state),
+            state_slug=row.state.replace(" ", "-"),
+            held=" – ".join(dict.fromkeys(days)),
+            problem=self._text(row.problem, 160),
+        )
+
+    def _text(self, text: str, most: int) -> str:
+        """A text from outside, cut, in letters that the fonts have; "" where they have not."""
+        return shorten(self.printing.legible(clean(text[: most * 4])) or "", most)
+
+
+EVIDENCE_ORDER = [*EVIDENCE_GRADES, ""]
+
+
+def _group_key(section: str, story: EditionStory) -> str:
+    if section == "ai-watch":
+        return story.evidence or ""
+    if section == "categories":
+        return story.category or "none"
+    return story.event if section == "deals" else ""
+
+
+def _href(url: str) -> str:
+    """An address that may be a link: absolute http or https; "" for anything else."""
+    url = clean(url)
+    return url if is_web(url) else ""
+
+
+def _last(end: datetime) -> datetime:
+    """The last day of a half-open interval."""
+    return datetime.fromtimestamp(end.timestamp() - 1, end.tzinfo)
+
+
+def _most_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _by_use(row: CoverageRow) -> tuple[int, int, int, str]:
+    """Sources with a problem first, then those that gave most."""
+    return (0 if row.state in ("failed", "never read") else 1, -row.in_edition, -row.items, row.source.casefold())
+
+
+def _sentence(edition: Edition, words: Words) -> str:
+    """The quarter in one sentence of counts."""
+    counts = edition.counts
+    ai = counts.by_ai.get("core", 0) + counts.by_ai.get("applied", 0)
+    return words.say(
+        N_(
+            "%(items)s items from %(sources)s sources became %(stories)s stories; this briefing tells the %(told)s "
+            "that matter most. AI is in %(ai)s of all stories, and %(proven)s of those give proof."
+        ),
+        items=words.number(counts.items),
+        sources=words.number(counts.sources),
+        stories=words.number(counts.stories),
+        told=words.number(len(edition.stories)),
+        ai=words.number(ai),
+        proven=words.number(counts.by_evidence.get("evidenced", 0)),
+    )
+
+
+def _banners(edition: Edition, words: Words) -> tuple[str, ...]:
+    found = []
+    if edition.sample:
+        found.append(words.say(N_("Sample: every company, product and story here is made up.")))
+    if edition.so_far:
+        found.append(
+            words.say(
+                N_("So far: the quarter ends on %(end)s; this is how it stood on %(now)s."),
+                end=words.long_day(_last(edition.end)),
+                now=words.long_day(edition.as_of),
+            )
+        )
+    return tuple(found)
+
+
+def _figures(edition: Edition, words: Words) -> tuple[Figure, ...]:
+    now, before = edition.counts, edition.counts_before
+    name = words.quarter_before(edition.quarter)
+
+    def against(value: float, earlier: float | None, say: Callable[[float], str]) -> str:
+        if earlier is None:
+            return words.say(N_("no earlier quarter is held"))
+        if say(value) == say(earlier):
+            return words.say(N_("as in %(quarter)s"), quarter=name)
+        text = N_("up from %(value)s in %(quarter)s") if value > earlier else N_("down from %(value)s in %(quarter)s")
+        return words.say(text, value=say(earlier), quarter=name)
+
+    def ai(counts: Mapping[str, int]) -> float:
+        return _share(counts, ("core", "applied"))
+
+    def proven(counts: Mapping[str, int]) -> float:
+        return _share(counts, ("evidenced",))
+
+    return (
+        Figure(
+            words.number(now.stories),
+            words.say(N_("martech stories in the quarter")),
+            against(now.stories, before.stories if before else None, words.number),
+        ),
+        Figure(
+            words.percent(ai(now.by_ai)),
+            words.say(N_("of them with AI as subject or working part")),
+            against(ai(now.by_ai), ai(before.by_ai) if before else None, words.percent),
+        ),
+        Figure(
+            words.percent(proven(now.by_evidence)),
+            words.say(N_("of AI claims come with proof")),
+            against(proven(now.by_evidence), proven(before.by_evidence) if before else None, words.percent),
+        ),
+    )
+
+
+def _share(counts: Mapping[str, int], slugs: Sequence[str]) -> float:
+    total = sum(counts.values())
+    return sum(counts.get(slug, 0) for slug in slugs) / total if total else 0.0
+
+
+def _coverage_sentence(edition: Edition, words: Words) -> str:
+    rows = edition.coverage
+    failed = sum(row.state in ("failed", "never read") for row in rows)
+    said = words.count(
+        N_("%(n)s source is followed; %(gave)s gave items of this quarter."),
+        N_("%(n)s sources are followed; %(gave)s gave items of this quarter."),
+        len(rows),
+        gave=words.number(sum(row.items > 0 for row in rows)),
+    )
+    if not failed:
+        return said
+    return f"{said} " + words.count(
+        N_("%(n)s could not be read and stands first in the table."),
+        N_("%(n)s could not be read and stand first in the table."),
+        failed,
+    )
+
+
+def _figure_name(name: str, words: Words) -> str:
+    said = clean(name).replace("_", " ").replace("-", " ")
+    return words.say(said[:1].upper() + said[1:])
+
+
+def _figure(value: float, words: Words) -> str:
+    return words.percent(value) if 0 <= value <= 1 else words.number(value)
+
+
+def _made(edition: Edition, words: Words) -> tuple[tuple[str, str], ...]:
+    return (
+        (words.say(N_("Built")), words.moment(edition.as_of)),
+        (words.say(N_("Program")), clean(edition.version)),
+        (words.say(N_("Archive")), clean(edition.archive_fingerprint)),
+        (words.say(N_("Configuration")), clean(edition.config_fingerprint)),
+    )
+
+
+def _filters(edition: Edition, words: Words) -> Mapping[str, tuple[Choice, ...]]:
+    def choices(field: str, say: Callable[[str], str]) -> tuple[Choice, ...]:
+        counts: dict[str, int] = {}
+        for story in edition.stories:
+            slug = getattr(story, field) or "none"
+            counts[slug] = counts.get(slug, 0) + 1
+        return tuple(sorted((Choice(slug, say(slug), n) for slug, n in counts.items()), key=lambda one: one.label))
+
+    return {
+        "category": choices("category", lambda slug: words.category(None if slug == "none" else slug)),
+        "ai": choices("ai", lambda slug: words.label(AI, slug)),
+        "evidence": tuple(one for one in choices("evidence", lambda s: words.label(EVIDENCE, s)) if one.slug != "none"),
+        "event": choices("event", lambda slug: words.label(EVENTS, slug)),
+    }

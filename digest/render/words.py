@@ -1,0 +1,218 @@
+"""Every word of ours that a reader sees: labels, grades, dates and numbers, in the edition's language.
+
+Texts go through gettext, so a language is a catalogue and no code; until catalogues come with the package all editions
+speak English. Labels are marked with `N_` where they are listed, and translated where they are said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from gettext import NullTranslations
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal, format_percent
+
+from digest.taxonomy import CATEGORIES, GROUPS
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "to be translated later"
+    """Marks a text for the catalogue and gives it back."""
+    return text
+
+
+SECTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "five": N_("The quarter in five"),
+        "ai-watch": N_("AI watch"),
+        "categories": N_("New by stack category"),
+        "deals": N_("Deals and vendor health"),
+        "rules": N_("Rules and risk"),
+        "sources": N_("Sources and method"),
+    }
+)
+EVENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "launch": N_("Launch"),
+        "update": N_("Update"),
+        "acquisition": N_("Acquisition"),
+        "funding": N_("Funding"),
+        "partnership": N_("Partnership"),
+        "regulation": N_("Rule or ruling"),
+        "research": N_("Research"),
+        "shutdown": N_("Shutdown"),
+        "pricing": N_("Price change"),
+        "people": N_("People"),
+        "results": N_("Business results"),
+        "opinion": N_("Opinion"),
+        "howto": N_("How-to"),
+        "promo": N_("Promotion"),
+        "other": N_("Other news"),
+    }
+)
+# What happened, coarse enough for a table's columns: heading → events.
+EVENT_COLUMNS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (N_("New"), ("launch",)),
+    (N_("Changed"), ("update",)),
+    (N_("Deals"), ("acquisition", "funding", "partnership")),
+    (N_("Ended, repriced"), ("shutdown", "pricing")),
+    (N_("Rules"), ("regulation",)),
+    (N_("Research, results"), ("research", "results")),
+    (N_("Other"), ("people", "opinion", "howto", "promo", "other")),
+)
+AI: Mapping[str, str] = MappingProxyType(
+    {
+        "core": N_("AI is the subject"),
+        "applied": N_("AI is a working part"),
+        "mention": N_("AI only mentioned"),
+        "none": N_("No AI"),
+    }
+)
+EVIDENCE: Mapping[str, str] = MappingProxyType(
+    {"evidenced": N_("Proof given"), "specified": N_("Says how"), "claimed": N_("Only a claim")}
+)
+EVIDENCE_MEANS: Mapping[str, str] = MappingProxyType(
+    {
+        "evidenced": N_("It says what it rests on: data, measured results, a named customer with an outcome."),
+        "specified": N_("It says which model or method it uses, or what exactly it does, without proof."),
+        "claimed": N_("It is called AI, and no more is said."),
+        "": N_("Rules, deals and studies about AI: nothing is claimed that could be proven."),
+    }
+)
+POINTS: Mapping[str, str] = MappingProxyType(
+    {
+        "data": N_("Data"),
+        "method": N_("Method"),
+        "availability": N_("Availability"),
+        "customer": N_("Customer"),
+        "result": N_("Result"),
+        "speaker": N_("Who says it"),
+        "difference": N_("Difference to without AI"),
+    }
+)
+TIERS: Mapping[str, str] = MappingProxyType(
+    {
+        "vendor": N_("Vendor"),
+        "trade": N_("Trade press"),
+        "analyst": N_("Analyst"),
+        "regulator": N_("Regulator"),
+        "press": N_("Press"),
+        "newsletter": N_("Newsletter"),
+    }
+)
+STATES: Mapping[str, str] = MappingProxyType(
+    {
+        "read": N_("Read"),
+        "failed": N_("Failed"),
+        "silent": N_("Silent"),
+        "never read": N_("Never read"),
+        "switched off": N_("Switched off"),
+    }
+)
+_TABLES = (SECTIONS, EVENTS, AI, EVIDENCE, EVIDENCE_MEANS, POINTS, TIERS, STATES)
+_QUARTER = re.compile(r"(FY)?(\d{4})-Q([1-4])")
+_RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he ks ku nqo ps sd ug ur yi".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The language of an edition: its catalogue, its way with dates and numbers. `zone` names the days' time zone."""
+
+    language: str  # of our own words, BCP 47
+    catalogue: NullTranslations
+    locale: Locale
+    zone: ZoneInfo
+
+    def say(self, text: str, **values: object) -> str:
+        """A text of ours in this language, with `%(name)s` filled in."""
+        said = self.catalogue.gettext(text)
+        return said % values if values else said
+
+    def count(self, one: str, many: str, number: int, **values: object) -> str:
+        """The form that fits a number; `%(n)s` is the number itself."""
+        return self.catalogue.ngettext(one, many, number) % {"n": self.number(number), **values}
+
+    def label(self, table: Mapping[str, str], slug: str) -> str:
+        """The label of a slug out of one of this module's tables; the slug itself where the table lacks it."""
+        return self.say(table[slug]) if slug in table else slug
+
+    def category(self, slug: str | None) -> str:
+        """A stack category's name."""
+        if not slug:
+            return self.say(N_("Across categories"))
+        return self.say(CATEGORIES[slug].name) if slug in CATEGORIES else slug
+
+    def group(self, category: str | None) -> str:
+        """The name of the group that a category belongs to."""
+        return self.say(GROUPS[CATEGORIES[category].group]) if category in CATEGORIES else ""
+
+    def number(self, value: float) -> str:
+        """A number with the language's separators."""
+        return str(format_decimal(value, locale=self.locale))
+
+    def percent(self, share: float) -> str:
+        """A share of 1 as a whole percentage."""
+        return str(format_percent(share, locale=self.locale))
+
+    def day(self, when: datetime) -> str:
+        """`12 Jul 2026`, in the edition's zone."""
+        return str(format_date(when.astimezone(self.zone), "d MMM yyyy", locale=self.locale))
+
+    def long_day(self, when: datetime) -> str:
+        """`12 July 2026`, in the edition's zone."""
+        return str(format_date(when.astimezone(self.zone), "d MMMM yyyy", locale=self.locale))
+
+    def moment(self, when: datetime) -> str:
+        """`12 July 2026, 06:00 UTC`, in the edition's zone."""
+        local = when.astimezone(self.zone)
+        return f"{format_datetime(local, 'd MMMM yyyy, HH:mm', tzinfo=self.zone, locale=self.locale)} {local:%Z}"
+
+    def quarter(self, name: str) -> str:
+        """`Q3 2026` for `2026-Q3`, `Q1 FY2027` for `FY2027-Q1`."""
+        match = _QUARTER.fullmatch(name)
+        return f"Q{match[3]} {match[1] or ''}{match[2]}" if match else name
+
+    def quarter_before(self, name: str) -> str:
+        """The name of the quarter before, as `quarter` says it."""
+        match = _QUARTER.fullmatch(name)
+        if not match:
+            return self.say(N_("the quarter before"))
+        number, year = int(match[3]), int(match[2])
+        number, year = (number - 1, year) if number > 1 else (4, year - 1)
+        return f"Q{number} {match[1] or ''}{year}"
+
+    def language_name(self, tag: str) -> str:
+        """`Chinese` for `zh`; the tag itself where it is not known."""
+        known = _locale(tag)
+        return str(self.locale.languages.get(known.language, tag)) if known else tag
+
+
+def words_for(language: str, zone: str = "UTC") -> Words:
+    """The words for an edition's language: those of its catalogue, or English where there is none."""
+    spoken = language if language in CATALOGUES else "en"
+    return Words(spoken, CATALOGUES[spoken], Locale.parse(spoken), ZoneInfo(zone))
+
+
+def direction(tag: str) -> str:
+    """`rtl` or `ltr`: how a language is written."""
+    return "rtl" if tag.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
+
+
+def language_tag(tag: str) -> str:
+    """A language tag that is safe in a `lang` attribute; `und` (unknown) for anything else."""
+    return tag if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", tag) else "und"
+
+
+def _locale(tag: str) -> Locale | None:
+    try:
+        return Locale.parse(tag.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return None
+
+
+CATALOGUES: Mapping[str, NullTranslations] = MappingProxyType({"en": NullTranslations()})
