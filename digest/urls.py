@@ -29,6 +29,7 @@ _IDLE_FRAGMENT = re.compile(
     r"(?::~:.*|comments?|comment-.*|respond|more-\d+|top|main|content|!|xtor=.*|utm_.*|ref=.*|rss|intcid=.*|ftag=.*)?",
     re.IGNORECASE,
 )
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")  # closed ones: `&section=2` is a parameter
 _SAFE_PATH = "/%:@!$&'()*+,;=~-._"
 
 
@@ -51,7 +52,7 @@ def host(url: str) -> str:
 
 def tidy(url: str, base: str = "") -> str:
     """An address as published, made absolute against `base`; "" where no web address comes of it."""
-    url = re.sub(r"[\x00-\x20\x7f]+", "", html.unescape(url.strip()))
+    url = re.sub(r"[\x00-\x20\x7f]+", "", _ENTITY.sub(lambda entity: html.unescape(entity[0]), url.strip()))
     try:
         url = urljoin(base, url) if base else url
     except ValueError:
