@@ -72,7 +72,7 @@ def score(file: IO[str], as_json: bool) -> None:
 
     gold = list(_rows(file))
     tagged = [{"id": member.item.id} | judged(member.tags) for member in _judge(gold)]
-    figures = measure(gold, tagged)
+    figures = measure([row for _, row in gold], tagged)
     if as_json:
         report(figures)
         return
@@ -84,18 +84,18 @@ def _tagged(file: IO[str]) -> Iterator[TaggedItem]:
     return _judge(list(_rows(file)))
 
 
-def _judge(rows: list[dict[str, Any]]) -> Iterator[TaggedItem]:
+def _judge(rows: list[tuple[int, dict[str, Any]]]) -> Iterator[TaggedItem]:
     from digest.model import TaggedItem
     from digest.tag import Judge
     from digest.tag.lab import item_from_json
 
     judge = Judge.load()
-    for row in rows:
-        item = item_from_json(row)
+    for line, row in rows:
+        item = item_from_json(row, line)
         yield TaggedItem(item, judge.judge(item))
 
 
-def _rows(file: IO[str]) -> Iterator[dict[str, Any]]:
+def _rows(file: IO[str]) -> Iterator[tuple[int, dict[str, Any]]]:
     seen: set[str] = set()
     for number, line in enumerate(_text(file), 1):
         if not line.strip():
@@ -113,7 +113,7 @@ def _rows(file: IO[str]) -> Iterator[dict[str, Any]]:
         if row["id"] in seen:
             raise UsageError(f"{where}: id {row['id']} is given twice", "each item needs an id of its own")
         seen.add(row["id"])
-        yield row
+        yield number, row
 
 
 def _text(file: IO[str]) -> Iterator[str]:
