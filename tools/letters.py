@@ -6,7 +6,7 @@ The bytes are fixed: boundary, date and identifiers come from the text, never fr
 from __future__ import annotations
 
 from base64 import encodebytes
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from html import escape
 from quopri import encodestring
@@ -47,7 +47,7 @@ def _headers(letter: Letter) -> str:
         f"From: {letter['sender']}",
         "To: reader@fossgate.example",
         f"Subject: {letter['subject']}",
-        f"Date: {format_datetime(datetime.fromisoformat(str(letter['date'])).replace(tzinfo=timezone.utc))}",
+        f"Date: {format_datetime(datetime.fromisoformat(str(letter['date'])).replace(tzinfo=UTC))}",
         f"Message-ID: {letter['message_id']}",
         f"List-Id: {letter['list_name']} <{letter['list_id']}>",
         f"List-Unsubscribe: <https://{host}/unsubscribe?r=aGVsbG8>, <mailto:leave@{host}>",

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 from html import escape
 from pathlib import Path
@@ -21,6 +21,8 @@ from urllib.parse import urljoin, urlsplit
 
 from letters import letter_bytes
 from ruamel.yaml import YAML
+
+from digest.text import clean
 
 HERE = Path(__file__).parent
 TEXTS = HERE / "sample"
@@ -221,7 +223,7 @@ def rss_092(feed: Feed) -> bytes:
         return (
             tag("title", item["title"])
             + tag("link", published_link(item))
-            + tag("description", item["html"])
+            + tag("description", item["full_html"])
             + tag("source", feed["name"], f'url="{feed["feed"]}"')
             + tag("pubDate", rfc822(item))
         )
@@ -372,7 +374,7 @@ def expected_item(feed: Feed, item: Item) -> dict[str, Any]:
     return {
         "source": feed["slug"],
         "url": item["url"],
-        "title": item["title"],
+        "title": clean(item["title"]),
         "published": iso(item) or None,
         "language": item.get("language", feed["language"]),
         "story": item.get("story"),
@@ -398,7 +400,7 @@ def expected(feeds: list[Feed], letters: list[dict[str, Any]], threads: list[lis
             "letter": letter["message_id"],
             "url": story["url"],
             "title": story["title"],
-            "published": stamp(letter["date"], timezone.utc).isoformat(),
+            "published": stamp(letter["date"], UTC).isoformat(),
             "language": letter.get("language", "en"),
             "story": story.get("story"),
             **label(story),
