@@ -1,0 +1,106 @@
+"""The fields of an entry, cleaned: what every kind of feed shares. Pure.
+
+Titles are cut at 500 characters, summaries at 5,000, texts at 200,000. No field holds a tag or a control character.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import parse_qs, urlsplit
+
+from digest.text import clean, plain, shorten
+from digest.urls import host, tidy
+
+_TITLE, _SUMMARY, _TEXT = 500, 5_000, 200_000
+_MARKUP_PER_TEXT = 5  # a text is at most so many times shorter than its markup
+_LONGEST_LINK = 4_000
+_MOST_AUTHORS, _AUTHOR = 10, 200
+_GUID = 1_000
+
+_STILL_MARKED = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});|</?[a-zA-Z][^<>]{0,500}>")
+_TAG_START = re.compile(r"<(?=[a-zA-Z/!?])")
+_CLOSED_TAG = re.compile(r"</[a-zA-Z][a-zA-Z0-9]{0,10}>")
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c\ufeff\ufffe\uffff]")
+_LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z0-9]{2,8}))*")
+_AUTHOR_MAIL = re.compile(r"[^\s@<>()]{1,64}@[^\s@<>()]{1,255}")
+_GOOGLE = re.compile(r"(?:[\w-]+\.)*google\.[a-z.]{2,6}")
+
+
+def title(markup: str) -> str:
+    """A title as plain text. Titles are escaped once or twice by those who do not know that their software does it
+    too, so entities and tags are resolved until none is left."""
+    text = plain(markup[: _TITLE * 20])
+    for _ in range(4):
+        if not _STILL_MARKED.search(text):
+            break
+        text = plain(text)
+    return shorten(clean(_TAG_START.sub("< ", text)), _TITLE)
+
+
+def summary(markup: str) -> str:
+    """A summary as plain text."""
+    return shorten(_words(markup, _SUMMARY), _SUMMARY)
+
+
+def text(markup: str) -> str:
+    """A full text as plain text."""
+    return shorten(_words(markup, _TEXT), _TEXT)
+
+
+def _words(markup: str, most: int) -> str:
+    """Markup that comes out as markup was escaped as a whole, and is read once more."""
+    markup = markup[: most * _MARKUP_PER_TEXT + 10_000]
+    words = plain(markup)
+    escaped_whole = "<" not in markup and _CLOSED_TAG.search(words)
+    return plain(words) if escaped_whole else words
+
+
+def split(brief: str, full: str) -> tuple[str, str]:
+    """Summary and text out of what a feed gives as either. A brief one too long for a summary is a text; what is given
+    twice is a text."""
+    if full and brief.strip() == full.strip():
+        brief = ""
+    if brief and not full and len(brief) > _SUMMARY:
+        words = text(brief)
+        return shorten(words, _SUMMARY), words if len(words) > _SUMMARY else ""
+    return summary(brief), text(full)
+
+
+def link(address: str, base: str = "") -> str:
+    """An absolute web address, out of a redirect that carries it inside; "" where there is none."""
+    address = _UNSEEN.sub("", address)
+    if not address.strip() or len(address) > _LONGEST_LINK:
+        return ""
+    return _unwrapped(tidy(address, base))
+
+
+def _unwrapped(address: str) -> str:
+    """Google's and Bing's alerts link to a counter of their own; the page's address stands in a parameter."""
+    name, path = host(address), urlsplit(address).path
+    if (path == "/url" and _GOOGLE.fullmatch(name)) or (path == "/news/apiclick.aspx" and name.endswith("bing.com")):
+        wanted = parse_qs(urlsplit(address).query)
+        for target in (*wanted.get("url", ()), *wanted.get("q", ())):
+            if tidy(target):
+                return tidy(target)
+    return address
+
+
+def language(*stated: str | None) -> str | None:
+    """The first of several statements that is a language tag, written as BCP 47 does (`en-GB`)."""
+    for tag in stated:
+        if tag and _LANGUAGE.fullmatch(tag.strip()):
+            first, *rest = re.split(r"[-_]", tag.strip())
+            return "-".join([first.lower(), *(part.upper() if len(part) == 2 else part for part in rest)])
+    return None
+
+
+def authors(names: Iterable[str]) -> tuple[str, ...]:
+    """Names of people, each once, without the mail address that RSS asks for."""
+    found = (clean(_AUTHOR_MAIL.sub("", plain(name[:2_000]))).strip(" ()<>,;") for name in names)
+    return tuple(dict.fromkeys(shorten(name, _AUTHOR) for name in found if name))[:_MOST_AUTHORS]
+
+
+def guid(value: str) -> str | None:
+    """An identifier as given, without what no one can see; None where there is none."""
+    return clean(value)[:_GUID] or None
