@@ -30,14 +30,13 @@ def command(folder: Path) -> None:
 
     A file that is there already is never touched.
     """
-    from digest.config.sources import schema_file, starter
+    from digest.config.starter import starter_files
     from digest.workspace import write_file
 
     if (folder / "sources.yaml").exists():
         raise UsageError(f"{folder / 'sources.yaml'} is there already", "name another folder, or edit that file")
     files = {
-        "sources.yaml": starter(),
-        ".digest/sources.schema.json": schema_file(),
+        **{name: text.encode() for name, text in starter_files().items()},
         "SECRETS.md": _SECRETS.format(folder=folder.resolve()).encode(),
         ".gitignore": _IGNORED.encode(),
         "editions/.gitkeep": b"",

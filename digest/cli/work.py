@@ -18,7 +18,6 @@ from digest.config.sources import SourcesConfig
 from digest.errors import DigestError, UsageError
 from digest.fetch.http import Fetcher
 from digest.fetch.http import Limits as FetchLimits
-from digest.fetch.mailbox import read_rule
 from digest.model import Edition, Entry, Source
 from digest.period import Quarter
 from digest.rank import Limits, default_weights
@@ -85,8 +84,6 @@ def decide(job: Job, quarter: Quarter, archive: Archive) -> pipeline.Decision:
 
 def edition(job: Job, quarter: Quarter) -> Edition:
     """The edition of a quarter, out of the archive. Raises DigestError where the archive holds nothing of it."""
-    from digest.tag import quality
-
     with Archive.open(job.workspace.archive, create=False) as archive:
         decision = decide(job, quarter, archive)
         if not decision.items:
@@ -111,7 +108,7 @@ def edition(job: Job, quarter: Quarter) -> Edition:
             job.config.sources,
             brief,
             before=pipeline.counts_of(before, judge()),
-            quality=quality(),
+            quality={},
         )
 
 
@@ -162,6 +159,8 @@ def _fetcher(job: Job) -> Fetcher:
 
 def _letters(root: Path) -> pipeline.Letters:
     def read(source: Source, state: SourceState) -> tuple[Sequence[Entry], SourceState, tuple[str, ...]]:
+        from digest.fetch.mailbox import read_rule
+
         assert source.mailbox
         reading = read_rule(source.mailbox, root, state.memory)
         return reading.entries, replace(state, memory=reading.memory), reading.problems
