@@ -13,20 +13,19 @@ from digest.model import AI_GRADES, EVIDENCE_GRADES, Counts, CoverageRow, Editio
 from digest.render.words import AI, EVENT_COLUMNS, EVIDENCE, N_, Words
 
 _HEAT_STEPS = 4
-_ROWS = 16  # the most categories in the matrix; the others are one row
+_ROWS = 14  # the most categories in the matrix; the others are one row
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One labelled bar. `share` and `before` are parts of 1; `before` is None where there is no earlier quarter."""
+    """One labelled bar. `share` and `share_before` are parts of 1; None and "" where there is no earlier quarter."""
 
-    slug: str
     label: str
     value: int
     share: float
-    before: float | None
-    before_value: int | None
-    start: float = 0.0  # where it starts in a stacked bar, part of 1
+    said: str
+    share_before: float | None
+    said_before: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Bars:
     alternative: str
     bars: tuple[Bar, ...]
     now: str  # the names of the two quarters
-    before: str | None
+    before: str  # "" where there is no earlier quarter
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +77,8 @@ class Strip:
     title: str
     alternative: str
     points: tuple[tuple[float, float], ...]
-    first: str  # labels of the axis
+    first: str  # what stands at both ends of the axis
     last: str
-    at_first: int
-    at_last: int
-    sources: int
-    today: float | None  # where the build stands, in a quarter that has not ended
 
 
 def matrix(edition: Edition, words: Words) -> Matrix | None:
@@ -111,29 +106,19 @@ def matrix(edition: Edition, words: Words) -> Matrix | None:
 
 
 def evidence_ladder(edition: Edition, words: Words) -> Bars | None:
-    """How many of the quarter's AI stories stand on which step of proof; None where no story claims anything."""
-    labels = {slug: words.label(EVIDENCE, slug) for slug in EVIDENCE_GRADES}
-    chart = _bars(edition, words, [*labels.items()], "by_evidence")
-    total = sum(bar.value for bar in chart)
-    if not total:
-        return None
-    told = ", ".join(f"{bar.label}: {words.number(bar.value)}" for bar in chart)
-    title = words.count(
-        N_("What stands behind %(n)s AI claim"), N_("What stands behind %(n)s AI claims"), total
-    )
-    return _chart(title, told, chart, edition, words)
+    """How many of the quarter's AI claims stand on which step of proof; None where no story claims anything."""
+    bars = _bars(edition, words, {slug: words.label(EVIDENCE, slug) for slug in EVIDENCE_GRADES}, "by_evidence")
+    total = sum(bar.value for bar in bars)
+    title = words.count(N_("What stands behind %(n)s AI claim"), N_("What stands behind %(n)s AI claims"), total)
+    return _chart(title, bars, edition, words) if total else None
 
 
 def ai_share(edition: Edition, words: Words) -> Bars | None:
     """How many of the quarter's stories are about AI, by grade; None where there are no stories."""
-    labels = {slug: words.label(AI, slug) for slug in AI_GRADES}
-    chart = _bars(edition, words, [*labels.items()], "by_ai")
-    total = sum(bar.value for bar in chart)
-    if not total:
-        return None
-    told = ", ".join(f"{bar.label}: {words.number(bar.value)} ({words.percent(bar.share)})" for bar in chart)
+    bars = _bars(edition, words, {slug: words.label(AI, slug) for slug in AI_GRADES}, "by_ai")
+    total = sum(bar.value for bar in bars)
     title = words.count(N_("AI in %(n)s story of the quarter"), N_("AI in %(n)s stories of the quarter"), total)
-    return _chart(title, told, chart, edition, words)
+    return _chart(title, bars, edition, words) if total else None
 
 
 def coverage_strip(edition: Edition, words: Words) -> Strip | None:
@@ -143,11 +128,14 @@ def coverage_strip(edition: Edition, words: Words) -> Strip | None:
         return None
     end = min(edition.end, edition.as_of) if edition.so_far else edition.end
     span = (edition.end - edition.start) / timedelta(days=1)
-    days = [edition.start + timedelta(days=n) for n in range(max(1, int((end - edition.start) / timedelta(days=1))) + 1)]
+    days = [
+        edition.start + timedelta(days=n) for n in range(max(1, int((end - edition.start) / timedelta(days=1))) + 1)
+    ]
     levels = [_held_at(held, min(day, end)) for day in days]
     total = len(edition.coverage)
     points = tuple((min(1.0, n / span), level / total) for n, level in enumerate(levels))
     last = end - timedelta(seconds=1)
+    said = N_("%(day)s: %(few)s of %(all)s")
     alternative = words.say(
         N_("On %(first)s the archive held items of %(few)s sources, on %(last)s of %(many)s, out of %(all)s."),
         first=words.day(edition.start), few=levels[0], last=words.day(last), many=levels[-1], all=total,
@@ -156,12 +144,8 @@ def coverage_strip(edition: Edition, words: Words) -> Strip | None:
         words.say(N_("Sources whose items are held, day by day")),
         alternative,
         points,
-        words.day(edition.start),
-        words.day(last),
-        levels[0],
-        levels[-1],
-        total,
-        points[-1][0] if edition.so_far else None,
+        words.say(said, day=words.day(edition.start), few=words.number(levels[0]), all=words.number(total)),
+        words.say(said, day=words.day(last), few=words.number(levels[-1]), all=words.number(total)),
     )
 
 
@@ -191,27 +175,35 @@ def signed(change: int, words: Words) -> str:
     return "±0" if not change else f"{'+' if change > 0 else '−'}{words.number(abs(change))}"
 
 
-def _bars(edition: Edition, words: Words, labels: Sequence[tuple[str, str]], field: str) -> tuple[Bar, ...]:
+def _bars(edition: Edition, words: Words, labels: Mapping[str, str], field: str) -> tuple[Bar, ...]:
     now: Mapping[str, int] = getattr(edition.counts, field)
-    before: Mapping[str, int] | None = getattr(edition.counts_before, field) if edition.counts_before else None
-    total = sum(now.get(slug, 0) for slug, _ in labels)
-    total_before = sum(before.get(slug, 0) for slug, _ in labels) if before else 0
-    bars: list[Bar] = []
-    start = 0.0
-    for slug, label in labels:
-        value = now.get(slug, 0)
-        share = value / total if total else 0.0
-        earlier = before.get(slug, 0) if before and total_before else None
-        earlier_share = earlier / total_before if earlier is not None else None
-        bars.append(Bar(slug, label, value, share, earlier_share, earlier, start))
-        start += share
+    before: Mapping[str, int] = getattr(edition.counts_before, field) if edition.counts_before else {}
+    total, total_before = (sum(counts.get(slug, 0) for slug in labels) for counts in (now, before))
+    bars = []
+    for slug, label in labels.items():
+        value, earlier = now.get(slug, 0), before.get(slug, 0)
+        bars.append(
+            Bar(
+                label=label,
+                value=value,
+                share=value / total if total else 0.0,
+                said=_part(value, total, words),
+                share_before=earlier / total_before if total_before else None,
+                said_before=_part(earlier, total_before, words) if total_before else "",
+            )
+        )
     return tuple(bars)
 
 
-def _chart(title: str, told: str, bars: tuple[Bar, ...], edition: Edition, words: Words) -> Bars:
-    known = any(bar.before is not None for bar in bars)
-    before = words.quarter_before(edition.quarter) if known else None
+def _part(value: int, total: int, words: Words) -> str:
+    """`118 · 38%`."""
+    return f"{words.number(value)} · {words.percent(value / total)}" if total else words.number(value)
+
+
+def _chart(title: str, bars: tuple[Bar, ...], edition: Edition, words: Words) -> Bars:
+    told = ", ".join(f"{bar.label}: {bar.said}" for bar in bars) + "."
+    before = words.quarter_before(edition.quarter) if any(bar.said_before for bar in bars) else ""
     if before:
-        earlier = ", ".join(f"{bar.label}: {words.number(bar.before_value or 0)}" for bar in bars)
-        told = words.say(N_("%(told)s. In %(before)s: %(earlier)s."), told=told, before=before, earlier=earlier)
+        earlier = ", ".join(f"{bar.label}: {bar.said_before}" for bar in bars)
+        told += " " + words.say(N_("In %(before)s: %(earlier)s."), before=before, earlier=earlier)
     return Bars(title, told, bars, words.quarter(edition.quarter), before)

@@ -11,20 +11,34 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
 from digest.errors import RenderError
 from digest.model import Edition
+from digest.render import fit
 from digest.render.data import edition_json
 from digest.render.glyphs import covered_by, legible
 from digest.render.templates import asset, environment, templates_dir
-from digest.render.view import Cuts, Printing, page
+from digest.render.view import Cuts, Page, Printing, page
 from digest.render.words import Words, words_for
 
-BODY = Cuts(title=170, sentences=3, characters=420, whys=2, quotes=3, sources=3)
-FRONT = Cuts(title=120, sentences=2, characters=260, whys=1, quotes=0, sources=2)
+_BODY = Cuts(title=170, sentences=3, characters=420, whys=2, quotes=3, sources=3)
+# The first page's stories, from rich to poor: the first that fits on one page is printed.
+_FRONT = (
+    Cuts(title=130, sentences=3, characters=300, whys=2, quotes=0, sources=3),
+    Cuts(title=120, sentences=2, characters=240, whys=1, quotes=0, sources=2),
+    Cuts(title=110, sentences=2, characters=160, whys=1, quotes=0, sources=2),
+    Cuts(title=90, sentences=1, characters=110, whys=1, quotes=0, sources=1),
+    Cuts(title=70, sentences=0, characters=0, whys=0, quotes=0, sources=1),
+)
+_ROWS = 60  # of the table of sources
+_FEWEST_ROWS = 12
+_NEAR_EMPTY = 0.25  # of the last page
+_ATTEMPTS = 10
+_TOP, _BOTTOM = 19 / 25.4 * 96, 18 / 25.4 * 96  # margins in CSS pixels, as paper.css has them
 
 _FONTCONFIG = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -36,27 +50,104 @@ _FONTCONFIG = """<?xml version="1.0"?>
 
 
 def pdf(edition: Edition, page_budget: int = 12) -> bytes:
-    """The edition as PDF/UA-1 with edition.json attached, of at most `page_budget` A4 pages.
+    """The edition as PDF/UA-1 with edition.json attached, in `page_budget` A4 pages.
 
-    Equal editions give equal bytes. Raises RenderError where something cannot be drawn.
+    Stories that do not fit are counted in a line that sends the reader to the HTML; the first page, the pictures and
+    the sources stay, so that fewer than four pages cannot be promised. Equal editions give equal bytes.
+    Raises RenderError where something cannot be drawn.
     """
     words = words_for(edition.language, edition.zone)
-    covered = covered_by(templates_dir() / "fonts")
-    printing = Printing(BODY, FRONT, legible=lambda text: legible(text, covered))
     with _fonts() as fonts, _warnings_are_errors():
-        document = _layout(edition, words, printing, fonts)
-        return _written(document, edition)
+        return _written(_fitted(edition, words, page_budget, _Press(words, fonts)), edition)
 
 
-def _layout(edition: Edition, words: Words, printing: Printing, fonts: Any) -> Any:
-    from weasyprint import CSS, HTML
+def ready() -> str:
+    """What is missing on this machine to draw a PDF, with what to do; "" where nothing is."""
+    try:
+        import weasyprint  # noqa: F401
+    except (ImportError, OSError) as error:
+        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        return (
+            f"WeasyPrint cannot start ({first}); on Debian or Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0 "
+            "libharfbuzz-subset0, on macOS: brew install pango"
+        )
+    return "" if covered_by(templates_dir() / "fonts") else f"no font in {templates_dir() / 'fonts'}"
 
-    view = page(edition, words, printing)
-    text = environment(words).get_template("pages/paper.html").render(page=view, version=edition.version)
-    style = CSS(string=asset("css/paper.css").decode(), font_config=fonts, url_fetcher=_refuse())
-    return HTML(string=text, base_url=None, url_fetcher=_refuse()).render(
-        stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1", pdf_tags=True
-    )
+
+@dataclass(frozen=True, slots=True)
+class _Press:
+    """Lays out a view of the edition."""
+
+    words: Words
+    fonts: Any
+
+    def lay_out(self, view: Page) -> Any:
+        """A WeasyPrint document of a view."""
+        from weasyprint import CSS, HTML
+
+        text = environment(self.words).get_template("pages/paper.html").render(page=view)
+        style = CSS(string=asset("css/paper.css").decode(), font_config=self.fonts, url_fetcher=_refuse())
+        html = HTML(string=text, url_fetcher=_refuse())
+        return html.render(stylesheets=[style], font_config=self.fonts, pdf_variant="pdf/ua-1", pdf_tags=True)
+
+
+def _fitted(edition: Edition, words: Words, budget: int, press: _Press) -> Any:
+    """The document that keeps to its pages."""
+    covered = covered_by(templates_dir() / "fonts")
+    printing = Printing(_BODY, _FRONT[0], rows=_ROWS, legible=lambda text: legible(text, covered))
+    printing = _with_one_first_page(edition, words, printing, press)
+    order = fit.least_first(edition)
+    dropped = fit.first_drop(edition, order, budget)
+    for attempt in range(_ATTEMPTS):
+        view = page(edition, words, replace(printing, kept=fit.kept(edition, dropped)))
+        document = press.lay_out(view)
+        measured = _measured(document)
+        rows = len(view.method.lines)
+        spare = attempt + 1 < _ATTEMPTS
+        if measured.excess(budget) and spare and len(dropped) < len(order):
+            dropped = fit.next_drop(order, dropped, measured, budget)
+        elif _last_page_is_poor(measured) and spare and rows > _FEWEST_ROWS:
+            fewer = 2 + int(measured.last / _row_height(document, rows))
+            printing = replace(printing, rows=max(_FEWEST_ROWS, rows - fewer))
+        else:
+            break
+    return document
+
+
+def _with_one_first_page(edition: Edition, words: Words, printing: Printing, press: _Press) -> Printing:
+    """The richest cuts with which the first page is one page; tried on a paper that is little else."""
+    for cuts in _FRONT:
+        printing = replace(printing, first=cuts)
+        view = page(edition, words, replace(printing, kept=fit.kept(edition, fit.least_first(edition)), rows=0))
+        document = press.lay_out(replace(view, sections=(), matrix=None, share=None, ladder=None, glance=""))
+        if "sources" in document.pages[1].anchors:
+            break
+    return printing
+
+
+def _measured(document: Any) -> fit.Measured:
+    heights: dict[str, float] = {}
+    for sheet in document.pages:
+        room = _room(sheet)
+        for name, (_, top, _, bottom) in sheet.anchors.items():
+            heights[name] = heights.get(name, 0.0) + (bottom - top) / room
+    last = document.pages[-1]
+    return fit.Measured(len(document.pages), (last.anchors["end"][1] - _TOP) / _room(last), heights)
+
+
+def _room(sheet: Any) -> float:
+    """The height of a page between its margins, in CSS pixels."""
+    return float(sheet.height) - _TOP - _BOTTOM
+
+
+def _last_page_is_poor(measured: fit.Measured) -> bool:
+    return measured.pages > 2 and measured.last < _NEAR_EMPTY
+
+
+def _row_height(document: Any, rows: int) -> float:
+    """The part of a page that a line of the table of sources takes."""
+    total = _measured(document).heights.get("coverage", 0.0)
+    return max(total / (rows + 1), 0.005)
 
 
 def _written(document: Any, edition: Edition) -> bytes:
@@ -81,7 +172,7 @@ def _refuse() -> Any:
     from weasyprint.urls import URLFetcher
 
     class Refuse(URLFetcher):  # type: ignore[misc]
-        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
+        def fetch(self, url: str, headers: object = None) -> Any:  # noqa: ARG002 - WeasyPrint's signature
             raise ValueError(f"the briefing loads nothing, {url[:80]!r} neither")
 
     return Refuse()

@@ -7,19 +7,22 @@ the templates' business.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from digest.model import EVIDENCE_GRADES, CoverageRow, Edition, EditionStory, Reference, Section
+from digest.model import EVIDENCE_GRADES, Counts, CoverageRow, Edition, EditionStory, Evidence, Reference, Section
 from digest.render import charts
 from digest.render.words import (
     AI,
     EVENTS,
     EVIDENCE,
+    EVIDENCE_COUNTS,
     EVIDENCE_MEANS,
     N_,
     POINTS,
+    QUALITY,
     SECTIONS,
     STATES,
     TIERS,
@@ -27,8 +30,12 @@ from digest.render.words import (
     direction,
     language_tag,
 )
+from digest.taxonomy import CATEGORIES, GROUPS
 from digest.text import clean, shorten
 from digest.urls import host, is_web
+
+_WITH_AI = ("core", "applied")
+_REASONS = 7  # why items were left out; the rest is one line
 
 Legible = Callable[[str], str | None]  # a text as it can be written, None where it cannot
 
@@ -120,13 +127,11 @@ class StoryView:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Stories under one heading; `above` names what the heading belongs to, `means` explains it."""
+    """Stories under one heading; `means` explains it. One group without a name is a section without headings."""
 
     slug: str
     name: str
-    above: str
     means: str
-    badge: Badge | None
     stories: tuple[StoryView, ...]
 
 
@@ -206,6 +211,8 @@ class Page:
     five: SectionView
     sections: tuple[SectionView, ...]
     method: Method
+    glance: str  # the name of the section of pictures; "" where there is nothing to show
+    legend: tuple[tuple[Badge, str], ...]  # the steps of proof, and what they mean
     matrix: charts.Matrix | None
     ladder: charts.Bars | None
     share: charts.Bars | None
@@ -217,14 +224,14 @@ def page(edition: Edition, words: Words, printing: Printing | None = None) -> Pa
     """What the templates need, for one medium."""
     printing = printing or Printing()
     teller = _Teller(words, printing)
-    title = clean(edition.title) or words.say(N_("Martech digest"))
+    title = teller.text(edition.title, 80) or words.say(N_("Martech digest"))
     quarter = words.quarter(clean(edition.quarter))
     views = {section.slug: teller.section(section, edition) for section in edition.sections}
     empty = SectionView("five", words.label(SECTIONS, "five"), "", (), (), "", "")
     return Page(
         lang=words.language,
         title=title,
-        organisation=clean(edition.organisation),
+        organisation=teller.text(edition.organisation, 80),
         heading=f"{title}, {quarter}",
         quarter=quarter,
         days=f"{words.long_day(edition.start)} – {words.long_day(_last(edition.end))}",
@@ -234,6 +241,8 @@ def page(edition: Edition, words: Words, printing: Printing | None = None) -> Pa
         five=views.pop("five", empty),
         sections=tuple(views.values()),
         method=teller.method(edition),
+        glance=words.label(SECTIONS, "glance") if edition.stories else "",
+        legend=tuple((teller.badge(slug), words.label(EVIDENCE_MEANS, slug)) for slug in EVIDENCE_GRADES),
         matrix=charts.matrix(edition, words),
         ladder=charts.evidence_ladder(edition, words),
         share=charts.ai_share(edition, words),
@@ -285,7 +294,7 @@ class _Teller:
             href=_href(lead.url if lead else ""),
             host=host(lead.url) if lead else "",
             summary=tuple(self._summary(story, cuts)),
-            why=tuple(clean(why) for why in story.why_it_matters[: cuts.whys]),
+            why=tuple(filter(None, (self.text(why, 200) for why in story.why_it_matters[: cuts.whys]))),
             quotes=tuple(self._quotes(story, cuts.quotes)),
             event=words.label(EVENTS, story.event),
             event_slug=story.event,
@@ -293,8 +302,8 @@ class _Teller:
             category_slug=story.category or "none",
             ai=words.label(AI, story.ai),
             ai_slug=story.ai,
-            evidence=self._badge(story.evidence),
-            vendors=tuple(filter(None, (self._text(name, 60) for name in story.vendors[:4]))),
+            evidence=self.badge(story.evidence) if story.evidence else None,
+            vendors=tuple(filter(None, (self.text(name, 60) for name in story.vendors[:4]))),
             sources=reports,
             more_sources=more,
             day=words.day(story.published),
@@ -317,10 +326,17 @@ class _Teller:
             strip=charts.coverage_strip(edition, words),
             lines=tuple(self._coverage(row) for row in shown),
             more=more if dropped else "",
-            left_out=tuple((words.say(clean(why)), words.number(n)) for why, n in _most_first(edition.left_out)),
+            left_out=self._left_out(edition.left_out),
             quality=tuple((_figure_name(name, words), _figure(v, words)) for name, v in edition.quality.items()),
             made=_made(edition, words),
         )
+
+    def _left_out(self, counts: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
+        words, told = self.words, _most_first(counts)
+        rows = [(self.text(words.say(why), 90), words.number(n)) for why, n in told[:_REASONS]]
+        if rest := told[_REASONS:]:
+            rows.append((words.say(N_("for other reasons")), words.number(sum(n for _, n in rest))))
+        return tuple(rows)
 
     def _lead(self, section: Section, stories: Sequence[EditionStory]) -> str:
         """The section in one sentence of counts."""
@@ -328,76 +344,75 @@ class _Teller:
         if not stories or section.slug == "five":
             return ""
         told = words.count(N_("%(n)s story"), N_("%(n)s stories"), len(stories))
-        if section.slug == "ai-watch":
-            parts = [
-                f"{words.number(n)} {words.label(EVIDENCE, slug).lower()}"
-                for slug in EVIDENCE_GRADES
-                if (n := sum(story.evidence == slug for story in stories))
-            ]
-        elif section.slug == "categories":
+        if section.slug == "categories":
             number = len({story.category for story in stories if story.category})
-            parts = [words.count(N_("in %(n)s stack category"), N_("in %(n)s stack categories"), number)]
+            where = words.count(N_("in %(n)s stack category"), N_("in %(n)s stack categories"), number)
+            return f"{told} {where}."
+        if section.slug == "ai-watch":
+            grades = {slug: sum(story.evidence == slug for story in stories) for slug in EVIDENCE_GRADES}
+            parts = [words.count(*EVIDENCE_COUNTS[slug], n) for slug, n in grades.items() if n]
         else:
-            kinds: dict[str, int] = {}
-            for story in stories:
-                kinds[story.event] = kinds.get(story.event, 0) + 1
+            kinds: Counter[str] = Counter(story.event for story in stories)
             parts = [f"{words.label(EVENTS, slug).lower()} {words.number(n)}" for slug, n in _most_first(kinds)]
-        return f"{told}: {', '.join(parts)}." if parts else f"{told}."
+        return f"{told}: {', '.join(parts)}." if len(parts) > 1 else f"{told}."
 
     def _groups(self, slug: str, stories: Sequence[EditionStory]) -> Iterable[Group]:
         if slug == "five":
-            told = tuple(self.story(story, self.printing.first, n) for n, story in enumerate(stories, 1))
-            yield from [Group("five", "", "", "", None, told)] if told else []
+            first = tuple(self.story(story, self.printing.first, n) for n, story in enumerate(stories, 1))
+            yield from [Group("five", "", "", first)] if first else []
             return
         keys: dict[str, list[EditionStory]] = {}
         for story in stories:
-            keys.setdefault(_group_key(slug, story), []).append(story)
-        order = sorted(keys, key=EVIDENCE_ORDER.index) if slug == "ai-watch" else list(keys)
+            keys.setdefault(self._key(slug, story), []).append(story)
+        for key in _ordered(slug, keys):
+            told = keys[key]
+            if slug == "categories":
+                told = sorted(told, key=lambda one: self.words.category(one.category))
+            yield self._group(slug, key, tuple(self.story(story, self.printing.cuts) for story in told))
+
+    def _key(self, slug: str, story: EditionStory) -> str:
+        """What a section groups its stories by."""
+        if slug == "ai-watch":
+            return story.evidence or ""
         if slug == "categories":
-            order = sorted(keys, key=lambda key: (key == "none", self.words.group(key), self.words.category(key)))
-        for key in order:
-            told = tuple(self.story(story, self.printing.cuts) for story in keys[key])
-            yield self._group(slug, key, told)
+            known = CATEGORIES.get(story.category or "")
+            return known.group if known else ""
+        return story.event if slug == "deals" else ""
 
     def _group(self, slug: str, key: str, told: tuple[StoryView, ...]) -> Group:
         words = self.words
+        anchor = f"{slug}-{key or 'other'}"
         if slug == "ai-watch":
             name = words.label(EVIDENCE, key) if key else words.say(N_("No claim to prove"))
-            means = words.label(EVIDENCE_MEANS, key)
-            return Group(f"ai-watch-{key or 'open'}", name, "", means, self._badge(key), told)
+            return Group(anchor, name, words.label(EVIDENCE_MEANS, key), told)
         if slug == "categories":
-            category = None if key == "none" else key
-            return Group(f"category-{key}", words.category(category), words.group(category), "", None, told)
-        if slug == "deals":
-            return Group(f"deals-{key}", words.label(EVENTS, key), "", "", None, told)
-        return Group(slug, "", "", "", None, told)
+            return Group(anchor, words.label(GROUPS, key) if key else words.category(None), "", told)
+        return Group(anchor, words.label(EVENTS, key) if slug == "deals" else "", "", told)
 
-    def _badge(self, grade: str | None) -> Badge | None:
-        if not grade:
-            return None
-        step = len(EVIDENCE_GRADES) - EVIDENCE_GRADES.index(grade) if grade in EVIDENCE_GRADES else 0
+    def badge(self, grade: Evidence) -> Badge:
+        step = len(EVIDENCE_GRADES) - EVIDENCE_GRADES.index(grade)
         return Badge(grade, self.words.label(EVIDENCE, grade), step)
 
     def _title(self, story: EditionStory, most: int) -> tuple[str, bool]:
-        if title := self._text(story.title, most):
+        if title := self.text(story.title, most):
             return title, False
         words = self.words
-        if not clean(story.title):
+        if self.printing.legible(clean(story.title)) is not None:
             return words.say(N_("A report without a title")), True
         name = words.language_name(story.language)
-        return words.say(N_("A report in %(language)s: follow the link for its title"), language=name), True
+        return words.say(N_("A report in %(language)s: its title stands in the HTML edition"), language=name), True
 
     def _summary(self, story: EditionStory, cuts: Cuts) -> Iterable[Line]:
         left = cuts.characters
         for sentence in story.summary[: cuts.sentences]:
-            text = self._text(sentence.text, left) if left >= 40 else ""  # a shorter rest says nothing
+            text = self.text(sentence.text, left) if left >= 40 else ""  # a shorter rest says nothing
             if text:
-                yield Line(text, _href(sentence.url), self._text(sentence.source, 80))
+                yield Line(text, _href(sentence.url), self.text(sentence.source, 80))
                 left -= len(text)
 
     def _quotes(self, story: EditionStory, most: int) -> Iterable[Line]:
         for point in story.points[:most]:
-            if text := self._text(point.quote, 240):
+            if text := self.text(point.quote, 240):
                 yield Line(text, "", self.words.label(POINTS, point.kind))
 
     def _sources(self, items: Sequence[Reference], most: int) -> tuple[tuple[SourceLink, ...], int]:
@@ -410,42 +425,36 @@ class _Teller:
 
     def _report(self, item: Reference) -> SourceLink:
         return SourceLink(
-            name=self._text(item.source, 60) or host(item.url),
+            name=self.text(item.source, 60) or host(item.url),
             href=_href(item.url),
-            title=self._text(item.title, 300),
-            via=self._text(item.via or "", 60),
+            title=self.text(item.title, 300),
+            via=self.text(item.via or "", 60),
             day=self.words.day(item.published) if item.published else "",
         )
 
     def _coverage(self, row: CoverageRow) -> CoverageLine:
         words = self.words
-        days = [words.day(day) for day in (row.held_from, row.held_to) if day]
         return CoverageLine(
-            source=self._text(row.source, 60) or host(row.url or ""),
+            source=self.text(row.source, 60) or host(row.url or ""),
             href=_href(row.url or ""),
             tier=words.label(TIERS, row.tier),
             items=words.number(row.items),
             printed=words.number(row.in_edition),
             state=words.label(STATES, row.state),
             state_slug=row.state.replace(" ", "-"),
-            held=" – ".join(dict.fromkeys(days)),
-            problem=self._text(row.problem, 160),
+            held=words.span(row.held_from, row.held_to) if row.held_from and row.held_to else "",
+            problem=self.text(row.problem, 160),
         )
 
-    def _text(self, text: str, most: int) -> str:
+    def text(self, text: str, most: int) -> str:
         """A text from outside, cut, in letters that the fonts have; "" where they have not."""
         return shorten(self.printing.legible(clean(text[: most * 4])) or "", most)
 
 
-EVIDENCE_ORDER = [*EVIDENCE_GRADES, ""]
-
-
-def _group_key(section: str, story: EditionStory) -> str:
-    if section == "ai-watch":
-        return story.evidence or ""
-    if section == "categories":
-        return story.category or "none"
-    return story.event if section == "deals" else ""
+def _ordered(slug: str, keys: Iterable[str]) -> list[str]:
+    """Groups by proof in AI watch, in the taxonomy's order in categories, as they come elsewhere."""
+    order = {"ai-watch": [*EVIDENCE_GRADES, ""], "categories": [*GROUPS, ""]}.get(slug)
+    return sorted(keys, key=order.index) if order else list(keys)
 
 
 def _href(url: str) -> str:
@@ -469,21 +478,23 @@ def _by_use(row: CoverageRow) -> tuple[int, int, int, str]:
 
 
 def _sentence(edition: Edition, words: Words) -> str:
-    """The quarter in one sentence of counts."""
+    """The quarter in one sentence of counts, and one on AI."""
     counts = edition.counts
-    ai = counts.by_ai.get("core", 0) + counts.by_ai.get("applied", 0)
-    return words.say(
-        N_(
-            "%(items)s items from %(sources)s sources became %(stories)s stories; this briefing tells the %(told)s "
-            "that matter most. AI is in %(ai)s of all stories, and %(proven)s of those give proof."
-        ),
-        items=words.number(counts.items),
-        sources=words.number(counts.sources),
-        stories=words.number(counts.stories),
-        told=words.number(len(edition.stories)),
-        ai=words.number(ai),
-        proven=words.number(counts.by_evidence.get("evidenced", 0)),
-    )
+    if not counts.stories:
+        return words.say(N_("No story about marketing technology was found in this quarter."))
+    items = words.count(N_("%(n)s item"), N_("%(n)s items"), counts.items)
+    sources = words.count(N_("%(n)s source"), N_("%(n)s sources"), counts.sources)
+    stories = words.count(N_("%(n)s story"), N_("%(n)s stories"), counts.stories)
+    found = words.say(
+        N_("%(items)s from %(sources)s told %(stories)s; this briefing holds the %(told)s that matter most."),
+        items=items, sources=sources, stories=stories, told=words.number(len(edition.stories)),
+    )  # fmt: skip
+    ai, proven = _sum(counts.by_ai, _WITH_AI), counts.by_evidence.get("evidenced", 0)
+    if not ai:
+        return found
+    with_ai = words.count(N_("AI is in %(n)s of all stories"), N_("AI is in %(n)s of all stories"), ai)
+    proof = words.count(N_("%(n)s of them gives proof"), N_("%(n)s of them give proof"), proven)
+    return f"{found} {words.say(N_('%(ai)s; %(proof)s.'), ai=with_ai, proof=proof)}"
 
 
 def _banners(edition: Edition, words: Words) -> tuple[str, ...]:
@@ -502,45 +513,47 @@ def _banners(edition: Edition, words: Words) -> tuple[str, ...]:
 
 
 def _figures(edition: Edition, words: Words) -> tuple[Figure, ...]:
-    now, before = edition.counts, edition.counts_before
-    name = words.quarter_before(edition.quarter)
-
-    def against(value: float, earlier: float | None, say: Callable[[float], str]) -> str:
-        if earlier is None:
-            return words.say(N_("no earlier quarter is held"))
-        if say(value) == say(earlier):
-            return words.say(N_("as in %(quarter)s"), quarter=name)
-        text = N_("up from %(value)s in %(quarter)s") if value > earlier else N_("down from %(value)s in %(quarter)s")
-        return words.say(text, value=say(earlier), quarter=name)
-
-    def ai(counts: Mapping[str, int]) -> float:
-        return _share(counts, ("core", "applied"))
-
-    def proven(counts: Mapping[str, int]) -> float:
-        return _share(counts, ("evidenced",))
+    def figure(label: str, value: Callable[[Counts], float | None], say: Callable[[float], str]) -> Figure:
+        now = value(edition.counts)
+        before = value(edition.counts_before) if edition.counts_before else None
+        return Figure("–" if now is None else say(now), words.say(label), _change(now, before, say, edition, words))
 
     return (
-        Figure(
-            words.number(now.stories),
-            words.say(N_("martech stories in the quarter")),
-            against(now.stories, before.stories if before else None, words.number),
+        figure(N_("martech stories in the quarter"), lambda counts: counts.stories, words.number),
+        figure(
+            N_("of them with AI as subject or working part"),
+            lambda counts: _share(_sum(counts.by_ai, _WITH_AI), counts.by_ai),
+            words.percent,
         ),
-        Figure(
-            words.percent(ai(now.by_ai)),
-            words.say(N_("of them with AI as subject or working part")),
-            against(ai(now.by_ai), ai(before.by_ai) if before else None, words.percent),
-        ),
-        Figure(
-            words.percent(proven(now.by_evidence)),
-            words.say(N_("of AI claims come with proof")),
-            against(proven(now.by_evidence), proven(before.by_evidence) if before else None, words.percent),
+        figure(
+            N_("of AI claims come with proof"),
+            lambda counts: _share(counts.by_evidence.get("evidenced", 0), counts.by_evidence),
+            words.percent,
         ),
     )
 
 
-def _share(counts: Mapping[str, int], slugs: Sequence[str]) -> float:
+def _change(
+    now: float | None, before: float | None, say: Callable[[float], str], edition: Edition, words: Words
+) -> str:
+    """How a figure moved against the quarter before, in words."""
+    if now is None or before is None:
+        return words.say(N_("no earlier quarter is held")) if edition.counts_before is None else ""
+    quarter = words.quarter_before(edition.quarter)
+    if say(now) == say(before):
+        return words.say(N_("as in %(quarter)s"), quarter=quarter)
+    moved = N_("up from %(value)s in %(quarter)s") if now > before else N_("down from %(value)s in %(quarter)s")
+    return words.say(moved, value=say(before), quarter=quarter)
+
+
+def _sum(counts: Mapping[str, int], slugs: Sequence[str]) -> int:
+    return sum(counts.get(slug, 0) for slug in slugs)
+
+
+def _share(part: int, counts: Mapping[str, int]) -> float | None:
+    """The part of all; None of nothing."""
     total = sum(counts.values())
-    return sum(counts.get(slug, 0) for slug in slugs) / total if total else 0.0
+    return part / total if total else None
 
 
 def _coverage_sentence(edition: Edition, words: Words) -> str:
@@ -562,8 +575,8 @@ def _coverage_sentence(edition: Edition, words: Words) -> str:
 
 
 def _figure_name(name: str, words: Words) -> str:
-    said = clean(name).replace("_", " ").replace("-", " ")
-    return words.say(said[:1].upper() + said[1:])
+    """The name of a quality figure as a reader knows it; the name itself where we have no better."""
+    return words.label(QUALITY, clean(name))
 
 
 def _figure(value: float, words: Words) -> str:
@@ -575,7 +588,7 @@ def _made(edition: Edition, words: Words) -> tuple[tuple[str, str], ...]:
         (words.say(N_("Built")), words.moment(edition.as_of)),
         (words.say(N_("Program")), clean(edition.version)),
         (words.say(N_("Archive")), clean(edition.archive_fingerprint)),
-        (words.say(N_("Configuration")), clean(edition.config_fingerprint)),
+        (words.say(N_("Settings")), clean(edition.config_fingerprint)),
     )
 
 

@@ -29,6 +29,7 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "to be translat
 SECTIONS: Mapping[str, str] = MappingProxyType(
     {
         "five": N_("The quarter in five"),
+        "glance": N_("The quarter at a glance"),
         "ai-watch": N_("AI watch"),
         "categories": N_("New by stack category"),
         "deals": N_("Deals and vendor health"),
@@ -60,9 +61,9 @@ EVENT_COLUMNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("New"), ("launch",)),
     (N_("Changed"), ("update",)),
     (N_("Deals"), ("acquisition", "funding", "partnership")),
-    (N_("Ended, repriced"), ("shutdown", "pricing")),
+    (N_("Ended or repriced"), ("shutdown", "pricing")),
     (N_("Rules"), ("regulation",)),
-    (N_("Research, results"), ("research", "results")),
+    (N_("Research"), ("research", "results")),
     (N_("Other"), ("people", "opinion", "howto", "promo", "other")),
 )
 AI: Mapping[str, str] = MappingProxyType(
@@ -75,6 +76,14 @@ AI: Mapping[str, str] = MappingProxyType(
 )
 EVIDENCE: Mapping[str, str] = MappingProxyType(
     {"evidenced": N_("Proof given"), "specified": N_("Says how"), "claimed": N_("Only a claim")}
+)
+# For a sentence of counts: the form for one story, the form for many.
+EVIDENCE_COUNTS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "evidenced": (N_("%(n)s gives proof"), N_("%(n)s give proof")),
+        "specified": (N_("%(n)s says how"), N_("%(n)s say how")),
+        "claimed": (N_("%(n)s only claims"), N_("%(n)s only claim")),
+    }
 )
 EVIDENCE_MEANS: Mapping[str, str] = MappingProxyType(
     {
@@ -114,7 +123,18 @@ STATES: Mapping[str, str] = MappingProxyType(
         "switched off": N_("Switched off"),
     }
 )
-_TABLES = (SECTIONS, EVENTS, AI, EVIDENCE, EVIDENCE_MEANS, POINTS, TIERS, STATES)
+# Figures of the judgement on labelled items, as digest.tag.quality names them.
+QUALITY: Mapping[str, str] = MappingProxyType(
+    {
+        "relevant_f1": N_("Belongs in a martech briefing (F1)"),
+        "category": N_("Right stack category"),
+        "category_strict": N_("Right stack category"),
+        "ai": N_("Right AI grade"),
+        "ai_f1": N_("AI or not (F1)"),
+        "event": N_("Right event"),
+        "evidence": N_("Right grade of proof"),
+    }
+)
 _QUARTER = re.compile(r"(FY)?(\d{4})-Q([1-4])")
 _RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he ks ku nqo ps sd ug ur yi".split())
 
@@ -148,8 +168,10 @@ class Words:
         return self.say(CATEGORIES[slug].name) if slug in CATEGORIES else slug
 
     def group(self, category: str | None) -> str:
-        """The name of the group that a category belongs to."""
-        return self.say(GROUPS[CATEGORIES[category].group]) if category in CATEGORIES else ""
+        """The name of the group of categories that a category belongs to."""
+        if category is None or category not in CATEGORIES:
+            return self.say(N_("Across categories"))
+        return self.say(GROUPS[CATEGORIES[category].group])
 
     def number(self, value: float) -> str:
         """A number with the language's separators."""
@@ -163,14 +185,20 @@ class Words:
         """`12 Jul 2026`, in the edition's zone."""
         return str(format_date(when.astimezone(self.zone), "d MMM yyyy", locale=self.locale))
 
+    def span(self, first: datetime, last: datetime) -> str:
+        """`3 Jul – 28 Sep 2026`: two days, the year once where it is the same."""
+        same = first.astimezone(self.zone).year == last.astimezone(self.zone).year
+        start = format_date(first.astimezone(self.zone), "d MMM" if same else "d MMM yyyy", locale=self.locale)
+        return f"{start} – {self.day(last)}"
+
     def long_day(self, when: datetime) -> str:
         """`12 July 2026`, in the edition's zone."""
         return str(format_date(when.astimezone(self.zone), "d MMMM yyyy", locale=self.locale))
 
     def moment(self, when: datetime) -> str:
-        """`12 July 2026, 06:00 UTC`, in the edition's zone."""
+        """`12 Jul 2026, 06:00 UTC`, in the edition's zone."""
         local = when.astimezone(self.zone)
-        return f"{format_datetime(local, 'd MMMM yyyy, HH:mm', tzinfo=self.zone, locale=self.locale)} {local:%Z}"
+        return f"{format_datetime(local, 'd MMM yyyy, HH:mm', tzinfo=self.zone, locale=self.locale)} {local:%Z}"
 
     def quarter(self, name: str) -> str:
         """`Q3 2026` for `2026-Q3`, `Q1 FY2027` for `FY2027-Q1`."""

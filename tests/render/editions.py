@@ -225,7 +225,9 @@ def edition(rows: Sequence[Sequence[object]] = ROWS, **changes: object) -> Editi
             slug,
             tuple(one for home, one in stories if home == slug),
             tuple(i for i in told_before.get(slug, ()) if any(one.id == i for _, one in stories)),
-            "" if any(home == slug for home, _ in stories) else "No story of this quarter was strong enough to stand here.",
+            ""
+            if any(home == slug for home, _ in stories)
+            else "No story of this quarter was strong enough to stand here.",
         )
         for slug in ("five", "ai-watch", "categories", "deals", "rules")
     )
