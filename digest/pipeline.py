@@ -21,7 +21,7 @@ from digest.cluster import cluster
 from digest.edition import Frame, Reading, Told, compose, count, coverage
 from digest.errors import FetchError, SourceError
 from digest.fetch.feeds import parse
-from digest.fetch.http import Ask, Fetcher, fetch_all
+from digest.fetch.http import Ask, Getter, fetch_all
 from digest.intake import Detect, items_of
 from digest.model import Counts, Edition, Entry, Item, RankedStory, Retrieved, Source, Story, TaggedItem, Validators
 from digest.period import Quarter
@@ -71,7 +71,7 @@ class Collected:
 def collect(
     sources: Iterable[Source],
     archive: Archive,
-    fetcher: Fetcher,
+    fetcher: Getter,
     *,
     letters: Letters,
     detect: Detect,

@@ -16,7 +16,7 @@ from digest.archive import Archive, SourceState
 from digest.cli.common import progress, say
 from digest.config.sources import SourcesConfig
 from digest.errors import DigestError, UsageError
-from digest.fetch.http import Fetcher
+from digest.fetch.http import Fetcher, Getter
 from digest.fetch.http import Limits as FetchLimits
 from digest.model import Edition, Entry, Source
 from digest.period import Quarter
@@ -47,7 +47,7 @@ def judge() -> Judge:
     return Judge.load()
 
 
-def collect(job: Job, fetcher: Fetcher | None = None) -> pipeline.Collected:
+def collect(job: Job, fetcher: Getter | None = None) -> pipeline.Collected:
     """Reads every enabled source once into the workspace's archive."""
     sources = job.config.sources
     steps = sum(source.enabled for source in sources)
@@ -70,7 +70,7 @@ def check(job: Job, names: Collection[str] = ()) -> tuple[pipeline.SourceReport,
         raise UsageError(f"sources.yaml names no source {sorted(unknown)[0]!r}", "look at `digest sources list`")
     wanted = [source for source in sources if (source.name in names if names else source.enabled)]
     with TemporaryDirectory() as scratch:
-        config = job.config.model_copy(update={"sources": tuple(replace(source, enabled=True) for source in wanted)})
+        config = replace(job.config, sources=tuple(replace(source, enabled=True) for source in wanted))
         place = replace(job.workspace, output_folder=Path(scratch))
         return collect(replace(job, config=config, workspace=place)).reports
 
@@ -97,7 +97,7 @@ def edition(job: Job, quarter: Quarter) -> Edition:
             as_of=min(job.now, quarter.end) if not job.sample else quarter.end,
             language=settings.languages[0],
             title=settings.title,
-            organisation=settings.organisation,
+            organisation=settings.organisation or "",
             version=digest.__version__,
             config_fingerprint=job.config.fingerprint,
             sample=job.sample,
@@ -145,7 +145,7 @@ def _fetcher(job: Job) -> Fetcher:
         at_once=settings.limits.requests_at_once,
         per_host=settings.limits.requests_per_host,
         seconds=settings.limits.request_seconds,
-        body_bytes=settings.limits.body_mib * 2**20,
+        body_bytes=int(settings.limits.body_mib * 2**20),
         redirects=settings.limits.redirects,
     )
     contact = f"; {settings.contact}" if settings.contact else ""

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit, urlunsplit
 
 import httpcore
@@ -73,7 +73,7 @@ class Ask:
     source: str  # Source.slug
     url: str
     validators: Validators = field(default=Validators())
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     verify: bool = True
 
 
@@ -82,7 +82,7 @@ class _Hop:
     """One request as it goes out: no credentials in `url`; `secret` and `harmless` headers apart."""
 
     url: str
-    secret: Mapping[str, str]
+    secret: Mapping[str, str] = field(repr=False)
     harmless: Mapping[str, str]
     validators: Validators
     verify: bool
@@ -260,8 +260,23 @@ class Fetcher:
         return await asyncio.get_running_loop().run_in_executor(self._names, look_up)
 
 
+class Getter(Protocol):
+    """What asking needs of a fetcher; Fetcher is one, folder.FolderFetcher another."""
+
+    async def __aenter__(self) -> Self:
+        """Opens it for one event loop."""
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Lets go of its connections."""
+
+    async def get(self, ask: Ask) -> Retrieved:
+        """One source's answer. Raises FetchError."""
+
+
 def fetch_all(
-    fetcher: Fetcher,
+    fetcher: Getter,
     asks: Sequence[Ask],
     on_done: Callable[[Ask, Retrieved | FetchError], None] | None = None,
 ) -> list[Retrieved | FetchError]:
