@@ -376,7 +376,7 @@ def expected_item(feed: Feed, item: Item) -> dict[str, Any]:
         "url": item["url"],
         "title": clean(item["title"]),
         "published": iso(item) or None,
-        "language": item.get("language", feed["language"]),
+        "language": item.get("language", feed["language"]).partition("-")[0],
         "story": item.get("story"),
         **label(item),
     }
