@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import digest
 from digest.cli.common import quiet_option, say, workspace_option
 from digest.workspace import Workspace
 
-_NOW = datetime(2026, 10, 2, 6, tzinfo=UTC)  # the sample quarter has just ended
+_READ = datetime(2026, 9, 30, 20, tzinfo=UTC)  # the last evening of the sample quarter
+_BUILT = datetime(2026, 10, 2, 6, tzinfo=UTC)  # it has ended
 
 
 @click.command()
@@ -31,10 +33,10 @@ def command(workspace: Path, quiet: bool) -> None:
 
     place = Workspace(Workspace(workspace).output / "demo")
     config = load_sources(sample / "sources.yaml", {})
-    job = work.Job(place, config, _NOW, quiet, sample=True, letters_from=sample)
+    job = work.Job(place, config, _READ, quiet, sample=True, letters_from=sample)
     with place.lock():
-        collected = work.collect(job, FolderFetcher(sample / "feeds", _NOW))
+        collected = work.collect(job, FolderFetcher(sample / "feeds", _READ))
         work.tell(collected, quiet)
-        paths = work.build(job, Quarter(2026, 7, config.digest.timezone))
+        paths = work.build(replace(job, now=_BUILT), Quarter(2026, 7, config.digest.timezone))
     for path in paths:
         say(str(path.resolve()), quiet)
