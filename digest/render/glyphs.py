@@ -13,7 +13,7 @@ _WITHOUT_MEANING = frozenset("SCPZ")  # symbols, controls, punctuation, spaces: 
 @cache
 def covered_by(fonts: Path) -> frozenset[int]:
     """The code points that at least one font of a folder can write."""
-    from fontTools.ttLib import TTFont
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
     codes: set[int] = set()
     for path in sorted(fonts.glob("*.ttf")):
