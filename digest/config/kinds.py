@@ -1,0 +1,148 @@
+"""The kinds of values that stand in our files, each with the words that say what is allowed."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pydantic import AfterValidator, Field
+
+from digest.config.validate import hint
+from digest.text import clean
+from digest.urls import is_web
+
+_LONGEST_LINE = 200
+_LONGEST_URL = 2000
+_ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?"
+_MAIL = re.compile(rf"{_ADDRESS}|[^<>@\"\\,;:()\[\]]{{1,100}} <{_ADDRESS}>")
+_ENV = re.compile(r"[A-Z_][A-Z0-9_]*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?")
+_HOST = r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)"
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_OUR_HEADERS = frozenset(
+    "host connection content-length transfer-encoding te upgrade accept-encoding "
+    "if-none-match if-modified-since range".split()
+)
+
+
+def _line(text: str) -> str:
+    cleaned = clean(text)
+    if not cleaned:
+        raise ValueError("is empty")
+    if len(cleaned) > _LONGEST_LINE:
+        raise ValueError(f"must have at most {_LONGEST_LINE} characters")
+    return cleaned
+
+
+def _web(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        port_is_right = parts.port != 0
+    except ValueError:
+        parts, port_is_right = urlsplit(""), False
+    if not port_is_right or not is_web(url) or re.search(r"\s", url) or len(url) > _LONGEST_URL:
+        raise ValueError("must be an address that begins with http:// or https://")
+    if "@" in parts.netloc:
+        raise ValueError(
+            "user and password must not stand in an address: take them out, and give the source "
+            "headers: {Authorization: {value_env: NAME_OF_A_VARIABLE}}"
+        )
+    return url
+
+
+def _mail(address: str) -> str:
+    if not _MAIL.fullmatch(address):
+        raise ValueError("must be a mail address, as name@example.com or Name <name@example.com>")
+    return address
+
+
+def _env(name: str) -> str:
+    if not _ENV.fullmatch(name):
+        raise ValueError(
+            "must be the name of an environment variable, in capitals, as FEED_TOKEN; never the secret itself"
+        )
+    return name
+
+
+def _language(tag: str) -> str:
+    if not _LANGUAGE.fullmatch(tag):
+        raise ValueError("must be a language tag, as en, th or pt-BR")
+    return tag
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        near = hint(name, available_timezones())
+        raise ValueError(f"must be a time zone of the IANA list, as Europe/Rome{near}") from None
+    return name
+
+
+def _host(name: str) -> str:
+    if not re.fullmatch(_HOST, name):
+        raise ValueError("must be the name of a host, as mail.example.com")
+    return name
+
+
+def _place(place: str) -> str:
+    match = re.fullmatch(rf"{_HOST}:([0-9]{{1,5}})", place)
+    if not match or not 1 <= int(match[1]) <= 65535:
+        raise ValueError("must be host:port, as feeds.intranet.example:8080")
+    return place
+
+
+def _header(name: str) -> str:
+    if not _HEADER.fullmatch(name):
+        raise ValueError("is no name that a header can have")
+    if name.lower() in _OUR_HEADERS:
+        raise ValueError("is a header that the program sets itself")
+    return name
+
+
+def _pattern(text: str) -> str:
+    try:
+        with warnings.catch_warnings(action="ignore", category=FutureWarning):
+            re.compile(text)
+    except re.error as error:
+        raise ValueError(f"is no regular expression: {error.msg} at character {(error.pos or 0) + 1}") from None
+    except (OverflowError, RecursionError):
+        raise ValueError("is a regular expression that asks for too much") from None
+    return text
+
+
+def _ascii(text: str) -> str:
+    if not text.isascii() or not text.isprintable():
+        raise ValueError("must be plain English letters, digits and signs: it goes into a header")
+    return text
+
+
+def _account(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", name):
+        raise ValueError("must be a name of letters, digits, - and _")
+    return name
+
+
+def _path(path: str) -> str:
+    if not path.strip() or len(path.splitlines()) > 1:
+        raise ValueError("must be the path of a file or folder")
+    return path
+
+
+Line = Annotated[str, AfterValidator(_line)]
+WebUrl = Annotated[str, AfterValidator(_web)]
+Mail = Annotated[str, AfterValidator(_mail)]
+EnvName = Annotated[str, AfterValidator(_env), Field(json_schema_extra={"pattern": f"^{_ENV.pattern}$"})]
+Language = Annotated[str, AfterValidator(_language), Field(json_schema_extra={"pattern": f"^{_LANGUAGE.pattern}$"})]
+Zone = Annotated[str, AfterValidator(_zone)]
+Host = Annotated[str, AfterValidator(_host)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Place = Annotated[str, AfterValidator(_place)]
+HeaderName = Annotated[str, AfterValidator(_header)]
+Pattern = Annotated[str, Field(max_length=_LONGEST_LINE), AfterValidator(_pattern)]
+HeaderText = Annotated[str, AfterValidator(_line), AfterValidator(_ascii)]
+AccountName = Annotated[str, AfterValidator(_account)]
+FilePath = Annotated[str, AfterValidator(_path)]
