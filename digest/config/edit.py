@@ -1,0 +1,185 @@
+"""Adds a source to the text of sources.yaml, or takes one out, and changes no other byte of it. Pure.
+
+Lines are put in and cut out at the places that the tree knows. A round trip through an emitter would move a comment or
+a space somewhere in a file that people lay out by hand. Every edit is read back: the new text must hold the values that
+were there before, and the one change; otherwise the edit is refused, for a person to make.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedSeq
+
+from digest.config.sources import slugify
+from digest.config.tree import Node, Tree, read, shown
+from digest.config.validate import find, hint
+from digest.errors import ConfigError, DigestError, UsageError
+from digest.text import clean
+
+_FILE = "sources.yaml"
+_DASH = re.compile(r"( *)-[ \t]+")
+_KEY = re.compile(r"""(["']?)sources\1[ \t]*:""")
+
+
+def add_source(text: str, source: Mapping[str, Any]) -> str:
+    """The text with one more source, after the last one and with its indentation.
+
+    `source` has the keys of the file (name, url, tier, tags, newsletter …); what is None is left out. Whether the
+    values are right is for `parse_sources` to say of the result. Raises ConfigError where the text cannot be read,
+    DigestError where it is laid out in a way that takes a person.
+    """
+    tree = _read(text)
+    source = {key: value for key, value in source.items() if value is not None}
+    holder = tree.node(("sources",))
+    if holder is not None and _is_block(holder):
+        last = holder.value[-1]
+        indent = _indent(text, last)
+        at = _item_end(text, last, indent)
+    else:
+        text, at = _begin_list(tree, holder)
+        indent = "  "
+    lines = _written(source, indent).replace("\n", _newline(text))
+    new = text[:at] + ("" if _begins_line(text, at) else _newline(text)) + lines + text[at:]
+    return _checked(tree, new, [*_sources(tree), _plain(source)])
+
+
+def remove_source(text: str, name: str) -> str:
+    """The text without the source of that name or slug, its lines and the comments inside of them.
+
+    Raises UsageError where there is no such source, ConfigError where the text cannot be read, DigestError where it is
+    laid out in a way that takes a person.
+    """
+    tree = _read(text)
+    names = {
+        at: clean(found) for (_, at, _), found in find(tree.plain, "sources", "*", "name") if isinstance(found, str)
+    }
+    at = next((at for at, found in names.items() if clean(name) in (found, slugify(found))), None)
+    if at is None:
+        raise UsageError(f"{_FILE} has no source {shown(name)!r}{hint(name, names.values())}")
+    holder = tree.node(("sources",))
+    if holder is None or not _is_block(holder):
+        raise _by_hand()
+    item = holder.value[at]
+    start, end = _line_start(text, item.at), _item_end(text, item, _indent(text, item))
+    new = text[:start] + text[end:]
+    if len(holder.value) == 1:
+        new = _with_empty_list(tree, new)
+    return _checked(tree, new, [value for n, value in enumerate(_sources(tree)) if n != at])
+
+
+def _read(text: str) -> Tree:
+    return read(text.encode(errors="surrogatepass"), _FILE)
+
+
+def _checked(before: Tree, new: str, sources: list[Any]) -> str:
+    try:
+        after = _read(new)
+    except ConfigError:
+        raise _by_hand() from None
+    if after.plain != {**(before.plain or {}), "sources": sources} or len(after.problems) != len(before.problems):
+        raise _by_hand()
+    return new
+
+
+def _by_hand() -> DigestError:
+    return DigestError(
+        f"{_FILE} is laid out in a way that this command does not edit",
+        "write sources as a list with one `- name: …` a line, or edit it by hand",
+    )
+
+
+def _sources(tree: Tree) -> list[Any]:
+    return [value for _, value in find(tree.plain, "sources", "*")]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def _is_block(holder: Node) -> bool:
+    return isinstance(holder.value, list) and bool(holder.value) and not holder.flow
+
+
+def _begin_list(tree: Tree, holder: Node | None) -> tuple[str, int]:
+    """A text in which a list of sources may begin, and where."""
+    text = tree.places.text
+    if holder is None and isinstance(tree.plain, dict | None):
+        text += ("" if _begins_line(text, len(text)) else _newline(text)) + "sources:" + _newline(text)
+        return text, len(text)
+    if holder is None or holder.value:
+        raise _by_hand()
+    before = text[: holder.at].rstrip(" ") if holder.end > holder.at else text[: holder.at]
+    text = before + text[holder.end :]
+    return text, _line_end(text, len(before))
+
+
+def _with_empty_list(before: Tree, new: str) -> str:
+    assert before.root is not None
+    key = _KEY.match(new, before.root.keys["sources"])
+    if key is None:
+        raise _by_hand()
+    return f"{new[: key.end()]} []{new[key.end() :]}"
+
+
+def _written(source: Mapping[str, Any], indent: str) -> str:
+    yaml = YAML()
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.width = 100_000
+    out = io.StringIO()
+    yaml.dump([{key: _laid_out(value) for key, value in source.items()}], out)
+    return "".join(indent + line[2:] for line in out.getvalue().splitlines(keepends=True))
+
+
+def _laid_out(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _laid_out(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        flow = CommentedSeq(value)
+        flow.fa.set_flow_style()
+        return flow
+    return value
+
+
+# ---------------------------------------------------------------- lines
+
+
+def _newline(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
+
+
+def _begins_line(text: str, at: int) -> bool:
+    return text[:at] in ("", "\ufeff") or text[at - 1] == "\n"
+
+
+def _line_start(text: str, at: int) -> int:
+    return text.rfind("\n", 0, at) + 1
+
+
+def _line_end(text: str, at: int) -> int:
+    """After the line break that ends the line of a place."""
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end + 1
+
+
+def _indent(text: str, item: Node) -> str:
+    """The spaces before an item's dash."""
+    dash = _DASH.fullmatch(text, _line_start(text, item.at), item.at)
+    if dash is None:
+        raise _by_hand()
+    return dash[1]
+
+
+def _item_end(text: str, item: Node, indent: str) -> int:
+    """After an item's last line; comments indented deeper than its dash belong to it."""
+    end = _line_end(text, len(text[: item.end].rstrip()))
+    inside = re.compile(rf"(?:[ \t]*\r?\n)*{indent} +#[^\n]*(?:\n|$)")
+    while comment := inside.match(text, end):
+        end = comment.end()
+    return end
