@@ -1,0 +1,92 @@
+"""What ships: the starter file, its schema, and what a new workspace gets."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from digest.config.sources import json_schema, load_sources, parse_sources
+from digest.config.starter import SCHEMA, starter_files
+from digest.config.tree import read
+
+_STARTER = Path(__file__).parents[2] / "sources.yaml"
+
+
+def invalid(text: str) -> list[str]:
+    """What the JSON Schema has against a text, as an editor would show it."""
+    validator: Any = jsonschema.Draft202012Validator(json_schema())
+    return [error.message for error in validator.iter_errors(read(text.encode(), "f").plain)]
+
+
+def test_the_starter_is_right_and_rich() -> None:
+    """At least eighty publishers to read, in every tier that has feeds, in several languages, with nothing to tell."""
+    config = load_sources(_STARTER, {})
+    read_at_once = [source for source in config.sources if source.enabled]
+    assert len(read_at_once) >= 80
+    assert not config.warnings
+    tiers = Counter(source.tier for source in read_at_once)
+    assert all(tiers[tier] >= 5 for tier in ("vendor", "trade", "analyst", "regulator", "press"))
+    assert {"it", "de", "fr", "es", "th", "ja"} <= {source.language for source in read_at_once}
+
+
+def test_the_commented_examples_of_the_starter_are_right() -> None:
+    """Taking off the comment signs gives a valid file: newsletters, delivery, mailboxes and all."""
+    text = _STARTER.read_text(encoding="utf-8")
+    head, sources = text.split("\nsources:\n")
+    settings = head[head.index("\ndigest:") :].replace("\n  # ", "\n  ")
+    letters = sources[sources.index("  # - name: MarTech Daily") :].replace("  # ", "  ")
+    config = parse_sources(f"{settings}\nsources:\n{letters}", {"IMAP_PASSWORD": "x"})
+    assert config.digest.delivery.smtp is not None
+    assert len(config.sources) >= 3
+    assert all(source.mailbox and source.tier == "newsletter" for source in config.sources)
+    assert not config.warnings
+
+
+def test_the_shipped_schema_is_current() -> None:
+    """The file is what `json_schema()` gives; where it is not, write it anew as the message says."""
+    shipped = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    assert shipped == json_schema(), (
+        "python -c 'import json; from digest.config.sources import json_schema; "
+        f"print(json.dumps(json_schema(), indent=1, ensure_ascii=False))' > {SCHEMA}"
+    )
+
+
+def test_the_first_line_names_the_schema() -> None:
+    """An editor finds it, in this repository and in a new workspace."""
+    first = _STARTER.read_text(encoding="utf-8").splitlines()[0]
+    assert first == "# yaml-language-server: $schema=digest/config/sources.schema.json"
+    assert (_STARTER.parent / first.split("$schema=")[1]).samefile(SCHEMA)
+    files = starter_files()
+    named = files["sources.yaml"].splitlines()[0].split("$schema=")[1]
+    assert json.loads(files[named]) == json_schema()
+    assert files["sources.yaml"].splitlines()[1:] == _STARTER.read_text(encoding="utf-8").splitlines()[1:]
+
+
+def test_the_schema_agrees_with_the_starter() -> None:
+    """No red line in a new workspace."""
+    jsonschema.Draft202012Validator.check_schema(json_schema())
+    assert not invalid(_STARTER.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ulr: x",
+        "tier: vendr",
+        "weight: 4",
+        "enabled: no",
+        "tags: x",
+        "history: no",
+        "headers: {X-A: {value_env: small}}",
+    ],
+)
+def test_the_schema_sees_what_the_program_refuses(line: str) -> None:
+    """An editor marks the common mistakes while they are made."""
+    assert not invalid("sources:\n  - name: A\n    url: https://a.example/\n")
+    assert invalid(f"sources:\n  - name: A\n    url: https://a.example/\n    {line}\n")
+    assert invalid("sources:\n  - name: A\n")
