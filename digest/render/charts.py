@@ -90,6 +90,7 @@ def matrix(edition: Edition, words: Words) -> Matrix | None:
         return None
     order = sorted(told, key=lambda slug: (slug is None, -len(told[slug]), words.category(slug)))
     most = max(len(_of(stories, events)) for stories in told.values() for _, events in EVENT_COLUMNS)
+    most = max(most, _HEAT_STEPS)  # two stories are not hot because most categories have one
     before = edition.counts_before
     rows = [_row(slug, told[slug], edition.counts, before, most, words) for slug in order[:_ROWS]]
     if rest := order[_ROWS:]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Set
 from functools import cache
 from pathlib import Path
 
+_LOOSE_JOINER = re.compile(r"(?<!\w)\u200d|\u200d(?!\w)")  # what held an emoji together
 _WITHOUT_MEANING = frozenset("SCPZ")  # symbols, controls, punctuation, spaces: left out where no font has them
 
 
@@ -34,7 +36,7 @@ def legible(text: str, covered: Set[int]) -> str | None:
             letters.append(plain)
         elif unicodedata.category(char)[0] not in _WITHOUT_MEANING and not _is_selector(char):
             return None
-    return " ".join("".join(letters).split())
+    return " ".join(_LOOSE_JOINER.sub("", "".join(letters)).split())
 
 
 def _is_selector(char: str) -> bool:

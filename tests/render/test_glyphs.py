@@ -1,0 +1,51 @@
+"""What the paper's fonts can write."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.render.glyphs import covered_by, legible
+from digest.render.templates import templates_dir
+
+COVERED = covered_by(templates_dir() / "fonts")
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Plain words, “quotes” – and € 4", "Plain words, “quotes” – and € 4"),
+        ("Ångström, Łódź, Ελλάδα, Москва, Việt Nam", "Ångström, Łódź, Ελλάδα, Москва, Việt Nam"),
+        ("แพลตฟอร์มการตลาด", "แพลตฟอร์มการตลาด"),
+        ("منصة تسويق", "منصة تسويق"),
+        ("פלטפורמה", "פלטפורמה"),
+        ("营销自动化平台发布", "营销自动化平台发布"),
+        ("マーケティング自動化", "マーケティング自動化"),
+        ("Big news 🚀🚀 today", "Big news today"),
+        ("𝗕𝗼𝗹𝗱 𝒄𝒍𝒂𝒊𝒎", "Bold claim"),
+        ("👩‍💻", ""),
+        ("क्षेत्रीय", None),
+        ("마케팅", None),
+        ("Mixed 마케팅 title", None),
+    ],
+)
+def test_legible(text, written):
+    """Known scripts stay, emoji go, fancy letters turn plain, and a script without a font is not half printed."""
+    assert legible(text, COVERED) == written
+
+
+@given(st.text())
+def test_only_covered_letters_come_out(text):
+    """No character without a glyph is ever handed to the paper, and what is legible stays as it is."""
+    written = legible(text, COVERED)
+    if written is not None:
+        assert all(ord(char) in COVERED for char in written)
+        assert legible(written, COVERED) == written
+
+
+def test_every_font_has_its_licence():
+    """OFL fonts travel with their licence."""
+    fonts = templates_dir() / "fonts"
+    licences = {path.name.removesuffix("-OFL.txt").replace("-", "") for path in fonts.glob("*-OFL.txt")}
+    for font in [*fonts.glob("*.ttf"), *fonts.glob("web/*.woff2")]:
+        name = font.name.lower().replace("-", "").replace("sourceserif6", "sourceserif46")
+        assert any(name.startswith(licence) for licence in licences), font.name

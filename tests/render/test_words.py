@@ -1,0 +1,89 @@
+"""Our own words: labels for every slug, days and numbers as the language writes them."""
+
+from datetime import UTC, datetime
+from typing import get_args, get_type_hints
+
+import pytest
+
+from digest import model
+from digest.render import words
+from digest.render.words import direction, language_tag, words_for
+
+EN = words_for("en")
+
+
+@pytest.mark.parametrize(
+    ("table", "slugs"),
+    [
+        (words.EVENTS, model.EVENTS),
+        (words.AI, model.AI_GRADES),
+        (words.EVIDENCE, model.EVIDENCE_GRADES),
+        (words.EVIDENCE_COUNTS, model.EVIDENCE_GRADES),
+        (words.TIERS, model.TIERS),
+        (words.POINTS, get_args(get_type_hints(model.ClaimPoint)["kind"])),
+        (words.STATES, get_args(get_type_hints(model.CoverageRow)["state"])),
+        ([event for _, events in words.EVENT_COLUMNS for event in events], model.EVENTS),
+    ],
+)
+def test_every_slug_has_its_words(table, slugs):
+    """A value that the model knows is never printed raw, and no table has a value that it does not know."""
+    assert sorted(table) == sorted(slugs)
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "before"),
+    [
+        ("2026-Q3", "Q3 2026", "Q2 2026"),
+        ("2026-Q1", "Q1 2026", "Q4 2025"),
+        ("FY2027-Q1", "Q1 FY2027", "Q4 FY2026"),
+        ("sometime", "sometime", "the quarter before"),
+    ],
+)
+def test_quarters(name, said, before):
+    """A quarter and the one before it, calendar or fiscal."""
+    assert EN.quarter(name) == said
+    assert EN.quarter_before(name) == before
+
+
+def test_days_are_those_of_the_zone():
+    """Eight in the evening in London is the next day in Tokyo."""
+    late = datetime(2026, 7, 12, 20, tzinfo=UTC)
+    assert words_for("en", "Europe/London").day(late) == "12 Jul 2026"
+    assert words_for("en", "Asia/Tokyo").day(late) == "13 Jul 2026"
+    assert EN.moment(late) == "12 Jul 2026, 20:00 UTC"
+
+
+def test_a_span_names_a_year_once():
+    """Unless there are two."""
+    first, last, older = (datetime(*day, tzinfo=UTC) for day in ((2026, 7, 1), (2026, 9, 30), (2025, 12, 31)))
+    assert EN.span(first, last) == "1 Jul – 30 Sep 2026"
+    assert EN.span(older, last) == "31 Dec 2025 – 30 Sep 2026"
+
+
+def test_numbers_and_counts():
+    """Separators, percentages, singular and plural."""
+    assert EN.number(1234567) == "1,234,567"
+    assert EN.percent(0.385) == "38%"
+    assert EN.count("%(n)s story", "%(n)s stories", 1) == "1 story"
+    assert EN.count("%(n)s story", "%(n)s stories", 1200) == "1,200 stories"
+
+
+def test_a_language_without_a_catalogue_speaks_english_and_says_so():
+    """The page's lang is the language of its words, not the one that was wished for."""
+    assert words_for("tlh").language == "en"
+
+
+@pytest.mark.parametrize(
+    ("tag", "safe", "way"),
+    [("en", "en", "ltr"), ("ar-EG", "ar-EG", "rtl"), ("he", "he", "rtl"), ('"><b', "und", "ltr"), ("", "und", "ltr")],
+)
+def test_language_tags(tag, safe, way):
+    """A tag from outside is either a tag or unknown."""
+    assert language_tag(tag) == safe
+    assert direction(tag) == way
+
+
+@pytest.mark.parametrize(("tag", "name"), [("zh", "Chinese"), ("pt-BR", "Portuguese"), ("xx", "xx"), ("!", "!")])
+def test_language_names(tag, name):
+    """For the note that stands where a title cannot be printed."""
+    assert EN.language_name(tag) == name
