@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -25,7 +24,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.errors import ArchiveError
-from digest.model import Item, Validators
+from digest.model import Item, LedgerLine, Parcel, ParcelState, Release, Validators
 
 _BUSY_SECONDS = 10.0
 
@@ -113,12 +112,44 @@ _attempts = sa.Table(
     sa.Column("new", sa.Integer, nullable=False),
 )
 
+_releases = sa.Table(
+    "releases",
+    _metadata,
+    sa.Column("quarter", sa.String, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("files", sa.JSON, nullable=False),  # path → sha256
+    sa.Column("by", sa.String, nullable=False),
+    sa.Column("at", _Instant),
+    sa.Column("note", sa.String, nullable=False),
+    sa.Column("sent", _Instant),
+)
+
+_ledger = sa.Table(  # lines are added, never changed: the last one of a parcel is its state
+    "ledger",
+    _metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("what", sa.String, nullable=False, index=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("language", sa.String, nullable=False),
+    sa.Column("channel", sa.String, nullable=False),
+    sa.Column("recipient", sa.String, nullable=False),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("words", sa.String, nullable=False),
+    sa.Column("at", _Instant, nullable=False),
+)
+
 
 def _first(connection: sa.Connection) -> None:
-    _metadata.create_all(connection)
+    _metadata.create_all(connection, tables=[_meta, _items, _revisions, _sources, _attempts])
 
 
-_MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_first,)
+def _second(connection: sa.Connection) -> None:
+    """Delivery: what was released, and who got it."""
+    _metadata.create_all(connection, tables=[_releases, _ledger])
+
+
+_MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_first, _second)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +241,61 @@ class Archive:
             statement = insert(_meta).values(key=key, value=value)
             connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
 
+    def mark(self, parcels: Iterable[Parcel], state: ParcelState, *, at: datetime, words: str = "") -> None:
+        """Adds a line to the ledger for each parcel, all in one transaction."""
+        rows = [_parcel_row(parcel) | {"state": state, "words": words, "at": at} for parcel in parcels]
+        if rows:
+            with self._transaction() as connection:
+                connection.execute(sa.insert(_ledger), rows)
+
+    def keep_release(self, *releases: Release) -> None:
+        """Keeps releases, each in place of what was known of that version, in one transaction."""
+        with self._transaction() as connection:
+            for release in releases:
+                row = {name: getattr(release, name) for name in _RELEASE_FIELDS} | {"files": dict(release.files)}
+                statement = insert(_releases).values(row)
+                connection.execute(statement.on_conflict_do_update(index_elements=["quarter", "version"], set_=row))
+
+    def prune(self, before: datetime) -> int:
+        """Forgets how single attempts before a time went, and gives the file's free room back. Items, deliveries and
+        states stay. Gives the number of attempts forgotten."""
+        with self._transaction() as connection:
+            gone = connection.execute(sa.delete(_attempts).where(_attempts.c.at < before)).rowcount
+        with self._explaining(), self._engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM")
+        return gone
+
     # ------------------------------------------------------------ reading
+
+    def ledger(self, what: str | None = None) -> tuple[LedgerLine, ...]:
+        """The last line of every parcel, of all or of one thing, in the order in which they were first intended."""
+        query = sa.select(_ledger).order_by(_ledger.c.number)
+        if what is not None:
+            query = query.where(_ledger.c.what == what)
+        lines: dict[Parcel, LedgerLine] = {}
+        with self._transaction() as connection:
+            for row in connection.execute(query).mappings():
+                parcel = Parcel(**{name: row[name] for name in _PARCEL_FIELDS})
+                refusals = lines[parcel].refusals if parcel in lines else 0
+                refusals += row["state"] == "refused"
+                lines[parcel] = LedgerLine(parcel, row["state"], row["words"], row["at"], refusals)
+        return tuple(lines.values())
+
+    def releases(self) -> tuple[Release, ...]:
+        """All releases, by quarter and version."""
+        query = sa.select(_releases).order_by(_releases.c.quarter, _releases.c.version)
+        with self._transaction() as connection:
+            rows = connection.execute(query).mappings().all()
+        return tuple(Release(**{name: row[name] for name in _RELEASE_FIELDS}, files=row["files"]) for row in rows)
+
+    def collecting(self) -> tuple[datetime, datetime] | None:
+        """When the first item was seen, and when a source was last asked; None of an archive that never was used."""
+        with self._transaction() as connection:
+            first = connection.execute(sa.select(sa.func.min(_items.c.first_seen))).scalar()
+            last = connection.execute(sa.select(sa.func.max(_attempts.c.at))).scalar()
+        if first is None or last is None:
+            return None
+        return _as_time(first, datetime.fromisoformat), _as_time(last, datetime.fromisoformat)
 
     def meta(self, key: str) -> str | None:
         """A fact kept by `set_meta`, or None."""
@@ -271,9 +356,13 @@ class Archive:
 
     @contextmanager
     def _transaction(self) -> Iterator[sa.Connection]:
+        with self._explaining(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _explaining(self) -> Iterator[None]:
         try:
-            with self._engine.begin() as connection:
-                yield connection
+            yield
         except sa.exc.DBAPIError as error:
             raise _explained(error, self.path) from error
 
@@ -301,12 +390,19 @@ class Archive:
             )
 
     def backup(self, target: Path) -> None:
-        """A whole copy of the archive at `target`, written beside it first and renamed."""
-        part = target.with_suffix(target.suffix + ".part")
-        with self._engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            shutil.copyfile(self.path, part)
-        part.replace(target)
+        """A whole copy at `target`, made in one transaction beside it and renamed. Raises ArchiveError."""
+        part = target.with_name(f".{target.name}.part")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            part.unlink(missing_ok=True)
+            with self._explaining(), self._engine.connect() as connection:
+                autocommit = connection.execution_options(isolation_level="AUTOCOMMIT")
+                autocommit.exec_driver_sql("VACUUM INTO ?", (str(part),))
+            part.replace(target)
+        except OSError as error:
+            raise ArchiveError(f"cannot write {target}: {error.strerror}", "make the folder writable") from error
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def fingerprint(items: Sequence[Item]) -> str:
@@ -415,3 +511,11 @@ def _state_row(state: SourceState) -> dict[str, Any]:
 def _state_of(row: sa.RowMapping) -> SourceState:
     validators = Validators(row["etag"], row["last_modified"])
     return SourceState(**{name: row[name] for name in _STATE_FIELDS}, validators=validators)
+
+
+_PARCEL_FIELDS = ("what", "version", "language", "channel", "recipient")
+_RELEASE_FIELDS = ("quarter", "version", "state", "by", "at", "note", "sent")
+
+
+def _parcel_row(parcel: Parcel) -> dict[str, Any]:
+    return {name: getattr(parcel, name) for name in _PARCEL_FIELDS}

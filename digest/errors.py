@@ -9,6 +9,7 @@ DigestError                 exit code 1
 │   └── MailboxError        the mailbox cannot be reached or read
 ├── ArchiveError            the database cannot be opened, read, or is newer than this program
 ├── RenderError             a template, font or PDF fault
+├── DeliveryError           a mail server, webhook or folder cannot be used; nothing was handed over
 └── LockHeldError           exit code 75: another run holds the lock
 
 An error says what is wrong, where, and what to do about it.
@@ -97,6 +98,10 @@ class ArchiveError(DigestError):
 
 class RenderError(DigestError):
     """A briefing cannot be drawn."""
+
+
+class DeliveryError(DigestError):
+    """A channel cannot be used. Nothing was handed over."""
 
 
 class LockHeldError(DigestError):

@@ -1,0 +1,70 @@
+"""The states of an edition: draft → approved → sent → corrected. Pure.
+
+What is released is a set of files, by their hashes. A version keeps its number until something of it may have reached a
+reader; what is built after that is a correction, and the next version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from digest.errors import DeliveryError
+from digest.model import Release
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an edition stands. `release`: its newest version, None where no run and no person took note of it yet;
+    `changed`: the files are no longer those that were released."""
+
+    quarter: str
+    release: Release | None
+    changed: bool
+
+    @property
+    def released(self) -> bool:
+        """Whether the files as they are may go to the readers."""
+        return self.release is not None and self.release.state in ("approved", "sent") and not self.changed
+
+    @property
+    def word(self) -> str:
+        """In one word or few, for a person."""
+        if self.release is None or self.release.state == "draft":
+            return "draft"
+        return f"changed since it was {self.release.state}" if self.changed else self.release.state
+
+
+def standing(quarter: str, releases: Iterable[Release], files: Mapping[str, str]) -> Standing:
+    """Where an edition with these files (path → sha256) stands."""
+    newest = max((one for one in releases if one.quarter == quarter), key=lambda one: one.version, default=None)
+    return Standing(quarter, newest, newest is not None and newest.state != "draft" and dict(newest.files) != files)
+
+
+def approved(stand: Standing, files: Mapping[str, str], *, by: str, at: datetime, note: str, begun: bool) -> Release:
+    """The release that approving these files makes. `begun`: something of the newest version may have reached a reader.
+
+    Raises DeliveryError where it would be a correction that does not say what it changes.
+    """
+    newest = stand.release
+    if newest is not None and stand.released:
+        return newest
+    if newest is None or not begun:
+        return Release(stand.quarter, newest.version if newest else 1, "approved", files, by, at, note)
+    if not note:
+        raise DeliveryError(
+            f"{stand.quarter} has changed since version {newest.version} went out",
+            f"to release it as a correction, say in a line what changed: "
+            f'digest approve {stand.quarter} --note "…", and then send it with digest send {stand.quarter}',
+        )
+    return Release(stand.quarter, newest.version + 1, "approved", files, by, at, note)
+
+
+def sent(releases: Iterable[Release], version: int, at: datetime) -> tuple[Release, ...]:
+    """The releases of a quarter after a version has reached all its readers: those before it are corrected."""
+    return tuple(
+        replace(one, state="sent", sent=one.sent or at) if one.version == version else replace(one, state="corrected")
+        for one in releases
+        if one.version <= version
+    )
