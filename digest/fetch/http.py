@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import json
 import logging
 import socket
 import ssl
@@ -166,6 +167,30 @@ class Fetcher:
             kind="too-many-redirects",
         )
 
+    async def post(self, url: str, data: bytes) -> int:
+        """Sends JSON to an address, and gives the status of the answer; a redirect is not followed. Raises FetchError,
+        whose kind tells whether anything may have arrived: see `NOTHING_SENT`."""
+        hop = _first_hop(Ask("", url))
+        request = httpx.Request(
+            "POST",
+            hop.url,
+            headers={"content-type": "application/json", "user-agent": self._user_agent, **hop.secret},
+            content=data,
+            extensions={"timeout": {"connect": _CONNECT_SECONDS}},
+        )
+        self.requests += 1
+        try:
+            async with asyncio.timeout(self.limits.seconds):
+                response = await self._transport(hop.verify).handle_async_request(request)
+                await response.aclose()
+        except httpx.ConnectTimeout as error:
+            raise FetchError(f"{_shown(hop.url)} cannot be reached", kind="unreachable") from error
+        except (TimeoutError, httpx.TimeoutException) as error:
+            raise FetchError(f"{_shown(hop.url)} did not answer", kind="timeout") from error
+        except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, ValueError) as error:
+            raise _failure(hop.url, error) from error
+        return response.status_code
+
     def _retrieved(self, source: str, first: _Hop, hop: _Hop, answer: _Answer, permanent: bool) -> Retrieved:
         if answer.status != 304 and not 200 <= answer.status < 300:
             raise _refusal(hop.url, answer, self._now())
@@ -299,6 +324,19 @@ def fetch_all(
             return list(await asyncio.gather(*map(one, asks)))
 
     return asyncio.run(every())
+
+
+NOTHING_SENT = ("bad-address", "private-address", "unknown-host", "unreachable", "certificate")  # kinds of FetchError
+
+
+def post_json(fetcher: Fetcher, url: str, data: object) -> int:
+    """Sends one JSON document and closes the fetcher; see Fetcher.post."""
+
+    async def once() -> int:
+        async with fetcher:
+            return await fetcher.post(url, json.dumps(data, ensure_ascii=False).encode())
+
+    return asyncio.run(once())
 
 
 # ---------------------------------------------------------------- the guard
