@@ -1,7 +1,7 @@
 """A mail in bytes: headers that nobody else can write, plain text, HTML and a PDF. Pure.
 
-Same values, same bytes: boundaries and the Message-ID are made of what is sent, and not of chance. Signing (DKIM) is the
-relay's business.
+Same values, same bytes: boundaries and the Message-ID are made of what is sent, and not of chance. Signing (DKIM) is
+the relay's business.
 """
 
 from __future__ import annotations

@@ -1,14 +1,15 @@
 """Edge: the only code that speaks SMTP.
 
 One session carries many mails, one reader each, so that what happens to one is known for that one. What a server does
-before it has been given the content leaves the parcel as it was; what it says to the content is accepted or refused; and
-where it says nothing, nobody knows.
+before it asks for the content leaves the parcel as it was, or refuses it; what it says to the content is accepted or
+refused; and where it says nothing to it, nobody knows.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ipaddress
+import re
 import smtplib
 import ssl
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from digest.text import clean, shorten
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 SECONDS = 60.0  # for each answer of the server
+_DOT = re.compile(rb"^\.", re.MULTILINE)  # a line of one dot would end the content
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +76,17 @@ class Session:
         assert self._smtp is not None
         smtp, given = self._smtp, False
         try:
-            for code, words in (smtp.mail(sender), smtp.rcpt(recipient)):
-                if not 200 <= code < 300:
-                    return self._refused(code, words)
+            code, words = smtp.mail(sender)
+            if code == 250:
+                code, words = smtp.rcpt(recipient)
+            if code in (250, 251):
+                code, words = smtp.docmd("DATA")
+            if code != 354:
+                return self._refused(code, words)
             handing()
             given = True
-            code, words = smtp.data(data)
-        except smtplib.SMTPDataError as error:  # it did not want to see the content
-            return self._refused(error.smtp_code, error.smtp_error)
+            smtp.send(_DOT.sub(b"..", data) + b".\r\n")
+            code, words = smtp.getreply()
         except (smtplib.SMTPException, OSError) as error:
             said = f"{self._server.place}: {_silence(error, self._seconds)}"
             if given:
