@@ -1,0 +1,539 @@
+"""Companies and products in an item: which are named, and which the item is about.
+
+The names are data (`vocabulary/vendors.tsv`), and a team adds its own as `Vendor` values. Names that are words are
+believed only with a reason: `care` says how much a written form needs.
+
+    any    the form in any case: "hubspot", "HUBSPOT"
+    case   the form as it is written: "Meta", never "meta"
+    word   as written, and inside a sentence whose other words are in lower case, or with a cue
+    cue    as written, and only with a cue: a verb of business after it ("Target launches"), its trade beside it
+           ("Close CRM"), its address, its publisher, its owner or another name of it in the same item
+
+The longest form wins ("Google Ads" before "Google"). Latin, Cyrillic and Greek forms are matched as whole words;
+Chinese, Japanese, Korean and Thai forms anywhere, for these scripts put no spaces round a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+from digest.urls import host
+
+Care = Literal["any", "case", "word", "cue"]
+Kind = Literal["company", "product", "media"]
+Where = Literal["title", "source", "summary", "text"]
+
+_NONE: Mapping[str, Care] = MappingProxyType({})
+_SIGNS: Mapping[str, Care] = MappingProxyType({"=": "case", "~": "word", "!": "cue"})
+_KINDS: Mapping[str, Kind] = MappingProxyType({"": "company", "product": "product", "media": "media"})
+_RANK: Mapping[str, int] = MappingProxyType({"title": 0, "source": 1, "summary": 2, "text": 3})
+
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
+_HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_WORD = re.compile(rf"[^\W_{_UNSPACED}]+")
+_PLAIN = (("-", " "), ("‐", " "), ("‑", " "), ("\u00a0", " "), ("\u202f", " "), ("’", "'"), ("‘", "'"), ("ʼ", "'"))
+_QUOTES = str.maketrans("’‘ʼ", "'''")
+_INNER_WORD = re.compile(r"(?<=[\w,'’] )[^\W\d_]{4,}")
+_ENDINGS = frozenset("sаеиймухыюя")  # last letters of the endings below, and the plural's s
+_RUSSIAN_ENDING = re.compile(r"(?<=[а-яё]{3})(?:ами|ом|ой|ем|ам|ах|а|у|е|ы|и|я|ю)$")
+_COMPOUND = frozenset("backed based branded built led like made native owned powered run style".split())
+_COMPANY_FORM = re.compile(
+    r"[\s,]+(?:inc|incorporated|corp|corporation|co|company|ltd|limited|llc|plc|gmbh|ag|se|s\.?a|s\.?p\.?a|s\.?r\.?l|"
+    r"b\.?v|n\.?v|pty|ab|as|oy|k\.?k|group|holdings?|technologies|software)\.?$",
+    re.IGNORECASE,
+)
+
+_TAIL = re.compile(r"(?:\s*\([^()]*(?:minute read|repo|webinar|sponsor(?:ed)?)\)|\s+via @\w+.*)\s*$", re.IGNORECASE)
+_LEAD = re.compile(r"(?:(?:after|as|at|if|the|when|while) |[^,.]{1,24}, )?", re.IGNORECASE)
+_JOINT = re.compile(r"(?:,|\s|and|und|et|e|y|и|和|&)*")
+_NAME = r"[A-Z0-9][\w.&'’-]*(?: (?:of|for|the)(?= [A-Z]))?(?: [A-Z0-9][\w.&'’-]*){0,3}"
+_RAISES = re.compile(
+    rf"(?:^|startup |platform |company |firm |maker |provider |vendor |: )(?P<who>{_NAME})(?:'s|’s)? "
+    r"(?i:raises|raised|lands|secures|nabs|closes|bags|picks up|gets|scores|pulls in) (?i:[\w,-]+ ){0,2}?[$€£¥₹]\s?\d"
+)
+_BUYS = re.compile(
+    rf"(?:^|: )(?:Why |How )?(?P<who>{_NAME}) (?i:to acquire|acquires|acquired|acquiring|to buy|buys|bought|snaps up) "
+    rf"(?:[a-z-]+ ){{0,4}}?(?P<whom>{_NAME})"
+)
+_BOUGHT_BY = re.compile(rf"(?:^|: )(?P<whom>{_NAME}) (?:is |to be |was )?(?i:acquired|bought) by (?P<who>{_NAME})")
+_STORY = re.compile(rf"^How (?P<who>{_NAME}) (?:is |are )?[a-z]{{3,}}(?:s|ed|ing)\b")
+_NO_NAMES = frozenset(
+    "A AI API An CMOs CRM GEO How If In LLMs Marketers On Our SEO The These This We What Why Your".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """A company, a product of one (`kind` product, `parent` its company), or a company that publishes other people's
+    words (`kind` media: being the source of an item does not make it the item's subject)."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    site: str = ""  # host, with a path where the host is shared
+    parent: str = ""  # name of the owner
+    kind: Kind = "company"
+    categories: tuple[str, ...] = ()  # slugs, the home category first
+    care: Mapping[str, Care] = field(
+        default_factory=lambda: _NONE
+    )  # written form → care; short and all-capital forms are "case"
+    blocked: tuple[str, ...] = ()  # words that, right before or after a form, take the name away
+    cues: tuple[str, ...] = ()  # words that, anywhere in the item, make it believable
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A company found in an item, at its most telling place."""
+
+    name: str
+    matched: str  # the item's words
+    where: Where
+    acting: bool  # the item is about its product or act
+    categories: tuple[str, ...]  # home categories of what was named, a product's before its company's
+
+
+class _Form(NamedTuple):
+    """A written form of a vendor's name, ready to be matched."""
+
+    written: str
+    folded: str
+    care: Care
+    vendor: Vendor
+    company: str
+
+
+class _Spot(NamedTuple):
+    """A form found in a passage."""
+
+    form: _Form
+    passage: _Passage
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class _Passage:
+    """Title, summary or text, with what its capitals are worth."""
+
+    where: Where
+    text: str
+    folded: str
+
+    @cached_property
+    def shouted(self) -> bool:
+        """Whether it is in capitals throughout."""
+        return self.text.isupper()
+
+    @cached_property
+    def capitals_tell(self) -> bool:
+        """Whether a capital inside a sentence marks a name: not so in headline case, nor in German."""
+        words: list[str] = _INNER_WORD.findall(self.text[:600])
+        return sum(word[0].isupper() for word in words) <= 0.34 * len(words)
+
+
+class Gazetteer:
+    """All known vendors, compiled for matching. Build it with `load`, share it, never change it."""
+
+    def __init__(self, vendors: Iterable[Vendor], cues: Mapping[str, frozenset[str]]) -> None:
+        self._vendors = {vendor.name: vendor for vendor in vendors}
+        self._cues = cues
+        self._sites: dict[str, str] = {}
+        claimed: dict[str, _Form] = {}
+        for vendor in self._vendors.values():
+            company = vendor.parent if vendor.kind == "product" and vendor.parent in self._vendors else vendor.name
+            if vendor.site:
+                self._sites[vendor.site] = company
+            for written in (vendor.name, *vendor.aliases):
+                folded = _fold(written)
+                care = vendor.care.get(written) or _usual_care(written)
+                claimed[folded] = _Form(written, folded, care, vendor, company)
+        self._names = claimed
+        self._forms, self._unspaced = _by_opening(claimed.values())
+        self._openings = re.compile(f"[{''.join(self._unspaced)}]") if self._unspaced else None
+
+    @classmethod
+    def load(cls, extra: Iterable[Vendor] = ()) -> Gazetteer:
+        """The shipped vendors and a team's own: one of the same name replaces the shipped one, and a form that a team
+        claims is taken from whoever had it."""
+        vendors = {vendor.name: vendor for vendor in shipped()}
+        for vendor in extra:
+            vendors.pop(vendor.name, None)
+            vendors[vendor.name] = vendor
+        return cls(vendors.values(), _shipped_cues())
+
+    # ------------------------------------------------------------ names
+
+    def canonical_name(self, name: str) -> str:
+        """The company that a name, alias, product or registered name stands for; the name itself where unknown."""
+        folded = _fold(" ".join(name.split()))
+        while folded not in self._names:
+            shorter = _COMPANY_FORM.sub("", folded)
+            if shorter == folded:
+                return name
+            folded = shorter
+        return self._names[folded].company
+
+    def is_same(self, a: str, b: str) -> bool:
+        """Whether two names stand for one company."""
+        return _fold(self.canonical_name(a)) == _fold(self.canonical_name(b))
+
+    def parent(self, name: str) -> str | None:
+        """The owner of the company that a name stands for; None where it has none or is unknown."""
+        vendor = self.vendor(name)
+        return vendor.parent or None if vendor else None
+
+    def vendor(self, name: str) -> Vendor | None:
+        """The company that a name stands for, with all that is known of it; None where unknown."""
+        return self._vendors.get(self.canonical_name(name))
+
+    # ------------------------------------------------------------ items
+
+    def find(
+        self, title: str, summary: str = "", text: str = "", url: str = "", source: str = ""
+    ) -> tuple[Mention, ...]:
+        """The companies of an item, the acting ones first, then by place. `url` is the item's address, `source` its
+        publisher's name."""
+        title = _TAIL.sub("", title)
+        places: tuple[tuple[Where, str], ...] = (("title", title), ("summary", summary), ("text", text))
+        passages = [_Passage(where, words, _fold(words)) for where, words in places if words]
+        publisher = self._publisher(url, source)
+        spots = [spot for passage in passages for spot in self._spots(passage)]
+        return self._mentions(self._believed(spots, publisher, passages), publisher, title)
+
+    def _spots(self, passage: _Passage) -> Iterator[_Spot]:
+        """All forms in a passage, the longest at each place, believed or not."""
+        folded, done, forms_of = passage.folded, 0, self._forms.get
+        for word in _WORD.finditer(folded):
+            forms = forms_of(word[0])
+            if forms is None:
+                form = self._inflected(word[0]) if word[0][-1] in _ENDINGS else None
+                if form and word.start() >= done:
+                    yield _Spot(form, passage, *word.span())
+            elif word.start() >= done:
+                after = _WORD.search(folded, word.end())
+                longer = forms.get(after[0], ()) if after else ()
+                if form := _longest((*longer, *forms.get("", ())), folded, word.start()):
+                    done = word.start() + len(form.folded)
+                    yield _Spot(form, passage, word.start(), done)
+        if not folded.isascii() and self._openings:
+            done = 0
+            for opening in self._openings.finditer(folded):
+                start = opening.start()
+                if start >= done and (form := _longest(self._unspaced[opening[0]], folded, start)):
+                    done = start + len(form.folded)
+                    yield _Spot(form, passage, start, done)
+
+    def _inflected(self, word: str) -> _Form | None:
+        """The form behind a plural or genitive without apostrophe ("Googles neue Regeln", "Яндекса")."""
+        form = self._names.get(word[:-1])
+        if word[-1] != "s":
+            stem = _RUSSIAN_ENDING.sub("", word)
+            form = self._names.get(stem) or self._names.get(stem + "а")
+        return form if form and form.care in ("any", "case") and len(word) > 4 else None
+
+    # ------------------------------------------------------------ belief
+
+    def _believed(self, spots: list[_Spot], publisher: str | None, passages: list[_Passage]) -> list[_Spot]:
+        """The spots that are names. What is doubtful in itself is believed where another spot, the publisher, the
+        owner or a cue of the vendor's own vouches for it."""
+        judged = [(spot, self._evidence(spot)) for spot in spots]
+        sure = {spot.form.company for spot, evidence in judged if evidence == "sure"} | {publisher}
+        words: set[str] = set()
+        if any(spot.form.vendor.cues and evidence == "doubtful" for spot, evidence in judged):
+            words.update(word for passage in passages for word in _WORD.findall(passage.folded))
+
+        def vouched(spot: _Spot) -> bool:
+            vendor = spot.form.vendor
+            return spot.form.company in sure or vendor.parent in sure or not words.isdisjoint(vendor.cues)
+
+        return [spot for spot, evidence in judged if evidence == "sure" or (evidence == "doubtful" and vouched(spot))]
+
+    def _evidence(self, spot: _Spot) -> Literal["sure", "doubtful", "none"]:
+        form = spot.form
+        before, after = _neighbours(spot)
+        if form.vendor.blocked and _blocked(spot, before, after):
+            return "none"
+        if form.care == "any":
+            return "sure"
+        if not _as_written(spot) or _in_compound(spot):
+            return "none"
+        if form.care == "case" or self._has_cue(spot, before, after):
+            return "sure"
+        if form.care == "word" and (_possessive(spot) or _stands_out(spot)):
+            return "sure"
+        return "doubtful"
+
+    def _has_cue(self, spot: _Spot, before: list[str], after: list[str]) -> bool:
+        """Whether a word beside a form speaks for a company: an act, a relation, an office, its trade."""
+        cues = self._cues
+        if (
+            _any_in(after[:1], cues["acts"])
+            or _any_in(after[:1], cues["after"])
+            or _any_in(before[-1:], cues["before"])
+        ):
+            return True
+        if len(before) > 1 and before[-1] in ("of", "by") and before[-2] in cues["before"]:
+            return True
+        if _sentence_start(spot) or not spot.passage.capitals_tell:
+            return False
+        trade = frozenset().union(*(cues[slug] for slug in spot.form.vendor.categories))
+        return _any_in(after[:1], trade) or _any_in(before[-1:], trade)
+
+    # ------------------------------------------------------------ publisher
+
+    def _publisher(self, url: str, source: str) -> str | None:
+        """The company whose own words an item is: by its source's name, else by its address."""
+        named = self._house(source)
+        if named or not url:
+            return named
+        return self._owner_of(url)
+
+    def _house(self, source: str) -> str | None:
+        """The company whose blog or newsroom a source's name names; None for a paper or a newsletter."""
+        if not source:
+            return None
+        if "." in source and " " not in source:
+            return self._owner_of(f"https://{source}/")
+        passage = _Passage("source", source, _fold(source))
+        spot = next((spot for spot in self._spots(passage) if self._evidence(spot) != "none"), None)
+        if not spot:
+            return None
+        vendor = self._vendors[spot.form.company]
+        named = set(_WORD.findall(" ".join(map(_fold, (vendor.name, spot.form.written, *vendor.aliases)))))
+        others = set(_WORD.findall(passage.folded)) - named - self._cues["small"]
+        wanted = self._cues["own"] if vendor.kind == "media" else self._cues["house"]
+        enough = vendor.kind != "media" and spot.form.care in ("any", "case")
+        return vendor.name if others <= self._cues["house"] and (enough or others & wanted) else None
+
+    def _owner_of(self, url: str) -> str | None:
+        """The company whose site an address is on; None where a site carries other people's words."""
+        name = host(url)
+        path = url.partition(name)[2].lower() if name else ""
+        first = path.lstrip("/").partition("/")[0]
+        sub = ""
+        company = self._sites.get(f"{name}/{first}") or self._sites.get(name)
+        while not company and name.count(".") > 1:
+            sub, _, name = name.partition(".")
+            company = self._sites.get(name)
+        if company and self._vendors[company].kind == "media" and not {sub, first} & self._cues["own"]:
+            return None
+        return company
+
+    # ------------------------------------------------------------ mentions
+
+    def _mentions(self, spots: list[_Spot], publisher: str | None, title: str) -> tuple[Mention, ...]:
+        """One mention for each company, at its first and so most telling spot."""
+        first: dict[str, _Spot] = {}
+        for spot in spots:
+            first.setdefault(spot.form.company, spot)
+        acting = self._acting(first, publisher)
+        found = [self._mention(spot, company in acting) for company, spot in first.items()]
+        if publisher and publisher not in first:
+            vendor = self._vendors[publisher]
+            found.append(Mention(publisher, publisher, "source", True, vendor.categories))
+        taken = [(spot.start, spot.end) for spot in spots if spot.passage.where == "title"]
+        for start, end in _unlisted(title, told_by_vendor=bool(publisher)):
+            if all(end <= low or high <= start for low, high in taken):
+                found.append(Mention(title[start:end], title[start:end], "title", True, ()))
+        return tuple(sorted(found, key=lambda mention: (not mention.acting, _RANK[mention.where])))
+
+    def _acting(self, first: Mapping[str, _Spot], publisher: str | None) -> set[str]:
+        """Whose product or act the item is about: the companies of the title, save those it only compares with, and the
+        publisher; where neither names one, those that open the body."""
+        title = {
+            company
+            for company, spot in first.items()
+            if spot.passage.where == "title" and not _any_in(_neighbours(spot)[0][-1:], self._cues["passive"])
+        }
+        if publisher:
+            return title | {publisher}
+        return title or set(_openers(first))
+
+    def _mention(self, spot: _Spot, acting: bool) -> Mention:
+        company, passage = spot.form.company, spot.passage
+        categories = dict.fromkeys((*spot.form.vendor.categories, *self._vendors[company].categories))
+        return Mention(company, passage.text[spot.start : spot.end], passage.where, acting, tuple(categories))
+
+
+def acting_vendors(mentions: Iterable[Mention]) -> tuple[str, ...]:
+    """The companies that an item is about."""
+    return tuple(mention.name for mention in mentions if mention.acting)
+
+
+# ---------------------------------------------------------------- who acts
+
+
+def _openers(first: Mapping[str, _Spot]) -> Iterator[str]:
+    """The companies that open an item's body, as its subject or joined to it ("Google, Meta and TikTok …")."""
+    reach = None
+    for company, spot in first.items():
+        if spot.passage.where == "title":
+            continue
+        if reach is None:
+            if not _LEAD.fullmatch(spot.passage.text[: spot.start]):
+                return
+        elif not _JOINT.fullmatch(spot.passage.text[reach : spot.start]):
+            return
+        yield company
+        reach = spot.end
+
+
+def _unlisted(title: str, told_by_vendor: bool) -> Iterator[tuple[int, int]]:
+    """Where a title names companies that no list holds, by the grammar of deals ("Acme raises $5m", "Acme to acquire
+    Bolide") and, in a vendor's own words, of customer stories ("How Acme scales …")."""
+    for pattern in (_RAISES, _BOUGHT_BY, _BUYS, _STORY) if told_by_vendor else (_RAISES, _BOUGHT_BY, _BUYS):
+        match = pattern.search(title)
+        if match:
+            yield from (match.span(group) for group in match.groupdict() if _is_name(match[group]))
+            return
+
+
+def _is_name(words: str) -> bool:
+    return not (words.isupper() and len(words) <= 4) and words.partition(" ")[0] not in _NO_NAMES
+
+
+# ---------------------------------------------------------------- a form in its place
+
+
+def _neighbours(spot: _Spot) -> tuple[list[str], list[str]]:
+    """Up to two words before and after a form; a possessive s is no word."""
+    folded = spot.passage.folded
+    after = folded[spot.end : spot.end + 40]
+    after = after[2:] if after.startswith("'s") else after
+    return _WORD.findall(folded[max(0, spot.start - 40) : spot.start])[-2:], _WORD.findall(after)[:2]
+
+
+def _blocked(spot: _Spot, before: list[str], after: list[str]) -> bool:
+    """Whether a neighbour takes the name away: a word, or in scripts without spaces the letters beside it."""
+    blocked, folded = spot.form.vendor.blocked, spot.passage.folded
+    if _HAS_UNSPACED.match(spot.form.folded):
+        return folded.endswith(blocked, 0, spot.start) or folded.startswith(blocked, spot.end)
+    return _any_in(before[-1:], blocked) or _any_in(after[:1], blocked)
+
+
+def _any_in(words: list[str], wanted: Iterable[str]) -> bool:
+    return any(word in wanted for word in words)
+
+
+def _as_written(spot: _Spot) -> bool:
+    words = spot.passage.text[spot.start : spot.end]
+    return words.translate(_QUOTES).startswith(spot.form.written) or (spot.passage.shouted and words.isupper())
+
+
+def _in_compound(spot: _Spot) -> bool:
+    """Whether a hyphen makes a form part of another word ("X-ray"), not of "X-owned"."""
+    text = spot.passage.text
+    if text[spot.start - 1 : spot.start] == "-":
+        return True
+    if text[spot.end : spot.end + 1] != "-":
+        return False
+    word = _WORD.match(spot.passage.folded, spot.end + 1)
+    return word is not None and word[0] not in _COMPOUND
+
+
+def _possessive(spot: _Spot) -> bool:
+    return spot.passage.folded.startswith("'s", spot.end)
+
+
+def _sentence_start(spot: _Spot) -> bool:
+    before = spot.passage.text[: spot.start].rstrip()
+    return not before or before[-1] in '.!?:;•|–—(["“«‘„…·'
+
+
+def _stands_out(spot: _Spot) -> bool:
+    """Whether a capital tells: inside a sentence in lower case, with no other capital beside it."""
+    if not spot.passage.capitals_tell or _sentence_start(spot):
+        return False
+    text = spot.passage.text
+    before = text[: spot.start].rstrip().rpartition(" ")[2]
+    after = text[spot.end :].lstrip(" ")[:1]
+    return not before[:1].isupper() and not after.isupper()
+
+
+def _longest(forms: Iterable[_Form], folded: str, start: int) -> _Form | None:
+    """The first of forms, the longest first, that stands at a place as a whole word."""
+    for form in forms:
+        if folded.startswith(form.folded, start):
+            after = folded[start + len(form.folded) :][:1]
+            if not after.isalnum() or _HAS_UNSPACED.match(after) or _HAS_UNSPACED.match(form.folded[-1]):
+                return form
+    return None
+
+
+# ---------------------------------------------------------------- forms and data
+
+
+def _fold(text: str) -> str:
+    """Lower case, plain apostrophes, hyphens as spaces; as long as the text, so that places stay."""
+    lower = text.lower()
+    if lower.isascii():
+        return lower.replace("-", " ")
+    if len(lower) != len(text):
+        lower = "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
+    for odd, plain in _PLAIN:
+        lower = lower.replace(odd, plain)
+    return lower
+
+
+def _usual_care(written: str) -> Care:
+    """Short and all-capital forms count only as written, all others in any case."""
+    letters = len(written)
+    return "case" if letters <= 3 or (letters <= 4 and written.isupper()) else "any"
+
+
+def _by_opening(
+    forms: Iterable[_Form],
+) -> tuple[dict[str, dict[str, list[_Form]]], dict[str, list[_Form]]]:
+    """Forms by their first word and their second ("" where there is none), and those of scripts without spaces by
+    their first letter; the longest first."""
+    spaced: dict[str, dict[str, list[_Form]]] = {}
+    unspaced: dict[str, list[_Form]] = {}
+    for form in sorted(forms, key=lambda form: len(form.folded), reverse=True):
+        if _HAS_UNSPACED.match(form.folded):
+            unspaced.setdefault(form.folded[0], []).append(form)
+        elif words := _WORD.findall(form.folded):
+            second = words[1] if len(words) > 1 else ""
+            spaced.setdefault(words[0], {}).setdefault(second, []).append(form)
+    return spaced, unspaced
+
+
+@cache
+def shipped() -> tuple[Vendor, ...]:
+    """The vendors that come with the program."""
+    lines = _read("vendors.tsv").splitlines()
+    return tuple(_vendor(line) for line in lines[1:])
+
+
+def _vendor(line: str) -> Vendor:
+    name, aliases, site, parent, kind, categories, blocked, cues = (line + "\t" * 7).split("\t")[:8]
+    care: dict[str, Care] = {}
+    forms = []
+    for form in (name, *aliases.split("; ")) if aliases else (name,):
+        sign = _SIGNS.get(form[0])
+        if sign:
+            form = form[1:]
+            care[form] = sign
+        forms.append(form)
+    return Vendor(
+        forms[0], tuple(forms[1:]), site, parent, _KINDS[kind], tuple(categories.split()), care or _NONE,
+        tuple(blocked.split()), tuple(cues.split()),
+    )  # fmt: skip
+
+
+@cache
+def _shipped_cues() -> Mapping[str, frozenset[str]]:
+    """Kind of cue or category slug → words."""
+    cues: dict[str, frozenset[str]] = {}
+    for line in _read("vendors.cues.tsv").splitlines()[1:]:
+        kind, _, words = line.partition("\t")
+        cues[kind] = cues.get(kind, frozenset()) | frozenset(words.split())
+    return MappingProxyType(cues)
+
+
+def _read(name: str) -> str:
+    return (files("digest.tag") / "vocabulary" / name).read_text("utf-8")
