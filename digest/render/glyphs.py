@@ -15,7 +15,7 @@ _WITHOUT_MEANING = frozenset("SCPZ")  # symbols, controls, punctuation, spaces: 
 @cache
 def covered_by(fonts: Path) -> frozenset[int]:
     """The code points that at least one font of a folder can write."""
-    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+    from fontTools.ttLib import TTFont
 
     codes: set[int] = set()
     for path in sorted(fonts.glob("*.ttf")):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -120,14 +121,20 @@ def notes(occasion: Occasion) -> tuple[str, ...]:
     return tuple(found)
 
 
+def sentence(edition: Mapping[str, Any], language: str) -> str:
+    """An edition (as edition.json has it) in one sentence of counts."""
+    words = words_for(language)
+    number = sum(len(section["stories"]) for section in edition["sections"])
+    return words.count(
+        N_("%(n)s story of marketing technology; the first of the quarter:"),
+        N_("%(n)s stories of marketing technology; the first of the quarter:"),
+        number,
+    )
+
+
 def read_words(language: str) -> str:
     """The words of a link to an edition."""
     return words_for(language).say(N_("Read the briefing"))
-
-
-def quarter_words(quarter: str, language: str) -> str:
-    """A quarter as a reader says it."""
-    return words_for(language).quarter(quarter)
 
 
 def with_notes(html: str, text: str, lines: Sequence[str]) -> tuple[str, str]:

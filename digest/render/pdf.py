@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
+from jinja2 import Template
+
 from digest.errors import RenderError
 from digest.model import Edition
 from digest.render import fit
@@ -57,8 +59,8 @@ def pdf(edition: Edition, page_budget: int = 12) -> bytes:
     Raises RenderError where something cannot be drawn.
     """
     words = words_for(edition.language, edition.zone)
-    with _fonts() as fonts, _warnings_are_errors():
-        return _written(_fitted(edition, words, page_budget, _Press(words, fonts)), edition)
+    with _warnings_are_errors(), _fonts() as fonts:
+        return _written(_fitted(edition, words, page_budget, _press(words, fonts)), edition)
 
 
 def ready() -> str:
@@ -76,19 +78,25 @@ def ready() -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Press:
-    """Lays out a view of the edition."""
+    """Lays out views of the edition: the template, our style as WeasyPrint has read it, our fonts."""
 
-    words: Words
+    template: Template
+    style: Any
     fonts: Any
 
     def lay_out(self, view: Page) -> Any:
         """A WeasyPrint document of a view."""
-        from weasyprint import CSS, HTML
+        from weasyprint import HTML
 
-        text = environment(self.words).get_template("pages/paper.html").render(page=view)
-        style = CSS(string=asset("css/paper.css").decode(), font_config=self.fonts, url_fetcher=_refuse())
-        html = HTML(string=text, url_fetcher=_refuse())
-        return html.render(stylesheets=[style], font_config=self.fonts, pdf_variant="pdf/ua-1", pdf_tags=True)
+        html = HTML(string=self.template.render(page=view), url_fetcher=_refuse())
+        return html.render(stylesheets=[self.style], font_config=self.fonts, pdf_variant="pdf/ua-1", pdf_tags=True)
+
+
+def _press(words: Words, fonts: Any) -> _Press:
+    from weasyprint import CSS
+
+    style = CSS(string=asset("css/paper.css").decode(), font_config=fonts, url_fetcher=_refuse())
+    return _Press(environment(words).get_template("pages/paper.html"), style, fonts)
 
 
 def _fitted(edition: Edition, words: Words, budget: int, press: _Press) -> Any:
@@ -116,11 +124,14 @@ def _fitted(edition: Edition, words: Words, budget: int, press: _Press) -> Any:
 
 def _with_one_first_page(edition: Edition, words: Words, printing: Printing, press: _Press) -> Printing:
     """The richest cuts with which the first page is one page; tried on a paper that is little else."""
+    nothing = replace(edition, coverage=(), left_out={}, quality={})
+    kept = fit.kept(edition, fit.least_first(edition))
     for cuts in _FRONT:
         printing = replace(printing, first=cuts)
-        view = page(edition, words, replace(printing, kept=fit.kept(edition, fit.least_first(edition)), rows=0))
-        document = press.lay_out(replace(view, sections=(), matrix=None, share=None, ladder=None, glance=""))
-        if "sources" in document.pages[1].anchors:
+        view = page(nothing, words, replace(printing, kept=kept))
+        contents = tuple(replace(one, lead="", groups=(), also=(), note="", more="") for one in view.sections)
+        document = press.lay_out(replace(view, sections=contents, matrix=None, share=None, ladder=None))
+        if len(document.pages) == 2:
             break
     return printing
 
@@ -160,7 +171,6 @@ def _written(document: Any, edition: Edition) -> bytes:
         description=f"The data of this briefing, {edition.quarter}",
         created=edition.as_of,
         modified=edition.as_of,
-        relationship="Data",
         url_fetcher=_refuse(),
     )
     made: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, attachments=[attachment])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -24,8 +24,10 @@ def templates_dir() -> Path:
     raise RenderError(f"the templates are missing from {package}", "install the package again")
 
 
+@lru_cache(maxsize=16)
 def environment(words: Words) -> Environment:
-    """Jinja with escaping on for everything, our words as `_` and `ngettext`, and undefined names as errors."""
+    """Jinja with escaping on for everything, our words as `_` and `ngettext`, and undefined names as errors. Made once
+    for each language, since compiling the templates takes longer than filling them."""
     made = Environment(
         loader=FileSystemLoader(templates_dir()),
         autoescape=True,

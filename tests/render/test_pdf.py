@@ -1,0 +1,265 @@
+"""digest.pdf: accessible, stable, bounded, laid out with care."""
+
+import io
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+
+import pikepdf
+import pytest
+
+from digest.errors import RenderError
+from digest.render import pdf as module
+from digest.render.data import edition_json
+from digest.render.glyphs import covered_by
+from digest.render.html import html
+from digest.render.pdf import pdf, ready
+from digest.render.templates import templates_dir
+from tests.render import editions
+
+Paper = Callable[[str], pikepdf.Pdf]
+
+
+def places(paper: pikepdf.Pdf) -> dict[str, tuple[int, float]]:
+    """Anchor → its page, counted from 0, and its height on it, in points from the bottom."""
+    pages = {page.objgen: n for n, page in enumerate(paper.pages)}
+    names = paper.Root.Names.Dests.Names
+    found = {}
+    for name, target in zip(names[::2], names[1::2], strict=True):
+        place = target.D if isinstance(target, pikepdf.Dictionary) else target
+        found[str(name)] = (pages[place[0].objgen], float(place[3]))
+    return found
+
+
+def structure(node: pikepdf.Object, kinds: list[pikepdf.Dictionary]) -> list[pikepdf.Dictionary]:
+    """All structure elements under a node, in reading order."""
+    below = node.get("/K")
+    below = below if isinstance(below, pikepdf.Array) else [below]
+    for child in below:
+        if isinstance(child, pikepdf.Dictionary) and "/S" in child:
+            kinds.append(child)
+            structure(child, kinds)
+    return kinds
+
+
+def words(drawn: bytes, *options: str) -> str:
+    if not shutil.which("pdftotext"):
+        pytest.skip("pdftotext (poppler-utils) is not installed")
+    done = subprocess.run(["pdftotext", *options, "-", "-"], input=drawn, capture_output=True, check=True)
+    return done.stdout.decode()
+
+
+def test_says_what_it_is(paper: Paper):
+    """Title, language, author, tags, and that it claims PDF/UA-1."""
+    made = paper("edition")
+    assert str(made.Root.Lang) == "en"
+    assert made.Root.MarkInfo.Marked
+    assert made.Root.ViewerPreferences.DisplayDocTitle
+    assert str(made.docinfo["/Title"]) == "Martech Digest, Q3 2026"
+    with made.open_metadata() as metadata:
+        assert metadata["pdfuaid:part"] == "1"
+        assert metadata["dc:title"] == "Martech Digest, Q3 2026"
+
+
+def test_is_tagged_in_reading_order(paper: Paper):
+    """One H1 first, no heading level skipped, tables with headers, pictures with words."""
+    made = paper("edition")
+    elements = structure(made.Root.StructTreeRoot, [])
+    kinds = [str(element.S)[1:] for element in elements]
+    headings = [int(kind[1]) for kind in kinds if kind[0] == "H" and kind[1:].isdigit()]
+    assert headings[0] == 1
+    assert headings.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(headings))
+    figures = [element for element in elements if str(element.S) == "/Figure"]
+    assert len(figures) == 3
+    assert all(len(str(figure.Alt)) > 40 for figure in figures)
+    assert kinds.count("TH") > 20
+    assert kinds.count("Art") == 40
+    # No heading or paragraph within another of its kind: what a float or a positioned box inside one would give.
+    assert not [one for one in elements if str(one.S) in ("/P", "/H3") and str(one.P.S) == str(one.S)]
+
+
+def test_has_bookmarks_and_contents(paper: Paper):
+    """A bookmark for each section, and contents that link to each."""
+    made = paper("edition")
+    with made.open_outline() as outline:
+        (top,) = outline.root
+        assert top.title == "Martech Digest Q3 2026"
+        assert [child.title for child in top.children] == [
+            "The quarter in five", "The quarter at a glance", "AI watch", "New by stack category",
+            "Deals and vendor health", "Rules and risk", "Sources and method",
+        ]  # fmt: skip
+    assert {"glance", "ai-watch", "categories", "deals", "rules", "sources"} <= places(made).keys()
+
+
+def test_carries_its_data(paper: Paper):
+    """The attached file is the edition's data, byte for byte."""
+    made = paper("edition")
+    attached = made.attachments["edition.json"]
+    assert attached.get_file().read_bytes() == edition_json(editions.edition())
+    assert attached.get_file().mime_type == "application/json"
+
+
+def test_page_html_and_data_hold_the_same_stories(paper: Paper):
+    """Story by story, under the same ids."""
+    ids = {story.id for story in editions.edition().stories}
+    data = json.loads(edition_json(editions.edition()))
+    assert {story["id"] for section in data["sections"] for story in section["stories"]} == ids
+    assert ids <= places(paper("edition")).keys()
+    page = html(editions.edition()).decode()
+    assert all(f'<article class="story" id="{one}"' in page for one in ids)
+
+
+def test_titles_stand_in_the_text(drawn):
+    """What is printed can be searched and copied. (Arabic and Thai extract wrongly: WeasyPrint issue 2841.)"""
+    text = " ".join(words(drawn("edition")).split())
+    for story in editions.edition().stories:
+        if story.language in ("en", "de", "it") and story.title.isascii():
+            assert story.title in text
+
+
+def test_the_first_page_stands_alone(paper: Paper, drawn):
+    """The five and the figures on it, the next section on the next page."""
+    found = places(paper("edition"))
+    assert {found[f"s00{n}"][0] for n in range(5)} == {0}
+    assert found["glance"][0] == 1
+    text = " ".join(words(drawn("edition"), "-l", "1").split())
+    for phrase in ("Fernwood Outdoor", "Q3 2026", "up from 287 in Q2 2026", "Sample: every company", "1/8"):
+        assert phrase in text
+
+
+def test_the_contents_name_the_right_pages(paper: Paper, drawn):
+    """The number beside a section is the page it starts on."""
+    text = " ".join(words(drawn("edition"), "-l", "1").split())
+    found = places(paper("edition"))
+    for slug, name in (("ai-watch", "AI watch"), ("sources", "Sources and method")):
+        assert f"{name} {found[slug][0] + 1}" in text
+
+
+@pytest.mark.parametrize("name", ["edition", "thin", "hostile"])
+def test_no_heading_at_a_pages_foot(paper: Paper, name):
+    """A group's heading stands on the page of its first story, a section's on that of what comes next."""
+    found = places(paper(name))
+    made = getattr(editions, name)()
+    order = sorted(found.items(), key=lambda one: (one[1][0], -one[1][1]))
+    groups = [
+        n
+        for n, (anchor, _) in enumerate(order)
+        if anchor.split("-")[0] in ("ai", "categories", "deals") and "-" in anchor
+    ]
+    stories = {story.id for story in made.stories}
+    for n in groups:
+        follower = next((place for anchor, place in order[n + 1 :] if anchor in stories), None)
+        if follower and order[n][0] != "ai-watch":
+            assert follower[0] == order[n][1][0], order[n][0]
+
+
+@pytest.mark.parametrize("name", ["edition", "thin", "empty", "hostile"])
+def test_no_near_empty_page_at_the_end(paper: Paper, name):
+    """The last page is filled by a quarter at least."""
+    made = paper(name)
+    page, height = places(made)["end"]
+    assert page == len(made.pages) - 1
+    assert height < 841.89 * 0.75
+
+
+@pytest.mark.parametrize(("number", "budget"), [(60, 4)])
+def test_keeps_to_its_pages(number, budget):
+    """By leaving out the least, saying how many, and printing the five and the sources all the same."""
+    made = editions.large(number)
+    drawn = pdf(made, page_budget=budget)
+    with pikepdf.open(io.BytesIO(drawn)) as paper:
+        assert budget - 1 <= len(paper.pages) <= budget
+        found = places(paper)
+    printed = {story.id for story in made.stories if story.id in found}
+    assert {f"s00{n}" for n in range(5)} <= printed
+    assert len(printed) < number
+    assert "more stories of this section stand in the HTML edition" in " ".join(words(drawn).split())
+
+
+def test_equal_editions_give_equal_bytes(drawn):
+    """Drawn twice, apart from each other, whatever fonts the machine offers."""
+    assert pdf(editions.edition()) == drawn("edition")
+
+
+def test_the_machines_fonts_play_no_part(drawn, monkeypatch, tmp_path):
+    """Another fontconfig changes nothing, and is found as it was."""
+    monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "none.conf"))
+    assert pdf(editions.thin()) == drawn("thin")
+    assert os.environ["FONTCONFIG_FILE"] == str(tmp_path / "none.conf")
+
+
+def test_only_our_fonts_are_used(paper: Paper):
+    """Seven faces at most, all embedded."""
+    names = set()
+    for page in paper("edition").pages:
+        for font in page.Resources.get("/Font", {}).values():
+            below = font.DescendantFonts[0]
+            assert "/FontFile2" in below.FontDescriptor
+            names.add(str(font.BaseFont).split("+")[1])
+    assert all(name.startswith(("Inter", "Source-Serif-4", "Noto-Sans")) for name in names)
+
+
+def test_loads_nothing(monkeypatch):
+    """Not even what a template would ask for: the fetcher refuses, and a refusal is an error."""
+    press = "digest.render.pdf.environment"
+
+    class Leaky:
+        def get_template(self, _name):
+            return self
+
+        def render(self, **_values):
+            return (
+                '<html lang="en"><title>x</title><link rel="attachment" href="file:///etc/passwd">'
+                '<img alt="x" src="http://127.0.0.1:9/pixel.png"><div id="sources"><div id="end">x'
+            )
+
+    monkeypatch.setattr(press, lambda _words: Leaky())
+    monkeypatch.setattr(module, "_with_one_first_page", lambda edition, words, printing, press: printing)
+    with pytest.raises(RenderError, match="loads nothing"):
+        pdf(editions.thin())
+
+
+def test_hostile_text_is_text(drawn, paper: Paper):
+    """Markup, templates and file links are printed; nothing runs, nothing is attached but the data."""
+    made = paper("hostile")
+    assert list(made.attachments) == ["edition.json"]
+    assert "/OpenAction" not in made.Root
+    assert "/JavaScript" not in made.Root.Names
+    text = words(drawn("hostile"))
+    assert "<script>alert(1)</script>" in text
+    assert "{{ 7*7 }}" in text
+    links = [
+        str(one.A.URI) for page in made.pages for one in page.get("/Annots", []) if "/A" in one and "/URI" in one.A
+    ]
+    assert all(link.startswith(("http://", "https://")) for link in links)
+
+
+def test_what_is_legible_is_drawn():
+    """A sweep through the characters that our fonts have gives no missing glyph and no other warning."""
+    codes = sorted(covered_by(templates_dir() / "fonts"))[::11]
+    lines = ["".join(map(chr, codes[n : n + 100])) for n in range(0, len(codes), 100)]
+    made = editions.thin()
+    story = made.sections[0].stories[0]
+    told = tuple(
+        replace(story, id=f"u{n}", title=line, summary=(replace(story.summary[0], text=line),), why_it_matters=())
+        for n, line in enumerate(lines)
+    )
+    sections = (made.sections[0], replace(made.sections[1], stories=told), *made.sections[2:])
+    assert pdf(replace(made, sections=sections)).startswith(b"%PDF-1.7")
+
+
+def test_a_warning_is_an_error(monkeypatch):
+    """A style that WeasyPrint does not know does not pass in silence."""
+    monkeypatch.setattr(module, "asset", lambda name: b"p { colour: blue }")
+    with pytest.raises(RenderError, match="colour"):
+        pdf(editions.empty())
+
+
+def test_this_machine_is_ready():
+    """Where these tests run, nothing is missing."""
+    assert ready() == ""
