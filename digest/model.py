@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -251,6 +251,180 @@ class RankedStory:
     parts: Mapping[str, float]
 
 
+# ---------------------------------------------------------------- the stack
+
+Status = Literal["anchor", "in use", "trial", "retiring"]
+PromiseState = Literal["open", "shipped", "partly shipped", "withdrawn"]
+Ring = Literal["act", "try", "ask", "watch"]
+RelationKind = Literal["product", "vendor", "overlap", "rival", "gap", "none"]
+
+RINGS: tuple[Ring, ...] = ("act", "try", "ask", "watch")
+RELATION_KINDS: tuple[RelationKind, ...] = ("product", "vendor", "overlap", "rival", "gap", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in a currency (ISO 4217). Amounts of two currencies are never added."""
+
+    amount: float
+    currency: str
+
+    def __str__(self) -> str:
+        return f"{self.amount:,.0f} {self.currency}" if self.amount >= 100 else f"{self.amount:,.2f} {self.currency}"
+
+
+class Note(str):
+    """A sentence of ours, made only of facts: itself in English, with the template and the values that it is made of,
+    so that an edition in another language can say it too."""
+
+    template: str
+    values: Mapping[str, object]
+
+    def __new__(cls, template: str, **values: object) -> Note:
+        """Fills `%(name)s` in the template. Values are text, numbers, dates, Money, or tuples of text."""
+        note = super().__new__(cls, template % {name: in_english(value) for name, value in values.items()})
+        note.template = template
+        note.values = MappingProxyType(values)
+        return note
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _note, (self.template, dict(self.values))
+
+
+def _note(template: str, values: Mapping[str, Any]) -> Note:
+    return Note(template, **values)
+
+
+def in_english(value: object) -> str:
+    """A value as an English sentence holds it: `30 September 2026`, `60,000 EUR`, `A, B and C`."""
+    if isinstance(value, date):
+        return f"{value.day} {value:%B %Y}"
+    if isinstance(value, int | float):
+        return f"{value:,}"
+    if isinstance(value, tuple):
+        names = [in_english(one) for one in value]
+        return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
+    return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class ProductAi:
+    """What a company says about AI in a product it runs. None and "" where it says nothing."""
+
+    used: bool | None = None
+    purpose: str = ""
+    data: str = ""  # on whose data
+    quality: str = ""  # how good it is
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product that the company runs. Whatever was not given is empty, and nothing is said of it."""
+
+    name: str
+    categories: tuple[str, ...]  # slugs, the home category first; its cost counts there
+    vendor: str = ""
+    aliases: tuple[str, ...] = ()
+    owner: str = ""
+    contribution: str = ""
+    users: int | None = None
+    status: Status | None = None
+    cost: Money | None = None  # a year
+    contract_end: date | None = None
+    notice_days: int | None = None
+    notice_months: int | None = None
+    data: tuple[str, ...] = ()
+    integrations: tuple[str, ...] = ()
+    ai: ProductAi = ProductAi()
+
+    @property
+    def maker(self) -> str:
+        """The vendor; the product's own name where none is given."""
+        return self.vendor or self.name
+
+    @property
+    def notice_by(self) -> date | None:
+        """The last day to give notice; None where contract end or notice period is not given."""
+        if self.contract_end is None:
+            return None
+        if self.notice_months is not None:
+            return _months_before(self.contract_end, self.notice_months)
+        return self.contract_end - timedelta(days=self.notice_days) if self.notice_days is not None else None
+
+
+def _months_before(day: date, months: int) -> date:
+    """The same day of an earlier month, or that month's last day where it is shorter."""
+    total = day.year * 12 + day.month - 1 - months
+    first = date(total // 12, total % 12 + 1, 1)
+    after = date((total + 1) // 12, (total + 1) % 12 + 1, 1)
+    return first + timedelta(days=min(day.day, (after - first).days) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A marketing goal of the year, and the categories that serve it."""
+
+    name: str
+    categories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The money that technology is measured against; None where not given. All of the same year."""
+
+    marketing: Money | None = None
+    new_customers: int | None = None
+    cac: Money | None = None  # the cost of winning one customer, as the company counts it
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a vendor said it would do. `state` is the team's word; nothing else makes a promise kept."""
+
+    vendor: str
+    what: str
+    promised: date | None = None
+    by: date | None = None
+    source: str = ""  # address
+    state: PromiseState = "open"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A blip that the team places on the radar, and holds there."""
+
+    name: str
+    ring: Ring
+    group: str | None = None  # slug of a landscape group
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """What stack.yaml says."""
+
+    products: tuple[Product, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    budget: Budget = Budget()
+    promises: tuple[Promise, ...] = ()
+    policy_link: str = ""
+    policy_reviewed: date | None = None
+    placed: tuple[Placed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a story is to us, and why we say so."""
+
+    kind: RelationKind
+    products: tuple[str, ...] = ()  # ours that it touches
+    vendor: str = ""  # whom the story is about
+    category: str | None = None  # where it touches us
+    goal: str = ""  # of a gap
+    reason: str = ""  # the words that decided
+
+
 # ---------------------------------------------------------------- edition
 
 
@@ -283,7 +457,7 @@ class EditionStory:
     title: str
     language: str
     summary: tuple[Sentence, ...]
-    why_it_matters: tuple[str, ...]  # facts of our own files and counts; () where there is nothing to say
+    why_it_matters: tuple[str, ...]  # facts of our own files and counts (a Note); () where there is nothing to say
     category: str | None
     also: tuple[str, ...]
     ai: Ai
@@ -296,6 +470,7 @@ class EditionStory:
     items: tuple[Reference, ...]
     published: datetime
     ring: str | None = None
+    relation: Relation | None = None  # None where the company has no stack.yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +516,183 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryRef:
+    """A story that a page of our own points to, whether or not the briefing tells it."""
+
+    id: str
+    title: str
+    language: str
+    url: str
+    source: str
+    published: datetime
+    event: Event
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductLine:
+    """A product of ours and its quarter."""
+
+    product: Product
+    news: tuple[StoryRef, ...]  # about it
+    vendor_news: tuple[StoryRef, ...]  # about its vendor, deals and health apart
+    health: tuple[StoryRef, ...]  # its vendor's deals, prices, closures, people, results
+    rivals: tuple[StoryRef, ...]  # launches of others in its categories
+    ai_stories: int  # of news and vendor_news
+    notice_by: date | None  # where it lies ahead
+    ends: date | None  # the contract's end, where it lies ahead
+    overlaps: tuple[str, ...] = ()  # other products of ours in its home category
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    """AI in a category where we run something or have a goal, beside what we spend there."""
+
+    category: str
+    stories: int
+    ai: int  # stories with AI as subject or working part
+    ai_launches: int
+    stories_before: int | None  # None where the archive holds nothing of the quarter before
+    ai_before: int | None
+    spend: tuple[Money, ...]  # a year, one a currency; () where no cost is given
+    products: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """What technology costs, as far as the files say. Whatever cannot be counted is None or empty."""
+
+    total: tuple[Money, ...] = ()  # a year, one a currency
+    by_category: tuple[tuple[str, Money], ...] = ()  # home category → money, most first
+    without_cost: tuple[str, ...] = ()  # products with no cost given
+    budget: Money | None = None
+    share: float | None = None  # of the marketing budget, in its currency; at least so much where costs are missing
+    new_customers: int | None = None
+    per_customer: Money | None = None
+    cac: Money | None = None
+    share_of_cac: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StackView:
+    """The company's stack and what the quarter means for it."""
+
+    lines: tuple[ProductLine, ...]
+    heat: tuple[HeatRow, ...]
+    spend: Spend
+    policy_link: str = ""
+    policy_reviewed: date | None = None
+
+
+PromiseStanding = Literal["shipped", "partly shipped", "withdrawn", "seen", "slipped", "silent", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseLine:
+    """A promise and how it stands. `seen` are stories that may keep it: proposed to the team, never asserted."""
+
+    promise: Promise
+    standing: PromiseStanding
+    seen: tuple[StoryRef, ...] = ()
+    matched: tuple[str, ...] = ()  # the words that promise and story share
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What to ask a vendor of ours."""
+
+    vendor: str
+    products: tuple[str, ...]
+    questions: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What vendors promised about AI, and what to ask them."""
+
+    lines: tuple[PromiseLine, ...] = ()
+    questions: tuple[Questions, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Blip:
+    """A vendor or technology on the radar. `before`: its ring in the edition before, None where it was not there."""
+
+    name: str
+    ring: Ring
+    group: str | None  # slug of a landscape group
+    reason: Note
+    before: Ring | None = None
+    moved: Literal["new", "in", "out", "stays"] = "new"
+    story: StoryRef | None = None
+    held: bool = False  # by the team
+
+
+@dataclass(frozen=True, slots=True)
+class Radar:
+    """At most 30 blips, innermost ring first. `compared`: whether there is an edition before to compare with."""
+
+    blips: tuple[Blip, ...]
+    compared: bool = False
+
+
+DecisionState = Literal["open", "done", "dropped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision of the team, as editions/QUARTER.yaml keeps it."""
+
+    what: str
+    step: Literal["act", "try", "ask", "watch", "ignore"] | None = None
+    story: str = ""  # id
+    owner: str = ""
+    due: date | None = None
+    state: DecisionState = "open"
+    quarter: str = ""  # of the edition in which it was taken
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A step proposed for a story; owner and date are the team's to fill in where the files do not give them."""
+
+    story: StoryRef
+    step: Literal["act", "try", "ask", "watch", "ignore"]
+    reason: Note
+    owner: str = ""
+    due: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """A rule of the quarter, the words of its source that say from when, and the products of ours it touches."""
+
+    story: StoryRef
+    effective: str  # the source's words; "" where it names no day
+    products: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaPart:
+    """A part of the review's agenda."""
+
+    slug: Literal["strategy", "usage", "gaps"]
+    points: tuple[Note, ...]
+    questions: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """One page for the quarterly review with the technology lead."""
+
+    parts: tuple[AgendaPart, ...]
+    proposals: tuple[Proposal, ...] = ()
+    carried: tuple[Decision, ...] = ()
+    rules: tuple[RuleLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """All that is in a briefing. HTML, PDF, mail and data are made of this and nothing else."""
 
@@ -363,6 +715,10 @@ class Edition:
     left_out: Mapping[str, int]  # reason → number of items
     quality: Mapping[str, float]  # name of a figure → how the shipped judgement does on labelled items
     zone: str = "UTC"  # the quarter's days are days of this zone
+    stack: StackView | None = None  # these four: None where the company has no stack.yaml
+    ledger: Ledger | None = None
+    radar: Radar | None = None
+    agenda: Agenda | None = None
 
     @property
     def stories(self) -> tuple[EditionStory, ...]:
