@@ -10,7 +10,8 @@ believed only with a reason: `care` says how much a written form needs.
            ("Close CRM"), its address, its publisher, its owner or another name of it in the same item
 
 The longest form wins ("Google Ads" before "Google"). Latin, Cyrillic and Greek forms are matched as whole words;
-Chinese, Japanese, Korean and Thai forms anywhere, for these scripts put no spaces round a name.
+Chinese, Japanese, Korean and Thai forms anywhere, for these scripts put no spaces round a name. In the file a sign
+before a form says its care: = case, ~ word, ! cue.
 """
 
 from __future__ import annotations
@@ -49,10 +50,10 @@ _COMPANY_FORM = re.compile(
     re.IGNORECASE,
 )
 
-_TAIL = re.compile(r"(?:\s*\([^()]*(?:minute read|repo|webinar|sponsor(?:ed)?)\)|\s+via @\w+.*)\s*$", re.IGNORECASE)
+_TAIL = re.compile(r"\([^()]*(?:minute read|repo|webinar|sponsor(?:ed)?)\)\s*$| via @\w.*$", re.IGNORECASE)
 _LEAD = re.compile(r"(?:(?:after|as|at|if|the|when|while) |[^,.]{1,24}, )?", re.IGNORECASE)
 _JOINT = re.compile(r"(?:,|\s|and|und|et|e|y|и|和|&)*")
-_NAME = r"[A-Z0-9][\w.&'’-]*(?: (?:of|for|the)(?= [A-Z]))?(?: [A-Z0-9][\w.&'’-]*){0,3}"
+_NAME = r"[A-Z0-9][\w.&'’-]{0,30}(?: (?:of|for|the)(?= [A-Z]))?(?: (?:& )?[A-Z0-9][\w.&'’-]{0,30}){0,3}"
 _RAISES = re.compile(
     rf"(?:^|startup |platform |company |firm |maker |provider |vendor |: )(?P<who>{_NAME})(?:'s|’s)? "
     r"(?i:raises|raised|lands|secures|nabs|closes|bags|picks up|gets|scores|pulls in) (?i:[\w,-]+ ){0,2}?[$€£¥₹]\s?\d"
@@ -61,10 +62,24 @@ _BUYS = re.compile(
     rf"(?:^|: )(?:Why |How )?(?P<who>{_NAME}) (?i:to acquire|acquires|acquired|acquiring|to buy|buys|bought|snaps up) "
     rf"(?:[a-z-]+ ){{0,4}}?(?P<whom>{_NAME})"
 )
+_FUNDED = re.compile(
+    r"(?:[「“](?P<who>[^」”]{2,20})[」”]|"
+    r"(?<![A-Za-z0-9.&])(?P<latin>[A-Z][A-Za-z0-9.&]{0,30}(?: [A-Z][A-Za-z0-9.&]{0,30}){0,3}))"
+    r"(?:再?获得?|完成).{0,12}?融资"
+)
 _BOUGHT_BY = re.compile(rf"(?:^|: )(?P<whom>{_NAME}) (?:is |to be |was )?(?i:acquired|bought) by (?P<who>{_NAME})")
-_STORY = re.compile(rf"^How (?P<who>{_NAME}) (?:is |are )?[a-z]{{3,}}(?:s|ed|ing)\b")
+_STORY = re.compile(  # of a vendor's own posts: customers and partners
+    rf"^How (?P<how>{_NAME}) (?:is |are )?[a-z]{{3,}}(?:s|ed|ing)\b|"
+    rf"^(?P<user>{_NAME}) (?:accelerates|automates|boosts|brings|builds|cuts|deploys|improves|is bringing|is deploying|"
+    r"modernizes|powers|reimagines|scales|speeds|streamlines|transforms|uses) |"
+    rf"(?:^| )(?i:partner(?:ing|s|ed)?|partnership|working|collaborat(?:ing|es|ion)) with (?:the )?(?P<with>{_NAME})"
+    rf"(?: and (?P<too>{_NAME}))?|"
+    rf"^(?P<first>{_NAME}) and (?P<second>{_NAME}) (?i:announce|are|build|expand|launch|partner|sign|team)\b"
+)
+_DEALS = (_RAISES, _FUNDED, _BOUGHT_BY, _BUYS)
+_VERSUS = frozenset(("vs", "versus", "contro", "gegen", "contre"))
 _NO_NAMES = frozenset(
-    "A AI API An CMOs CRM GEO How If In LLMs Marketers On Our SEO The These This We What Why Your".split()
+    "A AI API An CFOs CMOs CRM GEO How If In LLMs Marketers On Our SEO The These This Top We What Why Your".split()
 )
 
 
@@ -79,9 +94,7 @@ class Vendor:
     parent: str = ""  # name of the owner
     kind: Kind = "company"
     categories: tuple[str, ...] = ()  # slugs, the home category first
-    care: Mapping[str, Care] = field(
-        default_factory=lambda: _NONE
-    )  # written form → care; short and all-capital forms are "case"
+    care: Mapping[str, Care] = field(default_factory=lambda: _NONE)  # of a written form, where not the usual one
     blocked: tuple[str, ...] = ()  # words that, right before or after a form, take the name away
     cues: tuple[str, ...] = ()  # words that, anywhere in the item, make it believable
 
@@ -209,9 +222,10 @@ class Gazetteer:
         """All forms in a passage, the longest at each place, believed or not."""
         folded, done, forms_of = passage.folded, 0, self._forms.get
         for word in _WORD.finditer(folded):
-            forms = forms_of(word[0])
+            token = word[0]
+            forms = forms_of(token)
             if forms is None:
-                form = self._inflected(word[0]) if word[0][-1] in _ENDINGS else None
+                form = self._inflected(token) if token[-1] in _ENDINGS else None
                 if form and word.start() >= done:
                     yield _Spot(form, passage, *word.span())
             elif word.start() >= done:
@@ -281,7 +295,7 @@ class Gazetteer:
             return True
         if _sentence_start(spot) or not spot.passage.capitals_tell:
             return False
-        trade = frozenset().union(*(cues[slug] for slug in spot.form.vendor.categories))
+        trade = frozenset().union(*(cues.get(slug, ()) for slug in spot.form.vendor.categories))
         return _any_in(after[:1], trade) or _any_in(before[-1:], trade)
 
     # ------------------------------------------------------------ publisher
@@ -335,7 +349,7 @@ class Gazetteer:
         found = [self._mention(spot, company in acting) for company, spot in first.items()]
         if publisher and publisher not in first:
             vendor = self._vendors[publisher]
-            found.append(Mention(publisher, publisher, "source", True, vendor.categories))
+            found.append(Mention(publisher, publisher, "source", publisher in acting, vendor.categories))
         taken = [(spot.start, spot.end) for spot in spots if spot.passage.where == "title"]
         for start, end in _unlisted(title, told_by_vendor=bool(publisher)):
             if all(end <= low or high <= start for low, high in taken):
@@ -343,16 +357,21 @@ class Gazetteer:
         return tuple(sorted(found, key=lambda mention: (not mention.acting, _RANK[mention.where])))
 
     def _acting(self, first: Mapping[str, _Spot], publisher: str | None) -> set[str]:
-        """Whose product or act the item is about: the companies of the title, save those it only compares with, and the
-        publisher; where neither names one, those that open the body."""
+        """Whose product or act the item is about: the companies of the title, save those it only compares with, those
+        whose figures a summary tells, and the publisher; where none is named so, those that open the body."""
         title = {
             company
             for company, spot in first.items()
             if spot.passage.where == "title" and not _any_in(_neighbours(spot)[0][-1:], self._cues["passive"])
         }
-        if publisher:
-            return title | {publisher}
-        return title or set(_openers(first))
+        title |= {company for company, spot in first.items() if self._researched(spot)}
+        if publisher is None:
+            return title or set(_openers(first))
+        between_others = len(title) > 1 and publisher not in title and any(map(_compared, first.values()))
+        return title if between_others else title | {publisher}
+
+    def _researched(self, spot: _Spot) -> bool:
+        return spot.passage.where == "summary" and _any_in(_neighbours(spot)[1][:1], self._cues["research"])
 
     def _mention(self, spot: _Spot, acting: bool) -> Mention:
         company, passage = spot.form.company, spot.passage
@@ -368,28 +387,32 @@ def acting_vendors(mentions: Iterable[Mention]) -> tuple[str, ...]:
 # ---------------------------------------------------------------- who acts
 
 
+def _compared(spot: _Spot) -> bool:
+    """Whether a form in the title is weighed against another ("Acme vs. Bolide")."""
+    before, after = _neighbours(spot)
+    return spot.passage.where == "title" and (_any_in(before[-1:], _VERSUS) or _any_in(after[:1], _VERSUS))
+
+
 def _openers(first: Mapping[str, _Spot]) -> Iterator[str]:
     """The companies that open an item's body, as its subject or joined to it ("Google, Meta and TikTok …")."""
-    reach = None
+    last = None
     for company, spot in first.items():
         if spot.passage.where == "title":
             continue
-        if reach is None:
-            if not _LEAD.fullmatch(spot.passage.text[: spot.start]):
-                return
-        elif not _JOINT.fullmatch(spot.passage.text[reach : spot.start]):
+        between = spot.passage.text[last.end if last else 0 : spot.start]
+        if (last and last.passage is not spot.passage) or not (_JOINT if last else _LEAD).fullmatch(between):
             return
         yield company
-        reach = spot.end
+        last = spot
 
 
 def _unlisted(title: str, told_by_vendor: bool) -> Iterator[tuple[int, int]]:
     """Where a title names companies that no list holds, by the grammar of deals ("Acme raises $5m", "Acme to acquire
     Bolide") and, in a vendor's own words, of customer stories ("How Acme scales …")."""
-    for pattern in (_RAISES, _BOUGHT_BY, _BUYS, _STORY) if told_by_vendor else (_RAISES, _BOUGHT_BY, _BUYS):
+    for pattern in (*_DEALS, _STORY) if told_by_vendor else _DEALS:
         match = pattern.search(title)
         if match:
-            yield from (match.span(group) for group in match.groupdict() if _is_name(match[group]))
+            yield from (match.span(group) for group, words in match.groupdict().items() if words and _is_name(words))
             return
 
 
@@ -441,7 +464,7 @@ def _possessive(spot: _Spot) -> bool:
 
 
 def _sentence_start(spot: _Spot) -> bool:
-    before = spot.passage.text[: spot.start].rstrip()
+    before = spot.passage.text[max(0, spot.start - 20) : spot.start].rstrip()
     return not before or before[-1] in '.!?:;•|–—(["“«‘„…·'
 
 
@@ -450,7 +473,7 @@ def _stands_out(spot: _Spot) -> bool:
     if not spot.passage.capitals_tell or _sentence_start(spot):
         return False
     text = spot.passage.text
-    before = text[: spot.start].rstrip().rpartition(" ")[2]
+    before = text[max(0, spot.start - 40) : spot.start].rstrip().rpartition(" ")[2]
     after = text[spot.end :].lstrip(" ")[:1]
     return not before[:1].isupper() and not after.isupper()
 
@@ -459,7 +482,8 @@ def _longest(forms: Iterable[_Form], folded: str, start: int) -> _Form | None:
     """The first of forms, the longest first, that stands at a place as a whole word."""
     for form in forms:
         if folded.startswith(form.folded, start):
-            after = folded[start + len(form.folded) :][:1]
+            end = start + len(form.folded)
+            after = folded[end : end + 1]
             if not after.isalnum() or _HAS_UNSPACED.match(after) or _HAS_UNSPACED.match(form.folded[-1]):
                 return form
     return None

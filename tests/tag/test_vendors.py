@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -217,7 +218,11 @@ ACTS = {
     "unlisted, funded": (("Quillwort raises $12 million for store audio", "", "", "", ""), ("Quillwort",)),
     "unlisted, bought": (("Adobe acquires Quillwort", "", "", "", ""), ("Adobe", "Quillwort")),
     "unlisted, bought by": (("Quillwort acquired by HubSpot", "", "", "", ""), ("HubSpot", "Quillwort")),
-    "unlisted customer": (("How Brisket & Rye answers guests", "", "", "", "OpenAI News"), ("OpenAI",)),
+    "unlisted customer": (("How Quillwort hears shops", "", "", "", "OpenAI News"), ("OpenAI", "Quillwort")),
+    "unlisted, funded, in Chinese": (("「星桥广告」完成近亿元A轮融资", "", "", "", ""), ("星桥广告",)),
+    "partner": (("OpenAI partners with Brisket & Rye", "", "", "", "OpenAI News"), ("Brisket & Rye", "OpenAI")),
+    "compared on a third one's blog": (("Braze vs. Iterable", "", "", "", "HubSpot Blog"), ("Braze", "Iterable")),
+    "whose figures": (("Shops lose visitors", "Numbers fall, Similarweb data shows.", "", "", ""), ("Similarweb",)),
     "generic subject": (("Marketers raise budgets, CFOs raise eyebrows", "", "", "", ""), ()),
 }  # fmt: skip
 
@@ -268,7 +273,8 @@ def test_parent() -> None:
     """The owner of a company, a product's company's owner, or nothing."""
     assert GAZETTEER.parent("Slack") == "Salesforce"
     assert GAZETTEER.parent("Marketo Engage") == "Adobe"
-    assert GAZETTEER.parent("Gmail") is None
+    assert GAZETTEER.parent("Gmail") == "Alphabet"
+    assert GAZETTEER.parent("Alphabet") is None
     assert GAZETTEER.parent("Quillwort") is None
 
 
@@ -313,6 +319,24 @@ def test_any_words_give_mentions_in_their_own_words(title: str, summary: str, te
     assert len({mention.name for mention in found}) == len(found)
     assert all(mention.matched in " ".join((title, summary, text)) for mention in found)
     assert found == GAZETTEER.find(title, summary, text)
+
+
+HUGE = {
+    "spaces": " " * 100_000,
+    "capitals": "A" * 100_000,
+    "capitalised words": "Aa " * 30_000,
+    "brackets": "(" * 100_000,
+    "one doubtful name": "Drift " * 10_000,
+    "chinese": "苹果" * 20_000,
+}
+
+
+@pytest.mark.parametrize("words", HUGE.values(), ids=HUGE)
+def test_huge_words_cost_little(words: str) -> None:
+    """A title, summary and source of absurd length are read in time that grows with their length only."""
+    start = time.process_time()
+    GAZETTEER.find(words, words, url=f"https://example.com/{words[:1000]}", source=words)
+    assert time.process_time() - start < 5
 
 
 # ---------------------------------------------------------------- the data
@@ -373,7 +397,7 @@ def test_every_shipped_name_finds_itself() -> None:
 
 # ---------------------------------------------------------------- the labels
 
-FLOORS = {"items.jsonl": 0.80, "more.jsonl": 0.80}
+FLOORS = {"items.jsonl": 0.85, "more.jsonl": 0.88}
 
 
 @pytest.mark.parametrize(("name", "floor"), FLOORS.items())
