@@ -1,0 +1,166 @@
+"""What in a letter is its frame: the house around the stories, and the way out. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from digest.fetch.newsletters import words
+from digest.fetch.newsletters.blocks import Block, Link
+from digest.fetch.newsletters.links import impersonal, same_target, shares, unwrap
+
+_FOOTER_FROM = 0.55  # of the letter's text: a farewell after this is its footer
+
+# ---------------------------------------------------------------- links
+
+
+@dataclass(slots=True)
+class Reader:
+    """Links as the letter's reader should see them, worked out once each."""
+
+    readers: tuple[str, ...]
+    _known: dict[str, str] = field(default_factory=dict)
+
+    def target(self, href: str) -> str:
+        """Where a link leads, without anything about the reader; "" where it leads to no page."""
+        if href not in self._known:
+            url = unwrap(href)
+            self._known[href] = impersonal(url, self.readers) if url else ""
+        return self._known[href]
+
+    def leads(self, link: Link) -> bool:
+        """Whether a link may lead to a story."""
+        if link.href.startswith("#") or shares(link.href) or words.is_chrome(link.text):
+            return False
+        if words.ANSWER.fullmatch(words.bare(link.text)):
+            return False
+        url = self.target(link.href)
+        return bool(url) and not shares(url) and not _frame_page(url)
+
+    def key(self, href: str) -> str:
+        """What two links to one page share."""
+        return same_target(self.target(href) or href)
+
+    def content(self, block: Block) -> tuple[Link, ...]:
+        """The links of a block that may lead to a story."""
+        return tuple(link for link in block.links if self.leads(link))
+
+
+_FRAME_PATH = re.compile(
+    r"/(?:un-?subscri\w*|unsub|opt-?out|(?:email-?|manage-?|my-?)?(?:preferences?|subscriptions?)|abmelden|abbestellen|disiscri\w*|"
+    r"desabonn\w*|desinscri\w*|baja|privacy(?:-policy)?|terms(?:-of-\w+)?|impressum|datenschutz|profile/edit|"
+    r"subscribe|signup|sign-up|disable_email)(?:\.\w{2,5})?/?",
+    re.IGNORECASE,
+)
+
+
+def _frame_page(url: str) -> bool:
+    path = url.partition("://")[2].partition("/")[2].partition("?")[0]
+    return bool(_FRAME_PATH.search("/" + path) and _FRAME_PATH.fullmatch("/" + path.rpartition("/")[2]))
+
+
+def bare_address(link: Link) -> bool:
+    """Whether a link lies on no words, or on its own address."""
+    return not link.text or bool(
+        re.match(
+            r"(?:https?://|www\.)\S*$|[\w-]+(?:\.[\w-]+)*\.(?!(?:js|ts|py|rs|md|net)$)[a-z]{2,18}(?:/\S*)?$",
+            link.text,
+            re.IGNORECASE,
+        )
+    )
+
+
+def asks(link: Link) -> bool:
+    """Whether a link says "go on here" rather than what it leads to."""
+    return bare_address(link) or words.is_more(link.text)
+
+
+# ---------------------------------------------------------------- the frame of the letter
+
+Role = Literal["frame", "rule", "label", "tail", "poll", "picture", "text"]
+
+
+def framed(blocks: Sequence[Block], reader: Reader) -> Iterator[tuple[Role, Block]]:
+    """Each block with what it is to the letter, up to its footer."""
+    total = sum(len(block.text) for block in blocks) or 1
+    passed, polling = 0, False
+    for block in blocks:
+        role = _role(block, reader)
+        passed += len(block.text)
+        if passed > _FOOTER_FROM * total and _farewell(block):
+            return
+        if polling and role in ("text", "frame") and _answer(block):
+            role = "frame"
+        elif role != "rule":
+            polling = role == "poll"
+        yield role, block
+
+
+def _role(block: Block, reader: Reader) -> Role:
+    if block.rule:
+        return "rule"
+    if not block.text and not block.links:
+        return "picture"
+    text, whole, length = words.bare(block.text), words.lower(block.text), words.count(block.text)
+    content = reader.content(block)
+    if length <= 9 and words.SPONSORED_TAIL.fullmatch(block.text.strip()) and not words.SPONSOR.match(text):
+        return "tail"
+    if _labels(block, content):
+        return "label"
+    if words.DATE_LINE.fullmatch(block.text.strip()):
+        return "frame"
+    if words.is_chrome(block.text) or _menu(block, content, reader) or (block.links and not content and length <= 25):
+        return "frame"
+    if length <= 20 and words.POLL.search(text) and (not content or text.endswith("?")):
+        return "poll"
+    leaving = "unsubscrib" in text and (len(content) < len(block.links) or bool(words.FAREWELL.search(whole)))
+    idle = len(content) < len(block.links) or all(asks(link) for link in content)
+    if (leaving or words.FRAME.search(whole)) and length <= 90 and idle:
+        return "frame"
+    if length <= 8 and content and all(_AUTHOR.search(reader.target(link.href)) for link in content):
+        return "frame"
+    return "text"
+
+
+_AUTHOR = re.compile(r"//[^/]+/(?:@[\w.-]+|(?:author|authors|profile|people|by|u|user)/[^/]+)/?(?:\?|$)")
+
+
+def _farewell(block: Block) -> bool:
+    if any("unsubscri" in link.href.lower() or words.bare(link.text) == "unsubscribe" for link in block.links):
+        return True
+    return words.count(block.text) <= 160 and bool(words.FAREWELL.search(words.lower(block.text)))
+
+
+def _labels(block: Block, content: Sequence[Link]) -> bool:
+    """Whether a block does nothing but announce an advertisement."""
+    text = words.bare(block.text)
+    match = words.SPONSOR.match(text)
+    if not match:
+        return False
+    rest = words.count(text[match.end() :])
+    return rest <= 6 and words.count(text) <= 12 and len(content) <= 1 and not re.search(r"[.!?]\s+\w", block.text)
+
+
+def _menu(block: Block, content: Sequence[Link], reader: Reader) -> bool:
+    """A row of short links: navigation, ratings, a house's products."""
+    if len(block.links) < 2:
+        return False
+    linked = sum(len(link.text) for link in block.links)
+    mean = sum(words.count(link.text) for link in block.links) / len(block.links)
+    covered = linked >= 0.6 * len(re.sub(r"[\s|•·/,–—-]+", "", block.text) or "x")
+    same = len({reader.key(link.href) for link in content}) == 1
+    return covered and not same and mean < (3.0 if len(block.links) > 2 else 2.5)
+
+
+def _answer(block: Block) -> bool:
+    return bool(block.links) and words.count(block.text) <= 9
+
+
+def said(block: Block, content: Sequence[Link]) -> str:
+    """What a block says besides its links."""
+    text = block.text
+    for link in sorted(content, key=lambda one: -one.start):
+        text = text[: link.start] + " " + text[link.end :]
+    return text

@@ -1,0 +1,81 @@
+"""The letters of ../shared/real/newsletters, story by story.
+
+`tests/data/letters/real.json` was made by reading each letter and choosing, for each story, the link that a person
+would click for it; where a story's prose offers several, any of them is right. As no word of these letters may be
+copied, a link stands there as the first twelve hex digits of SHA-256 over `canonical(unwrap(href))`.
+
+To derive a row again: open the letter, find the story's link in its HTML source (or, in plain text, the address as
+printed), and run
+
+    python -c "import hashlib, sys; from digest.urls import canonical; from digest.fetch.newsletters import unwrap; \
+print(hashlib.sha256(canonical(unwrap(sys.argv[1])).encode()).hexdigest()[:12])" 'https://…'
+
+Judgements made while reading: the poll and the unlinked brief of the French letter, jobs, sidebars, product lists and
+postscripts are no stories; each of a letter's sections by its own author with a link is one; a page that a letter
+names twice counts once; advertisements are counted apart.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from digest.fetch.newsletters import Letter, read_letter
+from digest.urls import canonical
+
+TABLE = json.loads((Path(__file__).parents[1] / "data" / "letters" / "real.json").read_text())
+LETTERS = Path(__file__).parents[3] / "shared" / "real" / "newsletters"
+ROWS = {name: row for name, row in TABLE.items() if name != "//"}
+
+pytestmark = pytest.mark.skipif(not LETTERS.is_dir(), reason="../shared/real/newsletters is not beside the repository")
+
+
+def key(link: str) -> str:
+    return hashlib.sha256(canonical(link).encode()).hexdigest()[:12]
+
+
+@pytest.fixture(scope="module")
+def letters() -> dict[str, Letter]:
+    return {name: read_letter((LETTERS / name).read_bytes()) for name in ROWS}
+
+
+def test_nine_of_ten_stories_are_found_and_nine_of_ten_found_are_stories(letters: dict[str, Letter]) -> None:
+    expected = found = given = right = 0
+    for name, row in ROWS.items():
+        keys = [key(entry.link) for entry in letters[name].entries if not entry.sponsored]
+        expected, given = expected + len(row["stories"]), given + len(keys)
+        found += sum(any(one in keys for one in story) for story in row["stories"])
+        right += sum(any(one in story for story in row["stories"]) for one in keys)
+    assert expected == 120
+    assert found / expected >= 0.95
+    assert right / given >= 0.97
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_each_letter_gives_most_of_its_stories(name: str, letters: dict[str, Letter]) -> None:
+    keys = [key(entry.link) for entry in letters[name].entries if not entry.sponsored]
+    stories = ROWS[name]["stories"]
+    assert sum(any(one in keys for one in story) for story in stories) >= 0.75 * len(stories)
+    assert len(keys) <= len(stories) + 1
+
+
+@pytest.mark.parametrize("name", [name for name, row in ROWS.items() if not row["stories"]])
+def test_service_mails_give_nothing(name: str, letters: dict[str, Letter]) -> None:
+    assert letters[name].kind == "service"
+    assert letters[name].entries == ()
+
+
+@pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row["sponsored"]])
+def test_advertisements_are_marked(name: str, letters: dict[str, Letter]) -> None:
+    assert sum(entry.sponsored for entry in letters[name].entries) == ROWS[name]["sponsored"]
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_every_entry_is_dated_and_credited_and_names_no_reader(name: str, letters: dict[str, Letter]) -> None:
+    letter = letters[name]
+    text = repr(letter.entries).lower()
+    assert not any(reader in text for reader in letter.recipients)
+    assert [entry.position for entry in letter.entries] == list(range(len(letter.entries)))
+    assert all(entry.letter == letter.message_id and entry.published == letter.date for entry in letter.entries)
+    assert all(entry.title and entry.link.startswith("http") for entry in letter.entries)
