@@ -493,7 +493,9 @@ def _sentence(edition: Edition, words: Words) -> str:
     if not ai:
         return found
     with_ai = words.count(N_("AI is in %(n)s of all stories"), N_("AI is in %(n)s of all stories"), ai)
-    proof = words.count(N_("%(n)s of them gives proof"), N_("%(n)s of them give proof"), proven)
+    proof = words.say(N_("none of them gives proof"))
+    if proven:
+        proof = words.count(N_("%(n)s of them gives proof"), N_("%(n)s of them give proof"), proven)
     return f"{found} {words.say(N_('%(ai)s; %(proof)s.'), ai=with_ai, proof=proof)}"
 
 
