@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING
 
 from digest.archive import Archive, SourceState, fingerprint
 from digest.cluster import cluster
+from digest.covered import Interval, after_reading, after_silence, from_data, to_data
 from digest.edition import Frame, Reading, Told, compose, count, coverage
 from digest.errors import FetchError, SourceError
 from digest.fetch.feeds import parse
 from digest.fetch.http import Ask, Getter, fetch_all
-from digest.intake import Detect, items_of
+from digest.intake import Detect, believable, items_of
 from digest.model import Counts, Edition, Entry, Item, RankedStory, Retrieved, Source, Story, TaggedItem, Validators
 from digest.period import Quarter
 from digest.rank import Limits, Weights, rank, select
@@ -141,13 +142,12 @@ class _Keeper:
                 raise answer
             body = hashlib.sha256(answer.body).hexdigest()
             if answer.unchanged or (state.memory.get("body") == body and state.url == source.url):
-                return self._keep(source, self._well(state, answer), (), "unchanged", answer.problems)
+                held = after_silence(_covered(state), state.last_success, self.now)
+                return self._keep(source, self._well(state, answer, held), (), "unchanged", answer.problems)
             document = parse(answer.body, answer.content_type, answer.url)
-            well = self._well(state, answer)
-            memory = {**state.memory, "body": "" if answer.problems else body}
-            return self._keep(
-                source, replace(well, memory=memory), document.entries, "read", answer.problems + document.problems
-            )
+            held = after_reading(_covered(state), _dates(document.entries, self.now), self.now)
+            well = self._well(state, answer, held, "" if answer.problems else body)
+            return self._keep(source, well, document.entries, "read", answer.problems + document.problems)
         except SourceError as error:
             return self._failed(source, state, error)
 
@@ -161,8 +161,11 @@ class _Keeper:
         well = replace(state, last_success=self.now, failures=0, problem="", kind="")
         return self._keep(source, well, entries, "read", notes)
 
-    def _well(self, state: SourceState, answer: Retrieved) -> SourceState:
+    def _well(
+        self, state: SourceState, answer: Retrieved, held: Sequence[Interval], body: str | None = None
+    ) -> SourceState:
         validators = state.validators if answer.unchanged else answer.validators
+        memory = {**state.memory, "covered": to_data(held)} | ({} if body is None else {"body": body})
         return replace(
             state,
             validators=validators,
@@ -172,6 +175,7 @@ class _Keeper:
             kind="",
             moved_to=answer.moved_to,
             not_before=None,
+            memory=memory,
         )
 
     def _keep(
@@ -188,6 +192,14 @@ class _Keeper:
         failed = replace(state, failures=state.failures + 1, problem=error.message, kind=error.kind, not_before=wait)
         self.archive.record(failed, (), at=self.now, outcome=error.kind)
         return SourceReport(source.name, error.kind, problem=error.message, mend=error.mend)
+
+
+def _covered(state: SourceState) -> tuple[Interval, ...]:
+    return from_data(state.memory.get("covered", ()))
+
+
+def _dates(entries: Iterable[Entry], seen: datetime) -> list[datetime]:
+    return [date for entry in entries if (date := believable(entry.published or entry.updated, seen))]
 
 
 def _known(source: Source, state: SourceState) -> Validators:
@@ -265,7 +277,7 @@ def edition_of(
     return compose(
         [_told(one, brief.language) for one in decision.chosen],
         frame,
-        coverage=coverage(sources, items, printed, _readings(archive)),
+        coverage=coverage(sources, items, printed, _readings(archive), decision.quarter, brief.as_of),
         counts=count(decision.items, decision.stories, len(decision.chosen)),
         counts_before=before,
         left_out=_reasons(decision),
@@ -301,6 +313,7 @@ def _readings(archive: Archive) -> dict[str, Reading]:
             state.problem,
             spans[slug].oldest if slug in spans else None,
             spans[slug].newest if slug in spans else None,
+            from_data(state.memory.get("covered", ())),
         )
         for slug, state in states.items()
     }
