@@ -1,0 +1,243 @@
+"""One page for the quarterly review with the technology lead: three parts, open decisions, proposed steps, rules.
+
+Every point is counted from the archive or stands in the team's files; where a file says nothing, there is a question
+or nothing at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+from digest.edition.effective import effective
+from digest.edition.radar import ring_of
+from digest.edition.stackview import Relations, Tell
+from digest.model import (
+    Agenda,
+    AgendaPart,
+    Decision,
+    Note,
+    Product,
+    Proposal,
+    Radar,
+    Relation,
+    RuleLine,
+    Stack,
+    StackView,
+    Story,
+)
+from digest.taxonomy import CATEGORIES
+
+_AHEAD = timedelta(days=190)  # two quarters: what is decided at this review or the next
+_MOST_POINTS, _MOST_QUESTIONS, _MOST_PROPOSALS, _MOST_RULES = 5, 4, 6, 6
+_NONE = Relation("none")
+_STEPS: Mapping[str, str] = {
+    "act": "It is ours and its terms change",
+    "try": "It can be had, and it says how it works",
+    "ask": "It is in our field, with questions open",
+    "watch": "Nothing of ours is touched yet",
+    "ignore": "Nothing of ours is touched, and it only claims",
+}
+
+
+def agenda(
+    stack: Stack,
+    view: StackView,
+    radar: Radar,
+    chosen: Sequence[Story],
+    stories: Sequence[Story],
+    relations: Relations,
+    carried: Sequence[Decision],
+    tell: Tell,
+    today: date,
+) -> Agenda:
+    """The agenda. `chosen` are the briefing's stories and `stories` all relevant ones, both best first."""
+    parts = (
+        _part("strategy", _strategy(stack, view, radar, stories), _strategy_questions(stack, radar)),
+        _part("usage", _usage(stack, view, today), _usage_questions(stack, today)),
+        _part("gaps", _gaps(view, radar, stories, relations), _gap_questions(stack, stories, relations)),
+    )
+    return Agenda(
+        parts,
+        tuple(_proposals(stack, chosen, relations, tell, today))[:_MOST_PROPOSALS],
+        tuple(carried),
+        tuple(_rules(stack, stories, relations, tell))[:_MOST_RULES],
+    )
+
+
+def _part(slug: str, points: Iterator[Note], questions: Iterator[Note]) -> AgendaPart:
+    return AgendaPart(slug, tuple(points)[:_MOST_POINTS], tuple(questions)[:_MOST_QUESTIONS])  # type: ignore[arg-type]
+
+
+# ---------------------------------------------------------------- strategy
+
+
+def _strategy(stack: Stack, view: StackView, radar: Radar, stories: Sequence[Story]) -> Iterator[Note]:
+    for row in [row for row in view.heat if row.ai][:2]:
+        values: dict[str, object] = {"category": _name(row.category), "ai": row.ai, "stories": row.stories}
+        if row.ai_before is None:
+            yield Note("AI in %(category)s: %(ai)s of %(stories)s stories", **values)
+        else:
+            yield Note(
+                "AI in %(category)s: %(ai)s of %(stories)s stories, %(before)s of %(all_before)s the quarter before",
+                **values, before=row.ai_before, all_before=row.stories_before or 0,
+            )  # fmt: skip
+    moved = tuple(blip.name for blip in radar.blips if blip.moved == "in")
+    if moved:
+        yield Note("Nearer on the radar than in the edition before: %(names)s", names=moved)
+    for goal in stack.goals:
+        count = sum(story.tags.category in goal.categories for story in stories)
+        if count:
+            yield Note("Goal “%(goal)s”: %(stories)s stories in its categories", goal=goal.name, stories=count)
+
+
+def _strategy_questions(stack: Stack, radar: Radar) -> Iterator[Note]:
+    act = tuple(blip.name for blip in radar.blips if blip.ring == "act")
+    if act:
+        yield Note("What do the changes at %(names)s mean for our plan, and what do we do?", names=act[:5])
+    if stack.policy_reviewed:
+        yield Note("Our AI policy was last reviewed on %(day)s: does it still hold?", day=stack.policy_reviewed)
+    else:
+        yield Note("Have we a policy on AI at work, and when was it last reviewed?")
+    if not stack.goals:
+        yield Note("Which goals of the year does the stack serve? The stack file names none.")
+
+
+# ---------------------------------------------------------------- usage, performance and spend
+
+
+def _usage(stack: Stack, view: StackView, today: date) -> Iterator[Note]:
+    spend = view.spend
+    if spend.total:
+        if spend.without_cost:
+            yield Note(
+                "Technology costs at least %(total)s a year; %(count)s products have no cost in the stack file",
+                total=tuple(map(str, spend.total)), count=len(spend.without_cost),
+            )  # fmt: skip
+        else:
+            yield Note("Technology costs %(total)s a year", total=tuple(map(str, spend.total)))
+    if spend.share is not None:
+        yield Note("That is %(share)s of the marketing budget", share=f"{spend.share:.0%}")
+    if spend.per_customer is not None:
+        yield Note("That is %(cost)s for each new customer", cost=spend.per_customer)
+    for product, day, kind in contracts(stack, today):
+        words = "%(product)s: notice by %(day)s" if kind == "notice" else "%(product)s: contract ends on %(day)s"
+        yield Note(words, product=product.name, day=day)
+
+
+def contracts(stack: Stack, today: date) -> list[tuple[Product, date, str]]:
+    """The contract dates of the next two quarters, the nearest first: product, day, "notice" or "end". A contract whose
+    day of notice has passed is told by its end."""
+    found = []
+    for product in stack.products:
+        for day, kind in ((product.notice_by, "notice"), (product.contract_end, "end")):
+            if day and today <= day <= today + _AHEAD:
+                found.append((product, day, kind))
+                break
+    return sorted(found, key=lambda row: (row[1], row[0].name))
+
+
+def _usage_questions(stack: Stack, today: date) -> Iterator[Note]:
+    ahead = [(product, day) for product, day, kind in contracts(stack, today) if kind == "notice"]
+    for product, day in ahead[:2]:
+        yield Note("Do we keep %(product)s beyond its term? Notice is due by %(day)s.", product=product.name, day=day)
+    trials = tuple(product.name for product in stack.products if product.status == "trial")
+    if trials:
+        yield Note("On trial: %(names)s. What did it show, and do we buy?", names=trials)
+    silent = tuple(product.name for product in stack.products if product.cost is None)
+    if silent:
+        yield Note("What do we pay for %(names)s? The stack file gives no cost.", names=_few(silent))
+    unused = tuple(product.name for product in stack.products if product.users is None)
+    if unused:
+        yield Note("How many people use %(names)s? The stack file does not say.", names=_few(unused))
+
+
+def _few(names: tuple[str, ...], most: int = 4) -> tuple[str, ...]:
+    return names if len(names) <= most else (*names[: most - 1], f"{len(names) - most + 1} more")
+
+
+# ---------------------------------------------------------------- gaps and opportunities
+
+
+def _gaps(view: StackView, radar: Radar, stories: Sequence[Story], relations: Relations) -> Iterator[Note]:
+    for category, goal, found in _gap_stories(stories, relations):
+        yield Note(
+            "%(category)s serves “%(goal)s”, and we run nothing there that stays; %(count)s stories this quarter",
+            category=_name(category), goal=goal, count=len(found),
+        )  # fmt: skip
+    tries = tuple(blip.name for blip in radar.blips if blip.ring == "try")
+    if tries:
+        yield Note("To try, by the radar's rule: %(names)s", names=_few(tries, 6))
+    for names, category in _doubled(view):
+        yield Note("%(names)s both serve %(category)s", names=names, category=_name(category))
+
+
+def _gap_questions(stack: Stack, stories: Sequence[Story], relations: Relations) -> Iterator[Note]:
+    for category, goal, _ in _gap_stories(stories, relations):
+        yield Note(
+            "Do we need something for %(category)s, or is “%(goal)s” served otherwise?",
+            category=_name(category), goal=goal,
+        )  # fmt: skip
+    retiring = tuple(product.name for product in stack.products if product.status == "retiring")
+    if retiring:
+        yield Note("What takes the place of %(names)s, which we are retiring?", names=retiring)
+
+
+def _gap_stories(stories: Sequence[Story], relations: Relations) -> list[tuple[str, str, list[Story]]]:
+    """Categories with a gap and their goal, with the stories that tell of them; most stories first."""
+    found: dict[tuple[str, str], list[Story]] = {}
+    for story in stories:
+        for one in relations.get(story.id, ()):
+            if one.kind == "gap" and one.category:
+                found.setdefault((one.category, one.goal), []).append(story)
+    return sorted(((*key, told) for key, told in found.items()), key=lambda row: (-len(row[2]), row[0]))
+
+
+def _doubled(view: StackView) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Products that share a home category, each set once."""
+    seen = set()
+    for line in view.lines:
+        names = tuple(sorted((line.product.name, *line.overlaps)))
+        if line.overlaps and line.product.status != "retiring" and names not in seen:
+            seen.add(names)
+            yield names, line.product.categories[0]
+
+
+# ---------------------------------------------------------------- steps and rules
+
+
+def _proposals(
+    stack: Stack, chosen: Sequence[Story], relations: Relations, tell: Tell, today: date
+) -> Iterator[Proposal]:
+    """A step for each of the first stories, those with a tie to us first."""
+    products = {product.name: product for product in stack.products}
+
+    def closest(story: Story) -> Relation:
+        return next(iter(relations.get(story.id, ())), _NONE)
+
+    for story in sorted(chosen, key=lambda story: closest(story).kind == "none"):
+        relation = closest(story)
+        step: str = ring_of(story, relation)
+        if relation.kind == "none" and story.tags.evidence == "claimed":
+            step = "ignore"
+        ours = next((products[name] for name in relation.products if name in products), None)
+        mine = ours if relation.kind in ("product", "vendor") else None
+        due = mine.notice_by if mine and mine.notice_by and mine.notice_by >= today else None
+        yield Proposal(tell(story), step, Note(_STEPS[step]), mine.owner if mine else "", due)  # type: ignore[arg-type]
+
+
+def _rules(stack: Stack, stories: Sequence[Story], relations: Relations, tell: Tell) -> Iterator[RuleLine]:
+    for story in stories:
+        if story.tags.event == "regulation":
+            yield RuleLine(tell(story), effective(story), touched(stack, story, relations))
+
+
+def touched(stack: Stack, story: Story, relations: Relations) -> tuple[str, ...]:
+    """The products of ours that a rule touches: named in it, or of a category that it is about."""
+    named = {name for one in relations.get(story.id, ()) if one.kind in ("product", "vendor") for name in one.products}
+    about = {story.tags.category, *story.tags.also}
+    return tuple(one.name for one in stack.products if one.name in named or about.intersection(one.categories))
+
+
+def _name(slug: str) -> str:
+    return CATEGORIES[slug].name if slug in CATEGORIES else slug

@@ -1,0 +1,158 @@
+"""What vendors promised, what was seen of it, and what to ask them.
+
+A promise is kept when the team says so. A later story of the vendor's that shares its words is shown beside it as
+seen, for a person to judge: words that match are no proof.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from digest.edition.stackview import Relations, Tell, related
+from digest.model import Ledger, Note, Product, Promise, PromiseLine, PromiseStanding, Questions, Stack, Story
+from digest.text import clean
+
+_SHIPS = frozenset(("launch", "update"))
+_MOST_QUESTIONS = 4  # a vendor
+_MOST_SEEN = 3
+_STEM = 6  # letters by which two words are one: "agents" and "agent", "scheduling" and "schedule"
+_LEAST_SHARED = 2
+_LEAST_SHARE = 0.4  # of the promise's words
+_WORD = re.compile(r"[^\W_]{4,}")
+_COMMON = frozenset(
+    "with from that this will have their your into more than also every year quarter available customers product "
+    "feature support make makes using about over when they them users come comes would should".split()
+)
+
+
+def ledger(
+    stack: Stack, stories: Sequence[Story], relations: Relations, earlier: Sequence[Story], tell: Tell, today: date
+) -> Ledger:
+    """Promises and questions. `stories` are the quarter's, best first, `earlier` those of the quarter before, in which
+    a promise may have been kept already."""
+    lines = tuple(_line(promise, stories, [*stories, *earlier], tell, today) for promise in stack.promises)
+    return Ledger(lines, tuple(_questions(stack, lines, stories, relations)))
+
+
+def _line(promise: Promise, quarter: Sequence[Story], stories: Sequence[Story], tell: Tell, today: date) -> PromiseLine:
+    found = [(story, shared) for story in stories if (shared := _kept_by(promise, story))]
+    found.sort(key=lambda pair: (-len(pair[1]), pair[0].items[0].item.when, pair[0].id))
+    seen = found[:_MOST_SEEN] if promise.state in ("open", "partly shipped") else []
+    return PromiseLine(
+        promise,
+        _standing(promise, quarter, bool(seen), today),
+        tuple(tell(story) for story, _ in seen),
+        tuple(dict.fromkeys(word for _, shared in seen for word in shared)),
+    )
+
+
+def _standing(promise: Promise, quarter: Sequence[Story], seen: bool, today: date) -> PromiseStanding:
+    if promise.state != "open":
+        return promise.state
+    if seen:
+        return "seen"
+    if promise.by and promise.by < today:
+        return "slipped"
+    return "open" if any(_is_of(promise.vendor, story) for story in quarter) else "silent"
+
+
+def _kept_by(promise: Promise, story: Story) -> tuple[str, ...]:
+    """The words that a promise shares with a later launch or update of its vendor; () where they do not suffice."""
+    if story.tags.event not in _SHIPS or not _is_of(promise.vendor, story):
+        return ()
+    if promise.promised and story.items[-1].item.when.date() <= promise.promised:
+        return ()
+    vendor = set(_stems(promise.vendor))
+    wanted = {stem: word for stem, word in _stems(promise.what).items() if stem not in vendor}
+    there = _stems(f"{story.lead.item.title} {story.lead.item.summary}")
+    shared = tuple(word for stem, word in wanted.items() if stem in there)
+    return shared if len(shared) >= _LEAST_SHARED and len(shared) >= _LEAST_SHARE * len(wanted) else ()
+
+
+def _is_of(vendor: str, story: Story) -> bool:
+    """Whether a story is about a vendor: the judgement names it, or the title does, as it is written."""
+    names = {name.casefold() for name in story.tags.vendors}
+    title = story.lead.item.title
+    return vendor.casefold() in names or re.search(rf"(?<!\w){re.escape(vendor)}(?!\w)", title) is not None
+
+
+def _stems(text: str) -> dict[str, str]:
+    words = (word.casefold() for word in _WORD.findall(clean(text)))
+    return {word[:_STEM]: word for word in words if word not in _COMMON}
+
+
+# ---------------------------------------------------------------- questions
+
+
+def _questions(
+    stack: Stack, lines: Sequence[PromiseLine], stories: Sequence[Story], relations: Relations
+) -> Iterator[Questions]:
+    """What to ask each maker of something that we run and keep, anchors first."""
+    makers: dict[str, list[Product]] = {}
+    for product in sorted(stack.products, key=lambda one: one.status != "anchor"):
+        makers.setdefault(product.maker, []).append(product)
+    for maker, products in makers.items():
+        about = _about(products, stories, relations)
+        asked = tuple(dict.fromkeys([
+            *_of_promises(maker, lines), *_of_claims(about), *_of_changes(about), *_of_files(products),
+        ]))[:_MOST_QUESTIONS]  # fmt: skip
+        if asked:
+            yield Questions(maker, tuple(product.name for product in products), asked)
+
+
+def _about(products: Iterable[Product], stories: Sequence[Story], relations: Relations) -> list[Story]:
+    found = {
+        story.id: story for product in products for story in related(product, stories, relations, "product", "vendor")
+    }
+    return [story for story in stories if story.id in found]
+
+
+def _of_promises(maker: str, lines: Iterable[PromiseLine]) -> Iterator[Note]:
+    for line in lines:
+        promise = line.promise
+        if promise.vendor.casefold() != maker.casefold():
+            continue
+        if line.standing == "slipped" and promise.by:
+            yield Note(
+                "You said that this would come by %(day)s: “%(what)s”. Where does it stand, and what is the new date?",
+                day=promise.by, what=promise.what,
+            )  # fmt: skip
+        elif line.standing in ("open", "silent"):
+            yield Note("What is the state of “%(what)s”, and from when can we use it?", what=promise.what)
+        elif line.standing == "seen":
+            yield Note(
+                "Is “%(title)s” what you promised as “%(what)s”, in full and in our plan?",
+                title=line.seen[0].title, what=promise.what,
+            )  # fmt: skip
+
+
+def _of_claims(about: Iterable[Story]) -> Iterator[Note]:
+    for story in about:
+        tags = story.tags
+        if tags.ai in ("core", "applied") and tags.evidence == "claimed":
+            yield Note(
+                "“%(title)s”: on which data, with which method, and with what result at which customer?",
+                title=clean(story.lead.item.title),
+            )
+
+
+def _of_changes(about: Iterable[Story]) -> Iterator[Note]:
+    asks = {
+        "pricing": "“%(title)s”: what does it mean for our contract, and from when?",
+        "shutdown": "“%(title)s”: which of what we use is touched, and what replaces it?",
+        "acquisition": "“%(title)s”: what happens to our product, its price and its people?",
+        "regulation": "“%(title)s”: what changes for us, and who answers for it?",
+    }
+    for story in about:
+        if ask := asks.get(story.tags.event):
+            yield Note(ask, title=clean(story.lead.item.title))
+
+
+def _of_files(products: Iterable[Product]) -> Iterator[Note]:
+    for product in products:
+        if product.ai.used and not product.ai.data:
+            yield Note("On whose data does the AI in %(product)s work?", product=product.name)
+        if product.ai.used and not product.ai.quality:
+            yield Note("How good is the AI in %(product)s, and how is that measured?", product=product.name)

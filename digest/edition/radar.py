@@ -1,0 +1,108 @@
+"""The radar: where vendors stand for us, by a published rule.
+
+    act    it is ours and its terms change: closed, bought, repriced, under a rule or a ruling; and more than one
+           publisher says so, or the vendor or an authority itself
+    try    it is in our field (ours, a rival's, a gap, an overlap), it can be had, and it says how it works, with proof
+           or with a second publisher
+    ask    it is ours and anything else happened; or it is in our field and only claims
+    watch  the rest of what the briefing tells
+
+A vendor stands in the innermost ring that one of its stories earns. What the team places stays where it was placed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from digest.edition.stackview import Relations, Tell
+from digest.model import RINGS, Blip, Event, Note, Placed, Radar, Relation, Ring, Story
+from digest.taxonomy import CATEGORIES
+from digest.text import clean, shorten
+
+MOST = 30
+_BINDS: frozenset[Event] = frozenset(("shutdown", "pricing", "acquisition", "regulation"))
+_OURS = ("product", "vendor")
+_TO_BE_HAD: frozenset[Event] = frozenset(("launch", "update"))
+_REASONS: Mapping[Ring, str] = {
+    "act": "Ours, and its terms change: “%(title)s”",
+    "try": "To be had, and it says how it works: “%(title)s”",
+    "ask": "In our field, with questions open: “%(title)s”",
+    "watch": "News of the quarter: “%(title)s”",
+}
+HELD = "Placed by the team"
+NONE = Relation("none")
+
+
+def ring_of(story: Story, relation: Relation) -> Ring:
+    """The ring that a story earns."""
+    tags = story.tags
+    ours = relation.kind in _OURS
+    told = len({member.item.source_name for member in story.items})
+    first_hand = any(member.item.tier in ("vendor", "regulator") for member in story.items)
+    if ours and tags.event in _BINDS and (told > 1 or first_hand):
+        return "act"
+    if relation.kind != "none" and tags.event in _TO_BE_HAD and tags.ai in ("core", "applied"):
+        if tags.evidence == "evidenced" or (tags.evidence == "specified" and told > 1):
+            return "try"
+        return "ask"
+    return "ask" if ours else "watch"
+
+
+def radar(
+    stories: Sequence[Story],
+    relations: Relations,
+    placed: Sequence[Placed],
+    before: Mapping[str, Ring] | None,
+    tell: Tell,
+) -> Radar:
+    """The radar of the stories, best first. `before`: name in small letters → ring in the edition before; None where
+    there is none to compare with."""
+    found: dict[str, Blip] = {}
+    for name, story, relation in _subjects(stories, relations):
+        ring = ring_of(story, relation)
+        held = found.get(name.casefold())
+        if held is None or RINGS.index(ring) < RINGS.index(held.ring):
+            title = shorten(clean(story.lead.item.title), 120)
+            found[name.casefold()] = Blip(
+                name, ring, _group(story), Note(_REASONS[ring], title=title), story=tell(story)
+            )
+    for one in placed:
+        known = found.get(one.name.casefold())
+        reason = Note("%(reason)s", reason=one.reason) if one.reason else Note(HELD)
+        group = one.group or (known.group if known else None)
+        found[one.name.casefold()] = Blip(
+            one.name, one.ring, group, reason, story=known.story if known else None, held=True
+        )
+    order = list(found)
+    chosen = sorted(found, key=lambda name: (not found[name].held, RINGS.index(found[name].ring), order.index(name)))
+    kept = sorted(chosen[:MOST], key=lambda name: (RINGS.index(found[name].ring), order.index(name)))
+    return Radar(tuple(_moved(found[name], before) for name in kept), compared=before is not None)
+
+
+def rings(blips: Iterable[Blip]) -> dict[str, Ring]:
+    """Name in small letters → ring, to compare the next edition with."""
+    return {blip.name.casefold(): blip.ring for blip in blips}
+
+
+def _subjects(stories: Sequence[Story], relations: Relations) -> Iterator[tuple[str, Story, Relation]]:
+    for story in stories:
+        ours = [one for one in relations.get(story.id, ()) if one.kind in _OURS]
+        for one in ours:
+            yield one.vendor, story, one
+        if not ours and story.tags.vendors:
+            closest = next(iter(relations.get(story.id, ())), NONE)
+            yield story.tags.vendors[0], story, closest
+
+
+def _group(story: Story) -> str | None:
+    category = CATEGORIES.get(story.tags.category or "")
+    return category.group if category else None
+
+
+def _moved(blip: Blip, before: Mapping[str, Ring] | None) -> Blip:
+    then = (before or {}).get(blip.name.casefold())
+    if then is None:
+        return blip
+    step = RINGS.index(blip.ring) - RINGS.index(then)
+    moved = "in" if step < 0 else "out" if step > 0 else "stays"
+    return Blip(blip.name, blip.ring, blip.group, blip.reason, then, moved, blip.story, blip.held)  # type: ignore[arg-type]
