@@ -2,36 +2,275 @@
 
 from __future__ import annotations
 
+import json
+import os
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from digest.cli.common import clock, common, load_config, quarter_named, report, say
-from digest.workspace import Workspace
+from digest.cli.common import clock, common, load_config, report
+from digest.errors import DigestError, UsageError
+from digest.workspace import Workspace, write_file
+
+if TYPE_CHECKING:
+    from digest.archive import Archive
+    from digest.cli.delivery import Office, Trouble
+    from digest.cli.work import Job
+    from digest.period import Quarter
+    from digest.pipeline import Collected
+    from digest.runlog import RunLog
+
+_FLICKER = 3  # failures in a row, before which a source is only having a bad day
+_KEPT_RUNS = 100
+_BACKWARDS = timedelta(days=1)  # as far may a clock fall back without anybody minding
 
 
 @click.command()
+@click.option("--log", "form", type=click.Choice(["text", "json"]), default="text", help="The form of the log.")
 @common
-def command(workspace: Path, now: str | None, quiet: bool, as_json: bool) -> None:
-    """What cron calls: collect, then build the quarter that has ended last, if it is not built.
+def command(form: str, workspace: Path, now: str | None, quiet: bool, as_json: bool) -> None:
+    """What cron calls, as often as you like: collect, build what has ended, send what is released.
 
-    Exit code 3 where some sources failed, 75 where another run holds the lock.
+    A quarter that has ended is built once, also one that was missed while this machine was off. It is sent if it is
+    approved, or if no approval is required; otherwise the team is told once that a draft waits. A run that was killed
+    is finished by the next. With --quiet it says nothing when all is well; output/run.json tells of the last run.
+
+    Exit code 3 where some sources failed, 1 where something else did, 75 where another run holds the lock.
     """
-    from digest.cli import work
-
     place = Workspace(workspace)
     config = load_config(place)
-    job = work.Job(place, config, clock(now), quiet)
-    wanted = quarter_named("last", job.now, config)
     with place.lock():
-        collected = work.collect(job)
-        work.tell(collected, quiet)
-        built = place.edition(wanted.name) / "edition.json"
-        paths = () if built.exists() else work.build(job, wanted)
-    for path in paths:
-        say(str(path), quiet)
+        from digest.cli.delivery import run_log
+        from digest.cli.work import Job
+
+        job = Job(place, config, clock(now), quiet)
+        run = _Run(job, run_log(job, form, os.environ), rehearsal=now is not None)
+        code = run.whole()
     if as_json:
-        failed = [row.source for row in collected.failed]
-        report({"quarter": wanted.name, "built": [str(path) for path in paths], "failed": failed})
-    if collected.failed:
-        raise SystemExit(3)
+        report(run.summary())
+    if code:
+        raise SystemExit(code)
+
+
+@dataclass
+class _Run:
+    """One run, and what came of it so far."""
+
+    job: Job
+    log: RunLog
+    rehearsal: bool  # --now was given, so a clock that goes back is meant
+    collected: Collected | None = None
+    built: dict[str, list[str]] = field(default_factory=dict)  # quarter → files
+    sent: list[str] = field(default_factory=list)
+    wrong: bool = False
+    began: float = field(default_factory=time.monotonic)
+
+    def whole(self) -> int:
+        """Does it all, writes run.json, pings. Gives the exit code; raises DigestError where the run cannot go on."""
+        self._ping("/start")
+        code = 1
+        try:
+            self._work()
+            code = 1 if self.wrong else 3 if self.collected and self.collected.failed else 0
+        except DigestError as error:
+            code = error.exit_code
+            self.log.events.append({"event": "failed", "message": str(error), "trouble": True})
+            raise
+        finally:
+            self._ping("/fail" if code not in (0, 3) else "")
+            self._record(code)
+        return code
+
+    def _work(self) -> None:
+        from digest.archive import Archive
+        from digest.cli import work
+        from digest.cli.delivery import Office
+
+        with Archive.open(self.job.workspace.archive) as archive:
+            self._check_clock(archive)
+        self.collected = work.collect(self.job)
+        self._tell_collected(self.collected)
+        with Archive.open(self.job.workspace.archive) as archive:
+            office = Office(self.job, archive, os.environ, self.log)
+            office.settle()
+            troubles = list(_source_troubles(archive, self.job))
+            for quarter in _due(archive, self.job):
+                troubles += self._quarter(office, quarter)
+            office.report(troubles)
+            self.wrong = self.wrong or office.failed
+
+    def _quarter(self, office: Office, quarter: Quarter) -> list[Trouble]:
+        """Builds and sends one quarter that has ended, as far as that is to be done."""
+        from digest.cli.delivery import Trouble
+
+        try:
+            if not self._build(office, quarter):
+                words = f"{quarter} has ended, and the archive holds nothing of it"
+                self.log.tell("empty", words)
+                return [Trouble(f"empty {quarter}", f"{words}: look at `digest sources check`")]
+            if office.configured:
+                return self._deliver(office, quarter)
+        except DigestError as error:
+            self.wrong = True
+            self.log.tell("failed", f"{quarter}: {error}", trouble=True)
+            return [Trouble(f"failed {quarter} {error.message}"[:120], f"{quarter}: {error}")]
+        return []
+
+    def _build(self, office: Office, quarter: Quarter) -> bool:
+        """Builds a quarter if that is to be done. Gives whether it is there then."""
+        from digest.cli import work
+        from digest.model import Release
+
+        if _is_built(self.job, quarter):
+            return True
+        if not office.archive.items(quarter.start, quarter.end):
+            return False
+        if not any(one.quarter == quarter.name for one in office.archive.releases()):
+            # from here on the quarter is ours to finish, whatever happens to this process
+            office.archive.keep_release(Release(quarter.name, 1, "draft"))
+        paths = work.build(self.job, quarter)
+        self.built[quarter.name] = [str(path) for path in paths]
+        self.log.tell("built", f"{quarter}: {paths[-1].parent}", quarter=quarter.name)
+        return True
+
+    def _deliver(self, office: Office, quarter: Quarter) -> list[Trouble]:
+        """Sends what is released, else tells the team that a draft waits. Corrections go out on request only."""
+        name = quarter.name
+        stand = office.standing(name)
+        newest = stand.release
+        if newest is not None and (newest.state == "sent" or newest.version > 1):
+            return []
+        if stand.released or (office.settings.approval == "none" and not office.begun(newest)):
+            release = office.release(name)
+            if office.deliver(release, insist=False):
+                self.sent.append(name)
+            else:
+                self.wrong = True
+        else:
+            office.draft(name)
+        return list(_delivery_troubles(office, name))
+
+    def _check_clock(self, archive: Archive) -> None:
+        known = archive.collecting()
+        if known and known[1] > self.job.now + _BACKWARDS and not self.rehearsal:
+            raise DigestError(
+                f"the clock says {self.job.now:%Y-%m-%d %H:%M}, but the last run was on {known[1]:%Y-%m-%d %H:%M}",
+                "set the machine's time; nothing was done",
+            )
+
+    def _tell_collected(self, collected: Collected) -> None:
+        for row in collected.failed:
+            mend = f" → {row.mend}" if row.mend else ""
+            self.log.tell("source", f"{row.source}: {row.problem}{mend}", source=row.source, outcome=row.outcome)
+        read = len(collected.reports) - len(collected.failed)
+        new = sum(row.new for row in collected.reports)
+        words = f"{read} of {len(collected.reports)} sources read, {new} new items"
+        self.log.tell("collected", words, read=read, new=new)
+
+    def _ping(self, suffix: str) -> None:
+        variable = self.job.config.digest.delivery.ping_url_env
+        url = os.environ.get(variable, "").strip() if variable else ""
+        if not url:
+            return
+        from digest.cli import work
+        from digest.errors import FetchError
+        from digest.fetch.http import Ask, fetch_all
+
+        (answer,) = fetch_all(work.live_fetcher(self.job, seconds=10), [Ask("ping", url.rstrip("/") + suffix)])
+        if isinstance(answer, FetchError):
+            self.log.tell("ping", f"{variable}: {answer.kind}")
+
+    def summary(self) -> dict[str, Any]:
+        """What the run did, in data."""
+        failed = [row.source for row in self.collected.failed] if self.collected else []
+        built = [path for paths in self.built.values() for path in paths]
+        return {"quarters": list(self.built), "built": built, "sent": self.sent, "failed": failed}
+
+    def _record(self, code: int) -> None:
+        """Writes run.json, and the same under the run's time. A disk that is full must not hide what happened."""
+        seconds = round(time.monotonic() - self.began, 1)
+        row = {"at": self.job.now.isoformat(), "exit_code": code, "seconds": seconds, **self.summary()}
+        data = (json.dumps(row | {"events": self.log.events}, ensure_ascii=False, indent=1) + "\n").encode()
+        folder = self.job.workspace.output / "runs"
+        try:
+            write_file(folder / f"{self.job.now:%Y-%m-%dT%H%M%S}.json", data)
+            write_file(self.job.workspace.output / "run.json", data)
+            for old in sorted(folder.glob("*.json"))[:-_KEPT_RUNS]:
+                old.unlink(missing_ok=True)
+        except (DigestError, OSError) as error:
+            self.log.tell("run.json", str(error), trouble=True)
+
+
+def _due(archive: Archive, job: Job) -> list[Quarter]:
+    """The quarters to look after, oldest first: the last that has ended, those that ended since this archive began and
+    are not built, and those that an earlier run or a person began."""
+    from digest.period import parse_quarter, quarter_of
+
+    settings = job.config.digest
+    zone, fiscal = settings.timezone, settings.fiscal_year_starts
+    wait = timedelta(days=settings.delivery.days_after_end)
+    last = quarter_of(job.now - wait, zone, fiscal).previous
+    begun = {one.quarter for one in archive.releases() if one.state in ("draft", "approved") and one.version == 1}
+    known = archive.collecting()
+    first = quarter_of(known[0], zone, fiscal) if known else last
+    found, quarter = [last], last.previous
+    while quarter >= first:
+        if not _is_built(job, quarter) and archive.items(quarter.start, quarter.end):
+            found.append(quarter)
+        quarter = quarter.previous
+    for name in begun:
+        with suppress(UsageError):  # named by a fiscal year that is no longer ours
+            found.append(parse_quarter(name, job.now, zone, fiscal))
+    return sorted({one for one in found if one <= last})
+
+
+def _is_built(job: Job, quarter: Quarter) -> bool:
+    """Whether the whole quarter was built, and not only what it held so far."""
+    try:
+        edition = json.loads((job.workspace.edition(quarter.name) / "edition.json").read_bytes())
+    except (OSError, ValueError):
+        return False
+    return not edition.get("so_far")
+
+
+def _source_troubles(archive: Archive, job: Job) -> list[Trouble]:
+    """The sources that a person has to look at."""
+    from digest.cli.delivery import Trouble
+
+    states, found = archive.states(), []
+    for source in job.config.sources:
+        state = states.get(source.slug)
+        if source.enabled and state and (state.failures >= _FLICKER or state.kind == "gone"):
+            since = f"{state.last_success:%Y-%m-%d}" if state.last_success else "ever"
+            key = f"source {source.slug} {since}"
+            words = f"{source.name} fails, {state.failures} times in a row, last read {since}: {state.problem}"
+            found.append(Trouble(key, words if state.last_success else words.replace("last read ever", "never read")))
+    return found
+
+
+def _delivery_troubles(office: Office, quarter: str) -> list[Trouble]:
+    """The readers who have not got an edition, and will not without a person."""
+    from digest.cli.delivery import Trouble
+    from digest.deliver.plan import is_final
+
+    found = []
+    for line in office.archive.ledger(quarter):
+        parcel = line.parcel
+        who = f"{parcel.recipient} {quarter} v{parcel.version}"
+        if line.state == "unknown":
+            ask = f"digest send {quarter} --resolve {parcel.recipient}=accepted, or =not-sent"
+            found.append(
+                Trouble(
+                    f"unknown {who}",
+                    f"nobody knows whether {quarter} reached {parcel.recipient}; find out, then: {ask}",
+                )
+            )
+        elif is_final(line):
+            words = f"{quarter} was refused for {parcel.recipient}: {line.words}; mend it, then: digest send {quarter}"
+            found.append(Trouble(f"refused {who}", words))
+    return found

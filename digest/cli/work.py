@@ -55,7 +55,7 @@ def collect(job: Job, fetcher: Getter | None = None) -> pipeline.Collected:
         return pipeline.collect(
             sources,
             archive,
-            fetcher or _fetcher(job),
+            fetcher or live_fetcher(job),
             letters=_letters(job.letters_from or job.workspace.root),
             detect=detect_language,
             now=job.now,
@@ -113,7 +113,7 @@ def edition(job: Job, quarter: Quarter) -> Edition:
 
 
 def build(job: Job, quarter: Quarter) -> tuple[Path, ...]:
-    """Makes and writes a quarter's files: digest.html, digest.pdf, edition.json. Gives their paths."""
+    """Makes and writes a quarter's files: HTML, PDF, mail and edition.json, which comes last. Gives their paths."""
     made = edition(job, quarter)
     return write_files(job.workspace.edition(quarter.name), rendered(made))
 
@@ -122,9 +122,17 @@ def rendered(made: Edition) -> Mapping[str, bytes]:
     """The files of an edition: name → bytes."""
     from digest.render.data import edition_json
     from digest.render.html import html
+    from digest.render.mail import mail_parts
     from digest.render.pdf import pdf
 
-    return {"digest.html": html(made), "digest.pdf": pdf(made), "edition.json": edition_json(made)}
+    mail, text = mail_parts(made)
+    return {
+        "digest.html": html(made),
+        "digest.pdf": pdf(made),
+        "mail.html": mail.encode("utf-8", "replace"),
+        "mail.txt": text.encode("utf-8", "replace"),
+        "edition.json": edition_json(made),
+    }
 
 
 def tell(collected: pipeline.Collected, quiet: bool) -> None:
@@ -139,12 +147,13 @@ def tell(collected: pipeline.Collected, quiet: bool) -> None:
     say(f"{read} of {len(collected.reports)} sources read, {new} new items", quiet)
 
 
-def _fetcher(job: Job) -> Fetcher:
+def live_fetcher(job: Job, seconds: float | None = None) -> Fetcher:
+    """What asks the network, within the limits of the configuration. `seconds`: another limit for one request."""
     settings = job.config.digest
     limits = FetchLimits(
         at_once=settings.limits.requests_at_once,
         per_host=settings.limits.requests_per_host,
-        seconds=settings.limits.request_seconds,
+        seconds=seconds or settings.limits.request_seconds,
         body_bytes=int(settings.limits.body_mib * 2**20),
         redirects=settings.limits.redirects,
     )

@@ -55,7 +55,14 @@ def _sort(line: LedgerLine | None, insist: bool) -> str:
 
 def is_final(line: LedgerLine) -> bool:
     """Whether a refusal needs a person: the other side said never, or said not now too often."""
-    return line.state == "refused" and (not line.words.startswith("4") or line.refusals >= MOST_REFUSALS)
+    return line.state == "refused" and (not _not_now(line) or line.refusals >= MOST_REFUSALS)
+
+
+def _not_now(line: LedgerLine) -> bool:
+    """Whether the other side may say yes at another time: 4xx in SMTP, 5xx and 429 in HTTP, a folder always."""
+    if line.parcel.channel == "mail":
+        return line.words.startswith("4")
+    return line.parcel.channel == "folder" or line.words.startswith(("5", "429"))
 
 
 def has_begun(lines: Iterable[LedgerLine]) -> bool:

@@ -42,8 +42,11 @@ def standing(quarter: str, releases: Iterable[Release], files: Mapping[str, str]
     return Standing(quarter, newest, newest is not None and newest.state != "draft" and dict(newest.files) != files)
 
 
-def approved(stand: Standing, files: Mapping[str, str], *, by: str, at: datetime, note: str, begun: bool) -> Release:
-    """The release that approving these files makes. `begun`: something of the newest version may have reached a reader.
+def approved(
+    stand: Standing, files: Mapping[str, str], *, by: str, at: datetime, note: str, begun: bool, again: str
+) -> Release:
+    """The release that approving these files makes. `begun`: something of the newest version may have reached a reader;
+    `again`: the command line that says what a correction changes.
 
     Raises DeliveryError where it would be a correction that does not say what it changes.
     """
@@ -51,12 +54,12 @@ def approved(stand: Standing, files: Mapping[str, str], *, by: str, at: datetime
     if newest is not None and stand.released:
         return newest
     if newest is None or not begun:
-        return Release(stand.quarter, newest.version if newest else 1, "approved", files, by, at, note)
+        version, note = (newest.version, note or newest.note) if newest else (1, note)
+        return Release(stand.quarter, version, "approved", files, by, at, note)
     if not note:
         raise DeliveryError(
             f"{stand.quarter} has changed since version {newest.version} went out",
-            f"to release it as a correction, say in a line what changed: "
-            f'digest approve {stand.quarter} --note "…", and then send it with digest send {stand.quarter}',
+            f"to send it as a correction, say in a line what changed: {again}",
         )
     return Release(stand.quarter, newest.version + 1, "approved", files, by, at, note)
 
