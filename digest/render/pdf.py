@@ -58,6 +58,8 @@ def pdf(edition: Edition, page_budget: int = 12) -> bytes:
     the sources stay, so that fewer than four pages cannot be promised. Equal editions give equal bytes.
     Raises RenderError where something cannot be drawn.
     """
+    if missing := ready():
+        raise RenderError(missing)
     words = words_for(edition.language, edition.zone)
     with _warnings_are_errors(), _fonts() as fonts:
         return _written(_fitted(edition, words, page_budget, _press(words, fonts)), edition)

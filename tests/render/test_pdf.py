@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
@@ -263,3 +264,11 @@ def test_a_warning_is_an_error(monkeypatch):
 def test_this_machine_is_ready():
     """Where these tests run, nothing is missing."""
     assert ready() == ""
+
+
+def test_a_machine_without_pango_is_told_what_to_install(monkeypatch):
+    """No traceback of a library that cannot be loaded, but the packages to install."""
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    assert "libpango" in ready()
+    with pytest.raises(RenderError, match="brew install pango"):
+        pdf(editions.thin())
