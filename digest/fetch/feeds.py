@@ -166,8 +166,9 @@ def _spoken(raw: Any, feed: str | None) -> str | None:
 
 
 def _names(raw: Any) -> list[str]:
+    """feedparser takes addresses out of a lone author, and cuts those that end in more than four letters."""
     named = [author.get("name", "") for author in raw.get("authors", ())]
-    return named if any(named) else [_text(raw, "author")]
+    return named if len(named) > 1 else [_text(raw, "author")]
 
 
 def _links(links: Iterable[Mapping[str, Any]], url: str) -> dict[str, str]:

@@ -19,6 +19,7 @@ _MOST_AUTHORS, _AUTHOR = 10, 200
 _GUID = 1_000
 
 _STILL_MARKED = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});|</?[a-zA-Z][^<>]{0,500}>")
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)  # that was escaped along with what it holds
 _TAG_START = re.compile(r"<(?=[a-zA-Z/!?])")
 _CLOSED_TAG = re.compile(r"</[a-zA-Z][a-zA-Z0-9]{0,10}>")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c\ufeff\ufffe\uffff]")
@@ -30,7 +31,7 @@ _GOOGLE = re.compile(r"(?:[\w-]+\.)*google\.[a-z.]{2,6}")
 def title(markup: str) -> str:
     """A title as plain text. Titles are escaped once or twice by those who do not know that their software does it
     too, so entities and tags are resolved until none is left."""
-    text = plain(markup[: _TITLE * 20])
+    text = plain(_CDATA.sub(r"\1", markup[: _TITLE * 20]))
     for _ in range(4):
         if not _STILL_MARKED.search(text):
             break
@@ -50,7 +51,7 @@ def text(markup: str) -> str:
 
 def _words(markup: str, most: int) -> str:
     """Markup that comes out as markup was escaped as a whole, and is read once more."""
-    markup = markup[: most * _MARKUP_PER_TEXT + 10_000]
+    markup = _CDATA.sub(r"\1", markup[: most * _MARKUP_PER_TEXT + 10_000])
     words = plain(markup)
     escaped_whole = "<" not in markup and _CLOSED_TAG.search(words)
     return plain(words) if escaped_whole else words

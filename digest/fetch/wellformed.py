@@ -21,6 +21,7 @@ from lxml import etree
 MOST_ENTRIES = 5000
 _MOST_SAME = 20  # children of one name in an entry
 _LONGEST_SHORT = 2000  # characters in what is neither title nor text: names, dates, addresses
+_LONGEST_TEXT = 1_000_000  # characters of markup in one place
 _MOST_EXPANDED = 2**20  # characters that a document's own entities may add
 _PEEK = 200_000  # characters in which the root must stand
 _PROLOG = 4000  # characters of declarations that are no cause for remark
@@ -35,12 +36,17 @@ _PAIR = re.compile(  # one character beyond the first plane, written as two halv
     r"&#(?:x(d[89ab][\da-f]{2})|(5[56]\d{3}));&#(?:x(d[c-f][\da-f]{2})|(5[67]\d{3}));", re.IGNORECASE
 )
 _REFERENCE = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!(?:lt|gt|amp|quot|apos);)(?:#(?P<dec>\d+);|#[xX](?P<hex>[0-9a-fA-F]+);"
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|(?P<bare>(?:&(?![#A-Za-z]))+)|&(?!(?:lt|gt|amp|quot|apos);)(?:#(?P<dec>\d+);|#[xX](?P<hex>[0-9a-fA-F]+);"
     r"|(?P<name>[A-Za-z][\w.-]*);)?",
     re.DOTALL,
 )
-_ENTITY = re.compile(r"<!ENTITY\s+([A-Za-z][\w.-]*)\s+(?:\"([^\"<&%]{0,1000})\"|'([^'<&%]{0,1000})')\s*>")
+_ENTITY = re.compile(
+    r"<!ENTITY\s+([A-Za-z][\w.-]*)\s+(?:\"((?:[^\"<&%]|&#\w{1,8};){0,1000})\"|'((?:[^'<&%]|&#\w{1,8};){0,1000})')\s*>"
+)
+_PAGE = re.compile(r"<(?:!doctype )?html\b", re.IGNORECASE)
 _PREFIX = re.compile(r"</?([A-Za-z_][\w.-]{0,30}):|\s([A-Za-z_][\w.-]{0,30}):[\w.-]+\s*=")
+_DECLARATION = re.compile(r"\sxmlns:([A-Za-z_][\w.-]{0,30})\s*=")
+_MOST_PREFIXES = 50
 _NAMESPACES = {
     "content": "http://purl.org/rss/1.0/modules/content/",
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -56,12 +62,14 @@ _NAMESPACES = {
 _ENTRY_TEXT = {"description", "summary", "content", "encoded", "abstract", "body", "fullitem"}
 _ENTRY_KEEPS = _ENTRY_TEXT | set(
     "title link guid id pubdate published updated issued modified created date author creator contributor language "
-    "origlink item entry".split()
+    "origlink".split()
 )
-_FEED_KEEPS = set(
-    "title link id language generator ttl updateperiod updatefrequency item entry channel feed rss rdf body".split()
-)
+_FEED_KEEPS = set("title link id language generator ttl updateperiod updatefrequency".split())
+_ENTRIES = {"item", "entry"}
+_FRAMES = {"rss", "rdf", "feed", "channel", "html"}
+_ADDRESSES = {"link", "guid", "id", "origlink"}
 _LONG = _ENTRY_TEXT | {"title"}
+_ATTRIBUTES = set("rel href type ispermalink lang base mode version about url src".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,8 @@ def readable(text: str) -> Readable | None:
         return None
     problems += trouble
     entries, cut = _prune(root)
+    if not entries and _PAGE.search(prolog):
+        return None  # a web page that names a feed's elements somewhere
     if cut:
         problems.append(f"it has {entries + cut} entries; the first {entries} are read")
     return Readable(etree.tostring(root, encoding="utf-8", xml_declaration=True), entries, tuple(problems))
@@ -107,7 +117,9 @@ def _own_entities(prolog: str) -> dict[str, str]:
     """The harmless entities of a document type: internal, short, without markup or further references."""
     if "<!ENTITY" not in prolog:
         return {}
-    return {match[1]: match[2] or match[3] or "" for match in _ENTITY.finditer(prolog)}
+    return {
+        match[1]: _FORBIDDEN.sub("", html.unescape(match[2] or match[3] or "")) for match in _ENTITY.finditer(prolog)
+    }
 
 
 # ---------------------------------------------------------------- reading
@@ -144,6 +156,8 @@ def _mended_references(text: str, entities: dict[str, str]) -> str:
         nonlocal left
         if match[0].startswith("<"):
             return match[0]
+        if match["bare"]:
+            return "&amp;" * len(match["bare"])
         if match["dec"] or match["hex"]:
             return _character(match)
         name = match["name"]
@@ -175,8 +189,9 @@ def _joined(match: re.Match[str]) -> str:
 
 def _declared(text: str) -> str:
     """Prefixes that are used and declared nowhere, declared at the root."""
-    used = {match[1] or match[2] for match in _PREFIX.finditer(text)} - {"xml", "xmlns"}
-    missing = sorted(prefix for prefix in used if f"xmlns:{prefix}" not in text)[:50]
+    known = {"xml", "xmlns", *_DECLARATION.findall(text)}
+    used = (match[1] or match[2] for match in _PREFIX.finditer(text))
+    missing = islice(dict.fromkeys(prefix for prefix in used if prefix not in known), _MOST_PREFIXES)
     more = "".join(
         f' xmlns:{prefix}="{_NAMESPACES.get(prefix.lower(), "urn:undeclared:" + prefix)}"' for prefix in missing
     )
@@ -241,20 +256,19 @@ def _is_media(element: etree._Element) -> bool:
 
 def _prune(root: etree._Element) -> tuple[int, int]:
     """Cuts out what is not read, in place. The number of entries kept and cut."""
-    entries = [element for element in root.iter(etree.Element) if _local(element) in ("item", "entry")]
+    elements = list(root.iter(etree.Element))
+    entries = [element for element in elements if _local(element) in _ENTRIES]
+    for surplus in entries[MOST_ENTRIES:]:
+        parent = surplus.getparent()
+        if parent is not None:
+            parent.remove(surplus)
+    for frame in elements:
+        if _local(frame) in _FRAMES:
+            _keep_children(frame, _FEED_KEEPS)
     for entry in entries[:MOST_ENTRIES]:
         _prune_entry(entry)
-    for entry in entries[MOST_ENTRIES:]:
-        parent = entry.getparent()
-        if parent is not None:
-            parent.remove(entry)
-    inside = {id(entry) for entry in entries}
-    for element in list(root.iter(etree.Element)):
-        if id(element) not in inside and _local(element) in ("rss", "rdf", "feed", "channel", "html", "body"):
-            _keep_children(element, _FEED_KEEPS)
     for element in root.iter(etree.Element):
-        if _local(element) in ("link", "generator", "id", "guid") and element.text:
-            element.text = element.text[:_LONGEST_SHORT]
+        _strip_attributes(element)
     return min(len(entries), MOST_ENTRIES), max(0, len(entries) - MOST_ENTRIES)
 
 
@@ -262,31 +276,55 @@ def _prune_entry(entry: etree._Element) -> None:
     media = [child for child in entry if _is_media(child)]
     told = any(_local(child) in _ENTRY_TEXT and not _is_media(child) for child in entry)
     _keep_children(entry, _ENTRY_KEEPS)
-    for child in entry:
-        if _local(child) not in _LONG:
-            _bound(child)
-    if told:
-        return
-    for element in media:  # YouTube tells only here what a video is about
-        description = next((inner for inner in element.iter(etree.Element) if _local(inner) == "description"), None)
-        if description is not None:
-            entry.append(description)
-            return
+    descriptions = (
+        inner for element in media for inner in element.iter(etree.Element) if _local(inner) == "description"
+    )
+    if not told and (description := next(descriptions, None)) is not None:
+        _flatten(description)
+        entry.append(description)  # YouTube tells only here what a video is about
 
 
 def _keep_children(parent: etree._Element, names: set[str]) -> None:
+    """No children but those named, few of each name, none with more text than can be read."""
     seen: Counter[str] = Counter()
     for child in list(parent):
         name = _local(child)
-        seen[name] += name not in ("item", "entry")
-        if name not in names or _is_media(child) or seen[name] > _MOST_SAME:
+        child.tail = None
+        if name in _ENTRIES | _FRAMES:
+            continue
+        seen[name] += 1
+        broken = name in _ADDRESSES and len(child.text or "") > _LONGEST_SHORT  # half an address is another address
+        if name not in names or _is_media(child) or seen[name] > _MOST_SAME or broken:
             parent.remove(child)
             continue
-        child.tail = None
+        if name in _LONG:
+            _flatten(child)
+        else:
+            _bound(child)
+
+
+def _flatten(element: etree._Element) -> None:
+    """A text in one piece: elements inside it become its markup, and it is written as CDATA. feedparser is handed
+    text piece by piece, and every `&lt;` makes two."""
+    if len(element):
+        inner = "".join(etree.tostring(child, encoding="unicode") for child in element)
+        element.text = html.escape(element.text or "", quote=False) + inner
+        element[:] = []
+        element.set("type", "html")
+    if element.text:
+        element.text = etree.CDATA(element.text[:_LONGEST_TEXT])
 
 
 def _bound(element: etree._Element) -> None:
-    """Short text in what is meant to be short, at any depth: feedparser's author pattern is quadratic."""
+    """No long text in what is meant to be short, at any depth: feedparser's author pattern is quadratic."""
     for inner in element.iter(etree.Element):
-        inner.text = inner.text[:_LONGEST_SHORT] if inner.text else None
+        if inner.text and len(inner.text) > _LONGEST_SHORT:
+            inner.text = inner.text[:_LONGEST_SHORT]
         inner.tail = None
+
+
+def _strip_attributes(element: etree._Element) -> None:
+    """No attribute but those that are read: feedparser takes time that grows with the square of their number."""
+    for name in list(element.attrib):
+        if str(name).rpartition("}")[2].lower() not in _ATTRIBUTES:
+            del element.attrib[name]
