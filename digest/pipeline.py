@@ -1,7 +1,7 @@
 """The order of the stages, and nothing else.
 
     collect:  sources → fetch → intake → archive
-    decide:   archive → tag → cluster → rank → select
+    decide:   archive → tag → cluster → relate → rank → select
     build:    decide → write → edition → render
 
 Every function is handed what it needs (clock, limits, judge, weights); none looks at the world by itself.
@@ -12,21 +12,52 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from digest.archive import Archive, SourceState, fingerprint
 from digest.cluster import cluster
-from digest.covered import Interval, after_reading, after_silence, from_data, to_data
-from digest.edition import Frame, Reading, Told, compose, count, coverage
+from digest.covered import Interval, after_reading, after_silence, days, from_data, to_data
+from digest.edition import (
+    Frame,
+    Pages,
+    Reading,
+    Told,
+    compose,
+    count,
+    coverage,
+    on_radar,
+    pages,
+    radar,
+    ring_of,
+    rings,
+)
 from digest.errors import FetchError, SourceError
 from digest.fetch.feeds import parse
 from digest.fetch.http import Ask, Getter, fetch_all
+from digest.health import Health, Pulse, Worth, examine
 from digest.intake import Detect, believable, items_of
-from digest.model import Counts, Edition, Entry, Item, RankedStory, Retrieved, Source, Story, TaggedItem, Validators
+from digest.model import (
+    Counts,
+    Edition,
+    Entry,
+    Item,
+    RankedStory,
+    Relation,
+    Retrieved,
+    Ring,
+    Source,
+    Stack,
+    Story,
+    StoryRef,
+    TaggedItem,
+    TeamDecision,
+    Validators,
+)
 from digest.period import Quarter
 from digest.rank import Limits, Weights, rank, select
+from digest.relate import Lens, closest, know, points, relate, why
 from digest.write.summaries import headline, summary
 
 if TYPE_CHECKING:
@@ -219,6 +250,12 @@ class Decision:
     ranked: tuple[RankedStory, ...]
     chosen: tuple[RankedStory, ...]
     left_out: Mapping[str, str]  # story id → reason
+    relations: Mapping[str, tuple[Relation, ...]] = field(default_factory=dict)  # story id → what it is to us
+
+    @property
+    def relevant(self) -> tuple[Story, ...]:
+        """The relevant stories, best first."""
+        return tuple(one.story for one in self.ranked if one.story.tags.relevant)
 
 
 def judge_items(items: Iterable[Item], judge: Judge) -> tuple[TaggedItem, ...]:
@@ -226,13 +263,63 @@ def judge_items(items: Iterable[Item], judge: Judge) -> tuple[TaggedItem, ...]:
     return tuple(TaggedItem(item, judge.judge(item)) for item in items)
 
 
-def decide(quarter: Quarter, items: Iterable[Item], judge: Judge, *, weights: Weights, limits: Limits) -> Decision:
-    """Tags, stories, ranks and the choice, of one quarter's items."""
+def decide(
+    quarter: Quarter,
+    items: Iterable[Item],
+    judge: Judge,
+    *,
+    weights: Weights,
+    limits: Limits,
+    lens: Lens | None = None,
+) -> Decision:
+    """Tags, stories, relations to the stack, ranks and the choice, of one quarter's items."""
     tagged = judge_items(items, judge)
     stories = cluster(tagged)
-    ranked = rank(stories, quarter, weights)
+    relations = relate(stories, lens) if lens else {}
+    ranked = rank(stories, quarter, weights, points(relations))
     selection = select(ranked, limits)
-    return Decision(quarter, tagged, stories, ranked, selection.chosen, selection.left_out)
+    return Decision(quarter, tagged, stories, ranked, selection.chosen, selection.left_out, relations)
+
+
+def lens_of(stack: Stack) -> Lens:
+    """A stack with the names by which the judgement knows its products."""
+    from digest.tag.vendors import Gazetteer, shipped
+
+    names = Gazetteer.load()
+    products = {vendor.name: vendor for vendor in shipped() if vendor.kind == "product"}
+    words = {form for vendor in shipped() for form, care in vendor.care.items() if care in ("word", "cue")}
+
+    def aliases(name: str) -> tuple[str, ...]:
+        return products[name].aliases if name in products else ()
+
+    return Lens(stack, know(stack, names.canonical_name, aliases, words.__contains__))
+
+
+def health_of(
+    sources: Sequence[Source],
+    states: Mapping[str, SourceState],
+    recent: Sequence[Item],
+    decision: Decision,
+    now: datetime,
+) -> tuple[tuple[Health, ...], dict[str, str]]:
+    """How the sources have been doing, and for each (by slug) the days of the quarter that are held."""
+    pulses = {
+        slug: Pulse(state.last_success, state.failures, state.kind, state.problem, state.moved_to)
+        for slug, state in states.items()
+    }
+    rows = examine(sources, pulses, recent, _worth(decision), [member.item for member in decision.items], now)
+    strips = {
+        source.slug: days(decision.quarter, _covered(states.get(source.slug, SourceState(source.slug))), (), now)
+        for source in sources
+    }
+    return rows, strips
+
+
+def _worth(decision: Decision) -> Worth:
+    printed = Counter(member.item.source for one in decision.chosen for member in one.story.items)
+    shared = [story for story in decision.stories if len({member.item.source for member in story.items}) > 1]
+    told = Counter(slug for story in shared for slug in {member.item.source for member in story.items})
+    return Worth(printed, told, Counter(story.items[0].item.source for story in shared))
 
 
 # ---------------------------------------------------------------- build
@@ -251,6 +338,17 @@ class Brief:
     sample: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """The company's stack and what the team holds beside it. `before`: the quarter before, judged the same way, None
+    where the archive holds nothing of it; `rings`: the radar of the edition before, where one was built."""
+
+    lens: Lens
+    before: Decision | None = None
+    rings: Mapping[str, Ring] | None = None
+    carried: tuple[TeamDecision, ...] = ()
+
+
 def edition_of(
     decision: Decision,
     archive: Archive,
@@ -259,8 +357,9 @@ def edition_of(
     *,
     before: Counts | None,
     quality: Mapping[str, float],
+    ours: Ours | None = None,
 ) -> Edition:
-    """The edition of a decided quarter."""
+    """The edition of a decided quarter. `ours`: the stack that it is seen through; None where there is none."""
     items = [member.item for member in decision.items]
     printed = [member.item for one in decision.chosen for member in one.story.items]
     frame = Frame(
@@ -275,7 +374,7 @@ def edition_of(
         sample=brief.sample,
     )
     return compose(
-        [_told(one, brief.language) for one in decision.chosen],
+        [_seen(_told(one, brief.language), decision, brief, ours) for one in decision.chosen],
         frame,
         coverage=coverage(sources, items, printed, _readings(archive), decision.quarter, brief.as_of),
         counts=count(decision.items, decision.stories, len(decision.chosen)),
@@ -283,13 +382,60 @@ def edition_of(
         left_out=_reasons(decision),
         quality=quality,
         letters={source.slug: source.name for source in sources if source.mailbox},
+        pages=_pages(decision, ours, brief) if ours else None,
     )
 
 
-def counts_of(items: Sequence[Item], judge: Judge) -> Counts | None:
+def _seen(told: Told, decision: Decision, brief: Brief, ours: Ours | None) -> Told:
+    """A told story with what it is to us."""
+    if ours is None:
+        return told
+    story = told.ranked.story
+    relations = decision.relations[story.id]
+    day = decision.quarter.day_of(brief.as_of)
+    return replace(
+        told,
+        relation=closest(relations),
+        ring=ring_of(story, closest(relations)),
+        why_it_matters=(*told.why_it_matters, *why(relations, ours.lens.stack, day)),
+    )
+
+
+def _pages(decision: Decision, ours: Ours, brief: Brief) -> Pages:
+    """The pages of the stack. The radar is compared with that of the edition before, or with that of the archive's
+    quarter before where no edition was built."""
+
+    def tell(story: Story) -> StoryRef:
+        return _reference(story, brief.language)
+
+    then, held = ours.rings, ours.before
+    if then is None and held is not None:
+        chosen = [one.story for one in held.chosen]
+        then = rings(radar(on_radar(chosen, held.relevant, held.relations), held.relations, (), None, tell).blips)
+    return pages(
+        ours.lens.stack,
+        [one.story for one in decision.chosen],
+        decision.relevant,
+        decision.relations,
+        before=held.relevant if held else None,
+        rings_before=then,
+        carried=ours.carried,
+        tell=tell,
+        today=decision.quarter.day_of(brief.as_of),
+    )
+
+
+def _reference(story: Story, language: str) -> StoryRef:
+    title, title_language = headline(story, language)
+    lead, tags = story.lead.item, story.tags
+    return StoryRef(
+        story.id, title, title_language, lead.url, lead.source_name, story.items[0].item.when, tags.event, tags.evidence
+    )
+
+
+def counts_of(decision: Decision) -> Counts | None:
     """The figures of a quarter that is only compared with; None where the archive holds nothing of it."""
-    tagged = judge_items(items, judge)
-    return count(tagged, cluster(tagged), 0) if tagged else None
+    return count(decision.items, decision.stories, 0) if decision.items else None
 
 
 def _told(one: RankedStory, language: str) -> Told:

@@ -1,4 +1,4 @@
-"""`digest sources list` and `digest sources check`."""
+"""`digest sources list·check·health·import·export·remove`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from digest.cli.common import clock, common, json_option, load_config, report, say, workspace_option
+from digest.cli.common import (
+    clock,
+    common,
+    json_option,
+    load_config,
+    quarter_named,
+    quiet_option,
+    report,
+    say,
+    workspace_option,
+)
 from digest.workspace import Workspace
 
 if TYPE_CHECKING:
+    from digest.health import Health
     from digest.model import Source
     from digest.pipeline import SourceReport
 
@@ -60,6 +71,117 @@ def check(names: tuple[str, ...], workspace: Path, now: str | None, quiet: bool,
     say(f"{len(reports) - failed} of {len(reports)} sources answer", quiet)
     if failed:
         raise SystemExit(3)
+
+
+@command.command()
+@click.argument("quarter", default="current")
+@common
+def health(quarter: str, workspace: Path, now: str | None, quiet: bool, as_json: bool) -> None:
+    """Say how the sources have been doing: what needs a person, with the command that mends it; what each is worth.
+
+    The strip shows QUARTER, one letter a day: h held, m missing, u unknown, . not yet come. Exit code 3 where something
+    needs a person.
+    """
+    from digest.cli import work
+
+    place = Workspace(workspace)
+    config = load_config(place)
+    job = work.Job(place, config, clock(now), quiet)
+    rows, strips = work.health(job, quarter_named(quarter, job.now, config))
+    if as_json:
+        report([_as_data(row, strips[row.source.slug]) for row in rows])
+    else:
+        for row in rows:
+            _show(row, strips[row.source.slug], quiet)
+    trouble = sum(bool(row.findings) for row in rows)
+    say(f"{trouble} of {len(rows)} sources need a person", quiet)
+    if trouble:
+        raise SystemExit(3)
+
+
+@command.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@workspace_option
+@quiet_option
+def import_(file: Path, workspace: Path, quiet: bool) -> None:
+    """Add the feeds of FILE to sources.yaml: an OPML file, or one address a line. Those that are there are left."""
+    from digest.config.edit import add_source
+    from digest.config.opml import import_list
+    from digest.urls import canonical
+
+    place = Workspace(workspace)
+    config = load_config(place)
+    found = import_list(file.read_bytes())
+    for problem in found.problems:
+        say(f"{file}: {problem}")
+    known = {canonical(source.url) for source in config.sources if source.url}
+    names = {source.name for source in config.sources}
+    text, added = place.sources.read_text(encoding="utf-8"), 0
+    for feed in found.feeds:
+        if canonical(feed.url) not in known:
+            name = feed.name if feed.name not in names else f"{feed.name} ({feed.url})"
+            text, added = add_source(text, feed.fields() | {"name": name}), added + 1
+            names.add(name)
+    _write_sources(place, text)
+    say(f"{added} sources added, {len(found.feeds) - added} were there", quiet)
+
+
+@command.command()
+@workspace_option
+def export(workspace: Path) -> None:
+    """Print the sources as OPML, in folders by tier and first tag."""
+    from digest.config.opml import export_opml
+
+    config = load_config(Workspace(workspace))
+    click.echo(export_opml(config.sources, config.digest.title).decode(), nl=False)
+
+
+@command.command()
+@click.argument("name")
+@workspace_option
+@quiet_option
+def remove(name: str, workspace: Path, quiet: bool) -> None:
+    """Take the source NAME out of sources.yaml. What it gave stays in the archive."""
+    from digest.config.edit import remove_source
+
+    place = Workspace(workspace)
+    load_config(place)
+    _write_sources(place, remove_source(place.sources.read_text(encoding="utf-8"), name))
+    say(f"{name} removed from {place.sources}", quiet)
+
+
+def _write_sources(place: Workspace, text: str) -> None:
+    """Writes sources.yaml where it is still valid. Raises ConfigError, and leaves the file, where it is not."""
+    from digest.config.sources import parse_sources
+    from digest.workspace import write_file
+
+    parse_sources(text, {}, str(place.sources))
+    write_file(place.sources, text.encode())
+
+
+def _as_data(row: Health, strip: str) -> dict[str, Any]:
+    return {
+        "name": row.source.name,
+        "slug": row.source.slug,
+        "last_success": row.last_success,
+        "failures": row.failures,
+        "items": row.items,
+        "in_edition": row.in_edition,
+        "first": row.first,
+        "days": strip,
+        "findings": [asdict(finding) for finding in row.findings],
+    }
+
+
+def _show(row: Health, strip: str, quiet: bool) -> None:
+    for finding in row.findings:
+        click.echo(f"{finding.kind.upper():10} {row.source.name}: {finding.words} → {finding.mend}")
+    if not quiet:
+        shares = [f"{row.items} items"]
+        shares += [f"{row.in_edition:.0%} in the edition"] if row.in_edition is not None else []
+        shares += [f"{row.first:.0%} of shared stories first"] if row.first is not None else []
+        click.echo(f"{'well' if not row.findings else '':10} {row.source.name}: {', '.join(shares)}")
+        click.echo(f"{'':10} {strip}")
 
 
 def _tell(row: SourceReport, quiet: bool) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,15 +19,20 @@ from digest.config.sources import SourcesConfig
 from digest.errors import DigestError, UsageError
 from digest.fetch.http import Fetcher, Getter
 from digest.fetch.http import Limits as FetchLimits
-from digest.model import Edition, Entry, Source
+from digest.health import Health
+from digest.model import Edition, Entry, Source, Stack
 from digest.period import Quarter
 from digest.rank import Limits, default_weights
+from digest.relate import Lens
 from digest.tag import Judge
 from digest.tag.language import detect_language
 from digest.workspace import Workspace, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+_RECENT = timedelta(days=400)  # what the health of a source is judged by
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Job:
     now: datetime
     quiet: bool = False
     sample: bool = False
-    letters_from: Path | None = None  # the folder that mailbox paths are relative to; the workspace where None
+    letters_from: Path | None = None  # where the team's files are (letters, stack.yaml, editions/); None: the workspace
 
 
 @cache
@@ -75,11 +81,64 @@ def check(job: Job, names: Collection[str] = ()) -> tuple[pipeline.SourceReport,
         return collect(replace(job, config=config, workspace=place)).reports
 
 
+def health(job: Job, quarter: Quarter) -> tuple[tuple[Health, ...], Mapping[str, str]]:
+    """How the sources have been doing, and for each (by slug) the days of the quarter that are held."""
+    with Archive.open(job.workspace.archive, create=False) as archive:
+        states, recent = archive.states(), archive.items(job.now - _RECENT, job.now)
+        decision = decide(job, quarter, archive)
+    return pipeline.health_of(job.config.sources, states, recent, decision, job.now)
+
+
 def decide(job: Job, quarter: Quarter, archive: Archive) -> pipeline.Decision:
     """Judges what the archive holds of a quarter."""
     limits = replace(Limits(), stories=job.config.digest.limits.stories)
     items = archive.items(quarter.start, quarter.end)
-    return pipeline.decide(quarter, items, judge(), weights=default_weights(), limits=limits)
+    lens = stack_lens(job)
+    return pipeline.decide(quarter, items, judge(), weights=default_weights(), limits=limits, lens=lens)
+
+
+def stack_lens(job: Job) -> Lens | None:
+    """The workspace's stack; None where it has no stack.yaml, or an empty one. Raises ConfigError."""
+    held = _stack(_team_files(job) / "stack.yaml")
+    return held[0] if held else None
+
+
+@cache
+def _stack(path: Path) -> tuple[Lens, str] | None:
+    """The stack of a file and its fingerprint, read once a process."""
+    if not path.is_file():
+        return None
+    from digest.config.stack import load_stack
+
+    config = load_stack(path)
+    return (pipeline.lens_of(config.stack), config.fingerprint) if config.stack != Stack() else None
+
+
+def _team_files(job: Job) -> Path:
+    return job.letters_from or job.workspace.root
+
+
+def _ours(job: Job, quarter: Quarter, before: pipeline.Decision) -> pipeline.Ours | None:
+    """The stack with what is known of the edition before and of open decisions."""
+    lens = stack_lens(job)
+    if lens is None:
+        return None
+    from digest.cli.carried import carried_decisions, rings_of
+
+    return pipeline.Ours(
+        lens,
+        before if before.items else None,
+        rings_of(job.workspace.edition(quarter.previous.name) / "edition.json"),
+        carried_decisions(_team_files(job) / "editions", quarter),
+    )
+
+
+def _config_fingerprint(job: Job) -> str:
+    """Of sources.yaml, and of stack.yaml where there is one."""
+    held = _stack(_team_files(job) / "stack.yaml")
+    if held is None:
+        return job.config.fingerprint
+    return hashlib.sha256(f"{job.config.fingerprint} {held[1]}".encode()).hexdigest()
 
 
 def edition(job: Job, quarter: Quarter) -> Edition:
@@ -91,7 +150,7 @@ def edition(job: Job, quarter: Quarter) -> Edition:
                 f"the archive holds no item of {quarter}",
                 "run `digest collect` first, or look at `digest sources check`",
             )
-        before = archive.items(quarter.previous.start, quarter.previous.end)
+        before = decide(job, quarter.previous, archive)
         settings = job.config.digest
         brief = pipeline.Brief(
             as_of=min(job.now, quarter.end) if not job.sample else quarter.end,
@@ -99,7 +158,7 @@ def edition(job: Job, quarter: Quarter) -> Edition:
             title=settings.title,
             organisation=settings.organisation or "",
             version=digest.__version__,
-            config_fingerprint=job.config.fingerprint,
+            config_fingerprint=_config_fingerprint(job),
             sample=job.sample,
         )
         return pipeline.edition_of(
@@ -107,8 +166,9 @@ def edition(job: Job, quarter: Quarter) -> Edition:
             archive,
             job.config.sources,
             brief,
-            before=pipeline.counts_of(before, judge()),
+            before=pipeline.counts_of(before),
             quality={},
+            ours=_ours(job, quarter, before),
         )
 
 

@@ -1,0 +1,172 @@
+"""How the sources are doing: what needs a person, with the command that mends it, and what each source is worth. Pure.
+
+A source is
+- dead where it is gone (410) or has failed at least three times in a row,
+- blocked where what comes back is a consent, login or challenge page, or a refusal,
+- moved where it has a new address for good,
+- silent where it answers but has published nothing for much longer than its own rhythm,
+- undated where no item of it carries a date that can be believed,
+- a duplicate where most of its recent pages came from another source, too.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median
+
+from digest.model import Item, Source
+from digest.urls import page
+
+_FAILURES = 3
+_QUIET_DAYS = 45
+_RHYTHMS = 6  # silent after so many times its usual gap, and never before _QUIET_DAYS
+_BLOCKED = frozenset({"not-a-feed", "consent", "login", "challenge", "http-401", "http-403"})
+_SAME_SHARE = 0.6
+_LEAST_PAGES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """What is remembered of reading a source."""
+
+    last_success: datetime | None = None
+    failures: int = 0  # in a row
+    kind: str = ""  # of the last fault; "" where the last reading went well
+    problem: str = ""
+    moved_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What needs a person."""
+
+    kind: str  # dead | blocked | moved | silent | undated | duplicate
+    words: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """One source: its findings and its worth. Shares are 0 to 1; None where there is nothing to share."""
+
+    source: Source
+    last_success: datetime | None
+    failures: int
+    items: int  # of the quarter
+    in_edition: float | None  # share of its items
+    first: float | None  # share of the stories with several publishers that it told first, of those it told
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What a quarter's stories say of the sources, by slug."""
+
+    in_edition: Mapping[str, int]
+    told: Mapping[str, int]  # stories with several publishers
+    told_first: Mapping[str, int]
+
+
+def examine(
+    sources: Sequence[Source],
+    pulses: Mapping[str, Pulse],
+    items: Sequence[Item],
+    worth: Worth,
+    quarter_items: Sequence[Item],
+    now: datetime,
+) -> tuple[Health, ...]:
+    """The health of every enabled source. `items` are those of a year or so, `quarter_items` those of the quarter."""
+    by_source: dict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        by_source[item.source].append(item)
+    twins = duplicates(by_source)
+    held = Counter(item.source for item in quarter_items)
+    names = {source.slug: source.name for source in sources}
+    rows = []
+    for source in sources:
+        if not source.enabled:
+            continue
+        slug = source.slug
+        pulse = pulses.get(slug, Pulse())
+        twin = names.get(twins.get(slug, ""))
+        rows.append(
+            Health(
+                source=source,
+                last_success=pulse.last_success,
+                failures=pulse.failures,
+                items=held[slug],
+                in_edition=_share(worth.in_edition.get(slug, 0), held[slug]),
+                first=_share(worth.told_first.get(slug, 0), worth.told.get(slug, 0)),
+                findings=tuple(findings(source, pulse, by_source[slug], twin, now)),
+            )
+        )
+    return tuple(rows)
+
+
+def findings(source: Source, pulse: Pulse, items: Sequence[Item], twin: str | None, now: datetime) -> Iterable[Finding]:
+    """What needs a person about one source. `twin` names the source that it repeats."""
+    name = shlex.quote(source.name)
+    remove = f"digest sources remove {name}"
+    if pulse.kind in _BLOCKED:
+        yield Finding("blocked", pulse.problem, f"look at {source.url} in a browser; another feed, or {remove}")
+    elif pulse.kind == "gone" or pulse.failures >= _FAILURES:
+        yield Finding(
+            "dead", f"{pulse.problem} ({pulse.failures} times in a row)", f"digest sources check {name}; {remove}"
+        )
+    if pulse.moved_to:
+        yield Finding(
+            "moved", f"has moved for good to {pulse.moved_to}", f"put url: {pulse.moved_to} into sources.yaml"
+        )
+    if twin:
+        yield Finding("duplicate", f"most of its pages come from {twin}, too", remove)
+    if items and all(item.published is None for item in items):
+        yield Finding("undated", "no item of it carries a date", "its items are dated by first sight; collect often")
+    if not pulse.kind and (quiet := _silence(pulse, items, now)):
+        yield Finding("silent", quiet, f"look at the site; it may have another feed; {remove}")
+
+
+def duplicates(by_source: Mapping[str, Sequence[Item]]) -> dict[str, str]:
+    """Source → the source that most of its pages came from, too. Of two that repeat each other, the one with fewer
+    pages (then the later name) is the duplicate."""
+    pages = {slug: {page(item.url) for item in items if item.url} for slug, items in by_source.items()}
+    owners: dict[str, list[str]] = defaultdict(list)
+    for slug, found in pages.items():
+        for address in found:
+            owners[address].append(slug)
+    shared: Counter[tuple[str, str]] = Counter()
+    for slugs in owners.values():
+        for one in slugs:
+            shared.update((one, other) for other in slugs if other != one)
+    twins = {}
+    for (one, other), both in sorted(shared.items()):
+        smaller = (len(pages[one]), _reversed(one)) < (len(pages[other]), _reversed(other))
+        if smaller and len(pages[one]) >= _LEAST_PAGES and both / len(pages[one]) >= _SAME_SHARE:
+            twins[one] = other
+    return twins
+
+
+def _reversed(slug: str) -> tuple[int, ...]:
+    return tuple(-ord(char) for char in slug)
+
+
+def _silence(pulse: Pulse, items: Sequence[Item], now: datetime) -> str:
+    if pulse.last_success is None:
+        return ""
+    times = sorted(item.when for item in items)
+    if not times:
+        return "it answers, and has given nothing yet"
+    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(times)]
+    usual = timedelta(seconds=median(gaps)) if gaps else timedelta()
+    quiet = now - times[-1]
+    if quiet < max(timedelta(days=_QUIET_DAYS), _RHYTHMS * usual):
+        return ""
+    return f"it answers, and has published nothing since {times[-1]:%Y-%m-%d}"
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
