@@ -641,7 +641,7 @@ DecisionState = Literal["open", "done", "dropped"]
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class TeamDecision:
     """A decision of the team, as editions/QUARTER.yaml keeps it."""
 
     what: str
@@ -689,7 +689,7 @@ class Agenda:
 
     parts: tuple[AgendaPart, ...]
     proposals: tuple[Proposal, ...] = ()
-    carried: tuple[Decision, ...] = ()
+    carried: tuple[TeamDecision, ...] = ()
     rules: tuple[RuleLine, ...] = ()
 
 

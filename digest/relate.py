@@ -53,6 +53,14 @@ class Known:
     doubtful: bool = False  # a form is a word, too
 
 
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """The stack that a quarter is looked at through."""
+
+    stack: Stack
+    known: tuple[Known, ...]
+
+
 def know(
     stack: Stack,
     canonical: Callable[[str], str] = str,
@@ -73,10 +81,10 @@ def know(
     )
 
 
-def relate(stories: Sequence[Story], stack: Stack, known: Sequence[Known]) -> dict[str, tuple[Relation, ...]]:
+def relate(stories: Sequence[Story], lens: Lens) -> dict[str, tuple[Relation, ...]]:
     """Story id → its relations, the closest first; never empty."""
-    words = _small_words(stories, (form for one in known for form in (*one.forms, one.maker)))
-    judge = _Judge(stack, known, words)
+    words = _small_words(stories, (form for one in lens.known for form in (*one.forms, one.maker)))
+    judge = _Judge(lens.stack, lens.known, words)
     return {story.id: judge.relations(story) for story in stories}
 
 

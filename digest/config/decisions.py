@@ -15,7 +15,7 @@ from pydantic import ConfigDict, Field
 from digest.config.kinds import Line
 from digest.config.stack import Text
 from digest.config.validate import Settings, load
-from digest.model import Decision, DecisionState
+from digest.model import DecisionState, TeamDecision
 
 
 class DecisionEntry(Settings):
@@ -40,27 +40,27 @@ class DecisionsFile(Settings):
     decisions: tuple[DecisionEntry, ...] = ()
 
 
-def load_decisions(path: Path, quarter: str) -> tuple[Decision, ...]:
+def load_decisions(path: Path, quarter: str) -> tuple[TeamDecision, ...]:
     """Edge: the decisions of one edition. Raises ConfigError with every problem."""
     return tuple(
-        Decision(
+        TeamDecision(
             entry.what, entry.step, entry.story or "", entry.owner or "", entry.due, entry.state, quarter, entry.note
         )
         for entry in load(path, DecisionsFile).decisions
     )
 
 
-def still_open(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
+def still_open(decisions: Iterable[TeamDecision]) -> tuple[TeamDecision, ...]:
     """The decisions that no later one of the same words has closed. `decisions` come oldest first; the last word of
     each counts, with the quarter in which it was first taken."""
-    last: dict[str, Decision] = {}
+    last: dict[str, TeamDecision] = {}
     first: dict[str, str] = {}
     for one in decisions:
         key = one.what.casefold()
         first.setdefault(key, one.quarter)
         last[key] = one
     return tuple(
-        Decision(one.what, one.step, one.story, one.owner, one.due, one.state, first[key], one.note)
+        TeamDecision(one.what, one.step, one.story, one.owner, one.due, one.state, first[key], one.note)
         for key, one in last.items()
         if one.state == "open"
     )

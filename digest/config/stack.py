@@ -20,7 +20,7 @@ from pydantic import AfterValidator, Field
 from pydantic.json_schema import GenerateJsonSchema
 
 from digest.config.kinds import Line, WebUrl
-from digest.config.tree import Loc, shown, spoken
+from digest.config.tree import shown, spoken
 from digest.config.validate import Finding, Settings, find, hint, load, repeated, validate
 from digest.model import (
     Budget,
@@ -290,9 +290,8 @@ def _rules(plain: Any) -> Iterator[Finding]:
         if isinstance(product, dict) and product.get("notice") is not None and product.get("contract_end") is None:
             yield Finding((*loc, "notice"), "a notice period needs contract_end beside it")
     for loc, promise in find(plain, "promises", "*"):
-        if isinstance(promise, dict):
-            if "" < _day(promise.get("by")) < _day(promise.get("promised")):
-                yield Finding((*loc, "by"), "lies before the day on which it was promised")
+        if isinstance(promise, dict) and "" < _day(promise.get("by")) < _day(promise.get("promised")):
+            yield Finding((*loc, "by"), "lies before the day on which it was promised")
 
 
 def _day(value: Any) -> str:

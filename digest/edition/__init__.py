@@ -10,5 +10,10 @@ from __future__ import annotations
 from digest.edition.compose import Frame, Told, compose
 from digest.edition.counts import count
 from digest.edition.coverage import Reading, coverage
+from digest.edition.pages import Pages, on_radar, pages
+from digest.edition.radar import radar, ring_of, rings
 
-__all__ = ["Frame", "Reading", "Told", "compose", "count", "coverage"]
+__all__ = [
+    "Frame", "Pages", "Reading", "Told", "compose", "count", "coverage", "on_radar", "pages", "radar", "ring_of",
+    "rings",
+]  # fmt: skip

@@ -15,7 +15,6 @@ from digest.edition.stackview import Relations, Tell
 from digest.model import (
     Agenda,
     AgendaPart,
-    Decision,
     Note,
     Product,
     Proposal,
@@ -25,6 +24,7 @@ from digest.model import (
     Stack,
     StackView,
     Story,
+    TeamDecision,
 )
 from digest.taxonomy import CATEGORIES
 
@@ -47,7 +47,7 @@ def agenda(
     chosen: Sequence[Story],
     stories: Sequence[Story],
     relations: Relations,
-    carried: Sequence[Decision],
+    carried: Sequence[TeamDecision],
     tell: Tell,
     today: date,
 ) -> Agenda:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from digest.edition.pages import Pages
 from digest.model import (
     Counts,
     CoverageRow,
@@ -13,6 +14,7 @@ from digest.model import (
     EditionStory,
     RankedStory,
     Reference,
+    Relation,
     Section,
     Sentence,
     TaggedItem,
@@ -55,6 +57,8 @@ class Told:
     language: str
     summary: tuple[Sentence, ...]
     why_it_matters: tuple[str, ...] = ()
+    relation: Relation | None = None
+    ring: str | None = None
 
 
 def compose(
@@ -67,8 +71,10 @@ def compose(
     left_out: Mapping[str, int],
     quality: Mapping[str, float],
     letters: Mapping[str, str],
+    pages: Pages | None = None,
 ) -> Edition:
-    """The edition of the stories in `told`, best first. `letters`: source slug → name, for newsletters alone."""
+    """The edition of the stories in `told`, best first. `letters`: source slug → name, for newsletters alone; `pages`:
+    what a stack.yaml adds."""
     stories = [_story(one, letters) for one in told]
     return Edition(
         quarter=frame.quarter.name,
@@ -90,6 +96,10 @@ def compose(
         counts_before=counts_before,
         left_out=left_out,
         quality=quality,
+        stack=pages.stack if pages else None,
+        ledger=pages.ledger if pages else None,
+        radar=pages.radar if pages else None,
+        agenda=pages.agenda if pages else None,
     )
 
 
@@ -154,6 +164,8 @@ def _story(told: Told, letters: Mapping[str, str]) -> EditionStory:
         parts=told.ranked.parts,
         items=tuple(_reference(member, letters) for member in _lead_first(story.items, story.lead)),
         published=story.items[0].item.when,
+        ring=told.ring,
+        relation=told.relation,
     )
 
 

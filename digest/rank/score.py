@@ -1,7 +1,7 @@
 """The score of a story: named parts that add up.
 
     base + event + category + relevance + AI grade + evidence + platform + rule with a date + figures + words
-         + corroboration + tier + source weight + freshness
+         + corroboration + tier + source weight + freshness + relation
 
 - event, category, ai, evidence, tier: points from the tables in `Weights`
 - relevance: points times the judge's confidence that the story is relevant (0 where it is judged not to be)
@@ -10,6 +10,7 @@
 - words: a linear text model; the part's name gives the words that weighed most
 - corroboration: points times log2 of the number of independent publishers
 - freshness: points times the place in the quarter
+- relation: what the story is to the company's stack, in points that are handed in; nothing where there is no stack
 """
 
 from __future__ import annotations
@@ -35,15 +36,21 @@ _FIGURE = re.compile(
 _RULED = frozenset({"regulation", "shutdown", "pricing", "update"})
 
 
-def rank(stories: Iterable[Story], quarter: Quarter, weights: Weights | None = None) -> tuple[RankedStory, ...]:
-    """The stories with their scores, best first; ties by id."""
-    table = weights or default_weights()
-    ranked = [_ranked(story, quarter, table) for story in stories]
+def rank(
+    stories: Iterable[Story],
+    quarter: Quarter,
+    weights: Weights | None = None,
+    relation: Mapping[str, float] | None = None,
+) -> tuple[RankedStory, ...]:
+    """The stories with their scores, best first; ties by id. `relation`: story id → points."""
+    table, ours = weights or default_weights(), relation or {}
+    ranked = [_ranked(story, quarter, table, ours.get(story.id, 0.0)) for story in stories]
     return tuple(sorted(ranked, key=lambda one: (-one.score, one.story.id)))
 
 
-def _ranked(story: Story, quarter: Quarter, weights: Weights) -> RankedStory:
-    parts = {name: round(value, 4) for name, value in _parts(story, quarter, weights) if round(value, 4)}
+def _ranked(story: Story, quarter: Quarter, weights: Weights, relation: float) -> RankedStory:
+    named = (*_parts(story, quarter, weights), ("relation", relation))
+    parts = {name: round(value, 4) for name, value in named if round(value, 4)}
     return RankedStory(story, round(math.fsum(parts.values()), 4), parts)
 
 

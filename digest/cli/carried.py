@@ -1,0 +1,37 @@
+"""What an edition takes over from those before it: the radar's rings, and decisions that are still open."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+
+from digest.errors import UsageError
+from digest.model import RINGS, Ring, TeamDecision
+from digest.period import Quarter, parse_quarter
+
+
+def rings_of(path: Path) -> Mapping[str, Ring] | None:
+    """Name in small letters → ring, out of an edition.json; None where there is none, or none with a radar."""
+    try:
+        blips = json.loads(path.read_bytes())["radar"]["blips"]
+        return {str(blip["name"]).casefold(): cast(Ring, blip["ring"]) for blip in blips if blip["ring"] in RINGS}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # an edition that was built without a stack, or none: compared with the archive instead
+
+
+def carried_decisions(folder: Path, quarter: Quarter) -> tuple[TeamDecision, ...]:
+    """The decisions of earlier editions that are still open. Raises ConfigError where a file is wrong."""
+    from digest.config.decisions import load_decisions, still_open
+
+    earlier = sorted((named, path) for path in folder.glob("*.yaml") if (named := _named(path, quarter)) < quarter)
+    return still_open([one for named, path in earlier for one in load_decisions(path, named.name)])
+
+
+def _named(path: Path, like: Quarter) -> Quarter:
+    """The quarter that a file is named after; `like` itself where it is named after none."""
+    try:
+        return parse_quarter(path.stem, like.start, like.zone, like.fiscal_year_starts)
+    except UsageError:
+        return like
