@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from digest.cli.common import clock, common, load_config, report
+from digest.cli.common import clock, common, load_config, quarter_named, report
 from digest.errors import DigestError, UsageError
 from digest.workspace import Workspace, write_file
 
@@ -65,7 +65,7 @@ class _Run:
     log: RunLog
     rehearsal: bool  # --now was given, so a clock that goes back is meant
     collected: Collected | None = None
-    built: dict[str, list[str]] = field(default_factory=dict)  # quarter → files
+    built: list[str] = field(default_factory=list)  # files
     sent: list[str] = field(default_factory=list)
     wrong: bool = False
     began: float = field(default_factory=time.monotonic)
@@ -134,7 +134,7 @@ class _Run:
             # from here on the quarter is ours to finish, whatever happens to this process
             office.archive.keep_release(Release(quarter.name, 1, "draft"))
         paths = work.build(self.job, quarter)
-        self.built[quarter.name] = [str(path) for path in paths]
+        self.built += [str(path) for path in paths]
         self.log.tell("built", f"{quarter}: {paths[-1].parent}", quarter=quarter.name)
         return True
 
@@ -188,8 +188,8 @@ class _Run:
     def summary(self) -> dict[str, Any]:
         """What the run did, in data."""
         failed = [row.source for row in self.collected.failed] if self.collected else []
-        built = [path for paths in self.built.values() for path in paths]
-        return {"quarters": list(self.built), "built": built, "sent": self.sent, "failed": failed}
+        last = quarter_named("last", self.job.now, self.job.config).name
+        return {"quarter": last, "built": self.built, "sent": self.sent, "failed": failed}
 
     def _record(self, code: int) -> None:
         """Writes run.json, and the same under the run's time. A disk that is full must not hide what happened."""
