@@ -22,6 +22,7 @@ from digest.cli.common import (
 from digest.workspace import Workspace
 
 if TYPE_CHECKING:
+    from digest.cli.work import Job
     from digest.health import Health
     from digest.model import Source
     from digest.pipeline import SourceReport
@@ -61,14 +62,15 @@ def check(names: tuple[str, ...], workspace: Path, now: str | None, quiet: bool,
 
     place = Workspace(workspace)
     config = load_config(place)
-    reports = work.check(work.Job(place, config, clock(now), quiet), names)
+    job = work.Job(place, config, clock(now), quiet)
+    reports = work.check(job, names)
     if as_json:
         report([asdict(row) for row in reports])
     else:
         for row in reports:
             _tell(row, quiet)
-    failed = sum(row.failed for row in reports)
-    say(f"{len(reports) - failed} of {len(reports)} sources answer", quiet)
+    failed = sum(row.failed for row in reports) + (0 if names else _tell_unclaimed(job))
+    say(f"{len(reports) - sum(row.failed for row in reports)} of {len(reports)} sources answer", quiet)
     if failed:
         raise SystemExit(3)
 
@@ -182,6 +184,20 @@ def _show(row: Health, strip: str, quiet: bool) -> None:
         shares += [f"{row.first:.0%} of shared stories first"] if row.first is not None else []
         click.echo(f"{'well' if not row.findings else '':10} {row.source.name}: {', '.join(shares)}")
         click.echo(f"{'':10} {strip}")
+
+
+def _tell_unclaimed(job: Job) -> int:
+    """Shows the letters that no source claims, on stderr; gives the number of mailboxes that could not be looked at."""
+    from digest.cli import work
+    from digest.errors import MailboxError
+
+    try:
+        for found in work.unclaimed(job):
+            say(f"unclaimed: {found.count} letters of {found.name}; to claim them: {found.line}")
+    except MailboxError as error:
+        say(f"FAILS  mailbox: {error}")
+        return 1
+    return 0
 
 
 def _tell(row: SourceReport, quiet: bool) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+import os
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -31,6 +33,8 @@ from digest.workspace import Workspace, write_files
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from digest.fetch.mailbox import Mailroom, Unclaimed
+
 
 _RECENT = timedelta(days=400)  # what the health of a source is judged by
 
@@ -57,12 +61,16 @@ def collect(job: Job, fetcher: Getter | None = None) -> pipeline.Collected:
     """Reads every enabled source once into the workspace's archive."""
     sources = job.config.sources
     steps = sum(source.enabled for source in sources)
-    with Archive.open(job.workspace.archive) as archive, progress("reading sources", steps, job.quiet) as done:
+    with (
+        Archive.open(job.workspace.archive) as archive,
+        _mailroom(job) as room,
+        progress("reading sources", steps, job.quiet) as done,
+    ):
         return pipeline.collect(
             sources,
             archive,
             fetcher or live_fetcher(job),
-            letters=_letters(job.letters_from or job.workspace.root),
+            letters=_letters(room),
             detect=detect_language,
             now=job.now,
             done=done,
@@ -79,6 +87,15 @@ def check(job: Job, names: Collection[str] = ()) -> tuple[pipeline.SourceReport,
         config = replace(job.config, sources=tuple(replace(source, enabled=True) for source in wanted))
         place = replace(job.workspace, output_folder=Path(scratch))
         return collect(replace(job, config=config, workspace=place)).reports
+
+
+def unclaimed(job: Job) -> tuple[Unclaimed, ...]:
+    """Letters in the configured mailboxes that no source claims, with the line that would. Raises MailboxError."""
+    rules = [source.mailbox for source in job.config.sources if source.mailbox]
+    if not rules:
+        return ()
+    with _mailroom(job) as room:
+        return room.unclaimed(rules)
 
 
 def health(job: Job, quarter: Quarter) -> tuple[tuple[Health, ...], Mapping[str, str]]:
@@ -226,12 +243,33 @@ def live_fetcher(job: Job, seconds: float | None = None) -> Fetcher:
     )
 
 
-def _letters(root: Path) -> pipeline.Letters:
-    def read(source: Source, state: SourceState) -> tuple[Sequence[Entry], SourceState, tuple[str, ...]]:
-        from digest.fetch.mailbox import read_rule
+@contextmanager
+def _mailroom(job: Job) -> Iterator[Mailroom]:
+    """The mailboxes of this run, with their secrets out of the environment."""
+    from digest.fetch.mailbox import Account, Mailroom
 
+    accounts = [
+        Account(
+            name=name,
+            host=account.host,
+            user=account.user,
+            password=os.environ.get(account.password_env or ""),
+            token=os.environ.get(account.token_env or ""),
+            port=account.port,
+            security=account.security,
+            folder=account.folder,
+        )
+        for name, account in job.config.digest.mailboxes.items()
+    ]
+    with Mailroom(job.letters_from or job.workspace.root, accounts) as room:
+        yield room
+
+
+def _letters(room: Mailroom) -> pipeline.Letters:
+    def read(source: Source, state: SourceState) -> tuple[Sequence[Entry], SourceState, tuple[str, ...]]:
         assert source.mailbox
-        reading = read_rule(source.mailbox, root, state.memory)
-        return reading.entries, replace(state, memory=reading.memory), reading.problems
+        reading = room.read(source.mailbox, state.memory.get("mailbox", {}))
+        memory = {**state.memory, "mailbox": dict(reading.state)}
+        return reading.entries, replace(state, memory=memory), reading.problems
 
     return read
