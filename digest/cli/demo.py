@@ -31,7 +31,7 @@ def command(workspace: Path, quiet: bool) -> None:
 
     sample = Path(digest.__file__).parent / "sample"
 
-    place = Workspace(Workspace(workspace).output / "demo")
+    place = Workspace(workspace, Workspace(workspace).output / "demo")
     config = load_sources(sample / "sources.yaml", {})
     job = work.Job(place, config, _READ, quiet, sample=True, letters_from=sample)
     with place.lock():
