@@ -56,7 +56,7 @@ from digest.model import (
     Validators,
 )
 from digest.period import Quarter
-from digest.rank import Limits, Weights, rank, select
+from digest.rank import Limits, Weights, kind_of, rank, select
 from digest.relate import Lens, closest, know, points, relate, why
 from digest.write.summaries import headline, summary
 
@@ -292,7 +292,12 @@ def lens_of(stack: Stack) -> Lens:
     def aliases(name: str) -> tuple[str, ...]:
         return products[name].aliases if name in products else ()
 
-    return Lens(stack, know(stack, names.canonical_name, aliases, words.__contains__))
+    networks = {
+        vendor.parent or vendor.name
+        for vendor in shipped()
+        if vendor.kind in ("product", "media") and vendor.categories[:1] == ("social-media",)
+    } | {vendor.name for vendor in shipped() if vendor.kind == "media" and "social-media" in vendor.categories}
+    return Lens(stack, know(stack, names.canonical_name, aliases, words.__contains__), frozenset(networks))
 
 
 def health_of(
@@ -444,10 +449,11 @@ def _told(one: RankedStory, language: str) -> Told:
 
 
 def _reasons(decision: Decision) -> dict[str, int]:
+    """Items that were left out, by kind of reason."""
     counted: Counter[str] = Counter()
     for story in decision.stories:
         if story.id in decision.left_out:
-            counted[decision.left_out[story.id]] += len(story.items)
+            counted[kind_of(decision.left_out[story.id])] += len(story.items)
     return dict(sorted(counted.items(), key=lambda row: (-row[1], row[0])))
 
 

@@ -39,7 +39,7 @@ _NAMELESS_ACTS: frozenset[Event] = frozenset(
 _OF_THE_COMPANY: frozenset[Event] = frozenset(
     ("acquisition", "funding", "partnership", "people", "results", "research", "regulation")
 )
-_WIDENS: frozenset[Event] = frozenset(("launch", "update", "acquisition"))
+_WIDENS: frozenset[Event] = frozenset(("launch", "acquisition"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,12 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Lens:
-    """The stack that a quarter is looked at through."""
+    """The stack that a quarter is looked at through. `networks`: vendors that are the place where a tool for social
+    media works, and so no rivals of it."""
 
     stack: Stack
     known: tuple[Known, ...]
+    networks: frozenset[str] = frozenset()
 
 
 def know(
@@ -84,7 +86,7 @@ def know(
 def relate(stories: Sequence[Story], lens: Lens) -> dict[str, tuple[Relation, ...]]:
     """Story id → its relations, the closest first; never empty."""
     words = _small_words(stories, (form for one in lens.known for form in (*one.forms, one.maker)))
-    judge = _Judge(lens.stack, lens.known, words)
+    judge = _Judge(lens, words)
     return {story.id: judge.relations(story) for story in stories}
 
 
@@ -106,8 +108,7 @@ def points(relations: Mapping[str, Sequence[Relation]]) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class _Judge:
-    stack: Stack
-    known: Sequence[Known]
+    lens: Lens
     words: frozenset[str]  # names that the quarter's texts use as words
 
     def relations(self, story: Story) -> tuple[Relation, ...]:
@@ -118,7 +119,7 @@ class _Judge:
 
     def _ours(self, story: Story) -> Iterator[Relation]:
         """Products and makers of ours that the story is about; a maker once, with all its products."""
-        named = [one for one in self.known if self._named(story, one)]
+        named = [one for one in self.lens.known if self._named(story, one)]
         kinds = {one.product.name: self._kind(story, one) for one in named}
         for one in named:
             if kinds[one.product.name][0] == "product":
@@ -128,7 +129,8 @@ class _Judge:
         for one in named:
             if one.maker not in covered:
                 makers.setdefault(one.maker, []).append(one)
-        for maker, products in makers.items():
+        vendors = [vendor.casefold() for vendor in story.tags.vendors]
+        for maker, products in sorted(makers.items(), key=lambda row: _place(row[0].casefold(), vendors)):
             yield self._relation("vendor", story, products, f"names {maker}")
 
     def _relation(self, kind: RelationKind, story: Story, ours: Sequence[Known], reason: str) -> Relation:
@@ -162,7 +164,7 @@ class _Judge:
         """An overlap where a vendor of ours acts in a category that another of our products serves."""
         category = story.tags.category
         touched = {name for one in ours for name in one.products}
-        mine = [one for one in self.known if one.product.name in touched]
+        mine = [one for one in self.lens.known if one.product.name in touched]
         makers = {one.maker for one in mine}
         if story.tags.event not in _WIDENS or any(category in one.product.categories for one in mine):
             return
@@ -177,18 +179,22 @@ class _Judge:
         if not category or tags.event not in (_ACTS if tags.vendors else _NAMELESS_ACTS):
             return
         vendor = tags.vendors[0] if tags.vendors else ""
+        if category == "social-media" and vendor in self.lens.networks:
+            return
         acts = f"{vendor or 'another vendor'}: {tags.event} in {category}"
         running = self._running(category)
         if len({one.maker for one in running}) > 1:
             yield Relation("overlap", tuple(one.product.name for one in running), vendor, category, reason=acts)
         elif running:
             yield Relation("rival", tuple(one.product.name for one in running), vendor, category, reason=acts)
-        goal = next((goal.name for goal in self.stack.goals if category in goal.categories), "")
+        goal = next((goal.name for goal in self.lens.stack.goals if category in goal.categories), "")
         if goal and not running:
             yield Relation("gap", (), vendor, category, goal, acts)
 
     def _running(self, category: str | None) -> list[Known]:
-        return [one for one in self.known if category in one.product.categories and one.product.status != "retiring"]
+        return [
+            one for one in self.lens.known if category in one.product.categories and one.product.status != "retiring"
+        ]
 
 
 def gaps(stack: Stack) -> tuple[tuple[str, str], ...]:
@@ -200,6 +206,11 @@ def gaps(stack: Stack) -> tuple[tuple[str, str], ...]:
             if slug not in running:
                 found.setdefault(slug, goal.name)
     return tuple(found.items())
+
+
+def _place(name: str, names: Sequence[str]) -> int:
+    """The place of a name among names; after all where it is not there."""
+    return names.index(name) if name in names else len(names)
 
 
 def _folded(names: Iterable[str]) -> frozenset[str]:
