@@ -14,7 +14,7 @@ from datetime import datetime
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 
 from digest.errors import DeliveryError
 from digest.model import Parcel
@@ -66,7 +66,7 @@ def message_id(parcel: Parcel, sender: str) -> str:
 
 def bare(address: str) -> str:
     """The address alone, in small letters: what the ledger knows a reader by."""
-    return parseaddr(address)[1].lower()
+    return _split(address)[1].lower()
 
 
 def header_text(text: str) -> str:
@@ -132,6 +132,15 @@ def _names(head: bytes) -> Iterator[str]:
 
 
 def _address(text: str) -> Address:
-    name, address = parseaddr(text)
+    """Raises DeliveryError for an address that a mail program might read as something else."""
+    name, address = _split(text)
     user, _, domain = address.rpartition("@")
+    if not user or not address.isascii() or not address.isprintable() or _ENCODED_WORD.search(address):
+        raise DeliveryError(f"{clean(text)!r} is no mail address", "look at digest.delivery in sources.yaml")
     return Address(header_text(name), user, domain)
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Name and address; by hand, because the library's parsers decode what stands in them."""
+    name, bracket, rest = text.rpartition("<")
+    return (name.strip().strip('"'), rest.partition(">")[0].strip()) if bracket else ("", text.strip())
