@@ -84,6 +84,7 @@ class Trainer:
         items = sorted(map(tagged, rows), key=lambda one: (one.item.when, one.item.id))
         self.seen = [traits(one) for one in items]
         self.rare = pairs.rarity(self.seen)
+        self.weighed = [pairs.weigh(one, self.rare) for one in self.seen]
         self.story = [self.gold[one.id] for one in self.seen]
         self.fold = [zlib.crc32(story.encode()) % FOLDS for story in self.story]
         by_story = defaultdict(list)
@@ -93,14 +94,18 @@ class Trainer:
         true = {(a, b) for held in by_story.values() for a in held for b in held if a < b}
         self.missed = true - self.found
         self.pairs = sorted(self.found | true)
-        self.x = np.array([pairs.features(self.seen[a], self.seen[b], self.rare) for a, b in self.pairs])
+        self.x = np.array([self.features(a, b) for a, b in self.pairs])
         self.y = np.array([self.story[a] == self.story[b] for a, b in self.pairs])
         self.page = np.array([pairs.same_page(self.seen[a], self.seen[b]) for a, b in self.pairs])
+
+    def features(self, a: int, b: int) -> tuple[float, ...]:
+        """Features of the items at two places."""
+        return pairs.features(self.weighed[a], self.weighed[b], self.rare)
 
     def fit(self, use: np.ndarray, c: float = 1.0) -> np.ndarray:
         """Weights trained on the pairs where `use` is set."""
         use = use & ~self.page
-        model = LogisticRegression(C=c, max_iter=5000, fit_intercept=False).fit(self.x[use], self.y[use])
+        model = LogisticRegression(C=c, solver="newton-cholesky", fit_intercept=False).fit(self.x[use], self.y[use])
         return model.coef_[0]
 
     def group(self, weights_of, least: float, worst: float) -> list[list[str]]:
@@ -110,11 +115,7 @@ class Trainer:
         def chance(a: int, b: int) -> float:
             if (a, b) not in known:
                 same = pairs.same_page(self.seen[a], self.seen[b])
-                z = float(
-                    np.dot(
-                        pairs.features(self.seen[a], self.seen[b], self.rare), weights_of(self.fold[a], self.fold[b])
-                    )
-                )
+                z = float(np.dot(self.features(a, b), weights_of(self.fold[a], self.fold[b])))
                 known[a, b] = 1.0 if same else 1 / (1 + np.exp(-z))
             return known[a, b]
 
@@ -145,7 +146,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("labels", type=Path)
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--c", type=float, default=3.0)
+    parser.add_argument("--c", type=float, default=0.3)
     given = parser.parse_args()
     rows = [json.loads(line) for line in given.labels.read_text("utf-8").splitlines() if line.strip()]
     trainer = Trainer(rows)

@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from digest.cluster.grouping import candidates, link, same_pages
-from digest.cluster.pairs import Rarity, features, probability, rarity, reasons, same_page
-from digest.cluster.traits import Traits, traits
+from digest.cluster.pairs import Rarity, Weighed, features, probability, rarity, reasons, same_page, weigh
+from digest.cluster.traits import traits
 from digest.model import Merge, Story, TaggedItem
 
-__all__ = ["cluster"]
+__all__ = ["cluster", "leader"]
 
 LEAST = 0.5  # mean chance at which two groups are one story
-WORST = 0.05  # no pair of a story is less likely than this
+WORST = 0.03  # no pair of a story is less likely than this
 _TIERS = {"vendor": 0, "regulator": 0, "trade": 1, "analyst": 1, "press": 2, "newsletter": 3}
 
 
@@ -29,19 +29,21 @@ def cluster(items: Iterable[TaggedItem]) -> tuple[Story, ...]:
     members = sorted(unique.values(), key=lambda tagged: (tagged.item.when, tagged.item.id))
     seen = [traits(tagged) for tagged in members]
     rare = rarity(seen)
-    groups = group(seen, rare)
-    return tuple(_story([members[at] for at in held], [seen[at] for at in held], rare) for held in groups)
+    weighed = [weigh(one, rare) for one in seen]
+    groups = group(weighed, rare)
+    return tuple(_story([members[at] for at in held], [weighed[at] for at in held], rare) for held in groups)
 
 
-def group(seen: Sequence[Traits], rare: Rarity) -> list[list[int]]:
-    """Places in `seen` (in order of time) that belong together."""
+def group(weighed: Sequence[Weighed], rare: Rarity) -> list[list[int]]:
+    """Places in `weighed` (in order of time) that belong together."""
+    seen = [one.traits for one in weighed]
     known: dict[tuple[int, int], float] = {}
 
     def chance(first: int, second: int) -> float:
         pair = (first, second)
         if pair not in known:
-            a, b = seen[first], seen[second]
-            known[pair] = 1.0 if same_page(a, b) else probability(features(a, b, rare))
+            alike = same_page(seen[first], seen[second])
+            known[pair] = 1.0 if alike else probability(features(weighed[first], weighed[second], rare))
         return known[pair]
 
     likely = {pair: chance(*pair) for pair in sorted(candidates(seen, rare))}
@@ -49,11 +51,18 @@ def group(seen: Sequence[Traits], rare: Rarity) -> list[list[int]]:
     return link(len(seen), sure, likely, chance, LEAST, WORST)
 
 
-def _story(members: Sequence[TaggedItem], seen: Sequence[Traits], rare: Rarity) -> Story:
-    lead = min(members, key=_lead)
-    centre = seen[list(members).index(lead)]
-    merges = tuple(Merge(centre.id, other.id, reasons(centre, other, rare)) for other in seen if other.id != centre.id)
+def _story(members: Sequence[TaggedItem], weighed: Sequence[Weighed], rare: Rarity) -> Story:
+    lead = leader(members)
+    centre = weighed[list(members).index(lead)]
+    merges = tuple(
+        Merge(lead.item.id, other.traits.id, reasons(centre, other, rare)) for other in weighed if other is not centre
+    )
     return Story("s" + lead.item.id, tuple(members), lead, merges)
+
+
+def leader(members: Sequence[TaggedItem]) -> TaggedItem:
+    """The member that names a story."""
+    return min(members, key=_lead)
 
 
 def _lead(tagged: TaggedItem) -> tuple[int, int, int, object, str]:

@@ -12,33 +12,77 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from heapq import nlargest
 from importlib import resources
 
 from digest.cluster.traits import Traits
 
 _DAY = 86_400
+_LEAST = 1000  # rarity is that among at least so many items, so that a handful is not judged by its own few words
 FEATURES = (
-    "bias", "title", "words", "words_sum", "cross_words", "cross_sum", "names", "names_sum", "rarest", "figures", "figures_sum",
-    "figures_apart", "days", "versions", "versions_apart", "slug", "slug_title", "gap", "gap_week", "gap_long", "same_day",
-    "same_source", "same_site", "same_page", "cross", "cross_figures", "cross_names", "short", "event_same",
-)  # fmt: skip
+    "bias",
+    "title",  # cosine of the titles' words
+    "title_in",  # share of a title's words that the other item holds, the greater
+    "title_in_least",  # and the lesser
+    "words",  # cosine of all words, in one script
+    "words_sum",
+    "cross_words",  # and across scripts
+    "cross_sum",
+    "names",  # share of the names of the item with fewer
+    "names_sum",
+    "cross_names",
+    "subject",  # the titles begin with the same name
+    "rarest",  # rarity of the rarest token that both hold
+    "rarest_three",
+    "figures",
+    "figures_sum",
+    "figures_apart",  # both have figures, and none in common
+    "cross_figures",
+    "days",
+    "versions",
+    "versions_apart",  # one product, different versions
+    "slug",
+    "slug_title",
+    "headline_kind",  # both titles tell of one kind of event
+    "cross_headline_kind",
+    "kinds",
+    "gap",  # days between them, up to three
+    "gap_week",
+    "gap_long",
+    "same_day",
+    "same_source",
+    "same_site",
+    "same_page",
+    "cross",
+    "short",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Rarity:
-    """How much a token tells: ln(N / items that hold it), 0 for one in every item. N is at least `_LEAST`, so that a
-    handful of items is not judged by their own few words."""
+    """How much a token tells: ln(N / items that hold it) / ln N; 1 for a token of one item, 0 for one of all."""
 
     weights: Mapping[str, float]
-    total: int
 
     def of(self, tokens: Iterable[str]) -> float:
         """Sum over tokens."""
-        return sum(map(self.weights.__getitem__, tokens))
+        return math.fsum(map(self.weights.__getitem__, tokens))
 
     def squares(self, tokens: Iterable[str]) -> float:
         """Sum of squares over tokens."""
-        return sum(self.weights[token] ** 2 for token in tokens)
+        return math.fsum(self.weights[token] ** 2 for token in tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """An item's traits with the sums that every comparison needs."""
+
+    traits: Traits
+    title: float
+    title_squares: float
+    words_squares: float
+    slug_squares: float
+    names: float
 
 
 def rarity(items: Sequence[Traits]) -> Rarity:
@@ -46,61 +90,80 @@ def rarity(items: Sequence[Traits]) -> Rarity:
     counts: Counter[str] = Counter()
     for one in items:
         counts.update(one.words | one.names | one.figures | one.days)
-    total = max(len(items), _LEAST)
-    return Rarity({token: math.log(total / count) / math.log(total) for token, count in counts.items()}, total)
+    scale = math.log(max(len(items), _LEAST))
+    return Rarity({token: 1 - math.log(count) / scale for token, count in counts.items()})
 
 
-_LEAST = 1000
+def weigh(one: Traits, rare: Rarity) -> Weighed:
+    """Traits with their sums."""
+    return Weighed(
+        traits=one,
+        title=rare.of(one.title),
+        title_squares=rare.squares(one.title),
+        words_squares=rare.squares(one.words),
+        slug_squares=rare.squares(one.slug),
+        names=rare.of(one.names),
+    )
 
 
-def features(a: Traits, b: Traits, rare: Rarity) -> tuple[float, ...]:
+def features(first: Weighed, second: Weighed, rare: Rarity) -> tuple[float, ...]:
     """What two items share and where they differ, in the order of FEATURES. Symmetric."""
+    a, b = first.traits, second.traits
     cross = float(a.script != b.script)
-    shared = a.words & b.words
-    words, words_sum = _cosine(a.words, b.words, shared, rare), rare.of(shared)
-    names = a.names & b.names
-    names_sum = rare.of(names)
-    names_share = names_sum / max(min(rare.of(a.names), rare.of(b.names)), 0.5)
+    words, names = a.words & b.words, a.names & b.names
+    alike = _cosine(rare.squares(words), first.words_squares, second.words_squares)
+    words_sum, names_sum = min(rare.of(words), 8.0) / 8, rare.of(names)
+    top = nlargest(3, (rare.weights[token] for token in words | names))
     figures = a.figures & b.figures
-    figures_sum = rare.of(figures)
-    gap = abs((a.when - b.when).total_seconds()) / _DAY
+    figures_sum = min(rare.of(figures), 3.0) / 3
+    held = _share(a.title & b.words, first.title, rare), _share(b.title & a.words, second.title, rare)
+    slug_title = _cosine(rare.squares(a.slug & b.title), first.slug_squares, second.title_squares)
+    title_slug = _cosine(rare.squares(b.slug & a.title), second.slug_squares, first.title_squares)
+    headline_kind = float(not a.headline_kinds.isdisjoint(b.headline_kinds))
     same_version, other_version = _versions(a, b)
+    gap = abs((a.when - b.when).total_seconds()) / _DAY
     return (
         1.0,
-        _cosine(a.title, b.title, a.title & b.title, rare),
-        words * (1 - cross),
-        min(words_sum, 8.0) * (1 - cross) / 8,
-        words * cross,
-        min(words_sum, 8.0) * cross / 8,
-        names_share,
+        _cosine(rare.squares(a.title & b.title), first.title_squares, second.title_squares),
+        max(held),
+        min(held),
+        alike * (1 - cross),
+        words_sum * (1 - cross),
+        alike * cross,
+        words_sum * cross,
+        names_sum / max(min(first.names, second.names), 0.5),
         min(names_sum, 5.0) / 5,
-        max(map(rare.weights.__getitem__, shared | names), default=0.0),
+        cross * min(names_sum, 5.0) / 5,
+        float(a.subject == b.subject != ""),
+        top[0] if top else 0.0,
+        sum(top) / 3,
         float(bool(figures)),
-        min(figures_sum, 3.0) / 3,
+        figures_sum,
         float(bool(a.figures) and bool(b.figures) and not figures),
+        cross * figures_sum,
         min(rare.of(a.days & b.days), 2.0) / 2,
         same_version,
         other_version,
-        _cosine(a.slug, b.slug, a.slug & b.slug, rare) if a.slug and b.slug else 0.0,
-        max(_cosine(a.slug, b.title, a.slug & b.title, rare), _cosine(b.slug, a.title, b.slug & a.title, rare)),
+        _cosine(rare.squares(a.slug & b.slug), first.slug_squares, second.slug_squares),
+        max(slug_title, title_slug),
+        headline_kind,
+        cross * headline_kind,
+        len(a.kinds & b.kinds) / max(len(a.kinds | b.kinds), 1),
         min(gap, 3.0) / 3,
         min(max(gap - 3, 0.0), 4.0) / 4,
         min(max(gap - 7, 0.0), 23.0) / 23,
         float(gap < 1),
         float(a.source == b.source),
-        float(a.site == b.site and bool(a.site)),
-        float(a.page == b.page and bool(a.page) and a.entry == b.entry),
+        float(a.site == b.site != ""),
+        float(a.page == b.page != "" and a.entry == b.entry),
         cross,
-        cross * min(figures_sum, 3.0) / 3,
-        cross * min(names_sum, 5.0) / 5,
         1 / math.sqrt(1 + min(len(a.words), len(b.words))),
-        float(a.event == b.event != "other"),
     )
 
 
 def probability(values: Sequence[float]) -> float:
     """The chance that a pair with these features reports one event."""
-    z = sum(map(float.__mul__, values, weights()))
+    z = math.fsum(map(float.__mul__, values, weights()))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
 
 
@@ -116,23 +179,23 @@ def same_page(a: Traits, b: Traits) -> bool:
     return a.article and a.page == b.page and not (a.entry and b.entry and a.entry != b.entry)
 
 
-def reasons(a: Traits, b: Traits, rare: Rarity) -> tuple[str, ...]:
+def reasons(first: Weighed, second: Weighed, rare: Rarity) -> tuple[str, ...]:
     """What two items share, in words, the telling first."""
-    found = []
-    if same_page(a, b):
-        found.append("same address")
+    a, b = first.traits, second.traits
+    found = ["same address"] if same_page(a, b) else []
+    kinds = sorted(a.headline_kinds & b.headline_kinds)
+    if kinds:
+        found.append("both tell of: " + ", ".join(kinds))
     names = _telling(a.names & b.names, rare)
     if names:
-        found.append("both name " + ", ".join(names))
+        found.append("both name: " + ", ".join(names))
     figures = _telling(a.figures & b.figures, rare)
     if figures:
-        found.append("both say " + ", ".join(map(_figure, figures)))
-    if a.event == b.event != "other":
-        found.append(f"both: {a.event}")
-    shared = a.words & b.words - a.names
-    words = _telling(shared, rare)
+        found.append("both say: " + ", ".join(map(_figure, figures)))
+    shared = a.words & b.words
+    words = _telling(shared - a.names, rare)
     if words:
-        alike = _cosine(a.words, b.words, a.words & b.words, rare)
+        alike = _cosine(rare.squares(shared), first.words_squares, second.words_squares)
         found.append(f"similar words {alike:.2f}: " + ", ".join(words))
     return tuple(found)
 
@@ -146,10 +209,12 @@ def _figure(token: str) -> str:
     return body[1:] + "%" if body.startswith("%") else f"{float(body):,.10g}"
 
 
-def _cosine(a: frozenset[str], b: frozenset[str], shared: frozenset[str], rare: Rarity) -> float:
-    if not shared:
-        return 0.0
-    return rare.squares(shared) / math.sqrt(rare.squares(a) * rare.squares(b) or 1.0)
+def _cosine(shared: float, a: float, b: float) -> float:
+    return shared / math.sqrt(a * b) if shared else 0.0
+
+
+def _share(shared: frozenset[str], total: float, rare: Rarity) -> float:
+    return rare.of(shared) / max(total, 0.5)
 
 
 def _versions(a: Traits, b: Traits) -> tuple[float, float]:

@@ -8,14 +8,16 @@ another language counts as its words: links carry over where words do not.
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
+from importlib import resources
 from urllib.parse import unquote, urlsplit
 
-from digest.cluster.names import ALIASES, SIMPLIFIED
+from digest.cluster.names import ALIASES, HAPPENED, SIMPLIFIED, WORDS
 from digest.model import TaggedItem
 from digest.urls import host, page
 
@@ -68,8 +70,13 @@ _DAY = re.compile(
     r"(?P<m3>\d{1,2}) ?月 ?(?P<d3>\d{1,2}) ?日",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"\b[A-ZÀ-Þ][\w&+’'-]*(?:\.\w+)*|\b[a-z]+[A-Z]\w*")
-_ALIAS = re.compile("|".join(sorted(ALIASES, key=len, reverse=True)))
+# English words that are no names, though titles write them with a capital.
+_COMMON = frozenset(resources.files("digest.cluster").joinpath("common.txt").read_text("utf-8").split())
+_NAMED = re.compile(
+    "|".join(sorted(ALIASES, key=len, reverse=True)) + r"|\b[A-ZÀ-Þ][\w&+’'-]*(?:\.\w+)*|\b[a-z]+[A-Z]\w*"
+)
+_TRADE_WORD = re.compile("|".join(sorted(WORDS, key=len, reverse=True)), re.IGNORECASE)
+_HAPPENED = {kind: re.compile(words, re.IGNORECASE) for kind, words in HAPPENED.items()}
 _NUMBERED_PATH = re.compile(r"\d{4,}|[a-z0-9]+-[a-z0-9]+-", re.IGNORECASE)
 
 
@@ -89,11 +96,12 @@ class Traits:
     words: frozenset[str]  # of title, body and slug
     slug: frozenset[str]
     names: frozenset[str]
+    subject: str  # the first name of the title; "" where it has none
     figures: frozenset[str]
     days: frozenset[str]
     versions: Mapping[str, frozenset[str]]  # product word → its version numbers
-    event: str
-    known: bool  # the tags name vendors
+    headline_kinds: frozenset[str]  # kinds of event that the title speaks of
+    kinds: frozenset[str]  # and the title and body together
 
 
 def traits(tagged: TaggedItem) -> Traits:
@@ -106,7 +114,10 @@ def traits(tagged: TaggedItem) -> Traits:
     text = f"{title}. {body}"
     slug = frozenset(tokens(_slug_words(item.url)))
     title_words = frozenset(tokens(title))
-    names = frozenset(_names(title, body, tagged.tags.vendors))
+    headline_names = list(_names(title))
+    names = frozenset(
+        [*headline_names, *_names(body), *(token for name in tagged.tags.vendors for token in tokens(name))]
+    )
     address = page(item.url)
     return Traits(
         id=item.id,
@@ -118,14 +129,15 @@ def traits(tagged: TaggedItem) -> Traits:
         source=item.source,
         script=_script(text),
         title=title_words,
-        words=title_words | frozenset(tokens(body)) | slug,
+        words=title_words | frozenset(tokens(body)) | slug | frozenset(_translated(text)),
         slug=slug,
         names=names,
+        subject=headline_names[0] if headline_names else "",
         figures=frozenset(figures(text)),
         days=frozenset(days(text)),
         versions=versions(text),
-        event=tagged.tags.event,
-        known=bool(tagged.tags.vendors),
+        headline_kinds=happened(title),
+        kinds=happened(text),
     )
 
 
@@ -174,29 +186,40 @@ def versions(text: str) -> dict[str, frozenset[str]]:
     return {word: frozenset(numbers) for word, numbers in found.items()}
 
 
+def happened(text: str) -> frozenset[str]:
+    """The kinds of event that the words of a text speak of."""
+    return frozenset(kind for kind, words in _HAPPENED.items() if words.search(text))
+
+
+def _translated(text: str) -> Iterator[str]:
+    if not text.isascii():
+        for word in _TRADE_WORD.findall(text):
+            yield from tokens(WORDS[word.lower()])
+
+
 def _unframed(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).translate(SIMPLIFIED)
     return _FRAME.sub(" ", text)
 
 
-def _names(title: str, body: str, vendors: Iterable[str]) -> Iterator[str]:
-    for vendor in vendors:
-        yield from tokens(vendor)
-    for text in (title, body):
-        for word in _NAME.findall(text):
+def _names(text: str) -> Iterator[str]:
+    """Tokens of the capitalised words of a text that are no common words, and of names in other scripts, in order."""
+    for match in _NAMED.finditer(text):
+        word = match[0]
+        if word in ALIASES:
+            yield from tokens(ALIASES[word])
+        elif word.casefold().removesuffix("'s").removesuffix("’s") not in _COMMON:
             yield from tokens(word)
-        for name in _ALIAS.findall(text):
-            yield from tokens(ALIASES[name])
 
 
 def _pairs(run: str) -> Iterator[str]:
     if len(run) == 1:
-        yield run
+        yield sys.intern(run)
     for start in range(len(run) - 1):
-        yield run[start : start + 2]
+        yield sys.intern(run[start : start + 2])
 
 
-@cache
+@lru_cache(maxsize=100_000)
 def _stem(word: str) -> str:
     if word in _STOP or len(word) < 2:
         return ""
