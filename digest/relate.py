@@ -9,8 +9,9 @@
     none      nothing of that
 
 A product is known in two ways. The judgement's vendors, which tell a name from a word, say whom the story is about;
-then the product's own name must stand in the words as it is written. Beside that, a name in the lead's title is
-believed by itself where the quarter's texts never write it in small letters: "Klaviyo" is, "Segment" is not.
+then the product's own name must stand in the words as it is written. Beside that, a name in a title is
+believed by itself where the quarter's texts never write it in small letters ("Klaviyo" is, "Segment" is not), and so
+is the name of a vendor's own blog.
 """
 
 from __future__ import annotations
@@ -142,13 +143,15 @@ class _Judge:
         vendors = _folded(story.tags.vendors)
         return bool(
             vendors & {one.maker.casefold(), one.own.casefold()}
-            or self._in_title(story, one.maker, one.doubtful)
-            or any(self._in_title(story, form, one.doubtful) for form in one.forms)
+            or (not one.doubtful and any(self._in_title(story, form) for form in (one.maker, *one.forms)))
         )
 
-    def _in_title(self, story: Story, form: str, doubtful: bool) -> bool:
-        """Whether the lead's title holds a name that nobody writes as a word."""
-        return not doubtful and form not in self.words and len(form) > 2 and _holds(story.lead.item.title, form)
+    def _in_title(self, story: Story, form: str) -> bool:
+        """Whether a title, or the name of a vendor's own blog, holds a name that nobody writes as a word."""
+        if form in self.words or len(form) < 3:
+            return False
+        names = [member.item.source_name for member in story.items if member.item.tier == "vendor"]
+        return any(_holds(text, form) for text in (*names, *(member.item.title for member in story.items)))
 
     def _kind(self, story: Story, one: Known) -> tuple[RelationKind, str]:
         own_company = one.own.casefold() != one.maker.casefold()

@@ -1,0 +1,461 @@
+"""The pages of the company's own stack as the templates need them: words chosen, amounts and days written out. Pure.
+
+Where a file says nothing, the view holds "" and the template prints nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from digest.model import (
+    N_,
+    RINGS,
+    Agenda,
+    Blip,
+    Edition,
+    HeatRow,
+    Ledger,
+    Note,
+    ProductLine,
+    PromiseLine,
+    Proposal,
+    Radar,
+    Spend,
+    StackView,
+    StoryRef,
+    TeamDecision,
+)
+from digest.render.words import Words, direction, language_tag
+from digest.taxonomy import GROUPS
+from digest.urls import is_web
+
+STATUS: Mapping[str, str] = MappingProxyType(
+    {"anchor": N_("Anchor"), "in use": N_("In use"), "trial": N_("On trial"), "retiring": N_("Retiring")}
+)
+STANDINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "shipped": N_("Shipped"),
+        "partly shipped": N_("Partly shipped"),
+        "withdrawn": N_("Withdrawn"),
+        "seen": N_("Perhaps shipped: to confirm"),
+        "slipped": N_("Slipped"),
+        "silent": N_("Silent"),
+        "open": N_("Open"),
+    }
+)
+RING_NAMES: Mapping[str, str] = MappingProxyType(
+    {"act": N_("Act"), "try": N_("Try"), "ask": N_("Ask"), "watch": N_("Watch")}
+)
+RING_MEANS: Mapping[str, str] = MappingProxyType(
+    {
+        "act": N_("Ours, and its terms change."),
+        "try": N_("In our field, to be had, and it says how it works, with proof or a second publisher."),
+        "ask": N_("Ours with other news, or in our field and only a claim."),
+        "watch": N_("All else that this briefing tells."),
+    }
+)
+STEPS: Mapping[str, str] = MappingProxyType(
+    {"act": N_("Act"), "try": N_("Try"), "ask": N_("Ask the vendor"), "watch": N_("Watch"), "ignore": N_("Ignore")}
+)
+MOVES: Mapping[str, str] = MappingProxyType({"new": N_("new"), "in": N_("nearer"), "out": N_("farther"), "stays": ""})
+PARTS: Mapping[str, str] = MappingProxyType(
+    {
+        "strategy": N_("Strategy"),
+        "usage": N_("Usage, performance and spend"),
+        "gaps": N_("Gaps and opportunities"),
+    }
+)
+NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "stack": N_("Your stack"),
+        "ledger": N_("What vendors promised"),
+        "radar": N_("Radar"),
+        "agenda": N_("Agenda and open decisions"),
+    }
+)
+GAIN = N_(
+    "With a stack.yaml beside sources.yaml this briefing would also say what each story means for the products that "
+    "you run, what they cost and when their contracts end, what vendors promised, and what belongs on the next "
+    "review's agenda."
+)
+
+Text = Callable[[str, int], str]  # a text from outside, cut to a length, in letters that the medium can write
+
+
+@dataclass(frozen=True, slots=True)
+class RefView:
+    """A story that is pointed to: `href` leads to it in this briefing where it is told here, else to its source."""
+
+    title: str
+    lang: str
+    dir: str
+    href: str
+    source: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewsView:
+    """News of one kind."""
+
+    label: str
+    stories: tuple[RefView, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProductView:
+    """A product of ours."""
+
+    name: str
+    category: str
+    traits: tuple[str, ...]  # status, owner, users
+    money: tuple[str, ...]  # cost, notice or end
+    contribution: str
+    ai: str
+    overlaps: str
+    news: tuple[NewsView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeatView:
+    """A category: AI in its stories beside what it costs."""
+
+    category: str
+    now: str
+    before: str
+    launches: str
+    spend: str
+    products: str
+    heat: int
+
+
+@dataclass(frozen=True, slots=True)
+class StackPage:
+    """The stack and its quarter."""
+
+    lead: str
+    figures: tuple[tuple[str, str], ...]
+    by_category: tuple[tuple[str, str], ...]
+    products: tuple[ProductView, ...]
+    quiet: str  # the products without news, in one line
+    heat: tuple[HeatView, ...]
+    compared: bool
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseView:
+    """A promise and how it stands."""
+
+    vendor: str
+    what: str
+    href: str
+    promised: str
+    by: str
+    standing: str
+    slug: str
+    seen: tuple[RefView, ...]
+    matched: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPage:
+    """Promises and questions."""
+
+    lines: tuple[PromiseView, ...]
+    questions: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BlipView:
+    """A blip of the radar."""
+
+    name: str
+    group: str
+    group_slug: str
+    moved: str
+    move: str  # new | in | out | stays
+    reason: str
+    story: RefView | None
+
+
+@dataclass(frozen=True, slots=True)
+class RingView:
+    """A ring of the radar."""
+
+    slug: str
+    name: str
+    means: str
+    blips: tuple[BlipView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RadarPage:
+    """The radar, innermost ring first."""
+
+    rings: tuple[RingView, ...]
+    compared: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A step proposed or decided; `owner` and `due` may be empty, for a pen."""
+
+    what: RefView | None
+    text: str
+    step: str
+    owner: str
+    due: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaPage:
+    """The agenda of the review."""
+
+    parts: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]  # name, points, questions
+    carried: tuple[StepView, ...]
+    proposals: tuple[StepView, ...]
+    rules: tuple[tuple[RefView, str, str], ...]  # rule, from when, products
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """All pages of the stack, with their names."""
+
+    names: Mapping[str, str]
+    stack: StackPage
+    ledger: LedgerPage | None
+    radar: RadarPage | None
+    agenda: AgendaPage | None
+
+
+def ours(edition: Edition, words: Words, text: Text, *, most: int = 6) -> Ours | None:
+    """The pages; None where the company has no stack.yaml. `most`: stories of a kind that a product's row names."""
+    if edition.stack is None:
+        return None
+    told = {story.id for story in edition.stories}
+    teller = _Teller(words, text, frozenset(told), most)
+    ledger, radar, agenda = edition.ledger, edition.radar, edition.agenda
+    return Ours(
+        names={slug: words.say(name) for slug, name in NAMES.items()},
+        stack=teller.stack(edition.stack, edition),
+        ledger=teller.ledger(ledger) if ledger and (ledger.lines or ledger.questions) else None,
+        radar=teller.radar(radar, edition) if radar and radar.blips else None,
+        agenda=teller.agenda(agenda) if agenda else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    words: Words
+    text: Text
+    told: frozenset[str]
+    most: int
+
+    def ref(self, story: StoryRef, most: int = 90) -> RefView:
+        lang = language_tag(story.language)
+        title = self.text(story.title, most)
+        if not title:
+            lang, title = self.words.language, self.words.say(N_("A report in a script that the paper lacks"))
+        href = f"#{story.id}" if story.id in self.told else story.url if is_web(story.url) else ""
+        return RefView(title, lang, direction(lang), href, self.text(story.source, 50), self.words.day(story.published))
+
+    # ------------------------------------------------------------ stack
+
+    def stack(self, view: StackView, edition: Edition) -> StackPage:
+        words = self.words
+        loud = [line for line in view.lines if _has_news(line)]
+        quiet = [line.product.name for line in view.lines if not _has_news(line)]
+        heat = [row for row in view.heat if row.ai or row.ai_before]
+        peak = max((row.ai for row in heat), default=0)
+        return StackPage(
+            lead=words.count(
+                "%(n)s product; %(loud)s of them in the news of this quarter.",
+                "%(n)s products; %(loud)s of them in the news of this quarter.",
+                len(view.lines),
+                loud=words.number(len(loud)),
+            ),
+            figures=tuple(self._figures(view.spend)),
+            by_category=tuple((words.category(slug), words.money(money)) for slug, money in view.spend.by_category),
+            products=tuple(self.product(line) for line in loud),
+            quiet=words.say(N_("Nothing was read of: %(names)s."), names=words.joined(quiet)) if quiet else "",
+            heat=tuple(self.heat(row, peak) for row in heat),
+            compared=any(row.stories_before is not None for row in heat),
+            before=words.quarter_before(edition.quarter),
+        )
+
+    def _figures(self, spend: Spend) -> Iterable[tuple[str, str]]:
+        words = self.words
+        part = bool(spend.without_cost) or len(spend.total) > 1
+
+        def least(said: str) -> str:
+            return words.say(N_("at least %(figure)s"), figure=said) if part else said
+
+        if spend.total:
+            said = words.joined([words.money(one) for one in spend.total])
+            yield words.say(N_("Technology, a year")), least(said) if spend.without_cost else said
+        if spend.share is not None:
+            yield words.say(N_("Share of the marketing budget")), least(words.percent(spend.share))
+        if spend.per_customer is not None:
+            yield words.say(N_("For each new customer")), least(words.money(spend.per_customer))
+        if spend.share_of_cac is not None:
+            yield words.say(N_("Share of the cost of winning a customer")), least(words.percent(spend.share_of_cac))
+        if spend.without_cost and spend.total:
+            yield words.say(N_("Without a cost in the stack file")), words.joined(spend.without_cost)
+
+    def product(self, line: ProductLine) -> ProductView:
+        words, product = self.words, line.product
+        users = "" if product.users is None else words.count("%(n)s user", "%(n)s users", product.users)
+        kinds = (
+            (N_("The product"), line.news),
+            (N_("Its maker"), line.vendor_news),
+            (N_("Deals and health"), line.health),
+            (N_("Others launched"), line.rivals),
+        )
+        return ProductView(
+            name=product.name,
+            category=words.category(product.categories[0]) if product.categories else "",
+            traits=tuple(filter(None, (words.label(STATUS, product.status or ""), product.owner, users))),
+            money=tuple(self._money(line)),
+            contribution=product.contribution,
+            ai=self._ai(line),
+            overlaps=words.say(N_("Same category: %(names)s"), names=words.joined(line.overlaps))
+            if line.overlaps
+            else "",
+            news=tuple(
+                NewsView(words.say(label), tuple(map(self.ref, found[: self.most])), max(0, len(found) - self.most))
+                for label, found in kinds
+                if found
+            ),
+        )
+
+    def _money(self, line: ProductLine) -> Iterable[str]:
+        words, product = self.words, line.product
+        if product.cost is not None:
+            yield words.say(N_("%(money)s a year"), money=words.money(product.cost))
+        if line.notice_by:
+            yield words.tell(Note(N_("notice by %(day)s"), day=line.notice_by))
+        elif line.ends:
+            yield words.tell(Note(N_("contract to %(day)s"), day=line.ends))
+
+    def _ai(self, line: ProductLine) -> str:
+        ai = line.product.ai
+        if ai.used is None:
+            return ""
+        if not ai.used:
+            return self.words.say(N_("uses no AI"))
+        said = [ai.purpose, ai.data and self.words.say(N_("on: %(data)s"), data=ai.data), ai.quality]
+        return self.words.say(N_("uses AI")) + "".join(f"; {one}" for one in said if one)
+
+    def heat(self, row: HeatRow, peak: int) -> HeatView:
+        words = self.words
+
+        def of(part: int | None, whole: int | None) -> str:
+            if part is None or whole is None:
+                return ""
+            return words.say(N_("%(part)s of %(whole)s"), part=words.number(part), whole=words.number(whole))
+
+        return HeatView(
+            category=words.category(row.category),
+            now=of(row.ai, row.stories),
+            before=of(row.ai_before, row.stories_before),
+            launches=words.number(row.ai_launches),
+            spend=words.joined([words.money(one) for one in row.spend]) if row.spend else "",
+            products=words.joined(row.products) if row.products else words.say(N_("nothing")),
+            heat=min(4, -(-4 * row.ai // peak)) if peak else 0,
+        )
+
+    # ------------------------------------------------------------ ledger
+
+    def ledger(self, ledger: Ledger) -> LedgerPage:
+        return LedgerPage(
+            tuple(map(self._promise, ledger.lines)),
+            tuple(
+                (one.vendor, tuple(self.text(self.words.tell(ask), 260) for ask in one.questions))
+                for one in ledger.questions
+            ),
+        )
+
+    def _promise(self, line: PromiseLine) -> PromiseView:
+        promise = line.promise
+        return PromiseView(
+            vendor=promise.vendor,
+            what=promise.what,
+            href=promise.source if is_web(promise.source) else "",
+            promised=self._day(promise.promised),
+            by=self._day(promise.by),
+            standing=self.words.label(STANDINGS, line.standing),
+            slug=line.standing.replace(" ", "-"),
+            seen=tuple(map(self.ref, line.seen)),
+            matched=self.words.joined(line.matched) if line.matched else "",
+        )
+
+    def _day(self, day: date | None) -> str:
+        return self.words.tell(Note("%(day)s", day=day)) if day else ""
+
+    # ------------------------------------------------------------ radar
+
+    def radar(self, radar: Radar, edition: Edition) -> RadarPage:
+        words = self.words
+        rings = [
+            RingView(
+                slug,
+                words.label(RING_NAMES, slug),
+                words.label(RING_MEANS, slug),
+                tuple(self._blip(blip, radar.compared) for blip in radar.blips if blip.ring == slug),
+            )
+            for slug in RINGS
+        ]
+        compared = words.say(N_("Moves are against %(quarter)s."), quarter=words.quarter_before(edition.quarter))
+        return RadarPage(tuple(rings), compared if radar.compared else "")
+
+    def _blip(self, blip: Blip, compared: bool) -> BlipView:
+        words = self.words
+        reason = self.text(words.tell(blip.reason), 200)
+        return BlipView(
+            name=blip.name,
+            group=words.label(GROUPS, blip.group) if blip.group else "",
+            group_slug=blip.group or "",
+            moved=words.label(MOVES, blip.moved) if compared and MOVES[blip.moved] else "",
+            move=blip.moved if compared else "stays",
+            reason=words.say(N_("Placed by the team: %(reason)s"), reason=reason)
+            if blip.held and blip.reason.values
+            else reason,
+            story=self.ref(blip.story) if blip.story else None,
+        )
+
+    # ------------------------------------------------------------ agenda
+
+    def agenda(self, agenda: Agenda) -> AgendaPage:
+        words = self.words
+
+        def said(notes: Iterable[Note]) -> tuple[str, ...]:
+            return tuple(self.text(words.tell(note), 240) for note in notes)
+
+        return AgendaPage(
+            parts=tuple((words.label(PARTS, one.slug), said(one.points), said(one.questions)) for one in agenda.parts),
+            carried=tuple(map(self._carried, agenda.carried)),
+            proposals=tuple(map(self._proposal, agenda.proposals)),
+            rules=tuple(
+                (self.ref(one.story), self.text(one.effective, 60), words.joined(one.products) if one.products else "")
+                for one in agenda.rules
+            ),
+        )
+
+    def _carried(self, one: TeamDecision) -> StepView:
+        step = self.words.label(STEPS, one.step) if one.step else ""
+        since = self.words.quarter(one.quarter)
+        return StepView(None, one.what, step, one.owner, self._day(one.due), since)
+
+    def _proposal(self, one: Proposal) -> StepView:
+        step = self.words.label(STEPS, one.step)
+        return StepView(self.ref(one.story), self.words.tell(one.reason), step, one.owner, self._day(one.due), "")
+
+
+def _has_news(line: ProductLine) -> bool:
+    return bool(line.news or line.vendor_news or line.health or line.rivals)
