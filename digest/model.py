@@ -273,6 +273,11 @@ class Money:
         return f"{self.amount:,.0f} {self.currency}" if self.amount >= 100 else f"{self.amount:,.2f} {self.currency}"
 
 
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "to be translated later"
+    """Marks a text for the catalogues of other languages and gives it back."""
+    return text
+
+
 class Note(str):
     """A sentence of ours, made only of facts: itself in English, with the template and the values that it is made of,
     so that an edition in another language can say it too."""
@@ -471,6 +476,8 @@ class EditionStory:
     published: datetime
     ring: str | None = None
     relation: Relation | None = None  # None where the company has no stack.yaml
+    note: str = ""  # the team's, in Markdown
+    edited: tuple[str, ...] = ()  # what of this story is the team's word: headline, summary, category …
 
 
 @dataclass(frozen=True, slots=True)
@@ -655,6 +662,40 @@ class TeamDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the team decided of one story. It holds for the story that tells the item `item`, or else one at `url`.
+    Whatever was not decided is empty or None."""
+
+    url: str = ""  # canonical
+    item: str = ""  # id
+    title: str = ""  # what the story was called then, for whoever reads the file
+    keep: bool = False
+    drop: str = ""  # the reason
+    pin: int | None = None  # place among the pinned, from 1
+    headline: str = ""
+    summary: str = ""
+    note: str = ""  # Markdown
+    tags: Mapping[str, Any] = field(default_factory=_empty)  # field of Tags → value
+    relation: RelationKind | None = None
+    ring: Ring | None = None
+    merge: tuple[str, ...] = ()  # items, by address or id, whose stories are this one
+    split: tuple[str, ...] = ()  # items, by address or id, that are a story of their own
+    by: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rulings:
+    """editions/QUARTER.yaml. `added`: items that a person put in; `off`: sections that are switched off."""
+
+    stories: tuple[Ruling, ...] = ()
+    added: tuple[Item, ...] = ()
+    letter: str = ""  # Markdown
+    decisions: tuple[TeamDecision, ...] = ()
+    off: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """A step proposed for a story; owner and date are the team's to fill in where the files do not give them."""
 
@@ -720,6 +761,9 @@ class Edition:
     ledger: Ledger | None = None
     radar: Radar | None = None
     agenda: Agenda | None = None
+    letter: str = ""  # the editor's, in Markdown
+    decisions: tuple[TeamDecision, ...] = ()  # taken in this edition
+    lost: tuple[str, ...] = ()  # what the team decided and could not be carried out, in words
 
     @property
     def stories(self) -> tuple[EditionStory, ...]:

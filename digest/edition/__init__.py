@@ -7,13 +7,13 @@ subject is AI; all others stand under their stack category.
 
 from __future__ import annotations
 
-from digest.edition.compose import Frame, Told, compose
+from digest.edition.compose import Frame, Team, Told, compose, section_of
 from digest.edition.counts import count
 from digest.edition.coverage import Reading, coverage
 from digest.edition.pages import Pages, on_radar, pages
 from digest.edition.radar import radar, ring_of, rings
 
 __all__ = [
-    "Frame", "Pages", "Reading", "Told", "compose", "count", "coverage", "on_radar", "pages", "radar", "ring_of",
-    "rings",
+    "Frame", "Pages", "Reading", "Team", "Told", "compose", "count", "coverage", "on_radar", "pages", "radar",
+    "ring_of", "rings", "section_of",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from digest.edition.effective import effective
 from digest.edition.radar import ring_of
 from digest.edition.stackview import Relations, Tell
 from digest.model import (
+    N_,
     Agenda,
     AgendaPart,
     Note,
@@ -32,11 +33,11 @@ _AHEAD = timedelta(days=190)  # two quarters: what is decided at this review or 
 _MOST_POINTS, _MOST_QUESTIONS, _MOST_PROPOSALS, _MOST_RULES = 5, 4, 6, 6
 _NONE = Relation("none")
 _STEPS: Mapping[str, str] = {
-    "act": "It is ours and its terms change",
-    "try": "It can be had, and it says how it works",
-    "ask": "It is in our field, with questions open",
-    "watch": "Nothing of ours is touched yet",
-    "ignore": "Nothing of ours is touched, and it only claims",
+    "act": N_("It is ours and its terms change"),
+    "try": N_("It can be had, and it says how it works"),
+    "ask": N_("It is in our field, with questions open"),
+    "watch": N_("Nothing of ours is touched yet"),
+    "ignore": N_("Nothing of ours is touched, and it only claims"),
 }
 
 
@@ -75,12 +76,12 @@ def _part(slug: str, points: Iterator[Note], questions: Iterator[Note]) -> Agend
 def _strategy(stack: Stack, view: StackView, radar: Radar, stories: Sequence[Story]) -> Iterator[Note]:
     for row in [row for row in view.heat if row.ai][:2]:
         values: dict[str, object] = {"category": _name(row.category), "ai": row.ai, "stories": row.stories}
-        if row.ai_before is None:
+        if not row.stories_before:
             yield Note("AI in %(category)s: %(ai)s of %(stories)s stories", **values)
         else:
             yield Note(
                 "AI in %(category)s: %(ai)s of %(stories)s stories, %(before)s of %(all_before)s the quarter before",
-                **values, before=row.ai_before, all_before=row.stories_before or 0,
+                **values, before=row.ai_before or 0, all_before=row.stories_before,
             )  # fmt: skip
     moved = tuple(blip.name for blip in radar.blips if blip.moved == "in")
     if moved:
@@ -108,21 +109,34 @@ def _strategy_questions(stack: Stack, radar: Radar) -> Iterator[Note]:
 
 def _usage(stack: Stack, view: StackView, today: date) -> Iterator[Note]:
     spend = view.spend
+    part = bool(spend.without_cost) or len(spend.total) > 1
     if spend.total:
         if spend.without_cost:
             yield Note(
                 "Technology costs at least %(total)s a year; %(count)s products have no cost in the stack file",
-                total=tuple(map(str, spend.total)), count=len(spend.without_cost),
+                total=spend.total, count=len(spend.without_cost),
             )  # fmt: skip
         else:
-            yield Note("Technology costs %(total)s a year", total=tuple(map(str, spend.total)))
+            yield Note("Technology costs %(total)s a year", total=spend.total)
     if spend.share is not None:
-        yield Note("That is %(share)s of the marketing budget", share=f"{spend.share:.0%}")
+        words = (
+            N_("That is at least %(share)s of the marketing budget")
+            if part
+            else N_("That is %(share)s of the marketing budget")
+        )
+        yield Note(words, share=f"{spend.share:.0%}")
     if spend.per_customer is not None:
-        yield Note("That is %(cost)s for each new customer", cost=spend.per_customer)
+        words = (
+            N_("That is at least %(cost)s for each new customer")
+            if part
+            else N_("That is %(cost)s for each new customer")
+        )
+        yield Note(words, cost=spend.per_customer)
     for product, day, kind in contracts(stack, today):
-        words = "%(product)s: notice by %(day)s" if kind == "notice" else "%(product)s: contract ends on %(day)s"
-        yield Note(words, product=product.name, day=day)
+        if kind == "notice":
+            yield Note("%(product)s: notice by %(day)s", product=product.name, day=day)
+        else:
+            yield Note("%(product)s: contract ends on %(day)s", product=product.name, day=day)
 
 
 def contracts(stack: Stack, today: date) -> list[tuple[Product, date, str]]:
@@ -153,7 +167,7 @@ def _usage_questions(stack: Stack, today: date) -> Iterator[Note]:
 
 
 def _few(names: tuple[str, ...], most: int = 4) -> tuple[str, ...]:
-    return names if len(names) <= most else (*names[: most - 1], f"{len(names) - most + 1} more")
+    return names if len(names) <= most else (*names[: most - 1], Note("%(count)s more", count=len(names) - most + 1))
 
 
 # ---------------------------------------------------------------- gaps and opportunities

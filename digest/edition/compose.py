@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from digest.edition.pages import Pages
 from digest.model import (
+    N_,
     Counts,
     CoverageRow,
     Edition,
@@ -18,18 +20,21 @@ from digest.model import (
     Section,
     Sentence,
     TaggedItem,
+    Tags,
+    TeamDecision,
 )
 from digest.period import Quarter
 
+_P = TypeVar("_P")
 _FIVE = 5
 _AI_WATCH = 10  # the most stories in AI watch; the rest stand under their category
 _DEALS = frozenset({"acquisition", "funding", "shutdown", "pricing", "people", "results"})
 _EMPTY_NOTES = {
-    "five": "No story of this quarter was strong enough to stand here.",
-    "ai-watch": "No further story of this quarter has AI as its subject.",
-    "categories": "No further launch, update or study of this quarter was strong enough to stand here.",
-    "deals": "No acquisition, funding round, closure or price change of this quarter was found.",
-    "rules": "No rule, court decision or standard of this quarter was found.",
+    "five": N_("No story of this quarter was strong enough to stand here."),
+    "ai-watch": N_("No further story of this quarter has AI as its subject."),
+    "categories": N_("No further launch, update or study of this quarter was strong enough to stand here."),
+    "deals": N_("No acquisition, funding round, closure or price change of this quarter was found."),
+    "rules": N_("No rule, court decision or standard of this quarter was found."),
 }
 
 
@@ -59,6 +64,24 @@ class Told:
     why_it_matters: tuple[str, ...] = ()
     relation: Relation | None = None
     ring: str | None = None
+    note: str = ""  # the team's, in Markdown
+    edited: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """What the team said of the edition as a whole. `pinned`: stories that go first; `off`: sections that are
+    switched off; `lost`: decisions that could not be carried out, in words."""
+
+    letter: str = ""
+    decisions: tuple[TeamDecision, ...] = ()
+    lost: tuple[str, ...] = ()
+    pinned: tuple[str, ...] = ()
+    off: frozenset[str] = frozenset()
+
+    def shown(self, name: str, page: _P | None) -> _P | None:
+        """A page, or None where it is switched off."""
+        return None if name in self.off else page
 
 
 def compose(
@@ -72,9 +95,10 @@ def compose(
     quality: Mapping[str, float],
     letters: Mapping[str, str],
     pages: Pages | None = None,
+    team: Team = Team(),
 ) -> Edition:
     """The edition of the stories in `told`, best first. `letters`: source slug → name, for newsletters alone; `pages`:
-    what a stack.yaml adds."""
+    what a stack.yaml adds; `team`: what the team said of the whole."""
     stories = [_story(one, letters) for one in told]
     return Edition(
         quarter=frame.quarter.name,
@@ -90,38 +114,45 @@ def compose(
         version=frame.version,
         archive_fingerprint=frame.archive_fingerprint,
         config_fingerprint=frame.config_fingerprint,
-        sections=sections(stories),
+        sections=sections(stories, team),
         coverage=tuple(coverage),
         counts=counts,
         counts_before=counts_before,
         left_out=left_out,
         quality=quality,
-        stack=pages.stack if pages else None,
-        ledger=pages.ledger if pages else None,
-        radar=pages.radar if pages else None,
-        agenda=pages.agenda if pages else None,
+        stack=team.shown("stack", pages.stack) if pages else None,
+        ledger=team.shown("ledger", pages.ledger) if pages else None,
+        radar=team.shown("radar", pages.radar) if pages else None,
+        agenda=team.shown("agenda", pages.agenda) if pages else None,
+        letter=team.letter,
+        decisions=team.decisions,
+        lost=team.lost,
     )
 
 
-def sections(stories: Sequence[EditionStory]) -> tuple[Section, ...]:
-    """The stories, best first, laid into sections."""
-    five = first_five(stories)
+def sections(stories: Sequence[EditionStory], team: Team = Team()) -> tuple[Section, ...]:
+    """The stories, best first, laid into sections. Where the quarter in five or AI watch is switched off, its stories
+    stand where they would stand without it."""
+    five = first_five(stories, team.pinned) if "five" not in team.off else []
     rest = [story for story in stories if story not in five]
     places: dict[str, list[EditionStory]] = {"ai-watch": [], "categories": [], "deals": [], "rules": []}
     for story in rest:
         home = section_of(story)
-        if home == "ai-watch" and len(places[home]) == _AI_WATCH and story.category:
+        if home == "ai-watch" and ("ai-watch" in team.off or (len(places[home]) == _AI_WATCH and story.category)):
             home = "categories"
         places[home].append(story)
     told_before = {slug: tuple(story.id for story in five if section_of(story) == slug) for slug in places}
     rows = [_section("five", five, ()), *(_section(slug, found, told_before[slug]) for slug, found in places.items())]
-    return tuple(rows)
+    return tuple(row for row in rows if row.slug not in team.off)
 
 
-def first_five(stories: Sequence[EditionStory]) -> list[EditionStory]:
-    """The first five that do not repeat a vendor or, beyond twice, a category; filled up with the next best."""
-    chosen: list[EditionStory] = []
+def first_five(stories: Sequence[EditionStory], pinned: Sequence[str] = ()) -> list[EditionStory]:
+    """The pinned stories, and the first that do not repeat a vendor or, beyond twice, a category; five in all, filled
+    up with the next best."""
+    chosen = [story for story in stories if story.id in pinned][:_FIVE]
     for story in stories:
+        if story in chosen:
+            continue
         same_vendor = any(set(story.vendors[:1]) & set(other.vendors[:1]) for other in chosen)
         same_category = sum(other.category == story.category for other in chosen)
         if len(chosen) < _FIVE and not same_vendor and same_category < 2:
@@ -131,7 +162,7 @@ def first_five(stories: Sequence[EditionStory]) -> list[EditionStory]:
     return sorted(chosen, key=lambda story: stories.index(story))
 
 
-def section_of(story: EditionStory) -> str:
+def section_of(story: EditionStory | Tags) -> str:
     """The section that a story belongs to by what it is."""
     if story.event == "regulation":
         return "rules"
@@ -166,6 +197,8 @@ def _story(told: Told, letters: Mapping[str, str]) -> EditionStory:
         published=story.items[0].item.when,
         ring=told.ring,
         relation=told.relation,
+        note=told.note,
+        edited=told.edited,
     )
 
 

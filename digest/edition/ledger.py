@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from digest.edition.stackview import Relations, Tell, related
-from digest.model import Ledger, Note, Product, Promise, PromiseLine, PromiseStanding, Questions, Stack, Story
+from digest.model import N_, Ledger, Note, Product, Promise, PromiseLine, PromiseStanding, Questions, Stack, Story
 from digest.text import clean
 
 _SHIPS = frozenset(("launch", "update"))
@@ -140,10 +140,10 @@ def _of_claims(about: Iterable[Story]) -> Iterator[Note]:
 
 def _of_changes(about: Iterable[Story]) -> Iterator[Note]:
     asks = {
-        "pricing": "“%(title)s”: what does it mean for our contract, and from when?",
-        "shutdown": "“%(title)s”: which of what we use is touched, and what replaces it?",
-        "acquisition": "“%(title)s”: what happens to our product, its price and its people?",
-        "regulation": "“%(title)s”: what changes for us, and who answers for it?",
+        "pricing": N_("“%(title)s”: what does it mean for our contract, and from when?"),
+        "shutdown": N_("“%(title)s”: which of what we use is touched, and what replaces it?"),
+        "acquisition": N_("“%(title)s”: what happens to our product, its price and its people?"),
+        "regulation": N_("“%(title)s”: what changes for us, and who answers for it?"),
     }
     for story in about:
         if ask := asks.get(story.tags.event):

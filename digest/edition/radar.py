@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from digest.edition.stackview import Relations, Tell
-from digest.model import RINGS, Blip, Event, Note, Placed, Radar, Relation, Ring, Story
+from digest.model import N_, RINGS, Blip, Event, Note, Placed, Radar, Relation, Ring, Story
 from digest.taxonomy import CATEGORIES
 from digest.text import clean, shorten
 
@@ -24,12 +24,12 @@ _BINDS: frozenset[Event] = frozenset(("shutdown", "pricing", "acquisition", "reg
 _OURS = ("product", "vendor")
 _TO_BE_HAD: frozenset[Event] = frozenset(("launch", "update"))
 _REASONS: Mapping[Ring, str] = {
-    "act": "Ours, and its terms change: “%(title)s”",
-    "try": "To be had, and it says how it works: “%(title)s”",
-    "ask": "In our field, with questions open: “%(title)s”",
-    "watch": "News of the quarter: “%(title)s”",
+    "act": N_("Ours, and its terms change: “%(title)s”"),
+    "try": N_("To be had, and it says how it works: “%(title)s”"),
+    "ask": N_("In our field, with questions open: “%(title)s”"),
+    "watch": N_("News of the quarter: “%(title)s”"),
 }
-HELD = "Placed by the team"
+HELD = N_("Placed by the team")
 NONE = Relation("none")
 
 

@@ -12,12 +12,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor
 
-from digest.model import Event, RankedStory, Story
+from digest.model import N_, Event, Note, RankedStory, Story
 
 _NEVER: Mapping[Event, str] = {
-    "howto": "a how-to, no news",
-    "promo": "a promotion, no news",
-    "opinion": "an opinion without news",
+    "howto": N_("a how-to, no news"),
+    "promo": N_("a promotion, no news"),
+    "opinion": N_("an opinion without news"),
+}
+_NOT_RELEVANT = N_("judged not relevant for marketing technology")
+_BELOW_FLOOR = "score %(score)s is below the floor of %(floor)s"
+_BELOW_LAST = "ranked %(place)s, below the last of the %(size)s stories that went in"
+_CAPPED = {
+    "publisher": "%(most)s stories of the publisher %(name)s are in already",
+    "vendor": "%(most)s stories of the vendor %(name)s are in already",
+    "category": "%(most)s stories of the category %(name)s are in already",
+}
+# What a reader is told of many stories at once: template of a reason → the kind of reason it is.
+_KINDS: Mapping[str, str] = {
+    _BELOW_FLOOR: N_("ranked too low"),
+    _BELOW_LAST: N_("ranked below the last that went in"),
+    _CAPPED["publisher"]: N_("enough of the same publisher is in"),
+    _CAPPED["vendor"]: N_("enough of the same vendor is in"),
+    _CAPPED["category"]: N_("enough of the same category is in"),
 }
 
 
@@ -41,7 +57,12 @@ class Selection:
     left_out: Mapping[str, str]
 
 
-def select(ranked: Sequence[RankedStory], limits: Limits = Limits()) -> Selection:  # noqa: B008 (frozen)
+def kind_of(reason: str) -> str:
+    """The kind of a reason to be left out, to count by; the reason itself where it names no single story."""
+    return _KINDS.get(reason.template, reason.template) if isinstance(reason, Note) else reason
+
+
+def select(ranked: Sequence[RankedStory], limits: Limits = Limits()) -> Selection:
     """Chooses from `ranked`, which is best first. Deterministic; every story is either chosen or has a reason."""
     reasons = {one.story.id: _unfit(one, limits) for one in ranked}
     fit = [one for one in ranked if not reasons[one.story.id]]
@@ -58,11 +79,11 @@ def select(ranked: Sequence[RankedStory], limits: Limits = Limits()) -> Selectio
 def _unfit(one: RankedStory, limits: Limits) -> str:
     tags = one.story.tags
     if not tags.relevant:
-        return "judged not relevant for marketing technology"
+        return _NOT_RELEVANT
     if tags.event in _NEVER:
         return _NEVER[tags.event]
     if one.score < limits.floor:
-        return f"score {one.score:.1f} is below the floor of {limits.floor:.1f}"
+        return Note(_BELOW_FLOOR, score=f"{one.score:.1f}", floor=f"{limits.floor:.1f}")
     return ""
 
 
@@ -78,7 +99,7 @@ def _fill(fit: Sequence[RankedStory], size: int, limits: Limits) -> tuple[list[R
             continue
         reason = caps.refuses(one, take=len(chosen) < size)
         if not reason and len(chosen) >= size:
-            reason = f"ranked {fit.index(one) + 1}, below the last of the {size} stories that went in"
+            reason = Note(_BELOW_LAST, place=fit.index(one) + 1, size=size)
         if reason:
             refused[one.story.id] = reason
         else:
@@ -112,7 +133,7 @@ class _Caps:
         marks = list(_marks(one.story))
         for kind, name in marks:
             if self.taken[f"{kind} {name}"] >= self.most[kind]:
-                return f"{self.most[kind]} stories of the {kind} {name} are in already"
+                return Note(_CAPPED[kind], most=self.most[kind], name=name)
         if take:
             self.taken.update(f"{kind} {name}" for kind, name in marks)
         return ""

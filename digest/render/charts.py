@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from itertools import groupby
 
-from digest.model import AI_GRADES, EVIDENCE_GRADES, Counts, CoverageRow, Edition, EditionStory
+from digest.covered import AHEAD, HELD, MISSING, UNKNOWN
+from digest.model import AI_GRADES, EVIDENCE_GRADES, Counts, Edition, EditionStory
 from digest.render.words import AI, EVENT_COLUMNS, EVIDENCE, N_, Words
 
 _HEAT_STEPS = 4
+_STATES_OF_DAYS = {HELD: "held", MISSING: "missing", UNKNOWN: "unknown"}
+_COUNTED = {"held": HELD, "missing": MISSING, "unknown": UNKNOWN, "all": HELD + MISSING + UNKNOWN}
 _ROWS = 14  # the most categories in the matrix; the others are one row
 
 
@@ -72,13 +76,25 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """How many sources' items the archive holds, day by day. `points`: (part of the quarter, part of all sources)."""
+    """Of how many sources each day of the quarter is known to be held. `points`: (part of the quarter, part of all
+    sources)."""
 
     title: str
     alternative: str
     points: tuple[tuple[float, float], ...]
     first: str  # what stands at both ends of the axis
     last: str
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days of one source. `runs`: state (held, missing, unknown), first day, number of days; `all`: days of the
+    quarter, those to come too."""
+
+    alternative: str
+    said: str  # `80/92`
+    runs: tuple[tuple[str, int, int], ...]
+    all: int
 
 
 def matrix(edition: Edition, words: Words) -> Matrix | None:
@@ -95,14 +111,14 @@ def matrix(edition: Edition, words: Words) -> Matrix | None:
     rows = [_row(slug, told[slug], edition.counts, before, most, words) for slug in order[:_ROWS]]
     if rest := order[_ROWS:]:
         stories = [story for slug in rest for story in told[slug]]
-        label = words.count(N_("%(n)s more category"), N_("%(n)s more categories"), len(rest))
+        label = words.count("%(n)s more category", "%(n)s more categories", len(rest))
         rows.append(MatrixRow("", label, _cells(stories, most), len(stories), len(stories), ""))
     return Matrix(
         words.say(N_("Stories in this briefing, by stack category and what happened")),
         tuple(words.say(name) for name, _ in EVENT_COLUMNS),
         tuple(rows),
         before is not None,
-        words.quarter_before(edition.quarter),
+        words.quarter_before(edition.quarter, short=True),
     )
 
 
@@ -110,7 +126,7 @@ def evidence_ladder(edition: Edition, words: Words) -> Bars | None:
     """How many of the quarter's AI claims stand on which step of proof; None where no story claims anything."""
     bars = _bars(edition, words, {slug: words.label(EVIDENCE, slug) for slug in EVIDENCE_GRADES}, "by_evidence")
     total = sum(bar.value for bar in bars)
-    title = words.count(N_("What stands behind %(n)s AI claim"), N_("What stands behind %(n)s AI claims"), total)
+    title = words.count("What stands behind %(n)s AI claim", "What stands behind %(n)s AI claims", total)
     return _chart(title, bars, edition, words) if total else None
 
 
@@ -118,40 +134,55 @@ def ai_share(edition: Edition, words: Words) -> Bars | None:
     """How many of the quarter's stories are about AI, by grade; None where there are no stories."""
     bars = _bars(edition, words, {slug: words.label(AI, slug) for slug in AI_GRADES}, "by_ai")
     total = sum(bar.value for bar in bars)
-    title = words.count(N_("AI in %(n)s story of the quarter"), N_("AI in %(n)s stories of the quarter"), total)
+    title = words.count("AI in %(n)s story of the quarter", "AI in %(n)s stories of the quarter", total)
     return _chart(title, bars, edition, words) if total else None
 
 
 def coverage_strip(edition: Edition, words: Words) -> Strip | None:
-    """Since when the archive holds items of how many sources; None where no source gave any."""
-    held = [row for row in edition.coverage if row.held_from]
-    if not held:
+    """Of how many sources each day that has come is known to be held; None where nothing is known of any day."""
+    known = [row.days for row in edition.coverage if row.days]
+    come = max((len(days.rstrip(AHEAD)) for days in known), default=0)
+    if not come or not any(HELD in days for days in known):
         return None
-    end = min(edition.end, edition.as_of) if edition.so_far else edition.end
-    span = (edition.end - edition.start) / timedelta(days=1)
-    days = [
-        edition.start + timedelta(days=n) for n in range(max(1, int((end - edition.start) / timedelta(days=1))) + 1)
-    ]
-    levels = [_held_at(held, min(day, end)) for day in days]
-    total = len(edition.coverage)
-    points = tuple((min(1.0, n / span), level / total) for n, level in enumerate(levels))
-    last = end - timedelta(seconds=1)
+    levels = [sum(days[n : n + 1] == HELD for days in known) for n in range(come)]
+    total, span = len(edition.coverage), max(map(len, known))
+    first, last = edition.start, edition.start + timedelta(days=come - 1, hours=12)
+    values = {
+        "first": words.day(first), "last": words.day(last), "few": words.number(levels[0]),
+        "many": words.number(levels[-1]), "all": words.number(total),
+        "whole": words.number(sum(days.rstrip(AHEAD) == HELD * come for days in known)),
+    }  # fmt: skip
     said = N_("%(day)s: %(few)s of %(all)s")
-    alternative = words.say(
-        N_("On %(first)s the archive held items of %(few)s sources, on %(last)s of %(many)s, out of %(all)s."),
-        first=words.day(edition.start), few=levels[0], last=words.day(last), many=levels[-1], all=total,
-    )  # fmt: skip
+    alternative = N_(
+        "Of %(all)s sources, %(first)s is known to be held of %(few)s and %(last)s of %(many)s; "
+        "%(whole)s are held for every day."
+    )
+    steps = [((n + edge) / span, level / total) for n, level in enumerate(levels) for edge in (0, 1)]
     return Strip(
-        words.say(N_("Sources whose items are held, day by day")),
-        alternative,
-        points,
-        words.say(said, day=words.day(edition.start), few=words.number(levels[0]), all=words.number(total)),
-        words.say(said, day=words.day(last), few=words.number(levels[-1]), all=words.number(total)),
+        words.say(N_("Sources of which a day is known to be held, day by day")),
+        words.say(alternative, **values),
+        tuple(steps),
+        words.say(said, day=values["first"], few=values["few"], all=values["all"]),
+        words.say(said, day=values["last"], few=values["many"], all=values["all"]),
     )
 
 
-def _held_at(rows: Sequence[CoverageRow], day: datetime) -> int:
-    return sum(1 for row in rows if row.held_from is not None and row.held_from <= day + timedelta(days=1))
+def source_days(days: str, words: Words) -> Days | None:
+    """The days of a source; None where nothing is known of them."""
+    if not days.strip(AHEAD):
+        return None
+    runs, start = [], 0
+    for letter, group in groupby(days):
+        length = len(list(group))
+        if letter in _STATES_OF_DAYS:
+            runs.append((_STATES_OF_DAYS[letter], start, length))
+        start += length
+    counted = {name: sum(days.count(letter) for letter in letters) for name, letters in _COUNTED.items()}
+    alternative = words.say(
+        N_("%(held)s of %(all)s days held, %(missing)s missing, %(unknown)s not known"),
+        **{name: words.number(n) for name, n in counted.items()},
+    )
+    return Days(alternative, f"{words.number(counted['held'])}/{words.number(counted['all'])}", tuple(runs), len(days))
 
 
 def _of(stories: Sequence[EditionStory], events: Sequence[str]) -> list[EditionStory]:
@@ -203,8 +234,11 @@ def _part(value: int, total: int, words: Words) -> str:
 
 def _chart(title: str, bars: tuple[Bar, ...], edition: Edition, words: Words) -> Bars:
     told = ", ".join(f"{bar.label}: {bar.said}" for bar in bars) + "."
-    before = words.quarter_before(edition.quarter) if any(bar.said_before for bar in bars) else ""
+    before = any(bar.said_before for bar in bars)
     if before:
         earlier = ", ".join(f"{bar.label}: {bar.said_before}" for bar in bars)
-        told += " " + words.say(N_("In %(before)s: %(earlier)s."), before=before, earlier=earlier)
-    return Bars(title, told, bars, words.quarter(edition.quarter), before)
+        told += " " + words.say(
+            N_("In %(before)s: %(earlier)s."), before=words.quarter_before(edition.quarter), earlier=earlier
+        )
+    shown = words.quarter_before(edition.quarter, short=True) if before else ""
+    return Bars(title, told, bars, words.short_quarter(edition.quarter), shown)

@@ -106,6 +106,7 @@ def _coverage(row: CoverageRow) -> dict[str, Any]:
         "held_from": _time(row.held_from),
         "held_to": _time(row.held_to),
         "problem": row.problem,
+        "days": row.days,
     }
 
 

@@ -126,8 +126,8 @@ def sentence(edition: Mapping[str, Any], language: str) -> str:
     words = words_for(language)
     number = sum(len(section["stories"]) for section in edition["sections"])
     return words.count(
-        N_("%(n)s story of marketing technology; the first of the quarter:"),
-        N_("%(n)s stories of marketing technology; the first of the quarter:"),
+        "%(n)s story of marketing technology; the first of the quarter:",
+        "%(n)s stories of marketing technology; the first of the quarter:",
         number,
     )
 

@@ -12,7 +12,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from digest.model import EVIDENCE_GRADES, Counts, CoverageRow, Edition, EditionStory, Evidence, Reference, Section
+from digest.model import (
+    EVIDENCE_GRADES,
+    Counts,
+    CoverageRow,
+    Edition,
+    EditionStory,
+    Evidence,
+    Reference,
+    Relation,
+    Section,
+)
 from digest.render import charts
 from digest.render.words import (
     AI,
@@ -23,6 +33,7 @@ from digest.render.words import (
     N_,
     POINTS,
     QUALITY,
+    RELATIONS,
     SECTIONS,
     STATES,
     TIERS,
@@ -123,6 +134,7 @@ class StoryView:
     more_sources: int
     day: str
     iso_day: str
+    relation_slug: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +180,7 @@ class CoverageLine:
     printed: str
     state: str
     state_slug: str
-    held: str
+    days: charts.Days | None
     problem: str
 
 
@@ -204,6 +216,7 @@ class Page:
     organisation: str
     heading: str  # title and quarter, for the document's title
     quarter: str
+    short_quarter: str
     days: str
     sentence: str
     banners: tuple[str, ...]
@@ -234,7 +247,10 @@ def page(edition: Edition, words: Words, printing: Printing | None = None) -> Pa
         organisation=teller.text(edition.organisation, 80),
         heading=f"{title}, {quarter}",
         quarter=quarter,
-        days=f"{words.long_day(edition.start)} – {words.long_day(_last(edition.end))}",
+        short_quarter=words.short_quarter(clean(edition.quarter)),
+        days=words.say(
+            N_("%(first)s – %(last)s"), first=words.long_day(edition.start), last=words.long_day(_last(edition.end))
+        ),
         sentence=_sentence(edition, words),
         banners=_banners(edition, words),
         figures=_figures(edition, words),
@@ -264,8 +280,8 @@ class _Teller:
         also = [five[told] for told in section.told_before if told in five]
         dropped = len(section.stories) - len(stories)
         more = words.count(
-            N_("%(n)s more story of this section stands in the HTML edition and in the data attached to this file."),
-            N_("%(n)s more stories of this section stand in the HTML edition and in the data attached to this file."),
+            "%(n)s more story of this section stands in the HTML edition and in the data attached to this file.",
+            "%(n)s more stories of this section stand in the HTML edition and in the data attached to this file.",
             dropped,
         )
         return SectionView(
@@ -294,7 +310,7 @@ class _Teller:
             href=_href(lead.url if lead else ""),
             host=host(lead.url) if lead else "",
             summary=tuple(self._summary(story, cuts)),
-            why=tuple(filter(None, (self.text(why, 200) for why in story.why_it_matters[: cuts.whys]))),
+            why=tuple(filter(None, (self.text(words.tell(why), 260) for why in story.why_it_matters[: cuts.whys]))),
             quotes=tuple(self._quotes(story, cuts.quotes)),
             event=words.label(EVENTS, story.event),
             event_slug=story.event,
@@ -308,6 +324,7 @@ class _Teller:
             more_sources=more,
             day=words.day(story.published),
             iso_day=story.published.astimezone(words.zone).date().isoformat(),
+            relation_slug=story.relation.kind if story.relation else "none",
         )
 
     def method(self, edition: Edition) -> Method:
@@ -316,8 +333,8 @@ class _Teller:
         shown = rows[: self.printing.rows]
         dropped = len(rows) - len(shown)
         more = words.count(
-            N_("%(n)s more source stands in the HTML edition and in the data attached to this file."),
-            N_("%(n)s more sources stand in the HTML edition and in the data attached to this file."),
+            "%(n)s more source stands in the HTML edition and in the data attached to this file.",
+            "%(n)s more sources stand in the HTML edition and in the data attached to this file.",
             dropped,
         )
         return Method(
@@ -343,18 +360,20 @@ class _Teller:
         words = self.words
         if not stories or section.slug == "five":
             return ""
-        told = words.count(N_("%(n)s story"), N_("%(n)s stories"), len(stories))
+        told = words.count("%(n)s story", "%(n)s stories", len(stories))
         if section.slug == "categories":
             number = len({story.category for story in stories if story.category})
-            where = words.count(N_("in %(n)s stack category"), N_("in %(n)s stack categories"), number)
-            return f"{told} {where}."
+            where = words.count("in %(n)s stack category", "in %(n)s stack categories", number)
+            return words.say(N_("%(told)s %(where)s."), told=told, where=where)
         if section.slug == "ai-watch":
             grades = {slug: sum(story.evidence == slug for story in stories) for slug in EVIDENCE_GRADES}
             parts = [words.count(*EVIDENCE_COUNTS[slug], n) for slug, n in grades.items() if n]
         else:
             kinds: Counter[str] = Counter(story.event for story in stories)
             parts = [f"{words.label(EVENTS, slug).lower()} {words.number(n)}" for slug, n in _most_first(kinds)]
-        return f"{told}: {', '.join(parts)}." if len(parts) > 1 else f"{told}."
+        if len(parts) < 2:
+            return words.say(N_("%(told)s."), told=told)
+        return words.say(N_("%(told)s: %(parts)s."), told=told, parts=", ".join(parts))
 
     def _groups(self, slug: str, stories: Sequence[EditionStory]) -> Iterable[Group]:
         if slug == "five":
@@ -442,7 +461,7 @@ class _Teller:
             printed=words.number(row.in_edition),
             state=words.label(STATES, row.state),
             state_slug=row.state.replace(" ", "-"),
-            held=words.span(row.held_from, row.held_to) if row.held_from and row.held_to else "",
+            days=charts.source_days(row.days, words),
             problem=self.text(row.problem, 160),
         )
 
@@ -482,9 +501,9 @@ def _sentence(edition: Edition, words: Words) -> str:
     counts = edition.counts
     if not counts.stories:
         return words.say(N_("No story about marketing technology was found in this quarter."))
-    items = words.count(N_("%(n)s item"), N_("%(n)s items"), counts.items)
-    sources = words.count(N_("%(n)s source"), N_("%(n)s sources"), counts.sources)
-    stories = words.count(N_("%(n)s story"), N_("%(n)s stories"), counts.stories)
+    items = words.count("%(n)s item", "%(n)s items", counts.items)
+    sources = words.count("%(n)s source", "%(n)s sources", counts.sources)
+    stories = words.count("%(n)s story", "%(n)s stories", counts.stories)
     found = words.say(
         N_("%(items)s from %(sources)s told %(stories)s; this briefing holds the %(told)s that matter most."),
         items=items, sources=sources, stories=stories, told=words.number(len(edition.stories)),
@@ -492,11 +511,11 @@ def _sentence(edition: Edition, words: Words) -> str:
     ai, proven = _sum(counts.by_ai, _WITH_AI), counts.by_evidence.get("evidenced", 0)
     if not ai:
         return found
-    with_ai = words.count(N_("AI is in %(n)s of all stories"), N_("AI is in %(n)s of all stories"), ai)
+    with_ai = words.count("AI is in %(n)s of all stories", "AI is in %(n)s of all stories", ai)
     proof = words.say(N_("none of them gives proof"))
     if proven:
-        proof = words.count(N_("%(n)s of them gives proof"), N_("%(n)s of them give proof"), proven)
-    return f"{found} {words.say(N_('%(ai)s; %(proof)s.'), ai=with_ai, proof=proof)}"
+        proof = words.count("%(n)s of them gives proof", "%(n)s of them give proof", proven)
+    return f"{found} " + words.say(N_("%(ai)s; %(proof)s."), ai=with_ai, proof=proof)
 
 
 def _banners(edition: Edition, words: Words) -> tuple[str, ...]:
@@ -562,16 +581,16 @@ def _coverage_sentence(edition: Edition, words: Words) -> str:
     rows = edition.coverage
     failed = sum(row.state in ("failed", "never read") for row in rows)
     said = words.count(
-        N_("%(n)s source is followed; %(gave)s gave items of this quarter."),
-        N_("%(n)s sources are followed; %(gave)s gave items of this quarter."),
+        "%(n)s source is followed; %(gave)s gave items of this quarter.",
+        "%(n)s sources are followed; %(gave)s gave items of this quarter.",
         len(rows),
         gave=words.number(sum(row.items > 0 for row in rows)),
     )
     if not failed:
         return said
     return f"{said} " + words.count(
-        N_("%(n)s could not be read and stands first in the table."),
-        N_("%(n)s could not be read and stand first in the table."),
+        "%(n)s could not be read and stands first in the table.",
+        "%(n)s could not be read and stand first in the table.",
         failed,
     )
 
@@ -599,6 +618,7 @@ def _filters(edition: Edition, words: Words) -> Mapping[str, tuple[Choice, ...]]
         counts: dict[str, int] = {}
         for story in edition.stories:
             slug = getattr(story, field) or "none"
+            slug = slug.kind if isinstance(slug, Relation) else slug
             counts[slug] = counts.get(slug, 0) + 1
         return tuple(sorted((Choice(slug, say(slug), n) for slug, n in counts.items()), key=lambda one: one.label))
 
@@ -607,4 +627,5 @@ def _filters(edition: Edition, words: Words) -> Mapping[str, tuple[Choice, ...]]
         "ai": choices("ai", lambda slug: words.label(AI, slug)),
         "evidence": tuple(one for one in choices("evidence", lambda s: words.label(EVIDENCE, s)) if one.slug != "none"),
         "event": choices("event", lambda slug: words.label(EVENTS, slug)),
+        "relation": choices("relation", lambda slug: words.label(RELATIONS, slug)) if edition.stack else (),
     }

@@ -1,29 +1,40 @@
 """Every word of ours that a reader sees: labels, grades, dates and numbers, in the edition's language.
 
-Texts go through gettext, so a language is a catalogue and no code; until catalogues come with the package all editions
-speak English. Labels are marked with `N_` where they are listed, and translated where they are said.
+Texts go through gettext, so a language is a catalogue (locale/LANGUAGE/LC_MESSAGES/digest.po) and no code. Labels are
+marked with `N_` where they are listed, and translated where they are said. tools/update_catalogues.py finds them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from gettext import NullTranslations
+from datetime import date, datetime
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal, format_percent
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, format_decimal, format_percent
 
+from digest.model import N_ as N_  # the render room's own import
+from digest.model import Money, Note
 from digest.taxonomy import CATEGORIES, GROUPS
 
+LOCALES = Path(__file__).with_name("locale")
+LANGUAGES = ("en", "it", "th")
 
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "to be translated later"
-    """Marks a text for the catalogue and gives it back."""
-    return text
+
+def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - beside N_
+    """Marks a text with its plural for the catalogues."""
+    return one, many
 
 
 SECTIONS: Mapping[str, str] = MappingProxyType(
@@ -80,9 +91,9 @@ EVIDENCE: Mapping[str, str] = MappingProxyType(
 # For a sentence of counts: the form for one story, the form for many.
 EVIDENCE_COUNTS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "evidenced": (N_("%(n)s gives proof"), N_("%(n)s give proof")),
-        "specified": (N_("%(n)s says how"), N_("%(n)s say how")),
-        "claimed": (N_("%(n)s only claims"), N_("%(n)s only claim")),
+        "evidenced": NN_("%(n)s gives proof", "%(n)s give proof"),
+        "specified": NN_("%(n)s says how", "%(n)s say how"),
+        "claimed": NN_("%(n)s only claims", "%(n)s only claim"),
     }
 )
 EVIDENCE_MEANS: Mapping[str, str] = MappingProxyType(
@@ -91,6 +102,16 @@ EVIDENCE_MEANS: Mapping[str, str] = MappingProxyType(
         "specified": N_("It says which model or method it uses, or what exactly it does, without proof."),
         "claimed": N_("It is called AI, and no more is said."),
         "": N_("Rules, deals and studies about AI: nothing is claimed that could be proven."),
+    }
+)
+RELATIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "product": N_("About a product of ours"),
+        "vendor": N_("About a vendor of ours"),
+        "overlap": N_("Overlaps with what we run"),
+        "rival": N_("A rival of what we run"),
+        "gap": N_("Where a goal has no product"),
+        "none": N_("No tie to our stack"),
     }
 )
 POINTS: Mapping[str, str] = MappingProxyType(
@@ -157,6 +178,34 @@ class Words:
         """The form that fits a number; `%(n)s` is the number itself."""
         return self.catalogue.ngettext(one, many, number) % {"n": self.number(number), **values}
 
+    def tell(self, text: str) -> str:
+        """A sentence of ours about facts in this language; a text that is no Note as it is."""
+        if not isinstance(text, Note):
+            return text
+        return self.say(text.template) % {name: self._value(name, value) for name, value in text.values.items()}
+
+    def _value(self, name: str, value: object) -> str:
+        if isinstance(value, tuple):
+            return str(format_list([self._value(name, one) for one in value], locale=self.locale)) if value else ""
+        if isinstance(value, Money):
+            return self.money(value)
+        if isinstance(value, date):
+            return str(format_date(value, "d MMMM yyyy", locale=self.locale))
+        if isinstance(value, int | float):
+            return self.number(value)
+        if isinstance(value, Note):
+            return self.tell(value)
+        return self.say(str(value)) if name == "category" else str(value)
+
+    def money(self, money: Money) -> str:
+        """`€60,000`, as the language writes it; cents where the amount is small."""
+        pattern = None if money.amount < 100 else self.locale.currency_formats["standard"].pattern.replace("0.00", "0")
+        return str(format_currency(money.amount, money.currency, pattern, self.locale, currency_digits=pattern is None))
+
+    def joined(self, parts: Sequence[str]) -> str:
+        """`A, B and C`."""
+        return str(format_list(parts, locale=self.locale))
+
     def label(self, table: Mapping[str, str], slug: str) -> str:
         """The label of a slug out of one of this module's tables; the slug itself where the table lacks it."""
         return self.say(table[slug]) if slug in table else slug
@@ -203,16 +252,26 @@ class Words:
     def quarter(self, name: str) -> str:
         """`Q3 2026` for `2026-Q3`, `Q1 FY2027` for `FY2027-Q1`."""
         match = _QUARTER.fullmatch(name)
-        return f"Q{match[3]} {match[1] or ''}{match[2]}" if match else name
+        return self._quarter(match[3], match[2], bool(match[1])) if match else name
 
-    def quarter_before(self, name: str) -> str:
-        """The name of the quarter before, as `quarter` says it."""
+    def _quarter(self, number: object, year: object, fiscal: bool, short: bool = False) -> str:
+        named = N_("Q%(number)s FY%(year)s") if fiscal else N_("Q%(number)s %(year)s")
+        said = self.catalogue.pgettext("short", named) if short else self.catalogue.gettext(named)
+        return said % {"number": number, "year": year}
+
+    def short_quarter(self, name: str) -> str:
+        """The same for a chart's narrow places."""
+        match = _QUARTER.fullmatch(name)
+        return self._quarter(match[3], match[2], bool(match[1]), short=True) if match else name
+
+    def quarter_before(self, name: str, short: bool = False) -> str:
+        """The name of the quarter before, as `quarter` or `short_quarter` says it."""
         match = _QUARTER.fullmatch(name)
         if not match:
             return self.say(N_("the quarter before"))
         number, year = int(match[3]), int(match[2])
         number, year = (number - 1, year) if number > 1 else (4, year - 1)
-        return f"Q{number} {match[1] or ''}{year}"
+        return self._quarter(number, year, bool(match[1]), short)
 
     def language_name(self, tag: str) -> str:
         """`Chinese` for `zh`; the tag itself where it is not known."""
@@ -222,8 +281,21 @@ class Words:
 
 def words_for(language: str, zone: str = "UTC") -> Words:
     """The words for an edition's language: those of its catalogue, or English where there is none."""
-    spoken = language if language in CATALOGUES else "en"
-    return Words(spoken, CATALOGUES[spoken], Locale.parse(spoken), ZoneInfo(zone))
+    spoken = next((one for one in LANGUAGES if language.partition("-")[0].lower() == one), "en")
+    return Words(spoken, catalogue(spoken), Locale.parse(spoken), ZoneInfo(zone))
+
+
+@cache
+def catalogue(language: str) -> NullTranslations:
+    """The texts of a language. English, in which they are written, has none. The catalogue is read as people edit it,
+    so that no compiled copy can fall behind."""
+    if language == "en":
+        return NullTranslations()
+    compiled = BytesIO()
+    with (LOCALES / language / "LC_MESSAGES" / "digest.po").open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
 
 
 def direction(tag: str) -> str:
@@ -241,6 +313,3 @@ def _locale(tag: str) -> Locale | None:
         return Locale.parse(tag.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         return None
-
-
-CATALOGUES: Mapping[str, NullTranslations] = MappingProxyType({"en": NullTranslations()})

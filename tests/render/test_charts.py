@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from digest.render import charts
 from digest.render.words import words_for
 from tests.render import editions
@@ -48,13 +50,35 @@ def test_nothing_is_drawn_of_nothing():
     assert charts.coverage_strip(made, EN) is None
 
 
-def test_the_strip_rises_as_sources_are_held():
-    """From what was held on the first day to the last; in a quarter so far it ends today."""
-    strip = charts.coverage_strip(editions.edition(), EN)
-    levels = [level for _, level in strip.points]
-    assert levels == sorted(levels)
-    assert (strip.first, strip.last) == ("1 Jul 2026: 16 of 48", "30 Sep 2026: 43 of 48")
+def test_the_strip_counts_what_is_held_day_by_day():
+    """Each day's share of all sources; in a quarter so far it ends today."""
+    made = editions.edition()
+    strip = charts.coverage_strip(made, EN)
+    held = [sum(row.days[day] == "h" for row in made.coverage) / 48 for day in range(92)]
+    assert [level for _, level in strip.points[::2]] == held
     assert strip.points[-1][0] == 1.0
+    assert strip.first == "1 Jul 2026: 41 of 48"
+    assert strip.alternative.startswith("Of 48 sources, 1 Jul 2026 is known to be held of 41 and 30 Sep 2026 of")
     so_far = charts.coverage_strip(editions.thin(), EN)
     assert 0.4 < so_far.points[-1][0] < 0.5
     assert so_far.last == "8 Aug 2026: 2 of 2"
+
+
+@pytest.mark.parametrize(
+    ("days", "said", "runs"),
+    [
+        ("hhmu..", "2/4", (("held", 0, 2), ("missing", 2, 1), ("unknown", 3, 1))),
+        ("uuuu", "0/4", (("unknown", 0, 4),)),
+        ("....", None, None),
+        ("", None, None),
+    ],
+)
+def test_the_days_of_a_source(days, said, runs):
+    """Runs of days held, missing and unknown; nothing of days to come, nothing where nothing is known."""
+    told = charts.source_days(days, EN)
+    assert (told.said, told.runs, told.all) == (said, runs, len(days)) if said else told is None
+
+
+def test_the_days_of_a_source_in_words():
+    """Every number of the picture."""
+    assert charts.source_days("hhmu..", EN).alternative == "2 of 4 days held, 1 missing, 1 not known"
