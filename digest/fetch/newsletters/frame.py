@@ -22,6 +22,7 @@ class Reader:
 
     readers: tuple[str, ...]
     _known: dict[str, str] = field(default_factory=dict)
+    _content: dict[Block, tuple[Link, ...]] = field(default_factory=dict)
 
     def target(self, href: str) -> str:
         """Where a link leads, without anything about the reader; "" where it leads to no page."""
@@ -45,7 +46,9 @@ class Reader:
 
     def content(self, block: Block) -> tuple[Link, ...]:
         """The links of a block that may lead to a story."""
-        return tuple(link for link in block.links if self.leads(link))
+        if block.links and block not in self._content:
+            self._content[block] = tuple(link for link in block.links if self.leads(link))
+        return self._content.get(block, ())
 
 
 _FRAME_PATH = re.compile(
@@ -115,9 +118,8 @@ def _role(block: Block, reader: Reader) -> Role:
         return "frame"
     if length <= 20 and words.POLL.search(text) and (not content or text.endswith("?")):
         return "poll"
-    leaving = "unsubscrib" in text and (len(content) < len(block.links) or bool(words.FAREWELL.search(whole)))
     idle = len(content) < len(block.links) or all(asks(link) for link in content)
-    if (leaving or words.FRAME.search(whole)) and length <= 90 and idle:
+    if length <= 90 and idle and _frames(whole, idle=len(content) < len(block.links)):
         return "frame"
     if length <= 8 and content and all(_AUTHOR.search(reader.target(link.href)) for link in content):
         return "frame"
@@ -125,6 +127,13 @@ def _role(block: Block, reader: Reader) -> Role:
 
 
 _AUTHOR = re.compile(r"//[^/]+/(?:@[\w.-]+|(?:author|authors|profile|people|by|u|user)/[^/]+)/?(?:\?|$)")
+
+
+def _frames(text: str, *, idle: bool) -> bool:
+    """Whether a text is the letter's frame. `idle`: one of its links leads to no story."""
+    if "unsubscrib" in text and (idle or words.FAREWELL.search(text)):
+        return True
+    return words.FRAME.search(text) is not None
 
 
 def _farewell(block: Block) -> bool:

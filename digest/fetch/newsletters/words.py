@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _TRIM = re.compile(r"^[^\w¿¡]+|[^\w?)…]+$")
 _DASHES = re.compile(r"[‐‑‒–—]")
@@ -24,6 +25,7 @@ def lower(text: str) -> str:
     return text.replace("’", "'").replace("\u00a0", " ").casefold()
 
 
+@lru_cache(maxsize=2_048)
 def count(text: str) -> int:
     """The number of words, also where a script puts no spaces between them."""
     unspaced = len(_UNSPACED.findall(text))
