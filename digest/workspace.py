@@ -42,6 +42,12 @@ class Workspace:
         """The folder of an edition's files."""
         return self.output / quarter
 
+    def sweep(self) -> None:
+        """Takes away the parts of files that killed runs left behind. To be called with the lock held."""
+        with _told("clean", self.output):
+            for part in self.output.rglob(".*.part"):
+                part.unlink(missing_ok=True)
+
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Holds the workspace for one writing run. The lock is the kernel's: it goes when the process goes.

@@ -91,6 +91,7 @@ class _Run:
         from digest.cli import work
         from digest.cli.delivery import Office
 
+        self.job.workspace.sweep()
         with Archive.open(self.job.workspace.archive) as archive:
             self._check_clock(archive)
         self.collected = work.collect(self.job)
@@ -112,6 +113,9 @@ class _Run:
             if not self._build(office, quarter):
                 words = f"{quarter} has ended, and the archive holds nothing of it"
                 self.log.tell("empty", words)
+                known = office.archive.collecting()
+                if known is None or known[0] >= quarter.end:  # we were not there yet
+                    return []
                 return [Trouble(f"empty {quarter}", f"{words}: look at `digest sources check`")]
             if office.configured:
                 return self._deliver(office, quarter)

@@ -3,11 +3,14 @@
 import shutil
 import ssl
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 import trustme
 from click.testing import CliRunner
+from werkzeug import Response
 
 from digest.archive import Archive, SourceState
 from digest.cli import cli
@@ -112,3 +115,71 @@ def ledger(root: Path, what: str = "2026-Q3") -> dict[str, str]:
     """recipient → state."""
     with Archive.open(root / "output" / "archive.db") as archive:
         return {line.parcel.recipient: line.state for line in archive.ledger(what)}
+
+
+@pytest.fixture
+def world(tmp_path, httpserver, relay, monkeypatch, authority):
+    """A workspace with one feed, a mail server and a team."""
+    return World(tmp_path, httpserver, relay, monkeypatch, authority)
+
+
+class World:
+    """What a team has: a folder, a feed, a mail server. `more` goes into delivery."""
+
+    def __init__(self, root, httpserver, relay, monkeypatch, authority):
+        self.root, self.server, self.relay = root, httpserver, relay
+        authority.cert_pem.write_to_path(root / "ca.pem")
+        monkeypatch.setenv("SSL_CERT_FILE", str(root / "ca.pem"))
+        monkeypatch.setenv("SMTP_PASSWORD", "s3cret-of-the-relay")
+        monkeypatch.setattr("digest.render.pdf.pdf", lambda edition: b"%PDF-1.7 " + edition.quarter.encode())
+        self.asked, self.broken, self.rows = [], False, []
+        httpserver.expect_request("/feed").respond_with_handler(self._feed)
+        httpserver.expect_request("/ping", method="GET").respond_with_handler(self._ping)
+        httpserver.expect_request("/ping/start").respond_with_handler(self._ping)
+        httpserver.expect_request("/ping/fail").respond_with_handler(self._ping)
+        monkeypatch.setenv("PING_URL", httpserver.url_for("/ping"))
+        self.publish(datetime(2026, 7, 3, 9, tzinfo=UTC), 6)
+
+    def configure(self, approval="none", team="[team@acme.example]", more=""):
+        port = self.server.port
+        write_sources(
+            self.root,
+            self.relay.port,
+            to=READERS[:2],
+            more=f"    approval: {approval}\n    team: {team}\n    ping_url_env: PING_URL\n{more}"
+            f"  network: {{allow_private: ['localhost:{port}']}}\n",
+        )
+        path = self.root / "sources.yaml"
+        path.write_text(path.read_text().replace("https://acme-news.example/feed", f"http://localhost:{port}/feed"))
+        return self
+
+    def publish(self, first, number, days=5):
+        """More entries in the feed, from a day on."""
+        start = len(self.rows)
+        self.rows += [(start + n, first + timedelta(days=n * days)) for n in range(number)]
+
+    def _feed(self, request):
+        if self.broken:
+            return Response("", 500)
+        items = "".join(
+            f"<item><title>Vendor{n} launches AI agent number {n} for email marketing</title>"
+            f"<link>https://acme.example/{n}</link><description>Vendor{n} sells an agent for campaign number {n}. "
+            f"It is available today.</description><pubDate>{when:%a, %d %b %Y %H:%M:%S} GMT</pubDate></item>"
+            for n, when in self.rows
+        )
+        return Response(
+            f'<rss version="2.0"><channel><title>Acme</title>{items}</channel></rss>',
+            content_type="application/rss+xml",
+        )
+
+    def _ping(self, request):
+        self.asked.append(request.path)
+        return Response("OK")
+
+    def run(self, now=NOW, code=0, *more):
+        return run("run", "--workspace", self.root, "--now", now, *more, code=code)
+
+    def subjects(self, reader):
+        return [
+            message_from_bytes(d, policy=policy.default)["Subject"] for to, d in self.relay.received if to == reader
+        ]

@@ -1,0 +1,114 @@
+"""kill -9 at any moment of `digest run`, then `digest run` again: nothing lost, nothing half-written, nothing twice."""
+
+import json
+import random
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import pytest
+
+from digest.archive import Archive
+from tests.deliver.conftest import NOW, READERS, ledger, run
+
+Q = "2026-Q3"
+FILES = {"digest.html", "digest.pdf", "mail.html", "mail.txt", "edition.json"}
+KILLS, MANY = 12, 50
+
+
+@contextmanager
+def warm_process():
+    """Gives a function that runs `digest …` in a fork, killed at a moment: (exit code, lines counted)."""
+    command = [sys.executable, "-m", "tests.deliver.warm"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "ready\n"
+
+        def ask(args, moment=None):
+            process.stdin.write(json.dumps({"args": [str(arg) for arg in args], "moment": moment}) + "\n")
+            process.stdin.flush()
+            answer = json.loads(process.stdout.readline())
+            return answer["code"], answer["counted"]
+
+        yield ask
+        process.stdin.close()
+
+
+def wipe(world):
+    """The workspace as before its first run."""
+    import shutil
+
+    shutil.rmtree(world.root / "output", ignore_errors=True)
+    world.relay.received.clear()
+
+
+def finish(world, ask, args):
+    """What an operator does after a kill: run again, and say of the one in doubt whether it came."""
+    code, _ = ask(args)
+    doubtful = [reader for reader, state in ledger(world.root).items() if state == "unknown"]
+    assert (code == 1) == bool(doubtful)
+    assert len(doubtful) <= 1
+    for reader in doubtful:
+        came = "accepted" if world.relay.counted()[reader] else "not-sent"
+        run("send", Q, "--resolve", f"{reader}={came}", "--workspace", world.root)
+    if doubtful:
+        assert ask(args)[0] == 0
+
+
+def check(world):
+    """Everything is as if nothing had happened."""
+    output = world.root / "output"
+    assert world.relay.counted() == dict.fromkeys(READERS[:2], 1)
+    assert ledger(world.root) == dict.fromkeys(READERS[:2], "accepted")
+    with Archive.open(output / "archive.db") as archive:
+        assert archive.check() == ()
+        assert len(archive.items()) == len(world.rows)
+        assert [(one.version, one.state) for one in archive.releases()] == [(1, "sent")]
+    assert {path.name for path in (output / Q).iterdir()} == FILES
+    json.loads((output / Q / "edition.json").read_text())
+    json.loads((output / "run.json").read_text())
+    assert list(output.rglob("*.part")) == []
+
+
+def test_kill_at_any_line(world):
+    """Twelve moments, spread over all of a run by the lines of the modules that write, mark and send."""
+    world.configure()
+    args = ("run", "--workspace", world.root, "--now", NOW)
+    with warm_process() as ask:
+        code, lines = ask(args, 0)
+        assert code == 0
+        check(world)
+        chance = random.Random(10)
+        for n in range(KILLS):
+            wipe(world)
+            moment = chance.randint(lines * n // KILLS + 1, lines * (n + 1) // KILLS)
+            assert ask(args, moment)[0] == -9, moment
+            finish(world, ask, args)
+            check(world)
+
+
+@pytest.mark.real
+def test_kill_at_fifty_random_moments(world):
+    """As above, each in a process of its own with the real PDF, by the clock."""
+    world.configure()
+    args = ("run", "--workspace", world.root, "--now", NOW)
+    command = [sys.executable, "-m", "digest", *map(str, args)]
+
+    def ask(_, seconds=None):
+        process = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        try:
+            return process.wait(seconds), 0
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return process.wait(), 0
+
+    import time
+
+    began = time.monotonic()
+    assert ask(args)[0] == 0
+    whole = time.monotonic() - began
+    chance = random.Random(50)
+    for _ in range(MANY):
+        wipe(world)
+        ask(args, chance.uniform(0.1, whole))
+        finish(world, ask, args)
+        check(world)
