@@ -1,7 +1,7 @@
 """The order of the stages, and nothing else.
 
     collect:  sources → fetch → intake → archive
-    decide:   archive → tag → cluster → relate → rank → select
+    decide:   archive → tag → cluster → overrule → relate → rank → select → choose
     build:    decide → write → edition → render
 
 Every function is handed what it needs (clock, limits, judge, weights); none looks at the world by itself.
@@ -17,12 +17,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from digest.archive import Archive, SourceState, fingerprint
-from digest.cluster import cluster
+from digest.cluster import cluster, leader
 from digest.covered import Interval, after_reading, after_silence, days, from_data, to_data
 from digest.edition import (
     Frame,
     Pages,
     Reading,
+    Team,
     Told,
     compose,
     count,
@@ -32,6 +33,7 @@ from digest.edition import (
     radar,
     ring_of,
     rings,
+    section_of,
 )
 from digest.errors import FetchError, SourceError
 from digest.fetch.feeds import parse
@@ -47,6 +49,9 @@ from digest.model import (
     Relation,
     Retrieved,
     Ring,
+    Ruling,
+    Rulings,
+    Sentence,
     Source,
     Stack,
     Story,
@@ -55,9 +60,11 @@ from digest.model import (
     TeamDecision,
     Validators,
 )
+from digest.overrule import TEAM, Ruled, choose, edited, overrule, pinned
 from digest.period import Quarter
 from digest.rank import Limits, Weights, kind_of, rank, select
 from digest.relate import Lens, closest, know, points, relate, why
+from digest.text import clean
 from digest.write.summaries import headline, summary
 
 if TYPE_CHECKING:
@@ -251,6 +258,7 @@ class Decision:
     chosen: tuple[RankedStory, ...]
     left_out: Mapping[str, str]  # story id → reason
     relations: Mapping[str, tuple[Relation, ...]] = field(default_factory=dict)  # story id → what it is to us
+    ruled: Ruled = field(default_factory=Ruled)  # what the team said of the stories
 
     @property
     def relevant(self) -> tuple[Story, ...]:
@@ -271,14 +279,77 @@ def decide(
     weights: Weights,
     limits: Limits,
     lens: Lens | None = None,
+    rulings: Rulings | None = None,
 ) -> Decision:
-    """Tags, stories, relations to the stack, ranks and the choice, of one quarter's items."""
-    tagged = judge_items(items, judge)
-    stories = cluster(tagged)
-    relations = relate(stories, lens) if lens else {}
-    ranked = rank(stories, quarter, weights, points(relations))
+    """Tags, stories, relations to the stack, ranks and the choice, of one quarter's items; over all of it what the
+    team decided."""
+    rulings = rulings or Rulings()
+    stories = gather(items, judge, rulings)
+    return settle(quarter, stories, weights=weights, limits=limits, lens=lens, rulings=rulings)
+
+
+def gather(items: Iterable[Item], judge: Judge, rulings: Rulings) -> tuple[Story, ...]:
+    """The stories that items tell. What a person added is a story of its own, until a person merges it; where a source
+    gives the same address, it is that item."""
+    found = cluster(judge_items(items, judge))
+    known = {member.item.url for story in found for member in story.items}
+    added = judge_items((item for item in rulings.added if item.url not in known), judge)
+    return (*found, *(Story("s" + one.item.id, (one,), one) for one in added))
+
+
+def settle(
+    quarter: Quarter,
+    stories: Sequence[Story],
+    *,
+    weights: Weights,
+    limits: Limits,
+    lens: Lens | None,
+    rulings: Rulings,
+    known: Decision | None = None,
+) -> Decision:
+    """What becomes of gathered stories under the team's rulings. `known`: a decision of the same stories, whose scores
+    stand for every story that is still the same."""
+    ruled = overrule(stories, _with_added(rulings), leader)
+    relations = relate(ruled.stories, lens) if lens else {}
+    held = {id(one.story): one for one in known.ranked} if known and not lens else {}
+    fresh = rank([one for one in ruled.stories if id(one) not in held], quarter, weights, points(relations))
+    ranked = tuple(
+        sorted((*fresh, *(held[id(one)] for one in ruled.stories if id(one) in held)),
+               key=lambda one: (-one.score, one.story.id))
+    )  # fmt: skip
     selection = select(ranked, limits)
-    return Decision(quarter, tagged, stories, ranked, selection.chosen, selection.left_out, relations)
+    chosen, left_out = choose(selection.chosen, selection.left_out, ranked, ruled)
+    chosen, reasons = _switched(chosen, left_out, rulings)
+    items = sorted(
+        (one for story in ruled.stories for one in story.items), key=lambda one: (one.item.when, one.item.id)
+    )
+    relations = {story_id: _as_told(found, ruled, story_id) for story_id, found in relations.items()}
+    return Decision(quarter, tuple(items), ruled.stories, ranked, chosen, reasons, relations, ruled)
+
+
+def _with_added(rulings: Rulings) -> Rulings:
+    """The rulings, with one that keeps each added item; what was decided of it counts more."""
+    own = tuple(Ruling(url=item.url, item=item.id, title=item.title, keep=True) for item in rulings.added)
+    return replace(rulings, stories=(*own, *rulings.stories)) if own else rulings
+
+
+def _switched(
+    chosen: Sequence[RankedStory], left_out: Mapping[str, str], rulings: Rulings
+) -> tuple[tuple[RankedStory, ...], Mapping[str, str]]:
+    """The choice without the stories of sections that are switched off."""
+    off = rulings.off & {"categories", "deals", "rules"}
+    homes = {one.story.id: section_of(one.story.tags) for one in chosen} if off else {}
+    out = {story: f"the section {slug} is switched off" for story, slug in homes.items() if slug in off}
+    return tuple(one for one in chosen if one.story.id not in out), {**left_out, **out}
+
+
+def _as_told(found: tuple[Relation, ...], ruled: Ruled, story: str) -> tuple[Relation, ...]:
+    """A story's relations, the one first that the team names."""
+    kind = ruled.rulings[story].relation if story in ruled.rulings else None
+    if kind is None or not found or found[0].kind == kind:
+        return found
+    told = next((one for one in found if one.kind == kind), replace(found[0], kind=kind, reason=f"{TEAM} said so"))
+    return (told, *(one for one in found if one.kind not in (kind, "none")))
 
 
 def lens_of(stack: Stack) -> Lens:
@@ -363,8 +434,10 @@ def edition_of(
     before: Counts | None,
     quality: Mapping[str, float],
     ours: Ours | None = None,
+    rulings: Rulings | None = None,
 ) -> Edition:
-    """The edition of a decided quarter. `ours`: the stack that it is seen through; None where there is none."""
+    """The edition of a decided quarter. `ours`: the stack that it is seen through, None where there is none; `rulings`:
+    what the team decided."""
     items = [member.item for member in decision.items]
     printed = [member.item for one in decision.chosen for member in one.story.items]
     frame = Frame(
@@ -379,7 +452,7 @@ def edition_of(
         sample=brief.sample,
     )
     return compose(
-        [_seen(_told(one, brief.language), decision, brief, ours) for one in decision.chosen],
+        [_ruled(_seen(_told(one, brief.language), decision, brief, ours), decision) for one in decision.chosen],
         frame,
         coverage=coverage(sources, items, printed, _readings(archive), decision.quarter, brief.as_of),
         counts=count(decision.items, decision.stories, len(decision.chosen)),
@@ -388,6 +461,17 @@ def edition_of(
         quality=quality,
         letters={source.slug: source.name for source in sources if source.mailbox},
         pages=_pages(decision, ours, brief) if ours else None,
+        team=_team(decision, rulings or Rulings()),
+    )
+
+
+def _team(decision: Decision, rulings: Rulings) -> Team:
+    return Team(
+        letter=rulings.letter,
+        decisions=rulings.decisions,
+        lost=decision.ruled.lost,
+        pinned=pinned(decision.chosen, decision.ruled.rulings),
+        off=rulings.off,
     )
 
 
@@ -403,6 +487,22 @@ def _seen(told: Told, decision: Decision, brief: Brief, ours: Ours | None) -> To
         relation=closest(relations),
         ring=ring_of(story, closest(relations)),
         why_it_matters=(*told.why_it_matters, *why(relations, ours.lens.stack, day)),
+    )
+
+
+def _ruled(told: Told, decision: Decision) -> Told:
+    """A told story with the team's words in the place of the sources'."""
+    ruling = decision.ruled.rulings.get(told.ranked.story.id)
+    if ruling is None:
+        return told
+    summary = (Sentence(clean(ruling.summary), TEAM, ""),) if ruling.summary else told.summary
+    return replace(
+        told,
+        title=ruling.headline or told.title,
+        summary=summary,
+        note=ruling.note,
+        ring=ruling.ring or told.ring,
+        edited=edited(ruling),
     )
 
 

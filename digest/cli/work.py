@@ -22,7 +22,7 @@ from digest.errors import DigestError, UsageError
 from digest.fetch.http import Fetcher, Getter
 from digest.fetch.http import Limits as FetchLimits
 from digest.health import Health
-from digest.model import Edition, Entry, Source, Stack
+from digest.model import Edition, Entry, Rulings, Source, Stack
 from digest.period import Quarter
 from digest.rank import Limits, default_weights
 from digest.relate import Lens
@@ -110,8 +110,21 @@ def decide(job: Job, quarter: Quarter, archive: Archive) -> pipeline.Decision:
     """Judges what the archive holds of a quarter."""
     limits = replace(Limits(), stories=job.config.digest.limits.stories)
     items = archive.items(quarter.start, quarter.end)
+    held = rulings(job, quarter)
     lens = stack_lens(job)
-    return pipeline.decide(quarter, items, judge(), weights=default_weights(), limits=limits, lens=lens)
+    return pipeline.decide(quarter, items, judge(), weights=default_weights(), limits=limits, lens=lens, rulings=held)
+
+
+def rulings(job: Job, quarter: Quarter) -> Rulings:
+    """What the team decided of a quarter's edition. Raises ConfigError."""
+    from digest.config.decisions import load_rulings
+
+    return load_rulings(decisions_file(job, quarter), quarter.name)
+
+
+def decisions_file(job: Job, quarter: Quarter) -> Path:
+    """Where the team's decisions of a quarter's edition stand."""
+    return _team_files(job) / "editions" / f"{quarter.name}.yaml"
 
 
 def stack_lens(job: Job) -> Lens | None:
@@ -186,12 +199,15 @@ def edition(job: Job, quarter: Quarter) -> Edition:
             before=pipeline.counts_of(before),
             quality={},
             ours=_ours(job, quarter, before),
+            rulings=rulings(job, quarter),
         )
 
 
 def build(job: Job, quarter: Quarter) -> tuple[Path, ...]:
     """Makes and writes a quarter's files: HTML, PDF, mail and edition.json, which comes last. Gives their paths."""
     made = edition(job, quarter)
+    for line in made.lost:
+        say(f"a decision in {decisions_file(job, quarter)} could not be carried out: {line}")
     return write_files(job.workspace.edition(quarter.name), rendered(made))
 
 

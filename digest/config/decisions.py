@@ -1,21 +1,90 @@
-"""editions/QUARTER.yaml, as far as decisions go: what was decided, by whom, until when, and whether it is done.
+"""editions/QUARTER.yaml: what the team decided of an edition, and nothing else.
 
-The rest of that file is not read here and not judged.
+A decision names its story by an item of it, by address and id, so that it finds the story again after a rebuild, a
+late item or another clustering. Whether the story is there is not for this room to say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time
+from hashlib import sha256
 from pathlib import Path
-from typing import Literal
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic.json_schema import GenerateJsonSchema
 
-from digest.config.kinds import Line
-from digest.config.stack import Text
-from digest.config.validate import Settings, load
-from digest.model import DecisionState, TeamDecision
+from digest.config.kinds import Language, Line, WebUrl
+from digest.config.stack import Category, Text
+from digest.config.validate import Finding, Settings, find, load, repeated, validate
+from digest.model import Ai, DecisionState, Event, Evidence, Item, RelationKind, Ring, Ruling, Rulings, TeamDecision
+from digest.text import clean
+from digest.urls import canonical
+
+SECTIONS = ("five", "ai-watch", "categories", "deals", "rules", "stack", "ledger", "radar", "agenda")
+DECIDED = (
+    "keep", "drop", "pin", "headline", "summary", "note", "relevant", "category", "ai", "evidence", "event", "vendors",
+    "relation", "ring", "merge", "split",
+)  # fmt: skip
+ORDER = ("url", "item", "title", *DECIDED, "source", "published", "language", "what", "step", "story", "owner", "due",
+         "state", "by", "at")  # fmt: skip
+_TAGS = ("relevant", "category", "ai", "evidence", "event", "vendors")
+_LONGEST_PROSE = 6000
+
+
+def prose(text: str) -> str:
+    """Markdown without control characters, its lines and indents kept. Raises ValueError where it is too long."""
+    if len(text) > _LONGEST_PROSE:
+        raise ValueError(f"must have at most {_LONGEST_PROSE} characters")
+    lines = (line[: len(line) - len(line.lstrip(" "))] + clean(line) for line in text.splitlines())
+    return "\n".join(line.rstrip() for line in lines).strip("\n")
+
+
+Prose = Annotated[str, AfterValidator(prose)]
+Section = Literal["five", "ai-watch", "categories", "deals", "rules", "stack", "ledger", "radar", "agenda"]
+
+
+class StoryEntry(Settings):
+    """What was decided of a story."""
+
+    url: WebUrl | None = Field(None, description="the address of an item of the story")
+    item: Line | None = Field(None, description="the id of that item, as `digest export items` prints it")
+    title: Line | None = Field(None, description="what it is called, for whoever reads this file")
+    keep: bool = Field(False, description="true: it goes in, whatever its score")
+    drop: Line | None = Field(None, description="why it stays out, in a few words")
+    pin: int | None = Field(None, ge=1, le=999, description="it goes first, in the order of these numbers")
+    headline: Line | None = Field(None, description="instead of the source's title")
+    summary: Prose = Field("", description="instead of the sources' sentences")
+    note: Prose = Field("", description="why it matters, in Markdown")
+    relevant: bool | None = Field(None, description="whether it is marketing technology at all")
+    category: Category | Literal["none"] | None = Field(None, description="its stack category, or none")
+    ai: Ai | None = Field(None, description="core | applied | mention | none")
+    evidence: Evidence | Literal["none"] | None = Field(None, description="evidenced | specified | claimed | none")
+    event: Event | None = Field(None, description="what happened: launch, update, acquisition …")
+    vendors: tuple[Line, ...] | None = Field(None, description="whom it is about, the first first")
+    relation: RelationKind | None = Field(
+        None, description="what it is to us: product, vendor, overlap, rival, gap, none"
+    )
+    ring: Ring | None = Field(None, description="act | try | ask | watch")
+    merge: tuple[Line, ...] = Field((), description="items, by address or id, whose stories are this one")
+    split: tuple[Line, ...] = Field((), description="items, by address or id, that are a story of their own")
+    by: Line | None = Field(None, description="who decided last")
+    at: AwareDatetime | None = Field(None, description="when")
+
+
+class AddedEntry(Settings):
+    """An item that no source gave."""
+
+    url: WebUrl = Field(description="its address")
+    title: Line = Field(description="its title, in its own words")
+    source: Line = Field(description="its publisher")
+    published: date | None = Field(None, description="its day; default: the day on which it was added")
+    summary: Text = Field("", description="a few sentences of it, in its own words")
+    language: Language = Field("en", description="of title and summary")
+    by: Line | None = Field(None, description="who put it in")
+    at: AwareDatetime | None = Field(None, description="when")
 
 
 class DecisionEntry(Settings):
@@ -30,24 +99,40 @@ class DecisionEntry(Settings):
     due: date | None = Field(None, description="until when")
     state: DecisionState = Field("open", description="open | done | dropped")
     note: Text = Field("", description="what came of it")
+    by: Line | None = Field(None, description="who wrote it down")
+    at: AwareDatetime | None = Field(None, description="when")
 
 
 class DecisionsFile(Settings):
-    """The decisions in a file of an edition."""
+    """editions/QUARTER.yaml."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, strict=True, allow_inf_nan=False)
+    letter: Prose = Field("", description="the editor's letter, in Markdown")
+    stories: tuple[StoryEntry, ...] = Field((), description="what was decided of stories")
+    added: tuple[AddedEntry, ...] = Field((), description="items that no source gave")
+    decisions: tuple[DecisionEntry, ...] = Field((), description="what the company does about it: who, until when")
+    sections: dict[Section, Literal["on", "off"]] = Field({}, description="sections switched off, as `deals: off`")
 
-    decisions: tuple[DecisionEntry, ...] = ()
+
+class _Untitled(GenerateJsonSchema):
+    """A schema without a title for every key, which would only repeat the key."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  (pydantic's own name)
+        return False
+
+
+def load_rulings(path: Path, quarter: str) -> Rulings:
+    """Edge: what the team decided of an edition; nothing where there is no file. Raises ConfigError."""
+    return _rulings(load(path, DecisionsFile, rules=_rules), quarter) if path.exists() else Rulings()
+
+
+def parse_rulings(text: str, quarter: str, name: str = "the decisions") -> Rulings:
+    """What a text holds; `load_rulings` without the disk. Raises ConfigError with every problem."""
+    return _rulings(validate(text.encode(errors="surrogatepass"), DecisionsFile, name, rules=_rules), quarter)
 
 
 def load_decisions(path: Path, quarter: str) -> tuple[TeamDecision, ...]:
     """Edge: the decisions of one edition. Raises ConfigError with every problem."""
-    return tuple(
-        TeamDecision(
-            entry.what, entry.step, entry.story or "", entry.owner or "", entry.due, entry.state, quarter, entry.note
-        )
-        for entry in load(path, DecisionsFile).decisions
-    )
+    return load_rulings(path, quarter).decisions
 
 
 def still_open(decisions: Iterable[TeamDecision]) -> tuple[TeamDecision, ...]:
@@ -64,3 +149,90 @@ def still_open(decisions: Iterable[TeamDecision]) -> tuple[TeamDecision, ...]:
         for key, one in last.items()
         if one.state == "open"
     )
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of editions/QUARTER.yaml, for editors."""
+    schema = DecisionsFile.model_json_schema(by_alias=True, schema_generator=_Untitled)
+    return {"$schema": _Untitled.schema_dialect, **schema, "title": "editions/QUARTER.yaml"}
+
+
+# ---------------------------------------------------------------- from file to values
+
+
+def _rulings(file: DecisionsFile, quarter: str) -> Rulings:
+    return Rulings(
+        stories=tuple(map(_ruling, file.stories)),
+        added=tuple(map(_added, file.added)),
+        letter=file.letter,
+        decisions=tuple(
+            TeamDecision(one.what, one.step, one.story or "", one.owner or "", one.due, one.state, quarter, one.note)
+            for one in file.decisions
+        ),
+        off=frozenset(name for name, state in file.sections.items() if state == "off"),
+    )
+
+
+def _ruling(entry: StoryEntry) -> Ruling:
+    tags = {name: value for name in _TAGS if (value := getattr(entry, name)) is not None}
+    tags |= {name: None for name in ("category", "evidence") if tags.get(name) == "none"}
+    return Ruling(
+        url=canonical(entry.url) if entry.url else "",
+        item=entry.item or "",
+        title=entry.title or "",
+        keep=entry.keep,
+        drop=entry.drop or "",
+        pin=entry.pin,
+        headline=entry.headline or "",
+        summary=entry.summary,
+        note=entry.note,
+        tags=MappingProxyType(tags),
+        relation=entry.relation,
+        ring=entry.ring,
+        merge=entry.merge,
+        split=entry.split,
+        by=entry.by or "",
+        at=entry.at.astimezone(UTC) if entry.at else None,
+    )
+
+
+def _added(entry: AddedEntry) -> Item:
+    url = canonical(entry.url)
+    day = datetime.combine(entry.published, time(12), UTC) if entry.published else None
+    seen = entry.at.astimezone(UTC) if entry.at else day or datetime(1970, 1, 1, tzinfo=UTC)
+    return Item(
+        id="h" + sha256(url.encode()).hexdigest()[:12],
+        url=url,
+        link=entry.url,
+        title=entry.title,
+        source="added-by-hand",
+        source_name=entry.source,
+        tier="press",
+        published=day,
+        first_seen=seen,
+        language=entry.language,
+        summary=entry.summary,
+    )
+
+
+# ---------------------------------------------------------------- rules over several values
+
+
+def key_of(entry: Any) -> str:
+    """What an entry of a list is known by; "" where it names nothing."""
+    if not isinstance(entry, dict):
+        return ""
+    return next((str(entry[name]) for name in ("url", "item", "what") if entry.get(name)), "")
+
+
+def _rules(plain: Any) -> Iterator[Finding]:
+    for loc, entry in find(plain, "stories", "*"):
+        if not isinstance(entry, dict):
+            continue
+        if not entry.get("url") and not entry.get("item"):
+            yield Finding(loc, "names no story: give it the url of an item, or its id as item")
+        if entry.get("drop") and (entry.get("keep") is True or entry.get("pin")):
+            yield Finding((*loc, "drop"), "the story is kept and dropped at once: take one out")
+    for group in ("stories", "added", "decisions"):
+        keys = [(loc, key) for loc, entry in find(plain, group, "*") if (key := key_of(entry))]
+        yield from repeated(keys, lambda _, __: "the same stands here twice")
