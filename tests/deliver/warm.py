@@ -2,7 +2,7 @@
 
 A line is a JSON object: `args`, and `moment`, the number of executed lines of our own careful modules after which the
 child kills itself with SIGKILL (0: never; null: nor are they counted). The answer is a line with the exit code
-(negative: the signal) and the number of lines counted. PDFs are a few bytes here; what is tested is what surrounds them.
+(negative: the signal) and the number of lines counted. PDFs are a few bytes here; the test is of what is around them.
 """
 
 import json
