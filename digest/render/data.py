@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,10 @@ def edition_dict(edition: Edition) -> dict[str, Any]:
             "version": edition.version,
         },
         "sections": [_section(section) for section in edition.sections],
+        "stack": _plain(edition.stack),
+        "ledger": _plain(edition.ledger),
+        "radar": _plain(edition.radar),
+        "agenda": _plain(edition.agenda),
         "coverage": [_coverage(row) for row in edition.coverage],
         "counts": _counts(edition.counts),
         "counts_before": _counts(edition.counts_before) if edition.counts_before else None,
@@ -79,6 +84,7 @@ def _story(story: EditionStory) -> dict[str, Any]:
         "score": story.score,
         "parts": dict(story.parts),
         "ring": story.ring,
+        "relation": _plain(story.relation),
         "items": [_reference(item) for item in story.items],
     }
 
@@ -125,6 +131,17 @@ def _counts(counts: Counts) -> dict[str, Any]:
         "sources": counts.sources,
         **{name: dict(table) for name, table in tables.items()},
     }
+
+
+def _plain(value: Any) -> Any:
+    """The pages of the stack: dataclasses as objects, days and times as ISO 8601, notes as their English."""
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, datetime):
+        return _time(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _time(when: datetime | None) -> str | None:

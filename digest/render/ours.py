@@ -233,6 +233,11 @@ class Ours:
     radar: RadarPage | None
     agenda: AgendaPage | None
 
+    @property
+    def contents(self) -> tuple[tuple[str, str], ...]:
+        """The pages that there are: slug and name."""
+        return tuple((slug, name) for slug, name in self.names.items() if getattr(self, slug))
+
 
 def ours(edition: Edition, words: Words, text: Text, *, most: int = 6) -> Ours | None:
     """The pages; None where the company has no stack.yaml. `most`: stories of a kind that a product's row names."""

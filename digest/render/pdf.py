@@ -24,7 +24,7 @@ from digest.render import fit
 from digest.render.data import edition_json
 from digest.render.glyphs import covered_by, legible
 from digest.render.templates import asset, environment, templates_dir
-from digest.render.view import Cuts, Page, Printing, page
+from digest.render.view import Cuts, Page, Printing, SectionView, page
 from digest.render.words import Words, words_for
 
 _BODY = Cuts(title=170, sentences=3, characters=420, whys=2, quotes=3, sources=3)
@@ -104,7 +104,7 @@ def _press(words: Words, fonts: Any) -> _Press:
 def _fitted(edition: Edition, words: Words, budget: int, press: _Press) -> Any:
     """The document that keeps to its pages."""
     covered = covered_by(templates_dir() / "fonts")
-    printing = Printing(_BODY, _FRONT[0], rows=_ROWS, legible=lambda text: legible(text, covered))
+    printing = Printing(_BODY, _FRONT[0], rows=_ROWS, refs=2, legible=lambda text: legible(text, covered))
     printing = _with_one_first_page(edition, words, printing, press)
     order = fit.least_first(edition)
     dropped = fit.first_drop(edition, order, budget)
@@ -131,8 +131,10 @@ def _with_one_first_page(edition: Edition, words: Words, printing: Printing, pre
     for cuts in _FRONT:
         printing = replace(printing, first=cuts)
         view = page(nothing, words, replace(printing, kept=kept))
-        contents = tuple(replace(one, lead="", groups=(), also=(), note="", more="") for one in view.sections)
-        document = press.lay_out(replace(view, sections=contents, matrix=None, share=None, ladder=None))
+        own = view.ours.contents if view.ours else ()
+        headings = [*((one.slug, one.name) for one in view.sections), *own]
+        contents = tuple(SectionView(slug, name, "", (), (), "", "") for slug, name in headings)
+        document = press.lay_out(replace(view, sections=contents, ours=None, matrix=None, share=None, ladder=None))
         if len(document.pages) == 2:
             break
     return printing

@@ -24,6 +24,7 @@ from digest.model import (
     Section,
 )
 from digest.render import charts
+from digest.render.ours import GAIN, Ours, ours
 from digest.render.words import (
     AI,
     EVENTS,
@@ -75,6 +76,7 @@ class Printing:
     first: Cuts = WHOLE
     kept: Mapping[str, frozenset[str]] | None = None
     rows: int = 100_000
+    refs: int = 6  # stories of a kind that a product's row names
     legible: Legible = str
 
 
@@ -231,6 +233,8 @@ class Page:
     share: charts.Bars | None
     filters: Mapping[str, tuple[Choice, ...]]
     created: str  # ISO 8601
+    ours: Ours | None  # the pages of the stack
+    gain: str  # what a stack.yaml would add; "" where there is one
 
 
 def page(edition: Edition, words: Words, printing: Printing | None = None) -> Page:
@@ -264,6 +268,8 @@ def page(edition: Edition, words: Words, printing: Printing | None = None) -> Pa
         share=charts.ai_share(edition, words),
         filters=_filters(edition, words),
         created=edition.as_of.isoformat(),
+        ours=ours(edition, words, teller.text, most=printing.refs),
+        gain="" if edition.stack else words.say(GAIN),
     )
 
 
