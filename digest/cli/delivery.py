@@ -24,7 +24,7 @@ from digest.workspace import write_files
 
 if TYPE_CHECKING:
     from digest.cli.work import Job
-    from digest.config.sources import Delivery
+    from digest.config.sources import Delivery, Smtp
     from digest.render.mail import Occasion
     from digest.runlog import RunLog
 
@@ -324,24 +324,7 @@ class Office:
         smtp = self.settings.smtp
         if smtp is None:
             raise UsageError("digest.delivery.smtp is missing in sources.yaml", "name the mail server there")
-        return Server(
-            smtp.host,
-            smtp.port,
-            smtp.security,
-            smtp.user or "",
-            self._secret(smtp.password_env),
-            self._secret(smtp.token_env),
-        )
-
-    def _secret(self, variable: str | None) -> str:
-        if variable is None:
-            return ""
-        value = self._environ.get(variable, "").strip()
-        if not value:
-            raise DeliveryError(
-                f"the environment variable {variable} is not set", "set it in the environment of this job"
-            )
-        return value
+        return smtp_server(smtp, self._environ)
 
     def _mail(
         self, parcels: Sequence[Parcel], letter: Callable[[Parcel], Letter], book: _Together | None = None
@@ -359,7 +342,7 @@ class Office:
     def _hand(self, release: Release, parcel: Parcel, handing: Callable[[], None]) -> Answer:
         if parcel.channel == "folder":
             return self._fill(release, parcel, handing)
-        url = self._secret(parcel.recipient)
+        url = _secret(self._environ, parcel.recipient)
         from digest.cli import work
         from digest.deliver.webhook import payload
         from digest.fetch.http import NOTHING_SENT, post_json
@@ -462,6 +445,21 @@ def _pdf_name(occasion: Occasion, languages: Sequence[str]) -> str:
 def line_words(line: LedgerLine) -> str:
     """A line of the ledger for a person."""
     return f"{line.state:12} {line.parcel.recipient}" + (f"  ({line.words})" if line.words else "")
+
+
+def smtp_server(smtp: Smtp, environ: Mapping[str, str]) -> Server:
+    """The mail server with its secrets. Raises DeliveryError where one is not set."""
+    password, token = _secret(environ, smtp.password_env), _secret(environ, smtp.token_env)
+    return Server(smtp.host, smtp.port, smtp.security, smtp.user or "", password, token)
+
+
+def _secret(environ: Mapping[str, str], variable: str | None) -> str:
+    if variable is None:
+        return ""
+    value = environ.get(variable, "").strip()
+    if not value:
+        raise DeliveryError(f"the environment variable {variable} is not set", "set it in the environment of this job")
+    return value
 
 
 def run_log(job: Job, form: Any, environ: Mapping[str, str]) -> RunLog:

@@ -33,7 +33,7 @@ from digest.workspace import Workspace, write_files
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from digest.fetch.mailbox import Mailroom, Unclaimed
+    from digest.fetch.mailbox import Account, Mailroom, Unclaimed
 
 
 _RECENT = timedelta(days=400)  # what the health of a source is judged by
@@ -261,10 +261,18 @@ def live_fetcher(job: Job, seconds: float | None = None) -> Fetcher:
 
 @contextmanager
 def _mailroom(job: Job) -> Iterator[Mailroom]:
-    """The mailboxes of this run, with their secrets out of the environment."""
-    from digest.fetch.mailbox import Account, Mailroom
+    """The mailboxes of this run."""
+    from digest.fetch.mailbox import Mailroom
 
-    accounts = [
+    with Mailroom(job.letters_from or job.workspace.root, accounts(job)) as room:
+        yield room
+
+
+def accounts(job: Job) -> list[Account]:
+    """The IMAP accounts of the configuration, with their secrets out of the environment."""
+    from digest.fetch.mailbox import Account
+
+    return [
         Account(
             name=name,
             host=account.host,
@@ -277,8 +285,6 @@ def _mailroom(job: Job) -> Iterator[Mailroom]:
         )
         for name, account in job.config.digest.mailboxes.items()
     ]
-    with Mailroom(job.letters_from or job.workspace.root, accounts) as room:
-        yield room
 
 
 def _letters(room: Mailroom) -> pipeline.Letters:

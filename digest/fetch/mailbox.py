@@ -204,6 +204,12 @@ def read_imap(account: Account, state: Mapping[str, Any] = _NONE) -> Reading:
         return box.since(state)
 
 
+def reach(account: Account) -> None:
+    """Logs in, opens the folder for reading and leaves. Raises MailboxError."""
+    with _Box(account) as box:
+        box.open()
+
+
 class _Box:
     """One account's folder, opened when it is first needed. Each message is fetched once, whoever asks for it."""
 
@@ -228,6 +234,14 @@ class _Box:
         client, self._client = self._client, None
         if client:
             _leave(client)
+
+    def open(self) -> None:
+        """Connects, if that is not done. Raises MailboxError."""
+        try:
+            self._open()
+        except _FAULTS as error:
+            self.close()
+            raise _told(self._account, error) from error
 
     def since(self, state: Mapping[str, Any], *, newest: int | None = None) -> Reading:
         """What came since `state`; only the `newest` of it where that is given."""
