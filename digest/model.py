@@ -270,7 +270,8 @@ class Money:
     currency: str
 
     def __str__(self) -> str:
-        return f"{self.amount:,.0f} {self.currency}" if self.amount >= 100 else f"{self.amount:,.2f} {self.currency}"
+        places = 0 if self.amount >= 100 or self.amount == int(self.amount) else 2
+        return f"{self.amount:,.{places}f} {self.currency}"
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "to be translated later"

@@ -77,11 +77,11 @@ def _strategy(stack: Stack, view: StackView, radar: Radar, stories: Sequence[Sto
     for row in [row for row in view.heat if row.ai][:2]:
         values: dict[str, object] = {"category": _name(row.category), "ai": row.ai, "stories": row.stories}
         if not row.stories_before:
-            yield Note("AI in %(category)s: %(ai)s of %(stories)s stories", **values)
+            yield Note("Stories with AI in %(category)s: %(ai)s of %(stories)s", **values)
         else:
             yield Note(
-                "AI in %(category)s: %(ai)s of %(stories)s stories, %(before)s of %(all_before)s the quarter before",
-                **values, before=row.ai_before or 0, all_before=row.stories_before,
+                "Stories with AI in %(category)s: %(ai)s of %(stories)s; the quarter before %(before)s of %(then)s",
+                **values, before=row.ai_before or 0, then=row.stories_before,
             )  # fmt: skip
     moved = tuple(blip.name for blip in radar.blips if blip.moved == "in")
     if moved:
@@ -89,7 +89,7 @@ def _strategy(stack: Stack, view: StackView, radar: Radar, stories: Sequence[Sto
     for goal in stack.goals:
         count = sum(story.tags.category in goal.categories for story in stories)
         if count:
-            yield Note("Goal “%(goal)s”: %(stories)s stories in its categories", goal=goal.name, stories=count)
+            yield Note("Stories in the categories of the goal “%(goal)s”: %(stories)s", goal=goal.name, stories=count)
 
 
 def _strategy_questions(stack: Stack, radar: Radar) -> Iterator[Note]:
@@ -113,7 +113,7 @@ def _usage(stack: Stack, view: StackView, today: date) -> Iterator[Note]:
     if spend.total:
         if spend.without_cost:
             yield Note(
-                "Technology costs at least %(total)s a year; %(count)s products have no cost in the stack file",
+                "Technology costs at least %(total)s a year; products without a cost in the stack file: %(count)s",
                 total=spend.total, count=len(spend.without_cost),
             )  # fmt: skip
         else:
@@ -176,7 +176,7 @@ def _few(names: tuple[str, ...], most: int = 4) -> tuple[str, ...]:
 def _gaps(view: StackView, radar: Radar, stories: Sequence[Story], relations: Relations) -> Iterator[Note]:
     for category, goal, found in _gap_stories(stories, relations):
         yield Note(
-            "%(category)s serves “%(goal)s”, and we run nothing there that stays; %(count)s stories this quarter",
+            "%(category)s serves “%(goal)s”, and we run nothing there that stays; stories this quarter: %(count)s",
             category=_name(category), goal=goal, count=len(found),
         )  # fmt: skip
     tries = tuple(blip.name for blip in radar.blips if blip.ring == "try")
@@ -250,6 +250,8 @@ def touched(stack: Stack, story: Story, relations: Relations) -> tuple[str, ...]
     """The products of ours that a rule touches: named in it, or of a category that it is about."""
     named = {name for one in relations.get(story.id, ()) if one.kind in ("product", "vendor") for name in one.products}
     about = {story.tags.category, *story.tags.also}
+    if named:  # a case against one of ours is filed under privacy and rules, too, and touches no other such tool
+        about.discard("governance-privacy")
     return tuple(one.name for one in stack.products if one.name in named or about.intersection(one.categories))
 
 

@@ -7,6 +7,7 @@ seen, for a person to judge: words that match are no proof.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
@@ -16,11 +17,13 @@ from digest.text import clean
 
 _SHIPS = frozenset(("launch", "update"))
 _MOST_QUESTIONS = 4  # a vendor
+_MOST_MAKERS = 10
 _MOST_SEEN = 3
 _STEM = 6  # letters by which two words are one: "agents" and "agent", "scheduling" and "schedule"
 _LEAST_SHARED = 2
 _LEAST_SHARE = 0.4  # of the promise's words
 _WORD = re.compile(r"[^\W_]{4,}")
+_RARE = 0.06  # of all stories: a word in no more of them names something
 _COMMON = frozenset(
     "with from that this will have their your into more than also every year quarter available customers product "
     "feature support make makes using about over when they them users come comes would should".split()
@@ -32,8 +35,11 @@ def ledger(
 ) -> Ledger:
     """Promises and questions. `stories` are the quarter's, best first, `earlier` those of the quarter before, in which
     a promise may have been kept already."""
-    lines = tuple(_line(promise, stories, [*stories, *earlier], tell, today) for promise in stack.promises)
-    return Ledger(lines, tuple(_questions(stack, lines, stories, relations)))
+    both = [*stories, *earlier]
+    counts = Counter(stem for story in both for stem in _stems(_words_of(story)))
+    rare = frozenset(stem for stem, count in counts.items() if count <= max(2, _RARE * len(both)))
+    lines = tuple(_line(promise, stories, both, rare, tell, today) for promise in stack.promises)
+    return Ledger(lines, tuple(_questions(stack, lines, stories, relations, tell))[:_MOST_MAKERS])
 
 
 def _line(promise: Promise, quarter: Sequence[Story], stories: Sequence[Story], tell: Tell, today: date) -> PromiseLine:
@@ -58,17 +64,23 @@ def _standing(promise: Promise, quarter: Sequence[Story], seen: bool, today: dat
     return "open" if any(_is_of(promise.vendor, story) for story in quarter) else "silent"
 
 
-def _kept_by(promise: Promise, story: Story) -> tuple[str, ...]:
-    """The words that a promise shares with a later launch or update of its vendor; () where they do not suffice."""
+def _kept_by(promise: Promise, story: Story, rare: frozenset[str]) -> tuple[str, ...]:
+    """The words that a promise shares with a later launch or update of its vendor; () where they do not suffice: two at
+    least, a good part of the promise, and one of them rare enough to name something."""
     if story.tags.event not in _SHIPS or not _is_of(promise.vendor, story):
         return ()
-    if promise.promised and story.items[-1].item.when.date() <= promise.promised:
+    if promise.promised and story.items[0].item.when.date() <= promise.promised:
         return ()
     vendor = set(_stems(promise.vendor))
     wanted = {stem: word for stem, word in _stems(promise.what).items() if stem not in vendor}
-    there = _stems(f"{story.lead.item.title} {story.lead.item.summary}")
-    shared = tuple(word for stem, word in wanted.items() if stem in there)
-    return shared if len(shared) >= _LEAST_SHARED and len(shared) >= _LEAST_SHARE * len(wanted) else ()
+    there = _stems(_words_of(story))
+    shared = {stem: word for stem, word in wanted.items() if stem in there}
+    enough = len(shared) >= _LEAST_SHARED and len(shared) >= _LEAST_SHARE * len(wanted)
+    return tuple(shared.values()) if enough and rare.intersection(shared) else ()
+
+
+def _words_of(story: Story) -> str:
+    return f"{story.lead.item.title} {story.lead.item.summary}"
 
 
 def _is_of(vendor: str, story: Story) -> bool:
@@ -87,19 +99,26 @@ def _stems(text: str) -> dict[str, str]:
 
 
 def _questions(
-    stack: Stack, lines: Sequence[PromiseLine], stories: Sequence[Story], relations: Relations
+    stack: Stack, lines: Sequence[PromiseLine], stories: Sequence[Story], relations: Relations, tell: Tell
 ) -> Iterator[Questions]:
-    """What to ask each maker of something that we run and keep, anchors first."""
+    """What to ask each main maker: those of anchors first, then those that promised something, then the others."""
+    promised = {line.promise.vendor.casefold() for line in lines}
     makers: dict[str, list[Product]] = {}
-    for product in sorted(stack.products, key=lambda one: one.status != "anchor"):
-        makers.setdefault(product.maker, []).append(product)
-    for maker, products in makers.items():
-        about = _about(products, stories, relations)
-        asked = tuple(dict.fromkeys([
-            *_of_promises(maker, lines), *_of_claims(about), *_of_changes(about), *_of_files(products),
-        ]))[:_MOST_QUESTIONS]  # fmt: skip
+    for product in stack.products:
+        if product.status != "retiring":
+            makers.setdefault(product.maker, []).append(product)
+
+    def order(maker: str) -> tuple[bool, bool]:
+        return all(one.status != "anchor" for one in makers[maker]), maker.casefold() not in promised
+
+    for maker in sorted(makers, key=order):
+        about = _about(makers[maker], stories, relations)
+        asked = [
+            *_of_promises(maker, lines), *_of_claims(about, tell), *_of_changes(about, tell), *_of_files(makers[maker]),
+        ]  # fmt: skip
         if asked:
-            yield Questions(maker, tuple(product.name for product in products), asked)
+            names = tuple(product.name for product in makers[maker])
+            yield Questions(maker, names, tuple(dict.fromkeys(asked))[:_MOST_QUESTIONS])
 
 
 def _about(products: Iterable[Product], stories: Sequence[Story], relations: Relations) -> list[Story]:
@@ -128,17 +147,17 @@ def _of_promises(maker: str, lines: Iterable[PromiseLine]) -> Iterator[Note]:
             )  # fmt: skip
 
 
-def _of_claims(about: Iterable[Story]) -> Iterator[Note]:
+def _of_claims(about: Iterable[Story], tell: Tell) -> Iterator[Note]:
     for story in about:
         tags = story.tags
         if tags.ai in ("core", "applied") and tags.evidence == "claimed":
             yield Note(
                 "“%(title)s”: on which data, with which method, and with what result at which customer?",
-                title=clean(story.lead.item.title),
+                title=tell(story).title,
             )
 
 
-def _of_changes(about: Iterable[Story]) -> Iterator[Note]:
+def _of_changes(about: Iterable[Story], tell: Tell) -> Iterator[Note]:
     asks = {
         "pricing": N_("“%(title)s”: what does it mean for our contract, and from when?"),
         "shutdown": N_("“%(title)s”: which of what we use is touched, and what replaces it?"),
@@ -147,7 +166,7 @@ def _of_changes(about: Iterable[Story]) -> Iterator[Note]:
     }
     for story in about:
         if ask := asks.get(story.tags.event):
-            yield Note(ask, title=clean(story.lead.item.title))
+            yield Note(ask, title=tell(story).title)
 
 
 def _of_files(products: Iterable[Product]) -> Iterator[Note]:

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from digest.edition.stackview import Relations, Tell
 from digest.model import N_, RINGS, Blip, Event, Note, Placed, Radar, Relation, Ring, Story
 from digest.taxonomy import CATEGORIES
-from digest.text import clean, shorten
+from digest.text import shorten
 
 MOST = 30
 _BINDS: frozenset[Event] = frozenset(("shutdown", "pricing", "acquisition", "regulation"))
@@ -62,12 +62,13 @@ def radar(
         ring = ring_of(story, relation)
         held = found.get(name.casefold())
         if held is None or RINGS.index(ring) < RINGS.index(held.ring):
-            title = shorten(clean(story.lead.item.title), 120)
+            title = shorten(tell(story).title, 120)
             found[name.casefold()] = Blip(
                 name, ring, _group(story), Note(_REASONS[ring], title=title), story=tell(story)
             )
+    makers = {name.casefold(): maker for name, maker in _makers(stories, relations)}
     for one in placed:
-        known = found.get(one.name.casefold())
+        known = found.pop(makers.get(one.name.casefold(), one.name).casefold(), None)
         reason = Note("%(reason)s", reason=one.reason) if one.reason else Note(HELD)
         group = one.group or (known.group if known else None)
         found[one.name.casefold()] = Blip(
@@ -82,6 +83,15 @@ def radar(
 def rings(blips: Iterable[Blip]) -> dict[str, Ring]:
     """Name in small letters → ring, to compare the next edition with."""
     return {blip.name.casefold(): blip.ring for blip in blips}
+
+
+def _makers(stories: Iterable[Story], relations: Relations) -> Iterator[tuple[str, str]]:
+    """Products of ours and who makes them, as far as the stories tell: a product that is placed takes the place of its
+    maker."""
+    for story in stories:
+        for one in relations.get(story.id, ()):
+            if one.kind in _OURS:
+                yield from ((name, one.vendor) for name in one.products)
 
 
 def _subjects(stories: Sequence[Story], relations: Relations) -> Iterator[tuple[str, Story, Relation]]:

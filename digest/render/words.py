@@ -199,7 +199,8 @@ class Words:
 
     def money(self, money: Money) -> str:
         """`€60,000`, as the language writes it; cents where the amount is small."""
-        pattern = None if money.amount < 100 else self.locale.currency_formats["standard"].pattern.replace("0.00", "0")
+        small = money.amount < 100 and money.amount % 1
+        pattern = None if small else self.locale.currency_formats["standard"].pattern.replace("0.00", "0")
         return str(format_currency(money.amount, money.currency, pattern, self.locale, currency_digits=pattern is None))
 
     def joined(self, parts: Sequence[str]) -> str:
