@@ -42,8 +42,15 @@ def ledger(
     return Ledger(lines, tuple(_questions(stack, lines, stories, relations, tell))[:_MOST_MAKERS])
 
 
-def _line(promise: Promise, quarter: Sequence[Story], stories: Sequence[Story], tell: Tell, today: date) -> PromiseLine:
-    found = [(story, shared) for story in stories if (shared := _kept_by(promise, story))]
+def _line(
+    promise: Promise,
+    quarter: Sequence[Story],
+    stories: Sequence[Story],
+    rare: frozenset[str],
+    tell: Tell,
+    today: date,
+) -> PromiseLine:
+    found = [(story, shared) for story in stories if (shared := _kept_by(promise, story, rare))]
     found.sort(key=lambda pair: (-len(pair[1]), pair[0].items[0].item.when, pair[0].id))
     seen = found[:_MOST_SEEN] if promise.state in ("open", "partly shipped") else []
     return PromiseLine(
