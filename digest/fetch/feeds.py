@@ -146,7 +146,7 @@ def _link(raw: Any, base: str) -> str:
     pages = [link["href"] for link in alternates if "html" in link.get("type", "html")]
     places = (_text(raw, "feedburner_origlink"), *pages, _text(raw, "link"), *(link["href"] for link in alternates))
     for place in places:
-        address = fields.link(place, base) if place else ""
+        address = fields.entry_link(place, base) if place else ""
         if address:
             return address
     return fields.link(_text(raw, "id"))  # an identifier that is an address, though it is not said to be one

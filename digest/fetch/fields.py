@@ -25,6 +25,7 @@ _CLOSED_TAG = re.compile(r"</[a-zA-Z][a-zA-Z0-9]{0,10}>")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c\ufeff\ufffe\uffff]")
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z0-9]{2,8}))*")
 _AUTHOR_MAIL = re.compile(r"[^\s@<>()]{1,64}@[^\s@<>()]{1,255}")
+_MAIL_LINK = re.compile(r"mailto:[\w.+-]{1,64}@[\w.-]{1,200}(?:\?[\w.+=&%-]{0,500})?", re.IGNORECASE)
 _GOOGLE = re.compile(r"(?:[\w-]+\.)*google\.[a-z.]{2,6}")
 
 
@@ -66,6 +67,12 @@ def split(brief: str, full: str) -> tuple[str, str]:
         words = text(brief)
         return shorten(words, _SUMMARY), words if len(words) > _SUMMARY else ""
     return summary(brief), text(full)
+
+
+def entry_link(address: str, base: str = "") -> str:
+    """Where an entry leads: a web address, or a mail address (newsletters link to one now and then)."""
+    mail = _MAIL_LINK.fullmatch(_UNSEEN.sub("", address).strip())
+    return mail[0] if mail else link(address, base)
 
 
 def link(address: str, base: str = "") -> str:

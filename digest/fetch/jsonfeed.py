@@ -100,7 +100,7 @@ def _entry(item: Mapping[str, Any], base: str, spoken: str | None, position: int
     full = _text(item.get("content_html")) or _escaped(_text(item.get("content_text")))
     brief, whole = fields.split(_escaped(_text(item.get("summary"))), full)
     entry = Entry(
-        link=fields.link(address, base) if address else fields.link(identity),
+        link=fields.entry_link(address, base) if address else fields.link(identity),
         title=fields.title(_text(item.get("title"))),
         summary=brief,
         text=whole,

@@ -187,6 +187,8 @@ ORIGINAL = "<f:origLink xmlns:f='http://rssnamespace.org/feedburner/ext/1.0'>htt
         ("<link>javascript:alert(1)</link><guid>https://acme.example/1</guid>", "https://acme.example/1"),
         ("<link>java&amp;#9;script:alert(1)</link>", ""),
         ("<link>data:text/html,x</link>", ""),
+        ("<link>mailto:ann@acme.example?subject=x</link>", "mailto:ann@acme.example?subject=x"),
+        ("<link>mailto:ann@acme.example&#10;bcc:x</link>", ""),
         ("<link>file:///etc/passwd</link>", ""),
         ("<atom:link rel='alternate' href='https://acme.example/1'/>", "https://acme.example/1"),
         ("<atom:link rel='enclosure' href='https://acme.example/1.mp3'/>", ""),
@@ -477,7 +479,7 @@ def check(body: bytes) -> int:
         assert not re.search(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", word)
     for entry in document.entries:
         assert not re.search(r"<[a-zA-Z/!?][^>]*>", entry.title)
-        assert entry.link == "" or entry.link.startswith(("http://", "https://"))
+        assert entry.link == "" or entry.link.startswith(("http://", "https://", "mailto:"))
         assert entry.published is None or entry.published.tzinfo is UTC
     return len(document.entries)
 

@@ -1,0 +1,196 @@
+"""What is known to be held of a source: the spans of time, and what must be remembered to tell. Pure.
+
+A feed is a window on what a publisher lists. Reading it proves that everything between its oldest entry and now is
+held. Two windows belong together when an entry of the one is still in the other; where none is, the feed moved on too
+far, and what lies between them is a gap.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from digest.model import Document, Entry
+from digest.period import Quarter
+from digest.urls import canonical
+
+_INSTANT = timedelta(microseconds=1)
+_AHEAD = timedelta(days=2)  # an entry dated further ahead is dated wrongly
+_MOST_MARKS, _MOST_PAGES, _MOST_SPANS = 60, 4_000, 60
+
+Day = Literal["held", "missing", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of time, without its first instant and with its last: entries that share an instant with the oldest of
+    a window may have left it."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryState:
+    """What the archive remembers of a source's history. `to_json` and `of_json` make it a plain value and back."""
+
+    spans: tuple[Span, ...] = ()  # for which all that the publisher lists is held, oldest first, apart from each other
+    newest: datetime | None = None  # date of the newest entry of the feed as last read
+    window: tuple[str, ...] = ()  # marks of its entries
+    way: str = ""  # that worked last: chain, posts, paged, sitemap; "none" where none did
+    tried: datetime | None = None  # when none did
+    pages: tuple[str, ...] = ()  # marks of the pages that never need to be read again
+    older: str = ""  # the address to go on from, into what is older than `older_than`
+    older_than: datetime | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON can hold it."""
+        return {
+            "spans": [[span.start.isoformat(), span.end.isoformat()] for span in self.spans],
+            "newest": _written(self.newest),
+            "window": list(self.window),
+            "way": self.way,
+            "tried": _written(self.tried),
+            "pages": list(self.pages),
+            "older": self.older,
+            "older_than": _written(self.older_than),
+        }
+
+    @classmethod
+    def of_json(cls, value: object) -> HistoryState:
+        """The state in a value; a fresh one where it is none."""
+        if not isinstance(value, Mapping):
+            return cls()
+        try:
+            return cls(
+                spans=tuple(Span(_read(start), _read(end)) for start, end in value.get("spans", ())),
+                newest=_read(value["newest"]) if value.get("newest") else None,
+                window=tuple(map(str, value.get("window", ()))),
+                way=str(value.get("way", "")),
+                tried=_read(value["tried"]) if value.get("tried") else None,
+                pages=tuple(map(str, value.get("pages", ()))),
+                older=str(value.get("older", "")),
+                older_than=_read(value["older_than"]) if value.get("older_than") else None,
+            )
+        except (ValueError, TypeError):
+            return cls()
+
+
+def mark(entry: Entry) -> str:
+    """A short name for an entry, the same whenever it is read."""
+    return mark_of(canonical(entry.link) if entry.link else entry.guid or entry.title)
+
+
+def mark_of(text: str) -> str:
+    """A short name for an address."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
+
+
+def window_start(entries: Sequence[Entry], latest: datetime) -> datetime | None:
+    """The instant after which a page of entries is complete; None where its order tells nothing.
+
+    Pages are in order of publication or of change, newest or oldest first; a few entries out of order (pinned ones)
+    do not matter, for the last in order decides and not the oldest.
+    """
+    for dates in (
+        [entry.published for entry in entries if entry.published and entry.published <= latest],
+        [entry.updated for entry in entries if entry.updated and entry.updated <= latest],
+    ):
+        rises = sum(first < second for first, second in pairwise(dates))
+        falls = sum(first > second for first, second in pairwise(dates))
+        allowed = max(1, len(dates) // 10)
+        if dates and rises <= allowed:
+            return dates[-1]
+        if dates and falls <= allowed:
+            return dates[0]
+    return None
+
+
+def seen(state: HistoryState, document: Document, at: datetime) -> HistoryState:
+    """The state after a feed was read at an instant. To be called at every reading, also without reaching back."""
+    latest = at + _AHEAD
+    start = window_start(document.entries, latest)
+    dates = [entry.published for entry in document.entries if entry.published and entry.published <= latest]
+    if start is None or not dates:
+        return state
+    # pinned entries stay in a window for ever and join nothing
+    current = [(entry.published, entry) for entry in document.entries if entry.published and entry.published >= start]
+    newest_first = sorted(current, key=lambda row: row[0], reverse=True)
+    marks = tuple(mark(entry) for _, entry in newest_first[:_MOST_MARKS])
+    newest = max(dates)
+    end = max(at, newest)
+    spans = state.spans
+    if state.newest is not None and not set(marks) & set(state.window):
+        spans = tuple(Span(span.start, min(span.end, state.newest)) for span in spans)
+    elif spans:
+        start = min(start, spans[-1].end)
+    return replace(state, spans=joined([*spans, Span(start, end)]), newest=newest, window=marks)
+
+
+def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Spans in order, those that touch made one, empty ones left out."""
+    found: list[Span] = []
+    for span in sorted(spans):
+        if span.start >= span.end:
+            continue
+        if found and span.start <= found[-1].end:
+            found[-1] = Span(found[-1].start, max(found[-1].end, span.end))
+        else:
+            found.append(span)
+    return tuple(found[-_MOST_SPANS:])
+
+
+def gaps(state: HistoryState, start: datetime, end: datetime) -> tuple[Span, ...]:
+    """What is not known to be held of `start` (included) to `end`, up to the last reading; the newest gap first."""
+    if not state.spans:
+        return ()
+    missing: list[Span] = []
+    place = start - _INSTANT
+    last = min(end, state.spans[-1].end)
+    for span in state.spans:
+        if place < min(span.start, last):
+            missing.append(Span(place, min(span.start, last)))
+        place = max(place, span.end)
+    return tuple(reversed(missing))
+
+
+def days(state: HistoryState, quarter: Quarter) -> dict[date, Day]:
+    """For each day of a quarter: `held` where all that the publisher lists is held; `missing` where the feed moved on
+    between two readings and nothing filled the gap; `unknown` before the first reading's window and after the last
+    reading."""
+    told: dict[date, Day] = {}
+    for day in quarter.days:
+        start, end = _bounds(day, quarter)
+        if not state.spans or end > state.spans[-1].end:
+            told[day] = "unknown"
+        elif not gaps(state, start, end):
+            told[day] = "held"
+        else:
+            told[day] = "missing" if start > state.spans[0].start else "unknown"
+    return told
+
+
+def remembered(state: HistoryState, pages: Iterable[str]) -> HistoryState:
+    """The state that knows these pages too."""
+    return replace(state, pages=tuple(dict.fromkeys([*state.pages, *pages]))[-_MOST_PAGES:])
+
+
+def _bounds(day: date, quarter: Quarter) -> tuple[datetime, datetime]:
+    zone = ZoneInfo(quarter.zone)
+    first = datetime(day.year, day.month, day.day, tzinfo=zone)
+    after = day + timedelta(days=1)
+    return first.astimezone(UTC), datetime(after.year, after.month, after.day, tzinfo=zone).astimezone(UTC) - _INSTANT
+
+
+def _written(when: datetime | None) -> str | None:
+    return when.isoformat() if when else None
+
+
+def _read(text: object) -> datetime:
+    when = datetime.fromisoformat(str(text))
+    return when if when.tzinfo else when.replace(tzinfo=UTC)

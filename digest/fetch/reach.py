@@ -1,0 +1,86 @@
+"""Carries out plans that reach back: the loop between `history`, which decides, and `http`, which asks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Container
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from digest.errors import FetchError
+from digest.fetch.guard import place
+from digest.fetch.held import HistoryState, seen
+from digest.fetch.history import Answer, Plan, Want, Window, plan
+from digest.fetch.http import Ask, Fetcher
+from digest.model import Document, Entry, Retrieved, Source
+
+DEFAULT_BUDGET = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What was found of a source's history, and what to remember of it."""
+
+    entries: tuple[Entry, ...]
+    state: HistoryState
+    problems: tuple[str, ...]
+    requests: int
+
+
+class Reach:
+    """Reaches back for many sources of one run. What hosts allow (robots.txt) is asked once a host."""
+
+    def __init__(self, fetcher: Fetcher, *, agent: str, budget: int = DEFAULT_BUDGET) -> None:
+        self._fetcher, self._agent, self._budget = fetcher, agent, budget
+        self._robots: dict[str, asyncio.Task[Answer]] = {}
+
+    async def back(
+        self,
+        source: Source,
+        document: Document,
+        retrieved: Retrieved,
+        quarter_start: datetime,
+        quarter_end: datetime,
+        state: HistoryState,
+        known: Container[str] = (),
+    ) -> Reached:
+        """Fills what is not known to be held of a quarter, given the feed as just read. Raises nothing: what fails is
+        told in `problems`. `known` holds the canonical addresses that are archived."""
+        window = Window(document, retrieved.url, dict(retrieved.headers), retrieved.retrieved)
+        state = seen(state, document, retrieved.retrieved)
+        steps = plan(window, state, quarter_start, quarter_end, budget=self._budget, agent=self._agent, known=known)
+        return await self._carry_out(steps, source)
+
+    async def _carry_out(self, steps: Plan, source: Source) -> Reached:
+        requests = 0
+        try:
+            wants = next(steps)
+            while True:
+                before = len(self._robots)
+                answers = await asyncio.gather(*(self._ask(source, want) for want in wants))
+                requests += sum(want.kind != "robots" for want in wants) + len(self._robots) - before
+                wants = steps.send(tuple(answers))
+        except StopIteration as end:
+            found = end.value
+            return Reached(found.entries, found.state, found.problems, requests)
+
+    async def _ask(self, source: Source, want: Want) -> Answer:
+        if want.kind != "robots":
+            return await self._get(source, want.url)
+        if want.url not in self._robots:
+            self._robots[want.url] = asyncio.create_task(self._get(source, want.url))
+        return await asyncio.shield(self._robots[want.url])
+
+    async def _get(self, source: Source, url: str) -> Answer:
+        """Secrets go to the feed's own origin only."""
+        own = bool(source.url) and _origin(url) == _origin(source.url or "")
+        ask = Ask(source.slug, url, headers=source.headers if own else {}, verify=source.tls_verify or not own)
+        try:
+            return await self._fetcher.get(ask)
+        except FetchError as error:
+            return error
+
+
+def _origin(url: str) -> tuple[str, str]:
+    return urlsplit(url).scheme, place(url)
