@@ -1,0 +1,25 @@
+# The digest as a container: a user without rights, one volume, nothing else written.
+#   docker build -t martech-digest .
+#   docker run --rm -v digest:/data martech-digest init /data
+#   docker run --rm -v digest:/data --env-file .env martech-digest run
+FROM python:3.11-slim-bookworm
+
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && rm -rf /var/lib/apt/lists/*
+
+WORKDIR /app
+RUN pip install --no-cache-dir 'uv>=0.9,<1'
+COPY pyproject.toml uv.lock README.md LICENSE sources.yaml ./
+COPY digest digest
+COPY templates templates
+RUN uv sync --frozen --no-dev --no-editable --no-cache \
+    && useradd --uid 10001 --create-home digest \
+    && mkdir /data && chown digest:digest /data
+
+USER digest
+ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1
+VOLUME /data
+WORKDIR /data
+ENTRYPOINT ["digest"]
+CMD ["run"]

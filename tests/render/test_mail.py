@@ -1,0 +1,160 @@
+"""The mail: the edition's stories in HTML that mail programs can show, and as plain text."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from digest.render.data import edition_dict
+from digest.render.html import html
+from digest.render.mail import MOST_BYTES, Occasion, mail_parts, notes, notice, subject, with_notes
+from tests.render import editions
+
+EDITIONS = {
+    "full": editions.edition,
+    "thin": editions.thin,
+    "empty": editions.empty,
+    "hostile": editions.hostile,
+    "of 300": lambda: editions.large(300),
+}
+MADE = {}
+
+
+def made(name):
+    """An edition and its mail, made once."""
+    if name not in MADE:
+        edition = EDITIONS[name]()
+        MADE[name] = (edition, *mail_parts(edition))
+    return MADE[name]
+
+
+class Tags(HTMLParser):
+    """The tags and attributes of a page, and its ids."""
+
+    def __init__(self, markup):
+        super().__init__()
+        self.tags, self.attributes, self.styles, self.loose = [], [], [], []
+        self.feed(markup)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag not in ("meta", "br"):
+            self.loose.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.loose.pop() == tag
+
+    @property
+    def ids(self):
+        return [value for name, value in self.attributes if name == "id"]
+
+
+@pytest.mark.parametrize("name", EDITIONS)
+def test_it_fits_and_loads_nothing(name):
+    """Under 90 kB; no picture, script, form or sheet; every address a web address; well formed."""
+    _, page, _ = made(name)
+    tags = Tags(page)
+    assert len(page.encode()) <= MOST_BYTES < 90_000
+    assert tags.loose == []
+    assert not {*tags.tags} & {"img", "svg", "script", "form", "iframe", "link", "object", "video", "base"}
+    assert not [name for name, _ in tags.attributes if name.startswith("on") or name in ("src", "background", "srcset")]
+    assert "url(" not in page
+    assert "@import" not in page
+    links = [value for name, value in tags.attributes if name == "href"]
+    assert all(re.match(r"https?://|#", link) for link in links)
+    assert all(role == "presentation" for name, role in tags.attributes if name == "role")
+    assert tags.tags.count("table") == page.count('role="presentation"') - page.count(
+        '<!--[if mso]><table role="presentation"'
+    )
+
+
+@pytest.mark.parametrize("name", ["full", "thin", "empty", "hostile"])
+def test_it_holds_the_stories_of_the_edition(name):
+    """The same ids as the page and the data; each title and address in the plain text too."""
+    edition, page, text = made(name)
+    ids = [story.id for story in edition.stories]
+    assert sorted(Tags(page).ids) == sorted(ids)
+    assert [story["id"] for section in edition_dict(edition)["sections"] for story in section["stories"]] == ids
+    whole = {one for one in Tags(html(edition).decode()).ids if one in ids}
+    assert whole == set(ids)
+    if name == "hostile":
+        return
+    flat = " ".join(text.split())
+    for story in edition.stories:
+        assert " ".join(story.title.split()) in flat
+        assert all(item.url in text for item in {item.source: item for item in reversed(story.items)}.values())
+        assert all(sentence.text in flat for sentence in story.summary[:2])
+
+
+def test_a_large_edition_says_less_in_html_and_all_in_text():
+    """The first five stay whole; what is missing is told."""
+    edition, page, text = made("of 300")
+    five = [story.id for section in edition.sections if section.slug == "five" for story in section.stories]
+    assert Tags(page).ids[: len(five)] == five
+    assert "More stories of this section stand in the PDF." in page
+    flat = " ".join(text.split())
+    assert all(story.title in flat for story in edition.stories)
+
+
+def test_grades_are_words():
+    """In both parts, no colour and no sign alone."""
+    _, page, text = made("full")
+    for words in ("Proof given", "Says how", "Only a claim", "AI is the subject"):
+        assert words in page
+        assert words in text
+
+
+def test_hostile_words_are_only_words():
+    """Escaped once in HTML; in the plain text no control character and nothing escaped."""
+    _, page, text = made("hostile")
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;" in page
+    assert "{{ 7*7 }}" in page
+    assert "&lt;" not in text
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u202a-\u202e]", text)
+
+
+def test_equal_editions_give_equal_mails():
+    """Same input, same bytes."""
+    assert mail_parts(editions.edition()) == made("full")[1:]
+
+
+@pytest.mark.parametrize(
+    ("occasion", "line", "words"),
+    [
+        (Occasion("2026-Q3", "en"), "Acme, Q3 2026", "attached as a PDF"),
+        (Occasion("2026-Q3", "en", False, "https://x.example/a?b=1&c"), "Acme, Q3 2026", "https://x.example/a?b=1&c"),
+        (Occasion("2026-Q3", "en", proof=True), "[Proof] Acme, Q3 2026", "sent to look at"),
+        (Occasion("2026-Q3", "en", draft=True), "[Draft] Acme, Q3 2026", "digest approve 2026-Q3"),
+        (Occasion("2026-Q3", "en", version=2, correction="<b>Wrong</b>"), "Correction: Acme, Q3 2026", "<b>Wrong</b>"),
+    ],
+)
+def test_notes_stand_above(occasion, line, words):
+    """In both parts, escaped in HTML, addresses as links."""
+    _, page, text = made("thin")
+    lines = notes(occasion)
+    page, text = with_notes(page, text, lines)
+    assert subject("Acme", occasion) == line
+    assert words in text.partition("\n\n")[0]
+    assert "<b>Wrong" not in page
+    assert page.index(lines[0][:20].replace("<", "&lt;")) < page.index("<h1")
+    if occasion.link:
+        assert ("href", occasion.link) in Tags(page).attributes
+
+
+def test_a_notice_is_short_and_safe():
+    """What the team gets when something needs a person."""
+    page, text = notice(["<script>x</script> fails", "see https://a.example/b"], "en")
+    assert "<script>" not in page
+    assert '<a class="d-link" style="color:#0b5563" href="https://a.example/b">' in page
+    assert text == "<script>x</script> fails\n\nsee https://a.example/b\n\n"
+
+
+def test_an_edition_so_far_says_so():
+    """And a sample as well."""
+    page, text = mail_parts(replace(editions.thin(), so_far=True, sample=True))
+    for part in (page, text):
+        assert "So far: the quarter ends on" in part
+        assert "every company, product and story here is made up" in part
