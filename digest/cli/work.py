@@ -172,7 +172,13 @@ def _config_fingerprint(job: Job) -> str:
 
 
 def edition(job: Job, quarter: Quarter) -> Edition:
-    """The edition of a quarter, out of the archive. Raises DigestError where the archive holds nothing of it."""
+    """The edition of a quarter in the first language."""
+    return editions(job, quarter)[0]
+
+
+def editions(job: Job, quarter: Quarter) -> tuple[Edition, ...]:
+    """The edition of a quarter in each language, out of the archive: one judgement, told in the headlines and summaries
+    that each language has. Raises DigestError where the archive holds nothing of it."""
     with Archive.open(job.workspace.archive, create=False) as archive:
         decision = decide(job, quarter, archive)
         if not decision.items:
@@ -182,33 +188,42 @@ def edition(job: Job, quarter: Quarter) -> Edition:
             )
         before = decide(job, quarter.previous, archive)
         settings = job.config.digest
-        brief = pipeline.Brief(
-            as_of=min(job.now, quarter.end) if not job.sample else quarter.end,
-            language=settings.languages[0],
-            title=settings.title,
-            organisation=settings.organisation or "",
-            version=digest.__version__,
-            config_fingerprint=_config_fingerprint(job),
-            sample=job.sample,
-        )
-        return pipeline.edition_of(
-            decision,
-            archive,
-            job.config.sources,
-            brief,
-            before=pipeline.counts_of(before),
-            quality={},
-            ours=_ours(job, quarter, before),
-            rulings=rulings(job, quarter),
-        )
+        ours = _ours(job, quarter, before)
+
+        def made(language: str) -> Edition:
+            brief = pipeline.Brief(
+                as_of=min(job.now, quarter.end) if not job.sample else quarter.end,
+                language=language,
+                title=settings.title,
+                organisation=settings.organisation or "",
+                version=digest.__version__,
+                config_fingerprint=_config_fingerprint(job),
+                sample=job.sample,
+            )
+            return pipeline.edition_of(
+                decision,
+                archive,
+                job.config.sources,
+                brief,
+                before=pipeline.counts_of(before),
+                quality={},
+                ours=ours,
+                rulings=rulings(job, quarter),
+            )
+
+        return tuple(made(language) for language in settings.languages)
 
 
 def build(job: Job, quarter: Quarter) -> tuple[Path, ...]:
-    """Makes and writes a quarter's files: HTML, PDF, mail and edition.json, which comes last. Gives their paths."""
-    made = edition(job, quarter)
-    for line in made.lost:
+    """Makes and writes a quarter's files in every language: HTML, PDF, mail and edition.json; the first language's
+    stand in the edition's folder and its edition.json comes last, those of another in a folder of its name. Then the
+    index and the feed of all editions. Gives the paths."""
+    made = editions(job, quarter)
+    for line in made[0].lost:
         say(f"a decision in {decisions_file(job, quarter)} could not be carried out: {line}")
-    return write_files(job.workspace.edition(quarter.name), rendered(made))
+    folder = job.workspace.edition(quarter.name)
+    places = [(one, folder if one is made[0] else folder / one.language) for one in made]
+    return tuple(path for one, place in reversed(places) for path in write_files(place, rendered(one)))
 
 
 def rendered(made: Edition) -> Mapping[str, bytes]:

@@ -7,7 +7,7 @@ marked with `N_` where they are listed, and translated where they are said. tool
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -157,6 +157,9 @@ QUALITY: Mapping[str, str] = MappingProxyType(
     }
 )
 _QUARTER = re.compile(r"(FY)?(\d{4})-Q([1-4])")
+_THAI_BESIDE_LATIN = re.compile(
+    r"(?<=[\u0e01-\u0e4e])(?=[A-Za-z0-9€$£¥])|(?<=[A-Za-z0-9%])(?=[\u0e01-\u0e3a\u0e40-\u0e44])"
+)
 _RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he ks ku nqo ps sd ug ur yi".split())
 
 
@@ -172,17 +175,23 @@ class Words:
     def say(self, text: str, **values: object) -> str:
         """A text of ours in this language, with `%(name)s` filled in."""
         said = self.catalogue.gettext(text)
-        return said % values if values else said
+        return self._filled(said, values) if values else said
 
     def count(self, one: str, many: str, number: int, **values: object) -> str:
         """The form that fits a number; `%(n)s` is the number itself."""
-        return self.catalogue.ngettext(one, many, number) % {"n": self.number(number), **values}
+        return self._filled(self.catalogue.ngettext(one, many, number), {"n": self.number(number), **values})
+
+    def _filled(self, said: str, values: Mapping[str, object]) -> str:
+        """A text with its values. Thai puts a space between its letters and others."""
+        filled = said % values
+        return _THAI_BESIDE_LATIN.sub(" ", filled) if self.language == "th" else filled
 
     def tell(self, text: str) -> str:
-        """A sentence of ours about facts in this language; a text that is no Note as it is."""
-        if not isinstance(text, Note):
+        """A sentence of ours about facts in this language; a text that is no Note as it is. English is what a Note is
+        anyway, so that briefing and data agree."""
+        if not isinstance(text, Note) or self.language == "en":
             return text
-        return self.say(text.template) % {name: self._value(name, value) for name, value in text.values.items()}
+        return self.say(text.template, **{name: self._value(name, value) for name, value in text.values.items()})
 
     def _value(self, name: str, value: object) -> str:
         if isinstance(value, tuple):
@@ -203,9 +212,9 @@ class Words:
         pattern = None if small else self.locale.currency_formats["standard"].pattern.replace("0.00", "0")
         return str(format_currency(money.amount, money.currency, pattern, self.locale, currency_digits=pattern is None))
 
-    def joined(self, parts: Sequence[str]) -> str:
-        """`A, B and C`."""
-        return str(format_list(parts, locale=self.locale))
+    def joined(self, parts: Iterable[str]) -> str:
+        """`A, B, and C`."""
+        return str(format_list(list(parts), locale=self.locale))
 
     def label(self, table: Mapping[str, str], slug: str) -> str:
         """The label of a slug out of one of this module's tables; the slug itself where the table lacks it."""
