@@ -135,12 +135,15 @@ def _rehearse(office: Office, quarter: str, as_json: bool) -> None:
     stand = office.standing(quarter)
     release = stand.release or Release(quarter, 1, "draft")
     todo = office.plan(release, insist=True)
+    folder = office.job.workspace.edition(quarter) / "mail"
+    for old in folder.glob("*.eml"):
+        old.unlink(missing_ok=True)
     rows = []
     for number, one in enumerate(office.readers(release), 1):
         does = "would be sent" if one.parcel in todo.due else "has it" if one.parcel in todo.done else "unknown"
         file = ""
         if one.parcel.channel == "mail":
-            path = office.job.workspace.edition(quarter) / "mail" / f"{number:03}-{_safe(one.parcel.recipient)}.eml"
+            path = folder / f"{number:03}-{_safe(one.parcel.recipient)}.eml"
             write_file(path, message(office.letter(release, one)))
             file = str(path)
         rows.append({"recipient": one.address, "kind": one.kind, "does": does, "file": file})

@@ -1,13 +1,16 @@
 """`digest send` and `digest approve` on a built quarter, against a real server."""
 
 import json
+from dataclasses import replace
 from email import message_from_bytes, policy
 
 import pytest
 from werkzeug import Response
 
 from digest.archive import Archive
-from tests.deliver.conftest import NOW, READERS, ledger, run, write_sources
+from digest.workspace import write_files
+from tests.deliver.conftest import NOW, READERS, files_of, ledger, run, write_sources
+from tests.render import editions
 
 Q = "2026-Q3"
 
@@ -115,6 +118,24 @@ def test_copies(at, relay, place):
         mail = mail_for(relay, reader)
         assert (mail["Cc"], mail["Bcc"], mail["Reply-To"]) == ("board@acme.example", None, "editor@acme.example")
     assert b"audit@" not in dict(relay.received)[READERS[0]]
+
+
+def test_each_language_has_its_readers(at, relay, place):
+    """The Italian edition goes to those who want it; where it is not built, that is told and the others get theirs."""
+    more = "    by_language: {it: {to: [roma@acme.example]}}\n  languages: [en, it]\n"
+    write_sources(place, relay.port, to=READERS[:1], more=more)
+    run("approve", Q, *at)
+    assert "has not been built in it" in run("send", Q, *at, code=1).output
+    assert relay.counted() == {READERS[0]: 1}
+    italian = replace(editions.edition(), language="it", title="Rassegna martech")
+    write_files(place / "output" / Q / "it", files_of(italian))
+    run("approve", Q, "--note", "Anche in italiano.", *at)
+    run("send", Q, *at)
+    assert relay.counted() == {READERS[0]: 2, "roma@acme.example": 1}
+    mail = mail_for(relay, "roma@acme.example")
+    assert "Rassegna martech" in mail["Subject"]
+    assert [part.get_filename() for part in mail.iter_attachments()] == ["martech-digest-2026-Q3-it-v2.pdf"]
+    assert mail["To"] == "roma@acme.example"
 
 
 def test_a_large_pdf_is_linked(at, relay, place):
