@@ -21,9 +21,10 @@ _MOST_MAKERS = 10
 _MOST_SEEN = 3
 _STEM = 6  # letters by which two words are one: "agents" and "agent", "scheduling" and "schedule"
 _LEAST_SHARED = 2
-_LEAST_SHARE = 0.4  # of the promise's words
+_LEAST_SHARE = 0.6  # of the promise's words, where none of them is a name
 _WORD = re.compile(r"[^\W_]{4,}")
-_RARE = 0.06  # of all stories: a word in no more of them names something
+_RARE = 0.02  # of the stories about others: a word in no more of them names something of the vendor's
+_NAME = re.compile(r"\b[A-Z][^\W_]{3,}")
 _COMMON = frozenset(
     "with from that this will have their your into more than also every year quarter available customers product "
     "feature support make makes using about over when they them users come comes would should".split()
@@ -36,21 +37,16 @@ def ledger(
     """Promises and questions. `stories` are the quarter's, best first, `earlier` those of the quarter before, in which
     a promise may have been kept already."""
     both = [*stories, *earlier]
-    counts = Counter(stem for story in both for stem in _stems(_words_of(story)))
-    rare = frozenset(stem for stem, count in counts.items() if count <= max(2, _RARE * len(both)))
-    lines = tuple(_line(promise, stories, both, rare, tell, today) for promise in stack.promises)
+    lines = tuple(_line(promise, stories, both, tell, today) for promise in stack.promises)
     return Ledger(lines, tuple(_questions(stack, lines, stories, relations, tell))[:_MOST_MAKERS])
 
 
-def _line(
-    promise: Promise,
-    quarter: Sequence[Story],
-    stories: Sequence[Story],
-    rare: frozenset[str],
-    tell: Tell,
-    today: date,
-) -> PromiseLine:
-    found = [(story, shared) for story in stories if (shared := _kept_by(promise, story, rare))]
+def _line(promise: Promise, quarter: Sequence[Story], stories: Sequence[Story], tell: Tell, today: date) -> PromiseLine:
+    theirs = [story for story in stories if _is_of(promise.vendor, story)]
+    ids = {story.id for story in theirs}
+    others = Counter(stem for story in stories if story.id not in ids for stem in _stems(_words_of(story)))
+    common = frozenset(stem for stem, count in others.items() if count > max(1, _RARE * len(stories)))
+    found = [(story, shared) for story in theirs if (shared := _kept_by(promise, story, common))]
     found.sort(key=lambda pair: (-len(pair[1]), pair[0].items[0].item.when, pair[0].id))
     seen = found[:_MOST_SEEN] if promise.state in ("open", "partly shipped") else []
     return PromiseLine(
@@ -71,19 +67,21 @@ def _standing(promise: Promise, quarter: Sequence[Story], seen: bool, today: dat
     return "open" if any(_is_of(promise.vendor, story) for story in quarter) else "silent"
 
 
-def _kept_by(promise: Promise, story: Story, rare: frozenset[str]) -> tuple[str, ...]:
+def _kept_by(promise: Promise, story: Story, common: frozenset[str]) -> tuple[str, ...]:
     """The words that a promise shares with a later launch or update of its vendor; () where they do not suffice: two at
-    least, a good part of the promise, and one of them rare enough to name something."""
-    if story.tags.event not in _SHIPS or not _is_of(promise.vendor, story):
+    least, and a name that stories about others do not use, or most of the promise."""
+    if story.tags.event not in _SHIPS:
         return ()
     if promise.promised and story.items[0].item.when.date() <= promise.promised:
         return ()
     vendor = set(_stems(promise.vendor))
     wanted = {stem: word for stem, word in _stems(promise.what).items() if stem not in vendor}
-    there = _stems(_words_of(story))
+    text = _words_of(story)
+    there = _stems(text)
     shared = {stem: word for stem, word in wanted.items() if stem in there}
-    enough = len(shared) >= _LEAST_SHARED and len(shared) >= _LEAST_SHARE * len(wanted)
-    return tuple(shared.values()) if enough and rare.intersection(shared) else ()
+    names = {_stem(word) for word in _NAME.findall(promise.what) if word in text and word.lower() not in text}
+    telling = (shared.keys() & names) - common or len(shared) >= _LEAST_SHARE * len(wanted)
+    return tuple(shared.values()) if telling and len(shared) >= _LEAST_SHARED else ()
 
 
 def _words_of(story: Story) -> str:
@@ -99,7 +97,11 @@ def _is_of(vendor: str, story: Story) -> bool:
 
 def _stems(text: str) -> dict[str, str]:
     words = (word.casefold() for word in _WORD.findall(clean(text)))
-    return {word[:_STEM]: word for word in words if word not in _COMMON}
+    return {_stem(word): word for word in words if word not in _COMMON}
+
+
+def _stem(word: str) -> str:
+    return word.casefold().removesuffix("s")[:_STEM]
 
 
 # ---------------------------------------------------------------- questions

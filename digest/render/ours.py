@@ -73,7 +73,7 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "stack": N_("Your stack"),
         "ledger": N_("What vendors promised"),
         "radar": N_("Radar"),
-        "agenda": N_("Agenda and open decisions"),
+        "agenda": N_("Review agenda"),
     }
 )
 GAIN = N_(
@@ -81,6 +81,10 @@ GAIN = N_(
     "you run, what they cost and when their contracts end, what vendors promised, and what belongs on the next "
     "review's agenda."
 )
+
+_HEAT_ROWS = 10  # on paper
+_BRIEF_QUESTIONS = (5, 2)  # on paper: makers, questions to each
+_BRIEF_PROPOSALS = 4
 
 Text = Callable[[str, int], str]  # a text from outside, cut to a length, in letters that the medium can write
 
@@ -103,7 +107,6 @@ class NewsView:
 
     label: str
     stories: tuple[RefView, ...]
-    more: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,8 @@ class ProductView:
     ai: str
     overlaps: str
     news: tuple[NewsView, ...]
+    top: RefView | None  # the story that a short table names
+    rest: int  # how many others there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,16 +240,17 @@ class Ours:
 
     @property
     def contents(self) -> tuple[tuple[str, str], ...]:
-        """The pages that there are: slug and name."""
-        return tuple((slug, name) for slug, name in self.names.items() if getattr(self, slug))
+        """The pages that the first page's contents list: slug and name."""
+        listed = ("stack", "radar", "agenda")  # the ledger is a part of the stack's pages
+        return tuple((slug, self.names[slug]) for slug in listed if getattr(self, slug))
 
 
-def ours(edition: Edition, words: Words, text: Text, *, most: int = 6) -> Ours | None:
-    """The pages; None where the company has no stack.yaml. `most`: stories of a kind that a product's row names."""
+def ours(edition: Edition, words: Words, text: Text, told: frozenset[str], *, brief: bool = False) -> Ours | None:
+    """The pages; None where the company has no stack.yaml. `told`: ids of the stories that stand in this medium;
+    `brief`: cut to what a page of paper holds."""
     if edition.stack is None:
         return None
-    told = {story.id for story in edition.stories}
-    teller = _Teller(words, text, frozenset(told), most)
+    teller = _Teller(words, text, told, brief)
     ledger, radar, agenda = edition.ledger, edition.radar, edition.agenda
     return Ours(
         names={slug: words.say(name) for slug, name in NAMES.items()},
@@ -260,7 +266,7 @@ class _Teller:
     words: Words
     text: Text
     told: frozenset[str]
-    most: int
+    brief: bool
 
     def ref(self, story: StoryRef, most: int = 90) -> RefView:
         lang = language_tag(story.language)
@@ -277,6 +283,8 @@ class _Teller:
         loud = [line for line in view.lines if _has_news(line)]
         quiet = [line.product.name for line in view.lines if not _has_news(line)]
         heat = [row for row in view.heat if row.ai or row.ai_before]
+        if self.brief:
+            heat = heat[:_HEAT_ROWS]
         peak = max((row.ai for row in heat), default=0)
         return StackPage(
             lead=words.count(
@@ -322,6 +330,7 @@ class _Teller:
             (N_("Deals and health"), line.health),
             (N_("Others launched"), line.rivals),
         )
+        ours = [*line.health, *line.news, *line.vendor_news]
         return ProductView(
             name=product.name,
             category=words.category(product.categories[0]) if product.categories else "",
@@ -332,11 +341,9 @@ class _Teller:
             overlaps=words.say(N_("Same category: %(names)s"), names=words.joined(line.overlaps))
             if line.overlaps
             else "",
-            news=tuple(
-                NewsView(words.say(label), tuple(map(self.ref, found[: self.most])), max(0, len(found) - self.most))
-                for label, found in kinds
-                if found
-            ),
+            news=tuple(NewsView(words.say(label), tuple(map(self.ref, found))) for label, found in kinds if found),
+            top=self.ref((ours or [*line.rivals])[0], 80) if ours or line.rivals else None,
+            rest=max(0, len(ours) - 1),
         )
 
     def _money(self, line: ProductLine) -> Iterable[str]:
@@ -378,11 +385,12 @@ class _Teller:
     # ------------------------------------------------------------ ledger
 
     def ledger(self, ledger: Ledger) -> LedgerPage:
+        makers, questions = _BRIEF_QUESTIONS if self.brief else (None, None)
         return LedgerPage(
             tuple(map(self._promise, ledger.lines)),
             tuple(
-                (one.vendor, tuple(self.text(self.words.tell(ask), 260) for ask in one.questions))
-                for one in ledger.questions
+                (one.vendor, tuple(self.text(self.words.tell(ask), 260) for ask in one.questions[:questions]))
+                for one in ledger.questions[:makers]
             ),
         )
 
@@ -445,7 +453,7 @@ class _Teller:
         return AgendaPage(
             parts=tuple((words.label(PARTS, one.slug), said(one.points), said(one.questions)) for one in agenda.parts),
             carried=tuple(map(self._carried, agenda.carried)),
-            proposals=tuple(map(self._proposal, agenda.proposals)),
+            proposals=tuple(map(self._proposal, agenda.proposals[: _BRIEF_PROPOSALS if self.brief else None])),
             rules=tuple(
                 (self.ref(one.story), self.text(one.effective, 60), words.joined(one.products) if one.products else "")
                 for one in agenda.rules

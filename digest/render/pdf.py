@@ -104,7 +104,7 @@ def _press(words: Words, fonts: Any) -> _Press:
 def _fitted(edition: Edition, words: Words, budget: int, press: _Press) -> Any:
     """The document that keeps to its pages."""
     covered = covered_by(templates_dir() / "fonts")
-    printing = Printing(_BODY, _FRONT[0], rows=_ROWS, refs=2, legible=lambda text: legible(text, covered))
+    printing = Printing(_BODY, _FRONT[0], rows=_ROWS, brief=True, legible=lambda text: legible(text, covered))
     printing = _with_one_first_page(edition, words, printing, press)
     order = fit.least_first(edition)
     dropped = fit.first_drop(edition, order, budget)

@@ -76,7 +76,7 @@ class Printing:
     first: Cuts = WHOLE
     kept: Mapping[str, frozenset[str]] | None = None
     rows: int = 100_000
-    refs: int = 6  # stories of a kind that a product's row names
+    brief: bool = False  # the stack's pages cut to what paper holds
     legible: Legible = str
 
 
@@ -268,9 +268,16 @@ def page(edition: Edition, words: Words, printing: Printing | None = None) -> Pa
         share=charts.ai_share(edition, words),
         filters=_filters(edition, words),
         created=edition.as_of.isoformat(),
-        ours=ours(edition, words, teller.text, most=printing.refs),
+        ours=ours(edition, words, teller.text, _told(edition, printing), brief=printing.brief),
         gain="" if edition.stack else words.say(GAIN),
     )
+
+
+def _told(edition: Edition, printing: Printing) -> frozenset[str]:
+    """The ids of the stories that stand in the medium."""
+    if printing.kept is None:
+        return frozenset(story.id for story in edition.stories)
+    return frozenset().union(*printing.kept.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,92 @@
+"""The sample quarters, judged as a careful reader judges them: what the stack says of them must not hang on the tagger."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from digest import pipeline
+from digest.config.stack import load_stack
+from digest.fetch.feeds import parse
+from digest.intake import items_of
+from digest.model import Item, Stack, Story, TaggedItem, Tags
+from digest.period import Quarter
+from digest.rank import Limits, default_weights, rank, select
+from digest.relate import Lens, points, relate
+from digest.urls import canonical
+
+SAMPLE = Path(__file__).parents[2] / "digest" / "sample"
+EXPECTED: dict[str, Any] = json.loads((SAMPLE / "expected.json").read_text(encoding="utf-8"))
+Q3 = Quarter(2026, 7, "Europe/Rome")
+SEEN = datetime(2026, 9, 30, 20, tzinfo=UTC)
+
+
+@cache
+def stack() -> Stack:
+    return load_stack(SAMPLE / "stack.yaml").stack
+
+
+@cache
+def lens() -> Lens:
+    return pipeline.lens_of(stack())
+
+
+@cache
+def items() -> tuple[Item, ...]:
+    """All items of the sample's feeds."""
+    from digest.config.sources import load_sources
+
+    found: list[Item] = []
+    for source in load_sources(SAMPLE / "sources.yaml", {}).sources:
+        if source.url:
+            path = SAMPLE / "feeds" / EXPECTED["feeds"][source.slug]["file"]
+            kind = "application/feed+json" if path.suffix == ".json" else "application/xml"
+            document = parse(path.read_bytes(), kind, source.url)
+            found += items_of(document.entries, source, SEEN, lambda _title, _summary, stated: stated or "en")
+    return tuple({item.id: item for item in found}.values())
+
+
+@cache
+def decision(quarter: Quarter = Q3) -> pipeline.Decision:
+    """A quarter with the reader's tags and the reader's stories, related and ranked."""
+    labels = {(row["source"], canonical(row["url"])): row for row in EXPECTED["items"]}
+    tagged = [
+        (TaggedItem(item, tags_of(row)), row["story"] or item.id)
+        for item in items()
+        if item.when in quarter
+        for row in [labels[item.source, item.url]]
+    ]
+    groups: dict[str, list[TaggedItem]] = {}
+    for one, name in tagged:
+        groups.setdefault(name, []).append(one)
+    stories = tuple(told(group) for group in groups.values())
+    relations = relate(stories, lens())
+    ranked = rank(stories, quarter, default_weights(), points(relations))
+    chosen = select(ranked, Limits())
+    return pipeline.Decision(
+        quarter, tuple(one for one, _ in tagged), stories, ranked, chosen.chosen, chosen.left_out, relations
+    )
+
+
+def told(members: list[TaggedItem]) -> Story:
+    """A story of its items; the first English one leads."""
+    members = sorted(members, key=lambda one: (one.item.when, one.item.id))
+    lead = next((one for one in members if one.item.language.startswith("en")), members[0])
+    return Story("s" + lead.item.id, tuple(members), lead)
+
+
+def tags_of(row: dict[str, Any]) -> Tags:
+    """A row of expected.json as the judgement would say it."""
+    return Tags(
+        relevant=row["relevant"] == "yes",
+        category=None if row["category"] == "none" else row["category"],
+        also=tuple(row["also"]),
+        ai=row["ai"],
+        evidence=None if row["evidence"] == "-" else row["evidence"],
+        event=row["event"],
+        vendors=tuple(row["vendors"]),
+        confidence={"relevant": 1.0},
+    )
