@@ -139,7 +139,7 @@ class _Run:
             office.archive.keep_release(Release(quarter.name, 1, "draft"))
         paths = work.build(self.job, quarter)
         self.built += [str(path) for path in paths]
-        self.log.tell("built", f"{quarter}: {paths[-1].parent}", quarter=quarter.name)
+        self.log.tell("built", f"{quarter}: {self.job.workspace.edition(quarter.name)}", quarter=quarter.name)
         return True
 
     def _deliver(self, office: Office, quarter: Quarter) -> list[Trouble]:

@@ -106,7 +106,7 @@ After=network-online.target
 Type=oneshot
 User={getpass.getuser()}
 ExecStart={call}
-EnvironmentFile=-/etc/digest.env
+EnvironmentFile=-{str(Path.home() / ".digest.env").replace("%", "%%")}
 TimeoutStartSec=1h
 # 3: some sources failed; 75: another run was at work
 SuccessExitStatus=3 75

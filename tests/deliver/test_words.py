@@ -1,0 +1,77 @@
+"""What channels and logs are told: plain words only, nothing secret."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from digest.deliver.webhook import Announcement, payload
+from digest.runlog import RunLog, masked
+
+HOSTILE = "<!channel> *bold* [click](https://evil.example) <https://evil.example|x> & \x1b[31m\nnew line " + "w" * 400
+TOLD = Announcement(HOSTILE, HOSTILE, [HOSTILE] * 5, "https://digest.example/2026-Q3/digest.html", "Read it")
+
+
+def texts(value):
+    """Every text of a payload with the kind of its element."""
+    if isinstance(value, dict):
+        if "text" in value and isinstance(value["text"], str):
+            yield value.get("type"), value["text"]
+        for inner in value.values():
+            yield from texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from texts(inner)
+
+
+@pytest.mark.parametrize("kind", ["slack", "teams"])
+def test_nothing_in_a_title_is_read_as_markup(kind):
+    """Every text stands in an element that reads none; what a notification shows is escaped; all within the limits."""
+    made = payload(kind, TOLD)
+    for element, text in texts({"blocks": made["blocks"]} if kind == "slack" else made):
+        assert element in ("plain_text", "TextRun", None)
+        assert "\x1b" not in text
+        assert len(text) <= 3000
+    if kind == "slack":
+        assert "<!channel>" not in made["text"]
+        assert len(made["blocks"][0]["text"]["text"]) <= 150
+    assert json.dumps(made).count("https://digest.example/2026-Q3/digest.html") == 1
+
+
+@pytest.mark.parametrize("kind", ["slack", "teams"])
+def test_without_a_link_there_is_no_button(kind):
+    """Where output/ is on no server."""
+    made = json.dumps(payload(kind, Announcement("Digest", "Two stories.", ["One"], "", "Read it")))
+    assert "Read it" not in made
+    assert "1. One" in made
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("for anna.smith@acme.example", "for a…@acme.example"),
+        ("Anna <a@x.example>, b@y.example", "Anna <a…@x.example>, b…@y.example"),
+        ("the key is hunter2-key!", "the key is ***!"),
+        ("two\nlines\r\nand \x1b[31mred", "two lines and [31mred"),
+    ],
+)
+def test_a_log_line_is_one_clean_line(text, shown):
+    """Without secrets and whole addresses."""
+    assert masked(text, ["hunter2-key"]) == shown
+
+
+def test_quiet_holds_back_what_is_well():
+    """And keeps every event for run.json."""
+    said = []
+    log = RunLog(said.append, datetime(2026, 10, 2, 6, tzinfo=UTC), "json", True, ["s3cret-word"])
+    log.tell("built", "2026-Q3", quarter="2026-Q3")
+    log.tell("delivery", "s3cret-word for cmo@acme.example", trouble=True, state="refused", who="cmo@acme.example")
+    assert [json.loads(line) for line in said] == log.events[1:]
+    assert log.events[1] == {
+        "at": "2026-10-02T06:00:00+00:00",
+        "event": "delivery",
+        "trouble": True,
+        "message": "*** for c…@acme.example",
+        "state": "refused",
+        "who": "c…@acme.example",
+    }
