@@ -6,19 +6,21 @@ late item or another clustering. Whether the story is there is not for this room
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
-from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field, ValidationError
 from pydantic.json_schema import GenerateJsonSchema
 
 from digest.config.kinds import Language, Line, WebUrl
 from digest.config.stack import Category, Text
 from digest.config.validate import Finding, Settings, find, load, repeated, validate
+from digest.errors import DigestError
 from digest.model import Ai, DecisionState, Event, Evidence, Item, RelationKind, Ring, Ruling, Rulings, TeamDecision
 from digest.text import clean
 from digest.urls import canonical
@@ -130,6 +132,25 @@ def parse_rulings(text: str, quarter: str, name: str = "the decisions") -> Rulin
     return _rulings(validate(text.encode(errors="surrogatepass"), DecisionsFile, name, rules=_rules), quarter)
 
 
+def rulings_of(plain: Mapping[str, Any], quarter: str) -> Rulings:
+    """What plain values hold, without a text to point into. Raises DigestError with the first fault."""
+    try:
+        file = DecisionsFile.model_validate_json(json.dumps(plain))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise DigestError(f"{first['loc'][-1]}: {first['msg'].removeprefix('Value error, ')}") from None
+    for finding in _rules(plain):
+        raise DigestError(finding.what)
+    return _rulings(file, quarter)
+
+
+def fingerprint(path: Path) -> str:
+    """A fingerprint of what a file decides, the same under other comments; "" where it decides nothing."""
+    file = load(path, DecisionsFile, rules=_rules) if path.exists() else DecisionsFile()
+    values = file.model_dump(mode="json", exclude_defaults=True)
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest() if values else ""
+
+
 def load_decisions(path: Path, quarter: str) -> tuple[TeamDecision, ...]:
     """Edge: the decisions of one edition. Raises ConfigError with every problem."""
     return load_rulings(path, quarter).decisions
@@ -201,7 +222,7 @@ def _added(entry: AddedEntry) -> Item:
     day = datetime.combine(entry.published, time(12), UTC) if entry.published else None
     seen = entry.at.astimezone(UTC) if entry.at else day or datetime(1970, 1, 1, tzinfo=UTC)
     return Item(
-        id="h" + sha256(url.encode()).hexdigest()[:12],
+        id="h" + hashlib.sha256(url.encode()).hexdigest()[:12],
         url=url,
         link=entry.url,
         title=entry.title,

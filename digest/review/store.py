@@ -1,0 +1,310 @@
+"""Edge: editions/QUARTER.yaml while people work on it, on the page and in an editor at once.
+
+The file is the truth. Before each write it is read again, and only the places that change are changed, so whatever
+else stands there by now stays. Nothing is overwritten unseen:
+
+- a place that another hand changed after a person saw it is a conflict for that person, and nothing is written;
+- a place that the page had written and that an editor's older copy took back is a conflict for all, with both values,
+  until somebody says which one stands.
+
+A file that cannot be read is left alone; the page says where it is wrong, and works on when it is mended.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from digest.config.amend import LISTS, Place, Plain, Value, amend, places, read_plain
+from digest.config.decisions import parse_rulings, rulings_of
+from digest.errors import ConfigError, DigestError
+from digest.model import Rulings
+from digest.workspace import write_file
+
+EDITOR = "the file"  # whose hand it is, where the page did not write
+_SIGNS = ("by", "at", "url", "item", "title")  # of an entry: they go with what was decided
+_HEAD = """\
+# What the team decided on the briefing of {quarter}: read by `digest build`, written by people and `digest review`.
+"""
+
+
+class ConflictError(DigestError):
+    """Somebody else changed a place after it was seen. `theirs` is what stands there."""
+
+    def __init__(self, place: Place, theirs: Value, by: str) -> None:
+        what = place[2] or place[0]
+        super().__init__(
+            f"{what} was changed by {by} meanwhile, to {shown(theirs)}; yours was not written",
+            "look at it, and do it again if yours should stand",
+        )
+        self.place, self.theirs = place, theirs
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that a person did, and what it takes to undo it."""
+
+    number: int
+    by: str
+    at: datetime
+    words: str
+    before: Mapping[Place, Value]
+    after: Mapping[Place, Value]
+    undone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A place that the page had written and that stands otherwise in the file now."""
+
+    place: Place
+    mine: Value
+    theirs: Value
+    by: str
+
+
+@dataclass(slots=True)
+class _Held:
+    """The file as it was read last."""
+
+    data: bytes = b""
+    text: str = ""
+    plain: Plain = field(default_factory=dict)
+    values: dict[Place, Value] = field(default_factory=dict)
+    rulings: Rulings = field(default_factory=Rulings)
+
+
+class Store:
+    """The decisions of one edition."""
+
+    def __init__(self, path: Path, quarter: str) -> None:
+        self.path = path
+        self.quarter = quarter
+        self.version = 0  # counts every change, of the page and of others
+        self.broken = ""  # why the file cannot be read now
+        self.steps: list[Step] = []
+        self.conflicts: list[Conflict] = []
+        self._held = _Held()
+        self._stat: object = ()
+        self._touched: dict[Place, tuple[int, str]] = {}
+        self._ours: dict[Place, tuple[Value, str]] = {}
+        self.refresh()
+        self._touched.clear()
+
+    @property
+    def rulings(self) -> Rulings:
+        """What the file holds, as far as it was last read well."""
+        return self._held.rulings
+
+    @property
+    def values(self) -> Mapping[Place, Value]:
+        """Every value and its place."""
+        return self._held.values
+
+    @property
+    def plain(self) -> Plain:
+        """The file's plain values."""
+        return self._held.plain
+
+    def refresh(self) -> bool:
+        """Reads the file if it changed. Gives whether anything is other than before."""
+        stat = _stat(self.path)
+        if stat == self._stat and stat is not None:
+            return False
+        try:
+            data = self.path.read_bytes() if self.path.exists() else b""
+        except OSError as error:
+            self.broken = f"{self.path} cannot be read: {error.strerror or error}"
+            return True
+        self._stat = stat
+        if data == self._held.data:
+            changed, self.broken = bool(self.broken), ""
+            return changed
+        try:
+            rulings = parse_rulings(data.decode(), self.quarter, self.path.name)
+            text = data.decode()
+            plain = read_plain(text, self.path.name)
+        except (ConfigError, UnicodeDecodeError) as error:
+            self.broken = str(error)
+            return True
+        self.broken = ""
+        self._take(_Held(data, text, plain, places(plain), rulings), EDITOR)
+        for place, (mine, by) in list(self._ours.items()):
+            theirs = self.values.get(place)
+            if theirs != mine:
+                self.conflicts.append(Conflict(place, mine, theirs, by))
+                del self._ours[place]
+        return True
+
+    def apply(
+        self, changes: Mapping[Place, Value], *, by: str, at: datetime, words: str, seen: int | None = None
+    ) -> Step:
+        """Writes changes, with who and when beside them. `seen`: the version that the person looked at (None: now).
+
+        Raises ConflictError where another hand changed one of the places since; DigestError where the file cannot be
+        read or written, or would hold what it may not. Then nothing was written.
+        """
+        with self._locked():
+            self._readable()
+            for place, wanted in changes.items():
+                version, hand = self._touched.get(place, (0, ""))
+                theirs = self.values.get(place)
+                if seen is not None and version > seen and hand != by and theirs != _bare(wanted):
+                    raise ConflictError(place, theirs, hand)
+            step = self._write(self._signed(changes, by, at), by, at, words)
+            self.steps.append(step)
+            return step
+
+    def undo(self, by: str, at: datetime, number: int | None = None) -> Step:
+        """Takes a step back: the one named, else this person's last. Raises DigestError where there is none, and
+        ConflictError where its places were changed since."""
+        with self._locked():
+            self._readable()
+            step = self._to_undo(by, number)
+            for place, mine in step.after.items():
+                theirs = self.values.get(place)
+                if place[2] not in _SIGNS and theirs != _bare(mine):
+                    raise ConflictError(place, theirs, self._touched.get(place, (0, EDITOR))[1])
+            done = self._write(self._keeping_others(step.before), by, at, f"undone: {step.words}")
+            self.steps[self.steps.index(step)] = replace(step, undone=True)
+            return replace(done, number=step.number)
+
+    def resolve(self, place: Place, *, mine: bool, by: str, at: datetime) -> None:
+        """Ends a conflict: the page's value goes in again, or the file's stays."""
+        found = next((one for one in self.conflicts if one.place == place), None)
+        if found is None:
+            raise DigestError("this conflict is gone", "look at the story again")
+        if mine:
+            identity = {one: value for one, value in self._identity(place).items() if one not in self.values}
+            self.apply({**identity, place: found.mine}, by=by, at=at, words=f"put {place[2] or place[0]} back")
+        self.conflicts.remove(found)
+
+    # ------------------------------------------------------------ how
+
+    def _identity(self, place: Place) -> dict[Place, Value]:
+        """What an entry needs to be found, out of the steps that made it."""
+        group, key, _ = place
+        names = ("url", "item", "title", "what", "source")
+        signs: dict[Place, Value] = {}
+        for step in self.steps:
+            mine = {one: value for one, value in step.after.items() if one[:2] == (group, key) and value}
+            signs |= {one: value for one, value in mine.items() if one[2] in names}
+        return signs
+
+    def _keeping_others(self, before: Mapping[Place, Value]) -> dict[Place, Value]:
+        """What a step found, but for the name of an entry in which somebody else has decided something by now."""
+        stays = {
+            place[:2] for place in self.values if place not in before and place[0] in LISTS and place[2] not in _SIGNS
+        }
+        return {
+            place: value
+            for place, value in before.items()
+            if value is not None or place[:2] not in stays or place[2] not in (*_SIGNS, "what", "source")
+        }
+
+    def _to_undo(self, by: str, number: int | None) -> Step:
+        for step in reversed(self.steps):
+            if not step.undone and (step.by == by if number is None else step.number == number):
+                return step
+        raise DigestError("there is nothing to undo", "steps can be undone until the page is closed")
+
+    def _readable(self) -> None:
+        self.refresh()
+        if self.broken:
+            raise DigestError(f"nothing was written: {self.broken}", f"mend {self.path} first")
+        _check_writable(self.path)
+
+    def _signed(self, changes: Mapping[Place, Value], by: str, at: datetime) -> dict[Place, Value]:
+        signs: dict[Place, Value] = {}
+        for group, key, _ in changes:
+            if group in LISTS:
+                signs[group, key, "by"] = by
+                signs[group, key, "at"] = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return {**changes, **signs}
+
+    def _write(self, changes: Mapping[Place, Value], by: str, at: datetime, words: str) -> Step:
+        held = self._held
+        text = held.text or _HEAD.format(quarter=self.quarter)
+        text, plain = amend(text, held.plain, changes, self.path.name)
+        rulings = rulings_of(plain, self.quarter)
+        before = {place: held.values.get(place) for place in changes}
+        values = places(plain)
+        if values != held.values:
+            data = text.encode()
+            mode = self.path.stat().st_mode & 0o777 if self.path.exists() else None
+            if _bytes(self.path) != held.data:
+                raise DigestError(f"{self.path.name} is being written by another program", "try again in a moment")
+            write_file(self.path, data)
+            if mode is not None:
+                with suppress(OSError):
+                    self.path.chmod(mode)
+            self._stat = _stat(self.path)
+            self._take(_Held(data, text, plain, values, rulings), by)
+            self._ours |= {place: (values.get(place), by) for place in changes if place[2] not in _SIGNS}
+        return Step(len(self.steps) + 1, by, at, words, before, {place: values.get(place) for place in changes})
+
+    def _take(self, new: _Held, hand: str) -> None:
+        self.version += 1
+        old = self._held.values
+        for place in {*old, *new.values}:
+            if old.get(place) != new.values.get(place):
+                self._touched[place] = (self.version, hand)
+        self._held = new
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Keeps other pages from writing meanwhile. The lock is the folder's, and goes with the process."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self.path.parent, os.O_RDONLY)
+        except OSError as error:
+            raise DigestError(f"cannot write {self.path}: {error.strerror}", "check the folder") from error
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+
+def shown(value: Value) -> str:
+    """A value for a person, short."""
+    if value is None:
+        return "nothing"
+    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else "yes" if value is True else str(value)
+    return f"“{text[:80]}{'…' if len(text) > 80 else ''}”"
+
+
+def keys_of(plain: Plain, group: str) -> Sequence[str]:
+    """What the entries of a list are known by, in their order."""
+    from digest.config.decisions import key_of
+
+    return [key_of(entry) for entry in plain.get(group) or ()]
+
+
+def _bare(value: Value) -> Value:
+    if value in ("", [], (), False):
+        return None
+    return value.rstrip("\n") if isinstance(value, str) else list(value) if isinstance(value, tuple) else value
+
+
+def _stat(path: Path) -> object:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""
+
+
+def _check_writable(path: Path) -> None:
+    """Renaming would replace a file that is write-protected; its owner meant something by that."""
+    if path.exists() and (not path.stat().st_mode & 0o222 or not os.access(path, os.W_OK)):
+        raise DigestError(f"{path} is write-protected; nothing was written", "make it writable, or ask its owner")
