@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -216,14 +217,32 @@ def editions(job: Job, quarter: Quarter) -> tuple[Edition, ...]:
 
 def build(job: Job, quarter: Quarter) -> tuple[Path, ...]:
     """Makes and writes a quarter's files in every language: HTML, PDF, mail and edition.json; the first language's
-    stand in the edition's folder and its edition.json comes last, those of another in a folder of its name. Then the
-    index and the feed of all editions. Gives the paths."""
+    stand in the edition's folder and its edition.json comes last, those of another in a folder of its name. Then
+    index and feed of all editions are made anew. Gives the edition's paths."""
     made = editions(job, quarter)
     for line in made[0].lost:
         say(f"a decision in {decisions_file(job, quarter)} could not be carried out: {line}")
     folder = job.workspace.edition(quarter.name)
     places = [(one, folder if one is made[0] else folder / one.language) for one in made]
-    return tuple(path for one, place in reversed(places) for path in write_files(place, rendered(one)))
+    paths = [path for one, place in reversed(places) for path in write_files(place, rendered(one))]
+    write_files(job.workspace.output, site(job))
+    return tuple(paths)
+
+
+def site(job: Job) -> Mapping[str, bytes]:
+    """The index and the feed of all editions that stand in the workspace: name → bytes."""
+    from digest.render.site import Found, feed_xml, index_html, is_edition
+
+    settings, output = job.config.digest, job.workspace.output
+    found = []
+    for path in sorted(output.glob("*/edition.json")):
+        others = tuple(tag for tag in settings.languages[1:] if (path.parent / tag / "edition.json").is_file())
+        with suppress(ValueError, OSError):  # what is no JSON is no edition
+            data = json.loads(path.read_bytes())
+            found += [Found(path.parent.name, data, others)] if is_edition(data) else []
+    named = (settings.title, settings.organisation or "", settings.languages[0])
+    home = settings.delivery.public_url or ""
+    return {"index.html": index_html(found, *named), "feed.xml": feed_xml(found, *named, home)}
 
 
 def rendered(made: Edition) -> Mapping[str, bytes]:
