@@ -26,6 +26,7 @@ _COMMANDS = {
     "schedule": ("schedule", "Print the crontab lines or systemd units that call all this."),
     "archive": ("archive_", "Back up, restore, check and prune the archive."),
     "sources": ("sources", "List and check the sources."),
+    "stack": ("stack", "What the company runs: check, import and show stack.yaml."),
     "export": ("export", "Data out: items as JSON lines, an edition as JSON."),
     "explain": ("explain", "Say why an item is tagged, merged, ranked, in or out."),
     "lab": ("lab", "Judge any items given as JSON lines; measure the judgement."),

@@ -26,7 +26,7 @@ _IGNORED = "/output/\n"
 @click.command()
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
 def command(folder: Path) -> None:
-    """Make a new workspace in DIR: sources.yaml with real martech sources, editions/, and a note on secrets.
+    """Make a new workspace in DIR: sources.yaml with real sources, stack.yaml to fill in, editions/, a note on secrets.
 
     A file that is there already is never touched.
     """
@@ -47,3 +47,4 @@ def command(folder: Path) -> None:
             write_file(path, data)
             say(str(path))
     say(f"next: edit {folder / 'sources.yaml'}, then `digest sources check --workspace {folder}`")
+    say(f"then: put what you run into {folder / 'stack.yaml'}, by hand or with `digest stack import FILE`")

@@ -1,7 +1,8 @@
-"""What a new workspace begins with: the starter sources.yaml, and the JSON Schema that its first line names.
+"""What a new workspace begins with: the starter sources.yaml and stack.yaml, and the JSON Schemas that their first
+lines name.
 
-In this repository the starter is the sources.yaml at the top, in an installed package a copy beside this module. Its
-first line names the schema in the package; a workspace gets the schema as a file of its own, so that an editor finds it
+In this repository the starters are the files at the top, in an installed package copies beside this module. Their first
+lines name the schemas in the package; a workspace gets each schema as a file of its own, so that an editor finds it
 without knowing where the package is.
 """
 
@@ -11,16 +12,23 @@ from collections.abc import Mapping
 from pathlib import Path
 
 SCHEMA = Path(__file__).with_name("sources.schema.json")
-_SCHEMA_HERE = "digest/config/sources.schema.json"
-_SCHEMA_THERE = ".digest/sources.schema.json"
+STACK_SCHEMA = Path(__file__).with_name("stack.schema.json")
+_SCHEMAS = {"sources.yaml": SCHEMA, "stack.yaml": STACK_SCHEMA}
+_SHIPPED = {"sources.yaml": "starter.yaml", "stack.yaml": "starter-stack.yaml"}
+
+
+def starter_path(name: str = "sources.yaml") -> Path:
+    """Where a starter file is."""
+    shipped = Path(__file__).with_name(_SHIPPED[name])
+    return shipped if shipped.is_file() else Path(__file__).parents[2] / name
 
 
 def starter_files() -> Mapping[str, str]:
     """The files to write into a new workspace: path in it → text."""
-    shipped = Path(__file__).with_name("starter.yaml")
-    starter = shipped if shipped.is_file() else Path(__file__).parents[2] / "sources.yaml"
-    text = starter.read_text(encoding="utf-8")
-    return {
-        "sources.yaml": text.replace(f"$schema={_SCHEMA_HERE}", f"$schema={_SCHEMA_THERE}", 1),
-        _SCHEMA_THERE: SCHEMA.read_text(encoding="utf-8"),
-    }
+    files = {}
+    for name, schema in _SCHEMAS.items():
+        there = f".digest/{schema.name}"
+        text = starter_path(name).read_text(encoding="utf-8")
+        files[name] = text.replace(f"$schema=digest/config/{schema.name}", f"$schema={there}", 1)
+        files[there] = schema.read_text(encoding="utf-8")
+    return files

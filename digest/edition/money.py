@@ -21,7 +21,7 @@ def spend(stack: Stack) -> Spend:
     currency = budget.marketing or budget.cac or (total[0] if len(total) == 1 else None)
     of_customers = _in(total, currency)
     per_customer = (
-        Money(of_customers.amount / budget.new_customers, of_customers.currency)
+        Money(round(of_customers.amount / budget.new_customers, 2), of_customers.currency)
         if of_customers and budget.new_customers
         else None
     )
