@@ -1,14 +1,19 @@
 """A process that has everything imported and forks one `digest run` for each line it reads: quick to start and to kill.
 
-A line is a JSON object: `args`, and `moment`, the number of executed lines of our own careful modules after which the
-child kills itself with SIGKILL (0: never; null: nor are they counted). The answer is a line with the exit code
-(negative: the signal) and the number of lines counted. PDFs are a few bytes here; the test is of what is around them.
+A line is a JSON object: `args`, and `moment`: the step at which the child kills itself with SIGKILL (0: never). A step
+is before or after whatever the world can see of a process: a commit, a synced, renamed or removed file, a word to the
+mail server or from it. The answer is a line with the exit code (negative: the signal) and the number of steps. PDFs are
+a few bytes here; the test is of what is around them.
 """
 
+import functools
 import json
 import os
 import signal
+import smtplib
 import sys
+
+import sqlalchemy.engine.default
 
 import digest.cli.delivery
 import digest.cli.run
@@ -19,38 +24,53 @@ import digest.render.mail
 import digest.render.pdf
 from digest.cli import main
 
-_CAREFUL = (
-    "digest/archive.py", "digest/workspace.py", "digest/deliver/", "digest/cli/delivery.py", "digest/cli/run.py",
-    "digest/pipeline.py", "smtplib.py",
-)  # fmt: skip
+_SEEN = ("os.rename", "os.remove", "os.mkdir", "smtplib.connect", "smtplib.send", "socket.connect", "sqlite3.connect")
+
+
+class Steps:
+    """Counts what the world sees, and dies at one of it."""
+
+    def __init__(self, moment):
+        self.moment, self.counted = moment, 0
+
+    def take(self):
+        self.counted += 1
+        if self.counted == self.moment:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def around(self, owner, name):
+        whole = getattr(owner, name)
+
+        @functools.wraps(whole)
+        def stepped(*args, **more):
+            self.take()
+            result = whole(*args, **more)
+            self.take()
+            return result
+
+        setattr(owner, name, stepped)
+
+    def heard(self, event, args):
+        if event in _SEEN or (event == "open" and isinstance(args[1], str) and args[1][0] in "wxa"):
+            self.take()
 
 
 def child(request, answer):
-    counted = 0
-
-    def line(frame, event, arg):
-        nonlocal counted
-        counted += 1
-        if counted == request["moment"]:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return line
-
-    def call(frame, event, arg):
-        return line if any(part in frame.f_code.co_filename for part in _CAREFUL) else None
-
+    steps = Steps(request["moment"])
+    steps.around(os, "fsync")
+    steps.around(smtplib.SMTP, "getreply")
+    steps.around(sqlalchemy.engine.default.DefaultDialect, "do_commit")
     digest.render.pdf.pdf = lambda edition: b"%PDF-1.7 " + edition.quarter.encode() * 5000
     sys.argv = ["digest", *request["args"]]
     sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123
+    sys.addaudithook(steps.heard)
     code = 0
-    if request["moment"] is not None:
-        sys.settrace(call)
     try:
         main()
     except SystemExit as end:
         code = int(end.code or 0)
     finally:
-        sys.settrace(None)
-        os.write(answer, str(counted).encode())
+        os.write(answer, str(steps.counted).encode())
     os._exit(code)
 
 
