@@ -14,11 +14,12 @@ _SECRETS = """\
 
 No password stands in a file here. Where one is needed (an SMTP or IMAP login, a header of a paid feed), sources.yaml
 names an environment variable, as `password_env: DIGEST_SMTP_PASSWORD`, and the value comes from the environment of the
-job: cron reads it from a file that only its user can read, for example
+job. Put them into ~/.digest.env, a line each, and let only its user read it (chmod 600 ~/.digest.env):
 
-    0 6 * * *  . $HOME/.digest.env; digest run --workspace {folder}
+    DIGEST_SMTP_PASSWORD=…
 
-with lines like `export DIGEST_SMTP_PASSWORD=…` in ~/.digest.env (chmod 600).
+The crontab lines and the systemd units that `digest schedule --workspace {folder}` prints read that file.
+`digest doctor` says which are missing, and never what they are.
 """
 _IGNORED = "/output/\n"
 
