@@ -108,7 +108,7 @@ class Trainer:
         model = LogisticRegression(C=c, solver="newton-cholesky", fit_intercept=False).fit(self.x[use], self.y[use])
         return model.coef_[0]
 
-    def group(self, weights_of, least: float, worst: float) -> list[list[str]]:
+    def group(self, weights_of, floors: grouping.Floors) -> list[list[str]]:
         """Groups, where `weights_of` gives the weights for a pair's folds."""
         known = {}
 
@@ -121,13 +121,13 @@ class Trainer:
 
         likely = {pair: chance(*pair) for pair in sorted(self.found)}
         sure = list(grouping.same_pages(self.seen, pairs.same_page))
-        groups = grouping.link(len(self.seen), sure, likely, chance, least, worst)
+        groups = grouping.link(len(self.seen), sure, likely, chance, floors)
         return [[self.seen[at].id for at in held] for held in groups]
 
-    def validated(self, c: float, least: float, worst: float) -> list[list[str]]:
+    def validated(self, c: float, floors: grouping.Floors) -> list[list[str]]:
         """Groups by cross-validation."""
         held = self.held_out(c)
-        return self.group(lambda a, b: held[min(a, b), max(a, b)], least, worst)
+        return self.group(lambda a, b: held[min(a, b), max(a, b)], floors)
 
     def held_out(self, c: float) -> dict[tuple[int, int], np.ndarray]:
         """Weights for each pair of folds, trained on neither."""
@@ -146,12 +146,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("labels", type=Path)
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--c", type=float, default=0.3)
+    parser.add_argument("--c", type=float, default=2.0)
     given = parser.parse_args()
     rows = [json.loads(line) for line in given.labels.read_text("utf-8").splitlines() if line.strip()]
     trainer = Trainer(rows)
     print(f"{len(rows)} items, {len(trainer.found)} candidates, {len(trainer.missed)} true pairs are no candidates")
-    groups = trainer.validated(given.c, stage.LEAST, stage.WORST)
+    groups = trainer.validated(given.c, stage.FLOORS)
     print("cross-validated", {name: round(value, 3) for name, value in scores(trainer.gold, groups).items()})
     final = trainer.fit(np.ones(len(trainer.pairs), bool), given.c)
     if given.write:

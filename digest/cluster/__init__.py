@@ -2,23 +2,22 @@
 
 Two items meet where they have one article's address, or where names, figures, days, versions and words that they share
 make it likely that they report one event within a month. A group takes an item in only while the mean likelihood over
-all its pairs holds, so no chain of loosely similar items grows. A follow-up with figures or a version of its own stays a
-story of its own.
+all its pairs holds, so no chain of loosely similar items grows. A follow-up that has little but its vendor and product
+in common with what was told stays a story of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from digest.cluster.grouping import candidates, link, same_pages
+from digest.cluster.grouping import Floors, candidates, link, same_pages
 from digest.cluster.pairs import Rarity, Weighed, features, probability, rarity, reasons, same_page, weigh
 from digest.cluster.traits import traits
 from digest.model import Merge, Story, TaggedItem
 
 __all__ = ["cluster", "leader"]
 
-LEAST = 0.5  # mean chance at which two groups are one story
-WORST = 0.03  # no pair of a story is less likely than this
+FLOORS = Floors(mean=0.5, pair=0.03)
 _TIERS = {"vendor": 0, "regulator": 0, "trade": 1, "analyst": 1, "press": 2, "newsletter": 3}
 
 
@@ -48,7 +47,7 @@ def group(weighed: Sequence[Weighed], rare: Rarity) -> list[list[int]]:
 
     likely = {pair: chance(*pair) for pair in sorted(candidates(seen, rare))}
     sure = list(same_pages(seen, same_page))
-    return link(len(seen), sure, likely, chance, LEAST, WORST)
+    return link(len(seen), sure, likely, chance, FLOORS)
 
 
 def _story(members: Sequence[TaggedItem], weighed: Sequence[Weighed], rare: Rarity) -> Story:

@@ -44,15 +44,16 @@ ALIASES: Mapping[str, str] = MappingProxyType(
     dict(
         pair.split(":")
         for pair in (
-            "谷歌:google 微软:microsoft 苹果:apple 亚马逊:amazon 脸书:facebook 英伟达:nvidia 辉达:nvidia 甲骨文:oracle "
-            "阿里:alibaba 腾讯:tencent 百度:baidu 字节跳动:bytedance 字节:bytedance 快手:kuaishou 可灵:kling 抖音:douyin "
-            "小红书:xiaohongshu 微信:wechat 华为:huawei 小米:xiaomi 京东:jd 拼多多:pinduoduo 美团:meituan 月之暗面:moonshot "
-            "通义:qwen 豆包:doubao 即梦:dreamina 台积电:tsmc 三星:samsung 索尼:sony 软银:softbank 高盛:goldman "
-            "黑石:blackstone 特斯拉:tesla 马斯克:musk 特朗普:trump 奥特曼:altman 奥尔特曼:altman 黄仁勋:huang "
-            "欧盟:eu 欧洲:europe 英国:uk 美国:us 日本:japan 韩国:korea 印度:india 德国:german 法国:france 中国:china "
-            "纽约:york 加州:california 白宫:white 可口可乐:coca 麦当劳:mcdonald 耐克:nike 沃尔玛:walmart 迪士尼:disney "
-            "奈飞:netflix 彭博:bloomberg 路透:reuter 推特:twitter 领英:linkedin 世界人工智能大会:waic "
-            "Яндекс:yandex Авито:avito ВКонтакте:vk Вконтакте:vk МАКС:max Макс:max Телеграм:telegram Озон:ozon "
+            "谷歌:google 微软:microsoft 苹果:apple 亚马逊:amazon 脸书:facebook 英伟达:nvidia 辉达:nvidia "
+            "甲骨文:oracle 阿里:alibaba 腾讯:tencent 百度:baidu 字节跳动:bytedance 字节:bytedance 快手:kuaishou "
+            "可灵:kling 抖音:douyin 小红书:xiaohongshu 微信:wechat 华为:huawei 小米:xiaomi 京东:jd "
+            "拼多多:pinduoduo 美团:meituan 月之暗面:moonshot 通义:qwen 豆包:doubao 即梦:dreamina 台积电:tsmc "
+            "三星:samsung 索尼:sony 软银:softbank 高盛:goldman 黑石:blackstone 特斯拉:tesla 马斯克:musk "
+            "特朗普:trump 奥特曼:altman 奥尔特曼:altman 黄仁勋:huang 欧盟:eu 欧洲:europe 英国:uk 美国:us "
+            "日本:japan 韩国:korea 印度:india 德国:german 法国:france 中国:china 纽约:york 加州:california "
+            "白宫:white 可口可乐:coca 麦当劳:mcdonald 耐克:nike 沃尔玛:walmart 迪士尼:disney 奈飞:netflix "
+            "彭博:bloomberg 路透:reuter 推特:twitter 领英:linkedin 世界人工智能大会:waic Яндекс:yandex "
+            "Авито:avito ВКонтакте:vk Вконтакте:vk МАКС:max Макс:max Телеграм:telegram Озон:ozon "
             "Вайлдберриз:wildberri Гугл:google Сбер:sber МТС:mts Дзен:dzen РСЯ:rsya Директ:direct Метрик:metrika"
         ).split()
     )
@@ -63,25 +64,30 @@ WORDS: Mapping[str, str] = MappingProxyType(
     dict(
         pair.split(":")
         for pair in (
-            "广告:ads 广告主:advertisers 搜索:search 搜寻:search 搜尋:search 模型:model 开源:open 芯片:chip 晶片:chip 数据:data "
-            "数据中心:data-center 资料库:database 视频:video 影片:video 图像:image 图片:image 语音:voice 音频:audio 代理:agent "
-            "智能体:agent 助手:assistant 机器人:robot 用户:users 订阅:subscription 免费:free 付费:paid 降价:cut 加价:price 定价:price "
-            "价格:price 融资:raises 估值:valuation 收购:acquire 并购:merger 合并:merge 入股:stake 投资:invest 上市:ipo 裁员:layoffs "
-            "财报:earnings 收入:revenue 营收:revenue 利润:profit 起诉:sues 诉讼:lawsuit 控告:sues 法院:court 法官:judge 裁定:ruling "
-            "罚款:fine 反垄断:antitrust 监管:regulation 法案:act 立法:law 隐私:privacy 私隐:privacy 版权:copyright 安全:security "
-            "漏洞:vulnerability 入侵:hack 黑客:hacker 外泄:leak 沙盒:sandbox 评测:benchmark 基准:benchmark 测试:test 研究:study "
-            "报告:report 调查:survey 开发者:developers 代码:code 编程:coding 插件:plugin 浏览器:browser 手机:phone 电脑:computer "
-            "硬件:hardware 设备:device 眼镜:glasses 喇叭:speaker 音箱:speaker 电商:commerce 购物:shopping 零售:retail 支付:payment "
-            "品牌:brand 营销:marketing 行销:marketing 创作者:creator 网红:influencer 社交:social 直播:live 电视:tv 串流:streaming "
-            "出版商:publishers 媒体:media 新闻:news 内容:content 标签:label 披露:disclosure 透明:transparency 生成:generate "
-            "企业:enterprise 员工:employees 教育:education 医疗:health 健康:health 科学:science 政府:government 白宫:white-house "
-            "国会:congress 委员会:commission 标准:standards 协议:protocol 接口:api 上下文:context 参数:parameter 算力:compute "
-            "云端:cloud 云:cloud 数据分析:analytics 分析:analytics 追踪:tracking 转化:conversion 点击:click 流量:traffic 排名:ranking "
-            "更新:update 升级:upgrade 推出:launches 发布:releases 上线:launch 测试版:beta 预览:preview 整合:integrates 合作:partnership "
-            "伙伴:partner 关闭:shut 停用:deprecate 弃用:deprecate 迁移:migration 强制:mandatory 延迟:delay 推迟:delay 暂停:pause "
-            "叫停:halt 禁止:ban 限制:restrict 取代:replace 删除:delete 新增:adds 扩展:expand 全球:global 破纪录:record 首个:first "
-            "负现金流:negative-cash-flow 记忆:memory 工具:tools 平台:platform 应用:app 地图:maps 邮件:email 会议:meeting 设计:design "
-            "реклам:ads поиск:search видео:video бюджет:budget конверс:conversion канал:channel подписк:subscription"
+            "广告:ads 广告主:advertisers 搜索:search 搜寻:search 搜尋:search 模型:model 开源:open 芯片:chip "
+            "晶片:chip 数据:data 数据中心:data-center 资料库:database 视频:video 影片:video 图像:image "
+            "图片:image 语音:voice 音频:audio 代理:agent 智能体:agent 助手:assistant 机器人:robot 用户:users "
+            "订阅:subscription 免费:free 付费:paid 降价:cut 加价:price 定价:price 价格:price 融资:raises "
+            "估值:valuation 收购:acquire 并购:merger 合并:merge 入股:stake 投资:invest 上市:ipo 裁员:layoffs "
+            "财报:earnings 收入:revenue 营收:revenue 利润:profit 起诉:sues 诉讼:lawsuit 控告:sues 法院:court "
+            "法官:judge 裁定:ruling 罚款:fine 反垄断:antitrust 监管:regulation 法案:act 立法:law 隐私:privacy "
+            "私隐:privacy 版权:copyright 安全:security 漏洞:vulnerability 入侵:hack 黑客:hacker 外泄:leak "
+            "沙盒:sandbox 评测:benchmark 基准:benchmark 测试:test 研究:study 报告:report 调查:survey "
+            "开发者:developers 代码:code 编程:coding 插件:plugin 浏览器:browser 手机:phone 电脑:computer "
+            "硬件:hardware 设备:device 眼镜:glasses 喇叭:speaker 音箱:speaker 电商:commerce 购物:shopping "
+            "零售:retail 支付:payment 品牌:brand 营销:marketing 行销:marketing 创作者:creator 网红:influencer "
+            "社交:social 直播:live 电视:tv 串流:streaming 出版商:publishers 媒体:media 新闻:news 内容:content "
+            "标签:label 披露:disclosure 透明:transparency 生成:generate 企业:enterprise 员工:employees "
+            "教育:education 医疗:health 健康:health 科学:science 政府:government 白宫:white-house 国会:congress "
+            "委员会:commission 标准:standards 协议:protocol 接口:api 上下文:context 参数:parameter 算力:compute "
+            "云端:cloud 云:cloud 数据分析:analytics 分析:analytics 追踪:tracking 转化:conversion 点击:click "
+            "流量:traffic 排名:ranking 更新:update 升级:upgrade 推出:launches 发布:releases 上线:launch "
+            "测试版:beta 预览:preview 整合:integrates 合作:partnership 伙伴:partner 关闭:shut 停用:deprecate "
+            "弃用:deprecate 迁移:migration 强制:mandatory 延迟:delay 推迟:delay 暂停:pause 叫停:halt 禁止:ban "
+            "限制:restrict 取代:replace 删除:delete 新增:adds 扩展:expand 全球:global 破纪录:record 首个:first "
+            "负现金流:negative-cash-flow 记忆:memory 工具:tools 平台:platform 应用:app 地图:maps 邮件:email "
+            "会议:meeting 设计:design реклам:ads поиск:search видео:video бюджет:budget конверс:conversion "
+            "канал:channel подписк:subscription"
         ).split()
     )
 )
@@ -90,23 +96,30 @@ WORDS: Mapping[str, str] = MappingProxyType(
 HAPPENED: Mapping[str, str] = MappingProxyType(
     {
         "acquisition": r"acqui\w+|buys?\b|bought|takeover|merge\w*|stake in|收购|并购|合并|入股|купил\w*|приобр\w+",
-        "funding": r"rais(?:es|ed|ing)\b|funding|series [a-f]\b|valuation|valued at|seed round|融资|估值|领投|инвестиц\w+",
+        "funding": r"rais(?:es|ed|ing)\b|funding|series [a-f]\b|valuation|valued at|seed round|融资|估值|"
+        r"领投|инвестиц\w+",
         "ipo": r"\bipo\b|goes public|s-1\b|上市|分拆",
         "layoffs": r"lay(?:s|ing)? ?offs?|laid off|job cuts|裁员|裁减|削减.{0,6}职|увольн\w+",
         "people": r"\bhires?\b|appoint\w*|resign\w*|steps? down|joins? as|new ceo|辞职|离职|换人|任命|назнач\w+",
         "results": r"\bq[1-4]\b|earnings|quarterly|revenue|财报|季度|营收|收入|выручк\w+",
-        "lawsuit": r"\bsu(?:es|ed|ing)\b|lawsuit|class action|court|judge|ruling|antitrust|起诉|诉讼|法院|裁定|反垄断|控告|\bсуд\w*",
-        "rule": r"\bact\b|regulat\w+|\blaws?\b|commission|\bban(?:s|ned)?\b|监管|法案|立法|条例|委员会|закон\w*|штраф\w*",
-        "pricing": r"pric(?:e|es|ing)\b|surcharge|\bfees?\b|cheaper|降价|加价|定价|附加费|收费|费用|тариф\w*|комисси\w+|кешб\w+",
-        "end": r"sunset\w*|shut(?:s|ting)? down|discontinu\w+|deprecat\w+|retir\w+|end of|关闭|停用|弃用|下线|закрыва\w*|прекращ\w+",
-        "incident": r"hack\w*|breach\w*|leak\w*|escap\w+|outage|vulnerab\w+|incident|bug\b|入侵|黑客|外泄|漏洞|沙盒|взлом\w*",
+        "lawsuit": r"\bsu(?:es|ed|ing)\b|lawsuit|class action|court|judge|ruling|antitrust|起诉|诉讼|法院|"
+        r"裁定|反垄断|控告|\bсуд\w*",
+        "rule": r"\bact\b|regulat\w+|\blaws?\b|commission|\bban(?:s|ned)?\b|监管|法案|立法|条例|委员会|"
+        r"закон\w*|штраф\w*",
+        "pricing": r"pric(?:e|es|ing)\b|surcharge|\bfees?\b|cheaper|降价|加价|定价|附加费|收费|费用|тариф\w*|"
+        r"комисси\w+|кешб\w+",
+        "end": r"sunset\w*|shut(?:s|ting)? down|discontinu\w+|deprecat\w+|retir\w+|end of|关闭|停用|弃用|"
+        r"下线|закрыва\w*|прекращ\w+",
+        "incident": r"hack\w*|breach\w*|leak\w*|escap\w+|outage|vulnerab\w+|incident|bug\b|入侵|黑客|外泄|"
+        r"漏洞|沙盒|взлом\w*",
         "delay": r"delay\w*|postpon\w+|paus(?:e|es|ed|ing)\b|推迟|延迟|暂停|叫停|отлож\w+",
-        "study": r"stud(?:y|ies)\b|survey\w*|research\b|report\b|benchmark\w*|data shows|analysis|研究|报告|调查|评测|исследован\w+",
+        "study": r"stud(?:y|ies)\b|survey\w*|research\b|report\b|benchmark\w*|data shows|analysis|研究|"
+        r"报告|调查|评测|исследован\w+",
         "talks": r"in talks|reportedly|rumou?r\w*|plans? to|considering|洽谈|据报|传闻|商讨|拟",
         "test": r"\btest(?:s|ing|ed)?\b|pilot\w*|experiment\w*|测试|试点|тестир\w+",
         "open": r"open[- ]?(?:source|weight)\w*|开源|开放权重",
         "partner": r"partner\w*|alliance|collaborat\w+|合作|伙伴|联合|партн[её]р\w*",
-        "launch": r"launch\w*|introduc\w+|announc\w+|unveil\w*|releas\w+|rolls? out|rolling out|debut\w*|推出|发布|上线|登场|"
-        r"запуст\w+|появил\w+|представ\w+|добавил\w+",
+        "launch": r"launch\w*|introduc\w+|announc\w+|unveil\w*|releas\w+|rolls? out|rolling out|debut\w*|"
+        r"推出|发布|上线|登场|запуст\w+|появил\w+|представ\w+|добавил\w+",
     }
 )

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from heapq import nlargest
 from importlib import resources
 
 from digest.cluster.traits import Traits
@@ -63,14 +62,15 @@ class Rarity:
     """How much a token tells: ln(N / items that hold it) / ln N; 1 for a token of one item, 0 for one of all."""
 
     weights: Mapping[str, float]
+    squared: Mapping[str, float]
 
     def of(self, tokens: Iterable[str]) -> float:
-        """Sum over tokens."""
+        """Sum over tokens, rounded once: the order of a set must not show."""
         return math.fsum(map(self.weights.__getitem__, tokens))
 
     def squares(self, tokens: Iterable[str]) -> float:
         """Sum of squares over tokens."""
-        return math.fsum(self.weights[token] ** 2 for token in tokens)
+        return math.fsum(map(self.squared.__getitem__, tokens))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,8 @@ def rarity(items: Sequence[Traits]) -> Rarity:
     for one in items:
         counts.update(one.words | one.names | one.figures | one.days)
     scale = math.log(max(len(items), _LEAST))
-    return Rarity({token: 1 - math.log(count) / scale for token, count in counts.items()})
+    weights = {token: 1 - math.log(count) / scale for token, count in counts.items()}
+    return Rarity(weights, {token: weight**2 for token, weight in weights.items()})
 
 
 def weigh(one: Traits, rare: Rarity) -> Weighed:
@@ -113,7 +114,7 @@ def features(first: Weighed, second: Weighed, rare: Rarity) -> tuple[float, ...]
     words, names = a.words & b.words, a.names & b.names
     alike = _cosine(rare.squares(words), first.words_squares, second.words_squares)
     words_sum, names_sum = min(rare.of(words), 8.0) / 8, rare.of(names)
-    top = nlargest(3, (rare.weights[token] for token in words | names))
+    top = sorted(map(rare.weights.__getitem__, words | names))[-3:]
     figures = a.figures & b.figures
     figures_sum = min(rare.of(figures), 3.0) / 3
     held = _share(a.title & b.words, first.title, rare), _share(b.title & a.words, second.title, rare)
@@ -135,7 +136,7 @@ def features(first: Weighed, second: Weighed, rare: Rarity) -> tuple[float, ...]
         min(names_sum, 5.0) / 5,
         cross * min(names_sum, 5.0) / 5,
         float(a.subject == b.subject != ""),
-        top[0] if top else 0.0,
+        top[-1] if top else 0.0,
         sum(top) / 3,
         float(bool(figures)),
         figures_sum,

@@ -1,8 +1,8 @@
 """What an item says, as far as it tells one event from another: words, names, figures, days, and the page.
 
-Words are compared as tokens: Latin and Cyrillic words cut to their stem's length, Chinese, Japanese and Thai as pairs of
-characters, with traditional characters written as simplified ones. An English slug in the address of an item told in
-another language counts as its words: links carry over where words do not.
+Words are compared as tokens: Latin and Cyrillic words cut to a stem, Chinese, Japanese and Thai as pairs of characters,
+traditional characters written as simplified ones. An English slug in the address of an item told in another language
+counts as its words: links carry over where words do not.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -23,6 +23,7 @@ from digest.urls import host, page
 
 _BODY = 600  # characters of summary and text that are compared; the event stands at the top
 _LEAN = 5  # an item whose summary has fewer words borrows from its text
+_TOP = 300  # characters of the body that are searched for what happened
 
 # The frame that publishers and newsletters put around their words.
 _FRAME = re.compile(
@@ -31,7 +32,7 @@ _FRAME = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(
-    r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’]*|[Ѐ-ӿ]+|[\u0e00-\u0eff]+|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|\d+(?:[.,]\d+)*"
+    r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’]*(?:\d+[a-z]*(?!\d|[.,]\d))?|[Ѐ-ӿ]+|[\u0e00-\u0eff]+|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|\d+(?:[.,]\d+)*"
 )
 _WIDE = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 _CYRILLIC = re.compile(r"[Ѐ-ӿ]")
@@ -39,20 +40,25 @@ _STOP = frozenset(
     "the a an and or of to in on for with by from at as is are was were be been it its this that these those you your "
     "we our us they their he she his her i how what why when which who will can now new more most than not no into out "
     "up about over after before just also has have had do does did if but so all any may could would should via per vs "
-    "says said get gets one two using use used make makes here there while where amid de la le les des et en un une der "
-    "die das und von mit für ist il di e che per con del della и в на с по для что как из от к не это у о за или но "
-    "при его до также уже их можно теперь".split()
+    "says said get gets one two using use used make makes here there while where amid de la le les des et en un une "
+    "der die das und von mit für ist il di e che per con del della и в на с по для что как из от к не это у о за или "
+    "но при его до также уже их можно теперь".split()
 )
 _SUFFIX = re.compile(r"(?:'s|’s|ies|ing|ed|es|s|ly)$")
 
 _SCALE = {
-    "k": 1e3, "thousand": 1e3, "тыс": 1e3, "千": 1e3, "万": 1e4, "百万": 1e6, "m": 1e6, "mn": 1e6, "mm": 1e6, "million": 1e6,
-    "mln": 1e6, "млн": 1e6, "千万": 1e7, "亿": 1e8, "b": 1e9, "bn": 1e9, "billion": 1e9, "mrd": 1e9, "млрд": 1e9,
-    "miliardi": 1e9, "milioni": 1e6, "十亿": 1e9, "t": 1e12, "trillion": 1e12, "трлн": 1e12, "万亿": 1e12, "兆": 1e12,
-}  # fmt: skip
+    **dict.fromkeys("k thousand тыс 千".split(), 1e3),
+    **dict.fromkeys("万".split(), 1e4),
+    **dict.fromkeys("m mn mm mln million milioni млн 百万".split(), 1e6),
+    **dict.fromkeys("千万".split(), 1e7),
+    **dict.fromkeys("亿".split(), 1e8),
+    **dict.fromkeys("b bn billion mrd miliardi млрд 十亿".split(), 1e9),
+    **dict.fromkeys("t trillion трлн 万亿 兆".split(), 1e12),
+}
 _NUMBER = re.compile(
     r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)[ \u00a0-]?"
-    r"(?P<unit>%|％|percent\b|percentage\b|per cent\b|процент|(?:thousand|million|billion|trillion|mln|mrd|milioni|miliardi|bn|mn|mm|[kmbt])\b|"
+    r"(?P<unit>%|％|percent\b|percentage\b|per cent\b|процент|"
+    r"(?:thousand|million|billion|trillion|mln|mrd|milioni|miliardi|bn|mn|mm|[kmbt])\b|"
     r"тыс|млн|млрд|трлн|百万|千万|十亿|万亿|万|亿|兆|千)?",
     re.IGNORECASE,
 )
@@ -66,17 +72,18 @@ _MONTHS = {
 }  # fmt: skip
 _DAY = re.compile(
     r"\b(?P<m1>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (?P<d1>\d{1,2})\b(?!,? ?\d{3})|"
-    r"\b(?P<d2>\d{1,2})(?:st|nd|rd|th)? (?P<m2>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|март|апр|мая|июн|июл|авг|сент|окт|ноя|дек)|"
+    r"\b(?P<d2>\d{1,2})(?:st|nd|rd|th)? "
+    r"(?P<m2>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|март|апр|мая|июн|июл|авг|сент|окт|ноя|дек)|"
     r"(?P<m3>\d{1,2}) ?月 ?(?P<d3>\d{1,2}) ?日",
-    re.IGNORECASE,
 )
 # English words that are no names, though titles write them with a capital.
 _COMMON = frozenset(resources.files("digest.cluster").joinpath("common.txt").read_text("utf-8").split())
-_NAMED = re.compile(
-    "|".join(sorted(ALIASES, key=len, reverse=True)) + r"|\b[A-ZÀ-Þ][\w&+’'-]*(?:\.\w+)*|\b[a-z]+[A-Z]\w*"
-)
+_CAPITALISED = re.compile(r"\b(?:[A-ZÀ-Þ][\w&+’'-]*(?:\.\w+)*|[a-z]+[A-Z]\w*)")
+_NAMED = re.compile("|".join(sorted(ALIASES, key=len, reverse=True)) + "|" + _CAPITALISED.pattern)
 _TRADE_WORD = re.compile("|".join(sorted(WORDS, key=len, reverse=True)), re.IGNORECASE)
-_HAPPENED = {kind: re.compile(words, re.IGNORECASE) for kind, words in HAPPENED.items()}
+_HAPPENED = re.compile(
+    r"(?<![a-zа-яё])(?:" + "|".join(f"(?P<{kind}>{words})" for kind, words in HAPPENED.items()) + ")"
+)
 _NUMBERED_PATH = re.compile(r"\d{4,}|[a-z0-9]+-[a-z0-9]+-", re.IGNORECASE)
 
 
@@ -114,6 +121,8 @@ def traits(tagged: TaggedItem) -> Traits:
     text = f"{title}. {body}"
     slug = frozenset(tokens(_slug_words(item.url)))
     title_words = frozenset(tokens(title))
+    headline_kinds = happened(title)
+    script = _script(text)
     headline_names = list(_names(title))
     names = frozenset(
         [*headline_names, *_names(body), *(token for name in tagged.tags.vendors for token in tokens(name))]
@@ -127,17 +136,17 @@ def traits(tagged: TaggedItem) -> Traits:
         article=_is_article(address),
         site=host(item.url),
         source=item.source,
-        script=_script(text),
+        script=script,
         title=title_words,
-        words=title_words | frozenset(tokens(body)) | slug | frozenset(_translated(text)),
+        words=title_words | frozenset(tokens(body)) | slug | frozenset(_translated(text, script)),
         slug=slug,
         names=names,
         subject=headline_names[0] if headline_names else "",
         figures=frozenset(figures(text)),
         days=frozenset(days(text)),
         versions=versions(text),
-        headline_kinds=happened(title),
-        kinds=happened(text),
+        headline_kinds=headline_kinds,
+        kinds=headline_kinds | happened(body[:_TOP]),
     )
 
 
@@ -171,9 +180,9 @@ def figures(text: str) -> Iterator[str]:
 
 def days(text: str) -> Iterator[str]:
     """Days that a text names, as `@7-27`."""
-    for match in _DAY.finditer(text):
+    for match in _DAY.finditer(text.casefold()):
         month = match["m1"] or match["m2"]
-        number = _MONTHS[month.lower()] if month else int(match["m3"])
+        number = _MONTHS[month] if month else int(match["m3"])
         yield f"@{number}-{int(match['d1'] or match['d2'] or match['d3'])}"
 
 
@@ -188,11 +197,11 @@ def versions(text: str) -> dict[str, frozenset[str]]:
 
 def happened(text: str) -> frozenset[str]:
     """The kinds of event that the words of a text speak of."""
-    return frozenset(kind for kind, words in _HAPPENED.items() if words.search(text))
+    return frozenset(match.lastgroup or "" for match in _HAPPENED.finditer(text.casefold()))
 
 
-def _translated(text: str) -> Iterator[str]:
-    if not text.isascii():
+def _translated(text: str, script: str) -> Iterator[str]:
+    if script != "latin":
         for word in _TRADE_WORD.findall(text):
             yield from tokens(WORDS[word.lower()])
 
@@ -204,7 +213,7 @@ def _unframed(text: str) -> str:
 
 def _names(text: str) -> Iterator[str]:
     """Tokens of the capitalised words of a text that are no common words, and of names in other scripts, in order."""
-    for match in _NAMED.finditer(text):
+    for match in (_CAPITALISED if text.isascii() else _NAMED).finditer(text):
         word = match[0]
         if word in ALIASES:
             yield from tokens(ALIASES[word])
