@@ -332,6 +332,12 @@ class Archive:
         with self._transaction() as connection:
             return tuple(_item_of(row) for row in connection.execute(query.order_by(_items.c.at)).mappings())
 
+    def addresses(self, source: str) -> frozenset[str]:
+        """The canonical URLs that are held of a source."""
+        query = sa.select(_items.c.url).where(_items.c.source == source)
+        with self._transaction() as connection:
+            return frozenset(connection.execute(query).scalars())
+
     def revisions(self, item: str) -> tuple[tuple[datetime, str], ...]:
         """The earlier titles of an edited item, with the time each was replaced, oldest first."""
         query = sa.select(_revisions).where(_revisions.c.item == item).order_by(_revisions.c.replaced)

@@ -1,6 +1,6 @@
 """The order of the stages, and nothing else.
 
-    collect:  sources → fetch → intake → archive
+    collect:  sources → fetch → intake → archive (in digest.collect)
     decide:   archive → tag → cluster → overrule → relate → rank → select → choose
     build:    decide → write → edition → render
 
@@ -9,16 +9,15 @@ Every function is handed what it needs (clock, limits, judge, weights); none loo
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from digest.archive import Archive, SourceState, fingerprint
 from digest.cluster import cluster, leader
-from digest.covered import Interval, after_reading, after_silence, days, from_data, to_data
+from digest.collect import strip_of
 from digest.edition import (
     Frame,
     Pages,
@@ -35,19 +34,13 @@ from digest.edition import (
     rings,
     section_of,
 )
-from digest.errors import FetchError, SourceError
-from digest.fetch.feeds import parse
-from digest.fetch.http import Ask, Getter, fetch_all
 from digest.health import Health, Pulse, Worth, examine
-from digest.intake import Detect, believable, items_of
 from digest.model import (
     Counts,
     Edition,
-    Entry,
     Item,
     RankedStory,
     Relation,
-    Retrieved,
     Ring,
     Ruling,
     Rulings,
@@ -58,7 +51,6 @@ from digest.model import (
     StoryRef,
     TaggedItem,
     TeamDecision,
-    Validators,
 )
 from digest.overrule import TEAM, Ruled, choose, edited, overrule, pinned
 from digest.period import Quarter
@@ -69,180 +61,6 @@ from digest.write.summaries import headline, summary
 
 if TYPE_CHECKING:
     from digest.tag import Judge
-
-Letters = Callable[[Source, SourceState], tuple[Sequence[Entry], SourceState, tuple[str, ...]]]
-
-
-# ---------------------------------------------------------------- collect
-
-
-@dataclass(frozen=True, slots=True)
-class SourceReport:
-    """How reading one source went. `outcome`: read, unchanged, waiting, or the kind of the fault."""
-
-    source: str  # name
-    outcome: str
-    entries: int = 0
-    new: int = 0
-    edited: int = 0
-    problem: str = ""
-    mend: str = ""
-    notes: tuple[str, ...] = ()  # what was odd and did no harm
-
-    @property
-    def failed(self) -> bool:
-        """Whether the source gave nothing and a person may have to look."""
-        return bool(self.problem)
-
-
-@dataclass(frozen=True, slots=True)
-class Collected:
-    """The report of one collecting run, in the order of the sources."""
-
-    reports: tuple[SourceReport, ...]
-
-    @property
-    def failed(self) -> tuple[SourceReport, ...]:
-        """The sources that failed."""
-        return tuple(report for report in self.reports if report.failed)
-
-
-def collect(
-    sources: Iterable[Source],
-    archive: Archive,
-    fetcher: Getter,
-    *,
-    letters: Letters,
-    detect: Detect,
-    now: datetime,
-    done: Callable[[], None] = lambda: None,
-) -> Collected:
-    """Reads every enabled source once; each is archived the moment it has answered. `done` is called after each."""
-    enabled = [source for source in sources if source.enabled]
-    states = archive.states()
-    keeper = _Keeper(archive, detect, now)
-    reports: dict[str, SourceReport] = {}
-    asks: list[Ask] = []
-    by_slug = {source.slug: source for source in enabled}
-
-    for source in enabled:
-        state = states.get(source.slug, SourceState(source.slug))
-        if source.mailbox:
-            reports[source.slug] = keeper.letters(source, state, letters)
-            done()
-        elif resting := _resting(source, state, now):
-            reports[source.slug] = resting
-            done()
-        else:
-            asks.append(_ask(source, state))
-
-    def arrived(ask: Ask, answer: Retrieved | FetchError) -> None:
-        state = states.get(ask.source, SourceState(ask.source))
-        reports[ask.source] = keeper.answer(by_slug[ask.source], state, answer)
-        done()
-
-    fetch_all(fetcher, asks, arrived)
-    return Collected(tuple(reports[source.slug] for source in enabled))
-
-
-def _ask(source: Source, state: SourceState) -> Ask:
-    assert source.url
-    known = state.validators if state.url == source.url else Validators()
-    return Ask(source.slug, source.url, known, source.headers, source.tls_verify)
-
-
-def _resting(source: Source, state: SourceState, now: datetime) -> SourceReport | None:
-    """A report instead of a request, where the publisher asked not to be asked."""
-    if state.url != source.url:
-        return None
-    if state.kind == "gone":
-        return SourceReport(source.name, "gone", problem=state.problem, mend="remove it, or find its new address")
-    if state.not_before and state.not_before > now:
-        return SourceReport(
-            source.name, "waiting", notes=(f"asked us to wait until {state.not_before:%Y-%m-%d %H:%M}",)
-        )
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Keeper:
-    """Turns what a source gave into archived items and a report."""
-
-    archive: Archive
-    detect: Detect
-    now: datetime
-
-    def answer(self, source: Source, state: SourceState, answer: Retrieved | FetchError) -> SourceReport:
-        """A feed's answer, or the fault of asking."""
-        state = replace(state, url=source.url, last_attempt=self.now, validators=_known(source, state))
-        try:
-            if isinstance(answer, FetchError):
-                raise answer
-            body = hashlib.sha256(answer.body).hexdigest()
-            if answer.unchanged or (state.memory.get("body") == body and state.url == source.url):
-                held = after_silence(_covered(state), state.last_success, self.now)
-                return self._keep(source, self._well(state, answer, held), (), "unchanged", answer.problems)
-            document = parse(answer.body, answer.content_type, answer.url)
-            held = after_reading(_covered(state), _dates(document.entries, self.now), self.now)
-            well = self._well(state, answer, held, "" if answer.problems else body)
-            return self._keep(source, well, document.entries, "read", answer.problems + document.problems)
-        except SourceError as error:
-            return self._failed(source, state, error)
-
-    def letters(self, source: Source, state: SourceState, read: Letters) -> SourceReport:
-        """The letters of a newsletter."""
-        state = replace(state, last_attempt=self.now)
-        try:
-            entries, state, notes = read(source, state)
-        except SourceError as error:
-            return self._failed(source, state, error)
-        well = replace(state, last_success=self.now, failures=0, problem="", kind="")
-        return self._keep(source, well, entries, "read", notes)
-
-    def _well(
-        self, state: SourceState, answer: Retrieved, held: Sequence[Interval], body: str | None = None
-    ) -> SourceState:
-        validators = state.validators if answer.unchanged else answer.validators
-        memory = {**state.memory, "covered": to_data(held)} | ({} if body is None else {"body": body})
-        return replace(
-            state,
-            validators=validators,
-            last_success=self.now,
-            failures=0,
-            problem="",
-            kind="",
-            moved_to=answer.moved_to,
-            not_before=None,
-            memory=memory,
-        )
-
-    def _keep(
-        self, source: Source, state: SourceState, entries: Sequence[Entry], outcome: str, notes: tuple[str, ...]
-    ) -> SourceReport:
-        items = items_of(entries, source, self.now, self.detect)
-        kept = self.archive.record(state, items, at=self.now, outcome=outcome, entries=len(entries))
-        if state.moved_to:
-            notes = (*notes, f"has moved for good: put {state.moved_to} into sources.yaml")
-        return SourceReport(source.name, outcome, len(entries), kept.new, kept.edited, notes=notes)
-
-    def _failed(self, source: Source, state: SourceState, error: SourceError) -> SourceReport:
-        wait = error.retry_after if isinstance(error, FetchError) else None
-        failed = replace(state, failures=state.failures + 1, problem=error.message, kind=error.kind, not_before=wait)
-        self.archive.record(failed, (), at=self.now, outcome=error.kind)
-        return SourceReport(source.name, error.kind, problem=error.message, mend=error.mend)
-
-
-def _covered(state: SourceState) -> tuple[Interval, ...]:
-    return from_data(state.memory.get("covered", ()))
-
-
-def _dates(entries: Iterable[Entry], seen: datetime) -> list[datetime]:
-    return [date for entry in entries if (date := believable(entry.published or entry.updated, seen))]
-
-
-def _known(source: Source, state: SourceState) -> Validators:
-    return state.validators if state.url == source.url else Validators()
-
 
 # ---------------------------------------------------------------- decide
 
@@ -384,10 +202,7 @@ def health_of(
         for slug, state in states.items()
     }
     rows = examine(sources, pulses, recent, _worth(decision), [member.item for member in decision.items], now)
-    strips = {
-        source.slug: days(decision.quarter, _covered(states.get(source.slug, SourceState(source.slug))), (), now)
-        for source in sources
-    }
+    strips = {source.slug: strip_of(states.get(source.slug), decision.quarter, now) for source in sources}
     return rows, strips
 
 
@@ -454,7 +269,7 @@ def edition_of(
     return compose(
         [_ruled(_seen(_told(one, brief.language), decision, brief, ours), decision) for one in decision.chosen],
         frame,
-        coverage=coverage(sources, items, printed, _readings(archive), decision.quarter, brief.as_of),
+        coverage=coverage(sources, items, printed, _readings(archive, decision.quarter, brief.as_of)),
         counts=count(decision.items, decision.stories, len(decision.chosen)),
         counts_before=before,
         left_out=_reasons(decision),
@@ -557,7 +372,7 @@ def _reasons(decision: Decision) -> dict[str, int]:
     return dict(sorted(counted.items(), key=lambda row: (-row[1], row[0])))
 
 
-def _readings(archive: Archive) -> dict[str, Reading]:
+def _readings(archive: Archive, quarter: Quarter, now: datetime) -> dict[str, Reading]:
     spans, states = archive.spans(), archive.states()
     return {
         slug: Reading(
@@ -565,7 +380,7 @@ def _readings(archive: Archive) -> dict[str, Reading]:
             state.problem,
             spans[slug].oldest if slug in spans else None,
             spans[slug].newest if slug in spans else None,
-            from_data(state.memory.get("covered", ())),
+            strip_of(state, quarter, now),
         )
         for slug, state in states.items()
     }

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
-from digest.cli.common import clock, common, load_config, report
+from digest.cli.common import clock, common, load_config, quarter_named, report
 from digest.workspace import Workspace
 
 
 @click.command()
+@click.option("--history", metavar="QUARTER", help="Also reach back for what has left the feeds' windows of QUARTER.")
 @common
-def command(workspace: Path, now: str | None, quiet: bool, as_json: bool) -> None:
+def command(history: str | None, workspace: Path, now: str | None, quiet: bool, as_json: bool) -> None:
     """Read every source once into the archive.
 
     Cheap enough for every hour: a feed that has not changed is not sent again. Exit code 3 where some sources failed.
@@ -22,8 +23,11 @@ def command(workspace: Path, now: str | None, quiet: bool, as_json: bool) -> Non
 
     place = Workspace(workspace)
     job = work.Job(place, load_config(place), clock(now), quiet)
+    quarter = quarter_named(history, job.now, job.config) if history else None
     with place.lock():
-        collected = work.collect(job)
+        collected = work.collect(
+            job, back_to=quarter.start if quarter else None, until=quarter.end if quarter else None
+        )
     work.tell(collected, quiet)
     if as_json:
         report([asdict(row) for row in collected.reports])

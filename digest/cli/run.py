@@ -7,7 +7,7 @@ import os
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from digest.archive import Archive
     from digest.cli.delivery import Office, Trouble
     from digest.cli.work import Job
+    from digest.collect import Collected
     from digest.period import Quarter
-    from digest.pipeline import Collected
     from digest.runlog import RunLog
 
 _FLICKER = 3  # failures in a row, before which a source is only having a bad day
@@ -94,7 +94,7 @@ class _Run:
         self.job.workspace.sweep()
         with Archive.open(self.job.workspace.archive) as archive:
             self._check_clock(archive)
-        self.collected = work.collect(self.job)
+        self.collected = work.collect(self.job, back_to=self._reach())
         self._tell_collected(self.collected)
         with Archive.open(self.job.workspace.archive) as archive:
             office = Office(self.job, archive, os.environ, self.log)
@@ -104,6 +104,12 @@ class _Run:
                 troubles += self._quarter(office, quarter)
             office.report(troubles)
             self.wrong = self.wrong or office.failed
+
+    def _reach(self) -> datetime:
+        """From when on everything is wanted: the last quarter while it is not built, then the current one."""
+        last = quarter_named("last", self.job.now, self.job.config)
+        built = self.job.workspace.edition(last.name) / "edition.json"
+        return last.end if built.exists() else last.start
 
     def _quarter(self, office: Office, quarter: Quarter) -> list[Trouble]:
         """Builds and sends one quarter that has ended, as far as that is to be done."""

@@ -23,9 +23,9 @@ from digest.workspace import Workspace
 
 if TYPE_CHECKING:
     from digest.cli.work import Job
+    from digest.collect import SourceReport
     from digest.health import Health
     from digest.model import Source
-    from digest.pipeline import SourceReport
 
 
 @click.group()

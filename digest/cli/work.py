@@ -18,6 +18,8 @@ import digest
 from digest import pipeline
 from digest.archive import Archive, SourceState
 from digest.cli.common import progress, say
+from digest.collect import Collected, History, Letters, SourceReport
+from digest.collect import collect as collect_sources
 from digest.config.sources import SourcesConfig
 from digest.errors import DigestError, UsageError
 from digest.fetch.http import Fetcher, Getter
@@ -58,8 +60,11 @@ def judge() -> Judge:
     return Judge.load()
 
 
-def collect(job: Job, fetcher: Getter | None = None) -> pipeline.Collected:
-    """Reads every enabled source once into the workspace's archive."""
+def collect(
+    job: Job, fetcher: Getter | None = None, *, back_to: datetime | None = None, until: datetime | None = None
+) -> Collected:
+    """Reads every enabled source once into the workspace's archive; with `back_to`, also what has left the feeds'
+    windows of the time from there to `until` (now, where it is not given)."""
     sources = job.config.sources
     steps = sum(source.enabled for source in sources)
     with (
@@ -67,18 +72,24 @@ def collect(job: Job, fetcher: Getter | None = None) -> pipeline.Collected:
         _mailroom(job) as room,
         progress("reading sources", steps, job.quiet) as done,
     ):
-        return pipeline.collect(
+        return collect_sources(
             sources,
             archive,
             fetcher or live_fetcher(job),
             letters=_letters(room),
             detect=detect_language,
             now=job.now,
+            history=_history(job, back_to, until),
             done=done,
         )
 
 
-def check(job: Job, names: Collection[str] = ()) -> tuple[pipeline.SourceReport, ...]:
+def _history(job: Job, start: datetime | None, end: datetime | None) -> History | None:
+    budget = job.config.digest.limits.history_requests
+    return History(start, min(end or job.now, job.now), "martech-digest", budget) if start else None
+
+
+def check(job: Job, names: Collection[str] = ()) -> tuple[SourceReport, ...]:
     """Asks each enabled source, or those named, now and in full; keeps nothing. Raises UsageError for unknown names."""
     sources = job.config.sources
     if unknown := set(names) - {source.name for source in sources}:
@@ -262,7 +273,7 @@ def rendered(made: Edition) -> Mapping[str, bytes]:
     }
 
 
-def tell(collected: pipeline.Collected, quiet: bool) -> None:
+def tell(collected: Collected, quiet: bool) -> None:
     """Says how collecting went: the failures always, the sum where a person wants to hear it."""
     for report in collected.failed:
         say(f"{report.source}: {report.problem}" + (f" → {report.mend}" if report.mend else ""))
@@ -321,7 +332,7 @@ def accounts(job: Job) -> list[Account]:
     ]
 
 
-def _letters(room: Mailroom) -> pipeline.Letters:
+def _letters(room: Mailroom) -> Letters:
     def read(source: Source, state: SourceState) -> tuple[Sequence[Entry], SourceState, tuple[str, ...]]:
         assert source.mailbox
         reading = room.read(source.mailbox, state.memory.get("mailbox", {}))

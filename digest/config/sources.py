@@ -55,7 +55,7 @@ class Limits(Settings):
     request_seconds: float = Field(60.0, gt=0, le=60, description="for one whole request, in seconds, 60 at most")
     body_mib: float = Field(16.0, gt=0, le=64, description="the most that one answer may hold when unpacked, in MiB")
     redirects: int = Field(10, ge=0, le=10, description="redirects followed for one address, 10 at most")
-    history_requests: int = Field(40, ge=0, le=1000, description="requests to one source when older items are sought")
+    history_requests: int = Field(250, ge=0, le=1000, description="requests to one source when older items are sought")
     stories: int = Field(40, ge=1, le=500, description="the most stories in one edition")
 
     @property

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from digest.covered import Interval, days
 from digest.model import CoverageRow, Item, Source
-from digest.period import Quarter
 
 State = Literal["read", "failed", "silent", "never read", "switched off"]
 
@@ -23,8 +21,7 @@ class Reading:
     problem: str = ""
     held_from: datetime | None = None
     held_to: datetime | None = None
-    covered: tuple[Interval, ...] = ()
-    missing: tuple[datetime, ...] = ()
+    days: str = ""  # of the quarter, in the letters of digest.covered
 
 
 def coverage(
@@ -32,18 +29,16 @@ def coverage(
     items: Sequence[Item],
     in_edition: Sequence[Item],
     readings: Mapping[str, Reading],
-    quarter: Quarter,
-    now: datetime,
 ) -> tuple[CoverageRow, ...]:
     """One row a source, in the order of the configuration. `items` are those of the quarter."""
     held, printed = Counter(item.source for item in items), Counter(item.source for item in in_edition)
     return tuple(
-        _row(source, held[source.slug], printed[source.slug], readings.get(source.slug, Reading()), quarter, now)
+        _row(source, held[source.slug], printed[source.slug], readings.get(source.slug, Reading()))
         for source in sources
     )
 
 
-def _row(source: Source, held: int, printed: int, reading: Reading, quarter: Quarter, now: datetime) -> CoverageRow:
+def _row(source: Source, held: int, printed: int, reading: Reading) -> CoverageRow:
     return CoverageRow(
         source=source.name,
         tier=source.tier,
@@ -55,7 +50,7 @@ def _row(source: Source, held: int, printed: int, reading: Reading, quarter: Qua
         held_from=reading.held_from,
         held_to=reading.held_to,
         problem=reading.problem,
-        days=days(quarter, reading.covered, reading.missing, now),
+        days=reading.days,
     )
 
 

@@ -10,13 +10,19 @@ from digest.model import Story, TaggedItem, Tags
 
 
 def rows(stories: Iterable[Story], chosen: Collection[str], left_out: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """The items of the stories, by time and id. `chosen` holds the ids of the stories in the edition, `left_out` the
-    reason for each of the others."""
-    members = ((member, story) for story in stories for member in story.items)
-    for member, story in sorted(members, key=lambda pair: (pair[0].item.when, pair[0].item.id)):
+    """The items of the stories, by time and id, each page once: where several sources list a page, the row is that of the
+    source nearest to it (a newsletter comes last, then the earliest wins) and `also_from` names the others. `chosen`
+    holds the ids of the stories in the edition, `left_out` the reason for each of the others."""
+    members = [(member, story) for story in stories for member in story.items]
+    members.sort(key=lambda pair: (pair[0].item.tier == "newsletter", pair[0].item.when, pair[0].item.id))
+    pages: dict[str, list[tuple[TaggedItem, Story]]] = {}
+    for member, story in members:
+        pages.setdefault(member.item.url or member.item.id, []).append((member, story))
+    for (member, story), *others in sorted(pages.values(), key=lambda row: (row[0][0].item.when, row[0][0].item.id)):
         inside = story.id in chosen
         reason = "told in the edition" if inside else left_out.get(story.id, "no reason was given")
-        yield _row(member, story.id, inside, reason)
+        also = [{"id": other.item.id, "source": other.item.source_name, "link": other.item.link} for other, _ in others]
+        yield _row(member, story.id, inside, reason) | {"also_from": also}
 
 
 def judged(tags: Tags) -> dict[str, Any]:

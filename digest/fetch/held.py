@@ -132,6 +132,14 @@ def seen(state: HistoryState, document: Document, at: datetime) -> HistoryState:
     return replace(state, spans=joined([*spans, Span(start, end)]), newest=newest, window=marks)
 
 
+def unchanged(state: HistoryState, at: datetime) -> HistoryState:
+    """The state after a feed was asked at an instant and had not changed since it was read last: nothing came."""
+    if not state.spans:
+        return state
+    last = state.spans[-1]
+    return replace(state, spans=(*state.spans[:-1], Span(last.start, max(last.end, at))))
+
+
 def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Spans in order, those that touch made one, empty ones left out."""
     found: list[Span] = []

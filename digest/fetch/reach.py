@@ -9,10 +9,11 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from digest.errors import FetchError
+from digest.fetch.discovery import Discovered, discover
 from digest.fetch.guard import place
 from digest.fetch.held import HistoryState, seen
 from digest.fetch.history import Answer, Plan, Want, Window, plan
-from digest.fetch.http import Ask, Fetcher
+from digest.fetch.http import Ask, Getter
 from digest.model import Document, Entry, Retrieved, Source
 
 DEFAULT_BUDGET = 250
@@ -31,7 +32,7 @@ class Reached:
 class Reach:
     """Reaches back for many sources of one run. What hosts allow (robots.txt) is asked once a host."""
 
-    def __init__(self, fetcher: Fetcher, *, agent: str, budget: int = DEFAULT_BUDGET) -> None:
+    def __init__(self, fetcher: Getter, *, agent: str, budget: int = DEFAULT_BUDGET) -> None:
         self._fetcher, self._agent, self._budget = fetcher, agent, budget
         self._robots: dict[str, asyncio.Task[Answer]] = {}
 
@@ -84,3 +85,19 @@ class Reach:
 
 def _origin(url: str) -> tuple[str, str]:
     return urlsplit(url).scheme, place(url)
+
+
+async def find_feeds(fetcher: Getter, url: str) -> Discovered:
+    """The feeds of the site at an address, which may be a feed itself. Raises nothing: what fails is a problem."""
+    search = discover(url)
+    try:
+        wanted = next(search)
+        while True:
+            try:
+                answer: Answer = await fetcher.get(Ask("", wanted))
+            except FetchError as error:
+                answer = error
+            wanted = search.send(answer)
+    except StopIteration as end:
+        found: Discovered = end.value
+        return found

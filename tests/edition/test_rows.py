@@ -9,7 +9,7 @@ from tests.fakes import item, story, tagged
 FIELDS = {
     "id", "url", "link", "title", "source", "tier", "published", "dated_by", "first_seen", "language", "summary",
     "relevant", "category", "also", "ai", "evidence", "event", "vendors", "points", "why", "confidence", "story",
-    "letter", "in_edition", "reason",
+    "letter", "in_edition", "reason", "also_from",
 }  # fmt: skip
 
 
@@ -37,3 +37,12 @@ def test_an_undated_item_says_so():
     member = replace(member, item=replace(member.item, published=None))
     row = next(rows([story(member)], set(), {}))
     assert (row["published"], row["dated_by"]) == (None, "first_seen")
+
+
+def test_a_page_that_several_sources_list_is_one_row():
+    """The publisher's own before the newsletter's; the other is named."""
+    own, letter = tagged(1), tagged(2)
+    letter = replace(letter, item=replace(letter.item, url=own.item.url, tier="newsletter", source_name="The Weekly"))
+    made = list(rows([story(own, letter)], set(), {}))
+    assert [row["id"] for row in made] == [own.item.id]
+    assert made[0]["also_from"] == [{"id": letter.item.id, "source": "The Weekly", "link": letter.item.link}]

@@ -8,7 +8,7 @@ import pytest
 from digest.archive import Archive
 from digest.errors import FetchError, MailboxError
 from digest.model import Entry, MailboxRule, Retrieved, Validators
-from digest.pipeline import collect
+from digest.collect import collect
 from tests.fakes import NOW, START, source
 
 ACME = source("Acme News")

@@ -1,0 +1,259 @@
+"""The order of collecting: sources → fetch → intake → archive. Decides nothing but whom to ask.
+
+Every source is archived the moment it has answered, in one transaction; what reaching back for older entries finds is a
+second one. A source that fails is a value in the report and keeps what it gave before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from digest.archive import Archive, SourceState
+from digest.covered import AHEAD, HELD, MISSING, UNKNOWN
+from digest.errors import FetchError, SourceError
+from digest.fetch import held
+from digest.fetch.feeds import parse
+from digest.fetch.held import HistoryState
+from digest.fetch.http import Ask, Getter
+from digest.fetch.reach import DEFAULT_BUDGET, Reach
+from digest.intake import Detect, items_of
+from digest.model import Document, Entry, Retrieved, Source, Validators
+from digest.period import Quarter
+
+Letters = Callable[[Source, SourceState], tuple[Sequence[Entry], SourceState, tuple[str, ...]]]
+_LETTERS = {"held": HELD, "missing": MISSING, "unknown": UNKNOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """How far to reach back, and at what cost. `agent` is our name in robots.txt, `budget` requests a source."""
+
+    start: datetime
+    end: datetime
+    agent: str
+    budget: int = DEFAULT_BUDGET
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    """How reading one source went. `outcome`: read, unchanged, waiting, or the kind of the fault."""
+
+    source: str  # name
+    outcome: str
+    entries: int = 0
+    new: int = 0
+    edited: int = 0
+    problem: str = ""
+    mend: str = ""
+    notes: tuple[str, ...] = ()  # what was odd and did no harm
+
+    @property
+    def failed(self) -> bool:
+        """Whether the source gave nothing and a person may have to look."""
+        return bool(self.problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """The report of one collecting run, in the order of the sources."""
+
+    reports: tuple[SourceReport, ...]
+
+    @property
+    def failed(self) -> tuple[SourceReport, ...]:
+        """The sources that failed."""
+        return tuple(report for report in self.reports if report.failed)
+
+
+def collect(
+    sources: Iterable[Source],
+    archive: Archive,
+    fetcher: Getter,
+    *,
+    letters: Letters,
+    detect: Detect,
+    now: datetime,
+    history: History | None = None,
+    done: Callable[[], None] = lambda: None,
+) -> Collected:
+    """Reads every enabled source once, and with `history` what has left its window. `done` is called after each."""
+    enabled = [source for source in sources if source.enabled]
+    states = archive.states()
+    keeper = _Keeper(archive, detect, now)
+    reports: dict[str, SourceReport] = {}
+
+    async def one(source: Source, reach: Reach | None) -> None:
+        state = states.get(source.slug, SourceState(source.slug))
+        if source.mailbox:
+            reports[source.slug] = keeper.letters(source, state, letters)
+        else:
+            resting = _resting(source, state, now)
+            reports[source.slug] = resting or await _feed(source, state, fetcher, keeper, reach, history)
+        done()
+
+    async def every() -> None:
+        async with fetcher:
+            reach = Reach(fetcher, agent=history.agent, budget=history.budget) if history else None
+            await asyncio.gather(*(one(source, reach) for source in enabled))
+
+    asyncio.run(every())
+    return Collected(tuple(reports[source.slug] for source in enabled))
+
+
+def strip_of(state: SourceState | None, quarter: Quarter, now: datetime) -> str:
+    """The days of a quarter for a source, in the letters of digest.covered."""
+    told = held.days(_history(state or SourceState("")), quarter)
+    today = quarter.day_of(now)
+    return "".join(AHEAD if day > today else _LETTERS[told[day]] for day in quarter.days)
+
+
+async def _feed(
+    source: Source,
+    state: SourceState,
+    fetcher: Getter,
+    keeper: _Keeper,
+    reach: Reach | None,
+    history: History | None,
+) -> SourceReport:
+    """Asks for a feed, and reaches back where that is wanted. In full where a gap is open that its pages may fill."""
+    wanted = history if reach and source.history == "auto" else None
+    ask = _ask(source, state, again=wanted is not None and _open(state, wanted))
+    try:
+        answer: Retrieved | FetchError = await fetcher.get(ask)
+    except FetchError as error:
+        answer = error
+    report, document, state = keeper.answer(source, state, answer, whole=ask.validators == Validators())
+    if not (reach and wanted and document and isinstance(answer, Retrieved)):
+        return report
+    known = keeper.archive.addresses(source.slug)
+    reached = await reach.back(source, document, answer, wanted.start, wanted.end, _history(state), known)
+    memory = {**state.memory, "history": reached.state.to_json()}
+    return keeper.older(source, replace(state, memory=memory), reached.entries, reached.problems, report)
+
+
+def _ask(source: Source, state: SourceState, *, again: bool) -> Ask:
+    assert source.url
+    known = Validators() if again or state.url != source.url else state.validators
+    return Ask(source.slug, source.url, known, source.headers, source.tls_verify)
+
+
+def _open(state: SourceState, history: History) -> bool:
+    """Whether something of the wanted time is not held, and there may be a way to it."""
+    remembered = _history(state)
+    return remembered.way != "none" and bool(held.gaps(remembered, history.start, history.end))
+
+
+def _resting(source: Source, state: SourceState, now: datetime) -> SourceReport | None:
+    """A report instead of a request, where the publisher asked not to be asked."""
+    if state.url != source.url:
+        return None
+    if state.kind == "gone":
+        return SourceReport(source.name, "gone", problem=state.problem, mend="remove it, or find its new address")
+    if state.not_before and state.not_before > now:
+        return SourceReport(
+            source.name, "waiting", notes=(f"asked us to wait until {state.not_before:%Y-%m-%d %H:%M}",)
+        )
+    return None
+
+
+def _history(state: SourceState) -> HistoryState:
+    return HistoryState.of_json(state.memory.get("history"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Keeper:
+    """Turns what a source gave into archived items and a report."""
+
+    archive: Archive
+    detect: Detect
+    now: datetime
+
+    def answer(
+        self, source: Source, state: SourceState, answer: Retrieved | FetchError, *, whole: bool
+    ) -> tuple[SourceReport, Document | None, SourceState]:
+        """A feed's answer, or the fault of asking: the report, the document where one was read, the new state.
+
+        A body that is the same as the last time is not read again, unless it was asked for `whole`.
+        """
+        same_place = state.url == source.url
+        known = state.validators if same_place else Validators()
+        state = replace(state, url=source.url, last_attempt=self.now, validators=known)
+        try:
+            if isinstance(answer, FetchError):
+                raise answer
+            body = hashlib.sha256(answer.body).hexdigest()
+            same = same_place and state.memory.get("body") == body
+            if answer.unchanged or (same and not whole):
+                past = held.unchanged(_history(state), self.now)
+                well = self._well(state, answer, past)
+                return self._keep(source, well, (), "unchanged", answer.problems), None, well
+            document = parse(answer.body, answer.content_type, answer.url)
+            past = held.seen(_history(state), document, self.now)
+            well = self._well(state, answer, past, "" if answer.problems else body)
+            notes = answer.problems + document.problems
+            outcome = "unchanged" if same else "read"
+            return self._keep(source, well, document.entries, outcome, notes), document, well
+        except SourceError as error:
+            return self._failed(source, state, error), None, state
+
+    def letters(self, source: Source, state: SourceState, read: Letters) -> SourceReport:
+        """The letters of a newsletter."""
+        state = replace(state, last_attempt=self.now)
+        try:
+            entries, state, notes = read(source, state)
+        except SourceError as error:
+            return self._failed(source, state, error)
+        well = replace(state, last_success=self.now, failures=0, problem="", kind="")
+        return self._keep(source, well, entries, "read", notes)
+
+    def older(
+        self,
+        source: Source,
+        state: SourceState,
+        entries: Sequence[Entry],
+        notes: tuple[str, ...],
+        report: SourceReport,
+    ) -> SourceReport:
+        """What reaching back found, added to the report of the feed."""
+        items = items_of(entries, source, self.now, self.detect)
+        kept = self.archive.record(state, items, at=self.now, outcome="reached back", entries=len(entries))
+        return replace(
+            report,
+            entries=report.entries + len(entries),
+            new=report.new + kept.new,
+            edited=report.edited + kept.edited,
+            notes=report.notes + notes,
+        )
+
+    def _well(self, state: SourceState, answer: Retrieved, past: HistoryState, body: str | None = None) -> SourceState:
+        memory = {**state.memory, "history": past.to_json()} | ({} if body is None else {"body": body})
+        return replace(
+            state,
+            validators=state.validators if answer.unchanged else answer.validators,
+            last_success=self.now,
+            failures=0,
+            problem="",
+            kind="",
+            moved_to=answer.moved_to,
+            not_before=None,
+            memory=memory,
+        )
+
+    def _keep(
+        self, source: Source, state: SourceState, entries: Sequence[Entry], outcome: str, notes: tuple[str, ...]
+    ) -> SourceReport:
+        items = items_of(entries, source, self.now, self.detect)
+        kept = self.archive.record(state, items, at=self.now, outcome=outcome, entries=len(entries))
+        if state.moved_to:
+            notes = (*notes, f"has moved for good: put {state.moved_to} into sources.yaml")
+        return SourceReport(source.name, outcome, len(entries), kept.new, kept.edited, notes=notes)
+
+    def _failed(self, source: Source, state: SourceState, error: SourceError) -> SourceReport:
+        wait = error.retry_after if isinstance(error, FetchError) else None
+        failed = replace(state, failures=state.failures + 1, problem=error.message, kind=error.kind, not_before=wait)
+        self.archive.record(failed, (), at=self.now, outcome=error.kind)
+        return SourceReport(source.name, error.kind, problem=error.message, mend=error.mend)
