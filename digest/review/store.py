@@ -67,6 +67,11 @@ class Conflict:
     theirs: Value
     by: str
 
+    @property
+    def name(self) -> str:
+        """The place in a line."""
+        return " ".join(filter(None, self.place))
+
 
 @dataclass(slots=True)
 class _Held:
@@ -174,11 +179,12 @@ class Store:
             self.steps[self.steps.index(step)] = replace(step, undone=True)
             return replace(done, number=step.number)
 
-    def resolve(self, place: Place, *, mine: bool, by: str, at: datetime) -> None:
+    def resolve(self, name: str, *, mine: bool, by: str, at: datetime) -> None:
         """Ends a conflict: the page's value goes in again, or the file's stays."""
-        found = next((one for one in self.conflicts if one.place == place), None)
+        found = next((one for one in self.conflicts if one.name == name), None)
         if found is None:
             raise DigestError("this conflict is gone", "look at the story again")
+        place = found.place
         if mine:
             identity = {one: value for one, value in self._identity(place).items() if one not in self.values}
             self.apply({**identity, place: found.mine}, by=by, at=at, words=f"put {place[2] or place[0]} back")

@@ -92,7 +92,7 @@ def test_other_lines_stay_as_they_are(path):
     )
     text = path.read_text()
     assert "# the first\n- url: https://a.example/1" in text
-    assert re.search("drop: 'dull' +# really", text)
+    assert re.search(r"drop: 'dull' +# really", text)
     assert "  # the second\n- item: i9\n  note: >\n    folded\n    text\n" in text
     assert "decisions:   # none yet\n  - what: Ask\n    due: 2026-11-30\n" in text
 
@@ -171,8 +171,8 @@ def test_an_old_copy_saved_over_the_pages_work_is_shown(path):
         ("keep", True, None),
         ("note", "why", None),
     }
-    store.resolve(("stories", B, "keep"), mine=True, by="Anna", at=NOW)
-    store.resolve(("stories", B, "note"), mine=False, by="Anna", at=NOW)
+    store.resolve(f"stories {B} keep", mine=True, by="Anna", at=NOW)
+    store.resolve(f"stories {B} note", mine=False, by="Anna", at=NOW)
     assert store.rulings.stories[1].keep
     assert store.rulings.stories[1].url == B
     assert not store.conflicts
