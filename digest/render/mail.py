@@ -14,12 +14,14 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from digest.model import Edition
+from digest.render.ours import StepView
 from digest.render.templates import environment
-from digest.render.view import Cuts, Printing, page
+from digest.render.view import Cuts, Page, Printing, page
 from digest.render.words import N_, Words, words_for
 
 MOST_BYTES = 88_000  # of HTML; Gmail cuts at some 102 kB, notes and line ends still come to it
 _MARKER = "<!--notes-->"
+_MOST_STEPS = 4
 _FIRST = Cuts(title=300, sentences=3, characters=520, whys=2, quotes=2, sources=6)
 _LATER = (
     Cuts(title=220, sentences=2, characters=300, whys=1, quotes=1, sources=4),
@@ -34,7 +36,8 @@ def mail_parts(edition: Edition) -> tuple[str, str]:
     words = words_for(edition.language, edition.zone)
     text = environment(words).get_template("mail/digest.txt")
     printing = Printing(cuts=_TEXT, first=_TEXT)
-    plain = re.sub(r"\n{3,}", "\n\n", text.render(page=page(edition, words, printing)))
+    view = page(edition, words, printing)
+    plain = re.sub(r"\n{3,}", "\n\n", text.render(page=view, steps=_steps(view)))
     return _html(edition, words), plain.strip() + "\n"
 
 
@@ -59,8 +62,15 @@ def _html(edition: Edition, words: Words) -> str:
 
 def _drawn(edition: Edition, words: Words, printing: Printing) -> str:
     template = environment(words).get_template("mail/digest.html")
-    made = template.render(page=page(edition, words, printing), marker=Markup(_MARKER))  # noqa: S704 - a text of ours
+    view = page(edition, words, printing)
+    made = template.render(page=view, steps=_steps(view), marker=Markup(_MARKER))  # noqa: S704 - a text of ours
     return re.sub(r"\n\s*\n+", "\n", made).strip() + "\n"
+
+
+def _steps(view: Page) -> tuple[StepView, ...]:
+    """What is to be decided: what was carried over, then what is proposed, some of each."""
+    agenda = view.ours.agenda if view.ours else None
+    return (*agenda.carried[:_MOST_STEPS], *agenda.proposals[:_MOST_STEPS]) if agenda else ()
 
 
 def _size(text: str) -> int:
