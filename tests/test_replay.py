@@ -77,3 +77,34 @@ def test_every_publisher_is_read_once_and_the_quarter_is_built(workspace, replay
     assert not {story["event"] for story in stories} & {"howto", "promo", "opinion"}
     addresses = [item["url"] for story in stories for item in story["items"]]
     assert len(addresses) == len(set(addresses))
+
+
+def test_one_run_reaches_all_that_one_run_can(workspace, replay):
+    """From an empty archive, with history: 696 of the quarter's 746 pages, none twice, none made up; nothing again."""
+    at = ("--workspace", workspace, "--now", NOW)
+    ask(f"{replay}/_log?clear=1")
+    run("collect", "--history", "2026-Q3", *at)
+    asked = Counter(row["path"].split("/")[1] for row in ask(f"{replay}/_log?clear=1"))
+    assert asked["search-engine-journal"] <= 160  # 154 article pages of the quarter, and its maps
+    assert all(count <= 16 for slug, count in asked.items() if slug != "search-engine-journal")
+
+    (workspace / "items.jsonl").write_text(run("export", "items", "2026-Q3", *at).stdout)
+    command = [sys.executable, str(SHARED / "tools" / "coverage.py"), "--items", str(ITEMS), "--quarter", "2026-Q3"]
+    command += ["--export", str(workspace / "items.jsonl"), "--as-of", "2026-08-07"]
+    total, last = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-2:]
+    twice, _, spurious = total.split()[-3:]
+    assert (last, twice, spurious) == ("coverage 696 of 746 (93.3%)", "0", "0")
+
+    run("collect", "--history", "2026-Q3", *at)
+    assert Counter(row["status"] for row in ask(f"{replay}/_log?clear=1")) == {304: 55}
+
+    days = {row["slug"]: row["days"] for row in json.loads(health(at).stdout)}
+    assert days["mistral-news"].startswith("h" * 37)
+    assert "u" in days["hubspot"]
+
+
+def health(at):
+    """What `sources health` says; it ends with 3 where something needs a person."""
+    result = CliRunner().invoke(cli, ["sources", "health", "2026-Q3", *map(str, at), "--json"])
+    assert result.exit_code in (0, 3), (result.output, result.exception)
+    return result

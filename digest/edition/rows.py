@@ -10,8 +10,8 @@ from digest.model import Story, TaggedItem, Tags
 
 
 def rows(stories: Iterable[Story], chosen: Collection[str], left_out: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """The items of the stories, by time and id, each page once: where several sources list a page, the row is that of the
-    source nearest to it (a newsletter comes last, then the earliest wins) and `also_from` names the others. `chosen`
+    """The items of the stories, by time and id, each page once. Where several sources list a page, the row is that of
+    the source nearest to it (newsletters last, then the earliest), and `also_from` names the others. `chosen`
     holds the ids of the stories in the edition, `left_out` the reason for each of the others."""
     members = [(member, story) for story in stories for member in story.items]
     members.sort(key=lambda pair: (pair[0].item.tier == "newsletter", pair[0].item.when, pair[0].item.id))
