@@ -22,7 +22,7 @@ from digest.text import clean
 
 MOST_BYTES = 10 * 2**20
 _MOST_UNPACKED = 100 * 2**20
-_MOST_ROWS, _MOST_COLUMNS = 5000, 200
+_MOST_ROWS, _MOST_COLUMNS = 5000, 60
 _HEAD_ROWS = 20  # the row of headings stands in the first of them
 
 _FIELDS: Mapping[str, str] = {
@@ -174,9 +174,10 @@ def _xlsx(data: bytes, name: str) -> Iterator[_Sheet]:
 
 
 def _cells(sheet: Any, raw: Any) -> _Sheet:
-    rows = [list(row) for row in sheet.iter_rows(max_row=_MOST_ROWS, max_col=_MOST_COLUMNS, values_only=True)]
+    size = {"max_row": min(sheet.max_row, _MOST_ROWS), "max_col": min(sheet.max_column, _MOST_COLUMNS)}
+    rows = [list(row) for row in sheet.iter_rows(**size, values_only=True)]
     odd = {}
-    for row in raw.iter_rows(max_row=_MOST_ROWS, max_col=_MOST_COLUMNS):
+    for row in raw.iter_rows(**size):
         for cell in row:
             if cell.data_type == "f" and rows[cell.row - 1][cell.column - 1] is None:
                 odd[cell.row - 1, cell.column - 1] = "a formula whose result the file does not store"
@@ -278,14 +279,12 @@ class _Row:
                 made[key] = value
 
     def _categories(self, cell: Any, heading: str) -> list[str]:
-        words = _words(cell)
-        whole = category_of(words)
         found = []
-        for part in [words] if whole else _SPLIT.split(words):
+        for part in _category_names(_words(cell)):
             slug = category_of(part)
             if slug:
                 found.append(slug)
-            elif part:
+            else:
                 near = near_category(part)
                 self.problem(heading, f"{part!r} is no stack category" + (f"; did you mean {near}?" if near else ""))
         return list(dict.fromkeys(found))
@@ -341,6 +340,22 @@ class _Row:
 
 
 # ---------------------------------------------------------------- cells
+
+
+def _category_names(words: str) -> Iterator[str]:
+    """The names in a cell that lists categories. Some names hold a comma or a slash themselves: the longest run of
+    parts that is a name is one."""
+    parts = [part for part in re.split(r"\s*([;|,/])\s*", words) if part]
+    at = 0
+    while at < len(parts):
+        ends = range(len(parts), at, -1)
+        names = ("".join(f"{one} " if one in ",;" else one for one in parts[at:end]).strip() for end in ends)
+        end, name = next(((end, name) for end, name in zip(ends, names, strict=True) if category_of(name)), (0, ""))
+        if not name and parts[at] not in ";|,/":
+            end, name = at + 1, parts[at]
+        if name:
+            yield name
+        at = max(end, at + 1)
 
 
 def _words(cell: Any) -> str:

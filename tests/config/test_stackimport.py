@@ -1,0 +1,179 @@
+"""A spreadsheet becomes a stack: read right, or told and left out; nothing is guessed."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, datetime
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.config.stack import parse_stack
+from digest.config.stackimport import Imported, import_stack, stack_text
+from digest.errors import UsageError
+
+
+def rows_of(text: str, encoding: str = "utf-8") -> Imported:
+    return import_stack(text.encode(encoding), "stack.csv")
+
+
+def workbook(*rows: list[Any], merge: tuple[str, ...] = ()) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    for cells in merge:
+        book.active.merge_cells(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_german_csv_in_windows_1252_with_semicolons() -> None:
+    """As a German Excel saves it: its charset, its delimiter, its way with amounts and dates."""
+    found = rows_of(
+        "Produkt;Kategorie;Verantwortlich;Kosten pro Jahr (€);Vertragsende;Kündigungsfrist;Status\r\n"
+        "Merrowbank;CRM;Jörg Weiß;96.000,00;31.03.2027;3 Monate;im Einsatz\r\n"
+        "Tamberlyn;Email Marketing, Marketing Automation & Campaign/Lead Management;Änne Groß;1.250;31.12.2026;"
+        "60 Tage;\r\n"
+        "Summe;;;97.250;;;\r\n",
+        "cp1252",
+    )
+    assert found.problems == ()
+    assert found.products == (
+        {"name": "Merrowbank", "categories": ["crm"], "owner": "Jörg Weiß", "status": "in use", "cost": 96000,
+         "currency": "EUR", "contract_end": "2027-03-31", "notice": "3 months"},
+        {"name": "Tamberlyn", "categories": ["email-marketing", "marketing-automation"], "owner": "Änne Groß",
+         "cost": 1250, "currency": "EUR", "contract_end": "2026-12-31", "notice": "60 days"},
+    )  # fmt: skip
+
+
+def test_an_italian_csv() -> None:
+    found = rows_of("Prodotto,Fornitore,Categoria,Costo annuo,Valuta,Scadenza,Preavviso\nHally,Halcyra,ai-platforms,"
+                    '"37.800,50",EUR,28/02/2027,1 mese\n')  # fmt: skip
+    assert found.products == (
+        {"name": "Hally", "categories": ["ai-platforms"], "vendor": "Halcyra", "cost": 37800.5, "currency": "EUR",
+         "contract_end": "2027-02-28", "notice": "1 months"},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_any_delimiter(delimiter: str) -> None:
+    found = rows_of("\n".join(delimiter.join(row) for row in (("Tool", "Type"), ("Plinthmark", "cdp"))))
+    assert found.products == ({"name": "Plinthmark", "categories": ["cdp"]},)
+
+
+def test_a_workbook_with_merged_cells_and_formulas() -> None:
+    """A title over all columns, a vendor over two rows, and a cost that is computed but was never stored."""
+    data = workbook(
+        ["Our stack 2026", None, None, None],
+        ["Tool", "Vendor", "Category", "Annual cost (EUR)"],
+        ["Merrowbank", "Merrowbank Inc", "crm", 96000],
+        ["Plinthmark", None, "CDP", "=D3*2"],
+        ["Hally", "Halcyra", "ai-platforms", 37800.5],
+        merge=("A1:D1", "B3:B4"),
+    )
+    found = import_stack(data, "stack.xlsx")
+    assert [(one["name"], one["vendor"], one.get("cost")) for one in found.products] == [
+        ("Merrowbank", "Merrowbank Inc", 96000), ("Plinthmark", "Merrowbank Inc", None), ("Hally", "Halcyra", 37800.5),
+    ]  # fmt: skip
+    (told,) = found.problems
+    assert told.startswith("row 4, Annual cost (EUR): holds a formula whose result the file does not store: open")
+
+
+def test_a_formula_counts_with_its_stored_result() -> None:
+    """Excel stores results beside formulas; they are what a reader of the sheet sees."""
+    import zipfile
+
+    plain = workbook(["Tool", "Cost in EUR"], ["Hally", "=2*3"])
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(plain)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            new.writestr(name, data.replace(b"<f>2*3</f><v></v>", b"<f>2*3</f><v>6</v>").replace(
+                b"<f>2*3</f><v />", b"<f>2*3</f><v>6</v>"))  # fmt: skip
+    (hally,) = import_stack(out.getvalue(), "x.xlsx").products
+    assert hally["cost"] == 6
+
+
+def test_real_dates_of_a_workbook() -> None:
+    data = workbook(["Product", "Renewal"], ["Hally", datetime(2027, 2, 28)], ["Tallyvane", date(2027, 1, 31)])
+    assert [one["contract_end"] for one in import_stack(data, "x.xlsx").products] == ["2027-02-28", "2027-01-31"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "told"),
+    [
+        ("Cost (EUR)", "ca. 20k", "row 2, Cost (EUR): 'ca. 20k' is no amount: write a number"),
+        ("Cost (EUR)", "12,34,5", "'12,34,5' is no amount"),
+        ("Cost", "20000", "row 2, Cost: '20000' has no currency, in the cell, its heading or a column of its own"),
+        ("Category", "crmm", "row 2, Category: 'crmm' is no stack category; did you mean crm?"),
+        ("Contract end", "03/04/2027", "'03/04/2027' is no date that can be read for certain: write 2026-09-30"),
+        ("Contract end", "31.02.2027", "is no date"),
+        ("Contract end", "Q3", "is no date"),
+        ("Users", "a few", "'a few' is no whole number"),
+        ("Status", "hm", "'hm' is none of anchor, in use, trial, retiring"),
+    ],
+)
+def test_what_cannot_be_read_for_certain_is_told_and_left_out(heading: str, cell: str, told: str) -> None:
+    found = rows_of(f"Product;{heading}\nHally;{cell}\n")
+    assert told in found.problems[0]
+    assert found.products == ({"name": "Hally", "categories": []},)
+
+
+@pytest.mark.parametrize(
+    ("cell", "amount"),
+    [
+        ("€ 20,000", 20000), ("20.000 €", 20000), ("20'000 CHF", 20000), ("20 000 EUR", 20000), ("19,99 EUR", 19.99),
+        ("$1,234.50", 1234.5), ("1.234,50 EUR", 1234.5), ("1.200 EUR", 1200), ("0 EUR", 0), ("฿900", 900),
+    ],
+)  # fmt: skip
+def test_amounts_as_people_write_them(cell: str, amount: float) -> None:
+    (product,) = rows_of(f"Product\tCost\nHally\t{cell}\n").products
+    assert product["cost"] == amount
+
+
+def test_a_product_that_stands_twice_is_taken_once() -> None:
+    found = rows_of("Product;Category\nHally;crm\nHALLY;cdp\n")
+    assert len(found.products) == 1
+    assert found.problems == ("row 3: 'HALLY' stood in a row before; this one is left out",)
+
+
+def test_columns_are_told_as_they_were_read() -> None:
+    found = rows_of("Product;Category;Colour\nHally;crm;red\n")
+    assert found.columns == {"Product": "name", "Category": "categories"}
+    assert found.ignored == ("Colour",)
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"", "no row of headings"),
+        (b"a;b\nc;d\n", "no row of headings"),
+        (b"PK\x03\x04 not a zip", "is no whole XLSX file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500, "is an old Excel file"),
+        (b"x" * (10 * 2**20 + 1), "is larger than 10 MiB"),
+    ],
+)
+def test_what_is_no_list_of_products_is_refused(data: bytes, told: str) -> None:
+    with pytest.raises(UsageError, match=told):
+        import_stack(data, "list")
+
+
+@given(st.lists(st.tuples(st.text(max_size=20), st.text(max_size=20), st.text(max_size=12)), max_size=8))
+def test_whatever_stands_in_the_cells_the_text_is_a_stack(rows: list[tuple[str, str, str]]) -> None:
+    """What is written can always be read, and holds the products that were shown."""
+    import csv
+
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerows([("Product", "Owner", "Cost (EUR)"), *rows])
+    try:
+        found = import_stack(out.getvalue().encode("utf-8", "replace"), "x.csv")
+    except UsageError:
+        return
+    if all(len(one["name"]) <= 200 for one in found.products):
+        stack = parse_stack(stack_text(found.products)).stack
+        assert [one.name for one in stack.products] == [one["name"] for one in found.products]
