@@ -405,7 +405,7 @@ FAULTS = {
 def test_faults_are_told_clearly_and_tell_no_secret(
     account: Account, change: dict[str, Any], kind: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("digest.fetch.mailbox._TIMEOUT", 2)
+    monkeypatch.setattr("digest.fetch.mailbox._TIMEOUT", 0.3)
     with pytest.raises(MailboxError) as caught:
         read_imap(changed(account, **change))
     assert kind is None or caught.value.kind == kind

@@ -216,6 +216,14 @@ HABITS: dict[str, tuple[str, list[tuple[str, str, bool]]]] = {
         "<h3><a href='https://s.example/u'>Share of voice still matters</a></h3><p>A study of forty brands says so.</p>",
         [("Share of voice still matters", "https://s.example/u", False)],
     ),
+    "news about advertising": (
+        "<h3>Ad spending rises again</h3><p>By eight percent, says <a href='https://s.example/ads'>a count</a>.</p><h3><a href='https://s.example/tech'>Ad-tech firm Crane is for sale</a></h3><p>It has debts.</p><h3>In partnership with Acme, Bolt opens a shop</h3><p>It is <a href='https://s.example/shop'>in Turin</a>.</p>",
+        [
+            ("Ad spending rises again", "https://s.example/ads", False),
+            ("Ad-tech firm Crane is for sale", "https://s.example/tech", False),
+            ("In partnership with Acme, Bolt opens a shop", "https://s.example/shop", False),
+        ],
+    ),
     "news about privacy": (
         "<h3><a href='https://s.example/u'>Privacy policy of Acme falls in court</a></h3><p>The judge found six faults.</p>",
         [("Privacy policy of Acme falls in court", "https://s.example/u", False)],

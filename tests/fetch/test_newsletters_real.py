@@ -21,10 +21,13 @@ from pathlib import Path
 
 import pytest
 
-from digest.fetch.newsletters import Letter, read_letter
+from digest.fetch.newsletters import Letter, read_letter, words
+from digest.fetch.newsletters.blocks import Block, Link
+from digest.fetch.newsletters.frame import Reader, framed
 from digest.urls import canonical
 
 TABLE = json.loads((Path(__file__).parents[1] / "data" / "letters" / "real.json").read_text())
+ITEMS = Path(__file__).parents[3] / "shared" / "real" / "items.jsonl"
 LETTERS = Path(__file__).parents[3] / "shared" / "real" / "newsletters"
 ROWS = {name: row for name, row in TABLE.items() if name != "//"}
 
@@ -79,3 +82,24 @@ def test_every_entry_is_dated_and_credited_and_names_no_reader(name: str, letter
     assert [entry.position for entry in letter.entries] == list(range(len(letter.entries)))
     assert all(entry.letter == letter.message_id and entry.published == letter.date for entry in letter.entries)
     assert all(entry.title and entry.link.startswith("http") for entry in letter.entries)
+
+
+@pytest.mark.skipif(not ITEMS.is_file(), reason="../shared/real/items.jsonl is not beside the repository")
+def test_no_real_headline_is_taken_for_the_frame_of_a_letter() -> None:
+    """2,271 headlines as publishers wrote them, many on advertising, privacy, jobs, polls and unsubscribing."""
+    items = [json.loads(line) for line in ITEMS.read_text().splitlines()]
+    reader, before, taken = Reader(()), Block("word " * 200), []
+    for item in items:
+        title = item["title"].strip()
+        linked = Block(title, (Link(title, item["url"], 0, len(title)),))
+        roles = {role for block in (linked, Block(title)) for role, _ in framed([before, block], reader)}
+        named = words.bare(title)
+        patterns = (words.JOBS, words.MENU, words.CONNECTORS, words.ANSWER, words.CONFIRM)
+        if (
+            roles != {"text"}
+            or any(pattern.fullmatch(named) for pattern in patterns)
+            or words.SPONSORED_TITLE.search(title)
+        ):
+            taken.append(title)
+    assert len(items) > 2_000
+    assert len(taken) <= 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from digest.fetch.newsletters import words
 from digest.fetch.newsletters.blocks import Block, Link
@@ -64,14 +64,17 @@ class Assembly:
         self._splitting = False
         self._picture = ""
         self._quoted: set[str] = set()
+        self._orphan = Block("")  # text that nothing took: the name of a bare address below it
         self._following: Sequence[Block] = ()
 
     def units(self, shown: Sequence[tuple[Role, Block]]) -> list[Unit]:
         """The units of a letter, in their order."""
         for index, (role, block) in enumerate(shown):
             ahead = shown[index + 1 : index + 1 + _AHEAD]
-            self._following = [one for other, one in ahead if other not in ("picture", "label")]
+            self._following = [one for other, one in ahead if other not in ("picture", "label", "idle")]
             before = shown[index - 1][1] if index else None
+            if role == "idle":
+                continue
             if role == "text":
                 self._text(block)
             elif role == "label":
@@ -140,9 +143,7 @@ class Assembly:
         unit = self._unit
         if not (unit and content and all(asks(link) for link in content)) or block.lead:
             return False
-        if words.count(said(block, content)) > _CALL or (
-            block.bullet and not self._plain and words.count(block.text) > 6
-        ):
+        if words.count(said(block, content)) > (2 if block.bullet else _CALL):
             return False
         unit.open = self._plain or not unit.told
         unit.body.append(block)
@@ -203,8 +204,10 @@ class Assembly:
             return True
         lone = self._splitting or self._sponsors.awaited or (self._plain and words.count(block.text) <= 60)
         if content and lone and not self._quotes(block, content):
-            self._start(item_head(block, content), block)
+            head = item_head(block, content)
+            self._start(head if head.title else item_head(replace(self._orphan, links=block.links), content), block)
             return True
+        self._orphan = block
         return False
 
     def _quotes(self, block: Block, content: Sequence[Link]) -> bool:
@@ -212,7 +215,7 @@ class Assembly:
         if not content:
             return False
         key = self._reader.key(content[0].href)
-        if words.HANDLE.search(block.text) and words.count(said(block, content)) <= 2:
+        if words.HANDLE.fullmatch(block.text.strip()) and words.count(said(block, content)) <= 2:
             self._quoted.add(key)
         return key in self._quoted
 
@@ -223,9 +226,13 @@ class Assembly:
             return False
         if not self._plain and block.cell == unit.cell and not block.gap:
             return True  # the second line of the same entry
-        if head or not unit.body or unit.link is None or unit.kind == "heading":
+        if head or not unit.body:
             return False
-        unit.detailed = unit.detailed or unit.body[-1].text.rstrip().endswith(":")
+        if unit.kind == "heading":  # its text has given its link before the list
+            linked = any(self._reader.content(one) for one in unit.body if not one.bullet)
+            unit.detailed = unit.detailed or (linked and not self._splitting)
+        elif unit.link:
+            unit.detailed = unit.detailed or unit.body[-1].text.rstrip().endswith(":")
         return unit.detailed
 
     # ------------------------------------------------------------ headings
@@ -257,7 +264,9 @@ class Assembly:
     def _is_plain_heading(self, block: Block, length: int) -> bool:
         """In plain text: a short line with space above it, and its text right below, or alone."""
         below = self._following[0] if self._following else None
-        if not (block.gap and below) or length > 18 or len(block.text) > 120 or re.search(r"[.:]$", block.text):
+        if not (block.gap and below) or length > 18 or len(block.text) > 120:
+            return False
+        if block.text.endswith(".") or (block.text.endswith(":") and length > 3):
             return False
         if words.GREETING.fullmatch(block.text) and length <= 6:
             return False
@@ -320,7 +329,7 @@ class _Sponsors:
     def announce(self, block: Block, *, fenced: bool) -> None:
         """A label was read."""
         text = words.bare(block.text)
-        match = words.SPONSOR.match(text)
+        match = words.SPONSOR_NAMED.match(text)
         content = self._reader.content(block)
         self._name = re.sub(r"^\W+", "", text[match.end() :]) if match else ""
         self._logo = self._reader.key(content[0].href) if content else ""

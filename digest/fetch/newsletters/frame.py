@@ -11,6 +11,7 @@ from digest.fetch.newsletters import words
 from digest.fetch.newsletters.blocks import Block, Link
 from digest.fetch.newsletters.links import impersonal, same_target, shares, unwrap
 
+_MOST_FRAME = 1_200  # characters: longer texts are no frame
 _FOOTER_FROM = 0.55  # of the letter's text: a farewell after this is its footer
 
 # ---------------------------------------------------------------- links
@@ -38,7 +39,7 @@ class Reader:
         if words.ANSWER.fullmatch(words.bare(link.text)):
             return False
         url = self.target(link.href)
-        return bool(url) and not shares(url) and not _frame_page(url)
+        return bool(url) and not (shares(url) or _frame_page(url) or _PROFILE.match(url))
 
     def key(self, href: str) -> str:
         """What two links to one page share."""
@@ -53,8 +54,16 @@ class Reader:
 
 _FRAME_PATH = re.compile(
     r"/(?:un-?subscri\w*|unsub|opt-?out|(?:email-?|manage-?|my-?)?(?:preferences?|subscriptions?)|abmelden|abbestellen|disiscri\w*|"
-    r"desabonn\w*|desinscri\w*|baja|privacy(?:-policy)?|terms(?:-of-\w+)?|impressum|datenschutz|profile/edit|"
+    r"(?:email-)?settings|account|my-account|desabonn\w*|desinscri\w*|baja|privacy(?:-policy)?|terms(?:-of-\w+)?|impressum|datenschutz|profile/edit|"
     r"subscribe|signup|sign-up|disable_email)(?:\.\w{2,5})?/?",
+    re.IGNORECASE,
+)
+
+
+_PROFILE = re.compile(  # somebody's page on a social network
+    r"https?://(?:(?:www|m)\.)?(?:(?:x|twitter|instagram|facebook|tiktok|threads|pinterest)\.(?:com|net)/@?[\w.-]+|"
+    r"(?:\w+\.)?linkedin\.com/(?:in|company|school|showcase)/[^/?#]+|youtube\.com/(?:@|c/|channel/|user/)[^/?#]+|"
+    r"bsky\.app/profile/[^/?#]+|t\.me/\w+|(?:facebook|instagram|linkedin|youtube|x|twitter)\.com)/?(?:[?#].*)?$",
     re.IGNORECASE,
 )
 
@@ -82,7 +91,8 @@ def asks(link: Link) -> bool:
 
 # ---------------------------------------------------------------- the frame of the letter
 
-Role = Literal["frame", "rule", "label", "tail", "poll", "picture", "text"]
+# "idle": dates and by-lines, which neither say anything of a story nor end one.
+Role = Literal["frame", "idle", "rule", "label", "tail", "poll", "picture", "text"]
 
 
 def framed(blocks: Sequence[Block], reader: Reader) -> Iterator[tuple[Role, Block]]:
@@ -106,23 +116,24 @@ def _role(block: Block, reader: Reader) -> Role:
         return "rule"
     if not block.text and not block.links:
         return "picture"
-    text, whole, length = words.bare(block.text), words.lower(block.text), words.count(block.text)
+    text, whole = words.bare(block.text), words.lower(block.text)
+    length = max(words.count(block.text), len(text) // 20)  # words, and what takes their place
     content = reader.content(block)
-    if length <= 9 and words.SPONSORED_TAIL.fullmatch(block.text.strip()) and not words.SPONSOR.match(text):
+    if length <= 9 and words.SPONSORED_TAIL.fullmatch(block.text.strip()) and not _labels(block, content):
         return "tail"
     if _labels(block, content):
         return "label"
     if words.DATE_LINE.fullmatch(block.text.strip()):
-        return "frame"
+        return "idle"
     if words.is_chrome(block.text) or _menu(block, content, reader) or (block.links and not content and length <= 25):
         return "frame"
     if length <= 20 and words.POLL.search(text) and (not content or text.endswith("?")):
         return "poll"
     idle = len(content) < len(block.links) or all(asks(link) for link in content)
-    if length <= 90 and idle and _frames(whole, idle=len(content) < len(block.links)):
+    if length <= 90 and len(whole) <= _MOST_FRAME and idle and _frames(whole, idle=len(content) < len(block.links)):
         return "frame"
     if length <= 8 and content and all(_AUTHOR.search(reader.target(link.href)) for link in content):
-        return "frame"
+        return "idle"
     return "text"
 
 
@@ -139,17 +150,20 @@ def _frames(text: str, *, idle: bool) -> bool:
 def _farewell(block: Block) -> bool:
     if any("unsubscri" in link.href.lower() or words.bare(link.text) == "unsubscribe" for link in block.links):
         return True
-    return words.count(block.text) <= 160 and bool(words.FAREWELL.search(words.lower(block.text)))
+    return len(block.text) <= _MOST_FRAME and bool(words.FAREWELL.search(words.lower(block.text)))
 
 
 def _labels(block: Block, content: Sequence[Link]) -> bool:
     """Whether a block does nothing but announce an advertisement."""
     text = words.bare(block.text)
-    match = words.SPONSOR.match(text)
-    if not match:
+    if words.SPONSOR.fullmatch(text):
+        return True
+    match = words.SPONSOR_NAMED.match(text)
+    if not match or len(content) > 1 or re.search(r"[.!?]\s+\w", block.text):
         return False
-    rest = words.count(text[match.end() :])
-    return rest <= 6 and words.count(text) <= 12 and len(content) <= 1 and not re.search(r"[.!?]\s+\w", block.text)
+    if "with" in match[0] and re.search(r",(?: \S+){3}", text):
+        return False  # "In partnership with Acme, Bolt opens a shop"
+    return words.count(text[match.end() :]) <= 7 and words.count(text) <= 14
 
 
 def _menu(block: Block, content: Sequence[Link], reader: Reader) -> bool:

@@ -201,6 +201,8 @@ def _names_reader(name: str, path: str, key: str, value: str) -> bool:
         return True
     if _MAYBE_PERSONAL.fullmatch(key) and _LOOKS_PERSONAL.fullmatch(value):
         return True
+    if key == "source" and value.startswith("email-"):  # Medium
+        return True
     if key == "r" and _SUBSTACK_READER.fullmatch(value):
         return "substack.com" in name or path.startswith("/p/")
     return key == "e" and "list-manage" in name

@@ -14,7 +14,7 @@ from digest.fetch.newsletters.frame import Reader, Role, asks, bare_address, fra
 from digest.fetch.newsletters.heads import base_size, undecorated
 from digest.fetch.newsletters.links import same_target, shares
 from digest.text import clean, sentences, shorten
-from digest.urls import canonical, host
+from digest.urls import canonical
 
 _HEADLINE_WORDS = 4  # a bare link of fewer words is a menu entry
 _MOST_HEADING = 24  # words
@@ -22,10 +22,7 @@ _MOST_TITLE = 240  # characters
 _MOST_TEASER = 1_200
 _MOST_TEXT = 60_000
 _MOST_STORIES = 300
-_SOCIAL = frozenset(
-    "facebook.com twitter.com x.com linkedin.com instagram.com youtube.com tiktok.com threads.net threads.com bsky.app "
-    "pinterest.com t.me wa.me line.me".split()
-)
+_TOP = 6  # lines: the head of a letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +87,7 @@ def _story(unit: Unit, reader: Reader) -> Story | None:
     url = reader.target(link) if link else ""
     title = _title_of(unit.title)
     teaser = _teaser(unit, reader)
-    if not url or not title or words.is_chrome(title) or _house(url, title):
+    if not url or not title or words.is_chrome(title):
         return None
     if unit.kind == "heading" and (words.MENU.fullmatch(words.bare(title)) or not words.count(teaser)):
         return None
@@ -118,13 +115,14 @@ def _with_their_parts(units: Sequence[Unit], reader: Reader) -> list[Unit]:
         part = (
             above is not None
             and unit.kind == "heading"
-            and above.kind == "heading"
+            and above.kind in ("heading", "linked")
             and not unit.skipped
             and not (unit.sponsored or above.sponsored)
             and above.level > 0
             and (not unit.level or unit.level > above.level)
             and unit.size < above.size
             and bool(above.body)
+            and bool(_link_of(above, reader)[0])
             and not _link_of(unit, reader)[1]
         )
         if part and above:
@@ -186,18 +184,12 @@ def _link_of(unit: Unit, reader: Reader) -> tuple[str, bool]:
         return unit.call, True
     first = unit.link.href if unit.link else ""
     for block in unit.body:
-        content = reader.content(block)
+        content = () if _by(block) else reader.content(block)
         calls = [link for link in content if asks(link)]
         if calls and words.count(said(block, content)) <= 12:
             return calls[0].href, True
         first = first or next((link.href for link in content), "")
     return first or unit.picture, False
-
-
-def _house(url: str, title: str) -> bool:
-    """A link to somebody's page on a social network, under nothing but its name."""
-    path = url.partition("://")[2].partition("/")[2].partition("?")[0]
-    return host(url) in _SOCIAL and path.count("/") <= 1 and words.count(title) <= 3 and "status" not in path
 
 
 def _title_of(text: str) -> str:
@@ -267,18 +259,22 @@ def _each_once(stories: Sequence[Story]) -> tuple[Story, ...]:
 
 
 def _web_edition(blocks: Sequence[Block], reader: Reader) -> str:
-    """Where the letter can be read on the web, if one of its links says so; a plain address before an opaque one."""
-    found, passed = [], 0
-    for block in blocks:
+    """Where the letter can be read on the web, if one of its links says so; a plain address before an opaque one.
+
+    Links that say so lower down and lead to several pages belong to single stories.
+    """
+    top: list[str] = []
+    below: list[str] = []
+    shown = [block for block in blocks if block.text]
+    for index, block in enumerate(shown):
         for link in block.links:
-            says = words.bare(link.text)
-            # "online" alone says so only at the top of a letter
-            if words.WEB_EDITION.fullmatch(says) and (
-                words.count(says) > 1 or passed < 600 or not block.text[: link.start].strip()
-            ):
-                url = reader.target(link.href)
-                found += [url] if url and not shares(url) else []
-        passed += len(block.text)
+            says = words.bare(link.text or block.text[: link.start]).removesuffix(" at")
+            # "online" alone says so only at the top of a letter, or at the beginning of a line.
+            alone = words.count(says) == 1 and index >= _TOP and block.text[: link.start].strip()
+            url = reader.target(link.href) if words.WEB_EDITION.fullmatch(says) and not alone else ""
+            if url and not shares(url):
+                (top if index < _TOP else below).append(url)
+    found = top or (below if len(set(map(same_target, below))) == 1 else [])
     known = [url for url in found if same_target(url) == canonical(url) and len(url) < 200]
     return (known or found or [""])[0]
 

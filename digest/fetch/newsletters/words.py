@@ -64,42 +64,42 @@ WEB_EDITION = _whole(
 # What an anchor or label says when it leads to no story.
 CHROME = _whole(
     # leave, change, consent
-    r"(?:(?:click|tap) here to |to |you can |or |instant(?:ly)? |one[- ]click )*(?:unsubscribe|opt[ -]?out|leave this list)(?: (?:here|now|from .{0,40}|instantly|any ?time|at any time|me|link|in one click|below|safely|page))?", r"(?:manage|update|edit|change|set|adjust)\b.{0,20}\b(?:preferences?|subscriptions?|profile|settings|address|options|e-?mails?|frequency)\b.{0,12}",
+    r"(?:(?:click|tap) here to |to |you can |or |instant(?:ly)? |one[- ]click )*(?:unsubscribe|opt[ -]?out|leave this list)(?: (?:here|now|from .{0,40}|instantly|any ?time|at any time|me|link|in one click|below|safely|page))?", r"(?:manage|update|edit|change|set|adjust)(?: (?:your|my|our|the|all|these|e-?mail|newsletter|subscription|communication|notification|account|contact|delivery))* (?:preferences?|subscriptions?|profile|settings|address|options|e-?mails?|frequency)(?: (?:here|now|or .{0,20}))?",
     r"(?:e-?mail |my |your |communication )?(?:preferences?|settings|subscriptions?|preference cent(?:er|re))", r"cancel (?:your |my )?subscription", r"(?:change|update) (?:your|my) .{0,20}",
     r"(?:our |the |website |cookie )?(?:privacy|cookies?|terms|legal|imprint|disclaimer|gdpr)(?: (?:policy|notice|statement|settings|center|& \w+|and \w+|of \w+|(?:and|&) conditions|of (?:use|service)))*",
-    r"terms.{0,4}conditions", r"add us to your .*", r"report (?:spam|abuse)", r"whitelist (?:us|our).*", r"snooze(?: e-?mails?)?", r"take a break.*", r"try a \d+.day break",
+    r"terms.{0,4}conditions", r"add us to your .*", r"report (?:spam|abuse)", r"whitelist (?:us|our).*", r"snooze(?: e-?mails?)?", r"take a break(?: from (?:e-?mails?|this).{0,10})?", r"try a \d+.day break",
     # the sender's house
-    r"(?:about(?: us)?|contact(?: us)?|faqs?|help(?: cent(?:er|re))?|support|advertis\w*(?: (?:with|in|here|on) ?\w*)?|become a sponsor|sponsor(?: us| this newsletter| an issue)?|partner with us|media ?kit|careers|jobs at .*|press|shop|store|home ?page|visit (?:our )?(?:web ?)?site|my account|archives?|(?:read )?(?:past|previous|all|back|more) (?:issues|editions|newsletters|posts)|rss(?: feed)?|blog|sitemap|app store|google play|get (?:the|our) \w*? ?app|download (?:the|our) app|get the (?:ios|android) app|open in app)",
+    r"(?:about(?: us| this (?:e-?mail|newsletter|letter|mailing|list))?|contact(?: us)?|faqs?|help(?: cent(?:er|re))?|support|advertis\w*(?: (?:with|in|here|on) ?\w*)?|become a sponsor|sponsor(?: us| this newsletter| an issue)?|partner with us|media ?kit|careers|jobs at .*|press|shop|store|home ?page|visit (?:our )?(?:web ?)?site|my account|archives?|(?:read )?(?:past|previous|all|back|more) (?:issues|editions|newsletters|posts)|rss(?: feed)?|blog|sitemap|app store|google play|get (?:the|our) \w*? ?app|download (?:the|our) app|get the (?:ios|android) app|open in app)",
     r"(?:read|see|browse|view|visit) (?:the |our |all |past |previous )*(?:archives?|issues|newsletters|editions)",
     r"more (?:free )?newsletters.*", r"sign up for (?:more|our|other|free).*", r"(?:powered|built|made|sent|published|delivered|created) (?:with|by|on|via|using) \S+(?: \S+)?", r"publish on \S+", r"start writing", r"start your own .*",
     # spread, join, pay
-    r"(?:click to )?share(?: (?:this|on|via|it|with|the love|now|by|post|link|your|newsletter|the newsletter)\b.{0,30})?", r"(?:tweet|post|pin|like|comment|restack|save|bookmark|reply|forward|follow|recommend)(?: (?:this(?: .{0,20})?|it|us|me|now|on \w+|to a friend))?",
+    r"(?:click to )?share(?: (?:this(?: .{0,40})?|it(?: .{0,20})?|with (?:a )?friends?|the love|now|post|link|your .{0,15}|(?:the )?newsletter))?|share (?:on|via|by) \S+(?: media)?", r"(?:tweet|post|pin|like|comment|restack|save|bookmark|reply|forward|follow|recommend)(?: (?:this(?: .{0,20})?|it|us|me|now|on \w+|to a friend))?",
     r"forward (?:this|to a).*", r"tell a friend.*", r"refer (?:a|your) friends?.*", r"(?:follow|find|join|like|connect with|watch) us\b.*", r"recommend it",
-    r"leave a comment", r"\d+ (?:likes?|comments?|retweets?|shares?|restacks?).*", r"join (?:the |our )?(?:conversation|discussion|community|slack|discord|chat).*",
+    r"leave a comment", r"(?:\d+ (?:likes?|comments?|retweets?|shares?|restacks?)\s*)+", r"join (?:the |our )?(?:conversation|discussion|community|slack|discord|chat).*",
     r"(?:subscribe|sign ?up|join)(?: (?:now|here|today|free|for free|to .{0,40}|us|for (?:our|the|a) (?:newsletter|free).{0,20}))?", r"upgrade(?: (?:to (?:paid|pro|premium)|now|your (?:plan|subscription)).{0,15})?", r"(?:become|go|get) (?:a )?(?:paid |premium |pro )(?:member|subscriber|subscription).{0,10}|become a (?:member|subscriber|patron).*",
     r"subscribe to .{0,40}", r"(?:buy|get) (?:me|us) a coffee", r"donate(?: now)?", r"support (?:us|our work|this newsletter|me).{0,20}", r"give a gift.*", r"gift a subscription", r"claim (?:your|my) .{0,20}", r"see what you're missing",
     r"got a (?:link|tip|story).*", r"send us .{0,30}", r"submit (?:a|your) .{0,25}", r"suggest (?:a|an) .{0,25}", r"write to us.*", r"e-?mail (?:us|me|the editor).*", r"feedback|general feedback|give (?:us )?feedback.*|send feedback",
     r"facebook|twitter|x|linkedin|instagram|youtube|tiktok|threads|bluesky|mastodon|whatsapp|telegram|line|pinterest|reddit|e-?mail|website|spotify|apple podcasts|medium|github|discord|slack|wechat|xing|flipboard|snapchat|(?:facebook|twitter|linkedin|instagram|youtube) ?(?:logo|icon|page)?",
     r"(?:on |via |by )?(?:facebook|twitter|x|linkedin|whatsapp|e-?mail)(?: icon| logo)?",
     # German
-    r"(?:hier |jetzt |vom |den |diesen |newsletter |sich |dich |klicken sie hier, um sich )*(?:abmelden|abbestellen|austragen)(?: .{0,20})?|abmeldung.{0,20}", r"(?:profil|adresse|einstellungen|daten|abo|newsletter)\b.{0,15}(?:ändern|verwalten|bearbeiten|anpassen|aktualisieren)", r"(?:newsletter-?)?einstellungen", r"impressum", r"datenschutz\w*(?: .{0,20})?", r"agb", r"kontakt(?: aufnehmen)?", r"über uns", r"mediadaten", r"werbung (?:schalten|buchen).{0,20}",
-    r"(?:newsletter )?(?:weiterempfehlen|weiterleiten|teilen|empfehlen)(?: .{0,20})?", r"(?:jetzt )?(?:newsletter )?(?:abonnieren|anmelden)(?: .{0,20})?", r"folgen sie uns.*|folge uns.*", r"archiv", r"(?:jetzt )?mitglied werden", r"hilfe",
+    r"(?:hier |jetzt |vom |den |diesen |newsletter |sich |dich |klicken sie hier, um sich )*(?:abmelden|abbestellen|austragen)(?: .{0,20})?|abmeldung.{0,20}", r"(?:(?:ihr|mein|dein|meine|ihre|deine) )?(?:profil|e-?mail-?adresse|adresse|einstellungen|daten|abo|newsletter)(?: jetzt| hier)? (?:ändern|verwalten|bearbeiten|anpassen|aktualisieren)", r"(?:newsletter-?)?einstellungen", r"impressum", r"datenschutz\w*(?: .{0,20})?", r"agb", r"kontakt(?: aufnehmen)?", r"über uns", r"mediadaten", r"werbung (?:schalten|buchen).{0,20}",
+    r"(?:newsletter )?(?:weiterempfehlen|weiterleiten|teilen|empfehlen)(?: .{0,20})?", r"(?:jetzt )?(?:den |diesen |unseren )?newsletter (?:abonnieren|anmelden|bestellen)|(?:jetzt |hier )?abonnieren", r"folgen sie uns.*|folge uns.*", r"archiv", r"(?:jetzt )?mitglied werden", r"hilfe",
     # Italian
-    r"(?:clicca qui per |per )?(?:disiscriv\w+|disiscrizione|cancell\w+ (?:l'|la |dalla )?(?:tua )?(?:iscrizione|newsletter|lista)|annulla (?:l')?iscrizione)\b.{0,25}", r"(?:gestisci|modifica|aggiorna|cambia)\b.{0,15}(?:preferenze|profilo|iscrizione|iscrizioni|dati|impostazioni).{0,12}", r"preferenze", r"informativa.{0,20}", r"note legali", r"contatti|contattaci", r"chi siamo", r"pubblicità con noi", r"condividi(?: .{0,25})?", r"inoltra(?: .{0,25})?", r"iscriviti(?: .{0,30})?", r"abbonati(?: .{0,20})?", r"seguici(?: .{0,20})?", r"archivio", r"diventa (?:sponsor|socio|abbonato).{0,15}",
+    r"(?:clicca qui per |per )?(?:disiscriv\w+|disiscrizione|cancell\w+ (?:l'|la |dalla )?(?:tua )?(?:iscrizione|newsletter|lista)|annulla (?:l')?iscrizione)\b.{0,25}", r"(?:gestisci|modifica|aggiorna|cambia)(?: (?:le|il|la|i|tue|tuoi|tua|tuo))* ?(?:l'|le |il )?(?:preferenze|profilo|iscrizione|iscrizioni|dati|impostazioni).{0,12}", r"preferenze", r"informativa.{0,20}", r"note legali", r"contatti|contattaci", r"chi siamo", r"pubblicità con noi", r"condividi(?: .{0,25})?", r"inoltra(?: .{0,25})?", r"iscriviti(?: .{0,30})?", r"abbonati(?: .{0,20})?", r"seguici(?: .{0,20})?", r"archivio", r"diventa (?:sponsor|socio|abbonato).{0,15}",
     # French
-    r"(?:cliquez ici pour |pour )?(?:se |vous |me |te )?désabonne[rz]?\b.{0,25}|(?:se |vous |me )?désinscri\w+.{0,25}|lien de désinscription", r"(?:gérer|modifier|mettre à jour|changer)\b.{0,15}(?:préférences|profil|abonnements?|inscription|adresse|données).{0,12}", r"préférences", r"mentions légales", r"(?:politique de )?confidentialité", r"conditions (?:d'utilisation|générales).{0,15}", r"à propos", r"nous contacter|contactez-nous", r"partage[rz]?(?: .{0,25})?", r"transfére[rz](?: .{0,25})?", r"(?:s')?abonne[rz](?:-vous|-toi)?(?: .{0,25})?|s'inscrire|inscrivez-vous(?: .{0,20})?", r"suivez-nous(?: .{0,20})?", r"devenir (?:annonceur|partenaire|membre).{0,10}",
+    r"(?:cliquez ici pour |pour )?(?:se |vous |me |te )?désabonne[rz]?\b.{0,25}|(?:se |vous |me )?désinscri\w+.{0,25}|lien de désinscription", r"(?:gérer|modifier|mettre à jour|changer)(?: (?:mes|vos|mon|votre|les|l'))* ?(?:préférences|profil|abonnements?|inscription|adresse|données).{0,12}", r"préférences", r"mentions légales", r"(?:politique de )?confidentialité", r"conditions (?:d'utilisation|générales).{0,15}", r"à propos", r"nous contacter|contactez-nous", r"partage[rz]?(?: .{0,25})?", r"transfére[rz](?: .{0,25})?", r"(?:s')?abonne[rz](?:-vous|-toi)?(?: .{0,25})?|s'inscrire|inscrivez-vous(?: .{0,20})?", r"suivez-nous(?: .{0,20})?", r"devenir (?:annonceur|partenaire|membre).{0,10}",
     # Spanish
-    r"(?:haz clic aquí para |para )?(?:dar[smt]?e? de baja|cancelar (?:la |tu |mi )?suscripción|anular (?:la )?suscripción)\b.{0,25}", r"(?:gestionar|modificar|actualizar|cambiar|administrar)\b.{0,15}(?:preferencias|perfil|suscripci\w+|datos).{0,12}", r"preferencias", r"aviso legal", r"(?:política de )?privacidad", r"contacto|contáctanos", r"quiénes somos", r"comparte|compartir(?: .{0,25})?", r"reenvía\w*(?: .{0,25})?", r"suscríbe(?:te|se)(?: .{0,25})?", r"síguenos(?: .{0,20})?", r"anúnciate.{0,15}",
+    r"(?:haz clic aquí para |para )?(?:dar[smt]?e? de baja|cancelar (?:la |tu |mi )?suscripción|anular (?:la )?suscripción)\b.{0,25}", r"(?:gestionar|modificar|actualizar|cambiar|administrar)(?: (?:mis|tus|sus|las|el|mi|tu))* ?(?:preferencias|perfil|suscripci\w+|datos).{0,12}", r"preferencias", r"aviso legal", r"(?:política de )?privacidad", r"contacto|contáctanos", r"quiénes somos", r"comparte|compartir(?: .{0,25})?", r"reenvía\w*(?: .{0,25})?", r"suscríbe(?:te|se)(?: .{0,25})?", r"síguenos(?: .{0,20})?", r"anúnciate.{0,15}",
     # Thai
-    r".*(?:ยกเลิก|เลิก)(?:การ)?(?:รับ|สมัคร|ติดตาม|เป็นสมาชิก).*", r".*(?:จัดการ|เปลี่ยน|แก้ไข|ปรับ)(?:การ)?(?:ตั้งค่า|สมัคร|ข้อมูล|อีเมล).*", r"นโยบาย(?:ความเป็นส่วนตัว|คุกกี้).*", r"ติดต่อ(?:เรา|โฆษณา)?.*", r"เกี่ยวกับเรา", r"แชร์.*", r"ส่งต่อ.*", r"สมัคร(?:สมาชิก|รับ|เลย).*", r"ติดตามเรา.*", r"ลงโฆษณา.*", r"ข้อกำหนด.*",
+    r"(?:คลิก|กด)?(?:ที่นี่)?(?:เพื่อ)?(?:ยกเลิก|เลิก)(?:การ)?(?:รับ|สมัคร|ติดตาม|เป็นสมาชิก).{0,20}", r"(?:จัดการ|เปลี่ยน|แก้ไข|ปรับ)(?:การ)?(?:ตั้งค่า|การสมัคร|การรับ|อีเมล|ข้อมูลส่วนตัว|โปรไฟล์).{0,15}", r"นโยบาย(?:ความเป็นส่วนตัว|คุกกี้)(?:ของเรา)?", r"ติดต่อ(?:เรา|โฆษณา|สอบถาม)?", r"เกี่ยวกับเรา", r"แชร์(?:เลย|ต่อ|ให้เพื่อน|ไปยัง.{0,12}|บน.{0,12})?", r"ส่งต่อ(?:ให้เพื่อน|อีเมล.{0,8})?", r"สมัคร(?:สมาชิก|รับ|เลย).*", r"ติดตามเรา.*", r"ลงโฆษณา.*", r"ข้อกำหนด.*",
 )  # fmt: skip
 
 # A block that says one of these is the letter's frame, wherever it stands.
 FRAME = _inside(
     r"©", r"\ball rights reserved\b", r"\bcopyright (?:\(c\) )?\d{4}", r"you(?:'re| are)? ?(?:have )?(?:receiv(?:ed|ing)|getting|got) this (?:e-?mail|newsletter|message|mail)",
-    r"this (?:e-?mail|newsletter|message) (?:was|has been) sent to", r"sent (?:to|this e-?mail to) .{0,60}@", r"you (?:signed|are signed|are subscribed|subscribed|opted)\b.{0,40}(?:e-?mail|newsletter|list|updates)", r"no longer (?:want|wish|interested)", r"(?:was )?forwarded (?:to you|this)",
-    r"was this (?:e-?mail|newsletter) forwarded", r"(?:your|the) (?:subscribed )?e-?mail address (?:is|for)", r"to (?:stop receiving|change your (?:e-?mail|delivery|subscription)|opt out|be removed)", r"(?:please )?do not reply to this", r"add .{0,60} to your (?:address book|contacts)", r"our mailing address", r"(?:thanks|thank you) for reading",
-    r"(?:enjoying|like|love|liked|enjoyed) (?:this|the|our|today's|what you)\b.{0,40}\?", r"referrals?\b.{0,40}(?:away|receiv|earn|reward|only|currently)", r"copy (?:and|&) paste .{0,20}link|referral link", r"want to (?:work|advertise|sponsor|contribute|write)\b", r"\bif we hire\b|\bwe(?:'re| are) hiring\b.{0,40}(?:apply|join|see|open)", r"(?:please )?send (?:us |your |any )?(?:questions|comments|feedback)", r"^(?:issn|no\. ?\d+|issue (?:#|no\.?|number)? ?\d+)\b.{0,60}$",
+    r"this (?:e-?mail|newsletter|message) (?:was|has been) sent to", r"sent (?:to|this e-?mail to) .{0,60}@", r"you (?:signed|are signed|are subscribed|subscribed|opted)\b.{0,40}(?:e-?mail|newsletter|list|updates)", r"no longer (?:want|wish|interested)\b.{0,40}(?:receiv|e-?mail|hear|subscri|newsletter)", r"(?:was )?forwarded (?:to you|this)",
+    r"was this (?:e-?mail|newsletter) forwarded", r"your (?:subscribed )?e-?mail address (?:is|for)|the e-?mail address for your", r"to (?:stop receiving|change your (?:e-?mail|delivery|subscription)|opt out|be removed)", r"(?:please )?do not reply to this", r"add .{0,60} to your (?:address book|contacts)", r"our mailing address", r"to cancel (?:delivery|your)", r"change (?:your )?(?:delivery|e-?mail) (?:options|address)", r"(?:thanks|thank you) for reading",
+    r"^(?:are you |did you |do you )?(?:enjoy\w*|lik\w+|lov\w+) (?:this|the|our|today's|what you)\b.{0,30}(?:newsletter|e-?mail|issue|letter|edition|read)", r"\b\d+ referrals?\b|referral (?:program|reward|count)|refer (?:a |your )?friends?\b", r"copy (?:and|&) paste .{0,20}link|referral link", r"^want to (?:work|advertise|sponsor|contribute|write)\b|want to advertise (?:with|in|here)", r"\bif we hire\b|\bwe(?:'re| are) hiring\b.{0,40}(?:apply|join|see|open)", r"(?:please )?send (?:us )?(?:your |any )(?:questions|comments|feedback)", r"^(?:issn|no\. ?\d+|issue (?:#|no\.?|number)? ?\d+)\b.{0,60}$",
     r"upgrade to paid|become a paying subscriber|paid subscriber", r"^(?:hit|just|simply)? ?reply (?:to this|and)\b",
     r"\b(?:newsletter|e-?mail|mail)\b.{0,60}\b(?:abbestell|abmelden|austragen|versendet an|gesendet an)", r"\bsie erhalten (?:diese|diesen|unseren)|du (?:erhältst|bekommst) (?:diese|diesen|unseren)", r"alle rechte vorbehalten", r"wurde .{0,40}(?:ge|ver)sendet an", r"nicht mehr (?:erhalten|bekommen)",
     r"\bdisiscri|cancell\w+ (?:l'|la |dalla )?(?:tua )?(?:iscrizione|newsletter)", r"(?:hai ricevuto|ricevi|ricevete|stai ricevendo) (?:questa|questo|la|il)", r"tutti i diritti riservati", r"non (?:vuoi|desideri) più ricevere", r"è stata inviata a",
@@ -115,17 +115,17 @@ FAREWELL = _inside(
     r"newsletter .{0,30}abbestell|(?:newsletter|sich) .{0,20}abmelden|hier abmelden|sie erhalten (?:diese|diesen)|wurde .{0,40}(?:ge|ver)sendet an", r"per (?:disiscriver|cancellar)|hai ricevuto questa|ricevi questa|non (?:vuoi|desideri) più ricevere", r"(?:se|vous) désabonner|vous désinscrire|vous recevez (?:cet|ce|cette)", r"darte de baja|darse de baja|cancelar (?:tu|su) suscripción|recibes este", r"ยกเลิกการ(?:รับ|สมัคร|เป็นสมาชิก)|คุณได้รับ(?:อีเมล|จดหมาย)",
 )  # fmt: skip
 DATE_LINE = re.compile(
-    r"(?:[^\W\d]{2,12}\.?,? )?(?:[^\W\d]{3,10}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{1,2}(?:st|nd|rd|th|er|º|\.)? (?:de |of )?[^\W\d]{3,12}\.?,?(?: de)? \d{2,4}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d)"
+    r"(?:(?:[^\W\d]{2,12}\.?,? )?(?:[^\W\d]{3,10}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{1,2}(?:st|nd|rd|th|er|º|\.)? (?:de |of )?[^\W\d]{3,12}\.?,?(?: de)? \d{2,4})|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d)"
     r"(?:,? (?:at )?\d{1,2}[:.h]\d{2}.{0,12})?\W*",
     re.IGNORECASE,
 )
 # Who wrote a story, on a line of its own.
 BYLINE = re.compile(
-    r"(?:(?:written |words |story )?by|von|di|par|por|de|โดย)\s+(?P<name>[^\W\d_][^\d|•·–—,()\[\]]{2,48}?)(?:\s*(?:[|•·–—,(]|\b(?:on|am|il|le|el|in)\b).*|\s+\d.*)?",
-    re.IGNORECASE,
+    r"(?i:(?:written |words |story )?by|von|di|par|por|de|โดย)\s+(?P<name>[A-ZÀ-Þ\u0e00-\u0eff][\w.'’-]+(?:\s+(?:[A-ZÀ-Þ\u0e00-\u0eff][\w.'’-]*|de|van|von|der|di|da|del|al)){0,4})"
+    r"(?:\s*[|•·–—,(].*|\s+(?:on|am|il|le|el|in|and|und|e|et|y|&)\b.*|\s+\d.*)?"
 )
 # A quoted post of a social network: "Name @handle".
-HANDLE = re.compile(r"(?:^|[\s(])@\w{2,30}\b")
+HANDLE = re.compile(r"(?:(?!.*\bvia\b)[^@]{2,50}\s)?@\w{2,30}(?:\s*[·•].{0,20})?", re.IGNORECASE)
 
 # ---------------------------------------------------------------- going to a story
 
@@ -157,32 +157,41 @@ def is_more(anchor: str) -> bool:
 
 def is_chrome(anchor: str) -> bool:
     """Whether an anchor, or a whole short block, is part of the letter's frame."""
-    plain = bare(anchor)
-    return bool(plain) and count(plain) <= 9 and bool(CHROME.fullmatch(plain) or WEB_EDITION.fullmatch(plain))
+    plain = bare(anchor).removesuffix(" at")
+    return 0 < len(plain) <= 110 and count(plain) <= 9 and bool(CHROME.fullmatch(plain) or WEB_EDITION.fullmatch(plain))
 
 
 # ---------------------------------------------------------------- sections
 
-SPONSOR = re.compile(
-    r"(?:(?:a )?(?:message|word|note|word or two) from (?:our |today's |this week's )?(?:sponsors?|partners?)|(?:today's|this (?:week|issue|edition|newsletter)'?s?|our|main|headline|presenting) (?:sponsors?|partners?)|"
-    r"from our (?:sponsors?|partner)\b|(?:this )?(?:\w+ ){0,3}(?:is |was )?(?:sponsored|presented|brought to you|powered|supported|made possible) (?:by|von|da|par|por)\b|together with\b|in (?:partnership|collaboration|association) with\b|"
-    r"sponsors?(?:hip|ed)?(?: (?:post|content|story|message|link|block|spotlight|highlight|message))?|partner content|paid (?:post|content|partnership|promotion|advertisement)|promoted(?: \w+)?|promotion|advertis(?:ement|ing|orial)|ads?|"
-    r"anzeigen?|werbung|gesponsert|(?:unser|der) (?:sponsor|partner)(?: der woche| des tages)?|präsentiert von|in (?:kooperation|zusammenarbeit|partnerschaft) mit|mit freundlicher unterstützung|partnerinhalt|"
-    r"pubblicità|sponsorizzato|contenuto sponsorizzato|messaggio (?:promozionale|pubblicitario)|in collaborazione con|in partnership con|presentato da|offerto da|il (?:nostro )?(?:sponsor|partner)|dal nostro (?:sponsor|partner)|"
-    r"publicité|sponsorisé|contenu (?:sponsorisé|partenaire)|en partenariat avec|présenté par|offert par|notre partenaire|un message de notre|avec le soutien de|"
-    r"publicidad|patrocinad[oa]|contenido patrocinado|en colaboración con|presentado por|nuestro patrocinador|con el apoyo de|"
-    r"โฆษณา|ผู้สนับสนุน|สนับสนุนโดย|ได้รับการสนับสนุน(?:จาก|โดย)|เนื้อหาที่ได้รับการสนับสนุน|ประชาสัมพันธ์)",
+# A label that is nothing but the word, and one that goes on with the sponsor's name.
+SPONSOR = _whole(
+    r"(?:(?:a )?(?:message|word|note|word or two) from (?:our |today's |this week's )?(?:sponsors?|partner)|(?:today's|this (?:week|issue|edition|newsletter)'?s?|our|main|headline|presenting) (?:sponsors?|partner)|from our (?:sponsors?|partner))",
+    r"sponsors?(?:hip|ed)?(?: (?:post|content|story|message|link|block|spotlight|highlight|message))?|partner content|paid (?:post|content|partnership|promotion|advertisement)|promoted(?: (?:post|content|story))?|promotion|advertis(?:ement|ing|orial)|ads?|together with|presented by|brought to you by|in partnership with|sponsored by",
+    r"anzeigen?|werbung|gesponsert|(?:unser|der) (?:sponsor|partner)(?: der woche| des tages)?|partnerinhalt|präsentiert von",
+    r"pubblicità|sponsorizzato(?: da)?|contenuto sponsorizzato|messaggio (?:promozionale|pubblicitario)|(?:il |dal )?(?:nostro )?(?:sponsor|partner)|in collaborazione con|offerto da",
+    r"publicité|sponsorisé|contenu (?:sponsorisé|partenaire)|notre partenaire|un message de notre (?:partenaire|sponsor)|en partenariat avec|présenté par",
+    r"publicidad|patrocinad[oa]|contenido patrocinado|nuestro patrocinador|patrocinado por|presentado por",
+    r"โฆษณา|ผู้สนับสนุน|เนื้อหาที่ได้รับการสนับสนุน|ประชาสัมพันธ์|สนับสนุนโดย",
+)  # fmt: skip
+SPONSOR_NAMED = re.compile(
+    r"(?:(?:(?:this|today's|the)(?: [\w'-]+){1,3} (?:is|was) )?(?:sponsored|presented|brought to you|made possible) by|together with|in (?:partnership|collaboration|association) with|"
+    r"(?:a )?message from(?! (?:the|our|your) (?:editors?|team|ceo|founders?|publisher)\b| us\b| me\b)|(?:today's|this week's|our) sponsor(?: is|:)|sponsors?:|ad(?:vertisement)? by|"
+    r"gesponsert von|präsentiert von|in (?:kooperation|zusammenarbeit|partnerschaft) mit|mit freundlicher unterstützung(?: von)?|anzeige(?: von|:)|werbung:|"
+    r"sponsorizzato da|in collaborazione con|presentato da|offerto da|"
+    r"sponsorisé par|en partenariat avec|présenté par|offert par|avec le soutien de|"
+    r"patrocinad[oa] por|en colaboración con|presentado por|con el apoyo de)(?!\w)|"
+    r"(?:สนับสนุนโดย|ได้รับการสนับสนุน(?:จาก|โดย)|ผู้สนับสนุน:?)",
     re.IGNORECASE,
 )
 # After a story: "Acme sponsor", "(Sponsored)", "Anzeige".
 SPONSORED_TAIL = re.compile(
-    r"(?:.{0,60}\bsponsor|[(\[]?\s*(?:sponsor(?:ed)?(?: (?:post|content|link))?|ad|promoted|paid|advertisement|anzeige|werbung|pubblicità|sponsorizzato|"
+    r"(?:.{0,60}\bsponsor|.{0,40}\b(?:provided|sponsored|presented|brought to you) by .{1,40}|[(\[]?\s*(?:sponsor(?:ed)?(?: (?:post|content|link))?|ad|promoted|paid|advertisement|anzeige|werbung|pubblicità|sponsorizzato|"
     r"publicité|sponsorisé|publicidad|patrocinado|โฆษณา|ผู้สนับสนุน)\s*[)\]]?)",
     re.IGNORECASE,
 )
 SPONSORED_TITLE = re.compile(
     r"[(\[]\s*(?:sponsor(?:ed)?(?: (?:post|content|link))?|ad|advertisement|promoted|paid|partner|anzeige|werbung|pubblicità|sponsorizzato|publicité|"
-    r"sponsorisé|publicidad|patrocinado|โฆษณา)\s*[)\]]|^(?:sponsor(?:ed)?|ad|anzeige|advertisement|adv|publicité|publicidad|โฆษณา)\s*[:|–—-]",
+    r"sponsorisé|publicidad|patrocinado|โฆษณา)\s*[)\]]|^(?:sponsor(?:ed)?|ad|anzeige|advertisement|adv|publicité|publicidad|โฆษณา)(?:\s*[:|]|\s+[–—-]\s)",
     re.IGNORECASE,
 )
 # Prices and pleas of advertisements that nobody labelled.
@@ -198,7 +207,8 @@ JOBS = _whole(
 )  # fmt: skip
 
 POLL = _inside(
-    r"\bpoll\b", r"\bsurvey\b.{0,30}\?", r"^(?:what|how)(?:'d| did| do) you (?:think|like|feel|enjoy)\b.{0,60}", r"how (?:did we do|was (?:this|today))", r"rate (?:this|today|our|us)\b", r"cast your vote|vote (?:now|here|below)|^vote\b", r"tell us what you think", r"\bumfrage\b", r"abstimm(?:en|ung)", r"wie (?:hat|fanden|gefällt|bewerten).{0,50}\?", r"\bsondaggio\b", r"(?:cosa ne pensi|ti è piaciut|come valut|vota)\b.{0,50}", r"\bsondage\b", r"(?:qu'avez-vous pensé|que pensez-vous|votre avis|votez|répondez)\b.{0,50}", r"\bencuesta\b", r"(?:qué te (?:ha parecido|pareció)|vota)\b.{0,50}", r"โพล|แบบสำรวจ|โหวต|คุณคิดอย่างไร",
+    r"^(?:today's |the |this week's |weekly |daily |reader )?(?:poll|survey)(?: (?:of the (?:day|week)|time|question))?[:!?]?$", r"^(?:what|how)(?:'d| did| do) you (?:think|like|feel|enjoy)\b.{0,60}", r"how (?:did we do|was (?:this|today))", r"^rate (?:this|today|our|us)\b", r"cast your vote|^vote (?:now|here|below)|^(?:take|answer) (?:the|our|this) (?:poll|survey)", r"tell us what you think",
+    r"^(?:die |unsere )?(?:umfrage|leserfrage)(?: der woche| des tages)?[:!?]?$", r"^(?:jetzt )?abstimmen", r"wie (?:hat|fanden|gefällt|bewerten) (?:ihnen|dir|sie|euch|du)\b.{0,50}\?", r"^(?:il )?sondaggio(?: della settimana| del giorno)?[:!?]?$", r"(?:ti è piaciut|cosa ne pensi|come valut)\w*.{0,40}\?", r"^(?:le )?sondage(?: de la semaine| du jour)?[:!?]?$", r"(?:qu'avez-vous pensé|que pensez-vous|avez-vous aimé)\b.{0,50}\?|^votez", r"^(?:la )?encuesta(?: de la semana| del día)?[:!?]?$", r"qué te (?:ha parecido|pareció)\b.{0,40}\?", r"^(?:โพล|แบบสำรวจ|โหวต)|(?:จดหมายข่าว|ฉบับ)(?:นี้)?เป็นอย่างไร",
 )  # fmt: skip
 ANSWER = _whole(
     r"yes|no|maybe|(?:loved?|liked?|hated?|enjoyed?) it|amazing|awesome|good|great|excellent|ok(?:ay)?|average|meh|bad|poor|terrible|not (?:sure|great|really|bad)|so[- ]so|nailed it|it was (?:ok|good|great|bad)|ja|nein|gut|schlecht|sehr gut|sì|si|oui|non|sí|ใช่|ไม่|ดีมาก|ดี|พอใช้|répondez .{0,12}|vote.{0,20}|[\d⭐★👍👎😀😍😐😞]+",
@@ -206,7 +216,7 @@ ANSWER = _whole(
 
 # Short headings over link menus: products, navigation, the house's own things.
 MENU = _whole(
-    r"(?:most )?popular(?: (?:products|searches|posts|now|downloads))?.*", r"(?:quick|useful|important|handy|helpful) links", r"look over here|navigation|menu|sitemap|sections|categories|topics|tags|channels", r"(?:also |more )(?:from|on|at) .{1,25}", r"our (?:other )?(?:newsletters|products|network|sites|services|partners)", r"follow us.*|stay connected|connect with us|get in touch|contact", r"(?:our )?specials?|\w*specials|shop|store|deals(?: of the (?:day|week))?|best ?sellers|top downloads|resources",
+    r"(?:most )?popular(?: (?:products|searches|downloads|right now))?", r"(?:quick|useful|important|handy|helpful) links", r"(?:recent|older|earlier|previous|past|related) (?:articles|posts|issues|stories|newsletters)", r"you (?:may|might) also like.*", r"in case you missed it|icymi", r"look over here|navigation|menu|sitemap|sections|categories|topics|tags|channels", r"(?:also |more )(?:from|on|at) .{1,25}", r"our (?:other )?(?:newsletters|products|network|sites|services|partners)", r"follow us.*|stay connected|connect with us|get in touch|contact", r"(?:our )?specials?|\w*specials|shop|store|deals(?: of the (?:day|week))?|best ?sellers|top downloads|resources",
     r"folge[n]? .{0,12}|kontakt|service|unsere .{0,20}", r"seguici.*|contatti|i nostri .{0,20}", r"suivez.*|nos .{0,20}|contacts?", r"síguenos.*|nuestr[oa]s .{0,20}", r"ติดตามเรา.*|เมนู",
 )  # fmt: skip
 
@@ -229,9 +239,9 @@ CONFIRM = _whole(
     r"(?:please )?(?:confirm|verify|activate|validate)(?: (?:your|my|the|this|e-?mail))*(?: (?:subscription|e-?mail(?: address)?|address|account|sign-?up|registration|request|identity))?(?: (?:now|here|to .{0,30}))?", r"yes,? subscribe me.*", r"(?:jetzt |bitte )?(?:anmeldung|e-?mail(?:-adresse)?|adresse|abonnement|newsletter|registrierung)(?: jetzt)? (?:bestätigen|aktivieren)|(?:jetzt |hier )?bestätigen.{0,25}|ja, .{0,40}(?:anmelden|abonnieren)", r"conferma(?: (?:l'|la |il |tua |la tua |il tuo )*\s?(?:iscrizione|e-?mail|indirizzo|account|registrazione))?", r"(?:je )?confirme[rz]?(?: .{0,10}(?:inscription|abonnement|adresse|e-?mail).{0,10})?", r"confirm[ao]r?(?: (?:mi|tu|la|el|su) )?.{0,12}(?:suscripción|correo|cuenta|e-?mail).{0,10}|confirmar", r"ยืนยัน(?:การสมัคร|อีเมล|ตัวตน|บัญชี)?.{0,12}",
 )  # fmt: skip
 SERVICE_SUBJECT = _inside(
-    r"(?:please )?(?:confirm|verify|activate|validate) (?:your|the|my) (?:subscription|e-?mail|address|account|sign-?up|registration)|confirm (?:subscription|sign-?up)|(?:subscription|e-?mail) confirm(?:ed|ation)|action required: confirm|^confirm\b.{0,40}(?:subscri|e-?mail)",
+    r"(?:registration|booking|reservation)(?: is| was)? confirm|you're registered|(?:please )?(?:confirm|verify|activate|validate) (?:your|the|my) (?:subscription|e-?mail|address|account|sign-?up|registration)|confirm (?:subscription|sign-?up)|(?:subscription|e-?mail) confirm(?:ed|ation)|action required: confirm|^confirm\b.{0,40}(?:subscri|e-?mail)",
     r"^(?:welcome(?: to .{1,40}|!| aboard| on board)?|you're (?:in|subscribed|on the list).{0,20}|thanks? (?:you )?for (?:subscribing|signing up|joining|registering|your (?:order|purchase|payment)).{0,40})[!. ]*$", r"(?:your|payment|order|purchase) (?:receipt|invoice)\b|\breceipt (?:from|for)\b|\binvoice (?:#|no|from|for)|order (?:confirmation|#\d)|payment (?:received|confirmation|failed)|subscription (?:renew|receipt|expire|cancel)",
-    r"(?:reset|change) (?:your )?password|password (?:reset|changed)|(?:sign-?in|login|verification|security|one[- ]time|access) (?:code|link|alert|attempt)|new (?:sign-?in|login|device)|your (?:code|magic link)|account (?:created|activated|deleted|confirmation|suspended|notice)",
+    r"(?:reset|change) (?:your )?password|password (?:reset|changed)|(?:sign-?in|login|verification|security|one[- ]time|access) (?:code|link|alert|attempt)|new (?:sign-?in|login|device)|your (?:\d{4,8}|(?:[\w-]+ )?(?:log-?in|sign-?in|verification|access) code|magic link)|account (?:created|activated|deleted|confirmation|suspended|notice)",
     r"bestätige|anmeldebestätigung|(?:anmeldung|registrierung|e-?mail-adresse) (?:bestätig|zum newsletter)|^(?:herzlich )?willkommen\b.{0,40}$|danke für (?:ihre|deine) (?:anmeldung|bestellung|registrierung)|\b(?:ihre|deine) (?:rechnung|bestellung|quittung|zahlung)\b|passwort (?:zurücksetzen|ändern|vergessen)|\bkonto\b.{0,20}(?:erstellt|aktivier|bestätig)",
     r"conferma (?:la |l'|il )?(?:tua |tuo )?(?:iscrizione|e-?mail|indirizzo|registrazione|account|ordine)|^benvenut[oaie]\b.{0,40}$|grazie per (?:l'|la |esserti )?(?:iscri\w+|registra\w+|acquisto|ordine)|\b(?:la )?tua (?:ricevuta|fattura)\b|conferma (?:d'ordine|dell'ordine|di pagamento)|reimposta .{0,12}password|codice di (?:verifica|accesso|conferma)",
     r"confirme[rz] (?:votre|ton|mon) (?:inscription|abonnement|adresse|e-?mail|compte)|confirmation (?:de|d')\s?(?:votre |l')?(?:inscription|abonnement|commande)|^bienvenue\b.{0,40}$|merci (?:de|pour) (?:votre|ton) (?:inscription|abonnement|commande)|\b(?:votre|ta) (?:facture|reçu)\b|réinitialis\w+ .{0,20}mot de passe|code de (?:vérification|connexion)",
