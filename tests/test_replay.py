@@ -103,6 +103,21 @@ def test_one_run_reaches_all_that_one_run_can(workspace, replay):
     assert "u" in days["hubspot"]
 
 
+def test_the_feed_of_every_home_page_is_found(tmp_path, replay):
+    """`sources add` on a home page finds what the page announces; a page without a feed is told, and nothing written."""
+    start = f"digest:\n  title: T\n  network:\n    allow_private: ['{replay.removeprefix('http://')}']\nsources: []\n"
+    (tmp_path / "sources.yaml").write_text(start)
+    publishers = ask(f"{replay}/_sources.json")
+    for publisher in publishers[::5]:
+        run("sources", "add", publisher["home"], "--yes", "--workspace", tmp_path, "--now", NOW)
+    rows = json.loads(run("sources", "list", "--workspace", tmp_path, "--json").stdout)
+    assert {row["url"] for row in rows} == {publisher["feed"] for publisher in publishers[::5]}
+    before = (tmp_path / "sources.yaml").read_text()
+    lost = CliRunner().invoke(cli, ["sources", "add", f"{replay}/nothing/", "--yes", "--workspace", str(tmp_path)])
+    assert "answers 404" in str(lost.exception)
+    assert (tmp_path / "sources.yaml").read_text() == before
+
+
 def health(at):
     """What `sources health` says; it ends with 3 where something needs a person."""
     result = CliRunner().invoke(cli, ["sources", "health", "2026-Q3", *map(str, at), "--json"])

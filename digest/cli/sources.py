@@ -1,4 +1,4 @@
-"""`digest sources list·check·health·import·export·remove`."""
+"""`digest sources list·check·health·add·import·export·remove`."""
 
 from __future__ import annotations
 
@@ -13,12 +13,16 @@ from digest.cli.common import (
     common,
     json_option,
     load_config,
+    now_option,
     quarter_named,
     quiet_option,
     report,
     say,
     workspace_option,
 )
+from digest.errors import UsageError
+from digest.model import TIERS, Tier
+from digest.urls import host
 from digest.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -101,6 +105,58 @@ def health(quarter: str, workspace: Path, now: str | None, quiet: bool, as_json:
         raise SystemExit(3)
 
 
+@command.command()
+@click.argument("url")
+@click.option("--name", help="What to call it. Default: the title of the feed.")
+@click.option("--tier", type=click.Choice(TIERS), help="What kind of publisher it is. Default: trade.")
+@click.option("--tag", "tags", multiple=True, help="A tag of your own; may be given several times.")
+@click.option("--yes", "-y", is_flag=True, help="Write without asking.")
+@workspace_option
+@now_option
+@quiet_option
+def add(
+    url: str,
+    name: str | None,
+    tier: Tier | None,
+    tags: tuple[str, ...],
+    yes: bool,
+    workspace: Path,
+    now: str | None,
+    quiet: bool,
+) -> None:
+    """Find the feed of URL (a home page is enough), show how its last titles are judged, and add it to sources.yaml."""
+    from digest.cli import work
+    from digest.config.edit import add_source
+    from digest.urls import canonical
+
+    place = Workspace(workspace)
+    config = load_config(place)
+    job = work.Job(place, config, clock(now), quiet)
+    feed, others = work.find_feed(job, url if "//" in url else f"https://{url}")
+    twin = next(
+        (source.name for source in config.sources if source.url and canonical(source.url) == canonical(feed.url)), ""
+    )
+    if twin:
+        raise UsageError(f"{feed.url} is in {place.sources} already, as {twin!r}")
+    title = name or feed.document.title or host(feed.url)
+    say(f"{title}: {feed.url} ({feed.how})", quiet)
+    for other in others:
+        say(f"  another feed of the site: {other}", quiet)
+    for line in work.preview(job, feed, title, tier):
+        say(line, quiet)
+    fields = {
+        "name": title,
+        "url": feed.url,
+        "tier": tier,
+        "language": feed.document.language,
+        "tags": list(tags) or None,
+    }
+    text = add_source(place.sources.read_text(encoding="utf-8"), fields)
+    if yes or click.confirm(f"Add it to {place.sources}?", err=True):
+        _write_sources(place, text)
+        say(f"{title} added to {place.sources}", quiet)
+
+
 @command.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @workspace_option
@@ -170,6 +226,7 @@ def _as_data(row: Health, strip: str) -> dict[str, Any]:
         "items": row.items,
         "in_edition": row.in_edition,
         "first": row.first,
+        "dropped": row.dropped,
         "days": strip,
         "findings": [asdict(finding) for finding in row.findings],
     }
@@ -182,6 +239,7 @@ def _show(row: Health, strip: str, quiet: bool) -> None:
         shares = [f"{row.items} items"]
         shares += [f"{row.in_edition:.0%} in the edition"] if row.in_edition is not None else []
         shares += [f"{row.first:.0%} of shared stories first"] if row.first is not None else []
+        shares += [f"{row.dropped} dropped by the team"] if row.dropped else []
         click.echo(f"{'well' if not row.findings else '':10} {row.source.name}: {', '.join(shares)}")
         click.echo(f"{'':10} {strip}")
 

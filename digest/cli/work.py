@@ -25,7 +25,8 @@ from digest.errors import DigestError, UsageError
 from digest.fetch.http import Fetcher, Getter
 from digest.fetch.http import Limits as FetchLimits
 from digest.health import Health
-from digest.model import Edition, Entry, Rulings, Source, Stack
+from digest.intake import items_of
+from digest.model import Edition, Entry, Rulings, Source, Stack, Story, Tier
 from digest.period import Quarter
 from digest.rank import Limits, default_weights
 from digest.relate import Lens
@@ -36,6 +37,7 @@ from digest.workspace import Workspace, write_files
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from digest.fetch.discovery import Discovered, FoundFeed
     from digest.fetch.mailbox import Account, Mailroom, Unclaimed
 
 
@@ -101,6 +103,37 @@ def check(job: Job, names: Collection[str] = ()) -> tuple[SourceReport, ...]:
         return collect(replace(job, config=config, workspace=place)).reports
 
 
+def find_feed(job: Job, url: str) -> tuple[FoundFeed, tuple[str, ...]]:
+    """The likeliest feed of the site at an address, and the addresses of its others. Raises FetchError."""
+    import asyncio
+
+    from digest.errors import FetchError
+    from digest.fetch.reach import find_feeds
+
+    async def search() -> Discovered:
+        async with live_fetcher(job) as fetcher:
+            return await find_feeds(fetcher, url)
+
+    found = asyncio.run(search())
+    if not found.feeds:
+        raise FetchError(
+            found.problems[0] if found.problems else f"no feed was found at {url}",
+            "give the address of the feed itself, or claim its newsletter by mail",
+        )
+    return found.feeds[0], tuple(feed.url for feed in found.feeds[1:])
+
+
+def preview(job: Job, feed: FoundFeed, name: str, tier: Tier | None, most: int = 8) -> Iterator[str]:
+    """How the newest entries of a feed would be judged, a line each."""
+    from digest.config.sources import slugify
+
+    source = Source(name, slugify(name), feed.url, tier or "trade")
+    for item in items_of(feed.document.entries[:most], source, job.now, detect_language):
+        tags = judge().judge(item)
+        verdict = f"{tags.event}, {tags.category or 'no category'}, AI {tags.ai}" if tags.relevant else "not relevant"
+        yield f"  {item.when:%Y-%m-%d}  {item.title[:90]}  → {verdict}"
+
+
 def unclaimed(job: Job) -> tuple[Unclaimed, ...]:
     """Letters in the configured mailboxes that no source claims, with the line that would. Raises MailboxError."""
     rules = [source.mailbox for source in job.config.sources if source.mailbox]
@@ -125,6 +158,22 @@ def decide(job: Job, quarter: Quarter, archive: Archive) -> pipeline.Decision:
     held = rulings(job, quarter)
     lens = stack_lens(job)
     return pipeline.decide(quarter, items, judge(), weights=default_weights(), limits=limits, lens=lens, rulings=held)
+
+
+def gathered(job: Job, quarter: Quarter, archive: Archive) -> tuple[Story, ...]:
+    """The stories of a quarter as the machine groups and tags them."""
+    return pipeline.cluster(pipeline.judge_items(archive.items(quarter.start, quarter.end), judge()))
+
+
+def settle(
+    job: Job, quarter: Quarter, stories: Sequence[Story], held: Rulings, known: pipeline.Decision | None
+) -> pipeline.Decision:
+    """What becomes of gathered stories under rulings; `known` spares what is still the same."""
+    limits = replace(Limits(), stories=job.config.digest.limits.stories)
+    whole = pipeline.with_added(stories, held, judge()) if held.added else tuple(stories)
+    return pipeline.settle(
+        quarter, whole, weights=default_weights(), limits=limits, lens=stack_lens(job), rulings=held, known=known
+    )
 
 
 def rulings(job: Job, quarter: Quarter) -> Rulings:
@@ -175,12 +224,25 @@ def _ours(job: Job, quarter: Quarter, before: pipeline.Decision) -> pipeline.Our
     )
 
 
-def _config_fingerprint(job: Job) -> str:
-    """Of sources.yaml, and of stack.yaml where there is one."""
+def config_fingerprint(job: Job, quarter: Quarter) -> str:
+    """Of sources.yaml, and of stack.yaml and the team's decisions where there are some."""
+    from digest.config.decisions import fingerprint
+
     held = _stack(_team_files(job) / "stack.yaml")
-    if held is None:
+    decided = fingerprint(decisions_file(job, quarter))
+    if held is None and not decided:
         return job.config.fingerprint
-    return hashlib.sha256(f"{job.config.fingerprint} {held[1]}".encode()).hexdigest()
+    parts = filter(None, (job.config.fingerprint, held[1] if held else "", decided))
+    return hashlib.sha256(" ".join(parts).encode()).hexdigest()
+
+
+def is_current(job: Job, quarter: Quarter) -> bool:
+    """Whether the edition was built from the configuration and the decisions as they are now."""
+    try:
+        made = json.loads((job.workspace.edition(quarter.name) / "edition.json").read_bytes())
+        return bool(made["generated_from"]["config"] == config_fingerprint(job, quarter))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def edition(job: Job, quarter: Quarter) -> Edition:
@@ -209,7 +271,7 @@ def editions(job: Job, quarter: Quarter) -> tuple[Edition, ...]:
                 title=settings.title,
                 organisation=settings.organisation or "",
                 version=digest.__version__,
-                config_fingerprint=_config_fingerprint(job),
+                config_fingerprint=config_fingerprint(job, quarter),
                 sample=job.sample,
             )
             return pipeline.edition_of(
