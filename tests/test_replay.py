@@ -104,7 +104,7 @@ def test_one_run_reaches_all_that_one_run_can(workspace, replay):
 
 
 def test_the_feed_of_every_home_page_is_found(tmp_path, replay):
-    """`sources add` on a home page finds what the page announces; a page without a feed is told, and nothing written."""
+    """`sources add` on a home page finds what the page announces; without a feed nothing is written."""
     start = f"digest:\n  title: T\n  network:\n    allow_private: ['{replay.removeprefix('http://')}']\nsources: []\n"
     (tmp_path / "sources.yaml").write_text(start)
     publishers = ask(f"{replay}/_sources.json")
