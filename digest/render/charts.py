@@ -5,18 +5,25 @@ Each picture carries its own words: a title, an alternative text that tells what
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import groupby
+from itertools import groupby, pairwise
+from math import cos, pi, sin
+from textwrap import wrap
+from typing import Protocol
 
 from digest.covered import AHEAD, HELD, MISSING, UNKNOWN
-from digest.model import AI_GRADES, EVIDENCE_GRADES, Counts, Edition, EditionStory
-from digest.render.words import AI, EVENT_COLUMNS, EVIDENCE, N_, Words
+from digest.model import AI_GRADES, EVIDENCE_GRADES, N_, Counts, Edition, EditionStory
+from digest.render.words import AI, EVENT_COLUMNS, EVIDENCE, Words
+from digest.taxonomy import GROUPS
 
 _HEAT_STEPS = 4
 _STATES_OF_DAYS = {HELD: "held", MISSING: "missing", UNKNOWN: "unknown"}
 _COUNTED = {"held": HELD, "missing": MISSING, "unknown": UNKNOWN, "all": HELD + MISSING + UNKNOWN}
+_RADII = (0, 64, 110, 152, 188)  # of the radar's rings, the middle first
+_LONGEST_LINE = 15  # of a sector's name
+_BLIP = 15  # the room that a blip takes
 _ROWS = 14  # the most categories in the matrix; the others are one row
 
 
@@ -37,7 +44,6 @@ class Bars:
     """A chart of bars."""
 
     title: str
-    alternative: str
     bars: tuple[Bar, ...]
     now: str  # the names of the two quarters
     before: str  # "" where there is no earlier quarter
@@ -95,6 +101,78 @@ class Days:
     said: str  # `80/92`
     runs: tuple[tuple[str, int, int], ...]
     all: int
+
+
+class Ring(Protocol):
+    """A ring of the radar, the innermost first."""
+
+    @property
+    def slug(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A blip that is to stand on the radar."""
+
+    number: int
+    name: str
+    ring: str  # slug
+    group: str  # slug; "" for none
+    move: str  # new | in | out | stays
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A blip's place in the picture."""
+
+    number: int
+    x: float
+    y: float
+    move: str
+
+
+@dataclass(frozen=True, slots=True)
+class RingArc:
+    """A ring: its outer radius, and the middle of its breadth, where its name stands."""
+
+    name: str
+    radius: float
+    middle: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sector:
+    """The name of a group, where it stands."""
+
+    lines: tuple[str, ...]
+    x: float
+    y: float
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class RadarKey:
+    """What a shape means."""
+
+    move: str
+    name: str
+    x: int
+
+
+@dataclass(frozen=True, slots=True)
+class RadarPicture:
+    """The radar, outermost ring first, as it is drawn."""
+
+    title: str
+    alternative: str
+    height: int
+    rings: tuple[RingArc, ...]
+    spokes: tuple[tuple[float, float], ...]
+    sectors: tuple[Sector, ...]
+    blips: tuple[Spot, ...]
+    keys: tuple[RadarKey, ...]
 
 
 def matrix(edition: Edition, words: Words) -> Matrix | None:
@@ -185,6 +263,65 @@ def source_days(days: str, words: Words) -> Days | None:
     return Days(alternative, f"{words.number(counted['held'])}/{words.number(counted['all'])}", tuple(runs), len(days))
 
 
+def radar_picture(rings: Sequence[Ring], blips: Sequence[Mark], words: Words, compared: bool) -> RadarPicture:
+    """A half circle, the innermost ring in the middle. `blips` are in the order of their numbers; those of one place
+    stand apart from each other in rows."""
+    groups = list(dict.fromkeys(sorted({blip.group for blip in blips}, key=[*GROUPS, ""].index)))
+    step = pi / max(1, len(groups))
+    bounds = dict(zip((ring.slug for ring in rings), pairwise(_RADII), strict=True))
+    here: dict[tuple[str, str], list[Mark]] = {}
+    for blip in blips:
+        here.setdefault((blip.ring, blip.group), []).append(blip)
+    spots = []
+    for (ring, group), marks in here.items():
+        for mark, (radius, part) in zip(marks, _spread(len(marks), bounds[ring], step), strict=True):
+            x, y = _at(radius, pi - step * (groups.index(group) + part))
+            spots.append(Spot(mark.number, x, y, mark.move))
+    names = {"new": N_("new"), "in": N_("nearer"), "out": N_("farther"), "stays": N_("as before")}
+    shown = [move for move in names if compared and any(spot.move == move for spot in spots)]
+    alternative = "; ".join(
+        f"{ring.name}: {', '.join(one.name for one in blips if one.ring == ring.slug)}"
+        for ring in rings
+        if any(one.ring == ring.slug for one in blips)
+    )
+    return RadarPicture(
+        title=words.say(N_("Where vendors stand for us")),
+        alternative=f"{alternative}.",
+        height=236 if shown else 218,
+        rings=tuple(
+            RingArc(ring.name, outer, round((inner + outer) / 2, 1))
+            for ring, (inner, outer) in reversed(list(zip(rings, bounds.values(), strict=True)))
+        ),
+        spokes=tuple(_at(_RADII[-1], pi - step * n) for n in range(1, len(groups))),
+        sectors=tuple(_sector(words.label(GROUPS, slug) if slug else words.category(None), pi - step * (n + 0.5))
+                      for n, slug in enumerate(groups)) if len(groups) > 1 else (),
+        blips=tuple(sorted(spots, key=lambda spot: spot.number)),
+        keys=tuple(RadarKey(move, words.say(names[move]), 40 + 110 * n) for n, move in enumerate(shown)),
+    )  # fmt: skip
+
+
+def _spread(number: int, bounds: tuple[float, float], step: float) -> Iterator[tuple[float, float]]:
+    """Places for blips of one ring and sector: distance from the middle, part of the sector."""
+    inner, outer = bounds
+    room = max(1, int((inner + outer) / 2 * step / _BLIP))
+    rows = max(1, -(-number // room))
+    for n in range(number):
+        row, place = divmod(n, room)
+        wide = min(room, number - row * room)
+        yield inner + (outer - inner) * (row + 1) / (rows + 1), (place + 1) / (wide + 1)
+
+
+def _at(radius: float, angle: float) -> tuple[float, float]:
+    return round(250 + radius * cos(angle), 1), round(204 - radius * sin(angle), 1)
+
+
+def _sector(name: str, angle: float) -> Sector:
+    x, y = _at(_RADII[-1] + 8, angle)
+    anchor = "middle" if abs(cos(angle)) < 0.15 else "start" if cos(angle) > 0 else "end"
+    lines = tuple(wrap(name, _LONGEST_LINE, break_long_words=False))
+    return Sector(lines, x, round(y - 4 * len(lines) + 6, 1), anchor)
+
+
 def _of(stories: Sequence[EditionStory], events: Sequence[str]) -> list[EditionStory]:
     return [story for story in stories if story.event in events]
 
@@ -233,12 +370,6 @@ def _part(value: int, total: int, words: Words) -> str:
 
 
 def _chart(title: str, bars: tuple[Bar, ...], edition: Edition, words: Words) -> Bars:
-    told = ", ".join(f"{bar.label}: {bar.said}" for bar in bars) + "."
     before = any(bar.said_before for bar in bars)
-    if before:
-        earlier = ", ".join(f"{bar.label}: {bar.said_before}" for bar in bars)
-        told += " " + words.say(
-            N_("In %(before)s: %(earlier)s."), before=words.quarter_before(edition.quarter), earlier=earlier
-        )
     shown = words.quarter_before(edition.quarter, short=True) if before else ""
-    return Bars(title, told, bars, words.short_quarter(edition.quarter), shown)
+    return Bars(title, bars, words.short_quarter(edition.quarter), shown)

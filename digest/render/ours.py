@@ -28,6 +28,7 @@ from digest.model import (
     StoryRef,
     TeamDecision,
 )
+from digest.render.charts import Mark, RadarPicture, radar_picture
 from digest.render.words import Words, direction, language_tag
 from digest.taxonomy import GROUPS
 from digest.urls import is_web
@@ -186,6 +187,7 @@ class BlipView:
     move: str  # new | in | out | stays
     reason: str
     story: RefView | None
+    number: int  # in the picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,7 @@ class RadarPage:
 
     rings: tuple[RingView, ...]
     compared: str
+    picture: RadarPicture
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,19 +418,25 @@ class _Teller:
 
     def radar(self, radar: Radar, edition: Edition) -> RadarPage:
         words = self.words
+        numbers = {id(blip): n for n, blip in enumerate(radar.blips, 1)}
         rings = [
             RingView(
                 slug,
                 words.label(RING_NAMES, slug),
                 words.label(RING_MEANS, slug),
-                tuple(self._blip(blip, radar.compared) for blip in radar.blips if blip.ring == slug),
+                tuple(self._blip(blip, radar.compared, numbers[id(blip)]) for blip in radar.blips if blip.ring == slug),
             )
             for slug in RINGS
         ]
         compared = words.say(N_("Moves are against %(quarter)s."), quarter=words.quarter_before(edition.quarter))
-        return RadarPage(tuple(rings), compared if radar.compared else "")
+        marks = [
+            Mark(numbers[id(one)], one.name, one.ring, one.group or "", one.moved if radar.compared else "stays")
+            for one in radar.blips
+        ]
+        picture = radar_picture(rings, marks, words, radar.compared)
+        return RadarPage(tuple(rings), compared if radar.compared else "", picture)
 
-    def _blip(self, blip: Blip, compared: bool) -> BlipView:
+    def _blip(self, blip: Blip, compared: bool, number: int) -> BlipView:
         words = self.words
         reason = self.text(words.tell(blip.reason), 200)
         return BlipView(
@@ -440,6 +449,7 @@ class _Teller:
             if blip.held and blip.reason.values
             else reason,
             story=self.ref(blip.story) if blip.story else None,
+            number=number,
         )
 
     # ------------------------------------------------------------ agenda

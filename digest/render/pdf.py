@@ -137,7 +137,8 @@ def _with_one_first_page(edition: Edition, words: Words, printing: Printing, pre
         document = press.lay_out(replace(view, sections=contents, ours=None, matrix=None, share=None, ladder=None))
         if len(document.pages) == 2:
             break
-    return printing
+    # The side column stands beside the stories, so that a legend too long for it does not make a page of its own.
+    return replace(printing, legend="legend" not in document.pages[1].anchors)
 
 
 def _measured(document: Any) -> fit.Measured:

@@ -57,7 +57,7 @@ class Entry:
 
 def is_edition(data: object) -> bool:
     """Whether some JSON is an edition's."""
-    return isinstance(data, dict) and _NEEDED <= data.keys()
+    return isinstance(data, dict) and data.keys() >= _NEEDED
 
 
 def index_html(editions: Sequence[Found], title: str, organisation: str, language: str) -> bytes:

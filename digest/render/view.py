@@ -7,6 +7,7 @@ the templates' business.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -74,6 +75,7 @@ class Printing:
 
     cuts: Cuts = WHOLE
     first: Cuts = WHOLE
+    legend: bool = True  # whether page one has room for the steps of proof
     kept: Mapping[str, frozenset[str]] | None = None
     rows: int = 100_000
     brief: bool = False  # the stack's pages cut to what paper holds
@@ -262,7 +264,9 @@ def page(edition: Edition, words: Words, printing: Printing | None = None) -> Pa
         sections=tuple(views.values()),
         method=teller.method(edition),
         glance=words.label(SECTIONS, "glance") if edition.stories else "",
-        legend=tuple((teller.badge(slug), words.label(EVIDENCE_MEANS, slug)) for slug in EVIDENCE_GRADES),
+        legend=()
+        if not printing.legend
+        else tuple((teller.badge(slug), words.label(EVIDENCE_MEANS, slug)) for slug in EVIDENCE_GRADES),
         matrix=charts.matrix(edition, words),
         ladder=charts.evidence_ladder(edition, words),
         share=charts.ai_share(edition, words),
@@ -323,7 +327,9 @@ class _Teller:
             href=_href(lead.url if lead else ""),
             host=host(lead.url) if lead else "",
             summary=tuple(self._summary(story, cuts)),
-            why=tuple(filter(None, (self.text(words.tell(why), 260) for why in story.why_it_matters[: cuts.whys]))),
+            why=tuple(
+                filter(None, (_unbroken(self.text(words.tell(why), 260)) for why in story.why_it_matters[: cuts.whys]))
+            ),
             quotes=tuple(self._quotes(story, cuts.quotes)),
             event=words.label(EVENTS, story.event),
             event_slug=story.event,
@@ -495,6 +501,11 @@ def _href(url: str) -> str:
     return url if is_web(url) else ""
 
 
+def _unbroken(text: str) -> str:
+    """A text whose amounts stay on one line with their currency."""
+    return re.sub(r"(?<=\d) (?=[€$£¥]|[A-Z]{3}\b)", "\N{NO-BREAK SPACE}", text)
+
+
 def _last(end: datetime) -> datetime:
     """The last day of a half-open interval."""
     return datetime.fromtimestamp(end.timestamp() - 1, end.tzinfo)
@@ -622,7 +633,7 @@ def _made(edition: Edition, words: Words) -> tuple[tuple[str, str], ...]:
         (words.say(N_("Built")), words.moment(edition.as_of)),
         (words.say(N_("Program")), clean(edition.version)),
         (words.say(N_("Archive")), clean(edition.archive_fingerprint)),
-        (words.say(N_("Settings")), clean(edition.config_fingerprint)),
+        (words.say(N_("Settings")), clean(edition.config_fingerprint)[:16]),
     )
 
 

@@ -195,7 +195,7 @@ class Words:
 
     def _value(self, name: str, value: object) -> str:
         if isinstance(value, tuple):
-            return str(format_list([self._value(name, one) for one in value], locale=self.locale)) if value else ""
+            return self.joined(self._value(name, one) for one in value)
         if isinstance(value, Money):
             return self.money(value)
         if isinstance(value, date):
@@ -214,7 +214,10 @@ class Words:
 
     def joined(self, parts: Iterable[str]) -> str:
         """`A, B, and C`."""
-        return str(format_list(list(parts), locale=self.locale))
+        names = list(parts)
+        if self.language == "th" and len(names) > 2:  # spaces alone, as Thai lists, part no Latin names of two words
+            return f"{', '.join(names[:-1])} และ {names[-1]}"
+        return str(format_list(names, locale=self.locale)) if names else ""
 
     def label(self, table: Mapping[str, str], slug: str) -> str:
         """The label of a slug out of one of this module's tables; the slug itself where the table lacks it."""

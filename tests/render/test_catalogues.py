@@ -104,7 +104,7 @@ def test_a_note_is_told_in_any_language(language, said):
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "A, B and C"), ("it", "A, B e C"), ("th", "A B และ C"), ("en", "A")]
+    ("language", "said"), [("en", "A, B and C"), ("it", "A, B e C"), ("th", "A, B และ C"), ("en", "A")]
 )
 def test_names_are_joined(language, said):
     """As the language lists them."""
@@ -126,7 +126,8 @@ def test_page_and_mail_speak_one_language(language):
         for text in forms(message.id)
         if len(text) > 24 and "%" not in text and text not in forms(message.string)
     }
-    told = {text for text in english if text in page or any(text in part for part in mail_parts(made))}
+    everything = "\n".join((page, *mail_parts(made)))
+    told = {text for text in english if text in everything}
     assert told == set()
 
 

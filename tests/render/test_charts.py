@@ -3,9 +3,13 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from digest.render import charts
+from digest.render.ours import RingView
 from digest.render.words import words_for
+from digest.taxonomy import GROUPS
 from tests.render import editions
 
 EN = words_for("en")
@@ -31,12 +35,11 @@ def test_the_matrix_tells_the_change():
 
 
 def test_bars_say_what_they_show():
-    """Shares add up to one; the alternative text holds every number, those of the quarter before too."""
+    """Shares add up to one; every number is written too, those of the quarter before as well."""
     chart = charts.ai_share(editions.edition(), EN)
     assert abs(sum(bar.share for bar in chart.bars) - 1) < 1e-9
     assert [bar.said for bar in chart.bars] == ["118 · 38%", "64 · 21%", "41 · 13%", "88 · 28%"]
-    assert "AI is the subject: 118 · 38%" in chart.alternative
-    assert "In Q2 2026: AI is the subject: 98 · 33%" in chart.alternative
+    assert (chart.bars[0].said_before, chart.before) == ("98 · 33%", "Q2 2026")
     ladder = charts.evidence_ladder(replace(editions.edition(), counts_before=None), EN)
     assert (ladder.title, ladder.before) == ("What stands behind 153 AI claims", "")
 
@@ -62,6 +65,34 @@ def test_the_strip_counts_what_is_held_day_by_day():
     so_far = charts.coverage_strip(editions.thin(), EN)
     assert 0.4 < so_far.points[-1][0] < 0.5
     assert so_far.last == "8 Aug 2026: 2 of 2"
+
+
+RINGS = [RingView(slug, slug.title(), "", ()) for slug in ("act", "try", "ask", "watch")]
+PLACE = st.tuples(st.sampled_from(["act", "try", "ask", "watch"]), st.sampled_from([*GROUPS, ""]))
+
+
+@given(st.lists(PLACE, min_size=1, max_size=30))
+def test_every_blip_stands_in_its_ring(places):
+    """Each once, within its ring, inside the half circle, apart from the others; the words name them all."""
+    marks = [charts.Mark(n, f"Vendor {n}", ring, group, "new") for n, (ring, group) in enumerate(places, 1)]
+    made = charts.radar_picture(RINGS, marks, EN, compared=True)
+    radii = dict(zip(("watch", "ask", "try", "act"), (ring.radius for ring in made.rings), strict=True))
+    inside = {"watch": radii["ask"], "ask": radii["try"], "try": radii["act"], "act": 0}
+    assert [spot.number for spot in made.blips] == [mark.number for mark in marks]
+    for spot, mark in zip(made.blips, marks, strict=True):
+        distance = ((spot.x - 250) ** 2 + (spot.y - 204) ** 2) ** 0.5
+        assert inside[mark.ring] - 0.2 < distance < radii[mark.ring] + 0.2
+        assert spot.y <= 204
+        assert f"Vendor {mark.number}" in made.alternative
+    assert len({(spot.x, spot.y) for spot in made.blips}) == len(marks)
+
+
+def test_the_radar_shows_moves_only_where_there_is_something_to_compare():
+    """Without an edition before there is no key, and its picture is lower."""
+    marks = [charts.Mark(1, "Alder", "act", "data", "stays")]
+    assert charts.radar_picture(RINGS, marks, EN, compared=False).keys == ()
+    (key,) = charts.radar_picture(RINGS, marks, EN, compared=True).keys
+    assert key.name == "as before"
 
 
 @pytest.mark.parametrize(

@@ -76,8 +76,8 @@ def test_is_tagged_in_reading_order(paper: Paper):
     assert headings.count(1) == 1
     assert all(after - before <= 1 for before, after in pairwise(headings))
     figures = [element for element in elements if str(element.S) == "/Figure"]
-    assert len(figures) == 3
-    assert all(len(str(figure.Alt)) > 40 for figure in figures)
+    assert len(figures) > 8
+    assert all(len(str(figure.Alt)) > 10 for figure in figures)
     assert kinds.count("TH") > 20
     assert kinds.count("Art") == 40
     # No heading or paragraph within another of its kind: what a float or a positioned box inside one would give.
