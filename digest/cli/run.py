@@ -108,8 +108,7 @@ class _Run:
     def _reach(self) -> datetime:
         """From when on everything is wanted: the last quarter while it is not built, then the current one."""
         last = quarter_named("last", self.job.now, self.job.config)
-        built = self.job.workspace.edition(last.name) / "edition.json"
-        return last.end if built.exists() else last.start
+        return last.end if _is_built(self.job, last) else last.start
 
     def _quarter(self, office: Office, quarter: Quarter) -> list[Trouble]:
         """Builds and sends one quarter that has ended, as far as that is to be done."""
