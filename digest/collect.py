@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from digest.archive import Archive, SourceState
 from digest.covered import AHEAD, HELD, MISSING, UNKNOWN
@@ -25,6 +26,10 @@ from digest.model import Document, Entry, Retrieved, Source, Validators
 from digest.period import Quarter
 
 Letters = Callable[[Source, SourceState], tuple[Sequence[Entry], SourceState, tuple[str, ...]]]
+_LONGEST_TTL = timedelta(hours=24)  # a publisher's wish beyond it is not followed: a day's feed may lose entries
+# after so many answers in a row without news, a feed is asked so seldom (hourly collecting: two days, eight days)
+_RHYTHM = ((200, timedelta(hours=12)), (48, timedelta(hours=6)))
+_MAX_AGE = re.compile(r"(?:^|[\s,])max-age=(\d{1,9})", re.IGNORECASE)
 _LETTERS = {"held": HELD, "missing": MISSING, "unknown": UNKNOWN}
 
 
@@ -91,7 +96,7 @@ def collect(
         if source.mailbox:
             reports[source.slug] = keeper.letters(source, state, letters)
         else:
-            resting = _resting(source, state, now)
+            resting = _resting(source, state, now, patient=history is None)
             reports[source.slug] = resting or await _feed(source, state, fetcher, keeper, reach, history)
         done()
 
@@ -147,10 +152,13 @@ def _open(state: SourceState, history: History) -> bool:
     return remembered.way != "none" and bool(held.gaps(remembered, history.start, history.end))
 
 
-def _resting(source: Source, state: SourceState, now: datetime) -> SourceReport | None:
-    """A report instead of a request, where the publisher asked not to be asked."""
+def _resting(source: Source, state: SourceState, now: datetime, *, patient: bool) -> SourceReport | None:
+    """A report instead of a request, where the publisher asked not to be asked, or, to the `patient`, not so often."""
     if state.url != source.url:
         return None
+    due = state.memory.get("due")
+    if patient and due and not state.problem and now < datetime.fromisoformat(due):
+        return SourceReport(source.name, "waiting", notes=(f"not due before {due[:16]}",))
     if state.kind == "gone":
         return SourceReport(source.name, "gone", problem=state.problem, mend="remove it, or find its new address")
     if state.not_before and state.not_before > now:
@@ -158,6 +166,14 @@ def _resting(source: Source, state: SourceState, now: datetime) -> SourceReport 
             source.name, "waiting", notes=(f"asked us to wait until {state.not_before:%Y-%m-%d %H:%M}",)
         )
     return None
+
+
+def _pause(quiet: int, ttl: int | None, cache_control: str) -> timedelta:
+    """How long to leave a feed alone: as it says itself (ttl in minutes, max-age), and longer where news are rare."""
+    match = _MAX_AGE.search(cache_control)
+    stated = max(timedelta(minutes=ttl or 0), timedelta(seconds=int(match[1]) if match else 0))
+    rhythm = next((pause for answers, pause in _RHYTHM if quiet >= answers), timedelta())
+    return max(min(stated, _LONGEST_TTL), rhythm)
 
 
 def _history(state: SourceState) -> HistoryState:
@@ -189,11 +205,11 @@ class _Keeper:
             same = same_place and state.memory.get("body") == body
             if answer.unchanged or (same and not whole):
                 past = held.unchanged(_history(state), self.now)
-                well = self._well(state, answer, past)
+                well = self._well(state, answer, past, ttl=state.memory.get("ttl"))
                 return self._keep(source, well, (), "unchanged", answer.problems), None, well
             document = parse(answer.body, answer.content_type, answer.url)
             past = held.seen(_history(state), document, self.now)
-            well = self._well(state, answer, past, "" if answer.problems else body)
+            well = self._well(state, answer, past, "" if answer.problems else body, ttl=document.ttl_minutes)
             notes = answer.problems + document.problems
             outcome = "unchanged" if same else "read"
             return self._keep(source, well, document.entries, outcome, notes), document, well
@@ -229,8 +245,13 @@ class _Keeper:
             notes=report.notes + notes,
         )
 
-    def _well(self, state: SourceState, answer: Retrieved, past: HistoryState, body: str | None = None) -> SourceState:
-        memory = {**state.memory, "history": past.to_json()} | ({} if body is None else {"body": body})
+    def _well(
+        self, state: SourceState, answer: Retrieved, past: HistoryState, body: str | None = None, ttl: int | None = None
+    ) -> SourceState:
+        quiet = state.memory.get("quiet", 0) + 1 if body is None else 0  # answers in a row without news
+        due = self.now + _pause(quiet, ttl, answer.headers.get("cache-control", ""))
+        memory = {**state.memory, "history": past.to_json(), "quiet": quiet, "ttl": ttl, "due": due.isoformat()}
+        memory |= {} if body is None else {"body": body}
         return replace(
             state,
             validators=state.validators if answer.unchanged else answer.validators,

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from digest.archive import Archive
+from digest.collect import collect
 from digest.errors import FetchError, MailboxError
 from digest.model import Entry, MailboxRule, Retrieved, Validators
-from digest.collect import collect
 from tests.fakes import NOW, START, source
 
 ACME = source("Acme News")
@@ -176,3 +176,36 @@ def test_a_mailbox_that_fails_is_reported(archive):
 
     report = read(archive, Scripted(), weekly, letters=letters)[0]
     assert (report.outcome, report.problem) == ("login", "wrong password")
+
+
+TTL = feed("One").replace(b"<title>Acme</title>", b"<title>Acme</title><ttl>90</ttl>", 1)
+AGED = Retrieved("", "", "", 200, feed("One"), "", Validators(), NOW, headers={"cache-control": "public, max-age=3600"})
+CENTURY = replace(AGED, headers={"cache-control": "max-age=3153600000"})
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "hours"),
+    [("nothing said", feed("One"), 0), ("ttl", TTL, 1.5), ("max-age", AGED, 1), ("a century", CENTURY, 24)],
+    ids=["nothing said", "ttl", "max-age", "a century"],
+)
+def test_a_feed_is_left_alone_as_long_as_it_says(archive, name, answer, hours):
+    """A day at most; its wish is no fault."""
+    read(archive, Scripted(acme_news=answer))
+    fetcher = Scripted(acme_news=answer)
+    for early, asked in ((0.01, 0), (-0.01, 1)):
+        if hours or not early > 0:
+            report = read(archive, fetcher, now=NOW + timedelta(hours=hours - early))[0]
+            assert (len(fetcher.asked), report.failed) == (asked, False)
+
+
+def test_a_feed_without_news_is_asked_more_seldom(archive):
+    """After two days of hourly silence, every six hours; news brings it back to every time."""
+    read(archive, Scripted(acme_news=feed("One")))
+    fetcher = Scripted(acme_news=UNCHANGED)
+    for hour in range(1, 97):
+        read(archive, fetcher, now=NOW + timedelta(hours=hour))
+    assert len(fetcher.asked) == 48 + 8
+    fetcher.answers["acme-news"] = feed("One", "Two")
+    for hour in range(102, 106):
+        read(archive, fetcher, now=NOW + timedelta(hours=hour))
+    assert len(fetcher.asked) == 48 + 8 + 4
