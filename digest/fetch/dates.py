@@ -72,6 +72,8 @@ _MOST = 100  # characters of a date
 def parse_date(text: str) -> datetime | None:
     """The instant that a text names, in UTC; None where it names none that can be right."""
     text = " ".join(text[:_MOST].split())
+    if not text:
+        return None
     for pattern in _PATTERNS:
         match = pattern.fullmatch(text)
         if match:

@@ -13,11 +13,12 @@ from collections import Counter
 from collections.abc import Callable, Container, Generator, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Literal
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from digest.errors import FetchError, ParseError
-from digest.fetch import wordpress
+from digest.fetch import fields, wordpress
 from digest.fetch.feeds import parse
 from digest.fetch.held import HistoryState, Span, gaps, joined, mark, mark_of, remembered, window_start
 from digest.fetch.pages import read_page
@@ -33,7 +34,7 @@ Answer = Retrieved | FetchError
 _AHEAD = timedelta(days=2)
 _TRY_AGAIN = timedelta(days=25)  # a publisher that offers no way may offer one some day
 _MOST_IDLE = 2  # pages in a row that bring nothing new or do not get older
-_MOST_SITEMAPS = 40
+_MOST_SITEMAPS, _MOST_ROWS = 40, 200_000
 _BATCH = 10
 _URL_DATE = re.compile(r"/(20\d\d)[/-](\d\d)(?:[/-](\d\d))?(?=[/-])")
 
@@ -107,9 +108,11 @@ class _Search:
     refused: int = 0  # requests that the budget did not allow
     marks: set[str] = field(default_factory=set)
     robots: Robots | None = None
+    near: set[tuple[str, int | None]] = field(default_factory=set)  # hosts of the feed and its home page
 
     def __post_init__(self) -> None:
         self.marks = {mark(entry) for entry in self.window.document.entries}
+        self.near = {_site(self.window.url), _site(self.home)}
 
     @property
     def home(self) -> str:
@@ -141,8 +144,8 @@ class _Search:
             )
 
     def is_near(self, url: str) -> bool:
-        """Whether an address is on a host of the feed or its home page."""
-        return _site(url) in {_site(self.window.url), _site(self.home)}
+        """Whether an address is on the host of the feed or of its home page."""
+        return _site(url) in self.near
 
 
 def _site(url: str) -> tuple[str, int | None]:
@@ -162,7 +165,7 @@ def _fill(search: _Search, gap: Span) -> Generator[tuple[Want, ...], tuple[Answe
         reached = yield from ways[name](search, gap)
         if reached is None or reached >= gap.end:
             continue
-        spans = joined([*search.state.spans, Span(max(reached, gap.start), gap.end)])
+        spans = joined([*search.state.spans, Span(reached, gap.end)])
         search.state = replace(search.state, spans=spans, way=name, tried=None)
         if reached <= gap.start:
             return
@@ -380,12 +383,12 @@ def _rows(
     them could be read."""
     queue, whole, count = _first_sitemaps(search, robots), True, 0
     rows: list[Row] | None = None
-    while queue:
+    while queue and count <= _MOST_SITEMAPS and len(rows or ()) < _MOST_ROWS:
         url = queue.pop(0)
         if url in search.asked:
             continue
         count += 1
-        answers = yield from search.ask(Want(url, "sitemap")) if count <= _MOST_SITEMAPS else _none()
+        answers = yield from search.ask(Want(url, "sitemap"))
         sitemap = _parsed(answers[0]) if answers else None
         if sitemap is None:
             whole = whole and bool(answers) and rows is None
@@ -395,15 +398,9 @@ def _rows(
             queue += _promising(search, gap, sitemap)
         else:
             rows += sitemap.rows
-    if count > _MOST_SITEMAPS:
-        search.problems.append(f"it has more than {_MOST_SITEMAPS} sitemaps; the rest was left")
-        whole = False
-    return rows, whole
-
-
-def _none() -> _Asking:
-    yield from ()
-    return ()
+    if queue:
+        search.problems.append(f"its sitemaps are too many or too long; {count} were read")
+    return rows, whole and not queue
 
 
 def _parsed(answer: Answer) -> Sitemap | None:
@@ -431,10 +428,11 @@ def _folder(path: str) -> str:
 
 def _promising(search: _Search, gap: Span, index: Sitemap) -> list[str]:
     """The sitemaps of an index that may list articles changed since the gap began, the latest first."""
-    fresh = [row for row in index.rows if (row.changed is None or row.changed > gap.start) and search.is_near(row.url)]
-    likely = [row for row in fresh if may_list_articles(row.url)]
     latest = datetime.max.replace(tzinfo=UTC)
-    return [row.url for row in sorted(likely or fresh, key=lambda row: row.changed or latest, reverse=True)]
+    fresh = [row for row in index.rows if row.changed is None or row.changed > gap.start]
+    fresh = [row for row in fresh if may_list_articles(row.url)] or fresh
+    newest_first = sorted(fresh, key=lambda row: row.changed or latest, reverse=True)
+    return [row.url for row in islice(newest_first, _MOST_SITEMAPS + 1) if search.is_near(row.url)]
 
 
 def _candidates(search: _Search, gap: Span, rows: Iterable[Row], robots: Robots) -> list[Row]:
@@ -443,12 +441,12 @@ def _candidates(search: _Search, gap: Span, rows: Iterable[Row], robots: Robots)
     done = {*search.state.pages, *search.read}
     found: dict[str, Row] = {}
     for row in rows:
+        if not (_may_be_of(row, gap) and search.is_near(row.url) and fits(row.url)):
+            continue
         name = canonical(row.url)
-        if not search.is_near(row.url) or name in found or name == canonical(search.home) or not fits(row.url):
+        if name in found or name == canonical(search.home) or name in search.known:
             continue
-        if mark_of(name) in done or mark_of(name) in search.marks or name in search.known:
-            continue
-        if _may_be_of(row, gap) and robots.allows(row.url):
+        if mark_of(name) not in done and mark_of(name) not in search.marks and robots.allows(row.url):
             found[name] = row
     oldest = datetime.min.replace(tzinfo=UTC)
     return sorted(found.values(), key=lambda row: (row.changed or oldest) <= gap.end, reverse=True)
@@ -500,7 +498,7 @@ def _segments(url: str) -> list[str]:
 
 
 def _of_news(row: Row) -> Entry:
-    return Entry(row.url, row.title, "", "", row.published, row.changed, language=row.language)
+    return Entry(fields.link(row.url), row.title, "", "", row.published, row.changed, language=row.language)
 
 
 def _articles(search: _Search, rows: Sequence[Row]) -> Generator[tuple[Want, ...], tuple[Answer, ...], None]:

@@ -74,7 +74,7 @@ def _row(element: etree._Element, base: str) -> Row | None:
     for inner in element.iter(etree.Element):
         if inner.text:
             said.setdefault(_local(inner), inner.text.strip())
-    address = fields.link(said.get("loc", ""), base)
+    address = _address(said.get("loc", ""), base)
     if not address:
         return None
     return Row(
@@ -84,6 +84,12 @@ def _row(element: etree._Element, base: str) -> Row | None:
         published=parse_date(said.get("publication_date", "")),
         language=fields.language(said.get("language")),
     )
+
+
+def _address(loc: str, base: str) -> str:
+    """An address as it stands where it is plain: a sitemap has thousands, and few of them are ever looked at."""
+    plain = loc.startswith(("http://", "https://")) and loc.isprintable() and " " not in loc
+    return loc if plain else fields.link(loc, base)
 
 
 def _local(element: etree._Element) -> str:

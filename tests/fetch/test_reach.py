@@ -1,0 +1,155 @@
+"""Reaching back over real sockets: a publisher of our own, and the replayed ones."""
+
+import asyncio
+import json
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from digest.fetch.feeds import parse
+from digest.fetch.held import HistoryState, gaps
+from digest.fetch.http import Ask, Fetcher, Limits
+from digest.fetch.reach import Reach, Reached, find_feeds
+from digest.model import Source, Validators
+from digest.urls import canonical
+from tests.fetch.servers import always, by_path, fetcher, reply, site
+
+SHARED = Path(__file__).parents[2] / ".." / "shared"
+START, END = datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 10, 1, tzinfo=UTC)
+AS_OF = datetime(2026, 8, 8, 6, tzinfo=UTC)
+
+
+def feed(day: int, links: str = "") -> bytes:
+    entry = (
+        f"<entry><title>Day {day}</title><link href='/{day}'/><published>2026-07-{day:02}T09:00:00Z</published></entry>"
+    )
+    return f"<feed xmlns='http://www.w3.org/2005/Atom'>{links}{entry}</feed>".encode()
+
+
+async def read(reach: Reach, fetcher: Fetcher, source: Source, state: HistoryState) -> Reached:
+    assert source.url
+    answer = await fetcher.get(Ask(source.slug, source.url, headers=source.headers))
+    document = parse(answer.body, answer.content_type, answer.url)
+    return await reach.back(source, document, answer, START, END, state)
+
+
+def test_secrets_go_to_the_feeds_own_origin_only() -> None:
+    """The feed moved to another port and its older pages are there: they are read without the headers."""
+    pages = by_path({"/2": reply(feed(2)), "/feed": reply(feed(9, "<link rel='next' href='/2'/>"))})
+    with site(pages) as new, site(always(reply(status="302 Found", Location=new.url()))) as old:
+        source = Source("Acme", "acme", old.url(), headers={"X-Key": "s3cret"})
+
+        async def run() -> Reached:
+            async with fetcher(old, new) as one:
+                return await read(Reach(one, agent="martech-digest"), one, source, HistoryState())
+
+        reached = asyncio.run(run())
+    assert [entry.title for entry in reached.entries] == ["Day 2"]
+    assert "s3cret" in old.requests[0]
+    assert not any("s3cret" in request for request in new.requests)
+
+
+# ---------------------------------------------------------------- the replayed publishers
+
+
+@pytest.fixture(scope="module")
+def replay() -> Iterator[Any]:
+    if not (SHARED / "tools" / "replay.py").is_file():
+        pytest.skip("the replayed publishers are not beside the repository")
+    sys.path.insert(0, str(SHARED / "tools"))
+    try:
+        import replay as module
+    finally:
+        sys.path.pop(0)
+    items = SHARED / "real" / "items.jsonl"
+    args = SimpleNamespace(items=str(items), port=0, as_of="2026-08-07", window=10, latency_ms=0, log=None)
+    with module.Replay(args) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def sources(replay: Any) -> list[Source]:
+    return [Source(one.name, slug, f"{one.root}feed") for slug, one in replay.sites.items()]
+
+
+def replayed(replay: Any) -> Fetcher:
+    return Fetcher(
+        user_agent="martech-digest/0",
+        now=lambda: AS_OF,
+        limits=Limits(per_host=4),
+        allow_private=[f"127.0.0.1:{replay.server_port}"],
+    )
+
+
+def test_the_quarter_is_whole_from_one_run(replay: Any) -> None:
+    """All that one run can reach of every publisher is there, once and nothing else; the second run asks for no more
+    than the feeds."""
+
+    async def run(states: dict[str, HistoryState]) -> dict[str, tuple[list[str], Reached]]:
+        async with replayed(replay) as one:
+            reach = Reach(one, agent="martech-digest")
+
+            async def read_one(source: Source) -> tuple[str, tuple[list[str], Reached]]:
+                assert source.url
+                answer = await one.get(Ask(source.slug, source.url))
+                document = parse(answer.body, answer.content_type, answer.url)
+                reached = await reach.back(source, document, answer, START, END, states[source.slug])
+                entries = [*document.entries, *reached.entries]
+                return source.slug, ([entry.link for entry in entries if (entry.published or END) >= START], reached)
+
+            return dict(await asyncio.gather(*map(read_one, sources(replay))))
+
+    first = asyncio.run(run({slug: HistoryState() for slug in replay.sites}))
+    log, replay.seen = replay.seen, []
+    for slug, (links, reached) in first.items():
+        publisher = replay.sites[slug]
+        of_quarter = [item for item in publisher.items if START <= item.when <= AS_OF]
+        exist = {canonical(publisher.link(item)) for item in of_quarter}
+        there = [canonical(link) for link in links]
+        assert len(there) == len(set(there)), slug
+        assert set(there) <= exist, slug
+        if publisher.kind != "plain":
+            assert set(there) == exist, slug
+            assert reached.state.way == "none" or not gaps(reached.state, START, END), slug
+        asked = [row["path"] for row in log if row["path"].startswith(f"/{slug}/")]
+        pages = len(exist) if publisher.kind == "sitemap" else -(-len(exist) // publisher.window)
+        assert len(asked) - 1 <= max(1, pages) + 2, (slug, asked)
+        assert len(set(asked)) == len(asked), slug
+    states = {
+        slug: HistoryState.of_json(json.loads(json.dumps(reached.state.to_json())))
+        for slug, (_, reached) in first.items()
+    }
+    second = asyncio.run(run(states))
+    assert sum(reached.requests for _, reached in second.values()) == 0
+    assert len(replay.seen) == len(replay.sites)
+    assert sum(row["path"] == "/robots.txt" for row in log) == 1
+
+
+def test_every_publishers_feed_is_found_from_its_home_page(replay: Any) -> None:
+    async def run() -> list[str]:
+        async with replayed(replay) as one:
+            found = await asyncio.gather(*(find_feeds(one, publisher.root) for publisher in replay.sites.values()))
+        return [discovered.feeds[0].url for discovered in found]
+
+    assert asyncio.run(run()) == [publisher.root + "feed" for publisher in replay.sites.values()]
+
+
+def test_an_unchanged_feed_costs_no_body(replay: Any) -> None:
+    async def run() -> tuple[Validators, int]:
+        async with replayed(replay) as one:
+            source = sources(replay)[0]
+            assert source.url
+            first = await one.get(Ask(source.slug, source.url))
+            second = await one.get(Ask(source.slug, source.url, first.validators))
+        return first.validators, second.status
+
+    validators, status = asyncio.run(run())
+    assert validators.etag
+    assert status == 304
