@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from digest.model import Story
-from digest.text import sentences
 
 _MONTH = (
     "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|"
@@ -30,7 +29,6 @@ def effective(story: Story) -> str:
         match[0]
         for member in members
         for text in (member.item.title, member.item.summary, member.item.text[:_LONGEST])
-        for sentence in sentences(text)
-        for match in _EFFECTIVE.finditer(sentence)
+        for match in _EFFECTIVE.finditer(text)
     ]
     return next((words for words in found if _YEAR.search(words)), found[0] if found else "")

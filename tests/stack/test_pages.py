@@ -1,0 +1,252 @@
+"""The pages of the stack: figures that stand in the files or were counted, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from digest.edition import pages
+from digest.edition.effective import effective
+from digest.edition.ledger import ledger
+from digest.edition.money import spend
+from digest.edition.pages import Pages
+from digest.edition.radar import MOST, radar
+from digest.model import Budget, Goal, Money, Placed, Product, Promise, Relation, Stack, Story, TeamDecision
+from tests.stack.make import story, tell
+
+TODAY = date(2026, 10, 1)
+FULL = Product(
+    "Acme", ("crm",), owner="Ada", users=77337, status="anchor", cost=Money(61111, "EUR"),
+    contract_end=date(2027, 3, 31), notice_days=90,
+)  # fmt: skip
+STACK = Stack(
+    products=(FULL, Product("Bolide", ("seo",), cost=Money(5222, "EUR"))),
+    goals=(Goal("Win back", ("cdp",)),),
+    budget=Budget(Money(777000, "EUR"), 4321, Money(88, "EUR")),
+    promises=(Promise("Acme", "Envoy agents for service", date(2026, 5, 2), date(2026, 9, 13)),),
+    policy_reviewed=date(2026, 2, 16),
+)
+NEWS = story("Acme puts its price up", event="pricing", vendors=["Acme"])
+
+
+def made(stack: Stack, stories: list[Story] | None = None, **more: Any) -> Pages:
+    stories = [NEWS] if stories is None else stories
+    relations = {NEWS.id: (Relation("product", ("Acme",), "Acme", "crm"),), **more.pop("relations", {})}
+    return pages(
+        stack, stories, stories, relations, before=more.get("before"), rings_before=more.get("rings_before"),
+        carried=more.get("carried", ()), tell=tell, today=TODAY,
+    )  # fmt: skip
+
+
+def said(found: object) -> str:
+    """All that pages hold, as text."""
+    return repr(found)
+
+
+def product(**change: Any) -> Callable[[Stack], Stack]:
+    return lambda stack: replace(stack, products=(replace(FULL, **change), *stack.products[1:]))
+
+
+def budget(**change: Any) -> Callable[[Stack], Stack]:
+    return lambda stack: replace(stack, budget=replace(stack.budget, **change))
+
+
+@pytest.mark.parametrize(
+    ("empty", "gone"),
+    [
+        (product(cost=None), ["61111", "66333", "8.5", "8%", "9%"]),
+        (product(users=None), ["77337"]),
+        (product(notice_days=None), ["2026, 12, 31", "31 December 2026"]),
+        (product(contract_end=None), ["2027, 3, 31", "31 March 2027", "2026, 12, 31", "31 December 2026"]),
+        (budget(marketing=None), ["777000", "share=0", "of the marketing budget"]),
+        (budget(new_customers=None), ["4321", "15.35", "for each new customer"]),
+        (budget(cac=None), ["amount=88", "share_of_cac=0"]),
+        (lambda stack: replace(stack, policy_reviewed=None), ["2026, 2, 16", "16 February"]),
+        (lambda stack: replace(stack, promises=()), ["13 September", "2026, 9, 13"]),
+        (lambda stack: replace(stack, products=(), budget=Budget()), ["61111", "5222", "a year"]),
+    ],
+)
+def test_an_empty_field_gives_no_figure(empty: Callable[[Stack], Stack], gone: list[str]) -> None:
+    """Each figure is there with its field, and nowhere without it."""
+    full, less = said(made(STACK)), said(made(empty(STACK)))
+    assert any(words in full for words in gone), "the test would prove nothing"
+    assert [words for words in gone if words in less] == []
+
+
+def test_a_stack_of_names_says_no_number_but_counts() -> None:
+    """Of products that only have a name and a category, the agenda holds no amount, share or date."""
+    found = made(Stack(products=(Product("Acme", ("crm",)),)))
+    notes = [str(note) for part in found.agenda.parts for note in (*part.points, *part.questions)]
+    assert not [note for note in notes if re.search(r"\d|%|EUR", note)]
+    assert found.stack.spend == spend(Stack(products=(Product("Acme", ("crm",)),)))
+    assert found.stack.spend.total == ()
+    assert found.stack.spend.share is None
+
+
+def test_sums_keep_currencies_apart_and_say_what_is_missing() -> None:
+    products = (
+        Product("A", ("crm",), cost=Money(10, "EUR")), Product("B", ("seo",), cost=Money(5, "USD")),
+        Product("C", ("seo",), cost=Money(20, "EUR")), Product("D", ("seo",)),
+    )  # fmt: skip
+    found = spend(Stack(products=products, budget=Budget(Money(100, "EUR"), 6, Money(50, "EUR"))))
+    assert found.total == (Money(30, "EUR"), Money(5, "USD"))
+    assert found.without_cost == ("D",)
+    assert found.share == 0.3
+    assert found.per_customer == Money(5, "EUR")
+    assert found.share_of_cac == 0.1
+    assert set(found.by_category) == {("crm", Money(10, "EUR")), ("seo", Money(5, "USD")), ("seo", Money(20, "EUR"))}
+    assert found.by_category[0] == ("seo", Money(20, "EUR"))
+
+
+def test_a_budget_in_another_currency_gives_no_share() -> None:
+    found = spend(Stack(products=(FULL,), budget=Budget(Money(100, "USD"))))
+    assert found.share is None
+
+
+# ---------------------------------------------------------------- ledger
+
+
+@pytest.mark.parametrize(
+    ("promise", "title", "standing"),
+    [
+        ({"state": "shipped"}, "Nothing of theirs", "shipped"),
+        ({"state": "withdrawn"}, "Acme Envoy agents for service are here", "withdrawn"),
+        ({}, "Acme Envoy agents answer letters", "seen"),
+        ({}, "Acme moves its office", "slipped"),
+        ({"by": date(2026, 12, 1)}, "Acme moves its office", "open"),
+        ({"by": date(2026, 12, 1)}, "Nothing of theirs", "silent"),
+        ({"by": None}, "Nothing of theirs", "silent"),
+        ({}, "Bolide Envoy agents for service", "slipped"),  # another vendor's
+    ],
+)
+def test_how_a_promise_stands(promise: dict[str, Any], title: str, standing: str) -> None:
+    """The team's word first; a later story with the promise's words is proposed; else dates and silence tell."""
+    stack = Stack(promises=(replace(STACK.promises[0], **promise),))
+    vendors = [title.partition(" ")[0]] if title[0] in "AB" else ["Caravel"]
+    (line,) = ledger(stack, [story(title, event="launch", vendors=vendors)], {}, (), tell, TODAY).lines
+    assert line.standing == standing
+    assert bool(line.seen) == (standing == "seen")
+
+
+def test_what_is_seen_is_proposed_with_its_words_and_never_asserted() -> None:
+    """A story before the promise keeps nothing, and two common words are not enough."""
+    stack = Stack(promises=STACK.promises)
+    early = story("Acme Envoy agents for service", event="launch", vendors=["Acme"], day="2026-04-01")
+    loose = story("Acme makes service agents wear hats", event="launch", vendors=["Acme"])
+    seen = story("Acme Envoy agents answer letters", event="launch", vendors=["Acme"])
+    others = [story("Service agents everywhere", event="launch", vendors=[name]) for name in ("Dax", "Eos", "Fir")]
+    (line,) = ledger(stack, [early, loose, seen, *others], {}, (), tell, TODAY).lines
+    assert [one.title for one in line.seen] == ["Acme Envoy agents answer letters"]
+    assert line.matched == ("envoy", "agents")
+    assert line.standing == "seen"
+    assert line.promise.state == "open"
+
+
+def test_questions_come_from_what_is_open() -> None:
+    """A slipped promise, a claim without proof, a changed price; nothing to ask of whom nothing is open."""
+    claim = story("Acme reinvents selling with AI", ai="core", evidence="claimed", vendors=["Acme"], event="launch")
+    ours = (Relation("product", ("Acme",), "Acme", "crm"),)
+    found = ledger(STACK, [NEWS, claim], {NEWS.id: ours, claim.id: ours}, (), tell, TODAY)
+    (acme,) = found.questions
+    assert acme.vendor == "Acme"
+    assert [re.sub("“.*?”", "…", question) for question in acme.questions] == [
+        "You said that this would come by 13 September 2026: …. Where does it stand, and what is the new date?",
+        "…: on which data, with which method, and with what result at which customer?",
+        "…: what does it mean for our contract, and from when?",
+    ]
+
+
+# ---------------------------------------------------------------- radar
+
+OURS, RIVAL = Relation("product", ("Acme",), "Acme", "crm"), Relation("rival", ("Acme",), "Dax", "crm")
+
+
+@pytest.mark.parametrize(
+    ("relation", "more", "ring"),
+    [
+        (OURS, {"event": "pricing", "tier": "vendor"}, "act"),
+        (OURS, {"event": "pricing"}, "ask"),  # one paper says so
+        (OURS, {"event": "launch", "ai": "core", "evidence": "evidenced"}, "try"),
+        (OURS, {"event": "launch", "ai": "core", "evidence": "claimed"}, "ask"),
+        (OURS, {"event": "people"}, "ask"),
+        (RIVAL, {"event": "launch", "ai": "core", "evidence": "evidenced"}, "try"),
+        (RIVAL, {"event": "launch", "ai": "core", "evidence": "claimed"}, "ask"),
+        (RIVAL, {"event": "pricing", "tier": "vendor"}, "watch"),
+        (Relation("none"), {"event": "launch", "ai": "core", "evidence": "evidenced"}, "watch"),
+    ],
+)
+def test_the_rule_of_the_rings(relation: Relation, more: dict[str, Any], ring: str) -> None:
+    one = story("Dax and Acme", vendors=["Dax"], **more)
+    (blip,) = radar([one], {one.id: (relation,)}, (), None, tell).blips
+    assert blip.ring == ring
+    assert "Dax and Acme" in blip.reason
+
+
+def test_movement_is_told_against_the_edition_before() -> None:
+    stories = {name: story(f"{name} tells", vendors=[name], event="people") for name in ("Acme", "Dax", "Eos", "Fir")}
+    relations = {one.id: (replace(OURS, vendor=name),) for name, one in stories.items()}
+    before = {"acme": "watch", "dax": "act", "eos": "ask"}
+    found = radar(list(stories.values()), relations, (), before, tell)  # type: ignore[arg-type]
+    assert {blip.name: blip.moved for blip in found.blips} == {"Acme": "in", "Dax": "out", "Eos": "stays", "Fir": "new"}
+    assert found.compared
+    assert not radar(list(stories.values()), relations, (), None, tell).compared
+
+
+def test_the_team_places_and_holds() -> None:
+    """A placed blip stays in its ring whatever the rule says, and a placed product stands for its maker."""
+    one = story("Acme puts prices up", vendors=["Acme Corp"], event="pricing", tier="vendor")
+    relations = {one.id: (Relation("product", ("Acme",), "Acme Corp", "crm"),)}
+    placed = (Placed("Acme", "watch", "data", "we leave in May"), Placed("Agents that buy", "try"))
+    found = {blip.name: blip for blip in radar([one], relations, placed, None, tell).blips}
+    assert set(found) == {"Acme", "Agents that buy"}
+    assert (found["Acme"].ring, found["Acme"].reason, found["Acme"].held) == ("watch", "we leave in May", True)
+
+
+def test_at_most_thirty_blips_and_the_teams_are_among_them() -> None:
+    stories = [story(f"V{n} tells", vendors=[f"V{n}"]) for n in range(50)]
+    found = radar(stories, {}, (Placed("Ours", "watch"),), None, tell)
+    assert len(found.blips) == MOST == 30
+    assert "Ours" in {blip.name for blip in found.blips}
+
+
+# ---------------------------------------------------------------- agenda
+
+
+def test_open_decisions_come_again() -> None:
+    one = TeamDecision("Ask Acme", owner="Ada", quarter="2026-Q2")
+    assert made(STACK, carried=(one,)).agenda.carried == (one,)
+
+
+def test_a_proposed_step_has_the_owner_and_the_day_of_the_file_or_none() -> None:
+    """Nothing is filled in that the file does not give."""
+    (step,) = made(STACK).agenda.proposals
+    assert (step.owner, step.due) == ("Ada", date(2026, 12, 31))
+    (bare,) = made(Stack(products=(Product("Acme", ("crm",)),))).agenda.proposals
+    assert (bare.owner, bare.due) == ("", None)
+
+
+def test_a_rule_touches_what_it_names_and_what_is_of_its_category() -> None:
+    rule = story("Rule on search", event="regulation", category="seo", summary="It applies from 1 February 2027.")
+    (line,) = made(STACK, [rule]).agenda.rules
+    assert (line.effective, line.products) == ("applies from 1 February 2027", ("Bolide",))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("The rule applies from 1 February 2027.", "applies from 1 February 2027"),
+        ("It takes effect on January 4, 2027.", "takes effect on January 4, 2027"),
+        ("Die Pflicht gilt ab 1. Oktober 2026.", "ab 1. Oktober 2026"),
+        ("In vigore dal 1º novembre 2026.", "dal 1º novembre 2026"),
+        ("Published on 3 July. It holds from 2 August 2026.", "from 2 August 2026"),
+        ("The office met on Monday.", ""),
+        ("Sales rose from 12 to 13 per cent.", ""),
+    ],
+)
+def test_from_when_in_the_sources_words(text: str, words: str) -> None:
+    assert effective(story("A rule", summary=text, event="regulation")) == words

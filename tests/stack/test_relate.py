@@ -1,0 +1,140 @@
+"""What a story is to us: named cases, and names that are words."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from digest.model import Goal, Money, Product, Relation, Stack, Story
+from digest.pipeline import lens_of
+from digest.relate import Lens, closest, gaps, know, points, relate, why
+from tests.stack.make import story
+
+REAL = Stack(
+    products=(
+        Product("HubSpot", ("crm", "marketing-automation"), cost=Money(60000, "EUR"), contract_end=date(2026, 12, 31),
+                notice_days=92),
+        Product("Google Ads", ("search-social-ads",), vendor="Google"),
+        Product("Klaviyo", ("email-marketing",)),
+        Product("Adobe Experience Manager", ("cms-web-experience",), vendor="Adobe"),
+        Product("Segment", ("cdp",), vendor="Twilio"),
+        Product("Semrush", ("seo",), status="retiring"),
+        Product("Shopify", ("ecommerce-platforms",)),
+        Product("Sprig", ("ecommerce-platforms",)),
+    ),
+    goals=(Goal("Be found in answers", ("seo", "marketing-analytics")),),
+)  # fmt: skip
+LENS = lens_of(REAL)
+
+
+def told(one: Story, *others: Story, lens: Lens = LENS) -> list[tuple[str, tuple[str, ...]]]:
+    return [(found.kind, found.products) for found in relate([one, *others], lens)[one.id]]
+
+
+@pytest.mark.parametrize(
+    ("title", "more", "expected"),
+    [
+        ("HubSpot adds a price for agents", {"vendors": ["HubSpot"], "event": "pricing"}, [("product", "HubSpot")]),
+        ("HubSpot buys a small data firm", {"vendors": ["HubSpot"], "event": "acquisition"}, [("vendor", "HubSpot")]),
+        ("HubSpot's finance chief leaves", {"vendors": ["HubSpot"], "event": "people"}, [("vendor", "HubSpot")]),
+        ("New bidding limits in Google Ads", {"vendors": ["Google"], "category": "search-social-ads"},
+         [("product", "Google Ads")]),
+        ("Google opens a data centre", {"vendors": ["Google"], "category": None}, [("vendor", "Google Ads")]),
+        ("AEM learns to write headlines", {"vendors": ["Adobe"], "category": "cms-web-experience"},
+         [("product", "Adobe Experience Manager")]),
+        ("Adobe reports its third quarter", {"vendors": ["Adobe"], "event": "results", "category": None},
+         [("vendor", "Adobe Experience Manager")]),
+        ("Twilio Segment joins profiles faster", {"vendors": ["Segment"], "category": "cdp"}, [("product", "Segment")]),
+        ("Twilio cuts 400 jobs", {"vendors": ["Twilio"], "event": "people", "category": None}, [("vendor", "Segment")]),
+        ("Pipedrive launches a cheaper plan", {"vendors": ["Pipedrive"], "event": "launch"}, [("rival", "HubSpot")]),
+        ("Wix and three others change their carts", {"vendors": ["Wix"], "category": "ecommerce-platforms"},
+         [("overlap", "Shopify Sprig")]),
+        ("Singular counts differently", {"vendors": ["Singular"], "category": "marketing-analytics"}, [("gap", "")]),
+        ("Ahrefs shows answers of assistants", {"vendors": ["Ahrefs"], "category": "seo", "event": "launch"},
+         [("gap", "")]),  # what runs there is being retired
+        ("Klaviyo launches a shop", {"vendors": ["Klaviyo"], "event": "launch", "category": "ecommerce-platforms"},
+         [("product", "Klaviyo"), ("overlap", "Shopify Sprig")]),
+        ("A study of 900 sales teams", {"event": "research"}, [("none", "")]),
+        ("Regulator writes to vendors", {"event": "regulation", "vendors": ["Pipedrive"]}, [("none", "")]),
+        ("A new payroll tool starts", {"event": "launch", "vendors": ["Gusto"], "category": "talent"}, [("none", "")]),
+    ],
+)  # fmt: skip
+def test_each_relation(title: str, more: dict[str, Any], expected: list[tuple[str, str]]) -> None:
+    """Ours first: the product by its name, its maker otherwise; then the market by category."""
+    named = [(kind, " ".join(products)) for kind, products in told(story(title, **more))]
+    assert named == expected
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Segment your audience before you write to it",
+        "How to Segment Customers by Value",
+        "SEGMENT OF THE WEEK: LETTERS THAT SELL",
+        "The Fastest Growing Segment of Retail Media",
+        "A segment of one is no segment",
+        "Braze yourself: a hubspot of activity",
+        "Customer segmentation gets an upgrade",
+    ],
+)
+def test_a_word_is_no_product(title: str) -> None:
+    """A name that is a word needs the judgement's own word for it: no vendor named, no relation."""
+    assert told(story(title, category="cdp", event="howto")) == [("none", ())]
+
+
+def test_a_name_that_the_quarter_uses_as_a_word_is_not_believed_alone() -> None:
+    """`Sprig` in a title is our product, until some text speaks of a sprig."""
+    lens = Lens(Stack(), know(Stack(products=(Product("Sprig", ("crm",)),))))
+    ours = story("Sprig opens its doors", category=None)
+    assert told(ours, lens=lens) == [("product", ("Sprig",))]
+    assert told(ours, story("A sprig of mint for every order"), lens=lens) == [("none", ())]
+
+
+def test_a_vendors_own_blog_is_its_own() -> None:
+    """A post that names nobody is about the vendor whose blog it is; a paper's name says nothing."""
+    said = {"title": "What is new in July", "category": None}
+    assert told(story(**said, source="Klaviyo Blog", tier="vendor"))[0] == ("vendor", ("Klaviyo",))
+    assert told(story(**said, source="Klaviyo Watchers", tier="trade")) == [("none", ())]
+
+
+def test_a_network_is_no_rival_of_a_tool_that_posts_to_it() -> None:
+    lens = lens_of(Stack(products=(Product("Hootsuite", ("social-media",)),)))
+    assert told(story("X changes its feed", vendors=["X"], category="social-media"), lens=lens) == [("none", ())]
+    assert told(story("Buffer adds a calendar", vendors=["Buffer"], category="social-media"), lens=lens) == [
+        ("rival", ("Hootsuite",))
+    ]
+
+
+def test_why_it_matters_holds_what_the_file_says_and_no_more() -> None:
+    """Cost and the date ahead where they are given; a date that has passed is not ahead."""
+    one = Relation("product", ("HubSpot",), "HubSpot", "crm")
+    (full,) = why([one], REAL, date(2026, 9, 1))
+    assert full == "You run HubSpot for CRM, 60,000 EUR a year, notice by 30 September 2026."
+    (late,) = why([one], REAL, date(2026, 10, 1))
+    assert late == "You run HubSpot for CRM, 60,000 EUR a year, contract to 31 December 2026."
+    (bare,) = why([Relation("rival", ("Klaviyo",), "Acme", "email-marketing")], REAL, date(2026, 9, 1))
+    assert bare == "For Email Marketing you run Klaviyo."
+    assert why([Relation("none")], REAL, date(2026, 9, 1)) == ()
+
+
+def test_a_gap_names_the_goal() -> None:
+    one = Relation("gap", (), "Acme", "seo", "Be found in answers")
+    (line,) = why([one], REAL, date(2026, 9, 1))
+    assert "“Be found in answers” counts on SEO" in line
+    assert gaps(REAL) == (("seo", "Be found in answers"), ("marketing-analytics", "Be found in answers"))
+
+
+def test_a_relation_weighs() -> None:
+    """The product before its maker, the maker before a rival, nothing for none."""
+    kinds = ("product", "vendor", "rival", "none")
+    weights = [points({"s": (Relation(kind),)})["s"] for kind in kinds]  # type: ignore[arg-type]
+    assert weights == sorted(weights, reverse=True)
+    assert weights[-1] == 0
+    assert closest(()).kind == "none"
+
+
+def test_the_order_of_stories_does_not_matter() -> None:
+    one, two = story("HubSpot adds a field", vendors=["HubSpot"]), story("Klaviyo adds a field", vendors=["Klaviyo"])
+    assert relate([one, two], LENS) == relate([two, one], LENS)

@@ -1,0 +1,236 @@
+"""The fictional company's stack over two sample quarters: what must and what must not be said of each product."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+import pytest
+
+from digest import pipeline
+from digest.cli.carried import carried_decisions
+from digest.edition import Pages, on_radar, pages, radar, rings
+from digest.model import ProductLine, Story, StoryRef
+from digest.write.summaries import headline
+from tests.stack.sample import Q3, SAMPLE, decision, stack
+
+BEFORE = Q3.previous
+TODAY = date(2026, 10, 1)
+
+
+def tell(story: Story) -> StoryRef:
+    item, tags = story.lead.item, story.tags
+    title, language = headline(story, "en")
+    return StoryRef(story.id, title, language, item.url, item.source_name, item.when, tags.event, tags.evidence)
+
+
+@cache
+def made() -> Pages:
+    now, then = decision(), decision(BEFORE)
+    chosen = [one.story for one in then.chosen]
+    before = rings(radar(on_radar(chosen, then.relevant, then.relations), then.relations, (), None, tell).blips)
+    return pages(
+        stack(), [one.story for one in now.chosen], now.relevant, now.relations, before=then.relevant,
+        rings_before=before, carried=carried_decisions(SAMPLE / "editions", Q3), tell=tell, today=TODAY,
+    )  # fmt: skip
+
+
+def line(product: str) -> ProductLine:
+    return next(one for one in made().stack.lines if one.product.name == product)
+
+
+def titles(*groups: tuple[StoryRef, ...]) -> str:
+    return " | ".join(ref.title for group in groups for ref in group)
+
+
+# product → words that must stand in its own news, words of others that must not
+NEWS = {
+    "Merrowbank": (["Deputies", "Plinthmark is now part", "sue Merrowbank"], ["Tamberlyn", "Corvessa"]),
+    "Plinthmark": (["each segment costs", "Plinthmark is now part"], ["Deputies", "sue Merrowbank"]),
+    "Tamberlyn": (["Classic Journeys", "12%", "send times", "Quillhaven"], ["Merrowbank", "layoff"]),
+    "Wherrow Ads": (["Measurement Relay", "Germany and Italy", "proceedings"], ["Tamberlyn", "Vantelope to"]),
+    "Tallyvane": (["budgets under", "214 geo tests"], ["store screens"]),
+    "Vantelope": (["Undertow", "Panestra"], ["Nimblefig", "Veriplank"]),
+    "Spindlehook": (["tokens", "gate for all the agents"], ["Deputies"]),
+    "Brindlecart": (["0.8%", "tills", "payday"], ["Glasspeel"]),
+    "Glasspeel": (["licence", "A/B testing"], ["webinar", "Webinar"]),
+    "Pictorelle": (["passports", "Wickerdesk"], ["Glasspeel"]),
+    "Wickerdesk": (["proofing", "Pictorelle"], ["passports"]),
+    "Corvessa": (["Larkhill Bank"], ["Emberlark", "Bualink"]),
+    "Dovetide": (["24 millions"], ["Caffè Lontra"]),
+    "Quillhaven": (["31%", "Tamberlyn"], ["Hally Studio"]),
+    "Pathlark": (["free plan"], ["Tallyvane"]),
+    "Chimewell": (["AI Across", "RCS"], ["Bualink"]),
+    "Tillerby": (["Caffè Lontra", "$31m"], ["points that expire"]),
+    "Presswren": (["Loopfern"], ["Chimewell"]),
+    "Accordane": (["agentic", "180 days"], ["Rookwell withdraws"]),
+    "Veriplank": (["accreditation", "chief executive"], ["Undertow"]),
+    "Postquill": (["abandoned cart"], ["Pictorelle"]),
+    "Cleanquay": (["plain SQL"], ["Dovetide"]),
+    "Trellispath": (["seven days"], ["Brindlecart"]),
+    "Convenara": (["Parolive"], ["Postquill"]),
+    "Hally": (["Halcyra 5", "Thai voices", "Hally Studio"], ["Emberlark", "Rookwell"]),
+}
+
+
+def test_every_product_is_in_the_table() -> None:
+    assert NEWS.keys() == {one.name for one in stack().products}
+
+
+@pytest.mark.parametrize("product", NEWS)
+def test_what_must_and_must_not_be_said_of(product: str) -> None:
+    """Its own stories and its maker's stand in its line; others' do not."""
+    must, must_not = NEWS[product]
+    everything = [
+        story
+        for story in decision().relevant
+        for one in decision().relations[story.id]
+        if one.kind in ("product", "vendor") and product in one.products
+    ]
+    found = " | ".join([*(tell(story).title for story in everything), *(s.lead.item.title for s in everything)])
+    assert [words for words in must if words not in found] == []
+    assert [words for words in must_not if words in found] == []
+
+
+RIVALS = {
+    "Tamberlyn": "Flinkwerk", "Vantelope": "Nimblefig", "Corvessa": "Bualink", "Wherrow Ads": "Hally",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("product", RIVALS)
+def test_rivals_launches(product: str) -> None:
+    """A launch of somebody else in its category, and never one of its own maker."""
+    assert RIVALS[product] in titles(line(product).rivals)
+    assert product not in titles(line(product).rivals)
+
+
+def test_relations_that_are_none() -> None:
+    """What happens where we run nothing and want nothing is not ours."""
+    relations = {story.lead.item.title: decision().relations[story.id] for story in decision().relevant}
+    for words in ("Rookwell withdraws", "Marginelle", "Gaugefinch", "43 companies hold", "Bureau issues final rule"):
+        found = [kinds for title, kinds in relations.items() if words in title]
+        assert all(one.kind == "none" for kinds in found for one in kinds), words
+
+
+def test_a_gap_is_found_for_the_goal_that_nothing_serves() -> None:
+    """Nobody here runs call analytics; the goal counts on it."""
+    kinds = {
+        (one.kind, one.category, one.goal)
+        for story in decision().relevant
+        for one in decision().relations[story.id]
+        if one.kind == "gap"
+    }
+    assert ("gap", "call-analytics", "Answer within the hour") in kinds
+    assert not any(category == "customer-experience" for _, category, _ in kinds)
+
+
+@pytest.mark.parametrize(
+    ("product", "notice", "end"),
+    [
+        ("Merrowbank", date(2026, 12, 31), date(2027, 3, 31)),
+        ("Tamberlyn", date(2026, 11, 1), date(2026, 12, 31)),
+        ("Vantelope", None, date(2026, 11, 30)),  # its day of notice, 1 September, has passed
+        ("Pictorelle", None, date(2027, 8, 31)),
+        ("Wickerdesk", None, None),
+    ],
+)
+def test_contract_dates_ahead(product: str, notice: date | None, end: date | None) -> None:
+    assert (line(product).notice_by, line(product).ends) == (notice, end)
+
+
+def test_two_products_in_one_home_category_are_told() -> None:
+    assert line("Vantelope").overlaps == ("Veriplank",)
+    assert line("Merrowbank").overlaps == ()
+
+
+def test_heat_is_counted_in_both_quarters() -> None:
+    """Counted again here, by hand, from the labels."""
+    row = next(row for row in made().stack.heat if row.category == "crm")
+    for quarter, stories, ai in (
+        (decision(), row.stories, row.ai), (decision(BEFORE), row.stories_before, row.ai_before),
+    ):  # fmt: skip
+        there = [story.tags for story in quarter.relevant if story.tags.category == "crm"]
+        assert (len(there), sum(tags.ai in ("core", "applied") for tags in there)) == (stories, ai)
+    assert [str(one) for one in row.spend] == ["96,000 EUR"]
+
+
+LEDGER = {
+    "Merrowbank": "seen", "Tamberlyn": "shipped", "Corvessa": "slipped", "Convenara": "open", "Glasspeel": "open",
+}  # fmt: skip
+
+
+def test_the_ledger() -> None:
+    """Deputies were shipped in July, and stand there as seen: whether they keep the promise is not asserted."""
+    assert {one.promise.vendor: one.standing for one in made().ledger.lines} == LEDGER
+    merrowbank = made().ledger.lines[0]
+    assert ["Deputies are here" in ref.title for ref in merrowbank.seen] == [True]
+    assert "deputies" in merrowbank.matched
+
+
+def test_questions_go_to_the_main_makers() -> None:
+    """The anchors come first, and what is being retired is not asked about."""
+    asked = [one.vendor for one in made().ledger.questions]
+    assert asked[:2] == ["Merrowbank", "Tamberlyn"]
+    assert {"Plinthmark", "Spindlehook", "Brindlecart"} <= set(asked)
+    assert "Quillhaven" not in asked
+
+
+@pytest.mark.parametrize(
+    ("name", "ring", "moved"),
+    [
+        ("Merrowbank", "act", "in"), ("Tamberlyn", "act", "in"), ("Wherrow", "act", "in"), ("Tallyvane", "try", "in"),
+        ("Wickerdesk", "try", "new"), ("Accordane", "ask", "new"), ("Corvessa", "ask", "stays"),
+        ("Hally", "try", "new"), ("Agent Order Protocol", "watch", "new"),
+    ],
+)  # fmt: skip
+def test_the_radar(name: str, ring: str, moved: str) -> None:
+    """Rings by the rule, movement against the second quarter, the team's two blips where it put them."""
+    blip = next(blip for blip in made().radar.blips if blip.name == name)
+    assert (blip.ring, blip.moved) == (ring, moved)
+    assert blip.held == (name in ("Hally", "Agent Order Protocol"))
+
+
+def test_decisions_of_the_second_quarter_are_carried_and_the_closed_one_is_not() -> None:
+    carried = {one.what: one.owner for one in made().agenda.carried}
+    assert carried == {
+        "Ask Merrowbank for a customer who has measured Deputies": "Ines Aldous",
+        "Find out which letters need Classic Journeys": "Jonas Weir",
+    }
+
+
+def test_the_agenda() -> None:
+    """Three parts; the nearest dates, the trials, the gap and what is retiring stand in them."""
+    parts = {part.slug: " | ".join([*part.points, *part.questions]) for part in made().agenda.parts}
+    assert list(parts) == ["strategy", "usage", "gaps"]
+    assert "16 February 2026" in parts["strategy"]
+    assert "Tamberlyn: notice by 1 November 2026" in parts["usage"]
+    assert "On trial: Accordane and Postquill" in parts["usage"]
+    assert "at least 26% of the marketing budget" in parts["usage"]
+    assert "Call Analytics & Management" in parts["gaps"]
+    assert "Quillhaven, which we are retiring" in parts["gaps"]
+    assert "Vantelope: notice" not in parts["usage"]
+
+
+@pytest.mark.parametrize(
+    ("title", "effective", "touched", "spared"),
+    [
+        ("Regulation on consent signals", "applies from 1 February 2027", "Dovetide", "Tamberlyn"),
+        ("Synthetic Media Labelling Code", "from 1 October 2026", "Wherrow Ads", "Merrowbank"),
+        ("Two customers sue Merrowbank", "applies from 1 November", "Merrowbank", "Dovetide"),
+    ],
+)
+def test_rules_with_their_day_and_what_they_touch(title: str, effective: str, touched: str, spared: str) -> None:
+    rule = next(one for one in made().agenda.rules if title in one.story.title)
+    assert rule.effective == effective
+    assert touched in rule.products
+    assert spared not in rule.products
+
+
+def test_relations_weigh_in_the_ranking() -> None:
+    """Without the stack the part is missing; with it, the same story has its points."""
+    with_stack = {one.story.id: one for one in decision().ranked}
+    ours = next(id_ for id_, found in decision().relations.items() if found[0].kind == "product")
+    assert with_stack[ours].parts["relation"] >= 1.5
+    without = pipeline.rank([with_stack[ours].story], Q3)
+    assert "relation" not in without[0].parts
+    assert round(with_stack[ours].score - without[0].score, 3) == round(with_stack[ours].parts["relation"], 3)
