@@ -41,6 +41,7 @@ from digest.text import clean
 from digest.urls import canonical
 
 _LONGEST_SLUG = 60
+_NOT_IN_AN_EDITION = ("delivery", "mailboxes", "network", "contact")  # keys of digest that change no word of it
 _SECRET_HEADER = re.compile(r"(?i)authori[sz]ation|cookie|token|secret|passw|api[-_]?key|(^|-)auth(-|$)")
 
 
@@ -206,7 +207,7 @@ class SourcesConfig:
 
     digest: DigestSettings
     sources: tuple[Source, ...]
-    fingerprint: str  # of the values: the same under other comments and another order of keys; knows no secret
+    fingerprint: str  # of the values that an edition is made of: not of delivery, comments, order; knows no secret
     warnings: tuple[str, ...] = ()
 
 
@@ -263,6 +264,8 @@ def _resolve(file: SourcesFile, environ: Mapping[str, str]) -> SourcesConfig:
         variable = account and (account.password_env or account.token_env)
         if variable and not environ.get(variable, "").strip():
             warnings.append(f"mailbox {name}: the environment variable {variable} is not set, so it cannot be read")
+    for key in _NOT_IN_AN_EDITION:
+        values.get("digest", {}).pop(key, None)
     fingerprint = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
     return SourcesConfig(file.digest, sources, fingerprint, tuple(warnings))
 

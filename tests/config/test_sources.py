@@ -232,6 +232,14 @@ def test_the_fingerprint_knows_values_alone() -> None:
     assert re.fullmatch("[0-9a-f]{64}", parsed(text).fingerprint)
 
 
+def test_who_gets_an_edition_does_not_change_it() -> None:
+    """So a new reader, or another mail server, asks for no new build and no new approval."""
+    text = "digest: {title: A}\nsources:\n  - {name: X, url: 'https://x.example/feed'}\n"
+    more = "title: A, contact: me@x.example, delivery: {from: a@x.example, smtp: {host: x}, to: [b@x.example]}"
+    assert parsed(text).fingerprint == parsed(text.replace("title: A", more)).fingerprint
+    assert parsed(text).fingerprint != parsed(text.replace("title: A", "title: B")).fingerprint
+
+
 SLUGS = [
     ("Search Engine Journal", "search-engine-journal"),
     ("Turing News (Alan Turing Institute)", "turing-news-alan-turing-institute"),

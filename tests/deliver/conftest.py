@@ -14,6 +14,7 @@ from werkzeug import Response
 
 from digest.archive import Archive, SourceState
 from digest.cli import cli
+from digest.config.sources import load_sources
 from digest.errors import DigestError
 from digest.render.data import edition_json
 from digest.render.mail import mail_parts
@@ -57,7 +58,9 @@ def built(tmp_path_factory):
     write_sources(root, port=25)
     with Archive.open(root / "output" / "archive.db") as archive:
         archive.record(SourceState("acme-news"), [item(n) for n in range(1, 9)], at=item().first_seen, outcome="read")
-    write_files(root / "output" / "2026-Q3", files_of(replace(editions.edition(), sample=False)))
+    fingerprint = load_sources(root / "sources.yaml", {}).fingerprint
+    made = replace(editions.edition(), sample=False, config_fingerprint=fingerprint)
+    write_files(root / "output" / "2026-Q3", files_of(made))
     return root
 
 

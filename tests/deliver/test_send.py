@@ -8,6 +8,7 @@ import pytest
 from werkzeug import Response
 
 from digest.archive import Archive
+from digest.config.sources import load_sources
 from digest.workspace import write_files
 from tests.deliver.conftest import NOW, READERS, files_of, ledger, run, write_sources
 from tests.render import editions
@@ -19,6 +20,11 @@ Q = "2026-Q3"
 def at(place, relay):
     write_sources(place, relay.port)
     return ("--workspace", place, "--now", NOW)
+
+
+def fingerprint_of(place):
+    """Of the configuration as it is now."""
+    return load_sources(place / "sources.yaml", {}).fingerprint
 
 
 def mail_for(relay, reader):
@@ -124,11 +130,12 @@ def test_each_language_has_its_readers(at, relay, place):
     """The Italian edition goes to those who want it; where it is not built, that is told and the others get theirs."""
     more = "    by_language: {it: {to: [roma@acme.example]}}\n  languages: [en, it]\n"
     write_sources(place, relay.port, to=READERS[:1], more=more)
+    made = replace(editions.edition(), sample=False, config_fingerprint=fingerprint_of(place))
+    write_files(place / "output" / Q, files_of(made))
     run("approve", Q, *at)
     assert "has not been built in it" in run("send", Q, *at, code=1).output
     assert relay.counted() == {READERS[0]: 1}
-    italian = replace(editions.edition(), language="it", title="Rassegna martech")
-    write_files(place / "output" / Q / "it", files_of(italian))
+    write_files(place / "output" / Q / "it", files_of(replace(made, language="it", title="Rassegna martech")))
     run("approve", Q, "--note", "Anche in italiano.", *at)
     run("send", Q, *at)
     assert relay.counted() == {READERS[0]: 2, "roma@acme.example": 1}
