@@ -1,0 +1,171 @@
+"""`digest stack`, and what a briefing says with and without a stack."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import jsonschema
+import pytest
+from click.testing import CliRunner, Result
+
+from digest.cli.stack import command
+from digest.errors import ConfigError, UsageError
+from tests.stack.sample import SAMPLE
+
+
+def run(*arguments: str | Path, text: str | None = None) -> Result:
+    return CliRunner().invoke(command, [str(one) for one in arguments], input=text, catch_exceptions=False)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    (tmp_path / "stack.yaml").write_bytes((SAMPLE / "stack.yaml").read_bytes())
+    (tmp_path / "sources.yaml").write_bytes((SAMPLE / "sources.yaml").read_bytes())
+    return tmp_path
+
+
+def test_check_names_gaps_contracts_and_makers_without_a_source(workspace: Path) -> None:
+    """Merrowbank's own blog is read, Tamberlyn's is not; a goal counts on categories where nothing runs."""
+    with (workspace / "stack.yaml").open("a") as file:
+        file.write("\n# no category yet\n")
+    text = (workspace / "stack.yaml").read_text().replace("categories: [print]", "categories: []")
+    (workspace / "stack.yaml").write_text(text)
+    out = run("check", "--workspace", workspace, "--now", "2026-10-02").stdout.splitlines()
+    assert "gap        Answer within the hour: nothing runs in Call Analytics & Management that stays" in out
+    assert "contract   Tamberlyn: notice by 2026-11-01, the contract ends on 2026-12-31" in out
+    assert "contract   Vantelope: the day of notice, 2026-09-01, has passed; the contract ends on 2026-11-30" in out
+    assert "category   Postquill is in no category" in out
+    makers = [line for line in out if line.startswith("source")]
+    assert any("Tamberlyn: no source of its own is read; find its feed" in line for line in makers)
+    assert not any("Merrowbank" in line or "Wherrow" in line for line in makers)
+
+
+def test_check_names_the_feed_that_could_be_added(tmp_path: Path) -> None:
+    """Where the starter list knows the maker's own feed."""
+    (tmp_path / "stack.yaml").write_text("products:\n  - {name: HubSpot, categories: [crm]}\n")
+    (line,) = run("check", "--workspace", tmp_path, "--now", "2026-10-02").stdout.splitlines()
+    assert line.startswith("source     HubSpot: no source of its own is read; add https://")
+
+
+def test_check_refuses_a_wrong_file_with_all_its_problems(tmp_path: Path) -> None:
+    (tmp_path / "stack.yaml").write_text("products:\n  - {name: A, categories: [crmm], cost: ca. 20k}\n")
+    with pytest.raises(ConfigError) as caught:
+        run("check", "--workspace", tmp_path)
+    assert len(caught.value.problems) == 2
+    assert caught.value.exit_code == 2
+
+
+def test_without_a_file_it_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"there is no stack\.yaml"):
+        run("show", "--workspace", tmp_path)
+
+
+def test_show_as_table_data_and_page(workspace: Path) -> None:
+    table = run("show", "--workspace", workspace).stdout
+    assert "Merrowbank" in table
+    assert "That is at least 26% of the marketing budget." in table
+    data = json.loads(run("show", "--workspace", workspace, "--json").stdout)
+    assert len(data["products"]) == 25
+    assert data["products"][0]["notice_by"] == "2026-12-31"
+    page = run("show", "--workspace", workspace, "--html").stdout
+    assert page.startswith("<!DOCTYPE html>")
+    assert page.count("<tr>") == 26
+
+
+def test_a_name_with_markup_is_text_in_the_page(tmp_path: Path) -> None:
+    (tmp_path / "stack.yaml").write_text("products:\n  - {name: <script>, categories: [crm]}\n")
+    assert "<script>" not in run("show", "--workspace", tmp_path, "--html").stdout
+
+
+def test_import_shows_before_it_writes(tmp_path: Path) -> None:
+    """Without --yes nothing is written; with it the file is, once."""
+    sheet = tmp_path / "list.csv"
+    sheet.write_bytes("Produkt;Kategorie;Kosten (€)\nHally;CRM;ca. 20k\nTallyvane;SEO;38.000\n".encode("cp1252"))
+    shown = run("import", sheet, "--workspace", tmp_path)
+    assert "name: Tallyvane" in shown.stdout
+    assert "row 2, Kosten (€): 'ca. 20k' is no amount" in shown.stderr
+    assert not (tmp_path / "stack.yaml").exists()
+    assert run("import", sheet, "--workspace", tmp_path, "--yes").exit_code == 0
+    assert "cost: 38000" in (tmp_path / "stack.yaml").read_text()
+    with pytest.raises(UsageError, match="holds a stack already"):
+        run("import", sheet, "--workspace", tmp_path, "--yes")
+
+
+def test_categories_are_listed(tmp_path: Path) -> None:
+    assert "  marketing-automation           Marketing Automation" in run("check", "--categories").stdout
+
+
+# ---------------------------------------------------------------- the briefing
+
+
+def edition_of_sample(with_stack: bool):  # type: ignore[no-untyped-def]
+    from digest import pipeline
+    from digest.cli.carried import carried_decisions
+    from digest.config.sources import load_sources
+    from tests.stack.sample import Q3, decision, lens
+
+    class Nothing:
+        def states(self) -> dict[str, object]:
+            return {}
+
+        def spans(self) -> dict[str, object]:
+            return {}
+
+    brief = pipeline.Brief(
+        datetime(2026, 10, 1, tzinfo=UTC), "en", "Sample", "Fossgate Furniture", "0", "x", sample=True
+    )
+    ours = pipeline.Ours(lens(), decision(Q3.previous), None, carried_decisions(SAMPLE / "editions", Q3))
+    sources = load_sources(SAMPLE / "sources.yaml", {}).sources
+    return pipeline.edition_of(
+        decision(), Nothing(), sources, brief, before=None, quality={}, ours=ours if with_stack else None
+    )  # type: ignore[arg-type]
+
+
+def test_a_briefing_with_a_stack_holds_its_pages_in_page_and_data() -> None:
+    """The data keeps to its schema, and page and data name the same blips, promises and rules."""
+    from digest.render.data import edition_json, edition_schema
+    from digest.render.html import html
+
+    made = edition_of_sample(with_stack=True)
+    data = json.loads(edition_json(made))
+    jsonschema.validate(data, edition_schema(), jsonschema.Draft202012Validator)
+    page = html(made).decode()
+    for anchor in ("stack", "ledger", "radar", "agenda"):
+        assert f'id="{anchor}"' in page
+    names = [blip["name"] for blip in data["radar"]["blips"]]
+    assert [name for name in names if name not in page] == []
+    assert data["agenda"]["carried"][0]["owner"] == "Ines Aldous"
+    assert any(why.startswith("You run Merrowbank") for s in data["sections"] for t in s["stories"]
+               for why in t["why_it_matters"])  # fmt: skip
+
+
+def test_a_briefing_without_a_stack_is_whole_and_says_what_it_would_gain() -> None:
+    from digest.render.data import edition_json
+    from digest.render.html import html
+
+    made = edition_of_sample(with_stack=False)
+    data = json.loads(edition_json(made))
+    assert [data[name] for name in ("stack", "ledger", "radar", "agenda")] == [None] * 4
+    page = html(made).decode()
+    assert 'id="stack"' not in page
+    assert page.count("With a stack.yaml beside sources.yaml this briefing would also say") == 1
+    assert not any(story.why_it_matters for story in made.stories)
+
+
+def test_the_radar_before_is_read_from_the_edition_that_was_built(tmp_path: Path) -> None:
+    """From edition.json where there is one with a radar; a broken or older file is as none."""
+    from digest.cli.carried import rings_of
+    from digest.render.data import edition_json
+
+    path = tmp_path / "edition.json"
+    assert rings_of(path) is None
+    path.write_bytes(edition_json(edition_of_sample(with_stack=True)))
+    held = rings_of(path)
+    assert held is not None
+    assert held["merrowbank"] == "act"
+    path.write_bytes(edition_json(edition_of_sample(with_stack=False)))
+    assert rings_of(path) is None
+    path.write_text("{")
+    assert rings_of(path) is None
