@@ -270,6 +270,14 @@ def test_what_follows_a_farewell_is_the_footer(farewell: str) -> None:
     assert len(letter.entries) == 3
 
 
+def test_news_about_unsubscribing_ends_no_letter() -> None:
+    news = "".join(
+        f"<h3><a href='https://s.example/unsubscribe-{n}-rules'>Readers who unsubscribe tell why in part {n}</a></h3><p>With a sentence below.</p>"
+        for n in range(6)
+    )
+    assert len(read_letter(message(f"<html><body>{news}</body></html>")).entries) == 6
+
+
 SERVICE = {
     "confirm, en": ("Confirm your email", "<p>Click to confirm.</p><a href='https://s.example/c'>Confirm email</a>"),
     "confirm, de": ("Bitte bestätigen Sie Ihre Anmeldung", "<a href='https://s.example/c'>Anmeldung bestätigen</a>"),

@@ -102,7 +102,7 @@ def framed(blocks: Sequence[Block], reader: Reader) -> Iterator[tuple[Role, Bloc
     for block in blocks:
         role = _role(block, reader)
         passed += len(block.text)
-        if passed > _FOOTER_FROM * total and _farewell(block):
+        if passed > _FOOTER_FROM * total and _farewell(block, reader):
             return
         if polling and role in ("text", "frame") and _answer(block):
             role = "frame"
@@ -116,21 +116,20 @@ def _role(block: Block, reader: Reader) -> Role:
         return "rule"
     if not block.text and not block.links:
         return "picture"
-    text, whole = words.bare(block.text), words.lower(block.text)
+    text = words.bare(block.text)
     length = max(words.count(block.text), len(text) // 20)  # words, and what takes their place
     content = reader.content(block)
-    if length <= 9 and words.SPONSORED_TAIL.fullmatch(block.text.strip()) and not _labels(block, content):
-        return "tail"
     if _labels(block, content):
         return "label"
+    if length <= 9 and words.SPONSORED_TAIL.fullmatch(block.text.strip()):
+        return "tail"
     if words.DATE_LINE.fullmatch(block.text.strip()):
         return "idle"
     if words.is_chrome(block.text) or _menu(block, content, reader) or (block.links and not content and length <= 25):
         return "frame"
     if length <= 20 and words.POLL.search(text) and (not content or text.endswith("?")):
         return "poll"
-    idle = len(content) < len(block.links) or all(asks(link) for link in content)
-    if length <= 90 and len(whole) <= _MOST_FRAME and idle and _frames(whole, idle=len(content) < len(block.links)):
+    if (length <= 45 and words.PLEA.match(text)) or (length <= 90 and _frames(block, content)):
         return "frame"
     if length <= 8 and content and all(_AUTHOR.search(reader.target(link.href)) for link in content):
         return "idle"
@@ -140,15 +139,19 @@ def _role(block: Block, reader: Reader) -> Role:
 _AUTHOR = re.compile(r"//[^/]+/(?:@[\w.-]+|(?:author|authors|profile|people|by|u|user)/[^/]+)/?(?:\?|$)")
 
 
-def _frames(text: str, *, idle: bool) -> bool:
-    """Whether a text is the letter's frame. `idle`: one of its links leads to no story."""
-    if "unsubscrib" in text and (idle or words.FAREWELL.search(text)):
-        return True
-    return words.FRAME.search(text) is not None
+def _frames(block: Block, content: Sequence[Link]) -> bool:
+    """Whether a block speaks of the letter itself, and none of its links says what story it leads to."""
+    text, idle = words.lower(block.text), len(content) < len(block.links)
+    if len(text) > _MOST_FRAME or not (idle or all(asks(link) for link in content)):
+        return False
+    leaves = "unsubscrib" in text and (idle or words.FAREWELL.search(text) is not None)
+    return leaves or words.FRAME.search(text) is not None
 
 
-def _farewell(block: Block) -> bool:
-    if any("unsubscri" in link.href.lower() or words.bare(link.text) == "unsubscribe" for link in block.links):
+def _farewell(block: Block, reader: Reader) -> bool:
+    """Whether a block is where a letter takes its leave."""
+    ways_out = (link for link in block.links if "unsubscri" in f"{link.href} {link.text}".lower())
+    if any(not reader.leads(link) for link in ways_out):
         return True
     return len(block.text) <= _MOST_FRAME and bool(words.FAREWELL.search(words.lower(block.text)))
 

@@ -99,7 +99,7 @@ FRAME = _inside(
     r"©", r"\ball rights reserved\b", r"\bcopyright (?:\(c\) )?\d{4}", r"you(?:'re| are)? ?(?:have )?(?:receiv(?:ed|ing)|getting|got) this (?:e-?mail|newsletter|message|mail)",
     r"this (?:e-?mail|newsletter|message) (?:was|has been) sent to", r"sent (?:to|this e-?mail to) .{0,60}@", r"you (?:signed|are signed|are subscribed|subscribed|opted)\b.{0,40}(?:e-?mail|newsletter|list|updates)", r"no longer (?:want|wish|interested)\b.{0,40}(?:receiv|e-?mail|hear|subscri|newsletter)", r"(?:was )?forwarded (?:to you|this)",
     r"was this (?:e-?mail|newsletter) forwarded", r"your (?:subscribed )?e-?mail address (?:is|for)|the e-?mail address for your", r"to (?:stop receiving|change your (?:e-?mail|delivery|subscription)|opt out|be removed)", r"(?:please )?do not reply to this", r"add .{0,60} to your (?:address book|contacts)", r"our mailing address", r"to cancel (?:delivery|your)", r"change (?:your )?(?:delivery|e-?mail) (?:options|address)", r"(?:thanks|thank you) for reading",
-    r"^(?:are you |did you |do you )?(?:enjoy\w*|lik\w+|lov\w+) (?:this|the|our|today's|what you)\b.{0,30}(?:newsletter|e-?mail|issue|letter|edition|read)", r"\b\d+ referrals?\b|referral (?:program|reward|count)|refer (?:a |your )?friends?\b", r"copy (?:and|&) paste .{0,20}link|referral link", r"^want to (?:work|advertise|sponsor|contribute|write)\b|want to advertise (?:with|in|here)", r"\bif we hire\b|\bwe(?:'re| are) hiring\b.{0,40}(?:apply|join|see|open)", r"(?:please )?send (?:us )?(?:your |any )(?:questions|comments|feedback)", r"^(?:issn|no\. ?\d+|issue (?:#|no\.?|number)? ?\d+)\b.{0,60}$",
+    r"^(?:are you |did you |do you )?(?:enjoy\w*|lik\w+|lov\w+) (?:this|the|our|today's|what you)\b.{0,30}(?:newsletter|e-?mail|issue|letter|edition|read)", r"\b\d+ referrals?\b|referral (?:program|reward|count)|refer (?:a |your )?friends?\b", r"copy (?:and|&) paste .{0,20}link|referral link", r"(?:please )?send (?:us )?(?:your |any )(?:questions|comments|feedback)", r"^(?:issn|no\. ?\d+|issue (?:#|no\.?|number)? ?\d+)\b.{0,60}$",
     r"upgrade to paid|become a paying subscriber|paid subscriber", r"^(?:hit|just|simply)? ?reply (?:to this|and)\b",
     r"\b(?:newsletter|e-?mail|mail)\b.{0,60}\b(?:abbestell|abmelden|austragen|versendet an|gesendet an)", r"\bsie erhalten (?:diese|diesen|unseren)|du (?:erhältst|bekommst) (?:diese|diesen|unseren)", r"alle rechte vorbehalten", r"wurde .{0,40}(?:ge|ver)sendet an", r"nicht mehr (?:erhalten|bekommen)",
     r"\bdisiscri|cancell\w+ (?:l'|la |dalla )?(?:tua )?(?:iscrizione|newsletter)", r"(?:hai ricevuto|ricevi|ricevete|stai ricevendo) (?:questa|questo|la|il)", r"tutti i diritti riservati", r"non (?:vuoi|desideri) più ricevere", r"è stata inviata a",
@@ -108,10 +108,16 @@ FRAME = _inside(
     r"ยกเลิกการ(?:รับ|สมัคร)", r"คุณได้รับ(?:อีเมล|จดหมาย)", r"สงวนลิขสิทธิ์",
 )  # fmt: skip
 
+# A block that begins so asks for something, wherever its links lead.
+PLEA = re.compile(
+    r"(?:do you )?(?:want|wish|like) to (?:work (?:with|for|at)|advertise|sponsor|contribute|write for)\b|interested in (?:advertising|sponsoring)\b|advertise (?:with us|here|in)\b|we(?:'re| are) hiring\b|(?:got|have|know) (?:a|any) (?:tip|story|link|question|feedback|suggestion)s?\b|"
+    r"(?:möchten sie|willst du|wollen sie) (?:werben|inserieren|bei uns)\b|werben sie (?:hier|bei)\b|vuoi (?:fare pubblicità|sponsorizzare|lavorare con noi)\b|vous (?:souhaitez|voulez) (?:communiquer|annoncer|sponsoriser)\b|¿?quieres (?:anunciarte|patrocinar)\b|สนใจลงโฆษณา",
+    re.IGNORECASE,
+)
 # Said where a letter takes its leave: what follows it, in a letter's last part, is its footer.
 FAREWELL = _inside(
     r"^(?:copyright )?(?:©|\(c\)) ?20\d\d|\ball rights reserved\b|^copyright © 20\d\d",
-    r"(?:to|can|wish to|want to|may|or|please) unsubscribe|unsubscribe (?:or|from|at any|here|instantly|link|below|,|\||·|•)|^unsubscribe", r"you(?:'re| are)? ?(?:have )?(?:receiv(?:ed|ing)|getting|got|get) this (?:e-?mail|newsletter|message|mail|letter)", r"subscribed e-?mail address|e-?mail address for your subscription", r"no longer (?:want|wish) to receive",
+    r"to unsubscribe(?: from (?:this|these|our|the (?:newsletter|list))\b.{0,30})?(?:,|:| please| click| visit| see| or | send| reply| use| follow| here)|you (?:can|may) (?:also |always |of course )?unsubscribe|(?:or|please) unsubscribe (?:here|below)|unsubscribe (?:here|instantly|link|below|\||·|•)|^unsubscribe(?: from (?:this|our|these).{0,30})?[\s.:|]*$", r"you(?:'re| are)? ?(?:have )?(?:receiv(?:ed|ing)|getting|got|get) this (?:e-?mail|newsletter|message|mail|letter)", r"subscribed e-?mail address|e-?mail address for your subscription", r"no longer (?:want|wish) to receive",
     r"newsletter .{0,30}abbestell|(?:newsletter|sich) .{0,20}abmelden|hier abmelden|sie erhalten (?:diese|diesen)|wurde .{0,40}(?:ge|ver)sendet an", r"per (?:disiscriver|cancellar)|hai ricevuto questa|ricevi questa|non (?:vuoi|desideri) più ricevere", r"(?:se|vous) désabonner|vous désinscrire|vous recevez (?:cet|ce|cette)", r"darte de baja|darse de baja|cancelar (?:tu|su) suscripción|recibes este", r"ยกเลิกการ(?:รับ|สมัคร|เป็นสมาชิก)|คุณได้รับ(?:อีเมล|จดหมาย)",
 )  # fmt: skip
 DATE_LINE = re.compile(
