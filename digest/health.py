@@ -14,7 +14,7 @@ from __future__ import annotations
 import shlex
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
@@ -61,6 +61,7 @@ class Health:
     in_edition: float | None  # share of its items
     first: float | None  # share of the stories with several publishers that it told first, of those it told
     findings: tuple[Finding, ...]
+    dropped: int = 0  # items of the quarter that the team dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Worth:
     in_edition: Mapping[str, int]
     told: Mapping[str, int]  # stories with several publishers
     told_first: Mapping[str, int]
+    dropped: Mapping[str, int] = field(default_factory=dict)  # items in stories that the team dropped
 
 
 def examine(
@@ -103,6 +105,7 @@ def examine(
                 in_edition=_share(worth.in_edition.get(slug, 0), held[slug]),
                 first=_share(worth.told_first.get(slug, 0), worth.told.get(slug, 0)),
                 findings=tuple(findings(source, pulse, by_source[slug], twin, now)),
+                dropped=worth.dropped.get(slug, 0),
             )
         )
     return tuple(rows)

@@ -228,14 +228,17 @@ class Story:
     def tags(self) -> Tags:
         """The judgement of the whole: category, event and vendors of the lead; the highest AI and evidence grade that
         any member earns, with every member's claim points; relevant where one member is."""
+        tags = self.lead.tags
+        if len(self.items) == 1 and (tags.evidence is None or tags.ai in ("core", "applied")):
+            return tags
         members = [self.lead.tags, *(member.tags for member in self.items if member is not self.lead)]
-        ai = min((tags.ai for tags in members), key=AI_GRADES.index)
-        evidence = min((tags.evidence for tags in members if tags.evidence), key=EVIDENCE_GRADES.index, default=None)
-        points = dict.fromkeys(point for tags in members for point in tags.points)
+        ai = min((one.ai for one in members), key=AI_GRADES.index)
+        evidence = min((one.evidence for one in members if one.evidence), key=EVIDENCE_GRADES.index, default=None)
+        points = dict.fromkeys(point for one in members for point in one.points)
         return replace(
-            self.lead.tags,
-            relevant=any(tags.relevant for tags in members),
-            category=next((tags.category for tags in members if tags.category), None),
+            tags,
+            relevant=any(one.relevant for one in members),
+            category=next((one.category for one in members if one.category), None),
             ai=ai,
             evidence=evidence if ai in ("core", "applied") else None,
             points=tuple(points),

@@ -48,20 +48,22 @@ class Finder:
 @dataclass(frozen=True, slots=True)
 class Ruled:
     """Stories as the team groups and tags them. `rulings`: story id → what holds for it; `lost`: what could not be
-    carried out, in words."""
+    carried out, in words; `untagged`: the stories with corrected tags as they were before."""
 
     stories: tuple[Story, ...] = ()
     rulings: Mapping[str, Ruling] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
+    untagged: Mapping[str, Story] = field(default_factory=dict)
 
 
-def overrule(stories: Sequence[Story], rulings: Rulings, leader: Leader) -> Ruled:
-    """The stories after merges, splits and corrected tags. Stories that no ruling touches are the same objects.
-    `leader` names the member that names a story."""
+def overrule(stories: Sequence[Story], rulings: Rulings, leader: Leader, known: Ruled | None = None) -> Ruled:
+    """The stories after merges, splits and corrected tags. Stories that no ruling touches are the same objects, and so
+    are those that it touches as it did in `known`. `leader` names the member that names a story."""
     if not rulings.stories:
         return Ruled(tuple(stories))
     finder = Finder(stories)
     grouped, lost = _regroup(stories, rulings.stories, finder, leader)
+    same = {id(story) for story in stories}
     home = {member.item.id: story.id for story in grouped for member in story.items}
     found: dict[str, list[Ruling]] = defaultdict(list)
     for ruling in rulings.stories:
@@ -74,8 +76,16 @@ def overrule(stories: Sequence[Story], rulings: Rulings, leader: Leader) -> Rule
     for story_id, several in found.items():
         combined[story_id], overruled = _combined(several)
         lost += overruled
-    tagged = tuple(_retagged(story, combined[story.id]) if story.id in combined else story for story in grouped)
-    return Ruled(tagged, combined, tuple(lost))
+    made = {story.id: story for story in known.stories} if known else {}
+
+    def final(story: Story) -> Story:
+        before = known.untagged.get(story.id) if known else None
+        if known and before == story and known.rulings.get(story.id) == combined.get(story.id):
+            return made[story.id]
+        return _retagged(story, combined[story.id]) if story.id in combined else story
+
+    untagged = {story.id: story for story in grouped if story.id in combined or id(story) not in same}
+    return Ruled(tuple(map(final, grouped)), combined, tuple(lost), untagged)
 
 
 def choose(

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import is_
 from typing import TYPE_CHECKING
 
 from digest.archive import Archive, SourceState, fingerprint
@@ -54,7 +55,7 @@ from digest.model import (
 )
 from digest.overrule import TEAM, Ruled, choose, edited, overrule, pinned
 from digest.period import Quarter
-from digest.rank import Limits, Weights, kind_of, rank, select
+from digest.rank import Limits, Selection, Weights, kind_of, rank, select
 from digest.relate import Lens, closest, know, points, relate, why
 from digest.text import clean
 from digest.write.summaries import headline, summary
@@ -77,6 +78,7 @@ class Decision:
     left_out: Mapping[str, str]  # story id → reason
     relations: Mapping[str, tuple[Relation, ...]] = field(default_factory=dict)  # story id → what it is to us
     ruled: Ruled = field(default_factory=Ruled)  # what the team said of the stories
+    machine: Selection | None = None  # the choice without the team's word
 
     @property
     def relevant(self) -> tuple[Story, ...]:
@@ -102,17 +104,16 @@ def decide(
     """Tags, stories, relations to the stack, ranks and the choice, of one quarter's items; over all of it what the
     team decided."""
     rulings = rulings or Rulings()
-    stories = gather(items, judge, rulings)
+    stories = with_added(cluster(judge_items(items, judge)), rulings, judge)
     return settle(quarter, stories, weights=weights, limits=limits, lens=lens, rulings=rulings)
 
 
-def gather(items: Iterable[Item], judge: Judge, rulings: Rulings) -> tuple[Story, ...]:
-    """The stories that items tell. What a person added is a story of its own, until a person merges it; where a source
-    gives the same address, it is that item."""
-    found = cluster(judge_items(items, judge))
-    known = {member.item.url for story in found for member in story.items}
+def with_added(stories: Sequence[Story], rulings: Rulings, judge: Judge) -> tuple[Story, ...]:
+    """The stories, and those of items that a person added: each a story of its own until a person merges it. Where a
+    source gives the same address, it is that item."""
+    known = {member.item.url for story in stories for member in story.items} if rulings.added else set()
     added = judge_items((item for item in rulings.added if item.url not in known), judge)
-    return (*found, *(Story("s" + one.item.id, (one,), one) for one in added))
+    return (*stories, *(Story("s" + one.item.id, (one,), one) for one in added))
 
 
 def settle(
@@ -127,7 +128,7 @@ def settle(
 ) -> Decision:
     """What becomes of gathered stories under the team's rulings. `known`: a decision of the same stories, whose scores
     stand for every story that is still the same."""
-    ruled = overrule(stories, _with_added(rulings), leader)
+    ruled = overrule(stories, _with_added(rulings), leader, known.ruled if known else None)
     relations = relate(ruled.stories, lens) if lens else {}
     held = {id(one.story): one for one in known.ranked} if known and not lens else {}
     fresh = rank([one for one in ruled.stories if id(one) not in held], quarter, weights, points(relations))
@@ -135,14 +136,15 @@ def settle(
         sorted((*fresh, *(held[id(one)] for one in ruled.stories if id(one) in held)),
                key=lambda one: (-one.score, one.story.id))
     )  # fmt: skip
-    selection = select(ranked, limits)
+    same = known and known.machine and len(ranked) == len(known.ranked) and all(map(is_, ranked, known.ranked))
+    selection = known.machine if known and known.machine and same else select(ranked, limits)
     chosen, left_out = choose(selection.chosen, selection.left_out, ranked, ruled)
     chosen, reasons = _switched(chosen, left_out, rulings)
     items = sorted(
         (one for story in ruled.stories for one in story.items), key=lambda one: (one.item.when, one.item.id)
     )
     relations = {story_id: _as_told(found, ruled, story_id) for story_id, found in relations.items()}
-    return Decision(quarter, tuple(items), ruled.stories, ranked, chosen, reasons, relations, ruled)
+    return Decision(quarter, tuple(items), ruled.stories, ranked, chosen, reasons, relations, ruled, selection)
 
 
 def _with_added(rulings: Rulings) -> Rulings:
@@ -210,7 +212,9 @@ def _worth(decision: Decision) -> Worth:
     printed = Counter(member.item.source for one in decision.chosen for member in one.story.items)
     shared = [story for story in decision.stories if len({member.item.source for member in story.items}) > 1]
     told = Counter(slug for story in shared for slug in {member.item.source for member in story.items})
-    return Worth(printed, told, Counter(story.items[0].item.source for story in shared))
+    first = Counter(story.items[0].item.source for story in shared)
+    out = [story for story in decision.stories if (held := decision.ruled.rulings.get(story.id)) and held.drop]
+    return Worth(printed, told, first, Counter(member.item.source for story in out for member in story.items))
 
 
 # ---------------------------------------------------------------- build

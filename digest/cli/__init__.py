@@ -19,6 +19,7 @@ _COMMANDS = {
     "demo": ("demo", "Run the whole job, offline, on the sample quarter that comes along."),
     "collect": ("collect", "Read every source once into the archive."),
     "build": ("build", "Make a quarter's briefing: HTML, PDF and edition.json."),
+    "review": ("review", "Open the team's page: keep, drop, pin, re-tag, merge, comment, approve."),
     "approve": ("approve", "Release an edition, so that it may be sent."),
     "send": ("send", "Send an edition to each reader, exactly once."),
     "run": ("run", "What cron calls: collect, build what has ended, send what is released."),

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from digest.cli.common import clock, common, load_config, quarter_named, report, say
+from digest.errors import DigestError
 from digest.workspace import Workspace
 
 
@@ -27,13 +28,19 @@ def command(
     """
     from digest.archive import Archive
     from digest.cli.delivery import Office, run_log
-    from digest.cli.work import Job
+    from digest.cli.work import Job, is_current
     from digest.text import clean, shorten
 
     place = Workspace(workspace)
     job = Job(place, load_config(place), clock(now), quiet)
     name = quarter_named(quarter, job.now, job.config).name
+    wanted = quarter_named(quarter, job.now, job.config)
     with place.lock(), Archive.open(place.archive, create=False) as archive:
+        if place.edition(name).exists() and not is_current(job, wanted):
+            raise DigestError(
+                f"the configuration or the team's decisions changed since {name} was built",
+                f"run `digest build {name}`, look at it, and approve that",
+            )
         office = Office(job, archive, os.environ, run_log(job, "text", os.environ))
         office.settle()
         who = shorten(clean(by or getpass.getuser()), 80)

@@ -73,7 +73,8 @@ def select(ranked: Sequence[RankedStory], limits: Limits = Limits()) -> Selectio
             break
         size = len(chosen)  # caps are shares of what goes in: fewer stories, tighter caps
     left = {story_id: reason for story_id, reason in reasons.items() if reason} | refused
-    return Selection(tuple(sorted(chosen, key=ranked.index)), left)
+    place = {one.story.id: n for n, one in enumerate(ranked)}
+    return Selection(tuple(sorted(chosen, key=lambda one: place[one.story.id])), left)
 
 
 def _unfit(one: RankedStory, limits: Limits) -> str:
@@ -94,12 +95,13 @@ def _fill(fit: Sequence[RankedStory], size: int, limits: Limits) -> tuple[list[R
         one for one in fit if one.story.id in first and len(caps.taken) < size and not caps.refuses(one, take=True)
     ]
     refused: dict[str, str] = {}
-    for one in fit:
-        if one in chosen:
+    inside = {one.story.id for one in chosen}
+    for place, one in enumerate(fit, 1):
+        if one.story.id in inside:
             continue
         reason = caps.refuses(one, take=len(chosen) < size)
         if not reason and len(chosen) >= size:
-            reason = Note(_BELOW_LAST, place=fit.index(one) + 1, size=size)
+            reason = Note(_BELOW_LAST, place=place, size=size)
         if reason:
             refused[one.story.id] = reason
         else:

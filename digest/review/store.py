@@ -238,8 +238,10 @@ class Store:
         text = held.text or _HEAD.format(quarter=self.quarter)
         text, plain = amend(text, held.plain, changes, self.path.name)
         rulings = rulings_of(plain, self.quarter)
-        before = {place: held.values.get(place) for place in changes}
         values = places(plain)
+        entries = {place[:2] for place in changes if place[0] in LISTS}
+        went = {place for place in held.values if place[:2] in entries and place not in values}
+        moved = {*changes, *went}  # with its last decision an entry goes, and its name with it
         if values != held.values:
             data = text.encode()
             mode = self.path.stat().st_mode & 0o777 if self.path.exists() else None
@@ -252,7 +254,8 @@ class Store:
             self._stat = _stat(self.path)
             self._take(_Held(data, text, plain, values, rulings), by)
             self._ours |= {place: (values.get(place), by) for place in changes if place[2] not in _SIGNS}
-        return Step(len(self.steps) + 1, by, at, words, before, {place: values.get(place) for place in changes})
+        before = {place: held.values.get(place) for place in moved}
+        return Step(len(self.steps) + 1, by, at, words, before, {place: values.get(place) for place in moved})
 
     def _take(self, new: _Held, hand: str) -> None:
         self.version += 1

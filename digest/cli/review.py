@@ -1,0 +1,249 @@
+"""`digest review`."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import secrets
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from digest.cli.common import clock, load_config, now_option, quarter_named, quiet_option, say, workspace_option
+from digest.errors import DigestError, UsageError
+from digest.workspace import Workspace, write_files
+
+if TYPE_CHECKING:
+    from digest.cli.work import Job
+    from digest.period import Quarter
+    from digest.review.desk import Desk
+
+
+@click.command()
+@click.argument("quarter", default="last")
+@click.option("--port", type=click.IntRange(0, 65535), default=8484, show_default=True, help="0: any free one.")
+@click.option("--listen", metavar="ADDRESS", default="127.0.0.1", show_default=True, help="Where the page listens.")
+@click.option("--host", "hosts", metavar="NAME[:PORT]", multiple=True, help="A name that a proxy calls the page by.")
+@click.option("--user-header", metavar="HEADER", help="The header in which a proxy names the user, as X-Remote-User.")
+@click.option("--by", metavar="NAME", help="Who decides. Default: the user of this machine.")
+@workspace_option
+@now_option
+@quiet_option
+def command(
+    quarter: str,
+    port: int,
+    listen: str,
+    hosts: tuple[str, ...],
+    user_header: str | None,
+    by: str | None,
+    workspace: Path,
+    now: str | None,
+    quiet: bool,
+) -> None:
+    """Open the team's page for QUARTER on this machine: keep, drop, pin, re-tag, merge, split, comment, approve.
+
+    It writes editions/QUARTER.yaml at once, beside whatever you do in an editor. The page answers only to the link
+    that is printed, and only on this machine; for another one, use an SSH tunnel: ssh -L 8484:localhost:8484 HOST.
+    A proxy in front of it must be named with --host, and must itself set the header that --user-header names.
+    """
+    try:
+        import uvicorn
+
+        from digest.review.app import Access, app
+    except ImportError as error:
+        raise UsageError(
+            f"the page needs {error.name}, which is not installed", "install it with: pip install 'martech-digest[web]'"
+        ) from None
+    from digest.cli.work import Job
+
+    place = Workspace(workspace)
+    job = Job(place, load_config(place), clock(now), quiet)
+    wanted = quarter_named(quarter, job.now, job.config)
+    desk = open_desk(job, wanted, _clock(now, job.now))
+    token = secrets.token_urlsafe(24)
+    with _listening(listen, port) as (handle, bound):
+        access = Access(
+            token,
+            frozenset(name.lower() for name in (*hosts, *_names(listen, bound))),
+            by or getpass.getuser(),
+            user_header or "",
+            f"digest-review-{bound}",
+        )
+        served = app(desk, _Backstage(job, wanted, desk), access, f"{job.config.digest.title} {wanted}")
+        say(f"http://{'localhost' if listen == '127.0.0.1' else listen}:{bound}/?token={token}")
+        say("this link is a key: whoever has it decides. Ctrl+C ends the page.", quiet)
+        config = uvicorn.Config(served, log_level="warning", access_log=False, server_header=False)
+        uvicorn.Server(config).run(sockets=[handle])
+
+
+def open_desk(job: Job, quarter: Quarter, now: Callable[[], datetime]) -> Desk:
+    """The desk of a quarter, judged once. Raises DigestError where the archive holds nothing of it."""
+    from digest.archive import Archive
+    from digest.cli import work
+    from digest.review.desk import Desk
+    from digest.review.store import Store
+
+    with Archive.open(job.workspace.archive, create=False) as archive:
+        stories = work.gathered(quarter, archive)
+    if not stories:
+        raise DigestError(f"the archive holds no item of {quarter}", "run `digest collect` first")
+    store = Store(work.decisions_file(job, quarter), quarter.name)
+    return Desk(store, lambda held, known: work.settle(job, quarter, stories, held, known), now)
+
+
+def _clock(now: str | None, start: datetime) -> Callable[[], datetime]:
+    return (lambda: start) if now else (lambda: datetime.now(UTC))
+
+
+def _names(listen: str, port: int) -> tuple[str, ...]:
+    own = ("127.0.0.1", "localhost", "[::1]") if listen in ("127.0.0.1", "::1", "localhost") else (listen,)
+    return tuple(f"{name}:{port}" for name in own)
+
+
+def _listening(listen: str, port: int) -> Any:
+    """A listening socket and its port, closed in the end. Raises UsageError where it cannot be had."""
+    import socket
+    from contextlib import contextmanager
+
+    @contextmanager
+    def opened() -> Any:
+        try:
+            handle = socket.create_server((listen, port), family=socket.AF_INET6 if ":" in listen else socket.AF_INET)
+        except OSError as error:
+            raise UsageError(f"cannot listen on {listen}:{port}: {error.strerror}", "name another --port") from None
+        with handle:
+            yield handle, handle.getsockname()[1]
+
+    return opened()
+
+
+class _Backstage:
+    """The rest of the program, as the page needs it. What takes long runs in a process of its own, so that neither its
+    time nor its memory is the page's."""
+
+    def __init__(self, job: Job, quarter: Quarter, desk: Desk) -> None:
+        self._job, self._quarter, self._desk = job, quarter, desk
+        self._standing: tuple[object, str] = (None, "")
+        self._health: list[Mapping[str, Any]] = []
+
+    async def preview(self) -> Path:
+        """HTML and PDF of the edition as decided now."""
+        folder = self._job.workspace.output / ".preview" / self._quarter.name
+        await apart(lambda: _preview(self._fresh(), self._quarter, folder))
+        return folder
+
+    async def approve(self, by: str, note: str) -> str:
+        """Builds and releases the edition."""
+        return await apart(lambda: _approve(self._fresh(), self._quarter, by, note))
+
+    def standing(self) -> str:
+        """Where the edition stands, read again when a file of it changed."""
+        place = self._job.workspace
+        files = (place.edition(self._quarter.name) / "edition.json", place.archive, Path(f"{place.archive}-wal"))
+        key = (self._desk.store.version, *(path.stat().st_mtime_ns if path.exists() else 0 for path in files))
+        if self._standing[0] != key:
+            self._standing = (key, _standing(self._job, self._quarter))
+        return self._standing[1]
+
+    def health(self) -> list[Mapping[str, Any]]:
+        """How the sources are doing, and what the team drops of them."""
+        return source_rows(self._fresh(), self._desk)
+
+    def _fresh(self) -> Job:
+        return replace(self._job, now=self._desk.now())
+
+
+def source_rows(job: Job, desk: Desk) -> list[Mapping[str, Any]]:
+    """A row for each source, those whose items the team drops most first."""
+    from datetime import timedelta
+
+    from digest import pipeline
+    from digest.archive import Archive
+
+    with Archive.open(job.workspace.archive, create=False) as archive:
+        states, recent = archive.states(), archive.items(job.now - timedelta(days=400), job.now)
+    decision = desk.decision
+    rows, _ = pipeline.health_of(job.config.sources, states, recent, decision, job.now)
+    printed = Counter(member.item.source for one in decision.chosen for member in one.story.items)
+    return sorted(
+        (
+            {"name": row.source.name, "state": ", ".join(one.kind for one in row.findings) or "well",
+             "words": "; ".join(one.words for one in row.findings), "items": row.items,
+             "printed": printed[row.source.slug], "dropped": row.dropped}
+            for row in rows
+        ),
+        key=lambda row: (-int(row["dropped"]), row["name"]),
+    )  # fmt: skip
+
+
+def _standing(job: Job, quarter: Quarter) -> str:
+    from digest.archive import Archive
+    from digest.cli import work
+    from digest.cli.delivery import Office, run_log
+
+    with Archive.open(job.workspace.archive, create=False) as archive:
+        try:
+            stand = Office(job, archive, os.environ, run_log(job, "text", os.environ)).standing(quarter.name)
+        except DigestError:
+            return "not built yet"
+    by = f" by {stand.release.by}" if stand.release and stand.release.by and stand.released else ""
+    return f"{stand.word}{by}" + ("" if work.is_current(job, quarter) else ", decided otherwise since it was built")
+
+
+def _preview(job: Job, quarter: Quarter, folder: Path) -> str:
+    from digest.cli import work
+
+    files, _ = work.rendered(work.edition(job, quarter), work.look(job))
+    write_files(folder, {name: files[name] for name in ("digest.html", "digest.pdf")})
+    return ""
+
+
+def _approve(job: Job, quarter: Quarter, by: str, note: str) -> str:
+    from digest.archive import Archive
+    from digest.cli import work
+    from digest.cli.delivery import Office, run_log
+    from digest.text import clean, shorten
+
+    with job.workspace.lock():
+        work.build(job, quarter)
+        with Archive.open(job.workspace.archive, create=False) as archive:
+            office = Office(job, archive, os.environ, run_log(job, "text", os.environ))
+            office.settle()
+            made = office.approve(quarter.name, by=by, note=shorten(clean(note), 300))
+    return f"{quarter}, version {made.version}: {made.state} by {made.by}, edition.json {made.fingerprint[:16]}"
+
+
+async def apart(work: Callable[[], str]) -> str:
+    """What `work` gives, done in a forked process. Raises the DigestError that it raises, in its words."""
+    import asyncio
+    from multiprocessing import get_context
+
+    context = get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_child, args=(work, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    while not ours.poll():
+        if not process.is_alive() and not ours.poll():
+            break
+        await asyncio.sleep(0.05)
+    try:
+        well, first, second = ours.recv()
+    except EOFError:
+        well, first, second = False, "the work ended without an answer", "look at the terminal of `digest review`"
+    process.join()
+    if not well:
+        raise DigestError(first, second)
+    return str(first)
+
+
+def _child(work: Callable[[], str], answer: Any) -> None:
+    try:
+        answer.send((True, work(), ""))
+    except DigestError as error:
+        answer.send((False, error.message, error.mend))

@@ -1,0 +1,86 @@
+"""A desk over made-up stories, and the page in front of it."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from digest.errors import DigestError
+from digest.model import Story
+from digest.period import Quarter
+from digest.pipeline import settle
+from digest.rank import Limits, default_weights
+from digest.review.app import Access, app
+from digest.review.desk import Desk
+from digest.review.store import Store
+from tests.fakes import NOW, item, tags
+
+Q3 = Quarter(2026, 7, "UTC")
+TOKEN = "a-token-of-the-tests"
+HOST = "localhost:8484"
+CATEGORIES = ("crm", "cdp", "seo", "email-marketing", "abm", None)
+EVENTS = ("launch", "update", "acquisition", "regulation", "pricing", "howto")
+NAMES = ("Halcyra", "Merrowbank", "Tallyvane", "Quillmark", "Fernlight", "Oxbow", "Pellworth", "Sandring")
+
+
+def story(n: int, size: int = 1, **more) -> Story:
+    """The n-th story, told by `size` publishers."""
+    from digest.model import TaggedItem
+
+    name = NAMES[n % 8]
+    members = []
+    for k in range(size):
+        one = item(
+            n * 10 + k,
+            title=f"{name} opens platform {n} to marketers" + (f", report {k}" if k else ""),
+            source_name=f"Publisher {(n + k) % 40}",
+            summary=f"{name} makes number {n} available today. It says that {n} companies use it.",
+            first_seen=NOW - timedelta(days=n % 30),
+        )
+        confidence = {"relevant": 0.9, "category": 0.3 + (n * 7 % 60) / 100, "event": 0.8}
+        judged = tags(
+            category=CATEGORIES[n % 6], event=EVENTS[n % 5], ai="applied" if n % 3 else "none",
+            evidence="claimed" if n % 3 else None, vendors=(f"{name} {n}",), confidence=confidence,
+            why={"category": (f"“platform {n}”",)}, **more,
+        )  # fmt: skip
+        members.append(TaggedItem(one, judged))
+    return Story("s" + members[0].item.id, tuple(members), members[0])
+
+
+def desk(folder: Path, stories, limit: int = 60) -> Desk:
+    """A desk on a file in a folder."""
+    store = Store(folder / "editions" / "2026-Q3.yaml", "2026-Q3")
+    limits = replace(Limits(), stories=limit, publisher_share=1.0, vendor_share=1.0, per_category=1000)
+
+    def settled(rulings, known):
+        return settle(Q3, stories, weights=default_weights(), limits=limits, lens=None, rulings=rulings, known=known)
+
+    return Desk(store, settled, lambda: NOW)
+
+
+class Backstage:
+    """What the page asks of the rest of the program, played."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.approved, self.fault = folder, [], ""
+
+    async def preview(self):
+        if self.fault:
+            raise DigestError(self.fault)
+        (self.folder / "digest.html").write_text("<!doctype html><title>x</title><script>1</script>")
+        (self.folder / "digest.pdf").write_bytes(b"%PDF-1.7")
+        return self.folder
+
+    async def approve(self, by, note):
+        self.approved.append((by, note))
+        return f"2026-Q3, version 1: approved by {by}"
+
+    def standing(self):
+        return "approved" if self.approved else "draft"
+
+    def health(self):
+        return [{"name": "Acme <b>News</b>", "state": "well", "words": "", "items": 3, "printed": 1, "dropped": 2}]
+
+
+def page(made: Desk, backstage, **more):
+    """The guarded page."""
+    return app(made, backstage, Access(TOKEN, frozenset({HOST}), "Anna", **more), "Test digest 2026-Q3")
