@@ -85,7 +85,8 @@ GAIN = N_(
 
 _HEAT_ROWS = 10  # on paper
 _BRIEF_QUESTIONS = (5, 2)  # on paper: makers, questions to each
-_BRIEF_PROPOSALS = 4
+_BRIEF_STEPS = 3  # on paper: proposals; with the rules and what is carried over, the agenda is one page
+_BRIEF_RULES = 4
 
 Text = Callable[[str, int], str]  # a text from outside, cut to a length, in letters that the medium can write
 
@@ -363,9 +364,9 @@ class _Teller:
         if ai.used is None:
             return ""
         if not ai.used:
-            return self.words.say(N_("uses no AI"))
+            return self.words.say(N_("not used"))
         said = [ai.purpose, ai.data and self.words.say(N_("on: %(data)s"), data=ai.data), ai.quality]
-        return self.words.say(N_("uses AI")) + "".join(f"; {one}" for one in said if one)
+        return "; ".join(filter(None, said)) or self.words.say(N_("used"))
 
     def heat(self, row: HeatRow, peak: int) -> HeatView:
         words = self.words
@@ -463,10 +464,10 @@ class _Teller:
         return AgendaPage(
             parts=tuple((words.label(PARTS, one.slug), said(one.points), said(one.questions)) for one in agenda.parts),
             carried=tuple(map(self._carried, agenda.carried)),
-            proposals=tuple(map(self._proposal, agenda.proposals[: _BRIEF_PROPOSALS if self.brief else None])),
+            proposals=tuple(map(self._proposal, agenda.proposals[: _BRIEF_STEPS if self.brief else None])),
             rules=tuple(
                 (self.ref(one.story), self.text(one.effective, 60), words.joined(one.products) if one.products else "")
-                for one in agenda.rules
+                for one in agenda.rules[: _BRIEF_RULES if self.brief else None]
             ),
         )
 
