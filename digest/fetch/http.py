@@ -354,7 +354,7 @@ class _GuardedTransport(httpx.AsyncHTTPTransport):
             ssl_context=context,
             max_connections=at_once,
             max_keepalive_connections=at_once,
-            keepalive_expiry=5.0,
+            keepalive_expiry=2.0,  # below the 5 s after which common servers hang up
             network_backend=_GuardedBackend(allowed, resolve),
         )
 

@@ -139,7 +139,7 @@ def test_the_whole_request_has_one_limit(slow: str) -> None:
 
     with site(script) as slug, site(always(reply(FEED))) as fine:
         started = time.monotonic()
-        both = fetcher(slug, fine, limits=Limits(seconds=0.3))
+        both = fetcher(slug, fine, limits=Limits(seconds=0.6))
         late, good = fetch_all(both, [Ask("slug", slug.url()), Ask("fine", fine.url())])
         stop.set()
     assert refused(late).kind == "timeout"
@@ -156,13 +156,13 @@ def test_waiting_for_a_slot_does_not_count_against_the_limit(httpserver: HTTPSer
         with lock:
             at_work += 1
             most = max(most, at_work)
-        time.sleep(0.06)
+        time.sleep(0.15)
         with lock:
             at_work -= 1
         return Response(FEED)
 
     httpserver.expect_request("/feed").respond_with_handler(handler)
-    limits = Limits(per_host=2, seconds=0.25)
+    limits = Limits(per_host=2, seconds=0.6)
     slow = fetcher(limits=limits, allow_private=[f"{httpserver.host}:{httpserver.port}"])
     results = fetch_all(slow, [Ask(f"s{n}", httpserver.url_for("/feed")) for n in range(10)])
     assert [type(result) for result in results] == [Retrieved] * 10
