@@ -86,7 +86,7 @@ GAIN = N_(
 _HEAT_ROWS = 10  # on paper
 _BRIEF_QUESTIONS = (5, 2)  # on paper: makers, questions to each
 _BRIEF_STEPS = 3  # on paper: proposals; with the rules and what is carried over, the agenda is one page
-_BRIEF_RULES = 4
+_BRIEF_RULES = 3
 
 Text = Callable[[str, int], str]  # a text from outside, cut to a length, in letters that the medium can write
 
