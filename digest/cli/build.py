@@ -12,9 +12,14 @@ from digest.workspace import Workspace
 
 @click.command()
 @click.argument("quarter", default="last")
+@click.option("--check", is_flag=True, help="Look whether the files are as they should be; exit code 1 where not.")
 @common
-def command(quarter: str, workspace: Path, now: str | None, quiet: bool, as_json: bool) -> None:
+def command(quarter: str, check: bool, workspace: Path, now: str | None, quiet: bool, as_json: bool) -> None:
     """Make QUARTER's briefing out of the archive: digest.html, digest.pdf and edition.json in output/QUARTER/.
+
+    There is one edition in each language of sources.yaml; others than the first stand in a folder of their own, as it/.
+    With --check it says what is wrong with them: pages too many or almost empty, text beyond the margin, headings
+    alone, broken links, pictures without words, colours that cannot be read, a mail too large, faults of PDF/UA.
 
     QUARTER is 2026-Q3, FY2027-Q1, last (the default) or current. The same archive, files and clock give the same bytes.
     """
@@ -24,9 +29,15 @@ def command(quarter: str, workspace: Path, now: str | None, quiet: bool, as_json
     config = load_config(place)
     wanted = quarter_named(quarter, clock(now), config)
     with place.lock():
-        paths = work.build(work.Job(place, config, clock(now), quiet), wanted)
+        faults: list[str] = []
+        paths = work.build(work.Job(place, config, clock(now), quiet), wanted, faults if check else None)
     if as_json:
-        report({"quarter": wanted.name, "files": [str(path) for path in paths]})
-        return
-    for path in paths:
-        say(str(path), quiet)
+        checked = {"faults": faults} if check else {}
+        report({"quarter": wanted.name, "files": [str(path) for path in paths], **checked})
+    else:
+        for path in paths:
+            say(str(path), quiet)
+        for fault in faults:
+            say(fault)
+    if faults:
+        raise SystemExit(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import os
@@ -39,8 +40,10 @@ if TYPE_CHECKING:
 
     from digest.fetch.discovery import Discovered, FoundFeed
     from digest.fetch.mailbox import Account, Mailroom, Unclaimed
+    from digest.render.look import Look
 
 
+_LARGEST_LOGO = 200_000  # bytes
 _RECENT = timedelta(days=400)  # what the health of a source is judged by
 
 
@@ -160,7 +163,7 @@ def decide(job: Job, quarter: Quarter, archive: Archive) -> pipeline.Decision:
     return pipeline.decide(quarter, items, judge(), weights=default_weights(), limits=limits, lens=lens, rulings=held)
 
 
-def gathered(job: Job, quarter: Quarter, archive: Archive) -> tuple[Story, ...]:
+def gathered(quarter: Quarter, archive: Archive) -> tuple[Story, ...]:
     """The stories of a quarter as the machine groups and tags them."""
     return pipeline.cluster(pipeline.judge_items(archive.items(quarter.start, quarter.end), judge()))
 
@@ -288,18 +291,58 @@ def editions(job: Job, quarter: Quarter) -> tuple[Edition, ...]:
         return tuple(made(language) for language in settings.languages)
 
 
-def build(job: Job, quarter: Quarter) -> tuple[Path, ...]:
+def build(job: Job, quarter: Quarter, faults: list[str] | None = None) -> tuple[Path, ...]:
     """Makes and writes a quarter's files in every language: HTML, PDF, mail and edition.json; the first language's
     stand in the edition's folder and its edition.json comes last, those of another in a folder of its name. Then
-    index and feed of all editions are made anew. Gives the edition's paths."""
+    index and feed of all editions are made anew. Gives the edition's paths; adds what is wrong with the files to
+    `faults`, where it is given."""
     made = editions(job, quarter)
     for line in made[0].lost:
         say(f"a decision in {decisions_file(job, quarter)} could not be carried out: {line}")
     folder = job.workspace.edition(quarter.name)
-    places = [(one, folder if one is made[0] else folder / one.language) for one in made]
-    paths = [path for one, place in reversed(places) for path in write_files(place, rendered(one))]
+    seen = look(job)
+    paths: list[Path] = []
+    for one in reversed(made):
+        place = folder if one is made[0] else folder / one.language
+        files, wrong = rendered(one, seen)
+        paths += write_files(place, files)
+        if faults is not None:
+            from digest.render import check
+
+            faults += [f"{place.name}: {fault}" for fault in (*wrong, *check.faults(files, seen))]
     write_files(job.workspace.output, site(job))
     return tuple(paths)
+
+
+def look(job: Job) -> Look:
+    """How the organisation's briefings look. Raises UsageError where colour or logo cannot be used."""
+    from digest.render.look import LEAST_CONTRAST, Look, contrast
+
+    settings = job.config.digest
+    plain = Look(paper=settings.paper, pages=settings.pages)
+    accent = settings.theme.accent or plain.accent
+    if (ratio := contrast(accent, "#ffffff")) < LEAST_CONTRAST:
+        raise UsageError(
+            f"digest.theme.accent {accent} has a contrast of {ratio:.1f} to 1 on white",
+            f"choose a darker colour: text needs {LEAST_CONTRAST}",
+        )
+    return replace(plain, accent=accent, logo=_logo(job.workspace.root, settings.theme.logo))
+
+
+def _logo(root: Path, name: str | None) -> str:
+    """The logo as a data: address; "" where there is none."""
+    if name is None:
+        return ""
+    try:
+        data = (root / name).read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"digest.theme.logo {name} cannot be read: {error.strerror}", "give the path of a file"
+        ) from None
+    kind = "png" if data.startswith(b"\x89PNG\r\n") else "svg+xml" if b"<svg" in data[:1000] else ""
+    if not kind or len(data) > _LARGEST_LOGO:
+        raise UsageError(f"digest.theme.logo {name} is no PNG or SVG file of at most {_LARGEST_LOGO // 1000} kB")
+    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
 
 
 def site(job: Job) -> Mapping[str, bytes]:
@@ -315,24 +358,26 @@ def site(job: Job) -> Mapping[str, bytes]:
             found += [Found(path.parent.name, data, others)] if is_edition(data) else []
     named = (settings.title, settings.organisation or "", settings.languages[0])
     home = settings.delivery.public_url or ""
-    return {"index.html": index_html(found, *named), "feed.xml": feed_xml(found, *named, home)}
+    return {"index.html": index_html(found, *named, look(job)), "feed.xml": feed_xml(found, *named, home)}
 
 
-def rendered(made: Edition) -> Mapping[str, bytes]:
-    """The files of an edition: name → bytes."""
+def rendered(made: Edition, look: Look) -> tuple[Mapping[str, bytes], tuple[str, ...]]:
+    """The files of an edition (name → bytes), and what is wrong with the paper's layout."""
     from digest.render.data import edition_json
     from digest.render.html import html
     from digest.render.mail import mail_parts
-    from digest.render.pdf import pdf
+    from digest.render.pdf import drawn
 
-    mail, text = mail_parts(made)
-    return {
-        "digest.html": html(made),
-        "digest.pdf": pdf(made),
+    mail, text = mail_parts(made, look)
+    paper, faults = drawn(made, look)
+    files = {
+        "digest.html": html(made, look),
+        "digest.pdf": paper,
         "mail.html": mail.encode("utf-8", "replace"),
         "mail.txt": text.encode("utf-8", "replace"),
         "edition.json": edition_json(made),
     }
+    return files, faults
 
 
 def tell(collected: Collected, quiet: bool) -> None:

@@ -126,6 +126,12 @@ def _account(name: str) -> str:
     return name
 
 
+def _colour(text: str) -> str:
+    if not re.fullmatch(r"#[0-9A-Fa-f]{6}", text):
+        raise ValueError("must be a colour of six digits, as #0b5563")
+    return text.lower()
+
+
 def _path(path: str) -> str:
     if not path.strip() or len(path.splitlines()) > 1:
         raise ValueError("must be the path of a file or folder")
@@ -145,4 +151,5 @@ HeaderName = Annotated[str, AfterValidator(_header)]
 Pattern = Annotated[str, Field(max_length=_LONGEST_LINE), AfterValidator(_pattern)]
 HeaderText = Annotated[str, AfterValidator(_line), AfterValidator(_ascii)]
 AccountName = Annotated[str, AfterValidator(_account)]
+Colour = Annotated[str, AfterValidator(_colour), Field(json_schema_extra={"pattern": "^#[0-9A-Fa-f]{6}$"})]
 FilePath = Annotated[str, AfterValidator(_path)]

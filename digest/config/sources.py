@@ -20,6 +20,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from digest.config.kinds import (
     AccountName,
+    Colour,
     EnvName,
     FilePath,
     HeaderName,
@@ -129,6 +130,13 @@ class Delivery(Recipients):
     folder: FilePath | None = Field(None, description="a folder that editions are copied to")
 
 
+class Theme(Settings):
+    """The organisation's colour and logo on the briefing."""
+
+    accent: Colour | None = Field(None, description="the one accent colour, as #0b5563; dark enough to read on white")
+    logo: FilePath | None = Field(None, description="a PNG or SVG file, 200 kB at most, for page one")
+
+
 class DigestSettings(Settings):
     """How the digest is made."""
 
@@ -137,6 +145,9 @@ class DigestSettings(Settings):
     timezone: Zone = Field("UTC", description="IANA time zone that the quarter's days are counted in, as Europe/Rome")
     fiscal_year_starts: int = Field(1, ge=1, le=12, description="the month that the fiscal year starts in, 1 to 12")
     languages: tuple[Language, ...] = Field(("en",), min_length=1, description="one edition in each, the first leads")
+    paper: Literal["A4", "Letter"] = Field("A4", description="the size of the PDF's pages")
+    pages: int = Field(12, ge=6, le=60, description="the most pages of the PDF; what does not fit stands in the page")
+    theme: Theme = Theme()
     contact: HeaderText | None = Field(None, description="mail or web address that publishers see in the User-Agent")
     limits: Limits = Limits()
     network: Network = Network()

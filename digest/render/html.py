@@ -11,6 +11,7 @@ import hashlib
 from markupsafe import Markup
 
 from digest.model import Edition
+from digest.render.look import Look
 from digest.render.templates import asset, environment
 from digest.render.view import Page, page
 from digest.render.words import words_for
@@ -23,13 +24,13 @@ _FACES = (
 _THAI_FACES = (("Digest Thai", 400, "noto-sans-thai-400"), ("Digest Thai", 600, "noto-sans-thai-600"))
 
 
-def html(edition: Edition) -> bytes:
+def html(edition: Edition, look: Look = Look()) -> bytes:  # noqa: B008 - frozen
     """The edition as one HTML file, UTF-8. Equal editions give equal bytes."""
     words = words_for(edition.language, edition.zone)
     view = page(edition, words)
-    style = faces(view.lang == "th" or _has_thai(view)) + asset("css/web.css").decode()
+    style = faces(view.lang == "th" or _has_thai(view)) + look.coloured(asset("css/web.css").decode())
     script = asset("js/filter.js").decode()
-    template = environment(words).get_template("pages/digest.html")
+    template = environment(words, look).get_template("pages/digest.html")
     # Both texts are files of ours; nothing from outside is in them.
     made = template.render(page=view, policy=policy(style, script), style=Markup(style), script=Markup(script))  # noqa: S704
     return made.encode("utf-8", "replace")

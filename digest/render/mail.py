@@ -14,6 +14,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from digest.model import Edition
+from digest.render.look import Look
 from digest.render.ours import StepView
 from digest.render.templates import environment
 from digest.render.view import Cuts, Page, Printing, page
@@ -31,20 +32,20 @@ _LATER = (
 _TEXT = Cuts(title=300, sentences=3, characters=600, whys=3, quotes=2, sources=12)
 
 
-def mail_parts(edition: Edition) -> tuple[str, str]:
+def mail_parts(edition: Edition, look: Look = Look()) -> tuple[str, str]:  # noqa: B008 - frozen
     """The edition as an HTML mail and as its plain text. Equal editions give equal texts."""
     words = words_for(edition.language, edition.zone)
     text = environment(words).get_template("mail/digest.txt")
     printing = Printing(cuts=_TEXT, first=_TEXT)
     view = page(edition, words, printing)
     plain = re.sub(r"\n{3,}", "\n\n", text.render(page=view, steps=_steps(view)))
-    return _html(edition, words), plain.strip() + "\n"
+    return _html(edition, words, look), plain.strip() + "\n"
 
 
-def _html(edition: Edition, words: Words) -> str:
+def _html(edition: Edition, words: Words, look: Look) -> str:
     """The fullest HTML that fits."""
     for cuts in _LATER:
-        made = _drawn(edition, words, Printing(cuts=cuts, first=_FIRST))
+        made = _drawn(edition, words, look, Printing(cuts=cuts, first=_FIRST))
         if _size(made) <= MOST_BYTES:
             return made
     first, most = _FIRST, max(len(section.stories) for section in edition.sections)
@@ -56,12 +57,12 @@ def _html(edition: Edition, words: Words) -> str:
             section.slug: frozenset(one.id for one in section.stories[: most if section.slug != "five" else 5])
             for section in edition.sections
         }
-        made = _drawn(edition, words, Printing(cuts=_LATER[-1], first=first, kept=kept))
+        made = _drawn(edition, words, look, Printing(cuts=_LATER[-1], first=first, kept=kept))
     return made
 
 
-def _drawn(edition: Edition, words: Words, printing: Printing) -> str:
-    template = environment(words).get_template("mail/digest.html")
+def _drawn(edition: Edition, words: Words, look: Look, printing: Printing) -> str:
+    template = environment(words, look).get_template("mail/digest.html")
     view = page(edition, words, printing)
     made = template.render(page=view, steps=_steps(view), marker=Markup(_MARKER))  # noqa: S704 - a text of ours
     return re.sub(r"\n\s*\n+", "\n", made).strip() + "\n"

@@ -23,6 +23,8 @@ from digest.model import Edition
 from digest.render import fit
 from digest.render.data import edition_json
 from digest.render.glyphs import covered_by, legible
+from digest.render.layout import layout_faults
+from digest.render.look import Look
 from digest.render.templates import asset, environment, templates_dir
 from digest.render.view import Cuts, Page, Printing, SectionView, page
 from digest.render.words import Words, words_for
@@ -51,18 +53,24 @@ _FONTCONFIG = """<?xml version="1.0"?>
 """
 
 
-def pdf(edition: Edition, page_budget: int = 12) -> bytes:
-    """The edition as PDF/UA-1 with edition.json attached, in `page_budget` A4 pages.
+def pdf(edition: Edition, look: Look = Look()) -> bytes:  # noqa: B008 - frozen
+    """The edition as PDF/UA-1 with edition.json attached, in as many pages as the look has.
 
     Stories that do not fit are counted in a line that sends the reader to the HTML; the first page, the pictures and
     the sources stay, so that fewer than four pages cannot be promised. Equal editions give equal bytes.
     Raises RenderError where something cannot be drawn.
     """
+    return drawn(edition, look)[0]
+
+
+def drawn(edition: Edition, look: Look = Look()) -> tuple[bytes, tuple[str, ...]]:  # noqa: B008 - frozen
+    """The same, and what is wrong with the layout, in words."""
     if missing := ready():
         raise RenderError(missing)
     words = words_for(edition.language, edition.zone)
     with _warnings_are_errors(), _fonts() as fonts:
-        return _written(_fitted(edition, words, page_budget, _press(words, fonts)), edition)
+        document = _fitted(edition, words, look.pages, _press(words, look, fonts))
+        return _written(document, edition), layout_faults(document.pages, look.pages)
 
 
 def ready() -> str:
@@ -85,20 +93,22 @@ class _Press:
     template: Template
     style: Any
     fonts: Any
+    logo: str
 
     def lay_out(self, view: Page) -> Any:
         """A WeasyPrint document of a view."""
         from weasyprint import HTML
 
-        html = HTML(string=self.template.render(page=view), url_fetcher=_refuse())
+        html = HTML(string=self.template.render(page=view), url_fetcher=_refuse(self.logo))
         return html.render(stylesheets=[self.style], font_config=self.fonts, pdf_variant="pdf/ua-1", pdf_tags=True)
 
 
-def _press(words: Words, fonts: Any) -> _Press:
+def _press(words: Words, look: Look, fonts: Any) -> _Press:
     from weasyprint import CSS
 
-    style = CSS(string=asset("css/paper.css").decode(), font_config=fonts, url_fetcher=_refuse())
-    return _Press(environment(words).get_template("pages/paper.html"), style, fonts)
+    text = look.coloured(asset("css/paper.css").decode()).replace("size: A4;", f"size: {look.paper};", 1)
+    style = CSS(string=text, font_config=fonts, url_fetcher=_refuse())
+    return _Press(environment(words, look).get_template("pages/paper.html"), style, fonts, look.logo)
 
 
 def _fitted(edition: Edition, words: Words, budget: int, press: _Press) -> Any:
@@ -182,12 +192,14 @@ def _written(document: Any, edition: Edition) -> bytes:
     return made
 
 
-def _refuse() -> Any:
-    """A fetcher that fetches nothing."""
+def _refuse(but: str = "") -> Any:
+    """A fetcher that fetches nothing but the logo, which is data that we hold."""
     from weasyprint.urls import URLFetcher
 
     class Refuse(URLFetcher):  # type: ignore[misc]
-        def fetch(self, url: str, headers: object = None) -> Any:  # noqa: ARG002 - WeasyPrint's signature
+        def fetch(self, url: str, headers: object = None) -> Any:
+            if but and url == but:
+                return super().fetch(url, headers)
             raise ValueError(f"the briefing loads nothing, {url[:80]!r} neither")
 
     return Refuse()

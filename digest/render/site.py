@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from digest.model import N_
 from digest.render.html import faces, policy
+from digest.render.look import Look
 from digest.render.templates import asset, environment
 from digest.render.words import Words, direction, language_tag, words_for
 from digest.text import clean, shorten
@@ -60,11 +61,17 @@ def is_edition(data: object) -> bool:
     return isinstance(data, dict) and data.keys() >= _NEEDED
 
 
-def index_html(editions: Sequence[Found], title: str, organisation: str, language: str) -> bytes:
+def index_html(
+    editions: Sequence[Found],
+    title: str,
+    organisation: str,
+    language: str,
+    look: Look = Look(),  # noqa: B008 - frozen
+) -> bytes:
     """All editions on one page, the newest first. Equal editions give equal bytes."""
     words = words_for(language)
-    style = faces(words.language == "th") + asset("css/web.css").decode()
-    template = environment(words).get_template("pages/index.html")
+    style = faces(words.language == "th") + look.coloured(asset("css/web.css").decode())
+    template = environment(words, look).get_template("pages/index.html")
     made = template.render(
         lang=words.language,
         title=clean(title),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from digest.errors import RenderError
+from digest.render.look import Look
 from digest.render.words import Words
 
 
@@ -24,12 +26,24 @@ def templates_dir() -> Path:
     raise RenderError(f"the templates are missing from {package}", "install the package again")
 
 
+class _Coloured(FileSystemLoader):
+    """Reads templates in the colours of a look."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(templates_dir())
+        self.look = look
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        source, name, current = super().get_source(environment, template)
+        return self.look.coloured(source), name, current
+
+
 @lru_cache(maxsize=16)
-def environment(words: Words) -> Environment:
-    """Jinja with escaping on for everything, our words as `_` and `ngettext`, and undefined names as errors. Made once
-    for each language, since compiling the templates takes longer than filling them."""
+def environment(words: Words, look: Look = Look()) -> Environment:  # noqa: B008 - frozen
+    """Jinja with escaping on for everything, our words as `_` and `ngettext`, the look, and undefined names as errors.
+    Made once for each language and look, since compiling the templates takes longer than filling them."""
     made = Environment(
-        loader=FileSystemLoader(templates_dir()),
+        loader=_Coloured(look),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -37,6 +51,7 @@ def environment(words: Words) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_translations(words.catalogue, newstyle=True)  # type: ignore[attr-defined]
+    made.globals["look"] = look
     return made
 
 

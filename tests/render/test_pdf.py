@@ -18,6 +18,7 @@ from digest.render import pdf as module
 from digest.render.data import edition_json
 from digest.render.glyphs import covered_by
 from digest.render.html import html
+from digest.render.look import Look
 from digest.render.pdf import pdf, ready
 from digest.render.templates import templates_dir
 from tests.render import editions
@@ -172,7 +173,7 @@ def test_no_near_empty_page_at_the_end(paper: Paper, name):
 def test_keeps_to_its_pages(number, budget):
     """By leaving out the least, saying how many, and printing the five and the sources all the same."""
     made = editions.large(number)
-    drawn = pdf(made, page_budget=budget)
+    drawn = pdf(made, Look(pages=budget))
     with pikepdf.open(io.BytesIO(drawn)) as paper:
         assert budget - 1 <= len(paper.pages) <= budget
         found = places(paper)
@@ -219,7 +220,7 @@ def test_loads_nothing(monkeypatch):
                 '<img alt="x" src="http://127.0.0.1:9/pixel.png"><div id="sources"><div id="end">x'
             )
 
-    monkeypatch.setattr(press, lambda _words: Leaky())
+    monkeypatch.setattr(press, lambda _words, _look: Leaky())
     monkeypatch.setattr(module, "_with_one_first_page", lambda edition, words, printing, press: printing)
     with pytest.raises(RenderError, match="loads nothing"):
         pdf(editions.thin())
