@@ -68,6 +68,10 @@ def _facts(decision: Decision, item_id: str, revisions: tuple[tuple[object, str]
         "rank": place,
         "of": len(decision.ranked),
         "parts": {name: round(points, 3) for name, points in ranked.parts.items()} if ranked else {},
+        "relation": [
+            {"kind": one.kind, "products": list(one.products), "why": one.reason}
+            for one in decision.relations.get(story.id, ())
+        ],
         "in_edition": story.id not in decision.left_out,
         "reason": decision.left_out.get(story.id, "told in the edition"),
     }  # fmt: skip
@@ -109,6 +113,10 @@ def _story_lines(facts: dict[str, object]) -> Iterator[str]:
     yield f"  story       {facts['story']}, {len(told_with) + 1} item{'s' if told_with else ''}"
     yield from (f"              with {label}" for label in told_with)
     yield from (f"  merged      with {merge['with']}: {'; '.join(merge['matched'])}" for merge in merges)
+    relations = facts["relation"]
+    assert isinstance(relations, list)
+    for one in relations:
+        yield f"  to us       {one['kind']} {', '.join(one['products'])}: {one['why']}"
     if facts["score"] is not None:
         sum_ = ", ".join(f"{name} {points:+.2f}" for name, points in parts.items() if points)
         yield f"  rank        {facts['rank']} of {facts['of']}, score {facts['score']} = {sum_}"
