@@ -85,11 +85,20 @@ def plan(
     canonical addresses that are archived already; `agent` is our name in robots.txt."""
     search = _Search(window, state, budget, agent, known)
     for gap in gaps(state, start, end):
-        if search.state.way == "none" and search.state.tried and window.at - search.state.tried < _TRY_AGAIN:
+        if _given_up(search.state, window.at):
             break
         yield from _fill(search, gap)
     search.tell_budget()
     return Found(tuple(search.entries), remembered(search.state, search.read), tuple(dict.fromkeys(search.problems)))
+
+
+def settled(state: HistoryState, start: datetime, end: datetime, at: datetime) -> bool:
+    """Whether a plan would ask for nothing. Where it would, the feed is needed in full, changed or not."""
+    return bool(state.spans) and (not gaps(state, start, end) or _given_up(state, at))
+
+
+def _given_up(state: HistoryState, at: datetime) -> bool:
+    return state.way == "none" and state.tried is not None and at - state.tried < _TRY_AGAIN
 
 
 @dataclass

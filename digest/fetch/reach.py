@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Container
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -17,6 +17,17 @@ from digest.fetch.http import Ask, Getter
 from digest.model import Document, Entry, Retrieved, Source
 
 DEFAULT_BUDGET = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One source whose feed was just read, to reach back for."""
+
+    source: Source
+    document: Document
+    retrieved: Retrieved
+    state: HistoryState
+    known: Container[str] = ()  # canonical addresses that are archived
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,31 +47,27 @@ class Reach:
         self._fetcher, self._agent, self._budget = fetcher, agent, budget
         self._robots: dict[str, asyncio.Task[Answer]] = {}
 
-    async def back(
-        self,
-        source: Source,
-        document: Document,
-        retrieved: Retrieved,
-        quarter_start: datetime,
-        quarter_end: datetime,
-        state: HistoryState,
-        known: Container[str] = (),
-    ) -> Reached:
-        """Fills what is not known to be held of a quarter, given the feed as just read. Raises nothing: what fails is
-        told in `problems`. `known` holds the canonical addresses that are archived."""
-        window = Window(document, retrieved.url, dict(retrieved.headers), retrieved.retrieved)
-        state = seen(state, document, retrieved.retrieved)
-        steps = plan(window, state, quarter_start, quarter_end, budget=self._budget, agent=self._agent, known=known)
-        return await self._carry_out(steps, source)
+    async def back(self, errand: Errand, quarter_start: datetime, quarter_end: datetime) -> Reached:
+        """Fills what is not known to be held of a quarter. Raises nothing: what fails is told in `problems`."""
+        document, answer = errand.document, errand.retrieved
+        steps = plan(
+            Window(document, answer.url, dict(answer.headers), answer.retrieved),
+            seen(errand.state, document, answer.retrieved),
+            quarter_start,
+            quarter_end,
+            budget=self._budget,
+            agent=self._agent,
+            known=errand.known,
+        )
+        return await self._carry_out(steps, errand.source)
 
     async def _carry_out(self, steps: Plan, source: Source) -> Reached:
         requests = 0
         try:
             wants = next(steps)
             while True:
-                before = len(self._robots)
+                requests += sum(want.url not in self._robots for want in wants)
                 answers = await asyncio.gather(*(self._ask(source, want) for want in wants))
-                requests += sum(want.kind != "robots" for want in wants) + len(self._robots) - before
                 wants = steps.send(tuple(answers))
         except StopIteration as end:
             found = end.value
@@ -85,6 +92,33 @@ class Reach:
 
 def _origin(url: str) -> tuple[str, str]:
     return urlsplit(url).scheme, place(url)
+
+
+def reach_all(
+    fetcher: Getter,
+    errands: Sequence[Errand],
+    quarter_start: datetime,
+    quarter_end: datetime,
+    *,
+    agent: str,
+    budget: int = DEFAULT_BUDGET,
+    on_done: Callable[[Errand, Reached], None] | None = None,
+) -> list[Reached]:
+    """Runs all errands and closes the fetcher, which must not have been used before. The results stand in the order of
+    the errands; `on_done` is called as each comes in."""
+
+    async def one(reach: Reach, errand: Errand) -> Reached:
+        reached = await reach.back(errand, quarter_start, quarter_end)
+        if on_done:
+            on_done(errand, reached)
+        return reached
+
+    async def every() -> list[Reached]:
+        async with fetcher:
+            reach = Reach(fetcher, agent=agent, budget=budget)
+            return list(await asyncio.gather(*(one(reach, errand) for errand in errands)))
+
+    return asyncio.run(every())
 
 
 async def find_feeds(fetcher: Getter, url: str) -> Discovered:

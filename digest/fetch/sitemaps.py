@@ -12,6 +12,7 @@ from digest.errors import ParseError
 from digest.fetch import fields
 from digest.fetch.dates import parse_date
 from digest.fetch.inflate import unpacked
+from digest.urls import is_web
 
 _MOST_BYTES = 16 * 2**20
 _MOST_ROWS = 50_000  # as the protocol has it
@@ -88,7 +89,7 @@ def _row(element: etree._Element, base: str) -> Row | None:
 
 def _address(loc: str, base: str) -> str:
     """An address as it stands where it is plain: a sitemap has thousands, and few of them are ever looked at."""
-    plain = loc.startswith(("http://", "https://")) and loc.isprintable() and " " not in loc
+    plain = loc.isprintable() and " " not in loc and is_web(loc)
     return loc if plain else fields.link(loc, base)
 
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from digest.errors import FetchError
 from digest.fetch.feeds import parse
-from digest.fetch.held import HistoryState, gaps, seen
+from digest.fetch.held import HistoryState, gaps, joined, seen
 from digest.fetch.history import Found, Want, Window, plan
 from digest.model import Retrieved, Validators
 
@@ -389,3 +391,38 @@ def test_nothing_is_asked_where_nothing_is_missing() -> None:
     acme = Publisher({f"{SITE}/blog/feed": rss(range(60))})
     assert acme.reach().entries == ()
     assert acme.asked == []
+
+
+ODD = [
+    "", "<html>", "{", "[]", "[1]", "<rss/>", "<urlset/>", "<sitemapindex/>", "User-agent: *", "Sitemap: http://[x",
+    rss(range(10, 20), linked("next", "?p=3")), rss(range(3), linked("prev-archive", "http://[")), rss([]),
+    sitemap([("http://[x/2026/07/", NOW), (f"{SITE}/2026/99/99/x", NOW), (f"{SITE}/blog/x", None)]),
+    sitemap([(f"{SITE}/s{n}.xml", NOW) for n in range(4)], "sitemapindex", "sitemap"), article(30),
+    json.dumps([{"link": post(30), "date_gmt": "x"}] * 100), f"Sitemap: {SITE}/s.xml", "\0\x1b" * 9,
+]  # fmt: skip
+LINKS = [
+    "",
+    linked("next", "/older"),
+    linked("prev-archive", "/older"),
+    linked("next", "//other.example/"),
+    "<a:link/>",
+]
+
+
+@given(
+    st.lists(st.sampled_from(ODD), min_size=1, max_size=8),
+    st.sampled_from(LINKS),
+    st.sampled_from(["", "https://wordpress.org/"]),
+    st.integers(0, 30),
+)
+def test_whatever_is_answered_a_plan_ends_within_its_budget(
+    bodies: list[str], links: str, generator: str, budget: int
+) -> None:
+    """It raises nothing, asks for no page twice and for none of another host, and its state can be kept."""
+    feed = f"{SITE}/blog/feed"
+    acme = Publisher({feed: rss(range(10), links, generator)})
+    acme.make = lambda url: bodies[len(acme.asked) % len(bodies)]
+    found = acme.reach(budget=budget)
+    assert len(acme.asked) == len(set(acme.asked)) <= budget
+    assert all(url.startswith(SITE) for url in acme.asked)
+    assert joined(found.state.spans) == found.state.spans

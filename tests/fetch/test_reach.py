@@ -12,16 +12,19 @@ from typing import Any
 
 import pytest
 
+from digest.errors import FetchError
 from digest.fetch.feeds import parse
 from digest.fetch.held import HistoryState, gaps
-from digest.fetch.http import Ask, Fetcher, Limits
-from digest.fetch.reach import Reach, Reached, find_feeds
-from digest.model import Source, Validators
+from digest.fetch.history import settled
+from digest.fetch.http import Ask, Fetcher, Limits, fetch_all
+from digest.fetch.reach import Errand, Reached, find_feeds, reach_all
+from digest.model import Retrieved, Source, Validators
 from digest.urls import canonical
 from tests.fetch.servers import always, by_path, fetcher, reply, site
 
 SHARED = Path(__file__).parents[2] / ".." / "shared"
 START, END = datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 10, 1, tzinfo=UTC)
+FRESH = HistoryState()
 AS_OF = datetime(2026, 8, 8, 6, tzinfo=UTC)
 
 
@@ -32,11 +35,9 @@ def feed(day: int, links: str = "") -> bytes:
     return f"<feed xmlns='http://www.w3.org/2005/Atom'>{links}{entry}</feed>".encode()
 
 
-async def read(reach: Reach, fetcher: Fetcher, source: Source, state: HistoryState) -> Reached:
-    assert source.url
-    answer = await fetcher.get(Ask(source.slug, source.url, headers=source.headers))
-    document = parse(answer.body, answer.content_type, answer.url)
-    return await reach.back(source, document, answer, START, END, state)
+def errand(source: Source, answer: Retrieved | FetchError, state: HistoryState = FRESH) -> Errand:
+    assert isinstance(answer, Retrieved)
+    return Errand(source, parse(answer.body, answer.content_type, answer.url), answer, state)
 
 
 def test_secrets_go_to_the_feeds_own_origin_only() -> None:
@@ -45,11 +46,8 @@ def test_secrets_go_to_the_feeds_own_origin_only() -> None:
     with site(pages) as new, site(always(reply(status="302 Found", Location=new.url()))) as old:
         source = Source("Acme", "acme", old.url(), headers={"X-Key": "s3cret"})
 
-        async def run() -> Reached:
-            async with fetcher(old, new) as one:
-                return await read(Reach(one, agent="martech-digest"), one, source, HistoryState())
-
-        reached = asyncio.run(run())
+        (answer,) = fetch_all(fetcher(old, new), [Ask("acme", old.url(), headers=source.headers)])
+        (reached,) = reach_all(fetcher(old, new), [errand(source, answer)], START, END, agent="martech-digest")
     assert [entry.title for entry in reached.entries] == ["Day 2"]
     assert "s3cret" in old.requests[0]
     assert not any("s3cret" in request for request in new.requests)
@@ -92,21 +90,20 @@ def test_the_quarter_is_whole_from_one_run(replay: Any) -> None:
     """All that one run can reach of every publisher is there, once and nothing else; the second run asks for no more
     than the feeds."""
 
-    async def run(states: dict[str, HistoryState]) -> dict[str, tuple[list[str], Reached]]:
-        async with replayed(replay) as one:
-            reach = Reach(one, agent="martech-digest")
+    def run(states: dict[str, HistoryState]) -> dict[str, tuple[list[str], Reached]]:
+        every = sources(replay)
+        answers = fetch_all(replayed(replay), [Ask(source.slug, source.url or "") for source in every])
+        errands = [errand(*pair, states[pair[0].slug]) for pair in zip(every, answers, strict=True)]
+        results = reach_all(replayed(replay), errands, START, END, agent="martech-digest")
+        return {
+            one.source.slug: (
+                [entry.link for entry in (*one.document.entries, *got.entries) if (entry.published or END) >= START],
+                got,
+            )
+            for one, got in zip(errands, results, strict=True)
+        }
 
-            async def read_one(source: Source) -> tuple[str, tuple[list[str], Reached]]:
-                assert source.url
-                answer = await one.get(Ask(source.slug, source.url))
-                document = parse(answer.body, answer.content_type, answer.url)
-                reached = await reach.back(source, document, answer, START, END, states[source.slug])
-                entries = [*document.entries, *reached.entries]
-                return source.slug, ([entry.link for entry in entries if (entry.published or END) >= START], reached)
-
-            return dict(await asyncio.gather(*map(read_one, sources(replay))))
-
-    first = asyncio.run(run({slug: HistoryState() for slug in replay.sites}))
+    first = run(dict.fromkeys(replay.sites, FRESH))
     log, replay.seen = replay.seen, []
     for slug, (links, reached) in first.items():
         publisher = replay.sites[slug]
@@ -126,7 +123,8 @@ def test_the_quarter_is_whole_from_one_run(replay: Any) -> None:
         slug: HistoryState.of_json(json.loads(json.dumps(reached.state.to_json())))
         for slug, (_, reached) in first.items()
     }
-    second = asyncio.run(run(states))
+    second = run(states)
+    assert all(settled(state, START, END, AS_OF) for state in states.values())
     assert sum(reached.requests for _, reached in second.values()) == 0
     assert len(replay.seen) == len(replay.sites)
     assert sum(row["path"] == "/robots.txt" for row in log) == 1

@@ -42,6 +42,11 @@ def test_what_is_no_sitemap_is_refused(body: bytes) -> None:
         parse_sitemap(body, URL)
 
 
+@pytest.mark.parametrize("loc", ["", "http://[x/2026/07/", "javascript:alert(1)", "mailto:a@acme.example", "http://"])
+def test_rows_without_a_web_address_are_left_out(loc: str) -> None:
+    assert parse_sitemap(f"<urlset {NS}><url><loc>{loc}</loc></url></urlset>".encode(), URL).rows == ()
+
+
 def test_entities_of_a_sitemap_are_not_expanded() -> None:
     bomb = f"<!DOCTYPE x [<!ENTITY a 'https://acme.example/x'>]><urlset {NS}><url><loc>&a;</loc></url></urlset>"
     assert parse_sitemap(bomb.encode(), URL).rows == ()
