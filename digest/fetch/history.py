@@ -400,7 +400,7 @@ def _rows(
         answers = yield from search.ask(Want(url, "sitemap"))
         sitemap = _parsed(answers[0]) if answers else None
         if sitemap is None:
-            whole = whole and bool(answers) and rows is None
+            whole = whole and bool(answers) and _is_missing(answers[0])  # one that is no more there hides nothing
             continue
         rows = rows if rows is not None else []
         if sitemap.is_index:
@@ -410,6 +410,10 @@ def _rows(
     if queue:
         search.problems.append(f"its sitemaps are too many or too long; {count} were read")
     return rows, whole and not queue
+
+
+def _is_missing(answer: Answer) -> bool:
+    return isinstance(answer, FetchError) and answer.kind in ("http-404", "gone")
 
 
 def _parsed(answer: Answer) -> Sitemap | None:
@@ -530,7 +534,7 @@ def _articles(search: _Search, rows: Sequence[Row]) -> Generator[tuple[Want, ...
 def _article(search: _Search, row: Row, answer: Answer) -> str:
     """Keeps the article of an answer, or says why there is none."""
     if isinstance(answer, FetchError):
-        if answer.kind in ("http-404", "gone"):
+        if _is_missing(answer):
             search.read.append(mark_of(canonical(row.url)))
         return answer.kind
     search.read.append(mark_of(canonical(row.url)))
