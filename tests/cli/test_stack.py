@@ -100,18 +100,21 @@ def test_categories_are_listed(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- the briefing
 
 
+class Nothing:
+    """An archive that knows nothing of its sources."""
+
+    def states(self) -> dict[str, object]:
+        return {}
+
+    def spans(self) -> dict[str, object]:
+        return {}
+
+
 def edition_of_sample(with_stack: bool):  # type: ignore[no-untyped-def]
     from digest import pipeline
     from digest.cli.carried import carried_decisions
     from digest.config.sources import load_sources
     from tests.stack.sample import Q3, decision, lens
-
-    class Nothing:
-        def states(self) -> dict[str, object]:
-            return {}
-
-        def spans(self) -> dict[str, object]:
-            return {}
 
     brief = pipeline.Brief(
         datetime(2026, 10, 1, tzinfo=UTC), "en", "Sample", "Fossgate Furniture", "0", "x", sample=True
