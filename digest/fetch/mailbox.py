@@ -99,7 +99,10 @@ def matches(rule: MailboxRule, letter: Letter) -> bool:
 def claim_suggestion(letter: Letter, *, path: str | None = None, account: str | None = None) -> str:
     """The line for sources.yaml that would claim a letter lying at `path` or in `account`."""
     place = {"path": path} if path else {"account": account} if account else {}
-    known_by = {"list_id": letter.list_id} if letter.list_id else {"from": letter.sender or letter.sender_name}
+    local, _, domain = letter.sender.rpartition("@")
+    # An address with a number in it is made for one issue or one reader.
+    sender = domain if re.search(r"[#=+]|\d{4}", local) else letter.sender
+    known_by = {"list_id": letter.list_id} if letter.list_id else {"from": sender or letter.sender_name}
     name = letter.sender_name or letter.list_id or letter.sender
     rule = ", ".join(f"{key}: {_yaml(value)}" for key, value in (place | known_by).items() if value)
     return f"- {{name: {_yaml(name)}, tier: newsletter, newsletter: {{{rule}}}}}"

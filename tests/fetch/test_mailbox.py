@@ -80,6 +80,13 @@ def test_the_line_that_would_claim_a_letter() -> None:
     )
 
 
+def test_an_address_made_for_one_issue_is_suggested_by_its_domain() -> None:
+    letter = read_letter(b"From: Daily <bounce+31f0=pat@news.example>\nSubject: x\n\nhello")
+    assert claim_suggestion(letter, account="box") == (
+        "- {name: Daily, tier: newsletter, newsletter: {account: box, from: news.example}}"
+    )
+
+
 # ---------------------------------------------------------------- files
 
 

@@ -226,10 +226,12 @@ def items(*readings: Reading) -> set[str]:
 
 
 def test_five_hundred_letters_are_read_once_and_left_unread(post: Post) -> None:
-    began = time.monotonic()
+    began, work = time.monotonic(), time.process_time()
     with Line(post.account.port or 0) as line:
         first = read_imap(replace(post.account, port=line.port))
-    assert time.monotonic() - began < 10
+    # Some 5 seconds where nothing else runs; other tests beside this one make it wait, but not work longer.
+    assert time.process_time() - work < 8
+    assert time.monotonic() - began < 40
     assert (len(first.letters), len(first.problems)) == (500, 0)
     whole = line.received
 

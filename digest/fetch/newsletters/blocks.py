@@ -176,6 +176,8 @@ class _Walk:
     def _flush(self, look: _Look, *, soft: bool = False) -> None:
         runs, images = self._runs, tuple(self._images)
         self._runs, self._images = [], []
+        if not images and all(run.text.isspace() for run in runs):
+            return
         block = _block(runs, images)
         if block.text or images:
             self._done.append(replace(block, cell=runs[0].look.cell if runs else look.cell, gap=self._gap))
@@ -203,6 +205,8 @@ def _looks(element: lxml.html.HtmlElement, tag: str, look: _Look) -> _Look:
             size = _pixels(float(found[1]), found[2].lower(), look.size)
         if found := _WEIGHT.search(style):
             bold = found[1].lower() in ("bold", "bolder", "600", "700", "800", "900")
+    if (level, bold, size) == (look.level, look.bold, look.size):
+        return look
     return replace(look, level=level, bold=bold, size=size)
 
 

@@ -15,6 +15,7 @@ _DASHES = re.compile(r"[‐‑‒–—]")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
+@lru_cache(maxsize=1_024)
 def bare(text: str) -> str:
     """A text as the `whole` patterns want it: lower case, straight quotes, no decoration around it."""
     return _TRIM.sub("", lower(text)).strip()
