@@ -63,13 +63,25 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.target.id === "story") pane().querySelector("h2")?.focus({ preventScroll: true });
+  const typing = document.activeElement.closest("input, select, textarea");
+  if (event.target.id === "story" && !typing) pane().querySelector("h2")?.focus({ preventScroll: innerWidth > 800 });
   mark(current());
 });
 
+// htmx sends the forms; none is ever sent without it.
+document.addEventListener("submit", (event) => {
+  if (event.target.method === "dialog") return;
+  event.preventDefault();
+  if (event.target.id !== "filter") document.activeElement.blur(); // what is saved is left
+});
+
+// A build takes its time; it is said that it runs.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (/preview|approve/.test(event.detail.requestConfig.path)) document.getElementById("said").textContent = "Working …";
+});
+
 document.addEventListener("htmx:afterRequest", (event) => {
-  const form = event.target.closest?.("form[data-next]");
-  if (form && event.detail.successful) setTimeout(() => go(1), 0);
+  if (event.detail.successful && event.detail.requestConfig.elt.matches("[data-next]")) setTimeout(() => go(1), 0);
 });
 
 document.addEventListener("DOMContentLoaded", () => {
