@@ -324,6 +324,10 @@ class Archive:
         with self._transaction() as connection:
             return tuple(_item_of(row) for row in connection.execute(query).mappings())
 
+    def late(self, start: datetime, end: datetime, after: datetime) -> tuple[Item, ...]:
+        """The items dated in the half-open interval that were first seen after a moment, by time and id."""
+        return tuple(item for item in self.items(start, end) if item.first_seen > after)
+
     def find(self, wanted: str, canonical_url: str) -> tuple[Item, ...]:
         """The items with this id, address or canonical address."""
         query = sa.select(_items).where(

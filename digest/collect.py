@@ -19,8 +19,9 @@ from digest.errors import FetchError, SourceError
 from digest.fetch import held
 from digest.fetch.feeds import parse
 from digest.fetch.held import HistoryState
+from digest.fetch.history import settled
 from digest.fetch.http import Ask, Getter
-from digest.fetch.reach import DEFAULT_BUDGET, Reach
+from digest.fetch.reach import DEFAULT_BUDGET, Errand, Reach
 from digest.intake import Detect, items_of
 from digest.model import Document, Entry, Retrieved, Source, Validators
 from digest.period import Quarter
@@ -126,30 +127,26 @@ async def _feed(
 ) -> SourceReport:
     """Asks for a feed, and reaches back where that is wanted. In full where a gap is open that its pages may fill."""
     wanted = history if reach and source.history == "auto" else None
-    ask = _ask(source, state, again=wanted is not None and _open(state, wanted))
+    whole = wanted is not None and not settled(_history(state), wanted.start, wanted.end, keeper.now)
+    ask = _ask(source, state, whole=whole)
     try:
         answer: Retrieved | FetchError = await fetcher.get(ask)
     except FetchError as error:
         answer = error
-    report, document, state = keeper.answer(source, state, answer, whole=ask.validators == Validators())
+    report, document, state = keeper.answer(source, state, answer, whole=whole)
     if not (reach and wanted and document and isinstance(answer, Retrieved)):
         return report
     known = keeper.archive.addresses(source.slug)
-    reached = await reach.back(source, document, answer, wanted.start, wanted.end, _history(state), known)
+    errand = Errand(source, document, answer, _history(state), known)
+    reached = await reach.back(errand, wanted.start, wanted.end)
     memory = {**state.memory, "history": reached.state.to_json()}
     return keeper.older(source, replace(state, memory=memory), reached.entries, reached.problems, report)
 
 
-def _ask(source: Source, state: SourceState, *, again: bool) -> Ask:
+def _ask(source: Source, state: SourceState, *, whole: bool) -> Ask:
     assert source.url
-    known = Validators() if again or state.url != source.url else state.validators
+    known = Validators() if whole or state.url != source.url else state.validators
     return Ask(source.slug, source.url, known, source.headers, source.tls_verify)
-
-
-def _open(state: SourceState, history: History) -> bool:
-    """Whether something of the wanted time is not held, and there may be a way to it."""
-    remembered = _history(state)
-    return remembered.way != "none" and bool(held.gaps(remembered, history.start, history.end))
 
 
 def _resting(source: Source, state: SourceState, now: datetime, *, patient: bool) -> SourceReport | None:

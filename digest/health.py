@@ -25,7 +25,8 @@ from digest.urls import page
 _FAILURES = 3
 _QUIET_DAYS = 45
 _RHYTHMS = 6  # silent after so many times its usual gap, and never before _QUIET_DAYS
-_BLOCKED = frozenset({"not-a-feed", "consent", "login", "challenge", "http-401", "http-403"})
+_BLOCKED = frozenset({"http-401", "http-403"})
+_BLOCK_PAGES = ("a bot check", "a login page", "a consent page")  # as digest.fetch.misfit calls them
 _SAME_SHARE = 0.6
 _LEAST_PAGES = 5
 
@@ -115,7 +116,7 @@ def findings(source: Source, pulse: Pulse, items: Sequence[Item], twin: str | No
     """What needs a person about one source. `twin` names the source that it repeats."""
     name = shlex.quote(source.name)
     remove = f"digest sources remove {name}"
-    if pulse.kind in _BLOCKED:
+    if pulse.kind in _BLOCKED or any(page_kind in pulse.problem for page_kind in _BLOCK_PAGES):
         yield Finding("blocked", pulse.problem, f"look at {source.url} in a browser; another feed, or {remove}")
     elif pulse.kind == "gone" or pulse.failures >= _FAILURES:
         yield Finding(

@@ -61,10 +61,10 @@ def item_of(entry: Entry, source: Source, seen: datetime, detect: Detect) -> Ite
 
 
 def items_of(entries: Iterable[Entry], source: Source, seen: datetime, detect: Detect) -> tuple[Item, ...]:
-    """The items of a document, each once, in its order. Entries without any word of title or summary are no items."""
+    """The items of a document, each once, in its order. Entries without any word are no items."""
     items: dict[str, Item] = {}
     for entry in entries:
-        if entry.title or entry.summary:
+        if entry.title or entry.summary or entry.text:
             item = item_of(entry, source, seen, detect)
             items.setdefault(item.id, item)
     return tuple(items.values())

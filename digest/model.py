@@ -489,7 +489,7 @@ class Section:
     """A section of the briefing. Every story stands in one section only; `told_before` names those of the quarter
     in five that belong here too. `note` says why a section is empty."""
 
-    slug: str  # five | ai-watch | categories | deals | rules
+    slug: str  # five | ai-watch | categories | deals | rules | missed
     stories: tuple[EditionStory, ...]
     told_before: tuple[str, ...] = ()
     note: str = ""

@@ -79,6 +79,12 @@ def test_a_quarter_is_half_open(archive):
     assert [found.id for found in archive.items(START, end)] == [item(1).id, item(2).id]
 
 
+def test_late_items(archive):
+    """Those of the interval that were first seen after a moment, and no others."""
+    keep(archive, item(1), item(2, first_seen=NOW + timedelta(days=9)), item(3, published=START - timedelta(days=1)))
+    assert [one.id for one in archive.late(START, START + timedelta(days=92), NOW)] == [item(2).id]
+
+
 def test_state_comes_back(archive):
     """Validators byte for byte, and what a stage wanted to remember."""
     state = SourceState(

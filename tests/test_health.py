@@ -17,7 +17,7 @@ CASES = [
     ("a flicker", replace(WELL, failures=1, kind="timeout", problem="no answer"), RECENT, None, []),
     ("three in a row", replace(WELL, failures=3, kind="timeout", problem="no answer"), RECENT, None, ["dead"]),
     ("410", replace(WELL, failures=1, kind="gone", problem="is gone"), RECENT, None, ["dead"]),
-    ("a login page", replace(WELL, failures=1, kind="not-a-feed", problem="a page"), RECENT, None, ["blocked"]),
+    ("a login page", replace(WELL, failures=1, kind="not-a-feed", problem="answers a login page"), RECENT, None, ["blocked"]),
     ("refused", replace(WELL, failures=5, kind="http-403", problem="403"), RECENT, None, ["blocked"]),
     ("moved", replace(WELL, moved_to="https://new.example/feed"), RECENT, None, ["moved"]),
     ("silent", WELL, OLD, None, ["silent"]),

@@ -37,11 +37,14 @@ def items(quarter: str | None, workspace: Path, now: str | None) -> None:
             wanted = [quarter_named(quarter, job.now, config)]
         else:
             wanted = sorted({quarter_of(item.when, zone, fiscal) for item in archive.items()})
+        printed: set[str] = set()  # an item that came late belongs to two quarters
         for one in wanted:
             decision = work.decide(job, one, archive)
             chosen = {ranked.story.id for ranked in decision.chosen}
             for row in rows(decision.stories, chosen, decision.left_out):
-                click.echo(json.dumps(row, ensure_ascii=False))
+                if row["id"] not in printed:
+                    printed.add(row["id"])
+                    click.echo(json.dumps(row, ensure_ascii=False))
 
 
 @command.command()

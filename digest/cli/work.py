@@ -19,6 +19,7 @@ import digest
 from digest import pipeline
 from digest.archive import Archive, SourceState
 from digest.cli.common import progress, say
+from digest.cluster import cluster
 from digest.collect import Collected, History, Letters, SourceReport
 from digest.collect import collect as collect_sources
 from digest.config.sources import SourcesConfig
@@ -27,7 +28,7 @@ from digest.fetch.http import Fetcher, Getter
 from digest.fetch.http import Limits as FetchLimits
 from digest.health import Health
 from digest.intake import items_of
-from digest.model import Edition, Entry, Rulings, Source, Stack, Story, Tier
+from digest.model import Edition, Entry, Item, Rulings, Source, Stack, Story, Tier
 from digest.period import Quarter
 from digest.rank import Limits, default_weights
 from digest.relate import Lens
@@ -157,15 +158,24 @@ def health(job: Job, quarter: Quarter) -> tuple[tuple[Health, ...], Mapping[str,
 def decide(job: Job, quarter: Quarter, archive: Archive) -> pipeline.Decision:
     """Judges what the archive holds of a quarter."""
     limits = replace(Limits(), stories=job.config.digest.limits.stories)
-    items = archive.items(quarter.start, quarter.end)
+    items = items_for(quarter, archive)
     held = rulings(job, quarter)
     lens = stack_lens(job)
     return pipeline.decide(quarter, items, judge(), weights=default_weights(), limits=limits, lens=lens, rulings=held)
 
 
+def items_for(quarter: Quarter, archive: Archive) -> tuple[Item, ...]:
+    """What the edition of a quarter is made of: its items, and those of the quarter before that came after its edition
+    was released, and so were told nowhere."""
+    before = quarter.previous
+    released = [moment for one in archive.releases() if one.quarter == before.name and (moment := one.at or one.sent)]
+    late = archive.late(before.start, before.end, min(released)) if released else ()
+    return (*late, *archive.items(quarter.start, quarter.end))
+
+
 def gathered(quarter: Quarter, archive: Archive) -> tuple[Story, ...]:
     """The stories of a quarter as the machine groups and tags them."""
-    return pipeline.cluster(pipeline.judge_items(archive.items(quarter.start, quarter.end), judge()))
+    return cluster(pipeline.judge_items(items_for(quarter, archive), judge()))
 
 
 def settle(

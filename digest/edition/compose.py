@@ -114,7 +114,7 @@ def compose(
         version=frame.version,
         archive_fingerprint=frame.archive_fingerprint,
         config_fingerprint=frame.config_fingerprint,
-        sections=sections(stories, team),
+        sections=sections(stories, team, frame.quarter.start),
         coverage=tuple(coverage),
         counts=counts,
         counts_before=counts_before,
@@ -130,9 +130,14 @@ def compose(
     )
 
 
-def sections(stories: Sequence[EditionStory], team: Team = Team()) -> tuple[Section, ...]:
+def sections(
+    stories: Sequence[EditionStory], team: Team = Team(), start: datetime | None = None
+) -> tuple[Section, ...]:
     """The stories, best first, laid into sections. Where the quarter in five or AI watch is switched off, its stories
-    stand where they would stand without it."""
+    stand where they would stand without it. Stories from before `start` of the quarter came too late for the edition
+    before: they stand in a section of their own, which is there only where it is needed."""
+    missed = [story for story in stories if start and story.published < start]
+    stories = [story for story in stories if story not in missed]
     five = first_five(stories, team.pinned) if "five" not in team.off else []
     rest = [story for story in stories if story not in five]
     places: dict[str, list[EditionStory]] = {"ai-watch": [], "categories": [], "deals": [], "rules": []}
@@ -143,6 +148,7 @@ def sections(stories: Sequence[EditionStory], team: Team = Team()) -> tuple[Sect
         places[home].append(story)
     told_before = {slug: tuple(story.id for story in five if section_of(story) == slug) for slug in places}
     rows = [_section("five", five, ()), *(_section(slug, found, told_before[slug]) for slug, found in places.items())]
+    rows += [_section("missed", missed, ())] if missed else []
     return tuple(row for row in rows if row.slug not in team.off)
 
 

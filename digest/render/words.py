@@ -45,6 +45,7 @@ SECTIONS: Mapping[str, str] = MappingProxyType(
         "categories": N_("New by stack category"),
         "deals": N_("Deals and vendor health"),
         "rules": N_("Rules and risk"),
+        "missed": N_("Missed last time"),
         "sources": N_("Sources and method"),
     }
 )

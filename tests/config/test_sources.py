@@ -156,7 +156,7 @@ def test_defaults_are_those_of_the_design() -> None:
     digest = parsed("sources: []\n").digest
     limits = digest.limits
     assert (limits.requests_at_once, limits.requests_per_host, limits.request_seconds) == (50, 2, 60)
-    assert (limits.body_mib, limits.redirects, limits.history_requests, limits.stories) == (16, 10, 40, 40)
+    assert (limits.body_mib, limits.redirects, limits.history_requests, limits.stories) == (16, 10, 250, 40)
     assert (digest.timezone, digest.fiscal_year_starts, digest.languages) == ("UTC", 1, ("en",))
     assert digest.delivery.approval == "required"
 

@@ -1,6 +1,7 @@
 """What goes where in the briefing."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -141,3 +142,14 @@ def test_counts_are_of_relevant_stories():
 def test_sections_of_nothing():
     """A quarter without stories is five empty sections."""
     assert [section.slug for section in sections([])] == ["five", "ai-watch", "categories", "deals", "rules"]
+
+
+def test_what_came_too_late_for_the_edition_before_stands_apart():
+    """A story of the quarter before is no news of this one, and is not lost; without one there is no such section."""
+    late = told(1)
+    member = late.ranked.story.items[0]
+    early = replace(member, item=replace(member.item, published=FRAME.quarter.start - timedelta(days=3)))
+    late = replace(late, ranked=replace(late.ranked, story=story(early)))
+    edition = composed(late, told(2))
+    assert [(one.slug, len(one.stories)) for one in edition.sections if one.stories] == [("five", 1), ("missed", 1)]
+    assert "missed" not in {one.slug for one in composed(told(2)).sections}
