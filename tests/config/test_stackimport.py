@@ -8,7 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.config.stack import parse_stack
@@ -162,6 +162,7 @@ def test_what_is_no_list_of_products_is_refused(data: bytes, told: str) -> None:
         import_stack(data, "list")
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.tuples(st.text(max_size=20), st.text(max_size=20), st.text(max_size=12)), max_size=8))
 def test_whatever_stands_in_the_cells_the_text_is_a_stack(rows: list[tuple[str, str, str]]) -> None:
     """What is written can always be read, and holds the products that were shown."""
