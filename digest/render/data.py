@@ -54,6 +54,9 @@ def edition_dict(edition: Edition) -> dict[str, Any]:
         "counts_before": _counts(edition.counts_before) if edition.counts_before else None,
         "left_out": dict(edition.left_out),
         "quality": dict(edition.quality),
+        "letter": edition.letter,
+        "decisions": [_plain(one) for one in edition.decisions],
+        "lost": list(edition.lost),
     }
 
 
@@ -85,6 +88,8 @@ def _story(story: EditionStory) -> dict[str, Any]:
         "parts": dict(story.parts),
         "ring": story.ring,
         "relation": _plain(story.relation),
+        "note": story.note,
+        "edited": list(story.edited),
         "items": [_reference(item) for item in story.items],
     }
 

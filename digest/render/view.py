@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from markupsafe import Markup
+
 from digest.model import (
     EVIDENCE_GRADES,
     Counts,
@@ -20,12 +22,14 @@ from digest.model import (
     Edition,
     EditionStory,
     Evidence,
+    Note,
     Reference,
     Relation,
     Section,
 )
 from digest.render import charts
 from digest.render.ours import GAIN, Ours, ours
+from digest.render.prose import prose
 from digest.render.words import (
     AI,
     EVENTS,
@@ -44,7 +48,7 @@ from digest.render.words import (
     language_tag,
 )
 from digest.taxonomy import CATEGORIES, GROUPS
-from digest.text import clean, shorten
+from digest.text import clean, plain, shorten
 from digest.urls import host, is_web
 
 _WITH_AI = ("core", "applied")
@@ -139,6 +143,8 @@ class StoryView:
     day: str
     iso_day: str
     relation_slug: str
+    note: Markup  # the team's, in HTML of ours
+    note_text: str  # the same in plain words
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +241,8 @@ class Page:
     share: charts.Bars | None
     filters: Mapping[str, tuple[Choice, ...]]
     created: str  # ISO 8601
+    letter: Markup  # the editor's
+    decisions: tuple[tuple[str, str], ...]  # what was decided; by whom, until when
     ours: Ours | None  # the pages of the stack
     gain: str  # what a stack.yaml would add; "" where there is one
 
@@ -272,6 +280,8 @@ def page(edition: Edition, words: Words, printing: Printing | None = None) -> Pa
         share=charts.ai_share(edition, words),
         filters=_filters(edition, words),
         created=edition.as_of.isoformat(),
+        letter=teller.prose(edition.letter),
+        decisions=tuple(teller.decisions(edition)),
         ours=ours(edition, words, teller.text, _told(edition, printing), brief=printing.brief),
         gain="" if edition.stack else words.say(GAIN),
     )
@@ -344,6 +354,8 @@ class _Teller:
             day=words.day(story.published),
             iso_day=story.published.astimezone(words.zone).date().isoformat(),
             relation_slug=story.relation.kind if story.relation else "none",
+            note=self.prose(story.note),
+            note_text=plain(self.prose(story.note)),
         )
 
     def method(self, edition: Edition) -> Method:
@@ -427,6 +439,12 @@ class _Teller:
             return Group(anchor, words.label(GROUPS, key) if key else words.category(None), "", told)
         return Group(anchor, words.label(EVENTS, key) if slug == "deals" else "", "", told)
 
+    def decisions(self, edition: Edition) -> Iterable[tuple[str, str]]:
+        """What the team decided, and of each who does it until when."""
+        for one in edition.decisions:
+            day = self.words.tell(Note("%(day)s", day=one.due)) if one.due else ""
+            yield self.text(one.what, 200), ", ".join(filter(None, (self.text(one.owner, 60), day)))
+
     def badge(self, grade: Evidence) -> Badge:
         step = len(EVIDENCE_GRADES) - EVIDENCE_GRADES.index(grade)
         return Badge(grade, self.words.label(EVIDENCE, grade), step)
@@ -483,6 +501,11 @@ class _Teller:
             days=charts.source_days(row.days, words),
             problem=self.text(row.problem, 160),
         )
+
+    def prose(self, text: str) -> Markup:
+        """The team's Markdown as HTML; nothing where the fonts lack its letters."""
+        legible = self.printing.legible(clean(text)) is not None
+        return prose(text) if text and legible else Markup()
 
     def text(self, text: str, most: int) -> str:
         """A text from outside, cut, in letters that the fonts have; "" where they have not."""
