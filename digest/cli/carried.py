@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from digest.errors import UsageError
 from digest.model import RINGS, Ring, TeamDecision
 from digest.period import Quarter, parse_quarter
+
+if TYPE_CHECKING:
+    from digest.config.sources import SourcesConfig
 
 
 def rings_of(path: Path) -> Mapping[str, Ring] | None:
@@ -27,6 +32,15 @@ def carried_decisions(folder: Path, quarter: Quarter) -> tuple[TeamDecision, ...
 
     earlier = sorted((named, path) for path in folder.glob("*.yaml") if (named := _named(path, quarter)) < quarter)
     return still_open([one for named, path in earlier for one in load_decisions(path, named.name)])
+
+
+def named(folder: Path, now: datetime, config: SourcesConfig) -> list[Quarter]:
+    """The quarters that have a file in the folder of the team's decisions, oldest first."""
+    found = []
+    for path in folder.glob("*.yaml"):
+        with suppress(UsageError):
+            found.append(parse_quarter(path.stem, now, config.digest.timezone, config.digest.fiscal_year_starts))
+    return sorted(found)
 
 
 def _named(path: Path, like: Quarter) -> Quarter:

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from digest.cli.common import json_option, report
+from digest.cli.common import (
+    clock,
+    json_option,
+    load_config,
+    now_option,
+    quarter_named,
+    report,
+    workspace_option,
+)
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -78,6 +87,32 @@ def score(file: IO[str], as_json: bool) -> None:
         return
     for name, value in figures.items():
         click.echo(f"{name:32} {value:.3f}")
+
+
+@command.command()
+@click.argument("quarter", required=False)
+@workspace_option
+@now_option
+def corrections(quarter: str | None, workspace: Path, now: str | None) -> None:
+    """Print what the team corrected, as labelled items for `digest lab score`, one JSON object a line.
+
+    Of QUARTER, or of every quarter that has a file in editions/. `corrected` names the fields that the team changed,
+    `was` what the judgement had said; the other fields are the judgement's.
+    """
+    from digest.archive import Archive
+    from digest.cli import work
+    from digest.cli.carried import named
+    from digest.learn import labelled
+    from digest.workspace import Workspace
+
+    place = Workspace(workspace)
+    config = load_config(place)
+    job = work.Job(place, config, clock(now))
+    wanted = [quarter_named(quarter, job.now, config)] if quarter else named(place.root / "editions", job.now, config)
+    with Archive.open(place.archive, create=False) as archive:
+        for one in wanted:
+            for row in labelled(work.gathered(one, archive), work.rulings(job, one).stories):
+                _print({"quarter": one.name} | row)
 
 
 def _tagged(file: IO[str]) -> Iterator[TaggedItem]:
