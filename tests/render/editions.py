@@ -215,7 +215,7 @@ def hostile() -> Edition:
             "points": [["data", title]],
             "reports": 1,
         }
-        for n, title in enumerate(HOSTILE_TITLES * 3)
+        for n, title in enumerate(HOSTILE_TITLES * 2)
     ]
     made = edition(rows, title="<i>Digest</i> {{ 1 }}", organisation="A & B </title>", left_out={"<b>x</b>": 2})
     sections = tuple(

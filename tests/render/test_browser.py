@@ -40,7 +40,7 @@ def site(tmp_path_factory) -> Path:
     for language in ("it", "th"):
         (folder / f"{language}.html").write_bytes(html(editions.edition(language=language)))
     subprocess.run([sys.executable, "-m", "digest", "demo", "--workspace", folder, "--quiet"], check=True)
-    shutil.copy(folder / "output" / "demo" / "output" / "2026-Q3" / "digest.html", folder / "demo.html")
+    shutil.copy(next(folder.rglob("2026-Q3/digest.html")), folder / "demo.html")
     found = [Found("2026-Q3", edition_dict(editions.edition()), ("it",))]
     (folder / "index.html").write_bytes(index_html(found, "Digest", "Fernwood", "en"))
     return folder
