@@ -79,7 +79,7 @@ def test_what_is_wrong_leaves_the_file(workspace):
 
 def test_health_says_what_needs_a_person_and_shows_the_days(workspace):
     """One source is well, the other has failed three times in a row."""
-    held = {"covered": [["2026-07-01T00:00:00+00:00", NOW.isoformat()]]}
+    held = {"history": {"spans": [["2026-06-30T23:00:00+00:00", NOW.isoformat()]]}}
     with Archive.open(workspace / "output" / "archive.db") as archive:
         well = SourceState("acme-news", last_success=NOW, memory=held)
         archive.record(

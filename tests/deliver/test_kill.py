@@ -71,6 +71,7 @@ def check(world):
     assert list(output.rglob("*.part")) == []
 
 
+@pytest.mark.real
 def test_kill_at_any_step(world):
     """Twelve moments, spread over all that the world sees of a run: commits, files, words with the mail server."""
     world.configure()
