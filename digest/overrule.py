@@ -140,6 +140,8 @@ def _decided(ruling: Ruling) -> Iterator[str]:
 def _regroup(
     stories: Sequence[Story], rulings: Sequence[Ruling], finder: Finder, leader: Leader
 ) -> tuple[tuple[Story, ...], list[str]]:
+    if not any(ruling.merge or ruling.split for ruling in rulings):
+        return tuple(stories), []
     groups = _Groups(stories, finder)
     for ruling in rulings:
         groups.split(ruling)

@@ -85,7 +85,7 @@ def open_desk(job: Job, quarter: Quarter, now: Callable[[], datetime]) -> Desk:
     """The desk of a quarter, judged once. Raises DigestError where the archive holds nothing of it."""
     from digest.archive import Archive
     from digest.cli import work
-    from digest.review.desk import Desk
+    from digest.review.desk import Desk, Wanted
     from digest.review.store import Store
 
     with Archive.open(job.workspace.archive, create=False) as archive:
@@ -93,7 +93,9 @@ def open_desk(job: Job, quarter: Quarter, now: Callable[[], datetime]) -> Desk:
     if not stories:
         raise DigestError(f"the archive holds no item of {quarter}", "run `digest collect` first")
     store = Store(work.decisions_file(job, quarter), quarter.name)
-    return Desk(store, lambda held, known: work.settle(job, quarter, stories, held, known), now)
+    desk = Desk(store, lambda held, known: work.settle(job, quarter, stories, held, known), now)
+    desk.rows(Wanted())  # so that the first view need not wait
+    return desk
 
 
 def _clock(now: str | None, start: datetime) -> Callable[[], datetime]:

@@ -20,7 +20,7 @@ from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 from digest.config.decisions import ORDER, key_of
-from digest.config.tree import read
+from digest.config.tree import Node, read
 from digest.errors import ConfigError, DigestError
 
 Place = tuple[str, str, str]  # ("stories", address or id, key), ("letter", "", ""), ("sections", "", slug)
@@ -102,6 +102,7 @@ class _Page:
         dash = _DASH.match(self.lines[first])
         assert dash
         indent = len(dash[1])
+        last = first + self._own([line[indent:] for line in self.lines[first:last]])
         loaded = self._load([line[indent:] for line in self.lines[first:last]], [held[number]])
         entry = loaded[0]
         for name, value in values.items():
@@ -214,6 +215,15 @@ class _Page:
             self.lines.pop()
         self.lines += [*([""] if self.lines else []), *written, ""]
 
+    def _own(self, lines: list[str]) -> int:
+        """How many of an entry's lines reach to the end of its last value. Comments behind belong to what comes."""
+        text = "\n".join(lines) + "\n"
+        try:
+            root = read(text.encode(errors="surrogatepass"), self._file).root
+        except ConfigError:
+            raise self._by_hand() from None
+        return text[: _end(root)].rstrip().count("\n") + 1 if root else len(lines)
+
     def _load(self, lines: list[str], expected: Any) -> Any:
         """The lines as ruamel's round trip reads them. Raises DigestError where they do not hold what is expected."""
         text = "\n".join(lines) + "\n"
@@ -231,6 +241,12 @@ class _Page:
             f"{self._file} is laid out in a way that the page does not edit",
             "write each list with one `- url: …` a line and without & and *, or edit it by hand",
         )
+
+
+def _end(node: Node) -> int:
+    """After the last character of a value."""
+    inner = list(node.value.values()) if isinstance(node.value, dict) else node.value
+    return _end(inner[-1]) if isinstance(inner, list) and inner and not node.flow else node.end
 
 
 def _same(one: Any, other: Any) -> bool:

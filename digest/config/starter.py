@@ -13,6 +13,7 @@ from pathlib import Path
 
 SCHEMA = Path(__file__).with_name("sources.schema.json")
 STACK_SCHEMA = Path(__file__).with_name("stack.schema.json")
+DECISIONS_SCHEMA = Path(__file__).with_name("decisions.schema.json")
 _SCHEMAS = {"sources.yaml": SCHEMA, "stack.yaml": STACK_SCHEMA}
 _SHIPPED = {"sources.yaml": "starter.yaml", "stack.yaml": "starter-stack.yaml"}
 
@@ -31,4 +32,5 @@ def starter_files() -> Mapping[str, str]:
         text = starter_path(name).read_text(encoding="utf-8")
         files[name] = text.replace(f"$schema=digest/config/{schema.name}", f"$schema={there}", 1)
         files[there] = schema.read_text(encoding="utf-8")
+    files[f".digest/{DECISIONS_SCHEMA.name}"] = DECISIONS_SCHEMA.read_text(encoding="utf-8")
     return files

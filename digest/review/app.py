@@ -65,6 +65,9 @@ class Access:
 def app(desk: Desk, backstage: Backstage, access: Access, title: str) -> ASGIApp:
     """The page as an ASGI application, guarded."""
     page = _Page(desk, backstage, access, title)
+    backstage.standing()
+    for name in ("page.html", "done.html"):  # compiled now, and not for the first who looks
+        _environment().get_template(name)
     routes = [
         Route("/", page.index),
         Route("/queue", page.queue),

@@ -235,7 +235,7 @@ class Store:
 
     def _write(self, changes: Mapping[Place, Value], by: str, at: datetime, words: str) -> Step:
         held = self._held
-        text = held.text or _HEAD.format(quarter=self.quarter)
+        text = held.text or self._head()
         text, plain = amend(text, held.plain, changes, self.path.name)
         rulings = rulings_of(plain, self.quarter)
         values = places(plain)
@@ -256,6 +256,12 @@ class Store:
             self._ours |= {place: (values.get(place), by) for place in changes if place[2] not in _SIGNS}
         before = {place: held.values.get(place) for place in moved}
         return Step(len(self.steps) + 1, by, at, words, before, {place: values.get(place) for place in moved})
+
+    def _head(self) -> str:
+        """What a new file begins with: for editors, the schema that `digest init` put into the workspace."""
+        schema = self.path.parent.parent / ".digest" / "decisions.schema.json"
+        named = "# yaml-language-server: $schema=../.digest/decisions.schema.json\n" if schema.is_file() else ""
+        return named + _HEAD.format(quarter=self.quarter)
 
     def _take(self, new: _Held, hand: str) -> None:
         self.version += 1

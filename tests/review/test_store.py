@@ -93,7 +93,7 @@ def test_other_lines_stay_as_they_are(path):
     text = path.read_text()
     assert "# the first\n- url: https://a.example/1" in text
     assert re.search(r"drop: 'dull' +# really", text)
-    assert "  # the second\n- item: i9\n  note: >\n    folded\n    text\n" in text
+    assert "\n\n  # the second\n- item: i9\n  note: >\n    folded\n    text\n" in text
     assert "decisions:   # none yet\n  - what: Ask\n    due: 2026-11-30\n" in text
 
 
