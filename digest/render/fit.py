@@ -54,6 +54,20 @@ def next_drop(order: Sequence[str], dropped: Collection[str], measured: Measured
     return frozenset(more)
 
 
+def give_back(
+    order: Sequence[str], dropped: Collection[str], heights: Mapping[str, float], room: float
+) -> frozenset[str]:
+    """`dropped` without the best of it that fits into `room` (a part of pages), as far as heights are known."""
+    left = set(dropped)
+    for story in reversed(order):
+        if story in left:
+            room -= heights.get(story, room + 1)
+            if room < 0:
+                break
+            left.remove(story)
+    return frozenset(left)
+
+
 def kept(edition: Edition, dropped: Collection[str]) -> Mapping[str, frozenset[str]]:
     """Section → ids of the stories that are printed."""
     return {

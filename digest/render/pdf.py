@@ -42,6 +42,7 @@ _ROWS = 60  # of the table of sources
 _FEWEST_ROWS = 12
 _NEAR_EMPTY = 0.25  # of the last page
 _ATTEMPTS = 10
+_USED = 0.7  # of a page: what breaks leave of it
 _TOP, _BOTTOM = 19 / 25.4 * 96, 18 / 25.4 * 96  # margins in CSS pixels, as paper.css has them
 
 _FONTCONFIG = """<?xml version="1.0"?>
@@ -118,6 +119,8 @@ def _fitted(edition: Edition, words: Words, budget: int, press: _Press) -> Any:
     printing = _with_one_first_page(edition, words, printing, press)
     order = fit.least_first(edition)
     dropped = fit.first_drop(edition, order, budget)
+    heights: dict[str, float] = {}
+    generous = True  # once, what was dropped too much comes back
     for attempt in range(_ATTEMPTS):
         view = page(edition, words, replace(printing, kept=fit.kept(edition, dropped)))
         document = press.lay_out(view)
@@ -125,7 +128,11 @@ def _fitted(edition: Edition, words: Words, budget: int, press: _Press) -> Any:
         rows = len(view.method.lines)
         spare = attempt + 1 < _ATTEMPTS
         if measured.excess(budget) and spare and len(dropped) < len(order):
+            heights |= measured.heights
             dropped = fit.next_drop(order, dropped, measured, budget)
+        elif generous and dropped and measured.pages < budget and spare:
+            generous = False
+            dropped = fit.give_back(order, dropped, heights, (budget - measured.pages) * _USED)
         elif _last_page_is_poor(measured) and spare and rows > _FEWEST_ROWS:
             fewer = 2 + int(measured.last / _row_height(document, rows))
             printing = replace(printing, rows=max(_FEWEST_ROWS, rows - fewer))

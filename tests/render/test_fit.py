@@ -34,6 +34,15 @@ def test_a_paper_within_its_budget_has_no_excess():
     assert measured(14, 0.25).excess(12) == 1.25
 
 
+def test_the_best_of_what_was_dropped_comes_back():
+    """As far as it fits and its height is known; what was never laid out stays out."""
+    order = fit.least_first(editions.edition())
+    dropped, heights = frozenset(order[:10]), dict.fromkeys(order[5:], 0.2)
+    assert fit.give_back(order, dropped, heights, 0.7) == frozenset(order[:7])
+    assert fit.give_back(order, dropped, heights, 9.0) == frozenset(order[:5])
+    assert fit.give_back(order, dropped, heights, 0.1) == dropped
+
+
 def test_a_huge_quarter_is_not_laid_out_whole():
     """Of 900 stories no more are tried than could ever stand on the pages."""
     made = editions.large(900)
