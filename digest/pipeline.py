@@ -79,6 +79,7 @@ class Decision:
     relations: Mapping[str, tuple[Relation, ...]] = field(default_factory=dict)  # story id → what it is to us
     ruled: Ruled = field(default_factory=Ruled)  # what the team said of the stories
     machine: Selection | None = None  # the choice without the team's word
+    found: Mapping[str, tuple[Relation, ...]] = field(default_factory=dict)  # relations without the team's word
 
     @property
     def relevant(self) -> tuple[Story, ...]:
@@ -129,22 +130,36 @@ def settle(
     """What becomes of gathered stories under the team's rulings. `known`: a decision of the same stories, whose scores
     stand for every story that is still the same."""
     ruled = overrule(stories, _with_added(rulings), leader, known.ruled if known else None)
-    relations = relate(ruled.stories, lens) if lens else {}
-    held = {id(one.story): one for one in known.ranked} if known and not lens else {}
-    fresh = rank([one for one in ruled.stories if id(one) not in held], quarter, weights, points(relations))
+    still = known if known and _same(ruled.stories, known.stories) else None
+    found = still.found if still else relate(ruled.stories, lens) if lens else {}
+    relations = {story_id: _as_told(several, ruled, story_id) for story_id, several in found.items()}
+    worth = points(relations)
+    before = points(known.relations) if known else {}
+    held = {
+        id(one.story): one
+        for one in (known.ranked if known else ())
+        if worth.get(one.story.id) == before.get(one.story.id)
+    }
+    fresh = rank([one for one in ruled.stories if id(one) not in held], quarter, weights, worth)
     ranked = tuple(
-        sorted((*fresh, *(held[id(one)] for one in ruled.stories if id(one) in held)),
-               key=lambda one: (-one.score, one.story.id))
-    )  # fmt: skip
-    same = known and known.machine and len(ranked) == len(known.ranked) and all(map(is_, ranked, known.ranked))
-    selection = known.machine if known and known.machine and same else select(ranked, limits)
+        sorted(
+            (*fresh, *(held[id(one)] for one in ruled.stories if id(one) in held)),
+            key=lambda one: (-one.score, one.story.id),
+        )
+    )
+    choice = known.machine if known and _same(ranked, known.ranked) else None
+    selection = choice or select(ranked, limits)
     chosen, left_out = choose(selection.chosen, selection.left_out, ranked, ruled)
     chosen, reasons = _switched(chosen, left_out, rulings)
     items = sorted(
         (one for story in ruled.stories for one in story.items), key=lambda one: (one.item.when, one.item.id)
     )
-    relations = {story_id: _as_told(found, ruled, story_id) for story_id, found in relations.items()}
-    return Decision(quarter, tuple(items), ruled.stories, ranked, chosen, reasons, relations, ruled, selection)
+    return Decision(quarter, tuple(items), ruled.stories, ranked, chosen, reasons, relations, ruled, selection, found)
+
+
+def _same(some: Sequence[object], others: Sequence[object]) -> bool:
+    """Whether both hold the same objects in the same order."""
+    return len(some) == len(others) and all(map(is_, some, others))
 
 
 def _with_added(rulings: Rulings) -> Rulings:
