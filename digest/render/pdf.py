@@ -145,6 +145,7 @@ def _with_one_first_page(edition: Edition, words: Words, printing: Printing, pre
     """The richest cuts with which the first page is one page; tried on a paper that is little else."""
     nothing = replace(edition, coverage=(), left_out={}, quality={})
     kept = fit.kept(edition, fit.least_first(edition))
+    five = {story.id for section in edition.sections if section.slug == "five" for story in section.stories}
     for cuts in _FRONT:
         printing = replace(printing, first=cuts)
         view = page(nothing, words, replace(printing, kept=kept))
@@ -152,7 +153,7 @@ def _with_one_first_page(edition: Edition, words: Words, printing: Printing, pre
         headings = [*((one.slug, one.name) for one in view.sections), *own]
         contents = tuple(SectionView(slug, name, "", (), (), "", "") for slug, name in headings)
         document = press.lay_out(replace(view, sections=contents, ours=None, matrix=None, share=None, ladder=None))
-        if len(document.pages) == 2:
+        if not five & document.pages[1].anchors.keys():
             break
     # The side column stands beside the stories, so that a legend too long for it does not make a page of its own.
     return replace(printing, legend="legend" not in document.pages[1].anchors)
