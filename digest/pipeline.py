@@ -56,7 +56,7 @@ from digest.model import (
 from digest.overrule import TEAM, Ruled, choose, edited, overrule, pinned
 from digest.period import Quarter
 from digest.rank import Limits, Selection, Weights, kind_of, rank, select
-from digest.relate import Lens, closest, know, points, relate, why
+from digest.relate import Lens, closest, know, points, relate, used_as_words, why
 from digest.text import clean
 from digest.write.summaries import headline, summary
 
@@ -80,6 +80,7 @@ class Decision:
     ruled: Ruled = field(default_factory=Ruled)  # what the team said of the stories
     machine: Selection | None = None  # the choice without the team's word
     found: Mapping[str, tuple[Relation, ...]] = field(default_factory=dict)  # relations without the team's word
+    words: frozenset[str] = frozenset()  # names of the stack that the quarter's texts use as words
 
     @property
     def relevant(self) -> tuple[Story, ...]:
@@ -130,8 +131,7 @@ def settle(
     """What becomes of gathered stories under the team's rulings. `known`: a decision of the same stories, whose scores
     stand for every story that is still the same."""
     ruled = overrule(stories, _with_added(rulings), leader, known.ruled if known else None)
-    still = known if known and _same(ruled.stories, known.stories) else None
-    found = still.found if still else relate(ruled.stories, lens) if lens else {}
+    words, found = _related(stories, ruled, lens, known) if lens else (frozenset(), {})
     relations = {story_id: _as_told(several, ruled, story_id) for story_id, several in found.items()}
     worth = points(relations)
     before = points(known.relations) if known else {}
@@ -154,7 +154,21 @@ def settle(
     items = sorted(
         (one for story in ruled.stories for one in story.items), key=lambda one: (one.item.when, one.item.id)
     )
-    return Decision(quarter, tuple(items), ruled.stories, ranked, chosen, reasons, relations, ruled, selection, found)
+    return Decision(
+        quarter, tuple(items), ruled.stories, ranked, chosen, reasons, relations, ruled, selection, found, words
+    )
+
+
+def _related(
+    stories: Sequence[Story], ruled: Ruled, lens: Lens, known: Decision | None
+) -> tuple[frozenset[str], Mapping[str, tuple[Relation, ...]]]:
+    """What the quarter's texts use as words, and every story's relations: those of `known` where they hold."""
+    ids = {member.item.id for story in stories for member in story.items}
+    same = known is not None and ids == {member.item.id for member in known.items}
+    words = known.words if known and same else used_as_words(stories, lens)
+    held = {id(one): known.found[one.id] for one in known.stories} if known and known.words == words else {}
+    fresh = relate([one for one in ruled.stories if id(one) not in held], lens, words)
+    return words, {one.id: held[id(one)] if id(one) in held else fresh[one.id] for one in ruled.stories}
 
 
 def _same(some: Sequence[object], others: Sequence[object]) -> bool:

@@ -84,10 +84,17 @@ def know(
     )
 
 
-def relate(stories: Sequence[Story], lens: Lens) -> dict[str, tuple[Relation, ...]]:
-    """Story id → its relations, the closest first; never empty."""
-    words = _small_words(stories, (form for one in lens.known for form in (*one.forms, one.maker)))
-    judge = _Judge(lens, words)
+def used_as_words(stories: Iterable[Story], lens: Lens) -> frozenset[str]:
+    """The names of the stack that some story of the quarter writes as a word."""
+    return _small_words(stories, (form for one in lens.known for form in (*one.forms, one.maker)))
+
+
+def relate(
+    stories: Sequence[Story], lens: Lens, words: frozenset[str] | None = None
+) -> dict[str, tuple[Relation, ...]]:
+    """Story id → its relations, the closest first; never empty. `words`: what `used_as_words` gave of the quarter, where
+    `stories` are a part of it."""
+    judge = _Judge(lens, used_as_words(stories, lens) if words is None else words)
     return {story.id: judge.relations(story) for story in stories}
 
 
