@@ -92,8 +92,8 @@ def used_as_words(stories: Iterable[Story], lens: Lens) -> frozenset[str]:
 def relate(
     stories: Sequence[Story], lens: Lens, words: frozenset[str] | None = None
 ) -> dict[str, tuple[Relation, ...]]:
-    """Story id → its relations, the closest first; never empty. `words`: what `used_as_words` gave of the quarter, where
-    `stories` are a part of it."""
+    """Story id → its relations, the closest first; never empty. `words`: what `used_as_words` gave of the quarter,
+    where `stories` are a part of it."""
     judge = _Judge(lens, used_as_words(stories, lens) if words is None else words)
     return {story.id: judge.relations(story) for story in stories}
 
