@@ -1,42 +1,68 @@
-"""What the linear models see of an item: its words by place, with values that do not grow with its length.
+"""What the linear models see of an item: its words by place, what the vocabulary finds, the shape of its headline.
 
-A feature's name begins with its kind, so that reasons can be turned back into words:
-`t:` words of the title, `b:` words of summary and text, `^:` how the title begins, `a:` words anywhere, `s:` stems.
+A feature's name begins with its kind, so that reasons can be turned back into words: `t:` words of the title, `b:` of
+summary and text, `a:` anywhere, `s:` stems, `^:` how the title begins, `c:` a category's terms, `e:` an event's
+patterns, `i:` AI words, `m:` AI models, `p:` points of a claim, `h:` shape of the headline, `v:` companies, `o:` the
+source, `x:` two of these at once. Values do not grow with the text's length.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 
+from digest.model import Item
+from digest.tag.lexicon import Vocabulary
+from digest.tag.reading import Reading, ai_words, category_hits, event_words, read
+from digest.tag.vendors import Gazetteer, Mention
 from digest.tag.words import fold, words
 
-BODY_CHARS = 700  # what the summary and the head of the text hold of news
-_FURNITURE = re.compile(
-    r"via @[\w, @.]+$|\(\d+ minute read\)|the post .{0,300}?(?:appeared first on [^.]{1,60}\.?|$)|"
-    r"点击卡片可查看原文。?|来自[^：:]{1,20}[：:]|continue reading.{0,80}$|read more$",
-    re.IGNORECASE,
-)
-_STEM = 6
+Found = dict[str, float]
+_STEM = 6  # letters of a word's stem
+_SECOND_LAYER = ("c:", "e:", "h:", "i:", "m:", "p:", "v:")
+_MOST_WEIGHT = 6.0  # of a category's terms that counts
 
 
-def without_furniture(folded: str) -> str:
-    """A folded text without what feed software adds: by-lines, reading times, "the post appeared first on"."""
-    return _FURNITURE.sub(" ", folded).strip()
+def of_item(item: Item, vocabulary: Vocabulary, gazetteer: Gazetteer) -> Found:
+    """All features of an item, as the first layer sees them."""
+    return of_reading(read(item), vocabulary) | of_vendors(mentions_of(item, gazetteer))
 
 
-def body_of(summary: str, text: str, title: str = "") -> str:
-    """The folded head of what follows the title, summary first."""
-    joined = summary if text and summary and text.startswith(summary.rstrip(".…")[:80]) else f"{summary} {text}"
-    body = without_furniture(fold(joined[: 2 * BODY_CHARS]))[:BODY_CHARS]
-    return body.removeprefix(title) if title and body.startswith(title) and len(body) > len(title) + 20 else body
+def mentions_of(item: Item, gazetteer: Gazetteer) -> tuple[Mention, ...]:
+    """The companies that an item names."""
+    return gazetteer.find(item.title, item.summary, item.text, item.url, item.source_name)
 
 
-def text_features(title: str, summary: str, text: str) -> dict[str, float]:
-    """Features of the words alone."""
-    head = without_furniture(fold(title))
-    title_words = words(head)
-    body_words = words(body_of(summary, text, head))
-    found: dict[str, float] = {}
+def for_second_layer(found: Mapping[str, float]) -> Found:
+    """The features that are no single words or names."""
+    return {
+        name: value
+        for name, value in found.items()
+        if name.startswith(_SECOND_LAYER) and not name.startswith("v:name:")
+    }
+
+
+def of_reading(reading: Reading, vocabulary: Vocabulary) -> Found:
+    """All features but those of companies."""
+    by_category = _of_categories(reading, vocabulary)
+    events = event_words(reading, vocabulary)
+    in_title, in_body = ai_words(reading, vocabulary)
+    place = "title" if in_title else "body" if in_body else "none"
+    return {
+        **_of_words(reading),
+        **by_category,
+        **_of_events(events, _about(by_category), place),
+        **_of_ai_words(in_title, in_body, reading.body),
+        **_of_phrases(reading, vocabulary),
+        **_of_claims(reading, vocabulary),
+        **_of_shape(reading),
+        **_of_source(reading.source),
+    }
+
+
+def _of_words(reading: Reading) -> Found:
+    title_words, body_words = words(reading.head), words(reading.body)
+    found: Found = {}
     _add(found, "t:", _grams(title_words, 3))
     _add(found, "b:", _grams(body_words, 2))
     _add(found, "a:", set(title_words) | set(body_words))
@@ -51,7 +77,114 @@ def _grams(tokens: list[str], most: int) -> set[str]:
     return {" ".join(tokens[at : at + size]) for size in range(1, most + 1) for at in range(len(tokens) - size + 1)}
 
 
-def _add(found: dict[str, float], kind: str, grams: set[str]) -> None:
+def _add(found: Found, kind: str, grams: set[str]) -> None:
     value = 1.0 / max(1.0, len(grams)) ** 0.5
     for gram in grams:
         found[kind + gram] = value
+
+
+def _of_categories(reading: Reading, vocabulary: Vocabulary) -> Found:
+    weight: dict[tuple[str, str], float] = {}
+    for place, hit in category_hits(reading, vocabulary):
+        key = (place, hit.term.label)
+        weight[key] = weight.get(key, 0.0) + hit.term.weight
+    total: dict[str, float] = {}
+    for (place, slug), of_place in weight.items():
+        total[slug] = total.get(slug, 0.0) + (1.0 if place == "title" else 0.5) * of_place
+    whole = sum(total.values())
+    found = {f"c:{place}:{slug}": min(of, _MOST_WEIGHT) / _MOST_WEIGHT for (place, slug), of in weight.items()}
+    found |= {f"c:share:{slug}": of / whole for slug, of in total.items()}
+    if total:
+        found["c:best:" + max(sorted(total), key=lambda slug: total[slug])] = 0.5
+    found["c:any"] = min(whole, 10.0) / 10.0
+    return found
+
+
+def _about(by_category: Found) -> str:
+    """What the category terms say an item is about: marketing technology, AI in general, or neither."""
+    if not by_category["c:any"]:
+        return "neither"
+    return "general AI" if by_category.get("c:share:ai-platforms", 0.0) > 0.5 else "martech"
+
+
+def _of_events(events: Iterable[tuple[str, str]], about: str, ai_place: str) -> Found:
+    found = {f"e:{place}:{event}": 0.5 for event, place in events}
+    titled = [event for event, place in events if place == "title"]
+    for event in titled:
+        found[f"x:{event} and {about}"] = 0.5
+        found[f"x:{event}, AI in {ai_place}"] = 0.3
+        found |= {f"x:{event} and {other}": 0.3 for other in titled if event < other}
+    if not titled:
+        found["e:title:none"] = 0.5
+    return found
+
+
+def _of_ai_words(in_title: list[str], in_body: list[str], body: str) -> Found:
+    if not in_title and not in_body:
+        return {"i:none": 0.6}
+    found: Found = {}
+    if in_title:
+        found["i:title"] = 0.6
+    if len(set(in_title)) > 1:
+        found["i:title several"] = 0.4
+    if in_body:
+        found["i:body"] = 0.5
+        found["i:body count"] = min(len(set(in_body)), 5) / 6.0
+        found["i:body density"] = min(8.0 * len(in_body) / (len(body.split()) + 8.0), 1.0) * 0.6
+        first = min((body.find(word) for word in set(in_body) if word in body), default=0)
+        found["i:body late"] = min(first, 300) / 500.0
+        if not in_title:
+            found["i:body only"] = 0.5
+            if len(in_body) == 1:
+                found["i:body once"] = 0.5
+    return found
+
+
+def _of_phrases(reading: Reading, vocabulary: Vocabulary) -> Found:
+    places = {"title": (reading.head,), "body": (reading.body,), "anywhere": (reading.head, reading.body)}
+    return {
+        name: 0.4
+        for place, texts in places.items()
+        for name, pattern in vocabulary.phrases[place].items()
+        if any(map(pattern.search, texts))
+    }
+
+
+def _of_claims(reading: Reading, vocabulary: Vocabulary) -> Found:
+    text = f"{reading.head} . {reading.body}"
+    return {
+        f"p:{kind}": 0.5
+        for kind, patterns in vocabulary.claims.items()
+        if any(pattern.search(text) for pattern in patterns)
+    }
+
+
+def _of_shape(reading: Reading) -> Found:
+    found = {} if reading.body else {"h:no summary": 0.5}
+    found["h:title words"] = min(len(words(reading.head)), 20) / 40.0
+    found["h:body length"] = min(len(reading.body), 700) / 1400.0
+    found[f"h:language {reading.language}"] = 0.3
+    return found
+
+
+def _of_source(source: str) -> Found:
+    name = " ".join(re.findall(r"\w+", fold(source)))
+    return {f"o:word {part}": 0.25 for part in name.split()} | ({f"o:{name}": 0.5} if name else {})
+
+
+def of_vendors(mentions: Iterable[Mention]) -> Found:
+    """Features of the companies named: how many act, and the home categories of those."""
+    mentions = list(mentions)
+    acting = [mention for mention in mentions if mention.acting]
+    found: Found = {"v:some act" if acting else "v:none acts": 0.4}
+    for mention in acting:
+        found |= {f"v:acting:{slug}": 0.4 / rank for rank, slug in enumerate(mention.categories[:2], 1)}
+        found["v:name:" + fold(mention.name)] = 0.3
+    for mention in mentions:
+        if not mention.acting and mention.where != "source":
+            found |= {f"v:named:{slug}": 0.2 for slug in mention.categories[:1]}
+    if any(mention.where == "title" for mention in acting):
+        found["v:acting in title"] = 0.5
+    if any(mention.where == "source" for mention in acting):
+        found["v:told by itself"] = 0.4
+    return found

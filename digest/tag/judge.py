@@ -1,58 +1,96 @@
-"""An item judged: relevant or not, category, AI grade, evidence, event, vendors, each with its reasons."""
+"""An item judged: relevant or not, category, AI grade, evidence, event, vendors, each with its reasons.
+
+Two linear layers decide (see tools/train_tags.py). The vocabulary gives them features, and gives people the reasons.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from digest import model
-from digest.tag.features import text_features
-from digest.tag.linear import Linear, read, softmax
+from digest.tag import claims, reasons
+from digest.tag.features import for_second_layer, mentions_of, of_reading, of_vendors
+from digest.tag.lexicon import Vocabulary, load
+from digest.tag.linear import Layers, softmax
+from digest.tag.linear import read as read_weights
+from digest.tag.reading import read
+from digest.tag.vendors import Gazetteer, acting_vendors
 
 _WEIGHTS = Path(__file__).parent / "vocabulary" / "weights.json.gz"
-_MOST_REASONS = 6
-_ALSO_SHARE = 0.12  # a second category is named from this probability on
+_SHARPNESS = 6.0  # turns the first layer's scores, which lie near 0 and 1, into shares
+_ALSO_SCORE = 0.12  # a further category is named from this first-layer score on
+_MOST_ALSO = 2
+_CLAIMING = ("core", "applied")
 
 
 @cache
-def _packaged(path: Path) -> Linear:
-    return read(path)
+def _packaged_weights() -> Layers:
+    return read_weights(_WEIGHTS)
+
+
+@cache
+def _packaged_vocabulary() -> Vocabulary:
+    return load()
+
+
+@cache
+def _packaged_vendors() -> Gazetteer:
+    return Gazetteer.load()
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
     """The judgement, built once; pure afterwards: the same item gives the same tags, whatever was judged before."""
 
-    weights: Linear
+    layers: Layers
+    vocabulary: Vocabulary
+    vendors: Gazetteer
 
     @classmethod
     def load(cls) -> Judge:
         """The packaged judgement."""
-        return cls(_packaged(_WEIGHTS))
+        return cls(_packaged_weights(), _packaged_vocabulary(), _packaged_vendors())
 
     def judge(self, item: model.Item) -> model.Tags:
-        """The tags of an item, by its title, summary and text."""
-        features = text_features(item.title, item.summary, item.text)
-        shares = {name: softmax(scores) for name, scores in self.weights.scores(features).items()}
-        best = {name: max(sorted(of), key=lambda c: of[c]) for name, of in shares.items()}
-        ranked = sorted(shares["category"], key=lambda c: (-shares["category"][c], c))
-        category = None if best["category"] == "none" else best["category"]
-        also = tuple(c for c in ranked[1:3] if c != "none" and shares["category"][c] >= _ALSO_SHARE)
-        graded = best["ai"] in ("core", "applied") and best["evidence"] != "-"
-        why = {name: self._words(features, name, best[name]) for name in best}
+        """The tags of an item, by its title, summary and text, with reasons and confidence."""
+        reading = read(item)
+        mentions = mentions_of(item, self.vendors)
+        features = of_reading(reading, self.vocabulary) | of_vendors(mentions)
+        first = self.layers.words.scores(features)
+        second_features = for_second_layer(features) | {
+            f"n:{field}={cls}": score for field, scores in first.items() for cls, score in scores.items()
+        }
+        shares = {name: softmax(scores) for name, scores in self.layers.judgement.scores(second_features).items()}
+        best = {name: _best(of) for name, of in shares.items()}
+        category, also = _categories(first["category"])
+        grade = best["evidence"] if best["ai"] in _CLAIMING and best["evidence"] != "-" else None
+        found = claims.points(item, self.vocabulary) if grade else ()
+        confidence = {name: round(of[best[name]], 3) for name, of in shares.items()}
+        confidence["category"] = round(softmax(first["category"], _SHARPNESS)[category or "none"], 3)
+        verdict = reasons.Verdict(category, best["ai"], best["evidence"], best["event"], best["relevant"])
         return model.Tags(
             relevant=best["relevant"] == "yes",
             category=category,
             also=also,
-            ai=best["ai"],  # type: ignore[arg-type]
-            evidence=best["evidence"] if graded else None,  # type: ignore[arg-type]
-            event=best["event"],  # type: ignore[arg-type]
-            vendors=(),
-            why=why,
-            confidence={name: round(shares[name][best[name]], 3) for name in best},
+            ai=cast("model.Ai", best["ai"]),
+            evidence=cast("model.Evidence | None", grade),
+            event=cast("model.Event", best["event"]),
+            vendors=acting_vendors(mentions),
+            points=found,
+            why=reasons.why(verdict, reading, mentions, features, second_features, self.vocabulary, self.layers),
+            confidence=confidence,
         )
 
-    def _words(self, features: dict[str, float], field: str, cls: str) -> tuple[str, ...]:
-        names = self.weights.reasons(features, field, cls, 3 * _MOST_REASONS)
-        return tuple(dict.fromkeys(name.partition(":")[2] for name in names))[:_MOST_REASONS]
+
+def _best(shares: Mapping[str, float]) -> str:
+    return min(shares, key=lambda cls: (-shares[cls], cls))
+
+
+def _categories(scores: Mapping[str, float]) -> tuple[str | None, tuple[str, ...]]:
+    order = sorted(scores, key=lambda slug: (-scores[slug], slug))
+    also = tuple(slug for slug in order[1:4] if slug != "none" and scores[slug] >= _ALSO_SCORE)[:_MOST_ALSO]
+    return (None if order[0] == "none" else order[0]), also

@@ -1,7 +1,7 @@
 """Linear models read from a packaged file and applied without any library.
 
-The file is made by tools/train_tags.py. For each judged field it holds the classes, and for each feature the weights
-that are worth keeping. A weight is a small whole number; `scale` turns it back.
+The file is made by tools/train_tags.py. It holds two layers; each has fields with their classes, and for each feature
+the weights that are worth keeping, as whole numbers of `scale`.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """Weights of all fields. `rows`: feature → (column, weight, column, weight, …)."""
+    """Weights of all fields of a layer. `rows`: feature → (column, weight, column, weight, …)."""
 
     fields: Mapping[str, Field]
     rows: Mapping[str, tuple[int, ...]]
     scale: float
 
     def scores(self, features: Mapping[str, float]) -> dict[str, dict[str, float]]:
-        """Field → class → score, before any transformation into probabilities."""
+        """Field → class → score."""
         sums = [0.0] * sum(len(field.classes) for field in self.fields.values())
         rows, scale = self.rows, self.scale
-        for name, value in features.items():
+        for name in sorted(features):  # sums of floats depend on their order
             row = rows.get(name)
             if row:
-                scaled = value * scale
+                scaled = features[name] * scale
                 for at in range(0, len(row), 2):
                     sums[row[at]] += scaled * row[at + 1]
         return {
@@ -51,40 +51,52 @@ class Linear:
         }
 
     def reasons(self, features: Mapping[str, float], field: str, cls: str, most: int) -> list[str]:
-        """The features that speak most for a class against the mean of the others, strongest first."""
+        """The features that speak most for a class against the mean of all, strongest first."""
         where = self.fields[field]
         column = where.start + where.classes.index(cls)
-        others = range(where.start, where.start + len(where.classes))
+        columns = range(where.start, where.start + len(where.classes))
         gains = []
         for name, value in features.items():
             row = self.rows.get(name)
             if row:
                 pairs = dict(zip(row[::2], row[1::2], strict=True))
-                gain = value * (pairs.get(column, 0) - sum(pairs.get(n, 0) for n in others) / len(where.classes))
+                gain = value * (pairs.get(column, 0) - sum(pairs.get(n, 0) for n in columns) / len(columns))
                 if gain > 0:
                     gains.append((-gain, name))
         return [name for _, name in sorted(gains)[:most]]
 
 
-def softmax(scores: Mapping[str, float]) -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """`words` sees single words and decides the category; `judgement` sees its scores and decides the rest."""
+
+    words: Linear
+    judgement: Linear
+
+
+def softmax(scores: Mapping[str, float], sharpness: float = 1.0) -> dict[str, float]:
     """Scores as shares that add up to 1."""
     top = max(scores.values())
-    powers = {name: math.exp(score - top) for name, score in scores.items()}
+    powers = {name: math.exp(sharpness * (score - top)) for name, score in scores.items()}
     total = sum(powers.values())
     return {name: power / total for name, power in powers.items()}
 
 
-def read(path: Path) -> Linear:
-    """The weights in a packaged file. Raises DigestError where the file is missing or is no model of this version."""
+def read(path: Path) -> Layers:
+    """The weights in a packaged file. Raises DigestError where the file is missing or is none of this version."""
     try:
         raw: dict[str, Any] = json.loads(gzip.decompress(path.read_bytes()))
-        fields, start = {}, 0
-        for name, one in raw["fields"].items():
-            fields[name] = Field(name, tuple(one["classes"]), start, tuple(one["bias"]))
-            start += len(one["classes"])
-        rows = {name: tuple(row) for name, row in raw["rows"].items()}
-        return Linear(fields, rows, float(raw["scale"]))
+        scale = float(raw["scale"])
+        return Layers(_linear(raw["words"], scale), _linear(raw["judgement"], scale))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DigestError(
             f"{path}: the tagger's weights cannot be read: {error}", "install the package again"
         ) from error
+
+
+def _linear(raw: Mapping[str, Any], scale: float) -> Linear:
+    fields, start = {}, 0
+    for name, one in raw["fields"].items():
+        fields[name] = Field(name, tuple(one["classes"]), start, tuple(one["bias"]))
+        start += len(one["classes"])
+    return Linear(fields, {name: tuple(row) for name, row in raw["rows"].items()}, scale)
