@@ -9,7 +9,7 @@ trap 'rm -rf "$work"' EXIT
 paper=$(find "$work" -path '*2026-Q3/digest.pdf' | head -n 1)
 
 draw() {  # name of the picture, number of the page
-  pdftoppm -r 80 -f "$2" -l "$2" -singlefile -png "$paper" "docs/$1"
+  pdftoppm -r 72 -f "$2" -l "$2" -singlefile -png "$paper" "docs/$1"
   [ "$(stat -c %s "docs/$1.png" 2>/dev/null || stat -f %z "docs/$1.png")" -lt 200000 ] || { echo "docs/$1.png is over 200 kB" >&2; exit 1; }
 }
 
