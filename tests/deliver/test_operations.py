@@ -237,6 +237,7 @@ def test_doctor_online(place, trusted, monkeypatch):
     assert failing(1).keys() == {"mail server", "mailboxes"}
 
 
+@pytest.mark.real
 def test_crontab_lines_work_with_an_empty_environment(world):
     """Run by sh as cron does: nothing but HOME; the secrets come from ~/.digest.env; a % is escaped."""
     world.configure()

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from digest.archive import Archive
 from tests.deliver.conftest import NOW, READERS, ledger, run
 
@@ -186,6 +188,7 @@ def test_three_runs_at_once(world):
     assert world.relay.counted() == dict.fromkeys(READERS[:2], 1)
 
 
+@pytest.mark.real
 def test_a_rehearsal_of_two_years(world):
     """Eight quarters with the clock set, one of them missed, one corrected: eight editions, each sent once."""
     world.configure("required")
