@@ -34,7 +34,7 @@ from sklearn.model_selection import GroupKFold
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from digest.tag.features import for_second_layer, of_item
+from digest.tag.features import for_second_layer, of_item, of_scores
 from digest.tag.lab import item_from_json, score
 from digest.tag.lexicon import load
 from digest.tag.vendors import Gazetteer
@@ -47,8 +47,8 @@ JUDGED = ("relevant", "ai", "evidence", "event")  # by the second layer
 FIELDS = ("category", *JUDGED)
 LAMBDA = 8.0
 TRUST = {"items": 1.0, "more": 1.0, "own": 0.6, "headline": 0.5, "product": 0.35}  # weight of an item by its origin
-STRENGTH = 0.02  # of the second layer: scikit-learn's C
-BALANCE = {"relevant": 0.65, "ai": 0.5, "evidence": 0.5, "event": 0.5}  # 0 counts items, 1 counts classes
+STRENGTH = {"relevant": 0.005, "ai": 0.02, "evidence": 0.02, "event": 0.02}  # of the second layer: scikit-learn's C
+BALANCE = {"relevant": 0.85, "ai": 0.5, "evidence": 0.5, "event": 0.5}  # 0 counts items, 1 counts classes
 FOLDS = 5
 SCALE = 0.001
 PRUNE = 10  # weights below so many steps of SCALE are not shipped: 1 judgement in 100 changes, a third of the size
@@ -182,13 +182,25 @@ def duals(k: Kernel, rows: np.ndarray, targets: np.ndarray, trust: np.ndarray) -
     return cho_solve(cho_factor(matrix), targets - mean), mean
 
 
+def solved(data: Data, k: Kernel, rows: np.ndarray, fields: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """The first layer for some fields. A product whose kind stands for several slugs is told apart by a first fit."""
+    targets = np.hstack([data.targets[f][rows] for f in fields])
+    weights, mean = duals(k, rows, targets, data.trust[rows])
+    products = np.flatnonzero(data.origin[rows] == "product")
+    if not len(products):
+        return weights, mean
+    scores = (k.gram[np.ix_(rows[products], rows)] + 1.0) @ weights + mean
+    likely = np.where(targets[products] > 0, np.clip(scores, 0.02, None), 0.0) ** 2
+    targets[products] = likely / likely.sum(1, keepdims=True)
+    return duals(k, rows, targets, data.trust[rows])
+
+
 def first_layer(data: Data, k: Kernel, train: np.ndarray, test: np.ndarray) -> dict[str, np.ndarray]:
     """Scores of test rows. Products teach the category only."""
     out = {}
     judged = train[data.origin[train] != "product"]
     for fields, rows in ((("category",), train), (JUDGED, judged)):
-        stacked = np.hstack([data.targets[f][rows] for f in fields])
-        weights, mean = duals(k, rows, stacked, data.trust[rows])
+        weights, mean = solved(data, k, rows, fields)
         scores = (k.gram[np.ix_(test, rows)] + 1.0) @ weights + mean
         for field, at in spans(data, fields).items():
             out[field] = scores[:, at]
@@ -213,9 +225,15 @@ def unseen(data: Data, k: Kernel, train: np.ndarray) -> dict[str, np.ndarray]:
     return out
 
 
-def side_by_side(scores: dict[str, np.ndarray]) -> np.ndarray:
-    """All fields' scores as columns."""
-    return np.hstack([scores[field] for field in FIELDS])
+def second_input(data: Data, scores: dict[str, np.ndarray]) -> tuple[np.ndarray, list[str]]:
+    """The first layer's scores as the second layer sees them, and the columns' names."""
+    count = len(scores["category"])
+    rows = [
+        of_scores({f: dict(zip(data.classes[f], map(float, scores[f][at]), strict=True)) for f in FIELDS})
+        for at in range(count)
+    ]
+    names = sorted(rows[0])
+    return np.array([[row[name] for name in names] for row in rows]), names
 
 
 def second_layer(data: Data, field: str, x: np.ndarray, rows: np.ndarray) -> LogisticRegression:
@@ -223,7 +241,7 @@ def second_layer(data: Data, field: str, x: np.ndarray, rows: np.ndarray) -> Log
     y = np.array([data.rows[at][field] for at in rows])
     count = Counter(y)
     balance = np.array([(len(y) / (len(count) * count[label])) ** BALANCE[field] for label in y])
-    return LogisticRegression(C=STRENGTH, max_iter=400).fit(x, y, sample_weight=data.trust[rows] * balance)
+    return LogisticRegression(C=STRENGTH[field], max_iter=400).fit(x, y, sample_weight=data.trust[rows] * balance)
 
 
 def standardised(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -243,8 +261,8 @@ def cross_validate(data: Data, x: csr_matrix, names: np.ndarray, dense: np.ndarr
         taught = train[data.origin[train] != "product"]
         seen, fresh = unseen(data, k, train), first_layer(data, k, train, test)
         taught_at = np.flatnonzero(data.origin[train] != "product")
-        a = np.hstack([side_by_side(seen)[taught_at], dense[taught]])
-        b = np.hstack([side_by_side(fresh), dense[test]])
+        a = np.hstack([second_input(data, seen)[0][taught_at], dense[taught]])
+        b = np.hstack([second_input(data, fresh)[0], dense[test]])
         mean, spread = standardised(a)
         a, b = (a - mean) / spread, (b - mean) / spread
         for at, scores in zip(test, fresh["category"], strict=True):
@@ -280,17 +298,16 @@ def weights(data: Data, x: csr_matrix, names: np.ndarray, dense: np.ndarray, den
     columns, bias, fields = [], [], {}
     judged = everything[data.origin != "product"]
     for group_of, rows in ((("category",), everything), (JUDGED, judged)):
-        stacked = np.hstack([data.targets[f][rows] for f in group_of])
-        dual, mean = duals(k, rows, stacked, data.trust[rows])
+        dual, mean = solved(data, k, rows, group_of)
         columns.append(diags(k.rarity) @ (k.x[rows].T @ dual))
         bias.append(dual.sum(0) + mean)
         for field, at in spans(data, group_of).items():
             fields[field] = {"classes": data.classes[field], "bias": rounded(bias[-1][at])}
     first = packed(k.names, np.hstack(columns), fields)
     seen = unseen(data, k, everything)
-    a = np.hstack([side_by_side(seen)[judged], dense[judged]])
+    inputs, score_names = second_input(data, seen)
+    a = np.hstack([inputs[judged], dense[judged]])
     mean, spread = standardised(a)
-    score_names = [f"n:{field}={c}" for field in FIELDS for c in data.classes[field]]
     second_columns, second_fields = [], {}
     for field in JUDGED:
         model = second_layer(data, field, (a - mean) / spread, judged)

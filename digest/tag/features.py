@@ -42,6 +42,22 @@ def for_second_layer(found: Mapping[str, float]) -> Found:
     }
 
 
+def of_scores(scores: Mapping[str, Mapping[str, float]]) -> Found:
+    """The first layer's scores (field → class → score) as features of the second: each alone, and each event together
+    with what the category scores say the item is about."""
+    found = {f"n:{field}={cls}": score for field, of in scores.items() for cls, score in of.items()}
+    none, general = (_share(scores["category"][slug]) for slug in ("none", "ai-platforms"))
+    for event, score in scores["event"].items():
+        found[f"n:{event} in martech"] = _share(score) * _share(1.0 - none - general)
+        found[f"n:{event} in general AI"] = _share(score) * general
+        found[f"n:{event} elsewhere"] = _share(score) * none
+    return found
+
+
+def _share(score: float) -> float:
+    return min(1.0, max(0.0, score))
+
+
 def of_reading(reading: Reading, vocabulary: Vocabulary) -> Found:
     """All features but those of companies."""
     by_category = _of_categories(reading, vocabulary)

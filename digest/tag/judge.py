@@ -6,18 +6,19 @@ Two linear layers decide (see tools/train_tags.py). The vocabulary gives them fe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import cast
 
 from digest import model
 from digest.tag import claims, reasons
-from digest.tag.features import for_second_layer, mentions_of, of_reading, of_vendors
+from digest.tag.features import for_second_layer, mentions_of, of_reading, of_scores, of_vendors
 from digest.tag.lexicon import Vocabulary, load
 from digest.tag.linear import Layers, softmax
 from digest.tag.linear import read as read_weights
 from digest.tag.reading import read
+from digest.tag.rules import Overrides
 from digest.tag.vendors import Gazetteer, acting_vendors
 
 _WEIGHTS = Path(__file__).parent / "vocabulary" / "weights.json.gz"
@@ -25,6 +26,7 @@ _SHARPNESS = 6.0  # turns the first layer's scores, which lie near 0 and 1, into
 _ALSO_SCORE = 0.12  # a further category is named from this first-layer score on
 _MOST_ALSO = 2
 _CLAIMING = ("core", "applied")
+_NO_OVERRIDES = Overrides()
 
 
 @cache
@@ -49,21 +51,38 @@ class Judge:
     layers: Layers
     vocabulary: Vocabulary
     vendors: Gazetteer
+    overrides: Overrides = _NO_OVERRIDES
 
     @classmethod
-    def load(cls) -> Judge:
-        """The packaged judgement."""
-        return cls(_packaged_weights(), _packaged_vocabulary(), _packaged_vendors())
+    def load(cls, overrides: Overrides | None = None) -> Judge:
+        """The packaged judgement, with what the team adds."""
+        if overrides is None:
+            return cls(_packaged_weights(), _packaged_vocabulary(), _packaged_vendors())
+        words = bool(overrides.terms or overrides.without)
+        vocabulary = load(overrides.terms, overrides.without) if words else _packaged_vocabulary()
+        vendors = Gazetteer.load(overrides.vendors) if overrides.vendors else _packaged_vendors()
+        return cls(_packaged_weights(), vocabulary, vendors, overrides)
 
     def judge(self, item: model.Item) -> model.Tags:
-        """The tags of an item, by its title, summary and text, with reasons and confidence."""
+        """The tags of an item, by its title, summary and text, with reasons and confidence. The team's rules have the
+        last word on relevance."""
+        tags = self._judged(item)
+        rule = self.overrides.first_rule(item, tags)
+        if rule is None:
+            return tags
+        return replace(
+            tags,
+            relevant=rule.effect == "include",
+            why={**tags.why, "relevant": (f"rule {rule.name}: {rule.effect}",)},
+            confidence={**tags.confidence, "relevant": 1.0},
+        )
+
+    def _judged(self, item: model.Item) -> model.Tags:
         reading = read(item)
         mentions = mentions_of(item, self.vendors)
         features = of_reading(reading, self.vocabulary) | of_vendors(mentions)
         first = self.layers.words.scores(features)
-        second_features = for_second_layer(features) | {
-            f"n:{field}={cls}": score for field, scores in first.items() for cls, score in scores.items()
-        }
+        second_features = for_second_layer(features) | of_scores(first)
         shares = {name: softmax(scores) for name, scores in self.layers.judgement.scores(second_features).items()}
         best = {name: _best(of) for name, of in shares.items()}
         category, also = _categories(first["category"])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any
 
 from digest import model
@@ -79,6 +81,21 @@ def _time(text: str) -> datetime | None:
 
 
 # ---------------------------------------------------------------- measuring
+
+_QUALITY = Path(__file__).parent / "vocabulary" / "quality.json"
+_FIGURES = {  # name in an edition → name of the figure
+    "relevant_f1": "relevant F1",
+    "category_strict": "category strict",
+    "ai_f1": "ai core-or-applied F1",
+    "event": "event macro F1",
+    "evidence": "evidence macro F1",
+}
+
+
+def quality() -> dict[str, float]:
+    """How the shipped judgement does on labelled items that it has not seen: the figures of cross-validation."""
+    measured = json.loads(_QUALITY.read_text("utf-8"))["items"]
+    return {name: measured[figure] for name, figure in _FIGURES.items()}
 
 
 def score(gold: Iterable[Mapping[str, Any]], judged: Iterable[Mapping[str, Any]]) -> dict[str, float]:

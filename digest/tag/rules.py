@@ -1,0 +1,116 @@
+"""What a team adds to the judgement: words, companies, and rules that stand above it.
+
+Plain values, built by the CLI from a workspace's file. A rule's conditions must all hold; the first rule that holds
+decides whether an item is relevant, and is named as the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from digest.errors import ConfigError, Problem
+from digest.model import EVENTS, Item, Tags
+from digest.tag.terms import Term, Terms, split_terms
+from digest.tag.vendors import Vendor
+from digest.tag.words import fold
+from digest.taxonomy import CATEGORIES
+
+_MOST_PATTERN = 200  # characters of a pattern
+_MOST_SEARCHED = 2_000  # characters of an item that a pattern is tried on
+_MOST_OPEN = 2  # quantifiers without an upper bound: more could take very long
+_ESCAPED = re.compile(r"\\.|\[(?:\\.|[^\]\\])+\]")
+_OPEN = re.compile(r"[*+]|\{\d*,\}")
+_REPEATED_GROUP = re.compile(r"\)\s*(?:[*+]|\{)")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Includes or excludes the items for which every condition that is given holds."""
+
+    name: str
+    effect: Literal["include", "exclude"]
+    words: tuple[str, ...] = ()  # any of these, as whole words; a trailing * lets a word go on
+    pattern: str = ""  # a regular expression, searched in the folded title and summary
+    sources: tuple[str, ...] = ()  # slugs or names
+    vendors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        problems = tuple(Problem("", 0, 0, self.name, what) for what in _faults(self))
+        if problems:
+            raise ConfigError(problems)
+
+    def holds(self, item: Item, tags: Tags) -> bool:
+        """Whether all conditions hold for a judged item."""
+        text = fold(f"{item.title} {item.summary}")[:_MOST_SEARCHED]
+        return (
+            (not self.words or bool(Terms(Term(word, "") for word in self.words).find(text)))
+            and (not self.pattern or bool(re.search(self.pattern, text, re.IGNORECASE)))
+            and (not self.sources or _any_of(self.sources, (item.source, item.source_name)))
+            and (not self.vendors or _any_of(self.vendors, tags.vendors))
+            and (not self.categories or (tags.category or "none") in self.categories)
+            and (not self.events or tags.event in self.events)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """All that a team adds. `without` names packaged category terms that shall not count."""
+
+    terms: tuple[Term, ...] = ()
+    without: frozenset[str] = frozenset()
+    vendors: tuple[Vendor, ...] = ()
+    rules: tuple[Rule, ...] = ()
+
+    def __post_init__(self) -> None:
+        unknown = [term for term in self.terms if term.label not in CATEGORIES]
+        if unknown:
+            raise ConfigError(
+                tuple(Problem("", 0, 0, term.text, f"{term.label!r} is no category slug") for term in unknown)
+            )
+
+    def first_rule(self, item: Item, tags: Tags) -> Rule | None:
+        """The first rule that holds for a judged item."""
+        return next((rule for rule in self.rules if rule.holds(item, tags)), None)
+
+
+def terms_of(by_category: Mapping[str, Iterable[str]]) -> tuple[Term, ...]:
+    """Terms from words listed under category slugs, each with its weight after ^ where it has one."""
+    return tuple(
+        term for slug, words in by_category.items() for word in words for term in split_terms(word, slug, slug)
+    )
+
+
+def _any_of(wanted: Iterable[str], have: Iterable[str]) -> bool:
+    return bool(set(map(fold, wanted)) & set(map(fold, have)))
+
+
+def _faults(rule: Rule) -> Iterable[str]:
+    if not any((rule.words, rule.pattern, rule.sources, rule.vendors, rule.categories, rule.events)):
+        yield "a rule needs at least one condition: words, pattern, sources, vendors, categories or events"
+    for slug in rule.categories:
+        if slug not in CATEGORIES and slug != "none":
+            yield f"{slug!r} is no category slug"
+    for event in rule.events:
+        if event not in EVENTS:
+            yield f"{event!r} is no event; allowed are {', '.join(EVENTS)}"
+    if rule.pattern:
+        yield from _pattern_faults(rule.pattern)
+
+
+def _pattern_faults(pattern: str) -> Iterable[str]:
+    if len(pattern) > _MOST_PATTERN:
+        yield f"the pattern is longer than {_MOST_PATTERN} characters"
+        return
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        yield f"the pattern is no regular expression: {error}"
+        return
+    bare = _ESCAPED.sub("x", pattern)
+    if _REPEATED_GROUP.search(bare) or len(_OPEN.findall(bare)) > _MOST_OPEN:
+        yield f"the pattern could take very long: repeat no group, and use * or + at most {_MOST_OPEN} times"

@@ -1,0 +1,102 @@
+"""Lab rows become items, and judged rows are measured as the scorer does."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from digest.errors import DigestError
+from digest.tag import item_from_json, score
+
+SHARED = Path(__file__).parents[2] / ".." / "shared"
+GOLD = [
+    {
+        "id": "a",
+        "relevant": "yes",
+        "category": "seo",
+        "also": ["cms-web-experience"],
+        "ai": "core",
+        "evidence": "claimed",
+    }
+    | {"event": "launch"},
+    {"id": "b", "relevant": "no", "category": "none", "also": [], "ai": "none", "evidence": "-", "event": "howto"},
+    {"id": "c", "relevant": "yes", "category": "crm", "also": [], "ai": "applied", "evidence": "-", "event": "update"},
+]
+
+
+def test_missing_fields_are_empty() -> None:
+    """A row with nothing but a title is an item."""
+    item = item_from_json({"title": "  A\ttitle\u202e "})
+    assert (item.title, item.summary, item.language, item.published) == ("A title", "", "en", None)
+    assert item.id == item_from_json({"title": "  A\ttitle\u202e "}).id
+
+
+@pytest.mark.parametrize(
+    ("date", "stamp"),
+    [
+        ("2026-07-14", "2026-07-14T00:00:00+00:00"),
+        ("2026-07-14T10:00:00+02:00", "2026-07-14T08:00:00+00:00"),
+        ("Tue, 03 Feb 2026 16:00:03 +0000", "2026-02-03T16:00:03+00:00"),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_dates(date: str, stamp: str | None) -> None:
+    """ISO 8601 and mail dates are read; an item may be undated."""
+    published = item_from_json({"id": "1", "title": "t", "date": date}).published
+    assert (published.isoformat() if published else None) == stamp
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ([], "line 7: an item must be a JSON object, not list"),
+        (None, "line 7: an item must be a JSON object"),
+        ({"title": 3}, "line 7: title must be a text, not int"),
+        ({"id": {}, "title": "t"}, "line 7: id must be a text or a number"),
+    ],
+)
+def test_hostile_rows_name_their_line(row: Any, told: str) -> None:
+    """What is wrong, and where."""
+    with pytest.raises(DigestError, match=told):
+        item_from_json(row, 7)
+
+
+def test_score_counts_what_was_not_judged_as_nothing() -> None:
+    """Missing rows are irrelevant, without category, AI and event."""
+    figures = score(
+        GOLD, [{"id": "a", "relevant": True, "category": "cms-web-experience", "ai": "core", "event": "launch"}]
+    )
+    assert figures["relevant F1"] == pytest.approx(2 / 3)
+    assert figures["category strict"] == pytest.approx(1 / 3)
+    assert figures["category lenient"] == pytest.approx(2 / 3)
+    assert figures["ai core-or-applied F1"] == pytest.approx(2 / 3)
+
+
+def test_products_are_right_with_any_accepted_slug() -> None:
+    """And near with one in `also`."""
+    gold = [{"id": "p", "accept": ["crm", "cdp"]}, {"id": "q", "accept": ["seo"]}]
+    figures = score(gold, [{"id": "p", "category": "cdp"}, {"id": "q", "category": None, "also": ["seo"]}])
+    assert figures == {"products category": 0.5, "products category or also": 1.0}
+
+
+def test_nothing_to_measure_is_told() -> None:
+    """No rows, no figures."""
+    with pytest.raises(DigestError, match="no labelled rows"):
+        score([], [])
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the scorer is not beside this repository")
+def test_same_figures_as_the_scorer(tmp_path: Path) -> None:
+    """On labels judged by their neighbours' labels."""
+    gold = [json.loads(line) for line in (SHARED / "labels" / "items.jsonl").read_text("utf-8").splitlines()]
+    judged = [dict(gold[(n * 7 + 1) % len(gold) if n % 3 else n], id=row["id"]) for n, row in enumerate(gold)]
+    (tmp_path / "judged.jsonl").write_text("\n".join(map(json.dumps, judged)), "utf-8")
+    command = [sys.executable, SHARED / "tools" / "score_tags.py", SHARED / "labels" / "items.jsonl"]
+    told = subprocess.run([*command, tmp_path / "judged.jsonl"], capture_output=True, text=True, check=True).stdout
+    assert ", ".join(f"{name} {value:.3f}" for name, value in score(gold, judged).items()) == told.splitlines()[-1]

@@ -1,0 +1,39 @@
+"""The language of an item: as stated, unless its own words say otherwise."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.tag import detect_language
+
+
+@pytest.mark.parametrize(
+    ("title", "stated", "language"),
+    [
+        ("New tool for the email team is here", None, "en"),
+        ("Il nuovo strumento per la gestione delle campagne è arrivato", None, "it"),
+        ("Das neue Werkzeug für die Verwaltung von Kampagnen ist da", None, "de"),
+        ("Le nouvel outil pour la gestion des campagnes est arrivé", None, "fr"),
+        ("La nueva herramienta para la gestión de las campañas ya está aquí", None, "es"),
+        ("เครื่องมือใหม่สำหรับทีมการตลาด", None, "th"),
+        ("Новый сервис для рекламодателей", None, "ru"),
+        ("广告平台推出新工具", "en", "zh"),
+        ("新しいツールを発表", "zh", "ja"),
+        ("Klaviyo × Shopify", "de", "de"),
+        ("Canva Magic Layers", None, "en"),
+        ("2026 · 14%", "fr-FR", "fr"),
+        ("", None, "und"),
+        ("Das ist der neue Dienst, und er ist für die Teams von heute mit allen Daten", "en", "de"),
+    ],
+)
+def test_language(title: str, stated: str | None, language: str) -> None:
+    """Script first, then what is stated, then small words."""
+    assert detect_language(title, "", stated) == language
+
+
+@given(st.text(max_size=80), st.one_of(st.none(), st.text(max_size=6)))
+def test_any_text_has_a_language(title: str, stated: str | None) -> None:
+    """A word of letters, never an error."""
+    assert isinstance(detect_language(title, "", stated), str)
