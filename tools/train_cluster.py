@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import zlib
 from collections import defaultdict
 from datetime import UTC, datetime
@@ -19,8 +18,6 @@ from pathlib import Path
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from digest import cluster as stage
 from digest.cluster import grouping, pairs

@@ -1,13 +1,14 @@
-"""The score of a story: named parts that add up.
+"""The score of a story: named parts that add up, on the scale of the readers who rated importance (0 to 3).
 
-    base + event + category + relevance + AI grade + evidence + platform + rule with a date + figures + words
-         + corroboration + tier + source weight + freshness + relation
+    base + signals + words + event + category + relevance + AI grade + evidence + platform + corroboration + tier
+         + source weight + freshness + relation
 
+- signals: what the words say, each a part of its own (signals.py); a title counts for more than a summary
+- a rule with its day: a law, ruling or standard whose words name the day it takes effect
+- words: a linear model of stems and pairs of stems; the part's name gives those that weighed most
 - event, category, ai, evidence, tier: points from the tables in `Weights`
 - relevance: points times the judge's confidence that the story is relevant (0 where it is judged not to be)
 - platform: the highest of the story's vendors that nearly everybody runs
-- rule: a regulation, closure, price change or update whose words name a day
-- words: a linear text model; the part's name gives the words that weighed most
 - corroboration: points times log2 of the number of independent publishers
 - freshness: points times the place in the quarter
 - relation: what the story is to the company's stack, in points that are handed in; nothing where there is no stack
@@ -21,19 +22,10 @@ from collections.abc import Iterable, Mapping
 
 from digest.model import RankedStory, Story, TaggedItem
 from digest.period import Quarter
+from digest.rank.signals import EFFECTIVE, signals
 from digest.rank.weights import Weights, default_weights
-from digest.rank.words import grams, points
-
-_DATED = re.compile(
-    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}\b|\d{1,2}(?:st|nd|rd|th|\.)? (?:jan|feb|mar|"
-    r"apr|may|jun|jul|aug|sep|oct|nov|dec|gen|mag|giu|lug|ago|set|ott|dic|mai|juin|juil|août|ene|abr|янв|фев|мар|апр|мая|"
-    r"июн|июл|авг|сен|окт|ноя|дек)|\d{1,2} ?月 ?\d{1,2} ?日|(?:starting|effective|beginning|by) (?:in )?[A-Z][a-z]+ 20\d\d",
-    re.IGNORECASE,
-)
-_FIGURE = re.compile(
-    r"\d(?:[\d.,]*)\s?(?:%|percent|per cent)|[$€£¥]\s?\d|\d{1,3}(?:[.,]\d{3})+|\d\s?(?:million|billion|млн|млрд|亿|万)"
-)
-_RULED = frozenset({"regulation", "shutdown", "pricing", "update"})
+from digest.rank.words import body_of, grams, points, title_of
+from digest.urls import host
 
 
 def rank(
@@ -56,9 +48,9 @@ def _ranked(story: Story, quarter: Quarter, weights: Weights, relation: float) -
 
 def _parts(story: Story, quarter: Quarter, weights: Weights) -> Iterable[tuple[str, float]]:
     tags, lead = story.tags, story.lead.item
-    text = f"{lead.title} {lead.summary}"
     category = tags.category or "none"
     yield "base", weights.base
+    yield from _said(story, weights)
     yield f"event: {tags.event}", weights.event.get(tags.event, 0.0)
     yield f"category: {category}", weights.category.get(category, 0.0)
     yield "relevance", weights.relevance * _relevance(story)
@@ -66,16 +58,22 @@ def _parts(story: Story, quarter: Quarter, weights: Weights) -> Iterable[tuple[s
     if tags.evidence:
         yield f"evidence: {tags.evidence}", weights.evidence.get(tags.evidence, 0.0)
     yield _platform(tags.vendors, weights.platform)
-    if tags.event in _RULED and _DATED.search(text):
-        yield "a day is named", weights.rule_date
-    if _FIGURE.search(text):
-        yield "figures", weights.figures
-    value, words = points(grams(story), weights.words)
-    yield "words: " + ", ".join(words) if words else "words", value
     yield "corroboration", weights.corroboration * math.log2(len(publishers(story.items)))
     yield f"tier: {lead.tier}", weights.tier.get(lead.tier, 0.0)
     yield "source weight", weights.source * (weights.sources.get(lead.source, 1.0) - 1)
     yield "freshness", weights.freshness * _place(story, quarter)
+
+
+def _said(story: Story, weights: Weights) -> Iterable[tuple[str, float]]:
+    title, body = title_of(story), body_of(story)
+    in_title, in_text = signals(title, f"{title}. {body}")
+    for name in sorted(in_title | in_text):
+        in_head = weights.title_signals.get(name, 0.0) if name in in_title else 0.0
+        yield f"says: {name}", in_head + (weights.signals.get(name, 0.0) if name in in_text else 0.0)
+    if story.tags.event == "regulation" and EFFECTIVE in in_text:
+        yield "a rule with its day", weights.rule_date
+    value, telling = points(grams(title, body), weights.words)
+    yield "words: " + ", ".join(telling) if telling else "words", value
 
 
 def publishers(items: Iterable[TaggedItem]) -> frozenset[str]:
@@ -83,7 +81,7 @@ def publishers(items: Iterable[TaggedItem]) -> frozenset[str]:
     article does not count beside it; copies of one release word for word count once."""
     by_words: dict[str, str] = {}
     for tagged in items:
-        site = re.sub(r"^https?://(?:www\.)?([^/]+).*$", r"\1", tagged.item.url) or tagged.item.source
+        site = host(tagged.item.url) or tagged.item.source
         by_words.setdefault(re.sub(r"\W+", " ", tagged.item.title.casefold()).strip(), site)
     return frozenset(by_words.values())
 

@@ -10,32 +10,30 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
+Table = Mapping[str, float]
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Points by part of the formula. A name that a table lacks gives no points."""
+    """Points by part of the formula. A name that a table lacks gives no points. The scale is that of the readers who
+    rated: 3 must be there, 2 should, 1 could, 0 should not."""
 
-    event: Mapping[str, float] = field(default_factory=dict)  # what happened
-    category: Mapping[str, float] = field(
-        default_factory=dict
-    )  # how many run it, slug → points; "none" where there is none
-    ai: Mapping[str, float] = field(default_factory=dict)
-    evidence: Mapping[str, float] = field(default_factory=dict)
-    tier: Mapping[str, float] = field(default_factory=dict)
-    platform: Mapping[str, float] = field(
-        default_factory=dict
-    )  # vendors that nearly everybody runs, casefolded name → points
-    words: Mapping[str, float] = field(
-        default_factory=dict
-    )  # the text model: word or pair of words → points before scaling
-    sources: Mapping[str, float] = field(default_factory=dict)  # Source.slug → weight, 1 where it is not named
-    relevance: float = 2.0  # times the confidence that the story is relevant
-    corroboration: float = 0.5  # for each doubling of the independent publishers
-    rule_date: float = 0.5  # a rule or forced change that names a day
-    figures: float = 0.3  # the words hold a figure
-    source: float = 0.5  # times (weight of the source - 1)
-    freshness: float = 0.2  # times the place in the quarter, 0 at its first instant, 1 at its last
     base: float = 0.0
+    title_signals: Table = field(default_factory=dict)  # signal → points where the title gives it
+    signals: Table = field(default_factory=dict)  # signal → points where title or summary gives it
+    words: Table = field(default_factory=dict)  # stem or pair of stems → points before scaling
+    event: Table = field(default_factory=dict)  # what happened
+    category: Table = field(default_factory=dict)  # slug, or "none"
+    ai: Table = field(default_factory=dict)
+    evidence: Table = field(default_factory=dict)
+    tier: Table = field(default_factory=dict)
+    platform: Table = field(default_factory=dict)  # vendors that nearly everybody runs, in lower case
+    sources: Table = field(default_factory=dict)  # Source.slug → weight; 1 where it is not named
+    rule_date: float = 0.5  # a rule or a ruling whose words name the day it takes effect
+    relevance: float = 0.1  # times the confidence that the story is relevant
+    corroboration: float = 0.25  # for each doubling of the independent publishers
+    source: float = 0.5  # times (weight of the source - 1)
+    freshness: float = 0.05  # times the place in the quarter: 0 at its first instant, 1 at its last
 
 
 @cache
