@@ -90,60 +90,62 @@ def _unfit(one: RankedStory, limits: Limits) -> str:
 
 def _fill(fit: Sequence[RankedStory], size: int, limits: Limits) -> tuple[list[RankedStory], dict[str, str]]:
     caps = _Caps(size, limits)
-    first = _first_of_categories(fit, limits.categories)
-    chosen = [
-        one for one in fit if one.story.id in first and len(caps.taken) < size and not caps.refuses(one, take=True)
-    ]
-    refused: dict[str, str] = {}
+    chosen = _broad(fit, min(size, limits.categories), caps)
     inside = {one.story.id for one in chosen}
+    refused: dict[str, str] = {}
     for place, one in enumerate(fit, 1):
         if one.story.id in inside:
             continue
-        reason = caps.refuses(one, take=len(chosen) < size)
-        if not reason and len(chosen) >= size:
+        reason = caps.refuses(one)
+        if not reason and len(chosen) == size:
             reason = Note(_BELOW_LAST, place=place, size=size)
         if reason:
             refused[one.story.id] = reason
         else:
+            caps.take(one)
             chosen.append(one)
     return chosen, refused
 
 
-def _first_of_categories(fit: Sequence[RankedStory], most: int) -> frozenset[str]:
-    first: dict[str, str] = {}
+def _broad(fit: Sequence[RankedStory], most: int, caps: _Caps) -> list[RankedStory]:
+    """The best story that the caps let in of each of the first `most` categories."""
+    chosen: list[RankedStory] = []
+    touched: set[str] = set()
     for one in fit:
         category = one.story.tags.category
-        if category and len(first) < most:
-            first.setdefault(category, one.story.id)
-    return frozenset(first.values())
+        if category and category not in touched and len(chosen) < most and not caps.refuses(one):
+            caps.take(one)
+            chosen.append(one)
+            touched.add(category)
+    return chosen
 
 
 class _Caps:
     """What has been taken so far, by publisher, vendor and category."""
 
     def __init__(self, size: int, limits: Limits) -> None:
-        self.limits = limits
-        self.taken: Counter[str] = Counter()
+        self.taken: Counter[tuple[str, str]] = Counter()
         self.most = {
             "publisher": max(1, floor(size * limits.publisher_share)),
             "vendor": max(1, floor(size * limits.vendor_share)),
             "category": limits.per_category,
         }
 
-    def refuses(self, one: RankedStory, *, take: bool) -> str:
-        """Why a story exceeds a cap; "" where it does not, and then it is counted if `take`."""
-        marks = list(_marks(one.story))
-        for kind, name in marks:
-            if self.taken[f"{kind} {name}"] >= self.most[kind]:
+    def refuses(self, one: RankedStory) -> str:
+        """Why a story exceeds a cap; "" where it does not."""
+        for kind, name in _marks(one.story):
+            if self.taken[kind, name] >= self.most[kind]:
                 return Note(_CAPPED[kind], most=self.most[kind], name=name)
-        if take:
-            self.taken.update(f"{kind} {name}" for kind, name in marks)
         return ""
+
+    def take(self, one: RankedStory) -> None:
+        """Counts a story that goes in."""
+        self.taken.update(_marks(one.story))
 
 
 def _marks(story: Story) -> Iterable[tuple[str, str]]:
     yield "publisher", story.lead.item.source_name
-    for vendor in story.tags.vendors[:1]:
+    for vendor in story.tags.vendors:
         yield "vendor", vendor
     if story.tags.category:
         yield "category", story.tags.category
