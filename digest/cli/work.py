@@ -32,7 +32,7 @@ from digest.model import Edition, Entry, Item, Rulings, Source, Stack, Story, Ti
 from digest.period import Quarter
 from digest.rank import Limits, default_weights
 from digest.relate import Lens
-from digest.tag import Judge
+from digest.tag import Judge, quality
 from digest.tag.language import detect_language
 from digest.workspace import Workspace, write_files
 
@@ -293,7 +293,7 @@ def editions(job: Job, quarter: Quarter) -> tuple[Edition, ...]:
                 job.config.sources,
                 brief,
                 before=pipeline.counts_of(before),
-                quality={},
+                quality=quality(),
                 ours=ours,
                 rulings=rulings(job, quarter),
             )

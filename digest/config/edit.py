@@ -14,6 +14,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedSeq
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from digest.config.sources import slugify
 from digest.config.tree import Node, Tree, read, shown
@@ -141,10 +142,15 @@ def _laid_out(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _laid_out(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        flow = CommentedSeq(value)
+        flow = CommentedSeq(_quoted(inner) for inner in value)
         flow.fa.set_flow_style()
         return flow
     return value
+
+
+def _quoted(value: Any) -> Any:
+    """A text in a list, quoted where it begins with a sign that means something there (`?0`)."""
+    return DoubleQuotedScalarString(value) if isinstance(value, str) and not value[:1].isalnum() else value
 
 
 # ---------------------------------------------------------------- lines

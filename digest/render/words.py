@@ -153,8 +153,8 @@ QUALITY: Mapping[str, str] = MappingProxyType(
         "category_strict": N_("Right stack category"),
         "ai": N_("Right AI grade"),
         "ai_f1": N_("AI or not (F1)"),
-        "event": N_("Right event"),
-        "evidence": N_("Right grade of proof"),
+        "event": N_("Right event (F1, mean of all)"),
+        "evidence": N_("Right grade of proof (F1, mean of all)"),
     }
 )
 _QUARTER = re.compile(r"(FY)?(\d{4})-Q([1-4])")
