@@ -1,14 +1,15 @@
 """Which ranked stories go into the briefing, and why each other one stays out.
 
 Floors come first: what is no news for a CMO stays out whatever its score, and nothing fills a thin quarter up. Then the
-stories are taken best first, while no publisher, vendor or category takes more than its share; room is kept for the
-best story of each category that would otherwise not be touched.
+stories are taken best first, while no publisher, vendor or category takes more than its share; the last places are kept
+for the best story of each category that would otherwise be missing.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from math import floor
 
@@ -42,7 +43,7 @@ class Limits:
     """How much goes in. Shares are of the stories that go in."""
 
     stories: int = 40
-    floor: float = 0.0  # no story below this score
+    floor: float = 0.4  # no story below this score: the readers' scale, 1 could be in a long list, 0 should not
     publisher_share: float = 0.20
     vendor_share: float = 0.15
     per_category: int = 6
@@ -89,35 +90,48 @@ def _unfit(one: RankedStory, limits: Limits) -> str:
 
 
 def _fill(fit: Sequence[RankedStory], size: int, limits: Limits) -> tuple[list[RankedStory], dict[str, str]]:
-    caps = _Caps(size, limits)
-    chosen = _broad(fit, min(size, limits.categories), caps)
+    """At most `size` stories, and why each other one stays out: as many of the best as leave room for the best story of
+    each category that would be missing, then these, then the next best."""
+    for best in range(size, -1, -1):
+        caps = _Caps(size, limits)
+        chosen = _take(fit, best, caps)
+        missing = _missing(fit, min(size, limits.categories), caps)
+        if len(chosen) + len(missing) <= size:
+            break
+    for one in missing:
+        caps.take(one)
+    inside = {one.story.id for one in (*chosen, *missing)}
+    rest = [one for one in fit if one.story.id not in inside]
+    chosen += [*missing, *_take(rest, size - len(inside), caps)]
     inside = {one.story.id for one in chosen}
-    refused: dict[str, str] = {}
-    for place, one in enumerate(fit, 1):
-        if one.story.id in inside:
-            continue
-        reason = caps.refuses(one)
-        if not reason and len(chosen) == size:
-            reason = Note(_BELOW_LAST, place=place, size=size)
-        if reason:
-            refused[one.story.id] = reason
-        else:
-            caps.take(one)
-            chosen.append(one)
+    refused = {
+        one.story.id: caps.refuses(one) or Note(_BELOW_LAST, place=place, size=len(chosen))
+        for place, one in enumerate(fit, 1)
+        if one.story.id not in inside
+    }
     return chosen, refused
 
 
-def _broad(fit: Sequence[RankedStory], most: int, caps: _Caps) -> list[RankedStory]:
-    """The best story that the caps let in of each of the first `most` categories."""
-    chosen: list[RankedStory] = []
-    touched: set[str] = set()
+def _take(fit: Sequence[RankedStory], most: int, caps: _Caps) -> list[RankedStory]:
+    """The first `most` that the caps let in."""
+    taken: list[RankedStory] = []
+    for one in fit:
+        if len(taken) < most and not caps.refuses(one):
+            caps.take(one)
+            taken.append(one)
+    return taken
+
+
+def _missing(fit: Sequence[RankedStory], wanted: int, caps: _Caps) -> list[RankedStory]:
+    """The best stories, one for a category, of categories that are not touched yet, until `wanted` are."""
+    after, found, touched = caps.copy(), [], set(caps.names("category"))
     for one in fit:
         category = one.story.tags.category
-        if category and category not in touched and len(chosen) < most and not caps.refuses(one):
-            caps.take(one)
-            chosen.append(one)
+        if category and category not in touched and len(touched) < wanted and not after.refuses(one):
+            after.take(one)
             touched.add(category)
-    return chosen
+            found.append(one)
+    return found
 
 
 class _Caps:
@@ -130,6 +144,16 @@ class _Caps:
             "vendor": max(1, floor(size * limits.vendor_share)),
             "category": limits.per_category,
         }
+
+    def copy(self) -> _Caps:
+        """The same state, to be tried on."""
+        other = copy(self)
+        other.taken = self.taken.copy()
+        return other
+
+    def names(self, kind: str) -> Iterable[str]:
+        """What has been taken of a kind."""
+        return (name for held, name in self.taken if held == kind)
 
     def refuses(self, one: RankedStory) -> str:
         """Why a story exceeds a cap; "" where it does not."""
