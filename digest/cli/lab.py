@@ -111,7 +111,7 @@ def corrections(quarter: str | None, workspace: Path, now: str | None) -> None:
     wanted = [quarter_named(quarter, job.now, config)] if quarter else named(place.root / "editions", job.now, config)
     with Archive.open(place.archive, create=False) as archive:
         for one in wanted:
-            for row in labelled(work.gathered(one, archive), work.rulings(job, one).stories):
+            for row in labelled(work.gathered(job, one, archive), work.rulings(job, one).stories):
                 _print({"quarter": one.name} | row)
 
 

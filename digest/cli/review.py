@@ -89,7 +89,7 @@ def open_desk(job: Job, quarter: Quarter, now: Callable[[], datetime]) -> Desk:
     from digest.review.store import Store
 
     with Archive.open(job.workspace.archive, create=False) as archive:
-        stories = work.gathered(quarter, archive)
+        stories = work.gathered(job, quarter, archive)
     if not stories:
         raise DigestError(f"the archive holds no item of {quarter}", "run `digest collect` first")
     store = Store(work.decisions_file(job, quarter), quarter.name)

@@ -60,10 +60,36 @@ class Job:
     letters_from: Path | None = None  # where the team's files are (letters, stack.yaml, editions/); None: the workspace
 
 
+def judge(job: Job) -> Judge:
+    """The shipped judgement, with what the workspace's vocabulary.yaml adds; loaded once a process and file."""
+    path = (job.letters_from or job.workspace.root) / "vocabulary.yaml"
+    return _taught(path, path.stat().st_mtime_ns) if path.is_file() else _shipped()
+
+
 @cache
-def judge() -> Judge:
-    """The shipped judgement, loaded once a process."""
+def _shipped() -> Judge:
     return Judge.load()
+
+
+@cache
+def _taught(path: Path, changed: int) -> Judge:  # noqa: ARG001 (a changed file is another key)
+    from digest.config.vocabulary import load_vocabulary
+    from digest.tag import Overrides, Rule
+    from digest.tag.rules import terms_of
+    from digest.tag.vendors import Vendor
+
+    file = load_vocabulary(path)
+    vendors = [
+        Vendor(
+            one.name, one.aliases, one.site or "", one.parent or "", one.kind, one.categories, one.care, cues=one.cues
+        )
+        for one in file.vendors
+    ]
+    rules = [
+        Rule(one.name, one.effect, one.words, one.pattern or "", one.sources, one.vendors, one.categories, one.events)
+        for one in file.rules
+    ]
+    return Judge.load(Overrides(terms_of(file.words), frozenset(file.without), tuple(vendors), tuple(rules)))
 
 
 def collect(
@@ -133,7 +159,7 @@ def preview(job: Job, feed: FoundFeed, name: str, tier: Tier | None, most: int =
 
     source = Source(name, slugify(name), feed.url, tier or "trade")
     for item in items_of(feed.document.entries[:most], source, job.now, detect_language):
-        tags = judge().judge(item)
+        tags = judge(job).judge(item)
         verdict = f"{tags.event}, {tags.category or 'no category'}, AI {tags.ai}" if tags.relevant else "not relevant"
         yield f"  {item.when:%Y-%m-%d}  {item.title[:90]}  → {verdict}"
 
@@ -161,7 +187,9 @@ def decide(job: Job, quarter: Quarter, archive: Archive) -> pipeline.Decision:
     items = items_for(quarter, archive)
     held = rulings(job, quarter)
     lens = stack_lens(job)
-    return pipeline.decide(quarter, items, judge(), weights=default_weights(), limits=limits, lens=lens, rulings=held)
+    return pipeline.decide(
+        quarter, items, judge(job), weights=default_weights(), limits=limits, lens=lens, rulings=held
+    )
 
 
 def items_for(quarter: Quarter, archive: Archive) -> tuple[Item, ...]:
@@ -173,9 +201,9 @@ def items_for(quarter: Quarter, archive: Archive) -> tuple[Item, ...]:
     return (*late, *archive.items(quarter.start, quarter.end))
 
 
-def gathered(quarter: Quarter, archive: Archive) -> tuple[Story, ...]:
+def gathered(job: Job, quarter: Quarter, archive: Archive) -> tuple[Story, ...]:
     """The stories of a quarter as the machine groups and tags them."""
-    return cluster(pipeline.judge_items(items_for(quarter, archive), judge()))
+    return cluster(pipeline.judge_items(items_for(quarter, archive), judge(job)))
 
 
 def settle(
@@ -183,7 +211,7 @@ def settle(
 ) -> pipeline.Decision:
     """What becomes of gathered stories under rulings; `known` spares what is still the same."""
     limits = replace(Limits(), stories=job.config.digest.limits.stories)
-    whole = pipeline.with_added(stories, held, judge()) if held.added else tuple(stories)
+    whole = pipeline.with_added(stories, held, judge(job)) if held.added else tuple(stories)
     return pipeline.settle(
         quarter, whole, weights=default_weights(), limits=limits, lens=stack_lens(job), rulings=held, known=known
     )
