@@ -174,7 +174,7 @@ def _without_site(title: str, item: Item) -> str:
     site = _squeezed(host(item.url).rpartition(".")[0].rpartition(".")[2] or host(item.url))
     name, source = _squeezed(tail), _squeezed(item.source_name)
     known = name and (
-        name == source or name in source or source in name or name == site or (site and site == name[: len(site)])
+        name in (source, site) or name in source or source in name or (site and site == name[:len(site)])
     )
     return head if known and len(_WORD.findall(tail)) <= 6 else title
 
