@@ -20,6 +20,7 @@ from digest.urls import host
 _LONGEST_TITLE = 160
 _LONGEST = 340  # characters of a sentence; a longer one is a list or a paragraph
 _MOST = 3  # sentences
+_ENOUGH = 2  # sentences of a summary that make its full text unnecessary
 _ROOM = 520  # characters of all sentences together
 _WIDE = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
@@ -44,11 +45,11 @@ _TAIL_NOTE = re.compile(
     re.IGNORECASE,
 )
 _HEAD_NOTE = re.compile(
-    r"^(?:(?:exclusive|breaking|breaking news|watch|sponsored|updated?|news)\s*[:|–—]\s*|[\u3400-\u9fff0-9]{2,8}[|｜]\s*|"
+    r"^(?:(?:exclusive|breaking|breaking news|watch|sponsored|updated?|news)\s*[:|–—]\s*|[\u3400-\u9fff0-9]{2,8}[|｜丨]\s*|"
     r"\[[^\]]{2,20}\]\s*)",
     re.IGNORECASE,
 )
-_WIDE_TAIL = re.compile(r"\s*[|｜]\s*[\u3400-\u9fff0-9]{2,6}$")
+_WIDE_TAIL = re.compile(r"\s*[|｜丨]\s*[\u3400-\u9fff0-9]{2,6}$")
 _BAIT_TAIL = re.compile(
     r"(?:\s*[-–—:;,.…(]\s*|\s+)(?:and\s+)?(?:here['’]?s?(?: is)? (?:why|what|how)|what (?:it|this|that) means|why (?:it|this|that) matters|"
     r"what (?:you|we|marketers|brands) (?:need to )?know|you won['’]t believe|what happens next|what (?:you )?(?:should|to) do about it)\b.*$",
@@ -65,7 +66,7 @@ _VAGUE = re.compile(
 _ACTS = re.compile(
     r"\b(?:launch|release|introduc|unveil|announc|add|roll|expand|acquir|buy|bought|rais|clos|shut|sunset|retir|end|cut|rais|"
     r"price|charg|fine|sue|rule|ban|requir|mandat|block|open|test|let|bring|find|found|show|report|drop|grow|rise|fell|"
-    r"partner|merg|delay|replac|updat|upgrad|chang|mov|switch|start|stop|remov)\w*",
+    r"partner|merg|delay|replac|updat|upgrad|chang|mov|switch|start|stop|remov|join|hire|lead|bring|give)\w*",
     re.IGNORECASE,
 )
 
@@ -73,40 +74,47 @@ _ACTS = re.compile(
 
 _END = re.compile(r"[.!。！][\"'”’»)\]」』]*$")
 _FRAGMENT_END = re.compile(r"(?:\b(?:[A-Z]|vs|etc)\.|\.\.\.|…)[\"'”’»)\]]*$")
+_HEADING = re.compile(r"\s#{1,6}\s")
 _NO_SENTENCE = re.compile(
-    r"\b(?:cookies?|subscrib\w*|newsletter|sign up|register (?:now|here|today)|webinar|download (?:the|our|now)|click here|"
-    r"learn more|read more|watch (?:the|more|now)|skip to content|all rights reserved|privacy policy|log ?in|"
-    r"join us|contact us|get started|book a demo|free trial|sponsored by|follow us|share this|in this (?:article|post|guide|episode|video)|"
-    r"this (?:article|post|guide|episode|video)|appeared first on|advertisement|table of contents)\b|https?://|@\w|"
+    r"\b(?:cookies?|(?:un)?subscrib\w*|newsletter|sign up|register (?:now|here|today)|webinar|click here|learn more|"
+    r"download (?:the|our|now)|read more|watch (?:the|more|now|on demand)|skip to content|all rights reserved|log ?in|"
+    r"privacy policy|join us|contact us|get started|book a demo|free trial|sponsored by|follow us|share this|"
+    r"(?:in )?this (?:article|post|guide|episode|video|session|webinar)|appeared first on|advertisement|image credits?|"
+    r"table of contents|check your inbox|(?:the )?information you provide|our mission is|here['’]s (?:what|why|how)|"
+    r"i agree|screenshot|photo by)\b|https?://|@\w|⋅|[:.] - |"
     r"来源[|｜丨:：]|作者[|｜丨:：]|编辑[|｜丨:：]|点击|订阅|Источник:|Подпис",
     re.IGNORECASE,
 )
 _ADVICE = re.compile(
-    r"^(?:learn|find out|discover|see|read|watch|explore|check out|here['’]s|here is|here are|get|use|try|start|stop|don['’]t|make|"
-    r"take|join|dive|let['’]s|want|if you|imagine|meet|plus|ready|by [A-Z]\w+ [A-Z]\w+ )\b",
+    r"^(?:learn|find out|discover|see|read|watch|explore|check out|here['’]s|here is|here are|get|use|try|start|stop|"
+    r"don['’]t|make|take|join|dive|let['’]s|want|if you|imagine|meet|plus|ready|treat|treating|build|think|"
+    r"by [A-Z]\w+ [A-Z]\w+ )\b",
     re.IGNORECASE,
 )
 _LEANS = re.compile(
-    r"^(?:but|and|or|so|yet|however|still|also|then|this|that|these|those|it|its|it['’]s|they|their|he|she|his|her|such|"
-    r"instead|meanwhile|additionally|moreover|furthermore|as a result|for example|for instance|in addition|that['’]s|both|"
-    r"therefore|thus|there|another|the (?:company|move|change|feature|tool|update|report|study|deal|new))\b",
+    r"^(?:but|and|or|so|yet|however|still|also|then|this|that|these|those|it|its|it['’]s|they|their|he|she|his|her|"
+    r"such|instead|meanwhile|additionally|moreover|furthermore|as a result|for example|for instance|in addition|both|"
+    r"that['’]s|therefore|thus|there|another|the (?:company|move|change|feature|tool|update|report|study|deal|new|same))\b",
     re.IGNORECASE,
 )
-_OWN_VOICE = re.compile(r"\b(?:I|I['’]m|I['’]ve|we|we['’]re|we['’]ve|our|us|my|you|your|you['’]re)\b", re.IGNORECASE)
+_TELLS_OF_SELF = re.compile(r"\b(?:I|I['’](?:m|ve|d|ll)|my|me)\b")
+_TO_READER = re.compile(r"\b(?:you|your|you['’](?:re|ll|ve))\b", re.IGNORECASE)
+_OWN_VOICE = re.compile(r"\b(?:we|we['’](?:re|ve|ll)|our|us)\b", re.IGNORECASE)
 _GUSH = re.compile(
-    r"\b(?:thrilled|excited|delighted|proud|happy to|pleased to|revolutioni[sz]\w*|game.?chang\w*|seamless\w*|cutting.edge|"
-    r"world.class|best.in.class|unlock\w*|supercharge\w*|empower\w*)\b",
+    r"\b(?:thrilled|excited|delighted|proud|happy to|pleased to|revolutioni[sz]\w*|game.?chang\w*|seamless\w*|"
+    r"cutting.edge|world.class|best.in.class|unlock\w*|supercharge\w*|empower\w*)\b",
     re.IGNORECASE,
 )
 _FIGURE = re.compile(
     r"\d(?:[\d.,]*)\s?(?:%|percent|per cent|million|billion|trillion|млн|млрд|亿|万)|[$€£¥]\s?\d|\b\d{2,}\b"
 )
 _AVAILABLE = re.compile(
-    r"\b(?:available|availability|rolling out|rolls? out|starting|effective|beginning|launch(?:ed|es|ing)?|beta|preview|pilot|"
-    r"from (?:january|february|march|april|may|june|july|august|september|october|november|december)|priced?|costs?|free|"
-    r"later this (?:year|month|quarter)|by 20\d\d)\b|上线|推出|开放|发布|доступн|запуст",
+    r"\b(?:available|availability|rolling out|rolls? out|starting|effective|beginning|launch(?:ed|es|ing)?|beta|preview|"
+    r"pilot|from (?:january|february|march|april|may|june|july|august|september|october|november|december)|priced?|"
+    r"costs?|free|later this (?:year|month|quarter)|by 20\d\d)\b|上线|推出|开放|发布|доступн|запуст",
     re.IGNORECASE,
 )
+_TEXT_SENTENCES = 14  # of the full text: what matters stands at its beginning
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +123,7 @@ class _Said:
 
     text: str
     tagged: TaggedItem
-    place: int
+    place: int  # in its item; the full text counts on after the summary
     words: frozenset[str]
 
 
@@ -174,7 +182,7 @@ def _without_site(title: str, item: Item) -> str:
     site = _squeezed(host(item.url).rpartition(".")[0].rpartition(".")[2] or host(item.url))
     name, source = _squeezed(tail), _squeezed(item.source_name)
     known = name and (
-        name in (source, site) or name in source or source in name or (site and site == name[:len(site)])
+        name in (source, site) or name in source or source in name or (site and site == name[: len(site)])
     )
     return head if known and len(_WORD.findall(tail)) <= 6 else title
 
@@ -247,62 +255,92 @@ def _lead_first(story: Story) -> Iterable[TaggedItem]:
 
 
 def _said(member: TaggedItem) -> list[_Said]:
-    text = clean_words(member.item)
+    """The sentences of an item that can stand: of its summary, and of the beginning of its text where the summary has
+    fewer than two."""
+    item = member.item
+    parts = _whole(_cut_off(clean_words(item)))
+    found = [(place, one) for place, one in enumerate(parts) if _stands(one)]
+    if item.summary and item.text and len(found) < _ENOUGH:
+        known = {one for _, one in found}
+        after = enumerate(_from_text(item), len(parts) + 1)
+        found += [(place, one) for place, one in after if one not in known and _stands(one)]
+    return [_Said(one, member, place, _words(one)) for place, one in found]
+
+
+def _whole(text: str) -> list[str]:
+    return list(sentences(text))
+
+
+def _cut_off(text: str) -> str:
+    """A text without "The post … appeared first on …" and "Read more"; a cut is marked with … so that the sentence
+    before it is seen to be cut."""
     text = _POST_FRAME.sub(" ", text)
     cut = _CUT.search(text)
-    text = clean(_CUT.sub("…" if cut and ("…" in cut[0] or "..." in cut[0]) else "", text))
-    found = []
-    for place, sentence in enumerate(sentences(text)):
-        if _stands(sentence):
-            found.append(_Said(sentence, member, place, _words(sentence)))
-    return found
+    return clean(_CUT.sub("…" if cut and ("…" in cut[0] or "..." in cut[0]) else "", text))
+
+
+def _from_text(item: Item) -> list[str]:
+    """The first sentences of an item's full text. What follows a heading is glued to it and left out, and so is the
+    page's own frame, which stands before the first heading."""
+    pieces = [list(sentences(_tidy(piece))) for piece in _HEADING.split(f" {clean(item.text)}")]
+    return [one for piece in pieces for one in piece[1:]][:_TEXT_SENTENCES]
 
 
 def _stands(sentence: str) -> bool:
     """Whether a sentence is whole, of a readable length, and says something about the world."""
     wide = bool(_WIDE.search(sentence))
-    words = len(_WORD.findall(sentence))
-    long_enough = len(sentence) >= 14 if wide else words >= 6
+    long_enough = len(sentence) >= 14 if wide else len(_WORD.findall(sentence)) >= 6
     return (
         bool(_END.search(sentence))
         and not _FRAGMENT_END.search(sentence)
         and long_enough
         and len(sentence) <= _LONGEST
+        and _balanced(sentence)
         and not _NO_SENTENCE.search(sentence)
         and not _ADVICE.match(sentence)
+        and not _TELLS_OF_SELF.search(sentence)
         and (wide or sentence[0].isupper() or sentence[0].isdigit() or sentence[0] in "\"“‘'«¿¡$€£")
     )
+
+
+def _balanced(sentence: str) -> bool:
+    """Whether quotation marks and brackets are closed: an open one is half of something."""
+    pairs = ("“”", "()", "[]", "«»", "「」", "『』")
+    return all(sentence.count(a) == sentence.count(b) for a, b in pairs) and sentence.count('"') % 2 == 0
 
 
 def _choose(said: Sequence[_Said], title: frozenset[str], story: Story) -> list[_Said]:
     chosen: list[_Said] = []
     room = _ROOM
-    by_worth = sorted(said, key=lambda one: (-_worth(one, story), one.tagged.item.id, one.place))
+    by_worth = sorted(said, key=lambda one: (-_worth(one, title, story), one.tagged.item.id, one.place))
     for one in by_worth:
         if len(chosen) == _MOST or len(one.text) > room or _repeats(one, title, chosen):
             continue
         if _LEANS.match(one.text) and not any(_follows(one, other) for other in chosen):
             continue
+        if _worth(one, title, story) <= 0:
+            break
         chosen.append(one)
         room -= len(one.text)
     order = {member.item.id: at for at, member in enumerate(_lead_first(story))}
     return sorted(chosen, key=lambda one: (order[one.tagged.item.id], one.place))
 
 
-def _worth(one: _Said, story: Story) -> float:
+def _worth(one: _Said, title: frozenset[str], story: Story) -> float:
+    """What a sentence gives: it names who or what the headline does, a figure, an availability; it stands early, in the
+    lead's words. What has nothing of these, or speaks to the reader, is worth nothing."""
     named = any(vendor.casefold() in one.text.casefold() for vendor in story.tags.vendors)
-    score = 1.2 * (one.tagged is story.lead) - 0.25 * min(one.place, 8) + 0.6 * named
-    score += (
-        0.5 * bool(_FIGURE.search(one.text))
-        + 0.5 * bool(_AVAILABLE.search(one.text))
-        + 0.3 * bool(_ACTS.search(one.text))
-    )
-    return (
-        score
-        - 0.5 * bool(_OWN_VOICE.search(one.text))
-        - 0.7 * bool(_GUSH.search(one.text))
-        - 0.6 * bool(_LEANS.match(one.text))
-    )
+    about = len(one.words & title)
+    figure, available = bool(_FIGURE.search(one.text)), bool(_AVAILABLE.search(one.text))
+    acts = bool(_ACTS.search(one.text))
+    if not (named or about or figure or available or acts):
+        return 0.0
+    if _TO_READER.search(one.text) and not (figure or available):
+        return 0.0
+    score = 1.0 + 0.8 * (one.tagged is story.lead) - 0.2 * min(one.place, 8) + 0.6 * named + 0.2 * min(about, 4)
+    score += 0.5 * figure + 0.5 * available + 0.3 * acts - 0.5 * bool(_TO_READER.search(one.text))
+    score -= 0.4 * bool(_OWN_VOICE.search(one.text)) + 0.7 * bool(_GUSH.search(one.text))
+    return max(0.05, score - 0.5 * bool(_LEANS.match(one.text)))
 
 
 def _follows(one: _Said, other: _Said) -> bool:
