@@ -10,8 +10,8 @@ SHARED is the folder with labels/ and landscape/; `--more` holds further labelle
 2. logistic regression over the first layer's scores and the features that are no single words. It decides relevance,
    AI grade, evidence and event. It is trained on scores that the first layer gave to items it had not seen.
 
-Folds keep near-duplicates and items of one story together. Invented headlines (headlines.txt) are only trained on; those
-that were written with labelled items in mind teach the shipped weights alone, so that the figures are honest.
+Folds keep near-duplicates and items of one story together. Invented headlines (headlines.txt) are only trained on;
+those that were written with labelled items in mind teach the shipped weights alone, so that the figures are honest.
 """
 
 from __future__ import annotations
@@ -273,7 +273,7 @@ def cross_validate(data: Data, x: csr_matrix, names: np.ndarray, dense: np.ndarr
     judged: dict[str, dict] = {}
     everything = np.arange(len(data.rows))
     for train, test in GroupKFold(FOLDS, shuffle=True, random_state=seed).split(everything, groups=data.groups):
-        train = train[data.origin[train] != "informed"]  # noqa: PLW2901
+        train = train[data.origin[train] != "informed"]
         k = kernel(x, names, train)
         taught = train[data.origin[train] != "product"]
         seen, fresh = unseen(data, k, train), first_layer(data, k, train, test)

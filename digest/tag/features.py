@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 
 from digest.model import Item
 from digest.tag.lexicon import Vocabulary
-from digest.tag.reading import Reading, ai_words, category_hits, event_words, read
+from digest.tag.reading import Findings, Reading, find, read
 from digest.tag.vendors import Gazetteer, Mention
 from digest.tag.words import fold, words
 
@@ -25,7 +25,8 @@ _MOST_WEIGHT = 6.0  # of a category's terms that counts
 
 def of_item(item: Item, vocabulary: Vocabulary, gazetteer: Gazetteer) -> Found:
     """All features of an item, as the first layer sees them."""
-    return of_reading(read(item), vocabulary) | of_vendors(mentions_of(item, gazetteer))
+    reading = read(item)
+    return of_reading(reading, find(reading, vocabulary), vocabulary) | of_vendors(mentions_of(item, gazetteer))
 
 
 def mentions_of(item: Item, gazetteer: Gazetteer) -> tuple[Mention, ...]:
@@ -58,16 +59,15 @@ def _share(score: float) -> float:
     return min(1.0, max(0.0, score))
 
 
-def of_reading(reading: Reading, vocabulary: Vocabulary) -> Found:
+def of_reading(reading: Reading, findings: Findings, vocabulary: Vocabulary) -> Found:
     """All features but those of companies."""
-    by_category = _of_categories(reading, vocabulary)
-    events = event_words(reading, vocabulary)
-    in_title, in_body = ai_words(reading, vocabulary)
+    by_category = _of_categories(findings)
+    in_title, in_body = findings.ai_in_title, findings.ai_in_body
     place = "title" if in_title else "body" if in_body else "none"
     return {
         **_of_words(reading),
         **by_category,
-        **_of_events(events, _about(by_category), place),
+        **_of_events(findings.events, _about(by_category), place),
         **_of_ai_words(in_title, in_body, reading.body),
         **_of_phrases(reading, vocabulary),
         **_of_claims(reading, vocabulary),
@@ -99,9 +99,9 @@ def _add(found: Found, kind: str, grams: set[str]) -> None:
         found[kind + gram] = value
 
 
-def _of_categories(reading: Reading, vocabulary: Vocabulary) -> Found:
+def _of_categories(findings: Findings) -> Found:
     weight: dict[tuple[str, str], float] = {}
-    for place, hit in category_hits(reading, vocabulary):
+    for place, hit in findings.categories:
         key = (place, hit.term.label)
         weight[key] = weight.get(key, 0.0) + hit.term.weight
     total: dict[str, float] = {}
@@ -135,7 +135,7 @@ def _of_events(events: Iterable[tuple[str, str]], about: str, ai_place: str) -> 
     return found
 
 
-def _of_ai_words(in_title: list[str], in_body: list[str], body: str) -> Found:
+def _of_ai_words(in_title: tuple[str, ...], in_body: tuple[str, ...], body: str) -> Found:
     if not in_title and not in_body:
         return {"i:none": 0.6}
     found: Found = {}

@@ -17,7 +17,7 @@ from digest.tag.features import for_second_layer, mentions_of, of_reading, of_sc
 from digest.tag.lexicon import Vocabulary, load
 from digest.tag.linear import Layers, softmax
 from digest.tag.linear import read as read_weights
-from digest.tag.reading import read
+from digest.tag.reading import find, read
 from digest.tag.rules import Overrides
 from digest.tag.vendors import Gazetteer, acting_vendors
 
@@ -80,7 +80,8 @@ class Judge:
     def _judged(self, item: model.Item) -> model.Tags:
         reading = read(item)
         mentions = mentions_of(item, self.vendors)
-        features = of_reading(reading, self.vocabulary) | of_vendors(mentions)
+        findings = find(reading, self.vocabulary)
+        features = of_reading(reading, findings, self.vocabulary) | of_vendors(mentions)
         first = self.layers.words.scores(features)
         second_features = for_second_layer(features) | of_scores(first)
         shares = {name: softmax(scores) for name, scores in self.layers.judgement.scores(second_features).items()}
@@ -100,7 +101,7 @@ class Judge:
             event=cast("model.Event", best["event"]),
             vendors=acting_vendors(mentions),
             points=found,
-            why=reasons.why(verdict, reading, mentions, features, second_features, self.vocabulary, self.layers),
+            why=reasons.why(verdict, findings, mentions, features, second_features, self.layers),
             confidence=confidence,
         )
 

@@ -29,10 +29,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """Weights of all fields of a layer. `rows`: feature → (column, weight, column, weight, …)."""
+    """Weights of all fields of a layer. `rows`: feature → (columns, their weights)."""
 
     fields: Mapping[str, Field]
-    rows: Mapping[str, tuple[int, ...]]
+    rows: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]]
     scale: float
 
     def scores(self, features: Mapping[str, float]) -> dict[str, dict[str, float]]:
@@ -43,24 +43,22 @@ class Linear:
             row = rows.get(name)
             if row:
                 scaled = features[name] * scale
-                for at in range(0, len(row), 2):
-                    sums[row[at]] += scaled * row[at + 1]
+                for column, weight in zip(*row, strict=True):
+                    sums[column] += scaled * weight
         return {
             name: {cls: field.bias[n] + sums[field.start + n] for n, cls in enumerate(field.classes)}
             for name, field in self.fields.items()
         }
 
     def reasons(self, features: Mapping[str, float], field: str, cls: str, most: int) -> list[str]:
-        """The features that speak most for a class against the mean of all, strongest first."""
+        """The features that speak most for a class, strongest first."""
         where = self.fields[field]
         column = where.start + where.classes.index(cls)
-        columns = range(where.start, where.start + len(where.classes))
         gains = []
         for name, value in features.items():
-            row = self.rows.get(name)
-            if row:
-                pairs = dict(zip(row[::2], row[1::2], strict=True))
-                gain = value * (pairs.get(column, 0) - sum(pairs.get(n, 0) for n in columns) / len(columns))
+            columns, weights = self.rows.get(name, ((), ()))
+            if column in columns:
+                gain = value * weights[columns.index(column)]
                 if gain > 0:
                     gains.append((-gain, name))
         return [name for _, name in sorted(gains)[:most]]
@@ -99,4 +97,4 @@ def _linear(raw: Mapping[str, Any], scale: float) -> Linear:
     for name, one in raw["fields"].items():
         fields[name] = Field(name, tuple(one["classes"]), start, tuple(one["bias"]))
         start += len(one["classes"])
-    return Linear(fields, {name: tuple(row) for name, row in raw["rows"].items()}, scale)
+    return Linear(fields, {name: (tuple(row[::2]), tuple(row[1::2])) for name, row in raw["rows"].items()}, scale)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from digest.model import Item
@@ -53,15 +53,33 @@ def without_furniture(text: str) -> str:
     return _FURNITURE.sub(" ", text).strip()
 
 
-def category_hits(reading: Reading, vocabulary: Vocabulary) -> Iterable[tuple[str, Hit]]:
-    """(place, hit) of every category term, each term once in a place."""
-    for place, text in (("title", reading.head), ("body", reading.body)):
-        for hit in {hit.term: hit for hit in vocabulary.categories.find(text)}.values():
-            yield place, hit
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the vocabulary finds in a reading."""
+
+    categories: tuple[tuple[str, Hit], ...]  # (place, hit), each term once in a place
+    events: Mapping[tuple[str, str], str]  # (event, place) → the words that match its headline grammar
+    ai_in_title: tuple[str, ...]
+    ai_in_body: tuple[str, ...]
 
 
-def event_words(reading: Reading, vocabulary: Vocabulary) -> dict[tuple[str, str], str]:
-    """(event, place) → the words that match its headline grammar; English is tried in every language."""
+def find(reading: Reading, vocabulary: Vocabulary) -> Findings:
+    """What the vocabulary finds; "title" and "body" are the places."""
+    places = (("title", reading.head), ("body", reading.body))
+    return Findings(
+        categories=tuple(
+            (place, hit)
+            for place, text in places
+            for hit in {hit.term: hit for hit in vocabulary.categories.find(text)}.values()
+        ),
+        events=_events(reading, vocabulary),
+        ai_in_title=_ai_words(reading.title, reading.head, reading.language, vocabulary),
+        ai_in_body=_ai_words(reading.raw, reading.body, reading.language, vocabulary),
+    )
+
+
+def _events(reading: Reading, vocabulary: Vocabulary) -> dict[tuple[str, str], str]:
+    """English is tried in every language: its words are in all headlines of the trade."""
     languages = dict.fromkeys(("en", reading.language, "any"))
     found = {}
     for event, places in vocabulary.events.items():
@@ -74,18 +92,8 @@ def event_words(reading: Reading, vocabulary: Vocabulary) -> dict[tuple[str, str
     return found
 
 
-def ai_words(reading: Reading, vocabulary: Vocabulary) -> tuple[list[str], list[str]]:
-    """The words that say AI, of the title and of the rest."""
-    return (
-        _ai_words(reading.title, reading.head, reading.language, vocabulary),
-        _ai_words(reading.raw, reading.body, reading.language, vocabulary),
-    )
-
-
-def _ai_words(raw: str, folded: str, language: str, vocabulary: Vocabulary) -> list[str]:
+def _ai_words(raw: str, folded: str, language: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     ai = vocabulary.ai
-    found = [match[0].lower() for match in ai.exact.finditer(raw)]
-    found += [hit.words for hit in ai.terms.find(folded)]
-    if language not in ai.loose_not_in:
-        found += ai.loose.findall(folded)
-    return found
+    exact = (match[0].lower() for match in ai.exact.finditer(raw))
+    loose = () if language in ai.loose_not_in else ai.loose.findall(folded)
+    return (*exact, *(hit.words for hit in ai.terms.find(folded)), *loose)

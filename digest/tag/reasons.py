@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from digest.tag.lexicon import Vocabulary
 from digest.tag.linear import Layers
-from digest.tag.reading import Reading, ai_words, category_hits, event_words
+from digest.tag.reading import Findings
 from digest.tag.vendors import Mention
 from digest.taxonomy import CATEGORIES
 
@@ -61,23 +60,22 @@ class Verdict:
 
 def why(
     verdict: Verdict,
-    reading: Reading,
+    findings: Findings,
     mentions: Iterable[Mention],
     features: Mapping[str, float],
     second: Mapping[str, float],
-    vocabulary: Vocabulary,
     layers: Layers,
 ) -> dict[str, tuple[str, ...]]:
     """Field → the words or rules that decided it, the plainest first."""
     slug = verdict.category or "none"
-    category = _terms(reading, vocabulary, slug) + _homes(mentions, slug)
+    category = _terms(findings, slug) + _homes(mentions, slug)
     category += _words(layers.words.reasons(features, "category", slug, 4 * _MOST))
-    events = event_words(reading, vocabulary)
+    events = findings.events
     event = [events[verdict.event, place] for place in ("title", "body") if (verdict.event, place) in events]
     event += _words(layers.words.reasons(features, "event", verdict.event, 4 * _MOST))
-    in_title, in_body = ai_words(reading, vocabulary)
-    ai = [*in_title, *in_body] or ["no word of AI"]
-    if in_title or in_body or verdict.ai != "none":
+    said = [*findings.ai_in_title, *findings.ai_in_body]
+    ai = said or ["no word of AI"]
+    if said or verdict.ai != "none":
         ai += _words(layers.words.reasons(features, "ai", verdict.ai, 4 * _MOST))
     relevant = _named(layers.judgement.reasons(second, "relevant", verdict.relevant, 3 * _MOST))
     evidence = _named(layers.judgement.reasons(second, "evidence", verdict.evidence, 3 * _MOST))
@@ -90,8 +88,8 @@ def why(
     return {field: tuple(dict.fromkeys(filter(None, words)))[:_MOST] for field, words in found.items()}
 
 
-def _terms(reading: Reading, vocabulary: Vocabulary, slug: str) -> list[str]:
-    hits = [hit for _, hit in category_hits(reading, vocabulary) if hit.term.label == slug]
+def _terms(findings: Findings, slug: str) -> list[str]:
+    hits = [hit for _, hit in findings.categories if hit.term.label == slug]
     return [hit.words for hit in sorted(hits, key=lambda hit: -hit.term.weight)]
 
 

@@ -19,8 +19,6 @@ HERE = Path(__file__).parent / "vocabulary"
 _PIECE = re.compile(rf"[{NO_SPACES}]+|[^\W_{NO_SPACES}]+\+?")
 _TERM_PIECE = re.compile(rf"(?:[{NO_SPACES}]+|[^\W_{NO_SPACES}]+\+?)\*?")
 _UNSPACED = re.compile(f"[{NO_SPACES}]")
-_SHORTEST_OPEN = 2  # letters that a word with * must give before it
-_LONGEST_OPEN = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +47,7 @@ class Terms:
         self._running: dict[str, list[tuple[str, Term]]] = {}
         for term in terms:
             self._place(term)
+        self._open_sizes = sorted(set(map(len, self._open)))
 
     def _place(self, term: Term) -> None:
         folded = fold(term.text)
@@ -76,8 +75,9 @@ class Terms:
 
     def _starting(self, piece: str) -> Iterable[tuple[tuple[str, ...], Term]]:
         yield from self._closed.get(piece, ())
-        for size in range(_SHORTEST_OPEN, min(len(piece), _LONGEST_OPEN) + 1):
-            yield from self._open.get(piece[:size], ())
+        for size in self._open_sizes:
+            if size <= len(piece):
+                yield from self._open.get(piece[:size], ())
 
     def _in_running_text(self, text: str) -> Iterable[Hit]:
         for first in dict.fromkeys(text):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from digest.errors import ConfigError
 from digest.tag import item_from_json
 from digest.tag.lexicon import load
-from digest.tag.reading import ai_words, read
+from digest.tag.reading import find, read
 from digest.tag.terms import Term, Terms, split_terms
 from digest.tag.words import fold, words
 
@@ -18,8 +18,8 @@ VOCABULARY = load()
 
 def said(title: str, lang: str = "en") -> list[str]:
     """The AI words of a headline."""
-    in_title, in_body = ai_words(read(item_from_json({"id": "1", "title": title, "lang": lang})), VOCABULARY)
-    return in_title + in_body
+    findings = find(read(item_from_json({"id": "1", "title": title, "lang": lang})), VOCABULARY)
+    return [*findings.ai_in_title, *findings.ai_in_body]
 
 
 @pytest.mark.parametrize(
