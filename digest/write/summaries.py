@@ -24,10 +24,13 @@ _ENOUGH = 2  # sentences of a summary that make its full text unnecessary
 _ROOM = 520  # characters of all sentences together
 _WIDE = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
+_NUMBER = re.compile(r"\d+")
 
 # ------------------------------------------------------------------ cleaning
 
 _MARKDOWN = re.compile(r"\*\*|__|`|^#{1,6} | #{2,6} |-{4,}|={4,}|\\[nt]")
+_LOOSE_STOP = re.compile(r" +([,.;])(?= |$)")
+_BYLINE = re.compile(r"^(?:(?:文|作者|编辑|編輯|来源|來源|报道|采访)\s*[|｜丨:：]\s*\S{1,8}\s+)+")
 _MARKDOWN_LINK = re.compile(r"!?\[([^\]]{1,200})\]\((?:https?://|/)[^)\s]*\)")
 _POST_FRAME = re.compile(r"(?:^|(?<=[.!?…\s]))The post\b[^.]{0,300}?(?:\bappeared first on\b[^.]{0,80}\.?|$)")
 _CUT = re.compile(
@@ -45,7 +48,7 @@ _TAIL_NOTE = re.compile(
     re.IGNORECASE,
 )
 _HEAD_NOTE = re.compile(
-    r"^(?:(?:exclusive|breaking|breaking news|watch|sponsored|updated?|news)\s*[:|–—]\s*|[\u3400-\u9fff0-9]{2,8}[|｜丨]\s*|"
+    r"^(?:(?:exclusive|breaking|breaking news|watch|sponsored|updated?|news)\s*[:|–—]\s*|[\u3400-\u9fff0-9]{2,6}[|｜丨]\s*|"
     r"\[[^\]]{2,20}\]\s*)",
     re.IGNORECASE,
 )
@@ -81,7 +84,7 @@ _NO_SENTENCE = re.compile(
     r"privacy policy|join us|contact us|get started|book a demo|free trial|sponsored by|follow us|share this|"
     r"(?:in )?this (?:article|post|guide|episode|video|session|webinar)|appeared first on|advertisement|image credits?|"
     r"table of contents|check your inbox|(?:the )?information you provide|our mission is|here['’]s (?:what|why|how)|"
-    r"i agree|screenshot|photo by)\b|https?://|@\w|⋅|[:.] - |"
+    r"i agree|photo by|opens in a new window|news and insights)\b|https?://|@\w|⋅|[:.] - |"
     r"来源[|｜丨:：]|作者[|｜丨:：]|编辑[|｜丨:：]|点击|订阅|Источник:|Подпис",
     re.IGNORECASE,
 )
@@ -91,10 +94,20 @@ _ADVICE = re.compile(
     r"by [A-Z]\w+ [A-Z]\w+ )\b",
     re.IGNORECASE,
 )
+# Half a question, half a sentence, a caption.
+_TEASES = re.compile(
+    r"^(?:(?:what|how|why|where|which|who|whether|like|including|especially|because)\b|when\b(?![^,]*,)|"
+    r"an? (?:sped-up |short )?(?:screenshot|photo|video|chart|graph|image|illustration) of\b|"
+    r"we (?:hope|believe|think)\b)|\?|\* ?\w+.*\*",
+    re.IGNORECASE,
+)
+_GLUED = re.compile(
+    r"[a-z] (?:The|This|These|In|We|It|For|What|How|Why|When|If|As|But|And|At|On|To|With|Every|A) [a-z]"
+)
 _LEANS = re.compile(
     r"^(?:but|and|or|so|yet|however|still|also|then|this|that|these|those|it|its|it['’]s|they|their|he|she|his|her|"
     r"such|instead|meanwhile|additionally|moreover|furthermore|as a result|for example|for instance|in addition|both|"
-    r"that['’]s|therefore|thus|there|another|the (?:company|move|change|feature|tool|update|report|study|deal|new|same))\b",
+    r"that['’]s|therefore|thus|there|another|now,? it|today,? it|one of the|of (?:those|these)|(?:\w+ ){1,4}also|the (?:company|move|change|feature|tool|update|report|study|deal|new|same))\b",
     re.IGNORECASE,
 )
 _TELLS_OF_SELF = re.compile(r"\b(?:I|I['’](?:m|ve|d|ll)|my|me)\b")
@@ -114,6 +127,7 @@ _AVAILABLE = re.compile(
     r"costs?|free|later this (?:year|month|quarter)|by 20\d\d)\b|上线|推出|开放|发布|доступн|запуст",
     re.IGNORECASE,
 )
+_PAIRS = (("“", "”"), ("(", ")"), ("[", "]"), ("«", "»"), ("「", "」"), ("『", "』"))
 _TEXT_SENTENCES = 14  # of the full text: what matters stands at its beginning
 
 
@@ -145,7 +159,7 @@ def summary(story: Story, language: str = "en") -> tuple[Sentence, ...]:
     where the items have no more that can stand alone and says more than the headline."""
     title, spoken = headline(story, language)
     said = [one for member in _lead_first(story) if member.item.language == spoken for one in _said(member)]
-    chosen = _choose(said, _words(title), story)
+    chosen = _choose(said, title, story)
     return tuple(Sentence(one.text, one.tagged.item.source_name, one.tagged.item.url) for one in chosen)
 
 
@@ -154,7 +168,7 @@ def clean_title(item: Item) -> str:
     title = _tidy(_EMOJI.sub(" ", item.title))
     title = _VIA.sub("", title)
     for _ in range(3):
-        title = _TAIL_NOTE.sub("", _WIDE_TAIL.sub("", _HEAD_NOTE.sub("", _without_site(title, item)))).strip()
+        title = _HEAD_NOTE.sub("", _TAIL_NOTE.sub("", _WIDE_TAIL.sub("", _without_site(title, item)))).strip()
     short = _BAIT_TAIL.sub("", title).strip(" -–—:;,.")
     title = short if len(_WORD.findall(short)) >= 4 else title
     title = re.sub(r"\s*!+$", "", re.sub(r"([!?])\1+", r"\1", title))
@@ -164,15 +178,15 @@ def clean_title(item: Item) -> str:
 
 def clean_words(item: Item) -> str:
     """An item's summary, or its text where it has none, as the sentences are taken from it: one line, no markup."""
-    return _tidy(item.summary) or _tidy(item.text)
+    return _BYLINE.sub("", _tidy(item.summary) or _tidy(item.text))
 
 
 # ------------------------------------------------------------------ titles
 
 
 def _tidy(text: str) -> str:
-    text = _MARKDOWN_LINK.sub(r"\1", text)
-    return clean(_MARKDOWN.sub(" ", text).replace(" ,", ",").replace(" .", "."))
+    text = _MARKDOWN.sub(" ", _MARKDOWN_LINK.sub(r"\1", text)).replace("\\'", "'").replace('\\"', '"')
+    return _LOOSE_STOP.sub(r"\1", clean(text))
 
 
 def _without_site(title: str, item: Item) -> str:
@@ -258,7 +272,7 @@ def _said(member: TaggedItem) -> list[_Said]:
     """The sentences of an item that can stand: of its summary, and of the beginning of its text where the summary has
     fewer than two."""
     item = member.item
-    parts = _whole(_cut_off(clean_words(item)))
+    parts = _sentences_of(clean_words(item))
     found = [(place, one) for place, one in enumerate(parts) if _stands(one)]
     if item.summary and item.text and len(found) < _ENOUGH:
         known = {one for _, one in found}
@@ -267,16 +281,14 @@ def _said(member: TaggedItem) -> list[_Said]:
     return [_Said(one, member, place, _words(one)) for place, one in found]
 
 
-def _whole(text: str) -> list[str]:
-    return list(sentences(text))
-
-
-def _cut_off(text: str) -> str:
-    """A text without "The post … appeared first on …" and "Read more"; a cut is marked with … so that the sentence
-    before it is seen to be cut."""
-    text = _POST_FRAME.sub(" ", text)
-    cut = _CUT.search(text)
-    return clean(_CUT.sub("…" if cut and ("…" in cut[0] or "..." in cut[0]) else "", text))
+def _sentences_of(text: str) -> list[str]:
+    """The sentences between what feeds put in: "The post … appeared first on …" and "Read more" go, and a cut is marked
+    with … so that the sentence before it is seen to be cut."""
+    pieces = _POST_FRAME.split(text)
+    cut = _CUT.search(pieces[-1])
+    mark = "…" if cut and ("…" in cut[0] or "..." in cut[0]) else ""
+    pieces[-1] = _CUT.sub(mark, pieces[-1])
+    return [one for piece in pieces for one in sentences(clean(piece))]
 
 
 def _from_text(item: Item) -> list[str]:
@@ -298,6 +310,8 @@ def _stands(sentence: str) -> bool:
         and _balanced(sentence)
         and not _NO_SENTENCE.search(sentence)
         and not _ADVICE.match(sentence)
+        and not _TEASES.search(sentence)
+        and not _GLUED.search(sentence)
         and not _TELLS_OF_SELF.search(sentence)
         and (wide or sentence[0].isupper() or sentence[0].isdigit() or sentence[0] in "\"“‘'«¿¡$€£")
     )
@@ -305,16 +319,16 @@ def _stands(sentence: str) -> bool:
 
 def _balanced(sentence: str) -> bool:
     """Whether quotation marks and brackets are closed: an open one is half of something."""
-    pairs = ("“”", "()", "[]", "«»", "「」", "『』")
-    return all(sentence.count(a) == sentence.count(b) for a, b in pairs) and sentence.count('"') % 2 == 0
+    return all(sentence.count(a) == sentence.count(b) for a, b in _PAIRS) and sentence.count('"') % 2 == 0
 
 
-def _choose(said: Sequence[_Said], title: frozenset[str], story: Story) -> list[_Said]:
+def _choose(said: Sequence[_Said], headed: str, story: Story) -> list[_Said]:
     chosen: list[_Said] = []
+    title = _words(headed)
     room = _ROOM
     by_worth = sorted(said, key=lambda one: (-_worth(one, title, story), one.tagged.item.id, one.place))
     for one in by_worth:
-        if len(chosen) == _MOST or len(one.text) > room or _repeats(one, title, chosen):
+        if len(chosen) == _MOST or len(one.text) > room or _repeats(one, headed, chosen):
             continue
         if _LEANS.match(one.text) and not any(_follows(one, other) for other in chosen):
             continue
@@ -347,13 +361,13 @@ def _follows(one: _Said, other: _Said) -> bool:
     return one.tagged is other.tagged and one.place == other.place + 1
 
 
-def _repeats(one: _Said, title: frozenset[str], chosen: Iterable[_Said]) -> bool:
-    if not one.words:
+def _repeats(one: _Said, headed: str, chosen: Iterable[_Said]) -> bool:
+    """Whether a sentence says no more than the headline, or than one that is chosen already."""
+    new = one.words - _words(headed)
+    figures = set(_NUMBER.findall(one.text)) - set(_NUMBER.findall(headed))
+    if not new or (len(new) <= max(2, 0.25 * len(one.words)) and not figures):
         return True
-    new = one.words - title
-    if len(new) <= max(2, 0.25 * len(one.words)):
-        return True
-    return any(len(one.words & other.words) >= 0.6 * min(len(one.words), len(other.words)) for other in chosen)
+    return any(len(one.words & other.words) >= 0.5 * min(len(one.words), len(other.words)) for other in chosen)
 
 
 def _words(text: str) -> frozenset[str]:

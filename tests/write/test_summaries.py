@@ -1,0 +1,265 @@
+"""Headlines and summaries: the sources' own words, whole, cleaned, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digest.cluster import cluster
+from digest.model import Item, Story, TaggedItem, Tags
+from digest.text import clean
+from digest.write.summaries import clean_title, headline, summary
+
+WHEN = datetime(2026, 7, 14, tzinfo=UTC)
+REAL = Path(__file__).parents[2] / ".." / "shared" / "real" / "items.jsonl"
+
+
+def item(title: str, summary: str = "", text: str = "", **more) -> Item:
+    """An item of a publisher called Trade Weekly."""
+    key = more.get("key", "a")
+    return Item(
+        id=key,
+        url=more.get("url", f"https://tradeweekly.example/{key}"),
+        link="",
+        title=title,
+        source=more.get("source", "trade-weekly"),
+        source_name=more.get("source_name", "Trade Weekly"),
+        tier=more.get("tier", "trade"),
+        published=WHEN + timedelta(minutes=ord(key[0])),
+        first_seen=WHEN,
+        language=more.get("language", "en"),
+        summary=summary,
+        text=text,
+    )
+
+
+def story(*items: Item, vendors: tuple[str, ...] = ("Northvale",), event: str = "launch") -> Story:
+    """A story led by its first item."""
+    members = tuple(TaggedItem(one, Tags(True, "cdp", (), "none", None, event, vendors)) for one in items)
+    return Story("s" + items[0].id, members, members[0])
+
+
+def told(*items: Item) -> list[str]:
+    """The sentences of a story."""
+    return [one.text for one in summary(story(*items))]
+
+
+TITLES = {
+    "Northvale opens its data hub - Trade Weekly": "Northvale opens its data hub",
+    "Northvale opens its data hub | TradeWeekly.example": "Northvale opens its data hub",
+    "Northvale opens its data hub via @tradeweekly, @someone": "Northvale opens its data hub",
+    "Northvale opens its data hub (5 minute read)": "Northvale opens its data hub",
+    "Northvale opens its data hub (GitHub Repo)": "Northvale opens its data hub",
+    "Exclusive: Northvale opens its data hub": "Northvale opens its data hub",
+    "Northvale opens its data hub – Here's Why": "Northvale opens its data hub",
+    "Northvale opens its data hub, and why it matters more than you think": "Northvale opens its data hub",
+    "Northvale opens its data hub 🚀🔥": "Northvale opens its data hub",
+    "Data hub ☀️, new fees 🤖, a merger 🛑": "Data hub, new fees, a merger",
+    "Northvale opens its data hub!!!": "Northvale opens its data hub",
+    "Northvale opens its **data hub**": "Northvale opens its data hub",
+    "Northvale\\'s data hub opens to all": "Northvale's data hub opens to all",
+    "观察｜北谷开放数据平台": "北谷开放数据平台",
+    "北谷开放数据平台｜最前线": "北谷开放数据平台",
+    "Search - a field guide to answers": "Search - a field guide to answers",
+    "The A-B test is dead": "The A-B test is dead",
+}
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_titles_are_cleaned(title):
+    """Frames, notes, bait and emoji go; the words stay."""
+    assert clean_title(item(title)) == TITLES[title]
+
+
+def test_shouting_is_quietened_with_the_casing_of_the_summary():
+    """Names keep the form that the summary gives them."""
+    loud = item("NORTHVALE OPENS ITS DATA HUB TO ALL", "The Northvale data hub opens in the EU.")
+    assert clean_title(loud) == "Northvale opens its data hub to all"
+
+
+def test_the_clearest_title_is_taken():
+    """A plain statement that names the vendor comes before a question and before a cut title."""
+    unclear = item("Is this the end of the tag manager?", key="a", source_name="A")
+    cut = item("Northvale retires its tag manager and moves everybo…", key="b", source_name="B")
+    clear = item("Northvale retires its tag manager in October", key="c", source_name="C")
+    assert headline(story(unclear, cut, clear)) == ("Northvale retires its tag manager in October", "en")
+
+
+def test_the_wanted_language_is_preferred_then_the_common_one():
+    """A headline in the configured language, where an item has one."""
+    german = item("Northvale öffnet seinen Datendienst", key="a", language="de")
+    also_german = item("Northvale: Datendienst für alle", key="b", language="de")
+    english = item("Northvale opens its data hub", key="c")
+    assert headline(story(german, english))[1] == "en"
+    assert headline(story(german, english), "de")[1] == "de"
+    assert headline(story(german, also_german, english), "it")[1] == "de"
+
+
+def test_a_long_title_is_cut_at_a_word():
+    """Never within a word."""
+    title, _ = headline(story(item("Northvale " + "announcement " * 30)))
+    assert len(title) <= 160
+    assert title.endswith("announcement…")
+
+
+def test_a_title_can_come_from_the_summary():
+    """An item without a title is named by its first sentence."""
+    assert headline(story(item("", "Northvale opens its hub. More soon.")))[0] == "Northvale opens its hub."
+
+
+WHOLE = "Northvale opens its data hub to all customers on 1 October."
+DROPPED = {
+    "cut by the feed": "The hub reads 40 sources and writes to the main adver…",
+    "cut without a mark": "The hub reads 40 sources and writes to the main",
+    "bracketed cut": "The hub reads 40 sources and writes to the [...]",
+    "the feed's frame": "The post Northvale opens its data hub appeared first on Trade Weekly.",
+    "a cut frame": "The post Northvale opens its da",
+    "read more": "Read more",
+    "cookies": "We use cookies to improve your experience on our pages.",
+    "subscription": "Subscribe to our newsletter for more stories like this one.",
+    "a webinar": "Register now for our webinar on the new Northvale data hub.",
+    "a teaser": "What the new Northvale hub means for marketing teams.",
+    "advice": "Learn how Northvale customers can use the new data hub.",
+    "a question": "Will the Northvale hub replace the warehouse of its customers?",
+    "half a quotation": "Northvale's chief said the hub was “the largest step for us.",
+    "a leaning start without what it leans on": "However, it will cost 40% more than the old one did.",
+    "the author about himself": "I have asked Northvale about the price of its hub twice.",
+    "nothing about the story": "Somebody was running out of good options that morning.",
+    "the headline again": "Northvale opens its data hub.",
+}
+
+
+@pytest.mark.parametrize("case", DROPPED)
+def test_what_is_no_sentence_of_the_story_is_left_out(case):
+    """Alone it gives nothing; after a whole sentence only that one stays."""
+    title = "Northvale opens its data hub"
+    assert told(item(title, DROPPED[case])) == []
+    if not case.startswith("a leaning"):
+        assert told(item(title, f"{WHOLE} {DROPPED[case]}")) == [WHOLE]
+
+
+def test_two_or_three_sentences_in_the_order_of_the_source():
+    """Who, what, figure, availability; not more than three."""
+    text = (
+        f"{WHOLE} It reads 40 sources at half the cost of the old pipeline. Customers such as Fossgate cut their "
+        "onboarding from nine weeks to four. The list price is $900 a month. Northvale was founded in Leeds in 2011."
+    )
+    found = told(item("Northvale opens its data hub", text))
+    assert 2 <= len(found) <= 3
+    assert found == sorted(found, key=text.index)
+    assert found[0] == WHOLE
+
+
+def test_other_reports_add_what_the_first_does_not_say():
+    """A sentence of another source is taken with its source, a repeated one is not."""
+    first = item("Northvale opens its data hub", WHOLE, key="a")
+    second = item(
+        "Northvale opens hub",
+        "The data hub of Northvale opens to all customers on 1 October. Northvale charges $900 a month for it.",
+        key="b",
+        source_name="Second Post",
+    )
+    found = summary(story(first, second))
+    assert [(one.text, one.source) for one in found] == [
+        (WHOLE, "Trade Weekly"),
+        ("Northvale charges $900 a month for it.", "Second Post"),
+    ]
+    assert found[1].url == second.url
+
+
+def test_the_full_text_helps_where_the_summary_is_thin():
+    """Its frame and what is glued to a heading stay out."""
+    text = (
+        "Northvale opens its data hub Skip to content - Menu ## Northvale opens its data hub By A. Writer. "
+        "Northvale has run the hub with 40 pilot customers since March. ### The price It is set per event. "
+        "Northvale will charge $900 a month from October."
+    )
+    assert told(item("Northvale opens its data hub", "See what is new.", text)) == [
+        "Northvale has run the hub with 40 pilot customers since March.",
+        "Northvale will charge $900 a month from October.",
+    ]
+
+
+def test_bylines_of_chinese_reports_go():
+    """The sentence begins where the report does."""
+    found = told(
+        item("北谷融资", "文 | 王一 编辑 | 李二 北谷公司近日完成两亿元融资，由三家机构联合投资。", language="zh")
+    )
+    assert found == ["北谷公司近日完成两亿元融资，由三家机构联合投资。"]
+
+
+PIECES = st.sampled_from(
+    [
+        WHOLE,
+        "However, Northvale keeps the old hub.",
+        "The price rose 4%",
+        "…",
+        "[…]",
+        "Read more",
+        "**Bold** move by Northvale.",
+        "The post X appeared first on Y.",
+        "“Open quote.",
+        "Price: $4 a month , they say.",
+        "\u202eNorthvale turns text.",
+        "## Heading",
+        "Northvale เปิดบริการ",
+        "北谷公司近日完成两亿元融资。",
+        "U.S. rules apply to Northvale from 3 May.",
+        "https://x.example",
+        "!!!",
+        "",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=8), st.lists(PIECES, max_size=8), PIECES, st.lists(PIECES, max_size=5))
+@settings(max_examples=120, deadline=None)
+def test_every_sentence_stands_in_one_of_the_items(first, second, title, text):
+    """Word for word, with its source's name and address; no cut end, no frame, and none twice."""
+    members = (
+        item(title, " ".join(first), " ".join(text), key="a", source_name="A"),
+        item("Northvale opens its data hub", " ".join(second), key="b", source_name="B"),
+    )
+    found = summary(story(*members))
+    assert len(found) <= 3
+    assert len({one.text for one in found}) == len(found)
+    for sentence in found:
+        source = next(one for one in members if one.source_name == sentence.source)
+        assert sentence.url == source.url
+        assert words(sentence.text) in words(f"{source.summary} | {source.text}")
+        assert sentence.text == clean(sentence.text)
+        assert not sentence.text.endswith(("…", "..."))
+        assert "appeared first" not in sentence.text
+
+
+def words(text: str) -> str:
+    """The words of a text, for comparing."""
+    return " ".join(re.findall(r"\w+", clean(text)))
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="the real items are not beside the repository")
+def test_real_items_are_told_in_their_own_words():
+    """A month of the replayed quarter: every sentence is found in its item, every headline among the titles."""
+    rows = [json.loads(line) for line in REAL.read_text("utf-8").splitlines() if '"published": "2026-07' in line]
+    items = [
+        item(row["title"], row["summary"], row["body"], key=f"{at:05}", source_name=row["source"], language=row["lang"])
+        for at, row in enumerate(rows)
+    ]
+    tags = Tags(True, None, (), "none", None, "other", ())
+    by_url = {one.url: one for one in items}
+    told_of = 0
+    for one in cluster(TaggedItem(each, tags) for each in items):
+        title, _ = headline(one)
+        said = " ".join(words(member.item.title) for member in one.items).casefold()
+        assert words(title.rstrip("…")).casefold() in said
+        for sentence in summary(one):
+            source = by_url[sentence.url]
+            assert words(sentence.text) in words(f"{source.summary} | {source.text}".replace("\\n", " "))
+            told_of += 1
+    assert told_of > 400
