@@ -154,7 +154,9 @@ def test_the_contents_name_the_right_pages(paper: Paper, drawn):
         assert f"{name} {found[slug][0] + 1}" in text
 
 
-@pytest.mark.parametrize("name", ["edition", "thin", "hostile"])
+@pytest.mark.parametrize(
+    "name", ["edition", *(pytest.param(name, marks=pytest.mark.real) for name in ("thin", "hostile"))]
+)
 def test_no_heading_at_a_pages_foot(paper: Paper, name):
     """A group's heading stands on the page of its first story, a section's on that of what comes next."""
     found = places(paper(name))
@@ -181,6 +183,7 @@ def test_no_near_empty_page_at_the_end(paper: Paper, name):
     assert height < 841.89 * 0.75
 
 
+@pytest.mark.real
 @pytest.mark.parametrize(("number", "budget"), [(24, 4)])
 def test_keeps_to_its_pages(number, budget):
     """By leaving out the least, saying how many, and printing the five and the sources all the same."""

@@ -329,6 +329,7 @@ class TwoWriters(RuleBasedStateMachine):
                 del self.mine[place]
 
 
+@pytest.mark.real
 def test_page_and_editor_at_once_lose_nothing(monkeypatch):
     """In 200 random interleavings."""
     monkeypatch.setattr("digest.workspace.os.fsync", lambda handle: None)  # the disk's time is not what is tested
