@@ -21,12 +21,14 @@ from digest.fetch.feeds import parse
 from digest.fetch.held import HistoryState
 from digest.fetch.history import settled
 from digest.fetch.http import Ask, Getter
+from digest.fetch.newsletters.links import opaque
 from digest.fetch.reach import DEFAULT_BUDGET, Errand, Reach
 from digest.intake import Detect, items_of
 from digest.model import Document, Entry, Retrieved, Source, Validators
 from digest.period import Quarter
 
 Letters = Callable[[Source, SourceState], tuple[Sequence[Entry], SourceState, tuple[str, ...]]]
+_MOST_FOLLOWED = 100  # links of one reading that hide their target
 _LONGEST_TTL = timedelta(hours=24)  # a publisher's wish beyond it is not followed: a day's feed may lose entries
 # after so many answers in a row without news, a feed is asked so seldom (hourly collecting: two days, eight days)
 _RHYTHM = ((200, timedelta(hours=12)), (48, timedelta(hours=6)))
@@ -95,7 +97,7 @@ def collect(
     async def one(source: Source, reach: Reach | None) -> None:
         state = states.get(source.slug, SourceState(source.slug))
         if source.mailbox:
-            reports[source.slug] = keeper.letters(source, state, letters)
+            reports[source.slug] = await _letters(source, state, letters, fetcher, keeper)
         else:
             resting = _resting(source, state, now, patient=history is None)
             reports[source.slug] = resting or await _feed(source, state, fetcher, keeper, reach, history)
@@ -115,6 +117,28 @@ def strip_of(state: SourceState | None, quarter: Quarter, now: datetime) -> str:
     told = held.days(_history(state or SourceState("")), quarter)
     today = quarter.day_of(now)
     return "".join(AHEAD if day > today else _LETTERS[told[day]] for day in quarter.days)
+
+
+async def _letters(source: Source, state: SourceState, read: Letters, fetcher: Getter, keeper: _Keeper) -> SourceReport:
+    """The letters of a newsletter. Links that hide their target are asked for it only where the source says so."""
+    state = replace(state, last_attempt=keeper.now)
+    try:
+        entries, state, notes = read(source, state)
+    except SourceError as error:
+        return keeper.failed(source, state, error)
+    if source.mailbox and source.mailbox.follow_links:
+        hidden = [entry.link for entry in entries if opaque(entry.link)][:_MOST_FOLLOWED]
+        targets = {link: await _target(link, source, fetcher) for link in dict.fromkeys(hidden)}
+        entries = [replace(entry, link=targets.get(entry.link, entry.link)) for entry in entries]
+    return keeper.letters(source, state, entries, notes)
+
+
+async def _target(link: str, source: Source, fetcher: Getter) -> str:
+    """Where a link leads; itself where it does not answer."""
+    try:
+        return (await fetcher.get(Ask(source.slug, link, verify=source.tls_verify))).url
+    except FetchError:
+        return link
 
 
 async def _feed(
@@ -211,15 +235,12 @@ class _Keeper:
             outcome = "unchanged" if same else "read"
             return self._keep(source, well, document.entries, outcome, notes), document, well
         except SourceError as error:
-            return self._failed(source, state, error), None, state
+            return self.failed(source, state, error), None, state
 
-    def letters(self, source: Source, state: SourceState, read: Letters) -> SourceReport:
-        """The letters of a newsletter."""
-        state = replace(state, last_attempt=self.now)
-        try:
-            entries, state, notes = read(source, state)
-        except SourceError as error:
-            return self._failed(source, state, error)
+    def letters(
+        self, source: Source, state: SourceState, entries: Sequence[Entry], notes: tuple[str, ...]
+    ) -> SourceReport:
+        """The stories of a newsletter's letters."""
         well = replace(state, last_success=self.now, failures=0, problem="", kind="")
         return self._keep(source, well, entries, "read", notes)
 
@@ -270,7 +291,8 @@ class _Keeper:
             notes = (*notes, f"has moved for good: put {state.moved_to} into sources.yaml")
         return SourceReport(source.name, outcome, len(entries), kept.new, kept.edited, notes=notes)
 
-    def _failed(self, source: Source, state: SourceState, error: SourceError) -> SourceReport:
+    def failed(self, source: Source, state: SourceState, error: SourceError) -> SourceReport:
+        """The fault of a source, kept and reported."""
         wait = error.retry_after if isinstance(error, FetchError) else None
         failed = replace(state, failures=state.failures + 1, problem=error.message, kind=error.kind, not_before=wait)
         self.archive.record(failed, (), at=self.now, outcome=error.kind)

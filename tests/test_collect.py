@@ -167,6 +167,22 @@ def test_letters_are_archived_and_their_memory_kept(archive):
     assert {item.letter for item in archive.items()} == {None, "<1@x.example>"}
 
 
+HIDDEN = "https://u1.ct.sendgrid.net/ls/click?upn=u001.abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+@pytest.mark.parametrize(("follow", "link"), [(True, "https://acme.example/x"), (False, HIDDEN)])
+def test_a_hidden_link_is_followed_only_where_the_source_says_so(archive, follow, link):
+    """Asking for it tells the sender that the letter was read."""
+    rule = MailboxRule(path="letters", sender="weekly@x.example", follow_links=follow)
+    weekly = source("Weekly", url=None, mailbox=rule)
+    entry = Entry(HIDDEN, "Story", "Words.", "", START, letter="<1@x.example>")
+    answer = Retrieved("", "https://acme.example/x", "", 200, b"", "text/html", Validators(), NOW)
+    fetcher = Scripted(weekly=answer)
+    read(archive, fetcher, weekly, letters=lambda source, state: ((entry,), state, ()))
+    assert [item.link for item in archive.items()] == [link]
+    assert len(fetcher.asked) == follow
+
+
 def test_a_mailbox_that_fails_is_reported(archive):
     """Like any source."""
     weekly = source("Weekly", url=None, mailbox=MailboxRule(account="main", list_id="weekly"))
