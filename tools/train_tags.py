@@ -54,7 +54,7 @@ TRUST = {
     "informed": 0.5,
     "product": 0.35,
 }  # weight of an item by its origin
-STRENGTH = {"relevant": 0.005, "ai": 0.02, "evidence": 0.02, "event": 0.02}  # of the second layer: scikit-learn's C
+STRENGTH = 0.003  # of the second layer: scikit-learn's C
 BALANCE = {"relevant": 0.85, "ai": 0.5, "evidence": 0.5, "event": 0.5}  # 0 counts items, 1 counts classes
 FOLDS = 5
 SCALE = 0.001
@@ -257,7 +257,7 @@ def second_layer(data: Data, field: str, x: np.ndarray, rows: np.ndarray) -> Log
     y = np.array([data.rows[at][field] for at in rows])
     count = Counter(y)
     balance = np.array([(len(y) / (len(count) * count[label])) ** BALANCE[field] for label in y])
-    return LogisticRegression(C=STRENGTH[field], max_iter=400).fit(x, y, sample_weight=data.trust[rows] * balance)
+    return LogisticRegression(C=STRENGTH, max_iter=400).fit(x, y, sample_weight=data.trust[rows] * balance)
 
 
 def standardised(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -33,6 +33,7 @@ _SMALL_WORDS: dict[str, frozenset[str]] = {
         "nl": "de het een en van is voor met op te dat in niet zijn aan door ook bij wordt naar over deze",
     }.items()
 }
+IDLE_WORDS = frozenset().union(*_SMALL_WORDS.values())  # words that say nothing about what an item tells
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 

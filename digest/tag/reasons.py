@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from digest.tag.language import IDLE_WORDS
 from digest.tag.linear import Layers
 from digest.tag.reading import Findings
 from digest.tag.vendors import Mention
@@ -12,6 +14,7 @@ from digest.taxonomy import CATEGORIES
 
 _MOST = 6
 _WORD_KINDS = ("t:", "b:", "^:", "a:")
+_IDLE = re.compile(r"[\u0e00-\u0e7f]|^\W*\w?\W*$|^[\W\d]+$")
 _SAYS: Mapping[str, str] = {
     "e:title:": "headline of the kind {}",
     "e:body:": "text of the kind {}",
@@ -28,8 +31,17 @@ _SAYS: Mapping[str, str] = {
     "n:category=": "reads like {}",
     "n:ai=": "AI {}",
     "n:evidence=": "AI claim {}",
-    "n:relevant=": "words of items that {}",
+    "n:": "{}",
 }
+_SILENT = (
+    "h:title words",
+    "h:body length",
+    "h:language",
+    "n:relevant=",
+    "i:body count",
+    "i:body density",
+    "i:body late",
+)
 _PLAIN: Mapping[str, str] = {
     "n:relevant=yes": "words of items that belong",
     "n:relevant=no": "words of items that do not belong",
@@ -74,9 +86,9 @@ def why(
     event = [events[verdict.event, place] for place in ("title", "body") if (verdict.event, place) in events]
     event += _words(layers.words.reasons(features, "event", verdict.event, 4 * _MOST))
     said = [*findings.ai_in_title, *findings.ai_in_body]
-    ai = said or ["no word of AI"]
-    if said or verdict.ai != "none":
-        ai += _words(layers.words.reasons(features, "ai", verdict.ai, 4 * _MOST))
+    ai = said or ["no word of AI"] if verdict.ai == "none" else said
+    if not ai:
+        ai = _words(layers.words.reasons(features, "ai", verdict.ai, 4 * _MOST))
     relevant = _named(layers.judgement.reasons(second, "relevant", verdict.relevant, 3 * _MOST))
     evidence = _named(layers.judgement.reasons(second, "evidence", verdict.evidence, 3 * _MOST))
     found = {"relevant": relevant, "category": category, "ai": ai, "event": event}
@@ -98,18 +110,22 @@ def _homes(mentions: Iterable[Mention], slug: str) -> list[str]:
 
 
 def _words(names: Iterable[str]) -> list[str]:
-    """Single words and phrases of the item; what only a machine would call a reason is left out."""
-    return [name[2:] for name in names if name.startswith(_WORD_KINDS) and any(map(str.isalpha, name[2:]))]
+    """Single words and phrases of the item; what only a machine would call a reason is left out: small words, pieces of
+    Thai words."""
+    told = (name[2:] for name in names if name.startswith(_WORD_KINDS))
+    return [words for words in told if not _IDLE.search(words) and not IDLE_WORDS.issuperset(words.split())]
 
 
 def _named(names: Iterable[str]) -> list[str]:
     """Second-layer features in plain words."""
-    told = []
-    for name in names:
-        start = next((start for start in _SAYS if name.startswith(start)), None)
-        if name in _PLAIN:
-            told.append(_PLAIN[name])
-        elif start and "none" not in name:
-            what = name.removeprefix(start)
-            told.append(_SAYS[start].format(CATEGORIES[what].name if what in CATEGORIES else what))
-    return told
+    return [told for told in map(_in_words, names) if told]
+
+
+def _in_words(name: str) -> str:
+    if name in _PLAIN:
+        return _PLAIN[name]
+    if name.startswith(_SILENT) or name.endswith(("=-", "none")):
+        return ""
+    start = next((start for start in _SAYS if name.startswith(start)), "")
+    what = name.removeprefix(start)
+    return _SAYS[start].format(CATEGORIES[what].name if what in CATEGORIES else what) if start else ""
