@@ -52,6 +52,7 @@ from digest.text import clean, plain, shorten
 from digest.urls import host, is_web
 
 _WITH_AI = ("core", "applied")
+_LONGEST_SENTENCE = 400  # characters; what is longer is no sentence, and is cut
 _REASONS = 7  # why items were left out; the rest is one line
 
 Legible = Callable[[str], str | None]  # a text as it can be written, None where it cannot
@@ -459,10 +460,11 @@ class _Teller:
         return words.say(N_("A report in %(language)s: its title stands in the HTML edition"), language=name), True
 
     def _summary(self, story: EditionStory, cuts: Cuts) -> Iterable[Line]:
+        """Whole sentences, as many as there is room for; the first one always, if any is wanted."""
         left = cuts.characters
-        for sentence in story.summary[: cuts.sentences]:
-            text = self.text(sentence.text, left) if left >= 40 else ""  # a shorter rest says nothing
-            if text:
+        for place, sentence in enumerate(story.summary[: cuts.sentences]):
+            text = self.text(sentence.text, max(left, _LONGEST_SENTENCE))
+            if text and (place == 0 or len(text) <= left):
                 yield Line(text, _href(sentence.url), self.text(sentence.source, 80))
                 left -= len(text)
 
