@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.cluster import cluster
+from digest.cluster import Told, cluster, threads
 from digest.cluster.traits import days, figures, tokens, versions
 from digest.model import Item, TaggedItem, Tags
 
@@ -242,3 +242,65 @@ def test_the_labelled_stories_are_found_again():
 def pairs(count: int) -> int:
     """Pairs of `count` things."""
     return count * (count - 1) // 2
+
+
+def earlier(title: str, summary: str = "", url: str = "", key: str = "sold", **more) -> Told:
+    """A story that an earlier edition told."""
+    return Told(key, "2026-Q2", title, summary, url, DAY - timedelta(more.pop("days", 80)), **more)
+
+
+TOLD = earlier(
+    "Northvale launches Quillmark Banner for consent", "Northvale launches the consent tool Quillmark Banner for shops."
+)
+THREADS = {
+    "the same report again": (
+        report(
+            "a", "Northvale launches Quillmark Banner for consent", "Northvale launches Quillmark Banner for shops."
+        ),
+        "repeat",
+    ),
+    "a lawsuit since": (
+        report("a", "Northvale sued over Quillmark Banner", "A court in Leeds hears a lawsuit over Quillmark Banner."),
+        "follow-up",
+    ),
+    "an end since": (
+        report(
+            "a", "Northvale retires Quillmark Banner", "Northvale retires the consent tool Quillmark Banner in May."
+        ),
+        "follow-up",
+    ),
+    "another product of the vendor": (
+        report(
+            "a", "Northvale launches Harbour Maps for retail", "Northvale launches indoor maps called Harbour Maps."
+        ),
+        None,
+    ),
+    "another vendor": (report("a", "Brightlane launches an audience planner", "Brightlane launches a planner."), None),
+}
+
+
+@pytest.mark.parametrize("case", THREADS)
+def test_threads_tell_repeats_from_follow_ups(case):
+    """What was told comes as a repeat, what happened since as a follow-up that says what; all else is no thread."""
+    item, kind = THREADS[case]
+    other = earlier("Brasswell names a chair", "Brasswell names Ilse Kremer its chair.", key="sother")
+    found = threads(cluster([item]), [other, TOLD])
+    assert found == threads(cluster([item]), [TOLD, other])
+    assert {thread.kind for thread in found.values()} == ({kind} if kind else set())
+    for thread in found.values():
+        assert thread.earlier == TOLD
+        assert bool(thread.news) == (kind == "follow-up")
+        assert thread.matched
+
+
+def test_the_page_that_was_told_is_a_repeat():
+    """Whatever its title says now."""
+    url = "https://site.example/2026/04/quillmark-banner-opens"
+    told = earlier("Quillmark Banner opens", url=url)
+    found = threads(cluster([report("a", "Quillmark Banner: all you need", url=url)]), [told])
+    assert [thread.kind for thread in found.values()] == ["repeat"]
+
+
+def test_no_earlier_edition_no_thread():
+    """The first edition has none."""
+    assert threads(cluster([BUYS]), []) == {}

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Sequence
 
 from digest.cluster.grouping import Floors, candidates, link, same_pages
 from digest.cluster.pairs import Rarity, Weighed, features, probability, rarity, reasons, same_page, weigh
+from digest.cluster.threads import Thread, Told, threads
 from digest.cluster.traits import traits
 from digest.model import Merge, Story, TaggedItem
 
-__all__ = ["cluster", "leader"]
+__all__ = ["Thread", "Told", "cluster", "leader", "threads"]
 
 FLOORS = Floors(mean=0.5, pair=0.03)
 _TIERS = {"vendor": 0, "regulator": 0, "trade": 1, "analyst": 1, "press": 2, "newsletter": 3}
@@ -24,7 +25,11 @@ _TIERS = {"vendor": 0, "regulator": 0, "trade": 1, "analyst": 1, "press": 2, "ne
 def cluster(items: Iterable[TaggedItem]) -> tuple[Story, ...]:
     """The stories that `items` tell, by time of their first item, then id. An id given twice counts once. The same set
     of items gives the same stories, in whatever order they come."""
-    unique = {tagged.item.id: tagged for tagged in sorted(items, key=_fixed)}
+    unique: dict[str, TaggedItem] = {}
+    for tagged in items:
+        held = unique.setdefault(tagged.item.id, tagged)
+        if held is not tagged and repr(tagged) < repr(held):
+            unique[tagged.item.id] = tagged
     members = sorted(unique.values(), key=lambda tagged: (tagged.item.when, tagged.item.id))
     seen = [traits(tagged) for tagged in members]
     rare = rarity(seen)
@@ -68,7 +73,3 @@ def _lead(tagged: TaggedItem) -> tuple[int, int, int, object, str]:
     """The member that names the story: relevant, of a first-hand or trade source, with a summary, early."""
     item = tagged.item
     return (not tagged.tags.relevant, _TIERS[item.tier], len(item.summary) < 40, item.when, item.id)
-
-
-def _fixed(tagged: TaggedItem) -> tuple[str, str]:
-    return tagged.item.id, repr(tagged)
