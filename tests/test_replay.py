@@ -79,6 +79,7 @@ def test_every_publisher_is_read_once_and_the_quarter_is_built(workspace, replay
     assert len(addresses) == len(set(addresses))
 
 
+@pytest.mark.real
 def test_one_run_reaches_all_that_one_run_can(workspace, replay):
     """From an empty archive, with history: 696 of the quarter's 746 pages, none twice, none made up; nothing again."""
     at = ("--workspace", workspace, "--now", NOW)
