@@ -49,7 +49,7 @@ def story(n: int, size: int = 1, **more) -> Story:
 def desk(folder: Path, stories, limit: int = 60) -> Desk:
     """A desk on a file in a folder."""
     store = Store(folder / "editions" / "2026-Q3.yaml", "2026-Q3")
-    limits = replace(Limits(), stories=limit, publisher_share=1.0, vendor_share=1.0, per_category=1000)
+    limits = replace(Limits(), stories=limit, floor=-9.0, publisher_share=1.0, vendor_share=1.0, per_category=1000)
 
     def settled(rulings, known):
         return settle(Q3, stories, weights=default_weights(), limits=limits, lens=None, rulings=rulings, known=known)
