@@ -246,6 +246,30 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """A story as an earlier edition told it."""
+
+    id: str  # of the story
+    edition: str  # its quarter
+    title: str
+    summary: str
+    url: str  # canonical
+    published: datetime
+    language: str = "en"
+    vendors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What ties a story to an earlier one. A repeat adds nothing to it; a follow-up does, and `news` says what."""
+
+    earlier: Earlier
+    kind: Literal["repeat", "follow-up"]
+    matched: tuple[str, ...]  # what they share, in words
+    news: tuple[str, ...] = ()  # each a Note
+
+
+@dataclass(frozen=True, slots=True)
 class RankedStory:
     """A story, its score and the parts that add up to it (name → points)."""
 
@@ -482,6 +506,8 @@ class EditionStory:
     relation: Relation | None = None  # None where the company has no stack.yaml
     note: str = ""  # the team's, in Markdown
     edited: tuple[str, ...] = ()  # what of this story is the team's word: headline, summary, category …
+    thread: Thread | None = None  # the earlier story that this one carries on
+    conflicts: tuple[tuple[Sentence, Sentence], ...] = ()  # where its sources give different figures
 
 
 @dataclass(frozen=True, slots=True)

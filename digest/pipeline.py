@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import is_
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from digest.archive import Archive, SourceState, fingerprint
@@ -38,8 +39,10 @@ from digest.edition import (
 from digest.health import Health, Pulse, Worth, examine
 from digest.model import (
     Counts,
+    Earlier,
     Edition,
     Item,
+    Note,
     RankedStory,
     Relation,
     Ring,
@@ -52,12 +55,14 @@ from digest.model import (
     StoryRef,
     TaggedItem,
     TeamDecision,
+    Thread,
 )
 from digest.overrule import TEAM, Ruled, choose, edited, overrule, pinned
 from digest.period import Quarter
-from digest.rank import Limits, Selection, Weights, kind_of, rank, select
+from digest.rank import TOLD_ALREADY, Limits, Selection, Weights, kind_of, rank, select
 from digest.relate import Lens, closest, know, points, relate, used_as_words, why
 from digest.text import clean
+from digest.write.figures import conflicts
 from digest.write.summaries import headline, summary
 
 if TYPE_CHECKING:
@@ -81,6 +86,7 @@ class Decision:
     machine: Selection | None = None  # the choice without the team's word
     found: Mapping[str, tuple[Relation, ...]] = field(default_factory=dict)  # relations without the team's word
     words: frozenset[str] = frozenset()  # names of the stack that the quarter's texts use as words
+    threads: Mapping[str, Thread] = field(default_factory=dict)  # story id → the earlier story that it is tied to
 
     @property
     def relevant(self) -> tuple[Story, ...]:
@@ -102,12 +108,14 @@ def decide(
     limits: Limits,
     lens: Lens | None = None,
     rulings: Rulings | None = None,
+    earlier: Sequence[Earlier] = (),
 ) -> Decision:
     """Tags, stories, relations to the stack, ranks and the choice, of one quarter's items; over all of it what the
-    team decided."""
+    team decided. `earlier`: what the editions before have told."""
     rulings = rulings or Rulings()
     stories = with_added(cluster(judge_items(items, judge)), rulings, judge)
-    return settle(quarter, stories, weights=weights, limits=limits, lens=lens, rulings=rulings)
+    tied = threads(stories, earlier)
+    return settle(quarter, stories, weights=weights, limits=limits, lens=lens, rulings=rulings, tied=tied)
 
 
 def with_added(stories: Sequence[Story], rulings: Rulings, judge: Judge) -> tuple[Story, ...]:
@@ -126,10 +134,11 @@ def settle(
     limits: Limits,
     lens: Lens | None,
     rulings: Rulings,
+    tied: Mapping[str, Thread] = MappingProxyType({}),
     known: Decision | None = None,
 ) -> Decision:
-    """What becomes of gathered stories under the team's rulings. `known`: a decision of the same stories, whose scores
-    stand for every story that is still the same."""
+    """What becomes of gathered stories under the team's rulings. `tied`: the threads of the gathered stories, by their
+    lead's item; `known`: a decision of the same stories, whose scores stand for every story that is still the same."""
     ruled = overrule(stories, _with_added(rulings), leader, known.ruled if known else None)
     words, found = _related(stories, ruled, lens, known) if lens else (frozenset(), {})
     relations = {story_id: _as_told(several, ruled, story_id) for story_id, several in found.items()}
@@ -147,16 +156,27 @@ def settle(
             key=lambda one: (-one.score, one.story.id),
         )
     )
+    held_threads = {one.id: tied[one.lead.item.id] for one in ruled.stories if one.lead.item.id in tied}
     choice = known.machine if known and _same(ranked, known.ranked) else None
-    selection = choice or select(ranked, limits)
+    selection = choice or select(ranked, limits, _told_already(held_threads))
     chosen, left_out = choose(selection.chosen, selection.left_out, ranked, ruled)
     chosen, reasons = _switched(chosen, left_out, rulings)
     items = sorted(
         (one for story in ruled.stories for one in story.items), key=lambda one: (one.item.when, one.item.id)
     )
     return Decision(
-        quarter, tuple(items), ruled.stories, ranked, chosen, reasons, relations, ruled, selection, found, words
-    )
+        quarter, tuple(items), ruled.stories, ranked, chosen, reasons, relations, ruled, selection, found, words,
+        held_threads,
+    )  # fmt: skip
+
+
+def _told_already(tied: Mapping[str, Thread]) -> Mapping[str, str]:
+    """Why stories that an earlier edition told stay out, by story id: they come again only with something new."""
+    return {
+        story: Note(TOLD_ALREADY, edition=thread.earlier.edition, title=thread.earlier.title)
+        for story, thread in tied.items()
+        if thread.kind == "repeat"
+    }
 
 
 def _related(
@@ -300,7 +320,7 @@ def edition_of(
         sample=brief.sample,
     )
     return compose(
-        [_ruled(_seen(_told(one, brief.language), decision, brief, ours), decision) for one in decision.chosen],
+        [_as_printed(one, decision, brief, ours) for one in decision.chosen],
         frame,
         coverage=coverage(sources, items, printed, _readings(archive, decision.quarter, brief.as_of)),
         counts=count(decision.items, decision.stories, len(decision.chosen)),
@@ -311,6 +331,12 @@ def edition_of(
         pages=_pages(decision, ours, brief) if ours else None,
         team=_team(decision, rulings or Rulings()),
     )
+
+
+def _as_printed(one: RankedStory, decision: Decision, brief: Brief, ours: Ours | None) -> Told:
+    """A chosen story in the sources' words, with what it is to us, and the team's words over these."""
+    told = _told(one, brief.language, decision.threads.get(one.story.id))
+    return _ruled(_seen(told, decision, brief, ours), decision)
 
 
 def _team(decision: Decision, rulings: Rulings) -> Team:
@@ -391,9 +417,12 @@ def counts_of(decision: Decision) -> Counts | None:
     return count(decision.items, decision.stories, 0) if decision.items else None
 
 
-def _told(one: RankedStory, language: str) -> Told:
+def _told(one: RankedStory, language: str, thread: Thread | None) -> Told:
     title, title_language = headline(one.story, language)
-    return Told(one, title, title_language, summary(one.story, language))
+    followed = thread if thread and thread.kind == "follow-up" else None
+    return Told(
+        one, title, title_language, summary(one.story, language), thread=followed, conflicts=conflicts(one.story)
+    )
 
 
 def _reasons(decision: Decision) -> dict[str, int]:

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.cluster import Told, cluster, threads
+from digest.cluster import cluster, threads
 from digest.cluster.traits import days, figures, tokens, versions
-from digest.model import Item, TaggedItem, Tags
+from digest.model import Earlier, Item, TaggedItem, Tags
 
 DAY = datetime(2026, 7, 14, 9, tzinfo=UTC)
 TAGS = Tags(True, None, (), "none", None, "launch", ())
@@ -244,9 +244,9 @@ def pairs(count: int) -> int:
     return count * (count - 1) // 2
 
 
-def earlier(title: str, summary: str = "", url: str = "", key: str = "sold", **more) -> Told:
+def earlier(title: str, summary: str = "", url: str = "", key: str = "sold", **more) -> Earlier:
     """A story that an earlier edition told."""
-    return Told(key, "2026-Q2", title, summary, url, DAY - timedelta(more.pop("days", 80)), **more)
+    return Earlier(key, "2026-Q2", title, summary, url, DAY - timedelta(more.pop("days", 80)), **more)
 
 
 TOLD = earlier(

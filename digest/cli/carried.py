@@ -1,4 +1,4 @@
-"""What an edition takes over from those before it: the radar's rings, and decisions that are still open."""
+"""What an edition takes over from those before it: what they told, the radar's rings, and open decisions."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from digest.errors import UsageError
-from digest.model import RINGS, Ring, TeamDecision
+from digest.model import RINGS, Earlier, Ring, TeamDecision
 from digest.period import Quarter, parse_quarter
 
 if TYPE_CHECKING:
@@ -24,6 +24,34 @@ def rings_of(path: Path) -> Mapping[str, Ring] | None:
         return {str(blip["name"]).casefold(): cast(Ring, blip["ring"]) for blip in blips if blip["ring"] in RINGS}
     except (OSError, ValueError, KeyError, TypeError):
         return None  # an edition that was built without a stack, or none: compared with the archive instead
+
+
+def told_before(output: Path, quarter: Quarter) -> tuple[Earlier, ...]:
+    """The stories that the editions of earlier quarters told, out of their edition.json. What is no edition is passed
+    over: a file of another version, or one that a person broke, must not stop the next."""
+    told: list[Earlier] = []
+    for path in sorted(output.glob("*/edition.json")):
+        if _named(path.parent, quarter) < quarter:
+            with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+                told += _stories_of(json.loads(path.read_bytes()))
+    return tuple(told)
+
+
+def _stories_of(data: dict[str, Any]) -> list[Earlier]:
+    return [
+        Earlier(
+            id=story["id"],
+            edition=data["quarter"],
+            title=story["title"],
+            summary=" ".join(sentence["text"] for sentence in story["summary"]),
+            url=story["items"][0]["url"] if story["items"] else "",
+            published=datetime.fromisoformat(story["published"]),
+            language=story["language"],
+            vendors=tuple(story["vendors"]),
+        )
+        for section in data["sections"]
+        for story in section["stories"]
+    ]
 
 
 def carried_decisions(folder: Path, quarter: Quarter) -> tuple[TeamDecision, ...]:

@@ -10,7 +10,7 @@ import click
 from digest.cli.common import clock, json_option, load_config, now_option, report, workspace_option
 from digest.edition.rows import judged
 from digest.errors import UsageError
-from digest.model import TaggedItem
+from digest.model import TaggedItem, Thread
 from digest.pipeline import Decision
 from digest.workspace import Workspace
 
@@ -72,8 +72,19 @@ def _facts(decision: Decision, item_id: str, revisions: tuple[tuple[object, str]
             {"kind": one.kind, "products": list(one.products), "why": one.reason}
             for one in decision.relations.get(story.id, ())
         ],
+        "thread": _thread(decision.threads.get(story.id)),
         "in_edition": story.id not in decision.left_out,
         "reason": decision.left_out.get(story.id, "told in the edition"),
+    }  # fmt: skip
+
+
+def _thread(thread: Thread | None) -> dict[str, object] | None:
+    if thread is None:
+        return None
+    told = thread.earlier
+    return {
+        "kind": thread.kind, "edition": told.edition, "title": told.title, "url": told.url,
+        "matched": list(thread.matched), "news": list(thread.news),
     }  # fmt: skip
 
 
@@ -117,6 +128,10 @@ def _story_lines(facts: dict[str, object]) -> Iterator[str]:
     assert isinstance(relations, list)
     for one in relations:
         yield f"  to us       {one['kind']} {', '.join(one['products'])}: {one['why']}"
+    thread = facts["thread"]
+    if isinstance(thread, dict):
+        new = "; new since: " + ", ".join(thread["news"]) if thread["news"] else ""
+        yield f"  {thread['kind']:11} of {thread['edition']}: “{thread['title']}” ({'; '.join(thread['matched'])}){new}"
     if facts["score"] is not None:
         sum_ = ", ".join(f"{name} {points:+.2f}" for name, points in parts.items() if points)
         yield f"  rank        {facts['rank']} of {facts['of']}, score {facts['score']} = {sum_}"

@@ -90,10 +90,11 @@ def open_desk(job: Job, quarter: Quarter, now: Callable[[], datetime]) -> Desk:
 
     with Archive.open(job.workspace.archive, create=False) as archive:
         stories = work.gathered(job, quarter, archive)
+    tied = work.tied(job, quarter, stories)
     if not stories:
         raise DigestError(f"the archive holds no item of {quarter}", "run `digest collect` first")
     store = Store(work.decisions_file(job, quarter), quarter.name)
-    desk = Desk(store, lambda held, known: work.settle(job, quarter, stories, held, known), now)
+    desk = Desk(store, lambda held, known: work.settle(job, quarter, stories, tied, held, known), now)
     desk.rows(Wanted())  # so that the first view need not wait
     return desk
 

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 import digest
 from digest import pipeline
 from digest.archive import Archive, SourceState
+from digest.cli.carried import carried_decisions, rings_of, told_before
 from digest.cli.common import progress, say
-from digest.cluster import cluster
+from digest.cluster import cluster, threads
 from digest.collect import Collected, History, Letters, SourceReport
 from digest.collect import collect as collect_sources
 from digest.config.sources import SourcesConfig
@@ -28,7 +29,7 @@ from digest.fetch.http import Fetcher, Getter
 from digest.fetch.http import Limits as FetchLimits
 from digest.health import Health
 from digest.intake import items_of
-from digest.model import Edition, Entry, Item, Rulings, Source, Stack, Story, Tier
+from digest.model import Edition, Entry, Item, Rulings, Source, Stack, Story, Thread, Tier
 from digest.period import Quarter
 from digest.rank import Limits, default_weights
 from digest.relate import Lens
@@ -188,8 +189,9 @@ def decide(job: Job, quarter: Quarter, archive: Archive) -> pipeline.Decision:
     held = rulings(job, quarter)
     lens = stack_lens(job)
     return pipeline.decide(
-        quarter, items, judge(job), weights=default_weights(), limits=limits, lens=lens, rulings=held
-    )
+        quarter, items, judge(job), weights=default_weights(), limits=limits, lens=lens, rulings=held,
+        earlier=told_before(job.workspace.output, quarter),
+    )  # fmt: skip
 
 
 def items_for(quarter: Quarter, archive: Archive) -> tuple[Item, ...]:
@@ -206,14 +208,25 @@ def gathered(job: Job, quarter: Quarter, archive: Archive) -> tuple[Story, ...]:
     return cluster(pipeline.judge_items(items_for(quarter, archive), judge(job)))
 
 
+def tied(job: Job, quarter: Quarter, stories: Sequence[Story]) -> Mapping[str, Thread]:
+    """The threads that tie gathered stories to those of earlier editions, by their lead's item."""
+    return threads(stories, told_before(job.workspace.output, quarter))
+
+
 def settle(
-    job: Job, quarter: Quarter, stories: Sequence[Story], held: Rulings, known: pipeline.Decision | None
+    job: Job,
+    quarter: Quarter,
+    stories: Sequence[Story],
+    tied: Mapping[str, Thread],
+    held: Rulings,
+    known: pipeline.Decision | None,
 ) -> pipeline.Decision:
     """What becomes of gathered stories under rulings; `known` spares what is still the same."""
     limits = replace(Limits(), stories=job.config.digest.limits.stories)
     whole = pipeline.with_added(stories, held, judge(job)) if held.added else tuple(stories)
     return pipeline.settle(
-        quarter, whole, weights=default_weights(), limits=limits, lens=stack_lens(job), rulings=held, known=known
+        quarter, whole, weights=default_weights(), limits=limits, lens=stack_lens(job), rulings=held, known=known,
+        tied=tied,
     )
 
 
@@ -255,8 +268,6 @@ def _ours(job: Job, quarter: Quarter, before: pipeline.Decision) -> pipeline.Our
     lens = stack_lens(job)
     if lens is None:
         return None
-    from digest.cli.carried import carried_decisions, rings_of
-
     return pipeline.Ours(
         lens,
         before if before.items else None,

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Sequence
 
 from digest.cluster.grouping import Floors, candidates, link, same_pages
 from digest.cluster.pairs import Rarity, Weighed, features, probability, rarity, reasons, same_page, weigh
-from digest.cluster.threads import Thread, Told, threads
+from digest.cluster.threads import threads
 from digest.cluster.traits import traits
 from digest.model import Merge, Story, TaggedItem
 
-__all__ = ["Thread", "Told", "cluster", "leader", "threads"]
+__all__ = ["cluster", "leader", "threads"]
 
 FLOORS = Floors(mean=0.5, pair=0.03)
 _TIERS = {"vendor": 0, "regulator": 0, "trade": 1, "analyst": 1, "press": 2, "newsletter": 3}

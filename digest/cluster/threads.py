@@ -2,59 +2,48 @@
 
 A story is a *repeat* where it reports the event that an earlier edition told and adds nothing to it, and a *follow-up*
 where it is about the same thing and something has happened since: another kind of event (a price, a lawsuit, an end,
-general availability after a test), or figures, a version or a day that were not told. What is new is said in words.
+general availability after a test), or a later version. What is new is said in words.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Literal
 
-from digest.cluster.pairs import Rarity, Weighed, features, figure_of, probability, rarity, reasons, same_page, weigh
+from digest.cluster.pairs import Rarity, Weighed, features, probability, rarity, reasons, same_page, weigh
 from digest.cluster.traits import Traits, traits
-from digest.model import Item, Story, TaggedItem, Tags
+from digest.model import N_, Earlier, Item, Note, Story, TaggedItem, Tags, Thread
 
 SAME_EVENT = 0.9  # chance, dates left aside, from which a story reports the very event that was told
 SAME_STORY = 0.5  # and from which it may carry it on
 SAME_THING = 0.5  # share of the names of the one with fewer that both must have to be about one thing
 _TELLING = 0.35  # rarity of a name that can bring two together
-_NEWS = frozenset(
-    "acquisition funding ipo layoffs results lawsuit rule pricing end incident delay open".split()
-)  # kinds that are news of a thing already told; a launch is one only after a test or a rumour
+_LONGEST = 120  # days after which the same words are another event
+_OWN = 0.35  # rarity of a name, other than its vendors', that the two must share to be about one thing
+_NEWS: Mapping[str, str] = {  # kinds that are news of a thing already told
+    "acquisition": N_("an acquisition"),
+    "funding": N_("a funding round"),
+    "ipo": N_("a listing"),
+    "layoffs": N_("layoffs"),
+    "results": N_("business figures"),
+    "lawsuit": N_("a lawsuit"),
+    "rule": N_("a rule"),
+    "pricing": N_("a price"),
+    "end": N_("an end"),
+    "incident": N_("an incident"),
+    "delay": N_("a delay"),
+    "open": N_("open weights or source"),
+}
+_LAUNCHED = N_("its launch")  # news only after a test or a rumour
 _BEFORE_LAUNCH = frozenset({"test", "talks", "delay"})
+_MONTHS = frozenset("jan feb mar apr may jun jul aug sep sept oct nov dec".split())
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What an earlier edition told of a story."""
-
-    id: str  # of the story
-    edition: str  # its quarter
-    title: str
-    summary: str
-    url: str  # canonical
-    published: datetime
-    language: str = "en"
-    vendors: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Thread:
-    """A story and the earlier one that it repeats or follows. `news` says what is new, `matched` what they share."""
-
-    story: str
-    earlier: Told
-    kind: Literal["repeat", "follow-up"]
-    matched: tuple[str, ...]
-    news: tuple[str, ...] = ()
-
-
-def threads(stories: Sequence[Story], earlier: Iterable[Told]) -> Mapping[str, Thread]:
-    """Story id → its thread, for the stories that have one: the likeliest of the earlier stories, the latest where
-    several are as likely. Pure; the order of the input does not show."""
+def threads(stories: Sequence[Story], earlier: Iterable[Earlier]) -> Mapping[str, Thread]:
+    """Lead's item id → the story's thread, for the stories that have one: that to the likeliest of the earlier stories,
+    the latest where several are as likely. Pure; the order of the input does not show."""
     told = sorted(earlier, key=lambda one: (one.published, one.edition, one.id), reverse=True)
     now, then = [traits(story.lead) for story in stories], [traits(_as_item(one)) for one in told]
     rare = rarity([*now, *then])
@@ -70,7 +59,7 @@ def threads(stories: Sequence[Story], earlier: Iterable[Told]) -> Mapping[str, T
         if linked:
             at, (_, kind, news) = max(linked, key=lambda row: (row[1][0], -row[0]))
             matched = reasons(weigh(one, rare), weighed[at], rare)
-            found[story.id] = Thread(story.id, told[at], kind, matched, news)
+            found[story.lead.item.id] = Thread(told[at], kind, matched, news)
     return found
 
 
@@ -81,13 +70,16 @@ def _link(
     a, b = new.traits, old.traits
     if same_page(a, b):
         return 1.0, "repeat", ()
-    chance = probability(features(new, replace(old, traits=replace(b, when=a.when)), rare))
-    if rare.of(a.names & b.names) < SAME_THING * max(min(new.names, old.names), 0.5):
+    shared = a.names & b.names
+    if rare.of(shared) < SAME_THING * max(min(new.names, old.names), 0.5):
         return None
+    chance = probability(features(new, replace(old, traits=replace(b, when=a.when)), rare))
     news = _news(a, b)
-    if news and (chance >= SAME_STORY or a.subject == b.subject != ""):
-        return chance, "follow-up", news
-    return (chance, "repeat", ()) if chance >= SAME_EVENT and _numbers(a) == _numbers(b) else None
+    if news:
+        own = rare.of(shared - a.vendors - b.vendors) >= _OWN
+        return (chance, "follow-up", news) if own and chance >= SAME_STORY else None
+    same = chance >= SAME_EVENT and _numbers(a) == _numbers(b) and abs((a.when - b.when).days) <= _LONGEST
+    return (chance, "repeat", ()) if same else None
 
 
 def _numbers(one: Traits) -> frozenset[str]:
@@ -96,21 +88,26 @@ def _numbers(one: Traits) -> frozenset[str]:
 
 
 def _news(a: Traits, b: Traits) -> tuple[str, ...]:
-    kinds = sorted((a.headline_kinds & _NEWS) - b.kinds)
+    since = a.headline_kinds - b.kinds
+    if "pricing" in since:
+        since -= {"funding"}  # a price is raised, too
+    kinds = [phrase for kind, phrase in _NEWS.items() if kind in since]
     if "launch" in a.headline_kinds and b.headline_kinds & _BEFORE_LAUNCH:
-        kinds.append("launch")
-    news = [f"what happened: {kind}" for kind in kinds]
-    numbers = sorted(
-        f"{product} {number}"
-        for product, held in a.versions.items()
-        if product in b.versions and product in a.names
-        for number in held - b.versions[product]
-    )
-    news += [f"version: {number}" for number in numbers]
-    return tuple(news + [f"figure: {figure_of(token)}" for token in sorted(a.figures - b.figures)] if news else ())
+        kinds.append(_LAUNCHED)
+    versions = [
+        Note(N_("version %(number)s"), number=number)
+        for product in sorted(a.versions.keys() & b.versions.keys() & a.names - _MONTHS)
+        for number in sorted(a.versions[product] - b.versions[product], key=_order)
+        if _order(number) > max(map(_order, b.versions[product]))
+    ]
+    return (*map(Note, kinds), *versions)
 
 
-def _as_item(told: Told) -> TaggedItem:
+def _order(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
+
+
+def _as_item(told: Earlier) -> TaggedItem:
     item = Item(
         told.id, told.url, told.url, told.title, told.edition, told.edition, "trade", told.published, told.published,
         told.language, told.summary,

@@ -103,6 +103,7 @@ class Traits:
     words: frozenset[str]  # of title, body and slug
     slug: frozenset[str]
     names: frozenset[str]
+    vendors: frozenset[str]  # those of the names that are the acting vendors'
     subject: str  # the first name of the title; "" where it has none
     figures: frozenset[str]
     days: frozenset[str]
@@ -124,9 +125,8 @@ def traits(tagged: TaggedItem) -> Traits:
     headline_kinds = happened(title)
     script = _script(text)
     headline_names = list(_names(title))
-    names = frozenset(
-        [*headline_names, *_names(body), *(token for name in tagged.tags.vendors for token in tokens(name))]
-    )
+    vendors = frozenset(token for name in tagged.tags.vendors for token in tokens(name))
+    names = vendors.union(headline_names, _names(body))
     address = page(item.url)
     return Traits(
         id=item.id,
@@ -141,6 +141,7 @@ def traits(tagged: TaggedItem) -> Traits:
         words=title_words | frozenset(tokens(body)) | slug | frozenset(_translated(text, script)),
         slug=slug,
         names=names,
+        vendors=vendors,
         subject=headline_names[0] if headline_names else "",
         figures=frozenset(figures(text)),
         days=frozenset(days(text)),

@@ -22,6 +22,7 @@ from digest.model import (
     TaggedItem,
     Tags,
     TeamDecision,
+    Thread,
 )
 from digest.period import Quarter
 
@@ -66,6 +67,8 @@ class Told:
     ring: str | None = None
     note: str = ""  # the team's, in Markdown
     edited: tuple[str, ...] = ()
+    thread: Thread | None = None
+    conflicts: tuple[tuple[Sentence, Sentence], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +208,8 @@ def _story(told: Told, letters: Mapping[str, str]) -> EditionStory:
         relation=told.relation,
         note=told.note,
         edited=told.edited,
+        thread=told.thread,
+        conflicts=told.conflicts,
     )
 
 

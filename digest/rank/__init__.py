@@ -7,7 +7,7 @@ tools/train_rank.py against importance as readers rated it, and can be changed b
 from __future__ import annotations
 
 from digest.rank.score import rank
-from digest.rank.select import Limits, Selection, kind_of, select
+from digest.rank.select import TOLD_ALREADY, Limits, Selection, kind_of, select
 from digest.rank.weights import Weights, default_weights
 
-__all__ = ["Limits", "Selection", "Weights", "default_weights", "kind_of", "rank", "select"]
+__all__ = ["TOLD_ALREADY", "Limits", "Selection", "Weights", "default_weights", "kind_of", "rank", "select"]

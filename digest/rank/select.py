@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from math import floor
+from types import MappingProxyType
 
 from digest.model import N_, Event, Note, RankedStory, Story
 
@@ -21,6 +22,7 @@ _NEVER: Mapping[Event, str] = {
     "opinion": N_("an opinion without news"),
 }
 _NOT_RELEVANT = N_("judged not relevant for marketing technology")
+TOLD_ALREADY = "told in %(edition)s as “%(title)s”, and nothing new was found"
 _BELOW_FLOOR = "score %(score)s is below the floor of %(floor)s"
 _BELOW_LAST = "ranked %(place)s, below the last of the %(size)s stories that went in"
 _CAPPED = {
@@ -30,6 +32,7 @@ _CAPPED = {
 }
 # What a reader is told of many stories at once: template of a reason → the kind of reason it is.
 _KINDS: Mapping[str, str] = {
+    TOLD_ALREADY: N_("told in an earlier edition"),
     _BELOW_FLOOR: N_("ranked too low"),
     _BELOW_LAST: N_("ranked below the last that went in"),
     _CAPPED["publisher"]: N_("enough of the same publisher is in"),
@@ -40,12 +43,15 @@ _KINDS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much goes in. Shares are of the stories that go in."""
+    """How much goes in. Shares are of the stories that go in; a few of one publisher and one vendor are always let in,
+    since shares of a thin quarter would leave hardly anything."""
 
     stories: int = 40
     floor: float = 0.4  # no story below this score: the readers' scale, 1 could be in a long list, 0 should not
     publisher_share: float = 0.20
     vendor_share: float = 0.15
+    publisher_few: int = 3
+    vendor_few: int = 2
     per_category: int = 6
     categories: int = 15  # categories to touch, where relevant stories above the floor have them
 
@@ -63,9 +69,12 @@ def kind_of(reason: str) -> str:
     return _KINDS.get(reason.template, reason.template) if isinstance(reason, Note) else reason
 
 
-def select(ranked: Sequence[RankedStory], limits: Limits = Limits()) -> Selection:
-    """Chooses from `ranked`, which is best first. Deterministic; every story is either chosen or has a reason."""
-    reasons = {one.story.id: _unfit(one, limits) for one in ranked}
+def select(
+    ranked: Sequence[RankedStory], limits: Limits = Limits(), barred: Mapping[str, str] = MappingProxyType({})
+) -> Selection:
+    """Chooses from `ranked`, which is best first. `barred`: stories that stay out whatever their score, with the
+    reason. Deterministic; every story is either chosen or has a reason."""
+    reasons = {one.story.id: _unfit(one, limits) or barred.get(one.story.id, "") for one in ranked}
     fit = [one for one in ranked if not reasons[one.story.id]]
     size = min(limits.stories, len(fit))
     while True:
@@ -140,8 +149,8 @@ class _Caps:
     def __init__(self, size: int, limits: Limits) -> None:
         self.taken: Counter[tuple[str, str]] = Counter()
         self.most = {
-            "publisher": max(1, floor(size * limits.publisher_share)),
-            "vendor": max(1, floor(size * limits.vendor_share)),
+            "publisher": max(limits.publisher_few, floor(size * limits.publisher_share)),
+            "vendor": max(limits.vendor_few, floor(size * limits.vendor_share)),
             "category": limits.per_category,
         }
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from digest.model import Counts, CoverageRow, Edition, EditionStory, Reference, Section
+from digest.model import Counts, CoverageRow, Edition, EditionStory, Reference, Section, Sentence, Thread
 
 _SCHEMA = Path(__file__).with_name("edition.schema.json")
 
@@ -75,7 +75,7 @@ def _story(story: EditionStory) -> dict[str, Any]:
         "title": story.title,
         "language": story.language,
         "published": _time(story.published),
-        "summary": [{"text": one.text, "source": one.source, "url": one.url} for one in story.summary],
+        "summary": [_sentence(one) for one in story.summary],
         "why_it_matters": list(story.why_it_matters),
         "category": story.category,
         "also": list(story.also),
@@ -90,7 +90,26 @@ def _story(story: EditionStory) -> dict[str, Any]:
         "relation": _plain(story.relation),
         "note": story.note,
         "edited": list(story.edited),
+        "thread": _thread(story.thread) if story.thread else None,
+        "conflicts": [[_sentence(one) for one in pair] for pair in story.conflicts],
         "items": [_reference(item) for item in story.items],
+    }
+
+
+def _sentence(sentence: Sentence) -> dict[str, Any]:
+    return {"text": sentence.text, "source": sentence.source, "url": sentence.url}
+
+
+def _thread(thread: Thread) -> dict[str, Any]:
+    told = thread.earlier
+    return {
+        "edition": told.edition,
+        "story": told.id,
+        "title": told.title,
+        "language": told.language,
+        "url": told.url,
+        "news": list(thread.news),
+        "matched": list(thread.matched),
     }
 
 

@@ -130,6 +130,7 @@ class StoryView:
     host: str
     summary: tuple[Line, ...]
     why: tuple[str, ...]
+    context: tuple[Line, ...]  # what an earlier edition told, and where sources differ
     quotes: tuple[Line, ...]
     event: str
     event_slug: str
@@ -341,6 +342,7 @@ class _Teller:
             why=tuple(
                 filter(None, (_unbroken(self.text(words.tell(why), 260)) for why in story.why_it_matters[: cuts.whys]))
             ),
+            context=tuple(self._context(story)),
             quotes=tuple(self._quotes(story, cuts.quotes)),
             event=words.label(EVENTS, story.event),
             event_slug=story.event,
@@ -467,6 +469,26 @@ class _Teller:
             if text and (place == 0 or len(text) <= left):
                 yield Line(text, _href(sentence.url), self.text(sentence.source, 80))
                 left -= len(text)
+
+    def _context(self, story: EditionStory) -> Iterable[Line]:
+        words, thread = self.words, story.thread
+        if thread and (title := self.text(thread.earlier.title, 160)):
+            told = words.say(
+                N_("in %(quarter)s as “%(title)s”; new since: %(news)s"),
+                quarter=words.quarter(clean(thread.earlier.edition)),
+                title=title,
+                news=", ".join(map(words.tell, thread.news)),
+            )
+            yield Line(told, _href(thread.earlier.url), words.say(N_("Told before")))
+        for first, second in story.conflicts:
+            told = words.say(
+                N_("%(first)s says “%(one)s”, %(second)s says “%(other)s”"),
+                first=self.text(first.source, 60),
+                one=self.text(first.text, 200),
+                second=self.text(second.source, 60),
+                other=self.text(second.text, 200),
+            )
+            yield Line(told, "", words.say(N_("Sources differ")))
 
     def _quotes(self, story: EditionStory, most: int) -> Iterable[Line]:
         for point in story.points[:most]:

@@ -271,6 +271,7 @@ class _Page:
             "lead": one.story.lead.item,
             "place": _place(self.desk, one),
             "relations": self.desk.decision.relations.get(story_id, ()),
+            "thread": self.desk.decision.threads.get(story_id),
             "alike": (),
         }
 
