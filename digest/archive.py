@@ -112,6 +112,17 @@ _attempts = sa.Table(
     sa.Column("new", sa.Integer, nullable=False),
 )
 
+_pages = sa.Table(  # articles' own pages, of sources that allow it; beside the items, whose words stay the feed's
+    "pages",
+    _metadata,
+    sa.Column("url", sa.String, primary_key=True),  # as items.url
+    sa.Column("at", _Instant, nullable=False),  # last asked for
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("outcome", sa.String, nullable=False),  # read | a SourceError's kind
+    sa.Column("not_before", _Instant),  # its host asked to be left alone until then
+    sa.Column("text", sa.String, nullable=False),
+)
+
 _releases = sa.Table(
     "releases",
     _metadata,
@@ -149,7 +160,15 @@ def _second(connection: sa.Connection) -> None:
     _metadata.create_all(connection, tables=[_releases, _ledger])
 
 
-_MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_first, _second)
+def _third(connection: sa.Connection) -> None:
+    """Full texts: what was asked for, and what came."""
+    _metadata.create_all(connection, tables=[_pages])
+
+
+_MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_first, _second, _third)
+
+# every item, with the text of its page where that was read
+_with_page = sa.select(_items, _pages.c.text.label("fulltext")).outerjoin(_pages, _pages.c.url == _items.c.url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +186,18 @@ class SourceState:
     moved_to: str | None = None
     not_before: datetime | None = None
     memory: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """What the archive remembers of asking for an article's page. `outcome`: read, or the kind of the last fault."""
+
+    url: str  # as Item.url
+    at: datetime
+    outcome: str
+    tries: int = 1
+    not_before: datetime | None = None
+    text: str = ""  # as Item.fulltext
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +265,13 @@ class Archive:
                 sa.insert(_attempts).values(source=state.slug, at=at, outcome=outcome, entries=entries, new=new)
             )
         return Recorded(new, edited)
+
+    def keep_page(self, page: PageState) -> None:
+        """Keeps what asking for a page came to, in place of what was known of it."""
+        with self._transaction() as connection:
+            row = {name: getattr(page, name) for name in _PAGE_FIELDS}
+            statement = insert(_pages).values(row)
+            connection.execute(statement.on_conflict_do_update(index_elements=["url"], set_=row))
 
     def set_meta(self, key: str, value: str) -> None:
         """Keeps one fact about the whole archive."""
@@ -316,7 +354,7 @@ class Archive:
 
     def items(self, start: datetime | None = None, end: datetime | None = None) -> tuple[Item, ...]:
         """The items dated in the half-open interval, by time and id."""
-        query = sa.select(_items).order_by(_items.c.at, _items.c.id)
+        query = _with_page.order_by(_items.c.at, _items.c.id)
         if start:
             query = query.where(_items.c.at >= start)
         if end:
@@ -330,11 +368,15 @@ class Archive:
 
     def find(self, wanted: str, canonical_url: str) -> tuple[Item, ...]:
         """The items with this id, address or canonical address."""
-        query = sa.select(_items).where(
-            sa.or_(_items.c.id == wanted, _items.c.link == wanted, _items.c.url == canonical_url)
-        )
+        query = _with_page.where(sa.or_(_items.c.id == wanted, _items.c.link == wanted, _items.c.url == canonical_url))
         with self._transaction() as connection:
             return tuple(_item_of(row) for row in connection.execute(query.order_by(_items.c.at)).mappings())
+
+    def pages(self) -> dict[str, PageState]:
+        """What is remembered of every page that was asked for, by its address; without the texts."""
+        columns = [_pages.c[name] for name in _PAGE_FIELDS if name != "text"]
+        with self._transaction() as connection:
+            return {row["url"]: PageState(**row) for row in connection.execute(sa.select(*columns)).mappings()}
 
     def addresses(self, source: str) -> frozenset[str]:
         """The canonical URLs that are held of a source."""
@@ -419,7 +461,7 @@ def fingerprint(items: Sequence[Item]) -> str:
     """A short hash of a set of items: equal sets give equal fingerprints, whatever their order."""
     digest = hashlib.sha256()
     for item in sorted(items, key=lambda item: item.id):
-        digest.update(f"{item.id}\n{item.when.isoformat()}\n{_wording(item)}\n".encode())
+        digest.update(f"{item.id}\n{item.when.isoformat()}\n{_wording(item)}\n{item.fulltext}".encode())
     return digest.hexdigest()[:16]
 
 
@@ -464,7 +506,7 @@ def _known(connection: sa.Connection, ids: Iterable[str]) -> dict[str, Item]:
     """The archived items among `ids`; asked in slices, for SQLite's limit on variables."""
     wanted, found = list(ids), dict[str, Item]()
     for start in range(0, len(wanted), 500):
-        query = sa.select(_items).where(_items.c.id.in_(wanted[start : start + 500]))
+        query = _with_page.where(_items.c.id.in_(wanted[start : start + 500]))
         found |= {row["id"]: _item_of(row) for row in connection.execute(query).mappings()}
     return found
 
@@ -504,8 +546,12 @@ def _item_row(item: Item) -> dict[str, Any]:
 
 
 def _item_of(row: sa.RowMapping) -> Item:
-    return Item(**{name: row[name] for name in _ITEM_FIELDS}, authors=tuple(row["authors"]))
+    return Item(
+        **{name: row[name] for name in _ITEM_FIELDS}, authors=tuple(row["authors"]), fulltext=row["fulltext"] or ""
+    )
 
+
+_PAGE_FIELDS = ("url", "at", "outcome", "tries", "not_before", "text")
 
 _STATE_FIELDS = (
     "slug", "url", "last_attempt", "last_success", "failures", "problem", "kind", "moved_to", "not_before", "memory",

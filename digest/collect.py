@@ -58,6 +58,8 @@ class SourceReport:
     problem: str = ""
     mend: str = ""
     notes: tuple[str, ...] = ()  # what was odd and did no harm
+    pages: int = 0  # of articles, asked for in full
+    pages_read: int = 0
 
     @property
     def failed(self) -> bool:

@@ -5,6 +5,7 @@ A source is
 - blocked where what comes back is a consent, login or challenge page, or a refusal,
 - moved where it has a new address for good,
 - silent where it answers but has published nothing for much longer than its own rhythm,
+- unread where its articles may be asked for, and none of them could be read,
 - undated where no item of it carries a date that can be believed,
 - a duplicate where most of its recent pages came from another source, too.
 """
@@ -40,13 +41,14 @@ class Pulse:
     kind: str = ""  # of the last fault; "" where the last reading went well
     problem: str = ""
     moved_to: str | None = None
+    pages: Mapping[str, int] = field(default_factory=dict)  # of the quarter's articles: read, or kind of fault → pages
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What needs a person."""
 
-    kind: str  # dead | blocked | moved | silent | undated | duplicate
+    kind: str  # dead | blocked | moved | silent | unread | undated | duplicate
     words: str
     mend: str
 
@@ -63,6 +65,7 @@ class Health:
     first: float | None  # share of the stories with several publishers that it told first, of those it told
     findings: tuple[Finding, ...]
     dropped: int = 0  # items of the quarter that the team dropped
+    pages: Mapping[str, int] = field(default_factory=dict)  # as Pulse.pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ def examine(
                 first=_share(worth.told_first.get(slug, 0), worth.told.get(slug, 0)),
                 findings=tuple(findings(source, pulse, by_source[slug], twin, now)),
                 dropped=worth.dropped.get(slug, 0),
+                pages=pulse.pages,
             )
         )
     return tuple(rows)
@@ -128,6 +132,9 @@ def findings(source: Source, pulse: Pulse, items: Sequence[Item], twin: str | No
         )
     if twin:
         yield Finding("duplicate", f"most of its pages come from {twin}, too", remove)
+    if source.fulltext and sum(pulse.pages.values()) >= _LEAST_PAGES and not pulse.pages.get("read"):
+        faults = ", ".join(f"{count} {kind}" for kind, count in pulse.pages.items())
+        yield Finding("unread", f"none of its articles could be read ({faults})", "take its fulltext: true away")
     if items and all(item.published is None for item in items):
         yield Finding("undated", "no item of it carries a date", "its items are dated by first sight; collect often")
     if not pulse.kind and (quiet := _silence(pulse, items, now)):

@@ -54,6 +54,7 @@ class Source:
     mailbox: MailboxRule | None = None
     tls_verify: bool = True
     history: Literal["auto", "off"] = "auto"  # off: never reach back for what has left the feed's window
+    fulltext: bool = False  # whether its articles' own pages may be asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,7 @@ class Item:
     authors: tuple[str, ...] = ()
     letter: str | None = None
     sponsored: bool = False
+    fulltext: str = ""  # of its own page, a paragraph a line, where the team allows asking for it; never judged by
 
     @property
     def dated_by(self) -> Literal["publisher", "first_seen"]:

@@ -9,7 +9,7 @@ Every function is handed what it needs (clock, limits, judge, weights); none loo
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,8 +17,8 @@ from operator import is_
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from digest.archive import Archive, SourceState, fingerprint
-from digest.cluster import cluster, leader
+from digest.archive import Archive, PageState, SourceState, fingerprint
+from digest.cluster import cluster, leader, threads
 from digest.collect import strip_of
 from digest.edition import (
     Frame,
@@ -246,10 +246,16 @@ def health_of(
     recent: Sequence[Item],
     decision: Decision,
     now: datetime,
+    asked: Mapping[str, PageState] = MappingProxyType({}),
 ) -> tuple[tuple[Health, ...], dict[str, str]]:
-    """How the sources have been doing, and for each (by slug) the days of the quarter that are held."""
+    """How the sources have been doing, and for each (by slug) the days of the quarter that are held. `asked`: the
+    articles' pages that were asked for, by Item.url."""
+    pages: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for member in decision.items:
+        if member.item.url in asked:
+            pages[member.item.source][asked[member.item.url].outcome] += 1
     pulses = {
-        slug: Pulse(state.last_success, state.failures, state.kind, state.problem, state.moved_to)
+        slug: Pulse(state.last_success, state.failures, state.kind, state.problem, state.moved_to, pages[slug])
         for slug, state in states.items()
     }
     rows = examine(sources, pulses, recent, _worth(decision), [member.item for member in decision.items], now)

@@ -95,6 +95,7 @@ class _Run:
         with Archive.open(self.job.workspace.archive) as archive:
             self._check_clock(archive)
         self.collected = work.collect(self.job, back_to=self._reach())
+        self.collected = work.read_articles(self.job, self.collected, self._reach())
         self._tell_collected(self.collected)
         with Archive.open(self.job.workspace.archive) as archive:
             office = Office(self.job, archive, os.environ, self.log)
@@ -180,6 +181,9 @@ class _Run:
         new = sum(row.new for row in collected.reports)
         words = f"{read} of {len(collected.reports)} sources read, {new} new items"
         self.log.tell("collected", words, read=read, new=new)
+        if asked := sum(row.pages for row in collected.reports):
+            got = sum(row.pages_read for row in collected.reports)
+            self.log.tell("articles", f"{got} of {asked} articles read", asked=asked, read=got)
 
     def _ping(self, suffix: str) -> None:
         variable = self.job.config.digest.delivery.ping_url_env

@@ -227,6 +227,7 @@ def _as_data(row: Health, strip: str) -> dict[str, Any]:
         "in_edition": row.in_edition,
         "first": row.first,
         "dropped": row.dropped,
+        "articles": dict(row.pages),
         "days": strip,
         "findings": [asdict(finding) for finding in row.findings],
     }
@@ -240,6 +241,8 @@ def _show(row: Health, strip: str, quiet: bool) -> None:
         shares += [f"{row.in_edition:.0%} in the edition"] if row.in_edition is not None else []
         shares += [f"{row.first:.0%} of shared stories first"] if row.first is not None else []
         shares += [f"{row.dropped} dropped by the team"] if row.dropped else []
+        if row.pages:
+            shares += [f"{row.pages.get('read', 0)} of {sum(row.pages.values())} articles read"]
         click.echo(f"{'well' if not row.findings else '':10} {row.source.name}: {', '.join(shares)}")
         click.echo(f"{'':10} {strip}")
 

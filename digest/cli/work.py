@@ -23,7 +23,7 @@ from digest.cli.common import progress, say
 from digest.cluster import cluster, threads
 from digest.collect import Collected, History, Letters, SourceReport
 from digest.collect import collect as collect_sources
-from digest.config.sources import SourcesConfig
+from digest.config.sources import FULLTEXT_EXTRA, SourcesConfig
 from digest.errors import DigestError, UsageError
 from digest.fetch.http import Fetcher, Getter
 from digest.fetch.http import Limits as FetchLimits
@@ -45,6 +45,9 @@ if TYPE_CHECKING:
     from digest.render.look import Look
 
 
+_AGENT = "martech-digest"  # our name in robots.txt
+_PAGE_SECONDS = 30.0  # for an article's page: a host has one asked after the other
+_LARGEST_PAGE = 4 * 2**20  # bytes
 _LARGEST_LOGO = 200_000  # bytes
 _RECENT = timedelta(days=400)  # what the health of a source is judged by
 
@@ -117,9 +120,49 @@ def collect(
         )
 
 
+def read_articles(
+    job: Job, collected: Collected, back_to: datetime | None = None, until: datetime | None = None
+) -> Collected:
+    """Reads the pages of relevant articles, of sources that allow it, dated from `back_to` (the current quarter's
+    start, where it is not given) to `until`. Gives the report with what came of them."""
+    if not any(source.enabled and source.fulltext for source in job.config.sources):
+        return collected
+    from digest.fetch.apart import ArticleReader
+    from digest.fulltext import choose, read_pages
+    from digest.period import quarter_of
+
+    settings = job.config.digest
+    start = back_to or quarter_of(job.now, settings.timezone, settings.fiscal_year_starts).start
+    with Archive.open(job.workspace.archive) as archive, ArticleReader() as reader:
+        wants = choose(
+            archive.items(start, until),
+            job.config.sources,
+            archive.pages(),
+            archive.states(),
+            relevant=lambda item: judge(job).judge(item).relevant,
+            now=job.now,
+            most=settings.limits.fulltext_pages,
+        )
+        if not wants:
+            return collected
+        if not reader.starts():
+            say(f"no article is read: trafilatura does not start → {FULLTEXT_EXTRA}")
+            return collected
+        fetcher = live_fetcher(job, seconds=_PAGE_SECONDS, body_bytes=_LARGEST_PAGE)
+        read = {row.source: row for row in read_pages(wants, archive, fetcher, reader, agent=_AGENT, now=job.now)}
+    return Collected(
+        tuple(
+            replace(row, pages=found.asked, pages_read=found.read, notes=(*row.notes, str(found)))
+            if (found := read.get(row.source))
+            else row
+            for row in collected.reports
+        )
+    )
+
+
 def _history(job: Job, start: datetime | None, end: datetime | None) -> History | None:
     budget = job.config.digest.limits.history_requests
-    return History(start, min(end or job.now, job.now), "martech-digest", budget) if start else None
+    return History(start, min(end or job.now, job.now), _AGENT, budget) if start else None
 
 
 def check(job: Job, names: Collection[str] = ()) -> tuple[SourceReport, ...]:
@@ -177,9 +220,9 @@ def unclaimed(job: Job) -> tuple[Unclaimed, ...]:
 def health(job: Job, quarter: Quarter) -> tuple[tuple[Health, ...], Mapping[str, str]]:
     """How the sources have been doing, and for each (by slug) the days of the quarter that are held."""
     with Archive.open(job.workspace.archive, create=False) as archive:
-        states, recent = archive.states(), archive.items(job.now - _RECENT, job.now)
+        states, recent, asked = archive.states(), archive.items(job.now - _RECENT, job.now), archive.pages()
         decision = decide(job, quarter, archive)
-    return pipeline.health_of(job.config.sources, states, recent, decision, job.now)
+    return pipeline.health_of(job.config.sources, states, recent, decision, job.now, asked)
 
 
 def decide(job: Job, quarter: Quarter, archive: Archive) -> pipeline.Decision:
@@ -441,14 +484,15 @@ def tell(collected: Collected, quiet: bool) -> None:
     say(f"{read} of {len(collected.reports)} sources read, {new} new items", quiet)
 
 
-def live_fetcher(job: Job, seconds: float | None = None) -> Fetcher:
-    """What asks the network, within the limits of the configuration. `seconds`: another limit for one request."""
+def live_fetcher(job: Job, seconds: float | None = None, body_bytes: int | None = None) -> Fetcher:
+    """What asks the network, within the limits of the configuration, or lower ones for a request."""
     settings = job.config.digest
+    most_seconds, most_bytes = settings.limits.request_seconds, settings.limits.body_bytes
     limits = FetchLimits(
         at_once=settings.limits.requests_at_once,
         per_host=settings.limits.requests_per_host,
-        seconds=seconds or settings.limits.request_seconds,
-        body_bytes=int(settings.limits.body_mib * 2**20),
+        seconds=min(seconds or most_seconds, most_seconds),
+        body_bytes=min(body_bytes or most_bytes, most_bytes),
         redirects=settings.limits.redirects,
     )
     contact = f"; {settings.contact}" if settings.contact else ""

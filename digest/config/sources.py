@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
@@ -41,6 +42,7 @@ from digest.model import MailboxRule, Source, Tier
 from digest.text import clean
 from digest.urls import canonical
 
+FULLTEXT_EXTRA = "pip install 'martech-digest[fulltext]'"
 _LONGEST_SLUG = 60
 _NOT_IN_AN_EDITION = ("delivery", "mailboxes", "network", "contact")  # keys of digest that change no word of it
 _SECRET_HEADER = re.compile(r"(?i)authori[sz]ation|cookie|token|secret|passw|api[-_]?key|(^|-)auth(-|$)")
@@ -58,6 +60,7 @@ class Limits(Settings):
     body_mib: float = Field(16.0, gt=0, le=64, description="the most that one answer may hold when unpacked, in MiB")
     redirects: int = Field(10, ge=0, le=10, description="redirects followed for one address, 10 at most")
     history_requests: int = Field(250, ge=0, le=1000, description="requests to one source when older items are sought")
+    fulltext_pages: int = Field(40, ge=0, le=500, description="articles' pages asked for in one run, in all")
     stories: int = Field(40, ge=1, le=500, description="the most stories in one edition")
 
     @property
@@ -203,6 +206,7 @@ class SourceEntry(Settings):
     headers: Mapping[HeaderName, HeaderValue] = Field({}, description="request headers; secret ones by value_env")
     tls_verify: bool = Field(True, description="false: its certificate is not checked")
     history: Literal["auto", "off"] = Field("auto", description="off: older items are never sought")
+    fulltext: bool = Field(False, description="true: its articles' own pages may be asked for, where feeds say little")
 
 
 class SourcesFile(Settings):
@@ -275,6 +279,12 @@ def _resolve(file: SourcesFile, environ: Mapping[str, str]) -> SourcesConfig:
         variable = account and (account.password_env or account.token_env)
         if variable and not environ.get(variable, "").strip():
             warnings.append(f"mailbox {name}: the environment variable {variable} is not set, so it cannot be read")
+    wanting = next((source.name for source in sources if source.enabled and source.fulltext), "")
+    if wanting and find_spec("trafilatura") is None:
+        warnings.append(
+            f"source {wanting}: fulltext needs trafilatura, which is not installed, so no article is read: "
+            f"{FULLTEXT_EXTRA}"
+        )
     for key in _NOT_IN_AN_EDITION:
         values.get("digest", {}).pop(key, None)
     fingerprint = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
@@ -297,6 +307,7 @@ def _source(entry: SourceEntry, environ: Mapping[str, str], warnings: list[str])
         mailbox=MailboxRule(**rule.model_dump()) if rule else None,
         tls_verify=entry.tls_verify,
         history=entry.history,
+        fulltext=entry.fulltext,
     )
 
 

@@ -22,7 +22,7 @@ from digest.fetch import fields, wordpress
 from digest.fetch.feeds import parse
 from digest.fetch.held import HistoryState, Span, gaps, joined, mark, mark_of, remembered, window_start
 from digest.fetch.pages import read_page
-from digest.fetch.robots import NOTHING_ALLOWED, Robots, parse_robots
+from digest.fetch.robots import NOTHING_ALLOWED, Robots, robots_of
 from digest.fetch.sitemaps import Row, Sitemap, may_list_articles, parse_sitemap
 from digest.model import Document, Entry, Retrieved
 from digest.text import clean
@@ -348,20 +348,14 @@ def _posts(search: _Search, gap: Span) -> _Way:
 
 
 def _robots(search: _Search) -> Generator[tuple[Want, ...], tuple[Answer, ...], Robots]:
-    """What the feed's host allows. By RFC 9309 no file allows all, and a file that cannot be had allows nothing."""
+    """What the feed's host allows."""
     if search.robots is None:
         url = urljoin(search.home if search.is_near(search.home) else search.window.url, "/robots.txt")
         answers = yield from search.ask(Want(url, "robots"))
         if not answers:
             return NOTHING_ALLOWED
-        search.robots = _rules(answers[0], url, search.agent)
+        search.robots = robots_of(answers[0], url, search.agent)
     return search.robots
-
-
-def _rules(answer: Answer, url: str, agent: str) -> Robots:
-    if isinstance(answer, FetchError):
-        return Robots() if answer.kind.startswith("http-4") or answer.kind == "gone" else NOTHING_ALLOWED
-    return parse_robots(answer.body, url, agent)
 
 
 def _sitemap(search: _Search, gap: Span) -> _Way:

@@ -81,13 +81,16 @@ class Reach:
         return await asyncio.shield(self._robots[want.url])
 
     async def _get(self, source: Source, url: str) -> Answer:
-        """Secrets go to the feed's own origin only."""
-        own = bool(source.url) and _origin(url) == _origin(source.url or "")
-        ask = Ask(source.slug, url, headers=source.headers if own else {}, verify=source.tls_verify or not own)
         try:
-            return await self._fetcher.get(ask)
+            return await self._fetcher.get(ask_of(source, url))
         except FetchError as error:
             return error
+
+
+def ask_of(source: Source, url: str) -> Ask:
+    """Asks for an address that a source names. Secrets go to the feed's own origin only."""
+    own = bool(source.url) and _origin(url) == _origin(source.url or "")
+    return Ask(source.slug, url, headers=source.headers if own else {}, verify=source.tls_verify or not own)
 
 
 def _origin(url: str) -> tuple[str, str]:

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from digest.errors import FetchError
 from digest.fetch.charset import decode
+from digest.model import Retrieved
 from digest.urls import tidy
 
 _MOST_CHARACTERS = 500_000
@@ -30,6 +32,14 @@ class Robots:
 
 
 NOTHING_ALLOWED = Robots(rules=((False, "/"),))
+
+
+def robots_of(answer: Retrieved | FetchError, url: str, agent: str) -> Robots:
+    """What a host allows, by what asking for its robots.txt at `url` came to: by RFC 9309 no file allows all, and a
+    file that cannot be had allows nothing."""
+    if isinstance(answer, FetchError):
+        return Robots() if answer.kind.startswith("http-4") or answer.kind == "gone" else NOTHING_ALLOWED
+    return parse_robots(answer.body, url, agent)
 
 
 def parse_robots(body: bytes, url: str, agent: str) -> Robots:

@@ -1,4 +1,4 @@
-"""The AI-claim test: which points an item's own words answer, and the quoted words."""
+"""The AI-claim test: which points an item's own words answer, or else those of its page, and the quoted words."""
 
 from __future__ import annotations
 
@@ -15,12 +15,15 @@ Kind = Literal["data", "method", "availability", "customer", "result", "speaker"
 
 _MOST_CHARS = 2_000  # of an item that is searched for points
 _MOST_QUOTE = 240
+_LEAST_QUOTE = 40  # of a page: a shorter line is a heading or a caption
 
 
 def points(item: Item, vocabulary: Vocabulary) -> tuple[ClaimPoint, ...]:
     """For each point of the test the first sentence that answers it, in the order of the test."""
     body = told_after_title(item.summary, item.text)[:_MOST_CHARS]
     told = [without_furniture(item.title), *sentences(clean(without_furniture(body)))]
+    paged = (one for line in item.fulltext.splitlines() for one in sentences(line))
+    told += [one for one in paged if len(one) >= _LEAST_QUOTE]
     folded = [(sentence, fold(sentence)) for sentence in told if sentence]
     found = []
     for kind, patterns in vocabulary.claims.items():

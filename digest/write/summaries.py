@@ -20,7 +20,7 @@ from digest.urls import host
 _LONGEST_TITLE = 160
 _LONGEST = 340  # characters of a sentence; a longer one is a list or a paragraph
 _MOST = 3  # sentences
-_ENOUGH = 2  # sentences of a summary that make its full text unnecessary
+_ENOUGH = 2  # sentences of a summary that make its full text, and its page, unnecessary
 _ROOM = 520  # characters of all sentences together
 _WIDE = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
@@ -269,14 +269,18 @@ def _lead_first(story: Story) -> Iterable[TaggedItem]:
 
 
 def _said(member: TaggedItem) -> list[_Said]:
-    """The sentences of an item that can stand: of its summary, and of the beginning of its text where the summary has
-    fewer than two."""
+    """The sentences of an item that can stand: of its summary, of the beginning of its text where the summary has
+    fewer than two, and of its page where both have fewer."""
     item = member.item
     parts = _sentences_of(clean_words(item))
     found = [(place, one) for place, one in enumerate(parts) if _stands(one)]
     if item.summary and item.text and len(found) < _ENOUGH:
         known = {one for _, one in found}
         after = enumerate(_from_text(item), len(parts) + 1)
+        found += [(place, one) for place, one in after if one not in known and _stands(one)]
+    if len(found) < _ENOUGH:
+        known = {one for _, one in found}
+        after = enumerate(_from_page(item), max([len(parts), *(place for place, _ in found)]) + 2)
         found += [(place, one) for place, one in after if one not in known and _stands(one)]
     return [_Said(one, member, place, _words(one)) for place, one in found]
 
@@ -296,6 +300,11 @@ def _from_text(item: Item) -> list[str]:
     page's own frame, which stands before the first heading."""
     pieces = [list(sentences(_tidy(piece))) for piece in _HEADING.split(f" {clean(item.text)}")]
     return [one for piece in pieces for one in piece[1:]][:_TEXT_SENTENCES]
+
+
+def _from_page(item: Item) -> list[str]:
+    """The first sentences of an item's page, whose lines are paragraphs and headings."""
+    return [one for line in item.fulltext.splitlines() for one in sentences(_tidy(line))][:_TEXT_SENTENCES]
 
 
 def _stands(sentence: str) -> bool:

@@ -1,0 +1,383 @@
+"""Articles' own pages: which are asked for, how politely, what is kept, and what an edition makes of them."""
+
+import json
+import time
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from click.testing import CliRunner
+
+from digest.archive import Archive, PageState, SourceState, fingerprint
+from digest.cli import cli
+from digest.config.sources import parse_sources
+from digest.errors import DigestError
+from digest.fetch.apart import ArticleReader
+from digest.fetch.http import Limits
+from digest.fulltext import choose, read_pages
+from digest.health import Pulse, findings
+from digest.model import MailboxRule, Story, TaggedItem
+from digest.tag import Judge
+from digest.write.summaries import summary
+from tests import fakes
+from tests.fakes import NOW, item, source
+from tests.fetch import articles
+from tests.fetch.servers import by_path, fetcher, reply, site
+
+ACME = source("Acme News", fulltext=True)
+PAGE = reply(articles.page(articles.ARTICLE).encode(), content_type="text/html")
+
+
+@pytest.fixture
+def archive(tmp_path):
+    with Archive.open(tmp_path / "archive.db") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def reader():
+    with ArticleReader(seconds=5) as opened:
+        yield opened
+
+
+# ---------------------------------------------------------------- which
+
+
+def chosen(*items, sources=(ACME,), pages=(), states=(), relevant=lambda _: True, now=NOW, most=40):
+    known = {page.url: page for page in pages}
+    kept = {state.slug: state for state in states}
+    wants = choose(items, sources, known, kept, relevant=relevant, now=now, most=most)
+    return [want.item.id for want in wants]
+
+
+HIDDEN = "https://u1.ct.sendgrid.net/ls/click?upn=u001.abcdefghijklmnopqrstuvwxyz0123456789"
+WHICH = [
+    ("a short item of a source that allows it", {}, {}, True),
+    ("its source does not allow it", {"sources": [source("Acme News")]}, {}, False),
+    ("its source is switched off", {"sources": [replace(ACME, enabled=False)]}, {}, False),
+    ("it is not relevant", {"relevant": lambda _: False}, {}, False),
+    ("its feed says enough", {}, {"text": "Words. " * 100}, False),
+    ("it is a part of a page", {}, {"url": "https://acme-news.example/changes#v2"}, False),
+    ("it leads to a mail address", {}, {"url": "mailto:a@acme.example", "link": "mailto:a@acme.example"}, False),
+    ("its link hides its target", {}, {"link": HIDDEN}, False),
+    ("its feed asked to wait", {"states": [SourceState("acme-news", not_before=NOW + timedelta(1))]}, {}, False),
+    ("its feed has waited", {"states": [SourceState("acme-news", not_before=NOW - timedelta(1))]}, {}, True),
+]
+
+
+@pytest.mark.parametrize(("name", "given", "of_item", "wanted"), WHICH, ids=[row[0] for row in WHICH])
+def test_which_pages_are_asked_for(name, given, of_item, wanted):
+    """Off by default; only what an edition could use, and can be asked for without harm."""
+    assert bool(chosen(item(1, **of_item), **given)) is wanted
+
+
+def test_the_newest_come_first_and_each_page_once():
+    """At most ten of a source in a run, at most so many in all; two items of one page are one request."""
+    many = [item(n) for n in range(1, 30)]
+    newest = [one.id for one in sorted(many, key=lambda one: one.when, reverse=True)]
+    assert chosen(*many) == newest[:10]
+    assert chosen(*many, most=3) == newest[:3]
+    assert len(chosen(item(1), item(2, url=item(1).url))) == 1
+
+
+TIMES = [
+    ("read", "read", 1, 1000, False),
+    ("the publisher's word", "http-403", 1, 1000, False),
+    ("robots.txt", "robots", 1, 1000, False),
+    ("nothing on it", "too-short", 1, 1000, False),
+    ("failed five hours ago", "timeout", 1, 5, False),
+    ("failed six hours ago", "timeout", 1, 6, True),
+    ("failed twice", "http-500", 2, 11, False),
+    ("failed twice, half a day ago", "http-500", 2, 12, True),
+    ("not there yet a day ago", "http-404", 3, 24, True),
+    ("failed four times", "timeout", 4, 1000, False),
+]
+
+
+@pytest.mark.parametrize(("name", "outcome", "tries", "hours", "asked"), TIMES, ids=[row[0] for row in TIMES])
+def test_a_page_is_asked_once_and_a_fault_a_few_times(name, outcome, tries, hours, asked):
+    """Four tries in two days; never where asking again would change nothing."""
+    page = PageState(item(1).url, NOW - timedelta(hours=hours), outcome, tries)
+    assert bool(chosen(item(1), pages=[page])) is asked
+
+
+def test_a_host_that_asked_to_wait_is_left_alone():
+    """All its pages, until then."""
+    page = PageState(item(1).url, NOW, "http-429", 1, NOW + timedelta(hours=9))
+    assert chosen(item(1), item(2), pages=[page], now=NOW + timedelta(hours=8)) == []
+    assert len(chosen(item(1), item(2), pages=[page], now=NOW + timedelta(hours=10))) == 2
+
+
+# ---------------------------------------------------------------- how
+
+
+def at(running, path, **more):
+    """An item whose page is at this path."""
+    named = {"url": f"https://{running.place}{path}", "link": running.url(path), "title": articles.TITLE}
+    return item(1, **({"id": f"i{path}"} | named | more))
+
+
+def ask(archive, reader, running, *items, sources=(ACME,), limits=None, now=NOW):
+    """One run over these items; gives outcome by path, and what was asked for."""
+    archive.record(SourceState("acme-news"), items, at=now, outcome="read")
+    del running.requests[:]
+    wants = choose(
+        archive.items(), sources, archive.pages(), archive.states(), relevant=lambda _: True, now=now, most=40
+    )
+    limits = limits or Limits(seconds=3, body_bytes=200_000)
+    reports = read_pages(wants, archive, fetcher(running, limits=limits), reader, agent="martech-digest", now=now)
+    outcomes = {url.rpartition("/")[2]: page.outcome for url, page in archive.pages().items()}
+    return outcomes, [request.split(" ")[1] for request in running.requests], reports
+
+
+def test_what_pages_give_is_kept_a_fault_too(archive, reader):
+    """robots.txt is asked for once and obeyed; texts stand beside the feed's words, which stay as they were."""
+    answers = by_path(
+        {
+            "/robots.txt": reply(b"User-agent: *\nDisallow: /private\n"),
+            "/good": PAGE,
+            "/thai": reply(articles.page(articles.THAI, title=articles.THAI_TITLE).encode()),
+            "/coded": reply(articles.page(articles.ARTICLE, charset="").encode("cp1252"), content_type="text/html"),
+            "/stub": reply(articles.page(articles.ARTICLE[:3], below="<p>Subscribe to continue reading.</p>").encode()),
+            "/private": PAGE,
+            "/moved": reply(status="302 Found", location="/private"),
+            "/huge": reply(b"<p>" + b"Word. " * 100_000),
+        }
+    )
+    with site(answers) as running:
+        paths = ["/good", "/coded", "/stub", "/private", "/moved", "/huge", "/lost"]
+        items = [*(at(running, path) for path in paths), at(running, "/thai", title=articles.THAI_TITLE, language="th")]
+        outcomes, asked, (report,) = ask(archive, reader, running, *items)
+        _, again, none = ask(archive, reader, running)
+    assert outcomes == {
+        "good": "read", "thai": "read", "coded": "read", "stub": "paywall", "private": "robots", "moved": "robots",
+        "huge": "too-large", "lost": "http-404",
+    }  # fmt: skip
+    assert sorted(asked) == sorted(
+        ["/robots.txt", "/good", "/thai", "/coded", "/stub", "/moved", "/private", "/huge", "/lost"]
+    )
+    assert (report.source, report.read, report.asked) == ("Acme News", 3, 8)
+    assert (again, none) == ([], ())
+    held = {one.link.rpartition("/")[2]: one for one in archive.items()}
+    assert articles.ARTICLE[0] in held["good"].fulltext.splitlines()
+    assert held["coded"].fulltext == held["good"].fulltext
+    assert held["good"].summary == items[0].summary
+    assert not held["private"].fulltext
+    assert not held["moved"].fulltext
+
+
+BUSY = [
+    ("429", reply(status="429 Too Many Requests", retry_after="7200"), "http-429"),
+    ("503", reply(status="503 Service Unavailable"), "http-503"),
+    ("500", reply(status="500 Oops"), "http-500"),
+]
+
+
+@pytest.mark.parametrize(("name", "answer", "kind"), BUSY, ids=[row[0] for row in BUSY])
+def test_a_host_in_trouble_is_asked_for_one_page(archive, reader, name, answer, kind):
+    """The others are left for another run, and nothing is remembered against them."""
+    with site(lambda request, send: send(reply(status="404 No") if "robots" in request else answer)) as running:
+        outcomes, asked, _ = ask(archive, reader, running, at(running, "/a"), at(running, "/b"), at(running, "/c"))
+        later = NOW + timedelta(hours=1)
+        busy = ask(archive, reader, running, now=later)[1]
+    assert list(outcomes.values()) == [kind]
+    assert len(asked) == 2
+    assert len(busy) == (0 if name == "429" else 2)
+
+
+def test_a_slow_page_is_given_up(archive, reader):
+    """Within the limit of one request; its host is not asked for more."""
+
+    def drip(request, send):
+        if "robots" in request:
+            return send(reply(status="404 No"))
+        for _ in range(100):
+            send(b"HTTP/1.1 200 OK\r\n"[:1])
+            time.sleep(0.05)
+        return None
+
+    with site(drip) as running:
+        outcomes, asked, _ = ask(
+            archive, reader, running, at(running, "/a"), at(running, "/b"), limits=Limits(seconds=0.3)
+        )
+    assert list(outcomes.values()) == ["timeout"]
+    assert len(asked) == 2
+
+
+def test_a_robots_file_that_cannot_be_had_allows_nothing(archive, reader):
+    """By RFC 9309; it is tried again like a page that failed."""
+    with site(by_path({"/robots.txt": reply(status="500 Oops"), "/a": PAGE})) as running:
+        outcomes, asked, _ = ask(archive, reader, running, at(running, "/a"))
+    assert (outcomes, asked) == ({"a": "http-500"}, ["/robots.txt"])
+
+
+def test_secrets_go_to_the_feeds_own_origin_only(archive, reader):
+    """A source's headers are for its feed; a page on another port gets none."""
+    with site(by_path({"/own": PAGE})) as own, site(by_path({"/far": PAGE})) as other:
+        secret = replace(ACME, url=own.url("/feed"), headers={"X-Key": "s3cret", "Accept": "application/xml"})
+        wants = choose([at(own, "/own"), at(other, "/far")], [secret], {}, {}, relevant=bool, now=NOW, most=9)
+        read_pages(wants, archive, fetcher(own, other), reader, agent="martech-digest", now=NOW)
+    assert all("s3cret" in request for request in own.requests)
+    assert not any("s3cret" in request for request in other.requests)
+    assert own.header("accept", -1).startswith("text/html")
+
+
+def test_a_letters_story_is_asked_for_without_who_reads_it(archive, reader):
+    """The marks that newsletters put into their links stay at home."""
+    letter = item(1, link="https://acme-news.example/1?ck_subscriber_id=7", letter="<1@acme.example>")
+    weekly = source("Acme News", url=None, fulltext=True, mailbox=MailboxRule(path="letters", sender="a"))
+    (want,) = choose([letter], [weekly], {}, {}, relevant=bool, now=NOW, most=9)
+    assert want.url == letter.url
+
+
+# ---------------------------------------------------------------- what for
+
+
+def test_pages_count_in_the_fingerprint_and_survive_an_edit(archive):
+    """An edition made with a page differs from one without; the feed's edits leave the page's text."""
+    archive.record(SourceState("acme-news"), [item(1), item(2)], at=NOW, outcome="read")
+    before = archive.items()
+    archive.keep_page(PageState(item(1).url, NOW, "read", text="From its page."))
+    after = archive.items()
+    assert fingerprint(before) != fingerprint(after)
+    archive.record(SourceState("acme-news"), [item(1, title="Edited")], at=NOW, outcome="read")
+    assert [(one.title, one.fulltext) for one in archive.items() if one.fulltext] == [("Edited", "From its page.")]
+    assert archive.find(item(1).id, "")[0].fulltext == "From its page."
+
+
+def told(**more):
+    tagged = TaggedItem(item(1, title=articles.TITLE, **more), fakes.tags(vendors=("Northvale",)))
+    return [one.text for one in summary(Story("s1", (tagged,), tagged))]
+
+
+def test_a_summary_takes_sentences_of_the_page_where_the_feed_has_few():
+    """Word for word, with the item's address; where the feed tells enough, its words stand alone."""
+    text = "\n".join(articles.ARTICLE)
+    enough = "Northvale sells the hub for 900 euros a month. It is available in Austria from October 2026."
+    assert told(summary="") == []
+    chosen = told(summary="", fulltext=text)
+    assert 2 <= len(chosen) <= 3
+    assert all(one in text for one in chosen)
+    assert told(summary=enough, fulltext=text) == told(summary=enough)
+
+
+def test_claim_points_come_from_the_page_and_no_judgement_does():
+    """What an item is judged to be is the same with and without its page."""
+    plain = item(1, title="Northvale launches an AI agent for email", summary="The agent writes subject lines with AI.")
+    without = Judge.load().judge(plain)
+    page = "The model was trained on 4.2 million receipts of eleven chains.\nPricing"
+    with_page = Judge.load().judge(replace(plain, fulltext=page))
+    assert replace(with_page, points=()) == replace(without, points=())
+    assert [point.quote for point in with_page.points if point.kind == "data"] == [page.splitlines()[0]]
+
+
+def test_a_source_whose_articles_cannot_be_read_is_told():
+    """Where it allows them, and not for a few."""
+    pulse = Pulse(last_success=NOW, pages={"robots": 5})
+    recent = [item(1, published=NOW)]
+    assert [one.kind for one in findings(ACME, pulse, recent, None, NOW)] == ["unread"]
+    for other in (replace(pulse, pages={"robots": 4}), replace(pulse, pages={"robots": 5, "read": 1})):
+        assert not list(findings(ACME, other, recent, None, NOW))
+    assert not list(findings(source("Acme News"), pulse, recent, None, NOW))
+
+
+# ---------------------------------------------------------------- the commands
+
+AT = "2026-10-02T06:00:00Z"
+FEED = (
+    '<rss version="2.0"><channel><title>Acme</title><item><title>Northvale launches AI data hub for email marketing'
+    "</title><link>{root}/hub?utm_source=rss</link><description>Northvale has a new AI hub.</description>"
+    "<pubDate>Wed, 15 Jul 2026 09:00:00 GMT</pubDate></item><item><title>Our summer party</title>"
+    "<link>{root}/party</link><pubDate>Thu, 16 Jul 2026 09:00:00 GMT</pubDate></item></channel></rss>"
+)
+
+
+def run(*args, code=0):
+    result = CliRunner().invoke(cli, [str(arg) for arg in args])
+    assert result.exit_code == code or isinstance(result.exception, DigestError), (result.output, result.exception)
+    return result
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    """Writes sources.yaml for a server."""
+
+    def write(running, fulltext):
+        (tmp_path / "sources.yaml").write_text(
+            f"digest:\n  network: {{allow_private: ['{running.place}']}}\nsources:\n  - name: Acme News\n"
+            f"    url: {running.url('/feed')}\n    fulltext: {json.dumps(fulltext)}\n"
+        )
+        return ("--workspace", tmp_path, "--now", AT)
+
+    return write
+
+
+@pytest.fixture
+def publisher():
+    """A publisher with a feed that says little."""
+    with site(lambda request, send: by_path({"/hub?utm_source=rss": PAGE, "/feed": feed})(request, send)) as running:
+        feed = reply(FEED.format(root=running.url("")).encode())
+        yield running
+
+
+def paths(running):
+    return [request.split(" ")[1] for request in running.requests]
+
+
+def test_nothing_is_asked_for_without_the_switch(publisher, workspace):
+    """The feed, and nothing else."""
+    run("collect", *workspace(publisher, False), "--history", "2026-Q3")
+    assert not [path for path in paths(publisher) if "hub" in path or "party" in path]
+
+
+def test_collect_reads_the_article_and_the_edition_quotes_it(publisher, workspace, tmp_path):
+    """Once, of the relevant item only; the same edition twice; collect and health count it."""
+    options = workspace(publisher, True)
+    (row,) = json.loads(run("collect", *options, "--history", "2026-Q3", "--json").stdout)
+    assert (row["pages"], row["pages_read"]) == (1, 1)
+    assert "1 of 1 articles read" in row["notes"]
+    assert [path for path in paths(publisher) if "hub" in path] == ["/hub?utm_source=rss"]
+    run("collect", *options, "--history", "2026-Q3")
+    assert len([path for path in paths(publisher) if "hub" in path]) == 1
+    editions = []
+    for _ in range(2):
+        run("build", "2026-Q3", *options)
+        editions.append({path.name: path.read_bytes() for path in (tmp_path / "output" / "2026-Q3").iterdir()})
+    assert editions[0] == editions[1]
+    sections = json.loads(editions[0]["edition.json"])["sections"]
+    (story,) = (one for section in sections for one in section["stories"])
+    quoted = [one for one in story["summary"] if one["text"] in articles.ARTICLE]
+    assert quoted
+    assert {one["url"] for one in quoted} == {f"https://{publisher.place}/hub"}
+    row = json.loads(run("sources", "health", "2026-Q3", *options, "--json", code=3).stdout)[0]
+    assert row["articles"] == {"read": 1}
+
+
+def test_run_reads_articles_before_it_builds(publisher, workspace, tmp_path):
+    """And its log counts them."""
+    run("run", *workspace(publisher, True))
+    events = json.loads((tmp_path / "output" / "run.json").read_text())["events"]
+    assert [event["message"] for event in events if event["event"] == "articles"] == ["1 of 1 articles read"]
+    edition = (tmp_path / "output" / "2026-Q3" / "edition.json").read_text()
+    assert any(json.dumps(one, ensure_ascii=False)[1:-1] in edition for one in articles.ARTICLE)
+
+
+def test_without_the_extra_collecting_goes_on(publisher, workspace, monkeypatch):
+    """What, where, and what to do: in collect and in doctor."""
+    options = workspace(publisher, True)
+    monkeypatch.setattr("digest.config.sources.find_spec", lambda name: None)
+    monkeypatch.setattr(ArticleReader, "starts", lambda self: False)
+    result = run("collect", *options, "--history", "2026-Q3")
+    assert "source Acme News: fulltext needs trafilatura" in result.stderr
+    assert "pip install 'martech-digest[fulltext]'" in result.stderr
+    assert "1 of 1 sources read, 2 new items" in result.stderr
+    told = json.loads(run("doctor", *options, "--json", code=1).stdout)
+    assert "trafilatura" in next(row["fault"] for row in told if row["check"] == "sources.yaml")
+
+
+def test_a_source_that_is_off_needs_no_extra(monkeypatch):
+    """And neither does one that does not ask for it."""
+    monkeypatch.setattr("digest.config.sources.find_spec", lambda name: None)
+    text = "sources:\n  - {name: A, url: https://a.example/feed, fulltext: true, enabled: false}\n"
+    other = "  - {name: B, url: https://b.example/feed}\n"
+    assert parse_sources(text + other, {}).warnings == ()
