@@ -351,6 +351,7 @@ def test_collect_reads_the_article_and_the_edition_quotes_it(publisher, workspac
     assert {one["url"] for one in quoted} == {f"https://{publisher.place}/hub"}
     row = json.loads(run("sources", "health", "2026-Q3", *options, "--json", code=3).stdout)[0]
     assert row["articles"] == {"read": 1}
+    assert "its page    read on 2026-10-02" in run("explain", f"https://{publisher.place}/hub", *options).stdout
 
 
 def test_run_reads_articles_before_it_builds(publisher, workspace, tmp_path):

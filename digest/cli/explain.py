@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from digest.cli.common import clock, json_option, load_config, now_option, report, workspace_option
 from digest.edition.rows import judged
 from digest.errors import UsageError
-from digest.model import TaggedItem, Thread
+from digest.model import Item, TaggedItem, Thread
 from digest.pipeline import Decision
 from digest.workspace import Workspace
+
+if TYPE_CHECKING:
+    from digest.archive import PageState
 
 
 @click.command()
@@ -37,7 +41,8 @@ def command(item: str, workspace: Path, now: str | None, as_json: bool) -> None:
         told = []
         for one in found:
             quarter = quarter_of(one.when, config.digest.timezone, config.digest.fiscal_year_starts)
-            told.append(_facts(work.decide(job, quarter, archive), one.id, archive.revisions(one.id)))
+            facts = _facts(work.decide(job, quarter, archive), one.id, archive.revisions(one.id))
+            told.append(facts | {"page": _page(archive.pages().get(one.url), one)})
     if as_json:
         report(told)
         return
@@ -88,6 +93,14 @@ def _thread(thread: Thread | None) -> dict[str, object] | None:
     }  # fmt: skip
 
 
+def _page(page: PageState | None, item: Item) -> str | None:
+    """What came of asking for the item's page; None where that was not done."""
+    if page is None:
+        return None
+    came = f"{len(item.fulltext)} characters" if item.fulltext else f"{page.tries} times asked for"
+    return f"{page.outcome} on {page.at:%Y-%m-%d}, {came}"
+
+
 def _label(member: TaggedItem) -> str:
     return f"{member.item.source_name}: {member.item.title} ({member.item.id})"
 
@@ -103,6 +116,8 @@ def _lines(facts: dict[str, object]) -> Iterator[str]:
     yield f"{facts['title']}"
     yield f"  {facts['source']} · {facts['url']} · {facts['id']}"
     yield f"  quarter     {facts['quarter']}, dated {facts['dated']}"
+    if facts["page"]:
+        yield f"  its page    {facts['page']}"
     for field in ("relevant", "category", "also", "ai", "evidence", "event", "vendors"):
         why = "; ".join(tags["why"].get(field, ()))
         sure = tags["confidence"].get(field)
