@@ -1,19 +1,25 @@
-"""Any items as JSON lines, judged and measured: what `digest lab` needs of this room."""
+"""Any items as JSON lines, judged and measured, and what a change of the vocabulary would do to them: what `digest lab`
+needs of this room."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from digest import model
 from digest.errors import DigestError
+from digest.tag.judge import Judge
 from digest.tag.language import detect_language
+from digest.tag.lexicon import extended
+from digest.tag.rules import Overrides
 from digest.text import clean
 from digest.urls import canonical
 
@@ -83,6 +89,7 @@ def _time(text: str) -> datetime | None:
 # ---------------------------------------------------------------- measuring
 
 _QUALITY = Path(__file__).parent / "vocabulary" / "quality.json"
+_REFERENCE = Path(__file__).parent / "vocabulary" / "reference.jsonl"
 _FIGURES = {  # name in an edition → name of the figure
     "relevant_f1": "relevant F1",
     "category_strict": "category strict",
@@ -96,6 +103,16 @@ def quality() -> dict[str, float]:
     """How the shipped judgement does on labelled items that it has not seen: the figures of cross-validation."""
     measured = json.loads(_QUALITY.read_text("utf-8"))["items"]
     return {name: measured[figure] for name, figure in _FIGURES.items()}
+
+
+@cache
+def reference() -> tuple[Mapping[str, Any], ...]:
+    """The reference set that ships with the program: labelled rows of our own writing, on which nothing was trained."""
+    try:
+        lines = _REFERENCE.read_text("utf-8").splitlines()
+    except OSError as error:
+        raise DigestError(f"the reference set {_REFERENCE} cannot be read: {error.strerror}", "install anew") from None
+    return tuple({"id": f"r{number}", **json.loads(line)} for number, line in enumerate(lines, 1) if line.strip())
 
 
 def score(gold: Iterable[Mapping[str, Any]], judged: Iterable[Mapping[str, Any]]) -> dict[str, float]:
@@ -157,3 +174,91 @@ def _f1(pairs: list[tuple[str, str]], wanted: set[str]) -> float:
 def _macro(pairs: list[tuple[str, str]], least: int = 5) -> float:
     values = sorted(value for value, n in Counter(want for want, _ in pairs).items() if n >= least)
     return sum(_f1(pairs, {value}) for value in values) / len(values) if values else 0.0
+
+
+# ---------------------------------------------------------------- what a change does
+
+FIELDS = ("relevant", "category", "ai", "evidence", "event", "vendors")
+
+
+def taught(overrides: Overrides) -> Judge:
+    """The shipped judgement, with all that a team adds."""
+    judge = Judge.load(overrides)
+    if not (overrides.events or overrides.claims or overrides.ai):
+        return judge
+    return replace(judge, vocabulary=extended(judge.vocabulary, overrides.events, overrides.claims, overrides.ai))
+
+
+def row_of(tags: model.Tags) -> dict[str, Any]:
+    """The judged fields that labels know, and `also`."""
+    return {name: getattr(tags, name) for name in (*FIELDS, "also")}
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A field of an item that is judged otherwise. `verdict`: "won" where it is right now, "lost" where it was before,
+    "" where it is wrong both times or no label knows."""
+
+    id: str
+    title: str
+    field: str
+    before: str
+    after: str
+    verdict: Literal["won", "lost", ""]
+
+
+def changes(
+    gold: Iterable[Mapping[str, Any]], before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]
+) -> tuple[Changed, ...]:
+    """What is judged otherwise, item by item. `before` and `after` hold judged rows by id. A labelled row need not know
+    every field."""
+    found = []
+    for row in gold:
+        key = str(row["id"])
+        for name in FIELDS:
+            was, now = _shown(before[key], name), _shown(after[key], name)
+            if was != now:
+                right = (is_right(row, before[key], name), is_right(row, after[key], name))
+                verdict: Literal["won", "lost", ""] = "won" if right[1] and not right[0] else ""
+                if right[0] and not right[1]:
+                    verdict = "lost"
+                found.append(Changed(key, str(row.get("title", "")), name, was, now, verdict))
+    return tuple(found)
+
+
+def is_right(row: Mapping[str, Any], judged: Mapping[str, Any], name: str) -> bool | None:
+    """Whether a field is judged as it is labelled; None where no label knows."""
+    if name == "category" and "accept" in row:
+        return _value(judged, name) in row["accept"]
+    if name not in row:
+        return None
+    return _shown(row, name) == _shown(judged, name)
+
+
+def worse(changed: Sequence[Changed]) -> tuple[str, ...]:
+    """The fields in which more right ones are lost than won, in words. Both judgements are of the same items, so there
+    is no other noise to allow for; a figure that moves while this balance holds moves by the mix of classes alone."""
+    told = []
+    for name in FIELDS:
+        won, lost = (
+            sum(one.field == name and one.verdict == verdict for one in changed) for verdict in ("won", "lost")
+        )
+        if lost > won:
+            told.append(f"{name}: {lost} right before and wrong now, {won} the other way round")
+    return tuple(told)
+
+
+def right_shares(gold: Sequence[Mapping[str, Any]], judged: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
+    """Of rows that know some fields only: how many labels are judged right, by field and in all, 0 to 1."""
+    found = {name: [is_right(row, judged[str(row["id"])], name) for row in gold if name in row] for name in FIELDS}
+    known = {name: [bool(one) for one in several] for name, several in found.items() if several}
+    every = [one for several in known.values() for one in several]
+    shares = {f"{name} right, of {len(several)}": sum(several) / len(several) for name, several in known.items()}
+    return shares | ({f"all right, of {len(every)}": sum(every) / len(every)} if every else {})
+
+
+def _shown(row: Mapping[str, Any], name: str) -> str:
+    """A value as labels are compared and shown."""
+    if name == "vendors":
+        return ", ".join(sorted(map(str, row.get(name) or ()), key=str.casefold))
+    return _value(row, name)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
+from digest import patterns
 from digest.tag.terms import Term, Terms, read_yaml, split_terms
 
 HERE = Path(__file__).parent / "vocabulary"
 Place = str  # "title" or "body"
+CLAIM_POINTS = ("data", "method", "availability", "customer", "result", "speaker", "difference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,49 @@ def load(extra_terms: tuple[Term, ...] = (), without: frozenset[str] = frozenset
     )
 
 
+def extended(
+    vocabulary: Vocabulary,
+    events: Mapping[str, Mapping[Place, tuple[str, ...]]],
+    claims: Mapping[str, tuple[str, ...]],
+    ai: Iterable[str],
+) -> Vocabulary:
+    """A vocabulary with a team's patterns and AI words. A pattern counts in every language, as those under `any` do. A
+    word with a capital counts as it is written, another in any case, and a trailing `*` lets it go on."""
+    return replace(
+        vocabulary,
+        events={
+            event: _with_patterns(vocabulary.events.get(event, {}), events.get(event, {}))
+            for event in (*vocabulary.events, *(event for event in events if event not in vocabulary.events))
+        },
+        claims={
+            kind: (*vocabulary.claims.get(kind, ()), *map(patterns.compiled, claims.get(kind, ())))
+            for kind in (*vocabulary.claims, *(kind for kind in claims if kind not in vocabulary.claims))
+        },
+        ai=_ai(tuple(ai)),
+    )
+
+
+def _with_patterns(
+    packaged: Mapping[Place, Mapping[str, re.Pattern[str]]], added: Mapping[Place, tuple[str, ...]]
+) -> dict[Place, Mapping[str, re.Pattern[str]]]:
+    places = {place: dict(by_language) for place, by_language in packaged.items()}
+    for place, several in added.items():
+        by_language = places.setdefault(place, {})
+        known = [by_language["any"].pattern] if "any" in by_language else []
+        team = [f"(?i:{patterns.compiled(pattern).pattern})" for pattern in several]
+        if team:
+            by_language["any"] = re.compile("|".join([*team, *known]))
+    return {**places}
+
+
+@cache
+def _listed(name: str) -> Mapping[str, object]:
+    return read_yaml(HERE / name)
+
+
 def category_terms() -> list[Term]:
     """The packaged category terms, labelled with their slugs."""
-    by_slug = cast("Mapping[str, Mapping[str, str]]", read_yaml(HERE / "categories.yaml"))
+    by_slug = cast("Mapping[str, Mapping[str, str]]", _listed("categories.yaml"))
     return [
         term
         for slug, by_language in by_slug.items()
@@ -58,7 +101,7 @@ def category_terms() -> list[Term]:
 
 
 def _events() -> dict[str, dict[Place, dict[str, re.Pattern[str]]]]:
-    listed = cast("Mapping[str, Mapping[Place, Mapping[str, str]]]", read_yaml(HERE / "events.yaml"))
+    listed = cast("Mapping[str, Mapping[Place, Mapping[str, str]]]", _listed("events.yaml"))
     return {
         event: {
             place: {language: re.compile(pattern) for language, pattern in patterns.items()}
@@ -69,22 +112,24 @@ def _events() -> dict[str, dict[Place, dict[str, re.Pattern[str]]]]:
 
 
 def _phrases() -> dict[Place, dict[str, re.Pattern[str]]]:
-    listed = cast("Mapping[Place, Mapping[str, str]]", read_yaml(HERE / "phrases.yaml"))
+    listed = cast("Mapping[Place, Mapping[str, str]]", _listed("phrases.yaml"))
     return {
         place: {name: re.compile(pattern) for name, pattern in patterns.items()} for place, patterns in listed.items()
     }
 
 
 def _claims() -> dict[str, tuple[re.Pattern[str], ...]]:
-    listed = cast("Mapping[str, list[str]]", read_yaml(HERE / "claims.yaml"))
+    listed = cast("Mapping[str, list[str]]", _listed("claims.yaml"))
     return {kind: tuple(map(re.compile, patterns)) for kind, patterns in listed.items()}
 
 
-def _ai() -> AiWords:
-    listed = cast("Mapping[str, Any]", read_yaml(HERE / "ai.yaml"))
-    terms = [term for by_language in listed["terms"].values() for term in split_terms(by_language, "ai")]
+def _ai(added: tuple[str, ...] = ()) -> AiWords:
+    listed = cast("Mapping[str, Any]", _listed("ai.yaml"))
+    written = [word for word in added if word != word.lower()]
+    any_case = [word for word in added if word not in written]
+    terms = [term for several in (*listed["terms"].values(), *any_case) for term in split_terms(several, "ai")]
     return AiWords(
-        exact=_one_of(listed["exact"]),
+        exact=_one_of(", ".join([listed["exact"], *written])),
         terms=Terms(terms),
         loose=_one_of(listed["loose"]),
         loose_not_in=frozenset(part.strip() for part in listed["loose_not_in"].split(",")),

@@ -102,7 +102,8 @@ def why(
 
 def _terms(findings: Findings, slug: str) -> list[str]:
     hits = [hit for _, hit in findings.categories if hit.term.label == slug]
-    return [hit.words for hit in sorted(hits, key=lambda hit: -hit.term.weight)]
+    hits.sort(key=lambda hit: (not hit.term.of_team, -hit.term.weight))
+    return [f"{hit.words} (the team's word)" if hit.term.of_team else hit.words for hit in hits]
 
 
 def _homes(mentions: Iterable[Mention], slug: str) -> list[str]:

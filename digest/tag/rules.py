@@ -7,23 +7,22 @@ decides whether an item is relevant, and is named as the reason.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any, Literal
 
+from digest import patterns
 from digest.errors import ConfigError, Problem
 from digest.model import EVENTS, Item, Tags
+from digest.tag.lexicon import CLAIM_POINTS
 from digest.tag.terms import Term, Terms, split_terms
-from digest.tag.vendors import Vendor
+from digest.tag.vendors import Vendor, shipped
 from digest.tag.words import fold
 from digest.taxonomy import CATEGORIES
 
-_MOST_PATTERN = 200  # characters of a pattern
 _MOST_SEARCHED = 2_000  # characters of an item that a pattern is tried on
-_MOST_OPEN = 2  # quantifiers without an upper bound: more could take very long
-_ESCAPED = re.compile(r"\\.|\[(?:\\.|[^\]\\])+\]")
-_OPEN = re.compile(r"[*+]|\{\d*,\}")
-_REPEATED_GROUP = re.compile(r"\)\s*(?:[*+]|\{)")
+_PLACES = ("title", "body")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class Rule:
         text = fold(f"{item.title} {item.summary}")[:_MOST_SEARCHED]
         return (
             (not self.words or bool(Terms(Term(word, "") for word in self.words).find(text)))
-            and (not self.pattern or bool(re.search(self.pattern, text, re.IGNORECASE)))
+            and (not self.pattern or bool(_compiled(self.pattern).search(text)))
             and (not self.sources or _any_of(self.sources, (item.source, item.source_name)))
             and (not self.vendors or _any_of(self.vendors, tags.vendors))
             and (not self.categories or (tags.category or "none") in self.categories)
@@ -59,19 +58,39 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """All that a team adds. `without` names packaged category terms that shall not count."""
+    """All that a team adds. `without` names packaged category terms that shall not count; `events` holds patterns by
+    event and place ("title", "body"), `claims` those of the AI-claim test by its points, `ai` words that say AI."""
 
     terms: tuple[Term, ...] = ()
     without: frozenset[str] = frozenset()
     vendors: tuple[Vendor, ...] = ()
     rules: tuple[Rule, ...] = ()
+    events: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    claims: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ai: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        unknown = [term for term in self.terms if term.label not in CATEGORIES]
-        if unknown:
-            raise ConfigError(
-                tuple(Problem("", 0, 0, term.text, f"{term.label!r} is no category slug") for term in unknown)
-            )
+        problems = tuple(Problem("", 0, 0, where, what) for where, what in self._faults())
+        if problems:
+            raise ConfigError(problems)
+
+    def _faults(self) -> Iterator[tuple[str, str]]:
+        for term in self.terms:
+            if term.label not in CATEGORIES:
+                yield term.text, f"{term.label!r} is no category slug"
+        listed = [
+            (f"events.{event}.{place}", event in EVENTS and place in _PLACES, several)
+            for event, places in self.events.items()
+            for place, several in places.items()
+        ]
+        listed += [(f"claims.{kind}", kind in CLAIM_POINTS, several) for kind, several in self.claims.items()]
+        for where, known, several in listed:
+            if not known:
+                yield (
+                    where,
+                    "is no place for patterns: those of an event have title and body, those of a claim its points",
+                )
+            yield from ((where, what) for pattern in several for what in patterns.faults(pattern))
 
     def first_rule(self, item: Item, tags: Tags) -> Rule | None:
         """The first rule that holds for a judged item."""
@@ -81,8 +100,16 @@ class Overrides:
 def terms_of(by_category: Mapping[str, Iterable[str]]) -> tuple[Term, ...]:
     """Terms from words listed under category slugs, each with its weight after ^ where it has one."""
     return tuple(
-        term for slug, words in by_category.items() for word in words for term in split_terms(word, slug, slug)
+        replace(term, of_team=True)
+        for slug, words in by_category.items()
+        for word in words
+        for term in split_terms(word, slug, slug)
     )
+
+
+def vendor_of(name: str, **said: Any) -> Vendor:
+    """A company as the packaged list has it, where it has it, with what a team says of it."""
+    return replace(next((one for one in shipped() if one.name == name), Vendor(name)), **said)
 
 
 def _any_of(wanted: Iterable[str], have: Iterable[str]) -> bool:
@@ -99,18 +126,9 @@ def _faults(rule: Rule) -> Iterable[str]:
         if event not in EVENTS:
             yield f"{event!r} is no event; allowed are {', '.join(EVENTS)}"
     if rule.pattern:
-        yield from _pattern_faults(rule.pattern)
+        yield from patterns.faults(rule.pattern)
 
 
-def _pattern_faults(pattern: str) -> Iterable[str]:
-    if len(pattern) > _MOST_PATTERN:
-        yield f"the pattern is longer than {_MOST_PATTERN} characters"
-        return
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        yield f"the pattern is no regular expression: {error}"
-        return
-    bare = _ESCAPED.sub("x", pattern)
-    if _REPEATED_GROUP.search(bare) or len(_OPEN.findall(bare)) > _MOST_OPEN:
-        yield f"the pattern could take very long: repeat no group, and use * or + at most {_MOST_OPEN} times"
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return patterns.compiled(pattern)

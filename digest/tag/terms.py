@@ -23,11 +23,12 @@ _UNSPACED = re.compile(f"[{NO_SPACES}]")
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term as it is written, whom it speaks for, and how strongly."""
+    """A term as it is written, whom it speaks for, how strongly, and whether it is a team's own."""
 
     text: str
     label: str
     weight: float = 1.0
+    of_team: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import pytest
 
 from digest.errors import DigestError
 from digest.tag import item_from_json, score
+from digest.tag.lab import changes, right_shares, worse
 
 SHARED = Path(__file__).parents[2] / ".." / "shared"
 GOLD = [
@@ -89,6 +90,34 @@ def test_nothing_to_measure_is_told() -> None:
     """No rows, no figures."""
     with pytest.raises(DigestError, match="no labelled rows"):
         score([], [])
+
+
+def test_what_is_judged_otherwise_is_right_wrong_or_unknown() -> None:
+    """By what the labels know; a field that no label knows is only told."""
+    gold = [{"id": 1, "title": "T", "category": "crm", "vendors": ("Acme", "Bolt")}, {"id": "p", "accept": ["seo"]}]
+    before = {"1": {"category": "seo", "event": "launch", "vendors": ("bolt", "Acme")}, "p": {"category": "seo"}}
+    after = {"1": {"category": "crm", "event": "update", "vendors": ("Acme",)}, "p": {"category": None}}
+    found = changes(gold, before, after)
+    assert [(one.id, one.field, one.before, one.after, one.verdict) for one in found] == [
+        ("1", "category", "seo", "crm", "won"),
+        ("1", "event", "launch", "update", ""),
+        ("1", "vendors", "Acme, bolt", "Acme", ""),
+        ("p", "category", "seo", "none", "lost"),
+    ]
+    assert worse(found) == ()
+    assert worse(found[1:]) == ("category: 1 right before and wrong now, 0 the other way round",)
+
+
+def test_right_shares_count_what_is_labelled() -> None:
+    """Field by field, and all together."""
+    gold = [{"id": "a", "category": "crm", "relevant": True}, {"id": "b", "category": None}]
+    judged = {"a": {"category": "crm", "relevant": False}, "b": {"category": None}}
+    assert right_shares(gold, judged) == {
+        "relevant right, of 1": 0.0,
+        "category right, of 2": 1.0,
+        "all right, of 3": 2 / 3,
+    }
+    assert right_shares([{"id": "a"}], judged) == {}
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the scorer is not beside this repository")

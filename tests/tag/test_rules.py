@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from digest.errors import ConfigError
 from digest.tag import Judge, Overrides, Rule, item_from_json
-from digest.tag.rules import terms_of
+from digest.tag.lab import taught
+from digest.tag.rules import terms_of, vendor_of
 from digest.tag.vendors import Vendor
 
+FARM = {"events": {"shutdown": {"title": (r"to the farm$", r"in Campagna\b")}}}
 NEWS = {"id": "1", "title": "Postlane launches an AI agent for email campaigns", "source": "Trade Daily"}
 
 
@@ -56,7 +59,7 @@ def test_the_teams_words_and_companies_count() -> None:
         vendors=(Vendor("Quorbly", categories=("print",)),),
     )
     item = item_from_json({"id": "1", "title": "Quorbly launches Flyerix Press for flyerix printing"})
-    assert "flyerix" in " ".join(Judge.load(overrides).judge(item).why["category"])
+    assert Judge.load(overrides).judge(item).why["category"][0] == "flyerix (the team's word)"
     assert "Quorbly" in Judge.load(overrides).judge(item).vendors
 
 
@@ -82,3 +85,63 @@ def test_words_need_a_category_that_exists() -> None:
     """A slug that we do not know is told."""
     with pytest.raises(ConfigError, match="'mail' is no category slug"):
         Overrides(terms=terms_of({"mail": ["x"]}))
+
+
+@pytest.mark.parametrize(
+    ("title", "more", "field", "value"),
+    [
+        ("Zorblatt sends its archive product to the farm", FARM, "event", "shutdown"),
+        ("Zorblatt invia il suo archivio in campagna", FARM, "event", "shutdown"),
+        ("Zorblatt launches ThinkPen for florists", {"ai": ("ThinkPen",)}, "ai", "core"),
+        ("Zorblatt launches thinking pens for florists", {"ai": ("thinking pen*",)}, "ai", "core"),
+    ],
+)
+def test_the_teams_patterns_and_ai_words_count(title: str, more: dict[str, Any], field: str, value: str) -> None:
+    """A pattern counts as one of its event, in every language; a word of AI as a packaged one."""
+    item = item_from_json({"id": "1", "title": title})
+    assert getattr(Judge.load().judge(item), field) != value
+    assert getattr(taught(Overrides(**more)).judge(item), field) == value
+
+
+def test_ai_words_with_capitals_count_only_as_written() -> None:
+    """A name that is a word elsewhere."""
+    item = item_from_json({"id": "1", "title": "Zorblatt launches a pensive garden for florists"})
+    assert taught(Overrides(ai=("Pensive",))).judge(item).ai == "none"
+
+
+def test_the_teams_claim_patterns_answer_points() -> None:
+    """The sentence that they find is quoted."""
+    row = {
+        "title": "Zorblatt launches an AI agent for email",
+        "summary": "The agent writes. Ask at every counter of ours.",
+    }
+    item = item_from_json({"id": "1", **row})
+    judge = taught(Overrides(claims={"availability": (r"\bevery counter of ours\b",)}))
+    assert "Ask at every counter of ours." in [
+        one.quote for one in judge.judge(item).points if one.kind == "availability"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"events": {"start": {"title": ("x",)}}}, "events.start.title: is no place"),
+        ({"events": {"launch": {"head": ("x",)}}}, "events.launch.head: is no place"),
+        ({"events": {"launch": {"title": ("(a+)+b",)}}}, "events.launch.title: the pattern could take very long"),
+        ({"claims": {"hype": ("x",)}}, "claims.hype: is no place"),
+        ({"claims": {"data": ("(",)}}, "claims.data: the pattern is no regular expression"),
+    ],
+)
+def test_wrong_patterns_are_told(more: dict[str, Any], told: str) -> None:
+    """As those of a rule are."""
+    with pytest.raises(ConfigError, match=re.escape(told)):
+        Overrides(**more)
+
+
+def test_what_is_not_said_of_a_company_stays() -> None:
+    """A known company keeps its names and address under another home category."""
+    known = vendor_of("HubSpot")
+    moved = vendor_of("HubSpot", categories=("print",))
+    assert known.site
+    assert (moved.categories, moved.site, moved.aliases) == (("print",), known.site, known.aliases)
+    assert vendor_of("Quorbly", categories=("print",)) == Vendor("Quorbly", categories=("print",))

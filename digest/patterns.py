@@ -1,0 +1,117 @@
+"""Regular expressions that a team writes: refused where they could take long, and bounded where they may not. Pure.
+
+A search tries, at each character of a text, the ways in which a pattern can match. The ways are counted beforehand:
+those of parts in a row multiply, those of alternatives add up, and a repeated character has as many as it may be
+repeated. `*`, `+` and `{2,}` reach `REACH` characters, so that each of them has few ways.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+
+REACH = 60  # characters that * and + repeat at most
+_MOST_CHARS = 200
+_MOST_WAYS = 40_000  # two repeats without an end, and a handful of alternatives
+_TOO_LONG = (
+    f"the pattern could take very long: repeat no group, and use * or + at most twice (they reach {REACH} signs)"
+)
+_TOKEN = re.compile(
+    r"(?P<atom>\\.|\[\^?\]?(?:\\.|[^\]\\])*\])"
+    r"|(?P<back>\(\?P=|\(\?\()"
+    r"|(?P<flags>\(\?[aiLmsux-]+[:)])"
+    r"|(?P<comment>\(\?#[^)]*\))"
+    r"|(?P<open>\((?:\?(?:[:=!>]|<[=!]|P<\w+>))?)"
+    r"|(?P<close>\))"
+    r"|(?P<either>\|)"
+    r"|(?P<repeat>(?:(?P<sign>[*+?])|\{(?P<least>\d*)(?P<comma>,?)(?P<most>\d*)\})(?P<manner>[?+]?))"
+    r"|(?P<sign_itself>.)",
+    re.DOTALL,
+)
+
+
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern that `faults` finds nothing against, ready to search folded text; capitals never count."""
+    with warnings.catch_warnings(action="ignore", category=FutureWarning):
+        return re.compile(_bounded(pattern), re.IGNORECASE)
+
+
+def faults(pattern: str) -> Iterator[str]:
+    """What is wrong with a pattern, in words; nothing where it can be used."""
+    if len(pattern) > _MOST_CHARS:
+        yield f"the pattern is longer than {_MOST_CHARS} characters"
+        return
+    try:
+        with warnings.catch_warnings(action="ignore", category=FutureWarning):
+            re.compile(pattern)
+    except re.error as error:
+        yield f"the pattern is no regular expression: {error}"
+        return
+    except (OverflowError, RecursionError):
+        yield _TOO_LONG
+        return
+    kinds = {token.lastgroup: token[0] for token in _TOKEN.finditer(pattern)}
+    if "flags" in kinds:
+        yield f"leave out {kinds['flags']}: capitals never count, and other flags have no use here"
+    elif "back" in kinds or re.search(r"\\[1-9]", re.sub(r"\[\^?\]?(?:\\.|[^\]\\])*\]|\\\\", "", pattern)):
+        yield "a pattern cannot point back to what a group found"
+    elif _ways(pattern) > _MOST_WAYS:
+        yield _TOO_LONG
+
+
+def _ways(pattern: str) -> int:
+    """In how many ways a pattern can match at one place, at most; more than allowed where a group is repeated."""
+    row, branches, last = (
+        1,
+        0,
+        1,
+    )  # of the group that is open: ways of the row, of the branches before; of the last part
+    outer: list[tuple[int, int]] = []
+    grouped = False  # whether the last part is a group
+    for token in _TOKEN.finditer(pattern):
+        kind = token.lastgroup
+        if kind == "comment":
+            continue
+        if kind == "open":
+            outer.append((row, branches))
+            row, branches, last, grouped = 1, 0, 1, False
+        elif kind == "either":
+            row, branches, last, grouped = 1, branches + row, 1, False
+        elif kind == "close":
+            last, grouped = branches + row, True
+            row, branches = outer.pop()
+            row *= last
+        elif kind == "repeat" and (times := _times(token)):
+            if grouped and token["sign"] != "?":
+                return _MOST_WAYS + 1
+            row = row // last * (last + 1 if grouped else times)
+            last, grouped = 1, False
+        else:
+            last, grouped = 1, False
+        if row > _MOST_WAYS:
+            return row
+    return branches + row
+
+
+def _times(token: re.Match[str]) -> int:
+    """In how many ways a repeat can be carried out; 0 where the sign stands for itself, as in {}."""
+    if token["sign"]:
+        return 2 if token["sign"] == "?" else REACH
+    if not token["comma"]:
+        return 1 if token["least"] else 0
+    least = int(token["least"] or 0)
+    return int(token["most"]) - least + 1 if token["most"] else REACH
+
+
+def _bounded(pattern: str) -> str:
+    return _TOKEN.sub(_with_reach, pattern)
+
+
+def _with_reach(token: re.Match[str]) -> str:
+    if token["sign"] in ("*", "+"):
+        return f"{{{int(token['sign'] == '+')},{REACH}}}{token['manner']}"
+    if token["comma"] and not token["most"]:
+        least = int(token["least"] or 0)
+        return f"{{{least},{least + REACH}}}{token['manner']}"
+    return token[0]
