@@ -27,7 +27,8 @@ _IGNORED = "/output/\n"
 @click.command()
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
 def command(folder: Path) -> None:
-    """Make a new workspace in DIR: sources.yaml with real sources, stack.yaml to fill in, editions/, a note on secrets.
+    """Make a new workspace in DIR: sources.yaml with real sources, stack.yaml and vocabulary.yaml to fill in,
+    editions/, a note on secrets.
 
     A file that is there already is never touched.
     """

@@ -66,8 +66,13 @@ class Job:
 
 def judge(job: Job) -> Judge:
     """The shipped judgement, with what the workspace's vocabulary.yaml adds; loaded once a process and file."""
-    path = (job.letters_from or job.workspace.root) / "vocabulary.yaml"
+    path = vocabulary_file(job)
     return _taught(path, path.stat().st_mtime_ns) if path.is_file() else _shipped()
+
+
+def vocabulary_file(job: Job) -> Path:
+    """Where the team's vocabulary stands, if it has one."""
+    return _team_files(job) / "vocabulary.yaml"
 
 
 @cache
@@ -77,23 +82,10 @@ def _shipped() -> Judge:
 
 @cache
 def _taught(path: Path, changed: int) -> Judge:  # noqa: ARG001 (a changed file is another key)
-    from digest.config.vocabulary import load_vocabulary
-    from digest.tag import Overrides, Rule
-    from digest.tag.rules import terms_of
-    from digest.tag.vendors import Vendor
+    from digest.cli.taught import overrides
+    from digest.tag.lab import taught
 
-    file = load_vocabulary(path)
-    vendors = [
-        Vendor(
-            one.name, one.aliases, one.site or "", one.parent or "", one.kind, one.categories, one.care, cues=one.cues
-        )
-        for one in file.vendors
-    ]
-    rules = [
-        Rule(one.name, one.effect, one.words, one.pattern or "", one.sources, one.vendors, one.categories, one.events)
-        for one in file.rules
-    ]
-    return Judge.load(Overrides(terms_of(file.words), frozenset(file.without), tuple(vendors), tuple(rules)))
+    return taught(overrides(path))
 
 
 def collect(
@@ -320,14 +312,16 @@ def _ours(job: Job, quarter: Quarter, before: pipeline.Decision) -> pipeline.Our
 
 
 def config_fingerprint(job: Job, quarter: Quarter) -> str:
-    """Of sources.yaml, and of stack.yaml and the team's decisions where there are some."""
+    """Of sources.yaml, and of stack.yaml, vocabulary.yaml and the team's decisions where there are some."""
+    from digest.config import vocabulary
     from digest.config.decisions import fingerprint
 
     held = _stack(_team_files(job) / "stack.yaml")
-    decided = fingerprint(decisions_file(job, quarter))
-    if held is None and not decided:
+    words = vocabulary.fingerprint(vocabulary_file(job))
+    more = (held[1] if held else "", fingerprint(decisions_file(job, quarter)), words)
+    if not any(more):
         return job.config.fingerprint
-    parts = filter(None, (job.config.fingerprint, held[1] if held else "", decided))
+    parts = filter(None, (job.config.fingerprint, *more))
     return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
 

@@ -1,21 +1,27 @@
-"""What a new workspace begins with: the starter sources.yaml and stack.yaml, and the JSON Schemas that their first
-lines name.
+"""What a new workspace begins with: the starter sources.yaml, stack.yaml and vocabulary.yaml, and the JSON Schemas that
+their first lines name.
 
-In this repository the starters are the files at the top, in an installed package copies beside this module. Their first
-lines name the schemas in the package; a workspace gets each schema as a file of its own, so that an editor finds it
-without knowing where the package is.
+In this repository sources.yaml and stack.yaml are the files at the top, in an installed package copies beside this
+module, where the starter vocabulary.yaml always is. Their first lines name the schemas in the package; a workspace gets
+each schema as a file of its own, so that an editor finds it without knowing where the package is.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 SCHEMA = Path(__file__).with_name("sources.schema.json")
 STACK_SCHEMA = Path(__file__).with_name("stack.schema.json")
 DECISIONS_SCHEMA = Path(__file__).with_name("decisions.schema.json")
-_SCHEMAS = {"sources.yaml": SCHEMA, "stack.yaml": STACK_SCHEMA}
-_SHIPPED = {"sources.yaml": "starter.yaml", "stack.yaml": "starter-stack.yaml"}
+VOCABULARY_SCHEMA = Path(__file__).with_name("vocabulary.schema.json")
+_SCHEMAS = {"sources.yaml": SCHEMA, "stack.yaml": STACK_SCHEMA, "vocabulary.yaml": VOCABULARY_SCHEMA}
+_SHIPPED = {
+    "sources.yaml": "starter.yaml",
+    "stack.yaml": "starter-stack.yaml",
+    "vocabulary.yaml": "starter-vocabulary.yaml",
+}
 
 
 def starter_path(name: str = "sources.yaml") -> Path:
@@ -30,7 +36,7 @@ def starter_files() -> Mapping[str, str]:
     for name, schema in _SCHEMAS.items():
         there = f".digest/{schema.name}"
         text = starter_path(name).read_text(encoding="utf-8")
-        files[name] = text.replace(f"$schema=digest/config/{schema.name}", f"$schema={there}", 1)
+        files[name] = re.sub(r"\$schema=\S+", f"$schema={there}", text, count=1)
         files[there] = schema.read_text(encoding="utf-8")
     files[f".digest/{DECISIONS_SCHEMA.name}"] = DECISIONS_SCHEMA.read_text(encoding="utf-8")
     return files

@@ -1,21 +1,42 @@
-"""vocabulary.yaml: what the team teaches the judgement: words for categories, companies, rules above it all."""
+"""vocabulary.yaml: what the team teaches the judgement: words, patterns, companies, rules above it all.
+
+A pattern is a regular expression over small letters, bounded in time: see digest/patterns.py.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic.json_schema import GenerateJsonSchema
 
+from digest import patterns
 from digest.config.kinds import Line
 from digest.config.stack import Category
-from digest.config.validate import Settings, load
+from digest.config.validate import Finding, Settings, find, load, repeated, validate
 from digest.model import Event
+
+ClaimKind = Literal["data", "method", "availability", "customer", "result", "speaker", "difference"]
+_WEIGHT = re.compile(r"(?:[0-9]{1,3}|[0-9]{0,3}\.[0-9]{1,3})")
+_CONDITIONS = ("words", "pattern", "sources", "vendors", "categories", "events")
+
+
+def _pattern(text: str) -> str:
+    for fault in patterns.faults(text):
+        raise ValueError(fault)
+    return text
+
+
+TeamPattern = Annotated[str, AfterValidator(_pattern), Field(min_length=1, max_length=200)]
 
 
 class VendorEntry(Settings):
-    """A company, or a product of one, that the packaged list lacks or has wrong."""
+    """A company, or a product of one, that the packaged list lacks or has wrong; what is not given stays as it is."""
 
     name: Line
     aliases: tuple[Line, ...] = Field((), description="other written forms")
@@ -35,11 +56,18 @@ class RuleEntry(Settings):
     name: Line
     effect: Literal["include", "exclude"]
     words: tuple[Line, ...] = Field((), description="any of these; a trailing * lets a word go on")
-    pattern: Line | None = Field(None, description="a regular expression, searched in title and summary")
+    pattern: TeamPattern | None = Field(None, description="a regular expression, searched in title and summary")
     sources: tuple[Line, ...] = ()
     vendors: tuple[Line, ...] = ()
-    categories: tuple[Category, ...] = ()
+    categories: tuple[Category | Literal["none"], ...] = ()
     events: tuple[Event, ...] = ()
+
+
+class EventPatterns(Settings):
+    """How an event is told; one that is found counts as a packaged one of that event."""
+
+    title: tuple[TeamPattern, ...] = Field((), description="regular expressions, searched in titles")
+    body: tuple[TeamPattern, ...] = Field((), description="regular expressions, searched in summaries and texts")
 
 
 class VocabularyFile(Settings):
@@ -49,8 +77,64 @@ class VocabularyFile(Settings):
     without: tuple[Line, ...] = Field((), description="packaged words that shall not count")
     vendors: tuple[VendorEntry, ...] = ()
     rules: tuple[RuleEntry, ...] = ()
+    events: Mapping[Event, EventPatterns] = Field({}, description="event → patterns of titles and texts that tell it")
+    claims: dict[ClaimKind, tuple[TeamPattern, ...]] = Field(
+        {}, description="point of the AI-claim test → patterns of sentences that answer it"
+    )
+    ai: tuple[Line, ...] = Field((), description="words that say AI; with a capital they count only as written")
+
+
+class _Untitled(GenerateJsonSchema):
+    """A schema without a title for every key, which would only repeat the key."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  (pydantic's own name)
+        return False
 
 
 def load_vocabulary(path: Path) -> VocabularyFile:
     """The team's vocabulary. Raises ConfigError with all problems at once."""
-    return load(path, VocabularyFile)
+    return load(path, VocabularyFile, rules=_rules)
+
+
+def parse_vocabulary(text: str, name: str = "vocabulary.yaml") -> VocabularyFile:
+    """What a text holds; `load_vocabulary` without the disk. Raises ConfigError with every problem."""
+    return validate(text.encode(errors="surrogatepass"), VocabularyFile, name, rules=_rules)
+
+
+def fingerprint(path: Path) -> str:
+    """A fingerprint of what a file teaches, the same under other comments; "" where it teaches nothing."""
+    file = load_vocabulary(path) if path.exists() else VocabularyFile()
+    values = file.model_dump(mode="json", exclude_defaults=True)
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest() if values else ""
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of vocabulary.yaml, for editors."""
+    schema = VocabularyFile.model_json_schema(by_alias=True, schema_generator=_Untitled)
+    return {"$schema": _Untitled.schema_dialect, **schema, "title": "vocabulary.yaml"}
+
+
+# ---------------------------------------------------------------- what one field cannot judge alone
+
+
+def _rules(plain: Any) -> Iterator[Finding]:
+    for loc, word in find(plain, "words", "*", "*"):
+        if isinstance(word, str):
+            yield from (Finding(loc, what) for what in _word_faults(word))
+    for loc, word in find(plain, "ai", "*"):
+        if isinstance(word, str) and word.endswith("*") and word != word.lower():
+            yield Finding(loc, "a word with a capital counts only as it is written: take out the *, or the capital")
+    for loc, rule in find(plain, "rules", "*"):
+        if isinstance(rule, dict) and not any(rule.get(name) for name in _CONDITIONS):
+            yield Finding(loc, f"a rule needs at least one condition: {', '.join(_CONDITIONS)}")
+    for group in ("vendors", "rules"):
+        names = [(loc, name) for loc, name in find(plain, group, "*", "name") if isinstance(name, str)]
+        yield from repeated(names, lambda _, __: "the same name stands here twice")
+
+
+def _word_faults(word: str) -> Iterator[str]:
+    text, mark, weight = word.partition("^")
+    if not re.search(r"\w", text):
+        yield "holds no word"
+    if mark and not _WEIGHT.fullmatch(weight.strip()):
+        yield "the weight behind ^ must be a number, as in crm^2"

@@ -1,10 +1,17 @@
 """vocabulary.yaml: read whole, with every problem at once, and felt by the judgement."""
 
+import json
+import re
+
+import jsonschema
 import pytest
 from click.testing import CliRunner
 
 from digest.cli import cli
-from digest.config.vocabulary import load_vocabulary
+from digest.cli.taught import overrides
+from digest.config.starter import VOCABULARY_SCHEMA, starter_files, starter_path
+from digest.config.tree import read
+from digest.config.vocabulary import fingerprint, json_schema, load_vocabulary, parse_vocabulary
 from digest.errors import ConfigError
 from tests.fakes import NOW
 
@@ -45,6 +52,67 @@ def test_all_problems_are_told_at_once(tmp_path):
     with pytest.raises(ConfigError) as told:
         load_vocabulary(tmp_path / "vocabulary.yaml")
     assert {problem.line for problem in told.value.problems} >= {2, 4, 7}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("events:\n  launch:\n    title: [ok, '(a+)+b']\n", "v:3:17: events.launch.title[1]: the pattern could take"),
+        ("events:\n  start:\n    title: [x]\n", "v:2:3: events.start"),
+        ("events:\n  launch:\n    head: [x]\n", "v:3:5: events.launch.head: unknown key"),
+        ("claims:\n  data:\n    - '('\n", "v:3:7: claims.data[0]: the pattern is no regular expression"),
+        ("claims:\n  hype: [x]\n", "v:2:3: claims.hype"),
+        (
+            "rules:\n  - {name: r, effect: exclude, pattern: a*b*c*}\n",
+            "v:2:41: rules[0].pattern: the pattern could take",
+        ),
+        ("rules:\n  - {name: r, effect: exclude}\n", "v:2:5: rules[0]: a rule needs at least one condition"),
+        ("ai: [Zorb*]\n", "v:1:6: ai[0]: a word with a capital"),
+        ("words:\n  crm: [a, b^x]\n", "v:2:12: words.crm[1]: the weight behind ^ must be a number"),
+        ("words:\n  crm: [^2]\n", "v:2:9: words.crm[0]: holds no word"),
+        ("vendors: [{name: A}, {name: A}]\n", "v:1:29: vendors[1].name: the same name stands here twice"),
+    ],
+)
+def test_each_problem_has_its_place(text, told):
+    """File, line and column, and what to do."""
+    with pytest.raises(ConfigError) as error:
+        parse_vocabulary(text, "v")
+    assert told in str(error.value)
+
+
+def test_the_fingerprint_is_of_what_is_taught(tmp_path):
+    """Not of comments and order of keys; nothing where nothing is taught."""
+    path = tmp_path / "vocabulary.yaml"
+    assert fingerprint(path) == ""
+    seen = []
+    for text in ("# only comments\n", "ai: [x]\nwithout: [y]\n", "without: [y]\n# more\nai: [x]\n", "ai: [z]\n"):
+        path.write_text(text)
+        seen.append(fingerprint(path))
+    assert seen[0] == ""
+    assert seen[1] == seen[2] != seen[3]
+
+
+def test_the_starter_teaches_nothing_and_its_examples_are_right(tmp_path):
+    """Taking off the comment signs gives a valid file, which the judgement and the schema take."""
+    text = starter_path("vocabulary.yaml").read_text("utf-8")
+    assert fingerprint(starter_path("vocabulary.yaml")) == ""
+    examples = re.sub(r"^#(?=\w|  )", "", text.partition("\n\n")[2], flags=re.MULTILINE)
+    (tmp_path / "v.yaml").write_text(examples, "utf-8")
+    made = overrides(tmp_path / "v.yaml")
+    assert all((made.terms, made.without, made.vendors, made.rules, made.events, made.claims, made.ai))
+    jsonschema.Draft202012Validator(json_schema()).validate(read(examples.encode(), "v").plain)
+
+
+def test_the_shipped_schema_is_current_and_named():
+    """The file is what `json_schema()` gives; where it is not, write it anew. A workspace's file names its copy."""
+    jsonschema.Draft202012Validator.check_schema(json_schema())
+    assert json.loads(VOCABULARY_SCHEMA.read_text("utf-8")) == json_schema(), (
+        "python -c 'import json; from digest.config.vocabulary import json_schema; "
+        f"print(json.dumps(json_schema(), indent=1, ensure_ascii=False))' > {VOCABULARY_SCHEMA}"
+    )
+    files = starter_files()
+    named = files["vocabulary.yaml"].splitlines()[0].partition("$schema=")[2]
+    assert json.loads(files[named]) == json_schema()
 
 
 def test_the_judgement_feels_it(tmp_path, httpserver):
