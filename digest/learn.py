@@ -1,49 +1,486 @@
-"""What the team's corrections teach: labelled items to measure the judgement on. Pure."""
+"""What the team's decisions teach: labelled items to measure the judgement on, and lines proposed for vocabulary.yaml.
+Pure.
+
+A proposal rests on decisions that recur over all quarters: two corrections or more, or three drops or keeps, and none
+that says otherwise. Its effect is measured before anybody sees it: all decisions and the reference set are judged with
+it and without. It is offered where it puts more of the team's decisions right and the reference set loses nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, Literal
 
-from digest.model import Ruling, Story, Tags
+from digest.config.teach import Line
+from digest.model import Item, Ruling, Story, TaggedItem, Tags
 from digest.overrule import Finder
+from digest.tag import Judge, Overrides, Rule, item_from_json, score
+from digest.tag.lab import FIELDS, changes, is_right, row_of, taught, worse
+from digest.tag.language import IDLE_WORDS
+from digest.tag.rules import terms_of, vendor_of
+from digest.tag.words import fold, words
+from digest.taxonomy import CATEGORIES
 
-_FIELDS = ("relevant", "category", "ai", "evidence", "event")
+_LEAST_CORRECTED = 2  # items
+_LEAST_DECIDED = 3  # items that were dropped, or kept
+_NEARLY_ALL = 0.8
+_RARE = 0.01  # of the archive's items that a word may stand in, beside those of its category
+_WEIGHTS = (2, 4, 6)  # tried for a word; from 6 on nothing more is counted
+_MOST_WORDS = 6  # tried for a category
+_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 
 
-def labelled(stories: Sequence[Story], rulings: Sequence[Ruling]) -> Iterator[dict[str, Any]]:
-    """A row for each item that a correction names, with its words and all labels: those the team gave, and the
-    judgement's own for the rest. What a person kept is relevant. Corrections that name no item are left out."""
+# ---------------------------------------------------------------- corrections as labels
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What the team decided of one item, beside the machine's judgement. `given` holds its labels by field; what a
+    person kept is relevant. `dropped` is the reason of a drop, which says nothing of the tags."""
+
+    item: Item
+    tags: Tags
+    given: Mapping[str, Any] = field(default_factory=dict)
+    dropped: str = ""
+    quarter: str = ""
+
+    @property
+    def wanted(self) -> Mapping[str, Any]:
+        """What the judgement should say, for the briefing to be as the team made it: a dropped item stays out."""
+        return {**self.given, "relevant": False} if self.dropped else self.given
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """What is wanted, as a labelled row that knows some fields only."""
+        return {"id": self.item.id, "title": self.item.title, **self.wanted}
+
+    @property
+    def category(self) -> str | None:
+        """The category by the team's word, else the machine's."""
+        category: str | None = self.given.get("category", self.tags.category)
+        return category
+
+    @property
+    def recategorised(self) -> bool:
+        """Whether the team named another category."""
+        return "category" in self.given and self.given["category"] != self.tags.category
+
+
+def lessons(stories: Iterable[Story], rulings: Iterable[Ruling], quarter: str = "") -> Iterator[Lesson]:
+    """What each ruling says of its item. Those that name no item, or say nothing of what it is, are left out."""
+    stories = tuple(stories)
     members = {member.item.id: member for story in stories for member in story.items}
     finder = Finder(stories)
     for ruling in rulings:
-        given = {name: value for name, value in ruling.tags.items() if name in _FIELDS}
+        given = {name: value for name, value in ruling.tags.items() if name in FIELDS}
         anchor = finder.anchor(ruling)
         if anchor is None:
             continue
-        item, tags = members[anchor].item, members[anchor].tags
-        if (ruling.keep or ruling.pin) and not tags.relevant:
+        if (ruling.keep or ruling.pin) and not ruling.drop:
             given.setdefault("relevant", True)
         if given.get("ai") in ("mention", "none"):
             given["evidence"] = None
-        was = {name: getattr(tags, name) for name in given}
-        changed = [name for name in given if given[name] != was[name]]
-        if changed:
+        if "vendors" in given:
+            given["vendors"] = tuple(given["vendors"])
+        if given or ruling.drop:
+            yield Lesson(members[anchor].item, members[anchor].tags, given, ruling.drop, quarter)
+
+
+def labelled(stories: Sequence[Story], rulings: Sequence[Ruling]) -> Iterator[dict[str, Any]]:
+    """A row for each item that the team gave labels, with its words and all labels: those given, and the judgement's
+    own for the rest. `corrected` names those that the judgement has otherwise, `was` what it says."""
+    for lesson in lessons(stories, rulings):
+        item, tags, given = lesson.item, lesson.tags, lesson.given
+        changed = [name for name in given if given[name] != getattr(tags, name)]
+        if given:
             yield {
                 "id": item.id,
                 "url": item.url,
                 "title": item.title,
                 "summary": item.summary,
                 "text": item.text,
-                "source": item.source,
+                "source": item.source_name,
                 "date": item.when.isoformat(),
                 "lang": item.language,
-                **_labels(tags),
+                **{name: getattr(tags, name) for name in FIELDS},
                 **given,
+                "given": list(given),
                 "corrected": changed,
-                "was": {name: was[name] for name in changed},
+                "was": {name: getattr(tags, name) for name in changed},
             }
 
 
-def _labels(tags: Tags) -> dict[str, Any]:
-    return {name: getattr(tags, name) for name in _FIELDS}
+# ---------------------------------------------------------------- what was looked over
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A quarter that the team looked over: its stories as the machine tags them, what was decided of them, and the ids
+    of those that its edition tells."""
+
+    quarter: str
+    stories: tuple[Story, ...]
+    rulings: tuple[Ruling, ...]
+    told: frozenset[str] = frozenset()
+
+    @property
+    def lessons(self) -> tuple[Lesson, ...]:
+        """What was decided of its items."""
+        return tuple(lessons(self.stories, self.rulings, self.quarter))
+
+    @property
+    def let_stand(self) -> tuple[TaggedItem, ...]:
+        """The leads of told stories that nobody dropped."""
+        dropped = {lesson.item.id for lesson in self.lessons if lesson.dropped}
+        told = (story for story in self.stories if story.id in self.told)
+        return tuple(story.lead for story in told if dropped.isdisjoint(one.item.id for one in story.items))
+
+
+def all_lessons(reviewed: Iterable[Reviewed]) -> tuple[Lesson, ...]:
+    """The lessons of all quarters; of one item the last word counts."""
+    return tuple({lesson.item.id: lesson for one in reviewed for lesson in one.lessons}.values())
+
+
+# ---------------------------------------------------------------- effect
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a change does: the team's decisions that are judged right, before and after, `of` how many; the reference
+    set's figures before and after; and the fields in which the reference set gets worse, in words."""
+
+    right: tuple[int, int]
+    of: int
+    figures: Mapping[str, tuple[float, float]]
+    worse: tuple[str, ...]
+
+    @property
+    def helps(self) -> bool:
+        """More is right, and the reference set does not lose."""
+        return self.right[1] > self.right[0] and not self.worse
+
+
+Touched = Callable[[Item, Tags], bool]  # whether a change can reach an item: it may say yes too often
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The team's decisions and the reference set, as they are judged now: what a change is measured on."""
+
+    overrides: Overrides
+    lessons: tuple[Lesson, ...]
+    reference: tuple[Mapping[str, Any], ...]
+
+    @cached_property
+    def judge(self) -> Judge:
+        """The judgement in force."""
+        return taught(self.overrides)
+
+    def effect(self, changed: Overrides, touched: Touched = lambda *_: True) -> Effect:
+        """What it does to put `changed` in force."""
+        judge = taught(changed)
+        right = [sum(self._right(lesson, lesson.tags) for lesson in self.lessons), 0]
+        for lesson in self.lessons:
+            reached = touched(lesson.item, lesson.tags)
+            right[1] += self._right(lesson, judge.judge(lesson.item) if reached else lesson.tags)
+        rows = {
+            key: row_of(judge.judge(item)) if touched(item, tags) else row_of(tags)
+            for key, (item, tags) in self._items.items()
+        }
+        before, after = self._figures(self._rows), self._figures(rows)
+        return Effect(
+            (right[0], right[1]),
+            sum(len(lesson.wanted) for lesson in self.lessons),
+            {name: (before[name], after[name]) for name in before},
+            worse(changes(self.reference, self._rows, rows)),
+        )
+
+    @staticmethod
+    def _right(lesson: Lesson, tags: Tags) -> int:
+        judged = row_of(tags)
+        return sum(bool(is_right(lesson.wanted, judged, name)) for name in lesson.wanted)
+
+    @cached_property
+    def _items(self) -> dict[str, tuple[Item, Tags]]:
+        items = {str(row["id"]): item_from_json(row) for row in self.reference}
+        return {key: (item, self.judge.judge(item)) for key, item in items.items()}
+
+    @cached_property
+    def _rows(self) -> dict[str, dict[str, Any]]:
+        return {key: row_of(tags) for key, (_, tags) in self._items.items()}
+
+    def _figures(self, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
+        return score(self.reference, [{"id": key, **row} for key, row in rows.items()]) if self.reference else {}
+
+
+# ---------------------------------------------------------------- proposals
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A line for vocabulary.yaml: why, the decisions it rests on, what it does."""
+
+    line: Line
+    why: str
+    rests_on: tuple[Lesson, ...]
+    effect: Effect
+
+    @property
+    def offered(self) -> bool:
+        """Whether it is worth accepting; what makes the reference set worse, or changes nothing, is only shown."""
+        return self.effect.helps
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A proposal whose effect is not measured yet. `touched`: whether it can reach an item."""
+
+    line: Line
+    why: str
+    rests_on: tuple[Lesson, ...]
+    touched: Touched
+
+    @property
+    def items(self) -> frozenset[str]:
+        return frozenset(lesson.item.id for lesson in self.rests_on)
+
+    def measured(self, bench: Bench) -> Proposed:
+        effect = bench.effect(_with(bench.overrides, self.line), self.touched)
+        return Proposed(self.line, self.why, self.rests_on, effect)
+
+
+def proposals(
+    reviewed: Sequence[Reviewed], overrides: Overrides, reference: Sequence[Mapping[str, Any]]
+) -> tuple[Proposed, ...]:
+    """Lines that the team's decisions of all quarters speak for, the offered ones first. `overrides` is the vocabulary
+    in force, with which the stories were judged."""
+    bench = Bench(overrides, all_lessons(reviewed), tuple(reference))
+    items = {member.item.id: member for one in reviewed for story in one.stories for member in story.items}
+    made = [draft.measured(bench) for draft in _vendors(bench, items.values())]
+    made += _words(bench, items.values(), made)
+    made += _rules(bench, items.values(), reviewed)
+    return tuple(sorted(made, key=lambda one: not one.offered))
+
+
+def together(
+    several: Iterable[Proposed],
+    reviewed: Iterable[Reviewed],
+    overrides: Overrides,
+    reference: Sequence[Mapping[str, Any]],
+) -> Effect:
+    """What several proposals do at once."""
+    bench, changed = Bench(overrides, all_lessons(reviewed), tuple(reference)), overrides
+    for one in several:
+        changed = _with(changed, one.line)
+    return bench.effect(changed)
+
+
+def _with(overrides: Overrides, line: Line) -> Overrides:
+    """The vocabulary with one more line, as the file with that line gives it."""
+    entry = dict(line.entry)
+    if line.group == "words":
+        return replace(overrides, terms=(*overrides.terms, *terms_of({slug: [word] for slug, word in entry.items()})))
+    if line.group == "vendors":
+        return replace(overrides, vendors=(*overrides.vendors, vendor_of(**entry)))
+    return replace(overrides, rules=(*overrides.rules, Rule(**entry)))
+
+
+def _count(lessons: Collection[Lesson], what: str) -> str:
+    quarters = sorted({lesson.quarter for lesson in lessons} - {""})
+    return f"{what} {len(lessons)} items" + (f" ({', '.join(quarters)})" if quarters else "")
+
+
+# ---------------------------------------------------------------- companies
+
+
+def _vendors(bench: Bench, items: Iterable[TaggedItem]) -> Iterator[_Draft]:
+    """A company whose items the team moved to one category, or that it named where no list knows it."""
+    texts = [f"{one.item.title} {one.item.summary} {one.item.text}" for one in items]
+    named = {vendor.name for vendor in bench.overrides.vendors}
+    speaking: dict[str, list[Lesson]] = defaultdict(list)
+    for lesson in bench.lessons:
+        for name in lesson.given.get("vendors", lesson.tags.vendors):
+            if "category" in lesson.given or bench.judge.vendors.vendor(name) is None:
+                speaking[name].append(lesson)
+    for name, several in sorted(speaking.items()):
+        known = bench.judge.vendors.vendor(name)
+        homes = {lesson.category for lesson in several}
+        home = several[0].category
+        corrected = [lesson for lesson in several if lesson.recategorised or known is None]
+        if name in named or len(homes) > 1 or home is None or len(corrected) < _LEAST_CORRECTED:
+            continue
+        if known and (known.name != name or known.categories[:1] == (home,)):
+            continue
+        others = tuple(slug for slug in known.categories if slug != home) if known else ()
+        entry: dict[str, Any] = {"name": name, "categories": (home, *others)}
+        if known is None and any(re.search(rf"\b{re.escape(name.lower())}\b", text) for text in texts):
+            entry["care"] = {name: "word"}
+        why = _count(corrected, f"{name} is at home in {CATEGORIES[home].name}, as the team said of")
+        forms = (name, *(known.aliases if known else ()), *filter(None, (known.site if known else "",)))
+        yield _Draft(Line("vendors", entry), why, tuple(corrected), _naming(forms))
+
+
+def _naming(forms: Iterable[str]) -> Touched:
+    """Whether an item may name a company."""
+    plain = tuple(_plain(form) for form in forms)
+
+    def touched(item: Item, _tags: Tags) -> bool:
+        text = _plain(f"{item.title} {item.summary} {item.text} {item.url} {item.source_name}")
+        return any(form in text for form in plain)
+
+    return touched
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\W+", " ", fold(text))
+
+
+# ---------------------------------------------------------------- words
+
+
+def _words(bench: Bench, items: Collection[TaggedItem], made: Sequence[Proposed]) -> Iterator[Proposed]:
+    """A word, or two in a row, that items moved to one category share, and that stands in few others. What a proposed
+    company puts right needs no word."""
+    done = {lesson.item.id for one in made if one.offered for lesson in one.rests_on}
+    corrected = [lesson for lesson in bench.lessons if lesson.recategorised and lesson.item.id not in done]
+    in_lesson = {lesson.item.id: _grams(lesson.item) for lesson in bench.lessons}
+    holding: dict[tuple[str, str], list[Lesson]] = defaultdict(list)
+    for lesson in corrected:
+        for gram in in_lesson[lesson.item.id] if lesson.category else ():
+            holding[str(lesson.category), gram].append(lesson)
+    contrary = {(lesson.category, gram) for lesson in bench.lessons for gram in in_lesson[lesson.item.id]}
+    wanted = {
+        (slug, gram): several
+        for (slug, gram), several in holding.items()
+        if len(several) >= _LEAST_CORRECTED and not any((other, gram) in contrary for other in _others(slug))
+    }
+    elsewhere = _elsewhere({gram for _, gram in wanted}, bench, items)
+    ranked = sorted(wanted, key=lambda key: (-len(wanted[key]), elsewhere[key[1]][key[0]], -len(key[1]), key))
+    tried: Counter[str] = Counter()
+    for slug, gram in ranked:
+        several = wanted[slug, gram]
+        others = elsewhere[gram].total() - elsewhere[gram][slug]
+        rare = others <= max(1, _RARE * len(items)) and others <= len(several) + elsewhere[gram][slug]
+        if not rare or tried[slug] >= _MOST_WORDS or done.issuperset(lesson.item.id for lesson in several):
+            continue
+        tried[slug] += 1
+        best = _weighed(bench, slug, gram, several)
+        yield best
+        if best.offered:
+            done |= {lesson.item.id for lesson in several}
+
+
+def _weighed(bench: Bench, slug: str, gram: str, several: Sequence[Lesson]) -> Proposed:
+    """A word with the least weight that does the most."""
+    why = _count(several, f"“{gram}” speaks for {CATEGORIES[slug].name}, as the team said of")
+    drafts = [_Draft(Line("words", {slug: f"{gram}^{n}"}), why, tuple(several), _naming([gram])) for n in _WEIGHTS]
+    return max((draft.measured(bench) for draft in drafts), key=lambda one: (not one.effect.worse, one.effect.right[1]))
+
+
+def _others(slug: str) -> Iterator[str | None]:
+    yield None
+    yield from (other for other in CATEGORIES if other != slug)
+
+
+def _elsewhere(grams: set[str], bench: Bench, items: Iterable[TaggedItem]) -> Mapping[str, Counter[str]]:
+    """In how many items without a decision each stands, by their category."""
+    decided = {lesson.item.id for lesson in bench.lessons}
+    found: dict[str, Counter[str]] = {gram: Counter() for gram in grams}
+    for one in items:
+        if one.item.id not in decided:
+            for gram in _grams(one.item) & grams:
+                found[gram][one.tags.category or "none"] += 1
+    return found
+
+
+def _grams(item: Item) -> set[str]:
+    """The words and pairs of words of title and summary that may stand for something. Scripts without spaces have no
+    words that could be told without a dictionary."""
+    found: set[str] = set()
+    for text in (item.title, item.summary):
+        row = [word if _telling(word) else "" for word in words(fold(text))]
+        found.update(word for word in row if len(word) > 3)
+        found.update(f"{one} {two}" for one, two in pairwise(row) if one and two)
+    return found
+
+
+def _telling(word: str) -> bool:
+    return bool(len(word) > 2 and _WORD.fullmatch(word) and not _UNSPACED.search(word) and word not in IDLE_WORDS)
+
+
+# ---------------------------------------------------------------- rules
+
+
+_Key = tuple[Literal["sources", "vendors", "categories"], str, str]
+
+
+def _rules(bench: Bench, items: Iterable[TaggedItem], reviewed: Iterable[Reviewed]) -> Iterator[Proposed]:
+    """What the team drops nearly all of, and what it keeps nearly all of though the machine leaves it out: a source, a
+    company, a category's items of one event."""
+    dropped = [lesson for lesson in bench.lessons if lesson.wanted.get("relevant") is False]
+    kept = [lesson for lesson in bench.lessons if lesson.wanted.get("relevant") is True]
+    stood = {one.item.id: one for quarter in reviewed for one in quarter.let_stand}
+    out = [lesson for lesson in dropped if lesson.tags.relevant]
+    yield from _decided(bench, "exclude", out, kept, [*stood.values(), *out])
+    put_in = [lesson for lesson in kept if not lesson.tags.relevant]
+    yield from _decided(bench, "include", put_in, dropped, [one for one in items if not one.tags.relevant])
+
+
+def _decided(
+    bench: Bench,
+    effect: Literal["include", "exclude"],
+    speaking: Iterable[Lesson],
+    against: Iterable[Lesson],
+    whole: Iterable[Lesson | TaggedItem],
+) -> Iterator[Proposed]:
+    """Rules that `speaking` lessons are nearly the `whole` of and none is `against`; the widest condition first."""
+    groups: dict[_Key, list[Lesson]] = defaultdict(list)
+    for lesson in speaking:
+        for key in _keys(lesson):
+            groups[key].append(lesson)
+    contrary = {key for lesson in against for key in _keys(lesson)}
+    size = Counter(key for one in whole for key in _keys(one))
+    names = {rule.name for rule in bench.overrides.rules}
+    done: set[str] = set()
+    for key, several in sorted(groups.items(), key=lambda group: (_WIDTH[group[0][0]], -len(group[1]), group[0])):
+        ids = {lesson.item.id for lesson in several}
+        rule = _rule(key, effect)
+        if not worth_a_rule(len(several), size[key]) or key in contrary or ids <= done or rule["name"] in names:
+            continue
+        verb = "dropped" if effect == "exclude" else "kept"
+        why = f"the team {verb} {len(several)} of {size[key]} items: {rule['name'].partition(': ')[2]}"
+        holds = Rule(**rule).holds
+        made = _Draft(Line("rules", rule), why, tuple(several), holds).measured(bench)
+        yield made
+        if made.offered:
+            done |= ids
+
+
+def worth_a_rule(decided: int, whole: int) -> bool:
+    """Whether so many items of a group, out of all that were shown, speak for a rule."""
+    return decided >= _LEAST_DECIDED and decided >= _NEARLY_ALL * whole
+
+
+_WIDTH = {"sources": 0, "vendors": 1, "categories": 2}
+
+
+def _keys(one: Lesson | TaggedItem) -> Iterator[_Key]:
+    """The conditions under which a rule would hold for an item."""
+    yield "sources", one.item.source_name, ""
+    yield from (("vendors", name, "") for name in one.tags.vendors)
+    yield "categories", one.tags.category or "none", one.tags.event
+
+
+def _rule(key: _Key, effect: str) -> dict[str, Any]:
+    """The entry of a rule with that condition. Its name is what `digest explain` tells."""
+    kind, value, event = key
+    verb = "drops" if effect == "exclude" else "keeps"
+    what = f"{value}, {event}" if event else value
+    rule = {"name": f"the team {verb}: {what}", "effect": effect, kind: (value,)}
+    return rule | ({"events": (event,)} if event else {})

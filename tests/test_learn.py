@@ -1,9 +1,22 @@
-"""Corrections as labelled items."""
+"""What the team's decisions teach: labels, and lines proposed with their effect."""
 
-from digest.learn import labelled
-from digest.model import Ruling
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from digest.cluster import cluster
+from digest.learn import Bench, Reviewed, all_lessons, labelled, lessons, proposals, together, worth_a_rule
+from digest.model import Item, Ruling, TaggedItem
+from digest.tag import Judge, Overrides, Rule, item_from_json
+from digest.tag.lab import taught
+from digest.tag.rules import terms_of
 from tests.fakes import story, tagged
 
+REFERENCE = tuple(map(json.loads, (Path(__file__).parent / "data" / "reference.jsonl").read_text("utf-8").splitlines()))
 A, B = tagged(1, ai="mention", evidence=None), tagged(2, relevant=False)
 STORIES = (story(A), story(B))
 
@@ -12,7 +25,7 @@ def test_a_correction_is_a_row_with_all_labels():
     """Those that the team gave, and the judgement's own; what it had said is told."""
     (row,) = labelled(STORIES, [Ruling(item=A.item.id, tags={"ai": "core", "category": "crm"})])
     assert (row["ai"], row["category"], row["event"], row["relevant"]) == ("core", "crm", "launch", True)
-    assert (row["corrected"], row["was"]) == (["ai"], {"ai": "mention"})
+    assert (row["given"], row["corrected"], row["was"]) == (["ai", "category"], ["ai"], {"ai": "mention"})
     assert row["title"] == A.item.title
 
 
@@ -21,3 +34,211 @@ def test_what_was_kept_is_relevant_and_what_is_gone_teaches_nothing():
     rows = list(labelled(STORIES, [Ruling(item=B.item.id, keep=True), Ruling(item="x", tags={"ai": "core"}),
                                    Ruling(item=A.item.id, drop="dull")]))  # fmt: skip
     assert [(row["id"], row["relevant"], row["corrected"]) for row in rows] == [(B.item.id, True, ["relevant"])]
+
+
+def test_a_label_stays_one_when_the_judgement_has_learned_it():
+    """Otherwise nobody would see it being lost again."""
+    (row,) = labelled(STORIES, [Ruling(item=A.item.id, tags={"category": "crm"})])
+    assert (row["given"], row["corrected"], row["was"]) == (["category"], [], {})
+
+
+def test_lessons_say_what_the_briefing_should_be():
+    """A dropped item should have stayed out, a kept one is relevant, no AI has no evidence; of one item the last word
+    counts; notes and pins of words teach nothing."""
+    one = Reviewed("2026-Q2", STORIES, (Ruling(item=A.item.id, drop="dull"), Ruling(item=B.item.id, pin=1)))
+    two = Reviewed("2026-Q3", STORIES, (Ruling(item=A.item.id, tags={"ai": "none"}), Ruling(item=B.item.id, note="x")))
+    assert [dict(lesson.wanted) for lesson in one.lessons] == [{"relevant": False}, {"relevant": True}]
+    assert [(one.quarter, dict(one.wanted)) for one in all_lessons([one, two])] == [
+        ("2026-Q3", {"ai": "none", "evidence": None}),
+        ("2026-Q2", {"relevant": True}),
+    ]
+    assert list(lessons(STORIES, [Ruling(item=A.item.id, headline="x")])) == []
+
+
+# ---------------------------------------------------------------- proposals
+
+
+def entries(*rows: tuple[str, str, str], quarter: str = "2026-Q2", source: str = "Trade Daily") -> list[Item]:
+    """Items of (id, title, summary)."""
+    return [
+        item_from_json(
+            {"id": key, "title": title, "summary": summary, "source": source, "date": f"{quarter[:4]}-05-02"}
+        )
+        for key, title, summary in rows
+    ]
+
+
+LEDGERS = entries(
+    ("l1", "Zorblatt launches a ledger room", "It opens on Monday."),
+    ("l2", "Zorblatt gives its ledger room another door", "Visitors may come in from the garden."),
+    ("l3", "Quorbly paints the walls of its ledger room", "They are green from now on."),
+)
+GOSSIP = entries(
+    *(
+        (
+            f"g{n}",
+            f"{name} launches AI agent for email marketing",
+            "The agent writes subject lines and is available now.",
+        )
+        for n, name in enumerate(("Brevo", "Klaviyo", "HubSpot", "Braze"))
+    ),
+    source="Gossip Daily",
+)
+BAKERS = entries(
+    *((f"b{n}", f"{name} bakes bread by the harbour", "Warm from six.") for n, name in enumerate(("Ann", "Bo", "Cy"))),
+    source="Baker Times",
+)
+OTHERS = entries(
+    ("o1", "Salesforce buys a customer data platform", "The deal closes in autumn."),
+    ("o2", "Seven ways to write a better newsletter", "Our favourite tips."),
+)
+
+
+def reviewed(
+    items: list[Item], *rulings: Ruling, in_force: Overrides | None = None, quarter: str = "2026-Q2"
+) -> Reviewed:
+    """A quarter judged with what is in force; its edition tells all that is relevant and was not dropped."""
+    judge = taught(in_force) if in_force else Judge.load()
+    stories = cluster([TaggedItem(item, judge.judge(item)) for item in items])
+    dropped = {ruling.item for ruling in rulings if ruling.drop}
+    told = {one.id for one in stories if one.tags.relevant and not dropped & {member.item.id for member in one.items}}
+    return Reviewed(quarter, stories, rulings, frozenset(told))
+
+
+def retag(items: list[Item], **tags: Any) -> list[Ruling]:
+    return [Ruling(item=item.id, tags=tags) for item in items]
+
+
+def drop(items: list[Item]) -> list[Ruling]:
+    return [Ruling(item=item.id, drop="gossip") for item in items]
+
+
+def proposed(*quarters: Reviewed, overrides: Overrides | None = None, offered: bool = True) -> list[dict[str, Any]]:
+    found = proposals(quarters, overrides or Overrides(), REFERENCE)
+    return [dict(one.line.entry) for one in found if one.offered == offered]
+
+
+def without_weights(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Which weight does it is for the weights that ship."""
+    return [{slug: word.partition("^")[0] for slug, word in one.items()} for one in found]
+
+
+def test_a_word_that_corrected_items_share_is_proposed():
+    """With the least weight that does it, what it rests on, and its effect."""
+    (one,) = proposals([reviewed([*LEDGERS, *OTHERS], *retag(LEDGERS, category="crm"))], Overrides(), REFERENCE)
+    assert without_weights([one.line.entry]) == [{"crm": "ledger room"}]
+    assert {lesson.item.id for lesson in one.rests_on} == {"l1", "l2", "l3"}
+    assert (one.effect.right, one.effect.of, one.effect.worse, one.offered) == ((0, 3), 3, (), True)
+    assert all(was == then for was, then in one.effect.figures.values())
+
+
+def test_corrections_of_several_quarters_count_together():
+    """One in each is enough."""
+    two = (
+        reviewed(LEDGERS[:1], *retag(LEDGERS[:1], category="crm")),
+        reviewed(LEDGERS[1:2], *retag(LEDGERS[1:2], category="crm")),
+    )
+    assert without_weights(proposed(*two)) == [{"crm": "ledger room"}]
+    assert proposed(*two[:1]) == []
+
+
+@pytest.mark.parametrize(
+    "rulings",
+    [
+        retag(LEDGERS[:1], category="crm"),
+        [*retag(LEDGERS[:2], category="crm"), *retag(LEDGERS[2:], category="print")],
+        retag(LEDGERS, category=None),
+        retag(LEDGERS, event="people"),
+    ],
+    ids=["once", "contrary", "no category", "another field"],
+)
+def test_what_does_not_recur_or_is_contradicted_is_not_proposed(rulings):
+    """No word of all three comes of it."""
+    assert "ledger" not in str(proposed(reviewed(LEDGERS, *rulings)))
+
+
+def test_a_word_that_stands_elsewhere_is_not_proposed():
+    """Items of other categories that nobody moved use it."""
+    many = entries(*((f"x{n}", f"Ledger room of hotel {n} opens", "Guests sign there.") for n in range(6)))
+    rulings = retag(LEDGERS, category="crm")
+    assert not any("ledger" in str(one) for one in proposed(reviewed([*LEDGERS, *many], *rulings)))
+
+
+def test_an_unknown_company_is_proposed_with_its_category():
+    """Where the team named it; known to be used as a word, it needs its capital."""
+    items = entries(
+        ("v1", "Plover opens CRM to agencies", "CRM records can now be shared."),
+        ("v2", "Plover adds CRM records for agencies", "A plover flies past agencies that use a CRM."),
+    )
+    rulings = retag(items, vendors=["Plover"], category="crm")
+    (one,) = [one for one in proposed(reviewed(items, *rulings)) if one.get("name")]
+    assert one == {"name": "Plover", "categories": ("crm",), "care": {"Plover": "word"}}
+
+
+def test_what_the_team_drops_nearly_all_of_becomes_a_rule():
+    """Its name says so; nothing else is proposed for the same drops."""
+    rule = {"name": "the team drops: Gossip Daily", "effect": "exclude", "sources": ("Gossip Daily",)}
+    assert proposed(reviewed([*GOSSIP, *OTHERS], *drop(GOSSIP))) == [rule]
+
+
+@pytest.mark.parametrize(
+    ("items", "rulings"),
+    [
+        (GOSSIP, drop(GOSSIP[:2])),
+        (GOSSIP, [*drop(GOSSIP[:3]), Ruling(item="g3", keep=True)]),
+        ([*GOSSIP, *entries(("g9", "Shopify raises prices of its plans", "From October."), source="Gossip Daily")],
+         drop(GOSSIP[:3])),
+    ],
+    ids=["too few", "one was kept", "two were let stand"],
+)  # fmt: skip
+def test_a_rule_needs_drops_and_nothing_kept(items, rulings):
+    """At least three, none kept, and nearly all that the edition told."""
+    assert not [one for one in proposed(reviewed(items, *rulings)) if one.get("sources")]
+
+
+def test_what_the_team_keeps_though_the_machine_leaves_it_out_becomes_a_rule():
+    """Likewise; a rule lets in only where the team kept nearly all of it."""
+    keeps = [Ruling(item=item.id, keep=True) for item in BAKERS]
+    rule = {"name": "the team keeps: Baker Times", "effect": "include", "sources": ("Baker Times",)}
+    assert rule in proposed(reviewed(BAKERS, *keeps))
+    more = entries(*((f"b{n}", f"Oven {n} is for sale", "Call us.") for n in (7, 8)), source="Baker Times")
+    assert rule not in proposed(reviewed([*BAKERS, *more], *keeps))
+
+
+def test_what_makes_the_reference_set_worse_is_shown_and_not_offered():
+    """The team's rule would take out items that the reference set holds relevant."""
+    items = entries(*((f"t{n}", item.title, item.summary) for n, item in enumerate(GOSSIP)), source="Trade Daily")
+    shown = proposals([reviewed(items, *drop(items))], Overrides(), REFERENCE)
+    refused = {one.line.entry["name"]: one.effect for one in shown if not one.offered}
+    assert "the team drops: Trade Daily" in refused
+    assert "relevant: " in refused["the team drops: Trade Daily"].worse[0]
+
+
+def test_what_is_in_force_is_not_proposed_again():
+    """The items are judged as the team wanted then."""
+    held = Overrides(terms_of({"crm": ["ledger room^6"]}), rules=(Rule("x", "exclude", sources=("Gossip Daily",)),))
+    items = [*LEDGERS, *GOSSIP]
+    rulings = [*retag(LEDGERS, category="crm"), *drop(GOSSIP)]
+    assert proposed(reviewed(items, *rulings, in_force=held), overrides=held) == []
+    assert len(proposed(reviewed(items, *rulings))) == 2
+
+
+def test_several_at_once_are_measured_at_once():
+    """As accepting them does."""
+    quarter = reviewed([*LEDGERS, *GOSSIP], *retag(LEDGERS, category="crm"), *drop(GOSSIP))
+    both = proposals([quarter], Overrides(), REFERENCE)
+    effect = together(both, [quarter], Overrides(), REFERENCE)
+    assert (effect.right, effect.of, effect.helps) == ((0, 7), 7, True)
+
+
+def test_an_item_that_no_change_reaches_is_not_judged_again():
+    """The effect is the same as that of judging everything."""
+    bench = Bench(Overrides(), reviewed(LEDGERS, *retag(LEDGERS, category="crm")).lessons, REFERENCE)
+    changed = Overrides(terms_of({"crm": ["ledger room^6"]}))
+    assert bench.effect(changed, lambda item, _: "ledger" in item.title) == bench.effect(changed)
+
+
+@pytest.mark.parametrize(("decided", "whole", "worth"), [(2, 2, False), (3, 3, True), (4, 5, True), (3, 4, False)])
+def test_how_many_speak_for_a_rule(decided, whole, worth):
+    """Three, and four of five."""
+    assert worth_a_rule(decided, whole) == worth

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from digest.collect import SourceReport
     from digest.health import Health
     from digest.model import Source
+    from digest.tag import Overrides
 
 
 @click.group()
@@ -88,7 +90,7 @@ def health(quarter: str, workspace: Path, now: str | None, quiet: bool, as_json:
     The strip shows QUARTER, one letter a day: h held, m missing, u unknown, . not yet come. Exit code 3 where something
     needs a person.
     """
-    from digest.cli import work
+    from digest.cli import taught, work
 
     place = Workspace(workspace)
     config = load_config(place)
@@ -99,6 +101,8 @@ def health(quarter: str, workspace: Path, now: str | None, quiet: bool, as_json:
     else:
         for row in rows:
             _show(row, strips[row.source.slug], quiet)
+        for line in () if quiet else _dropped_most(rows, taught.overrides(work.vocabulary_file(job))):
+            click.echo(line)
     trouble = sum(bool(row.findings) for row in rows)
     say(f"{trouble} of {len(rows)} sources need a person", quiet)
     if trouble:
@@ -245,6 +249,19 @@ def _show(row: Health, strip: str, quiet: bool) -> None:
             shares += [f"{row.pages.get('read', 0)} of {sum(row.pages.values())} articles read"]
         click.echo(f"{'well' if not row.findings else '':10} {row.source.name}: {', '.join(shares)}")
         click.echo(f"{'':10} {strip}")
+
+
+def _dropped_most(rows: Iterable[Health], overrides: Overrides) -> Iterator[str]:
+    """The sources of which the team dropped most, and where a rule is likely to be proposed."""
+    from digest.learn import worth_a_rule
+
+    ruled = {name for rule in overrides.rules for name in rule.sources}
+    for row in sorted(rows, key=lambda row: (-row.dropped, row.source.name)):
+        if row.dropped:
+            stood = round((row.in_edition or 0.0) * row.items)
+            wanted = worth_a_rule(row.dropped, row.dropped + stood) and not ruled & {row.source.name, row.source.slug}
+            hint = " → see `digest lab propose` for a rule" if wanted else ""
+            yield f"{'dropped':10} {row.source.name}: {row.dropped} of {row.items} items by the team{hint}"
 
 
 def _tell_unclaimed(job: Job) -> int:

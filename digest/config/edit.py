@@ -1,7 +1,7 @@
-"""Adds a source to the text of sources.yaml, or takes one out, and changes no other byte of it. Pure.
+"""Adds an entry to a list of a file that people lay out by hand, or takes one out, and changes no other byte. Pure.
 
 Lines are put in and cut out at the places that the tree knows. A round trip through an emitter would move a comment or
-a space somewhere in a file that people lay out by hand. Every edit is read back: the new text must hold the values that
+a space somewhere. Every edit is read back: the new text must hold the values that
 were there before, and the one change; otherwise the edit is refused, for a person to make.
 """
 
@@ -24,7 +24,7 @@ from digest.text import clean
 
 _FILE = "sources.yaml"
 _DASH = re.compile(r"( *)-[ \t]+")
-_KEY = re.compile(r"""(["']?)sources\1[ \t]*:""")
+_KEY = re.compile(r"""(["']?)\w+\1[ \t]*:""")
 
 
 def add_source(text: str, source: Mapping[str, Any]) -> str:
@@ -34,19 +34,24 @@ def add_source(text: str, source: Mapping[str, Any]) -> str:
     values are right is for `parse_sources` to say of the result. Raises ConfigError where the text cannot be read,
     DigestError where it is laid out in a way that takes a person.
     """
-    tree = _read(text)
-    source = {key: value for key, value in source.items() if value is not None}
-    holder = tree.node(("sources",))
+    return add_entry(text, "sources", source, _FILE)
+
+
+def add_entry(text: str, group: str, entry: Mapping[str, Any], file: str) -> str:
+    """The text with one more entry in the list under a key of the file, as `add_source` adds one to `sources`."""
+    tree = _read(text, file)
+    entry = {key: value for key, value in entry.items() if value is not None}
+    holder = tree.node((group,))
     if holder is not None and _is_block(holder):
         last = holder.value[-1]
-        indent = _indent(text, last)
+        indent = _indent(text, last, file)
         at = _item_end(text, last, indent)
     else:
-        text, at = _begin_list(tree, holder)
+        text, at = _begin_list(tree, holder, group)
         indent = "  "
-    lines = _written(source, indent).replace("\n", _newline(text))
+    lines = _written(entry, indent).replace("\n", _newline(text))
     new = text[:at] + ("" if _begins_line(text, at) else _newline(text)) + lines + text[at:]
-    return _checked(tree, new, [*_sources(tree), _plain(source)])
+    return checked(tree, new, group, [*_entries(tree, group), _plain(entry)])
 
 
 def remove_source(text: str, name: str) -> str:
@@ -55,7 +60,7 @@ def remove_source(text: str, name: str) -> str:
     Raises UsageError where there is no such source, ConfigError where the text cannot be read, DigestError where it is
     laid out in a way that takes a person.
     """
-    tree = _read(text)
+    tree = _read(text, _FILE)
     names = {
         at: clean(found) for (_, at, _), found in find(tree.plain, "sources", "*", "name") if isinstance(found, str)
     }
@@ -64,38 +69,41 @@ def remove_source(text: str, name: str) -> str:
         raise UsageError(f"{_FILE} has no source {shown(name)!r}{hint(name, names.values())}")
     holder = tree.node(("sources",))
     if holder is None or not _is_block(holder):
-        raise _by_hand()
+        raise by_hand(_FILE)
     item = holder.value[at]
-    start, end = _line_start(text, item.at), _item_end(text, item, _indent(text, item))
+    start, end = _line_start(text, item.at), _item_end(text, item, _indent(text, item, _FILE))
     new = text[:start] + text[end:]
     if len(holder.value) == 1:
         new = _with_empty_list(tree, new)
-    return _checked(tree, new, [value for n, value in enumerate(_sources(tree)) if n != at])
+    return checked(tree, new, "sources", [value for n, value in enumerate(_entries(tree, "sources")) if n != at])
 
 
-def _read(text: str) -> Tree:
-    return read(text.encode(errors="surrogatepass"), _FILE)
+def _read(text: str, file: str) -> Tree:
+    return read(text.encode(errors="surrogatepass"), file)
 
 
-def _checked(before: Tree, new: str, sources: list[Any]) -> str:
+def checked(before: Tree, new: str, group: str, value: Any) -> str:
+    """The new text, where it holds what `before` held but for the one key. Raises DigestError where it does not."""
+    file = before.places.file
     try:
-        after = _read(new)
+        after = _read(new, file)
     except ConfigError:
-        raise _by_hand() from None
-    if after.plain != {**(before.plain or {}), "sources": sources} or len(after.problems) != len(before.problems):
-        raise _by_hand()
+        raise by_hand(file) from None
+    if after.plain != {**(before.plain or {}), group: value} or len(after.problems) != len(before.problems):
+        raise by_hand(file)
     return new
 
 
-def _by_hand() -> DigestError:
+def by_hand(file: str) -> DigestError:
+    """What is raised where a file takes a person."""
     return DigestError(
-        f"{_FILE} is laid out in a way that this command does not edit",
-        "write sources as a list with one `- name: …` a line, or edit it by hand",
+        f"{file} is laid out in a way that this command does not edit",
+        "write each list with one `- name: …` a line, or edit it by hand",
     )
 
 
-def _sources(tree: Tree) -> list[Any]:
-    return [value for _, value in find(tree.plain, "sources", "*")]
+def _entries(tree: Tree, group: str) -> list[Any]:
+    return [value for _, value in find(tree.plain, group, "*")]
 
 
 def _plain(value: Any) -> Any:
@@ -108,14 +116,14 @@ def _is_block(holder: Node) -> bool:
     return isinstance(holder.value, list) and bool(holder.value) and not holder.flow
 
 
-def _begin_list(tree: Tree, holder: Node | None) -> tuple[str, int]:
+def _begin_list(tree: Tree, holder: Node | None, group: str) -> tuple[str, int]:
     """A text in which a list of sources may begin, and where."""
     text = tree.places.text
     if holder is None and isinstance(tree.plain, dict | None):
-        text += ("" if _begins_line(text, len(text)) else _newline(text)) + "sources:" + _newline(text)
+        text += ("" if _begins_line(text, len(text)) else _newline(text)) + f"{group}:" + _newline(text)
         return text, len(text)
     if holder is None or holder.value:
-        raise _by_hand()
+        raise by_hand(tree.places.file)
     before = text[: holder.at].rstrip(" ") if holder.end > holder.at else text[: holder.at]
     text = before + text[holder.end :]
     return text, _line_end(text, len(before))
@@ -125,7 +133,7 @@ def _with_empty_list(before: Tree, new: str) -> str:
     assert before.root is not None
     key = _KEY.match(new, before.root.keys["sources"])
     if key is None:
-        raise _by_hand()
+        raise by_hand(_FILE)
     return f"{new[: key.end()]} []{new[key.end() :]}"
 
 
@@ -174,11 +182,11 @@ def _line_end(text: str, at: int) -> int:
     return len(text) if end < 0 else end + 1
 
 
-def _indent(text: str, item: Node) -> str:
+def _indent(text: str, item: Node, file: str) -> str:
     """The spaces before an item's dash."""
     dash = _DASH.fullmatch(text, _line_start(text, item.at), item.at)
     if dash is None:
-        raise _by_hand()
+        raise by_hand(file)
     return dash[1]
 
 
