@@ -3,7 +3,7 @@ Pure.
 
 A proposal rests on decisions that recur over all quarters: two corrections or more, or three drops or keeps, and none
 that says otherwise. Its effect is measured before anybody sees it: all decisions and the reference set are judged with
-it and without. It is offered where it puts more of the team's decisions right and the reference set loses nothing.
+it and without. It is offered where it puts at least half of what it rests on right and the reference set loses nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any, Literal
 
-from digest.config.teach import Line
+from digest.config.teach import GROUPS, Line
 from digest.model import Item, Ruling, Story, TaggedItem, Tags
 from digest.overrule import Finder
 from digest.tag import Judge, Overrides, Rule, item_from_json, score
@@ -159,11 +159,12 @@ class Effect:
     of: int
     figures: Mapping[str, tuple[float, float]]
     worse: tuple[str, ...]
+    moved: int = 0  # items of the archive without a decision that are judged otherwise
 
     @property
-    def helps(self) -> bool:
-        """More is right, and the reference set does not lose."""
-        return self.right[1] > self.right[0] and not self.worse
+    def gain(self) -> int:
+        """How many more of the team's decisions are judged right."""
+        return self.right[1] - self.right[0]
 
 
 Touched = Callable[[Item, Tags], bool]  # whether a change can reach an item: it may say yes too often
@@ -176,6 +177,7 @@ class Bench:
     overrides: Overrides
     lessons: tuple[Lesson, ...]
     reference: tuple[Mapping[str, Any], ...]
+    others: tuple[TaggedItem, ...] = ()  # of the archive, without a decision
 
     @cached_property
     def judge(self) -> Judge:
@@ -199,6 +201,9 @@ class Bench:
             sum(len(lesson.wanted) for lesson in self.lessons),
             {name: (before[name], after[name]) for name in before},
             worse(changes(self.reference, self._rows, rows)),
+            sum(
+                row_of(one.tags) != row_of(judge.judge(one.item)) for one in self.others if touched(one.item, one.tags)
+            ),
         )
 
     @staticmethod
@@ -233,8 +238,8 @@ class Proposed:
 
     @property
     def offered(self) -> bool:
-        """Whether it is worth accepting; what makes the reference set worse, or changes nothing, is only shown."""
-        return self.effect.helps
+        """Whether it is worth accepting: half of what it rests on comes right, and the reference set loses nothing."""
+        return self.effect.gain > 0 and 2 * self.effect.gain >= len(self.rests_on) and not self.effect.worse
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,14 +263,17 @@ class _Draft:
 def proposals(
     reviewed: Sequence[Reviewed], overrides: Overrides, reference: Sequence[Mapping[str, Any]]
 ) -> tuple[Proposed, ...]:
-    """Lines that the team's decisions of all quarters speak for, the offered ones first. `overrides` is the vocabulary
-    in force, with which the stories were judged."""
-    bench = Bench(overrides, all_lessons(reviewed), tuple(reference))
+    """Lines that the team's decisions of all quarters speak for: the offered ones first, and of a kind those that put
+    most right. `overrides` is the vocabulary in force, with which the stories were judged."""
+    lessons = all_lessons(reviewed)
+    decided = {lesson.item.id for lesson in lessons}
     items = {member.item.id: member for one in reviewed for story in one.stories for member in story.items}
-    made = [draft.measured(bench) for draft in _vendors(bench, items.values())]
-    made += _words(bench, items.values(), made)
+    others = tuple(one for key, one in items.items() if key not in decided)
+    bench = Bench(overrides, lessons, tuple(reference), others)
+    made = [*_vendors(bench, items.values())]
+    made += _words(bench, len(items), made)
     made += _rules(bench, items.values(), reviewed)
-    return tuple(sorted(made, key=lambda one: not one.offered))
+    return tuple(sorted(made, key=lambda one: (not one.offered, GROUPS.index(one.line.group), -one.effect.gain)))
 
 
 def together(
@@ -299,8 +307,9 @@ def _count(lessons: Collection[Lesson], what: str) -> str:
 # ---------------------------------------------------------------- companies
 
 
-def _vendors(bench: Bench, items: Iterable[TaggedItem]) -> Iterator[_Draft]:
-    """A company whose items the team moved to one category, or that it named where no list knows it."""
+def _vendors(bench: Bench, items: Iterable[TaggedItem]) -> Iterator[Proposed]:
+    """A company whose items the team moved to one category, or that it named where no list knows it. A home category is
+    one voice among many: where it is not enough, the name is tried as a word."""
     texts = [f"{one.item.title} {one.item.summary} {one.item.text}" for one in items]
     named = {vendor.name for vendor in bench.overrides.vendors}
     speaking: dict[str, list[Lesson]] = defaultdict(list)
@@ -323,7 +332,10 @@ def _vendors(bench: Bench, items: Iterable[TaggedItem]) -> Iterator[_Draft]:
             entry["care"] = {name: "word"}
         why = _count(corrected, f"{name} is at home in {CATEGORIES[home].name}, as the team said of")
         forms = (name, *(known.aliases if known else ()), *filter(None, (known.site if known else "",)))
-        yield _Draft(Line("vendors", entry), why, tuple(corrected), _naming(forms))
+        made = _Draft(Line("vendors", entry), why, tuple(corrected), _naming(forms)).measured(bench)
+        yield made
+        if not made.offered and not set(name) & set(",^*"):
+            yield _weighed(bench, home, fold(name), corrected)
 
 
 def _naming(forms: Iterable[str]) -> Touched:
@@ -344,9 +356,10 @@ def _plain(text: str) -> str:
 # ---------------------------------------------------------------- words
 
 
-def _words(bench: Bench, items: Collection[TaggedItem], made: Sequence[Proposed]) -> Iterator[Proposed]:
-    """A word, or two in a row, that items moved to one category share, and that stands in few others. What a proposed
-    company puts right needs no word."""
+def _words(bench: Bench, size: int, made: Sequence[Proposed]) -> Iterator[Proposed]:
+    """A word, or two in a row, that items moved to one category share, and that stands in few others of the `size`
+    items of the archive. What a proposed company puts right needs no word. A word that the weights know was weighed on
+    thousands of labels; two items may share it by chance, so it needs a third."""
     done = {lesson.item.id for one in made if one.offered for lesson in one.rests_on}
     corrected = [lesson for lesson in bench.lessons if lesson.recategorised and lesson.item.id not in done]
     in_lesson = {lesson.item.id: _grams(lesson.item) for lesson in bench.lessons}
@@ -358,15 +371,16 @@ def _words(bench: Bench, items: Collection[TaggedItem], made: Sequence[Proposed]
     wanted = {
         (slug, gram): several
         for (slug, gram), several in holding.items()
-        if len(several) >= _LEAST_CORRECTED and not any((other, gram) in contrary for other in _others(slug))
+        if len(several) >= _LEAST_CORRECTED + _is_known(bench, gram)
+        and not any((other, gram) in contrary for other in _others(slug))
     }
-    elsewhere = _elsewhere({gram for _, gram in wanted}, bench, items)
+    elsewhere = _elsewhere({gram for _, gram in wanted}, bench.others)
     ranked = sorted(wanted, key=lambda key: (-len(wanted[key]), elsewhere[key[1]][key[0]], -len(key[1]), key))
     tried: Counter[str] = Counter()
     for slug, gram in ranked:
         several = wanted[slug, gram]
         others = elsewhere[gram].total() - elsewhere[gram][slug]
-        rare = others <= max(1, _RARE * len(items)) and others <= len(several) + elsewhere[gram][slug]
+        rare = others <= max(1, _RARE * size) and others <= len(several) + elsewhere[gram][slug]
         if not rare or tried[slug] >= _MOST_WORDS or done.issuperset(lesson.item.id for lesson in several):
             continue
         tried[slug] += 1
@@ -380,7 +394,13 @@ def _weighed(bench: Bench, slug: str, gram: str, several: Sequence[Lesson]) -> P
     """A word with the least weight that does the most."""
     why = _count(several, f"“{gram}” speaks for {CATEGORIES[slug].name}, as the team said of")
     drafts = [_Draft(Line("words", {slug: f"{gram}^{n}"}), why, tuple(several), _naming([gram])) for n in _WEIGHTS]
-    return max((draft.measured(bench) for draft in drafts), key=lambda one: (not one.effect.worse, one.effect.right[1]))
+    return max((draft.measured(bench) for draft in drafts), key=lambda one: (not one.effect.worse, one.effect.gain))
+
+
+def _is_known(bench: Bench, gram: str) -> bool:
+    """Whether the weights know every word of it."""
+    rows = bench.judge.layers.words.rows
+    return all(f"a:{word}" in rows for word in gram.split())
 
 
 def _others(slug: str) -> Iterator[str | None]:
@@ -388,14 +408,12 @@ def _others(slug: str) -> Iterator[str | None]:
     yield from (other for other in CATEGORIES if other != slug)
 
 
-def _elsewhere(grams: set[str], bench: Bench, items: Iterable[TaggedItem]) -> Mapping[str, Counter[str]]:
-    """In how many items without a decision each stands, by their category."""
-    decided = {lesson.item.id for lesson in bench.lessons}
+def _elsewhere(grams: set[str], items: Iterable[TaggedItem]) -> Mapping[str, Counter[str]]:
+    """In how many items each stands, by their category."""
     found: dict[str, Counter[str]] = {gram: Counter() for gram in grams}
     for one in items:
-        if one.item.id not in decided:
-            for gram in _grams(one.item) & grams:
-                found[gram][one.tags.category or "none"] += 1
+        for gram in _grams(one.item) & grams:
+            found[gram][one.tags.category or "none"] += 1
     return found
 
 
@@ -405,8 +423,8 @@ def _grams(item: Item) -> set[str]:
     found: set[str] = set()
     for text in (item.title, item.summary):
         row = [word if _telling(word) else "" for word in words(fold(text))]
-        found.update(word for word in row if len(word) > 3)
-        found.update(f"{one} {two}" for one, two in pairwise(row) if one and two)
+        found.update(bare for word in row if len(bare := word.removesuffix("'s")) > 3)
+        found.update(f"{one} {two}" for one, two in pairwise(row) if one and two and "'" not in one + two)
     return found
 
 
@@ -481,6 +499,6 @@ def _rule(key: _Key, effect: str) -> dict[str, Any]:
     """The entry of a rule with that condition. Its name is what `digest explain` tells."""
     kind, value, event = key
     verb = "drops" if effect == "exclude" else "keeps"
-    what = f"{value}, {event}" if event else value
+    what = {"sources": f"source {value}", "vendors": f"company {value}"}.get(kind, f"{value}, {event}")
     rule = {"name": f"the team {verb}: {what}", "effect": effect, kind: (value,)}
     return rule | ({"events": (event,)} if event else {})

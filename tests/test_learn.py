@@ -177,7 +177,7 @@ def test_an_unknown_company_is_proposed_with_its_category():
 
 def test_what_the_team_drops_nearly_all_of_becomes_a_rule():
     """Its name says so; nothing else is proposed for the same drops."""
-    rule = {"name": "the team drops: Gossip Daily", "effect": "exclude", "sources": ("Gossip Daily",)}
+    rule = {"name": "the team drops: source Gossip Daily", "effect": "exclude", "sources": ("Gossip Daily",)}
     assert proposed(reviewed([*GOSSIP, *OTHERS], *drop(GOSSIP))) == [rule]
 
 
@@ -199,7 +199,7 @@ def test_a_rule_needs_drops_and_nothing_kept(items, rulings):
 def test_what_the_team_keeps_though_the_machine_leaves_it_out_becomes_a_rule():
     """Likewise; a rule lets in only where the team kept nearly all of it."""
     keeps = [Ruling(item=item.id, keep=True) for item in BAKERS]
-    rule = {"name": "the team keeps: Baker Times", "effect": "include", "sources": ("Baker Times",)}
+    rule = {"name": "the team keeps: source Baker Times", "effect": "include", "sources": ("Baker Times",)}
     assert rule in proposed(reviewed(BAKERS, *keeps))
     more = entries(*((f"b{n}", f"Oven {n} is for sale", "Call us.") for n in (7, 8)), source="Baker Times")
     assert rule not in proposed(reviewed([*BAKERS, *more], *keeps))
@@ -210,8 +210,8 @@ def test_what_makes_the_reference_set_worse_is_shown_and_not_offered():
     items = entries(*((f"t{n}", item.title, item.summary) for n, item in enumerate(GOSSIP)), source="Trade Daily")
     shown = proposals([reviewed(items, *drop(items))], Overrides(), REFERENCE)
     refused = {one.line.entry["name"]: one.effect for one in shown if not one.offered}
-    assert "the team drops: Trade Daily" in refused
-    assert "relevant: " in refused["the team drops: Trade Daily"].worse[0]
+    assert "the team drops: source Trade Daily" in refused
+    assert "relevant: " in refused["the team drops: source Trade Daily"].worse[0]
 
 
 def test_what_is_in_force_is_not_proposed_again():
@@ -228,7 +228,7 @@ def test_several_at_once_are_measured_at_once():
     quarter = reviewed([*LEDGERS, *GOSSIP], *retag(LEDGERS, category="crm"), *drop(GOSSIP))
     both = proposals([quarter], Overrides(), REFERENCE)
     effect = together(both, [quarter], Overrides(), REFERENCE)
-    assert (effect.right, effect.of, effect.helps) == ((0, 7), 7, True)
+    assert (effect.right, effect.gain, effect.of, effect.worse) == ((0, 7), 7, 7, ())
 
 
 def test_an_item_that_no_change_reaches_is_not_judged_again():

@@ -208,11 +208,11 @@ def _accept(path: Path, offered: Sequence[Proposed], numbers: Sequence[int]) -> 
 
 
 def _proposal_lines(found: Sequence[Proposed], offered: Sequence[Proposed]) -> Iterator[str]:
-    """The offered proposals as a vocabulary.yaml, and the others as comments."""
-    from digest.config.teach import teach
+    """The offered proposals as a vocabulary.yaml, and as comments those that would make the reference set worse."""
+    from digest.config.teach import GROUPS, teach
 
     numbers = {id(one): number for number, one in enumerate(offered, 1)}
-    for group in ("words", "vendors", "rules"):
+    for group in GROUPS:
         several = [one for one in offered if one.line.group == group]
         if several:
             yield f"{group}:"
@@ -227,12 +227,9 @@ def _proposal_lines(found: Sequence[Proposed], offered: Sequence[Proposed]) -> I
                     written = teach("", (one.line,)).splitlines()
                     yield from written[1:] if slug is None else [f"    - {written[1].partition('[')[2][:-1]}"]
     for one in found:
-        if not one.offered:
-            yield from (f"# {line}" for line in _told(one, "not offered, " + _reason(one) + ": "))
-
-
-def _reason(one: Proposed) -> str:
-    return f"the reference set gets worse ({'; '.join(one.effect.worse)})" if one.effect.worse else "it changes nothing"
+        if one.effect.worse:
+            yield from (f"# {line}" for line in _told(one, "not offered: "))
+            yield f"#    the reference set gets worse: {'; '.join(one.effect.worse)}"
 
 
 def _told(one: Proposed, opening: str) -> Iterator[str]:
@@ -244,6 +241,8 @@ def _told(one: Proposed, opening: str) -> Iterator[str]:
     moved = [f"{name} {was:.3f} → {then:.3f}" for name, (was, then) in effect.figures.items() if was != then]
     told = "; reference set: " + (", ".join(moved) or "no figure moves")
     yield f"   the team's decisions judged right: {effect.right[0]} → {effect.right[1]} of {effect.of}{told}"
+    if effect.moved:
+        yield f"   other items of the archive judged otherwise: {effect.moved}"
 
 
 def _as_data(one: Proposed, offered: Sequence[Proposed]) -> dict[str, Any]:
@@ -260,6 +259,7 @@ def _as_data(one: Proposed, offered: Sequence[Proposed]) -> dict[str, Any]:
         "right": {"now": one.effect.right[0], "then": one.effect.right[1], "of": one.effect.of},
         "reference": {name: {"now": was, "then": then} for name, (was, then) in one.effect.figures.items()},
         "worse": one.effect.worse,
+        "moved": one.effect.moved,
     }
 
 

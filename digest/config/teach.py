@@ -15,6 +15,7 @@ from digest.config.tree import Node, Tree, read
 from digest.config.vocabulary import parse_vocabulary
 
 Group = Literal["words", "vendors", "rules"]
+GROUPS: tuple[Group, ...] = ("words", "vendors", "rules")
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,20 +89,20 @@ def test_corrections_of_one_quarter_are_judged_right_in_the_next(workspace):
     listed = run("lab", "propose", *place)
     assert [re.sub(r"\^\d", "", line).strip() for line in listed.stdout.splitlines() if "#" not in line] == [
         "words:", "crm:", "- ledger room",
-        "rules:", "- name: 'the team drops: Gossip Daily'", "effect: exclude", "sources: [Gossip Daily]",
+        "rules:", "- name: 'the team drops: source Gossip Daily'", "effect: exclude", "sources: [Gossip Daily]",
     ]  # fmt: skip
     (workspace / "vocabulary.yaml").write_text("# Ours.\nrules:\n  - {name: x, effect: exclude, words: [x-ray]}  # a\n")
     told = run("lab", "propose", "--accept", 1, 2, *place)
     assert "the team's decisions judged right: 0 → 6 of 6" in told.stderr
     text = (workspace / "vocabulary.yaml").read_text()
     assert text.startswith("# Ours.\nrules:\n  - {name: x, effect: exclude, words: [x-ray]}  # a\n")
-    assert [rule.name for rule in parse_vocabulary(text).rules] == ["x", "the team drops: Gossip Daily"]
+    assert [rule.name for rule in parse_vocabulary(text).rules] == ["x", "the team drops: source Gossip Daily"]
 
     after = run("explain", "https://trade.example/q3/0", *place).stdout
     assert "  category    crm" in after
     assert "ledger room (the team's word)" in after
     gossip = run("explain", "https://gossip.example/q3/0", *place).stdout
-    assert "  relevant    no (100% sure): rule the team drops: Gossip Daily: exclude" in gossip
+    assert "  relevant    no (100% sure): rule the team drops: source Gossip Daily: exclude" in gossip
     rows = [json.loads(line) for line in run("export", "items", "2026-Q3", *place).stdout.splitlines()]
     assert [row["category"] for row in rows if row["id"] == "trade-q3-0"] == ["crm"]
     assert not any(row["relevant"] for row in rows if row["source"].startswith("gossip"))
