@@ -51,6 +51,7 @@ def _checks(place: Workspace, now: str | None, online: bool) -> Iterator[tuple[s
         ("Python 3.11 or later", _python),
         ("WeasyPrint and its system libraries", _weasyprint),
         ("sources.yaml", lambda: _config(place)),
+        ("vocabulary.yaml", lambda: _vocabulary(place)),
         ("output folder can be written", lambda: _writable(place)),
         ("free disk space", lambda: _space(place)),
         ("archive", lambda: _archive(place)),
@@ -70,6 +71,13 @@ def _checks(place: Workspace, now: str | None, online: bool) -> Iterator[tuple[s
             yield name, check()
         except DigestError as error:
             yield name, str(error)
+
+
+def _vocabulary(place: Workspace) -> str:
+    from digest.cli.taught import overrides
+
+    overrides(place.root / "vocabulary.yaml")
+    return ""
 
 
 def _python() -> str:

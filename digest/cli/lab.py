@@ -377,7 +377,8 @@ def _tell_compared(compared: Sequence[_Compared], *, changed: bool) -> None:
         for item in one.changed:
             verdict = {"won": " (right now)", "lost": " (was right)"}.get(item.verdict, "")
             moved = f"{item.field}: {item.before or '–'} → {item.after or '–'}{verdict}"
-            click.echo(f"{one.name} {item.id}  {shorten(clean(item.title), 60)}\n    {moved}")
+            click.echo(clean(f"{one.name} {item.id}  {shorten(clean(item.title), 60)}"))
+            click.echo(f"    {clean(moved)}")
     if changed and not any(one.changed for one in compared):
         click.echo("no item is judged otherwise")
 

@@ -214,6 +214,15 @@ def test_a_wrong_file_is_told_with_its_place(workspace):
     assert f"{workspace / 'new.yaml'}:2:20: events.launch.title[0]: the pattern could take very long" in str(told)
 
 
+def test_doctor_looks_at_the_vocabulary(workspace):
+    """A workspace without one is well; a mistake in it is told with its place."""
+    rows = json.loads(run("doctor", "--json", *at(workspace)).stdout)
+    assert {"check": "vocabulary.yaml", "ok": True, "fault": ""} in rows
+    (workspace / "vocabulary.yaml").write_text("words:\n  crmm: [x]\n")
+    told = run("doctor", *at(workspace), code=1).stdout
+    assert f"FAILS  vocabulary.yaml: {workspace / 'vocabulary.yaml'}:2:3: words.crmm" in told
+
+
 def test_the_workspaces_vocabulary_counts_for_items_on_standard_input(workspace):
     """As for those of its archive."""
     (workspace / "vocabulary.yaml").write_text("words: {crm: [ledger room^6]}\n")
