@@ -13,9 +13,10 @@ from collections.abc import Iterator
 
 REACH = 60  # characters that * and + repeat at most
 _MOST_CHARS = 200
-_MOST_WAYS = 40_000  # two repeats without an end, and a handful of alternatives
+_MOST_WAYS = 24_000  # two repeats without an end, and six alternatives
 _TOO_LONG = (
-    f"the pattern could take very long: repeat no group, and use * or + at most twice (they reach {REACH} signs)"
+    "the pattern could take very long: repeat no group, use * or + (they reach "
+    f"{REACH} signs) at most twice, and few alternatives beside them"
 )
 _TOKEN = re.compile(
     r"(?P<atom>\\.|\[\^?\]?(?:\\.|[^\]\\])*\])"

@@ -125,6 +125,21 @@ def test_proposals_are_lines_to_paste(workspace):
     assert [one["quarter"] for one in rows[0]["rests_on"]] == ["2026-Q2"] * 2
 
 
+def test_what_makes_the_reference_set_worse_is_shown_without_a_number(workspace, tmp_path, monkeypatch):
+    """As a comment, with what would be lost."""
+    row = {"id": "r", "source": "Gossip Daily", "title": "Mailchimp launches AI agent for email marketing"}
+    labels = {"relevant": "yes", "category": "email-marketing", "ai": "core", "event": "launch"}
+    (tmp_path / "reference.jsonl").write_text(json.dumps(row | labels))
+    monkeypatch.setattr(lab, "_REFERENCE", tmp_path / "reference.jsonl")
+    lab.reference.cache_clear()
+    lines = run("lab", "propose", *at(workspace)).stdout.splitlines()
+    assert "# not offered: the team dropped 4 of 4 items: source Gossip Daily" in lines
+    assert any("gets worse: relevant: 1 right before and wrong now" in line for line in lines)
+    assert not any(line.startswith("rules:") for line in lines)
+    refused = run("lab", "propose", "--accept", 2, *at(workspace)).exception
+    assert isinstance(refused, UsageError)
+
+
 @pytest.mark.parametrize(
     ("args", "words"),
     [
