@@ -168,7 +168,6 @@ def propose(
     """
     from digest.cli import taught, work
     from digest.learn import proposals, together
-    from digest.tag.lab import reference
 
     if accept != bool(numbers):
         raise UsageError("--accept needs numbers, and numbers need --accept", "as in `digest lab propose --accept 1 3`")
@@ -177,11 +176,12 @@ def propose(
     path = work.vocabulary_file(job)
     in_force = taught.overrides(path)
     reviewed = _reviewed(job)
-    found = proposals(reviewed, in_force, reference())
+    reference = _reference()
+    found = proposals(reviewed, in_force, reference)
     offered = [one for one in found if one.offered]
     if accept:
         chosen = _accept(path, offered, numbers)
-        effect = together(chosen, reviewed, in_force, reference())
+        effect = together(chosen, reviewed, in_force, reference)
         say(f"{path}: {len(chosen)} lines added; the next build uses them", quiet)
         say(f"the team's decisions judged right: {effect.right[0]} → {effect.right[1]} of {effect.of}", quiet)
         for line in effect.worse:
@@ -334,8 +334,6 @@ class _Compared:
 
 def _sets_of_workspace(workspace: Path, now: str | None) -> Iterator[_Set]:
     """What the team decided in all quarters, and the reference set."""
-    from digest.tag.lab import reference
-
     place = Workspace(workspace)
     if place.sources.is_file():
         from digest.cli import work
@@ -343,7 +341,15 @@ def _sets_of_workspace(workspace: Path, now: str | None) -> Iterator[_Set]:
 
         lessons = all_lessons(_reviewed(work.Job(place, load_config(place), clock(now))))
         yield _Set("decisions", [one.item for one in lessons], [one.row for one in lessons], some=True)
-    yield _Set.of("reference", list(enumerate(reference(), 1)))
+    yield _Set.of("reference", list(enumerate(_reference(), 1)))
+
+
+def _reference() -> Sequence[Mapping[str, Any]]:
+    from digest.tag.lab import reference
+
+    if not reference():
+        say("this package holds no reference set: changes are measured on the team's decisions alone")
+    return reference()
 
 
 def _compare(labels: _Set, now: Overrides, then: Overrides | None) -> _Compared:

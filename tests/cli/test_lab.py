@@ -176,6 +176,16 @@ def test_score_of_a_workspace_is_of_its_decisions_and_the_reference_set(workspac
     assert [(one["name"], one["items"]) for one in compared] == [("decisions", 6), ("reference", 6)]
 
 
+def test_a_package_without_the_reference_set_says_so(workspace, tmp_path, monkeypatch):
+    """And measures on what the team decided."""
+    monkeypatch.setattr(lab, "_REFERENCE", tmp_path / "nowhere.jsonl")
+    lab.reference.cache_clear()
+    told = run("lab", "score", *at(workspace))
+    assert "holds no reference set" in told.stderr
+    assert "reference" not in told.stdout
+    assert "2 lines to add" in run("lab", "propose", *at(workspace)).stderr
+
+
 def test_a_change_is_shown_before_it_is_used(workspace):
     """Each figure now and then, and what is judged otherwise; nothing is written."""
     (workspace / "new.yaml").write_text("words: {crm: [ledger room^6]}\n")

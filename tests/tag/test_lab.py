@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from digest.errors import DigestError
+from digest.model import AI_GRADES, EVENTS, EVIDENCE_GRADES
 from digest.tag import item_from_json, score
-from digest.tag.lab import changes, right_shares, worse
+from digest.tag.lab import changes, reference, right_shares, worse
+from digest.taxonomy import CATEGORIES
 
 SHARED = Path(__file__).parents[2] / ".." / "shared"
 GOLD = [
@@ -90,6 +92,22 @@ def test_nothing_to_measure_is_told() -> None:
     """No rows, no figures."""
     with pytest.raises(DigestError, match="no labelled rows"):
         score([], [])
+
+
+@pytest.mark.skipif(not reference(), reason="the reference set is not in this package")
+def test_the_reference_set_is_labelled_throughout() -> None:
+    """With values that labels may have, and each row with an id and a title of its own."""
+    rows = reference()
+    for name, allowed in (
+        ("relevant", ("yes", "no")),
+        ("category", ("none", *CATEGORIES)),
+        ("ai", AI_GRADES),
+        ("evidence", ("-", *EVIDENCE_GRADES)),
+        ("event", EVENTS),
+    ):
+        assert {row[name] for row in rows} <= set(allowed)
+    assert len({row["id"] for row in rows}) == len({row["title"] for row in rows}) == len(rows)
+    assert all(item_from_json(row, n).title for n, row in enumerate(rows, 1))
 
 
 def test_what_is_judged_otherwise_is_right_wrong_or_unknown() -> None:
