@@ -555,6 +555,33 @@ class Counts:
     by_evidence: Mapping[str, int] = field(default_factory=_empty)
 
 
+TrendField = Literal["category", "event", "ai"]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """How many of a quarter's relevant stories are of one category, event or AI grade, and how many were."""
+
+    field: TrendField
+    slug: str
+    now: int
+    then: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """A quarter's relevant stories against those of the quarter before, counted in the sources that gave items in both,
+    so that a new source is no growth. `grew` and `fell`: what moved by more than chance, the surest first."""
+
+    sources: int  # that gave items in both quarters
+    sources_new: int
+    sources_gone: int
+    stories: int
+    stories_before: int
+    grew: tuple[Move, ...] = ()
+    fell: tuple[Move, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class StoryRef:
     """A story that a page of our own points to, whether or not the briefing tells it."""
@@ -788,6 +815,7 @@ class Edition:
     counts_before: Counts | None  # of the quarter before; None where the archive holds nothing of it
     left_out: Mapping[str, int]  # reason → number of items
     quality: Mapping[str, float]  # name of a figure → how the shipped judgement does on labelled items
+    trend: Trend | None = None  # None where no source gave items in this quarter and the one before
     zone: str = "UTC"  # the quarter's days are days of this zone
     stack: StackView | None = None  # these four: None where the company has no stack.yaml
     ledger: Ledger | None = None

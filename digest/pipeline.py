@@ -35,6 +35,7 @@ from digest.edition import (
     ring_of,
     rings,
     section_of,
+    trend,
 )
 from digest.health import Health, Pulse, Worth, examine
 from digest.model import (
@@ -305,13 +306,13 @@ def edition_of(
     sources: Sequence[Source],
     brief: Brief,
     *,
-    before: Counts | None,
+    before: Decision | None,
     quality: Mapping[str, float],
     ours: Ours | None = None,
     rulings: Rulings | None = None,
 ) -> Edition:
-    """The edition of a decided quarter. `ours`: the stack that it is seen through, None where there is none; `rulings`:
-    what the team decided."""
+    """The edition of a decided quarter. `before`: the quarter before, judged the same way; `ours`: the stack that it is
+    seen through, None where there is none; `rulings`: what the team decided."""
     items = [member.item for member in decision.items]
     printed = [member.item for one in decision.chosen for member in one.story.items]
     frame = Frame(
@@ -330,7 +331,8 @@ def edition_of(
         frame,
         coverage=coverage(sources, items, printed, _readings(archive, decision.quarter, brief.as_of)),
         counts=count(decision.items, decision.stories, len(decision.chosen)),
-        counts_before=before,
+        counts_before=counts_of(before) if before else None,
+        moved=trend(decision.stories, before.stories) if before else None,
         left_out=_reasons(decision),
         quality=quality,
         letters={source.slug: source.name for source in sources if source.mailbox},

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from digest.model import EVENTS, TIERS, Item, RankedStory, Story, TaggedItem, Tags
 from digest.period import Quarter
-from digest.rank import Limits, Weights, default_weights, rank, select
+from digest.rank import Limits, Weights, default_weights, kind_of, rank, select
 from digest.rank.score import publishers
 from digest.rank.signals import SIGNALS, TOGETHER, signals
 
@@ -222,3 +222,13 @@ def test_the_rated_items_are_ranked_as_the_readers_rated_them():
 def dcg(values: list[float]) -> float:
     """Discounted gain of the first forty."""
     return sum((2**value - 1) / math.log2(place + 2) for place, value in enumerate(values[:40]))
+
+
+def test_what_a_rule_of_the_team_drops_names_the_rule():
+    """In the reason to be left out, and as a kind of reason to be counted."""
+    one = story(member("a", relevant=False))
+    by_rule = replace(one.lead.tags, why={"relevant": ("rule no gossip: exclude",)})
+    ruled = Story(one.id, (TaggedItem(one.lead.item, by_rule),), TaggedItem(one.lead.item, by_rule))
+    (reason,) = select(rank([ruled], Q3)).left_out.values()
+    assert reason == "excluded by the team's rule “no gossip”"
+    assert kind_of(reason) == "excluded by a rule of the team"

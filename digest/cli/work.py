@@ -368,7 +368,7 @@ def editions(job: Job, quarter: Quarter) -> tuple[Edition, ...]:
                 archive,
                 job.config.sources,
                 brief,
-                before=pipeline.counts_of(before),
+                before=before,
                 quality=quality(),
                 ours=ours,
                 rulings=rulings(job, quarter),

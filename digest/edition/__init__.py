@@ -12,8 +12,9 @@ from digest.edition.counts import count
 from digest.edition.coverage import Reading, coverage
 from digest.edition.pages import Pages, on_radar, pages
 from digest.edition.radar import radar, ring_of, rings
+from digest.edition.trend import trend
 
 __all__ = [
     "Frame", "Pages", "Reading", "Team", "Told", "compose", "count", "coverage", "on_radar", "pages", "radar",
-    "ring_of", "rings", "section_of",
+    "ring_of", "rings", "section_of", "trend",
 ]  # fmt: skip

@@ -23,6 +23,7 @@ from digest.model import (
     Tags,
     TeamDecision,
     Thread,
+    Trend,
 )
 from digest.period import Quarter
 
@@ -97,11 +98,13 @@ def compose(
     left_out: Mapping[str, int],
     quality: Mapping[str, float],
     letters: Mapping[str, str],
+    moved: Trend | None = None,
     pages: Pages | None = None,
     team: Team = Team(),
 ) -> Edition:
-    """The edition of the stories in `told`, best first. `letters`: source slug → name, for newsletters alone; `pages`:
-    what a stack.yaml adds; `team`: what the team said of the whole."""
+    """The edition of the stories in `told`, best first. `moved`: what grew and fell since the quarter before;
+    `letters`: source slug → name, for newsletters alone; `pages`: what a stack.yaml adds; `team`: what the team said of
+    the whole."""
     stories = [_story(one, letters) for one in told]
     return Edition(
         quarter=frame.quarter.name,
@@ -121,6 +124,7 @@ def compose(
         coverage=tuple(coverage),
         counts=counts,
         counts_before=counts_before,
+        trend=moved,
         left_out=left_out,
         quality=quality,
         stack=team.shown("stack", pages.stack) if pages else None,

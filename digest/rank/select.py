@@ -22,6 +22,8 @@ _NEVER: Mapping[Event, str] = {
     "opinion": N_("an opinion without news"),
 }
 _NOT_RELEVANT = N_("judged not relevant for marketing technology")
+_RULE = "rule "  # how the judgement begins the reason where a rule of the team decided
+_BY_RULE = "excluded by the team's rule “%(rule)s”"
 TOLD_ALREADY = "told in %(edition)s as “%(title)s”, and nothing new was found"
 _BELOW_FLOOR = "score %(score)s is below the floor of %(floor)s"
 _BELOW_LAST = "ranked %(place)s, below the last of the %(size)s stories that went in"
@@ -33,6 +35,7 @@ _CAPPED = {
 # What a reader is told of many stories at once: template of a reason → the kind of reason it is.
 _KINDS: Mapping[str, str] = {
     TOLD_ALREADY: N_("told in an earlier edition"),
+    _BY_RULE: N_("excluded by a rule of the team"),
     _BELOW_FLOOR: N_("ranked too low"),
     _BELOW_LAST: N_("ranked below the last that went in"),
     _CAPPED["publisher"]: N_("enough of the same publisher is in"),
@@ -90,7 +93,8 @@ def select(
 def _unfit(one: RankedStory, limits: Limits) -> str:
     tags = one.story.tags
     if not tags.relevant:
-        return _NOT_RELEVANT
+        rule = next((reason for reason in tags.why.get("relevant", ()) if reason.startswith(_RULE)), "")
+        return Note(_BY_RULE, rule=rule.removeprefix(_RULE).rpartition(": ")[0]) if rule else _NOT_RELEVANT
     if tags.event in _NEVER:
         return _NEVER[tags.event]
     if one.score < limits.floor:

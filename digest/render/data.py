@@ -52,6 +52,7 @@ def edition_dict(edition: Edition) -> dict[str, Any]:
         "coverage": [_coverage(row) for row in edition.coverage],
         "counts": _counts(edition.counts),
         "counts_before": _counts(edition.counts_before) if edition.counts_before else None,
+        "trend": _plain(edition.trend),
         "left_out": dict(edition.left_out),
         "quality": dict(edition.quality),
         "letter": edition.letter,

@@ -22,6 +22,7 @@ from digest.model import (
     Edition,
     EditionStory,
     Evidence,
+    Move,
     Note,
     Reference,
     Relation,
@@ -236,6 +237,7 @@ class Page:
     five: SectionView
     sections: tuple[SectionView, ...]
     method: Method
+    trend: tuple[str, ...]  # what moved since the quarter before, a sentence each
     glance: str  # the name of the section of pictures; "" where there is nothing to show
     legend: tuple[tuple[Badge, str], ...]  # the steps of proof, and what they mean
     matrix: charts.Matrix | None
@@ -273,6 +275,7 @@ def page(edition: Edition, words: Words, printing: Printing | None = None) -> Pa
         five=views.pop("five", empty),
         sections=tuple(views.values()),
         method=teller.method(edition),
+        trend=tuple(_trend(edition, words)),
         glance=words.label(SECTIONS, "glance") if edition.stories else "",
         legend=()
         if not printing.legend
@@ -636,6 +639,47 @@ def _change(
         return words.say(N_("as in %(quarter)s"), quarter=quarter)
     moved = N_("up from %(value)s in %(quarter)s") if now > before else N_("down from %(value)s in %(quarter)s")
     return words.say(moved, value=say(before), quarter=quarter)
+
+
+def _trend(edition: Edition, words: Words) -> Iterable[str]:
+    """What grew and what fell, and whether the sources were the same."""
+    trend = edition.trend
+    if trend is None:
+        return
+    quarter = words.quarter_before(edition.quarter)
+    changed = [
+        words.count("%(n)s is new", "%(n)s are new", trend.sources_new) if trend.sources_new else "",
+        words.count("%(n)s gave nothing this time", "%(n)s gave nothing this time", trend.sources_gone)
+        if trend.sources_gone
+        else "",
+    ]
+    told = [part for part in changed if part]
+    counted = words.count(
+        "Against %(quarter)s, counted in the %(n)s source that gave items in both quarters",
+        "Against %(quarter)s, counted in the %(n)s sources that gave items in both quarters",
+        trend.sources,
+        quarter=quarter,
+    )
+    yield f"{counted} ({', '.join(told)})." if told else f"{counted}."
+    for moves, says in ((trend.grew, N_("Grew: %(moves)s.")), (trend.fell, N_("Fell: %(moves)s."))):
+        parts = [
+            words.say(
+                N_("%(what)s %(now)s of %(stories)s stories, after %(then)s of %(before)s"),
+                what=_part_named(move, words), now=words.number(move.now), stories=words.number(trend.stories),
+                then=words.number(move.then), before=words.number(trend.stories_before),
+            )
+            for move in moves
+        ]  # fmt: skip
+        if parts:
+            yield words.say(says, moves="; ".join(parts))
+    if not trend.grew and not trend.fell:
+        yield words.say(N_("No category, kind of news or grade of AI moved by more than chance."))
+
+
+def _part_named(move: Move, words: Words) -> str:
+    if move.field == "category":
+        return words.category(move.slug)
+    return words.label(EVENTS if move.field == "event" else AI, move.slug)
 
 
 def _sum(counts: Mapping[str, int], slugs: Sequence[str]) -> int:

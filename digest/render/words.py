@@ -99,9 +99,9 @@ EVIDENCE_COUNTS: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 EVIDENCE_MEANS: Mapping[str, str] = MappingProxyType(
     {
-        "evidenced": N_("It says what it rests on: data, measured results, a named customer with an outcome."),
-        "specified": N_("It says which model or method it uses, or what exactly it does, without proof."),
-        "claimed": N_("It is called AI, and no more is said."),
+        "evidenced": N_("A result, the data it rests on or a customer is quoted."),
+        "specified": N_("Quoted is what it does and how, without proof."),
+        "claimed": N_("It is called AI; nothing more can be quoted."),
         "": N_("Rules, deals and studies about AI: nothing is claimed that could be proven."),
     }
 )
@@ -118,7 +118,7 @@ RELATIONS: Mapping[str, str] = MappingProxyType(
 POINTS: Mapping[str, str] = MappingProxyType(
     {
         "data": N_("Data"),
-        "method": N_("Method"),
+        "method": N_("What it does, and how"),
         "availability": N_("Availability"),
         "customer": N_("Customer"),
         "result": N_("Result"),
