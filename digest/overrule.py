@@ -9,7 +9,7 @@ words, and is never dropped silently. Where two rulings fall on one story, the l
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +20,7 @@ from digest.urls import canonical
 
 Leader = Callable[[Sequence[TaggedItem]], TaggedItem]
 TEAM = "the team"
+_JOINED = "joined by"
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _CHOICE = ("keep", "drop", "pin")
 _FIELDS = (*_CHOICE, "headline", "summary", "note", "relation", "ring")
@@ -29,20 +30,22 @@ class Finder:
     """Items by id and by address."""
 
     def __init__(self, stories: Iterable[Story]) -> None:
-        self._ids: dict[str, str] = {}
-        self._urls: dict[str, str] = {}
+        self._ids: set[str] = set()
+        self._urls: defaultdict[str, list[str]] = defaultdict(list)
         for story in stories:
             for member in story.items:
-                self._ids[member.item.id] = member.item.id
-                self._urls.setdefault(member.item.url, member.item.id)
+                self._ids.add(member.item.id)
+                self._urls[member.item.url].append(member.item.id)
 
     def anchor(self, ruling: Ruling) -> str | None:
         """The id of the item that a ruling names; None where no story tells it."""
-        return self._ids.get(ruling.item) or (self._urls.get(ruling.url) if ruling.url else None)
+        if ruling.item in self._ids:
+            return ruling.item
+        return next(iter(self._urls.get(ruling.url, ())), None) if ruling.url else None
 
-    def item(self, reference: str) -> str | None:
-        """The id of the item that an address or id names."""
-        return self._ids.get(reference) or self._urls.get(canonical(reference))
+    def items(self, reference: str) -> Sequence[str]:
+        """The ids of the items that an address or id names: several sources may list one page."""
+        return (reference,) if reference in self._ids else self._urls.get(canonical(reference), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,11 @@ def overrule(stories: Sequence[Story], rulings: Rulings, leader: Leader, known: 
         return _retagged(story, combined[story.id]) if story.id in combined else story
 
     untagged = {story.id: story for story in grouped if story.id in combined or id(story) not in same}
-    return Ruled(tuple(map(final, grouped)), combined, tuple(lost), untagged)
+    done = tuple(map(final, grouped))
+    lost += [
+        line for one in done for ruling in found.get(one.id, ()) for line in _unfounded(one, ruling, combined[one.id])
+    ]
+    return Ruled(done, combined, tuple(lost), untagged)
 
 
 def choose(
@@ -105,6 +112,16 @@ def choose(
     kept = [one for one in ranked if one.story.id in inside]
     kept.sort(key=lambda one: _pin(rulings.get(one.story.id)))
     return tuple(kept), left
+
+
+def unprinted(ruled: Ruled, left_out: Mapping[str, str]) -> tuple[str, ...]:
+    """What the team wanted printed of stories that stay out though nobody dropped them, in words, with the reason."""
+    wanted = ("keep", "pin", "headline", "summary", "note")
+    return tuple(
+        f"{', '.join(names)} of {_title(ruling)}: the story stays out of the edition: {left_out[story_id]}"
+        for story_id, ruling in ruled.rulings.items()
+        if story_id in left_out and not ruling.drop and (names := [name for name in wanted if getattr(ruling, name)])
+    )
 
 
 def pinned(chosen: Iterable[RankedStory], rulings: Mapping[str, Ruling]) -> tuple[str, ...]:
@@ -142,13 +159,18 @@ def _regroup(
 ) -> tuple[tuple[Story, ...], list[str]]:
     if not any(ruling.merge or ruling.split for ruling in rulings):
         return tuple(stories), []
-    groups = _Groups(stories, finder)
-    for ruling in rulings:
-        groups.split(ruling)
-    for ruling in rulings:
-        groups.merge(ruling)
+    lost: list[str] = []
+    groups, joints = _Groups(stories), list(_joints(rulings, finder, lost))
+    tied = {item for one in joints if one.merge for item in (one.anchor, *one.merge)}
+    for one in joints:
+        groups.split(one, one.split)
+    for one in joints:
+        groups.merge(one)
+    for one in joints:  # out of what was joined, all but what a decision names as joined
+        groups.split(one, one.split - tied)
+    lost += [line for one in joints for line in _held_together(one, finder, groups)]
     if not groups.touched:
-        return tuple(stories), groups.lost
+        return tuple(stories), lost
     before = {member.item.id: story for story in stories for member in story.items}
     members = {member.item.id: member for story in stories for member in story.items}
     made = [
@@ -156,58 +178,79 @@ def _regroup(
         for name, by in groups.touched.items()
     ]
     same = [story for story in stories if story.id in groups.held and story.id not in groups.touched]
-    return tuple(sorted((*same, *made), key=lambda story: (story.items[0].item.when, story.id))), groups.lost
+    return tuple(sorted((*same, *made), key=lambda story: (story.items[0].item.when, story.id))), lost
+
+
+@dataclass(frozen=True, slots=True)
+class _Joint:
+    """A ruling that joins or parts, and the ids of the items that it names."""
+
+    ruling: Ruling
+    anchor: str
+    merge: frozenset[str]
+    split: frozenset[str]
+
+
+def _joints(rulings: Iterable[Ruling], finder: Finder, lost: list[str]) -> Iterator[_Joint]:
+    """Those whose story is there; what they name and nobody tells is added to `lost`."""
+    for ruling in rulings:
+        anchor = finder.anchor(ruling)
+        if anchor is None or not (ruling.merge or ruling.split):
+            continue
+        for what, references in (("merge", ruling.merge), ("split", ruling.split)):
+            lost += [
+                f"{what} of {_title(ruling)} with {reference}: no item of this quarter has this address or id"
+                for reference in references
+                if not finder.items(reference)
+            ]
+        merge, split = (
+            frozenset(item for reference in references for item in finder.items(reference))
+            for references in (ruling.merge, ruling.split)
+        )
+        yield _Joint(ruling, anchor, merge, split)
+
+
+def _held_together(one: _Joint, finder: Finder, groups: _Groups) -> Iterator[str]:
+    """The splits that could not be carried out, in words."""
+    for reference in one.ruling.split:
+        items = set(finder.items(reference))
+        if items == {one.anchor}:
+            yield f"split of {_title(one.ruling)} with {reference}: it is the item that names the story"
+        elif any(groups.home[item] == groups.home[one.anchor] for item in items - {one.anchor}):
+            yield f"split of {_title(one.ruling)} with {reference}: another decision merges the two"
 
 
 class _Groups:
     """Items in groups that are split and merged. A story's id names its group for as long as there is one."""
 
-    def __init__(self, stories: Sequence[Story], finder: Finder) -> None:
+    def __init__(self, stories: Sequence[Story]) -> None:
         self.held = {story.id: {member.item.id for member in story.items} for story in stories}
+        self.home = {item: name for name, items in self.held.items() for item in items}
         self.touched: dict[str, str] = {}  # group → who said so
         self.anchors: dict[str, str] = {}  # group → an item whose story names it
-        self.lost: list[str] = []
-        self._home = {item: name for name, items in self.held.items() for item in items}
-        self._finder = finder
 
-    def split(self, ruling: Ruling) -> None:
+    def split(self, one: _Joint, items: Collection[str]) -> None:
         """Takes items out of a ruling's story, to be one of their own."""
-        anchor = self._finder.anchor(ruling)
-        if anchor is None:
-            return
-        group = self._home[anchor]
-        named = self._items(ruling, ruling.split, "split")
-        out = {item for item in named if self._home[item] == group} - {anchor}
+        group = self.home[one.anchor]
+        out = {item for item in items if self.home[item] == group} - {one.anchor}
         if out:
             name = f"{group} {min(out)}"
             self.held[group] -= out
             self.held[name] = out
-            self._home |= dict.fromkeys(out, name)
-            self.touched[group] = self.touched[name] = ruling.by or TEAM
+            self.home |= dict.fromkeys(out, name)
+            self.touched[group] = self.touched[name] = one.ruling.by or TEAM
 
-    def merge(self, ruling: Ruling) -> None:
+    def merge(self, one: _Joint) -> None:
         """Joins the stories of items to a ruling's story."""
-        anchor = self._finder.anchor(ruling)
-        if anchor is None:
-            return
-        group = self._home[anchor]
-        for item in self._items(ruling, ruling.merge, "merge"):
-            other = self._home[item]
+        group = self.home[one.anchor]
+        for item in sorted(one.merge):
+            other = self.home[item]
             if other != group:
                 self.held[group] |= self.held[other]
-                self._home |= dict.fromkeys(self.held.pop(other), group)
+                self.home |= dict.fromkeys(self.held.pop(other), group)
                 self.touched.pop(other, None)
-                self.touched[group] = ruling.by or TEAM
-                self.anchors.setdefault(group, anchor)
-
-    def _items(self, ruling: Ruling, references: Sequence[str], what: str) -> list[str]:
-        found = {reference: self._finder.item(reference) for reference in references}
-        self.lost += [
-            f"{what} of {_title(ruling)} with {reference}: no item of this quarter has this address or id"
-            for reference, item in found.items()
-            if item is None
-        ]
-        return [item for item in found.values() if item]
+                self.touched[group] = one.ruling.by or TEAM
+                self.anchors.setdefault(group, one.anchor)
 
 
 def _title(ruling: Ruling) -> str:
@@ -225,8 +268,17 @@ def _story(
     stories = {before[item].id: before[item] for item in sorted(ids)}
     known = [one for story in stories.values() for one in story.merges if {one.first, one.second} <= ids]
     joined = {item for one in known for item in (one.first, one.second)} | {lead.item.id}
-    said = [Merge(lead.item.id, item, (f"joined by {by}",)) for item in sorted(ids - joined)]
+    said = [Merge(lead.item.id, item, (f"{_JOINED} {by}",)) for item in sorted(ids - joined)]
     return Story("s" + lead.item.id, tuple(members), lead, (*known, *said))
+
+
+def grouped_with(story: Story, item: str) -> frozenset[str]:
+    """The items of a story that the machine put together with one of them, that one too; by id."""
+    links = [{one.first, one.second} for one in story.merges if not any(why.startswith(_JOINED) for why in one.matched)]
+    found = {item}
+    while more := {other for link in links if link & found for other in link} - found:
+        found |= more
+    return frozenset(found)
 
 
 # ---------------------------------------------------------------- one ruling for a story
@@ -237,19 +289,44 @@ def _combined(several: Sequence[Ruling]) -> tuple[Ruling, list[str]]:
     if len(several) == 1:
         return several[0], []
     ordered = sorted(several, key=lambda one: one.at or _LONG_AGO)
-    result, lost = ordered[0], []
-    for later in ordered[1:]:
-        values = {name: getattr(later, name) for name in _FIELDS if getattr(later, name)}
-        if set(values) & set(_CHOICE):
-            values = {"keep": False, "drop": "", "pin": None} | values
-        taken = [name for name, value in values.items() if getattr(result, name) and getattr(result, name) != value]
-        taken += [name for name, value in later.tags.items() if name in result.tags and result.tags[name] != value]
-        if taken:
-            lost.append(
-                f"{', '.join(taken)} of {_title(result)}: it is one story with {_title(later)} now, decided later"
-            )
-        result = replace(result, **values, tags={**result.tags, **later.tags}, by=later.by, at=later.at)
+    result = ordered[0]
+    last: dict[str, Ruling] = {}  # word → who spoke it last
+    for one in ordered:
+        values = {name: value for name in _FIELDS if (value := getattr(one, name))} | _instead(one)
+        result = replace(result, **values, tags={**result.tags, **one.tags}, by=one.by, at=one.at)
+        last |= dict.fromkeys((*values, *one.tags), one)
+    lost = [
+        f"{name} of {_title(one)}: it is one story with {_title(last[name])} now, decided later"
+        for one in ordered
+        for name in _overruled(one, result)
+        if not (name == "keep" and _is_added(one, last[name]))
+    ]
     return result, lost
+
+
+def _overruled(one: Ruling, result: Ruling) -> Iterator[str]:
+    """The words of a ruling that do not hold in the end."""
+    yield from (name for name in _FIELDS if (value := getattr(one, name)) and getattr(result, name) != value)
+    yield from (name for name, value in one.tags.items() if result.tags[name] != value)
+
+
+def _instead(later: Ruling) -> dict[str, Any]:
+    """What a later choice takes back: out and in exclude each other."""
+    if later.drop:
+        return {"keep": False, "pin": None}
+    return {"drop": ""} if later.keep or later.pin else {}
+
+
+def _is_added(held: Ruling, later: Ruling) -> bool:
+    """Whether `held` is what keeps an item that was added by hand, and `later` is about that item."""
+    return not held.by and bool(held.url) and held.url == later.url
+
+
+def _unfounded(story: Story, ruling: Ruling, held: Ruling) -> Iterator[str]:
+    """A grade of evidence for AI that is not in the story, by the team's word or the judgement's."""
+    grade = ruling.tags.get("evidence")
+    if grade and grade == held.tags["evidence"] and story.tags.evidence is None:
+        yield f"evidence of {_title(ruling)}: its AI is “{story.tags.ai}” now, and only core or applied AI has evidence"
 
 
 def _retagged(story: Story, ruling: Ruling) -> Story:

@@ -244,7 +244,7 @@ class _Page:
             "title": self.title,
             "counts": self.desk.counts(),
             "store": self.desk.store,
-            "lost": self.desk.decision.ruled.lost,
+            "lost": self.desk.lost(),
             "standing": self.backstage.standing(),
             "proof": Markup(json.dumps({"X-Digest": proof(self.access.token)})),  # noqa: S704 - hexadecimal digits
             "row": None,

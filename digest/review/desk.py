@@ -12,6 +12,7 @@ from digest.config.amend import Place, Value
 from digest.config.decisions import key_of
 from digest.errors import DigestError, UsageError
 from digest.model import Item, RankedStory, Ruling, Rulings, Story
+from digest.overrule import grouped_with, unprinted
 from digest.pipeline import Decision
 from digest.review.store import Step, Store
 from digest.text import clean, shorten
@@ -145,6 +146,11 @@ class Desk:
         best = sorted((pair for pair in weighed if pair[0]), key=lambda pair: (-pair[0], pair[1].story.id))
         return [self.row(one) for _, one in best[:most]]
 
+    def lost(self) -> tuple[str, ...]:
+        """The decisions that are not in force, in words."""
+        decision = self.decision
+        return tuple(dict.fromkeys((*decision.ruled.lost, *unprinted(decision.ruled, decision.left_out))))
+
     def counts(self) -> dict[str, int]:
         """How many stories each view holds that is worth counting."""
         chosen = self._chosen if self.decision else frozenset()
@@ -227,11 +233,15 @@ class Desk:
         other = self.story(other_id).story
         if other_id == story_id:
             raise UsageError("a story cannot be merged with itself", "name another one")
-        ruling = self.ruling(story_id)
-        known = ruling or Ruling()
-        members = {name for member in other.items for name in (member.item.id, member.item.url)}
-        split = [name for name in known.split if name not in members]
-        changes = self._changes(story_id, merge=[*known.merge, _name(other.lead.item)], split=split)
+        story = self.story(story_id).story
+        changes: dict[Place, Value] = {}
+        for one, names in ((story, _names(other)), (other, _names(story))):
+            for entry in self._entries(one):
+                if apart := [name for name in entry.ruling.split if {name, canonical(name)} & names]:
+                    split = [name for name in entry.ruling.split if name not in apart]
+                    changes["stories", entry.key, "split"] = split
+        merge = [*self._own(story).merge, _name(other.lead.item, other)]
+        changes |= self._changes(story_id, merge=merge)
         if self.ruling(other_id):
             changes |= self._changes(other_id, keep=None, drop=None, pin=None)
         return changes
@@ -242,16 +252,23 @@ class Desk:
         out = [member.item for member in story.items if member.item.id in items]
         if not out or len(out) == len(story.items):
             raise UsageError("name some of the story's items, and not all", "tick those that tell something else")
-        known = self.ruling(story_id) or Ruling()
-        anchor = _anchor(story, known)
-        if anchor in out:  # the entry stays with its item, so the others leave
+        if _anchor(story, self._own(story)) in out:  # the entry stays with its item, so the others leave
             out = [member.item for member in story.items if member.item not in out]
         names = {name for item in out for name in (item.id, item.url)}
-        merged = [name for name in known.merge if name in names or canonical(name) in names]
-        apart = [_name(item) for item in out if not {item.id, item.url} & set(merged)]
-        return self._changes(
-            story_id, merge=[name for name in known.merge if name not in merged], split=[*known.split, *apart]
-        )
+        stay = _names(story) - names
+        joined: set[str] = set()
+        changes: dict[Place, Value] = {}
+        for entry in self._entries(story):
+            anchor = _anchor(story, entry.ruling)
+            across = stay if anchor in out else names
+            if ours := [name for name in entry.ruling.merge if {name, canonical(name)} & across]:
+                left = _left_behind(story, anchor, ours, out) if across is names else []
+                merge = [name for name in entry.ruling.merge if name not in ours]
+                changes["stories", entry.key, "merge"] = [*merge, *left]
+                if not left:
+                    joined |= names if across is stay else {canonical(name) for name in ours} | set(ours)
+        apart = [_name(item, story) for item in out if not {item.id, item.url} & joined]
+        return changes | self._changes(story_id, split=[*self._own(story).split, *apart])
 
     def write(self, changes: Mapping[Place, Value], by: str, words: str, seen: int | None = None) -> Step:
         """Writes changes into the file. Raises DigestError; see Store.apply."""
@@ -273,26 +290,52 @@ class Desk:
         return None
 
     def _changes(self, story_id: str, **values: Value) -> dict[Place, Value]:
+        """Values for the story's entry. Where several entries fell on the story, what the others say of the same gives
+        way: the person saw what holds for the story."""
         story = self.story(story_id).story
         key, signs = self._entry(story)
-        return {("stories", key, name): value for name, value in {**signs, **values}.items()}
+        given = [name for name in values if name not in ("merge", "split")]
+        others = [entry.key for entry in self._entries(story) if entry.key != key]
+        held = self.store.values
+        changes = {
+            place: None for other in others for name in given if (place := ("stories", other, name)) in held
+        }  # fmt: skip
+        return changes | {("stories", key, name): value for name, value in {**signs, **values}.items()}
 
-    def _entry(self, story: Story) -> tuple[str, dict[str, Value]]:
-        """The key of the story's entry in the file, and what names it where there is none yet."""
-        members = {member.item.id: member.item for member in story.items}
-        urls = {item.url for item in members.values()}
+    def _entries(self, story: Story) -> list[_Entry]:
+        """The file's entries that name an item of a story, that of its lead last."""
+        members, lead = _names(story), story.lead.item
         found = [
-            (ruling.item == story.lead.item.id or ruling.url == story.lead.item.url, n, key_of(entry))
+            _Entry(ruling.item == lead.id or ruling.url == lead.url, n, key_of(entry), ruling)
             for n, (entry, ruling) in enumerate(
                 zip(self.store.plain.get("stories") or (), self.store.rulings.stories, strict=True)
             )
-            if ruling.item in members or (ruling.url and ruling.url in urls)
+            if {ruling.item, ruling.url} & members
         ]
-        if found:
-            return max(found)[2], {}
+        return sorted(found, key=lambda entry: (entry.is_lead, entry.number))
+
+    def _own(self, story: Story) -> Ruling:
+        """What the story's own entry says; nothing where there is none."""
+        entries = self._entries(story)
+        return entries[-1].ruling if entries else Ruling()
+
+    def _entry(self, story: Story) -> tuple[str, dict[str, Value]]:
+        """The key of the story's entry in the file, and what names it where there is none yet."""
+        if entries := self._entries(story):
+            return entries[-1].key, {}
         lead = story.lead.item
         signs = {"url": lead.url or None, "item": lead.id, "title": shorten(clean(lead.title), 120) or None}
         return lead.url or lead.id, signs
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An entry of the file that names an item of a story."""
+
+    is_lead: bool
+    number: int
+    key: str
+    ruling: Ruling
 
 
 def needs_reason(reason: str) -> str:
@@ -311,9 +354,27 @@ def _anchor(story: Story, ruling: Ruling) -> Item:
     return named[0] if named else story.lead.item
 
 
-def _name(item: Item) -> str:
-    """How an item is named in the file: by address, which people can read, or else by id."""
-    return item.url or item.id
+def _left_behind(story: Story, anchor: Item, merged: Sequence[str], out: Sequence[Item]) -> list[str]:
+    """The items by which a story stays joined, where only a part of what a merge brought leaves."""
+    away = {item.id for item in out}
+    home = grouped_with(story, anchor.id)
+    found = []
+    for name in merged:
+        brought = [one.item.id for one in story.items if name == one.item.id or canonical(name) == one.item.url]
+        mates = frozenset[str]().union(*(grouped_with(story, item) for item in brought)) - home - away
+        found += [_name(one.item, story) for one in story.items if one.item.id in mates][:1]
+    return found
+
+
+def _name(item: Item, story: Story) -> str:
+    """How an item of a story is named in the file: by address, which people can read, where that is its alone."""
+    alone = sum(member.item.url == item.url for member in story.items) == 1
+    return item.url if item.url and alone else item.id
+
+
+def _names(story: Story) -> set[str]:
+    """The addresses and ids of a story's items."""
+    return {name for member in story.items for name in (member.item.id, member.item.url) if name}
 
 
 def _words(story: Story) -> set[str]:

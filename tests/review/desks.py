@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from digest.errors import DigestError
-from digest.model import Story
+from digest.model import Merge, Story, TaggedItem
 from digest.period import Quarter
 from digest.pipeline import settle
 from digest.rank import Limits, default_weights
@@ -24,8 +24,6 @@ NAMES = ("Halcyra", "Merrowbank", "Tallyvane", "Quillmark", "Fernlight", "Oxbow"
 
 def story(n: int, size: int = 1, **more) -> Story:
     """The n-th story, told by `size` publishers."""
-    from digest.model import TaggedItem
-
     name = NAMES[n % 8]
     members = []
     for k in range(size):
@@ -43,7 +41,13 @@ def story(n: int, size: int = 1, **more) -> Story:
             why={"category": (f"“platform {n}”",)}, **more,
         )  # fmt: skip
         members.append(TaggedItem(one, judged))
-    return Story("s" + members[0].item.id, tuple(members), members[0])
+    lead, *others = members
+    return Story(
+        "s" + lead.item.id,
+        tuple(members),
+        lead,
+        tuple(Merge(lead.item.id, one.item.id, ("one event",)) for one in others),
+    )
 
 
 def desk(folder: Path, stories, limit: int = 60) -> Desk:

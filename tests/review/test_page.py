@@ -142,6 +142,51 @@ def test_a_merge_is_taken_apart_by_splitting(held):
     assert made.store.rulings.stories == ()
 
 
+def test_a_part_of_what_was_merged_leaves(held):
+    """The rest of it stays, whichever of its items the merge named; and merging again takes the split back."""
+    made, _, client = held
+    first, second, third = (member.item.id for member in story(4, size=3).items)
+    do(client, "merge", sid(1), other=sid(4))
+    do(client, "split", sid(1), item=[first])
+    assert {member.item.id for member in made.story(sid(1)).story.items} == {story(1).lead.item.id, second, third}
+    assert [member.item.id for member in made.story("s" + first).story.items] == [first]
+    assert made.lost() == ()
+    do(client, "merge", "s" + first, other=sid(1))
+    assert max(len(one.story.items) for one in made.decision.ranked) == 4
+    assert made.lost() == ()
+
+
+def test_what_two_entries_say_of_one_story_is_taken_back_at_once(held):
+    """As after better clustering; and what the person says of the story then ends the contradiction."""
+    made, _, client = held
+    one, two, _ = (member.item for member in story(4, size=3).items)
+    made.store.path.parent.mkdir()
+    made.store.path.write_text(
+        "stories:\n"
+        f"  - item: {one.id}\n    title: One\n    drop: dull\n    headline: h1\n    at: 2026-08-01T00:00:00Z\n"
+        f"  - item: {two.id}\n    title: Two\n    drop: dull\n    headline: h2\n    at: 2026-08-02T00:00:00Z\n"
+    )
+    assert made.lost() == ("headline of “One”: it is one story with “Two” now, decided later",)
+    do(client, "take back", sid(4))
+    assert not made.ruling(sid(4)).drop
+    do(client, "words", sid(4), headline="ours")
+    assert made.ruling(sid(4)).headline == "ours"
+    assert made.lost() == ()
+    do(client, "undo")
+    do(client, "undo")
+    assert [(ruling.drop, ruling.headline) for ruling in made.store.rulings.stories] == [("dull", "h1"), ("dull", "h2")]
+
+
+def test_words_for_a_story_that_is_not_in_the_edition_are_told(held):
+    """On every view, until it goes in."""
+    made, _, client = held
+    out = next(one.story.id for one in made.decision.ranked if one.story.id in made.decision.left_out)
+    assert "1 decision is not in force" in do(client, "words", out, note="It matters.")
+    assert "stays out of the edition" in client.get("/state").text
+    do(client, "keep", out)
+    assert "not in force" not in client.get("/state").text
+
+
 def test_words_and_their_preview(held):
     """Markdown is cleaned after rendering, markup in it shown as text."""
     made, _, client = held
