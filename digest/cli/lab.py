@@ -245,7 +245,19 @@ def _told(one: Proposed, opening: str) -> Iterator[str]:
         yield f"   other items of the archive judged otherwise: {effect.moved}"
 
 
+def proposed(job: Job) -> list[dict[str, Any]]:
+    """What `digest lab propose --json` reports."""
+    from digest.cli import taught, work
+    from digest.learn import proposals
+
+    found = proposals(_reviewed(job), taught.overrides(work.vocabulary_file(job)), _reference())
+    offered = [one for one in found if one.offered]
+    return [_as_data(one, offered) for one in found]
+
+
 def _as_data(one: Proposed, offered: Sequence[Proposed]) -> dict[str, Any]:
+    from digest.config.teach import teach
+
     rests_on = [
         {"id": lesson.item.id, "title": lesson.item.title, "quarter": lesson.quarter} for lesson in one.rests_on
     ]
@@ -254,6 +266,7 @@ def _as_data(one: Proposed, offered: Sequence[Proposed]) -> dict[str, Any]:
         "offered": one.offered,
         "group": one.line.group,
         "entry": one.line.entry,
+        "line": teach("", (one.line,)).strip(),
         "why": one.why,
         "rests_on": rests_on,
         "right": {"now": one.effect.right[0], "then": one.effect.right[1], "of": one.effect.of},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import json
 import os
 import secrets
 from collections import Counter
@@ -157,6 +158,11 @@ class _Backstage:
         """How the sources are doing, and what the team drops of them."""
         return source_rows(self._fresh(), self._desk)
 
+    async def proposals(self) -> list[Mapping[str, Any]]:
+        """What the decisions of all quarters propose for vocabulary.yaml."""
+        found: list[Mapping[str, Any]] = json.loads(await apart(lambda: _proposals(self._fresh())))
+        return found
+
     def _fresh(self) -> Job:
         return replace(self._job, now=self._desk.now())
 
@@ -196,6 +202,12 @@ def _standing(job: Job, quarter: Quarter) -> str:
             return "not built yet"
     by = f" by {stand.release.by}" if stand.release and stand.release.by and stand.released else ""
     return f"{stand.word}{by}" + ("" if work.is_current(job, quarter) else ", decided otherwise since it was built")
+
+
+def _proposals(job: Job) -> str:
+    from digest.cli.lab import proposed
+
+    return json.dumps(proposed(job))
 
 
 def _preview(job: Job, quarter: Quarter, folder: Path) -> str:

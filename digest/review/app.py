@@ -50,6 +50,10 @@ class Backstage(Protocol):
     def health(self) -> list[Mapping[str, Any]]:
         """How the sources are doing: name, state, words, items, printed, dropped."""
 
+    async def proposals(self) -> list[Mapping[str, Any]]:
+        """Lines for vocabulary.yaml that the decisions of all quarters speak for, with their effect; those that are
+        offered have a number. Takes seconds. Raises DigestError."""
+
 
 @dataclass(frozen=True, slots=True)
 class Access:
@@ -77,6 +81,7 @@ def app(desk: Desk, backstage: Backstage, access: Access, title: str) -> ASGIApp
         Route("/steps", page.steps),
         Route("/edition", page.edition),
         Route("/sources", page.sources),
+        Route("/proposals", page.proposals),
         Route("/preview", page.preview),
         Route("/preview/{name}", page.preview_file),
         Route("/prose", page.prose, methods=["POST"]),
@@ -154,6 +159,14 @@ class _Page:
     async def sources(self, request: Request) -> Response:  # noqa: ARG002
         """How the sources are doing."""
         return self._html("sources.html", sources=self.backstage.health())
+
+    async def proposals(self, request: Request) -> Response:  # noqa: ARG002
+        """What the team's decisions teach, measured now."""
+        try:
+            found = await self.backstage.proposals()
+        except DigestError as error:
+            return self._said(error)
+        return self._html("proposals.html", proposals=found)
 
     async def preview(self, request: Request) -> Response:  # noqa: ARG002
         """Makes the edition as decided now."""

@@ -61,11 +61,23 @@ def desk(folder: Path, stories, limit: int = 60) -> Desk:
     return Desk(store, settled, lambda: NOW)
 
 
+def proposal(number, worse=()):
+    """A proposal as `digest lab propose --json` reports it, with its line."""
+    lesson = {"id": "i1", "title": "Acme <b>opens</b> a ledger room", "quarter": "2026-Q3"}
+    return {
+        "number": number, "offered": number is not None, "group": "words", "entry": {"crm": "ledger room^2"},
+        "why": "“ledger room” speaks for CRM, as the team said of 6 items", "rests_on": [lesson] * 6,
+        "right": {"now": 12, "then": 18, "of": 40}, "reference": {"category": {"now": 0.5, "then": 0.51}},
+        "worse": list(worse), "moved": 2, "line": "words:\n  crm: [ledger room^2]",
+    }  # fmt: skip
+
+
 class Backstage:
     """What the page asks of the rest of the program, played."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.approved, self.fault = folder, [], ""
+        self.proposed = [proposal(1), proposal(None, worse=["crm: 3 right items lost, 1 won"])]
 
     async def preview(self):
         if self.fault:
@@ -77,6 +89,11 @@ class Backstage:
     async def approve(self, by, note):
         self.approved.append((by, note))
         return f"2026-Q3, version 1: approved by {by}"
+
+    async def proposals(self):
+        if self.fault:
+            raise DigestError(self.fault)
+        return self.proposed
 
     def standing(self):
         return "approved" if self.approved else "draft"

@@ -7,9 +7,14 @@ import socket
 import pytest
 from click.testing import CliRunner
 
-from digest.cli import cli
-from digest.cli.review import apart
+from digest.cli import cli, work
+from digest.cli.common import load_config
+from digest.cli.review import _Backstage, apart, open_desk
 from digest.errors import DigestError
+from digest.period import Quarter
+from digest.workspace import Workspace
+from tests.cli.test_lab import reference, workspace  # noqa: F401 (fixtures)
+from tests.fakes import NOW
 
 
 def test_work_beside_the_page_gives_its_words():
@@ -28,6 +33,20 @@ def test_a_fault_beside_the_page_is_told():
     assert caught.value.mend == "free some"
     with pytest.raises(DigestError, match="without an answer"):
         asyncio.run(apart(lambda: os._exit(3)))
+
+
+def test_the_page_measures_what_the_decisions_teach(workspace):  # noqa: F811
+    """As `digest lab propose` does, beside the page; a vocabulary that cannot be read is told with its place."""
+    place = Workspace(workspace)
+    job, q2 = work.Job(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
+    stage = _Backstage(job, q2, open_desk(job, q2, lambda: NOW))
+    one, two = asyncio.run(stage.proposals())
+    assert (one["number"], one["group"], one["line"].splitlines()[0]) == (1, "words", "words:")
+    assert (two["number"], two["entry"]["sources"]) == (2, ["Gossip Daily"])
+    assert one["right"]["then"] > one["right"]["now"]
+    (workspace / "vocabulary.yaml").write_text("rulez: []\n")
+    with pytest.raises(DigestError, match=r"vocabulary\.yaml:1:1"):
+        asyncio.run(stage.proposals())
 
 
 def test_what_keeps_the_page_from_opening_is_said(tmp_path):

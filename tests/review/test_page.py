@@ -352,6 +352,29 @@ def test_preview_and_approval(held):
     assert "the disk is full" in client.get("/preview").text
 
 
+def test_what_the_decisions_teach(held):
+    """Each line with its effect, what it rests on and the command that accepts it; on demand, and for whoever has the
+    link."""
+    _, stage, client = held
+    assert 'hx-get="/proposals"' in client.get("/sources").text
+    shown = client.get("/proposals").text
+    assert "crm: [ledger room^2]" in shown
+    assert "digest lab propose --accept 1<" in shown
+    assert "12 → 18 of 40" in shown
+    assert "category: 0.500 → 0.510" in shown
+    assert "Acme &lt;b&gt;opens" in shown
+    assert "and 2 more" in shown
+    assert shown.count("--accept 1") == 1
+    assert "Not offered: the reference set gets worse: crm: 3 right" in shown
+    stage.proposed = []
+    assert "Nothing to propose yet" in client.get("/proposals").text
+    stage.fault = "vocabulary.yaml:3:1: unknown key"
+    answer = client.get("/proposals")
+    assert (answer.status_code, "vocabulary.yaml:3:1" in answer.text) == (422, True)
+    client.cookies.clear()
+    assert client.get("/proposals").status_code == 403
+
+
 # ---------------------------------------------------------------- how fast
 
 

@@ -77,7 +77,7 @@ document.addEventListener("submit", (event) => {
 
 // A build takes its time; it is said that it runs.
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (/preview|approve/.test(event.detail.requestConfig.path)) document.getElementById("said").textContent = "Working …";
+  if (/preview|approve|proposals/.test(event.detail.requestConfig.path)) document.getElementById("said").textContent = "Working …";
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
