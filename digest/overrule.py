@@ -82,10 +82,12 @@ def overrule(stories: Sequence[Story], rulings: Rulings, leader: Leader, known: 
     made = {story.id: story for story in known.stories} if known else {}
 
     def final(story: Story) -> Story:
-        before = known.untagged.get(story.id) if known else None
-        if known and before == story and known.rulings.get(story.id) == combined.get(story.id):
-            return made[story.id]
-        return _retagged(story, combined[story.id]) if story.id in combined else story
+        now = combined.get(story.id)
+        if known and known.untagged.get(story.id) == story:
+            then = known.rulings.get(story.id)
+            if _tagging(story, then) == _tagging(story, now):
+                return made[story.id]
+        return _retagged(story, now) if now else story
 
     untagged = {story.id: story for story in grouped if story.id in combined or id(story) not in same}
     done = tuple(map(final, grouped))
@@ -329,11 +331,16 @@ def _unfounded(story: Story, ruling: Ruling, held: Ruling) -> Iterator[str]:
         yield f"evidence of {_title(ruling)}: its AI is “{story.tags.ai}” now, and only core or applied AI has evidence"
 
 
+def _tagging(story: Story, ruling: Ruling | None) -> tuple[dict[str, Any], str]:
+    """The tags that a ruling gives a story, and who says so."""
+    values = _consistent(ruling, story) if ruling else {}
+    return values, f"{ruling.by or TEAM} said so" if ruling and values else ""
+
+
 def _retagged(story: Story, ruling: Ruling) -> Story:
-    values = _consistent(ruling, story)
+    values, by = _tagging(story, ruling)
     if not values:
         return story
-    by = f"{ruling.by or TEAM} said so"
 
     def member(one: TaggedItem) -> TaggedItem:
         why = {**one.tags.why, **dict.fromkeys(values, (by,))}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import getpass
 import json
 import os
@@ -21,7 +22,9 @@ from digest.workspace import Workspace, write_files
 
 if TYPE_CHECKING:
     from digest.cli.work import Job
+    from digest.model import Rulings, Story
     from digest.period import Quarter
+    from digest.pipeline import Decision
     from digest.review.desk import Desk
 
 
@@ -83,21 +86,43 @@ def command(
 
 
 def open_desk(job: Job, quarter: Quarter, now: Callable[[], datetime]) -> Desk:
-    """The desk of a quarter, judged once. Raises DigestError where the archive holds nothing of it."""
+    """The desk of a quarter, judged once, in a process of its own: the judgement takes more memory than all the rest.
+    Raises DigestError where the archive holds nothing of the quarter."""
     from digest.archive import Archive
-    from digest.cli import work
+    from digest.cli import taught, work
     from digest.review.desk import Desk, Wanted
     from digest.review.store import Store
 
-    with Archive.open(job.workspace.archive, create=False) as archive:
-        stories = work.gathered(job, quarter, archive)
-    tied = work.tied(job, quarter, stories)
+    store = Store(work.decisions_file(job, quarter), quarter.name)
+    taught.overrides(work.vocabulary_file(job))  # what is wrong with these two is told as such
+    Archive.open(job.workspace.archive, create=False).close()
+    stories, *rest = _waited(lambda: _judged(job, quarter, store.rulings))
     if not stories:
         raise DigestError(f"the archive holds no item of {quarter}", "run `digest collect` first")
-    store = Store(work.decisions_file(job, quarter), quarter.name)
-    desk = Desk(store, lambda held, known: work.settle(job, quarter, stories, tied, held, known), now)
+    tied = work.tied(job, quarter, stories)
+    judged: tuple[Rulings, tuple[Story, ...]] = (store.rulings, *rest)
+
+    def settled(held: Rulings, known: Decision | None) -> Decision:
+        nonlocal judged
+        if held.added != judged[0].added:
+            judged = (held, _waited(lambda: work.added(job, stories, held)) if held.added else ())
+        return work.settle(job, quarter, (*stories, *judged[1]), tied, held, known)
+
+    desk = Desk(store, settled, now)
     desk.rows(Wanted())  # so that the first view need not wait
+    gc.collect()
+    gc.freeze()  # the quarter stays; what an action leaves is collected without looking through it
     return desk
+
+
+def _judged(job: Job, quarter: Quarter, held: Rulings) -> tuple[tuple[Story, ...], tuple[Story, ...]]:
+    """The quarter's stories, and those of added items."""
+    from digest.archive import Archive
+    from digest.cli import work
+
+    with Archive.open(job.workspace.archive, create=False) as archive:
+        stories = work.gathered(job, quarter, archive)
+    return stories, work.added(job, stories, held) if stories and held.added else ()
 
 
 def _clock(now: str | None, start: datetime) -> Callable[[], datetime]:
@@ -120,7 +145,8 @@ def _listening(listen: str, port: int) -> Any:
             handle = socket.create_server((listen, port), family=socket.AF_INET6 if ":" in listen else socket.AF_INET)
         except OSError as error:
             raise UsageError(f"cannot listen on {listen}:{port}: {error.strerror}", "name another --port") from None
-        with handle:
+        with handle:  # without this, an answer's second part waits 40 ms for the first to be acknowledged
+            handle.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             yield handle, handle.getsockname()[1]
 
     return opened()
@@ -236,6 +262,21 @@ def _approve(job: Job, quarter: Quarter, by: str, note: str) -> str:
 async def apart(work: Callable[[], str]) -> str:
     """What `work` gives, done in a forked process. Raises the DigestError that it raises, in its words."""
     import asyncio
+
+    process, answer = _forked(work)
+    while not answer.poll():
+        if not process.is_alive() and not answer.poll():
+            break
+        await asyncio.sleep(0.05)
+    return str(_answered(process, answer))
+
+
+def _waited(work: Callable[[], Any]) -> Any:
+    """As `apart`, where there is nothing else to do meanwhile."""
+    return _answered(*_forked(work))
+
+
+def _forked(work: Callable[[], Any]) -> tuple[Any, Any]:
     from multiprocessing import get_context
 
     context = get_context("fork")
@@ -243,21 +284,21 @@ async def apart(work: Callable[[], str]) -> str:
     process = context.Process(target=_child, args=(work, theirs), daemon=True)
     process.start()
     theirs.close()
-    while not ours.poll():
-        if not process.is_alive() and not ours.poll():
-            break
-        await asyncio.sleep(0.05)
+    return process, ours
+
+
+def _answered(process: Any, answer: Any) -> Any:
     try:
-        well, first, second = ours.recv()
+        well, first, second = answer.recv()
     except EOFError:
         well, first, second = False, "the work ended without an answer", "look at the terminal of `digest review`"
     process.join()
     if not well:
         raise DigestError(first, second)
-    return str(first)
+    return first
 
 
-def _child(work: Callable[[], str], answer: Any) -> None:
+def _child(work: Callable[[], Any], answer: Any) -> None:
     try:
         answer.send((True, work(), ""))
     except DigestError as error:

@@ -243,6 +243,11 @@ def gathered(job: Job, quarter: Quarter, archive: Archive) -> tuple[Story, ...]:
     return cluster(pipeline.judge_items(items_for(quarter, archive), judge(job)))
 
 
+def added(job: Job, stories: Sequence[Story], held: Rulings) -> tuple[Story, ...]:
+    """The stories of items that a person added and that the gathered ones do not tell."""
+    return pipeline.with_added(stories, held, judge(job))[len(stories) :]
+
+
 def tied(job: Job, quarter: Quarter, stories: Sequence[Story]) -> Mapping[str, Thread]:
     """The threads that tie gathered stories to those of earlier editions, by their lead's item."""
     return threads(stories, told_before(job.workspace.output, quarter))
@@ -256,11 +261,11 @@ def settle(
     held: Rulings,
     known: pipeline.Decision | None,
 ) -> pipeline.Decision:
-    """What becomes of gathered stories under rulings; `known` spares what is still the same."""
+    """What becomes of gathered stories, and those of added items, under rulings; `known` spares what is still the
+    same."""
     limits = replace(Limits(), stories=job.config.digest.limits.stories)
-    whole = pipeline.with_added(stories, held, judge(job)) if held.added else tuple(stories)
     return pipeline.settle(
-        quarter, whole, weights=default_weights(), limits=limits, lens=stack_lens(job), rulings=held, known=known,
+        quarter, stories, weights=default_weights(), limits=limits, lens=stack_lens(job), rulings=held, known=known,
         tied=tied,
     )
 

@@ -49,6 +49,22 @@ def test_the_page_measures_what_the_decisions_teach(workspace):  # noqa: F811
         asyncio.run(stage.proposals())
 
 
+def test_the_judgement_is_not_kept_in_memory(workspace):  # noqa: F811
+    """Neither for the quarter, nor for an item that a person adds while the page is open."""
+    place = Workspace(workspace)
+    job, q2 = work.Job(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
+    work._shipped.cache_clear()
+    desk = open_desk(job, q2, lambda: NOW)
+    url = "https://hand.example/x"
+    added = {"url": url, "title": "Larkspur launches an SEO tool", "source": "By hand", "published": "2026-05-04"}
+    desk.write({("added", url, name): value for name, value in added.items()}, "Anna", "add")
+    (mine,) = [one for one in desk.decision.chosen if one.story.lead.item.url == url]
+    assert mine.story.tags.category == "seo"
+    desk.store.undo("Anna", NOW)
+    assert url not in {one.story.lead.item.url for one in desk.decision.ranked}
+    assert work._shipped.cache_info().currsize == 0
+
+
 def test_what_keeps_the_page_from_opening_is_said(tmp_path):
     """No configuration, no archive, a port in use."""
     run = lambda *args: CliRunner().invoke(cli, ["review", "2026-Q3", "--workspace", str(tmp_path), *args])  # noqa: E731
@@ -60,9 +76,11 @@ def test_what_keeps_the_page_from_opening_is_said(tmp_path):
 
 
 def test_a_port_in_use_is_said():
-    """With what to do."""
+    """With what to do. One that is had sends an answer's parts at once."""
     from digest.cli.review import _listening
 
+    with _listening("127.0.0.1", 0) as (handle, _):
+        assert handle.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
     taken = socket.create_server(("127.0.0.1", 0))
     with taken, pytest.raises(DigestError, match="cannot listen"), _listening("127.0.0.1", taken.getsockname()[1]):
         pass
