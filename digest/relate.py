@@ -17,7 +17,7 @@ is the name of a vendor's own blog.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -321,8 +321,3 @@ def upcoming(product: Product, today: date) -> tuple[date | None, str]:
 
 def _category(slug: str | None) -> str:
     return CATEGORIES[slug].name if slug and slug in CATEGORIES else ""
-
-
-def products_in(stack: Stack, categories: Collection[str]) -> tuple[str, ...]:
-    """The products of ours that serve one of the categories."""
-    return tuple(one.name for one in stack.products if set(one.categories) & set(categories))

@@ -19,7 +19,7 @@ from digest.deliver.plan import Dispatched, Plan, dispatch, has_begun, interrupt
 from digest.deliver.release import Standing, approved, sent, standing
 from digest.deliver.smtp import Server, Session
 from digest.errors import DeliveryError, DigestError, FetchError, UsageError
-from digest.model import Answer, LedgerLine, Parcel, ParcelState, Release
+from digest.model import Answer, Parcel, ParcelState, Release
 from digest.workspace import write_files
 
 if TYPE_CHECKING:
@@ -440,11 +440,6 @@ def _pdf_name(occasion: Occasion, languages: Sequence[str]) -> str:
     language = f"-{occasion.language}" if occasion.language != languages[0] else ""
     version = f"-v{occasion.version}" if occasion.version > 1 else ""
     return f"martech-digest-{occasion.quarter}{language}{version}.pdf"
-
-
-def line_words(line: LedgerLine) -> str:
-    """A line of the ledger for a person."""
-    return f"{line.state:12} {line.parcel.recipient}" + (f"  ({line.words})" if line.words else "")
 
 
 def smtp_server(smtp: Smtp, environ: Mapping[str, str]) -> Server:

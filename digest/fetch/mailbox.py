@@ -69,11 +69,6 @@ class Reading:
     problems: tuple[str, ...] = ()
 
     @property
-    def memory(self) -> Mapping[str, Any]:
-        """The state, by the name that the archive has for it."""
-        return self.state
-
-    @property
     def entries(self) -> tuple[Entry, ...]:
         """The stories of all letters, in the order of the letters."""
         return tuple(entry for letter in self.letters for entry in letter.entries)
@@ -196,15 +191,6 @@ def _by_date(letters: Iterable[Letter]) -> tuple[Letter, ...]:
 
 
 # ---------------------------------------------------------------- IMAP
-
-
-def read_imap(account: Account, state: Mapping[str, Any] = _NONE) -> Reading:
-    """The letters that came since `state`, and the state to hand in next time.
-
-    Raises MailboxError where nothing could be read. A connection that is cut later gives what was read until then.
-    """
-    with _Box(account) as box:
-        return box.since(state)
 
 
 def reach(account: Account) -> None:
@@ -505,11 +491,3 @@ class Mailroom:
                 kind="no-account",
             )
         return box.since(state, newest=newest)
-
-
-def read_rule(
-    rule: MailboxRule, root: Path, state: Mapping[str, Any] = _NONE, accounts: Iterable[Account] = ()
-) -> Reading:
-    """One rule's letters, where no others are read in this run."""
-    with Mailroom(root, accounts) as room:
-        return room.read(rule, state)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -95,33 +95,6 @@ def ask_of(source: Source, url: str) -> Ask:
 
 def _origin(url: str) -> tuple[str, str]:
     return urlsplit(url).scheme, place(url)
-
-
-def reach_all(
-    fetcher: Getter,
-    errands: Sequence[Errand],
-    quarter_start: datetime,
-    quarter_end: datetime,
-    *,
-    agent: str,
-    budget: int = DEFAULT_BUDGET,
-    on_done: Callable[[Errand, Reached], None] | None = None,
-) -> list[Reached]:
-    """Runs all errands and closes the fetcher, which must not have been used before. The results stand in the order of
-    the errands; `on_done` is called as each comes in."""
-
-    async def one(reach: Reach, errand: Errand) -> Reached:
-        reached = await reach.back(errand, quarter_start, quarter_end)
-        if on_done:
-            on_done(errand, reached)
-        return reached
-
-    async def every() -> list[Reached]:
-        async with fetcher:
-            reach = Reach(fetcher, agent=agent, budget=budget)
-            return list(await asyncio.gather(*(one(reach, errand) for errand in errands)))
-
-    return asyncio.run(every())
 
 
 async def find_feeds(fetcher: Getter, url: str) -> Discovered:

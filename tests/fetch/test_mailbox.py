@@ -8,7 +8,7 @@ import socket
 import socketserver
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -18,7 +18,7 @@ import pytest
 import trustme
 
 from digest.errors import MailboxError
-from digest.fetch.mailbox import Account, Mailroom, claim_suggestion, matches, read_imap, read_path, read_rule
+from digest.fetch.mailbox import Account, Mailroom, Reading, claim_suggestion, matches, read_path
 from digest.fetch.newsletters import read_letter
 from digest.model import MailboxRule
 
@@ -149,7 +149,8 @@ def test_a_rule_gets_its_own_letters_only(tmp_path: Path) -> None:
         (tmp_path / f"{name}.eml").write_bytes(raw)
     rule = MailboxRule(path="mail", sender="bottegadati.example")
     (tmp_path.parent / "mail").symlink_to(tmp_path)
-    reading = read_rule(rule, tmp_path.parent)
+    with Mailroom(tmp_path.parent) as room:
+        reading = room.read(rule)
     assert [letter.sender for letter in reading.letters] == ["ciao@bottegadati.example"]
     assert {entry.letter for entry in reading.entries} == {"<bottega-61@bottegadati.example>"}
     (tmp_path.parent / "mail").unlink()
@@ -311,22 +312,28 @@ def changed(account: Account, **to: Any) -> Account:
     return replace(account, **to)
 
 
-def numbers(reading: Any) -> list[int]:
+def read(account: Account, state: Mapping[str, Any] | None = None) -> Reading:
+    """One look into an account, by a rule that every letter meets."""
+    with Mailroom(Path("/"), [account]) as room:
+        return room.read(MailboxRule(account=account.name, subject=".*"), state or {})
+
+
+def numbers(reading: Reading) -> list[int]:
     return [int(letter.message_id[1:].partition("@")[0]) for letter in reading.letters]
 
 
 def test_the_first_reading_gives_all_and_the_second_asks_for_nothing(server: Server, account: Account) -> None:
-    first = read_imap(account)
+    first = read(account)
     assert numbers(first) == list(range(1, 61))
     assert dict(first.state) == {"place": "127.0.0.1/INBOX", "uidvalidity": 7, "uid": 60}
     server.script.asked.clear()
-    second = read_imap(account, first.state)
+    second = read(account, first.state)
     assert (second.letters, dict(second.state)) == ((), dict(first.state))
     assert not [command for command in server.script.asked if "FETCH" in command or "SEARCH" in command]
 
 
 def test_messages_are_only_looked_at(server: Server, account: Account) -> None:
-    read_imap(account)
+    read(account)
     commands = " ".join(server.script.asked)
     assert "EXAMINE" in commands
     assert "PEEK" in commands
@@ -334,15 +341,15 @@ def test_messages_are_only_looked_at(server: Server, account: Account) -> None:
 
 
 def test_new_mail_is_found(server: Server, account: Account) -> None:
-    state = read_imap(account).state
+    state = read(account).state
     server.script.messages[61] = numbered(61)
-    assert numbers(read_imap(account, state)) == [61]
+    assert numbers(read(account, state)) == [61]
 
 
 def test_new_uids_make_all_be_read_again(server: Server, account: Account) -> None:
-    state = read_imap(account).state
+    state = read(account).state
     server.script.uidvalidity = 8
-    again = read_imap(account, state)
+    again = read(account, state)
     assert numbers(again) == list(range(1, 61))
     assert again.state["uidvalidity"] == 8
 
@@ -358,29 +365,29 @@ def test_new_uids_make_all_be_read_again(server: Server, account: Account) -> No
     ],
 )
 def test_a_state_of_another_place_or_of_none_reads_all(account: Account, state: dict[str, Any]) -> None:
-    assert len(read_imap(account, state).letters) == 60
+    assert len(read(account, state).letters) == 60
 
 
 def test_a_cut_connection_loses_nothing_and_doubles_nothing(server: Server, account: Account) -> None:
     server.script.cut_after = 40
-    first = read_imap(account)
+    first = read(account)
     assert numbers(first) == list(range(1, 26))
     assert "the connection was cut; 25 of 60 messages are read" in first.problems[0]
     server.script.cut_after = None
-    second = read_imap(account, first.state)
+    second = read(account, first.state)
     assert numbers(first) + numbers(second) == list(range(1, 61))
 
 
 def test_a_connection_cut_before_anything_is_read_is_an_error(server: Server, account: Account) -> None:
     server.script.cut_after = 0
     with pytest.raises(MailboxError) as caught:
-        read_imap(account)
+        read(account)
     assert caught.value.kind == "cut"
 
 
 def test_a_message_too_large_is_not_fetched(server: Server, account: Account) -> None:
     server.script.sizes = {2: 31 * 2**20}
-    reading = read_imap(account)
+    reading = read(account)
     assert 2 not in numbers(reading)
     assert len(reading.letters) == 59
     assert reading.problems == ("message 2: 31 MiB is too large for a letter; it was not fetched",)
@@ -391,7 +398,7 @@ def test_a_message_too_large_is_not_fetched(server: Server, account: Account) ->
 def test_a_message_that_cannot_be_read_is_a_problem_and_the_others_are_read(server: Server, account: Account) -> None:
     nested = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(2000))
     server.script.messages[3] = f"From: a@b.example\n{nested}".encode()
-    reading = read_imap(account)
+    reading = read(account)
     assert len(reading.letters) == 59
     assert reading.problems == ("message 3: the message's parts are nested too deep",)
 
@@ -414,7 +421,7 @@ def test_faults_are_told_clearly_and_tell_no_secret(
 ) -> None:
     monkeypatch.setattr("digest.fetch.mailbox._TIMEOUT", 0.3)
     with pytest.raises(MailboxError) as caught:
-        read_imap(changed(account, **change))
+        read(changed(account, **change))
     assert kind is None or caught.value.kind == kind
     assert "mailbox box" in caught.value.message
     for secret in ("pat@company.example", "wrong", "token-2", "right"):
@@ -423,7 +430,7 @@ def test_faults_are_told_clearly_and_tell_no_secret(
 
 
 def test_a_token_logs_in(account: Account) -> None:
-    assert len(read_imap(changed(account, password=None, token="token-1")).letters) == 60
+    assert len(read(changed(account, password=None, token="token-1")).letters) == 60
 
 
 @pytest.mark.parametrize(
@@ -433,7 +440,7 @@ def test_a_token_logs_in(account: Account) -> None:
 def test_a_server_that_talks_nonsense_does_no_harm(server: Server, account: Account, garbage: bytes) -> None:
     server.script.garbage = garbage
     with contextlib.suppress(MailboxError):
-        assert len(read_imap(account).letters) == 60
+        assert len(read(account).letters) == 60
 
 
 def test_many_rules_share_one_connection_and_fetch_each_message_once(server: Server, account: Account) -> None:

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from digest.errors import ParseError
-from digest.fetch.newsletters import Letter, read_letter, with_targets
+from digest.fetch.newsletters import Letter, opaque, read_letter
 from digest.urls import canonical
 
 LETTERS = Path(__file__).parents[1] / "data" / "letters"
@@ -121,12 +121,8 @@ def test_a_letter_passed_on_as_attachment_is_read() -> None:
     assert "digest@company.example" in letter.recipients
 
 
-def test_opaque_links_are_told_and_can_be_exchanged() -> None:
-    letter = read_letter(load("tiderow-0915"))
-    assert len(letter.opaque) == 4
-    solved = with_targets(letter, {letter.opaque[0]: "https://tiderow.example/stock?utm_source=x"})
-    assert solved.entries[0].link == "https://tiderow.example/stock"
-    assert solved.entries[1:] == letter.entries[1:]
+def test_opaque_links_are_told() -> None:
+    assert [opaque(entry.link) for entry in read_letter(load("tiderow-0915")).entries].count(True) == 4
 
 
 def test_the_text_part_serves_where_the_html_says_nothing() -> None:

@@ -31,7 +31,7 @@ What leads astray is told in `Letter.problems`. No address of a reader leaves th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -46,7 +46,7 @@ from digest.fetch.newsletters.stories import Split, split
 from digest.model import Entry
 from digest.text import clean, shorten
 
-__all__ = ["MOST_BYTES", "Letter", "opaque", "read_letter", "unwrap", "with_targets"]
+__all__ = ["MOST_BYTES", "Letter", "opaque", "read_letter", "unwrap"]
 
 Kind = Literal["news", "essay", "service", "empty"]
 _MOST_SUMMARY = 400  # characters of an essay's beginning
@@ -70,11 +70,6 @@ class Letter:
     problems: tuple[str, ...] = ()
     recipients: tuple[str, ...] = field(default=(), repr=False)  # to match a rule; never shown, stored or logged
 
-    @property
-    def opaque(self) -> tuple[str, ...]:
-        """The links of the stories whose target only the sender's server knows."""
-        return tuple(entry.link for entry in self.entries if opaque(entry.link))
-
 
 def read_letter(raw: bytes) -> Letter:
     """The letter that a message is. Raises ParseError where it is too large, nested too deep, or no mail at all."""
@@ -84,15 +79,6 @@ def read_letter(raw: bytes) -> Letter:
         return _letter(mail, blocks, stated, plain)
     except RecursionError as error:
         raise ParseError("the message's markup is nested too deep", kind="too-deep") from error
-
-
-def with_targets(letter: Letter, targets: Mapping[str, str]) -> Letter:
-    """The letter with links exchanged for the targets that somebody, whose source allows it, has asked for."""
-    entries = tuple(
-        replace(entry, link=unwrap(targets[entry.link]) or entry.link) if entry.link in targets else entry
-        for entry in letter.entries
-    )
-    return replace(letter, entries=entries)
 
 
 def _blocks(mail: Mail) -> tuple[tuple[Block, ...], str | None, bool]:

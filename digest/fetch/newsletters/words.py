@@ -10,7 +10,6 @@ import re
 from functools import lru_cache
 
 _TRIM = re.compile(r"^[^\w¿¡]+|[^\w?)…]+$")
-_DASHES = re.compile(r"[‐‑‒–—]")
 # Scripts without spaces: three characters make about one word.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
