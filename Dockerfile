@@ -13,7 +13,7 @@ RUN pip install --no-cache-dir 'uv>=0.9,<1'
 COPY pyproject.toml uv.lock README.md LICENSE sources.yaml ./
 COPY digest digest
 COPY templates templates
-RUN uv sync --frozen --no-dev --no-editable --no-cache \
+RUN uv sync --frozen --no-dev --extra web --extra fulltext --no-editable --no-cache \
     && useradd --uid 10001 --create-home digest \
     && mkdir /data && chown digest:digest /data
 
