@@ -93,9 +93,10 @@ def open_desk(job: Job, quarter: Quarter, now: Callable[[], datetime]) -> Desk:
     from digest.review.desk import Desk, Wanted
     from digest.review.store import Store
 
-    store = Store(work.decisions_file(job, quarter), quarter.name)
-    taught.overrides(work.vocabulary_file(job))  # what is wrong with these two is told as such
+    work.rulings(job, quarter)  # what is wrong with these three is told as such
+    taught.overrides(work.vocabulary_file(job))
     Archive.open(job.workspace.archive, create=False).close()
+    store = Store(work.decisions_file(job, quarter), quarter.name)
     stories, *rest = _waited(lambda: _judged(job, quarter, store.rulings))
     if not stories:
         raise DigestError(f"the archive holds no item of {quarter}", "run `digest collect` first")
@@ -221,13 +222,21 @@ def _standing(job: Job, quarter: Quarter) -> str:
     from digest.cli import work
     from digest.cli.delivery import Office, run_log
 
-    with Archive.open(job.workspace.archive, create=False) as archive:
+    try:
+        archive = Archive.open(job.workspace.archive, create=False)
+    except DigestError as error:
+        return error.message
+    with archive:
         try:
             stand = Office(job, archive, os.environ, run_log(job, "text", os.environ)).standing(quarter.name)
         except DigestError:
             return "not built yet"
     by = f" by {stand.release.by}" if stand.release and stand.release.by and stand.released else ""
-    return f"{stand.word}{by}" + ("" if work.is_current(job, quarter) else ", decided otherwise since it was built")
+    try:
+        since = "" if work.is_current(job, quarter) else ", decided otherwise since it was built"
+    except DigestError:
+        since = ", built from files of which one cannot be read now"
+    return f"{stand.word}{by}{since}"
 
 
 def _proposals(job: Job) -> str:

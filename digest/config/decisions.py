@@ -19,7 +19,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from digest.config.kinds import Language, Line, WebUrl
 from digest.config.stack import Category, Text
-from digest.config.validate import Finding, Settings, find, load, repeated, validate
+from digest.config.validate import Finding, Settings, find, first_fault, load, repeated, validate
 from digest.errors import DigestError
 from digest.model import Ai, DecisionState, Event, Evidence, Item, RelationKind, Ring, Ruling, Rulings, TeamDecision
 from digest.text import clean
@@ -137,8 +137,7 @@ def rulings_of(plain: Mapping[str, Any], quarter: str) -> Rulings:
     try:
         file = DecisionsFile.model_validate_json(json.dumps(plain))
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise DigestError(f"{first['loc'][-1]}: {first['msg'].removeprefix('Value error, ')}") from None
+        raise DigestError(first_fault(error, plain), "nothing was written: give another value") from None
     for finding in _rules(plain):
         raise DigestError(finding.what)
     return _rulings(file, quarter)

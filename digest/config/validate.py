@@ -80,6 +80,17 @@ def validate(data: bytes, model: type[_M], name: str, *, rules: Rules = no_rules
     return value
 
 
+def first_fault(error: ValidationError, plain: Any) -> str:
+    """The first fault of plain values that stand in no file: the key, and what is wrong with its value."""
+    first = error.errors(include_url=False)[0]
+    key, held = "", plain
+    for part in first["loc"]:
+        if part not in held if isinstance(held, dict) else not isinstance(held, list) or not isinstance(part, int):
+            break
+        key, held = part if isinstance(part, str) else key, held[part]
+    return f"{key or first['loc'][-1]}: {_in_words(first)}"
+
+
 def find(plain: Any, *pattern: str) -> Iterator[tuple[Loc, Any]]:
     """The values at the places that a pattern names; `*` stands for every item of a list and every key of a group."""
     if not pattern:

@@ -88,7 +88,8 @@ def app(desk: Desk, backstage: Backstage, access: Access, title: str) -> ASGIApp
         Route("/do/{what}", page.do, methods=["POST"]),
         Mount("/static", StaticFiles(directory=_HERE / "static")),
     ]
-    return Guard(Starlette(routes=routes), access.token, access.hosts, access.cookie)
+    served = Starlette(routes=routes, exception_handlers={DigestError: page.refused})
+    return Guard(served, access.token, access.hosts, access.cookie)
 
 
 @cache
@@ -135,17 +136,11 @@ class _Page:
 
     async def story(self, request: Request) -> Response:
         """One story."""
-        try:
-            return self._html("story.html", **self._shown(request.path_params["id"]))
-        except DigestError as error:
-            return self._said(error)
+        return self._html("story.html", **self._shown(request.path_params["id"]))
 
     async def alike(self, request: Request) -> Response:
         """Stories that may be the same as one."""
-        try:
-            story = self.desk.story(request.path_params["id"]).story
-        except DigestError as error:
-            return self._said(error)
+        story = self.desk.story(request.path_params["id"]).story
         return self._html("alike.html", alike=self.desk.like(story, request.query_params.get("words", "")))
 
     async def steps(self, request: Request) -> Response:  # noqa: ARG002
@@ -162,18 +157,11 @@ class _Page:
 
     async def proposals(self, request: Request) -> Response:  # noqa: ARG002
         """What the team's decisions teach, measured now."""
-        try:
-            found = await self.backstage.proposals()
-        except DigestError as error:
-            return self._said(error)
-        return self._html("proposals.html", proposals=found)
+        return self._html("proposals.html", proposals=await self.backstage.proposals())
 
     async def preview(self, request: Request) -> Response:  # noqa: ARG002
         """Makes the edition as decided now."""
-        try:
-            self._preview = await self.backstage.preview()
-        except DigestError as error:
-            return self._said(error)
+        self._preview = await self.backstage.preview()
         return self._html("preview.html")
 
     async def preview_file(self, request: Request) -> Response:
@@ -212,8 +200,6 @@ class _Page:
             return self._changed(what, story, form, by)
         except ConflictError as error:
             return self._said(error, 409)
-        except DigestError as error:
-            return self._said(error)
 
     def _changed(self, what: str, story: str, form: _Form, by: str) -> Response:
         """A change of one story: the story as it is now, and the rows that came and went with it."""
@@ -265,6 +251,11 @@ class _Page:
             "json": json,
         }
         return HTMLResponse(_environment().get_template(name).render({**base, **values}), status)
+
+    async def refused(self, request: Request, error: Exception) -> Response:  # noqa: ARG002
+        """What could not be shown, in words."""
+        assert isinstance(error, DigestError)
+        return self._said(error)
 
     def _said(self, error: DigestError, status: int = 422) -> HTMLResponse:
         """A refusal, beside the page as it is."""

@@ -134,7 +134,10 @@ class Store:
             rulings = parse_rulings(data.decode(), self.quarter, self.path.name)
             text = data.decode()
             plain = read_plain(text, self.path.name)
-        except (ConfigError, UnicodeDecodeError) as error:
+        except UnicodeDecodeError as error:
+            self.broken = f"{self.path.name} is not UTF-8 at byte {error.start + 1}: save it as UTF-8"
+            return True
+        except ConfigError as error:
             self.broken = str(error)
             return True
         self.broken = ""
@@ -247,7 +250,7 @@ class Store:
             mode = self.path.stat().st_mode & 0o777 if self.path.exists() else None
             if _bytes(self.path) != held.data:
                 raise DigestError(f"{self.path.name} is being written by another program", "try again in a moment")
-            write_file(self.path, data)
+            write_file(self.path.resolve(), data)  # a link stays one
             if mode is not None:
                 with suppress(OSError):
                     self.path.chmod(mode)
@@ -321,5 +324,9 @@ def _bytes(path: Path) -> bytes:
 
 def _check_writable(path: Path) -> None:
     """Renaming would replace a file that is write-protected; its owner meant something by that."""
+    if path.is_symlink() and not path.exists():
+        raise DigestError(
+            f"{path} is a link to {path.readlink()}, which is not there; nothing was written", "mend or remove the link"
+        )
     if path.exists() and (not path.stat().st_mode & 0o222 or not os.access(path, os.W_OK)):
         raise DigestError(f"{path} is write-protected; nothing was written", "make it writable, or ask its owner")

@@ -6,12 +6,14 @@ import socket
 
 import pytest
 from click.testing import CliRunner
+from starlette.testclient import TestClient
 
 from digest.cli import cli, work
 from digest.cli.common import load_config
 from digest.cli.review import _Backstage, apart, open_desk
-from digest.errors import DigestError
+from digest.errors import ConfigError, DigestError
 from digest.period import Quarter
+from digest.review.app import Access, app
 from digest.workspace import Workspace
 from tests.cli.test_lab import reference, workspace  # noqa: F401 (fixtures)
 from tests.fakes import NOW
@@ -63,6 +65,37 @@ def test_the_judgement_is_not_kept_in_memory(workspace):  # noqa: F811
     desk.store.undo("Anna", NOW)
     assert url not in {one.story.lead.item.url for one in desk.decision.ranked}
     assert work._shipped.cache_info().currsize == 0
+
+
+def test_the_page_stays_up_whatever_happens_to_the_files(workspace):  # noqa: F811
+    """Half a file of decisions, and an archive that is gone: it says so, and goes on."""
+    place = Workspace(workspace)
+    job, q2 = work.Job(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
+    stage = _Backstage(job, q2, desk := open_desk(job, q2, lambda: NOW))
+    served = app(desk, stage, Access("t", frozenset({"testserver"}), "Anna"), "Test")
+    client = TestClient(served, raise_server_exceptions=True)
+    client.get("/?token=t")
+    place.edition("2026-Q2").mkdir(parents=True)
+    (place.edition("2026-Q2") / "edition.json").write_text('{"generated_from": {"config": ""}}')
+    (workspace / "editions" / "2026-Q2.yaml").write_text("stories: [")
+    assert "2026-Q2.yaml:1:" in client.get("/state").text
+    for path in place.output.glob("archive.db*"):
+        path.unlink()
+    assert "there is no archive at" in client.get("/state").text
+    answer = client.get("/sources")
+    assert (answer.status_code, "run `digest collect` first" in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("stories: [", "2026-Q2.yaml:1:"), ("stories:\n  - {item: x, ring: outer}\n", "is not one of act")],
+)
+def test_a_file_that_cannot_be_read_keeps_the_page_from_opening(workspace, text, told):  # noqa: F811
+    """With the place."""
+    (workspace / "editions" / "2026-Q2.yaml").write_text(text)
+    place = Workspace(workspace)
+    with pytest.raises(ConfigError, match=told):
+        open_desk(work.Job(place, load_config(place), NOW), Quarter(2026, 4, "UTC"), lambda: NOW)
 
 
 def test_what_keeps_the_page_from_opening_is_said(tmp_path):

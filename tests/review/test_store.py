@@ -234,6 +234,32 @@ def test_a_write_protected_file_stays(path):
     assert path.read_bytes() == before
 
 
+def test_a_link_stays_a_link(path, tmp_path):
+    """What it names is written; where that is not there, nothing is, and the page says so."""
+    path.parent.mkdir()
+    shared = tmp_path / "shared.yaml"
+    shared.write_text("# theirs\n")
+    path.symlink_to(shared)
+    store = page(path)
+    did(store, A, drop="x")
+    assert path.is_symlink()
+    assert shared.read_text().startswith("# theirs\n\nstories:\n")
+    shared.unlink()
+    with pytest.raises(DigestError, match="is not there; nothing was written"):
+        did(store, B, drop="y")
+    assert path.is_symlink()
+
+
+def test_a_file_that_is_not_utf8_is_left_alone(path):
+    """And is told as such."""
+    store = page(path)
+    did(store, A, drop="x")
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(DigestError, match="not UTF-8 at byte 1: save it as UTF-8"):
+        did(store, B, drop="y")
+    assert path.read_bytes() == b"\xff\xfe"
+
+
 def test_a_full_disk_leaves_the_file_as_it_was(path, monkeypatch):
     """With what to do; nothing lies about half-written, and the page works on."""
     store = page(path)
