@@ -20,7 +20,7 @@ from digest.config.teach import GROUPS, Line
 from digest.model import Item, Ruling, Story, TaggedItem, Tags
 from digest.overrule import Finder
 from digest.tag import Judge, Overrides, Rule, item_from_json, score
-from digest.tag.lab import FIELDS, changes, is_right, row_of, taught, worse
+from digest.tag.lab import FIELDS, changes, is_right, row_of, worse
 from digest.tag.language import IDLE_WORDS
 from digest.tag.rules import terms_of, vendor_of
 from digest.tag.words import fold, words
@@ -182,11 +182,11 @@ class Bench:
     @cached_property
     def judge(self) -> Judge:
         """The judgement in force."""
-        return taught(self.overrides)
+        return Judge.load(self.overrides)
 
     def effect(self, changed: Overrides, touched: Touched = lambda *_: True) -> Effect:
         """What it does to put `changed` in force."""
-        judge = taught(changed)
+        judge = Judge.load(changed)
         right = [sum(self._right(lesson, lesson.tags) for lesson in self.lessons), 0]
         for lesson in self.lessons:
             reached = touched(lesson.item, lesson.tags)

@@ -12,7 +12,6 @@ from digest.cluster import cluster
 from digest.learn import Bench, Reviewed, all_lessons, labelled, lessons, proposals, together, worth_a_rule
 from digest.model import Item, Ruling, TaggedItem
 from digest.tag import Judge, Overrides, Rule, item_from_json
-from digest.tag.lab import taught
 from digest.tag.rules import terms_of
 from tests.fakes import story, tagged
 
@@ -98,7 +97,7 @@ def reviewed(
     items: list[Item], *rulings: Ruling, in_force: Overrides | None = None, quarter: str = "2026-Q2"
 ) -> Reviewed:
     """A quarter judged with what is in force; its edition tells all that is relevant and was not dropped."""
-    judge = taught(in_force) if in_force else Judge.load()
+    judge = Judge.load(in_force) if in_force else Judge.load()
     stories = cluster([TaggedItem(item, judge.judge(item)) for item in items])
     dropped = {ruling.item for ruling in rulings if ruling.drop}
     told = {one.id for one in stories if one.tags.relevant and not dropped & {member.item.id for member in one.items}}

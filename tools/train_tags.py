@@ -1,8 +1,8 @@
 """Trains the judgement's linear models, measures them by cross-validation, and writes weights and figures.
 
-    python tools/train_tags.py SHARED [--more LABELS.jsonl] [--figures-only | --weights-only]
+    python tools/train_tags.py SHARED [--more LABELS.jsonl …] [--figures-only | --weights-only]
 
-SHARED is the folder with labels/ and landscape/; `--more` holds further labelled items. Needs the group `train`
+SHARED is the folder with labels/ and landscape/; each `--more` holds further labelled items. Needs the group `train`
 (scikit-learn, numpy). Two layers, both linear:
 
 1. ridge regression over all features (words, vocabulary, headline shape, companies), solved in the space of items,
@@ -10,8 +10,10 @@ SHARED is the folder with labels/ and landscape/; `--more` holds further labelle
 2. logistic regression over the first layer's scores and the features that are no single words. It decides relevance,
    AI grade, evidence and event. It is trained on scores that the first layer gave to items it had not seen.
 
-Folds keep near-duplicates and items of one story together. Invented headlines (headlines.txt) are only trained on;
-those that were written with labelled items in mind teach the shipped weights alone, so that the figures are honest.
+Folds keep near-duplicates and items of one story together. Invented items (invented.jsonl), headlines (headlines.txt)
+and items that teach the category alone (topics.jsonl: invented by category, so that they tell nothing of how often news
+is relevant) are only trained on; those that were written with labelled items in mind teach the shipped weights alone, so
+that the figures are honest. The reference set (digest/tag/vocabulary/reference.jsonl) is measured and never trained on.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ import gzip
 import json
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -34,14 +37,18 @@ from sklearn.model_selection import GroupKFold
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from digest.tag import claims
 from digest.tag.features import for_second_layer, of_item, of_scores
-from digest.tag.lab import item_from_json, score
-from digest.tag.lexicon import load
+from digest.tag.judge import CLAIMING, ai_of
+from digest.tag.lab import item_from_json, reference, score
+from digest.tag.lexicon import Vocabulary, load
 from digest.tag.vendors import Gazetteer
 from digest.tag.words import fold, words
 from digest.taxonomy import CATEGORIES
 
 OUT = Path(__file__).parents[1] / "digest" / "tag" / "vocabulary"
+INVENTED = Path(__file__).parent / "invented.jsonl"
+TOPICS = Path(__file__).parent / "topics.jsonl"
 HEADLINES = Path(__file__).parent / "headlines.txt"
 JUDGED = ("relevant", "ai", "evidence", "event")  # by the second layer
 FIELDS = ("category", *JUDGED)
@@ -50,15 +57,20 @@ TRUST = {
     "items": 1.0,
     "more": 1.0,
     "own": 0.6,
+    "invented": 0.6,
     "headline": 0.5,
     "informed": 0.5,
+    "topic": 0.6,
     "product": 0.35,
+    "reference": 0.0,
 }  # weight of an item by its origin
 STRENGTH = 0.003  # of the second layer: scikit-learn's C
-BALANCE = {"relevant": 0.85, "ai": 0.5, "evidence": 0.5, "event": 0.5}  # 0 counts items, 1 counts classes
+BALANCE = {"relevant": 0.5, "ai": 0.3, "evidence": 0.6, "event": 0.5}  # 0 counts items, 1 counts classes
+OF_CATEGORY = ("topic", "product")  # rows that teach the category only
 FOLDS = 5
 SCALE = 0.001
-PRUNE = 10  # weights below so many steps of SCALE are not shipped: 1 judgement in 100 changes, a third of the size
+# Weights below so many steps of SCALE are not shipped: no figure of the reference set falls, 40 % of the size is saved.
+PRUNE_WORDS, PRUNE_JUDGEMENT = 20, 10
 
 
 @dataclass
@@ -106,13 +118,16 @@ def headlines() -> list[dict]:
     return rows
 
 
-def gather(shared: Path, more: Path | None) -> Data:
+def gather(shared: Path, more: Sequence[Path]) -> Data:
     """All rows, their features and folds' groups."""
     parts = {
         "items": read_rows(shared / "labels" / "items.jsonl"),
         "more": read_rows(shared / "labels" / "more.jsonl"),
-        "own": read_rows(more) if more else [],
+        "own": [row for path in more for row in read_rows(path)],
+        "invented": [{"id": f"v{at}"} | row for at, row in enumerate(read_rows(INVENTED))],
+        "topic": [{"id": f"t{at}"} | row for at, row in enumerate(read_rows(TOPICS))],
         "headline": headlines(),
+        "reference": reference(),
         "product": read_rows(shared / "landscape" / "products.jsonl"),
     }
     rows = [row for part in parts.values() for row in part]
@@ -212,9 +227,9 @@ def solved(data: Data, k: Kernel, rows: np.ndarray, fields: tuple[str, ...]) -> 
 
 
 def first_layer(data: Data, k: Kernel, train: np.ndarray, test: np.ndarray) -> dict[str, np.ndarray]:
-    """Scores of test rows. Products teach the category only."""
+    """Scores of test rows. Products and topics teach the category only."""
     out = {}
-    judged = train[data.origin[train] != "product"]
+    judged = train[~np.isin(data.origin[train], OF_CATEGORY)]
     for fields, rows in ((("category",), train), (JUDGED, judged)):
         weights, mean = solved(data, k, rows, fields)
         scores = (k.gram[np.ix_(test, rows)] + 1.0) @ weights + mean
@@ -271,13 +286,14 @@ def standardised(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def cross_validate(data: Data, x: csr_matrix, names: np.ndarray, dense: np.ndarray, seed: int = 0) -> dict[str, dict]:
     """Row id → judged fields, each by models that saw neither the row nor its likes."""
     judged: dict[str, dict] = {}
+    vocabulary = load()
     everything = np.arange(len(data.rows))
     for train, test in GroupKFold(FOLDS, shuffle=True, random_state=seed).split(everything, groups=data.groups):
-        train = train[data.origin[train] != "informed"]
+        train = train[~np.isin(data.origin[train], ("informed", "reference"))]
         k = kernel(x, names, train)
-        taught = train[data.origin[train] != "product"]
+        taught = train[~np.isin(data.origin[train], OF_CATEGORY)]
         seen, fresh = unseen(data, k, train), first_layer(data, k, train, test)
-        taught_at = np.flatnonzero(data.origin[train] != "product")
+        taught_at = np.flatnonzero(~np.isin(data.origin[train], OF_CATEGORY))
         a = np.hstack([second_input(data, seen)[0][taught_at], dense[taught]])
         b = np.hstack([second_input(data, fresh)[0], dense[test]])
         mean, spread = standardised(a)
@@ -287,8 +303,21 @@ def cross_validate(data: Data, x: csr_matrix, names: np.ndarray, dense: np.ndarr
         for field in JUDGED:
             model = second_layer(data, field, a, taught)
             for at, shares in zip(test, model.predict_proba(b), strict=True):
-                judged[data.rows[at]["id"]][field] = str(model.classes_[shares.argmax()])
+                judged[data.rows[at]["id"]][field] = dict(zip(map(str, model.classes_), shares, strict=True))
+        for at in test:
+            judged[data.rows[at]["id"]] |= decided(data.rows[at], judged[data.rows[at]["id"]], vocabulary)
     return judged
+
+
+def decided(row: dict, shares: dict[str, dict[str, float]], vocabulary: Vocabulary) -> dict[str, str]:
+    """The fields as the judgement decides them by the shares."""
+    best = {field: max(shares[field], key=shares[field].__getitem__) for field in JUDGED}
+    best["ai"] = ai_of(shares["ai"])
+    if best["ai"] not in CLAIMING:
+        best["evidence"] = "-"
+    elif best["evidence"] != "-":
+        best["evidence"] = claims.grade(claims.points(item_from_json(row), vocabulary, shares["evidence"]))
+    return best
 
 
 def categories(data: Data, scores: np.ndarray) -> dict:
@@ -300,7 +329,12 @@ def categories(data: Data, scores: np.ndarray) -> dict:
 def figures(data: Data, judged: dict[str, dict]) -> dict[str, dict[str, float]]:
     """Name of a set of rows → its figures."""
     of = lambda *origins: [row for row, o in zip(data.rows, data.origin, strict=True) if o in origins]  # noqa: E731
-    sets = {"items": of("items"), "items and more": of("items", "more"), "products": of("product")}
+    sets = {
+        "items": of("items"),
+        "items and more": of("items", "more"),
+        "reference": of("reference"),
+        "products": of("product"),
+    }
     rows = list(judged.values())
     return {name: {n: round(v, 3) for n, v in score(gold, rows).items()} for name, gold in sets.items()}
 
@@ -310,20 +344,20 @@ def figures(data: Data, judged: dict[str, dict]) -> dict[str, dict[str, float]]:
 
 def weights(data: Data, x: csr_matrix, names: np.ndarray, dense: np.ndarray, dense_names: np.ndarray) -> dict:
     """Both layers trained on everything, as digest.tag.linear reads them."""
-    everything = np.arange(len(data.rows))
+    everything = np.flatnonzero(data.origin != "reference")
     k = kernel(x, names, everything)
     columns, bias, fields = [], [], {}
-    judged = everything[data.origin != "product"]
+    judged = everything[~np.isin(data.origin[everything], OF_CATEGORY)]
     for group_of, rows in ((("category",), everything), (JUDGED, judged)):
         dual, mean = solved(data, k, rows, group_of)
         columns.append(diags(k.rarity) @ (k.x[rows].T @ dual))
         bias.append(dual.sum(0) + mean)
         for field, at in spans(data, group_of).items():
             fields[field] = {"classes": data.classes[field], "bias": rounded(bias[-1][at])}
-    first = packed(k.names, np.hstack(columns), fields)
+    first = packed(k.names, np.hstack(columns), fields, PRUNE_WORDS)
     seen = unseen(data, k, everything)
     inputs, score_names = second_input(data, seen)
-    a = np.hstack([inputs[judged], dense[judged]])
+    a = np.hstack([inputs[~np.isin(data.origin[everything], OF_CATEGORY)], dense[judged]])
     mean, spread = standardised(a)
     second_columns, second_fields = [], {}
     for field in JUDGED:
@@ -336,15 +370,15 @@ def weights(data: Data, x: csr_matrix, names: np.ndarray, dense: np.ndarray, den
             "classes": list(map(str, model.classes_)),
             "bias": rounded(intercept - coef @ (mean / spread)),
         }
-    second = packed(np.array([*score_names, *dense_names]), np.hstack(second_columns), second_fields)
+    second = packed(np.array([*score_names, *dense_names]), np.hstack(second_columns), second_fields, PRUNE_JUDGEMENT)
     return {"version": 1, "scale": SCALE, "words": first, "judgement": second}
 
 
-def packed(names: np.ndarray, columns: np.ndarray, fields: dict) -> dict:
+def packed(names: np.ndarray, columns: np.ndarray, fields: dict, least: int) -> dict:
     """Rows of (column, weight) pairs; small weights are left out."""
     rows = {}
     for name, row in zip(names, np.rint(columns / SCALE).astype(int), strict=True):
-        kept = np.flatnonzero(np.abs(row) >= PRUNE)
+        kept = np.flatnonzero(np.abs(row) >= least)
         if len(kept):
             rows[str(name)] = [int(v) for c in kept for v in (c, row[c])]
     return {"fields": fields, "rows": rows}
@@ -359,7 +393,7 @@ def main() -> None:
     """Measure, then train on everything and write."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("shared", type=Path)
-    options.add_argument("--more", type=Path)
+    options.add_argument("--more", type=Path, action="append", default=[])
     options.add_argument("--figures-only", action="store_true")
     options.add_argument("--weights-only", action="store_true")
     chosen = options.parse_args()

@@ -319,9 +319,10 @@ class _Set:
 
     def judged(self, overrides: Overrides) -> dict[str, dict[str, Any]]:
         """The judgement of each item, by the id in its labels."""
-        from digest.tag.lab import row_of, taught
+        from digest.tag import Judge
+        from digest.tag.lab import row_of
 
-        judge = taught(overrides)
+        judge = Judge.load(overrides)
         return {str(row["id"]): row_of(judge.judge(item)) for item, row in zip(self.items, self.gold, strict=True)}
 
     def figures(self, judged: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
@@ -418,9 +419,9 @@ def _tagged(file: IO[str], workspace: Path) -> Iterator[TaggedItem]:
 def _judge(workspace: Path) -> Judge:
     """The judgement with the workspace's vocabulary, where it has one."""
     from digest.cli import taught
-    from digest.tag.lab import taught as judge_of
+    from digest.tag import Judge
 
-    return judge_of(taught.overrides(workspace / "vocabulary.yaml"))
+    return Judge.load(taught.overrides(workspace / "vocabulary.yaml"))
 
 
 def _rows(file: IO[str]) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -83,9 +83,8 @@ def _shipped() -> Judge:
 @cache
 def _taught(path: Path, changed: int) -> Judge:  # noqa: ARG001 (a changed file is another key)
     from digest.cli.taught import overrides
-    from digest.tag.lab import taught
 
-    return taught(overrides(path))
+    return Judge.load(overrides(path))
 
 
 def collect(
@@ -265,7 +264,13 @@ def settle(
     same."""
     limits = replace(Limits(), stories=job.config.digest.limits.stories)
     return pipeline.settle(
-        quarter, stories, weights=default_weights(), limits=limits, lens=stack_lens(job), rulings=held, known=known,
+        quarter,
+        stories,
+        weights=default_weights(),
+        limits=limits,
+        lens=stack_lens(job),
+        rulings=held,
+        known=known,
         tied=tied,
     )
 

@@ -20,6 +20,9 @@ from digest.tag.words import fold, words
 Found = dict[str, float]
 _STEM = 6  # letters of a word's stem
 _SECOND_LAYER = ("c:", "e:", "h:", "i:", "m:", "p:", "v:")
+_AT_ONCE = 12  # characters: an AI word before them begins the text
+_BARE = frozenset({"ai", "a.i.", "ki", "ia", "ии"})
+_SENTENCE_END = re.compile(r"[.!?。！？]+\s*")
 _MOST_WEIGHT = 6.0  # of a category's terms that counts
 
 
@@ -139,6 +142,8 @@ def _of_ai_words(in_title: tuple[str, ...], in_body: tuple[str, ...], body: str)
     if not in_title and not in_body:
         return {"i:none": 0.6}
     found: Found = {}
+    if set(in_title + in_body) <= _BARE:
+        found["i:the bare word alone"] = 0.5
     if in_title:
         found["i:title"] = 0.6
     if len(set(in_title)) > 1:
@@ -149,11 +154,20 @@ def _of_ai_words(in_title: tuple[str, ...], in_body: tuple[str, ...], body: str)
         found["i:body density"] = min(8.0 * len(in_body) / (len(body.split()) + 8.0), 1.0) * 0.6
         first = min((body.find(word) for word in set(in_body) if word in body), default=0)
         found["i:body late"] = min(first, 300) / 500.0
+        found["i:body share of sentences"] = 0.8 * _share_of_sentences(body, set(in_body))
+        if first < _AT_ONCE:
+            found["i:body at once"] = 0.5
         if not in_title:
             found["i:body only"] = 0.5
             if len(in_body) == 1:
                 found["i:body once"] = 0.5
     return found
+
+
+def _share_of_sentences(body: str, ai_words: set[str]) -> float:
+    """How many of the sentences have an AI word, 0 to 1."""
+    told = [sentence for sentence in _SENTENCE_END.split(body) if sentence.strip()]
+    return sum(any(word in sentence for word in ai_words) for sentence in told) / max(1, len(told))
 
 
 def _of_phrases(reading: Reading, vocabulary: Vocabulary) -> Found:

@@ -14,7 +14,7 @@ from typing import cast
 from digest import model
 from digest.tag import claims, reasons
 from digest.tag.features import for_second_layer, mentions_of, of_reading, of_scores, of_vendors
-from digest.tag.lexicon import Vocabulary, load
+from digest.tag.lexicon import Vocabulary, extended, load
 from digest.tag.linear import Layers, softmax
 from digest.tag.linear import read as read_weights
 from digest.tag.reading import find, read
@@ -25,7 +25,8 @@ _WEIGHTS = Path(__file__).parent / "vocabulary" / "weights.json.gz"
 _SHARPNESS = 6.0  # turns the first layer's scores, which lie near 0 and 1, into shares
 _ALSO_SCORE = 0.12  # a further category is named from this first-layer score on
 _MOST_ALSO = 2
-_CLAIMING = ("core", "applied")
+CLAIMING = ("core", "applied")
+_AI_WORKS = 0.45  # share of core and applied together from which AI is at work
 _NO_OVERRIDES = Overrides()
 
 
@@ -60,6 +61,8 @@ class Judge:
             return cls(_packaged_weights(), _packaged_vocabulary(), _packaged_vendors())
         words = bool(overrides.terms or overrides.without)
         vocabulary = load(overrides.terms, overrides.without) if words else _packaged_vocabulary()
+        if overrides.events or overrides.claims or overrides.ai:
+            vocabulary = extended(vocabulary, overrides.events, overrides.claims, overrides.ai)
         vendors = Gazetteer.load(overrides.vendors) if overrides.vendors else _packaged_vendors()
         return cls(_packaged_weights(), vocabulary, vendors, overrides)
 
@@ -85,29 +88,36 @@ class Judge:
         first = self.layers.words.scores(features)
         second_features = for_second_layer(features) | of_scores(first)
         shares = {name: softmax(scores) for name, scores in self.layers.judgement.scores(second_features).items()}
-        best = {name: _best(of) for name, of in shares.items()}
+        best = {name: _best(of) for name, of in shares.items()} | {"ai": ai_of(shares["ai"])}
         category, also = _categories(first["category"])
-        grade = best["evidence"] if best["ai"] in _CLAIMING and best["evidence"] != "-" else None
-        found = claims.points(item, self.vocabulary) if grade else ()
+        claimed = best["ai"] in CLAIMING and best["evidence"] != "-"
+        found = claims.points(item, self.vocabulary, shares["evidence"]) if claimed else ()
+        grade = claims.grade(found) if claimed else None
         confidence = {name: round(of[best[name]], 3) for name, of in shares.items()}
         confidence["category"] = round(softmax(first["category"], _SHARPNESS)[category or "none"], 3)
-        verdict = reasons.Verdict(category, best["ai"], best["evidence"], best["event"], best["relevant"])
+        verdict = reasons.Verdict(category, best["ai"], grade, best["event"], best["relevant"])
         return model.Tags(
             relevant=best["relevant"] == "yes",
             category=category,
             also=also,
             ai=cast("model.Ai", best["ai"]),
-            evidence=cast("model.Evidence | None", grade),
+            evidence=grade,
             event=cast("model.Event", best["event"]),
             vendors=acting_vendors(mentions),
             points=found,
-            why=reasons.why(verdict, findings, mentions, features, second_features, self.layers),
+            why=reasons.why(verdict, found, findings, mentions, features, second_features, self.layers),
             confidence=confidence,
         )
 
 
 def _best(shares: Mapping[str, float]) -> str:
     return min(shares, key=lambda cls: (-shares[cls], cls))
+
+
+def ai_of(shares: Mapping[str, float]) -> str:
+    """Whether AI is at work at all is decided first, core and applied together, then the grade."""
+    works = sum(shares[grade] for grade in CLAIMING) > _AI_WORKS
+    return _best({grade: share for grade, share in shares.items() if (grade in CLAIMING) == works})
 
 
 def _categories(scores: Mapping[str, float]) -> tuple[str | None, tuple[str, ...]]:

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -16,10 +16,7 @@ from typing import Any, Literal
 
 from digest import model
 from digest.errors import DigestError
-from digest.tag.judge import Judge
 from digest.tag.language import detect_language
-from digest.tag.lexicon import extended
-from digest.tag.rules import Overrides
 from digest.text import clean
 from digest.urls import canonical
 
@@ -179,14 +176,6 @@ def _macro(pairs: list[tuple[str, str]], least: int = 5) -> float:
 # ---------------------------------------------------------------- what a change does
 
 FIELDS = ("relevant", "category", "ai", "evidence", "event", "vendors")
-
-
-def taught(overrides: Overrides) -> Judge:
-    """The shipped judgement, with all that a team adds."""
-    judge = Judge.load(overrides)
-    if not (overrides.events or overrides.claims or overrides.ai):
-        return judge
-    return replace(judge, vocabulary=extended(judge.vocabulary, overrides.events, overrides.claims, overrides.ai))
 
 
 def row_of(tags: model.Tags) -> dict[str, Any]:

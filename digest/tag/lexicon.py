@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from digest import patterns
 from digest.tag.terms import Term, Terms, read_yaml, split_terms
+from digest.tag.words import fold
 
 HERE = Path(__file__).parent / "vocabulary"
 Place = str  # "title" or "body"
@@ -25,6 +26,10 @@ class AiWords:
     terms: Terms
     loose: re.Pattern[str]
     loose_not_in: frozenset[str]
+
+    def named(self, text: str) -> bool:
+        """Whether a text, in whatever language, has a word that can say AI only."""
+        return bool(self.exact.search(text)) or bool(self.terms.find(fold(text)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from digest.model import ClaimPoint
 from digest.tag.language import IDLE_WORDS
 from digest.tag.linear import Layers
 from digest.tag.reading import Findings
@@ -65,13 +66,14 @@ class Verdict:
 
     category: str | None
     ai: str
-    evidence: str
+    evidence: str | None
     event: str
     relevant: str
 
 
 def why(
     verdict: Verdict,
+    points: Iterable[ClaimPoint],
     findings: Findings,
     mentions: Iterable[Mention],
     features: Mapping[str, float],
@@ -90,14 +92,20 @@ def why(
     if not ai:
         ai = _words(layers.words.reasons(features, "ai", verdict.ai, 4 * _MOST))
     relevant = _named(layers.judgement.reasons(second, "relevant", verdict.relevant, 3 * _MOST))
-    evidence = _named(layers.judgement.reasons(second, "evidence", verdict.evidence, 3 * _MOST))
     found = {"relevant": relevant, "category": category, "ai": ai, "event": event}
     if verdict.ai in ("core", "applied"):
-        found["evidence"] = evidence
+        found["evidence"] = _evidence(verdict.evidence, points)
     acting = [f"{mention.matched} ({mention.where})" for mention in mentions if mention.acting]
     if acting:
         found["vendors"] = acting
     return {field: tuple(dict.fromkeys(filter(None, words)))[:_MOST] for field, words in found.items()}
+
+
+def _evidence(grade: str | None, points: Iterable[ClaimPoint]) -> list[str]:
+    """By the rule: which points are quoted."""
+    if grade is None:
+        return ["no capability is claimed"]
+    return [f"{point.kind} quoted" for point in points] or ["nothing that it rests on is said"]
 
 
 def _terms(findings: Findings, slug: str) -> list[str]:

@@ -9,7 +9,6 @@ import pytest
 
 from digest.errors import ConfigError
 from digest.tag import Judge, Overrides, Rule, item_from_json
-from digest.tag.lab import taught
 from digest.tag.rules import terms_of, vendor_of
 from digest.tag.vendors import Vendor
 
@@ -100,13 +99,13 @@ def test_the_teams_patterns_and_ai_words_count(title: str, more: dict[str, Any],
     """A pattern counts as one of its event, in every language; a word of AI as a packaged one."""
     item = item_from_json({"id": "1", "title": title})
     assert getattr(Judge.load().judge(item), field) != value
-    assert getattr(taught(Overrides(**more)).judge(item), field) == value
+    assert getattr(Judge.load(Overrides(**more)).judge(item), field) == value
 
 
 def test_ai_words_with_capitals_count_only_as_written() -> None:
     """A name that is a word elsewhere."""
     item = item_from_json({"id": "1", "title": "Zorblatt launches a pensive garden for florists"})
-    assert taught(Overrides(ai=("Pensive",))).judge(item).ai == "none"
+    assert Judge.load(Overrides(ai=("Pensive",))).judge(item).ai == "none"
 
 
 def test_the_teams_claim_patterns_answer_points() -> None:
@@ -116,7 +115,7 @@ def test_the_teams_claim_patterns_answer_points() -> None:
         "summary": "The agent writes. Ask at every counter of ours.",
     }
     item = item_from_json({"id": "1", **row})
-    judge = taught(Overrides(claims={"availability": (r"\bevery counter of ours\b",)}))
+    judge = Judge.load(Overrides(claims={"availability": (r"\bevery counter of ours\b",)}))
     assert "Ask at every counter of ours." in [
         one.quote for one in judge.judge(item).points if one.kind == "availability"
     ]
