@@ -140,7 +140,7 @@ def decide(desk) -> None:
     do("drop", "trade-close", "not our market")
     do("keep", "trade-search")
     do("drop", "paper-twin", "no news")
-    do("say", "market-ads", {"category": "social-media", "note": "Podcasts."})
+    do("say", "market-ads", {"category": "social-media", "relevant": True, "event": "launch", "note": "Podcasts."})
     do("merge", "trade-tags", at("paper-tags"))
     do("keep", "trade-tags")
     do("split", "trade-wide", ["paper-wide"])
