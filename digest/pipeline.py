@@ -58,7 +58,7 @@ from digest.model import (
     TeamDecision,
     Thread,
 )
-from digest.overrule import TEAM, Ruled, choose, edited, overrule, pinned
+from digest.overrule import TEAM, Ruled, choose, edited, overrule, pinned, unprinted
 from digest.period import Quarter
 from digest.rank import TOLD_ALREADY, Limits, Selection, Weights, kind_of, rank, select
 from digest.relate import Lens, closest, know, points, relate, used_as_words, why
@@ -162,6 +162,7 @@ def settle(
     selection = choice or select(ranked, limits, _told_already(held_threads))
     chosen, left_out = choose(selection.chosen, selection.left_out, ranked, ruled)
     chosen, reasons = _switched(chosen, left_out, rulings)
+    ruled = replace(ruled, lost=(*ruled.lost, *unprinted(ruled, reasons)))
     items = sorted(
         (one for story in ruled.stories for one in story.items), key=lambda one: (one.item.when, one.item.id)
     )

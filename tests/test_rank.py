@@ -232,3 +232,21 @@ def test_what_a_rule_of_the_team_drops_names_the_rule():
     (reason,) = select(rank([ruled], Q3)).left_out.values()
     assert reason == "excluded by the team's rule “no gossip”"
     assert kind_of(reason) == "excluded by a rule of the team"
+
+
+def test_categories_are_reached_before_a_publisher_s_share_is_used_up():
+    """A publisher's best stories leave room for those that alone touch a category."""
+    great = [
+        RankedStory(
+            story(member(f"g{n}", category="seo", source="wire", vendors=(f"G{n}",))),
+            5.0 - n / 10,
+            {"base": 5.0 - n / 10},
+        )
+        for n in range(4)
+    ]
+    alone = [
+        RankedStory(story(member(f"a{n}", category=slug, source="wire", vendors=(f"A{n}",))), 1.0, {"base": 1.0})
+        for n, slug in enumerate(("crm", "cdp"))
+    ]
+    chosen = select([*great, *alone], Limits(stories=6, publisher_few=3)).chosen
+    assert [one.story.tags.category for one in chosen] == ["seo", "crm", "cdp"]

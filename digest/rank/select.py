@@ -103,13 +103,16 @@ def _unfit(one: RankedStory, limits: Limits) -> str:
 
 
 def _fill(fit: Sequence[RankedStory], size: int, limits: Limits) -> tuple[list[RankedStory], dict[str, str]]:
-    """At most `size` stories, and why each other one stays out: as many of the best as leave room for the best story of
-    each category that would be missing, then these, then the next best."""
+    """At most `size` stories, and why each other one stays out: as many of the best as leave room, in number and under
+    the caps, for the best story of each category that would be missing, then these, then the next best."""
+    wanted = min(size, limits.categories)
+    reached = len(_missing(fit, wanted, _Caps(size, limits)))
     for best in range(size, -1, -1):
         caps = _Caps(size, limits)
         chosen = _take(fit, best, caps)
-        missing = _missing(fit, min(size, limits.categories), caps)
-        if len(chosen) + len(missing) <= size:
+        missing = _missing(fit, wanted, caps)
+        touched = len(set(caps.names("category"))) + len(missing)
+        if len(chosen) + len(missing) <= size and touched >= min(reached, wanted):
             break
     for one in missing:
         caps.take(one)
@@ -181,8 +184,9 @@ class _Caps:
 
 
 def _marks(story: Story) -> Iterable[tuple[str, str]]:
+    tags = story.tags  # computed of all members, each time that it is asked
     yield "publisher", story.lead.item.source_name
-    for vendor in story.tags.vendors:
+    for vendor in tags.vendors:
         yield "vendor", vendor
-    if story.tags.category:
-        yield "category", story.tags.category
+    if tags.category:
+        yield "category", tags.category

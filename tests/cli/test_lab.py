@@ -16,10 +16,10 @@ from digest.tag import lab
 from tests.fakes import NOW, START, item
 
 LEDGERS = (
-    ("Zorblatt launches a ledger room", "It opens on Monday."),
-    ("Zorblatt gives its ledger room another door", "Visitors may come in from the garden."),
+    ("Zorblatt launches a plonket room", "It opens on Monday."),
+    ("Zorblatt gives its plonket room another door", "Visitors may come in from the garden."),
 )
-LATER = (("Quorbly launches a ledger room, too", "It opens on Friday."),)
+LATER = (("Quorbly launches a plonket room, too", "It opens on Friday."),)
 GOSSIP = tuple(
     (f"{name} launches AI agent for email marketing", f"The agent of {name} writes subject lines. It is available now.")
     for name in ("Brevo", "Klaviyo", "HubSpot", "Braze")
@@ -88,7 +88,7 @@ def test_corrections_of_one_quarter_are_judged_right_in_the_next(workspace):
     assert "  category    crm" not in before
     listed = run("lab", "propose", *place)
     assert [re.sub(r"\^\d", "", line).strip() for line in listed.stdout.splitlines() if "#" not in line] == [
-        "words:", "crm:", "- ledger room",
+        "words:", "crm:", "- plonket room",
         "rules:", "- name: 'the team drops: source Gossip Daily'", "effect: exclude", "sources: [Gossip Daily]",
     ]  # fmt: skip
     (workspace / "vocabulary.yaml").write_text("# Ours.\nrules:\n  - {name: x, effect: exclude, words: [x-ray]}  # a\n")
@@ -100,7 +100,7 @@ def test_corrections_of_one_quarter_are_judged_right_in_the_next(workspace):
 
     after = run("explain", "https://trade.example/q3/0", *place).stdout
     assert "  category    crm" in after
-    assert "ledger room (the team's word)" in after
+    assert "plonket room (the team's word)" in after
     gossip = run("explain", "https://gossip.example/q3/0", *place).stdout
     assert "  relevant    no (100% sure): rule the team drops: source Gossip Daily: exclude" in gossip
     rows = [json.loads(line) for line in run("export", "items", "2026-Q3", *place).stdout.splitlines()]
@@ -113,9 +113,9 @@ def test_proposals_are_lines_to_paste(workspace):
     """What is printed is a vocabulary.yaml, comments and all; as data each has its effect."""
     text = run("lab", "propose", *at(workspace)).stdout
     file = parse_vocabulary(text)
-    assert [words[0][:-2] for words in file.words.values()] == ["ledger room"]
+    assert [words[0][:-2] for words in file.words.values()] == ["plonket room"]
     assert [rule.sources for rule in file.rules] == [("Gossip Daily",)]
-    assert "# 1. “ledger room” speaks for CRM, as the team said of 2 items (2026-Q2)" in text
+    assert "# 1. “plonket room” speaks for CRM, as the team said of 2 items (2026-Q2)" in text
     assert "the team's decisions judged right: 0 → 2 of 6; reference set: no figure moves" in text
     rows = json.loads(run("lab", "propose", "--json", *at(workspace)).stdout)
     assert [(row["number"], row["offered"], row["right"]) for row in rows] == [
@@ -188,19 +188,19 @@ def test_a_package_without_the_reference_set_says_so(workspace, tmp_path, monkey
 
 def test_a_change_is_shown_before_it_is_used(workspace):
     """Each figure now and then, and what is judged otherwise; nothing is written."""
-    (workspace / "new.yaml").write_text("words: {crm: [ledger room^6]}\n")
+    (workspace / "new.yaml").write_text("words: {crm: [plonket room^6]}\n")
     told = run("lab", "score", "--try", workspace / "new.yaml", *at(workspace)).stdout
     assert "decisions: category right, of 2                       0.000  1.000  +1.000" in told
     assert "→ crm (right now)" in told
     assert not (workspace / "vocabulary.yaml").exists()
-    (workspace / "vocabulary.yaml").write_text("words: {crm: [ledger room^6]}\n")
+    (workspace / "vocabulary.yaml").write_text("words: {crm: [plonket room^6]}\n")
     same = run("lab", "score", "--try", workspace / "new.yaml", *at(workspace)).stdout
     assert same.splitlines()[-1] == "no item is judged otherwise"
 
 
 def test_a_change_that_makes_it_worse_is_told(workspace):
     """For what the team decided, and for the reference set; exit code 1. Corrections that were learned still count."""
-    (workspace / "vocabulary.yaml").write_text("words: {crm: [ledger room^6]}\n")
+    (workspace / "vocabulary.yaml").write_text("words: {crm: [plonket room^6]}\n")
     (workspace / "new.yaml").write_text("rules: [{name: no agents, effect: exclude, words: [agent]}]\n")
     told = run("lab", "score", "--try", workspace / "new.yaml", *at(workspace), code=1)
     assert "worse: decisions: category: 2 right before and wrong now, 0 the other way round" in told.stderr
@@ -215,10 +215,10 @@ def test_a_change_that_makes_it_worse_is_told(workspace):
 def test_labels_of_your_own_are_measured_too(workspace, tmp_path):
     """Alone as ever; with --try beside the others. Without a workspace the reference set is."""
     rows = [
-        {"id": "a", "title": "Zorblatt opens its ledger room", "category": "crm", "relevant": "yes", "event": "launch"}
+        {"id": "a", "title": "Zorblatt opens its plonket room", "category": "crm", "relevant": "yes", "event": "launch"}
     ]
     (tmp_path / "mine.jsonl").write_text("\n".join(map(json.dumps, rows)))
-    (tmp_path / "new.yaml").write_text("words: {crm: [ledger room^6]}\n")
+    (tmp_path / "new.yaml").write_text("words: {crm: [plonket room^6]}\n")
     alone = json.loads(run("lab", "score", tmp_path / "mine.jsonl", "--json", *at(workspace)).stdout)
     assert alone["category strict"] == 0.0
     assert "relevant F1" in alone
@@ -250,11 +250,11 @@ def test_doctor_looks_at_the_vocabulary(workspace):
 
 def test_the_workspaces_vocabulary_counts_for_items_on_standard_input(workspace):
     """As for those of its archive."""
-    (workspace / "vocabulary.yaml").write_text("words: {crm: [ledger room^6]}\n")
-    (workspace / "items.jsonl").write_text('{"id": "a", "title": "Zorblatt opens its ledger room"}\n')
+    (workspace / "vocabulary.yaml").write_text("words: {crm: [plonket room^6]}\n")
+    (workspace / "items.jsonl").write_text('{"id": "a", "title": "Zorblatt opens its plonket room"}\n')
     row = json.loads(run("lab", "tag", workspace / "items.jsonl", "--workspace", workspace).stdout)
     assert row["category"] == "crm"
-    assert row["why"]["category"][0] == "ledger room (the team's word)"
+    assert row["why"]["category"][0] == "plonket room (the team's word)"
 
 
 def test_health_points_to_the_rule_until_there_is_one(workspace):
