@@ -265,10 +265,18 @@ def test_claim_points_come_from_the_page_and_no_judgement_does():
     """What an item is judged to be is the same with and without its page."""
     plain = item(1, title="Northvale launches an AI agent for email", summary="The agent writes subject lines with AI.")
     without = Judge.load().judge(plain)
-    page = "The model was trained on 4.2 million receipts of eleven chains.\nPricing"
+    page = "The agent is generally available to shops in Austria from Monday on.\nPricing"
     with_page = Judge.load().judge(replace(plain, fulltext=page))
-    assert replace(with_page, points=()) == replace(without, points=())
-    assert [point.quote for point in with_page.points if point.kind == "data"] == [page.splitlines()[0]]
+    assert replace(with_page, points=(), why={}) == replace(without, points=(), why={})
+    assert not [point for point in without.points if point.kind == "availability"]
+    assert [point.quote for point in with_page.points if point.kind == "availability"] == [page.splitlines()[0]]
+
+
+def test_figures_of_a_page_are_no_proof_where_the_feed_speaks_of_none():
+    """A page is full of figures: a grade does not rise by one that stands somewhere on it."""
+    plain = item(1, title="Northvale launches an AI agent for email", summary="The agent writes subject lines with AI.")
+    page = "The model was trained on 4.2 million receipts of eleven chains."
+    assert Judge.load().judge(replace(plain, fulltext=page)).evidence == Judge.load().judge(plain).evidence
 
 
 def test_a_source_whose_articles_cannot_be_read_is_told():

@@ -68,9 +68,9 @@ def entries(*rows: tuple[str, str, str], quarter: str = "2026-Q2", source: str =
 
 
 LEDGERS = entries(
-    ("l1", "Zorblatt launches a ledger room", "It opens on Monday."),
-    ("l2", "Zorblatt gives its ledger room another door", "Visitors may come in from the garden."),
-    ("l3", "Quorbly paints the walls of its ledger room", "They are green from now on."),
+    ("l1", "Zorblatt launches a plonket room", "It opens on Monday."),
+    ("l2", "Zorblatt gives its plonket room another door", "Visitors may come in from the garden."),
+    ("l3", "Quorbly paints the walls of its plonket room", "They are green from now on."),
 )
 GOSSIP = entries(
     *(
@@ -125,7 +125,7 @@ def without_weights(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def test_a_word_that_corrected_items_share_is_proposed():
     """With the least weight that does it, what it rests on, and its effect."""
     (one,) = proposals([reviewed([*LEDGERS, *OTHERS], *retag(LEDGERS, category="crm"))], Overrides(), REFERENCE)
-    assert without_weights([one.line.entry]) == [{"crm": "ledger room"}]
+    assert without_weights([one.line.entry]) == [{"crm": "plonket room"}]
     assert {lesson.item.id for lesson in one.rests_on} == {"l1", "l2", "l3"}
     assert (one.effect.right, one.effect.of, one.effect.worse, one.offered) == ((0, 3), 3, (), True)
     assert all(was == then for was, then in one.effect.figures.values())
@@ -137,7 +137,7 @@ def test_corrections_of_several_quarters_count_together():
         reviewed(LEDGERS[:1], *retag(LEDGERS[:1], category="crm")),
         reviewed(LEDGERS[1:2], *retag(LEDGERS[1:2], category="crm")),
     )
-    assert without_weights(proposed(*two)) == [{"crm": "ledger room"}]
+    assert without_weights(proposed(*two)) == [{"crm": "plonket room"}]
     assert proposed(*two[:1]) == []
 
 
@@ -215,7 +215,7 @@ def test_what_makes_the_reference_set_worse_is_shown_and_not_offered():
 
 def test_what_is_in_force_is_not_proposed_again():
     """The items are judged as the team wanted then."""
-    held = Overrides(terms_of({"crm": ["ledger room^6"]}), rules=(Rule("x", "exclude", sources=("Gossip Daily",)),))
+    held = Overrides(terms_of({"crm": ["plonket room^6"]}), rules=(Rule("x", "exclude", sources=("Gossip Daily",)),))
     items = [*LEDGERS, *GOSSIP]
     rulings = [*retag(LEDGERS, category="crm"), *drop(GOSSIP)]
     assert proposed(reviewed(items, *rulings, in_force=held), overrides=held) == []
@@ -233,8 +233,8 @@ def test_several_at_once_are_measured_at_once():
 def test_an_item_that_no_change_reaches_is_not_judged_again():
     """The effect is the same as that of judging everything."""
     bench = Bench(Overrides(), reviewed(LEDGERS, *retag(LEDGERS, category="crm")).lessons, REFERENCE)
-    changed = Overrides(terms_of({"crm": ["ledger room^6"]}))
-    assert bench.effect(changed, lambda item, _: "ledger" in item.title) == bench.effect(changed)
+    changed = Overrides(terms_of({"crm": ["plonket room^6"]}))
+    assert bench.effect(changed, lambda item, _: "plonket" in item.title) == bench.effect(changed)
 
 
 @pytest.mark.parametrize(("decided", "whole", "worth"), [(2, 2, False), (3, 3, True), (4, 5, True), (3, 4, False)])

@@ -12,8 +12,8 @@ SHARED is the folder with labels/ and landscape/; each `--more` holds further la
 
 Folds keep near-duplicates and items of one story together. Invented items (invented.jsonl), headlines (headlines.txt)
 and items that teach the category alone (topics.jsonl: invented by category, so that they tell nothing of how often news
-is relevant) are only trained on; those that were written with labelled items in mind teach the shipped weights alone, so
-that the figures are honest. The reference set (digest/tag/vocabulary/reference.jsonl) is measured and never trained on.
+is relevant) are only trained on; those that were written with labelled items in mind teach the shipped weights alone,
+so that the figures are honest. The reference set (digest/tag/vocabulary/reference.jsonl) is never trained on.
 """
 
 from __future__ import annotations

@@ -213,7 +213,7 @@ ON_REFERENCE = {"relevant F1": 0.76, "category strict": 0.56, "ai core-or-applie
 
 @pytest.mark.skipif(not reference(), reason="the reference set is not in this package")
 def test_shipped_weights_hold_on_the_reference_set(judge: Judge) -> None:
-    """On 320 items of our own, harder than a quarter's, that nothing was trained on: the weights as they are shipped."""
+    """The weights as they are shipped, on 320 items of our own, harder than a quarter, that nothing was trained on."""
     judged = [as_row(str(row["id"]), judge.judge(item_from_json(row))) for row in reference()]
     figures = score(reference(), judged)
     assert {name: value for name, value in figures.items() if value < ON_REFERENCE.get(name, 0)} == {}
