@@ -42,6 +42,7 @@ from digest.tag.features import for_second_layer, of_item, of_scores
 from digest.tag.judge import CLAIMING, ai_of
 from digest.tag.lab import item_from_json, reference, score
 from digest.tag.lexicon import Vocabulary, load
+from digest.tag.reading import find, read
 from digest.tag.vendors import Gazetteer
 from digest.tag.words import fold, words
 from digest.taxonomy import CATEGORIES
@@ -312,11 +313,12 @@ def cross_validate(data: Data, x: csr_matrix, names: np.ndarray, dense: np.ndarr
 def decided(row: dict, shares: dict[str, dict[str, float]], vocabulary: Vocabulary) -> dict[str, str]:
     """The fields as the judgement decides them by the shares."""
     best = {field: max(shares[field], key=shares[field].__getitem__) for field in JUDGED}
-    best["ai"] = ai_of(shares["ai"])
+    item = item_from_json(row)
+    best["ai"] = ai_of(shares["ai"], find(read(item), vocabulary))
     if best["ai"] not in CLAIMING:
         best["evidence"] = "-"
     elif best["evidence"] != "-":
-        best["evidence"] = claims.grade(claims.points(item_from_json(row), vocabulary, shares["evidence"]))
+        best["evidence"] = claims.grade(claims.points(item, vocabulary, shares["evidence"]))
     return best
 
 

@@ -17,7 +17,7 @@ from digest.tag.features import for_second_layer, mentions_of, of_reading, of_sc
 from digest.tag.lexicon import Vocabulary, extended, load
 from digest.tag.linear import Layers, softmax
 from digest.tag.linear import read as read_weights
-from digest.tag.reading import find, read
+from digest.tag.reading import Findings, find, read
 from digest.tag.rules import Overrides
 from digest.tag.vendors import Gazetteer, acting_vendors
 
@@ -88,7 +88,7 @@ class Judge:
         first = self.layers.words.scores(features)
         second_features = for_second_layer(features) | of_scores(first)
         shares = {name: softmax(scores) for name, scores in self.layers.judgement.scores(second_features).items()}
-        best = {name: _best(of) for name, of in shares.items()} | {"ai": ai_of(shares["ai"])}
+        best = {name: _best(of) for name, of in shares.items()} | {"ai": ai_of(shares["ai"], findings)}
         category, also = _categories(first["category"])
         claimed = best["ai"] in CLAIMING and best["evidence"] != "-"
         found = claims.points(item, self.vocabulary, shares["evidence"]) if claimed else ()
@@ -114,9 +114,12 @@ def _best(shares: Mapping[str, float]) -> str:
     return min(shares, key=lambda cls: (-shares[cls], cls))
 
 
-def ai_of(shares: Mapping[str, float]) -> str:
-    """Whether AI is at work at all is decided first, core and applied together, then the grade."""
+def ai_of(shares: Mapping[str, float], findings: Findings) -> str:
+    """Whether AI is at work at all is decided first, core and applied together, then the grade. What names no AI cannot
+    mention it; it may still be about it, as a model maker's news is."""
     works = sum(shares[grade] for grade in CLAIMING) > _AI_WORKS
+    if not works and not findings.ai_in_title and not findings.ai_in_body:
+        return "none"
     return _best({grade: share for grade, share in shares.items() if (grade in CLAIMING) == works})
 
 

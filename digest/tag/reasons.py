@@ -86,12 +86,12 @@ def why(
     category += _words(layers.words.reasons(features, "category", slug, 4 * _MOST))
     events = findings.events
     event = [events[verdict.event, place] for place in ("title", "body") if (verdict.event, place) in events]
-    event += _words(layers.words.reasons(features, "event", verdict.event, 4 * _MOST))
+    event += _words(layers.words.reasons(features, "event", verdict.event, 4 * _MOST))[: 2 if event else _MOST]
     said = [*findings.ai_in_title, *findings.ai_in_body]
     ai = said or ["no word of AI"] if verdict.ai == "none" else said
     if not ai:
         ai = _words(layers.words.reasons(features, "ai", verdict.ai, 4 * _MOST))
-    relevant = _named(layers.judgement.reasons(second, "relevant", verdict.relevant, 3 * _MOST))
+    relevant = _named(layers.judgement.reasons(second, "relevant", verdict.relevant, 5 * _MOST), verdict)
     found = {"relevant": relevant, "category": category, "ai": ai, "event": event}
     if verdict.ai in ("core", "applied"):
         found["evidence"] = _evidence(verdict.evidence, points)
@@ -125,9 +125,20 @@ def _words(names: Iterable[str]) -> list[str]:
     return [words for words in told if not _IDLE.search(words) and not IDLE_WORDS.issuperset(words.split())]
 
 
-def _named(names: Iterable[str]) -> list[str]:
-    """Second-layer features in plain words."""
-    return [told for told in map(_in_words, names) if told]
+def _named(names: Iterable[str], verdict: Verdict) -> list[str]:
+    """Second-layer features in plain words; a reason that speaks of another verdict than was given is none to a
+    person, though its weight helped."""
+    given = {"category": verdict.category or "none", "ai": verdict.ai, "event": verdict.event}
+    given |= {"relevant": verdict.relevant, "evidence": verdict.evidence or "-"}
+    return [told for name in names if _agrees(name, given) and (told := _in_words(name))]
+
+
+def _agrees(name: str, given: Mapping[str, str]) -> bool:
+    """Whether a feature made of the first layer's scores speaks of what was judged."""
+    if not name.startswith("n:"):
+        return True
+    field, _, value = name.removeprefix("n:").partition("=")
+    return given[field] == value if value else field.partition(" ")[0] == given["event"]
 
 
 def _in_words(name: str) -> str:
