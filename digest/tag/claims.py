@@ -66,6 +66,6 @@ def _matched(told: Iterable[str], vocabulary: Vocabulary) -> list[ClaimPoint]:
 
 
 def _about_ai(told: Sequence[str], vocabulary: Vocabulary) -> str:
-    """The first sentence after the title that has an AI word, else the first, else the title."""
-    after = [one for one in told[1:] if len(one) >= _LEAST_QUOTE] or told[:1]
-    return next((one for one in after if vocabulary.ai.named(one)), after[0])
+    """The first sentence after the title that has an AI word, else the title where it has one, else the first."""
+    after = [one for one in told[1:] if len(one) >= _LEAST_QUOTE]
+    return next((one for one in (*after, told[0]) if vocabulary.ai.named(one)), (after or told)[0])
