@@ -55,6 +55,7 @@ def run(*args):
     return result
 
 
+@pytest.mark.real
 def test_every_publisher_is_read_once_and_the_quarter_is_built(workspace, replay):
     """All 55 without a failure; nothing unchanged is sent again; one edition out of it with every file."""
     at = ("--workspace", workspace, "--now", NOW)

@@ -511,6 +511,7 @@ def test_no_tag_survives_in_a_title_however_often_it_was_escaped(text: str) -> N
 # ---------------------------------------------------------------- real feeds
 
 
+@pytest.mark.real
 @pytest.mark.skipif(not REAL.is_dir(), reason="the real feeds are not beside the repository")
 def test_real_feeds_give_as_many_entries_as_feedparser_finds() -> None:
     """None crashes; JSON feeds count besides; none of them holds a control character."""
