@@ -275,7 +275,7 @@ def test_claim_points_come_from_the_page_and_no_judgement_does():
 def test_figures_of_a_page_are_no_proof_where_the_feed_speaks_of_none():
     """A page is full of figures: a grade does not rise by one that stands somewhere on it."""
     plain = item(1, title="Northvale launches an AI agent for email", summary="The agent writes subject lines with AI.")
-    page = "The model was trained on 4.2 million receipts of eleven chains."
+    page = "The model was trained on 4.2 million receipts of eleven chains.\nIt replaces a team of nine people."
     assert Judge.load().judge(replace(plain, fulltext=page)).evidence == Judge.load().judge(plain).evidence
 
 

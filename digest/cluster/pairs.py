@@ -192,7 +192,7 @@ def reasons(first: Weighed, second: Weighed, rare: Rarity) -> tuple[str, ...]:
         found.append("both name: " + ", ".join(names))
     figures = _telling(a.figures & b.figures, rare)
     if figures:
-        found.append("both say: " + ", ".join(map(figure_of, figures)))
+        found.append("both say: " + ", ".join(map(_figure, figures)))
     shared = a.words & b.words
     words = _telling(shared - a.names, rare)
     if words:
@@ -205,8 +205,7 @@ def _telling(tokens: Iterable[str], rare: Rarity) -> list[str]:
     return sorted(tokens, key=lambda token: (-rare.weights[token], token))[:4]
 
 
-def figure_of(token: str) -> str:
-    """A figure's token as a reader writes it."""
+def _figure(token: str) -> str:
     body = token.removeprefix("#")
     return body[1:] + "%" if body.startswith("%") else f"{float(body):,.10g}"
 

@@ -38,7 +38,6 @@ _NEWS: Mapping[str, str] = {  # kinds that are news of a thing already told
 }
 _LAUNCHED = N_("its launch")  # news only after a test or a rumour
 _BEFORE_LAUNCH = frozenset({"test", "talks", "delay"})
-_MONTHS = frozenset("jan feb mar apr may jun jul aug sep sept oct nov dec".split())
 
 
 def threads(stories: Sequence[Story], earlier: Iterable[Earlier]) -> Mapping[str, Thread]:
@@ -55,10 +54,11 @@ def threads(stories: Sequence[Story], earlier: Iterable[Earlier]) -> Mapping[str
     found = {}
     for story, one in zip(stories, now, strict=True):
         places = sorted({at for name in one.names if rare.weights[name] >= _TELLING for at in by_name[name]})
-        linked = [(at, link) for at in places if (link := _link(weigh(one, rare), weighed[at], rare))]
+        new = weigh(one, rare)
+        linked = [(at, link) for at in places if (link := _link(new, weighed[at], rare))]
         if linked:
             at, (_, kind, news) = max(linked, key=lambda row: (row[1][0], -row[0]))
-            matched = reasons(weigh(one, rare), weighed[at], rare)
+            matched = reasons(new, weighed[at], rare)
             found[story.lead.item.id] = Thread(told[at], kind, matched, news)
     return found
 
@@ -96,7 +96,7 @@ def _news(a: Traits, b: Traits) -> tuple[str, ...]:
         kinds.append(_LAUNCHED)
     versions = [
         Note(N_("version %(number)s"), number=number)
-        for product in sorted(a.versions.keys() & b.versions.keys() & a.names - _MONTHS)
+        for product in sorted(a.versions.keys() & b.versions.keys() & a.names)
         for number in sorted(a.versions[product] - b.versions[product], key=_order)
         if _order(number) > max(map(_order, b.versions[product]))
     ]

@@ -37,7 +37,8 @@ def grade(points: Iterable[ClaimPoint]) -> Evidence:
 def points(item: Item, vocabulary: Vocabulary, shares: Mapping[str, float]) -> tuple[ClaimPoint, ...]:
     """For each point of the test the first sentence that answers it, in the order of the test. `shares`: how likely the
     model takes the item's claim to be of each grade. What cannot be proof is left out, and where the model reads what
-    it does and no pattern finds the words, the first sentence about AI is quoted."""
+    it does and no pattern finds the words, the first sentence about AI is quoted. The item's page answers what is left,
+    where that does not change the grade."""
     told = _told(item)
     found = [
         point for point in _matched(told, vocabulary) if point.kind not in _PROOF or shares["evidenced"] >= _PROVES
@@ -45,15 +46,25 @@ def points(item: Item, vocabulary: Vocabulary, shares: Mapping[str, float]) -> t
     specific = max(shares["specified"], shares["evidenced"]) >= shares["claimed"]
     if told and specific and grade(found) == "claimed":
         found.append(ClaimPoint("method", shorten(_about_ai(told, vocabulary), _MOST_QUOTE)))
+    given, answered = grade(found), {point.kind for point in found}
+    found += [
+        point
+        for point in _matched(_paged(item), vocabulary)
+        if point.kind not in answered and grade([*found, point]) == given  # the feed's words alone are graded
+    ]
     return tuple(sorted(found, key=lambda point: list(vocabulary.claims).index(point.kind)))
 
 
 def _told(item: Item) -> list[str]:
-    """The title, then the sentences of summary and text, then those of the page."""
+    """The title, then the sentences of summary and text."""
     body = told_after_title(item.summary, item.text)[:_MOST_CHARS]
-    told = [without_furniture(item.title), *sentences(clean(without_furniture(body)))]
+    return [one for one in (without_furniture(item.title), *sentences(clean(without_furniture(body)))) if one]
+
+
+def _paged(item: Item) -> list[str]:
+    """The sentences of the item's page."""
     paged = (one for line in item.fulltext.splitlines() for one in sentences(line))
-    return [one for one in told if one] + [one for one in paged if len(one) >= _LEAST_QUOTE]
+    return [one for one in paged if len(one) >= _LEAST_QUOTE]
 
 
 def _matched(told: Iterable[str], vocabulary: Vocabulary) -> list[ClaimPoint]:
