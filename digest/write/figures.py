@@ -72,7 +72,13 @@ def _differ(a: _Figure, b: _Figure, with_a: list[_Figure], with_b: list[_Figure]
         and max(a.value, b.value) < _FAR * min(a.value, b.value)
         and not any(_equal(a.value, other.value) for other in with_b)
         and not any(_equal(b.value, other.value) for other in with_a)
+        and not (_beside(a, with_a) and _beside(b, with_b))  # of another case: "$88,000 for 50,000 calls"
     )
+
+
+def _beside(figure: _Figure, all_of_item: list[_Figure]) -> bool:
+    """Whether its sentence holds another figure."""
+    return any(other is not figure and other.quote == figure.quote for other in all_of_item)
 
 
 def _equal(a: float, b: float) -> bool:
