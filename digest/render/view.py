@@ -54,6 +54,7 @@ from digest.urls import host, is_web
 
 _WITH_AI = ("core", "applied")
 _LONGEST_SENTENCE = 400  # characters; what is longer is no sentence, and is cut
+_ROOMY = 3  # sentences: with room for fewer, a story's own words go before what other editions and sources said
 _REASONS = 7  # why items were left out; the rest is one line
 
 Legible = Callable[[str], str | None]  # a text as it can be written, None where it cannot
@@ -345,7 +346,7 @@ class _Teller:
             why=tuple(
                 filter(None, (_unbroken(self.text(words.tell(why), 260)) for why in story.why_it_matters[: cuts.whys]))
             ),
-            context=tuple(self._context(story)),
+            context=tuple(self._context(story)) if cuts.sentences >= _ROOMY else (),
             quotes=tuple(self._quotes(story, cuts.quotes)),
             event=words.label(EVENTS, story.event),
             event_slug=story.event,
