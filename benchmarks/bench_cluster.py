@@ -13,7 +13,7 @@ import time
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
-from digest.cluster import cluster
+from digest.cluster import cluster_items
 from digest.model import Item, TaggedItem, Tags
 
 NEUTRAL = Tags(True, None, (), "none", None, "other", ())
@@ -59,7 +59,7 @@ def main(sizes: list[int]) -> None:
     for size in sizes:
         made, events = items(size)
         started = time.process_time()
-        stories = cluster(made)
+        stories = cluster_items(made)
         seconds = time.process_time() - started
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         pure = sum(len({events[one.item.id] for one in story.items}) == 1 for story in stories)

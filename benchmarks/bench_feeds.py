@@ -13,7 +13,7 @@ from pathlib import Path
 import feedparser
 
 from digest.errors import ParseError
-from digest.fetch.feeds import parse
+from digest.fetch.feeds import parse_feed
 
 DEFAULT = Path(__file__).parents[1] / ".." / "shared" / "real" / "feeds"
 ROUNDS = 3
@@ -21,7 +21,7 @@ ROUNDS = 3
 
 def ours(body: bytes) -> int:
     try:
-        return len(parse(body, "", "https://feed.example/").entries)
+        return len(parse_feed(body, "", "https://feed.example/").entries)
     except ParseError:
         return 0
 

@@ -23,7 +23,7 @@ from bench_cluster import items as neutral
 
 from digest.archive import Archive, SourceState
 from digest.model import Item
-from digest.review.guard import proof
+from digest.review.guard import make_csrf_token
 from digest.tag import item_from_json
 
 START, NOW = datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 10, 2, 6, tzinfo=UTC)
@@ -63,7 +63,7 @@ def workspace(folder: Path, items: list[Item]) -> None:
     with Archive.open(folder / "output" / "archive.db") as archive:
         for slug in names:
             mine = [one for one in items if one.source == slug]
-            archive.record(SourceState(slug, last_success=NOW), mine, at=NOW, outcome="read")
+            archive.record_attempt(SourceState(slug, last_success=NOW), mine, at=NOW, outcome="read")
 
 
 def memory(process: int) -> tuple[float, float]:
@@ -102,7 +102,7 @@ def processor(process: int) -> float:
 
 def measure(link: str, start: float, process: int) -> None:
     base, _, token = link.partition("/?token=")
-    with httpx.Client(base_url=base, follow_redirects=True, headers={"X-Digest": proof(token)}) as client:
+    with httpx.Client(base_url=base, follow_redirects=True, headers={"X-Digest": make_csrf_token(token)}) as client:
         taken: dict[str, list[float]] = {}
         spent: dict[str, float] = {}
 

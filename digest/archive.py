@@ -24,12 +24,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.errors import ArchiveError
-from digest.model import Item, LedgerLine, Parcel, ParcelState, Release, Validators
+from digest.model import Item, DeliveryRecord, Delivery, DeliveryState, Release, Validators
 
 _BUSY_SECONDS = 10.0
 
 
-class _Instant(sa.TypeDecorator[datetime]):
+class _UtcDateTime(sa.TypeDecorator[datetime]):
     """An aware time as ISO 8601 text in UTC: sorts as time, reads as text, and is the same in every database."""
 
     impl = sa.String
@@ -61,9 +61,9 @@ _items = sa.Table(
     sa.Column("source", sa.String, nullable=False, index=True),
     sa.Column("source_name", sa.String, nullable=False),
     sa.Column("tier", sa.String, nullable=False),
-    sa.Column("published", _Instant),
-    sa.Column("first_seen", _Instant, nullable=False),
-    sa.Column("at", _Instant, nullable=False, index=True),  # published, or else first_seen: decides the quarter
+    sa.Column("published", _UtcDateTime),
+    sa.Column("first_seen", _UtcDateTime, nullable=False),
+    sa.Column("at", _UtcDateTime, nullable=False, index=True),  # published, or else first_seen: decides the quarter
     sa.Column("language", sa.String, nullable=False),
     sa.Column("summary", sa.String, nullable=False),
     sa.Column("text", sa.String, nullable=False),
@@ -78,7 +78,7 @@ _revisions = sa.Table(
     _metadata,
     sa.Column("item", sa.String, sa.ForeignKey("items.id"), primary_key=True),
     sa.Column("wording", sa.String, primary_key=True),
-    sa.Column("replaced", _Instant, nullable=False),
+    sa.Column("replaced", _UtcDateTime, nullable=False),
     sa.Column("title", sa.String, nullable=False),
     sa.Column("summary", sa.String, nullable=False),
     sa.Column("text", sa.String, nullable=False),
@@ -91,13 +91,13 @@ _sources = sa.Table(
     sa.Column("url", sa.String),
     sa.Column("etag", sa.String),
     sa.Column("last_modified", sa.String),
-    sa.Column("last_attempt", _Instant),
-    sa.Column("last_success", _Instant),
+    sa.Column("last_attempt", _UtcDateTime),
+    sa.Column("last_success", _UtcDateTime),
     sa.Column("failures", sa.Integer, nullable=False),  # in a row
     sa.Column("problem", sa.String, nullable=False),  # of the last attempt, in words; "" where it went well
     sa.Column("kind", sa.String, nullable=False),  # of that problem
     sa.Column("moved_to", sa.String),
-    sa.Column("not_before", _Instant),  # asked to be left alone until then
+    sa.Column("not_before", _UtcDateTime),  # asked to be left alone until then
     sa.Column("memory", sa.JSON, nullable=False),  # what a stage wants to know next time: history, mailbox
 )
 
@@ -106,7 +106,7 @@ _attempts = sa.Table(
     _metadata,
     sa.Column("number", sa.Integer, primary_key=True),
     sa.Column("source", sa.String, nullable=False, index=True),
-    sa.Column("at", _Instant, nullable=False),
+    sa.Column("at", _UtcDateTime, nullable=False),
     sa.Column("outcome", sa.String, nullable=False),  # read | unchanged | a SourceError's kind
     sa.Column("entries", sa.Integer, nullable=False),
     sa.Column("new", sa.Integer, nullable=False),
@@ -116,10 +116,10 @@ _pages = sa.Table(  # articles' own pages, of sources that allow it; beside the 
     "pages",
     _metadata,
     sa.Column("url", sa.String, primary_key=True),  # as items.url
-    sa.Column("at", _Instant, nullable=False),  # last asked for
+    sa.Column("at", _UtcDateTime, nullable=False),  # last asked for
     sa.Column("tries", sa.Integer, nullable=False),
     sa.Column("outcome", sa.String, nullable=False),  # read | a SourceError's kind
-    sa.Column("not_before", _Instant),  # its host asked to be left alone until then
+    sa.Column("not_before", _UtcDateTime),  # its host asked to be left alone until then
     sa.Column("text", sa.String, nullable=False),
 )
 
@@ -131,9 +131,9 @@ _releases = sa.Table(
     sa.Column("state", sa.String, nullable=False),
     sa.Column("files", sa.JSON, nullable=False),  # path → sha256
     sa.Column("by", sa.String, nullable=False),
-    sa.Column("at", _Instant),
+    sa.Column("at", _UtcDateTime),
     sa.Column("note", sa.String, nullable=False),
-    sa.Column("sent", _Instant),
+    sa.Column("sent", _UtcDateTime),
 )
 
 _ledger = sa.Table(  # lines are added, never changed: the last one of a parcel is its state
@@ -147,28 +147,28 @@ _ledger = sa.Table(  # lines are added, never changed: the last one of a parcel 
     sa.Column("recipient", sa.String, nullable=False),
     sa.Column("state", sa.String, nullable=False),
     sa.Column("words", sa.String, nullable=False),
-    sa.Column("at", _Instant, nullable=False),
+    sa.Column("at", _UtcDateTime, nullable=False),
 )
 
 
-def _first(connection: sa.Connection) -> None:
+def _create_base_tables(connection: sa.Connection) -> None:
     _metadata.create_all(connection, tables=[_meta, _items, _revisions, _sources, _attempts])
 
 
-def _second(connection: sa.Connection) -> None:
+def _create_delivery_tables(connection: sa.Connection) -> None:
     """Delivery: what was released, and who got it."""
     _metadata.create_all(connection, tables=[_releases, _ledger])
 
 
-def _third(connection: sa.Connection) -> None:
+def _create_page_tables(connection: sa.Connection) -> None:
     """Full texts: what was asked for, and what came."""
     _metadata.create_all(connection, tables=[_pages])
 
 
-_MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_first, _second, _third)
+_MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_create_base_tables, _create_delivery_tables, _create_page_tables)
 
 # every item, with the text of its page where that was read
-_with_page = sa.select(_items, _pages.c.text.label("fulltext")).outerjoin(_pages, _pages.c.url == _items.c.url)
+_ITEM_QUERY = sa.select(_items, _pages.c.text.label("fulltext")).outerjoin(_pages, _pages.c.url == _items.c.url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +201,7 @@ class PageState:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class ItemSpan:
     """What is held of a source: its oldest and newest time, and the number of items."""
 
     oldest: datetime
@@ -210,7 +210,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class ArchiveChanges:
     """What `record` changed."""
 
     new: int
@@ -232,13 +232,13 @@ class Archive:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS})
-            sa.event.listen(engine, "connect", _on_connect)
+            sa.event.listen(engine, "connect", _set_pragmas)
             archive = cls(engine, path)
-            archive._migrate()
+            archive._migrate_schema()
         except OSError as error:
             raise ArchiveError(f"cannot use {path.parent}: {error.strerror}", "make the folder writable") from error
         except sa.exc.DBAPIError as error:
-            raise _explained(error, path) from error
+            raise _to_archive_error(error, path) from error
         return archive
 
     def close(self) -> None:
@@ -253,172 +253,172 @@ class Archive:
 
     # ------------------------------------------------------------ writing
 
-    def record(
+    def record_attempt(
         self, state: SourceState, items: Iterable[Item], *, at: datetime, outcome: str, entries: int = 0
-    ) -> Recorded:
+    ) -> ArchiveChanges:
         """Keeps, in one transaction, what reading one source gave: its items, its new state, and the attempt."""
-        with self._transaction() as connection:
-            new, edited = _upsert(connection, items, at)
-            row = _state_row(state)
+        with self._begin_transaction() as connection:
+            new, edited = _upsert_items(connection, items, at)
+            row = _state_to_row(state)
             connection.execute(insert(_sources).values(row).on_conflict_do_update(index_elements=["slug"], set_=row))
             connection.execute(
                 sa.insert(_attempts).values(source=state.slug, at=at, outcome=outcome, entries=entries, new=new)
             )
-        return Recorded(new, edited)
+        return ArchiveChanges(new, edited)
 
-    def keep_page(self, page: PageState) -> None:
+    def save_page(self, page: PageState) -> None:
         """Keeps what asking for a page came to, in place of what was known of it."""
-        with self._transaction() as connection:
+        with self._begin_transaction() as connection:
             row = {name: getattr(page, name) for name in _PAGE_FIELDS}
             statement = insert(_pages).values(row)
             connection.execute(statement.on_conflict_do_update(index_elements=["url"], set_=row))
 
     def set_meta(self, key: str, value: str) -> None:
         """Keeps one fact about the whole archive."""
-        with self._transaction() as connection:
+        with self._begin_transaction() as connection:
             statement = insert(_meta).values(key=key, value=value)
             connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
 
-    def mark(self, parcels: Iterable[Parcel], state: ParcelState, *, at: datetime, words: str = "") -> None:
+    def record_deliveries(self, parcels: Iterable[Delivery], state: DeliveryState, *, at: datetime, words: str = "") -> None:
         """Adds a line to the ledger for each parcel, all in one transaction."""
-        rows = [_parcel_row(parcel) | {"state": state, "words": words, "at": at} for parcel in parcels]
+        rows = [_delivery_to_row(parcel) | {"state": state, "words": words, "at": at} for parcel in parcels]
         if rows:
-            with self._transaction() as connection:
+            with self._begin_transaction() as connection:
                 connection.execute(sa.insert(_ledger), rows)
 
-    def keep_release(self, *releases: Release) -> None:
+    def save_releases(self, *releases: Release) -> None:
         """Keeps releases, each in place of what was known of that version, in one transaction."""
-        with self._transaction() as connection:
+        with self._begin_transaction() as connection:
             for release in releases:
                 row = {name: getattr(release, name) for name in _RELEASE_FIELDS} | {"files": dict(release.files)}
                 statement = insert(_releases).values(row)
                 connection.execute(statement.on_conflict_do_update(index_elements=["quarter", "version"], set_=row))
 
-    def prune(self, before: datetime) -> int:
+    def prune_attempts(self, before: datetime) -> int:
         """Forgets how single attempts before a time went, and gives the file's free room back. Items, deliveries and
         states stay. Gives the number of attempts forgotten."""
-        with self._transaction() as connection:
+        with self._begin_transaction() as connection:
             gone = connection.execute(sa.delete(_attempts).where(_attempts.c.at < before)).rowcount
-        with self._explaining(), self._engine.connect() as connection:
+        with self._translate_errors(), self._engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM")
         return gone
 
     # ------------------------------------------------------------ reading
 
-    def ledger(self, what: str | None = None) -> tuple[LedgerLine, ...]:
+    def load_delivery_records(self, what: str | None = None) -> tuple[DeliveryRecord, ...]:
         """The last line of every parcel, of all or of one thing, in the order in which they were first intended."""
         query = sa.select(_ledger).order_by(_ledger.c.number)
         if what is not None:
             query = query.where(_ledger.c.what == what)
-        lines: dict[Parcel, LedgerLine] = {}
-        with self._transaction() as connection:
+        lines: dict[Delivery, DeliveryRecord] = {}
+        with self._begin_transaction() as connection:
             for row in connection.execute(query).mappings():
-                parcel = Parcel(**{name: row[name] for name in _PARCEL_FIELDS})
+                parcel = Delivery(**{name: row[name] for name in _DELIVERY_FIELDS})
                 refusals = lines[parcel].refusals if parcel in lines else 0
                 refusals += row["state"] == "refused"
-                lines[parcel] = LedgerLine(parcel, row["state"], row["words"], row["at"], refusals)
+                lines[parcel] = DeliveryRecord(parcel, row["state"], row["words"], row["at"], refusals)
         return tuple(lines.values())
 
-    def releases(self) -> tuple[Release, ...]:
+    def load_releases(self) -> tuple[Release, ...]:
         """All releases, by quarter and version."""
         query = sa.select(_releases).order_by(_releases.c.quarter, _releases.c.version)
-        with self._transaction() as connection:
+        with self._begin_transaction() as connection:
             rows = connection.execute(query).mappings().all()
         return tuple(Release(**{name: row[name] for name in _RELEASE_FIELDS}, files=row["files"]) for row in rows)
 
-    def collecting(self) -> tuple[datetime, datetime] | None:
+    def load_collection_period(self) -> tuple[datetime, datetime] | None:
         """When the first item was seen, and when a source was last asked; None of an archive that never was used."""
-        with self._transaction() as connection:
+        with self._begin_transaction() as connection:
             first = connection.execute(sa.select(sa.func.min(_items.c.first_seen))).scalar()
             last = connection.execute(sa.select(sa.func.max(_attempts.c.at))).scalar()
         if first is None or last is None:
             return None
-        return _as_time(first, datetime.fromisoformat), _as_time(last, datetime.fromisoformat)
+        return _to_datetime(first, datetime.fromisoformat), _to_datetime(last, datetime.fromisoformat)
 
-    def meta(self, key: str) -> str | None:
+    def get_meta(self, key: str) -> str | None:
         """A fact kept by `set_meta`, or None."""
-        with self._transaction() as connection:
+        with self._begin_transaction() as connection:
             return connection.execute(sa.select(_meta.c.value).where(_meta.c.key == key)).scalar()
 
-    def state(self, slug: str) -> SourceState:
+    def load_source_state(self, slug: str) -> SourceState:
         """What is remembered of a source; an empty state where nothing is."""
-        with self._transaction() as connection:
+        with self._begin_transaction() as connection:
             row = connection.execute(sa.select(_sources).where(_sources.c.slug == slug)).mappings().one_or_none()
-        return _state_of(row) if row else SourceState(slug)
+        return _state_from_row(row) if row else SourceState(slug)
 
-    def states(self) -> dict[str, SourceState]:
+    def load_source_states(self) -> dict[str, SourceState]:
         """What is remembered of every source that was ever asked."""
-        with self._transaction() as connection:
+        with self._begin_transaction() as connection:
             rows = connection.execute(sa.select(_sources)).mappings().all()
-        return {row["slug"]: _state_of(row) for row in rows}
+        return {row["slug"]: _state_from_row(row) for row in rows}
 
-    def items(self, start: datetime | None = None, end: datetime | None = None) -> tuple[Item, ...]:
+    def load_items(self, start: datetime | None = None, end: datetime | None = None) -> tuple[Item, ...]:
         """The items dated in the half-open interval, by time and id."""
-        query = _with_page.order_by(_items.c.at, _items.c.id)
+        query = _ITEM_QUERY.order_by(_items.c.at, _items.c.id)
         if start:
             query = query.where(_items.c.at >= start)
         if end:
             query = query.where(_items.c.at < end)
-        with self._transaction() as connection:
-            return tuple(_item_of(row) for row in connection.execute(query).mappings())
+        with self._begin_transaction() as connection:
+            return tuple(_item_from_row(row) for row in connection.execute(query).mappings())
 
-    def late(self, start: datetime, end: datetime, after: datetime) -> tuple[Item, ...]:
+    def load_late_items(self, start: datetime, end: datetime, after: datetime) -> tuple[Item, ...]:
         """The items dated in the half-open interval that were first seen after a moment, by time and id."""
-        return tuple(item for item in self.items(start, end) if item.first_seen > after)
+        return tuple(item for item in self.load_items(start, end) if item.first_seen > after)
 
-    def find(self, wanted: str, canonical_url: str) -> tuple[Item, ...]:
+    def find_items(self, wanted: str, canonical_url: str) -> tuple[Item, ...]:
         """The items with this id, address or canonical address."""
-        query = _with_page.where(sa.or_(_items.c.id == wanted, _items.c.link == wanted, _items.c.url == canonical_url))
-        with self._transaction() as connection:
-            return tuple(_item_of(row) for row in connection.execute(query.order_by(_items.c.at)).mappings())
+        query = _ITEM_QUERY.where(sa.or_(_items.c.id == wanted, _items.c.link == wanted, _items.c.url == canonical_url))
+        with self._begin_transaction() as connection:
+            return tuple(_item_from_row(row) for row in connection.execute(query.order_by(_items.c.at)).mappings())
 
-    def pages(self) -> dict[str, PageState]:
+    def load_page_states(self) -> dict[str, PageState]:
         """What is remembered of every page that was asked for, by its address; without the texts."""
         columns = [_pages.c[name] for name in _PAGE_FIELDS if name != "text"]
-        with self._transaction() as connection:
+        with self._begin_transaction() as connection:
             return {row["url"]: PageState(**row) for row in connection.execute(sa.select(*columns)).mappings()}
 
-    def addresses(self, source: str) -> frozenset[str]:
+    def load_item_urls(self, source: str) -> frozenset[str]:
         """The canonical URLs that are held of a source."""
         query = sa.select(_items.c.url).where(_items.c.source == source)
-        with self._transaction() as connection:
+        with self._begin_transaction() as connection:
             return frozenset(connection.execute(query).scalars())
 
-    def revisions(self, item: str) -> tuple[tuple[datetime, str], ...]:
+    def load_revisions(self, item: str) -> tuple[tuple[datetime, str], ...]:
         """The earlier titles of an edited item, with the time each was replaced, oldest first."""
         query = sa.select(_revisions).where(_revisions.c.item == item).order_by(_revisions.c.replaced)
-        with self._transaction() as connection:
+        with self._begin_transaction() as connection:
             return tuple((row["replaced"], row["title"]) for row in connection.execute(query).mappings())
 
-    def spans(self) -> dict[str, Span]:
+    def load_item_spans(self) -> dict[str, ItemSpan]:
         """What is held of each source, over all time."""
         query = sa.select(_items.c.source, sa.func.min(_items.c.at), sa.func.max(_items.c.at), sa.func.count())
-        with self._transaction() as connection:
+        with self._begin_transaction() as connection:
             rows = connection.execute(query.group_by(_items.c.source)).all()
         moment = datetime.fromisoformat
-        return {slug: Span(_as_time(old, moment), _as_time(new, moment), count) for slug, old, new, count in rows}
+        return {slug: ItemSpan(_to_datetime(old, moment), _to_datetime(new, moment), count) for slug, old, new, count in rows}
 
-    def check(self) -> tuple[str, ...]:
+    def check_integrity(self) -> tuple[str, ...]:
         """What SQLite's own integrity check finds wrong; () where it is sound."""
-        with self._transaction() as connection:
+        with self._begin_transaction() as connection:
             rows = connection.execute(sa.text("PRAGMA integrity_check")).scalars().all()
         return tuple(row for row in rows if row != "ok")
 
     # ------------------------------------------------------------ inside
 
     @contextmanager
-    def _transaction(self) -> Iterator[sa.Connection]:
-        with self._explaining(), self._engine.begin() as connection:
+    def _begin_transaction(self) -> Iterator[sa.Connection]:
+        with self._translate_errors(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
-    def _explaining(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             yield
         except sa.exc.DBAPIError as error:
-            raise _explained(error, self.path) from error
+            raise _to_archive_error(error, self.path) from error
 
-    def _migrate(self) -> None:
+    def _migrate_schema(self) -> None:
         with self._engine.begin() as connection:
             version = 0
             if sa.inspect(connection).has_table("meta"):
@@ -432,7 +432,7 @@ class Archive:
         if version == len(_MIGRATIONS):
             return
         if version:
-            self.backup(self.path.with_suffix(f".before-{len(_MIGRATIONS)}.db"))
+            self.create_backup(self.path.with_suffix(f".before-{len(_MIGRATIONS)}.db"))
         with self._engine.begin() as connection:
             for step in _MIGRATIONS[version:]:
                 step(connection)
@@ -441,13 +441,13 @@ class Archive:
                 statement.on_conflict_do_update(index_elements=["key"], set_={"value": str(len(_MIGRATIONS))})
             )
 
-    def backup(self, target: Path) -> None:
+    def create_backup(self, target: Path) -> None:
         """A whole copy at `target`, made in one transaction beside it and renamed. Raises ArchiveError."""
         part = target.with_name(f".{target.name}.part")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             part.unlink(missing_ok=True)
-            with self._explaining(), self._engine.connect() as connection:
+            with self._translate_errors(), self._engine.connect() as connection:
                 autocommit = connection.execution_options(isolation_level="AUTOCOMMIT")
                 autocommit.exec_driver_sql("VACUUM INTO ?", (str(part),))
             part.replace(target)
@@ -457,21 +457,21 @@ class Archive:
             part.unlink(missing_ok=True)
 
 
-def fingerprint(items: Sequence[Item]) -> str:
+def fingerprint_items(items: Sequence[Item]) -> str:
     """A short hash of a set of items: equal sets give equal fingerprints, whatever their order."""
     digest = hashlib.sha256()
     for item in sorted(items, key=lambda item: item.id):
-        digest.update(f"{item.id}\n{item.when.isoformat()}\n{_wording(item)}\n{item.fulltext}".encode())
+        digest.update(f"{item.id}\n{item.published_or_seen.isoformat()}\n{_hash_wording(item)}\n{item.fulltext}".encode())
     return digest.hexdigest()[:16]
 
 
-def _on_connect(connection: Any, record: Any) -> None:  # noqa: ARG001
+def _set_pragmas(connection: Any, record: Any) -> None:  # noqa: ARG001
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
 
 
-def _explained(error: sa.exc.DBAPIError, path: Path) -> ArchiveError:
+def _to_archive_error(error: sa.exc.DBAPIError, path: Path) -> ArchiveError:
     words = str(error.orig).lower()
     if "locked" in words or "busy" in words:
         return ArchiveError(f"{path} is locked by another program", "wait for it, or stop it, and run again")
@@ -484,34 +484,34 @@ def _explained(error: sa.exc.DBAPIError, path: Path) -> ArchiveError:
     return ArchiveError(f"the archive {path} answered: {error.orig}")
 
 
-def _as_time(value: Any, parse: Callable[[str], datetime]) -> datetime:
+def _to_datetime(value: Any, parse: Callable[[str], datetime]) -> datetime:
     return value if isinstance(value, datetime) else parse(value)
 
 
-def _wording(item: Item) -> str:
+def _hash_wording(item: Item) -> str:
     return hashlib.sha256("\n".join((item.title, item.summary, item.text)).encode()).hexdigest()[:16]
 
 
-def _upsert(connection: sa.Connection, items: Iterable[Item], at: datetime) -> tuple[int, int]:
+def _upsert_items(connection: sa.Connection, items: Iterable[Item], at: datetime) -> tuple[int, int]:
     rows = {item.id: item for item in items}
-    known = _known(connection, rows)
-    fresh = [_item_row(item) for key, item in rows.items() if key not in known]
+    known = _load_known_items(connection, rows)
+    fresh = [_item_to_row(item) for key, item in rows.items() if key not in known]
     if fresh:
         connection.execute(sa.insert(_items), fresh)
-    edited = sum(_revise(connection, known[key], item, at) for key, item in rows.items() if key in known)
+    edited = sum(_update_item(connection, known[key], item, at) for key, item in rows.items() if key in known)
     return len(fresh), edited
 
 
-def _known(connection: sa.Connection, ids: Iterable[str]) -> dict[str, Item]:
+def _load_known_items(connection: sa.Connection, ids: Iterable[str]) -> dict[str, Item]:
     """The archived items among `ids`; asked in slices, for SQLite's limit on variables."""
     wanted, found = list(ids), dict[str, Item]()
     for start in range(0, len(wanted), 500):
-        query = _with_page.where(_items.c.id.in_(wanted[start : start + 500]))
-        found |= {row["id"]: _item_of(row) for row in connection.execute(query).mappings()}
+        query = _ITEM_QUERY.where(_items.c.id.in_(wanted[start : start + 500]))
+        found |= {row["id"]: _item_from_row(row) for row in connection.execute(query).mappings()}
     return found
 
 
-def _revise(connection: sa.Connection, old: Item, new: Item, at: datetime) -> bool:
+def _update_item(connection: sa.Connection, old: Item, new: Item, at: datetime) -> bool:
     """Brings an archived item up to date. Words that a publisher took away stay where nothing came instead."""
     dates = [date for date in (old.published, new.published) if date]
     merged = replace(
@@ -525,12 +525,12 @@ def _revise(connection: sa.Connection, old: Item, new: Item, at: datetime) -> bo
     )
     if merged == old:
         return False
-    changed = _wording(merged) != _wording(old)
+    changed = _hash_wording(merged) != _hash_wording(old)
     if changed:
-        earlier = {"item": old.id, "wording": _wording(old), "replaced": at}
+        earlier = {"item": old.id, "wording": _hash_wording(old), "replaced": at}
         earlier |= {"title": old.title, "summary": old.summary, "text": old.text}
         connection.execute(insert(_revisions).values(earlier).on_conflict_do_nothing())
-    connection.execute(sa.update(_items).where(_items.c.id == old.id).values(_item_row(merged)))
+    connection.execute(sa.update(_items).where(_items.c.id == old.id).values(_item_to_row(merged)))
     return changed
 
 
@@ -540,12 +540,12 @@ _ITEM_FIELDS = (
 )  # fmt: skip
 
 
-def _item_row(item: Item) -> dict[str, Any]:
+def _item_to_row(item: Item) -> dict[str, Any]:
     row = {name: getattr(item, name) for name in _ITEM_FIELDS}
-    return row | {"at": item.when, "authors": list(item.authors), "wording": _wording(item)}
+    return row | {"at": item.published_or_seen, "authors": list(item.authors), "wording": _hash_wording(item)}
 
 
-def _item_of(row: sa.RowMapping) -> Item:
+def _item_from_row(row: sa.RowMapping) -> Item:
     return Item(
         **{name: row[name] for name in _ITEM_FIELDS}, authors=tuple(row["authors"]), fulltext=row["fulltext"] or ""
     )
@@ -558,20 +558,20 @@ _STATE_FIELDS = (
 )  # fmt: skip
 
 
-def _state_row(state: SourceState) -> dict[str, Any]:
+def _state_to_row(state: SourceState) -> dict[str, Any]:
     row = {name: getattr(state, name) for name in _STATE_FIELDS}
     validators = {"etag": state.validators.etag, "last_modified": state.validators.last_modified}
     return row | validators | {"memory": json.loads(json.dumps(dict(state.memory)))}
 
 
-def _state_of(row: sa.RowMapping) -> SourceState:
+def _state_from_row(row: sa.RowMapping) -> SourceState:
     validators = Validators(row["etag"], row["last_modified"])
     return SourceState(**{name: row[name] for name in _STATE_FIELDS}, validators=validators)
 
 
-_PARCEL_FIELDS = ("what", "version", "language", "channel", "recipient")
+_DELIVERY_FIELDS = ("what", "version", "language", "channel", "recipient")
 _RELEASE_FIELDS = ("quarter", "version", "state", "by", "at", "note", "sent")
 
 
-def _parcel_row(parcel: Parcel) -> dict[str, Any]:
-    return {name: getattr(parcel, name) for name in _PARCEL_FIELDS}
+def _delivery_to_row(parcel: Delivery) -> dict[str, Any]:
+    return {name: getattr(parcel, name) for name in _DELIVERY_FIELDS}

@@ -14,30 +14,30 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from digest.archive import Archive, SourceState
-from digest.covered import AHEAD, HELD, MISSING, UNKNOWN
+from digest.covered import FUTURE, COVERED, MISSING, UNKNOWN
 from digest.errors import FetchError, SourceError
 from digest.fetch import held
-from digest.fetch.feeds import parse
-from digest.fetch.held import HistoryState
-from digest.fetch.history import settled
-from digest.fetch.http import Ask, Getter
-from digest.fetch.newsletters.links import opaque
-from digest.fetch.reach import DEFAULT_BUDGET, Errand, Reach
-from digest.intake import Detect, items_of
-from digest.model import Document, Entry, Retrieved, Source, Validators
+from digest.fetch.feeds import parse_feed
+from digest.fetch.held import CoverageState
+from digest.fetch.history import is_backfill_settled
+from digest.fetch.http import HttpRequest, FetcherProtocol
+from digest.fetch.newsletters.links import is_opaque
+from digest.fetch.reach import DEFAULT_BUDGET, BackfillRequest, Backfill
+from digest.intake import LanguageDetector, make_items
+from digest.model import ParsedFeed, FeedEntry, Retrieved, Source, Validators
 from digest.period import Quarter
 
-Letters = Callable[[Source, SourceState], tuple[Sequence[Entry], SourceState, tuple[str, ...]]]
-_MOST_FOLLOWED = 100  # links of one reading that hide their target
+ReadNewsletters = Callable[[Source, SourceState], tuple[Sequence[FeedEntry], SourceState, tuple[str, ...]]]
+_MAX_FOLLOWED_LINKS = 100  # links of one reading that hide their target
 _LONGEST_TTL = timedelta(hours=24)  # a publisher's wish beyond it is not followed: a day's feed may lose entries
 # after so many answers in a row without news, a feed is asked so seldom (hourly collecting: two days, eight days)
-_RHYTHM = ((200, timedelta(hours=12)), (48, timedelta(hours=6)))
+_QUIET_POLL_DELAYS = ((200, timedelta(hours=12)), (48, timedelta(hours=6)))
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age=(\d{1,9})", re.IGNORECASE)
-_LETTERS = {"held": HELD, "missing": MISSING, "unknown": UNKNOWN}
+_COVERAGE_LETTERS = {"held": COVERED, "missing": MISSING, "unknown": UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class HistoryOptions:
     """How far to reach back, and at what cost. `agent` is our name in robots.txt, `budget` requests a source."""
 
     start: datetime
@@ -68,114 +68,114 @@ class SourceReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Collected:
+class CollectionReport:
     """The report of one collecting run, in the order of the sources."""
 
     reports: tuple[SourceReport, ...]
 
     @property
-    def failed(self) -> tuple[SourceReport, ...]:
+    def failed_reports(self) -> tuple[SourceReport, ...]:
         """The sources that failed."""
         return tuple(report for report in self.reports if report.failed)
 
 
-def collect(
+def collect_sources(
     sources: Iterable[Source],
     archive: Archive,
-    fetcher: Getter,
+    fetcher: FetcherProtocol,
     *,
-    letters: Letters,
-    detect: Detect,
+    read_newsletters: ReadNewsletters,
+    detect: LanguageDetector,
     now: datetime,
-    history: History | None = None,
+    history: HistoryOptions | None = None,
     done: Callable[[], None] = lambda: None,
-) -> Collected:
+) -> CollectionReport:
     """Reads every enabled source once, and with `history` what has left its window. `done` is called after each."""
     enabled = [source for source in sources if source.enabled]
-    states = archive.states()
-    keeper = _Keeper(archive, detect, now)
+    states = archive.load_source_states()
+    keeper = _SourceRecorder(archive, detect, now)
     reports: dict[str, SourceReport] = {}
 
-    async def one(source: Source, reach: Reach | None) -> None:
+    async def collect_one(source: Source, reach: Backfill | None) -> None:
         state = states.get(source.slug, SourceState(source.slug))
         if source.mailbox:
-            reports[source.slug] = await _letters(source, state, letters, fetcher, keeper)
+            reports[source.slug] = await _collect_newsletters(source, state, read_newsletters, fetcher, keeper)
         else:
-            resting = _resting(source, state, now, patient=history is None)
-            reports[source.slug] = resting or await _feed(source, state, fetcher, keeper, reach, history)
+            resting = _report_waiting(source, state, now, patient=history is None)
+            reports[source.slug] = resting or await _collect_feed(source, state, fetcher, keeper, reach, history)
         done()
 
-    async def every() -> None:
+    async def collect_all() -> None:
         async with fetcher:
-            reach = Reach(fetcher, agent=history.agent, budget=history.budget) if history else None
-            await asyncio.gather(*(one(source, reach) for source in enabled))
+            reach = Backfill(fetcher, agent=history.agent, budget=history.budget) if history else None
+            await asyncio.gather(*(collect_one(source, reach) for source in enabled))
 
-    asyncio.run(every())
-    return Collected(tuple(reports[source.slug] for source in enabled))
+    asyncio.run(collect_all())
+    return CollectionReport(tuple(reports[source.slug] for source in enabled))
 
 
-def strip_of(state: SourceState | None, quarter: Quarter, now: datetime) -> str:
+def coverage_days(state: SourceState | None, quarter: Quarter, now: datetime) -> str:
     """The days of a quarter for a source, in the letters of digest.covered."""
-    told = held.days(_history(state or SourceState("")), quarter)
-    today = quarter.day_of(now)
-    return "".join(AHEAD if day > today else _LETTERS[told[day]] for day in quarter.days)
+    told = held.classify_days(_parse_history(state or SourceState("")), quarter)
+    today = quarter.to_local_date(now)
+    return "".join(FUTURE if day > today else _COVERAGE_LETTERS[told[day]] for day in quarter.days)
 
 
-async def _letters(source: Source, state: SourceState, read: Letters, fetcher: Getter, keeper: _Keeper) -> SourceReport:
+async def _collect_newsletters(source: Source, state: SourceState, read: ReadNewsletters, fetcher: FetcherProtocol, keeper: _SourceRecorder) -> SourceReport:
     """The letters of a newsletter. Links that hide their target are asked for it only where the source says so."""
     state = replace(state, last_attempt=keeper.now)
     try:
         entries, state, notes = read(source, state)
     except SourceError as error:
-        return keeper.failed(source, state, error)
+        return keeper.record_failure(source, state, error)
     if source.mailbox and source.mailbox.follow_links:
-        hidden = [entry.link for entry in entries if opaque(entry.link)][:_MOST_FOLLOWED]
-        targets = {link: await _target(link, source, fetcher) for link in dict.fromkeys(hidden)}
+        hidden = [entry.link for entry in entries if is_opaque(entry.link)][:_MAX_FOLLOWED_LINKS]
+        targets = {link: await _resolve_link(link, source, fetcher) for link in dict.fromkeys(hidden)}
         entries = [replace(entry, link=targets.get(entry.link, entry.link)) for entry in entries]
-    return keeper.letters(source, state, entries, notes)
+    return keeper.record_newsletters(source, state, entries, notes)
 
 
-async def _target(link: str, source: Source, fetcher: Getter) -> str:
+async def _resolve_link(link: str, source: Source, fetcher: FetcherProtocol) -> str:
     """Where a link leads; itself where it does not answer."""
     try:
-        return (await fetcher.get(Ask(source.slug, link, verify=source.tls_verify))).url
+        return (await fetcher.get(HttpRequest(source.slug, link, verify=source.tls_verify))).url
     except FetchError:
         return link
 
 
-async def _feed(
+async def _collect_feed(
     source: Source,
     state: SourceState,
-    fetcher: Getter,
-    keeper: _Keeper,
-    reach: Reach | None,
-    history: History | None,
+    fetcher: FetcherProtocol,
+    keeper: _SourceRecorder,
+    reach: Backfill | None,
+    history: HistoryOptions | None,
 ) -> SourceReport:
     """Asks for a feed, and reaches back where that is wanted. In full where a gap is open that its pages may fill."""
     wanted = history if reach and source.history == "auto" else None
-    whole = wanted is not None and not settled(_history(state), wanted.start, wanted.end, keeper.now)
-    ask = _ask(source, state, whole=whole)
+    whole = wanted is not None and not is_backfill_settled(_parse_history(state), wanted.start, wanted.end, keeper.now)
+    ask = _make_request(source, state, whole=whole)
     try:
         answer: Retrieved | FetchError = await fetcher.get(ask)
     except FetchError as error:
         answer = error
-    report, document, state = keeper.answer(source, state, answer, whole=whole)
+    report, document, state = keeper.record_answer(source, state, answer, whole=whole)
     if not (reach and wanted and document and isinstance(answer, Retrieved)):
         return report
-    known = keeper.archive.addresses(source.slug)
-    errand = Errand(source, document, answer, _history(state), known)
-    reached = await reach.back(errand, wanted.start, wanted.end)
+    known = keeper.archive.load_item_urls(source.slug)
+    errand = BackfillRequest(source, document, answer, _parse_history(state), known)
+    reached = await reach.run(errand, wanted.start, wanted.end)
     memory = {**state.memory, "history": reached.state.to_json()}
-    return keeper.older(source, replace(state, memory=memory), reached.entries, reached.problems, report)
+    return keeper.record_backfill(source, replace(state, memory=memory), reached.entries, reached.problems, report)
 
 
-def _ask(source: Source, state: SourceState, *, whole: bool) -> Ask:
+def _make_request(source: Source, state: SourceState, *, whole: bool) -> HttpRequest:
     assert source.url
     known = Validators() if whole or state.url != source.url else state.validators
-    return Ask(source.slug, source.url, known, source.headers, source.tls_verify)
+    return HttpRequest(source.slug, source.url, known, source.headers, source.tls_verify)
 
 
-def _resting(source: Source, state: SourceState, now: datetime, *, patient: bool) -> SourceReport | None:
+def _report_waiting(source: Source, state: SourceState, now: datetime, *, patient: bool) -> SourceReport | None:
     """A report instead of a request, where the publisher asked not to be asked, or, to the `patient`, not so often."""
     if state.url != source.url:
         return None
@@ -191,29 +191,29 @@ def _resting(source: Source, state: SourceState, now: datetime, *, patient: bool
     return None
 
 
-def _pause(quiet: int, ttl: int | None, cache_control: str) -> timedelta:
+def _next_poll_delay(quiet: int, ttl: int | None, cache_control: str) -> timedelta:
     """How long to leave a feed alone: as it says itself (ttl in minutes, max-age), and longer where news are rare."""
     match = _MAX_AGE.search(cache_control)
     stated = max(timedelta(minutes=ttl or 0), timedelta(seconds=int(match[1]) if match else 0))
-    rhythm = next((pause for answers, pause in _RHYTHM if quiet >= answers), timedelta())
+    rhythm = next((pause for answers, pause in _QUIET_POLL_DELAYS if quiet >= answers), timedelta())
     return max(min(stated, _LONGEST_TTL), rhythm)
 
 
-def _history(state: SourceState) -> HistoryState:
-    return HistoryState.of_json(state.memory.get("history"))
+def _parse_history(state: SourceState) -> CoverageState:
+    return CoverageState.from_json(state.memory.get("history"))
 
 
 @dataclass(frozen=True, slots=True)
-class _Keeper:
+class _SourceRecorder:
     """Turns what a source gave into archived items and a report."""
 
     archive: Archive
-    detect: Detect
+    detect: LanguageDetector
     now: datetime
 
-    def answer(
+    def record_answer(
         self, source: Source, state: SourceState, answer: Retrieved | FetchError, *, whole: bool
-    ) -> tuple[SourceReport, Document | None, SourceState]:
+    ) -> tuple[SourceReport, ParsedFeed | None, SourceState]:
         """A feed's answer, or the fault of asking: the report, the document where one was read, the new state.
 
         A body that is the same as the last time is not read again, unless it was asked for `whole`.
@@ -226,37 +226,37 @@ class _Keeper:
                 raise answer
             body = hashlib.sha256(answer.body).hexdigest()
             same = same_place and state.memory.get("body") == body
-            if answer.unchanged or (same and not whole):
-                past = held.unchanged(_history(state), self.now)
-                well = self._well(state, answer, past, ttl=state.memory.get("ttl"))
-                return self._keep(source, well, (), "unchanged", answer.problems), None, well
-            document = parse(answer.body, answer.content_type, answer.url)
-            past = held.seen(_history(state), document, self.now)
-            well = self._well(state, answer, past, "" if answer.problems else body, ttl=document.ttl_minutes)
+            if answer.not_modified or (same and not whole):
+                past = held.record_unchanged(_parse_history(state), self.now)
+                well = self._record_success(state, answer, past, ttl=state.memory.get("ttl"))
+                return self._record_items(source, well, (), "unchanged", answer.problems), None, well
+            document = parse_feed(answer.body, answer.content_type, answer.url)
+            past = held.record_window(_parse_history(state), document, self.now)
+            well = self._record_success(state, answer, past, "" if answer.problems else body, ttl=document.ttl_minutes)
             notes = answer.problems + document.problems
             outcome = "unchanged" if same else "read"
-            return self._keep(source, well, document.entries, outcome, notes), document, well
+            return self._record_items(source, well, document.entries, outcome, notes), document, well
         except SourceError as error:
-            return self.failed(source, state, error), None, state
+            return self.record_failure(source, state, error), None, state
 
-    def letters(
-        self, source: Source, state: SourceState, entries: Sequence[Entry], notes: tuple[str, ...]
+    def record_newsletters(
+        self, source: Source, state: SourceState, entries: Sequence[FeedEntry], notes: tuple[str, ...]
     ) -> SourceReport:
         """The stories of a newsletter's letters."""
         well = replace(state, last_success=self.now, failures=0, problem="", kind="")
-        return self._keep(source, well, entries, "read", notes)
+        return self._record_items(source, well, entries, "read", notes)
 
-    def older(
+    def record_backfill(
         self,
         source: Source,
         state: SourceState,
-        entries: Sequence[Entry],
+        entries: Sequence[FeedEntry],
         notes: tuple[str, ...],
         report: SourceReport,
     ) -> SourceReport:
         """What reaching back found, added to the report of the feed."""
-        items = items_of(entries, source, self.now, self.detect)
-        kept = self.archive.record(state, items, at=self.now, outcome="reached back", entries=len(entries))
+        items = make_items(entries, source, self.now, self.detect)
+        kept = self.archive.record_attempt(state, items, at=self.now, outcome="reached back", entries=len(entries))
         return replace(
             report,
             entries=report.entries + len(entries),
@@ -265,16 +265,16 @@ class _Keeper:
             notes=report.notes + notes,
         )
 
-    def _well(
-        self, state: SourceState, answer: Retrieved, past: HistoryState, body: str | None = None, ttl: int | None = None
+    def _record_success(
+        self, state: SourceState, answer: Retrieved, past: CoverageState, body: str | None = None, ttl: int | None = None
     ) -> SourceState:
         quiet = state.memory.get("quiet", 0) + 1 if body is None else 0  # answers in a row without news
-        due = self.now + _pause(quiet, ttl, answer.headers.get("cache-control", ""))
+        due = self.now + _next_poll_delay(quiet, ttl, answer.headers.get("cache-control", ""))
         memory = {**state.memory, "history": past.to_json(), "quiet": quiet, "ttl": ttl, "due": due.isoformat()}
         memory |= {} if body is None else {"body": body}
         return replace(
             state,
-            validators=state.validators if answer.unchanged else answer.validators,
+            validators=state.validators if answer.not_modified else answer.validators,
             last_success=self.now,
             failures=0,
             problem="",
@@ -284,18 +284,18 @@ class _Keeper:
             memory=memory,
         )
 
-    def _keep(
-        self, source: Source, state: SourceState, entries: Sequence[Entry], outcome: str, notes: tuple[str, ...]
+    def _record_items(
+        self, source: Source, state: SourceState, entries: Sequence[FeedEntry], outcome: str, notes: tuple[str, ...]
     ) -> SourceReport:
-        items = items_of(entries, source, self.now, self.detect)
-        kept = self.archive.record(state, items, at=self.now, outcome=outcome, entries=len(entries))
+        items = make_items(entries, source, self.now, self.detect)
+        kept = self.archive.record_attempt(state, items, at=self.now, outcome=outcome, entries=len(entries))
         if state.moved_to:
             notes = (*notes, f"has moved for good: put {state.moved_to} into sources.yaml")
         return SourceReport(source.name, outcome, len(entries), kept.new, kept.edited, notes=notes)
 
-    def failed(self, source: Source, state: SourceState, error: SourceError) -> SourceReport:
+    def record_failure(self, source: Source, state: SourceState, error: SourceError) -> SourceReport:
         """The fault of a source, kept and reported."""
         wait = error.retry_after if isinstance(error, FetchError) else None
         failed = replace(state, failures=state.failures + 1, problem=error.message, kind=error.kind, not_before=wait)
-        self.archive.record(failed, (), at=self.now, outcome=error.kind)
-        return SourceReport(source.name, error.kind, problem=error.message, mend=error.mend)
+        self.archive.record_attempt(failed, (), at=self.now, outcome=error.kind)
+        return SourceReport(source.name, error.kind, problem=error.message, mend=error.hint)

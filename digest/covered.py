@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-HELD = "h"  # all that the source listed of that day is held
+COVERED = "h"  # all that the source listed of that day is held
 MISSING = "m"  # the feed moved on too far between two readings, and nothing filled the gap
 UNKNOWN = "u"  # no reading tells
-AHEAD = "."  # not yet come
+FUTURE = "."  # not yet come

@@ -26,13 +26,13 @@ class DigestError(Exception):
 
     exit_code = 1
 
-    def __init__(self, message: str, mend: str = "") -> None:
+    def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.message = message
-        self.mend = mend
+        self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.message} ({self.mend})" if self.mend else self.message
+        return f"{self.message} ({self.hint})" if self.hint else self.message
 
 
 class UsageError(DigestError):
@@ -69,8 +69,8 @@ class ConfigError(DigestError):
 class SourceError(DigestError):
     """One source failed. `kind` is a short stable word (timeout, http-404, too-large, not-a-feed …) for reports."""
 
-    def __init__(self, message: str, mend: str = "", *, kind: str = "failed") -> None:
-        super().__init__(message, mend)
+    def __init__(self, message: str, hint: str = "", *, kind: str = "failed") -> None:
+        super().__init__(message, hint)
         self.kind = kind
 
 
@@ -78,9 +78,9 @@ class FetchError(SourceError):
     """The network, the server's answer, or one of our limits. `retry_after` is when the server bade us come back."""
 
     def __init__(
-        self, message: str, mend: str = "", *, kind: str = "failed", retry_after: datetime | None = None
+        self, message: str, hint: str = "", *, kind: str = "failed", retry_after: datetime | None = None
     ) -> None:
-        super().__init__(message, mend, kind=kind)
+        super().__init__(message, hint, kind=kind)
         self.retry_after = retry_after
 
 

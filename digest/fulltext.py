@@ -17,18 +17,18 @@ from urllib.parse import urljoin
 from digest.archive import Archive, PageState, SourceState
 from digest.errors import FetchError, ParseError, SourceError
 from digest.fetch.apart import ArticleReader
-from digest.fetch.guard import place
-from digest.fetch.http import Getter
-from digest.fetch.newsletters.links import opaque
-from digest.fetch.reach import ask_of
-from digest.fetch.robots import Robots, robots_of
+from digest.fetch.guard import get_host_port
+from digest.fetch.http import FetcherProtocol
+from digest.fetch.newsletters.links import is_opaque
+from digest.fetch.reach import build_source_request
+from digest.fetch.robots import RobotsRules, interpret_robots
 from digest.model import Item, Retrieved, Source
-from digest.urls import is_web
+from digest.urls import is_web_url
 
 READ = "read"
-_LITTLE = 600  # characters of a feed's own words: with more, there is enough to choose sentences from
-_MOST_OF_SOURCE = 10  # pages of one source in one run
-_PAUSES = (timedelta(hours=6), timedelta(hours=12), timedelta(hours=24))  # before the second, third and last try
+_SHORT_LENGTH = 600  # characters of a feed's own words: with more, there is enough to choose sentences from
+_MAX_PAGES_PER_SOURCE = 10  # pages of one source in one run
+_RETRY_DELAYS = (timedelta(hours=6), timedelta(hours=12), timedelta(hours=24))  # before the second, third and last try
 # The publisher's word, or the page's: asking again would change nothing.
 _FINAL = frozenset(
     "read robots paywall too-short list other-page no-page unreadable gone too-large bad-address private-address "
@@ -39,7 +39,7 @@ _ACCEPT = {"accept": "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"}
 
 
 @dataclass(frozen=True, slots=True)
-class Want:
+class ArticleRequest:
     """One page to ask for: the item that names it, and its source."""
 
     source: Source
@@ -60,16 +60,16 @@ class PagesReport:
     faults: Mapping[str, int] = field(default_factory=dict)
 
     @property
-    def asked(self) -> int:
+    def requested_pages(self) -> int:
         """How many pages were asked for."""
         return self.read + sum(self.faults.values())
 
     def __str__(self) -> str:
         failed = ", ".join(f"{count} {kind}" for kind, count in self.faults.items())
-        return f"{self.read} of {self.asked} articles read" + f" ({failed})" * bool(failed)
+        return f"{self.read} of {self.requested_pages} articles read" + f" ({failed})" * bool(failed)
 
 
-def choose(
+def choose_articles(
     items: Iterable[Item],
     sources: Iterable[Source],
     pages: Mapping[str, PageState],
@@ -77,42 +77,42 @@ def choose(
     *,
     relevant: Callable[[Item], bool],
     now: datetime,
-    most: int,
-) -> tuple[Want, ...]:
+    limit: int,
+) -> tuple[ArticleRequest, ...]:
     """The pages to ask for now, newest first, at most `most`. `pages`: what is remembered, by Item.url; `states`: of
     the feeds, by slug."""
     allowed = {
         source.slug: source
         for source in sources
-        if source.enabled and source.fulltext and not _waits(states.get(source.slug), now)
+        if source.enabled and source.fulltext and not _must_wait(states.get(source.slug), now)
     }
-    waiting = {place(page.url) for page in pages.values() if _waits(page, now)}
-    chosen: dict[str, Want] = {}
+    waiting = {get_host_port(page.url) for page in pages.values() if _must_wait(page, now)}
+    chosen: dict[str, ArticleRequest] = {}
     counts: Counter[str] = Counter()
-    for item in sorted(items, key=lambda one: (one.when, one.id), reverse=True):
-        if len(chosen) >= most:
+    for item in sorted(items, key=lambda one: (one.published_or_seen, one.id), reverse=True):
+        if len(chosen) >= limit:
             break
-        if item.source not in allowed or counts[item.source] >= _MOST_OF_SOURCE or item.url in chosen:
+        if item.source not in allowed or counts[item.source] >= _MAX_PAGES_PER_SOURCE or item.url in chosen:
             continue
-        if _has_page(item) and _says_little(item) and _is_due(pages.get(item.url), now):
-            if place(item.url) in waiting or not relevant(item):
+        if _has_own_page(item) and _is_short(item) and _is_due(pages.get(item.url), now):
+            if get_host_port(item.url) in waiting or not relevant(item):
                 continue
-            chosen[item.url] = Want(allowed[item.source], item)
+            chosen[item.url] = ArticleRequest(allowed[item.source], item)
             counts[item.source] += 1
     return tuple(chosen.values())
 
 
-def _has_page(item: Item) -> bool:
+def _has_own_page(item: Item) -> bool:
     """Whether an item has a page to itself (a fragment names a part of one) that may be asked for without telling a
     newsletter's sender who reads it."""
-    return is_web(item.url) and "#" not in item.url and is_web(item.link) and not opaque(item.link)
+    return is_web_url(item.url) and "#" not in item.url and is_web_url(item.link) and not is_opaque(item.link)
 
 
-def _says_little(item: Item) -> bool:
-    return len(item.summary) + len(item.text) < _LITTLE
+def _is_short(item: Item) -> bool:
+    return len(item.summary) + len(item.text) < _SHORT_LENGTH
 
 
-def _waits(state: SourceState | PageState | None, now: datetime) -> bool:
+def _must_wait(state: SourceState | PageState | None, now: datetime) -> bool:
     """Whether a publisher asked to be left alone."""
     return state is not None and state.not_before is not None and state.not_before > now
 
@@ -120,87 +120,87 @@ def _waits(state: SourceState | PageState | None, now: datetime) -> bool:
 def _is_due(page: PageState | None, now: datetime) -> bool:
     if page is None:
         return True
-    if page.outcome in _FINAL or page.tries > len(_PAUSES):
+    if page.outcome in _FINAL or page.tries > len(_RETRY_DELAYS):
         return False
-    return now >= page.at + _PAUSES[page.tries - 1] and not _waits(page, now)
+    return now >= page.at + _RETRY_DELAYS[page.tries - 1] and not _must_wait(page, now)
 
 
 def read_pages(
-    wants: Sequence[Want], archive: Archive, fetcher: Getter, reader: ArticleReader, *, agent: str, now: datetime
+    wants: Sequence[ArticleRequest], archive: Archive, fetcher: FetcherProtocol, reader: ArticleReader, *, agent: str, now: datetime
 ) -> tuple[PagesReport, ...]:
     """Asks for pages, and keeps what came of each at once. `agent` is our name in robots.txt. Closes the fetcher."""
-    run = _Run(archive, fetcher, reader, agent, now)
-    hosts: dict[str, list[Want]] = defaultdict(list)
+    run = _ArticleRun(archive, fetcher, reader, agent, now)
+    hosts: dict[str, list[ArticleRequest]] = defaultdict(list)
     for want in wants:
-        hosts[place(want.url)].append(want)
+        hosts[get_host_port(want.url)].append(want)
 
-    async def every() -> None:
+    async def read_all_hosts() -> None:
         async with fetcher:
-            await asyncio.gather(*map(run.host, hosts.values()))
+            await asyncio.gather(*map(run.read_host, hosts.values()))
 
-    asyncio.run(every())
-    return run.report()
+    asyncio.run(read_all_hosts())
+    return run.make_reports()
 
 
-class _Run:
+class _ArticleRun:
     """One run over many hosts."""
 
-    def __init__(self, archive: Archive, fetcher: Getter, reader: ArticleReader, agent: str, now: datetime) -> None:
+    def __init__(self, archive: Archive, fetcher: FetcherProtocol, reader: ArticleReader, agent: str, now: datetime) -> None:
         self._archive, self._fetcher, self._reader, self._agent, self._now = archive, fetcher, reader, agent, now
-        self._known = archive.pages()
+        self._known = archive.load_page_states()
         self._robots: dict[str, asyncio.Task[Retrieved | FetchError]] = {}
         self._reading = asyncio.Lock()
         self._outcomes: defaultdict[str, Counter[str]] = defaultdict(Counter)  # source name → outcome → pages
 
-    async def host(self, wants: Sequence[Want]) -> None:
+    async def read_host(self, wants: Sequence[ArticleRequest]) -> None:
         """One page after the other, until the host fails."""
         for want in wants:
-            page = await self._page(want)
+            page = await self._read_page(want)
             before = self._known.get(page.url)
-            self._archive.keep_page(replace(page, tries=before.tries + 1 if before else 1))
+            self._archive.save_page(replace(page, tries=before.tries + 1 if before else 1))
             self._outcomes[want.source.name][page.outcome] += 1
             if page.not_before or page.outcome in _FAULTS_OF_HOST or page.outcome.startswith("http-5"):
                 break
 
-    async def _page(self, want: Want) -> PageState:
+    async def _read_page(self, want: ArticleRequest) -> PageState:
         page = PageState(want.item.url, self._now, READ)
         try:
-            return replace(page, text=await self._text(want))
+            return replace(page, text=await self._fetch_article(want))
         except SourceError as error:
             wait = error.retry_after if isinstance(error, FetchError) else None
             return replace(page, outcome=error.kind, not_before=wait)
 
-    async def _text(self, want: Want) -> str:
+    async def _fetch_article(self, want: ArticleRequest) -> str:
         """The article. Raises SourceError, whose kind is kept as what came of the page."""
-        await self._check(want.source, want.url)
-        ask = ask_of(want.source, want.url)
+        await self._check_robots(want.source, want.url)
+        ask = build_source_request(want.source, want.url)
         answer = await self._fetcher.get(replace(ask, headers={**ask.headers, **_ACCEPT}))
         if answer.problems:
             raise FetchError(answer.problems[0], kind="broken-off")
         if answer.url != want.url:
-            await self._check(want.source, answer.url)
+            await self._check_robots(want.source, answer.url)
         async with self._reading:
-            return await asyncio.to_thread(self._reader.read, answer, want.item.title)
+            return await asyncio.to_thread(self._reader.extract_article, answer, want.item.title)
 
-    async def _check(self, source: Source, url: str) -> None:
+    async def _check_robots(self, source: Source, url: str) -> None:
         """Raises SourceError where a host does not allow a page, or does not say."""
         rules = urljoin(url, "/robots.txt")
         if rules not in self._robots:
-            self._robots[rules] = asyncio.create_task(self._get(source, rules))
+            self._robots[rules] = asyncio.create_task(self._fetch_robots(source, rules))
         answer = await asyncio.shield(self._robots[rules])
-        robots = robots_of(answer, rules, self._agent)
-        if isinstance(answer, FetchError) and (robots != Robots() or answer.retry_after):
+        robots = interpret_robots(answer, rules, self._agent)
+        if isinstance(answer, FetchError) and (robots != RobotsRules() or answer.retry_after):
             raise answer
-        if not robots.allows(url):
+        if not robots.allows_url(url):
             raise ParseError("its robots.txt does not allow it", kind="robots")
 
-    async def _get(self, source: Source, url: str) -> Retrieved | FetchError:
+    async def _fetch_robots(self, source: Source, url: str) -> Retrieved | FetchError:
         try:
-            return await self._fetcher.get(ask_of(source, url))
+            return await self._fetcher.get(build_source_request(source, url))
         except FetchError as error:
             return error
 
-    def report(self) -> tuple[PagesReport, ...]:
+    def make_reports(self) -> tuple[PagesReport, ...]:
         """What came of the pages, by source."""
         return tuple(
             PagesReport(name, counted[READ], {kind: counted[kind] for kind in sorted(counted) if kind != READ})

@@ -17,39 +17,39 @@ import hashlib
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
-from digest.model import Entry, Item, Source
-from digest.urls import canonical
+from digest.model import FeedEntry, Item, Source
+from digest.urls import canonical_url
 
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=2)
 
-Detect = Callable[[str, str, str | None], str]  # title, summary, stated language → language
+LanguageDetector = Callable[[str, str, str | None], str]  # title, summary, stated language → language
 
 
-def item_id(source: str, identity: str) -> str:
+def make_item_id(source: str, identity: str) -> str:
     """The stable id of an item: `i` and twelve hex digits of SHA-256 over source slug and identity."""
     return "i" + hashlib.sha256(f"{source}\n{identity}".encode()).hexdigest()[:12]
 
 
-def believable(published: datetime | None, seen: datetime) -> datetime | None:
+def plausible_date(published: datetime | None, seen: datetime) -> datetime | None:
     """The publisher's date in UTC where it can be believed, else None."""
     if published is None or published < _OLDEST or published > seen + _AHEAD:
         return None
     return published.astimezone(UTC)
 
 
-def item_of(entry: Entry, source: Source, seen: datetime, detect: Detect) -> Item:
+def make_item(entry: FeedEntry, source: Source, seen: datetime, detect: LanguageDetector) -> Item:
     """The item that an entry of `source`, read at `seen`, is."""
-    url = canonical(entry.link) if entry.link else ""
+    url = canonical_url(entry.link) if entry.link else ""
     return Item(
-        id=item_id(source.slug, url or entry.guid or entry.title),
+        id=make_item_id(source.slug, url or entry.guid or entry.title),
         url=url,
         link=entry.link,
         title=entry.title,
         source=source.slug,
         source_name=source.name,
         tier=source.tier,
-        published=believable(entry.published or entry.updated, seen),
+        published=plausible_date(entry.published or entry.updated, seen),
         first_seen=seen,
         language=detect(entry.title, entry.summary, entry.language or source.language),
         summary=entry.summary,
@@ -60,11 +60,11 @@ def item_of(entry: Entry, source: Source, seen: datetime, detect: Detect) -> Ite
     )
 
 
-def items_of(entries: Iterable[Entry], source: Source, seen: datetime, detect: Detect) -> tuple[Item, ...]:
+def make_items(entries: Iterable[FeedEntry], source: Source, seen: datetime, detect: LanguageDetector) -> tuple[Item, ...]:
     """The items of a document, each once, in its order. Entries without any word are no items."""
     items: dict[str, Item] = {}
     for entry in entries:
         if entry.title or entry.summary or entry.text:
-            item = item_of(entry, source, seen, detect)
+            item = make_item(entry, source, seen, detect)
             items.setdefault(item.id, item)
     return tuple(items.values())

@@ -31,7 +31,7 @@ EVENTS: tuple[Event, ...] = (
 )  # fmt: skip
 
 
-def _empty() -> Mapping[str, Any]:
+def _empty_mapping() -> Mapping[str, Any]:
     return MappingProxyType({})
 
 
@@ -50,7 +50,7 @@ class Source:
     weight: float = 1.0  # multiplies the source's part in ranking, 0 to 3
     tags: tuple[str, ...] = ()
     enabled: bool = True
-    headers: Mapping[str, str] = field(default_factory=_empty, repr=False)  # secrets resolved from the environment
+    headers: Mapping[str, str] = field(default_factory=_empty_mapping, repr=False)  # secrets resolved from the environment
     mailbox: MailboxRule | None = None
     tls_verify: bool = True
     history: Literal["auto", "off"] = "auto"  # off: never reach back for what has left the feed's window
@@ -93,18 +93,18 @@ class Retrieved:
     content_type: str
     validators: Validators
     retrieved: datetime
-    headers: Mapping[str, str] = field(default_factory=_empty)  # lower-case names
+    headers: Mapping[str, str] = field(default_factory=_empty_mapping)  # lower-case names
     moved_to: str | None = None  # where permanent redirects alone led (301, 308), when they led elsewhere
     problems: tuple[str, ...] = ()  # in words: an answer that broke off is kept as far as it came
 
     @property
-    def unchanged(self) -> bool:
+    def not_modified(self) -> bool:
         """Whether the server said 304."""
         return self.status == 304
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedEntry:
     """One entry of a feed, or one story of a newsletter, read and cleaned, not yet archived."""
 
     link: str  # absolute, as published (entities and whitespace mended); "" where it has none
@@ -122,15 +122,15 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class ParsedFeed:
     """A parsed feed: its entries, and what was wrong with it in words for the run's report."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[FeedEntry, ...]
     title: str = ""
     home: str | None = None
     language: str | None = None
     problems: tuple[str, ...] = ()
-    links: Mapping[str, str] = field(default_factory=_empty)  # rel → absolute address: next, prev-archive, self, hub …
+    links: Mapping[str, str] = field(default_factory=_empty_mapping)  # rel → absolute address: next, prev-archive, self, hub …
     ttl_minutes: int | None = None
     generator: str = ""
 
@@ -165,7 +165,7 @@ class Item:
         return "publisher" if self.published else "first_seen"
 
     @property
-    def when(self) -> datetime:
+    def published_or_seen(self) -> datetime:
         """The time that decides the item's quarter."""
         return self.published or self.first_seen
 
@@ -193,8 +193,8 @@ class Tags:
     event: Event
     vendors: tuple[str, ...]
     points: tuple[ClaimPoint, ...] = ()
-    why: Mapping[str, tuple[str, ...]] = field(default_factory=_empty)
-    confidence: Mapping[str, float] = field(default_factory=_empty)  # field → 0 to 1
+    why: Mapping[str, tuple[str, ...]] = field(default_factory=_empty_mapping)
+    confidence: Mapping[str, float] = field(default_factory=_empty_mapping)  # field → 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +248,7 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierStory:
     """A story as an earlier edition told it."""
 
     id: str  # of the story
@@ -262,10 +262,10 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
-class Thread:
+class StoryThread:
     """What ties a story to an earlier one. A repeat adds nothing to it; a follow-up does, and `news` says what."""
 
-    earlier: Earlier
+    earlier: EarlierStory
     kind: Literal["repeat", "follow-up"]
     matched: tuple[str, ...]  # what they share, in words
     news: tuple[str, ...] = ()  # each a Note
@@ -308,36 +308,36 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "to be translat
     return text
 
 
-class Note(str):
+class TranslatableText(str):
     """A sentence of ours, made only of facts: itself in English, with the template and the values that it is made of,
     so that an edition in another language can say it too."""
 
     template: str
     values: Mapping[str, object]
 
-    def __new__(cls, template: str, **values: object) -> Note:
+    def __new__(cls, template: str, **values: object) -> TranslatableText:
         """Fills `%(name)s` in the template. Values are text, numbers, dates, Money, or tuples of text."""
-        note = super().__new__(cls, template % {name: in_english(value) for name, value in values.items()})
+        note = super().__new__(cls, template % {name: format_english(value) for name, value in values.items()})
         note.template = template
         note.values = MappingProxyType(values)
         return note
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _note, (self.template, dict(self.values))
+        return _restore_text, (self.template, dict(self.values))
 
 
-def _note(template: str, values: Mapping[str, Any]) -> Note:
-    return Note(template, **values)
+def _restore_text(template: str, values: Mapping[str, Any]) -> TranslatableText:
+    return TranslatableText(template, **values)
 
 
-def in_english(value: object) -> str:
+def format_english(value: object) -> str:
     """A value as an English sentence holds it: `30 September 2026`, `60,000 EUR`, `A, B and C`."""
     if isinstance(value, date):
         return f"{value.day} {value:%B %Y}"
     if isinstance(value, int | float):
         return f"{value:,}"
     if isinstance(value, tuple):
-        names = [in_english(one) for one in value]
+        names = [format_english(one) for one in value]
         return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
     return str(value)
 
@@ -373,7 +373,7 @@ class Product:
     ai: ProductAi = ProductAi()
 
     @property
-    def maker(self) -> str:
+    def vendor_or_name(self) -> str:
         """The vendor; the product's own name where none is given."""
         return self.vendor or self.name
 
@@ -383,11 +383,11 @@ class Product:
         if self.contract_end is None:
             return None
         if self.notice_months is not None:
-            return _months_before(self.contract_end, self.notice_months)
+            return _subtract_months(self.contract_end, self.notice_months)
         return self.contract_end - timedelta(days=self.notice_days) if self.notice_days is not None else None
 
 
-def _months_before(day: date, months: int) -> date:
+def _subtract_months(day: date, months: int) -> date:
     """The same day of an earlier month, or that month's last day where it is shorter."""
     total = day.year * 12 + day.month - 1 - months
     first = date(total // 12, total % 12 + 1, 1)
@@ -426,7 +426,7 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class RadarPlacement:
     """A blip that the team places on the radar, and holds there."""
 
     name: str
@@ -445,7 +445,7 @@ class Stack:
     promises: tuple[Promise, ...] = ()
     policy_link: str = ""
     policy_reviewed: date | None = None
-    placed: tuple[Placed, ...] = ()
+    placed: tuple[RadarPlacement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -508,7 +508,7 @@ class EditionStory:
     relation: Relation | None = None  # None where the company has no stack.yaml
     note: str = ""  # the team's, in Markdown
     edited: tuple[str, ...] = ()  # what of this story is the team's word: headline, summary, category …
-    thread: Thread | None = None  # the earlier story that this one carries on
+    thread: StoryThread | None = None  # the earlier story that this one carries on
     conflicts: tuple[tuple[Sentence, Sentence], ...] = ()  # where its sources give different figures
 
 
@@ -541,7 +541,7 @@ class CoverageRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class QuarterCounts:
     """Figures of one quarter."""
 
     items: int
@@ -549,17 +549,17 @@ class Counts:
     stories: int
     in_edition: int
     sources: int  # that gave an item
-    by_category: Mapping[str, int] = field(default_factory=_empty)  # stories
-    by_event: Mapping[str, int] = field(default_factory=_empty)
-    by_ai: Mapping[str, int] = field(default_factory=_empty)
-    by_evidence: Mapping[str, int] = field(default_factory=_empty)
+    by_category: Mapping[str, int] = field(default_factory=_empty_mapping)  # stories
+    by_event: Mapping[str, int] = field(default_factory=_empty_mapping)
+    by_ai: Mapping[str, int] = field(default_factory=_empty_mapping)
+    by_evidence: Mapping[str, int] = field(default_factory=_empty_mapping)
 
 
 TrendField = Literal["category", "event", "ai"]
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class TrendChange:
     """How many of a quarter's relevant stories are of one category, event or AI grade, and how many were."""
 
     field: TrendField
@@ -578,8 +578,8 @@ class Trend:
     sources_gone: int
     stories: int
     stories_before: int
-    grew: tuple[Move, ...] = ()
-    fell: tuple[Move, ...] = ()
+    grew: tuple[TrendChange, ...] = ()
+    fell: tuple[TrendChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -597,7 +597,7 @@ class StoryRef:
 
 
 @dataclass(frozen=True, slots=True)
-class ProductLine:
+class ProductRow:
     """A product of ours and its quarter."""
 
     product: Product
@@ -612,7 +612,7 @@ class ProductLine:
 
 
 @dataclass(frozen=True, slots=True)
-class HeatRow:
+class HeatmapRow:
     """AI in a category where we run something or have a goal, beside what we spend there."""
 
     category: str
@@ -644,8 +644,8 @@ class Spend:
 class StackView:
     """The company's stack and what the quarter means for it."""
 
-    lines: tuple[ProductLine, ...]
-    heat: tuple[HeatRow, ...]
+    lines: tuple[ProductRow, ...]
+    heat: tuple[HeatmapRow, ...]
     spend: Spend
     policy_link: str = ""
     policy_reviewed: date | None = None
@@ -655,7 +655,7 @@ PromiseStanding = Literal["shipped", "partly shipped", "withdrawn", "seen", "sli
 
 
 @dataclass(frozen=True, slots=True)
-class PromiseLine:
+class PromiseRow:
     """A promise and how it stands. `seen` are stories that may keep it: proposed to the team, never asserted."""
 
     promise: Promise
@@ -665,20 +665,20 @@ class PromiseLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Questions:
+class VendorQuestions:
     """What to ask a vendor of ours."""
 
     vendor: str
     products: tuple[str, ...]
-    questions: tuple[Note, ...]
+    questions: tuple[TranslatableText, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
+class PromiseLedger:
     """What vendors promised about AI, and what to ask them."""
 
-    lines: tuple[PromiseLine, ...] = ()
-    questions: tuple[Questions, ...] = ()
+    lines: tuple[PromiseRow, ...] = ()
+    questions: tuple[VendorQuestions, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -688,7 +688,7 @@ class Blip:
     name: str
     ring: Ring
     group: str | None  # slug of a landscape group
-    reason: Note
+    reason: TranslatableText
     before: Ring | None = None
     moved: Literal["new", "in", "out", "stays"] = "new"
     story: StoryRef | None = None
@@ -721,7 +721,7 @@ class TeamDecision:
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class StoryDecision:
     """What the team decided of one story. It holds for the story that tells the item `item`, or else one at `url`.
     Whatever was not decided is empty or None."""
 
@@ -734,7 +734,7 @@ class Ruling:
     headline: str = ""
     summary: str = ""
     note: str = ""  # Markdown
-    tags: Mapping[str, Any] = field(default_factory=_empty)  # field of Tags → value
+    tags: Mapping[str, Any] = field(default_factory=_empty_mapping)  # field of Tags → value
     relation: RelationKind | None = None
     ring: Ring | None = None
     merge: tuple[str, ...] = ()  # items, by address or id, whose stories are this one
@@ -744,10 +744,10 @@ class Ruling:
 
 
 @dataclass(frozen=True, slots=True)
-class Rulings:
+class EditorialDecisions:
     """editions/QUARTER.yaml. `added`: items that a person put in; `off`: sections that are switched off."""
 
-    stories: tuple[Ruling, ...] = ()
+    stories: tuple[StoryDecision, ...] = ()
     added: tuple[Item, ...] = ()
     letter: str = ""  # Markdown
     decisions: tuple[TeamDecision, ...] = ()
@@ -755,18 +755,18 @@ class Rulings:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class ProposedStep:
     """A step proposed for a story; owner and date are the team's to fill in where the files do not give them."""
 
     story: StoryRef
     step: Literal["act", "try", "ask", "watch", "ignore"]
-    reason: Note
+    reason: TranslatableText
     owner: str = ""
     due: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class RuleLine:
+class RuleRow:
     """A rule of the quarter, the words of its source that say from when, and the products of ours it touches."""
 
     story: StoryRef
@@ -775,22 +775,22 @@ class RuleLine:
 
 
 @dataclass(frozen=True, slots=True)
-class AgendaPart:
+class AgendaSection:
     """A part of the review's agenda."""
 
     slug: Literal["strategy", "usage", "gaps"]
-    points: tuple[Note, ...]
-    questions: tuple[Note, ...]
+    points: tuple[TranslatableText, ...]
+    questions: tuple[TranslatableText, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
     """One page for the quarterly review with the technology lead."""
 
-    parts: tuple[AgendaPart, ...]
-    proposals: tuple[Proposal, ...] = ()
+    parts: tuple[AgendaSection, ...]
+    proposals: tuple[ProposedStep, ...] = ()
     carried: tuple[TeamDecision, ...] = ()
-    rules: tuple[RuleLine, ...] = ()
+    rules: tuple[RuleRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -811,14 +811,14 @@ class Edition:
     config_fingerprint: str
     sections: tuple[Section, ...]
     coverage: tuple[CoverageRow, ...]
-    counts: Counts
-    counts_before: Counts | None  # of the quarter before; None where the archive holds nothing of it
+    counts: QuarterCounts
+    counts_before: QuarterCounts | None  # of the quarter before; None where the archive holds nothing of it
     left_out: Mapping[str, int]  # reason → number of items
     quality: Mapping[str, float]  # name of a figure → how the shipped judgement does on labelled items
     trend: Trend | None = None  # None where no source gave items in this quarter and the one before
     zone: str = "UTC"  # the quarter's days are days of this zone
     stack: StackView | None = None  # these four: None where the company has no stack.yaml
-    ledger: Ledger | None = None
+    ledger: PromiseLedger | None = None
     radar: Radar | None = None
     agenda: Agenda | None = None
     letter: str = ""  # the editor's, in Markdown
@@ -835,7 +835,7 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
+class RenderedFiles:
     """The files of one edition: name → bytes."""
 
     files: Mapping[str, bytes]
@@ -845,7 +845,7 @@ class Rendered:
 
 ReleaseState = Literal["draft", "approved", "sent", "corrected"]
 Channel = Literal["mail", "slack", "teams", "folder", "log"]
-ParcelState = Literal["intended", "handed over", "accepted", "refused", "unknown", "not sent"]
+DeliveryState = Literal["intended", "handed over", "accepted", "refused", "unknown", "not sent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -856,7 +856,7 @@ class Release:
     quarter: str
     version: int
     state: ReleaseState
-    files: Mapping[str, str] = field(default_factory=_empty)
+    files: Mapping[str, str] = field(default_factory=_empty_mapping)
     by: str = ""  # who approved it
     at: datetime | None = None  # when
     note: str = ""
@@ -869,7 +869,7 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Parcel:
+class Delivery:
     """One thing for one recipient over one channel: what the ledger counts. `what` is a quarter's name, or names a
     notice to the team; `recipient` a bare mail address in small letters, a webhook's variable, or a folder."""
 
@@ -881,20 +881,20 @@ class Parcel:
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerLine:
+class DeliveryRecord:
     """The last that is known of a parcel, with the other side's words, and how often it was refused."""
 
-    parcel: Parcel
-    state: ParcelState
+    delivery: Delivery
+    state: DeliveryState
     words: str
     at: datetime
     refusals: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class DeliveryResult:
     """What came of handing one parcel over. `stop`: the channel is in no state to take the next."""
 
-    state: ParcelState
+    state: DeliveryState
     words: str = ""
     stop: bool = False

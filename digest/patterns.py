@@ -11,12 +11,12 @@ import re
 import warnings
 from collections.abc import Iterator
 
-REACH = 60  # characters that * and + repeat at most
+MAX_REPEAT = 60  # characters that * and + repeat at most
 _MOST_CHARS = 200
 _MOST_WAYS = 24_000  # two repeats without an end, and six alternatives
 _TOO_LONG = (
     "the pattern could take very long: repeat no group, use * or + (they reach "
-    f"{REACH} signs) at most twice, and few alternatives beside them"
+    f"{MAX_REPEAT} signs) at most twice, and few alternatives beside them"
 )
 _TOKEN = re.compile(
     r"(?P<atom>\\.|\[\^?\]?(?:\\.|[^\]\\])*\])"
@@ -32,13 +32,13 @@ _TOKEN = re.compile(
 )
 
 
-def compiled(pattern: str) -> re.Pattern[str]:
+def compile_pattern(pattern: str) -> re.Pattern[str]:
     """A pattern that `faults` finds nothing against, ready to search folded text; capitals never count."""
     with warnings.catch_warnings(action="ignore", category=FutureWarning):
-        return re.compile(_bounded(pattern), re.IGNORECASE)
+        return re.compile(_limit_repeats(pattern), re.IGNORECASE)
 
 
-def faults(pattern: str) -> Iterator[str]:
+def find_faults(pattern: str) -> Iterator[str]:
     """What is wrong with a pattern, in words; nothing where it can be used."""
     if len(pattern) > _MOST_CHARS:
         yield f"the pattern is longer than {_MOST_CHARS} characters"
@@ -57,11 +57,11 @@ def faults(pattern: str) -> Iterator[str]:
         yield f"leave out {kinds['flags']}: capitals never count, and other flags have no use here"
     elif "back" in kinds or re.search(r"\\[1-9]", re.sub(r"\[\^?\]?(?:\\.|[^\]\\])*\]|\\\\", "", pattern)):
         yield "a pattern cannot point back to what a group found"
-    elif _ways(pattern) > _MOST_WAYS:
+    elif _count_ways(pattern) > _MOST_WAYS:
         yield _TOO_LONG
 
 
-def _ways(pattern: str) -> int:
+def _count_ways(pattern: str) -> int:
     """In how many ways a pattern can match at one place, at most; more than allowed where a group is repeated."""
     row, branches, last = (
         1,
@@ -83,7 +83,7 @@ def _ways(pattern: str) -> int:
             last, grouped = branches + row, True
             row, branches = outer.pop()
             row *= last
-        elif kind == "repeat" and (times := _times(token)):
+        elif kind == "repeat" and (times := _count_repeats(token)):
             if grouped and token["sign"] != "?":
                 return _MOST_WAYS + 1
             row = row // last * (last + 1 if grouped else times)
@@ -95,24 +95,24 @@ def _ways(pattern: str) -> int:
     return branches + row
 
 
-def _times(token: re.Match[str]) -> int:
+def _count_repeats(token: re.Match[str]) -> int:
     """In how many ways a repeat can be carried out; 0 where the sign stands for itself, as in {}."""
     if token["sign"]:
-        return 2 if token["sign"] == "?" else REACH
+        return 2 if token["sign"] == "?" else MAX_REPEAT
     if not token["comma"]:
         return 1 if token["least"] else 0
     least = int(token["least"] or 0)
-    return int(token["most"]) - least + 1 if token["most"] else REACH
+    return int(token["most"]) - least + 1 if token["most"] else MAX_REPEAT
 
 
-def _bounded(pattern: str) -> str:
-    return _TOKEN.sub(_with_reach, pattern)
+def _limit_repeats(pattern: str) -> str:
+    return _TOKEN.sub(_limit_repeat, pattern)
 
 
-def _with_reach(token: re.Match[str]) -> str:
+def _limit_repeat(token: re.Match[str]) -> str:
     if token["sign"] in ("*", "+"):
-        return f"{{{int(token['sign'] == '+')},{REACH}}}{token['manner']}"
+        return f"{{{int(token['sign'] == '+')},{MAX_REPEAT}}}{token['manner']}"
     if token["comma"] and not token["most"]:
         least = int(token["least"] or 0)
-        return f"{{{least},{least + REACH}}}{token['manner']}"
+        return f"{{{least},{least + MAX_REPEAT}}}{token['manner']}"
     return token[0]

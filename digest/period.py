@@ -37,12 +37,12 @@ class Quarter:
     @property
     def start(self) -> datetime:
         """First instant, in UTC."""
-        return self._instant(self.year, self.month)
+        return self._month_start(self.year, self.month)
 
     @property
     def end(self) -> datetime:
         """First instant after the quarter, in UTC."""
-        return self._instant(*_add_months(self.year, self.month, 3))
+        return self._month_start(*_add_months(self.year, self.month, 3))
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -53,12 +53,12 @@ class Quarter:
     @property
     def previous(self) -> Quarter:
         """The quarter before."""
-        return self._moved(-3)
+        return self._shift_months(-3)
 
     @property
     def next(self) -> Quarter:
         """The quarter after."""
-        return self._moved(3)
+        return self._shift_months(3)
 
     def __contains__(self, when: datetime) -> bool:
         return self.start <= when < self.end
@@ -70,23 +70,23 @@ class Quarter:
         """Whether the quarter lies wholly before `now`."""
         return self.end <= now
 
-    def day_of(self, when: datetime) -> date:
+    def to_local_date(self, when: datetime) -> date:
         """The calendar day of an instant in the quarter's zone."""
-        return when.astimezone(self._zone).date()
+        return when.astimezone(self._tzinfo).date()
 
     @property
-    def _zone(self) -> tzinfo:
+    def _tzinfo(self) -> tzinfo:
         return ZoneInfo(self.zone)
 
-    def _instant(self, year: int, month: int) -> datetime:
-        return datetime(year, month, 1, tzinfo=self._zone).astimezone(UTC)
+    def _month_start(self, year: int, month: int) -> datetime:
+        return datetime(year, month, 1, tzinfo=self._tzinfo).astimezone(UTC)
 
-    def _moved(self, months: int) -> Quarter:
+    def _shift_months(self, months: int) -> Quarter:
         year, month = _add_months(self.year, self.month, months)
         return Quarter(year, month, self.zone, self.fiscal_year_starts)
 
 
-def quarter_of(when: datetime, zone: str = "UTC", fiscal_year_starts: int = 1) -> Quarter:
+def quarter_containing(when: datetime, zone: str = "UTC", fiscal_year_starts: int = 1) -> Quarter:
     """The quarter that holds an instant."""
     local = when.astimezone(ZoneInfo(zone))
     back = (local.month - fiscal_year_starts) % 3
@@ -101,7 +101,7 @@ def parse_quarter(text: str, now: datetime, zone: str = "UTC", fiscal_year_start
     """
     word = text.strip().lower()
     if word in ("last", "current"):
-        current = quarter_of(now, zone, fiscal_year_starts)
+        current = quarter_containing(now, zone, fiscal_year_starts)
         return current.previous if word == "last" else current
     match = _NAME.fullmatch(text.strip())
     example = "FY2027-Q1" if fiscal_year_starts != 1 else "2026-Q3"

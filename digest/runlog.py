@@ -9,18 +9,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from digest.text import clean
+from digest.text import clean_text
 
 _ADDRESS = re.compile(r"([A-Za-z0-9])[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]*@([A-Za-z0-9.-]+)")
 _SHORTEST_SECRET = 4  # characters; anything shorter would blot out ordinary words
 
 
-def masked(text: str, secrets: Collection[str] = ()) -> str:
+def mask_secrets(text: str, secrets: Collection[str] = ()) -> str:
     """A text for a log: one clean line, secrets out, of mail addresses the first letter and the domain."""
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) >= _SHORTEST_SECRET:
             text = text.replace(secret, "***")
-    return _ADDRESS.sub(r"\1…@\2", clean(text))
+    return _ADDRESS.sub(r"\1…@\2", clean_text(text))
 
 
 @dataclass
@@ -34,10 +34,10 @@ class RunLog:
     secrets: Collection[str] = field(default=(), repr=False)
     events: list[dict[str, Any]] = field(default_factory=list)
 
-    def tell(self, event: str, words: str, *, trouble: bool = False, **values: object) -> None:
+    def log_event(self, event: str, words: str, *, trouble: bool = False, **values: object) -> None:
         """Says one event. `event` is a short stable name; `trouble` is said even where all else is quiet."""
-        safe = {key: masked(value, self.secrets) if isinstance(value, str) else value for key, value in values.items()}
-        row = {"at": self.now.isoformat(), "event": event, "trouble": trouble, "message": masked(words, self.secrets)}
+        safe = {key: mask_secrets(value, self.secrets) if isinstance(value, str) else value for key, value in values.items()}
+        row = {"at": self.now.isoformat(), "event": event, "trouble": trouble, "message": mask_secrets(words, self.secrets)}
         self.events.append(row | safe)
         if trouble or not self.quiet:
             self.write(json.dumps(row | safe, ensure_ascii=False) if self.form == "json" else str(row["message"]))

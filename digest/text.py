@@ -39,34 +39,34 @@ _ABBREVIATIONS = frozenset(
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“‘«(\[¿¡]*[^\sa-z])|(?<=[。！？])")
 
 
-def clean(text: str) -> str:
+def clean_text(text: str) -> str:
     """One line without control, surrogate or direction-changing characters; runs of white space become one space."""
     text = unicodedata.normalize("NFC", _CONTROL.sub("", _SPACE.sub(" ", text)).translate(_BIDI))
     return _SPACE.sub(" ", text).strip()
 
 
-def plain(markup: str) -> str:
+def html_to_text(markup: str) -> str:
     """The words of an HTML fragment as one clean line: no tag, no script or style text, entities resolved once."""
     if not _MARKUP.search(markup):
-        return clean(markup)
+        return clean_text(markup)
     if markup.count("<") > _MOST_TAGS:
-        return clean(html.unescape(_TAG.sub("", _BLOCK.sub(" ", _DROPPED_CONTENT.sub(" ", markup)))))
+        return clean_text(html.unescape(_TAG.sub("", _BLOCK.sub(" ", _DROPPED_CONTENT.sub(" ", markup)))))
     spaced = _BLOCK.sub(lambda tag: " " + tag[0] + " ", markup)
-    return clean(html.unescape(nh3.clean(spaced, tags=set(), clean_content_tags=_DROPPED)))
+    return clean_text(html.unescape(nh3.clean(spaced, tags=set(), clean_content_tags=_DROPPED)))
 
 
-def shorten(text: str, most: int) -> str:
+def truncate_text(text: str, max_length: int) -> str:
     """At most `most` characters, cut at a word's end and marked with …; unchanged where it fits."""
-    if len(text) <= most:
+    if len(text) <= max_length:
         return text
-    cut = text[: most - 1]
-    if not _NO_SPACE_SCRIPT.match(text[most - 1]):
+    cut = text[: max_length - 1]
+    if not _NO_SPACE_SCRIPT.match(text[max_length - 1]):
         at_word = cut.rsplit(" ", 1)[0] if " " in cut else cut
-        cut = at_word if len(at_word) >= most // 2 else cut
+        cut = at_word if len(at_word) >= max_length // 2 else cut
     return cut.rstrip(" ,;:–—-") + "…"
 
 
-def sentences(text: str) -> tuple[str, ...]:
+def split_sentences(text: str) -> tuple[str, ...]:
     """The sentences of a clean line, in order. Thai, which marks no sentence ends, is cut at its spaces by no one: it
     comes back whole."""
     parts, start = [], 0

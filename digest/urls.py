@@ -33,7 +33,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")  # c
 _SAFE_PATH = "/%:@!$&'()*+,;=~-._"
 
 
-def is_web(url: str) -> bool:
+def is_web_url(url: str) -> bool:
     """Whether an address is absolute http or https with a host."""
     try:
         parts = urlsplit(url)
@@ -42,7 +42,7 @@ def is_web(url: str) -> bool:
         return False
 
 
-def host(url: str) -> str:
+def extract_host(url: str) -> str:
     """The host without `www.` and port, in lower case; "" where there is none."""
     try:
         return (urlsplit(url).hostname or "").removeprefix("www.")
@@ -50,24 +50,24 @@ def host(url: str) -> str:
         return ""
 
 
-def tidy(url: str, base: str = "") -> str:
+def resolve_url(url: str, base: str = "") -> str:
     """An address as published, made absolute against `base`; "" where no web address comes of it."""
     url = re.sub(r"[\x00-\x20\x7f]+", "", _ENTITY.sub(lambda entity: html.unescape(entity[0]), url.strip()))
     try:
         url = urljoin(base, url) if base else url
     except ValueError:
         return ""
-    return url if is_web(url) else ""
+    return url if is_web_url(url) else ""
 
 
-def canonical(url: str) -> str:
+def canonical_url(url: str) -> str:
     """The one address for a page: https, host in lower case without `www.` or default port, no credentials, no
     tracking parameters, no idle fragment, no trailing slash, parameters in order.
 
     Raises nothing: what is no web address comes back stripped.
     """
-    url = tidy(url) or url.strip()
-    if not is_web(url):
+    url = resolve_url(url) or url.strip()
+    if not is_web_url(url):
         return url
     parts = urlsplit(url)
     try:
@@ -87,12 +87,12 @@ def canonical(url: str) -> str:
     return urlunsplit(("https", name, path or "/", urlencode(sorted(pairs)), fragment))
 
 
-def page(url: str) -> str:
+def strip_fragment(url: str) -> str:
     """A canonical URL without its fragment."""
     return url.partition("#")[0]
 
 
-def masked(url: str) -> str:
+def redact_url(url: str) -> str:
     """An address that may be shown: credentials and the values of secret-looking parameters are out."""
     try:
         parts = urlsplit(url)

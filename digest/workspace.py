@@ -24,7 +24,7 @@ class Workspace:
     output_folder: Path | None = None  # instead of output/, for work that keeps nothing
 
     @property
-    def sources(self) -> Path:
+    def sources_file(self) -> Path:
         """The configuration of digest and sources."""
         return self.root / "sources.yaml"
 
@@ -34,17 +34,17 @@ class Workspace:
         return self.output_folder or self.root / "output"
 
     @property
-    def archive(self) -> Path:
+    def archive_file(self) -> Path:
         """The archive's database."""
         return self.output / "archive.db"
 
-    def edition(self, quarter: str) -> Path:
+    def edition_folder(self, quarter: str) -> Path:
         """The folder of an edition's files."""
         return self.output / quarter
 
-    def sweep(self) -> None:
+    def remove_partial_files(self) -> None:
         """Takes away the parts of files that killed runs left behind. To be called with the lock held."""
-        with _told("clean", self.output):
+        with _wrap_os_error("clean", self.output):
             for part in self.output.rglob(".*.part"):
                 part.unlink(missing_ok=True)
 
@@ -54,7 +54,7 @@ class Workspace:
 
         Raises LockHeldError at once where another run holds it.
         """
-        with _told("write in", self.output):
+        with _wrap_os_error("write in", self.output):
             self.output.mkdir(parents=True, exist_ok=True)
             handle = (self.output / ".lock").open("a")
         with handle:
@@ -68,7 +68,7 @@ class Workspace:
 def write_file(path: Path, data: bytes) -> None:
     """Writes a file whole or not at all: a temporary file beside it, synced, then renamed. Raises DigestError."""
     part = path.with_name(f".{path.name}.part")
-    with _told("write", path):
+    with _wrap_os_error("write", path):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with part.open("wb") as handle:
@@ -90,14 +90,14 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
 
 
 @contextmanager
-def _told(action: str, path: Path) -> Iterator[None]:
+def _wrap_os_error(action: str, path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise DigestError(f"cannot {action} {path}: {error.strerror or error}", _mend(error)) from error
+        raise DigestError(f"cannot {action} {path}: {error.strerror or error}", _make_hint(error)) from error
 
 
-def _mend(error: OSError) -> str:
+def _make_hint(error: OSError) -> str:
     if error.errno == 28:
         return "free some disk space and run again; nothing was half-written"
     return "check the folder and its permissions"

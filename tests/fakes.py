@@ -54,5 +54,5 @@ def tagged(n: int = 1, **more: Any) -> TaggedItem:
 
 def story(*members: TaggedItem) -> Story:
     """A story of these members, led by the first."""
-    ordered = tuple(sorted(members, key=lambda member: (member.item.when, member.item.id)))
+    ordered = tuple(sorted(members, key=lambda member: (member.item.published_or_seen, member.item.id)))
     return Story(f"s{members[0].item.id[1:]}", ordered, members[0])

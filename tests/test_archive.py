@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from digest.archive import Archive, SourceState, fingerprint
+from digest.archive import Archive, SourceState, fingerprint_items
 from digest.errors import ArchiveError
 from digest.model import Validators
 from tests.fakes import NOW, START, item
@@ -108,7 +108,7 @@ def test_spans(archive):
     """What is held of a source."""
     keep(archive, item(1), item(5), item(3))
     span = archive.spans()["acme-news"]
-    assert (span.oldest, span.newest, span.items) == (item(1).when, item(5).when, 3)
+    assert (span.oldest, span.newest, span.items) == (item(1).published_or_seen, item(5).published_or_seen, 3)
 
 
 def test_a_newer_archive_is_refused(archive):
@@ -139,8 +139,8 @@ def test_no_archive_where_one_is_needed(tmp_path):
 def test_the_fingerprint_is_of_the_set():
     """Order does not count, wording does."""
     one, two = item(1), item(2)
-    assert fingerprint([one, two]) == fingerprint([two, one])
-    assert fingerprint([one]) != fingerprint([replace(one, title="Other")])
+    assert fingerprint_items([one, two]) == fingerprint_items([two, one])
+    assert fingerprint_items([one]) != fingerprint_items([replace(one, title="Other")])
 
 
 def test_backup_is_a_whole_archive(archive, tmp_path):
@@ -148,8 +148,8 @@ def test_backup_is_a_whole_archive(archive, tmp_path):
     keep(archive, item(1))
     archive.backup(tmp_path / "copy.db")
     with Archive.open(tmp_path / "copy.db", create=False) as copy:
-        assert copy.items() == archive.items()
-        assert copy.check() == ()
+        assert copy.load_items() == archive.items()
+        assert copy.check_integrity() == ()
 
 
 def test_killed_while_writing_every_source_is_whole_or_absent(tmp_path):
@@ -172,8 +172,8 @@ def test_killed_while_writing_every_source_is_whole_or_absent(tmp_path):
     process.wait()
     process.stdout.close()
     with Archive.open(path, create=False) as archive:
-        assert archive.check() == ()
-        spans = archive.spans()
+        assert archive.check_integrity() == ()
+        spans = archive.load_item_spans()
         assert len(spans) >= 15
         assert {span.items for span in spans.values()} == {20}
-        assert set(archive.states()) == set(spans)
+        assert set(archive.load_source_states()) == set(spans)

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.cluster import cluster, threads
-from digest.cluster.traits import days, figures, tokens, versions
-from digest.model import Earlier, Item, TaggedItem, Tags
+from digest.cluster import cluster_items, find_threads
+from digest.cluster.traits import extract_days, extract_figures, tokenize_text, extract_versions
+from digest.model import EarlierStory, Item, TaggedItem, Tags
 
 DAY = datetime(2026, 7, 14, 9, tzinfo=UTC)
 TAGS = Tags(True, None, (), "none", None, "launch", ())
@@ -31,7 +31,7 @@ def report(key: str, title: str, summary: str = "", url: str = "", days_later: f
 
 def together(*items: TaggedItem) -> list[set[str]]:
     """The stories as sets of ids."""
-    return [{member.item.id for member in story.items} for story in cluster(items)]
+    return [{member.item.id for member in story.items} for story in cluster_items(items)]
 
 
 BUYS = report(
@@ -110,7 +110,7 @@ def test_different_events_stay_apart(case):
 
 def test_a_merge_says_what_matched():
     """Names, figures and the kind of event stand in the reasons."""
-    (story,) = cluster([BUYS, BUYS_TOO])
+    (story,) = cluster_items([BUYS, BUYS_TOO])
     (merge,) = story.merges
     said = "; ".join(merge.matched)
     assert {merge.first, merge.second} == {"a", "b"}
@@ -138,13 +138,13 @@ def test_the_lead_is_relevant_and_first_hand():
     """The vendor's own report leads before a newsletter's, and a relevant one before one that is not."""
     letter = replace(BUYS, item=replace(BUYS.item, tier="newsletter"))
     own = replace(BUYS_TOO, item=replace(BUYS_TOO.item, tier="vendor"))
-    assert cluster([letter, own])[0].lead == own
-    assert cluster([letter, replace(own, tags=replace(TAGS, relevant=False))])[0].lead == letter
+    assert cluster_items([letter, own])[0].lead == own
+    assert cluster_items([letter, replace(own, tags=replace(TAGS, relevant=False))])[0].lead == letter
 
 
 def test_nothing_gives_nothing():
     """No item, no story; an item without a word is a story of its own."""
-    assert cluster([]) == ()
+    assert cluster_items([]) == ()
     assert together(report("a", ""), report("b", "")) == [{"a"}, {"b"}]
 
 
@@ -170,16 +170,16 @@ SOME = st.builds(
 @settings(max_examples=60, deadline=None)
 def test_the_result_is_a_function_of_the_set(items, rng):
     """Any order gives the same stories; every item is in exactly one, each sorted by time."""
-    stories = cluster(items)
+    stories = cluster_items(items)
     shuffled = list(items)
     rng.shuffle(shuffled)
-    assert cluster(shuffled) == stories
+    assert cluster_items(shuffled) == stories
     held = [member.item.id for story in stories for member in story.items]
     assert sorted(held) == sorted(member.item.id for member in items)
     for story in stories:
         assert story.id == "s" + story.lead.item.id
         assert story.lead in story.items
-        assert list(story.items) == sorted(story.items, key=lambda member: (member.item.when, member.item.id))
+        assert list(story.items) == sorted(story.items, key=lambda member: (member.item.published_or_seen, member.item.id))
         assert len(story.merges) == len(story.items) - 1
 
 
@@ -199,21 +199,21 @@ FIGURES = {
 @pytest.mark.parametrize("text", FIGURES)
 def test_figures_mean_the_same_in_any_language(text):
     """Scaled words and signs become one number; years and small counts tell nothing."""
-    assert "".join(figures(text)) == FIGURES[text]
+    assert "".join(extract_figures(text)) == FIGURES[text]
 
 
 def test_days_and_versions_are_read():
     """A day in any of the languages; a version after its product."""
-    assert set(days("from July 27, am 3 Aug, 8月17日, 14 июля")) == {"@7-27", "@8-3", "@8-17", "@7-14"}
-    assert versions("Lumen 3.6 and Lumen 3.5 Pro") == {"lumen": frozenset({"3.6", "3.5"})}
-    assert versions("in Q3 2026 by Lumen 2026") == {}
+    assert set(extract_days("from July 27, am 3 Aug, 8月17日, 14 июля")) == {"@7-27", "@8-3", "@8-17", "@7-14"}
+    assert extract_versions("Lumen 3.6 and Lumen 3.5 Pro") == {"lumen": frozenset({"3.6", "3.5"})}
+    assert extract_versions("in Q3 2026 by Lumen 2026") == {}
 
 
 def test_tokens_leave_out_words_that_tell_nothing():
     """Function words go, Chinese comes in pairs, Russian endings go."""
-    assert list(tokens("The ads are with us")) == ["ads"]
-    assert list(tokens("广告平台")) == ["广告", "告平", "平台"]
-    assert list(tokens("реклама рекламы")) == ["рекла", "рекла"]
+    assert list(tokenize_text("The ads are with us")) == ["ads"]
+    assert list(tokenize_text("广告平台")) == ["广告", "告平", "平台"]
+    assert list(tokenize_text("реклама рекламы")) == ["рекла", "рекла"]
 
 
 @pytest.mark.skipif(not LABELS.exists(), reason="the labelled stories are not beside the repository")
@@ -244,9 +244,9 @@ def pairs(count: int) -> int:
     return count * (count - 1) // 2
 
 
-def earlier(title: str, summary: str = "", url: str = "", key: str = "sold", **more) -> Earlier:
+def earlier(title: str, summary: str = "", url: str = "", key: str = "sold", **more) -> EarlierStory:
     """A story that an earlier edition told."""
-    return Earlier(key, "2026-Q2", title, summary, url, DAY - timedelta(more.pop("days", 80)), **more)
+    return EarlierStory(key, "2026-Q2", title, summary, url, DAY - timedelta(more.pop("days", 80)), **more)
 
 
 TOLD = earlier(
@@ -284,8 +284,8 @@ def test_threads_tell_repeats_from_follow_ups(case):
     """What was told comes as a repeat, what happened since as a follow-up that says what; all else is no thread."""
     item, kind = THREADS[case]
     other = earlier("Brasswell names a chair", "Brasswell names Ilse Kremer its chair.", key="sother")
-    found = threads(cluster([item]), [other, TOLD])
-    assert found == threads(cluster([item]), [TOLD, other])
+    found = find_threads(cluster_items([item]), [other, TOLD])
+    assert found == find_threads(cluster_items([item]), [TOLD, other])
     assert {thread.kind for thread in found.values()} == ({kind} if kind else set())
     for thread in found.values():
         assert thread.earlier == TOLD
@@ -297,10 +297,10 @@ def test_the_page_that_was_told_is_a_repeat():
     """Whatever its title says now."""
     url = "https://site.example/2026/04/quillmark-banner-opens"
     told = earlier("Quillmark Banner opens", url=url)
-    found = threads(cluster([report("a", "Quillmark Banner: all you need", url=url)]), [told])
+    found = find_threads(cluster_items([report("a", "Quillmark Banner: all you need", url=url)]), [told])
     assert [thread.kind for thread in found.values()] == ["repeat"]
 
 
 def test_no_earlier_edition_no_thread():
     """The first edition has none."""
-    assert threads(cluster([BUYS]), []) == {}
+    assert find_threads(cluster_items([BUYS]), []) == {}

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from digest.archive import Archive
-from digest.collect import collect
+from digest.collect import collect_sources
 from digest.errors import FetchError, MailboxError
-from digest.model import Entry, MailboxRule, Retrieved, Validators
+from digest.model import FeedEntry, MailboxRule, Retrieved, Validators
 from tests.fakes import NOW, START, source
 
 ACME = source("Acme News")
@@ -61,7 +61,7 @@ def no_letters(source, state):
 
 def read(archive, fetcher, *sources, now=NOW, letters=no_letters):
     detect = lambda title, summary, stated: stated or "en"  # noqa: E731
-    return collect(sources or (ACME,), archive, fetcher, letters=letters, detect=detect, now=now).reports
+    return collect_sources(sources or (ACME,), archive, fetcher, read_newsletters=letters, detect=detect, now=now).reports
 
 
 def test_what_a_feed_gives_is_archived(archive):
@@ -155,7 +155,7 @@ def test_a_source_that_is_switched_off_is_not_asked(archive):
 def test_letters_are_archived_and_their_memory_kept(archive):
     """A newsletter's stories come in like entries; what the mailbox wants to remember is remembered."""
     weekly = source("Weekly", url=None, mailbox=MailboxRule(path="letters", sender="weekly@x.example"))
-    entry = Entry("https://acme.example/x", "Story", "Words.", "", START, letter="<1@x.example>")
+    entry = FeedEntry("https://acme.example/x", "Story", "Words.", "", START, letter="<1@x.example>")
 
     def letters(source, state):
         return (entry,), replace(state, memory={"uid": state.memory.get("uid", 0) + 1}), ("one letter was odd",)
@@ -175,7 +175,7 @@ def test_a_hidden_link_is_followed_only_where_the_source_says_so(archive, follow
     """Asking for it tells the sender that the letter was read."""
     rule = MailboxRule(path="letters", sender="weekly@x.example", follow_links=follow)
     weekly = source("Weekly", url=None, mailbox=rule)
-    entry = Entry(HIDDEN, "Story", "Words.", "", START, letter="<1@x.example>")
+    entry = FeedEntry(HIDDEN, "Story", "Words.", "", START, letter="<1@x.example>")
     answer = Retrieved("", "https://acme.example/x", "", 200, b"", "text/html", Validators(), NOW)
     fetcher = Scripted(weekly=answer)
     read(archive, fetcher, weekly, letters=lambda source, state: ((entry,), state, ()))

@@ -8,17 +8,17 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner
 
-from digest.archive import Archive, PageState, SourceState, fingerprint
+from digest.archive import Archive, PageState, SourceState, fingerprint_items
 from digest.cli import cli
 from digest.config.sources import parse_sources
 from digest.errors import DigestError
 from digest.fetch.apart import ArticleReader
-from digest.fetch.http import Limits
-from digest.fulltext import choose, read_pages
-from digest.health import Pulse, findings
+from digest.fetch.http import HttpLimits
+from digest.fulltext import choose_articles, read_pages
+from digest.health import SourceStatus, list_findings
 from digest.model import MailboxRule, Story, TaggedItem
-from digest.tag import Judge
-from digest.write.summaries import summary
+from digest.tag import ItemJudge
+from digest.write.summaries import build_summary
 from tests import fakes
 from tests.fakes import NOW, item, source
 from tests.fetch import articles
@@ -46,7 +46,7 @@ def reader():
 def chosen(*items, sources=(ACME,), pages=(), states=(), relevant=lambda _: True, now=NOW, most=40):
     known = {page.url: page for page in pages}
     kept = {state.slug: state for state in states}
-    wants = choose(items, sources, known, kept, relevant=relevant, now=now, most=most)
+    wants = choose_articles(items, sources, known, kept, relevant=relevant, now=now, limit=most)
     return [want.item.id for want in wants]
 
 
@@ -74,7 +74,7 @@ def test_which_pages_are_asked_for(name, given, of_item, wanted):
 def test_the_newest_come_first_and_each_page_once():
     """At most ten of a source in a run, at most so many in all; two items of one page are one request."""
     many = [item(n) for n in range(1, 30)]
-    newest = [one.id for one in sorted(many, key=lambda one: one.when, reverse=True)]
+    newest = [one.id for one in sorted(many, key=lambda one: one.published_or_seen, reverse=True)]
     assert chosen(*many) == newest[:10]
     assert chosen(*many, most=3) == newest[:3]
     assert len(chosen(item(1), item(2, url=item(1).url))) == 1
@@ -121,10 +121,10 @@ def ask(archive, reader, running, *items, sources=(ACME,), limits=None, now=NOW)
     """One run over these items; gives outcome by path, and what was asked for."""
     archive.record(SourceState("acme-news"), items, at=now, outcome="read")
     del running.requests[:]
-    wants = choose(
-        archive.items(), sources, archive.pages(), archive.states(), relevant=lambda _: True, now=now, most=40
+    wants = choose_articles(
+        archive.items(), sources, archive.pages(), archive.states(), relevant=lambda _: True, now=now, limit=40
     )
-    limits = limits or Limits(seconds=3, body_bytes=200_000)
+    limits = limits or HttpLimits(seconds=3, body_bytes=200_000)
     reports = read_pages(wants, archive, fetcher(running, limits=limits), reader, agent="martech-digest", now=now)
     outcomes = {url.rpartition("/")[2]: page.outcome for url, page in archive.pages().items()}
     return outcomes, [request.split(" ")[1] for request in running.requests], reports
@@ -156,7 +156,7 @@ def test_what_pages_give_is_kept_a_fault_too(archive, reader):
     assert sorted(asked) == sorted(
         ["/robots.txt", "/good", "/thai", "/coded", "/stub", "/moved", "/private", "/huge", "/lost"]
     )
-    assert (report.source, report.read, report.asked) == ("Acme News", 3, 8)
+    assert (report.source, report.read, report.requested_pages) == ("Acme News", 3, 8)
     assert (again, none) == ([], ())
     held = {one.link.rpartition("/")[2]: one for one in archive.items()}
     assert articles.ARTICLE[0] in held["good"].fulltext.splitlines()
@@ -198,7 +198,7 @@ def test_a_slow_page_is_given_up(archive, reader):
 
     with site(drip) as running:
         outcomes, asked, _ = ask(
-            archive, reader, running, at(running, "/a"), at(running, "/b"), limits=Limits(seconds=0.3)
+            archive, reader, running, at(running, "/a"), at(running, "/b"), limits=HttpLimits(seconds=0.3)
         )
     assert list(outcomes.values()) == ["timeout"]
     assert len(asked) == 2
@@ -215,7 +215,7 @@ def test_secrets_go_to_the_feeds_own_origin_only(archive, reader):
     """A source's headers are for its feed; a page on another port gets none."""
     with site(by_path({"/own": PAGE})) as own, site(by_path({"/far": PAGE})) as other:
         secret = replace(ACME, url=own.url("/feed"), headers={"X-Key": "s3cret", "Accept": "application/xml"})
-        wants = choose([at(own, "/own"), at(other, "/far")], [secret], {}, {}, relevant=bool, now=NOW, most=9)
+        wants = choose_articles([at(own, "/own"), at(other, "/far")], [secret], {}, {}, relevant=bool, now=NOW, limit=9)
         read_pages(wants, archive, fetcher(own, other), reader, agent="martech-digest", now=NOW)
     assert all("s3cret" in request for request in own.requests)
     assert not any("s3cret" in request for request in other.requests)
@@ -226,7 +226,7 @@ def test_a_letters_story_is_asked_for_without_who_reads_it(archive, reader):
     """The marks that newsletters put into their links stay at home."""
     letter = item(1, link="https://acme-news.example/1?ck_subscriber_id=7", letter="<1@acme.example>")
     weekly = source("Acme News", url=None, fulltext=True, mailbox=MailboxRule(path="letters", sender="a"))
-    (want,) = choose([letter], [weekly], {}, {}, relevant=bool, now=NOW, most=9)
+    (want,) = choose_articles([letter], [weekly], {}, {}, relevant=bool, now=NOW, limit=9)
     assert want.url == letter.url
 
 
@@ -239,7 +239,7 @@ def test_pages_count_in_the_fingerprint_and_survive_an_edit(archive):
     before = archive.items()
     archive.keep_page(PageState(item(1).url, NOW, "read", text="From its page."))
     after = archive.items()
-    assert fingerprint(before) != fingerprint(after)
+    assert fingerprint_items(before) != fingerprint_items(after)
     archive.record(SourceState("acme-news"), [item(1, title="Edited")], at=NOW, outcome="read")
     assert [(one.title, one.fulltext) for one in archive.items() if one.fulltext] == [("Edited", "From its page.")]
     assert archive.find(item(1).id, "")[0].fulltext == "From its page."
@@ -247,7 +247,7 @@ def test_pages_count_in_the_fingerprint_and_survive_an_edit(archive):
 
 def told(**more):
     tagged = TaggedItem(item(1, title=articles.TITLE, **more), fakes.tags(vendors=("Northvale",)))
-    return [one.text for one in summary(Story("s1", (tagged,), tagged))]
+    return [one.text for one in build_summary(Story("s1", (tagged,), tagged))]
 
 
 def test_a_summary_takes_sentences_of_the_page_where_the_feed_has_few():
@@ -264,9 +264,9 @@ def test_a_summary_takes_sentences_of_the_page_where_the_feed_has_few():
 def test_claim_points_come_from_the_page_and_no_judgement_does():
     """What an item is judged to be is the same with and without its page."""
     plain = item(1, title="Northvale launches an AI agent for email", summary="The agent writes subject lines with AI.")
-    without = Judge.load().judge(plain)
+    without = ItemJudge.load().judge_item(plain)
     page = "The agent is generally available to shops in Austria from Monday on.\nPricing"
-    with_page = Judge.load().judge(replace(plain, fulltext=page))
+    with_page = ItemJudge.load().judge_item(replace(plain, fulltext=page))
     assert replace(with_page, points=(), why={}) == replace(without, points=(), why={})
     assert not [point for point in without.points if point.kind == "availability"]
     assert [point.quote for point in with_page.points if point.kind == "availability"] == [page.splitlines()[0]]
@@ -276,17 +276,17 @@ def test_figures_of_a_page_are_no_proof_where_the_feed_speaks_of_none():
     """A page is full of figures: a grade does not rise by one that stands somewhere on it."""
     plain = item(1, title="Northvale launches an AI agent for email", summary="The agent writes subject lines with AI.")
     page = "The model was trained on 4.2 million receipts of eleven chains.\nIt replaces a team of nine people."
-    assert Judge.load().judge(replace(plain, fulltext=page)).evidence == Judge.load().judge(plain).evidence
+    assert ItemJudge.load().judge_item(replace(plain, fulltext=page)).evidence == ItemJudge.load().judge_item(plain).evidence
 
 
 def test_a_source_whose_articles_cannot_be_read_is_told():
     """Where it allows them, and not for a few."""
-    pulse = Pulse(last_success=NOW, pages={"robots": 5})
+    pulse = SourceStatus(last_success=NOW, pages={"robots": 5})
     recent = [item(1, published=NOW)]
-    assert [one.kind for one in findings(ACME, pulse, recent, None, NOW)] == ["unread"]
+    assert [one.kind for one in list_findings(ACME, pulse, recent, None, NOW)] == ["unread"]
     for other in (replace(pulse, pages={"robots": 4}), replace(pulse, pages={"robots": 5, "read": 1})):
-        assert not list(findings(ACME, other, recent, None, NOW))
-    assert not list(findings(source("Acme News"), pulse, recent, None, NOW))
+        assert not list(list_findings(ACME, other, recent, None, NOW))
+    assert not list(list_findings(source("Acme News"), pulse, recent, None, NOW))
 
 
 # ---------------------------------------------------------------- the commands

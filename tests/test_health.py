@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from digest.health import Pulse, Worth, duplicates, examine, findings
+from digest.health import SourceStatus, SourceContributions, find_duplicates, assess_sources, list_findings
 from tests.fakes import NOW, item, source
 
-WELL = Pulse(last_success=NOW)
+WELL = SourceStatus(last_success=NOW)
 RECENT = [item(n, published=NOW - timedelta(days=n)) for n in range(1, 9)]
 OLD = [item(n, published=NOW - timedelta(days=100 + n)) for n in range(8)]
 
@@ -28,7 +28,7 @@ CASES = [
     ("moved", replace(WELL, moved_to="https://new.example/feed"), RECENT, None, ["moved"]),
     ("silent", WELL, OLD, None, ["silent"]),
     ("answers, gave nothing ever", WELL, [], None, ["silent"]),
-    ("never read", Pulse(), [], None, []),
+    ("never read", SourceStatus(), [], None, []),
     ("undated", WELL, [replace(one, published=None) for one in RECENT], None, ["undated"]),
     ("twin", WELL, RECENT, "Other", ["duplicate"]),
 ]
@@ -37,7 +37,7 @@ CASES = [
 @pytest.mark.parametrize(("name", "pulse", "items", "twin", "kinds"), CASES, ids=[row[0] for row in CASES])
 def test_findings(name, pulse, items, twin, kinds):
     """Each state gives its word, and every finding says how to mend it."""
-    found = list(findings(source(), pulse, items, twin, NOW))
+    found = list(list_findings(source(), pulse, items, twin, NOW))
     assert [one.kind for one in found] == kinds
     assert all(one.words and one.mend for one in found)
 
@@ -45,13 +45,13 @@ def test_findings(name, pulse, items, twin, kinds):
 def test_a_rare_publisher_is_not_called_silent():
     """One that publishes every two months is quiet for three without a fault."""
     rare = [item(n, published=NOW - timedelta(days=80 + 60 * n)) for n in range(6)]
-    assert list(findings(source(), WELL, rare, None, NOW)) == []
+    assert list(list_findings(source(), WELL, rare, None, NOW)) == []
 
 
 def test_a_name_with_a_quote_is_safe_in_the_command():
     """The mend can be pasted into a shell."""
     pulse = replace(WELL, failures=3, kind="timeout", problem="no answer")
-    one = next(iter(findings(source(name="Ann's; rm -rf"), pulse, RECENT, None, NOW)))
+    one = next(iter(list_findings(source(name="Ann's; rm -rf"), pulse, RECENT, None, NOW)))
     assert "'Ann'\"'\"'s; rm -rf'" in one.mend
 
 
@@ -59,14 +59,14 @@ def test_of_two_that_repeat_each_other_one_is_the_duplicate():
     """The smaller one; few pages prove nothing."""
     many = [item(n, source="big") for n in range(10)]
     same = [item(n, source="small") for n in range(6)]
-    assert duplicates({"big": many, "small": same}) == {"small": "big"}
-    assert duplicates({"big": many, "tiny": same[:3]}) == {}
-    assert len(duplicates({"a": many, "b": [replace(one, source="b") for one in many]})) == 1
+    assert find_duplicates({"big": many, "small": same}) == {"small": "big"}
+    assert find_duplicates({"big": many, "tiny": same[:3]}) == {}
+    assert len(find_duplicates({"a": many, "b": [replace(one, source="b") for one in many]})) == 1
 
 
 def test_worth_is_in_shares():
     """Of its items in the edition, and of the shared stories that it had first."""
     one = source()
-    worth = Worth({one.slug: 2}, {one.slug: 4}, {one.slug: 1})
-    row = examine([one, replace(source("Off"), enabled=False)], {one.slug: WELL}, RECENT, worth, RECENT, NOW)
+    worth = SourceContributions({one.slug: 2}, {one.slug: 4}, {one.slug: 1})
+    row = assess_sources([one, replace(source("Off"), enabled=False)], {one.slug: WELL}, RECENT, worth, RECENT, NOW)
     assert [(health.items, health.in_edition, health.first) for health in row] == [(8, 0.25, 0.25)]

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from digest.intake import believable, item_of, items_of
-from digest.model import Entry, Source
+from digest.intake import plausible_date, make_item, make_items
+from digest.model import FeedEntry, Source
 
 SEEN = datetime(2026, 8, 8, 6, tzinfo=UTC)
 SOURCE = Source("Acme News", "acme-news", "https://acme.example/feed")
-ENTRY = Entry("https://acme.example/a?utm_source=rss", "Acme buys Bolt", "Words.", "", datetime(2026, 8, 1, tzinfo=UTC))
+ENTRY = FeedEntry("https://acme.example/a?utm_source=rss", "Acme buys Bolt", "Words.", "", datetime(2026, 8, 1, tzinfo=UTC))
 
 
 def detect(title: str, summary: str, stated: str | None) -> str:
@@ -29,17 +29,17 @@ DATES = [
 @pytest.mark.parametrize(("name", "date", "stands"), DATES, ids=[row[0] for row in DATES])
 def test_a_date_stands_when_it_can_be_believed(name, date, stands):
     """Otherwise first sight dates the item, and it says so."""
-    assert (believable(date, SEEN) is not None) is stands
-    item = item_of(replace(ENTRY, published=date), SOURCE, SEEN, detect)
+    assert (plausible_date(date, SEEN) is not None) is stands
+    item = make_item(replace(ENTRY, published=date), SOURCE, SEEN, detect)
     assert item.dated_by == ("publisher" if stands else "first_seen")
-    assert item.when == (date if stands else SEEN)
+    assert item.published_or_seen == (date if stands else SEEN)
 
 
 def test_an_item_is_its_source_and_canonical_url():
     """Tracking, guid and wording do not make another item; another source does."""
-    item = item_of(ENTRY, SOURCE, SEEN, detect)
-    same = item_of(replace(ENTRY, link="http://www.acme.example/a/", guid="new", title="Other"), SOURCE, SEEN, detect)
-    other = item_of(ENTRY, replace(SOURCE, slug="bolt-blog"), SEEN, detect)
+    item = make_item(ENTRY, SOURCE, SEEN, detect)
+    same = make_item(replace(ENTRY, link="http://www.acme.example/a/", guid="new", title="Other"), SOURCE, SEEN, detect)
+    other = make_item(ENTRY, replace(SOURCE, slug="bolt-blog"), SEEN, detect)
     assert item.id == same.id != other.id
     assert item.url == "https://acme.example/a"
     assert item.link == ENTRY.link
@@ -49,18 +49,18 @@ def test_without_link_the_guid_and_then_the_title_serve():
     """No entry is lost for want of an address."""
     first, second = replace(ENTRY, link="", guid="1"), replace(ENTRY, link="", guid="2")
     third, fourth = replace(ENTRY, link="", title="One"), replace(ENTRY, link="", title="Two")
-    ids = {item_of(entry, SOURCE, SEEN, detect).id for entry in (first, second, third, fourth)}
+    ids = {make_item(entry, SOURCE, SEEN, detect).id for entry in (first, second, third, fourth)}
     assert len(ids) == 4
 
 
 def test_each_once_and_no_empty_ones():
     """A document that repeats an entry gives it once; an entry without words is none."""
     empty = replace(ENTRY, link="https://acme.example/e", title="", summary="")
-    assert len(items_of([ENTRY, ENTRY, empty], SOURCE, SEEN, detect)) == 1
+    assert len(make_items([ENTRY, ENTRY, empty], SOURCE, SEEN, detect)) == 1
 
 
 def test_the_stated_language_goes_to_the_detector():
     """The entry's first, then the source's."""
     italian = replace(SOURCE, language="it")
-    assert item_of(ENTRY, italian, SEEN, detect).language == "it"
-    assert item_of(replace(ENTRY, language="de"), italian, SEEN, detect).language == "de"
+    assert make_item(ENTRY, italian, SEEN, detect).language == "it"
+    assert make_item(replace(ENTRY, language="de"), italian, SEEN, detect).language == "de"

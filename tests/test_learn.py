@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from digest.cluster import cluster
-from digest.learn import Bench, Reviewed, all_lessons, labelled, lessons, proposals, together, worth_a_rule
-from digest.model import Item, Ruling, TaggedItem
-from digest.tag import Judge, Overrides, Rule, item_from_json
-from digest.tag.rules import terms_of
+from digest.cluster import cluster_items
+from digest.learn import ChangeBenchmark, ReviewedQuarter, latest_feedback, build_labelled_rows, collect_feedback, propose_changes, measure_combined_effect, justifies_rule
+from digest.model import Item, StoryDecision, TaggedItem
+from digest.tag import ItemJudge, Overrides, Rule, item_from_json
+from digest.tag.rules import build_team_terms
 from tests.fakes import story, tagged
 
 REFERENCE = tuple(map(json.loads, (Path(__file__).parent / "data" / "reference.jsonl").read_text("utf-8").splitlines()))
@@ -22,7 +22,7 @@ STORIES = (story(A), story(B))
 
 def test_a_correction_is_a_row_with_all_labels():
     """Those that the team gave, and the judgement's own; what it had said is told."""
-    (row,) = labelled(STORIES, [Ruling(item=A.item.id, tags={"ai": "core", "category": "crm"})])
+    (row,) = build_labelled_rows(STORIES, [StoryDecision(item=A.item.id, tags={"ai": "core", "category": "crm"})])
     assert (row["ai"], row["category"], row["event"], row["relevant"]) == ("core", "crm", "launch", True)
     assert (row["given"], row["corrected"], row["was"]) == (["ai", "category"], ["ai"], {"ai": "mention"})
     assert row["title"] == A.item.title
@@ -30,28 +30,28 @@ def test_a_correction_is_a_row_with_all_labels():
 
 def test_what_was_kept_is_relevant_and_what_is_gone_teaches_nothing():
     """A drop says nothing of the tags."""
-    rows = list(labelled(STORIES, [Ruling(item=B.item.id, keep=True), Ruling(item="x", tags={"ai": "core"}),
-                                   Ruling(item=A.item.id, drop="dull")]))  # fmt: skip
+    rows = list(build_labelled_rows(STORIES, [StoryDecision(item=B.item.id, keep=True), StoryDecision(item="x", tags={"ai": "core"}),
+                                   StoryDecision(item=A.item.id, drop="dull")]))  # fmt: skip
     assert [(row["id"], row["relevant"], row["corrected"]) for row in rows] == [(B.item.id, True, ["relevant"])]
 
 
 def test_a_label_stays_one_when_the_judgement_has_learned_it():
     """Otherwise nobody would see it being lost again."""
-    (row,) = labelled(STORIES, [Ruling(item=A.item.id, tags={"category": "crm"})])
+    (row,) = build_labelled_rows(STORIES, [StoryDecision(item=A.item.id, tags={"category": "crm"})])
     assert (row["given"], row["corrected"], row["was"]) == (["category"], [], {})
 
 
 def test_lessons_say_what_the_briefing_should_be():
     """A dropped item should have stayed out, a kept one is relevant, no AI has no evidence; of one item the last word
     counts; notes and pins of words teach nothing."""
-    one = Reviewed("2026-Q2", STORIES, (Ruling(item=A.item.id, drop="dull"), Ruling(item=B.item.id, pin=1)))
-    two = Reviewed("2026-Q3", STORIES, (Ruling(item=A.item.id, tags={"ai": "none"}), Ruling(item=B.item.id, note="x")))
-    assert [dict(lesson.wanted) for lesson in one.lessons] == [{"relevant": False}, {"relevant": True}]
-    assert [(one.quarter, dict(one.wanted)) for one in all_lessons([one, two])] == [
+    one = ReviewedQuarter("2026-Q2", STORIES, (StoryDecision(item=A.item.id, drop="dull"), StoryDecision(item=B.item.id, pin=1)))
+    two = ReviewedQuarter("2026-Q3", STORIES, (StoryDecision(item=A.item.id, tags={"ai": "none"}), StoryDecision(item=B.item.id, note="x")))
+    assert [dict(lesson.target_labels) for lesson in one.feedback] == [{"relevant": False}, {"relevant": True}]
+    assert [(one.quarter, dict(one.target_labels)) for one in latest_feedback([one, two])] == [
         ("2026-Q3", {"ai": "none", "evidence": None}),
         ("2026-Q2", {"relevant": True}),
     ]
-    assert list(lessons(STORIES, [Ruling(item=A.item.id, headline="x")])) == []
+    assert list(collect_feedback(STORIES, [StoryDecision(item=A.item.id, headline="x")])) == []
 
 
 # ---------------------------------------------------------------- proposals
@@ -94,27 +94,27 @@ OTHERS = entries(
 
 
 def reviewed(
-    items: list[Item], *rulings: Ruling, in_force: Overrides | None = None, quarter: str = "2026-Q2"
-) -> Reviewed:
+    items: list[Item], *rulings: StoryDecision, in_force: Overrides | None = None, quarter: str = "2026-Q2"
+) -> ReviewedQuarter:
     """A quarter judged with what is in force; its edition tells all that is relevant and was not dropped."""
-    judge = Judge.load(in_force) if in_force else Judge.load()
-    stories = cluster([TaggedItem(item, judge.judge(item)) for item in items])
+    judge = ItemJudge.load(in_force) if in_force else ItemJudge.load()
+    stories = cluster_items([TaggedItem(item, judge.judge_item(item)) for item in items])
     dropped = {ruling.item for ruling in rulings if ruling.drop}
     told = {one.id for one in stories if one.tags.relevant and not dropped & {member.item.id for member in one.items}}
-    return Reviewed(quarter, stories, rulings, frozenset(told))
+    return ReviewedQuarter(quarter, stories, rulings, frozenset(told))
 
 
-def retag(items: list[Item], **tags: Any) -> list[Ruling]:
-    return [Ruling(item=item.id, tags=tags) for item in items]
+def retag(items: list[Item], **tags: Any) -> list[StoryDecision]:
+    return [StoryDecision(item=item.id, tags=tags) for item in items]
 
 
-def drop(items: list[Item]) -> list[Ruling]:
-    return [Ruling(item=item.id, drop="gossip") for item in items]
+def drop(items: list[Item]) -> list[StoryDecision]:
+    return [StoryDecision(item=item.id, drop="gossip") for item in items]
 
 
-def proposed(*quarters: Reviewed, overrides: Overrides | None = None, offered: bool = True) -> list[dict[str, Any]]:
-    found = proposals(quarters, overrides or Overrides(), REFERENCE)
-    return [dict(one.line.entry) for one in found if one.offered == offered]
+def proposed(*quarters: ReviewedQuarter, overrides: Overrides | None = None, offered: bool = True) -> list[dict[str, Any]]:
+    found = propose_changes(quarters, overrides or Overrides(), REFERENCE)
+    return [dict(one.line.entry) for one in found if one.is_offered == offered]
 
 
 def without_weights(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -124,10 +124,10 @@ def without_weights(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def test_a_word_that_corrected_items_share_is_proposed():
     """With the least weight that does it, what it rests on, and its effect."""
-    (one,) = proposals([reviewed([*LEDGERS, *OTHERS], *retag(LEDGERS, category="crm"))], Overrides(), REFERENCE)
+    (one,) = propose_changes([reviewed([*LEDGERS, *OTHERS], *retag(LEDGERS, category="crm"))], Overrides(), REFERENCE)
     assert without_weights([one.line.entry]) == [{"crm": "plonket room"}]
     assert {lesson.item.id for lesson in one.rests_on} == {"l1", "l2", "l3"}
-    assert (one.effect.right, one.effect.of, one.effect.worse, one.offered) == ((0, 3), 3, (), True)
+    assert (one.effect.right, one.effect.decision_count, one.effect.worse, one.is_offered) == ((0, 3), 3, (), True)
     assert all(was == then for was, then in one.effect.figures.values())
 
 
@@ -184,7 +184,7 @@ def test_what_the_team_drops_nearly_all_of_becomes_a_rule():
     ("items", "rulings"),
     [
         (GOSSIP, drop(GOSSIP[:2])),
-        (GOSSIP, [*drop(GOSSIP[:3]), Ruling(item="g3", keep=True)]),
+        (GOSSIP, [*drop(GOSSIP[:3]), StoryDecision(item="g3", keep=True)]),
         ([*GOSSIP, *entries(("g9", "Shopify raises prices of its plans", "From October."), source="Gossip Daily")],
          drop(GOSSIP[:3])),
     ],
@@ -197,7 +197,7 @@ def test_a_rule_needs_drops_and_nothing_kept(items, rulings):
 
 def test_what_the_team_keeps_though_the_machine_leaves_it_out_becomes_a_rule():
     """Likewise; a rule lets in only where the team kept nearly all of it."""
-    keeps = [Ruling(item=item.id, keep=True) for item in BAKERS]
+    keeps = [StoryDecision(item=item.id, keep=True) for item in BAKERS]
     rule = {"name": "the team keeps: source Baker Times", "effect": "include", "sources": ("Baker Times",)}
     assert rule in proposed(reviewed(BAKERS, *keeps))
     more = entries(*((f"b{n}", f"Oven {n} is for sale", "Call us.") for n in (7, 8)), source="Baker Times")
@@ -207,15 +207,15 @@ def test_what_the_team_keeps_though_the_machine_leaves_it_out_becomes_a_rule():
 def test_what_makes_the_reference_set_worse_is_shown_and_not_offered():
     """The team's rule would take out items that the reference set holds relevant."""
     items = entries(*((f"t{n}", item.title, item.summary) for n, item in enumerate(GOSSIP)), source="Trade Daily")
-    shown = proposals([reviewed(items, *drop(items))], Overrides(), REFERENCE)
-    refused = {one.line.entry["name"]: one.effect for one in shown if not one.offered}
+    shown = propose_changes([reviewed(items, *drop(items))], Overrides(), REFERENCE)
+    refused = {one.line.entry["name"]: one.effect for one in shown if not one.is_offered}
     assert "the team drops: source Trade Daily" in refused
     assert "relevant: " in refused["the team drops: source Trade Daily"].worse[0]
 
 
 def test_what_is_in_force_is_not_proposed_again():
     """The items are judged as the team wanted then."""
-    held = Overrides(terms_of({"crm": ["plonket room^6"]}), rules=(Rule("x", "exclude", sources=("Gossip Daily",)),))
+    held = Overrides(build_team_terms({"crm": ["plonket room^6"]}), rules=(Rule("x", "exclude", sources=("Gossip Daily",)),))
     items = [*LEDGERS, *GOSSIP]
     rulings = [*retag(LEDGERS, category="crm"), *drop(GOSSIP)]
     assert proposed(reviewed(items, *rulings, in_force=held), overrides=held) == []
@@ -225,19 +225,19 @@ def test_what_is_in_force_is_not_proposed_again():
 def test_several_at_once_are_measured_at_once():
     """As accepting them does."""
     quarter = reviewed([*LEDGERS, *GOSSIP], *retag(LEDGERS, category="crm"), *drop(GOSSIP))
-    both = proposals([quarter], Overrides(), REFERENCE)
-    effect = together(both, [quarter], Overrides(), REFERENCE)
-    assert (effect.right, effect.gain, effect.of, effect.worse) == ((0, 7), 7, 7, ())
+    both = propose_changes([quarter], Overrides(), REFERENCE)
+    effect = measure_combined_effect(both, [quarter], Overrides(), REFERENCE)
+    assert (effect.right, effect.gain, effect.decision_count, effect.worse) == ((0, 7), 7, 7, ())
 
 
 def test_an_item_that_no_change_reaches_is_not_judged_again():
     """The effect is the same as that of judging everything."""
-    bench = Bench(Overrides(), reviewed(LEDGERS, *retag(LEDGERS, category="crm")).lessons, REFERENCE)
-    changed = Overrides(terms_of({"crm": ["plonket room^6"]}))
-    assert bench.effect(changed, lambda item, _: "plonket" in item.title) == bench.effect(changed)
+    bench = ChangeBenchmark(Overrides(), reviewed(LEDGERS, *retag(LEDGERS, category="crm")).feedback, REFERENCE)
+    changed = Overrides(build_team_terms({"crm": ["plonket room^6"]}))
+    assert bench.measure_effect(changed, lambda item, _: "plonket" in item.title) == bench.measure_effect(changed)
 
 
 @pytest.mark.parametrize(("decided", "whole", "worth"), [(2, 2, False), (3, 3, True), (4, 5, True), (3, 4, False)])
 def test_how_many_speak_for_a_rule(decided, whole, worth):
     """Three, and four of five."""
-    assert worth_a_rule(decided, whole) == worth
+    assert justifies_rule(decided, whole) == worth

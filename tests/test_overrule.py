@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.cluster import leader
-from digest.model import RankedStory, Ruling, Rulings
-from digest.overrule import choose, edited, overrule, pinned, unprinted
+from digest.cluster import choose_lead
+from digest.model import RankedStory, StoryDecision, EditorialDecisions
+from digest.overrule import apply_choices, list_edited_fields, apply_decisions, list_pinned_ids, list_unprinted
 from tests.fakes import NOW, START, story, tagged
 
 A, B, C, D = (tagged(n) for n in (1, 2, 3, 4))
@@ -17,12 +17,12 @@ STORIES = (story(A, B), story(C), story(D))
 
 
 def ruled(*rulings, stories=STORIES):
-    return overrule(stories, Rulings(tuple(rulings)), leader)
+    return apply_decisions(stories, EditorialDecisions(tuple(rulings)), choose_lead)
 
 
 def of(one, **more):
     """A ruling for the story that tells an item."""
-    return Ruling(url=one.item.url, item=one.item.id, title=one.item.title, **more)
+    return StoryDecision(url=one.item.url, item=one.item.id, title=one.item.title, **more)
 
 
 def groups(result):
@@ -69,10 +69,10 @@ def test_keep_drop_and_pin():
     """Pinned first in their order, dropped out with the reason, kept in whatever its score."""
     result = ruled(of(A, pin=2), of(C, drop="dull"), of(D, pin=1))
     every = ranked(result)
-    chosen, left = choose(every[:2], {every[2].story.id: "low"}, every, result)
+    chosen, left = apply_choices(every[:2], {every[2].story.id: "low"}, every, result)
     assert [one.story.lead for one in chosen] == [D, A]
     assert left == {STORIES[1].id: "dropped by the team: dull"}
-    assert pinned(chosen, result.rulings) == (STORIES[2].id, STORIES[0].id)
+    assert list_pinned_ids(chosen, result.decisions) == (STORIES[2].id, STORIES[0].id)
 
 
 def test_what_is_kept_is_relevant():
@@ -86,7 +86,7 @@ def test_a_decision_finds_its_story_by_address_when_the_id_is_new():
     moved = tagged(1, category="seo")
     moved = replace(moved, item=replace(moved.item, id="i999"))
     result = ruled(of(A, headline="Ours"), stories=(story(moved),))
-    assert result.rulings["s999"].headline == "Ours"
+    assert result.decisions["s999"].headline == "Ours"
     assert not result.lost
 
 
@@ -103,23 +103,23 @@ def test_a_merge_with_what_is_gone_is_told():
     """And the rest of the decision holds."""
     result = ruled(of(A, merge=("https://gone.example/",), headline="Ours"))
     assert "https://gone.example/" in result.lost[0]
-    assert result.rulings[STORIES[0].id].headline == "Ours"
+    assert result.decisions[STORIES[0].id].headline == "Ours"
 
 
 def test_two_decisions_on_one_story_the_later_counts_and_the_other_is_told():
     """As when better clustering makes one story of two."""
     result = ruled(of(A, drop="dull", note="first", at=START), of(B, keep=True, at=NOW))
-    ruling = result.rulings[STORIES[0].id]
+    ruling = result.decisions[STORIES[0].id]
     assert (ruling.keep, ruling.drop, ruling.note) == (True, "", "first")
     assert ruling.by == ""
     kept = ruled(of(A, headline="one", at=START), of(B, headline="two", at=NOW))
-    assert kept.rulings[STORIES[0].id].headline == "two"
+    assert kept.decisions[STORIES[0].id].headline == "two"
     assert "headline" in kept.lost[0]
 
 
 def test_what_is_the_teams_word_is_named():
     """For the reader, and for learning."""
-    assert edited(of(A, headline="x", note="y", tags={"ai": "core"}, ring="act")) == ("headline", "note", "ai", "ring")
+    assert list_edited_fields(of(A, headline="x", note="y", tags={"ai": "core"}, ring="act")) == ("headline", "note", "ai", "ring")
 
 
 def test_an_item_leaves_a_story_that_was_joined():
@@ -171,8 +171,8 @@ def test_words_for_a_story_that_stays_out_are_told():
     """Where the team did not drop it: a late item may have outranked it."""
     result = ruled(of(A, note="Ours."), of(C, note="x", drop="dull"), of(D, pin=1, headline="y"))
     left = {STORIES[0].id: "below the best 40", STORIES[1].id: "dropped", STORIES[2].id: "the section deals is off"}
-    assert unprinted(result, {}) == ()
-    first, second = unprinted(result, left)
+    assert list_unprinted(result, {}) == ()
+    first, second = list_unprinted(result, left)
     assert first == "note of “Vendor 1 launches product 1”: the story stays out of the edition: below the best 40"
     assert second.startswith("pin, headline of “Vendor 4 ")
 
@@ -219,7 +219,7 @@ def not_in_force(ruling, result, chosen):
     named = lambda reference: home.get(urls.get(reference, reference))  # noqa: E731
     mine = home.get(ruling.item)
     if mine is None:
-        yield from edited(ruling)
+        yield from list_edited_fields(ruling)
         yield from (name for name in ("keep", "drop", "pin", "merge", "split") if getattr(ruling, name))
         return
     held = result.rulings[mine.id]
@@ -250,14 +250,14 @@ def test_under_any_grouping_no_item_is_lost_and_each_word_of_the_team_holds_or_i
     assert sorted(m.item.id for one in result.stories for m in one.items) == sorted(m.item.id for m in members)
     assert len({one.id for one in result.stories}) == len(result.stories)
     every = ranked(result)
-    chosen, left = choose((), {one.story.id: "low" for one in every}, every, result)
-    told = (*result.lost, *unprinted(result, left))
+    chosen, left = apply_choices((), {one.story.id: "low" for one in every}, every, result)
+    told = (*result.lost, *list_unprinted(result, left))
     for ruling in rulings:
         item = new[ruling.item].item.id if ruling.item in new else ruling.item
         now = replace(ruling, item=item, merge=_renamed(ruling.merge, new), split=_renamed(ruling.split, new))
         for word in not_in_force(now, result, {one.story.id for one in chosen}):
             assert any(word in line and ruling.title in line for line in told), (word, ruling, told)
-    for story_id, held in result.rulings.items():
+    for story_id, held in result.decisions.items():
         if story_id in left and not held.drop and (held.headline or held.note):
             assert any(held.title in line and "stays out" in line for line in told)
 

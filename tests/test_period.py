@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import UsageError
-from digest.period import Quarter, parse_quarter, quarter_of
+from digest.period import Quarter, parse_quarter, quarter_containing
 
 NOW = datetime(2026, 8, 8, 6, tzinfo=UTC)
 MONTHS = st.integers(1, 12)
@@ -68,7 +68,7 @@ def test_edges_are_midnight_in_the_zone():
 @given(TIMES, ZONES, MONTHS)
 def test_each_instant_lies_in_exactly_the_quarter_of_it(when, zone, fiscal):
     """Quarters tile time: no gap, no overlap, for every zone and fiscal year."""
-    quarter = quarter_of(when, zone, fiscal)
+    quarter = quarter_containing(when, zone, fiscal)
     assert when in quarter
     assert when not in quarter.previous
     assert when not in quarter.next
@@ -80,7 +80,7 @@ def test_each_instant_lies_in_exactly_the_quarter_of_it(when, zone, fiscal):
 @given(TIMES, ZONES, MONTHS)
 def test_a_name_reads_back(when, zone, fiscal):
     """name and parse_quarter are inverse."""
-    quarter = quarter_of(when, zone, fiscal)
+    quarter = quarter_containing(when, zone, fiscal)
     assert parse_quarter(quarter.name, when, zone, fiscal) == quarter
 
 

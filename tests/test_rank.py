@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from digest.model import EVENTS, TIERS, Item, RankedStory, Story, TaggedItem, Tags
 from digest.period import Quarter
-from digest.rank import Limits, Weights, default_weights, kind_of, rank, select
-from digest.rank.score import publishers
-from digest.rank.signals import SIGNALS, TOGETHER, signals
+from digest.rank import SelectionLimits, RankingWeights, load_default_weights, classify_reason, rank_stories, select_stories
+from digest.rank.score import find_publishers
+from digest.rank.signals import SIGNALS, COMBINED_SIGNALS, find_signals
 
 Q3 = Quarter(2026, 7)
 MID = datetime(2026, 8, 15, tzinfo=UTC)
@@ -41,9 +41,9 @@ def story(*members: TaggedItem) -> Story:
     return Story("s" + members[0].item.id, members, members[0])
 
 
-def score(*members: TaggedItem, weights: Weights | None = None, **more) -> float:
+def score(*members: TaggedItem, weights: RankingWeights | None = None, **more) -> float:
     """The score of one story."""
-    return rank([story(*members)], Q3, weights, **more)[0].score
+    return rank_stories([story(*members)], Q3, weights, **more)[0].score
 
 
 BETTER = {
@@ -80,17 +80,17 @@ def test_independent_publishers_corroborate_and_copies_do_not():
     other = member("b", "Bolt goes to Acme", url="https://two.example/b")
     copy = member("c", "ACME buys Bolt!", url="https://three.example/c")
     letter = member("d", "Bolt is Acme's (2 minute read)", url="https://one.example/a", source="letter")
-    assert len(publishers([own, other])) == 2
-    assert len(publishers([own, copy])) == 1
-    assert len(publishers([own, letter])) == 1
+    assert len(find_publishers([own, other])) == 2
+    assert len(find_publishers([own, copy])) == 1
+    assert len(find_publishers([own, letter])) == 1
     assert score(own, other) > score(own, copy) == score(own)
 
 
 def test_the_team_can_change_the_weights():
     """A source's weight, an event's points, and a relation that is handed in all show as parts."""
-    weights = replace(default_weights(), sources={"a": 2.0}, event={"launch": 5.0})
+    weights = replace(load_default_weights(), sources={"a": 2.0}, event={"launch": 5.0})
     ours = member("a")
-    (one,) = rank([story(ours)], Q3, weights, {"sa": 1.5})
+    (one,) = rank_stories([story(ours)], Q3, weights, {"sa": 1.5})
     assert one.parts["source weight"] == weights.source
     assert one.parts["event: launch"] == 5.0
     assert one.parts["relation"] == 1.5
@@ -98,15 +98,15 @@ def test_the_team_can_change_the_weights():
 
 def test_reasons_are_readable():
     """Parts say what spoke for the story."""
-    (one,) = rank([story(BETTER["ads in an assistant before a developer release"][0])], Q3)
+    (one,) = rank_stories([story(BETTER["ads in an assistant before a developer release"][0])], Q3)
     assert "says: ads in an AI assistant or answer" in one.parts
     assert any(name.startswith("words: ") for name in one.parts)
 
 
 def test_every_signal_has_a_weight():
     """The shipped table knows every signal, and no other."""
-    weights = default_weights()
-    assert set(weights.signals) == set(weights.title_signals) == set(SIGNALS) | set(TOGETHER)
+    weights = load_default_weights()
+    assert set(weights.signals) == set(weights.title_signals) == set(SIGNALS) | set(COMBINED_SIGNALS)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_every_signal_has_a_weight():
 )
 def test_signals_are_found(text, name):
     """Named cases of the published patterns."""
-    assert name in signals(text, text)[1]
+    assert name in find_signals(text, text)[1]
 
 
 STORIES = st.lists(
@@ -156,8 +156,8 @@ STORIES = st.lists(
 @settings(max_examples=60, deadline=None)
 def test_parts_sum_to_the_score_in_any_order(stories):
     """The score is the sum of what is stored; the order of the input does not show."""
-    ranked = rank(stories, Q3)
-    assert rank(stories[::-1], Q3) == ranked
+    ranked = rank_stories(stories, Q3)
+    assert rank_stories(stories[::-1], Q3) == ranked
     assert [one.score for one in ranked] == sorted((one.score for one in ranked), reverse=True)
     for one in ranked:
         assert math.isclose(one.score, math.fsum(one.parts.values()), abs_tol=1e-6)
@@ -167,9 +167,9 @@ def test_parts_sum_to_the_score_in_any_order(stories):
 @settings(max_examples=60, deadline=None)
 def test_every_story_is_chosen_or_has_a_reason(stories, most):
     """Nothing is lost; caps and floors hold; what goes in stays in the order of the ranking."""
-    limits = Limits(stories=most, floor=0.2, publisher_share=0.4, vendor_share=0.4, per_category=3)
-    ranked = rank(stories, Q3)
-    chosen, left_out = (found := select(ranked, limits)).chosen, found.left_out
+    limits = SelectionLimits(stories=most, floor=0.2, publisher_share=0.4, vendor_share=0.4, per_category=3)
+    ranked = rank_stories(stories, Q3)
+    chosen, left_out = (found := select_stories(ranked, limits)).chosen, found.left_out
     assert {one.story.id for one in chosen} | left_out.keys() == {one.id for one in stories}
     assert not {one.story.id for one in chosen} & left_out.keys()
     assert all(left_out.values())
@@ -196,17 +196,17 @@ def ranked(*rows: tuple[str, float, str | None]) -> list[RankedStory]:
 
 def test_room_is_kept_for_each_category():
     """A lesser story of an untouched category goes in before the fourth of a common one."""
-    found = select(ranked(("a", 9, "cdp"), ("b", 8, "cdp"), ("c", 7, "cdp"), ("d", 1, "seo")), Limits(stories=3))
+    found = select_stories(ranked(("a", 9, "cdp"), ("b", 8, "cdp"), ("c", 7, "cdp"), ("d", 1, "seo")), SelectionLimits(stories=3))
     assert [one.story.id for one in found.chosen] == ["sa", "sb", "sd"]
     assert "below the last" in found.left_out["sc"]
 
 
 def test_a_thin_quarter_is_not_filled_up():
     """What is below the floor stays out, even where there is room."""
-    found = select(ranked(("a", 9, "cdp"), ("b", 0.1, "seo")), Limits(stories=10, floor=0.5))
+    found = select_stories(ranked(("a", 9, "cdp"), ("b", 0.1, "seo")), SelectionLimits(stories=10, floor=0.5))
     assert [one.story.id for one in found.chosen] == ["sa"]
     assert "floor" in found.left_out["sb"]
-    assert select([], Limits()).chosen == ()
+    assert select_stories([], SelectionLimits()).chosen == ()
 
 
 @pytest.mark.skipif(not LABELS.exists(), reason="the rated items are not beside the repository")
@@ -215,7 +215,7 @@ def test_the_rated_items_are_ranked_as_the_readers_rated_them():
     rows = [json.loads(line) for line in LABELS.read_text("utf-8").splitlines() if line.strip()]
     stories = [story(member(row["id"], row["title"], row["summary"], event="other", category=None)) for row in rows]
     importance = {"s" + row["id"]: row["importance"] for row in rows}
-    found = [importance[one.story.id] for one in rank(stories, Q3)]
+    found = [importance[one.story.id] for one in rank_stories(stories, Q3)]
     assert dcg(found) / dcg(sorted(found, reverse=True)) >= 0.9
 
 
@@ -229,9 +229,9 @@ def test_what_a_rule_of_the_team_drops_names_the_rule():
     one = story(member("a", relevant=False))
     by_rule = replace(one.lead.tags, why={"relevant": ("rule no gossip: exclude",)})
     ruled = Story(one.id, (TaggedItem(one.lead.item, by_rule),), TaggedItem(one.lead.item, by_rule))
-    (reason,) = select(rank([ruled], Q3)).left_out.values()
+    (reason,) = select_stories(rank_stories([ruled], Q3)).left_out.values()
     assert reason == "excluded by the team's rule “no gossip”"
-    assert kind_of(reason) == "excluded by a rule of the team"
+    assert classify_reason(reason) == "excluded by a rule of the team"
 
 
 def test_categories_are_reached_before_a_publisher_s_share_is_used_up():
@@ -248,5 +248,5 @@ def test_categories_are_reached_before_a_publisher_s_share_is_used_up():
         RankedStory(story(member(f"a{n}", category=slug, source="wire", vendors=(f"A{n}",))), 1.0, {"base": 1.0})
         for n, slug in enumerate(("crm", "cdp"))
     ]
-    chosen = select([*great, *alone], Limits(stories=6, publisher_few=3)).chosen
+    chosen = select_stories([*great, *alone], SelectionLimits(stories=6, publisher_few=3)).chosen
     assert [one.story.tags.category for one in chosen] == ["seo", "crm", "cdp"]

@@ -16,12 +16,12 @@ import pytest
 
 from digest import model
 from digest.config.sources import SourcesConfig, load_sources
-from digest.fetch.feeds import parse
-from digest.fetch.newsletters import read_letter
-from digest.model import Document
+from digest.fetch.feeds import parse_feed
+from digest.fetch.newsletters import parse_newsletter
+from digest.model import ParsedFeed
 from digest.period import Quarter
 from digest.taxonomy import CATEGORIES
-from digest.urls import canonical
+from digest.urls import canonical_url
 
 REPOSITORY = Path(__file__).parents[1]
 SAMPLE = REPOSITORY / "digest" / "sample"
@@ -42,11 +42,11 @@ def sources() -> SourcesConfig:
 
 
 @cache
-def parsed(slug: str) -> Document:
+def parsed(slug: str) -> ParsedFeed:
     path = SAMPLE / "feeds" / FEEDS[slug]["file"]
     url = next(source.url for source in sources().sources if source.slug == slug)
     assert url
-    return parse(path.read_bytes(), TYPES[path.suffix], url)
+    return parse_feed(path.read_bytes(), TYPES[path.suffix], url)
 
 
 def items_of(quarter: Quarter) -> list[dict[str, Any]]:
@@ -71,14 +71,14 @@ def test_feed_gives_the_entries_that_were_written(slug: str) -> None:
     """Each feed parses into its entries, with the titles, times, languages and addresses of the texts."""
     document = parsed(slug)
     assert len(document.entries) == FEEDS[slug]["entries"]
-    rows = {canonical(row["url"]): row for row in ITEMS if row["source"] == slug}
+    rows = {canonical_url(row["url"]): row for row in ITEMS if row["source"] == slug}
     assert len(rows) == FEEDS[slug]["items"]
     for entry in document.entries:
-        row = rows[canonical(entry.link)]
+        row = rows[canonical_url(entry.link)]
         assert entry.title == row["title"]
         assert (entry.published and entry.published.isoformat()) == (row["published"] and when(row).isoformat())
         assert language(slug, entry.language) == row["language"]
-    assert {canonical(entry.link) for entry in document.entries} == rows.keys()
+    assert {canonical_url(entry.link) for entry in document.entries} == rows.keys()
 
 
 @pytest.mark.parametrize("slug", FEEDS)
@@ -124,7 +124,7 @@ def test_relative_links_stand_under_a_base() -> None:
 def test_a_page_stands_once_in_a_source() -> None:
     """An item's address is its own within its source, though two feeds name one page under two addresses."""
     doubled = [
-        key for key, count in Counter((row["source"], canonical(row["url"])) for row in ITEMS).items() if count > 1
+        key for key, count in Counter((row["source"], canonical_url(row["url"])) for row in ITEMS).items() if count > 1
     ]
     assert doubled == []
     assert sum(feed["entries"] - feed["items"] for feed in FEEDS.values()) == 2
@@ -136,11 +136,11 @@ def test_a_page_stands_once_in_a_source() -> None:
 @pytest.mark.parametrize("name", LETTERS)
 def test_letter_gives_its_stories(name: str) -> None:
     """Each letter holds its stories in their order, its sponsor marked, and nothing else; a confirmation holds none."""
-    letter = read_letter((SAMPLE / "letters" / f"{name}.eml").read_bytes())
-    told = [canonical(entry.link) for entry in letter.entries if not entry.sponsored]
-    assert told == [canonical(url) for url in LETTERS[name]["stories"]]
-    sponsors = {canonical(entry.link) for entry in letter.entries if entry.sponsored}
-    assert sponsors <= {canonical(LETTERS[name]["sponsored"] or "")}
+    letter = parse_newsletter((SAMPLE / "letters" / f"{name}.eml").read_bytes())
+    told = [canonical_url(entry.link) for entry in letter.entries if not entry.sponsored]
+    assert told == [canonical_url(url) for url in LETTERS[name]["stories"]]
+    sponsors = {canonical_url(entry.link) for entry in letter.entries if entry.sponsored}
+    assert sponsors <= {canonical_url(LETTERS[name]["sponsored"] or "")}
 
 
 def test_letters_come_in_three_shapes_from_three_newsletters() -> None:
@@ -156,11 +156,11 @@ def test_letters_come_in_three_shapes_from_three_newsletters() -> None:
 
 def test_letters_and_feeds_meet_at_an_address() -> None:
     """Every letter that tells stories tells at least two that a feed has too, and one that none has."""
-    in_feeds = {canonical(row["url"]) for row in ITEMS}
+    in_feeds = {canonical_url(row["url"]) for row in ITEMS}
     for letter in LETTERS.values():
-        known = [canonical(url) in in_feeds for url in letter["stories"]]
+        known = [canonical_url(url) in in_feeds for url in letter["stories"]]
         assert not known or known.count(True) >= 2
-    assert any(canonical(row["url"]) not in in_feeds for row in EXPECTED["letter_items"])
+    assert any(canonical_url(row["url"]) not in in_feeds for row in EXPECTED["letter_items"])
 
 
 # ---------------------------------------------------------------- what it holds
@@ -276,7 +276,7 @@ def test_hostile_markup_is_gone_once_read() -> None:
     forbidden = re.compile(
         r"<(?:script|svg|img|iframe|form|style|base|b)\b|onerror=|javascript:|[\x00-\x1f\u202a-\u202e]", re.I
     )
-    letters = [read_letter(path.read_bytes()) for path in FILES if path.suffix == ".eml"]
+    letters = [parse_newsletter(path.read_bytes()) for path in FILES if path.suffix == ".eml"]
     entries = [entry for document in [*map(parsed, FEEDS), *letters] for entry in document.entries]
     texts = [text for entry in entries for text in (entry.title, entry.summary, entry.text, *entry.authors)]
     assert [text for text in texts if forbidden.search(text)] == []

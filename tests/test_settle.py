@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.model import Product, Ruling, Rulings, Stack
-from digest.pipeline import settle
-from digest.rank import Limits, default_weights
-from digest.relate import Lens, know
+from digest.model import Product, StoryDecision, EditorialDecisions, Stack
+from digest.pipeline import decide_stories
+from digest.rank import SelectionLimits, load_default_weights
+from digest.relate import StackIndex, index_stack
 from tests.review.desks import Q3, story
 
 STORIES = tuple(story(n, size=1 + n % 3) for n in range(12))
@@ -23,10 +23,10 @@ STATES = st.lists(st.dictionaries(st.integers(0, 11), st.sampled_from(WHATS), ma
 def rulings(state):
     """The rulings of a state: story's number → what was decided."""
     leads = {n: STORIES[n].lead.item for n in state}
-    return Rulings(tuple(Ruling(url=leads[n].url, item=leads[n].id, **what) for n, what in state.items()))
+    return EditorialDecisions(tuple(StoryDecision(url=leads[n].url, item=leads[n].id, **what) for n, what in state.items()))
 
 
-@pytest.mark.parametrize("lens", [None, Lens(STACK, know(STACK))], ids=["no stack", "a stack"])
+@pytest.mark.parametrize("lens", [None, StackIndex(STACK, index_stack(STACK))], ids=["no stack", "a stack"])
 def test_step_by_step_and_at_once_give_the_same(lens):
     """Whatever was decided before."""
 
@@ -39,8 +39,8 @@ def test_step_by_step_and_at_once_give_the_same(lens):
         assert known == settled(rulings(states[-1]), None)
 
     def settled(held, known):
-        return settle(
-            Q3, STORIES, weights=default_weights(), limits=Limits(stories=6), lens=lens, rulings=held, known=known
+        return decide_stories(
+            Q3, STORIES, weights=load_default_weights(), limits=SelectionLimits(stories=6), stack_index=lens, editorial_decisions=held, known=known
         )
 
     law()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.text import clean, plain, sentences, shorten
+from digest.text import clean_text, html_to_text, split_sentences, truncate_text
 
 PLAIN = [
     ("tags go", "<p>Acme <b>buys</b> Bolt</p>", "Acme buys Bolt"),
@@ -25,13 +25,13 @@ PLAIN = [
 @pytest.mark.parametrize(("name", "markup", "words"), PLAIN, ids=[row[0] for row in PLAIN])
 def test_plain(name, markup, words):
     """Plain text is what a reader would read."""
-    assert plain(markup) == words
+    assert html_to_text(markup) == words
 
 
 @given(st.text())
 def test_nothing_unprintable_survives(text):
     """Whatever came in: no control character, no surrogate, one line."""
-    for made in (clean(text), plain(text)):
+    for made in (clean_text(text), html_to_text(text)):
         assert made == made.strip()
         assert not any(ord(char) < 32 or 0x7F <= ord(char) < 0xA0 or 0xD800 <= ord(char) < 0xE000 for char in made)
 
@@ -39,12 +39,12 @@ def test_nothing_unprintable_survives(text):
 @given(st.text())
 def test_clean_is_idempotent(text):
     """Cleaning twice changes nothing."""
-    assert clean(clean(text)) == clean(text)
+    assert clean_text(clean_text(text)) == clean_text(text)
 
 
 def test_deep_nesting_is_survived():
     """Ten thousand open tags give their words."""
-    assert plain("<div>" * 10_000 + "words") == "words"
+    assert html_to_text("<div>" * 10_000 + "words") == "words"
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,8 @@ def test_deep_nesting_is_survived():
 )
 def test_shorten(text, most, cut):
     """Cuts at a word's end where there are words."""
-    assert shorten(text, most) == cut
-    assert len(shorten(text, most)) <= most
+    assert truncate_text(text, most) == cut
+    assert len(truncate_text(text, most)) <= most
 
 
 SENTENCES = [
@@ -79,11 +79,11 @@ SENTENCES = [
 @pytest.mark.parametrize(("name", "text", "parts"), SENTENCES, ids=[row[0] for row in SENTENCES])
 def test_sentences(name, text, parts):
     """Sentences end where a reader would end them."""
-    assert list(sentences(text)) == parts
+    assert list(split_sentences(text)) == parts
 
 
 @given(st.text())
 def test_sentences_lose_no_word(text):
     """Joined again they are the text, but for spaces."""
-    line = clean(text)
-    assert "".join(sentences(line)).replace(" ", "") == line.replace(" ", "")
+    line = clean_text(text)
+    assert "".join(split_sentences(line)).replace(" ", "") == line.replace(" ", "")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.urls import canonical, host, is_web, masked, page, tidy
+from digest.urls import canonical_url, extract_host, is_web_url, redact_url, strip_fragment, resolve_url
 
 SAME = [
     ("http against https", "http://acme.example/news", "https://acme.example/news"),
@@ -38,13 +38,13 @@ DIFFERENT = [
 @pytest.mark.parametrize(("name", "one", "other"), SAME, ids=[row[0] for row in SAME])
 def test_one_page_has_one_address(name, one, other):
     """What says only how the reader came does not count."""
-    assert canonical(one) == canonical(other)
+    assert canonical_url(one) == canonical_url(other)
 
 
 @pytest.mark.parametrize(("name", "one", "other"), DIFFERENT, ids=[row[0] for row in DIFFERENT])
 def test_different_pages_stay_different(name, one, other):
     """What may name the page counts."""
-    assert canonical(one) != canonical(other)
+    assert canonical_url(one) != canonical_url(other)
 
 
 @pytest.mark.parametrize(
@@ -52,14 +52,14 @@ def test_different_pages_stay_different(name, one, other):
 )
 def test_what_is_no_web_address_never_raises(url):
     """It comes back as it is, or as the empty string from tidy."""
-    canonical(url), masked(url), host(url), page(url)
-    assert is_web(url) is False or url == "http://a:b/"
+    canonical_url(url), redact_url(url), extract_host(url), strip_fragment(url)
+    assert is_web_url(url) is False or url == "http://a:b/"
 
 
 @given(st.text(max_size=80))
 def test_any_text_is_survived(text):
     """Addresses come from outside."""
-    canonical(text), tidy(text), masked(text), host(text)
+    canonical_url(text), resolve_url(text), redact_url(text), extract_host(text)
 
 
 @given(
@@ -72,18 +72,18 @@ def test_canonical_is_idempotent(scheme, name, path, query):
     """The canonical URL of a canonical URL is itself."""
     from urllib.parse import quote, urlencode
 
-    once = canonical(f"{scheme}://{name}/{quote(path)}?{urlencode(query)}")
-    assert canonical(once) == once
+    once = canonical_url(f"{scheme}://{name}/{quote(path)}?{urlencode(query)}")
+    assert canonical_url(once) == once
 
 
 def test_tidy_makes_absolute():
     """Against its base; entities undone; nothing where no web address comes of it."""
-    assert tidy("../b?x=1&amp;y=2", "https://acme.example/a/c") == "https://acme.example/b?x=1&y=2"
-    assert tidy("mailto:a@b.example", "https://acme.example/") == ""
-    assert tidy("java\tscript:alert(1)", "https://acme.example/") == ""
+    assert resolve_url("../b?x=1&amp;y=2", "https://acme.example/a/c") == "https://acme.example/b?x=1&y=2"
+    assert resolve_url("mailto:a@b.example", "https://acme.example/") == ""
+    assert resolve_url("java\tscript:alert(1)", "https://acme.example/") == ""
 
 
 def test_masked_hides_secrets():
     """Credentials and values of secret-looking parameters are never shown."""
-    shown = masked("https://me:hunter2@acme.example/feed?token=s3cr3t&x=1&api_key=k")
+    shown = redact_url("https://me:hunter2@acme.example/feed?token=s3cr3t&x=1&api_key=k")
     assert shown == "https://***@acme.example/feed?token=***&x=1&api_key=***"

@@ -22,7 +22,7 @@ from urllib.parse import urljoin, urlsplit
 from letters import letter_bytes
 from ruamel.yaml import YAML
 
-from digest.text import clean
+from digest.text import clean_text
 
 HERE = Path(__file__).parent
 TEXTS = HERE / "sample"
@@ -374,7 +374,7 @@ def expected_item(feed: Feed, item: Item) -> dict[str, Any]:
     return {
         "source": feed["slug"],
         "url": item["url"],
-        "title": clean(item["title"]),
+        "title": clean_text(item["title"]),
         "published": iso(item) or None,
         "language": item.get("language", feed["language"]).partition("-")[0],
         "story": item.get("story"),

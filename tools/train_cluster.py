@@ -21,9 +21,9 @@ from sklearn.linear_model import LogisticRegression
 
 from digest import cluster as stage
 from digest.cluster import grouping, pairs
-from digest.cluster.traits import traits
+from digest.cluster.traits import extract_traits
 from digest.model import Item, TaggedItem, Tags
-from digest.urls import canonical
+from digest.urls import canonical_url
 
 FOLDS = 5
 NEUTRAL = Tags(True, None, (), "none", None, "other", ())
@@ -32,7 +32,7 @@ NEUTRAL = Tags(True, None, (), "none", None, "other", ())
 def tagged(row: dict) -> TaggedItem:
     """A labelled row as an item with neutral tags."""
     when = datetime.fromisoformat(row["date"]).replace(tzinfo=UTC)
-    url = canonical(row.get("url", ""))
+    url = canonical_url(row.get("url", ""))
     return TaggedItem(
         Item(
             row["id"],
@@ -78,26 +78,26 @@ class Trainer:
 
     def __init__(self, rows: list[dict]) -> None:
         self.gold = {row["id"]: row["story"] for row in rows}
-        items = sorted(map(tagged, rows), key=lambda one: (one.item.when, one.item.id))
-        self.seen = [traits(one) for one in items]
-        self.rare = pairs.rarity(self.seen)
-        self.weighed = [pairs.weigh(one, self.rare) for one in self.seen]
+        items = sorted(map(tagged, rows), key=lambda one: (one.item.published_or_seen, one.item.id))
+        self.seen = [extract_traits(one) for one in items]
+        self.rare = pairs.compute_rarity(self.seen)
+        self.weighed = [pairs.weigh_traits(one, self.rare) for one in self.seen]
         self.story = [self.gold[one.id] for one in self.seen]
         self.fold = [zlib.crc32(story.encode()) % FOLDS for story in self.story]
         by_story = defaultdict(list)
         for at, story in enumerate(self.story):
             by_story[story].append(at)
-        self.found = grouping.candidates(self.seen, self.rare)
+        self.found = grouping.find_candidate_pairs(self.seen, self.rare)
         true = {(a, b) for held in by_story.values() for a in held for b in held if a < b}
         self.missed = true - self.found
         self.pairs = sorted(self.found | true)
         self.x = np.array([self.features(a, b) for a, b in self.pairs])
         self.y = np.array([self.story[a] == self.story[b] for a, b in self.pairs])
-        self.page = np.array([pairs.same_page(self.seen[a], self.seen[b]) for a, b in self.pairs])
+        self.page = np.array([pairs.is_same_page(self.seen[a], self.seen[b]) for a, b in self.pairs])
 
     def features(self, a: int, b: int) -> tuple[float, ...]:
         """Features of the items at two places."""
-        return pairs.features(self.weighed[a], self.weighed[b], self.rare)
+        return pairs.extract_pair_features(self.weighed[a], self.weighed[b], self.rare)
 
     def fit(self, use: np.ndarray, c: float = 1.0) -> np.ndarray:
         """Weights trained on the pairs where `use` is set."""
@@ -105,23 +105,23 @@ class Trainer:
         model = LogisticRegression(C=c, solver="newton-cholesky", fit_intercept=False).fit(self.x[use], self.y[use])
         return model.coef_[0]
 
-    def group(self, weights_of, floors: grouping.Floors) -> list[list[str]]:
+    def group(self, weights_of, floors: grouping.LinkThresholds) -> list[list[str]]:
         """Groups, where `weights_of` gives the weights for a pair's folds."""
         known = {}
 
         def chance(a: int, b: int) -> float:
             if (a, b) not in known:
-                same = pairs.same_page(self.seen[a], self.seen[b])
+                same = pairs.is_same_page(self.seen[a], self.seen[b])
                 z = float(np.dot(self.features(a, b), weights_of(self.fold[a], self.fold[b])))
                 known[a, b] = 1.0 if same else 1 / (1 + np.exp(-z))
             return known[a, b]
 
         likely = {pair: chance(*pair) for pair in sorted(self.found)}
-        sure = list(grouping.same_pages(self.seen, pairs.same_page))
-        groups = grouping.link(len(self.seen), sure, likely, chance, floors)
+        sure = list(grouping.find_same_page_pairs(self.seen, pairs.is_same_page))
+        groups = grouping.link_groups(len(self.seen), sure, likely, chance, floors)
         return [[self.seen[at].id for at in held] for held in groups]
 
-    def validated(self, c: float, floors: grouping.Floors) -> list[list[str]]:
+    def validated(self, c: float, floors: grouping.LinkThresholds) -> list[list[str]]:
         """Groups by cross-validation."""
         held = self.held_out(c)
         return self.group(lambda a, b: held[min(a, b), max(a, b)], floors)
@@ -148,7 +148,7 @@ def main() -> None:
     rows = [json.loads(line) for line in given.labels.read_text("utf-8").splitlines() if line.strip()]
     trainer = Trainer(rows)
     print(f"{len(rows)} items, {len(trainer.found)} candidates, {len(trainer.missed)} true pairs are no candidates")
-    groups = trainer.validated(given.c, stage.FLOORS)
+    groups = trainer.validated(given.c, stage.LINK_THRESHOLDS)
     print("cross-validated", {name: round(value, 3) for name, value in scores(trainer.gold, groups).items()})
     final = trainer.fit(np.ones(len(trainer.pairs), bool), given.c)
     if given.write:

@@ -23,13 +23,13 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import GroupKFold
 
-from digest.cluster import cluster
+from digest.cluster import cluster_items
 from digest.model import Item, Story, TaggedItem, Tags
-from digest.rank.signals import SIGNALS, TOGETHER, signals
-from digest.rank.words import body_of, grams, title_of
+from digest.rank.signals import SIGNALS, COMBINED_SIGNALS, find_signals
+from digest.rank.words import normalize_body, extract_grams, normalize_title
 
 HOME = Path(__file__).parents[1]
-NAMES = sorted(SIGNALS | TOGETHER)
+NAMES = sorted(SIGNALS | COMBINED_SIGNALS)
 WHEN = datetime(2026, 7, 1, tzinfo=UTC)
 TAGS = Tags(True, None, (), "none", None, "other", ())
 ALPHA, SIGNAL_SCALE, WORD_SCALE = 8.0, 0.45, 3.0
@@ -71,14 +71,14 @@ class Features:
     @staticmethod
     def grams(one: Story) -> frozenset[str]:
         """The words of a story."""
-        return grams(title_of(one), body_of(one))
+        return extract_grams(normalize_title(one), normalize_body(one))
 
     def matrix(self, stories: list[Story]) -> csr_matrix:
         """Title signals, signals, words."""
         said, rows, columns, values = [], [], [], []
         for at, one in enumerate(stories):
-            title = title_of(one)
-            heads, all_of_it = signals(title, f"{title}. {body_of(one)}")
+            title = normalize_title(one)
+            heads, all_of_it = find_signals(title, f"{title}. {normalize_body(one)}")
             said.append([SIGNAL_SCALE * (name in held) for held in (heads, all_of_it) for name in NAMES])
             found = self.grams(one)
             for gram in found & self.vocabulary.keys():
@@ -113,7 +113,7 @@ def main() -> None:
     given = parser.parse_args()
     rows, first = rated(given.shared)
     stories, importance = [story(row) for row in rows], np.array([float(row["importance"]) for row in rows])
-    near = cluster([replace(one.lead, item=replace(one.lead.item, source=str(at))) for at, one in enumerate(stories)])
+    near = cluster_items([replace(one.lead, item=replace(one.lead.item, source=str(at))) for at, one in enumerate(stories)])
     home = {member.item.id: number for number, group in enumerate(near) for member in group.items}
     groups = np.array([home[row["id"]] for row in rows])
     figures = []

@@ -38,13 +38,13 @@ from sklearn.model_selection import GroupKFold
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from digest.tag import claims
-from digest.tag.features import for_second_layer, of_item, of_scores
-from digest.tag.judge import CLAIMING, ai_of
-from digest.tag.lab import item_from_json, reference, score
-from digest.tag.lexicon import Vocabulary, load
-from digest.tag.reading import find, read
+from digest.tag.features import second_layer_features, extract_item_features, extract_score_features
+from digest.tag.judge import CLAIMING_GRADES, decide_ai_grade
+from digest.tag.lab import item_from_json, load_reference, measure_agreement
+from digest.tag.lexicon import Vocabulary, build_vocabulary
+from digest.tag.reading import match_vocabulary, read_item
 from digest.tag.vendors import Gazetteer
-from digest.tag.words import fold, words
+from digest.tag.words import fold_text, split_words
 from digest.taxonomy import CATEGORIES
 
 OUT = Path(__file__).parents[1] / "digest" / "tag" / "vocabulary"
@@ -128,13 +128,13 @@ def gather(shared: Path, more: Sequence[Path]) -> Data:
         "invented": [{"id": f"v{at}"} | row for at, row in enumerate(read_rows(INVENTED))],
         "topic": [{"id": f"t{at}"} | row for at, row in enumerate(read_rows(TOPICS))],
         "headline": headlines(),
-        "reference": reference(),
+        "reference": load_reference(),
         "product": read_rows(shared / "landscape" / "products.jsonl"),
     }
     rows = [row for part in parts.values() for row in part]
     origin = np.array([row.get("origin", name) for name, part in parts.items() for row in part])
-    vocabulary, gazetteer = load(), Gazetteer.load()
-    features = [of_item(item_from_json(row), vocabulary, gazetteer) for row in rows]
+    vocabulary, gazetteer = build_vocabulary(), Gazetteer.load()
+    features = [extract_item_features(item_from_json(row), vocabulary, gazetteer) for row in rows]
     stories = {key(row): row["story"] for row in read_rows(shared / "labels" / "stories.jsonl")}
     classes = {"category": sorted({*CATEGORIES, "none"})}
     labelled = [row for row in rows if "accept" not in row]
@@ -153,7 +153,7 @@ def target(row: dict, field: str, classes: list[str]) -> list[float]:
 
 def key(row: dict) -> str:
     """A title as near-duplicates share it."""
-    return " ".join(words(fold(row["title"])))
+    return " ".join(split_words(fold_text(row["title"])))
 
 
 def group(rows: list[dict], stories: dict[str, str]) -> np.ndarray:
@@ -169,7 +169,7 @@ def group(rows: list[dict], stories: dict[str, str]) -> np.ndarray:
     holders: dict[tuple[str, str], list[int]] = defaultdict(list)
     pairs = []
     for at, row in enumerate(rows):
-        tokens = words(fold(f"{row['title']} {(row.get('summary') or row.get('text') or '')[:300]}"))
+        tokens = split_words(fold_text(f"{row['title']} {(row.get('summary') or row.get('text') or '')[:300]}"))
         pairs.append(set(pairwise(tokens)))
         for pair in pairs[-1]:
             holders[pair].append(at)
@@ -261,7 +261,7 @@ def second_input(data: Data, scores: dict[str, np.ndarray]) -> tuple[np.ndarray,
     """The first layer's scores as the second layer sees them, and the columns' names."""
     count = len(scores["category"])
     rows = [
-        of_scores({f: dict(zip(data.classes[f], map(float, scores[f][at]), strict=True)) for f in FIELDS})
+        extract_score_features({f: dict(zip(data.classes[f], map(float, scores[f][at]), strict=True)) for f in FIELDS})
         for at in range(count)
     ]
     names = sorted(rows[0])
@@ -287,7 +287,7 @@ def standardised(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def cross_validate(data: Data, x: csr_matrix, names: np.ndarray, dense: np.ndarray, seed: int = 0) -> dict[str, dict]:
     """Row id → judged fields, each by models that saw neither the row nor its likes."""
     judged: dict[str, dict] = {}
-    vocabulary = load()
+    vocabulary = build_vocabulary()
     everything = np.arange(len(data.rows))
     for train, test in GroupKFold(FOLDS, shuffle=True, random_state=seed).split(everything, groups=data.groups):
         train = train[~np.isin(data.origin[train], ("informed", "reference"))]
@@ -314,11 +314,11 @@ def decided(row: dict, shares: dict[str, dict[str, float]], vocabulary: Vocabula
     """The fields as the judgement decides them by the shares."""
     best = {field: max(shares[field], key=shares[field].__getitem__) for field in JUDGED}
     item = item_from_json(row)
-    best["ai"] = ai_of(shares["ai"], find(read(item), vocabulary))
-    if best["ai"] not in CLAIMING:
+    best["ai"] = decide_ai_grade(shares["ai"], match_vocabulary(read_item(item), vocabulary))
+    if best["ai"] not in CLAIMING_GRADES:
         best["evidence"] = "-"
     elif best["evidence"] != "-":
-        best["evidence"] = claims.grade(claims.points(item, vocabulary, shares["evidence"]))
+        best["evidence"] = claims.grade_claim(claims.find_claim_points(item, vocabulary, shares["evidence"]))
     return best
 
 
@@ -338,7 +338,7 @@ def figures(data: Data, judged: dict[str, dict]) -> dict[str, dict[str, float]]:
         "products": of("product"),
     }
     rows = list(judged.values())
-    return {name: {n: round(v, 3) for n, v in score(gold, rows).items()} for name, gold in sets.items()}
+    return {name: {n: round(v, 3) for n, v in measure_agreement(gold, rows).items()} for name, gold in sets.items()}
 
 
 # ---------------------------------------------------------------- writing
@@ -403,7 +403,7 @@ def main() -> None:
     vectors, dense_vectors = DictVectorizer(dtype=np.float32), DictVectorizer(sparse=False, dtype=np.float32)
     x = vectors.fit_transform(data.features).tocsr()
     names = vectors.get_feature_names_out()
-    dense = dense_vectors.fit_transform([for_second_layer(found) for found in data.features])
+    dense = dense_vectors.fit_transform([second_layer_features(found) for found in data.features])
     print(f"{Counter(data.origin)}, {len(set(data.groups))} groups, {x.shape[1]} features, {dense.shape[1]} dense")
     if not chosen.weights_only:
         measured = figures(data, cross_validate(data, x, names, dense))

@@ -35,7 +35,7 @@ _COMMANDS = {
 }
 
 
-class _Lazy(click.Group):
+class _LazyGroup(click.Group):
     """A group whose commands are imported when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
@@ -65,7 +65,7 @@ class _Lazy(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(digest.__version__, prog_name="digest", message="%(prog)s %(version)s")
 def cli() -> None:
     """A quarterly briefing of marketing technology, made from feeds and newsletters.
@@ -87,8 +87,8 @@ def main() -> None:
         sys.exit(end.exit_code)
     except DigestError as error:
         click.echo(f"digest: {error.message}", err=True)
-        if error.mend:
-            click.echo(f"  → {error.mend}", err=True)
+        if error.hint:
+            click.echo(f"  → {error.hint}", err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()

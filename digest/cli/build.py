@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from digest.cli.common import clock, common, load_config, quarter_named, report, say
+from digest.cli.common import resolve_now, common_options, load_config, resolve_quarter, print_json, print_message
 from digest.workspace import Workspace
 
 
 @click.command()
 @click.argument("quarter", default="last")
 @click.option("--check", is_flag=True, help="Look whether the files are as they should be; exit code 1 where not.")
-@common
+@common_options
 def command(quarter: str, check: bool, workspace: Path, now: str | None, quiet: bool, as_json: bool) -> None:
     """Make QUARTER's briefing out of the archive: digest.html, digest.pdf and edition.json in output/QUARTER/.
 
@@ -27,17 +27,17 @@ def command(quarter: str, check: bool, workspace: Path, now: str | None, quiet: 
 
     place = Workspace(workspace)
     config = load_config(place)
-    wanted = quarter_named(quarter, clock(now), config)
+    wanted = resolve_quarter(quarter, resolve_now(now), config)
     with place.lock():
         faults: list[str] = []
-        paths = work.build(work.Job(place, config, clock(now), quiet), wanted, faults if check else None)
+        paths = work.build_quarter(work.AppContext(place, config, resolve_now(now), quiet), wanted, faults if check else None)
     if as_json:
         checked = {"faults": faults} if check else {}
-        report({"quarter": wanted.name, "files": [str(path) for path in paths], **checked})
+        print_json({"quarter": wanted.name, "files": [str(path) for path in paths], **checked})
     else:
         for path in paths:
-            say(str(path), quiet)
+            print_message(str(path), quiet)
         for fault in faults:
-            say(fault)
+            print_message(fault)
     if faults:
         raise SystemExit(1)

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from digest.errors import UsageError
-from digest.model import RINGS, Earlier, Ring, TeamDecision
+from digest.model import RINGS, EarlierStory, Ring, TeamDecision
 from digest.period import Quarter, parse_quarter
 
 if TYPE_CHECKING:
     from digest.config.sources import SourcesConfig
 
 
-def rings_of(path: Path) -> Mapping[str, Ring] | None:
+def load_radar_rings(path: Path) -> Mapping[str, Ring] | None:
     """Name in small letters → ring, out of an edition.json; None where there is none, or none with a radar."""
     try:
         blips = json.loads(path.read_bytes())["radar"]["blips"]
@@ -26,20 +26,20 @@ def rings_of(path: Path) -> Mapping[str, Ring] | None:
         return None  # an edition that was built without a stack, or none: compared with the archive instead
 
 
-def told_before(output: Path, quarter: Quarter) -> tuple[Earlier, ...]:
+def load_earlier_stories(output: Path, quarter: Quarter) -> tuple[EarlierStory, ...]:
     """The stories that the editions of earlier quarters told, out of their edition.json. What is no edition is passed
     over: a file of another version, or one that a person broke, must not stop the next."""
-    told: list[Earlier] = []
+    told: list[EarlierStory] = []
     for path in sorted(output.glob("*/edition.json")):
-        if _named(path.parent, quarter) < quarter:
+        if _parse_quarter_name(path.parent, quarter) < quarter:
             with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-                told += _stories_of(json.loads(path.read_bytes()))
+                told += _parse_edition_stories(json.loads(path.read_bytes()))
     return tuple(told)
 
 
-def _stories_of(data: dict[str, Any]) -> list[Earlier]:
+def _parse_edition_stories(data: dict[str, Any]) -> list[EarlierStory]:
     return [
-        Earlier(
+        EarlierStory(
             id=story["id"],
             edition=data["quarter"],
             title=story["title"],
@@ -54,15 +54,15 @@ def _stories_of(data: dict[str, Any]) -> list[Earlier]:
     ]
 
 
-def carried_decisions(folder: Path, quarter: Quarter) -> tuple[TeamDecision, ...]:
+def load_open_decisions(folder: Path, quarter: Quarter) -> tuple[TeamDecision, ...]:
     """The decisions of earlier editions that are still open. Raises ConfigError where a file is wrong."""
-    from digest.config.decisions import load_decisions, still_open
+    from digest.config.decisions import load_team_decisions, filter_open_decisions
 
-    earlier = sorted((named, path) for path in folder.glob("*.yaml") if (named := _named(path, quarter)) < quarter)
-    return still_open([one for named, path in earlier for one in load_decisions(path, named.name)])
+    earlier = sorted((named, path) for path in folder.glob("*.yaml") if (named := _parse_quarter_name(path, quarter)) < quarter)
+    return filter_open_decisions([one for named, path in earlier for one in load_team_decisions(path, named.name)])
 
 
-def named(folder: Path, now: datetime, config: SourcesConfig) -> list[Quarter]:
+def find_decided_quarters(folder: Path, now: datetime, config: SourcesConfig) -> list[Quarter]:
     """The quarters that have a file in the folder of the team's decisions, oldest first."""
     found = []
     for path in folder.glob("*.yaml"):
@@ -71,7 +71,7 @@ def named(folder: Path, now: datetime, config: SourcesConfig) -> list[Quarter]:
     return sorted(found)
 
 
-def _named(path: Path, like: Quarter) -> Quarter:
+def _parse_quarter_name(path: Path, like: Quarter) -> Quarter:
     """The quarter that a file is named after; `like` itself where it is named after none."""
     try:
         return parse_quarter(path.stem, like.start, like.zone, like.fiscal_year_starts)

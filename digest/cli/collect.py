@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from digest.cli.common import clock, common, load_config, quarter_named, report
+from digest.cli.common import resolve_now, common_options, load_config, resolve_quarter, print_json
 from digest.workspace import Workspace
 
 
 @click.command()
 @click.option("--history", metavar="QUARTER", help="Also reach back for what has left the feeds' windows of QUARTER.")
-@common
+@common_options
 def command(history: str | None, workspace: Path, now: str | None, quiet: bool, as_json: bool) -> None:
     """Read every source once into the archive.
 
@@ -23,14 +23,14 @@ def command(history: str | None, workspace: Path, now: str | None, quiet: bool, 
     from digest.cli import work
 
     place = Workspace(workspace)
-    job = work.Job(place, load_config(place), clock(now), quiet)
-    quarter = quarter_named(history, job.now, job.config) if history else None
+    job = work.AppContext(place, load_config(place), resolve_now(now), quiet)
+    quarter = resolve_quarter(history, job.now, job.config) if history else None
     with place.lock():
         span = (quarter.start, quarter.end) if quarter else (None, None)
-        collected = work.collect(job, back_to=span[0], until=span[1])
+        collected = work.collect_items(job, back_to=span[0], until=span[1])
         collected = work.read_articles(job, collected, *span)
-    work.tell(collected, quiet)
+    work.print_collection_report(collected, quiet)
     if as_json:
-        report([asdict(row) for row in collected.reports])
-    if collected.failed:
+        print_json([asdict(row) for row in collected.reports])
+    if collected.failed_reports:
         raise SystemExit(3)

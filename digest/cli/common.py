@@ -36,14 +36,14 @@ quiet_option = click.option("--quiet", "-q", is_flag=True, help="Say nothing unl
 json_option = click.option("--json", "as_json", is_flag=True, help="Report as JSON on stdout.")
 
 
-def common(function: _F) -> _F:
+def common_options(function: _F) -> _F:
     """--workspace, --now, --quiet and --json, as every reporting command has them."""
     for option in (json_option, quiet_option, now_option, workspace_option):
         function = option(function)
     return function
 
 
-def clock(now: str | None) -> datetime:
+def resolve_now(now: str | None) -> datetime:
     """The time that --now names, in UTC; the machine's where it is not given. Raises UsageError."""
     if now is None:
         return datetime.now(UTC).replace(microsecond=0)
@@ -56,40 +56,40 @@ def clock(now: str | None) -> datetime:
 
 def load_config(workspace: Workspace) -> SourcesConfig:
     """The workspace's configuration. Raises ConfigError, or UsageError where there is none."""
-    if not workspace.sources.is_file():
+    if not workspace.sources_file.is_file():
         raise UsageError(f"there is no sources.yaml in {workspace.root.resolve()}", "run `digest init` to make one")
     from digest.config.sources import load_sources
 
-    config = load_sources(workspace.sources, os.environ)
+    config = load_sources(workspace.sources_file, os.environ)
     for warning in config.warnings:
         click.echo(f"digest: {warning}", err=True)
     return config
 
 
-def quarter_named(text: str, now: datetime, config: SourcesConfig) -> Quarter:
+def resolve_quarter(text: str, now: datetime, config: SourcesConfig) -> Quarter:
     """The quarter that an argument names, in the configured zone and fiscal year."""
     return parse_quarter(text, now, config.digest.timezone, config.digest.fiscal_year_starts)
 
 
-def say(message: str, quiet: bool = False) -> None:
+def print_message(message: str, quiet: bool = False) -> None:
     """A line of log on stderr."""
     if not quiet:
         click.echo(message, err=True)
 
 
-def report(data: object) -> None:
+def print_json(data: object) -> None:
     """Data on stdout, as JSON."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=1, default=_plain))
+    click.echo(json.dumps(data, ensure_ascii=False, indent=1, default=_encode_json_value))
 
 
-def _plain(value: object) -> object:
+def _encode_json_value(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"no JSON for {type(value).__name__}")
 
 
 @contextmanager
-def progress(label: str, length: int, quiet: bool) -> Iterator[Callable[[], None]]:
+def show_progress(label: str, length: int, quiet: bool) -> Iterator[Callable[[], None]]:
     """A bar on stderr while a person watches; nothing under cron."""
     if quiet or not sys.stderr.isatty() or length == 0:
         yield lambda: None

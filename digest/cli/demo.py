@@ -9,11 +9,11 @@ from pathlib import Path
 import click
 
 import digest
-from digest.cli.common import quiet_option, say, workspace_option
+from digest.cli.common import quiet_option, print_message, workspace_option
 from digest.workspace import Workspace
 
-_READ = datetime(2026, 9, 30, 20, tzinfo=UTC)  # the last evening of the sample quarter
-_BUILT = datetime(2026, 10, 2, 6, tzinfo=UTC)  # it has ended
+_COLLECTED_AT = datetime(2026, 9, 30, 20, tzinfo=UTC)  # the last evening of the sample quarter
+_BUILT_AT = datetime(2026, 10, 2, 6, tzinfo=UTC)  # it has ended
 
 
 @click.command()
@@ -33,10 +33,10 @@ def command(workspace: Path, quiet: bool) -> None:
 
     place = Workspace(workspace, Workspace(workspace).output / "demo")
     config = load_sources(sample / "sources.yaml", {})
-    job = work.Job(place, config, _READ, quiet, sample=True, letters_from=sample)
+    job = work.AppContext(place, config, _COLLECTED_AT, quiet, sample=True, team_folder=sample)
     with place.lock():
-        collected = work.collect(job, FolderFetcher(sample / "feeds", _READ))
-        work.tell(collected, quiet)
-        paths = work.build(replace(job, now=_BUILT), Quarter(2026, 7, config.digest.timezone))
+        collected = work.collect_items(job, FolderFetcher(sample / "feeds", _COLLECTED_AT))
+        work.print_collection_report(collected, quiet)
+        paths = work.build_quarter(replace(job, now=_BUILT_AT), Quarter(2026, 7, config.digest.timezone))
     for path in paths:
-        say(str(path.resolve()), quiet)
+        print_message(str(path.resolve()), quiet)

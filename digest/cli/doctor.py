@@ -12,30 +12,30 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.common import clock, common, report
+from digest.cli.common import resolve_now, common_options, print_json
 from digest.errors import DigestError
 from digest.workspace import Workspace
 
 if TYPE_CHECKING:
-    from digest.cli.work import Job
+    from digest.cli.work import AppContext
 
-_LEAST_FREE = 200 * 2**20  # bytes: an archive and some editions
+_MIN_FREE_BYTES = 200 * 2**20  # bytes: an archive and some editions
 
 
 @click.command()
 @click.option(
     "--online", is_flag=True, help="Also log in to the mail server and the mailboxes. Nothing is sent or read."
 )
-@common
+@common_options
 def command(online: bool, workspace: Path, now: str | None, quiet: bool, as_json: bool) -> None:
     """Is this machine ready? Each check that fails says how to mend it. Exit code 1 where one fails.
 
     Of secrets it says whether they are there, never what they are.
     """
     place = Workspace(workspace)
-    rows = [{"check": name, "ok": not fault, "fault": fault} for name, fault in _checks(place, now, online)]
+    rows = [{"check": name, "ok": not fault, "fault": fault} for name, fault in _run_checks(place, now, online)]
     if as_json:
-        report(rows)
+        print_json(rows)
     else:
         for row in rows:
             if not row["ok"] or not quiet:
@@ -46,26 +46,26 @@ def command(online: bool, workspace: Path, now: str | None, quiet: bool, as_json
         raise SystemExit(1)
 
 
-def _checks(place: Workspace, now: str | None, online: bool) -> Iterator[tuple[str, str]]:
+def _run_checks(place: Workspace, now: str | None, online: bool) -> Iterator[tuple[str, str]]:
     checks: list[tuple[str, Callable[[], str]]] = [
-        ("Python 3.11 or later", _python),
-        ("WeasyPrint and its system libraries", _weasyprint),
-        ("sources.yaml", lambda: _config(place)),
-        ("vocabulary.yaml", lambda: _vocabulary(place)),
-        ("output folder can be written", lambda: _writable(place)),
-        ("free disk space", lambda: _space(place)),
-        ("archive", lambda: _archive(place)),
-        ("fonts", _fonts),
-        ("clock", lambda: _clock(place, now)),
+        ("Python 3.11 or later", _check_python),
+        ("WeasyPrint and its system libraries", _check_weasyprint),
+        ("sources.yaml", lambda: _check_config(place)),
+        ("vocabulary.yaml", lambda: _check_vocabulary(place)),
+        ("output folder can be written", lambda: _check_output_folder(place)),
+        ("free disk space", lambda: _check_disk_space(place)),
+        ("archive", lambda: _check_archive(place)),
+        ("fonts", _check_fonts),
+        ("clock", lambda: _check_clock(place, now)),
     ]
-    if place.sources.is_file():
+    if place.sources_file.is_file():
         checks += [
-            ("secrets in the environment", lambda: _secrets(place, now)),
-            ("file of secrets", _secrets_file),
-            ("delivery", lambda: _delivery(place, now)),
+            ("secrets in the environment", lambda: _check_secrets(place, now)),
+            ("file of secrets", _check_secrets_file),
+            ("delivery", lambda: _check_delivery(place, now)),
         ]
         if online:
-            checks += [("mail server", lambda: _smtp(place, now)), ("mailboxes", lambda: _imap(place, now))]
+            checks += [("mail server", lambda: _check_smtp(place, now)), ("mailboxes", lambda: _check_imap(place, now))]
     for name, check in checks:
         try:
             yield name, check()
@@ -73,88 +73,88 @@ def _checks(place: Workspace, now: str | None, online: bool) -> Iterator[tuple[s
             yield name, str(error)
 
 
-def _vocabulary(place: Workspace) -> str:
-    from digest.cli.taught import overrides
+def _check_vocabulary(place: Workspace) -> str:
+    from digest.cli.taught import load_overrides
 
-    overrides(place.root / "vocabulary.yaml")
+    load_overrides(place.root / "vocabulary.yaml")
     return ""
 
 
-def _python() -> str:
+def _check_python() -> str:
     return "" if sys.version_info >= (3, 11) else "install Python 3.11 or later"
 
 
-def _weasyprint() -> str:
-    from digest.render.pdf import ready
+def _check_weasyprint() -> str:
+    from digest.render.pdf import check_pdf_support
 
-    return ready()
+    return check_pdf_support()
 
 
-def _config(place: Workspace) -> str:
-    if not place.sources.is_file():
+def _check_config(place: Workspace) -> str:
+    if not place.sources_file.is_file():
         return f"there is none in {place.root.resolve()}; run `digest init`"
     from digest.config.sources import load_sources
 
-    return "; ".join(load_sources(place.sources, os.environ).warnings)
+    return "; ".join(load_sources(place.sources_file, os.environ).warnings)
 
 
-def _writable(place: Workspace) -> str:
+def _check_output_folder(place: Workspace) -> str:
     folder = place.output if place.output.exists() else place.root
     return "" if os.access(folder, os.W_OK) else f"make {folder} writable for this user"
 
 
-def _space(place: Workspace) -> str:
+def _check_disk_space(place: Workspace) -> str:
     free = shutil.disk_usage(place.root if place.root.exists() else Path()).free
-    return "" if free >= _LEAST_FREE else f"only {free // 2**20} MiB are free; free some"
+    return "" if free >= _MIN_FREE_BYTES else f"only {free // 2**20} MiB are free; free some"
 
 
-def _archive(place: Workspace) -> str:
-    if not place.archive.exists():
+def _check_archive(place: Workspace) -> str:
+    if not place.archive_file.exists():
         return ""
     from digest.archive import Archive
 
-    with Archive.open(place.archive, create=False) as archive:
-        return "; ".join(archive.check())
+    with Archive.open(place.archive_file, create=False) as archive:
+        return "; ".join(archive.check_integrity())
 
 
-def _fonts() -> str:
-    from digest.render.templates import templates_dir
+def _check_fonts() -> str:
+    from digest.render.templates import find_templates_dir
 
-    found = list((templates_dir() / "fonts").glob("*.ttf"))
+    found = list((find_templates_dir() / "fonts").glob("*.ttf"))
     return (
         "" if found and all(path.stat().st_size for path in found) else "fonts are missing: install the package again"
     )
 
 
-def _clock(place: Workspace, now: str | None) -> str:
-    if clock(now).year < 2026:
+def _check_clock(place: Workspace, now: str | None) -> str:
+    if resolve_now(now).year < 2026:
         return "the clock is wrong; set the machine's time"
-    if not place.archive.exists():
+    if not place.archive_file.exists():
         return ""
     from digest.archive import Archive
 
-    with Archive.open(place.archive, create=False) as archive:
-        known = archive.collecting()
-    if known and known[1] > clock(now) + timedelta(days=1):
+    with Archive.open(place.archive_file, create=False) as archive:
+        known = archive.load_collection_period()
+    if known and known[1] > resolve_now(now) + timedelta(days=1):
         return f"it stands before the last reading of {known[1]:%Y-%m-%d %H:%M}; set the machine's time"
     return ""
 
 
-def _job(place: Workspace, now: str | None) -> Job:
-    from digest.cli.work import Job
+def _make_context(place: Workspace, now: str | None) -> AppContext:
+    from digest.cli.work import AppContext
     from digest.config.sources import load_sources
 
-    return Job(place, load_sources(place.sources, os.environ), clock(now))
+    return AppContext(place, load_sources(place.sources_file, os.environ), resolve_now(now))
 
 
-def _secrets(place: Workspace, now: str | None) -> str:
-    from digest.cli.delivery import secret_variables
+def _check_secrets(place: Workspace, now: str | None) -> str:
+    from digest.cli.delivery import list_secret_variables
 
-    missing = [name for name in secret_variables(_job(place, now)) if not os.environ.get(name, "").strip()]
+    missing = [name for name in list_secret_variables(_make_context(place, now)) if not os.environ.get(name, "").strip()]
     return f"not set: {', '.join(missing)}; set them in the environment of the job" if missing else ""
 
 
-def _secrets_file() -> str:
+def _check_secrets_file() -> str:
     path = Path.home() / ".digest.env"
     try:
         mode = path.stat().st_mode
@@ -163,8 +163,8 @@ def _secrets_file() -> str:
     return f"others can read {path}: chmod 600 {path}" if mode & 0o077 else ""
 
 
-def _delivery(place: Workspace, now: str | None) -> str:
-    settings = _job(place, now).config.digest.delivery
+def _check_delivery(place: Workspace, now: str | None) -> str:
+    settings = _make_context(place, now).config.digest.delivery
     if (settings.to or settings.cc or settings.bcc or settings.team) and settings.smtp is None:
         return "readers are named, but no mail server: give digest.delivery.smtp in sources.yaml"
     folder = place.root / settings.folder if settings.folder else None
@@ -173,25 +173,25 @@ def _delivery(place: Workspace, now: str | None) -> str:
     return ""
 
 
-def _smtp(place: Workspace, now: str | None) -> str:
-    from digest.cli.delivery import smtp_server
-    from digest.deliver.smtp import Session
+def _check_smtp(place: Workspace, now: str | None) -> str:
+    from digest.cli.delivery import make_smtp_server
+    from digest.deliver.smtp import SmtpSession
 
-    settings = _job(place, now).config.digest.delivery
+    settings = _make_context(place, now).config.digest.delivery
     if settings.smtp is not None:
-        with Session(smtp_server(settings.smtp, os.environ)):
+        with SmtpSession(make_smtp_server(settings.smtp, os.environ)):
             pass
     return ""
 
 
-def _imap(place: Workspace, now: str | None) -> str:
-    from digest.cli.work import accounts
-    from digest.fetch.mailbox import reach
+def _check_imap(place: Workspace, now: str | None) -> str:
+    from digest.cli.work import load_mail_accounts
+    from digest.fetch.mailbox import check_account
 
     faults = []
-    for account in accounts(_job(place, now)):
+    for account in load_mail_accounts(_make_context(place, now)):
         try:
-            reach(account)
+            check_account(account)
         except DigestError as error:
             faults.append(str(error))
     return "; ".join(faults)

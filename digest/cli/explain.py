@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.common import clock, json_option, load_config, now_option, report, workspace_option
-from digest.edition.rows import judged
+from digest.cli.common import resolve_now, json_option, load_config, now_option, print_json, workspace_option
+from digest.edition.rows import tags_to_dict
 from digest.errors import UsageError
-from digest.model import Item, TaggedItem, Thread
-from digest.pipeline import Decision
+from digest.model import Item, TaggedItem, StoryThread
+from digest.pipeline import QuarterDecision
 from digest.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -28,30 +28,30 @@ def command(item: str, workspace: Path, now: str | None, as_json: bool) -> None:
     """Say why an item is tagged, merged, ranked, in or out. It is named by its address or its id."""
     from digest.archive import Archive
     from digest.cli import work
-    from digest.period import quarter_of
-    from digest.urls import canonical
+    from digest.period import quarter_containing
+    from digest.urls import canonical_url
 
     place = Workspace(workspace)
     config = load_config(place)
-    job = work.Job(place, config, clock(now))
-    with Archive.open(place.archive, create=False) as archive:
-        found = archive.find(item, canonical(item))
+    job = work.AppContext(place, config, resolve_now(now))
+    with Archive.open(place.archive_file, create=False) as archive:
+        found = archive.find_items(item, canonical_url(item))
         if not found:
             raise UsageError(f"the archive holds no item {item}", "look it up with `digest export items`")
         told = []
         for one in found:
-            quarter = quarter_of(one.when, config.digest.timezone, config.digest.fiscal_year_starts)
-            facts = _facts(work.decide(job, quarter, archive), one.id, archive.revisions(one.id))
-            told.append(facts | {"page": _page(archive.pages().get(one.url), one)})
+            quarter = quarter_containing(one.published_or_seen, config.digest.timezone, config.digest.fiscal_year_starts)
+            facts = _explain_item(work.decide_quarter(job, quarter, archive), one.id, archive.load_revisions(one.id))
+            told.append(facts | {"page": _describe_page(archive.load_page_states().get(one.url), one)})
     if as_json:
-        report(told)
+        print_json(told)
         return
     for facts in told:
-        for line in _lines(facts):
+        for line in _format_lines(facts):
             click.echo(line)
 
 
-def _facts(decision: Decision, item_id: str, revisions: tuple[tuple[object, str], ...]) -> dict[str, object]:
+def _explain_item(decision: QuarterDecision, item_id: str, revisions: tuple[tuple[object, str], ...]) -> dict[str, object]:
     story = next(story for story in decision.stories if any(member.item.id == item_id for member in story.items))
     member = next(member for member in story.items if member.item.id == item_id)
     ranked = next((one for one in decision.ranked if one.story.id == story.id), None)
@@ -62,12 +62,12 @@ def _facts(decision: Decision, item_id: str, revisions: tuple[tuple[object, str]
         "source": member.item.source_name,
         "url": member.item.url,
         "quarter": decision.quarter.name,
-        "dated": f"{member.item.when.isoformat()} by {member.item.dated_by}",
+        "dated": f"{member.item.published_or_seen.isoformat()} by {member.item.dated_by}",
         "earlier_titles": [title for _, title in revisions],
-        "tags": judged(member.tags),
+        "tags": tags_to_dict(member.tags),
         "story": story.id,
-        "told_with": [_label(other) for other in story.items if other is not member],
-        "merges": [{"with": _other(merge.first, merge.second, item_id), "matched": list(merge.matched)}
+        "told_with": [_format_member(other) for other in story.items if other is not member],
+        "merges": [{"with": _pick_other_id(merge.first, merge.second, item_id), "matched": list(merge.matched)}
                    for merge in story.merges if item_id in (merge.first, merge.second)],
         "score": round(ranked.score, 3) if ranked else None,
         "rank": place,
@@ -77,13 +77,13 @@ def _facts(decision: Decision, item_id: str, revisions: tuple[tuple[object, str]
             {"kind": one.kind, "products": list(one.products), "why": one.reason}
             for one in decision.relations.get(story.id, ())
         ],
-        "thread": _thread(decision.threads.get(story.id)),
+        "thread": _describe_thread(decision.threads.get(story.id)),
         "in_edition": story.id not in decision.left_out,
         "reason": decision.left_out.get(story.id, "told in the edition"),
     }  # fmt: skip
 
 
-def _thread(thread: Thread | None) -> dict[str, object] | None:
+def _describe_thread(thread: StoryThread | None) -> dict[str, object] | None:
     if thread is None:
         return None
     told = thread.earlier
@@ -93,7 +93,7 @@ def _thread(thread: Thread | None) -> dict[str, object] | None:
     }  # fmt: skip
 
 
-def _page(page: PageState | None, item: Item) -> str | None:
+def _describe_page(page: PageState | None, item: Item) -> str | None:
     """What came of asking for the item's page; None where that was not done."""
     if page is None:
         return None
@@ -101,15 +101,15 @@ def _page(page: PageState | None, item: Item) -> str | None:
     return f"{page.outcome} on {page.at:%Y-%m-%d}, {came}"
 
 
-def _label(member: TaggedItem) -> str:
+def _format_member(member: TaggedItem) -> str:
     return f"{member.item.source_name}: {member.item.title} ({member.item.id})"
 
 
-def _other(first: str, second: str, this: str) -> str:
+def _pick_other_id(first: str, second: str, this: str) -> str:
     return second if first == this else first
 
 
-def _lines(facts: dict[str, object]) -> Iterator[str]:
+def _format_lines(facts: dict[str, object]) -> Iterator[str]:
     """The facts as a person would tell them."""
     tags = facts["tags"]
     assert isinstance(tags, dict)
@@ -122,16 +122,16 @@ def _lines(facts: dict[str, object]) -> Iterator[str]:
         why = "; ".join(tags["why"].get(field, ()))
         sure = tags["confidence"].get(field)
         yield (
-            f"  {field:11} {_shown(tags[field])}"
+            f"  {field:11} {_format_value(tags[field])}"
             + (f" ({sure:.0%} sure)" if sure else "")
             + (f": {why}" if why else "")
         )
     for point in tags["points"]:
         yield f"  claim       {point['kind']}: “{point['quote']}”"
-    yield from _story_lines(facts)
+    yield from _format_story_lines(facts)
 
 
-def _story_lines(facts: dict[str, object]) -> Iterator[str]:
+def _format_story_lines(facts: dict[str, object]) -> Iterator[str]:
     told_with, merges, parts = facts["told_with"], facts["merges"], facts["parts"]
     assert isinstance(told_with, list)
     assert isinstance(merges, list)
@@ -153,7 +153,7 @@ def _story_lines(facts: dict[str, object]) -> Iterator[str]:
     yield f"  {'in' if facts['in_edition'] else 'out':11} {facts['reason']}"
 
 
-def _shown(value: object) -> str:
+def _format_value(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):

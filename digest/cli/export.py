@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from digest.cli.common import clock, load_config, now_option, quarter_named, workspace_option
+from digest.cli.common import resolve_now, load_config, now_option, resolve_quarter, workspace_option
 from digest.errors import DigestError
 from digest.workspace import Workspace
 
@@ -25,23 +25,23 @@ def items(quarter: str | None, workspace: Path, now: str | None) -> None:
     """Print the items of QUARTER, one JSON object a line; of the whole archive where none is named."""
     from digest.archive import Archive
     from digest.cli import work
-    from digest.edition.rows import rows
-    from digest.period import quarter_of
+    from digest.edition.rows import iter_item_rows
+    from digest.period import quarter_containing
 
     place = Workspace(workspace)
     config = load_config(place)
-    job = work.Job(place, config, clock(now))
+    job = work.AppContext(place, config, resolve_now(now))
     zone, fiscal = config.digest.timezone, config.digest.fiscal_year_starts
-    with Archive.open(place.archive, create=False) as archive:
+    with Archive.open(place.archive_file, create=False) as archive:
         if quarter:
-            wanted = [quarter_named(quarter, job.now, config)]
+            wanted = [resolve_quarter(quarter, job.now, config)]
         else:
-            wanted = sorted({quarter_of(item.when, zone, fiscal) for item in archive.items()})
+            wanted = sorted({quarter_containing(item.published_or_seen, zone, fiscal) for item in archive.load_items()})
         printed: set[str] = set()  # an item that came late belongs to two quarters
         for one in wanted:
-            decision = work.decide(job, one, archive)
+            decision = work.decide_quarter(job, one, archive)
             chosen = {ranked.story.id for ranked in decision.chosen}
-            for row in rows(decision.stories, chosen, decision.left_out):
+            for row in iter_item_rows(decision.stories, chosen, decision.left_out):
                 if row["id"] not in printed:
                     printed.add(row["id"])
                     click.echo(json.dumps(row, ensure_ascii=False))
@@ -54,8 +54,8 @@ def items(quarter: str | None, workspace: Path, now: str | None) -> None:
 def edition(quarter: str, workspace: Path, now: str | None) -> None:
     """Print the edition.json of QUARTER as it was built."""
     place = Workspace(workspace)
-    name = quarter_named(quarter, clock(now), load_config(place)).name
-    path = place.edition(name) / "edition.json"
+    name = resolve_quarter(quarter, resolve_now(now), load_config(place)).name
+    path = place.edition_folder(name) / "edition.json"
     if not path.is_file():
         raise DigestError(f"{name} has not been built", f"run `digest build {name}` first")
     click.echo(path.read_text(encoding="utf-8"), nl=False)

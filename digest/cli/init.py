@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from digest.cli.common import say
+from digest.cli.common import print_message
 from digest.errors import UsageError
 
-_SECRETS = """\
+_SECRETS_NOTE = """\
 # Secrets
 
 No password stands in a file here. Where one is needed (an SMTP or IMAP login, a header of a paid feed), sources.yaml
@@ -21,7 +21,7 @@ job. Put them into ~/.digest.env, a line each, and let only its user read it (ch
 The crontab lines and the systemd units that `digest schedule --workspace {folder}` prints read that file.
 `digest doctor` says which are missing, and never what they are.
 """
-_IGNORED = "/output/\n"
+_GITIGNORE = "/output/\n"
 
 
 @click.command()
@@ -32,21 +32,21 @@ def command(folder: Path) -> None:
 
     A file that is there already is never touched.
     """
-    from digest.config.starter import starter_files
+    from digest.config.starter import load_starter_files
     from digest.workspace import write_file
 
     if (folder / "sources.yaml").exists():
         raise UsageError(f"{folder / 'sources.yaml'} is there already", "name another folder, or edit that file")
     files = {
-        **{name: text.encode() for name, text in starter_files().items()},
-        "SECRETS.md": _SECRETS.format(folder=folder.resolve()).encode(),
-        ".gitignore": _IGNORED.encode(),
+        **{name: text.encode() for name, text in load_starter_files().items()},
+        "SECRETS.md": _SECRETS_NOTE.format(folder=folder.resolve()).encode(),
+        ".gitignore": _GITIGNORE.encode(),
         "editions/.gitkeep": b"",
     }
     for name, data in files.items():
         path = folder / name
         if not path.exists():
             write_file(path, data)
-            say(str(path))
-    say(f"next: edit {folder / 'sources.yaml'}, then `digest sources check --workspace {folder}`")
-    say(f"then: put what you run into {folder / 'stack.yaml'}, by hand or with `digest stack import FILE`")
+            print_message(str(path))
+    print_message(f"next: edit {folder / 'sources.yaml'}, then `digest sources check --workspace {folder}`")
+    print_message(f"then: put what you run into {folder / 'stack.yaml'}, by hand or with `digest stack import FILE`")

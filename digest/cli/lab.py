@@ -11,28 +11,28 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from digest.cli.common import (
-    clock,
+    resolve_now,
     json_option,
     load_config,
     now_option,
-    quarter_named,
+    resolve_quarter,
     quiet_option,
-    report,
-    say,
+    print_json,
+    print_message,
     workspace_option,
 )
 from digest.errors import UsageError
-from digest.text import clean, shorten
+from digest.text import clean_text, truncate_text
 from digest.workspace import Workspace
 
 if TYPE_CHECKING:
-    from digest.cli.work import Job
-    from digest.learn import Proposed, Reviewed
+    from digest.cli.work import AppContext
+    from digest.learn import VocabularyProposal, ReviewedQuarter
     from digest.model import Item, TaggedItem
-    from digest.tag import Judge, Overrides
-    from digest.tag.lab import Changed
+    from digest.tag import ItemJudge, Overrides
+    from digest.tag.lab import JudgementChange
 
-_file = click.argument("file", type=click.File("r", encoding="utf-8"))
+_file_argument = click.argument("file", type=click.File("r", encoding="utf-8"))
 
 
 @click.group()
@@ -41,46 +41,46 @@ def command() -> None:
 
 
 @command.command()
-@_file
+@_file_argument
 @workspace_option
 def tag(file: IO[str], workspace: Path) -> None:
     """Print the tags of each item of FILE, one JSON object a line. FILE may be - for standard input."""
-    from digest.edition.rows import judged
+    from digest.edition.rows import tags_to_dict
 
-    for member in _tagged(file, workspace):
-        _print({"id": member.item.id} | judged(member.tags))
+    for member in _tag_items(file, workspace):
+        _print_row({"id": member.item.id} | tags_to_dict(member.tags))
 
 
 @command.command()
-@_file
+@_file_argument
 @workspace_option
 def cluster(file: IO[str], workspace: Path) -> None:
     """Print the story of each item of FILE: items of one story have the same `story`."""
-    from digest.cluster import cluster as stories_of
+    from digest.cluster import cluster_items as stories_of
 
-    members = list(_tagged(file, workspace))
+    members = list(_tag_items(file, workspace))
     story_of = {member.item.id: story for story in stories_of(members) for member in story.items}
     for member in members:
         story = story_of[member.item.id]
         matched = [list(merge.matched) for merge in story.merges if member.item.id in (merge.first, merge.second)]
-        _print({"id": member.item.id, "story": story.id, "matched": matched})
+        _print_row({"id": member.item.id, "story": story.id, "matched": matched})
 
 
 @command.command()
-@_file
+@_file_argument
 @workspace_option
 def rank(file: IO[str], workspace: Path) -> None:
     """Print score and parts of each item of FILE, each taken as a story of its own."""
     from digest.model import Story
-    from digest.period import quarter_of
-    from digest.rank import default_weights
-    from digest.rank import rank as ranked
+    from digest.period import quarter_containing
+    from digest.rank import load_default_weights
+    from digest.rank import rank_stories as ranked
 
-    for member in _tagged(file, workspace):
+    for member in _tag_items(file, workspace):
         story = Story("s" + member.item.id, (member,), member)
-        one = ranked([story], quarter_of(member.item.when), default_weights())[0]
+        one = ranked([story], quarter_containing(member.item.published_or_seen), load_default_weights())[0]
         parts = {name: round(points, 4) for name, points in one.parts.items()}
-        _print({"id": member.item.id, "score": round(one.score, 6), "parts": parts})
+        _print_row({"id": member.item.id, "score": round(one.score, 6), "parts": parts})
 
 
 @command.command()
@@ -105,21 +105,21 @@ def score(file: IO[str] | None, tried: Path | None, workspace: Path, now: str | 
     """
     from digest.cli import taught
 
-    now_in_force = taught.overrides(workspace / "vocabulary.yaml")
-    named = [_Set.of(file.name, list(_rows(file)))] if file else []
+    now_in_force = taught.load_overrides(workspace / "vocabulary.yaml")
+    named = [_LabelSet.from_rows(file.name, list(_read_rows(file)))] if file else []
     if named and not tried:
-        _report_figures(named[0].figures(named[0].judged(now_in_force)), as_json)
+        _print_figures(named[0].measure_figures(named[0].judge_items(now_in_force)), as_json)
         return
-    sets = [*_sets_of_workspace(workspace, now), *named]
-    then = taught.overrides(tried) if tried else None
-    compared = [one for one in (_compare(one, now_in_force, then) for one in sets) if one.figures]
+    sets = [*_load_label_sets(workspace, now), *named]
+    then = taught.load_overrides(tried) if tried else None
+    compared = [one for one in (_compare_judgements(one, now_in_force, then) for one in sets) if one.figures]
     if as_json:
-        report([asdict(one) for one in compared])
+        print_json([asdict(one) for one in compared])
     else:
-        _tell_compared(compared, changed=then is not None)
+        _print_comparisons(compared, changed=then is not None)
     worse = [f"{one.name}: {what}" for one in compared for what in one.worse]
     for line in worse:
-        say(f"worse: {line}")
+        print_message(f"worse: {line}")
     if worse:
         raise SystemExit(1)
 
@@ -136,17 +136,17 @@ def corrections(quarter: str | None, workspace: Path, now: str | None) -> None:
     """
     from digest.archive import Archive
     from digest.cli import work
-    from digest.cli.carried import named
-    from digest.learn import labelled
+    from digest.cli.carried import find_decided_quarters
+    from digest.learn import build_labelled_rows
 
     place = Workspace(workspace)
     config = load_config(place)
-    job = work.Job(place, config, clock(now))
-    wanted = [quarter_named(quarter, job.now, config)] if quarter else named(place.root / "editions", job.now, config)
-    with Archive.open(place.archive, create=False) as archive:
+    job = work.AppContext(place, config, resolve_now(now))
+    wanted = [resolve_quarter(quarter, job.now, config)] if quarter else find_decided_quarters(place.root / "editions", job.now, config)
+    with Archive.open(place.archive_file, create=False) as archive:
         for one in wanted:
-            for row in labelled(work.gathered(job, one, archive), work.rulings(job, one).stories):
-                _print({"quarter": one.name} | row)
+            for row in build_labelled_rows(work.load_stories(job, one, archive), work.load_quarter_decisions(job, one).stories):
+                _print_row({"quarter": one.name} | row)
 
 
 @command.command()
@@ -167,49 +167,49 @@ def propose(
     the third into vocabulary.yaml; the next build uses them.
     """
     from digest.cli import taught, work
-    from digest.learn import proposals, together
+    from digest.learn import propose_changes, measure_combined_effect
 
     if accept != bool(numbers):
         raise UsageError("--accept needs numbers, and numbers need --accept", "as in `digest lab propose --accept 1 3`")
     place = Workspace(workspace)
-    job = work.Job(place, load_config(place), clock(now))
+    job = work.AppContext(place, load_config(place), resolve_now(now))
     path = work.vocabulary_file(job)
-    in_force = taught.overrides(path)
-    reviewed = _reviewed(job)
-    reference = _reference()
-    found = proposals(reviewed, in_force, reference)
-    offered = [one for one in found if one.offered]
+    in_force = taught.load_overrides(path)
+    reviewed = _load_reviewed_quarters(job)
+    reference = _load_reference_set()
+    found = propose_changes(reviewed, in_force, reference)
+    offered = [one for one in found if one.is_offered]
     if accept:
-        chosen = _accept(path, offered, numbers)
-        effect = together(chosen, reviewed, in_force, reference)
-        say(f"{path}: {len(chosen)} lines added; the next build uses them", quiet)
-        say(f"the team's decisions judged right: {effect.right[0]} → {effect.right[1]} of {effect.of}", quiet)
+        chosen = _accept_proposals(path, offered, numbers)
+        effect = measure_combined_effect(chosen, reviewed, in_force, reference)
+        print_message(f"{path}: {len(chosen)} lines added; the next build uses them", quiet)
+        print_message(f"the team's decisions judged right: {effect.right[0]} → {effect.right[1]} of {effect.decision_count}", quiet)
         for line in effect.worse:
-            say(f"worse, together: reference: {line}")
+            print_message(f"worse, together: reference: {line}")
     elif as_json:
-        report([_as_data(one, offered) for one in found])
+        print_json([_proposal_to_json(one, offered) for one in found])
     else:
-        for line in _proposal_lines(found, offered):
+        for line in _format_proposals(found, offered):
             click.echo(line)
-        say(f"{len(offered)} lines to add: digest lab propose --accept N …" if offered else "nothing to propose", quiet)
+        print_message(f"{len(offered)} lines to add: digest lab propose --accept N …" if offered else "nothing to propose", quiet)
 
 
-def _accept(path: Path, offered: Sequence[Proposed], numbers: Sequence[int]) -> list[Proposed]:
+def _accept_proposals(path: Path, offered: Sequence[VocabularyProposal], numbers: Sequence[int]) -> list[VocabularyProposal]:
     """Writes the lines of proposals into vocabulary.yaml, all of them or none."""
-    from digest.config.teach import teach
+    from digest.config.teach import add_lines
     from digest.workspace import write_file
 
     if unknown := [number for number in numbers if not 0 < number <= len(offered)]:
         raise UsageError(f"there is no proposal {unknown[0]}", "`digest lab propose` lists them")
     chosen = [offered[number - 1] for number in dict.fromkeys(numbers)]
     text = path.read_bytes().decode("utf-8") if path.exists() else ""
-    write_file(path, teach(text, tuple(one.line for one in chosen), str(path)).encode())
+    write_file(path, add_lines(text, tuple(one.line for one in chosen), str(path)).encode())
     return chosen
 
 
-def _proposal_lines(found: Sequence[Proposed], offered: Sequence[Proposed]) -> Iterator[str]:
+def _format_proposals(found: Sequence[VocabularyProposal], offered: Sequence[VocabularyProposal]) -> Iterator[str]:
     """The offered proposals as a vocabulary.yaml, and as comments those that would make the reference set worse."""
-    from digest.config.teach import GROUPS, teach
+    from digest.config.teach import GROUPS, add_lines
 
     numbers = {id(one): number for number, one in enumerate(offered, 1)}
     for group in GROUPS:
@@ -223,78 +223,78 @@ def _proposal_lines(found: Sequence[Proposed], offered: Sequence[Proposed]) -> I
             indent = "    " if slug else "  "
             for one in several:
                 if slug is None or slug in one.line.entry:
-                    yield from (f"{indent}# {line}" for line in _told(one, f"{numbers[id(one)]}. "))
-                    written = teach("", (one.line,)).splitlines()
+                    yield from (f"{indent}# {line}" for line in _format_proposal(one, f"{numbers[id(one)]}. "))
+                    written = add_lines("", (one.line,)).splitlines()
                     yield from written[1:] if slug is None else [f"    - {written[1].partition('[')[2][:-1]}"]
     for one in found:
         if one.effect.worse:
-            yield from (f"# {line}" for line in _told(one, "not offered: "))
+            yield from (f"# {line}" for line in _format_proposal(one, "not offered: "))
             yield f"#    the reference set gets worse: {'; '.join(one.effect.worse)}"
 
 
-def _told(one: Proposed, opening: str) -> Iterator[str]:
+def _format_proposal(one: VocabularyProposal, opening: str) -> Iterator[str]:
     """Why a line is proposed, what it rests on, and what it does."""
     effect = one.effect
     yield opening + one.why
-    titles = [f"“{shorten(clean(lesson.item.title), 60)}”" for lesson in one.rests_on]
+    titles = [f"“{truncate_text(clean_text(lesson.item.title), 60)}”" for lesson in one.rests_on]
     yield "   rests on " + ", ".join(titles[:4]) + (f" and {len(titles) - 4} more" if len(titles) > 4 else "")
     moved = [f"{name} {was:.3f} → {then:.3f}" for name, (was, then) in effect.figures.items() if was != then]
     told = "; reference set: " + (", ".join(moved) or "no figure moves")
-    yield f"   the team's decisions judged right: {effect.right[0]} → {effect.right[1]} of {effect.of}{told}"
+    yield f"   the team's decisions judged right: {effect.right[0]} → {effect.right[1]} of {effect.decision_count}{told}"
     if effect.moved:
         yield f"   other items of the archive judged otherwise: {effect.moved}"
 
 
-def proposed(job: Job) -> list[dict[str, Any]]:
+def list_proposals(job: AppContext) -> list[dict[str, Any]]:
     """What `digest lab propose --json` reports."""
     from digest.cli import taught, work
-    from digest.learn import proposals
+    from digest.learn import propose_changes
 
-    found = proposals(_reviewed(job), taught.overrides(work.vocabulary_file(job)), _reference())
-    offered = [one for one in found if one.offered]
-    return [_as_data(one, offered) for one in found]
+    found = propose_changes(_load_reviewed_quarters(job), taught.load_overrides(work.vocabulary_file(job)), _load_reference_set())
+    offered = [one for one in found if one.is_offered]
+    return [_proposal_to_json(one, offered) for one in found]
 
 
-def _as_data(one: Proposed, offered: Sequence[Proposed]) -> dict[str, Any]:
-    from digest.config.teach import teach
+def _proposal_to_json(one: VocabularyProposal, offered: Sequence[VocabularyProposal]) -> dict[str, Any]:
+    from digest.config.teach import add_lines
 
     rests_on = [
         {"id": lesson.item.id, "title": lesson.item.title, "quarter": lesson.quarter} for lesson in one.rests_on
     ]
     return {
         "number": next((number for number, other in enumerate(offered, 1) if other is one), None),
-        "offered": one.offered,
+        "offered": one.is_offered,
         "group": one.line.group,
         "entry": one.line.entry,
-        "line": teach("", (one.line,)).strip(),
+        "line": add_lines("", (one.line,)).strip(),
         "why": one.why,
         "rests_on": rests_on,
-        "right": {"now": one.effect.right[0], "then": one.effect.right[1], "of": one.effect.of},
+        "right": {"now": one.effect.right[0], "then": one.effect.right[1], "of": one.effect.decision_count},
         "reference": {name: {"now": was, "then": then} for name, (was, then) in one.effect.figures.items()},
         "worse": one.effect.worse,
         "moved": one.effect.moved,
     }
 
 
-def _reviewed(job: Job) -> list[Reviewed]:
+def _load_reviewed_quarters(job: AppContext) -> list[ReviewedQuarter]:
     """The quarters that have a file in editions/, with what was decided of them; none where there is no archive."""
     from digest.archive import Archive
     from digest.cli import work
-    from digest.cli.carried import named
-    from digest.learn import Reviewed
+    from digest.cli.carried import find_decided_quarters
+    from digest.learn import ReviewedQuarter
 
-    quarters = named(
-        work.decisions_file(job, quarter_named("current", job.now, job.config)).parent, job.now, job.config
+    quarters = find_decided_quarters(
+        work.decisions_file(job, resolve_quarter("current", job.now, job.config)).parent, job.now, job.config
     )
-    if not quarters or not job.workspace.archive.exists():
+    if not quarters or not job.workspace.archive_file.exists():
         return []
     found = []
-    with Archive.open(job.workspace.archive, create=False) as archive:
+    with Archive.open(job.workspace.archive_file, create=False) as archive:
         for quarter in quarters:
-            decision = work.decide(job, quarter, archive)
-            stories = tuple(decision.ruled.untagged.get(story.id, story) for story in decision.stories)
+            decision = work.decide_quarter(job, quarter, archive)
+            stories = tuple(decision.decided.untagged.get(story.id, story) for story in decision.stories)
             told = frozenset(one.story.id for one in decision.chosen)
-            found.append(Reviewed(quarter.name, stories, work.rulings(job, quarter).stories, told))
+            found.append(ReviewedQuarter(quarter.name, stories, work.load_quarter_decisions(job, quarter).stories, told))
     return found
 
 
@@ -302,91 +302,91 @@ def _reviewed(job: Job) -> list[Reviewed]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Set:
+class _LabelSet:
     """Items and their labels. `some`: a row knows some fields only."""
 
     name: str
     items: Sequence[Item]
     gold: Sequence[Mapping[str, Any]]
-    some: bool = False
+    partial: bool = False
 
     @classmethod
-    def of(cls, name: str, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> _Set:
+    def from_rows(cls, name: str, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> _LabelSet:
         """Of labelled rows, each with the number of its line."""
         from digest.tag.lab import item_from_json
 
         return cls(name, [item_from_json(row, line) for line, row in rows], [row for _, row in rows])
 
-    def judged(self, overrides: Overrides) -> dict[str, dict[str, Any]]:
+    def judge_items(self, overrides: Overrides) -> dict[str, dict[str, Any]]:
         """The judgement of each item, by the id in its labels."""
-        from digest.tag import Judge
-        from digest.tag.lab import row_of
+        from digest.tag import ItemJudge
+        from digest.tag.lab import tags_to_row
 
-        judge = Judge.load(overrides)
-        return {str(row["id"]): row_of(judge.judge(item)) for item, row in zip(self.items, self.gold, strict=True)}
+        judge = ItemJudge.load(overrides)
+        return {str(row["id"]): tags_to_row(judge.judge_item(item)) for item, row in zip(self.items, self.gold, strict=True)}
 
-    def figures(self, judged: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
+    def measure_figures(self, judged: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
         """How a judgement agrees with the labels."""
-        from digest.tag.lab import right_shares
-        from digest.tag.lab import score as measure
+        from digest.tag.lab import measure_accuracy
+        from digest.tag.lab import measure_agreement as measure
 
-        if self.some:
-            return right_shares(self.gold, judged)
+        if self.partial:
+            return measure_accuracy(self.gold, judged)
         return measure(self.gold, [{"id": key, **row} for key, row in judged.items()])
 
 
 @dataclass(frozen=True, slots=True)
-class _Compared:
+class _LabelComparison:
     """A set of labels, measured: figure → now, and with the change where one is tried."""
 
     name: str
     items: int
     figures: Mapping[str, tuple[float, ...]]
-    changed: tuple[Changed, ...] = ()
+    changed: tuple[JudgementChange, ...] = ()
     worse: tuple[str, ...] = ()
 
 
-def _sets_of_workspace(workspace: Path, now: str | None) -> Iterator[_Set]:
+def _load_label_sets(workspace: Path, now: str | None) -> Iterator[_LabelSet]:
     """What the team decided in all quarters, and the reference set."""
     place = Workspace(workspace)
-    if place.sources.is_file():
+    if place.sources_file.is_file():
         from digest.cli import work
-        from digest.learn import all_lessons
+        from digest.learn import latest_feedback
 
-        lessons = all_lessons(_reviewed(work.Job(place, load_config(place), clock(now))))
-        yield _Set("decisions", [one.item for one in lessons], [one.row for one in lessons], some=True)
-    yield _Set.of("reference", list(enumerate(_reference(), 1)))
-
-
-def _reference() -> Sequence[Mapping[str, Any]]:
-    from digest.tag.lab import reference
-
-    if not reference():
-        say("this package holds no reference set: changes are measured on the team's decisions alone")
-    return reference()
+        lessons = latest_feedback(_load_reviewed_quarters(work.AppContext(place, load_config(place), resolve_now(now))))
+        yield _LabelSet("decisions", [one.item for one in lessons], [one.target_row for one in lessons], partial=True)
+    yield _LabelSet.from_rows("reference", list(enumerate(_load_reference_set(), 1)))
 
 
-def _compare(labels: _Set, now: Overrides, then: Overrides | None) -> _Compared:
-    from digest.tag.lab import changes, worse
+def _load_reference_set() -> Sequence[Mapping[str, Any]]:
+    from digest.tag.lab import load_reference
+
+    if not load_reference():
+        print_message("this package holds no reference set: changes are measured on the team's decisions alone")
+    return load_reference()
+
+
+def _compare_judgements(labels: _LabelSet, now: Overrides, then: Overrides | None) -> _LabelComparison:
+    from digest.tag.lab import compare_judgements, find_regressions
 
     if not labels.items:
-        return _Compared(labels.name, 0, {})
-    judged = [labels.judged(one) for one in (now, then) if one is not None]
-    measured = [labels.figures(one) for one in judged]
-    changed = changes(labels.gold, *judged) if then is not None else ()
+        return _LabelComparison(labels.name, 0, {})
+    judged = [labels.judge_items(one) for one in (now, then) if one is not None]
+    measured = [labels.measure_figures(one) for one in judged]
+    changed = compare_judgements(labels.gold, *judged) if then is not None else ()
     figures = {name: tuple(one[name] for one in measured) for name in measured[0]}
-    return _Compared(labels.name, len(labels.items), figures, changed, worse(changed))
+    return _LabelComparison(labels.name, len(labels.items), figures, changed, find_regressions(changed))
 
 
-def _report_figures(figures: Mapping[str, float], as_json: bool) -> None:
+def _print_figures(figures: Mapping[str, float], as_json: bool) -> None:
     if as_json:
-        report(figures)
+        print_json(figures)
         return
     for name, value in figures.items():
         click.echo(f"{name:32} {value:.3f}")
 
 
-def _tell_compared(compared: Sequence[_Compared], *, changed: bool) -> None:
+def _print_comparisons(compared: Sequence[_LabelComparison], *, changed: bool) -> None:
     """One table of all figures, then the items that are judged otherwise."""
     click.echo(f"{'figure':52} {'now':>6}" + (f" {'then':>6} {'change':>7}" if changed else ""))
     for one in compared:
@@ -397,8 +397,8 @@ def _tell_compared(compared: Sequence[_Compared], *, changed: bool) -> None:
         for item in one.changed:
             verdict = {"won": " (right now)", "lost": " (was right)"}.get(item.verdict, "")
             moved = f"{item.field}: {item.before or '–'} → {item.after or '–'}{verdict}"
-            click.echo(clean(f"{one.name} {item.id}  {shorten(clean(item.title), 60)}"))
-            click.echo(f"    {clean(moved)}")
+            click.echo(clean_text(f"{one.name} {item.id}  {truncate_text(clean_text(item.title), 60)}"))
+            click.echo(f"    {clean_text(moved)}")
     if changed and not any(one.changed for one in compared):
         click.echo("no item is judged otherwise")
 
@@ -406,27 +406,27 @@ def _tell_compared(compared: Sequence[_Compared], *, changed: bool) -> None:
 # ---------------------------------------------------------------- lines
 
 
-def _tagged(file: IO[str], workspace: Path) -> Iterator[TaggedItem]:
+def _tag_items(file: IO[str], workspace: Path) -> Iterator[TaggedItem]:
     from digest.model import TaggedItem
     from digest.tag.lab import item_from_json
 
-    judge = _judge(workspace)
-    for line, row in list(_rows(file)):
+    judge = _load_judge(workspace)
+    for line, row in list(_read_rows(file)):
         item = item_from_json(row, line)
-        yield TaggedItem(item, judge.judge(item))
+        yield TaggedItem(item, judge.judge_item(item))
 
 
-def _judge(workspace: Path) -> Judge:
+def _load_judge(workspace: Path) -> ItemJudge:
     """The judgement with the workspace's vocabulary, where it has one."""
     from digest.cli import taught
-    from digest.tag import Judge
+    from digest.tag import ItemJudge
 
-    return Judge.load(taught.overrides(workspace / "vocabulary.yaml"))
+    return ItemJudge.load(taught.load_overrides(workspace / "vocabulary.yaml"))
 
 
-def _rows(file: IO[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+def _read_rows(file: IO[str]) -> Iterator[tuple[int, dict[str, Any]]]:
     seen: set[str] = set()
-    for number, line in enumerate(_text(file), 1):
+    for number, line in enumerate(_read_lines(file), 1):
         if not line.strip():
             continue
         where = f"{file.name}:{number}"
@@ -445,12 +445,12 @@ def _rows(file: IO[str]) -> Iterator[tuple[int, dict[str, Any]]]:
         yield number, row
 
 
-def _text(file: IO[str]) -> Iterator[str]:
+def _read_lines(file: IO[str]) -> Iterator[str]:
     try:
         yield from file
     except UnicodeDecodeError as error:
         raise UsageError(f"{file.name}: not UTF-8: {error.reason}", "save it as UTF-8") from None
 
 
-def _print(row: dict[str, Any]) -> None:
+def _print_row(row: dict[str, Any]) -> None:
     click.echo(json.dumps(row, ensure_ascii=False))

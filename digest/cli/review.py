@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from digest.cli.common import clock, load_config, now_option, quarter_named, quiet_option, say, workspace_option
+from digest.cli.common import resolve_now, load_config, now_option, resolve_quarter, quiet_option, print_message, workspace_option
 from digest.errors import DigestError, UsageError
 from digest.workspace import Workspace, write_files
 
 if TYPE_CHECKING:
-    from digest.cli.work import Job
-    from digest.model import Rulings, Story
+    from digest.cli.work import AppContext
+    from digest.model import EditorialDecisions, Story
     from digest.period import Quarter
-    from digest.pipeline import Decision
-    from digest.review.desk import Desk
+    from digest.pipeline import QuarterDecision
+    from digest.review.desk import ReviewSession
 
 
 @click.command()
@@ -58,90 +58,90 @@ def command(
     try:
         import uvicorn
 
-        from digest.review.app import Access, app
+        from digest.review.app import ReviewAccess, create_app
     except ImportError as error:
         raise UsageError(
             f"the page needs {error.name}, which is not installed", "install it with: pip install 'martech-digest[web]'"
         ) from None
-    from digest.cli.work import Job
+    from digest.cli.work import AppContext
 
     place = Workspace(workspace)
-    job = Job(place, load_config(place), clock(now), quiet)
-    wanted = quarter_named(quarter, job.now, job.config)
-    desk = open_desk(job, wanted, _clock(now, job.now))
+    job = AppContext(place, load_config(place), resolve_now(now), quiet)
+    wanted = resolve_quarter(quarter, job.now, job.config)
+    desk = open_review_session(job, wanted, _make_clock(now, job.now))
     token = secrets.token_urlsafe(24)
-    with _listening(listen, port) as (handle, bound):
-        access = Access(
+    with _open_socket(listen, port) as (handle, bound):
+        access = ReviewAccess(
             token,
-            frozenset(name.lower() for name in (*hosts, *_names(listen, bound))),
+            frozenset(name.lower() for name in (*hosts, *_allowed_hosts(listen, bound))),
             by or getpass.getuser(),
             user_header or "",
             f"digest-review-{bound}",
         )
-        served = app(desk, _Backstage(job, wanted, desk), access, f"{job.config.digest.title} {wanted}")
-        say(f"http://{'localhost' if listen == '127.0.0.1' else listen}:{bound}/?token={token}")
-        say("this link is a key: whoever has it decides. Ctrl+C ends the page.", quiet)
+        served = create_app(desk, _WorkspaceReviewServices(job, wanted, desk), access, f"{job.config.digest.title} {wanted}")
+        print_message(f"http://{'localhost' if listen == '127.0.0.1' else listen}:{bound}/?token={token}")
+        print_message("this link is a key: whoever has it decides. Ctrl+C ends the page.", quiet)
         config = uvicorn.Config(served, log_level="warning", access_log=False, server_header=False)
         uvicorn.Server(config).run(sockets=[handle])
 
 
-def open_desk(job: Job, quarter: Quarter, now: Callable[[], datetime]) -> Desk:
+def open_review_session(job: AppContext, quarter: Quarter, now: Callable[[], datetime]) -> ReviewSession:
     """The desk of a quarter, judged once, in a process of its own: the judgement takes more memory than all the rest.
     Raises DigestError where the archive holds nothing of the quarter."""
     from digest.archive import Archive
     from digest.cli import taught, work
-    from digest.review.desk import Desk, Wanted
-    from digest.review.store import Store
+    from digest.review.desk import ReviewSession, StoryFilter
+    from digest.review.store import DecisionStore
 
-    work.rulings(job, quarter)  # what is wrong with these three is told as such
-    taught.overrides(work.vocabulary_file(job))
-    Archive.open(job.workspace.archive, create=False).close()
-    store = Store(work.decisions_file(job, quarter), quarter.name)
-    stories, *rest = _waited(lambda: _judged(job, quarter, store.rulings))
+    work.load_quarter_decisions(job, quarter)  # what is wrong with these three is told as such
+    taught.load_overrides(work.vocabulary_file(job))
+    Archive.open(job.workspace.archive_file, create=False).close()
+    store = DecisionStore(work.decisions_file(job, quarter), quarter.name)
+    stories, *rest = _run_and_wait(lambda: _judge_stories(job, quarter, store.decisions))
     if not stories:
         raise DigestError(f"the archive holds no item of {quarter}", "run `digest collect` first")
-    tied = work.tied(job, quarter, stories)
-    judged: tuple[Rulings, tuple[Story, ...]] = (store.rulings, *rest)
+    tied = work.load_threads(job, quarter, stories)
+    judged: tuple[EditorialDecisions, tuple[Story, ...]] = (store.decisions, *rest)
 
-    def settled(held: Rulings, known: Decision | None) -> Decision:
+    def decide_again(held: EditorialDecisions, known: QuarterDecision | None) -> QuarterDecision:
         nonlocal judged
         if held.added != judged[0].added:
-            judged = (held, _waited(lambda: work.added(job, stories, held)) if held.added else ())
-        return work.settle(job, quarter, (*stories, *judged[1]), tied, held, known)
+            judged = (held, _run_and_wait(lambda: work.build_manual_stories(job, stories, held)) if held.added else ())
+        return work.decide_stories(job, quarter, (*stories, *judged[1]), tied, held, known)
 
-    desk = Desk(store, settled, now)
-    desk.rows(Wanted())  # so that the first view need not wait
+    desk = ReviewSession(store, decide_again, now)
+    desk.list_rows(StoryFilter())  # so that the first view need not wait
     gc.collect()
     gc.freeze()  # the quarter stays; what an action leaves is collected without looking through it
     return desk
 
 
-def _judged(job: Job, quarter: Quarter, held: Rulings) -> tuple[tuple[Story, ...], tuple[Story, ...]]:
+def _judge_stories(job: AppContext, quarter: Quarter, held: EditorialDecisions) -> tuple[tuple[Story, ...], tuple[Story, ...]]:
     """The quarter's stories, and those of added items."""
     from digest.archive import Archive
     from digest.cli import work
 
-    with Archive.open(job.workspace.archive, create=False) as archive:
-        stories = work.gathered(job, quarter, archive)
-    return stories, work.added(job, stories, held) if stories and held.added else ()
+    with Archive.open(job.workspace.archive_file, create=False) as archive:
+        stories = work.load_stories(job, quarter, archive)
+    return stories, work.build_manual_stories(job, stories, held) if stories and held.added else ()
 
 
-def _clock(now: str | None, start: datetime) -> Callable[[], datetime]:
+def _make_clock(now: str | None, start: datetime) -> Callable[[], datetime]:
     return (lambda: start) if now else (lambda: datetime.now(UTC))
 
 
-def _names(listen: str, port: int) -> tuple[str, ...]:
+def _allowed_hosts(listen: str, port: int) -> tuple[str, ...]:
     own = ("127.0.0.1", "localhost", "[::1]") if listen in ("127.0.0.1", "::1", "localhost") else (listen,)
     return tuple(f"{name}:{port}" for name in own)
 
 
-def _listening(listen: str, port: int) -> Any:
+def _open_socket(listen: str, port: int) -> Any:
     """A listening socket and its port, closed in the end. Raises UsageError where it cannot be had."""
     import socket
     from contextlib import contextmanager
 
     @contextmanager
-    def opened() -> Any:
+    def bind_socket() -> Any:
         try:
             handle = socket.create_server((listen, port), family=socket.AF_INET6 if ":" in listen else socket.AF_INET)
         except OSError as error:
@@ -150,61 +150,61 @@ def _listening(listen: str, port: int) -> Any:
             handle.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             yield handle, handle.getsockname()[1]
 
-    return opened()
+    return bind_socket()
 
 
-class _Backstage:
+class _WorkspaceReviewServices:
     """The rest of the program, as the page needs it. What takes long runs in a process of its own, so that neither its
     time nor its memory is the page's."""
 
-    def __init__(self, job: Job, quarter: Quarter, desk: Desk) -> None:
+    def __init__(self, job: AppContext, quarter: Quarter, desk: ReviewSession) -> None:
         self._job, self._quarter, self._desk = job, quarter, desk
         self._standing: tuple[object, str] = (None, "")
         self._health: list[Mapping[str, Any]] = []
 
-    async def preview(self) -> Path:
+    async def build_preview(self) -> Path:
         """HTML and PDF of the edition as decided now."""
         folder = self._job.workspace.output / ".preview" / self._quarter.name
-        await apart(lambda: _preview(self._fresh(), self._quarter, folder))
+        await run_in_process(lambda: _write_preview(self._current_context(), self._quarter, folder))
         return folder
 
-    async def approve(self, by: str, note: str) -> str:
+    async def approve_edition(self, by: str, note: str) -> str:
         """Builds and releases the edition."""
-        return await apart(lambda: _approve(self._fresh(), self._quarter, by, note))
+        return await run_in_process(lambda: _build_and_approve(self._current_context(), self._quarter, by, note))
 
-    def standing(self) -> str:
+    def edition_status(self) -> str:
         """Where the edition stands, read again when a file of it changed."""
         place = self._job.workspace
-        files = (place.edition(self._quarter.name) / "edition.json", place.archive, Path(f"{place.archive}-wal"))
+        files = (place.edition_folder(self._quarter.name) / "edition.json", place.archive_file, Path(f"{place.archive_file}-wal"))
         key = (self._desk.store.version, *(path.stat().st_mtime_ns if path.exists() else 0 for path in files))
         if self._standing[0] != key:
-            self._standing = (key, _standing(self._job, self._quarter))
+            self._standing = (key, _describe_status(self._job, self._quarter))
         return self._standing[1]
 
-    def health(self) -> list[Mapping[str, Any]]:
+    def source_health(self) -> list[Mapping[str, Any]]:
         """How the sources are doing, and what the team drops of them."""
-        return source_rows(self._fresh(), self._desk)
+        return build_source_rows(self._current_context(), self._desk)
 
-    async def proposals(self) -> list[Mapping[str, Any]]:
+    async def list_proposals(self) -> list[Mapping[str, Any]]:
         """What the decisions of all quarters propose for vocabulary.yaml."""
-        found: list[Mapping[str, Any]] = json.loads(await apart(lambda: _proposals(self._fresh())))
+        found: list[Mapping[str, Any]] = json.loads(await run_in_process(lambda: _dump_proposals(self._current_context())))
         return found
 
-    def _fresh(self) -> Job:
+    def _current_context(self) -> AppContext:
         return replace(self._job, now=self._desk.now())
 
 
-def source_rows(job: Job, desk: Desk) -> list[Mapping[str, Any]]:
+def build_source_rows(job: AppContext, desk: ReviewSession) -> list[Mapping[str, Any]]:
     """A row for each source, those whose items the team drops most first."""
     from datetime import timedelta
 
     from digest import pipeline
     from digest.archive import Archive
 
-    with Archive.open(job.workspace.archive, create=False) as archive:
-        states, recent = archive.states(), archive.items(job.now - timedelta(days=400), job.now)
+    with Archive.open(job.workspace.archive_file, create=False) as archive:
+        states, recent = archive.load_source_states(), archive.load_items(job.now - timedelta(days=400), job.now)
     decision = desk.decision
-    rows, _ = pipeline.health_of(job.config.sources, states, recent, decision, job.now)
+    rows, _ = pipeline.assess_source_health(job.config.sources, states, recent, decision, job.now)
     printed = Counter(member.item.source for one in decision.chosen for member in one.story.items)
     return sorted(
         (
@@ -217,86 +217,86 @@ def source_rows(job: Job, desk: Desk) -> list[Mapping[str, Any]]:
     )  # fmt: skip
 
 
-def _standing(job: Job, quarter: Quarter) -> str:
+def _describe_status(job: AppContext, quarter: Quarter) -> str:
     from digest.archive import Archive
     from digest.cli import work
-    from digest.cli.delivery import Office, run_log
+    from digest.cli.delivery import DeliveryService, make_run_log
 
     try:
-        archive = Archive.open(job.workspace.archive, create=False)
+        archive = Archive.open(job.workspace.archive_file, create=False)
     except DigestError as error:
         return error.message
     with archive:
         try:
-            stand = Office(job, archive, os.environ, run_log(job, "text", os.environ)).standing(quarter.name)
+            stand = DeliveryService(job, archive, os.environ, make_run_log(job, "text", os.environ)).release_status(quarter.name)
         except DigestError:
             return "not built yet"
-    by = f" by {stand.release.by}" if stand.release and stand.release.by and stand.released else ""
+    by = f" by {stand.release.by}" if stand.release and stand.release.by and stand.is_released else ""
     try:
         since = "" if work.is_current(job, quarter) else ", decided otherwise since it was built"
     except DigestError:
         since = ", built from files of which one cannot be read now"
-    return f"{stand.word}{by}{since}"
+    return f"{stand.label}{by}{since}"
 
 
-def _proposals(job: Job) -> str:
-    from digest.cli.lab import proposed
+def _dump_proposals(job: AppContext) -> str:
+    from digest.cli.lab import list_proposals
 
-    return json.dumps(proposed(job))
+    return json.dumps(list_proposals(job))
 
 
-def _preview(job: Job, quarter: Quarter, folder: Path) -> str:
+def _write_preview(job: AppContext, quarter: Quarter, folder: Path) -> str:
     from digest.cli import work
 
-    files, _ = work.rendered(work.edition(job, quarter), work.look(job))
+    files, _ = work.render_edition_files(work.build_edition(job, quarter), work.load_style(job))
     write_files(folder, {name: files[name] for name in ("digest.html", "digest.pdf")})
     return ""
 
 
-def _approve(job: Job, quarter: Quarter, by: str, note: str) -> str:
+def _build_and_approve(job: AppContext, quarter: Quarter, by: str, note: str) -> str:
     from digest.archive import Archive
     from digest.cli import work
-    from digest.cli.delivery import Office, run_log
-    from digest.text import clean, shorten
+    from digest.cli.delivery import DeliveryService, make_run_log
+    from digest.text import clean_text, truncate_text
 
     with job.workspace.lock():
-        work.build(job, quarter)
-        with Archive.open(job.workspace.archive, create=False) as archive:
-            office = Office(job, archive, os.environ, run_log(job, "text", os.environ))
-            office.settle()
-            made = office.approve(quarter.name, by=by, note=shorten(clean(note), 300))
+        work.build_quarter(job, quarter)
+        with Archive.open(job.workspace.archive_file, create=False) as archive:
+            office = DeliveryService(job, archive, os.environ, make_run_log(job, "text", os.environ))
+            office.mark_interrupted()
+            made = office.approve_edition(quarter.name, by=by, note=truncate_text(clean_text(note), 300))
     return f"{quarter}, version {made.version}: {made.state} by {made.by}, edition.json {made.fingerprint[:16]}"
 
 
-async def apart(work: Callable[[], str]) -> str:
+async def run_in_process(work: Callable[[], str]) -> str:
     """What `work` gives, done in a forked process. Raises the DigestError that it raises, in its words."""
     import asyncio
 
-    process, answer = _forked(work)
+    process, answer = _fork_process(work)
     while not answer.poll():
         if not process.is_alive() and not answer.poll():
             break
         await asyncio.sleep(0.05)
-    return str(_answered(process, answer))
+    return str(_receive_result(process, answer))
 
 
-def _waited(work: Callable[[], Any]) -> Any:
+def _run_and_wait(work: Callable[[], Any]) -> Any:
     """As `apart`, where there is nothing else to do meanwhile."""
-    return _answered(*_forked(work))
+    return _receive_result(*_fork_process(work))
 
 
-def _forked(work: Callable[[], Any]) -> tuple[Any, Any]:
+def _fork_process(work: Callable[[], Any]) -> tuple[Any, Any]:
     from multiprocessing import get_context
 
     context = get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_child, args=(work, theirs), daemon=True)
+    process = context.Process(target=_run_child, args=(work, theirs), daemon=True)
     process.start()
     theirs.close()
     return process, ours
 
 
-def _answered(process: Any, answer: Any) -> Any:
+def _receive_result(process: Any, answer: Any) -> Any:
     try:
         well, first, second = answer.recv()
     except EOFError:
@@ -307,8 +307,8 @@ def _answered(process: Any, answer: Any) -> Any:
     return first
 
 
-def _child(work: Callable[[], Any], answer: Any) -> None:
+def _run_child(work: Callable[[], Any], answer: Any) -> None:
     try:
         answer.send((True, work(), ""))
     except DigestError as error:
-        answer.send((False, error.message, error.mend))
+        answer.send((False, error.message, error.hint))

@@ -13,26 +13,26 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from digest.cli.common import clock, common, load_config, quarter_named, report
+from digest.cli.common import resolve_now, common_options, load_config, resolve_quarter, print_json
 from digest.errors import DigestError, UsageError
 from digest.workspace import Workspace, write_file
 
 if TYPE_CHECKING:
     from digest.archive import Archive
-    from digest.cli.delivery import Office, Trouble
-    from digest.cli.work import Job
-    from digest.collect import Collected
+    from digest.cli.delivery import DeliveryService, Incident
+    from digest.cli.work import AppContext
+    from digest.collect import CollectionReport
     from digest.period import Quarter
     from digest.runlog import RunLog
 
-_FLICKER = 3  # failures in a row, before which a source is only having a bad day
+_MIN_FAILURES = 3  # failures in a row, before which a source is only having a bad day
 _KEPT_RUNS = 100
-_BACKWARDS = timedelta(days=1)  # as far may a clock fall back without anybody minding
+_MAX_CLOCK_SETBACK = timedelta(days=1)  # as far may a clock fall back without anybody minding
 
 
 @click.command()
 @click.option("--log", "form", type=click.Choice(["text", "json"]), default="text", help="The form of the log.")
-@common
+@common_options
 def command(form: str, workspace: Path, now: str | None, quiet: bool, as_json: bool) -> None:
     """What cron calls, as often as you like: collect, build what has ended, send what is released.
 
@@ -45,169 +45,169 @@ def command(form: str, workspace: Path, now: str | None, quiet: bool, as_json: b
     place = Workspace(workspace)
     config = load_config(place)
     with place.lock():
-        from digest.cli.delivery import run_log
-        from digest.cli.work import Job
+        from digest.cli.delivery import make_run_log
+        from digest.cli.work import AppContext
 
-        job = Job(place, config, clock(now), quiet)
-        run = _Run(job, run_log(job, form, os.environ), rehearsal=now is not None)
-        code = run.whole()
+        job = AppContext(place, config, resolve_now(now), quiet)
+        run = _ScheduledRun(job, make_run_log(job, form, os.environ), rehearsal=now is not None)
+        code = run.run_all()
     if as_json:
-        report(run.summary())
+        print_json(run.make_summary())
     if code:
         raise SystemExit(code)
 
 
 @dataclass
-class _Run:
+class _ScheduledRun:
     """One run, and what came of it so far."""
 
-    job: Job
+    job: AppContext
     log: RunLog
     rehearsal: bool  # --now was given, so a clock that goes back is meant
-    collected: Collected | None = None
+    collected: CollectionReport | None = None
     built: list[str] = field(default_factory=list)  # files
     sent: list[str] = field(default_factory=list)
     wrong: bool = False
     began: float = field(default_factory=time.monotonic)
 
-    def whole(self) -> int:
+    def run_all(self) -> int:
         """Does it all, writes run.json, pings. Gives the exit code; raises DigestError where the run cannot go on."""
-        self._ping("/start")
+        self._send_ping("/start")
         code = 1
         try:
-            self._work()
-            code = 1 if self.wrong else 3 if self.collected and self.collected.failed else 0
+            self._collect_and_deliver()
+            code = 1 if self.wrong else 3 if self.collected and self.collected.failed_reports else 0
         except DigestError as error:
             code = error.exit_code
             self.log.events.append({"event": "failed", "message": str(error), "trouble": True})
             raise
         finally:
-            self._ping("/fail" if code not in (0, 3) else "")
-            self._record(code)
+            self._send_ping("/fail" if code not in (0, 3) else "")
+            self._write_run_file(code)
         return code
 
-    def _work(self) -> None:
+    def _collect_and_deliver(self) -> None:
         from digest.archive import Archive
         from digest.cli import work
-        from digest.cli.delivery import Office
+        from digest.cli.delivery import DeliveryService
 
-        self.job.workspace.sweep()
-        with Archive.open(self.job.workspace.archive) as archive:
+        self.job.workspace.remove_partial_files()
+        with Archive.open(self.job.workspace.archive_file) as archive:
             self._check_clock(archive)
-        self.collected = work.collect(self.job, back_to=self._reach())
-        self.collected = work.read_articles(self.job, self.collected, self._reach())
-        self._tell_collected(self.collected)
-        with Archive.open(self.job.workspace.archive) as archive:
-            office = Office(self.job, archive, os.environ, self.log)
-            office.settle()
-            troubles = list(_source_troubles(archive, self.job))
-            for quarter in _due(archive, self.job):
-                troubles += self._quarter(office, quarter)
-            office.report(troubles)
+        self.collected = work.collect_items(self.job, back_to=self._history_start())
+        self.collected = work.read_articles(self.job, self.collected, self._history_start())
+        self._log_collected(self.collected)
+        with Archive.open(self.job.workspace.archive_file) as archive:
+            office = DeliveryService(self.job, archive, os.environ, self.log)
+            office.mark_interrupted()
+            troubles = list(_find_source_incidents(archive, self.job))
+            for quarter in _find_due_quarters(archive, self.job):
+                troubles += self._process_quarter(office, quarter)
+            office.report_incidents(troubles)
             self.wrong = self.wrong or office.failed
 
-    def _reach(self) -> datetime:
+    def _history_start(self) -> datetime:
         """From when on everything is wanted: the last quarter while it is not built, then the current one."""
-        last = quarter_named("last", self.job.now, self.job.config)
+        last = resolve_quarter("last", self.job.now, self.job.config)
         return last.end if _is_built(self.job, last) else last.start
 
-    def _quarter(self, office: Office, quarter: Quarter) -> list[Trouble]:
+    def _process_quarter(self, office: DeliveryService, quarter: Quarter) -> list[Incident]:
         """Builds and sends one quarter that has ended, as far as that is to be done."""
-        from digest.cli.delivery import Trouble
+        from digest.cli.delivery import Incident
 
         try:
-            if not self._build(office, quarter):
+            if not self._build_quarter(office, quarter):
                 words = f"{quarter} has ended, and the archive holds nothing of it"
-                self.log.tell("empty", words)
-                known = office.archive.collecting()
+                self.log.log_event("empty", words)
+                known = office.archive.load_collection_period()
                 if known is None or known[0] >= quarter.end:  # we were not there yet
                     return []
-                return [Trouble(f"empty {quarter}", f"{words}: look at `digest sources check`")]
-            if office.configured:
-                return self._deliver(office, quarter)
+                return [Incident(f"empty {quarter}", f"{words}: look at `digest sources check`")]
+            if office.has_recipients:
+                return self._deliver_quarter(office, quarter)
         except DigestError as error:
             self.wrong = True
-            self.log.tell("failed", f"{quarter}: {error}", trouble=True)
-            return [Trouble(f"failed {quarter} {error.message}"[:120], f"{quarter}: {error}")]
+            self.log.log_event("failed", f"{quarter}: {error}", trouble=True)
+            return [Incident(f"failed {quarter} {error.message}"[:120], f"{quarter}: {error}")]
         return []
 
-    def _build(self, office: Office, quarter: Quarter) -> bool:
+    def _build_quarter(self, office: DeliveryService, quarter: Quarter) -> bool:
         """Builds a quarter if that is to be done. Gives whether it is there then."""
         from digest.cli import work
         from digest.model import Release
 
         if _is_built(self.job, quarter):
             return True
-        if not office.archive.items(quarter.start, quarter.end):
+        if not office.archive.load_items(quarter.start, quarter.end):
             return False
-        if not any(one.quarter == quarter.name for one in office.archive.releases()):
+        if not any(one.quarter == quarter.name for one in office.archive.load_releases()):
             # from here on the quarter is ours to finish, whatever happens to this process
-            office.archive.keep_release(Release(quarter.name, 1, "draft"))
-        paths = work.build(self.job, quarter)
+            office.archive.save_releases(Release(quarter.name, 1, "draft"))
+        paths = work.build_quarter(self.job, quarter)
         self.built += [str(path) for path in paths]
-        self.log.tell("built", f"{quarter}: {self.job.workspace.edition(quarter.name)}", quarter=quarter.name)
+        self.log.log_event("built", f"{quarter}: {self.job.workspace.edition_folder(quarter.name)}", quarter=quarter.name)
         return True
 
-    def _deliver(self, office: Office, quarter: Quarter) -> list[Trouble]:
+    def _deliver_quarter(self, office: DeliveryService, quarter: Quarter) -> list[Incident]:
         """Sends what is released, else tells the team that a draft waits. Corrections go out on request only."""
         name = quarter.name
-        stand = office.standing(name)
+        stand = office.release_status(name)
         newest = stand.release
         if newest is not None and (newest.state == "sent" or newest.version > 1):
             return []
-        if stand.released or (office.settings.approval == "none" and not office.begun(newest)):
-            release = office.release(name)
-            if office.deliver(release, insist=False):
+        if stand.is_released or (office.settings.approval == "none" and not office.has_started_delivery(newest)):
+            release = office.require_release(name)
+            if office.deliver_release(release, insist=False):
                 self.sent.append(name)
             else:
                 self.wrong = True
         else:
-            office.draft(name)
-        return list(_delivery_troubles(office, name))
+            office.send_draft(name)
+        return list(_find_delivery_incidents(office, name))
 
     def _check_clock(self, archive: Archive) -> None:
-        known = archive.collecting()
-        if known and known[1] > self.job.now + _BACKWARDS and not self.rehearsal:
+        known = archive.load_collection_period()
+        if known and known[1] > self.job.now + _MAX_CLOCK_SETBACK and not self.rehearsal:
             raise DigestError(
                 f"the clock says {self.job.now:%Y-%m-%d %H:%M}, but the last run was on {known[1]:%Y-%m-%d %H:%M}",
                 "set the machine's time; nothing was done",
             )
 
-    def _tell_collected(self, collected: Collected) -> None:
-        for row in collected.failed:
+    def _log_collected(self, collected: CollectionReport) -> None:
+        for row in collected.failed_reports:
             mend = f" → {row.mend}" if row.mend else ""
-            self.log.tell("source", f"{row.source}: {row.problem}{mend}", source=row.source, outcome=row.outcome)
-        read = len(collected.reports) - len(collected.failed)
+            self.log.log_event("source", f"{row.source}: {row.problem}{mend}", source=row.source, outcome=row.outcome)
+        read = len(collected.reports) - len(collected.failed_reports)
         new = sum(row.new for row in collected.reports)
         words = f"{read} of {len(collected.reports)} sources read, {new} new items"
-        self.log.tell("collected", words, read=read, new=new)
+        self.log.log_event("collected", words, read=read, new=new)
         if asked := sum(row.pages for row in collected.reports):
             got = sum(row.pages_read for row in collected.reports)
-            self.log.tell("articles", f"{got} of {asked} articles read", asked=asked, read=got)
+            self.log.log_event("articles", f"{got} of {asked} articles read", asked=asked, read=got)
 
-    def _ping(self, suffix: str) -> None:
+    def _send_ping(self, suffix: str) -> None:
         variable = self.job.config.digest.delivery.ping_url_env
         url = os.environ.get(variable, "").strip() if variable else ""
         if not url:
             return
         from digest.cli import work
         from digest.errors import FetchError
-        from digest.fetch.http import Ask, fetch_all
+        from digest.fetch.http import HttpRequest, fetch_all
 
-        (answer,) = fetch_all(work.live_fetcher(self.job, seconds=10), [Ask("ping", url.rstrip("/") + suffix)])
+        (answer,) = fetch_all(work.make_fetcher(self.job, seconds=10), [HttpRequest("ping", url.rstrip("/") + suffix)])
         if isinstance(answer, FetchError):
-            self.log.tell("ping", f"{variable}: {answer.kind}")
+            self.log.log_event("ping", f"{variable}: {answer.kind}")
 
-    def summary(self) -> dict[str, Any]:
+    def make_summary(self) -> dict[str, Any]:
         """What the run did, in data."""
-        failed = [row.source for row in self.collected.failed] if self.collected else []
-        last = quarter_named("last", self.job.now, self.job.config).name
+        failed = [row.source for row in self.collected.failed_reports] if self.collected else []
+        last = resolve_quarter("last", self.job.now, self.job.config).name
         return {"quarter": last, "built": self.built, "sent": self.sent, "failed": failed}
 
-    def _record(self, code: int) -> None:
+    def _write_run_file(self, code: int) -> None:
         """Writes run.json, and the same under the run's time. A disk that is full must not hide what happened."""
         seconds = round(time.monotonic() - self.began, 1)
-        row = {"at": self.job.now.isoformat(), "exit_code": code, "seconds": seconds, **self.summary()}
+        row = {"at": self.job.now.isoformat(), "exit_code": code, "seconds": seconds, **self.make_summary()}
         data = (json.dumps(row | {"events": self.log.events}, ensure_ascii=False, indent=1) + "\n").encode()
         folder = self.job.workspace.output / "runs"
         try:
@@ -216,24 +216,24 @@ class _Run:
             for old in sorted(folder.glob("*.json"))[:-_KEPT_RUNS]:
                 old.unlink(missing_ok=True)
         except (DigestError, OSError) as error:
-            self.log.tell("run.json", str(error), trouble=True)
+            self.log.log_event("run.json", str(error), trouble=True)
 
 
-def _due(archive: Archive, job: Job) -> list[Quarter]:
+def _find_due_quarters(archive: Archive, job: AppContext) -> list[Quarter]:
     """The quarters to look after, oldest first: the last that has ended, those that ended since this archive began and
     are not built, and those that an earlier run or a person began."""
-    from digest.period import parse_quarter, quarter_of
+    from digest.period import parse_quarter, quarter_containing
 
     settings = job.config.digest
     zone, fiscal = settings.timezone, settings.fiscal_year_starts
     wait = timedelta(days=settings.delivery.days_after_end)
-    last = quarter_of(job.now - wait, zone, fiscal).previous
-    begun = {one.quarter for one in archive.releases() if one.state in ("draft", "approved") and one.version == 1}
-    known = archive.collecting()
-    first = quarter_of(known[0], zone, fiscal) if known else last
+    last = quarter_containing(job.now - wait, zone, fiscal).previous
+    begun = {one.quarter for one in archive.load_releases() if one.state in ("draft", "approved") and one.version == 1}
+    known = archive.load_collection_period()
+    first = quarter_containing(known[0], zone, fiscal) if known else last
     found, quarter = [last], last.previous
     while quarter >= first:
-        if not _is_built(job, quarter) and archive.items(quarter.start, quarter.end):
+        if not _is_built(job, quarter) and archive.load_items(quarter.start, quarter.end):
             found.append(quarter)
         quarter = quarter.previous
     for name in begun:
@@ -242,48 +242,48 @@ def _due(archive: Archive, job: Job) -> list[Quarter]:
     return sorted({one for one in found if one <= last})
 
 
-def _is_built(job: Job, quarter: Quarter) -> bool:
+def _is_built(job: AppContext, quarter: Quarter) -> bool:
     """Whether the whole quarter was built, and not only what it held so far."""
     try:
-        edition = json.loads((job.workspace.edition(quarter.name) / "edition.json").read_bytes())
+        edition = json.loads((job.workspace.edition_folder(quarter.name) / "edition.json").read_bytes())
     except (OSError, ValueError):
         return False
     return not edition.get("so_far")
 
 
-def _source_troubles(archive: Archive, job: Job) -> list[Trouble]:
+def _find_source_incidents(archive: Archive, job: AppContext) -> list[Incident]:
     """The sources that a person has to look at."""
-    from digest.cli.delivery import Trouble
+    from digest.cli.delivery import Incident
 
-    states, found = archive.states(), []
+    states, found = archive.load_source_states(), []
     for source in job.config.sources:
         state = states.get(source.slug)
-        if source.enabled and state and (state.failures >= _FLICKER or state.kind == "gone"):
+        if source.enabled and state and (state.failures >= _MIN_FAILURES or state.kind == "gone"):
             since = f"{state.last_success:%Y-%m-%d}" if state.last_success else "ever"
             key = f"source {source.slug} {since}"
             words = f"{source.name} fails, {state.failures} times in a row, last read {since}: {state.problem}"
-            found.append(Trouble(key, words if state.last_success else words.replace("last read ever", "never read")))
+            found.append(Incident(key, words if state.last_success else words.replace("last read ever", "never read")))
     return found
 
 
-def _delivery_troubles(office: Office, quarter: str) -> list[Trouble]:
+def _find_delivery_incidents(office: DeliveryService, quarter: str) -> list[Incident]:
     """The readers who have not got an edition, and will not without a person."""
-    from digest.cli.delivery import Trouble
+    from digest.cli.delivery import Incident
     from digest.deliver.plan import is_final
 
     found = []
-    for line in office.archive.ledger(quarter):
-        parcel = line.parcel
+    for line in office.archive.load_delivery_records(quarter):
+        parcel = line.delivery
         who = f"{parcel.recipient} {quarter} v{parcel.version}"
         if line.state == "unknown":
             ask = f"digest send {quarter} --resolve {parcel.recipient}=accepted, or =not-sent"
             found.append(
-                Trouble(
+                Incident(
                     f"unknown {who}",
                     f"nobody knows whether {quarter} reached {parcel.recipient}; find out, then: {ask}",
                 )
             )
         elif is_final(line):
             words = f"{quarter} was refused for {parcel.recipient}: {line.words}; mend it, then: digest send {quarter}"
-            found.append(Trouble(f"refused {who}", words))
+            found.append(Incident(f"refused {who}", words))
     return found

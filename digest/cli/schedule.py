@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from digest.cli.common import say, workspace_option
+from digest.cli.common import print_message, workspace_option
 from digest.workspace import Workspace, write_file
 
 
@@ -27,58 +27,58 @@ def command(form: str, write: Path | None, workspace: Path) -> None:
     """
     place = Workspace(workspace)
     if form == "cron" and not write:
-        click.echo(_crontab(place), nl=False)
+        click.echo(_format_crontab(place), nl=False)
         return
-    units = _units(place)
+    units = _format_units(place)
     if write:
         for name, text in units.items():
             write_file(write / name, text.encode())
-            say(str(write / name))
+            print_message(str(write / name))
         return
     for name, text in units.items():
         click.echo(f"# ---- {name}\n{text}")
     click.echo("# systemctl daemon-reload && systemctl enable --now digest-collect.timer digest-run.timer")
 
 
-def _program() -> list[str]:
+def _find_program() -> list[str]:
     """How this program is called by one who has no PATH."""
     beside = Path(sys.executable).with_name("digest")
     return [str(beside)] if beside.exists() else [sys.executable, "-m", "digest"]
 
 
-def _minute(place: Workspace) -> int:
+def _pick_minute(place: Workspace) -> int:
     """A minute of the hour that differs from workspace to workspace, so that not all of them call at once."""
     return hashlib.sha256(str(place.root.resolve()).encode()).digest()[0] % 25 + 3
 
 
-def _crontab(place: Workspace) -> str:
-    root, minute = str(place.root.resolve()), _minute(place)
-    program = " ".join(map(shlex.quote, _program()))
+def _format_crontab(place: Workspace) -> str:
+    root, minute = str(place.root.resolve()), _pick_minute(place)
+    program = " ".join(map(shlex.quote, _find_program()))
     secrets = 'f="$HOME/.digest.env"; [ -r "$f" ] && { set -a; . "$f"; set +a; }'
 
-    def line(when: str, command: str) -> str:
+    def format_line(when: str, command: str) -> str:
         called = f"{secrets}; {program} {command} --quiet --workspace {shlex.quote(root)}"
         return f"{when} {called.replace('%', chr(92) + '%')}\n"  # cron reads % as the end of the line
 
     return (
         f"# Martech digest in {root.replace('%', '_')}. Cron mails what is printed; nothing is, when all is well.\n"
         "# Secrets stand in ~/.digest.env as NAME=value, chmod 600.\n"
-        + line(f"{minute} * * * *", "collect")
-        + line(f"{minute + 30} 6 * * *", "run")
+        + format_line(f"{minute} * * * *", "collect")
+        + format_line(f"{minute + 30} 6 * * *", "run")
     )
 
 
-def _units(place: Workspace) -> dict[str, str]:
-    minute = _minute(place)
+def _format_units(place: Workspace) -> dict[str, str]:
+    minute = _pick_minute(place)
     return {
-        "digest-collect.service": _service(place, "collect", "Martech digest: read every source"),
-        "digest-collect.timer": _timer(f"*-*-* *:{minute:02}:00", "10min", "Martech digest: every hour"),
-        "digest-run.service": _service(place, "run", "Martech digest: build and send what is due"),
-        "digest-run.timer": _timer(f"*-*-* 06:{minute + 30}:00", "15min", "Martech digest: every day"),
+        "digest-collect.service": _format_service(place, "collect", "Martech digest: read every source"),
+        "digest-collect.timer": _format_timer(f"*-*-* *:{minute:02}:00", "10min", "Martech digest: every hour"),
+        "digest-run.service": _format_service(place, "run", "Martech digest: build and send what is due"),
+        "digest-run.timer": _format_timer(f"*-*-* 06:{minute + 30}:00", "15min", "Martech digest: every day"),
     }
 
 
-def _timer(when: str, delay: str, description: str) -> str:
+def _format_timer(when: str, delay: str, description: str) -> str:
     return f"""\
 [Unit]
 Description={description}
@@ -93,9 +93,9 @@ WantedBy=timers.target
 """
 
 
-def _service(place: Workspace, command: str, description: str) -> str:
+def _format_service(place: Workspace, command: str, description: str) -> str:
     root = str(place.root.resolve())
-    call = " ".join(_quoted(part) for part in (*_program(), command, "--quiet", "--workspace", root))
+    call = " ".join(_quote_word(part) for part in (*_find_program(), command, "--quiet", "--workspace", root))
     return f"""\
 [Unit]
 Description={description}
@@ -113,7 +113,7 @@ SuccessExitStatus=3 75
 UMask=0077
 # it writes into its workspace and nowhere else; a delivery.folder elsewhere must be added here
 ProtectSystem=strict
-ReadWritePaths={_quoted(root).replace("$$", "$")}
+ReadWritePaths={_quote_word(root).replace("$$", "$")}
 ProtectHome=read-only
 PrivateTmp=true
 PrivateDevices=true
@@ -135,7 +135,7 @@ SystemCallFilter=@system-service
 """
 
 
-def _quoted(text: str) -> str:
+def _quote_word(text: str) -> str:
     """A word of a unit file: systemd reads % and $ in its own way."""
     safe = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
     return f'"{safe}"' if " " in text or safe != text else text

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.common import clock, common, load_config, quarter_named, report
+from digest.cli.common import resolve_now, common_options, load_config, resolve_quarter, print_json
 from digest.errors import DeliveryError, UsageError
 from digest.workspace import Workspace, write_file
 
 if TYPE_CHECKING:
-    from digest.cli.delivery import Office
-    from digest.model import ParcelState, Release
+    from digest.cli.delivery import DeliveryService
+    from digest.model import DeliveryState, Release
 
-_RESOLVED: dict[str, ParcelState] = {"accepted": "accepted", "not-sent": "not sent"}
+_RESOLVED_STATES: dict[str, DeliveryState] = {"accepted": "accepted", "not-sent": "not sent"}
 
 
 @click.command()
@@ -33,7 +33,7 @@ _RESOLVED: dict[str, ParcelState] = {"accepted": "accepted", "not-sent": "not se
 )
 @click.option("--correction", default="", metavar="LINE", help="What changed since it was sent; readers see it.")
 @click.option("--log", "form", type=click.Choice(["text", "json"]), default="text", help="The form of the log.")
-@common
+@common_options
 def command(
     quarter: str,
     dry_run: bool,
@@ -53,31 +53,31 @@ def command(
     somebody has not got it.
     """
     from digest.archive import Archive
-    from digest.cli.delivery import Office, run_log
-    from digest.cli.work import Job
-    from digest.text import clean, shorten
+    from digest.cli.delivery import DeliveryService, make_run_log
+    from digest.cli.work import AppContext
+    from digest.text import clean_text, truncate_text
 
     place = Workspace(workspace)
-    job = Job(place, load_config(place), clock(now), quiet)
-    name = quarter_named(quarter, job.now, job.config).name
-    with place.lock(), Archive.open(place.archive, create=False) as archive:
-        office = Office(job, archive, os.environ, run_log(job, form, os.environ))
-        office.settle()
+    job = AppContext(place, load_config(place), resolve_now(now), quiet)
+    name = resolve_quarter(quarter, job.now, job.config).name
+    with place.lock(), Archive.open(place.archive_file, create=False) as archive:
+        office = DeliveryService(job, archive, os.environ, make_run_log(job, form, os.environ))
+        office.mark_interrupted()
         if resolve:
-            _resolve(office, name, resolve)
+            _resolve_deliveries(office, name, resolve)
         elif proof_to:
-            _proof(office, name, proof_to)
+            _send_proofs(office, name, proof_to)
         elif dry_run:
-            _rehearse(office, name, as_json)
+            _write_dry_run(office, name, as_json)
         else:
-            _send(office, office.release(name, shorten(clean(correction), 300)), quiet, as_json)
+            _send_edition(office, office.require_release(name, truncate_text(clean_text(correction), 300)), quiet, as_json)
 
 
-def _send(office: Office, release: Release, quiet: bool, as_json: bool) -> None:
-    if not office.readers(release):
+def _send_edition(office: DeliveryService, release: Release, quiet: bool, as_json: bool) -> None:
+    if not office.list_recipients(release):
         raise UsageError("sources.yaml names nobody to send it to", "give digest.delivery.to")
-    complete = office.deliver(release, insist=True)
-    lines = {line.parcel: line for line in office.archive.ledger(release.quarter)}
+    complete = office.deliver_release(release, insist=True)
+    lines = {line.delivery: line for line in office.archive.load_delivery_records(release.quarter)}
     rows = [
         {
             "recipient": one.address,
@@ -86,11 +86,11 @@ def _send(office: Office, release: Release, quiet: bool, as_json: bool) -> None:
             "state": line.state,
             "words": line.words,
         }
-        for one in office.readers(release)
+        for one in office.list_recipients(release)
         if (line := lines[one.parcel])
     ]
     if as_json:
-        report({"quarter": release.quarter, "version": release.version, "complete": complete, "deliveries": rows})
+        print_json({"quarter": release.quarter, "version": release.version, "complete": complete, "deliveries": rows})
     elif not quiet or not complete:
         for row in rows:
             click.echo(f"{row['state']:12} {row['recipient']}" + (f"  ({row['words']})" if row["words"] else ""))
@@ -103,57 +103,57 @@ def _send(office: Office, release: Release, quiet: bool, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def _resolve(office: Office, quarter: str, words: tuple[str, ...]) -> None:
+def _resolve_deliveries(office: DeliveryService, quarter: str, words: tuple[str, ...]) -> None:
     for word in words:
         recipient, _, state = word.rpartition("=")
-        if not recipient or state not in _RESOLVED:
+        if not recipient or state not in _RESOLVED_STATES:
             raise UsageError(
                 f"--resolve {word!r} cannot be read", "write it as anna@example.com=accepted, or =not-sent"
             )
-        office.resolve(quarter, recipient, _RESOLVED[state])
-        click.echo(f"{_RESOLVED[state]:12} {recipient}")
+        office.resolve_delivery(quarter, recipient, _RESOLVED_STATES[state])
+        click.echo(f"{_RESOLVED_STATES[state]:12} {recipient}")
 
 
-def _proof(office: Office, quarter: str, addresses: tuple[str, ...]) -> None:
-    from digest.config.kinds import _mail
+def _send_proofs(office: DeliveryService, quarter: str, addresses: tuple[str, ...]) -> None:
+    from digest.config.kinds import _validate_mail_address
 
     for address in addresses:
         try:
-            _mail(address)
+            _validate_mail_address(address)
         except ValueError as error:
             raise UsageError(f"--to {address!r} {error}") from None
-    result = office.proof(quarter, addresses)
-    if result.stopped or any(answer.state != "accepted" for answer in result.answers.values()):
+    result = office.send_proof(quarter, addresses)
+    if result.stop_reason or any(answer.state != "accepted" for answer in result.results.values()):
         raise DeliveryError("the proof did not reach everybody", "the lines above say why")
 
 
-def _rehearse(office: Office, quarter: str, as_json: bool) -> None:
+def _write_dry_run(office: DeliveryService, quarter: str, as_json: bool) -> None:
     """Writes the mails that would go out, and says who would get which."""
-    from digest.deliver.message import message
+    from digest.deliver.message import build_message
     from digest.model import Release
 
-    stand = office.standing(quarter)
+    stand = office.release_status(quarter)
     release = stand.release or Release(quarter, 1, "draft")
-    todo = office.plan(release, insist=True)
-    folder = office.job.workspace.edition(quarter) / "mail"
+    todo = office.plan_delivery(release, insist=True)
+    folder = office.job.workspace.edition_folder(quarter) / "mail"
     for old in folder.glob("*.eml"):
         old.unlink(missing_ok=True)
     rows = []
-    for number, one in enumerate(office.readers(release), 1):
+    for number, one in enumerate(office.list_recipients(release), 1):
         does = "would be sent" if one.parcel in todo.due else "has it" if one.parcel in todo.done else "unknown"
         file = ""
         if one.parcel.channel == "mail":
-            path = folder / f"{number:03}-{_safe(one.parcel.recipient)}.eml"
-            write_file(path, message(office.letter(release, one)))
+            path = folder / f"{number:03}-{_safe_filename(one.parcel.recipient)}.eml"
+            write_file(path, build_message(office.compose_mail(release, one)))
             file = str(path)
         rows.append({"recipient": one.address, "kind": one.kind, "does": does, "file": file})
     if as_json:
-        report({"quarter": quarter, "state": stand.word, "version": release.version, "deliveries": rows})
+        print_json({"quarter": quarter, "state": stand.label, "version": release.version, "deliveries": rows})
         return
-    click.echo(f"{quarter}, version {release.version}: {stand.word}; nothing was sent")
+    click.echo(f"{quarter}, version {release.version}: {stand.label}; nothing was sent")
     for row in rows:
         click.echo(f"{row['does']:14} {row['kind']:6} {row['recipient']}  {row['file']}".rstrip())
 
 
-def _safe(recipient: str) -> str:
+def _safe_filename(recipient: str) -> str:
     return "".join(letter if letter.isalnum() or letter in "@.-_" else "_" for letter in recipient)

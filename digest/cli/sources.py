@@ -10,26 +10,26 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from digest.cli.common import (
-    clock,
-    common,
+    resolve_now,
+    common_options,
     json_option,
     load_config,
     now_option,
-    quarter_named,
+    resolve_quarter,
     quiet_option,
-    report,
-    say,
+    print_json,
+    print_message,
     workspace_option,
 )
 from digest.errors import UsageError
 from digest.model import TIERS, Tier
-from digest.urls import host
+from digest.urls import extract_host
 from digest.workspace import Workspace
 
 if TYPE_CHECKING:
-    from digest.cli.work import Job
+    from digest.cli.work import AppContext
     from digest.collect import SourceReport
-    from digest.health import Health
+    from digest.health import SourceHealth
     from digest.model import Source
     from digest.tag import Overrides
 
@@ -46,19 +46,19 @@ def list_(workspace: Path, as_json: bool) -> None:
     """List the configured sources, with what the archive holds of each."""
     place = Workspace(workspace)
     config = load_config(place)
-    rows = _held(place, config.sources)
+    rows = _list_source_rows(place, config.sources)
     if as_json:
-        report(rows)
+        print_json(rows)
         return
     for row in rows:
         off = "" if row["enabled"] else "  (switched off)"
         click.echo(f"{row['tier']:10} {row['items']:6} items  {row['name']}  {row['url'] or 'by mail'}{off}")
-    say(f"{len(rows)} sources")
+    print_message(f"{len(rows)} sources")
 
 
 @command.command()
 @click.argument("names", nargs=-1, metavar="[NAME]…")
-@common
+@common_options
 def check(names: tuple[str, ...], workspace: Path, now: str | None, quiet: bool, as_json: bool) -> None:
     """Ask each source now, and say what it gives. The archive stays as it is. Names restrict it to these sources.
 
@@ -68,22 +68,22 @@ def check(names: tuple[str, ...], workspace: Path, now: str | None, quiet: bool,
 
     place = Workspace(workspace)
     config = load_config(place)
-    job = work.Job(place, config, clock(now), quiet)
-    reports = work.check(job, names)
+    job = work.AppContext(place, config, resolve_now(now), quiet)
+    reports = work.check_sources(job, names)
     if as_json:
-        report([asdict(row) for row in reports])
+        print_json([asdict(row) for row in reports])
     else:
         for row in reports:
-            _tell(row, quiet)
-    failed = sum(row.failed for row in reports) + (0 if names else _tell_unclaimed(job))
-    say(f"{len(reports) - sum(row.failed for row in reports)} of {len(reports)} sources answer", quiet)
+            _print_report(row, quiet)
+    failed = sum(row.failed for row in reports) + (0 if names else _print_unclaimed(job))
+    print_message(f"{len(reports) - sum(row.failed for row in reports)} of {len(reports)} sources answer", quiet)
     if failed:
         raise SystemExit(3)
 
 
 @command.command()
 @click.argument("quarter", default="current")
-@common
+@common_options
 def health(quarter: str, workspace: Path, now: str | None, quiet: bool, as_json: bool) -> None:
     """Say how the sources have been doing: what needs a person, with the command that mends it; what each is worth.
 
@@ -94,17 +94,17 @@ def health(quarter: str, workspace: Path, now: str | None, quiet: bool, as_json:
 
     place = Workspace(workspace)
     config = load_config(place)
-    job = work.Job(place, config, clock(now), quiet)
-    rows, strips = work.health(job, quarter_named(quarter, job.now, config))
+    job = work.AppContext(place, config, resolve_now(now), quiet)
+    rows, strips = work.load_source_health(job, resolve_quarter(quarter, job.now, config))
     if as_json:
-        report([_as_data(row, strips[row.source.slug]) for row in rows])
+        print_json([_health_to_json(row, strips[row.source.slug]) for row in rows])
     else:
         for row in rows:
-            _show(row, strips[row.source.slug], quiet)
-        for line in () if quiet else _dropped_most(rows, taught.overrides(work.vocabulary_file(job))):
+            _print_health(row, strips[row.source.slug], quiet)
+        for line in () if quiet else _format_dropped(rows, taught.load_overrides(work.vocabulary_file(job))):
             click.echo(line)
     trouble = sum(bool(row.findings) for row in rows)
-    say(f"{trouble} of {len(rows)} sources need a person", quiet)
+    print_message(f"{trouble} of {len(rows)} sources need a person", quiet)
     if trouble:
         raise SystemExit(3)
 
@@ -131,23 +131,23 @@ def add(
     """Find the feed of URL (a home page is enough), show how its last titles are judged, and add it to sources.yaml."""
     from digest.cli import work
     from digest.config.edit import add_source
-    from digest.urls import canonical
+    from digest.urls import canonical_url
 
     place = Workspace(workspace)
     config = load_config(place)
-    job = work.Job(place, config, clock(now), quiet)
+    job = work.AppContext(place, config, resolve_now(now), quiet)
     feed, others = work.find_feed(job, url if "//" in url else f"https://{url}")
     twin = next(
-        (source.name for source in config.sources if source.url and canonical(source.url) == canonical(feed.url)), ""
+        (source.name for source in config.sources if source.url and canonical_url(source.url) == canonical_url(feed.url)), ""
     )
     if twin:
-        raise UsageError(f"{feed.url} is in {place.sources} already, as {twin!r}")
-    title = name or feed.document.title or host(feed.url)
-    say(f"{title}: {feed.url} ({feed.how})", quiet)
+        raise UsageError(f"{feed.url} is in {place.sources_file} already, as {twin!r}")
+    title = name or feed.document.title or extract_host(feed.url)
+    print_message(f"{title}: {feed.url} ({feed.how})", quiet)
     for other in others:
-        say(f"  another feed of the site: {other}", quiet)
-    for line in work.preview(job, feed, title, tier):
-        say(line, quiet)
+        print_message(f"  another feed of the site: {other}", quiet)
+    for line in work.preview_feed(job, feed, title, tier):
+        print_message(line, quiet)
     fields = {
         "name": title,
         "url": feed.url,
@@ -155,10 +155,10 @@ def add(
         "language": feed.document.language,
         "tags": list(tags) or None,
     }
-    text = add_source(place.sources.read_text(encoding="utf-8"), fields)
-    if yes or click.confirm(f"Add it to {place.sources}?", err=True):
+    text = add_source(place.sources_file.read_text(encoding="utf-8"), fields)
+    if yes or click.confirm(f"Add it to {place.sources_file}?", err=True):
         _write_sources(place, text)
-        say(f"{title} added to {place.sources}", quiet)
+        print_message(f"{title} added to {place.sources_file}", quiet)
 
 
 @command.command("import")
@@ -168,24 +168,24 @@ def add(
 def import_(file: Path, workspace: Path, quiet: bool) -> None:
     """Add the feeds of FILE to sources.yaml: an OPML file, or one address a line. Those that are there are left."""
     from digest.config.edit import add_source
-    from digest.config.opml import import_list
-    from digest.urls import canonical
+    from digest.config.opml import import_feed_list
+    from digest.urls import canonical_url
 
     place = Workspace(workspace)
     config = load_config(place)
-    found = import_list(file.read_bytes())
+    found = import_feed_list(file.read_bytes())
     for problem in found.problems:
-        say(f"{file}: {problem}")
-    known = {canonical(source.url) for source in config.sources if source.url}
+        print_message(f"{file}: {problem}")
+    known = {canonical_url(source.url) for source in config.sources if source.url}
     names = {source.name for source in config.sources}
-    text, added = place.sources.read_text(encoding="utf-8"), 0
+    text, added = place.sources_file.read_text(encoding="utf-8"), 0
     for feed in found.feeds:
-        if canonical(feed.url) not in known:
+        if canonical_url(feed.url) not in known:
             name = feed.name if feed.name not in names else f"{feed.name} ({feed.url})"
-            text, added = add_source(text, feed.fields() | {"name": name}), added + 1
+            text, added = add_source(text, feed.to_source_entry() | {"name": name}), added + 1
             names.add(name)
     _write_sources(place, text)
-    say(f"{added} sources added, {len(found.feeds) - added} were there", quiet)
+    print_message(f"{added} sources added, {len(found.feeds) - added} were there", quiet)
 
 
 @command.command()
@@ -208,8 +208,8 @@ def remove(name: str, workspace: Path, quiet: bool) -> None:
 
     place = Workspace(workspace)
     load_config(place)
-    _write_sources(place, remove_source(place.sources.read_text(encoding="utf-8"), name))
-    say(f"{name} removed from {place.sources}", quiet)
+    _write_sources(place, remove_source(place.sources_file.read_text(encoding="utf-8"), name))
+    print_message(f"{name} removed from {place.sources_file}", quiet)
 
 
 def _write_sources(place: Workspace, text: str) -> None:
@@ -217,11 +217,11 @@ def _write_sources(place: Workspace, text: str) -> None:
     from digest.config.sources import parse_sources
     from digest.workspace import write_file
 
-    parse_sources(text, {}, str(place.sources))
-    write_file(place.sources, text.encode())
+    parse_sources(text, {}, str(place.sources_file))
+    write_file(place.sources_file, text.encode())
 
 
-def _as_data(row: Health, strip: str) -> dict[str, Any]:
+def _health_to_json(row: SourceHealth, strip: str) -> dict[str, Any]:
     return {
         "name": row.source.name,
         "slug": row.source.slug,
@@ -237,7 +237,7 @@ def _as_data(row: Health, strip: str) -> dict[str, Any]:
     }
 
 
-def _show(row: Health, strip: str, quiet: bool) -> None:
+def _print_health(row: SourceHealth, strip: str, quiet: bool) -> None:
     for finding in row.findings:
         click.echo(f"{finding.kind.upper():10} {row.source.name}: {finding.words} → {finding.mend}")
     if not quiet:
@@ -251,34 +251,34 @@ def _show(row: Health, strip: str, quiet: bool) -> None:
         click.echo(f"{'':10} {strip}")
 
 
-def _dropped_most(rows: Iterable[Health], overrides: Overrides) -> Iterator[str]:
+def _format_dropped(rows: Iterable[SourceHealth], overrides: Overrides) -> Iterator[str]:
     """The sources of which the team dropped most, and where a rule is likely to be proposed."""
-    from digest.learn import worth_a_rule
+    from digest.learn import justifies_rule
 
     ruled = {name for rule in overrides.rules for name in rule.sources}
     for row in sorted(rows, key=lambda row: (-row.dropped, row.source.name)):
         if row.dropped:
             stood = round((row.in_edition or 0.0) * row.items)
-            wanted = worth_a_rule(row.dropped, row.dropped + stood) and not ruled & {row.source.name, row.source.slug}
+            wanted = justifies_rule(row.dropped, row.dropped + stood) and not ruled & {row.source.name, row.source.slug}
             hint = " → see `digest lab propose` for a rule" if wanted else ""
             yield f"{'dropped':10} {row.source.name}: {row.dropped} of {row.items} items by the team{hint}"
 
 
-def _tell_unclaimed(job: Job) -> int:
+def _print_unclaimed(job: AppContext) -> int:
     """Shows the letters that no source claims, on stderr; gives the number of mailboxes that could not be looked at."""
     from digest.cli import work
     from digest.errors import MailboxError
 
     try:
-        for found in work.unclaimed(job):
-            say(f"unclaimed: {found.count} letters of {found.name}; to claim them: {found.line}")
+        for found in work.find_unclaimed_mail(job):
+            print_message(f"unclaimed: {found.count} letters of {found.name}; to claim them: {found.line}")
     except MailboxError as error:
-        say(f"FAILS  mailbox: {error}")
+        print_message(f"FAILS  mailbox: {error}")
         return 1
     return 0
 
 
-def _tell(row: SourceReport, quiet: bool) -> None:
+def _print_report(row: SourceReport, quiet: bool) -> None:
     if row.failed:
         click.echo(f"FAILS  {row.source}: {row.problem}" + (f" → {row.mend}" if row.mend else ""))
     elif not quiet:
@@ -287,13 +287,13 @@ def _tell(row: SourceReport, quiet: bool) -> None:
             click.echo(f"       {note}")
 
 
-def _held(place: Workspace, sources: tuple[Source, ...]) -> list[dict[str, Any]]:
+def _list_source_rows(place: Workspace, sources: tuple[Source, ...]) -> list[dict[str, Any]]:
     spans = {}
-    if place.archive.exists():
+    if place.archive_file.exists():
         from digest.archive import Archive
 
-        with Archive.open(place.archive, create=False) as archive:
-            spans = archive.spans()
+        with Archive.open(place.archive_file, create=False) as archive:
+            spans = archive.load_item_spans()
     return [
         {
             "name": source.name,

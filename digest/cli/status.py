@@ -8,40 +8,40 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from digest.cli.common import clock, common, load_config, quarter_named, report
+from digest.cli.common import resolve_now, common_options, load_config, resolve_quarter, print_json
 from digest.errors import DigestError
 from digest.workspace import Workspace
 
 if TYPE_CHECKING:
     from digest.archive import Archive
-    from digest.cli.delivery import Office
-    from digest.cli.work import Job
+    from digest.cli.delivery import DeliveryService
+    from digest.cli.work import AppContext
 
-_SHOWN = 4  # quarters
+_SHOWN_QUARTERS = 4  # quarters
 
 
 @click.command()
-@common
+@common_options
 def command(workspace: Path, now: str | None, quiet: bool, as_json: bool) -> None:
     """What was collected, built, approved and sent, and what waits for whom. Changes nothing."""
     from digest.archive import Archive
-    from digest.cli.delivery import Office, run_log
-    from digest.cli.work import Job
+    from digest.cli.delivery import DeliveryService, make_run_log
+    from digest.cli.work import AppContext
 
     place = Workspace(workspace)
-    job = Job(place, load_config(place), clock(now), quiet)
-    with Archive.open(place.archive, create=False) as archive:
-        office = Office(job, archive, os.environ, run_log(job, "text", os.environ))
-        state = {"collected": _collected(archive, job), "editions": _editions(office)}
+    job = AppContext(place, load_config(place), resolve_now(now), quiet)
+    with Archive.open(place.archive_file, create=False) as archive:
+        office = DeliveryService(job, archive, os.environ, make_run_log(job, "text", os.environ))
+        state = {"collected": _load_collection_status(archive, job), "editions": _list_editions(office)}
     if as_json:
-        report(state)
+        print_json(state)
     else:
-        _show(state)
+        _print_status(state)
 
 
-def _collected(archive: Archive, job: Job) -> dict[str, Any]:
-    spans, states = archive.spans(), archive.states()
-    known = archive.collecting()
+def _load_collection_status(archive: Archive, job: AppContext) -> dict[str, Any]:
+    spans, states = archive.load_item_spans(), archive.load_source_states()
+    known = archive.load_collection_period()
     ours = [source for source in job.config.sources if source.enabled]
     failing = [source.name for source in ours if source.slug in states and states[source.slug].failures]
     return {
@@ -52,37 +52,37 @@ def _collected(archive: Archive, job: Job) -> dict[str, Any]:
     }
 
 
-def _editions(office: Office) -> list[dict[str, Any]]:
+def _list_editions(office: DeliveryService) -> list[dict[str, Any]]:
     """The last quarters, and those that are not finished, newest first."""
     job = office.job
-    quarter = quarter_named("last", job.now, job.config)
-    names = {one.quarter for one in office.archive.releases() if one.state in ("draft", "approved")}
-    for _ in range(_SHOWN):
-        if job.workspace.edition(quarter.name).is_dir():
+    quarter = resolve_quarter("last", job.now, job.config)
+    names = {one.quarter for one in office.archive.load_releases() if one.state in ("draft", "approved")}
+    for _ in range(_SHOWN_QUARTERS):
+        if job.workspace.edition_folder(quarter.name).is_dir():
             names.add(quarter.name)
         quarter = quarter.previous
-    names.add(quarter_named("last", job.now, job.config).name)
-    return [_edition(office, name) for name in sorted(names, reverse=True)]
+    names.add(resolve_quarter("last", job.now, job.config).name)
+    return [_load_edition_status(office, name) for name in sorted(names, reverse=True)]
 
 
-def _edition(office: Office, name: str) -> dict[str, Any]:
+def _load_edition_status(office: DeliveryService, name: str) -> dict[str, Any]:
     try:
-        stand = office.standing(name)
+        stand = office.release_status(name)
     except DigestError:
         return {"quarter": name, "state": "not built", "waits": f"digest run, or digest build {name}", "deliveries": []}
-    lines = office.archive.ledger(name)
+    lines = office.archive.load_delivery_records(name)
     return {
         "quarter": name,
-        "state": stand.word,
+        "state": stand.label,
         "version": stand.release.version if stand.release else 1,
         "approved": {"by": stand.release.by, "at": stand.release.at} if stand.release and stand.release.at else None,
         "sent": stand.release.sent if stand.release else None,
-        "waits": _waits(office, name),
+        "waits": _describe_next_step(office, name),
         "deliveries": [
             {
-                "version": line.parcel.version,
-                "recipient": line.parcel.recipient,
-                "channel": line.parcel.channel,
+                "version": line.delivery.version,
+                "recipient": line.delivery.recipient,
+                "channel": line.delivery.channel,
                 "state": line.state,
                 "words": line.words,
                 "at": line.at,
@@ -92,16 +92,16 @@ def _edition(office: Office, name: str) -> dict[str, Any]:
     }
 
 
-def _waits(office: Office, name: str) -> str:
+def _describe_next_step(office: DeliveryService, name: str) -> str:
     """What has to happen next, and who does it; "" where nothing has to."""
-    stand = office.standing(name)
-    if not office.configured:
+    stand = office.release_status(name)
+    if not office.has_recipients:
         return ""
-    if not stand.released and office.settings.approval == "required":
-        note = ' --note "…"' if office.begun(stand.release) else ""
+    if not stand.is_released and office.settings.approval == "required":
+        note = ' --note "…"' if office.has_started_delivery(stand.release) else ""
         return f"a person: look at it, then digest approve {name}{note}"
-    if stand.released and stand.release:
-        todo = office.plan(stand.release, insist=False)
+    if stand.is_released and stand.release:
+        todo = office.plan_delivery(stand.release, insist=False)
         if todo.unknown:
             one = todo.unknown[0].recipient
             resolve = f"digest send {name} --resolve {one}=accepted, or =not-sent"
@@ -115,7 +115,7 @@ def _waits(office: Office, name: str) -> str:
     return f'a person: digest send {name} --correction "…"' if stand.changed else f"digest run, or digest send {name}"
 
 
-def _show(state: dict[str, Any]) -> None:
+def _print_status(state: dict[str, Any]) -> None:
     collected = state["collected"]
     last = f"{collected['last']:%Y-%m-%d %H:%M} UTC" if collected["last"] else "never"
     click.echo(f"collected  {collected['items']} items from {collected['sources']} sources, last {last}")

@@ -12,23 +12,23 @@ if TYPE_CHECKING:
     from digest.tag.vendors import Vendor
 
 
-def overrides(path: Path) -> Overrides:
+def load_overrides(path: Path) -> Overrides:
     """What a file adds; nothing where there is none. Raises ConfigError with every problem."""
     if not path.is_file():
         return Overrides()
     from digest.config.vocabulary import load_vocabulary
 
-    return of_file(load_vocabulary(path))
+    return make_overrides(load_vocabulary(path))
 
 
-def of_file(file: VocabularyFile) -> Overrides:
+def make_overrides(file: VocabularyFile) -> Overrides:
     """The values of a file that was read."""
-    from digest.tag.rules import terms_of
+    from digest.tag.rules import build_team_terms
 
     return Overrides(
-        terms_of(file.words),
+        build_team_terms(file.words),
         frozenset(file.without),
-        tuple(map(_vendor, file.vendors)),
+        tuple(map(_make_vendor, file.vendors)),
         tuple(
             Rule(
                 one.name, one.effect, one.words, one.pattern or "", one.sources, one.vendors, one.categories, one.events
@@ -41,8 +41,8 @@ def of_file(file: VocabularyFile) -> Overrides:
     )
 
 
-def _vendor(entry: VendorEntry) -> Vendor:
-    from digest.tag.rules import vendor_of
+def _make_vendor(entry: VendorEntry) -> Vendor:
+    from digest.tag.rules import build_team_vendor
 
     said = {name: value for name in entry.model_fields_set if (value := getattr(entry, name)) is not None}
-    return vendor_of(**said)
+    return build_team_vendor(**said)

@@ -10,19 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from digest.cluster.grouping import Floors, candidates, link, same_pages
-from digest.cluster.pairs import Rarity, Weighed, features, probability, rarity, reasons, same_page, weigh
-from digest.cluster.threads import threads
-from digest.cluster.traits import traits
+from digest.cluster.grouping import LinkThresholds, find_candidate_pairs, link_groups, find_same_page_pairs
+from digest.cluster.pairs import TokenRarity, WeightedTraits, extract_pair_features, estimate_probability, compute_rarity, explain_match, is_same_page, weigh_traits
+from digest.cluster.threads import find_threads
+from digest.cluster.traits import extract_traits
 from digest.model import Merge, Story, TaggedItem
 
-__all__ = ["cluster", "leader", "threads"]
+__all__ = ["cluster_items", "choose_lead", "find_threads"]
 
-FLOORS = Floors(mean=0.5, pair=0.03)
+LINK_THRESHOLDS = LinkThresholds(mean=0.5, pair=0.03)
 _TIERS = {"vendor": 0, "regulator": 0, "trade": 1, "analyst": 1, "press": 2, "newsletter": 3}
 
 
-def cluster(items: Iterable[TaggedItem]) -> tuple[Story, ...]:
+def cluster_items(items: Iterable[TaggedItem]) -> tuple[Story, ...]:
     """The stories that `items` tell, by time of their first item, then id. An id given twice counts once. The same set
     of items gives the same stories, in whatever order they come."""
     unique: dict[str, TaggedItem] = {}
@@ -30,46 +30,46 @@ def cluster(items: Iterable[TaggedItem]) -> tuple[Story, ...]:
         held = unique.setdefault(tagged.item.id, tagged)
         if held is not tagged and repr(tagged) < repr(held):
             unique[tagged.item.id] = tagged
-    members = sorted(unique.values(), key=lambda tagged: (tagged.item.when, tagged.item.id))
-    seen = [traits(tagged) for tagged in members]
-    rare = rarity(seen)
-    weighed = [weigh(one, rare) for one in seen]
-    groups = group(weighed, rare)
-    return tuple(_story([members[at] for at in held], [weighed[at] for at in held], rare) for held in groups)
+    members = sorted(unique.values(), key=lambda tagged: (tagged.item.published_or_seen, tagged.item.id))
+    seen = [extract_traits(tagged) for tagged in members]
+    rare = compute_rarity(seen)
+    weighed = [weigh_traits(one, rare) for one in seen]
+    groups = group_items(weighed, rare)
+    return tuple(_build_story([members[at] for at in held], [weighed[at] for at in held], rare) for held in groups)
 
 
-def group(weighed: Sequence[Weighed], rare: Rarity) -> list[list[int]]:
+def group_items(weighed: Sequence[WeightedTraits], rare: TokenRarity) -> list[list[int]]:
     """Places in `weighed` (in order of time) that belong together."""
     seen = [one.traits for one in weighed]
     known: dict[tuple[int, int], float] = {}
 
-    def chance(first: int, second: int) -> float:
+    def pair_probability(first: int, second: int) -> float:
         pair = (first, second)
         if pair not in known:
-            alike = same_page(seen[first], seen[second])
-            known[pair] = 1.0 if alike else probability(features(weighed[first], weighed[second], rare))
+            alike = is_same_page(seen[first], seen[second])
+            known[pair] = 1.0 if alike else estimate_probability(extract_pair_features(weighed[first], weighed[second], rare))
         return known[pair]
 
-    likely = {pair: chance(*pair) for pair in sorted(candidates(seen, rare))}
-    sure = list(same_pages(seen, same_page))
-    return link(len(seen), sure, likely, chance, FLOORS)
+    likely = {pair: pair_probability(*pair) for pair in sorted(find_candidate_pairs(seen, rare))}
+    sure = list(find_same_page_pairs(seen, is_same_page))
+    return link_groups(len(seen), sure, likely, pair_probability, LINK_THRESHOLDS)
 
 
-def _story(members: Sequence[TaggedItem], weighed: Sequence[Weighed], rare: Rarity) -> Story:
-    lead = leader(members)
+def _build_story(members: Sequence[TaggedItem], weighed: Sequence[WeightedTraits], rare: TokenRarity) -> Story:
+    lead = choose_lead(members)
     centre = weighed[list(members).index(lead)]
     merges = tuple(
-        Merge(lead.item.id, other.traits.id, reasons(centre, other, rare)) for other in weighed if other is not centre
+        Merge(lead.item.id, other.traits.id, explain_match(centre, other, rare)) for other in weighed if other is not centre
     )
     return Story("s" + lead.item.id, tuple(members), lead, merges)
 
 
-def leader(members: Sequence[TaggedItem]) -> TaggedItem:
+def choose_lead(members: Sequence[TaggedItem]) -> TaggedItem:
     """The member that names a story."""
-    return min(members, key=_lead)
+    return min(members, key=_lead_sort_key)
 
 
-def _lead(tagged: TaggedItem) -> tuple[int, int, int, object, str]:
+def _lead_sort_key(tagged: TaggedItem) -> tuple[int, int, int, object, str]:
     """The member that names the story: relevant, of a first-hand or trade source, with a summary, early."""
     item = tagged.item
-    return (not tagged.tags.relevant, _TIERS[item.tier], len(item.summary) < 40, item.when, item.id)
+    return (not tagged.tags.relevant, _TIERS[item.tier], len(item.summary) < 40, item.published_or_seen, item.id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-_PAIRS = (
+_CHARACTER_PAIRS = (
     "萬万與与業业東东絲丝兩两嚴严喪丧個个豐丰臨临為为麗丽舉举義义烏乌樂乐習习鄉乡書书買买亂乱爭争於于虧亏雲云亞亚產产"
     "親亲億亿僅仅從从倉仓儀仪們们價价眾众優优會会傳传傷伤倫伦偽伪體体傭佣側侧僑侨儲储兒儿蘭兰關关興兴養养獸兽內内岡冈"
     "冊册寫写軍军農农馮冯沖冲決决況况凍冻淨净準准涼凉減减湊凑幾几鳳凤憑凭凱凯擊击劃划劉刘則则剛刚創创刪删別别劑剂劇剧"
@@ -37,7 +37,7 @@ _PAIRS = (
     "騰腾驅驱驕骄魚鱼魯鲁鮮鲜鯨鲸鳥鸟鴻鸿麥麦黃黄齊齐齒齿龍龙龜龟嘅的係是喺在佢他唔不冇没咗了哋们畀给睇看嚟来啲些攞拿"
 )
 SIMPLIFIED: Mapping[int, str] = MappingProxyType(
-    {ord(_PAIRS[at]): _PAIRS[at + 1] for at in range(0, len(_PAIRS), 2) if _PAIRS[at] != _PAIRS[at + 1]}
+    {ord(_CHARACTER_PAIRS[at]): _CHARACTER_PAIRS[at + 1] for at in range(0, len(_CHARACTER_PAIRS), 2) if _CHARACTER_PAIRS[at] != _CHARACTER_PAIRS[at + 1]}
 )
 
 ALIASES: Mapping[str, str] = MappingProxyType(
@@ -60,7 +60,7 @@ ALIASES: Mapping[str, str] = MappingProxyType(
 )
 
 # Words of the trade in Chinese and Russian, so that an English report and theirs share more than names.
-WORDS: Mapping[str, str] = MappingProxyType(
+TRADE_WORDS: Mapping[str, str] = MappingProxyType(
     dict(
         pair.split(":")
         for pair in (
@@ -93,7 +93,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
 )
 
 # Words that say what happened, in the languages that are read. The first kind that a title names is its kind.
-HAPPENED: Mapping[str, str] = MappingProxyType(
+EVENT_PATTERNS: Mapping[str, str] = MappingProxyType(
     {
         "acquisition": r"acqui\w+|buys?\b|bought|takeover|merge\w*|stake in|收购|并购|合并|入股|купил\w*|приобр\w+",
         "funding": r"rais(?:es|ed|ing)\b|funding|series [a-f]\b|valuation|valued at|seed round|融资|估值|"

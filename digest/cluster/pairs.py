@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from digest.cluster.traits import Traits
+from digest.cluster.traits import ItemTraits
 
 _DAY = 86_400
-_LEAST = 1000  # rarity is that among at least so many items, so that a handful is not judged by its own few words
+_MIN_ITEMS = 1000  # rarity is that among at least so many items, so that a handful is not judged by its own few words
 FEATURES = (
     "bias",
     "title",  # cosine of the titles' words
@@ -58,26 +58,26 @@ FEATURES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Rarity:
+class TokenRarity:
     """How much a token tells: ln(N / items that hold it) / ln N; 1 for a token of one item, 0 for one of all."""
 
     weights: Mapping[str, float]
     squared: Mapping[str, float]
 
-    def of(self, tokens: Iterable[str]) -> float:
+    def sum_weights(self, tokens: Iterable[str]) -> float:
         """Sum over tokens, rounded once: the order of a set must not show."""
         return math.fsum(map(self.weights.__getitem__, tokens))
 
-    def squares(self, tokens: Iterable[str]) -> float:
+    def sum_squares(self, tokens: Iterable[str]) -> float:
         """Sum of squares over tokens."""
         return math.fsum(map(self.squared.__getitem__, tokens))
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
+class WeightedTraits:
     """An item's traits with the sums that every comparison needs."""
 
-    traits: Traits
+    traits: ItemTraits
     title: float
     title_squares: float
     words_squares: float
@@ -85,47 +85,47 @@ class Weighed:
     names: float
 
 
-def rarity(items: Sequence[Traits]) -> Rarity:
+def compute_rarity(items: Sequence[ItemTraits]) -> TokenRarity:
     """The rarity of every token of `items`."""
     counts: Counter[str] = Counter()
     for one in items:
         counts.update(one.words | one.names | one.figures | one.days)
-    scale = math.log(max(len(items), _LEAST))
+    scale = math.log(max(len(items), _MIN_ITEMS))
     weights = {token: 1 - math.log(count) / scale for token, count in counts.items()}
-    return Rarity(weights, {token: weight**2 for token, weight in weights.items()})
+    return TokenRarity(weights, {token: weight**2 for token, weight in weights.items()})
 
 
-def weigh(one: Traits, rare: Rarity) -> Weighed:
+def weigh_traits(one: ItemTraits, rare: TokenRarity) -> WeightedTraits:
     """Traits with their sums."""
-    return Weighed(
+    return WeightedTraits(
         traits=one,
-        title=rare.of(one.title),
-        title_squares=rare.squares(one.title),
-        words_squares=rare.squares(one.words),
-        slug_squares=rare.squares(one.slug),
-        names=rare.of(one.names),
+        title=rare.sum_weights(one.title),
+        title_squares=rare.sum_squares(one.title),
+        words_squares=rare.sum_squares(one.words),
+        slug_squares=rare.sum_squares(one.slug),
+        names=rare.sum_weights(one.names),
     )
 
 
-def features(first: Weighed, second: Weighed, rare: Rarity) -> tuple[float, ...]:
+def extract_pair_features(first: WeightedTraits, second: WeightedTraits, rare: TokenRarity) -> tuple[float, ...]:
     """What two items share and where they differ, in the order of FEATURES. Symmetric."""
     a, b = first.traits, second.traits
     cross = float(a.script != b.script)
     words, names = a.words & b.words, a.names & b.names
-    alike = _cosine(rare.squares(words), first.words_squares, second.words_squares)
-    words_sum, names_sum = min(rare.of(words), 8.0) / 8, rare.of(names)
+    alike = _cosine_similarity(rare.sum_squares(words), first.words_squares, second.words_squares)
+    words_sum, names_sum = min(rare.sum_weights(words), 8.0) / 8, rare.sum_weights(names)
     top = sorted(map(rare.weights.__getitem__, words | names))[-3:]
     figures = a.figures & b.figures
-    figures_sum = min(rare.of(figures), 3.0) / 3
-    held = _share(a.title & b.words, first.title, rare), _share(b.title & a.words, second.title, rare)
-    slug_title = _cosine(rare.squares(a.slug & b.title), first.slug_squares, second.title_squares)
-    title_slug = _cosine(rare.squares(b.slug & a.title), second.slug_squares, first.title_squares)
+    figures_sum = min(rare.sum_weights(figures), 3.0) / 3
+    held = _weighted_share(a.title & b.words, first.title, rare), _weighted_share(b.title & a.words, second.title, rare)
+    slug_title = _cosine_similarity(rare.sum_squares(a.slug & b.title), first.slug_squares, second.title_squares)
+    title_slug = _cosine_similarity(rare.sum_squares(b.slug & a.title), second.slug_squares, first.title_squares)
     headline_kind = float(not a.headline_kinds.isdisjoint(b.headline_kinds))
-    same_version, other_version = _versions(a, b)
+    same_version, other_version = _compare_versions(a, b)
     gap = abs((a.when - b.when).total_seconds()) / _DAY
     return (
         1.0,
-        _cosine(rare.squares(a.title & b.title), first.title_squares, second.title_squares),
+        _cosine_similarity(rare.sum_squares(a.title & b.title), first.title_squares, second.title_squares),
         max(held),
         min(held),
         alike * (1 - cross),
@@ -142,10 +142,10 @@ def features(first: Weighed, second: Weighed, rare: Rarity) -> tuple[float, ...]
         figures_sum,
         float(bool(a.figures) and bool(b.figures) and not figures),
         cross * figures_sum,
-        min(rare.of(a.days & b.days), 2.0) / 2,
+        min(rare.sum_weights(a.days & b.days), 2.0) / 2,
         same_version,
         other_version,
-        _cosine(rare.squares(a.slug & b.slug), first.slug_squares, second.slug_squares),
+        _cosine_similarity(rare.sum_squares(a.slug & b.slug), first.slug_squares, second.slug_squares),
         max(slug_title, title_slug),
         headline_kind,
         cross * headline_kind,
@@ -162,63 +162,63 @@ def features(first: Weighed, second: Weighed, rare: Rarity) -> tuple[float, ...]
     )
 
 
-def probability(values: Sequence[float]) -> float:
+def estimate_probability(values: Sequence[float]) -> float:
     """The chance that a pair with these features reports one event."""
-    z = math.fsum(map(float.__mul__, values, weights()))
+    z = math.fsum(map(float.__mul__, values, load_pair_weights()))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
 
 
 @cache
-def weights() -> tuple[float, ...]:
+def load_pair_weights() -> tuple[float, ...]:
     """The model's weights, in the order of FEATURES."""
     held = json.loads(resources.files("digest.cluster").joinpath("weights.json").read_text("utf-8"))
     return tuple(float(held["weights"][name]) for name in FEATURES)
 
 
-def same_page(a: Traits, b: Traits) -> bool:
+def is_same_page(a: ItemTraits, b: ItemTraits) -> bool:
     """Whether two items have the address of one article. Different fragments name different entries of a page."""
     return a.article and a.page == b.page and not (a.entry and b.entry and a.entry != b.entry)
 
 
-def reasons(first: Weighed, second: Weighed, rare: Rarity) -> tuple[str, ...]:
+def explain_match(first: WeightedTraits, second: WeightedTraits, rare: TokenRarity) -> tuple[str, ...]:
     """What two items share, in words, the telling first."""
     a, b = first.traits, second.traits
-    found = ["same address"] if same_page(a, b) else []
+    found = ["same address"] if is_same_page(a, b) else []
     kinds = sorted(a.headline_kinds & b.headline_kinds)
     if kinds:
         found.append("both tell of: " + ", ".join(kinds))
-    names = _telling(a.names & b.names, rare)
+    names = _pick_rarest(a.names & b.names, rare)
     if names:
         found.append("both name: " + ", ".join(names))
-    figures = _telling(a.figures & b.figures, rare)
+    figures = _pick_rarest(a.figures & b.figures, rare)
     if figures:
-        found.append("both say: " + ", ".join(map(_figure, figures)))
+        found.append("both say: " + ", ".join(map(_format_figure, figures)))
     shared = a.words & b.words
-    words = _telling(shared - a.names, rare)
+    words = _pick_rarest(shared - a.names, rare)
     if words:
-        alike = _cosine(rare.squares(shared), first.words_squares, second.words_squares)
+        alike = _cosine_similarity(rare.sum_squares(shared), first.words_squares, second.words_squares)
         found.append(f"similar words {alike:.2f}: " + ", ".join(words))
     return tuple(found)
 
 
-def _telling(tokens: Iterable[str], rare: Rarity) -> list[str]:
+def _pick_rarest(tokens: Iterable[str], rare: TokenRarity) -> list[str]:
     return sorted(tokens, key=lambda token: (-rare.weights[token], token))[:4]
 
 
-def _figure(token: str) -> str:
+def _format_figure(token: str) -> str:
     body = token.removeprefix("#")
     return body[1:] + "%" if body.startswith("%") else f"{float(body):,.10g}"
 
 
-def _cosine(shared: float, a: float, b: float) -> float:
+def _cosine_similarity(shared: float, a: float, b: float) -> float:
     return shared / math.sqrt(a * b) if shared else 0.0
 
 
-def _share(shared: frozenset[str], total: float, rare: Rarity) -> float:
-    return rare.of(shared) / max(total, 0.5)
+def _weighted_share(shared: frozenset[str], total: float, rare: TokenRarity) -> float:
+    return rare.sum_weights(shared) / max(total, 0.5)
 
 
-def _versions(a: Traits, b: Traits) -> tuple[float, float]:
+def _compare_versions(a: ItemTraits, b: ItemTraits) -> tuple[float, float]:
     same = other = 0.0
     for product, numbers in a.versions.items():
         if product in b.versions:

@@ -17,16 +17,16 @@ from functools import lru_cache
 from importlib import resources
 from urllib.parse import unquote, urlsplit
 
-from digest.cluster.names import ALIASES, HAPPENED, SIMPLIFIED, WORDS
+from digest.cluster.names import ALIASES, EVENT_PATTERNS, SIMPLIFIED, TRADE_WORDS
 from digest.model import TaggedItem
-from digest.urls import host, page
+from digest.urls import extract_host, strip_fragment
 
-_BODY = 600  # characters of summary and text that are compared; the event stands at the top
-_LEAN = 5  # an item whose summary has fewer words borrows from its text
-_TOP = 300  # characters of the body that are searched for what happened
+_BODY_CHARS = 600  # characters of summary and text that are compared; the event stands at the top
+_MIN_SUMMARY_WORDS = 5  # an item whose summary has fewer words borrows from its text
+_EVENT_SEARCH_CHARS = 300  # characters of the body that are searched for what happened
 
 # The frame that publishers and newsletters put around their words.
-_FRAME = re.compile(
+_BOILERPLATE = re.compile(
     r"\bvia @\w.*$|\(\d+ minute read\)|\((?:website|github repo|hugging face repo|sponsor)\)|"
     r"\bThe post\b.{0,300}?(?:appeared first on\b.*)?$|点击卡片可查看原文.*$",
     re.IGNORECASE,
@@ -36,7 +36,7 @@ _WORD = re.compile(
 )
 _WIDE = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 _CYRILLIC = re.compile(r"[Ѐ-ӿ]")
-_STOP = frozenset(
+_STOPWORDS = frozenset(
     "the a an and or of to in on for with by from at as is are was were be been it its this that these those you your "
     "we our us they their he she his her i how what why when which who will can now new more most than not no into out "
     "up about over after before just also has have had do does did if but so all any may could would should via per vs "
@@ -77,18 +77,18 @@ _DAY = re.compile(
     r"(?P<m3>\d{1,2}) ?月 ?(?P<d3>\d{1,2}) ?日",
 )
 # English words that are no names, though titles write them with a capital.
-_COMMON = frozenset(resources.files("digest.cluster").joinpath("common.txt").read_text("utf-8").split())
+_COMMON_WORDS = frozenset(resources.files("digest.cluster").joinpath("common.txt").read_text("utf-8").split())
 _CAPITALISED = re.compile(r"\b(?:[A-ZÀ-Þ][\w&+’'-]*(?:\.\w+)*|[a-z]+[A-Z]\w*)")
 _NAMED = re.compile("|".join(sorted(ALIASES, key=len, reverse=True)) + "|" + _CAPITALISED.pattern)
-_TRADE_WORD = re.compile("|".join(sorted(WORDS, key=len, reverse=True)), re.IGNORECASE)
-_HAPPENED = re.compile(
-    r"(?<![a-zа-яё])(?:" + "|".join(f"(?P<{kind}>{words})" for kind, words in HAPPENED.items()) + ")"
+_TRADE_WORD = re.compile("|".join(sorted(TRADE_WORDS, key=len, reverse=True)), re.IGNORECASE)
+_EVENT_PATTERN = re.compile(
+    r"(?<![a-zа-яё])(?:" + "|".join(f"(?P<{kind}>{words})" for kind, words in EVENT_PATTERNS.items()) + ")"
 )
 _NUMBERED_PATH = re.compile(r"\d{4,}|[a-z0-9]+-[a-z0-9]+-", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Traits:
+class ItemTraits:
     """One item, ready to be compared. Tokens are words, names, `#figures`, `@days` and versions `gpt5.6`."""
 
     id: str
@@ -112,65 +112,65 @@ class Traits:
     kinds: frozenset[str]  # and the title and body together
 
 
-def traits(tagged: TaggedItem) -> Traits:
+def extract_traits(tagged: TaggedItem) -> ItemTraits:
     """What an item says."""
     item = tagged.item
-    title, body = _unframed(item.title), _unframed(item.summary)
-    if len(body) < _LEAN * 6:
-        body = f"{body} {_unframed(item.text)}"
-    body = body[:_BODY]
+    title, body = _strip_boilerplate(item.title), _strip_boilerplate(item.summary)
+    if len(body) < _MIN_SUMMARY_WORDS * 6:
+        body = f"{body} {_strip_boilerplate(item.text)}"
+    body = body[:_BODY_CHARS]
     text = f"{title}. {body}"
-    slug = frozenset(tokens(_slug_words(item.url)))
-    title_words = frozenset(tokens(title))
-    headline_kinds = happened(title)
-    script = _script(text)
-    headline_names = list(_names(title))
-    vendors = frozenset(token for name in tagged.tags.vendors for token in tokens(name))
-    names = vendors.union(headline_names, _names(body))
-    address = page(item.url)
-    return Traits(
+    slug = frozenset(tokenize_text(_extract_slug_words(item.url)))
+    title_words = frozenset(tokenize_text(title))
+    headline_kinds = detect_event_kinds(title)
+    script = _detect_script(text)
+    headline_names = list(_extract_names(title))
+    vendors = frozenset(token for name in tagged.tags.vendors for token in tokenize_text(name))
+    names = vendors.union(headline_names, _extract_names(body))
+    address = strip_fragment(item.url)
+    return ItemTraits(
         id=item.id,
-        when=item.when,
+        when=item.published_or_seen,
         page=address,
         entry=item.url[len(address) + 1 :],
         article=_is_article(address),
-        site=host(item.url),
+        site=extract_host(item.url),
         source=item.source,
         script=script,
         title=title_words,
-        words=title_words | frozenset(tokens(body)) | slug | frozenset(_translated(text, script)),
+        words=title_words | frozenset(tokenize_text(body)) | slug | frozenset(_translate_trade_words(text, script)),
         slug=slug,
         names=names,
         vendors=vendors,
         subject=headline_names[0] if headline_names else "",
-        figures=frozenset(figures(text)),
-        days=frozenset(days(text)),
-        versions=versions(text),
+        figures=frozenset(extract_figures(text)),
+        days=frozenset(extract_days(text)),
+        versions=extract_versions(text),
         headline_kinds=headline_kinds,
-        kinds=headline_kinds | happened(body[:_TOP]),
+        kinds=headline_kinds | detect_event_kinds(body[:_EVENT_SEARCH_CHARS]),
     )
 
 
-def tokens(text: str) -> Iterator[str]:
+def tokenize_text(text: str) -> Iterator[str]:
     """The comparable words of a text, in order."""
     for match in _WORD.finditer(text):
         word = match[0]
         if _WIDE.match(word):
-            yield from _pairs(word)
+            yield from _split_bigrams(word)
         elif word[0].isdigit():
             if len(word) > 1:
                 yield word
         else:
-            stem = _stem(word.casefold())
+            stem = _stem_word(word.casefold())
             if stem:
                 yield stem
 
 
-def figures(text: str) -> Iterator[str]:
+def extract_figures(text: str) -> Iterator[str]:
     """The figures of a text, whatever language writes them: `#4e+07`, `#%43`, `#1094`. Years, days of months and small
     bare numbers tell nothing and are left out."""
     for match in _NUMBER.finditer(text):
-        value, unit = _value(match["number"]), (match["unit"] or "").casefold()
+        value, unit = _parse_number(match["number"]), (match["unit"] or "").casefold()
         if unit.startswith(("%", "％", "per", "процент")):
             yield f"#%{value:g}"
         elif unit:
@@ -179,7 +179,7 @@ def figures(text: str) -> Iterator[str]:
             yield f"#{value:.4g}"
 
 
-def days(text: str) -> Iterator[str]:
+def extract_days(text: str) -> Iterator[str]:
     """Days that a text names, as `@7-27`."""
     for match in _DAY.finditer(text.casefold()):
         month = match["m1"] or match["m2"]
@@ -187,7 +187,7 @@ def days(text: str) -> Iterator[str]:
         yield f"@{number}-{int(match['d1'] or match['d2'] or match['d3'])}"
 
 
-def versions(text: str) -> dict[str, frozenset[str]]:
+def extract_versions(text: str) -> dict[str, frozenset[str]]:
     """Product words with the version numbers that follow them: {"gpt": {"5.6"}}."""
     found: dict[str, set[str]] = {}
     for word, number in _VERSIONED.findall(text):
@@ -196,33 +196,33 @@ def versions(text: str) -> dict[str, frozenset[str]]:
     return {word: frozenset(numbers) for word, numbers in found.items()}
 
 
-def happened(text: str) -> frozenset[str]:
+def detect_event_kinds(text: str) -> frozenset[str]:
     """The kinds of event that the words of a text speak of."""
-    return frozenset(match.lastgroup or "" for match in _HAPPENED.finditer(text.casefold()))
+    return frozenset(match.lastgroup or "" for match in _EVENT_PATTERN.finditer(text.casefold()))
 
 
-def _translated(text: str, script: str) -> Iterator[str]:
+def _translate_trade_words(text: str, script: str) -> Iterator[str]:
     if script != "latin":
         for word in _TRADE_WORD.findall(text):
-            yield from tokens(WORDS[word.lower()])
+            yield from tokenize_text(TRADE_WORDS[word.lower()])
 
 
-def _unframed(text: str) -> str:
+def _strip_boilerplate(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).translate(SIMPLIFIED)
-    return _FRAME.sub(" ", text)
+    return _BOILERPLATE.sub(" ", text)
 
 
-def _names(text: str) -> Iterator[str]:
+def _extract_names(text: str) -> Iterator[str]:
     """Tokens of the capitalised words of a text that are no common words, and of names in other scripts, in order."""
     for match in (_CAPITALISED if text.isascii() else _NAMED).finditer(text):
         word = match[0]
         if word in ALIASES:
-            yield from tokens(ALIASES[word])
-        elif word.casefold().removesuffix("'s").removesuffix("’s") not in _COMMON:
-            yield from tokens(word)
+            yield from tokenize_text(ALIASES[word])
+        elif word.casefold().removesuffix("'s").removesuffix("’s") not in _COMMON_WORDS:
+            yield from tokenize_text(word)
 
 
-def _pairs(run: str) -> Iterator[str]:
+def _split_bigrams(run: str) -> Iterator[str]:
     if len(run) == 1:
         yield sys.intern(run)
     for start in range(len(run) - 1):
@@ -230,20 +230,20 @@ def _pairs(run: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=100_000)
-def _stem(word: str) -> str:
-    if word in _STOP or len(word) < 2:
+def _stem_word(word: str) -> str:
+    if word in _STOPWORDS or len(word) < 2:
         return ""
     if _CYRILLIC.match(word):
         return word[:5] if len(word) > 5 else word
     return _SUFFIX.sub("", word) if len(word) > 4 else word.removesuffix("'s").removesuffix("’s")
 
 
-def _value(number: str) -> float:
+def _parse_number(number: str) -> float:
     thousands = re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", number)
     return float(number.replace(",", "" if thousands else "."))
 
 
-def _slug_words(url: str) -> str:
+def _extract_slug_words(url: str) -> str:
     path = unquote(urlsplit(url).path) if url else ""
     return " ".join(part for part in re.split(r"[/_.-]", path) if not part.isdigit() and len(part) < 25)
 
@@ -253,7 +253,7 @@ def _is_article(address: str) -> bool:
     return bool(parts.query) or (len(parts.path) > 12 and bool(_NUMBERED_PATH.search(parts.path)))
 
 
-def _script(text: str) -> str:
+def _detect_script(text: str) -> str:
     wide, cyrillic = len(_WIDE.findall(text)), len(_CYRILLIC.findall(text))
     if wide * 6 > len(text):
         return "wide"

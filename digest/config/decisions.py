@@ -17,145 +17,145 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, AwareDatetime, Field, ValidationError
 from pydantic.json_schema import GenerateJsonSchema
 
-from digest.config.kinds import Language, Line, WebUrl
-from digest.config.stack import Category, Text
-from digest.config.validate import Finding, Settings, find, first_fault, load, repeated, validate
+from digest.config.kinds import Language, ShortText, WebUrl
+from digest.config.stack import CategorySlug, LongText
+from digest.config.validate import RuleViolation, Settings, find_values, describe_first_error, load_model, find_repeats, validate_yaml
 from digest.errors import DigestError
-from digest.model import Ai, DecisionState, Event, Evidence, Item, RelationKind, Ring, Ruling, Rulings, TeamDecision
-from digest.text import clean
-from digest.urls import canonical
+from digest.model import Ai, DecisionState, Event, Evidence, Item, RelationKind, Ring, StoryDecision, EditorialDecisions, TeamDecision
+from digest.text import clean_text
+from digest.urls import canonical_url
 
 SECTIONS = ("five", "ai-watch", "categories", "deals", "rules", "stack", "ledger", "radar", "agenda")
-DECIDED = (
+DECISION_KEYS = (
     "keep", "drop", "pin", "headline", "summary", "note", "relevant", "category", "ai", "evidence", "event", "vendors",
     "relation", "ring", "merge", "split",
 )  # fmt: skip
-ORDER = ("url", "item", "title", *DECIDED, "source", "published", "language", "what", "step", "story", "owner", "due",
+KEY_ORDER = ("url", "item", "title", *DECISION_KEYS, "source", "published", "language", "what", "step", "story", "owner", "due",
          "state", "by", "at")  # fmt: skip
 _TAGS = ("relevant", "category", "ai", "evidence", "event", "vendors")
 _LONGEST_PROSE = 6000
 
 
-def prose(text: str) -> str:
+def validate_markdown(text: str) -> str:
     """Markdown without control characters, its lines and indents kept. Raises ValueError where it is too long."""
     if len(text) > _LONGEST_PROSE:
         raise ValueError(f"must have at most {_LONGEST_PROSE} characters")
-    lines = (line[: len(line) - len(line.lstrip(" "))] + clean(line) for line in text.splitlines())
+    lines = (line[: len(line) - len(line.lstrip(" "))] + clean_text(line) for line in text.splitlines())
     return "\n".join(line.rstrip() for line in lines).strip("\n")
 
 
-Prose = Annotated[str, AfterValidator(prose)]
+MarkdownText = Annotated[str, AfterValidator(validate_markdown)]
 Section = Literal["five", "ai-watch", "categories", "deals", "rules", "stack", "ledger", "radar", "agenda"]
 
 
-class StoryEntry(Settings):
+class StoryDecisionEntry(Settings):
     """What was decided of a story."""
 
     url: WebUrl | None = Field(None, description="the address of an item of the story")
-    item: Line | None = Field(None, description="the id of that item, as `digest export items` prints it")
-    title: Line | None = Field(None, description="what it is called, for whoever reads this file")
+    item: ShortText | None = Field(None, description="the id of that item, as `digest export items` prints it")
+    title: ShortText | None = Field(None, description="what it is called, for whoever reads this file")
     keep: bool = Field(False, description="true: it goes in, whatever its score")
-    drop: Line | None = Field(None, description="why it stays out, in a few words")
+    drop: ShortText | None = Field(None, description="why it stays out, in a few words")
     pin: int | None = Field(None, ge=1, le=999, description="it goes first, in the order of these numbers")
-    headline: Line | None = Field(None, description="instead of the source's title")
-    summary: Prose = Field("", description="instead of the sources' sentences")
-    note: Prose = Field("", description="why it matters, in Markdown")
+    headline: ShortText | None = Field(None, description="instead of the source's title")
+    summary: MarkdownText = Field("", description="instead of the sources' sentences")
+    note: MarkdownText = Field("", description="why it matters, in Markdown")
     relevant: bool | None = Field(None, description="whether it is marketing technology at all")
-    category: Category | Literal["none"] | None = Field(None, description="its stack category, or none")
+    category: CategorySlug | Literal["none"] | None = Field(None, description="its stack category, or none")
     ai: Ai | None = Field(None, description="core | applied | mention | none")
     evidence: Evidence | Literal["none"] | None = Field(None, description="evidenced | specified | claimed | none")
     event: Event | None = Field(None, description="what happened: launch, update, acquisition …")
-    vendors: tuple[Line, ...] | None = Field(None, description="whom it is about, the first first")
+    vendors: tuple[ShortText, ...] | None = Field(None, description="whom it is about, the first first")
     relation: RelationKind | None = Field(
         None, description="what it is to us: product, vendor, overlap, rival, gap, none"
     )
     ring: Ring | None = Field(None, description="act | try | ask | watch")
-    merge: tuple[Line, ...] = Field((), description="items, by address or id, whose stories are this one")
-    split: tuple[Line, ...] = Field((), description="items, by address or id, that are a story of their own")
-    by: Line | None = Field(None, description="who decided last")
+    merge: tuple[ShortText, ...] = Field((), description="items, by address or id, whose stories are this one")
+    split: tuple[ShortText, ...] = Field((), description="items, by address or id, that are a story of their own")
+    by: ShortText | None = Field(None, description="who decided last")
     at: AwareDatetime | None = Field(None, description="when")
 
 
-class AddedEntry(Settings):
+class ManualItemEntry(Settings):
     """An item that no source gave."""
 
     url: WebUrl = Field(description="its address")
-    title: Line = Field(description="its title, in its own words")
-    source: Line = Field(description="its publisher")
+    title: ShortText = Field(description="its title, in its own words")
+    source: ShortText = Field(description="its publisher")
     published: date | None = Field(None, description="its day; default: the day on which it was added")
-    summary: Text = Field("", description="a few sentences of it, in its own words")
+    summary: LongText = Field("", description="a few sentences of it, in its own words")
     language: Language = Field("en", description="of title and summary")
-    by: Line | None = Field(None, description="who put it in")
+    by: ShortText | None = Field(None, description="who put it in")
     at: AwareDatetime | None = Field(None, description="when")
 
 
-class DecisionEntry(Settings):
+class TeamDecisionEntry(Settings):
     """A decision of the team."""
 
-    what: Line = Field(description="what was decided, in a few words; the same words in a later file follow it up")
+    what: ShortText = Field(description="what was decided, in a few words; the same words in a later file follow it up")
     step: Literal["act", "try", "ask", "watch", "ignore"] | None = Field(
         None, description="act | try | ask | watch | ignore"
     )
-    story: Line | None = Field(None, description="the id of the story that it answers")
-    owner: Line | None = Field(None, description="who does it")
+    story: ShortText | None = Field(None, description="the id of the story that it answers")
+    owner: ShortText | None = Field(None, description="who does it")
     due: date | None = Field(None, description="until when")
     state: DecisionState = Field("open", description="open | done | dropped")
-    note: Text = Field("", description="what came of it")
-    by: Line | None = Field(None, description="who wrote it down")
+    note: LongText = Field("", description="what came of it")
+    by: ShortText | None = Field(None, description="who wrote it down")
     at: AwareDatetime | None = Field(None, description="when")
 
 
 class DecisionsFile(Settings):
     """editions/QUARTER.yaml."""
 
-    letter: Prose = Field("", description="the editor's letter, in Markdown")
-    stories: tuple[StoryEntry, ...] = Field((), description="what was decided of stories")
-    added: tuple[AddedEntry, ...] = Field((), description="items that no source gave")
-    decisions: tuple[DecisionEntry, ...] = Field((), description="what the company does about it: who, until when")
+    letter: MarkdownText = Field("", description="the editor's letter, in Markdown")
+    stories: tuple[StoryDecisionEntry, ...] = Field((), description="what was decided of stories")
+    added: tuple[ManualItemEntry, ...] = Field((), description="items that no source gave")
+    decisions: tuple[TeamDecisionEntry, ...] = Field((), description="what the company does about it: who, until when")
     sections: dict[Section, Literal["on", "off"]] = Field({}, description="sections switched off, as `deals: off`")
 
 
-class _Untitled(GenerateJsonSchema):
+class _DecisionsJsonSchema(GenerateJsonSchema):
     """A schema without a title for every key, which would only repeat the key."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  (pydantic's own name)
         return False
 
 
-def load_rulings(path: Path, quarter: str) -> Rulings:
+def load_editorial_decisions(path: Path, quarter: str) -> EditorialDecisions:
     """Edge: what the team decided of an edition; nothing where there is no file. Raises ConfigError."""
-    return _rulings(load(path, DecisionsFile, rules=_rules), quarter) if path.exists() else Rulings()
+    return _to_editorial_decisions(load_model(path, DecisionsFile, rules=_check_decisions), quarter) if path.exists() else EditorialDecisions()
 
 
-def parse_rulings(text: str, quarter: str, name: str = "the decisions") -> Rulings:
+def parse_editorial_decisions(text: str, quarter: str, name: str = "the decisions") -> EditorialDecisions:
     """What a text holds; `load_rulings` without the disk. Raises ConfigError with every problem."""
-    return _rulings(validate(text.encode(errors="surrogatepass"), DecisionsFile, name, rules=_rules), quarter)
+    return _to_editorial_decisions(validate_yaml(text.encode(errors="surrogatepass"), DecisionsFile, name, rules=_check_decisions), quarter)
 
 
-def rulings_of(plain: Mapping[str, Any], quarter: str) -> Rulings:
+def parse_decision_values(plain: Mapping[str, Any], quarter: str) -> EditorialDecisions:
     """What plain values hold, without a text to point into. Raises DigestError with the first fault."""
     try:
         file = DecisionsFile.model_validate_json(json.dumps(plain))
     except ValidationError as error:
-        raise DigestError(first_fault(error, plain), "nothing was written: give another value") from None
-    for finding in _rules(plain):
+        raise DigestError(describe_first_error(error, plain), "nothing was written: give another value") from None
+    for finding in _check_decisions(plain):
         raise DigestError(finding.what)
-    return _rulings(file, quarter)
+    return _to_editorial_decisions(file, quarter)
 
 
-def fingerprint(path: Path) -> str:
+def fingerprint_decisions(path: Path) -> str:
     """A fingerprint of what a file decides, the same under other comments; "" where it decides nothing."""
-    file = load(path, DecisionsFile, rules=_rules) if path.exists() else DecisionsFile()
+    file = load_model(path, DecisionsFile, rules=_check_decisions) if path.exists() else DecisionsFile()
     values = file.model_dump(mode="json", exclude_defaults=True)
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest() if values else ""
 
 
-def load_decisions(path: Path, quarter: str) -> tuple[TeamDecision, ...]:
+def load_team_decisions(path: Path, quarter: str) -> tuple[TeamDecision, ...]:
     """Edge: the decisions of one edition. Raises ConfigError with every problem."""
-    return load_rulings(path, quarter).decisions
+    return load_editorial_decisions(path, quarter).decisions
 
 
-def still_open(decisions: Iterable[TeamDecision]) -> tuple[TeamDecision, ...]:
+def filter_open_decisions(decisions: Iterable[TeamDecision]) -> tuple[TeamDecision, ...]:
     """The decisions that no later one of the same words has closed. `decisions` come oldest first; the last word of
     each counts, with the quarter in which it was first taken."""
     last: dict[str, TeamDecision] = {}
@@ -171,19 +171,19 @@ def still_open(decisions: Iterable[TeamDecision]) -> tuple[TeamDecision, ...]:
     )
 
 
-def json_schema() -> dict[str, Any]:
+def build_decisions_schema() -> dict[str, Any]:
     """The JSON Schema of editions/QUARTER.yaml, for editors."""
-    schema = DecisionsFile.model_json_schema(by_alias=True, schema_generator=_Untitled)
-    return {"$schema": _Untitled.schema_dialect, **schema, "title": "editions/QUARTER.yaml"}
+    schema = DecisionsFile.model_json_schema(by_alias=True, schema_generator=_DecisionsJsonSchema)
+    return {"$schema": _DecisionsJsonSchema.schema_dialect, **schema, "title": "editions/QUARTER.yaml"}
 
 
 # ---------------------------------------------------------------- from file to values
 
 
-def _rulings(file: DecisionsFile, quarter: str) -> Rulings:
-    return Rulings(
-        stories=tuple(map(_ruling, file.stories)),
-        added=tuple(map(_added, file.added)),
+def _to_editorial_decisions(file: DecisionsFile, quarter: str) -> EditorialDecisions:
+    return EditorialDecisions(
+        stories=tuple(map(_to_story_decision, file.stories)),
+        added=tuple(map(_to_manual_item, file.added)),
         letter=file.letter,
         decisions=tuple(
             TeamDecision(one.what, one.step, one.story or "", one.owner or "", one.due, one.state, quarter, one.note)
@@ -193,11 +193,11 @@ def _rulings(file: DecisionsFile, quarter: str) -> Rulings:
     )
 
 
-def _ruling(entry: StoryEntry) -> Ruling:
+def _to_story_decision(entry: StoryDecisionEntry) -> StoryDecision:
     tags = {name: value for name in _TAGS if (value := getattr(entry, name)) is not None}
     tags |= {name: None for name in ("category", "evidence") if tags.get(name) == "none"}
-    return Ruling(
-        url=canonical(entry.url) if entry.url else "",
+    return StoryDecision(
+        url=canonical_url(entry.url) if entry.url else "",
         item=entry.item or "",
         title=entry.title or "",
         keep=entry.keep,
@@ -216,8 +216,8 @@ def _ruling(entry: StoryEntry) -> Ruling:
     )
 
 
-def _added(entry: AddedEntry) -> Item:
-    url = canonical(entry.url)
+def _to_manual_item(entry: ManualItemEntry) -> Item:
+    url = canonical_url(entry.url)
     day = datetime.combine(entry.published, time(12), UTC) if entry.published else None
     seen = entry.at.astimezone(UTC) if entry.at else day or datetime(1970, 1, 1, tzinfo=UTC)
     return Item(
@@ -238,21 +238,21 @@ def _added(entry: AddedEntry) -> Item:
 # ---------------------------------------------------------------- rules over several values
 
 
-def key_of(entry: Any) -> str:
+def entry_key(entry: Any) -> str:
     """What an entry of a list is known by; "" where it names nothing."""
     if not isinstance(entry, dict):
         return ""
     return next((str(entry[name]) for name in ("url", "item", "what") if entry.get(name)), "")
 
 
-def _rules(plain: Any) -> Iterator[Finding]:
-    for loc, entry in find(plain, "stories", "*"):
+def _check_decisions(plain: Any) -> Iterator[RuleViolation]:
+    for loc, entry in find_values(plain, "stories", "*"):
         if not isinstance(entry, dict):
             continue
         if not entry.get("url") and not entry.get("item"):
-            yield Finding(loc, "names no story: give it the url of an item, or its id as item")
+            yield RuleViolation(loc, "names no story: give it the url of an item, or its id as item")
         if entry.get("drop") and (entry.get("keep") is True or entry.get("pin")):
-            yield Finding((*loc, "drop"), "the story is kept and dropped at once: take one out")
+            yield RuleViolation((*loc, "drop"), "the story is kept and dropped at once: take one out")
     for group in ("stories", "added", "decisions"):
-        keys = [(loc, key) for loc, entry in find(plain, group, "*") if (key := key_of(entry))]
-        yield from repeated(keys, lambda _, __: "the same stands here twice")
+        keys = [(loc, key) for loc, entry in find_values(plain, group, "*") if (key := entry_key(entry))]
+        yield from find_repeats(keys, lambda _, __: "the same stands here twice")

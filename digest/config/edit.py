@@ -17,10 +17,10 @@ from ruamel.yaml.comments import CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from digest.config.sources import slugify
-from digest.config.tree import Node, Tree, read, shown
-from digest.config.validate import find, hint
+from digest.config.tree import YamlNode, YamlTree, parse_yaml, format_value
+from digest.config.validate import find_values, suggest_similar
 from digest.errors import ConfigError, DigestError, UsageError
-from digest.text import clean
+from digest.text import clean_text
 
 _FILE = "sources.yaml"
 _DASH = re.compile(r"( *)-[ \t]+")
@@ -39,19 +39,19 @@ def add_source(text: str, source: Mapping[str, Any]) -> str:
 
 def add_entry(text: str, group: str, entry: Mapping[str, Any], file: str) -> str:
     """The text with one more entry in the list under a key of the file, as `add_source` adds one to `sources`."""
-    tree = _read(text, file)
+    tree = _parse_text(text, file)
     entry = {key: value for key, value in entry.items() if value is not None}
-    holder = tree.node((group,))
+    holder = tree.find_node((group,))
     if holder is not None and _is_block(holder):
         last = holder.value[-1]
-        indent = _indent(text, last, file)
-        at = _item_end(text, last, indent)
+        indent = _find_indent(text, last, file)
+        at = _find_item_end(text, last, indent)
     else:
         text, at = _begin_list(tree, holder, group)
         indent = "  "
-    lines = _written(entry, indent).replace("\n", _newline(text))
-    new = text[:at] + ("" if _begins_line(text, at) else _newline(text)) + lines + text[at:]
-    return checked(tree, new, group, [*_entries(tree, group), _plain(entry)])
+    lines = _format_entry(entry, indent).replace("\n", _detect_newline(text))
+    new = text[:at] + ("" if _begins_line(text, at) else _detect_newline(text)) + lines + text[at:]
+    return verify_edit(tree, new, group, [*_list_entries(tree, group), _to_plain(entry)])
 
 
 def remove_source(text: str, name: str) -> str:
@@ -60,41 +60,41 @@ def remove_source(text: str, name: str) -> str:
     Raises UsageError where there is no such source, ConfigError where the text cannot be read, DigestError where it is
     laid out in a way that takes a person.
     """
-    tree = _read(text, _FILE)
+    tree = _parse_text(text, _FILE)
     names = {
-        at: clean(found) for (_, at, _), found in find(tree.plain, "sources", "*", "name") if isinstance(found, str)
+        at: clean_text(found) for (_, at, _), found in find_values(tree.plain_value, "sources", "*", "name") if isinstance(found, str)
     }
-    at = next((at for at, found in names.items() if clean(name) in (found, slugify(found))), None)
+    at = next((at for at, found in names.items() if clean_text(name) in (found, slugify(found))), None)
     if at is None:
-        raise UsageError(f"{_FILE} has no source {shown(name)!r}{hint(name, names.values())}")
-    holder = tree.node(("sources",))
+        raise UsageError(f"{_FILE} has no source {format_value(name)!r}{suggest_similar(name, names.values())}")
+    holder = tree.find_node(("sources",))
     if holder is None or not _is_block(holder):
-        raise by_hand(_FILE)
+        raise make_layout_error(_FILE)
     item = holder.value[at]
-    start, end = _line_start(text, item.at), _item_end(text, item, _indent(text, item, _FILE))
+    start, end = _line_start(text, item.at), _find_item_end(text, item, _find_indent(text, item, _FILE))
     new = text[:start] + text[end:]
     if len(holder.value) == 1:
-        new = _with_empty_list(tree, new)
-    return checked(tree, new, "sources", [value for n, value in enumerate(_entries(tree, "sources")) if n != at])
+        new = _write_empty_list(tree, new)
+    return verify_edit(tree, new, "sources", [value for n, value in enumerate(_list_entries(tree, "sources")) if n != at])
 
 
-def _read(text: str, file: str) -> Tree:
-    return read(text.encode(errors="surrogatepass"), file)
+def _parse_text(text: str, file: str) -> YamlTree:
+    return parse_yaml(text.encode(errors="surrogatepass"), file)
 
 
-def checked(before: Tree, new: str, group: str, value: Any) -> str:
+def verify_edit(before: YamlTree, new: str, group: str, value: Any) -> str:
     """The new text, where it holds what `before` held but for the one key. Raises DigestError where it does not."""
-    file = before.places.file
+    file = before.positions.file
     try:
-        after = _read(new, file)
+        after = _parse_text(new, file)
     except ConfigError:
-        raise by_hand(file) from None
-    if after.plain != {**(before.plain or {}), group: value} or len(after.problems) != len(before.problems):
-        raise by_hand(file)
+        raise make_layout_error(file) from None
+    if after.plain_value != {**(before.plain_value or {}), group: value} or len(after.problems) != len(before.problems):
+        raise make_layout_error(file)
     return new
 
 
-def by_hand(file: str) -> DigestError:
+def make_layout_error(file: str) -> DigestError:
     """What is raised where a file takes a person."""
     return DigestError(
         f"{file} is laid out in a way that this command does not edit",
@@ -102,61 +102,61 @@ def by_hand(file: str) -> DigestError:
     )
 
 
-def _entries(tree: Tree, group: str) -> list[Any]:
-    return [value for _, value in find(tree.plain, group, "*")]
+def _list_entries(tree: YamlTree, group: str) -> list[Any]:
+    return [value for _, value in find_values(tree.plain_value, group, "*")]
 
 
-def _plain(value: Any) -> Any:
+def _to_plain(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items()}
-    return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
+        return {key: _to_plain(inner) for key, inner in value.items()}
+    return [_to_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
-def _is_block(holder: Node) -> bool:
+def _is_block(holder: YamlNode) -> bool:
     return isinstance(holder.value, list) and bool(holder.value) and not holder.flow
 
 
-def _begin_list(tree: Tree, holder: Node | None, group: str) -> tuple[str, int]:
+def _begin_list(tree: YamlTree, holder: YamlNode | None, group: str) -> tuple[str, int]:
     """A text in which a list of sources may begin, and where."""
-    text = tree.places.text
-    if holder is None and isinstance(tree.plain, dict | None):
-        text += ("" if _begins_line(text, len(text)) else _newline(text)) + f"{group}:" + _newline(text)
+    text = tree.positions.text
+    if holder is None and isinstance(tree.plain_value, dict | None):
+        text += ("" if _begins_line(text, len(text)) else _detect_newline(text)) + f"{group}:" + _detect_newline(text)
         return text, len(text)
     if holder is None or holder.value:
-        raise by_hand(tree.places.file)
+        raise make_layout_error(tree.positions.file)
     before = text[: holder.at].rstrip(" ") if holder.end > holder.at else text[: holder.at]
     text = before + text[holder.end :]
     return text, _line_end(text, len(before))
 
 
-def _with_empty_list(before: Tree, new: str) -> str:
+def _write_empty_list(before: YamlTree, new: str) -> str:
     assert before.root is not None
     key = _KEY.match(new, before.root.keys["sources"])
     if key is None:
-        raise by_hand(_FILE)
+        raise make_layout_error(_FILE)
     return f"{new[: key.end()]} []{new[key.end() :]}"
 
 
-def _written(source: Mapping[str, Any], indent: str) -> str:
+def _format_entry(source: Mapping[str, Any], indent: str) -> str:
     yaml = YAML()
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.width = 100_000
     out = io.StringIO()
-    yaml.dump([{key: _laid_out(value) for key, value in source.items()}], out)
+    yaml.dump([{key: _to_yaml_value(value) for key, value in source.items()}], out)
     return "".join(indent + line[2:] for line in out.getvalue().splitlines(keepends=True))
 
 
-def _laid_out(value: Any) -> Any:
+def _to_yaml_value(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {key: _laid_out(inner) for key, inner in value.items()}
+        return {key: _to_yaml_value(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        flow = CommentedSeq(_quoted(inner) for inner in value)
+        flow = CommentedSeq(_quote_value(inner) for inner in value)
         flow.fa.set_flow_style()
         return flow
     return value
 
 
-def _quoted(value: Any) -> Any:
+def _quote_value(value: Any) -> Any:
     """A text in a list, quoted where it begins with a sign that means something there (`?0`)."""
     return DoubleQuotedScalarString(value) if isinstance(value, str) and not value[:1].isalnum() else value
 
@@ -164,7 +164,7 @@ def _quoted(value: Any) -> Any:
 # ---------------------------------------------------------------- lines
 
 
-def _newline(text: str) -> str:
+def _detect_newline(text: str) -> str:
     return "\r\n" if "\r\n" in text else "\n"
 
 
@@ -182,15 +182,15 @@ def _line_end(text: str, at: int) -> int:
     return len(text) if end < 0 else end + 1
 
 
-def _indent(text: str, item: Node, file: str) -> str:
+def _find_indent(text: str, item: YamlNode, file: str) -> str:
     """The spaces before an item's dash."""
     dash = _DASH.fullmatch(text, _line_start(text, item.at), item.at)
     if dash is None:
-        raise by_hand(file)
+        raise make_layout_error(file)
     return dash[1]
 
 
-def _item_end(text: str, item: Node, indent: str) -> int:
+def _find_item_end(text: str, item: YamlNode, indent: str) -> int:
     """After an item's last line; comments indented deeper than its dash belong to it."""
     end = _line_end(text, len(text[: item.end].rstrip()))
     inside = re.compile(rf"(?:[ \t]*\r?\n)*{indent} +#[^\n]*(?:\n|$)")

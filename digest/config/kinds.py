@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, Field
 
-from digest.config.validate import hint
-from digest.text import clean
-from digest.urls import is_web
+from digest.config.validate import suggest_similar
+from digest.text import clean_text
+from digest.urls import is_web_url
 
 _LONGEST_LINE = 200
 _LONGEST_URL = 2000
@@ -28,8 +28,8 @@ _OUR_HEADERS = frozenset(
 )
 
 
-def _line(text: str) -> str:
-    cleaned = clean(text)
+def _validate_line(text: str) -> str:
+    cleaned = clean_text(text)
     if not cleaned:
         raise ValueError("is empty")
     if len(cleaned) > _LONGEST_LINE:
@@ -37,13 +37,13 @@ def _line(text: str) -> str:
     return cleaned
 
 
-def _web(url: str) -> str:
+def _validate_web_url(url: str) -> str:
     try:
         parts = urlsplit(url)
         port_is_right = parts.port != 0
     except ValueError:
         parts, port_is_right = urlsplit(""), False
-    if not port_is_right or not is_web(url) or re.search(r"\s", url) or len(url) > _LONGEST_URL:
+    if not port_is_right or not is_web_url(url) or re.search(r"\s", url) or len(url) > _LONGEST_URL:
         raise ValueError("must be an address that begins with http:// or https://")
     if "@" in parts.netloc:
         raise ValueError(
@@ -53,13 +53,13 @@ def _web(url: str) -> str:
     return url
 
 
-def _mail(address: str) -> str:
+def _validate_mail_address(address: str) -> str:
     if not _MAIL.fullmatch(address):
         raise ValueError("must be a mail address, as name@example.com or Name <name@example.com>")
     return address
 
 
-def _env(name: str) -> str:
+def _validate_env_name(name: str) -> str:
     if not _ENV.fullmatch(name):
         raise ValueError(
             "must be the name of an environment variable, in capitals, as FEED_TOKEN; never the secret itself"
@@ -67,35 +67,35 @@ def _env(name: str) -> str:
     return name
 
 
-def _language(tag: str) -> str:
+def _validate_language(tag: str) -> str:
     if not _LANGUAGE.fullmatch(tag):
         raise ValueError("must be a language tag, as en, th or pt-BR")
     return tag
 
 
-def _zone(name: str) -> str:
+def _validate_time_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        near = hint(name, available_timezones())
+        near = suggest_similar(name, available_timezones())
         raise ValueError(f"must be a time zone of the IANA list, as Europe/Rome{near}") from None
     return name
 
 
-def _host(name: str) -> str:
+def _validate_host(name: str) -> str:
     if not re.fullmatch(_HOST, name):
         raise ValueError("must be the name of a host, as mail.example.com")
     return name
 
 
-def _place(place: str) -> str:
+def _validate_host_port(place: str) -> str:
     match = re.fullmatch(rf"{_HOST}:([0-9]{{1,5}})", place)
     if not match or not 1 <= int(match[1]) <= 65535:
         raise ValueError("must be host:port, as feeds.intranet.example:8080")
     return place
 
 
-def _header(name: str) -> str:
+def _validate_header_name(name: str) -> str:
     if not _HEADER.fullmatch(name):
         raise ValueError("is no name that a header can have")
     if name.lower() in _OUR_HEADERS:
@@ -103,7 +103,7 @@ def _header(name: str) -> str:
     return name
 
 
-def _pattern(text: str) -> str:
+def _validate_regex(text: str) -> str:
     try:
         with warnings.catch_warnings(action="ignore", category=FutureWarning):
             re.compile(text)
@@ -114,42 +114,42 @@ def _pattern(text: str) -> str:
     return text
 
 
-def _ascii(text: str) -> str:
+def _validate_ascii(text: str) -> str:
     if not text.isascii() or not text.isprintable():
         raise ValueError("must be plain English letters, digits and signs: it goes into a header")
     return text
 
 
-def _account(name: str) -> str:
+def _validate_account_name(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", name):
         raise ValueError("must be a name of letters, digits, - and _")
     return name
 
 
-def _colour(text: str) -> str:
+def _validate_colour(text: str) -> str:
     if not re.fullmatch(r"#[0-9A-Fa-f]{6}", text):
         raise ValueError("must be a colour of six digits, as #0b5563")
     return text.lower()
 
 
-def _path(path: str) -> str:
+def _validate_path(path: str) -> str:
     if not path.strip() or len(path.splitlines()) > 1:
         raise ValueError("must be the path of a file or folder")
     return path
 
 
-Line = Annotated[str, AfterValidator(_line)]
-WebUrl = Annotated[str, AfterValidator(_web)]
-Mail = Annotated[str, AfterValidator(_mail)]
-EnvName = Annotated[str, AfterValidator(_env), Field(json_schema_extra={"pattern": f"^{_ENV.pattern}$"})]
-Language = Annotated[str, AfterValidator(_language), Field(json_schema_extra={"pattern": f"^{_LANGUAGE.pattern}$"})]
-Zone = Annotated[str, AfterValidator(_zone)]
-Host = Annotated[str, AfterValidator(_host)]
+ShortText = Annotated[str, AfterValidator(_validate_line)]
+WebUrl = Annotated[str, AfterValidator(_validate_web_url)]
+MailAddress = Annotated[str, AfterValidator(_validate_mail_address)]
+EnvName = Annotated[str, AfterValidator(_validate_env_name), Field(json_schema_extra={"pattern": f"^{_ENV.pattern}$"})]
+Language = Annotated[str, AfterValidator(_validate_language), Field(json_schema_extra={"pattern": f"^{_LANGUAGE.pattern}$"})]
+TimeZoneName = Annotated[str, AfterValidator(_validate_time_zone)]
+Host = Annotated[str, AfterValidator(_validate_host)]
 Port = Annotated[int, Field(ge=1, le=65535)]
-Place = Annotated[str, AfterValidator(_place)]
-HeaderName = Annotated[str, AfterValidator(_header)]
-Pattern = Annotated[str, Field(max_length=_LONGEST_LINE), AfterValidator(_pattern)]
-HeaderText = Annotated[str, AfterValidator(_line), AfterValidator(_ascii)]
-AccountName = Annotated[str, AfterValidator(_account)]
-Colour = Annotated[str, AfterValidator(_colour), Field(json_schema_extra={"pattern": "^#[0-9A-Fa-f]{6}$"})]
-FilePath = Annotated[str, AfterValidator(_path)]
+HostPort = Annotated[str, AfterValidator(_validate_host_port)]
+HeaderName = Annotated[str, AfterValidator(_validate_header_name)]
+Pattern = Annotated[str, Field(max_length=_LONGEST_LINE), AfterValidator(_validate_regex)]
+HeaderText = Annotated[str, AfterValidator(_validate_line), AfterValidator(_validate_ascii)]
+AccountName = Annotated[str, AfterValidator(_validate_account_name)]
+Colour = Annotated[str, AfterValidator(_validate_colour), Field(json_schema_extra={"pattern": "^#[0-9A-Fa-f]{6}$"})]
+FilePath = Annotated[str, AfterValidator(_validate_path)]

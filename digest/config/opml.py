@@ -16,8 +16,8 @@ from lxml import etree
 
 from digest.errors import UsageError
 from digest.model import TIERS, Source, Tier
-from digest.text import clean, shorten
-from digest.urls import canonical, host, is_web, masked
+from digest.text import clean_text, truncate_text
+from digest.urls import canonical_url, extract_host, is_web_url, redact_url
 
 MOST_BYTES = 5 * 2**20
 MOST_FEEDS = 5000
@@ -30,7 +30,7 @@ _TIERS: dict[str, Tier] = {tier: tier for tier in TIERS}
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
+class ListedFeed:
     """One feed of a list. `tier` and `language` are None where the list says nothing."""
 
     name: str
@@ -39,7 +39,7 @@ class Feed:
     language: str | None = None
     tags: tuple[str, ...] = ()
 
-    def fields(self) -> dict[str, Any]:
+    def to_source_entry(self) -> dict[str, Any]:
         """The keys of an entry in sources.yaml, as `add_source` takes them."""
         given = {"name": self.name, "url": self.url, "tier": self.tier, "language": self.language}
         return {key: value for key, value in given.items() if value} | ({"tags": self.tags} if self.tags else {})
@@ -49,11 +49,11 @@ class Feed:
 class FeedList:
     """The feeds of a list, each address once, and what in it could not be used, in words."""
 
-    feeds: tuple[Feed, ...]
+    feeds: tuple[ListedFeed, ...]
     problems: tuple[str, ...] = ()
 
 
-def import_list(data: bytes) -> FeedList:
+def import_feed_list(data: bytes) -> FeedList:
     """The feeds of an OPML file, or of a plain list: one address a line, with or without a name.
 
     Raises UsageError where the data is neither, or too large.
@@ -61,9 +61,9 @@ def import_list(data: bytes) -> FeedList:
     if len(data) > MOST_BYTES:
         raise UsageError("the list is larger than 5 MiB", "split it")
     is_markup = data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") or data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    collected = _Collected()
-    for feed in _outlines(data, collected.problems) if is_markup else _lines(data, collected.problems):
-        collected.take(feed)
+    collected = _FeedCollector()
+    for feed in _parse_opml(data, collected.problems) if is_markup else _parse_plain_list(data, collected.problems):
+        collected.add_feed(feed)
     if not collected.feeds:
         reason = collected.problems[0] if collected.problems else "it names no feed"
         raise UsageError(f"nothing in the list can be used: {reason}", "give an OPML file, or one address a line")
@@ -74,7 +74,7 @@ def export_opml(sources: Iterable[Source], title: str) -> bytes:
     """An OPML 2.0 file of the sources that are feeds, in a folder for each tier and in it one for each first tag; the
     other tags stand in `category`. Newsletters that come by mail have no address and stay out, and so do headers."""
     root = etree.Element("opml", version="2.0")
-    etree.SubElement(etree.SubElement(root, "head"), "title").text = clean(title)
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = clean_text(title)
     body = etree.SubElement(root, "body")
     folders: dict[tuple[str, ...], Any] = {(): body}
     for source in sources:
@@ -97,35 +97,35 @@ def export_opml(sources: Iterable[Source], title: str) -> bytes:
 
 
 @dataclass
-class _Collected:
+class _FeedCollector:
     """Feeds by canonical address; a feed that stands in several folders has all of their tags."""
 
-    feeds: dict[str, Feed] = field(default_factory=dict)
+    feeds: dict[str, ListedFeed] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
-    def take(self, feed: Feed) -> None:
-        if not is_web(feed.url) or "@" in feed.url.split("/")[2]:
-            self.problems.append(f"{feed.name}: {shorten(masked(feed.url), 80)} is no address that can be read")
+    def add_feed(self, feed: ListedFeed) -> None:
+        if not is_web_url(feed.url) or "@" in feed.url.split("/")[2]:
+            self.problems.append(f"{feed.name}: {truncate_text(redact_url(feed.url), 80)} is no address that can be read")
             return
-        key = canonical(feed.url)
+        key = canonical_url(feed.url)
         known = self.feeds.get(key)
         if known:
-            feed = Feed(known.name, known.url, known.tier or feed.tier, known.language, _merged(known.tags, feed.tags))
+            feed = ListedFeed(known.name, known.url, known.tier or feed.tier, known.language, _merge_tags(known.tags, feed.tags))
         elif len(self.feeds) >= MOST_FEEDS:
             raise UsageError(f"the list names more than {MOST_FEEDS} feeds", "split it")
         self.feeds[key] = feed
 
 
-def _merged(*tags: Iterable[str]) -> tuple[str, ...]:
+def _merge_tags(*tags: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag for some in tags for tag in some))
 
 
-def _outlines(data: bytes, problems: list[str]) -> Iterator[Feed]:
+def _parse_opml(data: bytes, problems: list[str]) -> Iterator[ListedFeed]:
     parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, recover=True)
     try:
         root = etree.fromstring(_BARE_AMPERSAND.sub(b"&amp;", data), parser)
     except etree.XMLSyntaxError as error:
-        raise UsageError(f"the list is no OPML: {clean(str(error))}") from error
+        raise UsageError(f"the list is no OPML: {clean_text(str(error))}") from error
     if root is None or etree.QName(root).localname.lower() != "opml":
         raise UsageError("the list is no OPML", "export it again from the other program")
     declared: Any = root.getroottree().docinfo.internalDTD
@@ -134,45 +134,45 @@ def _outlines(data: bytes, problems: list[str]) -> Iterator[Feed]:
     if parser.error_log:
         problems.append(f"the file is broken in line {parser.error_log[0].line}; what could be read was taken")
     for outline in root.iter("outline"):
-        url = clean(outline.get("xmlUrl") or outline.get("xmlurl") or "")
+        url = clean_text(outline.get("xmlUrl") or outline.get("xmlurl") or "")
         if url:
-            yield _feed_of(outline, url)
+            yield _feed_from_outline(outline, url)
 
 
-def _feed_of(outline: Any, url: str) -> Feed:
-    folders = [_title(folder) for folder in outline.iterancestors("outline")][::-1]
+def _feed_from_outline(outline: Any, url: str) -> ListedFeed:
+    folders = [_outline_title(folder) for folder in outline.iterancestors("outline")][::-1]
     tier = next((_TIERS[name.casefold()] for name in folders if name.casefold() in _TIERS), None)
-    categories = (clean(part).strip("/") for part in outline.get("category", "").split(","))
+    categories = (clean_text(part).strip("/") for part in outline.get("category", "").split(","))
     tags = [name for name in folders if name.casefold() not in _TIERS]
-    url = _web_form(url)
-    language = clean(outline.get("language") or "") or None
-    return Feed(
-        _title(outline) or host(url), url, tier, language, _merged(filter(None, tags), filter(None, categories))
+    url = _normalize_feed_url(url)
+    language = clean_text(outline.get("language") or "") or None
+    return ListedFeed(
+        _outline_title(outline) or extract_host(url), url, tier, language, _merge_tags(filter(None, tags), filter(None, categories))
     )
 
 
-def _title(outline: Any) -> str:
-    return shorten(clean(outline.get("text") or outline.get("title") or ""), _LONGEST_NAME)
+def _outline_title(outline: Any) -> str:
+    return truncate_text(clean_text(outline.get("text") or outline.get("title") or ""), _LONGEST_NAME)
 
 
-def _lines(data: bytes, problems: list[str]) -> Iterator[Feed]:
+def _parse_plain_list(data: bytes, problems: list[str]) -> Iterator[ListedFeed]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("cp1252", "replace")
     for number, line in enumerate(text.splitlines(), 1):
-        line = clean(line)
+        line = clean_text(line)
         if not line or line.startswith("#"):
             continue
         match = _ADDRESS.search(line)
         if not match:
-            problems.append(f"line {number} holds no address: {shorten(line, 60)}")
+            problems.append(f"line {number} holds no address: {truncate_text(line, 60)}")
             continue
         before, after = line[: match.start()].strip(_AROUND_NAME), line[match.end() :].strip(_AROUND_NAME)
-        url = _web_form(match[0])
-        yield Feed(shorten(before or after or host(url), _LONGEST_NAME), url)
+        url = _normalize_feed_url(match[0])
+        yield ListedFeed(truncate_text(before or after or extract_host(url), _LONGEST_NAME), url)
 
 
-def _web_form(url: str) -> str:
+def _normalize_feed_url(url: str) -> str:
     """`feed://…` and `feed:https://…`, as old readers wrote them, as web addresses."""
     return re.sub(r"(?i)^feed:(?://)?(?=https?://)", "", re.sub(r"(?i)^feed://(?!https?:)", "https://", url))

@@ -28,19 +28,19 @@ from digest.config.kinds import (
     HeaderText,
     Host,
     Language,
-    Line,
-    Mail,
+    ShortText,
+    MailAddress,
     Pattern,
-    Place,
+    HostPort,
     Port,
     WebUrl,
-    Zone,
+    TimeZoneName,
 )
-from digest.config.tree import Loc, shown, spoken
-from digest.config.validate import Finding, Settings, find, hint, load, repeated, validate
+from digest.config.tree import Loc, format_value, format_location
+from digest.config.validate import RuleViolation, Settings, find_values, suggest_similar, load_model, find_repeats, validate_yaml
 from digest.model import MailboxRule, Source, Tier
-from digest.text import clean
-from digest.urls import canonical
+from digest.text import clean_text
+from digest.urls import canonical_url
 
 FULLTEXT_EXTRA = "pip install 'martech-digest[fulltext]'"
 _LONGEST_SLUG = 60
@@ -51,7 +51,7 @@ _SECRET_HEADER = re.compile(r"(?i)authori[sz]ation|cookie|token|secret|passw|api
 # ---------------------------------------------------------------- digest
 
 
-class Limits(Settings):
+class LimitSettings(Settings):
     """What a run may ask of publishers, and how much an edition holds."""
 
     requests_at_once: int = Field(50, ge=1, le=200, description="requests at once, over all hosts")
@@ -69,10 +69,10 @@ class Limits(Settings):
         return int(self.body_mib * 2**20)
 
 
-class Network(Settings):
+class NetworkSettings(Settings):
     """Exceptions from the rule that only public addresses are read."""
 
-    allow_private: tuple[Place, ...] = Field((), description="host:port of private or local addresses that may be read")
+    allow_private: tuple[HostPort, ...] = Field((), description="host:port of private or local addresses that may be read")
 
 
 class MailAccount(Settings):
@@ -81,19 +81,19 @@ class MailAccount(Settings):
     host: Host = Field(description="the IMAP server, as imap.example.com")
     port: Port | None = Field(None, description="default: 993 for tls, 143 for starttls")
     security: Literal["tls", "starttls"] = Field("tls", description="how the connection is kept secret")
-    user: Line = Field(description="the login, often the mail address")
+    user: ShortText = Field(description="the login, often the mail address")
     password_env: EnvName | None = Field(None, description="the environment variable that holds the password")
     token_env: EnvName | None = Field(None, description="the environment variable that holds an OAuth2 access token")
-    folder: Line = Field("INBOX", description="the folder to read")
+    folder: ShortText = Field("INBOX", description="the folder to read")
 
 
-class Smtp(Settings):
+class SmtpSettings(Settings):
     """The mail server that editions are handed to."""
 
     host: Host = Field(description="the mail server, as smtp.example.com")
     port: Port | None = Field(None, description="default: 587 for starttls, 465 for tls, 25 for none")
     security: Literal["starttls", "tls", "none"] = Field("starttls", description="how the connection is kept secret")
-    user: Line | None = Field(None, description="the login, where the server wants one")
+    user: ShortText | None = Field(None, description="the login, where the server wants one")
     password_env: EnvName | None = Field(None, description="the environment variable that holds the password")
     token_env: EnvName | None = Field(None, description="the environment variable that holds an OAuth2 access token")
 
@@ -101,9 +101,9 @@ class Smtp(Settings):
 class Recipients(Settings):
     """Who gets an edition by mail."""
 
-    to: tuple[Mail, ...] = Field((), description="mail addresses")
-    cc: tuple[Mail, ...] = Field((), description="mail addresses that get a copy")
-    bcc: tuple[Mail, ...] = Field((), description="mail addresses that get a copy unseen by the others")
+    to: tuple[MailAddress, ...] = Field((), description="mail addresses")
+    cc: tuple[MailAddress, ...] = Field((), description="mail addresses that get a copy")
+    bcc: tuple[MailAddress, ...] = Field((), description="mail addresses that get a copy unseen by the others")
 
 
 class Webhook(Settings):
@@ -113,17 +113,17 @@ class Webhook(Settings):
     url_env: EnvName = Field(description="the environment variable that holds the channel's secret address")
 
 
-class Delivery(Recipients):
+class DeliverySettings(Recipients):
     """When an edition goes out, how, and to whom."""
 
     approval: Literal["required", "none"] = Field("required", description="whether a person must release an edition")
     days_after_end: int = Field(0, ge=0, le=60, description="days after the quarter's end before it is built")
-    smtp: Smtp | None = Field(None, description="the mail server")
-    sender: Mail | None = Field(None, alias="from", description="the sender's mail address")
-    reply_to: Mail | None = Field(None, description="where answers go")
+    smtp: SmtpSettings | None = Field(None, description="the mail server")
+    sender: MailAddress | None = Field(None, alias="from", description="the sender's mail address")
+    reply_to: MailAddress | None = Field(None, description="where answers go")
     list_id: HeaderText | None = Field(None, description="the List-Id header, as digest.example.com")
     by_language: Mapping[Language, Recipients] = Field({}, description="who gets the edition in another language")
-    team: tuple[Mail, ...] = Field((), description="who is told when something needs a person, and of drafts")
+    team: tuple[MailAddress, ...] = Field((), description="who is told when something needs a person, and of drafts")
     max_attachment_mib: float = Field(10.0, gt=0, le=50, description="a larger PDF is linked instead of attached")
     public_url: WebUrl | None = Field(None, description="where output/ can be read in a browser, for links in mails")
     ping_url_env: EnvName | None = Field(
@@ -133,7 +133,7 @@ class Delivery(Recipients):
     folder: FilePath | None = Field(None, description="a folder that editions are copied to")
 
 
-class Theme(Settings):
+class ThemeSettings(Settings):
     """The organisation's colour and logo on the briefing."""
 
     accent: Colour | None = Field(None, description="the one accent colour, as #0b5563; dark enough to read on white")
@@ -143,19 +143,19 @@ class Theme(Settings):
 class DigestSettings(Settings):
     """How the digest is made."""
 
-    title: Line = Field("Marketing Technology Digest", description="the title on the first page")
-    organisation: Line | None = Field(None, description="whom the digest is made for")
-    timezone: Zone = Field("UTC", description="IANA time zone that the quarter's days are counted in, as Europe/Rome")
+    title: ShortText = Field("Marketing Technology Digest", description="the title on the first page")
+    organisation: ShortText | None = Field(None, description="whom the digest is made for")
+    timezone: TimeZoneName = Field("UTC", description="IANA time zone that the quarter's days are counted in, as Europe/Rome")
     fiscal_year_starts: int = Field(1, ge=1, le=12, description="the month that the fiscal year starts in, 1 to 12")
     languages: tuple[Language, ...] = Field(("en",), min_length=1, description="one edition in each, the first leads")
     paper: Literal["A4", "Letter"] = Field("A4", description="the size of the PDF's pages")
     pages: int = Field(12, ge=6, le=60, description="the most pages of the PDF; what does not fit stands in the page")
-    theme: Theme = Theme()
+    theme: ThemeSettings = ThemeSettings()
     contact: HeaderText | None = Field(None, description="mail or web address that publishers see in the User-Agent")
-    limits: Limits = Limits()
-    network: Network = Network()
+    limits: LimitSettings = LimitSettings()
+    network: NetworkSettings = NetworkSettings()
     mailboxes: Mapping[AccountName, MailAccount] = Field({}, description="IMAP accounts, by a name of your choice")
-    delivery: Delivery = Delivery()
+    delivery: DeliverySettings = DeliverySettings()
 
 
 # ---------------------------------------------------------------- sources
@@ -167,23 +167,23 @@ class FromEnvironment(Settings):
     value_env: EnvName = Field(description="the environment variable that holds the value")
 
 
-def _arm(value: object) -> str:
+def _header_value_tag(value: object) -> str:
     return "variable" if isinstance(value, (dict, FromEnvironment)) else "plain"
 
 
 HeaderValue = Annotated[
-    Annotated[HeaderText, Tag("plain")] | Annotated[FromEnvironment, Tag("variable")], Discriminator(_arm)
+    Annotated[HeaderText, Tag("plain")] | Annotated[FromEnvironment, Tag("variable")], Discriminator(_header_value_tag)
 ]
 
 
-class Newsletter(Settings):
+class NewsletterSettings(Settings):
     """Where a newsletter's letters are, and which of the letters there are its own."""
 
     path: FilePath | None = Field(None, description="a folder of .eml files, a Maildir or an mbox file")
     account: AccountName | None = Field(None, description="the name of an account under digest.mailboxes")
-    list_id: Line | None = Field(None, description="the letters' List-Id")
-    sender: Line | None = Field(None, alias="from", description="the sender's mail address, or a part of it")
-    recipient: Line | None = Field(None, alias="to", description="the mail address that the letters are sent to")
+    list_id: ShortText | None = Field(None, description="the letters' List-Id")
+    sender: ShortText | None = Field(None, alias="from", description="the sender's mail address, or a part of it")
+    recipient: ShortText | None = Field(None, alias="to", description="the mail address that the letters are sent to")
     subject: Pattern | None = Field(None, description="a regular expression that the subject holds")
     follow_links: bool = Field(False, description="whether links that hide their target may be asked for it")
 
@@ -195,13 +195,13 @@ class SourceEntry(Settings):
         "json_schema_extra": {"oneOf": [{"required": ["url"]}, {"required": ["newsletter"]}]}
     }
 
-    name: Line = Field(description="the publisher's name, as readers know it")
+    name: ShortText = Field(description="the publisher's name, as readers know it")
     url: WebUrl | None = Field(None, description="the address of its feed")
-    newsletter: Newsletter | None = Field(None, description="which letters are it, where it comes by mail")
+    newsletter: NewsletterSettings | None = Field(None, description="which letters are it, where it comes by mail")
     tier: Tier | None = Field(None, description="what kind of publisher it is; default: trade, or newsletter")
     language: Language | None = Field(None, description="its language, where neither feed nor item says")
     weight: float = Field(1.0, ge=0, le=3, description="how much its word counts in the ranking, 0 to 3")
-    tags: tuple[Line, ...] = Field((), description="words of your own, for your own order")
+    tags: tuple[ShortText, ...] = Field((), description="words of your own, for your own order")
     enabled: bool = Field(True, description="false: not read, what it gave stays")
     headers: Mapping[HeaderName, HeaderValue] = Field({}, description="request headers; secret ones by value_env")
     tls_verify: bool = Field(True, description="false: its certificate is not checked")
@@ -228,25 +228,25 @@ class SourcesConfig:
 
 def load_sources(path: Path, environ: Mapping[str, str]) -> SourcesConfig:
     """Edge: reads and validates sources.yaml. Raises ConfigError with every problem."""
-    return _resolve(load(path, SourcesFile, rules=_rules), environ)
+    return _build_config(load_model(path, SourcesFile, rules=_check_sources_file), environ)
 
 
 def parse_sources(text: str, environ: Mapping[str, str], name: str = "sources.yaml") -> SourcesConfig:
     """The configuration that a text holds; `load_sources` without the disk. Raises ConfigError with every problem."""
-    return _resolve(validate(text.encode(errors="surrogatepass"), SourcesFile, name, rules=_rules), environ)
+    return _build_config(validate_yaml(text.encode(errors="surrogatepass"), SourcesFile, name, rules=_check_sources_file), environ)
 
 
-class _Untitled(GenerateJsonSchema):
+class _SourcesJsonSchema(GenerateJsonSchema):
     """A schema without a title for every key, which would only repeat the key."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  (pydantic's own name)
         return False
 
 
-def json_schema() -> dict[str, Any]:
+def build_sources_schema() -> dict[str, Any]:
     """The JSON Schema of sources.yaml, for editors."""
-    schema = SourcesFile.model_json_schema(by_alias=True, schema_generator=_Untitled)
-    return {"$schema": _Untitled.schema_dialect, **schema, "title": "sources.yaml"}
+    schema = SourcesFile.model_json_schema(by_alias=True, schema_generator=_SourcesJsonSchema)
+    return {"$schema": _SourcesJsonSchema.schema_dialect, **schema, "title": "sources.yaml"}
 
 
 def slugify(name: str) -> str:
@@ -268,10 +268,10 @@ def slugify(name: str) -> str:
 # ---------------------------------------------------------------- from file to configuration
 
 
-def _resolve(file: SourcesFile, environ: Mapping[str, str]) -> SourcesConfig:
+def _build_config(file: SourcesFile, environ: Mapping[str, str]) -> SourcesConfig:
     values = file.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     warnings: list[str] = []
-    sources = tuple(_source(entry, environ, warnings) for entry in file.sources)
+    sources = tuple(_to_source(entry, environ, warnings) for entry in file.sources)
     if not any(source.enabled for source in sources):
         warnings.append("no source is switched on: add one with `digest sources add ADDRESS`")
     for name in dict.fromkeys(source.mailbox.account for source in sources if source.enabled and source.mailbox):
@@ -291,7 +291,7 @@ def _resolve(file: SourcesFile, environ: Mapping[str, str]) -> SourcesConfig:
     return SourcesConfig(file.digest, sources, fingerprint, tuple(warnings))
 
 
-def _source(entry: SourceEntry, environ: Mapping[str, str], warnings: list[str]) -> Source:
+def _to_source(entry: SourceEntry, environ: Mapping[str, str], warnings: list[str]) -> Source:
     rule = entry.newsletter
     missing = [] if not entry.enabled else warnings  # what is switched off needs nothing
     return Source(
@@ -303,7 +303,7 @@ def _source(entry: SourceEntry, environ: Mapping[str, str], warnings: list[str])
         weight=entry.weight,
         tags=entry.tags,
         enabled=entry.enabled,
-        headers=MappingProxyType(dict(_headers(entry, environ, missing))),
+        headers=MappingProxyType(dict(_resolve_headers(entry, environ, missing))),
         mailbox=MailboxRule(**rule.model_dump()) if rule else None,
         tls_verify=entry.tls_verify,
         history=entry.history,
@@ -311,7 +311,7 @@ def _source(entry: SourceEntry, environ: Mapping[str, str], warnings: list[str])
     )
 
 
-def _headers(entry: SourceEntry, environ: Mapping[str, str], missing: list[str]) -> Iterator[tuple[str, str]]:
+def _resolve_headers(entry: SourceEntry, environ: Mapping[str, str], missing: list[str]) -> Iterator[tuple[str, str]]:
     for name, value in entry.headers.items():
         if isinstance(value, str):
             yield name, value
@@ -330,92 +330,92 @@ def _headers(entry: SourceEntry, environ: Mapping[str, str], missing: list[str])
 # ---------------------------------------------------------------- rules over several values
 
 
-def _rules(plain: Any) -> Iterator[Finding]:
-    yield from _source_rules(plain)
-    yield from _duplicates(plain)
-    yield from _header_rules(plain)
-    yield from _newsletter_rules(plain)
-    yield from _login_rules(plain)
-    yield from _delivery_rules(plain)
+def _check_sources_file(plain: Any) -> Iterator[RuleViolation]:
+    yield from _check_sources(plain)
+    yield from _check_duplicates(plain)
+    yield from _check_headers(plain)
+    yield from _check_newsletters(plain)
+    yield from _check_logins(plain)
+    yield from _check_delivery(plain)
 
 
-def _given(group: Any, *keys: str) -> list[str]:
+def _list_given_keys(group: Any, *keys: str) -> list[str]:
     """Which of the keys a group of keys gives a value."""
     return [key for key in keys if isinstance(group, dict) and group.get(key) is not None]
 
 
-def _source_rules(plain: Any) -> Iterator[Finding]:
-    for loc, source in find(plain, "sources", "*"):
-        given = _given(source, "url", "newsletter")
+def _check_sources(plain: Any) -> Iterator[RuleViolation]:
+    for loc, source in find_values(plain, "sources", "*"):
+        given = _list_given_keys(source, "url", "newsletter")
         if not given and isinstance(source, dict):
-            yield Finding((*loc, "url"), "is missing: the address of its feed (or newsletter: which letters are it)")
+            yield RuleViolation((*loc, "url"), "is missing: the address of its feed (or newsletter: which letters are it)")
         elif len(given) == 2:
-            yield Finding((*loc, "newsletter"), "a source has either url or newsletter: keep one")
+            yield RuleViolation((*loc, "newsletter"), "a source has either url or newsletter: keep one")
 
 
-def _duplicates(plain: Any) -> Iterator[Finding]:
-    names = [(loc, clean(name)) for loc, name in find(plain, "sources", "*", "name") if isinstance(name, str)]
+def _check_duplicates(plain: Any) -> Iterator[RuleViolation]:
+    names = [(loc, clean_text(name)) for loc, name in find_values(plain, "sources", "*", "name") if isinstance(name, str)]
     by_loc = dict(names)
 
-    def same_name(loc: Loc, before: Loc) -> str:
+    def describe_name_clash(loc: Loc, before: Loc) -> str:
         if by_loc[loc] == by_loc[before]:
-            return f"{shown(by_loc[loc])!r} is already the name of {spoken(before[:-1])}"
-        return f"{shown(by_loc[loc])!r} is too near to {shown(by_loc[before])!r}, the name of {spoken(before[:-1])}"
+            return f"{format_value(by_loc[loc])!r} is already the name of {format_location(before[:-1])}"
+        return f"{format_value(by_loc[loc])!r} is too near to {format_value(by_loc[before])!r}, the name of {format_location(before[:-1])}"
 
-    yield from repeated(((loc, slugify(name)) for loc, name in names if name), same_name)
-    urls = ((loc, canonical(url)) for loc, url in find(plain, "sources", "*", "url") if isinstance(url, str) and url)
-    yield from repeated(urls, lambda _, before: f"is already the address of {spoken(before[:-1])}")
-    languages = ((loc, tag) for loc, tag in find(plain, "digest", "languages", "*") if isinstance(tag, str))
-    yield from repeated(languages, lambda _, before: f"stands twice, first at {spoken(before)}")
+    yield from find_repeats(((loc, slugify(name)) for loc, name in names if name), describe_name_clash)
+    urls = ((loc, canonical_url(url)) for loc, url in find_values(plain, "sources", "*", "url") if isinstance(url, str) and url)
+    yield from find_repeats(urls, lambda _, before: f"is already the address of {format_location(before[:-1])}")
+    languages = ((loc, tag) for loc, tag in find_values(plain, "digest", "languages", "*") if isinstance(tag, str))
+    yield from find_repeats(languages, lambda _, before: f"stands twice, first at {format_location(before)}")
 
 
-def _header_rules(plain: Any) -> Iterator[Finding]:
-    for loc, value in find(plain, "sources", "*", "headers", "*"):
+def _check_headers(plain: Any) -> Iterator[RuleViolation]:
+    for loc, value in find_values(plain, "sources", "*", "headers", "*"):
         if isinstance(value, str) and _SECRET_HEADER.search(str(loc[-1])):
-            yield Finding(loc, "a secret never stands in a file: write {value_env: NAME_OF_A_VARIABLE}")
+            yield RuleViolation(loc, "a secret never stands in a file: write {value_env: NAME_OF_A_VARIABLE}")
 
 
-def _newsletter_rules(plain: Any) -> Iterator[Finding]:
-    accounts = {str(loc[-1]) for loc, _ in find(plain, "digest", "mailboxes", "*")}
-    for loc, rule in find(plain, "sources", "*", "newsletter"):
+def _check_newsletters(plain: Any) -> Iterator[RuleViolation]:
+    accounts = {str(loc[-1]) for loc, _ in find_values(plain, "digest", "mailboxes", "*")}
+    for loc, rule in find_values(plain, "sources", "*", "newsletter"):
         if not isinstance(rule, dict):
             continue
-        if len(_given(rule, "path", "account")) != 1:
+        if len(_list_given_keys(rule, "path", "account")) != 1:
             what = "either account (a name under digest.mailboxes) or path (a folder or mbox file) is needed"
-            yield Finding((*loc, "account"), what)
-        if not _given(rule, "list_id", "from", "to", "subject"):
-            yield Finding((*loc, "list_id"), "is missing, or from, to, subject: what its letters are known by")
+            yield RuleViolation((*loc, "account"), what)
+        if not _list_given_keys(rule, "list_id", "from", "to", "subject"):
+            yield RuleViolation((*loc, "list_id"), "is missing, or from, to, subject: what its letters are known by")
         account = rule.get("account")
         if isinstance(account, str) and account not in accounts:
-            near = hint(account, accounts) or f"; there are: {', '.join(sorted(accounts)) or 'none'}"
-            yield Finding((*loc, "account"), f"{shown(account)!r} is no account under digest.mailboxes{near}")
+            near = suggest_similar(account, accounts) or f"; there are: {', '.join(sorted(accounts)) or 'none'}"
+            yield RuleViolation((*loc, "account"), f"{format_value(account)!r} is no account under digest.mailboxes{near}")
 
 
-def _login_rules(plain: Any) -> Iterator[Finding]:
-    for loc, account in find(plain, "digest", "mailboxes", "*"):
-        if isinstance(account, dict) and len(_given(account, "password_env", "token_env")) != 1:
-            yield Finding((*loc, "password_env"), "either password_env or token_env is needed, to log in with")
-    for loc, smtp in find(plain, "digest", "delivery", "smtp"):
-        secrets = _given(smtp, "password_env", "token_env")
-        if len(secrets) != len(_given(smtp, "user")):
-            yield Finding(
+def _check_logins(plain: Any) -> Iterator[RuleViolation]:
+    for loc, account in find_values(plain, "digest", "mailboxes", "*"):
+        if isinstance(account, dict) and len(_list_given_keys(account, "password_env", "token_env")) != 1:
+            yield RuleViolation((*loc, "password_env"), "either password_env or token_env is needed, to log in with")
+    for loc, smtp in find_values(plain, "digest", "delivery", "smtp"):
+        secrets = _list_given_keys(smtp, "password_env", "token_env")
+        if len(secrets) != len(_list_given_keys(smtp, "user")):
+            yield RuleViolation(
                 (*loc, "password_env"), "user needs either password_env or token_env beside it, and they need user"
             )
 
 
-def _delivery_rules(plain: Any) -> Iterator[Finding]:
-    for loc, delivery in find(plain, "digest", "delivery"):
-        if _given(delivery, "smtp") and not _given(delivery, "from"):
-            yield Finding((*loc, "from"), "is missing: the sender's mail address")
-    for loc, group in (*find(plain, "digest", "delivery"), *find(plain, "digest", "delivery", "by_language", "*")):
+def _check_delivery(plain: Any) -> Iterator[RuleViolation]:
+    for loc, delivery in find_values(plain, "digest", "delivery"):
+        if _list_given_keys(delivery, "smtp") and not _list_given_keys(delivery, "from"):
+            yield RuleViolation((*loc, "from"), "is missing: the sender's mail address")
+    for loc, group in (*find_values(plain, "digest", "delivery"), *find_values(plain, "digest", "delivery", "by_language", "*")):
         people = [
             ((*loc, *at), address.lower())
             for kind in ("to", "cc", "bcc")
-            for at, address in find(group, kind, "*")
+            for at, address in find_values(group, kind, "*")
             if isinstance(address, str)
         ]
-        yield from repeated(people, lambda _, before: f"is already addressed at {spoken(before)}")
-    editions = {tag for _, tag in find(plain, "digest", "languages", "*") if isinstance(tag, str)} or {"en"}
-    for loc, _ in find(plain, "digest", "delivery", "by_language", "*"):
+        yield from find_repeats(people, lambda _, before: f"is already addressed at {format_location(before)}")
+    editions = {tag for _, tag in find_values(plain, "digest", "languages", "*") if isinstance(tag, str)} or {"en"}
+    for loc, _ in find_values(plain, "digest", "delivery", "by_language", "*"):
         if loc[-1] not in editions:
-            yield Finding(loc, "is no language of digest.languages, so no edition is made in it")
+            yield RuleViolation(loc, "is no language of digest.languages, so no edition is made in it")

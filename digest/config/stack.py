@@ -19,14 +19,14 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 from pydantic.json_schema import GenerateJsonSchema
 
-from digest.config.kinds import Line, WebUrl
-from digest.config.tree import shown, spoken
-from digest.config.validate import Finding, Settings, find, hint, load, repeated, validate
+from digest.config.kinds import ShortText, WebUrl
+from digest.config.tree import format_value, format_location
+from digest.config.validate import RuleViolation, Settings, find_values, suggest_similar, load_model, find_repeats, validate_yaml
 from digest.model import (
     Budget,
     Goal,
     Money,
-    Placed,
+    RadarPlacement,
     Product,
     ProductAi,
     Promise,
@@ -36,7 +36,7 @@ from digest.model import (
     Status,
 )
 from digest.taxonomy import CATEGORIES, GROUPS
-from digest.text import clean
+from digest.text import clean_text
 
 _NOTICE = re.compile(r"(\d{1,3}) (days?|weeks?|months?)")
 _LONGEST_TEXT = 600
@@ -44,68 +44,68 @@ _NAMES = {category.name.casefold(): slug for slug, category in CATEGORIES.items(
 
 
 @cache
-def currencies() -> frozenset[str]:
+def load_currency_codes() -> frozenset[str]:
     """The codes of ISO 4217."""
     from babel.numbers import list_currencies
 
     return frozenset(list_currencies())
 
 
-def category_of(words: str) -> str | None:
+def find_category(words: str) -> str | None:
     """The slug of a category that is given by slug or by the landscape's name; None where there is none."""
-    plain = clean(words).casefold()
+    plain = clean_text(words).casefold()
     return plain if plain in CATEGORIES else _NAMES.get(plain)
 
 
-def near_category(words: str) -> str:
+def suggest_category(words: str) -> str:
     """The slug of the category whose slug or name is most like the words; "" where none is."""
     import difflib
 
-    plain = clean(words).casefold()
+    plain = clean_text(words).casefold()
     known = {**_NAMES, **{slug: slug for slug in CATEGORIES}}
     found = difflib.get_close_matches(plain, known, n=1, cutoff=0.55)
     return known[found[0]] if found else ""
 
 
-def _category(words: str) -> str:
-    slug = category_of(words)
+def _validate_category(words: str) -> str:
+    slug = find_category(words)
     if slug is None:
-        near = near_category(words)
+        near = suggest_category(words)
         meant = f"; did you mean {near}?" if near else "; `digest stack check` lists them all with --categories"
-        raise ValueError(f"{shown(words)!r} is no stack category{meant}")
+        raise ValueError(f"{format_value(words)!r} is no stack category{meant}")
     return slug
 
 
-def _group(slug: str) -> str:
+def _validate_group(slug: str) -> str:
     if slug not in GROUPS:
-        raise ValueError(f"{shown(slug)!r} is no group of categories{hint(slug, GROUPS) or ': ' + ', '.join(GROUPS)}")
+        raise ValueError(f"{format_value(slug)!r} is no group of categories{suggest_similar(slug, GROUPS) or ': ' + ', '.join(GROUPS)}")
     return slug
 
 
-def _text(words: str) -> str:
-    words = clean(words)
+def _validate_text(words: str) -> str:
+    words = clean_text(words)
     if len(words) > _LONGEST_TEXT:
         raise ValueError(f"must have at most {_LONGEST_TEXT} characters")
     return words
 
 
-def _currency(code: str) -> str:
-    if code not in currencies():
-        raise ValueError(f"must be a currency of ISO 4217 in capitals, as EUR, THB or USD{hint(code, currencies())}")
+def _validate_currency(code: str) -> str:
+    if code not in load_currency_codes():
+        raise ValueError(f"must be a currency of ISO 4217 in capitals, as EUR, THB or USD{suggest_similar(code, load_currency_codes())}")
     return code
 
 
-def _notice(words: str) -> str:
+def _validate_notice(words: str) -> str:
     if not _NOTICE.fullmatch(words):
         raise ValueError("must be a period, as 90 days, 6 weeks or 3 months")
     return words
 
 
-Category = Annotated[str, AfterValidator(_category), Field(json_schema_extra={"enum": list(CATEGORIES)})]
-Group = Annotated[str, AfterValidator(_group), Field(json_schema_extra={"enum": list(GROUPS)})]
-Text = Annotated[str, AfterValidator(_text)]
-Currency = Annotated[str, AfterValidator(_currency), Field(json_schema_extra={"pattern": "^[A-Z]{3}$"})]
-Notice = Annotated[str, AfterValidator(_notice), Field(json_schema_extra={"pattern": f"^{_NOTICE.pattern}$"})]
+CategorySlug = Annotated[str, AfterValidator(_validate_category), Field(json_schema_extra={"enum": list(CATEGORIES)})]
+GroupSlug = Annotated[str, AfterValidator(_validate_group), Field(json_schema_extra={"enum": list(GROUPS)})]
+LongText = Annotated[str, AfterValidator(_validate_text)]
+Currency = Annotated[str, AfterValidator(_validate_currency), Field(json_schema_extra={"pattern": "^[A-Z]{3}$"})]
+NoticePeriod = Annotated[str, AfterValidator(_validate_notice), Field(json_schema_extra={"pattern": f"^{_NOTICE.pattern}$"})]
 Amount = Annotated[float, Field(ge=0, le=1e12)]
 
 
@@ -113,38 +113,38 @@ class AiEntry(Settings):
     """AI in a product, as the company knows it."""
 
     used: bool | None = Field(None, description="whether the product uses AI")
-    purpose: Text = Field("", description="for what")
-    data: Text = Field("", description="on whose data, and how much of it")
-    quality: Text = Field("", description="how good it is, in your own measure")
+    purpose: LongText = Field("", description="for what")
+    data: LongText = Field("", description="on whose data, and how much of it")
+    quality: LongText = Field("", description="how good it is, in your own measure")
 
 
 class ProductEntry(Settings):
     """A product that the company runs."""
 
-    name: Line = Field(description="the product's name, written as its vendor writes it")
-    categories: tuple[Category, ...] = Field(
+    name: ShortText = Field(description="the product's name, written as its vendor writes it")
+    categories: tuple[CategorySlug, ...] = Field(
         description="its stack categories, the home category first; its cost counts there"
     )
-    vendor: Line | None = Field(None, description="who makes it; default: the product's name")
-    aliases: tuple[Line, ...] = Field((), description="other names of it, as news write them")
-    owner: Line | None = Field(None, description="who answers for it here")
-    contribution: Text = Field("", description="what it contributes, in a sentence")
+    vendor: ShortText | None = Field(None, description="who makes it; default: the product's name")
+    aliases: tuple[ShortText, ...] = Field((), description="other names of it, as news write them")
+    owner: ShortText | None = Field(None, description="who answers for it here")
+    contribution: LongText = Field("", description="what it contributes, in a sentence")
     users: int | None = Field(None, ge=0, description="how many people here use it")
     status: Status | None = Field(None, description="anchor | in use | trial | retiring")
     cost: Amount | None = Field(None, description="what it costs a year, as a number")
     currency: Currency | None = Field(None, description="of the cost; default: money.currency")
     contract_end: date | None = Field(None, description="the last day of the contract")
-    notice: Notice | None = Field(None, description="the notice period, as 90 days or 3 months")
-    data: tuple[Line, ...] = Field((), description="the data it holds")
-    integrations: tuple[Line, ...] = Field((), description="what it is connected with")
+    notice: NoticePeriod | None = Field(None, description="the notice period, as 90 days or 3 months")
+    data: tuple[ShortText, ...] = Field((), description="the data it holds")
+    integrations: tuple[ShortText, ...] = Field((), description="what it is connected with")
     ai: AiEntry = AiEntry()
 
 
 class GoalEntry(Settings):
     """A marketing goal of the year."""
 
-    name: Line = Field(description="the goal in a few words")
-    categories: tuple[Category, ...] = Field((), description="the stack categories that serve it")
+    name: ShortText = Field(description="the goal in a few words")
+    categories: tuple[CategorySlug, ...] = Field((), description="the stack categories that serve it")
 
 
 class MoneyEntry(Settings):
@@ -159,13 +159,13 @@ class MoneyEntry(Settings):
 class PromiseEntry(Settings):
     """What a vendor said it would do."""
 
-    vendor: Line = Field(description="who promised")
-    what: Text = Field(description="what was promised, in words that a release note would use", min_length=3)
+    vendor: ShortText = Field(description="who promised")
+    what: LongText = Field(description="what was promised, in words that a release note would use", min_length=3)
     promised: date | None = Field(None, description="when it was said")
     by: date | None = Field(None, description="by when it should be there")
     source: WebUrl | None = Field(None, description="where it stands")
     state: PromiseState = Field("open", description="your word: open | shipped | partly shipped | withdrawn")
-    note: Text = Field("", description="what you know of it")
+    note: LongText = Field("", description="what you know of it")
 
 
 class PolicyEntry(Settings):
@@ -175,13 +175,13 @@ class PolicyEntry(Settings):
     reviewed: date | None = Field(None, description="when it was last reviewed")
 
 
-class PlacedEntry(Settings):
+class RadarEntry(Settings):
     """A blip that you place on the radar; it stays where you put it."""
 
-    name: Line = Field(description="a vendor or a technology")
+    name: ShortText = Field(description="a vendor or a technology")
     ring: Ring = Field(description="act | try | ask | watch")
-    group: Group | None = Field(None, description="the landscape group it belongs to")
-    reason: Text = Field("", description="why it stands there")
+    group: GroupSlug | None = Field(None, description="the landscape group it belongs to")
+    reason: LongText = Field("", description="why it stands there")
 
 
 class StackFile(Settings):
@@ -192,7 +192,7 @@ class StackFile(Settings):
     money: MoneyEntry = MoneyEntry()
     promises: tuple[PromiseEntry, ...] = Field((), description="what vendors promised about AI")
     ai_policy: PolicyEntry = PolicyEntry()
-    radar: tuple[PlacedEntry, ...] = Field((), description="blips that you place and hold")
+    radar: tuple[RadarEntry, ...] = Field((), description="blips that you place and hold")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,53 +205,53 @@ class StackConfig:
 
 def load_stack(path: Path) -> StackConfig:
     """Edge: reads and validates stack.yaml. Raises ConfigError with every problem."""
-    return _resolve(load(path, StackFile, rules=_rules))
+    return _build_config(load_model(path, StackFile, rules=_check_stack))
 
 
 def parse_stack(text: str, name: str = "stack.yaml") -> StackConfig:
     """The stack that a text holds; `load_stack` without the disk. Raises ConfigError with every problem."""
-    return _resolve(validate(text.encode(errors="surrogatepass"), StackFile, name, rules=_rules))
+    return _build_config(validate_yaml(text.encode(errors="surrogatepass"), StackFile, name, rules=_check_stack))
 
 
-class _Untitled(GenerateJsonSchema):
+class _StackJsonSchema(GenerateJsonSchema):
     """A schema without a title for every key, which would only repeat the key."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  (pydantic's own name)
         return False
 
 
-def json_schema() -> dict[str, Any]:
+def build_stack_schema() -> dict[str, Any]:
     """The JSON Schema of stack.yaml, for editors."""
-    schema = StackFile.model_json_schema(by_alias=True, schema_generator=_Untitled)
-    return {"$schema": _Untitled.schema_dialect, **schema, "title": "stack.yaml"}
+    schema = StackFile.model_json_schema(by_alias=True, schema_generator=_StackJsonSchema)
+    return {"$schema": _StackJsonSchema.schema_dialect, **schema, "title": "stack.yaml"}
 
 
 # ---------------------------------------------------------------- from file to stack
 
 
-def _resolve(file: StackFile) -> StackConfig:
+def _build_config(file: StackFile) -> StackConfig:
     values = file.model_dump(mode="json", exclude_defaults=True)
     money = file.money
     stack = Stack(
-        products=tuple(_product(entry, money.currency) for entry in file.products),
+        products=tuple(_to_product(entry, money.currency) for entry in file.products),
         goals=tuple(Goal(entry.name, entry.categories) for entry in file.goals),
         budget=Budget(
-            _money(money.marketing_budget, money.currency), money.new_customers, _money(money.cac, money.currency)
+            _to_money(money.marketing_budget, money.currency), money.new_customers, _to_money(money.cac, money.currency)
         ),
-        promises=tuple(_promise(entry) for entry in file.promises),
+        promises=tuple(_to_promise(entry) for entry in file.promises),
         policy_link=file.ai_policy.link or "",
         policy_reviewed=file.ai_policy.reviewed,
-        placed=tuple(Placed(entry.name, entry.ring, entry.group, entry.reason) for entry in file.radar),
+        placed=tuple(RadarPlacement(entry.name, entry.ring, entry.group, entry.reason) for entry in file.radar),
     )
     return StackConfig(stack, hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest())
 
 
-def _money(amount: float | None, currency: str | None) -> Money | None:
+def _to_money(amount: float | None, currency: str | None) -> Money | None:
     return None if amount is None or currency is None else Money(amount, currency)
 
 
-def _product(entry: ProductEntry, currency: str | None) -> Product:
-    number, unit = _period(entry.notice)
+def _to_product(entry: ProductEntry, currency: str | None) -> Product:
+    number, unit = _parse_notice(entry.notice)
     return Product(
         name=entry.name,
         categories=tuple(dict.fromkeys(entry.categories)),
@@ -261,7 +261,7 @@ def _product(entry: ProductEntry, currency: str | None) -> Product:
         contribution=entry.contribution,
         users=entry.users,
         status=entry.status,
-        cost=_money(entry.cost, entry.currency or currency),
+        cost=_to_money(entry.cost, entry.currency or currency),
         contract_end=entry.contract_end,
         notice_days=None if unit == "month" or number is None else number * (7 if unit == "week" else 1),
         notice_months=number if unit == "month" else None,
@@ -271,44 +271,44 @@ def _product(entry: ProductEntry, currency: str | None) -> Product:
     )
 
 
-def _period(notice: str | None) -> tuple[int | None, str]:
+def _parse_notice(notice: str | None) -> tuple[int | None, str]:
     match = _NOTICE.fullmatch(notice or "")
     return (int(match[1]), match[2].rstrip("s")) if match else (None, "")
 
 
-def _promise(entry: PromiseEntry) -> Promise:
+def _to_promise(entry: PromiseEntry) -> Promise:
     return Promise(entry.vendor, entry.what, entry.promised, entry.by, entry.source or "", entry.state, entry.note)
 
 
 # ---------------------------------------------------------------- rules over several values
 
 
-def _rules(plain: Any) -> Iterator[Finding]:
-    yield from _same_names(plain)
-    yield from _amounts_without_currency(plain)
-    for loc, product in find(plain, "products", "*"):
+def _check_stack(plain: Any) -> Iterator[RuleViolation]:
+    yield from _check_names(plain)
+    yield from _check_currencies(plain)
+    for loc, product in find_values(plain, "products", "*"):
         if isinstance(product, dict) and product.get("notice") is not None and product.get("contract_end") is None:
-            yield Finding((*loc, "notice"), "a notice period needs contract_end beside it")
-    for loc, promise in find(plain, "promises", "*"):
-        if isinstance(promise, dict) and "" < _day(promise.get("by")) < _day(promise.get("promised")):
-            yield Finding((*loc, "by"), "lies before the day on which it was promised")
+            yield RuleViolation((*loc, "notice"), "a notice period needs contract_end beside it")
+    for loc, promise in find_values(plain, "promises", "*"):
+        if isinstance(promise, dict) and "" < _sortable_date(promise.get("by")) < _sortable_date(promise.get("promised")):
+            yield RuleViolation((*loc, "by"), "lies before the day on which it was promised")
 
 
-def _day(value: Any) -> str:
+def _sortable_date(value: Any) -> str:
     """A day as it is written, which sorts as a day; "" where there is none."""
     return value if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) else ""
 
 
-def _same_names(plain: Any) -> Iterator[Finding]:
+def _check_names(plain: Any) -> Iterator[RuleViolation]:
     for place, what in (("products", "product"), ("goals", "goal"), ("radar", "blip")):
-        yield from _same_names_of(plain, place, what)
+        yield from _check_names_in(plain, place, what)
 
 
-def _same_names_of(plain: Any, place: str, what: str) -> Iterator[Finding]:
-    names = {loc: clean(name) for loc, name in find(plain, place, "*", "name") if isinstance(name, str)}
-    yield from repeated(
+def _check_names_in(plain: Any, place: str, what: str) -> Iterator[RuleViolation]:
+    names = {loc: clean_text(name) for loc, name in find_values(plain, place, "*", "name") if isinstance(name, str)}
+    yield from find_repeats(
         ((loc, name.casefold()) for loc, name in names.items() if name),
-        lambda loc, before: f"{shown(names[loc])!r} is already the name of the {what} {spoken(before[:-1])}",
+        lambda loc, before: f"{format_value(names[loc])!r} is already the name of the {what} {format_location(before[:-1])}",
     )
 
 
@@ -316,12 +316,12 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _amounts_without_currency(plain: Any) -> Iterator[Finding]:
-    common = any(value for _, value in find(plain, "money", "currency"))
-    for loc, product in find(plain, "products", "*"):
+def _check_currencies(plain: Any) -> Iterator[RuleViolation]:
+    common = any(value for _, value in find_values(plain, "money", "currency"))
+    for loc, product in find_values(plain, "products", "*"):
         if isinstance(product, dict) and _is_number(product.get("cost")) and not (product.get("currency") or common):
-            yield Finding((*loc, "cost"), "needs its currency beside it, as currency: EUR (or money.currency for all)")
+            yield RuleViolation((*loc, "cost"), "needs its currency beside it, as currency: EUR (or money.currency for all)")
     for key in ("marketing_budget", "cac"):
-        for loc, amount in find(plain, "money", key):
+        for loc, amount in find_values(plain, "money", key):
             if _is_number(amount) and not common:
-                yield Finding(loc, "needs its currency beside it, as currency: EUR")
+                yield RuleViolation(loc, "needs its currency beside it, as currency: EUR")

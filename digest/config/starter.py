@@ -12,11 +12,11 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-SCHEMA = Path(__file__).with_name("sources.schema.json")
+SOURCES_SCHEMA = Path(__file__).with_name("sources.schema.json")
 STACK_SCHEMA = Path(__file__).with_name("stack.schema.json")
 DECISIONS_SCHEMA = Path(__file__).with_name("decisions.schema.json")
 VOCABULARY_SCHEMA = Path(__file__).with_name("vocabulary.schema.json")
-_SCHEMAS = {"sources.yaml": SCHEMA, "stack.yaml": STACK_SCHEMA, "vocabulary.yaml": VOCABULARY_SCHEMA}
+_SCHEMAS = {"sources.yaml": SOURCES_SCHEMA, "stack.yaml": STACK_SCHEMA, "vocabulary.yaml": VOCABULARY_SCHEMA}
 _SHIPPED = {
     "sources.yaml": "starter.yaml",
     "stack.yaml": "starter-stack.yaml",
@@ -24,18 +24,18 @@ _SHIPPED = {
 }
 
 
-def starter_path(name: str = "sources.yaml") -> Path:
+def find_starter_file(name: str = "sources.yaml") -> Path:
     """Where a starter file is."""
     shipped = Path(__file__).with_name(_SHIPPED[name])
     return shipped if shipped.is_file() else Path(__file__).parents[2] / name
 
 
-def starter_files() -> Mapping[str, str]:
+def load_starter_files() -> Mapping[str, str]:
     """The files to write into a new workspace: path in it → text."""
     files = {}
     for name, schema in _SCHEMAS.items():
         there = f".digest/{schema.name}"
-        text = starter_path(name).read_text(encoding="utf-8")
+        text = find_starter_file(name).read_text(encoding="utf-8")
         files[name] = re.sub(r"\$schema=\S+", f"$schema={there}", text, count=1)
         files[there] = schema.read_text(encoding="utf-8")
     files[f".digest/{DECISIONS_SCHEMA.name}"] = DECISIONS_SCHEMA.read_text(encoding="utf-8")

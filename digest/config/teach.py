@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from digest.config.edit import add_entry, by_hand, checked
-from digest.config.tree import Node, Tree, read
+from digest.config.edit import add_entry, make_layout_error, verify_edit
+from digest.config.tree import YamlNode, YamlTree, parse_yaml
 from digest.config.vocabulary import parse_vocabulary
 
 Group = Literal["words", "vendors", "rules"]
@@ -19,14 +19,14 @@ GROUPS: tuple[Group, ...] = ("words", "vendors", "rules")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class VocabularyLine:
     """What is added: an entry of `vendors` or `rules`, or under `words` a category and its word (`{crm: ledger^4}`)."""
 
     group: Group
     entry: Mapping[str, Any]
 
 
-def teach(text: str, lines: tuple[Line, ...], file: str = "vocabulary.yaml") -> str:
+def add_lines(text: str, lines: tuple[VocabularyLine, ...], file: str = "vocabulary.yaml") -> str:
     """The text with more lines. Raises ConfigError where text or result is no vocabulary, DigestError where it is laid
     out in a way that takes a person."""
     parse_vocabulary(text, file)
@@ -41,57 +41,57 @@ def teach(text: str, lines: tuple[Line, ...], file: str = "vocabulary.yaml") -> 
 
 
 def _add_word(text: str, slug: str, word: str, file: str) -> str:
-    tree = read(text.encode(errors="surrogatepass"), file)
-    held: dict[str, list[str] | None] = (tree.plain or {}).get("words") or {}
+    tree = parse_yaml(text.encode(errors="surrogatepass"), file)
+    held: dict[str, list[str] | None] = (tree.plain_value or {}).get("words") or {}
     if word in (held.get(slug) or ()):
         return text
-    listed, words = tree.node(("words", slug)), tree.node(("words",))
+    listed, words = tree.find_node(("words", slug)), tree.find_node(("words",))
     newline = "\r\n" if "\r\n" in text else "\n"
     if listed is not None and listed.value:
-        new = _behind_last(tree, listed, word, newline)
+        new = _append_word(tree, listed, word, newline)
     elif listed is not None and words is not None:
-        indent = " " * (_column(text, words.keys[slug]) + 2)
-        new = _filled(text, listed, f"[{_quoted(word)}]", f"{indent}- {_quoted(word)}", newline)
+        indent = " " * (_find_column(text, words.keys[slug]) + 2)
+        new = _fill_empty(text, listed, f"[{_quote_word(word)}]", f"{indent}- {_quote_word(word)}", newline)
     elif words is not None and words.value:
         if words.flow:
-            raise by_hand(file)
-        at = _line_end(text, _end(words))
-        indent = " " * _column(text, next(iter(words.keys.values())))
-        new = _with_line(text, at, f"{indent}{slug}: [{_quoted(word)}]", newline)
+            raise make_layout_error(file)
+        at = _line_end(text, _find_node_end(words))
+        indent = " " * _find_column(text, next(iter(words.keys.values())))
+        new = _insert_line(text, at, f"{indent}{slug}: [{_quote_word(word)}]", newline)
     elif words is not None:
-        line = f"  {slug}: [{_quoted(word)}]"
-        new = _filled(text, words, newline + line, line, newline)
+        line = f"  {slug}: [{_quote_word(word)}]"
+        new = _fill_empty(text, words, newline + line, line, newline)
     else:
-        new = _with_line(text, len(text), f"words:{newline}  {slug}: [{_quoted(word)}]", newline)
-    return checked(tree, new, "words", {**held, slug: [*(held.get(slug) or ()), word]})
+        new = _insert_line(text, len(text), f"words:{newline}  {slug}: [{_quote_word(word)}]", newline)
+    return verify_edit(tree, new, "words", {**held, slug: [*(held.get(slug) or ()), word]})
 
 
-def _behind_last(tree: Tree, listed: Node, word: str, newline: str) -> str:
-    text = tree.places.text
+def _append_word(tree: YamlTree, listed: YamlNode, word: str, newline: str) -> str:
+    text = tree.positions.text
     last = listed.value[-1]
     if listed.flow:
-        return f"{text[: last.end]}, {_quoted(word)}{text[last.end :]}"
+        return f"{text[: last.end]}, {_quote_word(word)}{text[last.end :]}"
     dash = text.rfind("-", 0, last.at)
-    return _with_line(text, _line_end(text, last.end), f"{' ' * _column(text, dash)}- {_quoted(word)}", newline)
+    return _insert_line(text, _line_end(text, last.end), f"{' ' * _find_column(text, dash)}- {_quote_word(word)}", newline)
 
 
-def _filled(text: str, empty: Node, value: str, line: str, newline: str) -> str:
+def _fill_empty(text: str, empty: YamlNode, value: str, line: str, newline: str) -> str:
     """The text with a value in the place of `[]` or `{}`, or with a line under a key that nothing follows."""
     if empty.end == empty.at:
-        return _with_line(text, _line_end(text, empty.at), line, newline)
+        return _insert_line(text, _line_end(text, empty.at), line, newline)
     gap = "" if value[0] in "\r\n" else " "
     return text[: empty.at].rstrip(" ") + gap + value + text[empty.end :]
 
 
-def _with_line(text: str, at: int, line: str, newline: str) -> str:
+def _insert_line(text: str, at: int, line: str, newline: str) -> str:
     begins = text[:at] in ("", "\ufeff") or text[at - 1] == "\n"
     return f"{text[:at]}{'' if begins else newline}{line}{newline}{text[at:]}"
 
 
-def _end(node: Node) -> int:
+def _find_node_end(node: YamlNode) -> int:
     """After the last character of a value."""
     inner = list(node.value.values()) if isinstance(node.value, dict) else node.value
-    return _end(inner[-1]) if isinstance(inner, list) and inner and not node.flow else node.end
+    return _find_node_end(inner[-1]) if isinstance(inner, list) and inner and not node.flow else node.end
 
 
 def _line_end(text: str, at: int) -> int:
@@ -100,10 +100,10 @@ def _line_end(text: str, at: int) -> int:
     return len(text) if end < 0 else end + 1
 
 
-def _column(text: str, at: int) -> int:
+def _find_column(text: str, at: int) -> int:
     return at - (text.rfind("\n", 0, at) + 1)
 
 
-def _quoted(word: str) -> str:
+def _quote_word(word: str) -> str:
     plain = word[:1].isalpha() and all(sign.isalnum() or sign in " ^*." for sign in word)
     return word if plain else '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -31,14 +31,14 @@ from ruamel.yaml.events import (
 )
 
 from digest.errors import ConfigError, Problem
-from digest.text import clean, shorten
+from digest.text import clean_text, truncate_text
 
 Loc = tuple[str | int, ...]  # a place in the document: ("sources", 3, "url")
 
 MOST_BYTES = 2**20
 MOST_DEPTH = 32
 MOST_WEIGHT = 50_000  # keys and values, an alias counted as what it names, and long text again for each 100 characters
-MOST_TOLD = 100  # problems
+MOST_PROBLEMS = 100  # problems
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _INDENTING_TAB = re.compile(r"^ *\t(?=[ \t]*[^\s#])", re.MULTILINE)
@@ -71,7 +71,7 @@ _SYNTAX = (
 
 
 @dataclass(slots=True)
-class Node:
+class YamlNode:
     """A value: text, a number, true, false, None, or a list or dict of nodes; and its place in the text."""
 
     value: Any
@@ -83,7 +83,7 @@ class Node:
     flow: bool = False  # of a list or dict: written in brackets
 
 
-class Places:
+class TextPositions:
     """Turns places in a file's text into problems that name line and column, both from 1."""
 
     def __init__(self, file: str, text: str) -> None:
@@ -93,45 +93,45 @@ class Places:
         if text.startswith("\ufeff"):
             self._starts[0] = 1
 
-    def line(self, at: int) -> int:
+    def find_line(self, at: int) -> int:
         """The line of a place, from 1."""
         return max(1, bisect_right(self._starts, at))
 
-    def problem(self, at: int, loc: Iterable[str | int], what: str) -> Problem:
+    def make_problem(self, at: int, loc: Iterable[str | int], what: str) -> Problem:
         """The problem that stands at a place."""
-        line = self.line(at)
-        return Problem(self.file, line, max(0, at - self._starts[line - 1]) + 1, spoken(loc), what)
+        line = self.find_line(at)
+        return Problem(self.file, line, max(0, at - self._starts[line - 1]) + 1, format_location(loc), what)
 
 
 @dataclass(frozen=True)
-class Tree:
+class YamlTree:
     """A file that was read. `root` is None where it is empty; `problems` are the faults that reading went on beside."""
 
-    places: Places
-    root: Node | None
+    positions: TextPositions
+    root: YamlNode | None
     problems: tuple[Problem, ...]
 
     @cached_property
-    def plain(self) -> Any:
+    def plain_value(self) -> Any:
         """The values alone."""
-        return _plain(self.root) if self.root else None
+        return _to_plain(self.root) if self.root else None
 
-    def node(self, loc: Loc) -> Node | None:
+    def find_node(self, loc: Loc) -> YamlNode | None:
         """The value at a place, or None."""
-        path, node, _ = self._walk(loc)
+        path, node, _ = self._walk_path(loc)
         return node if path == loc else None
 
-    def path(self, loc: Loc) -> Loc:
+    def resolve_path(self, loc: Loc) -> Loc:
         """`loc` without the parts that name nothing in the file, such as pydantic's labels for the arms of a union."""
-        return self._walk(loc)[0]
+        return self._walk_path(loc)[0]
 
-    def problem(self, loc: Loc, what: str, *, at_key: bool = False) -> Problem:
+    def make_problem(self, loc: Loc, what: str, *, at_key: bool = False) -> Problem:
         """A problem with a value, or with its key. A value that does not exist is told at what would hold it."""
-        path, node, key = self._walk(loc)
+        path, node, key = self._walk_path(loc)
         at = 0 if node is None else key if at_key and key is not None else node.at
-        return self.places.problem(at, loc if path == loc[:-1] else path, what)
+        return self.positions.make_problem(at, loc if path == loc[:-1] else path, what)
 
-    def _walk(self, loc: Loc) -> tuple[Loc, Node | None, int | None]:
+    def _walk_path(self, loc: Loc) -> tuple[Loc, YamlNode | None, int | None]:
         path: list[str | int] = []
         node, key = self.root, None
         for part in loc:
@@ -147,49 +147,49 @@ class Tree:
         return tuple(path), node, key
 
 
-def spoken(loc: Iterable[str | int]) -> str:
+def format_location(loc: Iterable[str | int]) -> str:
     """A place in a document as people write it: `sources[3].url`."""
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{shown(part)}" for part in loc).removeprefix(".")
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{format_value(part)}" for part in loc).removeprefix(".")
 
 
-def shown(value: object) -> str:
+def format_value(value: object) -> str:
     """A value as it may stand in a message: one short line."""
-    return shorten(clean(str(value)), 60)
+    return truncate_text(clean_text(str(value)), 60)
 
 
-def read(data: bytes, file: str) -> Tree:
+def parse_yaml(data: bytes, file: str) -> YamlTree:
     """The tree of a YAML file; `file` is its name in problems. Raises ConfigError where it cannot be read."""
-    places = Places(file, _decode(data, file))
-    builder = _Builder(places)
+    places = TextPositions(file, _decode_utf8(data, file))
+    builder = _TreeBuilder(places)
     bad = _FORBIDDEN.search(places.text)
     if bad:
-        builder.end(bad.start(), f"a character that text cannot hold (U+{ord(bad[0]):04X}) stands here: take it out")
+        builder.raise_problem(bad.start(), f"a character that text cannot hold (U+{ord(bad[0]):04X}) stands here: take it out")
     try:
         for event in YAML(typ="safe", pure=True).parse(places.text):
-            builder.take(event)
+            builder.handle_event(event)
     except MarkedYAMLError as error:
         complaint = str(error.problem or error.context or "")
         began = error.context_mark if re.search("end of stream|expected ':'", complaint) else None
         mark = began or error.problem_mark or error.context_mark
-        builder.end_for(complaint, mark.index if mark else 0)
+        builder.raise_syntax_problem(complaint, mark.index if mark else 0)
     except _SecondDocumentError:
         pass
     except (YAMLError, ValueError, OverflowError):
         # an escape beyond Unicode ends in chr()'s own error, which has no place
         beyond = _BEYOND_UNICODE.search(places.text, builder.last)
-        builder.end_for("escape" if beyond else "", beyond.start() if beyond else builder.last)
-    return Tree(places, builder.root, tuple(builder.told))
+        builder.raise_syntax_problem("escape" if beyond else "", beyond.start() if beyond else builder.last)
+    return YamlTree(places, builder.root, tuple(builder.told))
 
 
-def _plain(node: Node) -> Any:
+def _to_plain(node: YamlNode) -> Any:
     if isinstance(node.value, dict):
-        return {key: _plain(value) for key, value in node.value.items()}
+        return {key: _to_plain(value) for key, value in node.value.items()}
     if isinstance(node.value, list):
-        return [_plain(value) for value in node.value]
+        return [_to_plain(value) for value in node.value]
     return node.value
 
 
-def _decode(data: bytes, file: str) -> str:
+def _decode_utf8(data: bytes, file: str) -> str:
     if len(data) > MOST_BYTES:
         raise ConfigError((Problem(file, 0, 0, "", "the file is larger than 1 MiB"),))
     try:
@@ -197,10 +197,10 @@ def _decode(data: bytes, file: str) -> str:
     except UnicodeDecodeError as error:
         before = data[: error.start].decode()
         what = "this is not UTF-8: save the file as UTF-8"
-        raise ConfigError((Places(file, before).problem(len(before), (), what),)) from None
+        raise ConfigError((TextPositions(file, before).make_problem(len(before), (), what),)) from None
 
 
-def _scalar(event: ScalarEvent) -> Any:
+def _parse_scalar(event: ScalarEvent) -> Any:
     text = str(event.value)
     if event.style:  # quoted, or a block of text
         return text
@@ -217,47 +217,47 @@ class _SecondDocumentError(Exception):
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenCollection:
     """A list or dict that is being read."""
 
-    node: Node
+    node: YamlNode
     anchor: str | None
     key: str | None = None  # of a dict: the key whose value comes next
     key_at: int = 0
 
     @property
-    def awaits_key(self) -> bool:
+    def expects_key(self) -> bool:
         return self.key is None and isinstance(self.node.value, dict)
 
 
-class _Builder:
+class _TreeBuilder:
     """Makes the tree of a parser's events, and holds the faults."""
 
-    def __init__(self, places: Places) -> None:
-        self.root: Node | None = None
+    def __init__(self, places: TextPositions) -> None:
+        self.root: YamlNode | None = None
         self.told: list[Problem] = []
         self.last = 0  # the place of the last event
         self._behind = 0  # the end of the last event that has text
         self._places = places
-        self._open: list[_Open] = []
-        self._anchors: dict[str, Node | None] = {}  # None while what it names is being read
+        self._open: list[_OpenCollection] = []
+        self._anchors: dict[str, YamlNode | None] = {}  # None while what it names is being read
         self._weight = 0
         self._documents = 0
 
-    def tell(self, at: int, what: str) -> None:
+    def add_problem(self, at: int, what: str) -> None:
         """Notes a fault; raises ConfigError where there are too many."""
-        self.told.append(self._places.problem(at, self._loc, what))
-        if len(self.told) >= MOST_TOLD:
-            self.end(at, f"{MOST_TOLD} faults so far; reading ends here")
+        self.told.append(self._places.make_problem(at, self._current_loc, what))
+        if len(self.told) >= MOST_PROBLEMS:
+            self.raise_problem(at, f"{MOST_PROBLEMS} faults so far; reading ends here")
 
-    def end(self, at: int, what: str) -> NoReturn:
+    def raise_problem(self, at: int, what: str) -> NoReturn:
         """Raises ConfigError with this fault and all before."""
-        raise ConfigError(tuple(sorted([*self.told, self._places.problem(at, self._loc, what)])))
+        raise ConfigError(tuple(sorted([*self.told, self._places.make_problem(at, self._current_loc, what)])))
 
-    def end_for(self, complaint: str, at: int) -> NoReturn:
+    def raise_syntax_problem(self, complaint: str, at: int) -> NoReturn:
         """Raises ConfigError for the parser's complaint."""
         self._open.clear()  # where the parser stopped is seldom where the fault is
-        what = f"this is no YAML: {shown(complaint)}"
+        what = f"this is no YAML: {format_value(complaint)}"
         for pattern, words in _SYNTAX:
             match = re.search(pattern, complaint)
             if match:
@@ -265,10 +265,10 @@ class _Builder:
                 break
         if what == _TAB:
             for tab in _INDENTING_TAB.finditer(self._places.text, at + 1):
-                self.tell(tab.end() - 1, _TAB)
-        self.end(at, what)
+                self.add_problem(tab.end() - 1, _TAB)
+        self.raise_problem(at, what)
 
-    def take(self, event: Event) -> None:
+    def handle_event(self, event: Event) -> None:
         """Adds an event to the tree."""
         at, end = event.start_mark.index, event.end_mark.index
         if end > at:
@@ -277,80 +277,80 @@ class _Builder:
             at = end = self._behind  # what is left empty stands behind its key; the parser has it at the next text
         self.last = at
         if isinstance(event, ScalarEvent):
-            self._take_scalar(event, at, end)
+            self._add_scalar(event, at, end)
         elif isinstance(event, AliasEvent):
-            self._take_alias(str(event.anchor), at, end)
+            self._add_alias(str(event.anchor), at, end)
         elif isinstance(event, CollectionStartEvent):
-            self._start(event, at)
+            self._start_collection(event, at)
         elif isinstance(event, CollectionEndEvent):
-            self._close(end)
+            self._end_collection(end)
         elif isinstance(event, DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
-                self.tell(at, "a second document begins here: a file holds one, take out the line ---")
+                self.add_problem(at, "a second document begins here: a file holds one, take out the line ---")
                 raise _SecondDocumentError
 
     @property
-    def _loc(self) -> Loc:
+    def _current_loc(self) -> Loc:
         parts = ((one.key if isinstance(one.node.value, dict) else len(one.node.value)) for one in self._open)
         return tuple(part for part in parts if part is not None)
 
-    def _take_scalar(self, event: ScalarEvent, at: int, end: int) -> None:
-        self._refuse_tag(event, at)
+    def _add_scalar(self, event: ScalarEvent, at: int, end: int) -> None:
+        self._reject_tag(event, at)
         bad = _FORBIDDEN.search(event.value)
         if bad:
-            self.tell(at, f"holds a character that text cannot hold (U+{ord(bad[0]):04X})")
+            self.add_problem(at, f"holds a character that text cannot hold (U+{ord(bad[0]):04X})")
         text = _FORBIDDEN.sub("", event.value)
-        if self._open and self._open[-1].awaits_key:
-            self._take_key(text, at)
+        if self._open and self._open[-1].expects_key:
+            self._add_key(text, at)
             return
-        node = Node(text if bad else _scalar(event), at, end, 1 + len(text) // 100)
+        node = YamlNode(text if bad else _parse_scalar(event), at, end, 1 + len(text) // 100)
         if event.anchor:
             self._anchors[event.anchor] = node
-        self._add(node)
+        self._attach_node(node)
 
-    def _take_key(self, key: str, at: int) -> None:
-        self._limit(at, 1, len(self._open))
+    def _add_key(self, key: str, at: int) -> None:
+        self._check_limits(at, 1, len(self._open))
         holder = self._open[-1]
         holder.node.weight += 1
         holder.key, holder.key_at = key, at
         if key == "<<":
-            self.tell(at, "merging (<<) is not understood: write the keys out")
+            self.add_problem(at, "merging (<<) is not understood: write the keys out")
         elif key in holder.node.keys:
-            line = self._places.line(holder.node.keys[key])
-            self.tell(at, f"{shown(key)!r} stands twice, first on line {line}: keep one")
+            line = self._places.find_line(holder.node.keys[key])
+            self.add_problem(at, f"{format_value(key)!r} stands twice, first on line {line}: keep one")
 
-    def _take_alias(self, name: str, at: int, end: int) -> None:
+    def _add_alias(self, name: str, at: int, end: int) -> None:
         node = self._anchors.get(name)
         if node is None:
             what = "stands inside of what it names" if name in self._anchors else "names nothing"
-            self.end(at, f"*{shown(name)} {what}")
-        if self._open and self._open[-1].awaits_key:
-            self.end(at, "a key must be plain text")
-        self._add(replace(node, at=at, end=end))
+            self.raise_problem(at, f"*{format_value(name)} {what}")
+        if self._open and self._open[-1].expects_key:
+            self.raise_problem(at, "a key must be plain text")
+        self._attach_node(replace(node, at=at, end=end))
 
-    def _start(self, event: CollectionStartEvent, at: int) -> None:
-        self._refuse_tag(event, at)
-        if self._open and self._open[-1].awaits_key:
-            self.end(at, "a key must be plain text, not a list or a group; quote text that begins with [ or {")
+    def _start_collection(self, event: CollectionStartEvent, at: int) -> None:
+        self._reject_tag(event, at)
+        if self._open and self._open[-1].expects_key:
+            self.raise_problem(at, "a key must be plain text, not a list or a group; quote text that begins with [ or {")
         value: Any = {} if isinstance(event, MappingStartEvent) else []
-        node = Node(value, at, at, flow=bool(event.flow_style))
+        node = YamlNode(value, at, at, flow=bool(event.flow_style))
         if event.anchor:
             self._anchors[event.anchor] = None
-        self._open.append(_Open(node, event.anchor))
-        self._limit(at, 1, len(self._open))
+        self._open.append(_OpenCollection(node, event.anchor))
+        self._check_limits(at, 1, len(self._open))
 
-    def _close(self, end: int) -> None:
+    def _end_collection(self, end: int) -> None:
         done = self._open.pop()
         if done.node.flow:
             done.node.end = end
         if done.anchor:
             self._anchors[done.anchor] = done.node
-        self._add(done.node, counted=True)
+        self._attach_node(done.node, counted=True)
 
-    def _add(self, node: Node, *, counted: bool = False) -> None:
+    def _attach_node(self, node: YamlNode, *, counted: bool = False) -> None:
         if not counted:
-            self._limit(self.last, node.weight, len(self._open) + node.height)
+            self._check_limits(self.last, node.weight, len(self._open) + node.height)
         if not self._open:
             self.root = node
             return
@@ -366,13 +366,13 @@ class _Builder:
             holder.node.keys[holder.key] = holder.key_at
         holder.key = None
 
-    def _limit(self, at: int, weight: int, depth: int) -> None:
+    def _check_limits(self, at: int, weight: int, depth: int) -> None:
         self._weight += weight
         if self._weight > MOST_WEIGHT:
-            self.end(at, f"the file holds more than {MOST_WEIGHT:,} keys and values, aliases counted as what they name")
+            self.raise_problem(at, f"the file holds more than {MOST_WEIGHT:,} keys and values, aliases counted as what they name")
         if depth > MOST_DEPTH:
-            self.end(at, f"nested more than {MOST_DEPTH} deep")
+            self.raise_problem(at, f"nested more than {MOST_DEPTH} deep")
 
-    def _refuse_tag(self, event: Any, at: int) -> None:
+    def _reject_tag(self, event: Any, at: int) -> None:
         if event.tag is not None:
-            self.tell(at, _TAG)
+            self.add_problem(at, _TAG)

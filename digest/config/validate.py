@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from digest.config.tree import MOST_BYTES, MOST_TOLD, Loc, Tree, read, shown
+from digest.config.tree import MOST_BYTES, MOST_PROBLEMS, Loc, YamlTree, parse_yaml, format_value
 from digest.errors import ConfigError, Problem
 
 
@@ -34,7 +34,7 @@ class Settings(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class RuleViolation:
     """What a rule finds wrong with the value at `loc`. `also` is a second place, whose line is told."""
 
     loc: Loc
@@ -42,16 +42,16 @@ class Finding:
     also: Loc | None = None
 
 
-Rules = Callable[[Any], Iterable[Finding]]
+Rules = Callable[[Any], Iterable[RuleViolation]]
 _M = TypeVar("_M", bound=BaseModel)
 
 
-def no_rules(_plain: Any) -> Iterable[Finding]:
+def no_rules(_plain: Any) -> Iterable[RuleViolation]:
     """For a model whose fields say it all."""
     return ()
 
 
-def load(path: Path, model: type[_M], name: str = "", *, rules: Rules = no_rules) -> _M:
+def load_model(path: Path, model: type[_M], name: str = "", *, rules: Rules = no_rules) -> _M:
     """Edge: reads a file and validates it. `name` is what problems call it (default: the path).
 
     Raises ConfigError with every problem, and where the file cannot be read.
@@ -64,23 +64,23 @@ def load(path: Path, model: type[_M], name: str = "", *, rules: Rules = no_rules
             data = handle.read(MOST_BYTES + 1)
     except OSError as error:
         raise ConfigError((Problem(name, 0, 0, "", f"cannot be read: {error.strerror or error}"),)) from error
-    return validate(data, model, name, rules=rules)
+    return validate_yaml(data, model, name, rules=rules)
 
 
-def validate(data: bytes, model: type[_M], name: str, *, rules: Rules = no_rules) -> _M:
+def validate_yaml(data: bytes, model: type[_M], name: str, *, rules: Rules = no_rules) -> _M:
     """The model's value for the bytes of a YAML file. Raises ConfigError with every problem."""
-    tree = read(data, name)
-    value, errors = _fit(model, {} if tree.root is None else tree.plain)
+    tree = parse_yaml(data, name)
+    value, errors = _validate_values(model, {} if tree.root is None else tree.plain_value)
     told = {(one.line, one.col, one.path) for one in tree.problems}
-    found = {one for one in _found(tree, model, errors, rules) if (one.line, one.col, one.path) not in told}
+    found = {one for one in _collect_problems(tree, model, errors, rules) if (one.line, one.col, one.path) not in told}
     problems = sorted([*tree.problems, *found])
     if value is None or problems:
-        more = [Problem(name, 0, 0, "", "and more: mend these first")] if len(problems) > MOST_TOLD else []
-        raise ConfigError((*problems[:MOST_TOLD], *more))
+        more = [Problem(name, 0, 0, "", "and more: mend these first")] if len(problems) > MOST_PROBLEMS else []
+        raise ConfigError((*problems[:MOST_PROBLEMS], *more))
     return value
 
 
-def first_fault(error: ValidationError, plain: Any) -> str:
+def describe_first_error(error: ValidationError, plain: Any) -> str:
     """The first fault of plain values that stand in no file: the key, and what is wrong with its value."""
     first = error.errors(include_url=False)[0]
     key, held = "", plain
@@ -88,10 +88,10 @@ def first_fault(error: ValidationError, plain: Any) -> str:
         if part not in held if isinstance(held, dict) else not isinstance(held, list) or not isinstance(part, int):
             break
         key, held = part if isinstance(part, str) else key, held[part]
-    return f"{key or first['loc'][-1]}: {_in_words(first)}"
+    return f"{key or first['loc'][-1]}: {_describe_error(first)}"
 
 
-def find(plain: Any, *pattern: str) -> Iterator[tuple[Loc, Any]]:
+def find_values(plain: Any, *pattern: str) -> Iterator[tuple[Loc, Any]]:
     """The values at the places that a pattern names; `*` stands for every item of a list and every key of a group."""
     if not pattern:
         yield (), plain
@@ -103,36 +103,36 @@ def find(plain: Any, *pattern: str) -> Iterator[tuple[Loc, Any]]:
     elif isinstance(plain, list) and step == "*":
         below = enumerate(plain)
     for part, value in below:
-        for loc, found in find(value, *rest):
+        for loc, found in find_values(value, *rest):
             yield (part, *loc), found
 
 
-def repeated(values: Iterable[tuple[Loc, Hashable]], what: Callable[[Loc, Loc], str]) -> Iterator[Finding]:
+def find_repeats(values: Iterable[tuple[Loc, Hashable]], what: Callable[[Loc, Loc], str]) -> Iterator[RuleViolation]:
     """A finding for every value that stood before, at the later place. `what` words it from both places."""
     first: dict[Hashable, Loc] = {}
     for loc, value in values:
         before = first.setdefault(value, loc)
         if before != loc:
-            yield Finding(loc, what(loc, before), also=before)
+            yield RuleViolation(loc, what(loc, before), also=before)
 
 
-def closest(word: str, known: Iterable[str]) -> str:
+def find_closest(word: str, known: Iterable[str]) -> str:
     """The known word that is most like a word; "" where none is."""
     by_case = {name.lower(): name for name in known}
     found = difflib.get_close_matches(word.lower(), by_case, n=1)
     return by_case[found[0]] if found else ""
 
 
-def hint(word: object, known: Iterable[str]) -> str:
+def suggest_similar(word: object, known: Iterable[str]) -> str:
     """`; did you mean …?`, or "" where no known word is like it."""
-    name = closest(str(word), known)
+    name = find_closest(str(word), known)
     return f"; did you mean {name}?" if name else ""
 
 
 # ---------------------------------------------------------------- pydantic's errors
 
 
-def _fit(model: type[_M], plain: Any) -> tuple[_M | None, list[ErrorDetails]]:
+def _validate_values(model: type[_M], plain: Any) -> tuple[_M | None, list[ErrorDetails]]:
     """The value, or the errors. Keys that were left empty are taken out where the model has no use for them."""
     while True:
         try:
@@ -140,13 +140,13 @@ def _fit(model: type[_M], plain: Any) -> tuple[_M | None, list[ErrorDetails]]:
         except ValidationError as error:
             errors = error.errors(include_url=False)
         empty = [one["loc"] for one in errors if one["input"] is None and one["type"] != "extra_forbidden"]
-        pruned = _without(plain, empty)
+        pruned = _remove_empty_keys(plain, empty)
         if pruned == plain:
             return None, errors
         plain = pruned
 
 
-def _without(plain: Any, places: Iterable[Loc]) -> Any:
+def _remove_empty_keys(plain: Any, places: Iterable[Loc]) -> Any:
     """`plain` without the empty keys at the places; parts of a place that name nothing are labels of unions."""
     pruned = json.loads(json.dumps(plain))
     for loc in places:
@@ -159,55 +159,55 @@ def _without(plain: Any, places: Iterable[Loc]) -> Any:
     return pruned
 
 
-def _found(tree: Tree, model: type[BaseModel], errors: list[ErrorDetails], rules: Rules) -> Iterator[Problem]:
+def _collect_problems(tree: YamlTree, model: type[BaseModel], errors: list[ErrorDetails], rules: Rules) -> Iterator[Problem]:
     """The model's errors and the rules' findings as problems. A key that is missing because it is misspelt is told
     once, as misspelt. No more are put into words than can be told."""
     misspelt: set[Loc] = set()
-    errors = errors[: 2 * MOST_TOLD]
+    errors = errors[: 2 * MOST_PROBLEMS]
     for error in errors:
         if error["type"] == "extra_forbidden":
-            holder, key = tree.path(error["loc"][:-1]), str(error["loc"][-1])
-            known = _known(model, holder)
-            meant = f"{key}_env" if f"{key}_env" in known else closest(key, known)
+            holder, key = tree.resolve_path(error["loc"][:-1]), str(error["loc"][-1])
+            known = _known_keys(model, holder)
+            meant = f"{key}_env" if f"{key}_env" in known else find_closest(key, known)
             misspelt.add((*holder, meant))
-            yield tree.problem(error["loc"], _unknown_key(key, known, meant), at_key=True)
+            yield tree.make_problem(error["loc"], _describe_unknown_key(key, known, meant), at_key=True)
     for error in errors:
-        path = tree.path(error["loc"])
+        path = tree.resolve_path(error["loc"])
         if error["type"] == "missing":
-            place = (*tree.path(error["loc"][:-1]), error["loc"][-1])
+            place = (*tree.resolve_path(error["loc"][:-1]), error["loc"][-1])
             if place not in misspelt:
                 empty = path == place
-                yield tree.problem(place, _missing(model, place, empty=empty), at_key=empty)
+                yield tree.make_problem(place, _describe_missing_key(model, place, empty=empty), at_key=empty)
         elif error["type"] != "extra_forbidden":
             at_key = error["loc"][-1:] == ("[key]",)
-            yield tree.problem(path, _in_words(error), at_key=at_key)
-    for finding in islice(rules(tree.plain), 2 * MOST_TOLD):
+            yield tree.make_problem(path, _describe_error(error), at_key=at_key)
+    for finding in islice(rules(tree.plain_value), 2 * MOST_PROBLEMS):
         if finding.loc not in misspelt:
-            line = f" (line {tree.problem(finding.also, '').line})" if finding.also is not None else ""
-            yield tree.problem(finding.loc, finding.what + line)
+            line = f" (line {tree.make_problem(finding.also, '').line})" if finding.also is not None else ""
+            yield tree.make_problem(finding.loc, finding.what + line)
 
 
-def _known(model: type[BaseModel], place: Loc) -> dict[str, FieldInfo]:
+def _known_keys(model: type[BaseModel], place: Loc) -> dict[str, FieldInfo]:
     """The keys that may stand in the group at a place."""
-    return {field.alias or name: field for group in _groups(model, place) for name, field in group.model_fields.items()}
+    return {field.alias or name: field for group in _models_at(model, place) for name, field in group.model_fields.items()}
 
 
-def _groups(kind: Any, place: Loc) -> Iterator[type[BaseModel]]:
+def _models_at(kind: Any, place: Loc) -> Iterator[type[BaseModel]]:
     """The models that a type allows at a place."""
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         if not place:
             yield kind
         for name, field in kind.model_fields.items():
             if place and place[0] == (field.alias or name):
-                yield from _groups(field.annotation, place[1:])
+                yield from _models_at(field.annotation, place[1:])
         return
     holds_many = isinstance(origin := get_origin(kind), type) and issubclass(origin, (tuple, list, Mapping))
     if not holds_many or place:
         for inner in get_args(kind):
-            yield from _groups(inner, place[1:] if holds_many else place)
+            yield from _models_at(inner, place[1:] if holds_many else place)
 
 
-def _unknown_key(key: str, known: Iterable[str], meant: str) -> str:
+def _describe_unknown_key(key: str, known: Iterable[str], meant: str) -> str:
     if meant == f"{key}_env":
         return f"a secret never stands in a file: name the environment variable that holds it in {meant}"
     if _SECRET.search(key) and not meant:
@@ -215,8 +215,8 @@ def _unknown_key(key: str, known: Iterable[str], meant: str) -> str:
     return f"unknown key; did you mean {meant}?" if meant else f"unknown key; known here: {', '.join(sorted(known))}"
 
 
-def _missing(model: type[BaseModel], place: Loc, *, empty: bool) -> str:
-    field = _known(model, place[:-1]).get(str(place[-1]))
+def _describe_missing_key(model: type[BaseModel], place: Loc, *, empty: bool) -> str:
+    field = _known_keys(model, place[:-1]).get(str(place[-1]))
     meaning = f": {field.description}" if field is not None and field.description else ""
     return f"{'is empty' if empty else 'is missing'}{meaning}"
 
@@ -256,7 +256,7 @@ _PLAIN_WORDS: dict[str, str] = {
 }
 
 
-def _in_words(error: ErrorDetails) -> str:
+def _describe_error(error: ErrorDetails) -> str:
     """What is wrong and what is allowed, for every error that pydantic can report of a file."""
     kind, given, context = error["type"], error["input"], error.get("ctx", {})
     if given is None:
@@ -267,6 +267,6 @@ def _in_words(error: ErrorDetails) -> str:
         allowed = re.findall(r"'([^']*)'", context["expected"]) or [context["expected"]]
         if isinstance(given, (list, dict)):
             return f"must be one of {', '.join(allowed)}"
-        return f"{shown(given)!r} is not one of {', '.join(allowed)}{hint(given, allowed)}"
+        return f"{format_value(given)!r} is not one of {', '.join(allowed)}{suggest_similar(given, allowed)}"
     words = _PLAIN_WORDS.get(kind, "cannot stand here")
     return words.format(**{key: f"{value:g}" if isinstance(value, float) else value for key, value in context.items()})

@@ -16,9 +16,9 @@ from pydantic import AfterValidator, Field
 from pydantic.json_schema import GenerateJsonSchema
 
 from digest import patterns
-from digest.config.kinds import Line
-from digest.config.stack import Category
-from digest.config.validate import Finding, Settings, find, load, repeated, validate
+from digest.config.kinds import ShortText
+from digest.config.stack import CategorySlug
+from digest.config.validate import RuleViolation, Settings, find_values, load_model, find_repeats, validate_yaml
 from digest.model import Event
 
 ClaimKind = Literal["data", "method", "availability", "customer", "result", "speaker", "difference"]
@@ -26,40 +26,40 @@ _WEIGHT = re.compile(r"(?:[0-9]{1,3}|[0-9]{0,3}\.[0-9]{1,3})")
 _CONDITIONS = ("words", "pattern", "sources", "vendors", "categories", "events")
 
 
-def _pattern(text: str) -> str:
-    for fault in patterns.faults(text):
+def _validate_pattern(text: str) -> str:
+    for fault in patterns.find_faults(text):
         raise ValueError(fault)
     return text
 
 
-TeamPattern = Annotated[str, AfterValidator(_pattern), Field(min_length=1, max_length=200)]
+TeamPattern = Annotated[str, AfterValidator(_validate_pattern), Field(min_length=1, max_length=200)]
 
 
 class VendorEntry(Settings):
     """A company, or a product of one, that the packaged list lacks or has wrong; what is not given stays as it is."""
 
-    name: Line
-    aliases: tuple[Line, ...] = Field((), description="other written forms")
-    site: Line | None = Field(None, description="host of its site, as acme.com")
-    parent: Line | None = Field(None, description="the company that owns it")
+    name: ShortText
+    aliases: tuple[ShortText, ...] = Field((), description="other written forms")
+    site: ShortText | None = Field(None, description="host of its site, as acme.com")
+    parent: ShortText | None = Field(None, description="the company that owns it")
     kind: Literal["company", "product", "media"] = "company"
-    categories: tuple[Category, ...] = Field((), description="the home category first")
-    care: Mapping[Line, Literal["any", "case", "word", "cue"]] = Field(
+    categories: tuple[CategorySlug, ...] = Field((), description="the home category first")
+    care: Mapping[ShortText, Literal["any", "case", "word", "cue"]] = Field(
         {}, description="how much a written form needs to be believed; see digest/tag/vendors.py"
     )
-    cues: tuple[Line, ...] = Field((), description="words that vouch for it anywhere in the item")
+    cues: tuple[ShortText, ...] = Field((), description="words that vouch for it anywhere in the item")
 
 
 class RuleEntry(Settings):
     """Includes or excludes the items for which every condition given holds; the first rule that holds decides."""
 
-    name: Line
+    name: ShortText
     effect: Literal["include", "exclude"]
-    words: tuple[Line, ...] = Field((), description="any of these; a trailing * lets a word go on")
+    words: tuple[ShortText, ...] = Field((), description="any of these; a trailing * lets a word go on")
     pattern: TeamPattern | None = Field(None, description="a regular expression, searched in title and summary")
-    sources: tuple[Line, ...] = ()
-    vendors: tuple[Line, ...] = ()
-    categories: tuple[Category | Literal["none"], ...] = ()
+    sources: tuple[ShortText, ...] = ()
+    vendors: tuple[ShortText, ...] = ()
+    categories: tuple[CategorySlug | Literal["none"], ...] = ()
     events: tuple[Event, ...] = ()
 
 
@@ -73,18 +73,18 @@ class EventPatterns(Settings):
 class VocabularyFile(Settings):
     """The whole file; every part is optional."""
 
-    words: Mapping[Category, tuple[Line, ...]] = Field({}, description="category → words that speak for it, as crm^2")
-    without: tuple[Line, ...] = Field((), description="packaged words that shall not count")
+    words: Mapping[CategorySlug, tuple[ShortText, ...]] = Field({}, description="category → words that speak for it, as crm^2")
+    without: tuple[ShortText, ...] = Field((), description="packaged words that shall not count")
     vendors: tuple[VendorEntry, ...] = ()
     rules: tuple[RuleEntry, ...] = ()
     events: Mapping[Event, EventPatterns] = Field({}, description="event → patterns of titles and texts that tell it")
     claims: dict[ClaimKind, tuple[TeamPattern, ...]] = Field(
         {}, description="point of the AI-claim test → patterns of sentences that answer it"
     )
-    ai: tuple[Line, ...] = Field((), description="words that say AI; with a capital they count only as written")
+    ai: tuple[ShortText, ...] = Field((), description="words that say AI; with a capital they count only as written")
 
 
-class _Untitled(GenerateJsonSchema):
+class _VocabularyJsonSchema(GenerateJsonSchema):
     """A schema without a title for every key, which would only repeat the key."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  (pydantic's own name)
@@ -93,46 +93,46 @@ class _Untitled(GenerateJsonSchema):
 
 def load_vocabulary(path: Path) -> VocabularyFile:
     """The team's vocabulary. Raises ConfigError with all problems at once."""
-    return load(path, VocabularyFile, rules=_rules)
+    return load_model(path, VocabularyFile, rules=_check_vocabulary)
 
 
 def parse_vocabulary(text: str, name: str = "vocabulary.yaml") -> VocabularyFile:
     """What a text holds; `load_vocabulary` without the disk. Raises ConfigError with every problem."""
-    return validate(text.encode(errors="surrogatepass"), VocabularyFile, name, rules=_rules)
+    return validate_yaml(text.encode(errors="surrogatepass"), VocabularyFile, name, rules=_check_vocabulary)
 
 
-def fingerprint(path: Path) -> str:
+def fingerprint_vocabulary(path: Path) -> str:
     """A fingerprint of what a file teaches, the same under other comments; "" where it teaches nothing."""
     file = load_vocabulary(path) if path.exists() else VocabularyFile()
     values = file.model_dump(mode="json", exclude_defaults=True)
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest() if values else ""
 
 
-def json_schema() -> dict[str, Any]:
+def build_vocabulary_schema() -> dict[str, Any]:
     """The JSON Schema of vocabulary.yaml, for editors."""
-    schema = VocabularyFile.model_json_schema(by_alias=True, schema_generator=_Untitled)
-    return {"$schema": _Untitled.schema_dialect, **schema, "title": "vocabulary.yaml"}
+    schema = VocabularyFile.model_json_schema(by_alias=True, schema_generator=_VocabularyJsonSchema)
+    return {"$schema": _VocabularyJsonSchema.schema_dialect, **schema, "title": "vocabulary.yaml"}
 
 
 # ---------------------------------------------------------------- what one field cannot judge alone
 
 
-def _rules(plain: Any) -> Iterator[Finding]:
-    for loc, word in find(plain, "words", "*", "*"):
+def _check_vocabulary(plain: Any) -> Iterator[RuleViolation]:
+    for loc, word in find_values(plain, "words", "*", "*"):
         if isinstance(word, str):
-            yield from (Finding(loc, what) for what in _word_faults(word))
-    for loc, word in find(plain, "ai", "*"):
+            yield from (RuleViolation(loc, what) for what in _find_word_faults(word))
+    for loc, word in find_values(plain, "ai", "*"):
         if isinstance(word, str) and word.endswith("*") and word != word.lower():
-            yield Finding(loc, "a word with a capital counts only as it is written: take out the *, or the capital")
-    for loc, rule in find(plain, "rules", "*"):
+            yield RuleViolation(loc, "a word with a capital counts only as it is written: take out the *, or the capital")
+    for loc, rule in find_values(plain, "rules", "*"):
         if isinstance(rule, dict) and not any(rule.get(name) for name in _CONDITIONS):
-            yield Finding(loc, f"a rule needs at least one condition: {', '.join(_CONDITIONS)}")
+            yield RuleViolation(loc, f"a rule needs at least one condition: {', '.join(_CONDITIONS)}")
     for group in ("vendors", "rules"):
-        names = [(loc, name) for loc, name in find(plain, group, "*", "name") if isinstance(name, str)]
-        yield from repeated(names, lambda _, __: "the same name stands here twice")
+        names = [(loc, name) for loc, name in find_values(plain, group, "*", "name") if isinstance(name, str)]
+        yield from find_repeats(names, lambda _, __: "the same name stands here twice")
 
 
-def _word_faults(word: str) -> Iterator[str]:
+def _find_word_faults(word: str) -> Iterator[str]:
     text, mark, weight = word.partition("^")
     if not re.search(r"\w", text):
         yield "holds no word"

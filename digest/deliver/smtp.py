@@ -18,8 +18,8 @@ from types import TracebackType
 from typing import Literal, Self
 
 from digest.errors import DeliveryError
-from digest.model import Answer
-from digest.text import clean, shorten
+from digest.model import DeliveryResult
+from digest.text import clean_text, truncate_text
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 SECONDS = 60.0  # for each answer of the server
@@ -27,7 +27,7 @@ _DOT = re.compile(rb"^\.", re.MULTILINE)  # a line of one dot would end the cont
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class SmtpServer:
     """A mail server, and how to log in there: with a password or an OAuth2 access token, or not at all."""
 
     host: str
@@ -38,40 +38,40 @@ class Server:
     token: str = field(default="", repr=False)
 
     @property
-    def place(self) -> str:
+    def address(self) -> str:
         """host:port."""
         return f"{self.host}:{self.port or PORTS[self.security]}"
 
 
-class Session:
+class SmtpSession:
     """A connection to a server, logged in. Opens as a context manager; raises DeliveryError with what to do."""
 
-    def __init__(self, server: Server, seconds: float | None = None) -> None:
+    def __init__(self, server: SmtpServer, seconds: float | None = None) -> None:
         self._server, self._seconds = server, SECONDS if seconds is None else seconds
         self._smtp: smtplib.SMTP | None = None
 
     def __enter__(self) -> Self:
         server = self._server
-        if server.user and server.security == "none" and not _is_here(server.host):
+        if server.user and server.security == "none" and not _is_loopback(server.host):
             raise DeliveryError(
-                f"{server.place}: a password is not sent over a line that everybody can read",
+                f"{server.address}: a password is not sent over a line that everybody can read",
                 "set digest.delivery.smtp.security to starttls or tls in sources.yaml",
             )
         try:
-            self._smtp = self._connect()
+            self._smtp = self._open_connection()
             self._log_in(self._smtp)
         except (smtplib.SMTPException, OSError) as error:
-            self._drop()
-            raise _unusable(server, error, self._seconds) from error
+            self._close_connection()
+            raise _to_delivery_error(server, error, self._seconds) from error
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         if self._smtp is not None and error is None:
             with contextlib.suppress(smtplib.SMTPException, OSError):
                 self._smtp.quit()  # what was accepted stays accepted, however the farewell goes
-        self._drop()
+        self._close_connection()
 
-    def hand(self, sender: str, recipient: str, data: bytes, handing: Callable[[], None]) -> Answer:
+    def send_mail(self, sender: str, recipient: str, data: bytes, handing: Callable[[], None]) -> DeliveryResult:
         """Gives the server one mail for one reader. `handing` is called just before the content goes out."""
         assert self._smtp is not None
         smtp, given = self._smtp, False
@@ -82,19 +82,19 @@ class Session:
             if code in (250, 251):
                 code, words = smtp.docmd("DATA")
             if code != 354:
-                return self._refused(code, words)
+                return self._handle_refusal(code, words)
             handing()
             given = True
             smtp.send(_DOT.sub(b"..", data) + b".\r\n")
             code, words = smtp.getreply()
         except (smtplib.SMTPException, OSError) as error:
-            said = f"{self._server.place}: {_silence(error, self._seconds)}"
+            said = f"{self._server.address}: {_describe_failure(error, self._seconds)}"
             if given:
-                return Answer("unknown", f"{said} after the mail was given to it", stop=True)
-            return Answer("intended", f"{said} before the mail was given to it", stop=True)
-        return Answer("accepted", _said(code, words)) if 200 <= code < 300 else self._refused(code, words)
+                return DeliveryResult("unknown", f"{said} after the mail was given to it", stop=True)
+            return DeliveryResult("intended", f"{said} before the mail was given to it", stop=True)
+        return DeliveryResult("accepted", _format_reply(code, words)) if 200 <= code < 300 else self._handle_refusal(code, words)
 
-    def _refused(self, code: int, words: bytes | str) -> Answer:
+    def _handle_refusal(self, code: int, words: bytes | str) -> DeliveryResult:
         """The server's refusal. Where it ends the session, or cannot start anew, the next mail is not tried."""
         assert self._smtp is not None
         closing = code == 421
@@ -103,9 +103,9 @@ class Session:
                 closing = self._smtp.rset()[0] != 250
             except (smtplib.SMTPException, OSError):
                 closing = True
-        return Answer("refused", _said(code, words), stop=closing)
+        return DeliveryResult("refused", _format_reply(code, words), stop=closing)
 
-    def _connect(self) -> smtplib.SMTP:
+    def _open_connection(self) -> smtplib.SMTP:
         server = self._server
         port = server.port or PORTS[server.security]
         context = ssl.create_default_context()
@@ -132,17 +132,17 @@ class Session:
         else:
             smtp.login(server.user, server.password)
 
-    def _drop(self) -> None:
+    def _close_connection(self) -> None:
         if self._smtp is not None:
             self._smtp.close()
             self._smtp = None
 
 
-def _unusable(server: Server, error: Exception, seconds: float) -> DeliveryError:
+def _to_delivery_error(server: SmtpServer, error: Exception, seconds: float) -> DeliveryError:
     """Why a server cannot be used, in words that tell what to mend."""
-    place = server.place
+    place = server.address
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        said = _said(error.smtp_code, error.smtp_error)
+        said = _format_reply(error.smtp_code, error.smtp_error)
         return DeliveryError(
             f"{place} does not accept the login: {said}", "look at user and password, or renew the token"
         )
@@ -157,35 +157,35 @@ def _unusable(server: Server, error: Exception, seconds: float) -> DeliveryError
         )
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return DeliveryError(
-            f"{place}: {clean(str(error))}",
+            f"{place}: {clean_text(str(error))}",
             "the server cannot do what security and user ask for: look at digest.delivery.smtp in sources.yaml",
         )
     if isinstance(error, smtplib.SMTPResponseException):
-        said = _said(error.smtp_code, error.smtp_error)
+        said = _format_reply(error.smtp_code, error.smtp_error)
         return DeliveryError(f"{place} refuses to talk to us: {said}", "ask whoever runs it")
     return DeliveryError(
-        f"{place}: {_silence(error, seconds)}", "is it running, and are host and port in sources.yaml right?"
+        f"{place}: {_describe_failure(error, seconds)}", "is it running, and are host and port in sources.yaml right?"
     )
 
 
-def _silence(error: Exception, seconds: float) -> str:
+def _describe_failure(error: Exception, seconds: float) -> str:
     """What happened to a line on which the server did not answer."""
     if isinstance(error, TimeoutError) or "timed out" in str(error).lower():
         return f"it did not answer within {seconds:g} s"
     if isinstance(error, smtplib.SMTPServerDisconnected):
         return "it dropped the line"
     if isinstance(error, smtplib.SMTPException):
-        return f"it spoke no SMTP ({clean(str(error))[:100]})"
-    return clean(getattr(error, "strerror", None) or str(error)) or type(error).__name__
+        return f"it spoke no SMTP ({clean_text(str(error))[:100]})"
+    return clean_text(getattr(error, "strerror", None) or str(error)) or type(error).__name__
 
 
-def _said(code: int, words: bytes | str) -> str:
+def _format_reply(code: int, words: bytes | str) -> str:
     """The server's own words, with their code."""
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-    return shorten(f"{code} {clean(text)}".strip(), 300)
+    return truncate_text(f"{code} {clean_text(text)}".strip(), 300)
 
 
-def _is_here(host: str) -> bool:
+def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:

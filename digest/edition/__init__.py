@@ -7,14 +7,14 @@ subject is AI; all others stand under their stack category.
 
 from __future__ import annotations
 
-from digest.edition.compose import Frame, Team, Told, compose, section_of
-from digest.edition.counts import count
-from digest.edition.coverage import Reading, coverage
-from digest.edition.pages import Pages, on_radar, pages
-from digest.edition.radar import radar, ring_of, rings
-from digest.edition.trend import trend
+from digest.edition.compose import EditionMetadata, TeamInput, StoryText, compose_edition, choose_section
+from digest.edition.counts import count_quarter
+from digest.edition.coverage import SourceReadStatus, build_coverage
+from digest.edition.pages import StackReport, select_radar_stories, build_stack_report
+from digest.edition.radar import build_radar, assign_ring, index_rings
+from digest.edition.trend import compute_trend
 
 __all__ = [
-    "Frame", "Pages", "Reading", "Team", "Told", "compose", "count", "coverage", "on_radar", "pages", "radar",
-    "ring_of", "rings", "section_of", "trend",
+    "EditionMetadata", "StackReport", "SourceReadStatus", "TeamInput", "StoryText", "compose_edition", "count_quarter", "build_coverage", "select_radar_stories", "build_stack_report", "build_radar",
+    "assign_ring", "index_rings", "choose_section", "compute_trend",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ State = Literal["read", "failed", "silent", "never read", "switched off"]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SourceReadStatus:
     """How reading a source went until now."""
 
     last_success: datetime | None = None
@@ -24,28 +24,28 @@ class Reading:
     days: str = ""  # of the quarter, in the letters of digest.covered
 
 
-def coverage(
+def build_coverage(
     sources: Sequence[Source],
     items: Sequence[Item],
     in_edition: Sequence[Item],
-    readings: Mapping[str, Reading],
+    readings: Mapping[str, SourceReadStatus],
 ) -> tuple[CoverageRow, ...]:
     """One row a source, in the order of the configuration. `items` are those of the quarter."""
     held, printed = Counter(item.source for item in items), Counter(item.source for item in in_edition)
     return tuple(
-        _row(source, held[source.slug], printed[source.slug], readings.get(source.slug, Reading()))
+        _build_coverage_row(source, held[source.slug], printed[source.slug], readings.get(source.slug, SourceReadStatus()))
         for source in sources
     )
 
 
-def _row(source: Source, held: int, printed: int, reading: Reading) -> CoverageRow:
+def _build_coverage_row(source: Source, held: int, printed: int, reading: SourceReadStatus) -> CoverageRow:
     return CoverageRow(
         source=source.name,
         tier=source.tier,
         url=source.url,
         items=held,
         in_edition=printed,
-        state=_state(source, held, reading),
+        state=_classify_state(source, held, reading),
         last_success=reading.last_success,
         held_from=reading.held_from,
         held_to=reading.held_to,
@@ -54,7 +54,7 @@ def _row(source: Source, held: int, printed: int, reading: Reading) -> CoverageR
     )
 
 
-def _state(source: Source, held: int, reading: Reading) -> State:
+def _classify_state(source: Source, held: int, reading: SourceReadStatus) -> State:
     if not source.enabled:
         return "switched off"
     if reading.problem:

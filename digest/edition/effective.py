@@ -22,7 +22,7 @@ _YEAR = re.compile(r"\d{4}")
 _LONGEST = 4000  # characters of a text; the day stands near its head
 
 
-def effective(story: Story) -> str:
+def extract_effective_date(story: Story) -> str:
     """The words that say from when, the lead's first and those that name a year before all; "" where none does."""
     members = [story.lead, *(member for member in story.items if member is not story.lead)]
     found = [

@@ -11,15 +11,15 @@ from collections.abc import Iterable
 from digest.model import Money, Product, Spend, Stack
 
 
-def spend(stack: Stack) -> Spend:
+def calculate_spend(stack: Stack) -> Spend:
     """The figures of a stack."""
     priced = [product for product in stack.products if product.cost is not None]
-    total = total_of(priced)
+    total = sum_costs(priced)
     budget = stack.budget
-    in_budget = _in(total, budget.marketing)
-    in_cac = _in(total, budget.cac)
+    in_budget = _select_currency(total, budget.marketing)
+    in_cac = _select_currency(total, budget.cac)
     currency = budget.marketing or budget.cac or (total[0] if len(total) == 1 else None)
-    of_customers = _in(total, currency)
+    of_customers = _select_currency(total, currency)
     per_customer = (
         Money(round(of_customers.amount / budget.new_customers, 2), of_customers.currency)
         if of_customers and budget.new_customers
@@ -27,7 +27,7 @@ def spend(stack: Stack) -> Spend:
     )
     return Spend(
         total=total,
-        by_category=_by_category(priced),
+        by_category=_sum_by_category(priced),
         without_cost=tuple(product.name for product in stack.products if product.cost is None),
         budget=budget.marketing,
         share=in_budget.amount / budget.marketing.amount
@@ -42,7 +42,7 @@ def spend(stack: Stack) -> Spend:
     )
 
 
-def total_of(products: Iterable[Product]) -> tuple[Money, ...]:
+def sum_costs(products: Iterable[Product]) -> tuple[Money, ...]:
     """The yearly cost of products, one sum a currency, the largest first; () where none is given."""
     sums: dict[str, float] = {}
     for product in products:
@@ -51,18 +51,18 @@ def total_of(products: Iterable[Product]) -> tuple[Money, ...]:
     return tuple(Money(amount, code) for code, amount in sorted(sums.items(), key=lambda row: (-row[1], row[0])))
 
 
-def home(product: Product) -> str:
+def get_primary_category(product: Product) -> str:
     """The category that a product's cost counts in; "" where it has none."""
     return next(iter(product.categories), "")
 
 
-def _in(total: Iterable[Money], like: Money | None) -> Money | None:
+def _select_currency(total: Iterable[Money], like: Money | None) -> Money | None:
     return next((one for one in total if like and one.currency == like.currency), None)
 
 
-def _by_category(priced: Iterable[Product]) -> tuple[tuple[str, Money], ...]:
+def _sum_by_category(priced: Iterable[Product]) -> tuple[tuple[str, Money], ...]:
     groups: dict[str, list[Product]] = {}
     for product in priced:
-        groups.setdefault(home(product), []).append(product)
-    rows = [(slug, one) for slug, products in groups.items() for one in total_of(products)]
+        groups.setdefault(get_primary_category(product), []).append(product)
+    rows = [(slug, one) for slug, products in groups.items() for one in sum_costs(products)]
     return tuple(sorted(rows, key=lambda row: (-row[1].amount, row[0], row[1].currency)))

@@ -6,26 +6,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from digest.edition.agenda import agenda
-from digest.edition.ledger import ledger
-from digest.edition.radar import radar
-from digest.edition.stackview import Relations, Tell, stack_view
-from digest.model import Agenda, Ledger, Radar, Ring, Stack, StackView, Story, TeamDecision
+from digest.edition.agenda import build_agenda
+from digest.edition.ledger import build_ledger
+from digest.edition.radar import build_radar
+from digest.edition.stackview import Relations, MakeStoryRef, build_stack_view
+from digest.model import Agenda, PromiseLedger, Radar, Ring, Stack, StackView, Story, TeamDecision
 
-_OURS = ("product", "vendor")
+_OUR_RELATIONS = ("product", "vendor")
 
 
 @dataclass(frozen=True, slots=True)
-class Pages:
+class StackReport:
     """Stack, ledger, radar and agenda of one edition."""
 
     stack: StackView
-    ledger: Ledger
+    ledger: PromiseLedger
     radar: Radar
     agenda: Agenda
 
 
-def pages(
+def build_stack_report(
     stack: Stack,
     chosen: Sequence[Story],
     stories: Sequence[Story],
@@ -34,24 +34,24 @@ def pages(
     before: Sequence[Story] | None,
     rings_before: Mapping[str, Ring] | None,
     carried: Sequence[TeamDecision],
-    tell: Tell,
+    make_ref: MakeStoryRef,
     today: date,
-) -> Pages:
+) -> StackReport:
     """The pages of a quarter. `chosen` are the briefing's stories, `stories` all relevant ones, both best first;
     `before` those of the quarter before, None where the archive holds nothing of it."""
-    view = stack_view(stack, stories, relations, before, tell, today)
-    blips = radar(on_radar(chosen, stories, relations), relations, stack.placed, rings_before, tell)
-    return Pages(
+    view = build_stack_view(stack, stories, relations, before, make_ref, today)
+    blips = build_radar(select_radar_stories(chosen, stories, relations), relations, stack.placed, rings_before, make_ref)
+    return StackReport(
         stack=view,
-        ledger=ledger(stack, stories, relations, before or (), tell, today),
+        ledger=build_ledger(stack, stories, relations, before or (), make_ref, today),
         radar=blips,
-        agenda=agenda(stack, view, blips, chosen, stories, relations, carried, tell, today),
+        agenda=build_agenda(stack, view, blips, chosen, stories, relations, carried, make_ref, today),
     )
 
 
-def on_radar(chosen: Sequence[Story], stories: Sequence[Story], relations: Relations) -> list[Story]:
+def select_radar_stories(chosen: Sequence[Story], stories: Sequence[Story], relations: Relations) -> list[Story]:
     """What the radar is made of: all that the briefing tells, and all that happened to what is ours."""
     told = {story.id for story in chosen}
     return [
-        story for story in stories if story.id in told or any(one.kind in _OURS for one in relations.get(story.id, ()))
+        story for story in stories if story.id in told or any(one.kind in _OUR_RELATIONS for one in relations.get(story.id, ()))
     ]

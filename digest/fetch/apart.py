@@ -38,20 +38,20 @@ class ArticleReader:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        self._end()
+        self._stop_process()
 
     def starts(self) -> bool:
         """Whether there is something to read with. False where the extra is missing or broken."""
         try:
-            self._process = self._process or self._start()
+            self._process = self._process or self._start_process()
         except ParseError:
             return False
         return True
 
-    def read(self, page: Retrieved, title: str) -> str:
+    def extract_article(self, page: Retrieved, title: str) -> str:
         """The text of the article called `title` on a page: see article.read_article. Raises ParseError, also (kind
         unreadable) for a page that could not be read within the limits."""
-        process = self._process = self._process or self._start()
+        process = self._process = self._process or self._start_process()
         assert process.stdin is not None
         assert process.stdout is not None
         told = [page.content_type, page.requested, page.url, title, len(page.body)]
@@ -62,14 +62,14 @@ class ArticleReader:
         except OSError:
             answer = b""
         if not answer.endswith(b"\n"):
-            self._end()
+            self._stop_process()
             raise ParseError(f"it could not be read within {self._limits}", kind="unreadable")
         said = json.loads(answer)
         if said["kind"]:
             raise ParseError(said["text"], kind=said["kind"])
         return str(said["text"])
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start_process(self) -> subprocess.Popen[bytes]:
         # no secret of ours is in the environment; with a fixed seed the same page gives the same text
         environment = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONHASHSEED": "0"}
         process = subprocess.Popen(  # noqa: S603 (all of the command is ours)
@@ -78,11 +78,11 @@ class ArticleReader:
         assert process.stdout is not None
         if process.stdout.readline() != b"ready\n":
             self._process = process
-            self._end()
+            self._stop_process()
             raise ParseError("trafilatura does not start", kind="unreadable")
         return process
 
-    def _end(self) -> None:
+    def _stop_process(self) -> None:
         if self._process is not None:
             self._process.kill()
             for pipe in (self._process.stdin, self._process.stdout):
@@ -93,11 +93,11 @@ class ArticleReader:
             self._process = None
 
 
-def _serve(seconds: float, most_bytes: int, pages: IO[bytes], answers: IO[bytes]) -> None:
+def _serve_pages(seconds: float, most_bytes: int, pages: IO[bytes], answers: IO[bytes]) -> None:
     """Answers until there are no more pages, or one takes too long."""
     import trafilatura  # noqa: F401 (here, so that loading it counts for no page)
 
-    _limit(most_bytes)
+    _limit_memory(most_bytes)
     answers.write(b"ready\n")
     answers.flush()
     while line := pages.readline():
@@ -113,7 +113,7 @@ def _serve(seconds: float, most_bytes: int, pages: IO[bytes], answers: IO[bytes]
         answers.flush()
 
 
-def _limit(most_bytes: int) -> None:
+def _limit_memory(most_bytes: int) -> None:
     import resource
 
     with suppress(ValueError, OSError):  # macOS knows no such limit
@@ -122,4 +122,4 @@ def _limit(most_bytes: int) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    _serve(float(sys.argv[1]), int(sys.argv[2]), sys.stdin.buffer, sys.stdout.buffer)
+    _serve_pages(float(sys.argv[1]), int(sys.argv[2]), sys.stdin.buffer, sys.stdout.buffer)

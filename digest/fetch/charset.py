@@ -18,7 +18,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 # The labels of the WHATWG's list that need a Python name of their own: supersets that publishers mean by them.
-_MEANT = {
+_CODEC_NAMES = {
     "iso-8859-1": "cp1252", "latin1": "cp1252", "l1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252",
     "ansi": "cp1252", "iso-8859-9": "cp1254", "iso-8859-11": "cp874", "tis-620": "cp874", "windows-874": "cp874",
     "dos-874": "cp874",
@@ -41,36 +41,36 @@ _HTTP_LABEL = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _LOOK = 2048
 
 
-def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
+def decode_body(body: bytes, content_type: str = "") -> tuple[str, str]:
     """The text of a body and what was wrong with its encoding ("" where nothing was)."""
     for bom, name in _BOMS:
         if body.startswith(bom):
-            return _lenient(body[len(bom) :], name)
-    wide = _wide(body)
+            return _decode_leniently(body[len(bom) :], name)
+    wide = _detect_utf16(body)
     if wide:
-        return _lenient(body, wide)
-    stated = [*_stated(body, content_type)]
+        return _decode_leniently(body, wide)
+    stated = [*_find_declared_encodings(body, content_type)]
     if "iso2022_jp" in stated and b"\x1b" in body:
-        return _lenient(body, "iso2022_jp")
+        return _decode_leniently(body, "iso2022_jp")
     try:
-        return body.decode("utf-8"), _disagreement(body, stated)
+        return body.decode("utf-8"), _describe_mislabel(body, stated)
     except UnicodeDecodeError:
-        return _other(body, [name for name in stated if not name.startswith("utf-")])
+        return _decode_non_utf8(body, [name for name in stated if not name.startswith("utf-")])
 
 
-def _disagreement(body: bytes, stated: list[str]) -> str:
+def _describe_mislabel(body: bytes, stated: list[str]) -> str:
     wrong = next((name for name in stated if not name.startswith("utf-8")), "")
     return f"labelled {wrong}, but it is UTF-8" if wrong and not body.isascii() else ""
 
 
-def _other(body: bytes, stated: list[str]) -> tuple[str, str]:
+def _decode_non_utf8(body: bytes, stated: list[str]) -> tuple[str, str]:
     for name in stated:
         try:
             return body.decode(name), ""
         except UnicodeDecodeError:
             continue
     if stated:
-        return _lenient(body, stated[0])
+        return _decode_leniently(body, stated[0])
     text = body.decode("utf-8", "replace")
     damaged, sound = text.count("\ufffd"), sum(1 for _ in re.finditer(r"[^\x00-\x7f\ufffd]", text))
     if damaged > sound:  # hardly any UTF-8 in it: an unlabelled body of the Western kind
@@ -78,13 +78,13 @@ def _other(body: bytes, stated: list[str]) -> tuple[str, str]:
     return text, f"{damaged} damaged places in its UTF-8"
 
 
-def _lenient(body: bytes, name: str) -> tuple[str, str]:
+def _decode_leniently(body: bytes, name: str) -> tuple[str, str]:
     text = body.decode(name, "replace")
     damaged = text.count("\ufffd") - body.count(b"\xef\xbf\xbd")
     return text, f"{damaged} damaged places in its {name}" if damaged > 0 else ""
 
 
-def _wide(body: bytes) -> str:
+def _detect_utf16(body: bytes) -> str:
     """UTF-16 without a mark: the first characters of XML, JSON and HTML are ASCII, so every other byte is NUL."""
     head = body[:64]
     if len(head) < 4 or b"\0" not in head:
@@ -95,16 +95,16 @@ def _wide(body: bytes) -> str:
     return "utf-16-be" if even > len(head) // 3 and odd <= len(head) // 16 else ""
 
 
-def _stated(body: bytes, content_type: str) -> list[str]:
+def _find_declared_encodings(body: bytes, content_type: str) -> list[str]:
     """The encodings that document and header name, as Python knows them, the likelier first."""
     inside = _LABEL.search(body[:_LOOK])
     outside = _HTTP_LABEL.search(content_type)
     labels = [(inside[1] or inside[2]).decode("ascii", "replace")] if inside else []
     labels += [outside[1]] if outside else []
-    return list(dict.fromkeys(filter(None, map(_python_name, labels))))
+    return list(dict.fromkeys(filter(None, map(_find_codec_name, labels))))
 
 
-def _python_name(label: str) -> str:
+def _find_codec_name(label: str) -> str:
     """Only encodings of text that publishers use: Python also knows some that are traps (idna, unicode_escape)."""
-    name = _MEANT.get(label.lower().replace("iso8859", "iso-8859"), label)
+    name = _CODEC_NAMES.get(label.lower().replace("iso8859", "iso-8859"), label)
     return codecs.lookup(name).name if _KNOWN.fullmatch(name) else ""

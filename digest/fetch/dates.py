@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from digest.text import clean, shorten
+from digest.text import clean_text, truncate_text
 
 _HOURS = {
     "ut": 0, "utc": 0, "gmt": 0, "z": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "mez": 1, "met": 1, "cest": 2,
@@ -78,15 +78,15 @@ def parse_date(text: str) -> datetime | None:
         match = pattern.fullmatch(text)
         if match:
             try:
-                return _instant(match.groupdict())
+                return _build_datetime(match.groupdict())
             except (ValueError, OverflowError):
                 return None
     return None
 
 
-def date_problems(entries: int, undated: int, unread: Sequence[str]) -> tuple[str, ...]:
+def describe_date_problems(entries: int, undated: int, unread: Sequence[str]) -> tuple[str, ...]:
     """In words, what is wrong where `undated` of so many entries have no usable date; `unread` are those as stated."""
-    example = f", such as {shorten(clean(unread[0]), 40)!r}" if unread else ""
+    example = f", such as {truncate_text(clean_text(unread[0]), 40)!r}" if unread else ""
     without = undated - len(unread)
     told = (
         f"{len(unread)} of {entries} entries have a date that cannot be right{example}" if unread else "",
@@ -95,10 +95,10 @@ def date_problems(entries: int, undated: int, unread: Sequence[str]) -> tuple[st
     return tuple(filter(None, told))
 
 
-def _instant(part: dict[str, str | None]) -> datetime | None:
+def _build_datetime(part: dict[str, str | None]) -> datetime | None:
     """Raises ValueError where the parts are no date."""
-    year, month = _year(part["y"] or ""), _month(part)
-    zone = _zone(part.get("z") or "")
+    year, month = _parse_year(part["y"] or ""), _parse_month(part)
+    zone = _parse_utc_offset(part.get("z") or "")
     if year < _FIRST_YEAR:
         return None
     hour, minute, second = (int(part.get(key) or 0) for key in "HMS")
@@ -111,7 +111,7 @@ def _instant(part: dict[str, str | None]) -> datetime | None:
     return moment + day_after - zone
 
 
-def _year(digits: str) -> int:
+def _parse_year(digits: str) -> int:
     """Two digits are of this century or, above 89, of the last; Thai years (Buddhist era) are counted back."""
     year = int(digits)
     if len(digits) == 2:
@@ -119,7 +119,7 @@ def _year(digits: str) -> int:
     return year - 543 if 2500 < year < 2700 else year
 
 
-def _month(part: dict[str, str | None]) -> int:
+def _parse_month(part: dict[str, str | None]) -> int:
     name = part.get("b")
     if name is None:
         return int(part["m"] or 0)
@@ -129,7 +129,7 @@ def _month(part: dict[str, str | None]) -> int:
     return number
 
 
-def _zone(text: str) -> timedelta:
+def _parse_utc_offset(text: str) -> timedelta:
     """How far a zone is ahead of UTC. Raises ValueError where the text is no zone."""
     text = text.strip().rstrip(".")
     offset = _OFFSET.fullmatch(text)

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable
 from urllib.parse import parse_qs, urlsplit
 
-from digest.text import clean, plain, shorten
-from digest.urls import host, tidy
+from digest.text import clean_text, html_to_text, truncate_text
+from digest.urls import extract_host, resolve_url
 
 _TITLE, _SUMMARY, _TEXT = 500, 5_000, 200_000
 _MARKUP_PER_TEXT = 5  # a text is at most so many times shorter than its markup
@@ -29,72 +29,72 @@ _MAIL_LINK = re.compile(r"mailto:[\w.+-]{1,64}@[\w.-]{1,200}(?:\?[\w.+=&%-]{0,50
 _GOOGLE = re.compile(r"(?:[\w-]+\.)*google\.[a-z.]{2,6}")
 
 
-def title(markup: str) -> str:
+def normalize_title(markup: str) -> str:
     """A title as plain text. Titles are escaped once or twice by those who do not know that their software does it
     too, so entities and tags are resolved until none is left."""
-    text = plain(_CDATA.sub(r"\1", markup[: _TITLE * 20]))
+    text = html_to_text(_CDATA.sub(r"\1", markup[: _TITLE * 20]))
     for _ in range(4):
         if not _STILL_MARKED.search(text):
             break
-        text = plain(text)
-    return shorten(clean(_TAG_START.sub("< ", text)), _TITLE)
+        text = html_to_text(text)
+    return truncate_text(clean_text(_TAG_START.sub("< ", text)), _TITLE)
 
 
-def summary(markup: str) -> str:
+def normalize_summary(markup: str) -> str:
     """A summary as plain text."""
-    return shorten(_words(markup, _SUMMARY), _SUMMARY)
+    return truncate_text(_convert_markup(markup, _SUMMARY), _SUMMARY)
 
 
-def text(markup: str) -> str:
+def normalize_text(markup: str) -> str:
     """A full text as plain text."""
-    return shorten(_words(markup, _TEXT), _TEXT)
+    return truncate_text(_convert_markup(markup, _TEXT), _TEXT)
 
 
-def _words(markup: str, most: int) -> str:
+def _convert_markup(markup: str, most: int) -> str:
     """Markup that comes out as markup was escaped as a whole, and is read once more."""
     markup = _CDATA.sub(r"\1", markup[: most * _MARKUP_PER_TEXT + 10_000])
-    words = plain(markup)
+    words = html_to_text(markup)
     escaped_whole = "<" not in markup and _CLOSED_TAG.search(words)
-    return plain(words) if escaped_whole else words
+    return html_to_text(words) if escaped_whole else words
 
 
-def split(brief: str, full: str) -> tuple[str, str]:
+def split_summary(brief: str, full: str) -> tuple[str, str]:
     """Summary and text out of what a feed gives as either. A brief one too long for a summary is a text; what is given
     twice is a text."""
     if full and brief.strip() == full.strip():
         brief = ""
     if brief and not full and len(brief) > _SUMMARY:
-        words = text(brief)
-        return shorten(words, _SUMMARY), words if len(words) > _SUMMARY else ""
-    return summary(brief), text(full)
+        words = normalize_text(brief)
+        return truncate_text(words, _SUMMARY), words if len(words) > _SUMMARY else ""
+    return normalize_summary(brief), normalize_text(full)
 
 
-def entry_link(address: str, base: str = "") -> str:
+def normalize_entry_link(address: str, base: str = "") -> str:
     """Where an entry leads: a web address, or a mail address (newsletters link to one now and then)."""
     mail = _MAIL_LINK.fullmatch(_UNSEEN.sub("", address).strip())
-    return mail[0] if mail else link(address, base)
+    return mail[0] if mail else normalize_link(address, base)
 
 
-def link(address: str, base: str = "") -> str:
+def normalize_link(address: str, base: str = "") -> str:
     """An absolute web address, out of a redirect that carries it inside; "" where there is none."""
     address = _UNSEEN.sub("", address)
     if not address.strip() or len(address) > _LONGEST_LINK:
         return ""
-    return _unwrapped(tidy(address, base))
+    return _unwrap_alert_link(resolve_url(address, base))
 
 
-def _unwrapped(address: str) -> str:
+def _unwrap_alert_link(address: str) -> str:
     """Google's and Bing's alerts link to a counter of their own; the page's address stands in a parameter."""
-    name, path = host(address), urlsplit(address).path
+    name, path = extract_host(address), urlsplit(address).path
     if (path == "/url" and _GOOGLE.fullmatch(name)) or (path == "/news/apiclick.aspx" and name.endswith("bing.com")):
         wanted = parse_qs(urlsplit(address).query)
         for target in (*wanted.get("url", ()), *wanted.get("q", ())):
-            if tidy(target):
-                return tidy(target)
+            if resolve_url(target):
+                return resolve_url(target)
     return address
 
 
-def language(*stated: str | None) -> str | None:
+def normalize_language(*stated: str | None) -> str | None:
     """The first of several statements that is a language tag, written as BCP 47 does (`en-GB`)."""
     for tag in stated:
         if tag and _LANGUAGE.fullmatch(tag.strip()):
@@ -103,12 +103,12 @@ def language(*stated: str | None) -> str | None:
     return None
 
 
-def authors(names: Iterable[str]) -> tuple[str, ...]:
+def normalize_authors(names: Iterable[str]) -> tuple[str, ...]:
     """Names of people, each once, without the mail address that RSS asks for."""
-    found = (clean(_AUTHOR_MAIL.sub("", plain(name[:2_000]))).strip(" ()<>,;") for name in names)
-    return tuple(dict.fromkeys(shorten(name, _AUTHOR) for name in found if name))[:_MOST_AUTHORS]
+    found = (clean_text(_AUTHOR_MAIL.sub("", html_to_text(name[:2_000]))).strip(" ()<>,;") for name in names)
+    return tuple(dict.fromkeys(truncate_text(name, _AUTHOR) for name in found if name))[:_MOST_AUTHORS]
 
 
-def guid(value: str) -> str | None:
+def normalize_guid(value: str) -> str | None:
     """An identifier as given, without what no one can see; None where there is none."""
-    return clean(value)[:_GUID] or None
+    return clean_text(value)[:_GUID] or None

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from digest.errors import FetchError
-from digest.fetch.http import Ask
+from digest.fetch.http import HttpRequest
 from digest.model import Retrieved, Validators
 
 _TYPES = {".json": "application/feed+json", ".xml": "application/xml"}
@@ -32,10 +32,10 @@ class FolderFetcher:
     ) -> None:
         return None
 
-    async def get(self, ask: Ask) -> Retrieved:
+    async def get(self, request: HttpRequest) -> Retrieved:
         """The file of the source. Raises FetchError where there is none."""
-        path = self._files.get(ask.source)
+        path = self._files.get(request.source)
         if path is None:
-            raise FetchError(f"the folder holds no file for {ask.source}", kind="http-404")
+            raise FetchError(f"the folder holds no file for {request.source}", kind="http-404")
         content_type = _TYPES.get(path.suffix, "application/xml")
-        return Retrieved(ask.source, ask.url, ask.url, 200, path.read_bytes(), content_type, Validators(), self._now)
+        return Retrieved(request.source, request.url, request.url, 200, path.read_bytes(), content_type, Validators(), self._now)

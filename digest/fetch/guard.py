@@ -27,28 +27,28 @@ def is_public(address: str) -> bool:
     if isinstance(ip, IPv6Address):
         if ip in _LOCAL_NAT64 or ip.is_site_local:
             return False
-        inner = _wrapped(ip)
+        inner = _extract_ipv4(ip)
         if inner is not None:
-            return _is_open(inner) and (ip in _NAT64 or ip.ipv4_mapped is not None or _is_open(ip))
-    return _is_open(ip)
+            return _is_global_address(inner) and (ip in _NAT64 or ip.ipv4_mapped is not None or _is_global_address(ip))
+    return _is_global_address(ip)
 
 
-def place(url: str) -> str:
+def get_host_port(url: str) -> str:
     """The `host:port` that an address leads to, in lower case, with the scheme's port where it names none."""
     parts = urlsplit(url)
-    return _place(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+    return _join_host_port(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
 
 
 def is_allowed(host: str, port: int, allowed: Collection[str]) -> bool:
     """Whether `host:port` stands, as spelled, in a list of `host:port` that may be private."""
-    return _place(host, port) in {_spelled(entry) for entry in allowed}
+    return _join_host_port(host, port) in {_normalize_host_port(entry) for entry in allowed}
 
 
-def _is_open(ip: IPv4Address | IPv6Address) -> bool:
+def _is_global_address(ip: IPv4Address | IPv6Address) -> bool:
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 
-def _wrapped(ip: IPv6Address) -> IPv4Address | None:
+def _extract_ipv4(ip: IPv6Address) -> IPv4Address | None:
     """The IPv4 address that an IPv6 address stands for: mapped, compatible, 6to4, Teredo, NAT64."""
     if ip.ipv4_mapped or ip.sixtofour:
         return ip.ipv4_mapped or ip.sixtofour
@@ -59,14 +59,14 @@ def _wrapped(ip: IPv6Address) -> IPv4Address | None:
     return None
 
 
-def _place(host: str, port: int) -> str:
+def _join_host_port(host: str, port: int) -> str:
     name = host.lower().rstrip(".")
     return f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
 
 
-def _spelled(entry: str) -> str:
+def _normalize_host_port(entry: str) -> str:
     try:
         parts = urlsplit(f"//{entry.strip()}")
-        return _place(parts.hostname or "", parts.port or 80)
+        return _join_host_port(parts.hostname or "", parts.port or 80)
     except ValueError:
         return ""

@@ -19,17 +19,17 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 from digest.errors import FetchError, ParseError
 from digest.fetch import fields, wordpress
-from digest.fetch.feeds import parse
-from digest.fetch.held import HistoryState, Span, gaps, joined, mark, mark_of, remembered, window_start
+from digest.fetch.feeds import parse_feed
+from digest.fetch.held import CoverageState, TimeSpan, find_gaps, merge_spans, fingerprint_entry, fingerprint_text, add_read_pages, find_window_start
 from digest.fetch.pages import read_page
-from digest.fetch.robots import NOTHING_ALLOWED, Robots, robots_of
-from digest.fetch.sitemaps import Row, Sitemap, may_list_articles, parse_sitemap
-from digest.model import Document, Entry, Retrieved
-from digest.text import clean
-from digest.urls import canonical, host, masked
+from digest.fetch.robots import NOTHING_ALLOWED, RobotsRules, interpret_robots
+from digest.fetch.sitemaps import SitemapRow, Sitemap, may_list_articles, parse_sitemap
+from digest.model import ParsedFeed, FeedEntry, Retrieved
+from digest.text import clean_text
+from digest.urls import canonical_url, extract_host, redact_url
 
-Kind = Literal["feed", "posts", "robots", "sitemap", "page"]
-Answer = Retrieved | FetchError
+RequestKind = Literal["feed", "posts", "robots", "sitemap", "page"]
+FetchResult = Retrieved | FetchError
 
 _AHEAD = timedelta(days=2)
 _TRY_AGAIN = timedelta(days=25)  # a publisher that offers no way may offer one some day
@@ -40,145 +40,145 @@ _URL_DATE = re.compile(r"/(20\d\d)[/-](\d\d)(?:[/-](\d\d))?(?=[/-])")
 
 
 @dataclass(frozen=True, slots=True)
-class Want:
+class FetchRequest:
     """One address to ask for, and what is hoped for there."""
 
     url: str
-    kind: Kind
+    kind: RequestKind
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class FeedWindow:
     """A feed as just read: what is in it, and the answer that brought it."""
 
-    document: Document
+    document: ParsedFeed
     url: str  # the address that answered
     headers: dict[str, str]
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class BackfillPlanResult:
     """What a plan came to. `problems` are news: what was known to be out of reach is not told again."""
 
-    entries: tuple[Entry, ...]
-    state: HistoryState
+    entries: tuple[FeedEntry, ...]
+    state: CoverageState
     problems: tuple[str, ...]
 
 
-Plan = Generator[tuple[Want, ...], tuple[Answer, ...], Found]
-_Asking = Generator[tuple[Want, ...], tuple[Answer, ...], tuple[Answer, ...]]
-_Way = Generator[tuple[Want, ...], tuple[Answer, ...], datetime | None]  # how far back all is held; None: not at all
+BackfillPlan = Generator[tuple[FetchRequest, ...], tuple[FetchResult, ...], BackfillPlanResult]
+_RequestSteps = Generator[tuple[FetchRequest, ...], tuple[FetchResult, ...], tuple[FetchResult, ...]]
+_BackfillSteps = Generator[tuple[FetchRequest, ...], tuple[FetchResult, ...], datetime | None]  # how far back all is held; None: not at all
 
 
-def plan(
-    window: Window,
-    state: HistoryState,
+def plan_backfill(
+    window: FeedWindow,
+    state: CoverageState,
     start: datetime,
     end: datetime,
     *,
     budget: int,
     agent: str,
     known: Container[str] = (),
-) -> Plan:
+) -> BackfillPlan:
     """Fills the gaps of `start` to `end` with at most `budget` requests. `state` has seen the window; `known` holds the
     canonical addresses that are archived already; `agent` is our name in robots.txt."""
-    search = _Search(window, state, budget, agent, known)
-    for gap in gaps(state, start, end):
-        if _given_up(search.state, window.at):
+    search = _BackfillSearch(window, state, budget, agent, known)
+    for gap in find_gaps(state, start, end):
+        if _has_given_up(search.state, window.at):
             break
-        yield from _fill(search, gap)
-    search.tell_budget()
-    return Found(tuple(search.entries), remembered(search.state, search.read), tuple(dict.fromkeys(search.problems)))
+        yield from _fill_gap(search, gap)
+    search.report_budget()
+    return BackfillPlanResult(tuple(search.entries), add_read_pages(search.state, search.read_pages), tuple(dict.fromkeys(search.problems)))
 
 
-def settled(state: HistoryState, start: datetime, end: datetime, at: datetime) -> bool:
+def is_backfill_settled(state: CoverageState, start: datetime, end: datetime, at: datetime) -> bool:
     """Whether a plan would ask for nothing. Where it would, the feed is needed in full, changed or not."""
-    return bool(state.spans) and (not gaps(state, start, end) or _given_up(state, at))
+    return bool(state.spans) and (not find_gaps(state, start, end) or _has_given_up(state, at))
 
 
-def _given_up(state: HistoryState, at: datetime) -> bool:
+def _has_given_up(state: CoverageState, at: datetime) -> bool:
     return state.way == "none" and state.tried is not None and at - state.tried < _TRY_AGAIN
 
 
 @dataclass
-class _Search:
+class _BackfillSearch:
     """What one source's search knows so far."""
 
-    window: Window
-    state: HistoryState
-    left: int
+    window: FeedWindow
+    state: CoverageState
+    requests_left: int
     agent: str
     known: Container[str]
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[FeedEntry] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    read: list[str] = field(default_factory=list)  # marks of pages not to be read again
-    asked: set[str] = field(default_factory=set)
+    read_pages: list[str] = field(default_factory=list)  # marks of pages not to be read again
+    requested_urls: set[str] = field(default_factory=set)
     refused: int = 0  # requests that the budget did not allow
-    marks: set[str] = field(default_factory=set)
-    robots: Robots | None = None
-    near: set[tuple[str, int | None]] = field(default_factory=set)  # hosts of the feed and its home page
+    fingerprints: set[str] = field(default_factory=set)
+    robots: RobotsRules | None = None
+    own_hosts: set[tuple[str, int | None]] = field(default_factory=set)  # hosts of the feed and its home page
 
     def __post_init__(self) -> None:
-        self.marks = {mark(entry) for entry in self.window.document.entries}
-        self.near = {_site(self.window.url), _site(self.home)}
+        self.fingerprints = {fingerprint_entry(entry) for entry in self.window.document.entries}
+        self.own_hosts = {_split_host_port(self.window.url), _split_host_port(self.home)}
 
     @property
     def home(self) -> str:
         return self.window.document.home or urljoin(self.window.url, "/")
 
-    def ask(self, *wants: Want) -> _Asking:
+    def request_pages(self, *requests: FetchRequest) -> _RequestSteps:
         """The answers to as many requests as the budget allows."""
-        allowed = wants[: self.left]
-        self.refused += len(wants) - len(allowed)
-        self.left -= len(allowed)
-        self.asked |= {want.url for want in allowed}
+        allowed = requests[: self.requests_left]
+        self.refused += len(requests) - len(allowed)
+        self.requests_left -= len(allowed)
+        self.requested_urls |= {want.url for want in allowed}
         return (yield allowed) if allowed else ()
 
-    def take(self, entries: Iterable[Entry]) -> int:
+    def add_entries(self, entries: Iterable[FeedEntry]) -> int:
         """Keeps the entries that are new to this search; how many those were."""
         before = len(self.entries)
         for entry in entries:
-            name = mark(entry)
-            if name not in self.marks:
-                self.marks.add(name)
+            name = fingerprint_entry(entry)
+            if name not in self.fingerprints:
+                self.fingerprints.add(name)
                 self.entries.append(entry)
         return len(self.entries) - before
 
-    def tell_budget(self) -> None:
+    def report_budget(self) -> None:
         if self.refused:
             self.problems.append(
                 f"the limit of requests for its history was reached with {self.refused} pages to go; "
                 "the next run goes on from there"
             )
 
-    def is_near(self, url: str) -> bool:
+    def is_same_site(self, url: str) -> bool:
         """Whether an address is on the host of the feed or of its home page."""
-        return _site(url) in self.near
+        return _split_host_port(url) in self.own_hosts
 
 
-def _site(url: str) -> tuple[str, int | None]:
+def _split_host_port(url: str) -> tuple[str, int | None]:
     try:
         port = urlsplit(url).port
     except ValueError:
         port = None
-    return host(url), None if port in (80, 443) else port
+    return extract_host(url), None if port in (80, 443) else port
 
 
-def _fill(search: _Search, gap: Span) -> Generator[tuple[Want, ...], tuple[Answer, ...], None]:
-    ways: dict[str, Callable[[_Search, Span], _Way]] = {
-        "chain": _chain, "posts": _posts, "paged": _paged, "sitemap": _sitemap,
+def _fill_gap(search: _BackfillSearch, gap: TimeSpan) -> Generator[tuple[FetchRequest, ...], tuple[FetchResult, ...], None]:
+    ways: dict[str, Callable[[_BackfillSearch, TimeSpan], _BackfillSteps]] = {
+        "chain": _follow_archive_links, "posts": _request_wordpress_posts, "paged": _follow_paged_feed, "sitemap": _search_sitemaps,
     }  # fmt: skip
     order = sorted(ways, key=lambda name: name != search.state.way)
     for name in order:
         reached = yield from ways[name](search, gap)
         if reached is None or reached >= gap.end:
             continue
-        spans = joined([*search.state.spans, Span(reached, gap.end)])
+        spans = merge_spans([*search.state.spans, TimeSpan(reached, gap.end)])
         search.state = replace(search.state, spans=spans, way=name, tried=None)
         if reached <= gap.start:
             return
-        gap = Span(gap.start, reached)
+        gap = TimeSpan(gap.start, reached)
         if search.refused:
             return
     if search.state.way in ("", "none") and not search.refused:
@@ -192,122 +192,122 @@ def _fill(search: _Search, gap: Span) -> Generator[tuple[Want, ...], tuple[Answe
 # ---------------------------------------------------------------- chains of feed documents
 
 
-def _chain(search: _Search, gap: Span) -> _Way:
+def _follow_archive_links(search: _BackfillSearch, gap: TimeSpan) -> _BackfillSteps:
     """RFC 5005, next_url: each document names the next older one."""
     links = search.window.document.links
     rel = next((rel for rel in ("prev-archive", "next") if rel in links), "")
-    return (yield from _walk(_Walk(search, gap, rel), links[rel])) if rel else None
+    return (yield from _walk_chain(_ChainWalk(search, gap, rel), links[rel])) if rel else None
 
 
-def _paged(search: _Search, gap: Span) -> _Way:
+def _follow_paged_feed(search: _BackfillSearch, gap: TimeSpan) -> _BackfillSteps:
     """WordPress feeds count their pages in the address."""
     if not wordpress.is_wordpress(search.window.document):
         return None
-    return (yield from _walk(_Walk(search, gap, "paged"), wordpress.paged_url(search.window.url, 2)))
+    return (yield from _walk_chain(_ChainWalk(search, gap, "paged"), wordpress.build_paged_url(search.window.url, 2)))
 
 
-def _walk(walk: _Walk, first: str) -> _Way:
-    url = walk.allowed(walk.begin(first))
+def _walk_chain(walk: _ChainWalk, first: str) -> _BackfillSteps:
+    url = walk.check_next_url(walk.choose_start_url(first))
     while url is not None:
-        answers = yield from walk.search.ask(Want(url, "feed"))
-        older = walk.took(url, answers)
-        url = None if older is None else walk.allowed(older)
+        answers = yield from walk.search.request_pages(FetchRequest(url, "feed"))
+        older = walk.process_response(url, answers)
+        url = None if older is None else walk.check_next_url(older)
     return walk.reached
 
 
-class _Walk:
+class _ChainWalk:
     """Goes from document to older document, until one is older than the gap or the chain ends."""
 
-    def __init__(self, search: _Search, gap: Span, rel: str) -> None:
+    def __init__(self, search: _BackfillSearch, gap: TimeSpan, rel: str) -> None:
         self.search, self.gap, self.rel = search, gap, rel
         self.reached, self._idle = gap.end, 0
 
-    def begin(self, first: str) -> str:
+    def choose_start_url(self, first: str) -> str:
         """Where to start: where an earlier walk stopped, if all that is newer than that is held."""
         state = self.search.state
         ours = state.way == ("paged" if self.rel == "paged" else "chain")
         resumes = ours and state.older and state.older_than and self.gap.end <= state.older_than
         return state.older if resumes else first
 
-    def allowed(self, url: str) -> str | None:
+    def check_next_url(self, url: str) -> str | None:
         """The address to ask for; None where the walk is over."""
         search = self.search
         if self.reached <= self.gap.start:
             return None
-        if self.rel == "prev-archive" and url and mark_of(url) in search.state.pages:
+        if self.rel == "prev-archive" and url and fingerprint_text(url) in search.state.pages:
             # archives never change: all from this one to where the last walk stopped was read
             self.reached = min(self.reached, search.state.older_than or self.reached)
             url = search.state.older if search.state.older != url else ""
             if self.reached <= self.gap.start:
                 return None
         if not url:
-            self._end()
+            self._mark_complete()
             return None
-        if url in search.asked or canonical(url) == canonical(search.window.url):
-            self._stop(f"its {self.rel} link leads in a circle, to {_shown(url)}")
+        if url in search.requested_urls or canonical_url(url) == canonical_url(search.window.url):
+            self._report_stop(f"its {self.rel} link leads in a circle, to {_format_url(url)}")
             return None
-        if not search.is_near(url):
-            self._stop(f"its {self.rel} link leads to another host, {_shown(url)}, and was not followed")
+        if not search.is_same_site(url):
+            self._report_stop(f"its {self.rel} link leads to another host, {_format_url(url)}, and was not followed")
             return None
         return url
 
-    def took(self, url: str, answers: tuple[Answer, ...]) -> str | None:
+    def process_response(self, url: str, answers: tuple[FetchResult, ...]) -> str | None:
         """Keeps what came, and gives the address of the next older document, "" after the last; None where it stops."""
         if not answers:  # the budget is spent
-            self._leave_at(url)
+            self._save_position(url)
             return None
-        document = _document(answers[0])
+        document = _parse_feed_result(answers[0])
         if isinstance(document, str):
             if self.rel == "paged" and document == "http-404":
                 return ""
-            self._stop(f"its older entries at {_shown(url)} cannot be read: {document}")
+            self._report_stop(f"its older entries at {_format_url(url)} cannot be read: {document}")
             return None
-        fresh = self.search.take(document.entries)
-        page_start = _page_start(document.entries, self.search.window.at + _AHEAD)
+        fresh = self.search.add_entries(document.entries)
+        page_start = _find_page_start(document.entries, self.search.window.at + _AHEAD)
         self._idle = 0 if fresh and page_start and page_start < self.reached else self._idle + 1
         self.reached = min(self.reached, page_start) if page_start else self.reached
         if self.rel == "prev-archive":
-            self.search.read.append(mark_of(url))
-        older = _page_after(url) if self.rel == "paged" else document.links.get(self.rel, "")
-        self._leave_at(older)
+            self.search.read_pages.append(fingerprint_text(url))
+        older = _next_page_url(url) if self.rel == "paged" else document.links.get(self.rel, "")
+        self._save_position(older)
         if self._idle > _MOST_IDLE:
-            self._stop("its older pages bring nothing new or do not get older; left there")
+            self._report_stop("its older pages bring nothing new or do not get older; left there")
             return None
         return older
 
-    def _leave_at(self, url: str) -> None:
+    def _save_position(self, url: str) -> None:
         """Remembers where to go on, unless an earlier walk went further."""
         state = self.search.state
         if state.older_than is None or self.reached < state.older_than:
             self.search.state = replace(state, older=url, older_than=self.reached)
 
-    def _end(self) -> None:
+    def _mark_complete(self) -> None:
         """The publisher has nothing older."""
         self.reached = self.gap.start
 
-    def _stop(self, problem: str) -> None:
+    def _report_stop(self, problem: str) -> None:
         """Tells why the chain is left. `reached` stays, so that what is older stays a gap."""
         self.search.problems.append(problem)
 
 
-def _page_after(url: str) -> str:
+def _next_page_url(url: str) -> str:
     page = parse_qs(urlsplit(url).query).get("paged", ["1"])[-1]
-    return wordpress.paged_url(url, int(page) + 1) if page.isdecimal() and len(page) < 6 else ""
+    return wordpress.build_paged_url(url, int(page) + 1) if page.isdecimal() and len(page) < 6 else ""
 
 
-def _document(answer: Answer) -> Document | str:
+def _parse_feed_result(answer: FetchResult) -> ParsedFeed | str:
     """The document of an answer, or what was wrong."""
     if isinstance(answer, FetchError):
         return answer.kind if answer.kind == "http-404" else str(answer.message)
     try:
-        return parse(answer.body, answer.content_type, answer.url)
+        return parse_feed(answer.body, answer.content_type, answer.url)
     except ParseError as error:
         return error.message
 
 
-def _page_start(entries: Sequence[Entry], latest: datetime) -> datetime | None:
+def _find_page_start(entries: Sequence[FeedEntry], latest: datetime) -> datetime | None:
     """How far back a page reaches; where its order tells nothing, what half of its entries reach."""
-    start = window_start(entries, latest)
+    start = find_window_start(entries, latest)
     dates = sorted(entry.published for entry in entries if entry.published and entry.published <= latest)
     return start or (dates[len(dates) // 2] if dates else None)
 
@@ -315,25 +315,25 @@ def _page_start(entries: Sequence[Entry], latest: datetime) -> datetime | None:
 # ---------------------------------------------------------------- WordPress by date
 
 
-def _posts(search: _Search, gap: Span) -> _Way:
+def _request_wordpress_posts(search: _BackfillSearch, gap: TimeSpan) -> _BackfillSteps:
     window = search.window
-    posts = wordpress.interface(window.document, window.headers, window.url)
-    if not posts or not search.is_near(posts):
+    posts = wordpress.find_posts_endpoint(window.document, window.headers, window.url)
+    if not posts or not search.is_same_site(posts):
         return None
-    robots = yield from _robots(search)
-    if not robots.allows(posts):
+    robots = yield from _request_robots(search)
+    if not robots.allows_url(posts):
         return None
     page, reached = 1, gap.end
     while True:
-        url = wordpress.posts_url(posts, gap.start, gap.end, page)
-        answers = yield from search.ask(Want(url, "posts"))
+        url = wordpress.build_posts_url(posts, gap.start, gap.end, page)
+        answers = yield from search.request_pages(FetchRequest(url, "posts"))
         if not answers or isinstance(answers[0], FetchError):
             return reached if page > 1 else None
         try:
             entries = wordpress.parse_posts(answers[0].body, answers[0].url, window.document.language)
         except ParseError:
             return None
-        fresh = search.take(entries)
+        fresh = search.add_entries(entries)
         reached = min([reached, *(entry.published for entry in entries if entry.published)])
         total = answers[0].headers.get("x-wp-totalpages", "")
         last = page >= int(total[:6]) if total.isdecimal() else len(entries) < wordpress.PER_PAGE
@@ -347,58 +347,58 @@ def _posts(search: _Search, gap: Span) -> _Way:
 # ---------------------------------------------------------------- sitemaps and article pages
 
 
-def _robots(search: _Search) -> Generator[tuple[Want, ...], tuple[Answer, ...], Robots]:
+def _request_robots(search: _BackfillSearch) -> Generator[tuple[FetchRequest, ...], tuple[FetchResult, ...], RobotsRules]:
     """What the feed's host allows."""
     if search.robots is None:
-        url = urljoin(search.home if search.is_near(search.home) else search.window.url, "/robots.txt")
-        answers = yield from search.ask(Want(url, "robots"))
+        url = urljoin(search.home if search.is_same_site(search.home) else search.window.url, "/robots.txt")
+        answers = yield from search.request_pages(FetchRequest(url, "robots"))
         if not answers:
             return NOTHING_ALLOWED
-        search.robots = robots_of(answers[0], url, search.agent)
+        search.robots = interpret_robots(answers[0], url, search.agent)
     return search.robots
 
 
-def _sitemap(search: _Search, gap: Span) -> _Way:
+def _search_sitemaps(search: _BackfillSearch, gap: TimeSpan) -> _BackfillSteps:
     """Addresses by the date of their last change, then each article's own page."""
-    robots = yield from _robots(search)
+    robots = yield from _request_robots(search)
     if robots == NOTHING_ALLOWED:
         return None
-    rows, whole = yield from _rows(search, gap, robots)
+    rows, whole = yield from _request_sitemap_rows(search, gap, robots)
     if rows is None:
         return None
-    chosen = _candidates(search, gap, rows, robots)
+    chosen = _select_article_rows(search, gap, rows, robots)
     told = [row for row in chosen if row.published and row.title]
-    search.take(_of_news(row) for row in told)
+    search.add_entries(_build_news_entry(row) for row in told)
     pages = [row for row in chosen if not (row.published and row.title)]
-    undated = sum(row.changed is None and _dated_by_url(row.url) is None for row in pages)
-    pages = [row for row in pages if row.changed is not None or _dated_by_url(row.url) is not None]
-    yield from _articles(search, pages)
+    undated = sum(row.changed is None and _find_url_date_range(row.url) is None for row in pages)
+    pages = [row for row in pages if row.changed is not None or _find_url_date_range(row.url) is not None]
+    yield from _request_articles(search, pages)
     if undated:
         search.problems.append(f"its sitemap gives no dates for {undated} addresses; they were not asked for")
     complete = whole and not undated and not search.refused and bool(rows)
     return gap.start if complete else None
 
 
-def _rows(
-    search: _Search, gap: Span, robots: Robots
-) -> Generator[tuple[Want, ...], tuple[Answer, ...], tuple[list[Row] | None, bool]]:
+def _request_sitemap_rows(
+    search: _BackfillSearch, gap: TimeSpan, robots: RobotsRules
+) -> Generator[tuple[FetchRequest, ...], tuple[FetchResult, ...], tuple[list[SitemapRow] | None, bool]]:
     """The rows of every sitemap that may list what is missing (None where there is no sitemap), and whether all of
     them could be read."""
-    queue, whole, count = _first_sitemaps(search, robots), True, 0
-    rows: list[Row] | None = None
+    queue, whole, count = _choose_first_sitemaps(search, robots), True, 0
+    rows: list[SitemapRow] | None = None
     while queue and count <= _MOST_SITEMAPS and len(rows or ()) < _MOST_ROWS:
         url = queue.pop(0)
-        if url in search.asked:
+        if url in search.requested_urls:
             continue
         count += 1
-        answers = yield from search.ask(Want(url, "sitemap"))
-        sitemap = _parsed(answers[0]) if answers else None
+        answers = yield from search.request_pages(FetchRequest(url, "sitemap"))
+        sitemap = _try_parse_sitemap(answers[0]) if answers else None
         if sitemap is None:
             whole = whole and bool(answers) and _is_missing(answers[0])  # one that is no more there hides nothing
             continue
         rows = rows if rows is not None else []
         if sitemap.is_index:
-            queue += _promising(search, gap, sitemap)
+            queue += _select_child_sitemaps(search, gap, sitemap)
         else:
             rows += sitemap.rows
     if queue:
@@ -406,11 +406,11 @@ def _rows(
     return rows, whole and not queue
 
 
-def _is_missing(answer: Answer) -> bool:
+def _is_missing(answer: FetchResult) -> bool:
     return isinstance(answer, FetchError) and answer.kind in ("http-404", "gone")
 
 
-def _parsed(answer: Answer) -> Sitemap | None:
+def _try_parse_sitemap(answer: FetchResult) -> Sitemap | None:
     if isinstance(answer, FetchError):
         return None
     try:
@@ -419,57 +419,57 @@ def _parsed(answer: Answer) -> Sitemap | None:
         return None
 
 
-def _first_sitemaps(search: _Search, robots: Robots) -> list[str]:
+def _choose_first_sitemaps(search: _BackfillSearch, robots: RobotsRules) -> list[str]:
     """The sitemaps that robots.txt names for the part of the site that the feed is of; or the usual place."""
-    path = _folder(urlsplit(search.home).path)
-    named = [url for url in robots.sitemaps if search.is_near(url)]
+    path = _parent_folder(urlsplit(search.home).path)
+    named = [url for url in robots.sitemaps if search.is_same_site(url)]
     inside = [url for url in named if path != "/" and urlsplit(url).path.startswith(path)]
-    above = [url for url in named if path.startswith(_folder(urlsplit(url).path))]
+    above = [url for url in named if path.startswith(_parent_folder(urlsplit(url).path))]
     chosen = [url for url in inside or above if may_list_articles(url)] or inside or above
     return chosen or [urljoin(search.home if search.home.endswith("/") else search.home + "/", "sitemap.xml")]
 
 
-def _folder(path: str) -> str:
+def _parent_folder(path: str) -> str:
     return path[: path.rfind("/") + 1] or "/"
 
 
-def _promising(search: _Search, gap: Span, index: Sitemap) -> list[str]:
+def _select_child_sitemaps(search: _BackfillSearch, gap: TimeSpan, index: Sitemap) -> list[str]:
     """The sitemaps of an index that may list articles changed since the gap began, the latest first."""
     latest = datetime.max.replace(tzinfo=UTC)
     fresh = [row for row in index.rows if row.changed is None or row.changed > gap.start]
     fresh = [row for row in fresh if may_list_articles(row.url)] or fresh
     newest_first = sorted(fresh, key=lambda row: row.changed or latest, reverse=True)
-    return [row.url for row in islice(newest_first, _MOST_SITEMAPS + 1) if search.is_near(row.url)]
+    return [row.url for row in islice(newest_first, _MOST_SITEMAPS + 1) if search.is_same_site(row.url)]
 
 
-def _candidates(search: _Search, gap: Span, rows: Iterable[Row], robots: Robots) -> list[Row]:
+def _select_article_rows(search: _BackfillSearch, gap: TimeSpan, rows: Iterable[SitemapRow], robots: RobotsRules) -> list[SitemapRow]:
     """The rows that may be articles of the gap and are not known, the likelier first."""
-    fits = _Shape([entry.link for entry in search.window.document.entries if search.is_near(entry.link)])
-    done = {*search.state.pages, *search.read}
-    found: dict[str, Row] = {}
+    fits = _UrlShape([entry.link for entry in search.window.document.entries if search.is_same_site(entry.link)])
+    done = {*search.state.pages, *search.read_pages}
+    found: dict[str, SitemapRow] = {}
     for row in rows:
-        if not (_may_be_of(row, gap) and search.is_near(row.url) and fits(row.url)):
+        if not (_may_fall_in_gap(row, gap) and search.is_same_site(row.url) and fits(row.url)):
             continue
-        name = canonical(row.url)
-        if name in found or name == canonical(search.home) or name in search.known:
+        name = canonical_url(row.url)
+        if name in found or name == canonical_url(search.home) or name in search.known:
             continue
-        if mark_of(name) not in done and mark_of(name) not in search.marks and robots.allows(row.url):
+        if fingerprint_text(name) not in done and fingerprint_text(name) not in search.fingerprints and robots.allows_url(row.url):
             found[name] = row
     oldest = datetime.min.replace(tzinfo=UTC)
     return sorted(found.values(), key=lambda row: (row.changed or oldest) <= gap.end, reverse=True)
 
 
-def _may_be_of(row: Row, gap: Span) -> bool:
+def _may_fall_in_gap(row: SitemapRow, gap: TimeSpan) -> bool:
     """No article was published after its last change; a day in the address counts, give or take a zone."""
     if row.published:
         return gap.start < row.published <= gap.end
     if row.changed is not None and row.changed <= gap.start:
         return False
-    dated = _dated_by_url(row.url)
+    dated = _find_url_date_range(row.url)
     return dated is None or (dated[1] > gap.start and dated[0] <= gap.end)
 
 
-def _dated_by_url(url: str) -> tuple[datetime, datetime] | None:
+def _find_url_date_range(url: str) -> tuple[datetime, datetime] | None:
     """From when to when an article with such an address was published."""
     match = _URL_DATE.search(urlsplit(url).path)
     try:
@@ -481,12 +481,12 @@ def _dated_by_url(url: str) -> tuple[datetime, datetime] | None:
     return first - timedelta(days=1), first + timedelta(days=2 if match[3] else 33)
 
 
-class _Shape:
+class _UrlShape:
     """What the addresses of a feed's articles have in common: the number of their path's segments, and those segments
     that are the same in all of them (numbers count as equal)."""
 
     def __init__(self, links: Sequence[str]) -> None:
-        paths = [_segments(link) for link in links]
+        paths = [_split_path(link) for link in links]
         self._lengths = {len(path) for path in paths}
         shortest = min(self._lengths, default=0)
         self._fixed = {
@@ -494,28 +494,28 @@ class _Shape:
         }
 
     def __call__(self, url: str) -> bool:
-        path = _segments(url)
+        path = _split_path(url)
         if not self._lengths:  # the feed's links lead elsewhere: any page that is no home page
             return bool(path)
         return len(path) in self._lengths and all(path[n] == part for n, part in self._fixed.items())
 
 
-def _segments(url: str) -> list[str]:
+def _split_path(url: str) -> list[str]:
     return [re.sub(r"\d+", "#", part) for part in urlsplit(url).path.split("/") if part]
 
 
-def _of_news(row: Row) -> Entry:
-    return Entry(fields.link(row.url), row.title, "", "", row.published, row.changed, language=row.language)
+def _build_news_entry(row: SitemapRow) -> FeedEntry:
+    return FeedEntry(fields.normalize_link(row.url), row.title, "", "", row.published, row.changed, language=row.language)
 
 
-def _articles(search: _Search, rows: Sequence[Row]) -> Generator[tuple[Want, ...], tuple[Answer, ...], None]:
+def _request_articles(search: _BackfillSearch, rows: Sequence[SitemapRow]) -> Generator[tuple[FetchRequest, ...], tuple[FetchResult, ...], None]:
     """Reads article pages. What is none is counted by its reason."""
     reasons: Counter[str] = Counter()
     for start in range(0, len(rows), _BATCH):
         batch = rows[start : start + _BATCH]
-        answers = yield from search.ask(*(Want(row.url, "page") for row in batch))
+        answers = yield from search.request_pages(*(FetchRequest(row.url, "page") for row in batch))
         for row, answer in zip(batch, answers, strict=False):
-            reason = _article(search, row, answer)
+            reason = _add_article(search, row, answer)
             if reason:
                 reasons[reason] += 1
         if len(answers) < len(batch):
@@ -525,21 +525,21 @@ def _articles(search: _Search, rows: Sequence[Row]) -> Generator[tuple[Want, ...
         search.problems.append(f"{count} of {len(rows)} pages in its sitemap gave no article: {reason}")
 
 
-def _article(search: _Search, row: Row, answer: Answer) -> str:
+def _add_article(search: _BackfillSearch, row: SitemapRow, answer: FetchResult) -> str:
     """Keeps the article of an answer, or says why there is none."""
     if isinstance(answer, FetchError):
         if _is_missing(answer):
-            search.read.append(mark_of(canonical(row.url)))
+            search.read_pages.append(fingerprint_text(canonical_url(row.url)))
         return answer.kind
-    search.read.append(mark_of(canonical(row.url)))
+    search.read_pages.append(fingerprint_text(canonical_url(row.url)))
     try:
-        if not search.is_near(answer.url) or canonical(answer.url) == canonical(search.home):
+        if not search.is_same_site(answer.url) or canonical_url(answer.url) == canonical_url(search.home):
             return "it leads elsewhere"
-        search.take([read_page(answer.body, answer.content_type, answer.url)])
+        search.add_entries([read_page(answer.body, answer.content_type, answer.url)])
     except ParseError as error:
         return error.message
     return ""
 
 
-def _shown(url: str) -> str:
-    return clean(masked(url))[:200]
+def _format_url(url: str) -> str:
+    return clean_text(redact_url(url))[:200]

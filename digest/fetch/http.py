@@ -31,17 +31,17 @@ import httpcore
 import httpx
 
 from digest.errors import FetchError
-from digest.fetch.guard import is_allowed, is_public, place
+from digest.fetch.guard import is_allowed, is_public, get_host_port
 from digest.fetch.inflate import CodingError, Inflater, TooLargeError
 from digest.model import Retrieved, Validators
-from digest.text import clean
-from digest.urls import is_web, masked
+from digest.text import clean_text
+from digest.urls import is_web_url, redact_url
 
 # Both libraries log addresses, with the passwords and keys that stand in them.
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
 
-Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _PERMANENT = (301, 308)
@@ -49,14 +49,14 @@ _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
     "application/xml;q=0.8, text/xml;q=0.8, text/html;q=0.7, application/json;q=0.7, */*;q=0.5"
 )
-_HARMLESS = {"accept", "accept-language", "user-agent"}  # configured headers that may go to another origin
+_CROSS_ORIGIN_HEADERS = {"accept", "accept-language", "user-agent"}  # configured headers that may go to another origin
 _LONGEST_WAIT = timedelta(days=7)  # a Retry-After beyond it is a mistake
 _CONNECT_SECONDS = 15.0
 _MOST_ADDRESSES = 4  # of one host, tried in turn
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class HttpLimits:
     """What one run may cost. `seconds` is for one request with all its redirects, waiting for a slot not counted."""
 
     at_once: int = 50
@@ -67,7 +67,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class HttpRequest:
     """One request to make. `headers` are the source's own and are taken for secrets; `verify=False` takes any
     certificate of that host. Validators are sent byte for byte; give them only where what they name is still held."""
 
@@ -79,7 +79,7 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class _Hop:
+class _RequestHop:
     """One request as it goes out: no credentials in `url`; `secret` and `harmless` headers apart."""
 
     url: str
@@ -90,7 +90,7 @@ class _Hop:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class _HttpResponse:
     """What one request brought."""
 
     status: int
@@ -113,15 +113,15 @@ class Fetcher:
         *,
         user_agent: str,
         now: Callable[[], datetime],
-        limits: Limits = Limits(),
+        limits: HttpLimits = HttpLimits(),
         allow_private: Collection[str] = (),
-        resolve: Resolve | None = None,
+        resolve: Resolver | None = None,
         trust: ssl.SSLContext | None = None,
     ) -> None:
         self.limits, self._now, self._user_agent = limits, now, user_agent
         self._allowed, self._trust = tuple(allow_private), trust
         self._names = ThreadPoolExecutor(limits.at_once, "resolve")
-        self._resolve = resolve or self._system_resolve
+        self._resolve = resolve or self._resolve_with_system
         self._transports: dict[bool, httpx.AsyncBaseTransport] = {}
         self._slots = asyncio.Semaphore(limits.at_once)
         self._host_slots: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(limits.per_host))
@@ -137,19 +137,19 @@ class Fetcher:
             await transport.aclose()
         self._names.shutdown(wait=False, cancel_futures=True)
 
-    async def get(self, ask: Ask) -> Retrieved:
+    async def get(self, request: HttpRequest) -> Retrieved:
         """One source's answer, after redirects. Raises FetchError.
 
         An answer that broke off comes back as far as it came, says so in `problems`, and carries no validators, so that
         it is asked for again in full.
         """
-        first = _first_hop(ask)
+        first = _first_hop(request)
         hop, permanent, spent = first, True, 0.0
         clock = asyncio.get_running_loop().time
         for _ in range(self.limits.redirects + 1):
-            async with self._slot(hop.url):
+            async with self._acquire_slot(hop.url):
                 started = clock()
-                answer = await self._timed(hop, self.limits.seconds - spent)
+                answer = await self._send_with_timeout(hop, self.limits.seconds - spent)
                 spent += clock() - started
             if answer.status in _REDIRECTS:
                 permanent = permanent and answer.status in _PERMANENT
@@ -157,12 +157,12 @@ class Fetcher:
             elif answer.status == 304 and hop.validators == Validators():
                 # a cache on the way answers for a copy that we do not have
                 if "cache-control" in hop.harmless:
-                    raise FetchError(f"{_shown(hop.url)} says unchanged, to one who has nothing", kind="http-304")
+                    raise FetchError(f"{_format_url(hop.url)} says unchanged, to one who has nothing", kind="http-304")
                 hop = replace(hop, harmless={**hop.harmless, "cache-control": "no-cache"})
             else:
-                return self._retrieved(ask.source, first, hop, answer, permanent)
+                return self._build_retrieved(request.source, first, hop, answer, permanent)
         raise FetchError(
-            f"{_shown(first.url)} redirects more than {self.limits.redirects} times",
+            f"{_format_url(first.url)} redirects more than {self.limits.redirects} times",
             "look at the address in a browser, and put the one it ends at into sources.yaml",
             kind="too-many-redirects",
         )
@@ -170,7 +170,7 @@ class Fetcher:
     async def post(self, url: str, data: bytes) -> int:
         """Sends JSON to an address, and gives the status of the answer; a redirect is not followed. Raises FetchError,
         whose kind tells whether anything may have arrived: see `NOTHING_SENT`."""
-        hop = _first_hop(Ask("", url))
+        hop = _first_hop(HttpRequest("", url))
         request = httpx.Request(
             "POST",
             hop.url,
@@ -181,19 +181,19 @@ class Fetcher:
         self.requests += 1
         try:
             async with asyncio.timeout(self.limits.seconds):
-                response = await self._transport(hop.verify).handle_async_request(request)
+                response = await self._get_transport(hop.verify).handle_async_request(request)
                 await response.aclose()
         except httpx.ConnectTimeout as error:
-            raise FetchError(f"{_shown(hop.url)} cannot be reached", kind="unreachable") from error
+            raise FetchError(f"{_format_url(hop.url)} cannot be reached", kind="unreachable") from error
         except (TimeoutError, httpx.TimeoutException) as error:
-            raise FetchError(f"{_shown(hop.url)} did not answer", kind="timeout") from error
+            raise FetchError(f"{_format_url(hop.url)} did not answer", kind="timeout") from error
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, ValueError) as error:
-            raise _failure(hop.url, error) from error
+            raise _translate_error(hop.url, error) from error
         return response.status_code
 
-    def _retrieved(self, source: str, first: _Hop, hop: _Hop, answer: _Answer, permanent: bool) -> Retrieved:
+    def _build_retrieved(self, source: str, first: _RequestHop, hop: _RequestHop, answer: _HttpResponse, permanent: bool) -> Retrieved:
         if answer.status != 304 and not 200 <= answer.status < 300:
-            raise _refusal(hop.url, answer, self._now())
+            raise _describe_status_error(hop.url, answer, self._now())
         return Retrieved(
             source=source,
             url=hop.url,
@@ -209,41 +209,41 @@ class Fetcher:
         )
 
     @contextlib.asynccontextmanager
-    async def _slot(self, url: str) -> AsyncIterator[None]:
+    async def _acquire_slot(self, url: str) -> AsyncIterator[None]:
         host = urlsplit(url).hostname or ""
         async with self._host_slots[host], self._slots:  # the host's first, so that waiting for it blocks no one else
             yield
 
-    async def _timed(self, hop: _Hop, seconds: float) -> _Answer:
+    async def _send_with_timeout(self, hop: _RequestHop, seconds: float) -> _HttpResponse:
         try:
             async with asyncio.timeout(seconds):
-                return await self._send(hop)
+                return await self._send_request(hop)
         except (TimeoutError, httpx.TimeoutException) as error:
             raise FetchError(
-                f"{_shown(hop.url)} did not answer in full within {self.limits.seconds:g} s",
+                f"{_format_url(hop.url)} did not answer in full within {self.limits.seconds:g} s",
                 "it is asked again at the next run; if that fails too, look at the address in a browser",
                 kind="timeout",
             ) from error
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, ValueError) as error:
-            raise _failure(hop.url, error) from error
+            raise _translate_error(hop.url, error) from error
 
-    async def _send(self, hop: _Hop) -> _Answer:
+    async def _send_request(self, hop: _RequestHop) -> _HttpResponse:
         self.requests += 1
-        headers = _request_headers(hop, self._user_agent)
+        headers = _build_headers(hop, self._user_agent)
         # the transport alone: a client would keep cookies and read every Location itself
         request = httpx.Request("GET", hop.url, headers=headers, extensions={"timeout": {"connect": _CONNECT_SECONDS}})
-        response = await self._transport(hop.verify).handle_async_request(request)
+        response = await self._get_transport(hop.verify).handle_async_request(request)
         async with contextlib.aclosing(response):
             known = {name.lower(): value for name, value in response.headers.items() if name.lower() != "set-cookie"}
-            answer = _Answer(response.status_code, known, _validators(response.headers.raw))
+            answer = _HttpResponse(response.status_code, known, _read_validators(response.headers.raw))
             if not 200 <= answer.status < 300:
                 return answer
-            body, problems = await self._body(response, hop.url)
+            body, problems = await self._read_body(response, hop.url)
             return replace(
                 answer, body=body, problems=problems, validators=Validators() if problems else answer.validators
             )
 
-    async def _body(self, response: httpx.Response, url: str) -> tuple[bytes, tuple[str, ...]]:
+    async def _read_body(self, response: httpx.Response, url: str) -> tuple[bytes, tuple[str, ...]]:
         """The decoded body and what was wrong with it; as much as came, where it broke off."""
         out, raw, trouble = bytearray(), 0, ""
         try:
@@ -252,40 +252,40 @@ class Fetcher:
                 raw += len(data)
                 if raw > self.limits.body_bytes:
                     raise TooLargeError
-                for piece in inflater.feed(data):
+                for piece in inflater.inflate_chunk(data):
                     out += piece
             trouble = "" if inflater.complete or not raw else "its compressed body is cut short"
         except TooLargeError as error:
             raise FetchError(
-                f"{_shown(url)} sends more than {self.limits.body_bytes / 2**20:g} MiB",
+                f"{_format_url(url)} sends more than {self.limits.body_bytes / 2**20:g} MiB",
                 "no feed is that large: look at the address, or raise the limit in sources.yaml",
                 kind="too-large",
             ) from error
         except CodingError as error:
             trouble = str(error)
             if not out:
-                raise FetchError(f"{_shown(url)}: {error}", kind="bad-coding") from error
+                raise FetchError(f"{_format_url(url)}: {error}", kind="bad-coding") from error
         except (httpx.RemoteProtocolError, httpx.ReadError) as error:
             trouble = "the connection broke off"
             if not out:
-                raise FetchError(f"{_shown(url)}: {trouble}", kind="broken-off") from error
+                raise FetchError(f"{_format_url(url)}: {trouble}", kind="broken-off") from error
         return bytes(out), (f"the answer ends after {len(out)} bytes: {trouble}",) if trouble else ()
 
-    def _transport(self, verify: bool) -> httpx.AsyncBaseTransport:
+    def _get_transport(self, verify: bool) -> httpx.AsyncBaseTransport:
         if verify not in self._transports:
-            context = (self._trust or httpx.create_ssl_context(trust_env=False)) if verify else _unchecked()
+            context = (self._trust or httpx.create_ssl_context(trust_env=False)) if verify else _create_unverified_context()
             self._transports[verify] = _GuardedTransport(context, self.limits.at_once, self._allowed, self._resolve)
         return self._transports[verify]
 
-    async def _system_resolve(self, host: str, port: int) -> Sequence[str]:
-        def look_up() -> list[str]:
+    async def _resolve_with_system(self, host: str, port: int) -> Sequence[str]:
+        def look_up_addresses() -> list[str]:
             rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
             return list(dict.fromkeys(str(row[4][0]) for row in rows))
 
-        return await asyncio.get_running_loop().run_in_executor(self._names, look_up)
+        return await asyncio.get_running_loop().run_in_executor(self._names, look_up_addresses)
 
 
-class Getter(Protocol):
+class FetcherProtocol(Protocol):
     """What asking needs of a fetcher; Fetcher is one, folder.FolderFetcher another."""
 
     async def __aenter__(self) -> Self:
@@ -296,34 +296,34 @@ class Getter(Protocol):
     ) -> None:
         """Lets go of its connections."""
 
-    async def get(self, ask: Ask) -> Retrieved:
+    async def get(self, request: HttpRequest) -> Retrieved:
         """One source's answer. Raises FetchError."""
 
 
 def fetch_all(
-    fetcher: Getter,
-    asks: Sequence[Ask],
-    on_done: Callable[[Ask, Retrieved | FetchError], None] | None = None,
+    fetcher: FetcherProtocol,
+    requests: Sequence[HttpRequest],
+    on_done: Callable[[HttpRequest, Retrieved | FetchError], None] | None = None,
 ) -> list[Retrieved | FetchError]:
     """Makes all requests and closes the fetcher. The answers stand in the order of `asks`; one that fails is a value.
 
     `on_done` is called as each comes in.
     """
 
-    async def one(ask: Ask) -> Retrieved | FetchError:
+    async def fetch_one(request: HttpRequest) -> Retrieved | FetchError:
         try:
-            result: Retrieved | FetchError = await fetcher.get(ask)
+            result: Retrieved | FetchError = await fetcher.get(request)
         except FetchError as error:
             result = error
         if on_done:
-            on_done(ask, result)
+            on_done(request, result)
         return result
 
-    async def every() -> list[Retrieved | FetchError]:
+    async def fetch_every() -> list[Retrieved | FetchError]:
         async with fetcher:
-            return list(await asyncio.gather(*map(one, asks)))
+            return list(await asyncio.gather(*map(fetch_one, requests)))
 
-    return asyncio.run(every())
+    return asyncio.run(fetch_every())
 
 
 NOTHING_SENT = ("bad-address", "private-address", "unknown-host", "unreachable", "certificate")  # kinds of FetchError
@@ -332,11 +332,11 @@ NOTHING_SENT = ("bad-address", "private-address", "unknown-host", "unreachable",
 def post_json(fetcher: Fetcher, url: str, data: object) -> int:
     """Sends one JSON document and closes the fetcher; see Fetcher.post."""
 
-    async def once() -> int:
+    async def post_once() -> int:
         async with fetcher:
             return await fetcher.post(url, json.dumps(data, ensure_ascii=False).encode())
 
-    return asyncio.run(once())
+    return asyncio.run(post_once())
 
 
 # ---------------------------------------------------------------- the guard
@@ -349,7 +349,7 @@ class _GuardedTransport(httpx.AsyncHTTPTransport):
     address to a checked IP would do without, but then two hosts behind one IP would share a TLS connection.
     """
 
-    def __init__(self, context: ssl.SSLContext, at_once: int, allowed: Collection[str], resolve: Resolve) -> None:
+    def __init__(self, context: ssl.SSLContext, at_once: int, allowed: Collection[str], resolve: Resolver) -> None:
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=context,
             max_connections=at_once,
@@ -362,7 +362,7 @@ class _GuardedTransport(httpx.AsyncHTTPTransport):
 class _GuardedBackend(httpcore.AsyncNetworkBackend):
     """Connects to addresses that were checked. Name and address are looked up once, so nothing can change between."""
 
-    def __init__(self, allowed: Collection[str], resolve: Resolve) -> None:
+    def __init__(self, allowed: Collection[str], resolve: Resolver) -> None:
         self._allowed, self._resolve, self._inner = allowed, resolve, httpcore.AnyIOBackend()
 
     async def connect_tcp(
@@ -373,7 +373,7 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        addresses = await self._addresses(host, port)
+        addresses = await self._resolve_addresses(host, port)
         share = None if timeout is None else timeout / len(addresses)
         failure: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
         for address in addresses:
@@ -383,29 +383,29 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
                 failure = failure or error
         raise failure or httpcore.ConnectError("no address")
 
-    async def _addresses(self, host: str, port: int) -> Sequence[str]:
+    async def _resolve_addresses(self, host: str, port: int) -> Sequence[str]:
         try:
             found = await self._resolve(host, port)
         except (OSError, UnicodeError) as error:
-            raise _unknown_host(host) from error
+            raise _unknown_host_error(host) from error
         if not found:
-            raise _unknown_host(host)
+            raise _unknown_host_error(host)
         if not is_allowed(host, port, self._allowed) and not all(map(is_public, found)):
             raise FetchError(
-                f"{clean(host)}:{port} leads to an address that is not on the open internet",
-                f"if that is meant, add {clean(host)}:{port} to digest.network.allow_private in sources.yaml",
+                f"{clean_text(host)}:{port} leads to an address that is not on the open internet",
+                f"if that is meant, add {clean_text(host)}:{port} to digest.network.allow_private in sources.yaml",
                 kind="private-address",
             )
         return found[:_MOST_ADDRESSES]
 
 
-def _unknown_host(host: str) -> FetchError:
+def _unknown_host_error(host: str) -> FetchError:
     return FetchError(
-        f"there is no host named {clean(host)}", "look for a typing mistake, and whether DNS works", kind="unknown-host"
+        f"there is no host named {clean_text(host)}", "look for a typing mistake, and whether DNS works", kind="unknown-host"
     )
 
 
-def _unchecked() -> ssl.SSLContext:
+def _create_unverified_context() -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context
@@ -414,31 +414,31 @@ def _unchecked() -> ssl.SSLContext:
 # ---------------------------------------------------------------- judgement
 
 
-def _first_hop(ask: Ask) -> _Hop:
+def _first_hop(request: HttpRequest) -> _RequestHop:
     """Raises FetchError where the address is none of the web."""
-    if not is_web(ask.url):
-        raise _bad_address(ask.url)
-    parts = urlsplit(ask.url)
-    secret = {name.lower(): value for name, value in ask.headers.items() if name.lower() not in _HARMLESS}
-    harmless = {name.lower(): value for name, value in ask.headers.items() if name.lower() in _HARMLESS}
+    if not is_web_url(request.url):
+        raise _bad_address_error(request.url)
+    parts = urlsplit(request.url)
+    secret = {name.lower(): value for name, value in request.headers.items() if name.lower() not in _CROSS_ORIGIN_HEADERS}
+    harmless = {name.lower(): value for name, value in request.headers.items() if name.lower() in _CROSS_ORIGIN_HEADERS}
     if "@" in parts.netloc:
         pair = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}"
         secret.setdefault("authorization", "Basic " + base64.b64encode(pair.encode()).decode())
-    return _Hop(_without_credentials(ask.url), secret, harmless, ask.validators, ask.verify)
+    return _RequestHop(_strip_credentials(request.url), secret, harmless, request.validators, request.verify)
 
 
-def _next_hop(hop: _Hop, answer: _Answer) -> _Hop:
+def _next_hop(hop: _RequestHop, answer: _HttpResponse) -> _RequestHop:
     """Where a redirect leads. Secrets go along to the same origin only, or from http to https of the same host."""
     # as browsers do: a space is taken for %20, and bytes beyond ASCII are sent on as they came
     location = quote(answer.headers.get("location", "").strip(), safe="%/:=&?~#+!$,;'@()*[]|")
     try:
-        url = _without_credentials(urljoin(hop.url, location)) if location else ""
-        kept = is_web(url) and _keeps_secrets(hop.url, url)
+        url = _strip_credentials(urljoin(hop.url, location)) if location else ""
+        kept = is_web_url(url) and _keeps_secrets(hop.url, url)
     except ValueError:
         url, kept = "", False
-    if not is_web(url):
+    if not is_web_url(url):
         raise FetchError(
-            f"{_shown(hop.url)} redirects to what is no web address: {_shown(location) or 'nothing'}",
+            f"{_format_url(hop.url)} redirects to what is no web address: {_format_url(location) or 'nothing'}",
             "look at the address in a browser",
             kind="bad-redirect",
         )
@@ -447,17 +447,17 @@ def _next_hop(hop: _Hop, answer: _Answer) -> _Hop:
 
 
 def _keeps_secrets(before: str, after: str) -> bool:
-    if place(before).endswith(":80") and place(after).endswith(":443"):
+    if get_host_port(before).endswith(":80") and get_host_port(after).endswith(":443"):
         return urlsplit(before).hostname == urlsplit(after).hostname
-    return place(before) == place(after) and urlsplit(before).scheme == urlsplit(after).scheme
+    return get_host_port(before) == get_host_port(after) and urlsplit(before).scheme == urlsplit(after).scheme
 
 
-def _without_credentials(url: str) -> str:
+def _strip_credentials(url: str) -> str:
     parts = urlsplit(urldefrag(url).url)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
-def _request_headers(hop: _Hop, user_agent: str) -> list[tuple[bytes, bytes]]:
+def _build_headers(hop: _RequestHop, user_agent: str) -> list[tuple[bytes, bytes]]:
     """In bytes, so that a validator goes back exactly as it came. Raises ValueError for what no header can hold."""
     named = {
         "accept": _ACCEPT,
@@ -476,21 +476,21 @@ def _request_headers(hop: _Hop, user_agent: str) -> list[tuple[bytes, bytes]]:
     return headers
 
 
-def _validators(raw: Iterable[tuple[bytes, bytes]]) -> Validators:
+def _read_validators(raw: Iterable[tuple[bytes, bytes]]) -> Validators:
     first: dict[bytes, str] = {}
     for name, value in raw:
         first.setdefault(name.lower(), value.decode("latin-1"))
     return Validators(first.get(b"etag"), first.get(b"last-modified"))
 
 
-def _refusal(url: str, answer: _Answer, now: datetime) -> FetchError:
+def _describe_status_error(url: str, answer: _HttpResponse, now: datetime) -> FetchError:
     """What a status other than success means."""
-    shown, status = _shown(url), answer.status
+    shown, status = _format_url(url), answer.status
     if status == 410:
         return FetchError(f"{shown} is gone for good (410)", "remove the source, or find its new address", kind="gone")
     kind = f"http-{status}"
     if status in (429, 503):
-        wait = retry_after(answer.headers.get("retry-after", ""), now)
+        wait = parse_retry_after(answer.headers.get("retry-after", ""), now)
         until = f" until {wait:%Y-%m-%d %H:%M} UTC" if wait else ""
         return FetchError(f"{shown} asks us to wait{until} ({status})", "", kind=kind, retry_after=wait)
     if answer.headers.get("cf-mitigated", "").lower() == "challenge":
@@ -504,7 +504,7 @@ def _refusal(url: str, answer: _Answer, now: datetime) -> FetchError:
     return FetchError(f"{shown} answers {status}", mend, kind=kind)
 
 
-def retry_after(value: str, now: datetime) -> datetime | None:
+def parse_retry_after(value: str, now: datetime) -> datetime | None:
     """When a Retry-After header (seconds or a date) bids us come back, at most a week away; None for nonsense."""
     value = value.strip()
     latest = now + _LONGEST_WAIT
@@ -519,22 +519,22 @@ def retry_after(value: str, now: datetime) -> datetime | None:
     return min(when.astimezone(UTC), latest) if when > now else None
 
 
-def _failure(url: str, error: Exception) -> FetchError:
+def _translate_error(url: str, error: Exception) -> FetchError:
     """A library's or the system's error in our words."""
-    shown = _shown(url)
-    causes = _causes(error)
+    shown = _format_url(url)
+    causes = _list_causes(error)
     certificate = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
     if certificate:
         return FetchError(
-            f"{shown} shows a certificate that cannot be trusted: {clean(certificate.verify_message)}",
+            f"{shown} shows a certificate that cannot be trusted: {clean_text(certificate.verify_message)}",
             "tell the publisher; only if you know the host, set verify: false for the source",
             kind="certificate",
         )
     if isinstance(error, httpx.ConnectError):
-        reason = next((clean(cause.strerror) for cause in causes if isinstance(cause, OSError) and cause.strerror), "")
+        reason = next((clean_text(cause.strerror) for cause in causes if isinstance(cause, OSError) and cause.strerror), "")
         return FetchError(f"{shown} cannot be reached{': ' + reason if reason else ''}", "", kind="unreachable")
     if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
-        return _bad_address(url)
+        return _bad_address_error(url)
     if isinstance(error, httpx.LocalProtocolError | ValueError):
         return FetchError(
             f"{shown}: a header of ours cannot be sent", "look at the source's headers", kind="bad-header"
@@ -542,7 +542,7 @@ def _failure(url: str, error: Exception) -> FetchError:
     return FetchError(f"{shown} does not answer as a web server does", "", kind="bad-answer")
 
 
-def _causes(error: BaseException) -> list[BaseException]:
+def _list_causes(error: BaseException) -> list[BaseException]:
     """An error and what led to it, the last first."""
     chain: list[BaseException] = []
     current: BaseException | None = error
@@ -552,11 +552,11 @@ def _causes(error: BaseException) -> list[BaseException]:
     return chain
 
 
-def _bad_address(url: str) -> FetchError:
+def _bad_address_error(url: str) -> FetchError:
     return FetchError(
-        f"{_shown(url)} is no address of the web", "it must begin with http:// or https://", kind="bad-address"
+        f"{_format_url(url)} is no address of the web", "it must begin with http:// or https://", kind="bad-address"
     )
 
 
-def _shown(url: str) -> str:
-    return clean(masked(url))[:300]
+def _format_url(url: str) -> str:
+    return clean_text(redact_url(url))[:300]

@@ -31,12 +31,12 @@ class Inflater:
         unknown = [name for name in codings if name not in ("gzip", "x-gzip", "deflate")]
         if unknown or len(codings) > _MOST_CODINGS:
             raise CodingError(f"the answer is coded as {', '.join(codings)[:60]}, which was not asked for")
-        self._stages = [_Stage(name, most) for name in reversed(codings)]
+        self._stages = [_CodingStage(name, most) for name in reversed(codings)]
         self._most, self._given = most, 0
 
-    def feed(self, data: bytes) -> Iterator[bytes]:
+    def inflate_chunk(self, data: bytes) -> Iterator[bytes]:
         """What the next raw bytes give, in pieces. Raises TooLargeError past the bound and CodingError."""
-        for piece in self._through(data, 0):
+        for piece in self._run_stages(data, 0):
             self._given += len(piece)
             if self._given > self._most:
                 raise TooLargeError
@@ -47,15 +47,15 @@ class Inflater:
         """Whether every coding reached its end."""
         return all(stage.complete for stage in self._stages)
 
-    def _through(self, data: bytes, depth: int) -> Iterator[bytes]:
+    def _run_stages(self, data: bytes, depth: int) -> Iterator[bytes]:
         if depth == len(self._stages):
             yield data
             return
-        for piece in self._stages[depth].feed(data):
-            yield from self._through(piece, depth + 1)
+        for piece in self._stages[depth].inflate_chunk(data):
+            yield from self._run_stages(piece, depth + 1)
 
 
-class _Stage:
+class _CodingStage:
     """One coding. A body that is said to be gzip and is not comes through as it is: some servers label both."""
 
     def __init__(self, name: str, most: int) -> None:
@@ -66,19 +66,19 @@ class _Stage:
         self._members = 1
         self.complete = False
 
-    def feed(self, data: bytes) -> Iterator[bytes]:
+    def inflate_chunk(self, data: bytes) -> Iterator[bytes]:
         if self._inflate is None and not self._plain:
             data = self._head = self._head + data
             if len(data) < 2:
                 return
-            self._start(data)
-        for piece in self._pieces(data):
+            self._create_decompressor(data)
+        for piece in self._inflate_pieces(data):
             self._given += len(piece)
             if self._given > self._most:
                 raise TooLargeError
             yield piece
 
-    def _start(self, data: bytes) -> None:
+    def _create_decompressor(self, data: bytes) -> None:
         if self._gzip:
             self._plain = self.complete = not data.startswith(_GZIP)
             window = 16 + zlib.MAX_WBITS
@@ -87,7 +87,7 @@ class _Stage:
             window = zlib.MAX_WBITS if zlib_head else -zlib.MAX_WBITS
         self._inflate = zlib.decompressobj(window)
 
-    def _pieces(self, data: bytes) -> Iterator[bytes]:
+    def _inflate_pieces(self, data: bytes) -> Iterator[bytes]:
         if self._plain or self._inflate is None:
             yield data
             return
@@ -103,16 +103,16 @@ class _Stage:
                 data = self._inflate.unused_data
                 self.complete = not data.startswith(_GZIP)  # another member may follow
                 if not self.complete:
-                    self._next_member()
+                    self._start_next_member()
 
-    def _next_member(self) -> None:
+    def _start_next_member(self) -> None:
         self._members += 1
         if self._members > _MOST_MEMBERS:
             raise CodingError("the compressed answer is cut into too many pieces")
         self._inflate = zlib.decompressobj(16 + zlib.MAX_WBITS)
 
 
-def unpacked(body: bytes, most: int) -> tuple[bytes, str]:
+def unpack_gzip(body: bytes, most: int) -> tuple[bytes, str]:
     """A body out of the gzip that it may itself be in, and what was wrong with that ("" where nothing was).
 
     What came out before the damage or the bound is kept.
@@ -122,7 +122,7 @@ def unpacked(body: bytes, most: int) -> tuple[bytes, str]:
     inflater, out, problem = Inflater("gzip", most), bytearray(), ""
     try:
         for start in range(0, len(body), _PIECE):  # in slices: zlib hands back a copy of what it has not read yet
-            for piece in inflater.feed(body[start : start + _PIECE]):
+            for piece in inflater.inflate_chunk(body[start : start + _PIECE]):
                 out += piece
         problem = "" if inflater.complete else "the gzip file breaks off"
     except TooLargeError:

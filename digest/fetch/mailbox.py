@@ -30,22 +30,22 @@ import imap_tools
 import imap_tools.errors
 
 from digest.errors import MailboxError, ParseError
-from digest.fetch.newsletters import MOST_BYTES, Letter, read_letter
-from digest.model import Entry, MailboxRule
-from digest.text import clean
+from digest.fetch.newsletters import MOST_BYTES, ParsedNewsletter, parse_newsletter
+from digest.model import FeedEntry, MailboxRule
+from digest.text import clean_text
 
 _MOST_MESSAGES = 5_000
 _MOST_SECONDS = 600.0
 _TIMEOUT = 60  # seconds
-_BATCH = 25  # messages
+_BATCH_SIZE = 25  # messages
 _BATCH_BYTES = 8 * 2**20
-_SIZES = 500  # messages asked for their size at once
-_SURVEY = 500  # messages looked at for letters that nobody claims
-_NONE: Mapping[str, Any] = MappingProxyType({})
+_SIZE_BATCH = 500  # messages asked for their size at once
+_SURVEY_SIZE = 500  # messages looked at for letters that nobody claims
+_EMPTY_STATE: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class ImapAccount:
     """An IMAP account. Either `password` or `token` (OAuth2) is set. `ca_file`: whom to trust besides the system's."""
 
     name: str
@@ -60,16 +60,16 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class MailboxResult:
     """What one look into a mailbox gave. `state` is good as far as `letters` go, also where `problems` say that the
     look ended early."""
 
-    letters: tuple[Letter, ...]
+    letters: tuple[ParsedNewsletter, ...]
     state: Mapping[str, Any] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[FeedEntry, ...]:
         """The stories of all letters, in the order of the letters."""
         return tuple(entry for letter in self.letters for entry in letter.entries)
 
@@ -77,13 +77,13 @@ class Reading:
 # ---------------------------------------------------------------- whose letter is it
 
 
-def matches(rule: MailboxRule, letter: Letter) -> bool:
+def matches_rule(rule: MailboxRule, letter: ParsedNewsletter) -> bool:
     """Whether a letter is the newsletter that a rule describes: everything that the rule states must hold."""
     held = []
     if rule.list_id:
-        held.append(letter.list_id == _list_id(rule.list_id))
+        held.append(letter.list_id == _normalize_list_id(rule.list_id))
     if rule.sender:
-        held.append(_is_sender(rule.sender.lower().strip(), letter))
+        held.append(_matches_sender(rule.sender.lower().strip(), letter))
     if rule.recipient:
         held.append(rule.recipient.lower().strip() in letter.recipients)
     if rule.subject:
@@ -91,7 +91,7 @@ def matches(rule: MailboxRule, letter: Letter) -> bool:
     return bool(held) and all(held)
 
 
-def claim_suggestion(letter: Letter, *, path: str | None = None, account: str | None = None) -> str:
+def suggest_rule(letter: ParsedNewsletter, *, path: str | None = None, account: str | None = None) -> str:
     """The line for sources.yaml that would claim a letter lying at `path` or in `account`."""
     place = {"path": path} if path else {"account": account} if account else {}
     local, _, domain = letter.sender.rpartition("@")
@@ -99,16 +99,16 @@ def claim_suggestion(letter: Letter, *, path: str | None = None, account: str | 
     sender = domain if re.search(r"[#=+]|\d{4}", local) else letter.sender
     known_by = {"list_id": letter.list_id} if letter.list_id else {"from": sender or letter.sender_name}
     name = letter.sender_name or letter.list_id or letter.sender
-    rule = ", ".join(f"{key}: {_yaml(value)}" for key, value in (place | known_by).items() if value)
-    return f"- {{name: {_yaml(name)}, tier: newsletter, newsletter: {{{rule}}}}}"
+    rule = ", ".join(f"{key}: {_format_yaml(value)}" for key, value in (place | known_by).items() if value)
+    return f"- {{name: {_format_yaml(name)}, tier: newsletter, newsletter: {{{rule}}}}}"
 
 
-def _list_id(wanted: str) -> str:
+def _normalize_list_id(wanted: str) -> str:
     inner = re.search(r"<([^<>]+)>", wanted)
     return (inner[1] if inner else wanted).strip().lower()
 
 
-def _is_sender(wanted: str, letter: Letter) -> bool:
+def _matches_sender(wanted: str, letter: ParsedNewsletter) -> bool:
     """An address is meant whole, a domain with what is below it, any other word as a part of address or name."""
     address = letter.sender
     if re.fullmatch(r"[^@\s]+@[^@\s]+", wanted):
@@ -120,7 +120,7 @@ def _is_sender(wanted: str, letter: Letter) -> bool:
     return bool(wanted) and (wanted in address or wanted in letter.sender_name.lower())
 
 
-def _yaml(value: object) -> str:
+def _format_yaml(value: object) -> str:
     text = str(value)
     plain = re.fullmatch(r"[A-Za-z][\w./@-]*(?: [\w./@-]+)*", text) and text.lower() not in ("null", "true", "false")
     return text if plain else json.dumps(text, ensure_ascii=False)
@@ -129,7 +129,7 @@ def _yaml(value: object) -> str:
 # ---------------------------------------------------------------- files
 
 
-def read_path(path: Path) -> Reading:
+def read_mail_path(path: Path) -> MailboxResult:
     """The letters in a folder of .eml files, a Maildir, an mbox file or one message file, by date.
 
     Raises MailboxError where there is nothing of the kind.
@@ -137,12 +137,12 @@ def read_path(path: Path) -> Reading:
     if not path.exists():
         raise MailboxError(f"{path} does not exist", "correct newsletter.path in sources.yaml", kind="not-found")
     try:
-        return _reading(_messages(path))
+        return _parse_messages(_iter_messages(path))
     except OSError as error:
         raise MailboxError(f"{path} cannot be read: {error.strerror}", kind="unreadable") from error
 
 
-def _messages(path: Path) -> Iterator[tuple[str, bytes]]:
+def _iter_messages(path: Path) -> Iterator[tuple[str, bytes]]:
     """The messages with a word for where each is."""
     if path.is_dir():
         maildir = [path / part for part in ("cur", "new") if (path / part).is_dir()]
@@ -166,46 +166,46 @@ def _messages(path: Path) -> Iterator[tuple[str, bytes]]:
         box.close()
 
 
-def _reading(messages: Iterable[tuple[str, bytes]]) -> Reading:
-    letters: dict[str, Letter] = {}
+def _parse_messages(messages: Iterable[tuple[str, bytes]]) -> MailboxResult:
+    letters: dict[str, ParsedNewsletter] = {}
     problems: list[str] = []
     for where, raw in messages:
-        letter = _read(raw, where, problems)
+        letter = _parse_message(raw, where, problems)
         if letter:
             letters.setdefault(letter.message_id, letter)
-    return Reading(_by_date(letters.values()), problems=tuple(problems))
+    return MailboxResult(_sort_by_date(letters.values()), problems=tuple(problems))
 
 
-def _read(raw: bytes, where: str, problems: list[str]) -> Letter | None:
+def _parse_message(raw: bytes, where: str, problems: list[str]) -> ParsedNewsletter | None:
     """The letter, or None and a problem that says where."""
     try:
-        letter = read_letter(raw)
+        letter = parse_newsletter(raw)
     except ParseError as error:
-        problems.append(f"{clean(where)[:80]}: {error.message}")
+        problems.append(f"{clean_text(where)[:80]}: {error.message}")
         return None
     return letter
 
 
-def _by_date(letters: Iterable[Letter]) -> tuple[Letter, ...]:
+def _sort_by_date(letters: Iterable[ParsedNewsletter]) -> tuple[ParsedNewsletter, ...]:
     return tuple(sorted(letters, key=lambda one: (one.date.timestamp() if one.date else 0.0, one.message_id)))
 
 
 # ---------------------------------------------------------------- IMAP
 
 
-def reach(account: Account) -> None:
+def check_account(account: ImapAccount) -> None:
     """Logs in, opens the folder for reading and leaves. Raises MailboxError."""
-    with _Box(account) as box:
+    with _ImapFolder(account) as box:
         box.open()
 
 
-class _Box:
+class _ImapFolder:
     """One account's folder, opened when it is first needed. Each message is fetched once, whoever asks for it."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: ImapAccount) -> None:
         self._account = account
         self._client: imap_tools.BaseMailBox | None = None
-        self._letters: dict[int, Letter | None] = {}
+        self._letters: dict[int, ParsedNewsletter | None] = {}
         self._notes: dict[int, tuple[str, ...]] = {}
         self._uidvalidity = 0
         self._next = 0
@@ -222,46 +222,46 @@ class _Box:
         """Leaves the server."""
         client, self._client = self._client, None
         if client:
-            _leave(client)
+            _log_out(client)
 
     def open(self) -> None:
         """Connects, if that is not done. Raises MailboxError."""
         try:
-            self._open()
-        except _FAULTS as error:
+            self._open_folder()
+        except _IMAP_ERRORS as error:
             self.close()
-            raise _told(self._account, error) from error
+            raise _to_mailbox_error(self._account, error) from error
 
-    def since(self, state: Mapping[str, Any], *, newest: int | None = None) -> Reading:
+    def read_since(self, state: Mapping[str, Any], *, newest: int | None = None) -> MailboxResult:
         """What came since `state`; only the `newest` of it where that is given."""
         place = f"{self._account.host}/{self._account.folder}"
         try:
-            self._open()
-            last = _last(state, place, self._uidvalidity)
-            uids = self._uids(last)
-        except _FAULTS as error:
+            self._open_folder()
+            last = _find_last_uid(state, place, self._uidvalidity)
+            uids = self._find_new_uids(last)
+        except _IMAP_ERRORS as error:
             self.close()
-            raise _told(self._account, error) from error
+            raise _to_mailbox_error(self._account, error) from error
         chosen = uids[-newest:] if newest else uids[:_MOST_MESSAGES]
         problems: list[str] = []
-        done, fault = self._fetch(chosen)
+        done, fault = self._fetch_messages(chosen)
         read = chosen[:done]
         if fault and not read:
-            raise _told(self._account, fault) from fault
+            raise _to_mailbox_error(self._account, fault) from fault
         if fault:
-            problems.append(f"{_told(self._account, fault).message}; {done} of {len(uids)} messages are read")
+            problems.append(f"{_to_mailbox_error(self._account, fault).message}; {done} of {len(uids)} messages are read")
         if len(uids) > len(read) and not newest:
             problems.append(f"{len(uids) - len(read)} messages wait for the next run")
         notes = [note for uid in read for note in self._notes.get(uid, ())]
         found = {letter.message_id: letter for uid in reversed(read) if (letter := self._letters[uid])}
         reached = max([last, *read]) if read else last
         memory = {"place": place, "uidvalidity": self._uidvalidity, "uid": reached}
-        return Reading(_by_date(found.values()), memory, (*problems, *notes))
+        return MailboxResult(_sort_by_date(found.values()), memory, (*problems, *notes))
 
-    def _open(self) -> None:
+    def _open_folder(self) -> None:
         if self._client:
             return
-        self._client = client = _connected(self._account)
+        self._client = client = _connect_account(self._account)
         status = client.folder.status(self._account.folder, ("UIDVALIDITY", "UIDNEXT"))
         client.folder.set(self._account.folder, readonly=True)
         validity = status.get("UIDVALIDITY", 0)
@@ -269,46 +269,46 @@ class _Box:
             self._letters, self._notes = {}, {}
         self._uidvalidity, self._next = validity, status.get("UIDNEXT", 0)
 
-    def _uids(self, last: int) -> list[int]:
+    def _find_new_uids(self, last: int) -> list[int]:
         assert self._client
         if self._next and self._next <= last + 1:
             return []
         found = self._client.uids(f"UID {last + 1}:*", charset=None)
         return sorted({int(uid) for uid in found if uid.isdigit() and int(uid) > last})
 
-    def _fetch(self, uids: Sequence[int]) -> tuple[int, BaseException | None]:
+    def _fetch_messages(self, uids: Sequence[int]) -> tuple[int, BaseException | None]:
         """How many of `uids`, from the first on, are known in the end, and what ended it."""
         end = time.monotonic() + _MOST_SECONDS
         wanted = [uid for uid in uids if uid not in self._letters]
         try:
-            for at in range(0, len(wanted), _SIZES):
-                self._fetch_some(wanted[at : at + _SIZES], end)
-        except _FAULTS as error:
+            for at in range(0, len(wanted), _SIZE_BATCH):
+                self._fetch_batch(wanted[at : at + _SIZE_BATCH], end)
+        except _IMAP_ERRORS as error:
             self.close()
             return next((n for n, uid in enumerate(uids) if uid not in self._letters), len(uids)), error
         return len(uids), None
 
-    def _fetch_some(self, uids: Sequence[int], end: float) -> None:
-        sizes = {uid: int(size[1]) for uid, head, _ in self._ask(uids, "RFC822.SIZE") if (size := _SIZE.search(head))}
-        for batch in _batches(uids, sizes):
+    def _fetch_batch(self, uids: Sequence[int], end: float) -> None:
+        sizes = {uid: int(size[1]) for uid, head, _ in self._request_data(uids, "RFC822.SIZE") if (size := _SIZE.search(head))}
+        for batch in _split_batches(uids, sizes):
             if time.monotonic() > end:
                 raise TimeoutError("the reading took too long")
             small = [uid for uid in batch if sizes.get(uid, 0) <= MOST_BYTES]
             # A part of the body is asked for, in case that its size was not the truth.
-            asked = self._ask(small, f"BODY.PEEK[]<0.{MOST_BYTES + 1}>")
+            asked = self._request_data(small, f"BODY.PEEK[]<0.{MOST_BYTES + 1}>")
             bodies = {uid: body for uid, _, body in asked if body is not None}
             for uid in batch:
-                self._keep(uid, bodies.get(uid), sizes.get(uid, 0))
+                self._store_message(uid, bodies.get(uid), sizes.get(uid, 0))
 
-    def _keep(self, uid: int, body: bytes | None, size: int) -> None:
+    def _store_message(self, uid: int, body: bytes | None, size: int) -> None:
         notes: list[str] = []
         if size > MOST_BYTES:
             notes.append(f"message {uid}: {size // 2**20} MiB is too large for a letter; it was not fetched")
         # A message without a body went away between two questions.
-        self._letters[uid] = _read(body, f"message {uid}", notes) if body is not None else None
+        self._letters[uid] = _parse_message(body, f"message {uid}", notes) if body is not None else None
         self._notes[uid] = tuple(notes)
 
-    def _ask(self, uids: Sequence[int], what: str) -> Iterator[tuple[int, bytes, bytes | None]]:
+    def _request_data(self, uids: Sequence[int], what: str) -> Iterator[tuple[int, bytes, bytes | None]]:
         """UID, the answer's head, and the literal where there is one."""
         if not uids or not self._client:
             return
@@ -325,10 +325,10 @@ class _Box:
 
 _UID = re.compile(rb"\bUID (\d+)", re.IGNORECASE)
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)", re.IGNORECASE)
-_FAULTS = (OSError, imaplib.IMAP4.error, imap_tools.errors.ImapToolsError, ValueError)
+_IMAP_ERRORS = (OSError, imaplib.IMAP4.error, imap_tools.errors.ImapToolsError, ValueError)
 
 
-def _connected(account: Account) -> imap_tools.BaseMailBox:
+def _connect_account(account: ImapAccount) -> imap_tools.BaseMailBox:
     context = ssl.create_default_context()
     if account.ca_file:
         context.load_verify_locations(account.ca_file)
@@ -343,37 +343,37 @@ def _connected(account: Account) -> imap_tools.BaseMailBox:
             client.xoauth2(account.user, account.token, initial_folder=None)
         else:
             client.login(account.user, account.password or "", initial_folder=None)
-    except _FAULTS as error:
-        _leave(client)
+    except _IMAP_ERRORS as error:
+        _log_out(client)
         if type(error) is imaplib.IMAP4.error:  # how a refused token is told
             raise PermissionError("the login was refused") from error
         raise
     return client
 
 
-def _leave(client: imap_tools.BaseMailBox) -> None:
+def _log_out(client: imap_tools.BaseMailBox) -> None:
     """Logs out, and closes the line in any case."""
     try:
         client.logout()
-    except _FAULTS:
+    except _IMAP_ERRORS:
         with contextlib.suppress(OSError):
             client.client.shutdown()
 
 
-def _last(state: Mapping[str, Any], place: str, uidvalidity: int) -> int:
+def _find_last_uid(state: Mapping[str, Any], place: str, uidvalidity: int) -> int:
     """The last UID that was read, where the state is of this folder and its present UIDs; else 0."""
     uid = state.get("uid")
     same = state.get("place") == place and state.get("uidvalidity") == uidvalidity
     return uid if same and isinstance(uid, int) and uid > 0 else 0
 
 
-def _batches(uids: Sequence[int], sizes: Mapping[int, int]) -> Iterator[list[int]]:
+def _split_batches(uids: Sequence[int], sizes: Mapping[int, int]) -> Iterator[list[int]]:
     """The messages in runs that are small in number and size."""
     batch: list[int] = []
     total = 0
     for uid in uids:
         size = min(sizes.get(uid, 0), MOST_BYTES + 1)
-        if batch and (len(batch) >= _BATCH or total + size > _BATCH_BYTES):
+        if batch and (len(batch) >= _BATCH_SIZE or total + size > _BATCH_BYTES):
             yield batch
             batch, total = [], 0
         batch.append(uid)
@@ -382,16 +382,16 @@ def _batches(uids: Sequence[int], sizes: Mapping[int, int]) -> Iterator[list[int
         yield batch
 
 
-def _told(account: Account, error: BaseException) -> MailboxError:
+def _to_mailbox_error(account: ImapAccount, error: BaseException) -> MailboxError:
     """The fault in words. The login is never shown: it is often somebody's address."""
     where = f"mailbox {account.name} ({account.host})"
-    for kinds, kind, what, mend in _WORDS:
+    for kinds, kind, what, mend in _ERROR_TEXTS:
         if isinstance(error, kinds):
             return MailboxError(f"{where}: {what}", mend.format(account=account), kind=kind)
     return MailboxError(f"{where}: the server's answer cannot be understood", kind="mailbox-failed")
 
 
-_WORDS: tuple[tuple[tuple[type[BaseException], ...], str, str, str], ...] = (
+_ERROR_TEXTS: tuple[tuple[tuple[type[BaseException], ...], str, str, str], ...] = (
     (
         (imap_tools.errors.MailboxLoginError, PermissionError),
         "login-refused",
@@ -423,7 +423,7 @@ _WORDS: tuple[tuple[tuple[type[BaseException], ...], str, str, str], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Unclaimed:
+class UnclaimedSender:
     """Letters of one sender that no rule claims: how many of the newest, and the line that would claim them."""
 
     name: str
@@ -431,17 +431,17 @@ class Unclaimed:
     line: str
 
 
-class Mailroom:
+class MailboxSession:
     """The mailboxes of one run: each place is opened once and each message read once, however many rules look there.
 
     `root` is the folder that relative paths start from.
     """
 
-    def __init__(self, root: Path, accounts: Iterable[Account] = ()) -> None:
+    def __init__(self, root: Path, accounts: Iterable[ImapAccount] = ()) -> None:
         self._root = root
-        self._boxes = {account.name: _Box(account) for account in accounts}
-        self._paths: dict[str, Reading] = {}
-        self._told: set[tuple[str | None, str]] = set()
+        self._folders = {account.name: _ImapFolder(account) for account in accounts}
+        self._paths: dict[str, MailboxResult] = {}
+        self._reported_problems: set[tuple[str | None, str]] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -449,45 +449,45 @@ class Mailroom:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for box in self._boxes.values():
+        for box in self._folders.values():
             box.close()
 
-    def read(self, rule: MailboxRule, state: Mapping[str, Any] = _NONE) -> Reading:
+    def read_newsletters(self, rule: MailboxRule, state: Mapping[str, Any] = _EMPTY_STATE) -> MailboxResult:
         """The letters that are the rule's newsletter, of those that came since `state`. Raises MailboxError."""
-        reading = self._place(rule, state)
-        own = tuple(letter for letter in reading.letters if matches(rule, letter))
+        reading = self._read_mailbox(rule, state)
+        own = tuple(letter for letter in reading.letters if matches_rule(rule, letter))
         # What is wrong with the place is told once in a run, not to each rule that looks there.
         place = rule.path or rule.account
-        news = [problem for problem in reading.problems if (place, problem) not in self._told]
-        self._told.update((place, problem) for problem in news)
+        news = [problem for problem in reading.problems if (place, problem) not in self._reported_problems]
+        self._reported_problems.update((place, problem) for problem in news)
         odd = [f"{letter.subject[:60]!r}: {problem}" for letter in own for problem in letter.problems]
-        return Reading(own, reading.state, (*news, *odd))
+        return MailboxResult(own, reading.state, (*news, *odd))
 
-    def unclaimed(self, rules: Sequence[MailboxRule]) -> tuple[Unclaimed, ...]:
+    def find_unclaimed(self, rules: Sequence[MailboxRule]) -> tuple[UnclaimedSender, ...]:
         """Whose letters of the newest 500 in each of the rules' places no rule claims. Service mails do not count.
 
         Raises MailboxError.
         """
-        found: dict[str, Unclaimed] = {}
+        found: dict[str, UnclaimedSender] = {}
         for path, account in dict.fromkeys((rule.path, rule.account) for rule in rules):
             here = [rule for rule in rules if (rule.path, rule.account) == (path, account)]
-            for letter in self._place(here[0], _NONE, newest=_SURVEY).letters:
-                if letter.entries and not any(matches(rule, letter) for rule in here):
-                    line = claim_suggestion(letter, path=path, account=account)
+            for letter in self._read_mailbox(here[0], _EMPTY_STATE, newest=_SURVEY_SIZE).letters:
+                if letter.entries and not any(matches_rule(rule, letter) for rule in here):
+                    line = suggest_rule(letter, path=path, account=account)
                     count = found[line].count + 1 if line in found else 1
-                    found[line] = Unclaimed(letter.sender_name or letter.sender, count, line)
+                    found[line] = UnclaimedSender(letter.sender_name or letter.sender, count, line)
         return tuple(found.values())
 
-    def _place(self, rule: MailboxRule, state: Mapping[str, Any], newest: int | None = None) -> Reading:
+    def _read_mailbox(self, rule: MailboxRule, state: Mapping[str, Any], newest: int | None = None) -> MailboxResult:
         if rule.path is not None:
             if rule.path not in self._paths:
-                self._paths[rule.path] = read_path(self._root / Path(rule.path).expanduser())
+                self._paths[rule.path] = read_mail_path(self._root / Path(rule.path).expanduser())
             return self._paths[rule.path]
-        box = self._boxes.get(rule.account or "")
+        box = self._folders.get(rule.account or "")
         if box is None:
             raise MailboxError(
                 f"there is no mailbox {rule.account!r}",
                 "name it under digest.mailboxes in sources.yaml",
                 kind="no-account",
             )
-        return box.since(state, newest=newest)
+        return box.read_since(state, newest=newest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from digest.text import plain, shorten
+from digest.text import html_to_text, truncate_text
 
 _LOOK = 60_000
 _FILES = (
@@ -46,7 +46,7 @@ _PAGES = (
 _FIND = "give the home page to `digest sources add`, which looks for its feed"
 
 
-def what_came(text: str) -> tuple[str, str]:
+def describe_content(text: str) -> tuple[str, str]:
     """What a text is, being no feed, and what to do about it: `a login page titled …`."""
     head = text[:_LOOK]
     if not head.strip():
@@ -62,8 +62,8 @@ def what_came(text: str) -> tuple[str, str]:
     if not _HTML.search(head):
         return "text that is no feed", _FIND
     titled = _TITLE.search(head)
-    name_of_page = plain(titled[1]) if titled else ""
-    named = f" titled “{shorten(name_of_page, 80)}”" if name_of_page else ""
+    name_of_page = html_to_text(titled[1]) if titled else ""
+    named = f" titled “{truncate_text(name_of_page, 80)}”" if name_of_page else ""
     for name, pattern, mend in _PAGES:
         if pattern.search(head):
             return name + named, mend

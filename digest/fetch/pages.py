@@ -16,61 +16,61 @@ from lxml import etree
 
 from digest.errors import ParseError
 from digest.fetch import fields
-from digest.fetch.charset import decode
+from digest.fetch.charset import decode_body
 from digest.fetch.dates import parse_date
-from digest.model import Entry
-from digest.urls import host
+from digest.model import FeedEntry
+from digest.urls import extract_host
 
 _MOST_CHARACTERS = 3_000_000
 _MOST_DATA = 500_000  # characters of JSON-LD
-_DATES = (
+_DATE_META_NAMES = (
     "article:published_time", "og:article:published_time", "datepublished", "article.published", "publishdate",
     "pubdate", "publish-date", "publication_date", "date", "dc.date", "dc.date.issued", "dcterms.created",
     "dcterms.date", "dcterms.issued", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime",
 )  # fmt: skip
-_ARTICLES = ("article", "blogposting", "report", "pressrelease", "techarticle", "liveblogposting", "videoobject")
-_LISTS = ("website", "collectionpage", "searchresultspage", "profilepage", "blog")
-_WORDS = "p", "h2", "h3", "h4", "li", "blockquote", "pre", "td", "figcaption"
+_ARTICLE_TYPES = ("article", "blogposting", "report", "pressrelease", "techarticle", "liveblogposting", "videoobject")
+_LISTING_TYPES = ("website", "collectionpage", "searchresultspage", "profilepage", "blog")
+_TEXT_ELEMENTS = "p", "h2", "h3", "h4", "li", "blockquote", "pre", "td", "figcaption"
 _SEPARATORS = (" | ", " - ", " – ", " — ", " · ", " • ", " :: ", " » ", ": ")
 
 
-def read_page(body: bytes, content_type: str, url: str) -> Entry:
+def read_page(body: bytes, content_type: str, url: str) -> FeedEntry:
     """The article on a page. Raises ParseError (kind no-article) with the reason where the page is none."""
     if urlsplit(url).path.strip("/") == "" and not urlsplit(url).query:
-        raise _no_article("it is a home page")
-    root = _tree(body, content_type)
+        raise _no_article_error("it is a home page")
+    root = _parse_html(body, content_type)
     if root is None:
-        raise _no_article("it holds no HTML")
-    meta, data = _meta(root), _data(root)
-    article = next((row for row in data if _is_a(row, _ARTICLES)), {})
-    published = _published(root, meta, article)
-    listing = not article and (meta.get("og:type", "").lower() == "website" or any(_is_a(row, _LISTS) for row in data))
-    if published is None or (listing and not any(meta.get(name) for name in _DATES[:2])):
-        raise _no_article("it lists others" if published else "it says no date of publication")
-    title = _title(root, meta, article, data)
+        raise _no_article_error("it holds no HTML")
+    meta, data = _read_meta_tags(root), _read_json_ld(root)
+    article = next((row for row in data if _has_type(row, _ARTICLE_TYPES)), {})
+    published = _find_published_date(root, meta, article)
+    listing = not article and (meta.get("og:type", "").lower() == "website" or any(_has_type(row, _LISTING_TYPES) for row in data))
+    if published is None or (listing and not any(meta.get(name) for name in _DATE_META_NAMES[:2])):
+        raise _no_article_error("it lists others" if published else "it says no date of publication")
+    title = _find_title(root, meta, article, data)
     if not title:
-        raise _no_article("it has no title")
-    description = meta.get("description") or meta.get("og:description") or _text(article.get("description"))
-    return Entry(
-        link=_address(root, meta, url),
+        raise _no_article_error("it has no title")
+    description = meta.get("description") or meta.get("og:description") or _as_text(article.get("description"))
+    return FeedEntry(
+        link=_find_canonical_url(root, meta, url),
         title=title,
-        summary=fields.summary(description),
-        text=fields.text(_words(root)),
+        summary=fields.normalize_summary(description),
+        text=fields.normalize_text(_extract_paragraphs(root)),
         published=published,
-        updated=parse_date(meta.get("article:modified_time", "") or _text(article.get("dateModified"))),
-        authors=fields.authors(_authors(meta, article)),
-        language=fields.language(
-            root.get("lang"), _text(article.get("inLanguage")), meta.get("og:locale"), meta.get("content-language")
+        updated=parse_date(meta.get("article:modified_time", "") or _as_text(article.get("dateModified"))),
+        authors=fields.normalize_authors(_find_authors(meta, article)),
+        language=fields.normalize_language(
+            root.get("lang"), _as_text(article.get("inLanguage")), meta.get("og:locale"), meta.get("content-language")
         ),
     )
 
 
-def _no_article(reason: str) -> ParseError:
+def _no_article_error(reason: str) -> ParseError:
     return ParseError(reason, kind="no-article")
 
 
-def _tree(body: bytes, content_type: str) -> etree._Element | None:
-    text = decode(body, content_type)[0][:_MOST_CHARACTERS]
+def _parse_html(body: bytes, content_type: str) -> etree._Element | None:
+    text = decode_body(body, content_type)[0][:_MOST_CHARACTERS]
     parser = etree.HTMLParser(recover=True, no_network=True, remove_comments=True, remove_pis=True, encoding="utf-8")
     try:
         return etree.fromstring(text.encode("utf-8", "replace"), parser) if text.strip() else None
@@ -78,7 +78,7 @@ def _tree(body: bytes, content_type: str) -> etree._Element | None:
         return None
 
 
-def _meta(root: etree._Element) -> dict[str, str]:
+def _read_meta_tags(root: etree._Element) -> dict[str, str]:
     """What the page says of itself in meta elements, the first of each name."""
     said: dict[str, str] = {}
     for element in root.iter("meta"):
@@ -88,47 +88,47 @@ def _meta(root: etree._Element) -> dict[str, str]:
     return said
 
 
-def _data(root: etree._Element) -> list[Mapping[str, Any]]:
+def _read_json_ld(root: etree._Element) -> list[Mapping[str, Any]]:
     """The things that JSON-LD describes, lists and graphs laid flat."""
     found: list[Mapping[str, Any]] = []
     for element in root.iter("script"):
         if (element.get("type") or "").lower() == "application/ld+json" and element.text:
             try:
-                found += _flat(json.loads(element.text[:_MOST_DATA], strict=False))
+                found += _flatten_json_ld(json.loads(element.text[:_MOST_DATA], strict=False))
             except (ValueError, RecursionError):
                 continue
     return found
 
 
-def _flat(value: object, depth: int = 0) -> Iterator[Mapping[str, Any]]:
+def _flatten_json_ld(value: object, depth: int = 0) -> Iterator[Mapping[str, Any]]:
     if isinstance(value, list) and depth < 5:
         for part in value[:200]:
-            yield from _flat(part, depth + 1)
+            yield from _flatten_json_ld(part, depth + 1)
     elif isinstance(value, dict):
         yield value
         for key in ("@graph", "mainEntity", "mainEntityOfPage"):
             if depth < 5:
-                yield from _flat(value.get(key), depth + 1)
+                yield from _flatten_json_ld(value.get(key), depth + 1)
 
 
-def _is_a(row: Mapping[str, Any], kinds: tuple[str, ...]) -> bool:
+def _has_type(row: Mapping[str, Any], kinds: tuple[str, ...]) -> bool:
     types = row.get("@type")
     names = types if isinstance(types, list) else [types]
     return any(isinstance(name, str) and name.lower().rpartition("/")[2].endswith(kinds) for name in names)
 
 
-def _published(root: etree._Element, meta: Mapping[str, str], article: Mapping[str, Any]) -> datetime | None:
-    stated = [meta.get(name, "") for name in _DATES[:2]]
-    stated += [_text(article.get("datePublished")), _text(article.get("uploadDate")), _text(article.get("dateCreated"))]
-    stated += [meta.get(name, "") for name in _DATES[2:]]
-    for text in (*stated, *_times(root)):
+def _find_published_date(root: etree._Element, meta: Mapping[str, str], article: Mapping[str, Any]) -> datetime | None:
+    stated = [meta.get(name, "") for name in _DATE_META_NAMES[:2]]
+    stated += [_as_text(article.get("datePublished")), _as_text(article.get("uploadDate")), _as_text(article.get("dateCreated"))]
+    stated += [meta.get(name, "") for name in _DATE_META_NAMES[2:]]
+    for text in (*stated, *_find_time_values(root)):
         found = parse_date(text)
         if found:
             return found
     return None
 
 
-def _times(root: etree._Element) -> list[str]:
+def _find_time_values(root: etree._Element) -> list[str]:
     """The <time> that is marked as the publication's, or the first of the only article."""
     marked = [
         element.get("datetime", "")
@@ -144,24 +144,24 @@ def _times(root: etree._Element) -> list[str]:
     return [] if first is None else [first.get("datetime") or "".join(map(str, first.itertext()))]
 
 
-def _title(
+def _find_title(
     root: etree._Element, meta: Mapping[str, str], article: Mapping[str, Any], data: list[Mapping[str, Any]]
 ) -> str:
     heading = next(("".join(map(str, element.itertext())) for element in root.iter("h1")), "")
     named = next(("".join(map(str, element.itertext())) for element in root.iter("title")), "")
-    stated = (meta.get("og:title", ""), _text(article.get("headline")), heading, named)
-    title = next((found for found in map(fields.title, stated) if found), "")
-    sites = [fields.title(meta.get("og:site_name", "")), *(_publisher(row) for row in data)]
-    return _without_site(title, [site for site in sites if site])
+    stated = (meta.get("og:title", ""), _as_text(article.get("headline")), heading, named)
+    title = next((found for found in map(fields.normalize_title, stated) if found), "")
+    sites = [fields.normalize_title(meta.get("og:site_name", "")), *(_get_publisher_name(row) for row in data)]
+    return _strip_site_name(title, [site for site in sites if site])
 
 
-def _publisher(row: Mapping[str, Any]) -> str:
+def _get_publisher_name(row: Mapping[str, Any]) -> str:
     publisher = row.get("publisher")
-    name = publisher.get("name") if isinstance(publisher, dict) else row.get("name") if _is_a(row, ("website",)) else ""
-    return fields.title(_text(name))
+    name = publisher.get("name") if isinstance(publisher, dict) else row.get("name") if _has_type(row, ("website",)) else ""
+    return fields.normalize_title(_as_text(name))
 
 
-def _without_site(title: str, sites: list[str]) -> str:
+def _strip_site_name(title: str, sites: list[str]) -> str:
     """A title without the site's name at its end or its start."""
     for site in sites:
         for mark in _SEPARATORS:
@@ -172,12 +172,12 @@ def _without_site(title: str, sites: list[str]) -> str:
     return title
 
 
-def _address(root: etree._Element, meta: Mapping[str, str], url: str) -> str:
+def _find_canonical_url(root: etree._Element, meta: Mapping[str, str], url: str) -> str:
     """The address that the page names as its own, where it is one of the same site and no home page."""
     canonical = next((element.get("href", "") for element in root.iter("link") if _is_canonical(element)), "")
     for stated in (canonical, meta.get("og:url", "")):
-        address = fields.link(stated, url) if stated else ""
-        if address and host(address) == host(url) and urlsplit(address).path.strip("/"):
+        address = fields.normalize_link(stated, url) if stated else ""
+        if address and extract_host(address) == extract_host(url) and urlsplit(address).path.strip("/"):
             return address
     return url
 
@@ -186,30 +186,30 @@ def _is_canonical(element: etree._Element) -> bool:
     return (element.get("rel") or "").lower() == "canonical"
 
 
-def _words(root: etree._Element) -> str:
+def _extract_paragraphs(root: etree._Element) -> str:
     """The paragraphs of the article, as markup. Nothing where the page does not say which part the article is."""
     bodies = [element for element in root.iter(etree.Element) if (element.get("itemprop") or "") == "articleBody"]
     bodies = bodies or list(root.iter("article"))
     if len(bodies) != 1:
         return ""
-    parts = (element for element in bodies[0].iter(*_WORDS) if not _nested(element))
+    parts = (element for element in bodies[0].iter(*_TEXT_ELEMENTS) if not _is_nested_element(element))
     return "".join(
         f"<p>{etree.tostring(part, encoding='unicode', method='html', with_tail=False)}</p>" for part in parts
     )
 
 
-def _nested(element: etree._Element) -> bool:
+def _is_nested_element(element: etree._Element) -> bool:
     return any(
-        ancestor.tag in (*_WORDS, "nav", "aside", "footer", "form", "header") for ancestor in element.iterancestors()
+        ancestor.tag in (*_TEXT_ELEMENTS, "nav", "aside", "footer", "form", "header") for ancestor in element.iterancestors()
     )
 
 
-def _authors(meta: Mapping[str, str], article: Mapping[str, Any]) -> list[str]:
+def _find_authors(meta: Mapping[str, str], article: Mapping[str, Any]) -> list[str]:
     people = article.get("author")
     rows = people if isinstance(people, list) else [people]
-    named = [_text(row.get("name")) if isinstance(row, dict) else _text(row) for row in rows]
+    named = [_as_text(row.get("name")) if isinstance(row, dict) else _as_text(row) for row in rows]
     return named if any(named) else [meta.get("author", "")]
 
 
-def _text(value: object) -> str:
+def _as_text(value: object) -> str:
     return value if isinstance(value, str) else ""

@@ -11,8 +11,8 @@ from lxml import etree
 from digest.errors import ParseError
 from digest.fetch import fields
 from digest.fetch.dates import parse_date
-from digest.fetch.inflate import unpacked
-from digest.urls import is_web
+from digest.fetch.inflate import unpack_gzip
+from digest.urls import is_web_url
 
 _MOST_BYTES = 16 * 2**20
 _MOST_ROWS = 50_000  # as the protocol has it
@@ -26,7 +26,7 @@ _NO_ARTICLES = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SitemapRow:
     """One line of a sitemap. Title, published and language are given by news sitemaps only."""
 
     url: str
@@ -41,23 +41,23 @@ class Sitemap:
     """A sitemap's rows: of further sitemaps where `is_index`, else of pages."""
 
     is_index: bool
-    rows: tuple[Row, ...]
+    rows: tuple[SitemapRow, ...]
 
 
 def parse_sitemap(body: bytes, url: str) -> Sitemap:
     """The sitemap in a body, packed or not; as far as it is whole. Raises ParseError where it is none."""
-    body, _ = unpacked(body, _MOST_BYTES)
+    body, _ = unpack_gzip(body, _MOST_BYTES)
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False)
     try:
         root = etree.fromstring(body.lstrip(), parser) if body.strip() else None
     except etree.XMLSyntaxError:
         root = None
-    kind = _local(root) if root is not None else ""
+    kind = _local_name(root) if root is not None else ""
     if root is None or kind not in ("urlset", "sitemapindex"):
         raise ParseError("it is no sitemap", kind="not-a-sitemap")
     rows = []
     for element in root:
-        row = _row(element, url)
+        row = _build_row(element, url)
         if row:
             rows.append(row)
         if len(rows) == _MOST_ROWS:
@@ -70,28 +70,28 @@ def may_list_articles(url: str) -> bool:
     return not _NO_ARTICLES.search(url)
 
 
-def _row(element: etree._Element, base: str) -> Row | None:
+def _build_row(element: etree._Element, base: str) -> SitemapRow | None:
     said: dict[str, str] = {}
     for inner in element.iter(etree.Element):
         if inner.text:
-            said.setdefault(_local(inner), inner.text.strip())
-    address = _address(said.get("loc", ""), base)
+            said.setdefault(_local_name(inner), inner.text.strip())
+    address = _resolve_address(said.get("loc", ""), base)
     if not address:
         return None
-    return Row(
+    return SitemapRow(
         url=address,
         changed=parse_date(said.get("lastmod", "")),
-        title=fields.title(said.get("title", "")) if "publication_date" in said else "",
+        title=fields.normalize_title(said.get("title", "")) if "publication_date" in said else "",
         published=parse_date(said.get("publication_date", "")),
-        language=fields.language(said.get("language")),
+        language=fields.normalize_language(said.get("language")),
     )
 
 
-def _address(loc: str, base: str) -> str:
+def _resolve_address(loc: str, base: str) -> str:
     """An address as it stands where it is plain: a sitemap has thousands, and few of them are ever looked at."""
-    plain = loc.isprintable() and " " not in loc and is_web(loc)
-    return loc if plain else fields.link(loc, base)
+    plain = loc.isprintable() and " " not in loc and is_web_url(loc)
+    return loc if plain else fields.normalize_link(loc, base)
 
 
-def _local(element: etree._Element) -> str:
+def _local_name(element: etree._Element) -> str:
     return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""

@@ -66,14 +66,14 @@ _ENTRY_KEEPS = _ENTRY_TEXT | set(
 )
 _FEED_KEEPS = set("title link id language generator ttl updateperiod updatefrequency".split())
 _ENTRIES = {"item", "entry"}
-_FRAMES = {"rss", "rdf", "feed", "channel", "html"}
+_CONTAINERS = {"rss", "rdf", "feed", "channel", "html"}
 _ADDRESSES = {"link", "guid", "id", "origlink"}
 _LONG = _ENTRY_TEXT | {"title"}
 _ATTRIBUTES = set("rel href type ispermalink lang base mode version about url src".split())
 
 
 @dataclass(frozen=True, slots=True)
-class Readable:
+class SanitizedFeed:
     """XML that feedparser can read, and what had to be mended."""
 
     xml: bytes
@@ -81,7 +81,7 @@ class Readable:
     problems: tuple[str, ...]
 
 
-def readable(text: str) -> Readable | None:
+def sanitize_feed_xml(text: str) -> SanitizedFeed | None:
     """The feed in a text; None where there is none."""
     text = _FORBIDDEN.sub("", text)
     start = next((match for match in _ROOT.finditer(text, 0, _PEEK) if match["root"]), None)
@@ -89,16 +89,16 @@ def readable(text: str) -> Readable | None:
         return None
     prolog, body = text[: start.start()], text[start.start() :]
     problems = ["text stands before the feed"] if _is_junk(prolog) else []
-    root, trouble = _tree(body, _own_entities(prolog))
+    root, trouble = _parse_tree(body, _collect_entities(prolog))
     if root is None:
         return None
     problems += trouble
-    entries, cut = _prune(root)
+    entries, cut = _prune_tree(root)
     if not entries and _PAGE.search(prolog):
         return None  # a web page that names a feed's elements somewhere
     if cut:
         problems.append(f"it has {entries + cut} entries; the first {entries} are read")
-    return Readable(etree.tostring(root, encoding="utf-8", xml_declaration=True), entries, tuple(problems))
+    return SanitizedFeed(etree.tostring(root, encoding="utf-8", xml_declaration=True), entries, tuple(problems))
 
 
 def _is_junk(prolog: str) -> bool:
@@ -113,7 +113,7 @@ def _is_junk(prolog: str) -> bool:
     )
 
 
-def _own_entities(prolog: str) -> dict[str, str]:
+def _collect_entities(prolog: str) -> dict[str, str]:
     """The harmless entities of a document type: internal, short, without markup or further references."""
     if "<!ENTITY" not in prolog:
         return {}
@@ -125,41 +125,41 @@ def _own_entities(prolog: str) -> dict[str, str]:
 # ---------------------------------------------------------------- reading
 
 
-def _parser(recover: bool = False) -> etree.XMLParser:
+def _create_parser(recover: bool = False) -> etree.XMLParser:
     return etree.XMLParser(
         recover=recover, resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
     )
 
 
-def _tree(body: str, entities: dict[str, str]) -> tuple[etree._Element | None, list[str]]:
+def _parse_tree(body: str, entities: dict[str, str]) -> tuple[etree._Element | None, list[str]]:
     if not entities:
         try:
-            return etree.fromstring(body.encode(), _parser()), []
+            return etree.fromstring(body.encode(), _create_parser()), []
         except etree.XMLSyntaxError:
             pass
-    mended = _declared(_mended_references(body, entities))
+    mended = _declare_prefixes(_repair_references(body, entities))
     try:
-        return etree.fromstring(mended.encode(), _parser()), [] if entities else ["characters or prefixes were mended"]
+        return etree.fromstring(mended.encode(), _create_parser()), [] if entities else ["characters or prefixes were mended"]
     except etree.XMLSyntaxError as error:
-        return _salvaged(mended), [f"its XML is broken ({_where(error)}); what could be read was kept"]
+        return _salvage_entries(mended), [f"its XML is broken ({_format_error_line(error)}); what could be read was kept"]
 
 
-def _where(error: etree.XMLSyntaxError) -> str:
+def _format_error_line(error: etree.XMLSyntaxError) -> str:
     return f"line {error.lineno}" if error.lineno else "at its end"
 
 
-def _mended_references(text: str, entities: dict[str, str]) -> str:
+def _repair_references(text: str, entities: dict[str, str]) -> str:
     """Every reference one that XML knows. A lone & is itself; a character that XML forbids goes."""
     left = _MOST_EXPANDED
 
-    def mend(match: re.Match[str]) -> str:
+    def repair_reference(match: re.Match[str]) -> str:
         nonlocal left
         if match[0].startswith("<"):
             return match[0]
         if match["bare"]:
             return "&amp;" * len(match["bare"])
         if match["dec"] or match["hex"]:
-            return _character(match)
+            return _repair_char_reference(match)
         name = match["name"]
         if name is None:
             return "&amp;"
@@ -169,10 +169,10 @@ def _mended_references(text: str, entities: dict[str, str]) -> str:
         known = html5.get(name + ";")
         return html.escape(known) if known else f"&amp;{name};"
 
-    return _REFERENCE.sub(mend, _PAIR.sub(_joined, text))
+    return _REFERENCE.sub(repair_reference, _PAIR.sub(_join_surrogates, text))
 
 
-def _character(match: re.Match[str]) -> str:
+def _repair_char_reference(match: re.Match[str]) -> str:
     digits = (match["dec"] or match["hex"]).lstrip("0")[:8] or "0"
     code = int(digits, 10 if match["dec"] else 16)
     if 128 <= code < 160:  # meant as Windows-1252
@@ -181,13 +181,13 @@ def _character(match: re.Match[str]) -> str:
     return f"&#{code};" if sound else ""
 
 
-def _joined(match: re.Match[str]) -> str:
+def _join_surrogates(match: re.Match[str]) -> str:
     high, low = (int(match[n], 16) if match[n] else int(match[n + 1]) for n in (1, 3))
     sound = 0xD800 <= high < 0xDC00 <= low < 0xE000
     return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)) if sound else ""
 
 
-def _declared(text: str) -> str:
+def _declare_prefixes(text: str) -> str:
     """Prefixes that are used and declared nowhere, declared at the root."""
     known = {"xml", "xmlns", *_DECLARATION.findall(text)}
     used = (match[1] or match[2] for match in _PREFIX.finditer(text))
@@ -201,18 +201,18 @@ def _declared(text: str) -> str:
 # ---------------------------------------------------------------- salvage
 
 
-def _salvaged(text: str) -> etree._Element | None:
+def _salvage_entries(text: str) -> etree._Element | None:
     """The head of a broken feed and each of its entries, read one by one."""
-    pieces = list(islice(_entry_pieces(text), MOST_ENTRIES + 1))
+    pieces = list(islice(_iter_entry_pieces(text), MOST_ENTRIES + 1))
     head = text[: pieces[0][0]] if pieces else text
-    root = etree.fromstring(head.encode(), _parser(recover=True))
+    root = etree.fromstring(head.encode(), _create_parser(recover=True))
     if root is None:
         return None
     opening = head[: head.find(">") + 1].rstrip("/>") + ">" if ">" in head else "<rss>"
     closing = f"</{opening.split()[0].strip('<>')}>"
-    home = next((child for child in root if _local(child) == "channel"), root)
+    home = next((child for child in root if _local_name(child) == "channel"), root)
     for start, end, whole in pieces:
-        wrapped = etree.fromstring(f"{opening}{text[start:end]}{closing}".encode(), _parser(recover=True))
+        wrapped = etree.fromstring(f"{opening}{text[start:end]}{closing}".encode(), _create_parser(recover=True))
         if wrapped is None or not len(wrapped):
             continue
         entry = wrapped[0]
@@ -223,7 +223,7 @@ def _salvaged(text: str) -> etree._Element | None:
     return root
 
 
-def _entry_pieces(text: str) -> Iterator[tuple[int, int, bool]]:
+def _iter_entry_pieces(text: str) -> Iterator[tuple[int, int, bool]]:
     """Where each entry starts and ends, and whether its end was written."""
     start: int | None = None
     for match in _ITEM.finditer(text):
@@ -245,7 +245,7 @@ def _entry_pieces(text: str) -> Iterator[tuple[int, int, bool]]:
 # ---------------------------------------------------------------- pruning
 
 
-def _local(element: etree._Element) -> str:
+def _local_name(element: etree._Element) -> str:
     tag = element.tag
     return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
 
@@ -254,16 +254,16 @@ def _is_media(element: etree._Element) -> bool:
     return isinstance(element.tag, str) and "mrss" in element.tag.partition("}")[0]
 
 
-def _prune(root: etree._Element) -> tuple[int, int]:
+def _prune_tree(root: etree._Element) -> tuple[int, int]:
     """Cuts out what is not read, in place. The number of entries kept and cut."""
     elements = list(root.iter(etree.Element))
-    entries = [element for element in elements if _local(element) in _ENTRIES]
+    entries = [element for element in elements if _local_name(element) in _ENTRIES]
     for surplus in entries[MOST_ENTRIES:]:
         parent = surplus.getparent()
         if parent is not None:
             parent.remove(surplus)
     for frame in elements:
-        if _local(frame) in _FRAMES:
+        if _local_name(frame) in _CONTAINERS:
             _keep_children(frame, _FEED_KEEPS)
     for entry in entries[:MOST_ENTRIES]:
         _prune_entry(entry)
@@ -274,13 +274,13 @@ def _prune(root: etree._Element) -> tuple[int, int]:
 
 def _prune_entry(entry: etree._Element) -> None:
     media = [child for child in entry if _is_media(child)]
-    told = any(_local(child) in _ENTRY_TEXT and not _is_media(child) for child in entry)
+    told = any(_local_name(child) in _ENTRY_TEXT and not _is_media(child) for child in entry)
     _keep_children(entry, _ENTRY_KEEPS)
     descriptions = (
-        inner for element in media for inner in element.iter(etree.Element) if _local(inner) == "description"
+        inner for element in media for inner in element.iter(etree.Element) if _local_name(inner) == "description"
     )
     if not told and (description := next(descriptions, None)) is not None:
-        _flatten(description)
+        _flatten_text(description)
         entry.append(description)  # YouTube tells only here what a video is about
 
 
@@ -288,9 +288,9 @@ def _keep_children(parent: etree._Element, names: set[str]) -> None:
     """No children but those named, few of each name, none with more text than can be read."""
     seen: Counter[str] = Counter()
     for child in list(parent):
-        name = _local(child)
+        name = _local_name(child)
         child.tail = None
-        if name in _ENTRIES | _FRAMES:
+        if name in _ENTRIES | _CONTAINERS:
             continue
         seen[name] += 1
         broken = name in _ADDRESSES and len(child.text or "") > _LONGEST_SHORT  # half an address is another address
@@ -298,12 +298,12 @@ def _keep_children(parent: etree._Element, names: set[str]) -> None:
             parent.remove(child)
             continue
         if name in _LONG:
-            _flatten(child)
+            _flatten_text(child)
         else:
-            _bound(child)
+            _truncate_texts(child)
 
 
-def _flatten(element: etree._Element) -> None:
+def _flatten_text(element: etree._Element) -> None:
     """A text in one piece: elements inside it become its markup, and it is written as CDATA. feedparser is handed
     text piece by piece, and every `&lt;` makes two."""
     if len(element):
@@ -315,7 +315,7 @@ def _flatten(element: etree._Element) -> None:
         element.text = etree.CDATA(element.text[:_LONGEST_TEXT])
 
 
-def _bound(element: etree._Element) -> None:
+def _truncate_texts(element: etree._Element) -> None:
     """No long text in what is meant to be short, at any depth: feedparser's author pattern is quadratic."""
     for inner in element.iter(etree.Element):
         if inner.text and len(inner.text) > _LONGEST_SHORT:

@@ -6,8 +6,8 @@ tools/train_rank.py against importance as readers rated it, and can be changed b
 
 from __future__ import annotations
 
-from digest.rank.score import rank
-from digest.rank.select import TOLD_ALREADY, Limits, Selection, kind_of, select
-from digest.rank.weights import Weights, default_weights
+from digest.rank.score import rank_stories
+from digest.rank.select import ALREADY_TOLD, SelectionLimits, Selection, classify_reason, select_stories
+from digest.rank.weights import RankingWeights, load_default_weights
 
-__all__ = ["TOLD_ALREADY", "Limits", "Selection", "Weights", "default_weights", "kind_of", "rank", "select"]
+__all__ = ["ALREADY_TOLD", "SelectionLimits", "Selection", "RankingWeights", "load_default_weights", "classify_reason", "rank_stories", "select_stories"]

@@ -22,82 +22,82 @@ from collections.abc import Iterable, Mapping
 
 from digest.model import RankedStory, Story, TaggedItem
 from digest.period import Quarter
-from digest.rank.signals import EFFECTIVE, signals
-from digest.rank.weights import Weights, default_weights
-from digest.rank.words import body_of, grams, points, title_of
-from digest.urls import host
+from digest.rank.signals import EFFECTIVE_DATE, find_signals
+from digest.rank.weights import RankingWeights, load_default_weights
+from digest.rank.words import normalize_body, extract_grams, score_grams, normalize_title
+from digest.urls import extract_host
 
 
-def rank(
+def rank_stories(
     stories: Iterable[Story],
     quarter: Quarter,
-    weights: Weights | None = None,
+    weights: RankingWeights | None = None,
     relation: Mapping[str, float] | None = None,
 ) -> tuple[RankedStory, ...]:
     """The stories with their scores, best first; ties by id. `relation`: story id → points."""
-    table, ours = weights or default_weights(), relation or {}
-    ranked = [_ranked(story, quarter, table, ours.get(story.id, 0.0)) for story in stories]
+    table, ours = weights or load_default_weights(), relation or {}
+    ranked = [_score_story(story, quarter, table, ours.get(story.id, 0.0)) for story in stories]
     return tuple(sorted(ranked, key=lambda one: (-one.score, one.story.id)))
 
 
-def _ranked(story: Story, quarter: Quarter, weights: Weights, relation: float) -> RankedStory:
-    named = (*_parts(story, quarter, weights), ("relation", relation))
+def _score_story(story: Story, quarter: Quarter, weights: RankingWeights, relation: float) -> RankedStory:
+    named = (*_compute_parts(story, quarter, weights), ("relation", relation))
     parts = {name: round(value, 4) for name, value in named if round(value, 4)}
     return RankedStory(story, round(math.fsum(parts.values()), 4), parts)
 
 
-def _parts(story: Story, quarter: Quarter, weights: Weights) -> Iterable[tuple[str, float]]:
+def _compute_parts(story: Story, quarter: Quarter, weights: RankingWeights) -> Iterable[tuple[str, float]]:
     tags, lead = story.tags, story.lead.item
     category = tags.category or "none"
     yield "base", weights.base
-    yield from _said(story, weights)
+    yield from _score_words(story, weights)
     yield f"event: {tags.event}", weights.event.get(tags.event, 0.0)
     yield f"category: {category}", weights.category.get(category, 0.0)
-    yield "relevance", weights.relevance * _relevance(story)
+    yield "relevance", weights.relevance * _relevance_confidence(story)
     yield f"ai: {tags.ai}", weights.ai.get(tags.ai, 0.0)
     if tags.evidence:
         yield f"evidence: {tags.evidence}", weights.evidence.get(tags.evidence, 0.0)
-    yield _platform(tags.vendors, weights.platform)
-    yield "corroboration", weights.corroboration * math.log2(len(publishers(story.items)))
+    yield _score_platform(tags.vendors, weights.platform)
+    yield "corroboration", weights.corroboration * math.log2(len(find_publishers(story.items)))
     yield f"tier: {lead.tier}", weights.tier.get(lead.tier, 0.0)
     yield "source weight", weights.source * (weights.sources.get(lead.source, 1.0) - 1)
-    yield "freshness", weights.freshness * _place(story, quarter)
+    yield "freshness", weights.freshness * _quarter_position(story, quarter)
 
 
-def _said(story: Story, weights: Weights) -> Iterable[tuple[str, float]]:
-    title, body = title_of(story), body_of(story)
-    in_title, in_text = signals(title, f"{title}. {body}")
+def _score_words(story: Story, weights: RankingWeights) -> Iterable[tuple[str, float]]:
+    title, body = normalize_title(story), normalize_body(story)
+    in_title, in_text = find_signals(title, f"{title}. {body}")
     for name in sorted(in_title | in_text):
         in_head = weights.title_signals.get(name, 0.0) if name in in_title else 0.0
         yield f"says: {name}", in_head + (weights.signals.get(name, 0.0) if name in in_text else 0.0)
-    if story.tags.event == "regulation" and EFFECTIVE in in_text:
+    if story.tags.event == "regulation" and EFFECTIVE_DATE in in_text:
         yield "a rule with its day", weights.rule_date
-    value, telling = points(grams(title, body), weights.words)
+    value, telling = score_grams(extract_grams(title, body), weights.words)
     yield "words: " + ", ".join(telling) if telling else "words", value
 
 
-def publishers(items: Iterable[TaggedItem]) -> frozenset[str]:
+def find_publishers(items: Iterable[TaggedItem]) -> frozenset[str]:
     """Independent publishers of a story: by site where the address is known, so that a newsletter that links to an
     article does not count beside it; copies of one release word for word count once."""
     by_words: dict[str, str] = {}
     for tagged in items:
-        site = host(tagged.item.url) or tagged.item.source
+        site = extract_host(tagged.item.url) or tagged.item.source
         by_words.setdefault(re.sub(r"\W+", " ", tagged.item.title.casefold()).strip(), site)
     return frozenset(by_words.values())
 
 
-def _relevance(story: Story) -> float:
+def _relevance_confidence(story: Story) -> float:
     return max(
         (member.tags.confidence.get("relevant", 1.0) for member in story.items if member.tags.relevant), default=0.0
     )
 
 
-def _platform(vendors: Iterable[str], table: Mapping[str, float]) -> tuple[str, float]:
+def _score_platform(vendors: Iterable[str], table: Mapping[str, float]) -> tuple[str, float]:
     known = [(table[name.casefold()], name) for name in vendors if name.casefold() in table]
     value, name = max(known, default=(0.0, ""))
     return f"platform: {name}", value
 
 
-def _place(story: Story, quarter: Quarter) -> float:
+def _quarter_position(story: Story, quarter: Quarter) -> float:
     length = (quarter.end - quarter.start).total_seconds()
-    return min(1.0, max(0.0, (story.items[0].item.when - quarter.start).total_seconds() / length))
+    return min(1.0, max(0.0, (story.items[0].item.published_or_seen - quarter.start).total_seconds() / length))

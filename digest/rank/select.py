@@ -14,17 +14,17 @@ from dataclasses import dataclass
 from math import floor
 from types import MappingProxyType
 
-from digest.model import N_, Event, Note, RankedStory, Story
+from digest.model import N_, Event, TranslatableText, RankedStory, Story
 
-_NEVER: Mapping[Event, str] = {
+_EXCLUDED_EVENTS: Mapping[Event, str] = {
     "howto": N_("a how-to, no news"),
     "promo": N_("a promotion, no news"),
     "opinion": N_("an opinion without news"),
 }
 _NOT_RELEVANT = N_("judged not relevant for marketing technology")
-_RULE = "rule "  # how the judgement begins the reason where a rule of the team decided
+_RULE_PREFIX = "rule "  # how the judgement begins the reason where a rule of the team decided
 _BY_RULE = "excluded by the team's rule “%(rule)s”"
-TOLD_ALREADY = "told in %(edition)s as “%(title)s”, and nothing new was found"
+ALREADY_TOLD = "told in %(edition)s as “%(title)s”, and nothing new was found"
 _BELOW_FLOOR = "score %(score)s is below the floor of %(floor)s"
 _BELOW_LAST = "ranked %(place)s, below the last of the %(size)s stories that went in"
 _CAPPED = {
@@ -33,8 +33,8 @@ _CAPPED = {
     "category": "%(most)s stories of the category %(name)s are in already",
 }
 # What a reader is told of many stories at once: template of a reason → the kind of reason it is.
-_KINDS: Mapping[str, str] = {
-    TOLD_ALREADY: N_("told in an earlier edition"),
+_REASON_KINDS: Mapping[str, str] = {
+    ALREADY_TOLD: N_("told in an earlier edition"),
     _BY_RULE: N_("excluded by a rule of the team"),
     _BELOW_FLOOR: N_("ranked too low"),
     _BELOW_LAST: N_("ranked below the last that went in"),
@@ -45,7 +45,7 @@ _KINDS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class SelectionLimits:
     """How much goes in. Shares are of the stories that go in; a few of one publisher and one vendor are always let in,
     since shares of a thin quarter would leave hardly anything."""
 
@@ -67,21 +67,21 @@ class Selection:
     left_out: Mapping[str, str]
 
 
-def kind_of(reason: str) -> str:
+def classify_reason(reason: str) -> str:
     """The kind of a reason to be left out, to count by; the reason itself where it names no single story."""
-    return _KINDS.get(reason.template, reason.template) if isinstance(reason, Note) else reason
+    return _REASON_KINDS.get(reason.template, reason.template) if isinstance(reason, TranslatableText) else reason
 
 
-def select(
-    ranked: Sequence[RankedStory], limits: Limits = Limits(), barred: Mapping[str, str] = MappingProxyType({})
+def select_stories(
+    ranked: Sequence[RankedStory], limits: SelectionLimits = SelectionLimits(), excluded: Mapping[str, str] = MappingProxyType({})
 ) -> Selection:
     """Chooses from `ranked`, which is best first. `barred`: stories that stay out whatever their score, with the
     reason. Deterministic; every story is either chosen or has a reason."""
-    reasons = {one.story.id: _unfit(one, limits) or barred.get(one.story.id, "") for one in ranked}
+    reasons = {one.story.id: _exclusion_reason(one, limits) or excluded.get(one.story.id, "") for one in ranked}
     fit = [one for one in ranked if not reasons[one.story.id]]
     size = min(limits.stories, len(fit))
     while True:
-        chosen, refused = _fill(fit, size, limits)
+        chosen, refused = _fill_places(fit, size, limits)
         if len(chosen) == size or not size:
             break
         size = len(chosen)  # caps are shares of what goes in: fewer stories, tighter caps
@@ -90,70 +90,70 @@ def select(
     return Selection(tuple(sorted(chosen, key=lambda one: place[one.story.id])), left)
 
 
-def _unfit(one: RankedStory, limits: Limits) -> str:
+def _exclusion_reason(one: RankedStory, limits: SelectionLimits) -> str:
     tags = one.story.tags
     if not tags.relevant:
-        rule = next((reason for reason in tags.why.get("relevant", ()) if reason.startswith(_RULE)), "")
-        return Note(_BY_RULE, rule=rule.removeprefix(_RULE).rpartition(": ")[0]) if rule else _NOT_RELEVANT
-    if tags.event in _NEVER:
-        return _NEVER[tags.event]
+        rule = next((reason for reason in tags.why.get("relevant", ()) if reason.startswith(_RULE_PREFIX)), "")
+        return TranslatableText(_BY_RULE, rule=rule.removeprefix(_RULE_PREFIX).rpartition(": ")[0]) if rule else _NOT_RELEVANT
+    if tags.event in _EXCLUDED_EVENTS:
+        return _EXCLUDED_EVENTS[tags.event]
     if one.score < limits.floor:
-        return Note(_BELOW_FLOOR, score=f"{one.score:.1f}", floor=f"{limits.floor:.1f}")
+        return TranslatableText(_BELOW_FLOOR, score=f"{one.score:.1f}", floor=f"{limits.floor:.1f}")
     return ""
 
 
-def _fill(fit: Sequence[RankedStory], size: int, limits: Limits) -> tuple[list[RankedStory], dict[str, str]]:
+def _fill_places(fit: Sequence[RankedStory], size: int, limits: SelectionLimits) -> tuple[list[RankedStory], dict[str, str]]:
     """At most `size` stories, and why each other one stays out: as many of the best as leave room, in number and under
     the caps, for the best story of each category that would be missing, then these, then the next best."""
     wanted = min(size, limits.categories)
-    reached = len(_missing(fit, wanted, _Caps(size, limits)))
+    reached = len(_pick_missing_categories(fit, wanted, _ShareCaps(size, limits)))
     for best in range(size, -1, -1):
-        caps = _Caps(size, limits)
-        chosen = _take(fit, best, caps)
-        missing = _missing(fit, wanted, caps)
-        touched = len(set(caps.names("category"))) + len(missing)
+        caps = _ShareCaps(size, limits)
+        chosen = _take_best(fit, best, caps)
+        missing = _pick_missing_categories(fit, wanted, caps)
+        touched = len(set(caps.list_taken("category"))) + len(missing)
         if len(chosen) + len(missing) <= size and touched >= min(reached, wanted):
             break
     for one in missing:
-        caps.take(one)
+        caps.add_story(one)
     inside = {one.story.id for one in (*chosen, *missing)}
     rest = [one for one in fit if one.story.id not in inside]
-    chosen += [*missing, *_take(rest, size - len(inside), caps)]
+    chosen += [*missing, *_take_best(rest, size - len(inside), caps)]
     inside = {one.story.id for one in chosen}
     refused = {
-        one.story.id: caps.refuses(one) or Note(_BELOW_LAST, place=place, size=len(chosen))
+        one.story.id: caps.refusal_reason(one) or TranslatableText(_BELOW_LAST, place=place, size=len(chosen))
         for place, one in enumerate(fit, 1)
         if one.story.id not in inside
     }
     return chosen, refused
 
 
-def _take(fit: Sequence[RankedStory], most: int, caps: _Caps) -> list[RankedStory]:
+def _take_best(fit: Sequence[RankedStory], most: int, caps: _ShareCaps) -> list[RankedStory]:
     """The first `most` that the caps let in."""
     taken: list[RankedStory] = []
     for one in fit:
-        if len(taken) < most and not caps.refuses(one):
-            caps.take(one)
+        if len(taken) < most and not caps.refusal_reason(one):
+            caps.add_story(one)
             taken.append(one)
     return taken
 
 
-def _missing(fit: Sequence[RankedStory], wanted: int, caps: _Caps) -> list[RankedStory]:
+def _pick_missing_categories(fit: Sequence[RankedStory], wanted: int, caps: _ShareCaps) -> list[RankedStory]:
     """The best stories, one for a category, of categories that are not touched yet, until `wanted` are."""
-    after, found, touched = caps.copy(), [], set(caps.names("category"))
+    after, found, touched = caps.copy_state(), [], set(caps.list_taken("category"))
     for one in fit:
         category = one.story.tags.category
-        if category and category not in touched and len(touched) < wanted and not after.refuses(one):
-            after.take(one)
+        if category and category not in touched and len(touched) < wanted and not after.refusal_reason(one):
+            after.add_story(one)
             touched.add(category)
             found.append(one)
     return found
 
 
-class _Caps:
+class _ShareCaps:
     """What has been taken so far, by publisher, vendor and category."""
 
-    def __init__(self, size: int, limits: Limits) -> None:
+    def __init__(self, size: int, limits: SelectionLimits) -> None:
         self.taken: Counter[tuple[str, str]] = Counter()
         self.most = {
             "publisher": max(limits.publisher_few, floor(size * limits.publisher_share)),
@@ -161,29 +161,29 @@ class _Caps:
             "category": limits.per_category,
         }
 
-    def copy(self) -> _Caps:
+    def copy_state(self) -> _ShareCaps:
         """The same state, to be tried on."""
         other = copy(self)
         other.taken = self.taken.copy()
         return other
 
-    def names(self, kind: str) -> Iterable[str]:
+    def list_taken(self, kind: str) -> Iterable[str]:
         """What has been taken of a kind."""
         return (name for held, name in self.taken if held == kind)
 
-    def refuses(self, one: RankedStory) -> str:
+    def refusal_reason(self, one: RankedStory) -> str:
         """Why a story exceeds a cap; "" where it does not."""
-        for kind, name in _marks(one.story):
+        for kind, name in _cap_keys(one.story):
             if self.taken[kind, name] >= self.most[kind]:
-                return Note(_CAPPED[kind], most=self.most[kind], name=name)
+                return TranslatableText(_CAPPED[kind], most=self.most[kind], name=name)
         return ""
 
-    def take(self, one: RankedStory) -> None:
+    def add_story(self, one: RankedStory) -> None:
         """Counts a story that goes in."""
-        self.taken.update(_marks(one.story))
+        self.taken.update(_cap_keys(one.story))
 
 
-def _marks(story: Story) -> Iterable[tuple[str, str]]:
+def _cap_keys(story: Story) -> Iterable[tuple[str, str]]:
     tags = story.tags  # computed of all members, each time that it is asked
     yield "publisher", story.lead.item.source_name
     for vendor in tags.vendors:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-EFFECTIVE = "a day or month it takes effect"
+EFFECTIVE_DATE = "a day or month it takes effect"
 _RULE = "a rule, a court or a regulator"
 _END = "an end, a deprecation or a forced change"
 _MONTH = (
@@ -29,7 +29,7 @@ SIGNALS: Mapping[str, re.Pattern[str]] = MappingProxyType(
                 r"grok)[^.]{0,50}\bad(?:s|vertis\w+)?\b|\bads?\b[^.]{0,30}(?:in|on|to|for) (?:chatgpt|gemini|"
                 r"copilot|ai mode|ai overviews?|ai search)"
             ),
-            EFFECTIVE: (
+            EFFECTIVE_DATE: (
                 r"(?:starting|effective|beginning|begins?|from|by|until|on|after|as of|applies|applicable) "
                 rf"(?:in |from )?\**(?:\d{{1,2}} )?{_MONTH}\b|\b{_MONTH} \d{{1,2}}\b|\b\d{{1,2}}\.? {_MONTH}\b|"
                 r"takes? effect|taken effect|"
@@ -162,19 +162,19 @@ SIGNALS: Mapping[str, re.Pattern[str]] = MappingProxyType(
 
 
 # Two signals that mean more together.
-TOGETHER: Mapping[str, frozenset[str]] = MappingProxyType(
+COMBINED_SIGNALS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "a rule with the day it takes effect": frozenset({_RULE, EFFECTIVE}),
-        "a forced change with the day it takes effect": frozenset({_END, EFFECTIVE}),
+        "a rule with the day it takes effect": frozenset({_RULE, EFFECTIVE_DATE}),
+        "a forced change with the day it takes effect": frozenset({_END, EFFECTIVE_DATE}),
     }
 )
 
 
-def signals(title: str, text: str) -> tuple[frozenset[str], frozenset[str]]:
+def find_signals(title: str, text: str) -> tuple[frozenset[str], frozenset[str]]:
     """The signals in a title, and those in title and summary together. Both texts must be in lower case."""
-    return _in(title), _in(text)
+    return _match_signals(title), _match_signals(text)
 
 
-def _in(text: str) -> frozenset[str]:
+def _match_signals(text: str) -> frozenset[str]:
     found = {name for name, pattern in SIGNALS.items() if pattern.search(text)}
-    return frozenset(found | {together for together, parts in TOGETHER.items() if parts <= found})
+    return frozenset(found | {together for together, parts in COMBINED_SIGNALS.items() if parts <= found})

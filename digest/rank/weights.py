@@ -14,7 +14,7 @@ Table = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class RankingWeights:
     """Points by part of the formula. A name that a table lacks gives no points. The scale is that of the readers who
     rated: 3 must be there, 2 should, 1 could, 0 should not."""
 
@@ -37,10 +37,10 @@ class Weights:
 
 
 @cache
-def default_weights() -> Weights:
+def load_default_weights() -> RankingWeights:
     """The weights that the package ships."""
     held = json.loads(resources.files("digest.rank").joinpath("weights.json").read_text("utf-8"))
     tables: dict[str, Any] = {
         name: MappingProxyType(value) if isinstance(value, dict) else value for name, value in held.items()
     }
-    return Weights(**tables)
+    return RankingWeights(**tables)

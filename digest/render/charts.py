@@ -13,18 +13,18 @@ from math import cos, pi, sin
 from textwrap import wrap
 from typing import Protocol
 
-from digest.covered import AHEAD, HELD, MISSING, UNKNOWN
-from digest.model import AI_GRADES, EVIDENCE_GRADES, N_, Counts, Edition, EditionStory
-from digest.render.words import AI, EVENT_COLUMNS, EVIDENCE, Words
+from digest.covered import FUTURE, COVERED, MISSING, UNKNOWN
+from digest.model import AI_GRADES, EVIDENCE_GRADES, N_, QuarterCounts, Edition, EditionStory
+from digest.render.words import AI, EVENT_COLUMNS, EVIDENCE, Localizer
 from digest.taxonomy import GROUPS
 
 _HEAT_STEPS = 4
-_STATES_OF_DAYS = {HELD: "held", MISSING: "missing", UNKNOWN: "unknown"}
-_COUNTED = {"held": HELD, "missing": MISSING, "unknown": UNKNOWN, "all": HELD + MISSING + UNKNOWN}
+_STATES_OF_DAYS = {COVERED: "held", MISSING: "missing", UNKNOWN: "unknown"}
+_COUNTED = {"held": COVERED, "missing": MISSING, "unknown": UNKNOWN, "all": COVERED + MISSING + UNKNOWN}
 _RADII = (0, 64, 110, 152, 188)  # of the radar's rings, the middle first
-_LONGEST_LINE = 15  # of a sector's name
-_BLIP = 15  # the room that a blip takes
-_ROWS = 14  # the most categories in the matrix; the others are one row
+_MAX_SECTOR_LINE = 15  # of a sector's name
+_BLIP_ROOM = 15  # the room that a blip takes
+_MAX_MATRIX_ROWS = 14  # the most categories in the matrix; the others are one row
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Bars:
+class BarChart:
     """A chart of bars."""
 
     title: str
@@ -50,7 +50,7 @@ class Bars:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class MatrixCell:
     """A number in the matrix; `heat` from 0 (nothing) to 4."""
 
     value: int
@@ -63,14 +63,14 @@ class MatrixRow:
 
     slug: str
     label: str
-    cells: tuple[Cell, ...]
+    cells: tuple[MatrixCell, ...]
     total: int
     quarter: int
     change: str  # against the quarter before, as +3; "" where nothing is known
 
 
 @dataclass(frozen=True, slots=True)
-class Matrix:
+class EventMatrix:
     """Stories by category and event."""
 
     title: str
@@ -81,7 +81,7 @@ class Matrix:
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
+class CoverageStrip:
     """Of how many sources each day of the quarter is known to be held. `points`: (part of the quarter, part of all
     sources)."""
 
@@ -93,7 +93,7 @@ class Strip:
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
+class SourceDayStrip:
     """The days of one source. `runs`: state (held, missing, unknown), first day, number of days; `all`: days of the
     quarter, those to come too."""
 
@@ -103,7 +103,7 @@ class Days:
     all: int
 
 
-class Ring(Protocol):
+class RadarRing(Protocol):
     """A ring of the radar, the innermost first."""
 
     @property
@@ -113,7 +113,7 @@ class Ring(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class RadarMark:
     """A blip that is to stand on the radar."""
 
     number: int
@@ -124,7 +124,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class PlottedBlip:
     """A blip's place in the picture."""
 
     number: int
@@ -143,7 +143,7 @@ class RingArc:
 
 
 @dataclass(frozen=True, slots=True)
-class Sector:
+class RadarSector:
     """The name of a group, where it stands."""
 
     lines: tuple[str, ...]
@@ -162,7 +162,7 @@ class RadarKey:
 
 
 @dataclass(frozen=True, slots=True)
-class RadarPicture:
+class RadarChart:
     """The radar, outermost ring first, as it is drawn."""
 
     title: str
@@ -170,65 +170,65 @@ class RadarPicture:
     height: int
     rings: tuple[RingArc, ...]
     spokes: tuple[tuple[float, float], ...]
-    sectors: tuple[Sector, ...]
-    blips: tuple[Spot, ...]
+    sectors: tuple[RadarSector, ...]
+    blips: tuple[PlottedBlip, ...]
     keys: tuple[RadarKey, ...]
 
 
-def matrix(edition: Edition, words: Words) -> Matrix | None:
+def build_matrix(edition: Edition, words: Localizer) -> EventMatrix | None:
     """Stories of this briefing by category and event; None where there are none."""
     told: dict[str | None, list[EditionStory]] = {}
     for story in edition.stories:
         told.setdefault(story.category, []).append(story)
     if not told:
         return None
-    order = sorted(told, key=lambda slug: (slug is None, -len(told[slug]), words.category(slug)))
-    most = max(len(_of(stories, events)) for stories in told.values() for _, events in EVENT_COLUMNS)
+    order = sorted(told, key=lambda slug: (slug is None, -len(told[slug]), words.translate_category(slug)))
+    most = max(len(_filter_by_events(stories, events)) for stories in told.values() for _, events in EVENT_COLUMNS)
     most = max(most, _HEAT_STEPS)  # two stories are not hot because most categories have one
     before = edition.counts_before
-    rows = [_row(slug, told[slug], edition.counts, before, most, words) for slug in order[:_ROWS]]
-    if rest := order[_ROWS:]:
+    rows = [_build_matrix_row(slug, told[slug], edition.counts, before, most, words) for slug in order[:_MAX_MATRIX_ROWS]]
+    if rest := order[_MAX_MATRIX_ROWS:]:
         stories = [story for slug in rest for story in told[slug]]
-        label = words.count("%(n)s more category", "%(n)s more categories", len(rest))
-        rows.append(MatrixRow("", label, _cells(stories, most), len(stories), len(stories), ""))
-    return Matrix(
-        words.say(N_("Stories in this briefing, by stack category and what happened")),
-        tuple(words.say(name) for name, _ in EVENT_COLUMNS),
+        label = words.translate_plural("%(n)s more category", "%(n)s more categories", len(rest))
+        rows.append(MatrixRow("", label, _build_cells(stories, most), len(stories), len(stories), ""))
+    return EventMatrix(
+        words.translate(N_("Stories in this briefing, by stack category and what happened")),
+        tuple(words.translate(name) for name, _ in EVENT_COLUMNS),
         tuple(rows),
         before is not None,
-        words.quarter_before(edition.quarter, short=True),
+        words.format_previous_quarter(edition.quarter, short=True),
     )
 
 
-def evidence_ladder(edition: Edition, words: Words) -> Bars | None:
+def build_evidence_ladder(edition: Edition, words: Localizer) -> BarChart | None:
     """How many of the quarter's AI claims stand on which step of proof; None where no story claims anything."""
-    bars = _bars(edition, words, {slug: words.label(EVIDENCE, slug) for slug in EVIDENCE_GRADES}, "by_evidence")
+    bars = _build_bars(edition, words, {slug: words.translate_label(EVIDENCE, slug) for slug in EVIDENCE_GRADES}, "by_evidence")
     total = sum(bar.value for bar in bars)
-    title = words.count("What stands behind %(n)s AI claim", "What stands behind %(n)s AI claims", total)
-    return _chart(title, bars, edition, words) if total else None
+    title = words.translate_plural("What stands behind %(n)s AI claim", "What stands behind %(n)s AI claims", total)
+    return _build_bar_chart(title, bars, edition, words) if total else None
 
 
-def ai_share(edition: Edition, words: Words) -> Bars | None:
+def build_ai_share(edition: Edition, words: Localizer) -> BarChart | None:
     """How many of the quarter's stories are about AI, by grade; None where there are no stories."""
-    bars = _bars(edition, words, {slug: words.label(AI, slug) for slug in AI_GRADES}, "by_ai")
+    bars = _build_bars(edition, words, {slug: words.translate_label(AI, slug) for slug in AI_GRADES}, "by_ai")
     total = sum(bar.value for bar in bars)
-    title = words.count("AI in %(n)s story of the quarter", "AI in %(n)s stories of the quarter", total)
-    return _chart(title, bars, edition, words) if total else None
+    title = words.translate_plural("AI in %(n)s story of the quarter", "AI in %(n)s stories of the quarter", total)
+    return _build_bar_chart(title, bars, edition, words) if total else None
 
 
-def coverage_strip(edition: Edition, words: Words) -> Strip | None:
+def build_coverage_strip(edition: Edition, words: Localizer) -> CoverageStrip | None:
     """Of how many sources each day that has come is known to be held; None where nothing is known of any day."""
     known = [row.days for row in edition.coverage if row.days]
-    come = max((len(days.rstrip(AHEAD)) for days in known), default=0)
-    if not come or not any(HELD in days for days in known):
+    come = max((len(days.rstrip(FUTURE)) for days in known), default=0)
+    if not come or not any(COVERED in days for days in known):
         return None
-    levels = [sum(days[n : n + 1] == HELD for days in known) for n in range(come)]
+    levels = [sum(days[n : n + 1] == COVERED for days in known) for n in range(come)]
     total, span = len(edition.coverage), max(map(len, known))
     first, last = edition.start, edition.start + timedelta(days=come - 1, hours=12)
     values = {
-        "first": words.day(first), "last": words.day(last), "few": words.number(levels[0]),
-        "many": words.number(levels[-1]), "all": words.number(total),
-        "whole": words.number(sum(days.rstrip(AHEAD) == HELD * come for days in known)),
+        "first": words.format_day(first), "last": words.format_day(last), "few": words.format_number(levels[0]),
+        "many": words.format_number(levels[-1]), "all": words.format_number(total),
+        "whole": words.format_number(sum(days.rstrip(FUTURE) == COVERED * come for days in known)),
     }  # fmt: skip
     said = N_("%(day)s: %(few)s of %(all)s")
     alternative = N_(
@@ -236,18 +236,18 @@ def coverage_strip(edition: Edition, words: Words) -> Strip | None:
         "%(whole)s are held for every day."
     )
     steps = [((n + edge) / span, level / total) for n, level in enumerate(levels) for edge in (0, 1)]
-    return Strip(
-        words.say(N_("Sources of which a day is known to be held, day by day")),
-        words.say(alternative, **values),
+    return CoverageStrip(
+        words.translate(N_("Sources of which a day is known to be held, day by day")),
+        words.translate(alternative, **values),
         tuple(steps),
-        words.say(said, day=values["first"], few=values["few"], all=values["all"]),
-        words.say(said, day=values["last"], few=values["many"], all=values["all"]),
+        words.translate(said, day=values["first"], few=values["few"], all=values["all"]),
+        words.translate(said, day=values["last"], few=values["many"], all=values["all"]),
     )
 
 
-def source_days(days: str, words: Words) -> Days | None:
+def build_source_days(days: str, words: Localizer) -> SourceDayStrip | None:
     """The days of a source; None where nothing is known of them."""
-    if not days.strip(AHEAD):
+    if not days.strip(FUTURE):
         return None
     runs, start = [], 0
     for letter, group in groupby(days):
@@ -256,27 +256,27 @@ def source_days(days: str, words: Words) -> Days | None:
             runs.append((_STATES_OF_DAYS[letter], start, length))
         start += length
     counted = {name: sum(days.count(letter) for letter in letters) for name, letters in _COUNTED.items()}
-    alternative = words.say(
+    alternative = words.translate(
         N_("%(held)s of %(all)s days held, %(missing)s missing, %(unknown)s not known"),
-        **{name: words.number(n) for name, n in counted.items()},
+        **{name: words.format_number(n) for name, n in counted.items()},
     )
-    return Days(alternative, f"{words.number(counted['held'])}/{words.number(counted['all'])}", tuple(runs), len(days))
+    return SourceDayStrip(alternative, f"{words.format_number(counted['held'])}/{words.format_number(counted['all'])}", tuple(runs), len(days))
 
 
-def radar_picture(rings: Sequence[Ring], blips: Sequence[Mark], words: Words, compared: bool) -> RadarPicture:
+def build_radar_chart(rings: Sequence[RadarRing], blips: Sequence[RadarMark], words: Localizer, compared: bool) -> RadarChart:
     """A half circle, the innermost ring in the middle. `blips` are in the order of their numbers; those of one place
     stand apart from each other in rows."""
     groups = list(dict.fromkeys(sorted({blip.group for blip in blips}, key=[*GROUPS, ""].index)))
     step = pi / max(1, len(groups))
     bounds = dict(zip((ring.slug for ring in rings), pairwise(_RADII), strict=True))
-    here: dict[tuple[str, str], list[Mark]] = {}
+    here: dict[tuple[str, str], list[RadarMark]] = {}
     for blip in blips:
         here.setdefault((blip.ring, blip.group), []).append(blip)
     spots = []
     for (ring, group), marks in here.items():
-        for mark, (radius, part) in zip(marks, _spread(len(marks), bounds[ring], step), strict=True):
-            x, y = _at(radius, pi - step * (groups.index(group) + part))
-            spots.append(Spot(mark.number, x, y, mark.move))
+        for mark, (radius, part) in zip(marks, _spread_blips(len(marks), bounds[ring], step), strict=True):
+            x, y = _polar_to_xy(radius, pi - step * (groups.index(group) + part))
+            spots.append(PlottedBlip(mark.number, x, y, mark.move))
     names = {"new": N_("new"), "in": N_("nearer"), "out": N_("farther"), "stays": N_("as before")}
     shown = [move for move in names if compared and any(spot.move == move for spot in spots)]
     alternative = "; ".join(
@@ -284,26 +284,26 @@ def radar_picture(rings: Sequence[Ring], blips: Sequence[Mark], words: Words, co
         for ring in rings
         if any(one.ring == ring.slug for one in blips)
     )
-    return RadarPicture(
-        title=words.say(N_("Where vendors stand for us")),
+    return RadarChart(
+        title=words.translate(N_("Where vendors stand for us")),
         alternative=f"{alternative}.",
         height=236 if shown else 218,
         rings=tuple(
             RingArc(ring.name, outer, round((inner + outer) / 2, 1))
             for ring, (inner, outer) in reversed(list(zip(rings, bounds.values(), strict=True)))
         ),
-        spokes=tuple(_at(_RADII[-1], pi - step * n) for n in range(1, len(groups))),
-        sectors=tuple(_sector(words.label(GROUPS, slug) if slug else words.category(None), pi - step * (n + 0.5))
+        spokes=tuple(_polar_to_xy(_RADII[-1], pi - step * n) for n in range(1, len(groups))),
+        sectors=tuple(_build_sector(words.translate_label(GROUPS, slug) if slug else words.translate_category(None), pi - step * (n + 0.5))
                       for n, slug in enumerate(groups)) if len(groups) > 1 else (),
         blips=tuple(sorted(spots, key=lambda spot: spot.number)),
-        keys=tuple(RadarKey(move, words.say(names[move]), 40 + 110 * n) for n, move in enumerate(shown)),
+        keys=tuple(RadarKey(move, words.translate(names[move]), 40 + 110 * n) for n, move in enumerate(shown)),
     )  # fmt: skip
 
 
-def _spread(number: int, bounds: tuple[float, float], step: float) -> Iterator[tuple[float, float]]:
+def _spread_blips(number: int, bounds: tuple[float, float], step: float) -> Iterator[tuple[float, float]]:
     """Places for blips of one ring and sector: distance from the middle, part of the sector."""
     inner, outer = bounds
-    room = max(1, int((inner + outer) / 2 * step / _BLIP))
+    room = max(1, int((inner + outer) / 2 * step / _BLIP_ROOM))
     rows = max(1, -(-number // room))
     for n in range(number):
         row, place = divmod(n, room)
@@ -311,40 +311,40 @@ def _spread(number: int, bounds: tuple[float, float], step: float) -> Iterator[t
         yield inner + (outer - inner) * (row + 1) / (rows + 1), (place + 1) / (wide + 1)
 
 
-def _at(radius: float, angle: float) -> tuple[float, float]:
+def _polar_to_xy(radius: float, angle: float) -> tuple[float, float]:
     return round(250 + radius * cos(angle), 1), round(204 - radius * sin(angle), 1)
 
 
-def _sector(name: str, angle: float) -> Sector:
-    x, y = _at(_RADII[-1] + 8, angle)
+def _build_sector(name: str, angle: float) -> RadarSector:
+    x, y = _polar_to_xy(_RADII[-1] + 8, angle)
     anchor = "middle" if abs(cos(angle)) < 0.15 else "start" if cos(angle) > 0 else "end"
-    lines = tuple(wrap(name, _LONGEST_LINE, break_long_words=False))
-    return Sector(lines, x, round(y - 4 * len(lines) + 6, 1), anchor)
+    lines = tuple(wrap(name, _MAX_SECTOR_LINE, break_long_words=False))
+    return RadarSector(lines, x, round(y - 4 * len(lines) + 6, 1), anchor)
 
 
-def _of(stories: Sequence[EditionStory], events: Sequence[str]) -> list[EditionStory]:
+def _filter_by_events(stories: Sequence[EditionStory], events: Sequence[str]) -> list[EditionStory]:
     return [story for story in stories if story.event in events]
 
 
-def _cells(stories: Sequence[EditionStory], most: int) -> tuple[Cell, ...]:
-    numbers = [len(_of(stories, events)) for _, events in EVENT_COLUMNS]
-    return tuple(Cell(n, -(-min(n, most) * _HEAT_STEPS // most) if n else 0) for n in numbers)
+def _build_cells(stories: Sequence[EditionStory], most: int) -> tuple[MatrixCell, ...]:
+    numbers = [len(_filter_by_events(stories, events)) for _, events in EVENT_COLUMNS]
+    return tuple(MatrixCell(n, -(-min(n, most) * _HEAT_STEPS // most) if n else 0) for n in numbers)
 
 
-def _row(
-    slug: str | None, stories: Sequence[EditionStory], counts: Counts, before: Counts | None, most: int, words: Words
+def _build_matrix_row(
+    slug: str | None, stories: Sequence[EditionStory], counts: QuarterCounts, before: QuarterCounts | None, most: int, words: Localizer
 ) -> MatrixRow:
     quarter = max(counts.by_category.get(slug or "", 0), len(stories))
-    change = signed(quarter - before.by_category.get(slug or "", 0), words) if before and slug else ""
-    return MatrixRow(slug or "", words.category(slug), _cells(stories, most), len(stories), quarter, change)
+    change = format_signed(quarter - before.by_category.get(slug or "", 0), words) if before and slug else ""
+    return MatrixRow(slug or "", words.translate_category(slug), _build_cells(stories, most), len(stories), quarter, change)
 
 
-def signed(change: int, words: Words) -> str:
+def format_signed(change: int, words: Localizer) -> str:
     """`+3`, `−2` with a true minus, `±0`."""
-    return "±0" if not change else f"{'+' if change > 0 else '−'}{words.number(abs(change))}"
+    return "±0" if not change else f"{'+' if change > 0 else '−'}{words.format_number(abs(change))}"
 
 
-def _bars(edition: Edition, words: Words, labels: Mapping[str, str], field: str) -> tuple[Bar, ...]:
+def _build_bars(edition: Edition, words: Localizer, labels: Mapping[str, str], field: str) -> tuple[Bar, ...]:
     now: Mapping[str, int] = getattr(edition.counts, field)
     before: Mapping[str, int] = getattr(edition.counts_before, field) if edition.counts_before else {}
     total, total_before = (sum(counts.get(slug, 0) for slug in labels) for counts in (now, before))
@@ -356,20 +356,20 @@ def _bars(edition: Edition, words: Words, labels: Mapping[str, str], field: str)
                 label=label,
                 value=value,
                 share=value / total if total else 0.0,
-                said=_part(value, total, words),
+                said=_format_part(value, total, words),
                 share_before=earlier / total_before if total_before else None,
-                said_before=_part(earlier, total_before, words) if total_before else "",
+                said_before=_format_part(earlier, total_before, words) if total_before else "",
             )
         )
     return tuple(bars)
 
 
-def _part(value: int, total: int, words: Words) -> str:
+def _format_part(value: int, total: int, words: Localizer) -> str:
     """`118 · 38%`."""
-    return f"{words.number(value)} · {words.percent(value / total)}" if total else words.number(value)
+    return f"{words.format_number(value)} · {words.format_share(value / total)}" if total else words.format_number(value)
 
 
-def _chart(title: str, bars: tuple[Bar, ...], edition: Edition, words: Words) -> Bars:
+def _build_bar_chart(title: str, bars: tuple[Bar, ...], edition: Edition, words: Localizer) -> BarChart:
     before = any(bar.said_before for bar in bars)
-    shown = words.quarter_before(edition.quarter, short=True) if before else ""
-    return Bars(title, bars, words.short_quarter(edition.quarter), shown)
+    shown = words.format_previous_quarter(edition.quarter, short=True) if before else ""
+    return BarChart(title, bars, words.format_short_quarter(edition.quarter), shown)

@@ -15,31 +15,31 @@ from typing import Any
 
 import lxml.html
 
-from digest.render.look import LEAST_CONTRAST, Look, contrast
-from digest.render.templates import asset
+from digest.render.look import MIN_CONTRAST, DocumentTheme, compute_contrast
+from digest.render.templates import read_asset
 
-_MOST_MAIL = 102_000  # bytes; beyond it Gmail cuts a mail off
-_LIGHT = (("--ink", "--paper"), ("--soft", "--paper"), ("--accent", "--paper"), ("--warn", "--paper"),
+_MAX_MAIL_BYTES = 102_000  # bytes; beyond it Gmail cuts a mail off
+_CONTRAST_PAIRS = (("--ink", "--paper"), ("--soft", "--paper"), ("--accent", "--paper"), ("--warn", "--paper"),
           ("--ink", "--heat-1"), ("--ink", "--heat-2"), ("--ink", "--heat-3"), ("--on-heat-4", "--heat-4"))  # fmt: skip
 
 
-def faults(files: Mapping[str, bytes], look: Look) -> tuple[str, ...]:
+def find_faults(files: Mapping[str, bytes], theme: DocumentTheme) -> tuple[str, ...]:
     """What is wrong with an edition's files (name → bytes), in words; () where nothing is."""
     return (
-        *(f"digest.html: {fault}" for fault in _page_faults(files["digest.html"])),
-        *(f"digest.pdf: {fault}" for fault in paper_faults(files["digest.pdf"], files["edition.json"])),
-        *(f"mail.html: {fault}" for fault in _mail_faults(files["mail.html"])),
-        *(f"colours: {fault}" for fault in colour_faults(look)),
-        *_story_faults(files),
+        *(f"digest.html: {fault}" for fault in _find_html_faults(files["digest.html"])),
+        *(f"digest.pdf: {fault}" for fault in find_pdf_faults(files["digest.pdf"], files["edition.json"])),
+        *(f"mail.html: {fault}" for fault in _find_mail_faults(files["mail.html"])),
+        *(f"colours: {fault}" for fault in find_colour_faults(theme)),
+        *_find_story_faults(files),
     )
 
 
-def _parsed(html: bytes) -> Any:
+def _parse_html(html: bytes) -> Any:
     return lxml.html.document_fromstring(html.decode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
 
 
-def _page_faults(html: bytes) -> Iterator[str]:
-    page = _parsed(html)
+def _find_html_faults(html: bytes) -> Iterator[str]:
+    page = _parse_html(html)
     if not page.get("lang"):
         yield "the page says no language"
     ids = page.xpath("//@id")
@@ -54,28 +54,28 @@ def _page_faults(html: bytes) -> Iterator[str]:
         yield "its headings skip a level"
 
 
-def _mail_faults(html: bytes) -> Iterator[str]:
-    if len(html) > _MOST_MAIL:
-        yield f"has {len(html):,} bytes, and mail programs cut at {_MOST_MAIL:,}"
-    if _parsed(html).xpath("//img|//*[local-name()='svg']|//script|//link"):
+def _find_mail_faults(html: bytes) -> Iterator[str]:
+    if len(html) > _MAX_MAIL_BYTES:
+        yield f"has {len(html):,} bytes, and mail programs cut at {_MAX_MAIL_BYTES:,}"
+    if _parse_html(html).xpath("//img|//*[local-name()='svg']|//script|//link"):
         yield "holds something that mail programs do not show"
 
 
-def colour_faults(look: Look) -> Iterator[str]:
+def find_colour_faults(theme: DocumentTheme) -> Iterator[str]:
     """Pairs of text and ground that cannot be read well, by day and by night."""
-    blocks = re.findall(r":root \{(.*?)\}", look.coloured(asset("css/web.css").decode()), re.DOTALL)
-    day = _colours(blocks[0])
-    for name, colours in (("by day", day), ("by night", day | _colours(blocks[1]))):
-        for text, ground in _LIGHT:
-            ratio = contrast(colours[text], colours[ground])
-            if ratio < LEAST_CONTRAST:
+    blocks = re.findall(r":root \{(.*?)\}", theme.apply_colours(read_asset("css/web.css").decode()), re.DOTALL)
+    day = _parse_colours(blocks[0])
+    for name, colours in (("by day", day), ("by night", day | _parse_colours(blocks[1]))):
+        for text, ground in _CONTRAST_PAIRS:
+            ratio = compute_contrast(colours[text], colours[ground])
+            if ratio < MIN_CONTRAST:
                 yield (
                     f"{name}, {text} {colours[text]} on {ground} {colours[ground]} has a contrast of {ratio:.1f} to 1, "
-                    f"and text needs {LEAST_CONTRAST}"
+                    f"and text needs {MIN_CONTRAST}"
                 )
 
 
-def _colours(block: str) -> dict[str, str]:
+def _parse_colours(block: str) -> dict[str, str]:
     found = re.findall(r"(--[\w-]+): (#[0-9a-f]{6}|#[0-9a-f]{3})\b", block)
     return {
         name: value if len(value) == 7 else "#" + "".join(2 * digit for digit in value[1:]) for name, value in found
@@ -85,7 +85,7 @@ def _colours(block: str) -> dict[str, str]:
 # ---------------------------------------------------------------- paper
 
 
-def paper_faults(paper: bytes, data: bytes) -> Iterator[str]:
+def find_pdf_faults(paper: bytes, data: bytes) -> Iterator[str]:
     """What PDF/UA-1 asks for, as far as a program can see it, and that the data is attached."""
     try:
         import pikepdf
@@ -93,16 +93,16 @@ def paper_faults(paper: bytes, data: bytes) -> Iterator[str]:
         yield "its tags could not be looked at: install pikepdf beside digest"
         return
     with pikepdf.open(io.BytesIO(paper)) as document:
-        yield from _document_faults(document)
-        elements = list(_elements(document.Root.get("/StructTreeRoot", pikepdf.Dictionary())))
-        yield from _tag_faults(elements)
-        yield from _font_faults(document)
+        yield from _find_document_faults(document)
+        elements = list(_iter_elements(document.Root.get("/StructTreeRoot", pikepdf.Dictionary())))
+        yield from _find_tag_faults(elements)
+        yield from _find_font_faults(document)
         attached = document.attachments.get("edition.json")
         if attached is None or attached.get_file().read_bytes() != data:
             yield "the data attached to it is not edition.json"
 
 
-def _document_faults(document: Any) -> Iterator[str]:
+def _find_document_faults(document: Any) -> Iterator[str]:
     root: Any = document.Root
     with document.open_metadata() as metadata:
         if metadata.get("pdfuaid:part") != "1":
@@ -124,7 +124,7 @@ def _document_faults(document: Any) -> Iterator[str]:
             yield f"page {number}: its links are not in reading order"
 
 
-def _elements(node: Any) -> Iterator[Any]:
+def _iter_elements(node: Any) -> Iterator[Any]:
     """All structure elements under a node, in reading order."""
     import pikepdf
 
@@ -132,10 +132,10 @@ def _elements(node: Any) -> Iterator[Any]:
     for child in below if isinstance(below, pikepdf.Array) else [below]:
         if isinstance(child, pikepdf.Dictionary) and "/S" in child:
             yield child
-            yield from _elements(child)
+            yield from _iter_elements(child)
 
 
-def _tag_faults(elements: Sequence[Any]) -> Iterator[str]:
+def _find_tag_faults(elements: Sequence[Any]) -> Iterator[str]:
     kinds = [str(element.S)[1:] for element in elements]
     levels = [int(kind[1]) for kind in kinds if re.fullmatch(r"H[1-6]", kind)]
     if levels[:1] != [1] or levels.count(1) != 1 or any(after - before > 1 for before, after in pairwise(levels)):
@@ -150,7 +150,7 @@ def _tag_faults(elements: Sequence[Any]) -> Iterator[str]:
         yield f"{len(nested)} paragraphs stand in paragraphs"
 
 
-def _font_faults(document: Any) -> Iterator[str]:
+def _find_font_faults(document: Any) -> Iterator[str]:
     for page in document.pages:
         for font in page.get("/Resources", {}).get("/Font", {}).values():
             below = font.DescendantFonts[0] if "/DescendantFonts" in font else font
@@ -162,11 +162,11 @@ def _font_faults(document: Any) -> Iterator[str]:
 # ---------------------------------------------------------------- the same stories
 
 
-def _story_faults(files: Mapping[str, bytes]) -> Iterator[str]:
+def _find_story_faults(files: Mapping[str, bytes]) -> Iterator[str]:
     """HTML and data hold the same stories; the mail, which may name fewer, no other."""
     data = json.loads(files["edition.json"])
     stories = {story["id"] for section in data["sections"] for story in section["stories"]}
-    if set(_parsed(files["digest.html"]).xpath("//article/@id")) != stories:
+    if set(_parse_html(files["digest.html"]).xpath("//article/@id")) != stories:
         yield "digest.html and edition.json do not hold the same stories"
-    if not set(_parsed(files["mail.html"]).xpath("//td/@id")) <= stories:
+    if not set(_parse_html(files["mail.html"]).xpath("//td/@id")) <= stories:
         yield "mail.html names stories that edition.json does not hold"

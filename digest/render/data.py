@@ -9,34 +9,34 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from digest.model import Counts, CoverageRow, Edition, EditionStory, Reference, Section, Sentence, Thread
+from digest.model import QuarterCounts, CoverageRow, Edition, EditionStory, Reference, Section, Sentence, StoryThread
 
 _SCHEMA = Path(__file__).with_name("edition.schema.json")
 
 
-def edition_json(edition: Edition) -> bytes:
+def edition_to_json(edition: Edition) -> bytes:
     """The edition as UTF-8 JSON, indented, keys in order: equal editions give equal bytes."""
-    text = json.dumps(edition_dict(edition), ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False)
+    text = json.dumps(edition_to_dict(edition), ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False)
     return (text + "\n").encode("utf-8", "replace")
 
 
-def edition_schema() -> dict[str, Any]:
+def load_edition_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of edition.json."""
     schema: dict[str, Any] = json.loads(_SCHEMA.read_bytes())
     return schema
 
 
-def edition_dict(edition: Edition) -> dict[str, Any]:
+def edition_to_dict(edition: Edition) -> dict[str, Any]:
     """The edition as plain values, as the schema says. Times are ISO 8601 in UTC."""
     return {
         "quarter": edition.quarter,
         "language": edition.language,
         "title": edition.title,
         "organisation": edition.organisation,
-        "start": _time(edition.start),
-        "end": _time(edition.end),
+        "start": _format_time(edition.start),
+        "end": _format_time(edition.end),
         "zone": edition.zone,
-        "as_of": _time(edition.as_of),
+        "as_of": _format_time(edition.as_of),
         "so_far": edition.so_far,
         "sample": edition.sample,
         "generated_from": {
@@ -44,39 +44,39 @@ def edition_dict(edition: Edition) -> dict[str, Any]:
             "config": edition.config_fingerprint,
             "version": edition.version,
         },
-        "sections": [_section(section) for section in edition.sections],
-        "stack": _plain(edition.stack),
-        "ledger": _plain(edition.ledger),
-        "radar": _plain(edition.radar),
-        "agenda": _plain(edition.agenda),
-        "coverage": [_coverage(row) for row in edition.coverage],
-        "counts": _counts(edition.counts),
-        "counts_before": _counts(edition.counts_before) if edition.counts_before else None,
-        "trend": _plain(edition.trend),
+        "sections": [_section_to_dict(section) for section in edition.sections],
+        "stack": _to_plain_value(edition.stack),
+        "ledger": _to_plain_value(edition.ledger),
+        "radar": _to_plain_value(edition.radar),
+        "agenda": _to_plain_value(edition.agenda),
+        "coverage": [_coverage_to_dict(row) for row in edition.coverage],
+        "counts": _counts_to_dict(edition.counts),
+        "counts_before": _counts_to_dict(edition.counts_before) if edition.counts_before else None,
+        "trend": _to_plain_value(edition.trend),
         "left_out": dict(edition.left_out),
         "quality": dict(edition.quality),
         "letter": edition.letter,
-        "decisions": [_plain(one) for one in edition.decisions],
+        "decisions": [_to_plain_value(one) for one in edition.decisions],
         "lost": list(edition.lost),
     }
 
 
-def _section(section: Section) -> dict[str, Any]:
+def _section_to_dict(section: Section) -> dict[str, Any]:
     return {
         "slug": section.slug,
-        "stories": [_story(story) for story in section.stories],
+        "stories": [_story_to_dict(story) for story in section.stories],
         "told_before": list(section.told_before),
         "note": section.note,
     }
 
 
-def _story(story: EditionStory) -> dict[str, Any]:
+def _story_to_dict(story: EditionStory) -> dict[str, Any]:
     return {
         "id": story.id,
         "title": story.title,
         "language": story.language,
-        "published": _time(story.published),
-        "summary": [_sentence(one) for one in story.summary],
+        "published": _format_time(story.published),
+        "summary": [_sentence_to_dict(one) for one in story.summary],
         "why_it_matters": list(story.why_it_matters),
         "category": story.category,
         "also": list(story.also),
@@ -88,20 +88,20 @@ def _story(story: EditionStory) -> dict[str, Any]:
         "score": story.score,
         "parts": dict(story.parts),
         "ring": story.ring,
-        "relation": _plain(story.relation),
+        "relation": _to_plain_value(story.relation),
         "note": story.note,
         "edited": list(story.edited),
-        "thread": _thread(story.thread) if story.thread else None,
-        "conflicts": [[_sentence(one) for one in pair] for pair in story.conflicts],
-        "items": [_reference(item) for item in story.items],
+        "thread": _thread_to_dict(story.thread) if story.thread else None,
+        "conflicts": [[_sentence_to_dict(one) for one in pair] for pair in story.conflicts],
+        "items": [_reference_to_dict(item) for item in story.items],
     }
 
 
-def _sentence(sentence: Sentence) -> dict[str, Any]:
+def _sentence_to_dict(sentence: Sentence) -> dict[str, Any]:
     return {"text": sentence.text, "source": sentence.source, "url": sentence.url}
 
 
-def _thread(thread: Thread) -> dict[str, Any]:
+def _thread_to_dict(thread: StoryThread) -> dict[str, Any]:
     told = thread.earlier
     return {
         "edition": told.edition,
@@ -114,18 +114,18 @@ def _thread(thread: Thread) -> dict[str, Any]:
     }
 
 
-def _reference(item: Reference) -> dict[str, Any]:
+def _reference_to_dict(item: Reference) -> dict[str, Any]:
     return {
         "id": item.id,
         "url": item.url,
         "source": item.source,
         "title": item.title,
-        "published": _time(item.published),
+        "published": _format_time(item.published),
         "via": item.via,
     }
 
 
-def _coverage(row: CoverageRow) -> dict[str, Any]:
+def _coverage_to_dict(row: CoverageRow) -> dict[str, Any]:
     return {
         "source": row.source,
         "tier": row.tier,
@@ -133,15 +133,15 @@ def _coverage(row: CoverageRow) -> dict[str, Any]:
         "items": row.items,
         "in_edition": row.in_edition,
         "state": row.state,
-        "last_success": _time(row.last_success),
-        "held_from": _time(row.held_from),
-        "held_to": _time(row.held_to),
+        "last_success": _format_time(row.last_success),
+        "held_from": _format_time(row.held_from),
+        "held_to": _format_time(row.held_to),
         "problem": row.problem,
         "days": row.days,
     }
 
 
-def _counts(counts: Counts) -> dict[str, Any]:
+def _counts_to_dict(counts: QuarterCounts) -> dict[str, Any]:
     tables: Mapping[str, Mapping[str, int]] = {
         "by_category": counts.by_category,
         "by_event": counts.by_event,
@@ -158,16 +158,16 @@ def _counts(counts: Counts) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
+def _to_plain_value(value: Any) -> Any:
     """The pages of the stack: dataclasses as objects, days and times as ISO 8601, notes as their English."""
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: _to_plain_value(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple):
-        return [_plain(one) for one in value]
+        return [_to_plain_value(one) for one in value]
     if isinstance(value, datetime):
-        return _time(value)
+        return _format_time(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _time(when: datetime | None) -> str | None:
+def _format_time(when: datetime | None) -> str | None:
     return when.astimezone(UTC).isoformat().replace("+00:00", "Z") if when else None

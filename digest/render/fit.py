@@ -14,19 +14,19 @@ _OTHER_PAGES = 2  # at least: page one and the sources
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class PaperMeasurement:
     """A laid-out paper: its pages, the part of the last one that is filled, and the part of a page each story takes."""
 
     pages: int
     last: float
     heights: Mapping[str, float]
 
-    def excess(self, budget: int) -> float:
+    def count_excess_pages(self, budget: int) -> float:
         """How many pages of content stand beyond the budget; 0 where it is kept."""
         return max(0.0, self.pages - budget - 1 + self.last) if self.pages > budget else 0.0
 
 
-def least_first(edition: Edition) -> tuple[str, ...]:
+def compute_drop_order(edition: Edition) -> tuple[str, ...]:
     """Ids of the stories that may go, in the order in which they go: those of categories and deals by score, then those
     of AI watch and rules. The quarter in five stays."""
     order: list[str] = []
@@ -36,12 +36,12 @@ def least_first(edition: Edition) -> tuple[str, ...]:
     return tuple(order)
 
 
-def first_drop(edition: Edition, order: Sequence[str], budget: int) -> frozenset[str]:
+def choose_first_drop(edition: Edition, order: Sequence[str], budget: int) -> frozenset[str]:
     """What surely does not fit, so that a quarter of a thousand stories is not laid out whole."""
     return frozenset(order[: max(0, len(edition.stories) - _MOST_A_PAGE * (budget - _OTHER_PAGES))])
 
 
-def next_drop(order: Sequence[str], dropped: Collection[str], measured: Measured, budget: int) -> frozenset[str]:
+def extend_drop(order: Sequence[str], dropped: Collection[str], measured: PaperMeasurement, budget: int) -> frozenset[str]:
     """`dropped` and as many more as the excess asks for; at least one, where any is left."""
     more, freed = set(dropped), 0.0
     for story in order:
@@ -49,12 +49,12 @@ def next_drop(order: Sequence[str], dropped: Collection[str], measured: Measured
             continue
         more.add(story)
         freed += measured.heights.get(story, 0.0)
-        if freed >= measured.excess(budget):
+        if freed >= measured.count_excess_pages(budget):
             break
     return frozenset(more)
 
 
-def give_back(
+def restore_stories(
     order: Sequence[str], dropped: Collection[str], heights: Mapping[str, float], room: float
 ) -> frozenset[str]:
     """`dropped` without the best of it that fits into `room` (a part of pages), as far as heights are known."""
@@ -68,7 +68,7 @@ def give_back(
     return frozenset(left)
 
 
-def kept(edition: Edition, dropped: Collection[str]) -> Mapping[str, frozenset[str]]:
+def map_kept_stories(edition: Edition, dropped: Collection[str]) -> Mapping[str, frozenset[str]]:
     """Section → ids of the stories that are printed."""
     return {
         section.slug: frozenset(story.id for story in section.stories if story.id not in dropped)

@@ -13,7 +13,7 @@ _WITHOUT_MEANING = frozenset("SCPZ")  # symbols, controls, punctuation, spaces: 
 
 
 @cache
-def covered_by(fonts: Path) -> frozenset[int]:
+def read_code_points(fonts: Path) -> frozenset[int]:
     """The code points that at least one font of a folder can write."""
     from fontTools.ttLib import TTFont
 
@@ -24,7 +24,7 @@ def covered_by(fonts: Path) -> frozenset[int]:
     return frozenset(codes)
 
 
-def legible(text: str, covered: Set[int]) -> str | None:
+def make_legible(text: str, covered: Set[int]) -> str | None:
     """A text in letters that can be written: fancy letters become plain ones, emoji are left out. None where letters
     remain that no font has: half a title is worse than none."""
     if all(ord(char) in covered for char in text):
@@ -34,11 +34,11 @@ def legible(text: str, covered: Set[int]) -> str | None:
         plain = char if ord(char) in covered else unicodedata.normalize("NFKC", char)
         if all(ord(one) in covered for one in plain):
             letters.append(plain)
-        elif unicodedata.category(char)[0] not in _WITHOUT_MEANING and not _is_selector(char):
+        elif unicodedata.category(char)[0] not in _WITHOUT_MEANING and not _is_variation_selector(char):
             return None
     return " ".join(_LOOSE_JOINER.sub("", "".join(letters)).split())
 
 
-def _is_selector(char: str) -> bool:
+def _is_variation_selector(char: str) -> bool:
     """A mark that only picks the look of the character before it."""
     return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"

@@ -13,49 +13,49 @@ _SLACK = 1.0  # CSS pixels
 _FILLED = 0.25  # of a page, at least
 
 
-def layout_faults(pages: Sequence[Any], budget: int) -> tuple[str, ...]:
+def find_layout_faults(pages: Sequence[Any], budget: int) -> tuple[str, ...]:
     """The faults of WeasyPrint's pages, in words."""
     faults = [f"the paper has {len(pages)} pages, and {budget} are allowed"] if len(pages) > budget else []
     for number, page in enumerate(pages, 1):
-        faults += [f"page {number}: {fault}" for fault in _page_faults(page._page_box)]
+        faults += [f"page {number}: {fault}" for fault in _find_page_faults(page._page_box)]
     return tuple(faults)
 
 
-def _page_faults(box: Any) -> Iterator[str]:
-    texts = list(_texts(box))
+def _find_page_faults(box: Any) -> Iterator[str]:
+    texts = list(_iter_text_boxes(box))
     right = box.position_x + box.margin_width() - box.margin_right
     bottom = box.position_y + box.margin_height() - box.margin_bottom
     height = box.margin_height() - box.margin_top - box.margin_bottom
     for text in texts:
         if text.position_x + text.width > right + _SLACK:
-            yield f"text runs out of the page to the right: {_shown(text)}"
+            yield f"text runs out of the page to the right: {_quote_text(text)}"
         elif text.position_y > bottom + _SLACK:
-            yield f"text runs out of the page at its foot: {_shown(text)}"
+            yield f"text runs out of the page at its foot: {_quote_text(text)}"
     lowest = max((text.position_y + text.height for text in texts), default=0.0)
     if lowest - box.position_y - box.margin_top < height * _FILLED:
         yield "is almost empty"
-    for heading in _headings(box):
+    for heading in _iter_headings(box):
         below = heading.position_y + heading.margin_height()
         if not any(text.position_y >= below - _SLACK for text in texts):
-            yield f"a heading stands alone at the foot: {_shown(next(_texts(heading), None))}"
+            yield f"a heading stands alone at the foot: {_quote_text(next(_iter_text_boxes(heading), None))}"
 
 
-def _content(box: Any) -> Iterator[Any]:
+def _iter_content_boxes(box: Any) -> Iterator[Any]:
     """All boxes of a page but those in its margins."""
     for child in getattr(box, "children", ()):
         if "MarginBox" in type(child).__name__ or "FootnoteArea" in type(child).__name__:
             continue
         yield child
-        yield from _content(child)
+        yield from _iter_content_boxes(child)
 
 
-def _texts(box: Any) -> Iterator[Any]:
-    return (child for child in _content(box) if getattr(child, "text", "").strip())
+def _iter_text_boxes(box: Any) -> Iterator[Any]:
+    return (child for child in _iter_content_boxes(box) if getattr(child, "text", "").strip())
 
 
-def _headings(box: Any) -> Iterator[Any]:
-    return (child for child in _content(box) if child.element_tag in _HEADINGS and hasattr(child, "margin_height"))
+def _iter_headings(box: Any) -> Iterator[Any]:
+    return (child for child in _iter_content_boxes(box) if child.element_tag in _HEADINGS and hasattr(child, "margin_height"))
 
 
-def _shown(box: Any) -> str:
+def _quote_text(box: Any) -> str:
     return f"“{box.text.strip()[:60]}”" if box is not None else "“”"

@@ -13,8 +13,8 @@ from functools import cache
 from typing import Literal
 
 Paper = Literal["A4", "Letter"]
-PAGES = 12
-LEAST_CONTRAST = 4.5  # of text, by WCAG 2.2 AA
+DEFAULT_PAGES = 12
+MIN_CONTRAST = 4.5  # of text, by WCAG 2.2 AA
 _ACCENT, _INK, _WHITE = "#0b5563", "#16202a", "#ffffff"
 _NIGHT, _NIGHT_INK = "#12181e", "#e8e6e1"
 # Colours of the default look, and how much of the accent is in each: on white, and on the dark page.
@@ -24,57 +24,57 @@ _NIGHT_ACCENTS = ("#7cc4d1", "#7cc4d0")
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class DocumentTheme:
     """`accent` as #rrggbb; `logo` a data: address of a picture, "" for none; `pages` the most that the paper has."""
 
     accent: str = _ACCENT
     logo: str = ""
     paper: Paper = "A4"
-    pages: int = PAGES
+    pages: int = DEFAULT_PAGES
 
-    def coloured(self, text: str) -> str:
+    def apply_colours(self, text: str) -> str:
         """A style or a template in this look's colours."""
         if self.accent.lower() == _ACCENT:
             return text
-        colours = _colours(self.accent.lower())
+        colours = _derive_colours(self.accent.lower())
         return re.sub("|".join(colours), lambda found: colours[found[0]], text)
 
 
 @cache
-def _colours(accent: str) -> Mapping[str, str]:
+def _derive_colours(accent: str) -> Mapping[str, str]:
     made = {_ACCENT: accent}
     for old, share in _TINTS.items():
         # the darkest of them fills bars only, no letters stand on it
-        made[old] = mixed(accent, _WHITE, share) if old == "#4d8f9b" else _readable(accent, _WHITE, _INK, share)
+        made[old] = mix_colours(accent, _WHITE, share) if old == "#4d8f9b" else _mix_readable(accent, _WHITE, _INK, share)
     for old, share in _NIGHT_TINTS.items():
-        made[old] = _readable(accent, _NIGHT, _NIGHT_INK, share)
-    light = _readable(_WHITE, accent, _NIGHT, 0.5, towards=0.95)
+        made[old] = _mix_readable(accent, _NIGHT, _NIGHT_INK, share)
+    light = _mix_readable(_WHITE, accent, _NIGHT, 0.5, towards=0.95)
     return made | dict.fromkeys(_NIGHT_ACCENTS, light)
 
 
-def _readable(colour: str, ground: str, ink: str, share: float, towards: float = 0.0) -> str:
+def _mix_readable(colour: str, ground: str, ink: str, share: float, towards: float = 0.0) -> str:
     """A mixture of colour and ground, with less colour (or, `towards` 1, with more) where letters in `ink` need it."""
-    while contrast(mixed(colour, ground, share), ink) < LEAST_CONTRAST and abs(share - towards) > 0.02:
+    while compute_contrast(mix_colours(colour, ground, share), ink) < MIN_CONTRAST and abs(share - towards) > 0.02:
         share += 0.02 if towards > share else -0.02
-    return mixed(colour, ground, share)
+    return mix_colours(colour, ground, share)
 
 
-def mixed(colour: str, ground: str, share: float) -> str:
+def mix_colours(colour: str, ground: str, share: float) -> str:
     """`share` of a colour over a ground."""
-    pairs = zip(_channels(colour), _channels(ground), strict=True)
+    pairs = zip(_split_channels(colour), _split_channels(ground), strict=True)
     return "#" + "".join(f"{round(255 * (a * share + b * (1 - share))):02x}" for a, b in pairs)
 
 
-def contrast(one: str, other: str) -> float:
+def compute_contrast(one: str, other: str) -> float:
     """The contrast ratio of two colours as WCAG defines it, 1 to 21."""
-    dark, light = sorted((_luminance(one), _luminance(other)))
+    dark, light = sorted((_compute_luminance(one), _compute_luminance(other)))
     return (light + 0.05) / (dark + 0.05)
 
 
-def _luminance(colour: str) -> float:
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _channels(colour)]
+def _compute_luminance(colour: str) -> float:
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _split_channels(colour)]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def _channels(colour: str) -> tuple[float, ...]:
+def _split_channels(colour: str) -> tuple[float, ...]:
     return tuple(int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5))

@@ -14,67 +14,67 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from digest.model import Edition
-from digest.render.look import Look
+from digest.render.look import DocumentTheme
 from digest.render.ours import StepView
-from digest.render.templates import environment
-from digest.render.view import Cuts, Page, Printing, page
-from digest.render.words import N_, Words, words_for
+from digest.render.templates import get_environment
+from digest.render.view import StoryLimits, PageView, RenderOptions, build_page_view
+from digest.render.words import N_, Localizer, load_localizer
 
-MOST_BYTES = 88_000  # of HTML; Gmail cuts at some 102 kB, notes and line ends still come to it
-_MARKER = "<!--notes-->"
+MAX_HTML_BYTES = 88_000  # of HTML; Gmail cuts at some 102 kB, notes and line ends still come to it
+_NOTES_MARKER = "<!--notes-->"
 _MOST_STEPS = 4
-_FIRST = Cuts(title=300, sentences=3, characters=520, whys=2, quotes=2, sources=6)
-_LATER = (
-    Cuts(title=220, sentences=2, characters=300, whys=1, quotes=1, sources=4),
-    Cuts(title=160, sentences=1, characters=180, whys=0, quotes=0, sources=2),
-    Cuts(title=120, sentences=0, characters=0, whys=0, quotes=0, sources=1),
+_FIRST_LIMITS = StoryLimits(title=300, sentences=3, characters=520, whys=2, quotes=2, sources=6)
+_LATER_LIMITS = (
+    StoryLimits(title=220, sentences=2, characters=300, whys=1, quotes=1, sources=4),
+    StoryLimits(title=160, sentences=1, characters=180, whys=0, quotes=0, sources=2),
+    StoryLimits(title=120, sentences=0, characters=0, whys=0, quotes=0, sources=1),
 )
-_TEXT = Cuts(title=300, sentences=3, characters=600, whys=3, quotes=2, sources=12)
+_PLAIN_TEXT_LIMITS = StoryLimits(title=300, sentences=3, characters=600, whys=3, quotes=2, sources=12)
 
 
-def mail_parts(edition: Edition, look: Look = Look()) -> tuple[str, str]:  # noqa: B008 - frozen
+def render_mail_parts(edition: Edition, theme: DocumentTheme = DocumentTheme()) -> tuple[str, str]:  # noqa: B008 - frozen
     """The edition as an HTML mail and as its plain text. Equal editions give equal texts."""
-    words = words_for(edition.language, edition.zone)
-    text = environment(words).get_template("mail/digest.txt")
-    printing = Printing(cuts=_TEXT, first=_TEXT)
-    view = page(edition, words, printing)
-    plain = re.sub(r"\n{3,}", "\n\n", text.render(page=view, steps=_steps(view)))
-    return _html(edition, words, look), plain.strip() + "\n"
+    words = load_localizer(edition.language, edition.zone)
+    text = get_environment(words).get_template("mail/digest.txt")
+    printing = RenderOptions(limits=_PLAIN_TEXT_LIMITS, first_limits=_PLAIN_TEXT_LIMITS)
+    view = build_page_view(edition, words, printing)
+    plain = re.sub(r"\n{3,}", "\n\n", text.render(page=view, steps=_select_steps(view)))
+    return _render_fitting_html(edition, words, theme), plain.strip() + "\n"
 
 
-def _html(edition: Edition, words: Words, look: Look) -> str:
+def _render_fitting_html(edition: Edition, words: Localizer, theme: DocumentTheme) -> str:
     """The fullest HTML that fits."""
-    for cuts in _LATER:
-        made = _drawn(edition, words, look, Printing(cuts=cuts, first=_FIRST))
-        if _size(made) <= MOST_BYTES:
+    for cuts in _LATER_LIMITS:
+        made = _render_html(edition, words, theme, RenderOptions(limits=cuts, first_limits=_FIRST_LIMITS))
+        if _count_bytes(made) <= MAX_HTML_BYTES:
             return made
-    first, most = _FIRST, max(len(section.stories) for section in edition.sections)
-    while _size(made) > MOST_BYTES and first.characters > 40:
-        most = most * MOST_BYTES * 9 // (_size(made) * 10)
+    first, most = _FIRST_LIMITS, max(len(section.stories) for section in edition.sections)
+    while _count_bytes(made) > MAX_HTML_BYTES and first.characters > 40:
+        most = most * MAX_HTML_BYTES * 9 // (_count_bytes(made) * 10)
         if not most:
             first = replace(first, characters=first.characters // 2, sources=2, quotes=0, whys=1)
         kept = {
             section.slug: frozenset(one.id for one in section.stories[: most if section.slug != "five" else 5])
             for section in edition.sections
         }
-        made = _drawn(edition, words, look, Printing(cuts=_LATER[-1], first=first, kept=kept))
+        made = _render_html(edition, words, theme, RenderOptions(limits=_LATER_LIMITS[-1], first_limits=first, kept=kept))
     return made
 
 
-def _drawn(edition: Edition, words: Words, look: Look, printing: Printing) -> str:
-    template = environment(words, look).get_template("mail/digest.html")
-    view = page(edition, words, printing)
-    made = template.render(page=view, steps=_steps(view), marker=Markup(_MARKER))  # noqa: S704 - a text of ours
+def _render_html(edition: Edition, words: Localizer, theme: DocumentTheme, printing: RenderOptions) -> str:
+    template = get_environment(words, theme).get_template("mail/digest.html")
+    view = build_page_view(edition, words, printing)
+    made = template.render(page=view, steps=_select_steps(view), marker=Markup(_NOTES_MARKER))  # noqa: S704 - a text of ours
     return re.sub(r"\n\s*\n+", "\n", made).strip() + "\n"
 
 
-def _steps(view: Page) -> tuple[StepView, ...]:
+def _select_steps(view: PageView) -> tuple[StepView, ...]:
     """What is to be decided: what was carried over, then what is proposed, some of each."""
-    agenda = view.ours.agenda if view.ours else None
+    agenda = view.stack_pages.agenda if view.stack_pages else None
     return (*agenda.carried[:_MOST_STEPS], *agenda.proposals[:_MOST_STEPS]) if agenda else ()
 
 
-def _size(text: str) -> int:
+def _count_bytes(text: str) -> int:
     return len(text.encode("utf-8", "replace"))
 
 
@@ -82,7 +82,7 @@ def _size(text: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
+class MailingContext:
     """How an edition goes out. `link`: where it can be read, "" where nowhere; `attached`: the PDF comes along."""
 
     quarter: str
@@ -95,73 +95,73 @@ class Occasion:
     correction: str = ""  # what a correction changes
 
 
-def subject(title: str, occasion: Occasion) -> str:
+def format_subject(title: str, context: MailingContext) -> str:
     """The subject line."""
-    words = words_for(occasion.language)
-    plain = f"{title}, {words.quarter(occasion.quarter)}"
-    if occasion.draft:
-        return words.say(N_("[Draft] %(subject)s"), subject=plain)
-    if occasion.proof:
-        return words.say(N_("[Proof] %(subject)s"), subject=plain)
-    return words.say(N_("Correction: %(subject)s"), subject=plain) if occasion.version > 1 else plain
+    words = load_localizer(context.language)
+    plain = f"{title}, {words.format_quarter(context.quarter)}"
+    if context.draft:
+        return words.translate(N_("[Draft] %(subject)s"), subject=plain)
+    if context.proof:
+        return words.translate(N_("[Proof] %(subject)s"), subject=plain)
+    return words.translate(N_("Correction: %(subject)s"), subject=plain) if context.version > 1 else plain
 
 
-def notes(occasion: Occasion) -> tuple[str, ...]:
+def format_notes(context: MailingContext) -> tuple[str, ...]:
     """What stands above the edition: draft, proof, what was corrected, where the whole of it is."""
-    words = words_for(occasion.language)
+    words = load_localizer(context.language)
     found = []
-    if occasion.draft:
+    if context.draft:
         found.append(
-            words.say(
+            words.translate(
                 N_(
                     "Draft for the team: nobody else has it. Release it with: digest approve %(quarter)s. "
                     "It then goes out with the next digest run, or at once with: digest send %(quarter)s."
                 ),
-                quarter=occasion.quarter,
+                quarter=context.quarter,
             )
         )
-    if occasion.proof:
-        found.append(words.say(N_("Proof: this copy was sent to look at, and is not the edition itself.")))
-    if occasion.version > 1:
-        what = occasion.correction
-        found.append(words.say(N_("Correction, version %(n)s: %(what)s"), n=occasion.version, what=what))
-    if occasion.attached:
-        found.append(words.say(N_("The whole briefing is attached as a PDF.")))
-    if occasion.link:
-        found.append(words.say(N_("It can be read here: %(link)s"), link=occasion.link))
+    if context.proof:
+        found.append(words.translate(N_("Proof: this copy was sent to look at, and is not the edition itself.")))
+    if context.version > 1:
+        what = context.correction
+        found.append(words.translate(N_("Correction, version %(n)s: %(what)s"), n=context.version, what=what))
+    if context.attached:
+        found.append(words.translate(N_("The whole briefing is attached as a PDF.")))
+    if context.link:
+        found.append(words.translate(N_("It can be read here: %(link)s"), link=context.link))
     return tuple(found)
 
 
-def sentence(edition: Mapping[str, Any], language: str) -> str:
+def describe_edition(edition: Mapping[str, Any], language: str) -> str:
     """An edition (as edition.json has it) in one sentence of counts."""
-    words = words_for(language)
+    words = load_localizer(language)
     number = sum(len(section["stories"]) for section in edition["sections"])
-    return words.count(
+    return words.translate_plural(
         "%(n)s story of marketing technology; the first of the quarter:",
         "%(n)s stories of marketing technology; the first of the quarter:",
         number,
     )
 
 
-def read_words(language: str) -> str:
+def format_link_label(language: str) -> str:
     """The words of a link to an edition."""
-    return words_for(language).say(N_("Read the briefing"))
+    return load_localizer(language).translate(N_("Read the briefing"))
 
 
-def with_notes(html: str, text: str, lines: Sequence[str]) -> tuple[str, str]:
+def insert_notes(html: str, text: str, lines: Sequence[str]) -> tuple[str, str]:
     """Both parts of a mail with notes above them."""
     style = (
         "font-family:Helvetica,Arial,sans-serif;font-size:13px;line-height:19px;color:#16202a;background:#e6f0f1;"
         "padding:8px 10px"
     )
-    told = Markup("<br>").join(map(_linked, lines))
+    told = Markup("<br>").join(map(_linkify_line, lines))
     rows = f'<tr><td class="d-box d-ink" style="{style}">{told}</td></tr>' if lines else ""
-    return html.replace(_MARKER, rows, 1), "".join(f"{line}\n" for line in lines) + ("\n" if lines else "") + text
+    return html.replace(_NOTES_MARKER, rows, 1), "".join(f"{line}\n" for line in lines) + ("\n" if lines else "") + text
 
 
-def notice(lines: Sequence[str], language: str) -> tuple[str, str]:
+def render_notice(lines: Sequence[str], language: str) -> tuple[str, str]:
     """A short mail of lines alone: what the team is told."""
-    cells = "".join(f'<p style="margin:0 0 10px">{_linked(line)}</p>' for line in lines)
+    cells = "".join(f'<p style="margin:0 0 10px">{_linkify_line(line)}</p>' for line in lines)
     style = "font-family:Helvetica,Arial,sans-serif;font-size:14px;line-height:20px"
     html = (
         f'<!DOCTYPE html><html lang="{escape(language)}"><head><meta charset="utf-8"><title>digest</title></head>'
@@ -170,7 +170,7 @@ def notice(lines: Sequence[str], language: str) -> tuple[str, str]:
     return html, "".join(f"{line}\n\n" for line in lines)
 
 
-def _linked(line: str) -> Markup:
+def _linkify_line(line: str) -> Markup:
     """A line as HTML, its web address a link."""
     parts = re.split(r"(https?://[^\s<>\"]+)", line)
     made: Mapping[bool, str] = {True: '<a class="d-link" style="color:#0b5563" href="%s">%s</a>', False: "%s"}

@@ -16,22 +16,22 @@ from digest.model import (
     Agenda,
     Blip,
     Edition,
-    HeatRow,
-    Ledger,
-    Note,
-    ProductLine,
-    PromiseLine,
-    Proposal,
+    HeatmapRow,
+    PromiseLedger,
+    TranslatableText,
+    ProductRow,
+    PromiseRow,
+    ProposedStep,
     Radar,
     Spend,
     StackView,
     StoryRef,
     TeamDecision,
 )
-from digest.render.charts import Mark, RadarPicture, radar_picture
-from digest.render.words import Words, direction, language_tag
+from digest.render.charts import RadarMark, RadarChart, build_radar_chart
+from digest.render.words import Localizer, get_text_direction, sanitize_language_tag
 from digest.taxonomy import GROUPS
-from digest.urls import is_web
+from digest.urls import is_web_url
 
 STATUS: Mapping[str, str] = MappingProxyType(
     {"anchor": N_("Anchor"), "in use": N_("In use"), "trial": N_("On trial"), "retiring": N_("Retiring")}
@@ -50,7 +50,7 @@ STANDINGS: Mapping[str, str] = MappingProxyType(
 RING_NAMES: Mapping[str, str] = MappingProxyType(
     {"act": N_("Act"), "try": N_("Try"), "ask": N_("Ask"), "watch": N_("Watch")}
 )
-RING_MEANS: Mapping[str, str] = MappingProxyType(
+RING_DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
     {
         "act": N_("Ours, and its terms change."),
         "try": N_("In our field, to be had, and it says how it works, with proof or a second publisher."),
@@ -62,14 +62,14 @@ STEPS: Mapping[str, str] = MappingProxyType(
     {"act": N_("Act"), "try": N_("Try"), "ask": N_("Ask the vendor"), "watch": N_("Watch"), "ignore": N_("Ignore")}
 )
 MOVES: Mapping[str, str] = MappingProxyType({"new": N_("new"), "in": N_("nearer"), "out": N_("farther"), "stays": ""})
-PARTS: Mapping[str, str] = MappingProxyType(
+AGENDA_PARTS: Mapping[str, str] = MappingProxyType(
     {
         "strategy": N_("Strategy"),
         "usage": N_("Usage, performance and spend"),
         "gaps": N_("Gaps and opportunities"),
     }
 )
-NAMES: Mapping[str, str] = MappingProxyType(
+PAGE_NAMES: Mapping[str, str] = MappingProxyType(
     {
         "stack": N_("Your stack"),
         "ledger": N_("What vendors promised"),
@@ -77,7 +77,7 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "agenda": N_("Review agenda"),
     }
 )
-GAIN = N_(
+NO_STACK_NOTE = N_(
     "With a stack.yaml beside sources.yaml this briefing would also say what each story means for the products that "
     "you run, what they cost and when their contracts end, what vendors promised, and what belongs on the next "
     "review's agenda."
@@ -92,7 +92,7 @@ Text = Callable[[str, int], str]  # a text from outside, cut to a length, in let
 
 
 @dataclass(frozen=True, slots=True)
-class RefView:
+class StoryRefView:
     """A story that is pointed to: `href` leads to it in this briefing where it is told here, else to its source."""
 
     title: str
@@ -108,7 +108,7 @@ class NewsView:
     """News of one kind."""
 
     label: str
-    stories: tuple[RefView, ...]
+    stories: tuple[StoryRefView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class ProductView:
     ai: str
     overlaps: str
     news: tuple[NewsView, ...]
-    top: RefView | None  # the story that a short table names
+    top: StoryRefView | None  # the story that a short table names
     rest: int  # how many others there are
 
 
@@ -141,7 +141,7 @@ class HeatView:
 
 
 @dataclass(frozen=True, slots=True)
-class StackPage:
+class StackOverviewPage:
     """The stack and its quarter."""
 
     lead: str
@@ -165,7 +165,7 @@ class PromiseView:
     by: str
     standing: str
     slug: str
-    seen: tuple[RefView, ...]
+    seen: tuple[StoryRefView, ...]
     matched: str
 
 
@@ -187,7 +187,7 @@ class BlipView:
     moved: str
     move: str  # new | in | out | stays
     reason: str
-    story: RefView | None
+    story: StoryRefView | None
     number: int  # in the picture
 
 
@@ -207,14 +207,14 @@ class RadarPage:
 
     rings: tuple[RingView, ...]
     compared: str
-    picture: RadarPicture
+    picture: RadarChart
 
 
 @dataclass(frozen=True, slots=True)
 class StepView:
     """A step proposed or decided; `owner` and `due` may be empty, for a pen."""
 
-    what: RefView | None
+    what: StoryRefView | None
     text: str
     step: str
     owner: str
@@ -229,15 +229,15 @@ class AgendaPage:
     parts: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]  # name, points, questions
     carried: tuple[StepView, ...]
     proposals: tuple[StepView, ...]
-    rules: tuple[tuple[RefView, str, str], ...]  # rule, from when, products
+    rules: tuple[tuple[StoryRefView, str, str], ...]  # rule, from when, products
 
 
 @dataclass(frozen=True, slots=True)
-class Ours:
+class StackPages:
     """All pages of the stack, with their names."""
 
     names: Mapping[str, str]
-    stack: StackPage
+    stack: StackOverviewPage
     ledger: LedgerPage | None
     radar: RadarPage | None
     agenda: AgendaPage | None
@@ -249,40 +249,40 @@ class Ours:
         return tuple((slug, self.names[slug]) for slug in listed if getattr(self, slug))
 
 
-def ours(edition: Edition, words: Words, text: Text, told: frozenset[str], *, brief: bool = False) -> Ours | None:
+def build_stack_pages(edition: Edition, words: Localizer, text: Text, printed_ids: frozenset[str], *, brief: bool = False) -> StackPages | None:
     """The pages; None where the company has no stack.yaml. `told`: ids of the stories that stand in this medium;
     `brief`: cut to what a page of paper holds."""
     if edition.stack is None:
         return None
-    teller = _Teller(words, text, told, brief)
+    teller = _StackPageBuilder(words, text, printed_ids, brief)
     ledger, radar, agenda = edition.ledger, edition.radar, edition.agenda
-    return Ours(
-        names={slug: words.say(name) for slug, name in NAMES.items()},
-        stack=teller.stack(edition.stack, edition),
-        ledger=teller.ledger(ledger) if ledger and (ledger.lines or ledger.questions) else None,
-        radar=teller.radar(radar, edition) if radar and radar.blips else None,
-        agenda=teller.agenda(agenda) if agenda else None,
+    return StackPages(
+        names={slug: words.translate(name) for slug, name in PAGE_NAMES.items()},
+        stack=teller.build_stack_page(edition.stack, edition),
+        ledger=teller.build_ledger_page(ledger) if ledger and (ledger.lines or ledger.questions) else None,
+        radar=teller.build_radar_page(radar, edition) if radar and radar.blips else None,
+        agenda=teller.build_agenda_page(agenda) if agenda else None,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Teller:
-    words: Words
+class _StackPageBuilder:
+    words: Localizer
     text: Text
-    told: frozenset[str]
+    printed_ids: frozenset[str]
     brief: bool
 
-    def ref(self, story: StoryRef, most: int = 90) -> RefView:
-        lang = language_tag(story.language)
+    def build_ref(self, story: StoryRef, most: int = 90) -> StoryRefView:
+        lang = sanitize_language_tag(story.language)
         title = self.text(story.title, most)
         if not title:
-            lang, title = self.words.language, self.words.say(N_("A report in a script that the paper lacks"))
-        href = f"#{story.id}" if story.id in self.told else story.url if is_web(story.url) else ""
-        return RefView(title, lang, direction(lang), href, self.text(story.source, 50), self.words.day(story.published))
+            lang, title = self.words.language, self.words.translate(N_("A report in a script that the paper lacks"))
+        href = f"#{story.id}" if story.id in self.printed_ids else story.url if is_web_url(story.url) else ""
+        return StoryRefView(title, lang, get_text_direction(lang), href, self.text(story.source, 50), self.words.format_day(story.published))
 
     # ------------------------------------------------------------ stack
 
-    def stack(self, view: StackView, edition: Edition) -> StackPage:
+    def build_stack_page(self, view: StackView, edition: Edition) -> StackOverviewPage:
         words = self.words
         loud = [line for line in view.lines if _has_news(line)]
         quiet = [line.product.name for line in view.lines if not _has_news(line)]
@@ -290,44 +290,44 @@ class _Teller:
         if self.brief:
             heat = heat[:_HEAT_ROWS]
         peak = max((row.ai for row in heat), default=0)
-        return StackPage(
-            lead=words.count(
+        return StackOverviewPage(
+            lead=words.translate_plural(
                 "%(n)s product; %(loud)s of them in the news of this quarter.",
                 "%(n)s products; %(loud)s of them in the news of this quarter.",
                 len(view.lines),
-                loud=words.number(len(loud)),
+                loud=words.format_number(len(loud)),
             ),
-            figures=tuple(self._figures(view.spend)),
-            by_category=tuple((words.category(slug), words.money(money)) for slug, money in view.spend.by_category),
-            products=tuple(self.product(line) for line in loud),
-            quiet=words.say(N_("Nothing was read of: %(names)s."), names=words.joined(quiet)) if quiet else "",
-            heat=tuple(self.heat(row, peak) for row in heat),
+            figures=tuple(self._iter_figures(view.spend)),
+            by_category=tuple((words.translate_category(slug), words.format_money(money)) for slug, money in view.spend.by_category),
+            products=tuple(self.build_product(line) for line in loud),
+            quiet=words.translate(N_("Nothing was read of: %(names)s."), names=words.join_names(quiet)) if quiet else "",
+            heat=tuple(self.build_heat(row, peak) for row in heat),
             compared=any(row.stories_before is not None for row in heat),
-            before=words.quarter_before(edition.quarter),
+            before=words.format_previous_quarter(edition.quarter),
         )
 
-    def _figures(self, spend: Spend) -> Iterable[tuple[str, str]]:
+    def _iter_figures(self, spend: Spend) -> Iterable[tuple[str, str]]:
         words = self.words
         part = bool(spend.without_cost) or len(spend.total) > 1
 
-        def least(said: str) -> str:
-            return words.say(N_("at least %(figure)s"), figure=said) if part else said
+        def format_at_least(said: str) -> str:
+            return words.translate(N_("at least %(figure)s"), figure=said) if part else said
 
         if spend.total:
-            said = words.joined([words.money(one) for one in spend.total])
-            yield words.say(N_("Technology, a year")), least(said) if spend.without_cost else said
+            said = words.join_names([words.format_money(one) for one in spend.total])
+            yield words.translate(N_("Technology, a year")), format_at_least(said) if spend.without_cost else said
         if spend.share is not None:
-            yield words.say(N_("Share of the marketing budget")), least(words.percent(spend.share))
+            yield words.translate(N_("Share of the marketing budget")), format_at_least(words.format_share(spend.share))
         if spend.per_customer is not None:
-            yield words.say(N_("For each new customer")), least(words.money(spend.per_customer))
+            yield words.translate(N_("For each new customer")), format_at_least(words.format_money(spend.per_customer))
         if spend.share_of_cac is not None:
-            yield words.say(N_("Share of the cost of winning a customer")), least(words.percent(spend.share_of_cac))
+            yield words.translate(N_("Share of the cost of winning a customer")), format_at_least(words.format_share(spend.share_of_cac))
         if spend.without_cost and spend.total:
-            yield words.say(N_("Without a cost in the stack file")), words.joined(spend.without_cost)
+            yield words.translate(N_("Without a cost in the stack file")), words.join_names(spend.without_cost)
 
-    def product(self, line: ProductLine) -> ProductView:
+    def build_product(self, line: ProductRow) -> ProductView:
         words, product = self.words, line.product
-        users = "" if product.users is None else words.count("%(n)s user", "%(n)s users", product.users)
+        users = "" if product.users is None else words.translate_plural("%(n)s user", "%(n)s users", product.users)
         kinds = (
             (N_("The product"), line.news),
             (N_("Its maker"), line.vendor_news),
@@ -337,149 +337,149 @@ class _Teller:
         ours = [*line.health, *line.news, *line.vendor_news]
         return ProductView(
             name=product.name,
-            category=words.category(product.categories[0]) if product.categories else "",
-            traits=tuple(filter(None, (words.label(STATUS, product.status or ""), product.owner, users))),
-            money=tuple(self._money(line)),
+            category=words.translate_category(product.categories[0]) if product.categories else "",
+            traits=tuple(filter(None, (words.translate_label(STATUS, product.status or ""), product.owner, users))),
+            money=tuple(self._iter_cost_lines(line)),
             contribution=product.contribution,
-            ai=self._ai(line),
-            overlaps=words.say(N_("Same category: %(names)s"), names=words.joined(line.overlaps))
+            ai=self._describe_ai(line),
+            overlaps=words.translate(N_("Same category: %(names)s"), names=words.join_names(line.overlaps))
             if line.overlaps
             else "",
-            news=tuple(NewsView(words.say(label), tuple(map(self.ref, found))) for label, found in kinds if found),
-            top=self.ref((ours or [*line.rivals])[0], 80) if ours or line.rivals else None,
+            news=tuple(NewsView(words.translate(label), tuple(map(self.build_ref, found))) for label, found in kinds if found),
+            top=self.build_ref((ours or [*line.rivals])[0], 80) if ours or line.rivals else None,
             rest=max(0, len(ours) - 1),
         )
 
-    def _money(self, line: ProductLine) -> Iterable[str]:
+    def _iter_cost_lines(self, line: ProductRow) -> Iterable[str]:
         words, product = self.words, line.product
         if product.cost is not None:
-            yield words.say(N_("%(money)s a year"), money=words.money(product.cost))
+            yield words.translate(N_("%(money)s a year"), money=words.format_money(product.cost))
         if line.notice_by:
-            yield words.tell(Note(N_("notice by %(day)s"), day=line.notice_by))
+            yield words.translate_note(TranslatableText(N_("notice by %(day)s"), day=line.notice_by))
         elif line.ends:
-            yield words.tell(Note(N_("contract to %(day)s"), day=line.ends))
+            yield words.translate_note(TranslatableText(N_("contract to %(day)s"), day=line.ends))
 
-    def _ai(self, line: ProductLine) -> str:
+    def _describe_ai(self, line: ProductRow) -> str:
         ai = line.product.ai
         if ai.used is None:
             return ""
         if not ai.used:
-            return self.words.say(N_("not used"))
-        said = [ai.purpose, ai.data and self.words.say(N_("on: %(data)s"), data=ai.data), ai.quality]
-        return "; ".join(filter(None, said)) or self.words.say(N_("used"))
+            return self.words.translate(N_("not used"))
+        said = [ai.purpose, ai.data and self.words.translate(N_("on: %(data)s"), data=ai.data), ai.quality]
+        return "; ".join(filter(None, said)) or self.words.translate(N_("used"))
 
-    def heat(self, row: HeatRow, peak: int) -> HeatView:
+    def build_heat(self, row: HeatmapRow, peak: int) -> HeatView:
         words = self.words
 
-        def of(part: int | None, whole: int | None) -> str:
+        def format_ratio(part: int | None, whole: int | None) -> str:
             if part is None or whole is None:
                 return ""
-            return words.say(N_("%(part)s of %(whole)s"), part=words.number(part), whole=words.number(whole))
+            return words.translate(N_("%(part)s of %(whole)s"), part=words.format_number(part), whole=words.format_number(whole))
 
         return HeatView(
-            category=words.category(row.category),
-            now=of(row.ai, row.stories),
-            before=of(row.ai_before, row.stories_before),
-            launches=words.number(row.ai_launches),
-            spend=words.joined([words.money(one) for one in row.spend]) if row.spend else "",
-            products=words.joined(row.products) if row.products else words.say(N_("nothing")),
+            category=words.translate_category(row.category),
+            now=format_ratio(row.ai, row.stories),
+            before=format_ratio(row.ai_before, row.stories_before),
+            launches=words.format_number(row.ai_launches),
+            spend=words.join_names([words.format_money(one) for one in row.spend]) if row.spend else "",
+            products=words.join_names(row.products) if row.products else words.translate(N_("nothing")),
             heat=min(4, -(-4 * row.ai // peak)) if peak else 0,
         )
 
     # ------------------------------------------------------------ ledger
 
-    def ledger(self, ledger: Ledger) -> LedgerPage:
+    def build_ledger_page(self, ledger: PromiseLedger) -> LedgerPage:
         makers, questions = _BRIEF_QUESTIONS if self.brief else (None, None)
         return LedgerPage(
-            tuple(map(self._promise, ledger.lines)),
+            tuple(map(self._build_promise, ledger.lines)),
             tuple(
-                (one.vendor, tuple(self.text(self.words.tell(ask), 260) for ask in one.questions[:questions]))
+                (one.vendor, tuple(self.text(self.words.translate_note(ask), 260) for ask in one.questions[:questions]))
                 for one in ledger.questions[:makers]
             ),
         )
 
-    def _promise(self, line: PromiseLine) -> PromiseView:
+    def _build_promise(self, line: PromiseRow) -> PromiseView:
         promise = line.promise
         return PromiseView(
             vendor=promise.vendor,
             what=promise.what,
-            href=promise.source if is_web(promise.source) else "",
-            promised=self._day(promise.promised),
-            by=self._day(promise.by),
-            standing=self.words.label(STANDINGS, line.standing),
+            href=promise.source if is_web_url(promise.source) else "",
+            promised=self._format_day(promise.promised),
+            by=self._format_day(promise.by),
+            standing=self.words.translate_label(STANDINGS, line.standing),
             slug=line.standing.replace(" ", "-"),
-            seen=tuple(map(self.ref, line.seen)),
-            matched=self.words.joined(line.matched) if line.matched else "",
+            seen=tuple(map(self.build_ref, line.seen)),
+            matched=self.words.join_names(line.matched) if line.matched else "",
         )
 
-    def _day(self, day: date | None) -> str:
-        return self.words.tell(Note("%(day)s", day=day)) if day else ""
+    def _format_day(self, day: date | None) -> str:
+        return self.words.translate_note(TranslatableText("%(day)s", day=day)) if day else ""
 
     # ------------------------------------------------------------ radar
 
-    def radar(self, radar: Radar, edition: Edition) -> RadarPage:
+    def build_radar_page(self, radar: Radar, edition: Edition) -> RadarPage:
         words = self.words
         numbers = {id(blip): n for n, blip in enumerate(radar.blips, 1)}
         rings = [
             RingView(
                 slug,
-                words.label(RING_NAMES, slug),
-                words.label(RING_MEANS, slug),
-                tuple(self._blip(blip, radar.compared, numbers[id(blip)]) for blip in radar.blips if blip.ring == slug),
+                words.translate_label(RING_NAMES, slug),
+                words.translate_label(RING_DESCRIPTIONS, slug),
+                tuple(self._build_blip(blip, radar.compared, numbers[id(blip)]) for blip in radar.blips if blip.ring == slug),
             )
             for slug in RINGS
         ]
-        compared = words.say(N_("Moves are against %(quarter)s."), quarter=words.quarter_before(edition.quarter))
+        compared = words.translate(N_("Moves are against %(quarter)s."), quarter=words.format_previous_quarter(edition.quarter))
         marks = [
-            Mark(numbers[id(one)], one.name, one.ring, one.group or "", one.moved if radar.compared else "stays")
+            RadarMark(numbers[id(one)], one.name, one.ring, one.group or "", one.moved if radar.compared else "stays")
             for one in radar.blips
         ]
-        picture = radar_picture(rings, marks, words, radar.compared)
+        picture = build_radar_chart(rings, marks, words, radar.compared)
         return RadarPage(tuple(rings), compared if radar.compared else "", picture)
 
-    def _blip(self, blip: Blip, compared: bool, number: int) -> BlipView:
+    def _build_blip(self, blip: Blip, compared: bool, number: int) -> BlipView:
         words = self.words
-        reason = self.text(words.tell(blip.reason), 200)
+        reason = self.text(words.translate_note(blip.reason), 200)
         return BlipView(
             name=blip.name,
-            group=words.label(GROUPS, blip.group) if blip.group else "",
+            group=words.translate_label(GROUPS, blip.group) if blip.group else "",
             group_slug=blip.group or "",
-            moved=words.label(MOVES, blip.moved) if compared and MOVES[blip.moved] else "",
+            moved=words.translate_label(MOVES, blip.moved) if compared and MOVES[blip.moved] else "",
             move=blip.moved if compared else "stays",
-            reason=words.say(N_("Placed by the team: %(reason)s"), reason=reason)
+            reason=words.translate(N_("Placed by the team: %(reason)s"), reason=reason)
             if blip.held and blip.reason.values
             else reason,
-            story=self.ref(blip.story) if blip.story else None,
+            story=self.build_ref(blip.story) if blip.story else None,
             number=number,
         )
 
     # ------------------------------------------------------------ agenda
 
-    def agenda(self, agenda: Agenda) -> AgendaPage:
+    def build_agenda_page(self, agenda: Agenda) -> AgendaPage:
         words = self.words
 
-        def said(notes: Iterable[Note]) -> tuple[str, ...]:
-            return tuple(self.text(words.tell(note), 240) for note in notes)
+        def format_notes(notes: Iterable[TranslatableText]) -> tuple[str, ...]:
+            return tuple(self.text(words.translate_note(note), 240) for note in notes)
 
         return AgendaPage(
-            parts=tuple((words.label(PARTS, one.slug), said(one.points), said(one.questions)) for one in agenda.parts),
-            carried=tuple(map(self._carried, agenda.carried)),
-            proposals=tuple(map(self._proposal, agenda.proposals[: _BRIEF_STEPS if self.brief else None])),
+            parts=tuple((words.translate_label(AGENDA_PARTS, one.slug), format_notes(one.points), format_notes(one.questions)) for one in agenda.parts),
+            carried=tuple(map(self._build_carried_step, agenda.carried)),
+            proposals=tuple(map(self._build_proposed_step, agenda.proposals[: _BRIEF_STEPS if self.brief else None])),
             rules=tuple(
-                (self.ref(one.story), self.text(one.effective, 60), words.joined(one.products) if one.products else "")
+                (self.build_ref(one.story), self.text(one.effective, 60), words.join_names(one.products) if one.products else "")
                 for one in agenda.rules[: _BRIEF_RULES if self.brief else None]
             ),
         )
 
-    def _carried(self, one: TeamDecision) -> StepView:
-        step = self.words.label(STEPS, one.step) if one.step else ""
-        since = self.words.quarter(one.quarter)
-        return StepView(None, one.what, step, one.owner, self._day(one.due), since)
+    def _build_carried_step(self, one: TeamDecision) -> StepView:
+        step = self.words.translate_label(STEPS, one.step) if one.step else ""
+        since = self.words.format_quarter(one.quarter)
+        return StepView(None, one.what, step, one.owner, self._format_day(one.due), since)
 
-    def _proposal(self, one: Proposal) -> StepView:
-        step = self.words.label(STEPS, one.step)
-        return StepView(self.ref(one.story), self.words.tell(one.reason), step, one.owner, self._day(one.due), "")
+    def _build_proposed_step(self, one: ProposedStep) -> StepView:
+        step = self.words.translate_label(STEPS, one.step)
+        return StepView(self.build_ref(one.story), self.words.translate_note(one.reason), step, one.owner, self._format_day(one.due), "")
 
 
-def _has_news(line: ProductLine) -> bool:
+def _has_news(line: ProductRow) -> bool:
     return bool(line.news or line.vendor_news or line.health or line.rivals)

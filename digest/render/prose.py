@@ -9,7 +9,7 @@ from markupsafe import Markup
 _TAGS = {"p", "strong", "em", "a", "ul", "ol", "li", "blockquote", "code", "br"}
 
 
-def prose(text: str) -> Markup:
+def render_markdown(text: str) -> Markup:
     """The HTML of a text in Markdown: paragraphs, lists, emphasis and web links, and nothing that loads or acts."""
     made = markdown.Markdown(extensions=["sane_lists"], output_format="html")
     made.preprocessors.deregister("html_block")

@@ -11,18 +11,18 @@ from uuid import NAMESPACE_URL, uuid5
 from markupsafe import Markup
 
 from digest.model import N_
-from digest.render.html import faces, policy
-from digest.render.look import Look
-from digest.render.templates import asset, environment
-from digest.render.words import Words, direction, language_tag, words_for
-from digest.text import clean, shorten
+from digest.render.html import build_font_faces, build_csp
+from digest.render.look import DocumentTheme
+from digest.render.templates import read_asset, get_environment
+from digest.render.words import Localizer, get_text_direction, sanitize_language_tag, load_localizer
+from digest.text import clean_text, truncate_text
 
 _HEADLINES = 5
-_NEEDED = {"quarter", "title", "start", "end", "as_of", "so_far", "sample", "sections"}
+_REQUIRED_KEYS = {"quarter", "title", "start", "end", "as_of", "so_far", "sample", "sections"}
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundEdition:
     """An edition that was found: its folder, as the address of a link, its data, and its other languages."""
 
     folder: str
@@ -41,7 +41,7 @@ class Headline:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class EditionEntry:
     """An edition in the index and the feed."""
 
     id: str  # URN
@@ -58,40 +58,40 @@ class Entry:
 
 def is_edition(data: object) -> bool:
     """Whether some JSON is an edition's."""
-    return isinstance(data, dict) and data.keys() >= _NEEDED
+    return isinstance(data, dict) and data.keys() >= _REQUIRED_KEYS
 
 
-def index_html(
-    editions: Sequence[Found],
+def render_index(
+    editions: Sequence[FoundEdition],
     title: str,
     organisation: str,
     language: str,
-    look: Look = Look(),  # noqa: B008 - frozen
+    theme: DocumentTheme = DocumentTheme(),  # noqa: B008 - frozen
 ) -> bytes:
     """All editions on one page, the newest first. Equal editions give equal bytes."""
-    words = words_for(language)
-    style = faces(words.language == "th") + look.coloured(asset("css/web.css").decode())
-    template = environment(words, look).get_template("pages/index.html")
+    words = load_localizer(language)
+    style = build_font_faces(words.language == "th") + theme.apply_colours(read_asset("css/web.css").decode())
+    template = get_environment(words, theme).get_template("pages/index.html")
     made = template.render(
         lang=words.language,
-        title=clean(title),
-        organisation=clean(organisation),
-        entries=_entries(editions, words),
-        policy=policy(style, ""),
+        title=clean_text(title),
+        organisation=clean_text(organisation),
+        entries=_build_entries(editions, words),
+        policy=build_csp(style, ""),
         style=Markup(style),  # noqa: S704 - a file of ours
     )
     return made.encode("utf-8", "replace")
 
 
-def feed_xml(editions: Sequence[Found], title: str, organisation: str, language: str, home: str = "") -> bytes:
+def render_feed(editions: Sequence[FoundEdition], title: str, organisation: str, language: str, home: str = "") -> bytes:
     """An Atom feed of editions, the newest first. `home`: the address of the folder of editions, "" where not known."""
-    words, base = words_for(language), home.rstrip("/") + "/" if home else ""
-    entries = _entries(editions, words)
-    made = environment(words).get_template("pages/feed.xml").render(
+    words, base = load_localizer(language), home.rstrip("/") + "/" if home else ""
+    entries = _build_entries(editions, words)
+    made = get_environment(words).get_template("pages/feed.xml").render(
         lang=words.language,
-        id=_urn(f"feed {title}"),
-        title=clean(title),
-        author=clean(organisation) or clean(title),
+        id=_make_urn(f"feed {title}"),
+        title=clean_text(title),
+        author=clean_text(organisation) or clean_text(title),
         entries=entries,
         updated=max((entry.updated for entry in entries), default="1970-01-01T00:00:00Z"),
         base=base,
@@ -99,42 +99,42 @@ def feed_xml(editions: Sequence[Found], title: str, organisation: str, language:
     return made.strip().encode("utf-8", "replace") + b"\n"
 
 
-def _entries(editions: Sequence[Found], words: Words) -> list[Entry]:
-    newest = sorted(editions, key=lambda one: (_time(one.data["start"]), one.folder), reverse=True)
-    return [_entry(one, words) for one in newest]
+def _build_entries(editions: Sequence[FoundEdition], words: Localizer) -> list[EditionEntry]:
+    newest = sorted(editions, key=lambda one: (_parse_time(one.data["start"]), one.folder), reverse=True)
+    return [_build_entry(one, words) for one in newest]
 
 
-def _entry(found: Found, words: Words) -> Entry:
+def _build_entry(found: FoundEdition, words: Localizer) -> EditionEntry:
     data = found.data
-    spoken = words_for(words.language, str(data.get("zone", "UTC")))
-    start, end = _time(data["start"]), _time(data["end"]) - timedelta(seconds=1)
+    spoken = load_localizer(words.language, str(data.get("zone", "UTC")))
+    start, end = _parse_time(data["start"]), _parse_time(data["end"]) - timedelta(seconds=1)
     stories = [story for section in data["sections"] for story in section["stories"]]
-    name = words.quarter(clean(data["quarter"]))
+    name = words.format_quarter(clean_text(data["quarter"]))
     marks = [(data["so_far"], N_("so far")), (data["sample"], N_("sample"))]
-    return Entry(
-        id=_urn(f"{data['title']} {data['quarter']}"),
+    return EditionEntry(
+        id=_make_urn(f"{data['title']} {data['quarter']}"),
         folder=found.folder,
         name=name,
-        heading=f"{clean(data['title'])}, {name}",
-        days=words.say(N_("%(first)s – %(last)s"), first=spoken.long_day(start), last=spoken.long_day(end)),
-        stories=words.count("%(n)s story", "%(n)s stories", len(stories)),
-        marks=tuple(words.say(mark) for told, mark in marks if told),
-        headlines=tuple(_headline(found.folder, story) for story in stories[:_HEADLINES] if clean(story["title"])),
-        languages=tuple((tag, words_for(tag).language_name(tag), f"{found.folder}/{tag}") for tag in found.languages),
-        updated=clean(data["as_of"]),
+        heading=f"{clean_text(data['title'])}, {name}",
+        days=words.translate(N_("%(first)s – %(last)s"), first=spoken.format_long_day(start), last=spoken.format_long_day(end)),
+        stories=words.translate_plural("%(n)s story", "%(n)s stories", len(stories)),
+        marks=tuple(words.translate(mark) for told, mark in marks if told),
+        headlines=tuple(_build_headline(found.folder, story) for story in stories[:_HEADLINES] if clean_text(story["title"])),
+        languages=tuple((tag, load_localizer(tag).get_language_name(tag), f"{found.folder}/{tag}") for tag in found.languages),
+        updated=clean_text(data["as_of"]),
     )
 
 
-def _headline(folder: str, story: Mapping[str, Any]) -> Headline:
-    lang = language_tag(clean(story["language"]))
+def _build_headline(folder: str, story: Mapping[str, Any]) -> Headline:
+    lang = sanitize_language_tag(clean_text(story["language"]))
     return Headline(
-        shorten(clean(story["title"]), 160), lang, direction(lang), f"{folder}/digest.html#{clean(story['id'])}"
+        truncate_text(clean_text(story["title"]), 160), lang, get_text_direction(lang), f"{folder}/digest.html#{clean_text(story['id'])}"
     )
 
 
-def _time(text: str) -> datetime:
+def _parse_time(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def _urn(name: str) -> str:
+def _make_urn(name: str) -> str:
     return uuid5(NAMESPACE_URL, name).urn

@@ -9,12 +9,12 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from digest.errors import RenderError
-from digest.render.look import Look
-from digest.render.words import Words
+from digest.render.look import DocumentTheme
+from digest.render.words import Localizer
 
 
 @cache
-def templates_dir() -> Path:
+def find_templates_dir() -> Path:
     """The folder of templates, styles and fonts: inside the installed package, else beside it in the repository.
 
     Raises RenderError where neither is there.
@@ -26,24 +26,24 @@ def templates_dir() -> Path:
     raise RenderError(f"the templates are missing from {package}", "install the package again")
 
 
-class _Coloured(FileSystemLoader):
+class _ThemedLoader(FileSystemLoader):
     """Reads templates in the colours of a look."""
 
-    def __init__(self, look: Look) -> None:
-        super().__init__(templates_dir())
-        self.look = look
+    def __init__(self, theme: DocumentTheme) -> None:
+        super().__init__(find_templates_dir())
+        self.look = theme
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         source, name, current = super().get_source(environment, template)
-        return self.look.coloured(source), name, current
+        return self.look.apply_colours(source), name, current
 
 
 @lru_cache(maxsize=16)
-def environment(words: Words, look: Look = Look()) -> Environment:  # noqa: B008 - frozen
+def get_environment(words: Localizer, theme: DocumentTheme = DocumentTheme()) -> Environment:  # noqa: B008 - frozen
     """Jinja with escaping on for everything, our words as `_` and `ngettext`, the look, and undefined names as errors.
     Made once for each language and look, since compiling the templates takes longer than filling them."""
     made = Environment(
-        loader=_Coloured(look),
+        loader=_ThemedLoader(theme),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -51,10 +51,10 @@ def environment(words: Words, look: Look = Look()) -> Environment:  # noqa: B008
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_translations(words.catalogue, newstyle=True)  # type: ignore[attr-defined]
-    made.globals["look"] = look
+    made.globals["theme"] = theme
     return made
 
 
-def asset(name: str) -> bytes:
+def read_asset(name: str) -> bytes:
     """A file of the templates folder."""
-    return (templates_dir() / name).read_bytes()
+    return (find_templates_dir() / name).read_bytes()

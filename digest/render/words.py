@@ -25,7 +25,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from digest.model import N_ as N_  # the render room's own import
-from digest.model import Money, Note
+from digest.model import Money, TranslatableText
 from digest.taxonomy import CATEGORIES, GROUPS
 
 LOCALES = Path(__file__).with_name("locale")
@@ -97,7 +97,7 @@ EVIDENCE_COUNTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "claimed": NN_("%(n)s only claims", "%(n)s only claim"),
     }
 )
-EVIDENCE_MEANS: Mapping[str, str] = MappingProxyType(
+EVIDENCE_DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
     {
         "evidenced": N_("A result, the data it rests on or a customer is quoted."),
         "specified": N_("Quoted is what it does and how, without proof."),
@@ -165,7 +165,7 @@ _RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he ks ku nqo ps sd ug ur yi".split(
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Localizer:
     """The language of an edition: its catalogue, its way with dates and numbers. `zone` names the days' time zone."""
 
     language: str  # of our own words, BCP 47
@@ -173,134 +173,134 @@ class Words:
     locale: Locale
     zone: ZoneInfo
 
-    def say(self, text: str, **values: object) -> str:
+    def translate(self, text: str, **values: object) -> str:
         """A text of ours in this language, with `%(name)s` filled in."""
         said = self.catalogue.gettext(text)
-        return self._filled(said, values) if values else said
+        return self._fill_values(said, values) if values else said
 
-    def count(self, one: str, many: str, number: int, **values: object) -> str:
+    def translate_plural(self, one: str, many: str, number: int, **values: object) -> str:
         """The form that fits a number; `%(n)s` is the number itself."""
-        return self._filled(self.catalogue.ngettext(one, many, number), {"n": self.number(number), **values})
+        return self._fill_values(self.catalogue.ngettext(one, many, number), {"n": self.format_number(number), **values})
 
-    def _filled(self, said: str, values: Mapping[str, object]) -> str:
+    def _fill_values(self, said: str, values: Mapping[str, object]) -> str:
         """A text with its values. Thai puts a space between its letters and others."""
         filled = said % values
         return _THAI_BESIDE_LATIN.sub(" ", filled) if self.language == "th" else filled
 
-    def tell(self, text: str) -> str:
+    def translate_note(self, text: str) -> str:
         """A sentence of ours about facts in this language; a text that is no Note as it is. English is what a Note is
         anyway, so that briefing and data agree."""
-        if not isinstance(text, Note) or self.language == "en":
+        if not isinstance(text, TranslatableText) or self.language == "en":
             return text
-        return self.say(text.template, **{name: self._value(name, value) for name, value in text.values.items()})
+        return self.translate(text.template, **{name: self._format_value(name, value) for name, value in text.values.items()})
 
-    def _value(self, name: str, value: object) -> str:
+    def _format_value(self, name: str, value: object) -> str:
         if isinstance(value, tuple):
-            return self.joined(self._value(name, one) for one in value)
+            return self.join_names(self._format_value(name, one) for one in value)
         if isinstance(value, Money):
-            return self.money(value)
+            return self.format_money(value)
         if isinstance(value, date):
             return str(format_date(value, "d MMMM yyyy", locale=self.locale))
         if isinstance(value, int | float):
-            return self.number(value)
-        if isinstance(value, Note):
-            return self.tell(value)
-        return self.say(str(value)) if name == "category" else str(value)
+            return self.format_number(value)
+        if isinstance(value, TranslatableText):
+            return self.translate_note(value)
+        return self.translate(str(value)) if name == "category" else str(value)
 
-    def money(self, money: Money) -> str:
+    def format_money(self, money: Money) -> str:
         """`€60,000`, as the language writes it; cents where the amount is small."""
         small = money.amount < 100 and money.amount % 1
         pattern = None if small else self.locale.currency_formats["standard"].pattern.replace("0.00", "0")
         return str(format_currency(money.amount, money.currency, pattern, self.locale, currency_digits=pattern is None))
 
-    def joined(self, parts: Iterable[str]) -> str:
+    def join_names(self, parts: Iterable[str]) -> str:
         """`A, B, and C`."""
         names = list(parts)
         if self.language == "th" and len(names) > 2:  # spaces alone, as Thai lists, part no Latin names of two words
             return f"{', '.join(names[:-1])} และ {names[-1]}"
         return str(format_list(names, locale=self.locale)) if names else ""
 
-    def label(self, table: Mapping[str, str], slug: str) -> str:
+    def translate_label(self, table: Mapping[str, str], slug: str) -> str:
         """The label of a slug out of one of this module's tables; the slug itself where the table lacks it."""
-        return self.say(table[slug]) if slug in table else slug
+        return self.translate(table[slug]) if slug in table else slug
 
-    def category(self, slug: str | None) -> str:
+    def translate_category(self, slug: str | None) -> str:
         """A stack category's name."""
         if not slug:
-            return self.say(N_("Across categories"))
-        return self.say(CATEGORIES[slug].name) if slug in CATEGORIES else slug
+            return self.translate(N_("Across categories"))
+        return self.translate(CATEGORIES[slug].name) if slug in CATEGORIES else slug
 
-    def group(self, category: str | None) -> str:
+    def translate_group(self, category: str | None) -> str:
         """The name of the group of categories that a category belongs to."""
         if category is None or category not in CATEGORIES:
-            return self.say(N_("Across categories"))
-        return self.say(GROUPS[CATEGORIES[category].group])
+            return self.translate(N_("Across categories"))
+        return self.translate(GROUPS[CATEGORIES[category].group])
 
-    def number(self, value: float) -> str:
+    def format_number(self, value: float) -> str:
         """A number with the language's separators."""
         return str(format_decimal(value, locale=self.locale))
 
-    def percent(self, share: float) -> str:
+    def format_share(self, share: float) -> str:
         """A share of 1 as a whole percentage."""
         return str(format_percent(share, locale=self.locale))
 
-    def day(self, when: datetime) -> str:
+    def format_day(self, when: datetime) -> str:
         """`12 Jul 2026`, in the edition's zone."""
         return str(format_date(when.astimezone(self.zone), "d MMM yyyy", locale=self.locale))
 
-    def span(self, first: datetime, last: datetime) -> str:
+    def format_day_range(self, first: datetime, last: datetime) -> str:
         """`3 Jul – 28 Sep 2026`: two days, the year once where it is the same."""
         same = first.astimezone(self.zone).year == last.astimezone(self.zone).year
         start = format_date(first.astimezone(self.zone), "d MMM" if same else "d MMM yyyy", locale=self.locale)
-        return f"{start} – {self.day(last)}"
+        return f"{start} – {self.format_day(last)}"
 
-    def long_day(self, when: datetime) -> str:
+    def format_long_day(self, when: datetime) -> str:
         """`12 July 2026`, in the edition's zone."""
         return str(format_date(when.astimezone(self.zone), "d MMMM yyyy", locale=self.locale))
 
-    def moment(self, when: datetime) -> str:
+    def format_timestamp(self, when: datetime) -> str:
         """`12 Jul 2026, 06:00 UTC`, in the edition's zone."""
         local = when.astimezone(self.zone)
         return f"{format_datetime(local, 'd MMM yyyy, HH:mm', tzinfo=self.zone, locale=self.locale)} {local:%Z}"
 
-    def quarter(self, name: str) -> str:
+    def format_quarter(self, name: str) -> str:
         """`Q3 2026` for `2026-Q3`, `Q1 FY2027` for `FY2027-Q1`."""
         match = _QUARTER.fullmatch(name)
-        return self._quarter(match[3], match[2], bool(match[1])) if match else name
+        return self._format_quarter_parts(match[3], match[2], bool(match[1])) if match else name
 
-    def _quarter(self, number: object, year: object, fiscal: bool, short: bool = False) -> str:
+    def _format_quarter_parts(self, number: object, year: object, fiscal: bool, short: bool = False) -> str:
         named = N_("Q%(number)s FY%(year)s") if fiscal else N_("Q%(number)s %(year)s")
         said = self.catalogue.pgettext("short", named) if short else self.catalogue.gettext(named)
         return said % {"number": number, "year": year}
 
-    def short_quarter(self, name: str) -> str:
+    def format_short_quarter(self, name: str) -> str:
         """The same for a chart's narrow places."""
         match = _QUARTER.fullmatch(name)
-        return self._quarter(match[3], match[2], bool(match[1]), short=True) if match else name
+        return self._format_quarter_parts(match[3], match[2], bool(match[1]), short=True) if match else name
 
-    def quarter_before(self, name: str, short: bool = False) -> str:
+    def format_previous_quarter(self, name: str, short: bool = False) -> str:
         """The name of the quarter before, as `quarter` or `short_quarter` says it."""
         match = _QUARTER.fullmatch(name)
         if not match:
-            return self.say(N_("the quarter before"))
+            return self.translate(N_("the quarter before"))
         number, year = int(match[3]), int(match[2])
         number, year = (number - 1, year) if number > 1 else (4, year - 1)
-        return self._quarter(number, year, bool(match[1]), short)
+        return self._format_quarter_parts(number, year, bool(match[1]), short)
 
-    def language_name(self, tag: str) -> str:
+    def get_language_name(self, tag: str) -> str:
         """`Chinese` for `zh`; the tag itself where it is not known."""
-        known = _locale(tag)
+        known = _parse_locale(tag)
         return str(self.locale.languages.get(known.language, tag)) if known else tag
 
 
-def words_for(language: str, zone: str = "UTC") -> Words:
+def load_localizer(language: str, zone: str = "UTC") -> Localizer:
     """The words for an edition's language: those of its catalogue, or English where there is none."""
     spoken = next((one for one in LANGUAGES if language.partition("-")[0].lower() == one), "en")
-    return Words(spoken, catalogue(spoken), Locale.parse(spoken), ZoneInfo(zone))
+    return Localizer(spoken, load_catalogue(spoken), Locale.parse(spoken), ZoneInfo(zone))
 
 
 @cache
-def catalogue(language: str) -> NullTranslations:
+def load_catalogue(language: str) -> NullTranslations:
     """The texts of a language. English, in which they are written, has none. The catalogue is read as people edit it,
     so that no compiled copy can fall behind."""
     if language == "en":
@@ -312,17 +312,17 @@ def catalogue(language: str) -> NullTranslations:
     return GNUTranslations(compiled)
 
 
-def direction(tag: str) -> str:
+def get_text_direction(tag: str) -> str:
     """`rtl` or `ltr`: how a language is written."""
     return "rtl" if tag.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
 
 
-def language_tag(tag: str) -> str:
+def sanitize_language_tag(tag: str) -> str:
     """A language tag that is safe in a `lang` attribute; `und` (unknown) for anything else."""
     return tag if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", tag) else "und"
 
 
-def _locale(tag: str) -> Locale | None:
+def _parse_locale(tag: str) -> Locale | None:
     try:
         return Locale.parse(tag.replace("-", "_"))
     except (UnknownLocaleError, ValueError):

@@ -16,14 +16,14 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-POLICY = (
+CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-MOST_BYTES = 256 * 1024
+MAX_BODY_BYTES = 256 * 1024
 
 
-class Guard:
+class RequestGuard:
     """Lets through what comes from our own page. `hosts`: the names that the page answers to, in small letters."""
 
     def __init__(self, app: ASGIApp, token: str, hosts: Collection[str], cookie: str) -> None:
@@ -34,48 +34,48 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        refusal = self._refusal(scope)
-        await (refusal or self._app)(scope, receive, _hardened(send))
+        refusal = self._check_request(scope)
+        await (refusal or self._app)(scope, receive, _add_security_headers(send))
 
-    def _refusal(self, scope: Scope) -> Response | None:
+    def _check_request(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         if headers.get("host", "").lower() not in self._hosts:
             return PlainTextResponse("This page does not answer under this name.", 421)
         given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
-        if given and scope["method"] == "GET" and _same(given, self._token):
+        if given and scope["method"] == "GET" and _tokens_match(given, self._token):
             answer = RedirectResponse(scope["path"], 303)
             answer.set_cookie(self._cookie, self._token, httponly=True, samesite="lax", path="/")
             return answer
-        if not _same(_cookie(headers.get("cookie", ""), self._cookie), self._token):
+        if not _tokens_match(_read_cookie(headers.get("cookie", ""), self._cookie), self._token):
             return PlainTextResponse("Open the page with the link that `digest review` printed.", 403)
         if scope["method"] not in ("GET", "HEAD"):
-            return self._refused_change(headers)
+            return self._check_change(headers)
         return None
 
-    def _refused_change(self, headers: Headers) -> Response | None:
+    def _check_change(self, headers: Headers) -> Response | None:
         origin = headers.get("origin")
         if origin is not None and origin.lower().partition("://")[2] not in self._hosts:
             return PlainTextResponse("This comes from another site.", 403)
         if headers.get("sec-fetch-site", "same-origin") != "same-origin":
             return PlainTextResponse("This comes from another site.", 403)
-        if not _same(headers.get("x-digest", ""), proof(self._token)):
+        if not _tokens_match(headers.get("x-digest", ""), make_csrf_token(self._token)):
             return PlainTextResponse("This does not come from the page.", 403)
         length = headers.get("content-length", "")
-        if not length.isdigit() or int(length) > MOST_BYTES:
+        if not length.isdigit() or int(length) > MAX_BODY_BYTES:
             return PlainTextResponse("This is too large.", 413)
         return None
 
 
-def proof(token: str) -> str:
+def make_csrf_token(token: str) -> str:
     """What the page sends with every change. It is made of the token, and is not the token."""
     return hashlib.sha256(b"change " + token.encode()).hexdigest()[:32]
 
 
-def _same(one: str, other: str) -> bool:
+def _tokens_match(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode())
 
 
-def _cookie(header: str, name: str) -> str:
+def _read_cookie(header: str, name: str) -> str:
     try:
         morsel = SimpleCookie(header).get(name)
     except CookieError:
@@ -83,15 +83,15 @@ def _cookie(header: str, name: str) -> str:
     return morsel.value if morsel else ""
 
 
-def _hardened(send: Send) -> Send:
-    async def hardened(message: Message) -> None:
+def _add_security_headers(send: Send) -> Send:
+    async def send_hardened(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            headers.setdefault("content-security-policy", POLICY)
+            headers.setdefault("content-security-policy", CONTENT_SECURITY_POLICY)
             headers["x-content-type-options"] = "nosniff"
             headers["referrer-policy"] = "no-referrer"
             headers["cross-origin-opener-policy"] = "same-origin"
             headers.setdefault("cache-control", "no-store")
         await send(message)
 
-    return hardened
+    return send_hardened

@@ -14,69 +14,69 @@ from typing import Literal, cast
 
 from digest.model import ClaimPoint, Evidence, Item
 from digest.tag.lexicon import Vocabulary
-from digest.tag.reading import told_after_title, without_furniture
-from digest.tag.words import fold
-from digest.text import clean, sentences, shorten
+from digest.tag.reading import join_summary_text, strip_boilerplate
+from digest.tag.words import fold_text
+from digest.text import clean_text, split_sentences, truncate_text
 
 Kind = Literal["data", "method", "availability", "customer", "result", "speaker", "difference"]
 
 _PROOF = frozenset({"data", "customer", "result"})
 _SPECIFIC = frozenset({"method", "difference"})
-_PROVES = 0.25  # share of "evidenced" from which figures and names are taken for proof
-_MOST_CHARS = 2_000  # of an item that is searched for points
-_MOST_QUOTE = 240
-_LEAST_QUOTE = 40  # of a page: a shorter line is a heading or a caption
+_PROOF_THRESHOLD = 0.25  # share of "evidenced" from which figures and names are taken for proof
+_MAX_CHARS = 2_000  # of an item that is searched for points
+_MAX_QUOTE_CHARS = 240
+_MIN_QUOTE_CHARS = 40  # of a page: a shorter line is a heading or a caption
 
 
-def grade(points: Iterable[ClaimPoint]) -> Evidence:
+def grade_claim(points: Iterable[ClaimPoint]) -> Evidence:
     """The rule: the grade of a claim by the points that are quoted."""
     quoted = {point.kind for point in points}
     return "evidenced" if quoted & _PROOF else "specified" if quoted & _SPECIFIC else "claimed"
 
 
-def points(item: Item, vocabulary: Vocabulary, shares: Mapping[str, float]) -> tuple[ClaimPoint, ...]:
+def find_claim_points(item: Item, vocabulary: Vocabulary, shares: Mapping[str, float]) -> tuple[ClaimPoint, ...]:
     """For each point of the test the first sentence that answers it, in the order of the test. `shares`: how likely the
     model takes the item's claim to be of each grade. What cannot be proof is left out, and where the model reads what
     it does and no pattern finds the words, the first sentence about AI is quoted. The item's page answers what is left,
     where that does not change the grade."""
-    told = _told(item)
+    told = _split_sentences(item)
     found = [
-        point for point in _matched(told, vocabulary) if point.kind not in _PROOF or shares["evidenced"] >= _PROVES
+        point for point in _match_claim_patterns(told, vocabulary) if point.kind not in _PROOF or shares["evidenced"] >= _PROOF_THRESHOLD
     ]
     specific = max(shares["specified"], shares["evidenced"]) >= shares["claimed"]
-    if told and specific and grade(found) == "claimed":
-        found.append(ClaimPoint("method", shorten(_about_ai(told, vocabulary), _MOST_QUOTE)))
-    given, answered = grade(found), {point.kind for point in found}
+    if told and specific and grade_claim(found) == "claimed":
+        found.append(ClaimPoint("method", truncate_text(_find_ai_sentence(told, vocabulary), _MAX_QUOTE_CHARS)))
+    given, answered = grade_claim(found), {point.kind for point in found}
     found += [
         point
-        for point in _matched(_paged(item), vocabulary)
-        if point.kind not in answered and grade([*found, point]) == given  # the feed's words alone are graded
+        for point in _match_claim_patterns(_split_page_sentences(item), vocabulary)
+        if point.kind not in answered and grade_claim([*found, point]) == given  # the feed's words alone are graded
     ]
     return tuple(sorted(found, key=lambda point: list(vocabulary.claims).index(point.kind)))
 
 
-def _told(item: Item) -> list[str]:
+def _split_sentences(item: Item) -> list[str]:
     """The title, then the sentences of summary and text."""
-    body = told_after_title(item.summary, item.text)[:_MOST_CHARS]
-    return [one for one in (without_furniture(item.title), *sentences(clean(without_furniture(body)))) if one]
+    body = join_summary_text(item.summary, item.text)[:_MAX_CHARS]
+    return [one for one in (strip_boilerplate(item.title), *split_sentences(clean_text(strip_boilerplate(body)))) if one]
 
 
-def _paged(item: Item) -> list[str]:
+def _split_page_sentences(item: Item) -> list[str]:
     """The sentences of the item's page."""
-    paged = (one for line in item.fulltext.splitlines() for one in sentences(line))
-    return [one for one in paged if len(one) >= _LEAST_QUOTE]
+    paged = (one for line in item.fulltext.splitlines() for one in split_sentences(line))
+    return [one for one in paged if len(one) >= _MIN_QUOTE_CHARS]
 
 
-def _matched(told: Iterable[str], vocabulary: Vocabulary) -> list[ClaimPoint]:
-    folded = [(sentence, fold(sentence)) for sentence in told]
+def _match_claim_patterns(told: Iterable[str], vocabulary: Vocabulary) -> list[ClaimPoint]:
+    folded = [(sentence, fold_text(sentence)) for sentence in told]
     found = []
     for kind, patterns in vocabulary.claims.items():
         answers = (sentence for sentence, low in folded if any(pattern.search(low) for pattern in patterns))
-        found += [ClaimPoint(cast("Kind", kind), shorten(quote, _MOST_QUOTE)) for quote in islice(answers, 1)]
+        found += [ClaimPoint(cast("Kind", kind), truncate_text(quote, _MAX_QUOTE_CHARS)) for quote in islice(answers, 1)]
     return found
 
 
-def _about_ai(told: Sequence[str], vocabulary: Vocabulary) -> str:
+def _find_ai_sentence(told: Sequence[str], vocabulary: Vocabulary) -> str:
     """The first sentence after the title that has an AI word, else the title where it has one, else the first."""
-    after = [one for one in told[1:] if len(one) >= _LEAST_QUOTE]
-    return next((one for one in (*after, told[0]) if vocabulary.ai.named(one)), (after or told)[0])
+    after = [one for one in told[1:] if len(one) >= _MIN_QUOTE_CHARS]
+    return next((one for one in (*after, told[0]) if vocabulary.ai.has_ai_word(one)), (after or told)[0])

@@ -13,31 +13,31 @@ from collections.abc import Iterable, Mapping
 
 from digest.model import Item
 from digest.tag.lexicon import Vocabulary
-from digest.tag.reading import Findings, Reading, find, read
+from digest.tag.reading import VocabularyMatches, ItemText, match_vocabulary, read_item
 from digest.tag.vendors import Gazetteer, Mention
-from digest.tag.words import fold, words
+from digest.tag.words import fold_text, split_words
 
-Found = dict[str, float]
-_STEM = 6  # letters of a word's stem
+FeatureVector = dict[str, float]
+_STEM_CHARS = 6  # letters of a word's stem
 _SECOND_LAYER = ("c:", "e:", "h:", "i:", "m:", "p:", "v:")
-_AT_ONCE = 12  # characters: an AI word before them begins the text
-_BARE = frozenset({"ai", "a.i.", "ki", "ia", "ии"})
+_OPENING_CHARS = 12  # characters: an AI word before them begins the text
+_BARE_AI_WORDS = frozenset({"ai", "a.i.", "ki", "ia", "ии"})
 _SENTENCE_END = re.compile(r"[.!?。！？]+\s*")
-_MOST_WEIGHT = 6.0  # of a category's terms that counts
+_MAX_TERM_WEIGHT = 6.0  # of a category's terms that counts
 
 
-def of_item(item: Item, vocabulary: Vocabulary, gazetteer: Gazetteer) -> Found:
+def extract_item_features(item: Item, vocabulary: Vocabulary, gazetteer: Gazetteer) -> FeatureVector:
     """All features of an item, as the first layer sees them."""
-    reading = read(item)
-    return of_reading(reading, find(reading, vocabulary), vocabulary) | of_vendors(mentions_of(item, gazetteer))
+    reading = read_item(item)
+    return extract_text_features(reading, match_vocabulary(reading, vocabulary), vocabulary) | extract_vendor_features(find_item_mentions(item, gazetteer))
 
 
-def mentions_of(item: Item, gazetteer: Gazetteer) -> tuple[Mention, ...]:
+def find_item_mentions(item: Item, gazetteer: Gazetteer) -> tuple[Mention, ...]:
     """The companies that an item names."""
-    return gazetteer.find(item.title, item.summary, item.text, item.url, item.source_name)
+    return gazetteer.find_mentions(item.title, item.summary, item.text, item.url, item.source_name)
 
 
-def for_second_layer(found: Mapping[str, float]) -> Found:
+def second_layer_features(found: Mapping[str, float]) -> FeatureVector:
     """The features that are no single words or names."""
     return {
         name: value
@@ -46,63 +46,63 @@ def for_second_layer(found: Mapping[str, float]) -> Found:
     }
 
 
-def of_scores(scores: Mapping[str, Mapping[str, float]]) -> Found:
+def extract_score_features(scores: Mapping[str, Mapping[str, float]]) -> FeatureVector:
     """The first layer's scores (field → class → score) as features of the second: each alone, and each event together
     with what the category scores say the item is about."""
     found = {f"n:{field}={cls}": score for field, of in scores.items() for cls, score in of.items()}
-    none, general = (_share(scores["category"][slug]) for slug in ("none", "ai-platforms"))
+    none, general = (_clamp_share(scores["category"][slug]) for slug in ("none", "ai-platforms"))
     for event, score in scores["event"].items():
-        found[f"n:{event} in martech"] = _share(score) * _share(1.0 - none - general)
-        found[f"n:{event} in general AI"] = _share(score) * general
-        found[f"n:{event} elsewhere"] = _share(score) * none
+        found[f"n:{event} in martech"] = _clamp_share(score) * _clamp_share(1.0 - none - general)
+        found[f"n:{event} in general AI"] = _clamp_share(score) * general
+        found[f"n:{event} elsewhere"] = _clamp_share(score) * none
     return found
 
 
-def _share(score: float) -> float:
+def _clamp_share(score: float) -> float:
     return min(1.0, max(0.0, score))
 
 
-def of_reading(reading: Reading, findings: Findings, vocabulary: Vocabulary) -> Found:
+def extract_text_features(reading: ItemText, findings: VocabularyMatches, vocabulary: Vocabulary) -> FeatureVector:
     """All features but those of companies."""
-    by_category = _of_categories(findings)
+    by_category = _category_features(findings)
     in_title, in_body = findings.ai_in_title, findings.ai_in_body
     place = "title" if in_title else "body" if in_body else "none"
     return {
-        **_of_words(reading),
+        **_word_features(reading),
         **by_category,
-        **_of_events(findings.events, _about(by_category), place),
-        **_of_ai_words(in_title, in_body, reading.body),
-        **_of_phrases(reading, vocabulary),
-        **_of_claims(reading, vocabulary),
-        **_of_shape(reading),
-        **_of_source(reading.source),
+        **_event_features(findings.events, _classify_topic(by_category), place),
+        **_ai_word_features(in_title, in_body, reading.folded_body),
+        **_phrase_features(reading, vocabulary),
+        **_claim_features(reading, vocabulary),
+        **_shape_features(reading),
+        **_source_features(reading.source),
     }
 
 
-def _of_words(reading: Reading) -> Found:
-    title_words, body_words = words(reading.head), words(reading.body)
-    found: Found = {}
-    _add(found, "t:", _grams(title_words, 3))
-    _add(found, "b:", _grams(body_words, 2))
-    _add(found, "a:", set(title_words) | set(body_words))
-    _add(found, "s:", {word[:_STEM] for word in title_words + body_words if len(word) > _STEM and word.isalpha()})
+def _word_features(reading: ItemText) -> FeatureVector:
+    title_words, body_words = split_words(reading.folded_title), split_words(reading.folded_body)
+    found: FeatureVector = {}
+    _add_grams(found, "t:", _build_ngrams(title_words, 3))
+    _add_grams(found, "b:", _build_ngrams(body_words, 2))
+    _add_grams(found, "a:", set(title_words) | set(body_words))
+    _add_grams(found, "s:", {word[:_STEM_CHARS] for word in title_words + body_words if len(word) > _STEM_CHARS and word.isalpha()})
     for size in (1, 2, 3):
         if len(title_words) >= size:
             found["^:" + " ".join(title_words[:size])] = 0.5
     return found
 
 
-def _grams(tokens: list[str], most: int) -> set[str]:
+def _build_ngrams(tokens: list[str], most: int) -> set[str]:
     return {" ".join(tokens[at : at + size]) for size in range(1, most + 1) for at in range(len(tokens) - size + 1)}
 
 
-def _add(found: Found, kind: str, grams: set[str]) -> None:
+def _add_grams(found: FeatureVector, kind: str, grams: set[str]) -> None:
     value = 1.0 / max(1.0, len(grams)) ** 0.5
     for gram in grams:
         found[kind + gram] = value
 
 
-def _of_categories(findings: Findings) -> Found:
+def _category_features(findings: VocabularyMatches) -> FeatureVector:
     weight: dict[tuple[str, str], float] = {}
     for place, hit in findings.categories:
         key = (place, hit.term.label)
@@ -111,7 +111,7 @@ def _of_categories(findings: Findings) -> Found:
     for (place, slug), of_place in weight.items():
         total[slug] = total.get(slug, 0.0) + (1.0 if place == "title" else 0.5) * of_place
     whole = sum(total.values())
-    found = {f"c:{place}:{slug}": min(of, _MOST_WEIGHT) / _MOST_WEIGHT for (place, slug), of in weight.items()}
+    found = {f"c:{place}:{slug}": min(of, _MAX_TERM_WEIGHT) / _MAX_TERM_WEIGHT for (place, slug), of in weight.items()}
     found |= {f"c:share:{slug}": of / whole for slug, of in total.items()}
     if total:
         found["c:best:" + max(sorted(total), key=lambda slug: total[slug])] = 0.5
@@ -119,14 +119,14 @@ def _of_categories(findings: Findings) -> Found:
     return found
 
 
-def _about(by_category: Found) -> str:
+def _classify_topic(by_category: FeatureVector) -> str:
     """What the category terms say an item is about: marketing technology, AI in general, or neither."""
     if not by_category["c:any"]:
         return "neither"
     return "general AI" if by_category.get("c:share:ai-platforms", 0.0) > 0.5 else "martech"
 
 
-def _of_events(events: Iterable[tuple[str, str]], about: str, ai_place: str) -> Found:
+def _event_features(events: Iterable[tuple[str, str]], about: str, ai_place: str) -> FeatureVector:
     found = {f"e:{place}:{event}": 0.5 for event, place in events}
     titled = [event for event, place in events if place == "title"]
     for event in titled:
@@ -138,11 +138,11 @@ def _of_events(events: Iterable[tuple[str, str]], about: str, ai_place: str) -> 
     return found
 
 
-def _of_ai_words(in_title: tuple[str, ...], in_body: tuple[str, ...], body: str) -> Found:
+def _ai_word_features(in_title: tuple[str, ...], in_body: tuple[str, ...], body: str) -> FeatureVector:
     if not in_title and not in_body:
         return {"i:none": 0.6}
-    found: Found = {}
-    if set(in_title + in_body) <= _BARE:
+    found: FeatureVector = {}
+    if set(in_title + in_body) <= _BARE_AI_WORDS:
         found["i:the bare word alone"] = 0.5
     if in_title:
         found["i:title"] = 0.6
@@ -154,8 +154,8 @@ def _of_ai_words(in_title: tuple[str, ...], in_body: tuple[str, ...], body: str)
         found["i:body density"] = min(8.0 * len(in_body) / (len(body.split()) + 8.0), 1.0) * 0.6
         first = min((body.find(word) for word in set(in_body) if word in body), default=0)
         found["i:body late"] = min(first, 300) / 500.0
-        found["i:body share of sentences"] = 0.8 * _share_of_sentences(body, set(in_body))
-        if first < _AT_ONCE:
+        found["i:body share of sentences"] = 0.8 * _ai_sentence_share(body, set(in_body))
+        if first < _OPENING_CHARS:
             found["i:body at once"] = 0.5
         if not in_title:
             found["i:body only"] = 0.5
@@ -164,14 +164,14 @@ def _of_ai_words(in_title: tuple[str, ...], in_body: tuple[str, ...], body: str)
     return found
 
 
-def _share_of_sentences(body: str, ai_words: set[str]) -> float:
+def _ai_sentence_share(body: str, ai_words: set[str]) -> float:
     """How many of the sentences have an AI word, 0 to 1."""
     told = [sentence for sentence in _SENTENCE_END.split(body) if sentence.strip()]
     return sum(any(word in sentence for word in ai_words) for sentence in told) / max(1, len(told))
 
 
-def _of_phrases(reading: Reading, vocabulary: Vocabulary) -> Found:
-    places = {"title": (reading.head,), "body": (reading.body,), "anywhere": (reading.head, reading.body)}
+def _phrase_features(reading: ItemText, vocabulary: Vocabulary) -> FeatureVector:
+    places = {"title": (reading.folded_title,), "body": (reading.folded_body,), "anywhere": (reading.folded_title, reading.folded_body)}
     return {
         name: 0.4
         for place, texts in places.items()
@@ -180,8 +180,8 @@ def _of_phrases(reading: Reading, vocabulary: Vocabulary) -> Found:
     }
 
 
-def _of_claims(reading: Reading, vocabulary: Vocabulary) -> Found:
-    text = f"{reading.head} . {reading.body}"
+def _claim_features(reading: ItemText, vocabulary: Vocabulary) -> FeatureVector:
+    text = f"{reading.folded_title} . {reading.folded_body}"
     return {
         f"p:{kind}": 0.5
         for kind, patterns in vocabulary.claims.items()
@@ -189,27 +189,27 @@ def _of_claims(reading: Reading, vocabulary: Vocabulary) -> Found:
     }
 
 
-def _of_shape(reading: Reading) -> Found:
-    found = {} if reading.body else {"h:no summary": 0.5}
-    found["h:title words"] = min(len(words(reading.head)), 20) / 40.0
-    found["h:body length"] = min(len(reading.body), 700) / 1400.0
+def _shape_features(reading: ItemText) -> FeatureVector:
+    found = {} if reading.folded_body else {"h:no summary": 0.5}
+    found["h:title words"] = min(len(split_words(reading.folded_title)), 20) / 40.0
+    found["h:body length"] = min(len(reading.folded_body), 700) / 1400.0
     found[f"h:language {reading.language}"] = 0.3
     return found
 
 
-def _of_source(source: str) -> Found:
-    name = " ".join(re.findall(r"\w+", fold(source)))
+def _source_features(source: str) -> FeatureVector:
+    name = " ".join(re.findall(r"\w+", fold_text(source)))
     return {f"o:word {part}": 0.25 for part in name.split()} | ({f"o:{name}": 0.5} if name else {})
 
 
-def of_vendors(mentions: Iterable[Mention]) -> Found:
+def extract_vendor_features(mentions: Iterable[Mention]) -> FeatureVector:
     """Features of the companies named: how many act, and the home categories of those."""
     mentions = list(mentions)
     acting = [mention for mention in mentions if mention.acting]
-    found: Found = {"v:some act" if acting else "v:none acts": 0.4}
+    found: FeatureVector = {"v:some act" if acting else "v:none acts": 0.4}
     for mention in acting:
         found |= {f"v:acting:{slug}": 0.4 / rank for rank, slug in enumerate(mention.categories[:2], 1)}
-        found["v:name:" + fold(mention.name)] = 0.3
+        found["v:name:" + fold_text(mention.name)] = 0.3
     for mention in mentions:
         if not mention.acting and mention.where != "source":
             found |= {f"v:named:{slug}": 0.2 for slug in mention.categories[:1]}

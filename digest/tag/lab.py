@@ -17,10 +17,10 @@ from typing import Any, Literal
 from digest import model
 from digest.errors import DigestError
 from digest.tag.language import detect_language
-from digest.text import clean
-from digest.urls import canonical
+from digest.text import clean_text
+from digest.urls import canonical_url
 
-_MOST_CHARS = 200_000
+_MAX_CHARS = 200_000
 _UNKNOWN_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 _DEFAULTS = {"relevant": "no", "category": "none", "ai": "none", "evidence": "-", "event": "other"}
 
@@ -33,17 +33,17 @@ def item_from_json(row: object, line: int = 0) -> model.Item:
     where = f"line {line}" if line else "row"
     if not isinstance(row, dict):
         raise DigestError(f"{where}: an item must be a JSON object, not {type(row).__name__}")
-    values = {name: _text(row, name, where) for name in ("title", "summary", "text", "source", "lang", "url", "date")}
+    values = {name: _read_text(row, name, where) for name in ("title", "summary", "text", "source", "lang", "url", "date")}
     identity = row.get("id")
     if identity is not None and not isinstance(identity, str | int):
         raise DigestError(f"{where}: id must be a text or a number, not {type(identity).__name__}")
-    key = str(identity) if identity not in (None, "") else _identity(values)
-    published = _time(values["date"])
-    title, summary = clean(values["title"]), clean(values["summary"])
-    source = clean(values["source"])
+    key = str(identity) if identity not in (None, "") else _derive_id(values)
+    published = _parse_time(values["date"])
+    title, summary = clean_text(values["title"]), clean_text(values["summary"])
+    source = clean_text(values["source"])
     return model.Item(
         id=key,
-        url=canonical(values["url"]) if values["url"] else "",
+        url=canonical_url(values["url"]) if values["url"] else "",
         link=values["url"],
         title=title,
         source=source,
@@ -53,26 +53,26 @@ def item_from_json(row: object, line: int = 0) -> model.Item:
         first_seen=published or _UNKNOWN_TIME,
         language=detect_language(title, summary, values["lang"] or None),
         summary=summary,
-        text=clean(values["text"]),
+        text=clean_text(values["text"]),
     )
 
 
-def _text(row: Mapping[str, Any], name: str, where: str) -> str:
+def _read_text(row: Mapping[str, Any], name: str, where: str) -> str:
     value = row.get(name)
     if value is None:
         return ""
     if not isinstance(value, str):
         raise DigestError(f"{where}: {name} must be a text, not {type(value).__name__}")
-    return value[:_MOST_CHARS]
+    return value[:_MAX_CHARS]
 
 
-def _identity(values: Mapping[str, str]) -> str:
+def _derive_id(values: Mapping[str, str]) -> str:
     return hashlib.sha256(
         "\n".join((values["source"], values["url"], values["title"])).encode("utf-8", "replace")
     ).hexdigest()[:16]
 
 
-def _time(text: str) -> datetime | None:
+def _parse_time(text: str) -> datetime | None:
     """A moment in ISO 8601 or as mails write it; None for what is neither: an item may be undated."""
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
@@ -96,14 +96,14 @@ _FIGURES = {  # name in an edition → name of the figure
 }
 
 
-def quality() -> dict[str, float]:
+def load_quality() -> dict[str, float]:
     """How the shipped judgement does on labelled items that it has not seen: the figures of cross-validation."""
     measured = json.loads(_QUALITY.read_text("utf-8"))["items"]
     return {name: measured[figure] for name, figure in _FIGURES.items()}
 
 
 @cache
-def reference() -> tuple[Mapping[str, Any], ...]:
+def load_reference() -> tuple[Mapping[str, Any], ...]:
     """The reference set that ships with the program: labelled rows of our own writing, on which nothing was trained.
     Empty where a package was made without it."""
     if not _REFERENCE.is_file():
@@ -112,7 +112,7 @@ def reference() -> tuple[Mapping[str, Any], ...]:
     return tuple({"id": f"r{number}", **json.loads(line)} for number, line in enumerate(lines, 1) if line.strip())
 
 
-def score(gold: Iterable[Mapping[str, Any]], judged: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+def measure_agreement(gold: Iterable[Mapping[str, Any]], judged: Iterable[Mapping[str, Any]]) -> dict[str, float]:
     """How judged rows agree with labelled ones: name of the figure → 0 to 1.
 
     Rows are joined by `id`. A labelled row that was not judged counts as irrelevant, without category, AI and event.
@@ -122,55 +122,55 @@ def score(gold: Iterable[Mapping[str, Any]], judged: Iterable[Mapping[str, Any]]
     pairs = [(row, by_id.get(str(row.get("id")), {})) for row in gold]
     if not pairs:
         raise DigestError("no labelled rows to measure against")
-    return _product_figures(pairs) if "accept" in pairs[0][0] else _item_figures(pairs)
+    return _measure_products(pairs) if "accept" in pairs[0][0] else _measure_items(pairs)
 
 
 Pairs = list[tuple[Mapping[str, Any], Mapping[str, Any]]]
 
 
-def _product_figures(pairs: Pairs) -> dict[str, float]:
-    right = sum(_value(mine, "category") in want["accept"] for want, mine in pairs)
+def _measure_products(pairs: Pairs) -> dict[str, float]:
+    right = sum(_label_value(mine, "category") in want["accept"] for want, mine in pairs)
     near = sum(
-        bool({_value(mine, "category"), *(mine.get("also") or ())} & set(want["accept"])) for want, mine in pairs
+        bool({_label_value(mine, "category"), *(mine.get("also") or ())} & set(want["accept"])) for want, mine in pairs
     )
     return {"products category": right / len(pairs), "products category or also": near / len(pairs)}
 
 
-def _item_figures(pairs: Pairs) -> dict[str, float]:
-    of = {name: [(_value(want, name), _value(mine, name)) for want, mine in pairs] for name in _DEFAULTS}
+def _measure_items(pairs: Pairs) -> dict[str, float]:
+    of = {name: [(_label_value(want, name), _label_value(mine, name)) for want, mine in pairs] for name in _DEFAULTS}
     lenient = sum(
         mine == want or mine in (row.get("also") or ())
         for (want, mine), (row, _) in zip(of["category"], pairs, strict=True)
     )
     named = [(want, mine) for want, mine in of["category"] if want != "none"]
     return {
-        "relevant F1": _f1(of["relevant"], {"yes"}),
+        "relevant F1": _f1_score(of["relevant"], {"yes"}),
         "category strict": sum(want == mine for want, mine in of["category"]) / len(pairs),
         "category lenient": lenient / len(pairs),
         "category strict where not none": sum(want == mine for want, mine in named) / len(named) if named else 0.0,
-        "ai core-or-applied F1": _f1(of["ai"], {"core", "applied"}),
-        "ai macro F1": _macro(of["ai"]),
-        "evidence macro F1": _macro(of["evidence"]),
-        "event macro F1": _macro(of["event"]),
+        "ai core-or-applied F1": _f1_score(of["ai"], {"core", "applied"}),
+        "ai macro F1": _macro_f1(of["ai"]),
+        "evidence macro F1": _macro_f1(of["evidence"]),
+        "event macro F1": _macro_f1(of["event"]),
     }
 
 
-def _value(row: Mapping[str, Any], name: str) -> str:
+def _label_value(row: Mapping[str, Any], name: str) -> str:
     value = row.get(name, _DEFAULTS[name])
     if isinstance(value, bool):
         return "yes" if value else "no"
     return _DEFAULTS[name] if value in (None, "") else str(value)
 
 
-def _f1(pairs: list[tuple[str, str]], wanted: set[str]) -> float:
+def _f1_score(pairs: list[tuple[str, str]], wanted: set[str]) -> float:
     hit = sum(want in wanted and mine in wanted for want, mine in pairs)
     total = sum(want in wanted for want, _ in pairs) + sum(mine in wanted for _, mine in pairs)
     return 2 * hit / total if total else 0.0
 
 
-def _macro(pairs: list[tuple[str, str]], least: int = 5) -> float:
+def _macro_f1(pairs: list[tuple[str, str]], least: int = 5) -> float:
     values = sorted(value for value, n in Counter(want for want, _ in pairs).items() if n >= least)
-    return sum(_f1(pairs, {value}) for value in values) / len(values) if values else 0.0
+    return sum(_f1_score(pairs, {value}) for value in values) / len(values) if values else 0.0
 
 
 # ---------------------------------------------------------------- what a change does
@@ -178,13 +178,13 @@ def _macro(pairs: list[tuple[str, str]], least: int = 5) -> float:
 FIELDS = ("relevant", "category", "ai", "evidence", "event", "vendors")
 
 
-def row_of(tags: model.Tags) -> dict[str, Any]:
+def tags_to_row(tags: model.Tags) -> dict[str, Any]:
     """The judged fields that labels know, and `also`."""
     return {name: getattr(tags, name) for name in (*FIELDS, "also")}
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class JudgementChange:
     """A field of an item that is judged otherwise. `verdict`: "won" where it is right now, "lost" where it was before,
     "" where it is wrong both times or no label knows."""
 
@@ -196,35 +196,35 @@ class Changed:
     verdict: Literal["won", "lost", ""]
 
 
-def changes(
+def compare_judgements(
     gold: Iterable[Mapping[str, Any]], before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]
-) -> tuple[Changed, ...]:
+) -> tuple[JudgementChange, ...]:
     """What is judged otherwise, item by item. `before` and `after` hold judged rows by id. A labelled row need not know
     every field."""
     found = []
     for row in gold:
         key = str(row["id"])
         for name in FIELDS:
-            was, now = _shown(before[key], name), _shown(after[key], name)
+            was, now = _format_value(before[key], name), _format_value(after[key], name)
             if was != now:
-                right = (is_right(row, before[key], name), is_right(row, after[key], name))
+                right = (is_correct(row, before[key], name), is_correct(row, after[key], name))
                 verdict: Literal["won", "lost", ""] = "won" if right[1] and not right[0] else ""
                 if right[0] and not right[1]:
                     verdict = "lost"
-                found.append(Changed(key, str(row.get("title", "")), name, was, now, verdict))
+                found.append(JudgementChange(key, str(row.get("title", "")), name, was, now, verdict))
     return tuple(found)
 
 
-def is_right(row: Mapping[str, Any], judged: Mapping[str, Any], name: str) -> bool | None:
+def is_correct(row: Mapping[str, Any], judged: Mapping[str, Any], name: str) -> bool | None:
     """Whether a field is judged as it is labelled; None where no label knows."""
     if name == "category" and "accept" in row:
-        return _value(judged, name) in row["accept"]
+        return _label_value(judged, name) in row["accept"]
     if name not in row:
         return None
-    return _shown(row, name) == _shown(judged, name)
+    return _format_value(row, name) == _format_value(judged, name)
 
 
-def worse(changed: Sequence[Changed]) -> tuple[str, ...]:
+def find_regressions(changed: Sequence[JudgementChange]) -> tuple[str, ...]:
     """The fields in which more right ones are lost than won, in words. Both judgements are of the same items, so there
     is no other noise to allow for; a figure that moves while this balance holds moves by the mix of classes alone."""
     told = []
@@ -237,17 +237,17 @@ def worse(changed: Sequence[Changed]) -> tuple[str, ...]:
     return tuple(told)
 
 
-def right_shares(gold: Sequence[Mapping[str, Any]], judged: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
+def measure_accuracy(gold: Sequence[Mapping[str, Any]], judged: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
     """Of rows that know some fields only: how many labels are judged right, by field and in all, 0 to 1."""
-    found = {name: [is_right(row, judged[str(row["id"])], name) for row in gold if name in row] for name in FIELDS}
+    found = {name: [is_correct(row, judged[str(row["id"])], name) for row in gold if name in row] for name in FIELDS}
     known = {name: [bool(one) for one in several] for name, several in found.items() if several}
     every = [one for several in known.values() for one in several]
     shares = {f"{name} right, of {len(several)}": sum(several) / len(several) for name, several in known.items()}
     return shares | ({f"all right, of {len(every)}": sum(every) / len(every)} if every else {})
 
 
-def _shown(row: Mapping[str, Any], name: str) -> str:
+def _format_value(row: Mapping[str, Any], name: str) -> str:
     """A value as labels are compared and shown."""
     if name == "vendors":
         return ", ".join(sorted(map(str, row.get(name) or ()), key=str.casefold))
-    return _value(row, name)
+    return _label_value(row, name)

@@ -17,8 +17,8 @@ _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("he", re.compile(r"[\u0590-\u05ff]")),
     ("hi", re.compile(r"[\u0900-\u097f]")),
 )
-_LATIN = "en"  # what a Latin text is taken for where nothing says more
-_SMALL_WORDS: dict[str, frozenset[str]] = {
+_DEFAULT_LATIN = "en"  # what a Latin text is taken for where nothing says more
+_STOPWORDS_BY_LANGUAGE: dict[str, frozenset[str]] = {
     language: frozenset(listed.split())
     for language, listed in {
         "en": "the of and to in is for with that on are as it from by your how this at has will what its be an",
@@ -33,7 +33,7 @@ _SMALL_WORDS: dict[str, frozenset[str]] = {
         "nl": "de het een en van is voor met op te dat in niet zijn aan door ook bij wordt naar over deze",
     }.items()
 }
-IDLE_WORDS = frozenset().union(*_SMALL_WORDS.values())  # words that say nothing about what an item tells
+STOPWORDS = frozenset().union(*_STOPWORDS_BY_LANGUAGE.values())  # words that say nothing about what an item tells
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
@@ -47,16 +47,16 @@ def detect_language(title: str, summary: str = "", stated: str | None = None) ->
     letters = _LETTER.findall(text)
     if not letters:
         return said or "und"
-    script = _by_script(text, len(letters))
+    script = _detect_by_script(text, len(letters))
     if script:
         return said if said in _SAME_SCRIPT.get(script, ()) else script
-    counts = _small_words(text)
+    counts = _count_stopwords(text)
     if said and said not in _NOT_LATIN and said not in counts:
         return said
-    best = max(counts, key=lambda language: (counts[language], language == said, language == _LATIN))
+    best = max(counts, key=lambda language: (counts[language], language == said, language == _DEFAULT_LATIN))
     if said in counts:
         return best if counts[best] >= 3 and counts[best] >= 2 * counts[said] + 2 else said
-    return best if counts[best] else _LATIN
+    return best if counts[best] else _DEFAULT_LATIN
 
 
 _SAME_SCRIPT = {
@@ -68,7 +68,7 @@ _SAME_SCRIPT = {
 _NOT_LATIN = frozenset(name for name, _ in _SCRIPTS) | {"yue", "bg", "fa", "ur", "mk"}
 
 
-def _by_script(text: str, letters: int) -> str | None:
+def _detect_by_script(text: str, letters: int) -> str | None:
     """The language that the text's script gives away; None for Latin."""
     for language, script in _SCRIPTS:
         share = len(script.findall(text)) / letters
@@ -83,6 +83,6 @@ def _by_script(text: str, letters: int) -> str | None:
     return None
 
 
-def _small_words(text: str) -> dict[str, int]:
+def _count_stopwords(text: str) -> dict[str, int]:
     tokens = [token.lower() for token in _TOKEN.findall(text.replace("’", "'"))]
-    return {language: sum(token in known for token in tokens) for language, known in _SMALL_WORDS.items()}
+    return {language: sum(token in known for token in tokens) for language, known in _STOPWORDS_BY_LANGUAGE.items()}

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from digest import patterns
-from digest.tag.terms import Term, Terms, read_yaml, split_terms
-from digest.tag.words import fold
+from digest.tag.terms import Term, TermMatcher, read_yaml, split_terms
+from digest.tag.words import fold_text
 
-HERE = Path(__file__).parent / "vocabulary"
+VOCABULARY_DIR = Path(__file__).parent / "vocabulary"
 Place = str  # "title" or "body"
 CLAIM_POINTS = ("data", "method", "availability", "customer", "result", "speaker", "difference")
 
@@ -23,38 +23,38 @@ class AiWords:
     """Words that say AI: `exact` with their capitals, `terms` without, `loose` only where they are no other word."""
 
     exact: re.Pattern[str]
-    terms: Terms
+    terms: TermMatcher
     loose: re.Pattern[str]
     loose_not_in: frozenset[str]
 
-    def named(self, text: str) -> bool:
+    def has_ai_word(self, text: str) -> bool:
         """Whether a text, in whatever language, has a word that can say AI only."""
-        return bool(self.exact.search(text)) or bool(self.terms.find(fold(text)))
+        return bool(self.exact.search(text)) or bool(self.terms.find_terms(fold_text(text)))
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """All of it, compiled."""
 
-    categories: Terms
+    categories: TermMatcher
     events: Mapping[str, Mapping[Place, Mapping[str, re.Pattern[str]]]]  # event → place → language → pattern
     ai: AiWords
     phrases: Mapping[Place, Mapping[str, re.Pattern[str]]]  # place → feature → pattern
     claims: Mapping[str, tuple[re.Pattern[str], ...]]
 
 
-def load(extra_terms: tuple[Term, ...] = (), without: frozenset[str] = frozenset()) -> Vocabulary:
+def build_vocabulary(extra_terms: tuple[Term, ...] = (), without: frozenset[str] = frozenset()) -> Vocabulary:
     """The packaged vocabulary; `extra_terms` are added, terms whose text is in `without` are left out."""
     return Vocabulary(
-        categories=Terms([*(t for t in category_terms() if t.text not in without), *extra_terms]),
-        events=_events(),
-        ai=_ai(),
-        phrases=_phrases(),
-        claims=_claims(),
+        categories=TermMatcher([*(t for t in load_category_terms() if t.text not in without), *extra_terms]),
+        events=_compile_events(),
+        ai=_compile_ai_words(),
+        phrases=_compile_phrases(),
+        claims=_compile_claims(),
     )
 
 
-def extended(
+def extend_vocabulary(
     vocabulary: Vocabulary,
     events: Mapping[str, Mapping[Place, tuple[str, ...]]],
     claims: Mapping[str, tuple[str, ...]],
@@ -65,38 +65,38 @@ def extended(
     return replace(
         vocabulary,
         events={
-            event: _with_patterns(vocabulary.events.get(event, {}), events.get(event, {}))
+            event: _add_patterns(vocabulary.events.get(event, {}), events.get(event, {}))
             for event in (*vocabulary.events, *(event for event in events if event not in vocabulary.events))
         },
         claims={
-            kind: (*vocabulary.claims.get(kind, ()), *map(patterns.compiled, claims.get(kind, ())))
+            kind: (*vocabulary.claims.get(kind, ()), *map(patterns.compile_pattern, claims.get(kind, ())))
             for kind in (*vocabulary.claims, *(kind for kind in claims if kind not in vocabulary.claims))
         },
-        ai=_ai(tuple(ai)),
+        ai=_compile_ai_words(tuple(ai)),
     )
 
 
-def _with_patterns(
+def _add_patterns(
     packaged: Mapping[Place, Mapping[str, re.Pattern[str]]], added: Mapping[Place, tuple[str, ...]]
 ) -> dict[Place, Mapping[str, re.Pattern[str]]]:
     places = {place: dict(by_language) for place, by_language in packaged.items()}
     for place, several in added.items():
         by_language = places.setdefault(place, {})
         known = [by_language["any"].pattern] if "any" in by_language else []
-        team = [f"(?i:{patterns.compiled(pattern).pattern})" for pattern in several]
+        team = [f"(?i:{patterns.compile_pattern(pattern).pattern})" for pattern in several]
         if team:
             by_language["any"] = re.compile("|".join([*team, *known]))
     return {**places}
 
 
 @cache
-def _listed(name: str) -> Mapping[str, object]:
-    return read_yaml(HERE / name)
+def _read_vocabulary_file(name: str) -> Mapping[str, object]:
+    return read_yaml(VOCABULARY_DIR / name)
 
 
-def category_terms() -> list[Term]:
+def load_category_terms() -> list[Term]:
     """The packaged category terms, labelled with their slugs."""
-    by_slug = cast("Mapping[str, Mapping[str, str]]", _listed("categories.yaml"))
+    by_slug = cast("Mapping[str, Mapping[str, str]]", _read_vocabulary_file("categories.yaml"))
     return [
         term
         for slug, by_language in by_slug.items()
@@ -105,8 +105,8 @@ def category_terms() -> list[Term]:
     ]
 
 
-def _events() -> dict[str, dict[Place, dict[str, re.Pattern[str]]]]:
-    listed = cast("Mapping[str, Mapping[Place, Mapping[str, str]]]", _listed("events.yaml"))
+def _compile_events() -> dict[str, dict[Place, dict[str, re.Pattern[str]]]]:
+    listed = cast("Mapping[str, Mapping[Place, Mapping[str, str]]]", _read_vocabulary_file("events.yaml"))
     return {
         event: {
             place: {language: re.compile(pattern) for language, pattern in patterns.items()}
@@ -116,32 +116,32 @@ def _events() -> dict[str, dict[Place, dict[str, re.Pattern[str]]]]:
     }
 
 
-def _phrases() -> dict[Place, dict[str, re.Pattern[str]]]:
-    listed = cast("Mapping[Place, Mapping[str, str]]", _listed("phrases.yaml"))
+def _compile_phrases() -> dict[Place, dict[str, re.Pattern[str]]]:
+    listed = cast("Mapping[Place, Mapping[str, str]]", _read_vocabulary_file("phrases.yaml"))
     return {
         place: {name: re.compile(pattern) for name, pattern in patterns.items()} for place, patterns in listed.items()
     }
 
 
-def _claims() -> dict[str, tuple[re.Pattern[str], ...]]:
-    listed = cast("Mapping[str, list[str]]", _listed("claims.yaml"))
+def _compile_claims() -> dict[str, tuple[re.Pattern[str], ...]]:
+    listed = cast("Mapping[str, list[str]]", _read_vocabulary_file("claims.yaml"))
     return {kind: tuple(map(re.compile, patterns)) for kind, patterns in listed.items()}
 
 
-def _ai(added: tuple[str, ...] = ()) -> AiWords:
-    listed = cast("Mapping[str, Any]", _listed("ai.yaml"))
+def _compile_ai_words(added: tuple[str, ...] = ()) -> AiWords:
+    listed = cast("Mapping[str, Any]", _read_vocabulary_file("ai.yaml"))
     written = [word for word in added if word != word.lower()]
     any_case = [word for word in added if word not in written]
     terms = [term for several in (*listed["terms"].values(), *any_case) for term in split_terms(several, "ai")]
     return AiWords(
-        exact=_one_of(", ".join([listed["exact"], *written])),
-        terms=Terms(terms),
-        loose=_one_of(listed["loose"]),
+        exact=_compile_alternatives(", ".join([listed["exact"], *written])),
+        terms=TermMatcher(terms),
+        loose=_compile_alternatives(listed["loose"]),
         loose_not_in=frozenset(part.strip() for part in listed["loose_not_in"].split(",")),
     )
 
 
-def _one_of(listed: str) -> re.Pattern[str]:
+def _compile_alternatives(listed: str) -> re.Pattern[str]:
     words = sorted((part.strip() for part in listed.replace("\n", " ").split(",")), key=lambda word: (-len(word), word))
     return re.compile(
         r"(?<![^\W_\u0e00-\u0eff\u3040-\u9fff])(?:"

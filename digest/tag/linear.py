@@ -18,7 +18,7 @@ from digest.errors import DigestError
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class ModelField:
     """One judged field: its classes, each with its bias, at columns `start` onwards of the weights."""
 
     name: str
@@ -28,14 +28,14 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Linear:
+class LinearModel:
     """Weights of all fields of a layer. `rows`: feature → (columns, their weights)."""
 
-    fields: Mapping[str, Field]
+    fields: Mapping[str, ModelField]
     rows: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]]
     scale: float
 
-    def scores(self, features: Mapping[str, float]) -> dict[str, dict[str, float]]:
+    def score_classes(self, features: Mapping[str, float]) -> dict[str, dict[str, float]]:
         """Field → class → score."""
         sums = [0.0] * sum(len(field.classes) for field in self.fields.values())
         rows, scale = self.rows, self.scale
@@ -50,7 +50,7 @@ class Linear:
             for name, field in self.fields.items()
         }
 
-    def reasons(self, features: Mapping[str, float], field: str, cls: str, most: int) -> list[str]:
+    def top_features(self, features: Mapping[str, float], field: str, cls: str, most: int) -> list[str]:
         """The features that speak most for a class, strongest first."""
         where = self.fields[field]
         column = where.start + where.classes.index(cls)
@@ -65,11 +65,11 @@ class Linear:
 
 
 @dataclass(frozen=True, slots=True)
-class Layers:
+class LayeredModel:
     """`words` sees single words and decides the category; `judgement` sees its scores and decides the rest."""
 
-    words: Linear
-    judgement: Linear
+    words: LinearModel
+    judgement: LinearModel
 
 
 def softmax(scores: Mapping[str, float], sharpness: float = 1.0) -> dict[str, float]:
@@ -80,21 +80,21 @@ def softmax(scores: Mapping[str, float], sharpness: float = 1.0) -> dict[str, fl
     return {name: power / total for name, power in powers.items()}
 
 
-def read(path: Path) -> Layers:
+def load_layered_model(path: Path) -> LayeredModel:
     """The weights in a packaged file. Raises DigestError where the file is missing or is none of this version."""
     try:
         raw: dict[str, Any] = json.loads(gzip.decompress(path.read_bytes()))
         scale = float(raw["scale"])
-        return Layers(_linear(raw["words"], scale), _linear(raw["judgement"], scale))
+        return LayeredModel(_parse_linear_model(raw["words"], scale), _parse_linear_model(raw["judgement"], scale))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DigestError(
             f"{path}: the tagger's weights cannot be read: {error}", "install the package again"
         ) from error
 
 
-def _linear(raw: Mapping[str, Any], scale: float) -> Linear:
+def _parse_linear_model(raw: Mapping[str, Any], scale: float) -> LinearModel:
     fields, start = {}, 0
     for name, one in raw["fields"].items():
-        fields[name] = Field(name, tuple(one["classes"]), start, tuple(one["bias"]))
+        fields[name] = ModelField(name, tuple(one["classes"]), start, tuple(one["bias"]))
         start += len(one["classes"])
-    return Linear(fields, {name: (tuple(row[::2]), tuple(row[1::2])) for name, row in raw["rows"].items()}, scale)
+    return LinearModel(fields, {name: (tuple(row[::2]), tuple(row[1::2])) for name, row in raw["rows"].items()}, scale)

@@ -16,12 +16,12 @@ from digest import patterns
 from digest.errors import ConfigError, Problem
 from digest.model import EVENTS, Item, Tags
 from digest.tag.lexicon import CLAIM_POINTS
-from digest.tag.terms import Term, Terms, split_terms
-from digest.tag.vendors import Vendor, shipped
-from digest.tag.words import fold
+from digest.tag.terms import Term, TermMatcher, split_terms
+from digest.tag.vendors import Vendor, load_shipped_vendors
+from digest.tag.words import fold_text
 from digest.taxonomy import CATEGORIES
 
-_MOST_SEARCHED = 2_000  # characters of an item that a pattern is tried on
+_MAX_SEARCHED_CHARS = 2_000  # characters of an item that a pattern is tried on
 _PLACES = ("title", "body")
 
 
@@ -39,18 +39,18 @@ class Rule:
     events: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        problems = tuple(Problem("", 0, 0, self.name, what) for what in _faults(self))
+        problems = tuple(Problem("", 0, 0, self.name, what) for what in _find_rule_problems(self))
         if problems:
             raise ConfigError(problems)
 
-    def holds(self, item: Item, tags: Tags) -> bool:
+    def applies_to(self, item: Item, tags: Tags) -> bool:
         """Whether all conditions hold for a judged item."""
-        text = fold(f"{item.title} {item.summary}")[:_MOST_SEARCHED]
+        text = fold_text(f"{item.title} {item.summary}")[:_MAX_SEARCHED_CHARS]
         return (
-            (not self.words or bool(Terms(Term(word, "") for word in self.words).find(text)))
-            and (not self.pattern or bool(_compiled(self.pattern).search(text)))
-            and (not self.sources or _any_of(self.sources, (item.source, item.source_name)))
-            and (not self.vendors or _any_of(self.vendors, tags.vendors))
+            (not self.words or bool(TermMatcher(Term(word, "") for word in self.words).find_terms(text)))
+            and (not self.pattern or bool(_compile_pattern(self.pattern).search(text)))
+            and (not self.sources or _has_overlap(self.sources, (item.source, item.source_name)))
+            and (not self.vendors or _has_overlap(self.vendors, tags.vendors))
             and (not self.categories or (tags.category or "none") in self.categories)
             and (not self.events or tags.event in self.events)
         )
@@ -70,11 +70,11 @@ class Overrides:
     ai: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        problems = tuple(Problem("", 0, 0, where, what) for where, what in self._faults())
+        problems = tuple(Problem("", 0, 0, where, what) for where, what in self._find_problems())
         if problems:
             raise ConfigError(problems)
 
-    def _faults(self) -> Iterator[tuple[str, str]]:
+    def _find_problems(self) -> Iterator[tuple[str, str]]:
         for term in self.terms:
             if term.label not in CATEGORIES:
                 yield term.text, f"{term.label!r} is no category slug"
@@ -90,14 +90,14 @@ class Overrides:
                     where,
                     "is no place for patterns: those of an event have title and body, those of a claim its points",
                 )
-            yield from ((where, what) for pattern in several for what in patterns.faults(pattern))
+            yield from ((where, what) for pattern in several for what in patterns.find_faults(pattern))
 
-    def first_rule(self, item: Item, tags: Tags) -> Rule | None:
+    def find_rule(self, item: Item, tags: Tags) -> Rule | None:
         """The first rule that holds for a judged item."""
-        return next((rule for rule in self.rules if rule.holds(item, tags)), None)
+        return next((rule for rule in self.rules if rule.applies_to(item, tags)), None)
 
 
-def terms_of(by_category: Mapping[str, Iterable[str]]) -> tuple[Term, ...]:
+def build_team_terms(by_category: Mapping[str, Iterable[str]]) -> tuple[Term, ...]:
     """Terms from words listed under category slugs, each with its weight after ^ where it has one."""
     return tuple(
         replace(term, of_team=True)
@@ -107,16 +107,16 @@ def terms_of(by_category: Mapping[str, Iterable[str]]) -> tuple[Term, ...]:
     )
 
 
-def vendor_of(name: str, **said: Any) -> Vendor:
+def build_team_vendor(name: str, **said: Any) -> Vendor:
     """A company as the packaged list has it, where it has it, with what a team says of it."""
-    return replace(next((one for one in shipped() if one.name == name), Vendor(name)), **said)
+    return replace(next((one for one in load_shipped_vendors() if one.name == name), Vendor(name)), **said)
 
 
-def _any_of(wanted: Iterable[str], have: Iterable[str]) -> bool:
-    return bool(set(map(fold, wanted)) & set(map(fold, have)))
+def _has_overlap(wanted: Iterable[str], have: Iterable[str]) -> bool:
+    return bool(set(map(fold_text, wanted)) & set(map(fold_text, have)))
 
 
-def _faults(rule: Rule) -> Iterable[str]:
+def _find_rule_problems(rule: Rule) -> Iterable[str]:
     if not any((rule.words, rule.pattern, rule.sources, rule.vendors, rule.categories, rule.events)):
         yield "a rule needs at least one condition: words, pattern, sources, vendors, categories or events"
     for slug in rule.categories:
@@ -126,9 +126,9 @@ def _faults(rule: Rule) -> Iterable[str]:
         if event not in EVENTS:
             yield f"{event!r} is no event; allowed are {', '.join(EVENTS)}"
     if rule.pattern:
-        yield from patterns.faults(rule.pattern)
+        yield from patterns.find_faults(rule.pattern)
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return patterns.compiled(pattern)
+def _compile_pattern(pattern: str) -> re.Pattern[str]:
+    return patterns.compile_pattern(pattern)

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digest.errors import ConfigError, Problem
-from digest.tag.words import NO_SPACES, fold
+from digest.tag.words import NO_SPACES, fold_text
 
-HERE = Path(__file__).parent / "vocabulary"
+VOCABULARY_DIR = Path(__file__).parent / "vocabulary"
 _PIECE = re.compile(rf"[{NO_SPACES}]+|[^\W_{NO_SPACES}]+\+?")
 _TERM_PIECE = re.compile(rf"(?:[{NO_SPACES}]+|[^\W_{NO_SPACES}]+\+?)\*?")
 _UNSPACED = re.compile(f"[{NO_SPACES}]")
@@ -32,63 +32,63 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class TermHit:
     """A term found, and the words of the folded text that it found."""
 
     term: Term
     words: str
 
 
-class Terms:
+class TermMatcher:
     """Finds terms in folded text."""
 
     def __init__(self, terms: Iterable[Term]) -> None:
-        self._closed: dict[str, list[tuple[tuple[str, ...], Term]]] = {}
-        self._open: dict[str, list[tuple[tuple[str, ...], Term]]] = {}
-        self._running: dict[str, list[tuple[str, Term]]] = {}
+        self._exact_index: dict[str, list[tuple[tuple[str, ...], Term]]] = {}
+        self._prefix_index: dict[str, list[tuple[tuple[str, ...], Term]]] = {}
+        self._running_index: dict[str, list[tuple[str, Term]]] = {}
         for term in terms:
-            self._place(term)
-        self._open_sizes = sorted(set(map(len, self._open)))
+            self._index_term(term)
+        self._prefix_sizes = sorted(set(map(len, self._prefix_index)))
 
-    def _place(self, term: Term) -> None:
-        folded = fold(term.text)
+    def _index_term(self, term: Term) -> None:
+        folded = fold_text(term.text)
         pieces = _TERM_PIECE.findall(folded)
         if _UNSPACED.search(folded):
             plain = "".join(pieces).replace("*", "")
-            self._running.setdefault(plain[0], []).append((plain, term))
+            self._running_index.setdefault(plain[0], []).append((plain, term))
         elif pieces:
             first, rest = pieces[0], tuple(pieces[1:])
-            index = self._open if first.endswith("*") else self._closed
+            index = self._prefix_index if first.endswith("*") else self._exact_index
             index.setdefault(first.removesuffix("*"), []).append((rest, term))
 
-    def find(self, folded: str) -> list[Hit]:
+    def find_terms(self, folded: str) -> list[TermHit]:
         """Every term in the text, once for each place where it stands."""
         pieces = _PIECE.findall(folded)
         hits = [
-            Hit(term, " ".join(pieces[at : at + 1 + len(rest)]))
+            TermHit(term, " ".join(pieces[at : at + 1 + len(rest)]))
             for at in range(len(pieces))
-            for rest, term in self._starting(pieces[at])
-            if _follow(pieces, at + 1, rest)
+            for rest, term in self._lookup_piece(pieces[at])
+            if _matches_rest(pieces, at + 1, rest)
         ]
-        if self._running and _UNSPACED.search(folded):
-            hits.extend(self._in_running_text("".join(folded.split())))
+        if self._running_index and _UNSPACED.search(folded):
+            hits.extend(self._search_running_text("".join(folded.split())))
         return hits
 
-    def _starting(self, piece: str) -> Iterable[tuple[tuple[str, ...], Term]]:
-        yield from self._closed.get(piece, ())
-        for size in self._open_sizes:
+    def _lookup_piece(self, piece: str) -> Iterable[tuple[tuple[str, ...], Term]]:
+        yield from self._exact_index.get(piece, ())
+        for size in self._prefix_sizes:
             if size <= len(piece):
-                yield from self._open.get(piece[:size], ())
+                yield from self._prefix_index.get(piece[:size], ())
 
-    def _in_running_text(self, text: str) -> Iterable[Hit]:
+    def _search_running_text(self, text: str) -> Iterable[TermHit]:
         for first in dict.fromkeys(text):
-            for plain, term in self._running.get(first, ()):
+            for plain, term in self._running_index.get(first, ()):
                 at = text.find(plain)
                 if at >= 0 and not (at and _is_latin(first) and _is_latin(text[at - 1])):
-                    yield Hit(term, plain)
+                    yield TermHit(term, plain)
 
 
-def _follow(pieces: list[str], at: int, rest: tuple[str, ...]) -> bool:
+def _matches_rest(pieces: list[str], at: int, rest: tuple[str, ...]) -> bool:
     if at + len(rest) > len(pieces):
         return False
     return all(

@@ -24,7 +24,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from digest.urls import host
+from digest.urls import extract_host
 
 Care = Literal["any", "case", "word", "cue"]
 Kind = Literal["company", "product", "media"]
@@ -33,7 +33,7 @@ Where = Literal["title", "source", "summary", "text"]
 _NONE: Mapping[str, Care] = MappingProxyType({})
 _SIGNS: Mapping[str, Care] = MappingProxyType({"=": "case", "~": "word", "!": "cue"})
 _KINDS: Mapping[str, Kind] = MappingProxyType({"": "company", "product": "product", "media": "media"})
-_RANK: Mapping[str, int] = MappingProxyType({"title": 0, "source": 1, "summary": 2, "text": 3})
+_PLACE_RANK: Mapping[str, int] = MappingProxyType({"title": 0, "source": 1, "summary": 2, "text": 3})
 
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
@@ -50,9 +50,9 @@ _COMPANY_FORM = re.compile(
     re.IGNORECASE,
 )
 
-_TAIL = re.compile(r"\([^()]*(?:minute read|repo|webinar|sponsor(?:ed)?)\)\s*$| via @\w.*$", re.IGNORECASE)
-_LEAD = re.compile(r"(?:(?:after|as|at|if|the|when|while) |[^,.]{1,24}, )?", re.IGNORECASE)
-_JOINT = re.compile(r"(?:,|\s|and|und|et|e|y|и|和|&)*")
+_NOTE_TAIL = re.compile(r"\([^()]*(?:minute read|repo|webinar|sponsor(?:ed)?)\)\s*$| via @\w.*$", re.IGNORECASE)
+_LEAD_IN = re.compile(r"(?:(?:after|as|at|if|the|when|while) |[^,.]{1,24}, )?", re.IGNORECASE)
+_JOINED_NAMES = re.compile(r"(?:,|\s|and|und|et|e|y|и|和|&)*")
 _NAME = r"[A-Z0-9][\w.&'’-]{0,30}(?: (?:of|for|the)(?= [A-Z]))?(?: (?:& )?[A-Z0-9][\w.&'’-]{0,30}){0,3}"
 _RAISES = re.compile(
     rf"(?:^|startup |platform |company |firm |maker |provider |vendor |: )(?P<who>{_NAME})(?:'s|’s)? "
@@ -68,7 +68,7 @@ _FUNDED = re.compile(
     r"(?:再?获得?|完成).{0,12}?融资"
 )
 _BOUGHT_BY = re.compile(rf"(?:^|: )(?P<whom>{_NAME}) (?:is |to be |was )?(?i:acquired|bought) by (?P<who>{_NAME})")
-_STORY = re.compile(  # of a vendor's own posts: customers and partners
+_CUSTOMER_STORY = re.compile(  # of a vendor's own posts: customers and partners
     rf"^How (?P<how>{_NAME}) (?:is |are )?[a-z]{{3,}}(?:s|ed|ing)\b|"
     rf"^(?P<user>{_NAME}) (?:accelerates|automates|boosts|brings|builds|cuts|deploys|improves|is bringing|is deploying|"
     r"modernizes|powers|reimagines|scales|speeds|streamlines|transforms|uses) |"
@@ -110,7 +110,7 @@ class Mention:
     categories: tuple[str, ...]  # home categories of what was named, a product's before its company's
 
 
-class _Form(NamedTuple):
+class _NameForm(NamedTuple):
     """A written form of a vendor's name, ready to be matched."""
 
     written: str
@@ -120,17 +120,17 @@ class _Form(NamedTuple):
     company: str
 
 
-class _Spot(NamedTuple):
+class _FormMatch(NamedTuple):
     """A form found in a passage."""
 
-    form: _Form
-    passage: _Passage
+    form: _NameForm
+    passage: _TextPassage
     start: int
     end: int
 
 
 @dataclass(frozen=True)
-class _Passage:
+class _TextPassage:
     """Title, summary or text, with what its capitals are worth."""
 
     where: Where
@@ -138,12 +138,12 @@ class _Passage:
     folded: str
 
     @cached_property
-    def shouted(self) -> bool:
+    def is_all_caps(self) -> bool:
         """Whether it is in capitals throughout."""
         return self.text.isupper()
 
     @cached_property
-    def capitals_tell(self) -> bool:
+    def capitals_mark_names(self) -> bool:
         """Whether a capital inside a sentence marks a name: not so in headline case, nor in German."""
         words: list[str] = _INNER_WORD.findall(self.text[:600])
         return sum(word[0].isupper() for word in words) <= 0.34 * len(words)
@@ -156,34 +156,34 @@ class Gazetteer:
         self._vendors = {vendor.name: vendor for vendor in vendors}
         self._cues = cues
         self._sites: dict[str, str] = {}
-        claimed: dict[str, _Form] = {}
+        claimed: dict[str, _NameForm] = {}
         for vendor in self._vendors.values():
             company = vendor.parent if vendor.kind == "product" and vendor.parent in self._vendors else vendor.name
             if vendor.site:
                 self._sites[vendor.site] = company
             for written in (vendor.name, *vendor.aliases):
-                folded = _fold(written)
-                care = vendor.care.get(written) or _usual_care(written)
-                claimed[folded] = _Form(written, folded, care, vendor, company)
+                folded = _fold_aligned(written)
+                care = vendor.care.get(written) or _default_care(written)
+                claimed[folded] = _NameForm(written, folded, care, vendor, company)
         self._names = claimed
-        self._forms, self._unspaced = _by_opening(claimed.values())
+        self._forms, self._unspaced = _index_forms(claimed.values())
         self._openings = re.compile(f"[{''.join(self._unspaced)}]") if self._unspaced else None
 
     @classmethod
     def load(cls, extra: Iterable[Vendor] = ()) -> Gazetteer:
         """The shipped vendors and a team's own: one of the same name replaces the shipped one, and a form that a team
         claims is taken from whoever had it."""
-        vendors = {vendor.name: vendor for vendor in shipped()}
+        vendors = {vendor.name: vendor for vendor in load_shipped_vendors()}
         for vendor in extra:
             vendors.pop(vendor.name, None)
             vendors[vendor.name] = vendor
-        return cls(vendors.values(), _shipped_cues())
+        return cls(vendors.values(), _load_shipped_cues())
 
     # ------------------------------------------------------------ names
 
     def canonical_name(self, name: str) -> str:
         """The company that a name, alias, product or registered name stands for; the name itself where unknown."""
-        folded = _fold(" ".join(name.split()))
+        folded = _fold_aligned(" ".join(name.split()))
         while folded not in self._names:
             shorter = _COMPANY_FORM.sub("", folded)
             if shorter == folded:
@@ -191,58 +191,58 @@ class Gazetteer:
             folded = shorter
         return self._names[folded].company
 
-    def is_same(self, a: str, b: str) -> bool:
+    def is_same_company(self, a: str, b: str) -> bool:
         """Whether two names stand for one company."""
-        return _fold(self.canonical_name(a)) == _fold(self.canonical_name(b))
+        return _fold_aligned(self.canonical_name(a)) == _fold_aligned(self.canonical_name(b))
 
-    def parent(self, name: str) -> str | None:
+    def find_parent(self, name: str) -> str | None:
         """The owner of the company that a name stands for; None where it has none or is unknown."""
-        vendor = self.vendor(name)
+        vendor = self.find_vendor(name)
         return vendor.parent or None if vendor else None
 
-    def vendor(self, name: str) -> Vendor | None:
+    def find_vendor(self, name: str) -> Vendor | None:
         """The company that a name stands for, with all that is known of it; None where unknown."""
         return self._vendors.get(self.canonical_name(name))
 
     # ------------------------------------------------------------ items
 
-    def find(
+    def find_mentions(
         self, title: str, summary: str = "", text: str = "", url: str = "", source: str = ""
     ) -> tuple[Mention, ...]:
         """The companies of an item, the acting ones first, then by place. `url` is the item's address, `source` its
         publisher's name."""
-        title = _TAIL.sub("", title)
+        title = _NOTE_TAIL.sub("", title)
         places: tuple[tuple[Where, str], ...] = (("title", title), ("summary", summary), ("text", text))
-        passages = [_Passage(where, words, _fold(words)) for where, words in places if words]
-        publisher = self._publisher(url, source)
-        spots = [spot for passage in passages for spot in self._spots(passage)]
-        return self._mentions(self._believed(spots, publisher, passages), publisher, title)
+        passages = [_TextPassage(where, words, _fold_aligned(words)) for where, words in places if words]
+        publisher = self._identify_publisher(url, source)
+        spots = [spot for passage in passages for spot in self._find_forms(passage)]
+        return self._build_mentions(self._confirm_matches(spots, publisher, passages), publisher, title)
 
-    def _spots(self, passage: _Passage) -> Iterator[_Spot]:
+    def _find_forms(self, passage: _TextPassage) -> Iterator[_FormMatch]:
         """All forms in a passage, the longest at each place, believed or not."""
         folded, done, forms_of = passage.folded, 0, self._forms.get
         for word in _WORD.finditer(folded):
             token = word[0]
             forms = forms_of(token)
             if forms is None:
-                form = self._inflected(token) if token[-1] in _ENDINGS else None
+                form = self._match_inflected(token) if token[-1] in _ENDINGS else None
                 if form and word.start() >= done:
-                    yield _Spot(form, passage, *word.span())
+                    yield _FormMatch(form, passage, *word.span())
             elif word.start() >= done:
                 after = _WORD.search(folded, word.end())
                 longer = forms.get(after[0], ()) if after else ()
-                if form := _longest((*longer, *forms.get("", ())), folded, word.start()):
+                if form := _find_longest((*longer, *forms.get("", ())), folded, word.start()):
                     done = word.start() + len(form.folded)
-                    yield _Spot(form, passage, word.start(), done)
+                    yield _FormMatch(form, passage, word.start(), done)
         if not folded.isascii() and self._openings:
             done = 0
             for opening in self._openings.finditer(folded):
                 start = opening.start()
-                if start >= done and (form := _longest(self._unspaced[opening[0]], folded, start)):
+                if start >= done and (form := _find_longest(self._unspaced[opening[0]], folded, start)):
                     done = start + len(form.folded)
-                    yield _Spot(form, passage, start, done)
+                    yield _FormMatch(form, passage, start, done)
 
-    def _inflected(self, word: str) -> _Form | None:
+    def _match_inflected(self, word: str) -> _NameForm | None:
         """The form behind a plural or genitive without apostrophe ("Googles neue Regeln", "Яндекса")."""
         form = self._names.get(word[:-1])
         if word[-1] != "s":
@@ -252,81 +252,81 @@ class Gazetteer:
 
     # ------------------------------------------------------------ belief
 
-    def _believed(self, spots: list[_Spot], publisher: str | None, passages: list[_Passage]) -> list[_Spot]:
+    def _confirm_matches(self, spots: list[_FormMatch], publisher: str | None, passages: list[_TextPassage]) -> list[_FormMatch]:
         """The spots that are names. What is doubtful in itself is believed where another spot, the publisher, the
         owner or a cue of the vendor's own vouches for it."""
-        judged = [(spot, self._evidence(spot)) for spot in spots]
+        judged = [(spot, self._rate_evidence(spot)) for spot in spots]
         sure = {spot.form.company for spot, evidence in judged if evidence == "sure"} | {publisher}
         words: set[str] = set()
         if any(spot.form.vendor.cues and evidence == "doubtful" for spot, evidence in judged):
             words.update(word for passage in passages for word in _WORD.findall(passage.folded))
 
-        def vouched(spot: _Spot) -> bool:
+        def is_supported(spot: _FormMatch) -> bool:
             vendor = spot.form.vendor
             return spot.form.company in sure or vendor.parent in sure or not words.isdisjoint(vendor.cues)
 
-        return [spot for spot, evidence in judged if evidence == "sure" or (evidence == "doubtful" and vouched(spot))]
+        return [spot for spot, evidence in judged if evidence == "sure" or (evidence == "doubtful" and is_supported(spot))]
 
-    def _evidence(self, spot: _Spot) -> Literal["sure", "doubtful", "none"]:
+    def _rate_evidence(self, spot: _FormMatch) -> Literal["sure", "doubtful", "none"]:
         form = spot.form
-        before, after = _neighbours(spot)
-        if form.vendor.blocked and _blocked(spot, before, after):
+        before, after = _adjacent_words(spot)
+        if form.vendor.blocked and _is_blocked(spot, before, after):
             return "none"
         if form.care == "any":
             return "sure"
-        if not _as_written(spot) or _in_compound(spot):
+        if not _is_as_written(spot) or _is_in_compound(spot):
             return "none"
         if form.care == "case" or self._has_cue(spot, before, after):
             return "sure"
-        if form.care == "word" and (_possessive(spot) or _stands_out(spot)):
+        if form.care == "word" and (_is_possessive(spot) or _has_lone_capital(spot)):
             return "sure"
         return "doubtful"
 
-    def _has_cue(self, spot: _Spot, before: list[str], after: list[str]) -> bool:
+    def _has_cue(self, spot: _FormMatch, before: list[str], after: list[str]) -> bool:
         """Whether a word beside a form speaks for a company: an act, a relation, an office, its trade."""
         cues = self._cues
         if (
-            _any_in(after[:1], cues["acts"])
-            or _any_in(after[:1], cues["after"])
-            or _any_in(before[-1:], cues["before"])
+            _has_any(after[:1], cues["acts"])
+            or _has_any(after[:1], cues["after"])
+            or _has_any(before[-1:], cues["before"])
         ):
             return True
         if len(before) > 1 and before[-1] in ("of", "by") and before[-2] in cues["before"]:
             return True
-        if _sentence_start(spot) or not spot.passage.capitals_tell:
+        if _starts_sentence(spot) or not spot.passage.capitals_mark_names:
             return False
         trade = frozenset().union(*(cues.get(slug, ()) for slug in spot.form.vendor.categories))
-        return _any_in(after[:1], trade) or _any_in(before[-1:], trade)
+        return _has_any(after[:1], trade) or _has_any(before[-1:], trade)
 
     # ------------------------------------------------------------ publisher
 
-    def _publisher(self, url: str, source: str) -> str | None:
+    def _identify_publisher(self, url: str, source: str) -> str | None:
         """The company whose own words an item is: by its source's name, else by its address."""
-        named = self._house(source)
+        named = self._match_source_name(source)
         if named or not url:
             return named
-        return self._owner_of(url)
+        return self._match_site(url)
 
-    def _house(self, source: str) -> str | None:
+    def _match_source_name(self, source: str) -> str | None:
         """The company whose blog or newsroom a source's name names; None for a paper or a newsletter."""
         if not source:
             return None
         if "." in source and " " not in source:
-            return self._owner_of(f"https://{source}/")
-        passage = _Passage("source", source, _fold(source))
-        spot = next((spot for spot in self._spots(passage) if self._evidence(spot) != "none"), None)
+            return self._match_site(f"https://{source}/")
+        passage = _TextPassage("source", source, _fold_aligned(source))
+        spot = next((spot for spot in self._find_forms(passage) if self._rate_evidence(spot) != "none"), None)
         if not spot:
             return None
         vendor = self._vendors[spot.form.company]
-        named = set(_WORD.findall(" ".join(map(_fold, (vendor.name, spot.form.written, *vendor.aliases)))))
+        named = set(_WORD.findall(" ".join(map(_fold_aligned, (vendor.name, spot.form.written, *vendor.aliases)))))
         others = set(_WORD.findall(passage.folded)) - named - self._cues["small"]
         wanted = self._cues["own"] if vendor.kind == "media" else self._cues["house"]
         enough = vendor.kind != "media" and spot.form.care in ("any", "case")
         return vendor.name if others <= self._cues["house"] and (enough or others & wanted) else None
 
-    def _owner_of(self, url: str) -> str | None:
+    def _match_site(self, url: str) -> str | None:
         """The company whose site an address is on; None where a site carries other people's words."""
-        name = host(url)
+        name = extract_host(url)
         path = url.partition(name)[2].lower() if name else ""
         first = path.lstrip("/").partition("/")[0]
         sub = ""
@@ -340,40 +340,40 @@ class Gazetteer:
 
     # ------------------------------------------------------------ mentions
 
-    def _mentions(self, spots: list[_Spot], publisher: str | None, title: str) -> tuple[Mention, ...]:
+    def _build_mentions(self, spots: list[_FormMatch], publisher: str | None, title: str) -> tuple[Mention, ...]:
         """One mention for each company, at its first and so most telling spot."""
-        first: dict[str, _Spot] = {}
+        first: dict[str, _FormMatch] = {}
         for spot in spots:
             first.setdefault(spot.form.company, spot)
-        acting = self._acting(first, publisher)
-        found = [self._mention(spot, company in acting) for company, spot in first.items()]
+        acting = self._find_acting(first, publisher)
+        found = [self._build_mention(spot, company in acting) for company, spot in first.items()]
         if publisher and publisher not in first:
             vendor = self._vendors[publisher]
             found.append(Mention(publisher, publisher, "source", publisher in acting, vendor.categories))
         taken = [(spot.start, spot.end) for spot in spots if spot.passage.where == "title"]
-        for start, end in _unlisted(title, told_by_vendor=bool(publisher)):
+        for start, end in _find_unlisted_names(title, told_by_vendor=bool(publisher)):
             if all(end <= low or high <= start for low, high in taken):
                 found.append(Mention(title[start:end], title[start:end], "title", True, ()))
-        return tuple(sorted(found, key=lambda mention: (not mention.acting, _RANK[mention.where])))
+        return tuple(sorted(found, key=lambda mention: (not mention.acting, _PLACE_RANK[mention.where])))
 
-    def _acting(self, first: Mapping[str, _Spot], publisher: str | None) -> set[str]:
+    def _find_acting(self, first: Mapping[str, _FormMatch], publisher: str | None) -> set[str]:
         """Whose product or act the item is about: the companies of the title, save those it only compares with, those
         whose figures a summary tells, and the publisher; where none is named so, those that open the body."""
         title = {
             company
             for company, spot in first.items()
-            if spot.passage.where == "title" and not _any_in(_neighbours(spot)[0][-1:], self._cues["passive"])
+            if spot.passage.where == "title" and not _has_any(_adjacent_words(spot)[0][-1:], self._cues["passive"])
         }
-        title |= {company for company, spot in first.items() if self._researched(spot)}
+        title |= {company for company, spot in first.items() if self._is_research_author(spot)}
         if publisher is None:
-            return title or set(_openers(first))
-        between_others = len(title) > 1 and publisher not in title and any(map(_compared, first.values()))
+            return title or set(_find_openers(first))
+        between_others = len(title) > 1 and publisher not in title and any(map(_is_compared, first.values()))
         return title if between_others else title | {publisher}
 
-    def _researched(self, spot: _Spot) -> bool:
-        return spot.passage.where == "summary" and _any_in(_neighbours(spot)[1][:1], self._cues["research"])
+    def _is_research_author(self, spot: _FormMatch) -> bool:
+        return spot.passage.where == "summary" and _has_any(_adjacent_words(spot)[1][:1], self._cues["research"])
 
-    def _mention(self, spot: _Spot, acting: bool) -> Mention:
+    def _build_mention(self, spot: _FormMatch, acting: bool) -> Mention:
         company, passage = spot.form.company, spot.passage
         categories = dict.fromkeys((*spot.form.vendor.categories, *self._vendors[company].categories))
         return Mention(company, passage.text[spot.start : spot.end], passage.where, acting, tuple(categories))
@@ -387,29 +387,29 @@ def acting_vendors(mentions: Iterable[Mention]) -> tuple[str, ...]:
 # ---------------------------------------------------------------- who acts
 
 
-def _compared(spot: _Spot) -> bool:
+def _is_compared(spot: _FormMatch) -> bool:
     """Whether a form in the title is weighed against another ("Acme vs. Bolide")."""
-    before, after = _neighbours(spot)
-    return spot.passage.where == "title" and (_any_in(before[-1:], _VERSUS) or _any_in(after[:1], _VERSUS))
+    before, after = _adjacent_words(spot)
+    return spot.passage.where == "title" and (_has_any(before[-1:], _VERSUS) or _has_any(after[:1], _VERSUS))
 
 
-def _openers(first: Mapping[str, _Spot]) -> Iterator[str]:
+def _find_openers(first: Mapping[str, _FormMatch]) -> Iterator[str]:
     """The companies that open an item's body, as its subject or joined to it ("Google, Meta and TikTok …")."""
     last = None
     for company, spot in first.items():
         if spot.passage.where == "title":
             continue
         between = spot.passage.text[last.end if last else 0 : spot.start]
-        if (last and last.passage is not spot.passage) or not (_JOINT if last else _LEAD).fullmatch(between):
+        if (last and last.passage is not spot.passage) or not (_JOINED_NAMES if last else _LEAD_IN).fullmatch(between):
             return
         yield company
         last = spot
 
 
-def _unlisted(title: str, told_by_vendor: bool) -> Iterator[tuple[int, int]]:
+def _find_unlisted_names(title: str, told_by_vendor: bool) -> Iterator[tuple[int, int]]:
     """Where a title names companies that no list holds, by the grammar of deals ("Acme raises $5m", "Acme to acquire
     Bolide") and, in a vendor's own words, of customer stories ("How Acme scales …")."""
-    for pattern in (*_DEALS, _STORY) if told_by_vendor else _DEALS:
+    for pattern in (*_DEALS, _CUSTOMER_STORY) if told_by_vendor else _DEALS:
         match = pattern.search(title)
         if match:
             yield from (match.span(group) for group, words in match.groupdict().items() if words and _is_name(words))
@@ -423,7 +423,7 @@ def _is_name(words: str) -> bool:
 # ---------------------------------------------------------------- a form in its place
 
 
-def _neighbours(spot: _Spot) -> tuple[list[str], list[str]]:
+def _adjacent_words(spot: _FormMatch) -> tuple[list[str], list[str]]:
     """Up to two words before and after a form; a possessive s is no word."""
     folded = spot.passage.folded
     after = folded[spot.end : spot.end + 40]
@@ -431,24 +431,24 @@ def _neighbours(spot: _Spot) -> tuple[list[str], list[str]]:
     return _WORD.findall(folded[max(0, spot.start - 40) : spot.start])[-2:], _WORD.findall(after)[:2]
 
 
-def _blocked(spot: _Spot, before: list[str], after: list[str]) -> bool:
+def _is_blocked(spot: _FormMatch, before: list[str], after: list[str]) -> bool:
     """Whether a neighbour takes the name away: a word, or in scripts without spaces the letters beside it."""
     blocked, folded = spot.form.vendor.blocked, spot.passage.folded
     if _HAS_UNSPACED.match(spot.form.folded):
         return folded.endswith(blocked, 0, spot.start) or folded.startswith(blocked, spot.end)
-    return _any_in(before[-1:], blocked) or _any_in(after[:1], blocked)
+    return _has_any(before[-1:], blocked) or _has_any(after[:1], blocked)
 
 
-def _any_in(words: list[str], wanted: Iterable[str]) -> bool:
+def _has_any(words: list[str], wanted: Iterable[str]) -> bool:
     return any(word in wanted for word in words)
 
 
-def _as_written(spot: _Spot) -> bool:
+def _is_as_written(spot: _FormMatch) -> bool:
     words = spot.passage.text[spot.start : spot.end]
-    return words.translate(_QUOTES).startswith(spot.form.written) or (spot.passage.shouted and words.isupper())
+    return words.translate(_QUOTES).startswith(spot.form.written) or (spot.passage.is_all_caps and words.isupper())
 
 
-def _in_compound(spot: _Spot) -> bool:
+def _is_in_compound(spot: _FormMatch) -> bool:
     """Whether a hyphen makes a form part of another word ("X-ray"), not of "X-owned"."""
     text = spot.passage.text
     if text[spot.start - 1 : spot.start] == "-":
@@ -459,18 +459,18 @@ def _in_compound(spot: _Spot) -> bool:
     return word is not None and word[0] not in _COMPOUND
 
 
-def _possessive(spot: _Spot) -> bool:
+def _is_possessive(spot: _FormMatch) -> bool:
     return spot.passage.folded.startswith("'s", spot.end)
 
 
-def _sentence_start(spot: _Spot) -> bool:
+def _starts_sentence(spot: _FormMatch) -> bool:
     before = spot.passage.text[max(0, spot.start - 20) : spot.start].rstrip()
     return not before or before[-1] in '.!?:;•|–—(["“«‘„…·'
 
 
-def _stands_out(spot: _Spot) -> bool:
+def _has_lone_capital(spot: _FormMatch) -> bool:
     """Whether a capital tells: inside a sentence in lower case, with no other capital beside it."""
-    if not spot.passage.capitals_tell or _sentence_start(spot):
+    if not spot.passage.capitals_mark_names or _starts_sentence(spot):
         return False
     text = spot.passage.text
     before = text[max(0, spot.start - 40) : spot.start].rstrip().rpartition(" ")[2]
@@ -478,7 +478,7 @@ def _stands_out(spot: _Spot) -> bool:
     return not before[:1].isupper() and not after.isupper()
 
 
-def _longest(forms: Iterable[_Form], folded: str, start: int) -> _Form | None:
+def _find_longest(forms: Iterable[_NameForm], folded: str, start: int) -> _NameForm | None:
     """The first of forms, the longest first, that stands at a place as a whole word."""
     for form in forms:
         if folded.startswith(form.folded, start):
@@ -492,7 +492,7 @@ def _longest(forms: Iterable[_Form], folded: str, start: int) -> _Form | None:
 # ---------------------------------------------------------------- forms and data
 
 
-def _fold(text: str) -> str:
+def _fold_aligned(text: str) -> str:
     """Lower case, plain apostrophes, hyphens as spaces; as long as the text, so that places stay."""
     lower = text.lower()
     if lower.isascii():
@@ -504,19 +504,19 @@ def _fold(text: str) -> str:
     return lower
 
 
-def _usual_care(written: str) -> Care:
+def _default_care(written: str) -> Care:
     """Short and all-capital forms count only as written, all others in any case."""
     letters = len(written)
     return "case" if letters <= 3 or (letters <= 4 and written.isupper()) else "any"
 
 
-def _by_opening(
-    forms: Iterable[_Form],
-) -> tuple[dict[str, dict[str, list[_Form]]], dict[str, list[_Form]]]:
+def _index_forms(
+    forms: Iterable[_NameForm],
+) -> tuple[dict[str, dict[str, list[_NameForm]]], dict[str, list[_NameForm]]]:
     """Forms by their first word and their second ("" where there is none), and those of scripts without spaces by
     their first letter; the longest first."""
-    spaced: dict[str, dict[str, list[_Form]]] = {}
-    unspaced: dict[str, list[_Form]] = {}
+    spaced: dict[str, dict[str, list[_NameForm]]] = {}
+    unspaced: dict[str, list[_NameForm]] = {}
     for form in sorted(forms, key=lambda form: len(form.folded), reverse=True):
         if _HAS_UNSPACED.match(form.folded):
             unspaced.setdefault(form.folded[0], []).append(form)
@@ -527,13 +527,13 @@ def _by_opening(
 
 
 @cache
-def shipped() -> tuple[Vendor, ...]:
+def load_shipped_vendors() -> tuple[Vendor, ...]:
     """The vendors that come with the program."""
-    lines = _read("vendors.tsv").splitlines()
-    return tuple(_vendor(line) for line in lines[1:])
+    lines = _read_data_file("vendors.tsv").splitlines()
+    return tuple(_parse_vendor(line) for line in lines[1:])
 
 
-def _vendor(line: str) -> Vendor:
+def _parse_vendor(line: str) -> Vendor:
     name, aliases, site, parent, kind, categories, blocked, cues = (line + "\t" * 7).split("\t")[:8]
     care: dict[str, Care] = {}
     forms = []
@@ -550,14 +550,14 @@ def _vendor(line: str) -> Vendor:
 
 
 @cache
-def _shipped_cues() -> Mapping[str, frozenset[str]]:
+def _load_shipped_cues() -> Mapping[str, frozenset[str]]:
     """Kind of cue or category slug → words."""
     cues: dict[str, frozenset[str]] = {}
-    for line in _read("vendors.cues.tsv").splitlines()[1:]:
+    for line in _read_data_file("vendors.cues.tsv").splitlines()[1:]:
         kind, _, words = line.partition("\t")
         cues[kind] = cues.get(kind, frozenset()) | frozenset(words.split())
     return MappingProxyType(cues)
 
 
-def _read(name: str) -> str:
+def _read_data_file(name: str) -> str:
     return (files("digest.tag") / "vocabulary" / name).read_text("utf-8")

@@ -19,12 +19,12 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGITS = re.compile(r"\d+")
 
 
-def fold(text: str) -> str:
+def fold_text(text: str) -> str:
     """Text in the form that terms are compared in: lower case, compatibility forms resolved, plain quotes."""
     return unicodedata.normalize("NFKC", text).translate(_QUOTES).lower()
 
 
-def words(folded: str) -> list[str]:
+def split_words(folded: str) -> list[str]:
     """The words of a folded text in order; numbers keep their shape only ("v24.1" is "v0.0", a year is "2000");
     runs without spaces come as overlapping pairs of letters."""
     found: list[str] = []
@@ -38,17 +38,17 @@ def words(folded: str) -> list[str]:
     return found
 
 
-def term_pattern(terms: Iterable[str]) -> re.Pattern[str]:
+def compile_terms(terms: Iterable[str]) -> re.Pattern[str]:
     """One pattern that finds any of the terms in a folded text, the longest first.
 
     A term ends where a word ends; a trailing `*` lets the word go on ("personali*"). Terms that begin or end in a
     script without spaces need no word's edge there.
     """
-    alternatives = sorted(map(fold, terms), key=lambda term: (-len(term), term))
-    return re.compile("|".join(map(_bounded, alternatives)) or r"(?!)")
+    alternatives = sorted(map(fold_text, terms), key=lambda term: (-len(term), term))
+    return re.compile("|".join(map(_bounded_pattern, alternatives)) or r"(?!)")
 
 
-def _bounded(term: str) -> str:
+def _bounded_pattern(term: str) -> str:
     stem = term.removesuffix("*")
     body = r"[\s-]+".join(re.escape(part) for part in re.split(r"[\s-]+", stem) if part)
     head = "" if _RUN.match(stem[:1]) else rf"(?<![^\W_{NO_SPACES}])"

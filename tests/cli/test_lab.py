@@ -36,9 +36,9 @@ sources:
 def reference(monkeypatch):
     """A few labelled rows of our own in the place of the shipped ones, so that figures here stay what they are."""
     monkeypatch.setattr(lab, "_REFERENCE", Path(__file__).parents[1] / "data" / "reference.jsonl")
-    lab.reference.cache_clear()
+    lab.load_reference.cache_clear()
     yield
-    lab.reference.cache_clear()
+    lab.load_reference.cache_clear()
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def workspace(tmp_path):
                 for quarter, told in zip(("q2", "q3"), quarters, strict=True)
                 for n, (title, summary) in enumerate(told)
             ]
-            archive.record(SourceState(f"{host}-daily", last_success=NOW), rows, at=NOW, outcome="read")
+            archive.record_attempt(SourceState(f"{host}-daily", last_success=NOW), rows, at=NOW, outcome="read")
     (tmp_path / "editions").mkdir()
     moved = "".join(f"  - {{url: 'https://trade.example/q2/{n}', category: crm}}\n" for n in range(2))
     dropped = "".join(f"  - {{url: 'https://gossip.example/q2/{n}', drop: gossip}}\n" for n in range(4))
@@ -131,7 +131,7 @@ def test_what_makes_the_reference_set_worse_is_shown_without_a_number(workspace,
     labels = {"relevant": "yes", "category": "email-marketing", "ai": "core", "event": "launch"}
     (tmp_path / "reference.jsonl").write_text(json.dumps(row | labels))
     monkeypatch.setattr(lab, "_REFERENCE", tmp_path / "reference.jsonl")
-    lab.reference.cache_clear()
+    lab.load_reference.cache_clear()
     lines = run("lab", "propose", *at(workspace)).stdout.splitlines()
     assert "# not offered: the team dropped 4 of 4 items: source Gossip Daily" in lines
     assert any("gets worse: relevant: 1 right before and wrong now" in line for line in lines)
@@ -179,7 +179,7 @@ def test_score_of_a_workspace_is_of_its_decisions_and_the_reference_set(workspac
 def test_a_package_without_the_reference_set_says_so(workspace, tmp_path, monkeypatch):
     """And measures on what the team decided."""
     monkeypatch.setattr(lab, "_REFERENCE", tmp_path / "nowhere.jsonl")
-    lab.reference.cache_clear()
+    lab.load_reference.cache_clear()
     told = run("lab", "score", *at(workspace))
     assert "holds no reference set" in told.stderr
     assert "reference" not in told.stdout
@@ -275,7 +275,7 @@ def test_what_is_taught_changes_the_configuration(workspace):
     from digest.workspace import Workspace
 
     place = Workspace(workspace)
-    job = work.Job(place, load_config(place), NOW)
+    job = work.AppContext(place, load_config(place), NOW)
     quarter = parse_quarter("2026-Q3", NOW, "UTC", 1)
     seen = [work.config_fingerprint(job, quarter)]
     for text in ("# nothing yet\n", "ai: [ZorbMind]\n", "# ours\nai: [ZorbMind]\n"):

@@ -11,10 +11,10 @@ import pytest
 from digest.archive import Archive, SourceState
 from digest.cli import work
 from digest.cli.common import load_config
-from digest.cli.review import open_desk
+from digest.cli.review import open_review_session
 from digest.model import Edition, Item
 from digest.period import Quarter
-from digest.render.data import edition_json
+from digest.render.data import edition_to_json
 from digest.workspace import Workspace
 from tests.fakes import NOW, START, item
 
@@ -96,15 +96,15 @@ rules:
 
 
 def fill(place: Workspace, items) -> None:
-    with Archive.open(place.archive) as archive:
+    with Archive.open(place.archive_file) as archive:
         for slug in {one.source for one in items}:
             mine = [one for one in items if one.source == slug]
-            archive.record(SourceState(slug, last_success=NOW), mine, at=NOW, outcome="read")
+            archive.record_attempt(SourceState(slug, last_success=NOW), mine, at=NOW, outcome="read")
 
 
-def job_in(folder) -> work.Job:
+def job_in(folder) -> work.AppContext:
     place = Workspace(folder)
-    return work.Job(place, load_config(place), NOW)
+    return work.AppContext(place, load_config(place), NOW)
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def job(tmp_path):
     (tmp_path / "stack.yaml").write_text(STACK)
     made = job_in(tmp_path)
     fill(made.workspace, FIRST)
-    decide(open_desk(made, Q3, lambda: NOW))
+    decide(open_review_session(made, Q3, lambda: NOW))
     return made
 
 
@@ -207,10 +207,10 @@ def _keys(story) -> list[str]:
     return [one.url.removeprefix("https://").replace(".example", "") for one in story.items]
 
 
-def not_in_force(job: work.Job) -> set[str]:
+def not_in_force(job: work.AppContext) -> set[str]:
     """The decisions that do not show. Each is told with its story, on the page or in the build, and nothing else is."""
-    (made,) = work.editions(job, Q3)
-    told = {*made.lost, *open_desk(job, Q3, lambda: NOW).lost()}
+    (made,) = work.build_editions(job, Q3)
+    told = {*made.lost, *open_review_session(job, Q3, lambda: NOW).list_lost_decisions()}
     out = {name for name, holds in in_force(made).items() if not holds}
 
     def tells(line: str, name: str) -> bool:
@@ -222,9 +222,9 @@ def not_in_force(job: work.Job) -> set[str]:
     return out
 
 
-def led_by(job: work.Job, key: str) -> str:
+def led_by(job: work.AppContext, key: str) -> str:
     """The item that names the story of an item."""
-    desk = open_desk(job, Q3, lambda: NOW)
+    desk = open_review_session(job, Q3, lambda: NOW)
     stories = [one for one in desk.decision.stories if key in {member.item.id for member in one.items}]
     return stories[0].lead.item.id
 
@@ -259,9 +259,9 @@ def test_every_decision_is_in_force_or_told(job):
 
 def test_the_build_says_what_it_could_not_carry_out(job, capsys, monkeypatch):
     """On stderr, with the file."""
-    monkeypatch.setattr(work, "rendered", lambda made, look: ({"edition.json": edition_json(made)}, ()))
+    monkeypatch.setattr(work, "rendered", lambda made, look: ({"edition.json": edition_to_json(made)}, ()))
     fill(job.workspace, LATE)
-    work.build(job, Q3)
+    work.build_quarter(job, Q3)
     said = capsys.readouterr().err
     assert f"a decision in {job.workspace.root / 'editions' / '2026-Q3.yaml'} could not be carried out: keep of" in said
     assert "Brackwater" in (job.workspace.edition("2026-Q3") / "edition.json").read_text()

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from digest.archive import Archive, SourceState
 from digest.cli import cli
-from digest.config.opml import import_list
+from digest.config.opml import import_feed_list
 from digest.errors import ConfigError, DigestError
 from tests.fakes import NOW, item
 
@@ -43,7 +43,7 @@ def run(*args, code=0):
 def test_export_reads_back(workspace):
     """OPML out is OPML in, with tiers and tags."""
     data = run("sources", "export", "--workspace", workspace).stdout.encode()
-    feeds = import_list(data).feeds
+    feeds = import_feed_list(data).feeds
     assert {feed.url for feed in feeds} == {"https://acme-news.example/feed", "https://bolt.example/feed"}
 
 
@@ -82,11 +82,11 @@ def test_health_says_what_needs_a_person_and_shows_the_days(workspace):
     held = {"history": {"spans": [["2026-06-30T23:00:00+00:00", NOW.isoformat()]]}}
     with Archive.open(workspace / "output" / "archive.db") as archive:
         well = SourceState("acme-news", last_success=NOW, memory=held)
-        archive.record(
+        archive.record_attempt(
             well, [item(n, first_seen=NOW - timedelta(days=1)) for n in range(60, 90)], at=NOW, outcome="read"
         )
         lost = SourceState("bolt-blog", failures=3, kind="http-404", problem="bolt.example answers 404")
-        archive.record(lost, (), at=NOW, outcome="http-404")
+        archive.record_attempt(lost, (), at=NOW, outcome="http-404")
     at = ("--workspace", workspace, "--now", NOW.isoformat())
     rows = {row["name"]: row for row in json.loads(run("sources", "health", "2026-Q3", *at, "--json", code=3).stdout)}
     assert (rows["Acme News"]["findings"], rows["Acme News"]["days"]) == ([], "h" * 92)

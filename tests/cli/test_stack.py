@@ -112,29 +112,29 @@ class Nothing:
 
 def edition_of_sample(with_stack: bool):  # type: ignore[no-untyped-def]
     from digest import pipeline
-    from digest.cli.carried import carried_decisions
+    from digest.cli.carried import load_open_decisions
     from digest.config.sources import load_sources
     from tests.stack.sample import Q3, decision, lens
 
-    brief = pipeline.Brief(
+    brief = pipeline.EditionSettings(
         datetime(2026, 10, 1, tzinfo=UTC), "en", "Sample", "Fossgate Furniture", "0", "x", sample=True
     )
-    ours = pipeline.Ours(lens(), decision(Q3.previous), None, carried_decisions(SAMPLE / "editions", Q3))
+    ours = pipeline.StackContext(lens(), decision(Q3.previous), None, load_open_decisions(SAMPLE / "editions", Q3))
     sources = load_sources(SAMPLE / "sources.yaml", {}).sources
-    return pipeline.edition_of(
+    return pipeline.assemble_edition(
         decision(), Nothing(), sources, brief, before=None, quality={}, ours=ours if with_stack else None
     )  # type: ignore[arg-type]
 
 
 def test_a_briefing_with_a_stack_holds_its_pages_in_page_and_data() -> None:
     """The data keeps to its schema, and page and data name the same blips, promises and rules."""
-    from digest.render.data import edition_json, edition_schema
-    from digest.render.html import html
+    from digest.render.data import edition_to_json, load_edition_schema
+    from digest.render.html import render_html
 
     made = edition_of_sample(with_stack=True)
-    data = json.loads(edition_json(made))
-    jsonschema.validate(data, edition_schema(), jsonschema.Draft202012Validator)
-    page = html(made).decode()
+    data = json.loads(edition_to_json(made))
+    jsonschema.validate(data, load_edition_schema(), jsonschema.Draft202012Validator)
+    page = render_html(made).decode()
     for anchor in ("stack", "ledger", "radar", "agenda"):
         assert f'id="{anchor}"' in page
     names = [blip["name"] for blip in data["radar"]["blips"]]
@@ -145,13 +145,13 @@ def test_a_briefing_with_a_stack_holds_its_pages_in_page_and_data() -> None:
 
 
 def test_a_briefing_without_a_stack_is_whole_and_says_what_it_would_gain() -> None:
-    from digest.render.data import edition_json
-    from digest.render.html import html
+    from digest.render.data import edition_to_json
+    from digest.render.html import render_html
 
     made = edition_of_sample(with_stack=False)
-    data = json.loads(edition_json(made))
+    data = json.loads(edition_to_json(made))
     assert [data[name] for name in ("stack", "ledger", "radar", "agenda")] == [None] * 4
-    page = html(made).decode()
+    page = render_html(made).decode()
     assert 'id="stack"' not in page
     assert page.count("With a stack.yaml beside sources.yaml this briefing would also say") == 1
     assert not any(story.why_it_matters for story in made.stories)
@@ -159,16 +159,16 @@ def test_a_briefing_without_a_stack_is_whole_and_says_what_it_would_gain() -> No
 
 def test_the_radar_before_is_read_from_the_edition_that_was_built(tmp_path: Path) -> None:
     """From edition.json where there is one with a radar; a broken or older file is as none."""
-    from digest.cli.carried import rings_of
-    from digest.render.data import edition_json
+    from digest.cli.carried import load_radar_rings
+    from digest.render.data import edition_to_json
 
     path = tmp_path / "edition.json"
-    assert rings_of(path) is None
-    path.write_bytes(edition_json(edition_of_sample(with_stack=True)))
-    held = rings_of(path)
+    assert load_radar_rings(path) is None
+    path.write_bytes(edition_to_json(edition_of_sample(with_stack=True)))
+    held = load_radar_rings(path)
     assert held is not None
     assert held["merrowbank"] == "act"
-    path.write_bytes(edition_json(edition_of_sample(with_stack=False)))
-    assert rings_of(path) is None
+    path.write_bytes(edition_to_json(edition_of_sample(with_stack=False)))
+    assert load_radar_rings(path) is None
     path.write_text("{")
-    assert rings_of(path) is None
+    assert load_radar_rings(path) is None

@@ -6,10 +6,10 @@ import pytest
 
 from digest.archive import Archive
 from digest.cli import work
-from digest.cli.carried import told_before
+from digest.cli.carried import load_earlier_stories
 from digest.cli.common import load_config
 from digest.period import Quarter
-from digest.render.data import edition_json
+from digest.render.data import edition_to_json
 from digest.workspace import Workspace
 from tests.cli.test_workspaces import run
 
@@ -42,23 +42,23 @@ def job(tmp_path, httpserver):
     )
     run("collect", "--workspace", tmp_path, "--now", NOW)
     place = Workspace(tmp_path)
-    job = work.Job(place, load_config(place), datetime.fromisoformat(NOW))
-    (made,) = work.editions(job, Q2)
-    folder = place.edition("2026-Q2")
+    job = work.AppContext(place, load_config(place), datetime.fromisoformat(NOW))
+    (made,) = work.build_editions(job, Q2)
+    folder = place.edition_folder("2026-Q2")
     folder.mkdir(parents=True)
-    (folder / "edition.json").write_bytes(edition_json(made))
+    (folder / "edition.json").write_bytes(edition_to_json(made))
     return job
 
 
 def test_what_was_told_stays_out_and_what_happened_since_says_so(job):
     """A repeat has a reason, a follow-up names the earlier story and the news, all else is as ever."""
-    assert [one.title for one in told_before(job.workspace.output, Q3)] == [TOLD]
+    assert [one.title for one in load_earlier_stories(job.workspace.output, Q3)] == [TOLD]
     with Archive.open(job.workspace.archive, create=False) as archive:
-        decision = work.decide(job, Q3, archive)
+        decision = work.decide_quarter(job, Q3, archive)
     titles = {one.id: one.lead.item.title for one in decision.stories}
     out = {titles[story]: str(reason) for story, reason in decision.left_out.items()}
     assert out == {TOLD: f"told in 2026-Q2 as “{TOLD}”, and nothing new was found"}
-    (made,) = work.editions(job, Q3)
+    (made,) = work.build_editions(job, Q3)
     told = {story.title: story.thread for story in made.stories}
     assert told.pop(ROWS[3][1]) is None
     (thread,) = told.values()
@@ -72,11 +72,11 @@ def test_what_was_told_stays_out_and_what_happened_since_says_so(job):
 def test_the_first_edition_and_broken_ones_have_nothing_before_them(job):
     """A later quarter's edition, a broken file and a stray folder tell nothing, and stop nothing."""
     output = job.workspace.output
-    assert told_before(output, Q2) == ()
+    assert load_earlier_stories(output, Q2) == ()
     for name, data in (("2026-Q1", b"{"), ("2025-Q4", b'{"sections": 3, "quarter": "2025-Q4"}'), ("notes", b"[]")):
         (output / name).mkdir()
         (output / name / "edition.json").write_bytes(data)
-    assert [one.edition for one in told_before(output, Q3)] == ["2026-Q2"]
+    assert [one.edition for one in load_earlier_stories(output, Q3)] == ["2026-Q2"]
 
 
 def test_a_team_tells_a_repeat_again_by_keeping_it(job):
@@ -85,7 +85,7 @@ def test_a_team_tells_a_repeat_again_by_keeping_it(job):
     folder = job.workspace.root / "editions"
     folder.mkdir(exist_ok=True)
     (folder / "2026-Q3.yaml").write_text(f"stories:\n  - url: {url}\n    keep: true\n")
-    (made,) = work.editions(job, Q3)
+    (made,) = work.build_editions(job, Q3)
     assert TOLD in [story.title for story in made.stories]
 
 

@@ -9,7 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from digest.config import decisions
-from digest.config.decisions import json_schema, load_rulings, parse_rulings, still_open
+from digest.config.decisions import build_decisions_schema, load_editorial_decisions, parse_editorial_decisions, filter_open_decisions
 from digest.errors import ConfigError
 
 WHOLE = """\
@@ -56,7 +56,7 @@ decisions:
 
 def test_all_that_may_stand_in_it_is_read():
     """Every kind of decision, with who and when; addresses become canonical."""
-    read = parse_rulings(WHOLE, "2026-Q3")
+    read = parse_editorial_decisions(WHOLE, "2026-Q3")
     first, second = read.stories
     assert read.letter == "Dear all,\n\n* one\n* **two**"
     assert read.off == {"deals"}
@@ -73,13 +73,13 @@ def test_all_that_may_stand_in_it_is_read():
     assert (second.url, second.drop, second.by) == ("", "not our market", "")
     assert (read.added[0].source_name, read.added[0].published) == ("Bolt Blog", datetime(2026, 8, 11, 12, tzinfo=UTC))
     assert read.decisions[0].due == date(2026, 11, 30)
-    assert still_open(read.decisions) == read.decisions
+    assert filter_open_decisions(read.decisions) == read.decisions
 
 
 def test_no_file_and_an_empty_file_decide_nothing(tmp_path):
     """Nothing is asked of a team that has nothing to say."""
-    assert load_rulings(tmp_path / "2026-Q3.yaml", "2026-Q3") == parse_rulings("", "2026-Q3")
-    assert parse_rulings("stories:\nletter:\n", "2026-Q3").stories == ()
+    assert load_editorial_decisions(tmp_path / "2026-Q3.yaml", "2026-Q3") == parse_editorial_decisions("", "2026-Q3")
+    assert parse_editorial_decisions("stories:\nletter:\n", "2026-Q3").stories == ()
 
 
 @pytest.mark.parametrize(
@@ -106,14 +106,14 @@ def test_no_file_and_an_empty_file_decide_nothing(tmp_path):
 def test_mistakes_are_told_with_their_place(text, told):
     """File, line and column, and what is allowed."""
     with pytest.raises(ConfigError) as caught:
-        parse_rulings(text, "2026-Q3", "f")
+        parse_editorial_decisions(text, "2026-Q3", "f")
     assert told in str(caught.value)
 
 
 def test_the_schema_for_editors_is_the_one_that_is_shipped():
     """And takes what the program takes."""
     shipped = json.loads(Path(decisions.__file__).with_name("decisions.schema.json").read_text())
-    assert shipped == json.loads(json.dumps(json_schema()))
+    assert shipped == json.loads(json.dumps(build_decisions_schema()))
     jsonschema.Draft202012Validator.check_schema(shipped)
     plain = json.loads(json.dumps(YAML(typ="safe").load(WHOLE), default=str))
     plain["sections"] = {"deals": "off"}

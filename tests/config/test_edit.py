@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from digest.config.edit import add_source, remove_source
 from digest.config.sources import parse_sources
-from digest.config.starter import starter_files
+from digest.config.starter import load_starter_files
 from digest.errors import ConfigError, DigestError, UsageError
 
 HAND_MADE = """\
@@ -131,7 +131,7 @@ def test_a_text_that_cannot_be_read_is_told() -> None:
 
 def test_every_source_of_the_starter_can_be_removed_and_added_again() -> None:
     """The shipped file: removing takes just the source's lines, and adding puts a source before the examples."""
-    text = starter_files()["sources.yaml"]
+    text = load_starter_files()["sources.yaml"]
     for source in parse_sources(text, {}).sources[::80]:
         less = remove_source(text, source.name)
         assert less in _without_one_run_of_lines(text)

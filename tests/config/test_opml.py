@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.config.edit import add_source
-from digest.config.opml import MOST_BYTES, MOST_FEEDS, Feed, export_opml, import_list
+from digest.config.opml import MOST_BYTES, MOST_FEEDS, ListedFeed, export_opml, import_feed_list
 from digest.config.sources import parse_sources, slugify
 from digest.errors import UsageError
 from digest.model import TIERS, MailboxRule, Source
@@ -25,59 +25,59 @@ def opml(body: str, head: str = "") -> bytes:
 
 _A = '<outline text="A" xmlUrl="https://a.example/"/>'
 _URL = "https://a.example/"
-_FEED = Feed("A", _URL)
+_FEED = ListedFeed("A", _URL)
 _UTF_16 = (
     '<?xml version="1.0" encoding="utf-16"?><opml><body><outline text="ü" xmlUrl="https://a.example/"/></body></opml>'
 )
 LISTS = [
     ("a feed", opml(_A), _FEED),
     ("title for text", opml(_A.replace("text=", "title=")), _FEED),
-    ("no name", opml('<outline xmlUrl="https://www.a.example/x"/>'), Feed("a.example", "https://www.a.example/x")),
-    ("a folder", opml(f'<outline text="CRM">{_A}</outline>'), Feed("A", _URL, tags=("CRM",))),
+    ("no name", opml('<outline xmlUrl="https://www.a.example/x"/>'), ListedFeed("a.example", "https://www.a.example/x")),
+    ("a folder", opml(f'<outline text="CRM">{_A}</outline>'), ListedFeed("A", _URL, tags=("CRM",))),
     (
         "a tier's folder",
         opml(f'<outline text="Vendor"><outline text="AI">{_A}</outline></outline>'),
-        Feed("A", _URL, "vendor", tags=("AI",)),
+        ListedFeed("A", _URL, "vendor", tags=("AI",)),
     ),
-    ("categories", opml(_A.replace("/>", ' category="/x, y"/>')), Feed("A", _URL, tags=("x", "y"))),
+    ("categories", opml(_A.replace("/>", ' category="/x, y"/>')), ListedFeed("A", _URL, tags=("x", "y"))),
     (
         "in two folders",
         opml(f'<outline text="X">{_A}</outline><outline text="Y">{_A.replace("https", "http")}</outline>'),
-        Feed("A", _URL, tags=("X", "Y")),
+        ListedFeed("A", _URL, tags=("X", "Y")),
     ),
-    ("a language", opml(_A.replace("/>", ' language="it"/>')), Feed("A", _URL, language="it")),
-    ("a bare &", opml('<outline text="A & B" xmlUrl="https://a.example/?a=1&b=2"/>'), Feed("A & B", _URL + "?a=1&b=2")),
+    ("a language", opml(_A.replace("/>", ' language="it"/>')), ListedFeed("A", _URL, language="it")),
+    ("a bare &", opml('<outline text="A & B" xmlUrl="https://a.example/?a=1&b=2"/>'), ListedFeed("A & B", _URL + "?a=1&b=2")),
     (
         "&amp;",
         opml('<outline text="A &amp; B" xmlUrl="https://a.example/?a=1&amp;b=2"/>'),
-        Feed("A & B", _URL + "?a=1&b=2"),
+        ListedFeed("A & B", _URL + "?a=1&b=2"),
     ),
-    ("utf-16", _UTF_16.encode("utf-16"), Feed("ü", _URL)),
+    ("utf-16", _UTF_16.encode("utf-16"), ListedFeed("ü", _URL)),
     ("a feed: address", opml('<outline text="A" xmlUrl="feed://a.example/"/>'), _FEED),
-    ("a line", b"https://a.example/feed\n", Feed("a.example", "https://a.example/feed")),
-    ("a line with a name", b"\xef\xbb\xbfA, https://a.example/feed\n", Feed("A", "https://a.example/feed")),
-    ("a name behind", "https://a.example/feed\tÄ\n".encode("cp1252"), Feed("Ä", "https://a.example/feed")),
-    ("Markdown", b"# mine\n\n- [A](https://a.example/feed)\n", Feed("A", "https://a.example/feed")),
-    ("feed: in a line", b"feed:https://a.example/feed A\n", Feed("A", "https://a.example/feed")),
+    ("a line", b"https://a.example/feed\n", ListedFeed("a.example", "https://a.example/feed")),
+    ("a line with a name", b"\xef\xbb\xbfA, https://a.example/feed\n", ListedFeed("A", "https://a.example/feed")),
+    ("a name behind", "https://a.example/feed\tÄ\n".encode("cp1252"), ListedFeed("Ä", "https://a.example/feed")),
+    ("Markdown", b"# mine\n\n- [A](https://a.example/feed)\n", ListedFeed("A", "https://a.example/feed")),
+    ("feed: in a line", b"feed:https://a.example/feed A\n", ListedFeed("A", "https://a.example/feed")),
 ]
 
 
 @pytest.mark.parametrize(("data", "feed"), [case[1:] for case in LISTS], ids=[case[0] for case in LISTS])
-def test_lists_of_other_programs_are_read(data: bytes, feed: Feed) -> None:
+def test_lists_of_other_programs_are_read(data: bytes, feed: ListedFeed) -> None:
     """Every form in which a feed may stand gives that one feed and no complaint."""
-    found = import_list(data)
+    found = import_feed_list(data)
     assert found.feeds == (feed,)
     assert not found.problems
 
 
 def test_what_cannot_be_used_is_told_beside_what_can() -> None:
     """A list is taken as far as it goes; no password is repeated."""
-    found = import_list(b"A https://a.example/\nnothing here\nB https://me:hunter2@b.example/\n")
+    found = import_feed_list(b"A https://a.example/\nnothing here\nB https://me:hunter2@b.example/\n")
     assert [feed.name for feed in found.feeds] == ["A"]
     assert found.problems[0] == "line 2 holds no address: nothing here"
     assert "b.example" in found.problems[1]
     assert "hunter2" not in found.problems[1]
-    broken = import_list(b'<opml><body><outline text="A" xmlUrl="https://a.example/"/><outline text="B"')
+    broken = import_feed_list(b'<opml><body><outline text="A" xmlUrl="https://a.example/"/><outline text="B"')
     assert len(broken.feeds) == 1
     assert "broken in line 1" in broken.problems[0]
 
@@ -100,7 +100,7 @@ USELESS = [
 def test_what_is_no_list_is_refused(data: bytes) -> None:
     """A clear answer, and exit code 2."""
     with pytest.raises(UsageError):
-        import_list(data)
+        import_feed_list(data)
 
 
 _BOMB = '<!DOCTYPE o [<!ENTITY a "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa">' + "".join(
@@ -122,7 +122,7 @@ def test_no_entity_is_expanded(head: str, name: str, encoding: str) -> None:
     data = f'<?xml version="1.0" encoding="{encoding}"?>{head}{body}'.encode(encoding)
     before = time.process_time()
     with pytest.raises(UsageError, match="entities"):
-        import_list(data)
+        import_feed_list(data)
     assert time.process_time() - before < 1
 
 
@@ -134,18 +134,18 @@ def test_nothing_outside_is_loaded(tmp_path: Path) -> None:
     data = opml(
         f'<outline text="A" xmlUrl="https://a.example/">{include}</outline>', f'<!DOCTYPE o SYSTEM "{secret.as_uri()}">'
     )
-    assert import_list(data).feeds == (Feed("A", "https://a.example/"),)
+    assert import_feed_list(data).feeds == (ListedFeed("A", "https://a.example/"),)
 
 
 def test_deep_folders_end_somewhere() -> None:
     """5,000 folders in each other are no reason to fall over."""
     with pytest.raises(UsageError):
-        import_list(b"<opml><body>" + b'<outline text="x">' * 5000)
+        import_feed_list(b"<opml><body>" + b'<outline text="x">' * 5000)
 
 
 def test_names_are_cleaned() -> None:
     """No control or direction-changing character and no endless name comes out of a list."""
-    (feed,) = import_list(opml('<outline text="A\u202e&#9;B&#10;%s" xmlUrl="https://a.example/"/>' % ("x" * 500))).feeds
+    (feed,) = import_feed_list(opml('<outline text="A\u202e&#9;B&#10;%s" xmlUrl="https://a.example/"/>' % ("x" * 500))).feeds
     assert feed.name.startswith("A B x")
     assert len(feed.name) <= 120
 
@@ -194,8 +194,8 @@ def test_what_is_exported_can_be_imported(feeds: list[tuple[str, str, list[str]]
         Source(name, slugify(name), f"https://a.example/{n}?x=1&y=2", tier, tags=tuple(tags))  # type: ignore[arg-type]
         for n, (name, tier, tags) in enumerate(feeds)
     ]
-    back = import_list(export_opml(sources, "T"))
-    expected = {Feed(source.name, str(source.url), source.tier, None, source.tags) for source in sources}
+    back = import_feed_list(export_opml(sources, "T"))
+    expected = {ListedFeed(source.name, str(source.url), source.tier, None, source.tags) for source in sources}
     assert set(back.feeds) == expected
     assert not back.problems
 
@@ -203,10 +203,10 @@ def test_what_is_exported_can_be_imported(feeds: list[tuple[str, str, list[str]]
 def test_imported_feeds_go_into_the_file() -> None:
     """A feed's fields are what an edit takes, and what comes out is valid."""
     text = "sources: []\n"
-    for feed in import_list(
+    for feed in import_feed_list(
         opml('<outline text="Press"><outline text="A: b" xmlUrl="https://a.example/" language="it"/></outline>')
     ).feeds:
-        text = add_source(text, feed.fields())
+        text = add_source(text, feed.to_source_entry())
     (source,) = parse_sources(text, {}).sources
     assert (source.name, source.url, source.tier, source.language) == ("A: b", "https://a.example/", "press", "it")
 
@@ -216,6 +216,6 @@ def test_a_real_list_is_read_whole() -> None:
     path = _LISTS / "compiled_martech_feeds.opml"
     if not path.is_file():
         pytest.skip("the shared test data is not beside this repository")
-    found = import_list(path.read_bytes())
+    found = import_feed_list(path.read_bytes())
     assert len(found.feeds) == path.read_text(encoding="utf-8").count("xmlUrl=")
     assert not found.problems

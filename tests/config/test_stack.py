@@ -9,9 +9,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from digest.config.decisions import load_decisions, still_open
-from digest.config.stack import json_schema, load_stack, parse_stack
-from digest.config.starter import STACK_SCHEMA, starter_files, starter_path
+from digest.config.decisions import load_team_decisions, filter_open_decisions
+from digest.config.stack import build_stack_schema, load_stack, parse_stack
+from digest.config.starter import STACK_SCHEMA, load_starter_files, find_starter_file
 from digest.errors import ConfigError
 from digest.model import Budget, Money, Product, Stack
 from digest.taxonomy import CATEGORIES
@@ -36,7 +36,7 @@ def test_a_name_and_a_category_are_enough() -> None:
 def test_an_empty_file_is_an_empty_stack() -> None:
     """The starter, in which all is commented out, counts as none."""
     assert parse_stack("").stack == Stack()
-    assert parse_stack(starter_path("stack.yaml").read_text(encoding="utf-8")).stack == Stack()
+    assert parse_stack(find_starter_file("stack.yaml").read_text(encoding="utf-8")).stack == Stack()
 
 
 def test_every_mistake_is_told_with_its_place() -> None:
@@ -148,16 +148,16 @@ def test_the_fingerprint_is_that_of_the_values() -> None:
 
 def test_the_shipped_schema_is_current_and_agrees_with_the_starter() -> None:
     shipped = json.loads(STACK_SCHEMA.read_text(encoding="utf-8"))
-    assert shipped == json_schema(), "write digest/config/stack.schema.json anew with json_schema()"
+    assert shipped == build_stack_schema(), "write digest/config/stack.schema.json anew with json_schema()"
     jsonschema.Draft202012Validator.check_schema(shipped)
-    first = starter_path("stack.yaml").read_text(encoding="utf-8").splitlines()[0]
+    first = find_starter_file("stack.yaml").read_text(encoding="utf-8").splitlines()[0]
     assert first == "# yaml-language-server: $schema=digest/config/stack.schema.json"
-    assert ".digest/stack.schema.json" in starter_files()["stack.yaml"].splitlines()[0]
+    assert ".digest/stack.schema.json" in load_starter_files()["stack.yaml"].splitlines()[0]
 
 
 def test_what_the_starter_shows_is_right_once_it_is_uncommented() -> None:
     """Every example in the starter can be used as it stands."""
-    lines = starter_path("stack.yaml").read_text(encoding="utf-8").splitlines()[10:]
+    lines = find_starter_file("stack.yaml").read_text(encoding="utf-8").splitlines()[10:]
     text = "\n".join(line.removeprefix("#") for line in lines).replace("products: []", "products:")
     stack = parse_stack(text).stack
     assert stack.products[0].notice_by == date(2026, 12, 31)
@@ -171,6 +171,6 @@ def test_decisions_are_carried_until_they_are_closed(tmp_path: Path) -> None:
     """The last word on a decision counts, and it keeps the quarter in which it was taken."""
     (tmp_path / "a.yaml").write_text("letter: ignored\ndecisions:\n  - {what: Ask A}\n  - {what: Try B, step: try}\n")
     (tmp_path / "b.yaml").write_text("decisions:\n  - {what: try b, state: done}\n  - {what: ask a, owner: Ada}\n")
-    both = [*load_decisions(tmp_path / "a.yaml", "2026-Q1"), *load_decisions(tmp_path / "b.yaml", "2026-Q2")]
-    (left,) = still_open(both)
+    both = [*load_team_decisions(tmp_path / "a.yaml", "2026-Q1"), *load_team_decisions(tmp_path / "b.yaml", "2026-Q2")]
+    (left,) = filter_open_decisions(both)
     assert (left.what, left.owner, left.quarter) == ("ask a", "Ada", "2026-Q1")

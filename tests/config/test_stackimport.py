@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.config.stack import parse_stack
-from digest.config.stackimport import Imported, import_stack, stack_text
+from digest.config.stackimport import StackImport, import_stack, format_stack_yaml
 from digest.errors import UsageError
 
 
-def rows_of(text: str, encoding: str = "utf-8") -> Imported:
+def rows_of(text: str, encoding: str = "utf-8") -> StackImport:
     return import_stack(text.encode(encoding), "stack.csv")
 
 
@@ -176,5 +176,5 @@ def test_whatever_stands_in_the_cells_the_text_is_a_stack(rows: list[tuple[str, 
     except UsageError:
         return
     if all(len(one["name"]) <= 200 for one in found.products):
-        stack = parse_stack(stack_text(found.products)).stack
+        stack = parse_stack(format_stack_yaml(found.products)).stack
         assert [one.name for one in stack.products] == [one["name"] for one in found.products]

@@ -10,17 +10,17 @@ from typing import Any
 import jsonschema
 import pytest
 
-from digest.config.sources import json_schema, load_sources, parse_sources
-from digest.config.starter import SCHEMA, starter_files
-from digest.config.tree import read
+from digest.config.sources import build_sources_schema, load_sources, parse_sources
+from digest.config.starter import SOURCES_SCHEMA, load_starter_files
+from digest.config.tree import parse_yaml
 
 _STARTER = Path(__file__).parents[2] / "sources.yaml"
 
 
 def invalid(text: str) -> list[str]:
     """What the JSON Schema has against a text, as an editor would show it."""
-    validator: Any = jsonschema.Draft202012Validator(json_schema())
-    return [error.message for error in validator.iter_errors(read(text.encode(), "f").plain)]
+    validator: Any = jsonschema.Draft202012Validator(build_sources_schema())
+    return [error.message for error in validator.iter_errors(parse_yaml(text.encode(), "f").plain_value)]
 
 
 def test_the_starter_is_right_and_rich() -> None:
@@ -49,10 +49,10 @@ def test_the_commented_examples_of_the_starter_are_right() -> None:
 
 def test_the_shipped_schema_is_current() -> None:
     """The file is what `json_schema()` gives; where it is not, write it anew as the message says."""
-    shipped = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    assert shipped == json_schema(), (
+    shipped = json.loads(SOURCES_SCHEMA.read_text(encoding="utf-8"))
+    assert shipped == build_sources_schema(), (
         "python -c 'import json; from digest.config.sources import json_schema; "
-        f"print(json.dumps(json_schema(), indent=1, ensure_ascii=False))' > {SCHEMA}"
+        f"print(json.dumps(json_schema(), indent=1, ensure_ascii=False))' > {SOURCES_SCHEMA}"
     )
 
 
@@ -60,16 +60,16 @@ def test_the_first_line_names_the_schema() -> None:
     """An editor finds it, in this repository and in a new workspace."""
     first = _STARTER.read_text(encoding="utf-8").splitlines()[0]
     assert first == "# yaml-language-server: $schema=digest/config/sources.schema.json"
-    assert (_STARTER.parent / first.split("$schema=")[1]).samefile(SCHEMA)
-    files = starter_files()
+    assert (_STARTER.parent / first.split("$schema=")[1]).samefile(SOURCES_SCHEMA)
+    files = load_starter_files()
     named = files["sources.yaml"].splitlines()[0].split("$schema=")[1]
-    assert json.loads(files[named]) == json_schema()
+    assert json.loads(files[named]) == build_sources_schema()
     assert files["sources.yaml"].splitlines()[1:] == _STARTER.read_text(encoding="utf-8").splitlines()[1:]
 
 
 def test_the_schema_agrees_with_the_starter() -> None:
     """No red line in a new workspace."""
-    jsonschema.Draft202012Validator.check_schema(json_schema())
+    jsonschema.Draft202012Validator.check_schema(build_sources_schema())
     assert not invalid(_STARTER.read_text(encoding="utf-8"))
 
 

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.config.teach import Line, teach
-from digest.config.tree import read
+from digest.config.teach import VocabularyLine, add_lines
+from digest.config.tree import parse_yaml
 from digest.config.vocabulary import parse_vocabulary
 from digest.errors import ConfigError, DigestError
 
-WORD = Line("words", {"crm": "ledger room^4"})
-VENDOR = Line("vendors", {"name": "Zorblatt", "categories": ("crm", "cdp"), "care": {"Zorblatt": "word"}})
-RULE = Line("rules", {"name": "the team drops: Acme: News", "effect": "exclude", "sources": ("Acme: News",)})
+WORD = VocabularyLine("words", {"crm": "ledger room^4"})
+VENDOR = VocabularyLine("vendors", {"name": "Zorblatt", "categories": ("crm", "cdp"), "care": {"Zorblatt": "word"}})
+RULE = VocabularyLine("rules", {"name": "the team drops: Acme: News", "effect": "exclude", "sources": ("Acme: News",)})
 
 
 @pytest.mark.parametrize(
@@ -32,13 +32,13 @@ RULE = Line("rules", {"name": "the team drops: Acme: News", "effect": "exclude",
 )
 def test_a_word_goes_behind_the_last_of_its_category(before, after):
     """In the layout that is there."""
-    assert teach(before, (WORD,)) == after
+    assert add_lines(before, (WORD,)) == after
 
 
 def test_entries_go_to_the_end_of_their_lists():
     """Comments and order stay; what is written is read as it was meant."""
     text = "vendors:  # companies\n- name: A  # the first\n  # of it\n\n# the end\n"
-    made = teach(text, (VENDOR, RULE, WORD))
+    made = add_lines(text, (VENDOR, RULE, WORD))
     file = parse_vocabulary(made)
     assert made.startswith("vendors:  # companies\n- name: A  # the first\n  # of it\n- name: Zorblatt\n")
     assert "# the end\n" in made
@@ -51,20 +51,20 @@ def test_entries_go_to_the_end_of_their_lists():
 def test_what_takes_a_person_is_refused(text):
     """Rather than laid out anew."""
     with pytest.raises(DigestError):
-        teach(text, (Line("words", {"cdp": "x^2"}), VENDOR))
+        add_lines(text, (VocabularyLine("words", {"cdp": "x^2"}), VENDOR))
 
 
 def test_nothing_wrong_is_written():
     """Neither into a wrong file nor out of a wrong line."""
     with pytest.raises(ConfigError):
-        teach("words: 3\n", (WORD,))
+        add_lines("words: 3\n", (WORD,))
     with pytest.raises(ConfigError):
-        teach("", (Line("rules", {"name": "r", "effect": "exclude"}),))
+        add_lines("", (VocabularyLine("rules", {"name": "r", "effect": "exclude"}),))
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=12))
 def test_any_word_is_read_back(word):
     """Whatever signs it is made of."""
     term = word.replace("^", "") + "x^2"
-    held = read(teach("words:\n  crm: [a]\n", (Line("words", {"crm": term}),)).encode(), "v").plain
+    held = parse_yaml(add_lines("words:\n  crm: [a]\n", (VocabularyLine("words", {"crm": term}),)).encode(), "v").plain_value
     assert held == {"words": {"crm": ["a", term]}}

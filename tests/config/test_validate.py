@@ -12,8 +12,8 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import AfterValidator, Discriminator, Field, Tag, ValidationError
 
-from digest.config.tree import MOST_TOLD
-from digest.config.validate import Finding, Settings, find, load, repeated, validate
+from digest.config.tree import MOST_PROBLEMS
+from digest.config.validate import RuleViolation, Settings, find_values, load_model, find_repeats, validate_yaml
 from digest.errors import ConfigError, Problem
 
 
@@ -68,7 +68,7 @@ class Model(Settings):
 def problems(text: str, model: type[Settings] = Model, **options: Any) -> tuple[Problem, ...]:
     """What is wrong with a text."""
     try:
-        validate(text.encode(), model, "f.yaml", **options)
+        validate_yaml(text.encode(), model, "f.yaml", **options)
     except ConfigError as error:
         return error.problems
     return ()
@@ -144,7 +144,7 @@ def test_a_value_that_fits_is_frozen_and_exact() -> None:
     """Lists fill tuples, text fills dates, a whole number a float; and nothing can be changed."""
     text = "words: [a, b]\nday: 2026-09-30\nnumber: 2\nmoney: 12.5\nfrom: me\n"
     text += "either: {key_env: K}\nmoment: 2026-01-01T00:00:00Z"
-    value = validate(text.encode(), Model, "f")
+    value = validate_yaml(text.encode(), Model, "f")
     assert value.words == ("a", "b")
     assert value.day == date(2026, 9, 30)
     assert (value.number, value.money, value.sender) == (2.0, Decimal("12.5"), "me")
@@ -154,7 +154,7 @@ def test_a_value_that_fits_is_frozen_and_exact() -> None:
 
 def test_what_is_left_empty_counts_as_not_given() -> None:
     """`owner:` without a value gives the default, at any depth, and hides no unknown key."""
-    value = validate(
+    value = validate_yaml(
         b"text:\nwords:\ngroup: {name: a, count: }\ngroups:\n  - name: b\n    count:\nby_name:\n", Model, "f"
     )
     assert (value.text, value.words, value.by_name) == ("x", (), {})
@@ -163,7 +163,7 @@ def test_what_is_left_empty_counts_as_not_given() -> None:
 
 def test_an_empty_file_fits_where_nothing_is_needed() -> None:
     """Nothing but comments is a file without keys."""
-    assert validate(b"# nothing yet\n", Model, "f") == Model()
+    assert validate_yaml(b"# nothing yet\n", Model, "f") == Model()
     assert problems("", Inner) == (Problem("f.yaml", 1, 1, "name", "is missing: what it is called"),)
 
 
@@ -181,8 +181,8 @@ def test_faults_of_the_text_and_of_the_values_are_told_together() -> None:
 def test_rules_are_told_beside_the_models_problems() -> None:
     """A rule over the plain values runs though other values are wrong, and names the other line."""
 
-    def rules(plain: Any) -> Iterator[Finding]:
-        yield from repeated(find(plain, "groups", "*", "name"), lambda _, before: f"is at {before[1]} too")
+    def rules(plain: Any) -> Iterator[RuleViolation]:
+        yield from find_repeats(find_values(plain, "groups", "*", "name"), lambda _, before: f"is at {before[1]} too")
 
     text = "whole: x\ngroups:\n  - name: a\n  - name: b\n  - name: a\n"
     told = problems(text, rules=rules)
@@ -225,19 +225,19 @@ def test_a_key_cannot_write_to_the_terminal() -> None:
 )
 def test_many_mistakes_cost_little(text: str) -> None:
     """However many mistakes a file holds, a bounded number is told."""
-    assert len(problems(text)) <= MOST_TOLD + 1
+    assert len(problems(text)) <= MOST_PROBLEMS + 1
 
 
 def test_load_reads_a_file(tmp_path: Path) -> None:
     """The edge: a path in, a value out; the path names the file in problems."""
     path = tmp_path / "f.yaml"
     path.write_text("whole: 4\n")
-    assert load(path, Model).whole == 4
+    assert load_model(path, Model).whole == 4
     path.write_text("whole: x\n")
     with pytest.raises(ConfigError, match=rf"^{path}:1:8: whole: "):
-        load(path, Model)
+        load_model(path, Model)
     with pytest.raises(ConfigError, match=r"^short:1:8: whole: "):
-        load(path, Model, "short")
+        load_model(path, Model, "short")
 
 
 def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
@@ -245,7 +245,7 @@ def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "none.yaml", tmp_path, tmp_path / "pipe", Path("/dev/zero")):
         with pytest.raises(ConfigError, match="there is no such file"):
-            load(path, Model)
+            load_model(path, Model)
     (tmp_path / "large").write_bytes(b"#" * (2**20 + 1))
     with pytest.raises(ConfigError, match="larger than 1 MiB"):
-        load(tmp_path / "large", Model)
+        load_model(tmp_path / "large", Model)

@@ -8,10 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from digest.cli import cli
-from digest.cli.taught import overrides
-from digest.config.starter import VOCABULARY_SCHEMA, starter_files, starter_path
-from digest.config.tree import read
-from digest.config.vocabulary import fingerprint, json_schema, load_vocabulary, parse_vocabulary
+from digest.cli.taught import load_overrides
+from digest.config.starter import VOCABULARY_SCHEMA, load_starter_files, find_starter_file
+from digest.config.tree import parse_yaml
+from digest.config.vocabulary import fingerprint_vocabulary, build_vocabulary_schema, load_vocabulary, parse_vocabulary
 from digest.errors import ConfigError
 from tests.fakes import NOW
 
@@ -83,36 +83,36 @@ def test_each_problem_has_its_place(text, told):
 def test_the_fingerprint_is_of_what_is_taught(tmp_path):
     """Not of comments and order of keys; nothing where nothing is taught."""
     path = tmp_path / "vocabulary.yaml"
-    assert fingerprint(path) == ""
+    assert fingerprint_vocabulary(path) == ""
     seen = []
     for text in ("# only comments\n", "ai: [x]\nwithout: [y]\n", "without: [y]\n# more\nai: [x]\n", "ai: [z]\n"):
         path.write_text(text)
-        seen.append(fingerprint(path))
+        seen.append(fingerprint_vocabulary(path))
     assert seen[0] == ""
     assert seen[1] == seen[2] != seen[3]
 
 
 def test_the_starter_teaches_nothing_and_its_examples_are_right(tmp_path):
     """Taking off the comment signs gives a valid file, which the judgement and the schema take."""
-    text = starter_path("vocabulary.yaml").read_text("utf-8")
-    assert fingerprint(starter_path("vocabulary.yaml")) == ""
+    text = find_starter_file("vocabulary.yaml").read_text("utf-8")
+    assert fingerprint_vocabulary(find_starter_file("vocabulary.yaml")) == ""
     examples = re.sub(r"^#(?=\w|  )", "", text.partition("\n\n")[2], flags=re.MULTILINE)
     (tmp_path / "v.yaml").write_text(examples, "utf-8")
-    made = overrides(tmp_path / "v.yaml")
+    made = load_overrides(tmp_path / "v.yaml")
     assert all((made.terms, made.without, made.vendors, made.rules, made.events, made.claims, made.ai))
-    jsonschema.Draft202012Validator(json_schema()).validate(read(examples.encode(), "v").plain)
+    jsonschema.Draft202012Validator(build_vocabulary_schema()).validate(parse_yaml(examples.encode(), "v").plain_value)
 
 
 def test_the_shipped_schema_is_current_and_named():
     """The file is what `json_schema()` gives; where it is not, write it anew. A workspace's file names its copy."""
-    jsonschema.Draft202012Validator.check_schema(json_schema())
-    assert json.loads(VOCABULARY_SCHEMA.read_text("utf-8")) == json_schema(), (
+    jsonschema.Draft202012Validator.check_schema(build_vocabulary_schema())
+    assert json.loads(VOCABULARY_SCHEMA.read_text("utf-8")) == build_vocabulary_schema(), (
         "python -c 'import json; from digest.config.vocabulary import json_schema; "
         f"print(json.dumps(json_schema(), indent=1, ensure_ascii=False))' > {VOCABULARY_SCHEMA}"
     )
-    files = starter_files()
+    files = load_starter_files()
     named = files["vocabulary.yaml"].splitlines()[0].partition("$schema=")[2]
-    assert json.loads(files[named]) == json_schema()
+    assert json.loads(files[named]) == build_vocabulary_schema()
 
 
 def test_the_judgement_feels_it(tmp_path, httpserver):

@@ -16,8 +16,8 @@ from digest.archive import Archive, SourceState
 from digest.cli import cli
 from digest.config.sources import load_sources
 from digest.errors import DigestError
-from digest.render.data import edition_json
-from digest.render.mail import mail_parts
+from digest.render.data import edition_to_json
+from digest.render.mail import render_mail_parts
 from digest.workspace import write_files
 from tests.deliver.smtpserver import PASSWORD, Behaviour, smtp_server
 from tests.fakes import item
@@ -57,7 +57,7 @@ def built(tmp_path_factory):
     root = tmp_path_factory.mktemp("built")
     write_sources(root, port=25)
     with Archive.open(root / "output" / "archive.db") as archive:
-        archive.record(SourceState("acme-news"), [item(n) for n in range(1, 9)], at=item().first_seen, outcome="read")
+        archive.record_attempt(SourceState("acme-news"), [item(n) for n in range(1, 9)], at=item().first_seen, outcome="read")
     fingerprint = load_sources(root / "sources.yaml", {}).fingerprint
     made = replace(editions.edition(), sample=False, config_fingerprint=fingerprint)
     write_files(root / "output" / "2026-Q3", files_of(made))
@@ -85,7 +85,7 @@ def relay(trusted):
 
 def files_of(edition) -> dict[str, bytes]:
     """What `digest build` writes, with a PDF of any bytes, which is all that sending knows of one."""
-    html, text = mail_parts(edition)
+    html, text = render_mail_parts(edition)
     pdf = b"%PDF-1.7\n" + bytes(range(256)) * 40
     files = {
         "digest.html": b"<!DOCTYPE html>",
@@ -93,7 +93,7 @@ def files_of(edition) -> dict[str, bytes]:
         "mail.html": html.encode(),
         "mail.txt": text.encode(),
     }
-    return files | {"edition.json": edition_json(edition)}
+    return files | {"edition.json": edition_to_json(edition)}
 
 
 def write_sources(
@@ -117,7 +117,7 @@ def write_sources(
 def ledger(root: Path, what: str = "2026-Q3") -> dict[str, str]:
     """recipient → state."""
     with Archive.open(root / "output" / "archive.db") as archive:
-        return {line.parcel.recipient: line.state for line in archive.ledger(what)}
+        return {line.delivery.recipient: line.state for line in archive.load_delivery_records(what)}
 
 
 @pytest.fixture

@@ -62,9 +62,9 @@ def check(world):
     assert counted == dict.fromkeys(READERS[:2], 1)
     assert ledger(world.root) == dict.fromkeys(READERS[:2], "accepted")
     with Archive.open(output / "archive.db") as archive:
-        assert archive.check() == ()
-        assert len(archive.items()) == len(world.rows)
-        assert [(one.version, one.state) for one in archive.releases()] == [(1, "sent")]
+        assert archive.check_integrity() == ()
+        assert len(archive.load_items()) == len(world.rows)
+        assert [(one.version, one.state) for one in archive.load_releases()] == [(1, "sent")]
     assert {path.name for path in (output / Q).iterdir()} == FILES
     json.loads((output / Q / "edition.json").read_text())
     json.loads((output / "run.json").read_text())

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from digest.deliver.message import Attachment, Letter, bare, check, header_text, message, message_id
+from digest.deliver.message import Attachment, OutgoingMail, normalize_address, check_headers, sanitize_header, build_message, make_message_id
 from digest.errors import DeliveryError
-from digest.model import Parcel
+from digest.model import Delivery
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 300
-LETTER = Letter(
+LETTER = OutgoingMail(
     message_id="2026-Q3.v1.abc@acme.example",
     date=datetime(2026, 10, 2, 6, tzinfo=UTC),
     sender="Acme Digest <digest@acme.example>",
@@ -31,7 +31,7 @@ LETTER = Letter(
 
 
 def opened(letter):
-    return message_from_bytes(message(letter), policy=policy.default)
+    return message_from_bytes(build_message(letter), policy=policy.default)
 
 
 def test_parts_and_headers():
@@ -52,7 +52,7 @@ def test_parts_and_headers():
 
 def test_same_letter_same_bytes():
     """No boundary and no time of its own."""
-    assert message(LETTER) == message(LETTER)
+    assert build_message(LETTER) == build_message(LETTER)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_same_letter_same_bytes():
 )
 def test_any_script_survives(words):
     """In subject, text and HTML, with ASCII bytes and lines that every server takes."""
-    data = message(replace(LETTER, subject=words, text=words + "\n", html=f"<p>{words}</p>\n", sender=LETTER.sender))
+    data = build_message(replace(LETTER, subject=words, text=words + "\n", html=f"<p>{words}</p>\n", sender=LETTER.sender))
     mail = message_from_bytes(data, policy=policy.default)
     assert mail["Subject"] == words.strip()
     assert mail.get_body(("plain",)).get_content().rstrip() == words.rstrip()
@@ -97,7 +97,7 @@ HOSTILE = [
 def test_no_header_is_written_by_a_title(words, place):
     """The names of the headers are the same as of a harmless mail, and no line starts with another."""
     value = {"sender": f"{words} <digest@acme.example>", "attachment": Attachment(words, PDF)}.get(place, words)
-    data = message(replace(LETTER, **{place: value}))
+    data = build_message(replace(LETTER, **{place: value}))
     mail = message_from_bytes(data, policy=policy.default)
     assert [name.lower() for name in mail.keys()] == [name.lower() for name in opened(LETTER).keys()]  # noqa: SIM118
     assert mail["Bcc"] is None
@@ -110,7 +110,7 @@ def test_no_header_is_written_by_a_title(words, place):
 def test_an_address_that_is_none_is_refused(address):
     """Even one that the configuration's rule would take."""
     with pytest.raises(DeliveryError, match="is no mail address"):
-        message(replace(LETTER, to=(address,)))
+        build_message(replace(LETTER, to=(address,)))
 
 
 @settings(max_examples=50)
@@ -118,8 +118,8 @@ def test_an_address_that_is_none_is_refused(address):
 @example("=?utf-8?q?=0ABcc:_x?=")
 def test_header_text_is_one_plain_line(words):
     """For any text at all; and doing it twice changes nothing."""
-    kept = header_text(words)
-    assert kept == header_text(kept)
+    kept = sanitize_header(words)
+    assert kept == sanitize_header(kept)
     assert "=?" not in kept
     assert kept.isprintable() or all(letter.isprintable() or letter == " " for letter in kept) or not kept.isascii()
     assert not set(kept) & set("\r\n\x00")
@@ -144,24 +144,24 @@ def test_any_title_makes_a_mail(title):
 def test_headers_are_checked_in_bytes(head):
     """A strange one, one twice, one missing: the mail is not sent."""
     with pytest.raises(DeliveryError, match="headers are not as they were written"):
-        check(head + b"\r\n\r\nwords")
+        check_headers(head + b"\r\n\r\nwords")
 
 
 def test_message_ids():
     """The same for the same parcel, another for every other; in the sender's domain."""
     parcels = [
-        Parcel(what, version, language, "mail", reader)
+        Delivery(what, version, language, "mail", reader)
         for what in ("2026-Q3", "2026-Q4", "draft 2026-Q3 \r\nx")
         for version in (1, 2)
         for language in ("en", "th")
         for reader in ("a@x.example", "b@x.example")
     ]
-    ids = [message_id(parcel, "Digest <digest@Acme.example>") for parcel in parcels]
+    ids = [make_message_id(parcel, "Digest <digest@Acme.example>") for parcel in parcels]
     assert len(set(ids)) == len(parcels)
-    assert ids == [message_id(parcel, "Digest <digest@Acme.example>") for parcel in parcels]
+    assert ids == [make_message_id(parcel, "Digest <digest@Acme.example>") for parcel in parcels]
     assert all(one.endswith("@acme.example") and one.isascii() and " " not in one for one in ids)
 
 
 def test_one_reader_has_one_key():
     """However the address is written."""
-    assert bare("Ann <Ann@Acme.example>") == bare("ann@acme.example") == "ann@acme.example"
+    assert normalize_address("Ann <Ann@Acme.example>") == normalize_address("ann@acme.example") == "ann@acme.example"

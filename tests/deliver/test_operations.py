@@ -76,8 +76,8 @@ def _fill(path):
 
 def _held(output):
     with Archive.open(output / "archive.db") as archive:
-        assert archive.check() == ()
-        return [one.id for one in archive.items()]
+        assert archive.check_integrity() == ()
+        return [one.id for one in archive.load_items()]
 
 
 @pytest.mark.skipif(not shutil.which("mount"), reason="needs mount")
@@ -136,7 +136,7 @@ def test_the_ledger_cannot_be_written_after_a_mail_was_accepted(place, relay, mo
     """The worst moment for a full disk: the reader is unknown afterwards, and gets no second mail."""
     write_sources(place, relay.port)
     run("approve", Q, "--workspace", place, "--now", NOW)
-    mark = Archive.mark
+    mark = Archive.record_deliveries
 
     def full(self, parcels, state, **more):
         if state == "accepted":
@@ -155,7 +155,7 @@ def test_a_migration_keeps_a_copy_first(tmp_path):
     """The first format becomes the second, items stay, and the copy is of the first."""
     path = tmp_path / "archive.db"
     with Archive.open(path) as archive:
-        archive.record(SourceState("acme-news"), [item(1)], at=item().first_seen, outcome="read")
+        archive.record_attempt(SourceState("acme-news"), [item(1)], at=item().first_seen, outcome="read")
     engine = sa.create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
         for table in ("releases", "ledger"):
@@ -163,8 +163,8 @@ def test_a_migration_keeps_a_copy_first(tmp_path):
         connection.exec_driver_sql("UPDATE meta SET value = '1' WHERE key = 'schema_version'")
     engine.dispose()
     with Archive.open(path) as archive:
-        assert archive.items() == (item(1),)
-        assert archive.ledger() == archive.releases() == ()
+        assert archive.load_items() == (item(1),)
+        assert archive.load_delivery_records() == archive.load_releases() == ()
     (copy,) = tmp_path.glob("archive.before-*.db")
     engine = sa.create_engine(f"sqlite:///{copy}")
     assert not sa.inspect(engine).has_table("ledger")
@@ -190,7 +190,7 @@ def test_backup_restore_check_prune(place, relay):
     gone = json.loads(run("archive", "prune", "--workspace", place, "--now", "2028-01-01", "--json").stdout)
     assert gone["attempts"] == 1
     with Archive.open(place / "output" / "archive.db") as archive:
-        assert len(archive.items()) == 8
+        assert len(archive.load_items()) == 8
 
 
 # ---------------------------------------------------------------- status, doctor, schedule

@@ -202,7 +202,7 @@ def test_a_rehearsal_of_two_years(world):
             continue  # the machine was off when it ended
         world.run(end.isoformat())
         with Archive.open(world.root / "output" / "archive.db") as archive:
-            waiting = [one.quarter for one in archive.releases() if one.state == "draft"]
+            waiting = [one.quarter for one in archive.load_releases() if one.state == "draft"]
         for name in waiting:
             run("approve", name, "--by", "Ann", "--workspace", world.root, "--now", end.isoformat())
         world.run((end + timedelta(days=1)).isoformat())
@@ -216,6 +216,6 @@ def test_a_rehearsal_of_two_years(world):
     assert world.subjects(READERS[0]) == [*plain, "Correction: Acme digest, Q4 2027"]
     assert len(world.subjects("team@acme.example")) == 8
     with Archive.open(world.root / "output" / "archive.db") as archive:
-        states = [(one.quarter, one.version, one.state) for one in archive.releases()]
+        states = [(one.quarter, one.version, one.state) for one in archive.load_releases()]
     assert len(states) == 9
     assert {state for *_, state in states} == {"sent", "corrected"}

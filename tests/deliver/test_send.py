@@ -93,7 +93,7 @@ def test_a_correction(at, relay, place):
     for kind in ("plain", "html"):
         assert "Correction, version 2: The price in story 5 was wrong." in second.get_body((kind,)).get_content()
     with Archive.open(place / "output" / "archive.db") as archive:
-        assert [(one.version, one.state) for one in archive.releases()] == [(1, "corrected"), (2, "sent")]
+        assert [(one.version, one.state) for one in archive.load_releases()] == [(1, "corrected"), (2, "sent")]
     assert "sent, version 2" in run("status", *at).output
 
 

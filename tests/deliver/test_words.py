@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from digest.deliver.webhook import Announcement, payload
-from digest.runlog import RunLog, masked
+from digest.deliver.webhook import EditionAnnouncement, build_payload
+from digest.runlog import RunLog, mask_secrets
 
 HOSTILE = "<!channel> *bold* [click](https://evil.example) <https://evil.example|x> & \x1b[31m\nnew line " + "w" * 400
-TOLD = Announcement(HOSTILE, HOSTILE, [HOSTILE] * 5, "https://digest.example/2026-Q3/digest.html", "Read it")
+TOLD = EditionAnnouncement(HOSTILE, HOSTILE, [HOSTILE] * 5, "https://digest.example/2026-Q3/digest.html", "Read it")
 
 
 def texts(value):
@@ -27,7 +27,7 @@ def texts(value):
 @pytest.mark.parametrize("kind", ["slack", "teams"])
 def test_nothing_in_a_title_is_read_as_markup(kind):
     """Every text stands in an element that reads none; what a notification shows is escaped; all within the limits."""
-    made = payload(kind, TOLD)
+    made = build_payload(kind, TOLD)
     for element, text in texts({"blocks": made["blocks"]} if kind == "slack" else made):
         assert element in ("plain_text", "TextRun", None)
         assert "\x1b" not in text
@@ -41,7 +41,7 @@ def test_nothing_in_a_title_is_read_as_markup(kind):
 @pytest.mark.parametrize("kind", ["slack", "teams"])
 def test_without_a_link_there_is_no_button(kind):
     """Where output/ is on no server."""
-    made = json.dumps(payload(kind, Announcement("Digest", "Two stories.", ["One"], "", "Read it")))
+    made = json.dumps(build_payload(kind, EditionAnnouncement("Digest", "Two stories.", ["One"], "", "Read it")))
     assert "Read it" not in made
     assert "1. One" in made
 
@@ -57,15 +57,15 @@ def test_without_a_link_there_is_no_button(kind):
 )
 def test_a_log_line_is_one_clean_line(text, shown):
     """Without secrets and whole addresses."""
-    assert masked(text, ["hunter2-key"]) == shown
+    assert mask_secrets(text, ["hunter2-key"]) == shown
 
 
 def test_quiet_holds_back_what_is_well():
     """And keeps every event for run.json."""
     said = []
     log = RunLog(said.append, datetime(2026, 10, 2, 6, tzinfo=UTC), "json", True, ["s3cret-word"])
-    log.tell("built", "2026-Q3", quarter="2026-Q3")
-    log.tell("delivery", "s3cret-word for cmo@acme.example", trouble=True, state="refused", who="cmo@acme.example")
+    log.log_event("built", "2026-Q3", quarter="2026-Q3")
+    log.log_event("delivery", "s3cret-word for cmo@acme.example", trouble=True, state="refused", who="cmo@acme.example")
     assert [json.loads(line) for line in said] == log.events[1:]
     assert log.events[1] == {
         "at": "2026-10-02T06:00:00+00:00",

@@ -60,7 +60,7 @@ def child(request, answer):
     steps.around(os, "fsync")
     steps.around(smtplib.SMTP, "getreply")
     steps.around(sqlalchemy.engine.default.DefaultDialect, "do_commit")
-    digest.render.pdf.pdf = lambda edition: b"%PDF-1.7 " + edition.quarter.encode() * 5000
+    digest.render.pdf.render_pdf = lambda edition: b"%PDF-1.7 " + edition.quarter.encode() * 5000
     sys.argv = ["digest", *request["args"]]
     sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123
     sys.addaudithook(steps.heard)
@@ -80,7 +80,7 @@ def say(line):
 
 
 def serve():
-    digest.cli.work._shipped()
+    digest.cli.work._load_shipped_judge()
     say("ready")
     for text in sys.stdin:
         request = json.loads(text)

@@ -7,28 +7,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.edition import Frame, Told, compose, count
-from digest.edition.compose import first_five, section_of, sections
+from digest.edition import EditionMetadata, StoryText, compose_edition, count_quarter
+from digest.edition.compose import select_first_five, choose_section, arrange_sections
 from digest.model import EVENTS, EditionStory, RankedStory, Sentence
 from digest.period import Quarter
 from tests.fakes import NOW, story, tagged
 
-FRAME = Frame(Quarter(2026, 7), NOW, "en", "Digest", "Acme", "0.1", "a", "c")
+FRAME = EditionMetadata(Quarter(2026, 7), NOW, "en", "Digest", "Acme", "0.1", "a", "c")
 
 
-def told(n: int, **more) -> Told:
+def told(n: int, **more) -> StoryText:
     ranked = RankedStory(story(tagged(n, **more)), 10.0 - n, {"event": 10.0 - n})
-    return Told(ranked, f"Title {n}", "en", (Sentence(f"Sentence {n}.", "Acme News", "https://x.example"),))
+    return StoryText(ranked, f"Title {n}", "en", (Sentence(f"Sentence {n}.", "Acme News", "https://x.example"),))
 
 
-def composed(*stories: Told, letters=None):
-    counts = count([], [], len(stories))
-    return compose(
-        stories, FRAME, coverage=(), counts=counts, counts_before=None, left_out={}, quality={}, letters=letters or {}
+def composed(*stories: StoryText, letters=None):
+    counts = count_quarter([], [], len(stories))
+    return compose_edition(
+        stories, FRAME, coverage=(), counts=counts, counts_before=None, left_out={}, quality={}, newsletter_names=letters or {}
     )
 
 
-def printed(*stories: Told) -> list[EditionStory]:
+def printed(*stories: StoryText) -> list[EditionStory]:
     return list(composed(*stories).stories)
 
 
@@ -48,7 +48,7 @@ def printed(*stories: Told) -> list[EditionStory]:
 )
 def test_what_happened_decides_the_section(event, ai, place):
     """Rules and deals first, then AI as the subject, then the category."""
-    assert section_of(printed(told(1, event=event, ai=ai))[0]) == place
+    assert choose_section(printed(told(1, event=event, ai=ai))[0]) == place
 
 
 @given(
@@ -67,14 +67,14 @@ def test_the_five_are_the_best_that_repeat_no_vendor():
     """One giant does not fill page one while others have news."""
     stories = printed(*(told(n, vendors=("Giant" if n < 4 else f"V{n}",), category=f"c{n}") for n in range(9)))
     ordered = sorted(stories, key=lambda one: -one.score)
-    five = first_five(ordered)
+    five = select_first_five(ordered)
     assert [one.vendors[0] for one in five] == ["Giant", "V4", "V5", "V6", "V7"]
 
 
 def test_the_five_are_filled_up_when_variety_runs_out():
     """Five of one vendor are better than one."""
     stories = printed(*(told(n, vendors=("Giant",)) for n in range(7)))
-    assert len(first_five(stories)) == 5
+    assert len(select_first_five(stories)) == 5
 
 
 def test_sections_point_to_the_five_that_belong_to_them():
@@ -107,8 +107,8 @@ def test_so_far():
     """A quarter that has not ended is called so."""
     assert not composed().so_far
     early = replace(FRAME, as_of=FRAME.quarter.start)
-    made = compose(
-        [], early, coverage=(), counts=count([], [], 0), counts_before=None, left_out={}, quality={}, letters={}
+    made = compose_edition(
+        [], early, coverage=(), counts=count_quarter([], [], 0), counts_before=None, left_out={}, quality={}, newsletter_names={}
     )
     assert made.so_far
 
@@ -118,7 +118,7 @@ def test_a_letter_is_credited():
     member = tagged(1)
     member = replace(member, item=replace(member.item, letter="<1@x>", source="weekly"))
     ranked = RankedStory(story(member), 1.0, {})
-    edition = composed(Told(ranked, "T", "en", ()), letters={"weekly": "The Weekly"})
+    edition = composed(StoryText(ranked, "T", "en", ()), letters={"weekly": "The Weekly"})
     assert edition.stories[0].items[0].via == "The Weekly"
 
 
@@ -133,7 +133,7 @@ def test_a_story_is_as_good_as_its_best_member():
 def test_counts_are_of_relevant_stories():
     """Irrelevant stories count as read, not as news."""
     members = [tagged(1), tagged(2, relevant=False, category="seo"), tagged(3, ai="core")]
-    made = count(members, [story(one) for one in members], 2)
+    made = count_quarter(members, [story(one) for one in members], 2)
     assert (made.items, made.relevant, made.stories, made.in_edition) == (3, 2, 2, 2)
     assert made.by_category == {"crm": 2}
     assert made.by_ai == {"core": 1, "none": 1}
@@ -141,7 +141,7 @@ def test_counts_are_of_relevant_stories():
 
 def test_sections_of_nothing():
     """A quarter without stories is five empty sections."""
-    assert [section.slug for section in sections([])] == ["five", "ai-watch", "categories", "deals", "rules"]
+    assert [section.slug for section in arrange_sections([])] == ["five", "ai-watch", "categories", "deals", "rules"]
 
 
 def test_what_came_too_late_for_the_edition_before_stands_apart():

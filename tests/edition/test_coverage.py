@@ -2,13 +2,13 @@
 
 import pytest
 
-from digest.edition import Reading, coverage
+from digest.edition import SourceReadStatus, build_coverage
 from tests.fakes import NOW, item, source
 
 ROWS = [
-    ("read", {}, 2, Reading(NOW), "read"),
-    ("answers, but gave nothing", {}, 0, Reading(NOW), "silent"),
-    ("failed", {}, 2, Reading(NOW, "answers 404"), "failed"),
+    ("read", {}, 2, SourceReadStatus(NOW), "read"),
+    ("answers, but gave nothing", {}, 0, SourceReadStatus(NOW), "silent"),
+    ("failed", {}, 2, SourceReadStatus(NOW, "answers 404"), "failed"),
     ("never asked", {}, 0, None, "never read"),
     ("switched off", {"enabled": False}, 0, None, "switched off"),
 ]
@@ -19,12 +19,12 @@ def test_state(name, more, held, reading, state):
     """Each state in its own word, with the figures."""
     one = source(**more)
     items = [item(n) for n in range(held)]
-    row = coverage([one], items, items[:1], {one.slug: reading} if reading else {})[0]
+    row = build_coverage([one], items, items[:1], {one.slug: reading} if reading else {})[0]
     assert (row.state, row.items, row.in_edition) == (state, held, min(held, 1))
     assert row.problem == (reading.problem if reading else "")
 
 
 def test_days():
     """What is known to be held stands in one letter a day."""
-    row = coverage([source()], [], [], {source().slug: Reading(NOW, days="h" * 92)})[0]
+    row = build_coverage([source()], [], [], {source().slug: SourceReadStatus(NOW, days="h" * 92)})[0]
     assert row.days == "h" * 92

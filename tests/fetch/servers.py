@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from digest.fetch.http import Ask, Fetcher, Limits, fetch_all
+from digest.fetch.http import HttpRequest, Fetcher, HttpLimits, fetch_all
 
 NOW = datetime(2026, 10, 2, 6, tzinfo=UTC)
-LIMITS = Limits(seconds=10)
+LIMITS = HttpLimits(seconds=10)
 Script = Callable[[str, Callable[[bytes], None]], None]  # (request text, send)
 
 
@@ -92,13 +92,13 @@ def by_path(answers: dict[str, bytes]) -> Script:
     return lambda request, send: send(answers.get(request.split(" ")[1], reply(status="404 Not Found")))
 
 
-def fetcher(*sites: Site, limits: Limits = LIMITS, **more: Any) -> Fetcher:
+def fetcher(*sites: Site, limits: HttpLimits = LIMITS, **more: Any) -> Fetcher:
     """A fetcher that may call these sites."""
     allowed = more.pop("allow_private", [running.place for running in sites])
     return Fetcher(user_agent="martech-digest/0 (test)", now=lambda: NOW, limits=limits, allow_private=allowed, **more)
 
 
-def fetch(url: str, *sites: Site, limits: Limits = LIMITS, **ask: Any) -> Any:
+def fetch(url: str, *sites: Site, limits: HttpLimits = LIMITS, **ask: Any) -> Any:
     """One request's outcome: Retrieved or FetchError."""
-    (result,) = fetch_all(fetcher(*sites, limits=limits), [Ask("acme", url, **ask)])
+    (result,) = fetch_all(fetcher(*sites, limits=limits), [HttpRequest("acme", url, **ask)])
     return result

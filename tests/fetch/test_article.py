@@ -124,20 +124,20 @@ def test_a_page_that_keeps_its_reader_busy_costs_that_page_only() -> None:
     good = retrieved(articles.page(articles.ARTICLE).encode())
     with ArticleReader(seconds=0.4) as reader:
         assert reader.starts()
-        before = reader.read(good, articles.TITLE)
+        before = reader.extract_article(good, articles.TITLE)
         started = time.monotonic()
         with pytest.raises(ParseError) as raised:
-            reader.read(retrieved(b"<p>hello there, this is the world</p>" * 110_000), articles.TITLE)
+            reader.extract_article(retrieved(b"<p>hello there, this is the world</p>" * 110_000), articles.TITLE)
         assert raised.value.kind == "unreadable"
         assert time.monotonic() - started < 5
-        assert reader.read(good, articles.TITLE) == before == read(good.body)
+        assert reader.extract_article(good, articles.TITLE) == before == read(good.body)
 
 
 def test_a_refusal_comes_through_and_the_process_ends() -> None:
     """The reason of the process is that of the function; nothing is left behind."""
     with ArticleReader() as reader:
         with pytest.raises(ParseError, match="too little text") as raised:
-            reader.read(retrieved(articles.LOGIN.encode()), articles.TITLE)
+            reader.extract_article(retrieved(articles.LOGIN.encode()), articles.TITLE)
         assert raised.value.kind == "too-short"
         process = reader._process
     assert isinstance(process, subprocess.Popen)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.fetch.charset import decode
+from digest.fetch.charset import decode_body
 
 THAI, WESTERN, RUSSIAN, CHINESE, JAPANESE = (
     "ข่าวการตลาด",
@@ -36,39 +36,39 @@ def labelled(text: str, label: str, codec: str) -> bytes:
     ],
 )  # fmt: skip
 def test_text_comes_out_right_where_it_can_be(text: str, label: str, codec: str) -> None:
-    assert f"<rss>{text}</rss>" in decode(labelled(text, label, codec))[0]
+    assert f"<rss>{text}</rss>" in decode_body(labelled(text, label, codec))[0]
 
 
 @pytest.mark.parametrize("content_type", ["text/xml; charset=windows-1251", 'text/xml; Charset="windows-1251"'])
 def test_the_header_counts_where_the_document_says_nothing(content_type: str) -> None:
-    assert decode(f"<rss>{RUSSIAN}</rss>".encode("cp1251"), content_type) == (f"<rss>{RUSSIAN}</rss>", "")
+    assert decode_body(f"<rss>{RUSSIAN}</rss>".encode("cp1251"), content_type) == (f"<rss>{RUSSIAN}</rss>", "")
 
 
 def test_the_document_counts_before_the_header() -> None:
     body = labelled(RUSSIAN, "windows-1251", "cp1251")
-    assert RUSSIAN in decode(body, "text/xml; charset=iso-8859-1")[0]
+    assert RUSSIAN in decode_body(body, "text/xml; charset=iso-8859-1")[0]
 
 
 def test_damaged_utf8_is_kept_but_for_the_damage() -> None:
-    text, problem = decode(f"<rss>{THAI}".encode() + b"\xff" + f"{THAI}</rss>".encode())
+    text, problem = decode_body(f"<rss>{THAI}".encode() + b"\xff" + f"{THAI}</rss>".encode())
     assert text == f"<rss>{THAI}\ufffd{THAI}</rss>"
     assert "1 damaged" in problem
 
 
 def test_unlabelled_western_bytes_are_windows_1252() -> None:
-    text, problem = decode("<rss>caffè più</rss>".encode("cp1252"))
+    text, problem = decode_body("<rss>caffè più</rss>".encode("cp1252"))
     assert text == "<rss>caffè più</rss>"
     assert "Windows-1252" in problem
 
 
 @given(st.binary(max_size=300), st.sampled_from(["", "text/xml; charset=utf-7", "charset=gbk", "charset=" + "x" * 90]))
 def test_any_bytes_decode(body: bytes, content_type: str) -> None:
-    decode(body, content_type)
+    decode_body(body, content_type)
     for bom in (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF32_BE):
-        decode(bom + body, content_type)
+        decode_body(bom + body, content_type)
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=200))
 def test_utf8_is_read_as_utf8_whatever_the_label(text: str) -> None:
     body = "<?xml version='1.0' encoding='windows-1252'?>" + text
-    assert decode(body.encode(), "text/xml; charset=koi8-r")[0] == body
+    assert decode_body(body.encode(), "text/xml; charset=koi8-r")[0] == body

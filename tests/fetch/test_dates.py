@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.fetch.dates import date_problems, parse_date
+from digest.fetch.dates import describe_date_problems, parse_date
 
 NINE = datetime(2026, 7, 6, 9, tzinfo=UTC)
 
@@ -91,9 +91,9 @@ def test_any_text_gives_an_aware_date_or_none(text: str) -> None:
 
 
 def test_problems_are_told_in_words() -> None:
-    assert date_problems(10, 0, []) == ()
-    assert date_problems(10, 3, []) == ("3 of 10 entries have no date",)
-    assert date_problems(10, 3, ["soon\x1b"]) == (
+    assert describe_date_problems(10, 0, []) == ()
+    assert describe_date_problems(10, 3, []) == ("3 of 10 entries have no date",)
+    assert describe_date_problems(10, 3, ["soon\x1b"]) == (
         "1 of 10 entries have a date that cannot be right, such as 'soon'",
         "2 of 10 entries have no date",
     )

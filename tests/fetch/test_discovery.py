@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from digest.errors import FetchError
-from digest.fetch.discovery import Discovered, discover
+from digest.fetch.discovery import DiscoveryResult, discover_feeds
 from digest.model import Retrieved, Validators
 
 SITE = "https://acme.example"
@@ -13,10 +13,10 @@ FEED = "<rss><channel><title>Acme</title><item><title>One</title><link>/1</link>
 EMPTY = "<rss><channel><title>Comments</title></channel></rss>"
 
 
-def find(pages: dict[str, str], url: str = f"{SITE}/", **headers: str) -> tuple[Discovered, list[str]]:
+def find(pages: dict[str, str], url: str = f"{SITE}/", **headers: str) -> tuple[DiscoveryResult, list[str]]:
     """What is found at a site of these pages, and what was asked for."""
     asked: list[str] = []
-    search = discover(url)
+    search = discover_feeds(url)
     try:
         wanted = next(search)
         while True:
@@ -85,7 +85,7 @@ def test_a_site_without_a_feed_is_told_at_a_bounded_cost() -> None:
 
 def test_a_page_that_cannot_be_had_is_told() -> None:
     found, asked = find({})
-    assert found == Discovered((), (f"{SITE}/ answers 404",))
+    assert found == DiscoveryResult((), (f"{SITE}/ answers 404",))
     assert len(asked) == 1
 
 

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import FetchError
-from digest.fetch.feeds import parse
-from digest.fetch.held import HistoryState, gaps, joined, seen
-from digest.fetch.history import Found, Want, Window, plan
+from digest.fetch.feeds import parse_feed
+from digest.fetch.held import CoverageState, find_gaps, merge_spans, record_window
+from digest.fetch.history import BackfillPlanResult, FetchRequest, FeedWindow, plan_backfill
 from digest.model import Retrieved, Validators
 
 START, END = datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 10, 1, tzinfo=UTC)
-FRESH = HistoryState()
+FRESH = CoverageState()
 NOW = datetime(2026, 8, 20, tzinfo=UTC)
 SITE = "https://acme.example"
 DAYS = [NOW - timedelta(days=n, hours=1) for n in range(100)]  # a post a day, newest first, from May on
@@ -67,29 +67,29 @@ class Publisher:
     headers: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
-    def answer(self, want: Want) -> Retrieved | FetchError:
+    def answer(self, want: FetchRequest) -> Retrieved | FetchError:
         self.asked.append(want.url)
         text = self.pages.get(want.url) or self.make(want.url)
         if text is None:
             return FetchError(f"{want.url} answers 404", kind="http-404")
         return Retrieved("acme", want.url, want.url, 200, text.encode(), "text/html", Validators(), NOW, self.headers)
 
-    def reach(self, state: HistoryState = FRESH, budget: int = 250, known: Sequence[str] = ()) -> Found:
+    def reach(self, state: CoverageState = FRESH, budget: int = 250, known: Sequence[str] = ()) -> BackfillPlanResult:
         """Reads the feed and reaches back, as a run does."""
-        document = parse(self.pages[self.feed].encode(), "", self.feed)
-        window = Window(document, self.feed, self.headers, NOW)
-        steps = plan(window, seen(state, document, NOW), START, END, budget=budget, agent="martech-digest", known=known)
+        document = parse_feed(self.pages[self.feed].encode(), "", self.feed)
+        window = FeedWindow(document, self.feed, self.headers, NOW)
+        steps = plan_backfill(window, record_window(state, document, NOW), START, END, budget=budget, agent="martech-digest", known=known)
         self.asked.clear()
         try:
             wants = next(steps)
             while True:
                 wants = steps.send(tuple(map(self.answer, wants)))
         except StopIteration as end:
-            found: Found = end.value
-            return replace(found, state=HistoryState.of_json(json.loads(json.dumps(found.state.to_json()))))
+            found: BackfillPlanResult = end.value
+            return replace(found, state=CoverageState.from_json(json.loads(json.dumps(found.state.to_json()))))
 
 
-def titles(found: Found) -> list[str]:
+def titles(found: BackfillPlanResult) -> list[str]:
     return [entry.title for entry in found.entries if entry.published and entry.published >= START]
 
 
@@ -119,7 +119,7 @@ def test_chains_are_followed_to_the_start_of_the_quarter_and_no_further(rel: str
     assert titles(found) == OLDER
     assert acme.asked == [f"{SITE}/blog/older/{page}" for page in range(1, 6)]  # 51 posts in the quarter, ten a page
     assert found.problems == ()
-    assert gaps(found.state, START, END) == ()
+    assert find_gaps(found.state, START, END) == ()
 
 
 @pytest.mark.parametrize("rel", ["next", "prev-archive"])
@@ -134,17 +134,17 @@ def test_the_second_run_asks_for_nothing(rel: str) -> None:
 def test_an_earlier_quarter_goes_on_where_the_last_walk_stopped(rel: str) -> None:
     acme = chained(rel)
     state = acme.reach().state
-    document = parse(acme.pages[acme.feed].encode(), "", acme.feed)
-    window = Window(document, acme.feed, {}, NOW)
-    steps = plan(window, state, START - timedelta(days=20), END, budget=9, agent="x")
-    assert next(steps) == (Want(f"{SITE}/blog/older/6", "feed"),)
+    document = parse_feed(acme.pages[acme.feed].encode(), "", acme.feed)
+    window = FeedWindow(document, acme.feed, {}, NOW)
+    steps = plan_backfill(window, state, START - timedelta(days=20), END, budget=9, agent="x")
+    assert next(steps) == (FetchRequest(f"{SITE}/blog/older/6", "feed"),)
 
 
 def test_a_chain_that_ends_has_nothing_older() -> None:
     acme = Publisher({f"{SITE}/blog/feed": rss(range(10), linked("next", "2")), f"{SITE}/blog/2": rss(range(10, 15))})
     found = acme.reach()
     assert titles(found) == [f"Post {n}" for n in range(10, 15)]
-    assert gaps(found.state, START, END) == ()
+    assert find_gaps(found.state, START, END) == ()
     assert found.problems == ()
 
 
@@ -180,7 +180,7 @@ def test_chains_that_lead_nowhere_are_left_and_told(links: str, told: str) -> No
     assert any(told in problem for problem in found.problems)
     assert len(acme.asked) <= 4
     assert not any("evil" in url for url in acme.asked)
-    assert gaps(found.state, START, END) != ()
+    assert find_gaps(found.state, START, END) != ()
 
 
 @pytest.mark.parametrize("kind", ["same", "new addresses", "undated"])
@@ -228,7 +228,7 @@ def test_wordpress_is_asked_for_its_posts_by_date() -> None:
     found = acme.reach()
     assert titles(found) == OLDER
     assert len(acme.asked) == 2  # robots.txt, and one page of posts
-    assert gaps(found.state, START, END) == ()
+    assert find_gaps(found.state, START, END) == ()
 
 
 @pytest.mark.parametrize("why", ["not there", "not allowed"])
@@ -269,7 +269,7 @@ def test_sitemaps_give_the_articles_that_are_missing() -> None:
     found = acme.reach()
     assert sorted(titles(found)) == sorted(OLDER)
     assert len(acme.asked) == 3 + len(OLDER) + 1  # /blog/feed's WordPress interface was looked for
-    assert gaps(found.state, START, END) == ()
+    assert find_gaps(found.state, START, END) == ()
     again = acme.reach(found.state)
     assert (acme.asked, again.entries) == ([], ())
 
@@ -380,7 +380,7 @@ def test_a_robots_file_that_cannot_be_had_allows_no_page() -> None:
     del acme.pages[f"{SITE}/robots.txt"]
     failing = acme.answer
 
-    def answer(want: Want) -> Retrieved | FetchError:
+    def answer(want: FetchRequest) -> Retrieved | FetchError:
         return FetchError("down", kind="http-503") if want.kind == "robots" else failing(want)
 
     acme.answer = answer  # type: ignore[method-assign]
@@ -425,4 +425,4 @@ def test_whatever_is_answered_a_plan_ends_within_its_budget(
     found = acme.reach(budget=budget)
     assert len(acme.asked) == len(set(acme.asked)) <= budget
     assert all(url.startswith(SITE) for url in acme.asked)
-    assert joined(found.state.spans) == found.state.spans
+    assert merge_spans(found.state.spans) == found.state.spans

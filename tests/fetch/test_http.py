@@ -19,7 +19,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from digest.errors import FetchError
-from digest.fetch.http import Ask, Limits, fetch_all, retry_after
+from digest.fetch.http import HttpRequest, HttpLimits, fetch_all, parse_retry_after
 from digest.model import Retrieved, Validators
 from tests.fetch.servers import NOW, Script, Site, always, by_path, fetch, fetcher, reply, site
 
@@ -107,7 +107,7 @@ def test_a_bomb_is_stopped_with_flat_memory() -> None:
     ):
         with site(always(reply(body, Content_Encoding=coding))) as acme:
             tracemalloc.start()
-            error = refused(fetch(acme.url(), acme, limits=Limits(seconds=10, body_bytes=2**20)))
+            error = refused(fetch(acme.url(), acme, limits=HttpLimits(seconds=10, body_bytes=2**20)))
             peak = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
         assert error.kind == "too-large"
@@ -122,7 +122,7 @@ def test_an_endless_body_is_stopped_at_the_cap() -> None:
             send(b"x" * 65536)  # type: ignore[operator]
 
     with site(script) as acme:
-        assert refused(fetch(acme.url(), acme, limits=Limits(seconds=10, body_bytes=2**20))).kind == "too-large"
+        assert refused(fetch(acme.url(), acme, limits=HttpLimits(seconds=10, body_bytes=2**20))).kind == "too-large"
 
 
 @pytest.mark.parametrize("slow", ["headers", "drip", "stalled"])
@@ -139,8 +139,8 @@ def test_the_whole_request_has_one_limit(slow: str) -> None:
 
     with site(script) as slug, site(always(reply(FEED))) as fine:
         started = time.monotonic()
-        both = fetcher(slug, fine, limits=Limits(seconds=0.6))
-        late, good = fetch_all(both, [Ask("slug", slug.url()), Ask("fine", fine.url())])
+        both = fetcher(slug, fine, limits=HttpLimits(seconds=0.6))
+        late, good = fetch_all(both, [HttpRequest("slug", slug.url()), HttpRequest("fine", fine.url())])
         stop.set()
     assert refused(late).kind == "timeout"
     assert isinstance(good, Retrieved)
@@ -162,9 +162,9 @@ def test_waiting_for_a_slot_does_not_count_against_the_limit(httpserver: HTTPSer
         return Response(FEED)
 
     httpserver.expect_request("/feed").respond_with_handler(handler)
-    limits = Limits(per_host=2, seconds=0.6)
+    limits = HttpLimits(per_host=2, seconds=0.6)
     slow = fetcher(limits=limits, allow_private=[f"{httpserver.host}:{httpserver.port}"])
-    results = fetch_all(slow, [Ask(f"s{n}", httpserver.url_for("/feed")) for n in range(10)])
+    results = fetch_all(slow, [HttpRequest(f"s{n}", httpserver.url_for("/feed")) for n in range(10)])
     assert [type(result) for result in results] == [Retrieved] * 10
     assert most <= 2
 
@@ -173,7 +173,7 @@ def test_answers_stand_in_the_order_of_the_asks_and_are_told_as_they_come() -> N
     paths = {f"/{n}": reply(str(n).encode()) for n in range(20)}
     told: list[str] = []
     with site(by_path(paths)) as acme:
-        asks = [Ask(str(n), acme.url(f"/{n}")) for n in range(21)]
+        asks = [HttpRequest(str(n), acme.url(f"/{n}")) for n in range(21)]
         results = fetch_all(fetcher(acme), asks, lambda ask, result: told.append(ask.source))
     assert [result.body.decode() for result in results[:20] if isinstance(result, Retrieved)] == list(
         map(str, range(20))
@@ -247,12 +247,12 @@ def test_a_closed_port_and_an_unknown_name_are_told_apart() -> None:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
     closed = f"127.0.0.1:{port}"
-    (unreachable,) = fetch_all(fetcher(allow_private=[closed]), [Ask("a", f"http://{closed}/")])
+    (unreachable,) = fetch_all(fetcher(allow_private=[closed]), [HttpRequest("a", f"http://{closed}/")])
 
     async def nothing(host: str, port: int) -> Sequence[str]:
         raise socket.gaierror(socket.EAI_NONAME, "no such name")
 
-    (unknown,) = fetch_all(fetcher(resolve=nothing), [Ask("a", "http://no-such.example/")])
+    (unknown,) = fetch_all(fetcher(resolve=nothing), [HttpRequest("a", "http://no-such.example/")])
     assert refused(unreachable).kind == "unreachable"
     assert refused(unknown).kind == "unknown-host"
 
@@ -287,7 +287,7 @@ def test_a_header_that_no_request_can_hold_is_told(headers: dict[str, str]) -> N
 )
 def test_retry_after_is_obeyed_within_reason(value: str, expected: datetime | None) -> None:
     """At most a week; nonsense and the past say nothing."""
-    assert retry_after(value, NOW) == expected
+    assert parse_retry_after(value, NOW) == expected
 
 
 @pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Service Unavailable"])
@@ -408,7 +408,7 @@ def test_a_password_that_a_redirect_brings_is_not_used() -> None:
 )  # fmt: skip
 def test_private_addresses_are_refused_however_they_are_spelled(host: str) -> None:
     with site(always(reply(FEED))) as acme:
-        (result,) = fetch_all(fetcher(), [Ask("acme", f"http://{host}:{acme.port}/feed")])
+        (result,) = fetch_all(fetcher(), [HttpRequest("acme", f"http://{host}:{acme.port}/feed")])
     assert refused(result).kind in ("private-address", "bad-address", "unknown-host")
     assert acme.requests == []
 
@@ -417,7 +417,7 @@ def test_a_private_address_behind_a_redirect_is_refused() -> None:
     with site(always(reply(FEED))) as inside, site(redirects_to(inside)) as acme:
         error = refused(fetch(acme.url(), acme))
     assert error.kind == "private-address"
-    assert "allow_private" in error.mend
+    assert "allow_private" in error.hint
     assert inside.requests == []
 
 
@@ -434,7 +434,7 @@ def test_a_name_is_looked_up_once_and_its_address_checked_then() -> None:
 
     with site(always(reply(FEED))) as acme:
         for resolve in (rebinding, mixed):
-            (result,) = fetch_all(fetcher(resolve=resolve), [Ask("a", acme.url(host="feed.example"))])
+            (result,) = fetch_all(fetcher(resolve=resolve), [HttpRequest("a", acme.url(host="feed.example"))])
             assert refused(result).kind == "private-address"
     assert looks == ["feed.example"]
     assert acme.requests == []
@@ -446,7 +446,7 @@ def test_the_second_address_is_tried_where_the_first_is_dead() -> None:
 
     with site(always(reply(FEED))) as acme:
         allowed = [f"feed.example:{acme.port}"]
-        (result,) = fetch_all(fetcher(resolve=two, allow_private=allowed), [Ask("a", acme.url(host="feed.example"))])
+        (result,) = fetch_all(fetcher(resolve=two, allow_private=allowed), [HttpRequest("a", acme.url(host="feed.example"))])
     assert isinstance(result, Retrieved)
     assert acme.header("host") == f"feed.example:{acme.port}"
 
@@ -465,7 +465,7 @@ def test_the_second_address_is_tried_where_the_first_is_dead() -> None:
     ],
 )
 def test_only_web_addresses_are_asked(url: str) -> None:
-    (result,) = fetch_all(fetcher(), [Ask("a", url)])
+    (result,) = fetch_all(fetcher(), [HttpRequest("a", url)])
     assert refused(result).kind in ("bad-address", "unknown-host")
 
 
@@ -500,7 +500,7 @@ def test_untrusted_certificates_are_refused_and_can_be_allowed_for_a_source(auth
     with site(always(reply(FEED)), tls(authority, "127.0.0.1")) as acme:
         error = refused(fetch(acme.url(), acme))
         assert error.kind == "certificate"
-        assert "verify" in error.mend
+        assert "verify" in error.hint
         assert acme.requests == []
         assert fetch(acme.url(), acme, verify=False).body == FEED
 
@@ -525,7 +525,7 @@ def test_certificates_are_checked_for_the_name_that_was_asked(
 
     with site(always(reply(FEED)), tls(authority, *names, **more)) as acme:
         trusted = fetcher(resolve=here, allow_private=[f"feed.example:{acme.port}"], trust=trusting(authority))
-        (result,) = fetch_all(trusted, [Ask("a", acme.url(host="feed.example"))])
+        (result,) = fetch_all(trusted, [HttpRequest("a", acme.url(host="feed.example"))])
     assert (result.kind if isinstance(result, FetchError) else None) == kind
 
 
@@ -544,7 +544,7 @@ def test_the_loop_is_left_clean() -> None:
     async def run() -> set[asyncio.Task[object]]:
         with site(always(reply(FEED))) as acme:
             async with fetcher(acme) as one:
-                await asyncio.gather(*(one.get(Ask("a", acme.url())) for _ in range(5)))
+                await asyncio.gather(*(one.get(HttpRequest("a", acme.url())) for _ in range(5)))
         return asyncio.all_tasks() - {asyncio.current_task()}  # type: ignore[arg-type]
 
     assert asyncio.run(run()) == set()

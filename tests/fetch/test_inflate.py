@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.fetch.inflate import CodingError, Inflater, TooLargeError, unpacked
+from digest.fetch.inflate import CodingError, Inflater, TooLargeError, unpack_gzip
 
 CODERS = {"gzip": gzip.compress, "deflate": zlib.compress, "gzip, deflate": lambda b: zlib.compress(gzip.compress(b))}
 
@@ -17,19 +17,19 @@ CODERS = {"gzip": gzip.compress, "deflate": zlib.compress, "gzip, deflate": lamb
 def test_what_was_coded_comes_back_however_it_is_cut(body: bytes, coding: str, step: int) -> None:
     coded, inflater = CODERS[coding](body), Inflater(coding, 10_000)
     cuts = [coded[n : n + step] for n in range(0, len(coded), step)]
-    assert b"".join(piece for cut in cuts for piece in inflater.feed(cut)) == body
+    assert b"".join(piece for cut in cuts for piece in inflater.inflate_chunk(cut)) == body
     assert inflater.complete
 
 
 @given(st.binary(min_size=2, max_size=400), st.sampled_from(["gzip", "deflate", "gzip, gzip"]))
 def test_any_bytes_give_bytes_or_a_coding_error(body: bytes, coding: str) -> None:
     with contextlib.suppress(CodingError, TooLargeError):
-        assert sum(len(piece) for piece in Inflater(coding, 10_000).feed(body)) <= 10_000
+        assert sum(len(piece) for piece in Inflater(coding, 10_000).inflate_chunk(body)) <= 10_000
 
 
 def test_many_empty_members_are_refused() -> None:
     with pytest.raises(CodingError):
-        list(Inflater("gzip", 100).feed(gzip.compress(b"") * 2000))
+        list(Inflater("gzip", 100).inflate_chunk(gzip.compress(b"") * 2000))
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_many_empty_members_are_refused() -> None:
     ids=["not packed", "packed", "two members", "cut short", "a bomb", "nonsense"],
 )
 def test_a_packed_body_gives_what_can_be_had(body: bytes, expected: bytes, problem: str) -> None:
-    out, told = unpacked(body, 2**20)
+    out, told = unpack_gzip(body, 2**20)
     assert out == expected[: len(out)]
     assert len(out) >= len(expected) - 70_000
     assert problem in told

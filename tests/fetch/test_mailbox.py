@@ -18,8 +18,8 @@ import pytest
 import trustme
 
 from digest.errors import MailboxError
-from digest.fetch.mailbox import Account, Mailroom, Reading, claim_suggestion, matches, read_path
-from digest.fetch.newsletters import read_letter
+from digest.fetch.mailbox import ImapAccount, MailboxSession, MailboxResult, suggest_rule, matches_rule, read_mail_path
+from digest.fetch.newsletters import parse_newsletter
 from digest.model import MailboxRule
 
 LETTERS = Path(__file__).parents[1] / "data" / "letters"
@@ -43,7 +43,7 @@ def numbered(number: int) -> bytes:
 # ---------------------------------------------------------------- rules
 
 
-LETTER = read_letter(RAW["stackledger-0903"])
+LETTER = parse_newsletter(RAW["stackledger-0903"])
 
 RULES = {
     "list id": (MailboxRule(list_id="stackledger.stackledger.example"), True),
@@ -66,23 +66,23 @@ RULES = {
 
 @pytest.mark.parametrize(("rule", "wanted"), RULES.values(), ids=RULES.keys())
 def test_a_rule_claims_what_it_describes(rule: MailboxRule, wanted: bool) -> None:
-    assert matches(rule, LETTER) is wanted
+    assert matches_rule(rule, LETTER) is wanted
 
 
 def test_the_line_that_would_claim_a_letter() -> None:
-    assert claim_suggestion(LETTER, account="letters") == (
+    assert suggest_rule(LETTER, account="letters") == (
         "- {name: Stack Ledger, tier: newsletter, "
         "newsletter: {account: letters, list_id: stackledger.stackledger.example}}"
     )
-    single = read_letter(b'From: "Q: \\"News\\"" <q@q.example>\nSubject: x\n\nhello')
-    assert claim_suggestion(single, path="in box") == (
+    single = parse_newsletter(b'From: "Q: \\"News\\"" <q@q.example>\nSubject: x\n\nhello')
+    assert suggest_rule(single, path="in box") == (
         '- {name: "Q: \\"News\\"", tier: newsletter, newsletter: {path: in box, from: q@q.example}}'
     )
 
 
 def test_an_address_made_for_one_issue_is_suggested_by_its_domain() -> None:
-    letter = read_letter(b"From: Daily <bounce+31f0=pat@news.example>\nSubject: x\n\nhello")
-    assert claim_suggestion(letter, account="box") == (
+    letter = parse_newsletter(b"From: Daily <bounce+31f0=pat@news.example>\nSubject: x\n\nhello")
+    assert suggest_rule(letter, account="box") == (
         "- {name: Daily, tier: newsletter, newsletter: {account: box, from: news.example}}"
     )
 
@@ -96,7 +96,7 @@ def test_a_folder_of_messages_is_read_by_date(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no mail")
     (tmp_path / "broken.eml").write_bytes(b"no mail at all")
     (tmp_path / "copy.eml").write_bytes(RAW["bottega-61"])
-    reading = read_path(tmp_path)
+    reading = read_mail_path(tmp_path)
     assert [letter.sender for letter in reading.letters] == [
         "news@stackledger.example", "ciao@bottegadati.example", "desk@fieldreport.example",
     ]  # fmt: skip
@@ -109,7 +109,7 @@ def test_a_maildir_is_read_and_left_as_it_is(tmp_path: Path) -> None:
     for raw in RAW.values():
         box.add(raw)
     before = sorted(str(path) for path in tmp_path.rglob("*"))
-    assert len(read_path(tmp_path / "box").letters) == 3
+    assert len(read_mail_path(tmp_path / "box").letters) == 3
     assert sorted(str(path) for path in tmp_path.rglob("*")) == before
 
 
@@ -120,28 +120,28 @@ def test_an_mbox_is_read_and_left_as_it_is(tmp_path: Path) -> None:
         box.add(raw)
     box.close()
     before = path.read_bytes()
-    assert len(read_path(path).letters) == 3
+    assert len(read_mail_path(path).letters) == 3
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_single_message_file_is_read() -> None:
-    assert len(read_path(LETTERS / "bottega-61.eml").letters) == 1
+    assert len(read_mail_path(LETTERS / "bottega-61.eml").letters) == 1
 
 
 def test_a_message_of_thirty_megabytes_is_a_problem_and_the_others_are_read(tmp_path: Path) -> None:
     (tmp_path / "a.eml").write_bytes(b"From: a@b.example\n\n" + b"x" * (30 * 2**20))
     (tmp_path / "b.eml").write_bytes(numbered(1))
-    reading = read_path(tmp_path)
+    reading = read_mail_path(tmp_path)
     assert len(reading.letters) == 1
     assert "is no letter; the limit is 16 MiB" in reading.problems[0]
 
 
 def test_a_missing_folder_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(MailboxError) as caught:
-        read_path(tmp_path / "gone")
+        read_mail_path(tmp_path / "gone")
     assert caught.value.kind == "not-found"
-    assert "newsletter.path" in caught.value.mend
+    assert "newsletter.path" in caught.value.hint
 
 
 def test_a_rule_gets_its_own_letters_only(tmp_path: Path) -> None:
@@ -149,8 +149,8 @@ def test_a_rule_gets_its_own_letters_only(tmp_path: Path) -> None:
         (tmp_path / f"{name}.eml").write_bytes(raw)
     rule = MailboxRule(path="mail", sender="bottegadati.example")
     (tmp_path.parent / "mail").symlink_to(tmp_path)
-    with Mailroom(tmp_path.parent) as room:
-        reading = room.read(rule)
+    with MailboxSession(tmp_path.parent) as room:
+        reading = room.read_newsletters(rule)
     assert [letter.sender for letter in reading.letters] == ["ciao@bottegadati.example"]
     assert {entry.letter for entry in reading.entries} == {"<bottega-61@bottegadati.example>"}
     (tmp_path.parent / "mail").unlink()
@@ -162,8 +162,8 @@ def test_letters_that_nobody_claims_are_counted_with_the_line_that_claims_them(t
     for name in ("bottega-61", "welcome-kettle"):
         (tmp_path / f"{name}.eml").write_bytes((LETTERS / f"{name}.eml").read_bytes())
     rule = MailboxRule(path=str(tmp_path), sender="bottegadati.example")
-    with Mailroom(tmp_path) as room:
-        (unclaimed,) = room.unclaimed([rule])
+    with MailboxSession(tmp_path) as room:
+        (unclaimed,) = room.find_unclaimed([rule])
     assert (unclaimed.name, unclaimed.count) == ("Desk", 3)
     assert unclaimed.line == (
         f'- {{name: Desk, tier: newsletter, newsletter: {{path: "{tmp_path}", list_id: desk.letters.example}}}}'
@@ -302,27 +302,27 @@ def server(authority: trustme.CA) -> Iterator[Server]:
 
 
 @pytest.fixture
-def account(server: Server, ca_file: str) -> Account:
-    return Account("box", "127.0.0.1", "pat@company.example", "right", port=server.server_address[1], ca_file=ca_file)
+def account(server: Server, ca_file: str) -> ImapAccount:
+    return ImapAccount("box", "127.0.0.1", "pat@company.example", "right", port=server.server_address[1], ca_file=ca_file)
 
 
-def changed(account: Account, **to: Any) -> Account:
+def changed(account: ImapAccount, **to: Any) -> ImapAccount:
     from dataclasses import replace
 
     return replace(account, **to)
 
 
-def read(account: Account, state: Mapping[str, Any] | None = None) -> Reading:
+def read(account: ImapAccount, state: Mapping[str, Any] | None = None) -> MailboxResult:
     """One look into an account, by a rule that every letter meets."""
-    with Mailroom(Path("/"), [account]) as room:
-        return room.read(MailboxRule(account=account.name, subject=".*"), state or {})
+    with MailboxSession(Path("/"), [account]) as room:
+        return room.read_newsletters(MailboxRule(account=account.name, subject=".*"), state or {})
 
 
-def numbers(reading: Reading) -> list[int]:
+def numbers(reading: MailboxResult) -> list[int]:
     return [int(letter.message_id[1:].partition("@")[0]) for letter in reading.letters]
 
 
-def test_the_first_reading_gives_all_and_the_second_asks_for_nothing(server: Server, account: Account) -> None:
+def test_the_first_reading_gives_all_and_the_second_asks_for_nothing(server: Server, account: ImapAccount) -> None:
     first = read(account)
     assert numbers(first) == list(range(1, 61))
     assert dict(first.state) == {"place": "127.0.0.1/INBOX", "uidvalidity": 7, "uid": 60}
@@ -332,7 +332,7 @@ def test_the_first_reading_gives_all_and_the_second_asks_for_nothing(server: Ser
     assert not [command for command in server.script.asked if "FETCH" in command or "SEARCH" in command]
 
 
-def test_messages_are_only_looked_at(server: Server, account: Account) -> None:
+def test_messages_are_only_looked_at(server: Server, account: ImapAccount) -> None:
     read(account)
     commands = " ".join(server.script.asked)
     assert "EXAMINE" in commands
@@ -340,13 +340,13 @@ def test_messages_are_only_looked_at(server: Server, account: Account) -> None:
     assert not re.search(r"SELECT|STORE|COPY|MOVE|EXPUNGE|(?<!PEEK)BODY\[", commands.replace("BODY.PEEK[", "PEEK["))
 
 
-def test_new_mail_is_found(server: Server, account: Account) -> None:
+def test_new_mail_is_found(server: Server, account: ImapAccount) -> None:
     state = read(account).state
     server.script.messages[61] = numbered(61)
     assert numbers(read(account, state)) == [61]
 
 
-def test_new_uids_make_all_be_read_again(server: Server, account: Account) -> None:
+def test_new_uids_make_all_be_read_again(server: Server, account: ImapAccount) -> None:
     state = read(account).state
     server.script.uidvalidity = 8
     again = read(account, state)
@@ -364,11 +364,11 @@ def test_new_uids_make_all_be_read_again(server: Server, account: Account) -> No
         {"uid": None},
     ],
 )
-def test_a_state_of_another_place_or_of_none_reads_all(account: Account, state: dict[str, Any]) -> None:
+def test_a_state_of_another_place_or_of_none_reads_all(account: ImapAccount, state: dict[str, Any]) -> None:
     assert len(read(account, state).letters) == 60
 
 
-def test_a_cut_connection_loses_nothing_and_doubles_nothing(server: Server, account: Account) -> None:
+def test_a_cut_connection_loses_nothing_and_doubles_nothing(server: Server, account: ImapAccount) -> None:
     server.script.cut_after = 40
     first = read(account)
     assert numbers(first) == list(range(1, 26))
@@ -378,14 +378,14 @@ def test_a_cut_connection_loses_nothing_and_doubles_nothing(server: Server, acco
     assert numbers(first) + numbers(second) == list(range(1, 61))
 
 
-def test_a_connection_cut_before_anything_is_read_is_an_error(server: Server, account: Account) -> None:
+def test_a_connection_cut_before_anything_is_read_is_an_error(server: Server, account: ImapAccount) -> None:
     server.script.cut_after = 0
     with pytest.raises(MailboxError) as caught:
         read(account)
     assert caught.value.kind == "cut"
 
 
-def test_a_message_too_large_is_not_fetched(server: Server, account: Account) -> None:
+def test_a_message_too_large_is_not_fetched(server: Server, account: ImapAccount) -> None:
     server.script.sizes = {2: 31 * 2**20}
     reading = read(account)
     assert 2 not in numbers(reading)
@@ -395,7 +395,7 @@ def test_a_message_too_large_is_not_fetched(server: Server, account: Account) ->
     assert reading.state["uid"] == 60
 
 
-def test_a_message_that_cannot_be_read_is_a_problem_and_the_others_are_read(server: Server, account: Account) -> None:
+def test_a_message_that_cannot_be_read_is_a_problem_and_the_others_are_read(server: Server, account: ImapAccount) -> None:
     nested = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(2000))
     server.script.messages[3] = f"From: a@b.example\n{nested}".encode()
     reading = read(account)
@@ -417,7 +417,7 @@ FAULTS = {
 
 @pytest.mark.parametrize(("change", "kind"), FAULTS.values(), ids=FAULTS.keys())
 def test_faults_are_told_clearly_and_tell_no_secret(
-    account: Account, change: dict[str, Any], kind: str | None, monkeypatch: pytest.MonkeyPatch
+    account: ImapAccount, change: dict[str, Any], kind: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("digest.fetch.mailbox._TIMEOUT", 0.3)
     with pytest.raises(MailboxError) as caught:
@@ -429,7 +429,7 @@ def test_faults_are_told_clearly_and_tell_no_secret(
         assert secret not in repr(account)
 
 
-def test_a_token_logs_in(account: Account) -> None:
+def test_a_token_logs_in(account: ImapAccount) -> None:
     assert len(read(changed(account, password=None, token="token-1")).letters) == 60
 
 
@@ -437,17 +437,17 @@ def test_a_token_logs_in(account: Account) -> None:
     "garbage",
     [b"* \xff\xfe nonsense\r\n", b"* 1 FETCH (UID x BODY[] {3}\r\nabc)\r\n", b"\r\n" * 10, b"* 1 FETCH (FLAGS ())\r\n"],
 )
-def test_a_server_that_talks_nonsense_does_no_harm(server: Server, account: Account, garbage: bytes) -> None:
+def test_a_server_that_talks_nonsense_does_no_harm(server: Server, account: ImapAccount, garbage: bytes) -> None:
     server.script.garbage = garbage
     with contextlib.suppress(MailboxError):
         assert len(read(account).letters) == 60
 
 
-def test_many_rules_share_one_connection_and_fetch_each_message_once(server: Server, account: Account) -> None:
-    with Mailroom(Path("/"), [account]) as room:
-        one = room.read(MailboxRule(account="box", list_id="desk.letters.example"))
-        two = room.read(MailboxRule(account="box", subject="Letter 1$"))
-        late = room.read(
+def test_many_rules_share_one_connection_and_fetch_each_message_once(server: Server, account: ImapAccount) -> None:
+    with MailboxSession(Path("/"), [account]) as room:
+        one = room.read_newsletters(MailboxRule(account="box", list_id="desk.letters.example"))
+        two = room.read_newsletters(MailboxRule(account="box", subject="Letter 1$"))
+        late = room.read_newsletters(
             MailboxRule(account="box", subject="Letter"), {"place": "127.0.0.1/INBOX", "uidvalidity": 7, "uid": 58}
         )
     assert (len(one.letters), numbers(two), numbers(late)) == (60, [1], [59, 60])
@@ -456,13 +456,13 @@ def test_many_rules_share_one_connection_and_fetch_each_message_once(server: Ser
     assert len(fetched) == len(set(fetched)) == 60
 
 
-def test_what_is_wrong_with_a_place_is_told_once_a_run(server: Server, account: Account) -> None:
+def test_what_is_wrong_with_a_place_is_told_once_a_run(server: Server, account: ImapAccount) -> None:
     server.script.sizes = {2: 31 * 2**20}
-    with Mailroom(Path("/"), [account]) as room:
-        assert len(room.read(MailboxRule(account="box", subject="Letter")).problems) == 1
-        assert room.read(MailboxRule(account="box", sender="letters.example")).problems == ()
+    with MailboxSession(Path("/"), [account]) as room:
+        assert len(room.read_newsletters(MailboxRule(account="box", subject="Letter")).problems) == 1
+        assert room.read_newsletters(MailboxRule(account="box", sender="letters.example")).problems == ()
 
 
 def test_a_mailbox_that_is_not_configured_is_named() -> None:
-    with Mailroom(Path("/")) as room, pytest.raises(MailboxError, match="no mailbox 'box'"):
-        room.read(MailboxRule(account="box", subject="x"))
+    with MailboxSession(Path("/")) as room, pytest.raises(MailboxError, match="no mailbox 'box'"):
+        room.read_newsletters(MailboxRule(account="box", subject="x"))

@@ -26,8 +26,8 @@ import pytest
 import trustme
 
 from digest.errors import MailboxError
-from digest.fetch.mailbox import Account, Mailroom, Reading
-from digest.intake import items_of
+from digest.fetch.mailbox import ImapAccount, MailboxSession, MailboxResult
+from digest.intake import make_items
 from digest.model import MailboxRule, Source
 
 LETTERS = Path(__file__).parents[1] / "data" / "letters"
@@ -84,7 +84,7 @@ class Post:
     """A running server and its one mailbox."""
 
     root: Path
-    account: Account
+    account: ImapAccount
     owner: tuple[int, int]
 
     def deliver(self, name: str, raw: bytes) -> None:
@@ -144,7 +144,7 @@ def post() -> Iterator[Post]:
     group = grp.getgrgid(pwd.getpwnam(internal).pw_gid).gr_name
     conf = CONF.format(root=root, port=port, uid=uid, gid=gid, internal=internal, internal_group=group, login=login)
     (root / "dovecot.conf").write_text(conf)
-    account = Account("letters", "127.0.0.1", "pat@company.example", "right", port=port, ca_file=str(root / "ca.pem"))
+    account = ImapAccount("letters", "127.0.0.1", "pat@company.example", "right", port=port, ca_file=str(root / "ca.pem"))
     made = Post(root, account, (uid, gid))
     for number in range(500):
         (root / "mail" / "new" / f"{1_750_000_000 + number}.{number}.test").write_bytes(letter(number))
@@ -218,17 +218,17 @@ class Line:
             return
 
 
-def read(account: Account, state: Mapping[str, Any] | None = None) -> Reading:
+def read(account: ImapAccount, state: Mapping[str, Any] | None = None) -> MailboxResult:
     """One look into an account, by a rule that every letter meets."""
-    with Mailroom(Path("/"), [account]) as room:
-        return room.read(MailboxRule(account=account.name, subject=".*"), state or {})
+    with MailboxSession(Path("/"), [account]) as room:
+        return room.read_newsletters(MailboxRule(account=account.name, subject=".*"), state or {})
 
 
-def items(*readings: Reading) -> set[str]:
+def items(*readings: MailboxResult) -> set[str]:
     """The ids of the items that the archive would hold after these readings."""
     source = Source("Stack Ledger", "stack-ledger", None)
     entries = [entry for reading in readings for entry in reading.entries]
-    found = items_of(entries, source, datetime(2026, 9, 30, tzinfo=UTC), lambda title, summary, stated: "en")
+    found = make_items(entries, source, datetime(2026, 9, 30, tzinfo=UTC), lambda title, summary, stated: "en")
     return {item.id for item in found}
 
 

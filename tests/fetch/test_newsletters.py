@@ -17,8 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from digest.errors import ParseError
-from digest.fetch.newsletters import Letter, opaque, read_letter
-from digest.urls import canonical
+from digest.fetch.newsletters import ParsedNewsletter, is_opaque, parse_newsletter
+from digest.urls import canonical_url
 
 LETTERS = Path(__file__).parents[1] / "data" / "letters"
 EXPECTED: dict[str, dict[str, Any]] = json.loads((LETTERS / "expected.json").read_text())
@@ -57,8 +57,8 @@ def raw(head: str, body: bytes) -> bytes:
     )
 
 
-def stories(letter: Letter) -> list[tuple[str, str, bool]]:
-    return [(entry.title, canonical(entry.link), entry.sponsored) for entry in letter.entries]
+def stories(letter: ParsedNewsletter) -> list[tuple[str, str, bool]]:
+    return [(entry.title, canonical_url(entry.link), entry.sponsored) for entry in letter.entries]
 
 
 # ---------------------------------------------------------------- whole letters
@@ -66,23 +66,23 @@ def stories(letter: Letter) -> list[tuple[str, str, bool]]:
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_letter_gives_its_stories_and_nothing_else(name: str) -> None:
-    letter = read_letter(load(name))
+    letter = parse_newsletter(load(name))
     wanted = EXPECTED[name]
     assert letter.kind == wanted["kind"]
-    assert stories(letter) == [(title, canonical(link), sponsored) for title, link, sponsored in wanted["stories"]]
+    assert stories(letter) == [(title, canonical_url(link), sponsored) for title, link, sponsored in wanted["stories"]]
     assert letter.language == wanted.get("language")
 
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_nothing_of_the_reader_reaches_an_entry(name: str) -> None:
-    letter = read_letter(load(name))
+    letter = parse_newsletter(load(name))
     text = repr(letter.entries) + letter.web_edition + repr(letter)
     secrets = (READER, "pat.reader", "UNIQID31f0", "eyJ1", base64.b64encode(READER.encode()).decode()[:-3])
     assert not [secret for secret in secrets if secret in text]
 
 
 def test_an_entry_is_credited_dated_and_placed() -> None:
-    letter = read_letter(load("stackledger-0903"))
+    letter = parse_newsletter(load("stackledger-0903"))
     assert letter.date == datetime(2026, 9, 3, 12, tzinfo=UTC)
     assert {entry.letter for entry in letter.entries} == {"<stackledger-0903@stackledger.example>"}
     assert {entry.published for entry in letter.entries} == {letter.date}
@@ -93,7 +93,7 @@ def test_an_entry_is_credited_dated_and_placed() -> None:
 
 
 def test_an_essay_carries_its_whole_text() -> None:
-    (essay,) = read_letter(load("quietstack-keys")).entries
+    (essay,) = parse_newsletter(load("quietstack-keys")).entries
     assert essay.text.startswith("A dull proposal for agents")
     assert "eleven keys" in essay.text
     assert "Unsubscribe" not in essay.text
@@ -102,7 +102,7 @@ def test_an_essay_carries_its_whole_text() -> None:
 
 
 def test_a_letter_passed_on_speaks_for_its_first_sender() -> None:
-    letter = read_letter(load("forward-modelwatch"))
+    letter = parse_newsletter(load("forward-modelwatch"))
     assert (letter.sender, letter.sender_name) == ("editor@modelwatch.example", "Model Watch")
     assert letter.subject == "Model Watch 14"
     assert READER in letter.recipients
@@ -115,19 +115,19 @@ def test_a_letter_passed_on_as_attachment_is_read() -> None:
     outer.set_content("See attached.")
     inner = email.message_from_bytes(load("stackledger-0903"), policy=email.policy.default)
     outer.add_attachment(inner)
-    letter = read_letter(outer.as_bytes())
+    letter = parse_newsletter(outer.as_bytes())
     assert letter.sender == "news@stackledger.example"
     assert len(letter.entries) == 4
     assert "digest@company.example" in letter.recipients
 
 
 def test_opaque_links_are_told() -> None:
-    assert [opaque(entry.link) for entry in read_letter(load("tiderow-0915")).entries].count(True) == 4
+    assert [is_opaque(entry.link) for entry in parse_newsletter(load("tiderow-0915")).entries].count(True) == 4
 
 
 def test_the_text_part_serves_where_the_html_says_nothing() -> None:
     plain = "Pollard opens its log\nEvery change is kept for five years now.\nhttps://pollard.example/log\n"
-    letter = read_letter(message("<html><body><img src='x.png'></body></html>", plain))
+    letter = parse_newsletter(message("<html><body><img src='x.png'></body></html>", plain))
     assert stories(letter) == [("Pollard opens its log", "https://pollard.example/log", False)]
 
 
@@ -141,7 +141,7 @@ def digest_of(*blocks: str, head: str = "") -> list[tuple[str, str, bool]]:
         for n in (1, 2, 3)
     ]
     body = head + plain[0] + "".join(blocks) + plain[1] + plain[2]
-    found = stories(read_letter(message(f"<html><body>{body}</body></html>")))
+    found = stories(parse_newsletter(message(f"<html><body>{body}</body></html>")))
     return [story for story in found if not story[0].startswith("A plain headline number")]
 
 
@@ -262,7 +262,7 @@ def test_what_follows_a_farewell_is_the_footer(farewell: str) -> None:
         for n in range(3)
     )
     tail = "<p><a href='https://s.example/house'>Why we write this letter every week</a></p>"
-    letter = read_letter(message(f"<html><body>{news}{farewell}{tail}</body></html>"))
+    letter = parse_newsletter(message(f"<html><body>{news}{farewell}{tail}</body></html>"))
     assert len(letter.entries) == 3
 
 
@@ -271,7 +271,7 @@ def test_news_about_unsubscribing_ends_no_letter() -> None:
         f"<h3><a href='https://s.example/unsubscribe-{n}-rules'>Readers who unsubscribe tell why in part {n}</a></h3><p>With a sentence below.</p>"
         for n in range(6)
     )
-    assert len(read_letter(message(f"<html><body>{news}</body></html>")).entries) == 6
+    assert len(parse_newsletter(message(f"<html><body>{news}</body></html>")).entries) == 6
 
 
 SERVICE = {
@@ -290,7 +290,7 @@ SERVICE = {
 
 @pytest.mark.parametrize(("subject", "body"), SERVICE.values(), ids=SERVICE.keys())
 def test_service_mails_give_nothing(subject: str, body: str) -> None:
-    letter = read_letter(message(f"<html><body>{body}</body></html>", Subject=subject))
+    letter = parse_newsletter(message(f"<html><body>{body}</body></html>", Subject=subject))
     assert letter.kind == "service"
     assert letter.entries == ()
 
@@ -309,7 +309,7 @@ def test_news_whose_subject_sounds_like_service_is_news(subject: str) -> None:
         f"<h3><a href='https://s.example/{n}'>A plain headline number {n}</a></h3><p>With a sentence below it, and a few more words.</p>"
         for n in range(5)
     )
-    assert len(read_letter(message(f"<html><body>{news}</body></html>", Subject=subject)).entries) == 5
+    assert len(parse_newsletter(message(f"<html><body>{news}</body></html>", Subject=subject)).entries) == 5
 
 
 # ---------------------------------------------------------------- bad mail
@@ -318,26 +318,26 @@ def test_news_whose_subject_sounds_like_service_is_news(subject: str) -> None:
 def test_two_thousand_nested_parts_are_refused() -> None:
     head = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(2000))
     with pytest.raises(ParseError) as caught:
-        read_letter(b"From: a@b.example\nSubject: x\nMIME-Version: 1.0\n" + head.encode())
+        parse_newsletter(b"From: a@b.example\nSubject: x\nMIME-Version: 1.0\n" + head.encode())
     assert caught.value.kind == "too-deep"
 
 
 def test_two_thousand_messages_inside_each_other_are_refused() -> None:
     with pytest.raises(ParseError) as caught:
-        read_letter(b"From: a@b.example\n" + b"Content-Type: message/rfc822\n\nFrom: a@b.example\n" * 2000)
+        parse_newsletter(b"From: a@b.example\n" + b"Content-Type: message/rfc822\n\nFrom: a@b.example\n" * 2000)
     assert caught.value.kind == "too-deep"
 
 
 def test_two_thousand_parts_side_by_side_are_read_as_far_as_is_reasonable() -> None:
     parts = b"".join(b"--b\nContent-Type: application/octet-stream\n\nx\n" for _ in range(2000))
-    letter = read_letter(raw('MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"', parts + b"--b--\n"))
+    letter = parse_newsletter(raw('MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"', parts + b"--b--\n"))
     assert letter.kind == "empty"
     assert any("200 parts" in problem for problem in letter.problems)
 
 
 def test_a_message_of_thirty_megabytes_is_refused_at_once() -> None:
     with pytest.raises(ParseError) as caught:
-        read_letter(b"From: a@b.example\n\n" + b"x" * (30 * 2**20))
+        parse_newsletter(b"From: a@b.example\n\n" + b"x" * (30 * 2**20))
     assert caught.value.kind == "too-large"
     assert "30 MiB" in str(caught.value)
 
@@ -345,12 +345,12 @@ def test_a_message_of_thirty_megabytes_is_refused_at_once() -> None:
 @pytest.mark.parametrize("body", [b"", b"\0" * 100, b"no header at all, only words\nand more words\n"])
 def test_what_is_no_mail_is_said_to_be_none(body: bytes) -> None:
     with pytest.raises(ParseError) as caught:
-        read_letter(body)
+        parse_newsletter(body)
     assert caught.value.kind == "not-a-mail"
 
 
 def test_a_mail_without_any_text_says_so() -> None:
-    letter = read_letter(raw("Content-Type: application/pdf\nContent-Transfer-Encoding: base64", b"JVBERi0="))
+    letter = parse_newsletter(raw("Content-Type: application/pdf\nContent-Transfer-Encoding: base64", b"JVBERi0="))
     assert letter.kind == "empty"
     assert letter.problems == ("the message has no text that can be read",)
 
@@ -373,14 +373,14 @@ CHARSETS = {
 @pytest.mark.parametrize("encoding", ["8bit", "base64"])
 def test_letters_are_read_whatever_their_charset_says(label: str, body: bytes, encoding: str) -> None:
     sent = base64.encodebytes(body) if encoding == "base64" else body
-    letter = read_letter(raw(f"Content-Type: text/html; charset={label}\nContent-Transfer-Encoding: {encoding}", sent))
+    letter = parse_newsletter(raw(f"Content-Type: text/html; charset={label}\nContent-Transfer-Encoding: {encoding}", sent))
     assert [entry.title for entry in letter.entries] == ["Müller kauft Café für 2 €"]
 
 
 @pytest.mark.parametrize("encoding", ["base64", "quoted-printable", "uuencode", "x-none", "8bit"])
 def test_a_broken_transfer_encoding_does_no_harm(encoding: str) -> None:
     head = f"Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: {encoding}"
-    assert read_letter(raw(head, b"=ZZ=\xff!!!~~~begin 666 \n%%%%" * 50)).entries == ()
+    assert parse_newsletter(raw(head, b"=ZZ=\xff!!!~~~begin 666 \n%%%%" * 50)).entries == ()
 
 
 def test_attachments_and_their_names_are_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -393,7 +393,7 @@ def test_attachments_and_their_names_are_left_alone(tmp_path: Path, monkeypatch:
         subtype="html",
         filename="../../etc/cron.d/x.html",
     )
-    letter = read_letter(made.as_bytes())
+    letter = parse_newsletter(made.as_bytes())
     assert [entry.link for entry in letter.entries] == ["https://s.example/1"]
     assert list(tmp_path.iterdir()) == []
     assert "cron" not in repr(letter)
@@ -401,7 +401,7 @@ def test_attachments_and_their_names_are_left_alone(tmp_path: Path, monkeypatch:
 
 def test_a_header_cannot_write_another() -> None:
     hidden = base64.b64encode(b"Week 1\r\nBcc: everyone@steal.example\r\n\r\nbody").decode()
-    letter = read_letter(raw(f"Subject: =?utf-8?b?{hidden}?=\nContent-Type: text/html", HTML.encode()))
+    letter = parse_newsletter(raw(f"Subject: =?utf-8?b?{hidden}?=\nContent-Type: text/html", HTML.encode()))
     assert "\n" not in letter.subject
     assert "\r" not in letter.subject
     assert letter.subject == "Week 1 Bcc: everyone@steal.example body"
@@ -409,7 +409,7 @@ def test_a_header_cannot_write_another() -> None:
 
 def test_control_and_direction_characters_do_not_survive() -> None:
     html = "<h3><a href='https://s.example/1'>A head\u202eline\x1b[31m with\u200b odd\x00 signs</a></h3><p>And a teaser\u2066 below.</p>"
-    (entry,) = read_letter(message(html)).entries
+    (entry,) = parse_newsletter(message(html)).entries
     assert entry.title == "A headline[31m with odd signs"
     assert entry.summary == "And a teaser below."
 
@@ -417,7 +417,7 @@ def test_control_and_direction_characters_do_not_survive() -> None:
 def test_markup_nested_without_end_is_read_in_time() -> None:
     html = "<div>" * 20_000 + "<h3><a href='https://s.example/1'>A headline deep inside the letter</a></h3>"
     began = time.process_time()
-    read_letter(message(html))
+    parse_newsletter(message(html))
     assert time.process_time() - began < 3
 
 
@@ -437,7 +437,7 @@ def test_markup_nested_without_end_is_read_in_time() -> None:
 )
 def test_no_markup_takes_long(html: str) -> None:
     began = time.process_time()
-    read_letter(message(html))
+    parse_newsletter(message(html))
     assert time.process_time() - began < 4
 
 
@@ -457,32 +457,32 @@ def test_no_markup_takes_long(html: str) -> None:
 )
 def test_no_plain_text_takes_long(plain: str) -> None:
     began = time.process_time()
-    read_letter(raw("Content-Type: text/plain", plain.encode()))
+    parse_newsletter(raw("Content-Type: text/plain", plain.encode()))
     assert time.process_time() - began < 4
 
 
 def test_a_missing_message_id_is_made_of_the_content() -> None:
     body = raw("Content-Type: text/html", HTML.encode()).replace(b"Message-ID: <2@b.example>\n", b"")
-    one, two = read_letter(body), read_letter(body)
+    one, two = parse_newsletter(body), parse_newsletter(body)
     assert one.message_id == two.message_id
     assert one.message_id.endswith("@no-message-id.invalid>")
     assert one.entries[0].letter == one.message_id
 
 
 def test_a_readers_address_inside_a_message_id_is_masked() -> None:
-    letter = read_letter(message(HTML, Message_ID="<list-31-pat.reader#company.example@lists.example>"))
+    letter = parse_newsletter(message(HTML, Message_ID="<list-31-pat.reader#company.example@lists.example>"))
     assert letter.message_id == "<list-31-***@lists.example>"
 
 
 def test_a_readers_address_in_the_text_is_taken_out() -> None:
     html = f"<h3><a href='https://s.example/1'>A headline for {READER} alone</a></h3><p>Written to {READER.upper()} today.</p>"
-    letter = read_letter(message(html))
+    letter = parse_newsletter(message(html))
     assert "reader" not in repr(letter.entries).lower()
     assert READER in letter.recipients
 
 
 def test_a_missing_or_broken_date_is_said() -> None:
-    letter = read_letter(message(HTML, Date="the day after tomorrow"))
+    letter = parse_newsletter(message(HTML, Date="the day after tomorrow"))
     assert letter.date is None
     assert letter.entries[0].published is None
     assert "no date" in letter.problems[0]
@@ -492,7 +492,7 @@ def test_a_missing_or_broken_date_is_said() -> None:
 @given(st.binary(max_size=600))
 def test_any_bytes_give_a_letter_or_a_parse_error(body: bytes) -> None:
     with contextlib.suppress(ParseError):
-        assert isinstance(read_letter(body), Letter)
+        assert isinstance(parse_newsletter(body), ParsedNewsletter)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -501,7 +501,7 @@ def test_a_damaged_letter_is_read_or_refused(name: str, at: int, noise: bytes) -
     whole = load(name)
     at %= len(whole)
     try:
-        letter = read_letter(whole[:at] + noise + whole[at + len(noise) :])
+        letter = parse_newsletter(whole[:at] + noise + whole[at + len(noise) :])
     except ParseError:
         return
     assert all(entry.title and (entry.link.startswith("http") or not entry.link) for entry in letter.entries)
@@ -509,4 +509,4 @@ def test_a_damaged_letter_is_read_or_refused(name: str, at: int, noise: bytes) -
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_reading_twice_gives_the_same(name: str) -> None:
-    assert read_letter(load(name)) == read_letter(load(name))
+    assert parse_newsletter(load(name)) == parse_newsletter(load(name))

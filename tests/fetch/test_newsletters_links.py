@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.fetch.newsletters import opaque, unwrap
-from digest.fetch.newsletters.links import impersonal, same_target, shares
+from digest.fetch.newsletters import is_opaque, unwrap_link
+from digest.fetch.newsletters.links import strip_personal_data, make_target_key, is_share_link
 
 PAGE = "https://pages.example/2026/07/a-story?id=7"
 QUOTED = quote(PAGE, safe="")
@@ -79,8 +79,8 @@ WRAPPERS = {
 
 @pytest.mark.parametrize("link", WRAPPERS.values(), ids=WRAPPERS.keys())
 def test_a_wrapper_gives_the_page_it_names(link: str) -> None:
-    assert unwrap(link) == PAGE
-    assert not opaque(link)
+    assert unwrap_link(link) == PAGE
+    assert not is_opaque(link)
 
 
 OPAQUE = {
@@ -100,8 +100,8 @@ OPAQUE = {
 
 @pytest.mark.parametrize("link", OPAQUE.values(), ids=OPAQUE.keys())
 def test_a_link_that_tells_nothing_is_kept_and_known(link: str) -> None:
-    assert unwrap(link) == link
-    assert opaque(link)
+    assert unwrap_link(link) == link
+    assert is_opaque(link)
 
 
 PLAIN = [
@@ -118,13 +118,13 @@ PLAIN = [
 
 @pytest.mark.parametrize("link", PLAIN)
 def test_a_page_is_left_as_it_is(link: str) -> None:
-    assert unwrap(link) == link
-    assert not opaque(link)
+    assert unwrap_link(link) == link
+    assert not is_opaque(link)
 
 
 def test_a_platforms_second_address_gives_its_first() -> None:
     link = "https://open.substack.com/pub/quietstack/p/keys-that-end?utm_source=email&r=a31f0"
-    assert unwrap(link) == "https://quietstack.substack.com/p/keys-that-end"
+    assert unwrap_link(link) == "https://quietstack.substack.com/p/keys-that-end"
 
 
 @pytest.mark.parametrize(
@@ -137,21 +137,21 @@ def test_a_platforms_second_address_gives_its_first() -> None:
     ],
 )
 def test_sharing_a_page_is_not_showing_it(link: str) -> None:
-    assert shares(link)
+    assert is_share_link(link)
 
 
 @pytest.mark.parametrize(
     "link", ["mailto:a@b.example", "javascript:alert(1)", "#top", "", "tel:+39", "index.html", "https://"]
 )
 def test_what_is_no_web_address_gives_nothing(link: str) -> None:
-    assert unwrap(link) == ""
+    assert unwrap_link(link) == ""
 
 
 @pytest.mark.parametrize(
     ("link", "whole"), [("www.a.example/x", "https://www.a.example/x"), ("a.example/x", "https://a.example/x")]
 )
 def test_a_forgotten_scheme_is_mended(link: str, whole: str) -> None:
-    assert unwrap(link) == whole
+    assert unwrap_link(link) == whole
 
 
 @pytest.mark.parametrize(
@@ -169,28 +169,28 @@ def test_a_forgotten_scheme_is_mended(link: str, whole: str) -> None:
     ],
 )
 def test_nothing_made_of_the_readers_address_stays_in_a_link(value: str) -> None:
-    assert impersonal(f"https://pages.example/a?x={value}&id=7", [READER]) == "https://pages.example/a?id=7"
-    assert impersonal(f"https://pages.example/a#{value}", [READER]) == "https://pages.example/a"
-    assert impersonal(f"https://pages.example/{value}/a", [READER]) == ""
+    assert strip_personal_data(f"https://pages.example/a?x={value}&id=7", [READER]) == "https://pages.example/a?id=7"
+    assert strip_personal_data(f"https://pages.example/a#{value}", [READER]) == "https://pages.example/a"
+    assert strip_personal_data(f"https://pages.example/{value}/a", [READER]) == ""
 
 
 def test_two_links_of_sendgrid_to_one_page_share_a_key() -> None:
     page = "https://u1.ct.sendgrid.net/ls/click?upn=MnmHBiCwIPe9TmIJeskmA7-2Bxyz0123456789-3D-3D"
-    assert same_target(page + "nmCs_vVXscVLXlj5") == same_target(page + "iAJ-_vVXscVLXlj5Uxx")
-    assert same_target(page + "nmCs_vVX") != same_target(page.replace("xyz", "abc") + "nmCs_vVX")
+    assert make_target_key(page + "nmCs_vVXscVLXlj5") == make_target_key(page + "iAJ-_vVXscVLXlj5Uxx")
+    assert make_target_key(page + "nmCs_vVX") != make_target_key(page.replace("xyz", "abc") + "nmCs_vVX")
 
 
 @given(st.text(max_size=300))
 def test_any_text_gives_a_web_address_or_nothing(text: str) -> None:
-    found = unwrap(text)
+    found = unwrap_link(text)
     assert found == "" or urlsplit(found).scheme in ("http", "https")
-    assert isinstance(opaque(text), bool)
+    assert isinstance(is_opaque(text), bool)
 
 
 @given(st.text(alphabet=st.sampled_from("abcXYZ019-_.~%/=?&:@+ "), max_size=60))
 def test_unwrapping_twice_changes_nothing(tail: str) -> None:
-    once = unwrap(f"https://pages.example/{tail}")
-    assert unwrap(once) == once
+    once = unwrap_link(f"https://pages.example/{tail}")
+    assert unwrap_link(once) == once
 
 
 @given(st.binary(max_size=200))
@@ -202,4 +202,4 @@ def test_garbage_in_a_wrapper_does_no_harm(raw: bytes) -> None:
         f"https://click.kit-mail3.com/a/b/aHR0c{garbage}",
         f"https://urldefense.com/v3/__{garbage}**z*__;{garbage}!!x",
     ):
-        assert unwrap(link).startswith("http")
+        assert unwrap_link(link).startswith("http")

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from digest.fetch.newsletters import read_letter
-from digest.urls import canonical
+from digest.fetch.newsletters import parse_newsletter
+from digest.urls import canonical_url
 from tests.fetch.test_newsletters import message
 
 LETTERS: dict[str, tuple[bytes, str, list[str]]] = {}
@@ -579,14 +579,14 @@ add(
 def whole(link: str) -> str:
     """An expected link: `*` before an advertisement's, a host alone for U(host)."""
     mark, address = ("*", link[1:]) if link.startswith("*") else ("", link)
-    return mark + canonical(address if "://" in address else U(address))
+    return mark + canonical_url(address if "://" in address else U(address))
 
 
 @pytest.mark.parametrize("name", LETTERS)
 def test_a_letter_gives_its_stories(name: str) -> None:
     raw, kind, wanted = LETTERS[name]
-    letter = read_letter(raw)
-    assert [("*" if entry.sponsored else "") + canonical(entry.link) for entry in letter.entries] == [
+    letter = parse_newsletter(raw)
+    assert [("*" if entry.sponsored else "") + canonical_url(entry.link) for entry in letter.entries] == [
         whole(one) for one in wanted
     ]
     assert letter.kind == kind

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from digest.errors import ParseError
 from digest.fetch.pages import read_page
-from digest.model import Entry
+from digest.model import FeedEntry
 
 URL = "https://acme.example/blog/1"
 DAY = datetime(2026, 7, 6, 9, tzinfo=UTC)
@@ -23,7 +23,7 @@ def page(head: str = DATED, body: str = "", title: str = "One") -> bytes:
     return f"<!doctype html><html lang='en-gb'><head>{head}</head><body>{body}</body></html>".encode()
 
 
-def read(body: bytes, url: str = URL) -> Entry:
+def read(body: bytes, url: str = URL) -> FeedEntry:
     return read_page(body, "text/html; charset=utf-8", url)
 
 
@@ -35,7 +35,7 @@ def test_all_that_a_page_says() -> None:
     body = """<nav><p>Menu</p></nav><article><h1>X</h1><p>At <b>length</b>.</p><ul><li>And
       <p>more</p></li></ul></article>
       <p>Foot</p>"""
-    assert read(page(head, body)) == Entry(
+    assert read(page(head, body)) == FeedEntry(
         link="https://acme.example/blog/one", title="Acme ships & shows", summary="In brief",
         text="At length. And more", published=DAY, updated=DAY.replace(day=7), authors=("Ann Lee",), language="en-GB",
     )  # fmt: skip

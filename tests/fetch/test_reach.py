@@ -13,18 +13,18 @@ from typing import Any
 import pytest
 
 from digest.errors import FetchError
-from digest.fetch.feeds import parse
-from digest.fetch.held import HistoryState, gaps
-from digest.fetch.history import settled
-from digest.fetch.http import Ask, Fetcher, Limits, fetch_all
-from digest.fetch.reach import Errand, Reach, Reached, find_feeds
+from digest.fetch.feeds import parse_feed
+from digest.fetch.held import CoverageState, find_gaps
+from digest.fetch.history import is_backfill_settled
+from digest.fetch.http import HttpRequest, Fetcher, HttpLimits, fetch_all
+from digest.fetch.reach import BackfillRequest, Backfill, BackfillResult, find_feeds
 from digest.model import Retrieved, Source, Validators
-from digest.urls import canonical
+from digest.urls import canonical_url
 from tests.fetch.servers import always, by_path, fetcher, reply, site
 
 SHARED = Path(__file__).parents[2] / ".." / "shared"
 START, END = datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 10, 1, tzinfo=UTC)
-FRESH = HistoryState()
+FRESH = CoverageState()
 AS_OF = datetime(2026, 8, 8, 6, tzinfo=UTC)
 
 
@@ -35,18 +35,18 @@ def feed(day: int, links: str = "") -> bytes:
     return f"<feed xmlns='http://www.w3.org/2005/Atom'>{links}{entry}</feed>".encode()
 
 
-def errand(source: Source, answer: Retrieved | FetchError, state: HistoryState = FRESH) -> Errand:
+def errand(source: Source, answer: Retrieved | FetchError, state: CoverageState = FRESH) -> BackfillRequest:
     assert isinstance(answer, Retrieved)
-    return Errand(source, parse(answer.body, answer.content_type, answer.url), answer, state)
+    return BackfillRequest(source, parse_feed(answer.body, answer.content_type, answer.url), answer, state)
 
 
-def reach_back(client: Fetcher, errands: Sequence[Errand]) -> list[Reached]:
+def reach_back(client: Fetcher, errands: Sequence[BackfillRequest]) -> list[BackfillResult]:
     """What one run finds of the quarter, in the order of the errands."""
 
-    async def every() -> list[Reached]:
+    async def every() -> list[BackfillResult]:
         async with client:
-            reach = Reach(client, agent="martech-digest")
-            return list(await asyncio.gather(*(reach.back(one, START, END) for one in errands)))
+            reach = Backfill(client, agent="martech-digest")
+            return list(await asyncio.gather(*(reach.run(one, START, END) for one in errands)))
 
     return asyncio.run(every())
 
@@ -57,7 +57,7 @@ def test_secrets_go_to_the_feeds_own_origin_only() -> None:
     with site(pages) as new, site(always(reply(status="302 Found", Location=new.url()))) as old:
         source = Source("Acme", "acme", old.url(), headers={"X-Key": "s3cret"})
 
-        (answer,) = fetch_all(fetcher(old, new), [Ask("acme", old.url(), headers=source.headers)])
+        (answer,) = fetch_all(fetcher(old, new), [HttpRequest("acme", old.url(), headers=source.headers)])
         (reached,) = reach_back(fetcher(old, new), [errand(source, answer)])
     assert [entry.title for entry in reached.entries] == ["Day 2"]
     assert "s3cret" in old.requests[0]
@@ -92,7 +92,7 @@ def replayed(replay: Any) -> Fetcher:
     return Fetcher(
         user_agent="martech-digest/0",
         now=lambda: AS_OF,
-        limits=Limits(per_host=4),
+        limits=HttpLimits(per_host=4),
         allow_private=[f"127.0.0.1:{replay.server_port}"],
     )
 
@@ -101,9 +101,9 @@ def test_the_quarter_is_whole_from_one_run(replay: Any) -> None:
     """All that one run can reach of every publisher is there, once and nothing else; the second run asks for no more
     than the feeds."""
 
-    def run(states: dict[str, HistoryState]) -> dict[str, tuple[list[str], Reached]]:
+    def run(states: dict[str, CoverageState]) -> dict[str, tuple[list[str], BackfillResult]]:
         every = sources(replay)
-        answers = fetch_all(replayed(replay), [Ask(source.slug, source.url or "") for source in every])
+        answers = fetch_all(replayed(replay), [HttpRequest(source.slug, source.url or "") for source in every])
         errands = [errand(*pair, states[pair[0].slug]) for pair in zip(every, answers, strict=True)]
         results = reach_back(replayed(replay), errands)
         return {
@@ -119,23 +119,23 @@ def test_the_quarter_is_whole_from_one_run(replay: Any) -> None:
     for slug, (links, reached) in first.items():
         publisher = replay.sites[slug]
         of_quarter = [item for item in publisher.items if START <= item.when <= AS_OF]
-        exist = {canonical(publisher.link(item)) for item in of_quarter}
-        there = [canonical(link) for link in links]
+        exist = {canonical_url(publisher.link(item)) for item in of_quarter}
+        there = [canonical_url(link) for link in links]
         assert len(there) == len(set(there)), slug
         assert set(there) <= exist, slug
         if publisher.kind != "plain":
             assert set(there) == exist, slug
-            assert reached.state.way == "none" or not gaps(reached.state, START, END), slug
+            assert reached.state.way == "none" or not find_gaps(reached.state, START, END), slug
         asked = [row["path"] for row in log if row["path"].startswith(f"/{slug}/")]
         pages = len(exist) if publisher.kind == "sitemap" else -(-len(exist) // publisher.window)
         assert len(asked) - 1 <= max(1, pages) + 2, (slug, asked)
         assert len(set(asked)) == len(asked), slug
     states = {
-        slug: HistoryState.of_json(json.loads(json.dumps(reached.state.to_json())))
+        slug: CoverageState.from_json(json.loads(json.dumps(reached.state.to_json())))
         for slug, (_, reached) in first.items()
     }
     second = run(states)
-    assert all(settled(state, START, END, AS_OF) for state in states.values())
+    assert all(is_backfill_settled(state, START, END, AS_OF) for state in states.values())
     assert sum(reached.requests for _, reached in second.values()) == 0
     assert len(replay.seen) == len(replay.sites)
     assert sum(row["path"] == "/robots.txt" for row in log) == 1
@@ -155,8 +155,8 @@ def test_an_unchanged_feed_costs_no_body(replay: Any) -> None:
         async with replayed(replay) as one:
             source = sources(replay)[0]
             assert source.url
-            first = await one.get(Ask(source.slug, source.url))
-            second = await one.get(Ask(source.slug, source.url, first.validators))
+            first = await one.get(HttpRequest(source.slug, source.url))
+            second = await one.get(HttpRequest(source.slug, source.url, first.validators))
         return first.validators, second.status
 
     validators, status = asyncio.run(run())

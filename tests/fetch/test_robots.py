@@ -12,7 +12,7 @@ URL = "https://acme.example/robots.txt"
 
 
 def allows(text: str, path: str) -> bool:
-    return parse_robots(text.encode(), URL, "martech-digest").allows(f"https://acme.example{path}")
+    return parse_robots(text.encode(), URL, "martech-digest").allows_url(f"https://acme.example{path}")
 
 
 @pytest.mark.parametrize(
@@ -56,4 +56,4 @@ def test_no_pattern_costs_more_than_its_path() -> None:
 
 @given(st.binary(max_size=200), st.text(max_size=30))
 def test_any_bytes_are_rules(body: bytes, path: str) -> None:
-    parse_robots(b"User-agent: *\n" + body, URL, "x").allows("https://acme.example/" + path)
+    parse_robots(b"User-agent: *\n" + body, URL, "x").allows_url("https://acme.example/" + path)

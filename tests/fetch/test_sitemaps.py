@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import ParseError
-from digest.fetch.sitemaps import Row, Sitemap, may_list_articles, parse_sitemap
-from digest.fetch.wordpress import interface, paged_url, parse_posts, posts_url
-from digest.model import Document
+from digest.fetch.sitemaps import SitemapRow, Sitemap, may_list_articles, parse_sitemap
+from digest.fetch.wordpress import find_posts_endpoint, build_paged_url, parse_posts, build_posts_url
+from digest.model import ParsedFeed
 
 URL = "https://acme.example/sitemap.xml"
 DAY = datetime(2026, 7, 6, tzinfo=UTC)
@@ -22,18 +22,18 @@ SET = f"<urlset {NS}><url><loc> /1 </loc><lastmod>2026-07-06</lastmod></url><url
 @pytest.mark.parametrize("body", [SET.encode(), gzip.compress(SET.encode()), b"\n " + SET.encode(), SET[:-9].encode()])
 def test_a_sitemap_packed_or_cut_short(body: bytes) -> None:
     assert parse_sitemap(body, URL) == Sitemap(
-        False, (Row("https://acme.example/1", DAY), Row("https://acme.example/2"))
+        False, (SitemapRow("https://acme.example/1", DAY), SitemapRow("https://acme.example/2"))
     )
 
 
 def test_an_index_and_a_news_sitemap() -> None:
     index = f"<sitemapindex {NS}><sitemap><loc>https://acme.example/a.xml</loc></sitemap></sitemapindex>"
-    assert parse_sitemap(index.encode(), URL) == Sitemap(True, (Row("https://acme.example/a.xml"),))
+    assert parse_sitemap(index.encode(), URL) == Sitemap(True, (SitemapRow("https://acme.example/a.xml"),))
     news = f"""<urlset {NS} xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>/1</loc><n:news><n:publication>
       <n:name>Acme</n:name><n:language>en</n:language></n:publication><n:publication_date>2026-07-06</n:publication_date>
       <n:title>A &amp;amp; B</n:title></n:news></url></urlset>"""
     (row,) = parse_sitemap(news.encode(), URL).rows
-    assert row == Row("https://acme.example/1", None, "A & B", DAY, "en")
+    assert row == SitemapRow("https://acme.example/1", None, "A & B", DAY, "en")
 
 
 @pytest.mark.parametrize("body", [b"", b"<html></html>", b"<rss/>", b"{}", b"\x1f\x8bnonsense"])
@@ -93,13 +93,13 @@ API_LINK = '<https://acme.example/api/>; rel="https://api.w.org/"'
 )  # fmt: skip
 def test_where_posts_can_be_asked_for(feed: str, link: str, generator: str, expected: str) -> None:
     """Only for the main feed: the interface knows nothing of a category's."""
-    document = Document((), home="https://acme.example/blog/", generator=generator)
-    assert interface(document, {"link": link}, feed) == expected
+    document = ParsedFeed((), home="https://acme.example/blog/", generator=generator)
+    assert find_posts_endpoint(document, {"link": link}, feed) == expected
 
 
 def test_addresses_of_older_pages() -> None:
-    assert paged_url("https://acme.example/feed?a=1&paged=2", 3) == "https://acme.example/feed?a=1&paged=3"
-    url = posts_url("https://acme.example/wp-json/wp/v2/posts", DAY, DAY, 2)
+    assert build_paged_url("https://acme.example/feed?a=1&paged=2", 3) == "https://acme.example/feed?a=1&paged=3"
+    url = build_posts_url("https://acme.example/wp-json/wp/v2/posts", DAY, DAY, 2)
     assert "after=2026-07-05T00%3A00%3A00Z&before=2026-07-07T00%3A00%3A00Z&per_page=100&page=2" in url
 
 

@@ -7,13 +7,13 @@ from functools import cache
 import pikepdf
 import pytest
 
-from digest.render.pdf import pdf
+from digest.render.pdf import render_pdf
 from tests.render import editions
 
 
 @cache
 def _drawn(name: str) -> bytes:
-    return pdf(getattr(editions, name)())
+    return render_pdf(getattr(editions, name)())
 
 
 @pytest.fixture(scope="session")

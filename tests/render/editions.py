@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 
 from digest.model import (
     ClaimPoint,
-    Counts,
+    QuarterCounts,
     CoverageRow,
     Edition,
     EditionStory,
@@ -99,9 +99,9 @@ def coverage(number: int = 48) -> tuple[CoverageRow, ...]:
     return tuple(rows)
 
 
-def counts(items: int = 1204, stories: int = 311, step: int = 0) -> Counts:
+def counts(items: int = 1204, stories: int = 311, step: int = 0) -> QuarterCounts:
     """Figures of a quarter; `step` moves them a little, for the quarter before."""
-    return Counts(
+    return QuarterCounts(
         items=items,
         relevant=items // 3,
         stories=stories,
@@ -160,7 +160,7 @@ def thin() -> Edition:
     """A quarter with three stories and nothing before it, not ended, two sources."""
     return edition(
         [ROWS[0], ROWS[5], ROWS[37]],
-        counts=Counts(9, 3, 3, 3, 2, {"cdp": 1}, {"acquisition": 1}, {"core": 1, "none": 2}, {"evidenced": 1}),
+        counts=QuarterCounts(9, 3, 3, 3, 2, {"cdp": 1}, {"acquisition": 1}, {"core": 1, "none": 2}, {"evidenced": 1}),
         counts_before=None,
         coverage=tuple(replace(row, days="h" * 39 + "." * 53) for row in coverage(2)),
         so_far=True,
@@ -174,7 +174,7 @@ def thin() -> Edition:
 def empty() -> Edition:
     """A quarter with nothing in it."""
     return edition(
-        [], counts=Counts(0, 0, 0, 0, 0), counts_before=None, coverage=(), sample=False, left_out={}, quality={}
+        [], counts=QuarterCounts(0, 0, 0, 0, 0), counts_before=None, coverage=(), sample=False, left_out={}, quality={}
     )
 
 

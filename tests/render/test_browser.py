@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from digest.render.data import edition_dict
-from digest.render.html import html
-from digest.render.site import Found, index_html
+from digest.render.data import edition_to_dict
+from digest.render.html import render_html
+from digest.render.site import FoundEdition, render_index
 from tests.render import editions
 
 pytestmark = pytest.mark.real
@@ -36,13 +36,13 @@ def site(tmp_path_factory) -> Path:
     """The full quarter in three languages, a thin one, an empty one, the demo with its stack, and the index."""
     folder = tmp_path_factory.mktemp("site")
     for name in ("edition", "thin", "empty"):
-        (folder / f"{name}.html").write_bytes(html(getattr(editions, name)()))
+        (folder / f"{name}.html").write_bytes(render_html(getattr(editions, name)()))
     for language in ("it", "th"):
-        (folder / f"{language}.html").write_bytes(html(editions.edition(language=language)))
+        (folder / f"{language}.html").write_bytes(render_html(editions.edition(language=language)))
     subprocess.run([sys.executable, "-m", "digest", "demo", "--workspace", folder, "--quiet"], check=True)
     shutil.copy(next(folder.rglob("2026-Q3/digest.html")), folder / "demo.html")
-    found = [Found("2026-Q3", edition_dict(editions.edition()), ("it",))]
-    (folder / "index.html").write_bytes(index_html(found, "Digest", "Fernwood", "en"))
+    found = [FoundEdition("2026-Q3", edition_to_dict(editions.edition()), ("it",))]
+    (folder / "index.html").write_bytes(render_index(found, "Digest", "Fernwood", "en"))
     return folder
 
 

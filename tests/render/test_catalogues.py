@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from digest.model import Money, Note
-from digest.render.html import html
-from digest.render.mail import mail_parts
-from digest.render.words import LANGUAGES, LOCALES, words_for
+from digest.model import Money, TranslatableText
+from digest.render.html import render_html
+from digest.render.mail import render_mail_parts
+from digest.render.words import LANGUAGES, LOCALES, load_localizer
 from tests.render import editions
 
 SCRIPT = Path(__file__).parents[2] / "tools" / "update_catalogues.py"
@@ -60,15 +60,15 @@ def test_every_value_has_its_place(language):
 
 def test_plurals():
     """Italian has two forms, Thai one."""
-    assert words_for("it").count("%(n)s story", "%(n)s stories", 1) == "1 notizia"
-    assert words_for("it").count("%(n)s story", "%(n)s stories", 1200) == "1.200 notizie"
-    assert words_for("th").count("%(n)s story", "%(n)s stories", 1) == "1 ข่าว"
+    assert load_localizer("it").translate_plural("%(n)s story", "%(n)s stories", 1) == "1 notizia"
+    assert load_localizer("it").translate_plural("%(n)s story", "%(n)s stories", 1200) == "1.200 notizie"
+    assert load_localizer("th").translate_plural("%(n)s story", "%(n)s stories", 1) == "1 ข่าว"
 
 
 def test_thai_stands_apart_from_other_letters():
     """A space between Thai and Latin letters or digits, wherever a value is put in."""
-    assert words_for("th").say("as in %(quarter)s", quarter="Q2") == "เท่ากับ Q2"
-    assert words_for("th").say("as in %(quarter)s", quarter="ไตรมาส 2") == "เท่ากับไตรมาส 2"
+    assert load_localizer("th").translate("as in %(quarter)s", quarter="Q2") == "เท่ากับ Q2"
+    assert load_localizer("th").translate("as in %(quarter)s", quarter="ไตรมาส 2") == "เท่ากับไตรมาส 2"
 
 
 @pytest.mark.parametrize(
@@ -81,9 +81,9 @@ def test_thai_stands_apart_from_other_letters():
 )
 def test_quarters(language, long, short, before):
     """As the language says them; short in charts."""
-    words = words_for(language)
-    assert (words.quarter("2026-Q3"), words.short_quarter("2026-Q3")) == (long, short)
-    assert words.quarter_before("2026-Q3") == before
+    words = load_localizer(language)
+    assert (words.format_quarter("2026-Q3"), words.format_short_quarter("2026-Q3")) == (long, short)
+    assert words.format_previous_quarter("2026-Q3") == before
 
 
 @pytest.mark.parametrize(
@@ -96,11 +96,11 @@ def test_quarters(language, long, short, before):
 )
 def test_a_note_is_told_in_any_language(language, said):
     """Dates, money and categories as the language writes them."""
-    note = Note(
+    note = TranslatableText(
         "For %(category)s you already run %(product)s, %(cost)s a year, notice by %(day)s.",
         category="CRM", product="Alder", cost=Money(60_000, "EUR"), day=date(2026, 9, 30),
     )  # fmt: skip
-    assert words_for(language).tell(note) == said.replace("60.000 €", "60.000\xa0€")
+    assert load_localizer(language).translate_note(note) == said.replace("60.000 €", "60.000\xa0€")
 
 
 @pytest.mark.parametrize(
@@ -109,14 +109,14 @@ def test_a_note_is_told_in_any_language(language, said):
 def test_names_are_joined(language, said):
     """As the language lists them."""
     names = ("A", "B", "C") if len(said) > 1 else ("A",)
-    assert words_for(language).tell(Note("%(names)s", names=names)) == said
+    assert load_localizer(language).translate_note(TranslatableText("%(names)s", names=names)) == said
 
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_page_and_mail_speak_one_language(language):
     """No sentence of ours is left in English, and titles keep their own language."""
     made = replace(editions.edition(), language=language)
-    page = html(made).decode()
+    page = render_html(made).decode()
     assert f'<html lang="{language}">' in page
     assert '<bdi lang="ja" dir="ltr">' in page
     english = {
@@ -126,14 +126,14 @@ def test_page_and_mail_speak_one_language(language):
         for text in forms(message.id)
         if len(text) > 24 and "%" not in text and text not in forms(message.string)
     }
-    everything = "\n".join((page, *mail_parts(made)))
+    everything = "\n".join((page, *render_mail_parts(made)))
     told = {text for text in english if text in everything}
     assert told == set()
 
 
 def test_the_alphabet_of_thai_is_not_latin():
     """A check on the check: the Thai page has Thai in its headings."""
-    page = html(replace(editions.edition(), language="th")).decode()
+    page = render_html(replace(editions.edition(), language="th")).decode()
     headings = re.findall(r"<h2>(.*?)</h2>", page)
     assert len(headings) >= 7
     assert all(not set(heading) <= set(string.printable) for heading in headings)

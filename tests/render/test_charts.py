@@ -8,17 +8,17 @@ from hypothesis import strategies as st
 
 from digest.render import charts
 from digest.render.ours import RingView
-from digest.render.words import words_for
+from digest.render.words import load_localizer
 from digest.taxonomy import GROUPS
 from tests.render import editions
 
-EN = words_for("en")
+EN = load_localizer("en")
 
 
 def test_the_matrix_adds_up():
     """Every story of the briefing stands in one cell; what does not fit the rows is summed up in the last."""
     made = editions.edition()
-    matrix = charts.matrix(made, EN)
+    matrix = charts.build_matrix(made, EN)
     assert sum(cell.value for row in matrix.rows for cell in row.cells) == len(made.stories)
     assert [sum(cell.value for cell in row.cells) for row in matrix.rows] == [row.total for row in matrix.rows]
     assert matrix.rows[-1].label == "7 more categories"
@@ -27,42 +27,42 @@ def test_the_matrix_adds_up():
 
 def test_the_matrix_tells_the_change():
     """Of all the quarter's stories, not of those printed alone."""
-    rows = {row.label: row for row in charts.matrix(editions.edition(), EN).rows}
+    rows = {row.label: row for row in charts.build_matrix(editions.edition(), EN).rows}
     assert (rows["CDP"].quarter, rows["CDP"].change) == (31, "+3")
     assert rows["SEO"].change == "±0"
     assert rows["Email Marketing"].change == "−1"
-    assert not charts.matrix(replace(editions.edition(), counts_before=None), EN).has_change
+    assert not charts.build_matrix(replace(editions.edition(), counts_before=None), EN).has_change
 
 
 def test_bars_say_what_they_show():
     """Shares add up to one; every number is written too, those of the quarter before as well."""
-    chart = charts.ai_share(editions.edition(), EN)
+    chart = charts.build_ai_share(editions.edition(), EN)
     assert abs(sum(bar.share for bar in chart.bars) - 1) < 1e-9
     assert [bar.said for bar in chart.bars] == ["118 · 38%", "64 · 21%", "41 · 13%", "88 · 28%"]
     assert (chart.bars[0].said_before, chart.before) == ("98 · 33%", "Q2 2026")
-    ladder = charts.evidence_ladder(replace(editions.edition(), counts_before=None), EN)
+    ladder = charts.build_evidence_ladder(replace(editions.edition(), counts_before=None), EN)
     assert (ladder.title, ladder.before) == ("What stands behind 153 AI claims", "")
 
 
 def test_nothing_is_drawn_of_nothing():
     """No picture without data behind it."""
     made = editions.empty()
-    assert charts.matrix(made, EN) is None
-    assert charts.ai_share(made, EN) is None
-    assert charts.evidence_ladder(made, EN) is None
-    assert charts.coverage_strip(made, EN) is None
+    assert charts.build_matrix(made, EN) is None
+    assert charts.build_ai_share(made, EN) is None
+    assert charts.build_evidence_ladder(made, EN) is None
+    assert charts.build_coverage_strip(made, EN) is None
 
 
 def test_the_strip_counts_what_is_held_day_by_day():
     """Each day's share of all sources; in a quarter so far it ends today."""
     made = editions.edition()
-    strip = charts.coverage_strip(made, EN)
+    strip = charts.build_coverage_strip(made, EN)
     held = [sum(row.days[day] == "h" for row in made.coverage) / 48 for day in range(92)]
     assert [level for _, level in strip.points[::2]] == held
     assert strip.points[-1][0] == 1.0
     assert strip.first == "1 Jul 2026: 41 of 48"
     assert strip.alternative.startswith("Of 48 sources, 1 Jul 2026 is known to be held of 41 and 30 Sep 2026 of")
-    so_far = charts.coverage_strip(editions.thin(), EN)
+    so_far = charts.build_coverage_strip(editions.thin(), EN)
     assert 0.4 < so_far.points[-1][0] < 0.5
     assert so_far.last == "8 Aug 2026: 2 of 2"
 
@@ -74,8 +74,8 @@ PLACE = st.tuples(st.sampled_from(["act", "try", "ask", "watch"]), st.sampled_fr
 @given(st.lists(PLACE, min_size=1, max_size=30))
 def test_every_blip_stands_in_its_ring(places):
     """Each once, within its ring, inside the half circle, apart from the others; the words name them all."""
-    marks = [charts.Mark(n, f"Vendor {n}", ring, group, "new") for n, (ring, group) in enumerate(places, 1)]
-    made = charts.radar_picture(RINGS, marks, EN, compared=True)
+    marks = [charts.RadarMark(n, f"Vendor {n}", ring, group, "new") for n, (ring, group) in enumerate(places, 1)]
+    made = charts.build_radar_chart(RINGS, marks, EN, compared=True)
     radii = dict(zip(("watch", "ask", "try", "act"), (ring.radius for ring in made.rings), strict=True))
     inside = {"watch": radii["ask"], "ask": radii["try"], "try": radii["act"], "act": 0}
     assert [spot.number for spot in made.blips] == [mark.number for mark in marks]
@@ -89,9 +89,9 @@ def test_every_blip_stands_in_its_ring(places):
 
 def test_the_radar_shows_moves_only_where_there_is_something_to_compare():
     """Without an edition before there is no key, and its picture is lower."""
-    marks = [charts.Mark(1, "Alder", "act", "data", "stays")]
-    assert charts.radar_picture(RINGS, marks, EN, compared=False).keys == ()
-    (key,) = charts.radar_picture(RINGS, marks, EN, compared=True).keys
+    marks = [charts.RadarMark(1, "Alder", "act", "data", "stays")]
+    assert charts.build_radar_chart(RINGS, marks, EN, compared=False).keys == ()
+    (key,) = charts.build_radar_chart(RINGS, marks, EN, compared=True).keys
     assert key.name == "as before"
 
 
@@ -106,10 +106,10 @@ def test_the_radar_shows_moves_only_where_there_is_something_to_compare():
 )
 def test_the_days_of_a_source(days, said, runs):
     """Runs of days held, missing and unknown; nothing of days to come, nothing where nothing is known."""
-    told = charts.source_days(days, EN)
+    told = charts.build_source_days(days, EN)
     assert (told.said, told.runs, told.all) == (said, runs, len(days)) if said else told is None
 
 
 def test_the_days_of_a_source_in_words():
     """Every number of the picture."""
-    assert charts.source_days("hhmu..", EN).alternative == "2 of 4 days held, 1 missing, 1 not known"
+    assert charts.build_source_days("hhmu..", EN).alternative == "2 of 4 days held, 1 missing, 1 not known"

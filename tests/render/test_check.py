@@ -6,12 +6,12 @@ from collections.abc import Callable
 import pikepdf
 import pytest
 
-from digest.render.check import faults
-from digest.render.data import edition_json
-from digest.render.html import html
-from digest.render.layout import layout_faults
-from digest.render.look import Look
-from digest.render.mail import mail_parts
+from digest.render.check import find_faults
+from digest.render.data import edition_to_json
+from digest.render.html import render_html
+from digest.render.layout import find_layout_faults
+from digest.render.look import DocumentTheme
+from digest.render.mail import render_mail_parts
 from tests.render import editions
 
 STYLE = "@page { size: 100px; margin: 10px } * { margin: 0; font-size: 10px; line-height: 10px }"
@@ -21,16 +21,16 @@ STYLE = "@page { size: 100px; margin: 10px } * { margin: 0; font-size: 10px; lin
 def files(drawn: Callable[[str], bytes]) -> dict[str, bytes]:
     """The files of the full quarter."""
     made = editions.edition()
-    mail, _ = mail_parts(made)
+    mail, _ = render_mail_parts(made)
     return {
-        "digest.html": html(made), "digest.pdf": drawn("edition"), "mail.html": mail.encode(),
-        "edition.json": edition_json(made),
+        "digest.html": render_html(made), "digest.pdf": drawn("edition"), "mail.html": mail.encode(),
+        "edition.json": edition_to_json(made),
     }  # fmt: skip
 
 
 def test_what_is_right_is_passed_in_silence(files):
     """Page, paper, mail, data and colours of the full quarter."""
-    assert faults(files, Look()) == ()
+    assert find_faults(files, DocumentTheme()) == ()
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_what_is_wrong_is_told(files, name, right, wrong, said):
     """Each fault in words, with the file that has it."""
     assert right in files[name].decode()
     files[name] = files[name].decode().replace(right, wrong, 1).encode()
-    assert any(said in fault for fault in faults(files, Look())), faults(files, Look())
+    assert any(said in fault for fault in find_faults(files, DocumentTheme())), find_faults(files, DocumentTheme())
 
 
 def _untagged(paper: pikepdf.Pdf) -> None:
@@ -97,7 +97,7 @@ def test_a_spoilt_paper_is_told(files, spoil, said):
         out = io.BytesIO()
         paper.save(out)
     files["digest.pdf"] = out.getvalue()
-    assert any(said in fault for fault in faults(files, Look())), faults(files, Look())
+    assert any(said in fault for fault in find_faults(files, DocumentTheme())), find_faults(files, DocumentTheme())
 
 
 @pytest.mark.parametrize(
@@ -116,5 +116,5 @@ def test_faults_of_layout(body, said):
     from weasyprint import CSS, HTML
 
     pages = HTML(string=body).render(stylesheets=[CSS(string=STYLE)]).pages
-    found = layout_faults(pages, 2)
+    found = find_layout_faults(pages, 2)
     assert (found == ()) if not said else any(said in fault for fault in found), found

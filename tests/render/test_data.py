@@ -6,7 +6,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from digest.render.data import edition_dict, edition_json, edition_schema
+from digest.render.data import edition_to_dict, edition_to_json, load_edition_schema
 from tests.render import editions
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -15,10 +15,10 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 @pytest.mark.parametrize("name", ["edition", "thin", "empty", "hostile"])
 def test_fits_its_schema(name):
     """Whatever an edition holds, its data is what the schema says."""
-    jsonschema.Draft202012Validator.check_schema(edition_schema())
+    jsonschema.Draft202012Validator.check_schema(load_edition_schema())
     jsonschema.validate(
-        edition_dict(getattr(editions, name)()),
-        edition_schema(),
+        edition_to_dict(getattr(editions, name)()),
+        load_edition_schema(),
         format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER,
     )
 
@@ -26,17 +26,17 @@ def test_fits_its_schema(name):
 @pytest.mark.parametrize("lost", ["quarter", "sections", "counts", "generated_from"])
 def test_the_schema_asks_for_every_field(lost):
     """A field that is missing is a fault, and so is one that nobody knows."""
-    data = edition_dict(editions.thin())
+    data = edition_to_dict(editions.thin())
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate({key: value for key, value in data.items() if key != lost}, edition_schema())
+        jsonschema.validate({key: value for key, value in data.items() if key != lost}, load_edition_schema())
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(data | {"stranger": 1}, edition_schema())
+        jsonschema.validate(data | {"stranger": 1}, load_edition_schema())
 
 
 def test_holds_every_story_with_its_reports():
     """Nothing that the briefing tells is missing from its data."""
     made = editions.edition()
-    data = json.loads(edition_json(made))
+    data = json.loads(edition_to_json(made))
     told = [story for section in data["sections"] for story in section["stories"]]
     assert [story["id"] for story in told] == [story.id for story in made.stories]
     assert [len(story["items"]) for story in told] == [len(story.items) for story in made.stories]
@@ -45,16 +45,16 @@ def test_holds_every_story_with_its_reports():
 
 def test_equal_editions_give_equal_bytes():
     """Two editions made apart from each other are written alike, in UTF-8, with a line end at the end."""
-    assert edition_json(editions.edition()) == edition_json(editions.edition())
-    assert "ルーメンリーチ".encode() in edition_json(editions.edition())
-    assert edition_json(editions.edition()).endswith(b"}\n")
+    assert edition_to_json(editions.edition()) == edition_to_json(editions.edition())
+    assert "ルーメンリーチ".encode() in edition_to_json(editions.edition())
+    assert edition_to_json(editions.edition()).endswith(b"}\n")
 
 
 def test_is_as_it_was():
     """Other tools read this file: a change of form is a change of the contract, and of this sample."""
-    assert edition_json(editions.thin()).decode() == (GOLDEN / "edition-thin.json").read_text(encoding="utf-8")
+    assert edition_to_json(editions.thin()).decode() == (GOLDEN / "edition-thin.json").read_text(encoding="utf-8")
 
 
 def test_a_lone_surrogate_is_no_crash():
     """Text that cannot be UTF-8 is written with a mark in its place."""
-    assert b"lone ?" in edition_json(editions.hostile())
+    assert b"lone ?" in edition_to_json(editions.hostile())

@@ -4,8 +4,8 @@ from digest.render import fit
 from tests.render import editions
 
 
-def measured(pages: int, last: float, each: float = 0.1) -> fit.Measured:
-    return fit.Measured(pages, last, {story.id: each for story in editions.edition().stories})
+def measured(pages: int, last: float, each: float = 0.1) -> fit.PaperMeasurement:
+    return fit.PaperMeasurement(pages, last, {story.id: each for story in editions.edition().stories})
 
 
 def test_the_least_of_categories_and_deals_go_first():
@@ -13,7 +13,7 @@ def test_the_least_of_categories_and_deals_go_first():
     made = editions.edition()
     home = {story.id: section.slug for section in made.sections for story in section.stories}
     score = {story.id: story.score for story in made.stories}
-    order = fit.least_first(made)
+    order = fit.compute_drop_order(made)
     assert "five" not in {home[one] for one in order}
     assert len(order) == len(made.stories) - 5
     first = [one for one in order if home[one] in ("categories", "deals")]
@@ -22,38 +22,38 @@ def test_the_least_of_categories_and_deals_go_first():
 
 def test_as_many_go_as_the_excess_asks_for():
     """Half a page too much, ten stories a page: five go."""
-    order = fit.least_first(editions.edition())
-    assert fit.next_drop(order, frozenset(), measured(13, 0.5), budget=12) == frozenset(order[:5])
-    assert fit.next_drop(order, frozenset(order[:5]), measured(13, 0.1), budget=12) == frozenset(order[:6])
+    order = fit.compute_drop_order(editions.edition())
+    assert fit.extend_drop(order, frozenset(), measured(13, 0.5), budget=12) == frozenset(order[:5])
+    assert fit.extend_drop(order, frozenset(order[:5]), measured(13, 0.1), budget=12) == frozenset(order[:6])
 
 
 def test_a_paper_within_its_budget_has_no_excess():
     """A full last page is no excess, one page more is."""
-    assert measured(12, 1.0).excess(12) == 0
-    assert measured(13, 0.25).excess(12) == 0.25
-    assert measured(14, 0.25).excess(12) == 1.25
+    assert measured(12, 1.0).count_excess_pages(12) == 0
+    assert measured(13, 0.25).count_excess_pages(12) == 0.25
+    assert measured(14, 0.25).count_excess_pages(12) == 1.25
 
 
 def test_the_best_of_what_was_dropped_comes_back():
     """As far as it fits and its height is known; what was never laid out stays out."""
-    order = fit.least_first(editions.edition())
+    order = fit.compute_drop_order(editions.edition())
     dropped, heights = frozenset(order[:10]), dict.fromkeys(order[5:], 0.2)
-    assert fit.give_back(order, dropped, heights, 0.7) == frozenset(order[:7])
-    assert fit.give_back(order, dropped, heights, 9.0) == frozenset(order[:5])
-    assert fit.give_back(order, dropped, heights, 0.1) == dropped
+    assert fit.restore_stories(order, dropped, heights, 0.7) == frozenset(order[:7])
+    assert fit.restore_stories(order, dropped, heights, 9.0) == frozenset(order[:5])
+    assert fit.restore_stories(order, dropped, heights, 0.1) == dropped
 
 
 def test_a_huge_quarter_is_not_laid_out_whole():
     """Of 900 stories no more are tried than could ever stand on the pages."""
     made = editions.large(900)
-    dropped = fit.first_drop(made, fit.least_first(made), 12)
+    dropped = fit.choose_first_drop(made, fit.compute_drop_order(made), 12)
     assert 900 - len(dropped) == 80
-    assert fit.first_drop(editions.edition(), fit.least_first(editions.edition()), 12) == frozenset()
+    assert fit.choose_first_drop(editions.edition(), fit.compute_drop_order(editions.edition()), 12) == frozenset()
 
 
 def test_kept_is_what_was_not_dropped():
     """Section by section."""
-    kept = fit.kept(editions.edition(), {"s014", "s015"})
+    kept = fit.map_kept_stories(editions.edition(), {"s014", "s015"})
     assert "s014" not in kept["categories"]
     assert "s016" in kept["categories"]
     assert len(kept["five"]) == 5

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.render.glyphs import covered_by, legible
-from digest.render.templates import templates_dir
+from digest.render.glyphs import read_code_points, make_legible
+from digest.render.templates import find_templates_dir
 
-COVERED = covered_by(templates_dir() / "fonts")
+COVERED = read_code_points(find_templates_dir() / "fonts")
 
 
 @pytest.mark.parametrize(
@@ -30,21 +30,21 @@ COVERED = covered_by(templates_dir() / "fonts")
 )
 def test_legible(text, written):
     """Known scripts stay, emoji go, fancy letters turn plain, and a script without a font is not half printed."""
-    assert legible(text, COVERED) == written
+    assert make_legible(text, COVERED) == written
 
 
 @given(st.text())
 def test_only_covered_letters_come_out(text):
     """No character without a glyph is ever handed to the paper, and what is legible stays as it is."""
-    written = legible(text, COVERED)
+    written = make_legible(text, COVERED)
     if written is not None:
         assert all(ord(char) in COVERED for char in written)
-        assert legible(written, COVERED) == written
+        assert make_legible(written, COVERED) == written
 
 
 def test_every_font_has_its_licence():
     """OFL fonts travel with their licence."""
-    fonts = templates_dir() / "fonts"
+    fonts = find_templates_dir() / "fonts"
     licences = {path.name.removesuffix("-OFL.txt").replace("-", "") for path in fonts.glob("*-OFL.txt")}
     for font in [*fonts.glob("*.ttf"), *fonts.glob("web/*.woff2")]:
         name = font.name.lower().replace("-", "").replace("sourceserif6", "sourceserif46")

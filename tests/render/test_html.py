@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.model import Edition
-from digest.render.html import html
-from digest.render.templates import asset
+from digest.render.html import render_html
+from digest.render.templates import read_asset
 from tests.render import editions
 
 TEXT = st.text(min_size=1, max_size=60)
@@ -23,7 +23,7 @@ TEXT = st.text(min_size=1, max_size=60)
 
 @cache
 def drawn(name: str) -> bytes:
-    return html(getattr(editions, name)())
+    return render_html(getattr(editions, name)())
 
 
 def parsed(made: bytes) -> lxml.html.HtmlElement:
@@ -73,12 +73,12 @@ def test_the_policy_names_the_one_style_and_the_one_script():
 @given(TEXT)
 def test_a_text_from_outside_stays_a_text(text):
     """Whatever stands in a title, the page has the elements it has for any other title."""
-    assert elements(html(titled(text + "x"))) == elements(html(titled("x")))
+    assert elements(render_html(titled(text + "x"))) == elements(render_html(titled("x")))
 
 
 def test_templates_and_markup_in_titles_are_shown_as_they_are():
     """Neither Jinja nor the browser acts on them."""
-    made = html(titled("{{ 7*7 }} {% raw %} <b>&amp;</b>"))
+    made = render_html(titled("{{ 7*7 }} {% raw %} <b>&amp;</b>"))
     (title,) = parsed(made).xpath("//article[@id='s000']//*[contains(@class, 'title')]")
     assert title.text_content().split(" ", 1)[1] == "{{ 7*7 }} {% raw %} <b>&amp;</b>"
 
@@ -158,7 +158,7 @@ def test_the_filter_is_hidden_until_the_script_runs():
 
 def test_equal_editions_give_equal_bytes():
     """Made apart from each other."""
-    assert html(editions.edition()) == html(editions.edition())
+    assert render_html(editions.edition()) == render_html(editions.edition())
 
 
 def test_the_page_is_small():
@@ -194,5 +194,5 @@ def _contrast(one: str, other: str) -> float:
 )  # fmt: skip
 def test_contrast(text, ground, dark):
     """At least 4.5 to 1 for every text, by day and by night (WCAG 2.2 AA)."""
-    colours = _variables(asset("css/web.css").decode(), dark)
+    colours = _variables(read_asset("css/web.css").decode(), dark)
     assert _contrast(colours[text], colours[ground]) >= 4.5

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.render.check import colour_faults
-from digest.render.html import html
-from digest.render.look import LEAST_CONTRAST, Look, contrast, mixed
-from digest.render.mail import mail_parts
+from digest.render.check import find_colour_faults
+from digest.render.html import render_html
+from digest.render.look import MIN_CONTRAST, DocumentTheme, compute_contrast, mix_colours
+from digest.render.mail import render_mail_parts
 from tests.render import editions
 
 HEX = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
@@ -20,44 +20,44 @@ HEX = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
 )
 def test_contrast_is_that_of_wcag(one, other, ratio):
     """Known pairs, whichever comes first."""
-    assert contrast(one, other) == contrast(other, one) == pytest.approx(ratio, abs=0.01)
+    assert compute_contrast(one, other) == compute_contrast(other, one) == pytest.approx(ratio, abs=0.01)
 
 
 def test_the_default_look_can_be_read():
     """By day and by night."""
-    assert list(colour_faults(Look())) == []
+    assert list(find_colour_faults(DocumentTheme())) == []
 
 
 @given(HEX)
 def test_whatever_accent_can_be_read_on_white_can_be_read_everywhere(accent):
     """Tints give way to the letters on them; a colour too light for white is told."""
-    found = list(colour_faults(Look(accent)))
-    readable = contrast(accent, "#ffffff") >= LEAST_CONTRAST
+    found = list(find_colour_faults(DocumentTheme(accent)))
+    readable = compute_contrast(accent, "#ffffff") >= MIN_CONTRAST
     assert bool(found) != readable, found
 
 
 @given(HEX, HEX, st.floats(0, 1))
 def test_a_mixture_is_a_colour(one, other, share):
     """And all or nothing of one gives one of the two."""
-    assert re.fullmatch("#[0-9a-f]{6}", mixed(one, other, share))
-    assert (mixed(one, other, 1), mixed(one, other, 0)) == (one, other)
+    assert re.fullmatch("#[0-9a-f]{6}", mix_colours(one, other, share))
+    assert (mix_colours(one, other, 1), mix_colours(one, other, 0)) == (one, other)
 
 
 def test_the_accent_stands_in_page_and_mail():
     """In place of the default one; a colour in a title is a text like any other."""
     made = editions.thin()
-    for text in (html(made, Look("#7a1f5c")).decode(), mail_parts(made, Look("#7a1f5c"))[0]):
+    for text in (render_html(made, DocumentTheme("#7a1f5c")).decode(), render_mail_parts(made, DocumentTheme("#7a1f5c"))[0]):
         assert "#7a1f5c" in text
         assert "#0b5563" not in text
 
 
 def test_the_default_look_changes_nothing():
     """Byte for byte."""
-    assert html(editions.thin(), Look()) == html(editions.thin())
+    assert render_html(editions.thin(), DocumentTheme()) == render_html(editions.thin())
 
 
 def test_the_logo_stands_on_page_one_with_words():
     """The organisation's name, or the title where it has none."""
-    page = html(editions.edition(), Look(logo="data:image/png;base64,AAAA")).decode()
+    page = render_html(editions.edition(), DocumentTheme(logo="data:image/png;base64,AAAA")).decode()
     assert '<img class="logo" src="data:image/png;base64,AAAA" alt="Fernwood Outdoor">' in page
-    assert "<img" not in html(editions.edition()).decode()
+    assert "<img" not in render_html(editions.edition()).decode()

@@ -6,9 +6,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from digest.render.data import edition_dict
-from digest.render.html import html
-from digest.render.mail import MOST_BYTES, Occasion, mail_parts, notes, notice, subject, with_notes
+from digest.render.data import edition_to_dict
+from digest.render.html import render_html
+from digest.render.mail import MAX_HTML_BYTES, MailingContext, render_mail_parts, format_notes, render_notice, format_subject, insert_notes
 from tests.render import editions
 
 EDITIONS = {
@@ -25,7 +25,7 @@ def made(name):
     """An edition and its mail, made once."""
     if name not in MADE:
         edition = EDITIONS[name]()
-        MADE[name] = (edition, *mail_parts(edition))
+        MADE[name] = (edition, *render_mail_parts(edition))
     return MADE[name]
 
 
@@ -56,7 +56,7 @@ def test_it_fits_and_loads_nothing(name):
     """Under 90 kB; no picture, script, form or sheet; every address a web address; well formed."""
     _, page, _ = made(name)
     tags = Tags(page)
-    assert len(page.encode()) <= MOST_BYTES < 90_000
+    assert len(page.encode()) <= MAX_HTML_BYTES < 90_000
     assert tags.loose == []
     assert not {*tags.tags} & {"img", "svg", "script", "form", "iframe", "link", "object", "video", "base"}
     assert not [name for name, _ in tags.attributes if name.startswith("on") or name in ("src", "background", "srcset")]
@@ -76,8 +76,8 @@ def test_it_holds_the_stories_of_the_edition(name):
     edition, page, text = made(name)
     ids = [story.id for story in edition.stories]
     assert sorted(Tags(page).ids) == sorted(ids)
-    assert [story["id"] for section in edition_dict(edition)["sections"] for story in section["stories"]] == ids
-    whole = {one for one in Tags(html(edition).decode()).ids if one in ids}
+    assert [story["id"] for section in edition_to_dict(edition)["sections"] for story in section["stories"]] == ids
+    whole = {one for one in Tags(render_html(edition).decode()).ids if one in ids}
     assert whole == set(ids)
     if name == "hostile":
         return
@@ -118,25 +118,25 @@ def test_hostile_words_are_only_words():
 
 def test_equal_editions_give_equal_mails():
     """Same input, same bytes."""
-    assert mail_parts(editions.edition()) == made("full")[1:]
+    assert render_mail_parts(editions.edition()) == made("full")[1:]
 
 
 @pytest.mark.parametrize(
     ("occasion", "line", "words"),
     [
-        (Occasion("2026-Q3", "en"), "Acme, Q3 2026", "attached as a PDF"),
-        (Occasion("2026-Q3", "en", False, "https://x.example/a?b=1&c"), "Acme, Q3 2026", "https://x.example/a?b=1&c"),
-        (Occasion("2026-Q3", "en", proof=True), "[Proof] Acme, Q3 2026", "sent to look at"),
-        (Occasion("2026-Q3", "en", draft=True), "[Draft] Acme, Q3 2026", "digest approve 2026-Q3"),
-        (Occasion("2026-Q3", "en", version=2, correction="<b>Wrong</b>"), "Correction: Acme, Q3 2026", "<b>Wrong</b>"),
+        (MailingContext("2026-Q3", "en"), "Acme, Q3 2026", "attached as a PDF"),
+        (MailingContext("2026-Q3", "en", False, "https://x.example/a?b=1&c"), "Acme, Q3 2026", "https://x.example/a?b=1&c"),
+        (MailingContext("2026-Q3", "en", proof=True), "[Proof] Acme, Q3 2026", "sent to look at"),
+        (MailingContext("2026-Q3", "en", draft=True), "[Draft] Acme, Q3 2026", "digest approve 2026-Q3"),
+        (MailingContext("2026-Q3", "en", version=2, correction="<b>Wrong</b>"), "Correction: Acme, Q3 2026", "<b>Wrong</b>"),
     ],
 )
 def test_notes_stand_above(occasion, line, words):
     """In both parts, escaped in HTML, addresses as links."""
     _, page, text = made("thin")
-    lines = notes(occasion)
-    page, text = with_notes(page, text, lines)
-    assert subject("Acme", occasion) == line
+    lines = format_notes(occasion)
+    page, text = insert_notes(page, text, lines)
+    assert format_subject("Acme", occasion) == line
     assert words in text.partition("\n\n")[0]
     assert "<b>Wrong" not in page
     assert page.index(lines[0][:20].replace("<", "&lt;")) < page.index("<h1")
@@ -146,7 +146,7 @@ def test_notes_stand_above(occasion, line, words):
 
 def test_a_notice_is_short_and_safe():
     """What the team gets when something needs a person."""
-    page, text = notice(["<script>x</script> fails", "see https://a.example/b"], "en")
+    page, text = render_notice(["<script>x</script> fails", "see https://a.example/b"], "en")
     assert "<script>" not in page
     assert '<a class="d-link" style="color:#0b5563" href="https://a.example/b">' in page
     assert text == "<script>x</script> fails\n\nsee https://a.example/b\n\n"
@@ -154,7 +154,7 @@ def test_a_notice_is_short_and_safe():
 
 def test_an_edition_so_far_says_so():
     """And a sample as well."""
-    page, text = mail_parts(replace(editions.thin(), so_far=True, sample=True))
+    page, text = render_mail_parts(replace(editions.thin(), so_far=True, sample=True))
     for part in (page, text):
         assert "So far: the quarter ends on" in part
         assert "every company, product and story here is made up" in part

@@ -16,13 +16,13 @@ import pytest
 
 from digest.errors import RenderError
 from digest.render import pdf as module
-from digest.render.data import edition_json
-from digest.render.glyphs import covered_by
-from digest.render.html import html
-from digest.render.look import Look
-from digest.render.mail import mail_parts
-from digest.render.pdf import pdf, ready
-from digest.render.templates import templates_dir
+from digest.render.data import edition_to_json
+from digest.render.glyphs import read_code_points
+from digest.render.html import render_html
+from digest.render.look import DocumentTheme
+from digest.render.mail import render_mail_parts
+from digest.render.pdf import render_pdf, check_pdf_support
+from digest.render.templates import find_templates_dir
 from tests.render import editions
 
 LOGO = (
@@ -110,7 +110,7 @@ def test_carries_its_data(paper: Paper):
     """The attached file is the edition's data, byte for byte."""
     made = paper("edition")
     attached = made.attachments["edition.json"]
-    assert attached.get_file().read_bytes() == edition_json(editions.edition())
+    assert attached.get_file().read_bytes() == edition_to_json(editions.edition())
     assert attached.get_file().mime_type == "application/json"
 
 
@@ -118,12 +118,12 @@ def test_all_files_hold_the_same_stories(paper: Paper):
     """Page, paper, mail, plain text and data: story by story, under the same ids."""
     made = editions.edition()
     ids = {story.id for story in made.stories}
-    data = json.loads(edition_json(made))
+    data = json.loads(edition_to_json(made))
     assert {story["id"] for section in data["sections"] for story in section["stories"]} == ids
     assert ids <= places(paper("edition")).keys()
-    page = html(made).decode()
+    page = render_html(made).decode()
     assert all(f'<article class="story" id="{one}"' in page for one in ids)
-    mail, text = mail_parts(made)
+    mail, text = render_mail_parts(made)
     assert all(f'<td id="{one}"' in mail for one in ids)
     assert all(story.items[0].url in text for story in made.stories)
 
@@ -188,7 +188,7 @@ def test_no_near_empty_page_at_the_end(paper: Paper, name):
 def test_keeps_to_its_pages(number, budget):
     """By leaving out the least, saying how many, and printing the five and the sources all the same."""
     made = editions.large(number)
-    drawn = pdf(made, Look(pages=budget))
+    drawn = render_pdf(made, DocumentTheme(pages=budget))
     with pikepdf.open(io.BytesIO(drawn)) as paper:
         assert budget - 1 <= len(paper.pages) <= budget
         found = places(paper)
@@ -201,14 +201,14 @@ def test_keeps_to_its_pages(number, budget):
 def test_equal_editions_give_equal_bytes(drawn, monkeypatch, tmp_path):
     """Drawn twice, apart from each other; another fontconfig of the machine changes nothing, and is found as it was."""
     monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "none.conf"))
-    assert pdf(editions.thin()) == drawn("thin")
+    assert render_pdf(editions.thin()) == drawn("thin")
     assert os.environ["FONTCONFIG_FILE"] == str(tmp_path / "none.conf")
 
 
 def test_letter_paper_accent_and_logo(drawn):
     """The paper that was asked for, and the logo as its one picture, with words."""
-    look = Look("#7a1f5c", LOGO, "Letter")
-    with pikepdf.open(io.BytesIO(pdf(editions.empty(), look))) as paper:
+    look = DocumentTheme("#7a1f5c", LOGO, "Letter")
+    with pikepdf.open(io.BytesIO(render_pdf(editions.empty(), look))) as paper:
         assert [float(one) for one in paper.pages[0].MediaBox] == [0, 0, 612, 792]
         figures = [one for one in structure(paper.Root.StructTreeRoot, []) if str(one.S) == "/Figure"]
         assert [str(one.Alt) for one in figures] == ["Fernwood Outdoor"]
@@ -242,7 +242,7 @@ def test_loads_nothing(monkeypatch):
     monkeypatch.setattr(press, lambda _words, _look: Leaky())
     monkeypatch.setattr(module, "_with_one_first_page", lambda edition, words, printing, press: printing)
     with pytest.raises(RenderError, match="loads nothing"):
-        pdf(editions.thin())
+        render_pdf(editions.thin())
 
 
 def test_hostile_text_is_text(drawn, paper: Paper):
@@ -262,7 +262,7 @@ def test_hostile_text_is_text(drawn, paper: Paper):
 
 def test_what_is_legible_is_drawn():
     """A sweep through the characters that our fonts have gives no missing glyph and no other warning."""
-    codes = sorted(covered_by(templates_dir() / "fonts"))[::11]
+    codes = sorted(read_code_points(find_templates_dir() / "fonts"))[::11]
     lines = ["".join(map(chr, codes[n : n + 100])) for n in range(0, len(codes), 100)]
     made = editions.thin()
     story = made.sections[0].stories[0]
@@ -271,24 +271,24 @@ def test_what_is_legible_is_drawn():
         for n, line in enumerate(lines)
     )
     sections = (made.sections[0], replace(made.sections[1], stories=told), *made.sections[2:])
-    assert pdf(replace(made, sections=sections)).startswith(b"%PDF-1.7")
+    assert render_pdf(replace(made, sections=sections)).startswith(b"%PDF-1.7")
 
 
 def test_a_warning_is_an_error(monkeypatch):
     """A style that WeasyPrint does not know does not pass in silence."""
     monkeypatch.setattr(module, "asset", lambda name: b"p { colour: blue }")
     with pytest.raises(RenderError, match="colour"):
-        pdf(editions.empty())
+        render_pdf(editions.empty())
 
 
 def test_this_machine_is_ready():
     """Where these tests run, nothing is missing."""
-    assert ready() == ""
+    assert check_pdf_support() == ""
 
 
 def test_a_machine_without_pango_is_told_what_to_install(monkeypatch):
     """No traceback of a library that cannot be loaded, but the packages to install."""
     monkeypatch.setitem(sys.modules, "weasyprint", None)
-    assert "libpango" in ready()
+    assert "libpango" in check_pdf_support()
     with pytest.raises(RenderError, match="brew install pango"):
-        pdf(editions.thin())
+        render_pdf(editions.thin())

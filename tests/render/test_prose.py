@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from digest.model import TeamDecision
-from digest.render.html import html
-from digest.render.mail import mail_parts
-from digest.render.prose import prose
+from digest.render.html import render_html
+from digest.render.mail import render_mail_parts
+from digest.render.prose import render_markdown
 from tests.render import editions
 
 
@@ -29,7 +29,7 @@ from tests.render import editions
 )
 def test_markdown_is_cleaned_after_rendering(text, shown):
     """Paragraphs, lists, emphasis and web links; markup is text, and nothing is loaded."""
-    made = str(prose(text))
+    made = str(render_markdown(text))
     assert made == shown or shown is None
     assert "javascript:" not in made.replace("javascript:alert(1)", "", 0) or "href" not in made
 
@@ -45,8 +45,8 @@ def test_notes_letter_and_decisions_stand_in_the_edition():
         letter="Dear *all*",
         decisions=(TeamDecision("Ask Bolt", "ask", owner="Ben", due=date(2026, 11, 30)),),
     )
-    page = html(made).decode()
+    page = render_html(made).decode()
     assert "<strong>moves</strong> our plan. &lt;img src=x&gt;" in page
     assert "<p>Dear <em>all</em></p>" in page
     assert "Ask Bolt (Ben, 30 November 2026)" in page
-    assert all("our plan" in part for part in mail_parts(made))
+    assert all("our plan" in part for part in render_mail_parts(made))

@@ -4,28 +4,28 @@ import lxml.etree
 import lxml.html
 import pytest
 
-from digest.render.data import edition_dict
-from digest.render.site import Found, feed_xml, index_html
+from digest.render.data import edition_to_dict
+from digest.render.site import FoundEdition, render_feed, render_index
 from tests.render import editions
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
-def shelf() -> list[Found]:
+def shelf() -> list[FoundEdition]:
     """Three quarters, the second in two languages, the last hostile and not ended."""
-    first = edition_dict(editions.edition()) | {
+    first = edition_to_dict(editions.edition()) | {
         "quarter": "2026-Q2", "start": "2026-04-01T00:00:00Z", "end": "2026-07-01T00:00:00Z", "sample": False,
     }  # fmt: skip
-    last = edition_dict(editions.hostile()) | {
+    last = edition_to_dict(editions.hostile()) | {
         "quarter": "2026-Q4", "start": "2026-10-01T00:00:00Z", "end": "2027-01-01T00:00:00Z", "so_far": True,
     }  # fmt: skip
     return [
-        Found("2026-Q2", first), Found("2026-Q4", last), Found("2026-Q3", edition_dict(editions.edition()), ("it",)),
+        FoundEdition("2026-Q2", first), FoundEdition("2026-Q4", last), FoundEdition("2026-Q3", edition_to_dict(editions.edition()), ("it",)),
     ]  # fmt: skip
 
 
 def index(found=None, language: str = "en") -> lxml.html.HtmlElement:
-    made = index_html(shelf() if found is None else found, "Digest <b>", "A & B", language)
+    made = render_index(shelf() if found is None else found, "Digest <b>", "A & B", language)
     return lxml.html.document_fromstring(made.decode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
 
 
@@ -65,7 +65,7 @@ def test_speaks_the_first_language(language, heading):
 
 
 def feed(home: str = "") -> lxml.etree._Element:
-    return lxml.etree.fromstring(feed_xml(shelf(), "Digest <b>", "A & B", "en", home))
+    return lxml.etree.fromstring(render_feed(shelf(), "Digest <b>", "A & B", "en", home))
 
 
 def test_the_feed_is_atom():
@@ -86,5 +86,5 @@ def test_the_feed_is_atom():
 
 def test_equal_editions_give_equal_bytes():
     """Whatever the order in which they are found."""
-    assert index_html(shelf(), "T", "", "en") == index_html(shelf()[::-1], "T", "", "en")
-    assert feed_xml(shelf(), "T", "", "en") == feed_xml(shelf()[::-1], "T", "", "en")
+    assert render_index(shelf(), "T", "", "en") == render_index(shelf()[::-1], "T", "", "en")
+    assert render_feed(shelf(), "T", "", "en") == render_feed(shelf()[::-1], "T", "", "en")

@@ -5,16 +5,16 @@ from dataclasses import replace
 import pytest
 
 from digest.model import Section
-from digest.render.view import Cuts, Page, Printing, StoryView, page
-from digest.render.words import words_for
+from digest.render.view import StoryLimits, PageView, RenderOptions, StoryView, build_page_view
+from digest.render.words import load_localizer
 from tests.render import editions
 
 
-def seen(edition=None, printing=None) -> Page:
-    return page(edition or editions.edition(), words_for("en"), printing)
+def seen(edition=None, printing=None) -> PageView:
+    return build_page_view(edition or editions.edition(), load_localizer("en"), printing)
 
 
-def stories(view: Page) -> dict[str, StoryView]:
+def stories(view: PageView) -> dict[str, StoryView]:
     return {one.id: one for section in (view.five, *view.sections) for group in section.groups for one in group.stories}
 
 
@@ -142,7 +142,7 @@ def test_a_publisher_is_named_once():
     assert [one.name for one in view.sources] == [item.source for item in story.items]
     assert [one.via for one in view.sources][:3] == ["", "", "Monday Stack Letter"]
     made = replace(editions.edition())
-    few = seen(made, Printing(first=Cuts(100, 1, 100, 1, 1, 2))).five.groups[0].stories[0]
+    few = seen(made, RenderOptions(first_limits=StoryLimits(100, 1, 100, 1, 1, 2))).five.groups[0].stories[0]
     assert (len(few.sources), few.more_sources) == (2, 4)
 
 
@@ -155,7 +155,7 @@ def test_a_story_without_reports_is_told_all_the_same():
 def test_cuts():
     """Titles at a word's end, summaries by sentences and characters, the rest by number."""
     made = editions.edition()
-    view = seen(made, Printing(first=Cuts(title=30, sentences=2, characters=130, whys=1, quotes=1, sources=1)))
+    view = seen(made, RenderOptions(first_limits=StoryLimits(title=30, sentences=2, characters=130, whys=1, quotes=1, sources=1)))
     first, second = view.five.groups[0].stories[:2]
     assert first.title == "Halden buys customer data…"
     assert len(first.summary) == 1
@@ -165,12 +165,12 @@ def test_cuts():
 
 def test_letters_that_the_fonts_lack():
     """A title in such a script is a note in our words and language; such a sentence, vendor and source are left out."""
-    printing = Printing(legible=lambda text: text if text.isascii() else None)
+    printing = RenderOptions(legible=lambda text: text if text.isascii() else None)
     view = stories(seen(printing=printing))
     japanese = next(story for story in editions.edition().stories if story.language == "ja")
     told = view[japanese.id]
     assert told.title == "A report in Japanese: its title stands in the HTML edition"
-    assert (told.lang, told.ours, told.summary) == ("en", True, ())
+    assert (told.lang, told.has_placeholder_title, told.summary) == ("en", True, ())
 
 
 @pytest.mark.parametrize("title", ["", "\x00\x1b", "\u200b"])
@@ -190,7 +190,7 @@ def test_no_control_character_comes_through():
 
 def test_kept_stories_and_the_line_for_the_others():
     """What is not printed is counted."""
-    view = seen(printing=Printing(kept={"deals": frozenset({"s032"})}))
+    view = seen(printing=RenderOptions(kept={"deals": frozenset({"s032"})}))
     deals = next(one for one in view.sections if one.slug == "deals")
     assert [one.id for group in deals.groups for one in group.stories] == ["s032"]
     assert deals.more.startswith("4 more stories of this section stand in the HTML edition")
@@ -198,7 +198,7 @@ def test_kept_stories_and_the_line_for_the_others():
 
 def test_sources_with_a_problem_come_first():
     """Then those that gave the briefing most; what is cut is counted."""
-    method = seen(printing=Printing(rows=10)).method
+    method = seen(printing=RenderOptions(rows=10)).method
     assert [one.state for one in method.lines[:5]] == ["Failed", "Failed", "Failed", "Failed", "Read"]
     assert method.more == "38 more sources stand in the HTML edition and in the data attached to this file."
     assert method.lead.endswith("4 could not be read and stand first in the table.")

@@ -7,9 +7,9 @@ import pytest
 
 from digest import model
 from digest.render import words
-from digest.render.words import direction, language_tag, words_for
+from digest.render.words import get_text_direction, sanitize_language_tag, load_localizer
 
-EN = words_for("en")
+EN = load_localizer("en")
 
 
 @pytest.mark.parametrize(
@@ -41,36 +41,36 @@ def test_every_slug_has_its_words(table, slugs):
 )
 def test_quarters(name, said, before):
     """A quarter and the one before it, calendar or fiscal."""
-    assert EN.quarter(name) == said
-    assert EN.quarter_before(name) == before
+    assert EN.format_quarter(name) == said
+    assert EN.format_previous_quarter(name) == before
 
 
 def test_days_are_those_of_the_zone():
     """Eight in the evening in London is the next day in Tokyo."""
     late = datetime(2026, 7, 12, 20, tzinfo=UTC)
-    assert words_for("en", "Europe/London").day(late) == "12 Jul 2026"
-    assert words_for("en", "Asia/Tokyo").day(late) == "13 Jul 2026"
-    assert EN.moment(late) == "12 Jul 2026, 20:00 UTC"
+    assert load_localizer("en", "Europe/London").format_day(late) == "12 Jul 2026"
+    assert load_localizer("en", "Asia/Tokyo").format_day(late) == "13 Jul 2026"
+    assert EN.format_timestamp(late) == "12 Jul 2026, 20:00 UTC"
 
 
 def test_a_span_names_a_year_once():
     """Unless there are two."""
     first, last, older = (datetime(*day, tzinfo=UTC) for day in ((2026, 7, 1), (2026, 9, 30), (2025, 12, 31)))
-    assert EN.span(first, last) == "1 Jul – 30 Sep 2026"
-    assert EN.span(older, last) == "31 Dec 2025 – 30 Sep 2026"
+    assert EN.format_day_range(first, last) == "1 Jul – 30 Sep 2026"
+    assert EN.format_day_range(older, last) == "31 Dec 2025 – 30 Sep 2026"
 
 
 def test_numbers_and_counts():
     """Separators, percentages, singular and plural."""
-    assert EN.number(1234567) == "1,234,567"
-    assert EN.percent(0.385) == "38%"
-    assert EN.count("%(n)s story", "%(n)s stories", 1) == "1 story"
-    assert EN.count("%(n)s story", "%(n)s stories", 1200) == "1,200 stories"
+    assert EN.format_number(1234567) == "1,234,567"
+    assert EN.format_share(0.385) == "38%"
+    assert EN.translate_plural("%(n)s story", "%(n)s stories", 1) == "1 story"
+    assert EN.translate_plural("%(n)s story", "%(n)s stories", 1200) == "1,200 stories"
 
 
 def test_a_language_without_a_catalogue_speaks_english_and_says_so():
     """The page's lang is the language of its words, not the one that was wished for."""
-    assert words_for("tlh").language == "en"
+    assert load_localizer("tlh").language == "en"
 
 
 @pytest.mark.parametrize(
@@ -79,11 +79,11 @@ def test_a_language_without_a_catalogue_speaks_english_and_says_so():
 )
 def test_language_tags(tag, safe, way):
     """A tag from outside is either a tag or unknown."""
-    assert language_tag(tag) == safe
-    assert direction(tag) == way
+    assert sanitize_language_tag(tag) == safe
+    assert get_text_direction(tag) == way
 
 
 @pytest.mark.parametrize(("tag", "name"), [("zh", "Chinese"), ("pt-BR", "Portuguese"), ("xx", "xx"), ("!", "!")])
 def test_language_names(tag, name):
     """For the note that stands where a title cannot be printed."""
-    assert EN.language_name(tag) == name
+    assert EN.get_language_name(tag) == name

@@ -7,11 +7,11 @@ from pathlib import Path
 from digest.errors import DigestError
 from digest.model import Merge, Story, TaggedItem
 from digest.period import Quarter
-from digest.pipeline import settle
-from digest.rank import Limits, default_weights
-from digest.review.app import Access, app
-from digest.review.desk import Desk
-from digest.review.store import Store
+from digest.pipeline import decide_stories
+from digest.rank import SelectionLimits, load_default_weights
+from digest.review.app import ReviewAccess, create_app
+from digest.review.desk import ReviewSession
+from digest.review.store import DecisionStore
 from tests.fakes import NOW, item, tags
 
 Q3 = Quarter(2026, 7, "UTC")
@@ -50,15 +50,15 @@ def story(n: int, size: int = 1, **more) -> Story:
     )
 
 
-def desk(folder: Path, stories, limit: int = 60) -> Desk:
+def desk(folder: Path, stories, limit: int = 60) -> ReviewSession:
     """A desk on a file in a folder."""
-    store = Store(folder / "editions" / "2026-Q3.yaml", "2026-Q3")
-    limits = replace(Limits(), stories=limit, floor=-9.0, publisher_share=1.0, vendor_share=1.0, per_category=1000)
+    store = DecisionStore(folder / "editions" / "2026-Q3.yaml", "2026-Q3")
+    limits = replace(SelectionLimits(), stories=limit, floor=-9.0, publisher_share=1.0, vendor_share=1.0, per_category=1000)
 
     def settled(rulings, known):
-        return settle(Q3, stories, weights=default_weights(), limits=limits, lens=None, rulings=rulings, known=known)
+        return decide_stories(Q3, stories, weights=load_default_weights(), limits=limits, stack_index=None, editorial_decisions=rulings, known=known)
 
-    return Desk(store, settled, lambda: NOW)
+    return ReviewSession(store, settled, lambda: NOW)
 
 
 def proposal(number, worse=()):
@@ -102,6 +102,6 @@ class Backstage:
         return [{"name": "Acme <b>News</b>", "state": "well", "words": "", "items": 3, "printed": 1, "dropped": 2}]
 
 
-def page(made: Desk, backstage, **more):
+def page(made: ReviewSession, backstage, **more):
     """The guarded page."""
-    return app(made, backstage, Access(TOKEN, frozenset({HOST}), "Anna", **more), "Test digest 2026-Q3")
+    return create_app(made, backstage, ReviewAccess(TOKEN, frozenset({HOST}), "Anna", **more), "Test digest 2026-Q3")

@@ -20,14 +20,14 @@ class Running:
 
         import uvicorn
 
-        from digest.review.app import Access, app
+        from digest.review.app import ReviewAccess, create_app
 
         self.desk, self.stage = desk(folder, stories), Backstage(folder)
         self.handle = socket.create_server(("127.0.0.1", 0))
         port = self.handle.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}/?token={TOKEN}"
-        access = Access(TOKEN, frozenset({f"127.0.0.1:{port}"}), "Anna")
-        served = app(self.desk, self.stage, access, "Test digest 2026-Q3")
+        access = ReviewAccess(TOKEN, frozenset({f"127.0.0.1:{port}"}), "Anna")
+        served = create_app(self.desk, self.stage, access, "Test digest 2026-Q3")
         self.server = uvicorn.Server(uvicorn.Config(served, log_level="warning", lifespan="off", ws="none"))
         self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.handle]})
 
@@ -188,7 +188,7 @@ def test_sixty_stories_by_keyboard_alone(chromium, errors, tmp_path):
         tab.locator("#keys[open]").wait_for()
         wcag(tab)
 
-        rulings = running.desk.store.rulings.stories
+        rulings = running.desk.store.decisions.stories
         ours = next(one for one in rulings if one.headline)
         assert (ours.note, ours.tags["category"], bool(ours.pin)) == ("It **matters** to us.", "cdp", True)
         assert ours.merge

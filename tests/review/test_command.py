@@ -10,10 +10,10 @@ from starlette.testclient import TestClient
 
 from digest.cli import cli, work
 from digest.cli.common import load_config
-from digest.cli.review import _Backstage, apart, open_desk
+from digest.cli.review import _WorkspaceReviewServices, run_in_process, open_review_session
 from digest.errors import ConfigError, DigestError
 from digest.period import Quarter
-from digest.review.app import Access, app
+from digest.review.app import ReviewAccess, create_app
 from digest.workspace import Workspace
 from tests.cli.test_lab import reference, workspace  # noqa: F401 (fixtures)
 from tests.fakes import NOW
@@ -21,7 +21,7 @@ from tests.fakes import NOW
 
 def test_work_beside_the_page_gives_its_words():
     """From a process of its own."""
-    assert asyncio.run(apart(lambda: f"done by {os.getpid() != 0}")) == "done by True"
+    assert asyncio.run(run_in_process(lambda: f"done by {os.getpid() != 0}")) == "done by True"
 
 
 def test_a_fault_beside_the_page_is_told():
@@ -31,52 +31,52 @@ def test_a_fault_beside_the_page_is_told():
         raise DigestError("the disk is full", "free some")
 
     with pytest.raises(DigestError, match="the disk is full") as caught:
-        asyncio.run(apart(fault))
-    assert caught.value.mend == "free some"
+        asyncio.run(run_in_process(fault))
+    assert caught.value.hint == "free some"
     with pytest.raises(DigestError, match="without an answer"):
-        asyncio.run(apart(lambda: os._exit(3)))
+        asyncio.run(run_in_process(lambda: os._exit(3)))
 
 
 def test_the_page_measures_what_the_decisions_teach(workspace):  # noqa: F811
     """As `digest lab propose` does, beside the page; a vocabulary that cannot be read is told with its place."""
     place = Workspace(workspace)
-    job, q2 = work.Job(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
-    stage = _Backstage(job, q2, open_desk(job, q2, lambda: NOW))
-    one, two = asyncio.run(stage.proposals())
+    job, q2 = work.AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
+    stage = _WorkspaceReviewServices(job, q2, open_review_session(job, q2, lambda: NOW))
+    one, two = asyncio.run(stage.list_proposals())
     assert (one["number"], one["group"], one["line"].splitlines()[0]) == (1, "words", "words:")
     assert (two["number"], two["entry"]["sources"]) == (2, ["Gossip Daily"])
     assert one["right"]["then"] > one["right"]["now"]
     (workspace / "vocabulary.yaml").write_text("rulez: []\n")
     with pytest.raises(DigestError, match=r"vocabulary\.yaml:1:1"):
-        asyncio.run(stage.proposals())
+        asyncio.run(stage.list_proposals())
 
 
 def test_the_judgement_is_not_kept_in_memory(workspace):  # noqa: F811
     """Neither for the quarter, nor for an item that a person adds while the page is open."""
     place = Workspace(workspace)
-    job, q2 = work.Job(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
-    work._shipped.cache_clear()
-    desk = open_desk(job, q2, lambda: NOW)
+    job, q2 = work.AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
+    work._load_shipped_judge.cache_clear()
+    desk = open_review_session(job, q2, lambda: NOW)
     url = "https://hand.example/x"
     added = {"url": url, "title": "Larkspur launches an SEO tool", "source": "By hand", "published": "2026-05-04"}
-    desk.write({("added", url, name): value for name, value in added.items()}, "Anna", "add")
+    desk.write_changes({("added", url, name): value for name, value in added.items()}, "Anna", "add")
     (mine,) = [one for one in desk.decision.chosen if one.story.lead.item.url == url]
     assert mine.story.tags.category == "seo"
-    desk.store.undo("Anna", NOW)
+    desk.store.undo_step("Anna", NOW)
     assert url not in {one.story.lead.item.url for one in desk.decision.ranked}
-    assert work._shipped.cache_info().currsize == 0
+    assert work._load_shipped_judge.cache_info().currsize == 0
 
 
 def test_the_page_stays_up_whatever_happens_to_the_files(workspace):  # noqa: F811
     """Half a file of decisions, and an archive that is gone: it says so, and goes on."""
     place = Workspace(workspace)
-    job, q2 = work.Job(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
-    stage = _Backstage(job, q2, desk := open_desk(job, q2, lambda: NOW))
-    served = app(desk, stage, Access("t", frozenset({"testserver"}), "Anna"), "Test")
+    job, q2 = work.AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
+    stage = _WorkspaceReviewServices(job, q2, desk := open_review_session(job, q2, lambda: NOW))
+    served = create_app(desk, stage, ReviewAccess("t", frozenset({"testserver"}), "Anna"), "Test")
     client = TestClient(served, raise_server_exceptions=True)
     client.get("/?token=t")
-    place.edition("2026-Q2").mkdir(parents=True)
-    (place.edition("2026-Q2") / "edition.json").write_text('{"generated_from": {"config": ""}}')
+    place.edition_folder("2026-Q2").mkdir(parents=True)
+    (place.edition_folder("2026-Q2") / "edition.json").write_text('{"generated_from": {"config": ""}}')
     (workspace / "editions" / "2026-Q2.yaml").write_text("stories: [")
     assert "2026-Q2.yaml:1:" in client.get("/state").text
     for path in place.output.glob("archive.db*"):
@@ -95,7 +95,7 @@ def test_a_file_that_cannot_be_read_keeps_the_page_from_opening(workspace, text,
     (workspace / "editions" / "2026-Q2.yaml").write_text(text)
     place = Workspace(workspace)
     with pytest.raises(ConfigError, match=told):
-        open_desk(work.Job(place, load_config(place), NOW), Quarter(2026, 4, "UTC"), lambda: NOW)
+        open_review_session(work.AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC"), lambda: NOW)
 
 
 def test_what_keeps_the_page_from_opening_is_said(tmp_path):
@@ -110,10 +110,10 @@ def test_what_keeps_the_page_from_opening_is_said(tmp_path):
 
 def test_a_port_in_use_is_said():
     """With what to do. One that is had sends an answer's parts at once."""
-    from digest.cli.review import _listening
+    from digest.cli.review import _open_socket
 
-    with _listening("127.0.0.1", 0) as (handle, _):
+    with _open_socket("127.0.0.1", 0) as (handle, _):
         assert handle.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
     taken = socket.create_server(("127.0.0.1", 0))
-    with taken, pytest.raises(DigestError, match="cannot listen"), _listening("127.0.0.1", taken.getsockname()[1]):
+    with taken, pytest.raises(DigestError, match="cannot listen"), _open_socket("127.0.0.1", taken.getsockname()[1]):
         pass

@@ -5,10 +5,10 @@ import time
 import pytest
 from starlette.testclient import TestClient
 
-from digest.review.guard import POLICY, proof
+from digest.review.guard import CONTENT_SECURITY_POLICY, make_csrf_token
 from tests.review.desks import HOST, TOKEN, Backstage, desk, page, story
 
-SIGN = {"X-Digest": proof(TOKEN)}
+SIGN = {"X-Digest": make_csrf_token(TOKEN)}
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_the_link_opens_the_page_and_the_token_leaves_the_address(tmp_path):
     answer = client.get(f"/?token={TOKEN}", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert "HttpOnly" in answer.headers["set-cookie"]
-    assert client.get("/").headers["content-security-policy"] == POLICY
+    assert client.get("/").headers["content-security-policy"] == CONTENT_SECURITY_POLICY
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_name_from_a_proxy_counts_only_where_it_is_configured(tmp_path, held):
     folder.mkdir()
     made, _, client = opened(folder, [story(1)], header="X-Remote-User")
     do(client, "keep", sid(1), headers=SIGN | {"X-Remote-User": "Ben"})
-    assert made.store.rulings.stories[0].by == "Ben"
+    assert made.store.decisions.stories[0].by == "Ben"
 
 
 # ---------------------------------------------------------------- what is done
@@ -314,16 +314,16 @@ def test_markup_from_outside_is_text(tmp_path):
 def test_the_least_certain_comes_first_and_filters_hold(held):
     """Search looks into title, summary, text and source; all words must be there."""
     made, _, client = held
-    from digest.review.desk import Wanted
+    from digest.review.desk import StoryFilter
 
-    rows = made.rows(Wanted())
+    rows = made.rows(StoryFilter())
     assert [row.sure for row in rows] == sorted(row.sure for row in rows)
-    assert len(made.rows(Wanted("all", words="merrowbank 9"))) == 1
-    assert {row.category for row in made.rows(Wanted("all", category="none"))} == {None}
-    assert all(row.ai == "none" for row in made.rows(Wanted("all", ai="none")))
-    assert made.rows(Wanted("new"))
+    assert len(made.rows(StoryFilter("all", words="merrowbank 9"))) == 1
+    assert {row.category for row in made.rows(StoryFilter("all", category="none"))} == {None}
+    assert all(row.ai == "none" for row in made.rows(StoryFilter("all", ai="none")))
+    assert made.rows(StoryFilter("new"))
     do(client, "keep", sid(1))
-    assert [row.id for row in made.rows(Wanted("decided"))] == [sid(1)]
+    assert [row.id for row in made.rows(StoryFilter("decided"))] == [sid(1)]
     assert "No story fits" in client.get("/queue?view=all&words=zzzz").text
 
 

@@ -11,9 +11,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from digest.config.amend import amend, places, read_plain
+from digest.config.amend import apply_changes, collect_values, parse_plain_values
 from digest.errors import DigestError
-from digest.review.store import ConflictError, Store
+from digest.review.store import ConflictError, DecisionStore
 from tests.fakes import NOW
 
 A, B = "https://a.example/1", "https://a.example/2"
@@ -31,7 +31,7 @@ def path(tmp_path):
 
 
 def page(path):
-    return Store(path, "2026-Q3")
+    return DecisionStore(path, "2026-Q3")
 
 
 def did(store, url, by="Anna", seen=None, **values):
@@ -42,7 +42,7 @@ def test_what_the_page_writes_is_what_a_person_would_have_written(path):
     """Keys in their usual order, long text as a block, short lists in a line, who and when last."""
     store = page(path)
     did(store, A, note="It touches *us*.\n\n* one", vendors=["Acme", "Bolt"], pin=1)
-    store.apply({("letter", "", ""): "Dear all,\n\nhello."}, by="Anna", at=NOW, words="letter")
+    store.apply_changes({("letter", "", ""): "Dear all,\n\nhello."}, by="Anna", at=NOW, words="letter")
     assert path.read_text() == (
         "# What the team decided on the briefing of 2026-Q3: read by `digest build`, "
         "written by people and `digest review`.\n"
@@ -87,7 +87,7 @@ def test_other_lines_stay_as_they_are(path):
     path.write_text(HAND)
     store = page(path)
     did(store, A, category="cdp")
-    store.apply(
+    store.apply_changes(
         {("decisions", "Ask", "what"): "Ask", ("decisions", "Ask", "due"): "2026-11-30"}, by="B", at=NOW, words="x"
     )
     text = path.read_text()
@@ -106,13 +106,13 @@ def test_every_step_can_be_undone(path):
     first = did(store, A, drop=None, keep=True)
     did(store, B, by="Ben", drop="x")
     did(store, B, headline="h")
-    store.undo("Anna", NOW)
+    store.undo_step("Anna", NOW)
     assert ("stories", B, "headline") not in store.values
-    store.undo("Anna", NOW, first.number)
-    store.undo("Ben", NOW)
+    store.undo_step("Anna", NOW, first.number)
+    store.undo_step("Ben", NOW)
     assert store.values == before
     with pytest.raises(DigestError, match="nothing to undo"):
-        store.undo("Anna", NOW)
+        store.undo_step("Anna", NOW)
 
 
 def test_undo_leaves_what_another_decided_since(path):
@@ -120,9 +120,9 @@ def test_undo_leaves_what_another_decided_since(path):
     store = page(path)
     did(store, A, drop="x")
     did(store, A, by="Ben", ring="ask")
-    store.undo("Anna", NOW)
-    assert store.rulings.stories[0].ring == "ask"
-    assert store.rulings.stories[0].url == A
+    store.undo_step("Anna", NOW)
+    assert store.decisions.stories[0].ring == "ask"
+    assert store.decisions.stories[0].url == A
 
 
 def test_an_edit_in_the_editor_meanwhile_is_merged(path):
@@ -132,7 +132,7 @@ def test_an_edit_in_the_editor_meanwhile_is_merged(path):
     path.write_text(path.read_text().replace("stories:", "# Ben\nletter: Hello\nstories:"))
     did(store, B, keep=True)
     assert "# Ben\nletter: Hello\n" in path.read_text()
-    assert store.rulings.letter == "Hello"
+    assert store.decisions.letter == "Hello"
     assert not store.conflicts
 
 
@@ -166,15 +166,15 @@ def test_an_old_copy_saved_over_the_pages_work_is_shown(path):
     old = path.read_text()
     did(store, B, keep=True, note="why")
     path.write_text(old)
-    store.refresh()
+    store.reload_file()
     assert {(one.place[2], one.mine, one.theirs) for one in store.conflicts} == {
         ("keep", True, None),
         ("note", "why", None),
     }
-    store.resolve(f"stories {B} keep", mine=True, by="Anna", at=NOW)
-    store.resolve(f"stories {B} note", mine=False, by="Anna", at=NOW)
-    assert store.rulings.stories[1].keep
-    assert store.rulings.stories[1].url == B
+    store.resolve_conflict(f"stories {B} keep", mine=True, by="Anna", at=NOW)
+    store.resolve_conflict(f"stories {B} note", mine=False, by="Anna", at=NOW)
+    assert store.decisions.stories[1].keep
+    assert store.decisions.stories[1].url == B
     assert not store.conflicts
 
 
@@ -186,12 +186,12 @@ def test_half_a_file_is_left_alone_until_it_is_mended(path):
     path.write_text(half)
     with pytest.raises(DigestError, match=r"2026-Q3.yaml:\d+:\d+") as caught:
         did(store, B, keep=True)
-    assert "mend" in caught.value.mend
+    assert "mend" in caught.value.hint
     assert path.read_text() == half
-    assert store.rulings.stories[0].drop == "x"
+    assert store.decisions.stories[0].drop == "x"
     path.write_text(whole)
     did(store, B, keep=True)
-    assert len(store.rulings.stories) == 2
+    assert len(store.decisions.stories) == 2
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,7 @@ def test_a_full_disk_leaves_the_file_as_it_was(path, monkeypatch):
     assert path.read_bytes() == before
     assert [one.name for one in path.parent.iterdir()] == [path.name]
     did(store, B, drop="y")
-    assert len(store.rulings.stories) == 2
+    assert len(store.decisions.stories) == 2
 
 
 # ---------------------------------------------------------------- two writers at once
@@ -294,19 +294,19 @@ class TwoWriters(RuleBasedStateMachine):
     def begin(self):
         self.folder = TemporaryDirectory()
         self.path = Path(self.folder.name) / "q.yaml"
-        self.store = Store(self.path, "2026-Q3")
+        self.store = DecisionStore(self.path, "2026-Q3")
         self.seen, self.version, self.mine, self.buffer = {}, 0, {}, ""
 
     def teardown(self):
         self.folder.cleanup()
 
     def disk(self):
-        found = places(read_plain(self.path.read_text(), "q")) if self.path.exists() else {}
+        found = collect_values(parse_plain_values(self.path.read_text(), "q")) if self.path.exists() else {}
         return {place: value for place, value in found.items() if place[2] in VALUES}
 
     @rule()
     def the_user_looks(self):
-        self.store.refresh()
+        self.store.reload_file()
         self.seen, self.version = dict(self.store.values), self.store.version
 
     @rule(place=a_place, value=a_value)
@@ -325,7 +325,7 @@ class TwoWriters(RuleBasedStateMachine):
     def the_page_undoes(self):
         before = self.disk()
         try:
-            self.store.undo("Anna", NOW)
+            self.store.undo_step("Anna", NOW)
         except DigestError:
             assert self.disk() == before
             return
@@ -342,12 +342,12 @@ class TwoWriters(RuleBasedStateMachine):
     def the_editor_edits(self, place, value):
         wanted = VALUES[place[2]][value]
         changes = entry(place[1], **{place[2]: wanted if place[2] == "ring" else f"{wanted}, says Ben"})
-        self.buffer, _ = amend(self.buffer, read_plain(self.buffer, "q"), changes)
+        self.buffer, _ = apply_changes(self.buffer, parse_plain_values(self.buffer, "q"), changes)
 
     @rule()
     def the_editor_saves(self):
         self.path.write_text(self.buffer)
-        self.store.refresh()
+        self.store.reload_file()
         disk, shown = self.disk(), {(one.place, one.mine) for one in self.store.conflicts}
         for place, wanted in list(self.mine.items()):
             if disk.get(place) != wanted:

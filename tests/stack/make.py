@@ -30,4 +30,4 @@ def story(title: str, *, event: Any = "update", category: str | None = "crm", **
 def tell(one: Story) -> StoryRef:
     """The story as a page points to it."""
     item = one.lead.item
-    return StoryRef(one.id, item.title, "en", item.url, item.source_name, item.when, one.tags.event, one.tags.evidence)
+    return StoryRef(one.id, item.title, "en", item.url, item.source_name, item.published_or_seen, one.tags.event, one.tags.evidence)

@@ -10,13 +10,13 @@ from typing import Any
 
 from digest import pipeline
 from digest.config.stack import load_stack
-from digest.fetch.feeds import parse
-from digest.intake import items_of
+from digest.fetch.feeds import parse_feed
+from digest.intake import make_items
 from digest.model import Item, Stack, Story, TaggedItem, Tags
 from digest.period import Quarter
-from digest.rank import Limits, default_weights, rank, select
-from digest.relate import Lens, points, relate
-from digest.urls import canonical
+from digest.rank import SelectionLimits, load_default_weights, rank_stories, select_stories
+from digest.relate import StackIndex, score_relations, relate_stories
+from digest.urls import canonical_url
 
 SAMPLE = Path(__file__).parents[2] / "digest" / "sample"
 EXPECTED: dict[str, Any] = json.loads((SAMPLE / "expected.json").read_text(encoding="utf-8"))
@@ -30,8 +30,8 @@ def stack() -> Stack:
 
 
 @cache
-def lens() -> Lens:
-    return pipeline.lens_of(stack())
+def lens() -> StackIndex:
+    return pipeline.build_stack_index(stack())
 
 
 @cache
@@ -44,36 +44,36 @@ def items() -> tuple[Item, ...]:
         if source.url:
             path = SAMPLE / "feeds" / EXPECTED["feeds"][source.slug]["file"]
             kind = "application/feed+json" if path.suffix == ".json" else "application/xml"
-            document = parse(path.read_bytes(), kind, source.url)
-            found += items_of(document.entries, source, SEEN, lambda _title, _summary, stated: stated or "en")
+            document = parse_feed(path.read_bytes(), kind, source.url)
+            found += make_items(document.entries, source, SEEN, lambda _title, _summary, stated: stated or "en")
     return tuple({item.id: item for item in found}.values())
 
 
 @cache
-def decision(quarter: Quarter = Q3) -> pipeline.Decision:
+def decision(quarter: Quarter = Q3) -> pipeline.QuarterDecision:
     """A quarter with the reader's tags and the reader's stories, related and ranked."""
-    labels = {(row["source"], canonical(row["url"])): row for row in EXPECTED["items"]}
+    labels = {(row["source"], canonical_url(row["url"])): row for row in EXPECTED["items"]}
     tagged = [
         (TaggedItem(item, tags_of(row)), row["story"] or item.id)
         for item in items()
-        if item.when in quarter
+        if item.published_or_seen in quarter
         for row in [labels[item.source, item.url]]
     ]
     groups: dict[str, list[TaggedItem]] = {}
     for one, name in tagged:
         groups.setdefault(name, []).append(one)
     stories = tuple(told(group) for group in groups.values())
-    relations = relate(stories, lens())
-    ranked = rank(stories, quarter, default_weights(), points(relations))
-    chosen = select(ranked, Limits())
-    return pipeline.Decision(
+    relations = relate_stories(stories, lens())
+    ranked = rank_stories(stories, quarter, load_default_weights(), score_relations(relations))
+    chosen = select_stories(ranked, SelectionLimits())
+    return pipeline.QuarterDecision(
         quarter, tuple(one for one, _ in tagged), stories, ranked, chosen.chosen, chosen.left_out, relations
     )
 
 
 def told(members: list[TaggedItem]) -> Story:
     """A story of its items; the first English one leads."""
-    members = sorted(members, key=lambda one: (one.item.when, one.item.id))
+    members = sorted(members, key=lambda one: (one.item.published_or_seen, one.item.id))
     lead = next((one for one in members if one.item.language.startswith("en")), members[0])
     return Story("s" + lead.item.id, tuple(members), lead)
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from digest.edition import pages
-from digest.edition.effective import effective
-from digest.edition.ledger import ledger
-from digest.edition.money import spend
-from digest.edition.pages import Pages
-from digest.edition.radar import MOST, radar
-from digest.model import Budget, Goal, Money, Placed, Product, Promise, Relation, Stack, Story, TeamDecision
+from digest.edition import build_stack_report
+from digest.edition.effective import extract_effective_date
+from digest.edition.ledger import build_ledger
+from digest.edition.money import calculate_spend
+from digest.edition.pages import StackReport
+from digest.edition.radar import MAX_BLIPS, build_radar
+from digest.model import Budget, Goal, Money, RadarPlacement, Product, Promise, Relation, Stack, Story, TeamDecision
 from tests.stack.make import story, tell
 
 TODAY = date(2026, 10, 1)
@@ -34,12 +34,12 @@ STACK = Stack(
 NEWS = story("Acme puts its price up", event="pricing", vendors=["Acme"])
 
 
-def made(stack: Stack, stories: list[Story] | None = None, **more: Any) -> Pages:
+def made(stack: Stack, stories: list[Story] | None = None, **more: Any) -> StackReport:
     stories = [NEWS] if stories is None else stories
     relations = {NEWS.id: (Relation("product", ("Acme",), "Acme", "crm"),), **more.pop("relations", {})}
-    return pages(
+    return build_stack_report(
         stack, stories, stories, relations, before=more.get("before"), rings_before=more.get("rings_before"),
-        carried=more.get("carried", ()), tell=tell, today=TODAY,
+        carried=more.get("carried", ()), make_ref=tell, today=TODAY,
     )  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def test_a_stack_of_names_says_no_number_but_counts() -> None:
     found = made(Stack(products=(Product("Acme", ("crm",)),)))
     notes = [str(note) for part in found.agenda.parts for note in (*part.points, *part.questions)]
     assert not [note for note in notes if re.search(r"\d|%|EUR", note)]
-    assert found.stack.spend == spend(Stack(products=(Product("Acme", ("crm",)),)))
+    assert found.stack.spend == calculate_spend(Stack(products=(Product("Acme", ("crm",)),)))
     assert found.stack.spend.total == ()
     assert found.stack.spend.share is None
 
@@ -93,7 +93,7 @@ def test_sums_keep_currencies_apart_and_say_what_is_missing() -> None:
         Product("A", ("crm",), cost=Money(10, "EUR")), Product("B", ("seo",), cost=Money(5, "USD")),
         Product("C", ("seo",), cost=Money(20, "EUR")), Product("D", ("seo",)),
     )  # fmt: skip
-    found = spend(Stack(products=products, budget=Budget(Money(100, "EUR"), 6, Money(50, "EUR"))))
+    found = calculate_spend(Stack(products=products, budget=Budget(Money(100, "EUR"), 6, Money(50, "EUR"))))
     assert found.total == (Money(30, "EUR"), Money(5, "USD"))
     assert found.without_cost == ("D",)
     assert found.share == 0.3
@@ -104,7 +104,7 @@ def test_sums_keep_currencies_apart_and_say_what_is_missing() -> None:
 
 
 def test_a_budget_in_another_currency_gives_no_share() -> None:
-    found = spend(Stack(products=(FULL,), budget=Budget(Money(100, "USD"))))
+    found = calculate_spend(Stack(products=(FULL,), budget=Budget(Money(100, "USD"))))
     assert found.share is None
 
 
@@ -128,7 +128,7 @@ def test_how_a_promise_stands(promise: dict[str, Any], title: str, standing: str
     """The team's word first; a later story with the promise's words is proposed; else dates and silence tell."""
     stack = Stack(promises=(replace(STACK.promises[0], **promise),))
     vendors = [title.partition(" ")[0]] if title[0] in "AB" else ["Caravel"]
-    (line,) = ledger(stack, [story(title, event="launch", vendors=vendors)], {}, (), tell, TODAY).lines
+    (line,) = build_ledger(stack, [story(title, event="launch", vendors=vendors)], {}, (), tell, TODAY).lines
     assert line.standing == standing
     assert bool(line.seen) == (standing == "seen")
 
@@ -140,7 +140,7 @@ def test_what_is_seen_is_proposed_with_its_words_and_never_asserted() -> None:
     loose = story("Acme makes service agents wear hats", event="launch", vendors=["Acme"])
     seen = story("Acme Envoy agents answer letters", event="launch", vendors=["Acme"])
     others = [story("Service agents everywhere", event="launch", vendors=[name]) for name in ("Dax", "Eos", "Fir")]
-    (line,) = ledger(stack, [early, loose, seen, *others], {}, (), tell, TODAY).lines
+    (line,) = build_ledger(stack, [early, loose, seen, *others], {}, (), tell, TODAY).lines
     assert [one.title for one in line.seen] == ["Acme Envoy agents answer letters"]
     assert line.matched == ("envoy", "agents")
     assert line.standing == "seen"
@@ -151,7 +151,7 @@ def test_questions_come_from_what_is_open() -> None:
     """A slipped promise, a claim without proof, a changed price; nothing to ask of whom nothing is open."""
     claim = story("Acme reinvents selling with AI", ai="core", evidence="claimed", vendors=["Acme"], event="launch")
     ours = (Relation("product", ("Acme",), "Acme", "crm"),)
-    found = ledger(STACK, [NEWS, claim], {NEWS.id: ours, claim.id: ours}, (), tell, TODAY)
+    found = build_ledger(STACK, [NEWS, claim], {NEWS.id: ours, claim.id: ours}, (), tell, TODAY)
     (acme,) = found.questions
     assert acme.vendor == "Acme"
     assert [re.sub("“.*?”", "…", question) for question in acme.questions] == [
@@ -182,7 +182,7 @@ OURS, RIVAL = Relation("product", ("Acme",), "Acme", "crm"), Relation("rival", (
 )
 def test_the_rule_of_the_rings(relation: Relation, more: dict[str, Any], ring: str) -> None:
     one = story("Dax and Acme", vendors=["Dax"], **more)
-    (blip,) = radar([one], {one.id: (relation,)}, (), None, tell).blips
+    (blip,) = build_radar([one], {one.id: (relation,)}, (), None, tell).blips
     assert blip.ring == ring
     assert "Dax and Acme" in blip.reason
 
@@ -191,26 +191,26 @@ def test_movement_is_told_against_the_edition_before() -> None:
     stories = {name: story(f"{name} tells", vendors=[name], event="people") for name in ("Acme", "Dax", "Eos", "Fir")}
     relations = {one.id: (replace(OURS, vendor=name),) for name, one in stories.items()}
     before = {"acme": "watch", "dax": "act", "eos": "ask"}
-    found = radar(list(stories.values()), relations, (), before, tell)  # type: ignore[arg-type]
+    found = build_radar(list(stories.values()), relations, (), before, tell)  # type: ignore[arg-type]
     assert {blip.name: blip.moved for blip in found.blips} == {"Acme": "in", "Dax": "out", "Eos": "stays", "Fir": "new"}
     assert found.compared
-    assert not radar(list(stories.values()), relations, (), None, tell).compared
+    assert not build_radar(list(stories.values()), relations, (), None, tell).compared
 
 
 def test_the_team_places_and_holds() -> None:
     """A placed blip stays in its ring whatever the rule says, and a placed product stands for its maker."""
     one = story("Acme puts prices up", vendors=["Acme Corp"], event="pricing", tier="vendor")
     relations = {one.id: (Relation("product", ("Acme",), "Acme Corp", "crm"),)}
-    placed = (Placed("Acme", "watch", "data", "we leave in May"), Placed("Agents that buy", "try"))
-    found = {blip.name: blip for blip in radar([one], relations, placed, None, tell).blips}
+    placed = (RadarPlacement("Acme", "watch", "data", "we leave in May"), RadarPlacement("Agents that buy", "try"))
+    found = {blip.name: blip for blip in build_radar([one], relations, placed, None, tell).blips}
     assert set(found) == {"Acme", "Agents that buy"}
     assert (found["Acme"].ring, found["Acme"].reason, found["Acme"].held) == ("watch", "we leave in May", True)
 
 
 def test_at_most_thirty_blips_and_the_teams_are_among_them() -> None:
     stories = [story(f"V{n} tells", vendors=[f"V{n}"]) for n in range(50)]
-    found = radar(stories, {}, (Placed("Ours", "watch"),), None, tell)
-    assert len(found.blips) == MOST == 30
+    found = build_radar(stories, {}, (RadarPlacement("Ours", "watch"),), None, tell)
+    assert len(found.blips) == MAX_BLIPS == 30
     assert "Ours" in {blip.name for blip in found.blips}
 
 
@@ -249,4 +249,4 @@ def test_a_rule_touches_what_it_names_and_what_is_of_its_category() -> None:
     ],
 )
 def test_from_when_in_the_sources_words(text: str, words: str) -> None:
-    assert effective(story("A rule", summary=text, event="regulation")) == words
+    assert extract_effective_date(story("A rule", summary=text, event="regulation")) == words

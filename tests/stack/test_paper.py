@@ -9,24 +9,24 @@ from datetime import UTC, datetime
 import pikepdf
 
 from digest import pipeline
-from digest.rank import Limits, select
-from digest.relate import relate
-from digest.render.pdf import pdf
+from digest.rank import SelectionLimits, select_stories
+from digest.relate import relate_stories
+from digest.render.pdf import render_pdf
 from tests.cli.test_stack import Nothing
 from tests.stack.sample import decision, stack
 
 
 def test_the_pages_are_on_paper() -> None:
     """Each page has its bookmark; stories that the paper dropped are linked to at their source."""
-    lens = pipeline.lens_of(replace(stack(), products=stack().products[:3]))
+    lens = pipeline.build_stack_index(replace(stack(), products=stack().products[:3]))
     ranked = decision().ranked[:12]
-    relations = relate([one.story for one in ranked], lens)
-    few = replace(decision(), ranked=ranked, chosen=select(ranked, Limits(stories=3)).chosen, relations=relations)
-    brief = pipeline.Brief(datetime(2026, 10, 1, tzinfo=UTC), "en", "Sample", "Fossgate", "0", "x", sample=True)
-    made = pipeline.edition_of(
-        few, Nothing(), (), brief, before=None, quality={}, ours=pipeline.Ours(lens, None)  # type: ignore[arg-type]
+    relations = relate_stories([one.story for one in ranked], lens)
+    few = replace(decision(), ranked=ranked, chosen=select_stories(ranked, SelectionLimits(stories=3)).chosen, relations=relations)
+    brief = pipeline.EditionSettings(datetime(2026, 10, 1, tzinfo=UTC), "en", "Sample", "Fossgate", "0", "x", sample=True)
+    made = pipeline.assemble_edition(
+        few, Nothing(), (), brief, before=None, quality={}, ours=pipeline.StackContext(lens, None)  # type: ignore[arg-type]
     )  # fmt: skip
-    with pikepdf.open(io.BytesIO(pdf(made))) as paper, paper.open_outline() as outline:
+    with pikepdf.open(io.BytesIO(render_pdf(made))) as paper, paper.open_outline() as outline:
         (title,) = outline.root
         names = [item.title for item in title.children]
     assert {"Your stack", "What vendors promised", "Radar", "Review agenda"} <= set(names)

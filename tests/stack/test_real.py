@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from digest.model import Item, Product, Stack, Story, TaggedItem, Tags
-from digest.pipeline import lens_of
-from digest.relate import relate
+from digest.pipeline import build_stack_index
+from digest.relate import relate_stories
 from digest.tag.vendors import Gazetteer, acting_vendors
 
 ITEMS = Path(__file__).parents[2] / ".." / "shared" / "real" / "items.jsonl"
@@ -31,7 +31,7 @@ STACK = Stack(
         Product("Shopify", ("ecommerce-platforms",)),
     )
 )
-MAKERS = {one.name: one.maker for one in STACK.products}
+MAKERS = {one.name: one.vendor_or_name for one in STACK.products}
 
 
 @cache
@@ -47,7 +47,7 @@ def stories() -> tuple[Story, ...]:
             continue
         when = datetime(2026, 8, 1, tzinfo=UTC)
         item = Item(str(number), row["url"], row["url"], title, "s", row["source"], "trade", when, when, "en", summary)
-        vendors = acting_vendors(names.find(title, summary, "", row["url"], row["source"]))
+        vendors = acting_vendors(names.find_mentions(title, summary, "", row["url"], row["source"]))
         tagged = TaggedItem(item, Tags(True, None, (), "none", None, "update", vendors))
         made.append(Story(f"s{number}", (tagged,), tagged))
     return tuple(made)
@@ -56,7 +56,7 @@ def stories() -> tuple[Story, ...]:
 @cache
 def related() -> dict[str, list[tuple[str, str]]]:
     """Item text → (kind, product) of its relations."""
-    found = relate(stories(), lens_of(STACK))
+    found = relate_stories(stories(), build_stack_index(STACK))
     return {
         f"{story.lead.item.source_name} | {story.lead.item.title} | {story.lead.item.summary}": [
             (one.kind, name) for one in found[story.id] for name in one.products

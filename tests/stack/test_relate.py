@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from digest.model import Goal, Money, Product, Relation, Stack, Story
-from digest.pipeline import lens_of
-from digest.relate import Lens, closest, gaps, know, points, relate, why
+from digest.pipeline import build_stack_index
+from digest.relate import StackIndex, get_closest_relation, find_goal_gaps, index_stack, score_relations, relate_stories, explain_relations
 from tests.stack.make import story
 
 REAL = Stack(
@@ -26,11 +26,11 @@ REAL = Stack(
     ),
     goals=(Goal("Be found in answers", ("seo", "marketing-analytics")),),
 )  # fmt: skip
-LENS = lens_of(REAL)
+LENS = build_stack_index(REAL)
 
 
-def told(one: Story, *others: Story, lens: Lens = LENS) -> list[tuple[str, tuple[str, ...]]]:
-    return [(found.kind, found.products) for found in relate([one, *others], lens)[one.id]]
+def told(one: Story, *others: Story, lens: StackIndex = LENS) -> list[tuple[str, tuple[str, ...]]]:
+    return [(found.kind, found.products) for found in relate_stories([one, *others], lens)[one.id]]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_word_is_no_product(title: str) -> None:
 
 def test_a_name_that_the_quarter_uses_as_a_word_is_not_believed_alone() -> None:
     """`Sprig` in a title is our product, until some text speaks of a sprig."""
-    lens = Lens(Stack(), know(Stack(products=(Product("Sprig", ("crm",)),))))
+    lens = StackIndex(Stack(), index_stack(Stack(products=(Product("Sprig", ("crm",)),))))
     ours = story("Sprig opens its doors", category=None)
     assert told(ours, lens=lens) == [("product", ("Sprig",))]
     assert told(ours, story("A sprig of mint for every order"), lens=lens) == [("none", ())]
@@ -100,7 +100,7 @@ def test_a_vendors_own_blog_is_its_own() -> None:
 
 
 def test_a_network_is_no_rival_of_a_tool_that_posts_to_it() -> None:
-    lens = lens_of(Stack(products=(Product("Hootsuite", ("social-media",)),)))
+    lens = build_stack_index(Stack(products=(Product("Hootsuite", ("social-media",)),)))
     assert told(story("X changes its feed", vendors=["X"], category="social-media"), lens=lens) == [("none", ())]
     assert told(story("Buffer adds a calendar", vendors=["Buffer"], category="social-media"), lens=lens) == [
         ("rival", ("Hootsuite",))
@@ -110,31 +110,31 @@ def test_a_network_is_no_rival_of_a_tool_that_posts_to_it() -> None:
 def test_why_it_matters_holds_what_the_file_says_and_no_more() -> None:
     """Cost and the date ahead where they are given; a date that has passed is not ahead."""
     one = Relation("product", ("HubSpot",), "HubSpot", "crm")
-    (full,) = why([one], REAL, date(2026, 9, 1))
+    (full,) = explain_relations([one], REAL, date(2026, 9, 1))
     assert full == "You run HubSpot for CRM, 60,000 EUR a year, notice by 30 September 2026."
-    (late,) = why([one], REAL, date(2026, 10, 1))
+    (late,) = explain_relations([one], REAL, date(2026, 10, 1))
     assert late == "You run HubSpot for CRM, 60,000 EUR a year, contract to 31 December 2026."
-    (bare,) = why([Relation("rival", ("Klaviyo",), "Acme", "email-marketing")], REAL, date(2026, 9, 1))
+    (bare,) = explain_relations([Relation("rival", ("Klaviyo",), "Acme", "email-marketing")], REAL, date(2026, 9, 1))
     assert bare == "For Email Marketing you run Klaviyo."
-    assert why([Relation("none")], REAL, date(2026, 9, 1)) == ()
+    assert explain_relations([Relation("none")], REAL, date(2026, 9, 1)) == ()
 
 
 def test_a_gap_names_the_goal() -> None:
     one = Relation("gap", (), "Acme", "seo", "Be found in answers")
-    (line,) = why([one], REAL, date(2026, 9, 1))
+    (line,) = explain_relations([one], REAL, date(2026, 9, 1))
     assert "“Be found in answers” counts on SEO" in line
-    assert gaps(REAL) == (("seo", "Be found in answers"), ("marketing-analytics", "Be found in answers"))
+    assert find_goal_gaps(REAL) == (("seo", "Be found in answers"), ("marketing-analytics", "Be found in answers"))
 
 
 def test_a_relation_weighs() -> None:
     """The product before its maker, the maker before a rival, nothing for none."""
     kinds = ("product", "vendor", "rival", "none")
-    weights = [points({"s": (Relation(kind),)})["s"] for kind in kinds]  # type: ignore[arg-type]
+    weights = [score_relations({"s": (Relation(kind),)})["s"] for kind in kinds]  # type: ignore[arg-type]
     assert weights == sorted(weights, reverse=True)
     assert weights[-1] == 0
-    assert closest(()).kind == "none"
+    assert get_closest_relation(()).kind == "none"
 
 
 def test_the_order_of_stories_does_not_matter() -> None:
     one, two = story("HubSpot adds a field", vendors=["HubSpot"]), story("Klaviyo adds a field", vendors=["Klaviyo"])
-    assert relate([one, two], LENS) == relate([two, one], LENS)
+    assert relate_stories([one, two], LENS) == relate_stories([two, one], LENS)

@@ -8,10 +8,10 @@ from functools import cache
 import pytest
 
 from digest import pipeline
-from digest.cli.carried import carried_decisions
-from digest.edition import Pages, on_radar, pages, radar, rings
-from digest.model import ProductLine, Story, StoryRef
-from digest.write.summaries import headline
+from digest.cli.carried import load_open_decisions
+from digest.edition import StackReport, select_radar_stories, build_stack_report, build_radar, index_rings
+from digest.model import ProductRow, Story, StoryRef
+from digest.write.summaries import choose_headline
 from tests.stack.sample import Q3, SAMPLE, decision, stack
 
 BEFORE = Q3.previous
@@ -20,22 +20,22 @@ TODAY = date(2026, 10, 1)
 
 def tell(story: Story) -> StoryRef:
     item, tags = story.lead.item, story.tags
-    title, language = headline(story, "en")
-    return StoryRef(story.id, title, language, item.url, item.source_name, item.when, tags.event, tags.evidence)
+    title, language = choose_headline(story, "en")
+    return StoryRef(story.id, title, language, item.url, item.source_name, item.published_or_seen, tags.event, tags.evidence)
 
 
 @cache
-def made() -> Pages:
+def made() -> StackReport:
     now, then = decision(), decision(BEFORE)
     chosen = [one.story for one in then.chosen]
-    before = rings(radar(on_radar(chosen, then.relevant, then.relations), then.relations, (), None, tell).blips)
-    return pages(
-        stack(), [one.story for one in now.chosen], now.relevant, now.relations, before=then.relevant,
-        rings_before=before, carried=carried_decisions(SAMPLE / "editions", Q3), tell=tell, today=TODAY,
+    before = index_rings(build_radar(select_radar_stories(chosen, then.relevant_stories, then.relations), then.relations, (), None, tell).blips)
+    return build_stack_report(
+        stack(), [one.story for one in now.chosen], now.relevant_stories, now.relations, before=then.relevant_stories,
+        rings_before=before, carried=load_open_decisions(SAMPLE / "editions", Q3), make_ref=tell, today=TODAY,
     )  # fmt: skip
 
 
-def line(product: str) -> ProductLine:
+def line(product: str) -> ProductRow:
     return next(one for one in made().stack.lines if one.product.name == product)
 
 
@@ -83,7 +83,7 @@ def test_what_must_and_must_not_be_said_of(product: str) -> None:
     must, must_not = NEWS[product]
     everything = [
         story
-        for story in decision().relevant
+        for story in decision().relevant_stories
         for one in decision().relations[story.id]
         if one.kind in ("product", "vendor") and product in one.products
     ]
@@ -106,7 +106,7 @@ def test_rivals_launches(product: str) -> None:
 
 def test_relations_that_are_none() -> None:
     """What happens where we run nothing and want nothing is not ours."""
-    relations = {story.lead.item.title: decision().relations[story.id] for story in decision().relevant}
+    relations = {story.lead.item.title: decision().relations[story.id] for story in decision().relevant_stories}
     for words in ("Rookwell withdraws", "Marginelle", "Gaugefinch", "43 companies hold", "Bureau issues final rule"):
         found = [kinds for title, kinds in relations.items() if words in title]
         assert all(one.kind == "none" for kinds in found for one in kinds), words
@@ -116,7 +116,7 @@ def test_a_gap_is_found_for_the_goal_that_nothing_serves() -> None:
     """Nobody here runs call analytics; the goal counts on it."""
     kinds = {
         (one.kind, one.category, one.goal)
-        for story in decision().relevant
+        for story in decision().relevant_stories
         for one in decision().relations[story.id]
         if one.kind == "gap"
     }
@@ -149,7 +149,7 @@ def test_heat_is_counted_in_both_quarters() -> None:
     for quarter, stories, ai in (
         (decision(), row.stories, row.ai), (decision(BEFORE), row.stories_before, row.ai_before),
     ):  # fmt: skip
-        there = [story.tags for story in quarter.relevant if story.tags.category == "crm"]
+        there = [story.tags for story in quarter.relevant_stories if story.tags.category == "crm"]
         assert (len(there), sum(tags.ai in ("core", "applied") for tags in there)) == (stories, ai)
     assert [str(one) for one in row.spend] == ["96,000 EUR"]
 
@@ -231,6 +231,6 @@ def test_relations_weigh_in_the_ranking() -> None:
     with_stack = {one.story.id: one for one in decision().ranked}
     ours = next(id_ for id_, found in decision().relations.items() if found[0].kind == "product")
     assert with_stack[ours].parts["relation"] >= 1.5
-    without = pipeline.rank([with_stack[ours].story], Q3)
+    without = pipeline.rank_stories([with_stack[ours].story], Q3)
     assert "relation" not in without[0].parts
     assert round(with_stack[ours].score - without[0].score, 3) == round(with_stack[ours].parts["relation"], 3)

@@ -14,20 +14,20 @@ from hypothesis import strategies as st
 
 import digest.tag
 from digest.model import AI_GRADES, EVENTS, Item, Tags
-from digest.tag import Judge, item_from_json, quality, score
-from digest.tag.lab import reference
-from digest.tag.lexicon import load
-from digest.tag.reading import find, read
+from digest.tag import ItemJudge, item_from_json, load_quality, measure_agreement
+from digest.tag.lab import load_reference
+from digest.tag.lexicon import build_vocabulary
+from digest.tag.reading import match_vocabulary, read_item
 from digest.taxonomy import CATEGORIES
 
 SHARED = Path(__file__).parents[2] / ".." / "shared"
-VOCABULARY = load()
+VOCABULARY = build_vocabulary()
 
 
 @pytest.fixture(scope="module")
-def judge() -> Judge:
+def judge() -> ItemJudge:
     """The packaged judgement."""
-    return Judge.load()
+    return ItemJudge.load()
 
 
 def item(title: str, summary: str = "", lang: str = "en", **more: Any) -> Item:
@@ -113,7 +113,7 @@ EVENT_HEADLINES = [
 @pytest.mark.parametrize(("event", "lang", "title"), EVENT_HEADLINES)
 def test_headline_grammar_names_the_event(event: str, lang: str, title: str) -> None:
     """Each kind of event, in the language's own words."""
-    assert (event, "title") in find(read(item(title, lang=lang)), VOCABULARY).events
+    assert (event, "title") in match_vocabulary(read_item(item(title, lang=lang)), VOCABULARY).events
 
 
 @pytest.mark.parametrize(
@@ -140,16 +140,16 @@ def test_headline_grammar_names_the_event(event: str, lang: str, title: str) -> 
         ("Battery maker opens a plant in Ohio", "It makes cells for cars.", {"relevant": False, "category": None}),
     ],
 )
-def test_judged_as_a_reader_would(judge: Judge, title: str, summary: str, expected: dict[str, Any]) -> None:
+def test_judged_as_a_reader_would(judge: ItemJudge, title: str, summary: str, expected: dict[str, Any]) -> None:
     """Plain cases come out as labelled."""
-    tags = judge.judge(item(title, summary))
+    tags = judge.judge_item(item(title, summary))
     assert {name: getattr(tags, name) for name in expected} == expected
 
 
-def test_reasons_are_words_of_the_item(judge: Judge) -> None:
+def test_reasons_are_words_of_the_item(judge: ItemJudge) -> None:
     """The term for the category, the verb for the event, the word for AI; points quote the item."""
     told = item("Postlane launches an AI agent for email campaigns", "It uses a language model and cut work by 30%.")
-    tags = judge.judge(told)
+    tags = judge.judge_item(told)
     assert any("email" in word for word in tags.why["category"])
     assert "launches" in tags.why["event"]
     assert "ai" in tags.why["ai"]
@@ -158,9 +158,9 @@ def test_reasons_are_words_of_the_item(judge: Judge) -> None:
     assert all(point.quote in f"{told.title} {told.summary}" for point in tags.points)
 
 
-def test_evidence_only_where_ai_is_claimed(judge: Judge) -> None:
+def test_evidence_only_where_ai_is_claimed(judge: ItemJudge) -> None:
     """An item without AI has neither grade nor points."""
-    tags = judge.judge(item("Postal service raises catalogue rates", "The increase is 4%."))
+    tags = judge.judge_item(item("Postal service raises catalogue rates", "The increase is 4%."))
     assert tags.ai == "none"
     assert tags.evidence is None
     assert tags.points == ()
@@ -173,28 +173,28 @@ TEXTS = st.text(max_size=120)
 @given(TEXTS, TEXTS, TEXTS)
 def test_any_item_is_judged(title: str, summary: str, text: str) -> None:
     """Whatever the words: values of the model, and the same ones again."""
-    judge, one = Judge.load(), item(title, summary, text=text)
-    tags = judge.judge(one)
-    assert tags == judge.judge(one)
+    judge, one = ItemJudge.load(), item(title, summary, text=text)
+    tags = judge.judge_item(one)
+    assert tags == judge.judge_item(one)
     assert tags.ai in AI_GRADES
     assert tags.event in EVENTS
     assert tags.category is None or tags.category in CATEGORIES
     assert tags.category not in tags.also
 
 
-def test_order_of_items_changes_nothing(judge: Judge) -> None:
+def test_order_of_items_changes_nothing(judge: ItemJudge) -> None:
     """Judging is pure."""
     items = [replace(item(title, lang=lang), id=str(n)) for n, (_, lang, title) in enumerate(EVENT_HEADLINES)]
-    forward = {one.id: judge.judge(one) for one in items}
-    assert {one.id: judge.judge(one) for one in reversed(items)} == forward
+    forward = {one.id: judge.judge_item(one) for one in items}
+    assert {one.id: judge.judge_item(one) for one in reversed(items)} == forward
 
 
-def test_a_thousand_items_in_five_seconds(judge: Judge) -> None:
+def test_a_thousand_items_in_five_seconds(judge: ItemJudge) -> None:
     """Of processor time, measured on a tenth of them."""
     items = [item(title, f"{title}. " * 8, lang) for _, lang, title in EVENT_HEADLINES] * 2
     started = time.process_time()
     for one in items[:100]:
-        judge.judge(one)
+        judge.judge_item(one)
     assert time.process_time() - started < 0.5
 
 
@@ -205,17 +205,17 @@ FLOORS = {"relevant_f1": 0.70, "category_strict": 0.70, "ai_f1": 0.90, "event": 
 @pytest.mark.parametrize("name", FLOORS)
 def test_figures_of_cross_validation_hold(name: str) -> None:
     """On labelled items that the models had not seen."""
-    assert quality()[name] >= FLOORS[name]
+    assert load_quality()[name] >= FLOORS[name]
 
 
 ON_REFERENCE = {"relevant F1": 0.76, "category strict": 0.56, "ai core-or-applied F1": 0.81, "event macro F1": 0.52}
 
 
-@pytest.mark.skipif(not reference(), reason="the reference set is not in this package")
-def test_shipped_weights_hold_on_the_reference_set(judge: Judge) -> None:
+@pytest.mark.skipif(not load_reference(), reason="the reference set is not in this package")
+def test_shipped_weights_hold_on_the_reference_set(judge: ItemJudge) -> None:
     """The weights as they are shipped, on 320 items of our own, harder than a quarter, that nothing was trained on."""
-    judged = [as_row(str(row["id"]), judge.judge(item_from_json(row))) for row in reference()]
-    figures = score(reference(), judged)
+    judged = [as_row(str(row["id"]), judge.judge_item(item_from_json(row))) for row in load_reference()]
+    figures = measure_agreement(load_reference(), judged)
     assert {name: value for name, value in figures.items() if value < ON_REFERENCE.get(name, 0)} == {}
 
 
@@ -242,11 +242,11 @@ def test_the_readme_tells_the_shipped_figures(said: str) -> None:
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the labelled items are not beside this repository")
-def test_shipped_weights_know_their_labels(judge: Judge) -> None:
+def test_shipped_weights_know_their_labels(judge: ItemJudge) -> None:
     """The shipped weights are those that the figures are about: they fit what they were trained on."""
     gold = [json.loads(line) for line in (SHARED / "labels" / "items.jsonl").read_text("utf-8").splitlines()]
-    judged = [as_row(one.id, judge.judge(one)) for one in map(item_from_json, gold)]
-    figures = score(gold, judged)
+    judged = [as_row(one.id, judge.judge_item(one)) for one in map(item_from_json, gold)]
+    figures = measure_agreement(gold, judged)
     assert figures["category strict"] > 0.95
     assert figures["relevant F1"] > 0.85
     assert figures["ai core-or-applied F1"] > 0.95

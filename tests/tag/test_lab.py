@@ -12,8 +12,8 @@ import pytest
 
 from digest.errors import DigestError
 from digest.model import AI_GRADES, EVENTS, EVIDENCE_GRADES
-from digest.tag import item_from_json, score
-from digest.tag.lab import changes, reference, right_shares, worse
+from digest.tag import item_from_json, measure_agreement
+from digest.tag.lab import compare_judgements, load_reference, measure_accuracy, find_regressions
 from digest.taxonomy import CATEGORIES
 
 SHARED = Path(__file__).parents[2] / ".." / "shared"
@@ -72,7 +72,7 @@ def test_hostile_rows_name_their_line(row: Any, told: str) -> None:
 
 def test_score_counts_what_was_not_judged_as_nothing() -> None:
     """Missing rows are irrelevant, without category, AI and event."""
-    figures = score(
+    figures = measure_agreement(
         GOLD, [{"id": "a", "relevant": True, "category": "cms-web-experience", "ai": "core", "event": "launch"}]
     )
     assert figures["relevant F1"] == pytest.approx(2 / 3)
@@ -84,20 +84,20 @@ def test_score_counts_what_was_not_judged_as_nothing() -> None:
 def test_products_are_right_with_any_accepted_slug() -> None:
     """And near with one in `also`."""
     gold = [{"id": "p", "accept": ["crm", "cdp"]}, {"id": "q", "accept": ["seo"]}]
-    figures = score(gold, [{"id": "p", "category": "cdp"}, {"id": "q", "category": None, "also": ["seo"]}])
+    figures = measure_agreement(gold, [{"id": "p", "category": "cdp"}, {"id": "q", "category": None, "also": ["seo"]}])
     assert figures == {"products category": 0.5, "products category or also": 1.0}
 
 
 def test_nothing_to_measure_is_told() -> None:
     """No rows, no figures."""
     with pytest.raises(DigestError, match="no labelled rows"):
-        score([], [])
+        measure_agreement([], [])
 
 
-@pytest.mark.skipif(not reference(), reason="the reference set is not in this package")
+@pytest.mark.skipif(not load_reference(), reason="the reference set is not in this package")
 def test_the_reference_set_is_labelled_throughout() -> None:
     """With values that labels may have, and each row with an id and a title of its own."""
-    rows = reference()
+    rows = load_reference()
     for name, allowed in (
         ("relevant", ("yes", "no")),
         ("category", ("none", *CATEGORIES)),
@@ -115,27 +115,27 @@ def test_what_is_judged_otherwise_is_right_wrong_or_unknown() -> None:
     gold = [{"id": 1, "title": "T", "category": "crm", "vendors": ("Acme", "Bolt")}, {"id": "p", "accept": ["seo"]}]
     before = {"1": {"category": "seo", "event": "launch", "vendors": ("bolt", "Acme")}, "p": {"category": "seo"}}
     after = {"1": {"category": "crm", "event": "update", "vendors": ("Acme",)}, "p": {"category": None}}
-    found = changes(gold, before, after)
+    found = compare_judgements(gold, before, after)
     assert [(one.id, one.field, one.before, one.after, one.verdict) for one in found] == [
         ("1", "category", "seo", "crm", "won"),
         ("1", "event", "launch", "update", ""),
         ("1", "vendors", "Acme, bolt", "Acme", ""),
         ("p", "category", "seo", "none", "lost"),
     ]
-    assert worse(found) == ()
-    assert worse(found[1:]) == ("category: 1 right before and wrong now, 0 the other way round",)
+    assert find_regressions(found) == ()
+    assert find_regressions(found[1:]) == ("category: 1 right before and wrong now, 0 the other way round",)
 
 
 def test_right_shares_count_what_is_labelled() -> None:
     """Field by field, and all together."""
     gold = [{"id": "a", "category": "crm", "relevant": True}, {"id": "b", "category": None}]
     judged = {"a": {"category": "crm", "relevant": False}, "b": {"category": None}}
-    assert right_shares(gold, judged) == {
+    assert measure_accuracy(gold, judged) == {
         "relevant right, of 1": 0.0,
         "category right, of 2": 1.0,
         "all right, of 3": 2 / 3,
     }
-    assert right_shares([{"id": "a"}], judged) == {}
+    assert measure_accuracy([{"id": "a"}], judged) == {}
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the scorer is not beside this repository")
@@ -146,4 +146,4 @@ def test_same_figures_as_the_scorer(tmp_path: Path) -> None:
     (tmp_path / "judged.jsonl").write_text("\n".join(map(json.dumps, judged)), "utf-8")
     command = [sys.executable, SHARED / "tools" / "score_tags.py", SHARED / "labels" / "items.jsonl"]
     told = subprocess.run([*command, tmp_path / "judged.jsonl"], capture_output=True, text=True, check=True).stdout
-    assert ", ".join(f"{name} {value:.3f}" for name, value in score(gold, judged).items()) == told.splitlines()[-1]
+    assert ", ".join(f"{name} {value:.3f}" for name, value in measure_agreement(gold, judged).items()) == told.splitlines()[-1]

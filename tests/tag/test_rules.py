@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from digest.errors import ConfigError
-from digest.tag import Judge, Overrides, Rule, item_from_json
-from digest.tag.rules import terms_of, vendor_of
+from digest.tag import ItemJudge, Overrides, Rule, item_from_json
+from digest.tag.rules import build_team_terms, build_team_vendor
 from digest.tag.vendors import Vendor
 
 FARM = {"events": {"shutdown": {"title": (r"to the farm$", r"in Campagna\b")}}}
@@ -29,8 +29,8 @@ NEWS = {"id": "1", "title": "Postlane launches an AI agent for email campaigns",
 )
 def test_a_rule_excludes_and_is_named(conditions: dict[str, Any]) -> None:
     """By word, pattern, source or event, and by several at once."""
-    judge = Judge.load(Overrides(rules=(Rule("no hype", "exclude", **conditions),)))
-    tags = judge.judge(item_from_json(NEWS))
+    judge = ItemJudge.load(Overrides(rules=(Rule("no hype", "exclude", **conditions),)))
+    tags = judge.judge_item(item_from_json(NEWS))
     assert not tags.relevant
     assert tags.why["relevant"] == ("rule no hype: exclude",)
     assert tags.confidence["relevant"] == 1.0
@@ -40,13 +40,13 @@ def test_a_rule_excludes_and_is_named(conditions: dict[str, Any]) -> None:
 def test_a_rule_that_does_not_hold_changes_nothing(conditions: dict[str, Any]) -> None:
     """Words are whole words here too."""
     item = item_from_json(NEWS)
-    assert Judge.load(Overrides(rules=(Rule("r", "exclude", **conditions),))).judge(item) == Judge.load().judge(item)
+    assert ItemJudge.load(Overrides(rules=(Rule("r", "exclude", **conditions),))).judge_item(item) == ItemJudge.load().judge_item(item)
 
 
 def test_the_first_rule_decides() -> None:
     """An include before an exclude keeps the item."""
     rules = (Rule("keep", "include", words=("postlane",)), Rule("drop", "exclude", words=("agent",)))
-    tags = Judge.load(Overrides(rules=rules)).judge(item_from_json(NEWS))
+    tags = ItemJudge.load(Overrides(rules=rules)).judge_item(item_from_json(NEWS))
     assert tags.relevant
     assert tags.why["relevant"] == ("rule keep: include",)
 
@@ -54,12 +54,12 @@ def test_the_first_rule_decides() -> None:
 def test_the_teams_words_and_companies_count() -> None:
     """A word that means nothing to us speaks for its category, a new company is seen."""
     overrides = Overrides(
-        terms=terms_of({"print": ["flyerix^3", "flyerix press^3"]}),
+        terms=build_team_terms({"print": ["flyerix^3", "flyerix press^3"]}),
         vendors=(Vendor("Quorbly", categories=("print",)),),
     )
     item = item_from_json({"id": "1", "title": "Quorbly launches Flyerix Press for flyerix printing"})
-    assert Judge.load(overrides).judge(item).why["category"][0] == "flyerix (the team's word)"
-    assert "Quorbly" in Judge.load(overrides).judge(item).vendors
+    assert ItemJudge.load(overrides).judge_item(item).why["category"][0] == "flyerix (the team's word)"
+    assert "Quorbly" in ItemJudge.load(overrides).judge_item(item).vendors
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_wrong_rules_are_told(rule: dict[str, Any], told: str) -> None:
 def test_words_need_a_category_that_exists() -> None:
     """A slug that we do not know is told."""
     with pytest.raises(ConfigError, match="'mail' is no category slug"):
-        Overrides(terms=terms_of({"mail": ["x"]}))
+        Overrides(terms=build_team_terms({"mail": ["x"]}))
 
 
 @pytest.mark.parametrize(
@@ -98,14 +98,14 @@ def test_words_need_a_category_that_exists() -> None:
 def test_the_teams_patterns_and_ai_words_count(title: str, more: dict[str, Any], field: str, value: str) -> None:
     """A pattern counts as one of its event, in every language; a word of AI as a packaged one."""
     item = item_from_json({"id": "1", "title": title})
-    assert getattr(Judge.load().judge(item), field) != value
-    assert getattr(Judge.load(Overrides(**more)).judge(item), field) == value
+    assert getattr(ItemJudge.load().judge_item(item), field) != value
+    assert getattr(ItemJudge.load(Overrides(**more)).judge_item(item), field) == value
 
 
 def test_ai_words_with_capitals_count_only_as_written() -> None:
     """A name that is a word elsewhere."""
     item = item_from_json({"id": "1", "title": "Zorblatt launches a pensive garden for florists"})
-    assert Judge.load(Overrides(ai=("Pensive",))).judge(item).ai == "none"
+    assert ItemJudge.load(Overrides(ai=("Pensive",))).judge_item(item).ai == "none"
 
 
 def test_the_teams_claim_patterns_answer_points() -> None:
@@ -115,9 +115,9 @@ def test_the_teams_claim_patterns_answer_points() -> None:
         "summary": "The agent writes. Ask at every counter of ours.",
     }
     item = item_from_json({"id": "1", **row})
-    judge = Judge.load(Overrides(claims={"availability": (r"\bevery counter of ours\b",)}))
+    judge = ItemJudge.load(Overrides(claims={"availability": (r"\bevery counter of ours\b",)}))
     assert "Ask at every counter of ours." in [
-        one.quote for one in judge.judge(item).points if one.kind == "availability"
+        one.quote for one in judge.judge_item(item).points if one.kind == "availability"
     ]
 
 
@@ -139,8 +139,8 @@ def test_wrong_patterns_are_told(more: dict[str, Any], told: str) -> None:
 
 def test_what_is_not_said_of_a_company_stays() -> None:
     """A known company keeps its names and address under another home category."""
-    known = vendor_of("HubSpot")
-    moved = vendor_of("HubSpot", categories=("print",))
+    known = build_team_vendor("HubSpot")
+    moved = build_team_vendor("HubSpot", categories=("print",))
     assert known.site
     assert (moved.categories, moved.site, moved.aliases) == (("print",), known.site, known.aliases)
-    assert vendor_of("Quorbly", categories=("print",)) == Vendor("Quorbly", categories=("print",))
+    assert build_team_vendor("Quorbly", categories=("print",)) == Vendor("Quorbly", categories=("print",))

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.tag.vendors import Gazetteer, Mention, Vendor, acting_vendors, shipped
+from digest.tag.vendors import Gazetteer, Mention, Vendor, acting_vendors, load_shipped_vendors
 from digest.taxonomy import CATEGORIES
 
 LABELS = Path(__file__).parents[2] / ".." / "shared" / "labels"
@@ -20,11 +20,11 @@ GAZETTEER = Gazetteer.load()
 
 
 def named(title: str, summary: str = "", text: str = "", url: str = "", source: str = "") -> set[str]:
-    return {mention.name for mention in GAZETTEER.find(title, summary, text, url, source)}
+    return {mention.name for mention in GAZETTEER.find_mentions(title, summary, text, url, source)}
 
 
 def acting(title: str, summary: str = "", text: str = "", url: str = "", source: str = "") -> tuple[str, ...]:
-    return acting_vendors(GAZETTEER.find(title, summary, text, url, source))
+    return acting_vendors(GAZETTEER.find_mentions(title, summary, text, url, source))
 
 
 # ---------------------------------------------------------------- names that are words
@@ -186,13 +186,13 @@ FORMS = {
 @pytest.mark.parametrize(("title", "expected"), FORMS.values(), ids=FORMS)
 def test_forms(title: str, expected: dict[str, str]) -> None:
     """Each form is found as a whole, in its script and inflection, and stands for its company."""
-    assert {mention.name: mention.matched for mention in GAZETTEER.find(title)} == expected
+    assert {mention.name: mention.matched for mention in GAZETTEER.find_mentions(title)} == expected
 
 
 def test_categories_are_those_of_the_product_named_then_its_companys() -> None:
     """ "Google Ads" is at home in search advertising, "Looker" in dashboards."""
-    (ads,) = GAZETTEER.find("Google Ads tightens its rules")
-    (looker,) = GAZETTEER.find("Looker Studio adds comments")
+    (ads,) = GAZETTEER.find_mentions("Google Ads tightens its rules")
+    (looker,) = GAZETTEER.find_mentions("Looker Studio adds comments")
     assert ads.categories[0] == "search-social-ads"
     assert looker.categories[0] == "dashboards"
     assert looker.name == "Google"
@@ -235,7 +235,7 @@ def test_who_acts(item: tuple[str, str, str, str, str], expected: tuple[str, ...
 
 def test_mentions_come_by_importance() -> None:
     """Acting ones first, then title, source, summary, text."""
-    found = GAZETTEER.find("Braze adds agents", "Iterable and Klaviyo have them.", "Adobe has none.", source="MarTech")
+    found = GAZETTEER.find_mentions("Braze adds agents", "Iterable and Klaviyo have them.", "Adobe has none.", source="MarTech")
     assert [mention.name for mention in found][:1] == ["Braze"]
     assert [mention.where for mention in found] == sorted(
         (mention.where for mention in found), key=["title", "source", "summary", "text"].index
@@ -259,23 +259,23 @@ SAME = {
 @pytest.mark.parametrize(("a", "b"), SAME.values(), ids=SAME)
 def test_names_of_one_company_are_the_same(a: str, b: str) -> None:
     """Aliases, products, registered names and scripts lead to one company, either way round."""
-    assert GAZETTEER.is_same(a, b)
-    assert GAZETTEER.is_same(b, a)
+    assert GAZETTEER.is_same_company(a, b)
+    assert GAZETTEER.is_same_company(b, a)
 
 
 def test_different_companies_differ() -> None:
     """A child is not its parent, and unknown names differ."""
-    assert not GAZETTEER.is_same("YouTube", "Google")
-    assert not GAZETTEER.is_same("Quillwort", "Brisket")
+    assert not GAZETTEER.is_same_company("YouTube", "Google")
+    assert not GAZETTEER.is_same_company("Quillwort", "Brisket")
 
 
 def test_parent() -> None:
     """The owner of a company, a product's company's owner, or nothing."""
-    assert GAZETTEER.parent("Slack") == "Salesforce"
-    assert GAZETTEER.parent("Marketo Engage") == "Adobe"
-    assert GAZETTEER.parent("Gmail") == "Alphabet"
-    assert GAZETTEER.parent("Alphabet") is None
-    assert GAZETTEER.parent("Quillwort") is None
+    assert GAZETTEER.find_parent("Slack") == "Salesforce"
+    assert GAZETTEER.find_parent("Marketo Engage") == "Adobe"
+    assert GAZETTEER.find_parent("Gmail") == "Alphabet"
+    assert GAZETTEER.find_parent("Alphabet") is None
+    assert GAZETTEER.find_parent("Quillwort") is None
 
 
 # ---------------------------------------------------------------- a team's own
@@ -286,10 +286,10 @@ def test_a_teams_vendor_is_found_and_known() -> None:
     gazetteer = Gazetteer.load(
         [Vendor("Nimbus", ("ニンバス",), "nimbus.example", categories=("cdp",), care={"Nimbus": "cue"})]
     )
-    assert acting_vendors(gazetteer.find("Nimbus acquires a rival")) == ("Nimbus",)
-    assert acting_vendors(gazetteer.find("ニンバスが資金調達")) == ("Nimbus",)
-    assert gazetteer.find("Nimbus clouds over the coast") == ()
-    assert gazetteer.find("Notes", url="https://nimbus.example/notes")[0].categories == ("cdp",)
+    assert acting_vendors(gazetteer.find_mentions("Nimbus acquires a rival")) == ("Nimbus",)
+    assert acting_vendors(gazetteer.find_mentions("ニンバスが資金調達")) == ("Nimbus",)
+    assert gazetteer.find_mentions("Nimbus clouds over the coast") == ()
+    assert gazetteer.find_mentions("Notes", url="https://nimbus.example/notes")[0].categories == ("cdp",)
 
 
 def test_a_teams_claim_stands_above_the_shipped_one() -> None:
@@ -297,8 +297,8 @@ def test_a_teams_claim_stands_above_the_shipped_one() -> None:
     gazetteer = Gazetteer.load([Vendor("Our Suite", ("HubSpot CRM",)), Vendor("Drift", care={"Drift": "case"})])
     assert gazetteer.canonical_name("HubSpot CRM") == "Our Suite"
     assert gazetteer.canonical_name("HubSpot") == "HubSpot"
-    assert acting_vendors(gazetteer.find("The Drift Playbook")) == ("Drift",)
-    assert GAZETTEER.find("The Drift Playbook") == ()
+    assert acting_vendors(gazetteer.find_mentions("The Drift Playbook")) == ("Drift",)
+    assert GAZETTEER.find_mentions("The Drift Playbook") == ()
 
 
 # ---------------------------------------------------------------- laws
@@ -315,10 +315,10 @@ _WORDS = st.lists(
 @given(_WORDS, _WORDS, st.text(max_size=40))
 def test_any_words_give_mentions_in_their_own_words(title: str, summary: str, text: str) -> None:
     """Whatever the words: no company twice, the item's own words quoted, the same answer twice."""
-    found = GAZETTEER.find(title, summary, text)
+    found = GAZETTEER.find_mentions(title, summary, text)
     assert len({mention.name for mention in found}) == len(found)
     assert all(mention.matched in " ".join((title, summary, text)) for mention in found)
-    assert found == GAZETTEER.find(title, summary, text)
+    assert found == GAZETTEER.find_mentions(title, summary, text)
 
 
 HUGE = {
@@ -335,7 +335,7 @@ HUGE = {
 def test_huge_words_cost_little(words: str) -> None:
     """A title, summary and source of absurd length are read in time that grows with their length only."""
     start = time.process_time()
-    GAZETTEER.find(words, words, url=f"https://example.com/{words[:1000]}", source=words)
+    GAZETTEER.find_mentions(words, words, url=f"https://example.com/{words[:1000]}", source=words)
     assert time.process_time() - start < 5
 
 
@@ -344,20 +344,20 @@ def test_huge_words_cost_little(words: str) -> None:
 
 def test_the_data_is_wide_enough() -> None:
     """At least 1,800 companies and products."""
-    assert len(shipped()) >= 1800
+    assert len(load_shipped_vendors()) >= 1800
 
 
 def test_no_name_is_claimed_twice() -> None:
     """Every written form belongs to one vendor, whatever its case and hyphens."""
     claims = Counter(
-        form.casefold().replace("-", " ").replace("’", "'") for one in shipped() for form in (one.name, *one.aliases)
+        form.casefold().replace("-", " ").replace("’", "'") for one in load_shipped_vendors() for form in (one.name, *one.aliases)
     )
     assert [form for form, times in claims.items() if times > 1] == []
 
 
 def test_categories_exist_and_companies_have_owners_that_exist() -> None:
     """Slugs are the taxonomy's; parents are vendors themselves, without circles; products have a company."""
-    vendors = {one.name: one for one in shipped()}
+    vendors = {one.name: one for one in load_shipped_vendors()}
     for one in vendors.values():
         assert set(one.categories) <= set(CATEGORIES), one.name
         assert not one.parent or one.parent in vendors, one.name
@@ -371,14 +371,14 @@ def test_categories_exist_and_companies_have_owners_that_exist() -> None:
 
 def test_sites_are_hosts_and_belong_to_one_vendor() -> None:
     """A site is a bare host, with a path where a host is shared, and stands once."""
-    sites = Counter(one.site for one in shipped() if one.site)
+    sites = Counter(one.site for one in load_shipped_vendors() if one.site)
     assert [site for site, times in sites.items() if times > 1] == []
     assert [site for site in sites if "://" in site or site.startswith("www.") or " " in site or "." not in site] == []
 
 
 def test_care_names_forms_that_exist_and_the_fields_are_clean() -> None:
     """Care is said of a vendor's own forms; nothing is padded, no form is a sign alone."""
-    for one in shipped():
+    for one in load_shipped_vendors():
         forms = (one.name, *one.aliases)
         assert set(one.care) <= set(forms), one.name
         assert all(form and form == form.strip() and form[0] not in "=~!" for form in forms), one.name
@@ -388,7 +388,7 @@ def test_care_names_forms_that_exist_and_the_fields_are_clean() -> None:
 def test_every_shipped_name_finds_itself() -> None:
     """A vendor's name, with an act after it, is found as that vendor."""
     lost = []
-    for one in shipped():
+    for one in load_shipped_vendors():
         company = one.parent if one.kind == "product" else one.name
         if company not in named(f"{one.name} launches", url=f"https://{one.site}/" if one.site else ""):
             lost.append(one.name)
@@ -416,6 +416,6 @@ def test_labelled_items_keep_their_vendors(name: str, floor: float) -> None:
 
 def test_a_mention_is_plain_data() -> None:
     """What is found says who, in which words, where, and what it is about."""
-    assert GAZETTEER.find("Semrush adds an AI tracker") == (
+    assert GAZETTEER.find_mentions("Semrush adds an AI tracker") == (
         Mention("Semrush", "Semrush", "title", True, ("seo", "content-marketing")),
     )

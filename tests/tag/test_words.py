@@ -8,17 +8,17 @@ from hypothesis import strategies as st
 
 from digest.errors import ConfigError
 from digest.tag import item_from_json
-from digest.tag.lexicon import load
-from digest.tag.reading import find, read
-from digest.tag.terms import Term, Terms, split_terms
-from digest.tag.words import fold, words
+from digest.tag.lexicon import build_vocabulary
+from digest.tag.reading import match_vocabulary, read_item
+from digest.tag.terms import Term, TermMatcher, split_terms
+from digest.tag.words import fold_text, split_words
 
-VOCABULARY = load()
+VOCABULARY = build_vocabulary()
 
 
 def said(title: str, lang: str = "en") -> list[str]:
     """The AI words of a headline."""
-    findings = find(read(item_from_json({"id": "1", "title": title, "lang": lang})), VOCABULARY)
+    findings = match_vocabulary(read_item(item_from_json({"id": "1", "title": title, "lang": lang})), VOCABULARY)
     return [*findings.ai_in_title, *findings.ai_in_body]
 
 
@@ -78,7 +78,7 @@ def test_ai_is_found_in_each_language(title: str, lang: str) -> None:
 )
 def test_terms_are_whole_words(term: str, text: str, found: bool) -> None:
     """Whatever stands between the words of a term, and with endings only where a * allows them."""
-    assert bool(Terms(split_terms(term, "x")).find(fold(text))) is found
+    assert bool(TermMatcher(split_terms(term, "x")).find_terms(fold_text(text))) is found
 
 
 def test_a_weight_that_is_no_number_is_told() -> None:
@@ -90,6 +90,6 @@ def test_a_weight_that_is_no_number_is_told() -> None:
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_folding_and_cutting_take_any_text(one: str, two: str) -> None:
     """Folding twice is folding once, and nothing raises."""
-    assert fold(fold(one)) == fold(one) or fold(one) != one
-    assert all(words(fold(f"{one} {two}")))
-    Terms([Term(one or "x", "a"), Term(two or "y", "b")]).find(fold(f"{one} {two}"))
+    assert fold_text(fold_text(one)) == fold_text(one) or fold_text(one) != one
+    assert all(split_words(fold_text(f"{one} {two}")))
+    TermMatcher([Term(one or "x", "a"), Term(two or "y", "b")]).find_terms(fold_text(f"{one} {two}"))

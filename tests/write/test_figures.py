@@ -3,7 +3,7 @@
 import pytest
 
 from digest.model import Story, TaggedItem
-from digest.write.figures import conflicts
+from digest.write.figures import find_conflicts
 from tests.fakes import item, tags
 
 DIFFER = {
@@ -51,7 +51,7 @@ def told_by(*reports, publishers=("Acme News", "The Ledger")) -> Story:
 @pytest.mark.parametrize("case", DIFFER)
 def test_two_publishers_that_differ_are_both_quoted(case):
     """With the words that hold the figure, the lead's first."""
-    ((first, second),) = conflicts(told_by(*DIFFER[case]))
+    ((first, second),) = find_conflicts(told_by(*DIFFER[case]))
     assert (first.source, second.source) == ("Acme News", "The Ledger")
     assert first.text in (*DIFFER[case][0],)
     assert second.text in (*DIFFER[case][1],)
@@ -60,9 +60,9 @@ def test_two_publishers_that_differ_are_both_quoted(case):
 @pytest.mark.parametrize("case", AGREE)
 def test_what_may_well_agree_is_no_conflict(case):
     """Rounding, other things, other currencies."""
-    assert conflicts(told_by(*AGREE[case])) == ()
+    assert find_conflicts(told_by(*AGREE[case])) == ()
 
 
 def test_a_publisher_does_not_contradict_itself():
     """Two reports of one publisher are its own affair."""
-    assert conflicts(told_by(*DIFFER["money"], publishers=("Acme News", "Acme News"))) == ()
+    assert find_conflicts(told_by(*DIFFER["money"], publishers=("Acme News", "Acme News"))) == ()

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.cluster import cluster
+from digest.cluster import cluster_items
 from digest.model import Item, Story, TaggedItem, Tags
-from digest.text import clean
-from digest.write.summaries import clean_title, headline, summary
+from digest.text import clean_text
+from digest.write.summaries import clean_title, choose_headline, build_summary
 
 WHEN = datetime(2026, 7, 14, tzinfo=UTC)
 REAL = Path(__file__).parents[2] / ".." / "shared" / "real" / "items.jsonl"
@@ -47,7 +47,7 @@ def story(*items: Item, vendors: tuple[str, ...] = ("Northvale",), event: str = 
 
 def told(*items: Item) -> list[str]:
     """The sentences of a story."""
-    return [one.text for one in summary(story(*items))]
+    return [one.text for one in build_summary(story(*items))]
 
 
 TITLES = {
@@ -88,7 +88,7 @@ def test_the_clearest_title_is_taken():
     unclear = item("Is this the end of the tag manager?", key="a", source_name="A")
     cut = item("Northvale retires its tag manager and moves everybo…", key="b", source_name="B")
     clear = item("Northvale retires its tag manager in October", key="c", source_name="C")
-    assert headline(story(unclear, cut, clear)) == ("Northvale retires its tag manager in October", "en")
+    assert choose_headline(story(unclear, cut, clear)) == ("Northvale retires its tag manager in October", "en")
 
 
 def test_the_wanted_language_is_preferred_then_the_common_one():
@@ -96,21 +96,21 @@ def test_the_wanted_language_is_preferred_then_the_common_one():
     german = item("Northvale öffnet seinen Datendienst", key="a", language="de")
     also_german = item("Northvale: Datendienst für alle", key="b", language="de")
     english = item("Northvale opens its data hub", key="c")
-    assert headline(story(german, english))[1] == "en"
-    assert headline(story(german, english), "de")[1] == "de"
-    assert headline(story(german, also_german, english), "it")[1] == "de"
+    assert choose_headline(story(german, english))[1] == "en"
+    assert choose_headline(story(german, english), "de")[1] == "de"
+    assert choose_headline(story(german, also_german, english), "it")[1] == "de"
 
 
 def test_a_long_title_is_cut_at_a_word():
     """Never within a word."""
-    title, _ = headline(story(item("Northvale " + "announcement " * 30)))
+    title, _ = choose_headline(story(item("Northvale " + "announcement " * 30)))
     assert len(title) <= 160
     assert title.endswith("announcement…")
 
 
 def test_a_title_can_come_from_the_summary():
     """An item without a title is named by its first sentence."""
-    assert headline(story(item("", "Northvale opens its hub. More soon.")))[0] == "Northvale opens its hub."
+    assert choose_headline(story(item("", "Northvale opens its hub. More soon.")))[0] == "Northvale opens its hub."
 
 
 WHOLE = "Northvale opens its data hub to all customers on 1 October."
@@ -165,7 +165,7 @@ def test_other_reports_add_what_the_first_does_not_say():
         key="b",
         source_name="Second Post",
     )
-    found = summary(story(first, second))
+    found = build_summary(story(first, second))
     assert [(one.text, one.source) for one in found] == [
         (WHOLE, "Trade Weekly"),
         ("Northvale charges $900 a month for it.", "Second Post"),
@@ -226,21 +226,21 @@ def test_every_sentence_stands_in_one_of_the_items(first, second, title, text):
         item(title, " ".join(first), " ".join(text), key="a", source_name="A"),
         item("Northvale opens its data hub", " ".join(second), key="b", source_name="B"),
     )
-    found = summary(story(*members))
+    found = build_summary(story(*members))
     assert len(found) <= 3
     assert len({one.text for one in found}) == len(found)
     for sentence in found:
         source = next(one for one in members if one.source_name == sentence.source)
         assert sentence.url == source.url
         assert words(sentence.text) in words(f"{source.summary} | {source.text}")
-        assert sentence.text == clean(sentence.text)
+        assert sentence.text == clean_text(sentence.text)
         assert not sentence.text.endswith(("…", "..."))
         assert "appeared first" not in sentence.text
 
 
 def words(text: str) -> str:
     """The words of a text, for comparing."""
-    return " ".join(re.findall(r"\w+", clean(text)))
+    return " ".join(re.findall(r"\w+", clean_text(text)))
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the real items are not beside the repository")
@@ -254,11 +254,11 @@ def test_real_items_are_told_in_their_own_words():
     tags = Tags(True, None, (), "none", None, "other", ())
     by_url = {one.url: one for one in items}
     told_of = 0
-    for one in cluster(TaggedItem(each, tags) for each in items):
-        title, _ = headline(one)
+    for one in cluster_items(TaggedItem(each, tags) for each in items):
+        title, _ = choose_headline(one)
         said = " ".join(words(member.item.title) for member in one.items).casefold()
         assert words(title.rstrip("…")).casefold() in said
-        for sentence in summary(one):
+        for sentence in build_summary(one):
             source = by_url[sentence.url]
             assert words(sentence.text) in words(f"{source.summary} | {source.text}".replace("\\n", " "))
             told_of += 1

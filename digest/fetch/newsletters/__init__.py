@@ -39,22 +39,22 @@ from typing import Literal
 
 from digest.errors import ParseError
 from digest.fetch.newsletters import words
-from digest.fetch.newsletters.blocks import Block, Link, html_blocks, text_blocks
-from digest.fetch.newsletters.links import opaque, unwrap
-from digest.fetch.newsletters.mime import ADDRESS, MOST_BYTES, Mail, parse_mail
-from digest.fetch.newsletters.stories import Split, split
-from digest.model import Entry
-from digest.text import clean, shorten
+from digest.fetch.newsletters.blocks import Block, Link, parse_html_blocks, parse_text_blocks
+from digest.fetch.newsletters.links import is_opaque, unwrap_link
+from digest.fetch.newsletters.mime import ADDRESS, MOST_BYTES, ParsedMail, parse_mail
+from digest.fetch.newsletters.stories import NewsletterContent, extract_stories
+from digest.model import FeedEntry
+from digest.text import clean_text, truncate_text
 
-__all__ = ["MOST_BYTES", "Letter", "opaque", "read_letter", "unwrap"]
+__all__ = ["MOST_BYTES", "ParsedNewsletter", "is_opaque", "parse_newsletter", "unwrap_link"]
 
-Kind = Literal["news", "essay", "service", "empty"]
+NewsletterKind = Literal["news", "essay", "service", "empty"]
 _MOST_SUMMARY = 400  # characters of an essay's beginning
-_OPENING = 900  # characters in which a service mail says what it is
+_OPENING_CHARS = 900  # characters in which a service mail says what it is
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class ParsedNewsletter:
     """One mail, read. `entries` are its stories in their order; () for service mails and where there is none."""
 
     message_id: str
@@ -63,47 +63,47 @@ class Letter:
     sender_name: str
     date: datetime | None
     list_id: str  # without brackets, lower case; "" where it has none
-    kind: Kind
-    entries: tuple[Entry, ...]
+    kind: NewsletterKind
+    entries: tuple[FeedEntry, ...]
     web_edition: str = ""
     language: str | None = None
     problems: tuple[str, ...] = ()
     recipients: tuple[str, ...] = field(default=(), repr=False)  # to match a rule; never shown, stored or logged
 
 
-def read_letter(raw: bytes) -> Letter:
+def parse_newsletter(raw: bytes) -> ParsedNewsletter:
     """The letter that a message is. Raises ParseError where it is too large, nested too deep, or no mail at all."""
     mail = parse_mail(raw)
     try:
-        blocks, stated, plain = _blocks(mail)
-        return _letter(mail, blocks, stated, plain)
+        blocks, stated, plain = _extract_blocks(mail)
+        return _build_newsletter(mail, blocks, stated, plain)
     except RecursionError as error:
         raise ParseError("the message's markup is nested too deep", kind="too-deep") from error
 
 
-def _blocks(mail: Mail) -> tuple[tuple[Block, ...], str | None, bool]:
+def _extract_blocks(mail: ParsedMail) -> tuple[tuple[Block, ...], str | None, bool]:
     """The body's blocks, its stated language, and whether they come from plain text."""
     if mail.html:
-        blocks, stated = html_blocks(mail.html)
+        blocks, stated = parse_html_blocks(mail.html)
         if sum(len(block.text) for block in blocks) >= 20 or not mail.plain:
             return blocks, stated, False
-    return text_blocks(mail.plain, flowed=mail.flowed), None, True
+    return parse_text_blocks(mail.plain, flowed=mail.flowed), None, True
 
 
-def _letter(mail: Mail, blocks: Sequence[Block], stated: str | None, plain: bool) -> Letter:
-    blocks, passed_on = _unforwarded(blocks)
-    readers = tuple(dict.fromkeys((*mail.readers, *passed_on.readers)))
+def _build_newsletter(mail: ParsedMail, blocks: Sequence[Block], stated: str | None, plain: bool) -> ParsedNewsletter:
+    blocks, passed_on = _strip_forward_headers(blocks)
+    readers = tuple(dict.fromkeys((*mail.recipients, *passed_on.recipients)))
     subject = words.SUBJECT_PREFIX.sub("", passed_on.subject or mail.subject)
     name = passed_on.sender_name or mail.sender_name
-    blocks = [_private(block, readers) for block in blocks]
-    language = mail.language or _believable(stated)
+    blocks = [_redact_block(block, readers) for block in blocks]
+    language = mail.language or _drop_default_language(stated)
     date = passed_on.date or mail.date
-    found = split(blocks, subject, name, readers, plain=plain)
-    service = _is_service(mail, subject, blocks, found)
-    entries = () if service else _entries(found, mail, date, language)
-    return Letter(
+    found = extract_stories(blocks, subject, name, readers, plain=plain)
+    service = _is_service_mail(mail, subject, blocks, found)
+    entries = () if service else _build_entries(found, mail, date, language)
+    return ParsedNewsletter(
         message_id=mail.message_id,
-        subject=_without(subject, readers),
+        subject=_remove_addresses(subject, readers),
         sender=passed_on.sender or mail.sender,
         sender_name=name,
         date=date,
@@ -117,7 +117,7 @@ def _letter(mail: Mail, blocks: Sequence[Block], stated: str | None, plain: bool
     )
 
 
-def _believable(language: str | None) -> str | None:
+def _drop_default_language(language: str | None) -> str | None:
     """The language that an HTML body states. Templates say "en" whatever they hold, so that says nothing."""
     return None if not language or language.lower().startswith("en") else language.replace("_", "-")
 
@@ -125,15 +125,15 @@ def _believable(language: str | None) -> str | None:
 # ---------------------------------------------------------------- entries
 
 
-def _entries(found: Split, mail: Mail, date: datetime | None, language: str | None) -> tuple[Entry, ...]:
+def _build_entries(found: NewsletterContent, mail: ParsedMail, date: datetime | None, language: str | None) -> tuple[FeedEntry, ...]:
     if found.title:
         link = found.web_edition or found.title_link or mail.archived_at
-        if mail.archived_at and (not link or opaque(link)):
-            link = unwrap(mail.archived_at) or link
-        essay = Entry(
+        if mail.archived_at and (not link or is_opaque(link)):
+            link = unwrap_link(mail.archived_at) or link
+        essay = FeedEntry(
             link=link,
             title=found.title,
-            summary=shorten(found.text, _MOST_SUMMARY),
+            summary=truncate_text(found.text, _MOST_SUMMARY),
             text=found.text,
             published=date,
             language=language,
@@ -142,7 +142,7 @@ def _entries(found: Split, mail: Mail, date: datetime | None, language: str | No
         )
         return (essay,)
     return tuple(
-        Entry(
+        FeedEntry(
             link=story.link,
             title=story.title,
             summary=story.teaser,
@@ -161,16 +161,16 @@ def _entries(found: Split, mail: Mail, date: datetime | None, language: str | No
 # ---------------------------------------------------------------- service mails
 
 
-def _is_service(mail: Mail, subject: str, blocks: Sequence[Block], found: Split) -> bool:
+def _is_service_mail(mail: ParsedMail, subject: str, blocks: Sequence[Block], found: NewsletterContent) -> bool:
     """Whether a mail answers something the reader did, rather than telling news."""
-    text = clean(" ".join(block.text for block in blocks))
+    text = clean_text(" ".join(block.text for block in blocks))
     length, news = (
-        words.count(text),
-        len([story for story in found.stories if not story.sponsored and story.words >= 12]),
+        words.count_words(text),
+        len([story for story in found.stories if not story.sponsored and story.word_count >= 12]),
     )
-    confirms = any(words.CONFIRM.fullmatch(words.bare(link.text)) for block in blocks for link in block.links)
-    told = bool(words.SERVICE_SUBJECT.search(words.bare(subject)))
-    opens = bool(words.SERVICE_OPENING.search(text[:_OPENING].replace("’", "'")))
+    confirms = any(words.CONFIRM.fullmatch(words.normalize_phrase(link.text)) for block in blocks for link in block.links)
+    told = bool(words.SERVICE_SUBJECT.search(words.normalize_phrase(subject)))
+    opens = bool(words.SERVICE_OPENING.search(text[:_OPENING_CHARS].replace("’", "'")))
     if confirms and (told or opens or length <= 200):
         return True
     if told and opens:
@@ -184,33 +184,33 @@ def _is_service(mail: Mail, subject: str, blocks: Sequence[Block], found: Split)
 
 
 @dataclass(frozen=True, slots=True)
-class _PassedOn:
+class _ForwardedHeaders:
     sender: str = ""
     sender_name: str = ""
     subject: str = ""
     date: datetime | None = None
-    readers: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
 
 
-def _unforwarded(blocks: Sequence[Block]) -> tuple[Sequence[Block], _PassedOn]:
+def _strip_forward_headers(blocks: Sequence[Block]) -> tuple[Sequence[Block], _ForwardedHeaders]:
     """The blocks after the head that a mail program puts before a letter passed on, and what that head says."""
     for index in range(min(len(blocks), 25)):
         marked = bool(blocks[index].text) and words.FORWARDED.fullmatch(blocks[index].text) is not None
-        fields, end = _fields(blocks, index + marked)
+        fields, end = _parse_forward_fields(blocks, index + marked)
         if "from" in fields and len(fields) >= (2 if marked else 3):
             found = ADDRESS.search(fields["from"])
             name = re.sub(r"[\[<(].*|\"", "", fields["from"]).strip()
-            return blocks[end:], _PassedOn(
+            return blocks[end:], _ForwardedHeaders(
                 sender=found[0].lower() if found else "",
                 sender_name=name if "@" not in name else "",
                 subject=fields.get("subject", ""),
-                date=_date(fields.get("date", "")),
-                readers=tuple(address.lower() for address in ADDRESS.findall(fields.get("to", ""))),
+                date=_parse_date(fields.get("date", "")),
+                recipients=tuple(address.lower() for address in ADDRESS.findall(fields.get("to", ""))),
             )
-    return blocks, _PassedOn()
+    return blocks, _ForwardedHeaders()
 
 
-def _fields(blocks: Sequence[Block], start: int) -> tuple[dict[str, str], int]:
+def _parse_forward_fields(blocks: Sequence[Block], start: int) -> tuple[dict[str, str], int]:
     """The lines "From: …", "Subject: …" from `start` on, and where they end."""
     fields: dict[str, str] = {}
     at = start
@@ -225,7 +225,7 @@ def _fields(blocks: Sequence[Block], start: int) -> tuple[dict[str, str], int]:
     return fields, at
 
 
-def _date(text: str) -> datetime | None:
+def _parse_date(text: str) -> datetime | None:
     try:
         when = parsedate_to_datetime(re.sub(r"\bat\b", " ", text.replace("\u202f", " ")))
         if re.search(r"\bPM\b", text) and when.hour < 12:
@@ -238,18 +238,18 @@ def _date(text: str) -> datetime | None:
 # ---------------------------------------------------------------- privacy
 
 
-def _private(block: Block, readers: Sequence[str]) -> Block:
+def _redact_block(block: Block, readers: Sequence[str]) -> Block:
     """A block without its reader's addresses. Links keep their places, so each address leaves blanks of its length."""
     text = block.text
     for reader in readers:
         text = re.sub(re.escape(reader), lambda found: " " * len(found[0]), text, flags=re.IGNORECASE)
     if text == block.text:
         return block
-    links = tuple(Link(_without(link.text, readers), link.href, link.start, link.end) for link in block.links)
-    return replace(block, text=text, links=links, lead=_without(block.lead, readers))
+    links = tuple(Link(_remove_addresses(link.text, readers), link.href, link.start, link.end) for link in block.links)
+    return replace(block, text=text, links=links, lead=_remove_addresses(block.lead, readers))
 
 
-def _without(text: str, readers: Sequence[str]) -> str:
+def _remove_addresses(text: str, readers: Sequence[str]) -> str:
     for reader in readers:
         text = re.sub(re.escape(reader), "", text, flags=re.IGNORECASE)
-    return clean(text)
+    return clean_text(text)

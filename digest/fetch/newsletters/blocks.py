@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import lxml.etree
 import lxml.html
 
-from digest.text import clean
+from digest.text import clean_text
 
 _MOST_BLOCKS = 6_000
 _MOST_CHARS = 20_000  # of one block
@@ -81,7 +81,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class _TextStyle:
     """What an element hands down to what is inside it."""
 
     bold: bool = False
@@ -94,12 +94,12 @@ class _Look:
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _TextRun:
     text: str
-    look: _Look
+    style: _TextStyle
 
 
-def html_blocks(markup: str) -> tuple[tuple[Block, ...], str | None]:
+def parse_html_blocks(markup: str) -> tuple[tuple[Block, ...], str | None]:
     """The blocks of an HTML body, and the language that its root states."""
     parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
@@ -108,57 +108,57 @@ def html_blocks(markup: str) -> tuple[tuple[Block, ...], str | None]:
         return (), None
     language = (root.get("lang") or root.get("xml:lang") or "").strip()
     stated = language if re.fullmatch(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*", language) else None
-    return _Walk().blocks(root), stated
+    return _HtmlWalker().collect_blocks(root), stated
 
 
-class _Walk:
+class _HtmlWalker:
     """One pass over the tree, without recursion: letters nest as deep as they like."""
 
     def __init__(self) -> None:
         self._done: list[Block] = []
-        self._runs: list[_Run] = []
+        self._runs: list[_TextRun] = []
         self._images: list[tuple[str, str]] = []
         self._cells = 0
         self._anchors = 0
         self._gap = True
 
-    def blocks(self, root: lxml.html.HtmlElement) -> tuple[Block, ...]:
-        looks = [_Look()]
+    def collect_blocks(self, root: lxml.html.HtmlElement) -> tuple[Block, ...]:
+        looks = [_TextStyle()]
         walk = lxml.etree.iterwalk(root, events=("start", "end"))
         for event, element in walk:
             if len(self._done) >= _MOST_BLOCKS:
                 break
             tag = element.tag if isinstance(element.tag, str) else ""
             if event == "start":
-                unseen = tag in _UNSEEN or _hidden(element)
+                unseen = tag in _UNSEEN or _is_hidden(element)
                 if unseen:
                     walk.skip_subtree()
-                looks.append(looks[-1] if unseen else self._enter(element, tag, looks[-1]))
+                looks.append(looks[-1] if unseen else self._enter_element(element, tag, looks[-1]))
                 if not unseen and element.text:
-                    self._runs.append(_Run(element.text, looks[-1]))
+                    self._runs.append(_TextRun(element.text, looks[-1]))
             else:
                 look = looks.pop()
-                if tag in _LINES and not (tag in _UNSEEN or _hidden(element)):
-                    self._flush(look)
+                if tag in _LINES and not (tag in _UNSEEN or _is_hidden(element)):
+                    self._flush_block(look)
                     self._gap = True
                 if element.tail:
-                    self._runs.append(_Run(element.tail, looks[-1]))
-        self._flush(_Look())
+                    self._runs.append(_TextRun(element.tail, looks[-1]))
+        self._flush_block(_TextStyle())
         return tuple(self._done)
 
-    def _enter(self, element: lxml.html.HtmlElement, tag: str, look: _Look) -> _Look:
+    def _enter_element(self, element: lxml.html.HtmlElement, tag: str, look: _TextStyle) -> _TextStyle:
         if tag in _LINES:
-            self._flush(look)
+            self._flush_block(look)
             self._gap = True
         elif tag == "br":
             self._gap = not self._runs
-            self._flush(look, soft=True)
+            self._flush_block(look, soft=True)
         elif tag == "hr":
-            self._flush(look)
+            self._flush_block(look)
             self._done.append(Block("", rule=True, cell=look.cell))
         elif tag == "img":
-            self._image(element, look)
-        look = _looks(element, tag, look)
+            self._add_image(element, look)
+        look = _compute_style(element, tag, look)
         if tag in _CELLS:
             self._cells += 1
             look = replace(look, cell=self._cells, bullet=tag == "li" or (look.bullet and tag != "td"))
@@ -167,29 +167,29 @@ class _Walk:
             look = replace(look, href=element.get("href", "")[:_MOST_CHARS], anchor=self._anchors)
         return look
 
-    def _image(self, element: lxml.html.HtmlElement, look: _Look) -> None:
+    def _add_image(self, element: lxml.html.HtmlElement, look: _TextStyle) -> None:
         sizes = (element.get("width", ""), element.get("height", ""))
         if any(re.fullmatch(r"[0-3](?:px)?", size.strip()) for size in sizes):
             return
-        self._images.append((clean(element.get("alt", ""))[:300], look.href))
+        self._images.append((clean_text(element.get("alt", ""))[:300], look.href))
 
-    def _flush(self, look: _Look, *, soft: bool = False) -> None:
+    def _flush_block(self, look: _TextStyle, *, soft: bool = False) -> None:
         runs, images = self._runs, tuple(self._images)
         self._runs, self._images = [], []
         if not images and all(run.text.isspace() for run in runs):
             return
-        block = _block(runs, images)
+        block = _build_block(runs, images)
         if block.text or images:
-            self._done.append(replace(block, cell=runs[0].look.cell if runs else look.cell, gap=self._gap))
+            self._done.append(replace(block, cell=runs[0].style.cell if runs else look.cell, gap=self._gap))
             self._gap = not soft
 
 
-def _hidden(element: lxml.html.HtmlElement) -> bool:
+def _is_hidden(element: lxml.html.HtmlElement) -> bool:
     style = element.get("style", "")[:_MOST_STYLE]
     return bool(_HIDES.search(style)) or element.get("hidden") is not None
 
 
-def _looks(element: lxml.html.HtmlElement, tag: str, look: _Look) -> _Look:
+def _compute_style(element: lxml.html.HtmlElement, tag: str, look: _TextStyle) -> _TextStyle:
     level = _HEADINGS.get(tag, look.level)
     bold = look.bold or tag in _BOLD or tag in _HEADINGS
     size = _HEADING_SIZES[level] if tag in _HEADINGS else look.size
@@ -202,7 +202,7 @@ def _looks(element: lxml.html.HtmlElement, tag: str, look: _Look) -> _Look:
         if _NO_SIZE.search(style):
             size = 0.0
         elif found := _SIZE.search(style):
-            size = _pixels(float(found[1]), found[2].lower(), look.size)
+            size = _to_pixels(float(found[1]), found[2].lower(), look.size)
         if found := _WEIGHT.search(style):
             bold = found[1].lower() in ("bold", "bolder", "600", "700", "800", "900")
     if (level, bold, size) == (look.level, look.bold, look.size):
@@ -210,7 +210,7 @@ def _looks(element: lxml.html.HtmlElement, tag: str, look: _Look) -> _Look:
     return replace(look, level=level, bold=bold, size=size)
 
 
-def _pixels(number: float, unit: str, around: float) -> float:
+def _to_pixels(number: float, unit: str, around: float) -> float:
     return {
         "px": number,
         "pt": number * 4 / 3,
@@ -220,30 +220,30 @@ def _pixels(number: float, unit: str, around: float) -> float:
     }[unit]
 
 
-def _block(runs: Iterable[_Run], images: tuple[tuple[str, str], ...]) -> Block:
+def _build_block(runs: Iterable[_TextRun], images: tuple[tuple[str, str], ...]) -> Block:
     """The runs joined to one line with white space as a browser shows it; text of no size is no text."""
     text, weights = "", Counter[tuple[bool, float]]()
     links: list[Link] = []
     lead, leading, begun, level, bullet = "", True, False, 0, False
     anchor, start, href = 0, 0, ""
     for run in runs:
-        if run.look.size < 2.5 or len(text) > _MOST_CHARS:
+        if run.style.size < 2.5 or len(text) > _MOST_CHARS:
             continue
         words = re.sub(r"\s+", " ", _INVISIBLE.sub("", run.text[: 2 * _MOST_CHARS]))
         if not text or text.endswith(" "):
             words = words.lstrip(" ")
-        if run.look.anchor != anchor:
-            _close(links, text, start, href)
-            anchor, start, href = run.look.anchor, len(text), run.look.href
+        if run.style.anchor != anchor:
+            _add_link(links, text, start, href)
+            anchor, start, href = run.style.anchor, len(text), run.style.href
         text += words
         if not words.strip():
             continue
-        weights[run.look.bold, run.look.size] += len(words.strip())
-        level, bullet = level or run.look.level, bullet or run.look.bullet
-        if leading and not run.look.bold and re.search(r"\w", words):
+        weights[run.style.bold, run.style.size] += len(words.strip())
+        level, bullet = level or run.style.level, bullet or run.style.bullet
+        if leading and not run.style.bold and re.search(r"\w", words):
             lead, leading = (text[: len(text) - len(words)] if begun else ""), False
-        begun = begun or (run.look.bold and bool(re.search(r"\w", words)))
-    _close(links, text, start, href)
+        begun = begun or (run.style.bold and bool(re.search(r"\w", words)))
+    _add_link(links, text, start, href)
     total = sum(weights.values())
     heavy = sum(count for (bold, _), count in weights.items() if bold)
     size = max(
@@ -252,14 +252,14 @@ def _block(runs: Iterable[_Run], images: tuple[tuple[str, str], ...]) -> Block:
     bold = bool(total) and heavy >= 0.9 * total
     text = text.rstrip()
     tidied = tuple(link for link in links if link.start <= len(text))
-    return Block(text, tidied, images, level, bold, "" if bold else clean(lead), size or _BODY_SIZE, bullet)
+    return Block(text, tidied, images, level, bold, "" if bold else clean_text(lead), size or _BODY_SIZE, bullet)
 
 
-def _close(links: list[Link], text: str, start: int, href: str) -> None:
+def _add_link(links: list[Link], text: str, start: int, href: str) -> None:
     if href and len(text) >= start:
         words = text[start:].strip()
         if words:
-            links.append(Link(clean(words), href, start, len(text)))
+            links.append(Link(clean_text(words), href, start, len(text)))
 
 
 # ---------------------------------------------------------------- plain text
@@ -274,13 +274,13 @@ _BULLET = re.compile(r"^\s*(?:[*•·‣▪■●○◦►▶→>+–—-]|\[?\d
 _QUOTED = re.compile(r"^(?:>\s?)+")
 
 
-def text_blocks(text: str, *, flowed: bool = False) -> tuple[Block, ...]:
+def parse_text_blocks(text: str, *, flowed: bool = False) -> tuple[Block, ...]:
     """The blocks of a plain-text body. Lines that were only wrapped are joined again: a line was wrapped where the
     first word of the next would not have fitted any more."""
     text = _CONTROL.sub("", _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))).expandtabs(4)
     references = dict(_REFERENCE.findall(text))
     lines = [_QUOTED.sub("", line)[:_MOST_CHARS] for line in _REFERENCE.sub("", text).split("\n")]
-    rows = list(_unwrapped(lines[: 2 * _MOST_BLOCKS], flowed))
+    rows = list(_join_wrapped_lines(lines[: 2 * _MOST_BLOCKS], flowed))
     blocks: list[Block] = []
     cell, gap = 0, True
     for row in rows:
@@ -288,31 +288,31 @@ def text_blocks(text: str, *, flowed: bool = False) -> tuple[Block, ...]:
         if not row.strip():
             cell, gap = cell + (not gap), True
             continue
-        if fence or _ruled(row):
-            underlined = _ruled(row) and blocks and not gap and not blocks[-1].rule and len(blocks[-1].text) <= 90
+        if fence or _is_rule(row):
+            underlined = _is_rule(row) and blocks and not gap and not blocks[-1].rule and len(blocks[-1].text) <= 90
             if underlined and not blocks[-1].links and blocks[-1].gap:
                 blocks[-1] = replace(blocks[-1], level=blocks[-1].level or 3)
             blocks.append(Block("", rule=True, cell=cell))
             if fence:
-                blocks.append(Block(clean(fence["words"]), cell=cell))
+                blocks.append(Block(clean_text(fence["words"]), cell=cell))
             gap = True
             continue
-        blocks.append(_text_block(row, references, cell, gap))
+        blocks.append(_build_text_block(row, references, cell, gap))
         gap = False
     return tuple(blocks[:_MOST_BLOCKS])
 
 
-def _ruled(line: str) -> bool:
+def _is_rule(line: str) -> bool:
     return len(line) <= _MOST_RULE and _RULE.match(line) is not None
 
 
-def _unwrapped(lines: list[str], flowed: bool) -> Iterator[str]:
-    width = _width(lines)
+def _join_wrapped_lines(lines: list[str], flowed: bool) -> Iterator[str]:
+    width = _find_wrap_width(lines)
     row = ""
     for index, line in enumerate(lines):
         row = f"{row} {line.strip()}" if row else line.rstrip("\n")
         following = lines[index + 1] if index + 1 < len(lines) else ""
-        if _goes_on(line, following, width, flowed):
+        if _is_continuation(line, following, width, flowed):
             row = row.rstrip()
             continue
         yield row.rstrip()
@@ -321,9 +321,9 @@ def _unwrapped(lines: list[str], flowed: bool) -> Iterator[str]:
         yield row
 
 
-def _goes_on(line: str, following: str, width: int, flowed: bool) -> bool:
+def _is_continuation(line: str, following: str, width: int, flowed: bool) -> bool:
     """Whether `following` is the rest of a wrapped line."""
-    if not line.strip() or not following.strip() or _ruled(line) or _ruled(following):
+    if not line.strip() or not following.strip() or _is_rule(line) or _is_rule(following):
         return False
     if _BULLET.match(following) or re.match(rf"\s*[<(]?{_URL}", following, re.IGNORECASE):
         return False
@@ -336,41 +336,41 @@ def _goes_on(line: str, following: str, width: int, flowed: bool) -> bool:
     return not indented and len(line.rstrip()) + 1 + len(first) > width
 
 
-def _width(lines: list[str]) -> int:
+def _find_wrap_width(lines: list[str]) -> int:
     """The column at which the letter wraps: where its longest common lines end."""
     lengths = sorted(len(line.rstrip()) for line in lines if 40 <= len(line.rstrip()) <= 100 and "://" not in line)
     return lengths[int(len(lengths) * 0.97)] if len(lengths) >= 4 else 10_000
 
 
-def _text_block(row: str, references: dict[str, str], cell: int, gap: bool) -> Block:
+def _build_text_block(row: str, references: dict[str, str], cell: int, gap: bool) -> Block:
     bullet = bool(_BULLET.match(row))
     marked = re.match(r"\s*(#{1,6})\s+(?=\S)", row)
-    text, links = _linked(clean(row[marked.end() :] if marked else row), references)
+    text, links = _extract_links(clean_text(row[marked.end() :] if marked else row), references)
     starred = re.fullmatch(r"(\*{1,2}|__)(?=\S)([^*_]{3,160})(?<=\S)\1:?", text)
     lead = re.match(r"\*{1,2}(?=\S)([^*]{3,160})(?<=\S)\*{1,2}(?=\W)", text)
     if starred:
         text, links = starred[2], ()
     elif lead:
-        text, links = lead[1] + text[lead.end() :], tuple(_moved(links, len(lead[1]) - lead.end()))
+        text, links = lead[1] + text[lead.end() :], tuple(_shift_links(links, len(lead[1]) - lead.end()))
     loud = text.isupper() and len(text.split()) <= 14 and sum(map(str.isalpha, text)) >= 4
     return Block(
         text=text[:_MOST_CHARS],
         links=links,
         level=len(marked[1]) if marked else 0,
         bold=bool(starred) or loud,
-        lead=clean(lead[1]) if lead and not starred else "",
+        lead=clean_text(lead[1]) if lead and not starred else "",
         bullet=bullet,
         cell=cell,
         gap=gap,
     )
 
 
-def _moved(links: Iterable[Link], by: int) -> Iterator[Link]:
+def _shift_links(links: Iterable[Link], by: int) -> Iterator[Link]:
     for link in links:
         yield replace(link, start=max(0, link.start + by), end=max(0, link.end + by))
 
 
-def _linked(line: str, references: dict[str, str]) -> tuple[str, tuple[Link, ...]]:
+def _extract_links(line: str, references: dict[str, str]) -> tuple[str, tuple[Link, ...]]:
     """A line without the addresses written into it, and the links that they make. An address lies on no words of its
     own; the numbered reference of a line lies on the words before it."""
     text, at = "", 0
@@ -383,23 +383,23 @@ def _linked(line: str, references: dict[str, str]) -> tuple[str, tuple[Link, ...
         text += line[at : match.start()]
         at = match.end()
         if words:
-            links.append(Link(clean(words), address, len(text), len(text) + len(words)))
+            links.append(Link(clean_text(words), address, len(text), len(text) + len(words)))
             text += words
         elif number:
-            links.append(Link(clean(_before(text)), references[number], 0, len(text.rstrip())))
+            links.append(Link(clean_text(_trim_anchor(text)), references[number], 0, len(text.rstrip())))
         else:
-            address, rest = _trimmed(pointed or bare)
+            address, rest = _split_punctuation(pointed or bare)
             links.append(Link("", address, len(text), len(text)))
             text += rest
     text += line[at:]
-    return clean(text), tuple(links)
+    return clean_text(text), tuple(links)
 
 
-def _before(text: str) -> str:
+def _trim_anchor(text: str) -> str:
     return text.rstrip()[-200:]
 
 
-def _trimmed(address: str) -> tuple[str, str]:
+def _split_punctuation(address: str) -> tuple[str, str]:
     """An address without the punctuation of the sentence that it ends, and that punctuation."""
     end = len(address.rstrip(".,;:!?'\"»”)*_"))
     if address[end : end + 1] == ")" and "(" in address[:end]:

@@ -17,10 +17,10 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
-from digest.urls import canonical, host, is_web, tidy
+from digest.urls import canonical_url, extract_host, is_web_url, resolve_url
 
-_ROUNDS = 6  # a wrapper inside a wrapper inside …
-_MOST = 8_000  # characters of a link that is worth reading
+_MOST_UNWRAPS = 6  # a wrapper inside a wrapper inside …
+_MOST_LINK_CHARS = 8_000  # characters of a link that is worth reading
 
 # Redirectors that name their target in a parameter: host, parameters in order of trust.
 _BY_PARAMETER: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
@@ -44,7 +44,7 @@ _BY_PARAMETER: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
         (r"sidekickopen\d*\.com|hubspotemail\.net|hubspotlinks\.com", "t"),
     )
 )
-_NARROW = {  # of these hosts only these paths redirect
+_REDIRECT_PATHS = {  # of these hosts only these paths redirect
     "google": re.compile(r"/(?:url|aclk|imgres)\b.*"),
     "linkedin": re.compile(r"/(?:redir|safety/go|csp).*"),
     "youtube": re.compile(r"/redirect.*"),
@@ -78,7 +78,7 @@ _RECORD_KEYS = (
     "detonate",
 )
 # A page that others may keep a copy of: an address inside its path names the copy.
-_KEEPERS = re.compile(r"(?:.+\.)?(?:archive\.org|archive\.(?:ph|today|is)|webcache\.googleusercontent\.com|12ft\.io)")
+_WEB_ARCHIVES = re.compile(r"(?:.+\.)?(?:archive\.org|archive\.(?:ph|today|is)|webcache\.googleusercontent\.com|12ft\.io)")
 
 _SHARE = re.compile(
     r"https?://(?:(?:www|m|mobile)\.)?(?:"
@@ -127,23 +127,23 @@ _LOOKS_PERSONAL = re.compile(r".*@.*|.*%40.*|eyJ.{8,}|[0-9a-f]{32}|[0-9a-f]{40}|
 _SUBSTACK_READER = re.compile(r"(?=.*\d)[a-z0-9]{3,8}")
 
 
-def unwrap(url: str) -> str:
+def unwrap_link(url: str) -> str:
     """The address of the page that a letter's link leads to, as far as the link itself tells it, without tracking
     parameters and personal tokens; "" where the link is no web address."""
-    url = _whole(url)
-    for _ in range(_ROUNDS):
-        inner = _whole(_target(url)) if url and len(url) <= _MOST else ""
+    url = _complete_url(url)
+    for _ in range(_MOST_UNWRAPS):
+        inner = _complete_url(_find_target(url)) if url and len(url) <= _MOST_LINK_CHARS else ""
         if not inner or inner == url:
             break
         url = inner
-    return impersonal(_alias(url)) if url else ""
+    return strip_personal_data(_resolve_alias(url)) if url else ""
 
 
-def opaque(url: str) -> bool:
+def is_opaque(url: str) -> bool:
     """Whether only the sender's server knows where a link leads (asking it would tell that the mail was read)."""
-    if not is_web(url) or _target(url):
+    if not is_web_url(url) or _find_target(url):
         return False
-    name, parts = host(url), urlsplit(url)
+    name, parts = extract_host(url), urlsplit(url)
     if name in _SHORTENERS or _OPAQUE.match(url):
         return True
     return bool(
@@ -151,39 +151,39 @@ def opaque(url: str) -> bool:
     )
 
 
-def shares(url: str) -> bool:
+def is_share_link(url: str) -> bool:
     """Whether a link posts something on a social network rather than showing a page."""
     return bool(_SHARE.match(url))
 
 
-def same_target(url: str) -> str:
+def make_target_key(url: str) -> str:
     """A key that two links to one page share. SendGrid encodes one page to one word, and puts the number of the link
     and of the reader after it."""
     match = re.search(r"[?&]upn=([A-Za-z0-9.-]{20,}?(?:-3D){0,2})[\w-]{4}_|/ss/c/([\w.-]{30,})", url)
-    return (match[1] or match[2]) if match else canonical(url)
+    return (match[1] or match[2]) if match else canonical_url(url)
 
 
-def impersonal(url: str, readers: Iterable[str] = ()) -> str:
+def strip_personal_data(url: str, readers: Iterable[str] = ()) -> str:
     """An address without tracking parameters, tokens that name a reader, and anything made of a reader's address.
 
     `readers` are mail addresses. "" where the path itself carries one: such a link is of no use to anybody else.
     """
     parts = urlsplit(url)
-    marks = tuple(_marks(readers))
-    name = host(url)
+    marks = tuple(_encode_addresses(readers))
+    name = extract_host(url)
     kept = [
         (key, value)
         for key, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not _tracks(key, value)
-        and not _names_reader(name, parts.path, key, value)
-        and not _marked(f"{key}={value}", marks)
+        if not _is_tracking_parameter(key, value)
+        and not _identifies_recipient(name, parts.path, key, value)
+        and not _contains_address(f"{key}={value}", marks)
     ]
-    if _marked(unquote(parts.path), marks) or _marked(parts.netloc, marks):
+    if _contains_address(unquote(parts.path), marks) or _contains_address(parts.netloc, marks):
         return ""
     unchanged = kept == parse_qsl(parts.query, keep_blank_values=True)
     query = parts.query if unchanged else urlencode(kept, quote_via=quote, safe="/:~,@!$*()")
     fragment = (
-        "" if _marked(unquote(parts.fragment), marks) or _TRACKED_FRAGMENT.match(parts.fragment) else parts.fragment
+        "" if _contains_address(unquote(parts.fragment), marks) or _TRACKED_FRAGMENT.match(parts.fragment) else parts.fragment
     )
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, fragment))
 
@@ -191,12 +191,12 @@ def impersonal(url: str, readers: Iterable[str] = ()) -> str:
 _TRACKED_FRAGMENT = re.compile(r"(?:utm_|xtor=|:~:|ref=|mc_)", re.IGNORECASE)
 
 
-def _tracks(key: str, value: str) -> bool:
+def _is_tracking_parameter(key: str, value: str) -> bool:
     probe = f"https://a.example/?{urlencode([(key, value)])}"
-    return "?" not in canonical(probe)
+    return "?" not in canonical_url(probe)
 
 
-def _names_reader(name: str, path: str, key: str, value: str) -> bool:
+def _identifies_recipient(name: str, path: str, key: str, value: str) -> bool:
     if _PERSONAL.fullmatch(key) or value.startswith("eyJ"):
         return True
     if _MAYBE_PERSONAL.fullmatch(key) and _LOOKS_PERSONAL.fullmatch(value):
@@ -208,7 +208,7 @@ def _names_reader(name: str, path: str, key: str, value: str) -> bool:
     return key == "e" and "list-manage" in name
 
 
-def _marks(readers: Iterable[str]) -> Iterator[str]:
+def _encode_addresses(readers: Iterable[str]) -> Iterator[str]:
     """The forms in which a reader's address travels: itself, its base64, hex and usual hashes."""
     for reader in readers:
         for address in dict.fromkeys((reader, reader.lower())):
@@ -224,7 +224,7 @@ def _marks(readers: Iterable[str]) -> Iterator[str]:
                 yield make(raw).hexdigest()
 
 
-def _marked(text: str, marks: tuple[str, ...]) -> bool:
+def _contains_address(text: str, marks: tuple[str, ...]) -> bool:
     if not text or not marks:
         return False
     forms = (text, text.lower(), text.replace("+", "-").replace("/", "_"), unquote(text).lower())
@@ -234,69 +234,69 @@ def _marked(text: str, marks: tuple[str, ...]) -> bool:
 # ---------------------------------------------------------------- wrappers
 
 
-def _whole(url: str) -> str:
+def _complete_url(url: str) -> str:
     """The address made absolute where a sender forgot the scheme ("www.a.example/b", "a.example/b")."""
     url = html.unescape(url).strip()
-    if _BARE.match(url):
+    if _SCHEMELESS_URL.match(url):
         url = "https://" + url
     if url.startswith("//"):
         url = "https:" + url
-    return tidy(url)
+    return resolve_url(url)
 
 
-_BARE = re.compile(
+_SCHEMELESS_URL = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,6}"
     r"(?!(?:html?|php|aspx?|jsp|pdf|png|jpe?g|gif|css|js|md|txt|xml|cgi|docx?)\b)[a-z]{2,18}(?::\d+)?(?:[/?#]|$)",
     re.IGNORECASE,
 )
 
 
-def _target(url: str) -> str:
+def _find_target(url: str) -> str:
     """The address inside a wrapper; "" where the link is no wrapper, or tells nothing."""
-    if not is_web(url):
+    if not is_web_url(url):
         return ""
-    return next((found for undo in _WRAPPERS if (found := undo(url)) and is_web(_whole(found))), "")
+    return next((found for undo in _UNWRAPPERS if (found := undo(url)) and is_web_url(_complete_url(found))), "")
 
 
-def _by_parameter(url: str) -> str:
-    name, parts = host(url), urlsplit(url)
+def _unwrap_parameter(url: str) -> str:
+    name, parts = extract_host(url), urlsplit(url)
     pairs = dict(parse_qsl(parts.query))
     for pattern, keys in _BY_PARAMETER:
         if pattern.fullmatch(name):
-            narrow = next((path for word, path in _NARROW.items() if word in name), None)
+            narrow = next((path for word, path in _REDIRECT_PATHS.items() if word in name), None)
             if narrow and not narrow.fullmatch(parts.path):
                 return ""
             values = [pairs[key] for key in keys if key in pairs]
-            return next((found for value in values if (found := _address(value))), "")
+            return next((found for value in values if (found := _decode_parameter(value))), "")
     return ""
 
 
-def _by_habit(url: str) -> str:
+def _unwrap_unknown_host(url: str) -> str:
     """Hosts that we do not know: an absolute address in a parameter of a path or host that speaks of redirecting."""
-    name, parts = host(url), urlsplit(url)
+    name, parts = extract_host(url), urlsplit(url)
     label = name.split(".", 1)[0] if name.count(".") > 1 else ""
-    if shares(url) or not (_REDIRECTING.search(parts.path) or _REDIRECTING.fullmatch(label)):
+    if is_share_link(url) or not (_REDIRECTING.search(parts.path) or _REDIRECTING.fullmatch(label)):
         return ""
     for key, value in parse_qsl(parts.query):
-        if key.lower() in _TARGET_NAMES and (found := _address(value)):
+        if key.lower() in _TARGET_NAMES and (found := _decode_parameter(value)):
             return found
     bare = unquote(parts.query)
     return bare if re.match(r"https?://", bare) else ""
 
 
-def _address(value: str) -> str:
+def _decode_parameter(value: str) -> str:
     """The web address that a parameter's value is, plainly or in base64 (Bing puts `a1` before it)."""
     if re.match(r"(?:https?:)?//|www\.", value):
         return value
     for text in (value, value.removeprefix("a1")):
         if text.startswith("aHR0c"):
-            return _decoded(text)
+            return _decode_base64(text)
     return ""
 
 
-def _proofpoint(url: str) -> str:
+def _unwrap_proofpoint(url: str) -> str:
     """URL Defense v1 and v2 in a parameter, v3 between double underscores with the odd characters listed apart."""
-    name, parts = host(url), urlsplit(url)
+    name, parts = extract_host(url), urlsplit(url)
     if not name.startswith("urldefense."):
         return ""
     pairs = dict(parse_qsl(parts.query))
@@ -305,10 +305,10 @@ def _proofpoint(url: str) -> str:
     if parts.path.startswith("/v2/"):
         return unquote(pairs.get("u", "").replace("-", "%").replace("_", "/"))
     match = re.search(r"/v3/__(.+?)__;([^!]*)!", url)
-    return _with_runs(match[1], match[2]) if match else ""
+    return _fill_placeholders(match[1], match[2]) if match else ""
 
 
-def _with_runs(text: str, encoded: str) -> str:
+def _fill_placeholders(text: str, encoded: str) -> str:
     """URL Defense v3: `*` stands for the next listed character, `**X` for a run whose length X tells."""
     try:
         spare = iter(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode("utf-8", "replace"))
@@ -316,50 +316,50 @@ def _with_runs(text: str, encoded: str) -> str:
         spare = iter("")
     lengths = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
-    def one(match: re.Match[str]) -> str:
+    def replace_placeholder(match: re.Match[str]) -> str:
         count = lengths.index(match[1]) + 2 if match[1] else 1
         return "".join(next(spare, "*") for _ in range(count))
 
-    filled = re.sub(r"\*(?:\*([A-Za-z0-9_-]))?", one, text)
+    filled = re.sub(r"\*(?:\*([A-Za-z0-9_-]))?", replace_placeholder, text)
     return re.sub(r"^(https?:)/(?!/)", r"\1//", filled)
 
 
-def _encoded_path(url: str) -> str:
+def _unwrap_encoded_path(url: str) -> str:
     """An address percent-encoded or in base64 as one segment of the path, or as a JSON or Mailgun record."""
     parts = urlsplit(url)
-    if _KEEPERS.fullmatch(host(url)):
+    if _WEB_ARCHIVES.fullmatch(extract_host(url)):
         return ""
     match = re.search(r"/(https?(?::|%3A)(?:%2F|/%2F|%2f){1,2}[^/]+)", parts.path, re.IGNORECASE)
     if match:
         return unquote(match[1])
     values = [value for _, value in parse_qsl(parts.query)]
     for text in (*parts.path.split("/"), *values):
-        if found := _segment(unquote(text)):
+        if found := _decode_segment(unquote(text)):
             return found
     return ""
 
 
-def _segment(text: str) -> str:
+def _decode_segment(text: str) -> str:
     if text.startswith("aHR0c"):
-        return _decoded(text)
+        return _decode_base64(text)
     for piece in text.split("."):
-        if piece.startswith("eyJ") and (found := _in_record(_decoded(piece))):
+        if piece.startswith("eyJ") and (found := _find_record_url(_decode_base64(piece))):
             return found
     if text.startswith("eJ") and len(text) >= 40:  # zlib, as Mailgun writes it
-        return _mailgun(text)
+        return _decode_mailgun(text)
     return ""
 
 
-def _mailgun(text: str) -> str:
+def _decode_mailgun(text: str) -> str:
     try:
         packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         record = zlib.decompressobj().decompress(packed, 32_768).decode("utf-8", "replace")
     except (binascii.Error, ValueError, zlib.error):
         return ""
-    return dict(parse_qsl(record)).get("l", "") or _in_record(record)
+    return dict(parse_qsl(record)).get("l", "") or _find_record_url(record)
 
 
-def _decoded(text: str) -> str:
+def _decode_base64(text: str) -> str:
     """Base64, plain or for URLs, with or without its padding; "" where it is none."""
     text = re.sub(r"[^A-Za-z0-9+/_-].*", "", text).replace("-", "+").replace("_", "/")
     text = text[: len(text) // 4 * 4] if len(text) % 4 == 1 else text
@@ -369,7 +369,7 @@ def _decoded(text: str) -> str:
         return ""
 
 
-def _in_record(text: str) -> str:
+def _find_record_url(text: str) -> str:
     """The address in a JSON record, one level of records inside it included."""
     try:
         record = json.loads(text)
@@ -392,23 +392,23 @@ def _in_record(text: str) -> str:
     return ""
 
 
-def _postmark(url: str) -> str:
+def _unwrap_postmark(url: str) -> str:
     match = re.match(r"https?://click\.pstmrk\.it/(\d)(s?)/([^/]+)/", url)
     return f"http{match[2]}://{unquote(match[3])}" if match else ""
 
 
-def _sophos(url: str) -> str:
-    if not host(url).endswith("protection.sophos.com"):
+def _unwrap_sophos(url: str) -> str:
+    if not extract_host(url).endswith("protection.sophos.com"):
         return ""
-    return _decoded(dict(parse_qsl(urlsplit(url).query)).get("u", ""))
+    return _decode_base64(dict(parse_qsl(urlsplit(url).query)).get("u", ""))
 
 
-_WRAPPERS: tuple[Callable[[str], str], ...] = (
-    _proofpoint, _postmark, _sophos, _by_parameter, _by_habit, _encoded_path,
+_UNWRAPPERS: tuple[Callable[[str], str], ...] = (
+    _unwrap_proofpoint, _unwrap_postmark, _unwrap_sophos, _unwrap_parameter, _unwrap_unknown_host, _unwrap_encoded_path,
 )  # fmt: skip
 
 
-def _alias(url: str) -> str:
+def _resolve_alias(url: str) -> str:
     """The publisher's own address where a platform's second address names it."""
     match = re.match(r"https://open\.substack\.com/pub/([a-z0-9-]+)/p/([^/?#]+)", url)
     return f"https://{match[1]}.substack.com/p/{match[2]}" if match else url

@@ -15,35 +15,35 @@ _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u
 
 
 @lru_cache(maxsize=1_024)
-def bare(text: str) -> str:
+def normalize_phrase(text: str) -> str:
     """A text as the `whole` patterns want it: lower case, straight quotes, no decoration around it."""
-    return _TRIM.sub("", lower(text)).strip()
+    return _TRIM.sub("", fold_text(text)).strip()
 
 
-def lower(text: str) -> str:
+def fold_text(text: str) -> str:
     """A text as the other patterns want it: lower case, straight quotes."""
     return text.replace("’", "'").replace("\u00a0", " ").casefold()
 
 
 @lru_cache(maxsize=2_048)
-def count(text: str) -> int:
+def count_words(text: str) -> int:
     """The number of words, also where a script puts no spaces between them."""
     unspaced = len(_UNSPACED.findall(text))
     spaced = len(re.findall(r"[^\W_]+(?:['’.-][^\W_]+)*", _UNSPACED.sub(" ", text)))
     return spaced + (unspaced + 3) // 4
 
 
-def _whole(*phrases: str) -> re.Pattern[str]:
+def _compile_whole(*phrases: str) -> re.Pattern[str]:
     return re.compile(r"(?:" + "|".join(phrases) + r")\s*[?!.:…>→»]*", re.IGNORECASE)
 
 
-def _inside(*phrases: str) -> re.Pattern[str]:
+def _compile_inside(*phrases: str) -> re.Pattern[str]:
     return re.compile("|".join(phrases), re.IGNORECASE)
 
 
 # ---------------------------------------------------------------- the letter about itself
 
-WEB_EDITION = _whole(
+WEB_EDITION = _compile_whole(
     r"(?:view|read|see|open|display|show|check out)(?: (?:this|the|it|our|your))?(?: (?:e-?mail|newsletter|message|issue|edition|"
     r"letter|post|article|version))?(?: it)?(?: (?:in|on|as|at))?(?: (?:your|a|the|our))? ?(?:web ?)?(?:browser|online|web(?: ?site| ?page)?)"
     r"(?: version)?",
@@ -62,7 +62,7 @@ WEB_EDITION = _whole(
 )  # fmt: skip
 
 # What an anchor or label says when it leads to no story.
-CHROME = _whole(
+BOILERPLATE_LABEL = _compile_whole(
     # leave, change, consent
     r"(?:(?:click|tap) here to |to |you can |or |instant(?:ly)? |one[- ]click )*(?:unsubscribe|opt[ -]?out|leave this list)(?: (?:here|now|from .{0,40}|instantly|any ?time|at any time|me|link|in one click|below|safely|page))?", r"(?:manage|update|edit|change|set|adjust)(?: (?:your|my|our|the|all|these|e-?mail|newsletter|subscription|communication|notification|account|contact|delivery))* (?:preferences?|subscriptions?|profile|settings|address|options|e-?mails?|frequency)(?: (?:here|now|or .{0,20}))?",
     r"(?:e-?mail |my |your |communication )?(?:preferences?|settings|subscriptions?|preference cent(?:er|re))", r"cancel (?:your |my )?subscription", r"(?:change|update) (?:your|my) .{0,20}",
@@ -95,7 +95,7 @@ CHROME = _whole(
 )  # fmt: skip
 
 # A block that says one of these is the letter's frame, wherever it stands.
-FRAME = _inside(
+BOILERPLATE_TEXT = _compile_inside(
     r"©", r"\ball rights reserved\b", r"\bcopyright (?:\(c\) )?\d{4}", r"you(?:'re| are)? ?(?:have )?(?:receiv(?:ed|ing)|getting|got) this (?:e-?mail|newsletter|message|mail)",
     r"this (?:e-?mail|newsletter|message) (?:was|has been) sent to", r"sent (?:to|this e-?mail to) .{0,60}@", r"you (?:signed|are signed|are subscribed|subscribed|opted)\b.{0,40}(?:e-?mail|newsletter|list|updates)", r"no longer (?:want|wish|interested)\b.{0,40}(?:receiv|e-?mail|hear|subscri|newsletter)", r"(?:was )?forwarded (?:to you|this)",
     r"was this (?:e-?mail|newsletter) forwarded", r"your (?:subscribed )?e-?mail address (?:is|for)|the e-?mail address for your", r"to (?:stop receiving|change your (?:e-?mail|delivery|subscription)|opt out|be removed)", r"(?:please )?do not reply to this", r"add .{0,60} to your (?:address book|contacts)", r"our mailing address", r"to cancel (?:delivery|your)", r"change (?:your )?(?:delivery|e-?mail) (?:options|address)", r"(?:thanks|thank you) for reading",
@@ -115,7 +115,7 @@ PLEA = re.compile(
     re.IGNORECASE,
 )
 # Said where a letter takes its leave: what follows it, in a letter's last part, is its footer.
-FAREWELL = _inside(
+FAREWELL = _compile_inside(
     r"^(?:copyright )?(?:©|\(c\)) ?20\d\d|\ball rights reserved\b|^copyright © 20\d\d",
     r"to unsubscribe(?: from (?:this|these|our|the (?:newsletter|list))\b.{0,30})?(?:,|:| please| click| visit| see| or | send| reply| use| follow| here)|you (?:can|may) (?:also |always |of course )?unsubscribe|(?:or|please) unsubscribe (?:here|below)|unsubscribe (?:here|instantly|link|below|\||·|•)|^unsubscribe(?: from (?:this|our|these).{0,30})?[\s.:|]*$", r"you(?:'re| are)? ?(?:have )?(?:receiv(?:ed|ing)|getting|got|get) this (?:e-?mail|newsletter|message|mail|letter)", r"subscribed e-?mail address|e-?mail address for your subscription", r"no longer (?:want|wish) to receive",
     r"newsletter .{0,30}abbestell|(?:newsletter|sich) .{0,20}abmelden|hier abmelden|sie erhalten (?:diese|diesen)|wurde .{0,40}(?:ge|ver)sendet an", r"per (?:disiscriver|cancellar)|hai ricevuto questa|ricevi questa|non (?:vuoi|desideri) più ricevere", r"(?:se|vous) désabonner|vous désinscrire|vous recevez (?:cet|ce|cette)", r"darte de baja|darse de baja|cancelar (?:tu|su) suscripción|recibes este", r"ยกเลิกการ(?:รับ|สมัคร|เป็นสมาชิก)|คุณได้รับ(?:อีเมล|จดหมาย)",
@@ -135,7 +135,7 @@ HANDLE = re.compile(r"(?:(?!.*\bvia\b)[^@]{2,50}\s)?@\w{2,30}(?:\s*[·•].{0,20
 
 # ---------------------------------------------------------------- going to a story
 
-MORE = _whole(
+MORE = _compile_whole(
     r"(?:read|see|view|get|learn|find out|discover|explore|know|show|hear|watch|listen)? ?(?:the |this |our |it |on )?(?:full |whole |entire |complete |rest(?: of)? |original )*(?:the |this |our )?(?:article|story|post|more|details|report|here|online|now|announcement|video|episode|paper|study|interview|thread|review|guide|release|transcript|case study|coverage|out more|essay|piece|analysis|demo|documentation|docs|changelog)(?: (?:here|now|on|at|about|from|in)\b.{0,40})?",
     r"(?:read|keep reading|continue reading|go deeper|dive in|dig in|check it out|take a look|have a look|see how|see why|learn how|find out(?: how| why)?|read it|get it|try it(?: out| now| free)?|watch|listen|listen and learn|download(?: now| it| the .{0,25})?|register(?: now| here| today| free)?|sign up(?: here| now)?|book (?:now|a demo)|get started|apply(?: here| now)?|save (?:my|your) (?:seat|spot)|join (?:us|now)|rsvp|details|link|source|sources|via|more|here|this|this one|pdf|shop now|buy now|order now|visit|go|click here|click|tap here|see all.{0,40}|view all.{0,40}|see more|more info(?:rmation)?|info|full story|\d+|\[?\d+\]?)(?: (?:»|→|>+))?",
     r"read (?:on|more|full|the|it|this)\b.{0,40}", r"continue(?: reading)?(?: .{0,30})?", r"(?:learn|find|read|see|discover|explore) more\b.{0,40}", r"watch (?:the |now|video).{0,20}", r"(?:read|view) (?:in|on) .{0,25}",
@@ -155,22 +155,22 @@ _ASKING = re.compile(
 )
 
 
-def is_more(anchor: str) -> bool:
+def is_read_more(anchor: str) -> bool:
     """Whether an anchor says only "go on here"."""
-    plain = bare(anchor)
+    plain = normalize_phrase(anchor)
     return not plain or bool(MORE.fullmatch(plain)) or bool(_ARROW.search(anchor) and _ASKING.match(plain))
 
 
-def is_chrome(anchor: str) -> bool:
+def is_boilerplate_label(anchor: str) -> bool:
     """Whether an anchor, or a whole short block, is part of the letter's frame."""
-    plain = bare(anchor).removesuffix(" at")
-    return 0 < len(plain) <= 110 and count(plain) <= 9 and bool(CHROME.fullmatch(plain) or WEB_EDITION.fullmatch(plain))
+    plain = normalize_phrase(anchor).removesuffix(" at")
+    return 0 < len(plain) <= 110 and count_words(plain) <= 9 and bool(BOILERPLATE_LABEL.fullmatch(plain) or WEB_EDITION.fullmatch(plain))
 
 
 # ---------------------------------------------------------------- sections
 
 # A label that is nothing but the word, and one that goes on with the sponsor's name.
-SPONSOR = _whole(
+SPONSOR = _compile_whole(
     r"(?:(?:a )?(?:message|word|note|word or two) from (?:our |today's |this week's )?(?:sponsors?|partner)|(?:today's|this (?:week|issue|edition|newsletter)'?s?|our|main|headline|presenting) (?:sponsors?|partner)|from our (?:sponsors?|partner))",
     r"sponsors?(?:hip|ed)?(?: (?:post|content|story|message|link|block|spotlight|highlight|message))?|partner content|paid (?:post|content|partnership|promotion|advertisement)|promoted(?: (?:post|content|story))?|promotion|advertis(?:ement|ing|orial)|ads?|together with|presented by|brought to you by|in partnership with|sponsored by",
     r"anzeigen?|werbung|gesponsert|(?:unser|der) (?:sponsor|partner)(?: der woche| des tages)?|partnerinhalt|präsentiert von",
@@ -201,50 +201,50 @@ SPONSORED_TITLE = re.compile(
     re.IGNORECASE,
 )
 # Prices and pleas of advertisements that nobody labelled.
-SELLS = _inside(
+SELLS = _compile_inside(
     r"(?:^|[.!?:,–—] )save (?:up to )?\d+ ?%", r"\b\d+ ?% off\b", r"\bspecial offer\b", r"\b(?:limited[- ]time|exclusive) (?:offer|discount)", r"\buse (?:promo |discount |coupon )?code:? ?[\"'“]?[A-Z0-9]{4,}",
     r"\bregular price\b", r"\bget yours today\b", r"\bwe've teamed up with\b", r"\bmit dem (?:rabatt)?code\b", r"\bcon il codice (?:sconto )?\w", r"\bavec le code (?:promo )?\w", r"\bcon el código (?:de descuento )?\w",
 )  # fmt: skip
 
-JOBS = _whole(
+JOBS = _compile_whole(
     r"(?:(?:featured|latest|new|open|top|hot|remote|tech|marketing|this week's|martech|more|who's|and) )*(?:jobs?|job (?:board|openings?|listings?|offers?|opportunities|alerts?|market)|careers?|vacancies|open (?:roles|positions)|we're hiring|who's hiring|hiring|now hiring|career opportunities|roles)(?: (?:board|of the (?:week|day)|corner|this week|for you))?",
     r"(?:aktuelle )?(?:jobs?|stellen(?:angebote|anzeigen|markt)?|offene stellen|jobangebote|karriere)(?: der woche)?", r"(?:offerte (?:di )?)?(?:lavoro|annunci di lavoro|posizioni aperte|opportunità di lavoro|lavora con noi)", r"offres? d'emploi|emplois?|recrutement|on recrute|les jobs.{0,15}", r"empleos?|ofertas? de (?:empleo|trabajo)|bolsa de trabajo|vacantes",
     r"(?:ตำแหน่ง)?งาน(?:ว่าง|แนะนำ|ที่เปิดรับ)?|รับสมัครงาน|ตำแหน่งงาน.{0,12}|สมัครงาน.{0,10}",
 )  # fmt: skip
 
-POLL = _inside(
+POLL = _compile_inside(
     r"^(?:today's |the |this week's |weekly |daily |reader )?(?:poll|survey)(?: (?:of the (?:day|week)|time|question))?[:!?]?$", r"^(?:what|how)(?:'d| did| do) you (?:think|like|feel|enjoy)\b.{0,60}", r"how (?:did we do|was (?:this|today))", r"^rate (?:this|today|our|us)\b", r"cast your vote|^vote (?:now|here|below)|^(?:take|answer) (?:the|our|this) (?:poll|survey)", r"tell us what you think",
     r"^(?:die |unsere )?(?:umfrage|leserfrage)(?: der woche| des tages)?[:!?]?$", r"^(?:jetzt )?abstimmen", r"wie (?:hat|fanden|gefällt|bewerten) (?:ihnen|dir|sie|euch|du)\b.{0,50}\?", r"^(?:il )?sondaggio(?: della settimana| del giorno)?[:!?]?$", r"(?:ti è piaciut|cosa ne pensi|come valut)\w*.{0,40}\?", r"^(?:le )?sondage(?: de la semaine| du jour)?[:!?]?$", r"(?:qu'avez-vous pensé|que pensez-vous|avez-vous aimé)\b.{0,50}\?|^votez", r"^(?:la )?encuesta(?: de la semana| del día)?[:!?]?$", r"qué te (?:ha parecido|pareció)\b.{0,40}\?", r"^(?:โพล|แบบสำรวจ|โหวต)|(?:จดหมายข่าว|ฉบับ)(?:นี้)?เป็นอย่างไร",
 )  # fmt: skip
-ANSWER = _whole(
+ANSWER = _compile_whole(
     r"yes|no|maybe|(?:loved?|liked?|hated?|enjoyed?) it|amazing|awesome|good|great|excellent|ok(?:ay)?|average|meh|bad|poor|terrible|not (?:sure|great|really|bad)|so[- ]so|nailed it|it was (?:ok|good|great|bad)|ja|nein|gut|schlecht|sehr gut|sì|si|oui|non|sí|ใช่|ไม่|ดีมาก|ดี|พอใช้|répondez .{0,12}|vote.{0,20}|[\d⭐★👍👎😀😍😐😞]+",
 )  # fmt: skip
 
 # Short headings over link menus: products, navigation, the house's own things.
-MENU = _whole(
+MENU = _compile_whole(
     r"(?:most )?popular(?: (?:products|searches|downloads|right now))?", r"(?:quick|useful|important|handy|helpful) links", r"(?:recent|older|earlier|previous|past|related) (?:articles|posts|issues|stories|newsletters)", r"you (?:may|might) also like.*", r"in case you missed it|icymi", r"look over here|navigation|menu|sitemap|sections|categories|topics|tags|channels", r"(?:also |more )(?:from|on|at) .{1,25}", r"our (?:other )?(?:newsletters|products|network|sites|services|partners)", r"follow us.*|stay connected|connect with us|get in touch|contact", r"(?:our )?specials?|\w*specials|shop|store|deals(?: of the (?:day|week))?|best ?sellers|top downloads|resources",
     r"folge[n]? .{0,12}|kontakt|service|unsere .{0,20}", r"seguici.*|contatti|i nostri .{0,20}", r"suivez.*|nos .{0,20}|contacts?", r"síguenos.*|nuestr[oa]s .{0,20}", r"ติดตามเรา.*|เมนู",
 )  # fmt: skip
 
 # Short bold openings inside a story that begin no new one.
-CONNECTORS = _whole(
+CONNECTORS = _compile_whole(
     r"why (?:it|this) matters.*", r"why (?:we|you should) care", r"the (?:big picture|bottom line|details?|latest|intrigue|other side|backstory|gist|takeaway|catch|context|impact|upshot|problem|numbers?|background|plan|result|facts?|good news|bad news|news|what|how|why)", r"driving the news", r"what(?:'s| is) (?:next|new|happening|at stake|ahead)", r"what (?:they(?:'re| are)|to|we(?:'re| are)|you) (?:saying|watch|know|watching|expect|do|need to know|can do|should do|think)",
     r"between the lines", r"by the numbers", r"zoom (?:in|out)", r"state of play", r"go deeper", r"catch up (?:quick|fast)", r"yes,? but", r"how it works", r"flashback", r"threat level", r"reality check", r"quick take", r"our (?:take|thought bubble|view)", r"my take", r"tl;?dr", r"bottom line", r"key (?:points?|takeaways?|findings?|facts?)", r"takeaways?", r"context", r"background", r"note", r"update", r"editor's note", r"example", r"tip", r"pro tip", r"p\.?s\.?|p\.p\.s\.?", r"source", r"highlights?", r"in short", r"what happened", r"who|what|when|where|why|how",
     r"warum (?:das|es) (?:wichtig ist|zählt)", r"hintergrund|fazit|ausblick|einordnung|kurz gesagt|das (?:problem|ergebnis)", r"perché (?:è importante|conta)", r"in (?:breve|sintesi)|il contesto|cosa cambia", r"pourquoi c'est important|en bref|le contexte|à retenir", r"por qué (?:importa|es importante)|en resumen|contexto", r"ทำไม(?:ถึง)?(?:สำคัญ|ต้อง).{0,12}|สรุป|บริบท",
 )  # fmt: skip
 
 # A short heading under which every paragraph is a story of its own.
-ROUNDUP = _whole(
+ROUNDUP = _compile_whole(
     r"(?:quick|short|news|other|more|weekend|weekly|daily|top|also|bite[- ]?sized|rapid[- ]?fire|essential|further|recommended|interesting|must) ?(?:hits?|links?|takes?|bites?|news|briefs?|reads?|reading|stories|headlines|nuggets|picks|notes|fire|articles|finds|items)(?: .{0,20})?", r"(?:news )?in brief|brief(?:ly|s|ing)?|headlines|links?|news|roundup|round-up|the roundup|what (?:else|we're reading|i'm reading|we're watching).{0,30}|elsewhere.{0,20}|around the (?:web|world|industry)|worth (?:reading|a read|your time|a click)|reading list|on our radar|tour de headlines|\w+ (?:nuggets|links|stories|things|reads|bites).{0,12}|etc|also (?:in the news|noted|worth)|odds (?:and|&) ends|grab bag|from the web|link list|bookmarks|tools?",
     r"kurz (?:notiert|gemeldet|& knapp|und knapp)|kurzmeldungen|weitere (?:meldungen|nachrichten|themen)|lesetipps?|linktipps?|meldungen|nachrichten|außerdem.{0,20}|presseschau|fundstücke", r"in breve|brevi|notizie(?: in breve)?|altre notizie|da leggere|letture.{0,15}|rassegna.{0,15}|link(?: utili)?", r"en bref|brèves|à lire.{0,15}|actus?|autres actualités|liens|revue de (?:presse|web)|ça s'est passé.{0,15}", r"en breve|breves|noticias|otras noticias|lecturas.{0,20}|enlaces|para leer.{0,15}", r"ข่าว(?:สั้น|เด่น|อื่น.?|ประจำสัปดาห์)?|สรุปข่าว|ลิงก์(?:น่าอ่าน|แนะนำ)?|น่าอ่าน.{0,10}",
 )  # fmt: skip
 
 # ---------------------------------------------------------------- service mail
 
-CONFIRM = _whole(
+CONFIRM = _compile_whole(
     r"(?:please )?(?:confirm|verify|activate|validate)(?: (?:your|my|the|this|e-?mail))*(?: (?:subscription|e-?mail(?: address)?|address|account|sign-?up|registration|request|identity))?(?: (?:now|here|to .{0,30}))?", r"yes,? subscribe me.*", r"(?:jetzt |bitte )?(?:anmeldung|e-?mail(?:-adresse)?|adresse|abonnement|newsletter|registrierung)(?: jetzt)? (?:bestätigen|aktivieren)|(?:jetzt |hier )?bestätigen.{0,25}|ja, .{0,40}(?:anmelden|abonnieren)", r"conferma(?: (?:l'|la |il |tua |la tua |il tuo )*\s?(?:iscrizione|e-?mail|indirizzo|account|registrazione))?", r"(?:je )?confirme[rz]?(?: .{0,10}(?:inscription|abonnement|adresse|e-?mail).{0,10})?", r"confirm[ao]r?(?: (?:mi|tu|la|el|su) )?.{0,12}(?:suscripción|correo|cuenta|e-?mail).{0,10}|confirmar", r"ยืนยัน(?:การสมัคร|อีเมล|ตัวตน|บัญชี)?.{0,12}",
 )  # fmt: skip
-SERVICE_SUBJECT = _inside(
+SERVICE_SUBJECT = _compile_inside(
     r"(?:registration|booking|reservation)(?: is| was)? confirm|you're registered|(?:please )?(?:confirm|verify|activate|validate) (?:your|the|my) (?:subscription|e-?mail|address|account|sign-?up|registration)|confirm (?:subscription|sign-?up)|(?:subscription|e-?mail) confirm(?:ed|ation)|action required: confirm|^confirm\b.{0,40}(?:subscri|e-?mail)",
     r"^(?:welcome(?: to .{1,40}|!| aboard| on board)?|you're (?:in|subscribed|on the list).{0,20}|thanks? (?:you )?for (?:subscribing|signing up|joining|registering|your (?:order|purchase|payment)).{0,40})[!. ]*$", r"(?:your|payment|order|purchase) (?:receipt|invoice)\b|\breceipt (?:from|for)\b|\binvoice (?:#|no|from|for)|order (?:confirmation|#\d)|payment (?:received|confirmation|failed)|subscription (?:renew|receipt|expire|cancel)",
     r"(?:reset|change) (?:your )?password|password (?:reset|changed)|(?:sign-?in|login|verification|security|one[- ]time|access) (?:code|link|alert|attempt)|new (?:sign-?in|login|device)|your (?:\d{4,8}|(?:[\w-]+ )?(?:log-?in|sign-?in|verification|access) code|magic link)|account (?:created|activated|deleted|confirmation|suspended|notice)",
@@ -254,7 +254,7 @@ SERVICE_SUBJECT = _inside(
     r"confirma (?:tu|su) (?:suscripción|correo|cuenta|e-?mail)|^bienvenid[oa]s?\b.{0,40}$|gracias por (?:suscribirte|registrarte|tu (?:compra|pedido|suscripción))|\b(?:tu|su) (?:recibo|factura|pedido)\b|restablec\w+ .{0,12}contraseña|código de (?:verificación|acceso)",
     r"(?:โปรด|กรุณา)?ยืนยัน(?:การสมัคร|อีเมล|บัญชี|ที่อยู่)|ยินดีต้อนรับ|ขอบคุณ(?:ที่|สำหรับการ)(?:สมัคร|ลงทะเบียน|สั่งซื้อ|ติดตาม)|ใบเสร็จ|ใบแจ้งหนี้|รีเซ็ตรหัสผ่าน|รหัส(?:ยืนยัน|ผ่าน)",
 )  # fmt: skip
-SERVICE_OPENING = _inside(
+SERVICE_OPENING = _compile_inside(
     r"(?:thanks|thank you)(?: so much| very much)? for (?:subscribing|signing up|joining|registering|confirming|your (?:order|purchase|payment|subscription))", r"(?:you're|you are|you have been|you've been) (?:now |successfully |officially )?(?:subscribed|registered|signed up|added to|in!|on the list)", r"your subscription (?:to .{0,60} )?(?:is|has been) (?:now )?(?:confirmed|active|activated|renewed|cancell?ed)", r"welcome aboard|welcome to the (?:family|club|community|list)", r"(?:click|tap|use|press) .{0,40}(?:to|and) (?:confirm|verify|activate|reset|complete)", r"(?:confirm|verify) your (?:subscription|e-?mail|address|account)", r"(?:your|the) (?:verification|security|login|one-time|confirmation) code (?:is|:)", r"(?:we received|you requested) a request|you (?:recently )?requested (?:a |to )", r"order (?:number|no|#)|amount (?:paid|due|charged)|invoice (?:number|no|#|date)",
     r"(?:vielen )?dank für (?:ihre|deine|die) (?:anmeldung|registrierung|bestellung|interesse)", r"(?:sie haben|du hast) (?:sich|dich) .{0,40}(?:angemeldet|registriert)", r"bestätigen sie .{0,40}(?:anmeldung|e-?mail|adresse|klick)|bestätige .{0,40}(?:anmeldung|e-?mail|adresse)|um .{0,60}anmeldung .{0,30}(?:abzuschließen|zu bestätigen)", r"rechnungs(?:nummer|betrag)|bestellnummer",
     r"grazie per (?:l'iscrizione|esserti (?:iscritt|registrat)|la (?:tua )?(?:iscrizione|registrazione)|il tuo (?:acquisto|ordine))", r"(?:la tua )?iscrizione (?:è |è stata )(?:confermata|attiva|completata|avvenuta)|ti sei (?:iscritt|registrat)", r"(?:clicca|fai clic|premi) .{0,50}(?:per |e )conferma|conferma .{0,25}(?:iscrizione|indirizzo|e-?mail)", r"numero (?:d'ordine|di fattura|ordine)",
