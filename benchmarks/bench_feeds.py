@@ -13,7 +13,7 @@ from pathlib import Path
 import feedparser
 
 from digest.errors import ParseError
-from digest.fetch.feeds import parse_feed
+from digest.fetch.read.feeds import parse_feed
 
 DEFAULT = Path(__file__).parents[1] / ".." / "shared" / "real" / "feeds"
 ROUNDS = 3

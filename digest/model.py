@@ -537,7 +537,7 @@ class CoverageRow:
     held_from: datetime | None  # the oldest item of the source that the archive holds
     held_to: datetime | None
     problem: str = ""
-    days: str = ""  # one letter a day of the quarter, see digest.covered: h held, m missing, u unknown, . ahead
+    days: str = ""  # one letter a day of the quarter, see digest.model.day_coverage: h held, m missing, u unknown, . ahead
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from digest.archive import Archive
-from digest.collect import collect_sources
+from digest.app.collect import collect_sources
 from digest.errors import FetchError, MailboxError
 from digest.model import FeedEntry, MailboxRule, Retrieved, Validators
 from tests.fakes import NOW, START, source

@@ -12,10 +12,10 @@ from digest.archive import Archive, PageState, SourceState, fingerprint_items
 from digest.cli import cli
 from digest.config.sources import parse_sources
 from digest.errors import DigestError
-from digest.fetch.apart import ArticleReader
-from digest.fetch.http import HttpLimits
-from digest.fulltext import choose_articles, read_pages
-from digest.health import SourceStatus, list_findings
+from digest.fetch.read.article_worker import ArticleReader
+from digest.fetch.http.client import HttpLimits
+from digest.app.fulltext import choose_articles, read_pages
+from digest.decide.source_health import SourceStatus, list_findings
 from digest.model import MailboxRule, Story, TaggedItem
 from digest.tag import ItemJudge
 from digest.write.summaries import build_summary

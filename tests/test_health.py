@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from digest.health import SourceStatus, SourceContributions, find_duplicates, assess_sources, list_findings
+from digest.decide.source_health import SourceStatus, SourceContributions, find_duplicates, assess_sources, list_findings
 from tests.fakes import NOW, item, source
 
 WELL = SourceStatus(last_success=NOW)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from digest.cluster import cluster_items
-from digest.learn import ChangeBenchmark, ReviewedQuarter, latest_feedback, build_labelled_rows, collect_feedback, propose_changes, measure_combined_effect, justifies_rule
+from digest.learn.proposals import ChangeBenchmark, ReviewedQuarter, latest_feedback, build_labelled_rows, collect_feedback, propose_changes, measure_combined_effect, justifies_rule
 from digest.model import Item, StoryDecision, TaggedItem
 from digest.tag import ItemJudge, Overrides, Rule, item_from_json
 from digest.tag.rules import build_team_terms

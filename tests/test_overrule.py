@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from digest.cluster import choose_lead
 from digest.model import RankedStory, StoryDecision, EditorialDecisions
-from digest.overrule import apply_choices, list_edited_fields, apply_decisions, list_pinned_ids, list_unprinted
+from digest.decide.decisions import apply_choices, list_edited_fields, apply_decisions, list_pinned_ids, list_unprinted
 from tests.fakes import NOW, START, story, tagged
 
 A, B, C, D = (tagged(n) for n in (1, 2, 3, 4))

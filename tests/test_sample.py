@@ -16,8 +16,8 @@ import pytest
 
 from digest import model
 from digest.config.sources import SourcesConfig, load_sources
-from digest.fetch.feeds import parse_feed
-from digest.fetch.newsletters import parse_newsletter
+from digest.fetch.read.feeds import parse_feed
+from digest.fetch.mail.newsletters import parse_newsletter
 from digest.model import ParsedFeed
 from digest.period import Quarter
 from digest.taxonomy import CATEGORIES

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.model import Product, StoryDecision, EditorialDecisions, Stack
-from digest.pipeline import decide_stories
+from digest.app.pipeline import decide_stories
 from digest.rank import SelectionLimits, load_default_weights
-from digest.relate import StackIndex, index_stack
+from digest.decide.relations import StackIndex, index_stack
 from tests.review.desks import Q3, story
 
 STORIES = tuple(story(n, size=1 + n % 3) for n in range(12))

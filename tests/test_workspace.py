@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from digest.errors import DigestError, LockHeldError
-from digest.workspace import Workspace, write_file, write_files
+from digest.app.workspace import Workspace, write_file, write_files
 
 
 def test_a_file_is_written_whole(tmp_path):
@@ -57,7 +57,7 @@ def test_the_lock_is_held_once(tmp_path):
 def test_the_lock_goes_with_its_process(tmp_path):
     """A killed run leaves no lock behind."""
     code = (
-        "import sys, time; from pathlib import Path; from digest.workspace import Workspace\n"
+        "import sys, time; from pathlib import Path; from digest.app.workspace import Workspace\n"
         "with Workspace(Path(sys.argv[1])).lock():\n    print('held', flush=True); sys.stdin.read()\n"
     )
     process = subprocess.Popen(

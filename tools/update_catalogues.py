@@ -4,7 +4,7 @@
     python tools/update_catalogues.py --check   changes nothing; exit code 1 where something is missing or stale
 
 Texts are found where they are marked: N_, count, Note and the like in Python, gettext and ngettext in the templates.
-Names of categories and the sentences of digest.relate stand in tables and are taken from there.
+Names of categories and the sentences of digest.decide.relations stand in tables and are taken from there.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from digest.relate import TEMPLATES
+from digest.decide.relations import TEMPLATES
 from digest.render.words import LANGUAGES, LOCALES
 from digest.taxonomy import CATEGORIES, GROUPS
 

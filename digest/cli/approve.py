@@ -10,7 +10,7 @@ import click
 
 from digest.cli.common import resolve_now, common_options, load_config, resolve_quarter, print_json, print_message
 from digest.errors import DigestError
-from digest.workspace import Workspace
+from digest.app.workspace import Workspace
 
 
 @click.command()
@@ -27,8 +27,8 @@ def command(
     correction with a number of its own, and goes out only with `digest send`.
     """
     from digest.archive import Archive
-    from digest.cli.delivery import DeliveryService, make_run_log
-    from digest.cli.work import AppContext, is_current
+    from digest.app.deliver import DeliveryService, make_run_log
+    from digest.app.work import AppContext, is_current
     from digest.text import clean_text, truncate_text
 
     place = Workspace(workspace)

@@ -9,7 +9,7 @@ import click
 
 from digest.cli.common import resolve_now, common_options, json_option, quiet_option, print_json, print_message, workspace_option
 from digest.errors import ArchiveError, UsageError
-from digest.workspace import Workspace
+from digest.app.workspace import Workspace
 
 
 @click.group()

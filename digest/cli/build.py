@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from digest.cli.common import resolve_now, common_options, load_config, resolve_quarter, print_json, print_message
-from digest.workspace import Workspace
+from digest.app.workspace import Workspace
 
 
 @click.command()
@@ -23,7 +23,7 @@ def command(quarter: str, check: bool, workspace: Path, now: str | None, quiet: 
 
     QUARTER is 2026-Q3, FY2027-Q1, last (the default) or current. The same archive, files and clock give the same bytes.
     """
-    from digest.cli import work
+    from digest.app import work
 
     place = Workspace(workspace)
     config = load_config(place)

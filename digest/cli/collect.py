@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from digest.cli.common import resolve_now, common_options, load_config, resolve_quarter, print_json
-from digest.workspace import Workspace
+from digest.app.workspace import Workspace
 
 
 @click.command()
@@ -20,7 +20,7 @@ def command(history: str | None, workspace: Path, now: str | None, quiet: bool, 
     Cheap enough for every hour: a feed that has not changed is not sent again. Of sources with `fulltext: true` the
     pages of relevant articles are read, too, each once. Exit code 3 where some sources failed.
     """
-    from digest.cli import work
+    from digest.app import work
 
     place = Workspace(workspace)
     job = work.AppContext(place, load_config(place), resolve_now(now), quiet)

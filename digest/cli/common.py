@@ -15,7 +15,7 @@ import click
 
 from digest.errors import UsageError
 from digest.period import Quarter, parse_quarter
-from digest.workspace import Workspace
+from digest.app.workspace import Workspace
 
 if TYPE_CHECKING:
     from digest.config.sources import SourcesConfig

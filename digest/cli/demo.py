@@ -10,7 +10,7 @@ import click
 
 import digest
 from digest.cli.common import quiet_option, print_message, workspace_option
-from digest.workspace import Workspace
+from digest.app.workspace import Workspace
 
 _COLLECTED_AT = datetime(2026, 9, 30, 20, tzinfo=UTC)  # the last evening of the sample quarter
 _BUILT_AT = datetime(2026, 10, 2, 6, tzinfo=UTC)  # it has ended
@@ -24,9 +24,9 @@ def command(workspace: Path, quiet: bool) -> None:
 
     The sample is made up: invented vendors, invented news. Every page says so.
     """
-    from digest.cli import work
+    from digest.app import work
     from digest.config.sources import load_sources
-    from digest.fetch.folder import FolderFetcher
+    from digest.fetch.http.folder import FolderFetcher
     from digest.period import Quarter
 
     sample = Path(digest.__file__).parent / "sample"

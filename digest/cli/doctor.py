@@ -14,10 +14,10 @@ import click
 
 from digest.cli.common import resolve_now, common_options, print_json
 from digest.errors import DigestError
-from digest.workspace import Workspace
+from digest.app.workspace import Workspace
 
 if TYPE_CHECKING:
-    from digest.cli.work import AppContext
+    from digest.app.work import AppContext
 
 _MIN_FREE_BYTES = 200 * 2**20  # bytes: an archive and some editions
 
@@ -74,7 +74,7 @@ def _run_checks(place: Workspace, now: str | None, online: bool) -> Iterator[tup
 
 
 def _check_vocabulary(place: Workspace) -> str:
-    from digest.cli.taught import load_overrides
+    from digest.app.vocabulary import load_overrides
 
     load_overrides(place.root / "vocabulary.yaml")
     return ""
@@ -141,14 +141,14 @@ def _check_clock(place: Workspace, now: str | None) -> str:
 
 
 def _make_context(place: Workspace, now: str | None) -> AppContext:
-    from digest.cli.work import AppContext
+    from digest.app.work import AppContext
     from digest.config.sources import load_sources
 
     return AppContext(place, load_sources(place.sources_file, os.environ), resolve_now(now))
 
 
 def _check_secrets(place: Workspace, now: str | None) -> str:
-    from digest.cli.delivery import list_secret_variables
+    from digest.app.deliver import list_secret_variables
 
     missing = [name for name in list_secret_variables(_make_context(place, now)) if not os.environ.get(name, "").strip()]
     return f"not set: {', '.join(missing)}; set them in the environment of the job" if missing else ""
@@ -174,7 +174,7 @@ def _check_delivery(place: Workspace, now: str | None) -> str:
 
 
 def _check_smtp(place: Workspace, now: str | None) -> str:
-    from digest.cli.delivery import make_smtp_server
+    from digest.app.deliver import make_smtp_server
     from digest.deliver.smtp import SmtpSession
 
     settings = _make_context(place, now).config.digest.delivery
@@ -185,8 +185,8 @@ def _check_smtp(place: Workspace, now: str | None) -> str:
 
 
 def _check_imap(place: Workspace, now: str | None) -> str:
-    from digest.cli.work import load_mail_accounts
-    from digest.fetch.mailbox import check_account
+    from digest.app.work import load_mail_accounts
+    from digest.fetch.mail.mailbox import check_account
 
     faults = []
     for account in load_mail_accounts(_make_context(place, now)):

@@ -12,8 +12,8 @@ from digest.cli.common import resolve_now, json_option, load_config, now_option,
 from digest.edition.rows import tags_to_dict
 from digest.errors import UsageError
 from digest.model import Item, TaggedItem, StoryThread
-from digest.pipeline import QuarterDecision
-from digest.workspace import Workspace
+from digest.app.pipeline import QuarterDecision
+from digest.app.workspace import Workspace
 
 if TYPE_CHECKING:
     from digest.archive import PageState
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def command(item: str, workspace: Path, now: str | None, as_json: bool) -> None:
     """Say why an item is tagged, merged, ranked, in or out. It is named by its address or its id."""
     from digest.archive import Archive
-    from digest.cli import work
+    from digest.app import work
     from digest.period import quarter_containing
     from digest.urls import canonical_url
 

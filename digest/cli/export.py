@@ -9,7 +9,7 @@ import click
 
 from digest.cli.common import resolve_now, load_config, now_option, resolve_quarter, workspace_option
 from digest.errors import DigestError
-from digest.workspace import Workspace
+from digest.app.workspace import Workspace
 
 
 @click.group()
@@ -24,7 +24,7 @@ def command() -> None:
 def items(quarter: str | None, workspace: Path, now: str | None) -> None:
     """Print the items of QUARTER, one JSON object a line; of the whole archive where none is named."""
     from digest.archive import Archive
-    from digest.cli import work
+    from digest.app import work
     from digest.edition.rows import iter_item_rows
     from digest.period import quarter_containing
 

@@ -33,7 +33,7 @@ def command(folder: Path) -> None:
     A file that is there already is never touched.
     """
     from digest.config.starter import load_starter_files
-    from digest.workspace import write_file
+    from digest.app.workspace import write_file
 
     if (folder / "sources.yaml").exists():
         raise UsageError(f"{folder / 'sources.yaml'} is there already", "name another folder, or edit that file")

@@ -23,11 +23,11 @@ from digest.cli.common import (
 )
 from digest.errors import UsageError
 from digest.text import clean_text, truncate_text
-from digest.workspace import Workspace
+from digest.app.workspace import Workspace
 
 if TYPE_CHECKING:
-    from digest.cli.work import AppContext
-    from digest.learn import VocabularyProposal, ReviewedQuarter
+    from digest.app.work import AppContext
+    from digest.learn.proposals import VocabularyProposal, ReviewedQuarter
     from digest.model import Item, TaggedItem
     from digest.tag import ItemJudge, Overrides
     from digest.tag.lab import JudgementChange
@@ -103,7 +103,7 @@ def score(file: IO[str] | None, tried: Path | None, workspace: Path, now: str | 
     judged otherwise. Exit code 1 where it makes something worse: where in a field more items that were right are wrong
     then than the other way round.
     """
-    from digest.cli import taught
+    from digest.app import vocabulary as taught
 
     now_in_force = taught.load_overrides(workspace / "vocabulary.yaml")
     named = [_LabelSet.from_rows(file.name, list(_read_rows(file)))] if file else []
@@ -135,9 +135,9 @@ def corrections(quarter: str | None, workspace: Path, now: str | None) -> None:
     `corrected` those of them that the judgement has otherwise, `was` what it says; all other fields are its own.
     """
     from digest.archive import Archive
-    from digest.cli import work
-    from digest.cli.carried import find_decided_quarters
-    from digest.learn import build_labelled_rows
+    from digest.app import work
+    from digest.app.previous import find_decided_quarters
+    from digest.learn.proposals import build_labelled_rows
 
     place = Workspace(workspace)
     config = load_config(place)
@@ -166,8 +166,9 @@ def propose(
     set is measured. What makes the reference set worse is shown and not offered. `--accept 1 3` writes the first and
     the third into vocabulary.yaml; the next build uses them.
     """
-    from digest.cli import taught, work
-    from digest.learn import propose_changes, measure_combined_effect
+    from digest.app import vocabulary as taught
+    from digest.app import work
+    from digest.learn.proposals import propose_changes, measure_combined_effect
 
     if accept != bool(numbers):
         raise UsageError("--accept needs numbers, and numbers need --accept", "as in `digest lab propose --accept 1 3`")
@@ -197,7 +198,7 @@ def propose(
 def _accept_proposals(path: Path, offered: Sequence[VocabularyProposal], numbers: Sequence[int]) -> list[VocabularyProposal]:
     """Writes the lines of proposals into vocabulary.yaml, all of them or none."""
     from digest.config.teach import add_lines
-    from digest.workspace import write_file
+    from digest.app.workspace import write_file
 
     if unknown := [number for number in numbers if not 0 < number <= len(offered)]:
         raise UsageError(f"there is no proposal {unknown[0]}", "`digest lab propose` lists them")
@@ -247,8 +248,9 @@ def _format_proposal(one: VocabularyProposal, opening: str) -> Iterator[str]:
 
 def list_proposals(job: AppContext) -> list[dict[str, Any]]:
     """What `digest lab propose --json` reports."""
-    from digest.cli import taught, work
-    from digest.learn import propose_changes
+    from digest.app import vocabulary as taught
+    from digest.app import work
+    from digest.learn.proposals import propose_changes
 
     found = propose_changes(_load_reviewed_quarters(job), taught.load_overrides(work.vocabulary_file(job)), _load_reference_set())
     offered = [one for one in found if one.is_offered]
@@ -279,9 +281,9 @@ def _proposal_to_json(one: VocabularyProposal, offered: Sequence[VocabularyPropo
 def _load_reviewed_quarters(job: AppContext) -> list[ReviewedQuarter]:
     """The quarters that have a file in editions/, with what was decided of them; none where there is no archive."""
     from digest.archive import Archive
-    from digest.cli import work
-    from digest.cli.carried import find_decided_quarters
-    from digest.learn import ReviewedQuarter
+    from digest.app import work
+    from digest.app.previous import find_decided_quarters
+    from digest.learn.proposals import ReviewedQuarter
 
     quarters = find_decided_quarters(
         work.decisions_file(job, resolve_quarter("current", job.now, job.config)).parent, job.now, job.config
@@ -350,8 +352,8 @@ def _load_label_sets(workspace: Path, now: str | None) -> Iterator[_LabelSet]:
     """What the team decided in all quarters, and the reference set."""
     place = Workspace(workspace)
     if place.sources_file.is_file():
-        from digest.cli import work
-        from digest.learn import latest_feedback
+        from digest.app import work
+        from digest.learn.proposals import latest_feedback
 
         lessons = latest_feedback(_load_reviewed_quarters(work.AppContext(place, load_config(place), resolve_now(now))))
         yield _LabelSet("decisions", [one.item for one in lessons], [one.target_row for one in lessons], partial=True)
@@ -418,7 +420,7 @@ def _tag_items(file: IO[str], workspace: Path) -> Iterator[TaggedItem]:
 
 def _load_judge(workspace: Path) -> ItemJudge:
     """The judgement with the workspace's vocabulary, where it has one."""
-    from digest.cli import taught
+    from digest.app import vocabulary as taught
     from digest.tag import ItemJudge
 
     return ItemJudge.load(taught.load_overrides(workspace / "vocabulary.yaml"))

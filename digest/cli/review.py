@@ -18,13 +18,13 @@ import click
 
 from digest.cli.common import resolve_now, load_config, now_option, resolve_quarter, quiet_option, print_message, workspace_option
 from digest.errors import DigestError, UsageError
-from digest.workspace import Workspace, write_files
+from digest.app.workspace import Workspace, write_files
 
 if TYPE_CHECKING:
-    from digest.cli.work import AppContext
+    from digest.app.work import AppContext
     from digest.model import EditorialDecisions, Story
     from digest.period import Quarter
-    from digest.pipeline import QuarterDecision
+    from digest.app.pipeline import QuarterDecision
     from digest.review.desk import ReviewSession
 
 
@@ -63,7 +63,7 @@ def command(
         raise UsageError(
             f"the page needs {error.name}, which is not installed", "install it with: pip install 'martech-digest[web]'"
         ) from None
-    from digest.cli.work import AppContext
+    from digest.app.work import AppContext
 
     place = Workspace(workspace)
     job = AppContext(place, load_config(place), resolve_now(now), quiet)
@@ -89,7 +89,8 @@ def open_review_session(job: AppContext, quarter: Quarter, now: Callable[[], dat
     """The desk of a quarter, judged once, in a process of its own: the judgement takes more memory than all the rest.
     Raises DigestError where the archive holds nothing of the quarter."""
     from digest.archive import Archive
-    from digest.cli import taught, work
+    from digest.app import vocabulary as taught
+    from digest.app import work
     from digest.review.desk import ReviewSession, StoryFilter
     from digest.review.store import DecisionStore
 
@@ -119,7 +120,7 @@ def open_review_session(job: AppContext, quarter: Quarter, now: Callable[[], dat
 def _judge_stories(job: AppContext, quarter: Quarter, held: EditorialDecisions) -> tuple[tuple[Story, ...], tuple[Story, ...]]:
     """The quarter's stories, and those of added items."""
     from digest.archive import Archive
-    from digest.cli import work
+    from digest.app import work
 
     with Archive.open(job.workspace.archive_file, create=False) as archive:
         stories = work.load_stories(job, quarter, archive)
@@ -198,7 +199,7 @@ def build_source_rows(job: AppContext, desk: ReviewSession) -> list[Mapping[str,
     """A row for each source, those whose items the team drops most first."""
     from datetime import timedelta
 
-    from digest import pipeline
+    from digest.app import pipeline
     from digest.archive import Archive
 
     with Archive.open(job.workspace.archive_file, create=False) as archive:
@@ -219,8 +220,8 @@ def build_source_rows(job: AppContext, desk: ReviewSession) -> list[Mapping[str,
 
 def _describe_status(job: AppContext, quarter: Quarter) -> str:
     from digest.archive import Archive
-    from digest.cli import work
-    from digest.cli.delivery import DeliveryService, make_run_log
+    from digest.app import work
+    from digest.app.deliver import DeliveryService, make_run_log
 
     try:
         archive = Archive.open(job.workspace.archive_file, create=False)
@@ -246,7 +247,7 @@ def _dump_proposals(job: AppContext) -> str:
 
 
 def _write_preview(job: AppContext, quarter: Quarter, folder: Path) -> str:
-    from digest.cli import work
+    from digest.app import work
 
     files, _ = work.render_edition_files(work.build_edition(job, quarter), work.load_style(job))
     write_files(folder, {name: files[name] for name in ("digest.html", "digest.pdf")})
@@ -255,8 +256,8 @@ def _write_preview(job: AppContext, quarter: Quarter, folder: Path) -> str:
 
 def _build_and_approve(job: AppContext, quarter: Quarter, by: str, note: str) -> str:
     from digest.archive import Archive
-    from digest.cli import work
-    from digest.cli.delivery import DeliveryService, make_run_log
+    from digest.app import work
+    from digest.app.deliver import DeliveryService, make_run_log
     from digest.text import clean_text, truncate_text
 
     with job.workspace.lock():

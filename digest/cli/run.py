@@ -15,15 +15,15 @@ import click
 
 from digest.cli.common import resolve_now, common_options, load_config, resolve_quarter, print_json
 from digest.errors import DigestError, UsageError
-from digest.workspace import Workspace, write_file
+from digest.app.workspace import Workspace, write_file
 
 if TYPE_CHECKING:
     from digest.archive import Archive
-    from digest.cli.delivery import DeliveryService, Incident
-    from digest.cli.work import AppContext
-    from digest.collect import CollectionReport
+    from digest.app.deliver import DeliveryService, Incident
+    from digest.app.work import AppContext
+    from digest.app.collect import CollectionReport
     from digest.period import Quarter
-    from digest.runlog import RunLog
+    from digest.app.runlog import RunLog
 
 _MIN_FAILURES = 3  # failures in a row, before which a source is only having a bad day
 _KEPT_RUNS = 100
@@ -45,8 +45,8 @@ def command(form: str, workspace: Path, now: str | None, quiet: bool, as_json: b
     place = Workspace(workspace)
     config = load_config(place)
     with place.lock():
-        from digest.cli.delivery import make_run_log
-        from digest.cli.work import AppContext
+        from digest.app.deliver import make_run_log
+        from digest.app.work import AppContext
 
         job = AppContext(place, config, resolve_now(now), quiet)
         run = _ScheduledRun(job, make_run_log(job, form, os.environ), rehearsal=now is not None)
@@ -88,8 +88,8 @@ class _ScheduledRun:
 
     def _collect_and_deliver(self) -> None:
         from digest.archive import Archive
-        from digest.cli import work
-        from digest.cli.delivery import DeliveryService
+        from digest.app import work
+        from digest.app.deliver import DeliveryService
 
         self.job.workspace.remove_partial_files()
         with Archive.open(self.job.workspace.archive_file) as archive:
@@ -113,7 +113,7 @@ class _ScheduledRun:
 
     def _process_quarter(self, office: DeliveryService, quarter: Quarter) -> list[Incident]:
         """Builds and sends one quarter that has ended, as far as that is to be done."""
-        from digest.cli.delivery import Incident
+        from digest.app.deliver import Incident
 
         try:
             if not self._build_quarter(office, quarter):
@@ -133,7 +133,7 @@ class _ScheduledRun:
 
     def _build_quarter(self, office: DeliveryService, quarter: Quarter) -> bool:
         """Builds a quarter if that is to be done. Gives whether it is there then."""
-        from digest.cli import work
+        from digest.app import work
         from digest.model import Release
 
         if _is_built(self.job, quarter):
@@ -190,9 +190,9 @@ class _ScheduledRun:
         url = os.environ.get(variable, "").strip() if variable else ""
         if not url:
             return
-        from digest.cli import work
+        from digest.app import work
         from digest.errors import FetchError
-        from digest.fetch.http import HttpRequest, fetch_all
+        from digest.fetch.http.client import HttpRequest, fetch_all
 
         (answer,) = fetch_all(work.make_fetcher(self.job, seconds=10), [HttpRequest("ping", url.rstrip("/") + suffix)])
         if isinstance(answer, FetchError):
@@ -253,7 +253,7 @@ def _is_built(job: AppContext, quarter: Quarter) -> bool:
 
 def _find_source_incidents(archive: Archive, job: AppContext) -> list[Incident]:
     """The sources that a person has to look at."""
-    from digest.cli.delivery import Incident
+    from digest.app.deliver import Incident
 
     states, found = archive.load_source_states(), []
     for source in job.config.sources:
@@ -268,7 +268,7 @@ def _find_source_incidents(archive: Archive, job: AppContext) -> list[Incident]:
 
 def _find_delivery_incidents(office: DeliveryService, quarter: str) -> list[Incident]:
     """The readers who have not got an edition, and will not without a person."""
-    from digest.cli.delivery import Incident
+    from digest.app.deliver import Incident
     from digest.deliver.plan import is_final
 
     found = []

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from digest.cli.common import print_message, workspace_option
-from digest.workspace import Workspace, write_file
+from digest.app.workspace import Workspace, write_file
 
 
 @click.command()

@@ -10,10 +10,10 @@ import click
 
 from digest.cli.common import resolve_now, common_options, load_config, resolve_quarter, print_json
 from digest.errors import DeliveryError, UsageError
-from digest.workspace import Workspace, write_file
+from digest.app.workspace import Workspace, write_file
 
 if TYPE_CHECKING:
-    from digest.cli.delivery import DeliveryService
+    from digest.app.deliver import DeliveryService
     from digest.model import DeliveryState, Release
 
 _RESOLVED_STATES: dict[str, DeliveryState] = {"accepted": "accepted", "not-sent": "not sent"}
@@ -53,8 +53,8 @@ def command(
     somebody has not got it.
     """
     from digest.archive import Archive
-    from digest.cli.delivery import DeliveryService, make_run_log
-    from digest.cli.work import AppContext
+    from digest.app.deliver import DeliveryService, make_run_log
+    from digest.app.work import AppContext
     from digest.text import clean_text, truncate_text
 
     place = Workspace(workspace)

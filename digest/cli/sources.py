@@ -24,12 +24,12 @@ from digest.cli.common import (
 from digest.errors import UsageError
 from digest.model import TIERS, Tier
 from digest.urls import extract_host
-from digest.workspace import Workspace
+from digest.app.workspace import Workspace
 
 if TYPE_CHECKING:
-    from digest.cli.work import AppContext
-    from digest.collect import SourceReport
-    from digest.health import SourceHealth
+    from digest.app.work import AppContext
+    from digest.app.collect import SourceReport
+    from digest.decide.source_health import SourceHealth
     from digest.model import Source
     from digest.tag import Overrides
 
@@ -64,7 +64,7 @@ def check(names: tuple[str, ...], workspace: Path, now: str | None, quiet: bool,
 
     Exit code 3 where some sources failed.
     """
-    from digest.cli import work
+    from digest.app import work
 
     place = Workspace(workspace)
     config = load_config(place)
@@ -90,7 +90,8 @@ def health(quarter: str, workspace: Path, now: str | None, quiet: bool, as_json:
     The strip shows QUARTER, one letter a day: h held, m missing, u unknown, . not yet come. Exit code 3 where something
     needs a person.
     """
-    from digest.cli import taught, work
+    from digest.app import vocabulary as taught
+    from digest.app import work
 
     place = Workspace(workspace)
     config = load_config(place)
@@ -129,7 +130,7 @@ def add(
     quiet: bool,
 ) -> None:
     """Find the feed of URL (a home page is enough), show how its last titles are judged, and add it to sources.yaml."""
-    from digest.cli import work
+    from digest.app import work
     from digest.config.edit import add_source
     from digest.urls import canonical_url
 
@@ -215,7 +216,7 @@ def remove(name: str, workspace: Path, quiet: bool) -> None:
 def _write_sources(place: Workspace, text: str) -> None:
     """Writes sources.yaml where it is still valid. Raises ConfigError, and leaves the file, where it is not."""
     from digest.config.sources import parse_sources
-    from digest.workspace import write_file
+    from digest.app.workspace import write_file
 
     parse_sources(text, {}, str(place.sources_file))
     write_file(place.sources_file, text.encode())
@@ -253,7 +254,7 @@ def _print_health(row: SourceHealth, strip: str, quiet: bool) -> None:
 
 def _format_dropped(rows: Iterable[SourceHealth], overrides: Overrides) -> Iterator[str]:
     """The sources of which the team dropped most, and where a rule is likely to be proposed."""
-    from digest.learn import justifies_rule
+    from digest.learn.proposals import justifies_rule
 
     ruled = {name for rule in overrides.rules for name in rule.sources}
     for row in sorted(rows, key=lambda row: (-row.dropped, row.source.name)):
@@ -266,7 +267,7 @@ def _format_dropped(rows: Iterable[SourceHealth], overrides: Overrides) -> Itera
 
 def _print_unclaimed(job: AppContext) -> int:
     """Shows the letters that no source claims, on stderr; gives the number of mailboxes that could not be looked at."""
-    from digest.cli import work
+    from digest.app import work
     from digest.errors import MailboxError
 
     try:

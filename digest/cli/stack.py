@@ -23,7 +23,7 @@ from digest.cli.common import (
     workspace_option,
 )
 from digest.errors import UsageError
-from digest.workspace import Workspace, write_file
+from digest.app.workspace import Workspace, write_file
 
 if TYPE_CHECKING:
     from digest.model import Product, Source, Stack
@@ -73,7 +73,7 @@ def import_(file: Path, workspace: Path, yes: bool, output: Path | None, quiet: 
     Columns are known by their headings in English, Italian or German.
     """
     from digest.config.stack import parse_stack
-    from digest.config.stackimport import import_stack, format_stack_yaml
+    from digest.config.spreadsheet import import_stack, format_stack_yaml
 
     found = import_stack(_read_spreadsheet(file), file.name)
     text = format_stack_yaml(found.products)
@@ -105,7 +105,7 @@ def import_(file: Path, workspace: Path, yes: bool, output: Path | None, quiet: 
 @click.option("--html", "as_html", is_flag=True, help="The table as a page of HTML on stdout.")
 def show(workspace: Path, now: str | None, as_json: bool, as_html: bool) -> None:
     """Show the stack: products with cost and dates, and what it all costs."""
-    from digest.edition.money import calculate_spend
+    from digest.edition.stack.money import calculate_spend
 
     stack = _load_stack(workspace)
     today = resolve_now(now).date()
@@ -129,7 +129,7 @@ def show(workspace: Path, now: str | None, as_json: bool, as_html: bool) -> None
 
 def find_stack_remarks(stack: Stack, sources: Sequence[Source], today: date) -> Mapping[str, tuple[str, ...]]:
     """What a team should look at: kind of remark → lines."""
-    from digest.relate import find_goal_gaps
+    from digest.decide.relations import find_goal_gaps
     from digest.taxonomy import CATEGORIES
 
     return {
@@ -212,7 +212,7 @@ def _product_to_json(product: Product, today: date) -> dict[str, Any]:
 
 
 def _format_totals(stack: Stack) -> Iterator[str]:
-    from digest.edition.money import calculate_spend
+    from digest.edition.stack.money import calculate_spend
 
     money = calculate_spend(stack)
     least = "at least " if money.without_cost or len(money.total) > 1 else ""
@@ -262,7 +262,7 @@ def _load_stack(workspace: Path) -> Stack:
 
 
 def _read_spreadsheet(file: Path) -> bytes:
-    from digest.config.stackimport import MOST_BYTES
+    from digest.config.spreadsheet import MOST_BYTES
 
     try:
         with file.open("rb") as handle:

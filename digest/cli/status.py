@@ -10,12 +10,12 @@ import click
 
 from digest.cli.common import resolve_now, common_options, load_config, resolve_quarter, print_json
 from digest.errors import DigestError
-from digest.workspace import Workspace
+from digest.app.workspace import Workspace
 
 if TYPE_CHECKING:
     from digest.archive import Archive
-    from digest.cli.delivery import DeliveryService
-    from digest.cli.work import AppContext
+    from digest.app.deliver import DeliveryService
+    from digest.app.work import AppContext
 
 _SHOWN_QUARTERS = 4  # quarters
 
@@ -25,8 +25,8 @@ _SHOWN_QUARTERS = 4  # quarters
 def command(workspace: Path, now: str | None, quiet: bool, as_json: bool) -> None:
     """What was collected, built, approved and sent, and what waits for whom. Changes nothing."""
     from digest.archive import Archive
-    from digest.cli.delivery import DeliveryService, make_run_log
-    from digest.cli.work import AppContext
+    from digest.app.deliver import DeliveryService, make_run_log
+    from digest.app.work import AppContext
 
     place = Workspace(workspace)
     job = AppContext(place, load_config(place), resolve_now(now), quiet)

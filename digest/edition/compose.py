@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from digest.edition.pages import StackReport
+from digest.edition.stack.pages import StackReport
 from digest.model import (
     N_,
     QuarterCounts,

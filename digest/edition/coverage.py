@@ -21,7 +21,7 @@ class SourceReadStatus:
     problem: str = ""
     held_from: datetime | None = None
     held_to: datetime | None = None
-    days: str = ""  # of the quarter, in the letters of digest.covered
+    days: str = ""  # of the quarter, in the letters of digest.model.day_coverage
 
 
 def build_coverage(

@@ -13,7 +13,7 @@ from math import cos, pi, sin
 from textwrap import wrap
 from typing import Protocol
 
-from digest.covered import FUTURE, COVERED, MISSING, UNKNOWN
+from digest.model.day_coverage import FUTURE, COVERED, MISSING, UNKNOWN
 from digest.model import AI_GRADES, EVIDENCE_GRADES, N_, QuarterCounts, Edition, EditionStory
 from digest.render.words import AI, EVENT_COLUMNS, EVIDENCE, Localizer
 from digest.taxonomy import GROUPS

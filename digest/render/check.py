@@ -15,7 +15,7 @@ from typing import Any
 
 import lxml.html
 
-from digest.render.look import MIN_CONTRAST, DocumentTheme, compute_contrast
+from digest.render.theme import MIN_CONTRAST, DocumentTheme, compute_contrast
 from digest.render.templates import read_asset
 
 _MAX_MAIL_BYTES = 102_000  # bytes; beyond it Gmail cuts a mail off

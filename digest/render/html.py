@@ -11,7 +11,7 @@ import hashlib
 from markupsafe import Markup
 
 from digest.model import Edition
-from digest.render.look import DocumentTheme
+from digest.render.theme import DocumentTheme
 from digest.render.templates import read_asset, get_environment
 from digest.render.view import PageView, build_page_view
 from digest.render.words import load_localizer

@@ -14,8 +14,8 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from digest.model import Edition
-from digest.render.look import DocumentTheme
-from digest.render.ours import StepView
+from digest.render.theme import DocumentTheme
+from digest.render.stack_view import StepView
 from digest.render.templates import get_environment
 from digest.render.view import StoryLimits, PageView, RenderOptions, build_page_view
 from digest.render.words import N_, Localizer, load_localizer

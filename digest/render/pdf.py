@@ -21,10 +21,10 @@ from jinja2 import Template
 from digest.errors import RenderError
 from digest.model import Edition
 from digest.render import fit
-from digest.render.data import edition_to_json
+from digest.render.edition_json import edition_to_json
 from digest.render.glyphs import read_code_points, make_legible
 from digest.render.layout import find_layout_faults
-from digest.render.look import DocumentTheme
+from digest.render.theme import DocumentTheme
 from digest.render.templates import read_asset, get_environment, find_templates_dir
 from digest.render.view import StoryLimits, PageView, RenderOptions, SectionView, build_page_view
 from digest.render.words import Localizer, load_localizer

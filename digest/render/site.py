@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from digest.model import N_
 from digest.render.html import build_font_faces, build_csp
-from digest.render.look import DocumentTheme
+from digest.render.theme import DocumentTheme
 from digest.render.templates import read_asset, get_environment
 from digest.render.words import Localizer, get_text_direction, sanitize_language_tag, load_localizer
 from digest.text import clean_text, truncate_text

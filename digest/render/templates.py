@@ -9,7 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from digest.errors import RenderError
-from digest.render.look import DocumentTheme
+from digest.render.theme import DocumentTheme
 from digest.render.words import Localizer
 
 

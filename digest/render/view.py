@@ -29,7 +29,7 @@ from digest.model import (
     Section,
 )
 from digest.render import charts
-from digest.render.ours import NO_STACK_NOTE, StackPages, build_stack_pages
+from digest.render.stack_view import NO_STACK_NOTE, StackPages, build_stack_pages
 from digest.render.prose import render_markdown
 from digest.render.words import (
     AI,

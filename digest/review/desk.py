@@ -12,8 +12,8 @@ from digest.config.amend import Place, Value
 from digest.config.decisions import entry_key
 from digest.errors import DigestError, UsageError
 from digest.model import Item, RankedStory, StoryDecision, EditorialDecisions, Story
-from digest.overrule import find_machine_group, list_unprinted
-from digest.pipeline import QuarterDecision
+from digest.decide.decisions import find_machine_group, list_unprinted
+from digest.app.pipeline import QuarterDecision
 from digest.review.store import ReviewStep, DecisionStore
 from digest.text import clean_text, truncate_text
 from digest.urls import canonical_url

@@ -24,7 +24,7 @@ from digest.config.amend import LISTS, Place, Plain, Value, apply_changes, colle
 from digest.config.decisions import parse_editorial_decisions, parse_decision_values
 from digest.errors import ConfigError, DigestError
 from digest.model import EditorialDecisions
-from digest.workspace import write_file
+from digest.app.workspace import write_file
 
 EDITOR = "the file"  # whose hand it is, where the page did not write
 _SIGNATURE_FIELDS = ("by", "at", "url", "item", "title")  # of an entry: they go with what was decided

@@ -269,10 +269,10 @@ def test_health_points_to_the_rule_until_there_is_one(workspace):
 
 def test_what_is_taught_changes_the_configuration(workspace):
     """An edition that was built before is no longer current; a comment changes nothing."""
-    from digest.cli import work
+    from digest.app import work
     from digest.cli.common import load_config
     from digest.period import parse_quarter
-    from digest.workspace import Workspace
+    from digest.app.workspace import Workspace
 
     place = Workspace(workspace)
     job = work.AppContext(place, load_config(place), NOW)

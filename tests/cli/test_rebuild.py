@@ -9,13 +9,13 @@ from datetime import timedelta
 import pytest
 
 from digest.archive import Archive, SourceState
-from digest.cli import work
+from digest.app import work
 from digest.cli.common import load_config
 from digest.cli.review import open_review_session
 from digest.model import Edition, Item
 from digest.period import Quarter
-from digest.render.data import edition_to_json
-from digest.workspace import Workspace
+from digest.render.edition_json import edition_to_json
+from digest.app.workspace import Workspace
 from tests.fakes import NOW, START, item
 
 Q3 = Quarter(2026, 7, "UTC")

@@ -111,8 +111,8 @@ class Nothing:
 
 
 def edition_of_sample(with_stack: bool):  # type: ignore[no-untyped-def]
-    from digest import pipeline
-    from digest.cli.carried import load_open_decisions
+    from digest.app import pipeline
+    from digest.app.previous import load_open_decisions
     from digest.config.sources import load_sources
     from tests.stack.sample import Q3, decision, lens
 
@@ -128,7 +128,7 @@ def edition_of_sample(with_stack: bool):  # type: ignore[no-untyped-def]
 
 def test_a_briefing_with_a_stack_holds_its_pages_in_page_and_data() -> None:
     """The data keeps to its schema, and page and data name the same blips, promises and rules."""
-    from digest.render.data import edition_to_json, load_edition_schema
+    from digest.render.edition_json import edition_to_json, load_edition_schema
     from digest.render.html import render_html
 
     made = edition_of_sample(with_stack=True)
@@ -145,7 +145,7 @@ def test_a_briefing_with_a_stack_holds_its_pages_in_page_and_data() -> None:
 
 
 def test_a_briefing_without_a_stack_is_whole_and_says_what_it_would_gain() -> None:
-    from digest.render.data import edition_to_json
+    from digest.render.edition_json import edition_to_json
     from digest.render.html import render_html
 
     made = edition_of_sample(with_stack=False)
@@ -159,8 +159,8 @@ def test_a_briefing_without_a_stack_is_whole_and_says_what_it_would_gain() -> No
 
 def test_the_radar_before_is_read_from_the_edition_that_was_built(tmp_path: Path) -> None:
     """From edition.json where there is one with a radar; a broken or older file is as none."""
-    from digest.cli.carried import load_radar_rings
-    from digest.render.data import edition_to_json
+    from digest.app.previous import load_radar_rings
+    from digest.render.edition_json import edition_to_json
 
     path = tmp_path / "edition.json"
     assert load_radar_rings(path) is None

@@ -5,12 +5,12 @@ from datetime import datetime
 import pytest
 
 from digest.archive import Archive
-from digest.cli import work
-from digest.cli.carried import load_earlier_stories
+from digest.app import work
+from digest.app.previous import load_earlier_stories
 from digest.cli.common import load_config
 from digest.period import Quarter
-from digest.render.data import edition_to_json
-from digest.workspace import Workspace
+from digest.render.edition_json import edition_to_json
+from digest.app.workspace import Workspace
 from tests.cli.test_workspaces import run
 
 NOW = "2026-10-02T06:00:00Z"

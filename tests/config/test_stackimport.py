@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.config.stack import parse_stack
-from digest.config.stackimport import StackImport, import_stack, format_stack_yaml
+from digest.config.spreadsheet import StackImport, import_stack, format_stack_yaml
 from digest.errors import UsageError
 
 

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from digest.cli import cli
-from digest.cli.taught import load_overrides
+from digest.app.vocabulary import load_overrides
 from digest.config.starter import VOCABULARY_SCHEMA, load_starter_files, find_starter_file
 from digest.config.tree import parse_yaml
 from digest.config.vocabulary import fingerprint_vocabulary, build_vocabulary_schema, load_vocabulary, parse_vocabulary

@@ -16,9 +16,9 @@ from digest.archive import Archive, SourceState
 from digest.cli import cli
 from digest.config.sources import load_sources
 from digest.errors import DigestError
-from digest.render.data import edition_to_json
+from digest.render.edition_json import edition_to_json
 from digest.render.mail import render_mail_parts
-from digest.workspace import write_files
+from digest.app.workspace import write_files
 from tests.deliver.smtpserver import PASSWORD, Behaviour, smtp_server
 from tests.fakes import item
 from tests.render import editions

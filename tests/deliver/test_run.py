@@ -173,7 +173,7 @@ def test_a_clock_that_was_set_back(world):
 
 def test_three_runs_at_once(world):
     """One works, two leave with 75, at once."""
-    from digest.workspace import Workspace
+    from digest.app.workspace import Workspace
 
     world.configure()
     command = [sys.executable, "-m", "digest", "run", "--workspace", str(world.root), "--now", NOW]

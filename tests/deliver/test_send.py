@@ -9,7 +9,7 @@ from werkzeug import Response
 
 from digest.archive import Archive
 from digest.config.sources import load_sources
-from digest.workspace import write_files
+from digest.app.workspace import write_files
 from tests.deliver.conftest import NOW, READERS, files_of, ledger, run, write_sources
 from tests.render import editions
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from digest.deliver.webhook import EditionAnnouncement, build_payload
-from digest.runlog import RunLog, mask_secrets
+from digest.app.runlog import RunLog, mask_secrets
 
 HOSTILE = "<!channel> *bold* [click](https://evil.example) <https://evil.example|x> & \x1b[31m\nnew line " + "w" * 400
 TOLD = EditionAnnouncement(HOSTILE, HOSTILE, [HOSTILE] * 5, "https://digest.example/2026-Q3/digest.html", "Read it")

@@ -15,9 +15,9 @@ import sys
 
 import sqlalchemy.engine.default
 
-import digest.cli.delivery
+import digest.app.deliver
 import digest.cli.run
-import digest.cli.work
+import digest.app.work
 import digest.deliver.smtp
 import digest.render.html
 import digest.render.mail
@@ -80,7 +80,7 @@ def say(line):
 
 
 def serve():
-    digest.cli.work._load_shipped_judge()
+    digest.app.work._load_shipped_judge()
     say("ready")
     for text in sys.stdin:
         request = json.loads(text)

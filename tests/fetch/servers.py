@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from digest.fetch.http import HttpRequest, Fetcher, HttpLimits, fetch_all
+from digest.fetch.http.client import HttpRequest, Fetcher, HttpLimits, fetch_all
 
 NOW = datetime(2026, 10, 2, 6, tzinfo=UTC)
 LIMITS = HttpLimits(seconds=10)

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.errors import ParseError
-from digest.fetch.apart import ArticleReader
-from digest.fetch.article import MOST_TEXT, read_article
+from digest.fetch.read.article_worker import ArticleReader
+from digest.fetch.read.article import MOST_TEXT, read_article
 from digest.model import Retrieved, Validators
 from tests.fakes import NOW
 from tests.fetch import articles

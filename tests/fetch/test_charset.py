@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.fetch.charset import decode_body
+from digest.fetch.read.charset import decode_body
 
 THAI, WESTERN, RUSSIAN, CHINESE, JAPANESE = (
     "ข่าวการตลาด",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.fetch.dates import describe_date_problems, parse_date
+from digest.fetch.read.dates import describe_date_problems, parse_date
 
 NINE = datetime(2026, 7, 6, 9, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from digest.errors import FetchError
-from digest.fetch.discovery import DiscoveryResult, discover_feeds
+from digest.fetch.backfill.discovery import DiscoveryResult, discover_feeds
 from digest.model import Retrieved, Validators
 
 SITE = "https://acme.example"

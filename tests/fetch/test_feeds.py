@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.errors import ParseError
-from digest.fetch.feeds import parse_feed
+from digest.fetch.read.feeds import parse_feed
 from digest.model import ParsedFeed, FeedEntry
 
 URL = "https://acme.example/blog/feed.xml"
@@ -435,7 +435,7 @@ def test_hostile_feeds_cost_less_than_a_second(body: str) -> None:
 
 
 def test_no_more_than_so_many_entries_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("digest.fetch.wellformed.MOST_ENTRIES", 50)
+    monkeypatch.setattr("digest.fetch.read.sanitize.MOST_ENTRIES", 50)
     document = parse_feed((OPEN + ONE * 60 + CLOSE).encode(), "", URL)
     assert len(document.entries) == 50
     assert "60 entries" in document.problems[0]

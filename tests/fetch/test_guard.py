@@ -2,7 +2,7 @@
 
 import pytest
 
-from digest.fetch.guard import is_allowed, is_public
+from digest.fetch.http.guard import is_allowed, is_public
 
 
 @pytest.mark.parametrize(

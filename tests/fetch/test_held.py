@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.fetch.held import CoverageState, TimeSpan, classify_days, find_gaps, merge_spans, record_window, find_window_start
+from digest.fetch.backfill.coverage import CoverageState, TimeSpan, classify_days, find_gaps, merge_spans, record_window, find_window_start
 from digest.model import ParsedFeed, FeedEntry
 from digest.period import Quarter
 

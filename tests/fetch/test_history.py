@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import FetchError
-from digest.fetch.feeds import parse_feed
-from digest.fetch.held import CoverageState, find_gaps, merge_spans, record_window
-from digest.fetch.history import BackfillPlanResult, FetchRequest, FeedWindow, plan_backfill
+from digest.fetch.read.feeds import parse_feed
+from digest.fetch.backfill.coverage import CoverageState, find_gaps, merge_spans, record_window
+from digest.fetch.backfill.plan import BackfillPlanResult, FetchRequest, FeedWindow, plan_backfill
 from digest.model import Retrieved, Validators
 
 START, END = datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 10, 1, tzinfo=UTC)

@@ -19,7 +19,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from digest.errors import FetchError
-from digest.fetch.http import HttpRequest, HttpLimits, fetch_all, parse_retry_after
+from digest.fetch.http.client import HttpRequest, HttpLimits, fetch_all, parse_retry_after
 from digest.model import Retrieved, Validators
 from tests.fetch.servers import NOW, Script, Site, always, by_path, fetch, fetcher, reply, site
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.fetch.inflate import CodingError, Inflater, TooLargeError, unpack_gzip
+from digest.fetch.http.inflate import CodingError, Inflater, TooLargeError, unpack_gzip
 
 CODERS = {"gzip": gzip.compress, "deflate": zlib.compress, "gzip, deflate": lambda b: zlib.compress(gzip.compress(b))}
 

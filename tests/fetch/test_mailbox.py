@@ -18,8 +18,8 @@ import pytest
 import trustme
 
 from digest.errors import MailboxError
-from digest.fetch.mailbox import ImapAccount, MailboxSession, MailboxResult, suggest_rule, matches_rule, read_mail_path
-from digest.fetch.newsletters import parse_newsletter
+from digest.fetch.mail.mailbox import ImapAccount, MailboxSession, MailboxResult, suggest_rule, matches_rule, read_mail_path
+from digest.fetch.mail.newsletters import parse_newsletter
 from digest.model import MailboxRule
 
 LETTERS = Path(__file__).parents[1] / "data" / "letters"
@@ -419,7 +419,7 @@ FAULTS = {
 def test_faults_are_told_clearly_and_tell_no_secret(
     account: ImapAccount, change: dict[str, Any], kind: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("digest.fetch.mailbox._TIMEOUT", 0.3)
+    monkeypatch.setattr("digest.fetch.mail.mailbox._TIMEOUT", 0.3)
     with pytest.raises(MailboxError) as caught:
         read(changed(account, **change))
     assert kind is None or caught.value.kind == kind

@@ -26,7 +26,7 @@ import pytest
 import trustme
 
 from digest.errors import MailboxError
-from digest.fetch.mailbox import ImapAccount, MailboxSession, MailboxResult
+from digest.fetch.mail.mailbox import ImapAccount, MailboxSession, MailboxResult
 from digest.intake import make_items
 from digest.model import MailboxRule, Source
 

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from digest.errors import ParseError
-from digest.fetch.newsletters import ParsedNewsletter, is_opaque, parse_newsletter
+from digest.fetch.mail.newsletters import ParsedNewsletter, is_opaque, parse_newsletter
 from digest.urls import canonical_url
 
 LETTERS = Path(__file__).parents[1] / "data" / "letters"

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.fetch.newsletters import is_opaque, unwrap_link
-from digest.fetch.newsletters.links import strip_personal_data, make_target_key, is_share_link
+from digest.fetch.mail.newsletters import is_opaque, unwrap_link
+from digest.fetch.mail.newsletters.links import strip_personal_data, make_target_key, is_share_link
 
 PAGE = "https://pages.example/2026/07/a-story?id=7"
 QUOTED = quote(PAGE, safe="")

@@ -7,7 +7,7 @@ copied, a link stands there as the first twelve hex digits of SHA-256 over `cano
 To derive a row again: open the letter, find the story's link in its HTML source (or, in plain text, the address as
 printed), and run
 
-    python -c "import hashlib, sys; from digest.urls import canonical; from digest.fetch.newsletters import unwrap; \
+    python -c "import hashlib, sys; from digest.urls import canonical; from digest.fetch.mail.newsletters import unwrap; \
 print(hashlib.sha256(canonical(unwrap(sys.argv[1])).encode()).hexdigest()[:12])" 'https://…'
 
 Judgements made while reading: the poll and the unlinked brief of the French letter, jobs, sidebars, product lists and
@@ -21,9 +21,10 @@ from pathlib import Path
 
 import pytest
 
-from digest.fetch.newsletters import ParsedNewsletter, parse_newsletter, words
-from digest.fetch.newsletters.blocks import Block, Link
-from digest.fetch.newsletters.frame import LinkResolver, classify_blocks
+from digest.fetch.mail.newsletters import ParsedNewsletter, parse_newsletter
+from digest.fetch.mail.newsletters import words
+from digest.fetch.mail.newsletters.blocks import Block, Link
+from digest.fetch.mail.newsletters.boilerplate import LinkResolver, classify_blocks
 from digest.urls import canonical_url
 
 TABLE = json.loads((Path(__file__).parents[1] / "data" / "letters" / "real.json").read_text())

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from digest.fetch.newsletters import parse_newsletter
+from digest.fetch.mail.newsletters import parse_newsletter
 from digest.urls import canonical_url
 from tests.fetch.test_newsletters import message
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import ParseError
-from digest.fetch.pages import read_page
+from digest.fetch.read.pages import read_page
 from digest.model import FeedEntry
 
 URL = "https://acme.example/blog/1"

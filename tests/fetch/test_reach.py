@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from digest.errors import FetchError
-from digest.fetch.feeds import parse_feed
-from digest.fetch.held import CoverageState, find_gaps
-from digest.fetch.history import is_backfill_settled
-from digest.fetch.http import HttpRequest, Fetcher, HttpLimits, fetch_all
-from digest.fetch.reach import BackfillRequest, Backfill, BackfillResult, find_feeds
+from digest.fetch.read.feeds import parse_feed
+from digest.fetch.backfill.coverage import CoverageState, find_gaps
+from digest.fetch.backfill.plan import is_backfill_settled
+from digest.fetch.http.client import HttpRequest, Fetcher, HttpLimits, fetch_all
+from digest.fetch.backfill.run import BackfillRequest, Backfill, BackfillResult, find_feeds
 from digest.model import Retrieved, Source, Validators
 from digest.urls import canonical_url
 from tests.fetch.servers import always, by_path, fetcher, reply, site

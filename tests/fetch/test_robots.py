@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.fetch.robots import parse_robots
+from digest.fetch.read.robots import parse_robots
 
 URL = "https://acme.example/robots.txt"
 

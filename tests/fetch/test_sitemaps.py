@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import ParseError
-from digest.fetch.sitemaps import SitemapRow, Sitemap, may_list_articles, parse_sitemap
-from digest.fetch.wordpress import find_posts_endpoint, build_paged_url, parse_posts, build_posts_url
+from digest.fetch.read.sitemaps import SitemapRow, Sitemap, may_list_articles, parse_sitemap
+from digest.fetch.read.wordpress import find_posts_endpoint, build_paged_url, parse_posts, build_posts_url
 from digest.model import ParsedFeed
 
 URL = "https://acme.example/sitemap.xml"

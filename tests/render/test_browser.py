@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from digest.render.data import edition_to_dict
+from digest.render.edition_json import edition_to_dict
 from digest.render.html import render_html
 from digest.render.site import FoundEdition, render_index
 from tests.render import editions

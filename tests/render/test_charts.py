@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.render import charts
-from digest.render.ours import RingView
+from digest.render.stack_view import RingView
 from digest.render.words import load_localizer
 from digest.taxonomy import GROUPS
 from tests.render import editions

@@ -7,10 +7,10 @@ import pikepdf
 import pytest
 
 from digest.render.check import find_faults
-from digest.render.data import edition_to_json
+from digest.render.edition_json import edition_to_json
 from digest.render.html import render_html
 from digest.render.layout import find_layout_faults
-from digest.render.look import DocumentTheme
+from digest.render.theme import DocumentTheme
 from digest.render.mail import render_mail_parts
 from tests.render import editions
 

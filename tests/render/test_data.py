@@ -6,7 +6,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from digest.render.data import edition_to_dict, edition_to_json, load_edition_schema
+from digest.render.edition_json import edition_to_dict, edition_to_json, load_edition_schema
 from tests.render import editions
 
 GOLDEN = Path(__file__).parents[1] / "golden"

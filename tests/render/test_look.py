@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from digest.render.check import find_colour_faults
 from digest.render.html import render_html
-from digest.render.look import MIN_CONTRAST, DocumentTheme, compute_contrast, mix_colours
+from digest.render.theme import MIN_CONTRAST, DocumentTheme, compute_contrast, mix_colours
 from digest.render.mail import render_mail_parts
 from tests.render import editions
 

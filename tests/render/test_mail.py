@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from digest.render.data import edition_to_dict
+from digest.render.edition_json import edition_to_dict
 from digest.render.html import render_html
 from digest.render.mail import MAX_HTML_BYTES, MailingContext, render_mail_parts, format_notes, render_notice, format_subject, insert_notes
 from tests.render import editions

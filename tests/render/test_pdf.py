@@ -16,10 +16,10 @@ import pytest
 
 from digest.errors import RenderError
 from digest.render import pdf as module
-from digest.render.data import edition_to_json
+from digest.render.edition_json import edition_to_json
 from digest.render.glyphs import read_code_points
 from digest.render.html import render_html
-from digest.render.look import DocumentTheme
+from digest.render.theme import DocumentTheme
 from digest.render.mail import render_mail_parts
 from digest.render.pdf import render_pdf, check_pdf_support
 from digest.render.templates import find_templates_dir

@@ -4,7 +4,7 @@ import lxml.etree
 import lxml.html
 import pytest
 
-from digest.render.data import edition_to_dict
+from digest.render.edition_json import edition_to_dict
 from digest.render.site import FoundEdition, render_feed, render_index
 from tests.render import editions
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from digest.errors import DigestError
 from digest.model import Merge, Story, TaggedItem
 from digest.period import Quarter
-from digest.pipeline import decide_stories
+from digest.app.pipeline import decide_stories
 from digest.rank import SelectionLimits, load_default_weights
 from digest.review.app import ReviewAccess, create_app
 from digest.review.desk import ReviewSession

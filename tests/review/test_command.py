@@ -8,13 +8,14 @@ import pytest
 from click.testing import CliRunner
 from starlette.testclient import TestClient
 
-from digest.cli import cli, work
+from digest.cli import cli
+from digest.app import work
 from digest.cli.common import load_config
 from digest.cli.review import _WorkspaceReviewServices, run_in_process, open_review_session
 from digest.errors import ConfigError, DigestError
 from digest.period import Quarter
 from digest.review.app import ReviewAccess, create_app
-from digest.workspace import Workspace
+from digest.app.workspace import Workspace
 from tests.cli.test_lab import reference, workspace  # noqa: F401 (fixtures)
 from tests.fakes import NOW
 

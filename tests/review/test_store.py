@@ -270,7 +270,7 @@ def test_a_full_disk_leaves_the_file_as_it_was(path, monkeypatch):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patched:
-        patched.setattr("digest.workspace.os.fsync", full)
+        patched.setattr("digest.app.workspace.os.fsync", full)
         with pytest.raises(DigestError, match="No space left"):
             did(store, B, drop="y")
     assert path.read_bytes() == before
@@ -358,7 +358,7 @@ class TwoWriters(RuleBasedStateMachine):
 @pytest.mark.real
 def test_page_and_editor_at_once_lose_nothing(monkeypatch):
     """In 200 random interleavings."""
-    monkeypatch.setattr("digest.workspace.os.fsync", lambda handle: None)  # the disk's time is not what is tested
+    monkeypatch.setattr("digest.app.workspace.os.fsync", lambda handle: None)  # the disk's time is not what is tested
     run_state_machine_as_test(
         TwoWriters, settings=settings(max_examples=200, stateful_step_count=8, deadline=None, database=None)
     )

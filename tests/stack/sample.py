@@ -8,14 +8,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from digest import pipeline
+from digest.app import pipeline
 from digest.config.stack import load_stack
-from digest.fetch.feeds import parse_feed
+from digest.fetch.read.feeds import parse_feed
 from digest.intake import make_items
 from digest.model import Item, Stack, Story, TaggedItem, Tags
 from digest.period import Quarter
 from digest.rank import SelectionLimits, load_default_weights, rank_stories, select_stories
-from digest.relate import StackIndex, score_relations, relate_stories
+from digest.decide.relations import StackIndex, score_relations, relate_stories
 from digest.urls import canonical_url
 
 SAMPLE = Path(__file__).parents[2] / "digest" / "sample"

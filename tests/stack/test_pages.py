@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from digest.edition import build_stack_report
-from digest.edition.effective import extract_effective_date
-from digest.edition.ledger import build_ledger
-from digest.edition.money import calculate_spend
-from digest.edition.pages import StackReport
-from digest.edition.radar import MAX_BLIPS, build_radar
+from digest.edition.effective_dates import extract_effective_date
+from digest.edition.stack.promises import build_ledger
+from digest.edition.stack.money import calculate_spend
+from digest.edition.stack.pages import StackReport
+from digest.edition.stack.radar import MAX_BLIPS, build_radar
 from digest.model import Budget, Goal, Money, RadarPlacement, Product, Promise, Relation, Stack, Story, TeamDecision
 from tests.stack.make import story, tell
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import pikepdf
 
-from digest import pipeline
+from digest.app import pipeline
 from digest.rank import SelectionLimits, select_stories
-from digest.relate import relate_stories
+from digest.decide.relations import relate_stories
 from digest.render.pdf import render_pdf
 from tests.cli.test_stack import Nothing
 from tests.stack.sample import decision, stack

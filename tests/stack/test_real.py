@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from digest.model import Item, Product, Stack, Story, TaggedItem, Tags
-from digest.pipeline import build_stack_index
-from digest.relate import relate_stories
+from digest.app.pipeline import build_stack_index
+from digest.decide.relations import relate_stories
 from digest.tag.vendors import Gazetteer, acting_vendors
 
 ITEMS = Path(__file__).parents[2] / ".." / "shared" / "real" / "items.jsonl"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from digest.model import Goal, Money, Product, Relation, Stack, Story
-from digest.pipeline import build_stack_index
-from digest.relate import StackIndex, get_closest_relation, find_goal_gaps, index_stack, score_relations, relate_stories, explain_relations
+from digest.app.pipeline import build_stack_index
+from digest.decide.relations import StackIndex, get_closest_relation, find_goal_gaps, index_stack, score_relations, relate_stories, explain_relations
 from tests.stack.make import story
 
 REAL = Stack(

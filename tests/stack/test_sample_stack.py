@@ -7,8 +7,8 @@ from functools import cache
 
 import pytest
 
-from digest import pipeline
-from digest.cli.carried import load_open_decisions
+from digest.app import pipeline
+from digest.app.previous import load_open_decisions
 from digest.edition import StackReport, select_radar_stories, build_stack_report, build_radar, index_rings
 from digest.model import ProductRow, Story, StoryRef
 from digest.write.summaries import choose_headline

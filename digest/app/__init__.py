@@ -1,0 +1,1 @@
+"""What the product does, without a command line: the use cases that the CLI and the review page call."""

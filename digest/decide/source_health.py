@@ -1,0 +1,183 @@
+"""How the sources are doing: what needs a person, with the command that mends it, and what each source is worth. Pure.
+
+A source is
+- dead where it is gone (410) or has failed at least three times in a row,
+- blocked where what comes back is a consent, login or challenge page, or a refusal,
+- moved where it has a new address for good,
+- silent where it answers but has published nothing for much longer than its own rhythm,
+- unread where its articles may be asked for, and none of them could be read,
+- undated where no item of it carries a date that can be believed,
+- a duplicate where most of its recent pages came from another source, too.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median
+
+from digest.model import Item, Source
+from digest.urls import strip_fragment
+
+_DEAD_AFTER_FAILURES = 3
+_QUIET_DAYS = 45
+_SILENT_AFTER_GAPS = 6  # silent after so many times its usual gap, and never before _QUIET_DAYS
+_BLOCKED_FAULTS = frozenset({"http-401", "http-403"})
+_BLOCK_PAGES = ("a bot check", "a login page", "a consent page")  # as digest.fetch.read.diagnose calls them
+_DUPLICATE_SHARE = 0.6
+_MIN_PAGES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """What is remembered of reading a source."""
+
+    last_success: datetime | None = None
+    failures: int = 0  # in a row
+    kind: str = ""  # of the last fault; "" where the last reading went well
+    problem: str = ""
+    moved_to: str | None = None
+    pages: Mapping[str, int] = field(default_factory=dict)  # of the quarter's articles: read, or kind of fault → pages
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFinding:
+    """What needs a person."""
+
+    kind: str  # dead | blocked | moved | silent | unread | undated | duplicate
+    words: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """One source: its findings and its worth. Shares are 0 to 1; None where there is nothing to share."""
+
+    source: Source
+    last_success: datetime | None
+    failures: int
+    items: int  # of the quarter
+    in_edition: float | None  # share of its items
+    first: float | None  # share of the stories with several publishers that it told first, of those it told
+    findings: tuple[SourceFinding, ...]
+    dropped: int = 0  # items of the quarter that the team dropped
+    pages: Mapping[str, int] = field(default_factory=dict)  # as Pulse.pages
+
+
+@dataclass(frozen=True, slots=True)
+class SourceContributions:
+    """What a quarter's stories say of the sources, by slug."""
+
+    in_edition: Mapping[str, int]
+    told: Mapping[str, int]  # stories with several publishers
+    told_first: Mapping[str, int]
+    dropped: Mapping[str, int] = field(default_factory=dict)  # items in stories that the team dropped
+
+
+def assess_sources(
+    sources: Sequence[Source],
+    statuses: Mapping[str, SourceStatus],
+    items: Sequence[Item],
+    contributions: SourceContributions,
+    quarter_items: Sequence[Item],
+    now: datetime,
+) -> tuple[SourceHealth, ...]:
+    """The health of every enabled source. `items` are those of a year or so, `quarter_items` those of the quarter."""
+    by_source: dict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        by_source[item.source].append(item)
+    twins = find_duplicates(by_source)
+    held = Counter(item.source for item in quarter_items)
+    names = {source.slug: source.name for source in sources}
+    rows = []
+    for source in sources:
+        if not source.enabled:
+            continue
+        slug = source.slug
+        pulse = statuses.get(slug, SourceStatus())
+        twin = names.get(twins.get(slug, ""))
+        rows.append(
+            SourceHealth(
+                source=source,
+                last_success=pulse.last_success,
+                failures=pulse.failures,
+                items=held[slug],
+                in_edition=_compute_share(contributions.in_edition.get(slug, 0), held[slug]),
+                first=_compute_share(contributions.told_first.get(slug, 0), contributions.told.get(slug, 0)),
+                findings=tuple(list_findings(source, pulse, by_source[slug], twin, now)),
+                dropped=contributions.dropped.get(slug, 0),
+                pages=pulse.pages,
+            )
+        )
+    return tuple(rows)
+
+
+def list_findings(source: Source, status: SourceStatus, items: Sequence[Item], twin: str | None, now: datetime) -> Iterable[SourceFinding]:
+    """What needs a person about one source. `twin` names the source that it repeats."""
+    name = shlex.quote(source.name)
+    remove = f"digest sources remove {name}"
+    if status.kind in _BLOCKED_FAULTS or any(page_kind in status.problem for page_kind in _BLOCK_PAGES):
+        yield SourceFinding("blocked", status.problem, f"look at {source.url} in a browser; another feed, or {remove}")
+    elif status.kind == "gone" or status.failures >= _DEAD_AFTER_FAILURES:
+        yield SourceFinding(
+            "dead", f"{status.problem} ({status.failures} times in a row)", f"digest sources check {name}; {remove}"
+        )
+    if status.moved_to:
+        yield SourceFinding(
+            "moved", f"has moved for good to {status.moved_to}", f"put url: {status.moved_to} into sources.yaml"
+        )
+    if twin:
+        yield SourceFinding("duplicate", f"most of its pages come from {twin}, too", remove)
+    if source.fulltext and sum(status.pages.values()) >= _MIN_PAGES and not status.pages.get("read"):
+        faults = ", ".join(f"{count} {kind}" for kind, count in status.pages.items())
+        yield SourceFinding("unread", f"none of its articles could be read ({faults})", "take its fulltext: true away")
+    if items and all(item.published is None for item in items):
+        yield SourceFinding("undated", "no item of it carries a date", "its items are dated by first sight; collect often")
+    if not status.kind and (quiet := _describe_silence(status, items, now)):
+        yield SourceFinding("silent", quiet, f"look at the site; it may have another feed; {remove}")
+
+
+def find_duplicates(by_source: Mapping[str, Sequence[Item]]) -> dict[str, str]:
+    """Source → the source that most of its pages came from, too. Of two that repeat each other, the one with fewer
+    pages (then the later name) is the duplicate."""
+    pages = {slug: {strip_fragment(item.url) for item in items if item.url} for slug, items in by_source.items()}
+    owners: dict[str, list[str]] = defaultdict(list)
+    for slug, found in pages.items():
+        for address in found:
+            owners[address].append(slug)
+    shared: Counter[tuple[str, str]] = Counter()
+    for slugs in owners.values():
+        for one in slugs:
+            shared.update((one, other) for other in slugs if other != one)
+    twins = {}
+    for (one, other), both in sorted(shared.items()):
+        smaller = (len(pages[one]), _reverse_order_key(one)) < (len(pages[other]), _reverse_order_key(other))
+        if smaller and len(pages[one]) >= _MIN_PAGES and both / len(pages[one]) >= _DUPLICATE_SHARE:
+            twins[one] = other
+    return twins
+
+
+def _reverse_order_key(slug: str) -> tuple[int, ...]:
+    return tuple(-ord(char) for char in slug)
+
+
+def _describe_silence(status: SourceStatus, items: Sequence[Item], now: datetime) -> str:
+    if status.last_success is None:
+        return ""
+    times = sorted(item.published_or_seen for item in items)
+    if not times:
+        return "it answers, and has given nothing yet"
+    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(times)]
+    usual = timedelta(seconds=median(gaps)) if gaps else timedelta()
+    quiet = now - times[-1]
+    if quiet < max(timedelta(days=_QUIET_DAYS), _SILENT_AFTER_GAPS * usual):
+        return ""
+    return f"it answers, and has published nothing since {times[-1]:%Y-%m-%d}"
+
+
+def _compute_share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None

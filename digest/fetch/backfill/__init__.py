@@ -1,0 +1,1 @@
+"""Reach back for what has left a feed's window: plan, coverage, run and discovery."""

@@ -1,0 +1,1 @@
+"""Read newsletters out of mailboxes."""

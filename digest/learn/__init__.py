@@ -1,0 +1,1 @@
+"""Learn from the team's corrections: proposals for vocabulary.yaml and their evaluation."""
