@@ -14,11 +14,14 @@ from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
 from digest.cluster import cluster_items
-from digest.model import Item, TaggedItem, Tags
+from digest.model.item import Item
+from digest.model.tags import TaggedItem, Tags
 
 NEUTRAL = Tags(True, None, (), "none", None, "other", ())
 START = datetime(2026, 7, 1, tzinfo=UTC)
-SYLLABLES = "ba ce di fo gu ha ke li mo nu pa re si to vu za che dra fli gro pla qui sta tri blo".split()
+SYLLABLES = (
+    "ba ce di fo gu ha ke li mo nu pa re si to vu za che dra fli gro pla qui sta tri blo".split()
+)
 
 
 def word(rng: random.Random) -> str:
@@ -44,11 +47,15 @@ def items(count: int, seed: int = 7) -> tuple[list[TaggedItem], dict[str, int]]:
             own = rng.sample(core, 8) + rng.choices(common, weights, k=22)
             rng.shuffle(own)
             title = f"{who[0]} {' '.join(rng.sample(core, 5))} {who[1]}"
-            summary = f"{who[0]} said {' '.join(own[:15])} for {money}. {who[1]} {' '.join(own[15:])}."
+            summary = (
+                f"{who[0]} said {' '.join(own[:15])} for {money}. {who[1]} {' '.join(own[15:])}."
+            )
             when = day + timedelta(hours=rng.random() * 72)
             key, site = f"i{len(made):07}", rng.randint(1, 300)
             url = f"https://site{site}.example/{len(made)}-{'-'.join(own[:4])}"
-            item = Item(key, url, url, title, f"s{site}", f"Site {site}", "trade", when, when, "en", summary)
+            item = Item(
+                key, url, url, title, f"s{site}", f"Site {site}", "trade", when, when, "en", summary
+            )
             made.append(TaggedItem(item, NEUTRAL))
             events[key] = event
     return made[:count], events

@@ -28,7 +28,9 @@ def ours(body: bytes) -> int:
 
 def theirs(body: bytes) -> int:
     return len(
-        feedparser.parse(io.BytesIO(body), response_headers={"content-location": "https://feed.example/"}).entries
+        feedparser.parse(
+            io.BytesIO(body), response_headers={"content-location": "https://feed.example/"}
+        ).entries
     )
 
 
@@ -47,8 +49,12 @@ def main() -> None:
     bodies = [path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix != ".json"]
     (mine, mine_entries), (default, default_entries) = best(ours, bodies), best(theirs, bodies)
     print(f"{len(bodies)} feeds of {folder}")
-    print(f"ours        {mine:6.2f} s CPU  {mine_entries} entries  {mine_entries / mine:6.0f} a second")
-    print(f"feedparser  {default:6.2f} s CPU  {default_entries} entries  {default_entries / default:6.0f} a second")
+    print(
+        f"ours        {mine:6.2f} s CPU  {mine_entries} entries  {mine_entries / mine:6.0f} a second"
+    )
+    print(
+        f"feedparser  {default:6.2f} s CPU  {default_entries} entries  {default_entries / default:6.0f} a second"
+    )
     print(f"ratio {default / mine:.1f}")
 
 

@@ -22,7 +22,7 @@ import httpx
 from bench_cluster import items as neutral
 
 from digest.archive import Archive, SourceState
-from digest.model import Item
+from digest.model.item import Item
 from digest.review.guard import make_csrf_token
 from digest.tag import item_from_json
 
@@ -38,7 +38,11 @@ NEWS = (
 def made_up(count: int) -> list[Item]:
     rng = random.Random(7)
     return [
-        replace(one.item, title=f"{one.item.title.split()[0]} {rng.choice(NEWS)}", text=one.item.summary * 4)
+        replace(
+            one.item,
+            title=f"{one.item.title.split()[0]} {rng.choice(NEWS)}",
+            text=one.item.summary * 4,
+        )
         for one in neutral(count)[0]
     ]
 
@@ -59,11 +63,15 @@ def workspace(folder: Path, items: list[Item]) -> None:
     names = {one.source: one.source_name for one in items}
     sources = [f"  - {{name: {json.dumps(name)}, url: 'https://{n}.example/feed'}}\n"
                for n, name in enumerate(dict.fromkeys(names.values()))]  # fmt: skip
-    (folder / "sources.yaml").write_text("digest: {title: Bench, timezone: UTC}\nsources:\n" + "".join(sources))
+    (folder / "sources.yaml").write_text(
+        "digest: {title: Bench, timezone: UTC}\nsources:\n" + "".join(sources)
+    )
     with Archive.open(folder / "output" / "archive.db") as archive:
         for slug in names:
             mine = [one for one in items if one.source == slug]
-            archive.record_attempt(SourceState(slug, last_success=NOW), mine, at=NOW, outcome="read")
+            archive.record_attempt(
+                SourceState(slug, last_success=NOW), mine, at=NOW, outcome="read"
+            )
 
 
 def memory(process: int) -> tuple[float, float]:
@@ -78,9 +86,21 @@ def main(count: int, file: Path | None) -> None:
         folder = Path(name)
         workspace(folder, of_file(file, count) if file else made_up(count))
         started = time.perf_counter()
-        command = [sys.executable, "-m", "digest", "review", "2026-Q3", "--port", "0", "--by", "Anna"]
+        command = [
+            sys.executable,
+            "-m",
+            "digest",
+            "review",
+            "2026-Q3",
+            "--port",
+            "0",
+            "--by",
+            "Anna",
+        ]
         process = subprocess.Popen(
-            [*command, "--workspace", name, "--now", NOW.isoformat()], stderr=subprocess.PIPE, text=True
+            [*command, "--workspace", name, "--now", NOW.isoformat()],
+            stderr=subprocess.PIPE,
+            text=True,
         )
         try:
             link = next(line for line in process.stderr if "token=" in line).split()[0]
@@ -88,7 +108,9 @@ def main(count: int, file: Path | None) -> None:
             before = memory(process.pid)
             measure(link, start, process.pid)
             now, most = memory(process.pid)
-            print(f"memory: {before[0]:.0f} MB once it is up, {now:.0f} MB in the end, {most:.0f} MB at most")
+            print(
+                f"memory: {before[0]:.0f} MB once it is up, {now:.0f} MB in the end, {most:.0f} MB at most"
+            )
         finally:
             process.terminate()
             process.wait()
@@ -102,7 +124,9 @@ def processor(process: int) -> float:
 
 def measure(link: str, start: float, process: int) -> None:
     base, _, token = link.partition("/?token=")
-    with httpx.Client(base_url=base, follow_redirects=True, headers={"X-Digest": make_csrf_token(token)}) as client:
+    with httpx.Client(
+        base_url=base, follow_redirects=True, headers={"X-Digest": make_csrf_token(token)}
+    ) as client:
         taken: dict[str, list[float]] = {}
         spent: dict[str, float] = {}
 
@@ -118,26 +142,37 @@ def measure(link: str, start: float, process: int) -> None:
             timed(what, lambda: client.post(f"/do/{what}", data={"story": story, **form}))
 
         timed("first view, with the link", lambda: client.get(f"/?token={token}"))
-        every = timed("all stories, the first 60", lambda: client.get("/queue", params={"view": "all"}))
+        every = timed(
+            "all stories, the first 60", lambda: client.get("/queue", params={"view": "all"})
+        )
         ids = re.findall(r'id="row-(s[^"]+)"', every)
         for n in range(8):
             timed("first view", lambda: client.get("/"))
             do("keep", ids[n])
             do("drop", ids[8 + n], reason="no news")
             do("pin", ids[16 + n])
-            do("tags", ids[24 + n], **{"category": "seo", "was-category": "none", "ai": "core", "was-ai": "none"})
+            do(
+                "tags",
+                ids[24 + n],
+                **{"category": "seo", "was-category": "none", "ai": "core", "was-ai": "none"},
+            )
             do("words", ids[n], note="It **matters**.")
             do("undo", "")
             do("merge", ids[16 + n], other=ids[32 + n])
             timed("a story", lambda n=n: client.get(f"/story/{ids[n]}"))
-            timed("search all", lambda: client.get("/queue", params={"view": "all", "words": "customer data"}))
+            timed(
+                "search all",
+                lambda: client.get("/queue", params={"view": "all", "words": "customer data"}),
+            )
             timed("state", lambda: client.get("/state"))
         timed("sources", lambda: client.get("/sources"))
         timed("what the decisions teach", lambda: client.get("/proposals", timeout=120))
     print(f"up after {start:.1f} s")
     for what, times in taken.items():
         middle, most = sorted(times)[len(times) // 2], max(times)
-        print(f"{what}: {middle:.0f} ms, {most:.0f} ms at most; {spent[what] / len(times):.0f} ms of processor time")
+        print(
+            f"{what}: {middle:.0f} ms, {most:.0f} ms at most; {spent[what] / len(times):.0f} ms of processor time"
+        )
 
 
 if __name__ == "__main__":

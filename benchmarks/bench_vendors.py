@@ -18,7 +18,12 @@ PROSE = (
 def main() -> None:
     """Prints the best of five, in processor time."""
     load = min(
-        timeit.repeat(lambda: (load_shipped_vendors.cache_clear(), Gazetteer.load()), timer=time.process_time, number=1, repeat=5)
+        timeit.repeat(
+            lambda: (load_shipped_vendors.cache_clear(), Gazetteer.load()),
+            timer=time.process_time,
+            number=1,
+            repeat=5,
+        )
     )
     gazetteer, text = Gazetteer.load(), (PROSE * 40)[:6000]
     find = (
@@ -32,7 +37,9 @@ def main() -> None:
         )
         / 20
     )
-    print(f"{len(load_shipped_vendors())} vendors: load {load * 1e3:.1f} ms, find in {len(text)} characters {find * 1e3:.2f} ms")
+    print(
+        f"{len(load_shipped_vendors())} vendors: load {load * 1e3:.1f} ms, find in {len(text)} characters {find * 1e3:.2f} ms"
+    )
 
 
 if __name__ == "__main__":

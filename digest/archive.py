@@ -24,7 +24,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.errors import ArchiveError
-from digest.model import Item, DeliveryRecord, Delivery, DeliveryState, Release, Validators
+from digest.model.delivery import Delivery, DeliveryRecord, DeliveryState, Release
+from digest.model.item import Item
+from digest.model.retrieved import Validators
 
 _BUSY_SECONDS = 10.0
 
@@ -63,7 +65,9 @@ _items = sa.Table(
     sa.Column("tier", sa.String, nullable=False),
     sa.Column("published", _UtcDateTime),
     sa.Column("first_seen", _UtcDateTime, nullable=False),
-    sa.Column("at", _UtcDateTime, nullable=False, index=True),  # published, or else first_seen: decides the quarter
+    sa.Column(
+        "at", _UtcDateTime, nullable=False, index=True
+    ),  # published, or else first_seen: decides the quarter
     sa.Column("language", sa.String, nullable=False),
     sa.Column("summary", sa.String, nullable=False),
     sa.Column("text", sa.String, nullable=False),
@@ -94,11 +98,15 @@ _sources = sa.Table(
     sa.Column("last_attempt", _UtcDateTime),
     sa.Column("last_success", _UtcDateTime),
     sa.Column("failures", sa.Integer, nullable=False),  # in a row
-    sa.Column("problem", sa.String, nullable=False),  # of the last attempt, in words; "" where it went well
+    sa.Column(
+        "problem", sa.String, nullable=False
+    ),  # of the last attempt, in words; "" where it went well
     sa.Column("kind", sa.String, nullable=False),  # of that problem
     sa.Column("moved_to", sa.String),
     sa.Column("not_before", _UtcDateTime),  # asked to be left alone until then
-    sa.Column("memory", sa.JSON, nullable=False),  # what a stage wants to know next time: history, mailbox
+    sa.Column(
+        "memory", sa.JSON, nullable=False
+    ),  # what a stage wants to know next time: history, mailbox
 )
 
 _attempts = sa.Table(
@@ -165,10 +173,16 @@ def _create_page_tables(connection: sa.Connection) -> None:
     _metadata.create_all(connection, tables=[_pages])
 
 
-_MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_create_base_tables, _create_delivery_tables, _create_page_tables)
+_MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
+    _create_base_tables,
+    _create_delivery_tables,
+    _create_page_tables,
+)
 
 # every item, with the text of its page where that was read
-_ITEM_QUERY = sa.select(_items, _pages.c.text.label("fulltext")).outerjoin(_pages, _pages.c.url == _items.c.url)
+_ITEM_QUERY = sa.select(_items, _pages.c.text.label("fulltext")).outerjoin(
+    _pages, _pages.c.url == _items.c.url
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +250,9 @@ class Archive:
             archive = cls(engine, path)
             archive._migrate_schema()
         except OSError as error:
-            raise ArchiveError(f"cannot use {path.parent}: {error.strerror}", "make the folder writable") from error
+            raise ArchiveError(
+                f"cannot use {path.parent}: {error.strerror}", "make the folder writable"
+            ) from error
         except sa.exc.DBAPIError as error:
             raise _to_archive_error(error, path) from error
         return archive
@@ -248,21 +264,38 @@ class Archive:
     def __enter__(self) -> Archive:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
         self.close()
 
     # ------------------------------------------------------------ writing
 
     def record_attempt(
-        self, state: SourceState, items: Iterable[Item], *, at: datetime, outcome: str, entries: int = 0
+        self,
+        state: SourceState,
+        items: Iterable[Item],
+        *,
+        at: datetime,
+        outcome: str,
+        entries: int = 0,
     ) -> ArchiveChanges:
         """Keeps, in one transaction, what reading one source gave: its items, its new state, and the attempt."""
         with self._begin_transaction() as connection:
             new, edited = _upsert_items(connection, items, at)
             row = _state_to_row(state)
-            connection.execute(insert(_sources).values(row).on_conflict_do_update(index_elements=["slug"], set_=row))
             connection.execute(
-                sa.insert(_attempts).values(source=state.slug, at=at, outcome=outcome, entries=entries, new=new)
+                insert(_sources)
+                .values(row)
+                .on_conflict_do_update(index_elements=["slug"], set_=row)
+            )
+            connection.execute(
+                sa.insert(_attempts).values(
+                    source=state.slug, at=at, outcome=outcome, entries=entries, new=new
+                )
             )
         return ArchiveChanges(new, edited)
 
@@ -277,11 +310,18 @@ class Archive:
         """Keeps one fact about the whole archive."""
         with self._begin_transaction() as connection:
             statement = insert(_meta).values(key=key, value=value)
-            connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["key"], set_={"value": value})
+            )
 
-    def record_deliveries(self, parcels: Iterable[Delivery], state: DeliveryState, *, at: datetime, words: str = "") -> None:
+    def record_deliveries(
+        self, parcels: Iterable[Delivery], state: DeliveryState, *, at: datetime, words: str = ""
+    ) -> None:
         """Adds a line to the ledger for each parcel, all in one transaction."""
-        rows = [_delivery_to_row(parcel) | {"state": state, "words": words, "at": at} for parcel in parcels]
+        rows = [
+            _delivery_to_row(parcel) | {"state": state, "words": words, "at": at}
+            for parcel in parcels
+        ]
         if rows:
             with self._begin_transaction() as connection:
                 connection.execute(sa.insert(_ledger), rows)
@@ -290,9 +330,13 @@ class Archive:
         """Keeps releases, each in place of what was known of that version, in one transaction."""
         with self._begin_transaction() as connection:
             for release in releases:
-                row = {name: getattr(release, name) for name in _RELEASE_FIELDS} | {"files": dict(release.files)}
+                row = {name: getattr(release, name) for name in _RELEASE_FIELDS} | {
+                    "files": dict(release.files)
+                }
                 statement = insert(_releases).values(row)
-                connection.execute(statement.on_conflict_do_update(index_elements=["quarter", "version"], set_=row))
+                connection.execute(
+                    statement.on_conflict_do_update(index_elements=["quarter", "version"], set_=row)
+                )
 
     def prune_attempts(self, before: datetime) -> int:
         """Forgets how single attempts before a time went, and gives the file's free room back. Items, deliveries and
@@ -316,7 +360,9 @@ class Archive:
                 parcel = Delivery(**{name: row[name] for name in _DELIVERY_FIELDS})
                 refusals = lines[parcel].refusals if parcel in lines else 0
                 refusals += row["state"] == "refused"
-                lines[parcel] = DeliveryRecord(parcel, row["state"], row["words"], row["at"], refusals)
+                lines[parcel] = DeliveryRecord(
+                    parcel, row["state"], row["words"], row["at"], refusals
+                )
         return tuple(lines.values())
 
     def load_releases(self) -> tuple[Release, ...]:
@@ -324,7 +370,10 @@ class Archive:
         query = sa.select(_releases).order_by(_releases.c.quarter, _releases.c.version)
         with self._begin_transaction() as connection:
             rows = connection.execute(query).mappings().all()
-        return tuple(Release(**{name: row[name] for name in _RELEASE_FIELDS}, files=row["files"]) for row in rows)
+        return tuple(
+            Release(**{name: row[name] for name in _RELEASE_FIELDS}, files=row["files"])
+            for row in rows
+        )
 
     def load_collection_period(self) -> tuple[datetime, datetime] | None:
         """When the first item was seen, and when a source was last asked; None of an archive that never was used."""
@@ -333,7 +382,9 @@ class Archive:
             last = connection.execute(sa.select(sa.func.max(_attempts.c.at))).scalar()
         if first is None or last is None:
             return None
-        return _to_datetime(first, datetime.fromisoformat), _to_datetime(last, datetime.fromisoformat)
+        return _to_datetime(first, datetime.fromisoformat), _to_datetime(
+            last, datetime.fromisoformat
+        )
 
     def get_meta(self, key: str) -> str | None:
         """A fact kept by `set_meta`, or None."""
@@ -343,7 +394,11 @@ class Archive:
     def load_source_state(self, slug: str) -> SourceState:
         """What is remembered of a source; an empty state where nothing is."""
         with self._begin_transaction() as connection:
-            row = connection.execute(sa.select(_sources).where(_sources.c.slug == slug)).mappings().one_or_none()
+            row = (
+                connection.execute(sa.select(_sources).where(_sources.c.slug == slug))
+                .mappings()
+                .one_or_none()
+            )
         return _state_from_row(row) if row else SourceState(slug)
 
     def load_source_states(self) -> dict[str, SourceState]:
@@ -352,7 +407,9 @@ class Archive:
             rows = connection.execute(sa.select(_sources)).mappings().all()
         return {row["slug"]: _state_from_row(row) for row in rows}
 
-    def load_items(self, start: datetime | None = None, end: datetime | None = None) -> tuple[Item, ...]:
+    def load_items(
+        self, start: datetime | None = None, end: datetime | None = None
+    ) -> tuple[Item, ...]:
         """The items dated in the half-open interval, by time and id."""
         query = _ITEM_QUERY.order_by(_items.c.at, _items.c.id)
         if start:
@@ -368,15 +425,23 @@ class Archive:
 
     def find_items(self, wanted: str, canonical_url: str) -> tuple[Item, ...]:
         """The items with this id, address or canonical address."""
-        query = _ITEM_QUERY.where(sa.or_(_items.c.id == wanted, _items.c.link == wanted, _items.c.url == canonical_url))
+        query = _ITEM_QUERY.where(
+            sa.or_(_items.c.id == wanted, _items.c.link == wanted, _items.c.url == canonical_url)
+        )
         with self._begin_transaction() as connection:
-            return tuple(_item_from_row(row) for row in connection.execute(query.order_by(_items.c.at)).mappings())
+            return tuple(
+                _item_from_row(row)
+                for row in connection.execute(query.order_by(_items.c.at)).mappings()
+            )
 
     def load_page_states(self) -> dict[str, PageState]:
         """What is remembered of every page that was asked for, by its address; without the texts."""
         columns = [_pages.c[name] for name in _PAGE_FIELDS if name != "text"]
         with self._begin_transaction() as connection:
-            return {row["url"]: PageState(**row) for row in connection.execute(sa.select(*columns)).mappings()}
+            return {
+                row["url"]: PageState(**row)
+                for row in connection.execute(sa.select(*columns)).mappings()
+            }
 
     def load_item_urls(self, source: str) -> frozenset[str]:
         """The canonical URLs that are held of a source."""
@@ -386,17 +451,26 @@ class Archive:
 
     def load_revisions(self, item: str) -> tuple[tuple[datetime, str], ...]:
         """The earlier titles of an edited item, with the time each was replaced, oldest first."""
-        query = sa.select(_revisions).where(_revisions.c.item == item).order_by(_revisions.c.replaced)
+        query = (
+            sa.select(_revisions).where(_revisions.c.item == item).order_by(_revisions.c.replaced)
+        )
         with self._begin_transaction() as connection:
-            return tuple((row["replaced"], row["title"]) for row in connection.execute(query).mappings())
+            return tuple(
+                (row["replaced"], row["title"]) for row in connection.execute(query).mappings()
+            )
 
     def load_item_spans(self) -> dict[str, ItemSpan]:
         """What is held of each source, over all time."""
-        query = sa.select(_items.c.source, sa.func.min(_items.c.at), sa.func.max(_items.c.at), sa.func.count())
+        query = sa.select(
+            _items.c.source, sa.func.min(_items.c.at), sa.func.max(_items.c.at), sa.func.count()
+        )
         with self._begin_transaction() as connection:
             rows = connection.execute(query.group_by(_items.c.source)).all()
         moment = datetime.fromisoformat
-        return {slug: ItemSpan(_to_datetime(old, moment), _to_datetime(new, moment), count) for slug, old, new, count in rows}
+        return {
+            slug: ItemSpan(_to_datetime(old, moment), _to_datetime(new, moment), count)
+            for slug, old, new, count in rows
+        }
 
     def check_integrity(self) -> tuple[str, ...]:
         """What SQLite's own integrity check finds wrong; () where it is sound."""
@@ -438,7 +512,9 @@ class Archive:
                 step(connection)
             statement = insert(_meta).values(key="schema_version", value=str(len(_MIGRATIONS)))
             connection.execute(
-                statement.on_conflict_do_update(index_elements=["key"], set_={"value": str(len(_MIGRATIONS))})
+                statement.on_conflict_do_update(
+                    index_elements=["key"], set_={"value": str(len(_MIGRATIONS))}
+                )
             )
 
     def create_backup(self, target: Path) -> None:
@@ -452,7 +528,9 @@ class Archive:
                 autocommit.exec_driver_sql("VACUUM INTO ?", (str(part),))
             part.replace(target)
         except OSError as error:
-            raise ArchiveError(f"cannot write {target}: {error.strerror}", "make the folder writable") from error
+            raise ArchiveError(
+                f"cannot write {target}: {error.strerror}", "make the folder writable"
+            ) from error
         finally:
             part.unlink(missing_ok=True)
 
@@ -461,7 +539,9 @@ def fingerprint_items(items: Sequence[Item]) -> str:
     """A short hash of a set of items: equal sets give equal fingerprints, whatever their order."""
     digest = hashlib.sha256()
     for item in sorted(items, key=lambda item: item.id):
-        digest.update(f"{item.id}\n{item.published_or_seen.isoformat()}\n{_hash_wording(item)}\n{item.fulltext}".encode())
+        digest.update(
+            f"{item.id}\n{item.published_or_seen.isoformat()}\n{_hash_wording(item)}\n{item.fulltext}".encode()
+        )
     return digest.hexdigest()[:16]
 
 
@@ -474,13 +554,21 @@ def _set_pragmas(connection: Any, record: Any) -> None:  # noqa: ARG001
 def _to_archive_error(error: sa.exc.DBAPIError, path: Path) -> ArchiveError:
     words = str(error.orig).lower()
     if "locked" in words or "busy" in words:
-        return ArchiveError(f"{path} is locked by another program", "wait for it, or stop it, and run again")
+        return ArchiveError(
+            f"{path} is locked by another program", "wait for it, or stop it, and run again"
+        )
     if "malformed" in words or "not a database" in words:
-        return ArchiveError(f"{path} is damaged: {error.orig}", "put a backup in its place, or move it away")
+        return ArchiveError(
+            f"{path} is damaged: {error.orig}", "put a backup in its place, or move it away"
+        )
     if "full" in words:
-        return ArchiveError(f"no room left on the disk of {path}", "free some space and run again; nothing was lost")
+        return ArchiveError(
+            f"no room left on the disk of {path}", "free some space and run again; nothing was lost"
+        )
     if "readonly" in words or "unable to open" in words:
-        return ArchiveError(f"cannot write {path}", "check the permissions of the file and its folder")
+        return ArchiveError(
+            f"cannot write {path}", "check the permissions of the file and its folder"
+        )
     return ArchiveError(f"the archive {path} answered: {error.orig}")
 
 
@@ -489,16 +577,22 @@ def _to_datetime(value: Any, parse: Callable[[str], datetime]) -> datetime:
 
 
 def _hash_wording(item: Item) -> str:
-    return hashlib.sha256("\n".join((item.title, item.summary, item.text)).encode()).hexdigest()[:16]
+    return hashlib.sha256("\n".join((item.title, item.summary, item.text)).encode()).hexdigest()[
+        :16
+    ]
 
 
-def _upsert_items(connection: sa.Connection, items: Iterable[Item], at: datetime) -> tuple[int, int]:
+def _upsert_items(
+    connection: sa.Connection, items: Iterable[Item], at: datetime
+) -> tuple[int, int]:
     rows = {item.id: item for item in items}
     known = _load_known_items(connection, rows)
     fresh = [_item_to_row(item) for key, item in rows.items() if key not in known]
     if fresh:
         connection.execute(sa.insert(_items), fresh)
-    edited = sum(_update_item(connection, known[key], item, at) for key, item in rows.items() if key in known)
+    edited = sum(
+        _update_item(connection, known[key], item, at) for key, item in rows.items() if key in known
+    )
     return len(fresh), edited
 
 
@@ -542,12 +636,18 @@ _ITEM_FIELDS = (
 
 def _item_to_row(item: Item) -> dict[str, Any]:
     row = {name: getattr(item, name) for name in _ITEM_FIELDS}
-    return row | {"at": item.published_or_seen, "authors": list(item.authors), "wording": _hash_wording(item)}
+    return row | {
+        "at": item.published_or_seen,
+        "authors": list(item.authors),
+        "wording": _hash_wording(item),
+    }
 
 
 def _item_from_row(row: sa.RowMapping) -> Item:
     return Item(
-        **{name: row[name] for name in _ITEM_FIELDS}, authors=tuple(row["authors"]), fulltext=row["fulltext"] or ""
+        **{name: row[name] for name in _ITEM_FIELDS},
+        authors=tuple(row["authors"]),
+        fulltext=row["fulltext"] or "",
     )
 
 

@@ -78,7 +78,12 @@ class FetchError(SourceError):
     """The network, the server's answer, or one of our limits. `retry_after` is when the server bade us come back."""
 
     def __init__(
-        self, message: str, hint: str = "", *, kind: str = "failed", retry_after: datetime | None = None
+        self,
+        message: str,
+        hint: str = "",
+        *,
+        kind: str = "failed",
+        retry_after: datetime | None = None,
     ) -> None:
         super().__init__(message, hint, kind=kind)
         self.retry_after = retry_after

@@ -17,13 +17,17 @@ import hashlib
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
-from digest.model import FeedEntry, Item, Source
+from digest.model.item import Item
+from digest.model.retrieved import FeedEntry
+from digest.model.source import Source
 from digest.urls import canonical_url
 
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=2)
 
-LanguageDetector = Callable[[str, str, str | None], str]  # title, summary, stated language → language
+LanguageDetector = Callable[
+    [str, str, str | None], str
+]  # title, summary, stated language → language
 
 
 def make_item_id(source: str, identity: str) -> str:
@@ -60,7 +64,9 @@ def make_item(entry: FeedEntry, source: Source, seen: datetime, detect: Language
     )
 
 
-def make_items(entries: Iterable[FeedEntry], source: Source, seen: datetime, detect: LanguageDetector) -> tuple[Item, ...]:
+def make_items(
+    entries: Iterable[FeedEntry], source: Source, seen: datetime, detect: LanguageDetector
+) -> tuple[Item, ...]:
     """The items of a document, each once, in its order. Entries without any word are no items."""
     items: dict[str, Item] = {}
     for entry in entries:

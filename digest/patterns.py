@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 MAX_REPEAT = 60  # characters that * and + repeat at most
 _MOST_CHARS = 200
-_MOST_WAYS = 24_000  # two repeats without an end, and six alternatives
+_MAX_WAYS = 24_000  # two repeats without an end, and six alternatives
 _TOO_LONG = (
     "the pattern could take very long: repeat no group, use * or + (they reach "
     f"{MAX_REPEAT} signs) at most twice, and few alternatives beside them"
@@ -55,9 +55,11 @@ def find_faults(pattern: str) -> Iterator[str]:
     kinds = {token.lastgroup: token[0] for token in _TOKEN.finditer(pattern)}
     if "flags" in kinds:
         yield f"leave out {kinds['flags']}: capitals never count, and other flags have no use here"
-    elif "back" in kinds or re.search(r"\\[1-9]", re.sub(r"\[\^?\]?(?:\\.|[^\]\\])*\]|\\\\", "", pattern)):
+    elif "back" in kinds or re.search(
+        r"\\[1-9]", re.sub(r"\[\^?\]?(?:\\.|[^\]\\])*\]|\\\\", "", pattern)
+    ):
         yield "a pattern cannot point back to what a group found"
-    elif _count_ways(pattern) > _MOST_WAYS:
+    elif _count_ways(pattern) > _MAX_WAYS:
         yield _TOO_LONG
 
 
@@ -85,12 +87,12 @@ def _count_ways(pattern: str) -> int:
             row *= last
         elif kind == "repeat" and (times := _count_repeats(token)):
             if grouped and token["sign"] != "?":
-                return _MOST_WAYS + 1
+                return _MAX_WAYS + 1
             row = row // last * (last + 1 if grouped else times)
             last, grouped = 1, False
         else:
             last, grouped = 1, False
-        if row > _MOST_WAYS:
+        if row > _MAX_WAYS:
             return row
     return branches + row
 

@@ -47,7 +47,10 @@ class Quarter:
     @property
     def days(self) -> tuple[date, ...]:
         """The quarter's calendar days in its zone."""
-        first, last = date(self.year, self.month, 1), date(*_add_months(self.year, self.month, 3), 1)
+        first, last = (
+            date(self.year, self.month, 1),
+            date(*_add_months(self.year, self.month, 3), 1),
+        )
         return tuple(first + timedelta(days=n) for n in range((last - first).days))
 
     @property
@@ -94,7 +97,9 @@ def quarter_containing(when: datetime, zone: str = "UTC", fiscal_year_starts: in
     return Quarter(year, month, zone, fiscal_year_starts)
 
 
-def parse_quarter(text: str, now: datetime, zone: str = "UTC", fiscal_year_starts: int = 1) -> Quarter:
+def parse_quarter(
+    text: str, now: datetime, zone: str = "UTC", fiscal_year_starts: int = 1
+) -> Quarter:
     """`2026-Q3`, `FY2027-Q1`, `last` (the last that has ended) or `current`.
 
     Raises UsageError where the text names no quarter, or names a fiscal one and none is configured.
@@ -118,7 +123,10 @@ def parse_quarter(text: str, now: datetime, zone: str = "UTC", fiscal_year_start
     else:
         start = (year, 3 * number - 2)
         if (start[1] - fiscal_year_starts) % 3:
-            raise UsageError(f"{text!r} is a calendar quarter, but ours do not start in its months", f"write {example}")
+            raise UsageError(
+                f"{text!r} is a calendar quarter, but ours do not start in its months",
+                f"write {example}",
+            )
     return Quarter(*start, zone, fiscal_year_starts)
 
 

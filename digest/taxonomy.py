@@ -35,7 +35,11 @@ CATEGORIES: Mapping[str, Category] = MappingProxyType(
         category.slug: category
         for category in (
             Category("mobile-marketing", "Mobile Marketing", "advertising-promotion"),
-            Category("display-programmatic", "Display & Programmatic Advertising", "advertising-promotion"),
+            Category(
+                "display-programmatic",
+                "Display & Programmatic Advertising",
+                "advertising-promotion",
+            ),
             Category("search-social-ads", "Search & Social Advertising", "advertising-promotion"),
             Category("native-content-ads", "Native & Content Advertising", "advertising-promotion"),
             Category("video-ads", "Video Advertising", "advertising-promotion"),
@@ -46,10 +50,18 @@ CATEGORIES: Mapping[str, Category] = MappingProxyType(
             Category("interactive-content", "Interactive Content", "content-experience"),
             Category("email-marketing", "Email Marketing", "content-experience"),
             Category("content-marketing", "Content Marketing", "content-experience"),
-            Category("optimization-personalization", "Optimization, Personalization & Testing", "content-experience"),
+            Category(
+                "optimization-personalization",
+                "Optimization, Personalization & Testing",
+                "content-experience",
+            ),
             Category("dam-mrm-pim", "DAM, MRM & PIM", "content-experience"),
             Category("seo", "SEO", "content-experience"),
-            Category("marketing-automation", "Marketing Automation & Campaign/Lead Management", "content-experience"),
+            Category(
+                "marketing-automation",
+                "Marketing Automation & Campaign/Lead Management",
+                "content-experience",
+            ),
             Category("cms-web-experience", "CMS & Web Experience Management", "content-experience"),
             Category("call-analytics", "Call Analytics & Management", "social-relationships"),
             Category("abm", "Account-Based Marketing", "social-relationships"),
@@ -59,20 +71,36 @@ CATEGORIES: Mapping[str, Category] = MappingProxyType(
             Category("influencers", "Influencers", "social-relationships"),
             Category("community-reviews", "Community & Reviews", "social-relationships"),
             Category("conversational", "Conversational Marketing & Chat", "social-relationships"),
-            Category("customer-experience", "Customer Experience, Service & Success", "social-relationships"),
+            Category(
+                "customer-experience",
+                "Customer Experience, Service & Success",
+                "social-relationships",
+            ),
             Category("crm", "CRM", "social-relationships"),
             Category("retail-proximity-iot", "Retail, Proximity & IoT Marketing", "commerce-sales"),
-            Category("channel-partner-local", "Channel, Partner & Local Marketing", "commerce-sales"),
-            Category("sales-enablement", "Sales Automation, Enablement & Intelligence", "commerce-sales"),
+            Category(
+                "channel-partner-local", "Channel, Partner & Local Marketing", "commerce-sales"
+            ),
+            Category(
+                "sales-enablement", "Sales Automation, Enablement & Intelligence", "commerce-sales"
+            ),
             Category("affiliate", "Affiliate Marketing & Management", "commerce-sales"),
             Category("ecommerce-marketing", "Ecommerce Marketing", "commerce-sales"),
             Category("ecommerce-platforms", "Ecommerce Platforms & Carts", "commerce-sales"),
             Category("audience-data", "Audience Data & Data Enhancement", "data"),
-            Category("marketing-analytics", "Marketing Analytics, Performance & Attribution", "data"),
+            Category(
+                "marketing-analytics", "Marketing Analytics, Performance & Attribution", "data"
+            ),
             Category("web-analytics", "Mobile & Web Analytics", "data"),
             Category("dashboards", "Dashboards & Data Visualization", "data"),
-            Category("customer-intelligence", "Business/Customer Intelligence & Data Science", "data"),
-            Category("integration-tag-management", "iPaaS, Cloud/Data Integration & Tag Management", "data"),
+            Category(
+                "customer-intelligence", "Business/Customer Intelligence & Data Science", "data"
+            ),
+            Category(
+                "integration-tag-management",
+                "iPaaS, Cloud/Data Integration & Tag Management",
+                "data",
+            ),
             Category("dmp", "DMP", "data"),
             Category("cdp", "CDP", "data"),
             Category("governance-privacy", "Governance, Compliance & Privacy", "data"),

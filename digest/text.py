@@ -12,16 +12,32 @@ import unicodedata
 import nh3
 
 # Cc, Cs and the bidirectional controls that can reorder what a reader sees; tab and line breaks become spaces before.
-_BIDI = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"))
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u00ad\u2028\u2029]")
+_BIDI = dict.fromkeys(
+    map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+)
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u00ad\u2028\u2029]"
+)
 _SPACE = re.compile(r"\s+")
 _BLOCK = re.compile(
     r"<(?:br|/?(?:p|div|li|ul|ol|h[1-6]|tr|td|th|table|section|article|blockquote|pre|figure|figcaption|hr|dt|dd))\b[^>]*>",
     re.IGNORECASE,
 )
-_DROPPED = {"script", "style", "noscript", "template", "head", "title", "svg", "math", "iframe", "object", "textarea"}
+_DROPPED = {
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "head",
+    "title",
+    "svg",
+    "math",
+    "iframe",
+    "object",
+    "textarea",
+}
 # nh3 takes time that grows with the square of the open elements: beyond so many tags, they are cut out by pattern.
-_MOST_TAGS = 1000
+_MAX_TAGS = 1000
 _DROPPED_CONTENT = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|noscript|template|head|title|svg|math|iframe|object|textarea)\b[^>]{0,500}>"
     r".*?(?:</\1\s*>|\Z)",
@@ -29,7 +45,9 @@ _DROPPED_CONTENT = re.compile(
 )
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<[!?][^<>]*>")
 _MARKUP = re.compile(r"<[a-zA-Z/!?][^>]{0,2000}>|&(?:[a-zA-Z]{2,8}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
-_NO_SPACE_SCRIPT = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_NO_SPACE_SCRIPT = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
+)
 
 # Latin abbreviations after which a full stop ends no sentence; single letters ("U.S.", "J. Smith") are seen apart.
 _ABBREVIATIONS = frozenset(
@@ -49,8 +67,10 @@ def html_to_text(markup: str) -> str:
     """The words of an HTML fragment as one clean line: no tag, no script or style text, entities resolved once."""
     if not _MARKUP.search(markup):
         return clean_text(markup)
-    if markup.count("<") > _MOST_TAGS:
-        return clean_text(html.unescape(_TAG.sub("", _BLOCK.sub(" ", _DROPPED_CONTENT.sub(" ", markup)))))
+    if markup.count("<") > _MAX_TAGS:
+        return clean_text(
+            html.unescape(_TAG.sub("", _BLOCK.sub(" ", _DROPPED_CONTENT.sub(" ", markup))))
+        )
     spaced = _BLOCK.sub(lambda tag: " " + tag[0] + " ", markup)
     return clean_text(html.unescape(nh3.clean(spaced, tags=set(), clean_content_tags=_DROPPED)))
 

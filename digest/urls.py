@@ -23,13 +23,22 @@ _TRACKING = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-_TRACKING_PAIRS = {("f", "rss"), ("source", "rss"), ("from", "rss"), ("format", "amp"), ("amp", "1"), ("output", "amp")}
+_TRACKING_PAIRS = {
+    ("f", "rss"),
+    ("source", "rss"),
+    ("from", "rss"),
+    ("format", "amp"),
+    ("amp", "1"),
+    ("output", "amp"),
+}
 # Fragments that name a place on the page or a sender, not another entry.
 _IDLE_FRAGMENT = re.compile(
     r"(?::~:.*|comments?|comment-.*|respond|more-\d+|top|main|content|!|xtor=.*|utm_.*|ref=.*|rss|intcid=.*|ftag=.*)?",
     re.IGNORECASE,
 )
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")  # closed ones: `&section=2` is a parameter
+_ENTITY = re.compile(
+    r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});"
+)  # closed ones: `&section=2` is a parameter
 _SAFE_PATH = "/%:@!$&'()*+,;=~-._"
 
 
@@ -52,7 +61,9 @@ def extract_host(url: str) -> str:
 
 def resolve_url(url: str, base: str = "") -> str:
     """An address as published, made absolute against `base`; "" where no web address comes of it."""
-    url = re.sub(r"[\x00-\x20\x7f]+", "", _ENTITY.sub(lambda entity: html.unescape(entity[0]), url.strip()))
+    url = re.sub(
+        r"[\x00-\x20\x7f]+", "", _ENTITY.sub(lambda entity: html.unescape(entity[0]), url.strip())
+    )
     try:
         url = urljoin(base, url) if base else url
     except ValueError:
@@ -77,7 +88,9 @@ def canonical_url(url: str) -> str:
     name = (parts.hostname or "").rstrip(".").removeprefix("www.")
     if port and port not in (80, 443):
         name = f"{name}:{port}"
-    path = quote(unquote(re.sub(r"/{2,}", "/", parts.path)), safe=_SAFE_PATH.replace("%", "")).rstrip("/")
+    path = quote(
+        unquote(re.sub(r"/{2,}", "/", parts.path)), safe=_SAFE_PATH.replace("%", "")
+    ).rstrip("/")
     pairs = [
         (key, value)
         for key, value in parse_qsl(parts.query.replace("&amp;", "&"), keep_blank_values=True)
@@ -99,5 +112,9 @@ def redact_url(url: str) -> str:
         location = parts.netloc.rpartition("@")[2]
     except ValueError:
         return "(an address that cannot be read)"
-    query = re.sub(r"(?i)((?:^|&)[^=&]*(?:token|key|secret|pass|auth|sig)[^=&]*=)[^&]*", r"\1***", parts.query)
-    return urlunsplit((parts.scheme, ("***@" if "@" in parts.netloc else "") + location, parts.path, query, ""))
+    query = re.sub(
+        r"(?i)((?:^|&)[^=&]*(?:token|key|secret|pass|auth|sig)[^=&]*=)[^&]*", r"\1***", parts.query
+    )
+    return urlunsplit(
+        (parts.scheme, ("***@" if "@" in parts.netloc else "") + location, parts.path, query, "")
+    )

@@ -3,7 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from digest.model import Item, Source, Story, TaggedItem, Tags
+from digest.model.item import Item
+from digest.model.source import Source
+from digest.model.story import Story
+from digest.model.tags import TaggedItem, Tags
 
 START = datetime(2026, 7, 1, tzinfo=UTC)
 NOW = datetime(2026, 10, 2, 6, tzinfo=UTC)
@@ -54,5 +57,7 @@ def tagged(n: int = 1, **more: Any) -> TaggedItem:
 
 def story(*members: TaggedItem) -> Story:
     """A story of these members, led by the first."""
-    ordered = tuple(sorted(members, key=lambda member: (member.item.published_or_seen, member.item.id)))
+    ordered = tuple(
+        sorted(members, key=lambda member: (member.item.published_or_seen, member.item.id))
+    )
     return Story(f"s{members[0].item.id[1:]}", ordered, members[0])

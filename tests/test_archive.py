@@ -11,7 +11,7 @@ import pytest
 
 from digest.archive import Archive, SourceState, fingerprint_items
 from digest.errors import ArchiveError
-from digest.model import Validators
+from digest.model.retrieved import Validators
 from tests.fakes import NOW, START, item
 
 
@@ -22,46 +22,56 @@ def archive(tmp_path):
 
 
 def keep(archive, *items, at=NOW, **state):
-    return archive.record(SourceState("acme-news", **state), items, at=at, outcome="read", entries=len(items))
+    return archive.record_attempt(
+        SourceState("acme-news", **state), items, at=at, outcome="read", entries=len(items)
+    )
 
 
 def test_items_come_back_as_they_went_in(archive):
     """Every field, times in UTC, in the order of time."""
-    items = [item(2, authors=("A", "B"), text="Full."), item(1, published=None, letter="<x@y>", sponsored=True)]
+    items = [
+        item(2, authors=("A", "B"), text="Full."),
+        item(1, published=None, letter="<x@y>", sponsored=True),
+    ]
     keep(archive, *items)
-    assert archive.items() == (items[0], items[1])
+    assert archive.load_items() == (items[0], items[1])
 
 
 def test_adding_again_changes_nothing(archive):
     """The second reading of the same items is no news."""
     assert keep(archive, item(1), item(2)).new == 2
-    before = archive.items()
+    before = archive.load_items()
     again = keep(archive, item(2), item(1))
     assert (again.new, again.edited) == (0, 0)
-    assert archive.items() == before
+    assert archive.load_items() == before
 
 
 def test_an_edited_item_keeps_its_history(archive):
     """The newest wording stands, the earlier one is kept."""
     keep(archive, item(1))
     assert keep(archive, item(1, title="Corrected"), at=NOW + timedelta(hours=1)).edited == 1
-    assert [found.title for found in archive.items()] == ["Corrected"]
-    assert archive.revisions(item(1).id) == ((NOW + timedelta(hours=1), item(1).title),)
+    assert [found.title for found in archive.load_items()] == ["Corrected"]
+    assert archive.load_revisions(item(1).id) == ((NOW + timedelta(hours=1), item(1).title),)
 
 
 def test_an_edit_to_nothing_takes_nothing_away(archive):
     """A feed that drops the summary does not empty ours."""
     keep(archive, item(1, text="Full text."))
     keep(archive, item(1, summary="", text=""))
-    assert archive.items()[0].summary == item(1).summary
-    assert archive.items()[0].text == "Full text."
+    assert archive.load_items()[0].summary == item(1).summary
+    assert archive.load_items()[0].text == "Full text."
 
 
 def test_first_seen_stands_and_the_earliest_date_wins(archive):
     """Reading again, or re-posting, never moves an item forward."""
     keep(archive, item(1))
-    keep(archive, item(1, first_seen=NOW + timedelta(days=9), published=item(1).published + timedelta(days=30)))
-    found = archive.items()[0]
+    keep(
+        archive,
+        item(
+            1, first_seen=NOW + timedelta(days=9), published=item(1).published + timedelta(days=30)
+        ),
+    )
+    found = archive.load_items()[0]
     assert (found.first_seen, found.published) == (NOW, item(1).published)
 
 
@@ -69,20 +79,32 @@ def test_a_date_that_appears_later_is_taken(archive):
     """An undated item moves once, to its publisher's date."""
     keep(archive, item(1, published=None))
     keep(archive, item(1))
-    assert archive.items()[0].published == item(1).published
+    assert archive.load_items()[0].published == item(1).published
 
 
 def test_a_quarter_is_half_open(archive):
     """The first instant is in, the instant after the last is out."""
     end = START + timedelta(days=92)
-    keep(archive, item(1, published=START), item(2, published=end - timedelta(seconds=1)), item(3, published=end))
-    assert [found.id for found in archive.items(START, end)] == [item(1).id, item(2).id]
+    keep(
+        archive,
+        item(1, published=START),
+        item(2, published=end - timedelta(seconds=1)),
+        item(3, published=end),
+    )
+    assert [found.id for found in archive.load_items(START, end)] == [item(1).id, item(2).id]
 
 
 def test_late_items(archive):
     """Those of the interval that were first seen after a moment, and no others."""
-    keep(archive, item(1), item(2, first_seen=NOW + timedelta(days=9)), item(3, published=START - timedelta(days=1)))
-    assert [one.id for one in archive.late(START, START + timedelta(days=92), NOW)] == [item(2).id]
+    keep(
+        archive,
+        item(1),
+        item(2, first_seen=NOW + timedelta(days=9)),
+        item(3, published=START - timedelta(days=1)),
+    )
+    assert [one.id for one in archive.load_late_items(START, START + timedelta(days=92), NOW)] == [
+        item(2).id
+    ]
 
 
 def test_state_comes_back(archive):
@@ -91,24 +113,28 @@ def test_state_comes_back(archive):
         "acme-news", "https://x.example", Validators('W/"a,b"', "odd date"), NOW, NOW, 2, "down", "timeout",
         "https://y.example", NOW, {"pages": ["a"], "n": 1},
     )  # fmt: skip
-    archive.record(state, (), at=NOW, outcome="timeout")
-    assert archive.state("acme-news") == state
-    assert archive.states() == {"acme-news": state}
-    assert archive.state("never-asked") == SourceState("never-asked")
+    archive.record_attempt(state, (), at=NOW, outcome="timeout")
+    assert archive.load_source_state("acme-news") == state
+    assert archive.load_source_states() == {"acme-news": state}
+    assert archive.load_source_state("never-asked") == SourceState("never-asked")
 
 
 def test_find_by_id_link_or_canonical(archive):
     """What a person pastes is found."""
     keep(archive, item(1), item(2))
     for wanted in (item(1).id, item(1).link, item(1).url):
-        assert [found.id for found in archive.find(wanted, wanted)] == [item(1).id]
+        assert [found.id for found in archive.find_items(wanted, wanted)] == [item(1).id]
 
 
 def test_spans(archive):
     """What is held of a source."""
     keep(archive, item(1), item(5), item(3))
-    span = archive.spans()["acme-news"]
-    assert (span.oldest, span.newest, span.items) == (item(1).published_or_seen, item(5).published_or_seen, 3)
+    span = archive.load_item_spans()["acme-news"]
+    assert (span.oldest, span.newest, span.items) == (
+        item(1).published_or_seen,
+        item(5).published_or_seen,
+        3,
+    )
 
 
 def test_a_newer_archive_is_refused(archive):
@@ -146,9 +172,9 @@ def test_the_fingerprint_is_of_the_set():
 def test_backup_is_a_whole_archive(archive, tmp_path):
     """It opens and holds the same."""
     keep(archive, item(1))
-    archive.backup(tmp_path / "copy.db")
+    archive.create_backup(tmp_path / "copy.db")
     with Archive.open(tmp_path / "copy.db", create=False) as copy:
-        assert copy.load_items() == archive.items()
+        assert copy.load_items() == archive.load_items()
         assert copy.check_integrity() == ()
 
 
@@ -161,11 +187,13 @@ def test_killed_while_writing_every_source_is_whole_or_absent(tmp_path):
         "archive = Archive.open(Path(sys.argv[1]))\n"
         "for n in range(10_000):\n"
         "    items = [item(n * 20 + k, source=f's{n}') for k in range(20)]\n"
-        "    archive.record(SourceState(f's{n}'), items, at=NOW, outcome='read')\n"
+        "    archive.record_attempt(SourceState(f's{n}'), items, at=NOW, outcome='read')\n"
         "    print(n, flush=True)\n"
     )
     path = tmp_path / "archive.db"
-    process = subprocess.Popen([sys.executable, "-c", writer, str(path)], stdout=subprocess.PIPE, cwd=os.getcwd())
+    process = subprocess.Popen(
+        [sys.executable, "-c", writer, str(path)], stdout=subprocess.PIPE, cwd=os.getcwd()
+    )
     for _ in range(15):
         process.stdout.readline()
     process.send_signal(signal.SIGKILL)

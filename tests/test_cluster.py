@@ -13,19 +13,35 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.cluster import cluster_items, find_threads
-from digest.cluster.traits import extract_days, extract_figures, tokenize_text, extract_versions
-from digest.model import EarlierStory, Item, TaggedItem, Tags
+from digest.cluster.traits import extract_days, extract_figures, extract_versions, tokenize_text
+from digest.model.item import Item
+from digest.model.story import EarlierStory
+from digest.model.tags import TaggedItem, Tags
 
 DAY = datetime(2026, 7, 14, 9, tzinfo=UTC)
 TAGS = Tags(True, None, (), "none", None, "launch", ())
 LABELS = Path(__file__).parents[1] / ".." / "shared" / "labels" / "stories.jsonl"
 
 
-def report(key: str, title: str, summary: str = "", url: str = "", days_later: float = 0, **more) -> TaggedItem:
+def report(
+    key: str, title: str, summary: str = "", url: str = "", days_later: float = 0, **more
+) -> TaggedItem:
     """A report of something."""
     when = DAY + timedelta(days=days_later)
     source = more.get("source", key)
-    item = Item(key, url, url, title, source, source, "trade", when, when, more.get("language", "en"), summary)
+    item = Item(
+        key,
+        url,
+        url,
+        title,
+        source,
+        source,
+        "trade",
+        when,
+        when,
+        more.get("language", "en"),
+        summary,
+    )
     return TaggedItem(item, TAGS)
 
 
@@ -54,8 +70,18 @@ OTHER = report(
 SAME = {
     "the same event in other words": (BUYS, BUYS_TOO),
     "one address, nothing else in common": (
-        report("a", "Seven thoughts on a rebrand", url="https://site.example/2026/07/harbour-pilot-opens"),
-        report("b", "Harbour Pilot", "A tool.", url="https://site.example/2026/07/harbour-pilot-opens", days_later=9),
+        report(
+            "a",
+            "Seven thoughts on a rebrand",
+            url="https://site.example/2026/07/harbour-pilot-opens",
+        ),
+        report(
+            "b",
+            "Harbour Pilot",
+            "A tool.",
+            url="https://site.example/2026/07/harbour-pilot-opens",
+            days_later=9,
+        ),
     ),
     "another language that keeps names and figures": (
         report(
@@ -76,13 +102,30 @@ SAME = {
 APART = {
     "different events": (BUYS, OTHER),
     "one vendor, another product": (
-        report("a", "Northvale launches a consent banner for apps", "Northvale launches a consent banner for apps."),
-        report("b", "Northvale names Ilse Kremer finance chief", "Northvale named Ilse Kremer its finance chief."),
+        report(
+            "a",
+            "Northvale launches a consent banner for apps",
+            "Northvale launches a consent banner for apps.",
+        ),
+        report(
+            "b",
+            "Northvale names Ilse Kremer finance chief",
+            "Northvale named Ilse Kremer its finance chief.",
+        ),
     ),
     "two entries of one changelog page": (
-        report("a", "Orbit 1.4", "Faster exports.", url="https://site.example/changelog-of-orbit-editor#v1-4"),
         report(
-            "b", "Orbit 1.5", "New roles.", url="https://site.example/changelog-of-orbit-editor#v1-5", days_later=20
+            "a",
+            "Orbit 1.4",
+            "Faster exports.",
+            url="https://site.example/changelog-of-orbit-editor#v1-4",
+        ),
+        report(
+            "b",
+            "Orbit 1.5",
+            "New roles.",
+            url="https://site.example/changelog-of-orbit-editor#v1-5",
+            days_later=20,
         ),
     ),
     "two notes on one home page": (
@@ -139,7 +182,9 @@ def test_the_lead_is_relevant_and_first_hand():
     letter = replace(BUYS, item=replace(BUYS.item, tier="newsletter"))
     own = replace(BUYS_TOO, item=replace(BUYS_TOO.item, tier="vendor"))
     assert cluster_items([letter, own])[0].lead == own
-    assert cluster_items([letter, replace(own, tags=replace(TAGS, relevant=False))])[0].lead == letter
+    assert (
+        cluster_items([letter, replace(own, tags=replace(TAGS, relevant=False))])[0].lead == letter
+    )
 
 
 def test_nothing_gives_nothing():
@@ -158,7 +203,9 @@ SOME = st.builds(
     ),
     st.integers(0, 25),
     st.lists(
-        st.sampled_from("Acme Bolt raises buys $40m $9m ads search consent 廣告 融資 推出 запустил Northvale".split()),
+        st.sampled_from(
+            "Acme Bolt raises buys $40m $9m ads search consent 廣告 融資 推出 запустил Northvale".split()
+        ),
         max_size=8,
     ),
     st.integers(0, 900),
@@ -166,7 +213,10 @@ SOME = st.builds(
 )
 
 
-@given(st.lists(SOME, max_size=14, unique_by=lambda one: one.item.id), st.randoms(use_true_random=False))
+@given(
+    st.lists(SOME, max_size=14, unique_by=lambda one: one.item.id),
+    st.randoms(use_true_random=False),
+)
 @settings(max_examples=60, deadline=None)
 def test_the_result_is_a_function_of_the_set(items, rng):
     """Any order gives the same stories; every item is in exactly one, each sorted by time."""
@@ -179,7 +229,9 @@ def test_the_result_is_a_function_of_the_set(items, rng):
     for story in stories:
         assert story.id == "s" + story.lead.item.id
         assert story.lead in story.items
-        assert list(story.items) == sorted(story.items, key=lambda member: (member.item.published_or_seen, member.item.id))
+        assert list(story.items) == sorted(
+            story.items, key=lambda member: (member.item.published_or_seen, member.item.id)
+        )
         assert len(story.merges) == len(story.items) - 1
 
 
@@ -204,7 +256,12 @@ def test_figures_mean_the_same_in_any_language(text):
 
 def test_days_and_versions_are_read():
     """A day in any of the languages; a version after its product."""
-    assert set(extract_days("from July 27, am 3 Aug, 8月17日, 14 июля")) == {"@7-27", "@8-3", "@8-17", "@7-14"}
+    assert set(extract_days("from July 27, am 3 Aug, 8月17日, 14 июля")) == {
+        "@7-27",
+        "@8-3",
+        "@8-17",
+        "@7-14",
+    }
     assert extract_versions("Lumen 3.6 and Lumen 3.5 Pro") == {"lumen": frozenset({"3.6", "3.5"})}
     assert extract_versions("in Q3 2026 by Lumen 2026") == {}
 
@@ -216,16 +273,30 @@ def test_tokens_leave_out_words_that_tell_nothing():
     assert list(tokenize_text("реклама рекламы")) == ["рекла", "рекла"]
 
 
-@pytest.mark.skipif(not LABELS.exists(), reason="the labelled stories are not beside the repository")
+@pytest.mark.skipif(
+    not LABELS.exists(), reason="the labelled stories are not beside the repository"
+)
 def test_the_labelled_stories_are_found_again():
     """The floor of the shipped weights; cross-validated figures stand in CONTRIBUTING.md."""
     rows = [json.loads(line) for line in LABELS.read_text("utf-8").splitlines() if line.strip()]
     items = [
-        report(row["id"], row["title"], row["summary"], row["url"], source=row["source"], language=row["lang"])
+        report(
+            row["id"],
+            row["title"],
+            row["summary"],
+            row["url"],
+            source=row["source"],
+            language=row["lang"],
+        )
         for row in rows
     ]
     items = [
-        replace(one, item=replace(one.item, published=datetime.fromisoformat(row["date"]).replace(tzinfo=UTC)))
+        replace(
+            one,
+            item=replace(
+                one.item, published=datetime.fromisoformat(row["date"]).replace(tzinfo=UTC)
+            ),
+        )
         for one, row in zip(items, rows, strict=True)
     ]
     random.Random(3).shuffle(items)
@@ -244,38 +315,56 @@ def pairs(count: int) -> int:
     return count * (count - 1) // 2
 
 
-def earlier(title: str, summary: str = "", url: str = "", key: str = "sold", **more) -> EarlierStory:
+def earlier(
+    title: str, summary: str = "", url: str = "", key: str = "sold", **more
+) -> EarlierStory:
     """A story that an earlier edition told."""
-    return EarlierStory(key, "2026-Q2", title, summary, url, DAY - timedelta(more.pop("days", 80)), **more)
+    return EarlierStory(
+        key, "2026-Q2", title, summary, url, DAY - timedelta(more.pop("days", 80)), **more
+    )
 
 
 TOLD = earlier(
-    "Northvale launches Quillmark Banner for consent", "Northvale launches the consent tool Quillmark Banner for shops."
+    "Northvale launches Quillmark Banner for consent",
+    "Northvale launches the consent tool Quillmark Banner for shops.",
 )
 THREADS = {
     "the same report again": (
         report(
-            "a", "Northvale launches Quillmark Banner for consent", "Northvale launches Quillmark Banner for shops."
+            "a",
+            "Northvale launches Quillmark Banner for consent",
+            "Northvale launches Quillmark Banner for shops.",
         ),
         "repeat",
     ),
     "a lawsuit since": (
-        report("a", "Northvale sued over Quillmark Banner", "A court in Leeds hears a lawsuit over Quillmark Banner."),
+        report(
+            "a",
+            "Northvale sued over Quillmark Banner",
+            "A court in Leeds hears a lawsuit over Quillmark Banner.",
+        ),
         "follow-up",
     ),
     "an end since": (
         report(
-            "a", "Northvale retires Quillmark Banner", "Northvale retires the consent tool Quillmark Banner in May."
+            "a",
+            "Northvale retires Quillmark Banner",
+            "Northvale retires the consent tool Quillmark Banner in May.",
         ),
         "follow-up",
     ),
     "another product of the vendor": (
         report(
-            "a", "Northvale launches Harbour Maps for retail", "Northvale launches indoor maps called Harbour Maps."
+            "a",
+            "Northvale launches Harbour Maps for retail",
+            "Northvale launches indoor maps called Harbour Maps.",
         ),
         None,
     ),
-    "another vendor": (report("a", "Brightlane launches an audience planner", "Brightlane launches a planner."), None),
+    "another vendor": (
+        report("a", "Brightlane launches an audience planner", "Brightlane launches a planner."),
+        None,
+    ),
 }
 
 
@@ -283,7 +372,9 @@ THREADS = {
 def test_threads_tell_repeats_from_follow_ups(case):
     """What was told comes as a repeat, what happened since as a follow-up that says what; all else is no thread."""
     item, kind = THREADS[case]
-    other = earlier("Brasswell names a chair", "Brasswell names Ilse Kremer its chair.", key="sother")
+    other = earlier(
+        "Brasswell names a chair", "Brasswell names Ilse Kremer its chair.", key="sother"
+    )
     found = find_threads(cluster_items([item]), [other, TOLD])
     assert found == find_threads(cluster_items([item]), [TOLD, other])
     assert {thread.kind for thread in found.values()} == ({kind} if kind else set())
@@ -297,7 +388,9 @@ def test_the_page_that_was_told_is_a_repeat():
     """Whatever its title says now."""
     url = "https://site.example/2026/04/quillmark-banner-opens"
     told = earlier("Quillmark Banner opens", url=url)
-    found = find_threads(cluster_items([report("a", "Quillmark Banner: all you need", url=url)]), [told])
+    found = find_threads(
+        cluster_items([report("a", "Quillmark Banner: all you need", url=url)]), [told]
+    )
     assert [thread.kind for thread in found.values()] == ["repeat"]
 
 

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from digest.archive import Archive
 from digest.app.collect import collect_sources
+from digest.archive import Archive
 from digest.errors import FetchError, MailboxError
-from digest.model import FeedEntry, MailboxRule, Retrieved, Validators
+from digest.model.retrieved import FeedEntry, Retrieved, Validators
+from digest.model.source import MailboxRule
 from tests.fakes import NOW, START, source
 
 ACME = source("Acme News")
@@ -28,7 +29,10 @@ class Scripted:
     """A fetcher that answers from a table, slug → answer or FetchError, and notes what it was asked."""
 
     def __init__(self, **answers):
-        self.answers, self.asked = {slug.replace("_", "-"): answer for slug, answer in answers.items()}, []
+        self.answers, self.asked = (
+            {slug.replace("_", "-"): answer for slug, answer in answers.items()},
+            [],
+        )
 
     async def __aenter__(self):
         return self
@@ -42,7 +46,16 @@ class Scripted:
         if isinstance(answer, FetchError):
             raise answer
         if isinstance(answer, bytes):
-            return Retrieved(ask.source, ask.url, ask.url, 200, answer, "application/xml", Validators('"v1"'), NOW)
+            return Retrieved(
+                ask.source,
+                ask.url,
+                ask.url,
+                200,
+                answer,
+                "application/xml",
+                Validators('"v1"'),
+                NOW,
+            )
         return replace(answer, source=ask.source, url=answer.url or ask.url, requested=ask.url)
 
 
@@ -61,14 +74,16 @@ def no_letters(source, state):
 
 def read(archive, fetcher, *sources, now=NOW, letters=no_letters):
     detect = lambda title, summary, stated: stated or "en"  # noqa: E731
-    return collect_sources(sources or (ACME,), archive, fetcher, read_newsletters=letters, detect=detect, now=now).reports
+    return collect_sources(
+        sources or (ACME,), archive, fetcher, read_newsletters=letters, detect=detect, now=now
+    ).reports
 
 
 def test_what_a_feed_gives_is_archived(archive):
     """Entries become items, the report counts them."""
     report = read(archive, Scripted(acme_news=feed("One", "Two")))[0]
     assert (report.outcome, report.entries, report.new) == ("read", 2, 2)
-    assert [item.title for item in archive.items()] == ["One", "Two"]
+    assert [item.title for item in archive.load_items()] == ["One", "Two"]
 
 
 def test_the_second_time_only_changes_are_asked_for(archive):
@@ -78,7 +93,7 @@ def test_the_second_time_only_changes_are_asked_for(archive):
         fetcher = Scripted(acme_news=UNCHANGED)
         assert read(archive, fetcher)[0].outcome == "unchanged"
         assert fetcher.asked[0].validators == Validators('"v1"')
-    assert len(archive.items()) == 1
+    assert len(archive.load_items()) == 1
 
 
 def test_an_equal_body_is_no_news(archive):
@@ -100,20 +115,24 @@ def test_a_failed_source_keeps_what_it_gave_and_harms_no_other(archive):
     read(archive, Scripted(acme_news=feed("One"), bolt_blog=feed("Two")), ACME, BOLT)
     down = FetchError("no answer", "wait", kind="timeout")
     for times in (1, 2):
-        reports = read(archive, Scripted(acme_news=down, bolt_blog=feed("Two", "Three")), ACME, BOLT)
+        reports = read(
+            archive, Scripted(acme_news=down, bolt_blog=feed("Two", "Three")), ACME, BOLT
+        )
         assert (reports[0].failed, reports[0].outcome, reports[0].mend) == (True, "timeout", "wait")
-        assert archive.state(ACME.slug).failures == times
-    assert {item.title for item in archive.items()} == {"One", "Two", "Three"}
+        assert archive.load_source_state(ACME.slug).failures == times
+    assert {item.title for item in archive.load_items()} == {"One", "Two", "Three"}
     read(archive, Scripted(acme_news=feed("One"), bolt_blog=feed("Two")), ACME, BOLT)
-    assert archive.state(ACME.slug).failures == 0
+    assert archive.load_source_state(ACME.slug).failures == 0
 
 
 def test_what_is_no_feed_is_a_failure_and_takes_nothing_away(archive):
     """A login page answered as 200 is recognised; the next good answer is read in full."""
     read(archive, Scripted(acme_news=feed("One")))
-    page = b"<!doctype html><html><head><title>Sign in</title></head><body><form></form></body></html>"
+    page = (
+        b"<!doctype html><html><head><title>Sign in</title></head><body><form></form></body></html>"
+    )
     assert read(archive, Scripted(acme_news=page))[0].failed
-    assert len(archive.items()) == 1
+    assert len(archive.load_items()) == 1
     assert read(archive, Scripted(acme_news=feed("One", "Two")))[0].new == 1
 
 
@@ -154,17 +173,25 @@ def test_a_source_that_is_switched_off_is_not_asked(archive):
 
 def test_letters_are_archived_and_their_memory_kept(archive):
     """A newsletter's stories come in like entries; what the mailbox wants to remember is remembered."""
-    weekly = source("Weekly", url=None, mailbox=MailboxRule(path="letters", sender="weekly@x.example"))
-    entry = FeedEntry("https://acme.example/x", "Story", "Words.", "", START, letter="<1@x.example>")
+    weekly = source(
+        "Weekly", url=None, mailbox=MailboxRule(path="letters", sender="weekly@x.example")
+    )
+    entry = FeedEntry(
+        "https://acme.example/x", "Story", "Words.", "", START, letter="<1@x.example>"
+    )
 
     def letters(source, state):
-        return (entry,), replace(state, memory={"uid": state.memory.get("uid", 0) + 1}), ("one letter was odd",)
+        return (
+            (entry,),
+            replace(state, memory={"uid": state.memory.get("uid", 0) + 1}),
+            ("one letter was odd",),
+        )
 
     reports = read(archive, Scripted(acme_news=feed("One")), ACME, weekly, letters=letters)
     assert (reports[1].new, reports[1].notes) == (1, ("one letter was odd",))
     read(archive, Scripted(acme_news=feed("One")), ACME, weekly, letters=letters)
-    assert archive.state("weekly").memory == {"uid": 2}
-    assert {item.letter for item in archive.items()} == {None, "<1@x.example>"}
+    assert archive.load_source_state("weekly").memory == {"uid": 2}
+    assert {item.letter for item in archive.load_items()} == {None, "<1@x.example>"}
 
 
 HIDDEN = "https://u1.ct.sendgrid.net/ls/click?upn=u001.abcdefghijklmnopqrstuvwxyz0123456789"
@@ -179,7 +206,7 @@ def test_a_hidden_link_is_followed_only_where_the_source_says_so(archive, follow
     answer = Retrieved("", "https://acme.example/x", "", 200, b"", "text/html", Validators(), NOW)
     fetcher = Scripted(weekly=answer)
     read(archive, fetcher, weekly, letters=lambda source, state: ((entry,), state, ()))
-    assert [item.link for item in archive.items()] == [link]
+    assert [item.link for item in archive.load_items()] == [link]
     assert len(fetcher.asked) == follow
 
 
@@ -195,13 +222,28 @@ def test_a_mailbox_that_fails_is_reported(archive):
 
 
 TTL = feed("One").replace(b"<title>Acme</title>", b"<title>Acme</title><ttl>90</ttl>", 1)
-AGED = Retrieved("", "", "", 200, feed("One"), "", Validators(), NOW, headers={"cache-control": "public, max-age=3600"})
+AGED = Retrieved(
+    "",
+    "",
+    "",
+    200,
+    feed("One"),
+    "",
+    Validators(),
+    NOW,
+    headers={"cache-control": "public, max-age=3600"},
+)
 CENTURY = replace(AGED, headers={"cache-control": "max-age=3153600000"})
 
 
 @pytest.mark.parametrize(
     ("name", "answer", "hours"),
-    [("nothing said", feed("One"), 0), ("ttl", TTL, 1.5), ("max-age", AGED, 1), ("a century", CENTURY, 24)],
+    [
+        ("nothing said", feed("One"), 0),
+        ("ttl", TTL, 1.5),
+        ("max-age", AGED, 1),
+        ("a century", CENTURY, 24),
+    ],
     ids=["nothing said", "ttl", "max-age", "a century"],
 )
 def test_a_feed_is_left_alone_as_long_as_it_says(archive, name, answer, hours):

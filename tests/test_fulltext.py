@@ -8,15 +8,17 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner
 
+from digest.app.fulltext import choose_articles, read_pages
 from digest.archive import Archive, PageState, SourceState, fingerprint_items
 from digest.cli import cli
 from digest.config.sources import parse_sources
-from digest.errors import DigestError
-from digest.fetch.read.article_worker import ArticleReader
-from digest.fetch.http.client import HttpLimits
-from digest.app.fulltext import choose_articles, read_pages
 from digest.decide.source_health import SourceStatus, list_findings
-from digest.model import MailboxRule, Story, TaggedItem
+from digest.errors import DigestError
+from digest.fetch.http.client import HttpLimits
+from digest.fetch.read.article_worker import ArticleReader
+from digest.model.source import MailboxRule
+from digest.model.story import Story
+from digest.model.tags import TaggedItem
 from digest.tag import ItemJudge
 from digest.write.summaries import build_summary
 from tests import fakes
@@ -58,14 +60,31 @@ WHICH = [
     ("it is not relevant", {"relevant": lambda _: False}, {}, False),
     ("its feed says enough", {}, {"text": "Words. " * 100}, False),
     ("it is a part of a page", {}, {"url": "https://acme-news.example/changes#v2"}, False),
-    ("it leads to a mail address", {}, {"url": "mailto:a@acme.example", "link": "mailto:a@acme.example"}, False),
+    (
+        "it leads to a mail address",
+        {},
+        {"url": "mailto:a@acme.example", "link": "mailto:a@acme.example"},
+        False,
+    ),
     ("its link hides its target", {}, {"link": HIDDEN}, False),
-    ("its feed asked to wait", {"states": [SourceState("acme-news", not_before=NOW + timedelta(1))]}, {}, False),
-    ("its feed has waited", {"states": [SourceState("acme-news", not_before=NOW - timedelta(1))]}, {}, True),
+    (
+        "its feed asked to wait",
+        {"states": [SourceState("acme-news", not_before=NOW + timedelta(1))]},
+        {},
+        False,
+    ),
+    (
+        "its feed has waited",
+        {"states": [SourceState("acme-news", not_before=NOW - timedelta(1))]},
+        {},
+        True,
+    ),
 ]
 
 
-@pytest.mark.parametrize(("name", "given", "of_item", "wanted"), WHICH, ids=[row[0] for row in WHICH])
+@pytest.mark.parametrize(
+    ("name", "given", "of_item", "wanted"), WHICH, ids=[row[0] for row in WHICH]
+)
 def test_which_pages_are_asked_for(name, given, of_item, wanted):
     """Off by default; only what an edition could use, and can be asked for without harm."""
     assert bool(chosen(item(1, **of_item), **given)) is wanted
@@ -94,7 +113,9 @@ TIMES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "outcome", "tries", "hours", "asked"), TIMES, ids=[row[0] for row in TIMES])
+@pytest.mark.parametrize(
+    ("name", "outcome", "tries", "hours", "asked"), TIMES, ids=[row[0] for row in TIMES]
+)
 def test_a_page_is_asked_once_and_a_fault_a_few_times(name, outcome, tries, hours, asked):
     """Four tries in two days; never where asking again would change nothing."""
     page = PageState(item(1).url, NOW - timedelta(hours=hours), outcome, tries)
@@ -113,20 +134,34 @@ def test_a_host_that_asked_to_wait_is_left_alone():
 
 def at(running, path, **more):
     """An item whose page is at this path."""
-    named = {"url": f"https://{running.place}{path}", "link": running.url(path), "title": articles.TITLE}
+    named = {
+        "url": f"https://{running.place}{path}",
+        "link": running.url(path),
+        "title": articles.TITLE,
+    }
     return item(1, **({"id": f"i{path}"} | named | more))
 
 
 def ask(archive, reader, running, *items, sources=(ACME,), limits=None, now=NOW):
     """One run over these items; gives outcome by path, and what was asked for."""
-    archive.record(SourceState("acme-news"), items, at=now, outcome="read")
+    archive.record_attempt(SourceState("acme-news"), items, at=now, outcome="read")
     del running.requests[:]
     wants = choose_articles(
-        archive.items(), sources, archive.pages(), archive.states(), relevant=lambda _: True, now=now, limit=40
+        archive.load_items(),
+        sources,
+        archive.load_page_states(),
+        archive.load_source_states(),
+        relevant=lambda _: True,
+        now=now,
+        limit=40,
     )
     limits = limits or HttpLimits(seconds=3, body_bytes=200_000)
-    reports = read_pages(wants, archive, fetcher(running, limits=limits), reader, agent="martech-digest", now=now)
-    outcomes = {url.rpartition("/")[2]: page.outcome for url, page in archive.pages().items()}
+    reports = read_pages(
+        wants, archive, fetcher(running, limits=limits), reader, agent="martech-digest", now=now
+    )
+    outcomes = {
+        url.rpartition("/")[2]: page.outcome for url, page in archive.load_page_states().items()
+    }
     return outcomes, [request.split(" ")[1] for request in running.requests], reports
 
 
@@ -137,8 +172,15 @@ def test_what_pages_give_is_kept_a_fault_too(archive, reader):
             "/robots.txt": reply(b"User-agent: *\nDisallow: /private\n"),
             "/good": PAGE,
             "/thai": reply(articles.page(articles.THAI, title=articles.THAI_TITLE).encode()),
-            "/coded": reply(articles.page(articles.ARTICLE, charset="").encode("cp1252"), content_type="text/html"),
-            "/stub": reply(articles.page(articles.ARTICLE[:3], below="<p>Subscribe to continue reading.</p>").encode()),
+            "/coded": reply(
+                articles.page(articles.ARTICLE, charset="").encode("cp1252"),
+                content_type="text/html",
+            ),
+            "/stub": reply(
+                articles.page(
+                    articles.ARTICLE[:3], below="<p>Subscribe to continue reading.</p>"
+                ).encode()
+            ),
             "/private": PAGE,
             "/moved": reply(status="302 Found", location="/private"),
             "/huge": reply(b"<p>" + b"Word. " * 100_000),
@@ -146,7 +188,10 @@ def test_what_pages_give_is_kept_a_fault_too(archive, reader):
     )
     with site(answers) as running:
         paths = ["/good", "/coded", "/stub", "/private", "/moved", "/huge", "/lost"]
-        items = [*(at(running, path) for path in paths), at(running, "/thai", title=articles.THAI_TITLE, language="th")]
+        items = [
+            *(at(running, path) for path in paths),
+            at(running, "/thai", title=articles.THAI_TITLE, language="th"),
+        ]
         outcomes, asked, (report,) = ask(archive, reader, running, *items)
         _, again, none = ask(archive, reader, running)
     assert outcomes == {
@@ -158,7 +203,7 @@ def test_what_pages_give_is_kept_a_fault_too(archive, reader):
     )
     assert (report.source, report.read, report.requested_pages) == ("Acme News", 3, 8)
     assert (again, none) == ([], ())
-    held = {one.link.rpartition("/")[2]: one for one in archive.items()}
+    held = {one.link.rpartition("/")[2]: one for one in archive.load_items()}
     assert articles.ARTICLE[0] in held["good"].fulltext.splitlines()
     assert held["coded"].fulltext == held["good"].fulltext
     assert held["good"].summary == items[0].summary
@@ -176,8 +221,12 @@ BUSY = [
 @pytest.mark.parametrize(("name", "answer", "kind"), BUSY, ids=[row[0] for row in BUSY])
 def test_a_host_in_trouble_is_asked_for_one_page(archive, reader, name, answer, kind):
     """The others are left for another run, and nothing is remembered against them."""
-    with site(lambda request, send: send(reply(status="404 No") if "robots" in request else answer)) as running:
-        outcomes, asked, _ = ask(archive, reader, running, at(running, "/a"), at(running, "/b"), at(running, "/c"))
+    with site(
+        lambda request, send: send(reply(status="404 No") if "robots" in request else answer)
+    ) as running:
+        outcomes, asked, _ = ask(
+            archive, reader, running, at(running, "/a"), at(running, "/b"), at(running, "/c")
+        )
         later = NOW + timedelta(hours=1)
         busy = ask(archive, reader, running, now=later)[1]
     assert list(outcomes.values()) == [kind]
@@ -198,7 +247,12 @@ def test_a_slow_page_is_given_up(archive, reader):
 
     with site(drip) as running:
         outcomes, asked, _ = ask(
-            archive, reader, running, at(running, "/a"), at(running, "/b"), limits=HttpLimits(seconds=0.3)
+            archive,
+            reader,
+            running,
+            at(running, "/a"),
+            at(running, "/b"),
+            limits=HttpLimits(seconds=0.3),
         )
     assert list(outcomes.values()) == ["timeout"]
     assert len(asked) == 2
@@ -214,8 +268,12 @@ def test_a_robots_file_that_cannot_be_had_allows_nothing(archive, reader):
 def test_secrets_go_to_the_feeds_own_origin_only(archive, reader):
     """A source's headers are for its feed; a page on another port gets none."""
     with site(by_path({"/own": PAGE})) as own, site(by_path({"/far": PAGE})) as other:
-        secret = replace(ACME, url=own.url("/feed"), headers={"X-Key": "s3cret", "Accept": "application/xml"})
-        wants = choose_articles([at(own, "/own"), at(other, "/far")], [secret], {}, {}, relevant=bool, now=NOW, limit=9)
+        secret = replace(
+            ACME, url=own.url("/feed"), headers={"X-Key": "s3cret", "Accept": "application/xml"}
+        )
+        wants = choose_articles(
+            [at(own, "/own"), at(other, "/far")], [secret], {}, {}, relevant=bool, now=NOW, limit=9
+        )
         read_pages(wants, archive, fetcher(own, other), reader, agent="martech-digest", now=NOW)
     assert all("s3cret" in request for request in own.requests)
     assert not any("s3cret" in request for request in other.requests)
@@ -224,8 +282,12 @@ def test_secrets_go_to_the_feeds_own_origin_only(archive, reader):
 
 def test_a_letters_story_is_asked_for_without_who_reads_it(archive, reader):
     """The marks that newsletters put into their links stay at home."""
-    letter = item(1, link="https://acme-news.example/1?ck_subscriber_id=7", letter="<1@acme.example>")
-    weekly = source("Acme News", url=None, fulltext=True, mailbox=MailboxRule(path="letters", sender="a"))
+    letter = item(
+        1, link="https://acme-news.example/1?ck_subscriber_id=7", letter="<1@acme.example>"
+    )
+    weekly = source(
+        "Acme News", url=None, fulltext=True, mailbox=MailboxRule(path="letters", sender="a")
+    )
     (want,) = choose_articles([letter], [weekly], {}, {}, relevant=bool, now=NOW, limit=9)
     assert want.url == letter.url
 
@@ -235,14 +297,18 @@ def test_a_letters_story_is_asked_for_without_who_reads_it(archive, reader):
 
 def test_pages_count_in_the_fingerprint_and_survive_an_edit(archive):
     """An edition made with a page differs from one without; the feed's edits leave the page's text."""
-    archive.record(SourceState("acme-news"), [item(1), item(2)], at=NOW, outcome="read")
-    before = archive.items()
-    archive.keep_page(PageState(item(1).url, NOW, "read", text="From its page."))
-    after = archive.items()
+    archive.record_attempt(SourceState("acme-news"), [item(1), item(2)], at=NOW, outcome="read")
+    before = archive.load_items()
+    archive.save_page(PageState(item(1).url, NOW, "read", text="From its page."))
+    after = archive.load_items()
     assert fingerprint_items(before) != fingerprint_items(after)
-    archive.record(SourceState("acme-news"), [item(1, title="Edited")], at=NOW, outcome="read")
-    assert [(one.title, one.fulltext) for one in archive.items() if one.fulltext] == [("Edited", "From its page.")]
-    assert archive.find(item(1).id, "")[0].fulltext == "From its page."
+    archive.record_attempt(
+        SourceState("acme-news"), [item(1, title="Edited")], at=NOW, outcome="read"
+    )
+    assert [(one.title, one.fulltext) for one in archive.load_items() if one.fulltext] == [
+        ("Edited", "From its page.")
+    ]
+    assert archive.find_items(item(1).id, "")[0].fulltext == "From its page."
 
 
 def told(**more):
@@ -263,20 +329,33 @@ def test_a_summary_takes_sentences_of_the_page_where_the_feed_has_few():
 
 def test_claim_points_come_from_the_page_and_no_judgement_does():
     """What an item is judged to be is the same with and without its page."""
-    plain = item(1, title="Northvale launches an AI agent for email", summary="The agent writes subject lines with AI.")
+    plain = item(
+        1,
+        title="Northvale launches an AI agent for email",
+        summary="The agent writes subject lines with AI.",
+    )
     without = ItemJudge.load().judge_item(plain)
     page = "The agent is generally available to shops in Austria from Monday on.\nPricing"
     with_page = ItemJudge.load().judge_item(replace(plain, fulltext=page))
     assert replace(with_page, points=(), why={}) == replace(without, points=(), why={})
     assert not [point for point in without.points if point.kind == "availability"]
-    assert [point.quote for point in with_page.points if point.kind == "availability"] == [page.splitlines()[0]]
+    assert [point.quote for point in with_page.points if point.kind == "availability"] == [
+        page.splitlines()[0]
+    ]
 
 
 def test_figures_of_a_page_are_no_proof_where_the_feed_speaks_of_none():
     """A page is full of figures: a grade does not rise by one that stands somewhere on it."""
-    plain = item(1, title="Northvale launches an AI agent for email", summary="The agent writes subject lines with AI.")
+    plain = item(
+        1,
+        title="Northvale launches an AI agent for email",
+        summary="The agent writes subject lines with AI.",
+    )
     page = "The model was trained on 4.2 million receipts of eleven chains.\nIt replaces a team of nine people."
-    assert ItemJudge.load().judge_item(replace(plain, fulltext=page)).evidence == ItemJudge.load().judge_item(plain).evidence
+    assert (
+        ItemJudge.load().judge_item(replace(plain, fulltext=page)).evidence
+        == ItemJudge.load().judge_item(plain).evidence
+    )
 
 
 def test_a_source_whose_articles_cannot_be_read_is_told():
@@ -284,7 +363,10 @@ def test_a_source_whose_articles_cannot_be_read_is_told():
     pulse = SourceStatus(last_success=NOW, pages={"robots": 5})
     recent = [item(1, published=NOW)]
     assert [one.kind for one in list_findings(ACME, pulse, recent, None, NOW)] == ["unread"]
-    for other in (replace(pulse, pages={"robots": 4}), replace(pulse, pages={"robots": 5, "read": 1})):
+    for other in (
+        replace(pulse, pages={"robots": 4}),
+        replace(pulse, pages={"robots": 5, "read": 1}),
+    ):
         assert not list(list_findings(ACME, other, recent, None, NOW))
     assert not list(list_findings(source("Acme News"), pulse, recent, None, NOW))
 
@@ -302,7 +384,10 @@ FEED = (
 
 def run(*args, code=0):
     result = CliRunner().invoke(cli, [str(arg) for arg in args])
-    assert result.exit_code == code or isinstance(result.exception, DigestError), (result.output, result.exception)
+    assert result.exit_code == code or isinstance(result.exception, DigestError), (
+        result.output,
+        result.exception,
+    )
     return result
 
 
@@ -323,7 +408,9 @@ def workspace(tmp_path):
 @pytest.fixture
 def publisher():
     """A publisher with a feed that says little."""
-    with site(lambda request, send: by_path({"/hub?utm_source=rss": PAGE, "/feed": feed})(request, send)) as running:
+    with site(
+        lambda request, send: by_path({"/hub?utm_source=rss": PAGE, "/feed": feed})(request, send)
+    ) as running:
         feed = reply(FEED.format(root=running.url("")).encode())
         yield running
 
@@ -350,7 +437,9 @@ def test_collect_reads_the_article_and_the_edition_quotes_it(publisher, workspac
     editions = []
     for _ in range(2):
         run("build", "2026-Q3", *options)
-        editions.append({path.name: path.read_bytes() for path in (tmp_path / "output" / "2026-Q3").iterdir()})
+        editions.append(
+            {path.name: path.read_bytes() for path in (tmp_path / "output" / "2026-Q3").iterdir()}
+        )
     assert editions[0] == editions[1]
     sections = json.loads(editions[0]["edition.json"])["sections"]
     (story,) = (one for section in sections for one in section["stories"])
@@ -359,14 +448,19 @@ def test_collect_reads_the_article_and_the_edition_quotes_it(publisher, workspac
     assert {one["url"] for one in quoted} == {f"https://{publisher.place}/hub"}
     row = json.loads(run("sources", "health", "2026-Q3", *options, "--json", code=3).stdout)[0]
     assert row["articles"] == {"read": 1}
-    assert "its page    read on 2026-10-02" in run("explain", f"https://{publisher.place}/hub", *options).stdout
+    assert (
+        "its page    read on 2026-10-02"
+        in run("explain", f"https://{publisher.place}/hub", *options).stdout
+    )
 
 
 def test_run_reads_articles_before_it_builds(publisher, workspace, tmp_path):
     """And its log counts them."""
     run("run", *workspace(publisher, True))
     events = json.loads((tmp_path / "output" / "run.json").read_text())["events"]
-    assert [event["message"] for event in events if event["event"] == "articles"] == ["1 of 1 articles read"]
+    assert [event["message"] for event in events if event["event"] == "articles"] == [
+        "1 of 1 articles read"
+    ]
     edition = (tmp_path / "output" / "2026-Q3" / "edition.json").read_text()
     assert any(json.dumps(one, ensure_ascii=False)[1:-1] in edition for one in articles.ARTICLE)
 

@@ -5,7 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from digest.decide.source_health import SourceStatus, SourceContributions, find_duplicates, assess_sources, list_findings
+from digest.decide.source_health import (
+    SourceContributions,
+    SourceStatus,
+    assess_sources,
+    find_duplicates,
+    list_findings,
+)
 from tests.fakes import NOW, item, source
 
 WELL = SourceStatus(last_success=NOW)
@@ -15,7 +21,13 @@ OLD = [item(n, published=NOW - timedelta(days=100 + n)) for n in range(8)]
 CASES = [
     ("well", WELL, RECENT, None, []),
     ("a flicker", replace(WELL, failures=1, kind="timeout", problem="no answer"), RECENT, None, []),
-    ("three in a row", replace(WELL, failures=3, kind="timeout", problem="no answer"), RECENT, None, ["dead"]),
+    (
+        "three in a row",
+        replace(WELL, failures=3, kind="timeout", problem="no answer"),
+        RECENT,
+        None,
+        ["dead"],
+    ),
     ("410", replace(WELL, failures=1, kind="gone", problem="is gone"), RECENT, None, ["dead"]),
     (
         "a login page",
@@ -24,7 +36,13 @@ CASES = [
         None,
         ["blocked"],
     ),
-    ("refused", replace(WELL, failures=5, kind="http-403", problem="403"), RECENT, None, ["blocked"]),
+    (
+        "refused",
+        replace(WELL, failures=5, kind="http-403", problem="403"),
+        RECENT,
+        None,
+        ["blocked"],
+    ),
     ("moved", replace(WELL, moved_to="https://new.example/feed"), RECENT, None, ["moved"]),
     ("silent", WELL, OLD, None, ["silent"]),
     ("answers, gave nothing ever", WELL, [], None, ["silent"]),
@@ -34,7 +52,9 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "pulse", "items", "twin", "kinds"), CASES, ids=[row[0] for row in CASES])
+@pytest.mark.parametrize(
+    ("name", "pulse", "items", "twin", "kinds"), CASES, ids=[row[0] for row in CASES]
+)
 def test_findings(name, pulse, items, twin, kinds):
     """Each state gives its word, and every finding says how to mend it."""
     found = list(list_findings(source(), pulse, items, twin, NOW))
@@ -68,5 +88,7 @@ def test_worth_is_in_shares():
     """Of its items in the edition, and of the shared stories that it had first."""
     one = source()
     worth = SourceContributions({one.slug: 2}, {one.slug: 4}, {one.slug: 1})
-    row = assess_sources([one, replace(source("Off"), enabled=False)], {one.slug: WELL}, RECENT, worth, RECENT, NOW)
+    row = assess_sources(
+        [one, replace(source("Off"), enabled=False)], {one.slug: WELL}, RECENT, worth, RECENT, NOW
+    )
     assert [(health.items, health.in_edition, health.first) for health in row] == [(8, 0.25, 0.25)]

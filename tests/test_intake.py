@@ -5,12 +5,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from digest.intake import plausible_date, make_item, make_items
-from digest.model import FeedEntry, Source
+from digest.intake import make_item, make_items, plausible_date
+from digest.model.retrieved import FeedEntry
+from digest.model.source import Source
 
 SEEN = datetime(2026, 8, 8, 6, tzinfo=UTC)
 SOURCE = Source("Acme News", "acme-news", "https://acme.example/feed")
-ENTRY = FeedEntry("https://acme.example/a?utm_source=rss", "Acme buys Bolt", "Words.", "", datetime(2026, 8, 1, tzinfo=UTC))
+ENTRY = FeedEntry(
+    "https://acme.example/a?utm_source=rss",
+    "Acme buys Bolt",
+    "Words.",
+    "",
+    datetime(2026, 8, 1, tzinfo=UTC),
+)
 
 
 def detect(title: str, summary: str, stated: str | None) -> str:
@@ -38,7 +45,12 @@ def test_a_date_stands_when_it_can_be_believed(name, date, stands):
 def test_an_item_is_its_source_and_canonical_url():
     """Tracking, guid and wording do not make another item; another source does."""
     item = make_item(ENTRY, SOURCE, SEEN, detect)
-    same = make_item(replace(ENTRY, link="http://www.acme.example/a/", guid="new", title="Other"), SOURCE, SEEN, detect)
+    same = make_item(
+        replace(ENTRY, link="http://www.acme.example/a/", guid="new", title="Other"),
+        SOURCE,
+        SEEN,
+        detect,
+    )
     other = make_item(ENTRY, replace(SOURCE, slug="bolt-blog"), SEEN, detect)
     assert item.id == same.id != other.id
     assert item.url == "https://acme.example/a"

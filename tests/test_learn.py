@@ -9,22 +9,49 @@ from typing import Any
 import pytest
 
 from digest.cluster import cluster_items
-from digest.learn.proposals import ChangeBenchmark, ReviewedQuarter, latest_feedback, build_labelled_rows, collect_feedback, propose_changes, measure_combined_effect, justifies_rule
-from digest.model import Item, StoryDecision, TaggedItem
+from digest.learn.proposals import (
+    ChangeBenchmark,
+    ReviewedQuarter,
+    build_labelled_rows,
+    collect_feedback,
+    justifies_rule,
+    latest_feedback,
+    measure_combined_effect,
+    propose_changes,
+)
+from digest.model.decisions import StoryDecision
+from digest.model.item import Item
+from digest.model.tags import TaggedItem
 from digest.tag import ItemJudge, Overrides, Rule, item_from_json
 from digest.tag.rules import build_team_terms
 from tests.fakes import story, tagged
 
-REFERENCE = tuple(map(json.loads, (Path(__file__).parent / "data" / "reference.jsonl").read_text("utf-8").splitlines()))
+REFERENCE = tuple(
+    map(
+        json.loads,
+        (Path(__file__).parent / "data" / "reference.jsonl").read_text("utf-8").splitlines(),
+    )
+)
 A, B = tagged(1, ai="mention", evidence=None), tagged(2, relevant=False)
 STORIES = (story(A), story(B))
 
 
 def test_a_correction_is_a_row_with_all_labels():
     """Those that the team gave, and the judgement's own; what it had said is told."""
-    (row,) = build_labelled_rows(STORIES, [StoryDecision(item=A.item.id, tags={"ai": "core", "category": "crm"})])
-    assert (row["ai"], row["category"], row["event"], row["relevant"]) == ("core", "crm", "launch", True)
-    assert (row["given"], row["corrected"], row["was"]) == (["ai", "category"], ["ai"], {"ai": "mention"})
+    (row,) = build_labelled_rows(
+        STORIES, [StoryDecision(item=A.item.id, tags={"ai": "core", "category": "crm"})]
+    )
+    assert (row["ai"], row["category"], row["event"], row["relevant"]) == (
+        "core",
+        "crm",
+        "launch",
+        True,
+    )
+    assert (row["given"], row["corrected"], row["was"]) == (
+        ["ai", "category"],
+        ["ai"],
+        {"ai": "mention"},
+    )
     assert row["title"] == A.item.title
 
 
@@ -32,7 +59,9 @@ def test_what_was_kept_is_relevant_and_what_is_gone_teaches_nothing():
     """A drop says nothing of the tags."""
     rows = list(build_labelled_rows(STORIES, [StoryDecision(item=B.item.id, keep=True), StoryDecision(item="x", tags={"ai": "core"}),
                                    StoryDecision(item=A.item.id, drop="dull")]))  # fmt: skip
-    assert [(row["id"], row["relevant"], row["corrected"]) for row in rows] == [(B.item.id, True, ["relevant"])]
+    assert [(row["id"], row["relevant"], row["corrected"]) for row in rows] == [
+        (B.item.id, True, ["relevant"])
+    ]
 
 
 def test_a_label_stays_one_when_the_judgement_has_learned_it():
@@ -44,9 +73,23 @@ def test_a_label_stays_one_when_the_judgement_has_learned_it():
 def test_lessons_say_what_the_briefing_should_be():
     """A dropped item should have stayed out, a kept one is relevant, no AI has no evidence; of one item the last word
     counts; notes and pins of words teach nothing."""
-    one = ReviewedQuarter("2026-Q2", STORIES, (StoryDecision(item=A.item.id, drop="dull"), StoryDecision(item=B.item.id, pin=1)))
-    two = ReviewedQuarter("2026-Q3", STORIES, (StoryDecision(item=A.item.id, tags={"ai": "none"}), StoryDecision(item=B.item.id, note="x")))
-    assert [dict(lesson.target_labels) for lesson in one.feedback] == [{"relevant": False}, {"relevant": True}]
+    one = ReviewedQuarter(
+        "2026-Q2",
+        STORIES,
+        (StoryDecision(item=A.item.id, drop="dull"), StoryDecision(item=B.item.id, pin=1)),
+    )
+    two = ReviewedQuarter(
+        "2026-Q3",
+        STORIES,
+        (
+            StoryDecision(item=A.item.id, tags={"ai": "none"}),
+            StoryDecision(item=B.item.id, note="x"),
+        ),
+    )
+    assert [dict(lesson.target_labels) for lesson in one.feedback] == [
+        {"relevant": False},
+        {"relevant": True},
+    ]
     assert [(one.quarter, dict(one.target_labels)) for one in latest_feedback([one, two])] == [
         ("2026-Q3", {"ai": "none", "evidence": None}),
         ("2026-Q2", {"relevant": True}),
@@ -57,11 +100,19 @@ def test_lessons_say_what_the_briefing_should_be():
 # ---------------------------------------------------------------- proposals
 
 
-def entries(*rows: tuple[str, str, str], quarter: str = "2026-Q2", source: str = "Trade Daily") -> list[Item]:
+def entries(
+    *rows: tuple[str, str, str], quarter: str = "2026-Q2", source: str = "Trade Daily"
+) -> list[Item]:
     """Items of (id, title, summary)."""
     return [
         item_from_json(
-            {"id": key, "title": title, "summary": summary, "source": source, "date": f"{quarter[:4]}-05-02"}
+            {
+                "id": key,
+                "title": title,
+                "summary": summary,
+                "source": source,
+                "date": f"{quarter[:4]}-05-02",
+            }
         )
         for key, title, summary in rows
     ]
@@ -84,7 +135,10 @@ GOSSIP = entries(
     source="Gossip Daily",
 )
 BAKERS = entries(
-    *((f"b{n}", f"{name} bakes bread by the harbour", "Warm from six.") for n, name in enumerate(("Ann", "Bo", "Cy"))),
+    *(
+        (f"b{n}", f"{name} bakes bread by the harbour", "Warm from six.")
+        for n, name in enumerate(("Ann", "Bo", "Cy"))
+    ),
     source="Baker Times",
 )
 OTHERS = entries(
@@ -94,13 +148,20 @@ OTHERS = entries(
 
 
 def reviewed(
-    items: list[Item], *rulings: StoryDecision, in_force: Overrides | None = None, quarter: str = "2026-Q2"
+    items: list[Item],
+    *rulings: StoryDecision,
+    in_force: Overrides | None = None,
+    quarter: str = "2026-Q2",
 ) -> ReviewedQuarter:
     """A quarter judged with what is in force; its edition tells all that is relevant and was not dropped."""
     judge = ItemJudge.load(in_force) if in_force else ItemJudge.load()
     stories = cluster_items([TaggedItem(item, judge.judge_item(item)) for item in items])
     dropped = {ruling.item for ruling in rulings if ruling.drop}
-    told = {one.id for one in stories if one.tags.relevant and not dropped & {member.item.id for member in one.items}}
+    told = {
+        one.id
+        for one in stories
+        if one.tags.relevant and not dropped & {member.item.id for member in one.items}
+    }
     return ReviewedQuarter(quarter, stories, rulings, frozenset(told))
 
 
@@ -112,7 +173,9 @@ def drop(items: list[Item]) -> list[StoryDecision]:
     return [StoryDecision(item=item.id, drop="gossip") for item in items]
 
 
-def proposed(*quarters: ReviewedQuarter, overrides: Overrides | None = None, offered: bool = True) -> list[dict[str, Any]]:
+def proposed(
+    *quarters: ReviewedQuarter, overrides: Overrides | None = None, offered: bool = True
+) -> list[dict[str, Any]]:
     found = propose_changes(quarters, overrides or Overrides(), REFERENCE)
     return [dict(one.line.entry) for one in found if one.is_offered == offered]
 
@@ -124,10 +187,17 @@ def without_weights(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def test_a_word_that_corrected_items_share_is_proposed():
     """With the least weight that does it, what it rests on, and its effect."""
-    (one,) = propose_changes([reviewed([*LEDGERS, *OTHERS], *retag(LEDGERS, category="crm"))], Overrides(), REFERENCE)
+    (one,) = propose_changes(
+        [reviewed([*LEDGERS, *OTHERS], *retag(LEDGERS, category="crm"))], Overrides(), REFERENCE
+    )
     assert without_weights([one.line.entry]) == [{"crm": "plonket room"}]
     assert {lesson.item.id for lesson in one.rests_on} == {"l1", "l2", "l3"}
-    assert (one.effect.right, one.effect.decision_count, one.effect.worse, one.is_offered) == ((0, 3), 3, (), True)
+    assert (one.effect.right, one.effect.decision_count, one.effect.worse, one.is_offered) == (
+        (0, 3),
+        3,
+        (),
+        True,
+    )
     assert all(was == then for was, then in one.effect.figures.values())
 
 
@@ -158,7 +228,9 @@ def test_what_does_not_recur_or_is_contradicted_is_not_proposed(rulings):
 
 def test_a_word_that_stands_elsewhere_is_not_proposed():
     """Items of other categories that nobody moved use it."""
-    many = entries(*((f"x{n}", f"Ledger room of hotel {n} opens", "Guests sign there.") for n in range(6)))
+    many = entries(
+        *((f"x{n}", f"Ledger room of hotel {n} opens", "Guests sign there.") for n in range(6))
+    )
     rulings = retag(LEDGERS, category="crm")
     assert not any("ledger" in str(one) for one in proposed(reviewed([*LEDGERS, *many], *rulings)))
 
@@ -167,7 +239,11 @@ def test_an_unknown_company_is_proposed_with_its_category():
     """Where the team named it; known to be used as a word, it needs its capital."""
     items = entries(
         ("v1", "Plover opens CRM to agencies", "CRM records can now be shared."),
-        ("v2", "Plover adds CRM records for agencies", "A plover flies past agencies that use a CRM."),
+        (
+            "v2",
+            "Plover adds CRM records for agencies",
+            "A plover flies past agencies that use a CRM.",
+        ),
     )
     rulings = retag(items, vendors=["Plover"], category="crm")
     (one,) = [one for one in proposed(reviewed(items, *rulings)) if one.get("name")]
@@ -176,7 +252,11 @@ def test_an_unknown_company_is_proposed_with_its_category():
 
 def test_what_the_team_drops_nearly_all_of_becomes_a_rule():
     """Its name says so; nothing else is proposed for the same drops."""
-    rule = {"name": "the team drops: source Gossip Daily", "effect": "exclude", "sources": ("Gossip Daily",)}
+    rule = {
+        "name": "the team drops: source Gossip Daily",
+        "effect": "exclude",
+        "sources": ("Gossip Daily",),
+    }
     assert proposed(reviewed([*GOSSIP, *OTHERS], *drop(GOSSIP))) == [rule]
 
 
@@ -198,15 +278,24 @@ def test_a_rule_needs_drops_and_nothing_kept(items, rulings):
 def test_what_the_team_keeps_though_the_machine_leaves_it_out_becomes_a_rule():
     """Likewise; a rule lets in only where the team kept nearly all of it."""
     keeps = [StoryDecision(item=item.id, keep=True) for item in BAKERS]
-    rule = {"name": "the team keeps: source Baker Times", "effect": "include", "sources": ("Baker Times",)}
+    rule = {
+        "name": "the team keeps: source Baker Times",
+        "effect": "include",
+        "sources": ("Baker Times",),
+    }
     assert rule in proposed(reviewed(BAKERS, *keeps))
-    more = entries(*((f"b{n}", f"Oven {n} is for sale", "Call us.") for n in (7, 8)), source="Baker Times")
+    more = entries(
+        *((f"b{n}", f"Oven {n} is for sale", "Call us.") for n in (7, 8)), source="Baker Times"
+    )
     assert rule not in proposed(reviewed([*BAKERS, *more], *keeps))
 
 
 def test_what_makes_the_reference_set_worse_is_shown_and_not_offered():
     """The team's rule would take out items that the reference set holds relevant."""
-    items = entries(*((f"t{n}", item.title, item.summary) for n, item in enumerate(GOSSIP)), source="Trade Daily")
+    items = entries(
+        *((f"t{n}", item.title, item.summary) for n, item in enumerate(GOSSIP)),
+        source="Trade Daily",
+    )
     shown = propose_changes([reviewed(items, *drop(items))], Overrides(), REFERENCE)
     refused = {one.line.entry["name"]: one.effect for one in shown if not one.is_offered}
     assert "the team drops: source Trade Daily" in refused
@@ -215,7 +304,10 @@ def test_what_makes_the_reference_set_worse_is_shown_and_not_offered():
 
 def test_what_is_in_force_is_not_proposed_again():
     """The items are judged as the team wanted then."""
-    held = Overrides(build_team_terms({"crm": ["plonket room^6"]}), rules=(Rule("x", "exclude", sources=("Gossip Daily",)),))
+    held = Overrides(
+        build_team_terms({"crm": ["plonket room^6"]}),
+        rules=(Rule("x", "exclude", sources=("Gossip Daily",)),),
+    )
     items = [*LEDGERS, *GOSSIP]
     rulings = [*retag(LEDGERS, category="crm"), *drop(GOSSIP)]
     assert proposed(reviewed(items, *rulings, in_force=held), overrides=held) == []
@@ -232,12 +324,18 @@ def test_several_at_once_are_measured_at_once():
 
 def test_an_item_that_no_change_reaches_is_not_judged_again():
     """The effect is the same as that of judging everything."""
-    bench = ChangeBenchmark(Overrides(), reviewed(LEDGERS, *retag(LEDGERS, category="crm")).feedback, REFERENCE)
+    bench = ChangeBenchmark(
+        Overrides(), reviewed(LEDGERS, *retag(LEDGERS, category="crm")).feedback, REFERENCE
+    )
     changed = Overrides(build_team_terms({"crm": ["plonket room^6"]}))
-    assert bench.measure_effect(changed, lambda item, _: "plonket" in item.title) == bench.measure_effect(changed)
+    assert bench.measure_effect(
+        changed, lambda item, _: "plonket" in item.title
+    ) == bench.measure_effect(changed)
 
 
-@pytest.mark.parametrize(("decided", "whole", "worth"), [(2, 2, False), (3, 3, True), (4, 5, True), (3, 4, False)])
+@pytest.mark.parametrize(
+    ("decided", "whole", "worth"), [(2, 2, False), (3, 3, True), (4, 5, True), (3, 4, False)]
+)
 def test_how_many_speak_for_a_rule(decided, whole, worth):
     """Three, and four of five."""
     assert justifies_rule(decided, whole) == worth

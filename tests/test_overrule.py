@@ -8,8 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.cluster import choose_lead
-from digest.model import RankedStory, StoryDecision, EditorialDecisions
-from digest.decide.decisions import apply_choices, list_edited_fields, apply_decisions, list_pinned_ids, list_unprinted
+from digest.decide.decisions import (
+    apply_choices,
+    apply_decisions,
+    list_edited_fields,
+    list_pinned_ids,
+    list_unprinted,
+)
+from digest.model.decisions import EditorialDecisions, StoryDecision
+from digest.model.story import RankedStory
 from tests.fakes import NOW, START, story, tagged
 
 A, B, C, D = (tagged(n) for n in (1, 2, 3, 4))
@@ -40,7 +47,11 @@ def ranked(result):
 def test_untouched_stories_are_the_same_objects():
     """So that nothing has to be judged again for them."""
     result = ruled(of(C, tags={"ai": "core"}))
-    assert [one is other for one, other in zip(result.stories, STORIES, strict=True)] == [True, False, True]
+    assert [one is other for one, other in zip(result.stories, STORIES, strict=True)] == [
+        True,
+        False,
+        True,
+    ]
 
 
 def test_merge_and_split_keep_every_item_once():
@@ -59,7 +70,13 @@ def test_a_split_of_the_lead_leaves_a_story_with_another_lead():
 
 def test_corrected_tags_hold_for_the_whole_story():
     """With who said so as the reason; what has no AI has no evidence."""
-    result = ruled(of(B, tags={"ai": "none", "evidence": "claimed", "category": None, "vendors": ("Acme",)}, by="Ben"))
+    result = ruled(
+        of(
+            B,
+            tags={"ai": "none", "evidence": "claimed", "category": None, "vendors": ("Acme",)},
+            by="Ben",
+        )
+    )
     tags = result.stories[0].tags
     assert (tags.ai, tags.evidence, tags.category, tags.vendors) == ("none", None, None, ("Acme",))
     assert tags.why["ai"] == ("Ben said so",)
@@ -90,7 +107,9 @@ def test_a_decision_finds_its_story_by_address_when_the_id_is_new():
     assert not result.lost
 
 
-@pytest.mark.parametrize("what", [{"drop": "dull"}, {"merge": ("i1",)}, {"tags": {"ai": "core"}}, {"note": "x"}])
+@pytest.mark.parametrize(
+    "what", [{"drop": "dull"}, {"merge": ("i1",)}, {"tags": {"ai": "core"}}, {"note": "x"}]
+)
 def test_a_decision_whose_story_is_gone_is_told(what):
     """With what it decided, and of which story."""
     (lost,) = ruled(of(tagged(50), **what)).lost
@@ -119,7 +138,12 @@ def test_two_decisions_on_one_story_the_later_counts_and_the_other_is_told():
 
 def test_what_is_the_teams_word_is_named():
     """For the reader, and for learning."""
-    assert list_edited_fields(of(A, headline="x", note="y", tags={"ai": "core"}, ring="act")) == ("headline", "note", "ai", "ring")
+    assert list_edited_fields(of(A, headline="x", note="y", tags={"ai": "core"}, ring="act")) == (
+        "headline",
+        "note",
+        "ai",
+        "ring",
+    )
 
 
 def test_an_item_leaves_a_story_that_was_joined():
@@ -131,7 +155,9 @@ def test_an_item_leaves_a_story_that_was_joined():
 
 def test_a_split_that_a_merge_undoes_is_told():
     """And so is one that names the story's own item."""
-    result = ruled(of(A, split=(B.item.id,)), of(C, merge=(A.item.id, B.item.id)), of(D, split=(D.item.url,)))
+    result = ruled(
+        of(A, split=(B.item.id,)), of(C, merge=(A.item.id, B.item.id)), of(D, split=(D.item.url,))
+    )
     assert groups(result) == {ids(A, B, C), ids(D)}
     assert ["another decision merges" in line for line in result.lost] == [True, False]
     assert "names the story" in result.lost[1]
@@ -148,7 +174,9 @@ def test_what_a_later_word_takes_is_told_of_the_story_that_said_it():
     """Of three decisions on one story, too; in and out exclude each other, keep and pin do not."""
     whole = (story(A, B, C),)
     between = START + (NOW - START) / 2
-    several = [of(one, headline=one.item.title, at=at) for one, at in ((A, START), (B, between), (C, NOW))]
+    several = [
+        of(one, headline=one.item.title, at=at) for one, at in ((A, START), (B, between), (C, NOW))
+    ]
     first, second = ruled(*several, stories=whole).lost
     assert first.startswith("headline of “Vendor 1 ")
     assert second.startswith("headline of “Vendor 2 ")
@@ -170,22 +198,32 @@ def test_evidence_without_ai_is_told():
 def test_words_for_a_story_that_stays_out_are_told():
     """Where the team did not drop it: a late item may have outranked it."""
     result = ruled(of(A, note="Ours."), of(C, note="x", drop="dull"), of(D, pin=1, headline="y"))
-    left = {STORIES[0].id: "below the best 40", STORIES[1].id: "dropped", STORIES[2].id: "the section deals is off"}
+    left = {
+        STORIES[0].id: "below the best 40",
+        STORIES[1].id: "dropped",
+        STORIES[2].id: "the section deals is off",
+    }
     assert list_unprinted(result, {}) == ()
     first, second = list_unprinted(result, left)
-    assert first == "note of “Vendor 1 launches product 1”: the story stays out of the edition: below the best 40"
+    assert (
+        first
+        == "note of “Vendor 1 launches product 1”: the story stays out of the edition: below the best 40"
+    )
     assert second.startswith("pin, headline of “Vendor 4 ")
 
 
 MEMBERS = [tagged(n) for n in range(8)]
 REFERENCES = st.lists(
-    st.sampled_from([name for one in MEMBERS for name in (one.item.id, one.item.url)] + ["gone"]), max_size=2
+    st.sampled_from([name for one in MEMBERS for name in (one.item.id, one.item.url)] + ["gone"]),
+    max_size=2,
 ).map(tuple)
 WORDS = st.sampled_from(["one", "two"])
 RULING = st.fixed_dictionaries(
     {},
     optional={
-        "choice": st.sampled_from([("keep", True), ("drop", "x"), ("drop", "y"), ("pin", 1), ("pin", 2)]),
+        "choice": st.sampled_from(
+            [("keep", True), ("drop", "x"), ("drop", "y"), ("pin", 1), ("pin", 2)]
+        ),
         "headline": WORDS,
         "note": WORDS,
         "ring": st.sampled_from(["act", "ask"]),
@@ -209,7 +247,9 @@ RULING = st.fixed_dictionaries(
 def _ruling(n, what):
     """A ruling of the n-th item; 8 and 9 are told by nobody."""
     choice = dict([what["choice"]]) if "choice" in what else {}
-    return of(tagged(n), **choice, **{name: value for name, value in what.items() if name != "choice"})
+    return of(
+        tagged(n), **choice, **{name: value for name, value in what.items() if name != "choice"}
+    )
 
 
 def not_in_force(ruling, result, chosen):
@@ -220,9 +260,11 @@ def not_in_force(ruling, result, chosen):
     mine = home.get(ruling.item)
     if mine is None:
         yield from list_edited_fields(ruling)
-        yield from (name for name in ("keep", "drop", "pin", "merge", "split") if getattr(ruling, name))
+        yield from (
+            name for name in ("keep", "drop", "pin", "merge", "split") if getattr(ruling, name)
+        )
         return
-    held = result.rulings[mine.id]
+    held = result.decisions[mine.id]
     yield from (name for name in ("drop", "pin", "headline", "note", "ring", "relation")
                 if getattr(ruling, name) and getattr(held, name) != getattr(ruling, name))  # fmt: skip
     if ruling.keep and mine.id not in chosen:
@@ -238,23 +280,32 @@ def not_in_force(ruling, result, chosen):
     st.lists(st.integers(0, 3), min_size=8, max_size=8),
     st.booleans(),
 )
-def test_under_any_grouping_no_item_is_lost_and_each_word_of_the_team_holds_or_is_told(rows, homes, with_ids):
+def test_under_any_grouping_no_item_is_lost_and_each_word_of_the_team_holds_or_is_told(
+    rows, homes, with_ids
+):
     """The law of rebuilds. Whatever the stories are now, and whether or not ids are the same: items stay, each once;
     of every ruling, every single word is in force on the story of its item, or a line names it and its story."""
     new = {one.item.id: one if with_ids else replace(one, item=replace(one.item, id="x" + one.item.id))
            for one in MEMBERS}  # fmt: skip
     members = list(new.values())
-    stories = [story(*(m for m, home in zip(members, homes, strict=True) if home == n)) for n in sorted(set(homes))]
+    stories = [
+        story(*(m for m, home in zip(members, homes, strict=True) if home == n))
+        for n in sorted(set(homes))
+    ]
     rulings = [_ruling(n, what) for n, what in rows.items()]
     result = ruled(*rulings, stories=stories)
-    assert sorted(m.item.id for one in result.stories for m in one.items) == sorted(m.item.id for m in members)
+    assert sorted(m.item.id for one in result.stories for m in one.items) == sorted(
+        m.item.id for m in members
+    )
     assert len({one.id for one in result.stories}) == len(result.stories)
     every = ranked(result)
     chosen, left = apply_choices((), {one.story.id: "low" for one in every}, every, result)
     told = (*result.lost, *list_unprinted(result, left))
     for ruling in rulings:
         item = new[ruling.item].item.id if ruling.item in new else ruling.item
-        now = replace(ruling, item=item, merge=_renamed(ruling.merge, new), split=_renamed(ruling.split, new))
+        now = replace(
+            ruling, item=item, merge=_renamed(ruling.merge, new), split=_renamed(ruling.split, new)
+        )
         for word in not_in_force(now, result, {one.story.id for one in chosen}):
             assert any(word in line and ruling.title in line for line in told), (word, ruling, told)
     for story_id, held in result.decisions.items():

@@ -61,7 +61,9 @@ def test_capitals_never_count_and_repeats_have_an_end():
         assert not compile_pattern(pattern).search("a" + "." * (2 * MAX_REPEAT) + "z")
 
 
-@given(st.text(alphabet="ab(|)[]?*+{}0,3.\\:^", max_size=16), st.text(alphabet="ab03,.", max_size=30))
+@given(
+    st.text(alphabet="ab(|)[]?*+{}0,3.\\:^", max_size=16), st.text(alphabet="ab03,.", max_size=30)
+)
 def test_a_bound_changes_nothing_within_reach(pattern, text):
     """What is not refused compiles, and in a short text finds what the pattern as it is written finds."""
     if not list(find_faults(pattern)):

@@ -12,7 +12,9 @@ from digest.period import Quarter, parse_quarter, quarter_containing
 NOW = datetime(2026, 8, 8, 6, tzinfo=UTC)
 MONTHS = st.integers(1, 12)
 TIMES = st.datetimes(datetime(1971, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
-ZONES = st.sampled_from(["UTC", "Europe/Rome", "Asia/Bangkok", "America/New_York", "Pacific/Auckland"])
+ZONES = st.sampled_from(
+    ["UTC", "Europe/Rome", "Asia/Bangkok", "America/New_York", "Pacific/Auckland"]
+)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +34,11 @@ ZONES = st.sampled_from(["UTC", "Europe/Rome", "Asia/Bangkok", "America/New_York
 def test_names_and_edges(text, fiscal, start, end, name):
     """A name gives its half-open interval, and the interval its name."""
     quarter = parse_quarter(text, NOW, "UTC", fiscal)
-    assert (quarter.start.date().isoformat(), quarter.end.date().isoformat(), quarter.name) == (start, end, name)
+    assert (quarter.start.date().isoformat(), quarter.end.date().isoformat(), quarter.name) == (
+        start,
+        end,
+        name,
+    )
 
 
 @pytest.mark.parametrize(

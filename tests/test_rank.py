@@ -13,11 +13,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.model import EVENTS, TIERS, Item, RankedStory, Story, TaggedItem, Tags
+from digest.model.item import Item
+from digest.model.source import TIERS
+from digest.model.story import RankedStory, Story
+from digest.model.tags import EVENTS, TaggedItem, Tags
 from digest.period import Quarter
-from digest.rank import SelectionLimits, RankingWeights, load_default_weights, classify_reason, rank_stories, select_stories
+from digest.rank import (
+    RankingWeights,
+    SelectionLimits,
+    classify_reason,
+    load_default_weights,
+    rank_stories,
+    select_stories,
+)
 from digest.rank.score import find_publishers
-from digest.rank.signals import SIGNALS, COMBINED_SIGNALS, find_signals
+from digest.rank.signals import COMBINED_SIGNALS, SIGNALS, find_signals
 
 Q3 = Quarter(2026, 7)
 MID = datetime(2026, 8, 15, tzinfo=UTC)
@@ -26,13 +36,18 @@ LABELS = Path(__file__).parents[1] / ".." / "shared" / "labels" / "importance.js
 
 
 def member(
-    key: str, title: str = "Acme opens a new office", summary: str = "", when: datetime = MID, **more
+    key: str,
+    title: str = "Acme opens a new office",
+    summary: str = "",
+    when: datetime = MID,
+    **more,
 ) -> TaggedItem:
     """An item with its tags."""
     source = more.pop("source", key)
     tier, url = more.pop("tier", "trade"), more.pop("url", "")
     return TaggedItem(
-        Item(key, url, url, title, source, source, tier, when, when, "en", summary), replace(TAGS, **more)
+        Item(key, url, url, title, source, source, tier, when, when, "en", summary),
+        replace(TAGS, **more),
     )
 
 
@@ -52,14 +67,26 @@ BETTER = {
         member("a", "New consent regulation is being discussed", event="regulation"),
     ),
     "ads in an assistant before a developer release": (
-        member("a", "OpenAI begins testing ads in ChatGPT", "Advertisers can buy ads in ChatGPT answers."),
-        member("a", "Acme SDK version 3.1 for developers", "The API library is open source on GitHub."),
+        member(
+            "a",
+            "OpenAI begins testing ads in ChatGPT",
+            "Advertisers can buy ads in ChatGPT answers.",
+        ),
+        member(
+            "a", "Acme SDK version 3.1 for developers", "The API library is open source on GitHub."
+        ),
     ),
     "news before a how-to": (member("a"), member("a", event="howto")),
     "the surer before the less sure": (member("a"), member("a", confidence={"relevant": 0.5})),
     "the relevant before the other": (member("a"), member("a", relevant=False)),
-    "the later in the quarter, all else equal": (member("a", when=MID), member("a", when=MID - timedelta(30))),
-    "a regulator's own word before the trade's": (member("a", tier="regulator"), member("a", tier="trade")),
+    "the later in the quarter, all else equal": (
+        member("a", when=MID),
+        member("a", when=MID - timedelta(30)),
+    ),
+    "a regulator's own word before the trade's": (
+        member("a", tier="regulator"),
+        member("a", tier="trade"),
+    ),
     "proof before a claim": (
         member("a", ai="core", evidence="evidenced"),
         member("a", ai="core", evidence="claimed"),
@@ -79,7 +106,9 @@ def test_independent_publishers_corroborate_and_copies_do_not():
     own = member("a", "Acme buys Bolt", url="https://one.example/a")
     other = member("b", "Bolt goes to Acme", url="https://two.example/b")
     copy = member("c", "ACME buys Bolt!", url="https://three.example/c")
-    letter = member("d", "Bolt is Acme's (2 minute read)", url="https://one.example/a", source="letter")
+    letter = member(
+        "d", "Bolt is Acme's (2 minute read)", url="https://one.example/a", source="letter"
+    )
     assert len(find_publishers([own, other])) == 2
     assert len(find_publishers([own, copy])) == 1
     assert len(find_publishers([own, letter])) == 1
@@ -106,7 +135,9 @@ def test_reasons_are_readable():
 def test_every_signal_has_a_weight():
     """The shipped table knows every signal, and no other."""
     weights = load_default_weights()
-    assert set(weights.signals) == set(weights.title_signals) == set(SIGNALS) | set(COMBINED_SIGNALS)
+    assert (
+        set(weights.signals) == set(weights.title_signals) == set(SIGNALS) | set(COMBINED_SIGNALS)
+    )
 
 
 @pytest.mark.parametrize(
@@ -139,7 +170,9 @@ STORIES = st.lists(
             )
         ),
         st.integers(0, 200),
-        st.sampled_from(["Acme raises $4 million", "Google Ads ends a format", "Ten tips", "คู่มือ", ""]),
+        st.sampled_from(
+            ["Acme raises $4 million", "Google Ads ends a format", "Ten tips", "คู่มือ", ""]
+        ),
         st.sampled_from(EVENTS),
         st.sampled_from(TIERS),
         st.sampled_from([None, "cdp", "seo", "crm", "email-marketing"]),
@@ -167,7 +200,9 @@ def test_parts_sum_to_the_score_in_any_order(stories):
 @settings(max_examples=60, deadline=None)
 def test_every_story_is_chosen_or_has_a_reason(stories, most):
     """Nothing is lost; caps and floors hold; what goes in stays in the order of the ranking."""
-    limits = SelectionLimits(stories=most, floor=0.2, publisher_share=0.4, vendor_share=0.4, per_category=3)
+    limits = SelectionLimits(
+        stories=most, floor=0.2, publisher_share=0.4, vendor_share=0.4, per_category=3
+    )
     ranked = rank_stories(stories, Q3)
     chosen, left_out = (found := select_stories(ranked, limits)).chosen, found.left_out
     assert {one.story.id for one in chosen} | left_out.keys() == {one.id for one in stories}
@@ -180,8 +215,12 @@ def test_every_story_is_chosen_or_has_a_reason(stories, most):
         assert one.story.tags.event not in ("howto", "promo", "opinion")
         assert one.score >= limits.floor
     share = math.floor(len(chosen) * 0.4)
-    assert max(Counter(one.story.lead.item.source for one in chosen).values(), default=0) <= max(3, share)
-    assert max(Counter(one.story.tags.vendors[0] for one in chosen).values(), default=0) <= max(2, share)
+    assert max(Counter(one.story.lead.item.source for one in chosen).values(), default=0) <= max(
+        3, share
+    )
+    assert max(Counter(one.story.tags.vendors[0] for one in chosen).values(), default=0) <= max(
+        2, share
+    )
     categories = Counter(one.story.tags.category for one in chosen if one.story.tags.category)
     assert max(categories.values(), default=0) <= 3
 
@@ -196,14 +235,19 @@ def ranked(*rows: tuple[str, float, str | None]) -> list[RankedStory]:
 
 def test_room_is_kept_for_each_category():
     """A lesser story of an untouched category goes in before the fourth of a common one."""
-    found = select_stories(ranked(("a", 9, "cdp"), ("b", 8, "cdp"), ("c", 7, "cdp"), ("d", 1, "seo")), SelectionLimits(stories=3))
+    found = select_stories(
+        ranked(("a", 9, "cdp"), ("b", 8, "cdp"), ("c", 7, "cdp"), ("d", 1, "seo")),
+        SelectionLimits(stories=3),
+    )
     assert [one.story.id for one in found.chosen] == ["sa", "sb", "sd"]
     assert "below the last" in found.left_out["sc"]
 
 
 def test_a_thin_quarter_is_not_filled_up():
     """What is below the floor stays out, even where there is room."""
-    found = select_stories(ranked(("a", 9, "cdp"), ("b", 0.1, "seo")), SelectionLimits(stories=10, floor=0.5))
+    found = select_stories(
+        ranked(("a", 9, "cdp"), ("b", 0.1, "seo")), SelectionLimits(stories=10, floor=0.5)
+    )
     assert [one.story.id for one in found.chosen] == ["sa"]
     assert "floor" in found.left_out["sb"]
     assert select_stories([], SelectionLimits()).chosen == ()
@@ -213,7 +257,10 @@ def test_a_thin_quarter_is_not_filled_up():
 def test_the_rated_items_are_ranked_as_the_readers_rated_them():
     """A floor for the shipped weights, which were fitted to these items; the cross-validated figure is 0.76."""
     rows = [json.loads(line) for line in LABELS.read_text("utf-8").splitlines() if line.strip()]
-    stories = [story(member(row["id"], row["title"], row["summary"], event="other", category=None)) for row in rows]
+    stories = [
+        story(member(row["id"], row["title"], row["summary"], event="other", category=None))
+        for row in rows
+    ]
     importance = {"s" + row["id"]: row["importance"] for row in rows}
     found = [importance[one.story.id] for one in rank_stories(stories, Q3)]
     assert dcg(found) / dcg(sorted(found, reverse=True)) >= 0.9
@@ -245,7 +292,11 @@ def test_categories_are_reached_before_a_publisher_s_share_is_used_up():
         for n in range(4)
     ]
     alone = [
-        RankedStory(story(member(f"a{n}", category=slug, source="wire", vendors=(f"A{n}",))), 1.0, {"base": 1.0})
+        RankedStory(
+            story(member(f"a{n}", category=slug, source="wire", vendors=(f"A{n}",))),
+            1.0,
+            {"base": 1.0},
+        )
         for n, slug in enumerate(("crm", "cdp"))
     ]
     chosen = select_stories([*great, *alone], SelectionLimits(stories=6, publisher_few=3)).chosen

@@ -17,14 +17,26 @@ SHARED = Path(__file__).parents[2] / "shared"
 ITEMS = SHARED / "real" / "items.jsonl"
 NOW = "2026-08-08T06:00:00Z"
 
-pytestmark = pytest.mark.skipif(not ITEMS.exists(), reason="the private test data (../shared) is not here")
+pytestmark = pytest.mark.skipif(
+    not ITEMS.exists(), reason="the private test data (../shared) is not here"
+)
 
 
 @pytest.fixture(scope="module")
 def replay():
     """The address of a replay as of 7 August 2026."""
-    command = [sys.executable, "-u", str(SHARED / "tools" / "replay.py"), "--items", str(ITEMS), "--port", "0"]
-    process = subprocess.Popen([*command, "--as-of", "2026-08-07"], stdout=subprocess.PIPE, text=True)
+    command = [
+        sys.executable,
+        "-u",
+        str(SHARED / "tools" / "replay.py"),
+        "--items",
+        str(ITEMS),
+        "--port",
+        "0",
+    ]
+    process = subprocess.Popen(
+        [*command, "--as-of", "2026-08-07"], stdout=subprocess.PIPE, text=True
+    )
     line = process.stdout.readline()
     yield re.search(r"http://[\d.]+:\d+", line)[0]
     process.kill()
@@ -40,7 +52,8 @@ def ask(address: str):
 def workspace(tmp_path, replay):
     """A workspace with every publisher of the replay."""
     rows = "".join(
-        f"  - name: {json.dumps(row['name'])}\n    url: {row['feed']}\n" for row in ask(f"{replay}/_sources.json")
+        f"  - name: {json.dumps(row['name'])}\n    url: {row['feed']}\n"
+        for row in ask(f"{replay}/_sources.json")
     )
     (tmp_path / "sources.yaml").write_text(
         "digest:\n  title: Martech digest\n  timezone: UTC\n"
@@ -64,7 +77,9 @@ def test_every_publisher_is_read_once_and_the_quarter_is_built(workspace, replay
     assert len(reports) == 55
     assert not [report for report in reports if report["problem"]]
     run("collect", *at)
-    assert Counter(row["status"] for row in ask(f"{replay}/_log") if row["path"].endswith("/feed")) == {
+    assert Counter(
+        row["status"] for row in ask(f"{replay}/_log") if row["path"].endswith("/feed")
+    ) == {
         200: 55,
         304: 55,
     }
@@ -91,9 +106,18 @@ def test_one_run_reaches_all_that_one_run_can(workspace, replay):
     assert all(count <= 16 for slug, count in asked.items() if slug != "search-engine-journal")
 
     (workspace / "items.jsonl").write_text(run("export", "items", "2026-Q3", *at).stdout)
-    command = [sys.executable, str(SHARED / "tools" / "coverage.py"), "--items", str(ITEMS), "--quarter", "2026-Q3"]
+    command = [
+        sys.executable,
+        str(SHARED / "tools" / "coverage.py"),
+        "--items",
+        str(ITEMS),
+        "--quarter",
+        "2026-Q3",
+    ]
     command += ["--export", str(workspace / "items.jsonl"), "--as-of", "2026-08-07"]
-    total, last = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-2:]
+    total, last = subprocess.run(
+        command, capture_output=True, text=True, check=True
+    ).stdout.splitlines()[-2:]
     twice, _, spurious = total.split()[-3:]
     assert (last, twice, spurious) == ("coverage 696 of 746 (93.3%)", "0", "0")
 
@@ -115,7 +139,9 @@ def test_the_feed_of_every_home_page_is_found(tmp_path, replay):
     rows = json.loads(run("sources", "list", "--workspace", tmp_path, "--json").stdout)
     assert {row["url"] for row in rows} == {publisher["feed"] for publisher in publishers[::5]}
     before = (tmp_path / "sources.yaml").read_text()
-    lost = CliRunner().invoke(cli, ["sources", "add", f"{replay}/nothing/", "--yes", "--workspace", str(tmp_path)])
+    lost = CliRunner().invoke(
+        cli, ["sources", "add", f"{replay}/nothing/", "--yes", "--workspace", str(tmp_path)]
+    )
     assert "answers 404" in str(lost.exception)
     assert (tmp_path / "sources.yaml").read_text() == before
 

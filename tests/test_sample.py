@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from digest import model
 from digest.config.sources import SourcesConfig, load_sources
-from digest.fetch.read.feeds import parse_feed
 from digest.fetch.mail.newsletters import parse_newsletter
-from digest.model import ParsedFeed
+from digest.fetch.read.feeds import parse_feed
+from digest.model.retrieved import ParsedFeed
+from digest.model.tags import AI_GRADES, EVENTS, EVIDENCE_GRADES
 from digest.period import Quarter
 from digest.taxonomy import CATEGORIES
 from digest.urls import canonical_url
@@ -76,7 +76,9 @@ def test_feed_gives_the_entries_that_were_written(slug: str) -> None:
     for entry in document.entries:
         row = rows[canonical_url(entry.link)]
         assert entry.title == row["title"]
-        assert (entry.published and entry.published.isoformat()) == (row["published"] and when(row).isoformat())
+        assert (entry.published and entry.published.isoformat()) == (
+            row["published"] and when(row).isoformat()
+        )
         assert language(slug, entry.language) == row["language"]
     assert {canonical_url(entry.link) for entry in document.entries} == rows.keys()
 
@@ -84,7 +86,10 @@ def test_feed_gives_the_entries_that_were_written(slug: str) -> None:
 @pytest.mark.parametrize("slug", FEEDS)
 def test_feed_has_only_the_faults_it_should_have(slug: str) -> None:
     """One feed is cut off and one is undated; the parser finds nothing wrong with the others."""
-    wrong = {"ferrule-newswire": r"its XML is broken", "changelog-gazette": r"9 of 9 entries have no date"}
+    wrong = {
+        "ferrule-newswire": r"its XML is broken",
+        "changelog-gazette": r"9 of 9 entries have no date",
+    }
     problems = "; ".join(parsed(slug).problems)
     assert re.match(wrong[slug], problems) if slug in wrong else not problems
 
@@ -95,7 +100,8 @@ def test_every_entry_says_something() -> None:
         entry.link
         for slug in FEEDS
         for entry in parsed(slug).entries
-        if max(len(entry.summary), len(entry.text)) < (55 if language(slug, entry.language) == "th" else 90)
+        if max(len(entry.summary), len(entry.text))
+        < (55 if language(slug, entry.language) == "th" else 90)
     ]
     assert short == ["https://ferrule.example/wire/260402-summit"]
 
@@ -109,7 +115,9 @@ def test_all_formats_and_charsets_occur() -> None:
     assert {feed["charset"] for feed in FEEDS.values()} == {"utf-8", "iso-8859-1", "windows-1252"}
     for feed in FEEDS.values():
         raw = (SAMPLE / "feeds" / feed["file"]).read_bytes()
-        assert (raw.decode("utf-8", "replace") == raw.decode("utf-8", "ignore")) == (feed["charset"] == "utf-8")
+        assert (raw.decode("utf-8", "replace") == raw.decode("utf-8", "ignore")) == (
+            feed["charset"] == "utf-8"
+        )
 
 
 def test_relative_links_stand_under_a_base() -> None:
@@ -117,14 +125,19 @@ def test_relative_links_stand_under_a_base() -> None:
     raw = (SAMPLE / "feeds" / "commerce-almanac.xml").read_text(encoding="utf-8")
     assert re.findall(r'rel="alternate"[^>]*href="http', raw) == []
     assert all(
-        entry.link.startswith("https://almanac.example/commerce/") for entry in parsed("commerce-almanac").entries
+        entry.link.startswith("https://almanac.example/commerce/")
+        for entry in parsed("commerce-almanac").entries
     )
 
 
 def test_a_page_stands_once_in_a_source() -> None:
     """An item's address is its own within its source, though two feeds name one page under two addresses."""
     doubled = [
-        key for key, count in Counter((row["source"], canonical_url(row["url"])) for row in ITEMS).items() if count > 1
+        key
+        for key, count in Counter(
+            (row["source"], canonical_url(row["url"])) for row in ITEMS
+        ).items()
+        if count > 1
     ]
     assert doubled == []
     assert sum(feed["entries"] - feed["items"] for feed in FEEDS.values()) == 2
@@ -146,12 +159,19 @@ def test_letter_gives_its_stories(name: str) -> None:
 def test_letters_come_in_three_shapes_from_three_newsletters() -> None:
     """Multipart quoted-printable, base64 HTML alone, plain text alone; each with the headers of a list."""
     raw = {name: (SAMPLE / "letters" / f"{name}.eml").read_bytes() for name in LETTERS}
-    assert all(b"\r\nList-Id: " in mail and b"\r\nList-Unsubscribe: <https://" in mail for mail in raw.values())
+    assert all(
+        b"\r\nList-Id: " in mail and b"\r\nList-Unsubscribe: <https://" in mail
+        for mail in raw.values()
+    )
     assert b"quoted-printable" in raw["monday-stack-2026-07-20"]
     assert b"base64" in raw["model-margin-2026-08-31"]
     assert b"text/plain" not in raw["model-margin-2026-08-31"]
     assert b"<table" not in raw["plaintext-growth-2026-09-16"]
-    assert {letter["source"] for letter in LETTERS.values()} == {"the-monday-stack", "model-margin", "plaintext-growth"}
+    assert {letter["source"] for letter in LETTERS.values()} == {
+        "the-monday-stack",
+        "model-margin",
+        "plaintext-growth",
+    }
 
 
 def test_letters_and_feeds_meet_at_an_address() -> None:
@@ -192,9 +212,9 @@ def test_labels_keep_to_the_guide() -> None:
         assert row["category"] in (*CATEGORIES, "none")
         assert len(row["also"]) <= 2
         assert {*row["also"]} <= CATEGORIES.keys() - {row["category"]}
-        assert row["ai"] in model.AI_GRADES
-        assert row["evidence"] in (*model.EVIDENCE_GRADES, "-")
-        assert row["event"] in model.EVENTS
+        assert row["ai"] in AI_GRADES
+        assert row["evidence"] in (*EVIDENCE_GRADES, "-")
+        assert row["event"] in EVENTS
         assert row["evidence"] == "-" or row["ai"] in ("core", "applied")
 
 
@@ -203,12 +223,20 @@ def test_it_is_varied_enough_to_show_every_section() -> None:
     rows = [row for row in items_of(Q3) if row["relevant"] == "yes"]
     assert len({row["category"] for row in rows} - {"none"}) >= 30
     events = Counter(row["event"] for row in rows)
-    for event in ("launch", "update", "acquisition", "funding", "partnership", "regulation", "research"):
+    for event in (
+        "launch",
+        "update",
+        "acquisition",
+        "funding",
+        "partnership",
+        "regulation",
+        "research",
+    ):
         assert events[event] >= 4, event
     for event in ("shutdown", "pricing", "people", "results"):
         assert events[event] >= 2, event
     evidence = Counter(row["evidence"] for row in rows)
-    assert min(evidence[grade] for grade in model.EVIDENCE_GRADES) >= 8
+    assert min(evidence[grade] for grade in EVIDENCE_GRADES) >= 8
     dropped = [row for row in items_of(Q3) if row["relevant"] == "no"]
     assert len(dropped) >= 30
     assert {"howto", "promo", "opinion", "other"} <= {row["event"] for row in dropped}
@@ -216,14 +244,21 @@ def test_it_is_varied_enough_to_show_every_section() -> None:
 
 def test_key_stories_carry_full_text() -> None:
     """At least 25 items have three paragraphs or more beyond their summary."""
-    long = [entry for slug in FEEDS for entry in parsed(slug).entries if max(len(entry.text), len(entry.summary)) > 900]
+    long = [
+        entry
+        for slug in FEEDS
+        for entry in parsed(slug).entries
+        if max(len(entry.text), len(entry.summary)) > 900
+    ]
     assert len(long) >= 25
 
 
 def test_stories_join_publishers_and_languages() -> None:
     """At least 25 stories have several reports; the largest are told by five publishers and in four languages."""
     stories = EXPECTED["stories"]
-    assert sum(len({report["source"] for report in reports}) > 1 for reports in stories.values()) >= 25
+    assert (
+        sum(len({report["source"] for report in reports}) > 1 for reports in stories.values()) >= 25
+    )
     languages = {row["language"] for row in ALL if row["story"] == "merrowbank-plinthmark-deal"}
     assert languages == {"en", "it", "de", "th"}
     assert all(row["story"] or row["relevant"] == "no" for row in ALL if row["event"] != "update")
@@ -241,7 +276,9 @@ def test_a_storys_reports_agree_and_are_near_in_time() -> None:
 def test_threads_follow_in_time() -> None:
     """Follow-ups are stories of their own, listed oldest first."""
     first = {
-        row["story"]: when(row) for row in sorted(ALL, key=when, reverse=True) if row["story"] and row["published"]
+        row["story"]: when(row)
+        for row in sorted(ALL, key=when, reverse=True)
+        if row["story"] and row["published"]
     }
     for thread in EXPECTED["threads"]:
         assert len({*thread}) == len(thread) >= 2
@@ -255,7 +292,14 @@ def test_threads_follow_in_time() -> None:
 HOSTILE = {
     "bidside-gazette.xml": ["&lt;script&gt;", "onclick=", "javascript:"],
     "commerce-almanac.xml": ["&lt;svg onload=", "onerror="],
-    "customer-hour.xml": ["{{7*7}}", "{% raw %}", "<form action=", "<base href=", "position:fixed", "\u202e"],
+    "customer-hour.xml": [
+        "{{7*7}}",
+        "{% raw %}",
+        "<form action=",
+        "<base href=",
+        "position:fixed",
+        "\u202e",
+    ],
     "changelog-gazette.xml": ["<!DOCTYPE rss PUBLIC"],
     "halcyra-news.xml": ["data:text/html;base64,", "&lt;iframe", "&lt;style"],
     "siam-martech-daily.json": ["\\u0007", "\\u001b[31m", "\\u0000"],
@@ -274,11 +318,16 @@ def test_hostile_markup_is_there(name: str) -> None:
 def test_hostile_markup_is_gone_once_read() -> None:
     """No tag, handler, script or control character is left in the text of an entry; template marks stay text."""
     forbidden = re.compile(
-        r"<(?:script|svg|img|iframe|form|style|base|b)\b|onerror=|javascript:|[\x00-\x1f\u202a-\u202e]", re.I
+        r"<(?:script|svg|img|iframe|form|style|base|b)\b|onerror=|javascript:|[\x00-\x1f\u202a-\u202e]",
+        re.I,
     )
     letters = [parse_newsletter(path.read_bytes()) for path in FILES if path.suffix == ".eml"]
     entries = [entry for document in [*map(parsed, FEEDS), *letters] for entry in document.entries]
-    texts = [text for entry in entries for text in (entry.title, entry.summary, entry.text, *entry.authors)]
+    texts = [
+        text
+        for entry in entries
+        for text in (entry.title, entry.summary, entry.text, *entry.authors)
+    ]
     assert [text for text in texts if forbidden.search(text)] == []
     assert any("{{7*7}}" in text for text in texts)
     assert all("\n" not in letter.subject and "\r" not in letter.subject for letter in letters)
@@ -287,8 +336,13 @@ def test_hostile_markup_is_gone_once_read() -> None:
 def test_every_address_is_an_example() -> None:
     """All hosts end in .example, but for the names of XML vocabularies and of JSON Feed."""
     vocabularies = {"purl.org", "www.w3.org", "jsonfeed.org"}
-    texts = [path.read_bytes().decode("latin-1").replace("=\r\n", "") for path in (*FILES, SAMPLE / "sources.yaml")]
-    hosts = {host for text in texts for host in re.findall(r"https?://([a-z0-9.-]+)", text)} - vocabularies
+    texts = [
+        path.read_bytes().decode("latin-1").replace("=\r\n", "")
+        for path in (*FILES, SAMPLE / "sources.yaml")
+    ]
+    hosts = {
+        host for text in texts for host in re.findall(r"https?://([a-z0-9.-]+)", text)
+    } - vocabularies
     assert [host for host in sorted(hosts) if not host.endswith(".example")] == []
     assert all(re.search(r"\.example(/|$)", row["url"]) for row in ALL)
 
@@ -297,13 +351,28 @@ def test_no_real_vendor_is_named() -> None:
     """No company of the landscape occurs in the texts, save where its name is a plain word that we use as one."""
     if not VENDORS.exists():
         pytest.skip("needs ../shared/landscape/vendors.jsonl")
-    plain_words = {"June", "Solo", "Format", "Batch", "Box", "Curated", "Otto"}  # Otto: "eight" in Italian
+    plain_words = {
+        "June",
+        "Solo",
+        "Format",
+        "Batch",
+        "Box",
+        "Curated",
+        "Otto",
+    }  # Otto: "eight" in Italian
     lines = VENDORS.read_text(encoding="utf-8").splitlines()
     names = {json.loads(line)["name"] for line in lines} - plain_words
-    texts = [path.read_text(encoding="utf-8") for path in (REPOSITORY / "tools" / "sample").rglob("*.yaml")]
+    texts = [
+        path.read_text(encoding="utf-8")
+        for path in (REPOSITORY / "tools" / "sample").rglob("*.yaml")
+    ]
     body = "\n".join(re.sub(r"(?m)^\s*#.*$", "", text) for text in texts)
     words = set(re.findall(r"\w[\w&.'-]*", body))
-    named = [name for name in names if len(name) > 2 and (name in words if " " not in name else name in body)]
+    named = [
+        name
+        for name in names
+        if len(name) > 2 and (name in words if " " not in name else name in body)
+    ]
     assert named == []
     assert {vendor for row in ALL for vendor in row["vendors"]} & names == set()
 
@@ -313,7 +382,9 @@ def test_configuration_names_every_file() -> None:
     config = sources()
     assert config.digest.title.startswith("Sample")
     assert {source.slug for source in config.sources if source.url} == FEEDS.keys()
-    assert {path.name for path in (SAMPLE / "feeds").iterdir()} == {feed["file"] for feed in FEEDS.values()}
+    assert {path.name for path in (SAMPLE / "feeds").iterdir()} == {
+        feed["file"] for feed in FEEDS.values()
+    }
     assert {path.stem for path in (SAMPLE / "letters").iterdir()} == LETTERS.keys()
     mail = {source.slug: source.mailbox for source in config.sources if source.mailbox}
     assert mail.keys() == {letter["source"] for letter in LETTERS.values()}
@@ -324,9 +395,13 @@ def test_readme_tells_the_cast() -> None:
     """README.md names every source, and every vendor of three or more stories."""
     readme = (SAMPLE / "README.md").read_text(encoding="utf-8")
     told_of = {
-        vendor: {row["story"] for row in ALL if vendor in row["vendors"]} for row in ALL for vendor in row["vendors"]
+        vendor: {row["story"] for row in ALL if vendor in row["vendors"]}
+        for row in ALL
+        for vendor in row["vendors"]
     }
-    cast = {vendor for vendor, stories in told_of.items() if len(stories) >= 3} | {s.name for s in sources().sources}
+    cast = {vendor for vendor, stories in told_of.items() if len(stories) >= 3} | {
+        s.name for s in sources().sources
+    }
     assert sorted(name for name in cast if name not in readme) == []
 
 

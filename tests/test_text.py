@@ -33,7 +33,10 @@ def test_nothing_unprintable_survives(text):
     """Whatever came in: no control character, no surrogate, one line."""
     for made in (clean_text(text), html_to_text(text)):
         assert made == made.strip()
-        assert not any(ord(char) < 32 or 0x7F <= ord(char) < 0xA0 or 0xD800 <= ord(char) < 0xE000 for char in made)
+        assert not any(
+            ord(char) < 32 or 0x7F <= ord(char) < 0xA0 or 0xD800 <= ord(char) < 0xE000
+            for char in made
+        )
 
 
 @given(st.text())
@@ -63,10 +66,18 @@ def test_shorten(text, most, cut):
 
 
 SENTENCES = [
-    ("two", "Acme buys Bolt. The price is $40 million.", ["Acme buys Bolt.", "The price is $40 million."]),
+    (
+        "two",
+        "Acme buys Bolt. The price is $40 million.",
+        ["Acme buys Bolt.", "The price is $40 million."],
+    ),
     ("decimal", "It grew 3.5 percent. Next.", ["It grew 3.5 percent.", "Next."]),
     ("abbreviation", "Acme Inc. buys Bolt. Done.", ["Acme Inc. buys Bolt.", "Done."]),
-    ("initials", "The U.S. Congress met. J. Smith spoke.", ["The U.S. Congress met.", "J. Smith spoke."]),
+    (
+        "initials",
+        "The U.S. Congress met. J. Smith spoke.",
+        ["The U.S. Congress met.", "J. Smith spoke."],
+    ),
     ("quote", "“It works.” She left.", ["“It works.”", "She left."]),
     ("question", "Why now? Because.", ["Why now?", "Because."]),
     ("chinese", "微盟推出方案。价格未公布。", ["微盟推出方案。", "价格未公布。"]),

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.urls import canonical_url, extract_host, is_web_url, redact_url, strip_fragment, resolve_url
+from digest.urls import (
+    canonical_url,
+    extract_host,
+    is_web_url,
+    redact_url,
+    resolve_url,
+    strip_fragment,
+)
 
 SAME = [
     ("http against https", "http://acme.example/news", "https://acme.example/news"),
@@ -13,7 +20,11 @@ SAME = [
     ("host in capitals", "https://ACME.example/news", "https://acme.example/news"),
     ("default port", "https://acme.example:443/news", "https://acme.example/news"),
     ("utm", "https://acme.example/news?utm_source=x&utm_medium=rss", "https://acme.example/news"),
-    ("double-escaped utm", "https://acme.example/news?a=1&amp;amp;utm_source=x", "https://acme.example/news?a=1"),
+    (
+        "double-escaped utm",
+        "https://acme.example/news?a=1&amp;amp;utm_source=x",
+        "https://acme.example/news?a=1",
+    ),
     ("hubspot", "https://acme.example/news?_hsenc=abc&_hsmi=12", "https://acme.example/news"),
     ("convertkit", "https://acme.example/news?ck_subscriber_id=1", "https://acme.example/news"),
     ("beehiiv", "https://acme.example/news?_bhlid=abc", "https://acme.example/news"),
@@ -48,7 +59,8 @@ def test_different_pages_stay_different(name, one, other):
 
 
 @pytest.mark.parametrize(
-    "url", ["", "urn:uuid:1", "javascript:alert(1)", "/relative", "http://", "https://[", "http://a:b/"]
+    "url",
+    ["", "urn:uuid:1", "javascript:alert(1)", "/relative", "http://", "https://[", "http://a:b/"],
 )
 def test_what_is_no_web_address_never_raises(url):
     """It comes back as it is, or as the empty string from tidy."""
@@ -66,7 +78,9 @@ def test_any_text_is_survived(text):
     st.sampled_from(["http", "https"]),
     st.from_regex(r"(www\.)?[a-z]{1,8}\.(example|test)", fullmatch=True),
     st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=20),
-    st.lists(st.tuples(st.from_regex(r"[a-z_]{1,8}", fullmatch=True), st.text(max_size=5)), max_size=4),
+    st.lists(
+        st.tuples(st.from_regex(r"[a-z_]{1,8}", fullmatch=True), st.text(max_size=5)), max_size=4
+    ),
 )
 def test_canonical_is_idempotent(scheme, name, path, query):
     """The canonical URL of a canonical URL is itself."""
@@ -78,7 +92,10 @@ def test_canonical_is_idempotent(scheme, name, path, query):
 
 def test_tidy_makes_absolute():
     """Against its base; entities undone; nothing where no web address comes of it."""
-    assert resolve_url("../b?x=1&amp;y=2", "https://acme.example/a/c") == "https://acme.example/b?x=1&y=2"
+    assert (
+        resolve_url("../b?x=1&amp;y=2", "https://acme.example/a/c")
+        == "https://acme.example/b?x=1&y=2"
+    )
     assert resolve_url("mailto:a@b.example", "https://acme.example/") == ""
     assert resolve_url("java\tscript:alert(1)", "https://acme.example/") == ""
 

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from digest.errors import DigestError, LockHeldError
 from digest.app.workspace import Workspace, write_file, write_files
+from digest.errors import DigestError, LockHeldError
 
 
 def test_a_file_is_written_whole(tmp_path):

@@ -27,8 +27,12 @@ def letter_bytes(letter: Letter) -> bytes:
     else:
         boundary = f"=_{letter['file']}_part"
         parts = (("plain", plain_part(letter)), ("html", html_part(letter)))
-        inner = "".join(f"--{boundary}\n{_encoded(kind, text, 'quoted-printable')}\n" for kind, text in parts)
-        body = f'Content-Type: multipart/alternative; boundary="{boundary}"\n\n{inner}--{boundary}--\n'
+        inner = "".join(
+            f"--{boundary}\n{_encoded(kind, text, 'quoted-printable')}\n" for kind, text in parts
+        )
+        body = (
+            f'Content-Type: multipart/alternative; boundary="{boundary}"\n\n{inner}--{boundary}--\n'
+        )
     return (_headers(letter) + body).replace("\n", "\r\n").encode()
 
 
@@ -77,11 +81,15 @@ def plain_part(letter: Letter) -> str:
     for place, story in enumerate(letter.get("stories", [])):
         if "sponsor" in letter and place == letter["sponsor"].get("after", 2):
             blocks.append(_plain_sponsor(letter))
-        blocks.append(f"* {story['title']}\n\n{fill(story['teaser'], 72)}\n\n{tracked(letter, story['url'])}")
+        blocks.append(
+            f"* {story['title']}\n\n{fill(story['teaser'], 72)}\n\n{tracked(letter, story['url'])}"
+        )
     if "button" in letter:
         blocks.append(f"{letter['button']['text']}: {letter['button']['url']}")
     blocks.append(
-        "-- \n" + fill(letter["footer"], 72) + f"\nUnsubscribe: https://{letter['host']}/unsubscribe?r=aGVsbG8"
+        "-- \n"
+        + fill(letter["footer"], 72)
+        + f"\nUnsubscribe: https://{letter['host']}/unsubscribe?r=aGVsbG8"
     )
     return "\n\n".join(blocks) + "\n"
 
@@ -97,7 +105,12 @@ def _plain_sponsor(letter: Letter) -> str:
 def html_part(letter: Letter) -> str:
     """The letter as HTML mail is made: nested tables, a hidden preheader, a pixel, buttons and a footer."""
     host = letter["host"]
-    rows = [_row(f'<a href="https://{host}/view/{letter["file"]}">View in browser</a>', "font-size:11px;color:#777")]
+    rows = [
+        _row(
+            f'<a href="https://{host}/view/{letter["file"]}">View in browser</a>',
+            "font-size:11px;color:#777",
+        )
+    ]
     rows.append(_row(f"<h1>{escape(letter['list_name'])}</h1><p>{escape(letter['intro'])}</p>"))
     for place, story in enumerate(letter.get("stories", [])):
         if "sponsor" in letter and place == letter["sponsor"].get("after", 2):
@@ -105,7 +118,9 @@ def html_part(letter: Letter) -> str:
         rows.append(_html_story(letter, story))
     if "button" in letter:
         button = letter["button"]
-        rows.append(_row(f'<a href="{escape(button["url"])}" class="button">{escape(button["text"])}</a>'))
+        rows.append(
+            _row(f'<a href="{escape(button["url"])}" class="button">{escape(button["text"])}</a>')
+        )
     rows.append(_html_footer(letter))
     hidden = "display:none;max-height:0;overflow:hidden"
     return (

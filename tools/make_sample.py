@@ -44,7 +44,9 @@ def main(target: Path) -> None:
     for letter in letters:
         write(target / "letters" / f"{letter['file']}.eml", letter_bytes(letter))
     told = expected(feeds, letters, load(TEXTS / "threads.yaml")["threads"])
-    write(target / "expected.json", (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode())
+    write(
+        target / "expected.json", (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
+    )
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -71,7 +73,9 @@ def prepare(feed: Feed) -> None:
         item["url"] = urljoin(feed["home"], item["path"])
         item["when"] = stamp(item["at"], zone) if "at" in item else None
         item["html"] = paragraphs(item["summary"]) + item.get("markup", "")
-        item["paragraphs"] = [part.strip() for part in item.get("full", "").split("\n\n") if part.strip()]
+        item["paragraphs"] = [
+            part.strip() for part in item.get("full", "").split("\n\n") if part.strip()
+        ]
         item["full_html"] = "\n".join([item["html"], *map(paragraphs, item["paragraphs"])])
     if all(item["when"] for item in feed["items"]):
         feed["items"].sort(key=lambda item: item["when"], reverse=True)
@@ -124,7 +128,11 @@ def topics(item: Item) -> str:
 
 def channel(feed: Feed) -> str:
     """What all RSS channels say of themselves."""
-    return tag("title", feed["name"]) + tag("link", feed["home"]) + tag("description", feed["description"])
+    return (
+        tag("title", feed["name"])
+        + tag("link", feed["home"])
+        + tag("description", feed["description"])
+    )
 
 
 def encode(feed: Feed, body: str, head: str = "") -> bytes:
@@ -134,7 +142,9 @@ def encode(feed: Feed, body: str, head: str = "") -> bytes:
     return text.encode("cp1252" if charset == "windows-1252" else charset, "xmlcharrefreplace")
 
 
-def rss(feed: Feed, version: str, namespaces: str, entry: Callable[[Item], str], more: str = "") -> str:
+def rss(
+    feed: Feed, version: str, namespaces: str, entry: Callable[[Item], str], more: str = ""
+) -> str:
     """An RSS 0.9x or 2.0 document around its entries."""
     items = "".join(f"<item>\n{entry(item)}</item>\n" for item in feed["items"])
     opening = f'<rss version="{version}"{namespaces}>'
@@ -188,7 +198,11 @@ def rss_dublin_core(feed: Feed) -> bytes:
             + tag("dc:date", iso(item))
             + tag("dc:language", item.get("language"))
             + tag("dc:creator", item.get("author"))
-            + (tag("description", item["html"]) if item.get("markup") else tag("description", item["summary"]))
+            + (
+                tag("description", item["html"])
+                if item.get("markup")
+                else tag("description", item["summary"])
+            )
             + (tag("content:encoded", item["full_html"]) if item["paragraphs"] else "")
         )
 
@@ -213,7 +227,9 @@ def rss_plain(feed: Feed) -> bytes:
             + tag("pubDate", rfc822(item))
         )
 
-    return encode(feed, rss(feed, "2.0", "", entry, tag("language", feed["language"]) + tag("ttl", "240")))
+    return encode(
+        feed, rss(feed, "2.0", "", entry, tag("language", feed["language"]) + tag("ttl", "240"))
+    )
 
 
 def rss_092(feed: Feed) -> bytes:
@@ -235,15 +251,23 @@ def rss_091(feed: Feed) -> bytes:
     """RSS 0.91: a document type with an outside DTD, title, link and description only; nothing has a date."""
 
     def entry(item: Item) -> str:
-        return tag("title", item["title"]) + tag("link", published_link(item)) + tag("description", item["summary"])
+        return (
+            tag("title", item["title"])
+            + tag("link", published_link(item))
+            + tag("description", item["summary"])
+        )
 
-    head = '<!DOCTYPE rss PUBLIC "-//Example//DTD RSS 0.91//EN" "https://dtd.example/rss-0.91.dtd">\n'
+    head = (
+        '<!DOCTYPE rss PUBLIC "-//Example//DTD RSS 0.91//EN" "https://dtd.example/rss-0.91.dtd">\n'
+    )
     return encode(feed, rss(feed, "0.91", "", entry, tag("language", feed["language"])), head)
 
 
 def rss_10(feed: Feed) -> bytes:
     """RSS 1.0: RDF with a sequence of addresses, then the items beside the channel."""
-    sequence = "".join(f'<rdf:li rdf:resource="{escape(item["url"])}"/>\n' for item in feed["items"])
+    sequence = "".join(
+        f'<rdf:li rdf:resource="{escape(item["url"])}"/>\n' for item in feed["items"]
+    )
     items = "".join(
         f'<item rdf:about="{escape(item["url"])}">\n'
         + tag("title", item["title"])
@@ -251,7 +275,11 @@ def rss_10(feed: Feed) -> bytes:
         + tag("description", item["summary"])
         + tag("dc:date", iso(item))
         + tag("dc:subject", item.get("subject"))
-        + (cdata("content:encoded", item["full_html"]) if item["paragraphs"] or item.get("markup") else "")
+        + (
+            cdata("content:encoded", item["full_html"])
+            if item["paragraphs"] or item.get("markup")
+            else ""
+        )
         + "</item>\n"
         for item in feed["items"]
     )
@@ -259,9 +287,12 @@ def rss_10(feed: Feed) -> bytes:
         '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" '
         'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="http://purl.org/rss/1.0/modules/content/">'
     )
-    about = f'<channel rdf:about="{feed["home"]}">\n{channel(feed)}' + tag("dc:language", feed["language"])
+    about = f'<channel rdf:about="{feed["home"]}">\n{channel(feed)}' + tag(
+        "dc:language", feed["language"]
+    )
     return encode(
-        feed, f"{opening}\n{about}<items>\n<rdf:Seq>\n{sequence}</rdf:Seq>\n</items>\n</channel>\n{items}</rdf:RDF>\n"
+        feed,
+        f"{opening}\n{about}<items>\n<rdf:Seq>\n{sequence}</rdf:Seq>\n</items>\n</channel>\n{items}</rdf:RDF>\n",
     )
 
 
@@ -273,9 +304,7 @@ def atom(feed: Feed) -> bytes:
         if not item["paragraphs"] and not item.get("markup"):
             return ""
         if feed.get("xhtml") and not item.get("markup"):
-            return (
-                f'<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">{item["full_html"]}</div></content>\n'
-            )
+            return f'<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">{item["full_html"]}</div></content>\n'
         return tag("content", item["full_html"], 'type="html"')
 
     def entry(item: Item) -> str:
@@ -311,7 +340,11 @@ def json_feed(feed: Feed) -> bytes:
     newer = feed["format"] == "json-1.1"
 
     def entry(item: Item) -> dict[str, Any]:
-        made: dict[str, Any] = {"id": item["url"], "url": published_link(item), "title": item["title"]}
+        made: dict[str, Any] = {
+            "id": item["url"],
+            "url": published_link(item),
+            "title": item["title"],
+        }
         if item["when"]:
             made["date_published"] = iso(item)
         if newer:
@@ -327,7 +360,8 @@ def json_feed(feed: Feed) -> bytes:
         return made
 
     document: dict[str, Any] = {
-        "version": "https://jsonfeed.org/version/" + feed["format"].removeprefix("json-").replace("1.0", "1"),
+        "version": "https://jsonfeed.org/version/"
+        + feed["format"].removeprefix("json-").replace("1.0", "1"),
         "title": feed["name"],
         "home_page_url": feed["home"],
         "feed_url": feed["feed"],
@@ -391,9 +425,16 @@ def stories(rows: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, str]]]:
     return {name: told[name] for name in sorted(told)}
 
 
-def expected(feeds: list[Feed], letters: list[dict[str, Any]], threads: list[list[str]]) -> dict[str, Any]:
+def expected(
+    feeds: list[Feed], letters: list[dict[str, Any]], threads: list[list[str]]
+) -> dict[str, Any]:
     """All that tests may hold the product to."""
-    rows = [expected_item(feed, item) for feed in feeds for item in feed["items"] if not item.get("again")]
+    rows = [
+        expected_item(feed, item)
+        for feed in feeds
+        for item in feed["items"]
+        if not item.get("again")
+    ]
     from_mail = [
         {
             "source": letter["slug"],

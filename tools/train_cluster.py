@@ -22,7 +22,8 @@ from sklearn.linear_model import LogisticRegression
 from digest import cluster as stage
 from digest.cluster import grouping, pairs
 from digest.cluster.traits import extract_traits
-from digest.model import Item, TaggedItem, Tags
+from digest.model.item import Item
+from digest.model.tags import TaggedItem, Tags
 from digest.urls import canonical_url
 
 FOLDS = 5
@@ -70,7 +71,12 @@ def scores(gold: dict[str, str], groups: list[list[str]]) -> dict[str, float]:
             recall += count * count / size[story] / n
     total = sum(count * (count - 1) // 2 for count in size.values())
     p, r = common / max(predicted, 1), common / total
-    return {"p": p, "r": r, "f1": 2 * p * r / max(p + r, 1e-9), "b3": 2 * precision * recall / (precision + recall)}
+    return {
+        "p": p,
+        "r": r,
+        "f1": 2 * p * r / max(p + r, 1e-9),
+        "b3": 2 * precision * recall / (precision + recall),
+    }
 
 
 class Trainer:
@@ -93,7 +99,9 @@ class Trainer:
         self.pairs = sorted(self.found | true)
         self.x = np.array([self.features(a, b) for a, b in self.pairs])
         self.y = np.array([self.story[a] == self.story[b] for a, b in self.pairs])
-        self.page = np.array([pairs.is_same_page(self.seen[a], self.seen[b]) for a, b in self.pairs])
+        self.page = np.array(
+            [pairs.is_same_page(self.seen[a], self.seen[b]) for a, b in self.pairs]
+        )
 
     def features(self, a: int, b: int) -> tuple[float, ...]:
         """Features of the items at two places."""
@@ -102,7 +110,9 @@ class Trainer:
     def fit(self, use: np.ndarray, c: float = 1.0) -> np.ndarray:
         """Weights trained on the pairs where `use` is set."""
         use = use & ~self.page
-        model = LogisticRegression(C=c, solver="newton-cholesky", fit_intercept=False).fit(self.x[use], self.y[use])
+        model = LogisticRegression(C=c, solver="newton-cholesky", fit_intercept=False).fit(
+            self.x[use], self.y[use]
+        )
         return model.coef_[0]
 
     def group(self, weights_of, floors: grouping.LinkThresholds) -> list[list[str]]:
@@ -140,21 +150,36 @@ class Trainer:
 
 def main() -> None:
     """Measure, and write where asked."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("labels", type=Path)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--c", type=float, default=2.0)
     given = parser.parse_args()
-    rows = [json.loads(line) for line in given.labels.read_text("utf-8").splitlines() if line.strip()]
+    rows = [
+        json.loads(line) for line in given.labels.read_text("utf-8").splitlines() if line.strip()
+    ]
     trainer = Trainer(rows)
-    print(f"{len(rows)} items, {len(trainer.found)} candidates, {len(trainer.missed)} true pairs are no candidates")
+    print(
+        f"{len(rows)} items, {len(trainer.found)} candidates, {len(trainer.missed)} true pairs are no candidates"
+    )
     groups = trainer.validated(given.c, stage.LINK_THRESHOLDS)
-    print("cross-validated", {name: round(value, 3) for name, value in scores(trainer.gold, groups).items()})
+    print(
+        "cross-validated",
+        {name: round(value, 3) for name, value in scores(trainer.gold, groups).items()},
+    )
     final = trainer.fit(np.ones(len(trainer.pairs), bool), given.c)
     if given.write:
         path = Path(__file__).parents[1] / "digest" / "cluster" / "weights.json"
-        held = {name: round(float(weight), 4) for name, weight in zip(pairs.FEATURES, final, strict=True)}
-        path.write_text(json.dumps({"made_by": "tools/train_cluster.py", "weights": held}, indent=1) + "\n", "utf-8")
+        held = {
+            name: round(float(weight), 4)
+            for name, weight in zip(pairs.FEATURES, final, strict=True)
+        }
+        path.write_text(
+            json.dumps({"made_by": "tools/train_cluster.py", "weights": held}, indent=1) + "\n",
+            "utf-8",
+        )
         print(f"wrote {path}")
 
 

@@ -24,9 +24,11 @@ from sklearn.linear_model import Ridge
 from sklearn.model_selection import GroupKFold
 
 from digest.cluster import cluster_items
-from digest.model import Item, Story, TaggedItem, Tags
-from digest.rank.signals import SIGNALS, COMBINED_SIGNALS, find_signals
-from digest.rank.words import normalize_body, extract_grams, normalize_title
+from digest.model.item import Item
+from digest.model.story import Story
+from digest.model.tags import TaggedItem, Tags
+from digest.rank.signals import COMBINED_SIGNALS, SIGNALS, find_signals
+from digest.rank.words import extract_grams, normalize_body, normalize_title
 
 HOME = Path(__file__).parents[1]
 NAMES = sorted(SIGNALS | COMBINED_SIGNALS)
@@ -43,7 +45,20 @@ def read(path: Path) -> list[dict]:
 
 def story(row: dict) -> Story:
     """A row as a story of its own."""
-    item = Item(row["id"], "", "", row["title"], "", "", "trade", WHEN, WHEN, "en", row["summary"], row.get("text", ""))
+    item = Item(
+        row["id"],
+        "",
+        "",
+        row["title"],
+        "",
+        "",
+        "trade",
+        WHEN,
+        WHEN,
+        "en",
+        row["summary"],
+        row.get("text", ""),
+    )
     tagged = TaggedItem(item, TAGS)
     return Story("s" + item.id, (tagged,), tagged)
 
@@ -52,13 +67,14 @@ def rated(shared: Path) -> tuple[list[dict], int]:
     """Rows with their importance, those of the three readers first; and how many these are."""
     first = read(shared / "labels" / "importance.jsonl")
     by_id = {
-        f"r{number}": row | {"text": row["body"]} for number, row in enumerate(read(shared / "real" / "items.jsonl"))
+        f"r{number}": row | {"text": row["body"]}
+        for number, row in enumerate(read(shared / "real" / "items.jsonl"))
     }
     by_id |= {"s" + row["id"]: row for row in read(shared / "labels" / "stories.jsonl")}
     more = json.loads((HOME / "tools" / "importance_ratings.json").read_text("utf-8"))
-    return first + [by_id[key] | {"id": key, "importance": value} for key, value in more.items() if key in by_id], len(
-        first
-    )
+    return first + [
+        by_id[key] | {"id": key, "importance": value} for key, value in more.items() if key in by_id
+    ], len(first)
 
 
 class Features:
@@ -66,7 +82,9 @@ class Features:
 
     def __init__(self, stories: list[Story]) -> None:
         counts = Counter(gram for one in stories for gram in self.grams(one))
-        self.vocabulary = {gram: at for at, gram in enumerate(sorted(gram for gram in counts if counts[gram] > 1))}
+        self.vocabulary = {
+            gram: at for at, gram in enumerate(sorted(gram for gram in counts if counts[gram] > 1))
+        }
 
     @staticmethod
     def grams(one: Story) -> frozenset[str]:
@@ -79,7 +97,9 @@ class Features:
         for at, one in enumerate(stories):
             title = normalize_title(one)
             heads, all_of_it = find_signals(title, f"{title}. {normalize_body(one)}")
-            said.append([SIGNAL_SCALE * (name in held) for held in (heads, all_of_it) for name in NAMES])
+            said.append(
+                [SIGNAL_SCALE * (name in held) for held in (heads, all_of_it) for name in NAMES]
+            )
             found = self.grams(one)
             for gram in found & self.vocabulary.keys():
                 rows.append(at)
@@ -92,7 +112,9 @@ class Features:
 def fit(stories: list[Story], importance: np.ndarray) -> tuple[Features, Ridge]:
     """The model of rated stories."""
     features = Features(stories)
-    model = Ridge(alpha=ALPHA).fit(features.matrix(stories), importance, sample_weight=1 + importance)
+    model = Ridge(alpha=ALPHA).fit(
+        features.matrix(stories), importance, sample_weight=1 + importance
+    )
     return features, model
 
 
@@ -100,31 +122,48 @@ def ndcg(importance: np.ndarray, score: np.ndarray, most: int = 40) -> float:
     """As score_rank.py counts it."""
 
     def dcg(values: np.ndarray) -> float:
-        return sum((2**value - 1) / math.log2(place + 2) for place, value in enumerate(values[:most]))
+        return sum(
+            (2**value - 1) / math.log2(place + 2) for place, value in enumerate(values[:most])
+        )
 
     return dcg(importance[np.argsort(-score, kind="stable")]) / dcg(np.sort(importance)[::-1])
 
 
 def main() -> None:
     """Measure, and write where asked."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("shared", type=Path)
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
     rows, first = rated(given.shared)
-    stories, importance = [story(row) for row in rows], np.array([float(row["importance"]) for row in rows])
-    near = cluster_items([replace(one.lead, item=replace(one.lead.item, source=str(at))) for at, one in enumerate(stories)])
+    stories, importance = (
+        [story(row) for row in rows],
+        np.array([float(row["importance"]) for row in rows]),
+    )
+    near = cluster_items(
+        [
+            replace(one.lead, item=replace(one.lead.item, source=str(at)))
+            for at, one in enumerate(stories)
+        ]
+    )
     home = {member.item.id: number for number, group in enumerate(near) for member in group.items}
     groups = np.array([home[row["id"]] for row in rows])
     figures = []
     for seed in SEEDS:
         score = np.zeros(first)
-        for train, test in GroupKFold(6, shuffle=True, random_state=seed).split(rows, groups=groups):
+        for train, test in GroupKFold(6, shuffle=True, random_state=seed).split(
+            rows, groups=groups
+        ):
             features, model = fit([stories[at] for at in train], importance[train])
             held = [at for at in test if at < first]
             score[held] = model.predict(features.matrix([stories[at] for at in held]))
         figures.append(ndcg(importance[:first], score))
-    print(f"{first} + {len(rows) - first} items; cross-validated nDCG@40 {np.mean(figures):.3f}", np.round(figures, 3))
+    print(
+        f"{first} + {len(rows) - first} items; cross-validated nDCG@40 {np.mean(figures):.3f}",
+        np.round(figures, 3),
+    )
     features, model = fit(stories, importance)
     if given.write:
         write(features, model)
@@ -136,8 +175,12 @@ def write(features: Features, model: Ridge) -> None:
     held = json.loads(path.read_text("utf-8"))
     head, text, words = np.split(model.coef_, [len(NAMES), 2 * len(NAMES)])
     held["base"] = round(float(model.intercept_), 4)
-    held["title_signals"] = {name: round(float(SIGNAL_SCALE * w), 4) for name, w in zip(NAMES, head, strict=True)}
-    held["signals"] = {name: round(float(SIGNAL_SCALE * w), 4) for name, w in zip(NAMES, text, strict=True)}
+    held["title_signals"] = {
+        name: round(float(SIGNAL_SCALE * w), 4) for name, w in zip(NAMES, head, strict=True)
+    }
+    held["signals"] = {
+        name: round(float(SIGNAL_SCALE * w), 4) for name, w in zip(NAMES, text, strict=True)
+    }
     held["words"] = {
         gram: round(float(WORD_SCALE * words[at]), 3)
         for gram, at in features.vocabulary.items()

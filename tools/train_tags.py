@@ -38,7 +38,7 @@ from sklearn.model_selection import GroupKFold
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from digest.tag import claims
-from digest.tag.features import second_layer_features, extract_item_features, extract_score_features
+from digest.tag.features import extract_item_features, extract_score_features, second_layer_features
 from digest.tag.judge import CLAIMING_GRADES, decide_ai_grade
 from digest.tag.lab import item_from_json, load_reference, measure_agreement
 from digest.tag.lexicon import Vocabulary, build_vocabulary
@@ -66,7 +66,12 @@ TRUST = {
     "reference": 0.0,
 }  # weight of an item by its origin
 STRENGTH = 0.003  # of the second layer: scikit-learn's C
-BALANCE = {"relevant": 0.5, "ai": 0.3, "evidence": 0.6, "event": 0.5}  # 0 counts items, 1 counts classes
+BALANCE = {
+    "relevant": 0.5,
+    "ai": 0.3,
+    "evidence": 0.6,
+    "event": 0.5,
+}  # 0 counts items, 1 counts classes
 OF_CATEGORY = ("topic", "product")  # rows that teach the category only
 FOLDS = 5
 SCALE = 0.001
@@ -106,7 +111,13 @@ def headlines() -> list[dict]:
             lang, relevant, category, also, ai, evidence, event, text = line.split("|", 7)
             title, _, summary = text.partition(" :: ")
             rows.append(
-                {"id": f"h{number}", "lang": lang, "title": title, "summary": summary, "relevant": relevant}
+                {
+                    "id": f"h{number}",
+                    "lang": lang,
+                    "title": title,
+                    "summary": summary,
+                    "relevant": relevant,
+                }
                 | {
                     "category": category,
                     "also": also.split(","),
@@ -139,7 +150,9 @@ def gather(shared: Path, more: Sequence[Path]) -> Data:
     classes = {"category": sorted({*CATEGORIES, "none"})}
     labelled = [row for row in rows if "accept" not in row]
     classes |= {field: sorted({row[field] for row in labelled}) for field in JUDGED}
-    targets = {field: np.array([target(row, field, classes[field]) for row in rows]) for field in FIELDS}
+    targets = {
+        field: np.array([target(row, field, classes[field]) for row in rows]) for field in FIELDS
+    }
     return Data(rows, origin, features, group(rows, stories), targets, classes)
 
 
@@ -147,7 +160,8 @@ def target(row: dict, field: str, classes: list[str]) -> list[float]:
     """1 for the label, shared out among the slugs that a product's kind stands for."""
     accepted = row["accept"] if "accept" in row else [row[field]]
     return [
-        1.0 / len(accepted) if field in ("category",) and c in accepted else float([c] == accepted) for c in classes
+        1.0 / len(accepted) if field in ("category",) and c in accepted else float([c] == accepted)
+        for c in classes
     ]
 
 
@@ -169,7 +183,9 @@ def group(rows: list[dict], stories: dict[str, str]) -> np.ndarray:
     holders: dict[tuple[str, str], list[int]] = defaultdict(list)
     pairs = []
     for at, row in enumerate(rows):
-        tokens = split_words(fold_text(f"{row['title']} {(row.get('summary') or row.get('text') or '')[:300]}"))
+        tokens = split_words(
+            fold_text(f"{row['title']} {(row.get('summary') or row.get('text') or '')[:300]}")
+        )
         pairs.append(set(pairwise(tokens)))
         for pair in pairs[-1]:
             holders[pair].append(at)
@@ -207,14 +223,18 @@ def kernel(x: csr_matrix, names: np.ndarray, train: np.ndarray) -> Kernel:
     return Kernel(names[kept], rarity, scaled, (scaled @ scaled.T).toarray())
 
 
-def duals(k: Kernel, rows: np.ndarray, targets: np.ndarray, trust: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def duals(
+    k: Kernel, rows: np.ndarray, targets: np.ndarray, trust: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Ridge regression: the rows' weights, and the mean that they are added to."""
     mean = (targets * trust[:, None]).sum(0) / trust.sum()
     matrix = k.gram[np.ix_(rows, rows)] + 1.0 + np.diag(LAMBDA / trust)
     return cho_solve(cho_factor(matrix), targets - mean), mean
 
 
-def solved(data: Data, k: Kernel, rows: np.ndarray, fields: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+def solved(
+    data: Data, k: Kernel, rows: np.ndarray, fields: tuple[str, ...]
+) -> tuple[np.ndarray, np.ndarray]:
     """The first layer for some fields. A product whose kind stands for several slugs is told apart by a first fit."""
     targets = np.hstack([data.targets[f][rows] for f in fields])
     weights, mean = duals(k, rows, targets, data.trust[rows])
@@ -227,7 +247,9 @@ def solved(data: Data, k: Kernel, rows: np.ndarray, fields: tuple[str, ...]) -> 
     return duals(k, rows, targets, data.trust[rows])
 
 
-def first_layer(data: Data, k: Kernel, train: np.ndarray, test: np.ndarray) -> dict[str, np.ndarray]:
+def first_layer(
+    data: Data, k: Kernel, train: np.ndarray, test: np.ndarray
+) -> dict[str, np.ndarray]:
     """Scores of test rows. Products and topics teach the category only."""
     out = {}
     judged = train[~np.isin(data.origin[train], OF_CATEGORY)]
@@ -251,7 +273,9 @@ def spans(data: Data, fields: tuple[str, ...]) -> dict[str, slice]:
 def unseen(data: Data, k: Kernel, train: np.ndarray) -> dict[str, np.ndarray]:
     """First-layer scores of the training rows, each given without having seen the row."""
     out = {field: np.zeros((len(train), len(data.classes[field]))) for field in FIELDS}
-    for a, b in GroupKFold(FOLDS, shuffle=True, random_state=1).split(train, groups=data.groups[train]):
+    for a, b in GroupKFold(FOLDS, shuffle=True, random_state=1).split(
+        train, groups=data.groups[train]
+    ):
         for field, scores in first_layer(data, k, train[a], train[b]).items():
             out[field][b] = scores
     return out
@@ -261,7 +285,9 @@ def second_input(data: Data, scores: dict[str, np.ndarray]) -> tuple[np.ndarray,
     """The first layer's scores as the second layer sees them, and the columns' names."""
     count = len(scores["category"])
     rows = [
-        extract_score_features({f: dict(zip(data.classes[f], map(float, scores[f][at]), strict=True)) for f in FIELDS})
+        extract_score_features(
+            {f: dict(zip(data.classes[f], map(float, scores[f][at]), strict=True)) for f in FIELDS}
+        )
         for at in range(count)
     ]
     names = sorted(rows[0])
@@ -273,7 +299,9 @@ def second_layer(data: Data, field: str, x: np.ndarray, rows: np.ndarray) -> Log
     y = np.array([data.rows[at][field] for at in rows])
     count = Counter(y)
     balance = np.array([(len(y) / (len(count) * count[label])) ** BALANCE[field] for label in y])
-    return LogisticRegression(C=STRENGTH, max_iter=400).fit(x, y, sample_weight=data.trust[rows] * balance)
+    return LogisticRegression(C=STRENGTH, max_iter=400).fit(
+        x, y, sample_weight=data.trust[rows] * balance
+    )
 
 
 def standardised(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -284,12 +312,16 @@ def standardised(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 # ---------------------------------------------------------------- measuring
 
 
-def cross_validate(data: Data, x: csr_matrix, names: np.ndarray, dense: np.ndarray, seed: int = 0) -> dict[str, dict]:
+def cross_validate(
+    data: Data, x: csr_matrix, names: np.ndarray, dense: np.ndarray, seed: int = 0
+) -> dict[str, dict]:
     """Row id → judged fields, each by models that saw neither the row nor its likes."""
     judged: dict[str, dict] = {}
     vocabulary = build_vocabulary()
     everything = np.arange(len(data.rows))
-    for train, test in GroupKFold(FOLDS, shuffle=True, random_state=seed).split(everything, groups=data.groups):
+    for train, test in GroupKFold(FOLDS, shuffle=True, random_state=seed).split(
+        everything, groups=data.groups
+    ):
         train = train[~np.isin(data.origin[train], ("informed", "reference"))]
         k = kernel(x, names, train)
         taught = train[~np.isin(data.origin[train], OF_CATEGORY)]
@@ -304,13 +336,19 @@ def cross_validate(data: Data, x: csr_matrix, names: np.ndarray, dense: np.ndarr
         for field in JUDGED:
             model = second_layer(data, field, a, taught)
             for at, shares in zip(test, model.predict_proba(b), strict=True):
-                judged[data.rows[at]["id"]][field] = dict(zip(map(str, model.classes_), shares, strict=True))
+                judged[data.rows[at]["id"]][field] = dict(
+                    zip(map(str, model.classes_), shares, strict=True)
+                )
         for at in test:
-            judged[data.rows[at]["id"]] |= decided(data.rows[at], judged[data.rows[at]["id"]], vocabulary)
+            judged[data.rows[at]["id"]] |= decided(
+                data.rows[at], judged[data.rows[at]["id"]], vocabulary
+            )
     return judged
 
 
-def decided(row: dict, shares: dict[str, dict[str, float]], vocabulary: Vocabulary) -> dict[str, str]:
+def decided(
+    row: dict, shares: dict[str, dict[str, float]], vocabulary: Vocabulary
+) -> dict[str, str]:
     """The fields as the judgement decides them by the shares."""
     best = {field: max(shares[field], key=shares[field].__getitem__) for field in JUDGED}
     item = item_from_json(row)
@@ -318,7 +356,9 @@ def decided(row: dict, shares: dict[str, dict[str, float]], vocabulary: Vocabula
     if best["ai"] not in CLAIMING_GRADES:
         best["evidence"] = "-"
     elif best["evidence"] != "-":
-        best["evidence"] = claims.grade_claim(claims.find_claim_points(item, vocabulary, shares["evidence"]))
+        best["evidence"] = claims.grade_claim(
+            claims.find_claim_points(item, vocabulary, shares["evidence"])
+        )
     return best
 
 
@@ -330,7 +370,9 @@ def categories(data: Data, scores: np.ndarray) -> dict:
 
 def figures(data: Data, judged: dict[str, dict]) -> dict[str, dict[str, float]]:
     """Name of a set of rows → its figures."""
-    of = lambda *origins: [row for row, o in zip(data.rows, data.origin, strict=True) if o in origins]  # noqa: E731
+    of = lambda *origins: [
+        row for row, o in zip(data.rows, data.origin, strict=True) if o in origins
+    ]  # noqa: E731
     sets = {
         "items": of("items"),
         "items and more": of("items", "more"),
@@ -338,13 +380,18 @@ def figures(data: Data, judged: dict[str, dict]) -> dict[str, dict[str, float]]:
         "products": of("product"),
     }
     rows = list(judged.values())
-    return {name: {n: round(v, 3) for n, v in measure_agreement(gold, rows).items()} for name, gold in sets.items()}
+    return {
+        name: {n: round(v, 3) for n, v in measure_agreement(gold, rows).items()}
+        for name, gold in sets.items()
+    }
 
 
 # ---------------------------------------------------------------- writing
 
 
-def weights(data: Data, x: csr_matrix, names: np.ndarray, dense: np.ndarray, dense_names: np.ndarray) -> dict:
+def weights(
+    data: Data, x: csr_matrix, names: np.ndarray, dense: np.ndarray, dense_names: np.ndarray
+) -> dict:
     """Both layers trained on everything, as digest.tag.linear reads them."""
     everything = np.flatnonzero(data.origin != "reference")
     k = kernel(x, names, everything)
@@ -372,7 +419,12 @@ def weights(data: Data, x: csr_matrix, names: np.ndarray, dense: np.ndarray, den
             "classes": list(map(str, model.classes_)),
             "bias": rounded(intercept - coef @ (mean / spread)),
         }
-    second = packed(np.array([*score_names, *dense_names]), np.hstack(second_columns), second_fields, PRUNE_JUDGEMENT)
+    second = packed(
+        np.array([*score_names, *dense_names]),
+        np.hstack(second_columns),
+        second_fields,
+        PRUNE_JUDGEMENT,
+    )
     return {"version": 1, "scale": SCALE, "words": first, "judgement": second}
 
 
@@ -393,18 +445,25 @@ def rounded(values: np.ndarray) -> list[float]:
 
 def main() -> None:
     """Measure, then train on everything and write."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("shared", type=Path)
     options.add_argument("--more", type=Path, action="append", default=[])
     options.add_argument("--figures-only", action="store_true")
     options.add_argument("--weights-only", action="store_true")
     chosen = options.parse_args()
     data = gather(chosen.shared, chosen.more)
-    vectors, dense_vectors = DictVectorizer(dtype=np.float32), DictVectorizer(sparse=False, dtype=np.float32)
+    vectors, dense_vectors = (
+        DictVectorizer(dtype=np.float32),
+        DictVectorizer(sparse=False, dtype=np.float32),
+    )
     x = vectors.fit_transform(data.features).tocsr()
     names = vectors.get_feature_names_out()
     dense = dense_vectors.fit_transform([second_layer_features(found) for found in data.features])
-    print(f"{Counter(data.origin)}, {len(set(data.groups))} groups, {x.shape[1]} features, {dense.shape[1]} dense")
+    print(
+        f"{Counter(data.origin)}, {len(set(data.groups))} groups, {x.shape[1]} features, {dense.shape[1]} dense"
+    )
     if not chosen.weights_only:
         measured = figures(data, cross_validate(data, x, names, dense))
         for name, of in measured.items():

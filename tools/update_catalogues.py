@@ -39,7 +39,9 @@ Text = str | tuple[str, str]  # a pair: the form for one, the form for many
 def texts() -> Iterator[Text]:
     """Every text of ours that a reader sees."""
     for folder in _PYTHON:
-        for _, _, found, _, _ in extract_from_dir(ROOT / folder, [("**.py", "python")], keywords=_KEYWORDS):
+        for _, _, found, _, _ in extract_from_dir(
+            ROOT / folder, [("**.py", "python")], keywords=_KEYWORDS
+        ):
             yield from _plain(found)
     templates = [("**.html", "jinja2"), ("**.txt", "jinja2")]
     for _, _, found, _, _ in extract_from_dir(ROOT / "templates", templates, options_map=_OPTIONS):
@@ -62,13 +64,27 @@ def updated(language: str) -> tuple[Catalog, list[str]]:
     with path.open("rb") as source:
         old = read_po(source, locale=language)
     new = Catalog(locale=language, project="martech-digest", fuzzy=False)
-    found = [text for text in texts() if isinstance(text, tuple) or _VALUE.sub("", text).strip(" –-:,.“”/")]
+    found = [
+        text
+        for text in texts()
+        if isinstance(text, tuple) or _VALUE.sub("", text).strip(" –-:,.“”/")
+    ]
     wanted = [(text, None) for text in found] + [(text, "short") for text in SHORT]
     for text, context in wanted:
         known = old.get(text if isinstance(text, str) else text[0], context)
-        new.add(text, known.string if known is not None and known.id == text else None, context=context)
-    faults = [f"{language}: {path}: not translated: {_name(one)}" for one in new if one.id and not _said(one)]
-    faults += [f"{language}: stale: {_name(one)}" for one in old if one.id and new.get(_name(one), one.context) is None]
+        new.add(
+            text, known.string if known is not None and known.id == text else None, context=context
+        )
+    faults = [
+        f"{language}: {path}: not translated: {_name(one)}"
+        for one in new
+        if one.id and not _said(one)
+    ]
+    faults += [
+        f"{language}: stale: {_name(one)}"
+        for one in old
+        if one.id and new.get(_name(one), one.context) is None
+    ]
     return new, faults
 
 
@@ -86,7 +102,14 @@ def written(catalogue: Catalog) -> bytes:
     out = BytesIO()
     write_po(out, catalogue, width=100, omit_header=False, no_location=True, sort_output=True)
     lines = out.getvalue().decode().splitlines(keepends=True)
-    moving = ('"POT-Creation-Date', '"PO-Revision-Date', '"Last-Translator', '"Language-Team', '"Report-Msgid', "#")
+    moving = (
+        '"POT-Creation-Date',
+        '"PO-Revision-Date',
+        '"Last-Translator',
+        '"Language-Team',
+        '"Report-Msgid',
+        "#",
+    )
     return "".join(line for line in lines if not line.startswith(moving)).encode()
 
 

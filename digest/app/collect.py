@@ -14,22 +14,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from digest.archive import Archive, SourceState
-from digest.model.day_coverage import FUTURE, COVERED, MISSING, UNKNOWN
 from digest.errors import FetchError, SourceError
 from digest.fetch.backfill import coverage as held
-from digest.fetch.read.feeds import parse_feed
 from digest.fetch.backfill.coverage import CoverageState
 from digest.fetch.backfill.plan import is_backfill_settled
-from digest.fetch.http.client import HttpRequest, FetcherProtocol
+from digest.fetch.backfill.run import DEFAULT_BUDGET, Backfill, BackfillRequest
+from digest.fetch.http.client import FetcherProtocol, HttpRequest
 from digest.fetch.mail.newsletters.links import is_opaque
-from digest.fetch.backfill.run import DEFAULT_BUDGET, BackfillRequest, Backfill
+from digest.fetch.read.feeds import parse_feed
 from digest.intake import LanguageDetector, make_items
-from digest.model import ParsedFeed, FeedEntry, Retrieved, Source, Validators
+from digest.model.retrieved import FeedEntry, ParsedFeed, Retrieved, Validators
+from digest.model.source import COVERED, FUTURE, MISSING, UNKNOWN, Source
 from digest.period import Quarter
 
-ReadNewsletters = Callable[[Source, SourceState], tuple[Sequence[FeedEntry], SourceState, tuple[str, ...]]]
+ReadNewsletters = Callable[
+    [Source, SourceState], tuple[Sequence[FeedEntry], SourceState, tuple[str, ...]]
+]
 _MAX_FOLLOWED_LINKS = 100  # links of one reading that hide their target
-_LONGEST_TTL = timedelta(hours=24)  # a publisher's wish beyond it is not followed: a day's feed may lose entries
+_LONGEST_TTL = timedelta(
+    hours=24
+)  # a publisher's wish beyond it is not followed: a day's feed may lose entries
 # after so many answers in a row without news, a feed is asked so seldom (hourly collecting: two days, eight days)
 _QUIET_POLL_DELAYS = ((200, timedelta(hours=12)), (48, timedelta(hours=6)))
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age=(\d{1,9})", re.IGNORECASE)
@@ -99,15 +103,21 @@ def collect_sources(
     async def collect_one(source: Source, reach: Backfill | None) -> None:
         state = states.get(source.slug, SourceState(source.slug))
         if source.mailbox:
-            reports[source.slug] = await _collect_newsletters(source, state, read_newsletters, fetcher, keeper)
+            reports[source.slug] = await _collect_newsletters(
+                source, state, read_newsletters, fetcher, keeper
+            )
         else:
             resting = _report_waiting(source, state, now, patient=history is None)
-            reports[source.slug] = resting or await _collect_feed(source, state, fetcher, keeper, reach, history)
+            reports[source.slug] = resting or await _collect_feed(
+                source, state, fetcher, keeper, reach, history
+            )
         done()
 
     async def collect_all() -> None:
         async with fetcher:
-            reach = Backfill(fetcher, agent=history.agent, budget=history.budget) if history else None
+            reach = (
+                Backfill(fetcher, agent=history.agent, budget=history.budget) if history else None
+            )
             await asyncio.gather(*(collect_one(source, reach) for source in enabled))
 
     asyncio.run(collect_all())
@@ -115,13 +125,19 @@ def collect_sources(
 
 
 def coverage_days(state: SourceState | None, quarter: Quarter, now: datetime) -> str:
-    """The days of a quarter for a source, in the letters of digest.model.day_coverage."""
+    """The days of a quarter for a source, in the letters of digest.model.source."""
     told = held.classify_days(_parse_history(state or SourceState("")), quarter)
     today = quarter.to_local_date(now)
     return "".join(FUTURE if day > today else _COVERAGE_LETTERS[told[day]] for day in quarter.days)
 
 
-async def _collect_newsletters(source: Source, state: SourceState, read: ReadNewsletters, fetcher: FetcherProtocol, keeper: _SourceRecorder) -> SourceReport:
+async def _collect_newsletters(
+    source: Source,
+    state: SourceState,
+    read: ReadNewsletters,
+    fetcher: FetcherProtocol,
+    keeper: _SourceRecorder,
+) -> SourceReport:
     """The letters of a newsletter. Links that hide their target are asked for it only where the source says so."""
     state = replace(state, last_attempt=keeper.now)
     try:
@@ -130,7 +146,9 @@ async def _collect_newsletters(source: Source, state: SourceState, read: ReadNew
         return keeper.record_failure(source, state, error)
     if source.mailbox and source.mailbox.follow_links:
         hidden = [entry.link for entry in entries if is_opaque(entry.link)][:_MAX_FOLLOWED_LINKS]
-        targets = {link: await _resolve_link(link, source, fetcher) for link in dict.fromkeys(hidden)}
+        targets = {
+            link: await _resolve_link(link, source, fetcher) for link in dict.fromkeys(hidden)
+        }
         entries = [replace(entry, link=targets.get(entry.link, entry.link)) for entry in entries]
     return keeper.record_newsletters(source, state, entries, notes)
 
@@ -153,7 +171,9 @@ async def _collect_feed(
 ) -> SourceReport:
     """Asks for a feed, and reaches back where that is wanted. In full where a gap is open that its pages may fill."""
     wanted = history if reach and source.history == "auto" else None
-    whole = wanted is not None and not is_backfill_settled(_parse_history(state), wanted.start, wanted.end, keeper.now)
+    whole = wanted is not None and not is_backfill_settled(
+        _parse_history(state), wanted.start, wanted.end, keeper.now
+    )
     ask = _make_request(source, state, whole=whole)
     try:
         answer: Retrieved | FetchError = await fetcher.get(ask)
@@ -166,7 +186,9 @@ async def _collect_feed(
     errand = BackfillRequest(source, document, answer, _parse_history(state), known)
     reached = await reach.run(errand, wanted.start, wanted.end)
     memory = {**state.memory, "history": reached.state.to_json()}
-    return keeper.record_backfill(source, replace(state, memory=memory), reached.entries, reached.problems, report)
+    return keeper.record_backfill(
+        source, replace(state, memory=memory), reached.entries, reached.problems, report
+    )
 
 
 def _make_request(source: Source, state: SourceState, *, whole: bool) -> HttpRequest:
@@ -175,7 +197,9 @@ def _make_request(source: Source, state: SourceState, *, whole: bool) -> HttpReq
     return HttpRequest(source.slug, source.url, known, source.headers, source.tls_verify)
 
 
-def _report_waiting(source: Source, state: SourceState, now: datetime, *, patient: bool) -> SourceReport | None:
+def _report_waiting(
+    source: Source, state: SourceState, now: datetime, *, patient: bool
+) -> SourceReport | None:
     """A report instead of a request, where the publisher asked not to be asked, or, to the `patient`, not so often."""
     if state.url != source.url:
         return None
@@ -183,10 +207,14 @@ def _report_waiting(source: Source, state: SourceState, now: datetime, *, patien
     if patient and due and not state.problem and now < datetime.fromisoformat(due):
         return SourceReport(source.name, "waiting", notes=(f"not due before {due[:16]}",))
     if state.kind == "gone":
-        return SourceReport(source.name, "gone", problem=state.problem, mend="remove it, or find its new address")
+        return SourceReport(
+            source.name, "gone", problem=state.problem, mend="remove it, or find its new address"
+        )
     if state.not_before and state.not_before > now:
         return SourceReport(
-            source.name, "waiting", notes=(f"asked us to wait until {state.not_before:%Y-%m-%d %H:%M}",)
+            source.name,
+            "waiting",
+            notes=(f"asked us to wait until {state.not_before:%Y-%m-%d %H:%M}",),
         )
     return None
 
@@ -229,18 +257,32 @@ class _SourceRecorder:
             if answer.not_modified or (same and not whole):
                 past = held.record_unchanged(_parse_history(state), self.now)
                 well = self._record_success(state, answer, past, ttl=state.memory.get("ttl"))
-                return self._record_items(source, well, (), "unchanged", answer.problems), None, well
+                return (
+                    self._record_items(source, well, (), "unchanged", answer.problems),
+                    None,
+                    well,
+                )
             document = parse_feed(answer.body, answer.content_type, answer.url)
             past = held.record_window(_parse_history(state), document, self.now)
-            well = self._record_success(state, answer, past, "" if answer.problems else body, ttl=document.ttl_minutes)
+            well = self._record_success(
+                state, answer, past, "" if answer.problems else body, ttl=document.ttl_minutes
+            )
             notes = answer.problems + document.problems
             outcome = "unchanged" if same else "read"
-            return self._record_items(source, well, document.entries, outcome, notes), document, well
+            return (
+                self._record_items(source, well, document.entries, outcome, notes),
+                document,
+                well,
+            )
         except SourceError as error:
             return self.record_failure(source, state, error), None, state
 
     def record_newsletters(
-        self, source: Source, state: SourceState, entries: Sequence[FeedEntry], notes: tuple[str, ...]
+        self,
+        source: Source,
+        state: SourceState,
+        entries: Sequence[FeedEntry],
+        notes: tuple[str, ...],
     ) -> SourceReport:
         """The stories of a newsletter's letters."""
         well = replace(state, last_success=self.now, failures=0, problem="", kind="")
@@ -256,7 +298,9 @@ class _SourceRecorder:
     ) -> SourceReport:
         """What reaching back found, added to the report of the feed."""
         items = make_items(entries, source, self.now, self.detect)
-        kept = self.archive.record_attempt(state, items, at=self.now, outcome="reached back", entries=len(entries))
+        kept = self.archive.record_attempt(
+            state, items, at=self.now, outcome="reached back", entries=len(entries)
+        )
         return replace(
             report,
             entries=report.entries + len(entries),
@@ -266,11 +310,24 @@ class _SourceRecorder:
         )
 
     def _record_success(
-        self, state: SourceState, answer: Retrieved, past: CoverageState, body: str | None = None, ttl: int | None = None
+        self,
+        state: SourceState,
+        answer: Retrieved,
+        past: CoverageState,
+        body: str | None = None,
+        ttl: int | None = None,
     ) -> SourceState:
-        quiet = state.memory.get("quiet", 0) + 1 if body is None else 0  # answers in a row without news
+        quiet = (
+            state.memory.get("quiet", 0) + 1 if body is None else 0
+        )  # answers in a row without news
         due = self.now + _next_poll_delay(quiet, ttl, answer.headers.get("cache-control", ""))
-        memory = {**state.memory, "history": past.to_json(), "quiet": quiet, "ttl": ttl, "due": due.isoformat()}
+        memory = {
+            **state.memory,
+            "history": past.to_json(),
+            "quiet": quiet,
+            "ttl": ttl,
+            "due": due.isoformat(),
+        }
         memory |= {} if body is None else {"body": body}
         return replace(
             state,
@@ -285,17 +342,32 @@ class _SourceRecorder:
         )
 
     def _record_items(
-        self, source: Source, state: SourceState, entries: Sequence[FeedEntry], outcome: str, notes: tuple[str, ...]
+        self,
+        source: Source,
+        state: SourceState,
+        entries: Sequence[FeedEntry],
+        outcome: str,
+        notes: tuple[str, ...],
     ) -> SourceReport:
         items = make_items(entries, source, self.now, self.detect)
-        kept = self.archive.record_attempt(state, items, at=self.now, outcome=outcome, entries=len(entries))
+        kept = self.archive.record_attempt(
+            state, items, at=self.now, outcome=outcome, entries=len(entries)
+        )
         if state.moved_to:
             notes = (*notes, f"has moved for good: put {state.moved_to} into sources.yaml")
         return SourceReport(source.name, outcome, len(entries), kept.new, kept.edited, notes=notes)
 
-    def record_failure(self, source: Source, state: SourceState, error: SourceError) -> SourceReport:
+    def record_failure(
+        self, source: Source, state: SourceState, error: SourceError
+    ) -> SourceReport:
         """The fault of a source, kept and reported."""
         wait = error.retry_after if isinstance(error, FetchError) else None
-        failed = replace(state, failures=state.failures + 1, problem=error.message, kind=error.kind, not_before=wait)
+        failed = replace(
+            state,
+            failures=state.failures + 1,
+            problem=error.message,
+            kind=error.kind,
+            not_before=wait,
+        )
         self.archive.record_attempt(failed, (), at=self.now, outcome=error.kind)
         return SourceReport(source.name, error.kind, problem=error.message, mend=error.hint)

@@ -13,20 +13,33 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from digest.app.workspace import write_files
 from digest.archive import Archive
-from digest.deliver.message import Attachment, OutgoingMail, normalize_address, build_message, make_message_id
-from digest.deliver.plan import DispatchReport, DeliveryPlan, dispatch_deliveries, has_begun, find_interrupted, plan_deliveries
-from digest.deliver.release import ReleaseStatus, approve_release, mark_sent, find_release_status
+from digest.deliver.message import (
+    Attachment,
+    OutgoingMail,
+    build_message,
+    make_message_id,
+    normalize_address,
+)
+from digest.deliver.plan import (
+    DeliveryPlan,
+    DispatchReport,
+    dispatch_deliveries,
+    find_interrupted,
+    has_begun,
+    plan_deliveries,
+)
+from digest.deliver.release import ReleaseStatus, approve_release, find_release_status, mark_sent
 from digest.deliver.smtp import SmtpServer, SmtpSession
 from digest.errors import DeliveryError, DigestError, FetchError, UsageError
-from digest.model import DeliveryResult, Delivery, DeliveryState, Release
-from digest.app.workspace import write_files
+from digest.model.delivery import Delivery, DeliveryResult, DeliveryState, Release
 
 if TYPE_CHECKING:
-    from digest.app.work import AppContext
-    from digest.config.sources import DeliverySettings, SmtpSettings
-    from digest.render.mail import MailingContext
     from digest.app.runlog import RunLog
+    from digest.app.work import AppContext
+    from digest.config.sources import DeliverySettings, Recipients, SmtpSettings
+    from digest.render.mail import MailingContext
 
 _RELEASE_FILES = ("edition.json", "digest.pdf", "digest.html", "mail.html", "mail.txt")
 
@@ -51,11 +64,15 @@ class Incident:
 class DeliveryService:
     """The delivery of one workspace, with its archive open and its lock held."""
 
-    def __init__(self, job: AppContext, archive: Archive, environ: Mapping[str, str], log: RunLog) -> None:
-        self.job, self.archive, self.log, self._environ = job, archive, log, environ
-        self.settings: DeliverySettings = job.config.digest.delivery
-        self.languages: Sequence[str] = job.config.digest.languages
-        self.failed = False  # whether anything that was to be handed over in this run was not accepted
+    def __init__(
+        self, context: AppContext, archive: Archive, environ: Mapping[str, str], log: RunLog
+    ) -> None:
+        self.context, self.archive, self.log, self._environ = context, archive, log, environ
+        self.settings: DeliverySettings = context.config.digest.delivery
+        self.languages: Sequence[str] = context.config.digest.languages
+        self.failed = (
+            False  # whether anything that was to be handed over in this run was not accepted
+        )
         self._read: dict[Path, tuple[dict[str, Any], str, str, bytes]] = {}
 
     # ------------------------------------------------------------ what there is
@@ -74,33 +91,40 @@ class DeliveryService:
 
     def edition_folder(self, quarter: str, language: str) -> Path:
         """Where the files of an edition in one language are."""
-        base = self.job.workspace.edition_folder(quarter)
+        base = self.context.workspace.edition_folder(quarter)
         return base if language == self.languages[0] else base / language
 
     def hash_release_files(self, quarter: str) -> dict[str, str]:
         """The files that a release is made of: path → sha256. Raises DigestError where it is not built."""
-        base = self.job.workspace.edition_folder(quarter)
+        base = self.context.workspace.edition_folder(quarter)
         found = {}
         for language in self.languages:
             for name in _RELEASE_FILES:
                 path = self.edition_folder(quarter, language) / name
                 if path.is_file():
-                    found[path.relative_to(base).as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
+                    found[path.relative_to(base).as_posix()] = hashlib.sha256(
+                        path.read_bytes()
+                    ).hexdigest()
         missing = [name for name in _RELEASE_FILES if name not in found]
         if missing:
             raise DigestError(
-                f"{quarter} has not been built: {', '.join(missing)} is missing", f"run `digest build {quarter}` first"
+                f"{quarter} has not been built: {', '.join(missing)} is missing",
+                f"run `digest build {quarter}` first",
             )
         return found
 
     def release_status(self, quarter: str) -> ReleaseStatus:
         """Where an edition stands. Raises DigestError where it is not built."""
-        return find_release_status(quarter, self.archive.load_releases(), self.hash_release_files(quarter))
+        return find_release_status(
+            quarter, self.archive.load_releases(), self.hash_release_files(quarter)
+        )
 
     def has_started_delivery(self, release: Release | None) -> bool:
         """Whether anything of a release may have reached a reader."""
         lines = self.archive.load_delivery_records(release.quarter) if release else ()
-        return has_begun(line for line in lines if release and line.delivery.version == release.version)
+        return has_begun(
+            line for line in lines if release and line.delivery.version == release.version
+        )
 
     def list_recipients(self, release: Release) -> tuple[EditionRecipient, ...]:
         """Everybody who gets a release, in the order of the configuration."""
@@ -110,19 +134,33 @@ class DeliveryService:
         for language in self.languages:
             for kind, addresses in self._address_lists(language).items():
                 for address in addresses:
-                    yield EditionRecipient(_make_delivery(release, language, "mail", normalize_address(address)), address, kind)
+                    yield EditionRecipient(
+                        _make_delivery(release, language, "mail", normalize_address(address)),
+                        address,
+                        kind,
+                    )
 
     def _list_channel_recipients(self, release: Release) -> Iterable[EditionRecipient]:
         first = self.languages[0]
         for hook in self.settings.webhooks:
-            yield EditionRecipient(_make_delivery(release, first, hook.kind, hook.url_env), hook.url_env, hook.kind)
+            yield EditionRecipient(
+                _make_delivery(release, first, hook.kind, hook.url_env), hook.url_env, hook.kind
+            )
         if self.settings.folder:
-            yield EditionRecipient(_make_delivery(release, first, "folder", self.settings.folder), self.settings.folder, "folder")
+            yield EditionRecipient(
+                _make_delivery(release, first, "folder", self.settings.folder),
+                self.settings.folder,
+                "folder",
+            )
 
     def _address_lists(self, language: str) -> dict[str, tuple[str, ...]]:
-        groups = [self.settings] if language == self.languages[0] else []
-        groups += [self.settings.by_language[language]] if language in self.settings.by_language else []  # type: ignore[list-item]
-        return {kind: tuple(a for group in groups for a in getattr(group, kind)) for kind in ("to", "cc", "bcc")}
+        groups: list[Recipients] = [self.settings] if language == self.languages[0] else []
+        if language in self.settings.by_language:
+            groups.append(self.settings.by_language[language])
+        return {
+            kind: tuple(a for group in groups for a in getattr(group, kind))
+            for kind in ("to", "cc", "bcc")
+        }
 
     # ------------------------------------------------------------ the ledger
 
@@ -132,23 +170,37 @@ class DeliveryService:
         for state, again in (("unknown", False), ("not sent", True)):
             parcels = [parcel for parcel in left if (parcel.channel == "folder") == again]
             words = "the run ended while it was handed over"
-            self.archive.record_deliveries(parcels, state, at=self.job.now, words=words)  # type: ignore[arg-type]
+            self.archive.record_deliveries(parcels, state, at=self.context.now, words=words)  # type: ignore[arg-type]
 
     def plan_delivery(self, release: Release, *, insist: bool) -> DeliveryPlan:
         """What is to be done of a release."""
-        return plan_deliveries((one.parcel for one in self.list_recipients(release)), self.archive.load_delivery_records(release.quarter), retry_refused=insist)
+        return plan_deliveries(
+            (one.parcel for one in self.list_recipients(release)),
+            self.archive.load_delivery_records(release.quarter),
+            retry_refused=insist,
+        )
 
     def resolve_delivery(self, quarter: str, recipient: str, state: DeliveryState) -> None:
         """Takes a person's word for what became of an unknown parcel. Raises UsageError."""
-        lines = [line for line in self.archive.load_delivery_records(quarter) if line.state == "unknown"]
-        wanted = [line.delivery for line in lines if line.delivery.recipient in (recipient, recipient.lower())]
+        lines = [
+            line for line in self.archive.load_delivery_records(quarter) if line.state == "unknown"
+        ]
+        wanted = [
+            line.delivery
+            for line in lines
+            if line.delivery.recipient in (recipient, recipient.lower())
+        ]
         if not wanted:
             unknown = ", ".join(line.delivery.recipient for line in lines)
             raise UsageError(
                 f"it is not unknown whether {quarter} reached {recipient}",
-                f"unknown are: {unknown}" if unknown else "nothing is unknown; look at `digest status`",
+                f"unknown are: {unknown}"
+                if unknown
+                else "nothing is unknown; look at `digest status`",
             )
-        self.archive.record_deliveries(wanted, state, at=self.job.now, words="resolved by a person")
+        self.archive.record_deliveries(
+            wanted, state, at=self.context.now, words="resolved by a person"
+        )
 
     # ------------------------------------------------------------ sending
 
@@ -159,7 +211,9 @@ class DeliveryService:
             return stand.release
         if self.settings.approval == "none":
             again = f'digest send {quarter} --correction "…"'
-            made = self._make_release(stand, by="nobody: approval is not required", note=correction, again=again)
+            made = self._make_release(
+                stand, by="nobody: approval is not required", note=correction, again=again
+            )
             self.archive.save_releases(made)
             return made
         raise DeliveryError(
@@ -177,24 +231,51 @@ class DeliveryService:
     def _make_release(self, stand: ReleaseStatus, *, by: str, note: str, again: str) -> Release:
         files = self.hash_release_files(stand.quarter)
         begun = self.has_started_delivery(stand.release)
-        return approve_release(stand, files, by=by, at=self.job.now, note=note, delivery_started=begun, correction_command=again)
+        return approve_release(
+            stand,
+            files,
+            by=by,
+            at=self.context.now,
+            note=note,
+            delivery_started=begun,
+            correction_command=again,
+        )
 
     def deliver_release(self, release: Release, *, insist: bool) -> bool:
         """Sends a release to all who have not got it. Gives whether all have it now; what did not work is logged."""
         todo = self.plan_delivery(release, insist=insist)
         known = {line.delivery for line in self.archive.load_delivery_records(release.quarter)}
-        self.archive.record_deliveries([one for one in todo.due if one not in known], "intended", at=self.job.now)
+        self.archive.record_deliveries(
+            [one for one in todo.due if one not in known], "intended", at=self.context.now
+        )
         due = {one.parcel: one for one in self.list_recipients(release) if one.parcel in todo.due}
-        unbuilt = {one for one in self.languages if not (self.edition_folder(release.quarter, one) / "edition.json").is_file()}
+        unbuilt = {
+            one
+            for one in self.languages
+            if not (self.edition_folder(release.quarter, one) / "edition.json").is_file()
+        }
         for language in {parcel.language for parcel in due} & unbuilt:
-            self.log.log_event("delivery", f"not sent: {release.quarter} has not been built in {language}", trouble=True)
-        mails = [parcel for parcel in due if parcel.channel == "mail" and parcel.language not in unbuilt]
+            self.log.log_event(
+                "delivery",
+                f"not sent: {release.quarter} has not been built in {language}",
+                trouble=True,
+            )
+        mails = [
+            parcel for parcel in due if parcel.channel == "mail" and parcel.language not in unbuilt
+        ]
         if mails:
-            self._log_result(self._send_mails(mails, lambda parcel: self.compose_mail(release, due[parcel])))
+            self._log_result(
+                self._send_mails(mails, lambda parcel: self.compose_mail(release, due[parcel]))
+            )
         rest = [parcel for parcel in due if parcel.channel != "mail"]
         for parcel in rest:
             self._log_result(
-                dispatch_deliveries([parcel], lambda one, handing: self._deliver_to_channel(release, one, handing), self.archive, self.job.now)
+                dispatch_deliveries(
+                    [parcel],
+                    lambda one, handing: self._deliver_to_channel(release, one, handing),
+                    self.archive,
+                    self.context.now,
+                )
             )
         after = self.plan_delivery(release, insist=False)
         for parcel in after.unknown:
@@ -205,11 +286,20 @@ class DeliveryService:
         complete = len(after.done) == len(self.list_recipients(release)) > 0
         if complete and release.state != "sent":
             mine = [one for one in self.archive.load_releases() if one.quarter == release.quarter]
-            self.archive.save_releases(*mark_sent(mine, release.version, self.job.now))
-            self.log.log_event("sent", f"{release.quarter} has reached all {len(after.done)} readers")
+            self.archive.save_releases(*mark_sent(mine, release.version, self.context.now))
+            self.log.log_event(
+                "sent", f"{release.quarter} has reached all {len(after.done)} readers"
+            )
         return complete
 
-    def compose_mail(self, release: Release, reader: EditionRecipient, *, proof: bool = False, draft: bool = False) -> OutgoingMail:
+    def compose_mail(
+        self,
+        release: Release,
+        reader: EditionRecipient,
+        *,
+        proof: bool = False,
+        draft: bool = False,
+    ) -> OutgoingMail:
         """The mail for one reader. Raises DeliveryError where it cannot be made."""
         from digest.render.mail import MailingContext, format_notes, format_subject, insert_notes
 
@@ -223,13 +313,15 @@ class DeliveryService:
                 f"the PDF of {quarter} has {len(pdf) / 2**20:.1f} MiB, more than max_attachment_mib allows",
                 "set digest.delivery.public_url in sources.yaml, so that it can be linked, or raise the limit",
             )
-        occasion = MailingContext(quarter, language, attached, link, proof, draft, release.version, release.note)
+        occasion = MailingContext(
+            quarter, language, attached, link, proof, draft, release.version, release.note
+        )
         html, text = insert_notes(html, text, format_notes(occasion))
         lists = self._address_lists(language)
         alone = proof or draft
         return OutgoingMail(
             message_id=make_message_id(parcel, self.sender),
-            date=self.job.now,
+            date=self.context.now,
             sender=self.sender,
             to=(reader.address,) if alone else lists["to"],
             cc=() if alone else lists["cc"],
@@ -239,19 +331,27 @@ class DeliveryService:
             reply_to=settings.reply_to or "",
             list_id=settings.list_id or "",
             edition=f"{quarter} v{release.version} {language}",
-            attachment=Attachment(_pdf_filename(occasion, self.languages), pdf) if attached else None,
+            attachment=Attachment(_pdf_filename(occasion, self.languages), pdf)
+            if attached
+            else None,
         )
 
     def send_proof(self, quarter: str, addresses: Iterable[str]) -> DispatchReport:
         """Sends a marked copy of an edition as it is built now, released or not."""
         release = self.release_status(quarter).release or Release(quarter, 1, "draft")
-        what = f"proof {quarter} {self.job.now.isoformat()}"
+        what = f"proof {quarter} {self.context.now.isoformat()}"
         readers = {}
         for address in addresses:
-            parcel = Delivery(what, release.version, self.languages[0], "mail", normalize_address(address))
+            parcel = Delivery(
+                what, release.version, self.languages[0], "mail", normalize_address(address)
+            )
             readers[parcel] = EditionRecipient(parcel, address, "to")
-        self.archive.record_deliveries(readers, "intended", at=self.job.now)
-        return self._log_result(self._send_mails(list(readers), lambda one: self.compose_mail(release, readers[one], proof=True)))
+        self.archive.record_deliveries(readers, "intended", at=self.context.now)
+        return self._log_result(
+            self._send_mails(
+                list(readers), lambda one: self.compose_mail(release, readers[one], proof=True)
+            )
+        )
 
     def send_draft(self, quarter: str) -> None:
         """Sends the team a draft that waits for it, once."""
@@ -265,13 +365,21 @@ class DeliveryService:
             return
         readers = {}
         for address in self.team:
-            parcel = Delivery(what, release.version, self.languages[0], "mail", normalize_address(address))
+            parcel = Delivery(
+                what, release.version, self.languages[0], "mail", normalize_address(address)
+            )
             readers[parcel] = EditionRecipient(parcel, address, "to")
-        due = plan_deliveries(readers, self.archive.load_delivery_records(what), retry_refused=False).due
+        due = plan_deliveries(
+            readers, self.archive.load_delivery_records(what), retry_refused=False
+        ).due
         if due:
-            self.archive.record_deliveries(due, "intended", at=self.job.now)
+            self.archive.record_deliveries(due, "intended", at=self.context.now)
             self.log.log_event("draft", words)
-            self._log_result(self._send_mails(due, lambda one: self.compose_mail(release, readers[one], draft=True)))
+            self._log_result(
+                self._send_mails(
+                    due, lambda one: self.compose_mail(release, readers[one], draft=True)
+                )
+            )
 
     def report_incidents(self, troubles: Sequence[Incident]) -> None:
         """Tells the team, in one mail to each, of the troubles that it was not told of."""
@@ -281,33 +389,51 @@ class DeliveryService:
             self._log_once(f"trouble {trouble.key}", trouble.words)
         for address in self.team:
             parcels = {
-                Delivery(f"trouble {one.key}", 1, self.languages[0], "mail", normalize_address(address)): one for one in troubles
+                Delivery(
+                    f"trouble {one.key}", 1, self.languages[0], "mail", normalize_address(address)
+                ): one
+                for one in troubles
             }
-            lines = [line for parcel in parcels for line in self.archive.load_delivery_records(parcel.what)]
+            lines = [
+                line
+                for parcel in parcels
+                for line in self.archive.load_delivery_records(parcel.what)
+            ]
             due = plan_deliveries(parcels, lines, retry_refused=False).due
             if not due:
                 continue
             told = [parcels[parcel].words for parcel in due]
             for line in told:
                 self.log.log_event("trouble", line)
-            html, text = render_notice([*told, f"Look at `digest status` in {self.job.workspace.root.resolve()}."], "en")
+            html, text = render_notice(
+                [*told, f"Look at `digest status` in {self.context.workspace.root.resolve()}."],
+                "en",
+            )
             letter = OutgoingMail(
                 message_id=make_message_id(due[0], self.sender),
-                date=self.job.now,
+                date=self.context.now,
                 sender=self.sender,
                 to=(address,),
-                subject=f"[digest] {told[0]}" if len(told) == 1 else f"[digest] {len(told)} things need a person",
+                subject=f"[digest] {told[0]}"
+                if len(told) == 1
+                else f"[digest] {len(told)} things need a person",
                 text=text,
                 html=html,
             )
-            self.archive.record_deliveries(due, "intended", at=self.job.now)
-            self._log_result(self._send_mails(due[:1], lambda _, letter=letter: letter, _BatchLedger(self.archive, due)))  # type: ignore[misc]
+            self.archive.record_deliveries(due, "intended", at=self.context.now)
+            self._log_result(
+                self._send_mails(
+                    due[:1],
+                    lambda _, letter=letter: letter,  # type: ignore[misc]
+                    _BatchLedger(self.archive, due),
+                )
+            )
 
     def _log_once(self, what: str, words: str) -> None:
         parcel = Delivery(what, 1, self.languages[0], "log", "")
         if not self.archive.load_delivery_records(what):
             self.log.log_event("trouble", words, trouble=True)
-            self.archive.record_deliveries([parcel], "accepted", at=self.job.now)
+            self.archive.record_deliveries([parcel], "accepted", at=self.context.now)
 
     # ------------------------------------------------------------ channels
 
@@ -315,7 +441,9 @@ class DeliveryService:
     def sender(self) -> str:
         """The sender's address. Raises UsageError."""
         if not self.settings.sender:
-            raise UsageError("digest.delivery.from is missing in sources.yaml", "give the sender's mail address")
+            raise UsageError(
+                "digest.delivery.from is missing in sources.yaml", "give the sender's mail address"
+            )
         return self.settings.sender
 
     @cached_property
@@ -323,23 +451,37 @@ class DeliveryService:
         """The mail server with its secrets out of the environment. Raises UsageError, DeliveryError."""
         smtp = self.settings.smtp
         if smtp is None:
-            raise UsageError("digest.delivery.smtp is missing in sources.yaml", "name the mail server there")
+            raise UsageError(
+                "digest.delivery.smtp is missing in sources.yaml", "name the mail server there"
+            )
         return make_smtp_server(smtp, self._environ)
 
     def _send_mails(
-        self, parcels: Sequence[Delivery], letter: Callable[[Delivery], OutgoingMail], book: _BatchLedger | None = None
+        self,
+        parcels: Sequence[Delivery],
+        letter: Callable[[Delivery], OutgoingMail],
+        book: _BatchLedger | None = None,
     ) -> DispatchReport:
         def send_one(parcel: Delivery, handing: Callable[[], None]) -> DeliveryResult:
-            return session.send_mail(normalize_address(self.sender), parcel.recipient, build_message(letter(parcel)), handing)
+            return session.send_mail(
+                normalize_address(self.sender),
+                parcel.recipient,
+                build_message(letter(parcel)),
+                handing,
+            )
 
         try:
             letter(parcels[0])  # a mail that cannot be made needs no server
             with SmtpSession(self.server) as session:
-                return dispatch_deliveries(parcels, send_one, book or self.archive, self.job.now)
+                return dispatch_deliveries(
+                    parcels, send_one, book or self.archive, self.context.now
+                )
         except DeliveryError as error:
             return DispatchReport({}, error.message, error.hint)
 
-    def _deliver_to_channel(self, release: Release, parcel: Delivery, handing: Callable[[], None]) -> DeliveryResult:
+    def _deliver_to_channel(
+        self, release: Release, parcel: Delivery, handing: Callable[[], None]
+    ) -> DeliveryResult:
         if parcel.channel == "folder":
             return self._copy_to_folder(release, parcel, handing)
         url = _read_secret(self._environ, parcel.recipient)
@@ -351,17 +493,19 @@ class DeliveryService:
         body = build_payload(parcel.channel, self._make_announcement(release, parcel.language))
         handing()
         try:
-            status = post_json(work.make_fetcher(self.job, seconds=20), url, body)
+            status = post_json(work.make_fetcher(self.context, seconds=20), url, body)
         except FetchError as error:  # its words hold the address, which is a secret
             state: DeliveryState = "intended" if error.kind in NOTHING_SENT else "unknown"
             return DeliveryResult(state, f"{parcel.recipient}: {error.kind}")
         return DeliveryResult("accepted" if 200 <= status < 300 else "refused", str(status))
 
-    def _copy_to_folder(self, release: Release, parcel: Delivery, handing: Callable[[], None]) -> DeliveryResult:
+    def _copy_to_folder(
+        self, release: Release, parcel: Delivery, handing: Callable[[], None]
+    ) -> DeliveryResult:
         handing()
         number = f"-v{release.version}" if release.version > 1 else ""
-        target = self.job.workspace.root / parcel.recipient / f"{release.quarter}{number}"
-        base = self.job.workspace.edition_folder(release.quarter)
+        target = self.context.workspace.root / parcel.recipient / f"{release.quarter}{number}"
+        base = self.context.workspace.edition_folder(release.quarter)
         try:
             for name in release.files:
                 write_files((target / name).parent, {Path(name).name: (base / name).read_bytes()})
@@ -371,10 +515,20 @@ class DeliveryService:
 
     def _make_announcement(self, release: Release, language: str) -> Any:
         from digest.deliver.webhook import EditionAnnouncement
-        from digest.render.mail import MailingContext, format_link_label, describe_edition, format_subject
+        from digest.render.mail import (
+            MailingContext,
+            describe_edition,
+            format_link_label,
+            format_subject,
+        )
 
         edition = self._load_parts(release.quarter, language)[0]
-        five = [one for section in edition["sections"] if section["slug"] == "five" for one in section["stories"]]
+        five = [
+            one
+            for section in edition["sections"]
+            if section["slug"] == "five"
+            for one in section["stories"]
+        ]
         occasion = MailingContext(release.quarter, language, version=release.version)
         return EditionAnnouncement(
             heading=format_subject(str(edition["title"]), occasion),
@@ -388,7 +542,11 @@ class DeliveryService:
         """Where an edition can be read in a browser; "" where nowhere."""
         if not self.settings.public_url:
             return ""
-        path = self.edition_folder(quarter, language).relative_to(self.job.workspace.output).as_posix()
+        path = (
+            self.edition_folder(quarter, language)
+            .relative_to(self.context.workspace.output)
+            .as_posix()
+        )
         return f"{self.settings.public_url.rstrip('/')}/{path}/digest.html"
 
     def _load_parts(self, quarter: str, language: str) -> tuple[dict[str, Any], str, str, bytes]:
@@ -404,10 +562,16 @@ class DeliveryService:
             words = f"{answer.state}: {parcel.what} for {parcel.recipient}" + (
                 f" ({answer.words})" if answer.words else ""
             )
-            self.log.log_event("delivery", words, trouble=answer.state != "accepted", state=answer.state)
-        if result.stop_reason and result.stop_reason not in [answer.words for answer in result.results.values()]:
+            self.log.log_event(
+                "delivery", words, trouble=answer.state != "accepted", state=answer.state
+            )
+        if result.stop_reason and result.stop_reason not in [
+            answer.words for answer in result.results.values()
+        ]:
             mend = f" → {result.hint}" if result.hint else ""
-            self.log.log_event("delivery", f"not sent: {result.stop_reason}{mend}", trouble=True, state="intended")
+            self.log.log_event(
+                "delivery", f"not sent: {result.stop_reason}{mend}", trouble=True, state="intended"
+            )
         return result
 
 
@@ -417,7 +581,9 @@ class _BatchLedger:
     def __init__(self, archive: Archive, parcels: Sequence[Delivery]) -> None:
         self._archive, self._parcels = archive, parcels
 
-    def record_deliveries(self, parcels: Iterable[Delivery], state: DeliveryState, **more: Any) -> None:  # noqa: ARG002
+    def record_deliveries(
+        self, parcels: Iterable[Delivery], state: DeliveryState, **more: Any
+    ) -> None:  # noqa: ARG002
         """Marks all of them, whichever is named."""
         self._archive.record_deliveries(self._parcels, state, **more)
 
@@ -426,10 +592,14 @@ def _read_edition_parts(folder: Path) -> tuple[dict[str, Any], str, str, bytes]:
     """edition.json, mail.html, mail.txt and digest.pdf of a folder. Raises DeliveryError where one is missing."""
     try:
         edition: dict[str, Any] = json.loads((folder / "edition.json").read_bytes())
-        html, text = ((folder / name).read_text(encoding="utf-8") for name in ("mail.html", "mail.txt"))
+        html, text = (
+            (folder / name).read_text(encoding="utf-8") for name in ("mail.html", "mail.txt")
+        )
         return edition, html, text, (folder / "digest.pdf").read_bytes()
     except OSError as error:
-        raise DeliveryError(f"cannot read {error.filename}: {error.strerror}", "run `digest build` again") from error
+        raise DeliveryError(
+            f"cannot read {error.filename}: {error.strerror}", "run `digest build` again"
+        ) from error
 
 
 def _make_delivery(release: Release, language: str, channel: Any, recipient: str) -> Delivery:
@@ -444,7 +614,10 @@ def _pdf_filename(occasion: MailingContext, languages: Sequence[str]) -> str:
 
 def make_smtp_server(smtp: SmtpSettings, environ: Mapping[str, str]) -> SmtpServer:
     """The mail server with its secrets. Raises DeliveryError where one is not set."""
-    password, token = _read_secret(environ, smtp.password_env), _read_secret(environ, smtp.token_env)
+    password, token = (
+        _read_secret(environ, smtp.password_env),
+        _read_secret(environ, smtp.token_env),
+    )
     return SmtpServer(smtp.host, smtp.port, smtp.security, smtp.user or "", password, token)
 
 
@@ -453,30 +626,39 @@ def _read_secret(environ: Mapping[str, str], variable: str | None) -> str:
         return ""
     value = environ.get(variable, "").strip()
     if not value:
-        raise DeliveryError(f"the environment variable {variable} is not set", "set it in the environment of this job")
+        raise DeliveryError(
+            f"the environment variable {variable} is not set",
+            "set it in the environment of this job",
+        )
     return value
 
 
-def make_run_log(job: AppContext, form: Any, environ: Mapping[str, str]) -> RunLog:
+def make_run_log(context: AppContext, form: Any, environ: Mapping[str, str]) -> RunLog:
     """The log of a run that knows this configuration's secrets, so that it never says one."""
     import click
 
     from digest.app.runlog import RunLog
 
-    return RunLog(lambda line: click.echo(line, err=True), job.now, form, job.quiet, load_secrets(job, environ))
+    return RunLog(
+        lambda line: click.echo(line, err=True),
+        context.now,
+        form,
+        context.quiet,
+        load_secrets(context, environ),
+    )
 
 
-def load_secrets(job: AppContext, environ: Mapping[str, str]) -> frozenset[str]:
+def load_secrets(context: AppContext, environ: Mapping[str, str]) -> frozenset[str]:
     """The values of all secrets that the configuration names."""
-    names = list_secret_variables(job)
-    headers = {value for source in job.config.sources for value in source.headers.values()}
+    names = list_secret_variables(context)
+    headers = {value for source in context.config.sources for value in source.headers.values()}
     return frozenset(filter(None, (environ.get(name, "").strip() for name in names))) | headers
 
 
-def list_secret_variables(job: AppContext) -> tuple[str, ...]:
+def list_secret_variables(context: AppContext) -> tuple[str, ...]:
     """The environment variables that the configuration of delivery and mailboxes names."""
-    delivery = job.config.digest.delivery
-    accounts = job.config.digest.mailboxes.values()
+    delivery = context.config.digest.delivery
+    accounts = context.config.digest.mailboxes.values()
     smtp = [delivery.smtp.password_env, delivery.smtp.token_env] if delivery.smtp else []
     imap = [name for account in accounts for name in (account.password_env, account.token_env)]
     hooks = [hook.url_env for hook in delivery.webhooks]

@@ -16,25 +16,35 @@ from urllib.parse import urljoin
 
 from digest.archive import Archive, PageState, SourceState
 from digest.errors import FetchError, ParseError, SourceError
-from digest.fetch.read.article_worker import ArticleReader
-from digest.fetch.http.guard import get_host_port
-from digest.fetch.http.client import FetcherProtocol
-from digest.fetch.mail.newsletters.links import is_opaque
 from digest.fetch.backfill.run import build_source_request
+from digest.fetch.http.client import FetcherProtocol
+from digest.fetch.http.guard import get_host_port
+from digest.fetch.mail.newsletters.links import is_opaque
+from digest.fetch.read.article_worker import ArticleReader
 from digest.fetch.read.robots import RobotsRules, interpret_robots
-from digest.model import Item, Retrieved, Source
+from digest.model.item import Item
+from digest.model.retrieved import Retrieved
+from digest.model.source import Source
 from digest.urls import is_web_url
 
 READ = "read"
-_SHORT_LENGTH = 600  # characters of a feed's own words: with more, there is enough to choose sentences from
+_SHORT_LENGTH = (
+    600  # characters of a feed's own words: with more, there is enough to choose sentences from
+)
 _MAX_PAGES_PER_SOURCE = 10  # pages of one source in one run
-_RETRY_DELAYS = (timedelta(hours=6), timedelta(hours=12), timedelta(hours=24))  # before the second, third and last try
+_RETRY_DELAYS = (
+    timedelta(hours=6),
+    timedelta(hours=12),
+    timedelta(hours=24),
+)  # before the second, third and last try
 # The publisher's word, or the page's: asking again would change nothing.
 _FINAL = frozenset(
     "read robots paywall too-short list other-page no-page unreadable gone too-large bad-address private-address "
     "http-401 http-402 http-403 http-451".split()
 )
-_FAULTS_OF_HOST = frozenset(("timeout", "unreachable", "unknown-host", "certificate", "bad-answer", "http-429"))
+_FAULTS_OF_HOST = frozenset(
+    ("timeout", "unreachable", "unknown-host", "certificate", "bad-answer", "http-429")
+)
 _ACCEPT = {"accept": "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"}
 
 
@@ -66,7 +76,9 @@ class PagesReport:
 
     def __str__(self) -> str:
         failed = ", ".join(f"{count} {kind}" for kind, count in self.faults.items())
-        return f"{self.read} of {self.requested_pages} articles read" + f" ({failed})" * bool(failed)
+        return f"{self.read} of {self.requested_pages} articles read" + f" ({failed})" * bool(
+            failed
+        )
 
 
 def choose_articles(
@@ -92,7 +104,11 @@ def choose_articles(
     for item in sorted(items, key=lambda one: (one.published_or_seen, one.id), reverse=True):
         if len(chosen) >= limit:
             break
-        if item.source not in allowed or counts[item.source] >= _MAX_PAGES_PER_SOURCE or item.url in chosen:
+        if (
+            item.source not in allowed
+            or counts[item.source] >= _MAX_PAGES_PER_SOURCE
+            or item.url in chosen
+        ):
             continue
         if _has_own_page(item) and _is_short(item) and _is_due(pages.get(item.url), now):
             if get_host_port(item.url) in waiting or not relevant(item):
@@ -105,7 +121,12 @@ def choose_articles(
 def _has_own_page(item: Item) -> bool:
     """Whether an item has a page to itself (a fragment names a part of one) that may be asked for without telling a
     newsletter's sender who reads it."""
-    return is_web_url(item.url) and "#" not in item.url and is_web_url(item.link) and not is_opaque(item.link)
+    return (
+        is_web_url(item.url)
+        and "#" not in item.url
+        and is_web_url(item.link)
+        and not is_opaque(item.link)
+    )
 
 
 def _is_short(item: Item) -> bool:
@@ -126,7 +147,13 @@ def _is_due(page: PageState | None, now: datetime) -> bool:
 
 
 def read_pages(
-    wants: Sequence[ArticleRequest], archive: Archive, fetcher: FetcherProtocol, reader: ArticleReader, *, agent: str, now: datetime
+    wants: Sequence[ArticleRequest],
+    archive: Archive,
+    fetcher: FetcherProtocol,
+    reader: ArticleReader,
+    *,
+    agent: str,
+    now: datetime,
 ) -> tuple[PagesReport, ...]:
     """Asks for pages, and keeps what came of each at once. `agent` is our name in robots.txt. Closes the fetcher."""
     run = _ArticleRun(archive, fetcher, reader, agent, now)
@@ -145,12 +172,27 @@ def read_pages(
 class _ArticleRun:
     """One run over many hosts."""
 
-    def __init__(self, archive: Archive, fetcher: FetcherProtocol, reader: ArticleReader, agent: str, now: datetime) -> None:
-        self._archive, self._fetcher, self._reader, self._agent, self._now = archive, fetcher, reader, agent, now
+    def __init__(
+        self,
+        archive: Archive,
+        fetcher: FetcherProtocol,
+        reader: ArticleReader,
+        agent: str,
+        now: datetime,
+    ) -> None:
+        self._archive, self._fetcher, self._reader, self._agent, self._now = (
+            archive,
+            fetcher,
+            reader,
+            agent,
+            now,
+        )
         self._known = archive.load_page_states()
         self._robots: dict[str, asyncio.Task[Retrieved | FetchError]] = {}
         self._reading = asyncio.Lock()
-        self._outcomes: defaultdict[str, Counter[str]] = defaultdict(Counter)  # source name → outcome → pages
+        self._outcomes: defaultdict[str, Counter[str]] = defaultdict(
+            Counter
+        )  # source name → outcome → pages
 
     async def read_host(self, wants: Sequence[ArticleRequest]) -> None:
         """One page after the other, until the host fails."""
@@ -159,7 +201,11 @@ class _ArticleRun:
             before = self._known.get(page.url)
             self._archive.save_page(replace(page, tries=before.tries + 1 if before else 1))
             self._outcomes[want.source.name][page.outcome] += 1
-            if page.not_before or page.outcome in _FAULTS_OF_HOST or page.outcome.startswith("http-5"):
+            if (
+                page.not_before
+                or page.outcome in _FAULTS_OF_HOST
+                or page.outcome.startswith("http-5")
+            ):
                 break
 
     async def _read_page(self, want: ArticleRequest) -> PageState:
@@ -203,6 +249,10 @@ class _ArticleRun:
     def make_reports(self) -> tuple[PagesReport, ...]:
         """What came of the pages, by source."""
         return tuple(
-            PagesReport(name, counted[READ], {kind: counted[kind] for kind in sorted(counted) if kind != READ})
+            PagesReport(
+                name,
+                counted[READ],
+                {kind: counted[kind] for kind in sorted(counted) if kind != READ},
+            )
             for name, counted in sorted(self._outcomes.items())
         )

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from digest.errors import UsageError
-from digest.model import RINGS, EarlierStory, Ring, TeamDecision
+from digest.model.decisions import TeamDecision
+from digest.model.stack import RINGS, Ring
+from digest.model.story import EarlierStory
 from digest.period import Quarter, parse_quarter
 
 if TYPE_CHECKING:
@@ -21,7 +23,11 @@ def load_radar_rings(path: Path) -> Mapping[str, Ring] | None:
     """Name in small letters → ring, out of an edition.json; None where there is none, or none with a radar."""
     try:
         blips = json.loads(path.read_bytes())["radar"]["blips"]
-        return {str(blip["name"]).casefold(): cast(Ring, blip["ring"]) for blip in blips if blip["ring"] in RINGS}
+        return {
+            str(blip["name"]).casefold(): cast(Ring, blip["ring"])
+            for blip in blips
+            if blip["ring"] in RINGS
+        }
     except (OSError, ValueError, KeyError, TypeError):
         return None  # an edition that was built without a stack, or none: compared with the archive instead
 
@@ -56,10 +62,16 @@ def _parse_edition_stories(data: dict[str, Any]) -> list[EarlierStory]:
 
 def load_open_decisions(folder: Path, quarter: Quarter) -> tuple[TeamDecision, ...]:
     """The decisions of earlier editions that are still open. Raises ConfigError where a file is wrong."""
-    from digest.config.decisions import load_team_decisions, filter_open_decisions
+    from digest.config.decisions import filter_open_decisions, load_team_decisions
 
-    earlier = sorted((named, path) for path in folder.glob("*.yaml") if (named := _parse_quarter_name(path, quarter)) < quarter)
-    return filter_open_decisions([one for named, path in earlier for one in load_team_decisions(path, named.name)])
+    earlier = sorted(
+        (named, path)
+        for path in folder.glob("*.yaml")
+        if (named := _parse_quarter_name(path, quarter)) < quarter
+    )
+    return filter_open_decisions(
+        [one for named, path in earlier for one in load_team_decisions(path, named.name)]
+    )
 
 
 def find_decided_quarters(folder: Path, now: datetime, config: SourcesConfig) -> list[Quarter]:
@@ -67,7 +79,11 @@ def find_decided_quarters(folder: Path, now: datetime, config: SourcesConfig) ->
     found = []
     for path in folder.glob("*.yaml"):
         with suppress(UsageError):
-            found.append(parse_quarter(path.stem, now, config.digest.timezone, config.digest.fiscal_year_starts))
+            found.append(
+                parse_quarter(
+                    path.stem, now, config.digest.timezone, config.digest.fiscal_year_starts
+                )
+            )
     return sorted(found)
 
 

@@ -36,8 +36,20 @@ class RunLog:
 
     def log_event(self, event: str, words: str, *, trouble: bool = False, **values: object) -> None:
         """Says one event. `event` is a short stable name; `trouble` is said even where all else is quiet."""
-        safe = {key: mask_secrets(value, self.secrets) if isinstance(value, str) else value for key, value in values.items()}
-        row = {"at": self.now.isoformat(), "event": event, "trouble": trouble, "message": mask_secrets(words, self.secrets)}
+        safe = {
+            key: mask_secrets(value, self.secrets) if isinstance(value, str) else value
+            for key, value in values.items()
+        }
+        row = {
+            "at": self.now.isoformat(),
+            "event": event,
+            "trouble": trouble,
+            "message": mask_secrets(words, self.secrets),
+        }
         self.events.append(row | safe)
         if trouble or not self.quiet:
-            self.write(json.dumps(row | safe, ensure_ascii=False) if self.form == "json" else str(row["message"]))
+            self.write(
+                json.dumps(row | safe, ensure_ascii=False)
+                if self.form == "json"
+                else str(row["message"])
+            )

@@ -31,11 +31,21 @@ def make_overrides(file: VocabularyFile) -> Overrides:
         tuple(map(_make_vendor, file.vendors)),
         tuple(
             Rule(
-                one.name, one.effect, one.words, one.pattern or "", one.sources, one.vendors, one.categories, one.events
+                one.name,
+                one.effect,
+                one.words,
+                one.pattern or "",
+                one.sources,
+                one.vendors,
+                one.categories,
+                one.events,
             )
             for one in file.rules
         ),
-        {event: {"title": places.title, "body": places.body} for event, places in file.events.items()},
+        {
+            event: {"title": places.title, "body": places.body}
+            for event, places in file.events.items()
+        },
         {str(point): several for point, several in file.claims.items()},
         file.ai,
     )
@@ -44,5 +54,9 @@ def make_overrides(file: VocabularyFile) -> Overrides:
 def _make_vendor(entry: VendorEntry) -> Vendor:
     from digest.tag.rules import build_team_vendor
 
-    said = {name: value for name in entry.model_fields_set if (value := getattr(entry, name)) is not None}
+    said = {
+        name: value
+        for name in entry.model_fields_set
+        if (value := getattr(entry, name)) is not None
+    }
     return build_team_vendor(**said)

@@ -61,7 +61,9 @@ class Workspace:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise LockHeldError(f"another run works in {self.root}", "wait for it to end") from None
+                raise LockHeldError(
+                    f"another run works in {self.root}", "wait for it to end"
+                ) from None
             yield
 
 
@@ -94,7 +96,9 @@ def _wrap_os_error(action: str, path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise DigestError(f"cannot {action} {path}: {error.strerror or error}", _make_hint(error)) from error
+        raise DigestError(
+            f"cannot {action} {path}: {error.strerror or error}", _make_hint(error)
+        ) from error
 
 
 def _make_hint(error: OSError) -> str:

@@ -65,7 +65,10 @@ class _LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(digest.__version__, prog_name="digest", message="%(prog)s %(version)s")
 def cli() -> None:
     """A quarterly briefing of marketing technology, made from feeds and newsletters.

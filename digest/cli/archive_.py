@@ -7,9 +7,17 @@ from pathlib import Path
 
 import click
 
-from digest.cli.common import resolve_now, common_options, json_option, quiet_option, print_json, print_message, workspace_option
-from digest.errors import ArchiveError, UsageError
 from digest.app.workspace import Workspace
+from digest.cli.common import (
+    common_options,
+    json_option,
+    print_json,
+    print_message,
+    quiet_option,
+    resolve_now,
+    workspace_option,
+)
+from digest.errors import ArchiveError, UsageError
 
 
 @click.group()
@@ -55,8 +63,12 @@ def restore(file: Path, workspace: Path, now: str | None, quiet: bool, as_json: 
             with Archive.open(part, create=False) as copy:
                 faults = copy.check_integrity()
             if faults:
-                raise ArchiveError(f"{file} is damaged: {faults[0]}", "take another backup; nothing was changed")
-            aside = place.archive_file.with_name(f"archive.replaced-{resolve_now(now):%Y%m%dT%H%M%S}.db")
+                raise ArchiveError(
+                    f"{file} is damaged: {faults[0]}", "take another backup; nothing was changed"
+                )
+            aside = place.archive_file.with_name(
+                f"archive.replaced-{resolve_now(now):%Y%m%dT%H%M%S}.db"
+            )
             for suffix in ("-wal", "-shm", ""):
                 old = place.archive_file.with_name(place.archive_file.name + suffix)
                 if old.exists():
@@ -68,7 +80,11 @@ def restore(file: Path, workspace: Path, now: str | None, quiet: bool, as_json: 
     if as_json:
         print_json({"restored": str(file), "kept": str(aside) if aside.exists() else None})
     else:
-        print_message(f"{place.archive_file} is {file} now" + (f"; what was there is {aside}" if aside.exists() else ""), quiet)
+        print_message(
+            f"{place.archive_file} is {file} now"
+            + (f"; what was there is {aside}" if aside.exists() else ""),
+            quiet,
+        )
 
 
 @command.command()
@@ -92,7 +108,9 @@ def check(workspace: Path, quiet: bool, as_json: bool) -> None:
 
 
 @command.command()
-@click.option("--days", default=400, show_default=True, type=click.IntRange(1), help="Keep what is younger.")
+@click.option(
+    "--days", default=400, show_default=True, type=click.IntRange(1), help="Keep what is younger."
+)
 @common_options
 def prune(days: int, workspace: Path, now: str | None, quiet: bool, as_json: bool) -> None:
     """Forget how single attempts at reading went, long ago, and give the room back.

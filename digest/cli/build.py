@@ -6,15 +6,28 @@ from pathlib import Path
 
 import click
 
-from digest.cli.common import resolve_now, common_options, load_config, resolve_quarter, print_json, print_message
 from digest.app.workspace import Workspace
+from digest.cli.common import (
+    common_options,
+    load_config,
+    print_json,
+    print_message,
+    resolve_now,
+    resolve_quarter,
+)
 
 
 @click.command()
 @click.argument("quarter", default="last")
-@click.option("--check", is_flag=True, help="Look whether the files are as they should be; exit code 1 where not.")
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Look whether the files are as they should be; exit code 1 where not.",
+)
 @common_options
-def command(quarter: str, check: bool, workspace: Path, now: str | None, quiet: bool, as_json: bool) -> None:
+def command(
+    quarter: str, check: bool, workspace: Path, now: str | None, quiet: bool, as_json: bool
+) -> None:
     """Make QUARTER's briefing out of the archive: digest.html, digest.pdf and edition.json in output/QUARTER/.
 
     There is one edition in each language of sources.yaml; others than the first stand in a folder of their own, as it/.
@@ -30,7 +43,11 @@ def command(quarter: str, check: bool, workspace: Path, now: str | None, quiet: 
     wanted = resolve_quarter(quarter, resolve_now(now), config)
     with place.lock():
         faults: list[str] = []
-        paths = work.build_quarter(work.AppContext(place, config, resolve_now(now), quiet), wanted, faults if check else None)
+        paths = work.build_quarter(
+            work.AppContext(place, config, resolve_now(now), quiet),
+            wanted,
+            faults if check else None,
+        )
     if as_json:
         checked = {"faults": faults} if check else {}
         print_json({"quarter": wanted.name, "files": [str(path) for path in paths], **checked})

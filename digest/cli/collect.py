@@ -7,14 +7,20 @@ from pathlib import Path
 
 import click
 
-from digest.cli.common import resolve_now, common_options, load_config, resolve_quarter, print_json
 from digest.app.workspace import Workspace
+from digest.cli.common import common_options, load_config, print_json, resolve_now, resolve_quarter
 
 
 @click.command()
-@click.option("--history", metavar="QUARTER", help="Also reach back for what has left the feeds' windows of QUARTER.")
+@click.option(
+    "--history",
+    metavar="QUARTER",
+    help="Also reach back for what has left the feeds' windows of QUARTER.",
+)
 @common_options
-def command(history: str | None, workspace: Path, now: str | None, quiet: bool, as_json: bool) -> None:
+def command(
+    history: str | None, workspace: Path, now: str | None, quiet: bool, as_json: bool
+) -> None:
     """Read every source once into the archive.
 
     Cheap enough for every hour: a feed that has not changed is not sent again. Of sources with `fulltext: true` the
@@ -23,12 +29,12 @@ def command(history: str | None, workspace: Path, now: str | None, quiet: bool, 
     from digest.app import work
 
     place = Workspace(workspace)
-    job = work.AppContext(place, load_config(place), resolve_now(now), quiet)
-    quarter = resolve_quarter(history, job.now, job.config) if history else None
+    context = work.AppContext(place, load_config(place), resolve_now(now), quiet)
+    quarter = resolve_quarter(history, context.now, context.config) if history else None
     with place.lock():
         span = (quarter.start, quarter.end) if quarter else (None, None)
-        collected = work.collect_items(job, back_to=span[0], until=span[1])
-        collected = work.read_articles(job, collected, *span)
+        collected = work.collect_items(context, back_to=span[0], until=span[1])
+        collected = work.read_articles(context, collected, *span)
     work.print_collection_report(collected, quiet)
     if as_json:
         print_json([asdict(row) for row in collected.reports])

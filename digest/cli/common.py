@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from digest.app.workspace import Workspace
 from digest.errors import UsageError
 from digest.period import Quarter, parse_quarter
-from digest.app.workspace import Workspace
 
 if TYPE_CHECKING:
     from digest.config.sources import SourcesConfig
@@ -30,9 +30,13 @@ workspace_option = click.option(
     help="The folder with sources.yaml. Default: the current one.",
 )
 now_option = click.option(
-    "--now", metavar="ISO-TIME", help="Sets the clock, as 2026-10-01T06:00:00Z, to run a past quarter again."
+    "--now",
+    metavar="ISO-TIME",
+    help="Sets the clock, as 2026-10-01T06:00:00Z, to run a past quarter again.",
 )
-quiet_option = click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong.")
+quiet_option = click.option(
+    "--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Report as JSON on stdout.")
 
 
@@ -57,7 +61,10 @@ def resolve_now(now: str | None) -> datetime:
 def load_config(workspace: Workspace) -> SourcesConfig:
     """The workspace's configuration. Raises ConfigError, or UsageError where there is none."""
     if not workspace.sources_file.is_file():
-        raise UsageError(f"there is no sources.yaml in {workspace.root.resolve()}", "run `digest init` to make one")
+        raise UsageError(
+            f"there is no sources.yaml in {workspace.root.resolve()}",
+            "run `digest init` to make one",
+        )
     from digest.config.sources import load_sources
 
     config = load_sources(workspace.sources_file, os.environ)

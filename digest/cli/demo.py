@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 import digest
-from digest.cli.common import quiet_option, print_message, workspace_option
 from digest.app.workspace import Workspace
+from digest.cli.common import print_message, quiet_option, workspace_option
 
 _COLLECTED_AT = datetime(2026, 9, 30, 20, tzinfo=UTC)  # the last evening of the sample quarter
 _BUILT_AT = datetime(2026, 10, 2, 6, tzinfo=UTC)  # it has ended
@@ -33,10 +33,12 @@ def command(workspace: Path, quiet: bool) -> None:
 
     place = Workspace(workspace, Workspace(workspace).output / "demo")
     config = load_sources(sample / "sources.yaml", {})
-    job = work.AppContext(place, config, _COLLECTED_AT, quiet, sample=True, team_folder=sample)
+    context = work.AppContext(place, config, _COLLECTED_AT, quiet, sample=True, team_folder=sample)
     with place.lock():
-        collected = work.collect_items(job, FolderFetcher(sample / "feeds", _COLLECTED_AT))
+        collected = work.collect_items(context, FolderFetcher(sample / "feeds", _COLLECTED_AT))
         work.print_collection_report(collected, quiet)
-        paths = work.build_quarter(replace(job, now=_BUILT_AT), Quarter(2026, 7, config.digest.timezone))
+        paths = work.build_quarter(
+            replace(context, now=_BUILT_AT), Quarter(2026, 7, config.digest.timezone)
+        )
     for path in paths:
         print_message(str(path.resolve()), quiet)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.common import resolve_now, common_options, print_json
-from digest.errors import DigestError
 from digest.app.workspace import Workspace
+from digest.cli.common import common_options, print_json, resolve_now
+from digest.errors import DigestError
 
 if TYPE_CHECKING:
     from digest.app.work import AppContext
@@ -24,7 +24,9 @@ _MIN_FREE_BYTES = 200 * 2**20  # bytes: an archive and some editions
 
 @click.command()
 @click.option(
-    "--online", is_flag=True, help="Also log in to the mail server and the mailboxes. Nothing is sent or read."
+    "--online",
+    is_flag=True,
+    help="Also log in to the mail server and the mailboxes. Nothing is sent or read.",
 )
 @common_options
 def command(online: bool, workspace: Path, now: str | None, quiet: bool, as_json: bool) -> None:
@@ -33,14 +35,18 @@ def command(online: bool, workspace: Path, now: str | None, quiet: bool, as_json
     Of secrets it says whether they are there, never what they are.
     """
     place = Workspace(workspace)
-    rows = [{"check": name, "ok": not fault, "fault": fault} for name, fault in _run_checks(place, now, online)]
+    rows = [
+        {"check": name, "ok": not fault, "fault": fault}
+        for name, fault in _run_checks(place, now, online)
+    ]
     if as_json:
         print_json(rows)
     else:
         for row in rows:
             if not row["ok"] or not quiet:
                 click.echo(
-                    f"{'ok   ' if row['ok'] else 'FAILS'}  {row['check']}" + (f": {row['fault']}" * (not row["ok"]))
+                    f"{'ok   ' if row['ok'] else 'FAILS'}  {row['check']}"
+                    + (f": {row['fault']}" * (not row["ok"]))
                 )
     if not all(row["ok"] for row in rows):
         raise SystemExit(1)
@@ -65,7 +71,10 @@ def _run_checks(place: Workspace, now: str | None, online: bool) -> Iterator[tup
             ("delivery", lambda: _check_delivery(place, now)),
         ]
         if online:
-            checks += [("mail server", lambda: _check_smtp(place, now)), ("mailboxes", lambda: _check_imap(place, now))]
+            checks += [
+                ("mail server", lambda: _check_smtp(place, now)),
+                ("mailboxes", lambda: _check_imap(place, now)),
+            ]
     for name, check in checks:
         try:
             yield name, check()
@@ -122,7 +131,9 @@ def _check_fonts() -> str:
 
     found = list((find_templates_dir() / "fonts").glob("*.ttf"))
     return (
-        "" if found and all(path.stat().st_size for path in found) else "fonts are missing: install the package again"
+        ""
+        if found and all(path.stat().st_size for path in found)
+        else "fonts are missing: install the package again"
     )
 
 
@@ -150,8 +161,14 @@ def _make_context(place: Workspace, now: str | None) -> AppContext:
 def _check_secrets(place: Workspace, now: str | None) -> str:
     from digest.app.deliver import list_secret_variables
 
-    missing = [name for name in list_secret_variables(_make_context(place, now)) if not os.environ.get(name, "").strip()]
-    return f"not set: {', '.join(missing)}; set them in the environment of the job" if missing else ""
+    missing = [
+        name
+        for name in list_secret_variables(_make_context(place, now))
+        if not os.environ.get(name, "").strip()
+    ]
+    return (
+        f"not set: {', '.join(missing)}; set them in the environment of the job" if missing else ""
+    )
 
 
 def _check_secrets_file() -> str:

@@ -8,12 +8,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.common import resolve_now, json_option, load_config, now_option, print_json, workspace_option
-from digest.edition.rows import tags_to_dict
-from digest.errors import UsageError
-from digest.model import Item, TaggedItem, StoryThread
 from digest.app.pipeline import QuarterDecision
 from digest.app.workspace import Workspace
+from digest.cli.common import (
+    json_option,
+    load_config,
+    now_option,
+    print_json,
+    resolve_now,
+    workspace_option,
+)
+from digest.edition.rows import tags_to_dict
+from digest.errors import UsageError
+from digest.model.item import Item
+from digest.model.story import StoryThread
+from digest.model.tags import TaggedItem
 
 if TYPE_CHECKING:
     from digest.archive import PageState
@@ -26,23 +35,33 @@ if TYPE_CHECKING:
 @json_option
 def command(item: str, workspace: Path, now: str | None, as_json: bool) -> None:
     """Say why an item is tagged, merged, ranked, in or out. It is named by its address or its id."""
-    from digest.archive import Archive
     from digest.app import work
+    from digest.archive import Archive
     from digest.period import quarter_containing
     from digest.urls import canonical_url
 
     place = Workspace(workspace)
     config = load_config(place)
-    job = work.AppContext(place, config, resolve_now(now))
+    context = work.AppContext(place, config, resolve_now(now))
     with Archive.open(place.archive_file, create=False) as archive:
         found = archive.find_items(item, canonical_url(item))
         if not found:
-            raise UsageError(f"the archive holds no item {item}", "look it up with `digest export items`")
+            raise UsageError(
+                f"the archive holds no item {item}", "look it up with `digest export items`"
+            )
         told = []
         for one in found:
-            quarter = quarter_containing(one.published_or_seen, config.digest.timezone, config.digest.fiscal_year_starts)
-            facts = _explain_item(work.decide_quarter(job, quarter, archive), one.id, archive.load_revisions(one.id))
-            told.append(facts | {"page": _describe_page(archive.load_page_states().get(one.url), one)})
+            quarter = quarter_containing(
+                one.published_or_seen, config.digest.timezone, config.digest.fiscal_year_starts
+            )
+            facts = _explain_item(
+                work.decide_quarter(context, quarter, archive),
+                one.id,
+                archive.load_revisions(one.id),
+            )
+            told.append(
+                facts | {"page": _describe_page(archive.load_page_states().get(one.url), one)}
+            )
     if as_json:
         print_json(told)
         return
@@ -51,8 +70,14 @@ def command(item: str, workspace: Path, now: str | None, as_json: bool) -> None:
             click.echo(line)
 
 
-def _explain_item(decision: QuarterDecision, item_id: str, revisions: tuple[tuple[object, str], ...]) -> dict[str, object]:
-    story = next(story for story in decision.stories if any(member.item.id == item_id for member in story.items))
+def _explain_item(
+    decision: QuarterDecision, item_id: str, revisions: tuple[tuple[object, str], ...]
+) -> dict[str, object]:
+    story = next(
+        story
+        for story in decision.stories
+        if any(member.item.id == item_id for member in story.items)
+    )
     member = next(member for member in story.items if member.item.id == item_id)
     ranked = next((one for one in decision.ranked if one.story.id == story.id), None)
     place = decision.ranked.index(ranked) + 1 if ranked else None
@@ -138,7 +163,9 @@ def _format_story_lines(facts: dict[str, object]) -> Iterator[str]:
     assert isinstance(parts, dict)
     yield f"  story       {facts['story']}, {len(told_with) + 1} item{'s' if told_with else ''}"
     yield from (f"              with {label}" for label in told_with)
-    yield from (f"  merged      with {merge['with']}: {'; '.join(merge['matched'])}" for merge in merges)
+    yield from (
+        f"  merged      with {merge['with']}: {'; '.join(merge['matched'])}" for merge in merges
+    )
     relations = facts["relation"]
     assert isinstance(relations, list)
     for one in relations:

@@ -7,9 +7,15 @@ from pathlib import Path
 
 import click
 
-from digest.cli.common import resolve_now, load_config, now_option, resolve_quarter, workspace_option
-from digest.errors import DigestError
 from digest.app.workspace import Workspace
+from digest.cli.common import (
+    load_config,
+    now_option,
+    resolve_now,
+    resolve_quarter,
+    workspace_option,
+)
+from digest.errors import DigestError
 
 
 @click.group()
@@ -23,23 +29,28 @@ def command() -> None:
 @now_option
 def items(quarter: str | None, workspace: Path, now: str | None) -> None:
     """Print the items of QUARTER, one JSON object a line; of the whole archive where none is named."""
-    from digest.archive import Archive
     from digest.app import work
+    from digest.archive import Archive
     from digest.edition.rows import iter_item_rows
     from digest.period import quarter_containing
 
     place = Workspace(workspace)
     config = load_config(place)
-    job = work.AppContext(place, config, resolve_now(now))
+    context = work.AppContext(place, config, resolve_now(now))
     zone, fiscal = config.digest.timezone, config.digest.fiscal_year_starts
     with Archive.open(place.archive_file, create=False) as archive:
         if quarter:
-            wanted = [resolve_quarter(quarter, job.now, config)]
+            wanted = [resolve_quarter(quarter, context.now, config)]
         else:
-            wanted = sorted({quarter_containing(item.published_or_seen, zone, fiscal) for item in archive.load_items()})
+            wanted = sorted(
+                {
+                    quarter_containing(item.published_or_seen, zone, fiscal)
+                    for item in archive.load_items()
+                }
+            )
         printed: set[str] = set()  # an item that came late belongs to two quarters
         for one in wanted:
-            decision = work.decide_quarter(job, one, archive)
+            decision = work.decide_quarter(context, one, archive)
             chosen = {ranked.story.id for ranked in decision.chosen}
             for row in iter_item_rows(decision.stories, chosen, decision.left_out):
                 if row["id"] not in printed:

@@ -25,18 +25,22 @@ _GITIGNORE = "/output/\n"
 
 
 @click.command()
-@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
+@click.argument(
+    "folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path)
+)
 def command(folder: Path) -> None:
     """Make a new workspace in DIR: sources.yaml with real sources, stack.yaml and vocabulary.yaml to fill in,
     editions/, a note on secrets.
 
     A file that is there already is never touched.
     """
-    from digest.config.starter import load_starter_files
     from digest.app.workspace import write_file
+    from digest.config.starter import load_starter_files
 
     if (folder / "sources.yaml").exists():
-        raise UsageError(f"{folder / 'sources.yaml'} is there already", "name another folder, or edit that file")
+        raise UsageError(
+            f"{folder / 'sources.yaml'} is there already", "name another folder, or edit that file"
+        )
     files = {
         **{name: text.encode() for name, text in load_starter_files().items()},
         "SECRETS.md": _SECRETS_NOTE.format(folder=folder.resolve()).encode(),
@@ -48,5 +52,9 @@ def command(folder: Path) -> None:
         if not path.exists():
             write_file(path, data)
             print_message(str(path))
-    print_message(f"next: edit {folder / 'sources.yaml'}, then `digest sources check --workspace {folder}`")
-    print_message(f"then: put what you run into {folder / 'stack.yaml'}, by hand or with `digest stack import FILE`")
+    print_message(
+        f"next: edit {folder / 'sources.yaml'}, then `digest sources check --workspace {folder}`"
+    )
+    print_message(
+        f"then: put what you run into {folder / 'stack.yaml'}, by hand or with `digest stack import FILE`"
+    )

@@ -10,25 +10,26 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from digest.app.workspace import Workspace
 from digest.cli.common import (
-    resolve_now,
     json_option,
     load_config,
     now_option,
-    resolve_quarter,
-    quiet_option,
     print_json,
     print_message,
+    quiet_option,
+    resolve_now,
+    resolve_quarter,
     workspace_option,
 )
 from digest.errors import UsageError
 from digest.text import clean_text, truncate_text
-from digest.app.workspace import Workspace
 
 if TYPE_CHECKING:
     from digest.app.work import AppContext
-    from digest.learn.proposals import VocabularyProposal, ReviewedQuarter
-    from digest.model import Item, TaggedItem
+    from digest.learn.proposals import ReviewedQuarter, VocabularyProposal
+    from digest.model.item import Item
+    from digest.model.tags import TaggedItem
     from digest.tag import ItemJudge, Overrides
     from digest.tag.lab import JudgementChange
 
@@ -62,7 +63,11 @@ def cluster(file: IO[str], workspace: Path) -> None:
     story_of = {member.item.id: story for story in stories_of(members) for member in story.items}
     for member in members:
         story = story_of[member.item.id]
-        matched = [list(merge.matched) for merge in story.merges if member.item.id in (merge.first, merge.second)]
+        matched = [
+            list(merge.matched)
+            for merge in story.merges
+            if member.item.id in (merge.first, merge.second)
+        ]
         _print_row({"id": member.item.id, "story": story.id, "matched": matched})
 
 
@@ -71,14 +76,16 @@ def cluster(file: IO[str], workspace: Path) -> None:
 @workspace_option
 def rank(file: IO[str], workspace: Path) -> None:
     """Print score and parts of each item of FILE, each taken as a story of its own."""
-    from digest.model import Story
+    from digest.model.story import Story
     from digest.period import quarter_containing
     from digest.rank import load_default_weights
     from digest.rank import rank_stories as ranked
 
     for member in _tag_items(file, workspace):
         story = Story("s" + member.item.id, (member,), member)
-        one = ranked([story], quarter_containing(member.item.published_or_seen), load_default_weights())[0]
+        one = ranked(
+            [story], quarter_containing(member.item.published_or_seen), load_default_weights()
+        )[0]
         parts = {name: round(points, 4) for name, points in one.parts.items()}
         _print_row({"id": member.item.id, "score": round(one.score, 6), "parts": parts})
 
@@ -95,7 +102,9 @@ def rank(file: IO[str], workspace: Path) -> None:
 @workspace_option
 @now_option
 @json_option
-def score(file: IO[str] | None, tried: Path | None, workspace: Path, now: str | None, as_json: bool) -> None:
+def score(
+    file: IO[str] | None, tried: Path | None, workspace: Path, now: str | None, as_json: bool
+) -> None:
     """Measure the judgement against the labels in FILE (fields as `digest lab tag` prints them).
 
     Without FILE, or with --try: against what the team decided in all quarters of the workspace, and against the
@@ -112,7 +121,9 @@ def score(file: IO[str] | None, tried: Path | None, workspace: Path, now: str | 
         return
     sets = [*_load_label_sets(workspace, now), *named]
     then = taught.load_overrides(tried) if tried else None
-    compared = [one for one in (_compare_judgements(one, now_in_force, then) for one in sets) if one.figures]
+    compared = [
+        one for one in (_compare_judgements(one, now_in_force, then) for one in sets) if one.figures
+    ]
     if as_json:
         print_json([asdict(one) for one in compared])
     else:
@@ -134,30 +145,44 @@ def corrections(quarter: str | None, workspace: Path, now: str | None) -> None:
     Of QUARTER, or of every quarter that has a file in editions/. `given` names the fields that are the team's word,
     `corrected` those of them that the judgement has otherwise, `was` what it says; all other fields are its own.
     """
-    from digest.archive import Archive
     from digest.app import work
     from digest.app.previous import find_decided_quarters
+    from digest.archive import Archive
     from digest.learn.proposals import build_labelled_rows
 
     place = Workspace(workspace)
     config = load_config(place)
-    job = work.AppContext(place, config, resolve_now(now))
-    wanted = [resolve_quarter(quarter, job.now, config)] if quarter else find_decided_quarters(place.root / "editions", job.now, config)
+    context = work.AppContext(place, config, resolve_now(now))
+    wanted = (
+        [resolve_quarter(quarter, context.now, config)]
+        if quarter
+        else find_decided_quarters(place.root / "editions", context.now, config)
+    )
     with Archive.open(place.archive_file, create=False) as archive:
         for one in wanted:
-            for row in build_labelled_rows(work.load_stories(job, one, archive), work.load_quarter_decisions(job, one).stories):
+            for row in build_labelled_rows(
+                work.load_stories(context, one, archive),
+                work.load_quarter_decisions(context, one).stories,
+            ):
                 _print_row({"quarter": one.name} | row)
 
 
 @command.command()
 @click.argument("numbers", nargs=-1, type=int, metavar="[N]…")
-@click.option("--accept", is_flag=True, help="Write the proposals of these numbers into vocabulary.yaml.")
+@click.option(
+    "--accept", is_flag=True, help="Write the proposals of these numbers into vocabulary.yaml."
+)
 @workspace_option
 @now_option
 @quiet_option
 @json_option
 def propose(
-    numbers: tuple[int, ...], accept: bool, workspace: Path, now: str | None, quiet: bool, as_json: bool
+    numbers: tuple[int, ...],
+    accept: bool,
+    workspace: Path,
+    now: str | None,
+    quiet: bool,
+    as_json: bool,
 ) -> None:
     """Propose lines for vocabulary.yaml, out of what the team decided in all quarters: companies with their category,
     words that speak for a category, rules that keep out or let in.
@@ -168,15 +193,18 @@ def propose(
     """
     from digest.app import vocabulary as taught
     from digest.app import work
-    from digest.learn.proposals import propose_changes, measure_combined_effect
+    from digest.learn.proposals import measure_combined_effect, propose_changes
 
     if accept != bool(numbers):
-        raise UsageError("--accept needs numbers, and numbers need --accept", "as in `digest lab propose --accept 1 3`")
+        raise UsageError(
+            "--accept needs numbers, and numbers need --accept",
+            "as in `digest lab propose --accept 1 3`",
+        )
     place = Workspace(workspace)
-    job = work.AppContext(place, load_config(place), resolve_now(now))
-    path = work.vocabulary_file(job)
+    context = work.AppContext(place, load_config(place), resolve_now(now))
+    path = work.vocabulary_file(context)
     in_force = taught.load_overrides(path)
-    reviewed = _load_reviewed_quarters(job)
+    reviewed = _load_reviewed_quarters(context)
     reference = _load_reference_set()
     found = propose_changes(reviewed, in_force, reference)
     offered = [one for one in found if one.is_offered]
@@ -184,7 +212,10 @@ def propose(
         chosen = _accept_proposals(path, offered, numbers)
         effect = measure_combined_effect(chosen, reviewed, in_force, reference)
         print_message(f"{path}: {len(chosen)} lines added; the next build uses them", quiet)
-        print_message(f"the team's decisions judged right: {effect.right[0]} → {effect.right[1]} of {effect.decision_count}", quiet)
+        print_message(
+            f"the team's decisions judged right: {effect.right[0]} → {effect.right[1]} of {effect.decision_count}",
+            quiet,
+        )
         for line in effect.worse:
             print_message(f"worse, together: reference: {line}")
     elif as_json:
@@ -192,13 +223,20 @@ def propose(
     else:
         for line in _format_proposals(found, offered):
             click.echo(line)
-        print_message(f"{len(offered)} lines to add: digest lab propose --accept N …" if offered else "nothing to propose", quiet)
+        print_message(
+            f"{len(offered)} lines to add: digest lab propose --accept N …"
+            if offered
+            else "nothing to propose",
+            quiet,
+        )
 
 
-def _accept_proposals(path: Path, offered: Sequence[VocabularyProposal], numbers: Sequence[int]) -> list[VocabularyProposal]:
+def _accept_proposals(
+    path: Path, offered: Sequence[VocabularyProposal], numbers: Sequence[int]
+) -> list[VocabularyProposal]:
     """Writes the lines of proposals into vocabulary.yaml, all of them or none."""
-    from digest.config.teach import add_lines
     from digest.app.workspace import write_file
+    from digest.config.teach import add_lines
 
     if unknown := [number for number in numbers if not 0 < number <= len(offered)]:
         raise UsageError(f"there is no proposal {unknown[0]}", "`digest lab propose` lists them")
@@ -208,7 +246,9 @@ def _accept_proposals(path: Path, offered: Sequence[VocabularyProposal], numbers
     return chosen
 
 
-def _format_proposals(found: Sequence[VocabularyProposal], offered: Sequence[VocabularyProposal]) -> Iterator[str]:
+def _format_proposals(
+    found: Sequence[VocabularyProposal], offered: Sequence[VocabularyProposal]
+) -> Iterator[str]:
     """The offered proposals as a vocabulary.yaml, and as comments those that would make the reference set worse."""
     from digest.config.teach import GROUPS, add_lines
 
@@ -217,16 +257,27 @@ def _format_proposals(found: Sequence[VocabularyProposal], offered: Sequence[Voc
         several = [one for one in offered if one.line.group == group]
         if several:
             yield f"{group}:"
-        slugs = dict.fromkeys(slug for one in several for slug in one.line.entry) if group == "words" else (None,)
+        slugs = (
+            dict.fromkeys(slug for one in several for slug in one.line.entry)
+            if group == "words"
+            else (None,)
+        )
         for slug in slugs:
             if slug:
                 yield f"  {slug}:"
             indent = "    " if slug else "  "
             for one in several:
                 if slug is None or slug in one.line.entry:
-                    yield from (f"{indent}# {line}" for line in _format_proposal(one, f"{numbers[id(one)]}. "))
+                    yield from (
+                        f"{indent}# {line}"
+                        for line in _format_proposal(one, f"{numbers[id(one)]}. ")
+                    )
                     written = add_lines("", (one.line,)).splitlines()
-                    yield from written[1:] if slug is None else [f"    - {written[1].partition('[')[2][:-1]}"]
+                    yield from (
+                        written[1:]
+                        if slug is None
+                        else [f"    - {written[1].partition('[')[2][:-1]}"]
+                    )
     for one in found:
         if one.effect.worse:
             yield from (f"# {line}" for line in _format_proposal(one, "not offered: "))
@@ -238,30 +289,45 @@ def _format_proposal(one: VocabularyProposal, opening: str) -> Iterator[str]:
     effect = one.effect
     yield opening + one.why
     titles = [f"“{truncate_text(clean_text(lesson.item.title), 60)}”" for lesson in one.rests_on]
-    yield "   rests on " + ", ".join(titles[:4]) + (f" and {len(titles) - 4} more" if len(titles) > 4 else "")
-    moved = [f"{name} {was:.3f} → {then:.3f}" for name, (was, then) in effect.figures.items() if was != then]
+    yield (
+        "   rests on "
+        + ", ".join(titles[:4])
+        + (f" and {len(titles) - 4} more" if len(titles) > 4 else "")
+    )
+    moved = [
+        f"{name} {was:.3f} → {then:.3f}"
+        for name, (was, then) in effect.figures.items()
+        if was != then
+    ]
     told = "; reference set: " + (", ".join(moved) or "no figure moves")
     yield f"   the team's decisions judged right: {effect.right[0]} → {effect.right[1]} of {effect.decision_count}{told}"
     if effect.moved:
         yield f"   other items of the archive judged otherwise: {effect.moved}"
 
 
-def list_proposals(job: AppContext) -> list[dict[str, Any]]:
+def list_proposals(context: AppContext) -> list[dict[str, Any]]:
     """What `digest lab propose --json` reports."""
     from digest.app import vocabulary as taught
     from digest.app import work
     from digest.learn.proposals import propose_changes
 
-    found = propose_changes(_load_reviewed_quarters(job), taught.load_overrides(work.vocabulary_file(job)), _load_reference_set())
+    found = propose_changes(
+        _load_reviewed_quarters(context),
+        taught.load_overrides(work.vocabulary_file(context)),
+        _load_reference_set(),
+    )
     offered = [one for one in found if one.is_offered]
     return [_proposal_to_json(one, offered) for one in found]
 
 
-def _proposal_to_json(one: VocabularyProposal, offered: Sequence[VocabularyProposal]) -> dict[str, Any]:
+def _proposal_to_json(
+    one: VocabularyProposal, offered: Sequence[VocabularyProposal]
+) -> dict[str, Any]:
     from digest.config.teach import add_lines
 
     rests_on = [
-        {"id": lesson.item.id, "title": lesson.item.title, "quarter": lesson.quarter} for lesson in one.rests_on
+        {"id": lesson.item.id, "title": lesson.item.title, "quarter": lesson.quarter}
+        for lesson in one.rests_on
     ]
     return {
         "number": next((number for number, other in enumerate(offered, 1) if other is one), None),
@@ -271,32 +337,51 @@ def _proposal_to_json(one: VocabularyProposal, offered: Sequence[VocabularyPropo
         "line": add_lines("", (one.line,)).strip(),
         "why": one.why,
         "rests_on": rests_on,
-        "right": {"now": one.effect.right[0], "then": one.effect.right[1], "of": one.effect.decision_count},
-        "reference": {name: {"now": was, "then": then} for name, (was, then) in one.effect.figures.items()},
+        "right": {
+            "now": one.effect.right[0],
+            "then": one.effect.right[1],
+            "of": one.effect.decision_count,
+        },
+        "reference": {
+            name: {"now": was, "then": then} for name, (was, then) in one.effect.figures.items()
+        },
         "worse": one.effect.worse,
         "moved": one.effect.moved,
     }
 
 
-def _load_reviewed_quarters(job: AppContext) -> list[ReviewedQuarter]:
+def _load_reviewed_quarters(context: AppContext) -> list[ReviewedQuarter]:
     """The quarters that have a file in editions/, with what was decided of them; none where there is no archive."""
-    from digest.archive import Archive
     from digest.app import work
     from digest.app.previous import find_decided_quarters
+    from digest.archive import Archive
     from digest.learn.proposals import ReviewedQuarter
 
     quarters = find_decided_quarters(
-        work.decisions_file(job, resolve_quarter("current", job.now, job.config)).parent, job.now, job.config
+        work.decisions_file(
+            context, resolve_quarter("current", context.now, context.config)
+        ).parent,
+        context.now,
+        context.config,
     )
-    if not quarters or not job.workspace.archive_file.exists():
+    if not quarters or not context.workspace.archive_file.exists():
         return []
     found = []
-    with Archive.open(job.workspace.archive_file, create=False) as archive:
+    with Archive.open(context.workspace.archive_file, create=False) as archive:
         for quarter in quarters:
-            decision = work.decide_quarter(job, quarter, archive)
-            stories = tuple(decision.decided.untagged.get(story.id, story) for story in decision.stories)
+            decision = work.decide_quarter(context, quarter, archive)
+            stories = tuple(
+                decision.decided.untagged.get(story.id, story) for story in decision.stories
+            )
             told = frozenset(one.story.id for one in decision.chosen)
-            found.append(ReviewedQuarter(quarter.name, stories, work.load_quarter_decisions(job, quarter).stories, told))
+            found.append(
+                ReviewedQuarter(
+                    quarter.name,
+                    stories,
+                    work.load_quarter_decisions(context, quarter).stories,
+                    told,
+                )
+            )
     return found
 
 
@@ -317,7 +402,9 @@ class _LabelSet:
         """Of labelled rows, each with the number of its line."""
         from digest.tag.lab import item_from_json
 
-        return cls(name, [item_from_json(row, line) for line, row in rows], [row for _, row in rows])
+        return cls(
+            name, [item_from_json(row, line) for line, row in rows], [row for _, row in rows]
+        )
 
     def judge_items(self, overrides: Overrides) -> dict[str, dict[str, Any]]:
         """The judgement of each item, by the id in its labels."""
@@ -325,7 +412,10 @@ class _LabelSet:
         from digest.tag.lab import tags_to_row
 
         judge = ItemJudge.load(overrides)
-        return {str(row["id"]): tags_to_row(judge.judge_item(item)) for item, row in zip(self.items, self.gold, strict=True)}
+        return {
+            str(row["id"]): tags_to_row(judge.judge_item(item))
+            for item, row in zip(self.items, self.gold, strict=True)
+        }
 
     def measure_figures(self, judged: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
         """How a judgement agrees with the labels."""
@@ -355,8 +445,15 @@ def _load_label_sets(workspace: Path, now: str | None) -> Iterator[_LabelSet]:
         from digest.app import work
         from digest.learn.proposals import latest_feedback
 
-        lessons = latest_feedback(_load_reviewed_quarters(work.AppContext(place, load_config(place), resolve_now(now))))
-        yield _LabelSet("decisions", [one.item for one in lessons], [one.target_row for one in lessons], partial=True)
+        lessons = latest_feedback(
+            _load_reviewed_quarters(work.AppContext(place, load_config(place), resolve_now(now)))
+        )
+        yield _LabelSet(
+            "decisions",
+            [one.item for one in lessons],
+            [one.target_row for one in lessons],
+            partial=True,
+        )
     yield _LabelSet.from_rows("reference", list(enumerate(_load_reference_set(), 1)))
 
 
@@ -364,11 +461,15 @@ def _load_reference_set() -> Sequence[Mapping[str, Any]]:
     from digest.tag.lab import load_reference
 
     if not load_reference():
-        print_message("this package holds no reference set: changes are measured on the team's decisions alone")
+        print_message(
+            "this package holds no reference set: changes are measured on the team's decisions alone"
+        )
     return load_reference()
 
 
-def _compare_judgements(labels: _LabelSet, now: Overrides, then: Overrides | None) -> _LabelComparison:
+def _compare_judgements(
+    labels: _LabelSet, now: Overrides, then: Overrides | None
+) -> _LabelComparison:
     from digest.tag.lab import compare_judgements, find_regressions
 
     if not labels.items:
@@ -377,7 +478,9 @@ def _compare_judgements(labels: _LabelSet, now: Overrides, then: Overrides | Non
     measured = [labels.measure_figures(one) for one in judged]
     changed = compare_judgements(labels.gold, *judged) if then is not None else ()
     figures = {name: tuple(one[name] for one in measured) for name in measured[0]}
-    return _LabelComparison(labels.name, len(labels.items), figures, changed, find_regressions(changed))
+    return _LabelComparison(
+        labels.name, len(labels.items), figures, changed, find_regressions(changed)
+    )
 
 
 def _print_figures(figures: Mapping[str, float], as_json: bool) -> None:
@@ -394,12 +497,17 @@ def _print_comparisons(compared: Sequence[_LabelComparison], *, changed: bool) -
     for one in compared:
         for name, values in one.figures.items():
             cells = "".join(f" {value:6.3f}" for value in values)
-            click.echo(f"{f'{one.name}: {name}':52}{cells}" + (f" {values[1] - values[0]:+7.3f}" if changed else ""))
+            click.echo(
+                f"{f'{one.name}: {name}':52}{cells}"
+                + (f" {values[1] - values[0]:+7.3f}" if changed else "")
+            )
     for one in compared:
         for item in one.changed:
             verdict = {"won": " (right now)", "lost": " (was right)"}.get(item.verdict, "")
             moved = f"{item.field}: {item.before or '–'} → {item.after or '–'}{verdict}"
-            click.echo(clean_text(f"{one.name} {item.id}  {truncate_text(clean_text(item.title), 60)}"))
+            click.echo(
+                clean_text(f"{one.name} {item.id}  {truncate_text(clean_text(item.title), 60)}")
+            )
             click.echo(f"    {clean_text(moved)}")
     if changed and not any(one.changed for one in compared):
         click.echo("no item is judged otherwise")
@@ -409,7 +517,7 @@ def _print_comparisons(compared: Sequence[_LabelComparison], *, changed: bool) -
 
 
 def _tag_items(file: IO[str], workspace: Path) -> Iterator[TaggedItem]:
-    from digest.model import TaggedItem
+    from digest.model.tags import TaggedItem
     from digest.tag.lab import item_from_json
 
     judge = _load_judge(workspace)
@@ -437,12 +545,18 @@ def _read_rows(file: IO[str]) -> Iterator[tuple[int, dict[str, Any]]]:
         except ValueError as error:
             raise UsageError(f"{where}: no JSON: {error}", "give one JSON object a line") from None
         except RecursionError:
-            raise UsageError(f"{where}: nested too deeply", "give one flat JSON object a line") from None
+            raise UsageError(
+                f"{where}: nested too deeply", "give one flat JSON object a line"
+            ) from None
         if not isinstance(row, dict) or not isinstance(row.get("id"), str | int):
-            raise UsageError(f"{where}: an object with an id is wanted", "give one JSON object a line")
+            raise UsageError(
+                f"{where}: an object with an id is wanted", "give one JSON object a line"
+            )
         row["id"] = str(row["id"])
         if row["id"] in seen:
-            raise UsageError(f"{where}: id {row['id']} is given twice", "each item needs an id of its own")
+            raise UsageError(
+                f"{where}: id {row['id']} is given twice", "each item needs an id of its own"
+            )
         seen.add(row["id"])
         yield number, row
 

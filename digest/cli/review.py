@@ -16,24 +16,55 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from digest.cli.common import resolve_now, load_config, now_option, resolve_quarter, quiet_option, print_message, workspace_option
-from digest.errors import DigestError, UsageError
 from digest.app.workspace import Workspace, write_files
+from digest.cli.common import (
+    load_config,
+    now_option,
+    print_message,
+    quiet_option,
+    resolve_now,
+    resolve_quarter,
+    workspace_option,
+)
+from digest.errors import DigestError, UsageError
 
 if TYPE_CHECKING:
-    from digest.app.work import AppContext
-    from digest.model import EditorialDecisions, Story
-    from digest.period import Quarter
     from digest.app.pipeline import QuarterDecision
+    from digest.app.work import AppContext
+    from digest.model.decisions import EditorialDecisions
+    from digest.model.story import Story
+    from digest.period import Quarter
     from digest.review.desk import ReviewSession
 
 
 @click.command()
 @click.argument("quarter", default="last")
-@click.option("--port", type=click.IntRange(0, 65535), default=8484, show_default=True, help="0: any free one.")
-@click.option("--listen", metavar="ADDRESS", default="127.0.0.1", show_default=True, help="Where the page listens.")
-@click.option("--host", "hosts", metavar="NAME[:PORT]", multiple=True, help="A name that a proxy calls the page by.")
-@click.option("--user-header", metavar="HEADER", help="The header in which a proxy names the user, as X-Remote-User.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8484,
+    show_default=True,
+    help="0: any free one.",
+)
+@click.option(
+    "--listen",
+    metavar="ADDRESS",
+    default="127.0.0.1",
+    show_default=True,
+    help="Where the page listens.",
+)
+@click.option(
+    "--host",
+    "hosts",
+    metavar="NAME[:PORT]",
+    multiple=True,
+    help="A name that a proxy calls the page by.",
+)
+@click.option(
+    "--user-header",
+    metavar="HEADER",
+    help="The header in which a proxy names the user, as X-Remote-User.",
+)
 @click.option("--by", metavar="NAME", help="Who decides. Default: the user of this machine.")
 @workspace_option
 @now_option
@@ -61,14 +92,15 @@ def command(
         from digest.review.app import ReviewAccess, create_app
     except ImportError as error:
         raise UsageError(
-            f"the page needs {error.name}, which is not installed", "install it with: pip install 'martech-digest[web]'"
+            f"the page needs {error.name}, which is not installed",
+            "install it with: pip install 'martech-digest[web]'",
         ) from None
     from digest.app.work import AppContext
 
     place = Workspace(workspace)
-    job = AppContext(place, load_config(place), resolve_now(now), quiet)
-    wanted = resolve_quarter(quarter, job.now, job.config)
-    desk = open_review_session(job, wanted, _make_clock(now, job.now))
+    context = AppContext(place, load_config(place), resolve_now(now), quiet)
+    wanted = resolve_quarter(quarter, context.now, context.config)
+    desk = open_review_session(context, wanted, _make_clock(now, context.now))
     token = secrets.token_urlsafe(24)
     with _open_socket(listen, port) as (handle, bound):
         access = ReviewAccess(
@@ -78,37 +110,51 @@ def command(
             user_header or "",
             f"digest-review-{bound}",
         )
-        served = create_app(desk, _WorkspaceReviewServices(job, wanted, desk), access, f"{job.config.digest.title} {wanted}")
-        print_message(f"http://{'localhost' if listen == '127.0.0.1' else listen}:{bound}/?token={token}")
+        served = create_app(
+            desk,
+            _WorkspaceReviewServices(context, wanted, desk),
+            access,
+            f"{context.config.digest.title} {wanted}",
+        )
+        print_message(
+            f"http://{'localhost' if listen == '127.0.0.1' else listen}:{bound}/?token={token}"
+        )
         print_message("this link is a key: whoever has it decides. Ctrl+C ends the page.", quiet)
         config = uvicorn.Config(served, log_level="warning", access_log=False, server_header=False)
         uvicorn.Server(config).run(sockets=[handle])
 
 
-def open_review_session(job: AppContext, quarter: Quarter, now: Callable[[], datetime]) -> ReviewSession:
+def open_review_session(
+    context: AppContext, quarter: Quarter, now: Callable[[], datetime]
+) -> ReviewSession:
     """The desk of a quarter, judged once, in a process of its own: the judgement takes more memory than all the rest.
     Raises DigestError where the archive holds nothing of the quarter."""
-    from digest.archive import Archive
     from digest.app import vocabulary as taught
     from digest.app import work
+    from digest.archive import Archive
     from digest.review.desk import ReviewSession, StoryFilter
     from digest.review.store import DecisionStore
 
-    work.load_quarter_decisions(job, quarter)  # what is wrong with these three is told as such
-    taught.load_overrides(work.vocabulary_file(job))
-    Archive.open(job.workspace.archive_file, create=False).close()
-    store = DecisionStore(work.decisions_file(job, quarter), quarter.name)
-    stories, *rest = _run_and_wait(lambda: _judge_stories(job, quarter, store.decisions))
+    work.load_quarter_decisions(context, quarter)  # what is wrong with these three is told as such
+    taught.load_overrides(work.vocabulary_file(context))
+    Archive.open(context.workspace.archive_file, create=False).close()
+    store = DecisionStore(work.decisions_file(context, quarter), quarter.name)
+    stories, *rest = _run_and_wait(lambda: _judge_stories(context, quarter, store.decisions))
     if not stories:
         raise DigestError(f"the archive holds no item of {quarter}", "run `digest collect` first")
-    tied = work.load_threads(job, quarter, stories)
+    tied = work.load_threads(context, quarter, stories)
     judged: tuple[EditorialDecisions, tuple[Story, ...]] = (store.decisions, *rest)
 
     def decide_again(held: EditorialDecisions, known: QuarterDecision | None) -> QuarterDecision:
         nonlocal judged
         if held.added != judged[0].added:
-            judged = (held, _run_and_wait(lambda: work.build_manual_stories(job, stories, held)) if held.added else ())
-        return work.decide_stories(job, quarter, (*stories, *judged[1]), tied, held, known)
+            judged = (
+                held,
+                _run_and_wait(lambda: work.build_manual_stories(context, stories, held))
+                if held.added
+                else (),
+            )
+        return work.decide_stories(context, quarter, (*stories, *judged[1]), tied, held, known)
 
     desk = ReviewSession(store, decide_again, now)
     desk.list_rows(StoryFilter())  # so that the first view need not wait
@@ -117,14 +163,18 @@ def open_review_session(job: AppContext, quarter: Quarter, now: Callable[[], dat
     return desk
 
 
-def _judge_stories(job: AppContext, quarter: Quarter, held: EditorialDecisions) -> tuple[tuple[Story, ...], tuple[Story, ...]]:
+def _judge_stories(
+    context: AppContext, quarter: Quarter, held: EditorialDecisions
+) -> tuple[tuple[Story, ...], tuple[Story, ...]]:
     """The quarter's stories, and those of added items."""
-    from digest.archive import Archive
     from digest.app import work
+    from digest.archive import Archive
 
-    with Archive.open(job.workspace.archive_file, create=False) as archive:
-        stories = work.load_stories(job, quarter, archive)
-    return stories, work.build_manual_stories(job, stories, held) if stories and held.added else ()
+    with Archive.open(context.workspace.archive_file, create=False) as archive:
+        stories = work.load_stories(context, quarter, archive)
+    return stories, work.build_manual_stories(
+        context, stories, held
+    ) if stories and held.added else ()
 
 
 def _make_clock(now: str | None, start: datetime) -> Callable[[], datetime]:
@@ -132,7 +182,11 @@ def _make_clock(now: str | None, start: datetime) -> Callable[[], datetime]:
 
 
 def _allowed_hosts(listen: str, port: int) -> tuple[str, ...]:
-    own = ("127.0.0.1", "localhost", "[::1]") if listen in ("127.0.0.1", "::1", "localhost") else (listen,)
+    own = (
+        ("127.0.0.1", "localhost", "[::1]")
+        if listen in ("127.0.0.1", "::1", "localhost")
+        else (listen,)
+    )
     return tuple(f"{name}:{port}" for name in own)
 
 
@@ -144,10 +198,16 @@ def _open_socket(listen: str, port: int) -> Any:
     @contextmanager
     def bind_socket() -> Any:
         try:
-            handle = socket.create_server((listen, port), family=socket.AF_INET6 if ":" in listen else socket.AF_INET)
+            handle = socket.create_server(
+                (listen, port), family=socket.AF_INET6 if ":" in listen else socket.AF_INET
+            )
         except OSError as error:
-            raise UsageError(f"cannot listen on {listen}:{port}: {error.strerror}", "name another --port") from None
-        with handle:  # without this, an answer's second part waits 40 ms for the first to be acknowledged
+            raise UsageError(
+                f"cannot listen on {listen}:{port}: {error.strerror}", "name another --port"
+            ) from None
+        with (
+            handle
+        ):  # without this, an answer's second part waits 40 ms for the first to be acknowledged
             handle.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             yield handle, handle.getsockname()[1]
 
@@ -158,28 +218,37 @@ class _WorkspaceReviewServices:
     """The rest of the program, as the page needs it. What takes long runs in a process of its own, so that neither its
     time nor its memory is the page's."""
 
-    def __init__(self, job: AppContext, quarter: Quarter, desk: ReviewSession) -> None:
-        self._job, self._quarter, self._desk = job, quarter, desk
+    def __init__(self, context: AppContext, quarter: Quarter, desk: ReviewSession) -> None:
+        self._context, self._quarter, self._desk = context, quarter, desk
         self._standing: tuple[object, str] = (None, "")
         self._health: list[Mapping[str, Any]] = []
 
     async def build_preview(self) -> Path:
         """HTML and PDF of the edition as decided now."""
-        folder = self._job.workspace.output / ".preview" / self._quarter.name
+        folder = self._context.workspace.output / ".preview" / self._quarter.name
         await run_in_process(lambda: _write_preview(self._current_context(), self._quarter, folder))
         return folder
 
     async def approve_edition(self, by: str, note: str) -> str:
         """Builds and releases the edition."""
-        return await run_in_process(lambda: _build_and_approve(self._current_context(), self._quarter, by, note))
+        return await run_in_process(
+            lambda: _build_and_approve(self._current_context(), self._quarter, by, note)
+        )
 
     def edition_status(self) -> str:
         """Where the edition stands, read again when a file of it changed."""
-        place = self._job.workspace
-        files = (place.edition_folder(self._quarter.name) / "edition.json", place.archive_file, Path(f"{place.archive_file}-wal"))
-        key = (self._desk.store.version, *(path.stat().st_mtime_ns if path.exists() else 0 for path in files))
+        place = self._context.workspace
+        files = (
+            place.edition_folder(self._quarter.name) / "edition.json",
+            place.archive_file,
+            Path(f"{place.archive_file}-wal"),
+        )
+        key = (
+            self._desk.store.version,
+            *(path.stat().st_mtime_ns if path.exists() else 0 for path in files),
+        )
         if self._standing[0] != key:
-            self._standing = (key, _describe_status(self._job, self._quarter))
+            self._standing = (key, _describe_status(self._context, self._quarter))
         return self._standing[1]
 
     def source_health(self) -> list[Mapping[str, Any]]:
@@ -188,24 +257,31 @@ class _WorkspaceReviewServices:
 
     async def list_proposals(self) -> list[Mapping[str, Any]]:
         """What the decisions of all quarters propose for vocabulary.yaml."""
-        found: list[Mapping[str, Any]] = json.loads(await run_in_process(lambda: _dump_proposals(self._current_context())))
+        found: list[Mapping[str, Any]] = json.loads(
+            await run_in_process(lambda: _dump_proposals(self._current_context()))
+        )
         return found
 
     def _current_context(self) -> AppContext:
-        return replace(self._job, now=self._desk.now())
+        return replace(self._context, now=self._desk.now())
 
 
-def build_source_rows(job: AppContext, desk: ReviewSession) -> list[Mapping[str, Any]]:
+def build_source_rows(context: AppContext, desk: ReviewSession) -> list[Mapping[str, Any]]:
     """A row for each source, those whose items the team drops most first."""
     from datetime import timedelta
 
     from digest.app import pipeline
     from digest.archive import Archive
 
-    with Archive.open(job.workspace.archive_file, create=False) as archive:
-        states, recent = archive.load_source_states(), archive.load_items(job.now - timedelta(days=400), job.now)
+    with Archive.open(context.workspace.archive_file, create=False) as archive:
+        states, recent = (
+            archive.load_source_states(),
+            archive.load_items(context.now - timedelta(days=400), context.now),
+        )
     decision = desk.decision
-    rows, _ = pipeline.assess_source_health(job.config.sources, states, recent, decision, job.now)
+    rows, _ = pipeline.assess_source_health(
+        context.config.sources, states, recent, decision, context.now
+    )
     printed = Counter(member.item.source for one in decision.chosen for member in one.story.items)
     return sorted(
         (
@@ -218,54 +294,68 @@ def build_source_rows(job: AppContext, desk: ReviewSession) -> list[Mapping[str,
     )  # fmt: skip
 
 
-def _describe_status(job: AppContext, quarter: Quarter) -> str:
-    from digest.archive import Archive
+def _describe_status(context: AppContext, quarter: Quarter) -> str:
     from digest.app import work
     from digest.app.deliver import DeliveryService, make_run_log
+    from digest.archive import Archive
 
     try:
-        archive = Archive.open(job.workspace.archive_file, create=False)
+        archive = Archive.open(context.workspace.archive_file, create=False)
     except DigestError as error:
         return error.message
     with archive:
         try:
-            stand = DeliveryService(job, archive, os.environ, make_run_log(job, "text", os.environ)).release_status(quarter.name)
+            stand = DeliveryService(
+                context, archive, os.environ, make_run_log(context, "text", os.environ)
+            ).release_status(quarter.name)
         except DigestError:
             return "not built yet"
-    by = f" by {stand.release.by}" if stand.release and stand.release.by and stand.is_released else ""
+    by = (
+        f" by {stand.release.by}"
+        if stand.release and stand.release.by and stand.is_released
+        else ""
+    )
     try:
-        since = "" if work.is_current(job, quarter) else ", decided otherwise since it was built"
+        since = (
+            "" if work.is_current(context, quarter) else ", decided otherwise since it was built"
+        )
     except DigestError:
         since = ", built from files of which one cannot be read now"
     return f"{stand.label}{by}{since}"
 
 
-def _dump_proposals(job: AppContext) -> str:
+def _dump_proposals(context: AppContext) -> str:
     from digest.cli.lab import list_proposals
 
-    return json.dumps(list_proposals(job))
+    return json.dumps(list_proposals(context))
 
 
-def _write_preview(job: AppContext, quarter: Quarter, folder: Path) -> str:
+def _write_preview(context: AppContext, quarter: Quarter, folder: Path) -> str:
     from digest.app import work
 
-    files, _ = work.render_edition_files(work.build_edition(job, quarter), work.load_style(job))
+    files, _ = work.render_edition_files(
+        work.build_edition(context, quarter), work.load_style(context)
+    )
     write_files(folder, {name: files[name] for name in ("digest.html", "digest.pdf")})
     return ""
 
 
-def _build_and_approve(job: AppContext, quarter: Quarter, by: str, note: str) -> str:
-    from digest.archive import Archive
+def _build_and_approve(context: AppContext, quarter: Quarter, by: str, note: str) -> str:
     from digest.app import work
     from digest.app.deliver import DeliveryService, make_run_log
+    from digest.archive import Archive
     from digest.text import clean_text, truncate_text
 
-    with job.workspace.lock():
-        work.build_quarter(job, quarter)
-        with Archive.open(job.workspace.archive_file, create=False) as archive:
-            office = DeliveryService(job, archive, os.environ, make_run_log(job, "text", os.environ))
+    with context.workspace.lock():
+        work.build_quarter(context, quarter)
+        with Archive.open(context.workspace.archive_file, create=False) as archive:
+            office = DeliveryService(
+                context, archive, os.environ, make_run_log(context, "text", os.environ)
+            )
             office.mark_interrupted()
-            made = office.approve_edition(quarter.name, by=by, note=truncate_text(clean_text(note), 300))
+            made = office.approve_edition(
+                quarter.name, by=by, note=truncate_text(clean_text(note), 300)
+            )
     return f"{quarter}, version {made.version}: {made.state} by {made.by}, edition.json {made.fingerprint[:16]}"
 
 
@@ -301,7 +391,11 @@ def _receive_result(process: Any, answer: Any) -> Any:
     try:
         well, first, second = answer.recv()
     except EOFError:
-        well, first, second = False, "the work ended without an answer", "look at the terminal of `digest review`"
+        well, first, second = (
+            False,
+            "the work ended without an answer",
+            "look at the terminal of `digest review`",
+        )
     process.join()
     if not well:
         raise DigestError(first, second)

@@ -10,14 +10,21 @@ from pathlib import Path
 
 import click
 
-from digest.cli.common import print_message, workspace_option
 from digest.app.workspace import Workspace, write_file
+from digest.cli.common import print_message, workspace_option
 
 
 @click.command()
-@click.option("--cron", "form", flag_value="cron", default="cron", help="Lines for crontab -e (the default).")
+@click.option(
+    "--cron", "form", flag_value="cron", default="cron", help="Lines for crontab -e (the default)."
+)
 @click.option("--systemd", "form", flag_value="systemd", help="Units for /etc/systemd/system.")
-@click.option("--write", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Write the units there.")
+@click.option(
+    "--write",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write the units there.",
+)
 @workspace_option
 def command(form: str, write: Path | None, workspace: Path) -> None:
     """Print what calls the digest: hourly collecting, and the daily run that builds and sends when it is time.
@@ -37,7 +44,9 @@ def command(form: str, write: Path | None, workspace: Path) -> None:
         return
     for name, text in units.items():
         click.echo(f"# ---- {name}\n{text}")
-    click.echo("# systemctl daemon-reload && systemctl enable --now digest-collect.timer digest-run.timer")
+    click.echo(
+        "# systemctl daemon-reload && systemctl enable --now digest-collect.timer digest-run.timer"
+    )
 
 
 def _find_program() -> list[str]:
@@ -58,7 +67,9 @@ def _format_crontab(place: Workspace) -> str:
 
     def format_line(when: str, command: str) -> str:
         called = f"{secrets}; {program} {command} --quiet --workspace {shlex.quote(root)}"
-        return f"{when} {called.replace('%', chr(92) + '%')}\n"  # cron reads % as the end of the line
+        return (
+            f"{when} {called.replace('%', chr(92) + '%')}\n"  # cron reads % as the end of the line
+        )
 
     return (
         f"# Martech digest in {root.replace('%', '_')}. Cron mails what is printed; nothing is, when all is well.\n"
@@ -71,10 +82,18 @@ def _format_crontab(place: Workspace) -> str:
 def _format_units(place: Workspace) -> dict[str, str]:
     minute = _pick_minute(place)
     return {
-        "digest-collect.service": _format_service(place, "collect", "Martech digest: read every source"),
-        "digest-collect.timer": _format_timer(f"*-*-* *:{minute:02}:00", "10min", "Martech digest: every hour"),
-        "digest-run.service": _format_service(place, "run", "Martech digest: build and send what is due"),
-        "digest-run.timer": _format_timer(f"*-*-* 06:{minute + 30}:00", "15min", "Martech digest: every day"),
+        "digest-collect.service": _format_service(
+            place, "collect", "Martech digest: read every source"
+        ),
+        "digest-collect.timer": _format_timer(
+            f"*-*-* *:{minute:02}:00", "10min", "Martech digest: every hour"
+        ),
+        "digest-run.service": _format_service(
+            place, "run", "Martech digest: build and send what is due"
+        ),
+        "digest-run.timer": _format_timer(
+            f"*-*-* 06:{minute + 30}:00", "15min", "Martech digest: every day"
+        ),
     }
 
 
@@ -95,7 +114,9 @@ WantedBy=timers.target
 
 def _format_service(place: Workspace, command: str, description: str) -> str:
     root = str(place.root.resolve())
-    call = " ".join(_quote_word(part) for part in (*_find_program(), command, "--quiet", "--workspace", root))
+    call = " ".join(
+        _quote_word(part) for part in (*_find_program(), command, "--quiet", "--workspace", root)
+    )
     return f"""\
 [Unit]
 Description={description}

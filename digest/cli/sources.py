@@ -9,28 +9,28 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from digest.app.workspace import Workspace
 from digest.cli.common import (
-    resolve_now,
     common_options,
     json_option,
     load_config,
     now_option,
-    resolve_quarter,
-    quiet_option,
     print_json,
     print_message,
+    quiet_option,
+    resolve_now,
+    resolve_quarter,
     workspace_option,
 )
 from digest.errors import UsageError
-from digest.model import TIERS, Tier
+from digest.model.source import TIERS, Tier
 from digest.urls import extract_host
-from digest.app.workspace import Workspace
 
 if TYPE_CHECKING:
-    from digest.app.work import AppContext
     from digest.app.collect import SourceReport
+    from digest.app.work import AppContext
     from digest.decide.source_health import SourceHealth
-    from digest.model import Source
+    from digest.model.source import Source
     from digest.tag import Overrides
 
 
@@ -52,14 +52,18 @@ def list_(workspace: Path, as_json: bool) -> None:
         return
     for row in rows:
         off = "" if row["enabled"] else "  (switched off)"
-        click.echo(f"{row['tier']:10} {row['items']:6} items  {row['name']}  {row['url'] or 'by mail'}{off}")
+        click.echo(
+            f"{row['tier']:10} {row['items']:6} items  {row['name']}  {row['url'] or 'by mail'}{off}"
+        )
     print_message(f"{len(rows)} sources")
 
 
 @command.command()
 @click.argument("names", nargs=-1, metavar="[NAME]…")
 @common_options
-def check(names: tuple[str, ...], workspace: Path, now: str | None, quiet: bool, as_json: bool) -> None:
+def check(
+    names: tuple[str, ...], workspace: Path, now: str | None, quiet: bool, as_json: bool
+) -> None:
     """Ask each source now, and say what it gives. The archive stays as it is. Names restrict it to these sources.
 
     Exit code 3 where some sources failed.
@@ -68,15 +72,18 @@ def check(names: tuple[str, ...], workspace: Path, now: str | None, quiet: bool,
 
     place = Workspace(workspace)
     config = load_config(place)
-    job = work.AppContext(place, config, resolve_now(now), quiet)
-    reports = work.check_sources(job, names)
+    context = work.AppContext(place, config, resolve_now(now), quiet)
+    reports = work.check_sources(context, names)
     if as_json:
         print_json([asdict(row) for row in reports])
     else:
         for row in reports:
             _print_report(row, quiet)
-    failed = sum(row.failed for row in reports) + (0 if names else _print_unclaimed(job))
-    print_message(f"{len(reports) - sum(row.failed for row in reports)} of {len(reports)} sources answer", quiet)
+    failed = sum(row.failed for row in reports) + (0 if names else _print_unclaimed(context))
+    print_message(
+        f"{len(reports) - sum(row.failed for row in reports)} of {len(reports)} sources answer",
+        quiet,
+    )
     if failed:
         raise SystemExit(3)
 
@@ -95,14 +102,18 @@ def health(quarter: str, workspace: Path, now: str | None, quiet: bool, as_json:
 
     place = Workspace(workspace)
     config = load_config(place)
-    job = work.AppContext(place, config, resolve_now(now), quiet)
-    rows, strips = work.load_source_health(job, resolve_quarter(quarter, job.now, config))
+    context = work.AppContext(place, config, resolve_now(now), quiet)
+    rows, strips = work.load_source_health(context, resolve_quarter(quarter, context.now, config))
     if as_json:
         print_json([_health_to_json(row, strips[row.source.slug]) for row in rows])
     else:
         for row in rows:
             _print_health(row, strips[row.source.slug], quiet)
-        for line in () if quiet else _format_dropped(rows, taught.load_overrides(work.vocabulary_file(job))):
+        for line in (
+            ()
+            if quiet
+            else _format_dropped(rows, taught.load_overrides(work.vocabulary_file(context)))
+        ):
             click.echo(line)
     trouble = sum(bool(row.findings) for row in rows)
     print_message(f"{trouble} of {len(rows)} sources need a person", quiet)
@@ -113,7 +124,9 @@ def health(quarter: str, workspace: Path, now: str | None, quiet: bool, as_json:
 @command.command()
 @click.argument("url")
 @click.option("--name", help="What to call it. Default: the title of the feed.")
-@click.option("--tier", type=click.Choice(TIERS), help="What kind of publisher it is. Default: trade.")
+@click.option(
+    "--tier", type=click.Choice(TIERS), help="What kind of publisher it is. Default: trade."
+)
 @click.option("--tag", "tags", multiple=True, help="A tag of your own; may be given several times.")
 @click.option("--yes", "-y", is_flag=True, help="Write without asking.")
 @workspace_option
@@ -136,10 +149,15 @@ def add(
 
     place = Workspace(workspace)
     config = load_config(place)
-    job = work.AppContext(place, config, resolve_now(now), quiet)
-    feed, others = work.find_feed(job, url if "//" in url else f"https://{url}")
+    context = work.AppContext(place, config, resolve_now(now), quiet)
+    feed, others = work.find_feed(context, url if "//" in url else f"https://{url}")
     twin = next(
-        (source.name for source in config.sources if source.url and canonical_url(source.url) == canonical_url(feed.url)), ""
+        (
+            source.name
+            for source in config.sources
+            if source.url and canonical_url(source.url) == canonical_url(feed.url)
+        ),
+        "",
     )
     if twin:
         raise UsageError(f"{feed.url} is in {place.sources_file} already, as {twin!r}")
@@ -147,7 +165,7 @@ def add(
     print_message(f"{title}: {feed.url} ({feed.how})", quiet)
     for other in others:
         print_message(f"  another feed of the site: {other}", quiet)
-    for line in work.preview_feed(job, feed, title, tier):
+    for line in work.preview_feed(context, feed, title, tier):
         print_message(line, quiet)
     fields = {
         "name": title,
@@ -215,8 +233,8 @@ def remove(name: str, workspace: Path, quiet: bool) -> None:
 
 def _write_sources(place: Workspace, text: str) -> None:
     """Writes sources.yaml where it is still valid. Raises ConfigError, and leaves the file, where it is not."""
-    from digest.config.sources import parse_sources
     from digest.app.workspace import write_file
+    from digest.config.sources import parse_sources
 
     parse_sources(text, {}, str(place.sources_file))
     write_file(place.sources_file, text.encode())
@@ -248,7 +266,9 @@ def _print_health(row: SourceHealth, strip: str, quiet: bool) -> None:
         shares += [f"{row.dropped} dropped by the team"] if row.dropped else []
         if row.pages:
             shares += [f"{row.pages.get('read', 0)} of {sum(row.pages.values())} articles read"]
-        click.echo(f"{'well' if not row.findings else '':10} {row.source.name}: {', '.join(shares)}")
+        click.echo(
+            f"{'well' if not row.findings else '':10} {row.source.name}: {', '.join(shares)}"
+        )
         click.echo(f"{'':10} {strip}")
 
 
@@ -260,19 +280,24 @@ def _format_dropped(rows: Iterable[SourceHealth], overrides: Overrides) -> Itera
     for row in sorted(rows, key=lambda row: (-row.dropped, row.source.name)):
         if row.dropped:
             stood = round((row.in_edition or 0.0) * row.items)
-            wanted = justifies_rule(row.dropped, row.dropped + stood) and not ruled & {row.source.name, row.source.slug}
+            wanted = justifies_rule(row.dropped, row.dropped + stood) and not ruled & {
+                row.source.name,
+                row.source.slug,
+            }
             hint = " → see `digest lab propose` for a rule" if wanted else ""
             yield f"{'dropped':10} {row.source.name}: {row.dropped} of {row.items} items by the team{hint}"
 
 
-def _print_unclaimed(job: AppContext) -> int:
+def _print_unclaimed(context: AppContext) -> int:
     """Shows the letters that no source claims, on stderr; gives the number of mailboxes that could not be looked at."""
     from digest.app import work
     from digest.errors import MailboxError
 
     try:
-        for found in work.find_unclaimed_mail(job):
-            print_message(f"unclaimed: {found.count} letters of {found.name}; to claim them: {found.line}")
+        for found in work.find_unclaimed_mail(context):
+            print_message(
+                f"unclaimed: {found.count} letters of {found.name}; to claim them: {found.line}"
+            )
     except MailboxError as error:
         print_message(f"FAILS  mailbox: {error}")
         return 1

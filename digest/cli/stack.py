@@ -11,22 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from digest.app.workspace import Workspace, write_file
 from digest.cli.common import (
-    resolve_now,
     common_options,
     json_option,
     load_config,
     now_option,
-    quiet_option,
     print_json,
     print_message,
+    quiet_option,
+    resolve_now,
     workspace_option,
 )
 from digest.errors import UsageError
-from digest.app.workspace import Workspace, write_file
 
 if TYPE_CHECKING:
-    from digest.model import Product, Source, Stack
+    from digest.model.source import Source
+    from digest.model.stack import Product, Stack
 
 _CONTRACT_HORIZON = timedelta(days=190)
 
@@ -38,7 +39,9 @@ def command() -> None:
 
 @command.command()
 @common_options
-@click.option("--categories", is_flag=True, help="List the stack categories that products and goals can name.")
+@click.option(
+    "--categories", is_flag=True, help="List the stack categories that products and goals can name."
+)
 def check(workspace: Path, now: str | None, quiet: bool, as_json: bool, categories: bool) -> None:
     """Check stack.yaml: goals that nothing serves, contracts that end, products in no category or without a source.
 
@@ -57,23 +60,32 @@ def check(workspace: Path, now: str | None, quiet: bool, as_json: bool, categori
     for name, lines in found.items():
         for line in lines:
             click.echo(f"{name:10} {line}")
-    print_message(f"{len(stack.products)} products, {len(stack.goals)} goals; {sum(map(len, found.values()))} remarks", quiet)
+    print_message(
+        f"{len(stack.products)} products, {len(stack.goals)} goals; {sum(map(len, found.values()))} remarks",
+        quiet,
+    )
 
 
 @command.command("import")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @workspace_option
 @click.option("--yes", is_flag=True, help="Write without asking.")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here. Default: stack.yaml.")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write here. Default: stack.yaml.",
+)
 @quiet_option
 @json_option
-def import_(file: Path, workspace: Path, yes: bool, output: Path | None, quiet: bool, as_json: bool) -> None:
+def import_(
+    file: Path, workspace: Path, yes: bool, output: Path | None, quiet: bool, as_json: bool
+) -> None:
     """Read products out of FILE, a CSV or XLSX spreadsheet, show them, and write them into stack.yaml when you agree.
 
     Columns are known by their headings in English, Italian or German.
     """
+    from digest.config.spreadsheet import format_stack_yaml, import_stack
     from digest.config.stack import parse_stack
-    from digest.config.spreadsheet import import_stack, format_stack_yaml
 
     found = import_stack(_read_spreadsheet(file), file.name)
     text = format_stack_yaml(found.products)
@@ -90,8 +102,13 @@ def import_(file: Path, workspace: Path, yes: bool, output: Path | None, quiet: 
     for problem in found.problems:
         print_message(f"{file.name}: {problem}")
     stack = parse_stack(text, target.name).stack
-    if not (yes or (not as_json and _is_interactive() and click.confirm(f"Write {target}?", err=True))):
-        print_message(f"nothing written; `--yes` writes these {len(stack.products)} products to {target}", quiet)
+    if not (
+        yes or (not as_json and _is_interactive() and click.confirm(f"Write {target}?", err=True))
+    ):
+        print_message(
+            f"nothing written; `--yes` writes these {len(stack.products)} products to {target}",
+            quiet,
+        )
         return
     _refuse_to_overwrite(target)
     write_file(target, text.encode())
@@ -119,7 +136,9 @@ def show(workspace: Path, now: str | None, as_json: bool, as_html: bool) -> None
         return
     widths = [max(len(row[at]) for row in (_HEADINGS, *rows)) for at in range(len(_HEADINGS))]
     for row in (_HEADINGS, *rows):
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        click.echo(
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        )
     for line in _format_totals(stack):
         click.echo(line)
 
@@ -127,17 +146,22 @@ def show(workspace: Path, now: str | None, as_json: bool, as_html: bool) -> None
 # ---------------------------------------------------------------- what check finds
 
 
-def find_stack_remarks(stack: Stack, sources: Sequence[Source], today: date) -> Mapping[str, tuple[str, ...]]:
+def find_stack_remarks(
+    stack: Stack, sources: Sequence[Source], today: date
+) -> Mapping[str, tuple[str, ...]]:
     """What a team should look at: kind of remark → lines."""
     from digest.decide.relations import find_goal_gaps
     from digest.taxonomy import CATEGORIES
 
     return {
         "gap": tuple(
-            f"{goal}: nothing runs in {CATEGORIES[category].name} that stays" for category, goal in find_goal_gaps(stack)
+            f"{goal}: nothing runs in {CATEGORIES[category].name} that stays"
+            for category, goal in find_goal_gaps(stack)
         ),
         "contract": tuple(_check_contracts(stack, today)),
-        "category": tuple(f"{one.name} is in no category" for one in stack.products if not one.categories),
+        "category": tuple(
+            f"{one.name} is in no category" for one in stack.products if not one.categories
+        ),
         "source": tuple(_find_unread_makers(stack, sources)),
     }
 
@@ -167,8 +191,14 @@ def _find_unread_makers(stack: Stack, sources: Sequence[Source]) -> Iterator[str
     for maker in dict.fromkeys(product.vendor_or_name for product in stack.products):
         if any(_is_vendor_source(maker, source) for source in read):
             continue
-        feed = next((source for source in known if source.url and _is_vendor_source(maker, source)), None)
-        add = f"; add {feed.url} ({feed.name})" if feed else "; find its feed with `digest sources add ADDRESS`"
+        feed = next(
+            (source for source in known if source.url and _is_vendor_source(maker, source)), None
+        )
+        add = (
+            f"; add {feed.url} ({feed.name})"
+            if feed
+            else "; find its feed with `digest sources add ADDRESS`"
+        )
         yield f"{maker}: no source of its own is read{add}"
 
 
@@ -182,7 +212,12 @@ def _print_categories(as_json: bool) -> None:
     from digest.taxonomy import CATEGORIES, GROUPS
 
     if as_json:
-        print_json([{"slug": one.slug, "name": one.name, "group": one.group} for one in CATEGORIES.values()])
+        print_json(
+            [
+                {"slug": one.slug, "name": one.name, "group": one.group}
+                for one in CATEGORIES.values()
+            ]
+        )
         return
     for slug, group in GROUPS.items():
         click.echo(group)
@@ -193,7 +228,16 @@ def _print_categories(as_json: bool) -> None:
 
 # ---------------------------------------------------------------- rows
 
-_HEADINGS = ("Product", "Categories", "Status", "Owner", "Users", "Cost a year", "Notice by", "Contract to")
+_HEADINGS = (
+    "Product",
+    "Categories",
+    "Status",
+    "Owner",
+    "Users",
+    "Cost a year",
+    "Notice by",
+    "Contract to",
+)
 
 
 def _format_product_row(product: Product) -> tuple[str, ...]:
@@ -246,7 +290,9 @@ def _to_json_value(value: Any) -> Any:
         return {key: _to_json_value(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_to_json_value(inner) for inner in value]
-    return value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else value
+    return (
+        value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else value
+    )
 
 
 # ---------------------------------------------------------------- files
@@ -257,27 +303,32 @@ def _load_stack(workspace: Path) -> Stack:
 
     path = workspace / "stack.yaml"
     if not path.is_file():
-        raise UsageError(f"there is no stack.yaml in {workspace.resolve()}", "`digest init` makes one to fill in")
+        raise UsageError(
+            f"there is no stack.yaml in {workspace.resolve()}", "`digest init` makes one to fill in"
+        )
     return load_stack(path).stack
 
 
 def _read_spreadsheet(file: Path) -> bytes:
-    from digest.config.spreadsheet import MOST_BYTES
+    from digest.config.spreadsheet import MAX_BYTES
 
     try:
         with file.open("rb") as handle:
-            return handle.read(MOST_BYTES + 1)
+            return handle.read(MAX_BYTES + 1)
     except OSError as error:
-        raise UsageError(f"cannot read {file}: {error.strerror or error}", "name a CSV or XLSX file") from None
+        raise UsageError(
+            f"cannot read {file}: {error.strerror or error}", "name a CSV or XLSX file"
+        ) from None
 
 
 def _refuse_to_overwrite(target: Path) -> None:
     from digest.config.stack import load_stack
-    from digest.model import Stack
+    from digest.model.stack import Stack
 
     if target.is_file() and load_stack(target).stack != Stack():
         raise UsageError(
-            f"{target} holds a stack already", "write elsewhere with --output FILE and take over what you need by hand"
+            f"{target} holds a stack already",
+            "write elsewhere with --output FILE and take over what you need by hand",
         )
 
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from digest.cli.common import resolve_now, common_options, load_config, resolve_quarter, print_json
-from digest.errors import DigestError
 from digest.app.workspace import Workspace
+from digest.cli.common import common_options, load_config, print_json, resolve_now, resolve_quarter
+from digest.errors import DigestError
 
 if TYPE_CHECKING:
-    from digest.archive import Archive
     from digest.app.deliver import DeliveryService
     from digest.app.work import AppContext
+    from digest.archive import Archive
 
 _SHOWN_QUARTERS = 4  # quarters
 
@@ -24,26 +24,33 @@ _SHOWN_QUARTERS = 4  # quarters
 @common_options
 def command(workspace: Path, now: str | None, quiet: bool, as_json: bool) -> None:
     """What was collected, built, approved and sent, and what waits for whom. Changes nothing."""
-    from digest.archive import Archive
     from digest.app.deliver import DeliveryService, make_run_log
     from digest.app.work import AppContext
+    from digest.archive import Archive
 
     place = Workspace(workspace)
-    job = AppContext(place, load_config(place), resolve_now(now), quiet)
+    context = AppContext(place, load_config(place), resolve_now(now), quiet)
     with Archive.open(place.archive_file, create=False) as archive:
-        office = DeliveryService(job, archive, os.environ, make_run_log(job, "text", os.environ))
-        state = {"collected": _load_collection_status(archive, job), "editions": _list_editions(office)}
+        office = DeliveryService(
+            context, archive, os.environ, make_run_log(context, "text", os.environ)
+        )
+        state = {
+            "collected": _load_collection_status(archive, context),
+            "editions": _list_editions(office),
+        }
     if as_json:
         print_json(state)
     else:
         _print_status(state)
 
 
-def _load_collection_status(archive: Archive, job: AppContext) -> dict[str, Any]:
+def _load_collection_status(archive: Archive, context: AppContext) -> dict[str, Any]:
     spans, states = archive.load_item_spans(), archive.load_source_states()
     known = archive.load_collection_period()
-    ours = [source for source in job.config.sources if source.enabled]
-    failing = [source.name for source in ours if source.slug in states and states[source.slug].failures]
+    ours = [source for source in context.config.sources if source.enabled]
+    failing = [
+        source.name for source in ours if source.slug in states and states[source.slug].failures
+    ]
     return {
         "items": sum(span.items for span in spans.values()),
         "sources": len(ours),
@@ -54,14 +61,16 @@ def _load_collection_status(archive: Archive, job: AppContext) -> dict[str, Any]
 
 def _list_editions(office: DeliveryService) -> list[dict[str, Any]]:
     """The last quarters, and those that are not finished, newest first."""
-    job = office.job
-    quarter = resolve_quarter("last", job.now, job.config)
-    names = {one.quarter for one in office.archive.load_releases() if one.state in ("draft", "approved")}
+    context = office.context
+    quarter = resolve_quarter("last", context.now, context.config)
+    names = {
+        one.quarter for one in office.archive.load_releases() if one.state in ("draft", "approved")
+    }
     for _ in range(_SHOWN_QUARTERS):
-        if job.workspace.edition_folder(quarter.name).is_dir():
+        if context.workspace.edition_folder(quarter.name).is_dir():
             names.add(quarter.name)
         quarter = quarter.previous
-    names.add(resolve_quarter("last", job.now, job.config).name)
+    names.add(resolve_quarter("last", context.now, context.config).name)
     return [_load_edition_status(office, name) for name in sorted(names, reverse=True)]
 
 
@@ -69,13 +78,20 @@ def _load_edition_status(office: DeliveryService, name: str) -> dict[str, Any]:
     try:
         stand = office.release_status(name)
     except DigestError:
-        return {"quarter": name, "state": "not built", "waits": f"digest run, or digest build {name}", "deliveries": []}
+        return {
+            "quarter": name,
+            "state": "not built",
+            "waits": f"digest run, or digest build {name}",
+            "deliveries": [],
+        }
     lines = office.archive.load_delivery_records(name)
     return {
         "quarter": name,
         "state": stand.label,
         "version": stand.release.version if stand.release else 1,
-        "approved": {"by": stand.release.by, "at": stand.release.at} if stand.release and stand.release.at else None,
+        "approved": {"by": stand.release.by, "at": stand.release.at}
+        if stand.release and stand.release.at
+        else None,
         "sent": stand.release.sent if stand.release else None,
         "waits": _describe_next_step(office, name),
         "deliveries": [
@@ -110,15 +126,23 @@ def _describe_next_step(office: DeliveryService, name: str) -> str:
             return f"a person: mend what was refused, then digest send {name}"
         if todo.due:
             by_hand = stand.release.version > 1 or stand.release.state == "sent"
-            return f"a person: digest send {name}" if by_hand else f"digest run, or digest send {name}"
+            return (
+                f"a person: digest send {name}" if by_hand else f"digest run, or digest send {name}"
+            )
         return ""
-    return f'a person: digest send {name} --correction "…"' if stand.changed else f"digest run, or digest send {name}"
+    return (
+        f'a person: digest send {name} --correction "…"'
+        if stand.changed
+        else f"digest run, or digest send {name}"
+    )
 
 
 def _print_status(state: dict[str, Any]) -> None:
     collected = state["collected"]
     last = f"{collected['last']:%Y-%m-%d %H:%M} UTC" if collected["last"] else "never"
-    click.echo(f"collected  {collected['items']} items from {collected['sources']} sources, last {last}")
+    click.echo(
+        f"collected  {collected['items']} items from {collected['sources']} sources, last {last}"
+    )
     for name in collected["failing"]:
         click.echo(f"           failing: {name}")
     for edition in state["editions"]:

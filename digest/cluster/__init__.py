@@ -10,11 +10,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from digest.cluster.grouping import LinkThresholds, find_candidate_pairs, link_groups, find_same_page_pairs
-from digest.cluster.pairs import TokenRarity, WeightedTraits, extract_pair_features, estimate_probability, compute_rarity, explain_match, is_same_page, weigh_traits
+from digest.cluster.grouping import (
+    LinkThresholds,
+    find_candidate_pairs,
+    find_same_page_pairs,
+    link_groups,
+)
+from digest.cluster.pairs import (
+    TokenRarity,
+    WeightedTraits,
+    compute_rarity,
+    estimate_probability,
+    explain_match,
+    extract_pair_features,
+    is_same_page,
+    weigh_traits,
+)
 from digest.cluster.threads import find_threads
 from digest.cluster.traits import extract_traits
-from digest.model import Merge, Story, TaggedItem
+from digest.model.story import Merge, Story
+from digest.model.tags import TaggedItem
 
 __all__ = ["cluster_items", "choose_lead", "find_threads"]
 
@@ -30,12 +45,17 @@ def cluster_items(items: Iterable[TaggedItem]) -> tuple[Story, ...]:
         held = unique.setdefault(tagged.item.id, tagged)
         if held is not tagged and repr(tagged) < repr(held):
             unique[tagged.item.id] = tagged
-    members = sorted(unique.values(), key=lambda tagged: (tagged.item.published_or_seen, tagged.item.id))
+    members = sorted(
+        unique.values(), key=lambda tagged: (tagged.item.published_or_seen, tagged.item.id)
+    )
     seen = [extract_traits(tagged) for tagged in members]
     rare = compute_rarity(seen)
     weighed = [weigh_traits(one, rare) for one in seen]
     groups = group_items(weighed, rare)
-    return tuple(_build_story([members[at] for at in held], [weighed[at] for at in held], rare) for held in groups)
+    return tuple(
+        _build_story([members[at] for at in held], [weighed[at] for at in held], rare)
+        for held in groups
+    )
 
 
 def group_items(weighed: Sequence[WeightedTraits], rare: TokenRarity) -> list[list[int]]:
@@ -47,7 +67,13 @@ def group_items(weighed: Sequence[WeightedTraits], rare: TokenRarity) -> list[li
         pair = (first, second)
         if pair not in known:
             alike = is_same_page(seen[first], seen[second])
-            known[pair] = 1.0 if alike else estimate_probability(extract_pair_features(weighed[first], weighed[second], rare))
+            known[pair] = (
+                1.0
+                if alike
+                else estimate_probability(
+                    extract_pair_features(weighed[first], weighed[second], rare)
+                )
+            )
         return known[pair]
 
     likely = {pair: pair_probability(*pair) for pair in sorted(find_candidate_pairs(seen, rare))}
@@ -55,11 +81,15 @@ def group_items(weighed: Sequence[WeightedTraits], rare: TokenRarity) -> list[li
     return link_groups(len(seen), sure, likely, pair_probability, LINK_THRESHOLDS)
 
 
-def _build_story(members: Sequence[TaggedItem], weighed: Sequence[WeightedTraits], rare: TokenRarity) -> Story:
+def _build_story(
+    members: Sequence[TaggedItem], weighed: Sequence[WeightedTraits], rare: TokenRarity
+) -> Story:
     lead = choose_lead(members)
     centre = weighed[list(members).index(lead)]
     merges = tuple(
-        Merge(lead.item.id, other.traits.id, explain_match(centre, other, rare)) for other in weighed if other is not centre
+        Merge(lead.item.id, other.traits.id, explain_match(centre, other, rare))
+        for other in weighed
+        if other is not centre
     )
     return Story("s" + lead.item.id, tuple(members), lead, merges)
 
@@ -72,4 +102,10 @@ def choose_lead(members: Sequence[TaggedItem]) -> TaggedItem:
 def _lead_sort_key(tagged: TaggedItem) -> tuple[int, int, int, object, str]:
     """The member that names the story: relevant, of a first-hand or trade source, with a summary, early."""
     item = tagged.item
-    return (not tagged.tags.relevant, _TIERS[item.tier], len(item.summary) < 40, item.published_or_seen, item.id)
+    return (
+        not tagged.tags.relevant,
+        _TIERS[item.tier],
+        len(item.summary) < 40,
+        item.published_or_seen,
+        item.id,
+    )

@@ -47,7 +47,10 @@ def find_candidate_pairs(items: Sequence[ItemTraits], rare: TokenRarity) -> set[
             for other in held:
                 weight[other] += tells
             held.append(at)
-        near = sorted(((shared, -other) for other, shared in weight.items() if shared >= _MIN_SHARED_RARITY), reverse=True)
+        near = sorted(
+            ((shared, -other) for other, shared in weight.items() if shared >= _MIN_SHARED_RARITY),
+            reverse=True,
+        )
         found.update((-other, at) for _, other in near[:_MAX_CANDIDATES])
     return found
 
@@ -59,7 +62,9 @@ def _pick_rarest_tokens(one: ItemTraits, rare: TokenRarity) -> list[str]:
     return [token for _, token in held[:_MAX_SEARCH_TOKENS]]
 
 
-def find_same_page_pairs(items: Sequence[ItemTraits], same: Callable[[ItemTraits, ItemTraits], bool]) -> Iterator[Pair]:
+def find_same_page_pairs(
+    items: Sequence[ItemTraits], same: Callable[[ItemTraits, ItemTraits], bool]
+) -> Iterator[Pair]:
     """Pairs of neighbours in time that have one article's address."""
     by_page: dict[str, list[int]] = defaultdict(list)
     for at, one in enumerate(items):
@@ -74,14 +79,20 @@ def find_same_page_pairs(items: Sequence[ItemTraits], same: Callable[[ItemTraits
 
 
 def link_groups(
-    count: int, sure: Iterable[Pair], likely: Mapping[Pair, float], chance: PairProbability, thresholds: LinkThresholds
+    count: int,
+    sure: Iterable[Pair],
+    likely: Mapping[Pair, float],
+    chance: PairProbability,
+    thresholds: LinkThresholds,
 ) -> list[list[int]]:
     """Groups of 0 … count-1. Pairs in `sure` always meet. Then the two groups with the highest mean chance meet, as
     long as that mean reaches `floors.mean` and no pair of theirs falls below `floors.pair`."""
     groups = _DisjointGroups(count)
     for first, second in sorted(sure):
         groups.merge_groups(first, second)
-    near = _group_neighbours(groups, (pair for pair, value in likely.items() if value >= thresholds.mean))
+    near = _group_neighbours(
+        groups, (pair for pair, value in likely.items() if value >= thresholds.mean)
+    )
     heap: list[tuple[float, int, int, tuple[int, int]]] = []
 
     def queue_merge(a: int, b: int) -> None:
@@ -115,7 +126,9 @@ def _group_neighbours(groups: _DisjointGroups, pairs: Iterable[Pair]) -> dict[in
     return near
 
 
-def _mean_probability(a: Sequence[int], b: Sequence[int], chance: PairProbability, thresholds: LinkThresholds) -> float:
+def _mean_probability(
+    a: Sequence[int], b: Sequence[int], chance: PairProbability, thresholds: LinkThresholds
+) -> float:
     values = [chance(min(x, y), max(x, y)) for x in a for y in b]
     return math.fsum(values) / len(values) if min(values) >= thresholds.pair else 0.0
 

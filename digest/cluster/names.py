@@ -37,7 +37,11 @@ _CHARACTER_PAIRS = (
     "騰腾驅驱驕骄魚鱼魯鲁鮮鲜鯨鲸鳥鸟鴻鸿麥麦黃黄齊齐齒齿龍龙龜龟嘅的係是喺在佢他唔不冇没咗了哋们畀给睇看嚟来啲些攞拿"
 )
 SIMPLIFIED: Mapping[int, str] = MappingProxyType(
-    {ord(_CHARACTER_PAIRS[at]): _CHARACTER_PAIRS[at + 1] for at in range(0, len(_CHARACTER_PAIRS), 2) if _CHARACTER_PAIRS[at] != _CHARACTER_PAIRS[at + 1]}
+    {
+        ord(_CHARACTER_PAIRS[at]): _CHARACTER_PAIRS[at + 1]
+        for at in range(0, len(_CHARACTER_PAIRS), 2)
+        if _CHARACTER_PAIRS[at] != _CHARACTER_PAIRS[at + 1]
+    }
 )
 
 ALIASES: Mapping[str, str] = MappingProxyType(

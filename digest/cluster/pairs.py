@@ -107,7 +107,9 @@ def weigh_traits(one: ItemTraits, rare: TokenRarity) -> WeightedTraits:
     )
 
 
-def extract_pair_features(first: WeightedTraits, second: WeightedTraits, rare: TokenRarity) -> tuple[float, ...]:
+def extract_pair_features(
+    first: WeightedTraits, second: WeightedTraits, rare: TokenRarity
+) -> tuple[float, ...]:
     """What two items share and where they differ, in the order of FEATURES. Symmetric."""
     a, b = first.traits, second.traits
     cross = float(a.script != b.script)
@@ -117,15 +119,24 @@ def extract_pair_features(first: WeightedTraits, second: WeightedTraits, rare: T
     top = sorted(map(rare.weights.__getitem__, words | names))[-3:]
     figures = a.figures & b.figures
     figures_sum = min(rare.sum_weights(figures), 3.0) / 3
-    held = _weighted_share(a.title & b.words, first.title, rare), _weighted_share(b.title & a.words, second.title, rare)
-    slug_title = _cosine_similarity(rare.sum_squares(a.slug & b.title), first.slug_squares, second.title_squares)
-    title_slug = _cosine_similarity(rare.sum_squares(b.slug & a.title), second.slug_squares, first.title_squares)
+    held = (
+        _weighted_share(a.title & b.words, first.title, rare),
+        _weighted_share(b.title & a.words, second.title, rare),
+    )
+    slug_title = _cosine_similarity(
+        rare.sum_squares(a.slug & b.title), first.slug_squares, second.title_squares
+    )
+    title_slug = _cosine_similarity(
+        rare.sum_squares(b.slug & a.title), second.slug_squares, first.title_squares
+    )
     headline_kind = float(not a.headline_kinds.isdisjoint(b.headline_kinds))
     same_version, other_version = _compare_versions(a, b)
     gap = abs((a.when - b.when).total_seconds()) / _DAY
     return (
         1.0,
-        _cosine_similarity(rare.sum_squares(a.title & b.title), first.title_squares, second.title_squares),
+        _cosine_similarity(
+            rare.sum_squares(a.title & b.title), first.title_squares, second.title_squares
+        ),
         max(held),
         min(held),
         alike * (1 - cross),
@@ -145,7 +156,9 @@ def extract_pair_features(first: WeightedTraits, second: WeightedTraits, rare: T
         min(rare.sum_weights(a.days & b.days), 2.0) / 2,
         same_version,
         other_version,
-        _cosine_similarity(rare.sum_squares(a.slug & b.slug), first.slug_squares, second.slug_squares),
+        _cosine_similarity(
+            rare.sum_squares(a.slug & b.slug), first.slug_squares, second.slug_squares
+        ),
         max(slug_title, title_slug),
         headline_kind,
         cross * headline_kind,
@@ -180,7 +193,9 @@ def is_same_page(a: ItemTraits, b: ItemTraits) -> bool:
     return a.article and a.page == b.page and not (a.entry and b.entry and a.entry != b.entry)
 
 
-def explain_match(first: WeightedTraits, second: WeightedTraits, rare: TokenRarity) -> tuple[str, ...]:
+def explain_match(
+    first: WeightedTraits, second: WeightedTraits, rare: TokenRarity
+) -> tuple[str, ...]:
     """What two items share, in words, the telling first."""
     a, b = first.traits, second.traits
     found = ["same address"] if is_same_page(a, b) else []
@@ -196,7 +211,9 @@ def explain_match(first: WeightedTraits, second: WeightedTraits, rare: TokenRari
     shared = a.words & b.words
     words = _pick_rarest(shared - a.names, rare)
     if words:
-        alike = _cosine_similarity(rare.sum_squares(shared), first.words_squares, second.words_squares)
+        alike = _cosine_similarity(
+            rare.sum_squares(shared), first.words_squares, second.words_squares
+        )
         found.append(f"similar words {alike:.2f}: " + ", ".join(words))
     return tuple(found)
 

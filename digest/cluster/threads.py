@@ -12,16 +12,34 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from digest.cluster.pairs import TokenRarity, WeightedTraits, extract_pair_features, estimate_probability, compute_rarity, explain_match, is_same_page, weigh_traits
+from digest.cluster.pairs import (
+    TokenRarity,
+    WeightedTraits,
+    compute_rarity,
+    estimate_probability,
+    explain_match,
+    extract_pair_features,
+    is_same_page,
+    weigh_traits,
+)
 from digest.cluster.traits import ItemTraits, extract_traits
-from digest.model import N_, EarlierStory, Item, TranslatableText, Story, TaggedItem, Tags, StoryThread
+from digest.i18n import N_, TranslatableText
+from digest.model.item import Item
+from digest.model.story import EarlierStory, Story, StoryThread
+from digest.model.tags import TaggedItem, Tags
 
-MIN_REPEAT_PROBABILITY = 0.9  # chance, dates left aside, from which a story reports the very event that was told
+MIN_REPEAT_PROBABILITY = (
+    0.9  # chance, dates left aside, from which a story reports the very event that was told
+)
 MIN_FOLLOW_UP_PROBABILITY = 0.5  # and from which it may carry it on
-MIN_SHARED_NAMES = 0.5  # share of the names of the one with fewer that both must have to be about one thing
+MIN_SHARED_NAMES = (
+    0.5  # share of the names of the one with fewer that both must have to be about one thing
+)
 _MIN_NAME_RARITY = 0.35  # rarity of a name that can bring two together
 _MAX_REPEAT_DAYS = 120  # days after which the same words are another event
-_MIN_SUBJECT_RARITY = 0.35  # rarity of a name, other than its vendors', that the two must share to be about one thing
+_MIN_SUBJECT_RARITY = (
+    0.35  # rarity of a name, other than its vendors', that the two must share to be about one thing
+)
 _NEWS: Mapping[str, str] = {  # kinds that are news of a thing already told
     "acquisition": N_("an acquisition"),
     "funding": N_("a funding round"),
@@ -40,11 +58,16 @@ _LAUNCHED = N_("its launch")  # news only after a test or a rumour
 _BEFORE_LAUNCH = frozenset({"test", "talks", "delay"})
 
 
-def find_threads(stories: Sequence[Story], earlier: Iterable[EarlierStory]) -> Mapping[str, StoryThread]:
+def find_threads(
+    stories: Sequence[Story], earlier: Iterable[EarlierStory]
+) -> Mapping[str, StoryThread]:
     """Lead's item id → the story's thread, for the stories that have one: that to the likeliest of the earlier stories,
     the latest where several are as likely. Pure; the order of the input does not show."""
     told = sorted(earlier, key=lambda one: (one.published, one.edition, one.id), reverse=True)
-    now, then = [extract_traits(story.lead) for story in stories], [extract_traits(_to_tagged_item(one)) for one in told]
+    now, then = (
+        [extract_traits(story.lead) for story in stories],
+        [extract_traits(_to_tagged_item(one)) for one in told],
+    )
     rare = compute_rarity([*now, *then])
     weighed = [weigh_traits(one, rare) for one in then]
     by_name: dict[str, list[int]] = defaultdict(list)
@@ -53,7 +76,14 @@ def find_threads(stories: Sequence[Story], earlier: Iterable[EarlierStory]) -> M
             by_name[name].append(at)
     found = {}
     for story, one in zip(stories, now, strict=True):
-        places = sorted({at for name in one.names if rare.weights[name] >= _MIN_NAME_RARITY for at in by_name[name]})
+        places = sorted(
+            {
+                at
+                for name in one.names
+                if rare.weights[name] >= _MIN_NAME_RARITY
+                for at in by_name[name]
+            }
+        )
         new = weigh_traits(one, rare)
         linked = [(at, link) for at in places if (link := _match_earlier(new, weighed[at], rare))]
         if linked:
@@ -73,12 +103,18 @@ def _match_earlier(
     shared = a.names & b.names
     if rare.sum_weights(shared) < MIN_SHARED_NAMES * max(min(new.names, old.names), 0.5):
         return None
-    chance = estimate_probability(extract_pair_features(new, replace(old, traits=replace(b, when=a.when)), rare))
+    chance = estimate_probability(
+        extract_pair_features(new, replace(old, traits=replace(b, when=a.when)), rare)
+    )
     news = _describe_news(a, b)
     if news:
         own = rare.sum_weights(shared - a.vendors - b.vendors) >= _MIN_SUBJECT_RARITY
         return (chance, "follow-up", news) if own and chance >= MIN_FOLLOW_UP_PROBABILITY else None
-    same = chance >= MIN_REPEAT_PROBABILITY and _find_title_numbers(a) == _find_title_numbers(b) and abs((a.when - b.when).days) <= _MAX_REPEAT_DAYS
+    same = (
+        chance >= MIN_REPEAT_PROBABILITY
+        and _find_title_numbers(a) == _find_title_numbers(b)
+        and abs((a.when - b.when).days) <= _MAX_REPEAT_DAYS
+    )
     return (chance, "repeat", ()) if same else None
 
 

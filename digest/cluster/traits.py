@@ -18,7 +18,7 @@ from importlib import resources
 from urllib.parse import unquote, urlsplit
 
 from digest.cluster.names import ALIASES, EVENT_PATTERNS, SIMPLIFIED, TRADE_WORDS
-from digest.model import TaggedItem
+from digest.model.tags import TaggedItem
 from digest.urls import extract_host, strip_fragment
 
 _BODY_CHARS = 600  # characters of summary and text that are compared; the event stands at the top
@@ -77,12 +77,16 @@ _DAY = re.compile(
     r"(?P<m3>\d{1,2}) ?月 ?(?P<d3>\d{1,2}) ?日",
 )
 # English words that are no names, though titles write them with a capital.
-_COMMON_WORDS = frozenset(resources.files("digest.cluster").joinpath("common.txt").read_text("utf-8").split())
+_COMMON_WORDS = frozenset(
+    resources.files("digest.cluster").joinpath("common.txt").read_text("utf-8").split()
+)
 _CAPITALISED = re.compile(r"\b(?:[A-ZÀ-Þ][\w&+’'-]*(?:\.\w+)*|[a-z]+[A-Z]\w*)")
 _NAMED = re.compile("|".join(sorted(ALIASES, key=len, reverse=True)) + "|" + _CAPITALISED.pattern)
 _TRADE_WORD = re.compile("|".join(sorted(TRADE_WORDS, key=len, reverse=True)), re.IGNORECASE)
 _EVENT_PATTERN = re.compile(
-    r"(?<![a-zа-яё])(?:" + "|".join(f"(?P<{kind}>{words})" for kind, words in EVENT_PATTERNS.items()) + ")"
+    r"(?<![a-zа-яё])(?:"
+    + "|".join(f"(?P<{kind}>{words})" for kind, words in EVENT_PATTERNS.items())
+    + ")"
 )
 _NUMBERED_PATH = re.compile(r"\d{4,}|[a-z0-9]+-[a-z0-9]+-", re.IGNORECASE)
 
@@ -138,7 +142,10 @@ def extract_traits(tagged: TaggedItem) -> ItemTraits:
         source=item.source,
         script=script,
         title=title_words,
-        words=title_words | frozenset(tokenize_text(body)) | slug | frozenset(_translate_trade_words(text, script)),
+        words=title_words
+        | frozenset(tokenize_text(body))
+        | slug
+        | frozenset(_translate_trade_words(text, script)),
         slug=slug,
         names=names,
         vendors=vendors,
@@ -245,7 +252,9 @@ def _parse_number(number: str) -> float:
 
 def _extract_slug_words(url: str) -> str:
     path = unquote(urlsplit(url).path) if url else ""
-    return " ".join(part for part in re.split(r"[/_.-]", path) if not part.isdigit() and len(part) < 25)
+    return " ".join(
+        part for part in re.split(r"[/_.-]", path) if not part.isdigit() and len(part) < 25
+    )
 
 
 def _is_article(address: str) -> bool:

@@ -23,7 +23,9 @@ from digest.config.decisions import KEY_ORDER, entry_key
 from digest.config.tree import YamlNode, parse_yaml
 from digest.errors import ConfigError, DigestError
 
-Place = tuple[str, str, str]  # ("stories", address or id, key), ("letter", "", ""), ("sections", "", slug)
+Place = tuple[
+    str, str, str
+]  # ("stories", address or id, key), ("letter", "", ""), ("sections", "", slug)
 Value = Any  # text, number, true, a list of text; None: not there
 Plain = dict[str, Any]
 
@@ -57,13 +59,17 @@ def collect_values(plain: Plain) -> dict[Place, Value]:
     return {place: value for place, value in found.items() if value not in (None, "", [], False)}
 
 
-def apply_changes(text: str, plain: Plain, changes: Mapping[Place, Value], file: str = "the decisions") -> tuple[str, Plain]:
+def apply_changes(
+    text: str, plain: Plain, changes: Mapping[Place, Value], file: str = "the decisions"
+) -> tuple[str, Plain]:
     """The text with the changes in it, and its plain values. `plain` is what `text` was read as.
 
     Raises DigestError where the text is laid out in a way that takes a person.
     """
     newline = "\r\n" if "\r\n" in text else "\n"
-    page = _DecisionsText([line.removesuffix("\n").removesuffix("\r") for line in text.split("\n")], file)
+    page = _DecisionsText(
+        [line.removesuffix("\n").removesuffix("\r") for line in text.split("\n")], file
+    )
     plain = dict(plain)
     entries: dict[tuple[str, str], dict[str, Value]] = {}
     for (group, key, name), value in changes.items():
@@ -73,7 +79,9 @@ def apply_changes(text: str, plain: Plain, changes: Mapping[Place, Value], file:
             plain[group] = page.change_entry(group, list(plain.get(group) or ()), key, values)
         else:
             plain[group] = page.change_value(group, plain.get(group), values)
-    return newline.join(page.lines), {group: value for group, value in plain.items() if value not in (None, "", {})}
+    return newline.join(page.lines), {
+        group: value for group, value in plain.items() if value not in (None, "", {})
+    }
 
 
 def _strip_newlines(value: Value) -> Value:
@@ -89,7 +97,9 @@ class _DecisionsText:
 
     # ------------------------------------------------------------ an entry of a list
 
-    def change_entry(self, group: str, held: list[Plain], key: str, values: Mapping[str, Value]) -> list[Plain]:
+    def change_entry(
+        self, group: str, held: list[Plain], key: str, values: Mapping[str, Value]
+    ) -> list[Plain]:
         """Changes an entry; gives the list's new values."""
         start, end = self._find_block(group)
         spans = self._find_entries(start, end)
@@ -103,17 +113,25 @@ class _DecisionsText:
         assert dash
         indent = len(dash[1])
         last = first + self._count_own_lines([line[indent:] for line in self.lines[first:last]])
-        loaded = self._load_lines([line[indent:] for line in self.lines[first:last]], [held[number]])
+        loaded = self._load_lines(
+            [line[indent:] for line in self.lines[first:last]], [held[number]]
+        )
         entry = loaded[0]
         for name, value in values.items():
             _set_key(entry, name, value)
         if not any(name for name in entry if name not in _IDENTITY[group]) or not entry_key(entry):
             return self._remove_entry(group, held, number, spans)
-        self.lines[first:last] = [" " * indent + line if line else line for line in _dump_lines(loaded)]
+        self.lines[first:last] = [
+            " " * indent + line if line else line for line in _dump_lines(loaded)
+        ]
         return [*held[:number], _to_plain(entry), *held[number + 1 :]]
 
     def _append_entry(
-        self, group: str, held: list[Plain], spans: list[tuple[int, int]], values: Mapping[str, Value]
+        self,
+        group: str,
+        held: list[Plain],
+        spans: list[tuple[int, int]],
+        values: Mapping[str, Value],
     ) -> list[Plain]:
         entry = CommentedMap()
         for name, value in values.items():
@@ -130,7 +148,9 @@ class _DecisionsText:
         self.lines[at:at] = [" " * indent + line if line else line for line in _dump_lines([entry])]
         return [*held, _to_plain(entry)]
 
-    def _remove_entry(self, group: str, held: list[Plain], number: int, spans: list[tuple[int, int]]) -> list[Plain]:
+    def _remove_entry(
+        self, group: str, held: list[Plain], number: int, spans: list[tuple[int, int]]
+    ) -> list[Plain]:
         first, last = spans[number]
         del self.lines[first:last]
         if len(held) == 1:
@@ -197,7 +217,10 @@ class _DecisionsText:
                 indent = len(match[1])
                 starts.append(at)
         ends = [*starts[1:], end][: len(starts)]
-        return [(first, self._find_content_end(first, last, indent or 0)) for first, last in zip(starts, ends, strict=True)]
+        return [
+            (first, self._find_content_end(first, last, indent or 0))
+            for first, last in zip(starts, ends, strict=True)
+        ]
 
     def _find_content_end(self, start: int, end: int, indent: int) -> int:
         """After the last line that is neither empty nor a comment of the lines to come."""
@@ -229,7 +252,9 @@ class _DecisionsText:
         text = "\n".join(lines) + "\n"
         try:
             loaded = _make_yaml().load(text)
-            same = _is_equal(parse_yaml(text.encode(errors="surrogatepass"), self._file).plain_value, expected)
+            same = _is_equal(
+                parse_yaml(text.encode(errors="surrogatepass"), self._file).plain_value, expected
+            )
         except (YAMLError, ConfigError, ValueError):
             same = False
         if not same:
@@ -246,12 +271,18 @@ class _DecisionsText:
 def _find_node_end(node: YamlNode) -> int:
     """After the last character of a value."""
     inner = list(node.value.values()) if isinstance(node.value, dict) else node.value
-    return _find_node_end(inner[-1]) if isinstance(inner, list) and inner and not node.flow else node.end
+    return (
+        _find_node_end(inner[-1])
+        if isinstance(inner, list) and inner and not node.flow
+        else node.end
+    )
 
 
 def _is_equal(one: Any, other: Any) -> bool:
     if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_is_equal(value, other[name]) for name, value in one.items())
+        return one.keys() == other.keys() and all(
+            _is_equal(value, other[name]) for name, value in one.items()
+        )
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(_is_equal, one, other))
     return bool(_strip_newlines(one) == _strip_newlines(other))
@@ -265,7 +296,9 @@ def _set_key(holder: CommentedMap, name: str, value: Value) -> None:
         holder[name] = _to_yaml_value(value)
     else:
         place = KEY_ORDER.index(name) if name in KEY_ORDER else len(KEY_ORDER)
-        later = (n for n, key in enumerate(holder) if key in KEY_ORDER and KEY_ORDER.index(key) > place)
+        later = (
+            n for n, key in enumerate(holder) if key in KEY_ORDER and KEY_ORDER.index(key) > place
+        )
         holder.insert(next(later, len(holder)), name, _to_yaml_value(value))
 
 
@@ -288,7 +321,11 @@ def _to_plain(value: Any) -> Any:
     if isinstance(value, str):
         return str(value)
     return (
-        value if value is None or isinstance(value, bool) else float(value) if isinstance(value, float) else int(value)
+        value
+        if value is None or isinstance(value, bool)
+        else float(value)
+        if isinstance(value, float)
+        else int(value)
     )
 
 

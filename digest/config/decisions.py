@@ -19,13 +19,34 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from digest.config.kinds import Language, ShortText, WebUrl
 from digest.config.stack import CategorySlug, LongText
-from digest.config.validate import RuleViolation, Settings, find_values, describe_first_error, load_model, find_repeats, validate_yaml
+from digest.config.validate import (
+    RuleViolation,
+    Settings,
+    describe_first_error,
+    find_repeats,
+    find_values,
+    load_model,
+    validate_yaml,
+)
 from digest.errors import DigestError
-from digest.model import Ai, DecisionState, Event, Evidence, Item, RelationKind, Ring, StoryDecision, EditorialDecisions, TeamDecision
+from digest.model.decisions import DecisionState, EditorialDecisions, StoryDecision, TeamDecision
+from digest.model.item import Item
+from digest.model.stack import RelationKind, Ring
+from digest.model.tags import Ai, Event, Evidence
 from digest.text import clean_text
 from digest.urls import canonical_url
 
-SECTIONS = ("five", "ai-watch", "categories", "deals", "rules", "stack", "ledger", "radar", "agenda")
+SECTIONS = (
+    "five",
+    "ai-watch",
+    "categories",
+    "deals",
+    "rules",
+    "stack",
+    "ledger",
+    "radar",
+    "agenda",
+)
 DECISION_KEYS = (
     "keep", "drop", "pin", "headline", "summary", "note", "relevant", "category", "ai", "evidence", "event", "vendors",
     "relation", "ring", "merge", "split",
@@ -40,38 +61,58 @@ def validate_markdown(text: str) -> str:
     """Markdown without control characters, its lines and indents kept. Raises ValueError where it is too long."""
     if len(text) > _LONGEST_PROSE:
         raise ValueError(f"must have at most {_LONGEST_PROSE} characters")
-    lines = (line[: len(line) - len(line.lstrip(" "))] + clean_text(line) for line in text.splitlines())
+    lines = (
+        line[: len(line) - len(line.lstrip(" "))] + clean_text(line) for line in text.splitlines()
+    )
     return "\n".join(line.rstrip() for line in lines).strip("\n")
 
 
 MarkdownText = Annotated[str, AfterValidator(validate_markdown)]
-Section = Literal["five", "ai-watch", "categories", "deals", "rules", "stack", "ledger", "radar", "agenda"]
+Section = Literal[
+    "five", "ai-watch", "categories", "deals", "rules", "stack", "ledger", "radar", "agenda"
+]
 
 
 class StoryDecisionEntry(Settings):
     """What was decided of a story."""
 
     url: WebUrl | None = Field(None, description="the address of an item of the story")
-    item: ShortText | None = Field(None, description="the id of that item, as `digest export items` prints it")
-    title: ShortText | None = Field(None, description="what it is called, for whoever reads this file")
+    item: ShortText | None = Field(
+        None, description="the id of that item, as `digest export items` prints it"
+    )
+    title: ShortText | None = Field(
+        None, description="what it is called, for whoever reads this file"
+    )
     keep: bool = Field(False, description="true: it goes in, whatever its score")
     drop: ShortText | None = Field(None, description="why it stays out, in a few words")
-    pin: int | None = Field(None, ge=1, le=999, description="it goes first, in the order of these numbers")
+    pin: int | None = Field(
+        None, ge=1, le=999, description="it goes first, in the order of these numbers"
+    )
     headline: ShortText | None = Field(None, description="instead of the source's title")
     summary: MarkdownText = Field("", description="instead of the sources' sentences")
     note: MarkdownText = Field("", description="why it matters, in Markdown")
     relevant: bool | None = Field(None, description="whether it is marketing technology at all")
-    category: CategorySlug | Literal["none"] | None = Field(None, description="its stack category, or none")
+    category: CategorySlug | Literal["none"] | None = Field(
+        None, description="its stack category, or none"
+    )
     ai: Ai | None = Field(None, description="core | applied | mention | none")
-    evidence: Evidence | Literal["none"] | None = Field(None, description="evidenced | specified | claimed | none")
+    evidence: Evidence | Literal["none"] | None = Field(
+        None, description="evidenced | specified | claimed | none"
+    )
     event: Event | None = Field(None, description="what happened: launch, update, acquisition …")
-    vendors: tuple[ShortText, ...] | None = Field(None, description="whom it is about, the first first")
+    vendors: tuple[ShortText, ...] | None = Field(
+        None, description="whom it is about, the first first"
+    )
     relation: RelationKind | None = Field(
         None, description="what it is to us: product, vendor, overlap, rival, gap, none"
     )
     ring: Ring | None = Field(None, description="act | try | ask | watch")
-    merge: tuple[ShortText, ...] = Field((), description="items, by address or id, whose stories are this one")
-    split: tuple[ShortText, ...] = Field((), description="items, by address or id, that are a story of their own")
+    merge: tuple[ShortText, ...] = Field(
+        (), description="items, by address or id, whose stories are this one"
+    )
+    split: tuple[ShortText, ...] = Field(
+        (), description="items, by address or id, that are a story of their own"
+    )
     by: ShortText | None = Field(None, description="who decided last")
     at: AwareDatetime | None = Field(None, description="when")
 
@@ -82,7 +123,9 @@ class ManualItemEntry(Settings):
     url: WebUrl = Field(description="its address")
     title: ShortText = Field(description="its title, in its own words")
     source: ShortText = Field(description="its publisher")
-    published: date | None = Field(None, description="its day; default: the day on which it was added")
+    published: date | None = Field(
+        None, description="its day; default: the day on which it was added"
+    )
     summary: LongText = Field("", description="a few sentences of it, in its own words")
     language: Language = Field("en", description="of title and summary")
     by: ShortText | None = Field(None, description="who put it in")
@@ -92,7 +135,9 @@ class ManualItemEntry(Settings):
 class TeamDecisionEntry(Settings):
     """A decision of the team."""
 
-    what: ShortText = Field(description="what was decided, in a few words; the same words in a later file follow it up")
+    what: ShortText = Field(
+        description="what was decided, in a few words; the same words in a later file follow it up"
+    )
     step: Literal["act", "try", "ask", "watch", "ignore"] | None = Field(
         None, description="act | try | ask | watch | ignore"
     )
@@ -111,8 +156,12 @@ class DecisionsFile(Settings):
     letter: MarkdownText = Field("", description="the editor's letter, in Markdown")
     stories: tuple[StoryDecisionEntry, ...] = Field((), description="what was decided of stories")
     added: tuple[ManualItemEntry, ...] = Field((), description="items that no source gave")
-    decisions: tuple[TeamDecisionEntry, ...] = Field((), description="what the company does about it: who, until when")
-    sections: dict[Section, Literal["on", "off"]] = Field({}, description="sections switched off, as `deals: off`")
+    decisions: tuple[TeamDecisionEntry, ...] = Field(
+        (), description="what the company does about it: who, until when"
+    )
+    sections: dict[Section, Literal["on", "off"]] = Field(
+        {}, description="sections switched off, as `deals: off`"
+    )
 
 
 class _DecisionsJsonSchema(GenerateJsonSchema):
@@ -124,12 +173,23 @@ class _DecisionsJsonSchema(GenerateJsonSchema):
 
 def load_editorial_decisions(path: Path, quarter: str) -> EditorialDecisions:
     """Edge: what the team decided of an edition; nothing where there is no file. Raises ConfigError."""
-    return _to_editorial_decisions(load_model(path, DecisionsFile, rules=_check_decisions), quarter) if path.exists() else EditorialDecisions()
+    return (
+        _to_editorial_decisions(load_model(path, DecisionsFile, rules=_check_decisions), quarter)
+        if path.exists()
+        else EditorialDecisions()
+    )
 
 
-def parse_editorial_decisions(text: str, quarter: str, name: str = "the decisions") -> EditorialDecisions:
+def parse_editorial_decisions(
+    text: str, quarter: str, name: str = "the decisions"
+) -> EditorialDecisions:
     """What a text holds; `load_rulings` without the disk. Raises ConfigError with every problem."""
-    return _to_editorial_decisions(validate_yaml(text.encode(errors="surrogatepass"), DecisionsFile, name, rules=_check_decisions), quarter)
+    return _to_editorial_decisions(
+        validate_yaml(
+            text.encode(errors="surrogatepass"), DecisionsFile, name, rules=_check_decisions
+        ),
+        quarter,
+    )
 
 
 def parse_decision_values(plain: Mapping[str, Any], quarter: str) -> EditorialDecisions:
@@ -137,7 +197,9 @@ def parse_decision_values(plain: Mapping[str, Any], quarter: str) -> EditorialDe
     try:
         file = DecisionsFile.model_validate_json(json.dumps(plain))
     except ValidationError as error:
-        raise DigestError(describe_first_error(error, plain), "nothing was written: give another value") from None
+        raise DigestError(
+            describe_first_error(error, plain), "nothing was written: give another value"
+        ) from None
     for finding in _check_decisions(plain):
         raise DigestError(finding.what)
     return _to_editorial_decisions(file, quarter)
@@ -145,7 +207,11 @@ def parse_decision_values(plain: Mapping[str, Any], quarter: str) -> EditorialDe
 
 def fingerprint_decisions(path: Path) -> str:
     """A fingerprint of what a file decides, the same under other comments; "" where it decides nothing."""
-    file = load_model(path, DecisionsFile, rules=_check_decisions) if path.exists() else DecisionsFile()
+    file = (
+        load_model(path, DecisionsFile, rules=_check_decisions)
+        if path.exists()
+        else DecisionsFile()
+    )
     values = file.model_dump(mode="json", exclude_defaults=True)
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest() if values else ""
 
@@ -165,7 +231,9 @@ def filter_open_decisions(decisions: Iterable[TeamDecision]) -> tuple[TeamDecisi
         first.setdefault(key, one.quarter)
         last[key] = one
     return tuple(
-        TeamDecision(one.what, one.step, one.story, one.owner, one.due, one.state, first[key], one.note)
+        TeamDecision(
+            one.what, one.step, one.story, one.owner, one.due, one.state, first[key], one.note
+        )
         for key, one in last.items()
         if one.state == "open"
     )
@@ -174,7 +242,11 @@ def filter_open_decisions(decisions: Iterable[TeamDecision]) -> tuple[TeamDecisi
 def build_decisions_schema() -> dict[str, Any]:
     """The JSON Schema of editions/QUARTER.yaml, for editors."""
     schema = DecisionsFile.model_json_schema(by_alias=True, schema_generator=_DecisionsJsonSchema)
-    return {"$schema": _DecisionsJsonSchema.schema_dialect, **schema, "title": "editions/QUARTER.yaml"}
+    return {
+        "$schema": _DecisionsJsonSchema.schema_dialect,
+        **schema,
+        "title": "editions/QUARTER.yaml",
+    }
 
 
 # ---------------------------------------------------------------- from file to values
@@ -186,7 +258,16 @@ def _to_editorial_decisions(file: DecisionsFile, quarter: str) -> EditorialDecis
         added=tuple(map(_to_manual_item, file.added)),
         letter=file.letter,
         decisions=tuple(
-            TeamDecision(one.what, one.step, one.story or "", one.owner or "", one.due, one.state, quarter, one.note)
+            TeamDecision(
+                one.what,
+                one.step,
+                one.story or "",
+                one.owner or "",
+                one.due,
+                one.state,
+                quarter,
+                one.note,
+            )
             for one in file.decisions
         ),
         off=frozenset(name for name, state in file.sections.items() if state == "off"),
@@ -250,9 +331,15 @@ def _check_decisions(plain: Any) -> Iterator[RuleViolation]:
         if not isinstance(entry, dict):
             continue
         if not entry.get("url") and not entry.get("item"):
-            yield RuleViolation(loc, "names no story: give it the url of an item, or its id as item")
+            yield RuleViolation(
+                loc, "names no story: give it the url of an item, or its id as item"
+            )
         if entry.get("drop") and (entry.get("keep") is True or entry.get("pin")):
-            yield RuleViolation((*loc, "drop"), "the story is kept and dropped at once: take one out")
+            yield RuleViolation(
+                (*loc, "drop"), "the story is kept and dropped at once: take one out"
+            )
     for group in ("stories", "added", "decisions"):
-        keys = [(loc, key) for loc, entry in find_values(plain, group, "*") if (key := entry_key(entry))]
+        keys = [
+            (loc, key) for loc, entry in find_values(plain, group, "*") if (key := entry_key(entry))
+        ]
         yield from find_repeats(keys, lambda _, __: "the same stands here twice")

@@ -17,7 +17,7 @@ from ruamel.yaml.comments import CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from digest.config.sources import slugify
-from digest.config.tree import YamlNode, YamlTree, parse_yaml, format_value
+from digest.config.tree import YamlNode, YamlTree, format_value, parse_yaml
 from digest.config.validate import find_values, suggest_similar
 from digest.errors import ConfigError, DigestError, UsageError
 from digest.text import clean_text
@@ -62,20 +62,34 @@ def remove_source(text: str, name: str) -> str:
     """
     tree = _parse_text(text, _FILE)
     names = {
-        at: clean_text(found) for (_, at, _), found in find_values(tree.plain_value, "sources", "*", "name") if isinstance(found, str)
+        at: clean_text(found)
+        for (_, at, _), found in find_values(tree.plain_value, "sources", "*", "name")
+        if isinstance(found, str)
     }
-    at = next((at for at, found in names.items() if clean_text(name) in (found, slugify(found))), None)
+    at = next(
+        (at for at, found in names.items() if clean_text(name) in (found, slugify(found))), None
+    )
     if at is None:
-        raise UsageError(f"{_FILE} has no source {format_value(name)!r}{suggest_similar(name, names.values())}")
+        raise UsageError(
+            f"{_FILE} has no source {format_value(name)!r}{suggest_similar(name, names.values())}"
+        )
     holder = tree.find_node(("sources",))
     if holder is None or not _is_block(holder):
         raise make_layout_error(_FILE)
     item = holder.value[at]
-    start, end = _line_start(text, item.at), _find_item_end(text, item, _find_indent(text, item, _FILE))
+    start, end = (
+        _line_start(text, item.at),
+        _find_item_end(text, item, _find_indent(text, item, _FILE)),
+    )
     new = text[:start] + text[end:]
     if len(holder.value) == 1:
         new = _write_empty_list(tree, new)
-    return verify_edit(tree, new, "sources", [value for n, value in enumerate(_list_entries(tree, "sources")) if n != at])
+    return verify_edit(
+        tree,
+        new,
+        "sources",
+        [value for n, value in enumerate(_list_entries(tree, "sources")) if n != at],
+    )
 
 
 def _parse_text(text: str, file: str) -> YamlTree:
@@ -89,7 +103,9 @@ def verify_edit(before: YamlTree, new: str, group: str, value: Any) -> str:
         after = _parse_text(new, file)
     except ConfigError:
         raise make_layout_error(file) from None
-    if after.plain_value != {**(before.plain_value or {}), group: value} or len(after.problems) != len(before.problems):
+    if after.plain_value != {**(before.plain_value or {}), group: value} or len(
+        after.problems
+    ) != len(before.problems):
         raise make_layout_error(file)
     return new
 
@@ -120,7 +136,11 @@ def _begin_list(tree: YamlTree, holder: YamlNode | None, group: str) -> tuple[st
     """A text in which a list of sources may begin, and where."""
     text = tree.positions.text
     if holder is None and isinstance(tree.plain_value, dict | None):
-        text += ("" if _begins_line(text, len(text)) else _detect_newline(text)) + f"{group}:" + _detect_newline(text)
+        text += (
+            ("" if _begins_line(text, len(text)) else _detect_newline(text))
+            + f"{group}:"
+            + _detect_newline(text)
+        )
         return text, len(text)
     if holder is None or holder.value:
         raise make_layout_error(tree.positions.file)
@@ -158,7 +178,11 @@ def _to_yaml_value(value: Any) -> Any:
 
 def _quote_value(value: Any) -> Any:
     """A text in a list, quoted where it begins with a sign that means something there (`?0`)."""
-    return DoubleQuotedScalarString(value) if isinstance(value, str) and not value[:1].isalnum() else value
+    return (
+        DoubleQuotedScalarString(value)
+        if isinstance(value, str) and not value[:1].isalnum()
+        else value
+    )
 
 
 # ---------------------------------------------------------------- lines

@@ -108,7 +108,9 @@ def _validate_regex(text: str) -> str:
         with warnings.catch_warnings(action="ignore", category=FutureWarning):
             re.compile(text)
     except re.error as error:
-        raise ValueError(f"is no regular expression: {error.msg} at character {(error.pos or 0) + 1}") from None
+        raise ValueError(
+            f"is no regular expression: {error.msg} at character {(error.pos or 0) + 1}"
+        ) from None
     except (OverflowError, RecursionError):
         raise ValueError("is a regular expression that asks for too much") from None
     return text
@@ -141,8 +143,16 @@ def _validate_path(path: str) -> str:
 ShortText = Annotated[str, AfterValidator(_validate_line)]
 WebUrl = Annotated[str, AfterValidator(_validate_web_url)]
 MailAddress = Annotated[str, AfterValidator(_validate_mail_address)]
-EnvName = Annotated[str, AfterValidator(_validate_env_name), Field(json_schema_extra={"pattern": f"^{_ENV.pattern}$"})]
-Language = Annotated[str, AfterValidator(_validate_language), Field(json_schema_extra={"pattern": f"^{_LANGUAGE.pattern}$"})]
+EnvName = Annotated[
+    str,
+    AfterValidator(_validate_env_name),
+    Field(json_schema_extra={"pattern": f"^{_ENV.pattern}$"}),
+]
+Language = Annotated[
+    str,
+    AfterValidator(_validate_language),
+    Field(json_schema_extra={"pattern": f"^{_LANGUAGE.pattern}$"}),
+]
 TimeZoneName = Annotated[str, AfterValidator(_validate_time_zone)]
 Host = Annotated[str, AfterValidator(_validate_host)]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -151,5 +161,7 @@ HeaderName = Annotated[str, AfterValidator(_validate_header_name)]
 Pattern = Annotated[str, Field(max_length=_LONGEST_LINE), AfterValidator(_validate_regex)]
 HeaderText = Annotated[str, AfterValidator(_validate_line), AfterValidator(_validate_ascii)]
 AccountName = Annotated[str, AfterValidator(_validate_account_name)]
-Colour = Annotated[str, AfterValidator(_validate_colour), Field(json_schema_extra={"pattern": "^#[0-9A-Fa-f]{6}$"})]
+Colour = Annotated[
+    str, AfterValidator(_validate_colour), Field(json_schema_extra={"pattern": "^#[0-9A-Fa-f]{6}$"})
+]
 FilePath = Annotated[str, AfterValidator(_validate_path)]

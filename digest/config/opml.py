@@ -15,12 +15,12 @@ from typing import Any
 from lxml import etree
 
 from digest.errors import UsageError
-from digest.model import TIERS, Source, Tier
+from digest.model.source import TIERS, Source, Tier
 from digest.text import clean_text, truncate_text
 from digest.urls import canonical_url, extract_host, is_web_url, redact_url
 
-MOST_BYTES = 5 * 2**20
-MOST_FEEDS = 5000
+MAX_BYTES = 5 * 2**20
+MAX_FEEDS = 5000
 _LONGEST_NAME = 120
 
 _BARE_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});)")
@@ -42,7 +42,9 @@ class ListedFeed:
     def to_source_entry(self) -> dict[str, Any]:
         """The keys of an entry in sources.yaml, as `add_source` takes them."""
         given = {"name": self.name, "url": self.url, "tier": self.tier, "language": self.language}
-        return {key: value for key, value in given.items() if value} | ({"tags": self.tags} if self.tags else {})
+        return {key: value for key, value in given.items() if value} | (
+            {"tags": self.tags} if self.tags else {}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +60,23 @@ def import_feed_list(data: bytes) -> FeedList:
 
     Raises UsageError where the data is neither, or too large.
     """
-    if len(data) > MOST_BYTES:
+    if len(data) > MAX_BYTES:
         raise UsageError("the list is larger than 5 MiB", "split it")
-    is_markup = data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") or data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    is_markup = data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") or data.startswith(
+        (b"\xff\xfe", b"\xfe\xff")
+    )
     collected = _FeedCollector()
-    for feed in _parse_opml(data, collected.problems) if is_markup else _parse_plain_list(data, collected.problems):
+    for feed in (
+        _parse_opml(data, collected.problems)
+        if is_markup
+        else _parse_plain_list(data, collected.problems)
+    ):
         collected.add_feed(feed)
     if not collected.feeds:
         reason = collected.problems[0] if collected.problems else "it names no feed"
-        raise UsageError(f"nothing in the list can be used: {reason}", "give an OPML file, or one address a line")
+        raise UsageError(
+            f"nothing in the list can be used: {reason}", "give an OPML file, or one address a line"
+        )
     return FeedList(tuple(collected.feeds.values()), tuple(collected.problems))
 
 
@@ -84,7 +94,9 @@ def export_opml(sources: Iterable[Source], title: str) -> bytes:
         path = (source.tier, *first)
         for depth in range(1, len(path) + 1):
             if path[:depth] not in folders:
-                folders[path[:depth]] = etree.SubElement(folders[path[: depth - 1]], "outline", text=path[depth - 1])
+                folders[path[:depth]] = etree.SubElement(
+                    folders[path[: depth - 1]], "outline", text=path[depth - 1]
+                )
         others = ",".join(tag.replace(",", " ") for tag in source.tags[len(first) :])
         given = {"language": source.language, "category": others}
         etree.SubElement(
@@ -105,14 +117,22 @@ class _FeedCollector:
 
     def add_feed(self, feed: ListedFeed) -> None:
         if not is_web_url(feed.url) or "@" in feed.url.split("/")[2]:
-            self.problems.append(f"{feed.name}: {truncate_text(redact_url(feed.url), 80)} is no address that can be read")
+            self.problems.append(
+                f"{feed.name}: {truncate_text(redact_url(feed.url), 80)} is no address that can be read"
+            )
             return
         key = canonical_url(feed.url)
         known = self.feeds.get(key)
         if known:
-            feed = ListedFeed(known.name, known.url, known.tier or feed.tier, known.language, _merge_tags(known.tags, feed.tags))
-        elif len(self.feeds) >= MOST_FEEDS:
-            raise UsageError(f"the list names more than {MOST_FEEDS} feeds", "split it")
+            feed = ListedFeed(
+                known.name,
+                known.url,
+                known.tier or feed.tier,
+                known.language,
+                _merge_tags(known.tags, feed.tags),
+            )
+        elif len(self.feeds) >= MAX_FEEDS:
+            raise UsageError(f"the list names more than {MAX_FEEDS} feeds", "split it")
         self.feeds[key] = feed
 
 
@@ -121,7 +141,9 @@ def _merge_tags(*tags: Iterable[str]) -> tuple[str, ...]:
 
 
 def _parse_opml(data: bytes, problems: list[str]) -> Iterator[ListedFeed]:
-    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, recover=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, recover=True
+    )
     try:
         root = etree.fromstring(_BARE_AMPERSAND.sub(b"&amp;", data), parser)
     except etree.XMLSyntaxError as error:
@@ -132,7 +154,9 @@ def _parse_opml(data: bytes, problems: list[str]) -> Iterator[ListedFeed]:
     if declared is not None and any(True for _ in declared.iterentities()):
         raise UsageError("the list declares entities of its own, which no program's export does")
     if parser.error_log:
-        problems.append(f"the file is broken in line {parser.error_log[0].line}; what could be read was taken")
+        problems.append(
+            f"the file is broken in line {parser.error_log[0].line}; what could be read was taken"
+        )
     for outline in root.iter("outline"):
         url = clean_text(outline.get("xmlUrl") or outline.get("xmlurl") or "")
         if url:
@@ -147,12 +171,18 @@ def _feed_from_outline(outline: Any, url: str) -> ListedFeed:
     url = _normalize_feed_url(url)
     language = clean_text(outline.get("language") or "") or None
     return ListedFeed(
-        _outline_title(outline) or extract_host(url), url, tier, language, _merge_tags(filter(None, tags), filter(None, categories))
+        _outline_title(outline) or extract_host(url),
+        url,
+        tier,
+        language,
+        _merge_tags(filter(None, tags), filter(None, categories)),
     )
 
 
 def _outline_title(outline: Any) -> str:
-    return truncate_text(clean_text(outline.get("text") or outline.get("title") or ""), _LONGEST_NAME)
+    return truncate_text(
+        clean_text(outline.get("text") or outline.get("title") or ""), _LONGEST_NAME
+    )
 
 
 def _parse_plain_list(data: bytes, problems: list[str]) -> Iterator[ListedFeed]:
@@ -168,11 +198,16 @@ def _parse_plain_list(data: bytes, problems: list[str]) -> Iterator[ListedFeed]:
         if not match:
             problems.append(f"line {number} holds no address: {truncate_text(line, 60)}")
             continue
-        before, after = line[: match.start()].strip(_AROUND_NAME), line[match.end() :].strip(_AROUND_NAME)
+        before, after = (
+            line[: match.start()].strip(_AROUND_NAME),
+            line[match.end() :].strip(_AROUND_NAME),
+        )
         url = _normalize_feed_url(match[0])
         yield ListedFeed(truncate_text(before or after or extract_host(url), _LONGEST_NAME), url)
 
 
 def _normalize_feed_url(url: str) -> str:
     """`feed://…` and `feed:https://…`, as old readers wrote them, as web addresses."""
-    return re.sub(r"(?i)^feed:(?://)?(?=https?://)", "", re.sub(r"(?i)^feed://(?!https?:)", "https://", url))
+    return re.sub(
+        r"(?i)^feed:(?://)?(?=https?://)", "", re.sub(r"(?i)^feed://(?!https?:)", "https://", url)
+    )

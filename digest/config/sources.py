@@ -27,25 +27,40 @@ from digest.config.kinds import (
     HeaderName,
     HeaderText,
     Host,
+    HostPort,
     Language,
-    ShortText,
     MailAddress,
     Pattern,
-    HostPort,
     Port,
-    WebUrl,
+    ShortText,
     TimeZoneName,
+    WebUrl,
 )
-from digest.config.tree import Loc, format_value, format_location
-from digest.config.validate import RuleViolation, Settings, find_values, suggest_similar, load_model, find_repeats, validate_yaml
-from digest.model import MailboxRule, Source, Tier
+from digest.config.tree import Loc, format_location, format_value
+from digest.config.validate import (
+    RuleViolation,
+    Settings,
+    find_repeats,
+    find_values,
+    load_model,
+    suggest_similar,
+    validate_yaml,
+)
+from digest.model.source import MailboxRule, Source, Tier
 from digest.text import clean_text
 from digest.urls import canonical_url
 
 FULLTEXT_EXTRA = "pip install 'martech-digest[fulltext]'"
 _LONGEST_SLUG = 60
-_NOT_IN_AN_EDITION = ("delivery", "mailboxes", "network", "contact")  # keys of digest that change no word of it
-_SECRET_HEADER = re.compile(r"(?i)authori[sz]ation|cookie|token|secret|passw|api[-_]?key|(^|-)auth(-|$)")
+_NOT_IN_AN_EDITION = (
+    "delivery",
+    "mailboxes",
+    "network",
+    "contact",
+)  # keys of digest that change no word of it
+_SECRET_HEADER = re.compile(
+    r"(?i)authori[sz]ation|cookie|token|secret|passw|api[-_]?key|(^|-)auth(-|$)"
+)
 
 
 # ---------------------------------------------------------------- digest
@@ -56,11 +71,21 @@ class LimitSettings(Settings):
 
     requests_at_once: int = Field(50, ge=1, le=200, description="requests at once, over all hosts")
     requests_per_host: int = Field(2, ge=1, le=10, description="requests at once to one host")
-    request_seconds: float = Field(60.0, gt=0, le=60, description="for one whole request, in seconds, 60 at most")
-    body_mib: float = Field(16.0, gt=0, le=64, description="the most that one answer may hold when unpacked, in MiB")
-    redirects: int = Field(10, ge=0, le=10, description="redirects followed for one address, 10 at most")
-    history_requests: int = Field(250, ge=0, le=1000, description="requests to one source when older items are sought")
-    fulltext_pages: int = Field(40, ge=0, le=500, description="articles' pages asked for in one run, in all")
+    request_seconds: float = Field(
+        60.0, gt=0, le=60, description="for one whole request, in seconds, 60 at most"
+    )
+    body_mib: float = Field(
+        16.0, gt=0, le=64, description="the most that one answer may hold when unpacked, in MiB"
+    )
+    redirects: int = Field(
+        10, ge=0, le=10, description="redirects followed for one address, 10 at most"
+    )
+    history_requests: int = Field(
+        250, ge=0, le=1000, description="requests to one source when older items are sought"
+    )
+    fulltext_pages: int = Field(
+        40, ge=0, le=500, description="articles' pages asked for in one run, in all"
+    )
     stories: int = Field(40, ge=1, le=500, description="the most stories in one edition")
 
     @property
@@ -72,7 +97,9 @@ class LimitSettings(Settings):
 class NetworkSettings(Settings):
     """Exceptions from the rule that only public addresses are read."""
 
-    allow_private: tuple[HostPort, ...] = Field((), description="host:port of private or local addresses that may be read")
+    allow_private: tuple[HostPort, ...] = Field(
+        (), description="host:port of private or local addresses that may be read"
+    )
 
 
 class MailAccount(Settings):
@@ -80,10 +107,16 @@ class MailAccount(Settings):
 
     host: Host = Field(description="the IMAP server, as imap.example.com")
     port: Port | None = Field(None, description="default: 993 for tls, 143 for starttls")
-    security: Literal["tls", "starttls"] = Field("tls", description="how the connection is kept secret")
+    security: Literal["tls", "starttls"] = Field(
+        "tls", description="how the connection is kept secret"
+    )
     user: ShortText = Field(description="the login, often the mail address")
-    password_env: EnvName | None = Field(None, description="the environment variable that holds the password")
-    token_env: EnvName | None = Field(None, description="the environment variable that holds an OAuth2 access token")
+    password_env: EnvName | None = Field(
+        None, description="the environment variable that holds the password"
+    )
+    token_env: EnvName | None = Field(
+        None, description="the environment variable that holds an OAuth2 access token"
+    )
     folder: ShortText = Field("INBOX", description="the folder to read")
 
 
@@ -91,11 +124,19 @@ class SmtpSettings(Settings):
     """The mail server that editions are handed to."""
 
     host: Host = Field(description="the mail server, as smtp.example.com")
-    port: Port | None = Field(None, description="default: 587 for starttls, 465 for tls, 25 for none")
-    security: Literal["starttls", "tls", "none"] = Field("starttls", description="how the connection is kept secret")
+    port: Port | None = Field(
+        None, description="default: 587 for starttls, 465 for tls, 25 for none"
+    )
+    security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="how the connection is kept secret"
+    )
     user: ShortText | None = Field(None, description="the login, where the server wants one")
-    password_env: EnvName | None = Field(None, description="the environment variable that holds the password")
-    token_env: EnvName | None = Field(None, description="the environment variable that holds an OAuth2 access token")
+    password_env: EnvName | None = Field(
+        None, description="the environment variable that holds the password"
+    )
+    token_env: EnvName | None = Field(
+        None, description="the environment variable that holds an OAuth2 access token"
+    )
 
 
 class Recipients(Settings):
@@ -103,29 +144,47 @@ class Recipients(Settings):
 
     to: tuple[MailAddress, ...] = Field((), description="mail addresses")
     cc: tuple[MailAddress, ...] = Field((), description="mail addresses that get a copy")
-    bcc: tuple[MailAddress, ...] = Field((), description="mail addresses that get a copy unseen by the others")
+    bcc: tuple[MailAddress, ...] = Field(
+        (), description="mail addresses that get a copy unseen by the others"
+    )
 
 
 class Webhook(Settings):
     """A channel that is told of a new edition."""
 
     kind: Literal["slack", "teams"] = Field(description="whose form the message has")
-    url_env: EnvName = Field(description="the environment variable that holds the channel's secret address")
+    url_env: EnvName = Field(
+        description="the environment variable that holds the channel's secret address"
+    )
 
 
 class DeliverySettings(Recipients):
     """When an edition goes out, how, and to whom."""
 
-    approval: Literal["required", "none"] = Field("required", description="whether a person must release an edition")
-    days_after_end: int = Field(0, ge=0, le=60, description="days after the quarter's end before it is built")
+    approval: Literal["required", "none"] = Field(
+        "required", description="whether a person must release an edition"
+    )
+    days_after_end: int = Field(
+        0, ge=0, le=60, description="days after the quarter's end before it is built"
+    )
     smtp: SmtpSettings | None = Field(None, description="the mail server")
     sender: MailAddress | None = Field(None, alias="from", description="the sender's mail address")
     reply_to: MailAddress | None = Field(None, description="where answers go")
-    list_id: HeaderText | None = Field(None, description="the List-Id header, as digest.example.com")
-    by_language: Mapping[Language, Recipients] = Field({}, description="who gets the edition in another language")
-    team: tuple[MailAddress, ...] = Field((), description="who is told when something needs a person, and of drafts")
-    max_attachment_mib: float = Field(10.0, gt=0, le=50, description="a larger PDF is linked instead of attached")
-    public_url: WebUrl | None = Field(None, description="where output/ can be read in a browser, for links in mails")
+    list_id: HeaderText | None = Field(
+        None, description="the List-Id header, as digest.example.com"
+    )
+    by_language: Mapping[Language, Recipients] = Field(
+        {}, description="who gets the edition in another language"
+    )
+    team: tuple[MailAddress, ...] = Field(
+        (), description="who is told when something needs a person, and of drafts"
+    )
+    max_attachment_mib: float = Field(
+        10.0, gt=0, le=50, description="a larger PDF is linked instead of attached"
+    )
+    public_url: WebUrl | None = Field(
+        None, description="where output/ can be read in a browser, for links in mails"
+    )
     ping_url_env: EnvName | None = Field(
         None, description="the variable with an address to call at start, success, failure"
     )
@@ -136,25 +195,46 @@ class DeliverySettings(Recipients):
 class ThemeSettings(Settings):
     """The organisation's colour and logo on the briefing."""
 
-    accent: Colour | None = Field(None, description="the one accent colour, as #0b5563; dark enough to read on white")
-    logo: FilePath | None = Field(None, description="a PNG or SVG file, 200 kB at most, for page one")
+    accent: Colour | None = Field(
+        None, description="the one accent colour, as #0b5563; dark enough to read on white"
+    )
+    logo: FilePath | None = Field(
+        None, description="a PNG or SVG file, 200 kB at most, for page one"
+    )
 
 
 class DigestSettings(Settings):
     """How the digest is made."""
 
-    title: ShortText = Field("Marketing Technology Digest", description="the title on the first page")
+    title: ShortText = Field(
+        "Marketing Technology Digest", description="the title on the first page"
+    )
     organisation: ShortText | None = Field(None, description="whom the digest is made for")
-    timezone: TimeZoneName = Field("UTC", description="IANA time zone that the quarter's days are counted in, as Europe/Rome")
-    fiscal_year_starts: int = Field(1, ge=1, le=12, description="the month that the fiscal year starts in, 1 to 12")
-    languages: tuple[Language, ...] = Field(("en",), min_length=1, description="one edition in each, the first leads")
+    timezone: TimeZoneName = Field(
+        "UTC", description="IANA time zone that the quarter's days are counted in, as Europe/Rome"
+    )
+    fiscal_year_starts: int = Field(
+        1, ge=1, le=12, description="the month that the fiscal year starts in, 1 to 12"
+    )
+    languages: tuple[Language, ...] = Field(
+        ("en",), min_length=1, description="one edition in each, the first leads"
+    )
     paper: Literal["A4", "Letter"] = Field("A4", description="the size of the PDF's pages")
-    pages: int = Field(12, ge=6, le=60, description="the most pages of the PDF; what does not fit stands in the page")
+    pages: int = Field(
+        12,
+        ge=6,
+        le=60,
+        description="the most pages of the PDF; what does not fit stands in the page",
+    )
     theme: ThemeSettings = ThemeSettings()
-    contact: HeaderText | None = Field(None, description="mail or web address that publishers see in the User-Agent")
+    contact: HeaderText | None = Field(
+        None, description="mail or web address that publishers see in the User-Agent"
+    )
     limits: LimitSettings = LimitSettings()
     network: NetworkSettings = NetworkSettings()
-    mailboxes: Mapping[AccountName, MailAccount] = Field({}, description="IMAP accounts, by a name of your choice")
+    mailboxes: Mapping[AccountName, MailAccount] = Field(
+        {}, description="IMAP accounts, by a name of your choice"
+    )
     delivery: DeliverySettings = DeliverySettings()
 
 
@@ -172,20 +252,31 @@ def _header_value_tag(value: object) -> str:
 
 
 HeaderValue = Annotated[
-    Annotated[HeaderText, Tag("plain")] | Annotated[FromEnvironment, Tag("variable")], Discriminator(_header_value_tag)
+    Annotated[HeaderText, Tag("plain")] | Annotated[FromEnvironment, Tag("variable")],
+    Discriminator(_header_value_tag),
 ]
 
 
 class NewsletterSettings(Settings):
     """Where a newsletter's letters are, and which of the letters there are its own."""
 
-    path: FilePath | None = Field(None, description="a folder of .eml files, a Maildir or an mbox file")
-    account: AccountName | None = Field(None, description="the name of an account under digest.mailboxes")
+    path: FilePath | None = Field(
+        None, description="a folder of .eml files, a Maildir or an mbox file"
+    )
+    account: AccountName | None = Field(
+        None, description="the name of an account under digest.mailboxes"
+    )
     list_id: ShortText | None = Field(None, description="the letters' List-Id")
-    sender: ShortText | None = Field(None, alias="from", description="the sender's mail address, or a part of it")
-    recipient: ShortText | None = Field(None, alias="to", description="the mail address that the letters are sent to")
+    sender: ShortText | None = Field(
+        None, alias="from", description="the sender's mail address, or a part of it"
+    )
+    recipient: ShortText | None = Field(
+        None, alias="to", description="the mail address that the letters are sent to"
+    )
     subject: Pattern | None = Field(None, description="a regular expression that the subject holds")
-    follow_links: bool = Field(False, description="whether links that hide their target may be asked for it")
+    follow_links: bool = Field(
+        False, description="whether links that hide their target may be asked for it"
+    )
 
 
 class SourceEntry(Settings):
@@ -197,23 +288,37 @@ class SourceEntry(Settings):
 
     name: ShortText = Field(description="the publisher's name, as readers know it")
     url: WebUrl | None = Field(None, description="the address of its feed")
-    newsletter: NewsletterSettings | None = Field(None, description="which letters are it, where it comes by mail")
-    tier: Tier | None = Field(None, description="what kind of publisher it is; default: trade, or newsletter")
-    language: Language | None = Field(None, description="its language, where neither feed nor item says")
-    weight: float = Field(1.0, ge=0, le=3, description="how much its word counts in the ranking, 0 to 3")
+    newsletter: NewsletterSettings | None = Field(
+        None, description="which letters are it, where it comes by mail"
+    )
+    tier: Tier | None = Field(
+        None, description="what kind of publisher it is; default: trade, or newsletter"
+    )
+    language: Language | None = Field(
+        None, description="its language, where neither feed nor item says"
+    )
+    weight: float = Field(
+        1.0, ge=0, le=3, description="how much its word counts in the ranking, 0 to 3"
+    )
     tags: tuple[ShortText, ...] = Field((), description="words of your own, for your own order")
     enabled: bool = Field(True, description="false: not read, what it gave stays")
-    headers: Mapping[HeaderName, HeaderValue] = Field({}, description="request headers; secret ones by value_env")
+    headers: Mapping[HeaderName, HeaderValue] = Field(
+        {}, description="request headers; secret ones by value_env"
+    )
     tls_verify: bool = Field(True, description="false: its certificate is not checked")
     history: Literal["auto", "off"] = Field("auto", description="off: older items are never sought")
-    fulltext: bool = Field(False, description="true: its articles' own pages may be asked for, where feeds say little")
+    fulltext: bool = Field(
+        False, description="true: its articles' own pages may be asked for, where feeds say little"
+    )
 
 
 class SourcesFile(Settings):
     """sources.yaml."""
 
     digest: DigestSettings = DigestSettings()
-    sources: tuple[SourceEntry, ...] = Field(description="the publishers to read, each as `- name: …`")
+    sources: tuple[SourceEntry, ...] = Field(
+        description="the publishers to read, each as `- name: …`"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +336,16 @@ def load_sources(path: Path, environ: Mapping[str, str]) -> SourcesConfig:
     return _build_config(load_model(path, SourcesFile, rules=_check_sources_file), environ)
 
 
-def parse_sources(text: str, environ: Mapping[str, str], name: str = "sources.yaml") -> SourcesConfig:
+def parse_sources(
+    text: str, environ: Mapping[str, str], name: str = "sources.yaml"
+) -> SourcesConfig:
     """The configuration that a text holds; `load_sources` without the disk. Raises ConfigError with every problem."""
-    return _build_config(validate_yaml(text.encode(errors="surrogatepass"), SourcesFile, name, rules=_check_sources_file), environ)
+    return _build_config(
+        validate_yaml(
+            text.encode(errors="surrogatepass"), SourcesFile, name, rules=_check_sources_file
+        ),
+        environ,
+    )
 
 
 class _SourcesJsonSchema(GenerateJsonSchema):
@@ -274,11 +386,15 @@ def _build_config(file: SourcesFile, environ: Mapping[str, str]) -> SourcesConfi
     sources = tuple(_to_source(entry, environ, warnings) for entry in file.sources)
     if not any(source.enabled for source in sources):
         warnings.append("no source is switched on: add one with `digest sources add ADDRESS`")
-    for name in dict.fromkeys(source.mailbox.account for source in sources if source.enabled and source.mailbox):
+    for name in dict.fromkeys(
+        source.mailbox.account for source in sources if source.enabled and source.mailbox
+    ):
         account = file.digest.mailboxes[name] if name else None
         variable = account and (account.password_env or account.token_env)
         if variable and not environ.get(variable, "").strip():
-            warnings.append(f"mailbox {name}: the environment variable {variable} is not set, so it cannot be read")
+            warnings.append(
+                f"mailbox {name}: the environment variable {variable} is not set, so it cannot be read"
+            )
     wanting = next((source.name for source in sources if source.enabled and source.fulltext), "")
     if wanting and find_spec("trafilatura") is None:
         warnings.append(
@@ -311,7 +427,9 @@ def _to_source(entry: SourceEntry, environ: Mapping[str, str], warnings: list[st
     )
 
 
-def _resolve_headers(entry: SourceEntry, environ: Mapping[str, str], missing: list[str]) -> Iterator[tuple[str, str]]:
+def _resolve_headers(
+    entry: SourceEntry, environ: Mapping[str, str], missing: list[str]
+) -> Iterator[tuple[str, str]]:
     for name, value in entry.headers.items():
         if isinstance(value, str):
             yield name, value
@@ -348,13 +466,22 @@ def _check_sources(plain: Any) -> Iterator[RuleViolation]:
     for loc, source in find_values(plain, "sources", "*"):
         given = _list_given_keys(source, "url", "newsletter")
         if not given and isinstance(source, dict):
-            yield RuleViolation((*loc, "url"), "is missing: the address of its feed (or newsletter: which letters are it)")
+            yield RuleViolation(
+                (*loc, "url"),
+                "is missing: the address of its feed (or newsletter: which letters are it)",
+            )
         elif len(given) == 2:
-            yield RuleViolation((*loc, "newsletter"), "a source has either url or newsletter: keep one")
+            yield RuleViolation(
+                (*loc, "newsletter"), "a source has either url or newsletter: keep one"
+            )
 
 
 def _check_duplicates(plain: Any) -> Iterator[RuleViolation]:
-    names = [(loc, clean_text(name)) for loc, name in find_values(plain, "sources", "*", "name") if isinstance(name, str)]
+    names = [
+        (loc, clean_text(name))
+        for loc, name in find_values(plain, "sources", "*", "name")
+        if isinstance(name, str)
+    ]
     by_loc = dict(names)
 
     def describe_name_clash(loc: Loc, before: Loc) -> str:
@@ -362,17 +489,33 @@ def _check_duplicates(plain: Any) -> Iterator[RuleViolation]:
             return f"{format_value(by_loc[loc])!r} is already the name of {format_location(before[:-1])}"
         return f"{format_value(by_loc[loc])!r} is too near to {format_value(by_loc[before])!r}, the name of {format_location(before[:-1])}"
 
-    yield from find_repeats(((loc, slugify(name)) for loc, name in names if name), describe_name_clash)
-    urls = ((loc, canonical_url(url)) for loc, url in find_values(plain, "sources", "*", "url") if isinstance(url, str) and url)
-    yield from find_repeats(urls, lambda _, before: f"is already the address of {format_location(before[:-1])}")
-    languages = ((loc, tag) for loc, tag in find_values(plain, "digest", "languages", "*") if isinstance(tag, str))
-    yield from find_repeats(languages, lambda _, before: f"stands twice, first at {format_location(before)}")
+    yield from find_repeats(
+        ((loc, slugify(name)) for loc, name in names if name), describe_name_clash
+    )
+    urls = (
+        (loc, canonical_url(url))
+        for loc, url in find_values(plain, "sources", "*", "url")
+        if isinstance(url, str) and url
+    )
+    yield from find_repeats(
+        urls, lambda _, before: f"is already the address of {format_location(before[:-1])}"
+    )
+    languages = (
+        (loc, tag)
+        for loc, tag in find_values(plain, "digest", "languages", "*")
+        if isinstance(tag, str)
+    )
+    yield from find_repeats(
+        languages, lambda _, before: f"stands twice, first at {format_location(before)}"
+    )
 
 
 def _check_headers(plain: Any) -> Iterator[RuleViolation]:
     for loc, value in find_values(plain, "sources", "*", "headers", "*"):
         if isinstance(value, str) and _SECRET_HEADER.search(str(loc[-1])):
-            yield RuleViolation(loc, "a secret never stands in a file: write {value_env: NAME_OF_A_VARIABLE}")
+            yield RuleViolation(
+                loc, "a secret never stands in a file: write {value_env: NAME_OF_A_VARIABLE}"
+            )
 
 
 def _check_newsletters(plain: Any) -> Iterator[RuleViolation]:
@@ -384,22 +527,36 @@ def _check_newsletters(plain: Any) -> Iterator[RuleViolation]:
             what = "either account (a name under digest.mailboxes) or path (a folder or mbox file) is needed"
             yield RuleViolation((*loc, "account"), what)
         if not _list_given_keys(rule, "list_id", "from", "to", "subject"):
-            yield RuleViolation((*loc, "list_id"), "is missing, or from, to, subject: what its letters are known by")
+            yield RuleViolation(
+                (*loc, "list_id"), "is missing, or from, to, subject: what its letters are known by"
+            )
         account = rule.get("account")
         if isinstance(account, str) and account not in accounts:
-            near = suggest_similar(account, accounts) or f"; there are: {', '.join(sorted(accounts)) or 'none'}"
-            yield RuleViolation((*loc, "account"), f"{format_value(account)!r} is no account under digest.mailboxes{near}")
+            near = (
+                suggest_similar(account, accounts)
+                or f"; there are: {', '.join(sorted(accounts)) or 'none'}"
+            )
+            yield RuleViolation(
+                (*loc, "account"),
+                f"{format_value(account)!r} is no account under digest.mailboxes{near}",
+            )
 
 
 def _check_logins(plain: Any) -> Iterator[RuleViolation]:
     for loc, account in find_values(plain, "digest", "mailboxes", "*"):
-        if isinstance(account, dict) and len(_list_given_keys(account, "password_env", "token_env")) != 1:
-            yield RuleViolation((*loc, "password_env"), "either password_env or token_env is needed, to log in with")
+        if (
+            isinstance(account, dict)
+            and len(_list_given_keys(account, "password_env", "token_env")) != 1
+        ):
+            yield RuleViolation(
+                (*loc, "password_env"), "either password_env or token_env is needed, to log in with"
+            )
     for loc, smtp in find_values(plain, "digest", "delivery", "smtp"):
         secrets = _list_given_keys(smtp, "password_env", "token_env")
         if len(secrets) != len(_list_given_keys(smtp, "user")):
             yield RuleViolation(
-                (*loc, "password_env"), "user needs either password_env or token_env beside it, and they need user"
+                (*loc, "password_env"),
+                "user needs either password_env or token_env beside it, and they need user",
             )
 
 
@@ -407,15 +564,24 @@ def _check_delivery(plain: Any) -> Iterator[RuleViolation]:
     for loc, delivery in find_values(plain, "digest", "delivery"):
         if _list_given_keys(delivery, "smtp") and not _list_given_keys(delivery, "from"):
             yield RuleViolation((*loc, "from"), "is missing: the sender's mail address")
-    for loc, group in (*find_values(plain, "digest", "delivery"), *find_values(plain, "digest", "delivery", "by_language", "*")):
+    for loc, group in (
+        *find_values(plain, "digest", "delivery"),
+        *find_values(plain, "digest", "delivery", "by_language", "*"),
+    ):
         people = [
             ((*loc, *at), address.lower())
             for kind in ("to", "cc", "bcc")
             for at, address in find_values(group, kind, "*")
             if isinstance(address, str)
         ]
-        yield from find_repeats(people, lambda _, before: f"is already addressed at {format_location(before)}")
-    editions = {tag for _, tag in find_values(plain, "digest", "languages", "*") if isinstance(tag, str)} or {"en"}
+        yield from find_repeats(
+            people, lambda _, before: f"is already addressed at {format_location(before)}"
+        )
+    editions = {
+        tag for _, tag in find_values(plain, "digest", "languages", "*") if isinstance(tag, str)
+    } or {"en"}
     for loc, _ in find_values(plain, "digest", "delivery", "by_language", "*"):
         if loc[-1] not in editions:
-            yield RuleViolation(loc, "is no language of digest.languages, so no edition is made in it")
+            yield RuleViolation(
+                loc, "is no language of digest.languages, so no edition is made in it"
+            )

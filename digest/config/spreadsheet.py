@@ -20,9 +20,9 @@ from digest.config.stack import find_category, load_currency_codes, suggest_cate
 from digest.errors import UsageError
 from digest.text import clean_text
 
-MOST_BYTES = 10 * 2**20
-_MOST_UNPACKED = 100 * 2**20
-_MOST_ROWS, _MOST_COLUMNS = 5000, 60
+MAX_BYTES = 10 * 2**20
+_MAX_UNPACKED = 100 * 2**20
+_MAX_ROWS, _MAX_COLUMNS = 5000, 60
 _HEAD_ROWS = 20  # the row of headings stands in the first of them
 
 _FIELDS: Mapping[str, str] = {
@@ -61,7 +61,15 @@ _STATUS: Mapping[str, str] = {
     }.items()
     for word in words.split("|")
 }  # fmt: skip
-_SYMBOLS: Mapping[str, str] = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "฿": "THB", "chf": "CHF", "fr.": "CHF"}
+_SYMBOLS: Mapping[str, str] = {
+    "€": "EUR",
+    "$": "USD",
+    "£": "GBP",
+    "¥": "JPY",
+    "฿": "THB",
+    "chf": "CHF",
+    "fr.": "CHF",
+}
 _SPLIT = re.compile(r"\s*[;|/\n]\s*|\s*,\s+|,(?=\S)")
 _NUMBER = re.compile(r"\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?")
 _UNITS = {"day": "days", "giorn": "days", "tag": "days", "week": "weeks", "settiman": "weeks", "woche": "weeks",
@@ -89,9 +97,11 @@ class _Worksheet:
 
 def import_stack(data: bytes, name: str) -> StackImport:
     """The products of a CSV or XLSX file; `name` is its name in messages. Raises UsageError where it holds none."""
-    if len(data) > MOST_BYTES:
+    if len(data) > MAX_BYTES:
         raise UsageError(f"{name} is larger than 10 MiB", "split it")
-    sheets = list(_read_xlsx(data, name)) if data.startswith(b"PK") else [_Worksheet(_read_csv(data))]
+    sheets = (
+        list(_read_xlsx(data, name)) if data.startswith(b"PK") else [_Worksheet(_read_csv(data))]
+    )
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise UsageError(f"{name} is an old Excel file (.xls)", "save it as .xlsx or .csv")
     for sheet in sheets:
@@ -118,7 +128,14 @@ def format_stack_yaml(products: Sequence[Mapping[str, Any]]) -> str:
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.width = 100_000
     out = io.StringIO()
-    yaml.dump({"products": [{key: to_flow_style(value) for key, value in one.items()} for one in products]}, out)
+    yaml.dump(
+        {
+            "products": [
+                {key: to_flow_style(value) for key, value in one.items()} for one in products
+            ]
+        },
+        out,
+    )
     return out.getvalue()
 
 
@@ -131,9 +148,11 @@ def _read_csv(data: bytes) -> list[list[str]]:
     delimiter = max(";\t|,", key=lambda sign: (_score_delimiter(first, sign), -";\t|,".index(sign)))
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        return [row[:_MOST_COLUMNS] for _, row in zip(range(_MOST_ROWS), rows, strict=False)]
+        return [row[:_MAX_COLUMNS] for _, row in zip(range(_MAX_ROWS), rows, strict=False)]
     except csv.Error as error:
-        raise UsageError(f"the list cannot be read as CSV: {error}", "save it again as CSV or XLSX") from None
+        raise UsageError(
+            f"the list cannot be read as CSV: {error}", "save it again as CSV or XLSX"
+        ) from None
 
 
 def _decode_text(data: bytes) -> str:
@@ -156,8 +175,10 @@ def _score_delimiter(lines: Sequence[str], sign: str) -> int:
 def _read_xlsx(data: bytes, name: str) -> Iterator[_Worksheet]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(info.file_size for info in packed.infolist()) > _MOST_UNPACKED:
-                raise UsageError(f"{name} unpacks to more than 100 MiB", "take out sheets that hold no products")
+            if sum(info.file_size for info in packed.infolist()) > _MAX_UNPACKED:
+                raise UsageError(
+                    f"{name} unpacks to more than 100 MiB", "take out sheets that hold no products"
+                )
     except zipfile.BadZipFile:
         raise UsageError(f"{name} is no whole XLSX file", "save it again, or as CSV") from None
     import openpyxl
@@ -167,23 +188,31 @@ def _read_xlsx(data: bytes, name: str) -> Iterator[_Worksheet]:
         formulas = openpyxl.load_workbook(io.BytesIO(data))
     except Exception as error:  # noqa: BLE001 - openpyxl raises whatever its parts raise
         raise UsageError(
-            f"{name} cannot be read as XLSX: {clean_text(str(error))[:120]}", "save it again, or as CSV"
+            f"{name} cannot be read as XLSX: {clean_text(str(error))[:120]}",
+            "save it again, or as CSV",
         ) from None
     for sheet, raw in zip(values.worksheets, formulas.worksheets, strict=True):
         yield _read_worksheet(sheet, raw)
 
 
 def _read_worksheet(sheet: Any, raw: Any) -> _Worksheet:
-    size = {"max_row": min(sheet.max_row, _MOST_ROWS), "max_col": min(sheet.max_column, _MOST_COLUMNS)}
+    size = {
+        "max_row": min(sheet.max_row, _MAX_ROWS),
+        "max_col": min(sheet.max_column, _MAX_COLUMNS),
+    }
     rows = [list(row) for row in sheet.iter_rows(**size, values_only=True)]
     odd = {}
     for row in raw.iter_rows(**size):
         for cell in row:
             if cell.data_type == "f" and rows[cell.row - 1][cell.column - 1] is None:
-                odd[cell.row - 1, cell.column - 1] = "a formula whose result the file does not store"
+                odd[cell.row - 1, cell.column - 1] = (
+                    "a formula whose result the file does not store"
+                )
     for merged in sheet.merged_cells.ranges:
         value = rows[merged.min_row - 1][merged.min_col - 1]
-        for at in range(merged.min_row - 1, min(merged.max_row, len(rows))):  # down, not across: titles stay titles
+        for at in range(
+            merged.min_row - 1, min(merged.max_row, len(rows))
+        ):  # down, not across: titles stay titles
             rows[at][merged.min_col - 1] = value
     return _Worksheet(rows, odd)
 
@@ -202,7 +231,11 @@ def _find_heading_row(rows: Sequence[Sequence[Any]]) -> int | None:
 def _match_heading(heading: object) -> str | None:
     """The field that a heading names; a unit or currency in brackets is no part of it."""
     words = re.sub(r"[(\[].*?[)\]]|[:*]", " ", clean_text(str(heading or ""))).casefold()
-    words = " ".join(re.sub(r"\b(?:in )?(?:eur|euro|usd|gbp|chf|thb)\b|[€$£]", " ", words).replace("_", " ").split())
+    words = " ".join(
+        re.sub(r"\b(?:in )?(?:eur|euro|usd|gbp|chf|thb)\b|[€$£]", " ", words)
+        .replace("_", " ")
+        .split()
+    )
     return _HEADINGS.get(words)
 
 
@@ -219,9 +252,13 @@ def _read_products(sheet: _Worksheet, at: int) -> StackImport:
         cells = {fields[column]: row[column] for column in fields if column < len(row)}
         for column, name in fields.items():
             if words := sheet.cell_problems.get((number, column)):
-                read.add_problem(headings[column], f"holds {words}: open the file, save it, and import it again")
+                read.add_problem(
+                    headings[column], f"holds {words}: open the file, save it, and import it again"
+                )
                 cells[name] = None
-        product = read.read_product(cells, {name: headings[column] for column, name in fields.items()})
+        product = read.read_product(
+            cells, {name: headings[column] for column, name in fields.items()}
+        )
         if product and product["name"].casefold() in seen:
             read.add_problem("", f"{product['name']!r} stood in a row before; this one is left out")
         elif product:
@@ -231,7 +268,9 @@ def _read_products(sheet: _Worksheet, at: int) -> StackImport:
     return StackImport(
         tuple(products),
         {headings[column]: name for column, name in fields.items()},
-        tuple(heading for column, heading in enumerate(headings) if heading and column not in fields),
+        tuple(
+            heading for column, heading in enumerate(headings) if heading and column not in fields
+        ),
         tuple(problems),
     )
 
@@ -248,10 +287,14 @@ class _ProductRowReader:
         where = f"row {self.number}, {heading}" if heading else f"row {self.number}"
         self.problems.append(f"{where}: {what}")
 
-    def read_product(self, cells: Mapping[str, Any], headings: Mapping[str, str]) -> dict[str, Any] | None:
+    def read_product(
+        self, cells: Mapping[str, Any], headings: Mapping[str, str]
+    ) -> dict[str, Any] | None:
         """The product of the row; None of an empty row, or one that only sums up."""
         name = _cell_text(cells.get("name"))
-        if not name or re.fullmatch(r"(?:grand )?total[ei]?|summe|gesamt|totale|sum", name.casefold()):
+        if not name or re.fullmatch(
+            r"(?:grand )?total[ei]?|summe|gesamt|totale|sum", name.casefold()
+        ):
             return None
         made: dict[str, Any] = {"name": name, "categories": []}
         readers: Mapping[str, Callable[[Any, str], Any]] = {
@@ -264,7 +307,9 @@ class _ProductRowReader:
         for key in ("contract_end", "notice", "data", "integrations"):
             self._set_value(made, key, cells, headings, readers)
         if "notice" in made and "contract_end" not in made:
-            self.add_problem(headings["notice"], "a notice period without the contract's end is left out")
+            self.add_problem(
+                headings["notice"], "a notice period without the contract's end is left out"
+            )
             del made["notice"]
         return made
 
@@ -286,7 +331,10 @@ class _ProductRowReader:
                 found.append(slug)
             else:
                 near = suggest_category(part)
-                self.add_problem(heading, f"{part!r} is no stack category" + (f"; did you mean {near}?" if near else ""))
+                self.add_problem(
+                    heading,
+                    f"{part!r} is no stack category" + (f"; did you mean {near}?" if near else ""),
+                )
         return list(dict.fromkeys(found))
 
     def _read_user_count(self, cell: Any, heading: str) -> int | None:
@@ -299,7 +347,9 @@ class _ProductRowReader:
     def _read_status(self, cell: Any, heading: str) -> str | None:
         status = _STATUS.get(_cell_text(cell).casefold())
         if status is None:
-            self.add_problem(heading, f"{_cell_text(cell)!r} is none of anchor, in use, trial, retiring")
+            self.add_problem(
+                heading, f"{_cell_text(cell)!r} is none of anchor, in use, trial, retiring"
+            )
         return status
 
     def _read_cost(self, cells: Mapping[str, Any], headings: Mapping[str, str]) -> dict[str, Any]:
@@ -307,15 +357,23 @@ class _ProductRowReader:
         if not _cell_text(cell):
             return {}
         amount = cell if isinstance(cell, int | float) else _parse_amount(_cell_text(cell))
-        currency = _find_currency(_cell_text(cells.get("currency"))) or _find_currency(_cell_text(cell)) or _find_currency(headings["cost"])
+        currency = (
+            _find_currency(_cell_text(cells.get("currency")))
+            or _find_currency(_cell_text(cell))
+            or _find_currency(headings["cost"])
+        )
         if amount is None or isinstance(amount, bool) or amount < 0:
             self.add_problem(headings["cost"], f"{_cell_text(cell)!r} is no amount: write a number")
         elif currency is None:
             self.add_problem(
-                headings["cost"], f"{_cell_text(cell)!r} has no currency, in the cell, its heading or a column of its own"
+                headings["cost"],
+                f"{_cell_text(cell)!r} has no currency, in the cell, its heading or a column of its own",
             )
         else:
-            return {"cost": int(amount) if amount == int(amount) else round(float(amount), 2), "currency": currency}
+            return {
+                "cost": int(amount) if amount == int(amount) else round(float(amount), 2),
+                "currency": currency,
+            }
         return {}
 
     def _read_date(self, cell: Any, heading: str) -> str | None:
@@ -323,7 +381,10 @@ class _ProductRowReader:
             return f"{cell:%Y-%m-%d}"
         day = _parse_day(_cell_text(cell))
         if day is None:
-            self.add_problem(heading, f"{_cell_text(cell)!r} is no date that can be read for certain: write 2026-09-30")
+            self.add_problem(
+                heading,
+                f"{_cell_text(cell)!r} is no date that can be read for certain: write 2026-09-30",
+            )
         return day.isoformat() if day else None
 
     def _read_notice(self, cell: Any, heading: str) -> str | None:
@@ -331,7 +392,9 @@ class _ProductRowReader:
         number = re.search(r"\d{1,3}", words)
         unit = next((unit for stem, unit in _UNITS.items() if re.search(rf"\b{stem}", words)), None)
         if number is None or unit is None:
-            self.add_problem(heading, f"{_cell_text(cell)!r} is no period: write 90 days or 3 months")
+            self.add_problem(
+                heading, f"{_cell_text(cell)!r} is no period: write 90 days or 3 months"
+            )
             return None
         return f"{int(number[0])} {unit}"
 
@@ -349,8 +412,14 @@ def _split_category_names(words: str) -> Iterator[str]:
     at = 0
     while at < len(parts):
         ends = range(len(parts), at, -1)
-        names = ("".join(f"{one} " if one in ",;" else one for one in parts[at:end]).strip() for end in ends)
-        end, name = next(((end, name) for end, name in zip(ends, names, strict=True) if find_category(name)), (0, ""))
+        names = (
+            "".join(f"{one} " if one in ",;" else one for one in parts[at:end]).strip()
+            for end in ends
+        )
+        end, name = next(
+            ((end, name) for end, name in zip(ends, names, strict=True) if find_category(name)),
+            (0, ""),
+        )
         if not name and parts[at] not in ";|,/":
             end, name = at + 1, parts[at]
         if name:

@@ -20,17 +20,25 @@ from pydantic import AfterValidator, Field
 from pydantic.json_schema import GenerateJsonSchema
 
 from digest.config.kinds import ShortText, WebUrl
-from digest.config.tree import format_value, format_location
-from digest.config.validate import RuleViolation, Settings, find_values, suggest_similar, load_model, find_repeats, validate_yaml
-from digest.model import (
+from digest.config.tree import format_location, format_value
+from digest.config.validate import (
+    RuleViolation,
+    Settings,
+    find_repeats,
+    find_values,
+    load_model,
+    suggest_similar,
+    validate_yaml,
+)
+from digest.model.stack import (
     Budget,
     Goal,
     Money,
-    RadarPlacement,
     Product,
     ProductAi,
     Promise,
     PromiseState,
+    RadarPlacement,
     Ring,
     Stack,
     Status,
@@ -71,14 +79,20 @@ def _validate_category(words: str) -> str:
     slug = find_category(words)
     if slug is None:
         near = suggest_category(words)
-        meant = f"; did you mean {near}?" if near else "; `digest stack check` lists them all with --categories"
+        meant = (
+            f"; did you mean {near}?"
+            if near
+            else "; `digest stack check` lists them all with --categories"
+        )
         raise ValueError(f"{format_value(words)!r} is no stack category{meant}")
     return slug
 
 
 def _validate_group(slug: str) -> str:
     if slug not in GROUPS:
-        raise ValueError(f"{format_value(slug)!r} is no group of categories{suggest_similar(slug, GROUPS) or ': ' + ', '.join(GROUPS)}")
+        raise ValueError(
+            f"{format_value(slug)!r} is no group of categories{suggest_similar(slug, GROUPS) or ': ' + ', '.join(GROUPS)}"
+        )
     return slug
 
 
@@ -91,7 +105,9 @@ def _validate_text(words: str) -> str:
 
 def _validate_currency(code: str) -> str:
     if code not in load_currency_codes():
-        raise ValueError(f"must be a currency of ISO 4217 in capitals, as EUR, THB or USD{suggest_similar(code, load_currency_codes())}")
+        raise ValueError(
+            f"must be a currency of ISO 4217 in capitals, as EUR, THB or USD{suggest_similar(code, load_currency_codes())}"
+        )
     return code
 
 
@@ -101,11 +117,21 @@ def _validate_notice(words: str) -> str:
     return words
 
 
-CategorySlug = Annotated[str, AfterValidator(_validate_category), Field(json_schema_extra={"enum": list(CATEGORIES)})]
-GroupSlug = Annotated[str, AfterValidator(_validate_group), Field(json_schema_extra={"enum": list(GROUPS)})]
+CategorySlug = Annotated[
+    str, AfterValidator(_validate_category), Field(json_schema_extra={"enum": list(CATEGORIES)})
+]
+GroupSlug = Annotated[
+    str, AfterValidator(_validate_group), Field(json_schema_extra={"enum": list(GROUPS)})
+]
 LongText = Annotated[str, AfterValidator(_validate_text)]
-Currency = Annotated[str, AfterValidator(_validate_currency), Field(json_schema_extra={"pattern": "^[A-Z]{3}$"})]
-NoticePeriod = Annotated[str, AfterValidator(_validate_notice), Field(json_schema_extra={"pattern": f"^{_NOTICE.pattern}$"})]
+Currency = Annotated[
+    str, AfterValidator(_validate_currency), Field(json_schema_extra={"pattern": "^[A-Z]{3}$"})
+]
+NoticePeriod = Annotated[
+    str,
+    AfterValidator(_validate_notice),
+    Field(json_schema_extra={"pattern": f"^{_NOTICE.pattern}$"}),
+]
 Amount = Annotated[float, Field(ge=0, le=1e12)]
 
 
@@ -134,7 +160,9 @@ class ProductEntry(Settings):
     cost: Amount | None = Field(None, description="what it costs a year, as a number")
     currency: Currency | None = Field(None, description="of the cost; default: money.currency")
     contract_end: date | None = Field(None, description="the last day of the contract")
-    notice: NoticePeriod | None = Field(None, description="the notice period, as 90 days or 3 months")
+    notice: NoticePeriod | None = Field(
+        None, description="the notice period, as 90 days or 3 months"
+    )
     data: tuple[ShortText, ...] = Field((), description="the data it holds")
     integrations: tuple[ShortText, ...] = Field((), description="what it is connected with")
     ai: AiEntry = AiEntry()
@@ -144,14 +172,20 @@ class GoalEntry(Settings):
     """A marketing goal of the year."""
 
     name: ShortText = Field(description="the goal in a few words")
-    categories: tuple[CategorySlug, ...] = Field((), description="the stack categories that serve it")
+    categories: tuple[CategorySlug, ...] = Field(
+        (), description="the stack categories that serve it"
+    )
 
 
 class MoneyEntry(Settings):
     """The money that technology is measured against. Leave out what you do not know."""
 
-    currency: Currency | None = Field(None, description="of all amounts in this file that name none")
-    marketing_budget: Amount | None = Field(None, description="the marketing budget of the year, technology included")
+    currency: Currency | None = Field(
+        None, description="of all amounts in this file that name none"
+    )
+    marketing_budget: Amount | None = Field(
+        None, description="the marketing budget of the year, technology included"
+    )
     new_customers: int | None = Field(None, ge=1, description="customers won in the year")
     cac: Amount | None = Field(None, description="what winning a customer costs, as you count it")
 
@@ -160,11 +194,15 @@ class PromiseEntry(Settings):
     """What a vendor said it would do."""
 
     vendor: ShortText = Field(description="who promised")
-    what: LongText = Field(description="what was promised, in words that a release note would use", min_length=3)
+    what: LongText = Field(
+        description="what was promised, in words that a release note would use", min_length=3
+    )
     promised: date | None = Field(None, description="when it was said")
     by: date | None = Field(None, description="by when it should be there")
     source: WebUrl | None = Field(None, description="where it stands")
-    state: PromiseState = Field("open", description="your word: open | shipped | partly shipped | withdrawn")
+    state: PromiseState = Field(
+        "open", description="your word: open | shipped | partly shipped | withdrawn"
+    )
     note: LongText = Field("", description="what you know of it")
 
 
@@ -187,7 +225,9 @@ class RadarEntry(Settings):
 class StackFile(Settings):
     """stack.yaml."""
 
-    products: tuple[ProductEntry, ...] = Field((), description="what the company runs, each as `- name: …`")
+    products: tuple[ProductEntry, ...] = Field(
+        (), description="what the company runs, each as `- name: …`"
+    )
     goals: tuple[GoalEntry, ...] = Field((), description="the marketing goals of the year")
     money: MoneyEntry = MoneyEntry()
     promises: tuple[PromiseEntry, ...] = Field((), description="what vendors promised about AI")
@@ -210,7 +250,9 @@ def load_stack(path: Path) -> StackConfig:
 
 def parse_stack(text: str, name: str = "stack.yaml") -> StackConfig:
     """The stack that a text holds; `load_stack` without the disk. Raises ConfigError with every problem."""
-    return _build_config(validate_yaml(text.encode(errors="surrogatepass"), StackFile, name, rules=_check_stack))
+    return _build_config(
+        validate_yaml(text.encode(errors="surrogatepass"), StackFile, name, rules=_check_stack)
+    )
 
 
 class _StackJsonSchema(GenerateJsonSchema):
@@ -236,14 +278,21 @@ def _build_config(file: StackFile) -> StackConfig:
         products=tuple(_to_product(entry, money.currency) for entry in file.products),
         goals=tuple(Goal(entry.name, entry.categories) for entry in file.goals),
         budget=Budget(
-            _to_money(money.marketing_budget, money.currency), money.new_customers, _to_money(money.cac, money.currency)
+            _to_money(money.marketing_budget, money.currency),
+            money.new_customers,
+            _to_money(money.cac, money.currency),
         ),
         promises=tuple(_to_promise(entry) for entry in file.promises),
         policy_link=file.ai_policy.link or "",
         policy_reviewed=file.ai_policy.reviewed,
-        placed=tuple(RadarPlacement(entry.name, entry.ring, entry.group, entry.reason) for entry in file.radar),
+        placed=tuple(
+            RadarPlacement(entry.name, entry.ring, entry.group, entry.reason)
+            for entry in file.radar
+        ),
     )
-    return StackConfig(stack, hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest())
+    return StackConfig(
+        stack, hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+    )
 
 
 def _to_money(amount: float | None, currency: str | None) -> Money | None:
@@ -263,7 +312,9 @@ def _to_product(entry: ProductEntry, currency: str | None) -> Product:
         status=entry.status,
         cost=_to_money(entry.cost, entry.currency or currency),
         contract_end=entry.contract_end,
-        notice_days=None if unit == "month" or number is None else number * (7 if unit == "week" else 1),
+        notice_days=None
+        if unit == "month" or number is None
+        else number * (7 if unit == "week" else 1),
         notice_months=number if unit == "month" else None,
         data=entry.data,
         integrations=entry.integrations,
@@ -277,7 +328,15 @@ def _parse_notice(notice: str | None) -> tuple[int | None, str]:
 
 
 def _to_promise(entry: PromiseEntry) -> Promise:
-    return Promise(entry.vendor, entry.what, entry.promised, entry.by, entry.source or "", entry.state, entry.note)
+    return Promise(
+        entry.vendor,
+        entry.what,
+        entry.promised,
+        entry.by,
+        entry.source or "",
+        entry.state,
+        entry.note,
+    )
 
 
 # ---------------------------------------------------------------- rules over several values
@@ -287,10 +346,16 @@ def _check_stack(plain: Any) -> Iterator[RuleViolation]:
     yield from _check_names(plain)
     yield from _check_currencies(plain)
     for loc, product in find_values(plain, "products", "*"):
-        if isinstance(product, dict) and product.get("notice") is not None and product.get("contract_end") is None:
+        if (
+            isinstance(product, dict)
+            and product.get("notice") is not None
+            and product.get("contract_end") is None
+        ):
             yield RuleViolation((*loc, "notice"), "a notice period needs contract_end beside it")
     for loc, promise in find_values(plain, "promises", "*"):
-        if isinstance(promise, dict) and "" < _sortable_date(promise.get("by")) < _sortable_date(promise.get("promised")):
+        if isinstance(promise, dict) and "" < _sortable_date(promise.get("by")) < _sortable_date(
+            promise.get("promised")
+        ):
             yield RuleViolation((*loc, "by"), "lies before the day on which it was promised")
 
 
@@ -305,10 +370,16 @@ def _check_names(plain: Any) -> Iterator[RuleViolation]:
 
 
 def _check_names_in(plain: Any, place: str, what: str) -> Iterator[RuleViolation]:
-    names = {loc: clean_text(name) for loc, name in find_values(plain, place, "*", "name") if isinstance(name, str)}
+    names = {
+        loc: clean_text(name)
+        for loc, name in find_values(plain, place, "*", "name")
+        if isinstance(name, str)
+    }
     yield from find_repeats(
         ((loc, name.casefold()) for loc, name in names.items() if name),
-        lambda loc, before: f"{format_value(names[loc])!r} is already the name of the {what} {format_location(before[:-1])}",
+        lambda loc, before: (
+            f"{format_value(names[loc])!r} is already the name of the {what} {format_location(before[:-1])}"
+        ),
     )
 
 
@@ -319,8 +390,15 @@ def _is_number(value: Any) -> bool:
 def _check_currencies(plain: Any) -> Iterator[RuleViolation]:
     common = any(value for _, value in find_values(plain, "money", "currency"))
     for loc, product in find_values(plain, "products", "*"):
-        if isinstance(product, dict) and _is_number(product.get("cost")) and not (product.get("currency") or common):
-            yield RuleViolation((*loc, "cost"), "needs its currency beside it, as currency: EUR (or money.currency for all)")
+        if (
+            isinstance(product, dict)
+            and _is_number(product.get("cost"))
+            and not (product.get("currency") or common)
+        ):
+            yield RuleViolation(
+                (*loc, "cost"),
+                "needs its currency beside it, as currency: EUR (or money.currency for all)",
+            )
     for key in ("marketing_budget", "cac"):
         for loc, amount in find_values(plain, "money", key):
             if _is_number(amount) and not common:

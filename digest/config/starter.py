@@ -16,7 +16,11 @@ SOURCES_SCHEMA = Path(__file__).with_name("sources.schema.json")
 STACK_SCHEMA = Path(__file__).with_name("stack.schema.json")
 DECISIONS_SCHEMA = Path(__file__).with_name("decisions.schema.json")
 VOCABULARY_SCHEMA = Path(__file__).with_name("vocabulary.schema.json")
-_SCHEMAS = {"sources.yaml": SOURCES_SCHEMA, "stack.yaml": STACK_SCHEMA, "vocabulary.yaml": VOCABULARY_SCHEMA}
+_SCHEMAS = {
+    "sources.yaml": SOURCES_SCHEMA,
+    "stack.yaml": STACK_SCHEMA,
+    "vocabulary.yaml": VOCABULARY_SCHEMA,
+}
 _SHIPPED = {
     "sources.yaml": "starter.yaml",
     "stack.yaml": "starter-stack.yaml",

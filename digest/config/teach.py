@@ -51,7 +51,9 @@ def _add_word(text: str, slug: str, word: str, file: str) -> str:
         new = _append_word(tree, listed, word, newline)
     elif listed is not None and words is not None:
         indent = " " * (_find_column(text, words.keys[slug]) + 2)
-        new = _fill_empty(text, listed, f"[{_quote_word(word)}]", f"{indent}- {_quote_word(word)}", newline)
+        new = _fill_empty(
+            text, listed, f"[{_quote_word(word)}]", f"{indent}- {_quote_word(word)}", newline
+        )
     elif words is not None and words.value:
         if words.flow:
             raise make_layout_error(file)
@@ -62,7 +64,9 @@ def _add_word(text: str, slug: str, word: str, file: str) -> str:
         line = f"  {slug}: [{_quote_word(word)}]"
         new = _fill_empty(text, words, newline + line, line, newline)
     else:
-        new = _insert_line(text, len(text), f"words:{newline}  {slug}: [{_quote_word(word)}]", newline)
+        new = _insert_line(
+            text, len(text), f"words:{newline}  {slug}: [{_quote_word(word)}]", newline
+        )
     return verify_edit(tree, new, "words", {**held, slug: [*(held.get(slug) or ()), word]})
 
 
@@ -72,7 +76,12 @@ def _append_word(tree: YamlTree, listed: YamlNode, word: str, newline: str) -> s
     if listed.flow:
         return f"{text[: last.end]}, {_quote_word(word)}{text[last.end :]}"
     dash = text.rfind("-", 0, last.at)
-    return _insert_line(text, _line_end(text, last.end), f"{' ' * _find_column(text, dash)}- {_quote_word(word)}", newline)
+    return _insert_line(
+        text,
+        _line_end(text, last.end),
+        f"{' ' * _find_column(text, dash)}- {_quote_word(word)}",
+        newline,
+    )
 
 
 def _fill_empty(text: str, empty: YamlNode, value: str, line: str, newline: str) -> str:
@@ -91,7 +100,11 @@ def _insert_line(text: str, at: int, line: str, newline: str) -> str:
 def _find_node_end(node: YamlNode) -> int:
     """After the last character of a value."""
     inner = list(node.value.values()) if isinstance(node.value, dict) else node.value
-    return _find_node_end(inner[-1]) if isinstance(inner, list) and inner and not node.flow else node.end
+    return (
+        _find_node_end(inner[-1])
+        if isinstance(inner, list) and inner and not node.flow
+        else node.end
+    )
 
 
 def _line_end(text: str, at: int) -> int:

@@ -35,10 +35,10 @@ from digest.text import clean_text, truncate_text
 
 Loc = tuple[str | int, ...]  # a place in the document: ("sources", 3, "url")
 
-MOST_BYTES = 2**20
-MOST_DEPTH = 32
-MOST_WEIGHT = 50_000  # keys and values, an alias counted as what it names, and long text again for each 100 characters
-MOST_PROBLEMS = 100  # problems
+MAX_BYTES = 2**20
+MAX_DEPTH = 32
+MAX_WEIGHT = 50_000  # keys and values, an alias counted as what it names, and long text again for each 100 characters
+MAX_PROBLEMS = 100  # problems
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _INDENTING_TAB = re.compile(r"^ *\t(?=[ \t]*[^\s#])", re.MULTILINE)
@@ -48,7 +48,9 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\ud
 _BEYOND_UNICODE = re.compile(r"\\U(?!0010|000)[0-9a-fA-F]{8}")
 
 _WORDS: dict[str, bool | None] = dict.fromkeys(("", "~", "null", "Null", "NULL"))
-_WORDS |= dict.fromkeys(("true", "True", "TRUE"), True) | dict.fromkeys(("false", "False", "FALSE"), False)
+_WORDS |= dict.fromkeys(("true", "True", "TRUE"), True) | dict.fromkeys(
+    ("false", "False", "FALSE"), False
+)
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]{1,30}|[0-9]{1,30}(?:\.[0-9]{0,30})?)(?:[eE][-+]?[0-9]{1,4})?")
 
@@ -58,12 +60,21 @@ _TAG = "tags (!…) are not accepted: write the plain value"
 _SYNTAX = (
     (r"found character '\\t'", _TAB),
     (r"found character '(.)' that cannot start", r"text that begins with \1 must stand in quotes"),
-    (r"mapping values are not allowed", "a second ': ' on one line, or wrong indentation: quote text that holds ': '"),
+    (
+        r"mapping values are not allowed",
+        "a second ': ' on one line, or wrong indentation: quote text that holds ': '",
+    ),
     (r"expected ':'", "a ': ' is missing after a key, or a line is not indented enough"),
     (r"unexpected end of stream", "a quote is opened here and never closed"),
     (r"expected <block end>", "the indentation does not fit the lines above"),
-    (r"expected ',' or|expected the node content|expected '\]'", "a value, a ',' or a closing bracket is missing"),
-    (r"sequence entries are not allowed", "a list cannot begin here: put its '- ' on a line of its own"),
+    (
+        r"expected ',' or|expected the node content|expected '\]'",
+        "a value, a ',' or a closing bracket is missing",
+    ),
+    (
+        r"sequence entries are not allowed",
+        "a list cannot begin here: put its '- ' on a line of its own",
+    ),
     (r"escape", r"an unknown escape in a double-quoted text: write \\\\ for a backslash"),
     (r"tag", _TAG),
     (r"directive|incompatible YAML", "leave out the line that begins with %"),
@@ -100,7 +111,9 @@ class TextPositions:
     def make_problem(self, at: int, loc: Iterable[str | int], what: str) -> Problem:
         """The problem that stands at a place."""
         line = self.find_line(at)
-        return Problem(self.file, line, max(0, at - self._starts[line - 1]) + 1, format_location(loc), what)
+        return Problem(
+            self.file, line, max(0, at - self._starts[line - 1]) + 1, format_location(loc), what
+        )
 
 
 @dataclass(frozen=True)
@@ -139,7 +152,11 @@ class YamlTree:
                 break
             if isinstance(node.value, dict) and part in node.value:
                 node, key = node.value[part], node.keys[str(part)]
-            elif isinstance(node.value, list) and isinstance(part, int) and 0 <= part < len(node.value):
+            elif (
+                isinstance(node.value, list)
+                and isinstance(part, int)
+                and 0 <= part < len(node.value)
+            ):
                 node, key = node.value[part], None
             else:
                 continue
@@ -149,7 +166,9 @@ class YamlTree:
 
 def format_location(loc: Iterable[str | int]) -> str:
     """A place in a document as people write it: `sources[3].url`."""
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{format_value(part)}" for part in loc).removeprefix(".")
+    return "".join(
+        f"[{part}]" if isinstance(part, int) else f".{format_value(part)}" for part in loc
+    ).removeprefix(".")
 
 
 def format_value(value: object) -> str:
@@ -163,7 +182,10 @@ def parse_yaml(data: bytes, file: str) -> YamlTree:
     builder = _TreeBuilder(places)
     bad = _FORBIDDEN.search(places.text)
     if bad:
-        builder.raise_problem(bad.start(), f"a character that text cannot hold (U+{ord(bad[0]):04X}) stands here: take it out")
+        builder.raise_problem(
+            bad.start(),
+            f"a character that text cannot hold (U+{ord(bad[0]):04X}) stands here: take it out",
+        )
     try:
         for event in YAML(typ="safe", pure=True).parse(places.text):
             builder.handle_event(event)
@@ -177,7 +199,9 @@ def parse_yaml(data: bytes, file: str) -> YamlTree:
     except (YAMLError, ValueError, OverflowError):
         # an escape beyond Unicode ends in chr()'s own error, which has no place
         beyond = _BEYOND_UNICODE.search(places.text, builder.last)
-        builder.raise_syntax_problem("escape" if beyond else "", beyond.start() if beyond else builder.last)
+        builder.raise_syntax_problem(
+            "escape" if beyond else "", beyond.start() if beyond else builder.last
+        )
     return YamlTree(places, builder.root, tuple(builder.told))
 
 
@@ -190,14 +214,18 @@ def _to_plain(node: YamlNode) -> Any:
 
 
 def _decode_utf8(data: bytes, file: str) -> str:
-    if len(data) > MOST_BYTES:
+    if len(data) > MAX_BYTES:
         raise ConfigError((Problem(file, 0, 0, "", "the file is larger than 1 MiB"),))
     try:
-        return data.decode()  # a byte order mark stays, so that a place in the text is a place in the file
+        return (
+            data.decode()
+        )  # a byte order mark stays, so that a place in the text is a place in the file
     except UnicodeDecodeError as error:
         before = data[: error.start].decode()
         what = "this is not UTF-8: save the file as UTF-8"
-        raise ConfigError((TextPositions(file, before).make_problem(len(before), (), what),)) from None
+        raise ConfigError(
+            (TextPositions(file, before).make_problem(len(before), (), what),)
+        ) from None
 
 
 def _parse_scalar(event: ScalarEvent) -> Any:
@@ -247,12 +275,14 @@ class _TreeBuilder:
     def add_problem(self, at: int, what: str) -> None:
         """Notes a fault; raises ConfigError where there are too many."""
         self.told.append(self._places.make_problem(at, self._current_loc, what))
-        if len(self.told) >= MOST_PROBLEMS:
-            self.raise_problem(at, f"{MOST_PROBLEMS} faults so far; reading ends here")
+        if len(self.told) >= MAX_PROBLEMS:
+            self.raise_problem(at, f"{MAX_PROBLEMS} faults so far; reading ends here")
 
     def raise_problem(self, at: int, what: str) -> NoReturn:
         """Raises ConfigError with this fault and all before."""
-        raise ConfigError(tuple(sorted([*self.told, self._places.make_problem(at, self._current_loc, what)])))
+        raise ConfigError(
+            tuple(sorted([*self.told, self._places.make_problem(at, self._current_loc, what)]))
+        )
 
     def raise_syntax_problem(self, complaint: str, at: int) -> NoReturn:
         """Raises ConfigError for the parser's complaint."""
@@ -274,7 +304,9 @@ class _TreeBuilder:
         if end > at:
             self._behind = end
         elif isinstance(event, ScalarEvent):
-            at = end = self._behind  # what is left empty stands behind its key; the parser has it at the next text
+            at = end = (
+                self._behind
+            )  # what is left empty stands behind its key; the parser has it at the next text
         self.last = at
         if isinstance(event, ScalarEvent):
             self._add_scalar(event, at, end)
@@ -287,12 +319,17 @@ class _TreeBuilder:
         elif isinstance(event, DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
-                self.add_problem(at, "a second document begins here: a file holds one, take out the line ---")
+                self.add_problem(
+                    at, "a second document begins here: a file holds one, take out the line ---"
+                )
                 raise _SecondDocumentError
 
     @property
     def _current_loc(self) -> Loc:
-        parts = ((one.key if isinstance(one.node.value, dict) else len(one.node.value)) for one in self._open)
+        parts = (
+            (one.key if isinstance(one.node.value, dict) else len(one.node.value))
+            for one in self._open
+        )
         return tuple(part for part in parts if part is not None)
 
     def _add_scalar(self, event: ScalarEvent, at: int, end: int) -> None:
@@ -318,7 +355,9 @@ class _TreeBuilder:
             self.add_problem(at, "merging (<<) is not understood: write the keys out")
         elif key in holder.node.keys:
             line = self._places.find_line(holder.node.keys[key])
-            self.add_problem(at, f"{format_value(key)!r} stands twice, first on line {line}: keep one")
+            self.add_problem(
+                at, f"{format_value(key)!r} stands twice, first on line {line}: keep one"
+            )
 
     def _add_alias(self, name: str, at: int, end: int) -> None:
         node = self._anchors.get(name)
@@ -332,7 +371,10 @@ class _TreeBuilder:
     def _start_collection(self, event: CollectionStartEvent, at: int) -> None:
         self._reject_tag(event, at)
         if self._open and self._open[-1].expects_key:
-            self.raise_problem(at, "a key must be plain text, not a list or a group; quote text that begins with [ or {")
+            self.raise_problem(
+                at,
+                "a key must be plain text, not a list or a group; quote text that begins with [ or {",
+            )
         value: Any = {} if isinstance(event, MappingStartEvent) else []
         node = YamlNode(value, at, at, flow=bool(event.flow_style))
         if event.anchor:
@@ -368,10 +410,13 @@ class _TreeBuilder:
 
     def _check_limits(self, at: int, weight: int, depth: int) -> None:
         self._weight += weight
-        if self._weight > MOST_WEIGHT:
-            self.raise_problem(at, f"the file holds more than {MOST_WEIGHT:,} keys and values, aliases counted as what they name")
-        if depth > MOST_DEPTH:
-            self.raise_problem(at, f"nested more than {MOST_DEPTH} deep")
+        if self._weight > MAX_WEIGHT:
+            self.raise_problem(
+                at,
+                f"the file holds more than {MAX_WEIGHT:,} keys and values, aliases counted as what they name",
+            )
+        if depth > MAX_DEPTH:
+            self.raise_problem(at, f"nested more than {MAX_DEPTH} deep")
 
     def _reject_tag(self, event: Any, at: int) -> None:
         if event.tag is not None:

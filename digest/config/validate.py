@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from digest.config.tree import MOST_BYTES, MOST_PROBLEMS, Loc, YamlTree, parse_yaml, format_value
+from digest.config.tree import MAX_BYTES, MAX_PROBLEMS, Loc, YamlTree, format_value, parse_yaml
 from digest.errors import ConfigError, Problem
 
 
@@ -61,9 +61,11 @@ def load_model(path: Path, model: type[_M], name: str = "", *, rules: Rules = no
         if not path.is_file():
             raise ConfigError((Problem(name, 0, 0, "", "there is no such file"),))
         with path.open("rb") as handle:
-            data = handle.read(MOST_BYTES + 1)
+            data = handle.read(MAX_BYTES + 1)
     except OSError as error:
-        raise ConfigError((Problem(name, 0, 0, "", f"cannot be read: {error.strerror or error}"),)) from error
+        raise ConfigError(
+            (Problem(name, 0, 0, "", f"cannot be read: {error.strerror or error}"),)
+        ) from error
     return validate_yaml(data, model, name, rules=rules)
 
 
@@ -72,11 +74,19 @@ def validate_yaml(data: bytes, model: type[_M], name: str, *, rules: Rules = no_
     tree = parse_yaml(data, name)
     value, errors = _validate_values(model, {} if tree.root is None else tree.plain_value)
     told = {(one.line, one.col, one.path) for one in tree.problems}
-    found = {one for one in _collect_problems(tree, model, errors, rules) if (one.line, one.col, one.path) not in told}
+    found = {
+        one
+        for one in _collect_problems(tree, model, errors, rules)
+        if (one.line, one.col, one.path) not in told
+    }
     problems = sorted([*tree.problems, *found])
     if value is None or problems:
-        more = [Problem(name, 0, 0, "", "and more: mend these first")] if len(problems) > MOST_PROBLEMS else []
-        raise ConfigError((*problems[:MOST_PROBLEMS], *more))
+        more = (
+            [Problem(name, 0, 0, "", "and more: mend these first")]
+            if len(problems) > MAX_PROBLEMS
+            else []
+        )
+        raise ConfigError((*problems[:MAX_PROBLEMS], *more))
     return value
 
 
@@ -85,7 +95,11 @@ def describe_first_error(error: ValidationError, plain: Any) -> str:
     first = error.errors(include_url=False)[0]
     key, held = "", plain
     for part in first["loc"]:
-        if part not in held if isinstance(held, dict) else not isinstance(held, list) or not isinstance(part, int):
+        if (
+            part not in held
+            if isinstance(held, dict)
+            else not isinstance(held, list) or not isinstance(part, int)
+        ):
             break
         key, held = part if isinstance(part, str) else key, held[part]
     return f"{key or first['loc'][-1]}: {_describe_error(first)}"
@@ -107,7 +121,9 @@ def find_values(plain: Any, *pattern: str) -> Iterator[tuple[Loc, Any]]:
             yield (part, *loc), found
 
 
-def find_repeats(values: Iterable[tuple[Loc, Hashable]], what: Callable[[Loc, Loc], str]) -> Iterator[RuleViolation]:
+def find_repeats(
+    values: Iterable[tuple[Loc, Hashable]], what: Callable[[Loc, Loc], str]
+) -> Iterator[RuleViolation]:
     """A finding for every value that stood before, at the later place. `what` words it from both places."""
     first: dict[Hashable, Loc] = {}
     for loc, value in values:
@@ -139,7 +155,11 @@ def _validate_values(model: type[_M], plain: Any) -> tuple[_M | None, list[Error
             return model.model_validate_json(json.dumps(plain)), []
         except ValidationError as error:
             errors = error.errors(include_url=False)
-        empty = [one["loc"] for one in errors if one["input"] is None and one["type"] != "extra_forbidden"]
+        empty = [
+            one["loc"]
+            for one in errors
+            if one["input"] is None and one["type"] != "extra_forbidden"
+        ]
         pruned = _remove_empty_keys(plain, empty)
         if pruned == plain:
             return None, errors
@@ -152,44 +172,62 @@ def _remove_empty_keys(plain: Any, places: Iterable[Loc]) -> Any:
     for loc in places:
         holder, key, value = None, None, pruned
         for part in loc:
-            if part in value if isinstance(value, dict) else isinstance(value, list) and isinstance(part, int):
+            if (
+                part in value
+                if isinstance(value, dict)
+                else isinstance(value, list) and isinstance(part, int)
+            ):
                 holder, key, value = value, part, value[part]
         if isinstance(holder, dict) and value is None:
             del holder[key]
     return pruned
 
 
-def _collect_problems(tree: YamlTree, model: type[BaseModel], errors: list[ErrorDetails], rules: Rules) -> Iterator[Problem]:
+def _collect_problems(
+    tree: YamlTree, model: type[BaseModel], errors: list[ErrorDetails], rules: Rules
+) -> Iterator[Problem]:
     """The model's errors and the rules' findings as problems. A key that is missing because it is misspelt is told
     once, as misspelt. No more are put into words than can be told."""
     misspelt: set[Loc] = set()
-    errors = errors[: 2 * MOST_PROBLEMS]
+    errors = errors[: 2 * MAX_PROBLEMS]
     for error in errors:
         if error["type"] == "extra_forbidden":
             holder, key = tree.resolve_path(error["loc"][:-1]), str(error["loc"][-1])
             known = _known_keys(model, holder)
             meant = f"{key}_env" if f"{key}_env" in known else find_closest(key, known)
             misspelt.add((*holder, meant))
-            yield tree.make_problem(error["loc"], _describe_unknown_key(key, known, meant), at_key=True)
+            yield tree.make_problem(
+                error["loc"], _describe_unknown_key(key, known, meant), at_key=True
+            )
     for error in errors:
         path = tree.resolve_path(error["loc"])
         if error["type"] == "missing":
             place = (*tree.resolve_path(error["loc"][:-1]), error["loc"][-1])
             if place not in misspelt:
                 empty = path == place
-                yield tree.make_problem(place, _describe_missing_key(model, place, empty=empty), at_key=empty)
+                yield tree.make_problem(
+                    place, _describe_missing_key(model, place, empty=empty), at_key=empty
+                )
         elif error["type"] != "extra_forbidden":
             at_key = error["loc"][-1:] == ("[key]",)
             yield tree.make_problem(path, _describe_error(error), at_key=at_key)
-    for finding in islice(rules(tree.plain_value), 2 * MOST_PROBLEMS):
+    for finding in islice(rules(tree.plain_value), 2 * MAX_PROBLEMS):
         if finding.loc not in misspelt:
-            line = f" (line {tree.make_problem(finding.also, '').line})" if finding.also is not None else ""
+            line = (
+                f" (line {tree.make_problem(finding.also, '').line})"
+                if finding.also is not None
+                else ""
+            )
             yield tree.make_problem(finding.loc, finding.what + line)
 
 
 def _known_keys(model: type[BaseModel], place: Loc) -> dict[str, FieldInfo]:
     """The keys that may stand in the group at a place."""
-    return {field.alias or name: field for group in _models_at(model, place) for name, field in group.model_fields.items()}
+    return {
+        field.alias or name: field
+        for group in _models_at(model, place)
+        for name, field in group.model_fields.items()
+    }
 
 
 def _models_at(kind: Any, place: Loc) -> Iterator[type[BaseModel]]:
@@ -201,7 +239,9 @@ def _models_at(kind: Any, place: Loc) -> Iterator[type[BaseModel]]:
             if place and place[0] == (field.alias or name):
                 yield from _models_at(field.annotation, place[1:])
         return
-    holds_many = isinstance(origin := get_origin(kind), type) and issubclass(origin, (tuple, list, Mapping))
+    holds_many = isinstance(origin := get_origin(kind), type) and issubclass(
+        origin, (tuple, list, Mapping)
+    )
     if not holds_many or place:
         for inner in get_args(kind):
             yield from _models_at(inner, place[1:] if holds_many else place)
@@ -212,7 +252,11 @@ def _describe_unknown_key(key: str, known: Iterable[str], meant: str) -> str:
         return f"a secret never stands in a file: name the environment variable that holds it in {meant}"
     if _SECRET.search(key) and not meant:
         return "a secret never stands in a file: keys that end in _env name the environment variable that holds it"
-    return f"unknown key; did you mean {meant}?" if meant else f"unknown key; known here: {', '.join(sorted(known))}"
+    return (
+        f"unknown key; did you mean {meant}?"
+        if meant
+        else f"unknown key; known here: {', '.join(sorted(known))}"
+    )
 
 
 def _describe_missing_key(model: type[BaseModel], place: Loc, *, empty: bool) -> str:
@@ -228,7 +272,13 @@ _GROUPS = ("model_type", "model_attributes_type", "dict_type", "mapping_type", "
 _WHOLE = ("int_type", "int_parsing", "int_parsing_size", "int_from_float")
 _NUMBERS = ("float_type", "float_parsing", "finite_number", "decimal_type", "decimal_parsing")
 _DATES = ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact")
-_TIMES = ("datetime_type", "datetime_parsing", "datetime_from_date_parsing", "timezone_naive", "timezone_aware")
+_TIMES = (
+    "datetime_type",
+    "datetime_parsing",
+    "datetime_from_date_parsing",
+    "timezone_naive",
+    "timezone_aware",
+)
 
 _PLAIN_WORDS: dict[str, str] = {
     **dict.fromkeys(_LISTS, "must be a list, as [a, b]"),
@@ -262,11 +312,18 @@ def _describe_error(error: ErrorDetails) -> str:
     if given is None:
         return "is empty"
     if kind in _TEXT and not isinstance(given, str):
-        return "must be text" if isinstance(given, (list, dict)) else "must be text: put it in quotes"
+        return (
+            "must be text" if isinstance(given, (list, dict)) else "must be text: put it in quotes"
+        )
     if kind in ("literal_error", "enum"):
         allowed = re.findall(r"'([^']*)'", context["expected"]) or [context["expected"]]
         if isinstance(given, (list, dict)):
             return f"must be one of {', '.join(allowed)}"
         return f"{format_value(given)!r} is not one of {', '.join(allowed)}{suggest_similar(given, allowed)}"
     words = _PLAIN_WORDS.get(kind, "cannot stand here")
-    return words.format(**{key: f"{value:g}" if isinstance(value, float) else value for key, value in context.items()})
+    return words.format(
+        **{
+            key: f"{value:g}" if isinstance(value, float) else value
+            for key, value in context.items()
+        }
+    )

@@ -18,8 +18,15 @@ from pydantic.json_schema import GenerateJsonSchema
 from digest import patterns
 from digest.config.kinds import ShortText
 from digest.config.stack import CategorySlug
-from digest.config.validate import RuleViolation, Settings, find_values, load_model, find_repeats, validate_yaml
-from digest.model import Event
+from digest.config.validate import (
+    RuleViolation,
+    Settings,
+    find_repeats,
+    find_values,
+    load_model,
+    validate_yaml,
+)
+from digest.model.tags import Event
 
 ClaimKind = Literal["data", "method", "availability", "customer", "result", "speaker", "difference"]
 _WEIGHT = re.compile(r"(?:[0-9]{1,3}|[0-9]{0,3}\.[0-9]{1,3})")
@@ -47,7 +54,9 @@ class VendorEntry(Settings):
     care: Mapping[ShortText, Literal["any", "case", "word", "cue"]] = Field(
         {}, description="how much a written form needs to be believed; see digest/tag/vendors.py"
     )
-    cues: tuple[ShortText, ...] = Field((), description="words that vouch for it anywhere in the item")
+    cues: tuple[ShortText, ...] = Field(
+        (), description="words that vouch for it anywhere in the item"
+    )
 
 
 class RuleEntry(Settings):
@@ -55,8 +64,12 @@ class RuleEntry(Settings):
 
     name: ShortText
     effect: Literal["include", "exclude"]
-    words: tuple[ShortText, ...] = Field((), description="any of these; a trailing * lets a word go on")
-    pattern: TeamPattern | None = Field(None, description="a regular expression, searched in title and summary")
+    words: tuple[ShortText, ...] = Field(
+        (), description="any of these; a trailing * lets a word go on"
+    )
+    pattern: TeamPattern | None = Field(
+        None, description="a regular expression, searched in title and summary"
+    )
     sources: tuple[ShortText, ...] = ()
     vendors: tuple[ShortText, ...] = ()
     categories: tuple[CategorySlug | Literal["none"], ...] = ()
@@ -66,22 +79,32 @@ class RuleEntry(Settings):
 class EventPatterns(Settings):
     """How an event is told; one that is found counts as a packaged one of that event."""
 
-    title: tuple[TeamPattern, ...] = Field((), description="regular expressions, searched in titles")
-    body: tuple[TeamPattern, ...] = Field((), description="regular expressions, searched in summaries and texts")
+    title: tuple[TeamPattern, ...] = Field(
+        (), description="regular expressions, searched in titles"
+    )
+    body: tuple[TeamPattern, ...] = Field(
+        (), description="regular expressions, searched in summaries and texts"
+    )
 
 
 class VocabularyFile(Settings):
     """The whole file; every part is optional."""
 
-    words: Mapping[CategorySlug, tuple[ShortText, ...]] = Field({}, description="category → words that speak for it, as crm^2")
+    words: Mapping[CategorySlug, tuple[ShortText, ...]] = Field(
+        {}, description="category → words that speak for it, as crm^2"
+    )
     without: tuple[ShortText, ...] = Field((), description="packaged words that shall not count")
     vendors: tuple[VendorEntry, ...] = ()
     rules: tuple[RuleEntry, ...] = ()
-    events: Mapping[Event, EventPatterns] = Field({}, description="event → patterns of titles and texts that tell it")
+    events: Mapping[Event, EventPatterns] = Field(
+        {}, description="event → patterns of titles and texts that tell it"
+    )
     claims: dict[ClaimKind, tuple[TeamPattern, ...]] = Field(
         {}, description="point of the AI-claim test → patterns of sentences that answer it"
     )
-    ai: tuple[ShortText, ...] = Field((), description="words that say AI; with a capital they count only as written")
+    ai: tuple[ShortText, ...] = Field(
+        (), description="words that say AI; with a capital they count only as written"
+    )
 
 
 class _VocabularyJsonSchema(GenerateJsonSchema):
@@ -98,7 +121,9 @@ def load_vocabulary(path: Path) -> VocabularyFile:
 
 def parse_vocabulary(text: str, name: str = "vocabulary.yaml") -> VocabularyFile:
     """What a text holds; `load_vocabulary` without the disk. Raises ConfigError with every problem."""
-    return validate_yaml(text.encode(errors="surrogatepass"), VocabularyFile, name, rules=_check_vocabulary)
+    return validate_yaml(
+        text.encode(errors="surrogatepass"), VocabularyFile, name, rules=_check_vocabulary
+    )
 
 
 def fingerprint_vocabulary(path: Path) -> str:
@@ -123,12 +148,21 @@ def _check_vocabulary(plain: Any) -> Iterator[RuleViolation]:
             yield from (RuleViolation(loc, what) for what in _find_word_faults(word))
     for loc, word in find_values(plain, "ai", "*"):
         if isinstance(word, str) and word.endswith("*") and word != word.lower():
-            yield RuleViolation(loc, "a word with a capital counts only as it is written: take out the *, or the capital")
+            yield RuleViolation(
+                loc,
+                "a word with a capital counts only as it is written: take out the *, or the capital",
+            )
     for loc, rule in find_values(plain, "rules", "*"):
         if isinstance(rule, dict) and not any(rule.get(name) for name in _CONDITIONS):
-            yield RuleViolation(loc, f"a rule needs at least one condition: {', '.join(_CONDITIONS)}")
+            yield RuleViolation(
+                loc, f"a rule needs at least one condition: {', '.join(_CONDITIONS)}"
+            )
     for group in ("vendors", "rules"):
-        names = [(loc, name) for loc, name in find_values(plain, group, "*", "name") if isinstance(name, str)]
+        names = [
+            (loc, name)
+            for loc, name in find_values(plain, group, "*", "name")
+            if isinstance(name, str)
+        ]
         yield from find_repeats(names, lambda _, __: "the same name stands here twice")
 
 

@@ -14,7 +14,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from digest.model import Merge, RankedStory, StoryDecision, EditorialDecisions, Story, TaggedItem
+from digest.model.decisions import EditorialDecisions, StoryDecision
+from digest.model.story import Merge, RankedStory, Story
+from digest.model.tags import TaggedItem
 from digest.text import truncate_text
 from digest.urls import canonical_url
 
@@ -45,7 +47,9 @@ class ItemIndex:
 
     def find_items(self, reference: str) -> Sequence[str]:
         """The ids of the items that an address or id names: several sources may list one page."""
-        return (reference,) if reference in self._ids else self._urls.get(canonical_url(reference), ())
+        return (
+            (reference,) if reference in self._ids else self._urls.get(canonical_url(reference), ())
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,12 @@ class DecidedStories:
     untagged: Mapping[str, Story] = field(default_factory=dict)
 
 
-def apply_decisions(stories: Sequence[Story], rulings: EditorialDecisions, leader: LeadChooser, previous: DecidedStories | None = None) -> DecidedStories:
+def apply_decisions(
+    stories: Sequence[Story],
+    rulings: EditorialDecisions,
+    leader: LeadChooser,
+    previous: DecidedStories | None = None,
+) -> DecidedStories:
     """The stories after merges, splits and corrected tags. Stories that no ruling touches are the same objects, and so
     are those that it touches as it did in `known`. `leader` names the member that names a story."""
     if not rulings.stories:
@@ -72,7 +81,9 @@ def apply_decisions(stories: Sequence[Story], rulings: EditorialDecisions, leade
     for ruling in rulings.stories:
         anchor = finder.find_anchor(ruling)
         if anchor is None:
-            lost.append(f"{_describe_decision(ruling)}: no item of this quarter has this address or id")
+            lost.append(
+                f"{_describe_decision(ruling)}: no item of this quarter has this address or id"
+            )
         else:
             found[home[anchor]].append(ruling)
     combined = {}
@@ -89,16 +100,24 @@ def apply_decisions(stories: Sequence[Story], rulings: EditorialDecisions, leade
                 return made[story.id]
         return _apply_tags(story, now) if now else story
 
-    untagged = {story.id: story for story in grouped if story.id in combined or id(story) not in same}
+    untagged = {
+        story.id: story for story in grouped if story.id in combined or id(story) not in same
+    }
     done = tuple(map(finish_story, grouped))
     lost += [
-        line for one in done for ruling in found.get(one.id, ()) for line in _find_invalid_evidence(one, ruling, combined[one.id])
+        line
+        for one in done
+        for ruling in found.get(one.id, ())
+        for line in _find_invalid_evidence(one, ruling, combined[one.id])
     ]
     return DecidedStories(done, combined, tuple(lost), untagged)
 
 
 def apply_choices(
-    chosen: Sequence[RankedStory], left_out: Mapping[str, str], ranked: Sequence[RankedStory], ruled: DecidedStories
+    chosen: Sequence[RankedStory],
+    left_out: Mapping[str, str],
+    ranked: Sequence[RankedStory],
+    ruled: DecidedStories,
 ) -> tuple[tuple[RankedStory, ...], dict[str, str]]:
     """The stories that go in, pinned ones first and then by rank, and why each other one stays out."""
     rulings = ruled.decisions
@@ -122,13 +141,19 @@ def list_unprinted(ruled: DecidedStories, left_out: Mapping[str, str]) -> tuple[
     return tuple(
         f"{', '.join(names)} of {_format_title(ruling)}: the story stays out of the edition: {left_out[story_id]}"
         for story_id, ruling in ruled.decisions.items()
-        if story_id in left_out and not ruling.drop and (names := [name for name in wanted if getattr(ruling, name)])
+        if story_id in left_out
+        and not ruling.drop
+        and (names := [name for name in wanted if getattr(ruling, name)])
     )
 
 
-def list_pinned_ids(chosen: Iterable[RankedStory], rulings: Mapping[str, StoryDecision]) -> tuple[str, ...]:
+def list_pinned_ids(
+    chosen: Iterable[RankedStory], rulings: Mapping[str, StoryDecision]
+) -> tuple[str, ...]:
     """The ids of the pinned stories, in their order."""
-    return tuple(one.story.id for one in chosen if one.story.id in rulings and rulings[one.story.id].pin)
+    return tuple(
+        one.story.id for one in chosen if one.story.id in rulings and rulings[one.story.id].pin
+    )
 
 
 def list_edited_fields(ruling: StoryDecision) -> tuple[str, ...]:
@@ -157,7 +182,10 @@ def _iter_decided_fields(ruling: StoryDecision) -> Iterator[str]:
 
 
 def _regroup_stories(
-    stories: Sequence[Story], rulings: Sequence[StoryDecision], finder: ItemIndex, leader: LeadChooser
+    stories: Sequence[Story],
+    rulings: Sequence[StoryDecision],
+    finder: ItemIndex,
+    leader: LeadChooser,
 ) -> tuple[tuple[Story, ...], list[str]]:
     if not any(ruling.merge or ruling.split for ruling in rulings):
         return tuple(stories), []
@@ -176,11 +204,23 @@ def _regroup_stories(
     before = {member.item.id: story for story in stories for member in story.items}
     members = {member.item.id: member for story in stories for member in story.items}
     made = [
-        _build_story([members[item] for item in groups.items_by_group[name]], before, by, groups.anchors.get(name), leader)
+        _build_story(
+            [members[item] for item in groups.items_by_group[name]],
+            before,
+            by,
+            groups.anchors.get(name),
+            leader,
+        )
         for name, by in groups.touched.items()
     ]
-    same = [story for story in stories if story.id in groups.items_by_group and story.id not in groups.touched]
-    return tuple(sorted((*same, *made), key=lambda story: (story.items[0].item.published_or_seen, story.id))), lost
+    same = [
+        story
+        for story in stories
+        if story.id in groups.items_by_group and story.id not in groups.touched
+    ]
+    return tuple(
+        sorted((*same, *made), key=lambda story: (story.items[0].item.published_or_seen, story.id))
+    ), lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +233,9 @@ class _GroupChange:
     split: frozenset[str]
 
 
-def _find_group_changes(rulings: Iterable[StoryDecision], finder: ItemIndex, lost: list[str]) -> Iterator[_GroupChange]:
+def _find_group_changes(
+    rulings: Iterable[StoryDecision], finder: ItemIndex, lost: list[str]
+) -> Iterator[_GroupChange]:
     """Those whose story is there; what they name and nobody tells is added to `lost`."""
     for ruling in rulings:
         anchor = finder.find_anchor(ruling)
@@ -212,13 +254,18 @@ def _find_group_changes(rulings: Iterable[StoryDecision], finder: ItemIndex, los
         yield _GroupChange(ruling, anchor, merge, split)
 
 
-def _describe_failed_splits(one: _GroupChange, finder: ItemIndex, groups: _ItemGroups) -> Iterator[str]:
+def _describe_failed_splits(
+    one: _GroupChange, finder: ItemIndex, groups: _ItemGroups
+) -> Iterator[str]:
     """The splits that could not be carried out, in words."""
     for reference in one.decision.split:
         items = set(finder.find_items(reference))
         if items == {one.anchor}:
             yield f"split of {_format_title(one.decision)} with {reference}: it is the item that names the story"
-        elif any(groups.group_by_item[item] == groups.group_by_item[one.anchor] for item in items - {one.anchor}):
+        elif any(
+            groups.group_by_item[item] == groups.group_by_item[one.anchor]
+            for item in items - {one.anchor}
+        ):
             yield f"split of {_format_title(one.decision)} with {reference}: another decision merges the two"
 
 
@@ -226,8 +273,12 @@ class _ItemGroups:
     """Items in groups that are split and merged. A story's id names its group for as long as there is one."""
 
     def __init__(self, stories: Sequence[Story]) -> None:
-        self.items_by_group = {story.id: {member.item.id for member in story.items} for story in stories}
-        self.group_by_item = {item: name for name, items in self.items_by_group.items() for item in items}
+        self.items_by_group = {
+            story.id: {member.item.id for member in story.items} for story in stories
+        }
+        self.group_by_item = {
+            item: name for name, items in self.items_by_group.items() for item in items
+        }
         self.touched: dict[str, str] = {}  # group → who said so
         self.anchors: dict[str, str] = {}  # group → an item whose story names it
 
@@ -260,7 +311,11 @@ def _format_title(ruling: StoryDecision) -> str:
 
 
 def _build_story(
-    members: list[TaggedItem], before: Mapping[str, Story], by: str, anchor: str | None, leader: LeadChooser
+    members: list[TaggedItem],
+    before: Mapping[str, Story],
+    by: str,
+    anchor: str | None,
+    leader: LeadChooser,
 ) -> Story:
     """A story of these members. The lead of the story that `anchor` stood in stays lead, where it is a member."""
     members.sort(key=lambda member: (member.item.published_or_seen, member.item.id))
@@ -268,7 +323,9 @@ def _build_story(
     held = before[anchor].lead if anchor else None
     lead = held if held and held.item.id in ids else leader(members)
     stories = {before[item].id: before[item] for item in sorted(ids)}
-    known = [one for story in stories.values() for one in story.merges if {one.first, one.second} <= ids]
+    known = [
+        one for story in stories.values() for one in story.merges if {one.first, one.second} <= ids
+    ]
     joined = {item for one in known for item in (one.first, one.second)} | {lead.item.id}
     said = [Merge(lead.item.id, item, (f"{_JOINED_BY} {by}",)) for item in sorted(ids - joined)]
     return Story("s" + lead.item.id, tuple(members), lead, (*known, *said))
@@ -276,7 +333,11 @@ def _build_story(
 
 def find_machine_group(story: Story, item: str) -> frozenset[str]:
     """The items of a story that the machine put together with one of them, that one too; by id."""
-    links = [{one.first, one.second} for one in story.merges if not any(why.startswith(_JOINED_BY) for why in one.matched)]
+    links = [
+        {one.first, one.second}
+        for one in story.merges
+        if not any(why.startswith(_JOINED_BY) for why in one.matched)
+    ]
     found = {item}
     while more := {other for link in links if link & found for other in link} - found:
         found |= more
@@ -294,7 +355,9 @@ def _combine_decisions(several: Sequence[StoryDecision]) -> tuple[StoryDecision,
     result = ordered[0]
     last: dict[str, StoryDecision] = {}  # word → who spoke it last
     for one in ordered:
-        values = {name: value for name in _DECISION_FIELDS if (value := getattr(one, name))} | _clear_opposites(one)
+        values = {
+            name: value for name in _DECISION_FIELDS if (value := getattr(one, name))
+        } | _clear_opposites(one)
         result = replace(result, **values, tags={**result.tags, **one.tags}, by=one.by, at=one.at)
         last |= dict.fromkeys((*values, *one.tags), one)
     lost = [
@@ -308,7 +371,11 @@ def _combine_decisions(several: Sequence[StoryDecision]) -> tuple[StoryDecision,
 
 def _iter_superseded_fields(one: StoryDecision, result: StoryDecision) -> Iterator[str]:
     """The words of a ruling that do not hold in the end."""
-    yield from (name for name in _DECISION_FIELDS if (value := getattr(one, name)) and getattr(result, name) != value)
+    yield from (
+        name
+        for name in _DECISION_FIELDS
+        if (value := getattr(one, name)) and getattr(result, name) != value
+    )
     yield from (name for name, value in one.tags.items() if result.tags[name] != value)
 
 
@@ -324,7 +391,9 @@ def _is_manual_item(held: StoryDecision, later: StoryDecision) -> bool:
     return not held.by and bool(held.url) and held.url == later.url
 
 
-def _find_invalid_evidence(story: Story, ruling: StoryDecision, held: StoryDecision) -> Iterator[str]:
+def _find_invalid_evidence(
+    story: Story, ruling: StoryDecision, held: StoryDecision
+) -> Iterator[str]:
     """A grade of evidence for AI that is not in the story, by the team's word or the judgement's."""
     grade = ruling.tags.get("evidence")
     if grade and grade == held.tags["evidence"] and story.tags.evidence is None:

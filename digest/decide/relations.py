@@ -21,7 +21,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from digest.model import RELATION_KINDS, Event, TranslatableText, Product, Relation, RelationKind, Stack, Story
+from digest.i18n import TranslatableText
+from digest.model.stack import RELATION_KINDS, Product, Relation, RelationKind, Stack
+from digest.model.story import Story
+from digest.model.tags import Event
 from digest.taxonomy import CATEGORIES
 
 # Points in the ranking. A price change of a tool that we pay for comes before the same of one that we do not.
@@ -31,7 +34,17 @@ RELATION_POINTS: Mapping[RelationKind, float] = {
 
 NO_RELATION = Relation("none", reason="names nothing that the stack holds")
 _MARKET_EVENTS: frozenset[Event] = frozenset(
-    ("launch", "update", "acquisition", "funding", "partnership", "shutdown", "pricing", "people", "results")
+    (
+        "launch",
+        "update",
+        "acquisition",
+        "funding",
+        "partnership",
+        "shutdown",
+        "pricing",
+        "people",
+        "results",
+    )
 )
 _NAMELESS_EVENTS: frozenset[Event] = frozenset(
     ("launch", "acquisition", "funding", "shutdown")
@@ -86,7 +99,9 @@ def index_stack(
 
 def find_ambiguous_names(stories: Iterable[Story], index: StackIndex) -> frozenset[str]:
     """The names of the stack that some story of the quarter writes as a word."""
-    return _find_lowercase_names(stories, (form for one in index.products for form in (*one.written_forms, one.maker)))
+    return _find_lowercase_names(
+        stories, (form for one in index.products for form in (*one.written_forms, one.maker))
+    )
 
 
 def relate_stories(
@@ -94,7 +109,9 @@ def relate_stories(
 ) -> dict[str, tuple[Relation, ...]]:
     """Story id → its relations, the closest first; never empty. `words`: what `used_as_words` gave of the quarter,
     where `stories` are a part of it."""
-    judge = _RelationFinder(index, find_ambiguous_names(stories, index) if ambiguous_names is None else ambiguous_names)
+    judge = _RelationFinder(
+        index, find_ambiguous_names(stories, index) if ambiguous_names is None else ambiguous_names
+    )
     return {story.id: judge.find_relations(story) for story in stories}
 
 
@@ -106,7 +123,8 @@ def get_closest_relation(relations: Sequence[Relation]) -> Relation:
 def score_relations(relations: Mapping[str, Sequence[Relation]]) -> dict[str, float]:
     """Story id → points in the ranking: those of the closest relation, and half of an overlap beside it."""
     return {
-        story: RELATION_POINTS[get_closest_relation(found).kind] + (0.4 if any(one.kind == "overlap" for one in found[1:]) else 0.0)
+        story: RELATION_POINTS[get_closest_relation(found).kind]
+        + (0.4 if any(one.kind == "overlap" for one in found[1:]) else 0.0)
         for story, found in relations.items()
     }
 
@@ -138,19 +156,30 @@ class _RelationFinder:
             if one.maker not in covered:
                 makers.setdefault(one.maker, []).append(one)
         vendors = [vendor.casefold() for vendor in story.tags.vendors]
-        for maker, products in sorted(makers.items(), key=lambda row: _find_position(row[0].casefold(), vendors)):
+        for maker, products in sorted(
+            makers.items(), key=lambda row: _find_position(row[0].casefold(), vendors)
+        ):
             yield self._build_relation("vendor", story, products, f"names {maker}")
 
-    def _build_relation(self, kind: RelationKind, story: Story, ours: Sequence[KnownProduct], reason: str) -> Relation:
+    def _build_relation(
+        self, kind: RelationKind, story: Story, ours: Sequence[KnownProduct], reason: str
+    ) -> Relation:
         home = ours[0].product.categories
         category = story.tags.category if story.tags.category in home else next(iter(home), None)
-        return Relation(kind, tuple(one.product.name for one in ours), ours[0].maker, category, reason=reason)
+        return Relation(
+            kind, tuple(one.product.name for one in ours), ours[0].maker, category, reason=reason
+        )
 
     def _is_named(self, story: Story, one: KnownProduct) -> bool:
         vendors = _fold_names(story.tags.vendors)
         return bool(
             vendors & {one.maker.casefold(), one.company.casefold()}
-            or (not one.doubtful and any(self._appears_in_title(story, form) for form in (one.maker, *one.written_forms)))
+            or (
+                not one.doubtful
+                and any(
+                    self._appears_in_title(story, form) for form in (one.maker, *one.written_forms)
+                )
+            )
         )
 
     def _appears_in_title(self, story: Story, form: str) -> bool:
@@ -158,13 +187,19 @@ class _RelationFinder:
         if form in self.ambiguous_names or len(form) < 3:
             return False
         names = [member.item.source_name for member in story.items if member.item.tier == "vendor"]
-        return any(_contains_name(text, form) for text in (*names, *(member.item.title for member in story.items)))
+        return any(
+            _contains_name(text, form)
+            for text in (*names, *(member.item.title for member in story.items))
+        )
 
     def _classify_relation(self, story: Story, one: KnownProduct) -> tuple[RelationKind, str]:
         own_company = one.company.casefold() != one.maker.casefold()
         if own_company and one.company.casefold() in _fold_names(story.tags.vendors):
             return "product", f"names {one.company}"
-        form = next((form for form in one.written_forms if _contains_name(_join_story_text(story), form)), "")
+        form = next(
+            (form for form in one.written_forms if _contains_name(_join_story_text(story), form)),
+            "",
+        )
         same_name = one.maker.casefold() in {form.casefold() for form in one.written_forms}
         if form and not (same_name and story.tags.event in _COMPANY_EVENTS):
             return "product", f"names {form}"
@@ -176,12 +211,20 @@ class _RelationFinder:
         touched = {name for one in ours for name in one.products}
         mine = [one for one in self.index.products if one.product.name in touched]
         makers = {one.maker for one in mine}
-        if story.tags.event not in _EXPANSION_EVENTS or any(category in one.product.categories for one in mine):
+        if story.tags.event not in _EXPANSION_EVENTS or any(
+            category in one.product.categories for one in mine
+        ):
             return
         others = [one for one in self._list_running_products(category) if one.maker not in makers]
         if others:
             reason = f"{mine[0].maker} acts in a category where you run {others[0].product.name}"
-            yield Relation("overlap", tuple(one.product.name for one in others), mine[0].maker, category, reason=reason)
+            yield Relation(
+                "overlap",
+                tuple(one.product.name for one in others),
+                mine[0].maker,
+                category,
+                reason=reason,
+            )
 
     def _find_market_relations(self, story: Story) -> Iterator[Relation]:
         """What somebody else does in our categories and those of our goals."""
@@ -194,22 +237,32 @@ class _RelationFinder:
         acts = f"{vendor or 'another vendor'}: {tags.event} in {category}"
         running = self._list_running_products(category)
         if len({one.maker for one in running}) > 1:
-            yield Relation("overlap", tuple(one.product.name for one in running), vendor, category, reason=acts)
+            yield Relation(
+                "overlap", tuple(one.product.name for one in running), vendor, category, reason=acts
+            )
         elif running:
-            yield Relation("rival", tuple(one.product.name for one in running), vendor, category, reason=acts)
-        goal = next((goal.name for goal in self.index.stack.goals if category in goal.categories), "")
+            yield Relation(
+                "rival", tuple(one.product.name for one in running), vendor, category, reason=acts
+            )
+        goal = next(
+            (goal.name for goal in self.index.stack.goals if category in goal.categories), ""
+        )
         if goal and not running:
             yield Relation("gap", (), vendor, category, goal, acts)
 
     def _list_running_products(self, category: str | None) -> list[KnownProduct]:
         return [
-            one for one in self.index.products if category in one.product.categories and one.product.status != "retiring"
+            one
+            for one in self.index.products
+            if category in one.product.categories and one.product.status != "retiring"
         ]
 
 
 def find_goal_gaps(stack: Stack) -> tuple[tuple[str, str], ...]:
     """Categories that a goal counts on and where nothing runs that stays: (category, goal)."""
-    running = {slug for one in stack.products if one.status != "retiring" for slug in one.categories}
+    running = {
+        slug for one in stack.products if one.status != "retiring" for slug in one.categories
+    }
     found: dict[str, str] = {}
     for goal in stack.goals:
         for slug in goal.categories:
@@ -230,12 +283,17 @@ def _fold_names(names: Iterable[str]) -> frozenset[str]:
 def _join_story_text(story: Story) -> str:
     """All titles, and the lead's first sentences."""
     lead = story.lead.item
-    return "\n".join([*(member.item.title for member in story.items), (lead.summary or lead.text)[:600]])
+    return "\n".join(
+        [*(member.item.title for member in story.items), (lead.summary or lead.text)[:600]]
+    )
 
 
 def _contains_name(text: str, form: str) -> bool:
     """Whether a text holds a name as it is written and as a whole word; scripts without spaces put none beside it."""
-    return form in text and re.search(rf"(?<![A-Za-z0-9]){re.escape(form)}(?![A-Za-z0-9])", text) is not None
+    return (
+        form in text
+        and re.search(rf"(?<![A-Za-z0-9]){re.escape(form)}(?![A-Za-z0-9])", text) is not None
+    )
 
 
 def _find_lowercase_names(stories: Iterable[Story], names: Iterable[str]) -> frozenset[str]:
@@ -264,23 +322,31 @@ _SENTENCE_ENDS = {
     (False, "end"): ", contract to %(day)s",
     (True, "end"): ", %(cost)s a year, contract to %(day)s",
 }
-_GAP_SENTENCE = "Your goal “%(goal)s” counts on %(category)s, where your stack holds no product that stays"
+_GAP_SENTENCE = (
+    "Your goal “%(goal)s” counts on %(category)s, where your stack holds no product that stays"
+)
 _RETIRING_SENTENCE = "You are retiring %(product)s"
 TEMPLATES = (
     *(head + tail + "." for head in _SENTENCE_STARTS.values() for tail in _SENTENCE_ENDS.values()), _GAP_SENTENCE + ".", _RETIRING_SENTENCE + ".",
 )  # fmt: skip
 
 
-def explain_relations(relations: Sequence[Relation], stack: Stack, today: date, most: int = 3) -> tuple[TranslatableText, ...]:
+def explain_relations(
+    relations: Sequence[Relation], stack: Stack, today: date, most: int = 3
+) -> tuple[TranslatableText, ...]:
     """What a story has to do with us, in facts of stack.yaml alone; () where it has nothing."""
     products = {product.name: product for product in stack.products}
     notes = [note for one in relations for note in _build_sentences(one, products, today)]
     return tuple(dict.fromkeys(notes))[:most]
 
 
-def _build_sentences(relation: Relation, products: Mapping[str, Product], today: date) -> Iterator[TranslatableText]:
+def _build_sentences(
+    relation: Relation, products: Mapping[str, Product], today: date
+) -> Iterator[TranslatableText]:
     if relation.kind == "gap":
-        yield TranslatableText(_GAP_SENTENCE + ".", goal=relation.goal, category=_get_category_name(relation.category))
+        yield TranslatableText(
+            _GAP_SENTENCE + ".", goal=relation.goal, category=_get_category_name(relation.category)
+        )
     ours = [products[name] for name in relation.products if name in products]
     if relation.kind in ("product", "vendor") or len(ours) == 1:
         for product in ours[:2]:
@@ -290,12 +356,19 @@ def _build_sentences(relation: Relation, products: Mapping[str, Product], today:
     elif ours:
         names = tuple(product.name for product in ours)
         yield TranslatableText(
-            _SENTENCE_STARTS[relation.kind] + ".", product=names, category=_get_category_name(relation.category), vendor=relation.vendor
+            _SENTENCE_STARTS[relation.kind] + ".",
+            product=names,
+            category=_get_category_name(relation.category),
+            vendor=relation.vendor,
         )
 
 
 def _describe_product(relation: Relation, product: Product, today: date) -> TranslatableText:
-    category = relation.category if relation.category in product.categories else next(iter(product.categories), None)
+    category = (
+        relation.category
+        if relation.category in product.categories
+        else next(iter(product.categories), None)
+    )
     day, kind = next_contract_date(product, today)
     head = _SENTENCE_STARTS[relation.kind]
     if relation.kind == "vendor" and relation.vendor.casefold() == product.name.casefold():
@@ -307,7 +380,9 @@ def _describe_product(relation: Relation, product: Product, today: date) -> Tran
         "product": product.name, "category": _get_category_name(category), "vendor": relation.vendor,
         "cost": product.cost, "day": day,
     }  # fmt: skip
-    return TranslatableText(template, **{name: value for name, value in values.items() if f"%({name})s" in template})
+    return TranslatableText(
+        template, **{name: value for name, value in values.items() if f"%({name})s" in template}
+    )
 
 
 def next_contract_date(product: Product, today: date) -> tuple[date | None, str]:

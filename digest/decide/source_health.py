@@ -20,14 +20,19 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
-from digest.model import Item, Source
+from digest.model.item import Item
+from digest.model.source import Source
 from digest.urls import strip_fragment
 
 _DEAD_AFTER_FAILURES = 3
 _QUIET_DAYS = 45
 _SILENT_AFTER_GAPS = 6  # silent after so many times its usual gap, and never before _QUIET_DAYS
 _BLOCKED_FAULTS = frozenset({"http-401", "http-403"})
-_BLOCK_PAGES = ("a bot check", "a login page", "a consent page")  # as digest.fetch.read.diagnose calls them
+_BLOCK_PAGES = (
+    "a bot check",
+    "a login page",
+    "a consent page",
+)  # as digest.fetch.read.diagnose calls them
 _DUPLICATE_SHARE = 0.6
 _MIN_PAGES = 5
 
@@ -41,7 +46,9 @@ class SourceStatus:
     kind: str = ""  # of the last fault; "" where the last reading went well
     problem: str = ""
     moved_to: str | None = None
-    pages: Mapping[str, int] = field(default_factory=dict)  # of the quarter's articles: read, or kind of fault → pages
+    pages: Mapping[str, int] = field(
+        default_factory=dict
+    )  # of the quarter's articles: read, or kind of fault → pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,9 @@ class SourceHealth:
     failures: int
     items: int  # of the quarter
     in_edition: float | None  # share of its items
-    first: float | None  # share of the stories with several publishers that it told first, of those it told
+    first: (
+        float | None
+    )  # share of the stories with several publishers that it told first, of those it told
     findings: tuple[SourceFinding, ...]
     dropped: int = 0  # items of the quarter that the team dropped
     pages: Mapping[str, int] = field(default_factory=dict)  # as Pulse.pages
@@ -75,7 +84,9 @@ class SourceContributions:
     in_edition: Mapping[str, int]
     told: Mapping[str, int]  # stories with several publishers
     told_first: Mapping[str, int]
-    dropped: Mapping[str, int] = field(default_factory=dict)  # items in stories that the team dropped
+    dropped: Mapping[str, int] = field(
+        default_factory=dict
+    )  # items in stories that the team dropped
 
 
 def assess_sources(
@@ -107,7 +118,9 @@ def assess_sources(
                 failures=pulse.failures,
                 items=held[slug],
                 in_edition=_compute_share(contributions.in_edition.get(slug, 0), held[slug]),
-                first=_compute_share(contributions.told_first.get(slug, 0), contributions.told.get(slug, 0)),
+                first=_compute_share(
+                    contributions.told_first.get(slug, 0), contributions.told.get(slug, 0)
+                ),
                 findings=tuple(list_findings(source, pulse, by_source[slug], twin, now)),
                 dropped=contributions.dropped.get(slug, 0),
                 pages=pulse.pages,
@@ -116,35 +129,64 @@ def assess_sources(
     return tuple(rows)
 
 
-def list_findings(source: Source, status: SourceStatus, items: Sequence[Item], twin: str | None, now: datetime) -> Iterable[SourceFinding]:
+def list_findings(
+    source: Source, status: SourceStatus, items: Sequence[Item], twin: str | None, now: datetime
+) -> Iterable[SourceFinding]:
     """What needs a person about one source. `twin` names the source that it repeats."""
     name = shlex.quote(source.name)
     remove = f"digest sources remove {name}"
-    if status.kind in _BLOCKED_FAULTS or any(page_kind in status.problem for page_kind in _BLOCK_PAGES):
-        yield SourceFinding("blocked", status.problem, f"look at {source.url} in a browser; another feed, or {remove}")
+    if status.kind in _BLOCKED_FAULTS or any(
+        page_kind in status.problem for page_kind in _BLOCK_PAGES
+    ):
+        yield SourceFinding(
+            "blocked",
+            status.problem,
+            f"look at {source.url} in a browser; another feed, or {remove}",
+        )
     elif status.kind == "gone" or status.failures >= _DEAD_AFTER_FAILURES:
         yield SourceFinding(
-            "dead", f"{status.problem} ({status.failures} times in a row)", f"digest sources check {name}; {remove}"
+            "dead",
+            f"{status.problem} ({status.failures} times in a row)",
+            f"digest sources check {name}; {remove}",
         )
     if status.moved_to:
         yield SourceFinding(
-            "moved", f"has moved for good to {status.moved_to}", f"put url: {status.moved_to} into sources.yaml"
+            "moved",
+            f"has moved for good to {status.moved_to}",
+            f"put url: {status.moved_to} into sources.yaml",
         )
     if twin:
         yield SourceFinding("duplicate", f"most of its pages come from {twin}, too", remove)
-    if source.fulltext and sum(status.pages.values()) >= _MIN_PAGES and not status.pages.get("read"):
+    if (
+        source.fulltext
+        and sum(status.pages.values()) >= _MIN_PAGES
+        and not status.pages.get("read")
+    ):
         faults = ", ".join(f"{count} {kind}" for kind, count in status.pages.items())
-        yield SourceFinding("unread", f"none of its articles could be read ({faults})", "take its fulltext: true away")
+        yield SourceFinding(
+            "unread",
+            f"none of its articles could be read ({faults})",
+            "take its fulltext: true away",
+        )
     if items and all(item.published is None for item in items):
-        yield SourceFinding("undated", "no item of it carries a date", "its items are dated by first sight; collect often")
+        yield SourceFinding(
+            "undated",
+            "no item of it carries a date",
+            "its items are dated by first sight; collect often",
+        )
     if not status.kind and (quiet := _describe_silence(status, items, now)):
-        yield SourceFinding("silent", quiet, f"look at the site; it may have another feed; {remove}")
+        yield SourceFinding(
+            "silent", quiet, f"look at the site; it may have another feed; {remove}"
+        )
 
 
 def find_duplicates(by_source: Mapping[str, Sequence[Item]]) -> dict[str, str]:
     """Source → the source that most of its pages came from, too. Of two that repeat each other, the one with fewer
     pages (then the later name) is the duplicate."""
-    pages = {slug: {strip_fragment(item.url) for item in items if item.url} for slug, items in by_source.items()}
+    pages = {
+        slug: {strip_fragment(item.url) for item in items if item.url}
+        for slug, items in by_source.items()
+    }
     owners: dict[str, list[str]] = defaultdict(list)
     for slug, found in pages.items():
         for address in found:
@@ -155,7 +197,10 @@ def find_duplicates(by_source: Mapping[str, Sequence[Item]]) -> dict[str, str]:
             shared.update((one, other) for other in slugs if other != one)
     twins = {}
     for (one, other), both in sorted(shared.items()):
-        smaller = (len(pages[one]), _reverse_order_key(one)) < (len(pages[other]), _reverse_order_key(other))
+        smaller = (len(pages[one]), _reverse_order_key(one)) < (
+            len(pages[other]),
+            _reverse_order_key(other),
+        )
         if smaller and len(pages[one]) >= _MIN_PAGES and both / len(pages[one]) >= _DUPLICATE_SHARE:
             twins[one] = other
     return twins

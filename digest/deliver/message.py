@@ -17,11 +17,13 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from digest.errors import DeliveryError
-from digest.model import Delivery
+from digest.model.delivery import Delivery
 from digest.text import clean_text, truncate_text
 
 _POLICY = policy.SMTP.clone(cte_type="7bit", max_line_length=78)
-_ENCODED_WORD = re.compile(r"=\?[^?\s]{0,80}\?[bqBQ]\?[^?]*\?=|=\?|\?=")  # some programs decode what stands in a header
+_ENCODED_WORD = re.compile(
+    r"=\?[^?\s]{0,80}\?[bqBQ]\?[^?]*\?=|=\?|\?="
+)  # some programs decode what stands in a header
 _LONGEST_SUBJECT = 240
 _ALLOWED_HEADERS = frozenset(
     "date from to cc reply-to subject message-id list-id auto-submitted mime-version content-type "
@@ -100,7 +102,10 @@ def build_message(letter: OutgoingMail) -> bytes:
     mail.add_alternative(letter.html, subtype="html")
     if letter.attachment:
         mail.add_attachment(
-            letter.attachment.data, maintype="application", subtype="pdf", filename=sanitize_header(letter.attachment.name)
+            letter.attachment.data,
+            maintype="application",
+            subtype="pdf",
+            filename=sanitize_header(letter.attachment.name),
         )
     for number, part in enumerate(mail.walk()):
         if part.is_multipart():
@@ -135,12 +140,21 @@ def _parse_address(text: str) -> Address:
     """Raises DeliveryError for an address that a mail program might read as something else."""
     name, address = _split_address(text)
     user, _, domain = address.rpartition("@")
-    if not user or not address.isascii() or not address.isprintable() or _ENCODED_WORD.search(address):
-        raise DeliveryError(f"{clean_text(text)!r} is no mail address", "look at digest.delivery in sources.yaml")
+    if (
+        not user
+        or not address.isascii()
+        or not address.isprintable()
+        or _ENCODED_WORD.search(address)
+    ):
+        raise DeliveryError(
+            f"{clean_text(text)!r} is no mail address", "look at digest.delivery in sources.yaml"
+        )
     return Address(sanitize_header(name), user, domain)
 
 
 def _split_address(text: str) -> tuple[str, str]:
     """Name and address; by hand, because the library's parsers decode what stands in them."""
     name, bracket, rest = text.rpartition("<")
-    return (name.strip().strip('"'), rest.partition(">")[0].strip()) if bracket else ("", text.strip())
+    return (
+        (name.strip().strip('"'), rest.partition(">")[0].strip()) if bracket else ("", text.strip())
+    )

@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from digest.errors import DeliveryError
-from digest.model import DeliveryResult, DeliveryRecord, Delivery, DeliveryState
+from digest.model.delivery import Delivery, DeliveryRecord, DeliveryResult, DeliveryState
 
-MOST_REFUSALS = 3  # in a row of "not now", after which a person is asked
+MAX_REFUSALS = 3  # in a row of "not now", after which a person is asked
 
 
 class DeliveryLedger(Protocol):
     """The ledger; Archive is one."""
 
-    def record_deliveries(self, parcels: Iterable[Delivery], state: DeliveryState, *, at: datetime, words: str = "") -> None:
+    def record_deliveries(
+        self, parcels: Iterable[Delivery], state: DeliveryState, *, at: datetime, words: str = ""
+    ) -> None:
         """Adds a line for each parcel, in one transaction."""
 
 
-DeliverCallback = Callable[[Delivery, Callable[[], None]], DeliveryResult]  # calls the second just before what could deliver the parcel
+DeliverCallback = Callable[
+    [Delivery, Callable[[], None]], DeliveryResult
+]  # calls the second just before what could deliver the parcel
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,9 @@ class DeliveryPlan:
     refused: tuple[Delivery, ...]
 
 
-def plan_deliveries(parcels: Iterable[Delivery], lines: Iterable[DeliveryRecord], *, retry_refused: bool) -> DeliveryPlan:
+def plan_deliveries(
+    parcels: Iterable[Delivery], lines: Iterable[DeliveryRecord], *, retry_refused: bool
+) -> DeliveryPlan:
     """What to do for each parcel. `insist`: a person asked, so what was refused for good is tried again too."""
     known = {line.delivery: line for line in lines}
     sorts: dict[str, list[Delivery]] = {"due": [], "done": [], "unknown": [], "refused": []}
@@ -55,7 +62,7 @@ def _classify_delivery(line: DeliveryRecord | None, insist: bool) -> str:
 
 def is_final(line: DeliveryRecord) -> bool:
     """Whether a refusal needs a person: the other side said never, or said not now too often."""
-    return line.state == "refused" and (not _is_temporary(line) or line.refusals >= MOST_REFUSALS)
+    return line.state == "refused" and (not _is_temporary(line) or line.refusals >= MAX_REFUSALS)
 
 
 def _is_temporary(line: DeliveryRecord) -> bool:
@@ -84,13 +91,18 @@ class DispatchReport:
     hint: str = ""
 
 
-def dispatch_deliveries(parcels: Sequence[Delivery], hand: DeliverCallback, book: DeliveryLedger, now: datetime) -> DispatchReport:
+def dispatch_deliveries(
+    parcels: Sequence[Delivery], hand: DeliverCallback, book: DeliveryLedger, now: datetime
+) -> DispatchReport:
     """Hands parcels over one after the other, each written down before and after. Stops where the channel is in doubt,
     so that one bad line makes one unknown parcel and not all of them."""
     answers: dict[Delivery, DeliveryResult] = {}
     for parcel in parcels:
         try:
-            answer = hand(parcel, lambda parcel=parcel: book.record_deliveries([parcel], "handed over", at=now))  # type: ignore[misc]
+            answer = hand(
+                parcel,
+                partial(book.record_deliveries, [parcel], "handed over", at=now),
+            )
         except DeliveryError as error:
             return DispatchReport(answers, error.message, error.hint)
         book.record_deliveries([parcel], answer.state, at=now, words=answer.words)

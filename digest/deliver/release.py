@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.errors import DeliveryError
-from digest.model import Release
+from digest.model.delivery import Release
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,11 @@ class ReleaseStatus:
     @property
     def is_released(self) -> bool:
         """Whether the files as they are may go to the readers."""
-        return self.release is not None and self.release.state in ("approved", "sent") and not self.changed
+        return (
+            self.release is not None
+            and self.release.state in ("approved", "sent")
+            and not self.changed
+        )
 
     @property
     def label(self) -> str:
@@ -36,14 +40,31 @@ class ReleaseStatus:
         return f"changed since it was {self.release.state}" if self.changed else self.release.state
 
 
-def find_release_status(quarter: str, releases: Iterable[Release], files: Mapping[str, str]) -> ReleaseStatus:
+def find_release_status(
+    quarter: str, releases: Iterable[Release], files: Mapping[str, str]
+) -> ReleaseStatus:
     """Where an edition with these files (path → sha256) stands."""
-    newest = max((one for one in releases if one.quarter == quarter), key=lambda one: one.version, default=None)
-    return ReleaseStatus(quarter, newest, newest is not None and newest.state != "draft" and dict(newest.files) != files)
+    newest = max(
+        (one for one in releases if one.quarter == quarter),
+        key=lambda one: one.version,
+        default=None,
+    )
+    return ReleaseStatus(
+        quarter,
+        newest,
+        newest is not None and newest.state != "draft" and dict(newest.files) != files,
+    )
 
 
 def approve_release(
-    stand: ReleaseStatus, files: Mapping[str, str], *, by: str, at: datetime, note: str, delivery_started: bool, correction_command: str
+    stand: ReleaseStatus,
+    files: Mapping[str, str],
+    *,
+    by: str,
+    at: datetime,
+    note: str,
+    delivery_started: bool,
+    correction_command: str,
 ) -> Release:
     """The release that approving these files makes. `begun`: something of the newest version may have reached a reader;
     `again`: the command line that says what a correction changes.
@@ -67,7 +88,9 @@ def approve_release(
 def mark_sent(releases: Iterable[Release], version: int, at: datetime) -> tuple[Release, ...]:
     """The releases of a quarter after a version has reached all its readers: those before it are corrected."""
     return tuple(
-        replace(one, state="sent", sent=one.sent or at) if one.version == version else replace(one, state="corrected")
+        replace(one, state="sent", sent=one.sent or at)
+        if one.version == version
+        else replace(one, state="corrected")
         for one in releases
         if one.version <= version
     )

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 from digest.errors import DeliveryError
-from digest.model import DeliveryResult
+from digest.model.delivery import DeliveryResult
 from digest.text import clean_text, truncate_text
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
@@ -65,13 +65,20 @@ class SmtpSession:
             raise _to_delivery_error(server, error, self._seconds) from error
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
         if self._smtp is not None and error is None:
             with contextlib.suppress(smtplib.SMTPException, OSError):
                 self._smtp.quit()  # what was accepted stays accepted, however the farewell goes
         self._close_connection()
 
-    def send_mail(self, sender: str, recipient: str, data: bytes, handing: Callable[[], None]) -> DeliveryResult:
+    def send_mail(
+        self, sender: str, recipient: str, data: bytes, handing: Callable[[], None]
+    ) -> DeliveryResult:
         """Gives the server one mail for one reader. `handing` is called just before the content goes out."""
         assert self._smtp is not None
         smtp, given = self._smtp, False
@@ -90,9 +97,15 @@ class SmtpSession:
         except (smtplib.SMTPException, OSError) as error:
             said = f"{self._server.address}: {_describe_failure(error, self._seconds)}"
             if given:
-                return DeliveryResult("unknown", f"{said} after the mail was given to it", stop=True)
+                return DeliveryResult(
+                    "unknown", f"{said} after the mail was given to it", stop=True
+                )
             return DeliveryResult("intended", f"{said} before the mail was given to it", stop=True)
-        return DeliveryResult("accepted", _format_reply(code, words)) if 200 <= code < 300 else self._handle_refusal(code, words)
+        return (
+            DeliveryResult("accepted", _format_reply(code, words))
+            if 200 <= code < 300
+            else self._handle_refusal(code, words)
+        )
 
     def _handle_refusal(self, code: int, words: bytes | str) -> DeliveryResult:
         """The server's refusal. Where it ends the session, or cannot start anew, the next mail is not tried."""
@@ -110,7 +123,9 @@ class SmtpSession:
         port = server.port or PORTS[server.security]
         context = ssl.create_default_context()
         if server.security == "tls":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, port, timeout=self._seconds, context=context)
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                server.host, port, timeout=self._seconds, context=context
+            )
         else:
             smtp = smtplib.SMTP(server.host, port, timeout=self._seconds)
         try:
@@ -144,7 +159,8 @@ def _to_delivery_error(server: SmtpServer, error: Exception, seconds: float) -> 
     if isinstance(error, smtplib.SMTPAuthenticationError):
         said = _format_reply(error.smtp_code, error.smtp_error)
         return DeliveryError(
-            f"{place} does not accept the login: {said}", "look at user and password, or renew the token"
+            f"{place} does not accept the login: {said}",
+            "look at user and password, or renew the token",
         )
     if isinstance(error, ssl.SSLCertVerificationError):
         return DeliveryError(
@@ -153,7 +169,8 @@ def _to_delivery_error(server: SmtpServer, error: Exception, seconds: float) -> 
         )
     if isinstance(error, ssl.SSLError):
         return DeliveryError(
-            f"{place}: no secure connection ({error.reason})", "look at port and security in sources.yaml"
+            f"{place}: no secure connection ({error.reason})",
+            "look at port and security in sources.yaml",
         )
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return DeliveryError(
@@ -164,7 +181,8 @@ def _to_delivery_error(server: SmtpServer, error: Exception, seconds: float) -> 
         said = _format_reply(error.smtp_code, error.smtp_error)
         return DeliveryError(f"{place} refuses to talk to us: {said}", "ask whoever runs it")
     return DeliveryError(
-        f"{place}: {_describe_failure(error, seconds)}", "is it running, and are host and port in sources.yaml right?"
+        f"{place}: {_describe_failure(error, seconds)}",
+        "is it running, and are host and port in sources.yaml right?",
     )
 
 

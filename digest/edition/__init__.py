@@ -7,11 +7,17 @@ subject is AI; all others stand under their stack category.
 
 from __future__ import annotations
 
-from digest.edition.compose import EditionMetadata, TeamInput, StoryText, compose_edition, choose_section
+from digest.edition.compose import (
+    EditionMetadata,
+    StoryText,
+    TeamInput,
+    choose_section,
+    compose_edition,
+)
 from digest.edition.counts import count_quarter
 from digest.edition.coverage import SourceReadStatus, build_coverage
-from digest.edition.stack.pages import StackReport, select_radar_stories, build_stack_report
-from digest.edition.stack.radar import build_radar, assign_ring, index_rings
+from digest.edition.stack.pages import StackReport, build_stack_report, select_radar_stories
+from digest.edition.stack.radar import assign_ring, build_radar, index_rings
 from digest.edition.trend import compute_trend
 
 __all__ = [

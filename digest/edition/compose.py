@@ -8,23 +8,21 @@ from datetime import datetime
 from typing import TypeVar
 
 from digest.edition.stack.pages import StackReport
-from digest.model import (
-    N_,
-    QuarterCounts,
+from digest.i18n import N_
+from digest.model.decisions import TeamDecision
+from digest.model.edition import (
     CoverageRow,
     Edition,
     EditionStory,
-    RankedStory,
+    QuarterCounts,
     Reference,
-    Relation,
     Section,
     Sentence,
-    TaggedItem,
-    Tags,
-    TeamDecision,
-    StoryThread,
     Trend,
 )
+from digest.model.stack import Relation
+from digest.model.story import RankedStory, StoryThread
+from digest.model.tags import TaggedItem, Tags
 from digest.period import Quarter
 
 _P = TypeVar("_P")
@@ -34,8 +32,12 @@ _DEAL_EVENTS = frozenset({"acquisition", "funding", "shutdown", "pricing", "peop
 _EMPTY_NOTES = {
     "five": N_("No story of this quarter was strong enough to stand here."),
     "ai-watch": N_("No further story of this quarter has AI as its subject."),
-    "categories": N_("No further launch, update or study of this quarter was strong enough to stand here."),
-    "deals": N_("No acquisition, funding round, closure or price change of this quarter was found."),
+    "categories": N_(
+        "No further launch, update or study of this quarter was strong enough to stand here."
+    ),
+    "deals": N_(
+        "No acquisition, funding round, closure or price change of this quarter was found."
+    ),
     "rules": N_("No rule, court decision or standard of this quarter was found."),
 }
 
@@ -147,19 +149,34 @@ def arrange_sections(
     stories = [story for story in stories if story not in missed]
     five = select_first_five(stories, team.pinned) if "five" not in team.disabled_sections else []
     rest = [story for story in stories if story not in five]
-    places: dict[str, list[EditionStory]] = {"ai-watch": [], "categories": [], "deals": [], "rules": []}
+    places: dict[str, list[EditionStory]] = {
+        "ai-watch": [],
+        "categories": [],
+        "deals": [],
+        "rules": [],
+    }
     for story in rest:
         home = choose_section(story)
-        if home == "ai-watch" and ("ai-watch" in team.disabled_sections or (len(places[home]) == _MAX_AI_WATCH and story.category)):
+        if home == "ai-watch" and (
+            "ai-watch" in team.disabled_sections
+            or (len(places[home]) == _MAX_AI_WATCH and story.category)
+        ):
             home = "categories"
         places[home].append(story)
-    told_before = {slug: tuple(story.id for story in five if choose_section(story) == slug) for slug in places}
-    rows = [_build_section("five", five, ()), *(_build_section(slug, found, told_before[slug]) for slug, found in places.items())]
+    told_before = {
+        slug: tuple(story.id for story in five if choose_section(story) == slug) for slug in places
+    }
+    rows = [
+        _build_section("five", five, ()),
+        *(_build_section(slug, found, told_before[slug]) for slug, found in places.items()),
+    ]
     rows += [_build_section("missed", missed, ())] if missed else []
     return tuple(row for row in rows if row.slug not in team.disabled_sections)
 
 
-def select_first_five(stories: Sequence[EditionStory], pinned: Sequence[str] = ()) -> list[EditionStory]:
+def select_first_five(
+    stories: Sequence[EditionStory], pinned: Sequence[str] = ()
+) -> list[EditionStory]:
     """The pinned stories, and the first that do not repeat a vendor or, beyond twice, a category; five in all, filled
     up with the next best."""
     chosen = [story for story in stories if story.id in pinned][:_TOP_STORIES]
@@ -184,7 +201,9 @@ def choose_section(story: EditionStory | Tags) -> str:
     return "ai-watch" if story.ai == "core" else "categories"
 
 
-def _build_section(slug: str, stories: Sequence[EditionStory], told_before: tuple[str, ...]) -> Section:
+def _build_section(
+    slug: str, stories: Sequence[EditionStory], told_before: tuple[str, ...]
+) -> Section:
     note = "" if stories or told_before else _EMPTY_NOTES[slug]
     return Section(slug, tuple(stories), told_before, note)
 
@@ -206,7 +225,10 @@ def _build_story(text: StoryText, newsletter_names: Mapping[str, str]) -> Editio
         vendors=tags.vendors,
         score=text.ranked.score,
         parts=text.ranked.parts,
-        items=tuple(_build_reference(member, newsletter_names) for member in _order_lead_first(story.items, story.lead)),
+        items=tuple(
+            _build_reference(member, newsletter_names)
+            for member in _order_lead_first(story.items, story.lead)
+        ),
         published=story.items[0].item.published_or_seen,
         ring=text.ring,
         relation=text.relation,

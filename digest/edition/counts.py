@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from digest.model import QuarterCounts, Story, TaggedItem
+from digest.model.edition import QuarterCounts
+from digest.model.story import Story
+from digest.model.tags import TaggedItem
 
 
-def count_quarter(items: Sequence[TaggedItem], stories: Sequence[Story], in_edition: int) -> QuarterCounts:
+def count_quarter(
+    items: Sequence[TaggedItem], stories: Sequence[Story], in_edition: int
+) -> QuarterCounts:
     """Counts of a quarter's items, and of its relevant stories by category, event, AI grade and evidence."""
     relevant = [story.tags for story in stories if story.tags.relevant]
     return QuarterCounts(

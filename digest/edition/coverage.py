@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from digest.model import CoverageRow, Item, Source
+from digest.model.edition import CoverageRow
+from digest.model.item import Item
+from digest.model.source import Source
 
 State = Literal["read", "failed", "silent", "never read", "switched off"]
 
@@ -21,7 +23,7 @@ class SourceReadStatus:
     problem: str = ""
     held_from: datetime | None = None
     held_to: datetime | None = None
-    days: str = ""  # of the quarter, in the letters of digest.model.day_coverage
+    days: str = ""  # of the quarter, in the letters of digest.model.source
 
 
 def build_coverage(
@@ -31,14 +33,24 @@ def build_coverage(
     readings: Mapping[str, SourceReadStatus],
 ) -> tuple[CoverageRow, ...]:
     """One row a source, in the order of the configuration. `items` are those of the quarter."""
-    held, printed = Counter(item.source for item in items), Counter(item.source for item in in_edition)
+    held, printed = (
+        Counter(item.source for item in items),
+        Counter(item.source for item in in_edition),
+    )
     return tuple(
-        _build_coverage_row(source, held[source.slug], printed[source.slug], readings.get(source.slug, SourceReadStatus()))
+        _build_coverage_row(
+            source,
+            held[source.slug],
+            printed[source.slug],
+            readings.get(source.slug, SourceReadStatus()),
+        )
         for source in sources
     )
 
 
-def _build_coverage_row(source: Source, held: int, printed: int, reading: SourceReadStatus) -> CoverageRow:
+def _build_coverage_row(
+    source: Source, held: int, printed: int, reading: SourceReadStatus
+) -> CoverageRow:
     return CoverageRow(
         source=source.name,
         tier=source.tier,

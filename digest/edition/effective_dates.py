@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from digest.model import Story
+from digest.model.story import Story
 
 _MONTH = (
     "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|"

@@ -6,22 +6,36 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from digest.model import Story, TaggedItem, Tags
+from digest.model.story import Story
+from digest.model.tags import TaggedItem, Tags
 
 
-def iter_item_rows(stories: Iterable[Story], chosen: Collection[str], left_out: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def iter_item_rows(
+    stories: Iterable[Story], chosen: Collection[str], left_out: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
     """The items of the stories, by time and id, each page once. Where several sources list a page, the row is that of
     the source nearest to it (newsletters last, then the earliest), and `also_from` names the others. `chosen`
     holds the ids of the stories in the edition, `left_out` the reason for each of the others."""
     members = [(member, story) for story in stories for member in story.items]
-    members.sort(key=lambda pair: (pair[0].item.tier == "newsletter", pair[0].item.published_or_seen, pair[0].item.id))
+    members.sort(
+        key=lambda pair: (
+            pair[0].item.tier == "newsletter",
+            pair[0].item.published_or_seen,
+            pair[0].item.id,
+        )
+    )
     pages: dict[str, list[tuple[TaggedItem, Story]]] = {}
     for member, story in members:
         pages.setdefault(member.item.url or member.item.id, []).append((member, story))
-    for (member, story), *others in sorted(pages.values(), key=lambda row: (row[0][0].item.published_or_seen, row[0][0].item.id)):
+    for (member, story), *others in sorted(
+        pages.values(), key=lambda row: (row[0][0].item.published_or_seen, row[0][0].item.id)
+    ):
         inside = story.id in chosen
         reason = "told in the edition" if inside else left_out.get(story.id, "no reason was given")
-        also = [{"id": other.item.id, "source": other.item.source_name, "link": other.item.link} for other, _ in others]
+        also = [
+            {"id": other.item.id, "source": other.item.source_name, "link": other.item.link}
+            for other, _ in others
+        ]
         yield _build_item_row(member, story.id, inside, reason) | {"also_from": also}
 
 

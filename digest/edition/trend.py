@@ -7,13 +7,21 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from digest.model import TrendChange, Story, Tags, Trend, TrendField
+from digest.model.edition import Trend, TrendChange, TrendField
+from digest.model.story import Story
+from digest.model.tags import Tags
 
-MIN_Z_SCORE = 1.96  # two proportions that differ by so many standard errors differ by chance in 1 case of 20
+MIN_Z_SCORE = (
+    1.96  # two proportions that differ by so many standard errors differ by chance in 1 case of 20
+)
 _FEWEST = 4  # stories by which a part must have moved besides
 _MOST = 3  # moves told of each direction
 _TREND_FIELDS: Mapping[TrendField, Callable[[Tags], str | None]] = MappingProxyType(
-    {"category": lambda tags: tags.category, "event": lambda tags: tags.event, "ai": lambda tags: tags.ai}
+    {
+        "category": lambda tags: tags.category,
+        "event": lambda tags: tags.event,
+        "ai": lambda tags: tags.ai,
+    }
 )
 
 
@@ -24,7 +32,11 @@ def compute_trend(now: Sequence[Story], then: Sequence[Story]) -> Trend | None:
     if not both:
         return None
     relevant, before = _select_relevant_tags(now, both), _select_relevant_tags(then, both)
-    moves = [(sure, move) for field in _TREND_FIELDS for sure, move in _find_moves(field, relevant, before)]
+    moves = [
+        (sure, move)
+        for field in _TREND_FIELDS
+        for sure, move in _find_moves(field, relevant, before)
+    ]
     moves.sort(key=lambda row: (-abs(row[0]), row[1].field, row[1].slug))
     return Trend(
         sources=len(both),
@@ -42,11 +54,15 @@ def _collect_sources(stories: Iterable[Story]) -> set[str]:
 
 
 def _select_relevant_tags(stories: Iterable[Story], sources: set[str]) -> list[Tags]:
-    told = (story for story in stories if any(member.item.source in sources for member in story.items))
+    told = (
+        story for story in stories if any(member.item.source in sources for member in story.items)
+    )
     return [tags for story in told if (tags := story.tags).relevant]
 
 
-def _find_moves(field: TrendField, now: Sequence[Tags], then: Sequence[Tags]) -> Iterable[tuple[float, TrendChange]]:
+def _find_moves(
+    field: TrendField, now: Sequence[Tags], then: Sequence[Tags]
+) -> Iterable[tuple[float, TrendChange]]:
     part = _TREND_FIELDS[field]
     counts, before = Counter(map(part, now)), Counter(map(part, then))
     for slug in sorted(filter(None, {*counts, *before})):

@@ -17,21 +17,24 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from digest.config.teach import GROUPS, VocabularyLine
-from digest.model import Item, StoryDecision, Story, TaggedItem, Tags
 from digest.decide.decisions import ItemIndex
+from digest.model.decisions import StoryDecision
+from digest.model.item import Item
+from digest.model.story import Story
+from digest.model.tags import TaggedItem, Tags
 from digest.tag import ItemJudge, Overrides, Rule, item_from_json, measure_agreement
-from digest.tag.lab import FIELDS, compare_judgements, is_correct, tags_to_row, find_regressions
+from digest.tag.lab import FIELDS, compare_judgements, find_regressions, is_correct, tags_to_row
 from digest.tag.language import STOPWORDS
 from digest.tag.rules import build_team_terms, build_team_vendor
 from digest.tag.words import fold_text, split_words
 from digest.taxonomy import CATEGORIES
 
-_LEAST_CORRECTED = 2  # items
-_LEAST_DECIDED = 3  # items that were dropped, or kept
+_MIN_CORRECTED = 2  # items
+_MIN_DECIDED = 3  # items that were dropped, or kept
 _NEARLY_ALL = 0.8
 _RARE = 0.01  # of the archive's items that a word may stand in, beside those of its category
 _WEIGHTS = (2, 4, 6)  # tried for a word; from 6 on nothing more is counted
-_MOST_WORDS = 6  # tried for a category
+_MAX_WORDS = 6  # tried for a category
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 
@@ -72,7 +75,9 @@ class ItemFeedback:
         return "category" in self.given and self.given["category"] != self.tags.category
 
 
-def collect_feedback(stories: Iterable[Story], rulings: Iterable[StoryDecision], quarter: str = "") -> Iterator[ItemFeedback]:
+def collect_feedback(
+    stories: Iterable[Story], rulings: Iterable[StoryDecision], quarter: str = ""
+) -> Iterator[ItemFeedback]:
     """What each ruling says of its item. Those that name no item, or say nothing of what it is, are left out."""
     stories = tuple(stories)
     members = {member.item.id: member for story in stories for member in story.items}
@@ -89,10 +94,14 @@ def collect_feedback(stories: Iterable[Story], rulings: Iterable[StoryDecision],
         if "vendors" in given:
             given["vendors"] = tuple(given["vendors"])
         if given or ruling.drop:
-            yield ItemFeedback(members[anchor].item, members[anchor].tags, given, ruling.drop, quarter)
+            yield ItemFeedback(
+                members[anchor].item, members[anchor].tags, given, ruling.drop, quarter
+            )
 
 
-def build_labelled_rows(stories: Sequence[Story], rulings: Sequence[StoryDecision]) -> Iterator[dict[str, Any]]:
+def build_labelled_rows(
+    stories: Sequence[Story], rulings: Sequence[StoryDecision]
+) -> Iterator[dict[str, Any]]:
     """A row for each item that the team gave labels, with its words and all labels: those given, and the judgement's
     own for the rest. `corrected` names those that the judgement has otherwise, `was` what it says."""
     for lesson in collect_feedback(stories, rulings):
@@ -139,7 +148,9 @@ class ReviewedQuarter:
         """The leads of told stories that nobody dropped."""
         dropped = {lesson.item.id for lesson in self.feedback if lesson.drop_reason}
         told = (story for story in self.stories if story.id in self.told)
-        return tuple(story.lead for story in told if dropped.isdisjoint(one.item.id for one in story.items))
+        return tuple(
+            story.lead for story in told if dropped.isdisjoint(one.item.id for one in story.items)
+        )
 
 
 def latest_feedback(reviewed: Iterable[ReviewedQuarter]) -> tuple[ItemFeedback, ...]:
@@ -167,7 +178,9 @@ class ChangeEffect:
         return self.right[1] - self.right[0]
 
 
-AffectsItem = Callable[[Item, Tags], bool]  # whether a change can reach an item: it may say yes too often
+AffectsItem = Callable[
+    [Item, Tags], bool
+]  # whether a change can reach an item: it may say yes too often
 
 
 @dataclass(frozen=True)
@@ -184,15 +197,21 @@ class ChangeBenchmark:
         """The judgement in force."""
         return ItemJudge.load(self.overrides)
 
-    def measure_effect(self, changed: Overrides, can_affect: AffectsItem = lambda *_: True) -> ChangeEffect:
+    def measure_effect(
+        self, changed: Overrides, can_affect: AffectsItem = lambda *_: True
+    ) -> ChangeEffect:
         """What it does to put `changed` in force."""
         judge = ItemJudge.load(changed)
         right = [sum(self._count_correct(lesson, lesson.tags) for lesson in self.feedback), 0]
         for lesson in self.feedback:
             reached = can_affect(lesson.item, lesson.tags)
-            right[1] += self._count_correct(lesson, judge.judge_item(lesson.item) if reached else lesson.tags)
+            right[1] += self._count_correct(
+                lesson, judge.judge_item(lesson.item) if reached else lesson.tags
+            )
         rows = {
-            key: tags_to_row(judge.judge_item(item)) if can_affect(item, tags) else tags_to_row(tags)
+            key: tags_to_row(judge.judge_item(item))
+            if can_affect(item, tags)
+            else tags_to_row(tags)
             for key, (item, tags) in self._reference_items.items()
         }
         before, after = self._score_rows(self._reference_rows), self._score_rows(rows)
@@ -202,14 +221,18 @@ class ChangeBenchmark:
             {name: (before[name], after[name]) for name in before},
             find_regressions(compare_judgements(self.reference, self._reference_rows, rows)),
             sum(
-                tags_to_row(one.tags) != tags_to_row(judge.judge_item(one.item)) for one in self.undecided_items if can_affect(one.item, one.tags)
+                tags_to_row(one.tags) != tags_to_row(judge.judge_item(one.item))
+                for one in self.undecided_items
+                if can_affect(one.item, one.tags)
             ),
         )
 
     @staticmethod
     def _count_correct(lesson: ItemFeedback, tags: Tags) -> int:
         judged = tags_to_row(tags)
-        return sum(bool(is_correct(lesson.target_labels, judged, name)) for name in lesson.target_labels)
+        return sum(
+            bool(is_correct(lesson.target_labels, judged, name)) for name in lesson.target_labels
+        )
 
     @cached_property
     def _reference_items(self) -> dict[str, tuple[Item, Tags]]:
@@ -221,7 +244,11 @@ class ChangeBenchmark:
         return {key: tags_to_row(tags) for key, (_, tags) in self._reference_items.items()}
 
     def _score_rows(self, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
-        return measure_agreement(self.reference, [{"id": key, **row} for key, row in rows.items()]) if self.reference else {}
+        return (
+            measure_agreement(self.reference, [{"id": key, **row} for key, row in rows.items()])
+            if self.reference
+            else {}
+        )
 
 
 # ---------------------------------------------------------------- proposals
@@ -239,7 +266,11 @@ class VocabularyProposal:
     @property
     def is_offered(self) -> bool:
         """Whether it is worth accepting: half of what it rests on comes right, and the reference set loses nothing."""
-        return self.effect.gain > 0 and 2 * self.effect.gain >= len(self.rests_on) and not self.effect.worse
+        return (
+            self.effect.gain > 0
+            and 2 * self.effect.gain >= len(self.rests_on)
+            and not self.effect.worse
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,19 +292,31 @@ class _ProposalDraft:
 
 
 def propose_changes(
-    reviewed: Sequence[ReviewedQuarter], overrides: Overrides, reference: Sequence[Mapping[str, Any]]
+    reviewed: Sequence[ReviewedQuarter],
+    overrides: Overrides,
+    reference: Sequence[Mapping[str, Any]],
 ) -> tuple[VocabularyProposal, ...]:
     """Lines that the team's decisions of all quarters speak for: the offered ones first, and of a kind those that put
     most right. `overrides` is the vocabulary in force, with which the stories were judged."""
     lessons = latest_feedback(reviewed)
     decided = {lesson.item.id for lesson in lessons}
-    items = {member.item.id: member for one in reviewed for story in one.stories for member in story.items}
+    items = {
+        member.item.id: member
+        for one in reviewed
+        for story in one.stories
+        for member in story.items
+    }
     others = tuple(one for key, one in items.items() if key not in decided)
     bench = ChangeBenchmark(overrides, lessons, tuple(reference), others)
     made = [*_propose_vendors(bench, items.values())]
     made += _propose_words(bench, len(items), made)
     made += _propose_rules(bench, items.values(), reviewed)
-    return tuple(sorted(made, key=lambda one: (not one.is_offered, GROUPS.index(one.line.group), -one.effect.gain)))
+    return tuple(
+        sorted(
+            made,
+            key=lambda one: (not one.is_offered, GROUPS.index(one.line.group), -one.effect.gain),
+        )
+    )
 
 
 def measure_combined_effect(
@@ -283,7 +326,10 @@ def measure_combined_effect(
     reference: Sequence[Mapping[str, Any]],
 ) -> ChangeEffect:
     """What several proposals do at once."""
-    bench, changed = ChangeBenchmark(overrides, latest_feedback(reviewed), tuple(reference)), overrides
+    bench, changed = (
+        ChangeBenchmark(overrides, latest_feedback(reviewed), tuple(reference)),
+        overrides,
+    )
     for one in several:
         changed = _add_line(changed, one.line)
     return bench.measure_effect(changed)
@@ -293,7 +339,13 @@ def _add_line(overrides: Overrides, line: VocabularyLine) -> Overrides:
     """The vocabulary with one more line, as the file with that line gives it."""
     entry = dict(line.entry)
     if line.group == "words":
-        return replace(overrides, terms=(*overrides.terms, *build_team_terms({slug: [word] for slug, word in entry.items()})))
+        return replace(
+            overrides,
+            terms=(
+                *overrides.terms,
+                *build_team_terms({slug: [word] for slug, word in entry.items()}),
+            ),
+        )
     if line.group == "vendors":
         return replace(overrides, vendors=(*overrides.vendors, build_team_vendor(**entry)))
     return replace(overrides, rules=(*overrides.rules, Rule(**entry)))
@@ -307,7 +359,9 @@ def _describe_count(lessons: Collection[ItemFeedback], what: str) -> str:
 # ---------------------------------------------------------------- companies
 
 
-def _propose_vendors(bench: ChangeBenchmark, items: Iterable[TaggedItem]) -> Iterator[VocabularyProposal]:
+def _propose_vendors(
+    bench: ChangeBenchmark, items: Iterable[TaggedItem]
+) -> Iterator[VocabularyProposal]:
     """A company whose items the team moved to one category, or that it named where no list knows it. A home category is
     one voice among many: where it is not enough, the name is tried as a word."""
     texts = [f"{one.item.title} {one.item.summary} {one.item.text}" for one in items]
@@ -322,17 +376,27 @@ def _propose_vendors(bench: ChangeBenchmark, items: Iterable[TaggedItem]) -> Ite
         homes = {lesson.category for lesson in several}
         home = several[0].category
         corrected = [lesson for lesson in several if lesson.is_recategorised or known is None]
-        if name in named or len(homes) > 1 or home is None or len(corrected) < _LEAST_CORRECTED:
+        if name in named or len(homes) > 1 or home is None or len(corrected) < _MIN_CORRECTED:
             continue
         if known and (known.name != name or known.categories[:1] == (home,)):
             continue
         others = tuple(slug for slug in known.categories if slug != home) if known else ()
         entry: dict[str, Any] = {"name": name, "categories": (home, *others)}
-        if known is None and any(re.search(rf"\b{re.escape(name.lower())}\b", text) for text in texts):
+        if known is None and any(
+            re.search(rf"\b{re.escape(name.lower())}\b", text) for text in texts
+        ):
             entry["care"] = {name: "word"}
-        why = _describe_count(corrected, f"{name} is at home in {CATEGORIES[home].name}, as the team said of")
-        forms = (name, *(known.aliases if known else ()), *filter(None, (known.site if known else "",)))
-        made = _ProposalDraft(VocabularyLine("vendors", entry), why, tuple(corrected), _make_name_matcher(forms)).build_proposal(bench)
+        why = _describe_count(
+            corrected, f"{name} is at home in {CATEGORIES[home].name}, as the team said of"
+        )
+        forms = (
+            name,
+            *(known.aliases if known else ()),
+            *filter(None, (known.site if known else "",)),
+        )
+        made = _ProposalDraft(
+            VocabularyLine("vendors", entry), why, tuple(corrected), _make_name_matcher(forms)
+        ).build_proposal(bench)
         yield made
         if not made.is_offered and not set(name) & set(",^*"):
             yield _choose_word_weight(bench, home, fold_text(name), corrected)
@@ -343,7 +407,9 @@ def _make_name_matcher(forms: Iterable[str]) -> AffectsItem:
     plain = tuple(_normalize_text(form) for form in forms)
 
     def names_company(item: Item, _tags: Tags) -> bool:
-        text = _normalize_text(f"{item.title} {item.summary} {item.text} {item.url} {item.source_name}")
+        text = _normalize_text(
+            f"{item.title} {item.summary} {item.text} {item.url} {item.source_name}"
+        )
         return any(form in text for form in plain)
 
     return names_company
@@ -356,32 +422,46 @@ def _normalize_text(text: str) -> str:
 # ---------------------------------------------------------------- words
 
 
-def _propose_words(bench: ChangeBenchmark, size: int, made: Sequence[VocabularyProposal]) -> Iterator[VocabularyProposal]:
+def _propose_words(
+    bench: ChangeBenchmark, size: int, made: Sequence[VocabularyProposal]
+) -> Iterator[VocabularyProposal]:
     """A word, or two in a row, that items moved to one category share, and that stands in few others of the `size`
     items of the archive. What a proposed company puts right needs no word. A word that the weights know was weighed on
     thousands of labels; two items may share it by chance, so it needs a third."""
     done = {lesson.item.id for one in made if one.is_offered for lesson in one.rests_on}
-    corrected = [lesson for lesson in bench.feedback if lesson.is_recategorised and lesson.item.id not in done]
+    corrected = [
+        lesson
+        for lesson in bench.feedback
+        if lesson.is_recategorised and lesson.item.id not in done
+    ]
     in_lesson = {lesson.item.id: _extract_grams(lesson.item) for lesson in bench.feedback}
     holding: dict[tuple[str, str], list[ItemFeedback]] = defaultdict(list)
     for lesson in corrected:
         for gram in in_lesson[lesson.item.id] if lesson.category else ():
             holding[str(lesson.category), gram].append(lesson)
-    contrary = {(lesson.category, gram) for lesson in bench.feedback for gram in in_lesson[lesson.item.id]}
+    contrary = {
+        (lesson.category, gram) for lesson in bench.feedback for gram in in_lesson[lesson.item.id]
+    }
     wanted = {
         (slug, gram): several
         for (slug, gram), several in holding.items()
-        if len(several) >= _LEAST_CORRECTED + _is_known_gram(bench, gram)
+        if len(several) >= _MIN_CORRECTED + _is_known_gram(bench, gram)
         and not any((other, gram) in contrary for other in _other_categories(slug))
     }
     elsewhere = _count_by_category({gram for _, gram in wanted}, bench.undecided_items)
-    ranked = sorted(wanted, key=lambda key: (-len(wanted[key]), elsewhere[key[1]][key[0]], -len(key[1]), key))
+    ranked = sorted(
+        wanted, key=lambda key: (-len(wanted[key]), elsewhere[key[1]][key[0]], -len(key[1]), key)
+    )
     tried: Counter[str] = Counter()
     for slug, gram in ranked:
         several = wanted[slug, gram]
         others = elsewhere[gram].total() - elsewhere[gram][slug]
         rare = others <= max(1, _RARE * size) and others <= len(several) + elsewhere[gram][slug]
-        if not rare or tried[slug] >= _MOST_WORDS or done.issuperset(lesson.item.id for lesson in several):
+        if (
+            not rare
+            or tried[slug] >= _MAX_WORDS
+            or done.issuperset(lesson.item.id for lesson in several)
+        ):
             continue
         tried[slug] += 1
         best = _choose_word_weight(bench, slug, gram, several)
@@ -390,11 +470,26 @@ def _propose_words(bench: ChangeBenchmark, size: int, made: Sequence[VocabularyP
             done |= {lesson.item.id for lesson in several}
 
 
-def _choose_word_weight(bench: ChangeBenchmark, slug: str, gram: str, several: Sequence[ItemFeedback]) -> VocabularyProposal:
+def _choose_word_weight(
+    bench: ChangeBenchmark, slug: str, gram: str, several: Sequence[ItemFeedback]
+) -> VocabularyProposal:
     """A word with the least weight that does the most."""
-    why = _describe_count(several, f"“{gram}” speaks for {CATEGORIES[slug].name}, as the team said of")
-    drafts = [_ProposalDraft(VocabularyLine("words", {slug: f"{gram}^{n}"}), why, tuple(several), _make_name_matcher([gram])) for n in _WEIGHTS]
-    return max((draft.build_proposal(bench) for draft in drafts), key=lambda one: (not one.effect.worse, one.effect.gain))
+    why = _describe_count(
+        several, f"“{gram}” speaks for {CATEGORIES[slug].name}, as the team said of"
+    )
+    drafts = [
+        _ProposalDraft(
+            VocabularyLine("words", {slug: f"{gram}^{n}"}),
+            why,
+            tuple(several),
+            _make_name_matcher([gram]),
+        )
+        for n in _WEIGHTS
+    ]
+    return max(
+        (draft.build_proposal(bench) for draft in drafts),
+        key=lambda one: (not one.effect.worse, one.effect.gain),
+    )
 
 
 def _is_known_gram(bench: ChangeBenchmark, gram: str) -> bool:
@@ -424,12 +519,19 @@ def _extract_grams(item: Item) -> set[str]:
     for text in (item.title, item.summary):
         row = [word if _is_informative(word) else "" for word in split_words(fold_text(text))]
         found.update(bare for word in row if len(bare := word.removesuffix("'s")) > 3)
-        found.update(f"{one} {two}" for one, two in pairwise(row) if one and two and "'" not in one + two)
+        found.update(
+            f"{one} {two}" for one, two in pairwise(row) if one and two and "'" not in one + two
+        )
     return found
 
 
 def _is_informative(word: str) -> bool:
-    return bool(len(word) > 2 and _WORD.fullmatch(word) and not _UNSPACED.search(word) and word not in STOPWORDS)
+    return bool(
+        len(word) > 2
+        and _WORD.fullmatch(word)
+        and not _UNSPACED.search(word)
+        and word not in STOPWORDS
+    )
 
 
 # ---------------------------------------------------------------- rules
@@ -438,7 +540,9 @@ def _is_informative(word: str) -> bool:
 _RuleCondition = tuple[Literal["sources", "vendors", "categories"], str, str]
 
 
-def _propose_rules(bench: ChangeBenchmark, items: Iterable[TaggedItem], reviewed: Iterable[ReviewedQuarter]) -> Iterator[VocabularyProposal]:
+def _propose_rules(
+    bench: ChangeBenchmark, items: Iterable[TaggedItem], reviewed: Iterable[ReviewedQuarter]
+) -> Iterator[VocabularyProposal]:
     """What the team drops nearly all of, and what it keeps nearly all of though the machine leaves it out: a source, a
     company, a category's items of one event."""
     dropped = [lesson for lesson in bench.feedback if lesson.target_labels.get("relevant") is False]
@@ -447,7 +551,9 @@ def _propose_rules(bench: ChangeBenchmark, items: Iterable[TaggedItem], reviewed
     out = [lesson for lesson in dropped if lesson.tags.relevant]
     yield from _propose_effect_rules(bench, "exclude", out, kept, [*stood.values(), *out])
     put_in = [lesson for lesson in kept if not lesson.tags.relevant]
-    yield from _propose_effect_rules(bench, "include", put_in, dropped, [one for one in items if not one.tags.relevant])
+    yield from _propose_effect_rules(
+        bench, "include", put_in, dropped, [one for one in items if not one.tags.relevant]
+    )
 
 
 def _propose_effect_rules(
@@ -466,15 +572,24 @@ def _propose_effect_rules(
     size = Counter(key for one in whole for key in _rule_conditions(one))
     names = {rule.name for rule in bench.overrides.rules}
     done: set[str] = set()
-    for key, several in sorted(groups.items(), key=lambda group: (_WIDTH[group[0][0]], -len(group[1]), group[0])):
+    for key, several in sorted(
+        groups.items(), key=lambda group: (_WIDTH[group[0][0]], -len(group[1]), group[0])
+    ):
         ids = {lesson.item.id for lesson in several}
         rule = _make_rule_entry(key, effect)
-        if not justifies_rule(len(several), size[key]) or key in contrary or ids <= done or rule["name"] in names:
+        if (
+            not justifies_rule(len(several), size[key])
+            or key in contrary
+            or ids <= done
+            or rule["name"] in names
+        ):
             continue
         verb = "dropped" if effect == "exclude" else "kept"
         why = f"the team {verb} {len(several)} of {size[key]} items: {rule['name'].partition(': ')[2]}"
         holds = Rule(**rule).applies_to
-        made = _ProposalDraft(VocabularyLine("rules", rule), why, tuple(several), holds).build_proposal(bench)
+        made = _ProposalDraft(
+            VocabularyLine("rules", rule), why, tuple(several), holds
+        ).build_proposal(bench)
         yield made
         if made.is_offered:
             done |= ids
@@ -482,7 +597,7 @@ def _propose_effect_rules(
 
 def justifies_rule(decided: int, whole: int) -> bool:
     """Whether so many items of a group, out of all that were shown, speak for a rule."""
-    return decided >= _LEAST_DECIDED and decided >= _NEARLY_ALL * whole
+    return decided >= _MIN_DECIDED and decided >= _NEARLY_ALL * whole
 
 
 _WIDTH = {"sources": 0, "vendors": 1, "categories": 2}
@@ -499,6 +614,8 @@ def _make_rule_entry(key: _RuleCondition, effect: str) -> dict[str, Any]:
     """The entry of a rule with that condition. Its name is what `digest explain` tells."""
     kind, value, event = key
     verb = "drops" if effect == "exclude" else "keeps"
-    what = {"sources": f"source {value}", "vendors": f"company {value}"}.get(kind, f"{value}, {event}")
+    what = {"sources": f"source {value}", "vendors": f"company {value}"}.get(
+        kind, f"{value}, {event}"
+    )
     rule = {"name": f"the team {verb}: {what}", "effect": effect, kind: (value,)}
     return rule | ({"events": (event,)} if event else {})

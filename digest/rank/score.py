@@ -20,11 +20,12 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 
-from digest.model import RankedStory, Story, TaggedItem
+from digest.model.story import RankedStory, Story
+from digest.model.tags import TaggedItem
 from digest.period import Quarter
 from digest.rank.signals import EFFECTIVE_DATE, find_signals
 from digest.rank.weights import RankingWeights, load_default_weights
-from digest.rank.words import normalize_body, extract_grams, score_grams, normalize_title
+from digest.rank.words import extract_grams, normalize_body, normalize_title, score_grams
 from digest.urls import extract_host
 
 
@@ -40,13 +41,17 @@ def rank_stories(
     return tuple(sorted(ranked, key=lambda one: (-one.score, one.story.id)))
 
 
-def _score_story(story: Story, quarter: Quarter, weights: RankingWeights, relation: float) -> RankedStory:
+def _score_story(
+    story: Story, quarter: Quarter, weights: RankingWeights, relation: float
+) -> RankedStory:
     named = (*_compute_parts(story, quarter, weights), ("relation", relation))
     parts = {name: round(value, 4) for name, value in named if round(value, 4)}
     return RankedStory(story, round(math.fsum(parts.values()), 4), parts)
 
 
-def _compute_parts(story: Story, quarter: Quarter, weights: RankingWeights) -> Iterable[tuple[str, float]]:
+def _compute_parts(
+    story: Story, quarter: Quarter, weights: RankingWeights
+) -> Iterable[tuple[str, float]]:
     tags, lead = story.tags, story.lead.item
     category = tags.category or "none"
     yield "base", weights.base
@@ -69,7 +74,10 @@ def _score_words(story: Story, weights: RankingWeights) -> Iterable[tuple[str, f
     in_title, in_text = find_signals(title, f"{title}. {body}")
     for name in sorted(in_title | in_text):
         in_head = weights.title_signals.get(name, 0.0) if name in in_title else 0.0
-        yield f"says: {name}", in_head + (weights.signals.get(name, 0.0) if name in in_text else 0.0)
+        yield (
+            f"says: {name}",
+            in_head + (weights.signals.get(name, 0.0) if name in in_text else 0.0),
+        )
     if story.tags.event == "regulation" and EFFECTIVE_DATE in in_text:
         yield "a rule with its day", weights.rule_date
     value, telling = score_grams(extract_grams(title, body), weights.words)
@@ -88,7 +96,12 @@ def find_publishers(items: Iterable[TaggedItem]) -> frozenset[str]:
 
 def _relevance_confidence(story: Story) -> float:
     return max(
-        (member.tags.confidence.get("relevant", 1.0) for member in story.items if member.tags.relevant), default=0.0
+        (
+            member.tags.confidence.get("relevant", 1.0)
+            for member in story.items
+            if member.tags.relevant
+        ),
+        default=0.0,
     )
 
 
@@ -100,4 +113,7 @@ def _score_platform(vendors: Iterable[str], table: Mapping[str, float]) -> tuple
 
 def _quarter_position(story: Story, quarter: Quarter) -> float:
     length = (quarter.end - quarter.start).total_seconds()
-    return min(1.0, max(0.0, (story.items[0].item.published_or_seen - quarter.start).total_seconds() / length))
+    return min(
+        1.0,
+        max(0.0, (story.items[0].item.published_or_seen - quarter.start).total_seconds() / length),
+    )

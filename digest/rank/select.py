@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from math import floor
 from types import MappingProxyType
 
-from digest.model import N_, Event, TranslatableText, RankedStory, Story
+from digest.i18n import N_, TranslatableText
+from digest.model.story import RankedStory, Story
+from digest.model.tags import Event
 
 _EXCLUDED_EVENTS: Mapping[Event, str] = {
     "howto": N_("a how-to, no news"),
@@ -69,15 +71,24 @@ class Selection:
 
 def classify_reason(reason: str) -> str:
     """The kind of a reason to be left out, to count by; the reason itself where it names no single story."""
-    return _REASON_KINDS.get(reason.template, reason.template) if isinstance(reason, TranslatableText) else reason
+    return (
+        _REASON_KINDS.get(reason.template, reason.template)
+        if isinstance(reason, TranslatableText)
+        else reason
+    )
 
 
 def select_stories(
-    ranked: Sequence[RankedStory], limits: SelectionLimits = SelectionLimits(), excluded: Mapping[str, str] = MappingProxyType({})
+    ranked: Sequence[RankedStory],
+    limits: SelectionLimits = SelectionLimits(),
+    excluded: Mapping[str, str] = MappingProxyType({}),
 ) -> Selection:
     """Chooses from `ranked`, which is best first. `barred`: stories that stay out whatever their score, with the
     reason. Deterministic; every story is either chosen or has a reason."""
-    reasons = {one.story.id: _exclusion_reason(one, limits) or excluded.get(one.story.id, "") for one in ranked}
+    reasons = {
+        one.story.id: _exclusion_reason(one, limits) or excluded.get(one.story.id, "")
+        for one in ranked
+    }
     fit = [one for one in ranked if not reasons[one.story.id]]
     size = min(limits.stories, len(fit))
     while True:
@@ -93,8 +104,15 @@ def select_stories(
 def _exclusion_reason(one: RankedStory, limits: SelectionLimits) -> str:
     tags = one.story.tags
     if not tags.relevant:
-        rule = next((reason for reason in tags.why.get("relevant", ()) if reason.startswith(_RULE_PREFIX)), "")
-        return TranslatableText(_BY_RULE, rule=rule.removeprefix(_RULE_PREFIX).rpartition(": ")[0]) if rule else _NOT_RELEVANT
+        rule = next(
+            (reason for reason in tags.why.get("relevant", ()) if reason.startswith(_RULE_PREFIX)),
+            "",
+        )
+        return (
+            TranslatableText(_BY_RULE, rule=rule.removeprefix(_RULE_PREFIX).rpartition(": ")[0])
+            if rule
+            else _NOT_RELEVANT
+        )
     if tags.event in _EXCLUDED_EVENTS:
         return _EXCLUDED_EVENTS[tags.event]
     if one.score < limits.floor:
@@ -102,7 +120,9 @@ def _exclusion_reason(one: RankedStory, limits: SelectionLimits) -> str:
     return ""
 
 
-def _fill_places(fit: Sequence[RankedStory], size: int, limits: SelectionLimits) -> tuple[list[RankedStory], dict[str, str]]:
+def _fill_places(
+    fit: Sequence[RankedStory], size: int, limits: SelectionLimits
+) -> tuple[list[RankedStory], dict[str, str]]:
     """At most `size` stories, and why each other one stays out: as many of the best as leave room, in number and under
     the caps, for the best story of each category that would be missing, then these, then the next best."""
     wanted = min(size, limits.categories)
@@ -121,7 +141,8 @@ def _fill_places(fit: Sequence[RankedStory], size: int, limits: SelectionLimits)
     chosen += [*missing, *_take_best(rest, size - len(inside), caps)]
     inside = {one.story.id for one in chosen}
     refused = {
-        one.story.id: caps.refusal_reason(one) or TranslatableText(_BELOW_LAST, place=place, size=len(chosen))
+        one.story.id: caps.refusal_reason(one)
+        or TranslatableText(_BELOW_LAST, place=place, size=len(chosen))
         for place, one in enumerate(fit, 1)
         if one.story.id not in inside
     }
@@ -138,12 +159,19 @@ def _take_best(fit: Sequence[RankedStory], most: int, caps: _ShareCaps) -> list[
     return taken
 
 
-def _pick_missing_categories(fit: Sequence[RankedStory], wanted: int, caps: _ShareCaps) -> list[RankedStory]:
+def _pick_missing_categories(
+    fit: Sequence[RankedStory], wanted: int, caps: _ShareCaps
+) -> list[RankedStory]:
     """The best stories, one for a category, of categories that are not touched yet, until `wanted` are."""
     after, found, touched = caps.copy_state(), [], set(caps.list_taken("category"))
     for one in fit:
         category = one.story.tags.category
-        if category and category not in touched and len(touched) < wanted and not after.refusal_reason(one):
+        if (
+            category
+            and category not in touched
+            and len(touched) < wanted
+            and not after.refusal_reason(one)
+        ):
             after.add_story(one)
             touched.add(category)
             found.append(one)

@@ -135,7 +135,9 @@ SIGNALS: Mapping[str, re.Pattern[str]] = MappingProxyType(
                 r"retailers|seos?)\b"
             ),
             "agents for customers": r"agents?\b|agentic|assistants?\b",
-            "spoken outside Europe and North America": (r"[\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]{3,}"),
+            "spoken outside Europe and North America": (
+                r"[\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]{3,}"
+            ),
             "shopping in an AI assistant": (
                 r"(?:chatgpt|openai|gemini|copilot|ai mode|assistants?|agents?|perplexity|"
                 r"ai search)[^.]{0,80}(?:shopping|product discovery|commerce|checkout|buy|orders|sales|"
@@ -177,4 +179,6 @@ def find_signals(title: str, text: str) -> tuple[frozenset[str], frozenset[str]]
 
 def _match_signals(text: str) -> frozenset[str]:
     found = {name for name, pattern in SIGNALS.items() if pattern.search(text)}
-    return frozenset(found | {together for together, parts in COMBINED_SIGNALS.items() if parts <= found})
+    return frozenset(
+        found | {together for together, parts in COMBINED_SIGNALS.items() if parts <= found}
+    )

@@ -27,7 +27,9 @@ class RankingWeights:
     ai: Table = field(default_factory=dict)
     evidence: Table = field(default_factory=dict)
     tier: Table = field(default_factory=dict)
-    platform: Table = field(default_factory=dict)  # vendors that nearly everybody runs, in lower case
+    platform: Table = field(
+        default_factory=dict
+    )  # vendors that nearly everybody runs, in lower case
     sources: Table = field(default_factory=dict)  # Source.slug → weight; 1 where it is not named
     rule_date: float = 0.5  # a rule or a ruling whose words name the day it takes effect
     relevance: float = 0.1  # times the confidence that the story is relevant
@@ -41,6 +43,7 @@ def load_default_weights() -> RankingWeights:
     """The weights that the package ships."""
     held = json.loads(resources.files("digest.rank").joinpath("weights.json").read_text("utf-8"))
     tables: dict[str, Any] = {
-        name: MappingProxyType(value) if isinstance(value, dict) else value for name, value in held.items()
+        name: MappingProxyType(value) if isinstance(value, dict) else value
+        for name, value in held.items()
     }
     return RankingWeights(**tables)

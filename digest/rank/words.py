@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from digest.model import Story
+from digest.model.story import Story
 
 _BOILERPLATE = re.compile(
-    r"\bvia @\w.*$|\(\d+ minute read\)|\bthe post\b.{0,300}$|来自36kr ai：|点击卡片可查看原文", re.IGNORECASE
+    r"\bvia @\w.*$|\(\d+ minute read\)|\bthe post\b.{0,300}$|来自36kr ai：|点击卡片可查看原文",
+    re.IGNORECASE,
 )
 _WORD = re.compile(r"[A-Za-zÀ-ɏЀ-ӿ]+|[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff]|\d+(?:[.,]\d+)*%?")
 _SUFFIX = re.compile(r"(?<=....)(?:ing|ies|ed|es|s|ly)$")
@@ -39,7 +40,14 @@ def extract_grams(title: str, body: str) -> frozenset[str]:
     """Word stems (`t:` before those of the title) and pairs of neighbours; figures as `0`."""
     head, rest = _extract_stems(title), _extract_stems(body)
     telling = {word for word in (*head, *rest) if word not in _STOPWORDS}
-    return frozenset((*(f"t:{word}" for word in telling.intersection(head)), *telling, *_join_pairs(head), *_join_pairs(rest)))
+    return frozenset(
+        (
+            *(f"t:{word}" for word in telling.intersection(head)),
+            *telling,
+            *_join_pairs(head),
+            *_join_pairs(rest),
+        )
+    )
 
 
 def score_grams(found: frozenset[str], model: Mapping[str, float]) -> tuple[float, tuple[str, ...]]:
@@ -48,7 +56,10 @@ def score_grams(found: frozenset[str], model: Mapping[str, float]) -> tuple[floa
     known = {gram: model[gram] for gram in found if gram in model}
     total = math.fsum(known.values()) / math.sqrt(max(len(found), 1))
     sign = 1 if total >= 0 else -1
-    telling = sorted((gram for gram in known if known[gram] * sign > 0), key=lambda gram: (-known[gram] * sign, gram))
+    telling = sorted(
+        (gram for gram in known if known[gram] * sign > 0),
+        key=lambda gram: (-known[gram] * sign, gram),
+    )
     named = dict.fromkeys(gram.removeprefix("t:") for gram in telling)
     return total, tuple(word for word in named if len(word) > 2)[:_MAX_REASON_WORDS]
 

@@ -13,14 +13,21 @@ from math import cos, pi, sin
 from textwrap import wrap
 from typing import Protocol
 
-from digest.model.day_coverage import FUTURE, COVERED, MISSING, UNKNOWN
-from digest.model import AI_GRADES, EVIDENCE_GRADES, N_, QuarterCounts, Edition, EditionStory
+from digest.i18n import N_
+from digest.model.edition import Edition, EditionStory, QuarterCounts
+from digest.model.source import COVERED, FUTURE, MISSING, UNKNOWN
+from digest.model.tags import AI_GRADES, EVIDENCE_GRADES
 from digest.render.words import AI, EVENT_COLUMNS, EVIDENCE, Localizer
 from digest.taxonomy import GROUPS
 
 _HEAT_STEPS = 4
 _STATES_OF_DAYS = {COVERED: "held", MISSING: "missing", UNKNOWN: "unknown"}
-_COUNTED = {"held": COVERED, "missing": MISSING, "unknown": UNKNOWN, "all": COVERED + MISSING + UNKNOWN}
+_COUNTED = {
+    "held": COVERED,
+    "missing": MISSING,
+    "unknown": UNKNOWN,
+    "all": COVERED + MISSING + UNKNOWN,
+}
 _RADII = (0, 64, 110, 152, 188)  # of the radar's rings, the middle first
 _MAX_SECTOR_LINE = 15  # of a sector's name
 _BLIP_ROOM = 15  # the room that a blip takes
@@ -182,15 +189,26 @@ def build_matrix(edition: Edition, words: Localizer) -> EventMatrix | None:
         told.setdefault(story.category, []).append(story)
     if not told:
         return None
-    order = sorted(told, key=lambda slug: (slug is None, -len(told[slug]), words.translate_category(slug)))
-    most = max(len(_filter_by_events(stories, events)) for stories in told.values() for _, events in EVENT_COLUMNS)
+    order = sorted(
+        told, key=lambda slug: (slug is None, -len(told[slug]), words.translate_category(slug))
+    )
+    most = max(
+        len(_filter_by_events(stories, events))
+        for stories in told.values()
+        for _, events in EVENT_COLUMNS
+    )
     most = max(most, _HEAT_STEPS)  # two stories are not hot because most categories have one
     before = edition.counts_before
-    rows = [_build_matrix_row(slug, told[slug], edition.counts, before, most, words) for slug in order[:_MAX_MATRIX_ROWS]]
+    rows = [
+        _build_matrix_row(slug, told[slug], edition.counts, before, most, words)
+        for slug in order[:_MAX_MATRIX_ROWS]
+    ]
     if rest := order[_MAX_MATRIX_ROWS:]:
         stories = [story for slug in rest for story in told[slug]]
         label = words.translate_plural("%(n)s more category", "%(n)s more categories", len(rest))
-        rows.append(MatrixRow("", label, _build_cells(stories, most), len(stories), len(stories), ""))
+        rows.append(
+            MatrixRow("", label, _build_cells(stories, most), len(stories), len(stories), "")
+        )
     return EventMatrix(
         words.translate(N_("Stories in this briefing, by stack category and what happened")),
         tuple(words.translate(name) for name, _ in EVENT_COLUMNS),
@@ -202,17 +220,28 @@ def build_matrix(edition: Edition, words: Localizer) -> EventMatrix | None:
 
 def build_evidence_ladder(edition: Edition, words: Localizer) -> BarChart | None:
     """How many of the quarter's AI claims stand on which step of proof; None where no story claims anything."""
-    bars = _build_bars(edition, words, {slug: words.translate_label(EVIDENCE, slug) for slug in EVIDENCE_GRADES}, "by_evidence")
+    bars = _build_bars(
+        edition,
+        words,
+        {slug: words.translate_label(EVIDENCE, slug) for slug in EVIDENCE_GRADES},
+        "by_evidence",
+    )
     total = sum(bar.value for bar in bars)
-    title = words.translate_plural("What stands behind %(n)s AI claim", "What stands behind %(n)s AI claims", total)
+    title = words.translate_plural(
+        "What stands behind %(n)s AI claim", "What stands behind %(n)s AI claims", total
+    )
     return _build_bar_chart(title, bars, edition, words) if total else None
 
 
 def build_ai_share(edition: Edition, words: Localizer) -> BarChart | None:
     """How many of the quarter's stories are about AI, by grade; None where there are no stories."""
-    bars = _build_bars(edition, words, {slug: words.translate_label(AI, slug) for slug in AI_GRADES}, "by_ai")
+    bars = _build_bars(
+        edition, words, {slug: words.translate_label(AI, slug) for slug in AI_GRADES}, "by_ai"
+    )
     total = sum(bar.value for bar in bars)
-    title = words.translate_plural("AI in %(n)s story of the quarter", "AI in %(n)s stories of the quarter", total)
+    title = words.translate_plural(
+        "AI in %(n)s story of the quarter", "AI in %(n)s stories of the quarter", total
+    )
     return _build_bar_chart(title, bars, edition, words) if total else None
 
 
@@ -235,7 +264,9 @@ def build_coverage_strip(edition: Edition, words: Localizer) -> CoverageStrip | 
         "Of %(all)s sources, %(first)s is known to be held of %(few)s and %(last)s of %(many)s; "
         "%(whole)s are held for every day."
     )
-    steps = [((n + edge) / span, level / total) for n, level in enumerate(levels) for edge in (0, 1)]
+    steps = [
+        ((n + edge) / span, level / total) for n, level in enumerate(levels) for edge in (0, 1)
+    ]
     return CoverageStrip(
         words.translate(N_("Sources of which a day is known to be held, day by day")),
         words.translate(alternative, **values),
@@ -255,15 +286,24 @@ def build_source_days(days: str, words: Localizer) -> SourceDayStrip | None:
         if letter in _STATES_OF_DAYS:
             runs.append((_STATES_OF_DAYS[letter], start, length))
         start += length
-    counted = {name: sum(days.count(letter) for letter in letters) for name, letters in _COUNTED.items()}
+    counted = {
+        name: sum(days.count(letter) for letter in letters) for name, letters in _COUNTED.items()
+    }
     alternative = words.translate(
         N_("%(held)s of %(all)s days held, %(missing)s missing, %(unknown)s not known"),
         **{name: words.format_number(n) for name, n in counted.items()},
     )
-    return SourceDayStrip(alternative, f"{words.format_number(counted['held'])}/{words.format_number(counted['all'])}", tuple(runs), len(days))
+    return SourceDayStrip(
+        alternative,
+        f"{words.format_number(counted['held'])}/{words.format_number(counted['all'])}",
+        tuple(runs),
+        len(days),
+    )
 
 
-def build_radar_chart(rings: Sequence[RadarRing], blips: Sequence[RadarMark], words: Localizer, compared: bool) -> RadarChart:
+def build_radar_chart(
+    rings: Sequence[RadarRing], blips: Sequence[RadarMark], words: Localizer, compared: bool
+) -> RadarChart:
     """A half circle, the innermost ring in the middle. `blips` are in the order of their numbers; those of one place
     stand apart from each other in rows."""
     groups = list(dict.fromkeys(sorted({blip.group for blip in blips}, key=[*GROUPS, ""].index)))
@@ -274,7 +314,9 @@ def build_radar_chart(rings: Sequence[RadarRing], blips: Sequence[RadarMark], wo
         here.setdefault((blip.ring, blip.group), []).append(blip)
     spots = []
     for (ring, group), marks in here.items():
-        for mark, (radius, part) in zip(marks, _spread_blips(len(marks), bounds[ring], step), strict=True):
+        for mark, (radius, part) in zip(
+            marks, _spread_blips(len(marks), bounds[ring], step), strict=True
+        ):
             x, y = _polar_to_xy(radius, pi - step * (groups.index(group) + part))
             spots.append(PlottedBlip(mark.number, x, y, mark.move))
     names = {"new": N_("new"), "in": N_("nearer"), "out": N_("farther"), "stays": N_("as before")}
@@ -300,7 +342,9 @@ def build_radar_chart(rings: Sequence[RadarRing], blips: Sequence[RadarMark], wo
     )  # fmt: skip
 
 
-def _spread_blips(number: int, bounds: tuple[float, float], step: float) -> Iterator[tuple[float, float]]:
+def _spread_blips(
+    number: int, bounds: tuple[float, float], step: float
+) -> Iterator[tuple[float, float]]:
     """Places for blips of one ring and sector: distance from the middle, part of the sector."""
     inner, outer = bounds
     room = max(1, int((inner + outer) / 2 * step / _BLIP_ROOM))
@@ -332,11 +376,27 @@ def _build_cells(stories: Sequence[EditionStory], most: int) -> tuple[MatrixCell
 
 
 def _build_matrix_row(
-    slug: str | None, stories: Sequence[EditionStory], counts: QuarterCounts, before: QuarterCounts | None, most: int, words: Localizer
+    slug: str | None,
+    stories: Sequence[EditionStory],
+    counts: QuarterCounts,
+    before: QuarterCounts | None,
+    most: int,
+    words: Localizer,
 ) -> MatrixRow:
     quarter = max(counts.by_category.get(slug or "", 0), len(stories))
-    change = format_signed(quarter - before.by_category.get(slug or "", 0), words) if before and slug else ""
-    return MatrixRow(slug or "", words.translate_category(slug), _build_cells(stories, most), len(stories), quarter, change)
+    change = (
+        format_signed(quarter - before.by_category.get(slug or "", 0), words)
+        if before and slug
+        else ""
+    )
+    return MatrixRow(
+        slug or "",
+        words.translate_category(slug),
+        _build_cells(stories, most),
+        len(stories),
+        quarter,
+        change,
+    )
 
 
 def format_signed(change: int, words: Localizer) -> str:
@@ -344,9 +404,13 @@ def format_signed(change: int, words: Localizer) -> str:
     return "±0" if not change else f"{'+' if change > 0 else '−'}{words.format_number(abs(change))}"
 
 
-def _build_bars(edition: Edition, words: Localizer, labels: Mapping[str, str], field: str) -> tuple[Bar, ...]:
+def _build_bars(
+    edition: Edition, words: Localizer, labels: Mapping[str, str], field: str
+) -> tuple[Bar, ...]:
     now: Mapping[str, int] = getattr(edition.counts, field)
-    before: Mapping[str, int] = getattr(edition.counts_before, field) if edition.counts_before else {}
+    before: Mapping[str, int] = (
+        getattr(edition.counts_before, field) if edition.counts_before else {}
+    )
     total, total_before = (sum(counts.get(slug, 0) for slug in labels) for counts in (now, before))
     bars = []
     for slug, label in labels.items():
@@ -366,10 +430,16 @@ def _build_bars(edition: Edition, words: Localizer, labels: Mapping[str, str], f
 
 def _format_part(value: int, total: int, words: Localizer) -> str:
     """`118 · 38%`."""
-    return f"{words.format_number(value)} · {words.format_share(value / total)}" if total else words.format_number(value)
+    return (
+        f"{words.format_number(value)} · {words.format_share(value / total)}"
+        if total
+        else words.format_number(value)
+    )
 
 
-def _build_bar_chart(title: str, bars: tuple[Bar, ...], edition: Edition, words: Localizer) -> BarChart:
+def _build_bar_chart(
+    title: str, bars: tuple[Bar, ...], edition: Edition, words: Localizer
+) -> BarChart:
     before = any(bar.said_before for bar in bars)
     shown = words.format_previous_quarter(edition.quarter, short=True) if before else ""
     return BarChart(title, bars, words.format_short_quarter(edition.quarter), shown)

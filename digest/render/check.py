@@ -15,8 +15,8 @@ from typing import Any
 
 import lxml.html
 
-from digest.render.theme import MIN_CONTRAST, DocumentTheme, compute_contrast
 from digest.render.templates import read_asset
+from digest.render.theme import MIN_CONTRAST, DocumentTheme, compute_contrast
 
 _MAX_MAIL_BYTES = 102_000  # bytes; beyond it Gmail cuts a mail off
 _CONTRAST_PAIRS = (("--ink", "--paper"), ("--soft", "--paper"), ("--accent", "--paper"), ("--warn", "--paper"),
@@ -27,7 +27,10 @@ def find_faults(files: Mapping[str, bytes], theme: DocumentTheme) -> tuple[str, 
     """What is wrong with an edition's files (name → bytes), in words; () where nothing is."""
     return (
         *(f"digest.html: {fault}" for fault in _find_html_faults(files["digest.html"])),
-        *(f"digest.pdf: {fault}" for fault in find_pdf_faults(files["digest.pdf"], files["edition.json"])),
+        *(
+            f"digest.pdf: {fault}"
+            for fault in find_pdf_faults(files["digest.pdf"], files["edition.json"])
+        ),
         *(f"mail.html: {fault}" for fault in _find_mail_faults(files["mail.html"])),
         *(f"colours: {fault}" for fault in find_colour_faults(theme)),
         *_find_story_faults(files),
@@ -35,7 +38,9 @@ def find_faults(files: Mapping[str, bytes], theme: DocumentTheme) -> tuple[str, 
 
 
 def _parse_html(html: bytes) -> Any:
-    return lxml.html.document_fromstring(html.decode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
+    return lxml.html.document_fromstring(
+        html.decode(), parser=lxml.html.HTMLParser(encoding="utf-8")
+    )
 
 
 def _find_html_faults(html: bytes) -> Iterator[str]:
@@ -43,8 +48,13 @@ def _find_html_faults(html: bytes) -> Iterator[str]:
     if not page.get("lang"):
         yield "the page says no language"
     ids = page.xpath("//@id")
-    yield from (f"the anchor #{one} stands twice" for one in sorted({one for one in ids if ids.count(one) > 1}))
-    broken = {href for href in page.xpath("//a/@href") if href.startswith("#")} - {f"#{one}" for one in ids}
+    yield from (
+        f"the anchor #{one} stands twice"
+        for one in sorted({one for one in ids if ids.count(one) > 1})
+    )
+    broken = {href for href in page.xpath("//a/@href") if href.startswith("#")} - {
+        f"#{one}" for one in ids
+    }
     yield from (f"a link leads nowhere: {href}" for href in sorted(broken))
     for picture in page.xpath("//img|//*[local-name()='svg']"):
         if not (picture.get("alt") or picture.xpath("string(*[local-name()='title'])").strip()):
@@ -63,7 +73,9 @@ def _find_mail_faults(html: bytes) -> Iterator[str]:
 
 def find_colour_faults(theme: DocumentTheme) -> Iterator[str]:
     """Pairs of text and ground that cannot be read well, by day and by night."""
-    blocks = re.findall(r":root \{(.*?)\}", theme.apply_colours(read_asset("css/web.css").decode()), re.DOTALL)
+    blocks = re.findall(
+        r":root \{(.*?)\}", theme.apply_colours(read_asset("css/web.css").decode()), re.DOTALL
+    )
     day = _parse_colours(blocks[0])
     for name, colours in (("by day", day), ("by night", day | _parse_colours(blocks[1]))):
         for text, ground in _CONTRAST_PAIRS:
@@ -78,7 +90,8 @@ def find_colour_faults(theme: DocumentTheme) -> Iterator[str]:
 def _parse_colours(block: str) -> dict[str, str]:
     found = re.findall(r"(--[\w-]+): (#[0-9a-f]{6}|#[0-9a-f]{3})\b", block)
     return {
-        name: value if len(value) == 7 else "#" + "".join(2 * digit for digit in value[1:]) for name, value in found
+        name: value if len(value) == 7 else "#" + "".join(2 * digit for digit in value[1:])
+        for name, value in found
     }
 
 
@@ -138,14 +151,24 @@ def _iter_elements(node: Any) -> Iterator[Any]:
 def _find_tag_faults(elements: Sequence[Any]) -> Iterator[str]:
     kinds = [str(element.S)[1:] for element in elements]
     levels = [int(kind[1]) for kind in kinds if re.fullmatch(r"H[1-6]", kind)]
-    if levels[:1] != [1] or levels.count(1) != 1 or any(after - before > 1 for before, after in pairwise(levels)):
+    if (
+        levels[:1] != [1]
+        or levels.count(1) != 1
+        or any(after - before > 1 for before, after in pairwise(levels))
+    ):
         yield "its headings skip a level"
-    silent = sum(not str(one.get("/Alt", "")).strip() for one in elements if str(one.S) == "/Figure")
+    silent = sum(
+        not str(one.get("/Alt", "")).strip() for one in elements if str(one.S) == "/Figure"
+    )
     if silent:
         yield f"{silent} pictures have no words"
     if "Table" in kinds and "TH" not in kinds:
         yield "its tables have no headings"
-    nested = [one for one in elements if str(one.S) in ("/P", "/H1", "/H2", "/H3", "/H4") and one.P.get("/S") == one.S]
+    nested = [
+        one
+        for one in elements
+        if str(one.S) in ("/P", "/H1", "/H2", "/H3", "/H4") and one.P.get("/S") == one.S
+    ]
     if nested:
         yield f"{len(nested)} paragraphs stand in paragraphs"
 

@@ -9,14 +9,25 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from digest.model import QuarterCounts, CoverageRow, Edition, EditionStory, Reference, Section, Sentence, StoryThread
+from digest.model.edition import (
+    CoverageRow,
+    Edition,
+    EditionStory,
+    QuarterCounts,
+    Reference,
+    Section,
+    Sentence,
+)
+from digest.model.story import StoryThread
 
 _SCHEMA = Path(__file__).with_name("edition.schema.json")
 
 
 def edition_to_json(edition: Edition) -> bytes:
     """The edition as UTF-8 JSON, indented, keys in order: equal editions give equal bytes."""
-    text = json.dumps(edition_to_dict(edition), ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False)
+    text = json.dumps(
+        edition_to_dict(edition), ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False
+    )
     return (text + "\n").encode("utf-8", "replace")
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from digest.model import Edition
+from digest.model.edition import Edition
 
 _FIRST_TO_GO = ("categories", "deals")
 _NEXT_TO_GO = ("ai-watch", "rules")
-_MOST_A_PAGE = 8  # stories; no page ever held more
+_MAX_A_PAGE = 8  # stories; no page ever held more
 _OTHER_PAGES = 2  # at least: page one and the sources
 
 
@@ -31,17 +31,24 @@ def compute_drop_order(edition: Edition) -> tuple[str, ...]:
     of AI watch and rules. The quarter in five stays."""
     order: list[str] = []
     for slugs in (_FIRST_TO_GO, _NEXT_TO_GO):
-        stories = [story for section in edition.sections if section.slug in slugs for story in section.stories]
+        stories = [
+            story
+            for section in edition.sections
+            if section.slug in slugs
+            for story in section.stories
+        ]
         order += [story.id for story in sorted(stories, key=lambda story: (story.score, story.id))]
     return tuple(order)
 
 
 def choose_first_drop(edition: Edition, order: Sequence[str], budget: int) -> frozenset[str]:
     """What surely does not fit, so that a quarter of a thousand stories is not laid out whole."""
-    return frozenset(order[: max(0, len(edition.stories) - _MOST_A_PAGE * (budget - _OTHER_PAGES))])
+    return frozenset(order[: max(0, len(edition.stories) - _MAX_A_PAGE * (budget - _OTHER_PAGES))])
 
 
-def extend_drop(order: Sequence[str], dropped: Collection[str], measured: PaperMeasurement, budget: int) -> frozenset[str]:
+def extend_drop(
+    order: Sequence[str], dropped: Collection[str], measured: PaperMeasurement, budget: int
+) -> frozenset[str]:
     """`dropped` and as many more as the excess asks for; at least one, where any is left."""
     more, freed = set(dropped), 0.0
     for story in order:

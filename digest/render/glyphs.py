@@ -9,7 +9,9 @@ from functools import cache
 from pathlib import Path
 
 _LOOSE_JOINER = re.compile(r"(?<!\w)\u200d|\u200d(?!\w)")  # what held an emoji together
-_WITHOUT_MEANING = frozenset("SCPZ")  # symbols, controls, punctuation, spaces: left out where no font has them
+_WITHOUT_MEANING = frozenset(
+    "SCPZ"
+)  # symbols, controls, punctuation, spaces: left out where no font has them
 
 
 @cache
@@ -34,7 +36,9 @@ def make_legible(text: str, covered: Set[int]) -> str | None:
         plain = char if ord(char) in covered else unicodedata.normalize("NFKC", char)
         if all(ord(one) in covered for one in plain):
             letters.append(plain)
-        elif unicodedata.category(char)[0] not in _WITHOUT_MEANING and not _is_variation_selector(char):
+        elif unicodedata.category(char)[0] not in _WITHOUT_MEANING and not _is_variation_selector(
+            char
+        ):
             return None
     return " ".join(_LOOSE_JOINER.sub("", "".join(letters)).split())
 

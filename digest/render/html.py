@@ -10,9 +10,9 @@ import hashlib
 
 from markupsafe import Markup
 
-from digest.model import Edition
+from digest.model.edition import Edition
+from digest.render.templates import get_environment, read_asset
 from digest.render.theme import DocumentTheme
-from digest.render.templates import read_asset, get_environment
 from digest.render.view import PageView, build_page_view
 from digest.render.words import load_localizer
 
@@ -21,18 +21,25 @@ _FACES = (
     ("Digest Sans", 600, "inter-600"),
     ("Digest Serif", 600, "source-serif-600"),
 )
-_THAI_FACES = (("Digest Thai", 400, "noto-sans-thai-400"), ("Digest Thai", 600, "noto-sans-thai-600"))
+_THAI_FACES = (
+    ("Digest Thai", 400, "noto-sans-thai-400"),
+    ("Digest Thai", 600, "noto-sans-thai-600"),
+)
 
 
 def render_html(edition: Edition, theme: DocumentTheme = DocumentTheme()) -> bytes:  # noqa: B008 - frozen
     """The edition as one HTML file, UTF-8. Equal editions give equal bytes."""
     words = load_localizer(edition.language, edition.zone)
     view = build_page_view(edition, words)
-    style = build_font_faces(view.lang == "th" or _has_thai(view)) + theme.apply_colours(read_asset("css/web.css").decode())
+    style = build_font_faces(view.lang == "th" or _has_thai(view)) + theme.apply_colours(
+        read_asset("css/web.css").decode()
+    )
     script = read_asset("js/filter.js").decode()
     template = get_environment(words, theme).get_template("pages/digest.html")
     # Both texts are files of ours; nothing from outside is in them.
-    made = template.render(page=view, policy=build_csp(style, script), style=Markup(style), script=Markup(script))  # noqa: S704
+    made = template.render(
+        page=view, policy=build_csp(style, script), style=Markup(style), script=Markup(script)
+    )  # noqa: S704
     return made.encode("utf-8", "replace")
 
 
@@ -65,4 +72,9 @@ def _build_font_face(family: str, weight: int, name: str) -> str:
 def _has_thai(view: PageView) -> bool:
     """Whether any story is in Thai, whose letters not every machine has."""
     sections = (view.five, *view.sections)
-    return any(story.lang.startswith("th") for one in sections for group in one.groups for story in group.stories)
+    return any(
+        story.lang.startswith("th")
+        for one in sections
+        for group in one.groups
+        for story in group.stories
+    )

@@ -15,7 +15,11 @@ _FILLED = 0.25  # of a page, at least
 
 def find_layout_faults(pages: Sequence[Any], budget: int) -> tuple[str, ...]:
     """The faults of WeasyPrint's pages, in words."""
-    faults = [f"the paper has {len(pages)} pages, and {budget} are allowed"] if len(pages) > budget else []
+    faults = (
+        [f"the paper has {len(pages)} pages, and {budget} are allowed"]
+        if len(pages) > budget
+        else []
+    )
     for number, page in enumerate(pages, 1):
         faults += [f"page {number}: {fault}" for fault in _find_page_faults(page._page_box)]
     return tuple(faults)
@@ -54,7 +58,11 @@ def _iter_text_boxes(box: Any) -> Iterator[Any]:
 
 
 def _iter_headings(box: Any) -> Iterator[Any]:
-    return (child for child in _iter_content_boxes(box) if child.element_tag in _HEADINGS and hasattr(child, "margin_height"))
+    return (
+        child
+        for child in _iter_content_boxes(box)
+        if child.element_tag in _HEADINGS and hasattr(child, "margin_height")
+    )
 
 
 def _quote_text(box: Any) -> str:

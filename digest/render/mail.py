@@ -13,23 +13,25 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from digest.model import Edition
-from digest.render.theme import DocumentTheme
+from digest.model.edition import Edition
 from digest.render.stack_view import StepView
 from digest.render.templates import get_environment
-from digest.render.view import StoryLimits, PageView, RenderOptions, build_page_view
+from digest.render.theme import DocumentTheme
+from digest.render.view import PageView, RenderOptions, StoryLimits, build_page_view
 from digest.render.words import N_, Localizer, load_localizer
 
 MAX_HTML_BYTES = 88_000  # of HTML; Gmail cuts at some 102 kB, notes and line ends still come to it
 _NOTES_MARKER = "<!--notes-->"
-_MOST_STEPS = 4
+_MAX_STEPS = 4
 _FIRST_LIMITS = StoryLimits(title=300, sentences=3, characters=520, whys=2, quotes=2, sources=6)
 _LATER_LIMITS = (
     StoryLimits(title=220, sentences=2, characters=300, whys=1, quotes=1, sources=4),
     StoryLimits(title=160, sentences=1, characters=180, whys=0, quotes=0, sources=2),
     StoryLimits(title=120, sentences=0, characters=0, whys=0, quotes=0, sources=1),
 )
-_PLAIN_TEXT_LIMITS = StoryLimits(title=300, sentences=3, characters=600, whys=3, quotes=2, sources=12)
+_PLAIN_TEXT_LIMITS = StoryLimits(
+    title=300, sentences=3, characters=600, whys=3, quotes=2, sources=12
+)
 
 
 def render_mail_parts(edition: Edition, theme: DocumentTheme = DocumentTheme()) -> tuple[str, str]:  # noqa: B008 - frozen
@@ -45,7 +47,9 @@ def render_mail_parts(edition: Edition, theme: DocumentTheme = DocumentTheme()) 
 def _render_fitting_html(edition: Edition, words: Localizer, theme: DocumentTheme) -> str:
     """The fullest HTML that fits."""
     for cuts in _LATER_LIMITS:
-        made = _render_html(edition, words, theme, RenderOptions(limits=cuts, first_limits=_FIRST_LIMITS))
+        made = _render_html(
+            edition, words, theme, RenderOptions(limits=cuts, first_limits=_FIRST_LIMITS)
+        )
         if _count_bytes(made) <= MAX_HTML_BYTES:
             return made
     first, most = _FIRST_LIMITS, max(len(section.stories) for section in edition.sections)
@@ -54,14 +58,23 @@ def _render_fitting_html(edition: Edition, words: Localizer, theme: DocumentThem
         if not most:
             first = replace(first, characters=first.characters // 2, sources=2, quotes=0, whys=1)
         kept = {
-            section.slug: frozenset(one.id for one in section.stories[: most if section.slug != "five" else 5])
+            section.slug: frozenset(
+                one.id for one in section.stories[: most if section.slug != "five" else 5]
+            )
             for section in edition.sections
         }
-        made = _render_html(edition, words, theme, RenderOptions(limits=_LATER_LIMITS[-1], first_limits=first, kept=kept))
+        made = _render_html(
+            edition,
+            words,
+            theme,
+            RenderOptions(limits=_LATER_LIMITS[-1], first_limits=first, kept=kept),
+        )
     return made
 
 
-def _render_html(edition: Edition, words: Localizer, theme: DocumentTheme, printing: RenderOptions) -> str:
+def _render_html(
+    edition: Edition, words: Localizer, theme: DocumentTheme, printing: RenderOptions
+) -> str:
     template = get_environment(words, theme).get_template("mail/digest.html")
     view = build_page_view(edition, words, printing)
     made = template.render(page=view, steps=_select_steps(view), marker=Markup(_NOTES_MARKER))  # noqa: S704 - a text of ours
@@ -71,7 +84,7 @@ def _render_html(edition: Edition, words: Localizer, theme: DocumentTheme, print
 def _select_steps(view: PageView) -> tuple[StepView, ...]:
     """What is to be decided: what was carried over, then what is proposed, some of each."""
     agenda = view.stack_pages.agenda if view.stack_pages else None
-    return (*agenda.carried[:_MOST_STEPS], *agenda.proposals[:_MOST_STEPS]) if agenda else ()
+    return (*agenda.carried[:_MAX_STEPS], *agenda.proposals[:_MAX_STEPS]) if agenda else ()
 
 
 def _count_bytes(text: str) -> int:
@@ -103,7 +116,11 @@ def format_subject(title: str, context: MailingContext) -> str:
         return words.translate(N_("[Draft] %(subject)s"), subject=plain)
     if context.proof:
         return words.translate(N_("[Proof] %(subject)s"), subject=plain)
-    return words.translate(N_("Correction: %(subject)s"), subject=plain) if context.version > 1 else plain
+    return (
+        words.translate(N_("Correction: %(subject)s"), subject=plain)
+        if context.version > 1
+        else plain
+    )
 
 
 def format_notes(context: MailingContext) -> tuple[str, ...]:
@@ -121,10 +138,16 @@ def format_notes(context: MailingContext) -> tuple[str, ...]:
             )
         )
     if context.proof:
-        found.append(words.translate(N_("Proof: this copy was sent to look at, and is not the edition itself.")))
+        found.append(
+            words.translate(
+                N_("Proof: this copy was sent to look at, and is not the edition itself.")
+            )
+        )
     if context.version > 1:
         what = context.correction
-        found.append(words.translate(N_("Correction, version %(n)s: %(what)s"), n=context.version, what=what))
+        found.append(
+            words.translate(N_("Correction, version %(n)s: %(what)s"), n=context.version, what=what)
+        )
     if context.attached:
         found.append(words.translate(N_("The whole briefing is attached as a PDF.")))
     if context.link:
@@ -156,7 +179,9 @@ def insert_notes(html: str, text: str, lines: Sequence[str]) -> tuple[str, str]:
     )
     told = Markup("<br>").join(map(_linkify_line, lines))
     rows = f'<tr><td class="d-box d-ink" style="{style}">{told}</td></tr>' if lines else ""
-    return html.replace(_NOTES_MARKER, rows, 1), "".join(f"{line}\n" for line in lines) + ("\n" if lines else "") + text
+    return html.replace(_NOTES_MARKER, rows, 1), "".join(f"{line}\n" for line in lines) + (
+        "\n" if lines else ""
+    ) + text
 
 
 def render_notice(lines: Sequence[str], language: str) -> tuple[str, str]:
@@ -173,7 +198,10 @@ def render_notice(lines: Sequence[str], language: str) -> tuple[str, str]:
 def _linkify_line(line: str) -> Markup:
     """A line as HTML, its web address a link."""
     parts = re.split(r"(https?://[^\s<>\"]+)", line)
-    made: Mapping[bool, str] = {True: '<a class="d-link" style="color:#0b5563" href="%s">%s</a>', False: "%s"}
+    made: Mapping[bool, str] = {
+        True: '<a class="d-link" style="color:#0b5563" href="%s">%s</a>',
+        False: "%s",
+    }
     return Markup("").join(
         Markup(made[True]) % (part, part) if index % 2 else escape(part)  # noqa: S704 - the values are escaped
         for index, part in enumerate(parts)

@@ -19,14 +19,14 @@ from xml.sax.saxutils import escape
 from jinja2 import Template
 
 from digest.errors import RenderError
-from digest.model import Edition
+from digest.model.edition import Edition
 from digest.render import fit
 from digest.render.edition_json import edition_to_json
-from digest.render.glyphs import read_code_points, make_legible
+from digest.render.glyphs import make_legible, read_code_points
 from digest.render.layout import find_layout_faults
+from digest.render.templates import find_templates_dir, get_environment, read_asset
 from digest.render.theme import DocumentTheme
-from digest.render.templates import read_asset, get_environment, find_templates_dir
-from digest.render.view import StoryLimits, PageView, RenderOptions, SectionView, build_page_view
+from digest.render.view import PageView, RenderOptions, SectionView, StoryLimits, build_page_view
 from digest.render.words import Localizer, load_localizer
 
 _BODY_LIMITS = StoryLimits(title=170, sentences=3, characters=420, whys=2, quotes=3, sources=3)
@@ -64,7 +64,9 @@ def render_pdf(edition: Edition, theme: DocumentTheme = DocumentTheme()) -> byte
     return render_and_check_pdf(edition, theme)[0]
 
 
-def render_and_check_pdf(edition: Edition, theme: DocumentTheme = DocumentTheme()) -> tuple[bytes, tuple[str, ...]]:  # noqa: B008 - frozen
+def render_and_check_pdf(
+    edition: Edition, theme: DocumentTheme = DocumentTheme()
+) -> tuple[bytes, tuple[str, ...]]:  # noqa: B008 - frozen
     """The same, and what is wrong with the layout, in words."""
     if missing := check_pdf_support():
         raise RenderError(missing)
@@ -84,7 +86,11 @@ def check_pdf_support() -> str:
             f"WeasyPrint cannot start ({first}); on Debian or Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0 "
             "libharfbuzz-subset0, on macOS: brew install pango"
         )
-    return "" if read_code_points(find_templates_dir() / "fonts") else f"no font in {find_templates_dir() / 'fonts'}"
+    return (
+        ""
+        if read_code_points(find_templates_dir() / "fonts")
+        else f"no font in {find_templates_dir() / 'fonts'}"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,29 +106,45 @@ class _PaperRenderer:
         """A WeasyPrint document of a view."""
         from weasyprint import HTML
 
-        html = HTML(string=self.template.render(page=view), url_fetcher=_create_url_fetcher(self.logo))
-        return html.render(stylesheets=[self.style], font_config=self.fonts, pdf_variant="pdf/ua-1", pdf_tags=True)
+        html = HTML(
+            string=self.template.render(page=view), url_fetcher=_create_url_fetcher(self.logo)
+        )
+        return html.render(
+            stylesheets=[self.style], font_config=self.fonts, pdf_variant="pdf/ua-1", pdf_tags=True
+        )
 
 
 def _create_renderer(words: Localizer, theme: DocumentTheme, fonts: Any) -> _PaperRenderer:
     from weasyprint import CSS
 
-    text = theme.apply_colours(read_asset("css/paper.css").decode()).replace("size: A4;", f"size: {theme.paper};", 1)
+    text = theme.apply_colours(read_asset("css/paper.css").decode()).replace(
+        "size: A4;", f"size: {theme.paper};", 1
+    )
     style = CSS(string=text, font_config=fonts, url_fetcher=_create_url_fetcher())
-    return _PaperRenderer(get_environment(words, theme).get_template("pages/paper.html"), style, fonts, theme.logo)
+    return _PaperRenderer(
+        get_environment(words, theme).get_template("pages/paper.html"), style, fonts, theme.logo
+    )
 
 
 def _fit_document(edition: Edition, words: Localizer, budget: int, renderer: _PaperRenderer) -> Any:
     """The document that keeps to its pages."""
     covered = read_code_points(find_templates_dir() / "fonts")
-    printing = RenderOptions(_BODY_LIMITS, _FIRST_PAGE_LIMITS[0], rows=_MAX_COVERAGE_ROWS, brief=True, legible=lambda text: make_legible(text, covered))
+    printing = RenderOptions(
+        _BODY_LIMITS,
+        _FIRST_PAGE_LIMITS[0],
+        rows=_MAX_COVERAGE_ROWS,
+        brief=True,
+        legible=lambda text: make_legible(text, covered),
+    )
     printing = _fit_first_page(edition, words, printing, renderer)
     order = fit.compute_drop_order(edition)
     dropped = fit.choose_first_drop(edition, order, budget)
     heights: dict[str, float] = {}
     generous = True  # once, what was dropped too much comes back
     for attempt in range(_ATTEMPTS):
-        view = build_page_view(edition, words, replace(printing, kept=fit.map_kept_stories(edition, dropped)))
+        view = build_page_view(
+            edition, words, replace(printing, kept=fit.map_kept_stories(edition, dropped))
+        )
         document = renderer.lay_out_view(view)
         measured = _measure_document(document)
         rows = len(view.method.lines)
@@ -132,7 +154,9 @@ def _fit_document(edition: Edition, words: Localizer, budget: int, renderer: _Pa
             dropped = fit.extend_drop(order, dropped, measured, budget)
         elif generous and dropped and measured.pages < budget and spare:
             generous = False
-            dropped = fit.restore_stories(order, dropped, heights, (budget - measured.pages) * _USABLE_SHARE)
+            dropped = fit.restore_stories(
+                order, dropped, heights, (budget - measured.pages) * _USABLE_SHARE
+            )
         elif _is_last_page_sparse(measured) and spare and rows > _MIN_COVERAGE_ROWS:
             fewer = 2 + int(measured.last / _estimate_row_height(document, rows))
             printing = replace(printing, rows=max(_MIN_COVERAGE_ROWS, rows - fewer))
@@ -141,18 +165,27 @@ def _fit_document(edition: Edition, words: Localizer, budget: int, renderer: _Pa
     return document
 
 
-def _fit_first_page(edition: Edition, words: Localizer, printing: RenderOptions, renderer: _PaperRenderer) -> RenderOptions:
+def _fit_first_page(
+    edition: Edition, words: Localizer, printing: RenderOptions, renderer: _PaperRenderer
+) -> RenderOptions:
     """The richest cuts with which the first page is one page; tried on a paper that is little else."""
     nothing = replace(edition, coverage=(), left_out={}, quality={})
     kept = fit.map_kept_stories(edition, fit.compute_drop_order(edition))
-    five = {story.id for section in edition.sections if section.slug == "five" for story in section.stories}
+    five = {
+        story.id
+        for section in edition.sections
+        if section.slug == "five"
+        for story in section.stories
+    }
     for cuts in _FIRST_PAGE_LIMITS:
         printing = replace(printing, first_limits=cuts)
         view = build_page_view(nothing, words, replace(printing, kept=kept))
         own = view.stack_pages.contents if view.stack_pages else ()
         headings = [*((one.slug, one.name) for one in view.sections), *own]
         contents = tuple(SectionView(slug, name, "", (), (), "", "") for slug, name in headings)
-        document = renderer.lay_out_view(replace(view, sections=contents, stack_pages=None, matrix=None, share=None, ladder=None))
+        document = renderer.lay_out_view(
+            replace(view, sections=contents, stack_pages=None, matrix=None, share=None, ladder=None)
+        )
         if not five & document.pages[1].anchors.keys():
             break
     # The side column stands beside the stories, so that a legend too long for it does not make a page of its own.
@@ -166,7 +199,9 @@ def _measure_document(document: Any) -> fit.PaperMeasurement:
         for name, (_, top, _, bottom) in sheet.anchors.items():
             heights[name] = heights.get(name, 0.0) + (bottom - top) / room
     last = document.pages[-1]
-    return fit.PaperMeasurement(len(document.pages), (last.anchors["end"][1] - _TOP) / _get_usable_height(last), heights)
+    return fit.PaperMeasurement(
+        len(document.pages), (last.anchors["end"][1] - _TOP) / _get_usable_height(last), heights
+    )
 
 
 def _get_usable_height(sheet: Any) -> float:
@@ -196,7 +231,9 @@ def _write_pdf(document: Any, edition: Edition) -> bytes:
         modified=edition.as_of,
         url_fetcher=_create_url_fetcher(),
     )
-    made: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, attachments=[attachment])
+    made: bytes = document.write_pdf(
+        pdf_variant="pdf/ua-1", pdf_tags=True, attachments=[attachment]
+    )
     return made
 
 
@@ -253,4 +290,6 @@ def _raise_on_warnings() -> Iterator[None]:
         logger.removeHandler(kept)
     if kept.messages:
         more = f", and {len(kept.messages) - 1} more" if len(kept.messages) > 1 else ""
-        raise RenderError(f"WeasyPrint could not draw the briefing as it should: {kept.messages[0]}{more}")
+        raise RenderError(
+            f"WeasyPrint could not draw the briefing as it should: {kept.messages[0]}{more}"
+        )

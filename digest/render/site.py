@@ -10,11 +10,11 @@ from uuid import NAMESPACE_URL, uuid5
 
 from markupsafe import Markup
 
-from digest.model import N_
-from digest.render.html import build_font_faces, build_csp
+from digest.i18n import N_
+from digest.render.html import build_csp, build_font_faces
+from digest.render.templates import get_environment, read_asset
 from digest.render.theme import DocumentTheme
-from digest.render.templates import read_asset, get_environment
-from digest.render.words import Localizer, get_text_direction, sanitize_language_tag, load_localizer
+from digest.render.words import Localizer, get_text_direction, load_localizer, sanitize_language_tag
 from digest.text import clean_text, truncate_text
 
 _HEADLINES = 5
@@ -70,7 +70,9 @@ def render_index(
 ) -> bytes:
     """All editions on one page, the newest first. Equal editions give equal bytes."""
     words = load_localizer(language)
-    style = build_font_faces(words.language == "th") + theme.apply_colours(read_asset("css/web.css").decode())
+    style = build_font_faces(words.language == "th") + theme.apply_colours(
+        read_asset("css/web.css").decode()
+    )
     template = get_environment(words, theme).get_template("pages/index.html")
     made = template.render(
         lang=words.language,
@@ -83,7 +85,9 @@ def render_index(
     return made.encode("utf-8", "replace")
 
 
-def render_feed(editions: Sequence[FoundEdition], title: str, organisation: str, language: str, home: str = "") -> bytes:
+def render_feed(
+    editions: Sequence[FoundEdition], title: str, organisation: str, language: str, home: str = ""
+) -> bytes:
     """An Atom feed of editions, the newest first. `home`: the address of the folder of editions, "" where not known."""
     words, base = load_localizer(language), home.rstrip("/") + "/" if home else ""
     entries = _build_entries(editions, words)
@@ -100,7 +104,9 @@ def render_feed(editions: Sequence[FoundEdition], title: str, organisation: str,
 
 
 def _build_entries(editions: Sequence[FoundEdition], words: Localizer) -> list[EditionEntry]:
-    newest = sorted(editions, key=lambda one: (_parse_time(one.data["start"]), one.folder), reverse=True)
+    newest = sorted(
+        editions, key=lambda one: (_parse_time(one.data["start"]), one.folder), reverse=True
+    )
     return [_build_entry(one, words) for one in newest]
 
 
@@ -116,11 +122,22 @@ def _build_entry(found: FoundEdition, words: Localizer) -> EditionEntry:
         folder=found.folder,
         name=name,
         heading=f"{clean_text(data['title'])}, {name}",
-        days=words.translate(N_("%(first)s – %(last)s"), first=spoken.format_long_day(start), last=spoken.format_long_day(end)),
+        days=words.translate(
+            N_("%(first)s – %(last)s"),
+            first=spoken.format_long_day(start),
+            last=spoken.format_long_day(end),
+        ),
         stories=words.translate_plural("%(n)s story", "%(n)s stories", len(stories)),
         marks=tuple(words.translate(mark) for told, mark in marks if told),
-        headlines=tuple(_build_headline(found.folder, story) for story in stories[:_HEADLINES] if clean_text(story["title"])),
-        languages=tuple((tag, load_localizer(tag).get_language_name(tag), f"{found.folder}/{tag}") for tag in found.languages),
+        headlines=tuple(
+            _build_headline(found.folder, story)
+            for story in stories[:_HEADLINES]
+            if clean_text(story["title"])
+        ),
+        languages=tuple(
+            (tag, load_localizer(tag).get_language_name(tag), f"{found.folder}/{tag}")
+            for tag in found.languages
+        ),
         updated=clean_text(data["as_of"]),
     )
 
@@ -128,7 +145,10 @@ def _build_entry(found: FoundEdition, words: Localizer) -> EditionEntry:
 def _build_headline(folder: str, story: Mapping[str, Any]) -> Headline:
     lang = sanitize_language_tag(clean_text(story["language"]))
     return Headline(
-        truncate_text(clean_text(story["title"]), 160), lang, get_text_direction(lang), f"{folder}/digest.html#{clean_text(story['id'])}"
+        truncate_text(clean_text(story["title"]), 160),
+        lang,
+        get_text_direction(lang),
+        f"{folder}/digest.html#{clean_text(story['id'])}",
     )
 
 

@@ -10,31 +10,35 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from digest.model import (
-    N_,
-    RINGS,
+from digest.i18n import N_, TranslatableText
+from digest.model.decisions import TeamDecision
+from digest.model.edition import (
     Agenda,
     Blip,
     Edition,
     HeatmapRow,
-    PromiseLedger,
-    TranslatableText,
     ProductRow,
+    PromiseLedger,
     PromiseRow,
     ProposedStep,
     Radar,
     Spend,
     StackView,
     StoryRef,
-    TeamDecision,
 )
-from digest.render.charts import RadarMark, RadarChart, build_radar_chart
+from digest.model.stack import RINGS
+from digest.render.charts import RadarChart, RadarMark, build_radar_chart
 from digest.render.words import Localizer, get_text_direction, sanitize_language_tag
 from digest.taxonomy import GROUPS
 from digest.urls import is_web_url
 
 STATUS: Mapping[str, str] = MappingProxyType(
-    {"anchor": N_("Anchor"), "in use": N_("In use"), "trial": N_("On trial"), "retiring": N_("Retiring")}
+    {
+        "anchor": N_("Anchor"),
+        "in use": N_("In use"),
+        "trial": N_("On trial"),
+        "retiring": N_("Retiring"),
+    }
 )
 STANDINGS: Mapping[str, str] = MappingProxyType(
     {
@@ -53,15 +57,25 @@ RING_NAMES: Mapping[str, str] = MappingProxyType(
 RING_DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
     {
         "act": N_("Ours, and its terms change."),
-        "try": N_("In our field, to be had, and it says how it works, with proof or a second publisher."),
+        "try": N_(
+            "In our field, to be had, and it says how it works, with proof or a second publisher."
+        ),
         "ask": N_("Ours with other news, or in our field and only a claim."),
         "watch": N_("All else that this briefing tells."),
     }
 )
 STEPS: Mapping[str, str] = MappingProxyType(
-    {"act": N_("Act"), "try": N_("Try"), "ask": N_("Ask the vendor"), "watch": N_("Watch"), "ignore": N_("Ignore")}
+    {
+        "act": N_("Act"),
+        "try": N_("Try"),
+        "ask": N_("Ask the vendor"),
+        "watch": N_("Watch"),
+        "ignore": N_("Ignore"),
+    }
 )
-MOVES: Mapping[str, str] = MappingProxyType({"new": N_("new"), "in": N_("nearer"), "out": N_("farther"), "stays": ""})
+MOVES: Mapping[str, str] = MappingProxyType(
+    {"new": N_("new"), "in": N_("nearer"), "out": N_("farther"), "stays": ""}
+)
 AGENDA_PARTS: Mapping[str, str] = MappingProxyType(
     {
         "strategy": N_("Strategy"),
@@ -85,10 +99,14 @@ NO_STACK_NOTE = N_(
 
 _HEAT_ROWS = 10  # on paper
 _BRIEF_QUESTIONS = (5, 2)  # on paper: makers, questions to each
-_BRIEF_STEPS = 3  # on paper: proposals; with the rules and what is carried over, the agenda is one page
+_BRIEF_STEPS = (
+    3  # on paper: proposals; with the rules and what is carried over, the agenda is one page
+)
 _BRIEF_RULES = 3
 
-Text = Callable[[str, int], str]  # a text from outside, cut to a length, in letters that the medium can write
+Text = Callable[
+    [str, int], str
+]  # a text from outside, cut to a length, in letters that the medium can write
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +267,14 @@ class StackPages:
         return tuple((slug, self.names[slug]) for slug in listed if getattr(self, slug))
 
 
-def build_stack_pages(edition: Edition, words: Localizer, text: Text, printed_ids: frozenset[str], *, brief: bool = False) -> StackPages | None:
+def build_stack_pages(
+    edition: Edition,
+    words: Localizer,
+    text: Text,
+    printed_ids: frozenset[str],
+    *,
+    brief: bool = False,
+) -> StackPages | None:
     """The pages; None where the company has no stack.yaml. `told`: ids of the stories that stand in this medium;
     `brief`: cut to what a page of paper holds."""
     if edition.stack is None:
@@ -259,7 +284,9 @@ def build_stack_pages(edition: Edition, words: Localizer, text: Text, printed_id
     return StackPages(
         names={slug: words.translate(name) for slug, name in PAGE_NAMES.items()},
         stack=teller.build_stack_page(edition.stack, edition),
-        ledger=teller.build_ledger_page(ledger) if ledger and (ledger.lines or ledger.questions) else None,
+        ledger=teller.build_ledger_page(ledger)
+        if ledger and (ledger.lines or ledger.questions)
+        else None,
         radar=teller.build_radar_page(radar, edition) if radar and radar.blips else None,
         agenda=teller.build_agenda_page(agenda) if agenda else None,
     )
@@ -276,9 +303,25 @@ class _StackPageBuilder:
         lang = sanitize_language_tag(story.language)
         title = self.text(story.title, most)
         if not title:
-            lang, title = self.words.language, self.words.translate(N_("A report in a script that the paper lacks"))
-        href = f"#{story.id}" if story.id in self.printed_ids else story.url if is_web_url(story.url) else ""
-        return StoryRefView(title, lang, get_text_direction(lang), href, self.text(story.source, 50), self.words.format_day(story.published))
+            lang, title = (
+                self.words.language,
+                self.words.translate(N_("A report in a script that the paper lacks")),
+            )
+        href = (
+            f"#{story.id}"
+            if story.id in self.printed_ids
+            else story.url
+            if is_web_url(story.url)
+            else ""
+        )
+        return StoryRefView(
+            title,
+            lang,
+            get_text_direction(lang),
+            href,
+            self.text(story.source, 50),
+            self.words.format_day(story.published),
+        )
 
     # ------------------------------------------------------------ stack
 
@@ -298,9 +341,16 @@ class _StackPageBuilder:
                 loud=words.format_number(len(loud)),
             ),
             figures=tuple(self._iter_figures(view.spend)),
-            by_category=tuple((words.translate_category(slug), words.format_money(money)) for slug, money in view.spend.by_category),
+            by_category=tuple(
+                (words.translate_category(slug), words.format_money(money))
+                for slug, money in view.spend.by_category
+            ),
             products=tuple(self.build_product(line) for line in loud),
-            quiet=words.translate(N_("Nothing was read of: %(names)s."), names=words.join_names(quiet)) if quiet else "",
+            quiet=words.translate(
+                N_("Nothing was read of: %(names)s."), names=words.join_names(quiet)
+            )
+            if quiet
+            else "",
             heat=tuple(self.build_heat(row, peak) for row in heat),
             compared=any(row.stories_before is not None for row in heat),
             before=words.format_previous_quarter(edition.quarter),
@@ -315,19 +365,38 @@ class _StackPageBuilder:
 
         if spend.total:
             said = words.join_names([words.format_money(one) for one in spend.total])
-            yield words.translate(N_("Technology, a year")), format_at_least(said) if spend.without_cost else said
+            yield (
+                words.translate(N_("Technology, a year")),
+                format_at_least(said) if spend.without_cost else said,
+            )
         if spend.share is not None:
-            yield words.translate(N_("Share of the marketing budget")), format_at_least(words.format_share(spend.share))
+            yield (
+                words.translate(N_("Share of the marketing budget")),
+                format_at_least(words.format_share(spend.share)),
+            )
         if spend.per_customer is not None:
-            yield words.translate(N_("For each new customer")), format_at_least(words.format_money(spend.per_customer))
+            yield (
+                words.translate(N_("For each new customer")),
+                format_at_least(words.format_money(spend.per_customer)),
+            )
         if spend.share_of_cac is not None:
-            yield words.translate(N_("Share of the cost of winning a customer")), format_at_least(words.format_share(spend.share_of_cac))
+            yield (
+                words.translate(N_("Share of the cost of winning a customer")),
+                format_at_least(words.format_share(spend.share_of_cac)),
+            )
         if spend.without_cost and spend.total:
-            yield words.translate(N_("Without a cost in the stack file")), words.join_names(spend.without_cost)
+            yield (
+                words.translate(N_("Without a cost in the stack file")),
+                words.join_names(spend.without_cost),
+            )
 
     def build_product(self, line: ProductRow) -> ProductView:
         words, product = self.words, line.product
-        users = "" if product.users is None else words.translate_plural("%(n)s user", "%(n)s users", product.users)
+        users = (
+            ""
+            if product.users is None
+            else words.translate_plural("%(n)s user", "%(n)s users", product.users)
+        )
         kinds = (
             (N_("The product"), line.news),
             (N_("Its maker"), line.vendor_news),
@@ -338,14 +407,25 @@ class _StackPageBuilder:
         return ProductView(
             name=product.name,
             category=words.translate_category(product.categories[0]) if product.categories else "",
-            traits=tuple(filter(None, (words.translate_label(STATUS, product.status or ""), product.owner, users))),
+            traits=tuple(
+                filter(
+                    None,
+                    (words.translate_label(STATUS, product.status or ""), product.owner, users),
+                )
+            ),
             money=tuple(self._iter_cost_lines(line)),
             contribution=product.contribution,
             ai=self._describe_ai(line),
-            overlaps=words.translate(N_("Same category: %(names)s"), names=words.join_names(line.overlaps))
+            overlaps=words.translate(
+                N_("Same category: %(names)s"), names=words.join_names(line.overlaps)
+            )
             if line.overlaps
             else "",
-            news=tuple(NewsView(words.translate(label), tuple(map(self.build_ref, found))) for label, found in kinds if found),
+            news=tuple(
+                NewsView(words.translate(label), tuple(map(self.build_ref, found)))
+                for label, found in kinds
+                if found
+            ),
             top=self.build_ref((ours or [*line.rivals])[0], 80) if ours or line.rivals else None,
             rest=max(0, len(ours) - 1),
         )
@@ -355,7 +435,9 @@ class _StackPageBuilder:
         if product.cost is not None:
             yield words.translate(N_("%(money)s a year"), money=words.format_money(product.cost))
         if line.notice_by:
-            yield words.translate_note(TranslatableText(N_("notice by %(day)s"), day=line.notice_by))
+            yield words.translate_note(
+                TranslatableText(N_("notice by %(day)s"), day=line.notice_by)
+            )
         elif line.ends:
             yield words.translate_note(TranslatableText(N_("contract to %(day)s"), day=line.ends))
 
@@ -365,7 +447,11 @@ class _StackPageBuilder:
             return ""
         if not ai.used:
             return self.words.translate(N_("not used"))
-        said = [ai.purpose, ai.data and self.words.translate(N_("on: %(data)s"), data=ai.data), ai.quality]
+        said = [
+            ai.purpose,
+            ai.data and self.words.translate(N_("on: %(data)s"), data=ai.data),
+            ai.quality,
+        ]
         return "; ".join(filter(None, said)) or self.words.translate(N_("used"))
 
     def build_heat(self, row: HeatmapRow, peak: int) -> HeatView:
@@ -374,15 +460,23 @@ class _StackPageBuilder:
         def format_ratio(part: int | None, whole: int | None) -> str:
             if part is None or whole is None:
                 return ""
-            return words.translate(N_("%(part)s of %(whole)s"), part=words.format_number(part), whole=words.format_number(whole))
+            return words.translate(
+                N_("%(part)s of %(whole)s"),
+                part=words.format_number(part),
+                whole=words.format_number(whole),
+            )
 
         return HeatView(
             category=words.translate_category(row.category),
             now=format_ratio(row.ai, row.stories),
             before=format_ratio(row.ai_before, row.stories_before),
             launches=words.format_number(row.ai_launches),
-            spend=words.join_names([words.format_money(one) for one in row.spend]) if row.spend else "",
-            products=words.join_names(row.products) if row.products else words.translate(N_("nothing")),
+            spend=words.join_names([words.format_money(one) for one in row.spend])
+            if row.spend
+            else "",
+            products=words.join_names(row.products)
+            if row.products
+            else words.translate(N_("nothing")),
             heat=min(4, -(-4 * row.ai // peak)) if peak else 0,
         )
 
@@ -393,7 +487,13 @@ class _StackPageBuilder:
         return LedgerPage(
             tuple(map(self._build_promise, ledger.lines)),
             tuple(
-                (one.vendor, tuple(self.text(self.words.translate_note(ask), 260) for ask in one.questions[:questions]))
+                (
+                    one.vendor,
+                    tuple(
+                        self.text(self.words.translate_note(ask), 260)
+                        for ask in one.questions[:questions]
+                    ),
+                )
                 for one in ledger.questions[:makers]
             ),
         )
@@ -425,13 +525,26 @@ class _StackPageBuilder:
                 slug,
                 words.translate_label(RING_NAMES, slug),
                 words.translate_label(RING_DESCRIPTIONS, slug),
-                tuple(self._build_blip(blip, radar.compared, numbers[id(blip)]) for blip in radar.blips if blip.ring == slug),
+                tuple(
+                    self._build_blip(blip, radar.compared, numbers[id(blip)])
+                    for blip in radar.blips
+                    if blip.ring == slug
+                ),
             )
             for slug in RINGS
         ]
-        compared = words.translate(N_("Moves are against %(quarter)s."), quarter=words.format_previous_quarter(edition.quarter))
+        compared = words.translate(
+            N_("Moves are against %(quarter)s."),
+            quarter=words.format_previous_quarter(edition.quarter),
+        )
         marks = [
-            RadarMark(numbers[id(one)], one.name, one.ring, one.group or "", one.moved if radar.compared else "stays")
+            RadarMark(
+                numbers[id(one)],
+                one.name,
+                one.ring,
+                one.group or "",
+                one.moved if radar.compared else "stays",
+            )
             for one in radar.blips
         ]
         picture = build_radar_chart(rings, marks, words, radar.compared)
@@ -444,7 +557,9 @@ class _StackPageBuilder:
             name=blip.name,
             group=words.translate_label(GROUPS, blip.group) if blip.group else "",
             group_slug=blip.group or "",
-            moved=words.translate_label(MOVES, blip.moved) if compared and MOVES[blip.moved] else "",
+            moved=words.translate_label(MOVES, blip.moved)
+            if compared and MOVES[blip.moved]
+            else "",
             move=blip.moved if compared else "stays",
             reason=words.translate(N_("Placed by the team: %(reason)s"), reason=reason)
             if blip.held and blip.reason.values
@@ -462,11 +577,27 @@ class _StackPageBuilder:
             return tuple(self.text(words.translate_note(note), 240) for note in notes)
 
         return AgendaPage(
-            parts=tuple((words.translate_label(AGENDA_PARTS, one.slug), format_notes(one.points), format_notes(one.questions)) for one in agenda.parts),
+            parts=tuple(
+                (
+                    words.translate_label(AGENDA_PARTS, one.slug),
+                    format_notes(one.points),
+                    format_notes(one.questions),
+                )
+                for one in agenda.parts
+            ),
             carried=tuple(map(self._build_carried_step, agenda.carried)),
-            proposals=tuple(map(self._build_proposed_step, agenda.proposals[: _BRIEF_STEPS if self.brief else None])),
+            proposals=tuple(
+                map(
+                    self._build_proposed_step,
+                    agenda.proposals[: _BRIEF_STEPS if self.brief else None],
+                )
+            ),
             rules=tuple(
-                (self.build_ref(one.story), self.text(one.effective, 60), words.join_names(one.products) if one.products else "")
+                (
+                    self.build_ref(one.story),
+                    self.text(one.effective, 60),
+                    words.join_names(one.products) if one.products else "",
+                )
                 for one in agenda.rules[: _BRIEF_RULES if self.brief else None]
             ),
         )
@@ -478,7 +609,14 @@ class _StackPageBuilder:
 
     def _build_proposed_step(self, one: ProposedStep) -> StepView:
         step = self.words.translate_label(STEPS, one.step)
-        return StepView(self.build_ref(one.story), self.words.translate_note(one.reason), step, one.owner, self._format_day(one.due), "")
+        return StepView(
+            self.build_ref(one.story),
+            self.words.translate_note(one.reason),
+            step,
+            one.owner,
+            self._format_day(one.due),
+            "",
+        )
 
 
 def _has_news(line: ProductRow) -> bool:

@@ -33,7 +33,9 @@ class _ThemedLoader(FileSystemLoader):
         super().__init__(find_templates_dir())
         self.look = theme
 
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
         source, name, current = super().get_source(environment, template)
         return self.look.apply_colours(source), name, current
 

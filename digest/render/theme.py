@@ -18,7 +18,14 @@ MIN_CONTRAST = 4.5  # of text, by WCAG 2.2 AA
 _ACCENT, _INK, _WHITE = "#0b5563", "#16202a", "#ffffff"
 _NIGHT, _NIGHT_INK = "#12181e", "#e8e6e1"
 # Colours of the default look, and how much of the accent is in each: on white, and on the dark page.
-_TINTS = {"#4d8f9b": 0.73, "#78b0ba": 0.55, "#a9cbd1": 0.35, "#c9dfe3": 0.22, "#d9e7ea": 0.155, "#e0ebed": 0.13}
+_TINTS = {
+    "#4d8f9b": 0.73,
+    "#78b0ba": 0.55,
+    "#a9cbd1": 0.35,
+    "#c9dfe3": 0.22,
+    "#d9e7ea": 0.155,
+    "#e0ebed": 0.13,
+}
 _NIGHT_TINTS = {"#2f6470": 0.6, "#24505a": 0.45, "#1d333a": 0.25}
 _NIGHT_ACCENTS = ("#7cc4d1", "#7cc4d0")
 
@@ -45,7 +52,11 @@ def _derive_colours(accent: str) -> Mapping[str, str]:
     made = {_ACCENT: accent}
     for old, share in _TINTS.items():
         # the darkest of them fills bars only, no letters stand on it
-        made[old] = mix_colours(accent, _WHITE, share) if old == "#4d8f9b" else _mix_readable(accent, _WHITE, _INK, share)
+        made[old] = (
+            mix_colours(accent, _WHITE, share)
+            if old == "#4d8f9b"
+            else _mix_readable(accent, _WHITE, _INK, share)
+        )
     for old, share in _NIGHT_TINTS.items():
         made[old] = _mix_readable(accent, _NIGHT, _NIGHT_INK, share)
     light = _mix_readable(_WHITE, accent, _NIGHT, 0.5, towards=0.95)
@@ -54,7 +65,10 @@ def _derive_colours(accent: str) -> Mapping[str, str]:
 
 def _mix_readable(colour: str, ground: str, ink: str, share: float, towards: float = 0.0) -> str:
     """A mixture of colour and ground, with less colour (or, `towards` 1, with more) where letters in `ink` need it."""
-    while compute_contrast(mix_colours(colour, ground, share), ink) < MIN_CONTRAST and abs(share - towards) > 0.02:
+    while (
+        compute_contrast(mix_colours(colour, ground, share), ink) < MIN_CONTRAST
+        and abs(share - towards) > 0.02
+    ):
         share += 0.02 if towards > share else -0.02
     return mix_colours(colour, ground, share)
 
@@ -72,7 +86,10 @@ def compute_contrast(one: str, other: str) -> float:
 
 
 def _compute_luminance(colour: str) -> float:
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _split_channels(colour)]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in _split_channels(colour)
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 

@@ -15,22 +15,21 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from digest.model import (
-    EVIDENCE_GRADES,
-    QuarterCounts,
+from digest.i18n import TranslatableText
+from digest.model.edition import (
     CoverageRow,
     Edition,
     EditionStory,
-    Evidence,
-    TrendChange,
-    TranslatableText,
+    QuarterCounts,
     Reference,
-    Relation,
     Section,
+    TrendChange,
 )
+from digest.model.stack import Relation
+from digest.model.tags import EVIDENCE_GRADES, Evidence
 from digest.render import charts
-from digest.render.stack_view import NO_STACK_NOTE, StackPages, build_stack_pages
 from digest.render.prose import render_markdown
+from digest.render.stack_view import NO_STACK_NOTE, StackPages, build_stack_pages
 from digest.render.words import (
     AI,
     EVENTS,
@@ -252,7 +251,9 @@ class PageView:
     no_stack_note: str  # what a stack.yaml would add; "" where there is one
 
 
-def build_page_view(edition: Edition, words: Localizer, printing: RenderOptions | None = None) -> PageView:
+def build_page_view(
+    edition: Edition, words: Localizer, printing: RenderOptions | None = None
+) -> PageView:
     """What the templates need, for one medium."""
     printing = printing or RenderOptions()
     teller = _ViewBuilder(words, printing)
@@ -268,7 +269,9 @@ def build_page_view(edition: Edition, words: Localizer, printing: RenderOptions 
         quarter=quarter,
         short_quarter=words.format_short_quarter(clean_text(edition.quarter)),
         days=words.translate(
-            N_("%(first)s – %(last)s"), first=words.format_long_day(edition.start), last=words.format_long_day(_get_last_day(edition.end))
+            N_("%(first)s – %(last)s"),
+            first=words.format_long_day(edition.start),
+            last=words.format_long_day(_get_last_day(edition.end)),
         ),
         sentence=_describe_quarter(edition, words),
         banners=_build_banners(edition, words),
@@ -280,7 +283,10 @@ def build_page_view(edition: Edition, words: Localizer, printing: RenderOptions 
         glance=words.translate_label(SECTIONS, "glance") if edition.stories else "",
         legend=()
         if not printing.legend
-        else tuple((teller.build_badge(slug), words.translate_label(EVIDENCE_DESCRIPTIONS, slug)) for slug in EVIDENCE_GRADES),
+        else tuple(
+            (teller.build_badge(slug), words.translate_label(EVIDENCE_DESCRIPTIONS, slug))
+            for slug in EVIDENCE_GRADES
+        ),
         matrix=charts.build_matrix(edition, words),
         ladder=charts.build_evidence_ladder(edition, words),
         share=charts.build_ai_share(edition, words),
@@ -288,7 +294,13 @@ def build_page_view(edition: Edition, words: Localizer, printing: RenderOptions 
         created=edition.as_of.isoformat(),
         letter=teller.render_team_text(edition.letter),
         decisions=tuple(teller.iter_decisions(edition)),
-        stack_pages=build_stack_pages(edition, words, teller.fit_text, _collect_printed_ids(edition, printing), brief=printing.brief),
+        stack_pages=build_stack_pages(
+            edition,
+            words,
+            teller.fit_text,
+            _collect_printed_ids(edition, printing),
+            brief=printing.brief,
+        ),
         no_stack_note="" if edition.stack else words.translate(NO_STACK_NOTE),
     )
 
@@ -309,7 +321,12 @@ class _ViewBuilder:
         words, slug = self.words, section.slug
         kept = self.printing.kept.get(slug) if self.printing.kept is not None else None
         stories = [story for story in section.stories if kept is None or story.id in kept]
-        five = {story.id: story for one in edition.sections if one.slug == "five" for story in one.stories}
+        five = {
+            story.id: story
+            for one in edition.sections
+            if one.slug == "five"
+            for story in one.stories
+        }
         also = [five[told] for told in section.told_before if told in five]
         dropped = len(section.stories) - len(stories)
         more = words.translate_plural(
@@ -344,9 +361,17 @@ class _ViewBuilder:
             host=extract_host(lead.url) if lead else "",
             summary=tuple(self._iter_summary(story, limits)),
             why=tuple(
-                filter(None, (_avoid_amount_breaks(self.fit_text(words.translate_note(why), 260)) for why in story.why_it_matters[: limits.whys]))
+                filter(
+                    None,
+                    (
+                        _avoid_amount_breaks(self.fit_text(words.translate_note(why), 260))
+                        for why in story.why_it_matters[: limits.whys]
+                    ),
+                )
             ),
-            context=tuple(self._iter_context(story)) if limits.sentences >= _MIN_CONTEXT_SENTENCES else (),
+            context=tuple(self._iter_context(story))
+            if limits.sentences >= _MIN_CONTEXT_SENTENCES
+            else (),
             quotes=tuple(self._iter_quotes(story, limits.quotes)),
             event=words.translate_label(EVENTS, story.event),
             event_slug=story.event,
@@ -382,15 +407,26 @@ class _ViewBuilder:
             lines=tuple(self._build_coverage_line(row) for row in shown),
             more=more if dropped else "",
             left_out=self._build_left_out(edition.left_out),
-            quality=tuple((_format_quality_name(name, words), _format_quality_value(v, words)) for name, v in edition.quality.items()),
+            quality=tuple(
+                (_format_quality_name(name, words), _format_quality_value(v, words))
+                for name, v in edition.quality.items()
+            ),
             provenance=_build_provenance(edition, words),
         )
 
     def _build_left_out(self, counts: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
         words, told = self.words, _sort_by_count(counts)
-        rows = [(self.fit_text(words.translate(why), 90), words.format_number(n)) for why, n in told[:_MAX_REASONS]]
+        rows = [
+            (self.fit_text(words.translate(why), 90), words.format_number(n))
+            for why, n in told[:_MAX_REASONS]
+        ]
         if rest := told[_MAX_REASONS:]:
-            rows.append((words.translate(N_("for other reasons")), words.format_number(sum(n for _, n in rest))))
+            rows.append(
+                (
+                    words.translate(N_("for other reasons")),
+                    words.format_number(sum(n for _, n in rest)),
+                )
+            )
         return tuple(rows)
 
     def _describe_section(self, section: Section, stories: Sequence[EditionStory]) -> str:
@@ -401,21 +437,33 @@ class _ViewBuilder:
         told = words.translate_plural("%(n)s story", "%(n)s stories", len(stories))
         if section.slug == "categories":
             number = len({story.category for story in stories if story.category})
-            where = words.translate_plural("in %(n)s stack category", "in %(n)s stack categories", number)
+            where = words.translate_plural(
+                "in %(n)s stack category", "in %(n)s stack categories", number
+            )
             return words.translate(N_("%(told)s %(where)s."), told=told, where=where)
         if section.slug == "ai-watch":
-            grades = {slug: sum(story.evidence == slug for story in stories) for slug in EVIDENCE_GRADES}
-            parts = [words.translate_plural(*EVIDENCE_COUNTS[slug], n) for slug, n in grades.items() if n]
+            grades = {
+                slug: sum(story.evidence == slug for story in stories) for slug in EVIDENCE_GRADES
+            }
+            parts = [
+                words.translate_plural(*EVIDENCE_COUNTS[slug], n) for slug, n in grades.items() if n
+            ]
         else:
             kinds: Counter[str] = Counter(story.event for story in stories)
-            parts = [f"{words.translate_label(EVENTS, slug).lower()} {words.format_number(n)}" for slug, n in _sort_by_count(kinds)]
+            parts = [
+                f"{words.translate_label(EVENTS, slug).lower()} {words.format_number(n)}"
+                for slug, n in _sort_by_count(kinds)
+            ]
         if len(parts) < 2:
             return words.translate(N_("%(told)s."), told=told)
         return words.translate(N_("%(told)s: %(parts)s."), told=told, parts=", ".join(parts))
 
     def _iter_groups(self, slug: str, stories: Sequence[EditionStory]) -> Iterable[StoryGroup]:
         if slug == "five":
-            first = tuple(self.build_story(story, self.printing.first_limits, n) for n, story in enumerate(stories, 1))
+            first = tuple(
+                self.build_story(story, self.printing.first_limits, n)
+                for n, story in enumerate(stories, 1)
+            )
             yield from [StoryGroup("five", "", "", first)] if first else []
             return
         keys: dict[str, list[EditionStory]] = {}
@@ -425,7 +473,9 @@ class _ViewBuilder:
             told = keys[key]
             if slug == "categories":
                 told = sorted(told, key=lambda one: self.words.translate_category(one.category))
-            yield self._build_group(slug, key, tuple(self.build_story(story, self.printing.limits) for story in told))
+            yield self._build_group(
+                slug, key, tuple(self.build_story(story, self.printing.limits) for story in told)
+            )
 
     def _get_group_key(self, slug: str, story: EditionStory) -> str:
         """What a section groups its stories by."""
@@ -440,17 +490,35 @@ class _ViewBuilder:
         words = self.words
         anchor = f"{slug}-{key or 'other'}"
         if slug == "ai-watch":
-            name = words.translate_label(EVIDENCE, key) if key else words.translate(N_("No claim to prove"))
+            name = (
+                words.translate_label(EVIDENCE, key)
+                if key
+                else words.translate(N_("No claim to prove"))
+            )
             return StoryGroup(anchor, name, words.translate_label(EVIDENCE_DESCRIPTIONS, key), told)
         if slug == "categories":
-            return StoryGroup(anchor, words.translate_label(GROUPS, key) if key else words.translate_category(None), "", told)
-        return StoryGroup(anchor, words.translate_label(EVENTS, key) if slug == "deals" else "", "", told)
+            return StoryGroup(
+                anchor,
+                words.translate_label(GROUPS, key) if key else words.translate_category(None),
+                "",
+                told,
+            )
+        return StoryGroup(
+            anchor, words.translate_label(EVENTS, key) if slug == "deals" else "", "", told
+        )
 
     def iter_decisions(self, edition: Edition) -> Iterable[tuple[str, str]]:
         """What the team decided, and of each who does it until when."""
         for one in edition.decisions:
-            day = self.words.translate_note(TranslatableText("%(day)s", day=one.due)) if one.due else ""
-            yield self.fit_text(one.what, 200), ", ".join(filter(None, (self.fit_text(one.owner, 60), day)))
+            day = (
+                self.words.translate_note(TranslatableText("%(day)s", day=one.due))
+                if one.due
+                else ""
+            )
+            yield (
+                self.fit_text(one.what, 200),
+                ", ".join(filter(None, (self.fit_text(one.owner, 60), day))),
+            )
 
     def build_badge(self, grade: Evidence) -> Badge:
         step = len(EVIDENCE_GRADES) - EVIDENCE_GRADES.index(grade)
@@ -463,7 +531,9 @@ class _ViewBuilder:
         if self.printing.legible(clean_text(story.title)) is not None:
             return words.translate(N_("A report without a title")), True
         name = words.get_language_name(story.language)
-        return words.translate(N_("A report in %(language)s: its title stands in the HTML edition"), language=name), True
+        return words.translate(
+            N_("A report in %(language)s: its title stands in the HTML edition"), language=name
+        ), True
 
     def _iter_summary(self, story: EditionStory, limits: StoryLimits) -> Iterable[SourcedLine]:
         """Whole sentences, as many as there is room for; the first one always, if any is wanted."""
@@ -471,7 +541,9 @@ class _ViewBuilder:
         for place, sentence in enumerate(story.summary[: limits.sentences]):
             text = self.fit_text(sentence.text, max(left, _MAX_SENTENCE_LENGTH))
             if text and (place == 0 or len(text) <= left):
-                yield SourcedLine(text, _to_safe_href(sentence.url), self.fit_text(sentence.source, 80))
+                yield SourcedLine(
+                    text, _to_safe_href(sentence.url), self.fit_text(sentence.source, 80)
+                )
                 left -= len(text)
 
     def _iter_context(self, story: EditionStory) -> Iterable[SourcedLine]:
@@ -483,7 +555,9 @@ class _ViewBuilder:
                 title=title,
                 news=", ".join(map(words.translate_note, thread.news)),
             )
-            yield SourcedLine(told, _to_safe_href(thread.earlier.url), words.translate(N_("Told before")))
+            yield SourcedLine(
+                told, _to_safe_href(thread.earlier.url), words.translate(N_("Told before"))
+            )
         for first, second in story.conflicts:
             told = words.translate(
                 N_("%(first)s says “%(one)s”, %(second)s says “%(other)s”"),
@@ -499,7 +573,9 @@ class _ViewBuilder:
             if text := self.fit_text(point.quote, 240):
                 yield SourcedLine(text, "", self.words.translate_label(POINTS, point.kind))
 
-    def _build_source_links(self, items: Sequence[Reference], most: int) -> tuple[tuple[SourceLink, ...], int]:
+    def _build_source_links(
+        self, items: Sequence[Reference], most: int
+    ) -> tuple[tuple[SourceLink, ...], int]:
         """The reports, one a publisher, the lead first."""
         reports: dict[str, Reference] = {}
         for item in items:
@@ -568,7 +644,12 @@ def _sort_by_count(counts: Mapping[str, int]) -> list[tuple[str, int]]:
 
 def _get_coverage_sort_key(row: CoverageRow) -> tuple[int, int, int, str]:
     """Sources with a problem first, then those that gave most."""
-    return (0 if row.state in ("failed", "never read") else 1, -row.in_edition, -row.items, row.source.casefold())
+    return (
+        0 if row.state in ("failed", "never read") else 1,
+        -row.in_edition,
+        -row.items,
+        row.source.casefold(),
+    )
 
 
 def _describe_quarter(edition: Edition, words: Localizer) -> str:
@@ -586,17 +667,23 @@ def _describe_quarter(edition: Edition, words: Localizer) -> str:
     ai, proven = _sum_counts(counts.by_ai, _WITH_AI), counts.by_evidence.get("evidenced", 0)
     if not ai:
         return found
-    with_ai = words.translate_plural("AI is in %(n)s of all stories", "AI is in %(n)s of all stories", ai)
+    with_ai = words.translate_plural(
+        "AI is in %(n)s of all stories", "AI is in %(n)s of all stories", ai
+    )
     proof = words.translate(N_("none of them gives proof"))
     if proven:
-        proof = words.translate_plural("%(n)s of them gives proof", "%(n)s of them give proof", proven)
+        proof = words.translate_plural(
+            "%(n)s of them gives proof", "%(n)s of them give proof", proven
+        )
     return f"{found} " + words.translate(N_("%(ai)s; %(proof)s."), ai=with_ai, proof=proof)
 
 
 def _build_banners(edition: Edition, words: Localizer) -> tuple[str, ...]:
     found = []
     if edition.sample:
-        found.append(words.translate(N_("Sample: every company, product and story here is made up.")))
+        found.append(
+            words.translate(N_("Sample: every company, product and story here is made up."))
+        )
     if edition.so_far:
         found.append(
             words.translate(
@@ -609,13 +696,23 @@ def _build_banners(edition: Edition, words: Localizer) -> tuple[str, ...]:
 
 
 def _build_figures(edition: Edition, words: Localizer) -> tuple[KeyFigure, ...]:
-    def build_figure(label: str, value: Callable[[QuarterCounts], float | None], format_value: Callable[[float], str]) -> KeyFigure:
+    def build_figure(
+        label: str,
+        value: Callable[[QuarterCounts], float | None],
+        format_value: Callable[[float], str],
+    ) -> KeyFigure:
         now = value(edition.counts)
         before = value(edition.counts_before) if edition.counts_before else None
-        return KeyFigure("–" if now is None else format_value(now), words.translate(label), _describe_change(now, before, format_value, edition, words))
+        return KeyFigure(
+            "–" if now is None else format_value(now),
+            words.translate(label),
+            _describe_change(now, before, format_value, edition, words),
+        )
 
     return (
-        build_figure(N_("martech stories in the quarter"), lambda counts: counts.stories, words.format_number),
+        build_figure(
+            N_("martech stories in the quarter"), lambda counts: counts.stories, words.format_number
+        ),
         build_figure(
             N_("of them with AI as subject or working part"),
             lambda counts: _compute_share(_sum_counts(counts.by_ai, _WITH_AI), counts.by_ai),
@@ -623,22 +720,36 @@ def _build_figures(edition: Edition, words: Localizer) -> tuple[KeyFigure, ...]:
         ),
         build_figure(
             N_("of AI claims come with proof"),
-            lambda counts: _compute_share(counts.by_evidence.get("evidenced", 0), counts.by_evidence),
+            lambda counts: _compute_share(
+                counts.by_evidence.get("evidenced", 0), counts.by_evidence
+            ),
             words.format_share,
         ),
     )
 
 
 def _describe_change(
-    now: float | None, before: float | None, format_value: Callable[[float], str], edition: Edition, words: Localizer
+    now: float | None,
+    before: float | None,
+    format_value: Callable[[float], str],
+    edition: Edition,
+    words: Localizer,
 ) -> str:
     """How a figure moved against the quarter before, in words."""
     if now is None or before is None:
-        return words.translate(N_("no earlier quarter is held")) if edition.counts_before is None else ""
+        return (
+            words.translate(N_("no earlier quarter is held"))
+            if edition.counts_before is None
+            else ""
+        )
     quarter = words.format_previous_quarter(edition.quarter)
     if format_value(now) == format_value(before):
         return words.translate(N_("as in %(quarter)s"), quarter=quarter)
-    moved = N_("up from %(value)s in %(quarter)s") if now > before else N_("down from %(value)s in %(quarter)s")
+    moved = (
+        N_("up from %(value)s in %(quarter)s")
+        if now > before
+        else N_("down from %(value)s in %(quarter)s")
+    )
     return words.translate(moved, value=format_value(before), quarter=quarter)
 
 
@@ -649,8 +760,12 @@ def _describe_trend(edition: Edition, words: Localizer) -> Iterable[str]:
         return
     quarter = words.format_previous_quarter(edition.quarter)
     changed = [
-        words.translate_plural("%(n)s is new", "%(n)s are new", trend.sources_new) if trend.sources_new else "",
-        words.translate_plural("%(n)s gave nothing this time", "%(n)s gave nothing this time", trend.sources_gone)
+        words.translate_plural("%(n)s is new", "%(n)s are new", trend.sources_new)
+        if trend.sources_new
+        else "",
+        words.translate_plural(
+            "%(n)s gave nothing this time", "%(n)s gave nothing this time", trend.sources_gone
+        )
         if trend.sources_gone
         else "",
     ]
@@ -674,7 +789,9 @@ def _describe_trend(edition: Edition, words: Localizer) -> Iterable[str]:
         if parts:
             yield words.translate(says, moves="; ".join(parts))
     if not trend.grew and not trend.fell:
-        yield words.translate(N_("No category, kind of news or grade of AI moved by more than chance."))
+        yield words.translate(
+            N_("No category, kind of news or grade of AI moved by more than chance.")
+        )
 
 
 def _format_move_name(move: TrendChange, words: Localizer) -> str:
@@ -736,12 +853,25 @@ def _build_filters(edition: Edition, words: Localizer) -> Mapping[str, tuple[Fil
             slug = getattr(story, field) or "none"
             slug = slug.kind if isinstance(slug, Relation) else slug
             counts[slug] = counts.get(slug, 0) + 1
-        return tuple(sorted((FilterChoice(slug, format_label(slug), n) for slug, n in counts.items()), key=lambda one: one.label))
+        return tuple(
+            sorted(
+                (FilterChoice(slug, format_label(slug), n) for slug, n in counts.items()),
+                key=lambda one: one.label,
+            )
+        )
 
     return {
-        "category": build_choices("category", lambda slug: words.translate_category(None if slug == "none" else slug)),
+        "category": build_choices(
+            "category", lambda slug: words.translate_category(None if slug == "none" else slug)
+        ),
         "ai": build_choices("ai", lambda slug: words.translate_label(AI, slug)),
-        "evidence": tuple(one for one in build_choices("evidence", lambda s: words.translate_label(EVIDENCE, s)) if one.slug != "none"),
+        "evidence": tuple(
+            one
+            for one in build_choices("evidence", lambda s: words.translate_label(EVIDENCE, s))
+            if one.slug != "none"
+        ),
         "event": build_choices("event", lambda slug: words.translate_label(EVENTS, slug)),
-        "relation": build_choices("relation", lambda slug: words.translate_label(RELATIONS, slug)) if edition.stack else (),
+        "relation": build_choices("relation", lambda slug: words.translate_label(RELATIONS, slug))
+        if edition.stack
+        else (),
     }

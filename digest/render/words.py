@@ -24,8 +24,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
 
-from digest.model import N_ as N_  # the render room's own import
-from digest.model import Money, TranslatableText
+from digest.i18n import N_ as N_
+from digest.i18n import TranslatableText
+from digest.model.stack import Money
 from digest.taxonomy import CATEGORIES, GROUPS
 
 LOCALES = Path(__file__).with_name("locale")
@@ -180,7 +181,9 @@ class Localizer:
 
     def translate_plural(self, one: str, many: str, number: int, **values: object) -> str:
         """The form that fits a number; `%(n)s` is the number itself."""
-        return self._fill_values(self.catalogue.ngettext(one, many, number), {"n": self.format_number(number), **values})
+        return self._fill_values(
+            self.catalogue.ngettext(one, many, number), {"n": self.format_number(number), **values}
+        )
 
     def _fill_values(self, said: str, values: Mapping[str, object]) -> str:
         """A text with its values. Thai puts a space between its letters and others."""
@@ -192,7 +195,10 @@ class Localizer:
         anyway, so that briefing and data agree."""
         if not isinstance(text, TranslatableText) or self.language == "en":
             return text
-        return self.translate(text.template, **{name: self._format_value(name, value) for name, value in text.values.items()})
+        return self.translate(
+            text.template,
+            **{name: self._format_value(name, value) for name, value in text.values.items()},
+        )
 
     def _format_value(self, name: str, value: object) -> str:
         if isinstance(value, tuple):
@@ -210,13 +216,21 @@ class Localizer:
     def format_money(self, money: Money) -> str:
         """`€60,000`, as the language writes it; cents where the amount is small."""
         small = money.amount < 100 and money.amount % 1
-        pattern = None if small else self.locale.currency_formats["standard"].pattern.replace("0.00", "0")
-        return str(format_currency(money.amount, money.currency, pattern, self.locale, currency_digits=pattern is None))
+        pattern = (
+            None if small else self.locale.currency_formats["standard"].pattern.replace("0.00", "0")
+        )
+        return str(
+            format_currency(
+                money.amount, money.currency, pattern, self.locale, currency_digits=pattern is None
+            )
+        )
 
     def join_names(self, parts: Iterable[str]) -> str:
         """`A, B, and C`."""
         names = list(parts)
-        if self.language == "th" and len(names) > 2:  # spaces alone, as Thai lists, part no Latin names of two words
+        if (
+            self.language == "th" and len(names) > 2
+        ):  # spaces alone, as Thai lists, part no Latin names of two words
             return f"{', '.join(names[:-1])} และ {names[-1]}"
         return str(format_list(names, locale=self.locale)) if names else ""
 
@@ -251,7 +265,9 @@ class Localizer:
     def format_day_range(self, first: datetime, last: datetime) -> str:
         """`3 Jul – 28 Sep 2026`: two days, the year once where it is the same."""
         same = first.astimezone(self.zone).year == last.astimezone(self.zone).year
-        start = format_date(first.astimezone(self.zone), "d MMM" if same else "d MMM yyyy", locale=self.locale)
+        start = format_date(
+            first.astimezone(self.zone), "d MMM" if same else "d MMM yyyy", locale=self.locale
+        )
         return f"{start} – {self.format_day(last)}"
 
     def format_long_day(self, when: datetime) -> str:
@@ -268,7 +284,9 @@ class Localizer:
         match = _QUARTER.fullmatch(name)
         return self._format_quarter_parts(match[3], match[2], bool(match[1])) if match else name
 
-    def _format_quarter_parts(self, number: object, year: object, fiscal: bool, short: bool = False) -> str:
+    def _format_quarter_parts(
+        self, number: object, year: object, fiscal: bool, short: bool = False
+    ) -> str:
         named = N_("Q%(number)s FY%(year)s") if fiscal else N_("Q%(number)s %(year)s")
         said = self.catalogue.pgettext("short", named) if short else self.catalogue.gettext(named)
         return said % {"number": number, "year": year}
@@ -276,7 +294,11 @@ class Localizer:
     def format_short_quarter(self, name: str) -> str:
         """The same for a chart's narrow places."""
         match = _QUARTER.fullmatch(name)
-        return self._format_quarter_parts(match[3], match[2], bool(match[1]), short=True) if match else name
+        return (
+            self._format_quarter_parts(match[3], match[2], bool(match[1]), short=True)
+            if match
+            else name
+        )
 
     def format_previous_quarter(self, name: str, short: bool = False) -> str:
         """The name of the quarter before, as `quarter` or `short_quarter` says it."""

@@ -21,7 +21,9 @@ from starlette.types import ASGIApp
 
 from digest.config.amend import Place, Value
 from digest.errors import DigestError, UsageError
-from digest.model import AI_GRADES, EVENTS, EVIDENCE_GRADES, RELATION_KINDS, RINGS, RankedStory
+from digest.model.stack import RELATION_KINDS, RINGS
+from digest.model.story import RankedStory
+from digest.model.tags import AI_GRADES, EVENTS, EVIDENCE_GRADES
 from digest.render.prose import render_markdown
 from digest.review.desk import PAGE_SIZE, VIEWS, ReviewSession, StoryFilter, require_reason
 from digest.review.guard import RequestGuard, make_csrf_token
@@ -66,7 +68,9 @@ class ReviewAccess:
     cookie: str = "digest-review"
 
 
-def create_app(session: ReviewSession, services: ReviewServices, access: ReviewAccess, title: str) -> ASGIApp:
+def create_app(
+    session: ReviewSession, services: ReviewServices, access: ReviewAccess, title: str
+) -> ASGIApp:
     """The page as an ASGI application, guarded."""
     page = _ReviewRoutes(session, services, access, title)
     services.edition_status()
@@ -98,7 +102,12 @@ def _build_environment() -> Environment:
         loader=FileSystemLoader(_HERE / "pages"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    made.filters |= {"prose": render_markdown, "web": lambda url: url if is_web_url(url) else "", "cut": truncate_text, "shown": format_value}
+    made.filters |= {
+        "prose": render_markdown,
+        "web": lambda url: url if is_web_url(url) else "",
+        "cut": truncate_text,
+        "shown": format_value,
+    }
     made.globals |= {
         "categories": [(GROUPS[group], [one for one in CATEGORIES.values() if one.group == group]) for group in GROUPS],
         "names": {slug: one.name for slug, one in CATEGORIES.items()},
@@ -110,7 +119,9 @@ def _build_environment() -> Environment:
 
 
 class _ReviewRoutes:
-    def __init__(self, session: ReviewSession, services: ReviewServices, access: ReviewAccess, title: str) -> None:
+    def __init__(
+        self, session: ReviewSession, services: ReviewServices, access: ReviewAccess, title: str
+    ) -> None:
         self.desk, self.backstage, self.access, self.title = session, services, access, title
         self._preview: Path | None = None
 
@@ -121,14 +132,28 @@ class _ReviewRoutes:
         wanted = _parse_filter(request.query_params)
         rows = self.desk.list_rows(wanted)
         first = self._build_story_context(rows[0].id) if rows else {}
-        return self._render_template("page.html", wanted=wanted, rows=rows[:PAGE_SIZE], more=self._next_page_url(wanted, rows, PAGE_SIZE), **first)
+        return self._render_template(
+            "page.html",
+            wanted=wanted,
+            rows=rows[:PAGE_SIZE],
+            more=self._next_page_url(wanted, rows, PAGE_SIZE),
+            **first,
+        )
 
     async def show_queue(self, request: Request) -> Response:
         """The rows that fit a filter, from a place on."""
-        wanted, start = _parse_filter(request.query_params), _parse_number(request.query_params.get("from", "0"))
+        wanted, start = (
+            _parse_filter(request.query_params),
+            _parse_number(request.query_params.get("from", "0")),
+        )
         rows = self.desk.list_rows(wanted)
-        part, more = rows[start : start + PAGE_SIZE], self._next_page_url(wanted, rows, start + PAGE_SIZE)
-        return self._render_template("queue.html", rows=part, more=more, total=len(rows), start=start)
+        part, more = (
+            rows[start : start + PAGE_SIZE],
+            self._next_page_url(wanted, rows, start + PAGE_SIZE),
+        )
+        return self._render_template(
+            "queue.html", rows=part, more=more, total=len(rows), start=start
+        )
 
     async def show_state(self, request: Request) -> Response:  # noqa: ARG002
         """Counts, standing and conflicts."""
@@ -136,12 +161,16 @@ class _ReviewRoutes:
 
     async def show_story(self, request: Request) -> Response:
         """One story."""
-        return self._render_template("story.html", **self._build_story_context(request.path_params["id"]))
+        return self._render_template(
+            "story.html", **self._build_story_context(request.path_params["id"])
+        )
 
     async def show_similar(self, request: Request) -> Response:
         """Stories that may be the same as one."""
         story = self.desk.get_story(request.path_params["id"]).story
-        return self._render_template("alike.html", alike=self.desk.find_similar(story, request.query_params.get("words", "")))
+        return self._render_template(
+            "alike.html", alike=self.desk.find_similar(story, request.query_params.get("words", ""))
+        )
 
     async def show_steps(self, request: Request) -> Response:  # noqa: ARG002
         """What was done since the page was opened, newest first."""
@@ -157,7 +186,9 @@ class _ReviewRoutes:
 
     async def show_proposals(self, request: Request) -> Response:  # noqa: ARG002
         """What the team's decisions teach, measured now."""
-        return self._render_template("proposals.html", proposals=await self.backstage.list_proposals())
+        return self._render_template(
+            "proposals.html", proposals=await self.backstage.list_proposals()
+        )
 
     async def show_preview(self, request: Request) -> Response:  # noqa: ARG002
         """Makes the edition as decided now."""
@@ -170,8 +201,16 @@ class _ReviewRoutes:
         name = request.path_params["name"]
         if self._preview is None or name not in kinds:
             return PlainTextResponse("Make the preview first.", 404)
-        policy = "sandbox allow-scripts" if name.endswith("html") else "default-src 'none'; style-src 'unsafe-inline'"
-        return FileResponse(self._preview / name, media_type=kinds[name], headers={"content-security-policy": policy})
+        policy = (
+            "sandbox allow-scripts"
+            if name.endswith("html")
+            else "default-src 'none'; style-src 'unsafe-inline'"
+        )
+        return FileResponse(
+            self._preview / name,
+            media_type=kinds[name],
+            headers={"content-security-policy": policy},
+        )
 
     # ------------------------------------------------------------ doing
 
@@ -186,17 +225,27 @@ class _ReviewRoutes:
         what, story = request.path_params["what"], form.get("story", "")
         try:
             if what == "approve":
-                return self._render_template("said.html", said=await self.backstage.approve_edition(by, form.get("note", "")), fault=False)
+                return self._render_template(
+                    "said.html",
+                    said=await self.backstage.approve_edition(by, form.get("note", "")),
+                    fault=False,
+                )
             if what == "undo":
                 return self._undo_step(by, form)
             if what == "resolve":
                 self.desk.store.resolve_conflict(
                     form.get("place", ""), mine=form.get("mine") == "yes", by=by, at=self.desk.now()
                 )
-                return self._render_template("done.html", said="settled", gone=(), fresh=(), **self._try_story_context(story))
+                return self._render_template(
+                    "done.html", said="settled", gone=(), fresh=(), **self._try_story_context(story)
+                )
             if what in _EDITION_ACTIONS:
-                self.desk.write_changes(_EDITION_ACTIONS[what](form, self.desk), by, what, _parse_seen_version(form))
-                return self._render_template("edition.html", said="written", **self._build_edition_context())
+                self.desk.write_changes(
+                    _EDITION_ACTIONS[what](form, self.desk), by, what, _parse_seen_version(form)
+                )
+                return self._render_template(
+                    "edition.html", said="written", **self._build_edition_context()
+                )
             return self._change_story(what, story, form, by)
         except ConflictError as error:
             return self._render_error(error, 409)
@@ -204,7 +253,9 @@ class _ReviewRoutes:
     def _change_story(self, what: str, story: str, form: _ReviewForm, by: str) -> Response:
         """A change of one story: the story as it is now, and the rows that came and went with it."""
         if what not in _STORY_ACTIONS:
-            raise UsageError(f"the page cannot {truncate_text(clean_text(what), 30)}", "load it again")
+            raise UsageError(
+                f"the page cannot {truncate_text(clean_text(what), 30)}", "load it again"
+            )
         words = f"{what} {self.desk.format_label(story)}"
         changes = _STORY_ACTIONS[what](self.desk, story, form)
         before = {one.story.id for one in self.desk.decision.ranked}
@@ -217,7 +268,9 @@ class _ReviewRoutes:
         step = self.desk.store.undo_step(by, self.desk.now(), number)
         return self._render_changes(step.after, before, step.words)
 
-    def _render_changes(self, changes: Mapping[Place, Value], before: set[str], said: str) -> Response:
+    def _render_changes(
+        self, changes: Mapping[Place, Value], before: set[str], said: str
+    ) -> Response:
         now = {one.story.id for one in self.desk.decision.ranked}
         fresh = [self.desk.build_row(self.desk.get_story(story)) for story in sorted(now - before)]
         return self._render_template(
@@ -250,7 +303,9 @@ class _ReviewRoutes:
             "said": "",
             "json": json,
         }
-        return HTMLResponse(_build_environment().get_template(name).render({**base, **values}), status)
+        return HTMLResponse(
+            _build_environment().get_template(name).render({**base, **values}), status
+        )
 
     async def handle_error(self, request: Request, error: Exception) -> Response:  # noqa: ARG002
         """What could not be shown, in words."""
@@ -341,14 +396,18 @@ def _parse_tags(form: _ReviewForm) -> dict[str, Value]:
         if name in form and form[name] != form.get(f"was-{name}"):
             values[name] = None if form[name] in ("", "machine") else form[name]
     if "vendors" in form and form["vendors"] != form.get("was-vendors"):
-        values["vendors"] = [name for part in form["vendors"].split(",") if (name := clean_text(part))] or None
+        values["vendors"] = [
+            name for part in form["vendors"].split(",") if (name := clean_text(part))
+        ] or None
     return values
 
 
 StoryAction = Callable[[ReviewSession, str, _ReviewForm], dict[Place, Value]]
 _STORY_ACTIONS: Mapping[str, StoryAction] = {
     "keep": lambda desk, story, _: desk.keep_story(story),
-    "drop": lambda desk, story, form: desk.drop_story(story, require_reason(form.get("reason", ""))),
+    "drop": lambda desk, story, form: desk.drop_story(
+        story, require_reason(form.get("reason", ""))
+    ),
     "take back": lambda desk, story, _: desk.drop_story(story, ""),
     "pin": lambda desk, story, _: desk.pin_story(story),
     "raise": lambda desk, story, _: desk.raise_pin(story),
@@ -388,7 +447,12 @@ def _parse_decision(form: _ReviewForm, session: ReviewSession) -> dict[Place, Va
 def _parse_added_item(form: _ReviewForm, session: ReviewSession) -> dict[Place, Value]:  # noqa: ARG001
     names = ("url", "title", "source", "published", "summary", "language")
     values = {name: clean_text(form.get(name, "")) or None for name in names}
-    if not values["url"] or not is_web_url(values["url"]) or not values["title"] or not values["source"]:
+    if (
+        not values["url"]
+        or not is_web_url(values["url"])
+        or not values["title"]
+        or not values["source"]
+    ):
         raise UsageError("an item needs its address, title and publisher", "give all three")
     return {("added", values["url"], name): value for name, value in values.items()}
 

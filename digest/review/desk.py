@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from digest.app.pipeline import QuarterDecision
 from digest.config.amend import Place, Value
 from digest.config.decisions import entry_key
-from digest.errors import DigestError, UsageError
-from digest.model import Item, RankedStory, StoryDecision, EditorialDecisions, Story
 from digest.decide.decisions import find_machine_group, list_unprinted
-from digest.app.pipeline import QuarterDecision
-from digest.review.store import ReviewStep, DecisionStore
+from digest.errors import DigestError, UsageError
+from digest.model.decisions import EditorialDecisions, StoryDecision
+from digest.model.item import Item
+from digest.model.story import RankedStory, Story
+from digest.review.store import DecisionStore, ReviewStep
 from digest.text import clean_text, truncate_text
 from digest.urls import canonical_url
 
@@ -68,7 +70,9 @@ class StoryFilter:
 class ReviewSession:
     """One edition under review."""
 
-    def __init__(self, store: DecisionStore, decide: DecideFunction, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: DecisionStore, decide: DecideFunction, now: Callable[[], datetime]
+    ) -> None:
         self.store = store
         self.now = now
         self._decide = decide
@@ -92,7 +96,11 @@ class ReviewSession:
 
     def list_rows(self, story_filter: StoryFilter) -> list[StoryRow]:
         """The stories that fit, the undecided first, and of these the least certain first."""
-        found = [self.build_row(one) for one in self.decision.ranked if self._matches_filter(one, story_filter)]
+        found = [
+            self.build_row(one)
+            for one in self.decision.ranked
+            if self._matches_filter(one, story_filter)
+        ]
         if story_filter.view == "in":
             place = {one.story.id: n for n, one in enumerate(self.decision.chosen)}
             return sorted(found, key=lambda row: place[row.id])
@@ -123,7 +131,10 @@ class ReviewSession:
         """A story. Raises UsageError where there is none of that id now."""
         self.decision  # noqa: B018 - brings the index up to date
         if story_id not in self._by_id:
-            raise UsageError("there is no such story now", "it was merged, split or rebuilt: look at the list again")
+            raise UsageError(
+                "there is no such story now",
+                "it was merged, split or rebuilt: look at the list again",
+            )
         return self._by_id[story_id]
 
     def get_decision(self, story_id: str) -> StoryDecision | None:
@@ -134,7 +145,11 @@ class ReviewSession:
         """Other stories that may be the same: those that share rare words with it, or hold the words given."""
         if words:
             wanted = StoryFilter("all", words)
-            found = [one for one in self.decision.ranked if one.story is not story and self._matches_filter(one, wanted)]
+            found = [
+                one
+                for one in self.decision.ranked
+                if one.story is not story and self._matches_filter(one, wanted)
+            ]
             return [self.build_row(one) for one in found[:most]]
         known = Counter(word for one in self.decision.ranked for word in _collect_words(one.story))
         mine = _collect_words(story)
@@ -143,13 +158,19 @@ class ReviewSession:
             for one in self.decision.ranked
             if one.story is not story
         ]
-        best = sorted((pair for pair in weighed if pair[0]), key=lambda pair: (-pair[0], pair[1].story.id))
+        best = sorted(
+            (pair for pair in weighed if pair[0]), key=lambda pair: (-pair[0], pair[1].story.id)
+        )
         return [self.build_row(one) for _, one in best[:most]]
 
     def list_lost_decisions(self) -> tuple[str, ...]:
         """The decisions that are not in force, in words."""
         decision = self.decision
-        return tuple(dict.fromkeys((*decision.decided.lost, *list_unprinted(decision.decided, decision.left_out))))
+        return tuple(
+            dict.fromkeys(
+                (*decision.decided.lost, *list_unprinted(decision.decided, decision.left_out))
+            )
+        )
 
     def count_views(self) -> dict[str, int]:
         """How many stories each view holds that is worth counting."""
@@ -173,9 +194,13 @@ class ReviewSession:
             return False
         if story_filter.category and story_filter.category != (tags.category or "none"):
             return False
-        if (story_filter.ai and story_filter.ai != tags.ai) or (story_filter.event and story_filter.event != tags.event):
+        if (story_filter.ai and story_filter.ai != tags.ai) or (
+            story_filter.event and story_filter.event != tags.event
+        ):
             return False
-        return not story_filter.words or _contains_words(story, story_filter.words.casefold().split())
+        return not story_filter.words or _contains_words(
+            story, story_filter.words.casefold().split()
+        )
 
     def _is_new(self, story: Story) -> bool:
         return any(member.item.first_seen > self.now() - _DAY for member in story.items)
@@ -235,9 +260,14 @@ class ReviewSession:
             raise UsageError("a story cannot be merged with itself", "name another one")
         story = self.get_story(story_id).story
         changes: dict[Place, Value] = {}
-        for one, names in ((story, _collect_references(other)), (other, _collect_references(story))):
+        for one, names in (
+            (story, _collect_references(other)),
+            (other, _collect_references(story)),
+        ):
             for entry in self._find_entries(one):
-                if apart := [name for name in entry.decision.split if {name, canonical_url(name)} & names]:
+                if apart := [
+                    name for name in entry.decision.split if {name, canonical_url(name)} & names
+                ]:
                     split = [name for name in entry.decision.split if name not in apart]
                     changes["stories", entry.key, "split"] = split
         merge = [*self._get_own_decision(story).merge, _format_reference(other.lead.item, other)]
@@ -251,8 +281,12 @@ class ReviewSession:
         story = self.get_story(story_id).story
         out = [member.item for member in story.items if member.item.id in items]
         if not out or len(out) == len(story.items):
-            raise UsageError("name some of the story's items, and not all", "tick those that tell something else")
-        if _find_anchor(story, self._get_own_decision(story)) in out:  # the entry stays with its item, so the others leave
+            raise UsageError(
+                "name some of the story's items, and not all", "tick those that tell something else"
+            )
+        if (
+            _find_anchor(story, self._get_own_decision(story)) in out
+        ):  # the entry stays with its item, so the others leave
             out = [member.item for member in story.items if member.item not in out]
         names = {name for item in out for name in (item.id, item.url)}
         stay = _collect_references(story) - names
@@ -261,16 +295,26 @@ class ReviewSession:
         for entry in self._find_entries(story):
             anchor = _find_anchor(story, entry.decision)
             across = stay if anchor in out else names
-            if ours := [name for name in entry.decision.merge if {name, canonical_url(name)} & across]:
+            if ours := [
+                name for name in entry.decision.merge if {name, canonical_url(name)} & across
+            ]:
                 left = _find_remaining(story, anchor, ours, out) if across is names else []
                 merge = [name for name in entry.decision.merge if name not in ours]
                 changes["stories", entry.key, "merge"] = [*merge, *left]
                 if not left:
-                    joined |= names if across is stay else {canonical_url(name) for name in ours} | set(ours)
+                    joined |= (
+                        names
+                        if across is stay
+                        else {canonical_url(name) for name in ours} | set(ours)
+                    )
         apart = [_format_reference(item, story) for item in out if not {item.id, item.url} & joined]
-        return changes | self._build_changes(story_id, split=[*self._get_own_decision(story).split, *apart])
+        return changes | self._build_changes(
+            story_id, split=[*self._get_own_decision(story).split, *apart]
+        )
 
-    def write_changes(self, changes: Mapping[Place, Value], by: str, words: str, seen: int | None = None) -> ReviewStep:
+    def write_changes(
+        self, changes: Mapping[Place, Value], by: str, words: str, seen: int | None = None
+    ) -> ReviewStep:
         """Writes changes into the file. Raises DigestError; see Store.apply."""
         return self.store.apply_changes(changes, by=by, at=self.now(), words=words, seen=seen)
 
@@ -300,15 +344,21 @@ class ReviewSession:
         changes = {
             place: None for other in others for name in given if (place := ("stories", other, name)) in held
         }  # fmt: skip
-        return changes | {("stories", key, name): value for name, value in {**signs, **values}.items()}
+        return changes | {
+            ("stories", key, name): value for name, value in {**signs, **values}.items()
+        }
 
     def _find_entries(self, story: Story) -> list[_FileEntry]:
         """The file's entries that name an item of a story, that of its lead last."""
         members, lead = _collect_references(story), story.lead.item
         found = [
-            _FileEntry(ruling.item == lead.id or ruling.url == lead.url, n, entry_key(entry), ruling)
+            _FileEntry(
+                ruling.item == lead.id or ruling.url == lead.url, n, entry_key(entry), ruling
+            )
             for n, (entry, ruling) in enumerate(
-                zip(self.store.plain.get("stories") or (), self.store.decisions.stories, strict=True)
+                zip(
+                    self.store.plain.get("stories") or (), self.store.decisions.stories, strict=True
+                )
             )
             if {ruling.item, ruling.url} & members
         ]
@@ -324,7 +374,11 @@ class ReviewSession:
         if entries := self._find_entries(story):
             return entries[-1].key, {}
         lead = story.lead.item
-        signs = {"url": lead.url or None, "item": lead.id, "title": truncate_text(clean_text(lead.title), 120) or None}
+        signs = {
+            "url": lead.url or None,
+            "item": lead.id,
+            "title": truncate_text(clean_text(lead.title), 120) or None,
+        }
         return lead.url or lead.id, signs
 
 
@@ -342,7 +396,8 @@ def require_reason(reason: str) -> str:
     """A reason for dropping a story. Raises DigestError where it is empty."""
     if not clean_text(reason):
         raise DigestError(
-            "say in a few words why it stays out", "readers see how many items were left out for which reason"
+            "say in a few words why it stays out",
+            "readers see how many items were left out for which reason",
         )
     return clean_text(reason)
 
@@ -350,19 +405,33 @@ def require_reason(reason: str) -> str:
 def _find_anchor(story: Story, ruling: StoryDecision) -> Item:
     """The item that a story's entry names."""
     items = [member.item for member in story.items]
-    named = [item for item in items if item.id == ruling.item or (ruling.url and item.url == ruling.url)]
+    named = [
+        item for item in items if item.id == ruling.item or (ruling.url and item.url == ruling.url)
+    ]
     return named[0] if named else story.lead.item
 
 
-def _find_remaining(story: Story, anchor: Item, merged: Sequence[str], out: Sequence[Item]) -> list[str]:
+def _find_remaining(
+    story: Story, anchor: Item, merged: Sequence[str], out: Sequence[Item]
+) -> list[str]:
     """The items by which a story stays joined, where only a part of what a merge brought leaves."""
     away = {item.id for item in out}
     home = find_machine_group(story, anchor.id)
     found = []
     for name in merged:
-        brought = [one.item.id for one in story.items if name == one.item.id or canonical_url(name) == one.item.url]
-        mates = frozenset[str]().union(*(find_machine_group(story, item) for item in brought)) - home - away
-        found += [_format_reference(one.item, story) for one in story.items if one.item.id in mates][:1]
+        brought = [
+            one.item.id
+            for one in story.items
+            if name == one.item.id or canonical_url(name) == one.item.url
+        ]
+        mates = (
+            frozenset[str]().union(*(find_machine_group(story, item) for item in brought))
+            - home
+            - away
+        )
+        found += [
+            _format_reference(one.item, story) for one in story.items if one.item.id in mates
+        ][:1]
     return found
 
 
@@ -378,12 +447,17 @@ def _collect_references(story: Story) -> set[str]:
 
 
 def _collect_words(story: Story) -> set[str]:
-    return set(_WORD_PATTERN.findall(story.lead.item.title.casefold())) | {name.casefold() for name in story.tags.vendors}
+    return set(_WORD_PATTERN.findall(story.lead.item.title.casefold())) | {
+        name.casefold() for name in story.tags.vendors
+    }
 
 
 def _contains_words(story: Story, words: Sequence[str]) -> bool:
     """Whether all words stand in one of the story's items."""
-    return any(all(any(word in text for text in _iter_texts(member.item)) for word in words) for member in story.items)
+    return any(
+        all(any(word in text for text in _iter_texts(member.item)) for word in words)
+        for member in story.items
+    )
 
 
 def _iter_texts(item: Item) -> Iterator[str]:

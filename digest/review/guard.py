@@ -47,7 +47,9 @@ class RequestGuard:
             answer.set_cookie(self._cookie, self._token, httponly=True, samesite="lax", path="/")
             return answer
         if not _tokens_match(_read_cookie(headers.get("cookie", ""), self._cookie), self._token):
-            return PlainTextResponse("Open the page with the link that `digest review` printed.", 403)
+            return PlainTextResponse(
+                "Open the page with the link that `digest review` printed.", 403
+            )
         if scope["method"] not in ("GET", "HEAD"):
             return self._check_change(headers)
         return None

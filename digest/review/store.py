@@ -20,14 +20,28 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from digest.config.amend import LISTS, Place, Plain, Value, apply_changes, collect_values, parse_plain_values
-from digest.config.decisions import parse_editorial_decisions, parse_decision_values
-from digest.errors import ConfigError, DigestError
-from digest.model import EditorialDecisions
 from digest.app.workspace import write_file
+from digest.config.amend import (
+    LISTS,
+    Place,
+    Plain,
+    Value,
+    apply_changes,
+    collect_values,
+    parse_plain_values,
+)
+from digest.config.decisions import parse_decision_values, parse_editorial_decisions
+from digest.errors import ConfigError, DigestError
+from digest.model.decisions import EditorialDecisions
 
 EDITOR = "the file"  # whose hand it is, where the page did not write
-_SIGNATURE_FIELDS = ("by", "at", "url", "item", "title")  # of an entry: they go with what was decided
+_SIGNATURE_FIELDS = (
+    "by",
+    "at",
+    "url",
+    "item",
+    "title",
+)  # of an entry: they go with what was decided
 _FILE_HEADER = """\
 # What the team decided on the briefing of {quarter}: read by `digest build`, written by people and `digest review`.
 """
@@ -135,13 +149,17 @@ class DecisionStore:
             text = data.decode()
             plain = parse_plain_values(text, self.path.name)
         except UnicodeDecodeError as error:
-            self.broken = f"{self.path.name} is not UTF-8 at byte {error.start + 1}: save it as UTF-8"
+            self.broken = (
+                f"{self.path.name} is not UTF-8 at byte {error.start + 1}: save it as UTF-8"
+            )
             return True
         except ConfigError as error:
             self.broken = str(error)
             return True
         self.broken = ""
-        self._replace_snapshot(_FileSnapshot(data, text, plain, collect_values(plain), rulings), EDITOR)
+        self._replace_snapshot(
+            _FileSnapshot(data, text, plain, collect_values(plain), rulings), EDITOR
+        )
         for place, (mine, by) in list(self._page_values.items()):
             theirs = self.values.get(place)
             if theirs != mine:
@@ -150,7 +168,13 @@ class DecisionStore:
         return True
 
     def apply_changes(
-        self, changes: Mapping[Place, Value], *, by: str, at: datetime, words: str, seen: int | None = None
+        self,
+        changes: Mapping[Place, Value],
+        *,
+        by: str,
+        at: datetime,
+        words: str,
+        seen: int | None = None,
     ) -> ReviewStep:
         """Writes changes, with who and when beside them. `seen`: the version that the person looked at (None: now).
 
@@ -162,7 +186,12 @@ class DecisionStore:
             for place, wanted in changes.items():
                 version, hand = self._last_changes.get(place, (0, ""))
                 theirs = self.values.get(place)
-                if seen is not None and version > seen and hand != by and theirs != _normalize_value(wanted):
+                if (
+                    seen is not None
+                    and version > seen
+                    and hand != by
+                    and theirs != _normalize_value(wanted)
+                ):
                     raise ConflictError(place, theirs, hand)
             step = self._write_changes(self._add_signature(changes, by, at), by, at, words)
             self.steps.append(step)
@@ -177,8 +206,12 @@ class DecisionStore:
             for place, mine in step.after.items():
                 theirs = self.values.get(place)
                 if place[2] not in _SIGNATURE_FIELDS and theirs != _normalize_value(mine):
-                    raise ConflictError(place, theirs, self._last_changes.get(place, (0, EDITOR))[1])
-            done = self._write_changes(self._preserve_others(step.before), by, at, f"undone: {step.words}")
+                    raise ConflictError(
+                        place, theirs, self._last_changes.get(place, (0, EDITOR))[1]
+                    )
+            done = self._write_changes(
+                self._preserve_others(step.before), by, at, f"undone: {step.words}"
+            )
             self.steps[self.steps.index(step)] = replace(step, undone=True)
             return replace(done, number=step.number)
 
@@ -189,8 +222,17 @@ class DecisionStore:
             raise DigestError("this conflict is gone", "look at the story again")
         place = found.place
         if mine:
-            identity = {one: value for one, value in self._find_entry_identity(place).items() if one not in self.values}
-            self.apply_changes({**identity, place: found.mine}, by=by, at=at, words=f"put {place[2] or place[0]} back")
+            identity = {
+                one: value
+                for one, value in self._find_entry_identity(place).items()
+                if one not in self.values
+            }
+            self.apply_changes(
+                {**identity, place: found.mine},
+                by=by,
+                at=at,
+                words=f"put {place[2] or place[0]} back",
+            )
         self.conflicts.remove(found)
 
     # ------------------------------------------------------------ how
@@ -201,26 +243,34 @@ class DecisionStore:
         names = ("url", "item", "title", "what", "source")
         signs: dict[Place, Value] = {}
         for step in self.steps:
-            mine = {one: value for one, value in step.after.items() if one[:2] == (group, key) and value}
+            mine = {
+                one: value for one, value in step.after.items() if one[:2] == (group, key) and value
+            }
             signs |= {one: value for one, value in mine.items() if one[2] in names}
         return signs
 
     def _preserve_others(self, before: Mapping[Place, Value]) -> dict[Place, Value]:
         """What a step found, but for the name of an entry in which somebody else has decided something by now."""
         stays = {
-            place[:2] for place in self.values if place not in before and place[0] in LISTS and place[2] not in _SIGNATURE_FIELDS
+            place[:2]
+            for place in self.values
+            if place not in before and place[0] in LISTS and place[2] not in _SIGNATURE_FIELDS
         }
         return {
             place: value
             for place, value in before.items()
-            if value is not None or place[:2] not in stays or place[2] not in (*_SIGNATURE_FIELDS, "what", "source")
+            if value is not None
+            or place[:2] not in stays
+            or place[2] not in (*_SIGNATURE_FIELDS, "what", "source")
         }
 
     def _find_undoable_step(self, by: str, number: int | None) -> ReviewStep:
         for step in reversed(self.steps):
             if not step.undone and (step.by == by if number is None else step.number == number):
                 return step
-        raise DigestError("there is nothing to undo", "steps can be undone until the page is closed")
+        raise DigestError(
+            "there is nothing to undo", "steps can be undone until the page is closed"
+        )
 
     def _ensure_readable(self) -> None:
         self.reload_file()
@@ -228,7 +278,9 @@ class DecisionStore:
             raise DigestError(f"nothing was written: {self.broken}", f"mend {self.path} first")
         _check_writable(self.path)
 
-    def _add_signature(self, changes: Mapping[Place, Value], by: str, at: datetime) -> dict[Place, Value]:
+    def _add_signature(
+        self, changes: Mapping[Place, Value], by: str, at: datetime
+    ) -> dict[Place, Value]:
         signs: dict[Place, Value] = {}
         for group, key, _ in changes:
             if group in LISTS:
@@ -236,7 +288,9 @@ class DecisionStore:
                 signs[group, key, "at"] = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return {**changes, **signs}
 
-    def _write_changes(self, changes: Mapping[Place, Value], by: str, at: datetime, words: str) -> ReviewStep:
+    def _write_changes(
+        self, changes: Mapping[Place, Value], by: str, at: datetime, words: str
+    ) -> ReviewStep:
         held = self._snapshot
         text = held.text or self._build_file_header()
         text, plain = apply_changes(text, held.plain, changes, self.path.name)
@@ -249,21 +303,38 @@ class DecisionStore:
             data = text.encode()
             mode = self.path.stat().st_mode & 0o777 if self.path.exists() else None
             if _read_bytes(self.path) != held.data:
-                raise DigestError(f"{self.path.name} is being written by another program", "try again in a moment")
+                raise DigestError(
+                    f"{self.path.name} is being written by another program", "try again in a moment"
+                )
             write_file(self.path.resolve(), data)  # a link stays one
             if mode is not None:
                 with suppress(OSError):
                     self.path.chmod(mode)
             self._file_stamp = _read_file_stamp(self.path)
             self._replace_snapshot(_FileSnapshot(data, text, plain, values, rulings), by)
-            self._page_values |= {place: (values.get(place), by) for place in changes if place[2] not in _SIGNATURE_FIELDS}
+            self._page_values |= {
+                place: (values.get(place), by)
+                for place in changes
+                if place[2] not in _SIGNATURE_FIELDS
+            }
         before = {place: held.values.get(place) for place in moved}
-        return ReviewStep(len(self.steps) + 1, by, at, words, before, {place: values.get(place) for place in moved})
+        return ReviewStep(
+            len(self.steps) + 1,
+            by,
+            at,
+            words,
+            before,
+            {place: values.get(place) for place in moved},
+        )
 
     def _build_file_header(self) -> str:
         """What a new file begins with: for editors, the schema that `digest init` put into the workspace."""
         schema = self.path.parent.parent / ".digest" / "decisions.schema.json"
-        named = "# yaml-language-server: $schema=../.digest/decisions.schema.json\n" if schema.is_file() else ""
+        named = (
+            "# yaml-language-server: $schema=../.digest/decisions.schema.json\n"
+            if schema.is_file()
+            else ""
+        )
         return named + _FILE_HEADER.format(quarter=self.quarter)
 
     def _replace_snapshot(self, new: _FileSnapshot, hand: str) -> None:
@@ -281,7 +352,9 @@ class DecisionStore:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(self.path.parent, os.O_RDONLY)
         except OSError as error:
-            raise DigestError(f"cannot write {self.path}: {error.strerror}", "check the folder") from error
+            raise DigestError(
+                f"cannot write {self.path}: {error.strerror}", "check the folder"
+            ) from error
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
@@ -293,7 +366,13 @@ def format_value(value: Value) -> str:
     """A value for a person, short."""
     if value is None:
         return "nothing"
-    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else "yes" if value is True else str(value)
+    text = (
+        ", ".join(map(str, value))
+        if isinstance(value, list | tuple)
+        else "yes"
+        if value is True
+        else str(value)
+    )
     return f"“{text[:80]}{'…' if len(text) > 80 else ''}”"
 
 
@@ -307,7 +386,13 @@ def list_entry_keys(plain: Plain, group: str) -> Sequence[str]:
 def _normalize_value(value: Value) -> Value:
     if value in ("", [], (), False):
         return None
-    return value.rstrip("\n") if isinstance(value, str) else list(value) if isinstance(value, tuple) else value
+    return (
+        value.rstrip("\n")
+        if isinstance(value, str)
+        else list(value)
+        if isinstance(value, tuple)
+        else value
+    )
 
 
 def _read_file_stamp(path: Path) -> object:
@@ -326,7 +411,10 @@ def _check_writable(path: Path) -> None:
     """Renaming would replace a file that is write-protected; its owner meant something by that."""
     if path.is_symlink() and not path.exists():
         raise DigestError(
-            f"{path} is a link to {path.readlink()}, which is not there; nothing was written", "mend or remove the link"
+            f"{path} is a link to {path.readlink()}, which is not there; nothing was written",
+            "mend or remove the link",
         )
     if path.exists() and (not path.stat().st_mode & 0o222 or not os.access(path, os.W_OK)):
-        raise DigestError(f"{path} is write-protected; nothing was written", "make it writable, or ask its owner")
+        raise DigestError(
+            f"{path} is write-protected; nothing was written", "make it writable, or ask its owner"
+        )

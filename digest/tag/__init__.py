@@ -10,4 +10,12 @@ from digest.tag.lab import item_from_json, load_quality, measure_agreement
 from digest.tag.language import detect_language
 from digest.tag.rules import Overrides, Rule
 
-__all__ = ["ItemJudge", "Overrides", "Rule", "detect_language", "item_from_json", "load_quality", "measure_agreement"]
+__all__ = [
+    "ItemJudge",
+    "Overrides",
+    "Rule",
+    "detect_language",
+    "item_from_json",
+    "load_quality",
+    "measure_agreement",
+]

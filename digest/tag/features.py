@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from digest.model import Item
+from digest.model.item import Item
 from digest.tag.lexicon import Vocabulary
-from digest.tag.reading import VocabularyMatches, ItemText, match_vocabulary, read_item
+from digest.tag.reading import ItemText, VocabularyMatches, match_vocabulary, read_item
 from digest.tag.vendors import Gazetteer, Mention
 from digest.tag.words import fold_text, split_words
 
@@ -26,10 +26,14 @@ _SENTENCE_END = re.compile(r"[.!?。！？]+\s*")
 _MAX_TERM_WEIGHT = 6.0  # of a category's terms that counts
 
 
-def extract_item_features(item: Item, vocabulary: Vocabulary, gazetteer: Gazetteer) -> FeatureVector:
+def extract_item_features(
+    item: Item, vocabulary: Vocabulary, gazetteer: Gazetteer
+) -> FeatureVector:
     """All features of an item, as the first layer sees them."""
     reading = read_item(item)
-    return extract_text_features(reading, match_vocabulary(reading, vocabulary), vocabulary) | extract_vendor_features(find_item_mentions(item, gazetteer))
+    return extract_text_features(
+        reading, match_vocabulary(reading, vocabulary), vocabulary
+    ) | extract_vendor_features(find_item_mentions(item, gazetteer))
 
 
 def find_item_mentions(item: Item, gazetteer: Gazetteer) -> tuple[Mention, ...]:
@@ -62,7 +66,9 @@ def _clamp_share(score: float) -> float:
     return min(1.0, max(0.0, score))
 
 
-def extract_text_features(reading: ItemText, findings: VocabularyMatches, vocabulary: Vocabulary) -> FeatureVector:
+def extract_text_features(
+    reading: ItemText, findings: VocabularyMatches, vocabulary: Vocabulary
+) -> FeatureVector:
     """All features but those of companies."""
     by_category = _category_features(findings)
     in_title, in_body = findings.ai_in_title, findings.ai_in_body
@@ -85,7 +91,15 @@ def _word_features(reading: ItemText) -> FeatureVector:
     _add_grams(found, "t:", _build_ngrams(title_words, 3))
     _add_grams(found, "b:", _build_ngrams(body_words, 2))
     _add_grams(found, "a:", set(title_words) | set(body_words))
-    _add_grams(found, "s:", {word[:_STEM_CHARS] for word in title_words + body_words if len(word) > _STEM_CHARS and word.isalpha()})
+    _add_grams(
+        found,
+        "s:",
+        {
+            word[:_STEM_CHARS]
+            for word in title_words + body_words
+            if len(word) > _STEM_CHARS and word.isalpha()
+        },
+    )
     for size in (1, 2, 3):
         if len(title_words) >= size:
             found["^:" + " ".join(title_words[:size])] = 0.5
@@ -93,7 +107,11 @@ def _word_features(reading: ItemText) -> FeatureVector:
 
 
 def _build_ngrams(tokens: list[str], most: int) -> set[str]:
-    return {" ".join(tokens[at : at + size]) for size in range(1, most + 1) for at in range(len(tokens) - size + 1)}
+    return {
+        " ".join(tokens[at : at + size])
+        for size in range(1, most + 1)
+        for at in range(len(tokens) - size + 1)
+    }
 
 
 def _add_grams(found: FeatureVector, kind: str, grams: set[str]) -> None:
@@ -111,7 +129,10 @@ def _category_features(findings: VocabularyMatches) -> FeatureVector:
     for (place, slug), of_place in weight.items():
         total[slug] = total.get(slug, 0.0) + (1.0 if place == "title" else 0.5) * of_place
     whole = sum(total.values())
-    found = {f"c:{place}:{slug}": min(of, _MAX_TERM_WEIGHT) / _MAX_TERM_WEIGHT for (place, slug), of in weight.items()}
+    found = {
+        f"c:{place}:{slug}": min(of, _MAX_TERM_WEIGHT) / _MAX_TERM_WEIGHT
+        for (place, slug), of in weight.items()
+    }
     found |= {f"c:share:{slug}": of / whole for slug, of in total.items()}
     if total:
         found["c:best:" + max(sorted(total), key=lambda slug: total[slug])] = 0.5
@@ -138,7 +159,9 @@ def _event_features(events: Iterable[tuple[str, str]], about: str, ai_place: str
     return found
 
 
-def _ai_word_features(in_title: tuple[str, ...], in_body: tuple[str, ...], body: str) -> FeatureVector:
+def _ai_word_features(
+    in_title: tuple[str, ...], in_body: tuple[str, ...], body: str
+) -> FeatureVector:
     if not in_title and not in_body:
         return {"i:none": 0.6}
     found: FeatureVector = {}
@@ -171,7 +194,11 @@ def _ai_sentence_share(body: str, ai_words: set[str]) -> float:
 
 
 def _phrase_features(reading: ItemText, vocabulary: Vocabulary) -> FeatureVector:
-    places = {"title": (reading.folded_title,), "body": (reading.folded_body,), "anywhere": (reading.folded_title, reading.folded_body)}
+    places = {
+        "title": (reading.folded_title,),
+        "body": (reading.folded_body,),
+        "anywhere": (reading.folded_title, reading.folded_body),
+    }
     return {
         name: 0.4
         for place, texts in places.items()
@@ -208,7 +235,9 @@ def extract_vendor_features(mentions: Iterable[Mention]) -> FeatureVector:
     acting = [mention for mention in mentions if mention.acting]
     found: FeatureVector = {"v:some act" if acting else "v:none acts": 0.4}
     for mention in acting:
-        found |= {f"v:acting:{slug}": 0.4 / rank for rank, slug in enumerate(mention.categories[:2], 1)}
+        found |= {
+            f"v:acting:{slug}": 0.4 / rank for rank, slug in enumerate(mention.categories[:2], 1)
+        }
         found["v:name:" + fold_text(mention.name)] = 0.3
     for mention in mentions:
         if not mention.acting and mention.where != "source":

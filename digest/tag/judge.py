@@ -11,10 +11,17 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
-from digest import model
+from digest.model.item import Item
+from digest.model.tags import Ai, Event, Tags
 from digest.tag import claims, reasons
-from digest.tag.features import second_layer_features, find_item_mentions, extract_text_features, extract_score_features, extract_vendor_features
-from digest.tag.lexicon import Vocabulary, extend_vocabulary, build_vocabulary
+from digest.tag.features import (
+    extract_score_features,
+    extract_text_features,
+    extract_vendor_features,
+    find_item_mentions,
+    second_layer_features,
+)
+from digest.tag.lexicon import Vocabulary, build_vocabulary, extend_vocabulary
 from digest.tag.linear import LayeredModel, softmax
 from digest.tag.linear import load_layered_model as read_weights
 from digest.tag.reading import VocabularyMatches, match_vocabulary, read_item
@@ -58,15 +65,25 @@ class ItemJudge:
     def load(cls, overrides: Overrides | None = None) -> ItemJudge:
         """The packaged judgement, with what the team adds."""
         if overrides is None:
-            return cls(_load_packaged_model(), _load_packaged_vocabulary(), _load_packaged_vendors())
+            return cls(
+                _load_packaged_model(), _load_packaged_vocabulary(), _load_packaged_vendors()
+            )
         words = bool(overrides.terms or overrides.without)
-        vocabulary = build_vocabulary(overrides.terms, overrides.without) if words else _load_packaged_vocabulary()
+        vocabulary = (
+            build_vocabulary(overrides.terms, overrides.without)
+            if words
+            else _load_packaged_vocabulary()
+        )
         if overrides.events or overrides.claims or overrides.ai:
-            vocabulary = extend_vocabulary(vocabulary, overrides.events, overrides.claims, overrides.ai)
-        vendors = Gazetteer.load(overrides.vendors) if overrides.vendors else _load_packaged_vendors()
+            vocabulary = extend_vocabulary(
+                vocabulary, overrides.events, overrides.claims, overrides.ai
+            )
+        vendors = (
+            Gazetteer.load(overrides.vendors) if overrides.vendors else _load_packaged_vendors()
+        )
         return cls(_load_packaged_model(), vocabulary, vendors, overrides)
 
-    def judge_item(self, item: model.Item) -> model.Tags:
+    def judge_item(self, item: Item) -> Tags:
         """The tags of an item, by its title, summary and text, with reasons and confidence. The team's rules have the
         last word on relevance."""
         tags = self._judge_by_models(item)
@@ -80,32 +97,47 @@ class ItemJudge:
             confidence={**tags.confidence, "relevant": 1.0},
         )
 
-    def _judge_by_models(self, item: model.Item) -> model.Tags:
+    def _judge_by_models(self, item: Item) -> Tags:
         reading = read_item(item)
         mentions = find_item_mentions(item, self.vendors)
         findings = match_vocabulary(reading, self.vocabulary)
-        features = extract_text_features(reading, findings, self.vocabulary) | extract_vendor_features(mentions)
+        features = extract_text_features(
+            reading, findings, self.vocabulary
+        ) | extract_vendor_features(mentions)
         first = self.layers.words.score_classes(features)
         second_features = second_layer_features(features) | extract_score_features(first)
-        shares = {name: softmax(scores) for name, scores in self.layers.judgement.score_classes(second_features).items()}
-        best = {name: _best_class(of) for name, of in shares.items()} | {"ai": decide_ai_grade(shares["ai"], findings)}
+        shares = {
+            name: softmax(scores)
+            for name, scores in self.layers.judgement.score_classes(second_features).items()
+        }
+        best = {name: _best_class(of) for name, of in shares.items()} | {
+            "ai": decide_ai_grade(shares["ai"], findings)
+        }
         category, also = _choose_categories(first["category"])
         claimed = best["ai"] in CLAIMING_GRADES and best["evidence"] != "-"
-        found = claims.find_claim_points(item, self.vocabulary, shares["evidence"]) if claimed else ()
+        found = (
+            claims.find_claim_points(item, self.vocabulary, shares["evidence"]) if claimed else ()
+        )
         grade = claims.grade_claim(found) if claimed else None
         confidence = {name: round(of[best[name]], 3) for name, of in shares.items()}
-        confidence["category"] = round(softmax(first["category"], _SHARPNESS)[category or "none"], 3)
-        verdict = reasons.JudgedClasses(category, best["ai"], grade, best["event"], best["relevant"])
-        return model.Tags(
+        confidence["category"] = round(
+            softmax(first["category"], _SHARPNESS)[category or "none"], 3
+        )
+        verdict = reasons.JudgedClasses(
+            category, best["ai"], grade, best["event"], best["relevant"]
+        )
+        return Tags(
             relevant=best["relevant"] == "yes",
             category=category,
             also=also,
-            ai=cast("model.Ai", best["ai"]),
+            ai=cast("Ai", best["ai"]),
             evidence=grade,
-            event=cast("model.Event", best["event"]),
+            event=cast("Event", best["event"]),
             vendors=acting_vendors(mentions),
             points=found,
-            why=reasons.explain_judgement(verdict, found, findings, mentions, features, second_features, self.layers),
+            why=reasons.explain_judgement(
+                verdict, found, findings, mentions, features, second_features, self.layers
+            ),
             confidence=confidence,
         )
 
@@ -120,10 +152,14 @@ def decide_ai_grade(shares: Mapping[str, float], findings: VocabularyMatches) ->
     works = sum(shares[grade] for grade in CLAIMING_GRADES) > _AI_THRESHOLD
     if not works and not findings.ai_in_title and not findings.ai_in_body:
         return "none"
-    return _best_class({grade: share for grade, share in shares.items() if (grade in CLAIMING_GRADES) == works})
+    return _best_class(
+        {grade: share for grade, share in shares.items() if (grade in CLAIMING_GRADES) == works}
+    )
 
 
 def _choose_categories(scores: Mapping[str, float]) -> tuple[str | None, tuple[str, ...]]:
     order = sorted(scores, key=lambda slug: (-scores[slug], slug))
-    also = tuple(slug for slug in order[1:4] if slug != "none" and scores[slug] >= _ALSO_THRESHOLD)[:_MAX_ALSO]
+    also = tuple(slug for slug in order[1:4] if slug != "none" and scores[slug] >= _ALSO_THRESHOLD)[
+        :_MAX_ALSO
+    ]
     return (None if order[0] == "none" else order[0]), also

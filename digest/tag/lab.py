@@ -14,8 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from digest import model
 from digest.errors import DigestError
+from digest.model.item import Item
+from digest.model.tags import Tags
 from digest.tag.language import detect_language
 from digest.text import clean_text
 from digest.urls import canonical_url
@@ -25,7 +26,7 @@ _UNKNOWN_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 _DEFAULTS = {"relevant": "no", "category": "none", "ai": "none", "evidence": "-", "event": "other"}
 
 
-def item_from_json(row: object, line: int = 0) -> model.Item:
+def item_from_json(row: object, line: int = 0) -> Item:
     """An item from a lab row: `id`, `title`, `summary`, `text`, `source`, `date`, `lang`, `url`, each may be missing.
 
     Raises DigestError, naming the line, for a row that is no object or whose fields are no texts.
@@ -33,7 +34,10 @@ def item_from_json(row: object, line: int = 0) -> model.Item:
     where = f"line {line}" if line else "row"
     if not isinstance(row, dict):
         raise DigestError(f"{where}: an item must be a JSON object, not {type(row).__name__}")
-    values = {name: _read_text(row, name, where) for name in ("title", "summary", "text", "source", "lang", "url", "date")}
+    values = {
+        name: _read_text(row, name, where)
+        for name in ("title", "summary", "text", "source", "lang", "url", "date")
+    }
     identity = row.get("id")
     if identity is not None and not isinstance(identity, str | int):
         raise DigestError(f"{where}: id must be a text or a number, not {type(identity).__name__}")
@@ -41,7 +45,7 @@ def item_from_json(row: object, line: int = 0) -> model.Item:
     published = _parse_time(values["date"])
     title, summary = clean_text(values["title"]), clean_text(values["summary"])
     source = clean_text(values["source"])
-    return model.Item(
+    return Item(
         id=key,
         url=canonical_url(values["url"]) if values["url"] else "",
         link=values["url"],
@@ -109,10 +113,16 @@ def load_reference() -> tuple[Mapping[str, Any], ...]:
     if not _REFERENCE.is_file():
         return ()
     lines = _REFERENCE.read_text("utf-8").splitlines()
-    return tuple({"id": f"r{number}", **json.loads(line)} for number, line in enumerate(lines, 1) if line.strip())
+    return tuple(
+        {"id": f"r{number}", **json.loads(line)}
+        for number, line in enumerate(lines, 1)
+        if line.strip()
+    )
 
 
-def measure_agreement(gold: Iterable[Mapping[str, Any]], judged: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+def measure_agreement(
+    gold: Iterable[Mapping[str, Any]], judged: Iterable[Mapping[str, Any]]
+) -> dict[str, float]:
     """How judged rows agree with labelled ones: name of the figure → 0 to 1.
 
     Rows are joined by `id`. A labelled row that was not judged counts as irrelevant, without category, AI and event.
@@ -131,13 +141,17 @@ Pairs = list[tuple[Mapping[str, Any], Mapping[str, Any]]]
 def _measure_products(pairs: Pairs) -> dict[str, float]:
     right = sum(_label_value(mine, "category") in want["accept"] for want, mine in pairs)
     near = sum(
-        bool({_label_value(mine, "category"), *(mine.get("also") or ())} & set(want["accept"])) for want, mine in pairs
+        bool({_label_value(mine, "category"), *(mine.get("also") or ())} & set(want["accept"]))
+        for want, mine in pairs
     )
     return {"products category": right / len(pairs), "products category or also": near / len(pairs)}
 
 
 def _measure_items(pairs: Pairs) -> dict[str, float]:
-    of = {name: [(_label_value(want, name), _label_value(mine, name)) for want, mine in pairs] for name in _DEFAULTS}
+    of = {
+        name: [(_label_value(want, name), _label_value(mine, name)) for want, mine in pairs]
+        for name in _DEFAULTS
+    }
     lenient = sum(
         mine == want or mine in (row.get("also") or ())
         for (want, mine), (row, _) in zip(of["category"], pairs, strict=True)
@@ -147,7 +161,9 @@ def _measure_items(pairs: Pairs) -> dict[str, float]:
         "relevant F1": _f1_score(of["relevant"], {"yes"}),
         "category strict": sum(want == mine for want, mine in of["category"]) / len(pairs),
         "category lenient": lenient / len(pairs),
-        "category strict where not none": sum(want == mine for want, mine in named) / len(named) if named else 0.0,
+        "category strict where not none": sum(want == mine for want, mine in named) / len(named)
+        if named
+        else 0.0,
         "ai core-or-applied F1": _f1_score(of["ai"], {"core", "applied"}),
         "ai macro F1": _macro_f1(of["ai"]),
         "evidence macro F1": _macro_f1(of["evidence"]),
@@ -178,7 +194,7 @@ def _macro_f1(pairs: list[tuple[str, str]], least: int = 5) -> float:
 FIELDS = ("relevant", "category", "ai", "evidence", "event", "vendors")
 
 
-def tags_to_row(tags: model.Tags) -> dict[str, Any]:
+def tags_to_row(tags: Tags) -> dict[str, Any]:
     """The judged fields that labels know, and `also`."""
     return {name: getattr(tags, name) for name in (*FIELDS, "also")}
 
@@ -197,7 +213,9 @@ class JudgementChange:
 
 
 def compare_judgements(
-    gold: Iterable[Mapping[str, Any]], before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]
+    gold: Iterable[Mapping[str, Any]],
+    before: Mapping[str, Mapping[str, Any]],
+    after: Mapping[str, Mapping[str, Any]],
 ) -> tuple[JudgementChange, ...]:
     """What is judged otherwise, item by item. `before` and `after` hold judged rows by id. A labelled row need not know
     every field."""
@@ -211,7 +229,9 @@ def compare_judgements(
                 verdict: Literal["won", "lost", ""] = "won" if right[1] and not right[0] else ""
                 if right[0] and not right[1]:
                     verdict = "lost"
-                found.append(JudgementChange(key, str(row.get("title", "")), name, was, now, verdict))
+                found.append(
+                    JudgementChange(key, str(row.get("title", "")), name, was, now, verdict)
+                )
     return tuple(found)
 
 
@@ -230,19 +250,28 @@ def find_regressions(changed: Sequence[JudgementChange]) -> tuple[str, ...]:
     told = []
     for name in FIELDS:
         won, lost = (
-            sum(one.field == name and one.verdict == verdict for one in changed) for verdict in ("won", "lost")
+            sum(one.field == name and one.verdict == verdict for one in changed)
+            for verdict in ("won", "lost")
         )
         if lost > won:
             told.append(f"{name}: {lost} right before and wrong now, {won} the other way round")
     return tuple(told)
 
 
-def measure_accuracy(gold: Sequence[Mapping[str, Any]], judged: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
+def measure_accuracy(
+    gold: Sequence[Mapping[str, Any]], judged: Mapping[str, Mapping[str, Any]]
+) -> dict[str, float]:
     """Of rows that know some fields only: how many labels are judged right, by field and in all, 0 to 1."""
-    found = {name: [is_correct(row, judged[str(row["id"])], name) for row in gold if name in row] for name in FIELDS}
+    found = {
+        name: [is_correct(row, judged[str(row["id"])], name) for row in gold if name in row]
+        for name in FIELDS
+    }
     known = {name: [bool(one) for one in several] for name, several in found.items() if several}
     every = [one for several in known.values() for one in several]
-    shares = {f"{name} right, of {len(several)}": sum(several) / len(several) for name, several in known.items()}
+    shares = {
+        f"{name} right, of {len(several)}": sum(several) / len(several)
+        for name, several in known.items()
+    }
     return shares | ({f"all right, of {len(every)}": sum(every) / len(every)} if every else {})
 
 

@@ -33,7 +33,9 @@ _STOPWORDS_BY_LANGUAGE: dict[str, frozenset[str]] = {
         "nl": "de het een en van is voor met op te dat in niet zijn aan door ook bij wordt naar over deze",
     }.items()
 }
-STOPWORDS = frozenset().union(*_STOPWORDS_BY_LANGUAGE.values())  # words that say nothing about what an item tells
+STOPWORDS = frozenset().union(
+    *_STOPWORDS_BY_LANGUAGE.values()
+)  # words that say nothing about what an item tells
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
@@ -53,7 +55,10 @@ def detect_language(title: str, summary: str = "", stated: str | None = None) ->
     counts = _count_stopwords(text)
     if said and said not in _NOT_LATIN and said not in counts:
         return said
-    best = max(counts, key=lambda language: (counts[language], language == said, language == _DEFAULT_LATIN))
+    best = max(
+        counts,
+        key=lambda language: (counts[language], language == said, language == _DEFAULT_LATIN),
+    )
     if said in counts:
         return best if counts[best] >= 3 and counts[best] >= 2 * counts[said] + 2 else said
     return best if counts[best] else _DEFAULT_LATIN
@@ -85,4 +90,7 @@ def _detect_by_script(text: str, letters: int) -> str | None:
 
 def _count_stopwords(text: str) -> dict[str, int]:
     tokens = [token.lower() for token in _TOKEN.findall(text.replace("’", "'"))]
-    return {language: sum(token in known for token in tokens) for language, known in _STOPWORDS_BY_LANGUAGE.items()}
+    return {
+        language: sum(token in known for token in tokens)
+        for language, known in _STOPWORDS_BY_LANGUAGE.items()
+    }

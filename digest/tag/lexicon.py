@@ -37,16 +37,22 @@ class Vocabulary:
     """All of it, compiled."""
 
     categories: TermMatcher
-    events: Mapping[str, Mapping[Place, Mapping[str, re.Pattern[str]]]]  # event → place → language → pattern
+    events: Mapping[
+        str, Mapping[Place, Mapping[str, re.Pattern[str]]]
+    ]  # event → place → language → pattern
     ai: AiWords
     phrases: Mapping[Place, Mapping[str, re.Pattern[str]]]  # place → feature → pattern
     claims: Mapping[str, tuple[re.Pattern[str], ...]]
 
 
-def build_vocabulary(extra_terms: tuple[Term, ...] = (), without: frozenset[str] = frozenset()) -> Vocabulary:
+def build_vocabulary(
+    extra_terms: tuple[Term, ...] = (), without: frozenset[str] = frozenset()
+) -> Vocabulary:
     """The packaged vocabulary; `extra_terms` are added, terms whose text is in `without` are left out."""
     return Vocabulary(
-        categories=TermMatcher([*(t for t in load_category_terms() if t.text not in without), *extra_terms]),
+        categories=TermMatcher(
+            [*(t for t in load_category_terms() if t.text not in without), *extra_terms]
+        ),
         events=_compile_events(),
         ai=_compile_ai_words(),
         phrases=_compile_phrases(),
@@ -66,11 +72,20 @@ def extend_vocabulary(
         vocabulary,
         events={
             event: _add_patterns(vocabulary.events.get(event, {}), events.get(event, {}))
-            for event in (*vocabulary.events, *(event for event in events if event not in vocabulary.events))
+            for event in (
+                *vocabulary.events,
+                *(event for event in events if event not in vocabulary.events),
+            )
         },
         claims={
-            kind: (*vocabulary.claims.get(kind, ()), *map(patterns.compile_pattern, claims.get(kind, ())))
-            for kind in (*vocabulary.claims, *(kind for kind in claims if kind not in vocabulary.claims))
+            kind: (
+                *vocabulary.claims.get(kind, ()),
+                *map(patterns.compile_pattern, claims.get(kind, ())),
+            )
+            for kind in (
+                *vocabulary.claims,
+                *(kind for kind in claims if kind not in vocabulary.claims),
+            )
         },
         ai=_compile_ai_words(tuple(ai)),
     )
@@ -106,7 +121,9 @@ def load_category_terms() -> list[Term]:
 
 
 def _compile_events() -> dict[str, dict[Place, dict[str, re.Pattern[str]]]]:
-    listed = cast("Mapping[str, Mapping[Place, Mapping[str, str]]]", _read_vocabulary_file("events.yaml"))
+    listed = cast(
+        "Mapping[str, Mapping[Place, Mapping[str, str]]]", _read_vocabulary_file("events.yaml")
+    )
     return {
         event: {
             place: {language: re.compile(pattern) for language, pattern in patterns.items()}
@@ -119,7 +136,8 @@ def _compile_events() -> dict[str, dict[Place, dict[str, re.Pattern[str]]]]:
 def _compile_phrases() -> dict[Place, dict[str, re.Pattern[str]]]:
     listed = cast("Mapping[Place, Mapping[str, str]]", _read_vocabulary_file("phrases.yaml"))
     return {
-        place: {name: re.compile(pattern) for name, pattern in patterns.items()} for place, patterns in listed.items()
+        place: {name: re.compile(pattern) for name, pattern in patterns.items()}
+        for place, patterns in listed.items()
     }
 
 
@@ -132,7 +150,11 @@ def _compile_ai_words(added: tuple[str, ...] = ()) -> AiWords:
     listed = cast("Mapping[str, Any]", _read_vocabulary_file("ai.yaml"))
     written = [word for word in added if word != word.lower()]
     any_case = [word for word in added if word not in written]
-    terms = [term for several in (*listed["terms"].values(), *any_case) for term in split_terms(several, "ai")]
+    terms = [
+        term
+        for several in (*listed["terms"].values(), *any_case)
+        for term in split_terms(several, "ai")
+    ]
     return AiWords(
         exact=_compile_alternatives(", ".join([listed["exact"], *written])),
         terms=TermMatcher(terms),
@@ -142,7 +164,10 @@ def _compile_ai_words(added: tuple[str, ...] = ()) -> AiWords:
 
 
 def _compile_alternatives(listed: str) -> re.Pattern[str]:
-    words = sorted((part.strip() for part in listed.replace("\n", " ").split(",")), key=lambda word: (-len(word), word))
+    words = sorted(
+        (part.strip() for part in listed.replace("\n", " ").split(",")),
+        key=lambda word: (-len(word), word),
+    )
     return re.compile(
         r"(?<![^\W_\u0e00-\u0eff\u3040-\u9fff])(?:"
         + "|".join(map(re.escape, words))

@@ -46,11 +46,15 @@ class LinearModel:
                 for column, weight in zip(*row, strict=True):
                     sums[column] += scaled * weight
         return {
-            name: {cls: field.bias[n] + sums[field.start + n] for n, cls in enumerate(field.classes)}
+            name: {
+                cls: field.bias[n] + sums[field.start + n] for n, cls in enumerate(field.classes)
+            }
             for name, field in self.fields.items()
         }
 
-    def top_features(self, features: Mapping[str, float], field: str, cls: str, most: int) -> list[str]:
+    def top_features(
+        self, features: Mapping[str, float], field: str, cls: str, most: int
+    ) -> list[str]:
         """The features that speak most for a class, strongest first."""
         where = self.fields[field]
         column = where.start + where.classes.index(cls)
@@ -85,7 +89,9 @@ def load_layered_model(path: Path) -> LayeredModel:
     try:
         raw: dict[str, Any] = json.loads(gzip.decompress(path.read_bytes()))
         scale = float(raw["scale"])
-        return LayeredModel(_parse_linear_model(raw["words"], scale), _parse_linear_model(raw["judgement"], scale))
+        return LayeredModel(
+            _parse_linear_model(raw["words"], scale), _parse_linear_model(raw["judgement"], scale)
+        )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DigestError(
             f"{path}: the tagger's weights cannot be read: {error}", "install the package again"
@@ -97,4 +103,8 @@ def _parse_linear_model(raw: Mapping[str, Any], scale: float) -> LinearModel:
     for name, one in raw["fields"].items():
         fields[name] = ModelField(name, tuple(one["classes"]), start, tuple(one["bias"]))
         start += len(one["classes"])
-    return LinearModel(fields, {name: (tuple(row[::2]), tuple(row[1::2])) for name, row in raw["rows"].items()}, scale)
+    return LinearModel(
+        fields,
+        {name: (tuple(row[::2]), tuple(row[1::2])) for name, row in raw["rows"].items()},
+        scale,
+    )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from digest.model import Item
+from digest.model.item import Item
 from digest.tag.lexicon import Vocabulary
 from digest.tag.terms import TermHit
 from digest.tag.words import fold_text
@@ -58,7 +58,9 @@ class VocabularyMatches:
     """What the vocabulary finds in a reading."""
 
     categories: tuple[tuple[str, TermHit], ...]  # (place, hit), each term once in a place
-    events: Mapping[tuple[str, str], str]  # (event, place) → the words that match its headline grammar
+    events: Mapping[
+        tuple[str, str], str
+    ]  # (event, place) → the words that match its headline grammar
     ai_in_title: tuple[str, ...]
     ai_in_body: tuple[str, ...]
 
@@ -73,8 +75,12 @@ def match_vocabulary(reading: ItemText, vocabulary: Vocabulary) -> VocabularyMat
             for hit in {hit.term: hit for hit in vocabulary.categories.find_terms(text)}.values()
         ),
         events=_match_events(reading, vocabulary),
-        ai_in_title=_find_ai_words(reading.title, reading.folded_title, reading.language, vocabulary),
-        ai_in_body=_find_ai_words(reading.raw_body, reading.folded_body, reading.language, vocabulary),
+        ai_in_title=_find_ai_words(
+            reading.title, reading.folded_title, reading.language, vocabulary
+        ),
+        ai_in_body=_find_ai_words(
+            reading.raw_body, reading.folded_body, reading.language, vocabulary
+        ),
     )
 
 
@@ -85,7 +91,9 @@ def _match_events(reading: ItemText, vocabulary: Vocabulary) -> dict[tuple[str, 
     for event, places in vocabulary.events.items():
         for place, text in (("title", reading.folded_title), ("body", reading.folded_body)):
             patterns = places.get(place, {})
-            tried = (patterns[language].search(text) for language in languages if language in patterns)
+            tried = (
+                patterns[language].search(text) for language in languages if language in patterns
+            )
             match = next(filter(None, tried), None)
             if match:
                 found[event, place] = match[0].strip()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from digest.model import ClaimPoint
+from digest.model.tags import ClaimPoint
 from digest.tag.language import STOPWORDS
 from digest.tag.linear import LayeredModel
 from digest.tag.reading import VocabularyMatches
@@ -85,20 +85,32 @@ def explain_judgement(
     category = _list_terms(findings, slug) + _list_home_vendors(mentions, slug)
     category += _list_words(layers.words.top_features(features, "category", slug, 4 * _MAX_REASONS))
     events = findings.events
-    event = [events[verdict.event, place] for place in ("title", "body") if (verdict.event, place) in events]
-    event += _list_words(layers.words.top_features(features, "event", verdict.event, 4 * _MAX_REASONS))[: 2 if event else _MAX_REASONS]
+    event = [
+        events[verdict.event, place]
+        for place in ("title", "body")
+        if (verdict.event, place) in events
+    ]
+    event += _list_words(
+        layers.words.top_features(features, "event", verdict.event, 4 * _MAX_REASONS)
+    )[: 2 if event else _MAX_REASONS]
     said = [*findings.ai_in_title, *findings.ai_in_body]
     ai = said or ["no word of AI"] if verdict.ai == "none" else said
     if not ai:
         ai = _list_words(layers.words.top_features(features, "ai", verdict.ai, 4 * _MAX_REASONS))
-    relevant = _describe_features(layers.judgement.top_features(second, "relevant", verdict.relevant, 5 * _MAX_REASONS), verdict)
+    relevant = _describe_features(
+        layers.judgement.top_features(second, "relevant", verdict.relevant, 5 * _MAX_REASONS),
+        verdict,
+    )
     found = {"relevant": relevant, "category": category, "ai": ai, "event": event}
     if verdict.ai in ("core", "applied"):
         found["evidence"] = _explain_evidence(verdict.evidence, points)
     acting = [f"{mention.matched} ({mention.where})" for mention in mentions if mention.acting]
     if acting:
         found["vendors"] = acting
-    return {field: tuple(dict.fromkeys(filter(None, words)))[:_MAX_REASONS] for field, words in found.items()}
+    return {
+        field: tuple(dict.fromkeys(filter(None, words)))[:_MAX_REASONS]
+        for field, words in found.items()
+    }
 
 
 def _explain_evidence(grade: str | None, points: Iterable[ClaimPoint]) -> list[str]:
@@ -115,14 +127,22 @@ def _list_terms(findings: VocabularyMatches, slug: str) -> list[str]:
 
 
 def _list_home_vendors(mentions: Iterable[Mention], slug: str) -> list[str]:
-    return [f"{mention.name} is at home in it" for mention in mentions if mention.acting and slug in mention.categories]
+    return [
+        f"{mention.name} is at home in it"
+        for mention in mentions
+        if mention.acting and slug in mention.categories
+    ]
 
 
 def _list_words(names: Iterable[str]) -> list[str]:
     """Single words and phrases of the item; what only a machine would call a reason is left out: small words, pieces of
     Thai words."""
     told = (name[2:] for name in names if name.startswith(_WORD_KINDS))
-    return [words for words in told if not _MEANINGLESS.search(words) and not STOPWORDS.issuperset(words.split())]
+    return [
+        words
+        for words in told
+        if not _MEANINGLESS.search(words) and not STOPWORDS.issuperset(words.split())
+    ]
 
 
 def _describe_features(names: Iterable[str], verdict: JudgedClasses) -> list[str]:
@@ -130,7 +150,9 @@ def _describe_features(names: Iterable[str], verdict: JudgedClasses) -> list[str
     person, though its weight helped."""
     given = {"category": verdict.category or "none", "ai": verdict.ai, "event": verdict.event}
     given |= {"relevant": verdict.relevant, "evidence": verdict.evidence or "-"}
-    return [told for name in names if _is_consistent(name, given) and (told := _describe_feature(name))]
+    return [
+        told for name in names if _is_consistent(name, given) and (told := _describe_feature(name))
+    ]
 
 
 def _is_consistent(name: str, given: Mapping[str, str]) -> bool:
@@ -148,4 +170,8 @@ def _describe_feature(name: str) -> str:
         return ""
     start = next((start for start in _FEATURE_TEMPLATES if name.startswith(start)), "")
     what = name.removeprefix(start)
-    return _FEATURE_TEMPLATES[start].format(CATEGORIES[what].name if what in CATEGORIES else what) if start else ""
+    return (
+        _FEATURE_TEMPLATES[start].format(CATEGORIES[what].name if what in CATEGORIES else what)
+        if start
+        else ""
+    )

@@ -14,7 +14,8 @@ from typing import Any, Literal
 
 from digest import patterns
 from digest.errors import ConfigError, Problem
-from digest.model import EVENTS, Item, Tags
+from digest.model.item import Item
+from digest.model.tags import EVENTS, Tags
 from digest.tag.lexicon import CLAIM_POINTS
 from digest.tag.terms import Term, TermMatcher, split_terms
 from digest.tag.vendors import Vendor, load_shipped_vendors
@@ -47,7 +48,10 @@ class Rule:
         """Whether all conditions hold for a judged item."""
         text = fold_text(f"{item.title} {item.summary}")[:_MAX_SEARCHED_CHARS]
         return (
-            (not self.words or bool(TermMatcher(Term(word, "") for word in self.words).find_terms(text)))
+            (
+                not self.words
+                or bool(TermMatcher(Term(word, "") for word in self.words).find_terms(text))
+            )
             and (not self.pattern or bool(_compile_pattern(self.pattern).search(text)))
             and (not self.sources or _has_overlap(self.sources, (item.source, item.source_name)))
             and (not self.vendors or _has_overlap(self.vendors, tags.vendors))
@@ -83,14 +87,19 @@ class Overrides:
             for event, places in self.events.items()
             for place, several in places.items()
         ]
-        listed += [(f"claims.{kind}", kind in CLAIM_POINTS, several) for kind, several in self.claims.items()]
+        listed += [
+            (f"claims.{kind}", kind in CLAIM_POINTS, several)
+            for kind, several in self.claims.items()
+        ]
         for where, known, several in listed:
             if not known:
                 yield (
                     where,
                     "is no place for patterns: those of an event have title and body, those of a claim its points",
                 )
-            yield from ((where, what) for pattern in several for what in patterns.find_faults(pattern))
+            yield from (
+                (where, what) for pattern in several for what in patterns.find_faults(pattern)
+            )
 
     def find_rule(self, item: Item, tags: Tags) -> Rule | None:
         """The first rule that holds for a judged item."""
@@ -109,7 +118,9 @@ def build_team_terms(by_category: Mapping[str, Iterable[str]]) -> tuple[Term, ..
 
 def build_team_vendor(name: str, **said: Any) -> Vendor:
     """A company as the packaged list has it, where it has it, with what a team says of it."""
-    return replace(next((one for one in load_shipped_vendors() if one.name == name), Vendor(name)), **said)
+    return replace(
+        next((one for one in load_shipped_vendors() if one.name == name), Vendor(name)), **said
+    )
 
 
 def _has_overlap(wanted: Iterable[str], have: Iterable[str]) -> bool:
@@ -117,7 +128,9 @@ def _has_overlap(wanted: Iterable[str], have: Iterable[str]) -> bool:
 
 
 def _find_rule_problems(rule: Rule) -> Iterable[str]:
-    if not any((rule.words, rule.pattern, rule.sources, rule.vendors, rule.categories, rule.events)):
+    if not any(
+        (rule.words, rule.pattern, rule.sources, rule.vendors, rule.categories, rule.events)
+    ):
         yield "a rule needs at least one condition: words, pattern, sources, vendors, categories or events"
     for slug in rule.categories:
         if slug not in CATEGORIES and slug != "none":

@@ -32,28 +32,49 @@ Where = Literal["title", "source", "summary", "text"]
 
 _NONE: Mapping[str, Care] = MappingProxyType({})
 _SIGNS: Mapping[str, Care] = MappingProxyType({"=": "case", "~": "word", "!": "cue"})
-_KINDS: Mapping[str, Kind] = MappingProxyType({"": "company", "product": "product", "media": "media"})
-_PLACE_RANK: Mapping[str, int] = MappingProxyType({"title": 0, "source": 1, "summary": 2, "text": 3})
+_KINDS: Mapping[str, Kind] = MappingProxyType(
+    {"": "company", "product": "product", "media": "media"}
+)
+_PLACE_RANK: Mapping[str, int] = MappingProxyType(
+    {"title": 0, "source": 1, "summary": 2, "text": 3}
+)
 
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
+)
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _WORD = re.compile(rf"[^\W_{_UNSPACED}]+")
-_PLAIN = (("-", " "), ("‐", " "), ("‑", " "), ("\u00a0", " "), ("\u202f", " "), ("’", "'"), ("‘", "'"), ("ʼ", "'"))
+_PLAIN = (
+    ("-", " "),
+    ("‐", " "),
+    ("‑", " "),
+    ("\u00a0", " "),
+    ("\u202f", " "),
+    ("’", "'"),
+    ("‘", "'"),
+    ("ʼ", "'"),
+)
 _QUOTES = str.maketrans("’‘ʼ", "'''")
 _INNER_WORD = re.compile(r"(?<=[\w,'’] )[^\W\d_]{4,}")
 _ENDINGS = frozenset("sаеиймухыюя")  # last letters of the endings below, and the plural's s
 _RUSSIAN_ENDING = re.compile(r"(?<=[а-яё]{3})(?:ами|ом|ой|ем|ам|ах|а|у|е|ы|и|я|ю)$")
-_COMPOUND = frozenset("backed based branded built led like made native owned powered run style".split())
+_COMPOUND = frozenset(
+    "backed based branded built led like made native owned powered run style".split()
+)
 _COMPANY_FORM = re.compile(
     r"[\s,]+(?:inc|incorporated|corp|corporation|co|company|ltd|limited|llc|plc|gmbh|ag|se|s\.?a|s\.?p\.?a|s\.?r\.?l|"
     r"b\.?v|n\.?v|pty|ab|as|oy|k\.?k|group|holdings?|technologies|software)\.?$",
     re.IGNORECASE,
 )
 
-_NOTE_TAIL = re.compile(r"\([^()]*(?:minute read|repo|webinar|sponsor(?:ed)?)\)\s*$| via @\w.*$", re.IGNORECASE)
+_NOTE_TAIL = re.compile(
+    r"\([^()]*(?:minute read|repo|webinar|sponsor(?:ed)?)\)\s*$| via @\w.*$", re.IGNORECASE
+)
 _LEAD_IN = re.compile(r"(?:(?:after|as|at|if|the|when|while) |[^,.]{1,24}, )?", re.IGNORECASE)
 _JOINED_NAMES = re.compile(r"(?:,|\s|and|und|et|e|y|и|和|&)*")
-_NAME = r"[A-Z0-9][\w.&'’-]{0,30}(?: (?:of|for|the)(?= [A-Z]))?(?: (?:& )?[A-Z0-9][\w.&'’-]{0,30}){0,3}"
+_NAME = (
+    r"[A-Z0-9][\w.&'’-]{0,30}(?: (?:of|for|the)(?= [A-Z]))?(?: (?:& )?[A-Z0-9][\w.&'’-]{0,30}){0,3}"
+)
 _RAISES = re.compile(
     rf"(?:^|startup |platform |company |firm |maker |provider |vendor |: )(?P<who>{_NAME})(?:'s|’s)? "
     r"(?i:raises|raised|lands|secures|nabs|closes|bags|picks up|gets|scores|pulls in) (?i:[\w,-]+ ){0,2}?[$€£¥₹]\s?\d"
@@ -67,7 +88,9 @@ _FUNDED = re.compile(
     r"(?<![A-Za-z0-9.&])(?P<latin>[A-Z][A-Za-z0-9.&]{0,30}(?: [A-Z][A-Za-z0-9.&]{0,30}){0,3}))"
     r"(?:再?获得?|完成).{0,12}?融资"
 )
-_BOUGHT_BY = re.compile(rf"(?:^|: )(?P<whom>{_NAME}) (?:is |to be |was )?(?i:acquired|bought) by (?P<who>{_NAME})")
+_BOUGHT_BY = re.compile(
+    rf"(?:^|: )(?P<whom>{_NAME}) (?:is |to be |was )?(?i:acquired|bought) by (?P<who>{_NAME})"
+)
 _CUSTOMER_STORY = re.compile(  # of a vendor's own posts: customers and partners
     rf"^How (?P<how>{_NAME}) (?:is |are )?[a-z]{{3,}}(?:s|ed|ing)\b|"
     rf"^(?P<user>{_NAME}) (?:accelerates|automates|boosts|brings|builds|cuts|deploys|improves|is bringing|is deploying|"
@@ -94,7 +117,9 @@ class Vendor:
     parent: str = ""  # name of the owner
     kind: Kind = "company"
     categories: tuple[str, ...] = ()  # slugs, the home category first
-    care: Mapping[str, Care] = field(default_factory=lambda: _NONE)  # of a written form, where not the usual one
+    care: Mapping[str, Care] = field(
+        default_factory=lambda: _NONE
+    )  # of a written form, where not the usual one
     blocked: tuple[str, ...] = ()  # words that, right before or after a form, take the name away
     cues: tuple[str, ...] = ()  # words that, anywhere in the item, make it believable
 
@@ -107,7 +132,9 @@ class Mention:
     matched: str  # the item's words
     where: Where
     acting: bool  # the item is about its product or act
-    categories: tuple[str, ...]  # home categories of what was named, a product's before its company's
+    categories: tuple[
+        str, ...
+    ]  # home categories of what was named, a product's before its company's
 
 
 class _NameForm(NamedTuple):
@@ -158,7 +185,11 @@ class Gazetteer:
         self._sites: dict[str, str] = {}
         claimed: dict[str, _NameForm] = {}
         for vendor in self._vendors.values():
-            company = vendor.parent if vendor.kind == "product" and vendor.parent in self._vendors else vendor.name
+            company = (
+                vendor.parent
+                if vendor.kind == "product" and vendor.parent in self._vendors
+                else vendor.name
+            )
             if vendor.site:
                 self._sites[vendor.site] = company
             for written in (vendor.name, *vendor.aliases):
@@ -212,11 +243,19 @@ class Gazetteer:
         """The companies of an item, the acting ones first, then by place. `url` is the item's address, `source` its
         publisher's name."""
         title = _NOTE_TAIL.sub("", title)
-        places: tuple[tuple[Where, str], ...] = (("title", title), ("summary", summary), ("text", text))
-        passages = [_TextPassage(where, words, _fold_aligned(words)) for where, words in places if words]
+        places: tuple[tuple[Where, str], ...] = (
+            ("title", title),
+            ("summary", summary),
+            ("text", text),
+        )
+        passages = [
+            _TextPassage(where, words, _fold_aligned(words)) for where, words in places if words
+        ]
         publisher = self._identify_publisher(url, source)
         spots = [spot for passage in passages for spot in self._find_forms(passage)]
-        return self._build_mentions(self._confirm_matches(spots, publisher, passages), publisher, title)
+        return self._build_mentions(
+            self._confirm_matches(spots, publisher, passages), publisher, title
+        )
 
     def _find_forms(self, passage: _TextPassage) -> Iterator[_FormMatch]:
         """All forms in a passage, the longest at each place, believed or not."""
@@ -238,7 +277,9 @@ class Gazetteer:
             done = 0
             for opening in self._openings.finditer(folded):
                 start = opening.start()
-                if start >= done and (form := _find_longest(self._unspaced[opening[0]], folded, start)):
+                if start >= done and (
+                    form := _find_longest(self._unspaced[opening[0]], folded, start)
+                ):
                     done = start + len(form.folded)
                     yield _FormMatch(form, passage, start, done)
 
@@ -252,7 +293,9 @@ class Gazetteer:
 
     # ------------------------------------------------------------ belief
 
-    def _confirm_matches(self, spots: list[_FormMatch], publisher: str | None, passages: list[_TextPassage]) -> list[_FormMatch]:
+    def _confirm_matches(
+        self, spots: list[_FormMatch], publisher: str | None, passages: list[_TextPassage]
+    ) -> list[_FormMatch]:
         """The spots that are names. What is doubtful in itself is believed where another spot, the publisher, the
         owner or a cue of the vendor's own vouches for it."""
         judged = [(spot, self._rate_evidence(spot)) for spot in spots]
@@ -263,9 +306,17 @@ class Gazetteer:
 
         def is_supported(spot: _FormMatch) -> bool:
             vendor = spot.form.vendor
-            return spot.form.company in sure or vendor.parent in sure or not words.isdisjoint(vendor.cues)
+            return (
+                spot.form.company in sure
+                or vendor.parent in sure
+                or not words.isdisjoint(vendor.cues)
+            )
 
-        return [spot for spot, evidence in judged if evidence == "sure" or (evidence == "doubtful" and is_supported(spot))]
+        return [
+            spot
+            for spot, evidence in judged
+            if evidence == "sure" or (evidence == "doubtful" and is_supported(spot))
+        ]
 
     def _rate_evidence(self, spot: _FormMatch) -> Literal["sure", "doubtful", "none"]:
         form = spot.form
@@ -314,15 +365,24 @@ class Gazetteer:
         if "." in source and " " not in source:
             return self._match_site(f"https://{source}/")
         passage = _TextPassage("source", source, _fold_aligned(source))
-        spot = next((spot for spot in self._find_forms(passage) if self._rate_evidence(spot) != "none"), None)
+        spot = next(
+            (spot for spot in self._find_forms(passage) if self._rate_evidence(spot) != "none"),
+            None,
+        )
         if not spot:
             return None
         vendor = self._vendors[spot.form.company]
-        named = set(_WORD.findall(" ".join(map(_fold_aligned, (vendor.name, spot.form.written, *vendor.aliases)))))
+        named = set(
+            _WORD.findall(
+                " ".join(map(_fold_aligned, (vendor.name, spot.form.written, *vendor.aliases)))
+            )
+        )
         others = set(_WORD.findall(passage.folded)) - named - self._cues["small"]
         wanted = self._cues["own"] if vendor.kind == "media" else self._cues["house"]
         enough = vendor.kind != "media" and spot.form.care in ("any", "case")
-        return vendor.name if others <= self._cues["house"] and (enough or others & wanted) else None
+        return (
+            vendor.name if others <= self._cues["house"] and (enough or others & wanted) else None
+        )
 
     def _match_site(self, url: str) -> str | None:
         """The company whose site an address is on; None where a site carries other people's words."""
@@ -334,13 +394,19 @@ class Gazetteer:
         while not company and name.count(".") > 1:
             sub, _, name = name.partition(".")
             company = self._sites.get(name)
-        if company and self._vendors[company].kind == "media" and not {sub, first} & self._cues["own"]:
+        if (
+            company
+            and self._vendors[company].kind == "media"
+            and not {sub, first} & self._cues["own"]
+        ):
             return None
         return company
 
     # ------------------------------------------------------------ mentions
 
-    def _build_mentions(self, spots: list[_FormMatch], publisher: str | None, title: str) -> tuple[Mention, ...]:
+    def _build_mentions(
+        self, spots: list[_FormMatch], publisher: str | None, title: str
+    ) -> tuple[Mention, ...]:
         """One mention for each company, at its first and so most telling spot."""
         first: dict[str, _FormMatch] = {}
         for spot in spots:
@@ -349,12 +415,16 @@ class Gazetteer:
         found = [self._build_mention(spot, company in acting) for company, spot in first.items()]
         if publisher and publisher not in first:
             vendor = self._vendors[publisher]
-            found.append(Mention(publisher, publisher, "source", publisher in acting, vendor.categories))
+            found.append(
+                Mention(publisher, publisher, "source", publisher in acting, vendor.categories)
+            )
         taken = [(spot.start, spot.end) for spot in spots if spot.passage.where == "title"]
         for start, end in _find_unlisted_names(title, told_by_vendor=bool(publisher)):
             if all(end <= low or high <= start for low, high in taken):
                 found.append(Mention(title[start:end], title[start:end], "title", True, ()))
-        return tuple(sorted(found, key=lambda mention: (not mention.acting, _PLACE_RANK[mention.where])))
+        return tuple(
+            sorted(found, key=lambda mention: (not mention.acting, _PLACE_RANK[mention.where]))
+        )
 
     def _find_acting(self, first: Mapping[str, _FormMatch], publisher: str | None) -> set[str]:
         """Whose product or act the item is about: the companies of the title, save those it only compares with, those
@@ -362,21 +432,30 @@ class Gazetteer:
         title = {
             company
             for company, spot in first.items()
-            if spot.passage.where == "title" and not _has_any(_adjacent_words(spot)[0][-1:], self._cues["passive"])
+            if spot.passage.where == "title"
+            and not _has_any(_adjacent_words(spot)[0][-1:], self._cues["passive"])
         }
         title |= {company for company, spot in first.items() if self._is_research_author(spot)}
         if publisher is None:
             return title or set(_find_openers(first))
-        between_others = len(title) > 1 and publisher not in title and any(map(_is_compared, first.values()))
+        between_others = (
+            len(title) > 1 and publisher not in title and any(map(_is_compared, first.values()))
+        )
         return title if between_others else title | {publisher}
 
     def _is_research_author(self, spot: _FormMatch) -> bool:
-        return spot.passage.where == "summary" and _has_any(_adjacent_words(spot)[1][:1], self._cues["research"])
+        return spot.passage.where == "summary" and _has_any(
+            _adjacent_words(spot)[1][:1], self._cues["research"]
+        )
 
     def _build_mention(self, spot: _FormMatch, acting: bool) -> Mention:
         company, passage = spot.form.company, spot.passage
-        categories = dict.fromkeys((*spot.form.vendor.categories, *self._vendors[company].categories))
-        return Mention(company, passage.text[spot.start : spot.end], passage.where, acting, tuple(categories))
+        categories = dict.fromkeys(
+            (*spot.form.vendor.categories, *self._vendors[company].categories)
+        )
+        return Mention(
+            company, passage.text[spot.start : spot.end], passage.where, acting, tuple(categories)
+        )
 
 
 def acting_vendors(mentions: Iterable[Mention]) -> tuple[str, ...]:
@@ -390,7 +469,9 @@ def acting_vendors(mentions: Iterable[Mention]) -> tuple[str, ...]:
 def _is_compared(spot: _FormMatch) -> bool:
     """Whether a form in the title is weighed against another ("Acme vs. Bolide")."""
     before, after = _adjacent_words(spot)
-    return spot.passage.where == "title" and (_has_any(before[-1:], _VERSUS) or _has_any(after[:1], _VERSUS))
+    return spot.passage.where == "title" and (
+        _has_any(before[-1:], _VERSUS) or _has_any(after[:1], _VERSUS)
+    )
 
 
 def _find_openers(first: Mapping[str, _FormMatch]) -> Iterator[str]:
@@ -400,7 +481,9 @@ def _find_openers(first: Mapping[str, _FormMatch]) -> Iterator[str]:
         if spot.passage.where == "title":
             continue
         between = spot.passage.text[last.end if last else 0 : spot.start]
-        if (last and last.passage is not spot.passage) or not (_JOINED_NAMES if last else _LEAD_IN).fullmatch(between):
+        if (last and last.passage is not spot.passage) or not (
+            _JOINED_NAMES if last else _LEAD_IN
+        ).fullmatch(between):
             return
         yield company
         last = spot
@@ -412,7 +495,11 @@ def _find_unlisted_names(title: str, told_by_vendor: bool) -> Iterator[tuple[int
     for pattern in (*_DEALS, _CUSTOMER_STORY) if told_by_vendor else _DEALS:
         match = pattern.search(title)
         if match:
-            yield from (match.span(group) for group, words in match.groupdict().items() if words and _is_name(words))
+            yield from (
+                match.span(group)
+                for group, words in match.groupdict().items()
+                if words and _is_name(words)
+            )
             return
 
 
@@ -428,7 +515,9 @@ def _adjacent_words(spot: _FormMatch) -> tuple[list[str], list[str]]:
     folded = spot.passage.folded
     after = folded[spot.end : spot.end + 40]
     after = after[2:] if after.startswith("'s") else after
-    return _WORD.findall(folded[max(0, spot.start - 40) : spot.start])[-2:], _WORD.findall(after)[:2]
+    return _WORD.findall(folded[max(0, spot.start - 40) : spot.start])[-2:], _WORD.findall(after)[
+        :2
+    ]
 
 
 def _is_blocked(spot: _FormMatch, before: list[str], after: list[str]) -> bool:
@@ -445,7 +534,9 @@ def _has_any(words: list[str], wanted: Iterable[str]) -> bool:
 
 def _is_as_written(spot: _FormMatch) -> bool:
     words = spot.passage.text[spot.start : spot.end]
-    return words.translate(_QUOTES).startswith(spot.form.written) or (spot.passage.is_all_caps and words.isupper())
+    return words.translate(_QUOTES).startswith(spot.form.written) or (
+        spot.passage.is_all_caps and words.isupper()
+    )
 
 
 def _is_in_compound(spot: _FormMatch) -> bool:
@@ -484,7 +575,11 @@ def _find_longest(forms: Iterable[_NameForm], folded: str, start: int) -> _NameF
         if folded.startswith(form.folded, start):
             end = start + len(form.folded)
             after = folded[end : end + 1]
-            if not after.isalnum() or _HAS_UNSPACED.match(after) or _HAS_UNSPACED.match(form.folded[-1]):
+            if (
+                not after.isalnum()
+                or _HAS_UNSPACED.match(after)
+                or _HAS_UNSPACED.match(form.folded[-1])
+            ):
                 return form
     return None
 

@@ -13,8 +13,12 @@ from collections.abc import Iterable
 
 NO_SPACES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 _RUN = re.compile(f"[{NO_SPACES}]+")
-_WORD = re.compile(rf"[{NO_SPACES}]+|[^\W_{NO_SPACES}]+(?:['.&-][^\W_{NO_SPACES}]+)*[+]?|[$€£¥%!?:]")
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\u00a0": " "})
+_WORD = re.compile(
+    rf"[{NO_SPACES}]+|[^\W_{NO_SPACES}]+(?:['.&-][^\W_{NO_SPACES}]+)*[+]?|[$€£¥%!?:]"
+)
+_QUOTES = str.maketrans(
+    {"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\u00a0": " "}
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGITS = re.compile(r"\d+")
 

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from digest.model import Item, Sentence, Story
+from digest.model.edition import Sentence
+from digest.model.item import Item
+from digest.model.story import Story
 from digest.text import clean_text, split_sentences, truncate_text
-from digest.write.summaries import clean_title, clean_body
+from digest.write.summaries import clean_body, clean_title
 
 _MAX_CONFLICTS = 2  # conflicts of a story that are told
 _MAX_QUOTE_CHARS = 200
@@ -31,7 +33,15 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _SCALES = {"t": 1e3, "k": 1e3, "m": 1e6, "b": 1e9}
-_CURRENCIES = {"us$": "$", "usd": "$", "dollars": "$", "eur": "€", "euros": "€", "gbp": "£", "pounds": "£"}
+_CURRENCIES = {
+    "us$": "$",
+    "usd": "$",
+    "dollars": "$",
+    "eur": "€",
+    "euros": "€",
+    "gbp": "£",
+    "pounds": "£",
+}
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _STOPWORDS = frozenset(
     "the and for with from that this its their has have was were are will more than over about nearly into out per "
@@ -51,9 +61,16 @@ class _SourceFigure:
 def find_conflicts(story: Story) -> tuple[tuple[Sentence, Sentence], ...]:
     """Pairs of sentences, each from another publisher, that give different figures for the same thing; the lead's
     first. English words alone are compared."""
-    figures = {member.item.id: list(_extract_figures(member.item)) for member in story.items if member.item.language == "en"}
+    figures = {
+        member.item.id: list(_extract_figures(member.item))
+        for member in story.items
+        if member.item.language == "en"
+    }
     found: dict[tuple[str, float], tuple[Sentence, Sentence]] = {}
-    order = [story.lead.item.id, *(member.item.id for member in story.items if member is not story.lead)]
+    order = [
+        story.lead.item.id,
+        *(member.item.id for member in story.items if member is not story.lead),
+    ]
     for first, second in combinations([one for one in order if one in figures], 2):
         for a in figures[first]:
             for b in figures[second]:
@@ -62,17 +79,22 @@ def find_conflicts(story: Story) -> tuple[tuple[Sentence, Sentence], ...]:
     return tuple(found.values())[:_MAX_CONFLICTS]
 
 
-def _is_conflict(a: _SourceFigure, b: _SourceFigure, with_a: list[_SourceFigure], with_b: list[_SourceFigure]) -> bool:
+def _is_conflict(
+    a: _SourceFigure, b: _SourceFigure, with_a: list[_SourceFigure], with_b: list[_SourceFigure]
+) -> bool:
     shared = a.about & b.about
     return (
         a.kind == b.kind
         and a.item.source_name != b.item.source_name
-        and len(shared) >= max(_MIN_SHARED_WORDS, _MIN_CONTEXT_SHARE * min(len(a.about), len(b.about)))
+        and len(shared)
+        >= max(_MIN_SHARED_WORDS, _MIN_CONTEXT_SHARE * min(len(a.about), len(b.about)))
         and not _is_nearly_equal(a.value, b.value)
         and max(a.value, b.value) < _MAX_RATIO * min(a.value, b.value)
         and not any(_is_nearly_equal(a.value, other.value) for other in with_b)
         and not any(_is_nearly_equal(b.value, other.value) for other in with_a)
-        and not (_shares_sentence(a, with_a) and _shares_sentence(b, with_b))  # of another case: "$88,000 for 50,000 calls"
+        and not (
+            _shares_sentence(a, with_a) and _shares_sentence(b, with_b)
+        )  # of another case: "$88,000 for 50,000 calls"
     )
 
 
@@ -91,8 +113,16 @@ def _extract_figures(item: Item) -> Iterator[_SourceFigure]:
             kind = _detect_kind(match)
             value = float(match["number"].replace(",", ""))
             plain = not kind and not match["scale"]
-            if value and not (plain and (value < 32 or 1990 <= value <= 2040 or "." in match["number"])):
-                yield _SourceFigure(value * _parse_scale(match["scale"]), kind, _context_words(sentence, match), sentence, item)
+            if value and not (
+                plain and (value < 32 or 1990 <= value <= 2040 or "." in match["number"])
+            ):
+                yield _SourceFigure(
+                    value * _parse_scale(match["scale"]),
+                    kind,
+                    _context_words(sentence, match),
+                    sentence,
+                    item,
+                )
 
 
 def _detect_kind(match: re.Match[str]) -> str:
@@ -119,4 +149,8 @@ def _stem_word(word: str) -> str:
 
 
 def _to_sentence(figure: _SourceFigure) -> Sentence:
-    return Sentence(truncate_text(clean_text(figure.quote), _MAX_QUOTE_CHARS), figure.item.source_name, figure.item.url)
+    return Sentence(
+        truncate_text(clean_text(figure.quote), _MAX_QUOTE_CHARS),
+        figure.item.source_name,
+        figure.item.url,
+    )

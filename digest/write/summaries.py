@@ -13,7 +13,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from digest.model import Item, Sentence, Story, TaggedItem
+from digest.model.edition import Sentence
+from digest.model.item import Item
+from digest.model.story import Story
+from digest.model.tags import TaggedItem
 from digest.text import clean_text, split_sentences, truncate_text
 from digest.urls import extract_host
 
@@ -33,7 +36,9 @@ _MARKDOWN = re.compile(r"\*\*|__|`|^#{1,6} | #{2,6} |-{4,}|={4,}|\\[nt]")
 _LOOSE_STOP = re.compile(r" +([,.;])(?= |$)")
 _BYLINE = re.compile(r"^(?:(?:文|作者|编辑|編輯|来源|來源|报道|采访)\s*[|｜丨:：]\s*\S{1,8}\s+)+")
 _MARKDOWN_LINK = re.compile(r"!?\[([^\]]{1,200})\]\((?:https?://|/)[^)\s]*\)")
-_POST_BOILERPLATE = re.compile(r"(?:^|(?<=[.!?…\s]))The post\b[^.]{0,300}?(?:\bappeared first on\b[^.]{0,80}\.?|$)")
+_POST_BOILERPLATE = re.compile(
+    r"(?:^|(?<=[.!?…\s]))The post\b[^.]{0,300}?(?:\bappeared first on\b[^.]{0,80}\.?|$)"
+)
 _CUT = re.compile(
     r"\s*(?:\[(?:…|\.\.\.|&hellip;)\]|(?:…|\.\.\.)\s*(?:\(?(?:read|continue|learn|weiterlesen|leggi|lire|leer|อ่าน|阅读|查看)\b[^.]{0,40})?)\s*$"
     r"|\s*\b(?:Read (?:more|on|the full (?:story|article|post))|Continue reading|Weiterlesen|Leggi tutto|Lire la suite|Leer más"
@@ -43,7 +48,9 @@ _CUT = re.compile(
 _EMOJI = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d\u2b50\u2b55]+")
 
 _VIA = re.compile(r"\s+via @\w.*$", re.IGNORECASE)
-_SERIES = re.compile(r"\s[–—-]\s(?:\w+ )?(?:pulse|roundup|round-up|recap)$|^why (?=your\b)", re.IGNORECASE)
+_SERIES = re.compile(
+    r"\s[–—-]\s(?:\w+ )?(?:pulse|roundup|round-up|recap)$|^why (?=your\b)", re.IGNORECASE
+)
 _TAIL_NOTE = re.compile(
     r"\s*[(\[](?:\d+ min(?:ute)?s?(?: read)?|website|github repo|hugging face repo|sponsor(?:ed)?|video|podcast|watch now|"
     r"infographic|study|webinar|report|updated|update|new|exclusive)[)\]]\s*$",
@@ -66,7 +73,8 @@ _BAIT = re.compile(
     re.IGNORECASE,
 )
 _VAGUE = re.compile(
-    r"^(?:introducing|announcing|meet|celebrating|our|a|an|the future)\b|[“”\"]|\b(?:your|you|we|i)\b", re.IGNORECASE
+    r"^(?:introducing|announcing|meet|celebrating|our|a|an|the future)\b|[“”\"]|\b(?:your|you|we|i)\b",
+    re.IGNORECASE,
 )
 _ACTION_VERB = re.compile(
     r"\b(?:launch|release|introduc|unveil|announc|add|roll|expand|acquir|buy|bought|rais|clos|shut|sunset|retir|end|cut|rais|"
@@ -154,7 +162,9 @@ def choose_headline(story: Story, language: str = "en") -> tuple[str, str]:
     titles = [(title, member) for title, member in titles if title] or [
         (_first_sentence(member.item), member) for member in members
     ]
-    best = max(titles, key=lambda one: (_score_title(one[0], one[1], story, common), one[1].item.id))
+    best = max(
+        titles, key=lambda one: (_score_title(one[0], one[1], story, common), one[1].item.id)
+    )
     return truncate_text(best[0], _MAX_TITLE_CHARS), best[1].item.language
 
 
@@ -162,9 +172,16 @@ def build_summary(story: Story, language: str = "en") -> tuple[Sentence, ...]:
     """Two or three whole sentences of the story's items, word for word: who, what, figure, availability. Fewer, or (),
     where the items have no more that can stand alone and says more than the headline."""
     title, spoken = choose_headline(story, language)
-    said = [one for member in _members_lead_first(story) if member.item.language == spoken for one in _find_sentences(member)]
+    said = [
+        one
+        for member in _members_lead_first(story)
+        if member.item.language == spoken
+        for one in _find_sentences(member)
+    ]
     chosen = _choose_sentences(said, title, story)
-    return tuple(Sentence(one.text, one.tagged.item.source_name, one.tagged.item.url) for one in chosen)
+    return tuple(
+        Sentence(one.text, one.tagged.item.source_name, one.tagged.item.url) for one in chosen
+    )
 
 
 def clean_title(item: Item) -> str:
@@ -173,7 +190,9 @@ def clean_title(item: Item) -> str:
     title = _SERIES.sub("", _VIA.sub("", title))
     title = title[:1].upper() + title[1:] if item.title[:1].isupper() else title
     for _ in range(3):
-        title = _HEAD_NOTE.sub("", _TAIL_NOTE.sub("", _WIDE_TAIL.sub("", _strip_site_name(title, item)))).strip()
+        title = _HEAD_NOTE.sub(
+            "", _TAIL_NOTE.sub("", _WIDE_TAIL.sub("", _strip_site_name(title, item)))
+        ).strip()
     short = _BAIT_TAIL.sub("", title).strip(" -–—:;,.")
     title = short if len(_WORD.findall(short)) >= 4 else title
     title = re.sub(r"\s*!+$", "", re.sub(r"([!?])\1+", r"\1", title))
@@ -190,7 +209,9 @@ def clean_body(item: Item) -> str:
 
 
 def _clean_markup(text: str) -> str:
-    text = _MARKDOWN.sub(" ", _MARKDOWN_LINK.sub(r"\1", text)).replace("\\'", "'").replace('\\"', '"')
+    text = (
+        _MARKDOWN.sub(" ", _MARKDOWN_LINK.sub(r"\1", text)).replace("\\'", "'").replace('\\"', '"')
+    )
     return _LOOSE_STOP.sub(r"\1", clean_text(text))
 
 
@@ -198,10 +219,15 @@ def _strip_site_name(title: str, item: Item) -> str:
     head, mark, tail = _split_last_part(title)
     if not mark or len(_WORD.findall(head)) < 2:
         return title
-    site = _compact_text(extract_host(item.url).rpartition(".")[0].rpartition(".")[2] or extract_host(item.url))
+    site = _compact_text(
+        extract_host(item.url).rpartition(".")[0].rpartition(".")[2] or extract_host(item.url)
+    )
     name, source = _compact_text(tail), _compact_text(item.source_name)
     known = name and (
-        name in (source, site) or name in source or source in name or (site and site == name[: len(site)])
+        name in (source, site)
+        or name in source
+        or source in name
+        or (site and site == name[: len(site)])
     )
     return head if known and len(_WORD.findall(tail)) <= 6 else title
 
@@ -218,14 +244,20 @@ def _compact_text(text: str) -> str:
 def _fix_all_caps(title: str, body: str) -> str:
     letters = [letter for letter in title if letter.isalpha() and letter.upper() != letter.lower()]
     words = title.split()
-    if len(words) < 4 or not letters or sum(letter.isupper() for letter in letters) < 0.7 * len(letters):
+    if (
+        len(words) < 4
+        or not letters
+        or sum(letter.isupper() for letter in letters) < 0.7 * len(letters)
+    ):
         return title
     seen = {
         word.casefold(): word
         for word in reversed(re.findall(r"\w[\w&'’-]*", body))
         if not word.isupper() or len(word) < 5
     }
-    quiet = " ".join(re.sub(r"\w[\w&'’-]*", lambda match: _restore_case(match[0], seen), word) for word in words)
+    quiet = " ".join(
+        re.sub(r"\w[\w&'’-]*", lambda match: _restore_case(match[0], seen), word) for word in words
+    )
     return quiet[:1].upper() + quiet[1:]
 
 
@@ -233,7 +265,11 @@ def _restore_case(word: str, seen: dict[str, str]) -> str:
     known = seen.get(word.casefold())
     if known:
         return known
-    return word if len(word) <= 3 and word.isupper() and word.casefold() not in _STOPWORDS else word.casefold()
+    return (
+        word
+        if len(word) <= 3 and word.isupper() and word.casefold() not in _STOPWORDS
+        else word.casefold()
+    )
 
 
 _STOPWORDS = frozenset(
@@ -243,13 +279,28 @@ _STOPWORDS = frozenset(
 
 def _score_title(title: str, member: TaggedItem, story: Story, common: Counter[str]) -> float:
     words = _content_words(title)
-    shared = sum(common[word] - 1 for word in words) / max(len(words) * max(len(story.items) - 1, 1), 1)
+    shared = sum(common[word] - 1 for word in words) / max(
+        len(words) * max(len(story.items) - 1, 1), 1
+    )
     named = any(vendor.casefold() in title.casefold() for vendor in story.tags.vendors)
-    score = 2 * shared + 1.0 * named + 0.6 * bool(_ACTION_VERB.search(title)) + 0.3 * bool(_FIGURE.search(title))
-    score += 0.5 * (member is story.lead) - 0.8 * bool(_BAIT.search(title)) - 0.4 * bool(_VAGUE.search(title))
+    score = (
+        2 * shared
+        + 1.0 * named
+        + 0.6 * bool(_ACTION_VERB.search(title))
+        + 0.3 * bool(_FIGURE.search(title))
+    )
+    score += (
+        0.5 * (member is story.lead)
+        - 0.8 * bool(_BAIT.search(title))
+        - 0.4 * bool(_VAGUE.search(title))
+    )
     length = len(title) * (2 if _WIDE.search(title) else 1)
     score -= 0.8 * (length < 25) + 0.5 * (length > 120) + 1.5 * title.endswith(("…", "..."))
-    return score - 0.5 * (member.item.tier == "newsletter") - 1.0 * (member.tags.event in ("opinion", "howto", "promo"))
+    return (
+        score
+        - 0.5 * (member.item.tier == "newsletter")
+        - 1.0 * (member.tags.event in ("opinion", "howto", "promo"))
+    )
 
 
 def _first_sentence(item: Item) -> str:
@@ -285,7 +336,9 @@ def _find_sentences(member: TaggedItem) -> list[_PlacedSentence]:
         found += [(place, one) for place, one in after if one not in known and _is_standalone(one)]
     if len(found) < _ENOUGH_SENTENCES:
         known = {one for _, one in found}
-        paged = enumerate(_page_sentences(item), max([len(parts), *(place for place, _ in found)]) + 2)
+        paged = enumerate(
+            _page_sentences(item), max([len(parts), *(place for place, _ in found)]) + 2
+        )
         found += [(place, one) for place, one in paged if one not in known and _is_standalone(one)]
     return [_PlacedSentence(one, member, place, _content_words(one)) for place, one in found]
 
@@ -304,14 +357,19 @@ def _text_sentences(item: Item) -> list[tuple[int, str]]:
     """The first sentences of an item's full text, each with its place. What follows a heading is glued to it and left
     out, and so is the page's own frame, which stands before the first heading; its place stays empty, so that the
     sentences around it are no neighbours."""
-    pieces = [list(split_sentences(_clean_markup(piece))) for piece in _HEADING.split(f" {clean_text(item.text)}")]
+    pieces = [
+        list(split_sentences(_clean_markup(piece)))
+        for piece in _HEADING.split(f" {clean_text(item.text)}")
+    ]
     placed = enumerate((n, one) for piece in pieces for n, one in enumerate(piece))
     return [(place, one) for place, (n, one) in placed if n][:_TEXT_SENTENCES]
 
 
 def _page_sentences(item: Item) -> list[str]:
     """The first sentences of an item's page, whose lines are paragraphs and headings."""
-    return [one for line in item.fulltext.splitlines() for one in split_sentences(_clean_markup(line))][:_TEXT_SENTENCES]
+    return [
+        one for line in item.fulltext.splitlines() for one in split_sentences(_clean_markup(line))
+    ][:_TEXT_SENTENCES]
 
 
 def _is_standalone(sentence: str) -> bool:
@@ -335,18 +393,31 @@ def _is_standalone(sentence: str) -> bool:
 
 def _is_balanced(sentence: str) -> bool:
     """Whether quotation marks and brackets are closed: an open one is half of something."""
-    return all(sentence.count(a) == sentence.count(b) for a, b in _PAIRS) and sentence.count('"') % 2 == 0
+    return (
+        all(sentence.count(a) == sentence.count(b) for a, b in _PAIRS)
+        and sentence.count('"') % 2 == 0
+    )
 
 
-def _choose_sentences(said: Sequence[_PlacedSentence], headed: str, story: Story) -> list[_PlacedSentence]:
+def _choose_sentences(
+    said: Sequence[_PlacedSentence], headed: str, story: Story
+) -> list[_PlacedSentence]:
     chosen: list[_PlacedSentence] = []
     title = _content_words(headed)
     room = _MAX_SUMMARY_CHARS
-    by_worth = sorted(said, key=lambda one: (-_score_sentence(one, title, story), one.tagged.item.id, one.place))
+    by_worth = sorted(
+        said, key=lambda one: (-_score_sentence(one, title, story), one.tagged.item.id, one.place)
+    )
     for one in by_worth:
-        if len(chosen) == _MAX_SENTENCES or len(one.text) > room or _is_repetition(one, headed, chosen):
+        if (
+            len(chosen) == _MAX_SENTENCES
+            or len(one.text) > room
+            or _is_repetition(one, headed, chosen)
+        ):
             continue
-        if _DEPENDENT.match(one.text) and not any(_is_next_sentence(one, other) for other in chosen):
+        if _DEPENDENT.match(one.text) and not any(
+            _is_next_sentence(one, other) for other in chosen
+        ):
             continue
         if _score_sentence(one, title, story) <= 0:
             break
@@ -367,7 +438,13 @@ def _score_sentence(one: _PlacedSentence, title: frozenset[str], story: Story) -
         return 0.0
     if _TO_READER.search(one.text) and not (figure or available or named):
         return 0.0
-    score = 1.0 + 0.8 * (one.tagged is story.lead) - 0.2 * min(one.place, 8) + 0.6 * named + 0.2 * min(about, 4)
+    score = (
+        1.0
+        + 0.8 * (one.tagged is story.lead)
+        - 0.2 * min(one.place, 8)
+        + 0.6 * named
+        + 0.2 * min(about, 4)
+    )
     score += 0.5 * figure + 0.5 * available + 0.3 * acts - 0.5 * bool(_TO_READER.search(one.text))
     score -= 0.4 * bool(_COMPANY_VOICE.search(one.text)) + 0.7 * bool(_HYPE.search(one.text))
     return max(0.05, score - 0.5 * bool(_DEPENDENT.match(one.text)))
@@ -386,7 +463,10 @@ def _is_repetition(one: _PlacedSentence, headed: str, chosen: Iterable[_PlacedSe
     start = one.text.split()[:_SAME_START_WORDS]
     if any(other.text.split()[:_SAME_START_WORDS] == start for other in chosen):
         return True
-    return any(len(one.words & other.words) >= 0.5 * min(len(one.words), len(other.words)) for other in chosen)
+    return any(
+        len(one.words & other.words) >= 0.5 * min(len(one.words), len(other.words))
+        for other in chosen
+    )
 
 
 def _content_words(text: str) -> frozenset[str]:

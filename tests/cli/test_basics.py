@@ -16,7 +16,13 @@ ROOT = Path(__file__).parents[2]
 
 
 def run(*args, cwd=None, stdin=None):
-    return subprocess.run([sys.executable, "-m", "digest", *args], capture_output=True, text=True, cwd=cwd, input=stdin)
+    return subprocess.run(
+        [sys.executable, "-m", "digest", *args],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        input=stdin,
+    )
 
 
 def test_help_names_every_command():
@@ -28,8 +34,20 @@ def test_help_names_every_command():
 def test_help_loads_nothing_heavy():
     """`digest --help` must stay quick: click alone."""
     code = "import sys, digest.cli; digest.cli.cli(['--help'], standalone_mode=False); print(sorted(sys.modules))"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    for heavy in ("httpx", "weasyprint", "feedparser", "sqlalchemy", "pydantic", "jinja2", "ruamel", "lxml", "nh3"):
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
+    for heavy in (
+        "httpx",
+        "weasyprint",
+        "feedparser",
+        "sqlalchemy",
+        "pydantic",
+        "jinja2",
+        "ruamel",
+        "lxml",
+        "nh3",
+    ):
         assert f"'{heavy}'" not in loaded
 
 
@@ -92,9 +110,7 @@ def test_lab_input_that_is_wrong_is_told_with_its_line(tmp_path, line, words):
 
 def test_lab_speaks_json_lines(tmp_path):
     """One object a line, in the order given, with the id and the judged fields."""
-    lines = (
-        '{"id": "b", "title": "Acme launches an AI agent for email marketing"}\n{"id": 7, "title": "How to write"}\n'
-    )
+    lines = '{"id": "b", "title": "Acme launches an AI agent for email marketing"}\n{"id": 7, "title": "How to write"}\n'
     done = run("lab", "tag", "-", cwd=tmp_path, stdin=lines)
     assert done.returncode == 0, done.stderr
     assert re.findall(r'^\{"id": "(\w+)"', done.stdout, re.MULTILINE) == ["b", "7"]

@@ -21,7 +21,10 @@ LEDGERS = (
 )
 LATER = (("Quorbly launches a plonket room, too", "It opens on Friday."),)
 GOSSIP = tuple(
-    (f"{name} launches AI agent for email marketing", f"The agent of {name} writes subject lines. It is available now.")
+    (
+        f"{name} launches AI agent for email marketing",
+        f"The agent of {name} writes subject lines. It is available now.",
+    )
     for name in ("Brevo", "Klaviyo", "HubSpot", "Braze")
 )
 SOURCES = """\
@@ -63,17 +66,26 @@ def workspace(tmp_path):
                 for quarter, told in zip(("q2", "q3"), quarters, strict=True)
                 for n, (title, summary) in enumerate(told)
             ]
-            archive.record_attempt(SourceState(f"{host}-daily", last_success=NOW), rows, at=NOW, outcome="read")
+            archive.record_attempt(
+                SourceState(f"{host}-daily", last_success=NOW), rows, at=NOW, outcome="read"
+            )
     (tmp_path / "editions").mkdir()
-    moved = "".join(f"  - {{url: 'https://trade.example/q2/{n}', category: crm}}\n" for n in range(2))
-    dropped = "".join(f"  - {{url: 'https://gossip.example/q2/{n}', drop: gossip}}\n" for n in range(4))
+    moved = "".join(
+        f"  - {{url: 'https://trade.example/q2/{n}', category: crm}}\n" for n in range(2)
+    )
+    dropped = "".join(
+        f"  - {{url: 'https://gossip.example/q2/{n}', drop: gossip}}\n" for n in range(4)
+    )
     (tmp_path / "editions" / "2026-Q2.yaml").write_text(f"stories:\n{moved}{dropped}")
     return tmp_path
 
 
 def run(*args, code=0):
     result = CliRunner().invoke(cli, [str(arg) for arg in args])
-    assert result.exit_code == code or isinstance(result.exception, DigestError), (result.output, result.exception)
+    assert result.exit_code == code or isinstance(result.exception, DigestError), (
+        result.output,
+        result.exception,
+    )
     return result
 
 
@@ -91,19 +103,28 @@ def test_corrections_of_one_quarter_are_judged_right_in_the_next(workspace):
         "words:", "crm:", "- plonket room",
         "rules:", "- name: 'the team drops: source Gossip Daily'", "effect: exclude", "sources: [Gossip Daily]",
     ]  # fmt: skip
-    (workspace / "vocabulary.yaml").write_text("# Ours.\nrules:\n  - {name: x, effect: exclude, words: [x-ray]}  # a\n")
+    (workspace / "vocabulary.yaml").write_text(
+        "# Ours.\nrules:\n  - {name: x, effect: exclude, words: [x-ray]}  # a\n"
+    )
     told = run("lab", "propose", "--accept", 1, 2, *place)
     assert "the team's decisions judged right: 0 → 6 of 6" in told.stderr
     text = (workspace / "vocabulary.yaml").read_text()
     assert text.startswith("# Ours.\nrules:\n  - {name: x, effect: exclude, words: [x-ray]}  # a\n")
-    assert [rule.name for rule in parse_vocabulary(text).rules] == ["x", "the team drops: source Gossip Daily"]
+    assert [rule.name for rule in parse_vocabulary(text).rules] == [
+        "x",
+        "the team drops: source Gossip Daily",
+    ]
 
     after = run("explain", "https://trade.example/q3/0", *place).stdout
     assert "  category    crm" in after
     assert "plonket room (the team's word)" in after
     gossip = run("explain", "https://gossip.example/q3/0", *place).stdout
-    assert "  relevant    no (100% sure): rule the team drops: source Gossip Daily: exclude" in gossip
-    rows = [json.loads(line) for line in run("export", "items", "2026-Q3", *place).stdout.splitlines()]
+    assert (
+        "  relevant    no (100% sure): rule the team drops: source Gossip Daily: exclude" in gossip
+    )
+    rows = [
+        json.loads(line) for line in run("export", "items", "2026-Q3", *place).stdout.splitlines()
+    ]
     assert [row["category"] for row in rows if row["id"] == "trade-q3-0"] == ["crm"]
     assert not any(row["relevant"] for row in rows if row["source"].startswith("gossip"))
     assert "nothing to propose" in run("lab", "propose", *place).stderr
@@ -125,9 +146,15 @@ def test_proposals_are_lines_to_paste(workspace):
     assert [one["quarter"] for one in rows[0]["rests_on"]] == ["2026-Q2"] * 2
 
 
-def test_what_makes_the_reference_set_worse_is_shown_without_a_number(workspace, tmp_path, monkeypatch):
+def test_what_makes_the_reference_set_worse_is_shown_without_a_number(
+    workspace, tmp_path, monkeypatch
+):
     """As a comment, with what would be lost."""
-    row = {"id": "r", "source": "Gossip Daily", "title": "Mailchimp launches AI agent for email marketing"}
+    row = {
+        "id": "r",
+        "source": "Gossip Daily",
+        "title": "Mailchimp launches AI agent for email marketing",
+    }
     labels = {"relevant": "yes", "category": "email-marketing", "ai": "core", "event": "launch"}
     (tmp_path / "reference.jsonl").write_text(json.dumps(row | labels))
     monkeypatch.setattr(lab, "_REFERENCE", tmp_path / "reference.jsonl")
@@ -161,7 +188,9 @@ def test_a_file_that_takes_a_person_is_left_as_it_was(workspace):
     """All lines or none: the word could be written, the rule could not."""
     text = "rules: [{name: x, effect: exclude, words: [x-ray]}]\n"
     (workspace / "vocabulary.yaml").write_text(text)
-    assert isinstance(run("lab", "propose", "--accept", 1, 2, *at(workspace)).exception, DigestError)
+    assert isinstance(
+        run("lab", "propose", "--accept", 1, 2, *at(workspace)).exception, DigestError
+    )
     assert (workspace / "vocabulary.yaml").read_text() == text
 
 
@@ -201,30 +230,54 @@ def test_a_change_is_shown_before_it_is_used(workspace):
 def test_a_change_that_makes_it_worse_is_told(workspace):
     """For what the team decided, and for the reference set; exit code 1. Corrections that were learned still count."""
     (workspace / "vocabulary.yaml").write_text("words: {crm: [plonket room^6]}\n")
-    (workspace / "new.yaml").write_text("rules: [{name: no agents, effect: exclude, words: [agent]}]\n")
+    (workspace / "new.yaml").write_text(
+        "rules: [{name: no agents, effect: exclude, words: [agent]}]\n"
+    )
     told = run("lab", "score", "--try", workspace / "new.yaml", *at(workspace), code=1)
-    assert "worse: decisions: category: 2 right before and wrong now, 0 the other way round" in told.stderr
-    assert "worse: reference: relevant: 1 right before and wrong now, 0 the other way round" in told.stderr
+    assert (
+        "worse: decisions: category: 2 right before and wrong now, 0 the other way round"
+        in told.stderr
+    )
+    assert (
+        "worse: reference: relevant: 1 right before and wrong now, 0 the other way round"
+        in told.stderr
+    )
     (one, two) = json.loads(
-        run("lab", "score", "--try", workspace / "new.yaml", "--json", *at(workspace), code=1).stdout
+        run(
+            "lab", "score", "--try", workspace / "new.yaml", "--json", *at(workspace), code=1
+        ).stdout
     )
     assert one["figures"]["all right, of 6"] == [2 / 6, 4 / 6]
-    assert [(row["id"], row["field"], row["verdict"]) for row in two["changed"]] == [("t1", "relevant", "lost")]
+    assert [(row["id"], row["field"], row["verdict"]) for row in two["changed"]] == [
+        ("t1", "relevant", "lost")
+    ]
 
 
 def test_labels_of_your_own_are_measured_too(workspace, tmp_path):
     """Alone as ever; with --try beside the others. Without a workspace the reference set is."""
     rows = [
-        {"id": "a", "title": "Zorblatt opens its plonket room", "category": "crm", "relevant": "yes", "event": "launch"}
+        {
+            "id": "a",
+            "title": "Zorblatt opens its plonket room",
+            "category": "crm",
+            "relevant": "yes",
+            "event": "launch",
+        }
     ]
     (tmp_path / "mine.jsonl").write_text("\n".join(map(json.dumps, rows)))
     (tmp_path / "new.yaml").write_text("words: {crm: [plonket room^6]}\n")
-    alone = json.loads(run("lab", "score", tmp_path / "mine.jsonl", "--json", *at(workspace)).stdout)
+    alone = json.loads(
+        run("lab", "score", tmp_path / "mine.jsonl", "--json", *at(workspace)).stdout
+    )
     assert alone["category strict"] == 0.0
     assert "relevant F1" in alone
     args = ("lab", "score", tmp_path / "mine.jsonl", "--try", tmp_path / "new.yaml", "--json")
     compared = json.loads(run(*args, *at(workspace)).stdout)
-    assert [one["name"] for one in compared] == ["decisions", "reference", str(tmp_path / "mine.jsonl")]
+    assert [one["name"] for one in compared] == [
+        "decisions",
+        "reference",
+        str(tmp_path / "mine.jsonl"),
+    ]
     assert compared[2]["figures"]["category strict"] == [0.0, 1.0]
     (tmp_path / "empty").mkdir()
     nowhere = json.loads(run(*args, *at(tmp_path / "empty")).stdout)
@@ -236,7 +289,10 @@ def test_a_wrong_file_is_told_with_its_place(workspace):
     (workspace / "new.yaml").write_text("events:\n  launch: {title: ['(a+)+b']}\n")
     told = run("lab", "score", "--try", workspace / "new.yaml", *at(workspace)).exception
     assert isinstance(told, ConfigError)
-    assert f"{workspace / 'new.yaml'}:2:20: events.launch.title[0]: the pattern could take very long" in str(told)
+    assert (
+        f"{workspace / 'new.yaml'}:2:20: events.launch.title[0]: the pattern could take very long"
+        in str(told)
+    )
 
 
 def test_doctor_looks_at_the_vocabulary(workspace):
@@ -251,7 +307,9 @@ def test_doctor_looks_at_the_vocabulary(workspace):
 def test_the_workspaces_vocabulary_counts_for_items_on_standard_input(workspace):
     """As for those of its archive."""
     (workspace / "vocabulary.yaml").write_text("words: {crm: [plonket room^6]}\n")
-    (workspace / "items.jsonl").write_text('{"id": "a", "title": "Zorblatt opens its plonket room"}\n')
+    (workspace / "items.jsonl").write_text(
+        '{"id": "a", "title": "Zorblatt opens its plonket room"}\n'
+    )
     row = json.loads(run("lab", "tag", workspace / "items.jsonl", "--workspace", workspace).stdout)
     assert row["category"] == "crm"
     assert row["why"]["category"][0] == "plonket room (the team's word)"
@@ -260,7 +318,10 @@ def test_the_workspaces_vocabulary_counts_for_items_on_standard_input(workspace)
 def test_health_points_to_the_rule_until_there_is_one(workspace):
     """The sources of which the team drops most, and what to do about it."""
     line = "dropped    Gossip Daily: 4 of 4 items by the team"
-    assert f"{line} → see `digest lab propose` for a rule" in run("sources", "health", "2026-Q2", *at(workspace)).stdout
+    assert (
+        f"{line} → see `digest lab propose` for a rule"
+        in run("sources", "health", "2026-Q2", *at(workspace)).stdout
+    )
     run("lab", "propose", "--accept", 2, *at(workspace))
     told = run("sources", "health", "2026-Q2", *at(workspace)).stdout
     assert line in told
@@ -270,17 +331,17 @@ def test_health_points_to_the_rule_until_there_is_one(workspace):
 def test_what_is_taught_changes_the_configuration(workspace):
     """An edition that was built before is no longer current; a comment changes nothing."""
     from digest.app import work
+    from digest.app.workspace import Workspace
     from digest.cli.common import load_config
     from digest.period import parse_quarter
-    from digest.app.workspace import Workspace
 
     place = Workspace(workspace)
-    job = work.AppContext(place, load_config(place), NOW)
+    context = work.AppContext(place, load_config(place), NOW)
     quarter = parse_quarter("2026-Q3", NOW, "UTC", 1)
-    seen = [work.config_fingerprint(job, quarter)]
+    seen = [work.config_fingerprint(context, quarter)]
     for text in ("# nothing yet\n", "ai: [ZorbMind]\n", "# ours\nai: [ZorbMind]\n"):
         (workspace / "vocabulary.yaml").write_text(text)
-        seen.append(work.config_fingerprint(job, quarter))
+        seen.append(work.config_fingerprint(context, quarter))
     assert seen[0] == seen[1] != seen[2] == seen[3]
 
 

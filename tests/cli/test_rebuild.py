@@ -8,21 +8,23 @@ from datetime import timedelta
 
 import pytest
 
-from digest.archive import Archive, SourceState
 from digest.app import work
+from digest.app.workspace import Workspace
+from digest.archive import Archive, SourceState
 from digest.cli.common import load_config
 from digest.cli.review import open_review_session
-from digest.model import Edition, Item
+from digest.model.edition import Edition
+from digest.model.item import Item
 from digest.period import Quarter
 from digest.render.edition_json import edition_to_json
-from digest.app.workspace import Workspace
 from tests.fakes import NOW, START, item
 
 Q3 = Quarter(2026, 7, "UTC")
 HOSTS = {"trade": ("Trade Daily", "trade"), "maker": ("Halcyra", "vendor"), "paper": ("Town Paper", "press"),
          "market": ("Market Watch", "analyst")}  # fmt: skip
 SOURCES = "digest: {title: Test digest, timezone: UTC, limits: {stories: 9}}\nsources:\n" + "".join(
-    f"  - {{name: {name}, url: 'https://{host}.example/feed', tier: {tier}}}\n" for host, (name, tier) in HOSTS.items()
+    f"  - {{name: {name}, url: 'https://{host}.example/feed', tier: {tier}}}\n"
+    for host, (name, tier) in HOSTS.items()
 )
 STACK = """\
 products:
@@ -99,7 +101,9 @@ def fill(place: Workspace, items) -> None:
     with Archive.open(place.archive_file) as archive:
         for slug in {one.source for one in items}:
             mine = [one for one in items if one.source == slug]
-            archive.record_attempt(SourceState(slug, last_success=NOW), mine, at=NOW, outcome="read")
+            archive.record_attempt(
+                SourceState(slug, last_success=NOW), mine, at=NOW, outcome="read"
+            )
 
 
 def job_in(folder) -> work.AppContext:
@@ -108,7 +112,7 @@ def job_in(folder) -> work.AppContext:
 
 
 @pytest.fixture
-def job(tmp_path):
+def context(tmp_path):
     """A workspace with the quarter as it was when the team looked it over, and what the team did on its page."""
     (tmp_path / "sources.yaml").write_text(SOURCES)
     (tmp_path / "stack.yaml").write_text(STACK)
@@ -123,37 +127,58 @@ def decide(desk) -> None:
 
     def at(key):
         return next(
-            one.story.id for one in desk.decision.ranked if key in {member.item.id for member in one.story.items}
+            one.story.id
+            for one in desk.decision.ranked
+            if key in {member.item.id for member in one.story.items}
         )
 
     def do(what, key, *values):
-        desk.write(getattr(desk, what)(at(key), *values), "Anna", what)
+        desk.write_changes(getattr(desk, what)(at(key), *values), "Anna", what)
 
-    do("pin", "trade-price")
-    do("pin", "trade-agent")
+    do("pin_story", "trade-price")
+    do("pin_story", "trade-agent")
     do("raise_pin", "trade-agent")
-    do("say", "trade-agent", {"headline": "Our agent", "note": "It **matters**.", "ring": "ask"})
-    do("say", "trade-deal", {"summary": "Bought, in our words.", "vendors": ["Tallyvane"], "category": "crm"})
-    do("keep", "trade-deal")
-    do("keep", "trade-report")
-    do("say", "trade-report", {"ai": "core", "evidence": "specified", "event": "update", "relation": "gap"})
-    do("drop", "trade-close", "not our market")
-    do("keep", "trade-search")
-    do("drop", "paper-twin", "no news")
-    do("say", "market-ads", {"category": "social-media", "relevant": True, "event": "launch", "note": "Podcasts."})
-    do("merge", "trade-tags", at("paper-tags"))
-    do("keep", "trade-tags")
-    do("split", "trade-wide", ["paper-wide"])
-    do("keep", "paper-wide")
-    do("keep", "paper-gone")
-    do("say", "paper-gone", {"headline": "Points for cups"})
+    do(
+        "edit_story",
+        "trade-agent",
+        {"headline": "Our agent", "note": "It **matters**.", "ring": "ask"},
+    )
+    do(
+        "edit_story",
+        "trade-deal",
+        {"summary": "Bought, in our words.", "vendors": ["Tallyvane"], "category": "crm"},
+    )
+    do("keep_story", "trade-deal")
+    do("keep_story", "trade-report")
+    do(
+        "edit_story",
+        "trade-report",
+        {"ai": "core", "evidence": "specified", "event": "update", "relation": "gap"},
+    )
+    do("drop_story", "trade-close", "not our market")
+    do("keep_story", "trade-search")
+    do("drop_story", "paper-twin", "no news")
+    do(
+        "edit_story",
+        "market-ads",
+        {"category": "social-media", "relevant": True, "event": "launch", "note": "Podcasts."},
+    )
+    do("merge_stories", "trade-tags", at("paper-tags"))
+    do("keep_story", "trade-tags")
+    do("split_story", "trade-wide", ["paper-wide"])
+    do("keep_story", "paper-wide")
+    do("keep_story", "paper-gone")
+    do("edit_story", "paper-gone", {"headline": "Points for cups"})
     added = ("added", "https://hand.example/x")
     values = {"url": added[1], "title": "Larkspur opens a marketplace of templates", "source": "By hand",
               "published": "2026-08-02", "summary": "Marketers buy templates there."}  # fmt: skip
-    desk.write({(*added, name): value for name, value in values.items()}, "Anna", "add")
-    desk.write({("letter", "", ""): "Dear all,"}, "Anna", "letter")
-    desk.write(
-        {("decisions", "Ask Halcyra", "what"): "Ask Halcyra", ("decisions", "Ask Halcyra", "owner"): "Ben"},
+    desk.write_changes({(*added, name): value for name, value in values.items()}, "Anna", "add")
+    desk.write_changes({("letter", "", ""): "Dear all,"}, "Anna", "letter")
+    desk.write_changes(
+        {
+            ("decisions", "Ask Halcyra", "what"): "Ask Halcyra",
+            ("decisions", "Ask Halcyra", "owner"): "Ben",
+        },
         "Anna",
         "ask",
     )
@@ -196,7 +221,8 @@ def in_force(made: Edition) -> dict[str, bool]:
         "split wide": "paper/wide" in stories and "trade/wide" not in _keys(stories["paper/wide"]),
         "keep other wide": "paper/wide" in stories,
         "keep gone": "paper/gone" in stories,
-        "headline gone": "paper/gone" in stories and stories["paper/gone"].title == "Points for cups",
+        "headline gone": "paper/gone" in stories
+        and stories["paper/gone"].title == "Points for cups",
         "added": "hand/x" in stories,
         "letter": made.letter == "Dear all,",
         "decision": [(one.what, one.owner) for one in made.decisions] == [("Ask Halcyra", "Ben")],
@@ -207,10 +233,10 @@ def _keys(story) -> list[str]:
     return [one.url.removeprefix("https://").replace(".example", "") for one in story.items]
 
 
-def not_in_force(job: work.AppContext) -> set[str]:
+def not_in_force(context: work.AppContext) -> set[str]:
     """The decisions that do not show. Each is told with its story, on the page or in the build, and nothing else is."""
-    (made,) = work.build_editions(job, Q3)
-    told = {*made.lost, *open_review_session(job, Q3, lambda: NOW).list_lost_decisions()}
+    (made,) = work.build_editions(context, Q3)
+    told = {*made.lost, *open_review_session(context, Q3, lambda: NOW).list_lost_decisions()}
     out = {name for name, holds in in_force(made).items() if not holds}
 
     def tells(line: str, name: str) -> bool:
@@ -222,46 +248,63 @@ def not_in_force(job: work.AppContext) -> set[str]:
     return out
 
 
-def led_by(job: work.AppContext, key: str) -> str:
+def led_by(context: work.AppContext, key: str) -> str:
     """The item that names the story of an item."""
-    desk = open_review_session(job, Q3, lambda: NOW)
-    stories = [one for one in desk.decision.stories if key in {member.item.id for member in one.items}]
+    desk = open_review_session(context, Q3, lambda: NOW)
+    stories = [
+        one for one in desk.decision.stories if key in {member.item.id for member in one.items}
+    ]
     return stories[0].lead.item.id
 
 
-def test_every_decision_is_in_force_or_told(job):
+def test_every_decision_is_in_force_or_told(context):
     """After each of the things that happen to a quarter, one on top of the other."""
-    assert not_in_force(job) == set()
-    assert led_by(job, "trade-agent") == "trade-agent"
+    assert not_in_force(context) == set()
+    assert led_by(context, "trade-agent") == "trade-agent"
 
     # late items join stories, take the lead of one, outrank another; a publisher rewrites an item: now it is a story
     # that the team keeps, and that item was dropped
-    fill(job.workspace, LATE)
-    assert led_by(job, "trade-agent") == "maker-agent"
-    assert not_in_force(job) == {"note ads", "keep search"}
+    fill(context.workspace, LATE)
+    assert led_by(context, "trade-agent") == "maker-agent"
+    assert not_in_force(context) == {"note ads", "keep search"}
 
     # the team teaches other categories, a company, and rules that would leave out a kept story
-    (job.workspace.root / "vocabulary.yaml").write_text(VOCABULARY)
-    assert not_in_force(job) - {"note ads"} == {"keep search"}
+    (context.workspace.root / "vocabulary.yaml").write_text(VOCABULARY)
+    assert not_in_force(context) - {"note ads"} == {"keep search"}
 
     # a source gives the item that a person added, and the archive is made anew: without a story, without an item that
     # was merged and one that was split off, and with other ids
     gone = {"paper-gone", "paper-tags", "paper-wide"}
-    hand = told("market", "x", 32, "Larkspur opens marketplace of templates", "Marketers buy templates at Larkspur.")
+    hand = told(
+        "market",
+        "x",
+        32,
+        "Larkspur opens marketplace of templates",
+        "Marketers buy templates at Larkspur.",
+    )
     held = [replace(one, id="new-" + one.id) for one in (*FIRST, *LATE) if one.id not in gone]
-    for path in job.workspace.output.glob("archive.db*"):
+    for path in context.workspace.output.glob("archive.db*"):
         path.unlink()
-    fill(job.workspace, [*held, replace(hand, url="https://hand.example/x")])
-    assert not_in_force(job) - {"note ads"} == {
+    fill(context.workspace, [*held, replace(hand, url="https://hand.example/x")])
+    assert not_in_force(context) - {"note ads"} == {
         "keep search", "keep gone", "headline gone", "merge tags", "split wide", "keep other wide",
     }  # fmt: skip
 
 
-def test_the_build_says_what_it_could_not_carry_out(job, capsys, monkeypatch):
+def test_the_build_says_what_it_could_not_carry_out(context, capsys, monkeypatch):
     """On stderr, with the file."""
-    monkeypatch.setattr(work, "rendered", lambda made, look: ({"edition.json": edition_to_json(made)}, ()))
-    fill(job.workspace, LATE)
-    work.build_quarter(job, Q3)
+    monkeypatch.setattr(
+        work,
+        "render_edition_files",
+        lambda made, look: ({"edition.json": edition_to_json(made)}, ()),
+    )
+    fill(context.workspace, LATE)
+    work.build_quarter(context, Q3)
     said = capsys.readouterr().err
-    assert f"a decision in {job.workspace.root / 'editions' / '2026-Q3.yaml'} could not be carried out: keep of" in said
-    assert "Brackwater" in (job.workspace.edition("2026-Q3") / "edition.json").read_text()
+    assert (
+        f"a decision in {context.workspace.root / 'editions' / '2026-Q3.yaml'} could not be carried out: keep of"
+        in said
+    )
+    assert (
+        "Brackwater" in (context.workspace.edition_folder("2026-Q3") / "edition.json").read_text()
+    )

@@ -16,7 +16,9 @@ from tests.stack.sample import SAMPLE
 
 
 def run(*arguments: str | Path, text: str | None = None) -> Result:
-    return CliRunner().invoke(command, [str(one) for one in arguments], input=text, catch_exceptions=False)
+    return CliRunner().invoke(
+        command, [str(one) for one in arguments], input=text, catch_exceptions=False
+    )
 
 
 @pytest.fixture
@@ -33,9 +35,15 @@ def test_check_names_gaps_contracts_and_makers_without_a_source(workspace: Path)
     text = (workspace / "stack.yaml").read_text().replace("categories: [print]", "categories: []")
     (workspace / "stack.yaml").write_text(text)
     out = run("check", "--workspace", workspace, "--now", "2026-10-02").stdout.splitlines()
-    assert "gap        Answer within the hour: nothing runs in Call Analytics & Management that stays" in out
+    assert (
+        "gap        Answer within the hour: nothing runs in Call Analytics & Management that stays"
+        in out
+    )
     assert "contract   Tamberlyn: notice by 2026-11-01, the contract ends on 2026-12-31" in out
-    assert "contract   Vantelope: the day of notice, 2026-09-01, has passed; the contract ends on 2026-11-30" in out
+    assert (
+        "contract   Vantelope: the day of notice, 2026-09-01, has passed; the contract ends on 2026-11-30"
+        in out
+    )
     assert "category   Postquill is in no category" in out
     makers = [line for line in out if line.startswith("source")]
     assert any("Tamberlyn: no source of its own is read; find its feed" in line for line in makers)
@@ -50,7 +58,9 @@ def test_check_names_the_feed_that_could_be_added(tmp_path: Path) -> None:
 
 
 def test_check_refuses_a_wrong_file_with_all_its_problems(tmp_path: Path) -> None:
-    (tmp_path / "stack.yaml").write_text("products:\n  - {name: A, categories: [crmm], cost: ca. 20k}\n")
+    (tmp_path / "stack.yaml").write_text(
+        "products:\n  - {name: A, categories: [crmm], cost: ca. 20k}\n"
+    )
     with pytest.raises(ConfigError) as caught:
         run("check", "--workspace", tmp_path)
     assert len(caught.value.problems) == 2
@@ -82,7 +92,9 @@ def test_a_name_with_markup_is_text_in_the_page(tmp_path: Path) -> None:
 def test_import_shows_before_it_writes(tmp_path: Path) -> None:
     """Without --yes nothing is written; with it the file is, once."""
     sheet = tmp_path / "list.csv"
-    sheet.write_bytes("Produkt;Kategorie;Kosten (€)\nHally;CRM;ca. 20k\nTallyvane;SEO;38.000\n".encode("cp1252"))
+    sheet.write_bytes(
+        "Produkt;Kategorie;Kosten (€)\nHally;CRM;ca. 20k\nTallyvane;SEO;38.000\n".encode("cp1252")
+    )
     shown = run("import", sheet, "--workspace", tmp_path)
     assert "name: Tallyvane" in shown.stdout
     assert "row 2, Kosten (€): 'ca. 20k' is no amount" in shown.stderr
@@ -94,7 +106,10 @@ def test_import_shows_before_it_writes(tmp_path: Path) -> None:
 
 
 def test_categories_are_listed(tmp_path: Path) -> None:
-    assert "  marketing-automation           Marketing Automation" in run("check", "--categories").stdout
+    assert (
+        "  marketing-automation           Marketing Automation"
+        in run("check", "--categories").stdout
+    )
 
 
 # ---------------------------------------------------------------- the briefing
@@ -103,10 +118,10 @@ def test_categories_are_listed(tmp_path: Path) -> None:
 class Nothing:
     """An archive that knows nothing of its sources."""
 
-    def states(self) -> dict[str, object]:
+    def load_source_states(self) -> dict[str, object]:
         return {}
 
-    def spans(self) -> dict[str, object]:
+    def load_item_spans(self) -> dict[str, object]:
         return {}
 
 
@@ -117,12 +132,26 @@ def edition_of_sample(with_stack: bool):  # type: ignore[no-untyped-def]
     from tests.stack.sample import Q3, decision, lens
 
     brief = pipeline.EditionSettings(
-        datetime(2026, 10, 1, tzinfo=UTC), "en", "Sample", "Fossgate Furniture", "0", "x", sample=True
+        datetime(2026, 10, 1, tzinfo=UTC),
+        "en",
+        "Sample",
+        "Fossgate Furniture",
+        "0",
+        "x",
+        sample=True,
     )
-    ours = pipeline.StackContext(lens(), decision(Q3.previous), None, load_open_decisions(SAMPLE / "editions", Q3))
+    ours = pipeline.StackContext(
+        lens(), decision(Q3.previous), None, load_open_decisions(SAMPLE / "editions", Q3)
+    )
     sources = load_sources(SAMPLE / "sources.yaml", {}).sources
     return pipeline.assemble_edition(
-        decision(), Nothing(), sources, brief, before=None, quality={}, ours=ours if with_stack else None
+        decision(),
+        Nothing(),
+        sources,
+        brief,
+        before=None,
+        quality={},
+        ours=ours if with_stack else None,
     )  # type: ignore[arg-type]
 
 

@@ -4,13 +4,13 @@ from datetime import datetime
 
 import pytest
 
-from digest.archive import Archive
 from digest.app import work
 from digest.app.previous import load_earlier_stories
+from digest.app.workspace import Workspace
+from digest.archive import Archive
 from digest.cli.common import load_config
 from digest.period import Quarter
 from digest.render.edition_json import edition_to_json
-from digest.app.workspace import Workspace
 from tests.cli.test_workspaces import run
 
 NOW = "2026-10-02T06:00:00Z"
@@ -27,7 +27,7 @@ ROWS = (
 
 
 @pytest.fixture
-def job(tmp_path, httpserver):
+def context(tmp_path, httpserver):
     """A workspace that holds two quarters, with the edition of the first."""
     items = "".join(
         f"<item><title>{title}</title><link>https://acme.example/story-{n}-of-the-news</link>"
@@ -42,23 +42,23 @@ def job(tmp_path, httpserver):
     )
     run("collect", "--workspace", tmp_path, "--now", NOW)
     place = Workspace(tmp_path)
-    job = work.AppContext(place, load_config(place), datetime.fromisoformat(NOW))
-    (made,) = work.build_editions(job, Q2)
+    context = work.AppContext(place, load_config(place), datetime.fromisoformat(NOW))
+    (made,) = work.build_editions(context, Q2)
     folder = place.edition_folder("2026-Q2")
     folder.mkdir(parents=True)
     (folder / "edition.json").write_bytes(edition_to_json(made))
-    return job
+    return context
 
 
-def test_what_was_told_stays_out_and_what_happened_since_says_so(job):
+def test_what_was_told_stays_out_and_what_happened_since_says_so(context):
     """A repeat has a reason, a follow-up names the earlier story and the news, all else is as ever."""
-    assert [one.title for one in load_earlier_stories(job.workspace.output, Q3)] == [TOLD]
-    with Archive.open(job.workspace.archive, create=False) as archive:
-        decision = work.decide_quarter(job, Q3, archive)
+    assert [one.title for one in load_earlier_stories(context.workspace.output, Q3)] == [TOLD]
+    with Archive.open(context.workspace.archive_file, create=False) as archive:
+        decision = work.decide_quarter(context, Q3, archive)
     titles = {one.id: one.lead.item.title for one in decision.stories}
     out = {titles[story]: str(reason) for story, reason in decision.left_out.items()}
     assert out == {TOLD: f"told in 2026-Q2 as “{TOLD}”, and nothing new was found"}
-    (made,) = work.build_editions(job, Q3)
+    (made,) = work.build_editions(context, Q3)
     told = {story.title: story.thread for story in made.stories}
     assert told.pop(ROWS[3][1]) is None
     (thread,) = told.values()
@@ -69,29 +69,33 @@ def test_what_was_told_stays_out_and_what_happened_since_says_so(job):
     assert made.left_out == {"told in an earlier edition": 1}
 
 
-def test_the_first_edition_and_broken_ones_have_nothing_before_them(job):
+def test_the_first_edition_and_broken_ones_have_nothing_before_them(context):
     """A later quarter's edition, a broken file and a stray folder tell nothing, and stop nothing."""
-    output = job.workspace.output
+    output = context.workspace.output
     assert load_earlier_stories(output, Q2) == ()
-    for name, data in (("2026-Q1", b"{"), ("2025-Q4", b'{"sections": 3, "quarter": "2025-Q4"}'), ("notes", b"[]")):
+    for name, data in (
+        ("2026-Q1", b"{"),
+        ("2025-Q4", b'{"sections": 3, "quarter": "2025-Q4"}'),
+        ("notes", b"[]"),
+    ):
         (output / name).mkdir()
         (output / name / "edition.json").write_bytes(data)
     assert [one.edition for one in load_earlier_stories(output, Q3)] == ["2026-Q2"]
 
 
-def test_a_team_tells_a_repeat_again_by_keeping_it(job):
+def test_a_team_tells_a_repeat_again_by_keeping_it(context):
     """The machine's reason is no wall."""
     url = "https://acme.example/story-1-of-the-news"
-    folder = job.workspace.root / "editions"
+    folder = context.workspace.root / "editions"
     folder.mkdir(exist_ok=True)
     (folder / "2026-Q3.yaml").write_text(f"stories:\n  - url: {url}\n    keep: true\n")
-    (made,) = work.build_editions(job, Q3)
+    (made,) = work.build_editions(context, Q3)
     assert TOLD in [story.title for story in made.stories]
 
 
-def test_explain_tells_the_thread(job):
+def test_explain_tells_the_thread(context):
     """With the edition, what matched and what is new."""
-    at = ("--workspace", job.workspace.root, "--now", NOW)
+    at = ("--workspace", context.workspace.root, "--now", NOW)
     again = run("explain", "https://acme.example/story-1-of-the-news", *at).stdout
     assert f"repeat      of 2026-Q2: “{TOLD}”" in again
     assert "out         told in 2026-Q2" in again

@@ -32,14 +32,19 @@ STORIES = (
         "Merrowbank acquires customer data platform Tallyvane for $40 million",
         "Merrowbank buys the CDP vendor Tallyvane. The deal closes in September.",
     ),
-    ("Ten tips for better newsletters", "Our favourite tips for writing newsletters that people open."),
+    (
+        "Ten tips for better newsletters",
+        "Our favourite tips for writing newsletters that people open.",
+    ),
 )
 
 
 @pytest.fixture
 def workspace(tmp_path, httpserver):
     """A workspace with one good source, and one that answers 404."""
-    httpserver.expect_request("/feed").respond_with_data(feed(*STORIES), content_type="application/rss+xml")
+    httpserver.expect_request("/feed").respond_with_data(
+        feed(*STORIES), content_type="application/rss+xml"
+    )
     port = httpserver.port
     (tmp_path / "sources.yaml").write_text(
         f"digest:\n  title: Test digest\n  organisation: Acme\n  timezone: UTC\n"
@@ -52,7 +57,10 @@ def workspace(tmp_path, httpserver):
 
 def run(*args, code=0):
     result = CliRunner().invoke(cli, [str(arg) for arg in args])
-    assert result.exit_code == code or isinstance(result.exception, DigestError), (result.output, result.exception)
+    assert result.exit_code == code or isinstance(result.exception, DigestError), (
+        result.output,
+        result.exception,
+    )
     return result
 
 
@@ -85,7 +93,10 @@ def test_collect_build_export_explain(workspace):
         told = run("explain", wanted, *at).stdout
         assert "Merrowbank" in told
         assert "acquisition" in told
-    assert json.loads(run("explain", rows[1]["id"], *at, "--json").stdout)[0]["tags"]["event"] == "acquisition"
+    assert (
+        json.loads(run("explain", rows[1]["id"], *at, "--json").stdout)[0]["tags"]["event"]
+        == "acquisition"
+    )
 
 
 def test_run_builds_once(workspace):
@@ -98,7 +109,9 @@ def test_run_builds_once(workspace):
 
 def test_quiet_says_only_what_is_wrong(workspace):
     """Under cron: the failure, and no word more."""
-    lines = run("collect", "--quiet", "--workspace", workspace, "--now", NOW, code=3).stderr.splitlines()
+    lines = run(
+        "collect", "--quiet", "--workspace", workspace, "--now", NOW, code=3
+    ).stderr.splitlines()
     assert len(lines) == 1
     assert lines[0].startswith("Lost: ")
 
@@ -136,7 +149,9 @@ def test_what_cannot_be_done_is_said(workspace, args, words):
 def test_init_makes_a_workspace_that_is_valid(tmp_path):
     """Every file, and the starter is accepted by the program that wrote it."""
     run("init", tmp_path / "new")
-    assert {"sources.yaml", "SECRETS.md", "editions", ".digest"} <= {path.name for path in (tmp_path / "new").iterdir()}
+    assert {"sources.yaml", "SECRETS.md", "editions", ".digest"} <= {
+        path.name for path in (tmp_path / "new").iterdir()
+    }
     rows = json.loads(run("sources", "list", "--workspace", tmp_path / "new", "--json").stdout)
     assert len(rows) >= 60
     assert {row["tier"] for row in rows} >= {"vendor", "trade", "analyst", "regulator"}

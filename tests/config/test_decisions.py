@@ -9,7 +9,12 @@ import pytest
 from ruamel.yaml import YAML
 
 from digest.config import decisions
-from digest.config.decisions import build_decisions_schema, load_editorial_decisions, parse_editorial_decisions, filter_open_decisions
+from digest.config.decisions import (
+    build_decisions_schema,
+    filter_open_decisions,
+    load_editorial_decisions,
+    parse_editorial_decisions,
+)
 from digest.errors import ConfigError
 
 WHOLE = """\
@@ -71,14 +76,19 @@ def test_all_that_may_stand_in_it_is_read():
     assert (first.merge, first.split) == (("https://acme.example/2",), ("i000000000003",))
     assert (first.by, first.at) == ("Anna", datetime(2026, 10, 2, 7, 12, tzinfo=UTC))
     assert (second.url, second.drop, second.by) == ("", "not our market", "")
-    assert (read.added[0].source_name, read.added[0].published) == ("Bolt Blog", datetime(2026, 8, 11, 12, tzinfo=UTC))
+    assert (read.added[0].source_name, read.added[0].published) == (
+        "Bolt Blog",
+        datetime(2026, 8, 11, 12, tzinfo=UTC),
+    )
     assert read.decisions[0].due == date(2026, 11, 30)
     assert filter_open_decisions(read.decisions) == read.decisions
 
 
 def test_no_file_and_an_empty_file_decide_nothing(tmp_path):
     """Nothing is asked of a team that has nothing to say."""
-    assert load_editorial_decisions(tmp_path / "2026-Q3.yaml", "2026-Q3") == parse_editorial_decisions("", "2026-Q3")
+    assert load_editorial_decisions(
+        tmp_path / "2026-Q3.yaml", "2026-Q3"
+    ) == parse_editorial_decisions("", "2026-Q3")
     assert parse_editorial_decisions("stories:\nletter:\n", "2026-Q3").stories == ()
 
 
@@ -98,7 +108,10 @@ def test_no_file_and_an_empty_file_decide_nothing(tmp_path):
         ("stories:\n  - item: a\n    at: yesterday\n", "must be a time with its zone"),
         ("stories:\n  - item: a\n    drop:\n  - item: b\n    note: [x", "f:"),
         ("sections:\n  front: off\n", "'front' is not one of"),
-        ("added:\n  - url: javascript:alert(1)\n    title: x\n    source: y\n", "must be an address"),
+        (
+            "added:\n  - url: javascript:alert(1)\n    title: x\n    source: y\n",
+            "must be an address",
+        ),
         ("letter: " + "x" * 7000, "at most 6000 characters"),
         ("stories: !!python/object:os.system {}\n", "tags (!…) are not accepted"),
     ],

@@ -43,7 +43,8 @@ sources:   # by tier
 def test_a_source_is_added_behind_the_last_one() -> None:
     """Same indentation, before the comments that stand at the list's own depth."""
     new = add_source(
-        HAND_MADE, {"name": "New", "url": "https://new.example/feed", "tier": "vendor", "tags": ["a", "b"]}
+        HAND_MADE,
+        {"name": "New", "url": "https://new.example/feed", "tier": "vendor", "tags": ["a", "b"]},
     )
     added = "  - name: New\n    url: https://new.example/feed\n    tier: vendor\n    tags: [a, b]\n"
     before, after = HAND_MADE.split("  # - name: Example")
@@ -83,13 +84,22 @@ ADDED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "new"), [case[1:] for case in ADDED], ids=[case[0] for case in ADDED])
+@pytest.mark.parametrize(
+    ("text", "new"), [case[1:] for case in ADDED], ids=[case[0] for case in ADDED]
+)
 def test_a_source_is_added_to_any_layout(text: str, new: str) -> None:
     """Whatever the list looks like, one item comes to it."""
     assert add_source(text, {"name": "N", "url": None}) == new
 
 
-REFUSED = ["sources: [{name: A}]\n", "{}\n", "[]\n", "sources: x\n", "sources:\n-\n  name: A\n", "digest: {}\n...\n"]
+REFUSED = [
+    "sources: [{name: A}]\n",
+    "{}\n",
+    "[]\n",
+    "sources: x\n",
+    "sources:\n-\n  name: A\n",
+    "digest: {}\n...\n",
+]
 
 
 @pytest.mark.parametrize("text", REFUSED)
@@ -109,7 +119,9 @@ def test_an_anchor_that_is_used_is_not_removed() -> None:
 
 def test_the_last_source_leaves_an_empty_list() -> None:
     """The file stays valid, and the next source can be added."""
-    empty = remove_source("sources:   # ours\n  - name: A\n    url: https://a.example/\n# end\n", "A")
+    empty = remove_source(
+        "sources:   # ours\n  - name: A\n    url: https://a.example/\n# end\n", "A"
+    )
     assert empty == "sources: []   # ours\n# end\n"
     assert parse_sources(empty, {}).sources == ()
 
@@ -124,7 +136,10 @@ def test_an_unknown_source_is_told_with_the_nearest() -> None:
 
 def test_a_text_that_cannot_be_read_is_told() -> None:
     """Broken YAML is no place for an edit."""
-    for edit in (lambda text: add_source(text, {"name": "N"}), lambda text: remove_source(text, "N")):
+    for edit in (
+        lambda text: add_source(text, {"name": "N"}),
+        lambda text: remove_source(text, "N"),
+    ):
         with pytest.raises(ConfigError):
             edit("sources:\n\t- name: N\n")
 
@@ -148,12 +163,17 @@ class _without_one_run_of_lines:  # noqa: N801  (reads as a sentence where it is
 
     def __contains__(self, less: object) -> bool:
         lines = str(less).splitlines(keepends=True)
-        same = next((n for n, (a, b) in enumerate(zip(self.lines, lines, strict=False)) if a != b), len(lines))
+        same = next(
+            (n for n, (a, b) in enumerate(zip(self.lines, lines, strict=False)) if a != b),
+            len(lines),
+        )
         return lines[same:] == self.lines[len(self.lines) - len(lines) + same :]
 
 
 _name = st.text(
-    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Zl", "Zp")), min_size=1, max_size=12
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Zl", "Zp")),
+    min_size=1,
+    max_size=12,
 )
 _scalar = (
     _name
@@ -162,16 +182,29 @@ _scalar = (
     | st.sampled_from(["no", "~", "1.5", "- x", "a: b", "#", "*x", "2026-01-01"])
 )
 _letters = st.dictionaries(st.sampled_from(["from", "to"]), _name, min_size=1)
-_optional = {"url": _name, "weight": _scalar, "tags": st.lists(_name, max_size=3), "newsletter": _letters}
+_optional = {
+    "url": _name,
+    "weight": _scalar,
+    "tags": st.lists(_name, max_size=3),
+    "newsletter": _letters,
+}
 _source = st.fixed_dictionaries({"name": _name}, optional=_optional)
 _comments = st.lists(
-    st.sampled_from(["", "\n", "  # about it\n", "# at the edge\n", "\n    # deep\n"]), min_size=8, max_size=8
+    st.sampled_from(["", "\n", "  # about it\n", "# at the edge\n", "\n    # deep\n"]),
+    min_size=8,
+    max_size=8,
 )
 
 
-@given(st.lists(_source, min_size=1, max_size=5, unique_by=lambda one: one["name"]), _comments, st.data())
+@given(
+    st.lists(_source, min_size=1, max_size=5, unique_by=lambda one: one["name"]),
+    _comments,
+    st.data(),
+)
 @settings(max_examples=40, deadline=None)
-def test_edits_are_byte_exact(sources: list[dict[str, Any]], comments: list[str], data: st.DataObject) -> None:
+def test_edits_are_byte_exact(
+    sources: list[dict[str, Any]], comments: list[str], data: st.DataObject
+) -> None:
     """Added one by one with comments strewn between, each can be added to and removed from any place: what is left is
     the same bytes, and adding then removing a source gives the text back."""
     text = "# head\ndigest:\n  title:  x  # t\nsources:\n"

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.config.edit import add_source
-from digest.config.opml import MOST_BYTES, MOST_FEEDS, ListedFeed, export_opml, import_feed_list
+from digest.config.opml import MAX_BYTES, MAX_FEEDS, ListedFeed, export_opml, import_feed_list
 from digest.config.sources import parse_sources, slugify
 from digest.errors import UsageError
-from digest.model import TIERS, MailboxRule, Source
+from digest.model.source import TIERS, MailboxRule, Source
 
 _LISTS = Path(__file__).parents[2] / ".." / "shared" / "real" / "source_lists"
 
@@ -26,27 +26,43 @@ def opml(body: str, head: str = "") -> bytes:
 _A = '<outline text="A" xmlUrl="https://a.example/"/>'
 _URL = "https://a.example/"
 _FEED = ListedFeed("A", _URL)
-_UTF_16 = (
-    '<?xml version="1.0" encoding="utf-16"?><opml><body><outline text="ü" xmlUrl="https://a.example/"/></body></opml>'
-)
+_UTF_16 = '<?xml version="1.0" encoding="utf-16"?><opml><body><outline text="ü" xmlUrl="https://a.example/"/></body></opml>'
 LISTS = [
     ("a feed", opml(_A), _FEED),
     ("title for text", opml(_A.replace("text=", "title=")), _FEED),
-    ("no name", opml('<outline xmlUrl="https://www.a.example/x"/>'), ListedFeed("a.example", "https://www.a.example/x")),
+    (
+        "no name",
+        opml('<outline xmlUrl="https://www.a.example/x"/>'),
+        ListedFeed("a.example", "https://www.a.example/x"),
+    ),
     ("a folder", opml(f'<outline text="CRM">{_A}</outline>'), ListedFeed("A", _URL, tags=("CRM",))),
     (
         "a tier's folder",
         opml(f'<outline text="Vendor"><outline text="AI">{_A}</outline></outline>'),
         ListedFeed("A", _URL, "vendor", tags=("AI",)),
     ),
-    ("categories", opml(_A.replace("/>", ' category="/x, y"/>')), ListedFeed("A", _URL, tags=("x", "y"))),
+    (
+        "categories",
+        opml(_A.replace("/>", ' category="/x, y"/>')),
+        ListedFeed("A", _URL, tags=("x", "y")),
+    ),
     (
         "in two folders",
-        opml(f'<outline text="X">{_A}</outline><outline text="Y">{_A.replace("https", "http")}</outline>'),
+        opml(
+            f'<outline text="X">{_A}</outline><outline text="Y">{_A.replace("https", "http")}</outline>'
+        ),
         ListedFeed("A", _URL, tags=("X", "Y")),
     ),
-    ("a language", opml(_A.replace("/>", ' language="it"/>')), ListedFeed("A", _URL, language="it")),
-    ("a bare &", opml('<outline text="A & B" xmlUrl="https://a.example/?a=1&b=2"/>'), ListedFeed("A & B", _URL + "?a=1&b=2")),
+    (
+        "a language",
+        opml(_A.replace("/>", ' language="it"/>')),
+        ListedFeed("A", _URL, language="it"),
+    ),
+    (
+        "a bare &",
+        opml('<outline text="A & B" xmlUrl="https://a.example/?a=1&b=2"/>'),
+        ListedFeed("A & B", _URL + "?a=1&b=2"),
+    ),
     (
         "&amp;",
         opml('<outline text="A &amp; B" xmlUrl="https://a.example/?a=1&amp;b=2"/>'),
@@ -55,14 +71,32 @@ LISTS = [
     ("utf-16", _UTF_16.encode("utf-16"), ListedFeed("ü", _URL)),
     ("a feed: address", opml('<outline text="A" xmlUrl="feed://a.example/"/>'), _FEED),
     ("a line", b"https://a.example/feed\n", ListedFeed("a.example", "https://a.example/feed")),
-    ("a line with a name", b"\xef\xbb\xbfA, https://a.example/feed\n", ListedFeed("A", "https://a.example/feed")),
-    ("a name behind", "https://a.example/feed\tÄ\n".encode("cp1252"), ListedFeed("Ä", "https://a.example/feed")),
-    ("Markdown", b"# mine\n\n- [A](https://a.example/feed)\n", ListedFeed("A", "https://a.example/feed")),
-    ("feed: in a line", b"feed:https://a.example/feed A\n", ListedFeed("A", "https://a.example/feed")),
+    (
+        "a line with a name",
+        b"\xef\xbb\xbfA, https://a.example/feed\n",
+        ListedFeed("A", "https://a.example/feed"),
+    ),
+    (
+        "a name behind",
+        "https://a.example/feed\tÄ\n".encode("cp1252"),
+        ListedFeed("Ä", "https://a.example/feed"),
+    ),
+    (
+        "Markdown",
+        b"# mine\n\n- [A](https://a.example/feed)\n",
+        ListedFeed("A", "https://a.example/feed"),
+    ),
+    (
+        "feed: in a line",
+        b"feed:https://a.example/feed A\n",
+        ListedFeed("A", "https://a.example/feed"),
+    ),
 ]
 
 
-@pytest.mark.parametrize(("data", "feed"), [case[1:] for case in LISTS], ids=[case[0] for case in LISTS])
+@pytest.mark.parametrize(
+    ("data", "feed"), [case[1:] for case in LISTS], ids=[case[0] for case in LISTS]
+)
 def test_lists_of_other_programs_are_read(data: bytes, feed: ListedFeed) -> None:
     """Every form in which a feed may stand gives that one feed and no complaint."""
     found = import_feed_list(data)
@@ -72,12 +106,16 @@ def test_lists_of_other_programs_are_read(data: bytes, feed: ListedFeed) -> None
 
 def test_what_cannot_be_used_is_told_beside_what_can() -> None:
     """A list is taken as far as it goes; no password is repeated."""
-    found = import_feed_list(b"A https://a.example/\nnothing here\nB https://me:hunter2@b.example/\n")
+    found = import_feed_list(
+        b"A https://a.example/\nnothing here\nB https://me:hunter2@b.example/\n"
+    )
     assert [feed.name for feed in found.feeds] == ["A"]
     assert found.problems[0] == "line 2 holds no address: nothing here"
     assert "b.example" in found.problems[1]
     assert "hunter2" not in found.problems[1]
-    broken = import_feed_list(b'<opml><body><outline text="A" xmlUrl="https://a.example/"/><outline text="B"')
+    broken = import_feed_list(
+        b'<opml><body><outline text="A" xmlUrl="https://a.example/"/><outline text="B"'
+    )
     assert len(broken.feeds) == 1
     assert "broken in line 1" in broken.problems[0]
 
@@ -86,13 +124,16 @@ USELESS = [
     ("nothing", b""),
     ("no list", b"hello\nworld\n"),
     ("a web page", b"<!doctype html><html><body><p>hi</body></html>"),
-    ("a feed", b'<?xml version="1.0"?><rss><channel><link>https://a.example/</link></channel></rss>'),
+    (
+        "a feed",
+        b'<?xml version="1.0"?><rss><channel><link>https://a.example/</link></channel></rss>',
+    ),
     ("an empty list", opml("")),
     ("only dangerous addresses", opml('<outline text="A" xmlUrl="javascript:alert(1)"/>')),
     ("only files", opml('<outline text="A" xmlUrl="file:///etc/passwd"/>')),
     ("binary", bytes(range(256))),
-    ("too large", b"#" * (MOST_BYTES + 1)),
-    ("too many", "".join(f"https://a.example/{n}\n" for n in range(MOST_FEEDS + 1)).encode()),
+    ("too large", b"#" * (MAX_BYTES + 1)),
+    ("too many", "".join(f"https://a.example/{n}\n" for n in range(MAX_FEEDS + 1)).encode()),
 ]
 
 
@@ -109,12 +150,18 @@ _BOMB = '<!DOCTYPE o [<!ENTITY a "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa">' 
 HOSTILE = [
     ("billion laughs", _BOMB + "]>", "&j;"),
     ("a file", '<!DOCTYPE o [<!ENTITY j SYSTEM "file:///etc/passwd">]>', "&j;"),
-    ("a parameter entity", '<!DOCTYPE o [<!ENTITY % p SYSTEM "http://127.0.0.1:1/x.dtd"> %p;]>', "&j;"),
+    (
+        "a parameter entity",
+        '<!DOCTYPE o [<!ENTITY % p SYSTEM "http://127.0.0.1:1/x.dtd"> %p;]>',
+        "&j;",
+    ),
     ("an entity of its own", '<!DOCTYPE o [<!ENTITY j "x">]>', "&j;"),
 ]
 
 
-@pytest.mark.parametrize(("head", "name"), [case[1:] for case in HOSTILE], ids=[case[0] for case in HOSTILE])
+@pytest.mark.parametrize(
+    ("head", "name"), [case[1:] for case in HOSTILE], ids=[case[0] for case in HOSTILE]
+)
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_no_entity_is_expanded(head: str, name: str, encoding: str) -> None:
     """Entities are refused at once, whatever they would have meant."""
@@ -132,7 +179,8 @@ def test_nothing_outside_is_loaded(tmp_path: Path) -> None:
     secret.write_text("hunter2")
     include = f'<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" parse="text" href="{secret.as_uri()}"/>'
     data = opml(
-        f'<outline text="A" xmlUrl="https://a.example/">{include}</outline>', f'<!DOCTYPE o SYSTEM "{secret.as_uri()}">'
+        f'<outline text="A" xmlUrl="https://a.example/">{include}</outline>',
+        f'<!DOCTYPE o SYSTEM "{secret.as_uri()}">',
     )
     assert import_feed_list(data).feeds == (ListedFeed("A", "https://a.example/"),)
 
@@ -145,7 +193,9 @@ def test_deep_folders_end_somewhere() -> None:
 
 def test_names_are_cleaned() -> None:
     """No control or direction-changing character and no endless name comes out of a list."""
-    (feed,) = import_feed_list(opml('<outline text="A\u202e&#9;B&#10;%s" xmlUrl="https://a.example/"/>' % ("x" * 500))).feeds
+    (feed,) = import_feed_list(
+        opml('<outline text="A\u202e&#9;B&#10;%s" xmlUrl="https://a.example/"/>' % ("x" * 500))
+    ).feeds
     assert feed.name.startswith("A B x")
     assert len(feed.name) <= 120
 
@@ -154,7 +204,14 @@ def test_export_has_a_folder_for_each_tier_and_tag() -> None:
     """What a reader program shows."""
     sources = (
         Source("A & <B>", "a", "https://a.example/?x=1&y=2", "vendor", tags=("crm", "b")),
-        Source("C", "c", "https://c.example/", "regulator", language="fr", headers={"Authorization": "hunter2"}),
+        Source(
+            "C",
+            "c",
+            "https://c.example/",
+            "regulator",
+            language="fr",
+            headers={"Authorization": "hunter2"},
+        ),
         Source("D", "d", "https://d.example/", "vendor", tags=("crm",)),
         Source("Letter", "letter", None, "newsletter", mailbox=MailboxRule(path="x", sender="y")),
     )
@@ -185,7 +242,11 @@ _tag = _word.filter(lambda tag: tag.casefold() not in TIERS)
 
 
 @given(
-    st.lists(st.tuples(_word, st.sampled_from(TIERS), st.lists(_tag, max_size=3, unique=True)), min_size=1, max_size=6)
+    st.lists(
+        st.tuples(_word, st.sampled_from(TIERS), st.lists(_tag, max_size=3, unique=True)),
+        min_size=1,
+        max_size=6,
+    )
 )
 @settings(max_examples=60, deadline=None)
 def test_what_is_exported_can_be_imported(feeds: list[tuple[str, str, list[str]]]) -> None:
@@ -195,7 +256,10 @@ def test_what_is_exported_can_be_imported(feeds: list[tuple[str, str, list[str]]
         for n, (name, tier, tags) in enumerate(feeds)
     ]
     back = import_feed_list(export_opml(sources, "T"))
-    expected = {ListedFeed(source.name, str(source.url), source.tier, None, source.tags) for source in sources}
+    expected = {
+        ListedFeed(source.name, str(source.url), source.tier, None, source.tags)
+        for source in sources
+    }
     assert set(back.feeds) == expected
     assert not back.problems
 
@@ -204,11 +268,18 @@ def test_imported_feeds_go_into_the_file() -> None:
     """A feed's fields are what an edit takes, and what comes out is valid."""
     text = "sources: []\n"
     for feed in import_feed_list(
-        opml('<outline text="Press"><outline text="A: b" xmlUrl="https://a.example/" language="it"/></outline>')
+        opml(
+            '<outline text="Press"><outline text="A: b" xmlUrl="https://a.example/" language="it"/></outline>'
+        )
     ).feeds:
         text = add_source(text, feed.to_source_entry())
     (source,) = parse_sources(text, {}).sources
-    assert (source.name, source.url, source.tier, source.language) == ("A: b", "https://a.example/", "press", "it")
+    assert (source.name, source.url, source.tier, source.language) == (
+        "A: b",
+        "https://a.example/",
+        "press",
+        "it",
+    )
 
 
 def test_a_real_list_is_read_whole() -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from digest.config.sources import SourcesConfig, load_sources, parse_sources, slugify
 from digest.errors import ConfigError, Problem
-from digest.model import TIERS, MailboxRule
+from digest.model.source import TIERS, MailboxRule
 
 
 def parsed(text: str, environ: Mapping[str, str] | None = None) -> SourcesConfig:
@@ -124,17 +124,39 @@ def test_a_full_file_is_understood() -> None:
     """Every key that there is."""
     config = parsed(FULL, {"FEED_TOKEN": "Bearer t", "IMAP_PASSWORD": "p"})
     digest = config.digest
-    assert (digest.title, digest.timezone, digest.languages) == ("Our Digest", "Europe/Rome", ("en", "it", "th"))
-    assert (digest.limits.request_seconds, digest.limits.body_bytes, digest.limits.redirects) == (2.5, 2**19, 10)
-    assert digest.network.allow_private == ("127.0.0.1:8765", "[::1]:80", "feeds.intranet.example:8080")
+    assert (digest.title, digest.timezone, digest.languages) == (
+        "Our Digest",
+        "Europe/Rome",
+        ("en", "it", "th"),
+    )
+    assert (digest.limits.request_seconds, digest.limits.body_bytes, digest.limits.redirects) == (
+        2.5,
+        2**19,
+        10,
+    )
+    assert digest.network.allow_private == (
+        "127.0.0.1:8765",
+        "[::1]:80",
+        "feeds.intranet.example:8080",
+    )
     assert digest.mailboxes["letters"].folder == "INBOX"
     assert digest.mailboxes["other"].token_env == "IMAP_TOKEN"
     assert digest.delivery.sender == "Digest <digest@example.com>"
     assert digest.delivery.by_language["it"].to == ("capo@example.com",)
     assert [hook.kind for hook in digest.delivery.webhooks] == ["slack", "teams"]
     vendor, letter, kept, plain = config.sources
-    assert (vendor.slug, vendor.tier, vendor.language, vendor.weight) == ("vendor-blog", "vendor", "pt-BR", 1.5)
-    assert (vendor.tags, vendor.enabled, vendor.tls_verify, vendor.history) == (("crm", "big"), False, False, "off")
+    assert (vendor.slug, vendor.tier, vendor.language, vendor.weight) == (
+        "vendor-blog",
+        "vendor",
+        "pt-BR",
+        1.5,
+    )
+    assert (vendor.tags, vendor.enabled, vendor.tls_verify, vendor.history) == (
+        ("crm", "big"),
+        False,
+        False,
+        "off",
+    )
     assert dict(vendor.headers) == {"Authorization": "Bearer t", "X-Region": "eu"}
     assert letter.url is None
     assert letter.tier == "newsletter"
@@ -155,8 +177,17 @@ def test_defaults_are_those_of_the_design() -> None:
     """A file that says nothing of the digest gets the published limits."""
     digest = parsed("sources: []\n").digest
     limits = digest.limits
-    assert (limits.requests_at_once, limits.requests_per_host, limits.request_seconds) == (50, 2, 60)
-    assert (limits.body_mib, limits.redirects, limits.history_requests, limits.stories) == (16, 10, 250, 40)
+    assert (limits.requests_at_once, limits.requests_per_host, limits.request_seconds) == (
+        50,
+        2,
+        60,
+    )
+    assert (limits.body_mib, limits.redirects, limits.history_requests, limits.stories) == (
+        16,
+        10,
+        250,
+        40,
+    )
     assert (digest.timezone, digest.fiscal_year_starts, digest.languages) == ("UTC", 1, ("en",))
     assert digest.delivery.approval == "required"
 
@@ -167,7 +198,9 @@ _MISTAKES = Path(__file__).with_name("mistakes.txt").read_text(encoding="utf-8")
 WRONG = [re.fullmatch(r"(.+)\n((?s:.*))--> (.+)\n*", case).groups() for case in _MISTAKES]  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize(("text", "message"), [case[1:] for case in WRONG], ids=[case[0] for case in WRONG])
+@pytest.mark.parametrize(
+    ("text", "message"), [case[1:] for case in WRONG], ids=[case[0] for case in WRONG]
+)
 def test_one_mistake_one_message(text: str, message: str) -> None:
     """Each mistake alone: place, path, what is wrong and what is allowed."""
     assert [str(one) for one in problems(text)] == [f"sources.yaml:{message}"]
@@ -342,5 +375,7 @@ def test_any_damage_to_a_file_is_read_or_told(seed: int) -> None:
 def test_importing_the_package_costs_nothing() -> None:
     """`digest.config` alone brings neither pydantic nor ruamel.yaml; the commands import what they need."""
     code = "import sys, digest.config; print([m for m in ('pydantic', 'ruamel.yaml', 'lxml') if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ})
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ}
+    )
     assert done.stdout.strip() == "[]"

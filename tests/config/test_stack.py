@@ -9,11 +9,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from digest.config.decisions import load_team_decisions, filter_open_decisions
+from digest.config.decisions import filter_open_decisions, load_team_decisions
 from digest.config.stack import build_stack_schema, load_stack, parse_stack
-from digest.config.starter import STACK_SCHEMA, load_starter_files, find_starter_file
+from digest.config.starter import STACK_SCHEMA, find_starter_file, load_starter_files
 from digest.errors import ConfigError
-from digest.model import Budget, Money, Product, Stack
+from digest.model.stack import Budget, Money, Product, Stack
 from digest.taxonomy import CATEGORIES
 
 SAMPLE = Path(__file__).parents[2] / "digest" / "sample" / "stack.yaml"
@@ -73,7 +73,10 @@ def test_every_mistake_is_told_with_its_place() -> None:
     ("line", "told"),
     [
         ("cost: -1\n    currency: EUR", "must be 0 or more"),
-        ("currency: EURO", "must be a currency of ISO 4217 in capitals, as EUR, THB or USD; did you mean EUR?"),
+        (
+            "currency: EURO",
+            "must be a currency of ISO 4217 in capitals, as EUR, THB or USD; did you mean EUR?",
+        ),
         ("status: activ", "'activ' is not one of anchor, in use, trial, retiring"),
         ("users: 4.5", "must be a whole number, without quotes"),
         ("contract_end: 2026-02-30", "must be a date, as 2026-09-30"),
@@ -90,12 +93,27 @@ def test_a_field_says_what_is_allowed(line: str, told: str) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("goals:\n  - {name: G, categories: [seoo]}\n", "'seoo' is no stack category; did you mean seo?"),
-        ("promises:\n  - {vendor: A, what: agents, promised: 2026-05-02, by: 2026-04-01}\n", "lies before the day"),
-        ("promises:\n  - {vendor: A, what: agents, state: done}\n", "'done' is not one of open, shipped"),
+        (
+            "goals:\n  - {name: G, categories: [seoo]}\n",
+            "'seoo' is no stack category; did you mean seo?",
+        ),
+        (
+            "promises:\n  - {vendor: A, what: agents, promised: 2026-05-02, by: 2026-04-01}\n",
+            "lies before the day",
+        ),
+        (
+            "promises:\n  - {vendor: A, what: agents, state: done}\n",
+            "'done' is not one of open, shipped",
+        ),
         ("radar:\n  - {name: A, ring: adopt}\n", "'adopt' is not one of act, try, ask, watch"),
-        ("radar:\n  - {name: A, ring: act, group: dat}\n", "'dat' is no group of categories; did you mean data?"),
-        ("ai_policy: {link: intranet/ai}\n", "must be an address that begins with http:// or https://"),
+        (
+            "radar:\n  - {name: A, ring: act, group: dat}\n",
+            "'dat' is no group of categories; did you mean data?",
+        ),
+        (
+            "ai_policy: {link: intranet/ai}\n",
+            "must be an address that begins with http:// or https://",
+        ),
         ("money: {new_customers: 0}\n", "must be 1 or more"),
     ],
 )
@@ -114,7 +132,9 @@ def test_the_other_parts_are_checked_too(text: str, told: str) -> None:
     ],
 )
 def test_the_day_of_notice_is_counted_back(end: str, notice: str, by: date) -> None:
-    stack = parse_stack(f"products:\n  - {{name: A, categories: [crm], contract_end: {end}, notice: {notice}}}\n").stack
+    stack = parse_stack(
+        f"products:\n  - {{name: A, categories: [crm], contract_end: {end}, notice: {notice}}}\n"
+    ).stack
     assert stack.products[0].notice_by == by
 
 
@@ -141,14 +161,18 @@ def test_the_sample_is_right() -> None:
 
 def test_the_fingerprint_is_that_of_the_values() -> None:
     one = parse_stack("products:\n  - {name: A, categories: [crm], cost: 5, currency: EUR}\n")
-    same = parse_stack("# a word\nproducts:\n  - currency: EUR\n    cost: 5\n    name: A\n    categories: [crm]\n")
+    same = parse_stack(
+        "# a word\nproducts:\n  - currency: EUR\n    cost: 5\n    name: A\n    categories: [crm]\n"
+    )
     other = parse_stack("products:\n  - {name: A, categories: [crm], cost: 6, currency: EUR}\n")
     assert one.fingerprint == same.fingerprint != other.fingerprint
 
 
 def test_the_shipped_schema_is_current_and_agrees_with_the_starter() -> None:
     shipped = json.loads(STACK_SCHEMA.read_text(encoding="utf-8"))
-    assert shipped == build_stack_schema(), "write digest/config/stack.schema.json anew with json_schema()"
+    assert shipped == build_stack_schema(), (
+        "write digest/config/stack.schema.json anew with json_schema()"
+    )
     jsonschema.Draft202012Validator.check_schema(shipped)
     first = find_starter_file("stack.yaml").read_text(encoding="utf-8").splitlines()[0]
     assert first == "# yaml-language-server: $schema=digest/config/stack.schema.json"
@@ -169,8 +193,15 @@ def test_what_the_starter_shows_is_right_once_it_is_uncommented() -> None:
 
 def test_decisions_are_carried_until_they_are_closed(tmp_path: Path) -> None:
     """The last word on a decision counts, and it keeps the quarter in which it was taken."""
-    (tmp_path / "a.yaml").write_text("letter: ignored\ndecisions:\n  - {what: Ask A}\n  - {what: Try B, step: try}\n")
-    (tmp_path / "b.yaml").write_text("decisions:\n  - {what: try b, state: done}\n  - {what: ask a, owner: Ada}\n")
-    both = [*load_team_decisions(tmp_path / "a.yaml", "2026-Q1"), *load_team_decisions(tmp_path / "b.yaml", "2026-Q2")]
+    (tmp_path / "a.yaml").write_text(
+        "letter: ignored\ndecisions:\n  - {what: Ask A}\n  - {what: Try B, step: try}\n"
+    )
+    (tmp_path / "b.yaml").write_text(
+        "decisions:\n  - {what: try b, state: done}\n  - {what: ask a, owner: Ada}\n"
+    )
+    both = [
+        *load_team_decisions(tmp_path / "a.yaml", "2026-Q1"),
+        *load_team_decisions(tmp_path / "b.yaml", "2026-Q2"),
+    ]
     (left,) = filter_open_decisions(both)
     assert (left.what, left.owner, left.quarter) == ("ask a", "Ada", "2026-Q1")

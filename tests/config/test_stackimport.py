@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digest.config.spreadsheet import StackImport, format_stack_yaml, import_stack
 from digest.config.stack import parse_stack
-from digest.config.spreadsheet import StackImport, import_stack, format_stack_yaml
 from digest.errors import UsageError
 
 
@@ -61,7 +61,9 @@ def test_an_italian_csv() -> None:
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_any_delimiter(delimiter: str) -> None:
-    found = rows_of("\n".join(delimiter.join(row) for row in (("Tool", "Type"), ("Plinthmark", "cdp"))))
+    found = rows_of(
+        "\n".join(delimiter.join(row) for row in (("Tool", "Type"), ("Plinthmark", "cdp")))
+    )
     assert found.products == ({"name": "Plinthmark", "categories": ["cdp"]},)
 
 
@@ -80,7 +82,9 @@ def test_a_workbook_with_merged_cells_and_formulas() -> None:
         ("Merrowbank", "Merrowbank Inc", 96000), ("Plinthmark", "Merrowbank Inc", None), ("Hally", "Halcyra", 37800.5),
     ]  # fmt: skip
     (told,) = found.problems
-    assert told.startswith("row 4, Annual cost (EUR): holds a formula whose result the file does not store: open")
+    assert told.startswith(
+        "row 4, Annual cost (EUR): holds a formula whose result the file does not store: open"
+    )
 
 
 def test_a_formula_counts_with_its_stored_result() -> None:
@@ -99,8 +103,13 @@ def test_a_formula_counts_with_its_stored_result() -> None:
 
 
 def test_real_dates_of_a_workbook() -> None:
-    data = workbook(["Product", "Renewal"], ["Hally", datetime(2027, 2, 28)], ["Tallyvane", date(2027, 1, 31)])
-    assert [one["contract_end"] for one in import_stack(data, "x.xlsx").products] == ["2027-02-28", "2027-01-31"]
+    data = workbook(
+        ["Product", "Renewal"], ["Hally", datetime(2027, 2, 28)], ["Tallyvane", date(2027, 1, 31)]
+    )
+    assert [one["contract_end"] for one in import_stack(data, "x.xlsx").products] == [
+        "2027-02-28",
+        "2027-01-31",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -108,16 +117,26 @@ def test_real_dates_of_a_workbook() -> None:
     [
         ("Cost (EUR)", "ca. 20k", "row 2, Cost (EUR): 'ca. 20k' is no amount: write a number"),
         ("Cost (EUR)", "12,34,5", "'12,34,5' is no amount"),
-        ("Cost", "20000", "row 2, Cost: '20000' has no currency, in the cell, its heading or a column of its own"),
+        (
+            "Cost",
+            "20000",
+            "row 2, Cost: '20000' has no currency, in the cell, its heading or a column of its own",
+        ),
         ("Category", "crmm", "row 2, Category: 'crmm' is no stack category; did you mean crm?"),
-        ("Contract end", "03/04/2027", "'03/04/2027' is no date that can be read for certain: write 2026-09-30"),
+        (
+            "Contract end",
+            "03/04/2027",
+            "'03/04/2027' is no date that can be read for certain: write 2026-09-30",
+        ),
         ("Contract end", "31.02.2027", "is no date"),
         ("Contract end", "Q3", "is no date"),
         ("Users", "a few", "'a few' is no whole number"),
         ("Status", "hm", "'hm' is none of anchor, in use, trial, retiring"),
     ],
 )
-def test_what_cannot_be_read_for_certain_is_told_and_left_out(heading: str, cell: str, told: str) -> None:
+def test_what_cannot_be_read_for_certain_is_told_and_left_out(
+    heading: str, cell: str, told: str
+) -> None:
     found = rows_of(f"Product;{heading}\nHally;{cell}\n")
     assert told in found.problems[0]
     assert found.products == ({"name": "Hally", "categories": []},)
@@ -163,7 +182,11 @@ def test_what_is_no_list_of_products_is_refused(data: bytes, told: str) -> None:
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.lists(st.tuples(st.text(max_size=20), st.text(max_size=20), st.text(max_size=12)), max_size=8))
+@given(
+    st.lists(
+        st.tuples(st.text(max_size=20), st.text(max_size=20), st.text(max_size=12)), max_size=8
+    )
+)
 def test_whatever_stands_in_the_cells_the_text_is_a_stack(rows: list[tuple[str, str, str]]) -> None:
     """What is written can always be read, and holds the products that were shown."""
     import csv

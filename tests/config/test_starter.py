@@ -20,7 +20,9 @@ _STARTER = Path(__file__).parents[2] / "sources.yaml"
 def invalid(text: str) -> list[str]:
     """What the JSON Schema has against a text, as an editor would show it."""
     validator: Any = jsonschema.Draft202012Validator(build_sources_schema())
-    return [error.message for error in validator.iter_errors(parse_yaml(text.encode(), "f").plain_value)]
+    return [
+        error.message for error in validator.iter_errors(parse_yaml(text.encode(), "f").plain_value)
+    ]
 
 
 def test_the_starter_is_right_and_rich() -> None:
@@ -64,7 +66,10 @@ def test_the_first_line_names_the_schema() -> None:
     files = load_starter_files()
     named = files["sources.yaml"].splitlines()[0].split("$schema=")[1]
     assert json.loads(files[named]) == build_sources_schema()
-    assert files["sources.yaml"].splitlines()[1:] == _STARTER.read_text(encoding="utf-8").splitlines()[1:]
+    assert (
+        files["sources.yaml"].splitlines()[1:]
+        == _STARTER.read_text(encoding="utf-8").splitlines()[1:]
+    )
 
 
 def test_the_schema_agrees_with_the_starter() -> None:

@@ -12,8 +12,15 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import AfterValidator, Discriminator, Field, Tag, ValidationError
 
-from digest.config.tree import MOST_PROBLEMS
-from digest.config.validate import RuleViolation, Settings, find_values, load_model, find_repeats, validate_yaml
+from digest.config.tree import MAX_PROBLEMS
+from digest.config.validate import (
+    RuleViolation,
+    Settings,
+    find_repeats,
+    find_values,
+    load_model,
+    validate_yaml,
+)
 from digest.errors import ConfigError, Problem
 
 
@@ -59,7 +66,9 @@ class Model(Settings):
     groups: tuple[Inner, ...] = ()
     by_name: Mapping[str, Inner] = {}
     by_pattern: Mapping[Annotated[str, Field(pattern="^[a-z]+$")], int] = {}
-    either: Annotated[Annotated[str, Tag("word")] | Annotated[Secretive, Tag("group")], Discriminator(_arm)] = ""
+    either: Annotated[
+        Annotated[str, Tag("word")] | Annotated[Secretive, Tag("group")], Discriminator(_arm)
+    ] = ""
     even: Annotated[int, AfterValidator(_even)] = 2
     secret_env: str | None = None
     sender: str | None = Field(None, alias="from")
@@ -76,7 +85,9 @@ def problems(text: str, model: type[Settings] = Model, **options: Any) -> tuple[
 
 _BY_NAME = "a secret never stands in a file: name the environment variable that holds it in "
 _BY_ENV = "a secret never stands in a file: keys that end in _env name the environment variable that holds it"
-_KNOWN = "unknown key; known here: " + ", ".join(sorted((Model.model_fields.keys() - {"sender"}) | {"from"}))
+_KNOWN = "unknown key; known here: " + ", ".join(
+    sorted((Model.model_fields.keys() - {"sender"}) | {"from"})
+)
 WORDS = [
     ("text: 5", 7, "text", "must be text: put it in quotes"),
     ("text: true", 7, "text", "must be text: put it in quotes"),
@@ -135,7 +146,9 @@ WORDS = [
 
 
 @pytest.mark.parametrize(("text", "col", "path", "what"), WORDS, ids=[case[0] for case in WORDS])
-def test_every_mistake_is_told_at_its_place_in_plain_words(text: str, col: int, path: str, what: str) -> None:
+def test_every_mistake_is_told_at_its_place_in_plain_words(
+    text: str, col: int, path: str, what: str
+) -> None:
     """One mistake, one message: column, path and words exact, no word of pydantic's."""
     assert problems(f"\n{text}\n") == (Problem("f.yaml", 2, col, path, what),)
 
@@ -155,7 +168,9 @@ def test_a_value_that_fits_is_frozen_and_exact() -> None:
 def test_what_is_left_empty_counts_as_not_given() -> None:
     """`owner:` without a value gives the default, at any depth, and hides no unknown key."""
     value = validate_yaml(
-        b"text:\nwords:\ngroup: {name: a, count: }\ngroups:\n  - name: b\n    count:\nby_name:\n", Model, "f"
+        b"text:\nwords:\ngroup: {name: a, count: }\ngroups:\n  - name: b\n    count:\nby_name:\n",
+        Model,
+        "f",
     )
     assert (value.text, value.words, value.by_name) == ("x", (), {})
     assert [one.what for one in problems("txet:\n")] == ["unknown key; did you mean text?"]
@@ -164,7 +179,9 @@ def test_what_is_left_empty_counts_as_not_given() -> None:
 def test_an_empty_file_fits_where_nothing_is_needed() -> None:
     """Nothing but comments is a file without keys."""
     assert validate_yaml(b"# nothing yet\n", Model, "f") == Model()
-    assert problems("", Inner) == (Problem("f.yaml", 1, 1, "name", "is missing: what it is called"),)
+    assert problems("", Inner) == (
+        Problem("f.yaml", 1, 1, "name", "is missing: what it is called"),
+    )
 
 
 def test_a_misspelt_key_is_not_told_as_missing_too() -> None:
@@ -175,14 +192,21 @@ def test_a_misspelt_key_is_not_told_as_missing_too() -> None:
 def test_faults_of_the_text_and_of_the_values_are_told_together() -> None:
     """Duplicates and tags do not hide what is wrong with the values."""
     told = problems("kind: !x dgo\nkind: cat\nwhole: a\nnope: 1\n")
-    assert [(one.line, one.path) for one in told] == [(1, "kind"), (2, "kind"), (3, "whole"), (4, "nope")]
+    assert [(one.line, one.path) for one in told] == [
+        (1, "kind"),
+        (2, "kind"),
+        (3, "whole"),
+        (4, "nope"),
+    ]
 
 
 def test_rules_are_told_beside_the_models_problems() -> None:
     """A rule over the plain values runs though other values are wrong, and names the other line."""
 
     def rules(plain: Any) -> Iterator[RuleViolation]:
-        yield from find_repeats(find_values(plain, "groups", "*", "name"), lambda _, before: f"is at {before[1]} too")
+        yield from find_repeats(
+            find_values(plain, "groups", "*", "name"), lambda _, before: f"is at {before[1]} too"
+        )
 
     text = "whole: x\ngroups:\n  - name: a\n  - name: b\n  - name: a\n"
     told = problems(text, rules=rules)
@@ -225,7 +249,7 @@ def test_a_key_cannot_write_to_the_terminal() -> None:
 )
 def test_many_mistakes_cost_little(text: str) -> None:
     """However many mistakes a file holds, a bounded number is told."""
-    assert len(problems(text)) <= MOST_PROBLEMS + 1
+    assert len(problems(text)) <= MAX_PROBLEMS + 1
 
 
 def test_load_reads_a_file(tmp_path: Path) -> None:

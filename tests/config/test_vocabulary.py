@@ -7,11 +7,16 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 
-from digest.cli import cli
 from digest.app.vocabulary import load_overrides
-from digest.config.starter import VOCABULARY_SCHEMA, load_starter_files, find_starter_file
+from digest.cli import cli
+from digest.config.starter import VOCABULARY_SCHEMA, find_starter_file, load_starter_files
 from digest.config.tree import parse_yaml
-from digest.config.vocabulary import fingerprint_vocabulary, build_vocabulary_schema, load_vocabulary, parse_vocabulary
+from digest.config.vocabulary import (
+    build_vocabulary_schema,
+    fingerprint_vocabulary,
+    load_vocabulary,
+    parse_vocabulary,
+)
 from digest.errors import ConfigError
 from tests.fakes import NOW
 
@@ -57,20 +62,32 @@ def test_all_problems_are_told_at_once(tmp_path):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("events:\n  launch:\n    title: [ok, '(a+)+b']\n", "v:3:17: events.launch.title[1]: the pattern could take"),
+        (
+            "events:\n  launch:\n    title: [ok, '(a+)+b']\n",
+            "v:3:17: events.launch.title[1]: the pattern could take",
+        ),
         ("events:\n  start:\n    title: [x]\n", "v:2:3: events.start"),
         ("events:\n  launch:\n    head: [x]\n", "v:3:5: events.launch.head: unknown key"),
-        ("claims:\n  data:\n    - '('\n", "v:3:7: claims.data[0]: the pattern is no regular expression"),
+        (
+            "claims:\n  data:\n    - '('\n",
+            "v:3:7: claims.data[0]: the pattern is no regular expression",
+        ),
         ("claims:\n  hype: [x]\n", "v:2:3: claims.hype"),
         (
             "rules:\n  - {name: r, effect: exclude, pattern: a*b*c*}\n",
             "v:2:41: rules[0].pattern: the pattern could take",
         ),
-        ("rules:\n  - {name: r, effect: exclude}\n", "v:2:5: rules[0]: a rule needs at least one condition"),
+        (
+            "rules:\n  - {name: r, effect: exclude}\n",
+            "v:2:5: rules[0]: a rule needs at least one condition",
+        ),
         ("ai: [Zorb*]\n", "v:1:6: ai[0]: a word with a capital"),
         ("words:\n  crm: [a, b^x]\n", "v:2:12: words.crm[1]: the weight behind ^ must be a number"),
         ("words:\n  crm: [^2]\n", "v:2:9: words.crm[0]: holds no word"),
-        ("vendors: [{name: A}, {name: A}]\n", "v:1:29: vendors[1].name: the same name stands here twice"),
+        (
+            "vendors: [{name: A}, {name: A}]\n",
+            "v:1:29: vendors[1].name: the same name stands here twice",
+        ),
     ],
 )
 def test_each_problem_has_its_place(text, told):
@@ -85,7 +102,12 @@ def test_the_fingerprint_is_of_what_is_taught(tmp_path):
     path = tmp_path / "vocabulary.yaml"
     assert fingerprint_vocabulary(path) == ""
     seen = []
-    for text in ("# only comments\n", "ai: [x]\nwithout: [y]\n", "without: [y]\n# more\nai: [x]\n", "ai: [z]\n"):
+    for text in (
+        "# only comments\n",
+        "ai: [x]\nwithout: [y]\n",
+        "without: [y]\n# more\nai: [x]\n",
+        "ai: [z]\n",
+    ):
         path.write_text(text)
         seen.append(fingerprint_vocabulary(path))
     assert seen[0] == ""
@@ -99,8 +121,12 @@ def test_the_starter_teaches_nothing_and_its_examples_are_right(tmp_path):
     examples = re.sub(r"^#(?=\w|  )", "", text.partition("\n\n")[2], flags=re.MULTILINE)
     (tmp_path / "v.yaml").write_text(examples, "utf-8")
     made = load_overrides(tmp_path / "v.yaml")
-    assert all((made.terms, made.without, made.vendors, made.rules, made.events, made.claims, made.ai))
-    jsonschema.Draft202012Validator(build_vocabulary_schema()).validate(parse_yaml(examples.encode(), "v").plain_value)
+    assert all(
+        (made.terms, made.without, made.vendors, made.rules, made.events, made.claims, made.ai)
+    )
+    jsonschema.Draft202012Validator(build_vocabulary_schema()).validate(
+        parse_yaml(examples.encode(), "v").plain_value
+    )
 
 
 def test_the_shipped_schema_is_current_and_named():
@@ -120,9 +146,13 @@ def test_the_judgement_feels_it(tmp_path, httpserver):
     rows = "".join(
         f"<item><title>{title}</title><link>https://x.example/{n}</link>"
         f"<pubDate>0{n} Jul 2026 09:00:00 GMT</pubDate></item>"
-        for n, title in enumerate(("Zorblatt launches a CRM for florists", "Zorblatt holds a garden party"), 1)
+        for n, title in enumerate(
+            ("Zorblatt launches a CRM for florists", "Zorblatt holds a garden party"), 1
+        )
     )
-    httpserver.expect_request("/feed").respond_with_data(f"<rss version='2.0'><channel>{rows}</channel></rss>")
+    httpserver.expect_request("/feed").respond_with_data(
+        f"<rss version='2.0'><channel>{rows}</channel></rss>"
+    )
     place = f"localhost:{httpserver.port}"
     (tmp_path / "sources.yaml").write_text(
         f"digest:\n  title: T\n  network:\n    allow_private: ['{place}']\nsources:\n  - name: X\n    url: http://{place}/feed\n"
@@ -132,5 +162,7 @@ def test_the_judgement_feels_it(tmp_path, httpserver):
     assert CliRunner().invoke(cli, ["collect", *at]).exit_code == 0
     launch = CliRunner().invoke(cli, ["explain", "https://x.example/1", *at]).output
     party = CliRunner().invoke(cli, ["explain", "https://x.example/2", *at]).output
-    assert "Zorblatt" in next(line for line in launch.splitlines() if line.strip().startswith("vendors"))
+    assert "Zorblatt" in next(
+        line for line in launch.splitlines() if line.strip().startswith("vendors")
+    )
     assert "nothing of Zorblatt's parties" in party

@@ -12,19 +12,25 @@ import trustme
 from click.testing import CliRunner
 from werkzeug import Response
 
+from digest.app.workspace import write_files
 from digest.archive import Archive, SourceState
 from digest.cli import cli
 from digest.config.sources import load_sources
 from digest.errors import DigestError
 from digest.render.edition_json import edition_to_json
 from digest.render.mail import render_mail_parts
-from digest.app.workspace import write_files
 from tests.deliver.smtpserver import PASSWORD, Behaviour, smtp_server
 from tests.fakes import item
 from tests.render import editions
 
 NOW = "2026-10-02T06:00:00Z"
-READERS = ("cmo@acme.example", "cto@acme.example", "one@acme.example", "two@acme.example", "three@acme.example")
+READERS = (
+    "cmo@acme.example",
+    "cto@acme.example",
+    "one@acme.example",
+    "two@acme.example",
+    "three@acme.example",
+)
 
 
 def run(*args, code=0):
@@ -57,7 +63,12 @@ def built(tmp_path_factory):
     root = tmp_path_factory.mktemp("built")
     write_sources(root, port=25)
     with Archive.open(root / "output" / "archive.db") as archive:
-        archive.record_attempt(SourceState("acme-news"), [item(n) for n in range(1, 9)], at=item().first_seen, outcome="read")
+        archive.record_attempt(
+            SourceState("acme-news"),
+            [item(n) for n in range(1, 9)],
+            at=item().first_seen,
+            outcome="read",
+        )
     fingerprint = load_sources(root / "sources.yaml", {}).fingerprint
     made = replace(editions.edition(), sample=False, config_fingerprint=fingerprint)
     write_files(root / "output" / "2026-Q3", files_of(made))
@@ -134,7 +145,9 @@ class World:
         authority.cert_pem.write_to_path(root / "ca.pem")
         monkeypatch.setenv("SSL_CERT_FILE", str(root / "ca.pem"))
         monkeypatch.setenv("SMTP_PASSWORD", "s3cret-of-the-relay")
-        monkeypatch.setattr("digest.render.pdf.pdf", lambda edition: b"%PDF-1.7 " + edition.quarter.encode())
+        monkeypatch.setattr(
+            "digest.render.pdf.render_pdf", lambda edition: b"%PDF-1.7 " + edition.quarter.encode()
+        )
         self.asked, self.broken, self.rows = [], False, []
         httpserver.expect_request("/feed").respond_with_handler(self._feed)
         httpserver.expect_request("/ping", method="GET").respond_with_handler(self._ping)
@@ -153,7 +166,11 @@ class World:
             f"  network: {{allow_private: ['localhost:{port}']}}\n",
         )
         path = self.root / "sources.yaml"
-        path.write_text(path.read_text().replace("https://acme-news.example/feed", f"http://localhost:{port}/feed"))
+        path.write_text(
+            path.read_text().replace(
+                "https://acme-news.example/feed", f"http://localhost:{port}/feed"
+            )
+        )
         return self
 
     def publish(self, first, number, days=5):
@@ -184,5 +201,7 @@ class World:
 
     def subjects(self, reader):
         return [
-            message_from_bytes(d, policy=policy.default)["Subject"] for to, d in self.relay.received if to == reader
+            message_from_bytes(d, policy=policy.default)["Subject"]
+            for to, d in self.relay.received
+            if to == reader
         ]

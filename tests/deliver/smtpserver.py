@@ -21,7 +21,9 @@ class Behaviour:
 
     fault: str = ""
     only: str = ""
-    received: list[tuple[str, bytes]] = field(default_factory=list)  # recipient, content: what a reader would see
+    received: list[tuple[str, bytes]] = field(
+        default_factory=list
+    )  # recipient, content: what a reader would see
     logins: list[str] = field(default_factory=list)
 
     def counted(self) -> Counter:
@@ -106,12 +108,20 @@ class _XOAUTH2(_Handler):
 
 
 @contextlib.contextmanager
-def smtp_server(behaviour: Behaviour, *, tls: ssl.SSLContext | None = None, implicit: bool = False, login: bool = True):
+def smtp_server(
+    behaviour: Behaviour,
+    *,
+    tls: ssl.SSLContext | None = None,
+    implicit: bool = False,
+    login: bool = True,
+):
     """Runs the server; gives its port."""
 
     def factory():
         kind = _Refusing if behaviour.fault == "connect" else SMTP
-        options = {"authenticator": _authenticator(behaviour), "auth_required": True} if login else {}
+        options = (
+            {"authenticator": _authenticator(behaviour), "auth_required": True} if login else {}
+        )
         return kind(
             _XOAUTH2(behaviour),
             tls_context=None if implicit or behaviour.fault == "no starttls" else tls,

@@ -5,7 +5,9 @@ import pytest
 from tests.deliver.conftest import NOW, READERS, ledger, run, write_sources
 from tests.deliver.smtpserver import TOKEN, Behaviour, smtp_server, unused_port
 
-pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")  # played servers are careless
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Requiring AUTH while not requiring TLS"
+)  # played servers are careless
 ONE = "cmo@"  # the first of five
 
 # fault, at whom → states of the first and of the others, exit code, words of the operator
@@ -17,12 +19,32 @@ FAULTS = {
     "mail": ("", "refused", "refused", "550 5.7.1 this sender may not send here"),
     "rcpt": (ONE, "refused", "accepted", "550 5.1.1 no such mailbox"),
     "greylist": (ONE, "refused", "accepted", "451 4.7.1 come back later"),
-    "drop at rcpt": (ONE, "intended", "intended", "dropped the line before the mail was given to it"),
+    "drop at rcpt": (
+        ONE,
+        "intended",
+        "intended",
+        "dropped the line before the mail was given to it",
+    ),
     "4xx after data": (ONE, "refused", "accepted", "451 4.3.0 no room for it now"),
     "5xx after data": (ONE, "refused", "accepted", "554 5.6.0 looks like spam"),
-    "accept then drop": (ONE, "unknown", "intended", "dropped the line after the mail was given to it"),
-    "accept then stall": (ONE, "unknown", "intended", "did not answer within 0.6 s after the mail was given"),
-    "stall before taking": (ONE, "unknown", "intended", "did not answer within 0.6 s after the mail was given"),
+    "accept then drop": (
+        ONE,
+        "unknown",
+        "intended",
+        "dropped the line after the mail was given to it",
+    ),
+    "accept then stall": (
+        ONE,
+        "unknown",
+        "intended",
+        "did not answer within 0.6 s after the mail was given",
+    ),
+    "stall before taking": (
+        ONE,
+        "unknown",
+        "intended",
+        "did not answer within 0.6 s after the mail was given",
+    ),
 }
 
 
@@ -41,16 +63,26 @@ def test_each_fault(place, trusted, monkeypatch, fault):
         result = run("send", "2026-Q3", *at, code=1)
     assert words in result.output
     assert "Traceback" not in result.output
-    assert ledger(place) == {reader: first if reader == READERS[0] else others for reader in READERS}
+    assert ledger(place) == {
+        reader: first if reader == READERS[0] else others for reader in READERS
+    }
 
     server.fault = ""
     monkeypatch.setattr("digest.deliver.smtp.SECONDS", 20)
     with smtp_server(server, tls=trusted) as port:
         write_sources(place, port)
         if first == "unknown":
-            assert "--resolve cmo@acme.example=accepted" in run("send", "2026-Q3", *at, code=1).output
+            assert (
+                "--resolve cmo@acme.example=accepted" in run("send", "2026-Q3", *at, code=1).output
+            )
             came = server.counted()["cmo@acme.example"]
-            run("send", "2026-Q3", "--resolve", f"{READERS[0]}={'accepted' if came else 'not-sent'}", *at)
+            run(
+                "send",
+                "2026-Q3",
+                "--resolve",
+                f"{READERS[0]}={'accepted' if came else 'not-sent'}",
+                *at,
+            )
         run("send", "2026-Q3", *at)
         run("send", "2026-Q3", *at)
     assert ledger(place) == dict.fromkeys(READERS, "accepted")
@@ -87,13 +119,20 @@ def test_every_way_in(place, trusted, monkeypatch, security, login):
     monkeypatch.setenv("SMTP_TOKEN", TOKEN)
     server = Behaviour()
     with smtp_server(server, tls=trusted, implicit=security == "tls", login=bool(login)) as port:
-        variable = {"password": "password_env: SMTP_PASSWORD", "token": "token_env: SMTP_TOKEN"}.get(login)
+        variable = {
+            "password": "password_env: SMTP_PASSWORD",
+            "token": "token_env: SMTP_TOKEN",
+        }.get(login)
         user = f", user: digest, {variable}" if variable else ""
-        write_sources(place, port, smtp=f"{{host: localhost, port: {port}, security: {security}{user}}}")
+        write_sources(
+            place, port, smtp=f"{{host: localhost, port: {port}, security: {security}{user}}}"
+        )
         run("approve", "2026-Q3", "--workspace", place, "--now", NOW)
         run("send", "2026-Q3", "--workspace", place, "--now", NOW)
     assert server.counted() == dict.fromkeys(READERS, 1)
-    assert [*dict.fromkeys(server.logins)] == {"token": ["XOAUTH2"], "": []}.get(login, server.logins[:1])
+    assert [*dict.fromkeys(server.logins)] == {"token": ["XOAUTH2"], "": []}.get(
+        login, server.logins[:1]
+    )
 
 
 def test_a_stale_token_is_told(place, trusted, monkeypatch):
@@ -111,10 +150,15 @@ def test_a_stale_token_is_told(place, trusted, monkeypatch):
 def test_no_password_over_an_open_line(place):
     """To another machine."""
     write_sources(
-        place, 25, smtp="{host: mail.acme.example, security: none, user: digest, password_env: SMTP_PASSWORD}"
+        place,
+        25,
+        smtp="{host: mail.acme.example, security: none, user: digest, password_env: SMTP_PASSWORD}",
     )
     run("approve", "2026-Q3", "--workspace", place, "--now", NOW)
-    assert "everybody can read" in run("send", "2026-Q3", "--workspace", place, "--now", NOW, code=1).output
+    assert (
+        "everybody can read"
+        in run("send", "2026-Q3", "--workspace", place, "--now", NOW, code=1).output
+    )
 
 
 def test_a_missing_secret_is_named(place, monkeypatch):
@@ -122,4 +166,7 @@ def test_a_missing_secret_is_named(place, monkeypatch):
     monkeypatch.delenv("SMTP_PASSWORD")
     write_sources(place, 25)
     run("approve", "2026-Q3", "--workspace", place, "--now", NOW)
-    assert "SMTP_PASSWORD is not set" in run("send", "2026-Q3", "--workspace", place, "--now", NOW, code=1).output
+    assert (
+        "SMTP_PASSWORD is not set"
+        in run("send", "2026-Q3", "--workspace", place, "--now", NOW, code=1).output
+    )

@@ -20,11 +20,15 @@ KILLS, MANY = 12, 50
 def warm_process():
     """Gives a function that runs `digest …` in a fork, killed at a moment: (exit code, steps counted)."""
     command = [sys.executable, "-m", "tests.deliver.warm"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout.readline() == "ready\n"
 
         def ask(args, moment=0):
-            process.stdin.write(json.dumps({"args": [str(arg) for arg in args], "moment": moment}) + "\n")
+            process.stdin.write(
+                json.dumps({"args": [str(arg) for arg in args], "moment": moment}) + "\n"
+            )
             process.stdin.flush()
             answer = json.loads(process.stdout.readline())
             return answer["code"], answer["counted"]

@@ -9,9 +9,17 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from digest.deliver.message import Attachment, OutgoingMail, normalize_address, check_headers, sanitize_header, build_message, make_message_id
+from digest.deliver.message import (
+    Attachment,
+    OutgoingMail,
+    build_message,
+    check_headers,
+    make_message_id,
+    normalize_address,
+    sanitize_header,
+)
 from digest.errors import DeliveryError
-from digest.model import Delivery
+from digest.model.delivery import Delivery
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 300
 LETTER = OutgoingMail(
@@ -38,14 +46,23 @@ def test_parts_and_headers():
     """Text first, then HTML, then the PDF as it was; every header as configured."""
     mail = opened(LETTER)
     kinds = [part.get_content_type() for part in mail.walk()]
-    assert kinds == ["multipart/mixed", "multipart/alternative", "text/plain", "text/html", "application/pdf"]
+    assert kinds == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "application/pdf",
+    ]
     (pdf,) = mail.iter_attachments()
     assert (pdf.get_filename(), pdf.get_content()) == ("martech-digest-2026-Q3.pdf", PDF)
     assert mail.get_body(("plain",)).get_content().splitlines() == LETTER.text.splitlines()
     assert mail.get_body(("html",)).get_content().splitlines() == LETTER.html.splitlines()
     assert (mail["From"], mail["To"]) == (LETTER.sender, "CMO <cmo@acme.example>, cto@acme.example")
     assert (mail["Cc"], mail["Reply-To"]) == ("team@acme.example", "editor@acme.example")
-    assert (mail["List-Id"], mail["Message-ID"]) == ("<digest.acme.example>", "<2026-Q3.v1.abc@acme.example>")
+    assert (mail["List-Id"], mail["Message-ID"]) == (
+        "<digest.acme.example>",
+        "<2026-Q3.v1.abc@acme.example>",
+    )
     assert parsedate_to_datetime(mail["Date"]) == LETTER.date
     assert mail["Auto-Submitted"] == "auto-generated"
 
@@ -70,7 +87,11 @@ def test_same_letter_same_bytes():
 )
 def test_any_script_survives(words):
     """In subject, text and HTML, with ASCII bytes and lines that every server takes."""
-    data = build_message(replace(LETTER, subject=words, text=words + "\n", html=f"<p>{words}</p>\n", sender=LETTER.sender))
+    data = build_message(
+        replace(
+            LETTER, subject=words, text=words + "\n", html=f"<p>{words}</p>\n", sender=LETTER.sender
+        )
+    )
     mail = message_from_bytes(data, policy=policy.default)
     assert mail["Subject"] == words.strip()
     assert mail.get_body(("plain",)).get_content().rstrip() == words.rstrip()
@@ -96,16 +117,21 @@ HOSTILE = [
 @pytest.mark.parametrize("place", ["subject", "edition", "list_id", "sender", "attachment"])
 def test_no_header_is_written_by_a_title(words, place):
     """The names of the headers are the same as of a harmless mail, and no line starts with another."""
-    value = {"sender": f"{words} <digest@acme.example>", "attachment": Attachment(words, PDF)}.get(place, words)
+    value = {"sender": f"{words} <digest@acme.example>", "attachment": Attachment(words, PDF)}.get(
+        place, words
+    )
     data = build_message(replace(LETTER, **{place: value}))
     mail = message_from_bytes(data, policy=policy.default)
-    assert [name.lower() for name in mail.keys()] == [name.lower() for name in opened(LETTER).keys()]  # noqa: SIM118
+    assert [name.lower() for name in mail.keys()] == [
+        name.lower() for name in opened(LETTER).keys()
+    ]  # noqa: SIM118
     assert mail["Bcc"] is None
     assert b"\nbcc" not in data.lower()
 
 
 @pytest.mark.parametrize(
-    "address", ["=?utf-8?q?x=0ABcc=3A_y?=@evil.example", "nobody", "@x.example", "a\u200b@x.example"]
+    "address",
+    ["=?utf-8?q?x=0ABcc=3A_y?=@evil.example", "nobody", "@x.example", "a\u200b@x.example"],
 )
 def test_an_address_that_is_none_is_refused(address):
     """Even one that the configuration's rule would take."""
@@ -121,7 +147,11 @@ def test_header_text_is_one_plain_line(words):
     kept = sanitize_header(words)
     assert kept == sanitize_header(kept)
     assert "=?" not in kept
-    assert kept.isprintable() or all(letter.isprintable() or letter == " " for letter in kept) or not kept.isascii()
+    assert (
+        kept.isprintable()
+        or all(letter.isprintable() or letter == " " for letter in kept)
+        or not kept.isascii()
+    )
     assert not set(kept) & set("\r\n\x00")
 
 
@@ -164,4 +194,8 @@ def test_message_ids():
 
 def test_one_reader_has_one_key():
     """However the address is written."""
-    assert normalize_address("Ann <Ann@Acme.example>") == normalize_address("ann@acme.example") == "ann@acme.example"
+    assert (
+        normalize_address("Ann <Ann@Acme.example>")
+        == normalize_address("ann@acme.example")
+        == "ann@acme.example"
+    )

@@ -24,7 +24,17 @@ Q = "2026-Q3"
 
 def digest_in(root, *args):
     """The real program, as cron starts it."""
-    command = [sys.executable, "-m", "digest", args[0], "--workspace", str(root), "--now", NOW, *args[1:]]
+    command = [
+        sys.executable,
+        "-m",
+        "digest",
+        args[0],
+        "--workspace",
+        str(root),
+        "--now",
+        NOW,
+        *args[1:],
+    ]
     done = subprocess.run(command, capture_output=True, text=True)
     assert "Traceback" not in done.stderr, done.stderr
     return done
@@ -38,7 +48,9 @@ def small_disk(folder, size):
     """A tmpfs of that size; skips where this user may not mount one."""
     folder.mkdir(exist_ok=True)
     done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)],
+        capture_output=True,
+        check=False,
     )
     if done.returncode:
         pytest.skip("this user may not mount a tmpfs")
@@ -144,7 +156,7 @@ def test_the_ledger_cannot_be_written_after_a_mail_was_accepted(place, relay, mo
         mark(self, parcels, state, **more)
 
     with monkeypatch.context() as broken:
-        broken.setattr(Archive, "mark", full)
+        broken.setattr(Archive, "record_deliveries", full)
         run("send", Q, "--workspace", place, "--now", NOW, code=1)
     run("send", Q, "--workspace", place, "--now", NOW, code=1)
     assert ledger(place)[READERS[0]] == "unknown"
@@ -155,7 +167,9 @@ def test_a_migration_keeps_a_copy_first(tmp_path):
     """The first format becomes the second, items stay, and the copy is of the first."""
     path = tmp_path / "archive.db"
     with Archive.open(path) as archive:
-        archive.record_attempt(SourceState("acme-news"), [item(1)], at=item().first_seen, outcome="read")
+        archive.record_attempt(
+            SourceState("acme-news"), [item(1)], at=item().first_seen, outcome="read"
+        )
     engine = sa.create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
         for table in ("releases", "ledger"):
@@ -187,7 +201,9 @@ def test_backup_restore_check_prune(place, relay):
     run("approve", Q, *at)
     run("archive", "restore", told["file"], *at)
     assert "draft" in run("status", *at).output
-    gone = json.loads(run("archive", "prune", "--workspace", place, "--now", "2028-01-01", "--json").stdout)
+    gone = json.loads(
+        run("archive", "prune", "--workspace", place, "--now", "2028-01-01", "--json").stdout
+    )
     assert gone["attempts"] == 1
     with Archive.open(place / "output" / "archive.db") as archive:
         assert len(archive.load_items()) == 8
@@ -200,7 +216,9 @@ def test_status_says_what_waits(place, relay):
     """At each step, in words and in data; and it changes nothing."""
     write_sources(place, relay.port, to=READERS[:1])
     at = ("--workspace", place, "--now", NOW)
-    assert "waits for a person: look at it, then digest approve 2026-Q3" in run("status", *at).output
+    assert (
+        "waits for a person: look at it, then digest approve 2026-Q3" in run("status", *at).output
+    )
     run("approve", Q, "--by", "Ann", *at)
     assert "waits for digest run, or digest send 2026-Q3" in run("status", *at).output
     relay.fault = "rcpt"
@@ -220,7 +238,11 @@ def test_doctor_online(place, trusted, monkeypatch):
     at = ("doctor", "--online", "--workspace", place, "--now", NOW, "--json")
 
     def failing(code):
-        return {row["check"]: row["fault"] for row in json.loads(run(*at, code=code).stdout) if not row["ok"]}
+        return {
+            row["check"]: row["fault"]
+            for row in json.loads(run(*at, code=code).stdout)
+            if not row["ok"]
+        }
 
     with smtp_server(server, tls=trusted) as port:
         write_sources(place, port)
@@ -230,9 +252,7 @@ def test_doctor_online(place, trusted, monkeypatch):
         monkeypatch.delenv("SMTP_PASSWORD")
         assert "SMTP_PASSWORD" in failing(1)["secrets in the environment"]
     monkeypatch.setenv("SMTP_PASSWORD", "x")
-    more = (
-        f"  mailboxes: {{letters: {{host: localhost, port: {unused_port()}, user: u, password_env: SMTP_PASSWORD}}}}\n"
-    )
+    more = f"  mailboxes: {{letters: {{host: localhost, port: {unused_port()}, user: u, password_env: SMTP_PASSWORD}}}}\n"
     write_sources(place, port, more=more)
     assert failing(1).keys() == {"mail server", "mailboxes"}
 
@@ -243,8 +263,13 @@ def test_crontab_lines_work_with_an_empty_environment(world):
     world.configure()
     home = world.root / "home of 100%"
     home.mkdir()
-    secrets = {"SMTP_PASSWORD": os.environ["SMTP_PASSWORD"], "SSL_CERT_FILE": os.environ["SSL_CERT_FILE"]}
-    (home / ".digest.env").write_text("".join(f"{name}={value}\n" for name, value in secrets.items()))
+    secrets = {
+        "SMTP_PASSWORD": os.environ["SMTP_PASSWORD"],
+        "SSL_CERT_FILE": os.environ["SSL_CERT_FILE"],
+    }
+    (home / ".digest.env").write_text(
+        "".join(f"{name}={value}\n" for name, value in secrets.items())
+    )
     lines = run("schedule", "--workspace", world.root).stdout.splitlines()
     run("collect", "--workspace", world.root, "--now", NOW)
     run("build", Q, "--workspace", world.root, "--now", NOW)
@@ -294,7 +319,9 @@ def test_a_real_cron_runs_it(world):
     daily = run("schedule", "--workspace", world.root).stdout.splitlines()[-1].split(" ", 5)[5]
     # a table of its own, as a package puts it: user and HOME stand in the file
     table = Path("/etc/cron.d/digest-test")
-    table.write_text(f"HOME={home}\n* * * * * root {daily} --now {NOW} >{world.root}/cron.log 2>&1\n")
+    table.write_text(
+        f"HOME={home}\n* * * * * root {daily} --now {NOW} >{world.root}/cron.log 2>&1\n"
+    )
     daemon = subprocess.Popen([cron, "-f"])
     try:
         end = time.monotonic() + 150

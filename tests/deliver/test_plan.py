@@ -6,10 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.deliver.plan import dispatch_deliveries, has_begun, find_interrupted, is_final, plan_deliveries
-from digest.deliver.release import approve_release, mark_sent, find_release_status
+from digest.deliver.plan import (
+    dispatch_deliveries,
+    find_interrupted,
+    has_begun,
+    is_final,
+    plan_deliveries,
+)
+from digest.deliver.release import approve_release, find_release_status, mark_sent
 from digest.errors import DeliveryError
-from digest.model import DeliveryResult, DeliveryRecord, Delivery, Release
+from digest.model.delivery import Delivery, DeliveryRecord, DeliveryResult, Release
 from tests.fakes import NOW
 
 FILES = {"edition.json": "aa", "digest.pdf": "bb"}
@@ -43,7 +49,7 @@ def line(state, words="", refusals=0, channel="mail"):
 )
 def test_what_is_done(known, by_run, by_hand):
     """By cron, and when a person insists."""
-    one = known.parcel if known else parcel()
+    one = known.delivery if known else parcel()
     for insist, wanted in ((False, by_run), (True, by_hand)):
         todo = plan_deliveries([one], [known] if known else [], retry_refused=insist)
         assert getattr(todo, wanted) == (one,)
@@ -62,17 +68,23 @@ def test_nothing_accepted_or_unknown_is_ever_due(states, insist):
     closed = {one.delivery for one in lines if one.state in ("accepted", "unknown", "handed over")}
     assert not closed & set(todo.due)
     assert has_begun(lines) == bool(closed)
-    assert {*find_interrupted(lines)} == {one.delivery for one in lines if one.state == "handed over"}
+    assert {*find_interrupted(lines)} == {
+        one.delivery for one in lines if one.state == "handed over"
+    }
 
 
 class Book(list):
-    def mark(self, parcels, state, *, at, words=""):
+    def record_deliveries(self, parcels, state, *, at, words=""):
         self.extend((one.recipient, state, words) for one in parcels)
 
 
 def test_a_dispatch_writes_before_and_after_and_stops_in_doubt():
     """The one in doubt is unknown, those after it stay as they were."""
-    answers = {"a": DeliveryResult("accepted", "250"), "b": DeliveryResult("unknown", "silence", stop=True), "c": DeliveryResult("accepted")}
+    answers = {
+        "a": DeliveryResult("accepted", "250"),
+        "b": DeliveryResult("unknown", "silence", stop=True),
+        "c": DeliveryResult("accepted"),
+    }
     book = Book()
 
     def hand(one, handing):
@@ -96,7 +108,15 @@ def test_final_refusals():
 
 
 def approve(stand, files=FILES, *, note="", begun=False):
-    return approve_release(stand, files, by="Ann", at=NOW, note=note, delivery_started=begun, correction_command="digest approve …")
+    return approve_release(
+        stand,
+        files,
+        by="Ann",
+        at=NOW,
+        note=note,
+        delivery_started=begun,
+        correction_command="digest approve …",
+    )
 
 
 def test_the_life_of_an_edition():

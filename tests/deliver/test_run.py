@@ -48,7 +48,10 @@ def test_a_change_after_approval_is_not_sent(world):
     edition.write_text(edition.read_text().replace('"title": "Acme digest"', '"title": "Other"'))
     for _ in range(2):
         world.run("2026-10-05T06:00:00Z")
-    assert world.subjects("team@acme.example") == ["[Draft] Acme digest, Q3 2026", "[Draft] Other, Q3 2026"]
+    assert world.subjects("team@acme.example") == [
+        "[Draft] Acme digest, Q3 2026",
+        "[Draft] Other, Q3 2026",
+    ]
     assert world.relay.counted() == {"team@acme.example": 2}
 
 
@@ -123,7 +126,11 @@ def test_a_refused_reader_is_told_to_the_team_once(world):
     world.relay.fault = ""
     run("send", Q, "--workspace", world.root, "--now", NOW)
     world.run("2026-10-04T06:00:00Z")
-    assert world.relay.counted() == {"cto@acme.example": 1, "team@acme.example": 1, "cmo@acme.example": 1}
+    assert world.relay.counted() == {
+        "cto@acme.example": 1,
+        "team@acme.example": 1,
+        "cmo@acme.example": 1,
+    }
 
 
 def test_a_reader_in_doubt_is_told_and_never_guessed(world):
@@ -181,7 +188,9 @@ def test_three_runs_at_once(world):
         started = datetime.now(UTC)
         late = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
         told = [process.communicate(timeout=60)[1] for process in late]
-        assert (datetime.now(UTC) - started) < timedelta(seconds=15)  # under 2 s each on an idle machine
+        assert (datetime.now(UTC) - started) < timedelta(
+            seconds=15
+        )  # under 2 s each on an idle machine
     assert [process.returncode for process in late] == [75, 75]
     assert all("another run works" in words for words in told)
     world.run()
@@ -192,7 +201,16 @@ def test_three_runs_at_once(world):
 def test_a_rehearsal_of_two_years(world):
     """Eight quarters with the clock set, one of them missed, one corrected: eight editions, each sent once."""
     world.configure("required")
-    quarters = [(2026, 7), (2026, 10), (2027, 1), (2027, 4), (2027, 7), (2027, 10), (2028, 1), (2028, 4)]
+    quarters = [
+        (2026, 7),
+        (2026, 10),
+        (2027, 1),
+        (2027, 4),
+        (2027, 7),
+        (2027, 10),
+        (2028, 1),
+        (2028, 4),
+    ]
     world.rows = []
     for year, month in quarters:
         world.publish(datetime(year, month, 2, 9, tzinfo=UTC), 5)

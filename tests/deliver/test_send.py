@@ -7,9 +7,9 @@ from email import message_from_bytes, policy
 import pytest
 from werkzeug import Response
 
+from digest.app.workspace import write_files
 from digest.archive import Archive
 from digest.config.sources import load_sources
-from digest.app.workspace import write_files
 from tests.deliver.conftest import NOW, READERS, files_of, ledger, run, write_sources
 from tests.render import editions
 
@@ -69,7 +69,9 @@ def test_nobody_gets_it_twice(at, relay, place):
     for _ in range(3):
         run("send", Q, *at)
     write_sources(
-        place, relay.port, to=(*READERS, "New Reader <New@Acme.example>", "CMO@acme.example"[:0] or "x@y.example")
+        place,
+        relay.port,
+        to=(*READERS, "New Reader <New@Acme.example>", "CMO@acme.example"[:0] or "x@y.example"),
     )
     run("send", Q, *at)
     assert relay.counted() == dict.fromkeys((*READERS, "new@acme.example", "x@y.example"), 1)
@@ -86,14 +88,22 @@ def test_a_correction(at, relay, place):
     run("send", Q, *at)
     assert relay.counted() == dict.fromkeys(READERS, 2)
     first, second = [
-        message_from_bytes(data, policy=policy.default) for reader, data in relay.received if reader == READERS[0]
+        message_from_bytes(data, policy=policy.default)
+        for reader, data in relay.received
+        if reader == READERS[0]
     ]
     assert first["Message-ID"] != second["Message-ID"]
     assert second["Subject"] == "Correction: Martech Digest, Q3 2026"
     for kind in ("plain", "html"):
-        assert "Correction, version 2: The price in story 5 was wrong." in second.get_body((kind,)).get_content()
+        assert (
+            "Correction, version 2: The price in story 5 was wrong."
+            in second.get_body((kind,)).get_content()
+        )
     with Archive.open(place / "output" / "archive.db") as archive:
-        assert [(one.version, one.state) for one in archive.load_releases()] == [(1, "corrected"), (2, "sent")]
+        assert [(one.version, one.state) for one in archive.load_releases()] == [
+            (1, "corrected"),
+            (2, "sent"),
+        ]
     assert "sent, version 2" in run("status", *at).output
 
 
@@ -103,7 +113,9 @@ def test_dry_run_and_proof(at, relay, place):
     assert all(f"would be sent  to     {reader}" in shown for reader in READERS)
     files = sorted((place / "output" / Q / "mail").glob("*.eml"))
     assert len(files) == 5
-    assert message_from_bytes(files[0].read_bytes(), policy=policy.default)["To"] == ", ".join(READERS)
+    assert message_from_bytes(files[0].read_bytes(), policy=policy.default)["To"] == ", ".join(
+        READERS
+    )
     assert relay.received == []
     run("send", Q, "--to", "me@acme.example", *at)
     mail = mail_for(relay, "me@acme.example")
@@ -119,10 +131,16 @@ def test_copies(at, relay, place):
     write_sources(place, relay.port, to=READERS[:1], more=more)
     run("approve", Q, *at)
     run("send", Q, *at)
-    assert relay.counted() == dict.fromkeys((READERS[0], "board@acme.example", "audit@acme.example"), 1)
+    assert relay.counted() == dict.fromkeys(
+        (READERS[0], "board@acme.example", "audit@acme.example"), 1
+    )
     for reader in relay.counted():
         mail = mail_for(relay, reader)
-        assert (mail["Cc"], mail["Bcc"], mail["Reply-To"]) == ("board@acme.example", None, "editor@acme.example")
+        assert (mail["Cc"], mail["Bcc"], mail["Reply-To"]) == (
+            "board@acme.example",
+            None,
+            "editor@acme.example",
+        )
     assert b"audit@" not in dict(relay.received)[READERS[0]]
 
 
@@ -135,13 +153,18 @@ def test_each_language_has_its_readers(at, relay, place):
     run("approve", Q, *at)
     assert "has not been built in it" in run("send", Q, *at, code=1).output
     assert relay.counted() == {READERS[0]: 1}
-    write_files(place / "output" / Q / "it", files_of(replace(made, language="it", title="Rassegna martech")))
+    write_files(
+        place / "output" / Q / "it",
+        files_of(replace(made, language="it", title="Rassegna martech")),
+    )
     run("approve", Q, "--note", "Anche in italiano.", *at)
     run("send", Q, *at)
     assert relay.counted() == {READERS[0]: 2, "roma@acme.example": 1}
     mail = mail_for(relay, "roma@acme.example")
     assert "Rassegna martech" in mail["Subject"]
-    assert [part.get_filename() for part in mail.iter_attachments()] == ["martech-digest-2026-Q3-it-v2.pdf"]
+    assert [part.get_filename() for part in mail.iter_attachments()] == [
+        "martech-digest-2026-Q3-it-v2.pdf"
+    ]
     assert mail["To"] == "roma@acme.example"
 
 
@@ -156,7 +179,9 @@ def test_a_large_pdf_is_linked(at, relay, place):
     run("send", Q, *at)
     mail = mail_for(relay, READERS[0])
     assert list(mail.iter_attachments()) == []
-    assert "https://digest.acme.example/2026-Q3/digest.html" in mail.get_body(("plain",)).get_content()
+    assert (
+        "https://digest.acme.example/2026-Q3/digest.html" in mail.get_body(("plain",)).get_content()
+    )
 
 
 @pytest.mark.parametrize(
@@ -200,8 +225,13 @@ def test_channels(at, relay, place, httpserver, monkeypatch):
     slack, teams, _ = asked
     assert slack["blocks"][0]["text"]["text"] == "Martech Digest, Q3 2026"
     assert "Halden buys" in json.dumps(slack)
-    assert teams["attachments"][0]["content"]["actions"][0]["url"] == "https://digest.acme.example/2026-Q3/digest.html"
-    assert (place / "shelf" / Q / "digest.pdf").read_bytes() == (place / "output" / Q / "digest.pdf").read_bytes()
+    assert (
+        teams["attachments"][0]["content"]["actions"][0]["url"]
+        == "https://digest.acme.example/2026-Q3/digest.html"
+    )
+    assert (place / "shelf" / Q / "digest.pdf").read_bytes() == (
+        place / "output" / Q / "digest.pdf"
+    ).read_bytes()
     monkeypatch.setenv("GONE_URL", httpserver.url_for("/slack"))
     run("send", Q, *at)
     assert len(asked) == 4

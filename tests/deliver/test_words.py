@@ -5,11 +5,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from digest.deliver.webhook import EditionAnnouncement, build_payload
 from digest.app.runlog import RunLog, mask_secrets
+from digest.deliver.webhook import EditionAnnouncement, build_payload
 
-HOSTILE = "<!channel> *bold* [click](https://evil.example) <https://evil.example|x> & \x1b[31m\nnew line " + "w" * 400
-TOLD = EditionAnnouncement(HOSTILE, HOSTILE, [HOSTILE] * 5, "https://digest.example/2026-Q3/digest.html", "Read it")
+HOSTILE = (
+    "<!channel> *bold* [click](https://evil.example) <https://evil.example|x> & \x1b[31m\nnew line "
+    + "w" * 400
+)
+TOLD = EditionAnnouncement(
+    HOSTILE, HOSTILE, [HOSTILE] * 5, "https://digest.example/2026-Q3/digest.html", "Read it"
+)
 
 
 def texts(value):
@@ -41,7 +46,9 @@ def test_nothing_in_a_title_is_read_as_markup(kind):
 @pytest.mark.parametrize("kind", ["slack", "teams"])
 def test_without_a_link_there_is_no_button(kind):
     """Where output/ is on no server."""
-    made = json.dumps(build_payload(kind, EditionAnnouncement("Digest", "Two stories.", ["One"], "", "Read it")))
+    made = json.dumps(
+        build_payload(kind, EditionAnnouncement("Digest", "Two stories.", ["One"], "", "Read it"))
+    )
     assert "Read it" not in made
     assert "1. One" in made
 
@@ -65,7 +72,13 @@ def test_quiet_holds_back_what_is_well():
     said = []
     log = RunLog(said.append, datetime(2026, 10, 2, 6, tzinfo=UTC), "json", True, ["s3cret-word"])
     log.log_event("built", "2026-Q3", quarter="2026-Q3")
-    log.log_event("delivery", "s3cret-word for cmo@acme.example", trouble=True, state="refused", who="cmo@acme.example")
+    log.log_event(
+        "delivery",
+        "s3cret-word for cmo@acme.example",
+        trouble=True,
+        state="refused",
+        who="cmo@acme.example",
+    )
     assert [json.loads(line) for line in said] == log.events[1:]
     assert log.events[1] == {
         "at": "2026-10-02T06:00:00+00:00",

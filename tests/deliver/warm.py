@@ -16,15 +16,23 @@ import sys
 import sqlalchemy.engine.default
 
 import digest.app.deliver
-import digest.cli.run
 import digest.app.work
+import digest.cli.run
 import digest.deliver.smtp
 import digest.render.html
 import digest.render.mail
 import digest.render.pdf
 from digest.cli import main
 
-_SEEN = ("os.rename", "os.remove", "os.mkdir", "smtplib.connect", "smtplib.send", "socket.connect", "sqlite3.connect")
+_SEEN = (
+    "os.rename",
+    "os.remove",
+    "os.mkdir",
+    "smtplib.connect",
+    "smtplib.send",
+    "socket.connect",
+    "sqlite3.connect",
+)
 
 
 class Steps:

@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.edition import EditionMetadata, StoryText, compose_edition, count_quarter
-from digest.edition.compose import select_first_five, choose_section, arrange_sections
-from digest.model import EVENTS, EditionStory, RankedStory, Sentence
+from digest.edition.compose import arrange_sections, choose_section, select_first_five
+from digest.model.edition import EditionStory, Sentence
+from digest.model.story import RankedStory
+from digest.model.tags import EVENTS
 from digest.period import Quarter
 from tests.fakes import NOW, story, tagged
 
@@ -18,13 +20,22 @@ FRAME = EditionMetadata(Quarter(2026, 7), NOW, "en", "Digest", "Acme", "0.1", "a
 
 def told(n: int, **more) -> StoryText:
     ranked = RankedStory(story(tagged(n, **more)), 10.0 - n, {"event": 10.0 - n})
-    return StoryText(ranked, f"Title {n}", "en", (Sentence(f"Sentence {n}.", "Acme News", "https://x.example"),))
+    return StoryText(
+        ranked, f"Title {n}", "en", (Sentence(f"Sentence {n}.", "Acme News", "https://x.example"),)
+    )
 
 
 def composed(*stories: StoryText, letters=None):
     counts = count_quarter([], [], len(stories))
     return compose_edition(
-        stories, FRAME, coverage=(), counts=counts, counts_before=None, left_out={}, quality={}, newsletter_names=letters or {}
+        stories,
+        FRAME,
+        coverage=(),
+        counts=counts,
+        counts_before=None,
+        left_out={},
+        quality={},
+        newsletter_names=letters or {},
     )
 
 
@@ -52,11 +63,18 @@ def test_what_happened_decides_the_section(event, ai, place):
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from(EVENTS), st.sampled_from(["core", "none"]), st.sampled_from("abc")), max_size=30)
+    st.lists(
+        st.tuples(
+            st.sampled_from(EVENTS), st.sampled_from(["core", "none"]), st.sampled_from("abc")
+        ),
+        max_size=30,
+    )
 )
 def test_every_story_stands_in_exactly_one_section(rows):
     """None is lost between the sections, none is printed twice."""
-    stories = [told(n, event=event, ai=ai, vendors=(vendor,)) for n, (event, ai, vendor) in enumerate(rows)]
+    stories = [
+        told(n, event=event, ai=ai, vendors=(vendor,)) for n, (event, ai, vendor) in enumerate(rows)
+    ]
     edition = composed(*stories)
     ids = [one.id for one in edition.stories]
     assert len(ids) == len(set(ids)) == len(rows)
@@ -65,7 +83,9 @@ def test_every_story_stands_in_exactly_one_section(rows):
 
 def test_the_five_are_the_best_that_repeat_no_vendor():
     """One giant does not fill page one while others have news."""
-    stories = printed(*(told(n, vendors=("Giant" if n < 4 else f"V{n}",), category=f"c{n}") for n in range(9)))
+    stories = printed(
+        *(told(n, vendors=("Giant" if n < 4 else f"V{n}",), category=f"c{n}") for n in range(9))
+    )
     ordered = sorted(stories, key=lambda one: -one.score)
     five = select_first_five(ordered)
     assert [one.vendors[0] for one in five] == ["Giant", "V4", "V5", "V6", "V7"]
@@ -80,7 +100,8 @@ def test_the_five_are_filled_up_when_variety_runs_out():
 def test_sections_point_to_the_five_that_belong_to_them():
     """A reader of Rules finds the rule that page one told."""
     edition = composed(
-        told(1, event="regulation"), *(told(n, vendors=(f"V{n}",), category=f"c{n}") for n in range(2, 9))
+        told(1, event="regulation"),
+        *(told(n, vendors=(f"V{n}",), category=f"c{n}") for n in range(2, 9)),
     )
     rules = next(section for section in edition.sections if section.slug == "rules")
     assert rules.stories == ()
@@ -108,7 +129,14 @@ def test_so_far():
     assert not composed().so_far
     early = replace(FRAME, as_of=FRAME.quarter.start)
     made = compose_edition(
-        [], early, coverage=(), counts=count_quarter([], [], 0), counts_before=None, left_out={}, quality={}, newsletter_names={}
+        [],
+        early,
+        coverage=(),
+        counts=count_quarter([], [], 0),
+        counts_before=None,
+        left_out={},
+        quality={},
+        newsletter_names={},
     )
     assert made.so_far
 
@@ -141,15 +169,26 @@ def test_counts_are_of_relevant_stories():
 
 def test_sections_of_nothing():
     """A quarter without stories is five empty sections."""
-    assert [section.slug for section in arrange_sections([])] == ["five", "ai-watch", "categories", "deals", "rules"]
+    assert [section.slug for section in arrange_sections([])] == [
+        "five",
+        "ai-watch",
+        "categories",
+        "deals",
+        "rules",
+    ]
 
 
 def test_what_came_too_late_for_the_edition_before_stands_apart():
     """A story of the quarter before is no news of this one, and is not lost; without one there is no such section."""
     late = told(1)
     member = late.ranked.story.items[0]
-    early = replace(member, item=replace(member.item, published=FRAME.quarter.start - timedelta(days=3)))
+    early = replace(
+        member, item=replace(member.item, published=FRAME.quarter.start - timedelta(days=3))
+    )
     late = replace(late, ranked=replace(late.ranked, story=story(early)))
     edition = composed(late, told(2))
-    assert [(one.slug, len(one.stories)) for one in edition.sections if one.stories] == [("five", 1), ("missed", 1)]
+    assert [(one.slug, len(one.stories)) for one in edition.sections if one.stories] == [
+        ("five", 1),
+        ("missed", 1),
+    ]
     assert "missed" not in {one.slug for one in composed(told(2)).sections}

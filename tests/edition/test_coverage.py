@@ -14,7 +14,9 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "more", "held", "reading", "state"), ROWS, ids=[row[0] for row in ROWS])
+@pytest.mark.parametrize(
+    ("name", "more", "held", "reading", "state"), ROWS, ids=[row[0] for row in ROWS]
+)
 def test_state(name, more, held, reading, state):
     """Each state in its own word, with the figures."""
     one = source(**more)
@@ -26,5 +28,7 @@ def test_state(name, more, held, reading, state):
 
 def test_days():
     """What is known to be held stands in one letter a day."""
-    row = build_coverage([source()], [], [], {source().slug: SourceReadStatus(NOW, days="h" * 92)})[0]
+    row = build_coverage([source()], [], [], {source().slug: SourceReadStatus(NOW, days="h" * 92)})[
+        0
+    ]
     assert row.days == "h" * 92

@@ -25,10 +25,16 @@ def test_rows_have_the_documented_fields_in_the_order_of_time():
 def test_in_or_out_has_a_reason():
     """Items of a story share its fate."""
     stories = [story(tagged(5), tagged(2)), story(tagged(3))]
-    made = {row["id"]: row for row in iter_item_rows(stories, {stories[0].id}, {stories[1].id: "below the floor"})}
+    made = {
+        row["id"]: row
+        for row in iter_item_rows(stories, {stories[0].id}, {stories[1].id: "below the floor"})
+    }
     assert made[item(2).id]["in_edition"] is True
     assert made[item(2).id]["story"] == made[item(5).id]["story"]
-    assert (made[item(3).id]["in_edition"], made[item(3).id]["reason"]) == (False, "below the floor")
+    assert (made[item(3).id]["in_edition"], made[item(3).id]["reason"]) == (
+        False,
+        "below the floor",
+    )
 
 
 def test_an_undated_item_says_so():
@@ -42,7 +48,12 @@ def test_an_undated_item_says_so():
 def test_a_page_that_several_sources_list_is_one_row():
     """The publisher's own before the newsletter's; the other is named."""
     own, letter = tagged(1), tagged(2)
-    letter = replace(letter, item=replace(letter.item, url=own.item.url, tier="newsletter", source_name="The Weekly"))
+    letter = replace(
+        letter,
+        item=replace(letter.item, url=own.item.url, tier="newsletter", source_name="The Weekly"),
+    )
     made = list(iter_item_rows([story(own, letter)], set(), {}))
     assert [row["id"] for row in made] == [own.item.id]
-    assert made[0]["also_from"] == [{"id": letter.item.id, "source": "The Weekly", "link": letter.item.link}]
+    assert made[0]["also_from"] == [
+        {"id": letter.item.id, "source": "The Weekly", "link": letter.item.link}
+    ]

@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.edition import compute_trend
-from digest.model import TrendChange, TaggedItem
+from digest.model.edition import TrendChange
+from digest.model.tags import TaggedItem
 from tests.fakes import item, story, tags
 
 
@@ -36,7 +37,9 @@ def test_a_few_stories_more_are_chance():
 
 def test_a_new_source_is_no_growth():
     """Only sources that gave items in both quarters are counted; the others are told by number."""
-    fresh = [story(TaggedItem(item(500 + n, source="new-wire"), tags(category="seo"))) for n in range(40)]
+    fresh = [
+        story(TaggedItem(item(500 + n, source="new-wire"), tags(category="seo"))) for n in range(40)
+    ]
     found = compute_trend([*quarter(seo=10, crm=10), *fresh], quarter(seo=10, crm=10))
     assert not found.grew
     assert (found.sources, found.sources_new) == (2, 1)
@@ -46,7 +49,9 @@ def test_a_new_source_is_no_growth():
 def test_nothing_in_common_is_no_trend():
     """Two quarters of other sources, or an empty one, cannot be compared."""
     assert compute_trend(quarter(seo=3), []) is None
-    assert compute_trend(quarter(seo=1), [story(TaggedItem(item(9, source="other"), tags()))]) is None
+    assert (
+        compute_trend(quarter(seo=1), [story(TaggedItem(item(9, source="other"), tags()))]) is None
+    )
 
 
 @given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60), st.integers(0, 60))

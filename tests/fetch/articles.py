@@ -27,7 +27,8 @@ May.
 """
 ARTICLE = [" ".join(block.split()) for block in _TOLD.split("\n\n")]
 OTHER = [
-    f"The crews of the ferries have agreed with harbour number {n}, and boats sail again from noon." for n in range(9)
+    f"The crews of the ferries have agreed with harbour number {n}, and boats sail again from noon."
+    for n in range(9)
 ]
 THAI_TITLE = "นอร์ทเวลเปิดศูนย์ข้อมูลลูกค้าให้ร้านค้าขนาดเล็ก"
 THAI = [
@@ -38,7 +39,11 @@ THAI = [
 ]
 NOT_FREE = '<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": "False"}</script>'
 _MENU = "".join(f'<li><a href="/section/{n}">Section {n}</a></li>' for n in range(25))
-LIST = "<ul>" + "".join(f'<li><a href="/{n}">Northvale opens hub {n}</a></li>' for n in range(60)) + "</ul>"
+LIST = (
+    "<ul>"
+    + "".join(f'<li><a href="/{n}">Northvale opens hub {n}</a></li>' for n in range(60))
+    + "</ul>"
+)
 _BANNER = (
     '<div class="consent" role="dialog"><h2>Your choice</h2><p>We and our 214 partners use cookies to measure what you '
     "read and to show you advertisements that fit it.</p><button>Accept all cookies</button>"
@@ -52,11 +57,19 @@ LOGIN = (
 
 
 def page(
-    paragraphs: list[str], title: str = TITLE, head: str = "", below: str = "", main: str = "", charset: str = "utf-8"
+    paragraphs: list[str],
+    title: str = TITLE,
+    head: str = "",
+    below: str = "",
+    main: str = "",
+    charset: str = "utf-8",
 ) -> str:
     """A page with a menu, a banner, an article of these paragraphs (`main` in its place), teasers and a footer."""
     told = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
-    article = main or f'<article><h1>{title}</h1><p class="byline">By Ida Marsh</p>{told}{below}</article>'
+    article = (
+        main
+        or f'<article><h1>{title}</h1><p class="byline">By Ida Marsh</p>{told}{below}</article>'
+    )
     label = f'<meta charset="{charset}">' if charset else ""
     return (
         f"<!doctype html><html><head>{label}<title>{title} | Trade Weekly</title>{head}</head><body>"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from digest.fetch.http.client import HttpRequest, Fetcher, HttpLimits, fetch_all
+from digest.fetch.http.client import Fetcher, HttpLimits, HttpRequest, fetch_all
 
 NOW = datetime(2026, 10, 2, 6, tzinfo=UTC)
 LIMITS = HttpLimits(seconds=10)
@@ -66,7 +66,9 @@ def site(script: Script, tls: ssl.SSLContext | None = None) -> Iterator[Site]:
 
     with Server(("127.0.0.1", 0), Handler) as server:
         running = Site(server.server_address[1], "https" if tls else "http")
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        thread = threading.Thread(
+            target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        )
         thread.start()
         try:
             yield running
@@ -89,13 +91,21 @@ def always(answer: bytes) -> Script:
 
 def by_path(answers: dict[str, bytes]) -> Script:
     """An answer for each path, and 404 for any other."""
-    return lambda request, send: send(answers.get(request.split(" ")[1], reply(status="404 Not Found")))
+    return lambda request, send: send(
+        answers.get(request.split(" ")[1], reply(status="404 Not Found"))
+    )
 
 
 def fetcher(*sites: Site, limits: HttpLimits = LIMITS, **more: Any) -> Fetcher:
     """A fetcher that may call these sites."""
     allowed = more.pop("allow_private", [running.place for running in sites])
-    return Fetcher(user_agent="martech-digest/0 (test)", now=lambda: NOW, limits=limits, allow_private=allowed, **more)
+    return Fetcher(
+        user_agent="martech-digest/0 (test)",
+        now=lambda: NOW,
+        limits=limits,
+        allow_private=allowed,
+        **more,
+    )
 
 
 def fetch(url: str, *sites: Site, limits: HttpLimits = LIMITS, **ask: Any) -> Any:

@@ -9,16 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.errors import ParseError
+from digest.fetch.read.article import MAX_TEXT, read_article
 from digest.fetch.read.article_worker import ArticleReader
-from digest.fetch.read.article import MOST_TEXT, read_article
-from digest.model import Retrieved, Validators
+from digest.model.retrieved import Retrieved, Validators
 from tests.fakes import NOW
 from tests.fetch import articles
 
 URL = "https://trade-weekly.example/2026/08/northvale-hub"
 
 
-def read(page: str | bytes, title: str = articles.TITLE, content_type: str = "text/html", url: str = URL) -> str:
+def read(
+    page: str | bytes, title: str = articles.TITLE, content_type: str = "text/html", url: str = URL
+) -> str:
     body = page if isinstance(page, bytes) else page.encode()
     return read_article(body, content_type, URL, url, title)
 
@@ -27,7 +29,11 @@ def test_an_article_is_picked_out_of_its_page() -> None:
     """Its paragraphs, a line each; no menu, banner, teaser or footer."""
     lines = read(articles.page(articles.ARTICLE)).splitlines()
     assert [line for line in lines if line in articles.ARTICLE] == articles.ARTICLE
-    assert not [line for line in lines if "cookie" in line or "Section" in line or "reserved" in line or "Read" in line]
+    assert not [
+        line
+        for line in lines
+        if "cookie" in line or "Section" in line or "reserved" in line or "Read" in line
+    ]
 
 
 CODED = [
@@ -41,7 +47,9 @@ CODED = [
 @pytest.mark.parametrize(("name", "codec", "content_type"), CODED, ids=[row[0] for row in CODED])
 def test_a_wrong_charset_does_no_harm(name: str, codec: str, content_type: str) -> None:
     """Letters beyond ASCII come out right."""
-    text = read(articles.page(articles.ARTICLE, charset="").encode(codec), content_type=content_type)
+    text = read(
+        articles.page(articles.ARTICLE, charset="").encode(codec), content_type=content_type
+    )
     assert "“a quiet revolution”, said Zoë Müller" in text
 
 
@@ -62,14 +70,16 @@ KEPT = [
 def test_an_article_about_cookies_is_no_banner(sentence: str) -> None:
     """What tells of cookies or of prices stays, and so does an article beside a box that wants readers to sign up."""
     box = "<aside><p>Sign up to keep up with the news. Already a member? Log in.</p></aside>"
-    assert sentence in read(articles.page([*articles.ARTICLE[:4], sentence], below=box)).splitlines()
+    assert (
+        sentence in read(articles.page([*articles.ARTICLE[:4], sentence], below=box)).splitlines()
+    )
 
 
 def test_a_long_article_is_cut_between_paragraphs() -> None:
     """At most MOST_TEXT characters."""
     many = [f"{articles.ARTICLE[0]} This is part {n} of the story." for n in range(100)]
     text = read(articles.page(many))
-    assert MOST_TEXT - 300 < len(text) <= MOST_TEXT
+    assert MAX_TEXT - 300 < len(text) <= MAX_TEXT
     assert set(text.splitlines()) <= {*many, articles.TITLE}
 
 
@@ -104,7 +114,13 @@ def test_an_image_and_a_home_page_are_refused() -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.sampled_from([*"<>/&;\x00\u202e\ud7ff ", "<p>", "</div>", "<script>", "&#0;", *articles.ARTICLE])))
+@given(
+    st.lists(
+        st.sampled_from(
+            [*"<>/&;\x00\u202e\ud7ff ", "<p>", "</div>", "<script>", "&#0;", *articles.ARTICLE]
+        )
+    )
+)
 def test_any_page_gives_clean_text_or_a_reason(pieces: list[str]) -> None:
     """No tag and no control character but the line's end ever comes out."""
     with contextlib.suppress(ParseError):
@@ -127,7 +143,9 @@ def test_a_page_that_keeps_its_reader_busy_costs_that_page_only() -> None:
         before = reader.extract_article(good, articles.TITLE)
         started = time.monotonic()
         with pytest.raises(ParseError) as raised:
-            reader.extract_article(retrieved(b"<p>hello there, this is the world</p>" * 110_000), articles.TITLE)
+            reader.extract_article(
+                retrieved(b"<p>hello there, this is the world</p>" * 110_000), articles.TITLE
+            )
         assert raised.value.kind == "unreadable"
         assert time.monotonic() - started < 5
         assert reader.extract_article(good, articles.TITLE) == before == read(good.body)

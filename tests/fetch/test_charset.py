@@ -39,9 +39,14 @@ def test_text_comes_out_right_where_it_can_be(text: str, label: str, codec: str)
     assert f"<rss>{text}</rss>" in decode_body(labelled(text, label, codec))[0]
 
 
-@pytest.mark.parametrize("content_type", ["text/xml; charset=windows-1251", 'text/xml; Charset="windows-1251"'])
+@pytest.mark.parametrize(
+    "content_type", ["text/xml; charset=windows-1251", 'text/xml; Charset="windows-1251"']
+)
 def test_the_header_counts_where_the_document_says_nothing(content_type: str) -> None:
-    assert decode_body(f"<rss>{RUSSIAN}</rss>".encode("cp1251"), content_type) == (f"<rss>{RUSSIAN}</rss>", "")
+    assert decode_body(f"<rss>{RUSSIAN}</rss>".encode("cp1251"), content_type) == (
+        f"<rss>{RUSSIAN}</rss>",
+        "",
+    )
 
 
 def test_the_document_counts_before_the_header() -> None:
@@ -61,14 +66,21 @@ def test_unlabelled_western_bytes_are_windows_1252() -> None:
     assert "Windows-1252" in problem
 
 
-@given(st.binary(max_size=300), st.sampled_from(["", "text/xml; charset=utf-7", "charset=gbk", "charset=" + "x" * 90]))
+@given(
+    st.binary(max_size=300),
+    st.sampled_from(["", "text/xml; charset=utf-7", "charset=gbk", "charset=" + "x" * 90]),
+)
 def test_any_bytes_decode(body: bytes, content_type: str) -> None:
     decode_body(body, content_type)
     for bom in (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF32_BE):
         decode_body(bom + body, content_type)
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=200))
+@given(
+    st.text(
+        alphabet=st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=200
+    )
+)
 def test_utf8_is_read_as_utf8_whatever_the_label(text: str) -> None:
     body = "<?xml version='1.0' encoding='windows-1252'?>" + text
     assert decode_body(body.encode(), "text/xml; charset=koi8-r")[0] == body

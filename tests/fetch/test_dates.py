@@ -33,7 +33,9 @@ def test_ways_to_write_one_instant(text: str) -> None:
     assert parse_date(text) == NINE
 
 
-@pytest.mark.parametrize("text", ["2026-07-06", "6 July 2026", "July 6, 2026", "2026/7/6", "2026年7月6日", "20260706"])
+@pytest.mark.parametrize(
+    "text", ["2026-07-06", "6 July 2026", "July 6, 2026", "2026/7/6", "2026年7月6日", "20260706"]
+)
 def test_a_day_without_a_time_is_its_first_instant(text: str) -> None:
     assert parse_date(text) == datetime(2026, 7, 6, tzinfo=UTC)
 

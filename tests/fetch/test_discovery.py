@@ -6,14 +6,16 @@ import pytest
 
 from digest.errors import FetchError
 from digest.fetch.backfill.discovery import DiscoveryResult, discover_feeds
-from digest.model import Retrieved, Validators
+from digest.model.retrieved import Retrieved, Validators
 
 SITE = "https://acme.example"
 FEED = "<rss><channel><title>Acme</title><item><title>One</title><link>/1</link></item></channel></rss>"
 EMPTY = "<rss><channel><title>Comments</title></channel></rss>"
 
 
-def find(pages: dict[str, str], url: str = f"{SITE}/", **headers: str) -> tuple[DiscoveryResult, list[str]]:
+def find(
+    pages: dict[str, str], url: str = f"{SITE}/", **headers: str
+) -> tuple[DiscoveryResult, list[str]]:
     """What is found at a site of these pages, and what was asked for."""
     asked: list[str] = []
     search = discover_feeds(url)
@@ -25,7 +27,9 @@ def find(pages: dict[str, str], url: str = f"{SITE}/", **headers: str) -> tuple[
             answer: Retrieved | FetchError = FetchError(f"{wanted} answers 404", kind="http-404")
             if text is not None:
                 now = datetime(2026, 8, 1, tzinfo=UTC)
-                answer = Retrieved("", wanted, wanted, 200, text.encode(), "text/html", Validators(), now, headers)
+                answer = Retrieved(
+                    "", wanted, wanted, 200, text.encode(), "text/html", Validators(), now, headers
+                )
             wanted = search.send(answer)
     except StopIteration as end:
         return end.value, asked
@@ -57,7 +61,9 @@ def link(href: str, kind: str = "application/rss+xml") -> str:
     ids=["announced", "relative", "JSON Feed", "comments last", "empty last", "announced and gone", "linked",
          "linked elsewhere", "Ghost", "Hugo", "a feed itself"],
 )  # fmt: skip
-def test_a_feed_is_found_by_the_surest_hint(pages: dict[str, str], expected: str, most: int) -> None:
+def test_a_feed_is_found_by_the_surest_hint(
+    pages: dict[str, str], expected: str, most: int
+) -> None:
     found, asked = find({SITE + path: text for path, text in pages.items()})
     assert found.feeds[0].url == SITE + expected
     assert found.feeds[0].document.title == "Acme"
@@ -66,12 +72,19 @@ def test_a_feed_is_found_by_the_surest_hint(pages: dict[str, str], expected: str
 
 
 def test_a_header_announces_too() -> None:
-    found, _ = find({f"{SITE}/": page(), f"{SITE}/x": FEED}, link='</x>; rel="alternate"; type="application/rss+xml"')
+    found, _ = find(
+        {f"{SITE}/": page(), f"{SITE}/x": FEED},
+        link='</x>; rel="alternate"; type="application/rss+xml"',
+    )
     assert found.feeds[0].how == "announced by the page"
 
 
 def test_feeds_of_a_part_of_the_site_come_first() -> None:
-    pages = {f"{SITE}/blog": page(link("/feed") + link("/blog/feed")), f"{SITE}/feed": FEED, f"{SITE}/blog/feed": FEED}
+    pages = {
+        f"{SITE}/blog": page(link("/feed") + link("/blog/feed")),
+        f"{SITE}/feed": FEED,
+        f"{SITE}/blog/feed": FEED,
+    }
     found, _ = find(pages, f"{SITE}/blog")
     assert [feed.url for feed in found.feeds] == [f"{SITE}/blog/feed", f"{SITE}/feed"]
 
@@ -92,7 +105,10 @@ def test_a_page_that_cannot_be_had_is_told() -> None:
 @pytest.mark.parametrize(
     ("url", "guess"),
     [
-        ("https://www.youtube.com/channel/UC123", "https://www.youtube.com/feeds/videos.xml?channel_id=UC123"),
+        (
+            "https://www.youtube.com/channel/UC123",
+            "https://www.youtube.com/feeds/videos.xml?channel_id=UC123",
+        ),
         ("https://github.com/acme/tool", "https://github.com/acme/tool/releases.atom"),
         ("https://medium.com/@acme", "https://medium.com/feed/@acme"),
         ("https://acme.blogspot.com/", "https://acme.blogspot.com/feeds/posts/default"),

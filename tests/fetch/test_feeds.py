@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from digest.errors import ParseError
 from digest.fetch.read.feeds import parse_feed
-from digest.model import ParsedFeed, FeedEntry
+from digest.model.retrieved import FeedEntry, ParsedFeed
 
 URL = "https://acme.example/blog/feed.xml"
 REAL = Path(__file__).parents[2] / ".." / "shared" / "real" / "feeds"
@@ -49,7 +49,14 @@ def words(document: ParsedFeed) -> list[str]:
     return [
         word
         for entry in document.entries
-        for word in (entry.title, entry.summary, entry.text, entry.link, entry.guid or "", *entry.authors)
+        for word in (
+            entry.title,
+            entry.summary,
+            entry.text,
+            entry.link,
+            entry.guid or "",
+            *entry.authors,
+        )
     ] + [document.title, document.generator, *document.problems, *document.links.values()]
 
 
@@ -97,11 +104,18 @@ def test_atom() -> None:
     head = '<link rel="next" href="?page=2"/><link rel="prev-archive" href="/archive/3"/>'
     document = parse_feed(atom(entry, head=head), "application/atom+xml", URL)
     (read,) = document.entries
-    assert (read.link, read.title, read.text) == ("https://acme.example/news/1", "Acme <3 data", "Ciao & via Due")
+    assert (read.link, read.title, read.text) == (
+        "https://acme.example/news/1",
+        "Acme <3 data",
+        "Ciao & via Due",
+    )
     assert (read.published, read.updated, read.language) == (NINE, NINE, "it")
     assert read.authors == ("Ann Lee", "Bo")
     assert document.language == "de"
-    assert document.links == {"next": URL + "?page=2", "prev-archive": "https://acme.example/archive/3"}
+    assert document.links == {
+        "next": URL + "?page=2",
+        "prev-archive": "https://acme.example/archive/3",
+    }
 
 
 RDF = "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns="
@@ -125,11 +139,15 @@ KINDS = {
 def test_other_kinds(kind: str) -> None:
     document = parse_feed(KINDS[kind].encode(), "", URL)
     assert document.title == "A"
-    assert [(entry.title, entry.link) for entry in document.entries] == [("One", "http://a.example/1")]
+    assert [(entry.title, entry.link) for entry in document.entries] == [
+        ("One", "http://a.example/1")
+    ]
 
 
 def json_feed(*items: dict[str, object], **more: object) -> bytes:
-    return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "Acme", "items": items, **more}).encode()
+    return json.dumps(
+        {"version": "https://jsonfeed.org/version/1.1", "title": "Acme", "items": items, **more}
+    ).encode()
 
 
 def test_json_feed() -> None:
@@ -138,10 +156,22 @@ def test_json_feed() -> None:
         "summary": "In < brief", "content_html": "<p>At length</p>",
         "date_published": "2026-07-06T11:00:00+02:00", "authors": [{"name": "Ann Lee"}], "language": "it",
     }  # fmt: skip
-    document = parse_feed(json_feed(item, next_url="/feed?page=2", home_page_url="https://acme.example/"), "text/plain", URL)
+    document = parse_feed(
+        json_feed(item, next_url="/feed?page=2", home_page_url="https://acme.example/"),
+        "text/plain",
+        URL,
+    )
     (read,) = document.entries
     assert read == FeedEntry(
-        "https://acme.example/1", "Acme & co", "In < brief", "At length", NINE, None, ("Ann Lee",), "it", "acme-1"
+        "https://acme.example/1",
+        "Acme & co",
+        "In < brief",
+        "At length",
+        NINE,
+        None,
+        ("Ann Lee",),
+        "it",
+        "acme-1",
     )
     assert document.links == {"next": "https://acme.example/feed?page=2"}
 
@@ -336,12 +366,18 @@ CLOSE = "</channel></rss>"
 def test_a_broken_feed_gives_the_entries_that_can_be_had(body: str, titles: list[str]) -> None:
     document = parse_feed(body.encode(), "", URL)
     assert [entry.title for entry in document.entries] == titles
-    assert all(entry.link in ("", "https://acme.example/1", "https://acme.example/2") for entry in document.entries)
+    assert all(
+        entry.link in ("", "https://acme.example/1", "https://acme.example/2")
+        for entry in document.entries
+    )
 
 
 def test_what_was_mended_is_told() -> None:
     assert "XML is broken" in parse_feed((OPEN + ONE + TWO).encode(), "", URL).problems[0]
-    assert "before the feed" in parse_feed(("Warning!" + OPEN + ONE + CLOSE).encode(), "", URL).problems[0]
+    assert (
+        "before the feed"
+        in parse_feed(("Warning!" + OPEN + ONE + CLOSE).encode(), "", URL).problems[0]
+    )
     assert "no entries" in parse_feed((OPEN + CLOSE).encode(), "", URL).problems[0]
 
 
@@ -357,9 +393,18 @@ def test_broken_json_gives_the_items_before_the_fault() -> None:
     [
         ("", "an empty answer"),
         ("<!doctype html><title>Acme</title><h1>Hello</h1>", "a web page titled “Acme”"),
-        ("<html><head><title>Sign in</title></head><form><input type=password></form></html>", "a login page"),
-        ("<html><title>Before you continue</title><button>Accept all</button></html>", "a consent page"),
-        ("<html><title>Just a moment...</title><div id='cf-challenge'></div></html>", "a bot check"),
+        (
+            "<html><head><title>Sign in</title></head><form><input type=password></form></html>",
+            "a login page",
+        ),
+        (
+            "<html><title>Before you continue</title><button>Accept all</button></html>",
+            "a consent page",
+        ),
+        (
+            "<html><title>Just a moment...</title><div id='cf-challenge'></div></html>",
+            "a bot check",
+        ),
         ("<html><title>404 Not Found</title></html>", "an error page"),
         ('{"status": "ok", "articles": []}', "JSON that is no feed"),
         ("<urlset><url/></urlset>", "a sitemap"),
@@ -390,7 +435,9 @@ def test_nothing_external_is_loaded(tmp_path: Path) -> None:
       <!ENTITY % p SYSTEM "file://{secret}"> %p;
       <!ENTITY acme "Acme &#38; Co"><!ENTITY nest "&x;&acme;">]>"""
     include = f"<xi:include xmlns:xi='http://www.w3.org/2001/XInclude' parse='text' href='file://{secret}'/>"
-    item = f"<item><title>By &acme;</title><description>a &x; b &nest; {include}</description></item>"
+    item = (
+        f"<item><title>By &acme;</title><description>a &x; b &nest; {include}</description></item>"
+    )
     document = parse_feed((doctype + OPEN + item + CLOSE).encode(), "", URL)
     assert document.entries[0].title == "By Acme & Co"
     assert "s3cret" not in str(document)
@@ -403,7 +450,9 @@ def slowest(body: bytes) -> float:
 
 
 BOMB = (
-    "<!DOCTYPE rss [<!ENTITY a0 'ha'>" + "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 15)) + "]>"
+    "<!DOCTYPE rss [<!ENTITY a0 'ha'>"
+    + "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 15))
+    + "]>"
 )
 WIDE = f"<!DOCTYPE rss [<!ENTITY a '{'x' * 1000}'>]>"
 
@@ -435,7 +484,7 @@ def test_hostile_feeds_cost_less_than_a_second(body: str) -> None:
 
 
 def test_no_more_than_so_many_entries_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("digest.fetch.read.sanitize.MOST_ENTRIES", 50)
+    monkeypatch.setattr("digest.fetch.read.sanitize.MAX_ENTRIES", 50)
     document = parse_feed((OPEN + ONE * 60 + CLOSE).encode(), "", URL)
     assert len(document.entries) == 50
     assert "60 entries" in document.problems[0]
@@ -445,7 +494,10 @@ def test_no_more_than_so_many_entries_are_read(monkeypatch: pytest.MonkeyPatch) 
 
 XHTML = "<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>x</div></content>"
 SAMPLES = [
-    rss("<title>A &amp; B</title><link>/1</link><pubDate>Mon, 06 Jul 2026 09:00:00 GMT</pubDate>", "<title>C</title>"),
+    rss(
+        "<title>A &amp; B</title><link>/1</link><pubDate>Mon, 06 Jul 2026 09:00:00 GMT</pubDate>",
+        "<title>C</title>",
+    ),
     atom(f"<title>A</title><link href='/1'/>{XHTML}", "<title>B</title>"),
     json_feed({"id": "1", "title": "A", "content_html": "<p>x</p>"}, {"id": "2", "url": "/2"}),
 ]
@@ -490,7 +542,10 @@ def test_mutated_feeds_give_a_document_or_a_parse_error(body: bytes) -> None:
     check(body)
 
 
-@given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")))
+@given(
+    st.binary(max_size=200)
+    | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass"))
+)
 @example(b"<rss><item><title>x</title></rss>")
 @example(b"<rss/>")
 @example(b"<feed")
@@ -525,5 +580,9 @@ def test_real_feeds_give_as_many_entries_as_feedparser_finds() -> None:
         mine += entries
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            theirs += len(feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False).entries)
+            theirs += len(
+                feedparser.parse(
+                    io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False
+                ).entries
+            )
     assert mine >= theirs > 3000

@@ -10,16 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import FetchError
-from digest.fetch.read.feeds import parse_feed
 from digest.fetch.backfill.coverage import CoverageState, find_gaps, merge_spans, record_window
-from digest.fetch.backfill.plan import BackfillPlanResult, FetchRequest, FeedWindow, plan_backfill
-from digest.model import Retrieved, Validators
+from digest.fetch.backfill.plan import BackfillPlanResult, FeedWindow, FetchRequest, plan_backfill
+from digest.fetch.read.feeds import parse_feed
+from digest.model.retrieved import Retrieved, Validators
 
 START, END = datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 10, 1, tzinfo=UTC)
 FRESH = CoverageState()
 NOW = datetime(2026, 8, 20, tzinfo=UTC)
 SITE = "https://acme.example"
-DAYS = [NOW - timedelta(days=n, hours=1) for n in range(100)]  # a post a day, newest first, from May on
+DAYS = [
+    NOW - timedelta(days=n, hours=1) for n in range(100)
+]  # a post a day, newest first, from May on
 
 
 def post(n: int) -> str:
@@ -49,7 +51,9 @@ def article(n: int) -> str:
       <meta property="article:published_time" content="{DAYS[n].isoformat()}"></head></html>"""
 
 
-def sitemap(rows: Sequence[tuple[str, datetime | None]], root: str = "urlset", row: str = "url") -> str:
+def sitemap(
+    rows: Sequence[tuple[str, datetime | None]], root: str = "urlset", row: str = "url"
+) -> str:
     body = "".join(
         f"<{row}><loc>{url}</loc>{f'<lastmod>{when.isoformat()}</lastmod>' if when else ''}</{row}>"
         for url, when in rows
@@ -72,13 +76,33 @@ class Publisher:
         text = self.pages.get(want.url) or self.make(want.url)
         if text is None:
             return FetchError(f"{want.url} answers 404", kind="http-404")
-        return Retrieved("acme", want.url, want.url, 200, text.encode(), "text/html", Validators(), NOW, self.headers)
+        return Retrieved(
+            "acme",
+            want.url,
+            want.url,
+            200,
+            text.encode(),
+            "text/html",
+            Validators(),
+            NOW,
+            self.headers,
+        )
 
-    def reach(self, state: CoverageState = FRESH, budget: int = 250, known: Sequence[str] = ()) -> BackfillPlanResult:
+    def reach(
+        self, state: CoverageState = FRESH, budget: int = 250, known: Sequence[str] = ()
+    ) -> BackfillPlanResult:
         """Reads the feed and reaches back, as a run does."""
         document = parse_feed(self.pages[self.feed].encode(), "", self.feed)
         window = FeedWindow(document, self.feed, self.headers, NOW)
-        steps = plan_backfill(window, record_window(state, document, NOW), START, END, budget=budget, agent="martech-digest", known=known)
+        steps = plan_backfill(
+            window,
+            record_window(state, document, NOW),
+            START,
+            END,
+            budget=budget,
+            agent="martech-digest",
+            known=known,
+        )
         self.asked.clear()
         try:
             wants = next(steps)
@@ -86,7 +110,9 @@ class Publisher:
                 wants = steps.send(tuple(map(self.answer, wants)))
         except StopIteration as end:
             found: BackfillPlanResult = end.value
-            return replace(found, state=CoverageState.from_json(json.loads(json.dumps(found.state.to_json()))))
+            return replace(
+                found, state=CoverageState.from_json(json.loads(json.dumps(found.state.to_json())))
+            )
 
 
 def titles(found: BackfillPlanResult) -> list[str]:
@@ -104,7 +130,8 @@ def chained(rel: str, size: int = 10) -> Publisher:
         return linked(rel, f"{SITE}/blog/older/{page + 1}") if (page + 1) * size < len(DAYS) else ""
 
     pages = {
-        f"{SITE}/blog/older/{page}": rss(range(page * size, (page + 1) * size), links(page)) for page in range(1, 10)
+        f"{SITE}/blog/older/{page}": rss(range(page * size, (page + 1) * size), links(page))
+        for page in range(1, 10)
     }
     return Publisher({f"{SITE}/blog/feed": rss(range(size), links(0)), **pages})
 
@@ -117,7 +144,9 @@ def test_chains_are_followed_to_the_start_of_the_quarter_and_no_further(rel: str
     acme = chained(rel)
     found = acme.reach()
     assert titles(found) == OLDER
-    assert acme.asked == [f"{SITE}/blog/older/{page}" for page in range(1, 6)]  # 51 posts in the quarter, ten a page
+    assert acme.asked == [
+        f"{SITE}/blog/older/{page}" for page in range(1, 6)
+    ]  # 51 posts in the quarter, ten a page
     assert found.problems == ()
     assert find_gaps(found.state, START, END) == ()
 
@@ -141,7 +170,12 @@ def test_an_earlier_quarter_goes_on_where_the_last_walk_stopped(rel: str) -> Non
 
 
 def test_a_chain_that_ends_has_nothing_older() -> None:
-    acme = Publisher({f"{SITE}/blog/feed": rss(range(10), linked("next", "2")), f"{SITE}/blog/2": rss(range(10, 15))})
+    acme = Publisher(
+        {
+            f"{SITE}/blog/feed": rss(range(10), linked("next", "2")),
+            f"{SITE}/blog/2": rss(range(10, 15)),
+        }
+    )
     found = acme.reach()
     assert titles(found) == [f"Post {n}" for n in range(10, 15)]
     assert find_gaps(found.state, START, END) == ()
@@ -196,10 +230,16 @@ def test_endless_chains_cost_little(kind: str) -> None:
         more = linked("next", f"{SITE}/blog/older/{count}")
         if kind == "same":
             return rss(range(10), more)
-        text = rss(range(3), more).replace("post-", f"post-{count}-").replace("Post ", f"Post {count} ")
+        text = (
+            rss(range(3), more)
+            .replace("post-", f"post-{count}-")
+            .replace("Post ", f"Post {count} ")
+        )
         return text.replace("pubDate", "x") if kind == "undated" else text
 
-    acme = Publisher({f"{SITE}/blog/feed": rss(range(10), linked("next", f"{SITE}/blog/older/0"))}, make)
+    acme = Publisher(
+        {f"{SITE}/blog/feed": rss(range(10), linked("next", f"{SITE}/blog/older/0"))}, make
+    )
     found = acme.reach()
     assert count <= 4
     assert any("nothing new" in problem for problem in found.problems)
@@ -212,12 +252,20 @@ def wordpress(posts: bool = True, robots: str = "User-agent: *") -> Publisher:
     def make(url: str) -> str | None:
         if posts and "/wp-json/wp/v2/posts?" in url:
             rows = [
-                {"link": post(n), "date_gmt": f"{DAYS[n]:%Y-%m-%dT%H:%M:%S}", "title": {"rendered": f"Post {n}"}}
+                {
+                    "link": post(n),
+                    "date_gmt": f"{DAYS[n]:%Y-%m-%dT%H:%M:%S}",
+                    "title": {"rendered": f"Post {n}"},
+                }
                 for n in QUARTER
             ]
             return json.dumps(rows)
         page = url.rpartition("paged=")[2]
-        return rss(range(int(page) * 10 - 10, int(page) * 10)) if page.isdecimal() and int(page) <= 10 else None
+        return (
+            rss(range(int(page) * 10 - 10, int(page) * 10))
+            if page.isdecimal() and int(page) <= 10
+            else None
+        )
 
     feed = rss(range(10), generator="https://wordpress.org/?v=6.8")
     return Publisher({f"{SITE}/blog/feed": feed, f"{SITE}/robots.txt": robots}, make)
@@ -234,7 +282,8 @@ def test_wordpress_is_asked_for_its_posts_by_date() -> None:
 @pytest.mark.parametrize("why", ["not there", "not allowed"])
 def test_without_its_posts_the_pages_of_its_feed_are_read(why: str) -> None:
     acme = wordpress(
-        posts=why != "not there", robots="User-agent: *\nDisallow: /blog/wp-json/" if why == "not allowed" else ""
+        posts=why != "not there",
+        robots="User-agent: *\nDisallow: /blog/wp-json/" if why == "not allowed" else "",
     )
     assert titles(acme.reach()) == OLDER
     assert len([url for url in acme.asked if "paged=" in url]) == 5
@@ -244,7 +293,9 @@ def test_without_its_posts_the_pages_of_its_feed_are_read(why: str) -> None:
 # ---------------------------------------------------------------- sitemaps
 
 
-def mapped(rows: Sequence[tuple[str, datetime | None]] | None = None, robots: str | None = None) -> Publisher:
+def mapped(
+    rows: Sequence[tuple[str, datetime | None]] | None = None, robots: str | None = None
+) -> Publisher:
     """A feed without links, robots.txt, an index of two sitemaps, articles."""
     listed = rows if rows is not None else [(post(n), DAYS[n]) for n in range(100)]
     index = [
@@ -279,7 +330,9 @@ def test_articles_that_were_changed_later_are_dated_by_their_pages() -> None:
     edited = [(post(90), NOW), *((post(n), DAYS[n]) for n in range(60))]
     acme = mapped(edited)
     found = acme.reach()
-    assert {entry.title for entry in found.entries if entry.published and entry.published < START} == {"Post 90"}
+    assert {
+        entry.title for entry in found.entries if entry.published and entry.published < START
+    } == {"Post 90"}
     fresh = replace(found.state, spans=())
     acme.reach(fresh)
     assert not [url for url in acme.asked if "/post-" in url and not url.endswith(".xml")]
@@ -313,7 +366,10 @@ def test_pages_that_are_no_articles_give_nothing() -> None:
     acme.pages[f"{SITE}/blog/undated"] = "<html><title>Contact</title></html>"
     found = acme.reach()
     assert found.entries == ()
-    assert "1 of 1 pages in its sitemap gave no article: it says no date of publication" in found.problems
+    assert (
+        "1 of 1 pages in its sitemap gave no article: it says no date of publication"
+        in found.problems
+    )
     assert not {f"{SITE}/", f"{SITE}/about", f"{SITE}/a/b/c"} & set(acme.asked)
 
 
@@ -338,7 +394,9 @@ def test_sitemap_bombs_cost_little(kind: str) -> None:
         }[kind]
         return sitemap(rows, "sitemapindex", "sitemap")
 
-    acme = Publisher({f"{SITE}/blog/feed": rss(range(10)), f"{SITE}/robots.txt": f"Sitemap: {SITE}/bomb"}, make)
+    acme = Publisher(
+        {f"{SITE}/blog/feed": rss(range(10)), f"{SITE}/robots.txt": f"Sitemap: {SITE}/bomb"}, make
+    )
     found = acme.reach(budget=100)
     assert len(acme.asked) <= 100
     assert found.entries == ()

@@ -19,8 +19,8 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from digest.errors import FetchError
-from digest.fetch.http.client import HttpRequest, HttpLimits, fetch_all, parse_retry_after
-from digest.model import Retrieved, Validators
+from digest.fetch.http.client import HttpLimits, HttpRequest, fetch_all, parse_retry_after
+from digest.model.retrieved import Retrieved, Validators
 from tests.fetch.servers import NOW, Script, Site, always, by_path, fetch, fetcher, reply, site
 
 FEED = b"<rss version='2.0'><channel><title>Acme</title></channel></rss>"
@@ -37,7 +37,11 @@ def refused(result: object) -> FetchError:
 def test_an_answer_carries_body_type_validators_and_time() -> None:
     """What a server says is handed on; header names are lower-case, cookies are not kept."""
     answer = reply(
-        FEED, Content_Type="application/rss+xml", ETag='W/"a b"', Last_Modified="yesterday", Set_Cookie="id=1"
+        FEED,
+        Content_Type="application/rss+xml",
+        ETag='W/"a b"',
+        Last_Modified="yesterday",
+        Set_Cookie="id=1",
     )
     with site(always(answer)) as acme:
         result = fetch(acme.url(), acme)
@@ -53,11 +57,13 @@ def test_an_answer_carries_body_type_validators_and_time() -> None:
 @pytest.mark.parametrize("etag", ['"plain"', 'W/"weak"', "unquoted", '"caf\xe9"', '"a","b"', '""'])
 def test_validators_go_back_byte_for_byte(etag: str) -> None:
     """An ETag is an opaque string of bytes, and 304 to it is an answer without a body."""
-    with site(always(reply(FEED, ETag=etag, Last_Modified="Tue, 1 Sep 2026 00:00:00 +0000"))) as acme:
+    with site(
+        always(reply(FEED, ETag=etag, Last_Modified="Tue, 1 Sep 2026 00:00:00 +0000"))
+    ) as acme:
         validators = fetch(acme.url(), acme).validators
     with site(always(reply(status="304 Not Modified", length=False))) as acme:
         result = fetch(acme.url(), acme, validators=validators)
-    assert result.unchanged
+    assert result.not_modified
     assert result.body == b""
     assert acme.header("if-none-match") == etag
     assert acme.header("if-modified-since") == "Tue, 1 Sep 2026 00:00:00 +0000"
@@ -67,7 +73,9 @@ def test_unchanged_without_a_stored_copy_is_asked_again_in_full() -> None:
     """A 304 that no validator asked for comes from a cache on the way; one request goes past it."""
 
     def script(request: str, send: object) -> None:
-        send(reply(FEED) if "no-cache" in request else reply(status="304 Not Modified", length=False))  # type: ignore[operator]
+        send(
+            reply(FEED) if "no-cache" in request else reply(status="304 Not Modified", length=False)
+        )  # type: ignore[operator]
 
     with site(script) as acme:
         assert fetch(acme.url(), acme).body == FEED
@@ -78,7 +86,8 @@ def test_unchanged_without_a_stored_copy_is_asked_again_in_full() -> None:
 
 
 @pytest.mark.parametrize(
-    "coding", ["gzip", "x-gzip", "deflate", "deflate-bare", "gzip, gzip", "identity", "gzip-label-only"]
+    "coding",
+    ["gzip", "x-gzip", "deflate", "deflate-bare", "gzip, gzip", "identity", "gzip-label-only"],
 )
 def test_content_codings_are_undone(coding: str) -> None:
     bare = zlib.compressobj(wbits=-15)
@@ -107,7 +116,9 @@ def test_a_bomb_is_stopped_with_flat_memory() -> None:
     ):
         with site(always(reply(body, Content_Encoding=coding))) as acme:
             tracemalloc.start()
-            error = refused(fetch(acme.url(), acme, limits=HttpLimits(seconds=10, body_bytes=2**20)))
+            error = refused(
+                fetch(acme.url(), acme, limits=HttpLimits(seconds=10, body_bytes=2**20))
+            )
             peak = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
         assert error.kind == "too-large"
@@ -122,7 +133,10 @@ def test_an_endless_body_is_stopped_at_the_cap() -> None:
             send(b"x" * 65536)  # type: ignore[operator]
 
     with site(script) as acme:
-        assert refused(fetch(acme.url(), acme, limits=HttpLimits(seconds=10, body_bytes=2**20))).kind == "too-large"
+        assert (
+            refused(fetch(acme.url(), acme, limits=HttpLimits(seconds=10, body_bytes=2**20))).kind
+            == "too-large"
+        )
 
 
 @pytest.mark.parametrize("slow", ["headers", "drip", "stalled"])
@@ -140,7 +154,9 @@ def test_the_whole_request_has_one_limit(slow: str) -> None:
     with site(script) as slug, site(always(reply(FEED))) as fine:
         started = time.monotonic()
         both = fetcher(slug, fine, limits=HttpLimits(seconds=0.6))
-        late, good = fetch_all(both, [HttpRequest("slug", slug.url()), HttpRequest("fine", fine.url())])
+        late, good = fetch_all(
+            both, [HttpRequest("slug", slug.url()), HttpRequest("fine", fine.url())]
+        )
         stop.set()
     assert refused(late).kind == "timeout"
     assert isinstance(good, Retrieved)
@@ -164,7 +180,9 @@ def test_waiting_for_a_slot_does_not_count_against_the_limit(httpserver: HTTPSer
     httpserver.expect_request("/feed").respond_with_handler(handler)
     limits = HttpLimits(per_host=2, seconds=0.6)
     slow = fetcher(limits=limits, allow_private=[f"{httpserver.host}:{httpserver.port}"])
-    results = fetch_all(slow, [HttpRequest(f"s{n}", httpserver.url_for("/feed")) for n in range(10)])
+    results = fetch_all(
+        slow, [HttpRequest(f"s{n}", httpserver.url_for("/feed")) for n in range(10)]
+    )
     assert [type(result) for result in results] == [Retrieved] * 10
     assert most <= 2
 
@@ -175,9 +193,9 @@ def test_answers_stand_in_the_order_of_the_asks_and_are_told_as_they_come() -> N
     with site(by_path(paths)) as acme:
         asks = [HttpRequest(str(n), acme.url(f"/{n}")) for n in range(21)]
         results = fetch_all(fetcher(acme), asks, lambda ask, result: told.append(ask.source))
-    assert [result.body.decode() for result in results[:20] if isinstance(result, Retrieved)] == list(
-        map(str, range(20))
-    )
+    assert [
+        result.body.decode() for result in results[:20] if isinstance(result, Retrieved)
+    ] == list(map(str, range(20)))
     assert refused(results[20]).kind == "http-404"
     assert sorted(told, key=int) == [ask.source for ask in asks]
 
@@ -187,7 +205,9 @@ def test_answers_stand_in_the_order_of_the_asks_and_are_told_as_they_come() -> N
 
 def cut(body: bytes, **headers: str) -> bytes:
     """An answer whose length promises more than comes."""
-    return reply(body, **headers).replace(f"Length: {len(body)}".encode(), f"Length: {len(body) + 500}".encode())
+    return reply(body, **headers).replace(
+        f"Length: {len(body)}".encode(), f"Length: {len(body) + 500}".encode()
+    )
 
 
 BIG = b"<rss><channel>" + b"".join(b"<item><title>%d</title></item>" % n for n in range(1000))
@@ -199,14 +219,26 @@ NOISE = random.Random(4).randbytes(2**16)
     [
         (cut(BIG), len(BIG)),
         (reply(gzip.compress(BIG + NOISE)[:-5000], Content_Encoding="gzip"), len(BIG)),
-        (reply(gzip.compress(BIG + NOISE)[:40000] + b"\0" * 9000, Content_Encoding="gzip"), len(BIG)),
-        (reply(b"%x\r\n" % len(BIG) + BIG + b"\r\nffff\r\nabc", length=False, Transfer_Encoding="chunked"), len(BIG)),
+        (
+            reply(gzip.compress(BIG + NOISE)[:40000] + b"\0" * 9000, Content_Encoding="gzip"),
+            len(BIG),
+        ),
+        (
+            reply(
+                b"%x\r\n" % len(BIG) + BIG + b"\r\nffff\r\nabc",
+                length=False,
+                Transfer_Encoding="chunked",
+            ),
+            len(BIG),
+        ),
     ],
     ids=["short body", "truncated gzip", "damaged gzip", "chunks that end"],
 )
 def test_what_came_before_a_break_is_kept_and_asked_for_again(answer: bytes, least: int) -> None:
     """A broken answer has no validators: the next run must not be told that it is unchanged."""
-    with site(always(answer.replace(b"Connection: close", b'Connection: close\r\nETag: "1"'))) as acme:
+    with site(
+        always(answer.replace(b"Connection: close", b'Connection: close\r\nETag: "1"'))
+    ) as acme:
         result = fetch(acme.url(), acme)
     assert result.body.startswith(BIG)
     assert len(result.body) >= least
@@ -247,7 +279,9 @@ def test_a_closed_port_and_an_unknown_name_are_told_apart() -> None:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
     closed = f"127.0.0.1:{port}"
-    (unreachable,) = fetch_all(fetcher(allow_private=[closed]), [HttpRequest("a", f"http://{closed}/")])
+    (unreachable,) = fetch_all(
+        fetcher(allow_private=[closed]), [HttpRequest("a", f"http://{closed}/")]
+    )
 
     async def nothing(host: str, port: int) -> Sequence[str]:
         raise socket.gaierror(socket.EAI_NONAME, "no such name")
@@ -257,7 +291,9 @@ def test_a_closed_port_and_an_unknown_name_are_told_apart() -> None:
     assert refused(unknown).kind == "unknown-host"
 
 
-@pytest.mark.parametrize("headers", [{"X-Key": "a\r\nHost: evil"}, {"X-Ke\ny": "a"}, {"": "a"}, {"X-Ké": "a"}])
+@pytest.mark.parametrize(
+    "headers", [{"X-Key": "a\r\nHost: evil"}, {"X-Ke\ny": "a"}, {"": "a"}, {"X-Ké": "a"}]
+)
 def test_a_header_that_no_request_can_hold_is_told(headers: dict[str, str]) -> None:
     with site(always(reply(FEED))) as acme:
         assert refused(fetch(acme.url(), acme, headers=headers)).kind == "bad-header"
@@ -308,10 +344,22 @@ def redirects_to(other: Site) -> Script:
 
 @pytest.mark.parametrize(
     ("statuses", "moved"),
-    [((301,), True), ((308, 301), True), ((302,), False), ((301, 302), False), ((307, 308), False), ((303,), False)],
+    [
+        ((301,), True),
+        ((308, 301), True),
+        ((302,), False),
+        ((301, 302), False),
+        ((307, 308), False),
+        ((303,), False),
+    ],
 )
-def test_a_move_is_told_only_where_every_hop_is_permanent(statuses: tuple[int, ...], moved: bool) -> None:
-    answers = {f"/{n}": reply(status=f"{status} Moved", Location=f"/{n + 1}") for n, status in enumerate(statuses)}
+def test_a_move_is_told_only_where_every_hop_is_permanent(
+    statuses: tuple[int, ...], moved: bool
+) -> None:
+    answers = {
+        f"/{n}": reply(status=f"{status} Moved", Location=f"/{n + 1}")
+        for n, status in enumerate(statuses)
+    }
     with site(by_path({**answers, f"/{len(statuses)}": reply(FEED)})) as acme:
         result = fetch(acme.url("/0"), acme)
     end = acme.url(f"/{len(statuses)}")
@@ -322,7 +370,11 @@ def test_a_move_is_told_only_where_every_hop_is_permanent(statuses: tuple[int, .
 def test_chains_end_at_ten_hops() -> None:
     """Ten redirects are followed, eleven and loops are an error."""
     answers = {f"/{n}": reply(status="302 Found", Location=f"/{n + 1}") for n in range(1, 12)}
-    with site(by_path({**answers, "/12": reply(FEED), "/loop": reply(status="301 Moved", Location="/loop")})) as acme:
+    with site(
+        by_path(
+            {**answers, "/12": reply(FEED), "/loop": reply(status="301 Moved", Location="/loop")}
+        )
+    ) as acme:
         assert fetch(acme.url("/2"), acme).body == FEED
         assert refused(fetch(acme.url("/1"), acme)).kind == "too-many-redirects"
         acme.requests.clear()
@@ -358,7 +410,12 @@ def test_odd_but_clear_locations_are_followed() -> None:
         assert fetch(acme.url("/a"), acme).url == acme.url("/d%C3%A9")
 
 
-SECRETS = {"Authorization": "Bearer s3cret", "X-Api-Key": "s3cret", "Cookie": "s3cret", "Accept-Language": "it"}
+SECRETS = {
+    "Authorization": "Bearer s3cret",
+    "X-Api-Key": "s3cret",
+    "Cookie": "s3cret",
+    "Accept-Language": "it",
+}
 
 
 def test_secrets_stay_with_their_origin() -> None:
@@ -368,7 +425,9 @@ def test_secrets_stay_with_their_origin() -> None:
             target = second.url() if step == "away" else "/there"
             answers = {"/feed": reply(status="302 Found", Location=target), "/there": reply(FEED)}
             with site(by_path(answers)) as acme:
-                result = fetch(acme.url(login="user:pa%20ss@"), acme, first, second, headers=SECRETS)
+                result = fetch(
+                    acme.url(login="user:pa%20ss@"), acme, first, second, headers=SECRETS
+                )
                 assert isinstance(result, Retrieved)
                 assert acme.header("authorization", 0) == "Bearer s3cret"
                 assert "pa" not in result.url + result.requested
@@ -378,13 +437,24 @@ def test_secrets_stay_with_their_origin() -> None:
     assert second.header("accept-language") == "it"
 
 
-def test_a_password_in_an_address_is_sent_once_and_shown_never(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_password_in_an_address_is_sent_once_and_shown_never(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     caplog.set_level(logging.DEBUG)
     with site(
-        by_path({"/feed?api_key=k3y": reply(status="302 Found", Location="/gone"), "/gone": reply(status="410 Gone")})
+        by_path(
+            {
+                "/feed?api_key=k3y": reply(status="302 Found", Location="/gone"),
+                "/gone": reply(status="410 Gone"),
+            }
+        )
     ) as acme:
         error = refused(fetch(acme.url("/feed?api_key=k3y", login="bob:s3cret@"), acme))
-    assert acme.header("authorization", 0) == acme.header("authorization", 1) == "Basic Ym9iOnMzY3JldA=="
+    assert (
+        acme.header("authorization", 0)
+        == acme.header("authorization", 1)
+        == "Basic Ym9iOnMzY3JldA=="
+    )
     assert "s3cret" not in str(error) + caplog.text
     assert "k3y" not in caplog.text
 
@@ -434,7 +504,9 @@ def test_a_name_is_looked_up_once_and_its_address_checked_then() -> None:
 
     with site(always(reply(FEED))) as acme:
         for resolve in (rebinding, mixed):
-            (result,) = fetch_all(fetcher(resolve=resolve), [HttpRequest("a", acme.url(host="feed.example"))])
+            (result,) = fetch_all(
+                fetcher(resolve=resolve), [HttpRequest("a", acme.url(host="feed.example"))]
+            )
             assert refused(result).kind == "private-address"
     assert looks == ["feed.example"]
     assert acme.requests == []
@@ -446,7 +518,10 @@ def test_the_second_address_is_tried_where_the_first_is_dead() -> None:
 
     with site(always(reply(FEED))) as acme:
         allowed = [f"feed.example:{acme.port}"]
-        (result,) = fetch_all(fetcher(resolve=two, allow_private=allowed), [HttpRequest("a", acme.url(host="feed.example"))])
+        (result,) = fetch_all(
+            fetcher(resolve=two, allow_private=allowed),
+            [HttpRequest("a", acme.url(host="feed.example"))],
+        )
     assert isinstance(result, Retrieved)
     assert acme.header("host") == f"feed.example:{acme.port}"
 
@@ -496,7 +571,9 @@ def trusting(authority: trustme.CA) -> ssl.SSLContext:
     return context
 
 
-def test_untrusted_certificates_are_refused_and_can_be_allowed_for_a_source(authority: trustme.CA) -> None:
+def test_untrusted_certificates_are_refused_and_can_be_allowed_for_a_source(
+    authority: trustme.CA,
+) -> None:
     with site(always(reply(FEED)), tls(authority, "127.0.0.1")) as acme:
         error = refused(fetch(acme.url(), acme))
         assert error.kind == "certificate"
@@ -524,14 +601,25 @@ def test_certificates_are_checked_for_the_name_that_was_asked(
         return ["127.0.0.1"]
 
     with site(always(reply(FEED)), tls(authority, *names, **more)) as acme:
-        trusted = fetcher(resolve=here, allow_private=[f"feed.example:{acme.port}"], trust=trusting(authority))
+        trusted = fetcher(
+            resolve=here, allow_private=[f"feed.example:{acme.port}"], trust=trusting(authority)
+        )
         (result,) = fetch_all(trusted, [HttpRequest("a", acme.url(host="feed.example"))])
     assert (result.kind if isinstance(result, FetchError) else None) == kind
 
 
 def test_secrets_are_dropped_on_the_way_from_https_to_http(authority: trustme.CA) -> None:
-    with site(always(reply(FEED))) as plain, site(redirects_to(plain), tls(authority, "127.0.0.1")) as secure:
-        result = fetch(secure.url(login="bob:s3cret@"), secure, plain, verify=False, headers={"Cookie": "s3cret"})
+    with (
+        site(always(reply(FEED))) as plain,
+        site(redirects_to(plain), tls(authority, "127.0.0.1")) as secure,
+    ):
+        result = fetch(
+            secure.url(login="bob:s3cret@"),
+            secure,
+            plain,
+            verify=False,
+            headers={"Cookie": "s3cret"},
+        )
     assert isinstance(result, Retrieved)
     assert "s3cret" in secure.requests[0]
     assert "authorization" not in plain.requests[0].lower()

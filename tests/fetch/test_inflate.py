@@ -10,7 +10,11 @@ from hypothesis import strategies as st
 
 from digest.fetch.http.inflate import CodingError, Inflater, TooLargeError, unpack_gzip
 
-CODERS = {"gzip": gzip.compress, "deflate": zlib.compress, "gzip, deflate": lambda b: zlib.compress(gzip.compress(b))}
+CODERS = {
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "gzip, deflate": lambda b: zlib.compress(gzip.compress(b)),
+}
 
 
 @given(st.binary(max_size=3000), st.sampled_from(sorted(CODERS)), st.integers(1, 500))

@@ -18,9 +18,16 @@ import pytest
 import trustme
 
 from digest.errors import MailboxError
-from digest.fetch.mail.mailbox import ImapAccount, MailboxSession, MailboxResult, suggest_rule, matches_rule, read_mail_path
+from digest.fetch.mail.mailbox import (
+    ImapAccount,
+    MailboxResult,
+    MailboxSession,
+    matches_rule,
+    read_mail_path,
+    suggest_rule,
+)
 from digest.fetch.mail.newsletters import parse_newsletter
-from digest.model import MailboxRule
+from digest.model.source import MailboxRule
 
 LETTERS = Path(__file__).parents[1] / "data" / "letters"
 NAMES = ("stackledger-0903", "bottega-61", "fieldreport-7")
@@ -30,9 +37,16 @@ RAW = {name: (LETTERS / f"{name}.eml").read_bytes() for name in NAMES}
 def numbered(number: int) -> bytes:
     """A short letter of its own."""
     made = EmailMessage()
-    made["From"], made["To"], made["Subject"] = "Desk <desk@letters.example>", "pat@company.example", f"Letter {number}"
+    made["From"], made["To"], made["Subject"] = (
+        "Desk <desk@letters.example>",
+        "pat@company.example",
+        f"Letter {number}",
+    )
     made["Date"] = f"Mon, 13 Jul 2026 08:{number // 60:02}:{number % 60:02} +0000"
-    made["Message-ID"], made["List-Id"] = f"<{number}@letters.example>", "Desk <desk.letters.example>"
+    made["Message-ID"], made["List-Id"] = (
+        f"<{number}@letters.example>",
+        "Desk <desk.letters.example>",
+    )
     made.set_content(
         f"<h3><a href='https://news.example/{number}'>What happened on day number {number}</a></h3><p>Not much.</p>",
         subtype="html",
@@ -47,7 +61,10 @@ LETTER = parse_newsletter(RAW["stackledger-0903"])
 
 RULES = {
     "list id": (MailboxRule(list_id="stackledger.stackledger.example"), True),
-    "list id with its name": (MailboxRule(list_id="Stack Ledger <StackLedger.stackledger.example>"), True),
+    "list id with its name": (
+        MailboxRule(list_id="Stack Ledger <StackLedger.stackledger.example>"),
+        True,
+    ),
     "another list": (MailboxRule(list_id="ledger.example"), False),
     "address": (MailboxRule(sender="News@stackledger.example"), True),
     "another's address that ends alike": (MailboxRule(sender="ews@stackledger.example"), False),
@@ -156,7 +173,9 @@ def test_a_rule_gets_its_own_letters_only(tmp_path: Path) -> None:
     (tmp_path.parent / "mail").unlink()
 
 
-def test_letters_that_nobody_claims_are_counted_with_the_line_that_claims_them(tmp_path: Path) -> None:
+def test_letters_that_nobody_claims_are_counted_with_the_line_that_claims_them(
+    tmp_path: Path,
+) -> None:
     for number in range(3):
         (tmp_path / f"{number}.eml").write_bytes(numbered(number))
     for name in ("bottega-61", "welcome-kettle"):
@@ -208,7 +227,9 @@ class Handler(socketserver.StreamRequestHandler):
         self.say("* CAPABILITY IMAP4rev1 AUTH=XOAUTH2", f"{tag} OK done")
 
     def on_login(self, tag: str, command: str) -> None:
-        self.say(f"{tag} OK done" if '"right"' in command else f"{tag} NO [AUTHENTICATIONFAILED] no")
+        self.say(
+            f"{tag} OK done" if '"right"' in command else f"{tag} NO [AUTHENTICATIONFAILED] no"
+        )
 
     def on_authenticate(self, tag: str, command: str) -> None:
         self.say("+")
@@ -221,7 +242,9 @@ class Handler(socketserver.StreamRequestHandler):
             self.say(f"{tag} NO there is no such folder")
             return
         top = max(script.messages, default=0) + 1
-        self.say(f'* STATUS "INBOX" (UIDVALIDITY {script.uidvalidity} UIDNEXT {top})', f"{tag} OK done")
+        self.say(
+            f'* STATUS "INBOX" (UIDVALIDITY {script.uidvalidity} UIDNEXT {top})', f"{tag} OK done"
+        )
 
     def on_examine(self, tag: str, command: str) -> None:
         self.say(f"* {len(self.server.script.messages)} EXISTS", f"{tag} OK [READ-ONLY]")
@@ -246,7 +269,9 @@ class Handler(socketserver.StreamRequestHandler):
                 return
             else:
                 self.handed += 1
-                self.wfile.write(f"* 1 FETCH (UID {uid} BODY[]<0> {{{len(body)}}}\r\n".encode() + body + b")\r\n")
+                self.wfile.write(
+                    f"* 1 FETCH (UID {uid} BODY[]<0> {{{len(body)}}}\r\n".encode() + body + b")\r\n"
+                )
         self.say(f"{tag} OK done")
 
     def on_logout(self, tag: str, command: str) -> None:
@@ -270,7 +295,9 @@ class Server(socketserver.ThreadingTCPServer):
 
     def get_request(self) -> tuple[Any, Any]:
         connection, address = super().get_request()
-        return self.context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False), address
+        return self.context.wrap_socket(
+            connection, server_side=True, do_handshake_on_connect=False
+        ), address
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that leaves is no fault of the server."""
@@ -303,7 +330,14 @@ def server(authority: trustme.CA) -> Iterator[Server]:
 
 @pytest.fixture
 def account(server: Server, ca_file: str) -> ImapAccount:
-    return ImapAccount("box", "127.0.0.1", "pat@company.example", "right", port=server.server_address[1], ca_file=ca_file)
+    return ImapAccount(
+        "box",
+        "127.0.0.1",
+        "pat@company.example",
+        "right",
+        port=server.server_address[1],
+        ca_file=ca_file,
+    )
 
 
 def changed(account: ImapAccount, **to: Any) -> ImapAccount:
@@ -322,14 +356,18 @@ def numbers(reading: MailboxResult) -> list[int]:
     return [int(letter.message_id[1:].partition("@")[0]) for letter in reading.letters]
 
 
-def test_the_first_reading_gives_all_and_the_second_asks_for_nothing(server: Server, account: ImapAccount) -> None:
+def test_the_first_reading_gives_all_and_the_second_asks_for_nothing(
+    server: Server, account: ImapAccount
+) -> None:
     first = read(account)
     assert numbers(first) == list(range(1, 61))
     assert dict(first.state) == {"place": "127.0.0.1/INBOX", "uidvalidity": 7, "uid": 60}
     server.script.asked.clear()
     second = read(account, first.state)
     assert (second.letters, dict(second.state)) == ((), dict(first.state))
-    assert not [command for command in server.script.asked if "FETCH" in command or "SEARCH" in command]
+    assert not [
+        command for command in server.script.asked if "FETCH" in command or "SEARCH" in command
+    ]
 
 
 def test_messages_are_only_looked_at(server: Server, account: ImapAccount) -> None:
@@ -337,7 +375,9 @@ def test_messages_are_only_looked_at(server: Server, account: ImapAccount) -> No
     commands = " ".join(server.script.asked)
     assert "EXAMINE" in commands
     assert "PEEK" in commands
-    assert not re.search(r"SELECT|STORE|COPY|MOVE|EXPUNGE|(?<!PEEK)BODY\[", commands.replace("BODY.PEEK[", "PEEK["))
+    assert not re.search(
+        r"SELECT|STORE|COPY|MOVE|EXPUNGE|(?<!PEEK)BODY\[", commands.replace("BODY.PEEK[", "PEEK[")
+    )
 
 
 def test_new_mail_is_found(server: Server, account: ImapAccount) -> None:
@@ -364,11 +404,15 @@ def test_new_uids_make_all_be_read_again(server: Server, account: ImapAccount) -
         {"uid": None},
     ],
 )
-def test_a_state_of_another_place_or_of_none_reads_all(account: ImapAccount, state: dict[str, Any]) -> None:
+def test_a_state_of_another_place_or_of_none_reads_all(
+    account: ImapAccount, state: dict[str, Any]
+) -> None:
     assert len(read(account, state).letters) == 60
 
 
-def test_a_cut_connection_loses_nothing_and_doubles_nothing(server: Server, account: ImapAccount) -> None:
+def test_a_cut_connection_loses_nothing_and_doubles_nothing(
+    server: Server, account: ImapAccount
+) -> None:
     server.script.cut_after = 40
     first = read(account)
     assert numbers(first) == list(range(1, 26))
@@ -378,7 +422,9 @@ def test_a_cut_connection_loses_nothing_and_doubles_nothing(server: Server, acco
     assert numbers(first) + numbers(second) == list(range(1, 61))
 
 
-def test_a_connection_cut_before_anything_is_read_is_an_error(server: Server, account: ImapAccount) -> None:
+def test_a_connection_cut_before_anything_is_read_is_an_error(
+    server: Server, account: ImapAccount
+) -> None:
     server.script.cut_after = 0
     with pytest.raises(MailboxError) as caught:
         read(account)
@@ -395,8 +441,12 @@ def test_a_message_too_large_is_not_fetched(server: Server, account: ImapAccount
     assert reading.state["uid"] == 60
 
 
-def test_a_message_that_cannot_be_read_is_a_problem_and_the_others_are_read(server: Server, account: ImapAccount) -> None:
-    nested = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(2000))
+def test_a_message_that_cannot_be_read_is_a_problem_and_the_others_are_read(
+    server: Server, account: ImapAccount
+) -> None:
+    nested = "".join(
+        f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(2000)
+    )
     server.script.messages[3] = f"From: a@b.example\n{nested}".encode()
     reading = read(account)
     assert len(reading.letters) == 59
@@ -435,32 +485,54 @@ def test_a_token_logs_in(account: ImapAccount) -> None:
 
 @pytest.mark.parametrize(
     "garbage",
-    [b"* \xff\xfe nonsense\r\n", b"* 1 FETCH (UID x BODY[] {3}\r\nabc)\r\n", b"\r\n" * 10, b"* 1 FETCH (FLAGS ())\r\n"],
+    [
+        b"* \xff\xfe nonsense\r\n",
+        b"* 1 FETCH (UID x BODY[] {3}\r\nabc)\r\n",
+        b"\r\n" * 10,
+        b"* 1 FETCH (FLAGS ())\r\n",
+    ],
 )
-def test_a_server_that_talks_nonsense_does_no_harm(server: Server, account: ImapAccount, garbage: bytes) -> None:
+def test_a_server_that_talks_nonsense_does_no_harm(
+    server: Server, account: ImapAccount, garbage: bytes
+) -> None:
     server.script.garbage = garbage
     with contextlib.suppress(MailboxError):
         assert len(read(account).letters) == 60
 
 
-def test_many_rules_share_one_connection_and_fetch_each_message_once(server: Server, account: ImapAccount) -> None:
+def test_many_rules_share_one_connection_and_fetch_each_message_once(
+    server: Server, account: ImapAccount
+) -> None:
     with MailboxSession(Path("/"), [account]) as room:
         one = room.read_newsletters(MailboxRule(account="box", list_id="desk.letters.example"))
         two = room.read_newsletters(MailboxRule(account="box", subject="Letter 1$"))
         late = room.read_newsletters(
-            MailboxRule(account="box", subject="Letter"), {"place": "127.0.0.1/INBOX", "uidvalidity": 7, "uid": 58}
+            MailboxRule(account="box", subject="Letter"),
+            {"place": "127.0.0.1/INBOX", "uidvalidity": 7, "uid": 58},
         )
     assert (len(one.letters), numbers(two), numbers(late)) == (60, [1], [59, 60])
     assert len([command for command in server.script.asked if command.startswith("LOGIN")]) == 1
-    fetched = [uid for command in server.script.asked if "PEEK" in command for uid in command.split()[2].split(",")]
+    fetched = [
+        uid
+        for command in server.script.asked
+        if "PEEK" in command
+        for uid in command.split()[2].split(",")
+    ]
     assert len(fetched) == len(set(fetched)) == 60
 
 
-def test_what_is_wrong_with_a_place_is_told_once_a_run(server: Server, account: ImapAccount) -> None:
+def test_what_is_wrong_with_a_place_is_told_once_a_run(
+    server: Server, account: ImapAccount
+) -> None:
     server.script.sizes = {2: 31 * 2**20}
     with MailboxSession(Path("/"), [account]) as room:
-        assert len(room.read_newsletters(MailboxRule(account="box", subject="Letter")).problems) == 1
-        assert room.read_newsletters(MailboxRule(account="box", sender="letters.example")).problems == ()
+        assert (
+            len(room.read_newsletters(MailboxRule(account="box", subject="Letter")).problems) == 1
+        )
+        assert (
+            room.read_newsletters(MailboxRule(account="box", sender="letters.example")).problems
+            == ()
+        )
 
 
 def test_a_mailbox_that_is_not_configured_is_named() -> None:

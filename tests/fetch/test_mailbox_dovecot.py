@@ -26,9 +26,9 @@ import pytest
 import trustme
 
 from digest.errors import MailboxError
-from digest.fetch.mail.mailbox import ImapAccount, MailboxSession, MailboxResult
+from digest.fetch.mail.mailbox import ImapAccount, MailboxResult, MailboxSession
 from digest.intake import make_items
-from digest.model import MailboxRule, Source
+from digest.model.source import MailboxRule, Source
 
 LETTERS = Path(__file__).parents[1] / "data" / "letters"
 DOVECOT = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
@@ -125,7 +125,9 @@ def free_port() -> int:
 def owner() -> tuple[int, int]:
     """Who owns the mail: Dovecot never lets root."""
     return (
-        (os.getuid(), os.getgid()) if os.getuid() else (pwd.getpwnam("nobody").pw_uid, grp.getgrnam("nogroup").gr_gid)
+        (os.getuid(), os.getgid())
+        if os.getuid()
+        else (pwd.getpwnam("nobody").pw_uid, grp.getgrnam("nogroup").gr_gid)
     )
 
 
@@ -142,12 +144,23 @@ def post() -> Iterator[Post]:
     me = pwd.getpwuid(os.getuid()).pw_name
     internal, login = ("dovecot", "dovenull") if not os.getuid() else (me, me)
     group = grp.getgrgid(pwd.getpwnam(internal).pw_gid).gr_name
-    conf = CONF.format(root=root, port=port, uid=uid, gid=gid, internal=internal, internal_group=group, login=login)
+    conf = CONF.format(
+        root=root, port=port, uid=uid, gid=gid, internal=internal, internal_group=group, login=login
+    )
     (root / "dovecot.conf").write_text(conf)
-    account = ImapAccount("letters", "127.0.0.1", "pat@company.example", "right", port=port, ca_file=str(root / "ca.pem"))
+    account = ImapAccount(
+        "letters",
+        "127.0.0.1",
+        "pat@company.example",
+        "right",
+        port=port,
+        ca_file=str(root / "ca.pem"),
+    )
     made = Post(root, account, (uid, gid))
     for number in range(500):
-        (root / "mail" / "new" / f"{1_750_000_000 + number}.{number}.test").write_bytes(letter(number))
+        (root / "mail" / "new" / f"{1_750_000_000 + number}.{number}.test").write_bytes(
+            letter(number)
+        )
     root.chmod(0o755)
     for path in (root / "mail", root / "home", *(root / "mail").rglob("*")):
         os.chown(path, uid, gid)
@@ -198,7 +211,9 @@ class Line:
         far = socket.create_connection(("127.0.0.1", self._target))
         up = threading.Thread(target=self._pass, args=(near, far), daemon=True)
         up.start()
-        while (self._cut_after is None or self.received < self._cut_after) and (data := far.recv(65_536)):
+        while (self._cut_after is None or self.received < self._cut_after) and (
+            data := far.recv(65_536)
+        ):
             self.received += len(data)
             near.sendall(data)
         for end in (near, far):
@@ -228,7 +243,9 @@ def items(*readings: MailboxResult) -> set[str]:
     """The ids of the items that the archive would hold after these readings."""
     source = Source("Stack Ledger", "stack-ledger", None)
     entries = [entry for reading in readings for entry in reading.entries]
-    found = make_items(entries, source, datetime(2026, 9, 30, tzinfo=UTC), lambda title, summary, stated: "en")
+    found = make_items(
+        entries, source, datetime(2026, 9, 30, tzinfo=UTC), lambda title, summary, stated: "en"
+    )
     return {item.id for item in found}
 
 
@@ -258,7 +275,9 @@ def test_a_changed_uidvalidity_loses_and_doubles_nothing(post: Post) -> None:
     first = read(post.account)
     for path in (post.root / "mail").glob("dovecot*"):
         path.unlink()
-    (post.root / "mail" / "dovecot-uidlist").write_text("3 V424242 N1 G0000000000000000000000000000beef\n")
+    (post.root / "mail" / "dovecot-uidlist").write_text(
+        "3 V424242 N1 G0000000000000000000000000000beef\n"
+    )
     os.chown(post.root / "mail" / "dovecot-uidlist", *post.owner)
     post.deliver("1760000000.new.test", letter(500))
     second = read(post.account, first.state)
@@ -281,9 +300,14 @@ def test_a_line_cut_in_the_middle_loses_and_doubles_nothing(post: Post) -> None:
 
 
 def test_bad_messages_are_told_and_the_others_read(post: Post) -> None:
-    nested = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(2000))
+    nested = "".join(
+        f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(2000)
+    )
     post.deliver("1760000001.a.test", f"From: a@b.example\n{nested}".encode())
-    post.deliver("1760000002.b.test", b"From: a@b.example\nSubject: large\n\n" + (b"x" * 99 + b"\n") * 314_573)
+    post.deliver(
+        "1760000002.b.test",
+        b"From: a@b.example\nSubject: large\n\n" + (b"x" * 99 + b"\n") * 314_573,
+    )
     post.deliver("1760000003.c.test", b"Content-Type: application/pdf\nFrom: a@b.example\n\n%PDF")
     post.deliver("1760000004.d.test", letter(500))
     reading = read(post.account)

@@ -69,7 +69,9 @@ def test_a_letter_gives_its_stories_and_nothing_else(name: str) -> None:
     letter = parse_newsletter(load(name))
     wanted = EXPECTED[name]
     assert letter.kind == wanted["kind"]
-    assert stories(letter) == [(title, canonical_url(link), sponsored) for title, link, sponsored in wanted["stories"]]
+    assert stories(letter) == [
+        (title, canonical_url(link), sponsored) for title, link, sponsored in wanted["stories"]
+    ]
     assert letter.language == wanted.get("language")
 
 
@@ -77,7 +79,13 @@ def test_a_letter_gives_its_stories_and_nothing_else(name: str) -> None:
 def test_nothing_of_the_reader_reaches_an_entry(name: str) -> None:
     letter = parse_newsletter(load(name))
     text = repr(letter.entries) + letter.web_edition + repr(letter)
-    secrets = (READER, "pat.reader", "UNIQID31f0", "eyJ1", base64.b64encode(READER.encode()).decode()[:-3])
+    secrets = (
+        READER,
+        "pat.reader",
+        "UNIQID31f0",
+        "eyJ1",
+        base64.b64encode(READER.encode()).decode()[:-3],
+    )
     assert not [secret for secret in secrets if secret in text]
 
 
@@ -87,7 +95,10 @@ def test_an_entry_is_credited_dated_and_placed() -> None:
     assert {entry.letter for entry in letter.entries} == {"<stackledger-0903@stackledger.example>"}
     assert {entry.published for entry in letter.entries} == {letter.date}
     assert [entry.position for entry in letter.entries] == [0, 1, 2, 3]
-    assert letter.entries[0].summary == "From 1 November every workspace pays. Existing customers get six months."
+    assert (
+        letter.entries[0].summary
+        == "From 1 November every workspace pays. Existing customers get six months."
+    )
     assert letter.sender == "news@stackledger.example"
     assert letter.list_id == "stackledger.stackledger.example"
 
@@ -110,7 +121,11 @@ def test_a_letter_passed_on_speaks_for_its_first_sender() -> None:
 
 def test_a_letter_passed_on_as_attachment_is_read() -> None:
     outer = EmailMessage()
-    outer["From"], outer["To"], outer["Subject"] = "pat@company.example", "digest@company.example", "Fwd: for you"
+    outer["From"], outer["To"], outer["Subject"] = (
+        "pat@company.example",
+        "digest@company.example",
+        "Fwd: for you",
+    )
     outer["Date"], outer["Message-ID"] = "Fri, 4 Sep 2026 08:00:00 +0000", "<outer@company.example>"
     outer.set_content("See attached.")
     inner = email.message_from_bytes(load("stackledger-0903"), policy=email.policy.default)
@@ -122,7 +137,9 @@ def test_a_letter_passed_on_as_attachment_is_read() -> None:
 
 
 def test_opaque_links_are_told() -> None:
-    assert [is_opaque(entry.link) for entry in parse_newsletter(load("tiderow-0915")).entries].count(True) == 4
+    assert [
+        is_opaque(entry.link) for entry in parse_newsletter(load("tiderow-0915")).entries
+    ].count(True) == 4
 
 
 def test_the_text_part_serves_where_the_html_says_nothing() -> None:
@@ -309,14 +326,19 @@ def test_news_whose_subject_sounds_like_service_is_news(subject: str) -> None:
         f"<h3><a href='https://s.example/{n}'>A plain headline number {n}</a></h3><p>With a sentence below it, and a few more words.</p>"
         for n in range(5)
     )
-    assert len(parse_newsletter(message(f"<html><body>{news}</body></html>", Subject=subject)).entries) == 5
+    assert (
+        len(parse_newsletter(message(f"<html><body>{news}</body></html>", Subject=subject)).entries)
+        == 5
+    )
 
 
 # ---------------------------------------------------------------- bad mail
 
 
 def test_two_thousand_nested_parts_are_refused() -> None:
-    head = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(2000))
+    head = "".join(
+        f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(2000)
+    )
     with pytest.raises(ParseError) as caught:
         parse_newsletter(b"From: a@b.example\nSubject: x\nMIME-Version: 1.0\n" + head.encode())
     assert caught.value.kind == "too-deep"
@@ -324,13 +346,17 @@ def test_two_thousand_nested_parts_are_refused() -> None:
 
 def test_two_thousand_messages_inside_each_other_are_refused() -> None:
     with pytest.raises(ParseError) as caught:
-        parse_newsletter(b"From: a@b.example\n" + b"Content-Type: message/rfc822\n\nFrom: a@b.example\n" * 2000)
+        parse_newsletter(
+            b"From: a@b.example\n" + b"Content-Type: message/rfc822\n\nFrom: a@b.example\n" * 2000
+        )
     assert caught.value.kind == "too-deep"
 
 
 def test_two_thousand_parts_side_by_side_are_read_as_far_as_is_reasonable() -> None:
     parts = b"".join(b"--b\nContent-Type: application/octet-stream\n\nx\n" for _ in range(2000))
-    letter = parse_newsletter(raw('MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"', parts + b"--b--\n"))
+    letter = parse_newsletter(
+        raw('MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"', parts + b"--b--\n")
+    )
     assert letter.kind == "empty"
     assert any("200 parts" in problem for problem in letter.problems)
 
@@ -342,7 +368,9 @@ def test_a_message_of_thirty_megabytes_is_refused_at_once() -> None:
     assert "30 MiB" in str(caught.value)
 
 
-@pytest.mark.parametrize("body", [b"", b"\0" * 100, b"no header at all, only words\nand more words\n"])
+@pytest.mark.parametrize(
+    "body", [b"", b"\0" * 100, b"no header at all, only words\nand more words\n"]
+)
 def test_what_is_no_mail_is_said_to_be_none(body: bytes) -> None:
     with pytest.raises(ParseError) as caught:
         parse_newsletter(body)
@@ -350,7 +378,9 @@ def test_what_is_no_mail_is_said_to_be_none(body: bytes) -> None:
 
 
 def test_a_mail_without_any_text_says_so() -> None:
-    letter = parse_newsletter(raw("Content-Type: application/pdf\nContent-Transfer-Encoding: base64", b"JVBERi0="))
+    letter = parse_newsletter(
+        raw("Content-Type: application/pdf\nContent-Transfer-Encoding: base64", b"JVBERi0=")
+    )
     assert letter.kind == "empty"
     assert letter.problems == ("the message has no text that can be read",)
 
@@ -371,9 +401,15 @@ CHARSETS = {
 
 @pytest.mark.parametrize(("label", "body"), CHARSETS.values(), ids=CHARSETS.keys())
 @pytest.mark.parametrize("encoding", ["8bit", "base64"])
-def test_letters_are_read_whatever_their_charset_says(label: str, body: bytes, encoding: str) -> None:
+def test_letters_are_read_whatever_their_charset_says(
+    label: str, body: bytes, encoding: str
+) -> None:
     sent = base64.encodebytes(body) if encoding == "base64" else body
-    letter = parse_newsletter(raw(f"Content-Type: text/html; charset={label}\nContent-Transfer-Encoding: {encoding}", sent))
+    letter = parse_newsletter(
+        raw(
+            f"Content-Type: text/html; charset={label}\nContent-Transfer-Encoding: {encoding}", sent
+        )
+    )
     assert [entry.title for entry in letter.entries] == ["Müller kauft Café für 2 €"]
 
 
@@ -383,10 +419,16 @@ def test_a_broken_transfer_encoding_does_no_harm(encoding: str) -> None:
     assert parse_newsletter(raw(head, b"=ZZ=\xff!!!~~~begin 666 \n%%%%" * 50)).entries == ()
 
 
-def test_attachments_and_their_names_are_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_attachments_and_their_names_are_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     made = EmailMessage()
-    made["From"], made["Date"], made["Message-ID"] = "a@b.example", "Mon, 13 Jul 2026 08:00:00 +0000", "<3@b.example>"
+    made["From"], made["Date"], made["Message-ID"] = (
+        "a@b.example",
+        "Mon, 13 Jul 2026 08:00:00 +0000",
+        "<3@b.example>",
+    )
     made.set_content(HTML, subtype="html")
     made.add_attachment(
         "<a href='https://evil.example'>A headline out of an attachment</a>",
@@ -401,7 +443,9 @@ def test_attachments_and_their_names_are_left_alone(tmp_path: Path, monkeypatch:
 
 def test_a_header_cannot_write_another() -> None:
     hidden = base64.b64encode(b"Week 1\r\nBcc: everyone@steal.example\r\n\r\nbody").decode()
-    letter = parse_newsletter(raw(f"Subject: =?utf-8?b?{hidden}?=\nContent-Type: text/html", HTML.encode()))
+    letter = parse_newsletter(
+        raw(f"Subject: =?utf-8?b?{hidden}?=\nContent-Type: text/html", HTML.encode())
+    )
     assert "\n" not in letter.subject
     assert "\r" not in letter.subject
     assert letter.subject == "Week 1 Bcc: everyone@steal.example body"
@@ -415,7 +459,10 @@ def test_control_and_direction_characters_do_not_survive() -> None:
 
 
 def test_markup_nested_without_end_is_read_in_time() -> None:
-    html = "<div>" * 20_000 + "<h3><a href='https://s.example/1'>A headline deep inside the letter</a></h3>"
+    html = (
+        "<div>" * 20_000
+        + "<h3><a href='https://s.example/1'>A headline deep inside the letter</a></h3>"
+    )
     began = time.process_time()
     parse_newsletter(message(html))
     assert time.process_time() - began < 3
@@ -429,11 +476,22 @@ def test_markup_nested_without_end_is_read_in_time() -> None:
         "<p style='" + "font:" * 20_000 + "'>words</p>",
         "<p>" + "word-" * 100_000 + "</p>",
         "<p>" + "(" * 50_000 + "</p>",
-        "<a href='https://s.example/?" + "a=1&" * 50_000 + "'>A headline with a very long address</a>",
+        "<a href='https://s.example/?"
+        + "a=1&" * 50_000
+        + "'>A headline with a very long address</a>",
         "<p>you receive this" + " email newsletter" * 20_000 + "</p>",
         "A" * 1_000_000,
     ],
-    ids=["links", "headings", "style", "hyphens", "brackets", "address", "footer words", "one word"],
+    ids=[
+        "links",
+        "headings",
+        "style",
+        "hyphens",
+        "brackets",
+        "address",
+        "footer words",
+        "one word",
+    ],
 )
 def test_no_markup_takes_long(html: str) -> None:
     began = time.process_time()
@@ -462,7 +520,9 @@ def test_no_plain_text_takes_long(plain: str) -> None:
 
 
 def test_a_missing_message_id_is_made_of_the_content() -> None:
-    body = raw("Content-Type: text/html", HTML.encode()).replace(b"Message-ID: <2@b.example>\n", b"")
+    body = raw("Content-Type: text/html", HTML.encode()).replace(
+        b"Message-ID: <2@b.example>\n", b""
+    )
     one, two = parse_newsletter(body), parse_newsletter(body)
     assert one.message_id == two.message_id
     assert one.message_id.endswith("@no-message-id.invalid>")
@@ -470,7 +530,9 @@ def test_a_missing_message_id_is_made_of_the_content() -> None:
 
 
 def test_a_readers_address_inside_a_message_id_is_masked() -> None:
-    letter = parse_newsletter(message(HTML, Message_ID="<list-31-pat.reader#company.example@lists.example>"))
+    letter = parse_newsletter(
+        message(HTML, Message_ID="<list-31-pat.reader#company.example@lists.example>")
+    )
     assert letter.message_id == "<list-31-***@lists.example>"
 
 
@@ -504,7 +566,10 @@ def test_a_damaged_letter_is_read_or_refused(name: str, at: int, noise: bytes) -
         letter = parse_newsletter(whole[:at] + noise + whole[at + len(noise) :])
     except ParseError:
         return
-    assert all(entry.title and (entry.link.startswith("http") or not entry.link) for entry in letter.entries)
+    assert all(
+        entry.title and (entry.link.startswith("http") or not entry.link)
+        for entry in letter.entries
+    )
 
 
 @pytest.mark.parametrize("name", EXPECTED)

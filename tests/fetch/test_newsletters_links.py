@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.fetch.mail.newsletters import is_opaque, unwrap_link
-from digest.fetch.mail.newsletters.links import strip_personal_data, make_target_key, is_share_link
+from digest.fetch.mail.newsletters.links import is_share_link, make_target_key, strip_personal_data
 
 PAGE = "https://pages.example/2026/07/a-story?id=7"
 QUOTED = quote(PAGE, safe="")
@@ -141,14 +141,16 @@ def test_sharing_a_page_is_not_showing_it(link: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "link", ["mailto:a@b.example", "javascript:alert(1)", "#top", "", "tel:+39", "index.html", "https://"]
+    "link",
+    ["mailto:a@b.example", "javascript:alert(1)", "#top", "", "tel:+39", "index.html", "https://"],
 )
 def test_what_is_no_web_address_gives_nothing(link: str) -> None:
     assert unwrap_link(link) == ""
 
 
 @pytest.mark.parametrize(
-    ("link", "whole"), [("www.a.example/x", "https://www.a.example/x"), ("a.example/x", "https://a.example/x")]
+    ("link", "whole"),
+    [("www.a.example/x", "https://www.a.example/x"), ("a.example/x", "https://a.example/x")],
 )
 def test_a_forgotten_scheme_is_mended(link: str, whole: str) -> None:
     assert unwrap_link(link) == whole
@@ -169,15 +171,25 @@ def test_a_forgotten_scheme_is_mended(link: str, whole: str) -> None:
     ],
 )
 def test_nothing_made_of_the_readers_address_stays_in_a_link(value: str) -> None:
-    assert strip_personal_data(f"https://pages.example/a?x={value}&id=7", [READER]) == "https://pages.example/a?id=7"
-    assert strip_personal_data(f"https://pages.example/a#{value}", [READER]) == "https://pages.example/a"
+    assert (
+        strip_personal_data(f"https://pages.example/a?x={value}&id=7", [READER])
+        == "https://pages.example/a?id=7"
+    )
+    assert (
+        strip_personal_data(f"https://pages.example/a#{value}", [READER])
+        == "https://pages.example/a"
+    )
     assert strip_personal_data(f"https://pages.example/{value}/a", [READER]) == ""
 
 
 def test_two_links_of_sendgrid_to_one_page_share_a_key() -> None:
     page = "https://u1.ct.sendgrid.net/ls/click?upn=MnmHBiCwIPe9TmIJeskmA7-2Bxyz0123456789-3D-3D"
-    assert make_target_key(page + "nmCs_vVXscVLXlj5") == make_target_key(page + "iAJ-_vVXscVLXlj5Uxx")
-    assert make_target_key(page + "nmCs_vVX") != make_target_key(page.replace("xyz", "abc") + "nmCs_vVX")
+    assert make_target_key(page + "nmCs_vVXscVLXlj5") == make_target_key(
+        page + "iAJ-_vVXscVLXlj5Uxx"
+    )
+    assert make_target_key(page + "nmCs_vVX") != make_target_key(
+        page.replace("xyz", "abc") + "nmCs_vVX"
+    )
 
 
 @given(st.text(max_size=300))

@@ -21,8 +21,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.fetch.mail.newsletters import ParsedNewsletter, parse_newsletter
-from digest.fetch.mail.newsletters import words
+from digest.fetch.mail.newsletters import ParsedNewsletter, parse_newsletter, words
 from digest.fetch.mail.newsletters.blocks import Block, Link
 from digest.fetch.mail.newsletters.boilerplate import LinkResolver, classify_blocks
 from digest.urls import canonical_url
@@ -32,7 +31,9 @@ ITEMS = Path(__file__).parents[3] / "shared" / "real" / "items.jsonl"
 LETTERS = Path(__file__).parents[3] / "shared" / "real" / "newsletters"
 ROWS = {name: row for name, row in TABLE.items() if name != "//"}
 
-pytestmark = pytest.mark.skipif(not LETTERS.is_dir(), reason="../shared/real/newsletters is not beside the repository")
+pytestmark = pytest.mark.skipif(
+    not LETTERS.is_dir(), reason="../shared/real/newsletters is not beside the repository"
+)
 
 
 def key(link: str) -> str:
@@ -44,7 +45,9 @@ def letters() -> dict[str, ParsedNewsletter]:
     return {name: parse_newsletter((LETTERS / name).read_bytes()) for name in ROWS}
 
 
-def test_nine_of_ten_stories_are_found_and_nine_of_ten_found_are_stories(letters: dict[str, ParsedNewsletter]) -> None:
+def test_nine_of_ten_stories_are_found_and_nine_of_ten_found_are_stories(
+    letters: dict[str, ParsedNewsletter],
+) -> None:
     expected = found = given = right = 0
     for name, row in ROWS.items():
         keys = [key(entry.link) for entry in letters[name].entries if not entry.sponsored]
@@ -57,7 +60,9 @@ def test_nine_of_ten_stories_are_found_and_nine_of_ten_found_are_stories(letters
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_each_letter_gives_most_of_its_stories(name: str, letters: dict[str, ParsedNewsletter]) -> None:
+def test_each_letter_gives_most_of_its_stories(
+    name: str, letters: dict[str, ParsedNewsletter]
+) -> None:
     keys = [key(entry.link) for entry in letters[name].entries if not entry.sponsored]
     stories = ROWS[name]["stories"]
     assert sum(any(one in keys for one in story) for story in stories) >= 0.75 * len(stories)
@@ -76,16 +81,23 @@ def test_advertisements_are_marked(name: str, letters: dict[str, ParsedNewslette
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_every_entry_is_dated_and_credited_and_names_no_reader(name: str, letters: dict[str, ParsedNewsletter]) -> None:
+def test_every_entry_is_dated_and_credited_and_names_no_reader(
+    name: str, letters: dict[str, ParsedNewsletter]
+) -> None:
     letter = letters[name]
     text = repr(letter.entries).lower()
     assert not any(reader in text for reader in letter.recipients)
     assert [entry.position for entry in letter.entries] == list(range(len(letter.entries)))
-    assert all(entry.letter == letter.message_id and entry.published == letter.date for entry in letter.entries)
+    assert all(
+        entry.letter == letter.message_id and entry.published == letter.date
+        for entry in letter.entries
+    )
     assert all(entry.title and entry.link.startswith("http") for entry in letter.entries)
 
 
-@pytest.mark.skipif(not ITEMS.is_file(), reason="../shared/real/items.jsonl is not beside the repository")
+@pytest.mark.skipif(
+    not ITEMS.is_file(), reason="../shared/real/items.jsonl is not beside the repository"
+)
 def test_no_real_headline_is_taken_for_the_frame_of_a_letter() -> None:
     """A thousand headlines as publishers wrote them, many on advertising, privacy, jobs, polls and unsubscribing."""
     items = [json.loads(line) for line in ITEMS.read_text().splitlines()]
@@ -93,7 +105,11 @@ def test_no_real_headline_is_taken_for_the_frame_of_a_letter() -> None:
     for item in items[::2]:
         title = item["title"].strip()
         linked = Block(title, (Link(title, item["url"], 0, len(title)),))
-        roles = {role for block in (linked, Block(title)) for role, _ in classify_blocks([before, block], reader)}
+        roles = {
+            role
+            for block in (linked, Block(title))
+            for role, _ in classify_blocks([before, block], reader)
+        }
         named = words.normalize_phrase(title)
         patterns = (words.JOBS, words.MENU, words.CONNECTORS, words.ANSWER, words.CONFIRM)
         if (

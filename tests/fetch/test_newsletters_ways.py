@@ -87,8 +87,20 @@ def dg(k, t, u, d, by):
 add(
     "kickers above headlines",
     '<a href="https://daily.example"><img alt="Daily Dot" src="l.png"></a>'
-    + dg("media", "Publishers test paywalls for bots", "bots", "Four titles charge by the crawl.", "Seb Joe")
-    + dg("marketing", "Brands bring measurement in house", "inhouse", "Costs, and distrust, are why.", "Kim Bo")
+    + dg(
+        "media",
+        "Publishers test paywalls for bots",
+        "bots",
+        "Four titles charge by the crawl.",
+        "Seb Joe",
+    )
+    + dg(
+        "marketing",
+        "Brands bring measurement in house",
+        "inhouse",
+        "Costs, and distrust, are why.",
+        "Kim Bo",
+    )
     + dg("member exclusive", "The rundown: what the ICO wants now", "ico", "Seven points.", "Li Wu")
     + '<p><a href="https://daily.example/prefs">Manage preferences</a> | <a href="https://daily.example/un">Unsubscribe</a></p>',
     want=["bots", "inhouse", "ico"],
@@ -438,9 +450,19 @@ add(
         "14 September 2026",
         "The order covers forty partners and takes effect at once.",
     )
-    + gd("Consultation on consent receipts opens", "cons", "15 September 2026", "Answers are welcome until 1 December.")
+    + gd(
+        "Consultation on consent receipts opens",
+        "cons",
+        "15 September 2026",
+        "Answers are welcome until 1 December.",
+    )
     + "<tr><td><h2>Events</h2></td></tr>"
-    + gd("Workshop: children and profiling", "work", "2 October 2026, online", "Registration is free.")
+    + gd(
+        "Workshop: children and profiling",
+        "work",
+        "2 October 2026, online",
+        "Registration is free.",
+    )
     + '<tr><td><p>Stay Connected with the Office: <a href="https://x.com/odf">X</a></p><p>SUBSCRIBER SERVICES: <a href="https://g.example/prefs">Manage Subscriptions</a> | <a href="https://g.example/un">Unsubscribe All</a> | <a href="https://g.example/help">Help</a></p></td></tr></table>',
     want=["fine", "cons", "work"],
 )
@@ -459,7 +481,10 @@ add(
 <FONT SIZE=3><B>Also Today on ZNet</B></FONT><BR><FONT SIZE=2>&#149; <A HREF="http://clickthru.z.example/Click?q=ad-1">Judge delays antitrust hearing again</A><BR>&#149; <A HREF="http://clickthru.z.example/Click?q=ae-2">Handheld sales fall for third quarter</A><BR>&#149; <A HREF="http://clickthru.z.example/Click?q=af-3">Study: most firewalls are misconfigured</A></FONT></TD>
 <TD WIDTH=120 BGCOLOR=#eeeeee><FONT SIZE=1><B>Most popular downloads</B><BR>1. <A HREF="http://clickthru.z.example/Click?q=ba-1">WinZip 8.1</A><BR>2. <A HREF="http://clickthru.z.example/Click?q=bb-2">ICQ Pro 2002a</A><BR>3. <A HREF="http://clickthru.z.example/Click?q=bc-3">Kazaa Media Desktop</A></FONT></TD></TR>
 <TR><TD><FONT SIZE=1>The e-mail address for your subscription is pat.reader@company.example<BR><A HREF="http://clickthru.z.example/Click?q=ca-u">Unsubscribe</A> | <A HREF="http://clickthru.z.example/Click?q=cb-m">Manage My Newsletters</A> | <A HREF="http://clickthru.z.example/Click?q=cc-f">FAQ</A></FONT></TD></TR></TABLE>""",
-    want=[f"http://clickthru.z.example/Click?q={q}" for q in ("ab-racks", "ac-hype", "ad-1", "ae-2", "af-3")],
+    want=[
+        f"http://clickthru.z.example/Click?q={q}"
+        for q in ("ab-racks", "ac-hype", "ad-1", "ae-2", "af-3")
+    ],
 )
 # german text newsletter (heise-like)
 add(
@@ -519,8 +544,18 @@ add(
                 "brackle",
                 "Le gestionnaire de balises garde sa version gratuite.",
             ),
-            ("DONNÉES", "La Cnil contrôle les murs de cookies", "cnil", "Quatre critères seront examinés."),
-            ("TRIBUNE", "Pourquoi vos agents ont besoin de vacances", "trib", "Une clé doit finir."),
+            (
+                "DONNÉES",
+                "La Cnil contrôle les murs de cookies",
+                "cnil",
+                "Quatre critères seront examinés.",
+            ),
+            (
+                "TRIBUNE",
+                "Pourquoi vos agents ont besoin de vacances",
+                "trib",
+                "Une clé doit finir.",
+            ),
         ]
     )
     + f'<tr><td>A LIRE AUSSI</td></tr><tr><td>&gt; <a href="{U("a1")}">Les banques réduisent leurs segments d\'audience</a></td></tr><tr><td>&gt; <a href="{U("a2")}">Neuf journaux attaquent un robot</a></td></tr><tr><td>Vous recevez cette newsletter car vous êtes inscrit. <a href="{U("un")}">Se désinscrire</a></td></tr></table>',
@@ -586,7 +621,7 @@ def whole(link: str) -> str:
 def test_a_letter_gives_its_stories(name: str) -> None:
     raw, kind, wanted = LETTERS[name]
     letter = parse_newsletter(raw)
-    assert [("*" if entry.sponsored else "") + canonical_url(entry.link) for entry in letter.entries] == [
-        whole(one) for one in wanted
-    ]
+    assert [
+        ("*" if entry.sponsored else "") + canonical_url(entry.link) for entry in letter.entries
+    ] == [whole(one) for one in wanted]
     assert letter.kind == kind

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from digest.errors import ParseError
 from digest.fetch.read.pages import read_page
-from digest.model import FeedEntry
+from digest.model.retrieved import FeedEntry
 
 URL = "https://acme.example/blog/1"
 DAY = datetime(2026, 7, 6, 9, tzinfo=UTC)
@@ -20,7 +20,9 @@ DATED = f'<meta property="article:published_time" content="{WHEN}">'
 
 def page(head: str = DATED, body: str = "", title: str = "One") -> bytes:
     head = f"<title>{title}</title>{head}"
-    return f"<!doctype html><html lang='en-gb'><head>{head}</head><body>{body}</body></html>".encode()
+    return (
+        f"<!doctype html><html lang='en-gb'><head>{head}</head><body>{body}</body></html>".encode()
+    )
 
 
 def read(body: bytes, url: str = URL) -> FeedEntry:
@@ -67,7 +69,11 @@ def test_where_a_date_stands(head_and_body: tuple[str, str]) -> None:
         (page("", "<p>July 6, 2026</p>"), URL, "no date"),
         (page("", f"<article><time datetime='{WHEN}'></time></article>" * 2), URL, "no date"),
         (page("<meta name='date' content='1970-01-01'>"), URL, "no date"),
-        (page(f"<meta property='og:type' content='website'><meta name='date' content='{WHEN}'>"), URL, "lists others"),
+        (
+            page(f"<meta property='og:type' content='website'><meta name='date' content='{WHEN}'>"),
+            URL,
+            "lists others",
+        ),
         (page(title=""), URL, "no title"),
         (b"", URL, "no HTML"),
     ],
@@ -86,15 +92,23 @@ def test_what_is_no_article_gives_nothing_and_a_reason(body: bytes, url: str, re
     ],
 )  # fmt: skip
 def test_the_site_is_no_part_of_a_title(title: str, site: str, expected: str) -> None:
-    assert read(page(DATED + f'<meta property="og:site_name" content="{site}">', title=title)).title == expected
+    assert (
+        read(page(DATED + f'<meta property="og:site_name" content="{site}">', title=title)).title
+        == expected
+    )
 
 
-@pytest.mark.parametrize("canonical", ["https://other.example/blog/1", "/", "javascript:alert(1)", "http://[", ""])
+@pytest.mark.parametrize(
+    "canonical", ["https://other.example/blog/1", "/", "javascript:alert(1)", "http://[", ""]
+)
 def test_an_address_that_is_not_the_pages_own_is_not_taken(canonical: str) -> None:
     assert read(page(DATED + f'<link rel="canonical" href="{canonical}">')).link == URL
 
 
-@given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "replace")))
+@given(
+    st.binary(max_size=300)
+    | st.text(max_size=300).map(lambda text: text.encode("utf-8", "replace"))
+)
 def test_any_bytes_are_an_article_or_an_error(body: bytes) -> None:
     for start in (b"", page()[:-14], b'<script type="application/ld+json">'):
         try:

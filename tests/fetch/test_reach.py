@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 
 from digest.errors import FetchError
-from digest.fetch.read.feeds import parse_feed
 from digest.fetch.backfill.coverage import CoverageState, find_gaps
 from digest.fetch.backfill.plan import is_backfill_settled
-from digest.fetch.http.client import HttpRequest, Fetcher, HttpLimits, fetch_all
-from digest.fetch.backfill.run import BackfillRequest, Backfill, BackfillResult, find_feeds
-from digest.model import Retrieved, Source, Validators
+from digest.fetch.backfill.run import Backfill, BackfillRequest, BackfillResult, find_feeds
+from digest.fetch.http.client import Fetcher, HttpLimits, HttpRequest, fetch_all
+from digest.fetch.read.feeds import parse_feed
+from digest.model.retrieved import Retrieved, Validators
+from digest.model.source import Source
 from digest.urls import canonical_url
 from tests.fetch.servers import always, by_path, fetcher, reply, site
 
@@ -29,15 +30,17 @@ AS_OF = datetime(2026, 8, 8, 6, tzinfo=UTC)
 
 
 def feed(day: int, links: str = "") -> bytes:
-    entry = (
-        f"<entry><title>Day {day}</title><link href='/{day}'/><published>2026-07-{day:02}T09:00:00Z</published></entry>"
-    )
+    entry = f"<entry><title>Day {day}</title><link href='/{day}'/><published>2026-07-{day:02}T09:00:00Z</published></entry>"
     return f"<feed xmlns='http://www.w3.org/2005/Atom'>{links}{entry}</feed>".encode()
 
 
-def errand(source: Source, answer: Retrieved | FetchError, state: CoverageState = FRESH) -> BackfillRequest:
+def errand(
+    source: Source, answer: Retrieved | FetchError, state: CoverageState = FRESH
+) -> BackfillRequest:
     assert isinstance(answer, Retrieved)
-    return BackfillRequest(source, parse_feed(answer.body, answer.content_type, answer.url), answer, state)
+    return BackfillRequest(
+        source, parse_feed(answer.body, answer.content_type, answer.url), answer, state
+    )
 
 
 def reach_back(client: Fetcher, errands: Sequence[BackfillRequest]) -> list[BackfillResult]:
@@ -57,7 +60,9 @@ def test_secrets_go_to_the_feeds_own_origin_only() -> None:
     with site(pages) as new, site(always(reply(status="302 Found", Location=new.url()))) as old:
         source = Source("Acme", "acme", old.url(), headers={"X-Key": "s3cret"})
 
-        (answer,) = fetch_all(fetcher(old, new), [HttpRequest("acme", old.url(), headers=source.headers)])
+        (answer,) = fetch_all(
+            fetcher(old, new), [HttpRequest("acme", old.url(), headers=source.headers)]
+        )
         (reached,) = reach_back(fetcher(old, new), [errand(source, answer)])
     assert [entry.title for entry in reached.entries] == ["Day 2"]
     assert "s3cret" in old.requests[0]
@@ -77,9 +82,13 @@ def replay() -> Iterator[Any]:
     finally:
         sys.path.pop(0)
     items = SHARED / "real" / "items.jsonl"
-    args = SimpleNamespace(items=str(items), port=0, as_of="2026-08-07", window=10, latency_ms=0, log=None)
+    args = SimpleNamespace(
+        items=str(items), port=0, as_of="2026-08-07", window=10, latency_ms=0, log=None
+    )
     with module.Replay(args) as server:
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        threading.Thread(
+            target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        ).start()
         yield server
         server.shutdown()
 
@@ -103,12 +112,18 @@ def test_the_quarter_is_whole_from_one_run(replay: Any) -> None:
 
     def run(states: dict[str, CoverageState]) -> dict[str, tuple[list[str], BackfillResult]]:
         every = sources(replay)
-        answers = fetch_all(replayed(replay), [HttpRequest(source.slug, source.url or "") for source in every])
+        answers = fetch_all(
+            replayed(replay), [HttpRequest(source.slug, source.url or "") for source in every]
+        )
         errands = [errand(*pair, states[pair[0].slug]) for pair in zip(every, answers, strict=True)]
         results = reach_back(replayed(replay), errands)
         return {
             one.source.slug: (
-                [entry.link for entry in (*one.document.entries, *got.entries) if (entry.published or END) >= START],
+                [
+                    entry.link
+                    for entry in (*one.document.entries, *got.entries)
+                    if (entry.published or END) >= START
+                ],
                 got,
             )
             for one, got in zip(errands, results, strict=True)
@@ -144,7 +159,9 @@ def test_the_quarter_is_whole_from_one_run(replay: Any) -> None:
 def test_every_publishers_feed_is_found_from_its_home_page(replay: Any) -> None:
     async def run() -> list[str]:
         async with replayed(replay) as one:
-            found = await asyncio.gather(*(find_feeds(one, publisher.root) for publisher in replay.sites.values()))
+            found = await asyncio.gather(
+                *(find_feeds(one, publisher.root) for publisher in replay.sites.values())
+            )
         return [discovered.feeds[0].url for discovered in found]
 
     assert asyncio.run(run()) == [publisher.root + "feed" for publisher in replay.sites.values()]

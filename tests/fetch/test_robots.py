@@ -12,7 +12,9 @@ URL = "https://acme.example/robots.txt"
 
 
 def allows(text: str, path: str) -> bool:
-    return parse_robots(text.encode(), URL, "martech-digest").allows_url(f"https://acme.example{path}")
+    return parse_robots(text.encode(), URL, "martech-digest").allows_url(
+        f"https://acme.example{path}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,10 @@ def test_rules(text: str, path: str, allowed: bool) -> None:
 
 def test_sitemaps_are_named_for_all() -> None:
     text = b"Sitemap: /a.xml\nUser-agent: x\nSitemap: https://acme.example/b.xml\nDisallow: /\nSitemap: javascript:1"
-    assert parse_robots(text, URL, "y").sitemaps == ("https://acme.example/a.xml", "https://acme.example/b.xml")
+    assert parse_robots(text, URL, "y").sitemaps == (
+        "https://acme.example/a.xml",
+        "https://acme.example/b.xml",
+    )
 
 
 def test_no_pattern_costs_more_than_its_path() -> None:

@@ -9,9 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import ParseError
-from digest.fetch.read.sitemaps import SitemapRow, Sitemap, may_list_articles, parse_sitemap
-from digest.fetch.read.wordpress import find_posts_endpoint, build_paged_url, parse_posts, build_posts_url
-from digest.model import ParsedFeed
+from digest.fetch.read.sitemaps import Sitemap, SitemapRow, may_list_articles, parse_sitemap
+from digest.fetch.read.wordpress import (
+    build_paged_url,
+    build_posts_url,
+    find_posts_endpoint,
+    parse_posts,
+)
+from digest.model.retrieved import ParsedFeed
 
 URL = "https://acme.example/sitemap.xml"
 DAY = datetime(2026, 7, 6, tzinfo=UTC)
@@ -19,7 +24,9 @@ NS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 SET = f"<urlset {NS}><url><loc> /1 </loc><lastmod>2026-07-06</lastmod></url><url><loc>https://acme.example/2</loc></url></urlset>"
 
 
-@pytest.mark.parametrize("body", [SET.encode(), gzip.compress(SET.encode()), b"\n " + SET.encode(), SET[:-9].encode()])
+@pytest.mark.parametrize(
+    "body", [SET.encode(), gzip.compress(SET.encode()), b"\n " + SET.encode(), SET[:-9].encode()]
+)
 def test_a_sitemap_packed_or_cut_short(body: bytes) -> None:
     assert parse_sitemap(body, URL) == Sitemap(
         False, (SitemapRow("https://acme.example/1", DAY), SitemapRow("https://acme.example/2"))
@@ -28,7 +35,9 @@ def test_a_sitemap_packed_or_cut_short(body: bytes) -> None:
 
 def test_an_index_and_a_news_sitemap() -> None:
     index = f"<sitemapindex {NS}><sitemap><loc>https://acme.example/a.xml</loc></sitemap></sitemapindex>"
-    assert parse_sitemap(index.encode(), URL) == Sitemap(True, (SitemapRow("https://acme.example/a.xml"),))
+    assert parse_sitemap(index.encode(), URL) == Sitemap(
+        True, (SitemapRow("https://acme.example/a.xml"),)
+    )
     news = f"""<urlset {NS} xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>/1</loc><n:news><n:publication>
       <n:name>Acme</n:name><n:language>en</n:language></n:publication><n:publication_date>2026-07-06</n:publication_date>
       <n:title>A &amp;amp; B</n:title></n:news></url></urlset>"""
@@ -42,9 +51,13 @@ def test_what_is_no_sitemap_is_refused(body: bytes) -> None:
         parse_sitemap(body, URL)
 
 
-@pytest.mark.parametrize("loc", ["", "http://[x/2026/07/", "javascript:alert(1)", "mailto:a@acme.example", "http://"])
+@pytest.mark.parametrize(
+    "loc", ["", "http://[x/2026/07/", "javascript:alert(1)", "mailto:a@acme.example", "http://"]
+)
 def test_rows_without_a_web_address_are_left_out(loc: str) -> None:
-    assert parse_sitemap(f"<urlset {NS}><url><loc>{loc}</loc></url></urlset>".encode(), URL).rows == ()
+    assert (
+        parse_sitemap(f"<urlset {NS}><url><loc>{loc}</loc></url></urlset>".encode(), URL).rows == ()
+    )
 
 
 def test_entities_of_a_sitemap_are_not_expanded() -> None:
@@ -98,9 +111,14 @@ def test_where_posts_can_be_asked_for(feed: str, link: str, generator: str, expe
 
 
 def test_addresses_of_older_pages() -> None:
-    assert build_paged_url("https://acme.example/feed?a=1&paged=2", 3) == "https://acme.example/feed?a=1&paged=3"
+    assert (
+        build_paged_url("https://acme.example/feed?a=1&paged=2", 3)
+        == "https://acme.example/feed?a=1&paged=3"
+    )
     url = build_posts_url("https://acme.example/wp-json/wp/v2/posts", DAY, DAY, 2)
-    assert "after=2026-07-05T00%3A00%3A00Z&before=2026-07-07T00%3A00%3A00Z&per_page=100&page=2" in url
+    assert (
+        "after=2026-07-05T00%3A00%3A00Z&before=2026-07-07T00%3A00%3A00Z&per_page=100&page=2" in url
+    )
 
 
 def test_posts() -> None:
@@ -109,7 +127,9 @@ def test_posts() -> None:
         "guid": {"rendered": "g"}, "excerpt": {"rendered": "<p>In brief</p>"},
         "content": {"rendered": "<p>At length</p>"},
     }  # fmt: skip
-    first, second = parse_posts(json.dumps([row, {"title": 5}, 7]).encode(), "https://acme.example/wp-json", "it")
+    first, second = parse_posts(
+        json.dumps([row, {"title": 5}, 7]).encode(), "https://acme.example/wp-json", "it"
+    )
     assert (first.title, first.summary, first.text, first.link) == (
         "A – B",
         "In brief",

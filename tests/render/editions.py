@@ -11,16 +11,16 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from digest.model import (
-    ClaimPoint,
-    QuarterCounts,
+from digest.model.edition import (
     CoverageRow,
     Edition,
     EditionStory,
+    QuarterCounts,
     Reference,
     Section,
     Sentence,
 )
+from digest.model.tags import ClaimPoint
 
 START, END = datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 10, 1, tzinfo=UTC)
 AS_OF = datetime(2026, 10, 2, 6, 0, tzinfo=UTC)
@@ -70,7 +70,9 @@ def story(n: int, row: Row) -> EditionStory:
 
 def days(n: int, failed: bool) -> str:
     """The days of a source: one in twelve broke off, one in five lost a few, one in seven began late."""
-    known = "h" * 70 + "u" * 22 if failed else "h" * 20 + "m" * 4 + "h" * 68 if n % 5 == 1 else "h" * 92
+    known = (
+        "h" * 70 + "u" * 22 if failed else "h" * 20 + "m" * 4 + "h" * 68 if n % 5 == 1 else "h" * 92
+    )
     return "u" * 30 + known[30:] if n % 7 == 3 else known
 
 
@@ -92,7 +94,9 @@ def coverage(number: int = 48) -> tuple[CoverageRow, ...]:
                 last_success=AS_OF - timedelta(days=20 if failed else 0, hours=3),
                 held_from=None if silent else START + timedelta(days=(n * 7) % 40 - 12),
                 held_to=None if silent else END - timedelta(days=1 + n % 5),
-                problem="news7.example: answered 403 with a block page, since 12 Sep" if failed else "",
+                problem="news7.example: answered 403 with a block page, since 12 Sep"
+                if failed
+                else "",
                 days=days(n, failed),
             )
         )
@@ -121,7 +125,12 @@ def counts(items: int = 1204, stories: int = 311, step: int = 0) -> QuarterCount
 def edition(rows: Sequence[Row] = ROWS, **changes: Any) -> Edition:
     """The full quarter: 40 stories in six languages; `changes` replace fields of it."""
     stories = [(row["section"], story(n, row)) for n, row in enumerate(rows)]
-    told_before = {"ai-watch": ("s001", "s003"), "categories": (), "deals": ("s000", "s004"), "rules": ("s002",)}
+    told_before = {
+        "ai-watch": ("s001", "s003"),
+        "categories": (),
+        "deals": ("s000", "s004"),
+        "rules": ("s002",),
+    }
     sections = tuple(
         Section(
             slug,
@@ -150,7 +159,12 @@ def edition(rows: Sequence[Row] = ROWS, **changes: Any) -> Edition:
         coverage=coverage(),
         counts=counts(),
         counts_before=counts(1080, 287, 1),
-        left_out={"how-to": 212, "not about marketing technology": 401, "promotion": 96, "ranked too low": 271},
+        left_out={
+            "how-to": 212,
+            "not about marketing technology": 401,
+            "promotion": 96,
+            "ranked too low": 271,
+        },
         quality={"relevant_f1": 0.71, "category": 0.62, "ai": 0.94, "evidence": 0.58},
     )
     return replace(made, **changes)
@@ -160,7 +174,9 @@ def thin() -> Edition:
     """A quarter with three stories and nothing before it, not ended, two sources."""
     return edition(
         [ROWS[0], ROWS[5], ROWS[37]],
-        counts=QuarterCounts(9, 3, 3, 3, 2, {"cdp": 1}, {"acquisition": 1}, {"core": 1, "none": 2}, {"evidenced": 1}),
+        counts=QuarterCounts(
+            9, 3, 3, 3, 2, {"cdp": 1}, {"acquisition": 1}, {"core": 1, "none": 2}, {"evidenced": 1}
+        ),
         counts_before=None,
         coverage=tuple(replace(row, days="h" * 39 + "." * 53) for row in coverage(2)),
         so_far=True,
@@ -174,7 +190,13 @@ def thin() -> Edition:
 def empty() -> Edition:
     """A quarter with nothing in it."""
     return edition(
-        [], counts=QuarterCounts(0, 0, 0, 0, 0), counts_before=None, coverage=(), sample=False, left_out={}, quality={}
+        [],
+        counts=QuarterCounts(0, 0, 0, 0, 0),
+        counts_before=None,
+        coverage=(),
+        sample=False,
+        left_out={},
+        quality={},
     )
 
 
@@ -186,8 +208,10 @@ def large(number: int) -> Edition:
 
 HOSTILE_TITLES = (
     "<script>alert(1)</script> & {{ 7*7 }} {% raw %} <b>bold</b> ${7*7}",
-    "A headline of three hundred characters that goes on " + "and on, with many a word that no reader needs, " * 6,
-    "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" + " buys a shorter name",
+    "A headline of three hundred characters that goes on "
+    + "and on, with many a word that no reader needs, " * 6,
+    "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+    + " buys a shorter name",
     "\u202eevil\u202c right to left override and \x07 a bell \x1b[31m and a lone \ud800 surrogate",
     '"><img src=x onerror=alert(1)> <link rel="attachment" href="file:///etc/passwd">',
     "क्षेत्रीय विपणन मंच का शुभारंभ",
@@ -196,7 +220,13 @@ HOSTILE_TITLES = (
     "",
     "מערכת חדשה לניהול לקוחות CRM 2.0",
 )
-HOSTILE_URLS = ("javascript:alert(1)", "file:///etc/passwd", "data:text/html,<script>1</script>", "http://[", "//x/y")
+HOSTILE_URLS = (
+    "javascript:alert(1)",
+    "file:///etc/passwd",
+    "data:text/html,<script>1</script>",
+    "http://[",
+    "//x/y",
+)
 
 
 def hostile() -> Edition:
@@ -217,16 +247,25 @@ def hostile() -> Edition:
         }
         for n, title in enumerate(HOSTILE_TITLES * 2)
     ]
-    made = edition(rows, title="<i>Digest</i> {{ 1 }}", organisation="A & B </title>", left_out={"<b>x</b>": 2})
+    made = edition(
+        rows, title="<i>Digest</i> {{ 1 }}", organisation="A & B </title>", left_out={"<b>x</b>": 2}
+    )
     sections = tuple(
         replace(section, stories=tuple(_unsafe(n, one) for n, one in enumerate(section.stories)))
         for section in made.sections
     )
-    rows_of_coverage = tuple(replace(row, source=HOSTILE_TITLES[0], url=HOSTILE_URLS[0]) for row in coverage(5))
+    rows_of_coverage = tuple(
+        replace(row, source=HOSTILE_TITLES[0], url=HOSTILE_URLS[0]) for row in coverage(5)
+    )
     return replace(made, sections=sections, coverage=rows_of_coverage)
 
 
 def _unsafe(n: int, one: EditionStory) -> EditionStory:
     url = HOSTILE_URLS[n % len(HOSTILE_URLS)]
-    items = tuple(replace(item, url=url, source=HOSTILE_TITLES[n % 10], via=HOSTILE_TITLES[0]) for item in one.items)
-    return replace(one, items=items, summary=tuple(replace(s, url=url, source=one.title) for s in one.summary))
+    items = tuple(
+        replace(item, url=url, source=HOSTILE_TITLES[n % 10], via=HOSTILE_TITLES[0])
+        for item in one.items
+    )
+    return replace(
+        one, items=items, summary=tuple(replace(s, url=url, source=one.title) for s in one.summary)
+    )

@@ -39,7 +39,9 @@ def site(tmp_path_factory) -> Path:
         (folder / f"{name}.html").write_bytes(render_html(getattr(editions, name)()))
     for language in ("it", "th"):
         (folder / f"{language}.html").write_bytes(render_html(editions.edition(language=language)))
-    subprocess.run([sys.executable, "-m", "digest", "demo", "--workspace", folder, "--quiet"], check=True)
+    subprocess.run(
+        [sys.executable, "-m", "digest", "demo", "--workspace", folder, "--quiet"], check=True
+    )
     shutil.copy(next(folder.rglob("2026-Q3/digest.html")), folder / "demo.html")
     found = [FoundEdition("2026-Q3", edition_to_dict(editions.edition()), ("it",))]
     (folder / "index.html").write_bytes(render_index(found, "Digest", "Fernwood", "en"))
@@ -53,13 +55,20 @@ def expect(locator: Any) -> Any:
     return sync_api.expect(locator)
 
 
-def opened(browser: Any, path: Path, width: int = 1280, dark: bool = False, script: bool = True) -> Any:
+def opened(
+    browser: Any, path: Path, width: int = 1280, dark: bool = False, script: bool = True
+) -> Any:
     context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", java_script_enabled=script
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if dark else "light",
+        java_script_enabled=script,
     )
     page = context.new_page()
     page.complaints = []
-    page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console",
+        lambda message: page.complaints.append(message.text) if message.type == "error" else None,
+    )
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.asked = []
     page.on("request", lambda request: page.asked.append(request.url))
@@ -78,7 +87,10 @@ def test_axe_finds_nothing(browser, site, name, width, dark):
     assert [url for url in page.asked if not url.startswith(("file:", "data:"))] == []
     # axe comes in through the debugger, which the page's policy does not bind
     found = axe.Axe().run(page)
-    told = [(one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found.response["violations"]]
+    told = [
+        (one["id"], [node["html"][:160] for node in one["nodes"][:3]])
+        for one in found.response["violations"]
+    ]
     assert told == []
     page.context.close()
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from digest.model import Money, TranslatableText
+from digest.i18n import TranslatableText
+from digest.model.stack import Money
 from digest.render.html import render_html
 from digest.render.mail import render_mail_parts
 from digest.render.words import LANGUAGES, LOCALES, load_localizer
@@ -53,7 +54,9 @@ def test_every_value_has_its_place(language):
         if not message.id:
             continue
         wanted = set(re.findall(r"%\(\w+\)s", forms(message.id)[-1]))
-        assert len(forms(message.string)) == (made.num_plurals if message.pluralizable else 1), message.id
+        assert len(forms(message.string)) == (made.num_plurals if message.pluralizable else 1), (
+            message.id
+        )
         for said in forms(message.string):
             assert set(re.findall(r"%\(\w+\)s", said)) == wanted, message.id
 
@@ -61,14 +64,19 @@ def test_every_value_has_its_place(language):
 def test_plurals():
     """Italian has two forms, Thai one."""
     assert load_localizer("it").translate_plural("%(n)s story", "%(n)s stories", 1) == "1 notizia"
-    assert load_localizer("it").translate_plural("%(n)s story", "%(n)s stories", 1200) == "1.200 notizie"
+    assert (
+        load_localizer("it").translate_plural("%(n)s story", "%(n)s stories", 1200)
+        == "1.200 notizie"
+    )
     assert load_localizer("th").translate_plural("%(n)s story", "%(n)s stories", 1) == "1 ข่าว"
 
 
 def test_thai_stands_apart_from_other_letters():
     """A space between Thai and Latin letters or digits, wherever a value is put in."""
     assert load_localizer("th").translate("as in %(quarter)s", quarter="Q2") == "เท่ากับ Q2"
-    assert load_localizer("th").translate("as in %(quarter)s", quarter="ไตรมาส 2") == "เท่ากับไตรมาส 2"
+    assert (
+        load_localizer("th").translate("as in %(quarter)s", quarter="ไตรมาส 2") == "เท่ากับไตรมาส 2"
+    )
 
 
 @pytest.mark.parametrize(
@@ -104,12 +112,15 @@ def test_a_note_is_told_in_any_language(language, said):
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "A, B and C"), ("it", "A, B e C"), ("th", "A, B และ C"), ("en", "A")]
+    ("language", "said"),
+    [("en", "A, B and C"), ("it", "A, B e C"), ("th", "A, B และ C"), ("en", "A")],
 )
 def test_names_are_joined(language, said):
     """As the language lists them."""
     names = ("A", "B", "C") if len(said) > 1 else ("A",)
-    assert load_localizer(language).translate_note(TranslatableText("%(names)s", names=names)) == said
+    assert (
+        load_localizer(language).translate_note(TranslatableText("%(names)s", names=names)) == said
+    )
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -20,7 +20,9 @@ def test_the_matrix_adds_up():
     made = editions.edition()
     matrix = charts.build_matrix(made, EN)
     assert sum(cell.value for row in matrix.rows for cell in row.cells) == len(made.stories)
-    assert [sum(cell.value for cell in row.cells) for row in matrix.rows] == [row.total for row in matrix.rows]
+    assert [sum(cell.value for cell in row.cells) for row in matrix.rows] == [
+        row.total for row in matrix.rows
+    ]
     assert matrix.rows[-1].label == "7 more categories"
     assert {cell.heat for row in matrix.rows for cell in row.cells} <= {0, 1, 2, 3, 4}
 
@@ -61,7 +63,9 @@ def test_the_strip_counts_what_is_held_day_by_day():
     assert [level for _, level in strip.points[::2]] == held
     assert strip.points[-1][0] == 1.0
     assert strip.first == "1 Jul 2026: 41 of 48"
-    assert strip.alternative.startswith("Of 48 sources, 1 Jul 2026 is known to be held of 41 and 30 Sep 2026 of")
+    assert strip.alternative.startswith(
+        "Of 48 sources, 1 Jul 2026 is known to be held of 41 and 30 Sep 2026 of"
+    )
     so_far = charts.build_coverage_strip(editions.thin(), EN)
     assert 0.4 < so_far.points[-1][0] < 0.5
     assert so_far.last == "8 Aug 2026: 2 of 2"
@@ -74,9 +78,14 @@ PLACE = st.tuples(st.sampled_from(["act", "try", "ask", "watch"]), st.sampled_fr
 @given(st.lists(PLACE, min_size=1, max_size=30))
 def test_every_blip_stands_in_its_ring(places):
     """Each once, within its ring, inside the half circle, apart from the others; the words name them all."""
-    marks = [charts.RadarMark(n, f"Vendor {n}", ring, group, "new") for n, (ring, group) in enumerate(places, 1)]
+    marks = [
+        charts.RadarMark(n, f"Vendor {n}", ring, group, "new")
+        for n, (ring, group) in enumerate(places, 1)
+    ]
     made = charts.build_radar_chart(RINGS, marks, EN, compared=True)
-    radii = dict(zip(("watch", "ask", "try", "act"), (ring.radius for ring in made.rings), strict=True))
+    radii = dict(
+        zip(("watch", "ask", "try", "act"), (ring.radius for ring in made.rings), strict=True)
+    )
     inside = {"watch": radii["ask"], "ask": radii["try"], "try": radii["act"], "act": 0}
     assert [spot.number for spot in made.blips] == [mark.number for mark in marks]
     for spot, mark in zip(made.blips, marks, strict=True):
@@ -112,4 +121,7 @@ def test_the_days_of_a_source(days, said, runs):
 
 def test_the_days_of_a_source_in_words():
     """Every number of the picture."""
-    assert charts.build_source_days("hhmu..", EN).alternative == "2 of 4 days held, 1 missing, 1 not known"
+    assert (
+        charts.build_source_days("hhmu..", EN).alternative
+        == "2 of 4 days held, 1 missing, 1 not known"
+    )

@@ -28,7 +28,9 @@ def test_the_schema_asks_for_every_field(lost):
     """A field that is missing is a fault, and so is one that nobody knows."""
     data = edition_to_dict(editions.thin())
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate({key: value for key, value in data.items() if key != lost}, load_edition_schema())
+        jsonschema.validate(
+            {key: value for key, value in data.items() if key != lost}, load_edition_schema()
+        )
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(data | {"stranger": 1}, load_edition_schema())
 
@@ -52,7 +54,9 @@ def test_equal_editions_give_equal_bytes():
 
 def test_is_as_it_was():
     """Other tools read this file: a change of form is a change of the contract, and of this sample."""
-    assert edition_to_json(editions.thin()).decode() == (GOLDEN / "edition-thin.json").read_text(encoding="utf-8")
+    assert edition_to_json(editions.thin()).decode() == (GOLDEN / "edition-thin.json").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_a_lone_surrogate_is_no_crash():

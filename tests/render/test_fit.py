@@ -5,7 +5,9 @@ from tests.render import editions
 
 
 def measured(pages: int, last: float, each: float = 0.1) -> fit.PaperMeasurement:
-    return fit.PaperMeasurement(pages, last, {story.id: each for story in editions.edition().stories})
+    return fit.PaperMeasurement(
+        pages, last, {story.id: each for story in editions.edition().stories}
+    )
 
 
 def test_the_least_of_categories_and_deals_go_first():
@@ -24,7 +26,9 @@ def test_as_many_go_as_the_excess_asks_for():
     """Half a page too much, ten stories a page: five go."""
     order = fit.compute_drop_order(editions.edition())
     assert fit.extend_drop(order, frozenset(), measured(13, 0.5), budget=12) == frozenset(order[:5])
-    assert fit.extend_drop(order, frozenset(order[:5]), measured(13, 0.1), budget=12) == frozenset(order[:6])
+    assert fit.extend_drop(order, frozenset(order[:5]), measured(13, 0.1), budget=12) == frozenset(
+        order[:6]
+    )
 
 
 def test_a_paper_within_its_budget_has_no_excess():
@@ -48,7 +52,10 @@ def test_a_huge_quarter_is_not_laid_out_whole():
     made = editions.large(900)
     dropped = fit.choose_first_drop(made, fit.compute_drop_order(made), 12)
     assert 900 - len(dropped) == 80
-    assert fit.choose_first_drop(editions.edition(), fit.compute_drop_order(editions.edition()), 12) == frozenset()
+    assert (
+        fit.choose_first_drop(editions.edition(), fit.compute_drop_order(editions.edition()), 12)
+        == frozenset()
+    )
 
 
 def test_kept_is_what_was_not_dropped():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.render.glyphs import read_code_points, make_legible
+from digest.render.glyphs import make_legible, read_code_points
 from digest.render.templates import find_templates_dir
 
 COVERED = read_code_points(find_templates_dir() / "fonts")
@@ -45,7 +45,9 @@ def test_only_covered_letters_come_out(text):
 def test_every_font_has_its_licence():
     """OFL fonts travel with their licence."""
     fonts = find_templates_dir() / "fonts"
-    licences = {path.name.removesuffix("-OFL.txt").replace("-", "") for path in fonts.glob("*-OFL.txt")}
+    licences = {
+        path.name.removesuffix("-OFL.txt").replace("-", "") for path in fonts.glob("*-OFL.txt")
+    }
     for font in [*fonts.glob("*.ttf"), *fonts.glob("web/*.woff2")]:
         name = font.name.lower().replace("-", "").replace("sourceserif6", "sourceserif46")
         assert any(name.startswith(licence) for licence in licences), font.name

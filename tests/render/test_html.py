@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.model import Edition
+from digest.model.edition import Edition
 from digest.render.html import render_html
 from digest.render.templates import read_asset
 from tests.render import editions
@@ -27,7 +27,9 @@ def drawn(name: str) -> bytes:
 
 
 def parsed(made: bytes) -> lxml.html.HtmlElement:
-    return lxml.html.document_fromstring(made.decode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
+    return lxml.html.document_fromstring(
+        made.decode(), parser=lxml.html.HTMLParser(encoding="utf-8")
+    )
 
 
 def elements(made: bytes) -> Counter:
@@ -40,7 +42,9 @@ def titled(title: str) -> Edition:
     story = made.sections[0].stories[0]
     items = (replace(story.items[0], source=title, via=title, title=title),)
     summary = tuple(replace(line, text=title, source=title) for line in story.summary)
-    story = replace(story, title=title, items=items, summary=summary, why_it_matters=(title,), vendors=(title,))
+    story = replace(
+        story, title=title, items=items, summary=summary, why_it_matters=(title,), vendors=(title,)
+    )
     return replace(made, sections=(replace(made.sections[0], stories=(story,)), *made.sections[1:]))
 
 
@@ -53,9 +57,16 @@ def test_loads_nothing(name):
     assert not page.xpath(
         "//img|//iframe|//object|//embed|//link|//base|//audio|//video|//*[@src]|//*[@style]|//*[@action]"
     )
-    assert not [name for node in page.iter() for name in node.attrib if name.lower().startswith("on")]
-    assert {href.split(":")[0] for href in page.xpath("//@href") if not href.startswith("#")} <= {"http", "https"}
-    assert "url(" not in re.sub(r"url\(data:font/woff2;base64,[A-Za-z0-9+/=]+\)", "", page.xpath("string(//style)"))
+    assert not [
+        name for node in page.iter() for name in node.attrib if name.lower().startswith("on")
+    ]
+    assert {href.split(":")[0] for href in page.xpath("//@href") if not href.startswith("#")} <= {
+        "http",
+        "https",
+    }
+    assert "url(" not in re.sub(
+        r"url\(data:font/woff2;base64,[A-Za-z0-9+/=]+\)", "", page.xpath("string(//style)")
+    )
 
 
 def test_the_policy_names_the_one_style_and_the_one_script():
@@ -64,9 +75,15 @@ def test_the_policy_names_the_one_style_and_the_one_script():
     (policy,) = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
     rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
     for kind in ("style", "script"):
-        digest = base64.b64encode(hashlib.sha256(page.xpath(f"string(//{kind})").encode()).digest()).decode()
+        digest = base64.b64encode(
+            hashlib.sha256(page.xpath(f"string(//{kind})").encode()).digest()
+        ).decode()
         assert rules[f"{kind}-src"] == f"'sha256-{digest}'"
-    assert (rules["default-src"], rules["base-uri"], rules["form-action"]) == ("'none'", "'none'", "'none'")
+    assert (rules["default-src"], rules["base-uri"], rules["form-action"]) == (
+        "'none'",
+        "'none'",
+        "'none'",
+    )
 
 
 @settings(max_examples=15, deadline=None)
@@ -87,9 +104,13 @@ def test_holds_every_story_once():
     """With an anchor for each, its heading linked to the lead source."""
     page = parsed(drawn("edition"))
     assert page.xpath("//article/@id") == [
-        one for one in page.xpath("//article/@id") if one in {story.id for story in editions.edition().stories}
+        one
+        for one in page.xpath("//article/@id")
+        if one in {story.id for story in editions.edition().stories}
     ]
-    assert sorted(page.xpath("//article/@id")) == sorted(story.id for story in editions.edition().stories)
+    assert sorted(page.xpath("//article/@id")) == sorted(
+        story.id for story in editions.edition().stories
+    )
     for story in editions.edition().stories:
         (link,) = page.xpath(f"//article[@id='{story.id}']//*[contains(@class, 'title')]//a")
         assert link.get("href") == story.items[0].url
@@ -108,7 +129,10 @@ def test_ids_are_unique_and_links_within_lead_somewhere():
 def test_headings_skip_no_level():
     """One h1, and never a step of more than one down."""
     for name in ("edition", "thin", "empty"):
-        levels = [int(node.tag[1]) for node in parsed(drawn(name)).iter("h1", "h2", "h3", "h4", "h5", "h6")]
+        levels = [
+            int(node.tag[1])
+            for node in parsed(drawn(name)).iter("h1", "h2", "h3", "h4", "h5", "h6")
+        ]
         assert levels.count(1) == 1
         assert all(after - before <= 1 for before, after in pairwise(levels))
 
@@ -149,7 +173,12 @@ def test_the_filter_is_hidden_until_the_script_runs():
     (form,) = page.xpath("//form")
     assert form.get("hidden") is not None
     assert not page.xpath("//article[@hidden]")
-    assert {select.get("name") for select in form.iter("select")} == {"category", "ai", "evidence", "event"}
+    assert {select.get("name") for select in form.iter("select")} == {
+        "category",
+        "ai",
+        "evidence",
+        "event",
+    }
     for select in form.iter("select"):
         offered = {option.get("value") for option in select.iter("option")} - {""}
         assert offered <= set(page.xpath(f"//article/@data-{select.get('name')}"))
@@ -175,7 +204,9 @@ def _variables(style: str, dark: bool) -> dict[str, str]:
 def _luminance(colour: str) -> float:
     digits = colour[1:] if len(colour) == 7 else "".join(2 * one for one in colour[1:])
     parts = [int(digits[n : n + 2], 16) / 255 for n in (0, 2, 4)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 

@@ -8,19 +8,24 @@ from hypothesis import strategies as st
 
 from digest.render.check import find_colour_faults
 from digest.render.html import render_html
-from digest.render.theme import MIN_CONTRAST, DocumentTheme, compute_contrast, mix_colours
 from digest.render.mail import render_mail_parts
+from digest.render.theme import MIN_CONTRAST, DocumentTheme, compute_contrast, mix_colours
 from tests.render import editions
 
 HEX = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "ratio"), [("#000000", "#ffffff", 21.0), ("#ffffff", "#ffffff", 1.0), ("#767676", "#ffffff", 4.54)]
+    ("one", "other", "ratio"),
+    [("#000000", "#ffffff", 21.0), ("#ffffff", "#ffffff", 1.0), ("#767676", "#ffffff", 4.54)],
 )
 def test_contrast_is_that_of_wcag(one, other, ratio):
     """Known pairs, whichever comes first."""
-    assert compute_contrast(one, other) == compute_contrast(other, one) == pytest.approx(ratio, abs=0.01)
+    assert (
+        compute_contrast(one, other)
+        == compute_contrast(other, one)
+        == pytest.approx(ratio, abs=0.01)
+    )
 
 
 def test_the_default_look_can_be_read():
@@ -46,7 +51,10 @@ def test_a_mixture_is_a_colour(one, other, share):
 def test_the_accent_stands_in_page_and_mail():
     """In place of the default one; a colour in a title is a text like any other."""
     made = editions.thin()
-    for text in (render_html(made, DocumentTheme("#7a1f5c")).decode(), render_mail_parts(made, DocumentTheme("#7a1f5c"))[0]):
+    for text in (
+        render_html(made, DocumentTheme("#7a1f5c")).decode(),
+        render_mail_parts(made, DocumentTheme("#7a1f5c"))[0],
+    ):
         assert "#7a1f5c" in text
         assert "#0b5563" not in text
 
@@ -58,6 +66,8 @@ def test_the_default_look_changes_nothing():
 
 def test_the_logo_stands_on_page_one_with_words():
     """The organisation's name, or the title where it has none."""
-    page = render_html(editions.edition(), DocumentTheme(logo="data:image/png;base64,AAAA")).decode()
+    page = render_html(
+        editions.edition(), DocumentTheme(logo="data:image/png;base64,AAAA")
+    ).decode()
     assert '<img class="logo" src="data:image/png;base64,AAAA" alt="Fernwood Outdoor">' in page
     assert "<img" not in render_html(editions.edition()).decode()

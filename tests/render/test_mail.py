@@ -8,7 +8,15 @@ import pytest
 
 from digest.render.edition_json import edition_to_dict
 from digest.render.html import render_html
-from digest.render.mail import MAX_HTML_BYTES, MailingContext, render_mail_parts, format_notes, render_notice, format_subject, insert_notes
+from digest.render.mail import (
+    MAX_HTML_BYTES,
+    MailingContext,
+    format_notes,
+    format_subject,
+    insert_notes,
+    render_mail_parts,
+    render_notice,
+)
 from tests.render import editions
 
 EDITIONS = {
@@ -58,8 +66,22 @@ def test_it_fits_and_loads_nothing(name):
     tags = Tags(page)
     assert len(page.encode()) <= MAX_HTML_BYTES < 90_000
     assert tags.loose == []
-    assert not {*tags.tags} & {"img", "svg", "script", "form", "iframe", "link", "object", "video", "base"}
-    assert not [name for name, _ in tags.attributes if name.startswith("on") or name in ("src", "background", "srcset")]
+    assert not {*tags.tags} & {
+        "img",
+        "svg",
+        "script",
+        "form",
+        "iframe",
+        "link",
+        "object",
+        "video",
+        "base",
+    }
+    assert not [
+        name
+        for name, _ in tags.attributes
+        if name.startswith("on") or name in ("src", "background", "srcset")
+    ]
     assert "url(" not in page
     assert "@import" not in page
     links = [value for name, value in tags.attributes if name == "href"]
@@ -76,7 +98,11 @@ def test_it_holds_the_stories_of_the_edition(name):
     edition, page, text = made(name)
     ids = [story.id for story in edition.stories]
     assert sorted(Tags(page).ids) == sorted(ids)
-    assert [story["id"] for section in edition_to_dict(edition)["sections"] for story in section["stories"]] == ids
+    assert [
+        story["id"]
+        for section in edition_to_dict(edition)["sections"]
+        for story in section["stories"]
+    ] == ids
     whole = {one for one in Tags(render_html(edition).decode()).ids if one in ids}
     assert whole == set(ids)
     if name == "hostile":
@@ -84,14 +110,22 @@ def test_it_holds_the_stories_of_the_edition(name):
     flat = " ".join(text.split())
     for story in edition.stories:
         assert " ".join(story.title.split()) in flat
-        assert all(item.url in text for item in {item.source: item for item in reversed(story.items)}.values())
+        assert all(
+            item.url in text
+            for item in {item.source: item for item in reversed(story.items)}.values()
+        )
         assert all(sentence.text in flat for sentence in story.summary[:2])
 
 
 def test_a_large_edition_says_less_in_html_and_all_in_text():
     """The first five stay whole; what is missing is told."""
     edition, page, text = made("of 300")
-    five = [story.id for section in edition.sections if section.slug == "five" for story in section.stories]
+    five = [
+        story.id
+        for section in edition.sections
+        if section.slug == "five"
+        for story in section.stories
+    ]
     assert Tags(page).ids[: len(five)] == five
     assert "More stories of this section stand in the PDF." in page
     flat = " ".join(text.split())
@@ -125,10 +159,22 @@ def test_equal_editions_give_equal_mails():
     ("occasion", "line", "words"),
     [
         (MailingContext("2026-Q3", "en"), "Acme, Q3 2026", "attached as a PDF"),
-        (MailingContext("2026-Q3", "en", False, "https://x.example/a?b=1&c"), "Acme, Q3 2026", "https://x.example/a?b=1&c"),
+        (
+            MailingContext("2026-Q3", "en", False, "https://x.example/a?b=1&c"),
+            "Acme, Q3 2026",
+            "https://x.example/a?b=1&c",
+        ),
         (MailingContext("2026-Q3", "en", proof=True), "[Proof] Acme, Q3 2026", "sent to look at"),
-        (MailingContext("2026-Q3", "en", draft=True), "[Draft] Acme, Q3 2026", "digest approve 2026-Q3"),
-        (MailingContext("2026-Q3", "en", version=2, correction="<b>Wrong</b>"), "Correction: Acme, Q3 2026", "<b>Wrong</b>"),
+        (
+            MailingContext("2026-Q3", "en", draft=True),
+            "[Draft] Acme, Q3 2026",
+            "digest approve 2026-Q3",
+        ),
+        (
+            MailingContext("2026-Q3", "en", version=2, correction="<b>Wrong</b>"),
+            "Correction: Acme, Q3 2026",
+            "<b>Wrong</b>",
+        ),
     ],
 )
 def test_notes_stand_above(occasion, line, words):

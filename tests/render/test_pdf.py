@@ -19,10 +19,10 @@ from digest.render import pdf as module
 from digest.render.edition_json import edition_to_json
 from digest.render.glyphs import read_code_points
 from digest.render.html import render_html
-from digest.render.theme import DocumentTheme
 from digest.render.mail import render_mail_parts
-from digest.render.pdf import render_pdf, check_pdf_support
+from digest.render.pdf import check_pdf_support, render_pdf
 from digest.render.templates import find_templates_dir
+from digest.render.theme import DocumentTheme
 from tests.render import editions
 
 LOGO = (
@@ -59,7 +59,9 @@ def structure(node: pikepdf.Object, kinds: list[pikepdf.Dictionary]) -> list[pik
 def words(drawn: bytes, *options: str) -> str:
     if not shutil.which("pdftotext"):
         pytest.skip("pdftotext (poppler-utils) is not installed")
-    done = subprocess.run(["pdftotext", *options, "-", "-"], input=drawn, capture_output=True, check=True)
+    done = subprocess.run(
+        ["pdftotext", *options, "-", "-"], input=drawn, capture_output=True, check=True
+    )
     return done.stdout.decode()
 
 
@@ -90,7 +92,9 @@ def test_is_tagged_in_reading_order(paper: Paper):
     assert kinds.count("TH") > 20
     assert kinds.count("Art") == 40
     # No heading or paragraph within another of its kind: what a float or a positioned box inside one would give.
-    assert not [one for one in elements if str(one.S) in ("/P", "/H3") and str(one.P.S) == str(one.S)]
+    assert not [
+        one for one in elements if str(one.S) in ("/P", "/H3") and str(one.P.S) == str(one.S)
+    ]
 
 
 def test_has_bookmarks_and_contents(paper: Paper):
@@ -142,7 +146,13 @@ def test_the_first_page_stands_alone(paper: Paper, drawn):
     assert {found[f"s00{n}"][0] for n in range(5)} == {0}
     assert found["glance"][0] == 1
     text = " ".join(words(drawn("edition"), "-l", "1").split())
-    for phrase in ("Fernwood Outdoor", "Q3 2026", "up from 287 in Q2 2026", "Sample: every company", "1/8"):
+    for phrase in (
+        "Fernwood Outdoor",
+        "Q3 2026",
+        "up from 287 in Q2 2026",
+        "Sample: every company",
+        "1/8",
+    ):
         assert phrase in text
 
 
@@ -155,7 +165,8 @@ def test_the_contents_name_the_right_pages(paper: Paper, drawn):
 
 
 @pytest.mark.parametrize(
-    "name", ["edition", *(pytest.param(name, marks=pytest.mark.real) for name in ("thin", "hostile"))]
+    "name",
+    ["edition", *(pytest.param(name, marks=pytest.mark.real) for name in ("thin", "hostile"))],
 )
 def test_no_heading_at_a_pages_foot(paper: Paper, name):
     """A group's heading stands on the page of its first story, a section's on that of what comes next."""
@@ -195,7 +206,9 @@ def test_keeps_to_its_pages(number, budget):
     printed = {story.id for story in made.stories if story.id in found}
     assert {f"s00{n}" for n in range(5)} <= printed
     assert len(printed) < number
-    assert "more stories of this section stand in the HTML edition" in " ".join(words(drawn).split())
+    assert "more stories of this section stand in the HTML edition" in " ".join(
+        words(drawn).split()
+    )
 
 
 def test_equal_editions_give_equal_bytes(drawn, monkeypatch, tmp_path):
@@ -210,7 +223,9 @@ def test_letter_paper_accent_and_logo(drawn):
     look = DocumentTheme("#7a1f5c", LOGO, "Letter")
     with pikepdf.open(io.BytesIO(render_pdf(editions.empty(), look))) as paper:
         assert [float(one) for one in paper.pages[0].MediaBox] == [0, 0, 612, 792]
-        figures = [one for one in structure(paper.Root.StructTreeRoot, []) if str(one.S) == "/Figure"]
+        figures = [
+            one for one in structure(paper.Root.StructTreeRoot, []) if str(one.S) == "/Figure"
+        ]
         assert [str(one.Alt) for one in figures] == ["Fernwood Outdoor"]
 
 
@@ -227,7 +242,7 @@ def test_only_our_fonts_are_used(paper: Paper):
 
 def test_loads_nothing(monkeypatch):
     """Not even what a template would ask for: the fetcher refuses, and a refusal is an error."""
-    press = "digest.render.pdf.environment"
+    press = "digest.render.pdf.get_environment"
 
     class Leaky:
         def get_template(self, _name):
@@ -240,7 +255,7 @@ def test_loads_nothing(monkeypatch):
             )
 
     monkeypatch.setattr(press, lambda _words, _look: Leaky())
-    monkeypatch.setattr(module, "_with_one_first_page", lambda edition, words, printing, press: printing)
+    monkeypatch.setattr(module, "_fit_first_page", lambda edition, words, printing, press: printing)
     with pytest.raises(RenderError, match="loads nothing"):
         render_pdf(editions.thin())
 
@@ -255,7 +270,10 @@ def test_hostile_text_is_text(drawn, paper: Paper):
     assert "<script>alert(1)</script>" in text
     assert "{{ 7*7 }}" in text
     links = [
-        str(one.A.URI) for page in made.pages for one in page.get("/Annots", []) if "/A" in one and "/URI" in one.A
+        str(one.A.URI)
+        for page in made.pages
+        for one in page.get("/Annots", [])
+        if "/A" in one and "/URI" in one.A
     ]
     assert all(link.startswith(("http://", "https://")) for link in links)
 
@@ -267,7 +285,13 @@ def test_what_is_legible_is_drawn():
     made = editions.thin()
     story = made.sections[0].stories[0]
     told = tuple(
-        replace(story, id=f"u{n}", title=line, summary=(replace(story.summary[0], text=line),), why_it_matters=())
+        replace(
+            story,
+            id=f"u{n}",
+            title=line,
+            summary=(replace(story.summary[0], text=line),),
+            why_it_matters=(),
+        )
         for n, line in enumerate(lines)
     )
     sections = (made.sections[0], replace(made.sections[1], stories=told), *made.sections[2:])
@@ -276,7 +300,7 @@ def test_what_is_legible_is_drawn():
 
 def test_a_warning_is_an_error(monkeypatch):
     """A style that WeasyPrint does not know does not pass in silence."""
-    monkeypatch.setattr(module, "asset", lambda name: b"p { colour: blue }")
+    monkeypatch.setattr(module, "read_asset", lambda name: b"p { colour: blue }")
     with pytest.raises(RenderError, match="colour"):
         render_pdf(editions.empty())
 

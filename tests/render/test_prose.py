@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from digest.model import TeamDecision
+from digest.model.decisions import TeamDecision
 from digest.render.html import render_html
 from digest.render.mail import render_mail_parts
 from digest.render.prose import render_markdown
@@ -22,7 +22,10 @@ from tests.render import editions
         ("![x](https://evil.example/p.gif)", "<p></p>"),
         ("[x](javascript:alert(1))", '<p><a rel="noopener noreferrer nofollow">x</a></p>'),
         ("[x](java&#9;script:alert(1))", None),
-        ("[x](https://a.example/)", '<p><a href="https://a.example/" rel="noopener noreferrer nofollow">x</a></p>'),
+        (
+            "[x](https://a.example/)",
+            '<p><a href="https://a.example/" rel="noopener noreferrer nofollow">x</a></p>',
+        ),
         ("# Head", "Head"),
         ("{{ 7*7 }}", "<p>{{ 7*7 }}</p>"),
     ],

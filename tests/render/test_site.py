@@ -26,20 +26,31 @@ def shelf() -> list[FoundEdition]:
 
 def index(found=None, language: str = "en") -> lxml.html.HtmlElement:
     made = render_index(shelf() if found is None else found, "Digest <b>", "A & B", language)
-    return lxml.html.document_fromstring(made.decode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
+    return lxml.html.document_fromstring(
+        made.decode(), parser=lxml.html.HTMLParser(encoding="utf-8")
+    )
 
 
 def test_the_newest_edition_comes_first():
     """Each with its days, its number of stories, its first headlines and its files."""
     page = index()
-    assert [one.text_content().split(" so far")[0] for one in page.xpath("//h3/a")] == ["Q4 2026", "Q3 2026", "Q2 2026"]
+    assert [one.text_content().split(" so far")[0] for one in page.xpath("//h3/a")] == [
+        "Q4 2026",
+        "Q3 2026",
+        "Q2 2026",
+    ]
     assert page.xpath("//article")[1].xpath("count(.//li)") == 5
     assert "1 July 2026 – 30 September 2026 · 40 stories" in page.text_content()
     assert page.xpath("//article[2]//p[@class='files']/a/@href") == [
         "2026-Q3/digest.html", "2026-Q3/digest.pdf", "2026-Q3/edition.json", "2026-Q3/it/digest.html",
     ]  # fmt: skip
-    assert [one.text for one in page.xpath("//article[2]//p[@class='files']/a[@hreflang='it']")] == ["italiano"]
-    assert [one.text for one in page.xpath("//article[1]//span[@class='mark']")] == ["so far", "sample"]
+    assert [
+        one.text for one in page.xpath("//article[2]//p[@class='files']/a[@hreflang='it']")
+    ] == ["italiano"]
+    assert [one.text for one in page.xpath("//article[1]//span[@class='mark']")] == [
+        "so far",
+        "sample",
+    ]
 
 
 def test_nothing_from_outside_acts():
@@ -56,7 +67,9 @@ def test_without_editions_it_says_so():
     assert "No briefing has been made yet." in index([]).text_content()
 
 
-@pytest.mark.parametrize(("language", "heading"), [("it", "3º trimestre 2026"), ("th", "ไตรมาส 3 ปี 2026")])
+@pytest.mark.parametrize(
+    ("language", "heading"), [("it", "3º trimestre 2026"), ("th", "ไตรมาส 3 ปี 2026")]
+)
 def test_speaks_the_first_language(language, heading):
     """With its lang."""
     page = index(language=language)

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from digest.model import Section
-from digest.render.view import StoryLimits, PageView, RenderOptions, StoryView, build_page_view
+from digest.model.edition import Section
+from digest.render.view import PageView, RenderOptions, StoryLimits, StoryView, build_page_view
 from digest.render.words import load_localizer
 from tests.render import editions
 
@@ -15,7 +15,12 @@ def seen(edition=None, printing=None) -> PageView:
 
 
 def stories(view: PageView) -> dict[str, StoryView]:
-    return {one.id: one for section in (view.five, *view.sections) for group in section.groups for one in group.stories}
+    return {
+        one.id: one
+        for section in (view.five, *view.sections)
+        for group in section.groups
+        for one in group.stories
+    }
 
 
 def changed(**fields) -> StoryView:
@@ -36,7 +41,9 @@ def test_the_five_are_numbered():
     """One to five; the others have no number."""
     view = seen()
     assert [one.number for one in view.five.groups[0].stories] == [1, 2, 3, 4, 5]
-    assert {one.number for section in view.sections for group in section.groups for one in group.stories} == {0}
+    assert {
+        one.number for section in view.sections for group in section.groups for one in group.stories
+    } == {0}
 
 
 def test_ai_watch_is_grouped_by_proof():
@@ -53,7 +60,9 @@ def test_categories_are_grouped_as_the_taxonomy_does():
         "Across categories",
     ]  # fmt: skip
     for group in section.groups:
-        assert [one.category for one in group.stories] == sorted(one.category for one in group.stories)
+        assert [one.category for one in group.stories] == sorted(
+            one.category for one in group.stories
+        )
 
 
 def test_a_section_names_what_page_one_told():
@@ -92,8 +101,13 @@ def test_the_quarter_in_a_sentence():
         "1,204 items from 42 sources told 311 stories; this briefing holds the 40 that matter most. "
         "AI is in 182 of all stories; 21 of them give proof."
     )
-    assert seen(editions.thin()).sentence.endswith("AI is in 1 of all stories; 1 of them gives proof.")
-    assert seen(editions.empty()).sentence == "No story about marketing technology was found in this quarter."
+    assert seen(editions.thin()).sentence.endswith(
+        "AI is in 1 of all stories; 1 of them gives proof."
+    )
+    assert (
+        seen(editions.empty()).sentence
+        == "No story about marketing technology was found in this quarter."
+    )
 
 
 def test_three_figures_against_the_quarter_before():
@@ -104,7 +118,9 @@ def test_three_figures_against_the_quarter_before():
         ("59%", "up from 52% in Q2 2026"),
         ("14%", "up from 12% in Q2 2026"),
     ]
-    assert {one.change for one in seen(replace(made, counts_before=made.counts)).figures} == {"as in Q2 2026"}
+    assert {one.change for one in seen(replace(made, counts_before=made.counts)).figures} == {
+        "as in Q2 2026"
+    }
     more = replace(made.counts, stories=400)
     assert seen(replace(made, counts_before=more)).figures[0].change == "down from 400 in Q2 2026"
     assert [one.value for one in seen(editions.empty()).figures] == ["0", "–", "–"]
@@ -116,7 +132,10 @@ def test_banners():
     assert seen(replace(editions.edition(), sample=False)).banners == ()
     sample, so_far = seen(editions.thin()).banners
     assert sample.startswith("Sample:")
-    assert so_far == "So far: the quarter ends on 30 September 2026; this is how it stood on 8 August 2026."
+    assert (
+        so_far
+        == "So far: the quarter ends on 30 September 2026; this is how it stood on 8 August 2026."
+    )
 
 
 def test_days_are_the_quarters_own():
@@ -142,7 +161,11 @@ def test_a_publisher_is_named_once():
     assert [one.name for one in view.sources] == [item.source for item in story.items]
     assert [one.via for one in view.sources][:3] == ["", "", "Monday Stack Letter"]
     made = replace(editions.edition())
-    few = seen(made, RenderOptions(first_limits=StoryLimits(100, 1, 100, 1, 1, 2))).five.groups[0].stories[0]
+    few = (
+        seen(made, RenderOptions(first_limits=StoryLimits(100, 1, 100, 1, 1, 2)))
+        .five.groups[0]
+        .stories[0]
+    )
     assert (len(few.sources), few.more_sources) == (2, 4)
 
 
@@ -155,7 +178,14 @@ def test_a_story_without_reports_is_told_all_the_same():
 def test_cuts():
     """Titles at a word's end, summaries by sentences and characters, the rest by number."""
     made = editions.edition()
-    view = seen(made, RenderOptions(first_limits=StoryLimits(title=30, sentences=2, characters=130, whys=1, quotes=1, sources=1)))
+    view = seen(
+        made,
+        RenderOptions(
+            first_limits=StoryLimits(
+                title=30, sentences=2, characters=130, whys=1, quotes=1, sources=1
+            )
+        ),
+    )
     first, second = view.five.groups[0].stories[:2]
     assert first.title == "Halden buys customer data…"
     assert len(first.summary) == 1
@@ -182,9 +212,16 @@ def test_a_story_without_a_title(title):
 def test_no_control_character_comes_through():
     """Whatever field it stood in."""
     for one in stories(seen(editions.hostile())).values():
-        texts = [one.title, *one.why, *one.vendors, *(q.text for q in one.quotes), *(s.name for s in one.sources)]
+        texts = [
+            one.title,
+            *one.why,
+            *one.vendors,
+            *(q.text for q in one.quotes),
+            *(s.name for s in one.sources),
+        ]
         assert not any(
-            ord(char) < 32 or 0xD800 <= ord(char) <= 0xDFFF or ord(char) == 0x202E for char in "".join(texts)
+            ord(char) < 32 or 0xD800 <= ord(char) <= 0xDFFF or ord(char) == 0x202E
+            for char in "".join(texts)
         )
 
 
@@ -199,8 +236,17 @@ def test_kept_stories_and_the_line_for_the_others():
 def test_sources_with_a_problem_come_first():
     """Then those that gave the briefing most; what is cut is counted."""
     method = seen(printing=RenderOptions(rows=10)).method
-    assert [one.state for one in method.lines[:5]] == ["Failed", "Failed", "Failed", "Failed", "Read"]
-    assert method.more == "38 more sources stand in the HTML edition and in the data attached to this file."
+    assert [one.state for one in method.lines[:5]] == [
+        "Failed",
+        "Failed",
+        "Failed",
+        "Failed",
+        "Read",
+    ]
+    assert (
+        method.more
+        == "38 more sources stand in the HTML edition and in the data attached to this file."
+    )
     assert method.lead.endswith("4 could not be read and stand first in the table.")
 
 
@@ -216,5 +262,7 @@ def test_the_filter_offers_what_is_there():
     """Each value with its number of stories, by name."""
     offers = seen().filters
     assert sum(one.stories for one in offers["event"]) == 40
-    assert [one.label for one in offers["category"]] == sorted(one.label for one in offers["category"])
+    assert [one.label for one in offers["category"]] == sorted(
+        one.label for one in offers["category"]
+    )
     assert {one.slug for one in offers["evidence"]} == {"evidenced", "specified", "claimed"}

@@ -5,9 +5,11 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from digest import model
+from digest.model.edition import CoverageRow
+from digest.model.source import TIERS
+from digest.model.tags import AI_GRADES, EVENTS, EVIDENCE_GRADES, ClaimPoint
 from digest.render import words
-from digest.render.words import get_text_direction, sanitize_language_tag, load_localizer
+from digest.render.words import get_text_direction, load_localizer, sanitize_language_tag
 
 EN = load_localizer("en")
 
@@ -15,14 +17,14 @@ EN = load_localizer("en")
 @pytest.mark.parametrize(
     ("table", "slugs"),
     [
-        (words.EVENTS, model.EVENTS),
-        (words.AI, model.AI_GRADES),
-        (words.EVIDENCE, model.EVIDENCE_GRADES),
-        (words.EVIDENCE_COUNTS, model.EVIDENCE_GRADES),
-        (words.TIERS, model.TIERS),
-        (words.POINTS, get_args(get_type_hints(model.ClaimPoint)["kind"])),
-        (words.STATES, get_args(get_type_hints(model.CoverageRow)["state"])),
-        ([event for _, events in words.EVENT_COLUMNS for event in events], model.EVENTS),
+        (words.EVENTS, EVENTS),
+        (words.AI, AI_GRADES),
+        (words.EVIDENCE, EVIDENCE_GRADES),
+        (words.EVIDENCE_COUNTS, EVIDENCE_GRADES),
+        (words.TIERS, TIERS),
+        (words.POINTS, get_args(get_type_hints(ClaimPoint)["kind"])),
+        (words.STATES, get_args(get_type_hints(CoverageRow)["state"])),
+        ([event for _, events in words.EVENT_COLUMNS for event in events], EVENTS),
     ],
 )
 def test_every_slug_has_its_words(table, slugs):
@@ -55,7 +57,9 @@ def test_days_are_those_of_the_zone():
 
 def test_a_span_names_a_year_once():
     """Unless there are two."""
-    first, last, older = (datetime(*day, tzinfo=UTC) for day in ((2026, 7, 1), (2026, 9, 30), (2025, 12, 31)))
+    first, last, older = (
+        datetime(*day, tzinfo=UTC) for day in ((2026, 7, 1), (2026, 9, 30), (2025, 12, 31))
+    )
     assert EN.format_day_range(first, last) == "1 Jul – 30 Sep 2026"
     assert EN.format_day_range(older, last) == "31 Dec 2025 – 30 Sep 2026"
 
@@ -75,7 +79,13 @@ def test_a_language_without_a_catalogue_speaks_english_and_says_so():
 
 @pytest.mark.parametrize(
     ("tag", "safe", "way"),
-    [("en", "en", "ltr"), ("ar-EG", "ar-EG", "rtl"), ("he", "he", "rtl"), ('"><b', "und", "ltr"), ("", "und", "ltr")],
+    [
+        ("en", "en", "ltr"),
+        ("ar-EG", "ar-EG", "rtl"),
+        ("he", "he", "rtl"),
+        ('"><b', "und", "ltr"),
+        ("", "und", "ltr"),
+    ],
 )
 def test_language_tags(tag, safe, way):
     """A tag from outside is either a tag or unknown."""
@@ -83,7 +93,9 @@ def test_language_tags(tag, safe, way):
     assert get_text_direction(tag) == way
 
 
-@pytest.mark.parametrize(("tag", "name"), [("zh", "Chinese"), ("pt-BR", "Portuguese"), ("xx", "xx"), ("!", "!")])
+@pytest.mark.parametrize(
+    ("tag", "name"), [("zh", "Chinese"), ("pt-BR", "Portuguese"), ("xx", "xx"), ("!", "!")]
+)
 def test_language_names(tag, name):
     """For the note that stands where a title cannot be printed."""
     assert EN.get_language_name(tag) == name

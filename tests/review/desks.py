@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from digest.errors import DigestError
-from digest.model import Merge, Story, TaggedItem
-from digest.period import Quarter
 from digest.app.pipeline import decide_stories
+from digest.errors import DigestError
+from digest.model.story import Merge, Story
+from digest.model.tags import TaggedItem
+from digest.period import Quarter
 from digest.rank import SelectionLimits, load_default_weights
 from digest.review.app import ReviewAccess, create_app
 from digest.review.desk import ReviewSession
@@ -19,7 +20,16 @@ TOKEN = "a-token-of-the-tests"
 HOST = "localhost:8484"
 CATEGORIES = ("crm", "cdp", "seo", "email-marketing", "abm", None)
 EVENTS = ("launch", "update", "acquisition", "regulation", "pricing", "howto")
-NAMES = ("Halcyra", "Merrowbank", "Tallyvane", "Quillmark", "Fernlight", "Oxbow", "Pellworth", "Sandring")
+NAMES = (
+    "Halcyra",
+    "Merrowbank",
+    "Tallyvane",
+    "Quillmark",
+    "Fernlight",
+    "Oxbow",
+    "Pellworth",
+    "Sandring",
+)
 
 
 def story(n: int, size: int = 1, **more) -> Story:
@@ -53,10 +63,25 @@ def story(n: int, size: int = 1, **more) -> Story:
 def desk(folder: Path, stories, limit: int = 60) -> ReviewSession:
     """A desk on a file in a folder."""
     store = DecisionStore(folder / "editions" / "2026-Q3.yaml", "2026-Q3")
-    limits = replace(SelectionLimits(), stories=limit, floor=-9.0, publisher_share=1.0, vendor_share=1.0, per_category=1000)
+    limits = replace(
+        SelectionLimits(),
+        stories=limit,
+        floor=-9.0,
+        publisher_share=1.0,
+        vendor_share=1.0,
+        per_category=1000,
+    )
 
     def settled(rulings, known):
-        return decide_stories(Q3, stories, weights=load_default_weights(), limits=limits, stack_index=None, editorial_decisions=rulings, known=known)
+        return decide_stories(
+            Q3,
+            stories,
+            weights=load_default_weights(),
+            limits=limits,
+            stack_index=None,
+            editorial_decisions=rulings,
+            known=known,
+        )
 
     return ReviewSession(store, settled, lambda: NOW)
 
@@ -79,29 +104,45 @@ class Backstage:
         self.folder, self.approved, self.fault = folder, [], ""
         self.proposed = [proposal(1), proposal(None, worse=["crm: 3 right items lost, 1 won"])]
 
-    async def preview(self):
+    async def build_preview(self):
         if self.fault:
             raise DigestError(self.fault)
-        (self.folder / "digest.html").write_text("<!doctype html><title>x</title><script>1</script>")
+        (self.folder / "digest.html").write_text(
+            "<!doctype html><title>x</title><script>1</script>"
+        )
         (self.folder / "digest.pdf").write_bytes(b"%PDF-1.7")
         return self.folder
 
-    async def approve(self, by, note):
+    async def approve_edition(self, by, note):
         self.approved.append((by, note))
         return f"2026-Q3, version 1: approved by {by}"
 
-    async def proposals(self):
+    async def list_proposals(self):
         if self.fault:
             raise DigestError(self.fault)
         return self.proposed
 
-    def standing(self):
+    def edition_status(self):
         return "approved" if self.approved else "draft"
 
-    def health(self):
-        return [{"name": "Acme <b>News</b>", "state": "well", "words": "", "items": 3, "printed": 1, "dropped": 2}]
+    def source_health(self):
+        return [
+            {
+                "name": "Acme <b>News</b>",
+                "state": "well",
+                "words": "",
+                "items": 3,
+                "printed": 1,
+                "dropped": 2,
+            }
+        ]
 
 
 def page(made: ReviewSession, backstage, **more):
     """The guarded page."""
-    return create_app(made, backstage, ReviewAccess(TOKEN, frozenset({HOST}), "Anna", **more), "Test digest 2026-Q3")
+    return create_app(
+        made,
+        backstage,
+        ReviewAccess(TOKEN, frozenset({HOST}), "Anna", **more),
+        "Test digest 2026-Q3",
+    )

@@ -28,7 +28,9 @@ class Running:
         self.url = f"http://127.0.0.1:{port}/?token={TOKEN}"
         access = ReviewAccess(TOKEN, frozenset({f"127.0.0.1:{port}"}), "Anna")
         served = create_app(self.desk, self.stage, access, "Test digest 2026-Q3")
-        self.server = uvicorn.Server(uvicorn.Config(served, log_level="warning", lifespan="off", ws="none"))
+        self.server = uvicorn.Server(
+            uvicorn.Config(served, log_level="warning", lifespan="off", ws="none")
+        )
         self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.handle]})
 
     def __enter__(self):
@@ -61,7 +63,12 @@ def errors():
 def opened(chromium, running, errors, width=1280):
     tab = chromium.new_page(viewport={"width": width, "height": 900})
     tab.set_default_timeout(30_000)
-    tab.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
+    tab.on(
+        "console",
+        lambda message: (
+            errors.append(message.text) if message.type in ("error", "warning") else None
+        ),
+    )
     tab.on("pageerror", lambda error: errors.append(str(error)))
     tab.goto(running.url)
     tab.wait_for_selector("[data-row][aria-current]")
@@ -190,7 +197,11 @@ def test_sixty_stories_by_keyboard_alone(chromium, errors, tmp_path):
 
         rulings = running.desk.store.decisions.stories
         ours = next(one for one in rulings if one.headline)
-        assert (ours.note, ours.tags["category"], bool(ours.pin)) == ("It **matters** to us.", "cdp", True)
+        assert (ours.note, ours.tags["category"], bool(ours.pin)) == (
+            "It **matters** to us.",
+            "cdp",
+            True,
+        )
         assert ours.merge
         assert not ours.split
         assert sum(bool(one.drop) for one in rulings) == 9  # the last was pinned again
@@ -206,7 +217,13 @@ def test_a_narrow_screen(chromium, errors, tmp_path):
     long = story(1)
     with Running(tmp_path, [long, *(story(n, size=2) for n in range(2, 9))]) as running:
         tab = opened(chromium, running, errors, width=390)
-        for key, sign in (("t", "#story select"), ("m", "#alike"), ("w", ".why"), ("l", "#letter"), ("o", "table")):
+        for key, sign in (
+            ("t", "#story select"),
+            ("m", "#alike"),
+            ("w", ".why"),
+            ("l", "#letter"),
+            ("o", "table"),
+        ):
             press(tab, key)
             tab.locator(sign).first.wait_for()
             press(tab, "Escape")
@@ -220,7 +237,10 @@ def test_markup_from_outside_does_not_run(chromium, errors, tmp_path):
     from dataclasses import replace
 
     one = story(1)
-    bad = replace(one.lead, item=replace(one.lead.item, title="<img src=x onerror=document.title='owned'> launches"))
+    bad = replace(
+        one.lead,
+        item=replace(one.lead.item, title="<img src=x onerror=document.title='owned'> launches"),
+    )
     with Running(tmp_path, [replace(one, items=(bad,), lead=bad)]) as running:
         tab = opened(chromium, running, errors)
         press(tab, "c")

@@ -8,14 +8,14 @@ import pytest
 from click.testing import CliRunner
 from starlette.testclient import TestClient
 
-from digest.cli import cli
 from digest.app import work
+from digest.app.workspace import Workspace
+from digest.cli import cli
 from digest.cli.common import load_config
-from digest.cli.review import _WorkspaceReviewServices, run_in_process, open_review_session
+from digest.cli.review import _WorkspaceReviewServices, open_review_session, run_in_process
 from digest.errors import ConfigError, DigestError
 from digest.period import Quarter
 from digest.review.app import ReviewAccess, create_app
-from digest.app.workspace import Workspace
 from tests.cli.test_lab import reference, workspace  # noqa: F401 (fixtures)
 from tests.fakes import NOW
 
@@ -41,8 +41,8 @@ def test_a_fault_beside_the_page_is_told():
 def test_the_page_measures_what_the_decisions_teach(workspace):  # noqa: F811
     """As `digest lab propose` does, beside the page; a vocabulary that cannot be read is told with its place."""
     place = Workspace(workspace)
-    job, q2 = work.AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
-    stage = _WorkspaceReviewServices(job, q2, open_review_session(job, q2, lambda: NOW))
+    context, q2 = work.AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
+    stage = _WorkspaceReviewServices(context, q2, open_review_session(context, q2, lambda: NOW))
     one, two = asyncio.run(stage.list_proposals())
     assert (one["number"], one["group"], one["line"].splitlines()[0]) == (1, "words", "words:")
     assert (two["number"], two["entry"]["sources"]) == (2, ["Gossip Daily"])
@@ -55,12 +55,19 @@ def test_the_page_measures_what_the_decisions_teach(workspace):  # noqa: F811
 def test_the_judgement_is_not_kept_in_memory(workspace):  # noqa: F811
     """Neither for the quarter, nor for an item that a person adds while the page is open."""
     place = Workspace(workspace)
-    job, q2 = work.AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
+    context, q2 = work.AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
     work._load_shipped_judge.cache_clear()
-    desk = open_review_session(job, q2, lambda: NOW)
+    desk = open_review_session(context, q2, lambda: NOW)
     url = "https://hand.example/x"
-    added = {"url": url, "title": "Larkspur launches an SEO tool", "source": "By hand", "published": "2026-05-04"}
-    desk.write_changes({("added", url, name): value for name, value in added.items()}, "Anna", "add")
+    added = {
+        "url": url,
+        "title": "Larkspur launches an SEO tool",
+        "source": "By hand",
+        "published": "2026-05-04",
+    }
+    desk.write_changes(
+        {("added", url, name): value for name, value in added.items()}, "Anna", "add"
+    )
     (mine,) = [one for one in desk.decision.chosen if one.story.lead.item.url == url]
     assert mine.story.tags.category == "seo"
     desk.store.undo_step("Anna", NOW)
@@ -71,13 +78,17 @@ def test_the_judgement_is_not_kept_in_memory(workspace):  # noqa: F811
 def test_the_page_stays_up_whatever_happens_to_the_files(workspace):  # noqa: F811
     """Half a file of decisions, and an archive that is gone: it says so, and goes on."""
     place = Workspace(workspace)
-    job, q2 = work.AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
-    stage = _WorkspaceReviewServices(job, q2, desk := open_review_session(job, q2, lambda: NOW))
+    context, q2 = work.AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
+    stage = _WorkspaceReviewServices(
+        context, q2, desk := open_review_session(context, q2, lambda: NOW)
+    )
     served = create_app(desk, stage, ReviewAccess("t", frozenset({"testserver"}), "Anna"), "Test")
     client = TestClient(served, raise_server_exceptions=True)
     client.get("/?token=t")
     place.edition_folder("2026-Q2").mkdir(parents=True)
-    (place.edition_folder("2026-Q2") / "edition.json").write_text('{"generated_from": {"config": ""}}')
+    (place.edition_folder("2026-Q2") / "edition.json").write_text(
+        '{"generated_from": {"config": ""}}'
+    )
     (workspace / "editions" / "2026-Q2.yaml").write_text("stories: [")
     assert "2026-Q2.yaml:1:" in client.get("/state").text
     for path in place.output.glob("archive.db*"):
@@ -89,19 +100,26 @@ def test_the_page_stays_up_whatever_happens_to_the_files(workspace):  # noqa: F8
 
 @pytest.mark.parametrize(
     ("text", "told"),
-    [("stories: [", "2026-Q2.yaml:1:"), ("stories:\n  - {item: x, ring: outer}\n", "is not one of act")],
+    [
+        ("stories: [", "2026-Q2.yaml:1:"),
+        ("stories:\n  - {item: x, ring: outer}\n", "is not one of act"),
+    ],
 )
 def test_a_file_that_cannot_be_read_keeps_the_page_from_opening(workspace, text, told):  # noqa: F811
     """With the place."""
     (workspace / "editions" / "2026-Q2.yaml").write_text(text)
     place = Workspace(workspace)
     with pytest.raises(ConfigError, match=told):
-        open_review_session(work.AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC"), lambda: NOW)
+        open_review_session(
+            work.AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC"), lambda: NOW
+        )
 
 
 def test_what_keeps_the_page_from_opening_is_said(tmp_path):
     """No configuration, no archive, a port in use."""
-    run = lambda *args: CliRunner().invoke(cli, ["review", "2026-Q3", "--workspace", str(tmp_path), *args])  # noqa: E731
+    run = lambda *args: CliRunner().invoke(
+        cli, ["review", "2026-Q3", "--workspace", str(tmp_path), *args]
+    )  # noqa: E731
     assert "digest init" in str(run().exception)
     (tmp_path / "sources.yaml").write_text(
         "sources:\n  - name: Acme\n    url: https://acme.example/feed\n    tier: trade\n"
@@ -116,5 +134,9 @@ def test_a_port_in_use_is_said():
     with _open_socket("127.0.0.1", 0) as (handle, _):
         assert handle.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
     taken = socket.create_server(("127.0.0.1", 0))
-    with taken, pytest.raises(DigestError, match="cannot listen"), _open_socket("127.0.0.1", taken.getsockname()[1]):
+    with (
+        taken,
+        pytest.raises(DigestError, match="cannot listen"),
+        _open_socket("127.0.0.1", taken.getsockname()[1]),
+    ):
         pass

@@ -39,7 +39,9 @@ def sid(n):
 
 def test_the_link_opens_the_page_and_the_token_leaves_the_address(tmp_path):
     """It stays in a cookie that no script reads."""
-    client = TestClient(page(desk(tmp_path, [story(1)]), Backstage(tmp_path)), base_url=f"http://{HOST}")
+    client = TestClient(
+        page(desk(tmp_path, [story(1)]), Backstage(tmp_path)), base_url=f"http://{HOST}"
+    )
     assert client.get("/").status_code == 403
     answer = client.get(f"/?token={TOKEN}", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
@@ -73,7 +75,7 @@ def test_a_name_from_a_proxy_counts_only_where_it_is_configured(tmp_path, held):
     """Else anybody could sign as anybody."""
     made, _, client = held
     do(client, "keep", sid(1), headers=SIGN | {"X-Remote-User": "Mallory"})
-    assert made.store.rulings.stories[0].by == "Anna"
+    assert made.store.decisions.stories[0].by == "Anna"
     folder = tmp_path / "proxied"
     folder.mkdir()
     made, _, client = opened(folder, [story(1)], header="X-Remote-User")
@@ -98,7 +100,7 @@ def test_keep_drop_pin_and_their_way_back(held):
     assert "say in a few words" in do(client, "drop", sid(6), 422, reason=" ")
     for what, n in (("keep", 1), ("take back", 2), ("pin", 3), ("pin", 5)):
         do(client, what, sid(n))
-    assert made.store.rulings.stories == ()
+    assert made.store.decisions.stories == ()
 
 
 def test_tags_that_a_person_changed_and_no_others(held):
@@ -106,10 +108,15 @@ def test_tags_that_a_person_changed_and_no_others(held):
     made, _, client = held
     do(client, "tags", sid(1), **{"category": "cdp", "was-category": "cdp", "ai": "core", "was-ai": "applied"},
        vendors="Acme, Bolt", **{"was-vendors": ""})  # fmt: skip
-    assert dict(made.store.rulings.stories[0].tags) == {"ai": "core", "vendors": ("Acme", "Bolt")}
-    assert made.story(sid(1)).story.tags.ai == "core"
-    do(client, "tags", sid(1), **{"ai": "machine", "was-ai": "core", "vendors": "", "was-vendors": "Acme, Bolt"})
-    assert made.store.rulings.stories == ()
+    assert dict(made.store.decisions.stories[0].tags) == {"ai": "core", "vendors": ("Acme", "Bolt")}
+    assert made.get_story(sid(1)).story.tags.ai == "core"
+    do(
+        client,
+        "tags",
+        sid(1),
+        **{"ai": "machine", "was-ai": "core", "vendors": "", "was-vendors": "Acme, Bolt"},
+    )
+    assert made.store.decisions.stories == ()
 
 
 def test_merge_and_split_and_undo(held):
@@ -118,17 +125,17 @@ def test_merge_and_split_and_undo(held):
     do(client, "drop", sid(2), reason="x")
     told = do(client, "merge", sid(1), other=sid(2))
     assert f'id="row-{sid(2)}" hx-swap-oob="delete"' in told
-    assert len(made.story(sid(1)).story.items) == 2
-    assert made.ruling(sid(1)).drop == ""
-    members = [member.item.id for member in made.story(sid(4)).story.items]
+    assert len(made.get_story(sid(1)).story.items) == 2
+    assert made.get_decision(sid(1)).drop == ""
+    members = [member.item.id for member in made.get_story(sid(4)).story.items]
     told = do(client, "split", sid(4), item=members[1:])
     assert f'id="row-s{members[1]}"' in told
-    assert len(made.story(sid(4)).story.items) == 1
+    assert len(made.get_story(sid(4)).story.items) == 1
     do(client, "undo")
     do(client, "undo")
-    assert len(made.story(sid(4)).story.items) == 3
-    assert len(made.story(sid(2)).story.items) == 1
-    assert made.ruling(sid(2)).drop == "x"
+    assert len(made.get_story(sid(4)).story.items) == 3
+    assert len(made.get_story(sid(2)).story.items) == 1
+    assert made.get_decision(sid(2)).drop == "x"
     do(client, "undo")
     assert "nothing to undo" in do(client, "undo", status=422)
 
@@ -138,8 +145,8 @@ def test_a_merge_is_taken_apart_by_splitting(held):
     made, _, client = held
     do(client, "merge", sid(1), other=sid(2))
     do(client, "split", sid(1), item=[story(2).lead.item.id])
-    assert len(made.story(sid(1)).story.items) == 1
-    assert made.store.rulings.stories == ()
+    assert len(made.get_story(sid(1)).story.items) == 1
+    assert made.store.decisions.stories == ()
 
 
 def test_a_part_of_what_was_merged_leaves(held):
@@ -148,12 +155,16 @@ def test_a_part_of_what_was_merged_leaves(held):
     first, second, third = (member.item.id for member in story(4, size=3).items)
     do(client, "merge", sid(1), other=sid(4))
     do(client, "split", sid(1), item=[first])
-    assert {member.item.id for member in made.story(sid(1)).story.items} == {story(1).lead.item.id, second, third}
-    assert [member.item.id for member in made.story("s" + first).story.items] == [first]
-    assert made.lost() == ()
+    assert {member.item.id for member in made.get_story(sid(1)).story.items} == {
+        story(1).lead.item.id,
+        second,
+        third,
+    }
+    assert [member.item.id for member in made.get_story("s" + first).story.items] == [first]
+    assert made.list_lost_decisions() == ()
     do(client, "merge", "s" + first, other=sid(1))
     assert max(len(one.story.items) for one in made.decision.ranked) == 4
-    assert made.lost() == ()
+    assert made.list_lost_decisions() == ()
 
 
 def test_what_two_entries_say_of_one_story_is_taken_back_at_once(held):
@@ -166,21 +177,28 @@ def test_what_two_entries_say_of_one_story_is_taken_back_at_once(held):
         f"  - item: {one.id}\n    title: One\n    drop: dull\n    headline: h1\n    at: 2026-08-01T00:00:00Z\n"
         f"  - item: {two.id}\n    title: Two\n    drop: dull\n    headline: h2\n    at: 2026-08-02T00:00:00Z\n"
     )
-    assert made.lost() == ("headline of “One”: it is one story with “Two” now, decided later",)
+    assert made.list_lost_decisions() == (
+        "headline of “One”: it is one story with “Two” now, decided later",
+    )
     do(client, "take back", sid(4))
-    assert not made.ruling(sid(4)).drop
+    assert not made.get_decision(sid(4)).drop
     do(client, "words", sid(4), headline="ours")
-    assert made.ruling(sid(4)).headline == "ours"
-    assert made.lost() == ()
+    assert made.get_decision(sid(4)).headline == "ours"
+    assert made.list_lost_decisions() == ()
     do(client, "undo")
     do(client, "undo")
-    assert [(ruling.drop, ruling.headline) for ruling in made.store.rulings.stories] == [("dull", "h1"), ("dull", "h2")]
+    assert [(ruling.drop, ruling.headline) for ruling in made.store.decisions.stories] == [
+        ("dull", "h1"),
+        ("dull", "h2"),
+    ]
 
 
 def test_words_for_a_story_that_is_not_in_the_edition_are_told(held):
     """On every view, until it goes in."""
     made, _, client = held
-    out = next(one.story.id for one in made.decision.ranked if one.story.id in made.decision.left_out)
+    out = next(
+        one.story.id for one in made.decision.ranked if one.story.id in made.decision.left_out
+    )
     assert "1 decision is not in force" in do(client, "words", out, note="It matters.")
     assert "stays out of the edition" in client.get("/state").text
     do(client, "keep", out)
@@ -198,7 +216,7 @@ def test_words_and_their_preview(held):
     assert "<script" not in shown
     assert "href" not in shown
     page_of = do(client, "words", sid(1), note=note, headline="Ours", summary="")
-    assert made.ruling(sid(1)).headline == "Ours"
+    assert made.get_decision(sid(1)).headline == "Ours"
     assert "{{ 7*7 }}" in page_of
     assert "<script>alert" not in page_of
 
@@ -207,7 +225,11 @@ def test_letter_sections_decisions_and_an_item_by_hand(held):
     """All that is the edition's."""
     made, _, client = held
     do(client, "letter", letter="Dear all")
-    do(client, "sections", section=["five", "ai-watch", "categories", "rules", "stack", "ledger", "radar", "agenda"])
+    do(
+        client,
+        "sections",
+        section=["five", "ai-watch", "categories", "rules", "stack", "ledger", "radar", "agenda"],
+    )
     do(client, "decision", what="Ask Bolt", step="ask", owner="Ben", due="2026-11-30", state="open")
     do(
         client,
@@ -217,14 +239,16 @@ def test_letter_sections_decisions_and_an_item_by_hand(held):
         source="Bolt",
         published="2026-08-01",
     )
-    held_now = made.store.rulings
+    held_now = made.store.decisions
     assert (held_now.letter, held_now.off) == ("Dear all", {"deals"})
     assert (held_now.decisions[0].owner, held_now.added[0].url) == ("Ben", "https://bolt.example/x")
-    assert "needs its address" in do(client, "add", status=422, url="javascript:1", title="x", source="y")
+    assert "needs its address" in do(
+        client, "add", status=422, url="javascript:1", title="x", source="y"
+    )
     assert "due" in do(client, "decision", status=422, what="x", due="soon")
     do(client, "sections", section=list("x"))
     do(client, "undo")
-    assert made.store.rulings.off == {"deals"}
+    assert made.store.decisions.off == {"deals"}
 
 
 def test_a_conflict_is_shown_and_nothing_is_written(held):
@@ -249,7 +273,7 @@ def test_an_editors_old_copy_is_shown_as_a_conflict_and_can_be_answered(held):
     assert "The page wrote “dull”" in client.get("/state").text
     place = made.store.conflicts[0].name
     do(client, "resolve", place=place, mine="yes")
-    assert made.ruling(sid(2)).drop == "dull"
+    assert made.get_decision(sid(2)).drop == "dull"
     assert "Conflict" not in client.get("/state").text
 
 
@@ -260,8 +284,16 @@ def test_an_editors_old_copy_is_shown_as_a_conflict_and_can_be_answered(held):
         ("merge", {"other": "nope"}, "no such story"),
         ("merge", {"other": sid(1)}, "with itself"),
         ("split", {"item": []}, "not all"),
-        ("tags", {"ring": "outer", "was-ring": "machine"}, "ring: &#39;outer&#39; is not one of act, try, ask"),
-        ("tags", {"category": "x", "was-category": "cdp"}, "category: &#39;x&#39; is no stack category"),
+        (
+            "tags",
+            {"ring": "outer", "was-ring": "machine"},
+            "ring: &#39;outer&#39; is not one of act, try, ask",
+        ),
+        (
+            "tags",
+            {"category": "x", "was-category": "cdp"},
+            "category: &#39;x&#39; is no stack category",
+        ),
         ("tags", {"vendors": "x" * 300, "was-vendors": ""}, "vendors: must have at most 200"),
         ("decision", {"what": "x", "due": "soon"}, "due: must be a date, as 2026"),
         ("words", {"note": "x" * 7000}, "6000"),
@@ -300,7 +332,10 @@ def test_markup_from_outside_is_text(tmp_path):
     bad = '"><img src=x onerror=alert(1)>{{ 7*7 }}'
     one = story(1)
     lead = replace(
-        one.lead, item=replace(one.lead.item, title=bad, summary=bad, source_name=bad, url="javascript:alert(1)")
+        one.lead,
+        item=replace(
+            one.lead.item, title=bad, summary=bad, source_name=bad, url="javascript:alert(1)"
+        ),
     )
     lead = replace(lead, tags=replace(lead.tags, vendors=(bad,), why={"ai": (bad,)}))
     _, _, client = opened(tmp_path, [replace(one, items=(lead,), lead=lead)])
@@ -316,14 +351,14 @@ def test_the_least_certain_comes_first_and_filters_hold(held):
     made, _, client = held
     from digest.review.desk import StoryFilter
 
-    rows = made.rows(StoryFilter())
+    rows = made.list_rows(StoryFilter())
     assert [row.sure for row in rows] == sorted(row.sure for row in rows)
-    assert len(made.rows(StoryFilter("all", words="merrowbank 9"))) == 1
-    assert {row.category for row in made.rows(StoryFilter("all", category="none"))} == {None}
-    assert all(row.ai == "none" for row in made.rows(StoryFilter("all", ai="none")))
-    assert made.rows(StoryFilter("new"))
+    assert len(made.list_rows(StoryFilter("all", words="merrowbank 9"))) == 1
+    assert {row.category for row in made.list_rows(StoryFilter("all", category="none"))} == {None}
+    assert all(row.ai == "none" for row in made.list_rows(StoryFilter("all", ai="none")))
+    assert made.list_rows(StoryFilter("new"))
     do(client, "keep", sid(1))
-    assert [row.id for row in made.rows(StoryFilter("decided"))] == [sid(1)]
+    assert [row.id for row in made.list_rows(StoryFilter("decided"))] == [sid(1)]
     assert "No story fits" in client.get("/queue?view=all&words=zzzz").text
 
 
@@ -345,7 +380,10 @@ def test_preview_and_approval(held):
     _, stage, client = held
     assert client.get("/preview/digest.html").status_code == 404
     assert "Approve" in client.get("/preview").text
-    assert client.get("/preview/digest.html").headers["content-security-policy"] == "sandbox allow-scripts"
+    assert (
+        client.get("/preview/digest.html").headers["content-security-policy"]
+        == "sandbox allow-scripts"
+    )
     assert client.get("/preview/digest.pdf").headers["content-type"] == "application/pdf"
     assert client.get("/preview/edition.json").status_code == 404
     assert "approved by Anna" in do(client, "approve", note="")
@@ -382,7 +420,9 @@ def test_what_the_decisions_teach(held):
 
 def test_two_thousand_items_are_quick(tmp_path):
     """First view under 300 ms, an action under 100 ms, of processor time; the best of some."""
-    made, _, client = opened(tmp_path, [story(n, relevant=n % 3 == 0) for n in range(2000)], limit=60)
+    made, _, client = opened(
+        tmp_path, [story(n, relevant=n % 3 == 0) for n in range(2000)], limit=60
+    )
     ids = [one.story.id for one in made.decision.chosen]
     for one in ids[:20]:
         do(client, "drop", one, reason="x")
@@ -397,7 +437,10 @@ def test_two_thousand_items_are_quick(tmp_path):
 
     assert quickest(lambda n: client.get("/")) < 0.3
     assert quickest(lambda n: do(client, "keep", ids[40 + n])) < 0.1
-    assert quickest(lambda n: do(client, "tags", ids[45 + n], **{"ai": "core", "was-ai": "none"})) < 0.1
+    assert (
+        quickest(lambda n: do(client, "tags", ids[45 + n], **{"ai": "core", "was-ai": "none"}))
+        < 0.1
+    )
     assert quickest(lambda n: do(client, "words", ids[50 + n], note="why")) < 0.1
     assert quickest(lambda n: do(client, "merge", ids[50 + n], other=ids[55 + n])) < 0.1
     assert quickest(lambda n: client.get("/queue?view=all&words=halcyra")) < 0.3

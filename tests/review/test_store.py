@@ -21,7 +21,11 @@ A, B = "https://a.example/1", "https://a.example/2"
 
 def entry(url, **values):
     """Changes that decide something of a story."""
-    signs = {("stories", url, "url"): url, ("stories", url, "item"): "i" + url[-1], ("stories", url, "title"): "Title"}
+    signs = {
+        ("stories", url, "url"): url,
+        ("stories", url, "item"): "i" + url[-1],
+        ("stories", url, "title"): "Title",
+    }
     return signs | {("stories", url, name): value for name, value in values.items()}
 
 
@@ -35,14 +39,16 @@ def page(path):
 
 
 def did(store, url, by="Anna", seen=None, **values):
-    return store.apply(entry(url, **values), by=by, at=NOW, words="did", seen=seen)
+    return store.apply_changes(entry(url, **values), by=by, at=NOW, words="did", seen=seen)
 
 
 def test_what_the_page_writes_is_what_a_person_would_have_written(path):
     """Keys in their usual order, long text as a block, short lists in a line, who and when last."""
     store = page(path)
     did(store, A, note="It touches *us*.\n\n* one", vendors=["Acme", "Bolt"], pin=1)
-    store.apply_changes({("letter", "", ""): "Dear all,\n\nhello."}, by="Anna", at=NOW, words="letter")
+    store.apply_changes(
+        {("letter", "", ""): "Dear all,\n\nhello."}, by="Anna", at=NOW, words="letter"
+    )
     assert path.read_text() == (
         "# What the team decided on the briefing of 2026-Q3: read by `digest build`, "
         "written by people and `digest review`.\n"
@@ -88,7 +94,10 @@ def test_other_lines_stay_as_they_are(path):
     store = page(path)
     did(store, A, category="cdp")
     store.apply_changes(
-        {("decisions", "Ask", "what"): "Ask", ("decisions", "Ask", "due"): "2026-11-30"}, by="B", at=NOW, words="x"
+        {("decisions", "Ask", "what"): "Ask", ("decisions", "Ask", "due"): "2026-11-30"},
+        by="B",
+        at=NOW,
+        words="x",
     )
     text = path.read_text()
     assert "# the first\n- url: https://a.example/1" in text
@@ -211,7 +220,8 @@ def test_a_layout_that_takes_a_person_is_refused(path, text):
 
 
 @pytest.mark.parametrize(
-    "values", [{"ring": "outer"}, {"category": "nonsense"}, {"pin": -1}, {"keep": True, "drop": "x"}]
+    "values",
+    [{"ring": "outer"}, {"category": "nonsense"}, {"pin": -1}, {"keep": True, "drop": "x"}],
 )
 def test_what_may_not_stand_there_is_refused(path, values):
     """In words; the file stays as it is."""
@@ -301,7 +311,11 @@ class TwoWriters(RuleBasedStateMachine):
         self.folder.cleanup()
 
     def disk(self):
-        found = collect_values(parse_plain_values(self.path.read_text(), "q")) if self.path.exists() else {}
+        found = (
+            collect_values(parse_plain_values(self.path.read_text(), "q"))
+            if self.path.exists()
+            else {}
+        )
         return {place: value for place, value in found.items() if place[2] in VALUES}
 
     @rule()
@@ -341,7 +355,9 @@ class TwoWriters(RuleBasedStateMachine):
     @rule(place=a_place, value=a_value)
     def the_editor_edits(self, place, value):
         wanted = VALUES[place[2]][value]
-        changes = entry(place[1], **{place[2]: wanted if place[2] == "ring" else f"{wanted}, says Ben"})
+        changes = entry(
+            place[1], **{place[2]: wanted if place[2] == "ring" else f"{wanted}, says Ben"}
+        )
         self.buffer, _ = apply_changes(self.buffer, parse_plain_values(self.buffer, "q"), changes)
 
     @rule()
@@ -358,7 +374,10 @@ class TwoWriters(RuleBasedStateMachine):
 @pytest.mark.real
 def test_page_and_editor_at_once_lose_nothing(monkeypatch):
     """In 200 random interleavings."""
-    monkeypatch.setattr("digest.app.workspace.os.fsync", lambda handle: None)  # the disk's time is not what is tested
+    monkeypatch.setattr(
+        "digest.app.workspace.os.fsync", lambda handle: None
+    )  # the disk's time is not what is tested
     run_state_machine_as_test(
-        TwoWriters, settings=settings(max_examples=200, stateful_step_count=8, deadline=None, database=None)
+        TwoWriters,
+        settings=settings(max_examples=200, stateful_step_count=8, deadline=None, database=None),
     )

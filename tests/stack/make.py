@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from digest.model import Item, Story, StoryRef, TaggedItem, Tags
+from digest.model.edition import StoryRef
+from digest.model.item import Item
+from digest.model.story import Story
+from digest.model.tags import TaggedItem, Tags
 
 _NUMBER = iter(range(10**6))
 
@@ -30,4 +33,13 @@ def story(title: str, *, event: Any = "update", category: str | None = "crm", **
 def tell(one: Story) -> StoryRef:
     """The story as a page points to it."""
     item = one.lead.item
-    return StoryRef(one.id, item.title, "en", item.url, item.source_name, item.published_or_seen, one.tags.event, one.tags.evidence)
+    return StoryRef(
+        one.id,
+        item.title,
+        "en",
+        item.url,
+        item.source_name,
+        item.published_or_seen,
+        one.tags.event,
+        one.tags.evidence,
+    )

@@ -10,12 +10,15 @@ from typing import Any
 
 from digest.app import pipeline
 from digest.config.stack import load_stack
+from digest.decide.relations import StackIndex, relate_stories, score_relations
 from digest.fetch.read.feeds import parse_feed
 from digest.intake import make_items
-from digest.model import Item, Stack, Story, TaggedItem, Tags
+from digest.model.item import Item
+from digest.model.stack import Stack
+from digest.model.story import Story
+from digest.model.tags import TaggedItem, Tags
 from digest.period import Quarter
 from digest.rank import SelectionLimits, load_default_weights, rank_stories, select_stories
-from digest.decide.relations import StackIndex, score_relations, relate_stories
 from digest.urls import canonical_url
 
 SAMPLE = Path(__file__).parents[2] / "digest" / "sample"
@@ -45,7 +48,9 @@ def items() -> tuple[Item, ...]:
             path = SAMPLE / "feeds" / EXPECTED["feeds"][source.slug]["file"]
             kind = "application/feed+json" if path.suffix == ".json" else "application/xml"
             document = parse_feed(path.read_bytes(), kind, source.url)
-            found += make_items(document.entries, source, SEEN, lambda _title, _summary, stated: stated or "en")
+            found += make_items(
+                document.entries, source, SEEN, lambda _title, _summary, stated: stated or "en"
+            )
     return tuple({item.id: item for item in found}.values())
 
 
@@ -67,7 +72,13 @@ def decision(quarter: Quarter = Q3) -> pipeline.QuarterDecision:
     ranked = rank_stories(stories, quarter, load_default_weights(), score_relations(relations))
     chosen = select_stories(ranked, SelectionLimits())
     return pipeline.QuarterDecision(
-        quarter, tuple(one for one, _ in tagged), stories, ranked, chosen.chosen, chosen.left_out, relations
+        quarter,
+        tuple(one for one, _ in tagged),
+        stories,
+        ranked,
+        chosen.chosen,
+        chosen.left_out,
+        relations,
     )
 
 

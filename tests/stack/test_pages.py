@@ -12,11 +12,22 @@ import pytest
 
 from digest.edition import build_stack_report
 from digest.edition.effective_dates import extract_effective_date
-from digest.edition.stack.promises import build_ledger
 from digest.edition.stack.money import calculate_spend
 from digest.edition.stack.pages import StackReport
+from digest.edition.stack.promises import build_ledger
 from digest.edition.stack.radar import MAX_BLIPS, build_radar
-from digest.model import Budget, Goal, Money, RadarPlacement, Product, Promise, Relation, Stack, Story, TeamDecision
+from digest.model.decisions import TeamDecision
+from digest.model.stack import (
+    Budget,
+    Goal,
+    Money,
+    Product,
+    Promise,
+    RadarPlacement,
+    Relation,
+    Stack,
+)
+from digest.model.story import Story
 from tests.stack.make import story, tell
 
 TODAY = date(2026, 10, 1)
@@ -36,7 +47,10 @@ NEWS = story("Acme puts its price up", event="pricing", vendors=["Acme"])
 
 def made(stack: Stack, stories: list[Story] | None = None, **more: Any) -> StackReport:
     stories = [NEWS] if stories is None else stories
-    relations = {NEWS.id: (Relation("product", ("Acme",), "Acme", "crm"),), **more.pop("relations", {})}
+    relations = {
+        NEWS.id: (Relation("product", ("Acme",), "Acme", "crm"),),
+        **more.pop("relations", {}),
+    }
     return build_stack_report(
         stack, stories, stories, relations, before=more.get("before"), rings_before=more.get("rings_before"),
         carried=more.get("carried", ()), make_ref=tell, today=TODAY,
@@ -62,7 +76,10 @@ def budget(**change: Any) -> Callable[[Stack], Stack]:
         (product(cost=None), ["61111", "66333", "8.5", "8%", "9%"]),
         (product(users=None), ["77337"]),
         (product(notice_days=None), ["2026, 12, 31", "31 December 2026"]),
-        (product(contract_end=None), ["2027, 3, 31", "31 March 2027", "2026, 12, 31", "31 December 2026"]),
+        (
+            product(contract_end=None),
+            ["2027, 3, 31", "31 March 2027", "2026, 12, 31", "31 December 2026"],
+        ),
         (budget(marketing=None), ["777000", "share=0", "of the marketing budget"]),
         (budget(new_customers=None), ["4321", "15.35", "for each new customer"]),
         (budget(cac=None), ["amount=88", "share_of_cac=0"]),
@@ -93,13 +110,19 @@ def test_sums_keep_currencies_apart_and_say_what_is_missing() -> None:
         Product("A", ("crm",), cost=Money(10, "EUR")), Product("B", ("seo",), cost=Money(5, "USD")),
         Product("C", ("seo",), cost=Money(20, "EUR")), Product("D", ("seo",)),
     )  # fmt: skip
-    found = calculate_spend(Stack(products=products, budget=Budget(Money(100, "EUR"), 6, Money(50, "EUR"))))
+    found = calculate_spend(
+        Stack(products=products, budget=Budget(Money(100, "EUR"), 6, Money(50, "EUR")))
+    )
     assert found.total == (Money(30, "EUR"), Money(5, "USD"))
     assert found.without_cost == ("D",)
     assert found.share == 0.3
     assert found.per_customer == Money(5, "EUR")
     assert found.share_of_cac == 0.1
-    assert set(found.by_category) == {("crm", Money(10, "EUR")), ("seo", Money(5, "USD")), ("seo", Money(20, "EUR"))}
+    assert set(found.by_category) == {
+        ("crm", Money(10, "EUR")),
+        ("seo", Money(5, "USD")),
+        ("seo", Money(20, "EUR")),
+    }
     assert found.by_category[0] == ("seo", Money(20, "EUR"))
 
 
@@ -128,7 +151,9 @@ def test_how_a_promise_stands(promise: dict[str, Any], title: str, standing: str
     """The team's word first; a later story with the promise's words is proposed; else dates and silence tell."""
     stack = Stack(promises=(replace(STACK.promises[0], **promise),))
     vendors = [title.partition(" ")[0]] if title[0] in "AB" else ["Caravel"]
-    (line,) = build_ledger(stack, [story(title, event="launch", vendors=vendors)], {}, (), tell, TODAY).lines
+    (line,) = build_ledger(
+        stack, [story(title, event="launch", vendors=vendors)], {}, (), tell, TODAY
+    ).lines
     assert line.standing == standing
     assert bool(line.seen) == (standing == "seen")
 
@@ -136,10 +161,15 @@ def test_how_a_promise_stands(promise: dict[str, Any], title: str, standing: str
 def test_what_is_seen_is_proposed_with_its_words_and_never_asserted() -> None:
     """A story before the promise keeps nothing, and two common words are not enough."""
     stack = Stack(promises=STACK.promises)
-    early = story("Acme Envoy agents for service", event="launch", vendors=["Acme"], day="2026-04-01")
+    early = story(
+        "Acme Envoy agents for service", event="launch", vendors=["Acme"], day="2026-04-01"
+    )
     loose = story("Acme makes service agents wear hats", event="launch", vendors=["Acme"])
     seen = story("Acme Envoy agents answer letters", event="launch", vendors=["Acme"])
-    others = [story("Service agents everywhere", event="launch", vendors=[name]) for name in ("Dax", "Eos", "Fir")]
+    others = [
+        story("Service agents everywhere", event="launch", vendors=[name])
+        for name in ("Dax", "Eos", "Fir")
+    ]
     (line,) = build_ledger(stack, [early, loose, seen, *others], {}, (), tell, TODAY).lines
     assert [one.title for one in line.seen] == ["Acme Envoy agents answer letters"]
     assert line.matched == ("envoy", "agents")
@@ -149,7 +179,13 @@ def test_what_is_seen_is_proposed_with_its_words_and_never_asserted() -> None:
 
 def test_questions_come_from_what_is_open() -> None:
     """A slipped promise, a claim without proof, a changed price; nothing to ask of whom nothing is open."""
-    claim = story("Acme reinvents selling with AI", ai="core", evidence="claimed", vendors=["Acme"], event="launch")
+    claim = story(
+        "Acme reinvents selling with AI",
+        ai="core",
+        evidence="claimed",
+        vendors=["Acme"],
+        event="launch",
+    )
     ours = (Relation("product", ("Acme",), "Acme", "crm"),)
     found = build_ledger(STACK, [NEWS, claim], {NEWS.id: ours, claim.id: ours}, (), tell, TODAY)
     (acme,) = found.questions
@@ -163,7 +199,10 @@ def test_questions_come_from_what_is_open() -> None:
 
 # ---------------------------------------------------------------- radar
 
-OURS, RIVAL = Relation("product", ("Acme",), "Acme", "crm"), Relation("rival", ("Acme",), "Dax", "crm")
+OURS, RIVAL = (
+    Relation("product", ("Acme",), "Acme", "crm"),
+    Relation("rival", ("Acme",), "Dax", "crm"),
+)
 
 
 @pytest.mark.parametrize(
@@ -188,11 +227,19 @@ def test_the_rule_of_the_rings(relation: Relation, more: dict[str, Any], ring: s
 
 
 def test_movement_is_told_against_the_edition_before() -> None:
-    stories = {name: story(f"{name} tells", vendors=[name], event="people") for name in ("Acme", "Dax", "Eos", "Fir")}
+    stories = {
+        name: story(f"{name} tells", vendors=[name], event="people")
+        for name in ("Acme", "Dax", "Eos", "Fir")
+    }
     relations = {one.id: (replace(OURS, vendor=name),) for name, one in stories.items()}
     before = {"acme": "watch", "dax": "act", "eos": "ask"}
     found = build_radar(list(stories.values()), relations, (), before, tell)  # type: ignore[arg-type]
-    assert {blip.name: blip.moved for blip in found.blips} == {"Acme": "in", "Dax": "out", "Eos": "stays", "Fir": "new"}
+    assert {blip.name: blip.moved for blip in found.blips} == {
+        "Acme": "in",
+        "Dax": "out",
+        "Eos": "stays",
+        "Fir": "new",
+    }
     assert found.compared
     assert not build_radar(list(stories.values()), relations, (), None, tell).compared
 
@@ -201,10 +248,17 @@ def test_the_team_places_and_holds() -> None:
     """A placed blip stays in its ring whatever the rule says, and a placed product stands for its maker."""
     one = story("Acme puts prices up", vendors=["Acme Corp"], event="pricing", tier="vendor")
     relations = {one.id: (Relation("product", ("Acme",), "Acme Corp", "crm"),)}
-    placed = (RadarPlacement("Acme", "watch", "data", "we leave in May"), RadarPlacement("Agents that buy", "try"))
+    placed = (
+        RadarPlacement("Acme", "watch", "data", "we leave in May"),
+        RadarPlacement("Agents that buy", "try"),
+    )
     found = {blip.name: blip for blip in build_radar([one], relations, placed, None, tell).blips}
     assert set(found) == {"Acme", "Agents that buy"}
-    assert (found["Acme"].ring, found["Acme"].reason, found["Acme"].held) == ("watch", "we leave in May", True)
+    assert (found["Acme"].ring, found["Acme"].reason, found["Acme"].held) == (
+        "watch",
+        "we leave in May",
+        True,
+    )
 
 
 def test_at_most_thirty_blips_and_the_teams_are_among_them() -> None:
@@ -231,7 +285,12 @@ def test_a_proposed_step_has_the_owner_and_the_day_of_the_file_or_none() -> None
 
 
 def test_a_rule_touches_what_it_names_and_what_is_of_its_category() -> None:
-    rule = story("Rule on search", event="regulation", category="seo", summary="It applies from 1 February 2027.")
+    rule = story(
+        "Rule on search",
+        event="regulation",
+        category="seo",
+        summary="It applies from 1 February 2027.",
+    )
     (line,) = made(STACK, [rule]).agenda.rules
     assert (line.effective, line.products) == ("applies from 1 February 2027", ("Bolide",))
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pikepdf
 
 from digest.app import pipeline
-from digest.rank import SelectionLimits, select_stories
 from digest.decide.relations import relate_stories
+from digest.rank import SelectionLimits, select_stories
 from digest.render.pdf import render_pdf
 from tests.cli.test_stack import Nothing
 from tests.stack.sample import decision, stack
@@ -21,8 +21,15 @@ def test_the_pages_are_on_paper() -> None:
     lens = pipeline.build_stack_index(replace(stack(), products=stack().products[:3]))
     ranked = decision().ranked[:12]
     relations = relate_stories([one.story for one in ranked], lens)
-    few = replace(decision(), ranked=ranked, chosen=select_stories(ranked, SelectionLimits(stories=3)).chosen, relations=relations)
-    brief = pipeline.EditionSettings(datetime(2026, 10, 1, tzinfo=UTC), "en", "Sample", "Fossgate", "0", "x", sample=True)
+    few = replace(
+        decision(),
+        ranked=ranked,
+        chosen=select_stories(ranked, SelectionLimits(stories=3)).chosen,
+        relations=relations,
+    )
+    brief = pipeline.EditionSettings(
+        datetime(2026, 10, 1, tzinfo=UTC), "en", "Sample", "Fossgate", "0", "x", sample=True
+    )
     made = pipeline.assemble_edition(
         few, Nothing(), (), brief, before=None, quality={}, ours=pipeline.StackContext(lens, None)  # type: ignore[arg-type]
     )  # fmt: skip

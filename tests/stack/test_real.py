@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from digest.model import Item, Product, Stack, Story, TaggedItem, Tags
 from digest.app.pipeline import build_stack_index
 from digest.decide.relations import relate_stories
+from digest.model.item import Item
+from digest.model.stack import Product, Stack
+from digest.model.story import Story
+from digest.model.tags import TaggedItem, Tags
 from digest.tag.vendors import Gazetteer, acting_vendors
 
 ITEMS = Path(__file__).parents[2] / ".." / "shared" / "real" / "items.jsonl"
@@ -46,7 +49,19 @@ def stories() -> tuple[Story, ...]:
         if number % 4 and "segment" not in f"{title} {summary}".casefold():
             continue
         when = datetime(2026, 8, 1, tzinfo=UTC)
-        item = Item(str(number), row["url"], row["url"], title, "s", row["source"], "trade", when, when, "en", summary)
+        item = Item(
+            str(number),
+            row["url"],
+            row["url"],
+            title,
+            "s",
+            row["source"],
+            "trade",
+            when,
+            when,
+            "en",
+            summary,
+        )
         vendors = acting_vendors(names.find_mentions(title, summary, "", row["url"], row["source"]))
         tagged = TaggedItem(item, Tags(True, None, (), "none", None, "update", vendors))
         made.append(Story(f"s{number}", (tagged,), tagged))
@@ -67,7 +82,11 @@ def related() -> dict[str, list[tuple[str, str]]]:
 
 def test_the_word_segment_is_no_product() -> None:
     """No item that only writes `segment` as a word is about the product."""
-    words = {text: kinds for text, kinds in related().items() if re.search(r"\bsegment", text, re.IGNORECASE)}
+    words = {
+        text: kinds
+        for text, kinds in related().items()
+        if re.search(r"\bsegment", text, re.IGNORECASE)
+    }
     assert len(words) >= 5
     for text, kinds in words.items():
         if any(name == "Segment" for _, name in kinds):
@@ -76,7 +95,9 @@ def test_the_word_segment_is_no_product() -> None:
 
 def test_every_relation_stands_on_a_name() -> None:
     """A product or its maker is written out in each item that is said to be about it."""
-    others = {"Google Ads": "AdWords|Google|Gemini|YouTube|Android|Chrome|Gmail|DeepMind|Waymo|Looker|Firebase|Display"}
+    others = {
+        "Google Ads": "AdWords|Google|Gemini|YouTube|Android|Chrome|Gmail|DeepMind|Waymo|Looker|Firebase|Display"
+    }
     bare = []
     for text, kinds in related().items():
         for kind, name in kinds:

@@ -7,9 +7,18 @@ from typing import Any
 
 import pytest
 
-from digest.model import Goal, Money, Product, Relation, Stack, Story
 from digest.app.pipeline import build_stack_index
-from digest.decide.relations import StackIndex, get_closest_relation, find_goal_gaps, index_stack, score_relations, relate_stories, explain_relations
+from digest.decide.relations import (
+    StackIndex,
+    explain_relations,
+    find_goal_gaps,
+    get_closest_relation,
+    index_stack,
+    relate_stories,
+    score_relations,
+)
+from digest.model.stack import Goal, Money, Product, Relation, Stack
+from digest.model.story import Story
 from tests.stack.make import story
 
 REAL = Stack(
@@ -101,10 +110,12 @@ def test_a_vendors_own_blog_is_its_own() -> None:
 
 def test_a_network_is_no_rival_of_a_tool_that_posts_to_it() -> None:
     lens = build_stack_index(Stack(products=(Product("Hootsuite", ("social-media",)),)))
-    assert told(story("X changes its feed", vendors=["X"], category="social-media"), lens=lens) == [("none", ())]
-    assert told(story("Buffer adds a calendar", vendors=["Buffer"], category="social-media"), lens=lens) == [
-        ("rival", ("Hootsuite",))
+    assert told(story("X changes its feed", vendors=["X"], category="social-media"), lens=lens) == [
+        ("none", ())
     ]
+    assert told(
+        story("Buffer adds a calendar", vendors=["Buffer"], category="social-media"), lens=lens
+    ) == [("rival", ("Hootsuite",))]
 
 
 def test_why_it_matters_holds_what_the_file_says_and_no_more() -> None:
@@ -114,7 +125,9 @@ def test_why_it_matters_holds_what_the_file_says_and_no_more() -> None:
     assert full == "You run HubSpot for CRM, 60,000 EUR a year, notice by 30 September 2026."
     (late,) = explain_relations([one], REAL, date(2026, 10, 1))
     assert late == "You run HubSpot for CRM, 60,000 EUR a year, contract to 31 December 2026."
-    (bare,) = explain_relations([Relation("rival", ("Klaviyo",), "Acme", "email-marketing")], REAL, date(2026, 9, 1))
+    (bare,) = explain_relations(
+        [Relation("rival", ("Klaviyo",), "Acme", "email-marketing")], REAL, date(2026, 9, 1)
+    )
     assert bare == "For Email Marketing you run Klaviyo."
     assert explain_relations([Relation("none")], REAL, date(2026, 9, 1)) == ()
 
@@ -123,7 +136,10 @@ def test_a_gap_names_the_goal() -> None:
     one = Relation("gap", (), "Acme", "seo", "Be found in answers")
     (line,) = explain_relations([one], REAL, date(2026, 9, 1))
     assert "“Be found in answers” counts on SEO" in line
-    assert find_goal_gaps(REAL) == (("seo", "Be found in answers"), ("marketing-analytics", "Be found in answers"))
+    assert find_goal_gaps(REAL) == (
+        ("seo", "Be found in answers"),
+        ("marketing-analytics", "Be found in answers"),
+    )
 
 
 def test_a_relation_weighs() -> None:
@@ -136,5 +152,8 @@ def test_a_relation_weighs() -> None:
 
 
 def test_the_order_of_stories_does_not_matter() -> None:
-    one, two = story("HubSpot adds a field", vendors=["HubSpot"]), story("Klaviyo adds a field", vendors=["Klaviyo"])
+    one, two = (
+        story("HubSpot adds a field", vendors=["HubSpot"]),
+        story("Klaviyo adds a field", vendors=["Klaviyo"]),
+    )
     assert relate_stories([one, two], LENS) == relate_stories([two, one], LENS)

@@ -9,8 +9,15 @@ import pytest
 
 from digest.app import pipeline
 from digest.app.previous import load_open_decisions
-from digest.edition import StackReport, select_radar_stories, build_stack_report, build_radar, index_rings
-from digest.model import ProductRow, Story, StoryRef
+from digest.edition import (
+    StackReport,
+    build_radar,
+    build_stack_report,
+    index_rings,
+    select_radar_stories,
+)
+from digest.model.edition import ProductRow, StoryRef
+from digest.model.story import Story
 from digest.write.summaries import choose_headline
 from tests.stack.sample import Q3, SAMPLE, decision, stack
 
@@ -21,14 +28,31 @@ TODAY = date(2026, 10, 1)
 def tell(story: Story) -> StoryRef:
     item, tags = story.lead.item, story.tags
     title, language = choose_headline(story, "en")
-    return StoryRef(story.id, title, language, item.url, item.source_name, item.published_or_seen, tags.event, tags.evidence)
+    return StoryRef(
+        story.id,
+        title,
+        language,
+        item.url,
+        item.source_name,
+        item.published_or_seen,
+        tags.event,
+        tags.evidence,
+    )
 
 
 @cache
 def made() -> StackReport:
     now, then = decision(), decision(BEFORE)
     chosen = [one.story for one in then.chosen]
-    before = index_rings(build_radar(select_radar_stories(chosen, then.relevant_stories, then.relations), then.relations, (), None, tell).blips)
+    before = index_rings(
+        build_radar(
+            select_radar_stories(chosen, then.relevant_stories, then.relations),
+            then.relations,
+            (),
+            None,
+            tell,
+        ).blips
+    )
     return build_stack_report(
         stack(), [one.story for one in now.chosen], now.relevant_stories, now.relations, before=then.relevant_stories,
         rings_before=before, carried=load_open_decisions(SAMPLE / "editions", Q3), make_ref=tell, today=TODAY,
@@ -45,10 +69,22 @@ def titles(*groups: tuple[StoryRef, ...]) -> str:
 
 # product → words that must stand in its own news, words of others that must not
 NEWS = {
-    "Merrowbank": (["Deputies", "Plinthmark is now part", "sue Merrowbank"], ["Tamberlyn", "Corvessa"]),
-    "Plinthmark": (["each segment costs", "Plinthmark is now part"], ["Deputies", "sue Merrowbank"]),
-    "Tamberlyn": (["Classic Journeys", "12%", "send times", "Quillhaven"], ["Merrowbank", "layoff"]),
-    "Wherrow Ads": (["Measurement Relay", "Germany and Italy", "proceedings"], ["Tamberlyn", "Vantelope to"]),
+    "Merrowbank": (
+        ["Deputies", "Plinthmark is now part", "sue Merrowbank"],
+        ["Tamberlyn", "Corvessa"],
+    ),
+    "Plinthmark": (
+        ["each segment costs", "Plinthmark is now part"],
+        ["Deputies", "sue Merrowbank"],
+    ),
+    "Tamberlyn": (
+        ["Classic Journeys", "12%", "send times", "Quillhaven"],
+        ["Merrowbank", "layoff"],
+    ),
+    "Wherrow Ads": (
+        ["Measurement Relay", "Germany and Italy", "proceedings"],
+        ["Tamberlyn", "Vantelope to"],
+    ),
     "Tallyvane": (["budgets under", "214 geo tests"], ["store screens"]),
     "Vantelope": (["Undertow", "Panestra"], ["Nimblefig", "Veriplank"]),
     "Spindlehook": (["tokens", "gate for all the agents"], ["Deputies"]),
@@ -87,7 +123,9 @@ def test_what_must_and_must_not_be_said_of(product: str) -> None:
         for one in decision().relations[story.id]
         if one.kind in ("product", "vendor") and product in one.products
     ]
-    found = " | ".join([*(tell(story).title for story in everything), *(s.lead.item.title for s in everything)])
+    found = " | ".join(
+        [*(tell(story).title for story in everything), *(s.lead.item.title for s in everything)]
+    )
     assert [words for words in must if words not in found] == []
     assert [words for words in must_not if words in found] == []
 
@@ -106,8 +144,17 @@ def test_rivals_launches(product: str) -> None:
 
 def test_relations_that_are_none() -> None:
     """What happens where we run nothing and want nothing is not ours."""
-    relations = {story.lead.item.title: decision().relations[story.id] for story in decision().relevant_stories}
-    for words in ("Rookwell withdraws", "Marginelle", "Gaugefinch", "43 companies hold", "Bureau issues final rule"):
+    relations = {
+        story.lead.item.title: decision().relations[story.id]
+        for story in decision().relevant_stories
+    }
+    for words in (
+        "Rookwell withdraws",
+        "Marginelle",
+        "Gaugefinch",
+        "43 companies hold",
+        "Bureau issues final rule",
+    ):
         found = [kinds for title, kinds in relations.items() if words in title]
         assert all(one.kind == "none" for kinds in found for one in kinds), words
 
@@ -219,7 +266,9 @@ def test_the_agenda() -> None:
         ("Two customers sue Merrowbank", "applies from 1 November", "Merrowbank", "Dovetide"),
     ],
 )
-def test_rules_with_their_day_and_what_they_touch(title: str, effective: str, touched: str, spared: str) -> None:
+def test_rules_with_their_day_and_what_they_touch(
+    title: str, effective: str, touched: str, spared: str
+) -> None:
     rule = next(one for one in made().agenda.rules if title in one.story.title)
     assert rule.effective == effective
     assert touched in rule.products
@@ -233,4 +282,6 @@ def test_relations_weigh_in_the_ranking() -> None:
     assert with_stack[ours].parts["relation"] >= 1.5
     without = pipeline.rank_stories([with_stack[ours].story], Q3)
     assert "relation" not in without[0].parts
-    assert round(with_stack[ours].score - without[0].score, 3) == round(with_stack[ours].parts["relation"], 3)
+    assert round(with_stack[ours].score - without[0].score, 3) == round(
+        with_stack[ours].parts["relation"], 3
+    )

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from digest.errors import DigestError
-from digest.model import AI_GRADES, EVENTS, EVIDENCE_GRADES
+from digest.model.tags import AI_GRADES, EVENTS, EVIDENCE_GRADES
 from digest.tag import item_from_json, measure_agreement
-from digest.tag.lab import compare_judgements, load_reference, measure_accuracy, find_regressions
+from digest.tag.lab import compare_judgements, find_regressions, load_reference, measure_accuracy
 from digest.taxonomy import CATEGORIES
 
 SHARED = Path(__file__).parents[2] / ".." / "shared"
@@ -27,8 +27,24 @@ GOLD = [
         "evidence": "claimed",
     }
     | {"event": "launch"},
-    {"id": "b", "relevant": "no", "category": "none", "also": [], "ai": "none", "evidence": "-", "event": "howto"},
-    {"id": "c", "relevant": "yes", "category": "crm", "also": [], "ai": "applied", "evidence": "-", "event": "update"},
+    {
+        "id": "b",
+        "relevant": "no",
+        "category": "none",
+        "also": [],
+        "ai": "none",
+        "evidence": "-",
+        "event": "howto",
+    },
+    {
+        "id": "c",
+        "relevant": "yes",
+        "category": "crm",
+        "also": [],
+        "ai": "applied",
+        "evidence": "-",
+        "event": "update",
+    },
 ]
 
 
@@ -73,7 +89,16 @@ def test_hostile_rows_name_their_line(row: Any, told: str) -> None:
 def test_score_counts_what_was_not_judged_as_nothing() -> None:
     """Missing rows are irrelevant, without category, AI and event."""
     figures = measure_agreement(
-        GOLD, [{"id": "a", "relevant": True, "category": "cms-web-experience", "ai": "core", "event": "launch"}]
+        GOLD,
+        [
+            {
+                "id": "a",
+                "relevant": True,
+                "category": "cms-web-experience",
+                "ai": "core",
+                "event": "launch",
+            }
+        ],
     )
     assert figures["relevant F1"] == pytest.approx(2 / 3)
     assert figures["category strict"] == pytest.approx(1 / 3)
@@ -84,7 +109,9 @@ def test_score_counts_what_was_not_judged_as_nothing() -> None:
 def test_products_are_right_with_any_accepted_slug() -> None:
     """And near with one in `also`."""
     gold = [{"id": "p", "accept": ["crm", "cdp"]}, {"id": "q", "accept": ["seo"]}]
-    figures = measure_agreement(gold, [{"id": "p", "category": "cdp"}, {"id": "q", "category": None, "also": ["seo"]}])
+    figures = measure_agreement(
+        gold, [{"id": "p", "category": "cdp"}, {"id": "q", "category": None, "also": ["seo"]}]
+    )
     assert figures == {"products category": 0.5, "products category or also": 1.0}
 
 
@@ -112,9 +139,18 @@ def test_the_reference_set_is_labelled_throughout() -> None:
 
 def test_what_is_judged_otherwise_is_right_wrong_or_unknown() -> None:
     """By what the labels know; a field that no label knows is only told."""
-    gold = [{"id": 1, "title": "T", "category": "crm", "vendors": ("Acme", "Bolt")}, {"id": "p", "accept": ["seo"]}]
-    before = {"1": {"category": "seo", "event": "launch", "vendors": ("bolt", "Acme")}, "p": {"category": "seo"}}
-    after = {"1": {"category": "crm", "event": "update", "vendors": ("Acme",)}, "p": {"category": None}}
+    gold = [
+        {"id": 1, "title": "T", "category": "crm", "vendors": ("Acme", "Bolt")},
+        {"id": "p", "accept": ["seo"]},
+    ]
+    before = {
+        "1": {"category": "seo", "event": "launch", "vendors": ("bolt", "Acme")},
+        "p": {"category": "seo"},
+    }
+    after = {
+        "1": {"category": "crm", "event": "update", "vendors": ("Acme",)},
+        "p": {"category": None},
+    }
     found = compare_judgements(gold, before, after)
     assert [(one.id, one.field, one.before, one.after, one.verdict) for one in found] == [
         ("1", "category", "seo", "crm", "won"),
@@ -123,7 +159,9 @@ def test_what_is_judged_otherwise_is_right_wrong_or_unknown() -> None:
         ("p", "category", "seo", "none", "lost"),
     ]
     assert find_regressions(found) == ()
-    assert find_regressions(found[1:]) == ("category: 1 right before and wrong now, 0 the other way round",)
+    assert find_regressions(found[1:]) == (
+        "category: 1 right before and wrong now, 0 the other way round",
+    )
 
 
 def test_right_shares_count_what_is_labelled() -> None:
@@ -141,9 +179,24 @@ def test_right_shares_count_what_is_labelled() -> None:
 @pytest.mark.skipif(not SHARED.exists(), reason="the scorer is not beside this repository")
 def test_same_figures_as_the_scorer(tmp_path: Path) -> None:
     """On labels judged by their neighbours' labels."""
-    gold = [json.loads(line) for line in (SHARED / "labels" / "items.jsonl").read_text("utf-8").splitlines()]
-    judged = [dict(gold[(n * 7 + 1) % len(gold) if n % 3 else n], id=row["id"]) for n, row in enumerate(gold)]
+    gold = [
+        json.loads(line)
+        for line in (SHARED / "labels" / "items.jsonl").read_text("utf-8").splitlines()
+    ]
+    judged = [
+        dict(gold[(n * 7 + 1) % len(gold) if n % 3 else n], id=row["id"])
+        for n, row in enumerate(gold)
+    ]
     (tmp_path / "judged.jsonl").write_text("\n".join(map(json.dumps, judged)), "utf-8")
-    command = [sys.executable, SHARED / "tools" / "score_tags.py", SHARED / "labels" / "items.jsonl"]
-    told = subprocess.run([*command, tmp_path / "judged.jsonl"], capture_output=True, text=True, check=True).stdout
-    assert ", ".join(f"{name} {value:.3f}" for name, value in measure_agreement(gold, judged).items()) == told.splitlines()[-1]
+    command = [
+        sys.executable,
+        SHARED / "tools" / "score_tags.py",
+        SHARED / "labels" / "items.jsonl",
+    ]
+    told = subprocess.run(
+        [*command, tmp_path / "judged.jsonl"], capture_output=True, text=True, check=True
+    ).stdout
+    assert (
+        ", ".join(f"{name} {value:.3f}" for name, value in measure_agreement(gold, judged).items())
+        == told.splitlines()[-1]
+    )

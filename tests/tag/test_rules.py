@@ -13,7 +13,11 @@ from digest.tag.rules import build_team_terms, build_team_vendor
 from digest.tag.vendors import Vendor
 
 FARM = {"events": {"shutdown": {"title": (r"to the farm$", r"in Campagna\b")}}}
-NEWS = {"id": "1", "title": "Postlane launches an AI agent for email campaigns", "source": "Trade Daily"}
+NEWS = {
+    "id": "1",
+    "title": "Postlane launches an AI agent for email campaigns",
+    "source": "Trade Daily",
+}
 
 
 @pytest.mark.parametrize(
@@ -36,16 +40,23 @@ def test_a_rule_excludes_and_is_named(conditions: dict[str, Any]) -> None:
     assert tags.confidence["relevant"] == 1.0
 
 
-@pytest.mark.parametrize("conditions", [{"words": ("camp",)}, {"pattern": "^agent"}, {"events": ("people",)}])
+@pytest.mark.parametrize(
+    "conditions", [{"words": ("camp",)}, {"pattern": "^agent"}, {"events": ("people",)}]
+)
 def test_a_rule_that_does_not_hold_changes_nothing(conditions: dict[str, Any]) -> None:
     """Words are whole words here too."""
     item = item_from_json(NEWS)
-    assert ItemJudge.load(Overrides(rules=(Rule("r", "exclude", **conditions),))).judge_item(item) == ItemJudge.load().judge_item(item)
+    assert ItemJudge.load(Overrides(rules=(Rule("r", "exclude", **conditions),))).judge_item(
+        item
+    ) == ItemJudge.load().judge_item(item)
 
 
 def test_the_first_rule_decides() -> None:
     """An include before an exclude keeps the item."""
-    rules = (Rule("keep", "include", words=("postlane",)), Rule("drop", "exclude", words=("agent",)))
+    rules = (
+        Rule("keep", "include", words=("postlane",)),
+        Rule("drop", "exclude", words=("agent",)),
+    )
     tags = ItemJudge.load(Overrides(rules=rules)).judge_item(item_from_json(NEWS))
     assert tags.relevant
     assert tags.why["relevant"] == ("rule keep: include",)
@@ -57,8 +68,12 @@ def test_the_teams_words_and_companies_count() -> None:
         terms=build_team_terms({"print": ["flyerix^3", "flyerix press^3"]}),
         vendors=(Vendor("Quorbly", categories=("print",)),),
     )
-    item = item_from_json({"id": "1", "title": "Quorbly launches Flyerix Press for flyerix printing"})
-    assert ItemJudge.load(overrides).judge_item(item).why["category"][0] == "flyerix (the team's word)"
+    item = item_from_json(
+        {"id": "1", "title": "Quorbly launches Flyerix Press for flyerix printing"}
+    )
+    assert (
+        ItemJudge.load(overrides).judge_item(item).why["category"][0] == "flyerix (the team's word)"
+    )
     assert "Quorbly" in ItemJudge.load(overrides).judge_item(item).vendors
 
 
@@ -95,7 +110,9 @@ def test_words_need_a_category_that_exists() -> None:
         ("Zorblatt launches thinking pens for florists", {"ai": ("thinking pen*",)}, "ai", "core"),
     ],
 )
-def test_the_teams_patterns_and_ai_words_count(title: str, more: dict[str, Any], field: str, value: str) -> None:
+def test_the_teams_patterns_and_ai_words_count(
+    title: str, more: dict[str, Any], field: str, value: str
+) -> None:
     """A pattern counts as one of its event, in every language; a word of AI as a packaged one."""
     item = item_from_json({"id": "1", "title": title})
     assert getattr(ItemJudge.load().judge_item(item), field) != value
@@ -126,7 +143,10 @@ def test_the_teams_claim_patterns_answer_points() -> None:
     [
         ({"events": {"start": {"title": ("x",)}}}, "events.start.title: is no place"),
         ({"events": {"launch": {"head": ("x",)}}}, "events.launch.head: is no place"),
-        ({"events": {"launch": {"title": ("(a+)+b",)}}}, "events.launch.title: the pattern could take very long"),
+        (
+            {"events": {"launch": {"title": ("(a+)+b",)}}},
+            "events.launch.title: the pattern could take very long",
+        ),
         ({"claims": {"hype": ("x",)}}, "claims.hype: is no place"),
         ({"claims": {"data": ("(",)}}, "claims.data: the pattern is no regular expression"),
     ],
@@ -143,4 +163,6 @@ def test_what_is_not_said_of_a_company_stays() -> None:
     moved = build_team_vendor("HubSpot", categories=("print",))
     assert known.site
     assert (moved.categories, moved.site, moved.aliases) == (("print",), known.site, known.aliases)
-    assert build_team_vendor("Quorbly", categories=("print",)) == Vendor("Quorbly", categories=("print",))
+    assert build_team_vendor("Quorbly", categories=("print",)) == Vendor(
+        "Quorbly", categories=("print",)
+    )

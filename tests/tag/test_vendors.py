@@ -19,11 +19,15 @@ LABELS = Path(__file__).parents[2] / ".." / "shared" / "labels"
 GAZETTEER = Gazetteer.load()
 
 
-def named(title: str, summary: str = "", text: str = "", url: str = "", source: str = "") -> set[str]:
+def named(
+    title: str, summary: str = "", text: str = "", url: str = "", source: str = ""
+) -> set[str]:
     return {mention.name for mention in GAZETTEER.find_mentions(title, summary, text, url, source)}
 
 
-def acting(title: str, summary: str = "", text: str = "", url: str = "", source: str = "") -> tuple[str, ...]:
+def acting(
+    title: str, summary: str = "", text: str = "", url: str = "", source: str = ""
+) -> tuple[str, ...]:
     return acting_vendors(GAZETTEER.find_mentions(title, summary, text, url, source))
 
 
@@ -83,7 +87,10 @@ WORDS_AS_NAMES = {
     "X, act": ("X launches vertical video ads", "X"),
     "X, by its people": ("X changes who sees what, and Musk explains why", "X"),
     "Twitter": ("What is left of Twitter", "X"),
-    "Segment, in a sentence": ("We moved our events from a homemade queue to Segment in a week", "Segment"),
+    "Segment, in a sentence": (
+        "We moved our events from a homemade queue to Segment in a week",
+        "Segment",
+    ),
     "Segment, by its owner": ("Twilio gives Segment a new home", "Segment"),
     "Segment, by its trade": ("Events flow into the Segment CDP within a second", "Segment"),
     "Drift, bought": ("Salesloft acquires Drift", "Drift"),
@@ -148,7 +155,10 @@ def test_a_publisher_vouches_for_its_name(url: str, source: str) -> None:
 
 FORMS = {
     "longest wins": ("Google Ads raises its minimum", {"Google": "Google Ads"}),
-    "product to company": ("Salesforce Marketing Cloud gets agents", {"Salesforce": "Salesforce Marketing Cloud"}),
+    "product to company": (
+        "Salesforce Marketing Cloud gets agents",
+        {"Salesforce": "Salesforce Marketing Cloud"},
+    ),
     "assistant to company": ("Shopping inside ChatGPT grows", {"OpenAI": "ChatGPT"}),
     "model to company": ("Gemini 3 reads long videos", {"Google": "Gemini"}),
     "model with a version": ("GPT-5.6 halves its price", {"OpenAI": "GPT-5.6"}),
@@ -156,7 +166,10 @@ FORMS = {
     "curly possessive": ("HubSpot’s spring release", {"HubSpot": "HubSpot"}),
     "plural": ("A tale of two Salesforces", {"Salesforce": "Salesforces"}),
     "german genitive": ("Googles neue Regeln für Anzeigen", {"Google": "Googles"}),
-    "lower case": ("why hubspot and semrush disagree", {"HubSpot": "hubspot", "Semrush": "semrush"}),
+    "lower case": (
+        "why hubspot and semrush disagree",
+        {"HubSpot": "hubspot", "Semrush": "semrush"},
+    ),
     "capitals": ("HUBSPOT AND KLAVIYO SIGN A PACT", {"HubSpot": "HUBSPOT", "Klaviyo": "KLAVIYO"}),
     "capitals throughout, cased name": ("META OPENS ITS AD LIBRARY", {"Meta": "META"}),
     "hyphen after": ("A Google-owned exchange", {"Google": "Google"}),
@@ -169,7 +182,10 @@ FORMS = {
     "russian, inflected": ("Реклама в сервисах Яндекса подорожала", {"Yandex": "Яндекса"}),
     "chinese": ("字节跳动发布新模型", {"ByteDance": "字节跳动"}),
     "chinese, beside latin": ("OpenAI与微软达成协议", {"OpenAI": "OpenAI", "Microsoft": "微软"}),
-    "chinese, several": ("腾讯和阿里巴巴竞购一家广告公司", {"Tencent": "腾讯", "Alibaba": "阿里巴巴"}),
+    "chinese, several": (
+        "腾讯和阿里巴巴竞购一家广告公司",
+        {"Tencent": "腾讯", "Alibaba": "阿里巴巴"},
+    ),
     "chinese, a longer name wins": ("阿里云降价", {"Alibaba Cloud": "阿里云"}),
     "wechat": ("微信推出新的广告位", {"WeChat": "微信"}),
     "fruit juice is no company": ("苹果汁涨价", {}),
@@ -177,7 +193,10 @@ FORMS = {
     "korean": ("네이버가 검색 광고를 바꾼다", {"Naver": "네이버"}),
     "thai": ("ลาซาด้าเปิดตัวเครื่องมือโฆษณาใหม่", {"Lazada": "ลาซาด้า"}),
     "thai, inside a run": ("ผู้ขายบนช้อปปี้ต้องจ่ายเพิ่ม", {"Shopee": "ช้อปปี้"}),
-    "italian": ("Meta presenta nuovi formati per Instagram", {"Meta": "Meta", "Instagram": "Instagram"}),
+    "italian": (
+        "Meta presenta nuovi formati per Instagram",
+        {"Meta": "Meta", "Instagram": "Instagram"},
+    ),
     "italian common word": ("La carriera in informatica e marketing", {}),
     "german common word": ("Die neue Karte der Händler", {}),
 }
@@ -235,7 +254,9 @@ def test_who_acts(item: tuple[str, str, str, str, str], expected: tuple[str, ...
 
 def test_mentions_come_by_importance() -> None:
     """Acting ones first, then title, source, summary, text."""
-    found = GAZETTEER.find_mentions("Braze adds agents", "Iterable and Klaviyo have them.", "Adobe has none.", source="MarTech")
+    found = GAZETTEER.find_mentions(
+        "Braze adds agents", "Iterable and Klaviyo have them.", "Adobe has none.", source="MarTech"
+    )
     assert [mention.name for mention in found][:1] == ["Braze"]
     assert [mention.where for mention in found] == sorted(
         (mention.where for mention in found), key=["title", "source", "summary", "text"].index
@@ -284,17 +305,29 @@ def test_parent() -> None:
 def test_a_teams_vendor_is_found_and_known() -> None:
     """A vendor handed in is matched like a shipped one, with its care and categories."""
     gazetteer = Gazetteer.load(
-        [Vendor("Nimbus", ("ニンバス",), "nimbus.example", categories=("cdp",), care={"Nimbus": "cue"})]
+        [
+            Vendor(
+                "Nimbus",
+                ("ニンバス",),
+                "nimbus.example",
+                categories=("cdp",),
+                care={"Nimbus": "cue"},
+            )
+        ]
     )
     assert acting_vendors(gazetteer.find_mentions("Nimbus acquires a rival")) == ("Nimbus",)
     assert acting_vendors(gazetteer.find_mentions("ニンバスが資金調達")) == ("Nimbus",)
     assert gazetteer.find_mentions("Nimbus clouds over the coast") == ()
-    assert gazetteer.find_mentions("Notes", url="https://nimbus.example/notes")[0].categories == ("cdp",)
+    assert gazetteer.find_mentions("Notes", url="https://nimbus.example/notes")[0].categories == (
+        "cdp",
+    )
 
 
 def test_a_teams_claim_stands_above_the_shipped_one() -> None:
     """A form or a whole vendor that a team defines is taken from the shipped data."""
-    gazetteer = Gazetteer.load([Vendor("Our Suite", ("HubSpot CRM",)), Vendor("Drift", care={"Drift": "case"})])
+    gazetteer = Gazetteer.load(
+        [Vendor("Our Suite", ("HubSpot CRM",)), Vendor("Drift", care={"Drift": "case"})]
+    )
     assert gazetteer.canonical_name("HubSpot CRM") == "Our Suite"
     assert gazetteer.canonical_name("HubSpot") == "HubSpot"
     assert acting_vendors(gazetteer.find_mentions("The Drift Playbook")) == ("Drift",)
@@ -350,7 +383,9 @@ def test_the_data_is_wide_enough() -> None:
 def test_no_name_is_claimed_twice() -> None:
     """Every written form belongs to one vendor, whatever its case and hyphens."""
     claims = Counter(
-        form.casefold().replace("-", " ").replace("’", "'") for one in load_shipped_vendors() for form in (one.name, *one.aliases)
+        form.casefold().replace("-", " ").replace("’", "'")
+        for one in load_shipped_vendors()
+        for form in (one.name, *one.aliases)
     )
     assert [form for form, times in claims.items() if times > 1] == []
 
@@ -373,7 +408,11 @@ def test_sites_are_hosts_and_belong_to_one_vendor() -> None:
     """A site is a bare host, with a path where a host is shared, and stands once."""
     sites = Counter(one.site for one in load_shipped_vendors() if one.site)
     assert [site for site, times in sites.items() if times > 1] == []
-    assert [site for site in sites if "://" in site or site.startswith("www.") or " " in site or "." not in site] == []
+    assert [
+        site
+        for site in sites
+        if "://" in site or site.startswith("www.") or " " in site or "." not in site
+    ] == []
 
 
 def test_care_names_forms_that_exist_and_the_fields_are_clean() -> None:
@@ -381,7 +420,9 @@ def test_care_names_forms_that_exist_and_the_fields_are_clean() -> None:
     for one in load_shipped_vendors():
         forms = (one.name, *one.aliases)
         assert set(one.care) <= set(forms), one.name
-        assert all(form and form == form.strip() and form[0] not in "=~!" for form in forms), one.name
+        assert all(form and form == form.strip() and form[0] not in "=~!" for form in forms), (
+            one.name
+        )
         assert all(word == word.lower() for word in (*one.blocked, *one.cues)), one.name
 
 
@@ -390,7 +431,9 @@ def test_every_shipped_name_finds_itself() -> None:
     lost = []
     for one in load_shipped_vendors():
         company = one.parent if one.kind == "product" else one.name
-        if company not in named(f"{one.name} launches", url=f"https://{one.site}/" if one.site else ""):
+        if company not in named(
+            f"{one.name} launches", url=f"https://{one.site}/" if one.site else ""
+        ):
             lost.append(one.name)
     assert lost == []
 

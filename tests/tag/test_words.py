@@ -18,7 +18,9 @@ VOCABULARY = build_vocabulary()
 
 def said(title: str, lang: str = "en") -> list[str]:
     """The AI words of a headline."""
-    findings = match_vocabulary(read_item(item_from_json({"id": "1", "title": title, "lang": lang})), VOCABULARY)
+    findings = match_vocabulary(
+        read_item(item_from_json({"id": "1", "title": title, "lang": lang})), VOCABULARY
+    )
     return [*findings.ai_in_title, *findings.ai_in_body]
 
 
@@ -92,4 +94,6 @@ def test_folding_and_cutting_take_any_text(one: str, two: str) -> None:
     """Folding twice is folding once, and nothing raises."""
     assert fold_text(fold_text(one)) == fold_text(one) or fold_text(one) != one
     assert all(split_words(fold_text(f"{one} {two}")))
-    TermMatcher([Term(one or "x", "a"), Term(two or "y", "b")]).find_terms(fold_text(f"{one} {two}"))
+    TermMatcher([Term(one or "x", "a"), Term(two or "y", "b")]).find_terms(
+        fold_text(f"{one} {two}")
+    )

@@ -2,7 +2,8 @@
 
 import pytest
 
-from digest.model import Story, TaggedItem
+from digest.model.story import Story
+from digest.model.tags import TaggedItem
 from digest.write.figures import find_conflicts
 from tests.fakes import item, tags
 
@@ -12,8 +13,14 @@ DIFFER = {
         ("Consent tool maker Northvale raises $45 million in Series B", ""),
     ),
     "in a summary": (
-        ("Northvale opens a ring", "The ring takes 3 % of every sale made through the shop, Northvale says."),
-        ("A ring by Northvale", "Northvale takes 5% of every sale made through the shop with its ring."),
+        (
+            "Northvale opens a ring",
+            "The ring takes 3 % of every sale made through the shop, Northvale says.",
+        ),
+        (
+            "A ring by Northvale",
+            "Northvale takes 5% of every sale made through the shop with its ring.",
+        ),
     ),
     "a count": (
         ("Northvale lays off 400 people", "Northvale lays off 400 people across its sales teams."),

@@ -12,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.cluster import cluster_items
-from digest.model import Item, Story, TaggedItem, Tags
+from digest.model.item import Item
+from digest.model.story import Story
+from digest.model.tags import TaggedItem, Tags
 from digest.text import clean_text
-from digest.write.summaries import clean_title, choose_headline, build_summary
+from digest.write.summaries import build_summary, choose_headline, clean_title
 
 WHEN = datetime(2026, 7, 14, tzinfo=UTC)
 REAL = Path(__file__).parents[2] / ".." / "shared" / "real" / "items.jsonl"
@@ -41,7 +43,9 @@ def item(title: str, summary: str = "", text: str = "", **more) -> Item:
 
 def story(*items: Item, vendors: tuple[str, ...] = ("Northvale",), event: str = "launch") -> Story:
     """A story led by its first item."""
-    members = tuple(TaggedItem(one, Tags(True, "cdp", (), "none", None, event, vendors)) for one in items)
+    members = tuple(
+        TaggedItem(one, Tags(True, "cdp", (), "none", None, event, vendors)) for one in items
+    )
     return Story("s" + items[0].id, members, members[0])
 
 
@@ -88,7 +92,10 @@ def test_the_clearest_title_is_taken():
     unclear = item("Is this the end of the tag manager?", key="a", source_name="A")
     cut = item("Northvale retires its tag manager and moves everybo…", key="b", source_name="B")
     clear = item("Northvale retires its tag manager in October", key="c", source_name="C")
-    assert choose_headline(story(unclear, cut, clear)) == ("Northvale retires its tag manager in October", "en")
+    assert choose_headline(story(unclear, cut, clear)) == (
+        "Northvale retires its tag manager in October",
+        "en",
+    )
 
 
 def test_the_wanted_language_is_preferred_then_the_common_one():
@@ -110,7 +117,10 @@ def test_a_long_title_is_cut_at_a_word():
 
 def test_a_title_can_come_from_the_summary():
     """An item without a title is named by its first sentence."""
-    assert choose_headline(story(item("", "Northvale opens its hub. More soon.")))[0] == "Northvale opens its hub."
+    assert (
+        choose_headline(story(item("", "Northvale opens its hub. More soon.")))[0]
+        == "Northvale opens its hub."
+    )
 
 
 WHOLE = "Northvale opens its data hub to all customers on 1 October."
@@ -189,7 +199,11 @@ def test_the_full_text_helps_where_the_summary_is_thin():
 def test_bylines_of_chinese_reports_go():
     """The sentence begins where the report does."""
     found = told(
-        item("北谷融资", "文 | 王一 编辑 | 李二 北谷公司近日完成两亿元融资，由三家机构联合投资。", language="zh")
+        item(
+            "北谷融资",
+            "文 | 王一 编辑 | 李二 北谷公司近日完成两亿元融资，由三家机构联合投资。",
+            language="zh",
+        )
     )
     assert found == ["北谷公司近日完成两亿元融资，由三家机构联合投资。"]
 
@@ -218,7 +232,9 @@ PIECES = st.sampled_from(
 )
 
 
-@given(st.lists(PIECES, max_size=8), st.lists(PIECES, max_size=8), PIECES, st.lists(PIECES, max_size=5))
+@given(
+    st.lists(PIECES, max_size=8), st.lists(PIECES, max_size=8), PIECES, st.lists(PIECES, max_size=5)
+)
 @settings(max_examples=120, deadline=None)
 def test_every_sentence_stands_in_one_of_the_items(first, second, title, text):
     """Word for word, with its source's name and address; no cut end, no frame, and none twice."""
@@ -246,9 +262,20 @@ def words(text: str) -> str:
 @pytest.mark.skipif(not REAL.exists(), reason="the real items are not beside the repository")
 def test_real_items_are_told_in_their_own_words():
     """A month of the replayed quarter: every sentence is found in its item, every headline among the titles."""
-    rows = [json.loads(line) for line in REAL.read_text("utf-8").splitlines() if '"published": "2026-07' in line]
+    rows = [
+        json.loads(line)
+        for line in REAL.read_text("utf-8").splitlines()
+        if '"published": "2026-07' in line
+    ]
     items = [
-        item(row["title"], row["summary"], row["body"], key=f"{at:05}", source_name=row["source"], language=row["lang"])
+        item(
+            row["title"],
+            row["summary"],
+            row["body"],
+            key=f"{at:05}",
+            source_name=row["source"],
+            language=row["lang"],
+        )
         for at, row in enumerate(rows)
     ]
     tags = Tags(True, None, (), "none", None, "other", ())
@@ -260,6 +287,8 @@ def test_real_items_are_told_in_their_own_words():
         assert words(title.rstrip("…")).casefold() in said
         for sentence in build_summary(one):
             source = by_url[sentence.url]
-            assert words(sentence.text) in words(f"{source.summary} | {source.text}".replace("\\n", " "))
+            assert words(sentence.text) in words(
+                f"{source.summary} | {source.text}".replace("\\n", " ")
+            )
             told_of += 1
     assert told_of > 400

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from digest.model import Money, Product, Spend, Stack
+from digest.model.edition import Spend
+from digest.model.stack import Money, Product, Stack
 
 
 def calculate_spend(stack: Stack) -> Spend:
@@ -48,7 +49,10 @@ def sum_costs(products: Iterable[Product]) -> tuple[Money, ...]:
     for product in products:
         if product.cost is not None:
             sums[product.cost.currency] = sums.get(product.cost.currency, 0.0) + product.cost.amount
-    return tuple(Money(amount, code) for code, amount in sorted(sums.items(), key=lambda row: (-row[1], row[0])))
+    return tuple(
+        Money(amount, code)
+        for code, amount in sorted(sums.items(), key=lambda row: (-row[1], row[0]))
+    )
 
 
 def get_primary_category(product: Product) -> str:

@@ -9,8 +9,11 @@ from datetime import date
 from digest.edition.stack.agenda import build_agenda
 from digest.edition.stack.promises import build_ledger
 from digest.edition.stack.radar import build_radar
-from digest.edition.stack.view import Relations, MakeStoryRef, build_stack_view
-from digest.model import Agenda, PromiseLedger, Radar, Ring, Stack, StackView, Story, TeamDecision
+from digest.edition.stack.view import MakeStoryRef, Relations, build_stack_view
+from digest.model.decisions import TeamDecision
+from digest.model.edition import Agenda, PromiseLedger, Radar, StackView
+from digest.model.stack import Ring, Stack
+from digest.model.story import Story
 
 _OUR_RELATIONS = ("product", "vendor")
 
@@ -40,18 +43,31 @@ def build_stack_report(
     """The pages of a quarter. `chosen` are the briefing's stories, `stories` all relevant ones, both best first;
     `before` those of the quarter before, None where the archive holds nothing of it."""
     view = build_stack_view(stack, stories, relations, before, make_ref, today)
-    blips = build_radar(select_radar_stories(chosen, stories, relations), relations, stack.placed, rings_before, make_ref)
+    blips = build_radar(
+        select_radar_stories(chosen, stories, relations),
+        relations,
+        stack.placed,
+        rings_before,
+        make_ref,
+    )
     return StackReport(
         stack=view,
         ledger=build_ledger(stack, stories, relations, before or (), make_ref, today),
         radar=blips,
-        agenda=build_agenda(stack, view, blips, chosen, stories, relations, carried, make_ref, today),
+        agenda=build_agenda(
+            stack, view, blips, chosen, stories, relations, carried, make_ref, today
+        ),
     )
 
 
-def select_radar_stories(chosen: Sequence[Story], stories: Sequence[Story], relations: Relations) -> list[Story]:
+def select_radar_stories(
+    chosen: Sequence[Story], stories: Sequence[Story], relations: Relations
+) -> list[Story]:
     """What the radar is made of: all that the briefing tells, and all that happened to what is ours."""
     told = {story.id for story in chosen}
     return [
-        story for story in stories if story.id in told or any(one.kind in _OUR_RELATIONS for one in relations.get(story.id, ()))
+        story
+        for story in stories
+        if story.id in told
+        or any(one.kind in _OUR_RELATIONS for one in relations.get(story.id, ()))
     ]

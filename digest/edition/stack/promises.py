@@ -11,19 +11,26 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from digest.edition.stack.view import Relations, MakeStoryRef, find_related_stories
-from digest.model import N_, PromiseLedger, TranslatableText, Product, Promise, PromiseRow, PromiseStanding, VendorQuestions, Stack, Story
+from digest.edition.stack.view import MakeStoryRef, Relations, find_related_stories
+from digest.i18n import N_, TranslatableText
+from digest.model.edition import PromiseLedger, PromiseRow, PromiseStanding, VendorQuestions
+from digest.model.stack import Product, Promise, Stack
+from digest.model.story import Story
 from digest.text import clean_text
 
 _RELEASE_EVENTS = frozenset(("launch", "update"))
-_MOST_QUESTIONS = 4  # a vendor
+_MAX_QUESTIONS = 4  # a vendor
 _MAX_VENDORS = 10
-_MOST_SEEN = 3
-_STEM_LENGTH = 6  # letters by which two words are one: "agents" and "agent", "scheduling" and "schedule"
-_LEAST_SHARED = 2
-_LEAST_SHARE = 0.75  # of the promise's words, where none of them is a name
+_MAX_SEEN = 3
+_STEM_LENGTH = (
+    6  # letters by which two words are one: "agents" and "agent", "scheduling" and "schedule"
+)
+_MIN_SHARED = 2
+_MIN_SHARE = 0.75  # of the promise's words, where none of them is a name
 _WORD = re.compile(r"[^\W_]{4,}")
-_RARE = 0.02  # of the stories about others: a word in no more of them names something of the vendor's
+_RARE = (
+    0.02  # of the stories about others: a word in no more of them names something of the vendor's
+)
 _NAME = re.compile(r"\b[A-Z][^\W_]{3,}")
 _COMMON = frozenset(
     "with from that this will have their your into more than also every year quarter available customers product "
@@ -32,23 +39,50 @@ _COMMON = frozenset(
 
 
 def build_ledger(
-    stack: Stack, stories: Sequence[Story], relations: Relations, earlier: Sequence[Story], make_ref: MakeStoryRef, today: date
+    stack: Stack,
+    stories: Sequence[Story],
+    relations: Relations,
+    earlier: Sequence[Story],
+    make_ref: MakeStoryRef,
+    today: date,
 ) -> PromiseLedger:
     """Promises and questions. `stories` are the quarter's, best first, `earlier` those of the quarter before, in which
     a promise may have been kept already."""
     both = [*stories, *earlier]
-    lines = tuple(_build_promise_line(promise, stories, both, make_ref, today) for promise in stack.promises)
-    return PromiseLedger(lines, tuple(_iter_vendor_questions(stack, lines, stories, relations, make_ref))[:_MAX_VENDORS])
+    lines = tuple(
+        _build_promise_line(promise, stories, both, make_ref, today) for promise in stack.promises
+    )
+    return PromiseLedger(
+        lines,
+        tuple(_iter_vendor_questions(stack, lines, stories, relations, make_ref))[:_MAX_VENDORS],
+    )
 
 
-def _build_promise_line(promise: Promise, quarter: Sequence[Story], stories: Sequence[Story], make_ref: MakeStoryRef, today: date) -> PromiseRow:
+def _build_promise_line(
+    promise: Promise,
+    quarter: Sequence[Story],
+    stories: Sequence[Story],
+    make_ref: MakeStoryRef,
+    today: date,
+) -> PromiseRow:
     theirs = [story for story in stories if _is_about_vendor(promise.vendor, story)]
     ids = {story.id for story in theirs}
-    others = Counter(stem for story in stories if story.id not in ids for stem in _extract_stems(_get_lead_text(story)))
-    common = frozenset(stem for stem, count in others.items() if count > max(1, _RARE * len(stories)))
-    found = [(story, shared) for story in theirs if (shared := _match_promise(promise, story, common))]
-    found.sort(key=lambda pair: (-len(pair[1]), pair[0].items[0].item.published_or_seen, pair[0].id))
-    seen = found[:_MOST_SEEN] if promise.state in ("open", "partly shipped") else []
+    others = Counter(
+        stem
+        for story in stories
+        if story.id not in ids
+        for stem in _extract_stems(_get_lead_text(story))
+    )
+    common = frozenset(
+        stem for stem, count in others.items() if count > max(1, _RARE * len(stories))
+    )
+    found = [
+        (story, shared) for story in theirs if (shared := _match_promise(promise, story, common))
+    ]
+    found.sort(
+        key=lambda pair: (-len(pair[1]), pair[0].items[0].item.published_or_seen, pair[0].id)
+    )
+    seen = found[:_MAX_SEEN] if promise.state in ("open", "partly shipped") else []
     return PromiseRow(
         promise,
         _determine_standing(promise, quarter, bool(seen), today),
@@ -57,7 +91,9 @@ def _build_promise_line(promise: Promise, quarter: Sequence[Story], stories: Seq
     )
 
 
-def _determine_standing(promise: Promise, quarter: Sequence[Story], seen: bool, today: date) -> PromiseStanding:
+def _determine_standing(
+    promise: Promise, quarter: Sequence[Story], seen: bool, today: date
+) -> PromiseStanding:
     if promise.state != "open":
         return promise.state
     if seen:
@@ -75,13 +111,19 @@ def _match_promise(promise: Promise, story: Story, common: frozenset[str]) -> tu
     if promise.promised and story.items[0].item.published_or_seen.date() <= promise.promised:
         return ()
     vendor = set(_extract_stems(promise.vendor))
-    wanted = {stem: word for stem, word in _extract_stems(promise.what).items() if stem not in vendor}
+    wanted = {
+        stem: word for stem, word in _extract_stems(promise.what).items() if stem not in vendor
+    }
     text = _get_lead_text(story)
     there = _extract_stems(text)
     shared = {stem: word for stem, word in wanted.items() if stem in there}
-    names = {_stem_word(word) for word in _NAME.findall(promise.what) if word in text and word.lower() not in text}
-    telling = (shared.keys() & names) - common or len(shared) >= _LEAST_SHARE * len(wanted)
-    return tuple(shared.values()) if telling and len(shared) >= _LEAST_SHARED else ()
+    names = {
+        _stem_word(word)
+        for word in _NAME.findall(promise.what)
+        if word in text and word.lower() not in text
+    }
+    telling = (shared.keys() & names) - common or len(shared) >= _MIN_SHARE * len(wanted)
+    return tuple(shared.values()) if telling and len(shared) >= _MIN_SHARED else ()
 
 
 def _get_lead_text(story: Story) -> str:
@@ -92,7 +134,10 @@ def _is_about_vendor(vendor: str, story: Story) -> bool:
     """Whether a story is about a vendor: the judgement names it, or the title does, as it is written."""
     names = {name.casefold() for name in story.tags.vendors}
     title = story.lead.item.title
-    return vendor.casefold() in names or re.search(rf"(?<!\w){re.escape(vendor)}(?!\w)", title) is not None
+    return (
+        vendor.casefold() in names
+        or re.search(rf"(?<!\w){re.escape(vendor)}(?!\w)", title) is not None
+    )
 
 
 def _extract_stems(text: str) -> dict[str, str]:
@@ -108,7 +153,11 @@ def _stem_word(word: str) -> str:
 
 
 def _iter_vendor_questions(
-    stack: Stack, lines: Sequence[PromiseRow], stories: Sequence[Story], relations: Relations, make_ref: MakeStoryRef
+    stack: Stack,
+    lines: Sequence[PromiseRow],
+    stories: Sequence[Story],
+    relations: Relations,
+    make_ref: MakeStoryRef,
 ) -> Iterator[VendorQuestions]:
     """What to ask each main maker: those of anchors first, then those that promised something, then the others."""
     promised = {line.promise.vendor.casefold() for line in lines}
@@ -118,7 +167,9 @@ def _iter_vendor_questions(
             makers.setdefault(product.vendor_or_name, []).append(product)
 
     def get_sort_key(maker: str) -> tuple[bool, bool]:
-        return all(one.status != "anchor" for one in makers[maker]), maker.casefold() not in promised
+        return all(
+            one.status != "anchor" for one in makers[maker]
+        ), maker.casefold() not in promised
 
     for maker in sorted(makers, key=get_sort_key):
         about = _find_product_stories(makers[maker], stories, relations)
@@ -127,12 +178,16 @@ def _iter_vendor_questions(
         ]  # fmt: skip
         if asked:
             names = tuple(product.name for product in makers[maker])
-            yield VendorQuestions(maker, names, tuple(dict.fromkeys(asked))[:_MOST_QUESTIONS])
+            yield VendorQuestions(maker, names, tuple(dict.fromkeys(asked))[:_MAX_QUESTIONS])
 
 
-def _find_product_stories(products: Iterable[Product], stories: Sequence[Story], relations: Relations) -> list[Story]:
+def _find_product_stories(
+    products: Iterable[Product], stories: Sequence[Story], relations: Relations
+) -> list[Story]:
     found = {
-        story.id: story for product in products for story in find_related_stories(product, stories, relations, "product", "vendor")
+        story.id: story
+        for product in products
+        for story in find_related_stories(product, stories, relations, "product", "vendor")
     }
     return [story for story in stories if story.id in found]
 
@@ -148,7 +203,9 @@ def _ask_about_promises(maker: str, lines: Iterable[PromiseRow]) -> Iterator[Tra
                 day=promise.by, what=promise.what,
             )  # fmt: skip
         elif line.standing in ("open", "silent"):
-            yield TranslatableText("What is the state of “%(what)s”, and from when can we use it?", what=promise.what)
+            yield TranslatableText(
+                "What is the state of “%(what)s”, and from when can we use it?", what=promise.what
+            )
         elif line.standing == "seen":
             yield TranslatableText(
                 "Is “%(title)s” what you promised as “%(what)s”, in full and in our plan?",
@@ -166,7 +223,9 @@ def _ask_about_claims(about: Iterable[Story], make_ref: MakeStoryRef) -> Iterato
             )
 
 
-def _ask_about_changes(about: Iterable[Story], make_ref: MakeStoryRef) -> Iterator[TranslatableText]:
+def _ask_about_changes(
+    about: Iterable[Story], make_ref: MakeStoryRef
+) -> Iterator[TranslatableText]:
     asks = {
         "pricing": N_("“%(title)s”: what does it mean for our contract, and from when?"),
         "shutdown": N_("“%(title)s”: which of what we use is touched, and what replaces it?"),
@@ -181,6 +240,10 @@ def _ask_about_changes(about: Iterable[Story], make_ref: MakeStoryRef) -> Iterat
 def _ask_about_ai_use(products: Iterable[Product]) -> Iterator[TranslatableText]:
     for product in products:
         if product.ai.used and not product.ai.data:
-            yield TranslatableText("On whose data does the AI in %(product)s work?", product=product.name)
+            yield TranslatableText(
+                "On whose data does the AI in %(product)s work?", product=product.name
+            )
         if product.ai.used and not product.ai.quality:
-            yield TranslatableText("How good is the AI in %(product)s, and how is that measured?", product=product.name)
+            yield TranslatableText(
+                "How good is the AI in %(product)s, and how is that measured?", product=product.name
+            )

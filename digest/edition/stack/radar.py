@@ -14,8 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from digest.edition.stack.view import Relations, MakeStoryRef
-from digest.model import N_, RINGS, Blip, Event, TranslatableText, RadarPlacement, Radar, Relation, Ring, Story
+from digest.edition.stack.view import MakeStoryRef, Relations
+from digest.i18n import N_, TranslatableText
+from digest.model.edition import Blip, Radar
+from digest.model.stack import RINGS, RadarPlacement, Relation, Ring
+from digest.model.story import Story
+from digest.model.tags import Event
 from digest.taxonomy import CATEGORIES
 from digest.text import truncate_text
 
@@ -64,20 +68,35 @@ def build_radar(
         if held is None or RINGS.index(ring) < RINGS.index(held.ring):
             title = truncate_text(make_ref(story).title, 120)
             found[name.casefold()] = Blip(
-                name, ring, _find_group(story), TranslatableText(_REASONS[ring], title=title), story=make_ref(story)
+                name,
+                ring,
+                _find_group(story),
+                TranslatableText(_REASONS[ring], title=title),
+                story=make_ref(story),
             )
     makers = {name.casefold(): maker for name, maker in _iter_product_vendors(stories, relations)}
     for one in placed:
         known = found.pop(makers.get(one.name.casefold(), one.name).casefold(), None)
-        reason = TranslatableText("%(reason)s", reason=one.reason) if one.reason else TranslatableText(PLACED_BY_TEAM)
+        reason = (
+            TranslatableText("%(reason)s", reason=one.reason)
+            if one.reason
+            else TranslatableText(PLACED_BY_TEAM)
+        )
         group = one.group or (known.group if known else None)
         found[one.name.casefold()] = Blip(
             one.name, one.ring, group, reason, story=known.story if known else None, held=True
         )
     order = list(found)
-    chosen = sorted(found, key=lambda name: (not found[name].held, RINGS.index(found[name].ring), order.index(name)))
-    kept = sorted(chosen[:MAX_BLIPS], key=lambda name: (RINGS.index(found[name].ring), order.index(name)))
-    return Radar(tuple(_add_movement(found[name], before) for name in kept), compared=before is not None)
+    chosen = sorted(
+        found,
+        key=lambda name: (not found[name].held, RINGS.index(found[name].ring), order.index(name)),
+    )
+    kept = sorted(
+        chosen[:MAX_BLIPS], key=lambda name: (RINGS.index(found[name].ring), order.index(name))
+    )
+    return Radar(
+        tuple(_add_movement(found[name], before) for name in kept), compared=before is not None
+    )
 
 
 def index_rings(blips: Iterable[Blip]) -> dict[str, Ring]:
@@ -85,7 +104,9 @@ def index_rings(blips: Iterable[Blip]) -> dict[str, Ring]:
     return {blip.name.casefold(): blip.ring for blip in blips}
 
 
-def _iter_product_vendors(stories: Iterable[Story], relations: Relations) -> Iterator[tuple[str, str]]:
+def _iter_product_vendors(
+    stories: Iterable[Story], relations: Relations
+) -> Iterator[tuple[str, str]]:
     """Products of ours and who makes them, as far as the stories tell: a product that is placed takes the place of its
     maker."""
     for story in stories:
@@ -94,7 +115,9 @@ def _iter_product_vendors(stories: Iterable[Story], relations: Relations) -> Ite
                 yield from ((name, one.vendor) for name in one.products)
 
 
-def _iter_radar_subjects(stories: Sequence[Story], relations: Relations) -> Iterator[tuple[str, Story, Relation]]:
+def _iter_radar_subjects(
+    stories: Sequence[Story], relations: Relations
+) -> Iterator[tuple[str, Story, Relation]]:
     for story in stories:
         ours = [one for one in relations.get(story.id, ()) if one.kind in _OUR_RELATIONS]
         for one in ours:

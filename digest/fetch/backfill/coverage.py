@@ -15,13 +15,13 @@ from itertools import pairwise
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from digest.model import ParsedFeed, FeedEntry
+from digest.model.retrieved import FeedEntry, ParsedFeed
 from digest.period import Quarter
 from digest.urls import canonical_url
 
 _INSTANT = timedelta(microseconds=1)
 _AHEAD = timedelta(days=2)  # an entry dated further ahead is dated wrongly
-_MOST_MARKS, _MOST_PAGES, _MOST_SPANS = 60, 4_000, 60
+_MAX_MARKS, _MAX_PAGES, _MAX_SPANS = 60, 4_000, 60
 
 DayStatus = Literal["held", "missing", "unknown"]
 
@@ -39,7 +39,9 @@ class TimeSpan:
 class CoverageState:
     """What the archive remembers of a source's history. `to_json` and `of_json` make it a plain value and back."""
 
-    spans: tuple[TimeSpan, ...] = ()  # for which all that the publisher lists is held, oldest first, apart from each other
+    spans: tuple[
+        TimeSpan, ...
+    ] = ()  # for which all that the publisher lists is held, oldest first, apart from each other
     newest: datetime | None = None  # date of the newest entry of the feed as last read
     window: tuple[str, ...] = ()  # marks of its entries
     way: str = ""  # that worked last: chain, posts, paged, sitemap; "none" where none did
@@ -68,7 +70,10 @@ class CoverageState:
             return cls()
         try:
             return cls(
-                spans=tuple(TimeSpan(_parse_instant(start), _parse_instant(end)) for start, end in value.get("spans", ())),
+                spans=tuple(
+                    TimeSpan(_parse_instant(start), _parse_instant(end))
+                    for start, end in value.get("spans", ())
+                ),
                 newest=_parse_instant(value["newest"]) if value.get("newest") else None,
                 window=tuple(map(str, value.get("window", ()))),
                 way=str(value.get("way", "")),
@@ -115,13 +120,21 @@ def record_window(state: CoverageState, document: ParsedFeed, at: datetime) -> C
     """The state after a feed was read at an instant. To be called at every reading, also without reaching back."""
     latest = at + _AHEAD
     start = find_window_start(document.entries, latest)
-    dates = [entry.published for entry in document.entries if entry.published and entry.published <= latest]
+    dates = [
+        entry.published
+        for entry in document.entries
+        if entry.published and entry.published <= latest
+    ]
     if start is None or not dates:
         return state
     # pinned entries stay in a window for ever and join nothing
-    current = [(entry.published, entry) for entry in document.entries if entry.published and entry.published >= start]
+    current = [
+        (entry.published, entry)
+        for entry in document.entries
+        if entry.published and entry.published >= start
+    ]
     newest_first = sorted(current, key=lambda row: row[0], reverse=True)
-    marks = tuple(fingerprint_entry(entry) for _, entry in newest_first[:_MOST_MARKS])
+    marks = tuple(fingerprint_entry(entry) for _, entry in newest_first[:_MAX_MARKS])
     newest = max(dates)
     end = max(at, newest)
     spans = state.spans
@@ -129,7 +142,9 @@ def record_window(state: CoverageState, document: ParsedFeed, at: datetime) -> C
         spans = tuple(TimeSpan(span.start, min(span.end, state.newest)) for span in spans)
     elif spans:
         start = min(start, spans[-1].end)
-    return replace(state, spans=merge_spans([*spans, TimeSpan(start, end)]), newest=newest, window=marks)
+    return replace(
+        state, spans=merge_spans([*spans, TimeSpan(start, end)]), newest=newest, window=marks
+    )
 
 
 def record_unchanged(state: CoverageState, at: datetime) -> CoverageState:
@@ -150,7 +165,7 @@ def merge_spans(spans: Iterable[TimeSpan]) -> tuple[TimeSpan, ...]:
             found[-1] = TimeSpan(found[-1].start, max(found[-1].end, span.end))
         else:
             found.append(span)
-    return tuple(found[-_MOST_SPANS:])
+    return tuple(found[-_MAX_SPANS:])
 
 
 def find_gaps(state: CoverageState, start: datetime, end: datetime) -> tuple[TimeSpan, ...]:
@@ -185,14 +200,16 @@ def classify_days(state: CoverageState, quarter: Quarter) -> dict[date, DayStatu
 
 def add_read_pages(state: CoverageState, pages: Iterable[str]) -> CoverageState:
     """The state that knows these pages too."""
-    return replace(state, pages=tuple(dict.fromkeys([*state.pages, *pages]))[-_MOST_PAGES:])
+    return replace(state, pages=tuple(dict.fromkeys([*state.pages, *pages]))[-_MAX_PAGES:])
 
 
 def _day_bounds(day: date, quarter: Quarter) -> tuple[datetime, datetime]:
     zone = ZoneInfo(quarter.zone)
     first = datetime(day.year, day.month, day.day, tzinfo=zone)
     after = day + timedelta(days=1)
-    return first.astimezone(UTC), datetime(after.year, after.month, after.day, tzinfo=zone).astimezone(UTC) - _INSTANT
+    return first.astimezone(UTC), datetime(
+        after.year, after.month, after.day, tzinfo=zone
+    ).astimezone(UTC) - _INSTANT
 
 
 def _format_instant(when: datetime | None) -> str | None:

@@ -17,17 +17,21 @@ from digest.errors import FetchError, ParseError
 from digest.fetch.read import fields
 from digest.fetch.read.charset import decode_body
 from digest.fetch.read.feeds import parse_feed
-from digest.model import ParsedFeed, Retrieved
+from digest.model.retrieved import ParsedFeed, Retrieved
 from digest.urls import canonical_url, extract_host
 
-_MOST_CHARACTERS = 3_000_000
+_MAX_CHARACTERS = 3_000_000
 _TYPES = re.compile(
-    r"(?:application|text)/(?:rss\+xml|atom\+xml|feed\+json|rdf\+xml|xml|x-rss\+xml|json)\b", re.IGNORECASE
+    r"(?:application|text)/(?:rss\+xml|atom\+xml|feed\+json|rdf\+xml|xml|x-rss\+xml|json)\b",
+    re.IGNORECASE,
 )
 _FEED_LIKE_URL = re.compile(
-    r"(?:/|\b)(?:feed|rss|atom)s?(?:\.xml|\.json|/|$|\?)|\.(?:rss|atom|rdf)$|/index\.xml$|feed=rss", re.IGNORECASE
+    r"(?:/|\b)(?:feed|rss|atom)s?(?:\.xml|\.json|/|$|\?)|\.(?:rss|atom|rdf)$|/index\.xml$|feed=rss",
+    re.IGNORECASE,
 )
-_SECONDARY_FEED_URL = re.compile(r"comment|/tag/|/category/|/author/|podcast|oembed|wp-json", re.IGNORECASE)
+_SECONDARY_FEED_URL = re.compile(
+    r"comment|/tag/|/category/|/author/|podcast|oembed|wp-json", re.IGNORECASE
+)
 _HEADER = re.compile(r"<([^<>]+)>\s*;([^<]*)")
 _COMMON_PATHS = (
     "feed/",
@@ -45,7 +49,7 @@ _PATH_BY_GENERATOR = {
     "wordpress": "feed/", "ghost": "rss/", "hugo": "index.xml", "jekyll": "feed.xml", "eleventy": "feed.xml",
     "drupal": "rss.xml", "gatsby": "rss.xml", "squarespace": "?format=rss", "wix": "blog-feed.xml",
 }  # fmt: skip
-_MOST_LINKED, _MOST_GUESSED = 4, len(_COMMON_PATHS)
+_MAX_LINKED, _MAX_GUESSED = 4, len(_COMMON_PATHS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +90,17 @@ def discover_feeds(url: str) -> DiscoveryPlan:
             if found and how == "guessed":
                 break
         if found:
-            ranked = sorted(found.values(), key=lambda feed: (not feed.document.entries, bool(_SECONDARY_FEED_URL.search(feed.url))))
+            ranked = sorted(
+                found.values(),
+                key=lambda feed: (
+                    not feed.document.entries,
+                    bool(_SECONDARY_FEED_URL.search(feed.url)),
+                ),
+            )
             return DiscoveryResult(tuple(ranked), ())
-    return DiscoveryResult((), (f"no feed is announced, linked or kept at a usual place of {extract_host(url)}",))
+    return DiscoveryResult(
+        (), (f"no feed is announced, linked or kept at a usual place of {extract_host(url)}",)
+    )
 
 
 def _try_parse_feed(answer: Retrieved | FetchError, how: str) -> FoundFeed | None:
@@ -103,15 +115,22 @@ def _try_parse_feed(answer: Retrieved | FetchError, how: str) -> FoundFeed | Non
 def _iter_feed_locations(answer: Retrieved) -> Iterable[tuple[str, list[str]]]:
     """Kinds of hints, the surer first, each with the addresses to look at."""
     root = _parse_html(answer)
-    announced = [*_find_announced_links(root, answer.url), *_find_header_links(answer.headers, answer.url)]
-    yield "announced by the page", _rank_links(announced, answer.url)[:_MOST_LINKED]
-    linked = [url for url in _find_page_links(root, answer.url) if extract_host(url) == extract_host(answer.url) and url not in announced]
-    yield "linked on the page", _rank_links(linked, answer.url)[:_MOST_LINKED]
+    announced = [
+        *_find_announced_links(root, answer.url),
+        *_find_header_links(answer.headers, answer.url),
+    ]
+    yield "announced by the page", _rank_links(announced, answer.url)[:_MAX_LINKED]
+    linked = [
+        url
+        for url in _find_page_links(root, answer.url)
+        if extract_host(url) == extract_host(answer.url) and url not in announced
+    ]
+    yield "linked on the page", _rank_links(linked, answer.url)[:_MAX_LINKED]
     yield "guessed", _guess_feed_urls(root, answer.url)
 
 
 def _parse_html(answer: Retrieved) -> etree._Element | None:
-    text = decode_body(answer.body, answer.content_type)[0][:_MOST_CHARACTERS]
+    text = decode_body(answer.body, answer.content_type)[0][:_MAX_CHARACTERS]
     parser = etree.HTMLParser(recover=True, no_network=True, remove_comments=True, encoding="utf-8")
     try:
         return etree.fromstring(text.encode("utf-8", "replace"), parser) if text.strip() else None
@@ -125,9 +144,14 @@ def _find_announced_links(root: etree._Element | None, base: str) -> list[str]:
     links = [
         element.get("href", "")
         for element in root.iter("link")
-        if "alternate" in (element.get("rel") or "").lower() and _TYPES.match((element.get("type") or "").strip())
+        if "alternate" in (element.get("rel") or "").lower()
+        and _TYPES.match((element.get("type") or "").strip())
     ]
-    return [url for url in (fields.normalize_link(link, base) for link in links) if url and "oembed" not in url]
+    return [
+        url
+        for url in (fields.normalize_link(link, base) for link in links)
+        if url and "oembed" not in url
+    ]
 
 
 def _find_header_links(headers: Mapping[str, str], base: str) -> list[str]:
@@ -135,7 +159,9 @@ def _find_header_links(headers: Mapping[str, str], base: str) -> list[str]:
     return [
         url
         for target, said in found
-        if "alternate" in said.lower() and _TYPES.search(said) and (url := fields.normalize_link(target, base))
+        if "alternate" in said.lower()
+        and _TYPES.search(said)
+        and (url := fields.normalize_link(target, base))
     ]
 
 
@@ -144,7 +170,11 @@ def _find_page_links(root: etree._Element | None, base: str) -> list[str]:
         return []
     links = (fields.normalize_link(element.get("href", ""), base) for element in root.iter("a"))
     return list(
-        dict.fromkeys(url for url in links if url and _FEED_LIKE_URL.search(urlsplit(url)._replace(netloc="").geturl()))
+        dict.fromkeys(
+            url
+            for url in links
+            if url and _FEED_LIKE_URL.search(urlsplit(url)._replace(netloc="").geturl())
+        )
     )
 
 
@@ -153,15 +183,23 @@ def _rank_links(links: Iterable[str], page: str) -> list[str]:
     folder = urlsplit(page).path.rstrip("/")
     unique = {canonical_url(link): link for link in reversed(list(links))}
     ordered = list(reversed(unique.values()))
-    return sorted(ordered, key=lambda link: (bool(_SECONDARY_FEED_URL.search(link)), not urlsplit(link).path.startswith(folder)))
+    return sorted(
+        ordered,
+        key=lambda link: (
+            bool(_SECONDARY_FEED_URL.search(link)),
+            not urlsplit(link).path.startswith(folder),
+        ),
+    )
 
 
 def _guess_feed_urls(root: etree._Element | None, page: str) -> list[str]:
     """Where feeds usually are: what the site's software does, then common paths under the page and the site's root."""
     base = page if page.endswith("/") else page + "/"
     known = [guess for guess in (_guess_by_site(page), _guess_by_generator(root, base)) if guess]
-    usual = [urljoin(base, path) for path in _COMMON_PATHS] + [urljoin(page, "/" + path) for path in _COMMON_PATHS[:3]]
-    return list(dict.fromkeys([*known, *usual]))[: _MOST_GUESSED + 1]
+    usual = [urljoin(base, path) for path in _COMMON_PATHS] + [
+        urljoin(page, "/" + path) for path in _COMMON_PATHS[:3]
+    ]
+    return list(dict.fromkeys([*known, *usual]))[: _MAX_GUESSED + 1]
 
 
 def _guess_by_site(page: str) -> str:
@@ -173,7 +211,11 @@ def _guess_by_site(page: str) -> str:
         return urljoin(page, "/".join(parts.path.split("/")[:3]) + "/releases.atom")
     if extract_host(page) == "medium.com" and parts.path.strip("/"):
         return urljoin(page, "/feed" + parts.path)
-    return urljoin(page, "/feeds/posts/default") if extract_host(page).endswith(".blogspot.com") else ""
+    return (
+        urljoin(page, "/feeds/posts/default")
+        if extract_host(page).endswith(".blogspot.com")
+        else ""
+    )
 
 
 def _guess_by_generator(root: etree._Element | None, base: str) -> str:
@@ -182,4 +224,6 @@ def _guess_by_generator(root: etree._Element | None, base: str) -> str:
         return ""
     metas = [element for element in root.iter("meta") if element.get("name") == "generator"]
     said = " ".join(element.get("content", "") for element in metas).lower()
-    return next((urljoin(base, place) for name, place in _PATH_BY_GENERATOR.items() if name in said), "")
+    return next(
+        (urljoin(base, place) for name, place in _PATH_BY_GENERATOR.items() if name in said), ""
+    )

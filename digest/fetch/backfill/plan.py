@@ -18,14 +18,22 @@ from typing import Literal
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from digest.errors import FetchError, ParseError
-from digest.fetch.read import fields
-from digest.fetch.read import wordpress
+from digest.fetch.backfill.coverage import (
+    CoverageState,
+    TimeSpan,
+    add_read_pages,
+    find_gaps,
+    find_window_start,
+    fingerprint_entry,
+    fingerprint_text,
+    merge_spans,
+)
+from digest.fetch.read import fields, wordpress
 from digest.fetch.read.feeds import parse_feed
-from digest.fetch.backfill.coverage import CoverageState, TimeSpan, find_gaps, merge_spans, fingerprint_entry, fingerprint_text, add_read_pages, find_window_start
 from digest.fetch.read.pages import read_page
 from digest.fetch.read.robots import NOTHING_ALLOWED, RobotsRules, interpret_robots
-from digest.fetch.read.sitemaps import SitemapRow, Sitemap, may_list_articles, parse_sitemap
-from digest.model import ParsedFeed, FeedEntry, Retrieved
+from digest.fetch.read.sitemaps import Sitemap, SitemapRow, may_list_articles, parse_sitemap
+from digest.model.retrieved import FeedEntry, ParsedFeed, Retrieved
 from digest.text import clean_text
 from digest.urls import canonical_url, extract_host, redact_url
 
@@ -34,8 +42,8 @@ FetchResult = Retrieved | FetchError
 
 _AHEAD = timedelta(days=2)
 _TRY_AGAIN = timedelta(days=25)  # a publisher that offers no way may offer one some day
-_MOST_IDLE = 2  # pages in a row that bring nothing new or do not get older
-_MOST_SITEMAPS, _MOST_ROWS = 40, 200_000
+_MAX_IDLE = 2  # pages in a row that bring nothing new or do not get older
+_MAX_SITEMAPS, _MAX_ROWS = 40, 200_000
 _BATCH = 10
 _URL_DATE = re.compile(r"/(20\d\d)[/-](\d\d)(?:[/-](\d\d))?(?=[/-])")
 
@@ -68,8 +76,12 @@ class BackfillPlanResult:
 
 
 BackfillPlan = Generator[tuple[FetchRequest, ...], tuple[FetchResult, ...], BackfillPlanResult]
-_RequestSteps = Generator[tuple[FetchRequest, ...], tuple[FetchResult, ...], tuple[FetchResult, ...]]
-_BackfillSteps = Generator[tuple[FetchRequest, ...], tuple[FetchResult, ...], datetime | None]  # how far back all is held; None: not at all
+_RequestSteps = Generator[
+    tuple[FetchRequest, ...], tuple[FetchResult, ...], tuple[FetchResult, ...]
+]
+_BackfillSteps = Generator[
+    tuple[FetchRequest, ...], tuple[FetchResult, ...], datetime | None
+]  # how far back all is held; None: not at all
 
 
 def plan_backfill(
@@ -90,7 +102,11 @@ def plan_backfill(
             break
         yield from _fill_gap(search, gap)
     search.report_budget()
-    return BackfillPlanResult(tuple(search.entries), add_read_pages(search.state, search.read_pages), tuple(dict.fromkeys(search.problems)))
+    return BackfillPlanResult(
+        tuple(search.entries),
+        add_read_pages(search.state, search.read_pages),
+        tuple(dict.fromkeys(search.problems)),
+    )
 
 
 def is_backfill_settled(state: CoverageState, start: datetime, end: datetime, at: datetime) -> bool:
@@ -118,7 +134,9 @@ class _BackfillSearch:
     refused: int = 0  # requests that the budget did not allow
     fingerprints: set[str] = field(default_factory=set)
     robots: RobotsRules | None = None
-    own_hosts: set[tuple[str, int | None]] = field(default_factory=set)  # hosts of the feed and its home page
+    own_hosts: set[tuple[str, int | None]] = field(
+        default_factory=set
+    )  # hosts of the feed and its home page
 
     def __post_init__(self) -> None:
         self.fingerprints = {fingerprint_entry(entry) for entry in self.window.document.entries}
@@ -166,7 +184,9 @@ def _split_host_port(url: str) -> tuple[str, int | None]:
     return extract_host(url), None if port in (80, 443) else port
 
 
-def _fill_gap(search: _BackfillSearch, gap: TimeSpan) -> Generator[tuple[FetchRequest, ...], tuple[FetchResult, ...], None]:
+def _fill_gap(
+    search: _BackfillSearch, gap: TimeSpan
+) -> Generator[tuple[FetchRequest, ...], tuple[FetchResult, ...], None]:
     ways: dict[str, Callable[[_BackfillSearch, TimeSpan], _BackfillSteps]] = {
         "chain": _follow_archive_links, "posts": _request_wordpress_posts, "paged": _follow_paged_feed, "sitemap": _search_sitemaps,
     }  # fmt: skip
@@ -204,7 +224,11 @@ def _follow_paged_feed(search: _BackfillSearch, gap: TimeSpan) -> _BackfillSteps
     """WordPress feeds count their pages in the address."""
     if not wordpress.is_wordpress(search.window.document):
         return None
-    return (yield from _walk_chain(_ChainWalk(search, gap, "paged"), wordpress.build_paged_url(search.window.url, 2)))
+    return (
+        yield from _walk_chain(
+            _ChainWalk(search, gap, "paged"), wordpress.build_paged_url(search.window.url, 2)
+        )
+    )
 
 
 def _walk_chain(walk: _ChainWalk, first: str) -> _BackfillSteps:
@@ -248,7 +272,9 @@ class _ChainWalk:
             self._report_stop(f"its {self.rel} link leads in a circle, to {_format_url(url)}")
             return None
         if not search.is_same_site(url):
-            self._report_stop(f"its {self.rel} link leads to another host, {_format_url(url)}, and was not followed")
+            self._report_stop(
+                f"its {self.rel} link leads to another host, {_format_url(url)}, and was not followed"
+            )
             return None
         return url
 
@@ -271,7 +297,7 @@ class _ChainWalk:
             self.search.read_pages.append(fingerprint_text(url))
         older = _next_page_url(url) if self.rel == "paged" else document.links.get(self.rel, "")
         self._save_position(older)
-        if self._idle > _MOST_IDLE:
+        if self._idle > _MAX_IDLE:
             self._report_stop("its older pages bring nothing new or do not get older; left there")
             return None
         return older
@@ -293,7 +319,9 @@ class _ChainWalk:
 
 def _next_page_url(url: str) -> str:
     page = parse_qs(urlsplit(url).query).get("paged", ["1"])[-1]
-    return wordpress.build_paged_url(url, int(page) + 1) if page.isdecimal() and len(page) < 6 else ""
+    return (
+        wordpress.build_paged_url(url, int(page) + 1) if page.isdecimal() and len(page) < 6 else ""
+    )
 
 
 def _parse_feed_result(answer: FetchResult) -> ParsedFeed | str:
@@ -309,7 +337,9 @@ def _parse_feed_result(answer: FetchResult) -> ParsedFeed | str:
 def _find_page_start(entries: Sequence[FeedEntry], latest: datetime) -> datetime | None:
     """How far back a page reaches; where its order tells nothing, what half of its entries reach."""
     start = find_window_start(entries, latest)
-    dates = sorted(entry.published for entry in entries if entry.published and entry.published <= latest)
+    dates = sorted(
+        entry.published for entry in entries if entry.published and entry.published <= latest
+    )
     return start or (dates[len(dates) // 2] if dates else None)
 
 
@@ -331,7 +361,9 @@ def _request_wordpress_posts(search: _BackfillSearch, gap: TimeSpan) -> _Backfil
         if not answers or isinstance(answers[0], FetchError):
             return reached if page > 1 else None
         try:
-            entries = wordpress.parse_posts(answers[0].body, answers[0].url, window.document.language)
+            entries = wordpress.parse_posts(
+                answers[0].body, answers[0].url, window.document.language
+            )
         except ParseError:
             return None
         fresh = search.add_entries(entries)
@@ -340,7 +372,7 @@ def _request_wordpress_posts(search: _BackfillSearch, gap: TimeSpan) -> _Backfil
         last = page >= int(total[:6]) if total.isdecimal() else len(entries) < wordpress.PER_PAGE
         if last or reached <= gap.start:
             return gap.start
-        if not fresh and page > _MOST_IDLE:
+        if not fresh and page > _MAX_IDLE:
             return reached
         page += 1
 
@@ -348,10 +380,14 @@ def _request_wordpress_posts(search: _BackfillSearch, gap: TimeSpan) -> _Backfil
 # ---------------------------------------------------------------- sitemaps and article pages
 
 
-def _request_robots(search: _BackfillSearch) -> Generator[tuple[FetchRequest, ...], tuple[FetchResult, ...], RobotsRules]:
+def _request_robots(
+    search: _BackfillSearch,
+) -> Generator[tuple[FetchRequest, ...], tuple[FetchResult, ...], RobotsRules]:
     """What the feed's host allows."""
     if search.robots is None:
-        url = urljoin(search.home if search.is_same_site(search.home) else search.window.url, "/robots.txt")
+        url = urljoin(
+            search.home if search.is_same_site(search.home) else search.window.url, "/robots.txt"
+        )
         answers = yield from search.request_pages(FetchRequest(url, "robots"))
         if not answers:
             return NOTHING_ALLOWED
@@ -372,22 +408,28 @@ def _search_sitemaps(search: _BackfillSearch, gap: TimeSpan) -> _BackfillSteps:
     search.add_entries(_build_news_entry(row) for row in told)
     pages = [row for row in chosen if not (row.published and row.title)]
     undated = sum(row.changed is None and _find_url_date_range(row.url) is None for row in pages)
-    pages = [row for row in pages if row.changed is not None or _find_url_date_range(row.url) is not None]
+    pages = [
+        row for row in pages if row.changed is not None or _find_url_date_range(row.url) is not None
+    ]
     yield from _request_articles(search, pages)
     if undated:
-        search.problems.append(f"its sitemap gives no dates for {undated} addresses; they were not asked for")
+        search.problems.append(
+            f"its sitemap gives no dates for {undated} addresses; they were not asked for"
+        )
     complete = whole and not undated and not search.refused and bool(rows)
     return gap.start if complete else None
 
 
 def _request_sitemap_rows(
     search: _BackfillSearch, gap: TimeSpan, robots: RobotsRules
-) -> Generator[tuple[FetchRequest, ...], tuple[FetchResult, ...], tuple[list[SitemapRow] | None, bool]]:
+) -> Generator[
+    tuple[FetchRequest, ...], tuple[FetchResult, ...], tuple[list[SitemapRow] | None, bool]
+]:
     """The rows of every sitemap that may list what is missing (None where there is no sitemap), and whether all of
     them could be read."""
     queue, whole, count = _choose_first_sitemaps(search, robots), True, 0
     rows: list[SitemapRow] | None = None
-    while queue and count <= _MOST_SITEMAPS and len(rows or ()) < _MOST_ROWS:
+    while queue and count <= _MAX_SITEMAPS and len(rows or ()) < _MAX_ROWS:
         url = queue.pop(0)
         if url in search.requested_urls:
             continue
@@ -395,7 +437,9 @@ def _request_sitemap_rows(
         answers = yield from search.request_pages(FetchRequest(url, "sitemap"))
         sitemap = _try_parse_sitemap(answers[0]) if answers else None
         if sitemap is None:
-            whole = whole and bool(answers) and _is_missing(answers[0])  # one that is no more there hides nothing
+            whole = (
+                whole and bool(answers) and _is_missing(answers[0])
+            )  # one that is no more there hides nothing
             continue
         rows = rows if rows is not None else []
         if sitemap.is_index:
@@ -427,7 +471,9 @@ def _choose_first_sitemaps(search: _BackfillSearch, robots: RobotsRules) -> list
     inside = [url for url in named if path != "/" and urlsplit(url).path.startswith(path)]
     above = [url for url in named if path.startswith(_parent_folder(urlsplit(url).path))]
     chosen = [url for url in inside or above if may_list_articles(url)] or inside or above
-    return chosen or [urljoin(search.home if search.home.endswith("/") else search.home + "/", "sitemap.xml")]
+    return chosen or [
+        urljoin(search.home if search.home.endswith("/") else search.home + "/", "sitemap.xml")
+    ]
 
 
 def _parent_folder(path: str) -> str:
@@ -440,12 +486,18 @@ def _select_child_sitemaps(search: _BackfillSearch, gap: TimeSpan, index: Sitema
     fresh = [row for row in index.rows if row.changed is None or row.changed > gap.start]
     fresh = [row for row in fresh if may_list_articles(row.url)] or fresh
     newest_first = sorted(fresh, key=lambda row: row.changed or latest, reverse=True)
-    return [row.url for row in islice(newest_first, _MOST_SITEMAPS + 1) if search.is_same_site(row.url)]
+    return [
+        row.url for row in islice(newest_first, _MAX_SITEMAPS + 1) if search.is_same_site(row.url)
+    ]
 
 
-def _select_article_rows(search: _BackfillSearch, gap: TimeSpan, rows: Iterable[SitemapRow], robots: RobotsRules) -> list[SitemapRow]:
+def _select_article_rows(
+    search: _BackfillSearch, gap: TimeSpan, rows: Iterable[SitemapRow], robots: RobotsRules
+) -> list[SitemapRow]:
     """The rows that may be articles of the gap and are not known, the likelier first."""
-    fits = _UrlShape([entry.link for entry in search.window.document.entries if search.is_same_site(entry.link)])
+    fits = _UrlShape(
+        [entry.link for entry in search.window.document.entries if search.is_same_site(entry.link)]
+    )
     done = {*search.state.pages, *search.read_pages}
     found: dict[str, SitemapRow] = {}
     for row in rows:
@@ -454,7 +506,11 @@ def _select_article_rows(search: _BackfillSearch, gap: TimeSpan, rows: Iterable[
         name = canonical_url(row.url)
         if name in found or name == canonical_url(search.home) or name in search.known:
             continue
-        if fingerprint_text(name) not in done and fingerprint_text(name) not in search.fingerprints and robots.allows_url(row.url):
+        if (
+            fingerprint_text(name) not in done
+            and fingerprint_text(name) not in search.fingerprints
+            and robots.allows_url(row.url)
+        ):
             found[name] = row
     oldest = datetime.min.replace(tzinfo=UTC)
     return sorted(found.values(), key=lambda row: (row.changed or oldest) <= gap.end, reverse=True)
@@ -474,7 +530,11 @@ def _find_url_date_range(url: str) -> tuple[datetime, datetime] | None:
     """From when to when an article with such an address was published."""
     match = _URL_DATE.search(urlsplit(url).path)
     try:
-        first = datetime(int(match[1]), int(match[2]), int(match[3] or 1), tzinfo=UTC) if match else None
+        first = (
+            datetime(int(match[1]), int(match[2]), int(match[3] or 1), tzinfo=UTC)
+            if match
+            else None
+        )
     except ValueError:
         first = None
     if match is None or first is None:
@@ -491,14 +551,18 @@ class _UrlShape:
         self._lengths = {len(path) for path in paths}
         shortest = min(self._lengths, default=0)
         self._fixed = {
-            n: paths[0][n] for n in range(shortest - 1) if len(paths) > 1 and len({path[n] for path in paths}) == 1
+            n: paths[0][n]
+            for n in range(shortest - 1)
+            if len(paths) > 1 and len({path[n] for path in paths}) == 1
         }
 
     def __call__(self, url: str) -> bool:
         path = _split_path(url)
         if not self._lengths:  # the feed's links lead elsewhere: any page that is no home page
             return bool(path)
-        return len(path) in self._lengths and all(path[n] == part for n, part in self._fixed.items())
+        return len(path) in self._lengths and all(
+            path[n] == part for n, part in self._fixed.items()
+        )
 
 
 def _split_path(url: str) -> list[str]:
@@ -506,10 +570,20 @@ def _split_path(url: str) -> list[str]:
 
 
 def _build_news_entry(row: SitemapRow) -> FeedEntry:
-    return FeedEntry(fields.normalize_link(row.url), row.title, "", "", row.published, row.changed, language=row.language)
+    return FeedEntry(
+        fields.normalize_link(row.url),
+        row.title,
+        "",
+        "",
+        row.published,
+        row.changed,
+        language=row.language,
+    )
 
 
-def _request_articles(search: _BackfillSearch, rows: Sequence[SitemapRow]) -> Generator[tuple[FetchRequest, ...], tuple[FetchResult, ...], None]:
+def _request_articles(
+    search: _BackfillSearch, rows: Sequence[SitemapRow]
+) -> Generator[tuple[FetchRequest, ...], tuple[FetchResult, ...], None]:
     """Reads article pages. What is none is counted by its reason."""
     reasons: Counter[str] = Counter()
     for start in range(0, len(rows), _BATCH):
@@ -523,7 +597,9 @@ def _request_articles(search: _BackfillSearch, rows: Sequence[SitemapRow]) -> Ge
             search.refused += len(rows) - start - len(batch)
             break
     for reason, count in reasons.most_common(3):
-        search.problems.append(f"{count} of {len(rows)} pages in its sitemap gave no article: {reason}")
+        search.problems.append(
+            f"{count} of {len(rows)} pages in its sitemap gave no article: {reason}"
+        )
 
 
 def _add_article(search: _BackfillSearch, row: SitemapRow, answer: FetchResult) -> str:
@@ -534,7 +610,9 @@ def _add_article(search: _BackfillSearch, row: SitemapRow, answer: FetchResult) 
         return answer.kind
     search.read_pages.append(fingerprint_text(canonical_url(row.url)))
     try:
-        if not search.is_same_site(answer.url) or canonical_url(answer.url) == canonical_url(search.home):
+        if not search.is_same_site(answer.url) or canonical_url(answer.url) == canonical_url(
+            search.home
+        ):
             return "it leads elsewhere"
         search.add_entries([read_page(answer.body, answer.content_type, answer.url)])
     except ParseError as error:

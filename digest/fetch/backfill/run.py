@@ -9,12 +9,19 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from digest.errors import FetchError
-from digest.fetch.backfill.discovery import DiscoveryResult, discover_feeds
-from digest.fetch.http.guard import get_host_port
 from digest.fetch.backfill.coverage import CoverageState, record_window
-from digest.fetch.backfill.plan import FetchResult, BackfillPlan, FetchRequest, FeedWindow, plan_backfill
-from digest.fetch.http.client import HttpRequest, FetcherProtocol
-from digest.model import ParsedFeed, FeedEntry, Retrieved, Source
+from digest.fetch.backfill.discovery import DiscoveryResult, discover_feeds
+from digest.fetch.backfill.plan import (
+    BackfillPlan,
+    FeedWindow,
+    FetchRequest,
+    FetchResult,
+    plan_backfill,
+)
+from digest.fetch.http.client import FetcherProtocol, HttpRequest
+from digest.fetch.http.guard import get_host_port
+from digest.model.retrieved import FeedEntry, ParsedFeed, Retrieved
+from digest.model.source import Source
 
 DEFAULT_BUDGET = 250
 
@@ -43,11 +50,15 @@ class BackfillResult:
 class Backfill:
     """Reaches back for many sources of one run. What hosts allow (robots.txt) is asked once a host."""
 
-    def __init__(self, fetcher: FetcherProtocol, *, agent: str, budget: int = DEFAULT_BUDGET) -> None:
+    def __init__(
+        self, fetcher: FetcherProtocol, *, agent: str, budget: int = DEFAULT_BUDGET
+    ) -> None:
         self._fetcher, self._agent, self._budget = fetcher, agent, budget
         self._robots: dict[str, asyncio.Task[FetchResult]] = {}
 
-    async def run(self, request: BackfillRequest, quarter_start: datetime, quarter_end: datetime) -> BackfillResult:
+    async def run(
+        self, request: BackfillRequest, quarter_start: datetime, quarter_end: datetime
+    ) -> BackfillResult:
         """Fills what is not known to be held of a quarter. Raises nothing: what fails is told in `problems`."""
         document, answer = request.document, request.retrieved
         steps = plan_backfill(
@@ -67,7 +78,9 @@ class Backfill:
             wants = next(steps)
             while True:
                 requests += sum(want.url not in self._robots for want in wants)
-                answers = await asyncio.gather(*(self._answer_request(source, want) for want in wants))
+                answers = await asyncio.gather(
+                    *(self._answer_request(source, want) for want in wants)
+                )
                 wants = steps.send(tuple(answers))
         except StopIteration as end:
             found = end.value
@@ -90,7 +103,9 @@ class Backfill:
 def build_source_request(source: Source, url: str) -> HttpRequest:
     """Asks for an address that a source names. Secrets go to the feed's own origin only."""
     own = bool(source.url) and _get_origin(url) == _get_origin(source.url or "")
-    return HttpRequest(source.slug, url, headers=source.headers if own else {}, verify=source.tls_verify or not own)
+    return HttpRequest(
+        source.slug, url, headers=source.headers if own else {}, verify=source.tls_verify or not own
+    )
 
 
 def _get_origin(url: str) -> tuple[str, str]:

@@ -18,7 +18,15 @@ import logging
 import socket
 import ssl
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -31,9 +39,9 @@ import httpcore
 import httpx
 
 from digest.errors import FetchError
-from digest.fetch.http.guard import is_allowed, is_public, get_host_port
+from digest.fetch.http.guard import get_host_port, is_allowed, is_public
 from digest.fetch.http.inflate import CodingError, Inflater, TooLargeError
-from digest.model import Retrieved, Validators
+from digest.model.retrieved import Retrieved, Validators
 from digest.text import clean_text
 from digest.urls import is_web_url, redact_url
 
@@ -49,10 +57,14 @@ _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
     "application/xml;q=0.8, text/xml;q=0.8, text/html;q=0.7, application/json;q=0.7, */*;q=0.5"
 )
-_CROSS_ORIGIN_HEADERS = {"accept", "accept-language", "user-agent"}  # configured headers that may go to another origin
+_CROSS_ORIGIN_HEADERS = {
+    "accept",
+    "accept-language",
+    "user-agent",
+}  # configured headers that may go to another origin
 _LONGEST_WAIT = timedelta(days=7)  # a Retry-After beyond it is a mistake
 _CONNECT_SECONDS = 15.0
-_MOST_ADDRESSES = 4  # of one host, tried in turn
+_MAX_ADDRESSES = 4  # of one host, tried in turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +136,19 @@ class Fetcher:
         self._resolve = resolve or self._resolve_with_system
         self._transports: dict[bool, httpx.AsyncBaseTransport] = {}
         self._slots = asyncio.Semaphore(limits.at_once)
-        self._host_slots: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(limits.per_host))
+        self._host_slots: defaultdict[str, asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(limits.per_host)
+        )
         self.requests = 0  # made so far, redirects included
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         for transport in self._transports.values():
             await transport.aclose()
@@ -157,7 +174,10 @@ class Fetcher:
             elif answer.status == 304 and hop.validators == Validators():
                 # a cache on the way answers for a copy that we do not have
                 if "cache-control" in hop.harmless:
-                    raise FetchError(f"{_format_url(hop.url)} says unchanged, to one who has nothing", kind="http-304")
+                    raise FetchError(
+                        f"{_format_url(hop.url)} says unchanged, to one who has nothing",
+                        kind="http-304",
+                    )
                 hop = replace(hop, harmless={**hop.harmless, "cache-control": "no-cache"})
             else:
                 return self._build_retrieved(request.source, first, hop, answer, permanent)
@@ -174,7 +194,11 @@ class Fetcher:
         request = httpx.Request(
             "POST",
             hop.url,
-            headers={"content-type": "application/json", "user-agent": self._user_agent, **hop.secret},
+            headers={
+                "content-type": "application/json",
+                "user-agent": self._user_agent,
+                **hop.secret,
+            },
             content=data,
             extensions={"timeout": {"connect": _CONNECT_SECONDS}},
         )
@@ -184,14 +208,23 @@ class Fetcher:
                 response = await self._get_transport(hop.verify).handle_async_request(request)
                 await response.aclose()
         except httpx.ConnectTimeout as error:
-            raise FetchError(f"{_format_url(hop.url)} cannot be reached", kind="unreachable") from error
+            raise FetchError(
+                f"{_format_url(hop.url)} cannot be reached", kind="unreachable"
+            ) from error
         except (TimeoutError, httpx.TimeoutException) as error:
             raise FetchError(f"{_format_url(hop.url)} did not answer", kind="timeout") from error
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, ValueError) as error:
             raise _translate_error(hop.url, error) from error
         return response.status_code
 
-    def _build_retrieved(self, source: str, first: _RequestHop, hop: _RequestHop, answer: _HttpResponse, permanent: bool) -> Retrieved:
+    def _build_retrieved(
+        self,
+        source: str,
+        first: _RequestHop,
+        hop: _RequestHop,
+        answer: _HttpResponse,
+        permanent: bool,
+    ) -> Retrieved:
         if answer.status != 304 and not 200 <= answer.status < 300:
             raise _describe_status_error(hop.url, answer, self._now())
         return Retrieved(
@@ -211,7 +244,10 @@ class Fetcher:
     @contextlib.asynccontextmanager
     async def _acquire_slot(self, url: str) -> AsyncIterator[None]:
         host = urlsplit(url).hostname or ""
-        async with self._host_slots[host], self._slots:  # the host's first, so that waiting for it blocks no one else
+        async with (
+            self._host_slots[host],
+            self._slots,
+        ):  # the host's first, so that waiting for it blocks no one else
             yield
 
     async def _send_with_timeout(self, hop: _RequestHop, seconds: float) -> _HttpResponse:
@@ -231,23 +267,36 @@ class Fetcher:
         self.requests += 1
         headers = _build_headers(hop, self._user_agent)
         # the transport alone: a client would keep cookies and read every Location itself
-        request = httpx.Request("GET", hop.url, headers=headers, extensions={"timeout": {"connect": _CONNECT_SECONDS}})
+        request = httpx.Request(
+            "GET", hop.url, headers=headers, extensions={"timeout": {"connect": _CONNECT_SECONDS}}
+        )
         response = await self._get_transport(hop.verify).handle_async_request(request)
         async with contextlib.aclosing(response):
-            known = {name.lower(): value for name, value in response.headers.items() if name.lower() != "set-cookie"}
-            answer = _HttpResponse(response.status_code, known, _read_validators(response.headers.raw))
+            known = {
+                name.lower(): value
+                for name, value in response.headers.items()
+                if name.lower() != "set-cookie"
+            }
+            answer = _HttpResponse(
+                response.status_code, known, _read_validators(response.headers.raw)
+            )
             if not 200 <= answer.status < 300:
                 return answer
             body, problems = await self._read_body(response, hop.url)
             return replace(
-                answer, body=body, problems=problems, validators=Validators() if problems else answer.validators
+                answer,
+                body=body,
+                problems=problems,
+                validators=Validators() if problems else answer.validators,
             )
 
     async def _read_body(self, response: httpx.Response, url: str) -> tuple[bytes, tuple[str, ...]]:
         """The decoded body and what was wrong with it; as much as came, where it broke off."""
         out, raw, trouble = bytearray(), 0, ""
         try:
-            inflater = Inflater(response.headers.get("content-encoding", ""), self.limits.body_bytes)
+            inflater = Inflater(
+                response.headers.get("content-encoding", ""), self.limits.body_bytes
+            )
             async for data in response.aiter_raw():
                 raw += len(data)
                 if raw > self.limits.body_bytes:
@@ -269,12 +318,20 @@ class Fetcher:
             trouble = "the connection broke off"
             if not out:
                 raise FetchError(f"{_format_url(url)}: {trouble}", kind="broken-off") from error
-        return bytes(out), (f"the answer ends after {len(out)} bytes: {trouble}",) if trouble else ()
+        return bytes(out), (
+            f"the answer ends after {len(out)} bytes: {trouble}",
+        ) if trouble else ()
 
     def _get_transport(self, verify: bool) -> httpx.AsyncBaseTransport:
         if verify not in self._transports:
-            context = (self._trust or httpx.create_ssl_context(trust_env=False)) if verify else _create_unverified_context()
-            self._transports[verify] = _GuardedTransport(context, self.limits.at_once, self._allowed, self._resolve)
+            context = (
+                (self._trust or httpx.create_ssl_context(trust_env=False))
+                if verify
+                else _create_unverified_context()
+            )
+            self._transports[verify] = _GuardedTransport(
+                context, self.limits.at_once, self._allowed, self._resolve
+            )
         return self._transports[verify]
 
     async def _resolve_with_system(self, host: str, port: int) -> Sequence[str]:
@@ -292,7 +349,10 @@ class FetcherProtocol(Protocol):
         """Opens it for one event loop."""
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         """Lets go of its connections."""
 
@@ -326,7 +386,13 @@ def fetch_all(
     return asyncio.run(fetch_every())
 
 
-NOTHING_SENT = ("bad-address", "private-address", "unknown-host", "unreachable", "certificate")  # kinds of FetchError
+NOTHING_SENT = (
+    "bad-address",
+    "private-address",
+    "unknown-host",
+    "unreachable",
+    "certificate",
+)  # kinds of FetchError
 
 
 def post_json(fetcher: Fetcher, url: str, data: object) -> int:
@@ -349,7 +415,9 @@ class _GuardedTransport(httpx.AsyncHTTPTransport):
     address to a checked IP would do without, but then two hosts behind one IP would share a TLS connection.
     """
 
-    def __init__(self, context: ssl.SSLContext, at_once: int, allowed: Collection[str], resolve: Resolver) -> None:
+    def __init__(
+        self, context: ssl.SSLContext, at_once: int, allowed: Collection[str], resolve: Resolver
+    ) -> None:
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=context,
             max_connections=at_once,
@@ -378,7 +446,9 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
         failure: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
         for address in addresses:
             try:
-                return await self._inner.connect_tcp(address, port, share, local_address, socket_options)
+                return await self._inner.connect_tcp(
+                    address, port, share, local_address, socket_options
+                )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = failure or error
         raise failure or httpcore.ConnectError("no address")
@@ -396,12 +466,14 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
                 f"if that is meant, add {clean_text(host)}:{port} to digest.network.allow_private in sources.yaml",
                 kind="private-address",
             )
-        return found[:_MOST_ADDRESSES]
+        return found[:_MAX_ADDRESSES]
 
 
 def _unknown_host_error(host: str) -> FetchError:
     return FetchError(
-        f"there is no host named {clean_text(host)}", "look for a typing mistake, and whether DNS works", kind="unknown-host"
+        f"there is no host named {clean_text(host)}",
+        "look for a typing mistake, and whether DNS works",
+        kind="unknown-host",
     )
 
 
@@ -419,12 +491,22 @@ def _first_hop(request: HttpRequest) -> _RequestHop:
     if not is_web_url(request.url):
         raise _bad_address_error(request.url)
     parts = urlsplit(request.url)
-    secret = {name.lower(): value for name, value in request.headers.items() if name.lower() not in _CROSS_ORIGIN_HEADERS}
-    harmless = {name.lower(): value for name, value in request.headers.items() if name.lower() in _CROSS_ORIGIN_HEADERS}
+    secret = {
+        name.lower(): value
+        for name, value in request.headers.items()
+        if name.lower() not in _CROSS_ORIGIN_HEADERS
+    }
+    harmless = {
+        name.lower(): value
+        for name, value in request.headers.items()
+        if name.lower() in _CROSS_ORIGIN_HEADERS
+    }
     if "@" in parts.netloc:
         pair = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}"
         secret.setdefault("authorization", "Basic " + base64.b64encode(pair.encode()).decode())
-    return _RequestHop(_strip_credentials(request.url), secret, harmless, request.validators, request.verify)
+    return _RequestHop(
+        _strip_credentials(request.url), secret, harmless, request.validators, request.verify
+    )
 
 
 def _next_hop(hop: _RequestHop, answer: _HttpResponse) -> _RequestHop:
@@ -443,13 +525,18 @@ def _next_hop(hop: _RequestHop, answer: _HttpResponse) -> _RequestHop:
             kind="bad-redirect",
         )
     same_host = urlsplit(hop.url).hostname == urlsplit(url).hostname
-    return replace(hop, url=url, secret=hop.secret if kept else {}, verify=hop.verify or not same_host)
+    return replace(
+        hop, url=url, secret=hop.secret if kept else {}, verify=hop.verify or not same_host
+    )
 
 
 def _keeps_secrets(before: str, after: str) -> bool:
     if get_host_port(before).endswith(":80") and get_host_port(after).endswith(":443"):
         return urlsplit(before).hostname == urlsplit(after).hostname
-    return get_host_port(before) == get_host_port(after) and urlsplit(before).scheme == urlsplit(after).scheme
+    return (
+        get_host_port(before) == get_host_port(after)
+        and urlsplit(before).scheme == urlsplit(after).scheme
+    )
 
 
 def _strip_credentials(url: str) -> str:
@@ -487,20 +574,30 @@ def _describe_status_error(url: str, answer: _HttpResponse, now: datetime) -> Fe
     """What a status other than success means."""
     shown, status = _format_url(url), answer.status
     if status == 410:
-        return FetchError(f"{shown} is gone for good (410)", "remove the source, or find its new address", kind="gone")
+        return FetchError(
+            f"{shown} is gone for good (410)",
+            "remove the source, or find its new address",
+            kind="gone",
+        )
     kind = f"http-{status}"
     if status in (429, 503):
         wait = parse_retry_after(answer.headers.get("retry-after", ""), now)
         until = f" until {wait:%Y-%m-%d %H:%M} UTC" if wait else ""
-        return FetchError(f"{shown} asks us to wait{until} ({status})", "", kind=kind, retry_after=wait)
+        return FetchError(
+            f"{shown} asks us to wait{until} ({status})", "", kind=kind, retry_after=wait
+        )
     if answer.headers.get("cf-mitigated", "").lower() == "challenge":
-        return FetchError(f"{shown} wants a person to pass a check ({status})", "ask the publisher", kind=kind)
+        return FetchError(
+            f"{shown} wants a person to pass a check ({status})", "ask the publisher", kind=kind
+        )
     mends = {
         401: "it wants a password: give headers for the source, with the secret in an environment variable",
         403: "it refuses us: look whether it has another feed, or ask the publisher",
         404: "look for the feed's new address with `digest sources add` and the site's home page",
     }
-    mend = mends.get(status, "it is asked again at the next run" if status >= 500 else "look at it in a browser")
+    mend = mends.get(
+        status, "it is asked again at the next run" if status >= 500 else "look at it in a browser"
+    )
     return FetchError(f"{shown} answers {status}", mend, kind=kind)
 
 
@@ -523,7 +620,9 @@ def _translate_error(url: str, error: Exception) -> FetchError:
     """A library's or the system's error in our words."""
     shown = _format_url(url)
     causes = _list_causes(error)
-    certificate = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
+    certificate = next(
+        (cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None
+    )
     if certificate:
         return FetchError(
             f"{shown} shows a certificate that cannot be trusted: {clean_text(certificate.verify_message)}",
@@ -531,13 +630,24 @@ def _translate_error(url: str, error: Exception) -> FetchError:
             kind="certificate",
         )
     if isinstance(error, httpx.ConnectError):
-        reason = next((clean_text(cause.strerror) for cause in causes if isinstance(cause, OSError) and cause.strerror), "")
-        return FetchError(f"{shown} cannot be reached{': ' + reason if reason else ''}", "", kind="unreachable")
+        reason = next(
+            (
+                clean_text(cause.strerror)
+                for cause in causes
+                if isinstance(cause, OSError) and cause.strerror
+            ),
+            "",
+        )
+        return FetchError(
+            f"{shown} cannot be reached{': ' + reason if reason else ''}", "", kind="unreachable"
+        )
     if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
         return _bad_address_error(url)
     if isinstance(error, httpx.LocalProtocolError | ValueError):
         return FetchError(
-            f"{shown}: a header of ours cannot be sent", "look at the source's headers", kind="bad-header"
+            f"{shown}: a header of ours cannot be sent",
+            "look at the source's headers",
+            kind="bad-header",
         )
     return FetchError(f"{shown} does not answer as a web server does", "", kind="bad-answer")
 
@@ -554,7 +664,9 @@ def _list_causes(error: BaseException) -> list[BaseException]:
 
 def _bad_address_error(url: str) -> FetchError:
     return FetchError(
-        f"{_format_url(url)} is no address of the web", "it must begin with http:// or https://", kind="bad-address"
+        f"{_format_url(url)} is no address of the web",
+        "it must begin with http:// or https://",
+        kind="bad-address",
     )
 
 

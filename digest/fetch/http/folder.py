@@ -12,7 +12,7 @@ from typing import Self
 
 from digest.errors import FetchError
 from digest.fetch.http.client import HttpRequest
-from digest.model import Retrieved, Validators
+from digest.model.retrieved import Retrieved, Validators
 
 _TYPES = {".json": "application/feed+json", ".xml": "application/xml"}
 
@@ -28,7 +28,10 @@ class FolderFetcher:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         return None
 
@@ -38,4 +41,13 @@ class FolderFetcher:
         if path is None:
             raise FetchError(f"the folder holds no file for {request.source}", kind="http-404")
         content_type = _TYPES.get(path.suffix, "application/xml")
-        return Retrieved(request.source, request.url, request.url, 200, path.read_bytes(), content_type, Validators(), self._now)
+        return Retrieved(
+            request.source,
+            request.url,
+            request.url,
+            200,
+            path.read_bytes(),
+            content_type,
+            Validators(),
+            self._now,
+        )

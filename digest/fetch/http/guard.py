@@ -29,14 +29,18 @@ def is_public(address: str) -> bool:
             return False
         inner = _extract_ipv4(ip)
         if inner is not None:
-            return _is_global_address(inner) and (ip in _NAT64 or ip.ipv4_mapped is not None or _is_global_address(ip))
+            return _is_global_address(inner) and (
+                ip in _NAT64 or ip.ipv4_mapped is not None or _is_global_address(ip)
+            )
     return _is_global_address(ip)
 
 
 def get_host_port(url: str) -> str:
     """The `host:port` that an address leads to, in lower case, with the scheme's port where it names none."""
     parts = urlsplit(url)
-    return _join_host_port(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+    return _join_host_port(
+        parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    )
 
 
 def is_allowed(host: str, port: int, allowed: Collection[str]) -> bool:

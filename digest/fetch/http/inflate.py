@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 _PIECE = 64 * 1024
 _GZIP = b"\x1f\x8b"
-_MOST_CODINGS = 3
-_MOST_MEMBERS = 1000  # of one gzip file; a file of many empty members costs time and gives nothing
+_MAX_CODINGS = 3
+_MAX_MEMBERS = 1000  # of one gzip file; a file of many empty members costs time and gives nothing
 
 
 class TooLargeError(Exception):
@@ -29,8 +29,10 @@ class Inflater:
         names = [name.strip().lower() for name in content_encoding.split(",")]
         codings = [name for name in names if name not in ("", "identity")]
         unknown = [name for name in codings if name not in ("gzip", "x-gzip", "deflate")]
-        if unknown or len(codings) > _MOST_CODINGS:
-            raise CodingError(f"the answer is coded as {', '.join(codings)[:60]}, which was not asked for")
+        if unknown or len(codings) > _MAX_CODINGS:
+            raise CodingError(
+                f"the answer is coded as {', '.join(codings)[:60]}, which was not asked for"
+            )
         self._stages = [_CodingStage(name, most) for name in reversed(codings)]
         self._most, self._given = most, 0
 
@@ -107,7 +109,7 @@ class _CodingStage:
 
     def _start_next_member(self) -> None:
         self._members += 1
-        if self._members > _MOST_MEMBERS:
+        if self._members > _MAX_MEMBERS:
             raise CodingError("the compressed answer is cut into too many pieces")
         self._inflate = zlib.decompressobj(16 + zlib.MAX_WBITS)
 
@@ -121,7 +123,9 @@ def unpack_gzip(body: bytes, most: int) -> tuple[bytes, str]:
         return body, ""
     inflater, out, problem = Inflater("gzip", most), bytearray(), ""
     try:
-        for start in range(0, len(body), _PIECE):  # in slices: zlib hands back a copy of what it has not read yet
+        for start in range(
+            0, len(body), _PIECE
+        ):  # in slices: zlib hands back a copy of what it has not read yet
             for piece in inflater.inflate_chunk(body[start : start + _PIECE]):
                 out += piece
         problem = "" if inflater.complete else "the gzip file breaks off"

@@ -30,12 +30,13 @@ import imap_tools
 import imap_tools.errors
 
 from digest.errors import MailboxError, ParseError
-from digest.fetch.mail.newsletters import MOST_BYTES, ParsedNewsletter, parse_newsletter
-from digest.model import FeedEntry, MailboxRule
+from digest.fetch.mail.newsletters import MAX_BYTES, ParsedNewsletter, parse_newsletter
+from digest.model.retrieved import FeedEntry
+from digest.model.source import MailboxRule
 from digest.text import clean_text
 
-_MOST_MESSAGES = 5_000
-_MOST_SECONDS = 600.0
+_MAX_MESSAGES = 5_000
+_MAX_SECONDS = 600.0
 _TIMEOUT = 60  # seconds
 _BATCH_SIZE = 25  # messages
 _BATCH_BYTES = 8 * 2**20
@@ -91,15 +92,21 @@ def matches_rule(rule: MailboxRule, letter: ParsedNewsletter) -> bool:
     return bool(held) and all(held)
 
 
-def suggest_rule(letter: ParsedNewsletter, *, path: str | None = None, account: str | None = None) -> str:
+def suggest_rule(
+    letter: ParsedNewsletter, *, path: str | None = None, account: str | None = None
+) -> str:
     """The line for sources.yaml that would claim a letter lying at `path` or in `account`."""
     place = {"path": path} if path else {"account": account} if account else {}
     local, _, domain = letter.sender.rpartition("@")
     # An address with a number in it is made for one issue or one reader.
     sender = domain if re.search(r"[#=+]|\d{4}", local) else letter.sender
-    known_by = {"list_id": letter.list_id} if letter.list_id else {"from": sender or letter.sender_name}
+    known_by = (
+        {"list_id": letter.list_id} if letter.list_id else {"from": sender or letter.sender_name}
+    )
     name = letter.sender_name or letter.list_id or letter.sender
-    rule = ", ".join(f"{key}: {_format_yaml(value)}" for key, value in (place | known_by).items() if value)
+    rule = ", ".join(
+        f"{key}: {_format_yaml(value)}" for key, value in (place | known_by).items() if value
+    )
     return f"- {{name: {_format_yaml(name)}, tier: newsletter, newsletter: {{{rule}}}}}"
 
 
@@ -122,7 +129,11 @@ def _matches_sender(wanted: str, letter: ParsedNewsletter) -> bool:
 
 def _format_yaml(value: object) -> str:
     text = str(value)
-    plain = re.fullmatch(r"[A-Za-z][\w./@-]*(?: [\w./@-]+)*", text) and text.lower() not in ("null", "true", "false")
+    plain = re.fullmatch(r"[A-Za-z][\w./@-]*(?: [\w./@-]+)*", text) and text.lower() not in (
+        "null",
+        "true",
+        "false",
+    )
     return text if plain else json.dumps(text, ensure_ascii=False)
 
 
@@ -135,7 +146,9 @@ def read_mail_path(path: Path) -> MailboxResult:
     Raises MailboxError where there is nothing of the kind.
     """
     if not path.exists():
-        raise MailboxError(f"{path} does not exist", "correct newsletter.path in sources.yaml", kind="not-found")
+        raise MailboxError(
+            f"{path} does not exist", "correct newsletter.path in sources.yaml", kind="not-found"
+        )
     try:
         return _parse_messages(_iter_messages(path))
     except OSError as error:
@@ -148,20 +161,24 @@ def _iter_messages(path: Path) -> Iterator[tuple[str, bytes]]:
         maildir = [path / part for part in ("cur", "new") if (path / part).is_dir()]
         files = [file for folder in maildir or [path] for file in sorted(folder.iterdir())]
         for file in files:
-            if file.is_file() and not file.name.startswith(".") and (maildir or file.suffix.lower() == ".eml"):
+            if (
+                file.is_file()
+                and not file.name.startswith(".")
+                and (maildir or file.suffix.lower() == ".eml")
+            ):
                 with file.open("rb") as handle:
-                    yield file.name, handle.read(MOST_BYTES + 1)
+                    yield file.name, handle.read(MAX_BYTES + 1)
         return
     with path.open("rb") as handle:
         if handle.read(5) != b"From ":
             handle.seek(0)
-            yield path.name, handle.read(MOST_BYTES + 1)
+            yield path.name, handle.read(MAX_BYTES + 1)
             return
     box = mailbox.mbox(path, create=False)
     try:
         for key in box.iterkeys():
             with box.get_file(key) as part:
-                yield f"{path.name}, message {int(key) + 1}", part.read(MOST_BYTES + 1)
+                yield f"{path.name}, message {int(key) + 1}", part.read(MAX_BYTES + 1)
     finally:
         box.close()
 
@@ -187,7 +204,9 @@ def _parse_message(raw: bytes, where: str, problems: list[str]) -> ParsedNewslet
 
 
 def _sort_by_date(letters: Iterable[ParsedNewsletter]) -> tuple[ParsedNewsletter, ...]:
-    return tuple(sorted(letters, key=lambda one: (one.date.timestamp() if one.date else 0.0, one.message_id)))
+    return tuple(
+        sorted(letters, key=lambda one: (one.date.timestamp() if one.date else 0.0, one.message_id))
+    )
 
 
 # ---------------------------------------------------------------- IMAP
@@ -214,7 +233,10 @@ class _ImapFolder:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -242,18 +264,22 @@ class _ImapFolder:
         except _IMAP_ERRORS as error:
             self.close()
             raise _to_mailbox_error(self._account, error) from error
-        chosen = uids[-newest:] if newest else uids[:_MOST_MESSAGES]
+        chosen = uids[-newest:] if newest else uids[:_MAX_MESSAGES]
         problems: list[str] = []
         done, fault = self._fetch_messages(chosen)
         read = chosen[:done]
         if fault and not read:
             raise _to_mailbox_error(self._account, fault) from fault
         if fault:
-            problems.append(f"{_to_mailbox_error(self._account, fault).message}; {done} of {len(uids)} messages are read")
+            problems.append(
+                f"{_to_mailbox_error(self._account, fault).message}; {done} of {len(uids)} messages are read"
+            )
         if len(uids) > len(read) and not newest:
             problems.append(f"{len(uids) - len(read)} messages wait for the next run")
         notes = [note for uid in read for note in self._notes.get(uid, ())]
-        found = {letter.message_id: letter for uid in reversed(read) if (letter := self._letters[uid])}
+        found = {
+            letter.message_id: letter for uid in reversed(read) if (letter := self._letters[uid])
+        }
         reached = max([last, *read]) if read else last
         memory = {"place": place, "uidvalidity": self._uidvalidity, "uid": reached}
         return MailboxResult(_sort_by_date(found.values()), memory, (*problems, *notes))
@@ -278,37 +304,49 @@ class _ImapFolder:
 
     def _fetch_messages(self, uids: Sequence[int]) -> tuple[int, BaseException | None]:
         """How many of `uids`, from the first on, are known in the end, and what ended it."""
-        end = time.monotonic() + _MOST_SECONDS
+        end = time.monotonic() + _MAX_SECONDS
         wanted = [uid for uid in uids if uid not in self._letters]
         try:
             for at in range(0, len(wanted), _SIZE_BATCH):
                 self._fetch_batch(wanted[at : at + _SIZE_BATCH], end)
         except _IMAP_ERRORS as error:
             self.close()
-            return next((n for n, uid in enumerate(uids) if uid not in self._letters), len(uids)), error
+            return next(
+                (n for n, uid in enumerate(uids) if uid not in self._letters), len(uids)
+            ), error
         return len(uids), None
 
     def _fetch_batch(self, uids: Sequence[int], end: float) -> None:
-        sizes = {uid: int(size[1]) for uid, head, _ in self._request_data(uids, "RFC822.SIZE") if (size := _SIZE.search(head))}
+        sizes = {
+            uid: int(size[1])
+            for uid, head, _ in self._request_data(uids, "RFC822.SIZE")
+            if (size := _SIZE.search(head))
+        }
         for batch in _split_batches(uids, sizes):
             if time.monotonic() > end:
                 raise TimeoutError("the reading took too long")
-            small = [uid for uid in batch if sizes.get(uid, 0) <= MOST_BYTES]
+            small = [uid for uid in batch if sizes.get(uid, 0) <= MAX_BYTES]
             # A part of the body is asked for, in case that its size was not the truth.
-            asked = self._request_data(small, f"BODY.PEEK[]<0.{MOST_BYTES + 1}>")
+            asked = self._request_data(small, f"BODY.PEEK[]<0.{MAX_BYTES + 1}>")
             bodies = {uid: body for uid, _, body in asked if body is not None}
             for uid in batch:
                 self._store_message(uid, bodies.get(uid), sizes.get(uid, 0))
 
     def _store_message(self, uid: int, body: bytes | None, size: int) -> None:
         notes: list[str] = []
-        if size > MOST_BYTES:
-            notes.append(f"message {uid}: {size // 2**20} MiB is too large for a letter; it was not fetched")
+        if size > MAX_BYTES:
+            notes.append(
+                f"message {uid}: {size // 2**20} MiB is too large for a letter; it was not fetched"
+            )
         # A message without a body went away between two questions.
-        self._letters[uid] = _parse_message(body, f"message {uid}", notes) if body is not None else None
+        self._letters[uid] = (
+            _parse_message(body, f"message {uid}", notes) if body is not None else None
+        )
         self._notes[uid] = tuple(notes)
 
-    def _request_data(self, uids: Sequence[int], what: str) -> Iterator[tuple[int, bytes, bytes | None]]:
+    def _request_data(
+        self, uids: Sequence[int], what: str
+    ) -> Iterator[tuple[int, bytes, bytes | None]]:
         """UID, the answer's head, and the literal where there is one."""
         if not uids or not self._client:
             return
@@ -318,7 +356,9 @@ class _ImapFolder:
         for at, part in enumerate(data or ()):
             head, body = part if isinstance(part, tuple) else (part, None)
             after = data[at + 1] if body is not None and at + 1 < len(data) else b""
-            found = _UID.search(head or b"") or (_UID.search(after) if isinstance(after, bytes) else None)
+            found = _UID.search(head or b"") or (
+                _UID.search(after) if isinstance(after, bytes) else None
+            )
             if head and found:
                 yield int(found[1]), head, body
 
@@ -337,7 +377,9 @@ def _connect_account(account: ImapAccount) -> imap_tools.BaseMailBox:
             account.host, account.port or 143, timeout=_TIMEOUT, ssl_context=context
         )
     else:
-        client = imap_tools.MailBox(account.host, account.port or 993, timeout=_TIMEOUT, ssl_context=context)
+        client = imap_tools.MailBox(
+            account.host, account.port or 993, timeout=_TIMEOUT, ssl_context=context
+        )
     try:
         if account.token:
             client.xoauth2(account.user, account.token, initial_folder=None)
@@ -372,12 +414,12 @@ def _split_batches(uids: Sequence[int], sizes: Mapping[int, int]) -> Iterator[li
     batch: list[int] = []
     total = 0
     for uid in uids:
-        size = min(sizes.get(uid, 0), MOST_BYTES + 1)
+        size = min(sizes.get(uid, 0), MAX_BYTES + 1)
         if batch and (len(batch) >= _BATCH_SIZE or total + size > _BATCH_BYTES):
             yield batch
             batch, total = [], 0
         batch.append(uid)
-        total += size if size <= MOST_BYTES else 0
+        total += size if size <= MAX_BYTES else 0
     if batch:
         yield batch
 
@@ -412,9 +454,19 @@ _ERROR_TEXTS: tuple[tuple[tuple[type[BaseException], ...], str, str, str], ...] 
     ),
     ((ssl.SSLError,), "tls-failed", "no TLS connection comes about", "check port and security"),
     ((socket.gaierror,), "no-host", "the host is not known", "check the host's name"),
-    ((ConnectionRefusedError,), "refused", "the server refuses the connection", "check host and port"),
+    (
+        (ConnectionRefusedError,),
+        "refused",
+        "the server refuses the connection",
+        "check host and port",
+    ),
     ((TimeoutError,), "timeout", "the server did not answer in time", ""),
-    ((imaplib.IMAP4.abort, ConnectionError, EOFError), "cut", "the connection was cut", "the next run goes on there"),
+    (
+        (imaplib.IMAP4.abort, ConnectionError, EOFError),
+        "cut",
+        "the connection was cut",
+        "the next run goes on there",
+    ),
     ((OSError,), "unreachable", "the server cannot be reached", "check host and port"),
 )
 
@@ -447,20 +499,31 @@ class MailboxSession:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         for box in self._folders.values():
             box.close()
 
-    def read_newsletters(self, rule: MailboxRule, state: Mapping[str, Any] = _EMPTY_STATE) -> MailboxResult:
+    def read_newsletters(
+        self, rule: MailboxRule, state: Mapping[str, Any] = _EMPTY_STATE
+    ) -> MailboxResult:
         """The letters that are the rule's newsletter, of those that came since `state`. Raises MailboxError."""
         reading = self._read_mailbox(rule, state)
         own = tuple(letter for letter in reading.letters if matches_rule(rule, letter))
         # What is wrong with the place is told once in a run, not to each rule that looks there.
         place = rule.path or rule.account
-        news = [problem for problem in reading.problems if (place, problem) not in self._reported_problems]
+        news = [
+            problem
+            for problem in reading.problems
+            if (place, problem) not in self._reported_problems
+        ]
         self._reported_problems.update((place, problem) for problem in news)
-        odd = [f"{letter.subject[:60]!r}: {problem}" for letter in own for problem in letter.problems]
+        odd = [
+            f"{letter.subject[:60]!r}: {problem}" for letter in own for problem in letter.problems
+        ]
         return MailboxResult(own, reading.state, (*news, *odd))
 
     def find_unclaimed(self, rules: Sequence[MailboxRule]) -> tuple[UnclaimedSender, ...]:
@@ -478,7 +541,9 @@ class MailboxSession:
                     found[line] = UnclaimedSender(letter.sender_name or letter.sender, count, line)
         return tuple(found.values())
 
-    def _read_mailbox(self, rule: MailboxRule, state: Mapping[str, Any], newest: int | None = None) -> MailboxResult:
+    def _read_mailbox(
+        self, rule: MailboxRule, state: Mapping[str, Any], newest: int | None = None
+    ) -> MailboxResult:
         if rule.path is not None:
             if rule.path not in self._paths:
                 self._paths[rule.path] = read_mail_path(self._root / Path(rule.path).expanduser())

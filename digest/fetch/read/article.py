@@ -19,16 +19,18 @@ from digest.fetch.read.charset import decode_body
 from digest.fetch.read.diagnose import describe_content
 from digest.text import clean_text, html_to_text
 
-MOST_TEXT = 8_000  # characters of an article that are kept: what matters stands at its beginning
+MAX_TEXT = 8_000  # characters of an article that are kept: what matters stands at its beginning
 
-_MOST_CHARACTERS = 3_000_000  # of a page
-_LEAST_TEXT = 400
+_MAX_CHARACTERS = 3_000_000  # of a page
+_MIN_TEXT = 400
 _TEASER = 1_500  # characters: an article that is longer was not cut off for want of money
 _LONG = 60  # characters of a line that tells something; entries of a list are shorter
-_LEAST_SHARED = 0.25  # of the title's words
+_MIN_SHARED = 0.25  # of the title's words
 _STEM_LENGTH = 5  # letters that two forms of a word have in common
 _WIDE = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]+")
-_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")  # a character says as much as two or three letters
+_DENSE = re.compile(
+    r"[\u3040-\u30ff\u3400-\u9fff]"
+)  # a character says as much as two or three letters
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _PAID = re.compile(r'"isAccessibleForFree"\s*:\s*"?(?:https?://schema\.org/)?false', re.IGNORECASE)
 _PAYWALL_TEXT = re.compile(
@@ -54,11 +56,13 @@ def read_article(body: bytes, content_type: str, requested: str, url: str, title
     control characters, at most MOST_TEXT characters. Raises ParseError with the reason where there is none; its kind
     is one of no-page, paywall, too-short, list, other-page."""
     kind = content_type.partition(";")[0].strip().lower()
-    if kind not in ("", "text/html", "application/xhtml+xml", "text/plain") or body.startswith(b"%PDF"):
+    if kind not in ("", "text/html", "application/xhtml+xml", "text/plain") or body.startswith(
+        b"%PDF"
+    ):
         raise ParseError("it is no page", kind="no-page")
     if _is_home_page(url) and not _is_home_page(requested):
         raise ParseError("it leads to the home page", kind="other-page")
-    page = decode_body(body, content_type)[0][:_MOST_CHARACTERS]
+    page = decode_body(body, content_type)[0][:_MAX_CHARACTERS]
     if _PAID.search(page):
         raise ParseError("its publisher says that it is not free", kind="paywall")
     lines = _clean_paragraphs(_extract_text(page), title)
@@ -73,7 +77,9 @@ def _extract_text(page: str) -> str:
     try:
         tree = html.document_fromstring(page.encode("utf-8", "replace"), parser=parser)
         # written for well-meaning pages; whatever it raises is this page's fault and not the run's
-        found = trafilatura.extract(tree, include_comments=False, include_tables=False, favor_precision=True)
+        found = trafilatura.extract(
+            tree, include_comments=False, include_tables=False, favor_precision=True
+        )
     except etree.LxmlError as error:
         raise ParseError("it holds no HTML", kind="no-page") from error
     except Exception as error:
@@ -84,7 +90,9 @@ def _extract_text(page: str) -> str:
 def _clean_paragraphs(text: str, title: str) -> list[str]:
     """The paragraphs, without the title and without banners, each once."""
     lines = (clean_text(line).removeprefix("- ") for line in text.splitlines())
-    kept = dict.fromkeys(line for line in lines if line and line.casefold() != clean_text(title).casefold())
+    kept = dict.fromkeys(
+        line for line in lines if line and line.casefold() != clean_text(title).casefold()
+    )
     return [line for line in kept if len(line) > _LONGEST_BANNER or not _BANNER.search(line)]
 
 
@@ -92,7 +100,7 @@ def _check_article(lines: list[str], page: str, title: str) -> None:
     """Raises ParseError where the paragraphs are not the article."""
     text = "\n".join(lines)
     length = len(text) + len(_DENSE.findall(text))
-    if length < _LEAST_TEXT:
+    if length < _MIN_TEXT:
         raise ParseError(f"too little text: {describe_content(page)[0]}", kind="too-short")
     if length < _TEASER and _PAYWALL_TEXT.search(html_to_text(page)):
         raise ParseError("the rest of it is for subscribers", kind="paywall")
@@ -101,7 +109,7 @@ def _check_article(lines: list[str], page: str, title: str) -> None:
         raise ParseError("it lists others", kind="list")
     sought, found = _extract_word_stems(title), _extract_word_stems(text)
     shared = len(sought & found)
-    if sought and (shared < min(2, len(sought)) or shared < _LEAST_SHARED * len(sought)):
+    if sought and (shared < min(2, len(sought)) or shared < _MIN_SHARED * len(sought)):
         raise ParseError("its text has no words of the title", kind="other-page")
 
 
@@ -115,13 +123,13 @@ def _extract_word_stems(text: str) -> set[str]:
 
 def _truncate_paragraphs(lines: list[str]) -> str:
     """As many whole paragraphs as there is room for."""
-    kept, room = [], MOST_TEXT
+    kept, room = [], MAX_TEXT
     for line in lines:
         room -= len(line) + 1
         if room < 0:
             break
         kept.append(line)
-    return "\n".join(kept or [lines[0][:MOST_TEXT]])
+    return "\n".join(kept or [lines[0][:MAX_TEXT]])
 
 
 def _is_home_page(url: str) -> bool:

@@ -20,7 +20,7 @@ from typing import IO, Self
 
 from digest.errors import ParseError
 from digest.fetch.read.article import read_article
-from digest.model import Retrieved
+from digest.model.retrieved import Retrieved
 
 _SECONDS = 10.0  # for one page; most take some hundredths of one
 _BYTES = 2**30  # of address space
@@ -30,14 +30,25 @@ class ArticleReader:
     """Reads one page after the other. A context manager; the process is started with the first page."""
 
     def __init__(self, seconds: float = _SECONDS, most_bytes: int = _BYTES) -> None:
-        self._command = [sys.executable, "-m", "digest.fetch.read.article_worker", str(seconds), str(most_bytes)]
+        self._command = [
+            sys.executable,
+            "-m",
+            "digest.fetch.read.article_worker",
+            str(seconds),
+            str(most_bytes),
+        ]
         self._limits = f"{seconds:g} s and {most_bytes / 2**30:g} GiB"
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
         self._stop_process()
 
     def starts(self) -> bool:
@@ -73,7 +84,11 @@ class ArticleReader:
         # no secret of ours is in the environment; with a fixed seed the same page gives the same text
         environment = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONHASHSEED": "0"}
         process = subprocess.Popen(  # noqa: S603 (all of the command is ours)
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
         )
         assert process.stdout is not None
         if process.stdout.readline() != b"ready\n":

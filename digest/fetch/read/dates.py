@@ -63,7 +63,9 @@ _ASCTIME = re.compile(  # Mon Jul  6 09:00:00 2026
     re.IGNORECASE,
 )
 _PATTERNS = (_ISO, _DAY_FIRST, _MONTH_FIRST, _ASCTIME, _NUMBERED)
-_OFFSET = re.compile(r"(?:UTC|GMT|UT)?\s*([+\-−])\s?(\d{1,2}):?(\d\d)?(?:\s*\(.*\))?", re.IGNORECASE)
+_OFFSET = re.compile(
+    r"(?:UTC|GMT|UT)?\s*([+\-−])\s?(\d{1,2}):?(\d\d)?(?:\s*\(.*\))?", re.IGNORECASE
+)
 _NAMED = re.compile(r"\(?([A-Za-z]{1,5}|[A-Za-z]+/[A-Za-z_/]+)\)?(?:\s*\(.*\))?")
 _FIRST_YEAR = 1990
 _MOST = 100  # characters of a date
@@ -89,7 +91,9 @@ def describe_date_problems(entries: int, undated: int, unread: Sequence[str]) ->
     example = f", such as {truncate_text(clean_text(unread[0]), 40)!r}" if unread else ""
     without = undated - len(unread)
     told = (
-        f"{len(unread)} of {entries} entries have a date that cannot be right{example}" if unread else "",
+        f"{len(unread)} of {entries} entries have a date that cannot be right{example}"
+        if unread
+        else "",
         f"{without} of {entries} entries have no date" if without else "",
     )
     return tuple(filter(None, told))

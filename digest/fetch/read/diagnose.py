@@ -18,7 +18,9 @@ _XML = (
     (re.compile(r"<(?:urlset|sitemapindex)\b"), "a sitemap"),
     (re.compile(r"<opml\b", re.I), "a list of feeds (OPML)"),
 )
-_HTML = re.compile(r"<!doctype html|<html\b|<head\b|<body\b|<title\b|<script\b|<div\b|<p\b|<meta\b", re.IGNORECASE)
+_HTML = re.compile(
+    r"<!doctype html|<html\b|<head\b|<body\b|<title\b|<script\b|<div\b|<p\b|<meta\b", re.IGNORECASE
+)
 _TITLE = re.compile(r"<title[^>]{0,200}>(.{0,500}?)</title", re.IGNORECASE | re.DOTALL)
 # The likelier first: a bot check may well carry a consent banner, and nearly every page a link to log in.
 _BOT = re.compile(
@@ -27,7 +29,8 @@ _BOT = re.compile(
     re.IGNORECASE,
 )
 _LOGIN = re.compile(
-    r"type=[\"']?password|<title[^>]{0,99}>[^<]{0,99}(?:log ?in|sign ?in|anmelden|accedi|connexion)", re.IGNORECASE
+    r"type=[\"']?password|<title[^>]{0,99}>[^<]{0,99}(?:log ?in|sign ?in|anmelden|accedi|connexion)",
+    re.IGNORECASE,
 )
 _CONSENT = re.compile(
     r"before you continue|consent|cookie[ -]?(?:wall|policy|settings)|guce\.|your privacy choices|(?:accept|reject) all"
@@ -35,13 +38,30 @@ _CONSENT = re.compile(
     re.IGNORECASE,
 )
 _FAULT = re.compile(
-    r"<title[^>]{0,99}>[^<]{0,99}(?:not found|error|unavailable|maintenance|404|50[023])", re.IGNORECASE
+    r"<title[^>]{0,99}>[^<]{0,99}(?:not found|error|unavailable|maintenance|404|50[023])",
+    re.IGNORECASE,
 )
 _PAGES = (
-    ("a bot check", _BOT, "the publisher keeps programs out: look for another feed, or ask the publisher"),
-    ("a login page", _LOGIN, "give headers for the source, with the secret in an environment variable"),
-    ("a consent page", _CONSENT, "it wants consent to cookies: look for another address of the feed"),
-    ("an error page", _FAULT, "look at the address in a browser; the site may be down or the feed gone"),
+    (
+        "a bot check",
+        _BOT,
+        "the publisher keeps programs out: look for another feed, or ask the publisher",
+    ),
+    (
+        "a login page",
+        _LOGIN,
+        "give headers for the source, with the secret in an environment variable",
+    ),
+    (
+        "a consent page",
+        _CONSENT,
+        "it wants consent to cookies: look for another address of the feed",
+    ),
+    (
+        "an error page",
+        _FAULT,
+        "look at the address in a browser; the site may be down or the feed gone",
+    ),
 )
 _FIND = "give the home page to `digest sources add`, which looks for its feed"
 

@@ -16,32 +16,34 @@ from typing import Any
 import feedparser
 
 from digest.errors import ParseError
+from digest.fetch.http.inflate import unpack_gzip
 from digest.fetch.read import fields
 from digest.fetch.read.charset import decode_body
 from digest.fetch.read.dates import describe_date_problems, parse_date
-from digest.fetch.http.inflate import unpack_gzip
-from digest.fetch.read.json_feed import parse_json_feed
 from digest.fetch.read.diagnose import describe_content
+from digest.fetch.read.json_feed import parse_json_feed
 from digest.fetch.read.sanitize import sanitize_feed_xml
-from digest.model import ParsedFeed, FeedEntry
+from digest.model.retrieved import FeedEntry, ParsedFeed
 from digest.text import clean_text
 from digest.urls import redact_url
 
-_MOST_BYTES = 16 * 2**20
+_MAX_BYTES = 16 * 2**20
 _RELS = {"self", "next", "previous", "prev-archive", "next-archive", "current", "hub"}
 _UPDATE_MINUTES = {"hourly": 60, "daily": 1440, "weekly": 10080, "monthly": 43200, "yearly": 525600}
 
 
 def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
     """The feed in a body that came from `url`. Raises ParseError (kind not-a-feed) that says what came instead."""
-    body, packed = unpack_gzip(body, _MOST_BYTES)
+    body, packed = unpack_gzip(body, _MAX_BYTES)
     text, miscoded = decode_body(body, content_type)
     text = text.lstrip("\ufeff\0 \t\r\n")
     try:
         document = parse_json_feed(text, url) if text.startswith("{") else _parse_xml(text, url)
     except ParseError as error:
         came, mend = describe_content(text)
-        raise ParseError(f"{clean_text(redact_url(url))} gave {came} instead of a feed", mend, kind="not-a-feed") from error
+        raise ParseError(
+            f"{clean_text(redact_url(url))} gave {came} instead of a feed", mend, kind="not-a-feed"
+        ) from error
     found = filter(None, (packed, miscoded))
     empty = () if document.entries else ("it has no entries",)
     return _replace_problems(document, (*found, *document.problems, *empty))
@@ -116,7 +118,9 @@ def _build_entry(raw: Any, base: str, spoken: str | None, position: int) -> tupl
         published=published or created or updated,
         updated=updated,
         authors=fields.normalize_authors(_read_author_names(raw)),
-        language=fields.normalize_language(_get_text(raw, "language"), _find_language(raw, spoken), spoken),
+        language=fields.normalize_language(
+            _get_text(raw, "language"), _find_language(raw, spoken), spoken
+        ),
         guid=fields.normalize_guid(_get_text(raw, "id")),
         position=position,
     )
@@ -134,27 +138,44 @@ def _read_date(raw: Any, key: str) -> tuple[datetime | None, str]:
     found = parse_date(stated)
     if found is None and stated:  # feedparser knows a few more ways to write one
         parts = dict.get(raw, f"{key}_parsed")
-        found = datetime.fromtimestamp(timegm(parts), UTC) if parts and 1990 <= parts[0] <= 9000 else None
+        found = (
+            datetime.fromtimestamp(timegm(parts), UTC)
+            if parts and 1990 <= parts[0] <= 9000
+            else None
+        )
     return found, clean_text(stated)
 
 
 def _find_entry_link(raw: Any, base: str) -> str:
     """The address of the page: FeedBurner's original, the alternate that is a page, the link, the permanent guid."""
     alternates = [
-        link for link in raw.get("links", ()) if link.get("rel") == "alternate" and isinstance(link.get("href"), str)
+        link
+        for link in raw.get("links", ())
+        if link.get("rel") == "alternate" and isinstance(link.get("href"), str)
     ]
     pages = [link["href"] for link in alternates if "html" in link.get("type", "html")]
-    places = (_get_text(raw, "feedburner_origlink"), *pages, _get_text(raw, "link"), *(link["href"] for link in alternates))
+    places = (
+        _get_text(raw, "feedburner_origlink"),
+        *pages,
+        _get_text(raw, "link"),
+        *(link["href"] for link in alternates),
+    )
     for place in places:
         address = fields.normalize_entry_link(place, base) if place else ""
         if address:
             return address
-    return fields.normalize_link(_get_text(raw, "id"))  # an identifier that is an address, though it is not said to be one
+    return fields.normalize_link(
+        _get_text(raw, "id")
+    )  # an identifier that is an address, though it is not said to be one
 
 
 def _read_bodies(raw: Any) -> tuple[str, str]:
     """The summary and the longest content, as markup. feedparser copies the one to the other where it lacks."""
-    contents = [part.get("value", "") for part in raw.get("content", ()) if isinstance(part.get("value"), str)]
+    contents = [
+        part.get("value", "")
+        for part in raw.get("content", ())
+        if isinstance(part.get("value"), str)
+    ]
     return _get_text(raw, "summary"), max(contents, key=len, default="")
 
 
@@ -175,7 +196,10 @@ def _collect_links(links: Iterable[Mapping[str, Any]], url: str) -> dict[str, st
     """The first address of each relation that reading on or subscribing needs."""
     found: dict[str, str] = {}
     for link in links:
-        rel, address = str(link.get("rel", "")).lower(), fields.normalize_link(str(link.get("href", "")), url)
+        rel, address = (
+            str(link.get("rel", "")).lower(),
+            fields.normalize_link(str(link.get("href", "")), url),
+        )
         if address and rel in _RELS:
             found.setdefault(rel, address)
     return found

@@ -15,17 +15,25 @@ from digest.urls import extract_host, resolve_url
 _TITLE, _SUMMARY, _TEXT = 500, 5_000, 200_000
 _MARKUP_PER_TEXT = 5  # a text is at most so many times shorter than its markup
 _LONGEST_LINK = 4_000
-_MOST_AUTHORS, _AUTHOR = 10, 200
+_MAX_AUTHORS, _AUTHOR = 10, 200
 _GUID = 1_000
 
-_STILL_MARKED = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});|</?[a-zA-Z][^<>]{0,500}>")
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)  # that was escaped along with what it holds
+_STILL_MARKED = re.compile(
+    r"&(?:[a-zA-Z]{2,8}|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});|</?[a-zA-Z][^<>]{0,500}>"
+)
+_CDATA = re.compile(
+    r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL
+)  # that was escaped along with what it holds
 _TAG_START = re.compile(r"<(?=[a-zA-Z/!?])")
 _CLOSED_TAG = re.compile(r"</[a-zA-Z][a-zA-Z0-9]{0,10}>")
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c\ufeff\ufffe\uffff]")
+_UNSEEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c\ufeff\ufffe\uffff]"
+)
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z0-9]{2,8}))*")
 _AUTHOR_MAIL = re.compile(r"[^\s@<>()]{1,64}@[^\s@<>()]{1,255}")
-_MAIL_LINK = re.compile(r"mailto:[\w.+-]{1,64}@[\w.-]{1,200}(?:\?[\w.+=&%-]{0,500})?", re.IGNORECASE)
+_MAIL_LINK = re.compile(
+    r"mailto:[\w.+-]{1,64}@[\w.-]{1,200}(?:\?[\w.+=&%-]{0,500})?", re.IGNORECASE
+)
 _GOOGLE = re.compile(r"(?:[\w-]+\.)*google\.[a-z.]{2,6}")
 
 
@@ -86,7 +94,9 @@ def normalize_link(address: str, base: str = "") -> str:
 def _unwrap_alert_link(address: str) -> str:
     """Google's and Bing's alerts link to a counter of their own; the page's address stands in a parameter."""
     name, path = extract_host(address), urlsplit(address).path
-    if (path == "/url" and _GOOGLE.fullmatch(name)) or (path == "/news/apiclick.aspx" and name.endswith("bing.com")):
+    if (path == "/url" and _GOOGLE.fullmatch(name)) or (
+        path == "/news/apiclick.aspx" and name.endswith("bing.com")
+    ):
         wanted = parse_qs(urlsplit(address).query)
         for target in (*wanted.get("url", ()), *wanted.get("q", ())):
             if resolve_url(target):
@@ -99,14 +109,21 @@ def normalize_language(*stated: str | None) -> str | None:
     for tag in stated:
         if tag and _LANGUAGE.fullmatch(tag.strip()):
             first, *rest = re.split(r"[-_]", tag.strip())
-            return "-".join([first.lower(), *(part.upper() if len(part) == 2 else part for part in rest)])
+            return "-".join(
+                [first.lower(), *(part.upper() if len(part) == 2 else part for part in rest)]
+            )
     return None
 
 
 def normalize_authors(names: Iterable[str]) -> tuple[str, ...]:
     """Names of people, each once, without the mail address that RSS asks for."""
-    found = (clean_text(_AUTHOR_MAIL.sub("", html_to_text(name[:2_000]))).strip(" ()<>,;") for name in names)
-    return tuple(dict.fromkeys(truncate_text(name, _AUTHOR) for name in found if name))[:_MOST_AUTHORS]
+    found = (
+        clean_text(_AUTHOR_MAIL.sub("", html_to_text(name[:2_000]))).strip(" ()<>,;")
+        for name in names
+    )
+    return tuple(dict.fromkeys(truncate_text(name, _AUTHOR) for name in found if name))[
+        :_MAX_AUTHORS
+    ]
 
 
 def normalize_guid(value: str) -> str | None:

@@ -10,10 +10,10 @@ from typing import Any
 from digest.errors import ParseError
 from digest.fetch.read import fields
 from digest.fetch.read.dates import describe_date_problems, parse_date
-from digest.model import ParsedFeed, FeedEntry
+from digest.model.retrieved import FeedEntry, ParsedFeed
 from digest.text import clean_text
 
-_MOST_ENTRIES = 5000
+_MAX_ENTRIES = 5000
 _ITEMS = re.compile(r'"items"\s*:\s*\[')
 
 
@@ -24,16 +24,18 @@ def parse_json_feed(text: str, url: str) -> ParsedFeed:
         feed = json.loads(text)
     except (ValueError, RecursionError):
         feed = _salvage_items(text)
-        problems.append(f"its JSON is broken; {len(feed.get('items', ()))} items before the fault were kept")
+        problems.append(
+            f"its JSON is broken; {len(feed.get('items', ()))} items before the fault were kept"
+        )
     if not _is_json_feed(feed):
         raise ParseError("JSON that is no feed", kind="not-a-feed")
     items = [item for item in feed["items"] if isinstance(item, dict)]
-    if len(items) > _MOST_ENTRIES:
-        problems.append(f"it has {len(items)} items; the first {_MOST_ENTRIES} are read")
+    if len(items) > _MAX_ENTRIES:
+        problems.append(f"it has {len(items)} items; the first {_MAX_ENTRIES} are read")
     home = fields.normalize_link(_as_text(feed.get("home_page_url")), url)
     spoken = fields.normalize_language(_as_text(feed.get("language")))
     entries, undated, unread = [], 0, []
-    for position, item in enumerate(items[:_MOST_ENTRIES]):
+    for position, item in enumerate(items[:_MAX_ENTRIES]):
         entry, stated = _build_entry(item, home or url, spoken, position)
         entries.append(entry)
         if entry.published is None:
@@ -53,7 +55,11 @@ def _is_json_feed(feed: object) -> bool:
     return (
         isinstance(feed, dict)
         and isinstance(feed.get("items"), list)
-        and ("jsonfeed.org" in _as_text(feed.get("version")) or "home_page_url" in feed or "feed_url" in feed)
+        and (
+            "jsonfeed.org" in _as_text(feed.get("version"))
+            or "home_page_url" in feed
+            or "feed_url" in feed
+        )
     )
 
 
@@ -70,7 +76,7 @@ def _salvage_items(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         feed = {"version": "https://jsonfeed.org/version/1" if "jsonfeed.org" in head else ""}
     try:
-        while len(items) < _MOST_ENTRIES:
+        while len(items) < _MAX_ENTRIES:
             item, place = decoder.raw_decode(text, _skip_separators(text, place))
             items.append(item)
     except (ValueError, RecursionError):
@@ -89,18 +95,28 @@ def _collect_links(feed: Mapping[str, Any], url: str) -> dict[str, str]:
     hubs = feed.get("hubs")
     if isinstance(hubs, list) and hubs and isinstance(hubs[0], dict):
         stated["hub"] = hubs[0].get("url")
-    return {rel: address for rel, value in stated.items() if (address := fields.normalize_link(_as_text(value), url))}
+    return {
+        rel: address
+        for rel, value in stated.items()
+        if (address := fields.normalize_link(_as_text(value), url))
+    }
 
 
-def _build_entry(item: Mapping[str, Any], base: str, spoken: str | None, position: int) -> tuple[FeedEntry, str]:
+def _build_entry(
+    item: Mapping[str, Any], base: str, spoken: str | None, position: int
+) -> tuple[FeedEntry, str]:
     """An entry, and the date as stated."""
     stated = _as_text(item.get("date_published")) or _as_text(item.get("date_modified"))
     identity = _as_text(item.get("id"))
     address = _as_text(item.get("url")) or _as_text(item.get("external_url"))
-    full = _as_text(item.get("content_html")) or _escape_plain_text(_as_text(item.get("content_text")))
+    full = _as_text(item.get("content_html")) or _escape_plain_text(
+        _as_text(item.get("content_text"))
+    )
     brief, whole = fields.split_summary(_escape_plain_text(_as_text(item.get("summary"))), full)
     entry = FeedEntry(
-        link=fields.normalize_entry_link(address, base) if address else fields.normalize_link(identity),
+        link=fields.normalize_entry_link(address, base)
+        if address
+        else fields.normalize_link(identity),
         title=fields.normalize_title(_as_text(item.get("title"))),
         summary=brief,
         text=whole,

@@ -8,11 +8,11 @@ from urllib.parse import unquote, urlsplit
 
 from digest.errors import FetchError
 from digest.fetch.read.charset import decode_body
-from digest.model import Retrieved
+from digest.model.retrieved import Retrieved
 from digest.urls import resolve_url
 
-_MOST_CHARACTERS = 500_000
-_MOST_SITEMAPS = 200
+_MAX_CHARACTERS = 500_000
+_MAX_SITEMAPS = 200
 _LINE = re.compile(r"\s*([A-Za-z-]+)\s*:\s*(.*)")
 
 
@@ -27,7 +27,11 @@ class RobotsRules:
         """Whether a page may be fetched."""
         parts = urlsplit(url)
         path = unquote(parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        fitting = [(len(pattern), allowed) for allowed, pattern in self.rules if _matches_pattern(pattern, path)]
+        fitting = [
+            (len(pattern), allowed)
+            for allowed, pattern in self.rules
+            if _matches_pattern(pattern, path)
+        ]
         return max(fitting)[1] if fitting else True
 
 
@@ -38,13 +42,17 @@ def interpret_robots(answer: Retrieved | FetchError, url: str, agent: str) -> Ro
     """What a host allows, by what asking for its robots.txt at `url` came to: by RFC 9309 no file allows all, and a
     file that cannot be had allows nothing."""
     if isinstance(answer, FetchError):
-        return RobotsRules() if answer.kind.startswith("http-4") or answer.kind == "gone" else NOTHING_ALLOWED
+        return (
+            RobotsRules()
+            if answer.kind.startswith("http-4") or answer.kind == "gone"
+            else NOTHING_ALLOWED
+        )
     return parse_robots(answer.body, url, agent)
 
 
 def parse_robots(body: bytes, url: str, agent: str) -> RobotsRules:
     """The rules for `agent` (a product name), or else those for everyone, of the robots.txt at `url`."""
-    text = decode_body(body)[0][:_MOST_CHARACTERS]
+    text = decode_body(body)[0][:_MAX_CHARACTERS]
     groups: list[tuple[set[str], list[tuple[bool, str]]]] = []
     sitemaps: list[str] = []
     naming = False
@@ -64,7 +72,7 @@ def parse_robots(body: bytes, url: str, agent: str) -> RobotsRules:
         naming = key == "user-agent" or (naming and key == "sitemap")
     named = [rules for names, rules in groups if agent.lower() in names]
     chosen = named or [rules for names, rules in groups if "*" in names]
-    found = tuple(dict.fromkeys(filter(None, sitemaps)))[:_MOST_SITEMAPS]
+    found = tuple(dict.fromkeys(filter(None, sitemaps)))[:_MAX_SITEMAPS]
     return RobotsRules(tuple(rule for rules in chosen for rule in rules), found)
 
 

@@ -18,22 +18,26 @@ from itertools import islice
 
 from lxml import etree
 
-MOST_ENTRIES = 5000
-_MOST_SAME = 20  # children of one name in an entry
+MAX_ENTRIES = 5000
+_MAX_SAME = 20  # children of one name in an entry
 _LONGEST_SHORT = 2000  # characters in what is neither title nor text: names, dates, addresses
 _LONGEST_TEXT = 1_000_000  # characters of markup in one place
-_MOST_EXPANDED = 2**20  # characters that a document's own entities may add
+_MAX_EXPANDED = 2**20  # characters that a document's own entities may add
 _PEEK = 200_000  # characters in which the root must stand
 _PROLOG = 4000  # characters of declarations that are no cause for remark
 
-_ROOT = re.compile(r"<!--.*?(?:-->|\Z)|<(?P<root>(?:[\w.-]{1,30}:)?(?:rss|feed|rdf|channel))(?=[\s>/])", re.I | re.S)
+_ROOT = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(?P<root>(?:[\w.-]{1,30}:)?(?:rss|feed|rdf|channel))(?=[\s>/])",
+    re.I | re.S,
+)
 _ITEM = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<(?P<end>/)?(?P<name>(?:[\w.-]{1,30}:)?(?:item|entry))(?=[\s>/])",
     re.IGNORECASE | re.DOTALL,
 )
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PAIR = re.compile(  # one character beyond the first plane, written as two halves
-    r"&#(?:x(d[89ab][\da-f]{2})|(5[56]\d{3}));&#(?:x(d[c-f][\da-f]{2})|(5[67]\d{3}));", re.IGNORECASE
+    r"&#(?:x(d[89ab][\da-f]{2})|(5[56]\d{3}));&#(?:x(d[c-f][\da-f]{2})|(5[67]\d{3}));",
+    re.IGNORECASE,
 )
 _REFERENCE = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|(?P<bare>(?:&(?![#A-Za-z]))+)|&(?!(?:lt|gt|amp|quot|apos);)(?:#(?P<dec>\d+);|#[xX](?P<hex>[0-9a-fA-F]+);"
@@ -46,7 +50,7 @@ _ENTITY = re.compile(
 _PAGE = re.compile(r"<(?:!doctype )?html\b", re.IGNORECASE)
 _PREFIX = re.compile(r"</?([A-Za-z_][\w.-]{0,30}):|\s([A-Za-z_][\w.-]{0,30}):[\w.-]+\s*=")
 _DECLARATION = re.compile(r"\sxmlns:([A-Za-z_][\w.-]{0,30})\s*=")
-_MOST_PREFIXES = 50
+_MAX_PREFIXES = 50
 _NAMESPACES = {
     "content": "http://purl.org/rss/1.0/modules/content/",
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -98,7 +102,9 @@ def sanitize_feed_xml(text: str) -> SanitizedFeed | None:
         return None  # a web page that names a feed's elements somewhere
     if cut:
         problems.append(f"it has {entries + cut} entries; the first {entries} are read")
-    return SanitizedFeed(etree.tostring(root, encoding="utf-8", xml_declaration=True), entries, tuple(problems))
+    return SanitizedFeed(
+        etree.tostring(root, encoding="utf-8", xml_declaration=True), entries, tuple(problems)
+    )
 
 
 def _is_junk(prolog: str) -> bool:
@@ -106,7 +112,10 @@ def _is_junk(prolog: str) -> bool:
     return (
         bool(
             re.sub(
-                r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>|\ufeff", "", prolog[:_PROLOG], flags=re.S
+                r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>|\ufeff",
+                "",
+                prolog[:_PROLOG],
+                flags=re.S,
             )
         )
         or len(prolog) > _PROLOG
@@ -118,7 +127,8 @@ def _collect_entities(prolog: str) -> dict[str, str]:
     if "<!ENTITY" not in prolog:
         return {}
     return {
-        match[1]: _FORBIDDEN.sub("", html.unescape(match[2] or match[3] or "")) for match in _ENTITY.finditer(prolog)
+        match[1]: _FORBIDDEN.sub("", html.unescape(match[2] or match[3] or ""))
+        for match in _ENTITY.finditer(prolog)
     }
 
 
@@ -127,7 +137,12 @@ def _collect_entities(prolog: str) -> dict[str, str]:
 
 def _create_parser(recover: bool = False) -> etree.XMLParser:
     return etree.XMLParser(
-        recover=recover, resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+        recover=recover,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
     )
 
 
@@ -139,9 +154,13 @@ def _parse_tree(body: str, entities: dict[str, str]) -> tuple[etree._Element | N
             pass
     mended = _declare_prefixes(_repair_references(body, entities))
     try:
-        return etree.fromstring(mended.encode(), _create_parser()), [] if entities else ["characters or prefixes were mended"]
+        return etree.fromstring(mended.encode(), _create_parser()), [] if entities else [
+            "characters or prefixes were mended"
+        ]
     except etree.XMLSyntaxError as error:
-        return _salvage_entries(mended), [f"its XML is broken ({_format_error_line(error)}); what could be read was kept"]
+        return _salvage_entries(mended), [
+            f"its XML is broken ({_format_error_line(error)}); what could be read was kept"
+        ]
 
 
 def _format_error_line(error: etree.XMLSyntaxError) -> str:
@@ -150,7 +169,7 @@ def _format_error_line(error: etree.XMLSyntaxError) -> str:
 
 def _repair_references(text: str, entities: dict[str, str]) -> str:
     """Every reference one that XML knows. A lone & is itself; a character that XML forbids goes."""
-    left = _MOST_EXPANDED
+    left = _MAX_EXPANDED
 
     def repair_reference(match: re.Match[str]) -> str:
         nonlocal left
@@ -177,7 +196,12 @@ def _repair_char_reference(match: re.Match[str]) -> str:
     code = int(digits, 10 if match["dec"] else 16)
     if 128 <= code < 160:  # meant as Windows-1252
         return bytes([code]).decode("cp1252", "ignore")
-    sound = code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
+    sound = (
+        code in (9, 10, 13)
+        or 32 <= code < 0xD800
+        or 0xE000 <= code < 0xFFFE
+        or 0x10000 <= code < 0x110000
+    )
     return f"&#{code};" if sound else ""
 
 
@@ -191,9 +215,10 @@ def _declare_prefixes(text: str) -> str:
     """Prefixes that are used and declared nowhere, declared at the root."""
     known = {"xml", "xmlns", *_DECLARATION.findall(text)}
     used = (match[1] or match[2] for match in _PREFIX.finditer(text))
-    missing = islice(dict.fromkeys(prefix for prefix in used if prefix not in known), _MOST_PREFIXES)
+    missing = islice(dict.fromkeys(prefix for prefix in used if prefix not in known), _MAX_PREFIXES)
     more = "".join(
-        f' xmlns:{prefix}="{_NAMESPACES.get(prefix.lower(), "urn:undeclared:" + prefix)}"' for prefix in missing
+        f' xmlns:{prefix}="{_NAMESPACES.get(prefix.lower(), "urn:undeclared:" + prefix)}"'
+        for prefix in missing
     )
     return re.sub(r"^<[\w.:-]+", lambda name: name[0] + more, text, count=1) if more else text
 
@@ -203,7 +228,7 @@ def _declare_prefixes(text: str) -> str:
 
 def _salvage_entries(text: str) -> etree._Element | None:
     """The head of a broken feed and each of its entries, read one by one."""
-    pieces = list(islice(_iter_entry_pieces(text), MOST_ENTRIES + 1))
+    pieces = list(islice(_iter_entry_pieces(text), MAX_ENTRIES + 1))
     head = text[: pieces[0][0]] if pieces else text
     root = etree.fromstring(head.encode(), _create_parser(recover=True))
     if root is None:
@@ -212,7 +237,9 @@ def _salvage_entries(text: str) -> etree._Element | None:
     closing = f"</{opening.split()[0].strip('<>')}>"
     home = next((child for child in root if _local_name(child) == "channel"), root)
     for start, end, whole in pieces:
-        wrapped = etree.fromstring(f"{opening}{text[start:end]}{closing}".encode(), _create_parser(recover=True))
+        wrapped = etree.fromstring(
+            f"{opening}{text[start:end]}{closing}".encode(), _create_parser(recover=True)
+        )
         if wrapped is None or not len(wrapped):
             continue
         entry = wrapped[0]
@@ -258,18 +285,18 @@ def _prune_tree(root: etree._Element) -> tuple[int, int]:
     """Cuts out what is not read, in place. The number of entries kept and cut."""
     elements = list(root.iter(etree.Element))
     entries = [element for element in elements if _local_name(element) in _ENTRIES]
-    for surplus in entries[MOST_ENTRIES:]:
+    for surplus in entries[MAX_ENTRIES:]:
         parent = surplus.getparent()
         if parent is not None:
             parent.remove(surplus)
     for frame in elements:
         if _local_name(frame) in _CONTAINERS:
             _keep_children(frame, _FEED_KEEPS)
-    for entry in entries[:MOST_ENTRIES]:
+    for entry in entries[:MAX_ENTRIES]:
         _prune_entry(entry)
     for element in root.iter(etree.Element):
         _strip_attributes(element)
-    return min(len(entries), MOST_ENTRIES), max(0, len(entries) - MOST_ENTRIES)
+    return min(len(entries), MAX_ENTRIES), max(0, len(entries) - MAX_ENTRIES)
 
 
 def _prune_entry(entry: etree._Element) -> None:
@@ -277,7 +304,10 @@ def _prune_entry(entry: etree._Element) -> None:
     told = any(_local_name(child) in _ENTRY_TEXT and not _is_media(child) for child in entry)
     _keep_children(entry, _ENTRY_KEEPS)
     descriptions = (
-        inner for element in media for inner in element.iter(etree.Element) if _local_name(inner) == "description"
+        inner
+        for element in media
+        for inner in element.iter(etree.Element)
+        if _local_name(inner) == "description"
     )
     if not told and (description := next(descriptions, None)) is not None:
         _flatten_text(description)
@@ -293,8 +323,10 @@ def _keep_children(parent: etree._Element, names: set[str]) -> None:
         if name in _ENTRIES | _CONTAINERS:
             continue
         seen[name] += 1
-        broken = name in _ADDRESSES and len(child.text or "") > _LONGEST_SHORT  # half an address is another address
-        if name not in names or _is_media(child) or seen[name] > _MOST_SAME or broken:
+        broken = (
+            name in _ADDRESSES and len(child.text or "") > _LONGEST_SHORT
+        )  # half an address is another address
+        if name not in names or _is_media(child) or seen[name] > _MAX_SAME or broken:
             parent.remove(child)
             continue
         if name in _LONG:

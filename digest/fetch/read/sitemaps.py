@@ -9,13 +9,13 @@ from datetime import datetime
 from lxml import etree
 
 from digest.errors import ParseError
+from digest.fetch.http.inflate import unpack_gzip
 from digest.fetch.read import fields
 from digest.fetch.read.dates import parse_date
-from digest.fetch.http.inflate import unpack_gzip
 from digest.urls import is_web_url
 
-_MOST_BYTES = 16 * 2**20
-_MOST_ROWS = 50_000  # as the protocol has it
+_MAX_BYTES = 16 * 2**20
+_MAX_ROWS = 50_000  # as the protocol has it
 # Sitemaps of what is no article, by the names that WordPress plugins and shops give them.
 _NO_ARTICLES = re.compile(
     r"(?:^|[-_/])(?:pages?|categor(?:y|ies)|tags?|authors?|users?|products?|attachments?|images?|videos?|locals?|taxonom\w*"
@@ -46,7 +46,7 @@ class Sitemap:
 
 def parse_sitemap(body: bytes, url: str) -> Sitemap:
     """The sitemap in a body, packed or not; as far as it is whole. Raises ParseError where it is none."""
-    body, _ = unpack_gzip(body, _MOST_BYTES)
+    body, _ = unpack_gzip(body, _MAX_BYTES)
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False)
     try:
         root = etree.fromstring(body.lstrip(), parser) if body.strip() else None
@@ -60,7 +60,7 @@ def parse_sitemap(body: bytes, url: str) -> Sitemap:
         row = _build_row(element, url)
         if row:
             rows.append(row)
-        if len(rows) == _MOST_ROWS:
+        if len(rows) == _MAX_ROWS:
             break
     return Sitemap(kind == "sitemapindex", tuple(rows))
 

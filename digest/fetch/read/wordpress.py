@@ -13,7 +13,7 @@ from digest.errors import ParseError
 from digest.fetch.read import fields
 from digest.fetch.read.charset import decode_body
 from digest.fetch.read.dates import parse_date
-from digest.model import ParsedFeed, FeedEntry
+from digest.model.retrieved import FeedEntry, ParsedFeed
 from digest.urls import canonical_url
 
 PER_PAGE = 100
@@ -27,14 +27,21 @@ def find_posts_endpoint(document: ParsedFeed, headers: Mapping[str, str], feed_u
     category, whose posts the interface would mix with all others."""
     home = document.home or urljoin(feed_url, "/")
     main = canonical_url(feed_url) in {
-        canonical_url(urljoin(_add_trailing_slash(home), path)) for path in ("feed", "?feed=rss2", "?feed=rss")
+        canonical_url(urljoin(_add_trailing_slash(home), path))
+        for path in ("feed", "?feed=rss2", "?feed=rss")
     }
     stated = _API_LINK.search(headers.get("link", ""))
     if not main or not (
-        stated or "wordpress" in document.generator.lower() or urlsplit(feed_url).path.rstrip("/").endswith("/feed")
+        stated
+        or "wordpress" in document.generator.lower()
+        or urlsplit(feed_url).path.rstrip("/").endswith("/feed")
     ):
         return ""
-    root = fields.normalize_link(stated[1], feed_url) if stated else urljoin(_add_trailing_slash(home), "wp-json/")
+    root = (
+        fields.normalize_link(stated[1], feed_url)
+        if stated
+        else urljoin(_add_trailing_slash(home), "wp-json/")
+    )
     return root + ("" if root.endswith("/") else "/") + "wp/v2/posts" if root else ""
 
 
@@ -59,7 +66,11 @@ def build_posts_url(posts: str, after: datetime, before: datetime, page: int) ->
 def build_paged_url(feed_url: str, page: int) -> str:
     """The address of an older page of a WordPress feed."""
     parts = urlsplit(feed_url)
-    pairs = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if key != "paged"]
+    pairs = [
+        (key, value)
+        for key, value in parse_qsl(parts.query, keep_blank_values=True)
+        if key != "paged"
+    ]
     return urlunsplit(parts._replace(query=urlencode([*pairs, ("paged", str(page))])))
 
 
@@ -71,11 +82,17 @@ def parse_posts(body: bytes, url: str, spoken: str | None) -> tuple[FeedEntry, .
         raise ParseError("no posts in JSON", kind="not-posts") from error
     if not isinstance(rows, list):
         raise ParseError("no posts in JSON", kind="not-posts")
-    return tuple(_build_entry(row, url, spoken, position) for position, row in enumerate(rows) if isinstance(row, dict))
+    return tuple(
+        _build_entry(row, url, spoken, position)
+        for position, row in enumerate(rows)
+        if isinstance(row, dict)
+    )
 
 
 def _build_entry(row: Mapping[str, Any], url: str, spoken: str | None, position: int) -> FeedEntry:
-    brief, full = fields.split_summary(_get_rendered_text(row, "excerpt"), _get_rendered_text(row, "content"))
+    brief, full = fields.split_summary(
+        _get_rendered_text(row, "excerpt"), _get_rendered_text(row, "content")
+    )
     return FeedEntry(
         link=fields.normalize_link(_as_text(row.get("link")), url),
         title=fields.normalize_title(_get_rendered_text(row, "title")),

@@ -41,15 +41,15 @@ from digest.errors import ParseError
 from digest.fetch.mail.newsletters import words
 from digest.fetch.mail.newsletters.blocks import Block, Link, parse_html_blocks, parse_text_blocks
 from digest.fetch.mail.newsletters.links import is_opaque, unwrap_link
-from digest.fetch.mail.newsletters.mime import ADDRESS, MOST_BYTES, ParsedMail, parse_mail
+from digest.fetch.mail.newsletters.mime import ADDRESS, MAX_BYTES, ParsedMail, parse_mail
 from digest.fetch.mail.newsletters.stories import NewsletterContent, extract_stories
-from digest.model import FeedEntry
+from digest.model.retrieved import FeedEntry
 from digest.text import clean_text, truncate_text
 
-__all__ = ["MOST_BYTES", "ParsedNewsletter", "is_opaque", "parse_newsletter", "unwrap_link"]
+__all__ = ["MAX_BYTES", "ParsedNewsletter", "is_opaque", "parse_newsletter", "unwrap_link"]
 
 NewsletterKind = Literal["news", "essay", "service", "empty"]
-_MOST_SUMMARY = 400  # characters of an essay's beginning
+_MAX_SUMMARY = 400  # characters of an essay's beginning
 _OPENING_CHARS = 900  # characters in which a service mail says what it is
 
 
@@ -68,7 +68,9 @@ class ParsedNewsletter:
     web_edition: str = ""
     language: str | None = None
     problems: tuple[str, ...] = ()
-    recipients: tuple[str, ...] = field(default=(), repr=False)  # to match a rule; never shown, stored or logged
+    recipients: tuple[str, ...] = field(
+        default=(), repr=False
+    )  # to match a rule; never shown, stored or logged
 
 
 def parse_newsletter(raw: bytes) -> ParsedNewsletter:
@@ -90,7 +92,9 @@ def _extract_blocks(mail: ParsedMail) -> tuple[tuple[Block, ...], str | None, bo
     return parse_text_blocks(mail.plain, flowed=mail.flowed), None, True
 
 
-def _build_newsletter(mail: ParsedMail, blocks: Sequence[Block], stated: str | None, plain: bool) -> ParsedNewsletter:
+def _build_newsletter(
+    mail: ParsedMail, blocks: Sequence[Block], stated: str | None, plain: bool
+) -> ParsedNewsletter:
     blocks, passed_on = _strip_forward_headers(blocks)
     readers = tuple(dict.fromkeys((*mail.recipients, *passed_on.recipients)))
     subject = words.SUBJECT_PREFIX.sub("", passed_on.subject or mail.subject)
@@ -108,7 +112,13 @@ def _build_newsletter(mail: ParsedMail, blocks: Sequence[Block], stated: str | N
         sender_name=name,
         date=date,
         list_id=mail.list_id,
-        kind="service" if service else "essay" if found.title and entries else "news" if entries else "empty",
+        kind="service"
+        if service
+        else "essay"
+        if found.title and entries
+        else "news"
+        if entries
+        else "empty",
         entries=entries,
         web_edition=found.web_edition,
         language=language,
@@ -125,7 +135,9 @@ def _drop_default_language(language: str | None) -> str | None:
 # ---------------------------------------------------------------- entries
 
 
-def _build_entries(found: NewsletterContent, mail: ParsedMail, date: datetime | None, language: str | None) -> tuple[FeedEntry, ...]:
+def _build_entries(
+    found: NewsletterContent, mail: ParsedMail, date: datetime | None, language: str | None
+) -> tuple[FeedEntry, ...]:
     if found.title:
         link = found.web_edition or found.title_link or mail.archived_at
         if mail.archived_at and (not link or is_opaque(link)):
@@ -133,7 +145,7 @@ def _build_entries(found: NewsletterContent, mail: ParsedMail, date: datetime | 
         essay = FeedEntry(
             link=link,
             title=found.title,
-            summary=truncate_text(found.text, _MOST_SUMMARY),
+            summary=truncate_text(found.text, _MAX_SUMMARY),
             text=found.text,
             published=date,
             language=language,
@@ -161,14 +173,20 @@ def _build_entries(found: NewsletterContent, mail: ParsedMail, date: datetime | 
 # ---------------------------------------------------------------- service mails
 
 
-def _is_service_mail(mail: ParsedMail, subject: str, blocks: Sequence[Block], found: NewsletterContent) -> bool:
+def _is_service_mail(
+    mail: ParsedMail, subject: str, blocks: Sequence[Block], found: NewsletterContent
+) -> bool:
     """Whether a mail answers something the reader did, rather than telling news."""
     text = clean_text(" ".join(block.text for block in blocks))
     length, news = (
         words.count_words(text),
         len([story for story in found.stories if not story.sponsored and story.word_count >= 12]),
     )
-    confirms = any(words.CONFIRM.fullmatch(words.normalize_phrase(link.text)) for block in blocks for link in block.links)
+    confirms = any(
+        words.CONFIRM.fullmatch(words.normalize_phrase(link.text))
+        for block in blocks
+        for link in block.links
+    )
     told = bool(words.SERVICE_SUBJECT.search(words.normalize_phrase(subject)))
     opens = bool(words.SERVICE_OPENING.search(text[:_OPENING_CHARS].replace("’", "'")))
     if confirms and (told or opens or length <= 200):
@@ -195,7 +213,9 @@ class _ForwardedHeaders:
 def _strip_forward_headers(blocks: Sequence[Block]) -> tuple[Sequence[Block], _ForwardedHeaders]:
     """The blocks after the head that a mail program puts before a letter passed on, and what that head says."""
     for index in range(min(len(blocks), 25)):
-        marked = bool(blocks[index].text) and words.FORWARDED.fullmatch(blocks[index].text) is not None
+        marked = (
+            bool(blocks[index].text) and words.FORWARDED.fullmatch(blocks[index].text) is not None
+        )
         fields, end = _parse_forward_fields(blocks, index + marked)
         if "from" in fields and len(fields) >= (2 if marked else 3):
             found = ADDRESS.search(fields["from"])
@@ -205,7 +225,9 @@ def _strip_forward_headers(blocks: Sequence[Block]) -> tuple[Sequence[Block], _F
                 sender_name=name if "@" not in name else "",
                 subject=fields.get("subject", ""),
                 date=_parse_date(fields.get("date", "")),
-                recipients=tuple(address.lower() for address in ADDRESS.findall(fields.get("to", ""))),
+                recipients=tuple(
+                    address.lower() for address in ADDRESS.findall(fields.get("to", ""))
+                ),
             )
     return blocks, _ForwardedHeaders()
 
@@ -218,10 +240,19 @@ def _parse_forward_fields(blocks: Sequence[Block], start: int) -> tuple[dict[str
         block = blocks[at]
         if not block.text:
             continue
-        match = next(((key, m) for key, form in words.FORWARD_FIELDS.items() if (m := form.match(block.text))), None)
+        match = next(
+            (
+                (key, m)
+                for key, form in words.FORWARD_FIELDS.items()
+                if (m := form.match(block.text))
+            ),
+            None,
+        )
         if match is None:
             break
-        fields.setdefault(match[0], f"{match[1][1]} {' '.join(link.href for link in block.links)}".strip())
+        fields.setdefault(
+            match[0], f"{match[1][1]} {' '.join(link.href for link in block.links)}".strip()
+        )
     return fields, at
 
 
@@ -242,10 +273,15 @@ def _redact_block(block: Block, readers: Sequence[str]) -> Block:
     """A block without its reader's addresses. Links keep their places, so each address leaves blanks of its length."""
     text = block.text
     for reader in readers:
-        text = re.sub(re.escape(reader), lambda found: " " * len(found[0]), text, flags=re.IGNORECASE)
+        text = re.sub(
+            re.escape(reader), lambda found: " " * len(found[0]), text, flags=re.IGNORECASE
+        )
     if text == block.text:
         return block
-    links = tuple(Link(_remove_addresses(link.text, readers), link.href, link.start, link.end) for link in block.links)
+    links = tuple(
+        Link(_remove_addresses(link.text, readers), link.href, link.start, link.end)
+        for link in block.links
+    )
     return replace(block, text=text, links=links, lead=_remove_addresses(block.lead, readers))
 
 

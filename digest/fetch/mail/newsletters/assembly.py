@@ -8,12 +8,24 @@ from dataclasses import dataclass, field, replace
 
 from digest.fetch.mail.newsletters import words
 from digest.fetch.mail.newsletters.blocks import Block, Link
-from digest.fetch.mail.newsletters.boilerplate import LinkResolver, BlockRole, is_call_to_action, strip_links
-from digest.fetch.mail.newsletters.headings import CandidateStart, CandidateKind, is_complete_lead, build_item_start, find_linked_start, strip_decoration
+from digest.fetch.mail.newsletters.boilerplate import (
+    BlockRole,
+    LinkResolver,
+    is_call_to_action,
+    strip_links,
+)
+from digest.fetch.mail.newsletters.headings import (
+    CandidateKind,
+    CandidateStart,
+    build_item_start,
+    find_linked_start,
+    is_complete_lead,
+    strip_decoration,
+)
 from digest.fetch.mail.newsletters.links import is_share_link
 from digest.urls import extract_host
 
-_MOST_HEADING = 24  # words
+_MAX_HEADING = 24  # words
 _CALL_WORDS = 12  # the most words beside a link that only says "go on here"
 _LOOKAHEAD_BLOCKS = 12  # blocks looked at after a head
 
@@ -71,7 +83,9 @@ class StoryAssembler:
         """The units of a letter, in their order."""
         for index, (role, block) in enumerate(shown):
             ahead = shown[index + 1 : index + 1 + _LOOKAHEAD_BLOCKS]
-            self._following = [one for other, one in ahead if other not in ("picture", "label", "idle")]
+            self._following = [
+                one for other, one in ahead if other not in ("picture", "label", "idle")
+            ]
             before = shown[index - 1][1] if index else None
             if role == "idle":
                 continue
@@ -79,7 +93,9 @@ class StoryAssembler:
                 self._assign_text(block)
             elif role == "label":
                 self._close_candidate()
-                self._sponsors.record_label(block, fenced=self._plain and bool(before and before.rule))
+                self._sponsors.record_label(
+                    block, fenced=self._plain and bool(before and before.rule)
+                )
             elif role == "picture":
                 self._handle_picture(block)
             elif role == "tail":
@@ -113,7 +129,11 @@ class StoryAssembler:
             self._close_candidate()
 
     def _handle_picture(self, block: Block) -> None:
-        linked = [(alt, href) for alt, href in block.images if href and self._reader.resolve_target(href) and not is_share_link(href)]
+        linked = [
+            (alt, href)
+            for alt, href in block.images
+            if href and self._reader.resolve_target(href) and not is_share_link(href)
+        ]
         if not linked:
             return
         alt, href = linked[0]
@@ -132,7 +152,15 @@ class StoryAssembler:
         content = self._reader.find_story_links(block)
         picture, self._picture = self._picture, ""
         count = len(self._candidates)
-        takers = (self._take_call_to_action, self._take_button, self._take_heading, self._take_linked_headline, self._take_list_item, self._take_bold_lead, self._take_paragraph)
+        takers = (
+            self._take_call_to_action,
+            self._take_button,
+            self._take_heading,
+            self._take_linked_headline,
+            self._take_list_item,
+            self._take_bold_lead,
+            self._take_paragraph,
+        )
         any(take(block, content) for take in takers)
         self._sponsors.record_text()
         if len(self._candidates) > count:
@@ -141,7 +169,10 @@ class StoryAssembler:
     def _take_call_to_action(self, block: Block, content: Sequence[Link]) -> bool:
         """ "Read more", on a line of its own."""
         unit = self._current_candidate
-        if not (unit and content and all(is_call_to_action(link) for link in content)) or block.lead:
+        if (
+            not (unit and content and all(is_call_to_action(link) for link in content))
+            or block.lead
+        ):
             return False
         if words.count_words(strip_links(block, content)) > (2 if block.bullet else _CALL_WORDS):
             return False
@@ -152,12 +183,27 @@ class StoryAssembler:
     def _take_button(self, block: Block, content: Sequence[Link]) -> bool:
         """A short linked line below a heading and its text: the story's button, whatever it says."""
         unit = self._current_candidate
-        if not (unit and unit.kind == "heading" and unit.has_text and not unit.button_href and len(content) == 1):
+        if not (
+            unit
+            and unit.kind == "heading"
+            and unit.has_text
+            and not unit.button_href
+            and len(content) == 1
+        ):
             return False
-        if block.bullet or words.count_words(block.text) > 4 or words.count_words(strip_links(block, content)):
+        if (
+            block.bullet
+            or words.count_words(block.text) > 4
+            or words.count_words(strip_links(block, content))
+        ):
             return False
         below = self._following[0] if self._following else None
-        if below and not below.gap and below.cell == block.cell and words.count_words(below.text) >= 6:
+        if (
+            below
+            and not below.gap
+            and below.cell == block.cell
+            and words.count_words(below.text) >= 6
+        ):
             return False  # a headline with its teaser
         unit.button_href, unit.open = content[0].href, self._plain
         unit.body.append(block)
@@ -168,7 +214,13 @@ class StoryAssembler:
         if head is None or self._is_story_detail(block, head):
             return False
         unit = self._current_candidate
-        if unit and unit.link and head.link and self._reader.get_target_key(unit.link.href) == self._reader.get_target_key(head.link.href):
+        if (
+            unit
+            and unit.link
+            and head.link
+            and self._reader.get_target_key(unit.link.href)
+            == self._reader.get_target_key(head.link.href)
+        ):
             unit.body.append(block)  # a card's second line, a picture's caption
         else:
             self._add_candidate(head, block)
@@ -176,7 +228,11 @@ class StoryAssembler:
 
     def _take_list_item(self, block: Block, content: Sequence[Link]) -> bool:
         """A list's entry that has a link."""
-        if not (content and block.bullet) or self._is_story_detail(block, None) or self._is_quoted_post(block, content):
+        if (
+            not (content and block.bullet)
+            or self._is_story_detail(block, None)
+            or self._is_quoted_post(block, content)
+        ):
             return False
         self._add_candidate(build_item_start(block, content), block)
         return True
@@ -184,14 +240,22 @@ class StoryAssembler:
     def _take_bold_lead(self, block: Block, content: Sequence[Link]) -> bool:
         """A paragraph whose bold opening begins a story of its own."""
         lead = words.normalize_phrase(block.lead)
-        if not _has_bold_lead(block) or words.count_words(lead) > 20 or words.count_words(block.text) < 6:
+        if (
+            not _has_bold_lead(block)
+            or words.count_words(lead) > 20
+            or words.count_words(block.text) < 6
+        ):
             return False
         last = self._candidates[-1] if self._candidates else None
-        after_head = last is not None and last.kind == "heading" and not last.body and last.link is None
+        after_head = (
+            last is not None and last.kind == "heading" and not last.body and last.link is None
+        )
         if last and last.open and last.kind != "lead" and not after_head:
             return False
         alike = any(_has_bold_lead(one) for one in self._following[:8])
-        if not ((content and (is_complete_lead(block) or alike)) or (is_complete_lead(block) and alike)):
+        if not (
+            (content and (is_complete_lead(block) or alike)) or (is_complete_lead(block) and alike)
+        ):
             return False
         head = build_item_start(block, content)
         self._add_candidate(CandidateStart("lead", head.title, head.link, head.rest), block)
@@ -202,10 +266,19 @@ class StoryAssembler:
         if not (content and self._splitting) and self._current_candidate:
             self._current_candidate.body.append(block)
             return True
-        lone = self._splitting or self._sponsors.awaited or (self._plain and words.count_words(block.text) <= 60)
+        lone = (
+            self._splitting
+            or self._sponsors.awaited
+            or (self._plain and words.count_words(block.text) <= 60)
+        )
         if content and lone and not self._is_quoted_post(block, content):
             head = build_item_start(block, content)
-            self._add_candidate(head if head.title else build_item_start(replace(self._orphan, links=block.links), content), block)
+            self._add_candidate(
+                head
+                if head.title
+                else build_item_start(replace(self._orphan, links=block.links), content),
+                block,
+            )
             return True
         self._orphan = block
         return False
@@ -215,7 +288,10 @@ class StoryAssembler:
         if not content:
             return False
         key = self._reader.get_target_key(content[0].href)
-        if words.HANDLE.fullmatch(block.text.strip()) and words.count_words(strip_links(block, content)) <= 2:
+        if (
+            words.HANDLE.fullmatch(block.text.strip())
+            and words.count_words(strip_links(block, content)) <= 2
+        ):
             self._quoted.add(key)
         return key in self._quoted
 
@@ -242,18 +318,22 @@ class StoryAssembler:
             return False
         title = strip_decoration(block.text)
         name, length = words.normalize_phrase(title), words.count_words(title)
-        smaller = block.size < self._skip_from or (block.size == self._skip_from and self._plain and not block.gap)
+        smaller = block.size < self._skip_from or (
+            block.size == self._skip_from and self._plain and not block.gap
+        )
         if not (self._skip_from and smaller):
             skips = words.JOBS.fullmatch(name) or (words.POLL.search(name) and length <= 8)
             self._skip_from = block.size if skips else 0.0
             self._menu = bool(words.MENU.fullmatch(name))
-            self._splitting = bool(words.ROUNDUP.fullmatch(name)) or (length <= 3 and self._has_comments_below())
+            self._splitting = bool(words.ROUNDUP.fullmatch(name)) or (
+                length <= 3 and self._has_comments_below()
+            )
         self._add_candidate(CandidateStart("heading", title, None, ""), block)
         return True
 
     def _is_heading(self, block: Block) -> bool:
         length = words.count_words(block.text)
-        if not 0 < length <= _MOST_HEADING or re.search(r"[,;]$", block.text):
+        if not 0 < length <= _MAX_HEADING or re.search(r"[,;]$", block.text):
             return False
         if block.level:
             return True
@@ -279,7 +359,11 @@ class StoryAssembler:
             if block.rule or block.level or block.bold or block.bullet:
                 break
             run.append(block)
-        linked = [block for block in run if self._reader.find_story_links(block) and words.count_words(block.text) <= 60]
+        linked = [
+            block
+            for block in run
+            if self._reader.find_story_links(block) and words.count_words(block.text) <= 60
+        ]
         return len(linked) >= 3 and len(linked) >= 0.8 * len(run)
 
     def _add_candidate(self, head: CandidateStart, block: Block) -> None:
@@ -290,7 +374,9 @@ class StoryAssembler:
             block.size,
             head.link,
             head.rest,
-            sponsored=self._sponsors.is_sponsored(head.link, (block, *below), first=not self._candidates),
+            sponsored=self._sponsors.is_sponsored(
+                head.link, (block, *below), first=not self._candidates
+            ),
             skipped=bool(self._skip_from and block.size <= self._skip_from),
             menu=self._menu,
             level=block.level,
@@ -302,7 +388,9 @@ class StoryAssembler:
 def _has_bold_lead(block: Block) -> bool:
     """Whether a paragraph has a bold opening that may name a story."""
     lead = words.normalize_phrase(block.lead)
-    named = words.count_words(lead) >= 2 or (words.count_words(lead) == 1 and block.lead.rstrip().endswith(":"))
+    named = words.count_words(lead) >= 2 or (
+        words.count_words(lead) == 1 and block.lead.rstrip().endswith(":")
+    )
     return named and not words.CONNECTORS.fullmatch(lead)
 
 

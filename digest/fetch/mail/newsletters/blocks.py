@@ -17,10 +17,10 @@ import lxml.html
 
 from digest.text import clean_text
 
-_MOST_BLOCKS = 6_000
+_MAX_BLOCKS = 6_000
 _MOST_CHARS = 20_000  # of one block
-_MOST_STYLE = 1_000  # characters of a style that are looked at
-_MOST_RULE = 200  # characters of a line that may be one drawn across
+_MAX_STYLE = 1_000  # characters of a style that are looked at
+_MAX_RULE = 200  # characters of a line that may be one drawn across
 _BODY_SIZE = 16.0  # pixels, where nothing says otherwise
 
 
@@ -40,7 +40,9 @@ class Block:
 
     text: str
     links: tuple[Link, ...] = ()
-    images: tuple[tuple[str, str], ...] = ()  # alternative text, address that a click on it leads to
+    images: tuple[
+        tuple[str, str], ...
+    ] = ()  # alternative text, address that a click on it leads to
     level: int = 0  # of an HTML heading, 1 to 6
     bold: bool = False  # every word is
     lead: str = ""  # the bold words it begins with, where others follow
@@ -75,7 +77,9 @@ _HIDES = re.compile(
 )
 _SIZE = re.compile(r"font(?:-size)?\s*:[^;]*?(?<![\w.#/])(\d*\.?\d+)(px|pt|r?em|%)", re.IGNORECASE)
 _NO_SIZE = re.compile(r"font-size\s*:\s*0(?:\.0*)?(?:px|pt|r?em|%)?\s*(?:;|!|$)", re.IGNORECASE)
-_WEIGHT = re.compile(r"font(?:-weight)?\s*:[^;]*?(?<![\w-])(bold(?:er)?|normal|lighter|[1-9]00)\b", re.IGNORECASE)
+_WEIGHT = re.compile(
+    r"font(?:-weight)?\s*:[^;]*?(?<![\w-])(bold(?:er)?|normal|lighter|[1-9]00)\b", re.IGNORECASE
+)
 _INVISIBLE = re.compile("[\u200b\u200c\u034f\u00ad\u2060-\u2064\ufeff\u180e\u2007]+")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -101,7 +105,9 @@ class _TextRun:
 
 def parse_html_blocks(markup: str) -> tuple[tuple[Block, ...], str | None]:
     """The blocks of an HTML body, and the language that its root states."""
-    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    parser = lxml.html.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
+    )
     try:
         root = lxml.html.document_fromstring(_CONTROL.sub("", markup).encode(), parser=parser)
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError, ValueError, AssertionError):
@@ -126,7 +132,7 @@ class _HtmlWalker:
         looks = [_TextStyle()]
         walk = lxml.etree.iterwalk(root, events=("start", "end"))
         for event, element in walk:
-            if len(self._done) >= _MOST_BLOCKS:
+            if len(self._done) >= _MAX_BLOCKS:
                 break
             tag = element.tag if isinstance(element.tag, str) else ""
             if event == "start":
@@ -146,7 +152,9 @@ class _HtmlWalker:
         self._flush_block(_TextStyle())
         return tuple(self._done)
 
-    def _enter_element(self, element: lxml.html.HtmlElement, tag: str, look: _TextStyle) -> _TextStyle:
+    def _enter_element(
+        self, element: lxml.html.HtmlElement, tag: str, look: _TextStyle
+    ) -> _TextStyle:
         if tag in _LINES:
             self._flush_block(look)
             self._gap = True
@@ -161,7 +169,9 @@ class _HtmlWalker:
         look = _compute_style(element, tag, look)
         if tag in _CELLS:
             self._cells += 1
-            look = replace(look, cell=self._cells, bullet=tag == "li" or (look.bullet and tag != "td"))
+            look = replace(
+                look, cell=self._cells, bullet=tag == "li" or (look.bullet and tag != "td")
+            )
         if tag == "a" and element.get("href"):
             self._anchors += 1
             look = replace(look, href=element.get("href", "")[:_MOST_CHARS], anchor=self._anchors)
@@ -180,12 +190,14 @@ class _HtmlWalker:
             return
         block = _build_block(runs, images)
         if block.text or images:
-            self._done.append(replace(block, cell=runs[0].style.cell if runs else look.cell, gap=self._gap))
+            self._done.append(
+                replace(block, cell=runs[0].style.cell if runs else look.cell, gap=self._gap)
+            )
             self._gap = not soft
 
 
 def _is_hidden(element: lxml.html.HtmlElement) -> bool:
-    style = element.get("style", "")[:_MOST_STYLE]
+    style = element.get("style", "")[:_MAX_STYLE]
     return bool(_HIDES.search(style)) or element.get("hidden") is not None
 
 
@@ -193,7 +205,7 @@ def _compute_style(element: lxml.html.HtmlElement, tag: str, look: _TextStyle) -
     level = _HEADINGS.get(tag, look.level)
     bold = look.bold or tag in _BOLD or tag in _HEADINGS
     size = _HEADING_SIZES[level] if tag in _HEADINGS else look.size
-    style = element.get("style", "")[:_MOST_STYLE]
+    style = element.get("style", "")[:_MAX_STYLE]
     if tag == "font":
         size = _FONT_SIZES.get(element.get("size", "").strip(), size)
     elif tag in ("big", "small"):
@@ -247,12 +259,23 @@ def _build_block(runs: Iterable[_TextRun], images: tuple[tuple[str, str], ...]) 
     total = sum(weights.values())
     heavy = sum(count for (bold, _), count in weights.items() if bold)
     size = max(
-        (size for _, size in weights), key=lambda one: sum(n for (_, s), n in weights.items() if s == one), default=0
+        (size for _, size in weights),
+        key=lambda one: sum(n for (_, s), n in weights.items() if s == one),
+        default=0,
     )
     bold = bool(total) and heavy >= 0.9 * total
     text = text.rstrip()
     tidied = tuple(link for link in links if link.start <= len(text))
-    return Block(text, tidied, images, level, bold, "" if bold else clean_text(lead), size or _BODY_SIZE, bullet)
+    return Block(
+        text,
+        tidied,
+        images,
+        level,
+        bold,
+        "" if bold else clean_text(lead),
+        size or _BODY_SIZE,
+        bullet,
+    )
 
 
 def _add_link(links: list[Link], text: str, start: int, href: str) -> None:
@@ -265,11 +288,17 @@ def _add_link(links: list[Link], text: str, start: int, href: str) -> None:
 # ---------------------------------------------------------------- plain text
 
 _URL = r"(?:https?://|www\.)[^\s<>\"\u00a0]+"
-_REFERENCE = re.compile(rf"^\s*\[(\d{{1,3}})\]:?\s+(?:<)?({_URL})>?\s*$", re.MULTILINE | re.IGNORECASE)
+_REFERENCE = re.compile(
+    rf"^\s*\[(\d{{1,3}})\]:?\s+(?:<)?({_URL})>?\s*$", re.MULTILINE | re.IGNORECASE
+)
 _MARKDOWN = re.compile(rf"\[([^\[\]\n]{{1,300}})\]\(\s*({_URL})\s*\)", re.IGNORECASE)
 _POINTED = re.compile(rf"[<(\[]\s*({_URL})\s*[>)\]]|({_URL})", re.IGNORECASE)
-_RULE = re.compile(r"^\W*([-=_*~#+.•·—–─━═])\1{3,}\W*$|^\s*[-=_*~─━═]{2,}\s*$|^\s*(?:[-*_] ){3,}\s*$")
-_FENCE = re.compile(r"^\W*([-=_*~#+─━═])\1{2,}\s*(?P<words>[^\s=_*~#─━═-].*?)\s*([-=_*~#+─━═])\3{2,}\W*$")
+_RULE = re.compile(
+    r"^\W*([-=_*~#+.•·—–─━═])\1{3,}\W*$|^\s*[-=_*~─━═]{2,}\s*$|^\s*(?:[-*_] ){3,}\s*$"
+)
+_FENCE = re.compile(
+    r"^\W*([-=_*~#+─━═])\1{2,}\s*(?P<words>[^\s=_*~#─━═-].*?)\s*([-=_*~#+─━═])\3{2,}\W*$"
+)
 _BULLET = re.compile(r"^\s*(?:[*•·‣▪■●○◦►▶→>+–—-]|\[?\d{1,2}[.)\]])\s+(?=\S)")
 _QUOTED = re.compile(r"^(?:>\s?)+")
 
@@ -277,19 +306,27 @@ _QUOTED = re.compile(r"^(?:>\s?)+")
 def parse_text_blocks(text: str, *, flowed: bool = False) -> tuple[Block, ...]:
     """The blocks of a plain-text body. Lines that were only wrapped are joined again: a line was wrapped where the
     first word of the next would not have fitted any more."""
-    text = _CONTROL.sub("", _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))).expandtabs(4)
+    text = _CONTROL.sub(
+        "", _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    ).expandtabs(4)
     references = dict(_REFERENCE.findall(text))
     lines = [_QUOTED.sub("", line)[:_MOST_CHARS] for line in _REFERENCE.sub("", text).split("\n")]
-    rows = list(_join_wrapped_lines(lines[: 2 * _MOST_BLOCKS], flowed))
+    rows = list(_join_wrapped_lines(lines[: 2 * _MAX_BLOCKS], flowed))
     blocks: list[Block] = []
     cell, gap = 0, True
     for row in rows:
-        fence = _FENCE.match(row) if len(row) <= _MOST_RULE else None
+        fence = _FENCE.match(row) if len(row) <= _MAX_RULE else None
         if not row.strip():
             cell, gap = cell + (not gap), True
             continue
         if fence or _is_rule(row):
-            underlined = _is_rule(row) and blocks and not gap and not blocks[-1].rule and len(blocks[-1].text) <= 90
+            underlined = (
+                _is_rule(row)
+                and blocks
+                and not gap
+                and not blocks[-1].rule
+                and len(blocks[-1].text) <= 90
+            )
             if underlined and not blocks[-1].links and blocks[-1].gap:
                 blocks[-1] = replace(blocks[-1], level=blocks[-1].level or 3)
             blocks.append(Block("", rule=True, cell=cell))
@@ -299,11 +336,11 @@ def parse_text_blocks(text: str, *, flowed: bool = False) -> tuple[Block, ...]:
             continue
         blocks.append(_build_text_block(row, references, cell, gap))
         gap = False
-    return tuple(blocks[:_MOST_BLOCKS])
+    return tuple(blocks[:_MAX_BLOCKS])
 
 
 def _is_rule(line: str) -> bool:
-    return len(line) <= _MOST_RULE and _RULE.match(line) is not None
+    return len(line) <= _MAX_RULE and _RULE.match(line) is not None
 
 
 def _join_wrapped_lines(lines: list[str], flowed: bool) -> Iterator[str]:
@@ -338,7 +375,11 @@ def _is_continuation(line: str, following: str, width: int, flowed: bool) -> boo
 
 def _find_wrap_width(lines: list[str]) -> int:
     """The column at which the letter wraps: where its longest common lines end."""
-    lengths = sorted(len(line.rstrip()) for line in lines if 40 <= len(line.rstrip()) <= 100 and "://" not in line)
+    lengths = sorted(
+        len(line.rstrip())
+        for line in lines
+        if 40 <= len(line.rstrip()) <= 100 and "://" not in line
+    )
     return lengths[int(len(lengths) * 0.97)] if len(lengths) >= 4 else 10_000
 
 
@@ -351,7 +392,10 @@ def _build_text_block(row: str, references: dict[str, str], cell: int, gap: bool
     if starred:
         text, links = starred[2], ()
     elif lead:
-        text, links = lead[1] + text[lead.end() :], tuple(_shift_links(links, len(lead[1]) - lead.end()))
+        text, links = (
+            lead[1] + text[lead.end() :],
+            tuple(_shift_links(links, len(lead[1]) - lead.end())),
+        )
     loud = text.isupper() and len(text.split()) <= 14 and sum(map(str.isalpha, text)) >= 4
     return Block(
         text=text[:_MOST_CHARS],
@@ -386,7 +430,9 @@ def _extract_links(line: str, references: dict[str, str]) -> tuple[str, tuple[Li
             links.append(Link(clean_text(words), address, len(text), len(text) + len(words)))
             text += words
         elif number:
-            links.append(Link(clean_text(_trim_anchor(text)), references[number], 0, len(text.rstrip())))
+            links.append(
+                Link(clean_text(_trim_anchor(text)), references[number], 0, len(text.rstrip()))
+            )
         else:
             address, rest = _split_punctuation(pointed or bare)
             links.append(Link("", address, len(text), len(text)))

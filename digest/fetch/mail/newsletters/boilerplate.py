@@ -9,9 +9,14 @@ from typing import Literal
 
 from digest.fetch.mail.newsletters import words
 from digest.fetch.mail.newsletters.blocks import Block, Link
-from digest.fetch.mail.newsletters.links import strip_personal_data, make_target_key, is_share_link, unwrap_link
+from digest.fetch.mail.newsletters.links import (
+    is_share_link,
+    make_target_key,
+    strip_personal_data,
+    unwrap_link,
+)
 
-_MOST_BOILERPLATE = 1_200  # characters: longer texts are no frame
+_MAX_BOILERPLATE = 1_200  # characters: longer texts are no frame
 _FOOTER_FROM = 0.55  # of the letter's text: a farewell after this is its footer
 
 # ---------------------------------------------------------------- links
@@ -34,12 +39,18 @@ class LinkResolver:
 
     def is_story_link(self, link: Link) -> bool:
         """Whether a link may lead to a story."""
-        if link.href.startswith("#") or is_share_link(link.href) or words.is_boilerplate_label(link.text):
+        if (
+            link.href.startswith("#")
+            or is_share_link(link.href)
+            or words.is_boilerplate_label(link.text)
+        ):
             return False
         if words.ANSWER.fullmatch(words.normalize_phrase(link.text)):
             return False
         url = self.resolve_target(link.href)
-        return bool(url) and not (is_share_link(url) or _is_boilerplate_url(url) or _PROFILE.match(url))
+        return bool(url) and not (
+            is_share_link(url) or _is_boilerplate_url(url) or _PROFILE.match(url)
+        )
 
     def get_target_key(self, href: str) -> str:
         """What two links to one page share."""
@@ -70,7 +81,10 @@ _PROFILE = re.compile(  # somebody's page on a social network
 
 def _is_boilerplate_url(url: str) -> bool:
     path = url.partition("://")[2].partition("/")[2].partition("?")[0]
-    return bool(_BOILERPLATE_PATH.search("/" + path) and _BOILERPLATE_PATH.fullmatch("/" + path.rpartition("/")[2]))
+    return bool(
+        _BOILERPLATE_PATH.search("/" + path)
+        and _BOILERPLATE_PATH.fullmatch("/" + path.rpartition("/")[2])
+    )
 
 
 def is_bare_address(link: Link) -> bool:
@@ -95,7 +109,9 @@ def is_call_to_action(link: Link) -> bool:
 BlockRole = Literal["frame", "idle", "rule", "label", "tail", "poll", "picture", "text"]
 
 
-def classify_blocks(blocks: Sequence[Block], reader: LinkResolver) -> Iterator[tuple[BlockRole, Block]]:
+def classify_blocks(
+    blocks: Sequence[Block], reader: LinkResolver
+) -> Iterator[tuple[BlockRole, Block]]:
     """Each block with what it is to the letter, up to its footer."""
     total = sum(len(block.text) for block in blocks) or 1
     passed, polling = 0, False
@@ -117,7 +133,9 @@ def _classify_block(block: Block, reader: LinkResolver) -> BlockRole:
     if not block.text and not block.links:
         return "picture"
     text = words.normalize_phrase(block.text)
-    length = max(words.count_words(block.text), len(text) // 20)  # words, and what takes their place
+    length = max(
+        words.count_words(block.text), len(text) // 20
+    )  # words, and what takes their place
     content = reader.find_story_links(block)
     if _is_sponsor_label(block, content):
         return "label"
@@ -125,24 +143,38 @@ def _classify_block(block: Block, reader: LinkResolver) -> BlockRole:
         return "tail"
     if words.DATE_LINE.fullmatch(block.text.strip()):
         return "idle"
-    if words.is_boilerplate_label(block.text) or _is_link_menu(block, content, reader) or (block.links and not content and length <= 25):
+    if (
+        words.is_boilerplate_label(block.text)
+        or _is_link_menu(block, content, reader)
+        or (block.links and not content and length <= 25)
+    ):
         return "frame"
     if length <= 20 and words.POLL.search(text) and (not content or text.endswith("?")):
         return "poll"
-    if (length <= 45 and words.PLEA.match(text)) or (length <= 90 and _is_boilerplate_text(block, content)):
+    if (length <= 45 and words.PLEA.match(text)) or (
+        length <= 90 and _is_boilerplate_text(block, content)
+    ):
         return "frame"
-    if length <= 8 and content and all(_AUTHOR.search(reader.resolve_target(link.href)) for link in content):
+    if (
+        length <= 8
+        and content
+        and all(_AUTHOR.search(reader.resolve_target(link.href)) for link in content)
+    ):
         return "idle"
     return "text"
 
 
-_AUTHOR = re.compile(r"//[^/]+/(?:@[\w.-]+|(?:author|authors|profile|people|by|u|user)/[^/]+)/?(?:\?|$)")
+_AUTHOR = re.compile(
+    r"//[^/]+/(?:@[\w.-]+|(?:author|authors|profile|people|by|u|user)/[^/]+)/?(?:\?|$)"
+)
 
 
 def _is_boilerplate_text(block: Block, content: Sequence[Link]) -> bool:
     """Whether a block speaks of the letter itself, and none of its links says what story it leads to."""
     text, idle = words.fold_text(block.text), len(content) < len(block.links)
-    if len(text) > _MOST_BOILERPLATE or not (idle or all(is_call_to_action(link) for link in content)):
+    if len(text) > _MAX_BOILERPLATE or not (
+        idle or all(is_call_to_action(link) for link in content)
+    ):
         return False
     leaves = "unsubscrib" in text and (idle or words.FAREWELL.search(text) is not None)
     return leaves or words.BOILERPLATE_TEXT.search(text) is not None
@@ -153,7 +185,9 @@ def _is_farewell(block: Block, reader: LinkResolver) -> bool:
     ways_out = (link for link in block.links if "unsubscri" in f"{link.href} {link.text}".lower())
     if any(not reader.is_story_link(link) for link in ways_out):
         return True
-    return len(block.text) <= _MOST_BOILERPLATE and bool(words.FAREWELL.search(words.fold_text(block.text)))
+    return len(block.text) <= _MAX_BOILERPLATE and bool(
+        words.FAREWELL.search(words.fold_text(block.text))
+    )
 
 
 def _is_sponsor_label(block: Block, content: Sequence[Link]) -> bool:

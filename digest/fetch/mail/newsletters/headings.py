@@ -75,8 +75,17 @@ def _continues_sentence(after: str) -> bool:
 
 def build_item_start(block: Block, content: Sequence[Link]) -> CandidateStart:
     """A list's entry, or a paragraph that is one: named by its bold words, or by its first sentence."""
-    if words.count_words(block.lead) >= 2 and is_complete_lead(block) and not words.CONNECTORS.fullmatch(words.normalize_phrase(block.lead)):
-        return CandidateStart("item", block.lead, choose_best_link(content), _choose_teaser_text(block.text[len(block.lead) :].strip(), block.text))
+    if (
+        words.count_words(block.lead) >= 2
+        and is_complete_lead(block)
+        and not words.CONNECTORS.fullmatch(words.normalize_phrase(block.lead))
+    ):
+        return CandidateStart(
+            "item",
+            block.lead,
+            choose_best_link(content),
+            _choose_teaser_text(block.text[len(block.lead) :].strip(), block.text),
+        )
     text = strip_decoration(block.text)
     first = split_sentences(text)[0] if text else ""
     link = choose_best_link(content)
@@ -88,9 +97,14 @@ def build_item_start(block: Block, content: Sequence[Link]) -> CandidateStart:
 def is_complete_lead(block: Block) -> bool:
     """Whether a bold opening is a title, and not only the first words of a sentence."""
     rest = block.text[len(block.lead) :].lstrip()
-    return bool(re.search(r"[.:?!–—-][\"'”’)]*$", block.lead.rstrip()) or re.match(r"[:–—-]|[^\W\da-zà-ÿ]", rest))
+    return bool(
+        re.search(r"[.:?!–—-][\"'”’)]*$", block.lead.rstrip())
+        or re.match(r"[:–—-]|[^\W\da-zà-ÿ]", rest)
+    )
 
 
 def choose_best_link(content: Sequence[Link]) -> Link | None:
     """The first link that says what it leads to, else the first."""
-    return next((link for link in content if not is_call_to_action(link)), content[0] if content else None)
+    return next(
+        (link for link in content if not is_call_to_action(link)), content[0] if content else None
+    )

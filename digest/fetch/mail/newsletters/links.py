@@ -19,15 +19,18 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsp
 
 from digest.urls import canonical_url, extract_host, is_web_url, resolve_url
 
-_MOST_UNWRAPS = 6  # a wrapper inside a wrapper inside …
-_MOST_LINK_CHARS = 8_000  # characters of a link that is worth reading
+_MAX_UNWRAPS = 6  # a wrapper inside a wrapper inside …
+_MAX_LINK_CHARS = 8_000  # characters of a link that is worth reading
 
 # Redirectors that name their target in a parameter: host, parameters in order of trust.
 _BY_PARAMETER: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     (re.compile(rf"(?:.+\.)?(?:{pattern})"), tuple(names.split()))
     for pattern, names in (
         (r"google\.[a-z.]{2,6}", "url q adurl"),  # only with the paths of _GOOGLE
-        (r"l{1,2}m?\.facebook\.com|l\.instagram\.com|l\.messenger\.com|l\.threads\.(?:net|com)|l\.wl\.co", "u"),
+        (
+            r"l{1,2}m?\.facebook\.com|l\.instagram\.com|l\.messenger\.com|l\.threads\.(?:net|com)|l\.wl\.co",
+            "u",
+        ),
         (r"linkedin\.com", "url"),
         (r"safelinks\.protection\.outlook\.com|safelinks\.protection\.office365\.us", "url"),
         (r"youtube\.com", "q"),
@@ -78,7 +81,9 @@ _RECORD_KEYS = (
     "detonate",
 )
 # A page that others may keep a copy of: an address inside its path names the copy.
-_WEB_ARCHIVES = re.compile(r"(?:.+\.)?(?:archive\.org|archive\.(?:ph|today|is)|webcache\.googleusercontent\.com|12ft\.io)")
+_WEB_ARCHIVES = re.compile(
+    r"(?:.+\.)?(?:archive\.org|archive\.(?:ph|today|is)|webcache\.googleusercontent\.com|12ft\.io)"
+)
 
 _SHARE = re.compile(
     r"https?://(?:(?:www|m|mobile)\.)?(?:"
@@ -113,7 +118,9 @@ _COUNTING_HOST = re.compile(
     r"(?:clicks?|links?|lnk|trk|trkr?|track(?:ing|er)?|ct|ablink|clickthru|click\d+|go|e|em|email|r|t|enews|info)\d*\."
 )
 # A long word of digits and both cases: a number in the sender's book, not the words of a headline.
-_TOKEN = re.compile(r"(?<![\w-])(?=[\w%=~.-]*[A-Z])(?=[\w%=~.-]*[a-z])(?=[\w%=~.-]*\d)[\w%=~.-]{32,}", re.ASCII)
+_TOKEN = re.compile(
+    r"(?<![\w-])(?=[\w%=~.-]*[A-Z])(?=[\w%=~.-]*[a-z])(?=[\w%=~.-]*\d)[\w%=~.-]{32,}", re.ASCII
+)
 
 # Parameters that say who reads: some by their name, some only with a value that looks like a token or an address.
 _PERSONAL = re.compile(
@@ -122,8 +129,12 @@ _PERSONAL = re.compile(
     r"_hsmi|sc_uid|person_?id|lead_?id|isfreemail|submitlike|triggershare|triggersave",
     re.IGNORECASE,
 )
-_MAYBE_PERSONAL = re.compile(r"em|mail|uid|sub_?id|rid|hash|md5|sha\d*|auth|u|id|eid|sid", re.IGNORECASE)
-_LOOKS_PERSONAL = re.compile(r".*@.*|.*%40.*|eyJ.{8,}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}", re.IGNORECASE)
+_MAYBE_PERSONAL = re.compile(
+    r"em|mail|uid|sub_?id|rid|hash|md5|sha\d*|auth|u|id|eid|sid", re.IGNORECASE
+)
+_LOOKS_PERSONAL = re.compile(
+    r".*@.*|.*%40.*|eyJ.{8,}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}", re.IGNORECASE
+)
 _SUBSTACK_READER = re.compile(r"(?=.*\d)[a-z0-9]{3,8}")
 
 
@@ -131,8 +142,8 @@ def unwrap_link(url: str) -> str:
     """The address of the page that a letter's link leads to, as far as the link itself tells it, without tracking
     parameters and personal tokens; "" where the link is no web address."""
     url = _complete_url(url)
-    for _ in range(_MOST_UNWRAPS):
-        inner = _complete_url(_find_target(url)) if url and len(url) <= _MOST_LINK_CHARS else ""
+    for _ in range(_MAX_UNWRAPS):
+        inner = _complete_url(_find_target(url)) if url and len(url) <= _MAX_LINK_CHARS else ""
         if not inner or inner == url:
             break
         url = inner
@@ -147,7 +158,9 @@ def is_opaque(url: str) -> bool:
     if name in _SHORTENERS or _OPAQUE.match(url):
         return True
     return bool(
-        _COUNTING_HOST.match(name) and _TOKEN.search(parts.path + "?" + parts.query) and "-" not in parts.path[:40]
+        _COUNTING_HOST.match(name)
+        and _TOKEN.search(parts.path + "?" + parts.query)
+        and "-" not in parts.path[:40]
     )
 
 
@@ -159,7 +172,9 @@ def is_share_link(url: str) -> bool:
 def make_target_key(url: str) -> str:
     """A key that two links to one page share. SendGrid encodes one page to one word, and puts the number of the link
     and of the reader after it."""
-    match = re.search(r"[?&]upn=([A-Za-z0-9.-]{20,}?(?:-3D){0,2})[\w-]{4}_|/ss/c/([\w.-]{30,})", url)
+    match = re.search(
+        r"[?&]upn=([A-Za-z0-9.-]{20,}?(?:-3D){0,2})[\w-]{4}_|/ss/c/([\w.-]{30,})", url
+    )
     return (match[1] or match[2]) if match else canonical_url(url)
 
 
@@ -183,7 +198,10 @@ def strip_personal_data(url: str, readers: Iterable[str] = ()) -> str:
     unchanged = kept == parse_qsl(parts.query, keep_blank_values=True)
     query = parts.query if unchanged else urlencode(kept, quote_via=quote, safe="/:~,@!$*()")
     fragment = (
-        "" if _contains_address(unquote(parts.fragment), marks) or _TRACKED_FRAGMENT.match(parts.fragment) else parts.fragment
+        ""
+        if _contains_address(unquote(parts.fragment), marks)
+        or _TRACKED_FRAGMENT.match(parts.fragment)
+        else parts.fragment
     )
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, fragment))
 
@@ -255,7 +273,14 @@ def _find_target(url: str) -> str:
     """The address inside a wrapper; "" where the link is no wrapper, or tells nothing."""
     if not is_web_url(url):
         return ""
-    return next((found for undo in _UNWRAPPERS if (found := undo(url)) and is_web_url(_complete_url(found))), "")
+    return next(
+        (
+            found
+            for undo in _UNWRAPPERS
+            if (found := undo(url)) and is_web_url(_complete_url(found))
+        ),
+        "",
+    )
 
 
 def _unwrap_parameter(url: str) -> str:
@@ -311,7 +336,9 @@ def _unwrap_proofpoint(url: str) -> str:
 def _fill_placeholders(text: str, encoded: str) -> str:
     """URL Defense v3: `*` stands for the next listed character, `**X` for a run whose length X tells."""
     try:
-        spare = iter(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode("utf-8", "replace"))
+        spare = iter(
+            base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode("utf-8", "replace")
+        )
     except (binascii.Error, ValueError):
         spare = iter("")
     lengths = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -364,7 +391,9 @@ def _decode_base64(text: str) -> str:
     text = re.sub(r"[^A-Za-z0-9+/_-].*", "", text).replace("-", "+").replace("_", "/")
     text = text[: len(text) // 4 * 4] if len(text) % 4 == 1 else text
     try:
-        return base64.b64decode(text + "=" * (-len(text) % 4)).decode("utf-8", "replace").rstrip("�")
+        return (
+            base64.b64decode(text + "=" * (-len(text) % 4)).decode("utf-8", "replace").rstrip("�")
+        )
     except (binascii.Error, ValueError):
         return ""
 
@@ -382,7 +411,9 @@ def _find_record_url(text: str) -> str:
             value = record.get(key)
             if isinstance(value, str) and re.match(r"https?://", value):
                 return value
-        inner = next((record[key] for key in _RECORD_KEYS if isinstance(record.get(key), dict | str)), None)
+        inner = next(
+            (record[key] for key in _RECORD_KEYS if isinstance(record.get(key), dict | str)), None
+        )
         if isinstance(inner, str):
             try:
                 inner = json.loads(inner)

@@ -23,13 +23,15 @@ from digest.errors import ParseError
 from digest.fetch.read.charset import decode_body
 from digest.text import clean_text
 
-MOST_BYTES = 16 * 2**20
-_MOST_NESTING = 100
-_MOST_PARTS = 200
-_MOST_TEXT = 2 * 2**20
-_MOST_HEADER = 4_000
+MAX_BYTES = 16 * 2**20
+_MAX_NESTING = 100
+_MAX_PARTS = 200
+_MAX_TEXT = 2 * 2**20
+_MAX_HEADER = 4_000
 
-_NESTS = re.compile(rb"\bboundary\s*\*?\d*\*?\s*=|\bmessage/(?:rfc822|global|partial)\b", re.IGNORECASE)
+_NESTS = re.compile(
+    rb"\bboundary\s*\*?\d*\*?\s*=|\bmessage/(?:rfc822|global|partial)\b", re.IGNORECASE
+)
 ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _RECIPIENT_HEADERS = (
     "to", "cc", "bcc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to",
@@ -60,19 +62,21 @@ class ParsedMail:
 
 def parse_mail(raw: bytes) -> ParsedMail:
     """Reads a message. Raises ParseError where it is too large, nested too deep, or no mail at all."""
-    if len(raw) > MOST_BYTES:
+    if len(raw) > MAX_BYTES:
         raise ParseError(
-            f"a message of {len(raw) // 2**20} MiB is no letter; the limit is {MOST_BYTES // 2**20} MiB",
+            f"a message of {len(raw) // 2**20} MiB is no letter; the limit is {MAX_BYTES // 2**20} MiB",
             kind="too-large",
         )
-    nests = sum(1 for _ in zip(range(_MOST_NESTING + 1), _NESTS.finditer(raw), strict=False))
-    if nests > _MOST_NESTING:
+    nests = sum(1 for _ in zip(range(_MAX_NESTING + 1), _NESTS.finditer(raw), strict=False))
+    if nests > _MAX_NESTING:
         raise ParseError("the message's parts are nested too deep", kind="too-deep")
     try:
         message = email.parser.BytesParser(policy=compat32).parsebytes(raw)
         return _build_mail(message, raw)
     except (RecursionError, email.errors.MessageError, ValueError, LookupError, TypeError) as error:
-        raise ParseError(f"the message cannot be read: {clean_text(str(error))[:200]}", kind="not-a-mail") from error
+        raise ParseError(
+            f"the message cannot be read: {clean_text(str(error))[:200]}", kind="not-a-mail"
+        ) from error
 
 
 def _build_mail(outer: email.message.Message, raw: bytes) -> ParsedMail:
@@ -97,7 +101,8 @@ def _build_mail(outer: email.message.Message, raw: bytes) -> ParsedMail:
         list_id=_parse_list_id(shown.get("list-id", "")),
         recipients=tuple(dict.fromkeys(readers)),
         recipient_names=_parse_recipient_names(shown.get("to", "")),
-        archived_at=_find_web_url(shown.get("archived-at", "")) or _find_web_url(shown.get("list-post", "")),
+        archived_at=_find_web_url(shown.get("archived-at", ""))
+        or _find_web_url(shown.get("list-post", "")),
         automatic=shown.get("auto-submitted", "no").lower().startswith("auto-replied"),
         language=_parse_language(shown.get("content-language", "")),
         html=html,
@@ -115,9 +120,9 @@ def _decode_headers(message: email.message.Message) -> dict[str, str]:
     headers: dict[str, str] = {}
     for name, value in message.raw_items():
         key = str(name).lower()
-        text = _decode_header(str(value)[:_MOST_HEADER])
+        text = _decode_header(str(value)[:_MAX_HEADER])
         if key in _RECIPIENT_HEADERS:
-            headers[key] = f"{headers[key]}, {text}"[: 4 * _MOST_HEADER] if key in headers else text
+            headers[key] = f"{headers[key]}, {text}"[: 4 * _MAX_HEADER] if key in headers else text
         else:
             headers.setdefault(key, text)
     return headers
@@ -131,15 +136,24 @@ def _decode_header(value: str) -> str:
         pieces = email.header.decode_header(text) if "=?" in text else [(text, None)]
     except (email.errors.HeaderParseError, ValueError, binascii.Error):
         pieces = [(text, None)]
-    words = [piece if isinstance(piece, str) else decode_body(piece, f"; charset={charset}")[0] for piece, charset in pieces]
+    words = [
+        piece if isinstance(piece, str) else decode_body(piece, f"; charset={charset}")[0]
+        for piece, charset in pieces
+    ]
     return clean_text("".join(words))
 
 
 def _find_recipients(headers: dict[str, str]) -> tuple[str, ...]:
     own = ADDRESS.search(headers.get("from", ""))
-    found = [match.lower() for name in _RECIPIENT_HEADERS for match in ADDRESS.findall(headers.get(name, ""))]
+    found = [
+        match.lower()
+        for name in _RECIPIENT_HEADERS
+        for match in ADDRESS.findall(headers.get(name, ""))
+    ]
     # Some lists write themselves into To: that is the list, not a reader.
-    return tuple(address for address in dict.fromkeys(found) if not own or address != own[0].lower())[:50]
+    return tuple(
+        address for address in dict.fromkeys(found) if not own or address != own[0].lower()
+    )[:50]
 
 
 def _parse_recipient_names(to: str) -> tuple[str, ...]:
@@ -204,13 +218,19 @@ def _find_forwarded(message: email.message.Message) -> email.message.Message | N
 def _iter_parts(message: email.message.Message) -> Iterator[email.message.Message]:
     """The parts in their order, those of an attached message left out, 200 at most."""
     stack, seen = [message], 0
-    while stack and seen < _MOST_PARTS:
+    while stack and seen < _MAX_PARTS:
         part = stack.pop()
         seen += 1
         yield part
         payload = part.get_payload()
-        if isinstance(payload, list) and (part is message or part.get_content_maintype() == "multipart"):
-            stack.extend(reversed([one for one in payload[:_MOST_PARTS] if isinstance(one, email.message.Message)]))
+        if isinstance(payload, list) and (
+            part is message or part.get_content_maintype() == "multipart"
+        ):
+            stack.extend(
+                reversed(
+                    [one for one in payload[:_MAX_PARTS] if isinstance(one, email.message.Message)]
+                )
+            )
 
 
 def _extract_bodies(message: email.message.Message) -> tuple[str, str, bool, tuple[str, ...]]:
@@ -221,19 +241,29 @@ def _extract_bodies(message: email.message.Message) -> tuple[str, str, bool, tup
     for part in _iter_parts(message):
         count += 1
         kind = part.get_content_type()
-        if kind not in ("text/html", "text/plain") or part.get_content_disposition() == "attachment":
+        if (
+            kind not in ("text/html", "text/plain")
+            or part.get_content_disposition() == "attachment"
+        ):
             continue
         text, problem = _decode_part(part)
         if problem:
             problems.append(problem)
         if text.strip() and kind not in texts:
             texts[kind] = text
-            flowed = flowed or (kind == "text/plain" and str(part.get_param("format", "")).lower() == "flowed")
-    if count >= _MOST_PARTS:
-        problems.append(f"only the first {_MOST_PARTS} parts were read")
+            flowed = flowed or (
+                kind == "text/plain" and str(part.get_param("format", "")).lower() == "flowed"
+            )
+    if count >= _MAX_PARTS:
+        problems.append(f"only the first {_MAX_PARTS} parts were read")
     if not texts:
         problems.append("the message has no text that can be read")
-    return texts.get("text/html", ""), texts.get("text/plain", ""), flowed, tuple(dict.fromkeys(problems))
+    return (
+        texts.get("text/html", ""),
+        texts.get("text/plain", ""),
+        flowed,
+        tuple(dict.fromkeys(problems)),
+    )
 
 
 def _decode_part(part: email.message.Message) -> tuple[str, str]:
@@ -247,6 +277,12 @@ def _decode_part(part: email.message.Message) -> tuple[str, str]:
         label = part.get_content_charset()
     except (ValueError, LookupError):
         label = None
-    problem = f"only the first {_MOST_TEXT // 2**20} MiB of a part were read" if len(payload) > _MOST_TEXT else ""
-    payload = payload[:_MOST_TEXT]
-    return decode_body(payload, f"{part.get_content_type()}; charset={label}" if label else "")[0], problem
+    problem = (
+        f"only the first {_MAX_TEXT // 2**20} MiB of a part were read"
+        if len(payload) > _MAX_TEXT
+        else ""
+    )
+    payload = payload[:_MAX_TEXT]
+    return decode_body(payload, f"{part.get_content_type()}; charset={label}" if label else "")[
+        0
+    ], problem

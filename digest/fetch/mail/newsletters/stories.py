@@ -10,18 +10,25 @@ from itertools import groupby
 from digest.fetch.mail.newsletters import words
 from digest.fetch.mail.newsletters.assembly import StoryAssembler, StoryCandidate
 from digest.fetch.mail.newsletters.blocks import Block
-from digest.fetch.mail.newsletters.boilerplate import LinkResolver, BlockRole, is_call_to_action, is_bare_address, classify_blocks, strip_links
+from digest.fetch.mail.newsletters.boilerplate import (
+    BlockRole,
+    LinkResolver,
+    classify_blocks,
+    is_bare_address,
+    is_call_to_action,
+    strip_links,
+)
 from digest.fetch.mail.newsletters.headings import find_base_size, strip_decoration
-from digest.fetch.mail.newsletters.links import make_target_key, is_share_link
+from digest.fetch.mail.newsletters.links import is_share_link, make_target_key
 from digest.text import clean_text, split_sentences, truncate_text
 from digest.urls import canonical_url
 
 _HEADLINE_WORDS = 4  # a bare link of fewer words is a menu entry
-_MOST_HEADING = 24  # words
-_MOST_TITLE = 240  # characters
-_MOST_TEASER = 1_200
-_MOST_TEXT = 60_000
-_MOST_STORIES = 300
+_MAX_HEADING = 24  # words
+_MAX_TITLE = 240  # characters
+_MAX_TEASER = 1_200
+_MAX_TEXT = 60_000
+_MAX_STORIES = 300
 _TOP_LINES = 6  # lines: the head of a letter
 
 
@@ -51,14 +58,23 @@ class NewsletterContent:
 
 
 def extract_stories(
-    blocks: Sequence[Block], subject: str, sender: str = "", readers: Sequence[str] = (), *, plain: bool = False
+    blocks: Sequence[Block],
+    subject: str,
+    sender: str = "",
+    readers: Sequence[str] = (),
+    *,
+    plain: bool = False,
 ) -> NewsletterContent:
     """The stories in a row of blocks, or its one essay. `plain`: the row comes from plain text."""
     reader = LinkResolver(tuple(readers))
     shown = list(classify_blocks(blocks, reader))
     base = find_base_size(blocks)
     units = StoryAssembler(reader, base, sender, plain=plain).group_blocks(shown)
-    units = [part for unit in _merge_subheadings(units, reader) for part in _split_section(unit, reader, 2 if plain else 3)]
+    units = [
+        part
+        for unit in _merge_subheadings(units, reader)
+        for part in _split_section(unit, reader, 2 if plain else 3)
+    ]
     stories = _filter_stories(_build_story(unit, reader) for unit in units if not unit.skipped)
     names = _find_own_names(blocks, sender)
     stories = tuple(story for story in stories if not _is_self_reference(story, names))
@@ -71,12 +87,17 @@ def extract_stories(
     kept = [
         one
         for one in stories
-        if not (make_target_key(one.link) in itself or (one.title == title and _SUBSTACK_POST.match(one.link)))
+        if not (
+            make_target_key(one.link) in itself
+            or (one.title == title and _SUBSTACK_POST.match(one.link))
+        )
     ]
-    return NewsletterContent(tuple(kept[:_MOST_STORIES]), "", "", "", edition)
+    return NewsletterContent(tuple(kept[:_MAX_STORIES]), "", "", "", edition)
 
 
-_SUBSTACK_POST = re.compile(r"https://(?:open\.)?substack\.com/(?:app-link/post|pub)\b")  # this very issue, in Substack's app
+_SUBSTACK_POST = re.compile(
+    r"https://(?:open\.)?substack\.com/(?:app-link/post|pub)\b"
+)  # this very issue, in Substack's app
 
 
 # ---------------------------------------------------------------- from units to stories
@@ -89,16 +110,20 @@ def _build_story(unit: StoryCandidate, reader: LinkResolver) -> NewsletterStory 
     teaser = _build_teaser(unit, reader)
     if not url or not title or words.is_boilerplate_label(title):
         return None
-    if unit.kind == "heading" and (words.MENU.fullmatch(words.normalize_phrase(title)) or not words.count_words(teaser)):
+    if unit.kind == "heading" and (
+        words.MENU.fullmatch(words.normalize_phrase(title)) or not words.count_words(teaser)
+    ):
         return None
     if unit.menu and words.count_words(teaser) < 5:
         return None
-    advertises = words.SPONSORED_TITLE.search(unit.title) or words.SELLS.search(f"{unit.title} {teaser}")
+    advertises = words.SPONSORED_TITLE.search(unit.title) or words.SELLS.search(
+        f"{unit.title} {teaser}"
+    )
     strong = unit.kind in ("linked", "item", "lead") or called
     return NewsletterStory(
-        title=truncate_text(title, _MOST_TITLE),
+        title=truncate_text(title, _MAX_TITLE),
         link=url,
-        teaser=truncate_text(teaser, _MOST_TEASER),
+        teaser=truncate_text(teaser, _MAX_TEASER),
         sponsored=unit.sponsored or bool(advertises),
         strong=strong,
         word_count=words.count_words(title) + words.count_words(teaser),
@@ -107,7 +132,9 @@ def _build_story(unit: StoryCandidate, reader: LinkResolver) -> NewsletterStory 
     )
 
 
-def _merge_subheadings(units: Sequence[StoryCandidate], reader: LinkResolver) -> list[StoryCandidate]:
+def _merge_subheadings(
+    units: Sequence[StoryCandidate], reader: LinkResolver
+) -> list[StoryCandidate]:
     """Units whose heading only parts a longer story, smaller than its own, become a part of it."""
     whole: list[StoryCandidate] = []
     for unit in units:
@@ -126,7 +153,9 @@ def _merge_subheadings(units: Sequence[StoryCandidate], reader: LinkResolver) ->
             and not _find_link(unit, reader)[1]
         )
         if part and above:
-            above.body.append(Block(unit.title if re.search(r"[.:?!…]$", unit.title) else f"{unit.title}."))
+            above.body.append(
+                Block(unit.title if re.search(r"[.:?!…]$", unit.title) else f"{unit.title}.")
+            )
             above.body.extend(unit.body)
         else:
             whole.append(unit)
@@ -142,12 +171,20 @@ def _split_section(unit: StoryCandidate, reader: LinkResolver, least: int) -> li
     for block in unit.body:
         parts[-1].append(block)
         calls = [link for link in reader.find_story_links(block) if is_call_to_action(link)]
-        if calls and words.count_words(strip_links(block, calls)) <= 12 and words.count_words(" ".join(b.text for b in parts[-1])) >= 10:
+        if (
+            calls
+            and words.count_words(strip_links(block, calls)) <= 12
+            and words.count_words(" ".join(b.text for b in parts[-1])) >= 10
+        ):
             targets.add(make_target_key(calls[0].href))
             parts.append([])
     if len(targets) < least:
         return [unit]
-    return [_build_part(unit, part) for part in parts if part and words.count_words(" ".join(block.text for block in part)) >= 10]
+    return [
+        _build_part(unit, part)
+        for part in parts
+        if part and words.count_words(" ".join(block.text for block in part)) >= 10
+    ]
 
 
 def _build_part(unit: StoryCandidate, part: Sequence[Block]) -> StoryCandidate:
@@ -155,7 +192,13 @@ def _build_part(unit: StoryCandidate, part: Sequence[Block]) -> StoryCandidate:
     title = split_sentences(text)[0]
     first = Block(text[len(title) :].strip())
     rest = [block for block in part if block.text != text]
-    return StoryCandidate("paragraph", title, unit.size, body=[first, *rest] if first.text else rest, sponsored=unit.sponsored)
+    return StoryCandidate(
+        "paragraph",
+        title,
+        unit.size,
+        body=[first, *rest] if first.text else rest,
+        sponsored=unit.sponsored,
+    )
 
 
 def _find_own_names(blocks: Sequence[Block], sender: str) -> set[str]:
@@ -164,7 +207,10 @@ def _find_own_names(blocks: Sequence[Block], sender: str) -> set[str]:
     for block in blocks:
         names.update(words.normalize_phrase(alt) for alt, href in block.images if href)
         if "©" in block.text:
-            names.update(words.normalize_phrase(part) for part in re.split(r"©|\d{4}|[–|•·]|\.\s", block.text))
+            names.update(
+                words.normalize_phrase(part)
+                for part in re.split(r"©|\d{4}|[–|•·]|\.\s", block.text)
+            )
     return names - {""}
 
 
@@ -172,7 +218,9 @@ def _is_self_reference(story: NewsletterStory, names: set[str]) -> bool:
     """Whether a story only tells of the letter itself: its masthead, "share Acme Weekly"."""
     title = words.normalize_phrase(story.title)
     held = [name for name in names if words.count_words(name) >= 2 and name in title]
-    return (story.link_only and title in names) or any(words.is_boilerplate_label(title.replace(name, "this")) for name in held)
+    return (story.link_only and title in names) or any(
+        words.is_boilerplate_label(title.replace(name, "this")) for name in held
+    )
 
 
 def _find_link(unit: StoryCandidate, reader: LinkResolver) -> tuple[str, bool]:
@@ -199,7 +247,9 @@ def _clean_title(text: str) -> str:
 
 
 def _match_byline(block: Block) -> re.Match[str] | None:
-    return words.BYLINE.fullmatch(block.text.strip()) if words.count_words(block.text) <= 12 else None
+    return (
+        words.BYLINE.fullmatch(block.text.strip()) if words.count_words(block.text) <= 12 else None
+    )
 
 
 def _find_authors(unit: StoryCandidate) -> tuple[str, ...]:
@@ -217,7 +267,11 @@ def _build_teaser(unit: StoryCandidate, reader: LinkResolver) -> str:
         text = clean_text(re.sub(r"[\s|–—-]+$", "", strip_links(block, calls)))
         if words.count_words(text) > (4 if calls and not re.search(r"\w[.!?]$", text) else 0):
             parts.append(text)
-    while len(parts) > 1 and words.count_words(parts[-1]) <= 7 and not re.search(r"[.!?…:”\"]$", parts[-1]):
+    while (
+        len(parts) > 1
+        and words.count_words(parts[-1]) <= 7
+        and not re.search(r"[.!?…:”\"]$", parts[-1])
+    ):
         parts.pop()
     text = clean_text(" ".join(parts))
     return re.sub(r"^[\s–—:|↳•·-]+", "", words.READING_TIME.sub(" ", text)).strip()
@@ -226,7 +280,9 @@ def _build_teaser(unit: StoryCandidate, reader: LinkResolver) -> str:
 def _filter_stories(found: Iterable[NewsletterStory | None]) -> tuple[NewsletterStory, ...]:
     """The stories, menus dropped, each page once."""
     kept: list[NewsletterStory] = []
-    for bare, run in groupby((story for story in found if story), key=lambda story: story.link_only):
+    for bare, run in groupby(
+        (story for story in found if story), key=lambda story: story.link_only
+    ):
         group = list(run)
         kept.extend(_filter_headlines(group) if bare else group)
     return _deduplicate_stories(kept)
@@ -237,7 +293,11 @@ def _filter_headlines(group: Sequence[NewsletterStory]) -> list[NewsletterStory]
     lengths = [words.count_words(story.title) for story in group]
     if sum(lengths) / len(lengths) < _HEADLINE_WORDS:
         return []
-    return [story for story, length in zip(group, lengths, strict=True) if length >= _HEADLINE_WORDS - (len(group) > 2)]
+    return [
+        story
+        for story, length in zip(group, lengths, strict=True)
+        if length >= _HEADLINE_WORDS - (len(group) > 2)
+    ]
 
 
 def _deduplicate_stories(stories: Sequence[NewsletterStory]) -> tuple[NewsletterStory, ...]:
@@ -246,10 +306,18 @@ def _deduplicate_stories(stories: Sequence[NewsletterStory]) -> tuple[Newsletter
     names: dict[str, str] = {}
     for story in stories:
         page, name = make_target_key(story.link), words.normalize_phrase(story.title)
-        key = page if page in best else names.get(name, page) if words.count_words(name) >= 3 else page
+        key = (
+            page
+            if page in best
+            else names.get(name, page)
+            if words.count_words(name) >= 3
+            else page
+        )
         names.setdefault(name, key)
         held = best.get(key)
-        if held is None or (story.word_count > held.word_count and (held.link_only or story.strong > held.strong)):
+        if held is None or (
+            story.word_count > held.word_count and (held.link_only or story.strong > held.strong)
+        ):
             best.pop(key, None)
             best[key] = story
     return tuple(best.values())
@@ -270,8 +338,16 @@ def _find_web_edition(blocks: Sequence[Block], reader: LinkResolver) -> str:
         for link in block.links:
             says = words.normalize_phrase(link.text or block.text[: link.start]).removesuffix(" at")
             # "online" alone says so only at the top of a letter, or at the beginning of a line.
-            alone = words.count_words(says) == 1 and index >= _TOP_LINES and block.text[: link.start].strip()
-            url = reader.resolve_target(link.href) if words.WEB_EDITION.fullmatch(says) and not alone else ""
+            alone = (
+                words.count_words(says) == 1
+                and index >= _TOP_LINES
+                and block.text[: link.start].strip()
+            )
+            url = (
+                reader.resolve_target(link.href)
+                if words.WEB_EDITION.fullmatch(says) and not alone
+                else ""
+            )
             if url and not is_share_link(url):
                 (top if index < _TOP_LINES else below).append(url)
     found = top or (below if len(set(map(make_target_key, below))) == 1 else [])
@@ -279,7 +355,9 @@ def _find_web_edition(blocks: Sequence[Block], reader: LinkResolver) -> str:
     return (known or found or [""])[0]
 
 
-def _find_title(blocks: Sequence[Block], subject: str, edition: str, reader: LinkResolver, base: float) -> tuple[str, str]:
+def _find_title(
+    blocks: Sequence[Block], subject: str, edition: str, reader: LinkResolver, base: float
+) -> tuple[str, str]:
     """The letter's own title, where a heading near its top says what the subject says or leads to the web edition."""
     passed = 0
     for block in blocks:
@@ -287,10 +365,24 @@ def _find_title(blocks: Sequence[Block], subject: str, edition: str, reader: Lin
             break
         passed += len(block.text)
         large = block.level or block.bold or block.size >= 1.2 * base
-        if not block.text or not large or words.count_words(block.text) > _MOST_HEADING or words.is_boilerplate_label(block.text):
+        if (
+            not block.text
+            or not large
+            or words.count_words(block.text) > _MAX_HEADING
+            or words.is_boilerplate_label(block.text)
+        ):
             continue
-        url = next((reader.resolve_target(link.href) for link in block.links if reader.resolve_target(link.href)), "")
-        if _is_similar(block.text, subject) or (url and edition and make_target_key(url) == make_target_key(edition)):
+        url = next(
+            (
+                reader.resolve_target(link.href)
+                for link in block.links
+                if reader.resolve_target(link.href)
+            ),
+            "",
+        )
+        if _is_similar(block.text, subject) or (
+            url and edition and make_target_key(url) == make_target_key(edition)
+        ):
             return _clean_title(block.text), url
     return "", ""
 
@@ -299,19 +391,27 @@ def _is_similar(title: str, subject: str) -> bool:
     one, other = (set(re.findall(r"\w+", text.casefold())) for text in (title, subject))
     if not one or not other:
         return False
-    return len(one & other) >= 0.7 * min(len(one), len(other)) and len(one & other) >= 0.5 * max(len(one), len(other))
+    return len(one & other) >= 0.7 * min(len(one), len(other)) and len(one & other) >= 0.5 * max(
+        len(one), len(other)
+    )
 
 
 def _is_greeting(text: str) -> bool:
     """Whether a line is nothing but the reader's name with a greeting."""
-    return words.count_words(text) <= 6 and text[-1:] in tuple(",!:–—") and words.GREETING.fullmatch(text) is not None
+    return (
+        words.count_words(text) <= 6
+        and text[-1:] in tuple(",!:–—")
+        and words.GREETING.fullmatch(text) is not None
+    )
 
 
 def _extract_prose(shown: Sequence[tuple[BlockRole, Block]], title: str) -> str:
     """The letter's running words in order, its frame left out."""
-    texts = [block.text for role, block in shown if role == "text" and _clean_title(block.text) != title]
+    texts = [
+        block.text for role, block in shown if role == "text" and _clean_title(block.text) != title
+    ]
     texts = [text for at, text in enumerate(texts) if at > 12 or not _is_greeting(text)]
-    return truncate_text(clean_text(" ".join(texts)), _MOST_TEXT)
+    return truncate_text(clean_text(" ".join(texts)), _MAX_TEXT)
 
 
 def _is_essay(stories: Sequence[NewsletterStory], text: str, title: str) -> bool:

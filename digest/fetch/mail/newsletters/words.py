@@ -158,13 +158,21 @@ _ASKING = re.compile(
 def is_read_more(anchor: str) -> bool:
     """Whether an anchor says only "go on here"."""
     plain = normalize_phrase(anchor)
-    return not plain or bool(MORE.fullmatch(plain)) or bool(_ARROW.search(anchor) and _ASKING.match(plain))
+    return (
+        not plain
+        or bool(MORE.fullmatch(plain))
+        or bool(_ARROW.search(anchor) and _ASKING.match(plain))
+    )
 
 
 def is_boilerplate_label(anchor: str) -> bool:
     """Whether an anchor, or a whole short block, is part of the letter's frame."""
     plain = normalize_phrase(anchor).removesuffix(" at")
-    return 0 < len(plain) <= 110 and count_words(plain) <= 9 and bool(BOILERPLATE_LABEL.fullmatch(plain) or WEB_EDITION.fullmatch(plain))
+    return (
+        0 < len(plain) <= 110
+        and count_words(plain) <= 9
+        and bool(BOILERPLATE_LABEL.fullmatch(plain) or WEB_EDITION.fullmatch(plain))
+    )
 
 
 # ---------------------------------------------------------------- sections
@@ -277,7 +285,9 @@ FORWARD_FIELDS = {
     "date": re.compile(r"(?:date|sent|datum|gesendet|data|inviato|envoyé|fecha|enviado|วันที่|ส่งเมื่อ)(?: \w+)?\s*:\s*(.*)", re.IGNORECASE),
     "to": re.compile(r"(?:to|an|a|à|para|cc|ถึง|reply-to|antwort an)\s*:\s*(.*)", re.IGNORECASE),
 }  # fmt: skip
-SUBJECT_PREFIX = re.compile(r"^(?:\s*(?:fwd?|fw|wg|i|r|re|aw|tr|rv|ref|rif|ส่งต่อ)\s*:\s*)+", re.IGNORECASE)
+SUBJECT_PREFIX = re.compile(
+    r"^(?:\s*(?:fwd?|fw|wg|i|r|re|aw|tr|rv|ref|rif|ส่งต่อ)\s*:\s*)+", re.IGNORECASE
+)
 GREETING = re.compile(
     r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|gm|hallo|liebe[rs]?|guten (?:tag|morgen|abend)|sehr geehrte[rs]?|moin|servus|ciao|salve|"
     r"buongiorno|buonasera|gentile|caro|cara|bonjour|bonsoir|salut|chère?|hola|buenos días|buenas tardes|estimad[oa]|querid[oa]|สวัสดี|เรียน)\b.{0,60}?[,!:–—]*",

@@ -1,0 +1,41 @@
+"""An archived item."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from digest.model.source import Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One archived item. `id` is stable for a source and canonical URL, from run to run and machine to machine."""
+
+    id: str
+    url: str  # canonical
+    link: str  # as published
+    title: str
+    source: str  # Source.slug
+    source_name: str
+    tier: Tier
+    published: datetime | None
+    first_seen: datetime
+    language: str
+    summary: str = ""
+    text: str = ""
+    authors: tuple[str, ...] = ()
+    letter: str | None = None
+    sponsored: bool = False
+    fulltext: str = ""  # of its own page, a paragraph a line, where the team allows asking for it; never judged by
+
+    @property
+    def dated_by(self) -> Literal["publisher", "first_seen"]:
+        """Who dates the item: its publisher, or the moment we first saw it."""
+        return "publisher" if self.published else "first_seen"
+
+    @property
+    def published_or_seen(self) -> datetime:
+        """The time that decides the item's quarter."""
+        return self.published or self.first_seen
