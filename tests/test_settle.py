@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.app.pipeline import decide_stories
+from digest.app.decide import decide_stories
 from digest.decide.relations import StackIndex, index_stack
 from digest.model.decisions import EditorialDecisions, StoryDecision
 from digest.model.stack import Product, Stack

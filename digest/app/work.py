@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import digest
-from digest.app import pipeline
+from digest.app import compose, decide
 from digest.app.collect import CollectionReport, HistoryOptions, ReadNewsletters, SourceReport
 from digest.app.collect import collect_sources as collect_sources
 from digest.app.previous import load_earlier_stories, load_open_decisions, load_radar_rings
@@ -265,20 +265,20 @@ def load_source_health(
             archive.load_page_states(),
         )
         decision = decide_quarter(context, quarter, archive)
-    return pipeline.assess_source_health(
+    return decide.assess_source_health(
         context.config.sources, states, recent, decision, context.now, asked
     )
 
 
 def decide_quarter(
     context: AppContext, quarter: Quarter, archive: Archive
-) -> pipeline.QuarterDecision:
+) -> decide.QuarterDecision:
     """Judges what the archive holds of a quarter."""
     limits = replace(SelectionLimits(), stories=context.config.digest.limits.stories)
     items = load_quarter_items(quarter, archive)
     held = load_quarter_decisions(context, quarter)
     lens = load_stack_index(context)
-    return pipeline.decide_quarter(
+    return decide.decide_quarter(
         quarter, items, load_judge(context), weights=load_default_weights(), limits=limits, stack_index=lens, editorial_decisions=held,
         earlier=load_earlier_stories(context.workspace.output, quarter),
     )  # fmt: skip
@@ -300,7 +300,7 @@ def load_quarter_items(quarter: Quarter, archive: Archive) -> tuple[Item, ...]:
 def load_stories(context: AppContext, quarter: Quarter, archive: Archive) -> tuple[Story, ...]:
     """The stories of a quarter as the machine groups and tags them."""
     return cluster_items(
-        pipeline.judge_items(load_quarter_items(quarter, archive), load_judge(context))
+        decide.judge_items(load_quarter_items(quarter, archive), load_judge(context))
     )
 
 
@@ -308,7 +308,7 @@ def build_manual_stories(
     context: AppContext, stories: Sequence[Story], held: EditorialDecisions
 ) -> tuple[Story, ...]:
     """The stories of items that a person added and that the gathered ones do not tell."""
-    return pipeline.add_manual_stories(stories, held, load_judge(context))[len(stories) :]
+    return decide.add_manual_stories(stories, held, load_judge(context))[len(stories) :]
 
 
 def load_threads(
@@ -324,12 +324,12 @@ def decide_stories(
     stories: Sequence[Story],
     tied: Mapping[str, StoryThread],
     held: EditorialDecisions,
-    known: pipeline.QuarterDecision | None,
-) -> pipeline.QuarterDecision:
+    known: decide.QuarterDecision | None,
+) -> decide.QuarterDecision:
     """What becomes of gathered stories, and those of added items, under rulings; `known` spares what is still the
     same."""
     limits = replace(SelectionLimits(), stories=context.config.digest.limits.stories)
-    return pipeline.decide_stories(
+    return decide.decide_stories(
         quarter,
         stories,
         weights=load_default_weights(),
@@ -368,7 +368,7 @@ def _load_cached_stack(path: Path) -> tuple[StackIndex, str] | None:
 
     config = load_stack(path)
     return (
-        (pipeline.build_stack_index(config.stack), config.fingerprint)
+        (decide.build_stack_index(config.stack), config.fingerprint)
         if config.stack != Stack()
         else None
     )
@@ -379,13 +379,13 @@ def _team_folder(context: AppContext) -> Path:
 
 
 def _load_stack_context(
-    context: AppContext, quarter: Quarter, before: pipeline.QuarterDecision
-) -> pipeline.StackContext | None:
+    context: AppContext, quarter: Quarter, before: decide.QuarterDecision
+) -> compose.StackContext | None:
     """The stack with what is known of the edition before and of open decisions."""
     lens = load_stack_index(context)
     if lens is None:
         return None
-    return pipeline.StackContext(
+    return compose.StackContext(
         lens,
         before if before.items else None,
         load_radar_rings(context.workspace.edition_folder(quarter.previous.name) / "edition.json"),
@@ -438,7 +438,7 @@ def build_editions(context: AppContext, quarter: Quarter) -> tuple[Edition, ...]
         ours = _load_stack_context(context, quarter, before)
 
         def build_in_language(language: str) -> Edition:
-            brief = pipeline.EditionSettings(
+            brief = compose.EditionSettings(
                 as_of=min(context.now, quarter.end) if not context.sample else quarter.end,
                 language=language,
                 title=settings.title,
@@ -447,7 +447,7 @@ def build_editions(context: AppContext, quarter: Quarter) -> tuple[Edition, ...]
                 config_fingerprint=config_fingerprint(context, quarter),
                 sample=context.sample,
             )
-            return pipeline.assemble_edition(
+            return compose.assemble_edition(
                 decision,
                 archive,
                 context.config.sources,

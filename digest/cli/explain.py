@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.app.pipeline import QuarterDecision
+from digest.app.decide import QuarterDecision
 from digest.app.workspace import Workspace
 from digest.cli.common import (
     json_option,

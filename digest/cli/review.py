@@ -29,7 +29,7 @@ from digest.cli.common import (
 from digest.errors import DigestError, UsageError
 
 if TYPE_CHECKING:
-    from digest.app.pipeline import QuarterDecision
+    from digest.app.decide import QuarterDecision
     from digest.app.work import AppContext
     from digest.model.decisions import EditorialDecisions
     from digest.model.story import Story
@@ -270,7 +270,7 @@ def build_source_rows(context: AppContext, desk: ReviewSession) -> list[Mapping[
     """A row for each source, those whose items the team drops most first."""
     from datetime import timedelta
 
-    from digest.app import pipeline
+    from digest.app import decide
     from digest.archive import Archive
 
     with Archive.open(context.workspace.archive_file, create=False) as archive:
@@ -279,7 +279,7 @@ def build_source_rows(context: AppContext, desk: ReviewSession) -> list[Mapping[
             archive.load_items(context.now - timedelta(days=400), context.now),
         )
     decision = desk.decision
-    rows, _ = pipeline.assess_source_health(
+    rows, _ = decide.assess_source_health(
         context.config.sources, states, recent, decision, context.now
     )
     printed = Counter(member.item.source for one in decision.chosen for member in one.story.items)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from digest.app.pipeline import QuarterDecision
+from digest.app.decide import QuarterDecision
 from digest.config.amend import Place, Value
 from digest.config.decisions import entry_key
 from digest.decide.decisions import find_machine_group, list_unprinted

@@ -126,12 +126,12 @@ class Nothing:
 
 
 def edition_of_sample(with_stack: bool):  # type: ignore[no-untyped-def]
-    from digest.app import pipeline
+    from digest.app import compose
     from digest.app.previous import load_open_decisions
     from digest.config.sources import load_sources
     from tests.stack.sample import Q3, decision, lens
 
-    brief = pipeline.EditionSettings(
+    brief = compose.EditionSettings(
         datetime(2026, 10, 1, tzinfo=UTC),
         "en",
         "Sample",
@@ -140,11 +140,11 @@ def edition_of_sample(with_stack: bool):  # type: ignore[no-untyped-def]
         "x",
         sample=True,
     )
-    ours = pipeline.StackContext(
+    ours = compose.StackContext(
         lens(), decision(Q3.previous), None, load_open_decisions(SAMPLE / "editions", Q3)
     )
     sources = load_sources(SAMPLE / "sources.yaml", {}).sources
-    return pipeline.assemble_edition(
+    return compose.assemble_edition(
         decision(),
         Nothing(),
         sources,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from digest.app.pipeline import decide_stories
+from digest.app.decide import decide_stories
 from digest.errors import DigestError
 from digest.model.story import Merge, Story
 from digest.model.tags import TaggedItem

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from digest.app import pipeline
+from digest.app import decide
 from digest.config.stack import load_stack
 from digest.decide.relations import StackIndex, relate_stories, score_relations
 from digest.fetch.read.feeds import parse_feed
@@ -34,7 +34,7 @@ def stack() -> Stack:
 
 @cache
 def lens() -> StackIndex:
-    return pipeline.build_stack_index(stack())
+    return decide.build_stack_index(stack())
 
 
 @cache
@@ -55,7 +55,7 @@ def items() -> tuple[Item, ...]:
 
 
 @cache
-def decision(quarter: Quarter = Q3) -> pipeline.QuarterDecision:
+def decision(quarter: Quarter = Q3) -> decide.QuarterDecision:
     """A quarter with the reader's tags and the reader's stories, related and ranked."""
     labels = {(row["source"], canonical_url(row["url"])): row for row in EXPECTED["items"]}
     tagged = [
@@ -71,7 +71,7 @@ def decision(quarter: Quarter = Q3) -> pipeline.QuarterDecision:
     relations = relate_stories(stories, lens())
     ranked = rank_stories(stories, quarter, load_default_weights(), score_relations(relations))
     chosen = select_stories(ranked, SelectionLimits())
-    return pipeline.QuarterDecision(
+    return decide.QuarterDecision(
         quarter,
         tuple(one for one, _ in tagged),
         stories,

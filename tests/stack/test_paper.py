@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pikepdf
 
-from digest.app import pipeline
+from digest.app import compose, decide
 from digest.decide.relations import relate_stories
 from digest.rank import SelectionLimits, select_stories
 from digest.render.pdf import render_pdf
@@ -18,7 +18,7 @@ from tests.stack.sample import decision, stack
 
 def test_the_pages_are_on_paper() -> None:
     """Each page has its bookmark; stories that the paper dropped are linked to at their source."""
-    lens = pipeline.build_stack_index(replace(stack(), products=stack().products[:3]))
+    lens = decide.build_stack_index(replace(stack(), products=stack().products[:3]))
     ranked = decision().ranked[:12]
     relations = relate_stories([one.story for one in ranked], lens)
     few = replace(
@@ -27,11 +27,11 @@ def test_the_pages_are_on_paper() -> None:
         chosen=select_stories(ranked, SelectionLimits(stories=3)).chosen,
         relations=relations,
     )
-    brief = pipeline.EditionSettings(
+    brief = compose.EditionSettings(
         datetime(2026, 10, 1, tzinfo=UTC), "en", "Sample", "Fossgate", "0", "x", sample=True
     )
-    made = pipeline.assemble_edition(
-        few, Nothing(), (), brief, before=None, quality={}, ours=pipeline.StackContext(lens, None)  # type: ignore[arg-type]
+    made = compose.assemble_edition(
+        few, Nothing(), (), brief, before=None, quality={}, ours=compose.StackContext(lens, None)  # type: ignore[arg-type]
     )  # fmt: skip
     with pikepdf.open(io.BytesIO(render_pdf(made))) as paper, paper.open_outline() as outline:
         (title,) = outline.root

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.app.pipeline import build_stack_index
+from digest.app.decide import build_stack_index
 from digest.decide.relations import relate_stories
 from digest.model.item import Item
 from digest.model.stack import Product, Stack

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from digest.app.pipeline import build_stack_index
+from digest.app.decide import build_stack_index
 from digest.decide.relations import (
     StackIndex,
     explain_relations,

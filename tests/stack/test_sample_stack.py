@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from digest.app import pipeline
+from digest.app import decide
 from digest.app.previous import load_open_decisions
 from digest.edition import (
     StackReport,
@@ -280,7 +280,7 @@ def test_relations_weigh_in_the_ranking() -> None:
     with_stack = {one.story.id: one for one in decision().ranked}
     ours = next(id_ for id_, found in decision().relations.items() if found[0].kind == "product")
     assert with_stack[ours].parts["relation"] >= 1.5
-    without = pipeline.rank_stories([with_stack[ours].story], Q3)
+    without = decide.rank_stories([with_stack[ours].story], Q3)
     assert "relation" not in without[0].parts
     assert round(with_stack[ours].score - without[0].score, 3) == round(
         with_stack[ours].parts["relation"], 3
