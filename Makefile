@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 WORKERS := $(shell python3 -c "import os; print((os.cpu_count() or 1) + 1)")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-real lint format clean
+.PHONY: help setup demo test test-fast test-real lint format generate check-wheel clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,6 +25,9 @@ demo: setup  ## make the sample quarter's briefing in output/demo/
 test: setup  ## the tests for any machine
 	$(BIN)/pytest -n $(WORKERS) -m "not real"
 
+test-fast: setup  ## the tests that start no process and draw no PDF; to run while you work
+	$(BIN)/pytest -m "not real and not slow"
+
 test-real: setup  ## the tests with real servers and a real browser (installs them from Debian)
 	@scripts/setup-real
 	$(BIN)/pytest -m real
@@ -38,6 +41,9 @@ lint: setup  ## format, lint, types, import rules
 format: setup  ## put the code into its form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+check-wheel: setup  ## build the wheel, install it with plain pip into an empty environment, run it
+	@scripts/check-wheel
 
 clean:  ## remove the virtual environment and what the program wrote
 	rm -rf $(VENV) output/demo
