@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from digest.model.reasons import LeftOut
 from digest.model.story import Story
 from digest.model.tags import TaggedItem, Tags
 
 
 def iter_item_rows(
-    stories: Iterable[Story], chosen: Collection[str], left_out: Mapping[str, str]
+    stories: Iterable[Story], chosen: Collection[str], left_out: Mapping[str, LeftOut]
 ) -> Iterator[dict[str, Any]]:
     """The items of the stories, by time and id, each page once. Where several sources list a page, the row is that of
     the source nearest to it (newsletters last, then the earliest), and `also_from` names the others. `chosen`
@@ -31,7 +32,9 @@ def iter_item_rows(
         pages.values(), key=lambda row: (row[0][0].item.published_or_seen, row[0][0].item.id)
     ):
         inside = story.id in chosen
-        reason = "told in the edition" if inside else left_out.get(story.id, "no reason was given")
+        reason = (
+            "told in the edition" if inside else str(left_out.get(story.id, "no reason was given"))
+        )
         also = [
             {"id": other.item.id, "source": other.item.source_name, "link": other.item.link}
             for other, _ in others

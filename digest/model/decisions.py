@@ -10,6 +10,7 @@ from typing import Any, Literal
 from digest.model.item import Item
 from digest.model.stack import RelationKind, Ring
 
+Step = Literal["act", "try", "ask", "watch", "ignore"]
 DecisionState = Literal["open", "done", "dropped"]
 
 
@@ -18,7 +19,7 @@ class TeamDecision:
     """A decision of the team, as editions/QUARTER.yaml keeps it."""
 
     what: str
-    step: Literal["act", "try", "ask", "watch", "ignore"] | None = None
+    step: Step | None = None
     story: str = ""  # id
     owner: str = ""
     due: date | None = None
@@ -29,8 +30,8 @@ class TeamDecision:
 
 @dataclass(frozen=True, slots=True)
 class StoryDecision:
-    """What the team decided of one story. It holds for the story that tells the item `item`, or else one at `url`.
-    Whatever was not decided is empty or None."""
+    """What the team decided of one story. It holds for the story that tells the item `item`, or
+    else one at `url`. Whatever was not decided is empty or None."""
 
     url: str = ""  # canonical
     item: str = ""  # id

@@ -14,8 +14,8 @@ DeliveryState = Literal["intended", "handed over", "accepted", "refused", "unkno
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A version of a quarter's edition on its way to the readers. `files`: path in the edition's folder → sha256 of
-    what was released; `note`: what a correction changed."""
+    """A version of a quarter's edition on its way to the readers. `files`: path in the edition's
+    folder → sha256 of what was released; `note`: what a correction changed."""
 
     quarter: str
     version: int
@@ -34,8 +34,9 @@ class Release:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Delivery:
-    """One thing for one recipient over one channel: what the ledger counts. `what` is a quarter's name, or names a
-    notice to the team; `recipient` a bare mail address in small letters, a webhook's variable, or a folder."""
+    """One thing for one recipient over one channel: what the ledger counts. `what` is a quarter's
+    name, or names a notice to the team; `recipient` a bare mail address in small letters, a
+    webhook's variable, or a folder."""
 
     what: str
     version: int

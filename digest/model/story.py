@@ -32,8 +32,9 @@ class Story:
 
     @property
     def tags(self) -> Tags:
-        """The judgement of the whole: category, event and vendors of the lead; the highest AI and evidence grade that
-        any member earns, with every member's claim points; relevant where one member is."""
+        """The judgement of the whole: category, event and vendors of the lead; the highest AI and
+        evidence grade that any member earns, with every member's claim points; relevant where one
+        member is."""
         tags = self.lead.tags
         if len(self.items) == 1 and (tags.evidence is None or tags.ai in ("core", "applied")):
             return tags

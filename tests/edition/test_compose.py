@@ -7,15 +7,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.edition import EditionMetadata, StoryText, compose_edition, count_quarter
+from digest.edition import EditionContext, StoryText, compose_edition, count_quarter
 from digest.edition.compose import arrange_sections, choose_section, select_first_five
-from digest.model.edition import EditionStory, Sentence
+from digest.model.edition import Edition, EditionStory, Provenance, Sentence
+from digest.model.sections import STORY_SECTIONS
 from digest.model.story import RankedStory
 from digest.model.tags import EVENTS
 from digest.period import Quarter
 from tests.fakes import NOW, story, tagged
 
-FRAME = EditionMetadata(Quarter(2026, 7), NOW, "en", "Digest", "Acme", "0.1", "a", "c")
+CONTEXT = EditionContext(
+    quarter=Quarter(2026, 7),
+    as_of=NOW,
+    language="en",
+    title="Digest",
+    organisation="Acme",
+    generated_from=Provenance("0.1", "c", "a"),
+    coverage=(),
+    counts=count_quarter([], [], 0),
+    counts_before=None,
+    left_out={},
+    quality={},
+)
 
 
 def told(n: int, **more) -> StoryText:
@@ -25,18 +38,8 @@ def told(n: int, **more) -> StoryText:
     )
 
 
-def composed(*stories: StoryText, letters=None):
-    counts = count_quarter([], [], len(stories))
-    return compose_edition(
-        stories,
-        FRAME,
-        coverage=(),
-        counts=counts,
-        counts_before=None,
-        left_out={},
-        quality={},
-        newsletter_names=letters or {},
-    )
+def composed(*stories: StoryText, **changes) -> Edition:
+    return compose_edition(stories, replace(CONTEXT, **changes))
 
 
 def printed(*stories: StoryText) -> list[EditionStory]:
@@ -127,18 +130,7 @@ def test_ai_watch_has_room_for_ten():
 def test_so_far():
     """A quarter that has not ended is called so."""
     assert not composed().so_far
-    early = replace(FRAME, as_of=FRAME.quarter.start)
-    made = compose_edition(
-        [],
-        early,
-        coverage=(),
-        counts=count_quarter([], [], 0),
-        counts_before=None,
-        left_out={},
-        quality={},
-        newsletter_names={},
-    )
-    assert made.so_far
+    assert composed(as_of=CONTEXT.quarter.start).so_far
 
 
 def test_a_letter_is_credited():
@@ -146,7 +138,7 @@ def test_a_letter_is_credited():
     member = tagged(1)
     member = replace(member, item=replace(member.item, letter="<1@x>", source="weekly"))
     ranked = RankedStory(story(member), 1.0, {})
-    edition = composed(StoryText(ranked, "T", "en", ()), letters={"weekly": "The Weekly"})
+    edition = composed(StoryText(ranked, "T", "en", ()), newsletter_names={"weekly": "The Weekly"})
     assert edition.stories[0].items[0].via == "The Weekly"
 
 
@@ -168,14 +160,11 @@ def test_counts_are_of_relevant_stories():
 
 
 def test_sections_of_nothing():
-    """A quarter without stories is five empty sections."""
-    assert [section.slug for section in arrange_sections([])] == [
-        "five",
-        "ai-watch",
-        "categories",
-        "deals",
-        "rules",
+    """A quarter without stories has every section but the optional ones, each with its note."""
+    assert [(section.slug, section.note) for section in arrange_sections([])] == [
+        (kind.slug, kind.empty_note) for kind in STORY_SECTIONS if not kind.optional
     ]
+    assert all(section.note for section in arrange_sections([]))
 
 
 def test_what_came_too_late_for_the_edition_before_stands_apart():
@@ -183,7 +172,7 @@ def test_what_came_too_late_for_the_edition_before_stands_apart():
     late = told(1)
     member = late.ranked.story.items[0]
     early = replace(
-        member, item=replace(member.item, published=FRAME.quarter.start - timedelta(days=3))
+        member, item=replace(member.item, published=CONTEXT.quarter.start - timedelta(days=3))
     )
     late = replace(late, ranked=replace(late.ranked, story=story(early)))
     edition = composed(late, told(2))
