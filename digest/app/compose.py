@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,6 +14,7 @@ from digest.decide.relations import StackIndex, explain_relations, get_closest_r
 from digest.edition import (
     EditionContext,
     SourceReadStatus,
+    StackQuarter,
     StackReport,
     StoryText,
     assign_ring,
@@ -25,12 +25,12 @@ from digest.edition import (
     compute_trend,
     count_quarter,
     index_rings,
-    select_radar_stories,
+    sort_by_count,
 )
 from digest.model.decisions import EditorialDecisions, TeamDecision
 from digest.model.edition import Edition, EditionSettings, Sentence, StoryRef, get_fields
 from digest.model.source import Source
-from digest.model.stack import Ring
+from digest.model.stack import Ring, Stack
 from digest.model.story import RankedStory, Story
 from digest.period import Quarter
 from digest.text import clean_text
@@ -149,44 +149,40 @@ def _build_stack_pages(
     """
 
     def make_reference(story: Story) -> StoryRef:
-        title, title_language = choose_headline(story, settings.language)
+        title, language = choose_headline(story, settings.language)
         lead, tags = story.lead.item, story.tags
+        published = story.items[0].item.published_or_seen
+        source = lead.source_name
         return StoryRef(
-            story.id,
-            title,
-            title_language,
-            lead.url,
-            lead.source_name,
-            story.items[0].item.published_or_seen,
-            tags.event,
-            tags.evidence,
+            story.id, title, language, lead.url, source, published, tags.event, tags.evidence
         )
 
-    rings, before = ours.rings, ours.before
-    if rings is None and before is not None:
-        chosen = [entry.story for entry in before.chosen]
-        about = select_radar_stories(chosen, before.relevant_stories, before.relations)
-        rings = index_rings(build_radar(about, before.relations, (), None, make_reference).blips)
-    return build_stack_report(
-        ours.stack_index.stack,
-        [entry.story for entry in decision.chosen],
-        decision.relevant_stories,
-        decision.relations,
-        before=before.relevant_stories if before else None,
-        rings_before=rings,
-        carried=ours.carried,
-        make_ref=make_reference,
-        today=decision.quarter.to_local_date(settings.as_of),
-    )
+    def view_quarter(decided: QuarterDecision, stack: Stack) -> StackQuarter:
+        return StackQuarter(
+            stack,
+            [entry.story for entry in decided.chosen],
+            decided.relevant_stories,
+            decided.relations,
+            make_reference,
+            decision.quarter.to_local_date(settings.as_of),
+        )
+
+    quarter, rings = view_quarter(decision, ours.stack_index.stack), ours.rings
+    if ours.before is not None:
+        quarter = replace(quarter, before=ours.before.relevant_stories)
+        if rings is None:
+            rings = index_rings(build_radar(view_quarter(ours.before, Stack()), None))
+    return build_stack_report(quarter, rings, ours.carried)
 
 
 def _count_reasons(decision: QuarterDecision) -> dict[str, int]:
     """Count the items that were left out, by reason as readers are told it."""
-    counted: Counter[str] = Counter()
-    for story in decision.stories:
-        if story.id in decision.left_out:
-            counted[decision.left_out[story.id].reason.label] += len(story.items)
-    return dict(sorted(counted.items(), key=lambda row: (-row[1], row[0])))
+    return sort_by_count(
+        decision.left_out[story.id].reason.label
+        for story in decision.stories
+        if story.id in decision.left_out
+        for _ in story.items
+    )
 
 
 def _load_source_readings(

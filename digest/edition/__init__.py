@@ -7,15 +7,17 @@ sections that they would have stood in point to them. `digest.model.sections` de
 from __future__ import annotations
 
 from digest.edition.compose import EditionContext, StoryText, choose_section, compose_edition
-from digest.edition.counts import count_quarter
+from digest.edition.counts import count_quarter, sort_by_count
 from digest.edition.coverage import SourceReadStatus, build_coverage
-from digest.edition.stack.pages import StackReport, build_stack_report, select_radar_stories
+from digest.edition.stack.pages import StackReport, build_stack_report
+from digest.edition.stack.quarter import StackQuarter
 from digest.edition.stack.radar import assign_ring, build_radar, index_rings
 from digest.edition.trend import compute_trend
 
 __all__ = [
     "EditionContext",
     "SourceReadStatus",
+    "StackQuarter",
     "StackReport",
     "StoryText",
     "assign_ring",
@@ -27,5 +29,5 @@ __all__ = [
     "compute_trend",
     "count_quarter",
     "index_rings",
-    "select_radar_stories",
+    "sort_by_count",
 ]

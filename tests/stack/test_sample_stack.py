@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -10,13 +11,14 @@ import pytest
 from digest.app import decide
 from digest.app.previous import load_open_decisions
 from digest.edition import (
+    StackQuarter,
     StackReport,
     build_radar,
     build_stack_report,
     index_rings,
-    select_radar_stories,
 )
 from digest.model.edition import ProductRow, StoryRef
+from digest.model.stack import Stack
 from digest.model.story import Story
 from digest.write.summaries import choose_headline
 from tests.stack.sample import Q3, SAMPLE, decision, stack
@@ -42,21 +44,14 @@ def tell(story: Story) -> StoryRef:
 
 @cache
 def made() -> StackReport:
-    now, then = decision(), decision(BEFORE)
-    chosen = [one.story for one in then.chosen]
-    before = index_rings(
-        build_radar(
-            select_radar_stories(chosen, then.relevant_stories, then.relations),
-            then.relations,
-            (),
-            None,
-            tell,
-        ).blips
-    )
-    return build_stack_report(
-        stack(), [one.story for one in now.chosen], now.relevant_stories, now.relations, before=then.relevant_stories,
-        rings_before=before, carried=load_open_decisions(SAMPLE / "editions", Q3), make_ref=tell, today=TODAY,
-    )  # fmt: skip
+    rings = index_rings(build_radar(seen(decision(BEFORE), Stack()), None))
+    quarter = replace(seen(decision(), stack()), before=decision(BEFORE).relevant_stories)
+    return build_stack_report(quarter, rings, load_open_decisions(SAMPLE / "editions", Q3))
+
+
+def seen(decided: decide.QuarterDecision, through: Stack) -> StackQuarter:
+    chosen = [one.story for one in decided.chosen]
+    return StackQuarter(through, chosen, decided.relevant_stories, decided.relations, tell, TODAY)
 
 
 def line(product: str) -> ProductRow:
