@@ -108,10 +108,10 @@ def _build_text(
     title, title_language = choose_headline(story, language)
     thread = decision.threads.get(story.id)
     text = StoryText(
-        entry,
-        title,
-        title_language,
-        build_summary(story, language),
+        ranked=entry,
+        title=title,
+        language=title_language,
+        summary=build_summary(story, language),
         thread=thread if thread and thread.kind == "follow-up" else None,
         conflicts=find_conflicts(story),
     )

@@ -13,7 +13,7 @@ from digest.model.edition import (
     EditionStory,
     Reference,
     Section,
-    Sentence,
+    StoryWords,
     get_fields,
 )
 from digest.model.sections import (
@@ -23,29 +23,18 @@ from digest.model.sections import (
     STORY_SECTIONS,
     Classified,
 )
-from digest.model.stack import Relation
 from digest.model.story import RankedStory, StoryThread
-from digest.model.tags import TaggedItem
 from digest.period import Quarter
 
 _BY_PRECEDENCE = sorted(STORY_SECTIONS, key=lambda kind: kind.precedence)
 
 
-@dataclass(frozen=True, slots=True)
-class StoryText:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryText(StoryWords):
     """A chosen story with the words in which it is printed."""
 
     ranked: RankedStory
-    title: str
-    language: str
-    summary: tuple[Sentence, ...]
-    why_it_matters: tuple[str, ...] = ()
-    relation: Relation | None = None
-    ring: str | None = None
-    note: str = ""  # the team's, in Markdown
-    edited: tuple[str, ...] = ()
     thread: StoryThread | None = None
-    conflicts: tuple[tuple[Sentence, Sentence], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,12 +125,10 @@ def choose_section(story: Classified) -> str:
 def _build_story(text: StoryText, newsletter_names: Mapping[str, str]) -> EditionStory:
     story, tags, thread = text.ranked.story, text.ranked.story.tags, text.thread
     members = [story.lead, *(member for member in story.items if member is not story.lead)]
+    items = [member.item for member in members]
     return EditionStory(
+        **get_fields(text, StoryWords),
         id=story.id,
-        title=text.title,
-        language=text.language,
-        summary=text.summary,
-        why_it_matters=text.why_it_matters,
         category=tags.category,
         also=tags.also,
         ai=tags.ai,
@@ -151,37 +138,27 @@ def _build_story(text: StoryText, newsletter_names: Mapping[str, str]) -> Editio
         vendors=tags.vendors,
         score=text.ranked.score,
         parts=text.ranked.parts,
-        items=tuple(_build_reference(member, newsletter_names) for member in members),
+        items=tuple(
+            Reference(
+                id=item.id,
+                url=item.url,
+                source=item.source_name,
+                title=item.title,
+                published=item.published,
+                via=newsletter_names.get(item.source) if item.letter else None,
+            )
+            for item in items
+        ),
         published=story.items[0].item.published_or_seen,
-        ring=text.ring,
-        relation=text.relation,
-        note=text.note,
-        edited=text.edited,
-        thread=_build_earlier_report(thread) if thread else None,
-        conflicts=text.conflicts,
-    )
-
-
-def _build_earlier_report(thread: StoryThread) -> EarlierReport:
-    earlier = thread.earlier
-    return EarlierReport(
-        edition=earlier.edition,
-        story=earlier.id,
-        title=earlier.title,
-        language=earlier.language,
-        url=earlier.url,
-        news=thread.news,
-        matched=thread.matched,
-    )
-
-
-def _build_reference(member: TaggedItem, newsletter_names: Mapping[str, str]) -> Reference:
-    item = member.item
-    return Reference(
-        id=item.id,
-        url=item.url,
-        source=item.source_name,
-        title=item.title,
-        published=item.published,
-        via=newsletter_names.get(item.source) if item.letter else None,
+        thread=EarlierReport(
+            edition=thread.earlier.edition,
+            story=thread.earlier.id,
+            title=thread.earlier.title,
+            language=thread.earlier.language,
+            url=thread.earlier.url,
+            news=thread.news,
+            matched=thread.matched,
+        )
+        if thread
+        else None,
     )

@@ -35,7 +35,7 @@ class StoryDecision:
 
     url: str = ""  # canonical
     item: str = ""  # id
-    title: str = ""  # what the story was called then, for whoever reads the file
+    title: str = ""  # of the story then, for whoever reads the file
     keep: bool = False
     drop: str = ""  # the reason
     pin: int | None = None  # place among the pinned, from 1
@@ -53,10 +53,10 @@ class StoryDecision:
 
 @dataclass(frozen=True, slots=True)
 class EditorialDecisions:
-    """editions/QUARTER.yaml. `added`: items that a person put in; `off`: sections that are switched off."""
+    """What editions/QUARTER.yaml holds."""
 
     stories: tuple[StoryDecision, ...] = ()
-    added: tuple[Item, ...] = ()
+    added: tuple[Item, ...] = ()  # by a person
     letter: str = ""  # Markdown
     decisions: tuple[TeamDecision, ...] = ()
-    off: frozenset[str] = frozenset()
+    off: frozenset[str] = frozenset()  # sections that are switched off

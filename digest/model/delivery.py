@@ -1,4 +1,4 @@
-"""Releases of an edition and what came of sending them."""
+"""Releases of an edition and their deliveries."""
 
 from __future__ import annotations
 
@@ -47,19 +47,19 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRecord:
-    """The last that is known of a parcel, with the other side's words, and how often it was refused."""
+    """The last that is known of a delivery."""
 
     delivery: Delivery
     state: DeliveryState
-    words: str
+    words: str  # of the other side
     at: datetime
     refusals: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryResult:
-    """What came of handing one parcel over. `stop`: the channel is in no state to take the next."""
+    """The outcome of handing over one delivery."""
 
     state: DeliveryState
     words: str = ""
-    stop: bool = False
+    stop: bool = False  # the channel cannot take the next

@@ -17,7 +17,7 @@ from digest.i18n import TranslatableText
 from digest.model.decisions import Step, TeamDecision
 from digest.model.sections import StorySectionSlug
 from digest.model.source import Tier
-from digest.model.stack import Money, Product, Promise, Relation, Ring
+from digest.model.stack import Money, Product, Promise, PromiseState, Relation, Ring
 from digest.model.tags import Ai, ClaimPoint, Event, Evidence
 
 
@@ -34,9 +34,7 @@ Time = Annotated[
 CountTable = Mapping[str, NonNegativeInt]  # slug → stories
 SourceState = Literal["read", "failed", "silent", "never read", "switched off"]
 TrendField = Literal["category", "event", "ai"]
-PromiseStanding = Literal[
-    "shipped", "partly shipped", "withdrawn", "seen", "slipped", "silent", "open"
-]
+PromiseStanding = PromiseState | Literal["seen", "slipped", "silent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,53 +60,49 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class EarlierReport:
-    """The story of an earlier edition that a story carries on.
+    """The story of an earlier edition that a story carries on."""
 
-    `edition` is the quarter that told it, `story` its id there; `news` is what is new since,
-    `matched` what both share.
-    """
-
-    edition: str
-    story: str
+    edition: str  # the quarter that told it
+    story: str  # its id there
     title: str
     language: str
     url: str
-    news: tuple[str, ...]  # each a TranslatableText
-    matched: tuple[str, ...]
+    news: tuple[str, ...]  # what is new since, each a TranslatableText
+    matched: tuple[str, ...]  # what both share
 
 
-@dataclass(frozen=True, slots=True)
-class EditionStory:
-    """A story as it is printed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryWords:
+    """What is written about a story: the sources' words, or the team's where `edited` says so."""
 
-    Title and summary are in `language` and in the words of the sources, or of the team where
-    `edited` names them; `items` are its reports, the lead first; `parts` add up to the score;
-    `points` answer the test of an AI claim; `conflicts` are pairs of sentences in which two sources
-    give different figures.
-    """
-
-    id: Annotated[str, Field(min_length=1)]
     title: str
-    language: str
+    language: str  # of title and summary
     summary: tuple[Sentence, ...]
-    why_it_matters: tuple[str, ...]  # facts of the team's files, each a TranslatableText
-    category: str | None
-    also: tuple[str, ...]
-    ai: Ai
-    evidence: Evidence | None
-    points: tuple[ClaimPoint, ...]
-    event: Event
-    vendors: tuple[str, ...]
-    score: float
-    parts: Mapping[str, float]
-    items: tuple[Reference, ...]
-    published: Time
+    why_it_matters: tuple[str, ...] = ()  # facts of the team's files, each a TranslatableText
     ring: str | None = None
     relation: Relation | None = None  # None where the company has no stack.yaml
     note: str = ""  # the team's, in Markdown
     edited: tuple[str, ...] = ()
+    conflicts: tuple[tuple[Sentence, Sentence], ...] = ()  # where sources give different figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionStory(StoryWords):
+    """A story as it is printed."""
+
+    id: Annotated[str, Field(min_length=1)]
+    category: str | None
+    also: tuple[str, ...]
+    ai: Ai
+    evidence: Evidence | None
+    points: tuple[ClaimPoint, ...]  # what answers the test of an AI claim
+    event: Event
+    vendors: tuple[str, ...]
+    score: float
+    parts: Mapping[str, float]  # what adds up to the score
+    items: tuple[Reference, ...]  # the reports, the lead first
+    published: Time
     thread: EarlierReport | None = None
-    conflicts: tuple[tuple[Sentence, Sentence], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +143,7 @@ class CoverageRow:
 
 @dataclass(frozen=True, slots=True)
 class QuarterCounts:
-    """Figures of one quarter: items, relevant items, relevant stories, sources that gave an item."""
+    """Figures of one quarter: items, relevant ones, relevant stories, sources that gave any."""
 
     items: NonNegativeInt
     relevant: NonNegativeInt
@@ -220,7 +214,7 @@ class ProductRow:
 
 @dataclass(frozen=True, slots=True)
 class HeatmapRow:
-    """AI in a category where the company runs something or has a goal, beside its spend there."""
+    """AI in a category where the company runs something or has a goal, beside its spend."""
 
     category: str
     stories: int

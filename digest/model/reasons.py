@@ -17,10 +17,7 @@ class LeftOutReason(Enum):
     """
 
     NOT_RELEVANT = (N_("judged not relevant for marketing technology"),)
-    TEAM_RULE = (
-        N_("excluded by a rule of the team"),
-        "excluded by the team's rule “%(rule)s”",
-    )
+    TEAM_RULE = (N_("excluded by a rule of the team"), "excluded by the team's rule “%(rule)s”")
     HOWTO = (N_("a how-to, no news"),)
     PROMOTION = (N_("a promotion, no news"),)
     OPINION = (N_("an opinion without news"),)
@@ -46,10 +43,7 @@ class LeftOutReason(Enum):
         "told in %(edition)s as “%(title)s”, and nothing new was found",
     )
     DROPPED_BY_TEAM = (N_("dropped by the team"), "dropped by the team: %(reason)s")
-    SECTION_OFF = (
-        N_("its section is switched off"),
-        "the section %(section)s is switched off",
-    )
+    SECTION_OFF = (N_("its section is switched off"), "the section %(section)s is switched off")
 
     def __init__(self, label: str, detail: str = "") -> None:
         self.label = label
@@ -58,7 +52,7 @@ class LeftOutReason(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Why one story stays out. `str()` of it is the detail for the team; readers only see `reason.label`."""
+    """Why one story stays out. `str()` gives the detail for the team, never for readers."""
 
     reason: LeftOutReason
     values: Mapping[str, object] = field(default_factory=dict)  # of the detail

@@ -29,7 +29,7 @@ class Classified(Protocol):
     def ai(self) -> Ai: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class SectionKind:
     """A kind of section.
 
@@ -40,14 +40,12 @@ class SectionKind:
 
     slug: str
     title: str  # marked for translation, as `empty_note` is
-    holds_stories: bool = (
-        True  # False: a page about the company's stack, or about the edition itself
-    )
+    empty_note: str = ""
+    holds_stories: bool = True  # False: a page about the company's stack or the edition itself
     switchable: bool = True  # by the team, for one edition
     team_title: str = ""  # on the review page, where it is not the title
-    empty_note: str = ""
     optional: bool = False  # there only where it holds stories
-    holds: Callable[[Classified], bool] | None = None  # None: composition fills it by rank or time
+    holds: Callable[[Classified], bool] | None = None  # None: composition fills it
     precedence: int = 0
     capacity: int | None = None  # stories
     overflow: str = ""
@@ -62,21 +60,16 @@ class SectionKind:
 
 SECTION_KINDS = (
     SectionKind(
-        slug=FIRST_SECTION,
-        title=N_("The quarter in five"),
-        empty_note=N_("No story of this quarter was strong enough to stand here."),
+        FIRST_SECTION,
+        N_("The quarter in five"),
+        N_("No story of this quarter was strong enough to stand here."),
         capacity=5,
     ),
+    SectionKind("glance", N_("The quarter at a glance"), holds_stories=False, switchable=False),
     SectionKind(
-        slug="glance",
-        title=N_("The quarter at a glance"),
-        holds_stories=False,
-        switchable=False,
-    ),
-    SectionKind(
-        slug="ai-watch",
-        title=N_("AI watch"),
-        empty_note=N_("No further story of this quarter has AI as its subject."),
+        "ai-watch",
+        N_("AI watch"),
+        N_("No further story of this quarter has AI as its subject."),
         holds=lambda story: story.ai == "core",
         precedence=3,
         capacity=10,
@@ -85,56 +78,37 @@ SECTION_KINDS = (
         drop_step=2,
     ),
     SectionKind(
-        slug="categories",
-        title=N_("New by stack category"),
-        empty_note=N_(
-            "No further launch, update or study of this quarter was strong enough to stand here."
-        ),
+        "categories",
+        N_("New by stack category"),
+        N_("No further launch, update or study of this quarter was strong enough to stand here."),
         holds=lambda _: True,
         precedence=4,
         grouping="category",
         drop_step=1,
     ),
     SectionKind(
-        slug="deals",
-        title=N_("Deals and vendor health"),
-        empty_note=N_(
-            "No acquisition, funding round, closure or price change of this quarter was found."
-        ),
+        "deals",
+        N_("Deals and vendor health"),
+        N_("No acquisition, funding round, closure or price change of this quarter was found."),
         holds=lambda story: story.event in _DEAL_EVENTS,
         precedence=2,
         grouping="event",
         drop_step=1,
     ),
     SectionKind(
-        slug="rules",
-        title=N_("Rules and risk"),
-        empty_note=N_("No rule, court decision or standard of this quarter was found."),
+        "rules",
+        N_("Rules and risk"),
+        N_("No rule, court decision or standard of this quarter was found."),
         holds=lambda story: story.event == "regulation",
         precedence=1,
         drop_step=2,
     ),
-    SectionKind(
-        slug=LATE_SECTION,
-        title=N_("Missed last time"),
-        switchable=False,
-        optional=True,
-    ),
-    SectionKind(slug="stack", title=N_("Your stack"), team_title="Our stack", holds_stories=False),
-    SectionKind(
-        slug="ledger",
-        title=N_("What vendors promised"),
-        team_title="Promises",
-        holds_stories=False,
-    ),
-    SectionKind(slug="radar", title=N_("Radar"), holds_stories=False),
-    SectionKind(slug="agenda", title=N_("Review agenda"), team_title="Agenda", holds_stories=False),
-    SectionKind(
-        slug="sources",
-        title=N_("Sources and method"),
-        holds_stories=False,
-        switchable=False,
-    ),
+    SectionKind(LATE_SECTION, N_("Missed last time"), switchable=False, optional=True),
+    SectionKind("stack", N_("Your stack"), team_title="Our stack", holds_stories=False),
+    SectionKind("ledger", N_("What vendors promised"), team_title="Promises", holds_stories=False),
+    SectionKind("radar", N_("Radar"), holds_stories=False),
+    SectionKind("agenda", N_("Review agenda"), team_title="Agenda", holds_stories=False),
+    SectionKind("sources", N_("Sources and method"), holds_stories=False, switchable=False),
 )
 STORY_SECTIONS = tuple(kind for kind in SECTION_KINDS if kind.holds_stories)
 SECTIONS_BY_SLUG = {kind.slug: kind for kind in SECTION_KINDS}

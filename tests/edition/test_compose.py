@@ -33,9 +33,8 @@ CONTEXT = EditionContext(
 
 def told(n: int, **more) -> StoryText:
     ranked = RankedStory(story(tagged(n, **more)), 10.0 - n, {"event": 10.0 - n})
-    return StoryText(
-        ranked, f"Title {n}", "en", (Sentence(f"Sentence {n}.", "Acme News", "https://x.example"),)
-    )
+    summary = (Sentence(f"Sentence {n}.", "Acme News", "https://x.example"),)
+    return StoryText(ranked=ranked, title=f"Title {n}", language="en", summary=summary)
 
 
 def composed(*stories: StoryText, **changes) -> Edition:
@@ -138,7 +137,8 @@ def test_a_letter_is_credited():
     member = tagged(1)
     member = replace(member, item=replace(member.item, letter="<1@x>", source="weekly"))
     ranked = RankedStory(story(member), 1.0, {})
-    edition = composed(StoryText(ranked, "T", "en", ()), newsletter_names={"weekly": "The Weekly"})
+    text = StoryText(ranked=ranked, title="T", language="en", summary=())
+    edition = composed(text, newsletter_names={"weekly": "The Weekly"})
     assert edition.stories[0].items[0].via == "The Weekly"
 
 

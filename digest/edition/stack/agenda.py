@@ -120,7 +120,7 @@ def _build_strategy(
 
 
 def _build_usage(quarter: StackQuarter, spend: Spend) -> AgendaSection:
-    """Return what technology costs, the contract dates ahead, and what the stack file leaves open."""
+    """Return what technology costs, the contract dates ahead, and what the file leaves open."""
     products, dates = quarter.stack.products, _find_contract_dates(quarter)
     points, questions = list(_describe_spend(spend)), []
     for product, day, kind in dates:
@@ -210,7 +210,7 @@ def _build_gaps(
     if candidates:
         text = N_("To try, by the radar's rule: %(names)s")
         points.append(TranslatableText(text, names=_truncate_names(candidates, 6)))
-    overlaps = {}
+    overlaps: dict[tuple[str, ...], str] = {}  # names → the category in common
     for row in view.lines:
         if row.overlaps and row.product.status != "retiring":
             names = tuple(sorted((row.product.name, *row.overlaps)))

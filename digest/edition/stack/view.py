@@ -24,9 +24,9 @@ _MAX_STORIES = 6  # of a kind that a product's row names
 def build_stack_view(quarter: StackQuarter) -> StackView:
     """Return the stack with what the quarter means for it."""
     stack = quarter.stack
-    slugs = dict.fromkeys(
-        slug for owner in (*stack.products, *stack.goals) for slug in owner.categories
-    )
+    of_products = [slug for product in stack.products for slug in product.categories]
+    of_goals = [slug for goal in stack.goals for slug in goal.categories]
+    slugs = dict.fromkeys((*of_products, *of_goals))
     rows = [row for slug in slugs if (row := _build_heat_row(slug, quarter)).stories or row.spend]
     return StackView(
         lines=tuple(_build_product_row(product, quarter) for product in stack.products),
