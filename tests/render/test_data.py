@@ -66,14 +66,14 @@ def test_holds_every_story_with_its_reports():
 
 
 def test_equal_editions_give_equal_bytes():
-    """Two editions made apart from each other are written alike, in UTF-8, with a line end at the end."""
+    """Two editions made apart are written alike, in UTF-8, with a line end at the end."""
     assert edition_to_json(editions.edition()) == edition_to_json(editions.edition())
     assert "ルーメンリーチ".encode() in edition_to_json(editions.edition())
     assert edition_to_json(editions.edition()).endswith(b"}\n")
 
 
 def test_is_as_it_was():
-    """Other tools read this file: a change of form is a change of the contract, and of this sample."""
+    """Other tools read this file: a change of form changes the contract, and this sample."""
     assert edition_to_json(editions.thin()).decode() == (GOLDEN / "edition-thin.json").read_text(
         encoding="utf-8"
     )

@@ -33,9 +33,15 @@ from tests.stack.make import story, tell
 
 TODAY = date(2026, 10, 1)
 FULL = Product(
-    "Acme", ("crm",), owner="Ada", users=77337, status="anchor", cost=Money(61111, "EUR"),
-    contract_end=date(2027, 3, 31), notice_days=90,
-)  # fmt: skip
+    "Acme",
+    ("crm",),
+    owner="Ada",
+    users=77337,
+    status="anchor",
+    cost=Money(61111, "EUR"),
+    contract_end=date(2027, 3, 31),
+    notice_days=90,
+)
 STACK = Stack(
     products=(FULL, Product("Bolide", ("seo",), cost=Money(5222, "EUR"))),
     goals=(Goal("Win back", ("cdp",)),),
@@ -102,7 +108,7 @@ def test_an_empty_field_gives_no_figure(empty: Callable[[Stack], Stack], gone: l
 
 
 def test_a_stack_of_names_says_no_number_but_counts() -> None:
-    """Of products that only have a name and a category, the agenda holds no amount, share or date."""
+    """Of products with no more than a name and a category there is no amount, share or date."""
     found = made(Stack(products=(Product("Acme", ("crm",)),)))
     notes = [str(note) for part in found.agenda.parts for note in (*part.points, *part.questions)]
     assert not [note for note in notes if re.search(r"\d|%|EUR", note)]
@@ -113,9 +119,11 @@ def test_a_stack_of_names_says_no_number_but_counts() -> None:
 
 def test_sums_keep_currencies_apart_and_say_what_is_missing() -> None:
     products = (
-        Product("A", ("crm",), cost=Money(10, "EUR")), Product("B", ("seo",), cost=Money(5, "USD")),
-        Product("C", ("seo",), cost=Money(20, "EUR")), Product("D", ("seo",)),
-    )  # fmt: skip
+        Product("A", ("crm",), cost=Money(10, "EUR")),
+        Product("B", ("seo",), cost=Money(5, "USD")),
+        Product("C", ("seo",), cost=Money(20, "EUR")),
+        Product("D", ("seo",)),
+    )
     found = calculate_spend(
         Stack(products=products, budget=Budget(Money(100, "EUR"), 6, Money(50, "EUR")))
     )
@@ -154,7 +162,7 @@ def test_a_budget_in_another_currency_gives_no_share() -> None:
     ],
 )
 def test_how_a_promise_stands(promise: dict[str, Any], title: str, standing: str) -> None:
-    """The team's word first; a later story with the promise's words is proposed; else dates and silence tell."""
+    """The team's word first, then a later story with the promise's words, then dates."""
     stack = Stack(promises=(replace(STACK.promises[0], **promise),))
     vendors = [title.partition(" ")[0]] if title[0] in "AB" else ["Caravel"]
     quarter = seen([story(title, event="launch", vendors=vendors)], stack=stack)
@@ -183,7 +191,7 @@ def test_what_is_seen_is_proposed_with_its_words_and_never_asserted() -> None:
 
 
 def test_questions_come_from_what_is_open() -> None:
-    """A slipped promise, a claim without proof, a changed price; nothing to ask of whom nothing is open."""
+    """A slipped promise, a claim without proof, a changed price; nothing of all other vendors."""
     claim = story(
         "Acme reinvents selling with AI",
         ai="core",
@@ -196,7 +204,8 @@ def test_questions_come_from_what_is_open() -> None:
     (acme,) = found.questions
     assert acme.vendor == "Acme"
     assert [re.sub("“.*?”", "…", question) for question in acme.questions] == [
-        "You said that this would come by 13 September 2026: …. Where does it stand, and what is the new date?",
+        "You said that this would come by 13 September 2026: …. Where does it stand, and what is "
+        "the new date?",
         "…: on which data, with which method, and with what result at which customer?",
         "…: what does it mean for our contract, and from when?",
     ]
@@ -250,7 +259,7 @@ def test_movement_is_told_against_the_edition_before() -> None:
 
 
 def test_the_team_places_and_holds() -> None:
-    """A placed blip stays in its ring whatever the rule says, and a placed product stands for its maker."""
+    """A placed blip stays in its ring, and a placed product stands for its vendor."""
     one = story("Acme puts prices up", vendors=["Acme Corp"], event="pricing", tier="vendor")
     relations = {one.id: (Relation("product", ("Acme",), "Acme Corp", "crm"),)}
     placed = (

@@ -1,4 +1,4 @@
-"""The stack's pages on paper: drawn without a warning, listed and bookmarked, no link that leads nowhere."""
+"""The stack's pages on paper: drawn without a warning, bookmarked, no link that leads nowhere."""
 
 from __future__ import annotations
 
@@ -37,8 +37,14 @@ def test_the_pages_are_on_paper() -> None:
         sample=True,
     )
     made = compose.assemble_edition(
-        few, Nothing(), (), settings, before=None, quality={}, ours=compose.StackContext(lens, None)  # type: ignore[arg-type]
-    )  # fmt: skip
+        few,
+        Nothing(),
+        (),
+        settings,
+        before=None,
+        quality={},
+        ours=compose.StackContext(lens, None),  # type: ignore[arg-type]
+    )
     with pikepdf.open(io.BytesIO(render_pdf(made))) as paper, paper.open_outline() as outline:
         (title,) = outline.root
         names = [item.title for item in title.children]
