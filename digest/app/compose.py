@@ -84,7 +84,12 @@ def assemble_edition(
         if before and before.items
         else None,
         trend=compute_trend(decision.stories, before.stories) if before else None,
-        left_out=_count_reasons(decision),
+        left_out=sort_by_count(
+            decision.left_out[story.id].reason.label
+            for story in decision.stories
+            if story.id in decision.left_out
+            for _ in story.items
+        ),
         quality=quality,
         letter=team.letter,
         decisions=team.decisions,
@@ -173,16 +178,6 @@ def _build_stack_pages(
         if rings is None:
             rings = index_rings(build_radar(view_quarter(ours.before, Stack()), None))
     return build_stack_report(quarter, rings, ours.carried)
-
-
-def _count_reasons(decision: QuarterDecision) -> dict[str, int]:
-    """Count the items that were left out, by reason as readers are told it."""
-    return sort_by_count(
-        decision.left_out[story.id].reason.label
-        for story in decision.stories
-        if story.id in decision.left_out
-        for _ in story.items
-    )
 
 
 def _load_source_readings(

@@ -204,8 +204,10 @@ def test_questions_come_from_what_is_open() -> None:
     (acme,) = found.questions
     assert acme.vendor == "Acme"
     assert [re.sub("“.*?”", "…", question) for question in acme.questions] == [
-        "You said that this would come by 13 September 2026: …. Where does it stand, and what is "
-        "the new date?",
+        (
+            "You said that this would come by 13 September 2026: …. Where does it stand, and what "
+            "is the new date?"
+        ),
         "…: on which data, with which method, and with what result at which customer?",
         "…: what does it mean for our contract, and from when?",
     ]

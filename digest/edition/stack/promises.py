@@ -54,7 +54,13 @@ def build_ledger(quarter: StackQuarter) -> PromiseLedger:
 def _build_promise_row(
     promise: Promise, quarter: StackQuarter, stories: Sequence[Story]
 ) -> PromiseRow:
-    theirs = [story for story in stories if _is_about_vendor(promise.vendor, story)]
+    in_title = re.compile(rf"(?<!\w){re.escape(promise.vendor)}(?!\w)")  # as it is written
+    theirs = [
+        story
+        for story in stories
+        if promise.vendor.casefold() in map(str.casefold, story.tags.vendors)
+        or in_title.search(story.lead.item.title)
+    ]
     ids = {story.id for story in theirs}
     others = Counter(
         stem
@@ -114,13 +120,6 @@ def _match_promise(promise: Promise, story: Story, common: frozenset[str]) -> tu
 
 def _get_lead_text(story: Story) -> str:
     return f"{story.lead.item.title} {story.lead.item.summary}"
-
-
-def _is_about_vendor(vendor: str, story: Story) -> bool:
-    """Tell whether the tags of a story name a vendor, or its title does, as it is written."""
-    return vendor.casefold() in map(str.casefold, story.tags.vendors) or bool(
-        re.search(rf"(?<!\w){re.escape(vendor)}(?!\w)", story.lead.item.title)
-    )
 
 
 def _extract_stems(text: str) -> dict[str, str]:

@@ -16,12 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from digest.edition.stack.quarter import (
-    AI_IN_USE,
-    OUR_RELATIONS,
-    RELEASE_EVENTS,
-    StackQuarter,
-)
+from digest.edition.stack.quarter import AI_IN_USE, OUR_RELATIONS, RELEASE_EVENTS, StackQuarter
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import Blip, Radar
 from digest.model.stack import RINGS, Relation, Ring
