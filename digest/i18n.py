@@ -1,36 +1,55 @@
-"""Sentences of ours that can be said in another language."""
+"""Sentences of the product that can be written in another language."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pydantic_core import CoreSchema
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "to be translated later"
-    """Marks a text for the catalogues of other languages and gives it back."""
+    """Mark a text for the catalogues of other languages and return it."""
     return text
 
 
 class TranslatableText(str):
-    """A sentence of ours, made only of facts: itself in English, with the template and the values that it is made of,
-    so that an edition in another language can say it too."""
+    """A sentence made only of facts.
+
+    It is its own English text, and keeps the template and the values that it is made of, so that an
+    edition in another language can write it too.
+    """
 
     template: str
     values: Mapping[str, object]
 
     def __new__(cls, template: str, **values: object) -> TranslatableText:
-        """Fills `%(name)s` in the template. Values are text, numbers, dates, Money, or tuples of text."""
-        note = super().__new__(
+        """Fill `%(name)s` in the template. Values are text, numbers, dates, Money or tuples."""
+        text = super().__new__(
             cls, template % {name: format_english(value) for name, value in values.items()}
         )
-        note.template = template
-        note.values = MappingProxyType(values)
-        return note
+        text.template = template
+        text.values = MappingProxyType(values)
+        return text
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore_text, (self.template, dict(self.values))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, *_: object) -> CoreSchema:
+        """Serialise as the English text."""
+        from pydantic_core import (
+            core_schema,
+        )  # here, since most users of this leaf need no pydantic
+
+        return core_schema.str_schema(
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                str, return_schema=core_schema.str_schema()
+            )
+        )
 
 
 def _restore_text(template: str, values: Mapping[str, Any]) -> TranslatableText:
@@ -38,12 +57,12 @@ def _restore_text(template: str, values: Mapping[str, Any]) -> TranslatableText:
 
 
 def format_english(value: object) -> str:
-    """A value as an English sentence holds it: `30 September 2026`, `60,000 EUR`, `A, B and C`."""
+    """Return a value as an English sentence holds it: `30 September 2026`, `60,000`, `A and B`."""
     if isinstance(value, date):
         return f"{value.day} {value:%B %Y}"
     if isinstance(value, int | float):
         return f"{value:,}"
     if isinstance(value, tuple):
-        names = [format_english(one) for one in value]
+        names = [format_english(part) for part in value]
         return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
     return str(value)

@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 _KEYWORDS = {
     "N_": None, "NN_": (1, 2), "_": None, "gettext": None, "ngettext": (1, 2), "translate_plural": (1, 2), "TranslatableText": None,
 }  # fmt: skip
-_PYTHON = ("digest/render", "digest/edition", "digest/rank", "digest/cluster")
+_PYTHON = ("digest/model", "digest/render", "digest/edition", "digest/rank", "digest/cluster")
 _OPTIONS = {"**.html": {"trimmed": "true", "silent": "false"}, "**.txt": {"silent": "false"}}
 
 

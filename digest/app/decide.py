@@ -36,16 +36,16 @@ from digest.decide.source_health import (
 from digest.edition import (
     choose_section,
 )
-from digest.i18n import TranslatableText
 from digest.model.decisions import EditorialDecisions, StoryDecision
 from digest.model.item import Item
+from digest.model.reasons import LeftOut, LeftOutReason
+from digest.model.sections import SECTIONS_BY_SLUG
 from digest.model.source import Source
 from digest.model.stack import Relation, Stack
 from digest.model.story import EarlierStory, RankedStory, Story, StoryThread
 from digest.model.tags import TaggedItem
 from digest.period import Quarter
 from digest.rank import (
-    ALREADY_TOLD,
     RankingWeights,
     Selection,
     SelectionLimits,
@@ -66,7 +66,7 @@ class QuarterDecision:
     stories: tuple[Story, ...]
     ranked: tuple[RankedStory, ...]
     chosen: tuple[RankedStory, ...]
-    left_out: Mapping[str, str]  # story id → reason
+    left_out: Mapping[str, LeftOut]  # story id → reason
     relations: Mapping[str, tuple[Relation, ...]] = field(
         default_factory=dict
     )  # story id → what it is to us
@@ -194,11 +194,12 @@ def decide_stories(
     )  # fmt: skip
 
 
-def _find_repeats(tied: Mapping[str, StoryThread]) -> Mapping[str, str]:
+def _find_repeats(tied: Mapping[str, StoryThread]) -> Mapping[str, LeftOut]:
     """Why stories that an earlier edition told stay out, by story id: they come again only with something new."""
     return {
-        story: TranslatableText(
-            ALREADY_TOLD, edition=thread.earlier.edition, title=thread.earlier.title
+        story: LeftOut(
+            LeftOutReason.ALREADY_TOLD,
+            {"edition": thread.earlier.edition, "title": thread.earlier.title},
         )
         for story, thread in tied.items()
         if thread.kind == "repeat"
@@ -238,13 +239,15 @@ def _keep_manual_items(rulings: EditorialDecisions) -> EditorialDecisions:
 
 
 def _drop_disabled_sections(
-    chosen: Sequence[RankedStory], left_out: Mapping[str, str], rulings: EditorialDecisions
-) -> tuple[tuple[RankedStory, ...], Mapping[str, str]]:
+    chosen: Sequence[RankedStory], left_out: Mapping[str, LeftOut], rulings: EditorialDecisions
+) -> tuple[tuple[RankedStory, ...], Mapping[str, LeftOut]]:
     """The choice without the stories of sections that are switched off."""
-    off = rulings.off & {"categories", "deals", "rules"}
+    off = {slug for slug in rulings.off if SECTIONS_BY_SLUG[slug].drops_stories}
     homes = {one.story.id: choose_section(one.story.tags) for one in chosen} if off else {}
     out = {
-        story: f"the section {slug} is switched off" for story, slug in homes.items() if slug in off
+        story: LeftOut(LeftOutReason.SECTION_OFF, {"section": slug})
+        for story, slug in homes.items()
+        if slug in off
     }
     return tuple(one for one in chosen if one.story.id not in out), {**left_out, **out}
 

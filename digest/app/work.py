@@ -32,7 +32,7 @@ from digest.fetch.http.client import Fetcher, FetcherProtocol
 from digest.fetch.http.client import HttpLimits as FetchLimits
 from digest.intake import make_items
 from digest.model.decisions import EditorialDecisions
-from digest.model.edition import Edition
+from digest.model.edition import Edition, EditionSettings, Provenance
 from digest.model.item import Item
 from digest.model.retrieved import FeedEntry
 from digest.model.source import Source, Tier
@@ -438,13 +438,12 @@ def build_editions(context: AppContext, quarter: Quarter) -> tuple[Edition, ...]
         ours = _load_stack_context(context, quarter, before)
 
         def build_in_language(language: str) -> Edition:
-            brief = compose.EditionSettings(
+            brief = EditionSettings(
                 as_of=min(context.now, quarter.end) if not context.sample else quarter.end,
                 language=language,
                 title=settings.title,
                 organisation=settings.organisation or "",
-                version=digest.__version__,
-                config_fingerprint=config_fingerprint(context, quarter),
+                generated_from=Provenance(digest.__version__, config_fingerprint(context, quarter)),
                 sample=context.sample,
             )
             return compose.assemble_edition(

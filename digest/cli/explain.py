@@ -104,7 +104,7 @@ def _explain_item(
         ],
         "thread": _describe_thread(decision.threads.get(story.id)),
         "in_edition": story.id not in decision.left_out,
-        "reason": decision.left_out.get(story.id, "told in the edition"),
+        "reason": str(decision.left_out.get(story.id, "told in the edition")),
     }  # fmt: skip
 
 

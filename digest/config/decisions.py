@@ -31,22 +31,12 @@ from digest.config.validate import (
 from digest.errors import DigestError
 from digest.model.decisions import DecisionState, EditorialDecisions, StoryDecision, TeamDecision
 from digest.model.item import Item
+from digest.model.sections import SwitchableSlug
 from digest.model.stack import RelationKind, Ring
 from digest.model.tags import Ai, Event, Evidence
 from digest.text import clean_text
 from digest.urls import canonical_url
 
-SECTIONS = (
-    "five",
-    "ai-watch",
-    "categories",
-    "deals",
-    "rules",
-    "stack",
-    "ledger",
-    "radar",
-    "agenda",
-)
 DECISION_KEYS = (
     "keep", "drop", "pin", "headline", "summary", "note", "relevant", "category", "ai", "evidence", "event", "vendors",
     "relation", "ring", "merge", "split",
@@ -68,9 +58,6 @@ def validate_markdown(text: str) -> str:
 
 
 MarkdownText = Annotated[str, AfterValidator(validate_markdown)]
-Section = Literal[
-    "five", "ai-watch", "categories", "deals", "rules", "stack", "ledger", "radar", "agenda"
-]
 
 
 class StoryDecisionEntry(Settings):
@@ -159,7 +146,7 @@ class DecisionsFile(Settings):
     decisions: tuple[TeamDecisionEntry, ...] = Field(
         (), description="what the company does about it: who, until when"
     )
-    sections: dict[Section, Literal["on", "off"]] = Field(
+    sections: dict[SwitchableSlug, Literal["on", "off"]] = Field(
         {}, description="sections switched off, as `deals: off`"
     )
 

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from digest.model.decisions import EditorialDecisions, StoryDecision
+from digest.model.reasons import LeftOut, LeftOutReason
 from digest.model.story import Merge, RankedStory, Story
 from digest.model.tags import TaggedItem
 from digest.text import truncate_text
@@ -115,10 +116,10 @@ def apply_decisions(
 
 def apply_choices(
     chosen: Sequence[RankedStory],
-    left_out: Mapping[str, str],
+    left_out: Mapping[str, LeftOut],
     ranked: Sequence[RankedStory],
     ruled: DecidedStories,
-) -> tuple[tuple[RankedStory, ...], dict[str, str]]:
+) -> tuple[tuple[RankedStory, ...], dict[str, LeftOut]]:
     """The stories that go in, pinned ones first and then by rank, and why each other one stays out."""
     rulings = ruled.decisions
     inside = {one.story.id for one in chosen}
@@ -126,7 +127,7 @@ def apply_choices(
     for story_id, ruling in rulings.items():
         if ruling.drop:
             inside.discard(story_id)
-            left[story_id] = f"dropped by {TEAM}: {ruling.drop}"
+            left[story_id] = LeftOut(LeftOutReason.DROPPED_BY_TEAM, {"reason": ruling.drop})
         elif ruling.keep or ruling.pin:
             inside.add(story_id)
             left.pop(story_id, None)
@@ -135,7 +136,7 @@ def apply_choices(
     return tuple(kept), left
 
 
-def list_unprinted(ruled: DecidedStories, left_out: Mapping[str, str]) -> tuple[str, ...]:
+def list_unprinted(ruled: DecidedStories, left_out: Mapping[str, LeftOut]) -> tuple[str, ...]:
     """What the team wanted printed of stories that stay out though nobody dropped them, in words, with the reason."""
     wanted = ("keep", "pin", "headline", "summary", "note")
     return tuple(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from digest.model.edition import QuarterCounts
 from digest.model.story import Story
@@ -13,7 +13,7 @@ from digest.model.tags import TaggedItem
 def count_quarter(
     items: Sequence[TaggedItem], stories: Sequence[Story], in_edition: int
 ) -> QuarterCounts:
-    """Counts of a quarter's items, and of its relevant stories by category, event, AI grade and evidence."""
+    """Count a quarter's items, and its relevant stories by what they were judged to be."""
     relevant = [story.tags for story in stories if story.tags.relevant]
     return QuarterCounts(
         items=len(items),
@@ -21,12 +21,13 @@ def count_quarter(
         stories=len(relevant),
         in_edition=in_edition,
         sources=len({member.item.source for member in items}),
-        by_category=_sort_by_count(Counter(tags.category or "none" for tags in relevant)),
-        by_event=_sort_by_count(Counter(tags.event for tags in relevant)),
-        by_ai=_sort_by_count(Counter(tags.ai for tags in relevant)),
-        by_evidence=_sort_by_count(Counter(tags.evidence for tags in relevant if tags.evidence)),
+        by_category=sort_by_count(tags.category or "none" for tags in relevant),
+        by_event=sort_by_count(tags.event for tags in relevant),
+        by_ai=sort_by_count(tags.ai for tags in relevant),
+        by_evidence=sort_by_count(tags.evidence for tags in relevant if tags.evidence),
     )
 
 
-def _sort_by_count(counter: Counter[str]) -> dict[str, int]:
-    return dict(sorted(counter.items(), key=lambda row: (-row[1], row[0])))
+def sort_by_count(names: Iterable[str]) -> dict[str, int]:
+    """Count names, the most frequent first."""
+    return dict(sorted(Counter(names).items(), key=lambda row: (-row[1], row[0])))

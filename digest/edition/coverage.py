@@ -1,4 +1,4 @@
-"""What was read of each source for a quarter, said as far as it is known."""
+"""What was read of each source for a quarter, as far as it is known."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
-from digest.model.edition import CoverageRow
+from digest.model.edition import CoverageRow, SourceState, get_fields
 from digest.model.item import Item
 from digest.model.source import Source
-
-State = Literal["read", "failed", "silent", "never read", "switched off"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,41 +29,26 @@ def build_coverage(
     in_edition: Sequence[Item],
     readings: Mapping[str, SourceReadStatus],
 ) -> tuple[CoverageRow, ...]:
-    """One row a source, in the order of the configuration. `items` are those of the quarter."""
-    held, printed = (
-        Counter(item.source for item in items),
-        Counter(item.source for item in in_edition),
-    )
-    return tuple(
-        _build_coverage_row(
-            source,
-            held[source.slug],
-            printed[source.slug],
-            readings.get(source.slug, SourceReadStatus()),
+    """Return one row a source, in the order of the configuration. `items` are the quarter's."""
+    held = Counter(item.source for item in items)
+    printed = Counter(item.source for item in in_edition)
+    rows = []
+    for source in sources:
+        reading = readings.get(source.slug, SourceReadStatus())
+        row = CoverageRow(
+            source=source.name,
+            tier=source.tier,
+            url=source.url,
+            items=held[source.slug],
+            in_edition=printed[source.slug],
+            state=_classify_state(source, held[source.slug], reading),
+            **get_fields(reading, SourceReadStatus),
         )
-        for source in sources
-    )
+        rows.append(row)
+    return tuple(rows)
 
 
-def _build_coverage_row(
-    source: Source, held: int, printed: int, reading: SourceReadStatus
-) -> CoverageRow:
-    return CoverageRow(
-        source=source.name,
-        tier=source.tier,
-        url=source.url,
-        items=held,
-        in_edition=printed,
-        state=_classify_state(source, held, reading),
-        last_success=reading.last_success,
-        held_from=reading.held_from,
-        held_to=reading.held_to,
-        problem=reading.problem,
-        days=reading.days,
-    )
-
-
-def _classify_state(source: Source, held: int, reading: SourceReadStatus) -> State:
+def _classify_state(source: Source, held: int, reading: SourceReadStatus) -> SourceState:
     if not source.enabled:
         return "switched off"
     if reading.problem:

@@ -1,51 +1,49 @@
-"""What grew and what fell since the quarter before, told only where it is more than chance."""
+"""What grew and what fell since the quarter before, shown only where it is more than chance."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterable, Sequence
 
 from digest.model.edition import Trend, TrendChange, TrendField
 from digest.model.story import Story
 from digest.model.tags import Tags
 
-MIN_Z_SCORE = (
-    1.96  # two proportions that differ by so many standard errors differ by chance in 1 case of 20
-)
-_FEWEST = 4  # stories by which a part must have moved besides
-_MOST = 3  # moves told of each direction
-_TREND_FIELDS: Mapping[TrendField, Callable[[Tags], str | None]] = MappingProxyType(
-    {
-        "category": lambda tags: tags.category,
-        "event": lambda tags: tags.event,
-        "ai": lambda tags: tags.ai,
-    }
-)
+MIN_Z_SCORE = 1.96  # two equal proportions differ by as many standard errors in 1 case of 20
+_MIN_CHANGE = 4  # stories by which a part must have moved besides
+_MAX_CHANGES = 3  # shown of each direction
+_TREND_FIELDS: tuple[TrendField, ...] = ("category", "event", "ai")
 
 
 def compute_trend(now: Sequence[Story], then: Sequence[Story]) -> Trend | None:
-    """The stories of a quarter against those of the quarter before; None where no source gave items in both."""
-    gave, gave_before = _collect_sources(now), _collect_sources(then)
-    both = gave & gave_before
+    """Compare the stories of a quarter with those of the quarter before.
+
+    None where no source gave items in both.
+    """
+    sources, sources_before = _collect_sources(now), _collect_sources(then)
+    both = sources & sources_before
     if not both:
         return None
     relevant, before = _select_relevant_tags(now, both), _select_relevant_tags(then, both)
-    moves = [
-        (sure, move)
-        for field in _TREND_FIELDS
-        for sure, move in _find_moves(field, relevant, before)
-    ]
-    moves.sort(key=lambda row: (-abs(row[0]), row[1].field, row[1].slug))
+    changes: list[tuple[float, TrendChange]] = []
+    for field in _TREND_FIELDS:
+        counts = Counter(getattr(tags, field) for tags in relevant)
+        counts_before = Counter(getattr(tags, field) for tags in before)
+        for slug in filter(None, {*counts, *counts_before}):
+            n, n_before = counts[slug], counts_before[slug]
+            score = _compute_z_score(n, len(relevant), n_before, len(before))
+            if abs(score) >= MIN_Z_SCORE and abs(n - n_before) >= _MIN_CHANGE:
+                changes.append((score, TrendChange(field, slug, n, n_before)))
+    changes.sort(key=lambda row: (-abs(row[0]), row[1].field, row[1].slug))
     return Trend(
         sources=len(both),
-        sources_new=len(gave - both),
-        sources_gone=len(gave_before - both),
+        sources_new=len(sources - both),
+        sources_gone=len(sources_before - both),
         stories=len(relevant),
         stories_before=len(before),
-        grew=tuple(move for sure, move in moves if sure > 0)[:_MOST],
-        fell=tuple(move for sure, move in moves if sure < 0)[:_MOST],
+        grew=tuple(change for score, change in changes if score > 0)[:_MAX_CHANGES],
+        fell=tuple(change for score, change in changes if score < 0)[:_MAX_CHANGES],
     )
 
 
@@ -54,25 +52,19 @@ def _collect_sources(stories: Iterable[Story]) -> set[str]:
 
 
 def _select_relevant_tags(stories: Iterable[Story], sources: set[str]) -> list[Tags]:
-    told = (
-        story for story in stories if any(member.item.source in sources for member in story.items)
-    )
-    return [tags for story in told if (tags := story.tags).relevant]
-
-
-def _find_moves(
-    field: TrendField, now: Sequence[Tags], then: Sequence[Tags]
-) -> Iterable[tuple[float, TrendChange]]:
-    part = _TREND_FIELDS[field]
-    counts, before = Counter(map(part, now)), Counter(map(part, then))
-    for slug in sorted(filter(None, {*counts, *before})):
-        sure = _compute_z_score(counts[slug], len(now), before[slug], len(then))
-        if abs(sure) >= MIN_Z_SCORE and abs(counts[slug] - before[slug]) >= _FEWEST:
-            yield sure, TrendChange(field, slug, counts[slug], before[slug])
+    """Return the tags of relevant stories that one of the sources tells."""
+    return [
+        tags
+        for story in stories
+        if not sources.isdisjoint(_collect_sources([story])) and (tags := story.tags).relevant
+    ]
 
 
 def _compute_z_score(a: int, of_a: int, b: int, of_b: int) -> float:
-    """By how many standard errors the share of `a` is above that of `b`: the z-test for two proportions."""
+    """Return by how many standard errors the share of `a` is above that of `b`.
+
+    It is the z-test for two proportions with a pooled estimate.
+    """
     if not of_a or not of_b:
         return 0.0
     pooled = (a + b) / (of_a + of_b)

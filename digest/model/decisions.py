@@ -10,6 +10,7 @@ from typing import Any, Literal
 from digest.model.item import Item
 from digest.model.stack import RelationKind, Ring
 
+Step = Literal["act", "try", "ask", "watch", "ignore"]
 DecisionState = Literal["open", "done", "dropped"]
 
 
@@ -18,7 +19,7 @@ class TeamDecision:
     """A decision of the team, as editions/QUARTER.yaml keeps it."""
 
     what: str
-    step: Literal["act", "try", "ask", "watch", "ignore"] | None = None
+    step: Step | None = None
     story: str = ""  # id
     owner: str = ""
     due: date | None = None
@@ -29,12 +30,12 @@ class TeamDecision:
 
 @dataclass(frozen=True, slots=True)
 class StoryDecision:
-    """What the team decided of one story. It holds for the story that tells the item `item`, or else one at `url`.
-    Whatever was not decided is empty or None."""
+    """What the team decided of one story. It holds for the story that tells the item `item`, or
+    else one at `url`. Whatever was not decided is empty or None."""
 
     url: str = ""  # canonical
     item: str = ""  # id
-    title: str = ""  # what the story was called then, for whoever reads the file
+    title: str = ""  # of the story then, for whoever reads the file
     keep: bool = False
     drop: str = ""  # the reason
     pin: int | None = None  # place among the pinned, from 1
@@ -52,10 +53,10 @@ class StoryDecision:
 
 @dataclass(frozen=True, slots=True)
 class EditorialDecisions:
-    """editions/QUARTER.yaml. `added`: items that a person put in; `off`: sections that are switched off."""
+    """What editions/QUARTER.yaml holds."""
 
     stories: tuple[StoryDecision, ...] = ()
-    added: tuple[Item, ...] = ()
+    added: tuple[Item, ...] = ()  # by a person
     letter: str = ""  # Markdown
     decisions: tuple[TeamDecision, ...] = ()
-    off: frozenset[str] = frozenset()
+    off: frozenset[str] = frozenset()  # sections that are switched off

@@ -1,4 +1,4 @@
-"""Releases of an edition and what came of sending them."""
+"""Releases of an edition and their deliveries."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ DeliveryState = Literal["intended", "handed over", "accepted", "refused", "unkno
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A version of a quarter's edition on its way to the readers. `files`: path in the edition's folder → sha256 of
-    what was released; `note`: what a correction changed."""
+    """A version of a quarter's edition on its way to the readers. `files`: path in the edition's
+    folder → sha256 of what was released; `note`: what a correction changed."""
 
     quarter: str
     version: int
@@ -34,8 +34,9 @@ class Release:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Delivery:
-    """One thing for one recipient over one channel: what the ledger counts. `what` is a quarter's name, or names a
-    notice to the team; `recipient` a bare mail address in small letters, a webhook's variable, or a folder."""
+    """One thing for one recipient over one channel: what the ledger counts. `what` is a quarter's
+    name, or names a notice to the team; `recipient` a bare mail address in small letters, a
+    webhook's variable, or a folder."""
 
     what: str
     version: int
@@ -46,19 +47,19 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRecord:
-    """The last that is known of a parcel, with the other side's words, and how often it was refused."""
+    """The last that is known of a delivery."""
 
     delivery: Delivery
     state: DeliveryState
-    words: str
+    words: str  # of the other side
     at: datetime
     refusals: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryResult:
-    """What came of handing one parcel over. `stop`: the channel is in no state to take the next."""
+    """The outcome of handing over one delivery."""
 
     state: DeliveryState
     words: str = ""
-    stop: bool = False
+    stop: bool = False  # the channel cannot take the next

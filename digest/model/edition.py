@@ -1,18 +1,40 @@
-"""A quarter's briefing: HTML, PDF, mail and data are made of it and of nothing else."""
+"""A quarter's briefing: HTML, PDF, mail and data are made of it and of nothing else.
+
+edition.json is an `Edition` serialised field by field, and its JSON Schema is generated from these
+types: a change here is a change of that format.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Literal
+from dataclasses import dataclass, field, fields
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, NonNegativeInt, PlainSerializer
 
 from digest.i18n import TranslatableText
-from digest.model.decisions import TeamDecision
+from digest.model.decisions import Step, TeamDecision
+from digest.model.sections import StorySectionSlug
 from digest.model.source import Tier
-from digest.model.stack import Money, Product, Promise, Relation, Ring
-from digest.model.story import StoryThread
+from digest.model.stack import Money, Product, Promise, PromiseState, Relation, Ring
 from digest.model.tags import Ai, ClaimPoint, Event, Evidence
+
+
+def format_utc(when: datetime) -> str:
+    """Format a time as ISO 8601 in UTC, with `Z`."""
+    return when.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+Time = Annotated[
+    datetime,
+    PlainSerializer(format_utc, when_used="json"),
+    Field(json_schema_extra={"type": "string", "format": "date-time", "pattern": "Z$"}),
+]
+CountTable = Mapping[str, NonNegativeInt]  # slug → stories
+SourceState = Literal["read", "failed", "silent", "never read", "switched off"]
+TrendField = Literal["category", "event", "ai"]
+PromiseStanding = PromiseState | Literal["seen", "slipped", "silent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,50 +54,66 @@ class Reference:
     url: str
     source: str  # the publisher's name
     title: str
-    published: datetime | None
+    published: Time | None
     via: str | None = None  # the newsletter's name, where a letter brought it
 
 
 @dataclass(frozen=True, slots=True)
-class EditionStory:
-    """A story as it is printed."""
+class EarlierReport:
+    """The story of an earlier edition that a story carries on."""
 
-    id: str
+    edition: str  # the quarter that told it
+    story: str  # its id there
     title: str
     language: str
+    url: str
+    news: tuple[str, ...]  # what is new since, each a TranslatableText
+    matched: tuple[str, ...]  # what both share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryWords:
+    """What is written about a story: the sources' words, or the team's where `edited` says so."""
+
+    title: str
+    language: str  # of title and summary
     summary: tuple[Sentence, ...]
-    why_it_matters: tuple[
-        str, ...
-    ]  # facts of our own files and counts (a Note); () where there is nothing to say
+    why_it_matters: tuple[str, ...] = ()  # facts of the team's files, each a TranslatableText
+    ring: str | None = None
+    relation: Relation | None = None  # None where the company has no stack.yaml
+    note: str = ""  # the team's, in Markdown
+    edited: tuple[str, ...] = ()
+    conflicts: tuple[tuple[Sentence, Sentence], ...] = ()  # where sources give different figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionStory(StoryWords):
+    """A story as it is printed."""
+
+    id: Annotated[str, Field(min_length=1)]
     category: str | None
     also: tuple[str, ...]
     ai: Ai
     evidence: Evidence | None
-    points: tuple[ClaimPoint, ...]
+    points: tuple[ClaimPoint, ...]  # what answers the test of an AI claim
     event: Event
     vendors: tuple[str, ...]
     score: float
-    parts: Mapping[str, float]
-    items: tuple[Reference, ...]
-    published: datetime
-    ring: str | None = None
-    relation: Relation | None = None  # None where the company has no stack.yaml
-    note: str = ""  # the team's, in Markdown
-    edited: tuple[
-        str, ...
-    ] = ()  # what of this story is the team's word: headline, summary, category …
-    thread: StoryThread | None = None  # the earlier story that this one carries on
-    conflicts: tuple[
-        tuple[Sentence, Sentence], ...
-    ] = ()  # where its sources give different figures
+    parts: Mapping[str, float]  # what adds up to the score
+    items: tuple[Reference, ...]  # the reports, the lead first
+    published: Time
+    thread: EarlierReport | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of the briefing. Every story stands in one section only; `told_before` names those of the quarter
-    in five that belong here too. `note` says why a section is empty."""
+    """A section of the briefing. Every story stands in one section only.
 
-    slug: str  # five | ai-watch | categories | deals | rules | missed
+    `told_before` names the stories of the quarter in five that belong here too; `note` says why a
+    section is empty.
+    """
+
+    slug: StorySectionSlug
     stories: tuple[EditionStory, ...]
     told_before: tuple[str, ...] = ()
     note: str = ""
@@ -83,42 +121,44 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class CoverageRow:
-    """What was read from one source for the quarter."""
+    """What was read from one source for the quarter.
+
+    `items` is how many of the quarter are held, from `held_from` to `held_to` over all quarters.
+    `days` has one letter a day of the quarter: h known to be held, m missing, u unknown, . not yet
+    come.
+    """
 
     source: str  # name
     tier: Tier
     url: str | None
-    items: int  # of the quarter, held
-    in_edition: int
-    state: Literal["read", "failed", "silent", "never read", "switched off"]
-    last_success: datetime | None
-    held_from: datetime | None  # the oldest item of the source that the archive holds
-    held_to: datetime | None
+    items: NonNegativeInt
+    in_edition: NonNegativeInt
+    state: SourceState
+    last_success: Time | None
+    held_from: Time | None
+    held_to: Time | None
     problem: str = ""
-    days: str = ""  # one letter a day of the quarter, see digest.model.source: h held, m missing, u unknown, . ahead
+    days: Annotated[str, Field(pattern="^[hmu.]*$")] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class QuarterCounts:
-    """Figures of one quarter."""
+    """Figures of one quarter: items, relevant ones, relevant stories, sources that gave any."""
 
-    items: int
-    relevant: int
-    stories: int
-    in_edition: int
-    sources: int  # that gave an item
-    by_category: Mapping[str, int] = field(default_factory=dict)  # stories
-    by_event: Mapping[str, int] = field(default_factory=dict)
-    by_ai: Mapping[str, int] = field(default_factory=dict)
-    by_evidence: Mapping[str, int] = field(default_factory=dict)
-
-
-TrendField = Literal["category", "event", "ai"]
+    items: NonNegativeInt
+    relevant: NonNegativeInt
+    stories: NonNegativeInt
+    in_edition: NonNegativeInt
+    sources: NonNegativeInt
+    by_category: CountTable = field(default_factory=dict)
+    by_event: CountTable = field(default_factory=dict)
+    by_ai: CountTable = field(default_factory=dict)
+    by_evidence: CountTable = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class TrendChange:
-    """How many of a quarter's relevant stories are of one category, event or AI grade, and how many were."""
+    """How many of a quarter's relevant stories are of one category, event or AI grade."""
 
     field: TrendField
     slug: str
@@ -128,10 +168,13 @@ class TrendChange:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """A quarter's relevant stories against those of the quarter before, counted in the sources that gave items in both,
-    so that a new source is no growth. `grew` and `fell`: what moved by more than chance, the surest first."""
+    """A quarter's relevant stories against those of the quarter before.
 
-    sources: int  # that gave items in both quarters
+    They are counted in the `sources` that gave items in both, so that a new source is no growth.
+    `grew` and `fell` are what moved by more than chance, the surest first.
+    """
+
+    sources: int
     sources_new: int
     sources_gone: int
     stories: int
@@ -142,21 +185,21 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class StoryRef:
-    """A story that a page of our own points to, whether or not the briefing tells it."""
+    """A story that a page about the stack points to, whether or not the briefing tells it."""
 
     id: str
     title: str
     language: str
     url: str
     source: str
-    published: datetime
+    published: Time
     event: Event
     evidence: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ProductRow:
-    """A product of ours and its quarter."""
+    """A product of the stack and its quarter."""
 
     product: Product
     news: tuple[StoryRef, ...]  # about it
@@ -166,12 +209,12 @@ class ProductRow:
     ai_stories: int  # of news and vendor_news
     notice_by: date | None  # where it lies ahead
     ends: date | None  # the contract's end, where it lies ahead
-    overlaps: tuple[str, ...] = ()  # other products of ours in its home category
+    overlaps: tuple[str, ...] = ()  # other products in its home category
 
 
 @dataclass(frozen=True, slots=True)
 class HeatmapRow:
-    """AI in a category where we run something or have a goal, beside what we spend there."""
+    """AI in a category where the company runs something or has a goal, beside its spend."""
 
     category: str
     stories: int
@@ -185,15 +228,17 @@ class HeatmapRow:
 
 @dataclass(frozen=True, slots=True)
 class Spend:
-    """What technology costs, as far as the files say. Whatever cannot be counted is None or empty."""
+    """What technology costs, as far as the files say.
+
+    Whatever cannot be counted is None or empty. Where products have no cost, sums and shares are
+    minima.
+    """
 
     total: tuple[Money, ...] = ()  # a year, one a currency
     by_category: tuple[tuple[str, Money], ...] = ()  # home category → money, most first
     without_cost: tuple[str, ...] = ()  # products with no cost given
     budget: Money | None = None
-    share: float | None = (
-        None  # of the marketing budget, in its currency; at least so much where costs are missing
-    )
+    share: float | None = None  # of the marketing budget, in its currency
     new_customers: int | None = None
     per_customer: Money | None = None
     cac: Money | None = None
@@ -211,24 +256,23 @@ class StackView:
     policy_reviewed: date | None = None
 
 
-PromiseStanding = Literal[
-    "shipped", "partly shipped", "withdrawn", "seen", "slipped", "silent", "open"
-]
-
-
 @dataclass(frozen=True, slots=True)
 class PromiseRow:
-    """A promise and how it stands. `seen` are stories that may keep it: proposed to the team, never asserted."""
+    """A promise and how it stands.
+
+    `seen` are stories that may keep it: proposed to the team, never asserted. `matched` are the
+    words in common.
+    """
 
     promise: Promise
     standing: PromiseStanding
     seen: tuple[StoryRef, ...] = ()
-    matched: tuple[str, ...] = ()  # the words that promise and story share
+    matched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class VendorQuestions:
-    """What to ask a vendor of ours."""
+    """What to ask a vendor of the stack."""
 
     vendor: str
     products: tuple[str, ...]
@@ -245,32 +289,32 @@ class PromiseLedger:
 
 @dataclass(frozen=True, slots=True)
 class Blip:
-    """A vendor or technology on the radar. `before`: its ring in the edition before, None where it was not there."""
+    """A vendor or technology on the radar. `held`: the team keeps it there."""
 
     name: str
     ring: Ring
     group: str | None  # slug of a landscape group
     reason: TranslatableText
-    before: Ring | None = None
+    before: Ring | None = None  # in the edition before; None where it was not there
     moved: Literal["new", "in", "out", "stays"] = "new"
     story: StoryRef | None = None
-    held: bool = False  # by the team
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Radar:
-    """At most 30 blips, innermost ring first. `compared`: whether there is an edition before to compare with."""
+    """At most 30 blips, innermost ring first."""
 
     blips: tuple[Blip, ...]
-    compared: bool = False
+    compared: bool = False  # whether there is an edition before to compare with
 
 
 @dataclass(frozen=True, slots=True)
 class ProposedStep:
-    """A step proposed for a story; owner and date are the team's to fill in where the files do not give them."""
+    """A step proposed for a story, with owner and date where the files give them."""
 
     story: StoryRef
-    step: Literal["act", "try", "ask", "watch", "ignore"]
+    step: Step
     reason: TranslatableText
     owner: str = ""
     due: date | None = None
@@ -278,10 +322,10 @@ class ProposedStep:
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
-    """A rule of the quarter, the words of its source that say from when, and the products of ours it touches."""
+    """A rule of the quarter, and the products of the stack that it touches."""
 
     story: StoryRef
-    effective: str  # the source's words; "" where it names no day
+    effective: str  # from when, in the source's words; "" where it names no day
     products: tuple[str, ...]
 
 
@@ -305,42 +349,62 @@ class Agenda:
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
-    """All that is in a briefing. HTML, PDF, mail and data are made of this and nothing else."""
+class Provenance:
+    """What an edition was made from: the program's version, and fingerprints of its inputs."""
 
-    quarter: str
-    start: datetime
-    end: datetime
-    as_of: datetime  # the clock of the build
-    so_far: bool  # the quarter had not ended
-    sample: bool  # sample data: every page says so
-    language: str
+    version: str
+    config: str
+    archive: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionSettings:
+    """What an edition is called and made for."""
+
+    as_of: Time  # the clock of the build
+    language: str  # BCP 47, of the briefing's own words
     title: str
     organisation: str
-    version: str  # of the program
-    archive_fingerprint: str
-    config_fingerprint: str
-    sections: tuple[Section, ...]
+    generated_from: Provenance
+    sample: bool = False  # made-up data: every page says so
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionFrame(EditionSettings):
+    """All that stands in an edition beside its stories."""
+
     coverage: tuple[CoverageRow, ...]
     counts: QuarterCounts
-    counts_before: (
-        QuarterCounts | None
-    )  # of the quarter before; None where the archive holds nothing of it
-    left_out: Mapping[str, int]  # reason → number of items
-    quality: Mapping[
-        str, float
-    ]  # name of a figure → how the shipped judgement does on labelled items
-    trend: Trend | None = None  # None where no source gave items in this quarter and the one before
-    zone: str = "UTC"  # the quarter's days are days of this zone
+    counts_before: QuarterCounts | None  # None where the archive holds nothing of that quarter
+    left_out: CountTable  # `label` of a LeftOutReason → number of items
+    quality: Mapping[str, float]  # how the shipped judgement does on labelled items
+    trend: Trend | None = None  # None where no source gave items in both quarters
     stack: StackView | None = None  # these four: None where the company has no stack.yaml
     ledger: PromiseLedger | None = None
     radar: Radar | None = None
     agenda: Agenda | None = None
     letter: str = ""  # the editor's, in Markdown
     decisions: tuple[TeamDecision, ...] = ()  # taken in this edition
-    lost: tuple[str, ...] = ()  # what the team decided and could not be carried out, in words
+    lost: tuple[str, ...] = ()  # decisions of the team that could not be carried out, in words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition(EditionFrame):
+    """All that is in a briefing: HTML, PDF, mail and data are made of this and nothing else."""
+
+    quarter: Annotated[str, Field(pattern="^(FY)?[0-9]{4}-Q[1-4]$")]  # fiscal where it has FY
+    start: Time
+    end: Time  # the first instant after the quarter
+    zone: str = "UTC"  # the quarter's days are days of this zone
+    so_far: bool  # the quarter had not ended
+    sections: tuple[Section, ...]  # in reading order
 
     @property
     def stories(self) -> tuple[EditionStory, ...]:
         """All stories, in the order of the sections."""
         return tuple(story for section in self.sections for story in section.stories)
+
+
+def get_fields(source: Any, kind: type) -> dict[str, Any]:
+    """Return the fields of dataclass `kind`, by name, as `source` holds them."""
+    return {declared.name: getattr(source, declared.name) for declared in fields(kind)}

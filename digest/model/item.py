@@ -11,9 +11,9 @@ from digest.model.source import Tier
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One archived item. `id` is stable for a source and canonical URL, from run to run and machine to machine."""
+    """One archived item."""
 
-    id: str
+    id: str  # of source and canonical URL: the same in every run and on every machine
     url: str  # canonical
     link: str  # as published
     title: str
@@ -28,11 +28,11 @@ class Item:
     authors: tuple[str, ...] = ()
     letter: str | None = None
     sponsored: bool = False
-    fulltext: str = ""  # of its own page, a paragraph a line, where the team allows asking for it; never judged by
+    fulltext: str = ""  # of its own page, where the team allows to fetch it; never judged by
 
     @property
     def dated_by(self) -> Literal["publisher", "first_seen"]:
-        """Who dates the item: its publisher, or the moment we first saw it."""
+        """Who dates the item: its publisher, or the moment it was first seen."""
         return "publisher" if self.published else "first_seen"
 
     @property

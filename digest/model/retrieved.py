@@ -9,7 +9,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a server gave us to ask "changed since?" with, byte for byte."""
+    """What a server gave to ask it later what has changed, byte for byte."""
 
     etag: str | None = None
     last_modified: str | None = None
@@ -17,21 +17,21 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """One answer from a publisher. `body` is decoded from its transfer and content encoding; empty where unchanged."""
+    """One answer from a publisher."""
 
     source: str  # Source.slug
     url: str  # the address that answered, after redirects
     requested: str  # the address that was asked
     status: int
-    body: bytes
+    body: bytes  # without transfer and content encoding; empty where unchanged
     content_type: str
     validators: Validators
     retrieved: datetime
     headers: Mapping[str, str] = field(default_factory=dict)  # lower-case names
-    moved_to: str | None = (
-        None  # where permanent redirects alone led (301, 308), when they led elsewhere
-    )
-    problems: tuple[str, ...] = ()  # in words: an answer that broke off is kept as far as it came
+    moved_to: str | None = None  # where permanent redirects (301, 308) led, when they led elsewhere
+    problems: tuple[
+        str, ...
+    ] = ()  # in words: an answer that broke off is kept as far as it was read
 
     @property
     def not_modified(self) -> bool:
@@ -43,7 +43,7 @@ class Retrieved:
 class FeedEntry:
     """One entry of a feed, or one story of a newsletter, read and cleaned, not yet archived."""
 
-    link: str  # absolute, as published (entities and whitespace mended); "" where it has none
+    link: str  # absolute, as published but for entities and whitespace; "" where it has none
     title: str  # plain text
     summary: str  # plain text; "" where it has none
     text: str  # plain text of the full content; "" where the feed has none
@@ -66,8 +66,7 @@ class ParsedFeed:
     home: str | None = None
     language: str | None = None
     problems: tuple[str, ...] = ()
-    links: Mapping[str, str] = field(
-        default_factory=dict
-    )  # rel → absolute address: next, prev-archive, self, hub …
+    # rel (next, prev-archive, self, hub …) → absolute address
+    links: Mapping[str, str] = field(default_factory=dict)
     ttl_minutes: int | None = None
     generator: str = ""

@@ -1,46 +1,44 @@
-"""A configured publisher, and where a newsletter's letters are."""
+"""A configured publisher, and where the mails of a newsletter are."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
+# The letters of the days of a quarter, as archive and edition keep them for a source.
 COVERED = "h"  # all that the source listed of that day is held
 MISSING = "m"  # the feed moved on too far between two readings, and nothing filled the gap
 UNKNOWN = "u"  # no reading tells
 FUTURE = "."  # not yet come
 
 Tier = Literal["vendor", "trade", "analyst", "regulator", "press", "newsletter"]
-TIERS: tuple[Tier, ...] = ("vendor", "trade", "analyst", "regulator", "press", "newsletter")
+TIERS: tuple[Tier, ...] = get_args(Tier)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One configured publisher. `url` is its feed; None for a newsletter that comes by mail (then `mailbox` is set)."""
+    """One configured publisher."""
 
     name: str
     slug: str  # of the name; unique in a configuration, safe in a path
-    url: str | None
+    url: str | None  # of its feed; None for a newsletter that comes by mail (`mailbox` is set)
     tier: Tier = "trade"
     language: str | None = None  # BCP 47, used where neither feed nor item says
     weight: float = 1.0  # multiplies the source's part in ranking, 0 to 3
     tags: tuple[str, ...] = ()
     enabled: bool = True
-    headers: Mapping[str, str] = field(
-        default_factory=dict, repr=False
-    )  # secrets resolved from the environment
+    # Secrets among them are resolved from the environment.
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     mailbox: MailboxRule | None = None
     tls_verify: bool = True
-    history: Literal["auto", "off"] = (
-        "auto"  # off: never reach back for what has left the feed's window
-    )
+    history: Literal["auto", "off"] = "auto"  # off: never fetch what has left the feed's window
     fulltext: bool = False  # whether its articles' own pages may be asked for
 
 
 @dataclass(frozen=True, slots=True)
 class MailboxRule:
-    """Where a newsletter's letters are, and which of them are it. At least one of the matching rules is set."""
+    """Where the mails of a newsletter are; at least one of the rules that match them is set."""
 
     path: str | None = None  # a folder of .eml files, a Maildir or an mbox file
     account: str | None = None  # the name of an IMAP account under digest.mailboxes

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 Status = Literal["anchor", "in use", "trial", "retiring"]
 PromiseState = Literal["open", "shipped", "partly shipped", "withdrawn"]
 Ring = Literal["act", "try", "ask", "watch"]
 RelationKind = Literal["product", "vendor", "overlap", "rival", "gap", "none"]
-RINGS: tuple[Ring, ...] = ("act", "try", "ask", "watch")
-RELATION_KINDS: tuple[RelationKind, ...] = ("product", "vendor", "overlap", "rival", "gap", "none")
+RINGS: tuple[Ring, ...] = get_args(Ring)  # innermost first
+RELATION_KINDS: tuple[RelationKind, ...] = get_args(RelationKind)  # closest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class ProductAi:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A product that the company runs. Whatever was not given is empty, and nothing is said of it."""
+    """A product that the company runs. Whatever was not given is empty, and is not mentioned."""
 
     name: str
     categories: tuple[str, ...]  # slugs, the home category first; its cost counts there
@@ -67,20 +68,14 @@ class Product:
         if self.contract_end is None:
             return None
         if self.notice_months is not None:
-            return _subtract_months(self.contract_end, self.notice_months)
-        return (
-            self.contract_end - timedelta(days=self.notice_days)
-            if self.notice_days is not None
-            else None
-        )
-
-
-def _subtract_months(day: date, months: int) -> date:
-    """The same day of an earlier month, or that month's last day where it is shorter."""
-    total = day.year * 12 + day.month - 1 - months
-    first = date(total // 12, total % 12 + 1, 1)
-    after = date((total + 1) // 12, (total + 1) % 12 + 1, 1)
-    return first + timedelta(days=min(day.day, (after - first).days) - 1)
+            year, month = divmod(
+                self.contract_end.year * 12 + self.contract_end.month - 1 - self.notice_months, 12
+            )
+            last_day = monthrange(year, month + 1)[1]  # of a month that may be shorter
+            return date(year, month + 1, min(self.contract_end.day, last_day))
+        if self.notice_days is not None:
+            return self.contract_end - timedelta(days=self.notice_days)
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +97,20 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What a vendor said it would do. `state` is the team's word; nothing else makes a promise kept."""
+    """What a vendor said it would do."""
 
     vendor: str
     what: str
     promised: date | None = None
     by: date | None = None
     source: str = ""  # address
-    state: PromiseState = "open"
+    state: PromiseState = "open"  # the team's word; nothing else makes a promise kept
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RadarPlacement:
-    """A blip that the team places on the radar, and holds there."""
+    """A blip that the team places on the radar and keeps there."""
 
     name: str
     ring: Ring
@@ -138,11 +133,11 @@ class Stack:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """What a story is to us, and why we say so."""
+    """What a story is to the company, and why."""
 
     kind: RelationKind
-    products: tuple[str, ...] = ()  # ours that it touches
-    vendor: str = ""  # whom the story is about
-    category: str | None = None  # where it touches us
+    products: tuple[str, ...] = ()  # of the stack that it touches
+    vendor: str = ""
+    category: str | None = None
     goal: str = ""  # of a gap
     reason: str = ""  # the words that decided

@@ -12,55 +12,49 @@ from digest.model.tags import AI_GRADES, EVIDENCE_GRADES, TaggedItem, Tags
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """Why two items tell one story."""
+    """Why two items are of one story."""
 
     first: str  # item ids
     second: str
-    matched: tuple[
-        str, ...
-    ]  # in words: "same address", "both: acquires, Acme, $40m", "similar words 0.71: …"
+    matched: tuple[str, ...]  # in words: "same address", "both: acquires, Acme, $40m"
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Items that report the same event. `items` are sorted by time, then id; `lead` is the one that names it."""
+    """Items that report the same event."""
 
     id: str  # made of the lead item's id: "s" + id
-    items: tuple[TaggedItem, ...]
-    lead: TaggedItem
+    items: tuple[TaggedItem, ...]  # sorted by time, then id
+    lead: TaggedItem  # the one that names the story
     merges: tuple[Merge, ...] = ()
 
     @property
     def tags(self) -> Tags:
-        """The judgement of the whole: category, event and vendors of the lead; the highest AI and evidence grade that
-        any member earns, with every member's claim points; relevant where one member is."""
+        """The judgement of the whole.
+
+        Category, event and vendors are the lead's; AI and evidence grade are the highest that any
+        member earns, with every member's claim points; it is relevant where one member is.
+        """
         tags = self.lead.tags
         if len(self.items) == 1 and (tags.evidence is None or tags.ai in ("core", "applied")):
             return tags
-        members = [
-            self.lead.tags,
-            *(member.tags for member in self.items if member is not self.lead),
-        ]
-        ai = min((one.ai for one in members), key=AI_GRADES.index)
-        evidence = min(
-            (one.evidence for one in members if one.evidence),
-            key=EVIDENCE_GRADES.index,
-            default=None,
-        )
-        points = dict.fromkeys(point for one in members for point in one.points)
+        members = [tags, *(member.tags for member in self.items if member is not self.lead)]
+        ai = min((member.ai for member in members), key=AI_GRADES.index)
+        grades = {member.evidence for member in members}
+        evidence = next((grade for grade in EVIDENCE_GRADES if grade in grades), None)
         return replace(
             tags,
-            relevant=any(one.relevant for one in members),
-            category=next((one.category for one in members if one.category), None),
+            relevant=any(member.relevant for member in members),
+            category=next((member.category for member in members if member.category), None),
             ai=ai,
             evidence=evidence if ai in ("core", "applied") else None,
-            points=tuple(points),
+            points=tuple(dict.fromkeys(point for member in members for point in member.points)),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class EarlierStory:
-    """A story as an earlier edition told it."""
+    """A story as an earlier edition printed it."""
 
     id: str  # of the story
     edition: str  # its quarter
@@ -74,12 +68,12 @@ class EarlierStory:
 
 @dataclass(frozen=True, slots=True)
 class StoryThread:
-    """What ties a story to an earlier one. A repeat adds nothing to it; a follow-up does, and `news` says what."""
+    """What ties a story to an earlier one: a repeat adds nothing to it, a follow-up does."""
 
     earlier: EarlierStory
     kind: Literal["repeat", "follow-up"]
     matched: tuple[str, ...]  # what they share, in words
-    news: tuple[str, ...] = ()  # each a Note
+    news: tuple[str, ...] = ()  # what a follow-up adds, each a TranslatableText
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from digest.model.item import Item
 
 Ai = Literal["core", "applied", "mention", "none"]
 Evidence = Literal["evidenced", "specified", "claimed"]
 Event = Literal[
-    "launch", "update", "acquisition", "funding", "partnership", "regulation", "research", "shutdown", "pricing",
-    "people", "results", "opinion", "howto", "promo", "other",
-]  # fmt: skip
-AI_GRADES: tuple[Ai, ...] = ("core", "applied", "mention", "none")
-EVIDENCE_GRADES: tuple[Evidence, ...] = ("evidenced", "specified", "claimed")
-EVENTS: tuple[Event, ...] = (
-    "launch", "update", "acquisition", "funding", "partnership", "regulation", "research", "shutdown", "pricing",
-    "people", "results", "opinion", "howto", "promo", "other",
-)  # fmt: skip
+    "launch",
+    "update",
+    "acquisition",
+    "funding",
+    "partnership",
+    "regulation",
+    "research",
+    "shutdown",
+    "pricing",
+    "people",
+    "results",
+    "opinion",
+    "howto",
+    "promo",
+    "other",
+]
+AI_GRADES: tuple[Ai, ...] = get_args(Ai)  # the highest first, as EVIDENCE_GRADES are
+EVIDENCE_GRADES: tuple[Evidence, ...] = get_args(Evidence)
+EVENTS: tuple[Event, ...] = get_args(Event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +42,7 @@ class ClaimPoint:
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """What an item is judged to be, with the words that decided (`why`: field → words) and a confidence, 0 to 1."""
+    """What an item is judged to be."""
 
     relevant: bool
     category: str | None
@@ -42,7 +52,7 @@ class Tags:
     event: Event
     vendors: tuple[str, ...]
     points: tuple[ClaimPoint, ...] = ()
-    why: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    why: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # field → words that decided
     confidence: Mapping[str, float] = field(default_factory=dict)  # field → 0 to 1
 
 

@@ -7,22 +7,14 @@ tools/train_rank.py against importance as readers rated it, and can be changed b
 from __future__ import annotations
 
 from digest.rank.score import rank_stories
-from digest.rank.select import (
-    ALREADY_TOLD,
-    Selection,
-    SelectionLimits,
-    classify_reason,
-    select_stories,
-)
+from digest.rank.select import Selection, SelectionLimits, select_stories
 from digest.rank.weights import RankingWeights, load_default_weights
 
 __all__ = [
-    "ALREADY_TOLD",
-    "SelectionLimits",
-    "Selection",
     "RankingWeights",
+    "Selection",
+    "SelectionLimits",
     "load_default_weights",
-    "classify_reason",
     "rank_stories",
     "select_stories",
 ]

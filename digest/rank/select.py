@@ -1,8 +1,9 @@
-"""Which ranked stories go into the briefing, and why each other one stays out.
+"""Choose which ranked stories go into the briefing, and say why each other one stays out.
 
-Floors come first: what is no news for a CMO stays out whatever its score, and nothing fills a thin quarter up. Then the
-stories are taken best first, while no publisher, vendor or category takes more than its share; the last places are kept
-for the best story of each category that would otherwise be missing.
+Floors come first: what is no news for a CMO stays out whatever its score, and nothing fills up a
+thin quarter. Then the stories are taken best first, while no publisher, vendor or category takes
+more than its share. The last places are kept for the best story of each category that would
+otherwise be missing.
 """
 
 from __future__ import annotations
@@ -14,51 +15,34 @@ from dataclasses import dataclass
 from math import floor
 from types import MappingProxyType
 
-from digest.i18n import N_, TranslatableText
+from digest.model.reasons import LeftOut, LeftOutReason
 from digest.model.story import RankedStory, Story
 from digest.model.tags import Event
 
-_EXCLUDED_EVENTS: Mapping[Event, str] = {
-    "howto": N_("a how-to, no news"),
-    "promo": N_("a promotion, no news"),
-    "opinion": N_("an opinion without news"),
+_EXCLUDED_EVENTS: Mapping[Event, LeftOutReason] = {
+    "howto": LeftOutReason.HOWTO,
+    "promo": LeftOutReason.PROMOTION,
+    "opinion": LeftOutReason.OPINION,
 }
-_NOT_RELEVANT = N_("judged not relevant for marketing technology")
 _RULE_PREFIX = "rule "  # how the judgement begins the reason where a rule of the team decided
-_BY_RULE = "excluded by the team's rule “%(rule)s”"
-ALREADY_TOLD = "told in %(edition)s as “%(title)s”, and nothing new was found"
-_BELOW_FLOOR = "score %(score)s is below the floor of %(floor)s"
-_BELOW_LAST = "ranked %(place)s, below the last of the %(size)s stories that went in"
-_CAPPED = {
-    "publisher": "%(most)s stories of the publisher %(name)s are in already",
-    "vendor": "%(most)s stories of the vendor %(name)s are in already",
-    "category": "%(most)s stories of the category %(name)s are in already",
-}
-# What a reader is told of many stories at once: template of a reason → the kind of reason it is.
-_REASON_KINDS: Mapping[str, str] = {
-    ALREADY_TOLD: N_("told in an earlier edition"),
-    _BY_RULE: N_("excluded by a rule of the team"),
-    _BELOW_FLOOR: N_("ranked too low"),
-    _BELOW_LAST: N_("ranked below the last that went in"),
-    _CAPPED["publisher"]: N_("enough of the same publisher is in"),
-    _CAPPED["vendor"]: N_("enough of the same vendor is in"),
-    _CAPPED["category"]: N_("enough of the same category is in"),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class SelectionLimits:
-    """How much goes in. Shares are of the stories that go in; a few of one publisher and one vendor are always let in,
-    since shares of a thin quarter would leave hardly anything."""
+    """How much goes in.
+
+    Shares are of the stories that go in. A few of one publisher and one vendor are always let in,
+    since shares of a thin quarter would leave hardly anything.
+    """
 
     stories: int = 40
-    floor: float = 0.4  # no story below this score: the readers' scale, 1 could be in a long list, 0 should not
+    floor: float = 0.4  # of the score: on the readers' scale 1 may be in a long list, 0 should not
     publisher_share: float = 0.20
     vendor_share: float = 0.15
     publisher_few: int = 3
     vendor_few: int = 2
     per_category: int = 6
-    categories: int = 15  # categories to touch, where relevant stories above the floor have them
+    categories: int = 15  # to touch, where relevant stories above the floor have them
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,115 +50,109 @@ class Selection:
     """The stories that go in, best first, and for each other one (by story id) why it stays out."""
 
     chosen: tuple[RankedStory, ...]
-    left_out: Mapping[str, str]
-
-
-def classify_reason(reason: str) -> str:
-    """The kind of a reason to be left out, to count by; the reason itself where it names no single story."""
-    return (
-        _REASON_KINDS.get(reason.template, reason.template)
-        if isinstance(reason, TranslatableText)
-        else reason
-    )
+    left_out: Mapping[str, LeftOut]
 
 
 def select_stories(
     ranked: Sequence[RankedStory],
     limits: SelectionLimits = SelectionLimits(),
-    excluded: Mapping[str, str] = MappingProxyType({}),
+    excluded: Mapping[str, LeftOut] = MappingProxyType({}),
 ) -> Selection:
-    """Chooses from `ranked`, which is best first. `barred`: stories that stay out whatever their score, with the
-    reason. Deterministic; every story is either chosen or has a reason."""
-    reasons = {
-        one.story.id: _exclusion_reason(one, limits) or excluded.get(one.story.id, "")
-        for one in ranked
-    }
-    fit = [one for one in ranked if not reasons[one.story.id]]
-    size = min(limits.stories, len(fit))
+    """Choose from `ranked`, which is best first.
+
+    `excluded` holds stories that stay out whatever their score, with the reason. The result is
+    deterministic: every story is either chosen or has a reason.
+    """
+    left: dict[str, LeftOut] = {}
+    candidates: list[RankedStory] = []
+    for entry in ranked:
+        if reason := _exclusion_reason(entry, limits) or excluded.get(entry.story.id):
+            left[entry.story.id] = reason
+        else:
+            candidates.append(entry)
+    size = min(limits.stories, len(candidates))
     while True:
-        chosen, refused = _fill_places(fit, size, limits)
+        chosen, refused = _fill_places(candidates, size, limits)
         if len(chosen) == size or not size:
             break
         size = len(chosen)  # caps are shares of what goes in: fewer stories, tighter caps
-    left = {story_id: reason for story_id, reason in reasons.items() if reason} | refused
-    place = {one.story.id: n for n, one in enumerate(ranked)}
-    return Selection(tuple(sorted(chosen, key=lambda one: place[one.story.id])), left)
+    inside = {entry.story.id for entry in chosen}
+    return Selection(tuple(entry for entry in ranked if entry.story.id in inside), left | refused)
 
 
-def _exclusion_reason(one: RankedStory, limits: SelectionLimits) -> str:
-    tags = one.story.tags
+def _exclusion_reason(entry: RankedStory, limits: SelectionLimits) -> LeftOut | None:
+    tags = entry.story.tags
     if not tags.relevant:
-        rule = next(
-            (reason for reason in tags.why.get("relevant", ()) if reason.startswith(_RULE_PREFIX)),
-            "",
-        )
-        return (
-            TranslatableText(_BY_RULE, rule=rule.removeprefix(_RULE_PREFIX).rpartition(": ")[0])
-            if rule
-            else _NOT_RELEVANT
-        )
+        for words in tags.why.get("relevant", ()):
+            if words.startswith(_RULE_PREFIX):
+                rule = words.removeprefix(_RULE_PREFIX).rpartition(": ")[0]
+                return LeftOut(LeftOutReason.TEAM_RULE, {"rule": rule})
+        return LeftOut(LeftOutReason.NOT_RELEVANT)
     if tags.event in _EXCLUDED_EVENTS:
-        return _EXCLUDED_EVENTS[tags.event]
-    if one.score < limits.floor:
-        return TranslatableText(_BELOW_FLOOR, score=f"{one.score:.1f}", floor=f"{limits.floor:.1f}")
-    return ""
+        return LeftOut(_EXCLUDED_EVENTS[tags.event])
+    if entry.score < limits.floor:
+        values = {"score": f"{entry.score:.1f}", "floor": f"{limits.floor:.1f}"}
+        return LeftOut(LeftOutReason.BELOW_FLOOR, values)
+    return None
 
 
 def _fill_places(
-    fit: Sequence[RankedStory], size: int, limits: SelectionLimits
-) -> tuple[list[RankedStory], dict[str, str]]:
-    """At most `size` stories, and why each other one stays out: as many of the best as leave room, in number and under
-    the caps, for the best story of each category that would be missing, then these, then the next best."""
+    candidates: Sequence[RankedStory], size: int, limits: SelectionLimits
+) -> tuple[list[RankedStory], dict[str, LeftOut]]:
+    """Return at most `size` stories, and why each other one stays out.
+
+    As many of the best as leave room, in number and under the caps, for the best story of each
+    category that would be missing; then these; then the next best.
+    """
     wanted = min(size, limits.categories)
-    reached = len(_pick_missing_categories(fit, wanted, _ShareCaps(size, limits)))
+    reached = len(_pick_missing_categories(candidates, wanted, _ShareCaps(size, limits)))
     for best in range(size, -1, -1):
         caps = _ShareCaps(size, limits)
-        chosen = _take_best(fit, best, caps)
-        missing = _pick_missing_categories(fit, wanted, caps)
-        touched = len(set(caps.list_taken("category"))) + len(missing)
+        chosen = _take_best(candidates, best, caps)
+        missing = _pick_missing_categories(candidates, wanted, caps)
+        touched = len(caps.taken_categories) + len(missing)
         if len(chosen) + len(missing) <= size and touched >= min(reached, wanted):
             break
-    for one in missing:
-        caps.add_story(one)
-    inside = {one.story.id for one in (*chosen, *missing)}
-    rest = [one for one in fit if one.story.id not in inside]
+    for entry in missing:
+        caps.add_story(entry)
+    inside = {entry.story.id for entry in (*chosen, *missing)}
+    rest = [entry for entry in candidates if entry.story.id not in inside]
     chosen += [*missing, *_take_best(rest, size - len(inside), caps)]
-    inside = {one.story.id for one in chosen}
+    inside = {entry.story.id for entry in chosen}
     refused = {
-        one.story.id: caps.refusal_reason(one)
-        or TranslatableText(_BELOW_LAST, place=place, size=len(chosen))
-        for place, one in enumerate(fit, 1)
-        if one.story.id not in inside
+        entry.story.id: caps.refusal_reason(entry)
+        or LeftOut(LeftOutReason.BELOW_LAST, {"place": place, "size": len(chosen)})
+        for place, entry in enumerate(candidates, 1)
+        if entry.story.id not in inside
     }
     return chosen, refused
 
 
-def _take_best(fit: Sequence[RankedStory], most: int, caps: _ShareCaps) -> list[RankedStory]:
-    """The first `most` that the caps let in."""
+def _take_best(
+    candidates: Iterable[RankedStory], number: int, caps: _ShareCaps
+) -> list[RankedStory]:
+    """Take the first `number` stories that the caps let in."""
     taken: list[RankedStory] = []
-    for one in fit:
-        if len(taken) < most and not caps.refusal_reason(one):
-            caps.add_story(one)
-            taken.append(one)
+    for entry in candidates:
+        if len(taken) < number and not caps.refusal_reason(entry):
+            caps.add_story(entry)
+            taken.append(entry)
     return taken
 
 
 def _pick_missing_categories(
-    fit: Sequence[RankedStory], wanted: int, caps: _ShareCaps
+    candidates: Iterable[RankedStory], wanted: int, caps: _ShareCaps
 ) -> list[RankedStory]:
-    """The best stories, one for a category, of categories that are not touched yet, until `wanted` are."""
-    after, found, touched = caps.copy_state(), [], set(caps.list_taken("category"))
-    for one in fit:
-        category = one.story.tags.category
-        if (
-            category
-            and category not in touched
-            and len(touched) < wanted
-            and not after.refusal_reason(one)
-        ):
-            after.add_story(one)
+    """Return the best story of each category that is not touched yet, until `wanted` are."""
+    trial, found, touched = caps.copy_state(), [], caps.taken_categories
+    for entry in candidates:
+        category = entry.story.tags.category
+        if not category or category in touched or len(touched) >= wanted:
+            continue
+        if not trial.refusal_reason(entry):
+            trial.add_story(entry)
             touched.add(category)
-            found.append(one)
+            found.append(entry)
     return found
 
 
@@ -182,39 +160,42 @@ class _ShareCaps:
     """What has been taken so far, by publisher, vendor and category."""
 
     def __init__(self, size: int, limits: SelectionLimits) -> None:
-        self.taken: Counter[tuple[str, str]] = Counter()
-        self.most = {
-            "publisher": max(limits.publisher_few, floor(size * limits.publisher_share)),
-            "vendor": max(limits.vendor_few, floor(size * limits.vendor_share)),
-            "category": limits.per_category,
+        self.taken: Counter[tuple[LeftOutReason, str]] = Counter()
+        self.limits = {
+            LeftOutReason.PUBLISHER_CAP: max(
+                limits.publisher_few, floor(size * limits.publisher_share)
+            ),
+            LeftOutReason.VENDOR_CAP: max(limits.vendor_few, floor(size * limits.vendor_share)),
+            LeftOutReason.CATEGORY_CAP: limits.per_category,
         }
 
     def copy_state(self) -> _ShareCaps:
-        """The same state, to be tried on."""
+        """Return the same state, to try stories on."""
         other = copy(self)
         other.taken = self.taken.copy()
         return other
 
-    def list_taken(self, kind: str) -> Iterable[str]:
-        """What has been taken of a kind."""
-        return (name for held, name in self.taken if held == kind)
+    @property
+    def taken_categories(self) -> set[str]:
+        """The categories of the stories that were taken."""
+        return {name for cap, name in self.taken if cap is LeftOutReason.CATEGORY_CAP}
 
-    def refusal_reason(self, one: RankedStory) -> str:
-        """Why a story exceeds a cap; "" where it does not."""
-        for kind, name in _cap_keys(one.story):
-            if self.taken[kind, name] >= self.most[kind]:
-                return TranslatableText(_CAPPED[kind], most=self.most[kind], name=name)
-        return ""
+    def refusal_reason(self, entry: RankedStory) -> LeftOut | None:
+        """Return why a story exceeds a cap; None where it exceeds none."""
+        for cap, name in _cap_keys(entry.story):
+            if self.taken[cap, name] >= self.limits[cap]:
+                return LeftOut(cap, {"limit": self.limits[cap], "name": name})
+        return None
 
-    def add_story(self, one: RankedStory) -> None:
-        """Counts a story that goes in."""
-        self.taken.update(_cap_keys(one.story))
+    def add_story(self, entry: RankedStory) -> None:
+        """Count a story that goes in."""
+        self.taken.update(_cap_keys(entry.story))
 
 
-def _cap_keys(story: Story) -> Iterable[tuple[str, str]]:
-    tags = story.tags  # computed of all members, each time that it is asked
-    yield "publisher", story.lead.item.source_name
+def _cap_keys(story: Story) -> Iterable[tuple[LeftOutReason, str]]:
+    tags = story.tags  # computed of all members at each access
+    yield LeftOutReason.PUBLISHER_CAP, story.lead.item.source_name
     for vendor in tags.vendors:
-        yield "vendor", vendor
+        yield LeftOutReason.VENDOR_CAP, vendor
     if tags.category:
-        yield "category", tags.category
+        yield LeftOutReason.CATEGORY_CAP, tags.category

@@ -28,7 +28,7 @@ from digest.model.edition import (
 )
 from digest.model.stack import RINGS
 from digest.render.charts import RadarChart, RadarMark, build_radar_chart
-from digest.render.words import Localizer, get_text_direction, sanitize_language_tag
+from digest.render.words import SECTIONS, Localizer, get_text_direction, sanitize_language_tag
 from digest.taxonomy import GROUPS
 from digest.urls import is_web_url
 
@@ -81,14 +81,6 @@ AGENDA_PARTS: Mapping[str, str] = MappingProxyType(
         "strategy": N_("Strategy"),
         "usage": N_("Usage, performance and spend"),
         "gaps": N_("Gaps and opportunities"),
-    }
-)
-PAGE_NAMES: Mapping[str, str] = MappingProxyType(
-    {
-        "stack": N_("Your stack"),
-        "ledger": N_("What vendors promised"),
-        "radar": N_("Radar"),
-        "agenda": N_("Review agenda"),
     }
 )
 NO_STACK_NOTE = N_(
@@ -282,7 +274,7 @@ def build_stack_pages(
     teller = _StackPageBuilder(words, text, printed_ids, brief)
     ledger, radar, agenda = edition.ledger, edition.radar, edition.agenda
     return StackPages(
-        names={slug: words.translate(name) for slug, name in PAGE_NAMES.items()},
+        names={slug: words.translate(name) for slug, name in SECTIONS.items()},
         stack=teller.build_stack_page(edition.stack, edition),
         ledger=teller.build_ledger_page(ledger)
         if ledger and (ledger.lines or ledger.questions)

@@ -25,6 +25,7 @@ from digest.model.edition import (
     Section,
     TrendChange,
 )
+from digest.model.sections import FIRST_SECTION, SECTIONS_BY_SLUG
 from digest.model.stack import Relation
 from digest.model.tags import EVIDENCE_GRADES, Evidence
 from digest.render import charts
@@ -171,6 +172,7 @@ class SectionView:
     also: tuple[StoryView, ...]  # told before, in the quarter in five
     note: str
     more: str  # how many stories stand in the HTML only; "" where all are here
+    grouping: str = ""  # names a style class
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +262,8 @@ def build_page_view(
     title = teller.fit_text(edition.title, 80) or words.translate(N_("Martech digest"))
     quarter = words.format_quarter(clean_text(edition.quarter))
     views = {section.slug: teller.build_section(section, edition) for section in edition.sections}
-    empty = SectionView("five", words.translate_label(SECTIONS, "five"), "", (), (), "", "")
+    name = words.translate_label(SECTIONS, FIRST_SECTION)
+    empty = SectionView(FIRST_SECTION, name, "", (), (), "", "")
     return PageView(
         lang=words.language,
         title=title,
@@ -276,7 +279,7 @@ def build_page_view(
         sentence=_describe_quarter(edition, words),
         banners=_build_banners(edition, words),
         figures=_build_figures(edition, words),
-        five=views.pop("five", empty),
+        five=views.pop(FIRST_SECTION, empty),
         sections=tuple(views.values()),
         method=teller.build_method(edition),
         trend=tuple(_describe_trend(edition, words)),
@@ -324,7 +327,7 @@ class _ViewBuilder:
         five = {
             story.id: story
             for one in edition.sections
-            if one.slug == "five"
+            if one.slug == FIRST_SECTION
             for story in one.stories
         }
         also = [five[told] for told in section.told_before if told in five]
@@ -342,6 +345,7 @@ class _ViewBuilder:
             also=tuple(self.build_story(story, self.printing.limits) for story in also),
             note=words.translate(section.note) if section.note else "",
             more=more if dropped else "",
+            grouping=SECTIONS_BY_SLUG[slug].grouping,
         )
 
     def build_story(self, story: EditionStory, limits: StoryLimits, number: int = 0) -> StoryView:
@@ -432,16 +436,17 @@ class _ViewBuilder:
     def _describe_section(self, section: Section, stories: Sequence[EditionStory]) -> str:
         """The section in one sentence of counts."""
         words = self.words
-        if not stories or section.slug == "five":
+        grouping = SECTIONS_BY_SLUG[section.slug].grouping
+        if not stories or section.slug == FIRST_SECTION:
             return ""
         told = words.translate_plural("%(n)s story", "%(n)s stories", len(stories))
-        if section.slug == "categories":
+        if grouping == "category":
             number = len({story.category for story in stories if story.category})
             where = words.translate_plural(
                 "in %(n)s stack category", "in %(n)s stack categories", number
             )
             return words.translate(N_("%(told)s %(where)s."), told=told, where=where)
-        if section.slug == "ai-watch":
+        if grouping == "evidence":
             grades = {
                 slug: sum(story.evidence == slug for story in stories) for slug in EVIDENCE_GRADES
             }
@@ -459,19 +464,19 @@ class _ViewBuilder:
         return words.translate(N_("%(told)s: %(parts)s."), told=told, parts=", ".join(parts))
 
     def _iter_groups(self, slug: str, stories: Sequence[EditionStory]) -> Iterable[StoryGroup]:
-        if slug == "five":
+        if slug == FIRST_SECTION:
             first = tuple(
                 self.build_story(story, self.printing.first_limits, n)
                 for n, story in enumerate(stories, 1)
             )
-            yield from [StoryGroup("five", "", "", first)] if first else []
+            yield from [StoryGroup(slug, "", "", first)] if first else []
             return
         keys: dict[str, list[EditionStory]] = {}
         for story in stories:
             keys.setdefault(self._get_group_key(slug, story), []).append(story)
         for key in _sort_group_keys(slug, keys):
             told = keys[key]
-            if slug == "categories":
+            if SECTIONS_BY_SLUG[slug].grouping == "category":
                 told = sorted(told, key=lambda one: self.words.translate_category(one.category))
             yield self._build_group(
                 slug, key, tuple(self.build_story(story, self.printing.limits) for story in told)
@@ -479,24 +484,26 @@ class _ViewBuilder:
 
     def _get_group_key(self, slug: str, story: EditionStory) -> str:
         """What a section groups its stories by."""
-        if slug == "ai-watch":
+        grouping = SECTIONS_BY_SLUG[slug].grouping
+        if grouping == "evidence":
             return story.evidence or ""
-        if slug == "categories":
+        if grouping == "category":
             known = CATEGORIES.get(story.category or "")
             return known.group if known else ""
-        return story.event if slug == "deals" else ""
+        return story.event if grouping == "event" else ""
 
     def _build_group(self, slug: str, key: str, told: tuple[StoryView, ...]) -> StoryGroup:
         words = self.words
         anchor = f"{slug}-{key or 'other'}"
-        if slug == "ai-watch":
+        grouping = SECTIONS_BY_SLUG[slug].grouping
+        if grouping == "evidence":
             name = (
                 words.translate_label(EVIDENCE, key)
                 if key
                 else words.translate(N_("No claim to prove"))
             )
             return StoryGroup(anchor, name, words.translate_label(EVIDENCE_DESCRIPTIONS, key), told)
-        if slug == "categories":
+        if grouping == "category":
             return StoryGroup(
                 anchor,
                 words.translate_label(GROUPS, key) if key else words.translate_category(None),
@@ -504,7 +511,7 @@ class _ViewBuilder:
                 told,
             )
         return StoryGroup(
-            anchor, words.translate_label(EVENTS, key) if slug == "deals" else "", "", told
+            anchor, words.translate_label(EVENTS, key) if grouping == "event" else "", "", told
         )
 
     def iter_decisions(self, edition: Edition) -> Iterable[tuple[str, str]]:
@@ -548,16 +555,14 @@ class _ViewBuilder:
 
     def _iter_context(self, story: EditionStory) -> Iterable[SourcedLine]:
         words, thread = self.words, story.thread
-        if thread and (title := self.fit_text(thread.earlier.title, 160)):
+        if thread and (title := self.fit_text(thread.title, 160)):
             told = words.translate(
                 N_("in %(quarter)s as “%(title)s”; new since: %(news)s"),
-                quarter=words.format_quarter(clean_text(thread.earlier.edition)),
+                quarter=words.format_quarter(clean_text(thread.edition)),
                 title=title,
                 news=", ".join(map(words.translate_note, thread.news)),
             )
-            yield SourcedLine(
-                told, _to_safe_href(thread.earlier.url), words.translate(N_("Told before"))
-            )
+            yield SourcedLine(told, _to_safe_href(thread.url), words.translate(N_("Told before")))
         for first, second in story.conflicts:
             told = words.translate(
                 N_("%(first)s says “%(one)s”, %(second)s says “%(other)s”"),
@@ -618,7 +623,8 @@ class _ViewBuilder:
 
 def _sort_group_keys(slug: str, keys: Iterable[str]) -> list[str]:
     """Groups by proof in AI watch, in the taxonomy's order in categories, as they come elsewhere."""
-    order = {"ai-watch": [*EVIDENCE_GRADES, ""], "categories": [*GROUPS, ""]}.get(slug)
+    orders = {"evidence": [*EVIDENCE_GRADES, ""], "category": [*GROUPS, ""]}
+    order = orders.get(SECTIONS_BY_SLUG[slug].grouping)
     return sorted(keys, key=order.index) if order else list(keys)
 
 
@@ -840,9 +846,9 @@ def _format_quality_value(value: float, words: Localizer) -> str:
 def _build_provenance(edition: Edition, words: Localizer) -> tuple[tuple[str, str], ...]:
     return (
         (words.translate(N_("Built")), words.format_timestamp(edition.as_of)),
-        (words.translate(N_("Program")), clean_text(edition.version)),
-        (words.translate(N_("Archive")), clean_text(edition.archive_fingerprint)),
-        (words.translate(N_("Settings")), clean_text(edition.config_fingerprint)[:16]),
+        (words.translate(N_("Program")), clean_text(edition.generated_from.version)),
+        (words.translate(N_("Archive")), clean_text(edition.generated_from.archive)),
+        (words.translate(N_("Settings")), clean_text(edition.generated_from.config)[:16]),
     )
 
 

@@ -26,6 +26,7 @@ from babel.numbers import format_currency, format_decimal, format_percent
 
 from digest.i18n import N_ as N_
 from digest.i18n import TranslatableText
+from digest.model.sections import SECTION_KINDS
 from digest.model.stack import Money
 from digest.taxonomy import CATEGORIES, GROUPS
 
@@ -38,18 +39,7 @@ def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - beside N_
     return one, many
 
 
-SECTIONS: Mapping[str, str] = MappingProxyType(
-    {
-        "five": N_("The quarter in five"),
-        "glance": N_("The quarter at a glance"),
-        "ai-watch": N_("AI watch"),
-        "categories": N_("New by stack category"),
-        "deals": N_("Deals and vendor health"),
-        "rules": N_("Rules and risk"),
-        "missed": N_("Missed last time"),
-        "sources": N_("Sources and method"),
-    }
-)
+SECTIONS: Mapping[str, str] = MappingProxyType({kind.slug: kind.title for kind in SECTION_KINDS})
 EVENTS: Mapping[str, str] = MappingProxyType(
     {
         "launch": N_("Launch"),

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 
 from digest.config.amend import Place, Value
 from digest.errors import DigestError, UsageError
+from digest.model.sections import SECTION_KINDS
 from digest.model.stack import RELATION_KINDS, RINGS
 from digest.model.story import RankedStory
 from digest.model.tags import AI_GRADES, EVENTS, EVIDENCE_GRADES
@@ -418,10 +419,8 @@ _STORY_ACTIONS: Mapping[str, StoryAction] = {
 }
 
 _SECTION_NAMES = {
-    "five": "The quarter in five", "ai-watch": "AI watch", "categories": "New by stack category",
-    "deals": "Deals and vendor health", "rules": "Rules and risk", "stack": "Our stack", "ledger": "Promises",
-    "radar": "Radar", "agenda": "Agenda",
-}  # fmt: skip
+    kind.slug: kind.team_title or kind.title for kind in SECTION_KINDS if kind.switchable
+}
 
 
 def _parse_letter(form: _ReviewForm, session: ReviewSession) -> dict[Place, Value]:  # noqa: ARG001

@@ -122,7 +122,7 @@ class ReviewSession:
             score=one.score,
             sure=min((tags.confidence.get(name, 1.0) for name in _JUDGED_FIELDS), default=1.0),
             state=self._get_state(story.id, ruling),
-            reason=self.decision.left_out.get(story.id, ""),
+            reason=str(self.decision.left_out.get(story.id, "")),
             decided=ruling is not None and bool(ruling.by),
             new=self._is_new(story),
         )

@@ -129,15 +129,15 @@ def edition_of_sample(with_stack: bool):  # type: ignore[no-untyped-def]
     from digest.app import compose
     from digest.app.previous import load_open_decisions
     from digest.config.sources import load_sources
+    from digest.model.edition import EditionSettings, Provenance
     from tests.stack.sample import Q3, decision, lens
 
-    brief = compose.EditionSettings(
-        datetime(2026, 10, 1, tzinfo=UTC),
-        "en",
-        "Sample",
-        "Fossgate Furniture",
-        "0",
-        "x",
+    settings = EditionSettings(
+        as_of=datetime(2026, 10, 1, tzinfo=UTC),
+        language="en",
+        title="Sample",
+        organisation="Fossgate Furniture",
+        generated_from=Provenance("0", "x"),
         sample=True,
     )
     ours = compose.StackContext(
@@ -148,7 +148,7 @@ def edition_of_sample(with_stack: bool):  # type: ignore[no-untyped-def]
         decision(),
         Nothing(),
         sources,
-        brief,
+        settings,
         before=None,
         quality={},
         ours=ours if with_stack else None,
@@ -157,12 +157,12 @@ def edition_of_sample(with_stack: bool):  # type: ignore[no-untyped-def]
 
 def test_a_briefing_with_a_stack_holds_its_pages_in_page_and_data() -> None:
     """The data keeps to its schema, and page and data name the same blips, promises and rules."""
-    from digest.render.edition_json import edition_to_json, load_edition_schema
+    from digest.render.edition_json import build_edition_schema, edition_to_json
     from digest.render.html import render_html
 
     made = edition_of_sample(with_stack=True)
     data = json.loads(edition_to_json(made))
-    jsonschema.validate(data, load_edition_schema(), jsonschema.Draft202012Validator)
+    jsonschema.validate(data, build_edition_schema(), jsonschema.Draft202012Validator)
     page = render_html(made).decode()
     for anchor in ("stack", "ledger", "radar", "agenda"):
         assert f'id="{anchor}"' in page

@@ -62,9 +62,8 @@ def test_what_was_told_stays_out_and_what_happened_since_says_so(context):
     told = {story.title: story.thread for story in made.stories}
     assert told.pop(ROWS[3][1]) is None
     (thread,) = told.values()
-    assert thread.kind == "follow-up"
-    assert thread.earlier.edition == "2026-Q2"
-    assert thread.earlier.title == TOLD
+    assert thread.edition == "2026-Q2"
+    assert thread.title == TOLD
     assert [str(news) for news in thread.news] == ["a price"]
     assert made.left_out == {"told in an earlier edition": 1}
 

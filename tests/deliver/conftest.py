@@ -17,6 +17,7 @@ from digest.archive import Archive, SourceState
 from digest.cli import cli
 from digest.config.sources import load_sources
 from digest.errors import DigestError
+from digest.model.edition import Provenance
 from digest.render.edition_json import edition_to_json
 from digest.render.mail import render_mail_parts
 from tests.deliver.smtpserver import PASSWORD, Behaviour, smtp_server
@@ -70,7 +71,9 @@ def built(tmp_path_factory):
             outcome="read",
         )
     fingerprint = load_sources(root / "sources.yaml", {}).fingerprint
-    made = replace(editions.edition(), sample=False, config_fingerprint=fingerprint)
+    made = replace(
+        editions.edition(), sample=False, generated_from=Provenance("0.1.0", fingerprint)
+    )
     write_files(root / "output" / "2026-Q3", files_of(made))
     return root
 

@@ -10,6 +10,7 @@ from werkzeug import Response
 from digest.app.workspace import write_files
 from digest.archive import Archive
 from digest.config.sources import load_sources
+from digest.model.edition import Provenance
 from tests.deliver.conftest import NOW, READERS, files_of, ledger, run, write_sources
 from tests.render import editions
 
@@ -148,7 +149,9 @@ def test_each_language_has_its_readers(at, relay, place):
     """The Italian edition goes to those who want it; where it is not built, that is told and the others get theirs."""
     more = "    by_language: {it: {to: [roma@acme.example]}}\n  languages: [en, it]\n"
     write_sources(place, relay.port, to=READERS[:1], more=more)
-    made = replace(editions.edition(), sample=False, config_fingerprint=fingerprint_of(place))
+    made = replace(
+        editions.edition(), sample=False, generated_from=Provenance("0.1.0", fingerprint_of(place))
+    )
     write_files(place / "output" / Q, files_of(made))
     run("approve", Q, *at)
     assert "has not been built in it" in run("send", Q, *at, code=1).output

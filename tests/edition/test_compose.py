@@ -7,40 +7,42 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.edition import EditionMetadata, StoryText, compose_edition, count_quarter
+from digest.edition import EditionContext, StoryText, compose_edition, count_quarter
 from digest.edition.compose import arrange_sections, choose_section, select_first_five
-from digest.model.edition import EditionStory, Sentence
+from digest.model.edition import Edition, EditionStory, Provenance, Sentence
+from digest.model.sections import STORY_SECTIONS
 from digest.model.story import RankedStory
 from digest.model.tags import EVENTS
 from digest.period import Quarter
 from tests.fakes import NOW, story, tagged
 
-FRAME = EditionMetadata(Quarter(2026, 7), NOW, "en", "Digest", "Acme", "0.1", "a", "c")
+CONTEXT = EditionContext(
+    quarter=Quarter(2026, 7),
+    as_of=NOW,
+    language="en",
+    title="Digest",
+    organisation="Acme",
+    generated_from=Provenance("0.1", "c", "a"),
+    coverage=(),
+    counts=count_quarter([], [], 0),
+    counts_before=None,
+    left_out={},
+    quality={},
+)
 
 
-def told(n: int, **more) -> StoryText:
+def make_text(n: int, **more) -> StoryText:
     ranked = RankedStory(story(tagged(n, **more)), 10.0 - n, {"event": 10.0 - n})
-    return StoryText(
-        ranked, f"Title {n}", "en", (Sentence(f"Sentence {n}.", "Acme News", "https://x.example"),)
-    )
+    summary = (Sentence(f"Sentence {n}.", "Acme News", "https://x.example"),)
+    return StoryText(ranked=ranked, title=f"Title {n}", language="en", summary=summary)
 
 
-def composed(*stories: StoryText, letters=None):
-    counts = count_quarter([], [], len(stories))
-    return compose_edition(
-        stories,
-        FRAME,
-        coverage=(),
-        counts=counts,
-        counts_before=None,
-        left_out={},
-        quality={},
-        newsletter_names=letters or {},
-    )
+def compose(*stories: StoryText, **changes) -> Edition:
+    return compose_edition(stories, replace(CONTEXT, **changes))
 
 
-def printed(*stories: StoryText) -> list[EditionStory]:
-    return list(composed(*stories).stories)
+def compose_stories(*stories: StoryText) -> list[EditionStory]:
+    return list(compose(*stories).stories)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +61,7 @@ def printed(*stories: StoryText) -> list[EditionStory]:
 )
 def test_what_happened_decides_the_section(event, ai, place):
     """Rules and deals first, then AI as the subject, then the category."""
-    assert choose_section(printed(told(1, event=event, ai=ai))[0]) == place
+    assert choose_section(compose_stories(make_text(1, event=event, ai=ai))[0]) == place
 
 
 @given(
@@ -73,9 +75,10 @@ def test_what_happened_decides_the_section(event, ai, place):
 def test_every_story_stands_in_exactly_one_section(rows):
     """None is lost between the sections, none is printed twice."""
     stories = [
-        told(n, event=event, ai=ai, vendors=(vendor,)) for n, (event, ai, vendor) in enumerate(rows)
+        make_text(n, event=event, ai=ai, vendors=(vendor,))
+        for n, (event, ai, vendor) in enumerate(rows)
     ]
-    edition = composed(*stories)
+    edition = compose(*stories)
     ids = [one.id for one in edition.stories]
     assert len(ids) == len(set(ids)) == len(rows)
     assert set(ids) == {one.ranked.story.id for one in stories}
@@ -83,8 +86,11 @@ def test_every_story_stands_in_exactly_one_section(rows):
 
 def test_the_five_are_the_best_that_repeat_no_vendor():
     """One giant does not fill page one while others have news."""
-    stories = printed(
-        *(told(n, vendors=("Giant" if n < 4 else f"V{n}",), category=f"c{n}") for n in range(9))
+    stories = compose_stories(
+        *(
+            make_text(n, vendors=("Giant" if n < 4 else f"V{n}",), category=f"c{n}")
+            for n in range(9)
+        )
     )
     ordered = sorted(stories, key=lambda one: -one.score)
     five = select_first_five(ordered)
@@ -93,15 +99,15 @@ def test_the_five_are_the_best_that_repeat_no_vendor():
 
 def test_the_five_are_filled_up_when_variety_runs_out():
     """Five of one vendor are better than one."""
-    stories = printed(*(told(n, vendors=("Giant",)) for n in range(7)))
+    stories = compose_stories(*(make_text(n, vendors=("Giant",)) for n in range(7)))
     assert len(select_first_five(stories)) == 5
 
 
 def test_sections_point_to_the_five_that_belong_to_them():
     """A reader of Rules finds the rule that page one told."""
-    edition = composed(
-        told(1, event="regulation"),
-        *(told(n, vendors=(f"V{n}",), category=f"c{n}") for n in range(2, 9)),
+    edition = compose(
+        make_text(1, event="regulation"),
+        *(make_text(n, vendors=(f"V{n}",), category=f"c{n}") for n in range(2, 9)),
     )
     rules = next(section for section in edition.sections if section.slug == "rules")
     assert rules.stories == ()
@@ -111,34 +117,23 @@ def test_sections_point_to_the_five_that_belong_to_them():
 
 def test_an_empty_section_says_why():
     """Emptiness is said, not filled."""
-    notes = {section.slug: section.note for section in composed(told(1)).sections}
+    notes = {section.slug: section.note for section in compose(make_text(1)).sections}
     assert "No rule" in notes["rules"]
     assert notes["five"] == ""
 
 
 def test_ai_watch_has_room_for_ten():
     """What AI news there is beyond that stands under its category."""
-    stories = [told(n, ai="core", vendors=(f"V{n}",), category="crm") for n in range(30)]
-    by_slug = {section.slug: section.stories for section in composed(*stories).sections}
+    stories = [make_text(n, ai="core", vendors=(f"V{n}",), category="crm") for n in range(30)]
+    by_slug = {section.slug: section.stories for section in compose(*stories).sections}
     assert len(by_slug["ai-watch"]) == 10
     assert len(by_slug["categories"]) == 15
 
 
 def test_so_far():
     """A quarter that has not ended is called so."""
-    assert not composed().so_far
-    early = replace(FRAME, as_of=FRAME.quarter.start)
-    made = compose_edition(
-        [],
-        early,
-        coverage=(),
-        counts=count_quarter([], [], 0),
-        counts_before=None,
-        left_out={},
-        quality={},
-        newsletter_names={},
-    )
-    assert made.so_far
+    assert not compose().so_far
+    assert compose(as_of=CONTEXT.quarter.start).so_far
 
 
 def test_a_letter_is_credited():
@@ -146,7 +141,8 @@ def test_a_letter_is_credited():
     member = tagged(1)
     member = replace(member, item=replace(member.item, letter="<1@x>", source="weekly"))
     ranked = RankedStory(story(member), 1.0, {})
-    edition = composed(StoryText(ranked, "T", "en", ()), letters={"weekly": "The Weekly"})
+    text = StoryText(ranked=ranked, title="T", language="en", summary=())
+    edition = compose(text, newsletter_names={"weekly": "The Weekly"})
     assert edition.stories[0].items[0].via == "The Weekly"
 
 
@@ -168,27 +164,24 @@ def test_counts_are_of_relevant_stories():
 
 
 def test_sections_of_nothing():
-    """A quarter without stories is five empty sections."""
-    assert [section.slug for section in arrange_sections([])] == [
-        "five",
-        "ai-watch",
-        "categories",
-        "deals",
-        "rules",
+    """A quarter without stories has every section but the optional ones, each with its note."""
+    assert [(section.slug, section.note) for section in arrange_sections([])] == [
+        (kind.slug, kind.empty_note) for kind in STORY_SECTIONS if not kind.optional
     ]
+    assert all(section.note for section in arrange_sections([]))
 
 
 def test_what_came_too_late_for_the_edition_before_stands_apart():
-    """A story of the quarter before is no news of this one, and is not lost; without one there is no such section."""
-    late = told(1)
+    """A story of the quarter before is not lost; without one there is no such section."""
+    late = make_text(1)
     member = late.ranked.story.items[0]
     early = replace(
-        member, item=replace(member.item, published=FRAME.quarter.start - timedelta(days=3))
+        member, item=replace(member.item, published=CONTEXT.quarter.start - timedelta(days=3))
     )
     late = replace(late, ranked=replace(late.ranked, story=story(early)))
-    edition = composed(late, told(2))
+    edition = compose(late, make_text(2))
     assert [(one.slug, len(one.stories)) for one in edition.sections if one.stories] == [
         ("five", 1),
         ("missed", 1),
     ]
-    assert "missed" not in {one.slug for one in composed(told(2)).sections}
+    assert "missed" not in {one.slug for one in compose(make_text(2)).sections}

@@ -7,10 +7,33 @@ from digest.edition.rows import iter_item_rows
 from tests.fakes import item, story, tagged
 
 FIELDS = {
-    "id", "url", "link", "title", "source", "tier", "published", "dated_by", "first_seen", "language", "summary",
-    "relevant", "category", "also", "ai", "evidence", "event", "vendors", "points", "why", "confidence", "story",
-    "letter", "in_edition", "reason", "also_from",
-}  # fmt: skip
+    "id",
+    "url",
+    "link",
+    "title",
+    "source",
+    "tier",
+    "published",
+    "dated_by",
+    "first_seen",
+    "language",
+    "summary",
+    "relevant",
+    "category",
+    "also",
+    "ai",
+    "evidence",
+    "event",
+    "vendors",
+    "points",
+    "why",
+    "confidence",
+    "story",
+    "letter",
+    "in_edition",
+    "reason",
+    "also_from",
+}
 
 
 def test_rows_have_the_documented_fields_in_the_order_of_time():

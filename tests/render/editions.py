@@ -15,6 +15,7 @@ from digest.model.edition import (
     CoverageRow,
     Edition,
     EditionStory,
+    Provenance,
     QuarterCounts,
     Reference,
     Section,
@@ -152,9 +153,7 @@ def edition(rows: Sequence[Row] = ROWS, **changes: Any) -> Edition:
         language="en",
         title="Martech Digest",
         organisation="Fernwood Outdoor",
-        version="0.1.0",
-        archive_fingerprint="9f2c41d0a7be",
-        config_fingerprint="51aa03cf77e2",
+        generated_from=Provenance("0.1.0", config="51aa03cf77e2", archive="9f2c41d0a7be"),
         sections=sections,
         coverage=coverage(),
         counts=counts(),
@@ -211,7 +210,7 @@ HOSTILE_TITLES = (
     "A headline of three hundred characters that goes on "
     + "and on, with many a word that no reader needs, " * 6,
     "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
-    + " buys a shorter name",
+     " buys a shorter name",
     "\u202eevil\u202c right to left override and \x07 a bell \x1b[31m and a lone \ud800 surrogate",
     '"><img src=x onerror=alert(1)> <link rel="attachment" href="file:///etc/passwd">',
     "क्षेत्रीय विपणन मंच का शुभारंभ",

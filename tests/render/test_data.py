@@ -1,12 +1,19 @@
 """edition.json: complete, stable, and as its schema says."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
 import pytest
 
-from digest.render.edition_json import edition_to_dict, edition_to_json, load_edition_schema
+from digest.model.sections import LATE_SECTION, STORY_SECTIONS
+from digest.render.edition_json import (
+    SCHEMA_FILE,
+    build_edition_schema,
+    edition_to_dict,
+    edition_to_json,
+)
 from tests.render import editions
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -15,12 +22,25 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 @pytest.mark.parametrize("name", ["edition", "thin", "empty", "hostile"])
 def test_fits_its_schema(name):
     """Whatever an edition holds, its data is what the schema says."""
-    jsonschema.Draft202012Validator.check_schema(load_edition_schema())
+    jsonschema.Draft202012Validator.check_schema(build_edition_schema())
     jsonschema.validate(
         edition_to_dict(getattr(editions, name)()),
-        load_edition_schema(),
+        build_edition_schema(),
         format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER,
     )
+
+
+def test_every_kind_of_section_fits():
+    """Optional sections, too, such as the stories that came too late for the edition before."""
+    made = editions.edition()
+    sections = tuple(replace(made.sections[0], slug=kind.slug) for kind in STORY_SECTIONS)
+    assert LATE_SECTION in {section.slug for section in sections}
+    jsonschema.validate(edition_to_dict(replace(made, sections=sections)), build_edition_schema())
+
+
+def test_the_schema_beside_the_code_is_current():
+    """It is generated from the types of the edition: `make generate` writes it."""
+    assert json.loads(Path(SCHEMA_FILE).read_text("utf-8")) == build_edition_schema()
 
 
 @pytest.mark.parametrize("lost", ["quarter", "sections", "counts", "generated_from"])
@@ -29,10 +49,10 @@ def test_the_schema_asks_for_every_field(lost):
     data = edition_to_dict(editions.thin())
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(
-            {key: value for key, value in data.items() if key != lost}, load_edition_schema()
+            {key: value for key, value in data.items() if key != lost}, build_edition_schema()
         )
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(data | {"stranger": 1}, load_edition_schema())
+        jsonschema.validate(data | {"stranger": 1}, build_edition_schema())
 
 
 def test_holds_every_story_with_its_reports():
@@ -46,14 +66,14 @@ def test_holds_every_story_with_its_reports():
 
 
 def test_equal_editions_give_equal_bytes():
-    """Two editions made apart from each other are written alike, in UTF-8, with a line end at the end."""
+    """Two editions made apart are written alike, in UTF-8, with a line end at the end."""
     assert edition_to_json(editions.edition()) == edition_to_json(editions.edition())
     assert "ルーメンリーチ".encode() in edition_to_json(editions.edition())
     assert edition_to_json(editions.edition()).endswith(b"}\n")
 
 
 def test_is_as_it_was():
-    """Other tools read this file: a change of form is a change of the contract, and of this sample."""
+    """Other tools read this file: a change of form changes the contract, and this sample."""
     assert edition_to_json(editions.thin()).decode() == (GOLDEN / "edition-thin.json").read_text(
         encoding="utf-8"
     )

@@ -19,13 +19,28 @@ def story(title: str, *, event: Any = "update", category: str | None = "crm", **
     when = datetime.fromisoformat(more.get("day", "2026-08-10")).replace(tzinfo=UTC)
     url = f"https://paper.example/{key}"
     item = Item(
-        key, url, url, title, "paper", more.get("source", "The Paper"), more.get("tier", "trade"), when, when, "en",
+        key,
+        url,
+        url,
+        title,
+        "paper",
+        more.get("source", "The Paper"),
+        more.get("tier", "trade"),
+        when,
+        when,
+        "en",
         summary=more.get("summary", ""),
-    )  # fmt: skip
+    )
     tags = Tags(
-        True, category, tuple(more.get("also", ())), more.get("ai", "none"), more.get("evidence"), event,
-        tuple(more.get("vendors", ())), confidence={"relevant": 1.0},
-    )  # fmt: skip
+        True,
+        category,
+        tuple(more.get("also", ())),
+        more.get("ai", "none"),
+        more.get("evidence"),
+        event,
+        tuple(more.get("vendors", ())),
+        confidence={"relevant": 1.0},
+    )
     tagged = TaggedItem(item, tags)
     return Story("s" + key, (tagged,), tagged)
 

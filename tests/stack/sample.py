@@ -1,4 +1,4 @@
-"""The sample quarters, judged as a careful reader judges them: what the stack says must not hang on the tagger."""
+"""The sample quarters, judged as a careful reader judges them, whatever the tagger does."""
 
 from __future__ import annotations
 

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
-from digest.edition import build_stack_report
+from digest.edition import StackQuarter, build_stack_report
 from digest.edition.effective_dates import extract_effective_date
 from digest.edition.stack.money import calculate_spend
 from digest.edition.stack.pages import StackReport
@@ -32,9 +33,15 @@ from tests.stack.make import story, tell
 
 TODAY = date(2026, 10, 1)
 FULL = Product(
-    "Acme", ("crm",), owner="Ada", users=77337, status="anchor", cost=Money(61111, "EUR"),
-    contract_end=date(2027, 3, 31), notice_days=90,
-)  # fmt: skip
+    "Acme",
+    ("crm",),
+    owner="Ada",
+    users=77337,
+    status="anchor",
+    cost=Money(61111, "EUR"),
+    contract_end=date(2027, 3, 31),
+    notice_days=90,
+)
 STACK = Stack(
     products=(FULL, Product("Bolide", ("seo",), cost=Money(5222, "EUR"))),
     goals=(Goal("Win back", ("cdp",)),),
@@ -51,10 +58,15 @@ def made(stack: Stack, stories: list[Story] | None = None, **more: Any) -> Stack
         NEWS.id: (Relation("product", ("Acme",), "Acme", "crm"),),
         **more.pop("relations", {}),
     }
-    return build_stack_report(
-        stack, stories, stories, relations, before=more.get("before"), rings_before=more.get("rings_before"),
-        carried=more.get("carried", ()), make_ref=tell, today=TODAY,
-    )  # fmt: skip
+    quarter = replace(seen(stories, relations, stack), before=more.get("before"))
+    return build_stack_report(quarter, more.get("rings_before"), more.get("carried", ()))
+
+
+def seen(
+    stories: list[Story], relations: Any = MappingProxyType({}), stack: Stack = STACK
+) -> StackQuarter:
+    """A quarter of which the briefing tells every story."""
+    return StackQuarter(stack, stories, stories, relations, tell, TODAY)
 
 
 def said(found: object) -> str:
@@ -96,7 +108,7 @@ def test_an_empty_field_gives_no_figure(empty: Callable[[Stack], Stack], gone: l
 
 
 def test_a_stack_of_names_says_no_number_but_counts() -> None:
-    """Of products that only have a name and a category, the agenda holds no amount, share or date."""
+    """Of products with no more than a name and a category there is no amount, share or date."""
     found = made(Stack(products=(Product("Acme", ("crm",)),)))
     notes = [str(note) for part in found.agenda.parts for note in (*part.points, *part.questions)]
     assert not [note for note in notes if re.search(r"\d|%|EUR", note)]
@@ -107,9 +119,11 @@ def test_a_stack_of_names_says_no_number_but_counts() -> None:
 
 def test_sums_keep_currencies_apart_and_say_what_is_missing() -> None:
     products = (
-        Product("A", ("crm",), cost=Money(10, "EUR")), Product("B", ("seo",), cost=Money(5, "USD")),
-        Product("C", ("seo",), cost=Money(20, "EUR")), Product("D", ("seo",)),
-    )  # fmt: skip
+        Product("A", ("crm",), cost=Money(10, "EUR")),
+        Product("B", ("seo",), cost=Money(5, "USD")),
+        Product("C", ("seo",), cost=Money(20, "EUR")),
+        Product("D", ("seo",)),
+    )
     found = calculate_spend(
         Stack(products=products, budget=Budget(Money(100, "EUR"), 6, Money(50, "EUR")))
     )
@@ -148,12 +162,11 @@ def test_a_budget_in_another_currency_gives_no_share() -> None:
     ],
 )
 def test_how_a_promise_stands(promise: dict[str, Any], title: str, standing: str) -> None:
-    """The team's word first; a later story with the promise's words is proposed; else dates and silence tell."""
+    """The team's word first, then a later story with the promise's words, then dates."""
     stack = Stack(promises=(replace(STACK.promises[0], **promise),))
     vendors = [title.partition(" ")[0]] if title[0] in "AB" else ["Caravel"]
-    (line,) = build_ledger(
-        stack, [story(title, event="launch", vendors=vendors)], {}, (), tell, TODAY
-    ).lines
+    quarter = seen([story(title, event="launch", vendors=vendors)], stack=stack)
+    (line,) = build_ledger(quarter).lines
     assert line.standing == standing
     assert bool(line.seen) == (standing == "seen")
 
@@ -165,12 +178,12 @@ def test_what_is_seen_is_proposed_with_its_words_and_never_asserted() -> None:
         "Acme Envoy agents for service", event="launch", vendors=["Acme"], day="2026-04-01"
     )
     loose = story("Acme makes service agents wear hats", event="launch", vendors=["Acme"])
-    seen = story("Acme Envoy agents answer letters", event="launch", vendors=["Acme"])
+    later = story("Acme Envoy agents answer letters", event="launch", vendors=["Acme"])
     others = [
         story("Service agents everywhere", event="launch", vendors=[name])
         for name in ("Dax", "Eos", "Fir")
     ]
-    (line,) = build_ledger(stack, [early, loose, seen, *others], {}, (), tell, TODAY).lines
+    (line,) = build_ledger(seen([early, loose, later, *others], stack=stack)).lines
     assert [one.title for one in line.seen] == ["Acme Envoy agents answer letters"]
     assert line.matched == ("envoy", "agents")
     assert line.standing == "seen"
@@ -178,7 +191,7 @@ def test_what_is_seen_is_proposed_with_its_words_and_never_asserted() -> None:
 
 
 def test_questions_come_from_what_is_open() -> None:
-    """A slipped promise, a claim without proof, a changed price; nothing to ask of whom nothing is open."""
+    """A slipped promise, a claim without proof, a changed price; nothing of all other vendors."""
     claim = story(
         "Acme reinvents selling with AI",
         ai="core",
@@ -187,11 +200,14 @@ def test_questions_come_from_what_is_open() -> None:
         event="launch",
     )
     ours = (Relation("product", ("Acme",), "Acme", "crm"),)
-    found = build_ledger(STACK, [NEWS, claim], {NEWS.id: ours, claim.id: ours}, (), tell, TODAY)
+    found = build_ledger(seen([NEWS, claim], {NEWS.id: ours, claim.id: ours}))
     (acme,) = found.questions
     assert acme.vendor == "Acme"
     assert [re.sub("“.*?”", "…", question) for question in acme.questions] == [
-        "You said that this would come by 13 September 2026: …. Where does it stand, and what is the new date?",
+        (
+            "You said that this would come by 13 September 2026: …. Where does it stand, and what "
+            "is the new date?"
+        ),
         "…: on which data, with which method, and with what result at which customer?",
         "…: what does it mean for our contract, and from when?",
     ]
@@ -221,7 +237,7 @@ OURS, RIVAL = (
 )
 def test_the_rule_of_the_rings(relation: Relation, more: dict[str, Any], ring: str) -> None:
     one = story("Dax and Acme", vendors=["Dax"], **more)
-    (blip,) = build_radar([one], {one.id: (relation,)}, (), None, tell).blips
+    (blip,) = build_radar(seen([one], {one.id: (relation,)}), None).blips
     assert blip.ring == ring
     assert "Dax and Acme" in blip.reason
 
@@ -233,7 +249,7 @@ def test_movement_is_told_against_the_edition_before() -> None:
     }
     relations = {one.id: (replace(OURS, vendor=name),) for name, one in stories.items()}
     before = {"acme": "watch", "dax": "act", "eos": "ask"}
-    found = build_radar(list(stories.values()), relations, (), before, tell)  # type: ignore[arg-type]
+    found = build_radar(seen(list(stories.values()), relations), before)  # type: ignore[arg-type]
     assert {blip.name: blip.moved for blip in found.blips} == {
         "Acme": "in",
         "Dax": "out",
@@ -241,18 +257,19 @@ def test_movement_is_told_against_the_edition_before() -> None:
         "Fir": "new",
     }
     assert found.compared
-    assert not build_radar(list(stories.values()), relations, (), None, tell).compared
+    assert not build_radar(seen(list(stories.values()), relations), None).compared
 
 
 def test_the_team_places_and_holds() -> None:
-    """A placed blip stays in its ring whatever the rule says, and a placed product stands for its maker."""
+    """A placed blip stays in its ring, and a placed product stands for its vendor."""
     one = story("Acme puts prices up", vendors=["Acme Corp"], event="pricing", tier="vendor")
     relations = {one.id: (Relation("product", ("Acme",), "Acme Corp", "crm"),)}
     placed = (
         RadarPlacement("Acme", "watch", "data", "we leave in May"),
         RadarPlacement("Agents that buy", "try"),
     )
-    found = {blip.name: blip for blip in build_radar([one], relations, placed, None, tell).blips}
+    quarter = seen([one], relations, replace(STACK, placed=placed))
+    found = {blip.name: blip for blip in build_radar(quarter, None).blips}
     assert set(found) == {"Acme", "Agents that buy"}
     assert (found["Acme"].ring, found["Acme"].reason, found["Acme"].held) == (
         "watch",
@@ -263,7 +280,7 @@ def test_the_team_places_and_holds() -> None:
 
 def test_at_most_thirty_blips_and_the_teams_are_among_them() -> None:
     stories = [story(f"V{n} tells", vendors=[f"V{n}"]) for n in range(50)]
-    found = build_radar(stories, {}, (RadarPlacement("Ours", "watch"),), None, tell)
+    found = build_radar(seen(stories, stack=Stack(placed=(RadarPlacement("Ours", "watch"),))), None)
     assert len(found.blips) == MAX_BLIPS == 30
     assert "Ours" in {blip.name for blip in found.blips}
 

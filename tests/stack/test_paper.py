@@ -1,4 +1,4 @@
-"""The stack's pages on paper: drawn without a warning, listed and bookmarked, no link that leads nowhere."""
+"""The stack's pages on paper: drawn without a warning, bookmarked, no link that leads nowhere."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pikepdf
 
 from digest.app import compose, decide
 from digest.decide.relations import relate_stories
+from digest.model.edition import EditionSettings, Provenance
 from digest.rank import SelectionLimits, select_stories
 from digest.render.pdf import render_pdf
 from tests.cli.test_stack import Nothing
@@ -27,12 +28,23 @@ def test_the_pages_are_on_paper() -> None:
         chosen=select_stories(ranked, SelectionLimits(stories=3)).chosen,
         relations=relations,
     )
-    brief = compose.EditionSettings(
-        datetime(2026, 10, 1, tzinfo=UTC), "en", "Sample", "Fossgate", "0", "x", sample=True
+    settings = EditionSettings(
+        as_of=datetime(2026, 10, 1, tzinfo=UTC),
+        language="en",
+        title="Sample",
+        organisation="Fossgate",
+        generated_from=Provenance("0", "x"),
+        sample=True,
     )
     made = compose.assemble_edition(
-        few, Nothing(), (), brief, before=None, quality={}, ours=compose.StackContext(lens, None)  # type: ignore[arg-type]
-    )  # fmt: skip
+        few,
+        Nothing(),
+        (),
+        settings,
+        before=None,
+        quality={},
+        ours=compose.StackContext(lens, None),  # type: ignore[arg-type]
+    )
     with pikepdf.open(io.BytesIO(render_pdf(made))) as paper, paper.open_outline() as outline:
         (title,) = outline.root
         names = [item.title for item in title.children]

@@ -39,8 +39,7 @@ MAKERS = {one.name: one.vendor_or_name for one in STACK.products}
 
 @cache
 def stories() -> tuple[Story, ...]:
-    """Every fourth item as a story of its own, with its vendors; all other judgement left out. Those that write
-    `segment` are all there."""
+    """Every fourth item, and each that writes `segment`, as a story, judged by vendors alone."""
     names = Gazetteer.load()
     made = []
     for number, line in enumerate(ITEMS.read_text(encoding="utf-8").splitlines()):
@@ -96,7 +95,8 @@ def test_the_word_segment_is_no_product() -> None:
 def test_every_relation_stands_on_a_name() -> None:
     """A product or its maker is written out in each item that is said to be about it."""
     others = {
-        "Google Ads": "AdWords|Google|Gemini|YouTube|Android|Chrome|Gmail|DeepMind|Waymo|Looker|Firebase|Display"
+        "Google Ads": "AdWords|Google|Gemini|YouTube|Android|Chrome|Gmail|DeepMind|Waymo|Looker|"
+        "Firebase|Display"
     }
     bare = []
     for text, kinds in related().items():

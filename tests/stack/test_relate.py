@@ -23,8 +23,13 @@ from tests.stack.make import story
 
 REAL = Stack(
     products=(
-        Product("HubSpot", ("crm", "marketing-automation"), cost=Money(60000, "EUR"), contract_end=date(2026, 12, 31),
-                notice_days=92),
+        Product(
+            "HubSpot",
+            ("crm", "marketing-automation"),
+            cost=Money(60000, "EUR"),
+            contract_end=date(2026, 12, 31),
+            notice_days=92,
+        ),
         Product("Google Ads", ("search-social-ads",), vendor="Google"),
         Product("Klaviyo", ("email-marketing",)),
         Product("Adobe Experience Manager", ("cms-web-experience",), vendor="Adobe"),
@@ -34,7 +39,7 @@ REAL = Stack(
         Product("Sprig", ("ecommerce-platforms",)),
     ),
     goals=(Goal("Be found in answers", ("seo", "marketing-analytics")),),
-)  # fmt: skip
+)
 LENS = build_stack_index(REAL)
 
 
@@ -45,31 +50,89 @@ def told(one: Story, *others: Story, lens: StackIndex = LENS) -> list[tuple[str,
 @pytest.mark.parametrize(
     ("title", "more", "expected"),
     [
-        ("HubSpot adds a price for agents", {"vendors": ["HubSpot"], "event": "pricing"}, [("product", "HubSpot")]),
-        ("HubSpot buys a small data firm", {"vendors": ["HubSpot"], "event": "acquisition"}, [("vendor", "HubSpot")]),
-        ("HubSpot's finance chief leaves", {"vendors": ["HubSpot"], "event": "people"}, [("vendor", "HubSpot")]),
-        ("New bidding limits in Google Ads", {"vendors": ["Google"], "category": "search-social-ads"},
-         [("product", "Google Ads")]),
-        ("Google opens a data centre", {"vendors": ["Google"], "category": None}, [("vendor", "Google Ads")]),
-        ("AEM learns to write headlines", {"vendors": ["Adobe"], "category": "cms-web-experience"},
-         [("product", "Adobe Experience Manager")]),
-        ("Adobe reports its third quarter", {"vendors": ["Adobe"], "event": "results", "category": None},
-         [("vendor", "Adobe Experience Manager")]),
-        ("Twilio Segment joins profiles faster", {"vendors": ["Segment"], "category": "cdp"}, [("product", "Segment")]),
-        ("Twilio cuts 400 jobs", {"vendors": ["Twilio"], "event": "people", "category": None}, [("vendor", "Segment")]),
-        ("Pipedrive launches a cheaper plan", {"vendors": ["Pipedrive"], "event": "launch"}, [("rival", "HubSpot")]),
-        ("Wix and three others change their carts", {"vendors": ["Wix"], "category": "ecommerce-platforms"},
-         [("overlap", "Shopify Sprig")]),
-        ("Singular counts differently", {"vendors": ["Singular"], "category": "marketing-analytics"}, [("gap", "")]),
-        ("Ahrefs shows answers of assistants", {"vendors": ["Ahrefs"], "category": "seo", "event": "launch"},
-         [("gap", "")]),  # what runs there is being retired
-        ("Klaviyo launches a shop", {"vendors": ["Klaviyo"], "event": "launch", "category": "ecommerce-platforms"},
-         [("product", "Klaviyo"), ("overlap", "Shopify Sprig")]),
+        (
+            "HubSpot adds a price for agents",
+            {"vendors": ["HubSpot"], "event": "pricing"},
+            [("product", "HubSpot")],
+        ),
+        (
+            "HubSpot buys a small data firm",
+            {"vendors": ["HubSpot"], "event": "acquisition"},
+            [("vendor", "HubSpot")],
+        ),
+        (
+            "HubSpot's finance chief leaves",
+            {"vendors": ["HubSpot"], "event": "people"},
+            [("vendor", "HubSpot")],
+        ),
+        (
+            "New bidding limits in Google Ads",
+            {"vendors": ["Google"], "category": "search-social-ads"},
+            [("product", "Google Ads")],
+        ),
+        (
+            "Google opens a data centre",
+            {"vendors": ["Google"], "category": None},
+            [("vendor", "Google Ads")],
+        ),
+        (
+            "AEM learns to write headlines",
+            {"vendors": ["Adobe"], "category": "cms-web-experience"},
+            [("product", "Adobe Experience Manager")],
+        ),
+        (
+            "Adobe reports its third quarter",
+            {"vendors": ["Adobe"], "event": "results", "category": None},
+            [("vendor", "Adobe Experience Manager")],
+        ),
+        (
+            "Twilio Segment joins profiles faster",
+            {"vendors": ["Segment"], "category": "cdp"},
+            [("product", "Segment")],
+        ),
+        (
+            "Twilio cuts 400 jobs",
+            {"vendors": ["Twilio"], "event": "people", "category": None},
+            [("vendor", "Segment")],
+        ),
+        (
+            "Pipedrive launches a cheaper plan",
+            {"vendors": ["Pipedrive"], "event": "launch"},
+            [("rival", "HubSpot")],
+        ),
+        (
+            "Wix and three others change their carts",
+            {"vendors": ["Wix"], "category": "ecommerce-platforms"},
+            [("overlap", "Shopify Sprig")],
+        ),
+        (
+            "Singular counts differently",
+            {"vendors": ["Singular"], "category": "marketing-analytics"},
+            [("gap", "")],
+        ),
+        (
+            "Ahrefs shows answers of assistants",
+            {"vendors": ["Ahrefs"], "category": "seo", "event": "launch"},
+            [("gap", "")],
+        ),  # what runs there is being retired
+        (
+            "Klaviyo launches a shop",
+            {"vendors": ["Klaviyo"], "event": "launch", "category": "ecommerce-platforms"},
+            [("product", "Klaviyo"), ("overlap", "Shopify Sprig")],
+        ),
         ("A study of 900 sales teams", {"event": "research"}, [("none", "")]),
-        ("Regulator writes to vendors", {"event": "regulation", "vendors": ["Pipedrive"]}, [("none", "")]),
-        ("A new payroll tool starts", {"event": "launch", "vendors": ["Gusto"], "category": "talent"}, [("none", "")]),
+        (
+            "Regulator writes to vendors",
+            {"event": "regulation", "vendors": ["Pipedrive"]},
+            [("none", "")],
+        ),
+        (
+            "A new payroll tool starts",
+            {"event": "launch", "vendors": ["Gusto"], "category": "talent"},
+            [("none", "")],
+        ),
     ],
-)  # fmt: skip
+)
 def test_each_relation(title: str, more: dict[str, Any], expected: list[tuple[str, str]]) -> None:
     """Ours first: the product by its name, its maker otherwise; then the market by category."""
     named = [(kind, " ".join(products)) for kind, products in told(story(title, **more))]
@@ -102,7 +165,7 @@ def test_a_name_that_the_quarter_uses_as_a_word_is_not_believed_alone() -> None:
 
 
 def test_a_vendors_own_blog_is_its_own() -> None:
-    """A post that names nobody is about the vendor whose blog it is; a paper's name says nothing."""
+    """A post that names nobody is about the vendor whose blog it is; a paper is no vendor."""
     said = {"title": "What is new in July", "category": None}
     assert told(story(**said, source="Klaviyo Blog", tier="vendor"))[0] == ("vendor", ("Klaviyo",))
     assert told(story(**said, source="Klaviyo Watchers", tier="trade")) == [("none", ())]

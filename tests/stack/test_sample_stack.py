@@ -1,7 +1,8 @@
-"""The fictional company's stack over two sample quarters: what must and what must not be said of each product."""
+"""The fictional company's stack over two sample quarters: what must be said of each product."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -10,13 +11,14 @@ import pytest
 from digest.app import decide
 from digest.app.previous import load_open_decisions
 from digest.edition import (
+    StackQuarter,
     StackReport,
     build_radar,
     build_stack_report,
     index_rings,
-    select_radar_stories,
 )
 from digest.model.edition import ProductRow, StoryRef
+from digest.model.stack import Stack
 from digest.model.story import Story
 from digest.write.summaries import choose_headline
 from tests.stack.sample import Q3, SAMPLE, decision, stack
@@ -42,21 +44,14 @@ def tell(story: Story) -> StoryRef:
 
 @cache
 def made() -> StackReport:
-    now, then = decision(), decision(BEFORE)
-    chosen = [one.story for one in then.chosen]
-    before = index_rings(
-        build_radar(
-            select_radar_stories(chosen, then.relevant_stories, then.relations),
-            then.relations,
-            (),
-            None,
-            tell,
-        ).blips
-    )
-    return build_stack_report(
-        stack(), [one.story for one in now.chosen], now.relevant_stories, now.relations, before=then.relevant_stories,
-        rings_before=before, carried=load_open_decisions(SAMPLE / "editions", Q3), make_ref=tell, today=TODAY,
-    )  # fmt: skip
+    rings = index_rings(build_radar(seen(decision(BEFORE), Stack()), None))
+    quarter = replace(seen(decision(), stack()), before=decision(BEFORE).relevant_stories)
+    return build_stack_report(quarter, rings, load_open_decisions(SAMPLE / "editions", Q3))
+
+
+def seen(decided: decide.QuarterDecision, through: Stack) -> StackQuarter:
+    chosen = [one.story for one in decided.chosen]
+    return StackQuarter(through, chosen, decided.relevant_stories, decided.relations, tell, TODAY)
 
 
 def line(product: str) -> ProductRow:
@@ -131,8 +126,11 @@ def test_what_must_and_must_not_be_said_of(product: str) -> None:
 
 
 RIVALS = {
-    "Tamberlyn": "Flinkwerk", "Vantelope": "Nimblefig", "Corvessa": "Bualink", "Wherrow Ads": "Hally",
-}  # fmt: skip
+    "Tamberlyn": "Flinkwerk",
+    "Vantelope": "Nimblefig",
+    "Corvessa": "Bualink",
+    "Wherrow Ads": "Hally",
+}
 
 
 @pytest.mark.parametrize("product", RIVALS)
@@ -194,20 +192,25 @@ def test_heat_is_counted_in_both_quarters() -> None:
     """Counted again here, by hand, from the labels."""
     row = next(row for row in made().stack.heat if row.category == "crm")
     for quarter, stories, ai in (
-        (decision(), row.stories, row.ai), (decision(BEFORE), row.stories_before, row.ai_before),
-    ):  # fmt: skip
+        (decision(), row.stories, row.ai),
+        (decision(BEFORE), row.stories_before, row.ai_before),
+    ):
         there = [story.tags for story in quarter.relevant_stories if story.tags.category == "crm"]
         assert (len(there), sum(tags.ai in ("core", "applied") for tags in there)) == (stories, ai)
     assert [str(one) for one in row.spend] == ["96,000 EUR"]
 
 
 LEDGER = {
-    "Merrowbank": "seen", "Tamberlyn": "shipped", "Corvessa": "slipped", "Convenara": "open", "Glasspeel": "open",
-}  # fmt: skip
+    "Merrowbank": "seen",
+    "Tamberlyn": "shipped",
+    "Corvessa": "slipped",
+    "Convenara": "open",
+    "Glasspeel": "open",
+}
 
 
 def test_the_ledger() -> None:
-    """Deputies were shipped in July, and stand there as seen: whether they keep the promise is not asserted."""
+    """Deputies shipped in July and stand there as seen: nothing says that the promise is kept."""
     assert {one.promise.vendor: one.standing for one in made().ledger.lines} == LEDGER
     merrowbank = made().ledger.lines[0]
     assert ["Deputies are here" in ref.title for ref in merrowbank.seen] == [True]
@@ -225,13 +228,19 @@ def test_questions_go_to_the_main_makers() -> None:
 @pytest.mark.parametrize(
     ("name", "ring", "moved"),
     [
-        ("Merrowbank", "act", "in"), ("Tamberlyn", "act", "in"), ("Wherrow", "act", "in"), ("Tallyvane", "try", "in"),
-        ("Wickerdesk", "try", "new"), ("Accordane", "ask", "new"), ("Corvessa", "ask", "stays"),
-        ("Hally", "try", "new"), ("Agent Order Protocol", "watch", "new"),
+        ("Merrowbank", "act", "in"),
+        ("Tamberlyn", "act", "in"),
+        ("Wherrow", "act", "in"),
+        ("Tallyvane", "try", "in"),
+        ("Wickerdesk", "try", "new"),
+        ("Accordane", "ask", "new"),
+        ("Corvessa", "ask", "stays"),
+        ("Hally", "try", "new"),
+        ("Agent Order Protocol", "watch", "new"),
     ],
-)  # fmt: skip
+)
 def test_the_radar(name: str, ring: str, moved: str) -> None:
-    """Rings by the rule, movement against the second quarter, the team's two blips where it put them."""
+    """Rings by the rule, movement since the second quarter, the team's blips where it put them."""
     blip = next(blip for blip in made().radar.blips if blip.name == name)
     assert (blip.ring, blip.moved) == (ring, moved)
     assert blip.held == (name in ("Hally", "Agent Order Protocol"))

@@ -1,28 +1,35 @@
-"""One page for the quarterly review with the technology lead: three parts, open decisions, proposed steps, rules.
+"""One page for the quarterly review with the technology lead.
 
-Every point is counted from the archive or stands in the team's files; where a file says nothing, there is a question
-or nothing at all.
+It has three parts, open decisions, proposed steps and rules. Every point is counted from the
+archive or stands in the team's files; where a file says nothing, there is a question or nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import Literal
 
 from digest.edition.effective_dates import extract_effective_date
+from digest.edition.stack.quarter import OUR_RELATIONS, StackQuarter, get_category_name
 from digest.edition.stack.radar import assign_ring
-from digest.edition.stack.view import MakeStoryRef, Relations
 from digest.i18n import N_, TranslatableText
-from digest.model.decisions import TeamDecision
-from digest.model.edition import Agenda, AgendaSection, ProposedStep, Radar, RuleRow, StackView
-from digest.model.stack import Product, Relation, Stack
+from digest.model.decisions import Step, TeamDecision
+from digest.model.edition import (
+    Agenda,
+    AgendaSection,
+    ProposedStep,
+    Radar,
+    RuleRow,
+    Spend,
+    StackView,
+)
+from digest.model.stack import Product
 from digest.model.story import Story
-from digest.taxonomy import CATEGORIES
 
-_CONTRACT_HORIZON = timedelta(days=190)  # two quarters: what is decided at this review or the next
+_CONTRACT_HORIZON = timedelta(days=190)  # two quarters: decided at this review or the next
 _MAX_POINTS, _MAX_QUESTIONS, _MAX_PROPOSALS, _MAX_RULES = 5, 4, 6, 6
-_NO_RELATION = Relation("none")
-_STEP_REASONS: Mapping[str, str] = {
+_STEP_REASONS: Mapping[Step, str] = {
     "act": N_("It is ours and its terms change"),
     "try": N_("It can be had, and it says how it works"),
     "ask": N_("It is in our field, with questions open"),
@@ -32,143 +39,140 @@ _STEP_REASONS: Mapping[str, str] = {
 
 
 def build_agenda(
-    stack: Stack,
-    view: StackView,
-    radar: Radar,
-    chosen: Sequence[Story],
-    stories: Sequence[Story],
-    relations: Relations,
-    carried: Sequence[TeamDecision],
-    make_ref: MakeStoryRef,
-    today: date,
+    quarter: StackQuarter, view: StackView, radar: Radar, carried: Sequence[TeamDecision]
 ) -> Agenda:
-    """The agenda. `chosen` are the briefing's stories and `stories` all relevant ones, both best first."""
-    parts = (
-        _build_part(
-            "strategy",
-            _iter_strategy_points(stack, view, radar, stories),
-            _iter_strategy_questions(stack, radar),
-        ),
-        _build_part(
-            "usage", _iter_usage_points(stack, view, today), _iter_usage_questions(stack, today)
-        ),
-        _build_part(
-            "gaps",
-            _iter_gap_points(view, radar, stories, relations),
-            _iter_gap_questions(stack, stories, relations),
-        ),
+    """Return the agenda. `carried` are decisions of earlier editions that are still open.
+
+    Steps are proposed for the briefing's stories, those with a tie to the stack first.
+    """
+    names = {
+        ring: tuple(blip.name for blip in radar.blips if blip.ring == ring)
+        for ring in ("act", "try")
+    }
+    nearer = tuple(blip.name for blip in radar.blips if blip.moved == "in")
+    proposed = sorted(
+        quarter.chosen, key=lambda story: quarter.get_closest_relation(story).kind == "none"
     )
+    rules = [story for story in quarter.stories if story.tags.event == "regulation"]
     return Agenda(
-        parts,
-        tuple(_propose_steps(stack, chosen, relations, make_ref, today))[:_MAX_PROPOSALS],
-        tuple(carried),
-        tuple(_iter_rule_lines(stack, stories, relations, make_ref))[:_MAX_RULES],
+        parts=(
+            _build_strategy(quarter, view, nearer, names["act"]),
+            _build_usage(quarter, view.spend),
+            _build_gaps(quarter, view, names["try"]),
+        ),
+        proposals=tuple(_propose_step(story, quarter) for story in proposed[:_MAX_PROPOSALS]),
+        carried=tuple(carried),
+        rules=tuple(
+            RuleRow(
+                quarter.make_ref(story),
+                extract_effective_date(story),
+                _find_affected_products(quarter, story),
+            )
+            for story in rules[:_MAX_RULES]
+        ),
     )
 
 
-def _build_part(
-    slug: str, points: Iterator[TranslatableText], questions: Iterator[TranslatableText]
+def _make_section(
+    slug: Literal["strategy", "usage", "gaps"],
+    points: Sequence[TranslatableText],
+    questions: Sequence[TranslatableText],
 ) -> AgendaSection:
-    return AgendaSection(slug, tuple(points)[:_MAX_POINTS], tuple(questions)[:_MAX_QUESTIONS])  # type: ignore[arg-type]
+    return AgendaSection(slug, tuple(points[:_MAX_POINTS]), tuple(questions[:_MAX_QUESTIONS]))
 
 
-# ---------------------------------------------------------------- strategy
-
-
-def _iter_strategy_points(
-    stack: Stack, view: StackView, radar: Radar, stories: Sequence[Story]
-) -> Iterator[TranslatableText]:
+def _build_strategy(
+    quarter: StackQuarter, view: StackView, nearer: tuple[str, ...], act: tuple[str, ...]
+) -> AgendaSection:
+    """Return what AI does in the categories of the stack, what moved, and the goals."""
+    points, questions, stack = [], [], quarter.stack
     for row in [row for row in view.heat if row.ai][:2]:
-        values: dict[str, object] = {
-            "category": _get_category_name(row.category),
-            "ai": row.ai,
-            "stories": row.stories,
-        }
-        if not row.stories_before:
-            yield TranslatableText(
-                "Stories with AI in %(category)s: %(ai)s of %(stories)s", **values
+        text = N_("Stories with AI in %(category)s: %(ai)s of %(stories)s")
+        values: dict[str, object] = {"ai": row.ai, "stories": row.stories}
+        if row.stories_before:
+            text = N_(
+                "Stories with AI in %(category)s: %(ai)s of %(stories)s; the quarter before "
+                "%(before)s of %(then)s"
             )
-        else:
-            yield TranslatableText(
-                "Stories with AI in %(category)s: %(ai)s of %(stories)s; the quarter before %(before)s of %(then)s",
-                **values, before=row.ai_before or 0, then=row.stories_before,
-            )  # fmt: skip
-    moved = tuple(blip.name for blip in radar.blips if blip.moved == "in")
-    if moved:
-        yield TranslatableText(
-            "Nearer on the radar than in the edition before: %(names)s", names=moved
-        )
+            values |= {"before": row.ai_before or 0, "then": row.stories_before}
+        category = get_category_name(row.category)
+        points.append(TranslatableText(text, category=category, **values))
+    if nearer:
+        text = N_("Nearer on the radar than in the edition before: %(names)s")
+        points.append(TranslatableText(text, names=nearer))
     for goal in stack.goals:
-        count = sum(story.tags.category in goal.categories for story in stories)
-        if count:
-            yield TranslatableText(
-                "Stories in the categories of the goal “%(goal)s”: %(stories)s",
-                goal=goal.name,
-                stories=count,
-            )
-
-
-def _iter_strategy_questions(stack: Stack, radar: Radar) -> Iterator[TranslatableText]:
-    act = tuple(blip.name for blip in radar.blips if blip.ring == "act")
+        if count := sum(story.tags.category in goal.categories for story in quarter.stories):
+            text = N_("Stories in the categories of the goal “%(goal)s”: %(stories)s")
+            points.append(TranslatableText(text, goal=goal.name, stories=count))
     if act:
-        yield TranslatableText(
-            "What do the changes at %(names)s mean for our plan, and what do we do?", names=act[:5]
-        )
+        text = N_("What do the changes at %(names)s mean for our plan, and what do we do?")
+        questions.append(TranslatableText(text, names=act[:5]))
     if stack.policy_reviewed:
-        yield TranslatableText(
-            "Our AI policy was last reviewed on %(day)s: does it still hold?",
-            day=stack.policy_reviewed,
-        )
+        text = N_("Our AI policy was last reviewed on %(day)s: does it still hold?")
+        questions.append(TranslatableText(text, day=stack.policy_reviewed))
     else:
-        yield TranslatableText("Have we a policy on AI at work, and when was it last reviewed?")
+        text = N_("Have we a policy on AI at work, and when was it last reviewed?")
+        questions.append(TranslatableText(text))
     if not stack.goals:
-        yield TranslatableText(
-            "Which goals of the year does the stack serve? The stack file names none."
-        )
+        text = N_("Which goals of the year does the stack serve? The stack file names none.")
+        questions.append(TranslatableText(text))
+    return _make_section("strategy", points, questions)
 
 
-# ---------------------------------------------------------------- usage, performance and spend
-
-
-def _iter_usage_points(stack: Stack, view: StackView, today: date) -> Iterator[TranslatableText]:
-    spend = view.spend
-    part = bool(spend.without_cost) or len(spend.total) > 1
-    if spend.total:
-        if spend.without_cost:
-            yield TranslatableText(
-                "Technology costs at least %(total)s a year; products without a cost in the stack file: %(count)s",
-                total=spend.total, count=len(spend.without_cost),
-            )  # fmt: skip
-        else:
-            yield TranslatableText("Technology costs %(total)s a year", total=spend.total)
-    if spend.share is not None:
-        words = (
-            N_("That is at least %(share)s of the marketing budget")
-            if part
-            else N_("That is %(share)s of the marketing budget")
-        )
-        yield TranslatableText(words, share=f"{spend.share:.0%}")
-    if spend.per_customer is not None:
-        words = (
-            N_("That is at least %(cost)s for each new customer")
-            if part
-            else N_("That is %(cost)s for each new customer")
-        )
-        yield TranslatableText(words, cost=spend.per_customer)
-    for product, day, kind in find_contract_dates(stack, today):
+def _build_usage(quarter: StackQuarter, spend: Spend) -> AgendaSection:
+    """Return what technology costs, the contract dates ahead, and what the file leaves open."""
+    products, dates = quarter.stack.products, _find_contract_dates(quarter)
+    points, questions = list(_describe_spend(spend)), []
+    for product, day, kind in dates:
+        text = N_("%(product)s: contract ends on %(day)s")
         if kind == "notice":
-            yield TranslatableText("%(product)s: notice by %(day)s", product=product.name, day=day)
-        else:
-            yield TranslatableText(
-                "%(product)s: contract ends on %(day)s", product=product.name, day=day
-            )
+            text = N_("%(product)s: notice by %(day)s")
+        points.append(TranslatableText(text, product=product.name, day=day))
+    for product, day, _ in [row for row in dates if row[2] == "notice"][:2]:
+        text = N_("Do we keep %(product)s beyond its term? Notice is due by %(day)s.")
+        questions.append(TranslatableText(text, product=product.name, day=day))
+    if names := tuple(product.name for product in products if product.status == "trial"):
+        text = N_("On trial: %(names)s. What did it show, and do we buy?")
+        questions.append(TranslatableText(text, names=names))
+    if names := tuple(product.name for product in products if product.cost is None):
+        text = N_("What do we pay for %(names)s? The stack file gives no cost.")
+        questions.append(TranslatableText(text, names=_truncate_names(names)))
+    if names := tuple(product.name for product in products if product.users is None):
+        text = N_("How many people use %(names)s? The stack file does not say.")
+        questions.append(TranslatableText(text, names=_truncate_names(names)))
+    return _make_section("usage", points, questions)
 
 
-def find_contract_dates(stack: Stack, today: date) -> list[tuple[Product, date, str]]:
-    """The contract dates of the next two quarters, the nearest first: product, day, "notice" or "end". A contract whose
-    day of notice has passed is told by its end."""
-    found = []
-    for product in stack.products:
+def _describe_spend(spend: Spend) -> Iterable[TranslatableText]:
+    is_part = bool(spend.without_cost) or len(spend.total) > 1
+    if spend.total and spend.without_cost:
+        yield TranslatableText(
+            "Technology costs at least %(total)s a year; products without a cost in the stack "
+            "file: %(count)s",
+            total=spend.total,
+            count=len(spend.without_cost),
+        )
+    elif spend.total:
+        yield TranslatableText("Technology costs %(total)s a year", total=spend.total)
+    if spend.share is not None:
+        text = N_("That is %(share)s of the marketing budget")
+        if is_part:
+            text = N_("That is at least %(share)s of the marketing budget")
+        yield TranslatableText(text, share=f"{spend.share:.0%}")
+    if spend.per_customer is not None:
+        text = N_("That is %(cost)s for each new customer")
+        if is_part:
+            text = N_("That is at least %(cost)s for each new customer")
+        yield TranslatableText(text, cost=spend.per_customer)
+
+
+def _find_contract_dates(quarter: StackQuarter) -> list[tuple[Product, date, str]]:
+    """Return the contract dates of the next two quarters: product, day, "notice" or "end".
+
+    The nearest come first. A contract whose day of notice has passed is told by its end.
+    """
+    found, today = [], quarter.today
+    for product in quarter.stack.products:
         for day, kind in ((product.notice_by, "notice"), (product.contract_end, "end")):
             if day and today <= day <= today + _CONTRACT_HORIZON:
                 found.append((product, day, kind))
@@ -176,164 +180,82 @@ def find_contract_dates(stack: Stack, today: date) -> list[tuple[Product, date, 
     return sorted(found, key=lambda row: (row[1], row[0].name))
 
 
-def _iter_usage_questions(stack: Stack, today: date) -> Iterator[TranslatableText]:
-    ahead = [
-        (product, day)
-        for product, day, kind in find_contract_dates(stack, today)
-        if kind == "notice"
-    ]
-    for product, day in ahead[:2]:
-        yield TranslatableText(
-            "Do we keep %(product)s beyond its term? Notice is due by %(day)s.",
-            product=product.name,
-            day=day,
+def _truncate_names(names: tuple[str, ...], limit: int = 4) -> tuple[str, ...]:
+    if len(names) <= limit:
+        return names
+    more = TranslatableText("%(count)s more", count=len(names) - limit + 1)
+    return (*names[: limit - 1], more)
+
+
+def _build_gaps(
+    quarter: StackQuarter, view: StackView, candidates: tuple[str, ...]
+) -> AgendaSection:
+    """Return goals without a product, what to try, and products that overlap."""
+    points, questions = [], []
+    gaps: dict[tuple[str, str], int] = {}  # category, goal → stories that tell of it
+    for story in quarter.stories:
+        for relation in quarter.get_relations(story):
+            if relation.kind == "gap" and relation.category:
+                gap = relation.category, relation.goal
+                gaps[gap] = gaps.get(gap, 0) + 1
+    for (slug, goal), count in sorted(gaps.items(), key=lambda row: (-row[1], row[0])):
+        text = N_(
+            "%(category)s serves “%(goal)s”, and we run nothing there that stays; stories this "
+            "quarter: %(count)s"
         )
-    trials = tuple(product.name for product in stack.products if product.status == "trial")
-    if trials:
-        yield TranslatableText(
-            "On trial: %(names)s. What did it show, and do we buy?", names=trials
-        )
-    silent = tuple(product.name for product in stack.products if product.cost is None)
-    if silent:
-        yield TranslatableText(
-            "What do we pay for %(names)s? The stack file gives no cost.",
-            names=_truncate_names(silent),
-        )
-    unused = tuple(product.name for product in stack.products if product.users is None)
-    if unused:
-        yield TranslatableText(
-            "How many people use %(names)s? The stack file does not say.",
-            names=_truncate_names(unused),
-        )
+        category = get_category_name(slug)
+        points.append(TranslatableText(text, category=category, goal=goal, count=count))
+        text = N_("Do we need something for %(category)s, or is “%(goal)s” served otherwise?")
+        questions.append(TranslatableText(text, category=category, goal=goal))
+    if candidates:
+        text = N_("To try, by the radar's rule: %(names)s")
+        points.append(TranslatableText(text, names=_truncate_names(candidates, 6)))
+    overlaps: dict[tuple[str, ...], str] = {}  # names → the category in common
+    for row in view.lines:
+        if row.overlaps and row.product.status != "retiring":
+            names = tuple(sorted((row.product.name, *row.overlaps)))
+            overlaps.setdefault(names, row.product.categories[0])
+    for names, slug in overlaps.items():
+        text = N_("%(names)s both serve %(category)s")
+        points.append(TranslatableText(text, names=names, category=get_category_name(slug)))
+    retiring = [product for product in quarter.stack.products if product.status == "retiring"]
+    if names := tuple(product.name for product in retiring):
+        text = N_("What takes the place of %(names)s, which we are retiring?")
+        questions.append(TranslatableText(text, names=names))
+    return _make_section("gaps", points, questions)
 
 
-def _truncate_names(names: tuple[str, ...], most: int = 4) -> tuple[str, ...]:
-    return (
-        names
-        if len(names) <= most
-        else (*names[: most - 1], TranslatableText("%(count)s more", count=len(names) - most + 1))
-    )
+def _propose_step(story: Story, quarter: StackQuarter) -> ProposedStep:
+    relation = quarter.get_closest_relation(story)
+    step: Step = assign_ring(story, relation)
+    if relation.kind == "none" and story.tags.evidence == "claimed":
+        step = "ignore"
+    owner, due = "", None
+    if relation.kind in OUR_RELATIONS:
+        products = {product.name: product for product in quarter.stack.products}
+        product = next((products[name] for name in relation.products if name in products), None)
+        if product:
+            owner, due = product.owner, product.notice_by
+    if due and due < quarter.today:
+        due = None
+    reason = TranslatableText(_STEP_REASONS[step])
+    return ProposedStep(quarter.make_ref(story), step, reason, owner, due)
 
 
-# ---------------------------------------------------------------- gaps and opportunities
-
-
-def _iter_gap_points(
-    view: StackView, radar: Radar, stories: Sequence[Story], relations: Relations
-) -> Iterator[TranslatableText]:
-    for category, goal, found in _find_gap_stories(stories, relations):
-        yield TranslatableText(
-            "%(category)s serves “%(goal)s”, and we run nothing there that stays; stories this quarter: %(count)s",
-            category=_get_category_name(category), goal=goal, count=len(found),
-        )  # fmt: skip
-    tries = tuple(blip.name for blip in radar.blips if blip.ring == "try")
-    if tries:
-        yield TranslatableText(
-            "To try, by the radar's rule: %(names)s", names=_truncate_names(tries, 6)
-        )
-    for names, category in _find_overlaps(view):
-        yield TranslatableText(
-            "%(names)s both serve %(category)s", names=names, category=_get_category_name(category)
-        )
-
-
-def _iter_gap_questions(
-    stack: Stack, stories: Sequence[Story], relations: Relations
-) -> Iterator[TranslatableText]:
-    for category, goal, _ in _find_gap_stories(stories, relations):
-        yield TranslatableText(
-            "Do we need something for %(category)s, or is “%(goal)s” served otherwise?",
-            category=_get_category_name(category), goal=goal,
-        )  # fmt: skip
-    retiring = tuple(product.name for product in stack.products if product.status == "retiring")
-    if retiring:
-        yield TranslatableText(
-            "What takes the place of %(names)s, which we are retiring?", names=retiring
-        )
-
-
-def _find_gap_stories(
-    stories: Sequence[Story], relations: Relations
-) -> list[tuple[str, str, list[Story]]]:
-    """Categories with a gap and their goal, with the stories that tell of them; most stories first."""
-    found: dict[tuple[str, str], list[Story]] = {}
-    for story in stories:
-        for one in relations.get(story.id, ()):
-            if one.kind == "gap" and one.category:
-                found.setdefault((one.category, one.goal), []).append(story)
-    return sorted(
-        ((*key, told) for key, told in found.items()), key=lambda row: (-len(row[2]), row[0])
-    )
-
-
-def _find_overlaps(view: StackView) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Products that share a home category, each set once."""
-    seen = set()
-    for line in view.lines:
-        names = tuple(sorted((line.product.name, *line.overlaps)))
-        if line.overlaps and line.product.status != "retiring" and names not in seen:
-            seen.add(names)
-            yield names, line.product.categories[0]
-
-
-# ---------------------------------------------------------------- steps and rules
-
-
-def _propose_steps(
-    stack: Stack, chosen: Sequence[Story], relations: Relations, make_ref: MakeStoryRef, today: date
-) -> Iterator[ProposedStep]:
-    """A step for each of the first stories, those with a tie to us first."""
-    products = {product.name: product for product in stack.products}
-
-    def find_closest_relation(story: Story) -> Relation:
-        return next(iter(relations.get(story.id, ())), _NO_RELATION)
-
-    for story in sorted(chosen, key=lambda story: find_closest_relation(story).kind == "none"):
-        relation = find_closest_relation(story)
-        step: str = assign_ring(story, relation)
-        if relation.kind == "none" and story.tags.evidence == "claimed":
-            step = "ignore"
-        ours = next((products[name] for name in relation.products if name in products), None)
-        mine = ours if relation.kind in ("product", "vendor") else None
-        due = mine.notice_by if mine and mine.notice_by and mine.notice_by >= today else None
-        yield ProposedStep(
-            make_ref(story),
-            step,  # type: ignore[arg-type]
-            TranslatableText(_STEP_REASONS[step]),
-            mine.owner if mine else "",
-            due,
-        )
-
-
-def _iter_rule_lines(
-    stack: Stack, stories: Sequence[Story], relations: Relations, make_ref: MakeStoryRef
-) -> Iterator[RuleRow]:
-    for story in stories:
-        if story.tags.event == "regulation":
-            yield RuleRow(
-                make_ref(story),
-                extract_effective_date(story),
-                find_affected_products(stack, story, relations),
-            )
-
-
-def find_affected_products(stack: Stack, story: Story, relations: Relations) -> tuple[str, ...]:
-    """The products of ours that a rule touches: named in it, or of a category that it is about."""
+def _find_affected_products(quarter: StackQuarter, story: Story) -> tuple[str, ...]:
+    """Return the products that a rule touches: named in it, or of a category that it is about."""
     named = {
         name
-        for one in relations.get(story.id, ())
-        if one.kind in ("product", "vendor")
-        for name in one.products
+        for relation in quarter.get_relations(story)
+        if relation.kind in OUR_RELATIONS
+        for name in relation.products
     }
     about = {story.tags.category, *story.tags.also}
-    if named:  # a case against one of ours is filed under privacy and rules, too, and touches no other such tool
+    if named:
+        # A case against a vendor is filed under privacy, too, and touches no other such product.
         about.discard("governance-privacy")
     return tuple(
-        one.name
-        for one in stack.products
-        if one.name in named or about.intersection(one.categories)
+        product.name
+        for product in quarter.stack.products
+        if product.name in named or about.intersection(product.categories)
     )
-
-
-def _get_category_name(slug: str) -> str:
-    return CATEGORIES[slug].name if slug in CATEGORIES else slug

@@ -1,0 +1,55 @@
+"""A quarter as the pages about the stack see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from digest.model.edition import StoryRef
+from digest.model.stack import Relation, Stack
+from digest.model.story import Story
+from digest.model.tags import Event
+from digest.taxonomy import CATEGORIES
+
+AI_IN_USE = ("core", "applied")
+OUR_RELATIONS = ("product", "vendor")
+RELEASE_EVENTS: frozenset[Event] = frozenset(("launch", "update"))
+NO_RELATION = Relation("none")
+
+
+@dataclass(frozen=True, slots=True)
+class StackQuarter:
+    """The stack and the stories that are seen through it, both lists of them best first."""
+
+    stack: Stack
+    chosen: Sequence[Story]  # those of the briefing
+    stories: Sequence[Story]  # all relevant ones
+    relations: Mapping[str, Sequence[Relation]]  # of a story, by its id, the closest first
+    make_ref: Callable[[Story], StoryRef]
+    today: date
+    before: Sequence[Story] | None = None  # of the quarter before; None where nothing is held of it
+
+    def get_relations(self, story: Story) -> Sequence[Relation]:
+        """Return what a story is to the stack; () where it is nothing."""
+        return self.relations.get(story.id, ())
+
+    def get_closest_relation(self, story: Story) -> Relation:
+        """Return the relation of a story that leads."""
+        return next(iter(self.get_relations(story)), NO_RELATION)
+
+    def find_related(self, products: Collection[str], *kinds: str) -> list[Story]:
+        """Return the stories with a relation of these kinds to one of these products."""
+        return [
+            story
+            for story in self.stories
+            if any(
+                relation.kind in kinds and not set(relation.products).isdisjoint(products)
+                for relation in self.get_relations(story)
+            )
+        ]
+
+
+def get_category_name(slug: str) -> str:
+    """Return the name of a stack category; the slug itself where there is none."""
+    return CATEGORIES[slug].name if slug in CATEGORIES else slug

@@ -1,0 +1,61 @@
+"""Why a story stays out of an edition: every reason there is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from digest.i18n import N_
+
+
+class LeftOutReason(Enum):
+    """A reason to leave a story out.
+
+    `label` is for readers, who learn how many items it kept out. `detail` is for the team alone: it
+    names what decided, a remark of the team among it.
+    """
+
+    NOT_RELEVANT = (N_("judged not relevant for marketing technology"),)
+    TEAM_RULE = (N_("excluded by a rule of the team"), "excluded by the team's rule “%(rule)s”")
+    HOWTO = (N_("a how-to, no news"),)
+    PROMOTION = (N_("a promotion, no news"),)
+    OPINION = (N_("an opinion without news"),)
+    BELOW_FLOOR = (N_("ranked too low"), "score %(score)s is below the floor of %(floor)s")
+    BELOW_LAST = (
+        N_("ranked below the last that went in"),
+        "ranked %(place)s, below the last of the %(size)s stories that went in",
+    )
+    PUBLISHER_CAP = (
+        N_("enough of the same publisher is in"),
+        "%(limit)s stories of the publisher %(name)s are in already",
+    )
+    VENDOR_CAP = (
+        N_("enough of the same vendor is in"),
+        "%(limit)s stories of the vendor %(name)s are in already",
+    )
+    CATEGORY_CAP = (
+        N_("enough of the same category is in"),
+        "%(limit)s stories of the category %(name)s are in already",
+    )
+    ALREADY_TOLD = (
+        N_("told in an earlier edition"),
+        "told in %(edition)s as “%(title)s”, and nothing new was found",
+    )
+    DROPPED_BY_TEAM = (N_("dropped by the team"), "dropped by the team: %(reason)s")
+    SECTION_OFF = (N_("its section is switched off"), "the section %(section)s is switched off")
+
+    def __init__(self, label: str, detail: str = "") -> None:
+        self.label = label
+        self.detail = detail or label
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Why one story stays out. `str()` gives the detail for the team, never for readers."""
+
+    reason: LeftOutReason
+    values: Mapping[str, object] = field(default_factory=dict)  # of the detail
+
+    def __str__(self) -> str:
+        return self.reason.detail % self.values

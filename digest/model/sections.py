@@ -1,0 +1,120 @@
+"""The kinds of sections that a briefing has: each is declared here and nowhere else.
+
+To add one, add an entry to `SECTION_KINDS`, then run `make generate` and translate its texts.
+Composition, headings, schemas, the order of dropping on paper, style classes and the switches of
+the review page all iterate over the entries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from digest.i18n import N_
+from digest.model.tags import Ai, Event
+
+FIRST_SECTION = "five"  # the best of all stories, whatever they are about
+LATE_SECTION = "missed"  # stories that came too late for the edition of their quarter
+_DEAL_EVENTS = frozenset({"acquisition", "funding", "shutdown", "pricing", "people", "results"})
+
+
+class Classified(Protocol):
+    """What decides the section of a story: the tags of a story, or a story of an edition."""
+
+    @property
+    def event(self) -> Event: ...
+
+    @property
+    def ai(self) -> Ai: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SectionKind:
+    """A kind of section.
+
+    A story stands in the first kind, by `precedence`, whose predicate `holds` for it. Where that
+    kind is full (`capacity`) or switched off, it stands in the kind named by `overflow`; where it
+    is switched off and names none, the story is left out.
+    """
+
+    slug: str
+    title: str  # marked for translation, as `empty_note` is
+    empty_note: str = ""
+    holds_stories: bool = True  # False: a page about the company's stack or the edition itself
+    switchable: bool = True  # by the team, for one edition
+    team_title: str = ""  # on the review page, where it is not the title
+    optional: bool = False  # there only where it holds stories
+    holds: Callable[[Classified], bool] | None = None  # None: composition fills it
+    precedence: int = 0
+    capacity: int | None = None  # stories
+    overflow: str = ""
+    grouping: Literal["", "evidence", "category", "event"] = ""  # of the stories in it
+    drop_step: int = 0  # its stories go in this step where paper is too long; 0: they stay
+
+    @property
+    def drops_stories(self) -> bool:
+        """Whether the stories of this section are left out where it is switched off."""
+        return self.switchable and self.holds is not None and not self.overflow
+
+
+SECTION_KINDS = (
+    SectionKind(
+        FIRST_SECTION,
+        N_("The quarter in five"),
+        N_("No story of this quarter was strong enough to stand here."),
+        capacity=5,
+    ),
+    SectionKind("glance", N_("The quarter at a glance"), holds_stories=False, switchable=False),
+    SectionKind(
+        "ai-watch",
+        N_("AI watch"),
+        N_("No further story of this quarter has AI as its subject."),
+        holds=lambda story: story.ai == "core",
+        precedence=3,
+        capacity=10,
+        overflow="categories",
+        grouping="evidence",
+        drop_step=2,
+    ),
+    SectionKind(
+        "categories",
+        N_("New by stack category"),
+        N_("No further launch, update or study of this quarter was strong enough to stand here."),
+        holds=lambda _: True,
+        precedence=4,
+        grouping="category",
+        drop_step=1,
+    ),
+    SectionKind(
+        "deals",
+        N_("Deals and vendor health"),
+        N_("No acquisition, funding round, closure or price change of this quarter was found."),
+        holds=lambda story: story.event in _DEAL_EVENTS,
+        precedence=2,
+        grouping="event",
+        drop_step=1,
+    ),
+    SectionKind(
+        "rules",
+        N_("Rules and risk"),
+        N_("No rule, court decision or standard of this quarter was found."),
+        holds=lambda story: story.event == "regulation",
+        precedence=1,
+        drop_step=2,
+    ),
+    SectionKind(LATE_SECTION, N_("Missed last time"), switchable=False, optional=True),
+    SectionKind("stack", N_("Your stack"), team_title="Our stack", holds_stories=False),
+    SectionKind("ledger", N_("What vendors promised"), team_title="Promises", holds_stories=False),
+    SectionKind("radar", N_("Radar"), holds_stories=False),
+    SectionKind("agenda", N_("Review agenda"), team_title="Agenda", holds_stories=False),
+    SectionKind("sources", N_("Sources and method"), holds_stories=False, switchable=False),
+)
+STORY_SECTIONS = tuple(kind for kind in SECTION_KINDS if kind.holds_stories)
+SECTIONS_BY_SLUG = {kind.slug: kind for kind in SECTION_KINDS}
+if TYPE_CHECKING:  # a checker cannot follow a Literal that is made of values
+    StorySectionSlug = str
+    SwitchableSlug = str
+else:
+    StorySectionSlug = Literal[tuple(kind.slug for kind in STORY_SECTIONS)]
+    SwitchableSlug = Literal[tuple(kind.slug for kind in SECTION_KINDS if kind.switchable)]
