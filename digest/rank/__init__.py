@@ -6,7 +6,7 @@ tools/train_rank.py against importance as readers rated it, and can be changed b
 
 from __future__ import annotations
 
-from digest.rank.score import rank_stories
+from digest.rank.score import StoryFeatures, extract_features, rank_stories
 from digest.rank.select import (
     ALREADY_TOLD,
     Selection,
@@ -21,6 +21,8 @@ __all__ = [
     "SelectionLimits",
     "Selection",
     "RankingWeights",
+    "StoryFeatures",
+    "extract_features",
     "load_default_weights",
     "classify_reason",
     "rank_stories",

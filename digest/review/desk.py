@@ -20,7 +20,7 @@ from digest.review.store import DecisionStore, ReviewStep
 from digest.text import clean_text, truncate_text
 from digest.urls import canonical_url
 
-DecideFunction = Callable[[EditorialDecisions, QuarterDecision | None], QuarterDecision]
+DecideFunction = Callable[[EditorialDecisions], QuarterDecision]
 
 VIEWS: Mapping[str, str] = {
     "todo": "To look at",
@@ -86,7 +86,7 @@ class ReviewSession:
         """The quarter as it stands under the decisions of this moment."""
         self.store.reload_file()
         if self._decision is None or self._version != self.store.version:
-            self._decision = self._decide(self.store.decisions, self._decision)
+            self._decision = self._decide(self.store.decisions)
             self._version = self.store.version
             self._by_id = {one.story.id: one for one in self._decision.ranked}
             self._chosen = frozenset(one.story.id for one in self._decision.chosen)
