@@ -1,8 +1,8 @@
-"""What an item says, as far as it tells one event from another: words, names, figures, days, and the page.
+"""Extract what tells one event from another: words, names, figures, days, and the page.
 
-Words are compared as tokens: Latin and Cyrillic words cut to a stem, Chinese, Japanese and Thai as pairs of characters,
-traditional characters written as simplified ones. An English slug in the address of an item told in another language
-counts as its words: links carry over where words do not.
+Words are compared as tokens: Latin and Cyrillic words cut to a stem, Chinese, Japanese and Thai as
+pairs of characters, traditional characters written as simplified ones. An English slug in the
+address of an item in another language counts as its words: links carry over where words do not.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from importlib import resources
 from urllib.parse import unquote, urlsplit
 
-from digest.cluster.names import ALIASES, EVENT_PATTERNS, SIMPLIFIED, TRADE_WORDS
+from digest.cluster.names import ALIASES, EVENT_PATTERNS, SIMPLIFIED, TRADE_WORDS, read_data_file
 from digest.model.tags import TaggedItem
 from digest.urls import extract_host, strip_fragment
 
@@ -32,18 +31,12 @@ _BOILERPLATE = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(
-    r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’]*(?:\d+[a-z]*(?!\d|[.,]\d))?|[Ѐ-ӿ]+|[\u0e00-\u0eff]+|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|\d+(?:[.,]\d+)*"
+    r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’]*(?:\d+[a-z]*(?!\d|[.,]\d))?|[Ѐ-ӿ]+|[\u0e00-\u0eff]+|"
+    r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|\d+(?:[.,]\d+)*"
 )
 _WIDE = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 _CYRILLIC = re.compile(r"[Ѐ-ӿ]")
-_STOPWORDS = frozenset(
-    "the a an and or of to in on for with by from at as is are was were be been it its this that these those you your "
-    "we our us they their he she his her i how what why when which who will can now new more most than not no into out "
-    "up about over after before just also has have had do does did if but so all any may could would should via per vs "
-    "says said get gets one two using use used make makes here there while where amid de la le les des et en un une "
-    "der die das und von mit für ist il di e che per con del della и в на с по для что как из от к не это у о за или "
-    "но при его до также уже их можно теперь".split()
-)
+_STOPWORDS = frozenset(read_data_file("stopwords.txt").split())
 _SUFFIX = re.compile(r"(?:'s|’s|ies|ing|ed|es|s|ly)$")
 
 _SCALE = {
@@ -63,23 +56,20 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _VERSIONED = re.compile(r"\b([A-Za-z][A-Za-z]+)[ -]?[vV]?(\d+(?:\.\d+)*)(?![\d%])")
+_LATIN_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_CYRILLIC_MONTHS = "янв фев март апр мая июн июл авг сент окт ноя дек".split()
 _MONTHS = {
     stem: number
-    for number, stems in enumerate(
-        ("jan янв", "feb фев", "mar март", "apr апр", "may мая", "jun июн", "jul июл", "aug авг", "sep сент", "oct окт",
-         "nov ноя", "dec дек"), 1)
-    for stem in stems.split()
-}  # fmt: skip
+    for stems in (_LATIN_MONTHS, _CYRILLIC_MONTHS)
+    for number, stem in enumerate(stems, 1)
+}
 _DAY = re.compile(
-    r"\b(?P<m1>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (?P<d1>\d{1,2})\b(?!,? ?\d{3})|"
-    r"\b(?P<d2>\d{1,2})(?:st|nd|rd|th)? "
-    r"(?P<m2>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|март|апр|мая|июн|июл|авг|сент|окт|ноя|дек)|"
+    rf"\b(?P<m1>{'|'.join(_LATIN_MONTHS)})[a-z]*\.? (?P<d1>\d{{1,2}})\b(?!,? ?\d{{3}})|"
+    rf"\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)? (?P<m2>{'|'.join(_MONTHS)})|"
     r"(?P<m3>\d{1,2}) ?月 ?(?P<d3>\d{1,2}) ?日",
 )
 # English words that are no names, though titles write them with a capital.
-_COMMON_WORDS = frozenset(
-    resources.files("digest.cluster").joinpath("common.txt").read_text("utf-8").split()
-)
+_COMMON_WORDS = frozenset(read_data_file("common.txt").split())
 _CAPITALISED = re.compile(r"\b(?:[A-ZÀ-Þ][\w&+’'-]*(?:\.\w+)*|[a-z]+[A-Z]\w*)")
 _NAMED = re.compile("|".join(sorted(ALIASES, key=len, reverse=True)) + "|" + _CAPITALISED.pattern)
 _TRADE_WORD = re.compile("|".join(sorted(TRADE_WORDS, key=len, reverse=True)), re.IGNORECASE)

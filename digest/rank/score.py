@@ -1,17 +1,17 @@
-"""The score of a story: named parts that add up, on the scale of the readers who rated importance (0 to 3).
+"""Score stories: named parts that add up, on the scale of readers who rated importance (0 to 3).
 
-    base + signals + words + event + category + relevance + AI grade + evidence + platform + corroboration + tier
-         + source weight + freshness + relation
+    base + signals + words + event + category + relevance + AI grade + evidence + platform
+         + corroboration + tier + source weight + freshness + relation
 
-- signals: what the words say, each a part of its own (signals.py); a title counts for more than a summary
+- signals: what the words say, each a part of its own (signals.py); a title counts for more
 - a rule with its day: a law, ruling or standard whose words name the day it takes effect
-- words: a linear model of stems and pairs of stems; the part's name gives those that weighed most
-- event, category, ai, evidence, tier: points from the tables in `Weights`
-- relevance: points times the judge's confidence that the story is relevant (0 where it is judged not to be)
+- words: a linear model of stems and pairs of stems; the part's name gives those of most weight
+- event, category, ai, evidence, tier: points from the tables in `RankingWeights`
+- relevance: points times the judge's confidence that the story is relevant, if it judged so
 - platform: the highest of the story's vendors that nearly everybody runs
 - corroboration: points times log2 of the number of independent publishers
 - freshness: points times the place in the quarter
-- relation: what the story is to the company's stack, in points that are handed in; nothing where there is no stack
+- relation: what the story is to the company's stack, in points that are handed in
 """
 
 from __future__ import annotations
