@@ -18,13 +18,13 @@ from digest.rank.weights import RankingWeights, load_default_weights
 
 __all__ = [
     "ALREADY_TOLD",
-    "SelectionLimits",
-    "Selection",
     "RankingWeights",
+    "Selection",
+    "SelectionLimits",
     "StoryFeatures",
+    "classify_reason",
     "extract_features",
     "load_default_weights",
-    "classify_reason",
     "rank_stories",
     "select_stories",
 ]
