@@ -163,7 +163,7 @@ class _TextPassage:
 
     @cached_property
     def capitals_mark_names(self) -> bool:
-        """Whether a capital inside a sentence marks a name: not so in headline case, nor in German."""
+        """Whether a capital inside a sentence marks a name: not in headline case nor in German."""
         words: list[str] = _INNER_WORD.findall(self.text[:600])
         return sum(word[0].isupper() for word in words) <= 0.34 * len(words)
 
