@@ -1,4 +1,4 @@
-"""Judge an item: relevant, category, AI grade, evidence, event, vendors, with the words that decided.
+"""Judge an item: relevance, category, AI grade, evidence, event, vendors, each with its reasons.
 
 Offline, deterministic, pure once loaded. Knows nothing of other items, of the archive or of what is
 printed.

@@ -19,7 +19,7 @@ from digest.errors import DigestError
 
 @dataclass(frozen=True, slots=True)
 class ModelField:
-    """One judged field: its classes, each with its bias, at columns `start` onwards of the weights."""
+    """A judged field: classes, each with its bias, at columns `start` onwards of the weights."""
 
     name: str
     classes: tuple[str, ...]
@@ -70,7 +70,10 @@ class LinearModel:
 
 @dataclass(frozen=True, slots=True)
 class LayeredModel:
-    """`words` sees single words and decides the category; `judgement` sees its scores and decides the rest."""
+    """Two layers: `words` sees single words and decides the category, `judgement` its scores.
+
+    The second decides the rest.
+    """
 
     words: LinearModel
     judgement: LinearModel

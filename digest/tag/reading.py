@@ -1,4 +1,4 @@
-"""Read an item: its words folded and freed of boilerplate, and what the vocabulary finds in them."""
+"""Read an item: its words folded and freed of boilerplate, and what the vocabulary finds."""
 
 from __future__ import annotations
 
