@@ -1,6 +1,6 @@
 """Judge a quarter's items and decide what goes into its edition.
 
-The order of the stages: tag, cluster, apply the team's decisions, relate to the stack, rank, select.
+The stages in order: tag, cluster, apply the team's decisions, relate to the stack, rank, select.
 """
 
 from __future__ import annotations
