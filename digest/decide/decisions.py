@@ -101,12 +101,14 @@ def apply_decisions(
         _apply_tags(story, combined[story.id]) if story.id in combined else story
         for story in grouped
     )
-    lost += [
-        line
-        for story in decided
-        for decision in found.get(story.id, ())
-        for line in _find_invalid_evidence(story, decision, combined[story.id])
-    ]
+    for story in decided:
+        for decision in found.get(story.id, ()) if story.tags.evidence is None else ():
+            grade = decision.tags.get("evidence")
+            if grade and grade == combined[story.id].tags["evidence"]:
+                lost.append(
+                    f"evidence of {_format_title(decision)}: its AI is “{story.tags.ai}” now, "
+                    "and only core or applied AI has evidence"
+                )
     return DecidedStories(decided, combined, tuple(lost), untagged)
 
 
@@ -195,18 +197,6 @@ def _describe_decision(decision: StoryDecision) -> str:
     ]
     title = f" “{truncate_text(decision.title, 80)}”" if decision.title else ""
     return f"{', '.join(names) or 'nothing'} of{title} {decision.url or decision.item}"
-
-
-def _find_invalid_evidence(
-    story: Story, decision: StoryDecision, combined: StoryDecision
-) -> Iterator[str]:
-    """Yield a line where the team grades the evidence for AI that is not in the story."""
-    grade = decision.tags.get("evidence")
-    if grade and grade == combined.tags["evidence"] and story.tags.evidence is None:
-        yield (
-            f"evidence of {_format_title(decision)}: its AI is “{story.tags.ai}” now, "
-            "and only core or applied AI has evidence"
-        )
 
 
 # ---------------------------------------------------------------- merge and split
@@ -389,27 +379,24 @@ def _combine_decisions(decisions: Sequence[StoryDecision]) -> tuple[StoryDecisio
         tags = {**result.tags, **decision.tags}
         result = replace(result, **values, tags=tags, by=decision.by, at=decision.at)
         last |= dict.fromkeys((*values, *decision.tags), decision)
-    lost = [
-        f"{name} of {_format_title(decision)}: it is one story with {_format_title(last[name])} "
-        "now, decided later"
-        for decision in ordered
-        for name in _iter_superseded_fields(decision, result)
-        if not (name == "keep" and _is_manual_item(decision, last[name]))
-    ]
+    lost = []
+    for decision in ordered:
+        superseded = [
+            name
+            for name in _DECISION_FIELDS
+            if (value := getattr(decision, name)) and getattr(result, name) != value
+        ]
+        # What keeps an item that was added by hand gives way silently to decisions about the item.
+        is_manual = not decision.by and bool(decision.url)
+        if is_manual and "keep" in superseded and decision.url == last["keep"].url:
+            superseded.remove("keep")
+        superseded += [name for name, value in decision.tags.items() if result.tags[name] != value]
+        lost += [
+            f"{name} of {_format_title(decision)}: it is one story with "
+            f"{_format_title(last[name])} now, decided later"
+            for name in superseded
+        ]
     return result, lost
-
-
-def _iter_superseded_fields(decision: StoryDecision, result: StoryDecision) -> Iterator[str]:
-    for name in _DECISION_FIELDS:
-        value = getattr(decision, name)
-        if value and getattr(result, name) != value:
-            yield name
-    yield from (name for name, value in decision.tags.items() if result.tags[name] != value)
-
-
-def _is_manual_item(decision: StoryDecision, later: StoryDecision) -> bool:
-    """Whether a decision is what keeps an item that was added by hand, and `later` is about it."""
-    return not decision.by and bool(decision.url) and decision.url == later.url
 
 
 def _apply_tags(story: Story, decision: StoryDecision) -> Story:

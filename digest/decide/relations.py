@@ -385,7 +385,9 @@ def _describe_product(relation: Relation, product: Product, today: date) -> Tran
     category = relation.category
     if category not in product.categories:
         category = next(iter(product.categories), None)
-    day, kind = _next_contract_date(product, today)
+    dates = ((product.notice_by, "notice"), (product.contract_end, "end"))
+    ahead = ((day, kind) for day, kind in dates if day and day >= today)
+    day, kind = next(ahead, (None, ""))
     start = _SENTENCE_STARTS[relation.kind]
     if relation.kind == "vendor" and relation.vendor.casefold() == product.name.casefold():
         start = _SENTENCE_STARTS["product"]
@@ -402,14 +404,6 @@ def _describe_product(relation: Relation, product: Product, today: date) -> Tran
     return TranslatableText(
         template, **{name: value for name, value in values.items() if f"%({name})s" in template}
     )
-
-
-def _next_contract_date(product: Product, today: date) -> tuple[date | None, str]:
-    """Return the contract's next date: (day, "notice"), else (day, "end"), else (None, "")."""
-    for day, kind in ((product.notice_by, "notice"), (product.contract_end, "end")):
-        if day and day >= today:
-            return day, kind
-    return None, ""
 
 
 def _get_category_name(slug: str | None) -> str:

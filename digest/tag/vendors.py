@@ -472,7 +472,9 @@ def _find_unlisted_names(title: str, told_by_vendor: bool) -> Iterator[tuple[int
     """
     patterns = (*_DEALS, _CUSTOMER_STORY) if told_by_vendor else _DEALS
     match = next(filter(None, (pattern.search(title) for pattern in patterns)), None)
-    for group, words in match.groupdict().items() if match else ():
+    if match is None:
+        return
+    for group, words in match.groupdict().items():
         is_shout = words and words.isupper() and len(words) <= 4
         if words and not is_shout and words.partition(" ")[0] not in _NO_NAMES:
             yield match.span(group)
