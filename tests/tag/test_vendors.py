@@ -369,7 +369,9 @@ HUGE = {
 
 @pytest.mark.parametrize("words", HUGE.values(), ids=HUGE)
 def test_huge_words_cost_little(words: str) -> None:
-    """A title, summary and source of absurd length are read in time that grows with their length only."""
+    """A title, summary and source of absurd length are read in time that grows with their length
+    only.
+    """
     start = time.process_time()
     GAZETTEER.find_mentions(words, words, url=f"https://example.com/{words[:1000]}", source=words)
     assert time.process_time() - start < 5
@@ -394,7 +396,9 @@ def test_no_name_is_claimed_twice() -> None:
 
 
 def test_categories_exist_and_companies_have_owners_that_exist() -> None:
-    """Slugs are the taxonomy's; parents are vendors themselves, without circles; products have a company."""
+    """Slugs are the taxonomy's; parents are vendors themselves, without circles; products have a
+    company.
+    """
     vendors = {one.name: one for one in load_shipped_vendors()}
     for one in vendors.values():
         assert set(one.categories) <= set(CATEGORIES), one.name
