@@ -1,7 +1,8 @@
-"""Time and memory of clustering on items made up here: `python benchmarks/bench_cluster.py 20000 50000 100000`.
+"""Time and memory of clustering on items made up here: `python benchmarks/bench_cluster.py 20000
+50000 100000`.
 
-Words follow Zipf's law, as in real text; one item in three reports an event that others report too. Prints, for each
-size, seconds, peak memory and how far the grouping agrees with the events.
+Words follow Zipf's law, as in real text; one item in three reports an event that others report too.
+Prints, for each size, seconds, peak memory and how far the grouping agrees with the events.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Processor time of the gazetteer: to load, and to read 6,000 characters. Run: python benchmarks/bench_vendors.py"""
+"""Processor time of the gazetteer: to load, and to read 6,000 characters.
+
+Run: python benchmarks/bench_vendors.py
+"""
 
 from __future__ import annotations
 

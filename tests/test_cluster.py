@@ -178,7 +178,9 @@ def test_no_chain_of_loosely_similar_items_grows():
 
 
 def test_the_lead_is_relevant_and_first_hand():
-    """The vendor's own report leads before a newsletter's, and a relevant one before one that is not."""
+    """The vendor's own report leads before a newsletter's, and a relevant one before one that is
+    not.
+    """
     letter = replace(BUYS, item=replace(BUYS.item, tier="newsletter"))
     own = replace(BUYS_TOO, item=replace(BUYS_TOO.item, tier="vendor"))
     assert cluster_items([letter, own])[0].lead == own
@@ -370,7 +372,9 @@ THREADS = {
 
 @pytest.mark.parametrize("case", THREADS)
 def test_threads_tell_repeats_from_follow_ups(case):
-    """What was told comes as a repeat, what happened since as a follow-up that says what; all else is no thread."""
+    """What was told comes as a repeat, what happened since as a follow-up that says what; all else
+    is no thread.
+    """
     item, kind = THREADS[case]
     other = earlier(
         "Brasswell names a chair", "Brasswell names Ilse Kremer its chair.", key="sother"

@@ -23,12 +23,12 @@ A, B, C, D = (tagged(n) for n in (1, 2, 3, 4))
 STORIES = (story(A, B), story(C), story(D))
 
 
-def ruled(*rulings, stories=STORIES):
-    return apply_decisions(stories, EditorialDecisions(tuple(rulings)), choose_lead)
+def decide(*decisions, stories=STORIES):
+    return apply_decisions(stories, EditorialDecisions(tuple(decisions)), choose_lead)
 
 
 def of(one, **more):
-    """A ruling for the story that tells an item."""
+    """A decision for the story that tells an item."""
     return StoryDecision(url=one.item.url, item=one.item.id, title=one.item.title, **more)
 
 
@@ -46,7 +46,7 @@ def ranked(result):
 
 def test_untouched_stories_are_the_same_objects():
     """So that nothing has to be judged again for them."""
-    result = ruled(of(C, tags={"ai": "core"}))
+    result = decide(of(C, tags={"ai": "core"}))
     assert [one is other for one, other in zip(result.stories, STORIES, strict=True)] == [
         True,
         False,
@@ -56,7 +56,7 @@ def test_untouched_stories_are_the_same_objects():
 
 def test_merge_and_split_keep_every_item_once():
     """The named story keeps its name; the rest of a split is a story of its own."""
-    result = ruled(of(C, merge=(D.item.url,)), of(A, split=(B.item.id,), by="Anna"))
+    result = decide(of(C, merge=(D.item.url,)), of(A, split=(B.item.id,), by="Anna"))
     assert groups(result) == {ids(A), ids(B), ids(C, D)}
     joined = next(one for one in result.stories if len(one.items) == 2)
     assert joined.lead == C
@@ -65,12 +65,12 @@ def test_merge_and_split_keep_every_item_once():
 
 def test_a_split_of_the_lead_leaves_a_story_with_another_lead():
     """Whichever item is named."""
-    assert groups(ruled(of(B, split=(A.item.id,)))) == {ids(A), ids(B), ids(C), ids(D)}
+    assert groups(decide(of(B, split=(A.item.id,)))) == {ids(A), ids(B), ids(C), ids(D)}
 
 
 def test_corrected_tags_hold_for_the_whole_story():
     """With who said so as the reason; what has no AI has no evidence."""
-    result = ruled(
+    result = decide(
         of(
             B,
             tags={"ai": "none", "evidence": "claimed", "category": None, "vendors": ("Acme",)},
@@ -84,7 +84,7 @@ def test_corrected_tags_hold_for_the_whole_story():
 
 def test_keep_drop_and_pin():
     """Pinned first in their order, dropped out with the reason, kept in whatever its score."""
-    result = ruled(of(A, pin=2), of(C, drop="dull"), of(D, pin=1))
+    result = decide(of(A, pin=2), of(C, drop="dull"), of(D, pin=1))
     every = ranked(result)
     chosen, left = apply_choices(every[:2], {every[2].story.id: "low"}, every, result)
     assert [one.story.lead for one in chosen] == [D, A]
@@ -97,14 +97,14 @@ def test_keep_drop_and_pin():
 def test_what_is_kept_is_relevant():
     """Even where the machine did not think so."""
     off = tagged(9, relevant=False)
-    assert ruled(of(off, keep=True), stories=(story(off),)).stories[0].tags.relevant
+    assert decide(of(off, keep=True), stories=(story(off),)).stories[0].tags.relevant
 
 
 def test_a_decision_finds_its_story_by_address_when_the_id_is_new():
     """As in an archive that was made anew, or under another name of the source."""
     moved = tagged(1, category="seo")
     moved = replace(moved, item=replace(moved.item, id="i999"))
-    result = ruled(of(A, headline="Ours"), stories=(story(moved),))
+    result = decide(of(A, headline="Ours"), stories=(story(moved),))
     assert result.decisions["s999"].headline == "Ours"
     assert not result.lost
 
@@ -114,7 +114,7 @@ def test_a_decision_finds_its_story_by_address_when_the_id_is_new():
 )
 def test_a_decision_whose_story_is_gone_is_told(what):
     """With what it decided, and of which story."""
-    (lost,) = ruled(of(tagged(50), **what)).lost
+    (lost,) = decide(of(tagged(50), **what)).lost
     assert "Vendor 50" in lost
     assert next(iter(what.get("tags", what))) in lost
     assert "no item of this quarter" in lost
@@ -122,18 +122,18 @@ def test_a_decision_whose_story_is_gone_is_told(what):
 
 def test_a_merge_with_what_is_gone_is_told():
     """And the rest of the decision holds."""
-    result = ruled(of(A, merge=("https://gone.example/",), headline="Ours"))
+    result = decide(of(A, merge=("https://gone.example/",), headline="Ours"))
     assert "https://gone.example/" in result.lost[0]
     assert result.decisions[STORIES[0].id].headline == "Ours"
 
 
 def test_two_decisions_on_one_story_the_later_counts_and_the_other_is_told():
     """As when better clustering makes one story of two."""
-    result = ruled(of(A, drop="dull", note="first", at=START), of(B, keep=True, at=NOW))
-    ruling = result.decisions[STORIES[0].id]
-    assert (ruling.keep, ruling.drop, ruling.note) == (True, "", "first")
-    assert ruling.by == ""
-    kept = ruled(of(A, headline="one", at=START), of(B, headline="two", at=NOW))
+    result = decide(of(A, drop="dull", note="first", at=START), of(B, keep=True, at=NOW))
+    decision = result.decisions[STORIES[0].id]
+    assert (decision.keep, decision.drop, decision.note) == (True, "", "first")
+    assert decision.by == ""
+    kept = decide(of(A, headline="one", at=START), of(B, headline="two", at=NOW))
     assert kept.decisions[STORIES[0].id].headline == "two"
     assert "headline" in kept.lost[0]
 
@@ -150,14 +150,14 @@ def test_what_is_the_teams_word_is_named():
 
 def test_an_item_leaves_a_story_that_was_joined():
     """Alone, though it came with another: what the merge names stays."""
-    result = ruled(of(C, merge=(A.item.id,), split=(B.item.id,)))
+    result = decide(of(C, merge=(A.item.id,), split=(B.item.id,)))
     assert groups(result) == {ids(A, C), ids(B), ids(D)}
     assert not result.lost
 
 
 def test_a_split_that_a_merge_undoes_is_told():
     """And so is one that names the story's own item."""
-    result = ruled(
+    result = decide(
         of(A, split=(B.item.id,)), of(C, merge=(A.item.id, B.item.id)), of(D, split=(D.item.url,))
     )
     assert groups(result) == {ids(A, B, C), ids(D)}
@@ -168,7 +168,7 @@ def test_a_split_that_a_merge_undoes_is_told():
 def test_a_page_that_two_sources_list_is_split_off_with_both_its_items():
     """An address names a page, not a reading of it."""
     twin = replace(D, item=replace(D.item, id="i777"))
-    result = ruled(of(A, split=(D.item.url,)), stories=(story(A, D, twin),))
+    result = decide(of(A, split=(D.item.url,)), stories=(story(A, D, twin),))
     assert groups(result) == {ids(A), ids(D, twin)}
 
 
@@ -179,27 +179,27 @@ def test_what_a_later_word_takes_is_told_of_the_story_that_said_it():
     several = [
         of(one, headline=one.item.title, at=at) for one, at in ((A, START), (B, between), (C, NOW))
     ]
-    first, second = ruled(*several, stories=whole).lost
+    first, second = decide(*several, stories=whole).lost
     assert first.startswith("headline of “Vendor 1 ")
     assert second.startswith("headline of “Vendor 2 ")
-    assert ruled(of(A, keep=True, at=START), of(B, pin=1, at=NOW), stories=whole).lost == ()
+    assert decide(of(A, keep=True, at=START), of(B, pin=1, at=NOW), stories=whole).lost == ()
 
 
 def test_dropping_what_was_added_by_hand_takes_nothing_from_anybody():
     """The keep that comes with it was nobody's word."""
-    assert ruled(of(A, keep=True), of(A, drop="old", by="Anna")).lost == ()
+    assert decide(of(A, keep=True), of(A, drop="old", by="Anna")).lost == ()
 
 
 def test_evidence_without_ai_is_told():
     """Whether the team says so, or the judgement does by now."""
     for tags in ({"ai": "none", "evidence": "claimed"}, {"evidence": "claimed"}):
-        (line,) = ruled(of(A, tags=tags)).lost
+        (line,) = decide(of(A, tags=tags)).lost
         assert line.startswith("evidence of")
 
 
 def test_words_for_a_story_that_stays_out_are_told():
     """Where the team did not drop it: a late item may have outranked it."""
-    result = ruled(of(A, note="Ours."), of(C, note="x", drop="dull"), of(D, pin=1, headline="y"))
+    result = decide(of(A, note="Ours."), of(C, note="x", drop="dull"), of(D, pin=1, headline="y"))
     left = {
         STORIES[0].id: "below the best 40",
         STORIES[1].id: "dropped",
@@ -247,33 +247,33 @@ RULING = st.fixed_dictionaries(
 
 
 def _ruling(n, what):
-    """A ruling of the n-th item; 8 and 9 are told by nobody."""
+    """A decision of the n-th item; 8 and 9 are told by nobody."""
     choice = dict([what["choice"]]) if "choice" in what else {}
     return of(
         tagged(n), **choice, **{name: value for name, value in what.items() if name != "choice"}
     )
 
 
-def not_in_force(ruling, result, chosen):
-    """What a ruling decided and does not hold now."""
+def not_in_force(decision, result, chosen):
+    """What a decision decided and does not hold now."""
     home = {member.item.id: one for one in result.stories for member in one.items}
     urls = {member.item.url: member.item.id for one in result.stories for member in one.items}
     named = lambda reference: home.get(urls.get(reference, reference))  # noqa: E731
-    mine = home.get(ruling.item)
+    mine = home.get(decision.item)
     if mine is None:
-        yield from list_edited_fields(ruling)
+        yield from list_edited_fields(decision)
         yield from (
-            name for name in ("keep", "drop", "pin", "merge", "split") if getattr(ruling, name)
+            name for name in ("keep", "drop", "pin", "merge", "split") if getattr(decision, name)
         )
         return
     held = result.decisions[mine.id]
     yield from (name for name in ("drop", "pin", "headline", "note", "ring", "relation")
-                if getattr(ruling, name) and getattr(held, name) != getattr(ruling, name))  # fmt: skip
-    if ruling.keep and mine.id not in chosen:
+                if getattr(decision, name) and getattr(held, name) != getattr(decision, name))  # fmt: skip
+    if decision.keep and mine.id not in chosen:
         yield "keep"
-    yield from (name for name, value in ruling.tags.items() if getattr(mine.tags, name) != value)
-    yield from ("merge" for reference in ruling.merge if named(reference) is not mine)
-    yield from ("split" for reference in ruling.split if named(reference) in (mine, None))
+    yield from (name for name, value in decision.tags.items() if getattr(mine.tags, name) != value)
+    yield from ("merge" for reference in decision.merge if named(reference) is not mine)
+    yield from ("split" for reference in decision.split if named(reference) in (mine, None))
 
 
 @settings(max_examples=200, deadline=None, database=None)
@@ -285,8 +285,12 @@ def not_in_force(ruling, result, chosen):
 def test_under_any_grouping_no_item_is_lost_and_each_word_of_the_team_holds_or_is_told(
     rows, homes, with_ids
 ):
-    """The law of rebuilds. Whatever the stories are now, and whether or not ids are the same: items stay, each once;
-    of every ruling, every single word is in force on the story of its item, or a line names it and its story."""
+    """The law of rebuilds.
+
+    Whatever the stories are now, and whether or not ids are the same: items stay, each once; of
+    every decision, every single word is in force on the story of its item, or a line names it and its
+    story.
+    """
     new = {one.item.id: one if with_ids else replace(one, item=replace(one.item, id="x" + one.item.id))
            for one in MEMBERS}  # fmt: skip
     members = list(new.values())
@@ -294,8 +298,8 @@ def test_under_any_grouping_no_item_is_lost_and_each_word_of_the_team_holds_or_i
         story(*(m for m, home in zip(members, homes, strict=True) if home == n))
         for n in sorted(set(homes))
     ]
-    rulings = [_ruling(n, what) for n, what in rows.items()]
-    result = ruled(*rulings, stories=stories)
+    decisions = [_ruling(n, what) for n, what in rows.items()]
+    result = decide(*decisions, stories=stories)
     assert sorted(m.item.id for one in result.stories for m in one.items) == sorted(
         m.item.id for m in members
     )
@@ -303,13 +307,20 @@ def test_under_any_grouping_no_item_is_lost_and_each_word_of_the_team_holds_or_i
     every = ranked(result)
     chosen, left = apply_choices((), {one.story.id: "low" for one in every}, every, result)
     told = (*result.lost, *list_unprinted(result, left))
-    for ruling in rulings:
-        item = new[ruling.item].item.id if ruling.item in new else ruling.item
+    for decision in decisions:
+        item = new[decision.item].item.id if decision.item in new else decision.item
         now = replace(
-            ruling, item=item, merge=_renamed(ruling.merge, new), split=_renamed(ruling.split, new)
+            decision,
+            item=item,
+            merge=_renamed(decision.merge, new),
+            split=_renamed(decision.split, new),
         )
         for word in not_in_force(now, result, {one.story.id for one in chosen}):
-            assert any(word in line and ruling.title in line for line in told), (word, ruling, told)
+            assert any(word in line and decision.title in line for line in told), (
+                word,
+                decision,
+                told,
+            )
     for story_id, held in result.decisions.items():
         if story_id in left and not held.drop and (held.headline or held.note):
             assert any(held.title in line and "stays out" in line for line in told)

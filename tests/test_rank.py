@@ -1,4 +1,7 @@
-"""Ranking and choice: a score is the sum of its parts, and what stays out has a reason."""
+"""Ranking and choice.
+
+A score is the sum of its parts, and every story that stays out has a reason.
+"""
 
 from __future__ import annotations
 
@@ -101,7 +104,9 @@ def test_what_counts_for_more(case):
 
 
 def test_independent_publishers_corroborate_and_copies_do_not():
-    """Two sites count; one release printed twice, or a letter linking to the site, does not."""
+    """Two sites count; one release printed twice, or a letter that links to the same site, does
+    not.
+    """
     own = member("a", "Acme buys Bolt", url="https://one.example/a")
     other = member("b", "Bolt goes to Acme", url="https://two.example/b")
     copy = member("c", "ACME buys Bolt!", url="https://three.example/c")
@@ -254,7 +259,9 @@ def test_a_thin_quarter_is_not_filled_up():
 
 @pytest.mark.skipif(not LABELS.exists(), reason="the rated items are not beside the repository")
 def test_the_rated_items_are_ranked_as_the_readers_rated_them():
-    """A floor for the shipped weights, which were fitted to these items; cross-validated: 0.76."""
+    """A floor for the shipped weights, which were fitted to these items; the cross-validated figure
+    is 0.76.
+    """
     rows = [json.loads(line) for line in LABELS.read_text("utf-8").splitlines() if line.strip()]
     stories = [
         story(member(row["id"], row["title"], row["summary"], event="other", category=None))

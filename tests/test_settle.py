@@ -1,4 +1,4 @@
-"""What the page recomputes step by step is what a build makes at once."""
+"""Features that were extracted once serve every later decision of the same stories."""
 
 import pytest
 from hypothesis import given, settings
@@ -8,23 +8,28 @@ from digest.app.decide import decide_stories
 from digest.decide.relations import StackIndex, index_stack
 from digest.model.decisions import EditorialDecisions, StoryDecision
 from digest.model.stack import Product, Stack
-from digest.rank import SelectionLimits, load_default_weights
+from digest.rank import SelectionLimits, extract_features, load_default_weights
 from tests.review.desks import Q3, story
 
 STORIES = tuple(story(n, size=1 + n % 3) for n in range(12))
+FEATURES = extract_features(STORIES, Q3)
 STACK = Stack(products=(Product("Halcyra 0", ("crm",)), Product("Merrowbank 1", ("cdp",))))
 WHATS = (
-    {"keep": True}, {"drop": "dull"}, {"pin": 1}, {"tags": {"ai": "core"}}, {"tags": {"event": "shutdown"}},
-    {"note": "x"}, {"relation": "gap"}, {"merge": (STORIES[7].lead.item.url,)},
-    {"split": (STORIES[2].items[1].item.id,)}, {"merge": (STORIES[2].lead.item.id,), "tags": {"category": "seo"}},
-)  # fmt: skip
-STATES = st.lists(
-    st.dictionaries(st.integers(0, 11), st.sampled_from(WHATS), max_size=4), min_size=1, max_size=4
+    {"keep": True},
+    {"drop": "dull"},
+    {"pin": 1},
+    {"tags": {"ai": "core"}},
+    {"tags": {"event": "shutdown"}},
+    {"note": "x"},
+    {"relation": "gap"},
+    {"merge": (STORIES[7].lead.item.url,)},
+    {"split": (STORIES[2].items[1].item.id,)},
+    {"merge": (STORIES[2].lead.item.id,), "tags": {"category": "seo"}},
 )
 
 
-def rulings(state):
-    """The rulings of a state: story's number → what was decided."""
+def make_decisions(state):
+    """Return the decisions of a state: story's number → what was decided."""
     leads = {n: STORIES[n].lead.item for n in state}
     return EditorialDecisions(
         tuple(
@@ -34,28 +39,22 @@ def rulings(state):
 
 
 @pytest.mark.parametrize(
-    "lens", [None, StackIndex(STACK, index_stack(STACK))], ids=["no stack", "a stack"]
+    "stack_index", [None, StackIndex(STACK, index_stack(STACK))], ids=["no stack", "a stack"]
 )
-def test_step_by_step_and_at_once_give_the_same(lens):
-    """Whatever was decided before."""
+@settings(max_examples=60, deadline=None, database=None)
+@given(st.dictionaries(st.integers(0, 11), st.sampled_from(WHATS), max_size=4))
+def test_features_extracted_before_the_decisions_hold_after_them(stack_index, state):
+    """Whatever was decided: merges and splits as well as corrected tags."""
 
-    @settings(max_examples=30, deadline=None, database=None)
-    @given(STATES)
-    def law(states):
-        known = None
-        for state in states:
-            known = settled(rulings(state), known)
-        assert known == settled(rulings(states[-1]), None)
-
-    def settled(held, known):
+    def decide(features):
         return decide_stories(
             Q3,
             STORIES,
             weights=load_default_weights(),
             limits=SelectionLimits(stories=6),
-            stack_index=lens,
-            editorial_decisions=held,
-            known=known,
+            stack_index=stack_index,
+            editorial_decisions=make_decisions(state),
+            features=features,
         )
 
-    law()
+    assert decide(FEATURES) == decide({})

@@ -2,9 +2,10 @@
 
     uv run --group train python tools/train_cluster.py ../shared/labels/stories.jsonl [--write]
 
-Input: JSON lines with id, title, summary, url, source, date, lang, story. The folds are made of stories: a pair is
-scored by a model that saw no item of the stories of either side. `--write` stores the weights of all items in
-digest/cluster/weights.json. Weights go into the repository, the items do not.
+Input: JSON lines with id, title, summary, url, source, date, lang, story. The folds are made of
+stories: a pair is scored by a model that saw no item of the stories of either side. `--write`
+stores the weights of all items in digest/cluster/weights.json. Weights go into the repository, the
+items do not.
 """
 
 from __future__ import annotations

@@ -1,11 +1,13 @@
-"""Measures what signals and words are worth for the ranking (digest/rank/weights.json), and how well that ranks.
+"""Measures what signals and words are worth for the ranking (digest/rank/weights.json), and how
+well that ranks.
 
     uv run --group train python tools/train_rank.py ../shared [--write]
 
-Input: shared/labels/importance.jsonl (three readers' mean, 0 to 3) and tools/importance_ratings.json (our own ratings
-of more items, by the same guide: item → 0 to 3; the items' words are read from shared/ and stay there). Ridge
-regression; an item weighs 1 + its importance, because the first places count. Cross-validation keeps near copies in
-one fold. The tables of events, categories, tiers and so on are set by hand and kept as they stand in the file.
+Input: shared/labels/importance.jsonl (three readers' mean, 0 to 3) and
+tools/importance_ratings.json (our own ratings of more items, by the same guide: item → 0 to 3; the
+items' words are read from shared/ and stay there). Ridge regression; an item weighs 1 + its
+importance, because the first places count. Cross-validation keeps near copies in one fold. The
+tables of events, categories, tiers and so on are set by hand and kept as they stand in the file.
 """
 
 from __future__ import annotations
@@ -78,7 +80,9 @@ def rated(shared: Path) -> tuple[list[dict], int]:
 
 
 class Features:
-    """Signals and words of stories as a matrix; the vocabulary is that of the stories it was made of."""
+    """Signals and words of stories as a matrix; the vocabulary is that of the stories it was made
+    of.
+    """
 
     def __init__(self, stories: list[Story]) -> None:
         counts = Counter(gram for one in stories for gram in self.grams(one))

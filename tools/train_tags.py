@@ -1,19 +1,21 @@
-"""Trains the judgement's linear models, measures them by cross-validation, and writes weights and figures.
+"""Trains the judgement's linear models, measures them by cross-validation, and writes weights and
+figures.
 
     python tools/train_tags.py SHARED [--more LABELS.jsonl …] [--figures-only | --weights-only]
 
-SHARED is the folder with labels/ and landscape/; each `--more` holds further labelled items. Needs the group `train`
-(scikit-learn, numpy). Two layers, both linear:
+SHARED is the folder with labels/ and landscape/; each `--more` holds further labelled items. Needs
+the group `train` (scikit-learn, numpy). Two layers, both linear:
 
 1. ridge regression over all features (words, vocabulary, headline shape, companies), solved in the space of items,
    which makes it fast with few items and many features. It decides the category.
 2. logistic regression over the first layer's scores and the features that are no single words. It decides relevance,
    AI grade, evidence and event. It is trained on scores that the first layer gave to items it had not seen.
 
-Folds keep near-duplicates and items of one story together. Invented items (invented.jsonl), headlines (headlines.txt)
-and items that teach the category alone (topics.jsonl: invented by category, so that they tell nothing of how often news
-is relevant) are only trained on; those that were written with labelled items in mind teach the shipped weights alone,
-so that the figures are honest. The reference set (digest/tag/vocabulary/reference.jsonl) is never trained on.
+Folds keep near-duplicates and items of one story together. Invented items (invented.jsonl),
+headlines (headlines.txt) and items that teach the category alone (topics.jsonl: invented by
+category, so that they tell nothing of how often news is relevant) are only trained on; those that
+were written with labelled items in mind teach the shipped weights alone, so that the figures are
+honest. The reference set (digest/tag/vocabulary/reference.jsonl) is never trained on.
 """
 
 from __future__ import annotations
@@ -171,7 +173,10 @@ def key(row: dict) -> str:
 
 
 def group(rows: list[dict], stories: dict[str, str]) -> np.ndarray:
-    """One number for all items of a story and all near-duplicates: half of the pairs of words of the smaller shared."""
+    """One number for all items of a story and all near-duplicates.
+
+    Half of the pairs of words of the smaller shared.
+    """
     parent = list(range(len(rows)))
 
     def root(at: int) -> int:
@@ -235,7 +240,10 @@ def duals(
 def solved(
     data: Data, k: Kernel, rows: np.ndarray, fields: tuple[str, ...]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The first layer for some fields. A product whose kind stands for several slugs is told apart by a first fit."""
+    """The first layer for some fields.
+
+    A product whose kind stands for several slugs is told apart by a first fit.
+    """
     targets = np.hstack([data.targets[f][rows] for f in fields])
     weights, mean = duals(k, rows, targets, data.trust[rows])
     products = np.flatnonzero(data.origin[rows] == "product")

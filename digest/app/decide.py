@@ -1,4 +1,7 @@
-"""Judge a quarter's items and decide what goes into its edition: tag, cluster, apply decisions, relate, rank, select."""
+"""Judge a quarter's items and decide what goes into its edition.
+
+The stages in order: tag, cluster, apply the team's decisions, relate to the stack, rank, select.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from operator import is_
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -33,9 +35,7 @@ from digest.decide.source_health import (
     SourceStatus,
     assess_sources,
 )
-from digest.edition import (
-    choose_section,
-)
+from digest.edition import choose_section
 from digest.model.decisions import EditorialDecisions, StoryDecision
 from digest.model.item import Item
 from digest.model.reasons import LeftOut, LeftOutReason
@@ -47,8 +47,8 @@ from digest.model.tags import TaggedItem
 from digest.period import Quarter
 from digest.rank import (
     RankingWeights,
-    Selection,
     SelectionLimits,
+    StoryFeatures,
     rank_stories,
     select_stories,
 )
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class QuarterDecision:
-    """All that was judged of a quarter's items."""
+    """What was decided of a quarter's items, with the reasons."""
 
     quarter: Quarter
     items: tuple[TaggedItem, ...]
@@ -67,29 +67,18 @@ class QuarterDecision:
     ranked: tuple[RankedStory, ...]
     chosen: tuple[RankedStory, ...]
     left_out: Mapping[str, LeftOut]  # story id → reason
-    relations: Mapping[str, tuple[Relation, ...]] = field(
-        default_factory=dict
-    )  # story id → what it is to us
-    decided: DecidedStories = field(
-        default_factory=DecidedStories
-    )  # what the team said of the stories
-    machine: Selection | None = None  # the choice without the team's word
-    found: Mapping[str, tuple[Relation, ...]] = field(
-        default_factory=dict
-    )  # relations without the team's word
-    words: frozenset[str] = frozenset()  # names of the stack that the quarter's texts use as words
-    threads: Mapping[str, StoryThread] = field(
-        default_factory=dict
-    )  # story id → the earlier story that it is tied to
+    relations: Mapping[str, tuple[Relation, ...]] = field(default_factory=dict)  # by story id
+    decided: DecidedStories = field(default_factory=DecidedStories)
+    threads: Mapping[str, StoryThread] = field(default_factory=dict)  # by story id
 
     @property
     def relevant_stories(self) -> tuple[Story, ...]:
         """The relevant stories, best first."""
-        return tuple(one.story for one in self.ranked if one.story.tags.relevant)
+        return tuple(ranked.story for ranked in self.ranked if ranked.story.tags.relevant)
 
 
 def judge_items(items: Iterable[Item], judge: ItemJudge) -> tuple[TaggedItem, ...]:
-    """Each item with its tags."""
+    """Return each item with its tags."""
     return tuple(TaggedItem(item, judge.judge_item(item)) for item in items)
 
 
@@ -104,13 +93,14 @@ def decide_quarter(
     editorial_decisions: EditorialDecisions | None = None,
     earlier: Sequence[EarlierStory] = (),
 ) -> QuarterDecision:
-    """Tags, stories, relations to the stack, ranks and the choice, of one quarter's items; over all of it what the
-    team decided. `earlier`: what the editions before have told."""
+    """Tag, cluster, relate, rank and choose from one quarter's items, under the team's decisions.
+
+    `earlier` is what the editions before have told.
+    """
     editorial_decisions = editorial_decisions or EditorialDecisions()
     stories = add_manual_stories(
         cluster_items(judge_items(items, judge)), editorial_decisions, judge
     )
-    tied = find_threads(stories, earlier)
     return decide_stories(
         quarter,
         stories,
@@ -118,20 +108,23 @@ def decide_quarter(
         limits=limits,
         stack_index=stack_index,
         editorial_decisions=editorial_decisions,
-        tied=tied,
+        tied=find_threads(stories, earlier),
     )
 
 
 def add_manual_stories(
-    stories: Sequence[Story], rulings: EditorialDecisions, judge: ItemJudge
+    stories: Sequence[Story], editorial_decisions: EditorialDecisions, judge: ItemJudge
 ) -> tuple[Story, ...]:
-    """The stories, and those of items that a person added: each a story of its own until a person merges it. Where a
-    source gives the same address, it is that item."""
-    known = (
-        {member.item.url for story in stories for member in story.items} if rulings.added else set()
-    )
-    added = judge_items((item for item in rulings.added if item.url not in known), judge)
-    return (*stories, *(Story("s" + one.item.id, (one,), one) for one in added))
+    """Return the stories and those of items that a person added.
+
+    Each added item is a story of its own until a person merges it. Where a source gives the same
+    address, the source's item stands for it.
+    """
+    if not editorial_decisions.added:
+        return tuple(stories)
+    urls = {member.item.url for story in stories for member in story.items}
+    added = judge_items((item for item in editorial_decisions.added if item.url not in urls), judge)
+    return (*stories, *(Story("s" + member.item.id, (member,), member) for member in added))
 
 
 def decide_stories(
@@ -143,99 +136,71 @@ def decide_stories(
     stack_index: StackIndex | None,
     editorial_decisions: EditorialDecisions,
     tied: Mapping[str, StoryThread] = MappingProxyType({}),
-    known: QuarterDecision | None = None,
+    features: Mapping[str, StoryFeatures] = MappingProxyType({}),
 ) -> QuarterDecision:
-    """What becomes of gathered stories under the team's rulings. `tied`: the threads of the gathered stories, by their
-    lead's item; `known`: a decision of the same stories, whose scores stand for every story that is still the same."""
-    ruled = apply_decisions(
-        stories,
-        _keep_manual_items(editorial_decisions),
-        choose_lead,
-        known.decided if known else None,
-    )
-    words, found = (
-        _relate_stories(stories, ruled, stack_index, known) if stack_index else (frozenset(), {})
-    )
-    relations = {
-        story_id: _prefer_team_relation(several, ruled, story_id)
-        for story_id, several in found.items()
+    """Apply the team's decisions to clustered stories, relate and rank them, and choose.
+
+    `tied` maps the lead's item id of a clustered story to its thread. `features` is what
+    `digest.rank.extract_features` gave for the stories under `weights`; whoever decides the same
+    stories several times hands it in, since extracting it takes most of the time.
+    """
+    decided = apply_decisions(stories, _keep_manual_items(editorial_decisions), choose_lead)
+    relations: dict[str, tuple[Relation, ...]] = {}
+    if stack_index:
+        ambiguous = find_ambiguous_names(stories, stack_index)
+        found = relate_stories(decided.stories, stack_index, ambiguous)
+        relations = {
+            story_id: _prefer_team_relation(of_story, decided.decisions.get(story_id))
+            for story_id, of_story in found.items()
+        }
+    ranked = rank_stories(decided.stories, quarter, weights, score_relations(relations), features)
+    threads = {
+        story.id: tied[story.lead.item.id]
+        for story in decided.stories
+        if story.lead.item.id in tied
     }
-    worth = score_relations(relations)
-    before = score_relations(known.relations) if known else {}
-    held = {
-        id(one.story): one
-        for one in (known.ranked if known else ())
-        if worth.get(one.story.id) == before.get(one.story.id)
-    }
-    fresh = rank_stories(
-        [one for one in ruled.stories if id(one) not in held], quarter, weights, worth
-    )
-    ranked = tuple(
-        sorted(
-            (*fresh, *(held[id(one)] for one in ruled.stories if id(one) in held)),
-            key=lambda one: (-one.score, one.story.id),
-        )
-    )
-    held_threads = {
-        one.id: tied[one.lead.item.id] for one in ruled.stories if one.lead.item.id in tied
-    }
-    choice = known.machine if known and _are_identical(ranked, known.ranked) else None
-    selection = choice or select_stories(ranked, limits, _find_repeats(held_threads))
-    chosen, left_out = apply_choices(selection.chosen, selection.left_out, ranked, ruled)
+    selection = select_stories(ranked, limits, _find_repeats(threads))
+    chosen, left_out = apply_choices(selection.chosen, selection.left_out, ranked, decided)
     chosen, reasons = _drop_disabled_sections(chosen, left_out, editorial_decisions)
-    ruled = replace(ruled, lost=(*ruled.lost, *list_unprinted(ruled, reasons)))
     items = sorted(
-        (one for story in ruled.stories for one in story.items),
-        key=lambda one: (one.item.published_or_seen, one.item.id),
+        (member for story in decided.stories for member in story.items),
+        key=lambda member: (member.item.published_or_seen, member.item.id),
     )
     return QuarterDecision(
-        quarter, tuple(items), ruled.stories, ranked, chosen, reasons, relations, ruled, selection, found, words,
-        held_threads,
-    )  # fmt: skip
+        quarter=quarter,
+        items=tuple(items),
+        stories=decided.stories,
+        ranked=ranked,
+        chosen=chosen,
+        left_out=reasons,
+        relations=relations,
+        decided=replace(decided, lost=(*decided.lost, *list_unprinted(decided, reasons))),
+        threads=threads,
+    )
 
 
-def _find_repeats(tied: Mapping[str, StoryThread]) -> Mapping[str, LeftOut]:
-    """Why stories that an earlier edition told stay out, by story id: they come again only with something new."""
+def _find_repeats(threads: Mapping[str, StoryThread]) -> Mapping[str, LeftOut]:
+    """Return why stories that an earlier edition told stay out, by story id.
+
+    They come again only with something new.
+    """
     return {
         story: LeftOut(
             LeftOutReason.ALREADY_TOLD,
             {"edition": thread.earlier.edition, "title": thread.earlier.title},
         )
-        for story, thread in tied.items()
+        for story, thread in threads.items()
         if thread.kind == "repeat"
     }
 
 
-def _relate_stories(
-    stories: Sequence[Story], ruled: DecidedStories, lens: StackIndex, known: QuarterDecision | None
-) -> tuple[frozenset[str], Mapping[str, tuple[Relation, ...]]]:
-    """What the quarter's texts use as words, and every story's relations: those of `known` where they hold."""
-    ids = {member.item.id for story in stories for member in story.items}
-    same = known is not None and ids == {member.item.id for member in known.items}
-    words = known.words if known and same else find_ambiguous_names(stories, lens)
-    held = (
-        {id(one): known.found[one.id] for one in known.stories}
-        if known and known.words == words
-        else {}
-    )
-    fresh = relate_stories([one for one in ruled.stories if id(one) not in held], lens, words)
-    return words, {
-        one.id: held[id(one)] if id(one) in held else fresh[one.id] for one in ruled.stories
-    }
-
-
-def _are_identical(some: Sequence[object], others: Sequence[object]) -> bool:
-    """Whether both hold the same objects in the same order."""
-    return len(some) == len(others) and all(map(is_, some, others))
-
-
-def _keep_manual_items(rulings: EditorialDecisions) -> EditorialDecisions:
-    """The rulings, with one that keeps each added item; what was decided of it counts more."""
-    own = tuple(
+def _keep_manual_items(editorial_decisions: EditorialDecisions) -> EditorialDecisions:
+    """Return the decisions with one that keeps each added item; later decisions about it win."""
+    kept = tuple(
         StoryDecision(url=item.url, item=item.id, title=item.title, keep=True)
-        for item in rulings.added
+        for item in editorial_decisions.added
     )
-    return replace(rulings, stories=(*own, *rulings.stories)) if own else rulings
+    return replace(editorial_decisions, stories=(*kept, *editorial_decisions.stories))
 
 
 def _drop_disabled_sections(
@@ -253,51 +218,44 @@ def _drop_disabled_sections(
 
 
 def _prefer_team_relation(
-    found: tuple[Relation, ...], ruled: DecidedStories, story: str
+    relations: tuple[Relation, ...], decision: StoryDecision | None
 ) -> tuple[Relation, ...]:
-    """A story's relations, the one first that the team names."""
-    kind = ruled.decisions[story].relation if story in ruled.decisions else None
-    if kind is None or not found or found[0].kind == kind:
-        return found
-    told = next(
-        (one for one in found if one.kind == kind),
-        replace(found[0], kind=kind, reason=f"{TEAM} said so"),
+    """Return a story's relations, first the one that the team names."""
+    kind = decision.relation if decision else None
+    if kind is None or not relations or relations[0].kind == kind:
+        return relations
+    first = next(
+        (relation for relation in relations if relation.kind == kind),
+        replace(relations[0], kind=kind, reason=f"{TEAM} said so"),
     )
-    return (told, *(one for one in found if one.kind not in (kind, "none")))
+    return (first, *(other for other in relations if other.kind not in (kind, "none")))
 
 
 def build_stack_index(stack: Stack) -> StackIndex:
-    """A stack with the names by which the judgement knows its products."""
+    """Return a stack with the names by which the judgement knows its products."""
     from digest.tag.vendors import Gazetteer, load_shipped_vendors
 
-    names = Gazetteer.load()
-    products = {
-        vendor.name: vendor for vendor in load_shipped_vendors() if vendor.kind == "product"
-    }
+    vendors = load_shipped_vendors()
+    aliases = {vendor.name: vendor.aliases for vendor in vendors if vendor.kind == "product"}
     words = {
-        form
-        for vendor in load_shipped_vendors()
-        for form, care in vendor.care.items()
-        if care in ("word", "cue")
+        form for vendor in vendors for form, care in vendor.care.items() if care in ("word", "cue")
     }
-
-    def find_aliases(name: str) -> tuple[str, ...]:
-        return products[name].aliases if name in products else ()
-
     networks = {
         vendor.parent or vendor.name
-        for vendor in load_shipped_vendors()
+        for vendor in vendors
         if vendor.kind in ("product", "media") and vendor.categories[:1] == ("social-media",)
     } | {
         vendor.name
-        for vendor in load_shipped_vendors()
+        for vendor in vendors
         if vendor.kind == "media" and "social-media" in vendor.categories
     }
-    return StackIndex(
+    products = index_stack(
         stack,
-        index_stack(stack, names.canonical_name, find_aliases, words.__contains__),
-        frozenset(networks),
+        Gazetteer.load().canonical_name,
+        lambda name: aliases.get(name, ()),
+        words.__contains__,
     )
+    return StackIndex(stack, products, frozenset(networks))
 
 
 def assess_source_health(
@@ -308,13 +266,16 @@ def assess_source_health(
     now: datetime,
     asked: Mapping[str, PageState] = MappingProxyType({}),
 ) -> tuple[tuple[SourceHealth, ...], dict[str, str]]:
-    """How the sources have been doing, and for each (by slug) the days of the quarter that are held. `asked`: the
-    articles' pages that were asked for, by Item.url."""
+    """Return the health of the sources, and by slug the coverage of each day of the quarter.
+
+    `asked` holds the articles' pages that were asked for, by Item.url.
+    """
+    items = [member.item for member in decision.items]
     pages: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for member in decision.items:
-        if member.item.url in asked:
-            pages[member.item.source][asked[member.item.url].outcome] += 1
-    pulses = {
+    for item in items:
+        if item.url in asked:
+            pages[item.source][asked[item.url].outcome] += 1
+    statuses = {
         slug: SourceStatus(
             state.last_success,
             state.failures,
@@ -325,37 +286,28 @@ def assess_source_health(
         )
         for slug, state in states.items()
     }
-    rows = assess_sources(
-        sources,
-        pulses,
-        recent,
-        _measure_worth(decision),
-        [member.item for member in decision.items],
-        now,
-    )
-    strips = {
+    rows = assess_sources(sources, statuses, recent, _count_contributions(decision), items, now)
+    coverage = {
         source.slug: coverage_days(states.get(source.slug), decision.quarter, now)
         for source in sources
     }
-    return rows, strips
+    return rows, coverage
 
 
-def _measure_worth(decision: QuarterDecision) -> SourceContributions:
-    printed = Counter(member.item.source for one in decision.chosen for member in one.story.items)
-    shared = [
-        story
-        for story in decision.stories
-        if len({member.item.source for member in story.items}) > 1
-    ]
-    told = Counter(
-        slug for story in shared for slug in {member.item.source for member in story.items}
-    )
-    first = Counter(story.items[0].item.source for story in shared)
-    out = [
-        story
-        for story in decision.stories
-        if (held := decision.decided.decisions.get(story.id)) and held.drop
-    ]
+def _count_contributions(decision: QuarterDecision) -> SourceContributions:
+    publishers = [(story, {item.item.source for item in story.items}) for story in decision.stories]
+    shared = [(story, slugs) for story, slugs in publishers if len(slugs) > 1]
+    dropped = {story_id for story_id, made in decision.decided.decisions.items() if made.drop}
     return SourceContributions(
-        printed, told, first, Counter(member.item.source for story in out for member in story.items)
+        in_edition=Counter(
+            member.item.source for ranked in decision.chosen for member in ranked.story.items
+        ),
+        told=Counter(slug for _, slugs in shared for slug in slugs),
+        told_first=Counter(story.items[0].item.source for story, _ in shared),
+        dropped=Counter(
+            member.item.source
+            for story in decision.stories
+            if story.id in dropped
+            for member in story.items
+        ),
     )

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import digest
@@ -39,7 +40,7 @@ from digest.model.source import Source, Tier
 from digest.model.stack import Stack
 from digest.model.story import Story, StoryThread
 from digest.period import Quarter
-from digest.rank import SelectionLimits, load_default_weights
+from digest.rank import SelectionLimits, StoryFeatures, load_default_weights
 from digest.tag import ItemJudge, load_quality
 from digest.tag.language import detect_language
 
@@ -324,10 +325,10 @@ def decide_stories(
     stories: Sequence[Story],
     tied: Mapping[str, StoryThread],
     held: EditorialDecisions,
-    known: decide.QuarterDecision | None,
+    features: Mapping[str, StoryFeatures] = MappingProxyType({}),
 ) -> decide.QuarterDecision:
-    """What becomes of gathered stories, and those of added items, under rulings; `known` spares what is still the
-    same."""
+    """What becomes of gathered stories, and those of added items, under rulings; `features`: what
+    `digest.rank.extract_features` gave for the stories, once."""
     limits = replace(SelectionLimits(), stories=context.config.digest.limits.stories)
     return decide.decide_stories(
         quarter,
@@ -336,8 +337,8 @@ def decide_stories(
         limits=limits,
         stack_index=load_stack_index(context),
         editorial_decisions=held,
-        known=known,
         tied=tied,
+        features=features,
     )
 
 

@@ -132,6 +132,7 @@ def open_review_session(
     from digest.app import vocabulary as taught
     from digest.app import work
     from digest.archive import Archive
+    from digest.rank import extract_features
     from digest.review.desk import ReviewSession, StoryFilter
     from digest.review.store import DecisionStore
 
@@ -144,8 +145,9 @@ def open_review_session(
         raise DigestError(f"the archive holds no item of {quarter}", "run `digest collect` first")
     tied = work.load_threads(context, quarter, stories)
     judged: tuple[EditorialDecisions, tuple[Story, ...]] = (store.decisions, *rest)
+    features = extract_features(stories, quarter)
 
-    def decide_again(held: EditorialDecisions, known: QuarterDecision | None) -> QuarterDecision:
+    def decide_again(held: EditorialDecisions) -> QuarterDecision:
         nonlocal judged
         if held.added != judged[0].added:
             judged = (
@@ -154,7 +156,7 @@ def open_review_session(
                 if held.added
                 else (),
             )
-        return work.decide_stories(context, quarter, (*stories, *judged[1]), tied, held, known)
+        return work.decide_stories(context, quarter, (*stories, *judged[1]), tied, held, features)
 
     desk = ReviewSession(store, decide_again, now)
     desk.list_rows(StoryFilter())  # so that the first view need not wait

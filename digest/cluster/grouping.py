@@ -1,5 +1,7 @@
-"""From pairs to groups: candidates by shared rare words, and average linkage so that no chain of loosely similar items
-grows. Every step is ordered by probability and ids, so the result is a function of the set of items.
+"""Form groups from pairs: candidates by shared rare words, then average linkage.
+
+Average linkage keeps chains of loosely similar items from growing. Every step is ordered by
+probability and ids, so the result is a function of the set of items.
 """
 
 from __future__ import annotations
@@ -26,53 +28,54 @@ _MAX_CANDIDATES = 16  # candidates of an item that are judged, by shared rarity
 
 @dataclass(frozen=True, slots=True)
 class LinkThresholds:
-    """How likely it must be that two groups are one story: the mean over their pairs, and each single pair."""
+    """How likely two groups must be one story: the mean over their pairs, and each pair."""
 
     mean: float
     pair: float
 
 
 def find_candidate_pairs(items: Sequence[ItemTraits], rare: TokenRarity) -> set[Pair]:
-    """Pairs worth judging: those that share rare words, names or figures within the window. `items` are in order of
-    time. The work for an item is bounded, so that it grows with the number of items alone."""
+    """Return the pairs worth judging: they share rare words, names or figures within the window.
+
+    `items` are in order of time. The work for an item is bounded, so that it grows with the number
+    of items alone.
+    """
     postings: dict[str, deque[int]] = defaultdict(lambda: deque(maxlen=_MAX_POSTINGS))
-    days = [one.when.timestamp() / _DAY for one in items]
+    days = [item.when.timestamp() / _DAY for item in items]
     found: set[Pair] = set()
-    for at, one in enumerate(items):
-        weight: dict[int, float] = defaultdict(float)
-        for key in _pick_rarest_tokens(one, rare):
-            held, tells = postings[key], rare.weights[key]
-            while held and days[at] - days[held[0]] >= WINDOW_DAYS:
-                held.popleft()
-            for other in held:
-                weight[other] += tells
-            held.append(at)
+    for at, item in enumerate(items):
+        tokens = item.words | item.names | item.figures | item.days
+        # Only tokens that another item holds too bring two together, the rarest first.
+        shared = sorted(
+            (-rare.weights[token], token) for token in tokens if rare.weights[token] < 1
+        )
+        weights: dict[int, float] = defaultdict(float)
+        for negative_rarity, token in shared[:_MAX_SEARCH_TOKENS]:
+            posting = postings[token]
+            while posting and days[at] - days[posting[0]] >= WINDOW_DAYS:
+                posting.popleft()
+            for other in posting:
+                weights[other] -= negative_rarity
+            posting.append(at)
         near = sorted(
-            ((shared, -other) for other, shared in weight.items() if shared >= _MIN_SHARED_RARITY),
+            ((total, -other) for other, total in weights.items() if total >= _MIN_SHARED_RARITY),
             reverse=True,
         )
         found.update((-other, at) for _, other in near[:_MAX_CANDIDATES])
     return found
 
 
-def _pick_rarest_tokens(one: ItemTraits, rare: TokenRarity) -> list[str]:
-    """The tokens by which an item looks for others: the rarest of those that another item holds too."""
-    tokens = one.words | one.names | one.figures | one.days
-    held = sorted((-rare.weights[token], token) for token in tokens if rare.weights[token] < 1)
-    return [token for _, token in held[:_MAX_SEARCH_TOKENS]]
-
-
 def find_same_page_pairs(
     items: Sequence[ItemTraits], same: Callable[[ItemTraits, ItemTraits], bool]
 ) -> Iterator[Pair]:
-    """Pairs of neighbours in time that have one article's address."""
+    """Yield pairs of neighbours in time that have one article's address."""
     by_page: dict[str, list[int]] = defaultdict(list)
-    for at, one in enumerate(items):
-        if one.article:
-            by_page[one.page].append(at)
-    for held in by_page.values():
-        for position, second in enumerate(held):
-            for first in reversed(held[:position]):
+    for at, item in enumerate(items):
+        if item.article:
+            by_page[item.page].append(at)
+    for places in by_page.values():
+        for position, second in enumerate(places):
+            for first in reversed(places[:position]):
                 if same(items[first], items[second]):
                     yield first, second
                     break
@@ -82,24 +85,30 @@ def link_groups(
     count: int,
     sure: Iterable[Pair],
     likely: Mapping[Pair, float],
-    chance: PairProbability,
+    probability: PairProbability,
     thresholds: LinkThresholds,
 ) -> list[list[int]]:
-    """Groups of 0 … count-1. Pairs in `sure` always meet. Then the two groups with the highest mean chance meet, as
-    long as that mean reaches `floors.mean` and no pair of theirs falls below `floors.pair`."""
+    """Return groups of 0 … count-1.
+
+    Pairs in `sure` always meet. Then the two groups with the highest mean probability meet, as long
+    as that mean reaches `thresholds.mean` and no pair of theirs falls below `thresholds.pair`.
+    """
     groups = _DisjointGroups(count)
     for first, second in sorted(sure):
         groups.merge_groups(first, second)
-    near = _group_neighbours(
+    near = _find_neighbours(
         groups, (pair for pair, value in likely.items() if value >= thresholds.mean)
     )
     heap: list[tuple[float, int, int, tuple[int, int]]] = []
 
     def queue_merge(a: int, b: int) -> None:
         a, b = min(a, b), max(a, b)
-        value = _mean_probability(groups.members[a], groups.members[b], chance, thresholds)
-        if value >= thresholds.mean:
-            heapq.heappush(heap, (-value, a, b, groups.group_sizes(a, b)))
+        values = [
+            probability(min(x, y), max(x, y)) for x in groups.members[a] for y in groups.members[b]
+        ]
+        mean = math.fsum(values) / len(values) if min(values) >= thresholds.pair else 0.0
+        if mean >= thresholds.mean:
+            heapq.heappush(heap, (-mean, a, b, groups.group_sizes(a, b)))
 
     for a in sorted(near):
         for b in sorted(other for other in near[a] if other > a):
@@ -116,7 +125,7 @@ def link_groups(
     return [groups.members[at] for at in sorted(groups.members)]
 
 
-def _group_neighbours(groups: _DisjointGroups, pairs: Iterable[Pair]) -> dict[int, set[int]]:
+def _find_neighbours(groups: _DisjointGroups, pairs: Iterable[Pair]) -> dict[int, set[int]]:
     near: dict[int, set[int]] = defaultdict(set)
     for first, second in pairs:
         a, b = groups.group_of[first], groups.group_of[second]
@@ -124,13 +133,6 @@ def _group_neighbours(groups: _DisjointGroups, pairs: Iterable[Pair]) -> dict[in
             near[a].add(b)
             near[b].add(a)
     return near
-
-
-def _mean_probability(
-    a: Sequence[int], b: Sequence[int], chance: PairProbability, thresholds: LinkThresholds
-) -> float:
-    values = [chance(min(x, y), max(x, y)) for x in a for y in b]
-    return math.fsum(values) / len(values) if min(values) >= thresholds.pair else 0.0
 
 
 class _DisjointGroups:
@@ -141,11 +143,11 @@ class _DisjointGroups:
         self.group_of = list(range(count))
 
     def group_sizes(self, a: int, b: int) -> tuple[int, int]:
-        """The members of two groups; 0 for one that has gone into another."""
+        """Return the sizes of two groups; 0 for one that has gone into another."""
         return len(self.members.get(a, ())), len(self.members.get(b, ()))
 
     def merge_groups(self, first: int, second: int) -> None:
-        """Makes one group of two members' groups."""
+        """Make one group of two members' groups."""
         a, b = sorted((self.group_of[first], self.group_of[second]))
         if a != b:
             self.members[a] = sorted(self.members[a] + self.members.pop(b))

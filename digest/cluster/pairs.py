@@ -1,6 +1,7 @@
-"""Do two items report the same event? Features of a pair, a logistic model over them, and the reasons in words.
+"""Judge whether two items report the same event.
 
-The model's weights are data (`weights.json`, made by tools/train_cluster.py). A word counts by how rare it is among the
+Features of a pair go into a logistic model, and the reasons are given in words. The model's weights
+are data (`weights.json`, made by tools/train_cluster.py). A word counts by how rare it is among the
 items at hand: a name in every second item of the quarter tells no event apart.
 """
 
@@ -12,12 +13,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
+from digest.cluster.names import read_data_file
 from digest.cluster.traits import ItemTraits
 
 _DAY = 86_400
-_MIN_ITEMS = 1000  # rarity is that among at least so many items, so that a handful is not judged by its own few words
+_MIN_ITEMS = 1000  # rarity among at least so many, lest a handful be judged by its own few words
 FEATURES = (
     "bias",
     "title",  # cosine of the titles' words
@@ -59,17 +60,21 @@ FEATURES = (
 
 @dataclass(frozen=True, slots=True)
 class TokenRarity:
-    """How much a token tells: ln(N / items that hold it) / ln N; 1 for a token of one item, 0 for one of all."""
+    """How much a token tells: 1 - ln(n) / ln(N) for n of N items that hold it.
+
+    It is 1 for a token of one item and 0 for one of all. Sums are rounded once, so that the order
+    of a set does not show.
+    """
 
     weights: Mapping[str, float]
     squared: Mapping[str, float]
 
     def sum_weights(self, tokens: Iterable[str]) -> float:
-        """Sum over tokens, rounded once: the order of a set must not show."""
+        """Return the sum over tokens."""
         return math.fsum(map(self.weights.__getitem__, tokens))
 
     def sum_squares(self, tokens: Iterable[str]) -> float:
-        """Sum of squares over tokens."""
+        """Return the sum of squares over tokens."""
         return math.fsum(map(self.squared.__getitem__, tokens))
 
 
@@ -86,59 +91,58 @@ class WeightedTraits:
 
 
 def compute_rarity(items: Sequence[ItemTraits]) -> TokenRarity:
-    """The rarity of every token of `items`."""
+    """Return the rarity of every token of `items`."""
     counts: Counter[str] = Counter()
-    for one in items:
-        counts.update(one.words | one.names | one.figures | one.days)
+    for item in items:
+        counts.update(item.words | item.names | item.figures | item.days)
     scale = math.log(max(len(items), _MIN_ITEMS))
     weights = {token: 1 - math.log(count) / scale for token, count in counts.items()}
     return TokenRarity(weights, {token: weight**2 for token, weight in weights.items()})
 
 
-def weigh_traits(one: ItemTraits, rare: TokenRarity) -> WeightedTraits:
-    """Traits with their sums."""
+def weigh_traits(traits: ItemTraits, rare: TokenRarity) -> WeightedTraits:
+    """Return traits with their sums."""
     return WeightedTraits(
-        traits=one,
-        title=rare.sum_weights(one.title),
-        title_squares=rare.sum_squares(one.title),
-        words_squares=rare.sum_squares(one.words),
-        slug_squares=rare.sum_squares(one.slug),
-        names=rare.sum_weights(one.names),
+        traits=traits,
+        title=rare.sum_weights(traits.title),
+        title_squares=rare.sum_squares(traits.title),
+        words_squares=rare.sum_squares(traits.words),
+        slug_squares=rare.sum_squares(traits.slug),
+        names=rare.sum_weights(traits.names),
     )
 
 
 def extract_pair_features(
     first: WeightedTraits, second: WeightedTraits, rare: TokenRarity
 ) -> tuple[float, ...]:
-    """What two items share and where they differ, in the order of FEATURES. Symmetric."""
+    """Return what two items share and where they differ, in the order of FEATURES. Symmetric."""
+
+    def cosine(shared: frozenset[str], a_squares: float, b_squares: float) -> float:
+        return _cosine_similarity(rare.sum_squares(shared), a_squares, b_squares)
+
     a, b = first.traits, second.traits
     cross = float(a.script != b.script)
     words, names = a.words & b.words, a.names & b.names
-    alike = _cosine_similarity(rare.sum_squares(words), first.words_squares, second.words_squares)
+    alike = cosine(words, first.words_squares, second.words_squares)
     words_sum, names_sum = min(rare.sum_weights(words), 8.0) / 8, rare.sum_weights(names)
     top = sorted(map(rare.weights.__getitem__, words | names))[-3:]
     figures = a.figures & b.figures
     figures_sum = min(rare.sum_weights(figures), 3.0) / 3
-    held = (
-        _weighted_share(a.title & b.words, first.title, rare),
-        _weighted_share(b.title & a.words, second.title, rare),
+    title_shares = (
+        rare.sum_weights(a.title & b.words) / max(first.title, 0.5),
+        rare.sum_weights(b.title & a.words) / max(second.title, 0.5),
     )
-    slug_title = _cosine_similarity(
-        rare.sum_squares(a.slug & b.title), first.slug_squares, second.title_squares
-    )
-    title_slug = _cosine_similarity(
-        rare.sum_squares(b.slug & a.title), second.slug_squares, first.title_squares
-    )
+    slug_title = cosine(a.slug & b.title, first.slug_squares, second.title_squares)
+    title_slug = cosine(b.slug & a.title, second.slug_squares, first.title_squares)
     headline_kind = float(not a.headline_kinds.isdisjoint(b.headline_kinds))
-    same_version, other_version = _compare_versions(a, b)
+    products = a.versions.keys() & b.versions.keys()
+    same_versions = [not a.versions[name].isdisjoint(b.versions[name]) for name in products]
     gap = abs((a.when - b.when).total_seconds()) / _DAY
     return (
         1.0,
-        _cosine_similarity(
-            rare.sum_squares(a.title & b.title), first.title_squares, second.title_squares
-        ),
-        max(held),
-        min(held),
+        cosine(a.title & b.title, first.title_squares, second.title_squares),
+        max(title_shares),
+        min(title_shares),
         alike * (1 - cross),
         words_sum * (1 - cross),
         alike * cross,
@@ -154,11 +158,9 @@ def extract_pair_features(
         float(bool(a.figures) and bool(b.figures) and not figures),
         cross * figures_sum,
         min(rare.sum_weights(a.days & b.days), 2.0) / 2,
-        same_version,
-        other_version,
-        _cosine_similarity(
-            rare.sum_squares(a.slug & b.slug), first.slug_squares, second.slug_squares
-        ),
+        float(any(same_versions)),
+        float(not all(same_versions)),
+        cosine(a.slug & b.slug, first.slug_squares, second.slug_squares),
         max(slug_title, title_slug),
         headline_kind,
         cross * headline_kind,
@@ -176,44 +178,42 @@ def extract_pair_features(
 
 
 def estimate_probability(values: Sequence[float]) -> float:
-    """The chance that a pair with these features reports one event."""
+    """Return the probability that a pair with these features reports one event."""
     z = math.fsum(map(float.__mul__, values, load_pair_weights()))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
 
 
 @cache
 def load_pair_weights() -> tuple[float, ...]:
-    """The model's weights, in the order of FEATURES."""
-    held = json.loads(resources.files("digest.cluster").joinpath("weights.json").read_text("utf-8"))
-    return tuple(float(held["weights"][name]) for name in FEATURES)
+    """Return the model's weights in the order of FEATURES."""
+    weights = json.loads(read_data_file("weights.json"))["weights"]
+    return tuple(float(weights[name]) for name in FEATURES)
 
 
 def is_same_page(a: ItemTraits, b: ItemTraits) -> bool:
-    """Whether two items have the address of one article. Different fragments name different entries of a page."""
+    """Return whether two items have the address of one article.
+
+    Different fragments name different entries of a page.
+    """
     return a.article and a.page == b.page and not (a.entry and b.entry and a.entry != b.entry)
 
 
 def explain_match(
     first: WeightedTraits, second: WeightedTraits, rare: TokenRarity
 ) -> tuple[str, ...]:
-    """What two items share, in words, the telling first."""
+    """Return what two items share, in words, the telling first."""
     a, b = first.traits, second.traits
     found = ["same address"] if is_same_page(a, b) else []
-    kinds = sorted(a.headline_kinds & b.headline_kinds)
-    if kinds:
+    if kinds := sorted(a.headline_kinds & b.headline_kinds):
         found.append("both tell of: " + ", ".join(kinds))
-    names = _pick_rarest(a.names & b.names, rare)
-    if names:
+    if names := _pick_rarest(a.names & b.names, rare):
         found.append("both name: " + ", ".join(names))
-    figures = _pick_rarest(a.figures & b.figures, rare)
-    if figures:
+    if figures := _pick_rarest(a.figures & b.figures, rare):
         found.append("both say: " + ", ".join(map(_format_figure, figures)))
     shared = a.words & b.words
-    words = _pick_rarest(shared - a.names, rare)
-    if words:
-        alike = _cosine_similarity(
-            rare.sum_squares(shared), first.words_squares, second.words_squares
-        )
+    if words := _pick_rarest(shared - a.names, rare):
+        squares = rare.sum_squares(shared)
+        alike = _cosine_similarity(squares, first.words_squares, second.words_squares)
         found.append(f"similar words {alike:.2f}: " + ", ".join(words))
     return tuple(found)
 
@@ -229,18 +229,3 @@ def _format_figure(token: str) -> str:
 
 def _cosine_similarity(shared: float, a: float, b: float) -> float:
     return shared / math.sqrt(a * b) if shared else 0.0
-
-
-def _weighted_share(shared: frozenset[str], total: float, rare: TokenRarity) -> float:
-    return rare.sum_weights(shared) / max(total, 0.5)
-
-
-def _compare_versions(a: ItemTraits, b: ItemTraits) -> tuple[float, float]:
-    same = other = 0.0
-    for product, numbers in a.versions.items():
-        if product in b.versions:
-            if numbers & b.versions[product]:
-                same = 1.0
-            else:
-                other = 1.0
-    return same, other

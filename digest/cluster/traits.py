@@ -1,8 +1,8 @@
-"""What an item says, as far as it tells one event from another: words, names, figures, days, and the page.
+"""Extract what tells one event from another: words, names, figures, days, and the page.
 
-Words are compared as tokens: Latin and Cyrillic words cut to a stem, Chinese, Japanese and Thai as pairs of characters,
-traditional characters written as simplified ones. An English slug in the address of an item told in another language
-counts as its words: links carry over where words do not.
+Words are compared as tokens: Latin and Cyrillic words cut to a stem, Chinese, Japanese and Thai as
+pairs of characters, traditional characters written as simplified ones. An English slug in the
+address of an item in another language counts as its words: links carry over where words do not.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from importlib import resources
 from urllib.parse import unquote, urlsplit
 
-from digest.cluster.names import ALIASES, EVENT_PATTERNS, SIMPLIFIED, TRADE_WORDS
+from digest.cluster.names import ALIASES, EVENT_PATTERNS, SIMPLIFIED, TRADE_WORDS, read_data_file
 from digest.model.tags import TaggedItem
 from digest.urls import extract_host, strip_fragment
 
@@ -32,28 +31,26 @@ _BOILERPLATE = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(
-    r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’]*(?:\d+[a-z]*(?!\d|[.,]\d))?|[Ѐ-ӿ]+|[\u0e00-\u0eff]+|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|\d+(?:[.,]\d+)*"
+    r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’]*(?:\d+[a-z]*(?!\d|[.,]\d))?|[Ѐ-ӿ]+|[\u0e00-\u0eff]+|"
+    r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|\d+(?:[.,]\d+)*"
 )
 _WIDE = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 _CYRILLIC = re.compile(r"[Ѐ-ӿ]")
-_STOPWORDS = frozenset(
-    "the a an and or of to in on for with by from at as is are was were be been it its this that these those you your "
-    "we our us they their he she his her i how what why when which who will can now new more most than not no into out "
-    "up about over after before just also has have had do does did if but so all any may could would should via per vs "
-    "says said get gets one two using use used make makes here there while where amid de la le les des et en un une "
-    "der die das und von mit für ist il di e che per con del della и в на с по для что как из от к не это у о за или "
-    "но при его до также уже их можно теперь".split()
-)
+_STOPWORDS = frozenset(read_data_file("stopwords.txt").split())
 _SUFFIX = re.compile(r"(?:'s|’s|ies|ing|ed|es|s|ly)$")
 
 _SCALE = {
-    **dict.fromkeys("k thousand тыс 千".split(), 1e3),
-    **dict.fromkeys("万".split(), 1e4),
-    **dict.fromkeys("m mn mm mln million milioni млн 百万".split(), 1e6),
-    **dict.fromkeys("千万".split(), 1e7),
-    **dict.fromkeys("亿".split(), 1e8),
-    **dict.fromkeys("b bn billion mrd miliardi млрд 十亿".split(), 1e9),
-    **dict.fromkeys("t trillion трлн 万亿 兆".split(), 1e12),
+    unit: factor
+    for units, factor in (
+        ("k thousand тыс 千", 1e3),
+        ("万", 1e4),
+        ("m mn mm mln million milioni млн 百万", 1e6),
+        ("千万", 1e7),
+        ("亿", 1e8),
+        ("b bn billion mrd miliardi млрд 十亿", 1e9),
+        ("t trillion трлн 万亿 兆", 1e12),
+    )
+    for unit in units.split()
 }
 _NUMBER = re.compile(
     r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)[ \u00a0-]?"
@@ -63,23 +60,20 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _VERSIONED = re.compile(r"\b([A-Za-z][A-Za-z]+)[ -]?[vV]?(\d+(?:\.\d+)*)(?![\d%])")
+_LATIN_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_CYRILLIC_MONTHS = "янв фев март апр мая июн июл авг сент окт ноя дек".split()
 _MONTHS = {
     stem: number
-    for number, stems in enumerate(
-        ("jan янв", "feb фев", "mar март", "apr апр", "may мая", "jun июн", "jul июл", "aug авг", "sep сент", "oct окт",
-         "nov ноя", "dec дек"), 1)
-    for stem in stems.split()
-}  # fmt: skip
+    for stems in (_LATIN_MONTHS, _CYRILLIC_MONTHS)
+    for number, stem in enumerate(stems, 1)
+}
 _DAY = re.compile(
-    r"\b(?P<m1>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (?P<d1>\d{1,2})\b(?!,? ?\d{3})|"
-    r"\b(?P<d2>\d{1,2})(?:st|nd|rd|th)? "
-    r"(?P<m2>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|март|апр|мая|июн|июл|авг|сент|окт|ноя|дек)|"
+    rf"\b(?P<m1>{'|'.join(_LATIN_MONTHS)})[a-z]*\.? (?P<d1>\d{{1,2}})\b(?!,? ?\d{{3}})|"
+    rf"\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)? (?P<m2>{'|'.join(_MONTHS)})|"
     r"(?P<m3>\d{1,2}) ?月 ?(?P<d3>\d{1,2}) ?日",
 )
 # English words that are no names, though titles write them with a capital.
-_COMMON_WORDS = frozenset(
-    resources.files("digest.cluster").joinpath("common.txt").read_text("utf-8").split()
-)
+_COMMON_WORDS = frozenset(read_data_file("common.txt").split())
 _CAPITALISED = re.compile(r"\b(?:[A-ZÀ-Þ][\w&+’'-]*(?:\.\w+)*|[a-z]+[A-Z]\w*)")
 _NAMED = re.compile("|".join(sorted(ALIASES, key=len, reverse=True)) + "|" + _CAPITALISED.pattern)
 _TRADE_WORD = re.compile("|".join(sorted(TRADE_WORDS, key=len, reverse=True)), re.IGNORECASE)
@@ -93,7 +87,10 @@ _NUMBERED_PATH = re.compile(r"\d{4,}|[a-z0-9]+-[a-z0-9]+-", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class ItemTraits:
-    """One item, ready to be compared. Tokens are words, names, `#figures`, `@days` and versions `gpt5.6`."""
+    """One item, ready to be compared.
+
+    Tokens are words, names, `#figures`, `@days` and versions `gpt5.6`.
+    """
 
     id: str
     when: datetime
@@ -117,20 +114,23 @@ class ItemTraits:
 
 
 def extract_traits(tagged: TaggedItem) -> ItemTraits:
-    """What an item says."""
+    """Return what an item says."""
     item = tagged.item
     title, body = _strip_boilerplate(item.title), _strip_boilerplate(item.summary)
     if len(body) < _MIN_SUMMARY_WORDS * 6:
         body = f"{body} {_strip_boilerplate(item.text)}"
     body = body[:_BODY_CHARS]
     text = f"{title}. {body}"
-    slug = frozenset(tokenize_text(_extract_slug_words(item.url)))
-    title_words = frozenset(tokenize_text(title))
-    headline_kinds = detect_event_kinds(title)
     script = _detect_script(text)
+    title_words = frozenset(tokenize_text(title))
+    slug = frozenset(tokenize_text(_extract_slug_words(item.url)))
+    words = title_words.union(tokenize_text(body), slug)
+    if script != "latin":
+        for word in _TRADE_WORD.findall(text):
+            words = words.union(tokenize_text(TRADE_WORDS[word.lower()]))
+    headline_kinds = detect_event_kinds(title)
     headline_names = list(_extract_names(title))
     vendors = frozenset(token for name in tagged.tags.vendors for token in tokenize_text(name))
-    names = vendors.union(headline_names, _extract_names(body))
     address = strip_fragment(item.url)
     return ItemTraits(
         id=item.id,
@@ -142,12 +142,9 @@ def extract_traits(tagged: TaggedItem) -> ItemTraits:
         source=item.source,
         script=script,
         title=title_words,
-        words=title_words
-        | frozenset(tokenize_text(body))
-        | slug
-        | frozenset(_translate_trade_words(text, script)),
+        words=words,
         slug=slug,
-        names=names,
+        names=vendors.union(headline_names, _extract_names(body)),
         vendors=vendors,
         subject=headline_names[0] if headline_names else "",
         figures=frozenset(extract_figures(text)),
@@ -159,35 +156,38 @@ def extract_traits(tagged: TaggedItem) -> ItemTraits:
 
 
 def tokenize_text(text: str) -> Iterator[str]:
-    """The comparable words of a text, in order."""
+    """Yield the comparable words of a text in order."""
     for match in _WORD.finditer(text):
         word = match[0]
         if _WIDE.match(word):
-            yield from _split_bigrams(word)
+            for start in range(max(1, len(word) - 1)):
+                yield sys.intern(word[start : start + 2])
         elif word[0].isdigit():
             if len(word) > 1:
                 yield word
-        else:
-            stem = _stem_word(word.casefold())
-            if stem:
-                yield stem
+        elif stem := _stem_word(word.casefold()):
+            yield stem
 
 
 def extract_figures(text: str) -> Iterator[str]:
-    """The figures of a text, whatever language writes them: `#4e+07`, `#%43`, `#1094`. Years, days of months and small
-    bare numbers tell nothing and are left out."""
+    """Yield the figures of a text in any language's writing: `#4e+07`, `#%43`, `#1094`.
+
+    Years, days of months and small bare numbers say nothing and are left out.
+    """
     for match in _NUMBER.finditer(text):
-        value, unit = _parse_number(match["number"]), (match["unit"] or "").casefold()
+        number, unit = match["number"], (match["unit"] or "").casefold()
+        has_thousands = re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", number)
+        value = float(number.replace(",", "" if has_thousands else "."))
         if unit.startswith(("%", "％", "per", "процент")):
             yield f"#%{value:g}"
         elif unit:
             yield f"#{value * _SCALE.get(unit, 1):.3g}"
-        elif value >= 32 and not 1990 <= value <= 2040 and "." not in match["number"]:
+        elif value >= 32 and not 1990 <= value <= 2040 and "." not in number:
             yield f"#{value:.4g}"
 
 
 def extract_days(text: str) -> Iterator[str]:
-    """Days that a text names, as `@7-27`."""
+    """Yield the days that a text names, as `@7-27`."""
     for match in _DAY.finditer(text.casefold()):
         month = match["m1"] or match["m2"]
         number = _MONTHS[month] if month else int(match["m3"])
@@ -195,7 +195,7 @@ def extract_days(text: str) -> Iterator[str]:
 
 
 def extract_versions(text: str) -> dict[str, frozenset[str]]:
-    """Product words with the version numbers that follow them: {"gpt": {"5.6"}}."""
+    """Return product words with the version numbers that follow them: {"gpt": {"5.6"}}."""
     found: dict[str, set[str]] = {}
     for word, number in _VERSIONED.findall(text):
         if number not in ("2024", "2025", "2026", "2027") and word[0].isupper():
@@ -204,14 +204,8 @@ def extract_versions(text: str) -> dict[str, frozenset[str]]:
 
 
 def detect_event_kinds(text: str) -> frozenset[str]:
-    """The kinds of event that the words of a text speak of."""
+    """Return the kinds of event that the words of a text speak of."""
     return frozenset(match.lastgroup or "" for match in _EVENT_PATTERN.finditer(text.casefold()))
-
-
-def _translate_trade_words(text: str, script: str) -> Iterator[str]:
-    if script != "latin":
-        for word in _TRADE_WORD.findall(text):
-            yield from tokenize_text(TRADE_WORDS[word.lower()])
 
 
 def _strip_boilerplate(text: str) -> str:
@@ -220,7 +214,7 @@ def _strip_boilerplate(text: str) -> str:
 
 
 def _extract_names(text: str) -> Iterator[str]:
-    """Tokens of the capitalised words of a text that are no common words, and of names in other scripts, in order."""
+    """Yield tokens of capitalised words that are no common ones, and of names in other scripts."""
     for match in (_CAPITALISED if text.isascii() else _NAMED).finditer(text):
         word = match[0]
         if word in ALIASES:
@@ -229,32 +223,19 @@ def _extract_names(text: str) -> Iterator[str]:
             yield from tokenize_text(word)
 
 
-def _split_bigrams(run: str) -> Iterator[str]:
-    if len(run) == 1:
-        yield sys.intern(run)
-    for start in range(len(run) - 1):
-        yield sys.intern(run[start : start + 2])
-
-
 @lru_cache(maxsize=100_000)
 def _stem_word(word: str) -> str:
     if word in _STOPWORDS or len(word) < 2:
         return ""
     if _CYRILLIC.match(word):
-        return word[:5] if len(word) > 5 else word
+        return word[:5]
     return _SUFFIX.sub("", word) if len(word) > 4 else word.removesuffix("'s").removesuffix("’s")
-
-
-def _parse_number(number: str) -> float:
-    thousands = re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", number)
-    return float(number.replace(",", "" if thousands else "."))
 
 
 def _extract_slug_words(url: str) -> str:
     path = unquote(urlsplit(url).path) if url else ""
-    return " ".join(
-        part for part in re.split(r"[/_.-]", path) if not part.isdigit() and len(part) < 25
-    )
+    parts = re.split(r"[/_.-]", path)
+    return " ".join(part for part in parts if not part.isdigit() and len(part) < 25)
 
 
 def _is_article(address: str) -> bool:
@@ -263,7 +244,6 @@ def _is_article(address: str) -> bool:
 
 
 def _detect_script(text: str) -> str:
-    wide, cyrillic = len(_WIDE.findall(text)), len(_CYRILLIC.findall(text))
-    if wide * 6 > len(text):
+    if len(_WIDE.findall(text)) * 6 > len(text):
         return "wide"
-    return "cyrillic" if cyrillic * 3 > len(text) else "latin"
+    return "cyrillic" if len(_CYRILLIC.findall(text)) * 3 > len(text) else "latin"

@@ -1,9 +1,10 @@
-"""Stage: the team's word over the machine's. Pure: stories and rulings in, stories and the choice out.
+"""Apply the team's decisions to the machine's stories and choice.
 
-A ruling holds for the story that tells its item: by id, or else by canonical address. What finds no story is told in
-words, and is never dropped silently. Where two rulings fall on one story, the later one counts, field by field.
+A decision holds for the story that tells its item: by id, or else by canonical address. What finds
+no story is reported in words and never dropped silently. Where two decisions fall on one story, the
+later one counts, field by field. The order of the work:
 
-    cluster → regroup, retag → rank → select → choose
+    cluster → regroup, retag (apply_decisions) → rank → select → choose (apply_choices)
 """
 
 from __future__ import annotations
@@ -25,12 +26,14 @@ LeadChooser = Callable[[Sequence[TaggedItem]], TaggedItem]
 TEAM = "the team"
 _JOINED_BY = "joined by"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_CHOICE_FIELDS = ("keep", "drop", "pin")
-_DECISION_FIELDS = (*_CHOICE_FIELDS, "headline", "summary", "note", "relation", "ring")
+# Fields of which the later decision counts; tags count one by one.
+_DECISION_FIELDS = ("keep", "drop", "pin", "headline", "summary", "note", "relation", "ring")
+_NO_SUCH_ITEM = "no item of this quarter has this address or id"
+_UNPINNED = 1000  # sorts behind every pin
 
 
 class ItemIndex:
-    """Items by id and by address."""
+    """The items of stories by id and by address."""
 
     def __init__(self, stories: Iterable[Story]) -> None:
         self._ids: set[str] = set()
@@ -40,23 +43,29 @@ class ItemIndex:
                 self._ids.add(member.item.id)
                 self._urls[member.item.url].append(member.item.id)
 
-    def find_anchor(self, ruling: StoryDecision) -> str | None:
-        """The id of the item that a ruling names; None where no story tells it."""
-        if ruling.item in self._ids:
-            return ruling.item
-        return next(iter(self._urls.get(ruling.url, ())), None) if ruling.url else None
+    def find_anchor(self, decision: StoryDecision) -> str | None:
+        """Return the id of the item that a decision names; None where no story tells it."""
+        if decision.item in self._ids:
+            return decision.item
+        return next(iter(self._urls.get(decision.url, ())), None) if decision.url else None
 
     def find_items(self, reference: str) -> Sequence[str]:
-        """The ids of the items that an address or id names: several sources may list one page."""
-        return (
-            (reference,) if reference in self._ids else self._urls.get(canonical_url(reference), ())
-        )
+        """Return the ids of the items that an address or id names.
+
+        They are several where several sources list one page.
+        """
+        if reference in self._ids:
+            return (reference,)
+        return self._urls.get(canonical_url(reference), ())
 
 
 @dataclass(frozen=True, slots=True)
 class DecidedStories:
-    """Stories as the team groups and tags them. `rulings`: story id → what holds for it; `lost`: what could not be
-    carried out, in words; `untagged`: the stories with corrected tags as they were before."""
+    """Stories as the team groups and tags them.
+
+    `decisions` maps a story's id to what holds for it; `lost` says in words what could not be
+    carried out; `untagged` holds the stories with corrected tags as they were before, by id.
+    """
 
     stories: tuple[Story, ...] = ()
     decisions: Mapping[str, StoryDecision] = field(default_factory=dict)
@@ -65,168 +74,138 @@ class DecidedStories:
 
 
 def apply_decisions(
-    stories: Sequence[Story],
-    rulings: EditorialDecisions,
-    leader: LeadChooser,
-    previous: DecidedStories | None = None,
+    stories: Sequence[Story], editorial_decisions: EditorialDecisions, choose_lead: LeadChooser
 ) -> DecidedStories:
-    """The stories after merges, splits and corrected tags. Stories that no ruling touches are the same objects, and so
-    are those that it touches as it did in `known`. `leader` names the member that names a story."""
-    if not rulings.stories:
+    """Return the stories after merges, splits and corrected tags.
+
+    Stories that no decision touches are returned as they are. `choose_lead` picks the member that
+    names a new story.
+    """
+    if not editorial_decisions.stories:
         return DecidedStories(tuple(stories))
-    finder = ItemIndex(stories)
-    grouped, lost = _regroup_stories(stories, rulings.stories, finder, leader)
-    same = {id(story) for story in stories}
-    home = {member.item.id: story.id for story in grouped for member in story.items}
+    index = ItemIndex(stories)
+    grouped, lost = _regroup_stories(stories, editorial_decisions.stories, index, choose_lead)
+    story_ids = {member.item.id: story.id for story in grouped for member in story.items}
     found: dict[str, list[StoryDecision]] = defaultdict(list)
-    for ruling in rulings.stories:
-        anchor = finder.find_anchor(ruling)
+    for decision in editorial_decisions.stories:
+        anchor = index.find_anchor(decision)
         if anchor is None:
-            lost.append(
-                f"{_describe_decision(ruling)}: no item of this quarter has this address or id"
-            )
+            lost.append(f"{_describe_decision(decision)}: {_NO_SUCH_ITEM}")
         else:
-            found[home[anchor]].append(ruling)
+            found[story_ids[anchor]].append(decision)
     combined = {}
-    for story_id, several in found.items():
-        combined[story_id], overruled = _combine_decisions(several)
-        lost += overruled
-    made = {story.id: story for story in previous.stories} if previous else {}
-
-    def finish_story(story: Story) -> Story:
-        now = combined.get(story.id)
-        if previous and previous.untagged.get(story.id) == story:
-            then = previous.decisions.get(story.id)
-            if _build_tag_changes(story, then) == _build_tag_changes(story, now):
-                return made[story.id]
-        return _apply_tags(story, now) if now else story
-
-    untagged = {
-        story.id: story for story in grouped if story.id in combined or id(story) not in same
-    }
-    done = tuple(map(finish_story, grouped))
-    lost += [
-        line
-        for one in done
-        for ruling in found.get(one.id, ())
-        for line in _find_invalid_evidence(one, ruling, combined[one.id])
-    ]
-    return DecidedStories(done, combined, tuple(lost), untagged)
+    for story_id, decisions in found.items():
+        combined[story_id], superseded = _combine_decisions(decisions)
+        lost += superseded
+    untagged = {story.id: story for story in grouped if story.id in combined}
+    decided = tuple(
+        _apply_tags(story, combined[story.id]) if story.id in combined else story
+        for story in grouped
+    )
+    for story in decided:
+        for decision in found.get(story.id, ()) if story.tags.evidence is None else ():
+            grade = decision.tags.get("evidence")
+            if grade and grade == combined[story.id].tags["evidence"]:
+                lost.append(
+                    f"evidence of {_format_title(decision)}: its AI is “{story.tags.ai}” now, "
+                    "and only core or applied AI has evidence"
+                )
+    return DecidedStories(decided, combined, tuple(lost), untagged)
 
 
 def apply_choices(
     chosen: Sequence[RankedStory],
     left_out: Mapping[str, LeftOut],
     ranked: Sequence[RankedStory],
-    ruled: DecidedStories,
+    decided: DecidedStories,
 ) -> tuple[tuple[RankedStory, ...], dict[str, LeftOut]]:
-    """The stories that go in, pinned ones first and then by rank, and why each other one stays out."""
-    rulings = ruled.decisions
-    inside = {one.story.id for one in chosen}
+    """Return the stories that go in and why each other one stays out.
+
+    Pinned stories come first in the order of their pins, then the others by rank.
+    """
+    inside = {story.story.id for story in chosen}
     left = dict(left_out)
-    for story_id, ruling in rulings.items():
-        if ruling.drop:
+    for story_id, decision in decided.decisions.items():
+        if decision.drop:
             inside.discard(story_id)
-            left[story_id] = LeftOut(LeftOutReason.DROPPED_BY_TEAM, {"reason": ruling.drop})
-        elif ruling.keep or ruling.pin:
+            left[story_id] = LeftOut(LeftOutReason.DROPPED_BY_TEAM, {"reason": decision.drop})
+        elif decision.keep or decision.pin:
             inside.add(story_id)
             left.pop(story_id, None)
-    kept = [one for one in ranked if one.story.id in inside]
-    kept.sort(key=lambda one: _get_pin_position(rulings.get(one.story.id)))
+    pins = {
+        story_id: decision.pin
+        for story_id, decision in decided.decisions.items()
+        if decision.pin and not decision.drop
+    }
+    kept = [story for story in ranked if story.story.id in inside]
+    kept.sort(key=lambda story: pins.get(story.story.id, _UNPINNED))
     return tuple(kept), left
 
 
-def list_unprinted(ruled: DecidedStories, left_out: Mapping[str, LeftOut]) -> tuple[str, ...]:
-    """What the team wanted printed of stories that stay out though nobody dropped them, in words, with the reason."""
-    wanted = ("keep", "pin", "headline", "summary", "note")
+def list_unprinted(decided: DecidedStories, left_out: Mapping[str, LeftOut]) -> tuple[str, ...]:
+    """Return in words what the team wanted printed of stories that stay out without a drop."""
+    printed = ("keep", "pin", "headline", "summary", "note")
     return tuple(
-        f"{', '.join(names)} of {_format_title(ruling)}: the story stays out of the edition: {left_out[story_id]}"
-        for story_id, ruling in ruled.decisions.items()
+        f"{', '.join(names)} of {_format_title(decision)}: the story stays out of the edition: "
+        f"{left_out[story_id]}"
+        for story_id, decision in decided.decisions.items()
         if story_id in left_out
-        and not ruling.drop
-        and (names := [name for name in wanted if getattr(ruling, name)])
+        and not decision.drop
+        and (names := [name for name in printed if getattr(decision, name)])
     )
 
 
 def list_pinned_ids(
-    chosen: Iterable[RankedStory], rulings: Mapping[str, StoryDecision]
+    chosen: Iterable[RankedStory], decisions: Mapping[str, StoryDecision]
 ) -> tuple[str, ...]:
-    """The ids of the pinned stories, in their order."""
-    return tuple(
-        one.story.id for one in chosen if one.story.id in rulings and rulings[one.story.id].pin
-    )
+    """Return the ids of the pinned stories in their order."""
+    ids = (story.story.id for story in chosen)
+    return tuple(story_id for story_id in ids if story_id in decisions and decisions[story_id].pin)
 
 
-def list_edited_fields(ruling: StoryDecision) -> tuple[str, ...]:
-    """The fields of a story that are the team's word."""
-    words = [name for name in ("headline", "summary", "note") if getattr(ruling, name)]
-    held = [name for name in ("relation", "ring") if getattr(ruling, name)]
-    return (*words, *ruling.tags, *held)
+def list_edited_fields(decision: StoryDecision) -> tuple[str, ...]:
+    """Return the fields of a story that the team wrote."""
+    words = [name for name in ("headline", "summary", "note") if getattr(decision, name)]
+    marks = [name for name in ("relation", "ring") if getattr(decision, name)]
+    return (*words, *decision.tags, *marks)
 
 
-def _get_pin_position(ruling: StoryDecision | None) -> int:
-    return ruling.pin if ruling and ruling.pin and not ruling.drop else 1000
+def find_machine_group(story: Story, item_id: str) -> frozenset[str]:
+    """Return the ids of a story's items that the machine joined to an item, with that item."""
+    links = [
+        {merge.first, merge.second}
+        for merge in story.merges
+        if not any(why.startswith(_JOINED_BY) for why in merge.matched)
+    ]
+    found = {item_id}
+    while more := {other for link in links if link & found for other in link} - found:
+        found |= more
+    return frozenset(found)
 
 
-def _describe_decision(ruling: StoryDecision) -> str:
-    what = ", ".join(_iter_decided_fields(ruling)) or "nothing"
-    title = f" “{truncate_text(ruling.title, 80)}”" if ruling.title else ""
-    return f"{what} of{title} {ruling.url or ruling.item}"
+# ---------------------------------------------------------------- what is reported
 
 
-def _iter_decided_fields(ruling: StoryDecision) -> Iterator[str]:
-    yield from (name for name in (*_DECISION_FIELDS, "merge", "split") if getattr(ruling, name))
-    yield from ruling.tags
+def _format_title(decision: StoryDecision) -> str:
+    title = truncate_text(decision.title, 80)
+    return f"“{title}”" if decision.title else decision.url or decision.item
+
+
+def _describe_decision(decision: StoryDecision) -> str:
+    names = [
+        *(name for name in (*_DECISION_FIELDS, "merge", "split") if getattr(decision, name)),
+        *decision.tags,
+    ]
+    title = f" “{truncate_text(decision.title, 80)}”" if decision.title else ""
+    return f"{', '.join(names) or 'nothing'} of{title} {decision.url or decision.item}"
 
 
 # ---------------------------------------------------------------- merge and split
 
 
-def _regroup_stories(
-    stories: Sequence[Story],
-    rulings: Sequence[StoryDecision],
-    finder: ItemIndex,
-    leader: LeadChooser,
-) -> tuple[tuple[Story, ...], list[str]]:
-    if not any(ruling.merge or ruling.split for ruling in rulings):
-        return tuple(stories), []
-    lost: list[str] = []
-    groups, joints = _ItemGroups(stories), list(_find_group_changes(rulings, finder, lost))
-    tied = {item for one in joints if one.merge for item in (one.anchor, *one.merge)}
-    for one in joints:
-        groups.split_items(one, one.split)
-    for one in joints:
-        groups.merge_stories(one)
-    for one in joints:  # out of what was joined, all but what a decision names as joined
-        groups.split_items(one, one.split - tied)
-    lost += [line for one in joints for line in _describe_failed_splits(one, finder, groups)]
-    if not groups.touched:
-        return tuple(stories), lost
-    before = {member.item.id: story for story in stories for member in story.items}
-    members = {member.item.id: member for story in stories for member in story.items}
-    made = [
-        _build_story(
-            [members[item] for item in groups.items_by_group[name]],
-            before,
-            by,
-            groups.anchors.get(name),
-            leader,
-        )
-        for name, by in groups.touched.items()
-    ]
-    same = [
-        story
-        for story in stories
-        if story.id in groups.items_by_group and story.id not in groups.touched
-    ]
-    return tuple(
-        sorted((*same, *made), key=lambda story: (story.items[0].item.published_or_seen, story.id))
-    ), lost
-
-
 @dataclass(frozen=True, slots=True)
 class _GroupChange:
-    """A ruling that joins or parts, and the ids of the items that it names."""
+    """A decision that merges or splits, and the ids of the items that it names."""
 
     decision: StoryDecision
     anchor: str
@@ -234,44 +213,11 @@ class _GroupChange:
     split: frozenset[str]
 
 
-def _find_group_changes(
-    rulings: Iterable[StoryDecision], finder: ItemIndex, lost: list[str]
-) -> Iterator[_GroupChange]:
-    """Those whose story is there; what they name and nobody tells is added to `lost`."""
-    for ruling in rulings:
-        anchor = finder.find_anchor(ruling)
-        if anchor is None or not (ruling.merge or ruling.split):
-            continue
-        for what, references in (("merge", ruling.merge), ("split", ruling.split)):
-            lost += [
-                f"{what} of {_format_title(ruling)} with {reference}: no item of this quarter has this address or id"
-                for reference in references
-                if not finder.find_items(reference)
-            ]
-        merge, split = (
-            frozenset(item for reference in references for item in finder.find_items(reference))
-            for references in (ruling.merge, ruling.split)
-        )
-        yield _GroupChange(ruling, anchor, merge, split)
-
-
-def _describe_failed_splits(
-    one: _GroupChange, finder: ItemIndex, groups: _ItemGroups
-) -> Iterator[str]:
-    """The splits that could not be carried out, in words."""
-    for reference in one.decision.split:
-        items = set(finder.find_items(reference))
-        if items == {one.anchor}:
-            yield f"split of {_format_title(one.decision)} with {reference}: it is the item that names the story"
-        elif any(
-            groups.group_by_item[item] == groups.group_by_item[one.anchor]
-            for item in items - {one.anchor}
-        ):
-            yield f"split of {_format_title(one.decision)} with {reference}: another decision merges the two"
-
-
 class _ItemGroups:
-    """Items in groups that are split and merged. A story's id names its group for as long as there is one."""
+    """Items in groups that are split and merged.
+
+    A story's id names its group for as long as the group exists.
+    """
 
     def __init__(self, stories: Sequence[Story]) -> None:
         self.items_by_group = {
@@ -280,35 +226,109 @@ class _ItemGroups:
         self.group_by_item = {
             item: name for name, items in self.items_by_group.items() for item in items
         }
-        self.touched: dict[str, str] = {}  # group → who said so
-        self.anchors: dict[str, str] = {}  # group → an item whose story names it
+        self.touched: dict[str, str] = {}  # group → who changed it last
+        self.anchors: dict[str, str] = {}  # merged group → an item whose story names it
 
-    def split_items(self, one: _GroupChange, items: Collection[str]) -> None:
-        """Takes items out of a ruling's story, to be one of their own."""
-        group = self.group_by_item[one.anchor]
-        out = {item for item in items if self.group_by_item[item] == group} - {one.anchor}
+    def split_items(self, change: _GroupChange, items: Collection[str]) -> None:
+        """Take items out of the anchor's group and make one group of them."""
+        group = self.group_by_item[change.anchor]
+        out = {item for item in items if self.group_by_item[item] == group} - {change.anchor}
         if out:
             name = f"{group} {min(out)}"
             self.items_by_group[group] -= out
             self.items_by_group[name] = out
             self.group_by_item |= dict.fromkeys(out, name)
-            self.touched[group] = self.touched[name] = one.decision.by or TEAM
+            self.touched[group] = self.touched[name] = change.decision.by or TEAM
 
-    def merge_stories(self, one: _GroupChange) -> None:
-        """Joins the stories of items to a ruling's story."""
-        group = self.group_by_item[one.anchor]
-        for item in sorted(one.merge):
+    def merge_stories(self, change: _GroupChange) -> None:
+        """Join the groups of the named items to the anchor's group."""
+        group = self.group_by_item[change.anchor]
+        for item in sorted(change.merge):
             other = self.group_by_item[item]
             if other != group:
                 self.items_by_group[group] |= self.items_by_group[other]
                 self.group_by_item |= dict.fromkeys(self.items_by_group.pop(other), group)
                 self.touched.pop(other, None)
-                self.touched[group] = one.decision.by or TEAM
-                self.anchors.setdefault(group, one.anchor)
+                self.touched[group] = change.decision.by or TEAM
+                self.anchors.setdefault(group, change.anchor)
 
 
-def _format_title(ruling: StoryDecision) -> str:
-    return f"“{truncate_text(ruling.title, 80)}”" if ruling.title else ruling.url or ruling.item
+def _regroup_stories(
+    stories: Sequence[Story],
+    decisions: Sequence[StoryDecision],
+    index: ItemIndex,
+    choose_lead: LeadChooser,
+) -> tuple[tuple[Story, ...], list[str]]:
+    """Carry out splits and merges; return the stories and in words what could not be done."""
+    lost: list[str] = []
+    changes = list(_find_group_changes(decisions, index, lost))
+    if not changes:
+        return tuple(stories), lost
+    groups = _ItemGroups(stories)
+    merged = {item for change in changes if change.merge for item in (change.anchor, *change.merge)}
+    for change in changes:
+        groups.split_items(change, change.split)
+    for change in changes:
+        groups.merge_stories(change)
+    for change in changes:  # out of merged groups, all but what a decision names as merged
+        groups.split_items(change, change.split - merged)
+    lost += [line for change in changes for line in _describe_failed_splits(change, index, groups)]
+    before = {member.item.id: story for story in stories for member in story.items}
+    members = {member.item.id: member for story in stories for member in story.items}
+    made = [
+        _build_story(
+            [members[item] for item in groups.items_by_group[name]],
+            before,
+            by,
+            groups.anchors.get(name),
+            choose_lead,
+        )
+        for name, by in groups.touched.items()
+    ]
+    same = [
+        story
+        for story in stories
+        if story.id in groups.items_by_group and story.id not in groups.touched
+    ]
+    if made:
+        same = sorted(
+            (*same, *made), key=lambda story: (story.items[0].item.published_or_seen, story.id)
+        )
+    return tuple(same), lost
+
+
+def _find_group_changes(
+    decisions: Iterable[StoryDecision], index: ItemIndex, lost: list[str]
+) -> Iterator[_GroupChange]:
+    """Yield the merges and splits whose story exists; report in `lost` the items nobody tells."""
+    for decision in decisions:
+        anchor = index.find_anchor(decision)
+        if anchor is None or not (decision.merge or decision.split):
+            continue
+        for what, references in (("merge", decision.merge), ("split", decision.split)):
+            lost += [
+                f"{what} of {_format_title(decision)} with {reference}: {_NO_SUCH_ITEM}"
+                for reference in references
+                if not index.find_items(reference)
+            ]
+        merge, split = (
+            frozenset(item for reference in references for item in index.find_items(reference))
+            for references in (decision.merge, decision.split)
+        )
+        yield _GroupChange(decision, anchor, merge, split)
+
+
+def _describe_failed_splits(
+    change: _GroupChange, index: ItemIndex, groups: _ItemGroups
+) -> Iterator[str]:
+    group = groups.group_by_item[change.anchor]
+    for reference in change.decision.split:
+        split = f"split of {_format_title(change.decision)} with {reference}"
+        items = set(index.find_items(reference))
+        if items == {change.anchor}:
+            yield f"{split}: it is the item that names the story"
+        elif any(groups.group_by_item[item] == group for item in items - {change.anchor}):
+            yield f"{split}: another decision merges the two"
 
 
 def _build_story(
@@ -316,118 +336,91 @@ def _build_story(
     before: Mapping[str, Story],
     by: str,
     anchor: str | None,
-    leader: LeadChooser,
+    choose_lead: LeadChooser,
 ) -> Story:
-    """A story of these members. The lead of the story that `anchor` stood in stays lead, where it is a member."""
+    """Return a story of these members.
+
+    The lead of the story that `anchor` was in stays lead where it is a member.
+    """
     members.sort(key=lambda member: (member.item.published_or_seen, member.item.id))
     ids = {member.item.id for member in members}
-    held = before[anchor].lead if anchor else None
-    lead = held if held and held.item.id in ids else leader(members)
+    lead = before[anchor].lead if anchor else None
+    if lead is None or lead.item.id not in ids:
+        lead = choose_lead(members)
     stories = {before[item].id: before[item] for item in sorted(ids)}
-    known = [
-        one for story in stories.values() for one in story.merges if {one.first, one.second} <= ids
+    kept = [
+        merge
+        for story in stories.values()
+        for merge in story.merges
+        if {merge.first, merge.second} <= ids
     ]
-    joined = {item for one in known for item in (one.first, one.second)} | {lead.item.id}
-    said = [Merge(lead.item.id, item, (f"{_JOINED_BY} {by}",)) for item in sorted(ids - joined)]
-    return Story("s" + lead.item.id, tuple(members), lead, (*known, *said))
+    joined = {item for merge in kept for item in (merge.first, merge.second)} | {lead.item.id}
+    made = [Merge(lead.item.id, item, (f"{_JOINED_BY} {by}",)) for item in sorted(ids - joined)]
+    return Story("s" + lead.item.id, tuple(members), lead, (*kept, *made))
 
 
-def find_machine_group(story: Story, item: str) -> frozenset[str]:
-    """The items of a story that the machine put together with one of them, that one too; by id."""
-    links = [
-        {one.first, one.second}
-        for one in story.merges
-        if not any(why.startswith(_JOINED_BY) for why in one.matched)
-    ]
-    found = {item}
-    while more := {other for link in links if link & found for other in link} - found:
-        found |= more
-    return frozenset(found)
+# ---------------------------------------------------------------- one decision for a story
 
 
-# ---------------------------------------------------------------- one ruling for a story
-
-
-def _combine_decisions(several: Sequence[StoryDecision]) -> tuple[StoryDecision, list[str]]:
-    """One ruling out of several that fell on one story: the later word counts, and what it takes away is told."""
-    if len(several) == 1:
-        return several[0], []
-    ordered = sorted(several, key=lambda one: one.at or _EPOCH)
+def _combine_decisions(decisions: Sequence[StoryDecision]) -> tuple[StoryDecision, list[str]]:
+    """Return one decision out of those that fell on one story, and in words what it supersedes."""
+    if len(decisions) == 1:
+        return decisions[0], []
+    ordered = sorted(decisions, key=lambda decision: decision.at or _EPOCH)
     result = ordered[0]
-    last: dict[str, StoryDecision] = {}  # word → who spoke it last
-    for one in ordered:
-        values = {
-            name: value for name in _DECISION_FIELDS if (value := getattr(one, name))
-        } | _clear_opposites(one)
-        result = replace(result, **values, tags={**result.tags, **one.tags}, by=one.by, at=one.at)
-        last |= dict.fromkeys((*values, *one.tags), one)
-    lost = [
-        f"{name} of {_format_title(one)}: it is one story with {_format_title(last[name])} now, decided later"
-        for one in ordered
-        for name in _iter_superseded_fields(one, result)
-        if not (name == "keep" and _is_manual_item(one, last[name]))
-    ]
+    last: dict[str, StoryDecision] = {}  # field or tag → the decision that set it last
+    for decision in ordered:
+        values: dict[str, Any] = {
+            name: value for name in _DECISION_FIELDS if (value := getattr(decision, name))
+        }
+        if decision.drop:  # in and out exclude each other
+            values |= {"keep": False, "pin": None}
+        elif decision.keep or decision.pin:
+            values["drop"] = ""
+        tags = {**result.tags, **decision.tags}
+        result = replace(result, **values, tags=tags, by=decision.by, at=decision.at)
+        last |= dict.fromkeys((*values, *decision.tags), decision)
+    lost = []
+    for decision in ordered:
+        superseded = [
+            name
+            for name in _DECISION_FIELDS
+            if (value := getattr(decision, name)) and getattr(result, name) != value
+        ]
+        # What keeps an item that was added by hand gives way silently to decisions about the item.
+        is_manual = not decision.by and bool(decision.url)
+        if is_manual and "keep" in superseded and decision.url == last["keep"].url:
+            superseded.remove("keep")
+        superseded += [name for name, value in decision.tags.items() if result.tags[name] != value]
+        lost += [
+            f"{name} of {_format_title(decision)}: it is one story with "
+            f"{_format_title(last[name])} now, decided later"
+            for name in superseded
+        ]
     return result, lost
 
 
-def _iter_superseded_fields(one: StoryDecision, result: StoryDecision) -> Iterator[str]:
-    """The words of a ruling that do not hold in the end."""
-    yield from (
-        name
-        for name in _DECISION_FIELDS
-        if (value := getattr(one, name)) and getattr(result, name) != value
-    )
-    yield from (name for name, value in one.tags.items() if result.tags[name] != value)
+def _apply_tags(story: Story, decision: StoryDecision) -> Story:
+    """Return a story with the corrected tags and with what follows from them.
 
-
-def _clear_opposites(later: StoryDecision) -> dict[str, Any]:
-    """What a later choice takes back: out and in exclude each other."""
-    if later.drop:
-        return {"keep": False, "pin": None}
-    return {"drop": ""} if later.keep or later.pin else {}
-
-
-def _is_manual_item(held: StoryDecision, later: StoryDecision) -> bool:
-    """Whether `held` is what keeps an item that was added by hand, and `later` is about that item."""
-    return not held.by and bool(held.url) and held.url == later.url
-
-
-def _find_invalid_evidence(
-    story: Story, ruling: StoryDecision, held: StoryDecision
-) -> Iterator[str]:
-    """A grade of evidence for AI that is not in the story, by the team's word or the judgement's."""
-    grade = ruling.tags.get("evidence")
-    if grade and grade == held.tags["evidence"] and story.tags.evidence is None:
-        yield f"evidence of {_format_title(ruling)}: its AI is “{story.tags.ai}” now, and only core or applied AI has evidence"
-
-
-def _build_tag_changes(story: Story, ruling: StoryDecision | None) -> tuple[dict[str, Any], str]:
-    """The tags that a ruling gives a story, and who says so."""
-    values = _complete_tags(ruling, story) if ruling else {}
-    return values, f"{ruling.by or TEAM} said so" if ruling and values else ""
-
-
-def _apply_tags(story: Story, ruling: StoryDecision) -> Story:
-    values, by = _build_tag_changes(story, ruling)
-    if not values:
-        return story
-
-    def retag_member(one: TaggedItem) -> TaggedItem:
-        why = {**one.tags.why, **dict.fromkeys(values, (by,))}
-        confidence = {**one.tags.confidence, **dict.fromkeys(values, 1.0)}
-        return replace(one, tags=replace(one.tags, **values, why=why, confidence=confidence))
-
-    made = {one.item.id: retag_member(one) for one in story.items}
-    return replace(story, items=tuple(made.values()), lead=made[story.lead.item.id])
-
-
-def _complete_tags(ruling: StoryDecision, story: Story) -> dict[str, Any]:
-    """The corrected tags, with what follows from them: what is kept is relevant, what has no AI has no evidence."""
-    values = dict(ruling.tags)
+    What is kept is relevant; what has no AI has no evidence.
+    """
+    values = dict(decision.tags)
     if "vendors" in values:
         values["vendors"] = tuple(values["vendors"])
-    if (ruling.keep or ruling.pin) and not ruling.drop and not story.tags.relevant:
+    if (decision.keep or decision.pin) and not decision.drop and not story.tags.relevant:
         values.setdefault("relevant", True)
     if values.get("ai") in ("mention", "none"):
         values["evidence"] = None
-    return values
+    if not values:
+        return story
+    reasons = dict.fromkeys(values, (f"{decision.by or TEAM} said so",))
+    certain = dict.fromkeys(values, 1.0)
+
+    def retag_member(member: TaggedItem) -> TaggedItem:
+        tags = member.tags
+        why, confidence = {**tags.why, **reasons}, {**tags.confidence, **certain}
+        return replace(member, tags=replace(tags, **values, why=why, confidence=confidence))
+
+    members = {member.item.id: retag_member(member) for member in story.items}
+    return replace(story, items=tuple(members.values()), lead=members[story.lead.item.id])

@@ -1,17 +1,17 @@
-"""Stage: what each story is to the company. Pure: stories and a stack in, relations with their reasons out.
+"""Say what each story is to the company, with the reasons.
 
     product   it is about a product that the company runs
     vendor    it is about the maker of one
-    overlap   a vendor of ours moves into a category where we run another maker's product, or somebody acts in a
-              category where we run two already
-    rival     somebody else acts (launches, buys, ends, reprices …) in a category where we run something
-    gap       somebody acts in a category that a goal counts on and where we run nothing
+    overlap   one of the company's vendors moves into a category where the company runs another
+              maker's product, or somebody acts in a category where it runs two already
+    rival     somebody else acts (launches, buys, ends, reprices …) in a category where it runs one
+    gap       somebody acts in a category that a goal counts on and where it runs nothing
     none      nothing of that
 
-A product is known in two ways. The judgement's vendors, which tell a name from a word, say whom the story is about;
-then the product's own name must stand in the words as it is written. Beside that, a name in a title is
-believed by itself where the quarter's texts never write it in small letters ("Klaviyo" is, "Segment" is not), and so
-is the name of a vendor's own blog.
+A product is recognised in two ways. The judgement's vendors, which tell a name from a word, say
+which company the story is about; then the product's own name must stand in the text as it is
+written. Beside that, a name in a title, or in the name of a vendor's own blog, is believed by
+itself where the quarter's texts never write it in small letters ("Klaviyo" is, "Segment" is not).
 """
 
 from __future__ import annotations
@@ -24,31 +24,28 @@ from datetime import date
 from digest.i18n import TranslatableText
 from digest.model.stack import RELATION_KINDS, Product, Relation, RelationKind, Stack
 from digest.model.story import Story
-from digest.model.tags import Event
+from digest.model.tags import Event, Tags
 from digest.taxonomy import CATEGORIES
 
-# Points in the ranking. A price change of a tool that we pay for comes before the same of one that we do not.
+# Points in the ranking: news of a product that the company pays for come before those of others.
 RELATION_POINTS: Mapping[RelationKind, float] = {
-    "product": 1.5, "vendor": 0.7, "overlap": 0.8, "rival": 0.3, "gap": 0.5, "none": 0.0,
-}  # fmt: skip
+    "product": 1.5,
+    "vendor": 0.7,
+    "overlap": 0.8,
+    "rival": 0.3,
+    "gap": 0.5,
+    "none": 0.0,
+}
+_SECOND_OVERLAP_POINTS = 0.4  # for an overlap beside the closest relation
+_MIN_NAME_CHARS = 3  # of a name that a title may show by itself
+_TEXT_CHARS = 600  # of the lead's summary that are searched for names
 
 NO_RELATION = Relation("none", reason="names nothing that the stack holds")
-_MARKET_EVENTS: frozenset[Event] = frozenset(
-    (
-        "launch",
-        "update",
-        "acquisition",
-        "funding",
-        "partnership",
-        "shutdown",
-        "pricing",
-        "people",
-        "results",
-    )
+# What somebody does in a market, and what only a vendor does, be it named or not.
+_NAMELESS_EVENTS: frozenset[Event] = frozenset(("launch", "acquisition", "funding", "shutdown"))
+_MARKET_EVENTS: frozenset[Event] = _NAMELESS_EVENTS | frozenset[Event](
+    ("update", "partnership", "pricing", "people", "results")
 )
-_NAMELESS_EVENTS: frozenset[Event] = frozenset(
-    ("launch", "acquisition", "funding", "shutdown")
-)  # only a vendor does them
 # Where product and maker have one name, what happened tells which of them a story is about.
 _COMPANY_EVENTS: frozenset[Event] = frozenset(
     ("acquisition", "funding", "partnership", "people", "results", "research", "regulation")
@@ -69,8 +66,10 @@ class KnownProduct:
 
 @dataclass(frozen=True, slots=True)
 class StackIndex:
-    """The stack that a quarter is looked at through. `networks`: vendors that are the place where a tool for social
-    media works, and so no rivals of it."""
+    """The company's stack with the names that find its products in texts.
+
+    `networks` are the vendors on whose sites social-media tools work, and so no rivals of them.
+    """
 
     stack: Stack
     products: tuple[KnownProduct, ...]
@@ -83,8 +82,11 @@ def index_stack(
     aliases: Callable[[str], tuple[str, ...]] = lambda _: (),
     is_word: Callable[[str], bool] = lambda _: False,
 ) -> tuple[KnownProduct, ...]:
-    """The stack's products as the judgement knows them. `canonical` gives the company behind a name, `aliases` other
-    written forms of a product, `is_word` whether a name is an ordinary word."""
+    """Return the stack's products as the judgement knows them.
+
+    `canonical` gives the company behind a name, `aliases` other written forms of a product,
+    `is_word` whether a name is an ordinary word.
+    """
     return tuple(
         KnownProduct(
             product,
@@ -98,170 +100,203 @@ def index_stack(
 
 
 def find_ambiguous_names(stories: Iterable[Story], index: StackIndex) -> frozenset[str]:
-    """The names of the stack that some story of the quarter writes as a word."""
-    return _find_lowercase_names(
-        stories, (form for one in index.products for form in (*one.written_forms, one.maker))
-    )
+    """Return the names of the stack that some story of the quarter writes in small letters.
+
+    A name that has no capital anyway is a word.
+    """
+    names = {form for known in index.products for form in (*known.written_forms, known.maker)}
+    found = {name for name in names if name == name.lower()}
+    missing = {name: name.lower() for name in names - found}
+    for story in stories:
+        text = _join_story_text(story)
+        for name in [name for name, lower in missing.items() if _contains_name(text, lower)]:
+            found.add(name)
+            del missing[name]
+    return frozenset(found)
 
 
 def relate_stories(
     stories: Sequence[Story], index: StackIndex, ambiguous_names: frozenset[str] | None = None
 ) -> dict[str, tuple[Relation, ...]]:
-    """Story id → its relations, the closest first; never empty. `words`: what `used_as_words` gave of the quarter,
-    where `stories` are a part of it."""
-    judge = _RelationFinder(
-        index, find_ambiguous_names(stories, index) if ambiguous_names is None else ambiguous_names
-    )
-    return {story.id: judge.find_relations(story) for story in stories}
+    """Return the relations of each story by its id, the closest first; never empty.
+
+    `ambiguous_names` is what `find_ambiguous_names` gave for the whole quarter, where `stories`
+    are only a part of it or were regrouped since.
+    """
+    if ambiguous_names is None:
+        ambiguous_names = find_ambiguous_names(stories, index)
+    finder = _RelationFinder(index, ambiguous_names)
+    return {story.id: finder.find_relations(story) for story in stories}
 
 
 def get_closest_relation(relations: Sequence[Relation]) -> Relation:
-    """The relation that leads."""
+    """Return the relation that leads."""
     return relations[0] if relations else NO_RELATION
 
 
 def score_relations(relations: Mapping[str, Sequence[Relation]]) -> dict[str, float]:
-    """Story id → points in the ranking: those of the closest relation, and half of an overlap beside it."""
+    """Return each story's points in the ranking: its closest relation's, more for an overlap."""
     return {
-        story: RELATION_POINTS[get_closest_relation(found).kind]
-        + (0.4 if any(one.kind == "overlap" for one in found[1:]) else 0.0)
-        for story, found in relations.items()
+        story_id: RELATION_POINTS[get_closest_relation(found).kind]
+        + (
+            _SECOND_OVERLAP_POINTS
+            if any(relation.kind == "overlap" for relation in found[1:])
+            else 0.0
+        )
+        for story_id, found in relations.items()
     }
 
 
 # ---------------------------------------------------------------- judging
 
 
-@dataclass(frozen=True, slots=True)
+class _StoryNames:
+    """What a story says of companies: its tags, its vendors and its texts, read once."""
+
+    def __init__(self, story: Story) -> None:
+        self.tags: Tags = story.tags
+        self.vendors = [name.casefold() for name in self.tags.vendors]
+        self.titles = "\n".join(
+            [
+                *(
+                    member.item.source_name
+                    for member in story.items
+                    if member.item.tier == "vendor"
+                ),
+                *(member.item.title for member in story.items),
+            ]
+        )
+        self.text = _join_story_text(story)
+
+
 class _RelationFinder:
-    index: StackIndex
-    ambiguous_names: frozenset[str]  # names that the quarter's texts use as words
+    def __init__(self, index: StackIndex, ambiguous_names: frozenset[str]) -> None:
+        self.index = index
+        self.title_forms = {  # product → the names that a title shows by themselves
+            known.product.name: [
+                form
+                for form in (known.maker, *known.written_forms)
+                if form not in ambiguous_names and len(form) >= _MIN_NAME_CHARS
+            ]
+            for known in index.products
+            if not known.doubtful
+        }
+        self.companies = [
+            (known, known.maker.casefold(), known.company.casefold()) for known in index.products
+        ]
 
     def find_relations(self, story: Story) -> tuple[Relation, ...]:
-        found = list(self._find_own_relations(story))
-        found += self._find_overlaps(story, found) if found else self._find_market_relations(story)
-        order = sorted(found, key=lambda one: RELATION_KINDS.index(one.kind))
-        return tuple(order) or (NO_RELATION,)
+        names = _StoryNames(story)
+        found = list(self._find_own_relations(names))
+        if found:
+            found += self._find_overlaps(names.tags, found)
+        else:
+            found += self._find_market_relations(names.tags)
+        found.sort(key=lambda relation: RELATION_KINDS.index(relation.kind))
+        return tuple(found) or (NO_RELATION,)
 
-    def _find_own_relations(self, story: Story) -> Iterator[Relation]:
-        """Products and makers of ours that the story is about; a maker once, with all its products."""
-        named = [one for one in self.index.products if self._is_named(story, one)]
-        kinds = {one.product.name: self._classify_relation(story, one) for one in named}
-        for one in named:
-            if kinds[one.product.name][0] == "product":
-                yield self._build_relation("product", story, [one], kinds[one.product.name][1])
-        covered = {one.maker for one in named if kinds[one.product.name][0] == "product"}
+    def _find_own_relations(self, names: _StoryNames) -> Iterator[Relation]:
+        """Yield the company's products that the story is about, then makers with their products."""
+        covered: set[str] = set()  # makers of products that the story is about
         makers: dict[str, list[KnownProduct]] = {}
-        for one in named:
-            if one.maker not in covered:
-                makers.setdefault(one.maker, []).append(one)
-        vendors = [vendor.casefold() for vendor in story.tags.vendors]
-        for maker, products in sorted(
-            makers.items(), key=lambda row: _find_position(row[0].casefold(), vendors)
-        ):
-            yield self._build_relation("vendor", story, products, f"names {maker}")
-
-    def _build_relation(
-        self, kind: RelationKind, story: Story, ours: Sequence[KnownProduct], reason: str
-    ) -> Relation:
-        home = ours[0].product.categories
-        category = story.tags.category if story.tags.category in home else next(iter(home), None)
-        return Relation(
-            kind, tuple(one.product.name for one in ours), ours[0].maker, category, reason=reason
-        )
-
-    def _is_named(self, story: Story, one: KnownProduct) -> bool:
-        vendors = _fold_names(story.tags.vendors)
-        return bool(
-            vendors & {one.maker.casefold(), one.company.casefold()}
-            or (
-                not one.doubtful
-                and any(
-                    self._appears_in_title(story, form) for form in (one.maker, *one.written_forms)
+        for known, maker, company in self.companies:
+            if not (
+                maker in names.vendors
+                or company in names.vendors
+                or any(
+                    _contains_name(names.titles, form)
+                    for form in self.title_forms.get(known.product.name, ())
                 )
-            )
-        )
+            ):
+                continue
+            if name := _find_product_name(names, known):
+                covered.add(known.maker)
+                yield _build_relation("product", names.tags, [known], f"names {name}")
+            else:
+                makers.setdefault(known.maker, []).append(known)
 
-    def _appears_in_title(self, story: Story, form: str) -> bool:
-        """Whether a title, or the name of a vendor's own blog, holds a name that nobody writes as a word."""
-        if form in self.ambiguous_names or len(form) < 3:
-            return False
-        names = [member.item.source_name for member in story.items if member.item.tier == "vendor"]
-        return any(
-            _contains_name(text, form)
-            for text in (*names, *(member.item.title for member in story.items))
-        )
+        def find_position(maker: str) -> int:
+            name = maker.casefold()
+            return names.vendors.index(name) if name in names.vendors else len(names.vendors)
 
-    def _classify_relation(self, story: Story, one: KnownProduct) -> tuple[RelationKind, str]:
-        own_company = one.company.casefold() != one.maker.casefold()
-        if own_company and one.company.casefold() in _fold_names(story.tags.vendors):
-            return "product", f"names {one.company}"
-        form = next(
-            (form for form in one.written_forms if _contains_name(_join_story_text(story), form)),
-            "",
-        )
-        same_name = one.maker.casefold() in {form.casefold() for form in one.written_forms}
-        if form and not (same_name and story.tags.event in _COMPANY_EVENTS):
-            return "product", f"names {form}"
-        return "vendor", f"names {one.maker}"
+        for maker in sorted((name for name in makers if name not in covered), key=find_position):
+            yield _build_relation("vendor", names.tags, makers[maker], f"names {maker}")
 
-    def _find_overlaps(self, story: Story, ours: Sequence[Relation]) -> Iterator[Relation]:
-        """An overlap where a vendor of ours acts in a category that another of our products serves."""
-        category = story.tags.category
-        touched = {name for one in ours for name in one.products}
-        mine = [one for one in self.index.products if one.product.name in touched]
-        makers = {one.maker for one in mine}
-        if story.tags.event not in _EXPANSION_EVENTS or any(
-            category in one.product.categories for one in mine
+    def _find_overlaps(self, tags: Tags, own: Sequence[Relation]) -> Iterator[Relation]:
+        """Yield an overlap where a vendor acts in a category that another product serves."""
+        touched = {name for relation in own for name in relation.products}
+        involved = [known for known in self.index.products if known.product.name in touched]
+        makers = {known.maker for known in involved}
+        if tags.event not in _EXPANSION_EVENTS or any(
+            tags.category in known.product.categories for known in involved
         ):
             return
-        others = [one for one in self._list_running_products(category) if one.maker not in makers]
+        running = self._list_running_products(tags.category)
+        others = [known.product.name for known in running if known.maker not in makers]
         if others:
-            reason = f"{mine[0].maker} acts in a category where you run {others[0].product.name}"
-            yield Relation(
-                "overlap",
-                tuple(one.product.name for one in others),
-                mine[0].maker,
-                category,
-                reason=reason,
-            )
+            maker = involved[0].maker
+            reason = f"{maker} acts in a category where you run {others[0]}"
+            yield Relation("overlap", tuple(others), maker, tags.category, reason=reason)
 
-    def _find_market_relations(self, story: Story) -> Iterator[Relation]:
-        """What somebody else does in our categories and those of our goals."""
-        tags, category = story.tags, story.tags.category
+    def _find_market_relations(self, tags: Tags) -> Iterator[Relation]:
+        """Yield what somebody else does in the company's categories and those of its goals."""
+        category = tags.category
         if not category or tags.event not in (_MARKET_EVENTS if tags.vendors else _NAMELESS_EVENTS):
             return
         vendor = tags.vendors[0] if tags.vendors else ""
         if category == "social-media" and vendor in self.index.networks:
             return
-        acts = f"{vendor or 'another vendor'}: {tags.event} in {category}"
+        reason = f"{vendor or 'another vendor'}: {tags.event} in {category}"
         running = self._list_running_products(category)
-        if len({one.maker for one in running}) > 1:
-            yield Relation(
-                "overlap", tuple(one.product.name for one in running), vendor, category, reason=acts
-            )
-        elif running:
-            yield Relation(
-                "rival", tuple(one.product.name for one in running), vendor, category, reason=acts
-            )
-        goal = next(
-            (goal.name for goal in self.index.stack.goals if category in goal.categories), ""
-        )
-        if goal and not running:
-            yield Relation("gap", (), vendor, category, goal, acts)
+        if running:
+            several = len({known.maker for known in running}) > 1
+            products = tuple(known.product.name for known in running)
+            kind: RelationKind = "overlap" if several else "rival"
+            yield Relation(kind, products, vendor, category, reason=reason)
+        goals = (goal.name for goal in self.index.stack.goals if category in goal.categories)
+        if not running and (goal := next(goals, "")):
+            yield Relation("gap", (), vendor, category, goal, reason)
 
     def _list_running_products(self, category: str | None) -> list[KnownProduct]:
         return [
-            one
-            for one in self.index.products
-            if category in one.product.categories and one.product.status != "retiring"
+            known
+            for known in self.index.products
+            if category in known.product.categories and known.product.status != "retiring"
         ]
 
 
+def _find_product_name(names: _StoryNames, known: KnownProduct) -> str:
+    """Return the name by which a story is about a product; "" where it is about its maker."""
+    company = known.company.casefold()
+    if company != known.maker.casefold() and company in names.vendors:
+        return known.company
+    forms = (form for form in known.written_forms if _contains_name(names.text, form))
+    one_name = known.maker.casefold() in {form.casefold() for form in known.written_forms}
+    if one_name and names.tags.event in _COMPANY_EVENTS:
+        return ""
+    return next(forms, "")
+
+
+def _build_relation(
+    kind: RelationKind, tags: Tags, products: Sequence[KnownProduct], reason: str
+) -> Relation:
+    home = products[0].product.categories
+    return Relation(
+        kind,
+        tuple(known.product.name for known in products),
+        products[0].maker,
+        tags.category if tags.category in home else next(iter(home), None),
+        reason=reason,
+    )
+
+
 def find_goal_gaps(stack: Stack) -> tuple[tuple[str, str], ...]:
-    """Categories that a goal counts on and where nothing runs that stays: (category, goal)."""
+    """Return (category, goal) where a goal counts on a category in which nothing runs to stay."""
     running = {
-        slug for one in stack.products if one.status != "retiring" for slug in one.categories
+        slug
+        for product in stack.products
+        if product.status != "retiring"
+        for slug in product.categories
     }
     found: dict[str, str] = {}
     for goal in stack.goals:
@@ -271,42 +306,25 @@ def find_goal_gaps(stack: Stack) -> tuple[tuple[str, str], ...]:
     return tuple(found.items())
 
 
-def _find_position(name: str, names: Sequence[str]) -> int:
-    """The place of a name among names; after all where it is not there."""
-    return names.index(name) if name in names else len(names)
-
-
-def _fold_names(names: Iterable[str]) -> frozenset[str]:
-    return frozenset(name.casefold() for name in names)
-
-
 def _join_story_text(story: Story) -> str:
-    """All titles, and the lead's first sentences."""
+    """Return all titles and the lead's first sentences, a line each."""
     lead = story.lead.item
-    return "\n".join(
-        [*(member.item.title for member in story.items), (lead.summary or lead.text)[:600]]
-    )
+    titles = (member.item.title for member in story.items)
+    return "\n".join([*titles, (lead.summary or lead.text)[:_TEXT_CHARS]])
 
 
 def _contains_name(text: str, form: str) -> bool:
-    """Whether a text holds a name as it is written and as a whole word; scripts without spaces put none beside it."""
+    """Return whether a text holds a name as it is written and as a whole word.
+
+    Scripts without spaces put nothing beside it.
+    """
     return (
         form in text
         and re.search(rf"(?<![A-Za-z0-9]){re.escape(form)}(?![A-Za-z0-9])", text) is not None
     )
 
 
-def _find_lowercase_names(stories: Iterable[Story], names: Iterable[str]) -> frozenset[str]:
-    """The names that some text writes in small letters. A name that has none anyway is a word."""
-    asked = set(names)
-    found = {name for name in asked if name == name.lower()}
-    for story in stories:
-        text = _join_story_text(story)
-        found |= {name for name in asked - found if _contains_name(text, name.lower())}
-    return frozenset(found)
-
-
-# ---------------------------------------------------------------- why it matters to us
+# ---------------------------------------------------------------- why it matters to the company
 
 _SENTENCE_STARTS: Mapping[RelationKind, str] = {
     "product": "You run %(product)s for %(category)s",
@@ -315,83 +333,77 @@ _SENTENCE_STARTS: Mapping[RelationKind, str] = {
     "rival": "For %(category)s you run %(product)s",
 }
 _SENTENCE_ENDS = {
-    (False, ""): "",
-    (True, ""): ", %(cost)s a year",
-    (False, "notice"): ", notice by %(day)s",
-    (True, "notice"): ", %(cost)s a year, notice by %(day)s",
-    (False, "end"): ", contract to %(day)s",
-    (True, "end"): ", %(cost)s a year, contract to %(day)s",
-}
+    (False, ""): ".",
+    (True, ""): ", %(cost)s a year.",
+    (False, "notice"): ", notice by %(day)s.",
+    (True, "notice"): ", %(cost)s a year, notice by %(day)s.",
+    (False, "end"): ", contract to %(day)s.",
+    (True, "end"): ", %(cost)s a year, contract to %(day)s.",
+}  # (has a cost, kind of date) → end
 _GAP_SENTENCE = (
-    "Your goal “%(goal)s” counts on %(category)s, where your stack holds no product that stays"
+    "Your goal “%(goal)s” counts on %(category)s, where your stack holds no product that stays."
 )
-_RETIRING_SENTENCE = "You are retiring %(product)s"
+_RETIRING_SENTENCE = "You are retiring %(product)s."
 TEMPLATES = (
-    *(head + tail + "." for head in _SENTENCE_STARTS.values() for tail in _SENTENCE_ENDS.values()), _GAP_SENTENCE + ".", _RETIRING_SENTENCE + ".",
-)  # fmt: skip
+    *(start + end for start in _SENTENCE_STARTS.values() for end in _SENTENCE_ENDS.values()),
+    _GAP_SENTENCE,
+    _RETIRING_SENTENCE,
+)  # for the catalogues
 
 
 def explain_relations(
-    relations: Sequence[Relation], stack: Stack, today: date, most: int = 3
+    relations: Sequence[Relation], stack: Stack, today: date, limit: int = 3
 ) -> tuple[TranslatableText, ...]:
-    """What a story has to do with us, in facts of stack.yaml alone; () where it has nothing."""
+    """Return what a story has to do with the company, in facts of stack.yaml alone."""
     products = {product.name: product for product in stack.products}
-    notes = [note for one in relations for note in _build_sentences(one, products, today)]
-    return tuple(dict.fromkeys(notes))[:most]
+    notes = [note for relation in relations for note in _build_sentences(relation, products, today)]
+    return tuple(dict.fromkeys(notes))[:limit]
 
 
 def _build_sentences(
     relation: Relation, products: Mapping[str, Product], today: date
 ) -> Iterator[TranslatableText]:
+    category = _get_category_name(relation.category)
     if relation.kind == "gap":
-        yield TranslatableText(
-            _GAP_SENTENCE + ".", goal=relation.goal, category=_get_category_name(relation.category)
-        )
-    ours = [products[name] for name in relation.products if name in products]
-    if relation.kind in ("product", "vendor") or len(ours) == 1:
-        for product in ours[:2]:
+        yield TranslatableText(_GAP_SENTENCE, goal=relation.goal, category=category)
+    touched = [products[name] for name in relation.products if name in products]
+    if relation.kind in ("product", "vendor") or len(touched) == 1:
+        for product in touched[:2]:
             yield _describe_product(relation, product, today)
             if product.status == "retiring":
-                yield TranslatableText(_RETIRING_SENTENCE + ".", product=product.name)
-    elif ours:
-        names = tuple(product.name for product in ours)
+                yield TranslatableText(_RETIRING_SENTENCE, product=product.name)
+    elif touched:
         yield TranslatableText(
             _SENTENCE_STARTS[relation.kind] + ".",
-            product=names,
-            category=_get_category_name(relation.category),
+            product=tuple(product.name for product in touched),
+            category=category,
             vendor=relation.vendor,
         )
 
 
 def _describe_product(relation: Relation, product: Product, today: date) -> TranslatableText:
-    category = (
-        relation.category
-        if relation.category in product.categories
-        else next(iter(product.categories), None)
-    )
-    day, kind = next_contract_date(product, today)
-    head = _SENTENCE_STARTS[relation.kind]
+    category = relation.category
+    if category not in product.categories:
+        category = next(iter(product.categories), None)
+    dates = ((product.notice_by, "notice"), (product.contract_end, "end"))
+    ahead = ((day, kind) for day, kind in dates if day and day >= today)
+    day, kind = next(ahead, (None, ""))
+    start = _SENTENCE_STARTS[relation.kind]
     if relation.kind == "vendor" and relation.vendor.casefold() == product.name.casefold():
-        head = _SENTENCE_STARTS["product"]
+        start = _SENTENCE_STARTS["product"]
     if category is None:
-        head = head.replace("For %(category)s you", "You").replace(" for %(category)s", "")
-    template = head + _SENTENCE_ENDS[(product.cost is not None, kind)] + "."
-    values: dict[str, object] = {
-        "product": product.name, "category": _get_category_name(category), "vendor": relation.vendor,
-        "cost": product.cost, "day": day,
-    }  # fmt: skip
+        start = start.replace("For %(category)s you", "You").replace(" for %(category)s", "")
+    template = start + _SENTENCE_ENDS[product.cost is not None, kind]
+    values = {
+        "product": product.name,
+        "category": _get_category_name(category),
+        "vendor": relation.vendor,
+        "cost": product.cost,
+        "day": day,
+    }
     return TranslatableText(
         template, **{name: value for name, value in values.items() if f"%({name})s" in template}
     )
-
-
-def next_contract_date(product: Product, today: date) -> tuple[date | None, str]:
-    """The date ahead that matters for a contract: (day, "notice"), else (day, "end"), else (None, "")."""
-    if product.notice_by and product.notice_by >= today:
-        return product.notice_by, "notice"
-    if product.contract_end and product.contract_end >= today:
-        return product.contract_end, "end"
-    return None, ""
 
 
 def _get_category_name(slug: str | None) -> str:

@@ -1,4 +1,4 @@
-"""How the sources are doing: what needs a person, with the command that mends it, and what each source is worth. Pure.
+"""Assess the sources: what needs a person, with the command that helps, and each one's worth. Pure.
 
 A source is
 - dead where it is gone (410) or has failed at least three times in a row,
@@ -17,7 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, permutations
 from statistics import median
 
 from digest.model.item import Item
@@ -28,11 +28,8 @@ _DEAD_AFTER_FAILURES = 3
 _QUIET_DAYS = 45
 _SILENT_AFTER_GAPS = 6  # silent after so many times its usual gap, and never before _QUIET_DAYS
 _BLOCKED_FAULTS = frozenset({"http-401", "http-403"})
-_BLOCK_PAGES = (
-    "a bot check",
-    "a login page",
-    "a consent page",
-)  # as digest.fetch.read.diagnose calls them
+# As digest.fetch.read.diagnose calls them.
+_BLOCK_PAGES = ("a bot check", "a login page", "a consent page")
 _DUPLICATE_SHARE = 0.6
 _MIN_PAGES = 5
 
@@ -46,9 +43,7 @@ class SourceStatus:
     kind: str = ""  # of the last fault; "" where the last reading went well
     problem: str = ""
     moved_to: str | None = None
-    pages: Mapping[str, int] = field(
-        default_factory=dict
-    )  # of the quarter's articles: read, or kind of fault → pages
+    pages: Mapping[str, int] = field(default_factory=dict)  # read, or kind of fault → articles
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +57,20 @@ class SourceFinding:
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """One source: its findings and its worth. Shares are 0 to 1; None where there is nothing to share."""
+    """One source: its findings and its worth.
+
+    Shares are 0 to 1; None where there is nothing to share.
+    """
 
     source: Source
     last_success: datetime | None
     failures: int
     items: int  # of the quarter
     in_edition: float | None  # share of its items
-    first: (
-        float | None
-    )  # share of the stories with several publishers that it told first, of those it told
+    first: float | None  # of its stories with several publishers, the share that it told first
     findings: tuple[SourceFinding, ...]
     dropped: int = 0  # items of the quarter that the team dropped
-    pages: Mapping[str, int] = field(default_factory=dict)  # as Pulse.pages
+    pages: Mapping[str, int] = field(default_factory=dict)  # as SourceStatus.pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +80,7 @@ class SourceContributions:
     in_edition: Mapping[str, int]
     told: Mapping[str, int]  # stories with several publishers
     told_first: Mapping[str, int]
-    dropped: Mapping[str, int] = field(
-        default_factory=dict
-    )  # items in stories that the team dropped
+    dropped: Mapping[str, int] = field(default_factory=dict)  # items that the team dropped
 
 
 def assess_sources(
@@ -97,117 +91,98 @@ def assess_sources(
     quarter_items: Sequence[Item],
     now: datetime,
 ) -> tuple[SourceHealth, ...]:
-    """The health of every enabled source. `items` are those of a year or so, `quarter_items` those of the quarter."""
+    """Return the health of every enabled source.
+
+    `items` are those of a year or so, `quarter_items` those of the quarter.
+    """
     by_source: dict[str, list[Item]] = defaultdict(list)
     for item in items:
         by_source[item.source].append(item)
-    twins = find_duplicates(by_source)
-    held = Counter(item.source for item in quarter_items)
+    originals = find_duplicates(by_source)
+    counts = Counter(item.source for item in quarter_items)
     names = {source.slug: source.name for source in sources}
     rows = []
     for source in sources:
         if not source.enabled:
             continue
         slug = source.slug
-        pulse = statuses.get(slug, SourceStatus())
-        twin = names.get(twins.get(slug, ""))
+        status = statuses.get(slug, SourceStatus())
+        original = names.get(originals.get(slug, ""))
+        told = contributions.told.get(slug, 0)
         rows.append(
             SourceHealth(
                 source=source,
-                last_success=pulse.last_success,
-                failures=pulse.failures,
-                items=held[slug],
-                in_edition=_compute_share(contributions.in_edition.get(slug, 0), held[slug]),
-                first=_compute_share(
-                    contributions.told_first.get(slug, 0), contributions.told.get(slug, 0)
-                ),
-                findings=tuple(list_findings(source, pulse, by_source[slug], twin, now)),
+                last_success=status.last_success,
+                failures=status.failures,
+                items=counts[slug],
+                in_edition=_compute_share(contributions.in_edition.get(slug, 0), counts[slug]),
+                first=_compute_share(contributions.told_first.get(slug, 0), told),
+                findings=tuple(list_findings(source, status, by_source[slug], original, now)),
                 dropped=contributions.dropped.get(slug, 0),
-                pages=pulse.pages,
+                pages=status.pages,
             )
         )
     return tuple(rows)
 
 
 def list_findings(
-    source: Source, status: SourceStatus, items: Sequence[Item], twin: str | None, now: datetime
+    source: Source,
+    status: SourceStatus,
+    items: Sequence[Item],
+    original: str | None,
+    now: datetime,
 ) -> Iterable[SourceFinding]:
-    """What needs a person about one source. `twin` names the source that it repeats."""
+    """Yield what needs a person about one source. `original` names the source that it repeats."""
     name = shlex.quote(source.name)
     remove = f"digest sources remove {name}"
-    if status.kind in _BLOCKED_FAULTS or any(
-        page_kind in status.problem for page_kind in _BLOCK_PAGES
-    ):
-        yield SourceFinding(
-            "blocked",
-            status.problem,
-            f"look at {source.url} in a browser; another feed, or {remove}",
-        )
+    if status.kind in _BLOCKED_FAULTS or any(page in status.problem for page in _BLOCK_PAGES):
+        hint = f"look at {source.url} in a browser; another feed, or {remove}"
+        yield SourceFinding("blocked", status.problem, hint)
     elif status.kind == "gone" or status.failures >= _DEAD_AFTER_FAILURES:
-        yield SourceFinding(
-            "dead",
-            f"{status.problem} ({status.failures} times in a row)",
-            f"digest sources check {name}; {remove}",
-        )
+        words = f"{status.problem} ({status.failures} times in a row)"
+        yield SourceFinding("dead", words, f"digest sources check {name}; {remove}")
     if status.moved_to:
-        yield SourceFinding(
-            "moved",
-            f"has moved for good to {status.moved_to}",
-            f"put url: {status.moved_to} into sources.yaml",
-        )
-    if twin:
-        yield SourceFinding("duplicate", f"most of its pages come from {twin}, too", remove)
-    if (
-        source.fulltext
-        and sum(status.pages.values()) >= _MIN_PAGES
-        and not status.pages.get("read")
-    ):
+        words = f"has moved for good to {status.moved_to}"
+        yield SourceFinding("moved", words, f"put url: {status.moved_to} into sources.yaml")
+    if original:
+        yield SourceFinding("duplicate", f"most of its pages come from {original}, too", remove)
+    is_tried = source.fulltext and sum(status.pages.values()) >= _MIN_PAGES
+    if is_tried and not status.pages.get("read"):
         faults = ", ".join(f"{count} {kind}" for kind, count in status.pages.items())
-        yield SourceFinding(
-            "unread",
-            f"none of its articles could be read ({faults})",
-            "take its fulltext: true away",
-        )
+        words = f"none of its articles could be read ({faults})"
+        yield SourceFinding("unread", words, "take its fulltext: true away")
     if items and all(item.published is None for item in items):
-        yield SourceFinding(
-            "undated",
-            "no item of it carries a date",
-            "its items are dated by first sight; collect often",
-        )
-    if not status.kind and (quiet := _describe_silence(status, items, now)):
-        yield SourceFinding(
-            "silent", quiet, f"look at the site; it may have another feed; {remove}"
-        )
+        hint = "its items are dated by first sight; collect often"
+        yield SourceFinding("undated", "no item of it carries a date", hint)
+    if not status.kind and (words := _describe_silence(status, items, now)):
+        hint = f"look at the site; it may have another feed; {remove}"
+        yield SourceFinding("silent", words, hint)
 
 
 def find_duplicates(by_source: Mapping[str, Sequence[Item]]) -> dict[str, str]:
-    """Source → the source that most of its pages came from, too. Of two that repeat each other, the one with fewer
-    pages (then the later name) is the duplicate."""
+    """Return for each duplicate source the source that most of its pages came from, too.
+
+    Of two that repeat each other, the one with fewer pages (then the later name) is the duplicate.
+    """
     pages = {
         slug: {strip_fragment(item.url) for item in items if item.url}
         for slug, items in by_source.items()
     }
     owners: dict[str, list[str]] = defaultdict(list)
-    for slug, found in pages.items():
-        for address in found:
+    for slug, addresses in pages.items():
+        for address in addresses:
             owners[address].append(slug)
     shared: Counter[tuple[str, str]] = Counter()
     for slugs in owners.values():
-        for one in slugs:
-            shared.update((one, other) for other in slugs if other != one)
-    twins = {}
-    for (one, other), both in sorted(shared.items()):
-        smaller = (len(pages[one]), _reverse_order_key(one)) < (
-            len(pages[other]),
-            _reverse_order_key(other),
-        )
-        if smaller and len(pages[one]) >= _MIN_PAGES and both / len(pages[one]) >= _DUPLICATE_SHARE:
-            twins[one] = other
-    return twins
-
-
-def _reverse_order_key(slug: str) -> tuple[int, ...]:
-    return tuple(-ord(char) for char in slug)
+        shared.update(permutations(slugs, 2))
+    originals = {}
+    for (slug, other), both in sorted(shared.items()):
+        size = len(pages[slug])
+        # Of names of one length the later comes first; a name comes before one that it begins.
+        ranks = [(len(pages[name]), [-ord(char) for char in name]) for name in (slug, other)]
+        if ranks[0] < ranks[1] and size >= _MIN_PAGES and both / size >= _DUPLICATE_SHARE:
+            originals[slug] = other
+    return originals
 
 
 def _describe_silence(status: SourceStatus, items: Sequence[Item], now: datetime) -> str:
@@ -218,8 +193,7 @@ def _describe_silence(status: SourceStatus, items: Sequence[Item], now: datetime
         return "it answers, and has given nothing yet"
     gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(times)]
     usual = timedelta(seconds=median(gaps)) if gaps else timedelta()
-    quiet = now - times[-1]
-    if quiet < max(timedelta(days=_QUIET_DAYS), _SILENT_AFTER_GAPS * usual):
+    if now - times[-1] < max(timedelta(days=_QUIET_DAYS), _SILENT_AFTER_GAPS * usual):
         return ""
     return f"it answers, and has published nothing since {times[-1]:%Y-%m-%d}"
 

@@ -1,19 +1,25 @@
-"""Stage: which stories a CMO needs first, and which go in. Pure: Stories in, RankedStories out, best first.
+"""Decide which stories a CMO needs first, and which go in. Pure.
 
-The score of a story is the sum of named parts, all stored with it; the points stand in `Weights` (weights.json), set by
-tools/train_rank.py against importance as readers rated it, and can be changed by the team.
+The score of a story is the sum of named parts, all stored with it. The points stand in
+`RankingWeights` (weights.json), set by tools/train_rank.py against importance as readers rated it.
 """
 
 from __future__ import annotations
 
-from digest.rank.score import rank_stories
-from digest.rank.select import Selection, SelectionLimits, select_stories
+from digest.rank.score import StoryFeatures, extract_features, rank_stories
+from digest.rank.select import (
+    Selection,
+    SelectionLimits,
+    select_stories,
+)
 from digest.rank.weights import RankingWeights, load_default_weights
 
 __all__ = [
     "RankingWeights",
     "Selection",
     "SelectionLimits",
+    "StoryFeatures",
+    "extract_features",
     "load_default_weights",
     "rank_stories",
     "select_stories",

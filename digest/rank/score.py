@@ -1,17 +1,17 @@
-"""The score of a story: named parts that add up, on the scale of the readers who rated importance (0 to 3).
+"""Score stories: named parts that add up, on the scale of readers who rated importance (0 to 3).
 
-    base + signals + words + event + category + relevance + AI grade + evidence + platform + corroboration + tier
-         + source weight + freshness + relation
+    base + signals + words + event + category + relevance + AI grade + evidence + platform
+         + corroboration + tier + source weight + freshness + relation
 
-- signals: what the words say, each a part of its own (signals.py); a title counts for more than a summary
+- signals: what the words say, each a part of its own (signals.py); a title counts for more
 - a rule with its day: a law, ruling or standard whose words name the day it takes effect
-- words: a linear model of stems and pairs of stems; the part's name gives those that weighed most
-- event, category, ai, evidence, tier: points from the tables in `Weights`
-- relevance: points times the judge's confidence that the story is relevant (0 where it is judged not to be)
+- words: a linear model of stems and pairs of stems; the part's name gives those of most weight
+- event, category, ai, evidence, tier: points from the tables in `RankingWeights`
+- relevance: points times the judge's confidence that the story is relevant, if it judged so
 - platform: the highest of the story's vendors that nearly everybody runs
 - corroboration: points times log2 of the number of independent publishers
 - freshness: points times the place in the quarter
-- relation: what the story is to the company's stack, in points that are handed in; nothing where there is no stack
+- relation: what the story is to the company's stack, in points that are handed in
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from digest.model.story import RankedStory, Story
 from digest.model.tags import TaggedItem
@@ -29,91 +31,134 @@ from digest.rank.words import extract_grams, normalize_body, normalize_title, sc
 from digest.urls import extract_host
 
 
+@dataclass(frozen=True, slots=True)
+class StoryFeatures:
+    """What of a story's score the team's decisions leave as it is.
+
+    The words of the lead are worth the same whatever the tags say; `parts` holds the whole score,
+    relation aside, for as long as the story is still `story`.
+    """
+
+    story: Story
+    signals: tuple[tuple[str, float], ...]  # name of the part → points
+    words: tuple[str, float]
+    has_effective_date: bool
+    parts: Mapping[str, float]
+
+
+def extract_features(
+    stories: Iterable[Story], quarter: Quarter, weights: RankingWeights | None = None
+) -> dict[str, StoryFeatures]:
+    """Return the features of each story by its lead's item id, to hand to `rank_stories`.
+
+    They serve every later ranking under the same quarter and weights, however the stories were
+    regrouped and tagged since: a decision never changes an item's words.
+    """
+    weights = weights or load_default_weights()
+    return {
+        story.lead.item.id: _extract_story_features(story, quarter, weights) for story in stories
+    }
+
+
 def rank_stories(
     stories: Iterable[Story],
     quarter: Quarter,
     weights: RankingWeights | None = None,
     relation: Mapping[str, float] | None = None,
+    features: Mapping[str, StoryFeatures] = MappingProxyType({}),
 ) -> tuple[RankedStory, ...]:
-    """The stories with their scores, best first; ties by id. `relation`: story id → points."""
-    table, ours = weights or load_default_weights(), relation or {}
-    ranked = [_score_story(story, quarter, table, ours.get(story.id, 0.0)) for story in stories]
-    return tuple(sorted(ranked, key=lambda one: (-one.score, one.story.id)))
+    """Return the stories with their scores, best first; ties by id.
+
+    `relation` maps story ids to points. Features that `features` lacks are extracted now.
+    """
+    weights, points = weights or load_default_weights(), relation or {}
+    ranked = []
+    for story in stories:
+        known = features.get(story.lead.item.id) or _extract_story_features(story, quarter, weights)
+        parts = known.parts
+        if known.story != story:
+            parts = _compute_parts(
+                story, quarter, weights, known.signals, known.words, known.has_effective_date
+            )
+        if value := round(points.get(story.id, 0.0), 4):
+            parts = {**parts, "relation": value}
+        ranked.append(RankedStory(story, round(math.fsum(parts.values()), 4), parts))
+    return tuple(sorted(ranked, key=lambda ranked: (-ranked.score, ranked.story.id)))
 
 
-def _score_story(
-    story: Story, quarter: Quarter, weights: RankingWeights, relation: float
-) -> RankedStory:
-    named = (*_compute_parts(story, quarter, weights), ("relation", relation))
-    parts = {name: round(value, 4) for name, value in named if round(value, 4)}
-    return RankedStory(story, round(math.fsum(parts.values()), 4), parts)
+def _extract_story_features(
+    story: Story, quarter: Quarter, weights: RankingWeights
+) -> StoryFeatures:
+    title, body = normalize_title(story), normalize_body(story)
+    in_title, in_text = find_signals(title, f"{title}. {body}")
+    signals = tuple(
+        (
+            f"says: {name}",
+            (weights.title_signals.get(name, 0.0) if name in in_title else 0.0)
+            + (weights.signals.get(name, 0.0) if name in in_text else 0.0),
+        )
+        for name in sorted(in_title | in_text)
+    )
+    value, telling = score_grams(extract_grams(title, body), weights.words)
+    words = ("words: " + ", ".join(telling) if telling else "words", value)
+    dated = EFFECTIVE_DATE in in_text
+    parts = _compute_parts(story, quarter, weights, signals, words, dated)
+    return StoryFeatures(story, signals, words, dated, parts)
 
 
 def _compute_parts(
-    story: Story, quarter: Quarter, weights: RankingWeights
-) -> Iterable[tuple[str, float]]:
+    story: Story,
+    quarter: Quarter,
+    weights: RankingWeights,
+    signals: Iterable[tuple[str, float]],
+    words: tuple[str, float],
+    has_effective_date: bool,
+) -> dict[str, float]:
+    """Return the named parts of a score, rounded, without those of no points."""
     tags, lead = story.tags, story.lead.item
-    category = tags.category or "none"
-    yield "base", weights.base
-    yield from _score_words(story, weights)
-    yield f"event: {tags.event}", weights.event.get(tags.event, 0.0)
-    yield f"category: {category}", weights.category.get(category, 0.0)
-    yield "relevance", weights.relevance * _relevance_confidence(story)
-    yield f"ai: {tags.ai}", weights.ai.get(tags.ai, 0.0)
-    if tags.evidence:
-        yield f"evidence: {tags.evidence}", weights.evidence.get(tags.evidence, 0.0)
-    yield _score_platform(tags.vendors, weights.platform)
-    yield "corroboration", weights.corroboration * math.log2(len(find_publishers(story.items)))
-    yield f"tier: {lead.tier}", weights.tier.get(lead.tier, 0.0)
-    yield "source weight", weights.source * (weights.sources.get(lead.source, 1.0) - 1)
-    yield "freshness", weights.freshness * _quarter_position(story, quarter)
-
-
-def _score_words(story: Story, weights: RankingWeights) -> Iterable[tuple[str, float]]:
-    title, body = normalize_title(story), normalize_body(story)
-    in_title, in_text = find_signals(title, f"{title}. {body}")
-    for name in sorted(in_title | in_text):
-        in_head = weights.title_signals.get(name, 0.0) if name in in_title else 0.0
-        yield (
-            f"says: {name}",
-            in_head + (weights.signals.get(name, 0.0) if name in in_text else 0.0),
-        )
-    if story.tags.event == "regulation" and EFFECTIVE_DATE in in_text:
-        yield "a rule with its day", weights.rule_date
-    value, telling = score_grams(extract_grams(title, body), weights.words)
-    yield "words: " + ", ".join(telling) if telling else "words", value
+    category, ai, evidence = tags.category or "none", tags.ai, tags.evidence or ""
+    dated_rule = tags.event == "regulation" and has_effective_date
+    relevance = (
+        member.tags.confidence.get("relevant", 1.0)
+        for member in story.items
+        if member.tags.relevant
+    )
+    platforms = [
+        (weights.platform[name.casefold()], name)
+        for name in tags.vendors
+        if name.casefold() in weights.platform
+    ]
+    platform_points, platform = max(platforms, default=(0.0, ""))
+    publishers = len(find_publishers(story.items))
+    elapsed = (story.items[0].item.published_or_seen - quarter.start).total_seconds()
+    position = elapsed / (quarter.end - quarter.start).total_seconds()
+    named = (
+        ("base", weights.base),
+        *signals,
+        ("a rule with its day", weights.rule_date if dated_rule else 0.0),
+        words,
+        (f"event: {tags.event}", weights.event.get(tags.event, 0.0)),
+        (f"category: {category}", weights.category.get(category, 0.0)),
+        ("relevance", weights.relevance * max(relevance, default=0.0)),
+        (f"ai: {ai}", weights.ai.get(ai, 0.0)),
+        (f"evidence: {evidence}", weights.evidence.get(evidence, 0.0) if evidence else 0.0),
+        (f"platform: {platform}", platform_points),
+        ("corroboration", weights.corroboration * math.log2(publishers)),
+        (f"tier: {lead.tier}", weights.tier.get(lead.tier, 0.0)),
+        ("source weight", weights.source * (weights.sources.get(lead.source, 1.0) - 1)),
+        ("freshness", weights.freshness * min(1.0, max(0.0, position))),
+    )
+    return {name: points for name, value in named if (points := round(value, 4))}
 
 
 def find_publishers(items: Iterable[TaggedItem]) -> frozenset[str]:
-    """Independent publishers of a story: by site where the address is known, so that a newsletter that links to an
-    article does not count beside it; copies of one release word for word count once."""
+    """Return the independent publishers of a story.
+
+    They are told apart by site where the address is known, so that a newsletter that links to an
+    article does not count beside it; copies of one release word for word count once.
+    """
     by_words: dict[str, str] = {}
     for tagged in items:
         site = extract_host(tagged.item.url) or tagged.item.source
         by_words.setdefault(re.sub(r"\W+", " ", tagged.item.title.casefold()).strip(), site)
     return frozenset(by_words.values())
-
-
-def _relevance_confidence(story: Story) -> float:
-    return max(
-        (
-            member.tags.confidence.get("relevant", 1.0)
-            for member in story.items
-            if member.tags.relevant
-        ),
-        default=0.0,
-    )
-
-
-def _score_platform(vendors: Iterable[str], table: Mapping[str, float]) -> tuple[str, float]:
-    known = [(table[name.casefold()], name) for name in vendors if name.casefold() in table]
-    value, name = max(known, default=(0.0, ""))
-    return f"platform: {name}", value
-
-
-def _quarter_position(story: Story, quarter: Quarter) -> float:
-    length = (quarter.end - quarter.start).total_seconds()
-    return min(
-        1.0,
-        max(0.0, (story.items[0].item.published_or_seen - quarter.start).total_seconds() / length),
-    )

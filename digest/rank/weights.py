@@ -1,4 +1,4 @@
-"""The points of the ranking formula: data, made by tools/train_rank.py, changeable by the team."""
+"""Hold the points of the ranking formula: data made by tools/train_rank.py."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ Table = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class RankingWeights:
-    """Points by part of the formula. A name that a table lacks gives no points. The scale is that of the readers who
-    rated: 3 must be there, 2 should, 1 could, 0 should not."""
+    """Points by part of the formula. A name that a table lacks gives no points.
+
+    The scale is that of the readers who rated: 3 must be there, 2 should, 1 could, 0 should not.
+    """
 
     base: float = 0.0
     title_signals: Table = field(default_factory=dict)  # signal → points where the title gives it
@@ -27,9 +29,7 @@ class RankingWeights:
     ai: Table = field(default_factory=dict)
     evidence: Table = field(default_factory=dict)
     tier: Table = field(default_factory=dict)
-    platform: Table = field(
-        default_factory=dict
-    )  # vendors that nearly everybody runs, in lower case
+    platform: Table = field(default_factory=dict)  # vendors nearly everybody runs, in lower case
     sources: Table = field(default_factory=dict)  # Source.slug → weight; 1 where it is not named
     rule_date: float = 0.5  # a rule or a ruling whose words name the day it takes effect
     relevance: float = 0.1  # times the confidence that the story is relevant
@@ -40,10 +40,10 @@ class RankingWeights:
 
 @cache
 def load_default_weights() -> RankingWeights:
-    """The weights that the package ships."""
-    held = json.loads(resources.files("digest.rank").joinpath("weights.json").read_text("utf-8"))
+    """Return the weights that the package ships."""
+    loaded = json.loads(resources.files("digest.rank").joinpath("weights.json").read_text("utf-8"))
     tables: dict[str, Any] = {
         name: MappingProxyType(value) if isinstance(value, dict) else value
-        for name, value in held.items()
+        for name, value in loaded.items()
     }
     return RankingWeights(**tables)

@@ -1,6 +1,7 @@
-"""What an item is judged to be: relevant, category, AI grade, evidence, event, vendors, with the words that decided.
+"""Judge an item: relevance, category, AI grade, evidence, event, vendors, each with its reasons.
 
-Offline, deterministic, pure once loaded. Knows nothing of other items, of the archive or of what is printed.
+Offline, deterministic, pure once loaded. Knows nothing of other items, of the archive or of what is
+printed.
 """
 
 from __future__ import annotations

@@ -1,15 +1,15 @@
-"""The AI-claim test: which points an item's own words answer, or else those of its page, and the grade that follows.
+"""Test AI claims: which points an item's own words answer, or else its page's, and the grade.
 
-The rule, as it is published: a claim is *evidenced* where a result, the data it rests on or a customer is quoted,
-*specified* where a sentence is quoted that says what it does, how, or what is different to without AI, and *claimed*
-where nothing of the kind can be quoted. Patterns propose the quotes. The model, which reads the whole item, says
-whether it claims a capability at all, whether figures and names are proof of it, and whether it says what it does.
+The rule, as it is published: a claim is *evidenced* where a result, the data it rests on or a
+customer is quoted, *specified* where a sentence is quoted that says what it does, how, or what is
+different to without AI, and *claimed* where nothing of the kind can be quoted. Patterns propose the
+quotes. The model, which reads the whole item, says whether it claims a capability at all, whether
+figures and names are proof of it, and whether it says what it does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
 from typing import Literal, cast
 
 from digest.model.item import Item
@@ -30,7 +30,7 @@ _MIN_QUOTE_CHARS = 40  # of a page: a shorter line is a heading or a caption
 
 
 def grade_claim(points: Iterable[ClaimPoint]) -> Evidence:
-    """The rule: the grade of a claim by the points that are quoted."""
+    """Return the grade of a claim by the points that are quoted."""
     quoted = {point.kind for point in points}
     return "evidenced" if quoted & _PROOF else "specified" if quoted & _SPECIFIC else "claimed"
 
@@ -38,69 +38,59 @@ def grade_claim(points: Iterable[ClaimPoint]) -> Evidence:
 def find_claim_points(
     item: Item, vocabulary: Vocabulary, shares: Mapping[str, float]
 ) -> tuple[ClaimPoint, ...]:
-    """For each point of the test the first sentence that answers it, in the order of the test. `shares`: how likely the
-    model takes the item's claim to be of each grade. What cannot be proof is left out, and where the model reads what
-    it does and no pattern finds the words, the first sentence about AI is quoted. The item's page answers what is left,
-    where that does not change the grade."""
-    told = _split_sentences(item)
+    """Return for each point of the test the first sentence that answers it, in the test's order.
+
+    `shares` says how likely the model takes the item's claim to be of each grade. What cannot be
+    proof is left out, and where the model reads what it does and no pattern finds the words, the
+    first sentence about AI is quoted. The item's page answers what is left, where that does not
+    change the grade: the feed's words alone are graded.
+    """
+    sentences = _split_sentences(item)
     found = [
         point
-        for point in _match_claim_patterns(told, vocabulary)
+        for point in _match_claim_patterns(sentences, vocabulary)
         if point.kind not in _PROOF or shares["evidenced"] >= _PROOF_THRESHOLD
     ]
     specific = max(shares["specified"], shares["evidenced"]) >= shares["claimed"]
-    if told and specific and grade_claim(found) == "claimed":
-        found.append(
-            ClaimPoint(
-                "method", truncate_text(_find_ai_sentence(told, vocabulary), _MAX_QUOTE_CHARS)
-            )
-        )
-    given, answered = grade_claim(found), {point.kind for point in found}
+    if sentences and specific and grade_claim(found) == "claimed":
+        quote = truncate_text(_find_ai_sentence(sentences, vocabulary), _MAX_QUOTE_CHARS)
+        found.append(ClaimPoint("method", quote))
+    grade, answered = grade_claim(found), {point.kind for point in found}
+    page = (text for line in item.fulltext.splitlines() for text in split_sentences(line))
     found += [
         point
-        for point in _match_claim_patterns(_split_page_sentences(item), vocabulary)
-        if point.kind not in answered
-        and grade_claim([*found, point]) == given  # the feed's words alone are graded
+        for point in _match_claim_patterns(
+            [sentence for sentence in page if len(sentence) >= _MIN_QUOTE_CHARS], vocabulary
+        )
+        if point.kind not in answered and grade_claim([*found, point]) == grade
     ]
     return tuple(sorted(found, key=lambda point: list(vocabulary.claims).index(point.kind)))
 
 
 def _split_sentences(item: Item) -> list[str]:
-    """The title, then the sentences of summary and text."""
+    """Return the title, then the sentences of summary and text."""
     body = join_summary_text(item.summary, item.text)[:_MAX_CHARS]
-    return [
-        one
-        for one in (
-            strip_boilerplate(item.title),
-            *split_sentences(clean_text(strip_boilerplate(body))),
-        )
-        if one
-    ]
+    sentences = split_sentences(clean_text(strip_boilerplate(body)))
+    return [sentence for sentence in (strip_boilerplate(item.title), *sentences) if sentence]
 
 
-def _split_page_sentences(item: Item) -> list[str]:
-    """The sentences of the item's page."""
-    paged = (one for line in item.fulltext.splitlines() for one in split_sentences(line))
-    return [one for one in paged if len(one) >= _MIN_QUOTE_CHARS]
-
-
-def _match_claim_patterns(told: Iterable[str], vocabulary: Vocabulary) -> list[ClaimPoint]:
-    folded = [(sentence, fold_text(sentence)) for sentence in told]
+def _match_claim_patterns(sentences: Iterable[str], vocabulary: Vocabulary) -> list[ClaimPoint]:
+    folded = [(sentence, fold_text(sentence)) for sentence in sentences]
     found = []
     for kind, patterns in vocabulary.claims.items():
         answers = (
             sentence for sentence, low in folded if any(pattern.search(low) for pattern in patterns)
         )
-        found += [
-            ClaimPoint(cast("Kind", kind), truncate_text(quote, _MAX_QUOTE_CHARS))
-            for quote in islice(answers, 1)
-        ]
+        if (quote := next(answers, None)) is not None:
+            found.append(ClaimPoint(cast("Kind", kind), truncate_text(quote, _MAX_QUOTE_CHARS)))
     return found
 
 
-def _find_ai_sentence(told: Sequence[str], vocabulary: Vocabulary) -> str:
-    """The first sentence after the title that has an AI word, else the title where it has one, else the first."""
-    after = [one for one in told[1:] if len(one) >= _MIN_QUOTE_CHARS]
-    return next(
-        (one for one in (*after, told[0]) if vocabulary.ai.has_ai_word(one)), (after or told)[0]
-    )
+def _find_ai_sentence(sentences: Sequence[str], vocabulary: Vocabulary) -> str:
+    """Return the first sentence after the title that has an AI word.
+
+    Else it is the title where that has one, else the first sentence.
+    """
+    after = [sentence for sentence in sentences[1:] if len(sentence) >= _MIN_QUOTE_CHARS]
+    with_ai = (text for text in (*after, sentences[0]) if vocabulary.ai.has_ai_word(text))
+    return next(with_ai, (after or sentences)[0])

@@ -1,9 +1,11 @@
-"""What the linear models see of an item: its words by place, what the vocabulary finds, the shape of its headline.
+"""Turn an item into the features of the linear models.
 
-A feature's name begins with its kind, so that reasons can be turned back into words: `t:` words of the title, `b:` of
-summary and text, `a:` anywhere, `s:` stems, `^:` how the title begins, `c:` a category's terms, `e:` an event's
-patterns, `i:` AI words, `m:` AI models, `p:` points of a claim, `h:` shape of the headline, `v:` companies, `o:` the
-source, `x:` two of these at once. Values do not grow with the text's length.
+They are its words by place, what the vocabulary finds, and the shape of its headline. A feature's
+name begins with its kind, so that reasons can be turned back into words: `t:` words of the title,
+`b:` of summary and text, `a:` anywhere, `s:` stems, `^:` how the title begins, `c:` a category's
+terms, `e:` an event's patterns, `i:` AI words, `m:` AI models, `p:` points of a claim, `h:` shape
+of the headline, `v:` companies, `o:` the source, `x:` two of these at once. Values do not grow with
+the text's length.
 """
 
 from __future__ import annotations
@@ -29,36 +31,40 @@ _MAX_TERM_WEIGHT = 6.0  # of a category's terms that counts
 def extract_item_features(
     item: Item, vocabulary: Vocabulary, gazetteer: Gazetteer
 ) -> FeatureVector:
-    """All features of an item, as the first layer sees them."""
+    """Return all features of an item, as the first layer sees them."""
     reading = read_item(item)
-    return extract_text_features(
-        reading, match_vocabulary(reading, vocabulary), vocabulary
-    ) | extract_vendor_features(find_item_mentions(item, gazetteer))
+    findings = match_vocabulary(reading, vocabulary)
+    mentions = find_item_mentions(item, gazetteer)
+    return extract_text_features(reading, findings, vocabulary) | extract_vendor_features(mentions)
 
 
 def find_item_mentions(item: Item, gazetteer: Gazetteer) -> tuple[Mention, ...]:
-    """The companies that an item names."""
+    """Return the companies that an item names."""
     return gazetteer.find_mentions(item.title, item.summary, item.text, item.url, item.source_name)
 
 
-def second_layer_features(found: Mapping[str, float]) -> FeatureVector:
-    """The features that are no single words or names."""
+def second_layer_features(features: Mapping[str, float]) -> FeatureVector:
+    """Return the features that are no single words or names."""
     return {
         name: value
-        for name, value in found.items()
+        for name, value in features.items()
         if name.startswith(_SECOND_LAYER) and not name.startswith("v:name:")
     }
 
 
 def extract_score_features(scores: Mapping[str, Mapping[str, float]]) -> FeatureVector:
-    """The first layer's scores (field → class → score) as features of the second: each alone, and each event together
-    with what the category scores say the item is about."""
+    """Return the first layer's scores (field → class → score) as features of the second.
+
+    Each stands alone, and each event together with what the category scores say the item is about.
+    """
     found = {f"n:{field}={cls}": score for field, of in scores.items() for cls, score in of.items()}
     none, general = (_clamp_share(scores["category"][slug]) for slug in ("none", "ai-platforms"))
+    martech = _clamp_share(1.0 - none - general)
     for event, score in scores["event"].items():
-        found[f"n:{event} in martech"] = _clamp_share(score) * _clamp_share(1.0 - none - general)
-        found[f"n:{event} in general AI"] = _clamp_share(score) * general
-        found[f"n:{event} elsewhere"] = _clamp_share(score) * none
+        share = _clamp_share(score)
+        found[f"n:{event} in martech"] = share * martech
+        found[f"n:{event} in general AI"] = share * general
+        found[f"n:{event} elsewhere"] = share * none
     return found
 
 
@@ -69,55 +75,43 @@ def _clamp_share(score: float) -> float:
 def extract_text_features(
     reading: ItemText, findings: VocabularyMatches, vocabulary: Vocabulary
 ) -> FeatureVector:
-    """All features but those of companies."""
+    """Return all features but those of companies."""
     by_category = _category_features(findings)
-    in_title, in_body = findings.ai_in_title, findings.ai_in_body
-    place = "title" if in_title else "body" if in_body else "none"
+    place = "title" if findings.ai_in_title else "body" if findings.ai_in_body else "none"
     return {
         **_word_features(reading),
         **by_category,
-        **_event_features(findings.events, _classify_topic(by_category), place),
-        **_ai_word_features(in_title, in_body, reading.folded_body),
-        **_phrase_features(reading, vocabulary),
-        **_claim_features(reading, vocabulary),
+        **_event_features(findings.events, by_category, place),
+        **_ai_word_features(findings.ai_in_title, findings.ai_in_body, reading.folded_body),
+        **_pattern_features(reading, vocabulary),
         **_shape_features(reading),
-        **_source_features(reading.source),
     }
 
 
 def _word_features(reading: ItemText) -> FeatureVector:
-    title_words, body_words = split_words(reading.folded_title), split_words(reading.folded_body)
+    title, body = split_words(reading.folded_title), split_words(reading.folded_body)
+    stems = {
+        word[:_STEM_CHARS] for word in title + body if len(word) > _STEM_CHARS and word.isalpha()
+    }
     found: FeatureVector = {}
-    _add_grams(found, "t:", _build_ngrams(title_words, 3))
-    _add_grams(found, "b:", _build_ngrams(body_words, 2))
-    _add_grams(found, "a:", set(title_words) | set(body_words))
-    _add_grams(
-        found,
-        "s:",
-        {
-            word[:_STEM_CHARS]
-            for word in title_words + body_words
-            if len(word) > _STEM_CHARS and word.isalpha()
-        },
-    )
-    for size in (1, 2, 3):
-        if len(title_words) >= size:
-            found["^:" + " ".join(title_words[:size])] = 0.5
+    for kind, grams in (
+        ("t:", _build_ngrams(title, 3)),
+        ("b:", _build_ngrams(body, 2)),
+        ("a:", {*title, *body}),
+        ("s:", stems),
+    ):
+        found |= dict.fromkeys((kind + gram for gram in grams), 1.0 / max(1.0, len(grams)) ** 0.5)
+    for size in range(1, min(3, len(title)) + 1):
+        found["^:" + " ".join(title[:size])] = 0.5
     return found
 
 
-def _build_ngrams(tokens: list[str], most: int) -> set[str]:
+def _build_ngrams(tokens: list[str], longest: int) -> set[str]:
     return {
         " ".join(tokens[at : at + size])
-        for size in range(1, most + 1)
+        for size in range(1, longest + 1)
         for at in range(len(tokens) - size + 1)
     }
-
-
-def _add_grams(found: FeatureVector, kind: str, grams: set[str]) -> None:
-    value = 1.0 / max(1.0, len(grams)) ** 0.5
-    for gram in grams:
-        found[kind + gram] = value
 
 
 def _category_features(findings: VocabularyMatches) -> FeatureVector:
@@ -140,14 +134,14 @@ def _category_features(findings: VocabularyMatches) -> FeatureVector:
     return found
 
 
-def _classify_topic(by_category: FeatureVector) -> str:
-    """What the category terms say an item is about: marketing technology, AI in general, or neither."""
+def _event_features(
+    events: Iterable[tuple[str, str]], by_category: FeatureVector, ai_place: str
+) -> FeatureVector:
+    about = "martech"  # what the category terms say the item is about
     if not by_category["c:any"]:
-        return "neither"
-    return "general AI" if by_category.get("c:share:ai-platforms", 0.0) > 0.5 else "martech"
-
-
-def _event_features(events: Iterable[tuple[str, str]], about: str, ai_place: str) -> FeatureVector:
+        about = "neither"
+    elif by_category.get("c:share:ai-platforms", 0.0) > 0.5:
+        about = "general AI"
     found = {f"e:{place}:{event}": 0.5 for event, place in events}
     titled = [event for event, place in events if place == "title"]
     for event in titled:
@@ -188,49 +182,43 @@ def _ai_word_features(
 
 
 def _ai_sentence_share(body: str, ai_words: set[str]) -> float:
-    """How many of the sentences have an AI word, 0 to 1."""
-    told = [sentence for sentence in _SENTENCE_END.split(body) if sentence.strip()]
-    return sum(any(word in sentence for word in ai_words) for sentence in told) / max(1, len(told))
+    """Return the share of sentences with an AI word, 0 to 1."""
+    sentences = [sentence for sentence in _SENTENCE_END.split(body) if sentence.strip()]
+    with_ai = sum(any(word in sentence for word in ai_words) for sentence in sentences)
+    return with_ai / max(1, len(sentences))
 
 
-def _phrase_features(reading: ItemText, vocabulary: Vocabulary) -> FeatureVector:
-    places = {
-        "title": (reading.folded_title,),
-        "body": (reading.folded_body,),
-        "anywhere": (reading.folded_title, reading.folded_body),
-    }
-    return {
+def _pattern_features(reading: ItemText, vocabulary: Vocabulary) -> FeatureVector:
+    """Return the phrases found in each place, and the points of the claim test found anywhere."""
+    title, body = reading.folded_title, reading.folded_body
+    texts = {"title": (title,), "body": (body,), "anywhere": (title, body)}
+    found = {
         name: 0.4
-        for place, texts in places.items()
+        for place in texts
         for name, pattern in vocabulary.phrases[place].items()
-        if any(map(pattern.search, texts))
+        if any(map(pattern.search, texts[place]))
     }
-
-
-def _claim_features(reading: ItemText, vocabulary: Vocabulary) -> FeatureVector:
-    text = f"{reading.folded_title} . {reading.folded_body}"
-    return {
-        f"p:{kind}": 0.5
-        for kind, patterns in vocabulary.claims.items()
-        if any(pattern.search(text) for pattern in patterns)
-    }
+    whole = f"{title} . {body}"
+    for kind, patterns in vocabulary.claims.items():
+        if any(pattern.search(whole) for pattern in patterns):
+            found[f"p:{kind}"] = 0.5
+    return found
 
 
 def _shape_features(reading: ItemText) -> FeatureVector:
+    """Return the length of title and body, the language, and the source's name with its words."""
     found = {} if reading.folded_body else {"h:no summary": 0.5}
     found["h:title words"] = min(len(split_words(reading.folded_title)), 20) / 40.0
     found["h:body length"] = min(len(reading.folded_body), 700) / 1400.0
     found[f"h:language {reading.language}"] = 0.3
+    if parts := re.findall(r"\w+", fold_text(reading.source)):
+        found |= {f"o:word {part}": 0.25 for part in parts}
+        found[f"o:{' '.join(parts)}"] = 0.5
     return found
 
 
-def _source_features(source: str) -> FeatureVector:
-    name = " ".join(re.findall(r"\w+", fold_text(source)))
-    return {f"o:word {part}": 0.25 for part in name.split()} | ({f"o:{name}": 0.5} if name else {})
-
-
 def extract_vendor_features(mentions: Iterable[Mention]) -> FeatureVector:
-    """Features of the companies named: how many act, and the home categories of those."""
+    """Return features of the companies named: how many act, and their home categories."""
     mentions = list(mentions)
     acting = [mention for mention in mentions if mention.acting]
     found: FeatureVector = {"v:some act" if acting else "v:none acts": 0.4}

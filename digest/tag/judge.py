@@ -1,6 +1,7 @@
-"""An item judged: relevant or not, category, AI grade, evidence, event, vendors, each with its reasons.
+"""Judge an item: relevant or not, category, AI grade, evidence, event, vendors, each with reasons.
 
-Two linear layers decide (see tools/train_tags.py). The vocabulary gives them features, and gives people the reasons.
+Two linear layers decide (see tools/train_tags.py). The vocabulary gives them features, and gives
+people the reasons.
 """
 
 from __future__ import annotations
@@ -22,8 +23,7 @@ from digest.tag.features import (
     second_layer_features,
 )
 from digest.tag.lexicon import Vocabulary, build_vocabulary, extend_vocabulary
-from digest.tag.linear import LayeredModel, softmax
-from digest.tag.linear import load_layered_model as read_weights
+from digest.tag.linear import LayeredModel, load_layered_model, softmax
 from digest.tag.reading import VocabularyMatches, match_vocabulary, read_item
 from digest.tag.rules import Overrides
 from digest.tag.vendors import Gazetteer, acting_vendors
@@ -37,24 +37,21 @@ _AI_THRESHOLD = 0.45  # share of core and applied together from which AI is at w
 _NO_OVERRIDES = Overrides()
 
 
+_load_packaged_vocabulary = cache(build_vocabulary)
+_load_packaged_vendors = cache(Gazetteer.load)
+
+
 @cache
 def _load_packaged_model() -> LayeredModel:
-    return read_weights(_WEIGHTS)
-
-
-@cache
-def _load_packaged_vocabulary() -> Vocabulary:
-    return build_vocabulary()
-
-
-@cache
-def _load_packaged_vendors() -> Gazetteer:
-    return Gazetteer.load()
+    return load_layered_model(_WEIGHTS)
 
 
 @dataclass(frozen=True, slots=True)
 class ItemJudge:
-    """The judgement, built once; pure afterwards: the same item gives the same tags, whatever was judged before."""
+    """The judgement, built once and pure afterwards.
+
+    The same item gives the same tags, whatever was judged before.
+    """
 
     layers: LayeredModel
     vocabulary: Vocabulary
@@ -63,29 +60,25 @@ class ItemJudge:
 
     @classmethod
     def load(cls, overrides: Overrides | None = None) -> ItemJudge:
-        """The packaged judgement, with what the team adds."""
-        if overrides is None:
-            return cls(
-                _load_packaged_model(), _load_packaged_vocabulary(), _load_packaged_vendors()
-            )
-        words = bool(overrides.terms or overrides.without)
-        vocabulary = (
-            build_vocabulary(overrides.terms, overrides.without)
-            if words
-            else _load_packaged_vocabulary()
-        )
+        """Return the packaged judgement with what the team adds."""
+        overrides = overrides or _NO_OVERRIDES
+        vocabulary = _load_packaged_vocabulary()
+        if overrides.terms or overrides.without:
+            vocabulary = build_vocabulary(overrides.terms, overrides.without)
         if overrides.events or overrides.claims or overrides.ai:
             vocabulary = extend_vocabulary(
                 vocabulary, overrides.events, overrides.claims, overrides.ai
             )
-        vendors = (
-            Gazetteer.load(overrides.vendors) if overrides.vendors else _load_packaged_vendors()
-        )
+        vendors = _load_packaged_vendors()
+        if overrides.vendors:
+            vendors = Gazetteer.load(overrides.vendors)
         return cls(_load_packaged_model(), vocabulary, vendors, overrides)
 
     def judge_item(self, item: Item) -> Tags:
-        """The tags of an item, by its title, summary and text, with reasons and confidence. The team's rules have the
-        last word on relevance."""
+        """Return the tags of an item, by its title, summary and text, with reasons and confidence.
+
+        The team's rules have the last word on relevance.
+        """
         tags = self._judge_by_models(item)
         rule = self.overrides.find_rule(item, tags)
         if rule is None:
@@ -101,9 +94,8 @@ class ItemJudge:
         reading = read_item(item)
         mentions = find_item_mentions(item, self.vendors)
         findings = match_vocabulary(reading, self.vocabulary)
-        features = extract_text_features(
-            reading, findings, self.vocabulary
-        ) | extract_vendor_features(mentions)
+        features = extract_text_features(reading, findings, self.vocabulary)
+        features |= extract_vendor_features(mentions)
         first = self.layers.words.score_classes(features)
         second_features = second_layer_features(features) | extract_score_features(first)
         shares = {
@@ -147,8 +139,11 @@ def _best_class(shares: Mapping[str, float]) -> str:
 
 
 def decide_ai_grade(shares: Mapping[str, float], findings: VocabularyMatches) -> str:
-    """Whether AI is at work at all is decided first, core and applied together, then the grade. What names no AI cannot
-    mention it; it may still be about it, as a model maker's news is."""
+    """Return the grade of AI.
+
+    Whether AI is at work at all is decided first, core and applied together, then the grade. What
+    names no AI cannot mention it; it may still be about it, as a model maker's news is.
+    """
     works = sum(shares[grade] for grade in CLAIMING_GRADES) > _AI_THRESHOLD
     if not works and not findings.ai_in_title and not findings.ai_in_body:
         return "none"
@@ -159,7 +154,5 @@ def decide_ai_grade(shares: Mapping[str, float], findings: VocabularyMatches) ->
 
 def _choose_categories(scores: Mapping[str, float]) -> tuple[str | None, tuple[str, ...]]:
     order = sorted(scores, key=lambda slug: (-scores[slug], slug))
-    also = tuple(slug for slug in order[1:4] if slug != "none" and scores[slug] >= _ALSO_THRESHOLD)[
-        :_MAX_ALSO
-    ]
-    return (None if order[0] == "none" else order[0]), also
+    also = [slug for slug in order[1:4] if slug != "none" and scores[slug] >= _ALSO_THRESHOLD]
+    return None if order[0] == "none" else order[0], tuple(also[:_MAX_ALSO])

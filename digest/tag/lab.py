@@ -1,5 +1,7 @@
-"""Any items as JSON lines, judged and measured, and what a change of the vocabulary would do to them: what `digest lab`
-needs of this room."""
+"""Read and measure items given as JSON lines, and compare judgements before and after a change.
+
+This is what `digest lab` needs of the judgement.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +29,9 @@ _DEFAULTS = {"relevant": "no", "category": "none", "ai": "none", "evidence": "-"
 
 
 def item_from_json(row: object, line: int = 0) -> Item:
-    """An item from a lab row: `id`, `title`, `summary`, `text`, `source`, `date`, `lang`, `url`, each may be missing.
+    """Return an item from a lab row.
 
+    Its `id`, `title`, `summary`, `text`, `source`, `date`, `lang` and `url` may each be missing.
     Raises DigestError, naming the line, for a row that is no object or whose fields are no texts.
     """
     where = f"line {line}" if line else "row"
@@ -41,12 +44,14 @@ def item_from_json(row: object, line: int = 0) -> Item:
     identity = row.get("id")
     if identity is not None and not isinstance(identity, str | int):
         raise DigestError(f"{where}: id must be a text or a number, not {type(identity).__name__}")
-    key = str(identity) if identity not in (None, "") else _derive_id(values)
+    if identity in (None, ""):
+        words = "\n".join((values["source"], values["url"], values["title"]))
+        identity = hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:16]
     published = _parse_time(values["date"])
     title, summary = clean_text(values["title"]), clean_text(values["summary"])
     source = clean_text(values["source"])
     return Item(
-        id=key,
+        id=str(identity),
         url=canonical_url(values["url"]) if values["url"] else "",
         link=values["url"],
         title=title,
@@ -70,14 +75,8 @@ def _read_text(row: Mapping[str, Any], name: str, where: str) -> str:
     return value[:_MAX_CHARS]
 
 
-def _derive_id(values: Mapping[str, str]) -> str:
-    return hashlib.sha256(
-        "\n".join((values["source"], values["url"], values["title"])).encode("utf-8", "replace")
-    ).hexdigest()[:16]
-
-
 def _parse_time(text: str) -> datetime | None:
-    """A moment in ISO 8601 or as mails write it; None for what is neither: an item may be undated."""
+    """Return a moment in ISO 8601 or as mails write it; None for what is neither."""
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = read(text.strip())
@@ -101,15 +100,17 @@ _FIGURES = {  # name in an edition → name of the figure
 
 
 def load_quality() -> dict[str, float]:
-    """How the shipped judgement does on labelled items that it has not seen: the figures of cross-validation."""
+    """Return how the shipped judgement does on items that it has not seen, by cross-validation."""
     measured = json.loads(_QUALITY.read_text("utf-8"))["items"]
     return {name: measured[figure] for name, figure in _FIGURES.items()}
 
 
 @cache
 def load_reference() -> tuple[Mapping[str, Any], ...]:
-    """The reference set that ships with the program: labelled rows of our own writing, on which nothing was trained.
-    Empty where a package was made without it."""
+    """Return the labelled rows that ship with the program, on which nothing was trained.
+
+    They are none where a package was made without them.
+    """
     if not _REFERENCE.is_file():
         return ()
     lines = _REFERENCE.read_text("utf-8").splitlines()
@@ -123,10 +124,11 @@ def load_reference() -> tuple[Mapping[str, Any], ...]:
 def measure_agreement(
     gold: Iterable[Mapping[str, Any]], judged: Iterable[Mapping[str, Any]]
 ) -> dict[str, float]:
-    """How judged rows agree with labelled ones: name of the figure → 0 to 1.
+    """Return how judged rows agree with labelled ones: name of the figure → 0 to 1.
 
-    Rows are joined by `id`. A labelled row that was not judged counts as irrelevant, without category, AI and event.
-    With labels that hold `accept` (slugs that count as right), the figures are those of products.
+    Rows are joined by `id`. A labelled row that was not judged counts as irrelevant, without
+    category, AI and event. With labels that hold `accept` (slugs that count as right), the figures
+    are those of products.
     """
     by_id = {str(row.get("id")): row for row in judged}
     pairs = [(row, by_id.get(str(row.get("id")), {})) for row in gold]
@@ -195,14 +197,17 @@ FIELDS = ("relevant", "category", "ai", "evidence", "event", "vendors")
 
 
 def tags_to_row(tags: Tags) -> dict[str, Any]:
-    """The judged fields that labels know, and `also`."""
+    """Return the judged fields that labels know, and `also`."""
     return {name: getattr(tags, name) for name in (*FIELDS, "also")}
 
 
 @dataclass(frozen=True, slots=True)
 class JudgementChange:
-    """A field of an item that is judged otherwise. `verdict`: "won" where it is right now, "lost" where it was before,
-    "" where it is wrong both times or no label knows."""
+    """A field of an item that is judged otherwise.
+
+    `verdict` is "won" where it is right now, "lost" where it was before, "" where it is wrong both
+    times or no label knows.
+    """
 
     id: str
     title: str
@@ -217,26 +222,28 @@ def compare_judgements(
     before: Mapping[str, Mapping[str, Any]],
     after: Mapping[str, Mapping[str, Any]],
 ) -> tuple[JudgementChange, ...]:
-    """What is judged otherwise, item by item. `before` and `after` hold judged rows by id. A labelled row need not know
-    every field."""
+    """Return what is judged otherwise, item by item.
+
+    `before` and `after` hold judged rows by id. A labelled row need not know every field.
+    """
     found = []
     for row in gold:
         key = str(row["id"])
         for name in FIELDS:
             was, now = _format_value(before[key], name), _format_value(after[key], name)
             if was != now:
-                right = (is_correct(row, before[key], name), is_correct(row, after[key], name))
-                verdict: Literal["won", "lost", ""] = "won" if right[1] and not right[0] else ""
-                if right[0] and not right[1]:
-                    verdict = "lost"
-                found.append(
-                    JudgementChange(key, str(row.get("title", "")), name, was, now, verdict)
-                )
+                was_right = bool(is_correct(row, before[key], name))
+                is_right = bool(is_correct(row, after[key], name))
+                verdict: Literal["won", "lost", ""] = "won" if is_right else "lost"
+                if was_right == is_right:
+                    verdict = ""
+                title = str(row.get("title", ""))
+                found.append(JudgementChange(key, title, name, was, now, verdict))
     return tuple(found)
 
 
 def is_correct(row: Mapping[str, Any], judged: Mapping[str, Any], name: str) -> bool | None:
-    """Whether a field is judged as it is labelled; None where no label knows."""
+    """Return whether a field is judged as it is labelled; None where no label knows."""
     if name == "category" and "accept" in row:
         return _label_value(judged, name) in row["accept"]
     if name not in row:
@@ -245,38 +252,43 @@ def is_correct(row: Mapping[str, Any], judged: Mapping[str, Any], name: str) -> 
 
 
 def find_regressions(changed: Sequence[JudgementChange]) -> tuple[str, ...]:
-    """The fields in which more right ones are lost than won, in words. Both judgements are of the same items, so there
-    is no other noise to allow for; a figure that moves while this balance holds moves by the mix of classes alone."""
-    told = []
+    """Return the fields in which more right ones are lost than won, in words.
+
+    Both judgements are of the same items, so there is no other noise to allow for; a figure that
+    moves while this balance holds moves by the mix of classes alone.
+    """
+    found = []
     for name in FIELDS:
         won, lost = (
-            sum(one.field == name and one.verdict == verdict for one in changed)
+            sum(change.field == name and change.verdict == verdict for change in changed)
             for verdict in ("won", "lost")
         )
         if lost > won:
-            told.append(f"{name}: {lost} right before and wrong now, {won} the other way round")
-    return tuple(told)
+            found.append(f"{name}: {lost} right before and wrong now, {won} the other way round")
+    return tuple(found)
 
 
 def measure_accuracy(
     gold: Sequence[Mapping[str, Any]], judged: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, float]:
-    """Of rows that know some fields only: how many labels are judged right, by field and in all, 0 to 1."""
+    """Return the share of labels that are judged right, by field and in all.
+
+    The rows may know some fields only.
+    """
     found = {
         name: [is_correct(row, judged[str(row["id"])], name) for row in gold if name in row]
         for name in FIELDS
     }
-    known = {name: [bool(one) for one in several] for name, several in found.items() if several}
-    every = [one for several in known.values() for one in several]
+    known = {name: list(map(bool, right)) for name, right in found.items() if right}
+    every = [right for of_field in known.values() for right in of_field]
     shares = {
-        f"{name} right, of {len(several)}": sum(several) / len(several)
-        for name, several in known.items()
+        f"{name} right, of {len(right)}": sum(right) / len(right) for name, right in known.items()
     }
     return shares | ({f"all right, of {len(every)}": sum(every) / len(every)} if every else {})
 
 
 def _format_value(row: Mapping[str, Any], name: str) -> str:
-    """A value as labels are compared and shown."""
+    """Return a value as labels are compared and shown."""
     if name == "vendors":
         return ", ".join(sorted(map(str, row.get(name) or ()), key=str.casefold))
     return _label_value(row, name)

@@ -1,7 +1,7 @@
-"""Linear models read from a packaged file and applied without any library.
+"""Read linear models from a packaged file and apply them without any library.
 
-The file is made by tools/train_tags.py. It holds two layers; each has fields with their classes, and for each feature
-the weights that are worth keeping, as whole numbers of `scale`.
+The file is made by tools/train_tags.py. It holds two layers; each has fields with their classes,
+and for each feature the weights that are worth keeping, as whole numbers of `scale`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from digest.errors import DigestError
 
 @dataclass(frozen=True, slots=True)
 class ModelField:
-    """One judged field: its classes, each with its bias, at columns `start` onwards of the weights."""
+    """A judged field: classes, each with its bias, at columns `start` onwards of the weights."""
 
     name: str
     classes: tuple[str, ...]
@@ -36,7 +36,7 @@ class LinearModel:
     scale: float
 
     def score_classes(self, features: Mapping[str, float]) -> dict[str, dict[str, float]]:
-        """Field → class → score."""
+        """Return the score of each class by field."""
         sums = [0.0] * sum(len(field.classes) for field in self.fields.values())
         rows, scale = self.rows, self.scale
         for name in sorted(features):  # sums of floats depend on their order
@@ -53,9 +53,9 @@ class LinearModel:
         }
 
     def top_features(
-        self, features: Mapping[str, float], field: str, cls: str, most: int
+        self, features: Mapping[str, float], field: str, cls: str, limit: int
     ) -> list[str]:
-        """The features that speak most for a class, strongest first."""
+        """Return the features that speak most for a class, strongest first."""
         where = self.fields[field]
         column = where.start + where.classes.index(cls)
         gains = []
@@ -65,19 +65,22 @@ class LinearModel:
                 gain = value * weights[columns.index(column)]
                 if gain > 0:
                     gains.append((-gain, name))
-        return [name for _, name in sorted(gains)[:most]]
+        return [name for _, name in sorted(gains)[:limit]]
 
 
 @dataclass(frozen=True, slots=True)
 class LayeredModel:
-    """`words` sees single words and decides the category; `judgement` sees its scores and decides the rest."""
+    """Two layers: `words` sees single words and decides the category, `judgement` its scores.
+
+    The second decides the rest.
+    """
 
     words: LinearModel
     judgement: LinearModel
 
 
 def softmax(scores: Mapping[str, float], sharpness: float = 1.0) -> dict[str, float]:
-    """Scores as shares that add up to 1."""
+    """Return scores as shares that add up to 1."""
     top = max(scores.values())
     powers = {name: math.exp(sharpness * (score - top)) for name, score in scores.items()}
     total = sum(powers.values())
@@ -85,7 +88,10 @@ def softmax(scores: Mapping[str, float], sharpness: float = 1.0) -> dict[str, fl
 
 
 def load_layered_model(path: Path) -> LayeredModel:
-    """The weights in a packaged file. Raises DigestError where the file is missing or is none of this version."""
+    """Load the weights of a packaged file.
+
+    Raises DigestError where the file is missing or is none of this version.
+    """
     try:
         raw: dict[str, Any] = json.loads(gzip.decompress(path.read_bytes()))
         scale = float(raw["scale"])
@@ -100,9 +106,9 @@ def load_layered_model(path: Path) -> LayeredModel:
 
 def _parse_linear_model(raw: Mapping[str, Any], scale: float) -> LinearModel:
     fields, start = {}, 0
-    for name, one in raw["fields"].items():
-        fields[name] = ModelField(name, tuple(one["classes"]), start, tuple(one["bias"]))
-        start += len(one["classes"])
+    for name, field in raw["fields"].items():
+        fields[name] = ModelField(name, tuple(field["classes"]), start, tuple(field["bias"]))
+        start += len(field["classes"])
     return LinearModel(
         fields,
         {name: (tuple(row[::2]), tuple(row[1::2])) for name, row in raw["rows"].items()},

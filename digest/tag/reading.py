@@ -1,4 +1,4 @@
-"""How an item is read: its words folded and freed of furniture, and what the vocabulary finds in them."""
+"""Read an item: its words folded and freed of boilerplate, and what the vocabulary finds."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ from digest.tag.words import fold_text
 
 BODY_CHARS = 1000  # what the summary and the head of the text hold of news
 _BOILERPLATE = re.compile(
-    r"via @[\w, @.]+$|\(\d+ minute (?:read|video)\)|the post .{0,300}?(?:appeared first on [^.]{1,60}\.?|$)|"
-    r"点击卡片可查看原文。?|来自[^：:]{1,20}[：:]|continue reading.{0,80}$|read more$|暂无详细摘要[^ ]*",
+    r"via @[\w, @.]+$|\(\d+ minute (?:read|video)\)|"
+    r"the post .{0,300}?(?:appeared first on [^.]{1,60}\.?|$)|"
+    r"点击卡片可查看原文。?|来自[^：:]{1,20}[：:]|"
+    r"continue reading.{0,80}$|read more$|暂无详细摘要[^ ]*",
     re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ItemText:
-    """An item's words. `head` and `body` are folded; `title` and `raw` keep their capitals."""
+    """An item's words; `title` and `raw_body` keep their capitals."""
 
     title: str
     folded_title: str
@@ -32,41 +34,46 @@ class ItemText:
 
 
 def read_item(item: Item) -> ItemText:
-    """How an item is read."""
+    """Return an item's words as the judgement reads them."""
     title = strip_boilerplate(item.title)
     raw = strip_boilerplate(join_summary_text(item.summary, item.text)[: 2 * BODY_CHARS])
-    head, body = fold_text(title), fold_text(raw)[:BODY_CHARS]
-    if body.startswith(head):
-        body = body[len(head) :].strip()
-    return ItemText(title, head, body, raw[:BODY_CHARS], item.language, item.source_name)
+    folded_title, body = fold_text(title), fold_text(raw)[:BODY_CHARS]
+    if body.startswith(folded_title):
+        body = body[len(folded_title) :].strip()
+    return ItemText(title, folded_title, body, raw[:BODY_CHARS], item.language, item.source_name)
 
 
 def join_summary_text(summary: str, text: str) -> str:
-    """Summary and text, without telling twice what a feed gives as both."""
+    """Return summary and text, without repeating what a feed gives as both."""
     if text and summary and text.startswith(summary.rstrip(".…")[:80]):
         return max(summary, text, key=len)
     return f"{summary} {text}".strip()
 
 
 def strip_boilerplate(text: str) -> str:
-    """A text without what feed software adds: by-lines, reading times, "the post appeared first on"."""
+    """Return a text without by-lines, reading times and "the post appeared first on"."""
     return _BOILERPLATE.sub(" ", text).strip()
 
 
 @dataclass(frozen=True, slots=True)
 class VocabularyMatches:
-    """What the vocabulary finds in a reading."""
+    """What the vocabulary finds in an item."""
 
     categories: tuple[tuple[str, TermHit], ...]  # (place, hit), each term once in a place
-    events: Mapping[
-        tuple[str, str], str
-    ]  # (event, place) → the words that match its headline grammar
+    events: Mapping[tuple[str, str], str]  # (event, place) → the words that match
     ai_in_title: tuple[str, ...]
     ai_in_body: tuple[str, ...]
 
 
 def match_vocabulary(reading: ItemText, vocabulary: Vocabulary) -> VocabularyMatches:
-    """What the vocabulary finds; "title" and "body" are the places."""
+    """Return what the vocabulary finds; "title" and "body" are the places."""
+    ai = vocabulary.ai
+
+    def find_ai_words(raw: str, folded: str) -> tuple[str, ...]:
+        exact = (match[0].lower() for match in ai.exact.finditer(raw))
+        loose = () if reading.language in ai.loose_not_in else ai.loose.findall(folded)
+        return (*exact, *(hit.words for hit in ai.terms.find_terms(folded)), *loose)
+
     places = (("title", reading.folded_title), ("body", reading.folded_body))
     return VocabularyMatches(
         categories=tuple(
@@ -75,33 +82,22 @@ def match_vocabulary(reading: ItemText, vocabulary: Vocabulary) -> VocabularyMat
             for hit in {hit.term: hit for hit in vocabulary.categories.find_terms(text)}.values()
         ),
         events=_match_events(reading, vocabulary),
-        ai_in_title=_find_ai_words(
-            reading.title, reading.folded_title, reading.language, vocabulary
-        ),
-        ai_in_body=_find_ai_words(
-            reading.raw_body, reading.folded_body, reading.language, vocabulary
-        ),
+        ai_in_title=find_ai_words(reading.title, reading.folded_title),
+        ai_in_body=find_ai_words(reading.raw_body, reading.folded_body),
     )
 
 
 def _match_events(reading: ItemText, vocabulary: Vocabulary) -> dict[tuple[str, str], str]:
-    """English is tried in every language: its words are in all headlines of the trade."""
+    """Match the headline grammar of events.
+
+    English is tried in every language: its words are in all headlines of the trade.
+    """
     languages = dict.fromkeys(("en", reading.language, "any"))
     found = {}
     for event, places in vocabulary.events.items():
         for place, text in (("title", reading.folded_title), ("body", reading.folded_body)):
             patterns = places.get(place, {})
-            tried = (
-                patterns[language].search(text) for language in languages if language in patterns
-            )
-            match = next(filter(None, tried), None)
-            if match:
+            tried = (patterns[name].search(text) for name in languages if name in patterns)
+            if match := next(filter(None, tried), None):
                 found[event, place] = match[0].strip()
     return found
-
-
-def _find_ai_words(raw: str, folded: str, language: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    ai = vocabulary.ai
-    exact = (match[0].lower() for match in ai.exact.finditer(raw))
-    loose = () if language in ai.loose_not_in else ai.loose.findall(folded)
-    return (*exact, *(hit.words for hit in ai.terms.find_terms(folded)), *loose)

@@ -1,4 +1,4 @@
-"""Why an item is judged as it is, in words that a person can check against the item."""
+"""Explain why an item is judged as it is, in words that a person can check against the item."""
 
 from __future__ import annotations
 
@@ -80,44 +80,44 @@ def explain_judgement(
     second: Mapping[str, float],
     layers: LayeredModel,
 ) -> dict[str, tuple[str, ...]]:
-    """Field → the words or rules that decided it, the plainest first."""
+    """Return the words or rules that decided each field, the plainest first."""
+
+    def list_words(field: str, cls: str) -> list[str]:
+        names = layers.words.top_features(features, field, cls, 4 * _MAX_REASONS)
+        return _list_words(names)
+
     slug = verdict.category or "none"
-    category = _list_terms(findings, slug) + _list_home_vendors(mentions, slug)
-    category += _list_words(layers.words.top_features(features, "category", slug, 4 * _MAX_REASONS))
-    events = findings.events
+    acting = [mention for mention in mentions if mention.acting]
+    at_home = [f"{one.name} is at home in it" for one in acting if slug in one.categories]
+    category = _list_terms(findings, slug) + at_home + list_words("category", slug)
     event = [
-        events[verdict.event, place]
+        findings.events[verdict.event, place]
         for place in ("title", "body")
-        if (verdict.event, place) in events
+        if (verdict.event, place) in findings.events
     ]
-    event += _list_words(
-        layers.words.top_features(features, "event", verdict.event, 4 * _MAX_REASONS)
-    )[: 2 if event else _MAX_REASONS]
-    said = [*findings.ai_in_title, *findings.ai_in_body]
-    ai = said or ["no word of AI"] if verdict.ai == "none" else said
+    event += list_words("event", verdict.event)[: 2 if event else _MAX_REASONS]
+    ai = [*findings.ai_in_title, *findings.ai_in_body]
     if not ai:
-        ai = _list_words(layers.words.top_features(features, "ai", verdict.ai, 4 * _MAX_REASONS))
-    relevant = _describe_features(
-        layers.judgement.top_features(second, "relevant", verdict.relevant, 5 * _MAX_REASONS),
-        verdict,
-    )
-    found = {"relevant": relevant, "category": category, "ai": ai, "event": event}
+        ai = ["no word of AI"] if verdict.ai == "none" else list_words("ai", verdict.ai)
+    relevant = layers.judgement.top_features(second, "relevant", verdict.relevant, 5 * _MAX_REASONS)
+    found = {
+        "relevant": _describe_features(relevant, verdict),
+        "category": category,
+        "ai": ai,
+        "event": event,
+    }
     if verdict.ai in ("core", "applied"):
-        found["evidence"] = _explain_evidence(verdict.evidence, points)
-    acting = [f"{mention.matched} ({mention.where})" for mention in mentions if mention.acting]
+        quoted = [f"{point.kind} quoted" for point in points]
+        unquoted = ["nothing that it rests on is said"]
+        found["evidence"] = quoted or unquoted
+        if verdict.evidence is None:
+            found["evidence"] = ["no capability is claimed"]
     if acting:
-        found["vendors"] = acting
+        found["vendors"] = [f"{mention.matched} ({mention.where})" for mention in acting]
     return {
         field: tuple(dict.fromkeys(filter(None, words)))[:_MAX_REASONS]
         for field, words in found.items()
     }
-
-
-def _explain_evidence(grade: str | None, points: Iterable[ClaimPoint]) -> list[str]:
-    """By the rule: which points are quoted."""
-    if grade is None:
-        return ["no capability is claimed"]
-    return [f"{point.kind} quoted" for point in points] or ["nothing that it rests on is said"]
 
 
 def _list_terms(findings: VocabularyMatches, slug: str) -> list[str]:
@@ -126,52 +126,51 @@ def _list_terms(findings: VocabularyMatches, slug: str) -> list[str]:
     return [f"{hit.words} (the team's word)" if hit.term.of_team else hit.words for hit in hits]
 
 
-def _list_home_vendors(mentions: Iterable[Mention], slug: str) -> list[str]:
-    return [
-        f"{mention.name} is at home in it"
-        for mention in mentions
-        if mention.acting and slug in mention.categories
-    ]
-
-
 def _list_words(names: Iterable[str]) -> list[str]:
-    """Single words and phrases of the item; what only a machine would call a reason is left out: small words, pieces of
-    Thai words."""
-    told = (name[2:] for name in names if name.startswith(_WORD_KINDS))
+    """Return single words and phrases of the item.
+
+    What only a machine would call a reason is left out: small words, pieces of Thai words.
+    """
+    words = (name[2:] for name in names if name.startswith(_WORD_KINDS))
     return [
-        words
-        for words in told
-        if not _MEANINGLESS.search(words) and not STOPWORDS.issuperset(words.split())
+        word
+        for word in words
+        if not _MEANINGLESS.search(word) and not STOPWORDS.issuperset(word.split())
     ]
 
 
 def _describe_features(names: Iterable[str], verdict: JudgedClasses) -> list[str]:
-    """Second-layer features in plain words; a reason that speaks of another verdict than was given is none to a
-    person, though its weight helped."""
-    given = {"category": verdict.category or "none", "ai": verdict.ai, "event": verdict.event}
-    given |= {"relevant": verdict.relevant, "evidence": verdict.evidence or "-"}
-    return [
-        told for name in names if _is_consistent(name, given) and (told := _describe_feature(name))
-    ]
+    """Return second-layer features in plain words.
 
-
-def _is_consistent(name: str, given: Mapping[str, str]) -> bool:
-    """Whether a feature made of the first layer's scores speaks of what was judged."""
-    if not name.startswith("n:"):
-        return True
-    field, _, value = name.removeprefix("n:").partition("=")
-    return given[field] == value if value else field.partition(" ")[0] == given["event"]
+    One that speaks of another verdict than was given is no reason to a person, though its weight
+    helped.
+    """
+    given = {
+        "category": verdict.category or "none",
+        "ai": verdict.ai,
+        "event": verdict.event,
+        "relevant": verdict.relevant,
+        "evidence": verdict.evidence or "-",
+    }
+    found = []
+    for name in names:
+        if name.startswith("n:"):  # made of the first layer's scores
+            field, _, value = name.removeprefix("n:").partition("=")
+            if value and given[field] != value:
+                continue
+            if not value and field.partition(" ")[0] != given["event"]:
+                continue
+        found.append(_describe_feature(name))
+    return [words for words in found if words]
 
 
 def _describe_feature(name: str) -> str:
+    """Return a feature in words; "" for one that says nothing to a person."""
     if name in _FEATURE_PHRASES:
         return _FEATURE_PHRASES[name]
     if name.startswith(_HIDDEN_FEATURES) or name.endswith(("=-", "none")):
         return ""
     start = next((start for start in _FEATURE_TEMPLATES if name.startswith(start)), "")
     what = name.removeprefix(start)
-    return (
-        _FEATURE_TEMPLATES[start].format(CATEGORIES[what].name if what in CATEGORIES else what)
-        if start
-        else ""
-    )
+    what = CATEGORIES[what].name if what in CATEGORIES else what
+    return _FEATURE_TEMPLATES[start].format(what) if start else ""

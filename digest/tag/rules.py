@@ -1,7 +1,7 @@
-"""What a team adds to the judgement: words, companies, and rules that stand above it.
+"""Hold what a team adds to the judgement: words, companies, and rules that stand above it.
 
-Plain values, built by the CLI from a workspace's file. A rule's conditions must all hold; the first rule that holds
-decides whether an item is relevant, and is named as the reason.
+Plain values, built from a workspace's file. A rule's conditions must all hold; the first rule that
+holds decides whether an item is relevant, and is named as the reason.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ from digest.taxonomy import CATEGORIES
 
 _MAX_SEARCHED_CHARS = 2_000  # characters of an item that a pattern is tried on
 _PLACES = ("title", "body")
+_NO_PLACE = (
+    "is no place for patterns: those of an event have title and body, those of a claim its points"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +48,11 @@ class Rule:
             raise ConfigError(problems)
 
     def applies_to(self, item: Item, tags: Tags) -> bool:
-        """Whether all conditions hold for a judged item."""
+        """Return whether all conditions hold for a judged item."""
         text = fold_text(f"{item.title} {item.summary}")[:_MAX_SEARCHED_CHARS]
+        terms = TermMatcher(Term(word, "") for word in self.words)
         return (
-            (
-                not self.words
-                or bool(TermMatcher(Term(word, "") for word in self.words).find_terms(text))
-            )
+            (not self.words or bool(terms.find_terms(text)))
             and (not self.pattern or bool(_compile_pattern(self.pattern).search(text)))
             and (not self.sources or _has_overlap(self.sources, (item.source, item.source_name)))
             and (not self.vendors or _has_overlap(self.vendors, tags.vendors))
@@ -62,8 +63,12 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """All that a team adds. `without` names packaged category terms that shall not count; `events` holds patterns by
-    event and place ("title", "body"), `claims` those of the AI-claim test by its points, `ai` words that say AI."""
+    """All that a team adds.
+
+    `without` names packaged category terms that shall not count; `events` holds patterns by event
+    and place ("title", "body"), `claims` those of the AI-claim test by its points, `ai` words that
+    say AI.
+    """
 
     terms: tuple[Term, ...] = ()
     without: frozenset[str] = frozenset()
@@ -91,23 +96,19 @@ class Overrides:
             (f"claims.{kind}", kind in CLAIM_POINTS, several)
             for kind, several in self.claims.items()
         ]
-        for where, known, several in listed:
+        for where, known, listed_patterns in listed:
             if not known:
-                yield (
-                    where,
-                    "is no place for patterns: those of an event have title and body, those of a claim its points",
-                )
-            yield from (
-                (where, what) for pattern in several for what in patterns.find_faults(pattern)
-            )
+                yield where, _NO_PLACE
+            for pattern in listed_patterns:
+                yield from ((where, what) for what in patterns.find_faults(pattern))
 
     def find_rule(self, item: Item, tags: Tags) -> Rule | None:
-        """The first rule that holds for a judged item."""
+        """Return the first rule that holds for a judged item; None where none does."""
         return next((rule for rule in self.rules if rule.applies_to(item, tags)), None)
 
 
 def build_team_terms(by_category: Mapping[str, Iterable[str]]) -> tuple[Term, ...]:
-    """Terms from words listed under category slugs, each with its weight after ^ where it has one."""
+    """Return the terms of words listed under category slugs, with a weight after ^ or without."""
     return tuple(
         replace(term, of_team=True)
         for slug, words in by_category.items()
@@ -116,22 +117,24 @@ def build_team_terms(by_category: Mapping[str, Iterable[str]]) -> tuple[Term, ..
     )
 
 
-def build_team_vendor(name: str, **said: Any) -> Vendor:
-    """A company as the packaged list has it, where it has it, with what a team says of it."""
-    return replace(
-        next((one for one in load_shipped_vendors() if one.name == name), Vendor(name)), **said
-    )
+def build_team_vendor(name: str, **changes: Any) -> Vendor:
+    """Return a company as the packaged list has it, if it has it, with what a team says of it."""
+    known = (vendor for vendor in load_shipped_vendors() if vendor.name == name)
+    return replace(next(known, Vendor(name)), **changes)
 
 
-def _has_overlap(wanted: Iterable[str], have: Iterable[str]) -> bool:
-    return bool(set(map(fold_text, wanted)) & set(map(fold_text, have)))
+def _has_overlap(names: Iterable[str], others: Iterable[str]) -> bool:
+    return not set(map(fold_text, names)).isdisjoint(map(fold_text, others))
 
 
 def _find_rule_problems(rule: Rule) -> Iterable[str]:
     if not any(
         (rule.words, rule.pattern, rule.sources, rule.vendors, rule.categories, rule.events)
     ):
-        yield "a rule needs at least one condition: words, pattern, sources, vendors, categories or events"
+        yield (
+            "a rule needs at least one condition: "
+            "words, pattern, sources, vendors, categories or events"
+        )
     for slug in rule.categories:
         if slug not in CATEGORIES and slug != "none":
             yield f"{slug!r} is no category slug"

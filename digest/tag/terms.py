@@ -1,21 +1,19 @@
-"""The vocabulary: terms and patterns read from data, made into matchers.
+"""Find terms in text.
 
-A term is found by whole words, whatever stands between them ("e-mail", "e mail"); a `*` lets a word go on. A term with
-letters of a script without spaces is found in the running text. Finding goes by a term's first word, so thousands of
-terms cost little.
+A term is found by whole words, whatever stands between them ("e-mail", "e mail"); a `*` lets a word
+go on. A term with letters of a script without spaces is found in the running text. Finding goes by
+a term's first word, so thousands of terms cost little.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from digest.errors import ConfigError, Problem
 from digest.tag.words import NO_SPACES, fold_text
 
-VOCABULARY_DIR = Path(__file__).parent / "vocabulary"
 _PIECE = re.compile(rf"[{NO_SPACES}]+|[^\W_{NO_SPACES}]+\+?")
 _TERM_PIECE = re.compile(rf"(?:[{NO_SPACES}]+|[^\W_{NO_SPACES}]+\+?)\*?")
 _UNSPACED = re.compile(f"[{NO_SPACES}]")
@@ -23,7 +21,7 @@ _UNSPACED = re.compile(f"[{NO_SPACES}]")
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term as it is written, whom it speaks for, how strongly, and whether it is a team's own."""
+    """A term as it is written, its label, its weight, and whether it is a team's own."""
 
     text: str
     label: str
@@ -47,22 +45,19 @@ class TermMatcher:
         self._prefix_index: dict[str, list[tuple[tuple[str, ...], Term]]] = {}
         self._running_index: dict[str, list[tuple[str, Term]]] = {}
         for term in terms:
-            self._index_term(term)
+            folded = fold_text(term.text)
+            pieces = _TERM_PIECE.findall(folded)
+            if _UNSPACED.search(folded):
+                plain = "".join(pieces).replace("*", "")
+                self._running_index.setdefault(plain[0], []).append((plain, term))
+            elif pieces:
+                first, rest = pieces[0], tuple(pieces[1:])
+                index = self._prefix_index if first.endswith("*") else self._exact_index
+                index.setdefault(first.removesuffix("*"), []).append((rest, term))
         self._prefix_sizes = sorted(set(map(len, self._prefix_index)))
 
-    def _index_term(self, term: Term) -> None:
-        folded = fold_text(term.text)
-        pieces = _TERM_PIECE.findall(folded)
-        if _UNSPACED.search(folded):
-            plain = "".join(pieces).replace("*", "")
-            self._running_index.setdefault(plain[0], []).append((plain, term))
-        elif pieces:
-            first, rest = pieces[0], tuple(pieces[1:])
-            index = self._prefix_index if first.endswith("*") else self._exact_index
-            index.setdefault(first.removesuffix("*"), []).append((rest, term))
-
     def find_terms(self, folded: str) -> list[TermHit]:
-        """Every term in the text, once for each place where it stands."""
+        """Return every term in the text, once for each place where it stands."""
         pieces = _PIECE.findall(folded)
         hits = [
             TermHit(term, " ".join(pieces[at : at + 1 + len(rest)]))
@@ -102,7 +97,7 @@ def _is_latin(letter: str) -> bool:
 
 
 def split_terms(listed: str, label: str, where: str = "") -> list[Term]:
-    """The terms of a comma-separated text, each with its weight after `^`.
+    """Return the terms of a comma-separated text, each with its weight after `^`.
 
     Raises ConfigError for a weight that is no number, naming `where`.
     """
@@ -117,11 +112,3 @@ def split_terms(listed: str, label: str, where: str = "") -> list[Term]:
             what = f"the weight of {text!r} must be a number, as in {text}^2, not {weight!r}"
             raise ConfigError((Problem(where or label, 0, 0, label, what),)) from error
     return terms
-
-
-def read_yaml(path: Path) -> Mapping[str, object]:
-    """A packaged vocabulary file."""
-    from ruamel.yaml import YAML  # heavy: only where vocabulary is loaded
-
-    loaded: Mapping[str, object] = YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
-    return loaded

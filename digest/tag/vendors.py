@@ -1,17 +1,18 @@
-"""Companies and products in an item: which are named, and which the item is about.
+"""Find companies and products in an item: which are named, and which the item is about.
 
-The names are data (`vocabulary/vendors.tsv`), and a team adds its own as `Vendor` values. Names that are words are
-believed only with a reason: `care` says how much a written form needs.
+The names are data (`vocabulary/vendors.tsv`), and a team adds its own as `Vendor` values. Names
+that are words are believed only with a reason: `care` says how much a written form needs.
 
     any    the form in any case: "hubspot", "HUBSPOT"
     case   the form as it is written: "Meta", never "meta"
     word   as written, and inside a sentence whose other words are in lower case, or with a cue
-    cue    as written, and only with a cue: a verb of business after it ("Target launches"), its trade beside it
-           ("Close CRM"), its address, its publisher, its owner or another name of it in the same item
+    cue    as written, and only with a cue: a verb of business after it ("Target launches"), its
+           trade beside it ("Close CRM"), its address, its publisher, its owner or another name of
+           it in the same item
 
-The longest form wins ("Google Ads" before "Google"). Latin, Cyrillic and Greek forms are matched as whole words;
-Chinese, Japanese, Korean and Thai forms anywhere, for these scripts put no spaces round a name. In the file a sign
-before a form says its care: = case, ~ word, ! cue.
+The longest form wins ("Google Ads" before "Google"). Latin, Cyrillic and Greek forms are matched as
+whole words; Chinese, Japanese, Korean and Thai forms anywhere, for these scripts put no spaces
+round a name. In the file a sign before a form says its care: = case, ~ word, ! cue.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from digest.urls import extract_host
 
@@ -32,28 +33,14 @@ Where = Literal["title", "source", "summary", "text"]
 
 _NONE: Mapping[str, Care] = MappingProxyType({})
 _SIGNS: Mapping[str, Care] = MappingProxyType({"=": "case", "~": "word", "!": "cue"})
-_KINDS: Mapping[str, Kind] = MappingProxyType(
-    {"": "company", "product": "product", "media": "media"}
-)
-_PLACE_RANK: Mapping[str, int] = MappingProxyType(
-    {"title": 0, "source": 1, "summary": 2, "text": 3}
-)
+_PLACES = ("title", "source", "summary", "text")  # the most telling first
 
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 )
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _WORD = re.compile(rf"[^\W_{_UNSPACED}]+")
-_PLAIN = (
-    ("-", " "),
-    ("‐", " "),
-    ("‑", " "),
-    ("\u00a0", " "),
-    ("\u202f", " "),
-    ("’", "'"),
-    ("‘", "'"),
-    ("ʼ", "'"),
-)
+_PLAIN = str.maketrans("-‐‑\u00a0\u202f’‘ʼ", "     '''")
 _QUOTES = str.maketrans("’‘ʼ", "'''")
 _INNER_WORD = re.compile(r"(?<=[\w,'’] )[^\W\d_]{4,}")
 _ENDINGS = frozenset("sаеиймухыюя")  # last letters of the endings below, and the plural's s
@@ -62,8 +49,8 @@ _COMPOUND = frozenset(
     "backed based branded built led like made native owned powered run style".split()
 )
 _COMPANY_FORM = re.compile(
-    r"[\s,]+(?:inc|incorporated|corp|corporation|co|company|ltd|limited|llc|plc|gmbh|ag|se|s\.?a|s\.?p\.?a|s\.?r\.?l|"
-    r"b\.?v|n\.?v|pty|ab|as|oy|k\.?k|group|holdings?|technologies|software)\.?$",
+    r"[\s,]+(?:inc|incorporated|corp|corporation|co|company|ltd|limited|llc|plc|gmbh|ag|se|s\.?a|"
+    r"s\.?p\.?a|s\.?r\.?l|b\.?v|n\.?v|pty|ab|as|oy|k\.?k|group|holdings?|technologies|software)\.?$",
     re.IGNORECASE,
 )
 
@@ -76,11 +63,14 @@ _NAME = (
     r"[A-Z0-9][\w.&'’-]{0,30}(?: (?:of|for|the)(?= [A-Z]))?(?: (?:& )?[A-Z0-9][\w.&'’-]{0,30}){0,3}"
 )
 _RAISES = re.compile(
-    rf"(?:^|startup |platform |company |firm |maker |provider |vendor |: )(?P<who>{_NAME})(?:'s|’s)? "
-    r"(?i:raises|raised|lands|secures|nabs|closes|bags|picks up|gets|scores|pulls in) (?i:[\w,-]+ ){0,2}?[$€£¥₹]\s?\d"
+    r"(?:^|startup |platform |company |firm |maker |provider |vendor |: )"
+    rf"(?P<who>{_NAME})(?:'s|’s)? "
+    r"(?i:raises|raised|lands|secures|nabs|closes|bags|picks up|gets|scores|pulls in) "
+    r"(?i:[\w,-]+ ){0,2}?[$€£¥₹]\s?\d"
 )
 _BUYS = re.compile(
-    rf"(?:^|: )(?:Why |How )?(?P<who>{_NAME}) (?i:to acquire|acquires|acquired|acquiring|to buy|buys|bought|snaps up) "
+    rf"(?:^|: )(?:Why |How )?(?P<who>{_NAME}) "
+    r"(?i:to acquire|acquires|acquired|acquiring|to buy|buys|bought|snaps up) "
     rf"(?:[a-z-]+ ){{0,4}}?(?P<whom>{_NAME})"
 )
 _FUNDED = re.compile(
@@ -93,23 +83,29 @@ _BOUGHT_BY = re.compile(
 )
 _CUSTOMER_STORY = re.compile(  # of a vendor's own posts: customers and partners
     rf"^How (?P<how>{_NAME}) (?:is |are )?[a-z]{{3,}}(?:s|ed|ing)\b|"
-    rf"^(?P<user>{_NAME}) (?:accelerates|automates|boosts|brings|builds|cuts|deploys|improves|is bringing|is deploying|"
-    r"modernizes|powers|reimagines|scales|speeds|streamlines|transforms|uses) |"
-    rf"(?:^| )(?i:partner(?:ing|s|ed)?|partnership|working|collaborat(?:ing|es|ion)) with (?:the )?(?P<with>{_NAME})"
-    rf"(?: and (?P<too>{_NAME}))?|"
-    rf"^(?P<first>{_NAME}) and (?P<second>{_NAME}) (?i:announce|are|build|expand|launch|partner|sign|team)\b"
+    rf"^(?P<user>{_NAME}) (?:accelerates|automates|boosts|brings|builds|cuts|deploys|improves|"
+    r"is bringing|is deploying|modernizes|powers|reimagines|scales|speeds|streamlines|transforms|"
+    r"uses) |"
+    r"(?:^| )(?i:partner(?:ing|s|ed)?|partnership|working|collaborat(?:ing|es|ion)) with "
+    rf"(?:the )?(?P<with>{_NAME})(?: and (?P<too>{_NAME}))?|"
+    rf"^(?P<first>{_NAME}) and (?P<second>{_NAME}) "
+    r"(?i:announce|are|build|expand|launch|partner|sign|team)\b"
 )
 _DEALS = (_RAISES, _FUNDED, _BOUGHT_BY, _BUYS)
 _VERSUS = frozenset(("vs", "versus", "contro", "gegen", "contre"))
 _NO_NAMES = frozenset(
-    "A AI API An CFOs CMOs CRM GEO How If In LLMs Marketers On Our SEO The These This Top We What Why Your".split()
+    "A AI API An CFOs CMOs CRM GEO How If In LLMs Marketers On Our SEO The These This Top We What "
+    "Why Your".split()
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
-    """A company, a product of one (`kind` product, `parent` its company), or a company that publishes other people's
-    words (`kind` media: being the source of an item does not make it the item's subject)."""
+    """A company or a product.
+
+    A product has `kind` product and its company as `parent`. A company that publishes other
+    people's words has `kind` media: being the source of an item does not make it the subject.
+    """
 
     name: str
     aliases: tuple[str, ...] = ()
@@ -117,9 +113,7 @@ class Vendor:
     parent: str = ""  # name of the owner
     kind: Kind = "company"
     categories: tuple[str, ...] = ()  # slugs, the home category first
-    care: Mapping[str, Care] = field(
-        default_factory=lambda: _NONE
-    )  # of a written form, where not the usual one
+    care: Mapping[str, Care] = field(default_factory=lambda: _NONE)  # of unusual written forms
     blocked: tuple[str, ...] = ()  # words that, right before or after a form, take the name away
     cues: tuple[str, ...] = ()  # words that, anywhere in the item, make it believable
 
@@ -132,9 +126,7 @@ class Mention:
     matched: str  # the item's words
     where: Where
     acting: bool  # the item is about its product or act
-    categories: tuple[
-        str, ...
-    ]  # home categories of what was named, a product's before its company's
+    categories: tuple[str, ...]  # home categories, a product's before its company's
 
 
 class _NameForm(NamedTuple):
@@ -166,12 +158,12 @@ class _TextPassage:
 
     @cached_property
     def is_all_caps(self) -> bool:
-        """Whether it is in capitals throughout."""
+        """Whether the passage is in capitals throughout."""
         return self.text.isupper()
 
     @cached_property
     def capitals_mark_names(self) -> bool:
-        """Whether a capital inside a sentence marks a name: not so in headline case, nor in German."""
+        """Whether a capital inside a sentence marks a name: not in headline case nor in German."""
         words: list[str] = _INNER_WORD.findall(self.text[:600])
         return sum(word[0].isupper() for word in words) <= 0.34 * len(words)
 
@@ -185,11 +177,8 @@ class Gazetteer:
         self._sites: dict[str, str] = {}
         claimed: dict[str, _NameForm] = {}
         for vendor in self._vendors.values():
-            company = (
-                vendor.parent
-                if vendor.kind == "product" and vendor.parent in self._vendors
-                else vendor.name
-            )
+            is_owned = vendor.kind == "product" and vendor.parent in self._vendors
+            company = vendor.parent if is_owned else vendor.name
             if vendor.site:
                 self._sites[vendor.site] = company
             for written in (vendor.name, *vendor.aliases):
@@ -202,8 +191,11 @@ class Gazetteer:
 
     @classmethod
     def load(cls, extra: Iterable[Vendor] = ()) -> Gazetteer:
-        """The shipped vendors and a team's own: one of the same name replaces the shipped one, and a form that a team
-        claims is taken from whoever had it."""
+        """Return the gazetteer of the shipped vendors and a team's own.
+
+        A team's vendor replaces the shipped one of the same name, and a form that it claims is
+        taken from whoever had it.
+        """
         vendors = {vendor.name: vendor for vendor in load_shipped_vendors()}
         for vendor in extra:
             vendors.pop(vendor.name, None)
@@ -213,7 +205,10 @@ class Gazetteer:
     # ------------------------------------------------------------ names
 
     def canonical_name(self, name: str) -> str:
-        """The company that a name, alias, product or registered name stands for; the name itself where unknown."""
+        """Return the company behind a name, alias, product or registered name.
+
+        The name itself is returned where it is unknown.
+        """
         folded = _fold_aligned(" ".join(name.split()))
         while folded not in self._names:
             shorter = _COMPANY_FORM.sub("", folded)
@@ -222,17 +217,8 @@ class Gazetteer:
             folded = shorter
         return self._names[folded].company
 
-    def is_same_company(self, a: str, b: str) -> bool:
-        """Whether two names stand for one company."""
-        return _fold_aligned(self.canonical_name(a)) == _fold_aligned(self.canonical_name(b))
-
-    def find_parent(self, name: str) -> str | None:
-        """The owner of the company that a name stands for; None where it has none or is unknown."""
-        vendor = self.find_vendor(name)
-        return vendor.parent or None if vendor else None
-
     def find_vendor(self, name: str) -> Vendor | None:
-        """The company that a name stands for, with all that is known of it; None where unknown."""
+        """Return what is known of the company behind a name; None where it is unknown."""
         return self._vendors.get(self.canonical_name(name))
 
     # ------------------------------------------------------------ items
@@ -240,8 +226,10 @@ class Gazetteer:
     def find_mentions(
         self, title: str, summary: str = "", text: str = "", url: str = "", source: str = ""
     ) -> tuple[Mention, ...]:
-        """The companies of an item, the acting ones first, then by place. `url` is the item's address, `source` its
-        publisher's name."""
+        """Return the companies of an item, the acting ones first, then by place.
+
+        `url` is the item's address, `source` its publisher's name.
+        """
         title = _NOTE_TAIL.sub("", title)
         places: tuple[tuple[Where, str], ...] = (
             ("title", title),
@@ -251,14 +239,13 @@ class Gazetteer:
         passages = [
             _TextPassage(where, words, _fold_aligned(words)) for where, words in places if words
         ]
-        publisher = self._identify_publisher(url, source)
+        publisher = self._match_source_name(source) or (self._match_site(url) if url else None)
         spots = [spot for passage in passages for spot in self._find_forms(passage)]
-        return self._build_mentions(
-            self._confirm_matches(spots, publisher, passages), publisher, title
-        )
+        confirmed = self._confirm_matches(spots, publisher, passages)
+        return self._build_mentions(confirmed, publisher, title)
 
     def _find_forms(self, passage: _TextPassage) -> Iterator[_FormMatch]:
-        """All forms in a passage, the longest at each place, believed or not."""
+        """Yield all forms in a passage, the longest at each place, believed or not."""
         folded, done, forms_of = passage.folded, 0, self._forms.get
         for word in _WORD.finditer(folded):
             token = word[0]
@@ -284,7 +271,7 @@ class Gazetteer:
                     yield _FormMatch(form, passage, start, done)
 
     def _match_inflected(self, word: str) -> _NameForm | None:
-        """The form behind a plural or genitive without apostrophe ("Googles neue Regeln", "Яндекса")."""
+        """Return the form behind a plural or genitive without apostrophe ("Googles", "Яндекса")."""
         form = self._names.get(word[:-1])
         if word[-1] != "s":
             stem = _RUSSIAN_ENDING.sub("", word)
@@ -296,8 +283,11 @@ class Gazetteer:
     def _confirm_matches(
         self, spots: list[_FormMatch], publisher: str | None, passages: list[_TextPassage]
     ) -> list[_FormMatch]:
-        """The spots that are names. What is doubtful in itself is believed where another spot, the publisher, the
-        owner or a cue of the vendor's own vouches for it."""
+        """Return the spots that are names.
+
+        What is doubtful in itself is believed where another spot, the publisher, the owner or a cue
+        of the vendor's own supports it.
+        """
         judged = [(spot, self._rate_evidence(spot)) for spot in spots]
         sure = {spot.form.company for spot, evidence in judged if evidence == "sure"} | {publisher}
         words: set[str] = set()
@@ -329,18 +319,18 @@ class Gazetteer:
             return "none"
         if form.care == "case" or self._has_cue(spot, before, after):
             return "sure"
-        if form.care == "word" and (_is_possessive(spot) or _has_lone_capital(spot)):
-            return "sure"
+        if form.care == "word":
+            is_possessive = spot.passage.folded.startswith("'s", spot.end)
+            if is_possessive or _has_lone_capital(spot):
+                return "sure"
         return "doubtful"
 
     def _has_cue(self, spot: _FormMatch, before: list[str], after: list[str]) -> bool:
-        """Whether a word beside a form speaks for a company: an act, a relation, an office, its trade."""
+        """Return whether a word beside a form speaks for a company: an act, an office, a trade."""
         cues = self._cues
-        if (
-            _has_any(after[:1], cues["acts"])
-            or _has_any(after[:1], cues["after"])
-            or _has_any(before[-1:], cues["before"])
-        ):
+        if _has_any(after[:1], cues["acts"]) or _has_any(after[:1], cues["after"]):
+            return True
+        if _has_any(before[-1:], cues["before"]):
             return True
         if len(before) > 1 and before[-1] in ("of", "by") and before[-2] in cues["before"]:
             return True
@@ -351,41 +341,36 @@ class Gazetteer:
 
     # ------------------------------------------------------------ publisher
 
-    def _identify_publisher(self, url: str, source: str) -> str | None:
-        """The company whose own words an item is: by its source's name, else by its address."""
-        named = self._match_source_name(source)
-        if named or not url:
-            return named
-        return self._match_site(url)
-
     def _match_source_name(self, source: str) -> str | None:
-        """The company whose blog or newsroom a source's name names; None for a paper or a newsletter."""
+        """Return the company whose own words a source's name announces.
+
+        None is returned for a paper or a newsletter.
+        """
         if not source:
             return None
         if "." in source and " " not in source:
             return self._match_site(f"https://{source}/")
         passage = _TextPassage("source", source, _fold_aligned(source))
-        spot = next(
-            (spot for spot in self._find_forms(passage) if self._rate_evidence(spot) != "none"),
-            None,
+        believed = (
+            spot for spot in self._find_forms(passage) if self._rate_evidence(spot) != "none"
         )
+        spot = next(believed, None)
         if not spot:
             return None
-        vendor = self._vendors[spot.form.company]
-        named = set(
-            _WORD.findall(
-                " ".join(map(_fold_aligned, (vendor.name, spot.form.written, *vendor.aliases)))
-            )
-        )
-        others = set(_WORD.findall(passage.folded)) - named - self._cues["small"]
-        wanted = self._cues["own"] if vendor.kind == "media" else self._cues["house"]
-        enough = vendor.kind != "media" and spot.form.care in ("any", "case")
-        return (
-            vendor.name if others <= self._cues["house"] and (enough or others & wanted) else None
-        )
+        vendor, house = self._vendors[spot.form.company], self._cues["house"]
+        forms = " ".join(map(_fold_aligned, (vendor.name, spot.form.written, *vendor.aliases)))
+        others = {*_WORD.findall(passage.folded)} - {*_WORD.findall(forms)} - self._cues["small"]
+        is_medium = vendor.kind == "media"
+        if not is_medium and spot.form.care in ("any", "case"):
+            return vendor.name if others <= house else None
+        has_sign = others & (self._cues["own"] if is_medium else house)
+        return vendor.name if others <= house and has_sign else None
 
     def _match_site(self, url: str) -> str | None:
-        """The company whose site an address is on; None where a site carries other people's words."""
+        """Return the company whose site an address is on.
+
+        None is returned where a site carries other people's words.
+        """
         name = extract_host(url)
         path = url.partition(name)[2].lower() if name else ""
         first = path.lstrip("/").partition("/")[0]
@@ -394,12 +379,8 @@ class Gazetteer:
         while not company and name.count(".") > 1:
             sub, _, name = name.partition(".")
             company = self._sites.get(name)
-        if (
-            company
-            and self._vendors[company].kind == "media"
-            and not {sub, first} & self._cues["own"]
-        ):
-            return None
+        if company and self._vendors[company].kind == "media":
+            return company if {sub, first} & self._cues["own"] else None
         return company
 
     # ------------------------------------------------------------ mentions
@@ -407,59 +388,53 @@ class Gazetteer:
     def _build_mentions(
         self, spots: list[_FormMatch], publisher: str | None, title: str
     ) -> tuple[Mention, ...]:
-        """One mention for each company, at its first and so most telling spot."""
+        """Return one mention for each company, at its first and so most telling spot."""
         first: dict[str, _FormMatch] = {}
         for spot in spots:
             first.setdefault(spot.form.company, spot)
         acting = self._find_acting(first, publisher)
-        found = [self._build_mention(spot, company in acting) for company, spot in first.items()]
-        if publisher and publisher not in first:
-            vendor = self._vendors[publisher]
+        found = []
+        for company, spot in first.items():
+            own = (*spot.form.vendor.categories, *self._vendors[company].categories)
+            words, where = spot.passage.text[spot.start : spot.end], spot.passage.where
             found.append(
-                Mention(publisher, publisher, "source", publisher in acting, vendor.categories)
+                Mention(company, words, where, company in acting, tuple(dict.fromkeys(own)))
             )
+        if publisher and publisher not in first:
+            categories = self._vendors[publisher].categories
+            found.append(Mention(publisher, publisher, "source", publisher in acting, categories))
         taken = [(spot.start, spot.end) for spot in spots if spot.passage.where == "title"]
         for start, end in _find_unlisted_names(title, told_by_vendor=bool(publisher)):
             if all(end <= low or high <= start for low, high in taken):
                 found.append(Mention(title[start:end], title[start:end], "title", True, ()))
-        return tuple(
-            sorted(found, key=lambda mention: (not mention.acting, _PLACE_RANK[mention.where]))
-        )
+        found.sort(key=lambda mention: (not mention.acting, _PLACES.index(mention.where)))
+        return tuple(found)
 
     def _find_acting(self, first: Mapping[str, _FormMatch], publisher: str | None) -> set[str]:
-        """Whose product or act the item is about: the companies of the title, save those it only compares with, those
-        whose figures a summary tells, and the publisher; where none is named so, those that open the body."""
-        title = {
-            company
-            for company, spot in first.items()
-            if spot.passage.where == "title"
-            and not _has_any(_adjacent_words(spot)[0][-1:], self._cues["passive"])
-        }
-        title |= {company for company, spot in first.items() if self._is_research_author(spot)}
+        """Return the companies whose product or act the item is about.
+
+        These are the companies of the title, except those it only compares with, those whose
+        figures a summary gives, and the publisher; where none is named so, those that open the
+        body.
+        """
+        acting = set()
+        for company, spot in first.items():
+            before, after = _adjacent_words(spot)
+            if spot.passage.where == "title":
+                if not _has_any(before[-1:], self._cues["passive"]):
+                    acting.add(company)
+            elif spot.passage.where == "summary" and _has_any(after[:1], self._cues["research"]):
+                acting.add(company)
         if publisher is None:
-            return title or set(_find_openers(first))
-        between_others = (
-            len(title) > 1 and publisher not in title and any(map(_is_compared, first.values()))
+            return acting or set(_find_openers(first))
+        is_between_others = (
+            len(acting) > 1 and publisher not in acting and any(map(_is_compared, first.values()))
         )
-        return title if between_others else title | {publisher}
-
-    def _is_research_author(self, spot: _FormMatch) -> bool:
-        return spot.passage.where == "summary" and _has_any(
-            _adjacent_words(spot)[1][:1], self._cues["research"]
-        )
-
-    def _build_mention(self, spot: _FormMatch, acting: bool) -> Mention:
-        company, passage = spot.form.company, spot.passage
-        categories = dict.fromkeys(
-            (*spot.form.vendor.categories, *self._vendors[company].categories)
-        )
-        return Mention(
-            company, passage.text[spot.start : spot.end], passage.where, acting, tuple(categories)
-        )
+        return acting if is_between_others else acting | {publisher}
 
 
 def acting_vendors(mentions: Iterable[Mention]) -> tuple[str, ...]:
-    """The companies that an item is about."""
+    """Return the companies that an item is about."""
     return tuple(mention.name for mention in mentions if mention.acting)
 
 
@@ -467,7 +442,7 @@ def acting_vendors(mentions: Iterable[Mention]) -> tuple[str, ...]:
 
 
 def _is_compared(spot: _FormMatch) -> bool:
-    """Whether a form in the title is weighed against another ("Acme vs. Bolide")."""
+    """Return whether a form in the title is weighed against another ("Acme vs. Bolide")."""
     before, after = _adjacent_words(spot)
     return spot.passage.where == "title" and (
         _has_any(before[-1:], _VERSUS) or _has_any(after[:1], _VERSUS)
@@ -475,7 +450,7 @@ def _is_compared(spot: _FormMatch) -> bool:
 
 
 def _find_openers(first: Mapping[str, _FormMatch]) -> Iterator[str]:
-    """The companies that open an item's body, as its subject or joined to it ("Google, Meta and TikTok …")."""
+    """Yield the companies that open an item's body ("Google, Meta and TikTok …")."""
     last = None
     for company, spot in first.items():
         if spot.passage.where == "title":
@@ -490,28 +465,26 @@ def _find_openers(first: Mapping[str, _FormMatch]) -> Iterator[str]:
 
 
 def _find_unlisted_names(title: str, told_by_vendor: bool) -> Iterator[tuple[int, int]]:
-    """Where a title names companies that no list holds, by the grammar of deals ("Acme raises $5m", "Acme to acquire
-    Bolide") and, in a vendor's own words, of customer stories ("How Acme scales …")."""
-    for pattern in (*_DEALS, _CUSTOMER_STORY) if told_by_vendor else _DEALS:
-        match = pattern.search(title)
-        if match:
-            yield from (
-                match.span(group)
-                for group, words in match.groupdict().items()
-                if words and _is_name(words)
-            )
-            return
+    """Yield where a title names companies that no list holds.
 
-
-def _is_name(words: str) -> bool:
-    return not (words.isupper() and len(words) <= 4) and words.partition(" ")[0] not in _NO_NAMES
+    They are found by the grammar of deals ("Acme raises $5m", "Acme to acquire Bolide") and, in a
+    vendor's own words, of customer stories ("How Acme scales …").
+    """
+    patterns = (*_DEALS, _CUSTOMER_STORY) if told_by_vendor else _DEALS
+    match = next(filter(None, (pattern.search(title) for pattern in patterns)), None)
+    if match is None:
+        return
+    for group, words in match.groupdict().items():
+        is_shout = words and words.isupper() and len(words) <= 4
+        if words and not is_shout and words.partition(" ")[0] not in _NO_NAMES:
+            yield match.span(group)
 
 
 # ---------------------------------------------------------------- a form in its place
 
 
 def _adjacent_words(spot: _FormMatch) -> tuple[list[str], list[str]]:
-    """Up to two words before and after a form; a possessive s is no word."""
+    """Return up to two words before and after a form; a possessive s is no word."""
     folded = spot.passage.folded
     after = folded[spot.end : spot.end + 40]
     after = after[2:] if after.startswith("'s") else after
@@ -521,7 +494,10 @@ def _adjacent_words(spot: _FormMatch) -> tuple[list[str], list[str]]:
 
 
 def _is_blocked(spot: _FormMatch, before: list[str], after: list[str]) -> bool:
-    """Whether a neighbour takes the name away: a word, or in scripts without spaces the letters beside it."""
+    """Return whether a neighbour takes the name away.
+
+    It is a word, or in scripts without spaces the letters beside the form.
+    """
     blocked, folded = spot.form.vendor.blocked, spot.passage.folded
     if _HAS_UNSPACED.match(spot.form.folded):
         return folded.endswith(blocked, 0, spot.start) or folded.startswith(blocked, spot.end)
@@ -540,7 +516,7 @@ def _is_as_written(spot: _FormMatch) -> bool:
 
 
 def _is_in_compound(spot: _FormMatch) -> bool:
-    """Whether a hyphen makes a form part of another word ("X-ray"), not of "X-owned"."""
+    """Return whether a hyphen makes a form part of another word ("X-ray"), not of "X-owned"."""
     text = spot.passage.text
     if text[spot.start - 1 : spot.start] == "-":
         return True
@@ -550,17 +526,16 @@ def _is_in_compound(spot: _FormMatch) -> bool:
     return word is not None and word[0] not in _COMPOUND
 
 
-def _is_possessive(spot: _FormMatch) -> bool:
-    return spot.passage.folded.startswith("'s", spot.end)
-
-
 def _starts_sentence(spot: _FormMatch) -> bool:
     before = spot.passage.text[max(0, spot.start - 20) : spot.start].rstrip()
     return not before or before[-1] in '.!?:;•|–—(["“«‘„…·'
 
 
 def _has_lone_capital(spot: _FormMatch) -> bool:
-    """Whether a capital tells: inside a sentence in lower case, with no other capital beside it."""
+    """Return whether a capital marks a name.
+
+    It does inside a sentence in lower case, with no other capital beside it.
+    """
     if not spot.passage.capitals_mark_names or _starts_sentence(spot):
         return False
     text = spot.passage.text
@@ -570,7 +545,7 @@ def _has_lone_capital(spot: _FormMatch) -> bool:
 
 
 def _find_longest(forms: Iterable[_NameForm], folded: str, start: int) -> _NameForm | None:
-    """The first of forms, the longest first, that stands at a place as a whole word."""
+    """Return the first of forms, the longest first, that stands at a place as a whole word."""
     for form in forms:
         if folded.startswith(form.folded, start):
             end = start + len(form.folded)
@@ -588,19 +563,20 @@ def _find_longest(forms: Iterable[_NameForm], folded: str, start: int) -> _NameF
 
 
 def _fold_aligned(text: str) -> str:
-    """Lower case, plain apostrophes, hyphens as spaces; as long as the text, so that places stay."""
+    """Return a text in lower case with plain apostrophes and hyphens as spaces.
+
+    It is as long as the text, so that places stay.
+    """
     lower = text.lower()
     if lower.isascii():
         return lower.replace("-", " ")
     if len(lower) != len(text):
         lower = "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
-    for odd, plain in _PLAIN:
-        lower = lower.replace(odd, plain)
-    return lower
+    return lower.translate(_PLAIN)
 
 
 def _default_care(written: str) -> Care:
-    """Short and all-capital forms count only as written, all others in any case."""
+    """Return the usual care: short and all-capital forms count only as written."""
     letters = len(written)
     return "case" if letters <= 3 or (letters <= 4 and written.isupper()) else "any"
 
@@ -608,8 +584,11 @@ def _default_care(written: str) -> Care:
 def _index_forms(
     forms: Iterable[_NameForm],
 ) -> tuple[dict[str, dict[str, list[_NameForm]]], dict[str, list[_NameForm]]]:
-    """Forms by their first word and their second ("" where there is none), and those of scripts without spaces by
-    their first letter; the longest first."""
+    """Index forms, the longest first.
+
+    They are found by their first word and their second ("" where there is none), and those of
+    scripts without spaces by their first letter.
+    """
     spaced: dict[str, dict[str, list[_NameForm]]] = {}
     unspaced: dict[str, list[_NameForm]] = {}
     for form in sorted(forms, key=lambda form: len(form.folded), reverse=True):
@@ -623,9 +602,8 @@ def _index_forms(
 
 @cache
 def load_shipped_vendors() -> tuple[Vendor, ...]:
-    """The vendors that come with the program."""
-    lines = _read_data_file("vendors.tsv").splitlines()
-    return tuple(_parse_vendor(line) for line in lines[1:])
+    """Return the vendors that come with the program."""
+    return tuple(map(_parse_vendor, _read_data_file("vendors.tsv").splitlines()[1:]))
 
 
 def _parse_vendor(line: str) -> Vendor:
@@ -639,14 +617,21 @@ def _parse_vendor(line: str) -> Vendor:
             care[form] = sign
         forms.append(form)
     return Vendor(
-        forms[0], tuple(forms[1:]), site, parent, _KINDS[kind], tuple(categories.split()), care or _NONE,
-        tuple(blocked.split()), tuple(cues.split()),
-    )  # fmt: skip
+        name=forms[0],
+        aliases=tuple(forms[1:]),
+        site=site,
+        parent=parent,
+        kind=cast("Kind", kind or "company"),
+        categories=tuple(categories.split()),
+        care=care or _NONE,
+        blocked=tuple(blocked.split()),
+        cues=tuple(cues.split()),
+    )
 
 
 @cache
 def _load_shipped_cues() -> Mapping[str, frozenset[str]]:
-    """Kind of cue or category slug → words."""
+    """Return the words of each kind of cue or category slug."""
     cues: dict[str, frozenset[str]] = {}
     for line in _read_data_file("vendors.cues.tsv").splitlines()[1:]:
         kind, _, words = line.partition("\t")

@@ -9,7 +9,7 @@ from digest.errors import DigestError
 from digest.model.story import Merge, Story
 from digest.model.tags import TaggedItem
 from digest.period import Quarter
-from digest.rank import SelectionLimits, load_default_weights
+from digest.rank import SelectionLimits, extract_features, load_default_weights
 from digest.review.app import ReviewAccess, create_app
 from digest.review.desk import ReviewSession
 from digest.review.store import DecisionStore
@@ -72,7 +72,9 @@ def desk(folder: Path, stories, limit: int = 60) -> ReviewSession:
         per_category=1000,
     )
 
-    def settled(rulings, known):
+    features = extract_features(stories, Q3)
+
+    def settled(rulings):
         return decide_stories(
             Q3,
             stories,
@@ -80,7 +82,7 @@ def desk(folder: Path, stories, limit: int = 60) -> ReviewSession:
             limits=limits,
             stack_index=None,
             editorial_decisions=rulings,
-            known=known,
+            features=features,
         )
 
     return ReviewSession(store, settled, lambda: NOW)

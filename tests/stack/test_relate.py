@@ -39,12 +39,17 @@ REAL = Stack(
         Product("Sprig", ("ecommerce-platforms",)),
     ),
     goals=(Goal("Be found in answers", ("seo", "marketing-analytics")),),
-)
-LENS = build_stack_index(REAL)
+)  # fmt: skip
+STACK_INDEX = build_stack_index(REAL)
 
 
-def told(one: Story, *others: Story, lens: StackIndex = LENS) -> list[tuple[str, tuple[str, ...]]]:
-    return [(found.kind, found.products) for found in relate_stories([one, *others], lens)[one.id]]
+def told(
+    one: Story, *others: Story, stack_index: StackIndex = STACK_INDEX
+) -> list[tuple[str, tuple[str, ...]]]:
+    return [
+        (found.kind, found.products)
+        for found in relate_stories([one, *others], stack_index)[one.id]
+    ]
 
 
 @pytest.mark.parametrize(
@@ -158,10 +163,12 @@ def test_a_word_is_no_product(title: str) -> None:
 
 def test_a_name_that_the_quarter_uses_as_a_word_is_not_believed_alone() -> None:
     """`Sprig` in a title is our product, until some text speaks of a sprig."""
-    lens = StackIndex(Stack(), index_stack(Stack(products=(Product("Sprig", ("crm",)),))))
+    stack_index = StackIndex(Stack(), index_stack(Stack(products=(Product("Sprig", ("crm",)),))))
     ours = story("Sprig opens its doors", category=None)
-    assert told(ours, lens=lens) == [("product", ("Sprig",))]
-    assert told(ours, story("A sprig of mint for every order"), lens=lens) == [("none", ())]
+    assert told(ours, stack_index=stack_index) == [("product", ("Sprig",))]
+    assert told(ours, story("A sprig of mint for every order"), stack_index=stack_index) == [
+        ("none", ())
+    ]
 
 
 def test_a_vendors_own_blog_is_its_own() -> None:
@@ -172,12 +179,13 @@ def test_a_vendors_own_blog_is_its_own() -> None:
 
 
 def test_a_network_is_no_rival_of_a_tool_that_posts_to_it() -> None:
-    lens = build_stack_index(Stack(products=(Product("Hootsuite", ("social-media",)),)))
-    assert told(story("X changes its feed", vendors=["X"], category="social-media"), lens=lens) == [
-        ("none", ())
-    ]
+    stack_index = build_stack_index(Stack(products=(Product("Hootsuite", ("social-media",)),)))
     assert told(
-        story("Buffer adds a calendar", vendors=["Buffer"], category="social-media"), lens=lens
+        story("X changes its feed", vendors=["X"], category="social-media"), stack_index=stack_index
+    ) == [("none", ())]
+    assert told(
+        story("Buffer adds a calendar", vendors=["Buffer"], category="social-media"),
+        stack_index=stack_index,
     ) == [("rival", ("Hootsuite",))]
 
 
@@ -219,4 +227,4 @@ def test_the_order_of_stories_does_not_matter() -> None:
         story("HubSpot adds a field", vendors=["HubSpot"]),
         story("Klaviyo adds a field", vendors=["Klaviyo"]),
     )
-    assert relate_stories([one, two], LENS) == relate_stories([two, one], LENS)
+    assert relate_stories([one, two], STACK_INDEX) == relate_stories([two, one], STACK_INDEX)

@@ -1,4 +1,7 @@
-"""The judgement on headlines written for it: kinds of event by language, AI, categories; its laws; its figures."""
+"""The judgement on headlines written for it.
+
+Kinds of event by language, AI, categories; its laws; its figures.
+"""
 
 from __future__ import annotations
 
@@ -247,7 +250,9 @@ ON_REFERENCE = {
 
 @pytest.mark.skipif(not load_reference(), reason="the reference set is not in this package")
 def test_shipped_weights_hold_on_the_reference_set(judge: ItemJudge) -> None:
-    """The weights as they are shipped, on 320 items of our own, harder than a quarter, that nothing was trained on."""
+    """The weights as they are shipped, on 320 items of our own, harder than a quarter, that nothing
+    was trained on.
+    """
     judged = [
         as_row(str(row["id"]), judge.judge_item(item_from_json(row))) for row in load_reference()
     ]
@@ -287,7 +292,10 @@ def test_the_readme_tells_the_shipped_figures(said: str) -> None:
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the labelled items are not beside this repository")
 def test_shipped_weights_know_their_labels(judge: ItemJudge) -> None:
-    """The shipped weights are those that the figures are about: they fit what they were trained on."""
+    """The shipped weights are those that the figures are about.
+
+    They fit what they were trained on.
+    """
     gold = [
         json.loads(line)
         for line in (SHARED / "labels" / "items.jsonl").read_text("utf-8").splitlines()
