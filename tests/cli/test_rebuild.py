@@ -8,11 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from digest.app import work
+from digest.app.build import build_editions, build_quarter
+from digest.app.context import AppContext
 from digest.app.workspace import Workspace
 from digest.archive import Archive, SourceState
 from digest.cli.common import load_config
-from digest.cli.review import open_review_session
+from digest.review.server import open_review_session
 from digest.model.edition import Edition
 from digest.model.item import Item
 from digest.period import Quarter
@@ -106,9 +107,9 @@ def fill(place: Workspace, items) -> None:
             )
 
 
-def job_in(folder) -> work.AppContext:
+def job_in(folder) -> AppContext:
     place = Workspace(folder)
-    return work.AppContext(place, load_config(place), NOW)
+    return AppContext(place, load_config(place), NOW)
 
 
 @pytest.fixture
@@ -233,9 +234,9 @@ def _keys(story) -> list[str]:
     return [one.url.removeprefix("https://").replace(".example", "") for one in story.items]
 
 
-def not_in_force(context: work.AppContext) -> set[str]:
+def not_in_force(context: AppContext) -> set[str]:
     """The decisions that do not show. Each is told with its story, on the page or in the build, and nothing else is."""
-    (made,) = work.build_editions(context, Q3)
+    (made,) = build_editions(context, Q3)
     told = {*made.lost, *open_review_session(context, Q3, lambda: NOW).list_lost_decisions()}
     out = {name for name, holds in in_force(made).items() if not holds}
 
@@ -248,7 +249,7 @@ def not_in_force(context: work.AppContext) -> set[str]:
     return out
 
 
-def led_by(context: work.AppContext, key: str) -> str:
+def led_by(context: AppContext, key: str) -> str:
     """The item that names the story of an item."""
     desk = open_review_session(context, Q3, lambda: NOW)
     stories = [
@@ -299,7 +300,7 @@ def test_the_build_says_what_it_could_not_carry_out(context, capsys, monkeypatch
         lambda made, look: ({"edition.json": edition_to_json(made)}, ()),
     )
     fill(context.workspace, LATE)
-    work.build_quarter(context, Q3)
+    build_quarter(context, Q3)
     said = capsys.readouterr().err
     assert (
         f"a decision in {context.workspace.root / 'editions' / '2026-Q3.yaml'} could not be carried out: keep of"
