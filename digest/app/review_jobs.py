@@ -12,7 +12,9 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import timedelta
 from multiprocessing import get_context
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from digest.app import build, decide, judge
@@ -26,6 +28,8 @@ from digest.model.story import Story
 from digest.period import Quarter
 
 _T = TypeVar("_T")
+# a read-only mapping, as of a source's headers, cannot be pickled: it arrives as a dict
+ForkingPickler.register(MappingProxyType, lambda proxy: (dict, (dict(proxy),)))
 
 
 def call_in_process(function: Callable[..., _T], *arguments: object) -> _T:

@@ -29,7 +29,7 @@ def test_the_page_measures_what_the_decisions_teach(workspace):  # noqa: F811
     )
     one, two = asyncio.run(stage.list_proposals())
     assert (one["number"], one["group"], one["line"].splitlines()[0]) == (1, "words", "words:")
-    assert (two["number"], two["entry"]["sources"]) == (2, ["Gossip Daily"])
+    assert (two["number"], list(two["entry"]["sources"])) == (2, ["Gossip Daily"])
     assert one["right"]["then"] > one["right"]["now"]
     (workspace / "vocabulary.yaml").write_text("rulez: []\n")
     with pytest.raises(DigestError, match=r"vocabulary\.yaml:1:1"):
