@@ -1,14 +1,15 @@
 """`digest review` before the page is up, and the work that runs beside it."""
 
 import asyncio
+import json
 import socket
 
 import pytest
 from click.testing import CliRunner
 from starlette.testclient import TestClient
 
-from digest.app.context import AppContext, load_shipped_judge
-from digest.app.workspace import Workspace
+from digest.app.context import AppContext, config_fingerprint
+from digest.app.workspace import Workspace, write_file
 from digest.cli import cli
 from digest.cli.common import load_config
 from digest.cli.lab import list_proposals
@@ -122,3 +123,27 @@ def test_a_port_in_use_is_said():
         open_socket("127.0.0.1", taken.getsockname()[1]),
     ):
         pass
+
+
+def test_a_stack_that_is_edited_while_the_page_runs_is_seen(workspace):  # noqa: F811
+    """The edition is no longer current, and the next decision relates stories to what stands there."""
+    place = Workspace(workspace)
+    context, q2 = AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
+    session = open_review_session(context, q2, lambda: NOW)
+    services = WorkspaceReviewServices(context, q2, session, list_proposals)
+    for name in ("digest.pdf", "digest.html", "mail.html", "mail.txt"):
+        write_file(place.edition_folder(q2.name) / name, b"x")
+    built = {"generated_from": {"config": config_fingerprint(context, q2)}}
+    write_file(place.edition_folder(q2.name) / "edition.json", json.dumps(built).encode())
+    assert "since it was built" not in services.edition_status()
+    assert not any(session.decision.relations.values())
+    write_file(workspace / "stack.yaml", b"products: [{name: Brevo, categories: [crm]}]")
+    assert services.edition_status().endswith("decided otherwise since it was built")
+    session.write_changes(session.keep_story(session.decision.ranked[0].story.id), "Anna", "keep")
+    named = {
+        product
+        for relations in session.decision.relations.values()
+        for relation in relations
+        for product in relation.products
+    }
+    assert named == {"Brevo"}
