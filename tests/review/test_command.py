@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from starlette.testclient import TestClient
 
-from digest.app.context import AppContext, config_fingerprint
+from digest.app.context import AppContext, config_fingerprint, load_shipped_judge
 from digest.app.workspace import Workspace, write_file
 from digest.cli import cli
 from digest.cli.common import load_config
