@@ -48,10 +48,7 @@ def is_current(context: AppContext, quarter: Quarter) -> bool:
 
 
 def build_editions(context: AppContext, quarter: Quarter) -> tuple[Edition, ...]:
-    """Build the edition of a quarter in each configured language, from one judgement.
-
-    Raises DigestError where the archive holds nothing of the quarter.
-    """
+    """Build the edition in each language, from one judgement. Raises DigestError if it is empty."""
     with Archive.open(context.workspace.archive_file, create=False) as archive:
         decision = decide_quarter(context, quarter, archive)
         if not decision.items:
@@ -97,11 +94,10 @@ def build_editions(context: AppContext, quarter: Quarter) -> tuple[Edition, ...]
 def build_quarter(
     context: AppContext, quarter: Quarter, faults: list[str] | None = None
 ) -> tuple[Path, ...]:
-    """Build a quarter's editions, write their files, and renew the index of all editions.
+    """Build a quarter's editions, write their files and the index of all editions; return paths.
 
     The first language's files are in the edition's folder, and its edition.json is written last;
-    those of another language are in a folder of its name. Returns the paths. Where `faults` is
-    given, the files are checked, and what is wrong with them is added to it.
+    those of another language are in a folder of its name. Faults of the files go to `faults`.
     """
     editions = build_editions(context, quarter)
     for line in editions[0].lost:
@@ -169,10 +165,7 @@ def render_site(context: AppContext) -> Mapping[str, bytes]:
 
 
 def load_style(context: AppContext) -> DocumentTheme:
-    """Return how the organisation's editions look.
-
-    Raises UsageError where the configured colour or logo cannot be used.
-    """
+    """Return how editions look. Raises UsageError where colour or logo cannot be used."""
     from digest.render.theme import MIN_CONTRAST, DocumentTheme, compute_contrast
 
     settings = context.config.digest

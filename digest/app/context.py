@@ -40,9 +40,9 @@ def show_no_progress(label: str, steps: int) -> AbstractContextManager[Callable[
 class AppContext:
     """The surroundings of one run.
 
-    `quiet` hides progress and what is well, `sample` marks an edition as made up. `team_folder` is
-    where stack.yaml, vocabulary.yaml and editions/ are, if not in the workspace. `environ` holds
-    the variables that secrets are read from. `progress` shows a piece of work of so many steps.
+    `sample` marks an edition as made up. `team_folder` is where stack.yaml, vocabulary.yaml and
+    editions/ are, if not in the workspace. `environ` holds the variables that secrets are read
+    from. `progress` shows a piece of work of so many steps.
     """
 
     workspace: Workspace
@@ -144,10 +144,7 @@ def load_quarter_decisions(context: AppContext, quarter: Quarter) -> EditorialDe
 
 
 def config_fingerprint(context: AppContext, quarter: Quarter) -> str:
-    """Hash the values of sources.yaml, and of the team's files where they hold any.
-
-    Comments and the order of keys do not count. Raises ConfigError.
-    """
+    """Hash the values of sources.yaml and of the team's files, without comments. ConfigError."""
     from digest.config.decisions import fingerprint_decisions
     from digest.config.vocabulary import fingerprint_vocabulary
 
@@ -165,10 +162,7 @@ def config_fingerprint(context: AppContext, quarter: Quarter) -> str:
 def make_fetcher(
     context: AppContext, seconds: float | None = None, body_bytes: int | None = None
 ) -> Fetcher:
-    """Make the HTTP client of this run.
-
-    `seconds` and `body_bytes` lower the configured limits of a request.
-    """
+    """Make the HTTP client of this run, with lower limits for a request if given."""
     from digest.fetch.http.client import Fetcher, HttpLimits
 
     settings = context.config.digest

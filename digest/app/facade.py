@@ -34,8 +34,8 @@ class Digest:
     ) -> None:
         """Open the workspace in a folder that holds a sources.yaml.
 
-        `now` sets the clock, which is the machine's if not given. `environ` holds the variables
-        that sources.yaml names for secrets; without it there are none: hand in `os.environ`.
+        `now` stops the clock. `environ` holds the variables that sources.yaml names for secrets:
+        hand in `os.environ`, or there are none.
         """
         from digest.config.sources import load_sources
 
@@ -57,23 +57,19 @@ class Digest:
 
     @property
     def context(self) -> AppContext:
-        """The workspace, its configuration and the clock as the use cases of digest.app take them."""
+        """The workspace, its configuration and the clock, as the use cases take them."""
         return self._context if self._clock_stands else replace(self._context, now=_read_clock())
 
     def collect(self, history: str | None = None) -> CollectionReport:
-        """Read every source once into the archive; report what each gave.
-
-        `history` names a quarter of which also those entries are fetched that have left the feeds.
-        """
+        """Read every source once into the archive, and of a quarter what has left the feeds."""
         from digest.app import sample, sources
 
         context = self.context
         if context.sample:
             with context.workspace.lock():
                 return sample.collect_sample(context)
-        return sources.collect_workspace(
-            context, context.resolve_quarter(history) if history else None
-        )
+        quarter = context.resolve_quarter(history) if history else None
+        return sources.collect_workspace(context, quarter)
 
     def build(self, quarter: str = "last") -> tuple[Path, ...]:
         """Build a quarter's edition from the archive; return the paths of its files."""
@@ -84,10 +80,7 @@ class Digest:
             return build_quarter(context, context.resolve_quarter(quarter))
 
     def approve(self, quarter: str = "last", *, by: str, note: str = "") -> Release:
-        """Release a quarter's edition as it was built, in the name of a person.
-
-        `note` says what a correction changes; readers see it.
-        """
+        """Release an edition as it was built. `note` tells readers what a correction changes."""
         from digest.app.deliver import approve_quarter
 
         context = self.context

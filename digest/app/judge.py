@@ -42,11 +42,7 @@ def decide_quarter(
 
 
 def load_quarter_items(quarter: Quarter, archive: Archive) -> tuple[Item, ...]:
-    """Load the items that a quarter's edition is made of.
-
-    Besides the quarter's own these are items of the quarter before that arrived after its edition
-    was released, and so were in none.
-    """
+    """Load a quarter's items, and those of the one before that came after its edition."""
     before = quarter.previous
     released = [
         moment
@@ -59,8 +55,8 @@ def load_quarter_items(quarter: Quarter, archive: Archive) -> tuple[Item, ...]:
 
 def load_stories(context: AppContext, quarter: Quarter, archive: Archive) -> tuple[Story, ...]:
     """Load a quarter's items and return them as tagged stories, without the team's decisions."""
-    items = decide.judge_items(load_quarter_items(quarter, archive), load_judge(context))
-    return cluster_items(items)
+    items = load_quarter_items(quarter, archive)
+    return cluster_items(decide.judge_items(items, load_judge(context)))
 
 
 def build_manual_stories(

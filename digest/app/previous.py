@@ -1,4 +1,4 @@
-"""Read what an edition takes over from earlier ones: stories, rings of the radar, open decisions."""
+"""Read what an edition takes over from earlier ones: stories, radar rings, open decisions."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def call_in_process(function: Callable[..., _T], *arguments: object) -> _T:
 
 
 def _catch_error(function: Callable[..., Any], arguments: tuple[object, ...]) -> tuple[Any, Any]:
-    """Return a result and None, or None and the words of an error: not all errors can be pickled."""
+    """Return a result, or the words of an error: not every error can be pickled."""
     try:
         return function(*arguments), None
     except DigestError as error:

@@ -39,10 +39,9 @@ _RECENT = timedelta(days=400)  # the time that the health of a source is judged 
 
 
 def collect_workspace(context: AppContext, history: Quarter | None = None) -> CollectionReport:
-    """Read every enabled source and the pages of relevant articles, with the workspace locked.
+    """Read every enabled source and relevant articles, with the workspace locked; log the result.
 
-    `history` names a quarter of which also those entries are fetched that have left the feeds.
-    Failures are logged and in the report. Raises DigestError where nothing can be read or written.
+    Of the quarter `history` also those entries are fetched that have left the feeds.
     """
     span = (history.start, history.end) if history else (None, None)
     with context.workspace.lock():
@@ -61,8 +60,7 @@ def collect_items(
 ) -> CollectionReport:
     """Read every enabled source once into the archive.
 
-    With `back_to` also fetch what has left the feeds of the time from there to `until`, which is
-    now if not given.
+    With `back_to` also fetch what has left the feeds of the time from there to `until`, else now.
     """
     sources = context.config.sources
     history = None
@@ -101,10 +99,9 @@ def read_articles(
     back_to: datetime | None = None,
     until: datetime | None = None,
 ) -> CollectionReport:
-    """Read the pages of relevant articles, from sources that allow it, into the archive.
+    """Read the pages of relevant articles, of sources that allow it; return a longer report.
 
-    The articles are dated from `back_to` (the start of the current quarter if not given) to
-    `until`. Returns the report with what was read added.
+    They are dated from `back_to`, else the start of the current quarter, to `until`.
     """
     if not any(source.enabled and source.fulltext for source in context.config.sources):
         return collected
@@ -160,10 +157,7 @@ def log_collection(collected: CollectionReport) -> None:
 
 
 def check_sources(context: AppContext, names: Collection[str] = ()) -> tuple[SourceReport, ...]:
-    """Ask the enabled sources, or those named, now and in full; keep nothing.
-
-    Raises UsageError for a name that sources.yaml does not hold.
-    """
+    """Ask the enabled sources, or those named, in full; keep nothing. Raises UsageError."""
     sources = context.config.sources
     if unknown := set(names) - {source.name for source in sources}:
         raise UsageError(

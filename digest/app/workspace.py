@@ -40,7 +40,7 @@ class Workspace:
         return self.output / "archive.db"
 
     def edition_folder(self, quarter: str) -> Path:
-        """The folder of an edition's files."""
+        """Return the folder of an edition's files."""
         return self.output / quarter
 
     def remove_partial_files(self) -> None:

@@ -16,12 +16,7 @@ from typing import Any
 import uvicorn
 
 from digest.app import review_jobs as jobs
-from digest.app.context import (
-    AppContext,
-    decisions_file,
-    load_quarter_decisions,
-    vocabulary_file,
-)
+from digest.app.context import AppContext, decisions_file, load_quarter_decisions, vocabulary_file
 from digest.app.decide import QuarterDecision
 from digest.app.judge import build_manual_stories, decide_stories, load_threads
 from digest.app.vocabulary import load_overrides
@@ -90,11 +85,7 @@ def open_socket(address: str, port: int) -> Iterator[tuple[socket.socket, int]]:
 def open_review_session(
     context: AppContext, quarter: Quarter, now: Callable[[], datetime]
 ) -> ReviewSession:
-    """Open a quarter for review. It is judged once, in a process of its own.
-
-    Raises ConfigError where a file of the team cannot be read, DigestError where the archive holds
-    nothing of the quarter.
-    """
+    """Open a quarter, judged once, in another process. Raises DigestError where it is empty."""
     load_quarter_decisions(context, quarter)  # so that its faults are reported with their places
     load_overrides(vocabulary_file(context))
     Archive.open(context.workspace.archive_file, create=False).close()
