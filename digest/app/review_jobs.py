@@ -40,6 +40,7 @@ def call_in_process(function: Callable[..., _T], *arguments: object) -> _T:
     """
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         try:
+            result: _T
             result, error = pool.submit(_catch_error, function, arguments).result()
         except BrokenProcessPool:
             hint = "look at the terminal of `digest review`"

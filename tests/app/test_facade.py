@@ -57,24 +57,24 @@ def test_the_sample_is_built_in_five_lines(tmp_path):
 @pytest.mark.usefixtures("_no_pdf")
 def test_an_edition_is_built_approved_and_sent(workspace):
     """As by the commands of the same names; to nobody, as nobody is named."""
-    work = Digest(workspace, now=NOW)
-    assert work.collect().reports == ()
-    assert len(work.build("2026-Q3")) == 5
+    product = Digest(workspace, now=NOW)
+    assert product.collect().reports == ()
+    assert len(product.build("2026-Q3")) == 5
     with pytest.raises(DeliveryError, match="not released"):
-        work.send("2026-Q3")
-    release = work.approve("2026-Q3", by="Anna")
+        product.send("2026-Q3")
+    release = product.approve("2026-Q3", by="Anna")
     assert (release.quarter, release.state, release.by) == ("2026-Q3", "approved", "Anna")
-    assert work.send("2026-Q3") is False
+    assert product.send("2026-Q3") is False
 
 
 @pytest.mark.usefixtures("_no_pdf")
 def test_a_run_and_its_state_are_reported(workspace):
     """And why an item is where it is."""
-    work = Digest(workspace, now=NOW)
-    work.run()
-    state = work.status()
+    product = Digest(workspace, now=NOW)
+    product.run()
+    state = product.status()
     assert (state["collected"]["items"], state["editions"][0]["quarter"]) == (1, "2026-Q3")
-    (facts,) = work.explain(item().id)
+    (facts,) = product.explain(item().id)
     assert facts["quarter"] == "2026-Q3"
 
 

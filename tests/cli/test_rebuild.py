@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from digest.app import build
 from digest.app.build import build_editions, build_quarter
 from digest.app.context import AppContext
 from digest.app.workspace import Workspace
@@ -292,20 +293,17 @@ def test_every_decision_is_in_force_or_told(context):
     }  # fmt: skip
 
 
-def test_the_build_says_what_it_could_not_carry_out(context, capsys, monkeypatch):
-    """On stderr, with the file."""
+def test_the_build_says_what_it_could_not_carry_out(context, caplog, monkeypatch):
+    """As a warning, with the file."""
     monkeypatch.setattr(
-        work,
-        "render_edition_files",
-        lambda made, look: ({"edition.json": edition_to_json(made)}, ()),
+        build, "render_edition_files", lambda made, _: ({"edition.json": edition_to_json(made)}, ())
     )
+    monkeypatch.setattr(build.logger, "handlers", [caplog.handler])
     fill(context.workspace, LATE)
     build_quarter(context, Q3)
-    said = capsys.readouterr().err
-    assert (
-        f"a decision in {context.workspace.root / 'editions' / '2026-Q3.yaml'} could not be carried out: keep of"
-        in said
-    )
+    path = context.workspace.root / "editions" / "2026-Q3.yaml"
+    assert f"a decision in {path} could not be carried out: keep of" in caplog.text
+    assert {record.levelname for record in caplog.records} == {"WARNING"}
     assert (
         "Brackwater" in (context.workspace.edition_folder("2026-Q3") / "edition.json").read_text()
     )
