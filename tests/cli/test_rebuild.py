@@ -14,11 +14,11 @@ from digest.app.context import AppContext
 from digest.app.workspace import Workspace
 from digest.archive import Archive, SourceState
 from digest.cli.common import load_config
-from digest.review.server import open_review_session
 from digest.model.edition import Edition
 from digest.model.item import Item
 from digest.period import Quarter
 from digest.render.edition_json import edition_to_json
+from digest.review.server import open_review_session
 from tests.fakes import NOW, START, item
 
 Q3 = Quarter(2026, 7, "UTC")
