@@ -222,7 +222,9 @@ class _ReviewRoutes:
         return HTMLResponse(render_markdown(form.get("note", "")[:6000]))
 
     async def handle_action(self, request: Request) -> Response:
-        form, by = await _read_form(request), self._identify_user(request)
+        form, header = await _read_form(request), self.access.header
+        user = request.headers.get(header, "") if header else ""
+        by = truncate_text(clean_text(user), 60) or self.access.name
         action, story_id = request.path_params["what"], form.get("story", "")
         try:
             if action == "approve":
@@ -259,10 +261,6 @@ class _ReviewRoutes:
         number = _parse_number(form.get("number", "0")) or None
         step = self.session.store.undo_step(by, self.session.now(), number)
         return self._render_changes(step.after, before, step.words)
-
-    def _identify_user(self, request: Request) -> str:
-        named = request.headers.get(self.access.header, "") if self.access.header else ""
-        return truncate_text(clean_text(named), 60) or self.access.name
 
     def _list_story_ids(self) -> set[str]:
         return {ranked.story.id for ranked in self.session.decision.ranked}

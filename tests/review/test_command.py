@@ -22,7 +22,7 @@ from tests.fakes import NOW
 
 
 def test_the_page_measures_what_the_decisions_teach(workspace):  # noqa: F811
-    """As `digest lab propose` does, beside the page; a vocabulary that cannot be read is told with its place."""
+    """As `digest lab propose` does, in another process; a broken vocabulary with its place."""
     place = Workspace(workspace)
     context, q2 = AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
     stage = WorkspaceReviewServices(
@@ -102,9 +102,10 @@ def test_a_file_that_cannot_be_read_keeps_the_page_from_opening(workspace, text,
 
 def test_what_keeps_the_page_from_opening_is_said(tmp_path):
     """No configuration, no archive, a port in use."""
-    run = lambda *args: CliRunner().invoke(
-        cli, ["review", "2026-Q3", "--workspace", str(tmp_path), *args]
-    )
+
+    def run():
+        return CliRunner().invoke(cli, ["review", "2026-Q3", "--workspace", str(tmp_path)])
+
     assert "digest init" in str(run().exception)
     (tmp_path / "sources.yaml").write_text(
         "sources:\n  - name: Acme\n    url: https://acme.example/feed\n    tier: trade\n"
@@ -126,7 +127,7 @@ def test_a_port_in_use_is_said():
 
 
 def test_a_stack_that_is_edited_while_the_page_runs_is_seen(workspace):  # noqa: F811
-    """The edition is no longer current, and the next decision relates stories to what stands there."""
+    """The edition is no longer current, and the next decision relates stories to the new one."""
     place = Workspace(workspace)
     context, q2 = AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
     session = open_review_session(context, q2, lambda: NOW)
