@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -34,11 +35,13 @@ from digest.deliver.release import ReleaseStatus, approve_release, find_release_
 from digest.deliver.smtp import SmtpServer, SmtpSession
 from digest.errors import DeliveryError, DigestError, FetchError, UsageError
 from digest.model.delivery import Delivery, DeliveryResult, DeliveryState, Release
+from digest.text import clean_text, truncate_text
 
 if TYPE_CHECKING:
+    from digest.app.context import AppContext
     from digest.app.runlog import RunLog
-    from digest.app.work import AppContext
     from digest.config.sources import DeliverySettings, Recipients, SmtpSettings
+    from digest.period import Quarter
     from digest.render.mail import MailingContext
 
 _RELEASE_FILES = ("edition.json", "digest.pdf", "digest.html", "mail.html", "mail.txt")
@@ -65,9 +68,15 @@ class DeliveryService:
     """The delivery of one workspace, with its archive open and its lock held."""
 
     def __init__(
-        self, context: AppContext, archive: Archive, environ: Mapping[str, str], log: RunLog
+        self,
+        context: AppContext,
+        archive: Archive,
+        environ: Mapping[str, str] | None = None,
+        log: RunLog | None = None,
     ) -> None:
-        self.context, self.archive, self.log, self._environ = context, archive, log, environ
+        self.context, self.archive = context, archive
+        self._environ = context.environ if environ is None else environ
+        self.log = log or make_run_log(context, "text", self._environ)
         self.settings: DeliverySettings = context.config.digest.delivery
         self.languages: Sequence[str] = context.config.digest.languages
         self.failed = (
@@ -485,7 +494,7 @@ class DeliveryService:
         if parcel.channel == "folder":
             return self._copy_to_folder(release, parcel, handing)
         url = _read_secret(self._environ, parcel.recipient)
-        from digest.app import work
+        from digest.app.context import make_fetcher
         from digest.deliver.webhook import build_payload
         from digest.fetch.http.client import NOTHING_SENT, post_json
 
@@ -493,7 +502,7 @@ class DeliveryService:
         body = build_payload(parcel.channel, self._make_announcement(release, parcel.language))
         handing()
         try:
-            status = post_json(work.make_fetcher(self.context, seconds=20), url, body)
+            status = post_json(make_fetcher(self.context, seconds=20), url, body)
         except FetchError as error:  # its words hold the address, which is a secret
             state: DeliveryState = "intended" if error.kind in NOTHING_SENT else "unknown"
             return DeliveryResult(state, f"{parcel.recipient}: {error.kind}")
@@ -583,7 +592,7 @@ class _BatchLedger:
 
     def record_deliveries(
         self, parcels: Iterable[Delivery], state: DeliveryState, **more: Any
-    ) -> None:  # noqa: ARG002
+    ) -> None:
         """Marks all of them, whichever is named."""
         self._archive.record_deliveries(self._parcels, state, **more)
 
@@ -610,6 +619,36 @@ def _pdf_filename(occasion: MailingContext, languages: Sequence[str]) -> str:
     language = f"-{occasion.language}" if occasion.language != languages[0] else ""
     version = f"-v{occasion.version}" if occasion.version > 1 else ""
     return f"martech-digest-{occasion.quarter}{language}{version}.pdf"
+
+
+@contextmanager
+def open_delivery(context: AppContext) -> Iterator[DeliveryService]:
+    """Hold the lock and open the archive for delivering; what a dead process left is marked."""
+    with (
+        context.workspace.lock(),
+        Archive.open(context.workspace.archive_file, create=False) as archive,
+    ):
+        service = DeliveryService(context, archive)
+        service.mark_interrupted()
+        yield service
+
+
+def approve_quarter(context: AppContext, quarter: Quarter, *, by: str, note: str) -> Release:
+    """Release a quarter's edition as it is now. Raises DigestError where it is out of date."""
+    from digest.app.build import is_current
+
+    name = quarter.name
+    with open_delivery(context) as service:
+        if context.workspace.edition_folder(name).exists() and not is_current(context, quarter):
+            raise DigestError(
+                f"the configuration or the team's decisions changed since {name} was built",
+                f"run `digest build {name}`, look at it, and approve that",
+            )
+        return service.approve_edition(
+            name,
+            by=truncate_text(clean_text(by), 80),
+            note=truncate_text(clean_text(note), 300),
+        )
 
 
 def make_smtp_server(smtp: SmtpSettings, environ: Mapping[str, str]) -> SmtpServer:

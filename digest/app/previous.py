@@ -1,4 +1,4 @@
-"""What an edition takes over from those before it: what they told, the radar's rings, and open decisions."""
+"""Read what an edition takes over from earlier ones: stories, radar rings, open decisions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def load_radar_rings(path: Path) -> Mapping[str, Ring] | None:
-    """Name in small letters → ring, out of an edition.json; None where there is none, or none with a radar."""
+    """Load the rings of an edition.json by name in small letters; None where it has no radar."""
     try:
         blips = json.loads(path.read_bytes())["radar"]["blips"]
         return {
@@ -29,25 +29,27 @@ def load_radar_rings(path: Path) -> Mapping[str, Ring] | None:
             if blip["ring"] in RINGS
         }
     except (OSError, ValueError, KeyError, TypeError):
-        return None  # an edition that was built without a stack, or none: compared with the archive instead
+        return None  # no edition, or one built without a stack: the archive is compared instead
 
 
 def load_earlier_stories(output: Path, quarter: Quarter) -> tuple[EarlierStory, ...]:
-    """The stories that the editions of earlier quarters told, out of their edition.json. What is no edition is passed
-    over: a file of another version, or one that a person broke, must not stop the next."""
-    told: list[EarlierStory] = []
+    """Load the stories of the editions of earlier quarters, from their edition.json.
+
+    A file of another version, or one that a person broke, is skipped: it must not stop the next.
+    """
+    stories: list[EarlierStory] = []
     for path in sorted(output.glob("*/edition.json")):
-        if _parse_quarter_name(path.parent, quarter) < quarter:
+        if _parse_name(path.parent, quarter) < quarter:
             with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-                told += _parse_edition_stories(json.loads(path.read_bytes()))
-    return tuple(told)
+                stories += _parse_stories(json.loads(path.read_bytes()))
+    return tuple(stories)
 
 
-def _parse_edition_stories(data: dict[str, Any]) -> list[EarlierStory]:
+def _parse_stories(edition: dict[str, Any]) -> list[EarlierStory]:
     return [
         EarlierStory(
             id=story["id"],
-            edition=data["quarter"],
+            edition=edition["quarter"],
             title=story["title"],
             summary=" ".join(sentence["text"] for sentence in story["summary"]),
             url=story["items"][0]["url"] if story["items"] else "",
@@ -55,40 +57,36 @@ def _parse_edition_stories(data: dict[str, Any]) -> list[EarlierStory]:
             language=story["language"],
             vendors=tuple(story["vendors"]),
         )
-        for section in data["sections"]
+        for section in edition["sections"]
         for story in section["stories"]
     ]
 
 
 def load_open_decisions(folder: Path, quarter: Quarter) -> tuple[TeamDecision, ...]:
-    """The decisions of earlier editions that are still open. Raises ConfigError where a file is wrong."""
+    """Load the decisions of earlier editions that are still open. Raises ConfigError."""
     from digest.config.decisions import filter_open_decisions, load_team_decisions
 
-    earlier = sorted(
-        (named, path)
-        for path in folder.glob("*.yaml")
-        if (named := _parse_quarter_name(path, quarter)) < quarter
-    )
+    files = sorted((_parse_name(path, quarter), path) for path in folder.glob("*.yaml"))
     return filter_open_decisions(
-        [one for named, path in earlier for one in load_team_decisions(path, named.name)]
+        decision
+        for earlier, path in files
+        if earlier < quarter
+        for decision in load_team_decisions(path, earlier.name)
     )
 
 
 def find_decided_quarters(folder: Path, now: datetime, config: SourcesConfig) -> list[Quarter]:
-    """The quarters that have a file in the folder of the team's decisions, oldest first."""
-    found = []
+    """Return the quarters that have a file in the folder of the team's decisions, oldest first."""
+    zone, fiscal = config.digest.timezone, config.digest.fiscal_year_starts
+    quarters = []
     for path in folder.glob("*.yaml"):
         with suppress(UsageError):
-            found.append(
-                parse_quarter(
-                    path.stem, now, config.digest.timezone, config.digest.fiscal_year_starts
-                )
-            )
-    return sorted(found)
+            quarters.append(parse_quarter(path.stem, now, zone, fiscal))
+    return sorted(quarters)
 
 
-def _parse_quarter_name(path: Path, like: Quarter) -> Quarter:
-    """The quarter that a file is named after; `like` itself where it is named after none."""
+def _parse_name(path: Path, like: Quarter) -> Quarter:
+    """Return the quarter that a file is named after; `like` itself where it is named after none."""
     try:
         return parse_quarter(path.stem, like.start, like.zone, like.fiscal_year_starts)
     except UsageError:

@@ -1,62 +1,34 @@
-"""The workspace's vocabulary.yaml as the judgement takes it."""
+"""Turn the team's vocabulary.yaml into what the judge takes."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from digest.tag import Overrides, Rule
+from digest.tag import ItemJudge, Overrides, Rule
 
-if TYPE_CHECKING:
-    from digest.config.vocabulary import VendorEntry, VocabularyFile
-    from digest.tag.vendors import Vendor
+
+def load_team_judge(path: Path) -> ItemJudge:
+    """Load the shipped judge with what a vocabulary file adds. Raises ConfigError."""
+    return ItemJudge.load(load_overrides(path))
 
 
 def load_overrides(path: Path) -> Overrides:
-    """What a file adds; nothing where there is none. Raises ConfigError with every problem."""
+    """Load what a vocabulary file adds; nothing where there is none. Raises ConfigError."""
     if not path.is_file():
         return Overrides()
     from digest.config.vocabulary import load_vocabulary
+    from digest.tag.rules import build_team_terms, build_team_vendor
 
-    return make_overrides(load_vocabulary(path))
-
-
-def make_overrides(file: VocabularyFile) -> Overrides:
-    """The values of a file that was read."""
-    from digest.tag.rules import build_team_terms
-
+    file = load_vocabulary(path)
     return Overrides(
-        build_team_terms(file.words),
-        frozenset(file.without),
-        tuple(map(_make_vendor, file.vendors)),
-        tuple(
-            Rule(
-                one.name,
-                one.effect,
-                one.words,
-                one.pattern or "",
-                one.sources,
-                one.vendors,
-                one.categories,
-                one.events,
-            )
-            for one in file.rules
+        terms=build_team_terms(file.words),
+        without=frozenset(file.without),
+        vendors=tuple(
+            build_team_vendor(**vendor.model_dump(exclude_unset=True, exclude_none=True))
+            for vendor in file.vendors
         ),
-        {
-            event: {"title": places.title, "body": places.body}
-            for event, places in file.events.items()
-        },
-        {str(point): several for point, several in file.claims.items()},
-        file.ai,
+        rules=tuple(Rule(**{**dict(rule), "pattern": rule.pattern or ""}) for rule in file.rules),
+        events={event: dict(patterns) for event, patterns in file.events.items()},
+        claims={str(point): patterns for point, patterns in file.claims.items()},
+        ai=file.ai,
     )
-
-
-def _make_vendor(entry: VendorEntry) -> Vendor:
-    from digest.tag.rules import build_team_vendor
-
-    said = {
-        name: value
-        for name in entry.model_fields_set
-        if (value := getattr(entry, name)) is not None
-    }
-    return build_team_vendor(**said)

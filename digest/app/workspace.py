@@ -1,4 +1,4 @@
-"""Edge: the folder that a team works in: where its files are, whole-or-not-at-all writing, one run at a time.
+"""Name the files of the folder that a team works in, write files atomically, keep runs apart.
 
 sources.yaml  stack.yaml  editions/     the team's
 output/                                 everything that the program writes
@@ -6,6 +6,7 @@ output/                                 everything that the program writes
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator, Mapping
@@ -18,10 +19,10 @@ from digest.errors import DigestError, LockHeldError
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A workspace folder."""
+    """A workspace folder. `output_folder` is written to instead of output/."""
 
     root: Path
-    output_folder: Path | None = None  # instead of output/, for work that keeps nothing
+    output_folder: Path | None = None
 
     @property
     def sources_file(self) -> Path:
@@ -30,7 +31,7 @@ class Workspace:
 
     @property
     def output(self) -> Path:
-        """Where the program writes."""
+        """The folder that the program writes to."""
         return self.output_folder or self.root / "output"
 
     @property
@@ -39,18 +40,18 @@ class Workspace:
         return self.output / "archive.db"
 
     def edition_folder(self, quarter: str) -> Path:
-        """The folder of an edition's files."""
+        """Return the folder of an edition's files."""
         return self.output / quarter
 
     def remove_partial_files(self) -> None:
-        """Takes away the parts of files that killed runs left behind. To be called with the lock held."""
+        """Remove the parts of files that killed runs left behind. The lock must be held."""
         with _wrap_os_error("clean", self.output):
             for part in self.output.rglob(".*.part"):
                 part.unlink(missing_ok=True)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Holds the workspace for one writing run. The lock is the kernel's: it goes when the process goes.
+        """Hold the workspace for one run that writes; the kernel ends the lock with the process.
 
         Raises LockHeldError at once where another run holds it.
         """
@@ -68,7 +69,7 @@ class Workspace:
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Writes a file whole or not at all: a temporary file beside it, synced, then renamed. Raises DigestError."""
+    """Write a file atomically (a part beside it, synced, then renamed). Raises DigestError."""
     part = path.with_name(f".{path.name}.part")
     with _wrap_os_error("write", path):
         try:
@@ -84,7 +85,7 @@ def write_file(path: Path, data: bytes) -> None:
 
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
-    """Writes files into a folder, each whole or not at all, and gives their paths."""
+    """Write files into a folder, each atomically, in their order; return their paths."""
     paths = tuple(folder / name for name in files)
     for path, data in zip(paths, files.values(), strict=True):
         write_file(path, data)
@@ -96,12 +97,7 @@ def _wrap_os_error(action: str, path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise DigestError(
-            f"cannot {action} {path}: {error.strerror or error}", _make_hint(error)
-        ) from error
-
-
-def _make_hint(error: OSError) -> str:
-    if error.errno == 28:
-        return "free some disk space and run again; nothing was half-written"
-    return "check the folder and its permissions"
+        hint = "check the folder and its permissions"
+        if error.errno == errno.ENOSPC:
+            hint = "free some disk space and run again; nothing was half-written"
+        raise DigestError(f"cannot {action} {path}: {error.strerror or error}", hint) from error

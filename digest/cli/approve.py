@@ -41,8 +41,9 @@ def command(
     Who released what is kept. A change after that needs a new approval; after the edition was sent, it becomes a
     correction with a number of its own, and goes out only with `digest send`.
     """
+    from digest.app.build import is_current
+    from digest.app.context import AppContext
     from digest.app.deliver import DeliveryService, make_run_log
-    from digest.app.work import AppContext, is_current
     from digest.archive import Archive
     from digest.text import clean_text, truncate_text
 

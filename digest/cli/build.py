@@ -36,15 +36,16 @@ def command(
 
     QUARTER is 2026-Q3, FY2027-Q1, last (the default) or current. The same archive, files and clock give the same bytes.
     """
-    from digest.app import work
+    from digest.app.build import build_quarter
+    from digest.app.context import AppContext
 
     place = Workspace(workspace)
     config = load_config(place)
     wanted = resolve_quarter(quarter, resolve_now(now), config)
     with place.lock():
         faults: list[str] = []
-        paths = work.build_quarter(
-            work.AppContext(place, config, resolve_now(now), quiet),
+        paths = build_quarter(
+            AppContext(place, config, resolve_now(now), quiet),
             wanted,
             faults if check else None,
         )

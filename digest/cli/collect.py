@@ -26,16 +26,17 @@ def command(
     Cheap enough for every hour: a feed that has not changed is not sent again. Of sources with `fulltext: true` the
     pages of relevant articles are read, too, each once. Exit code 3 where some sources failed.
     """
-    from digest.app import work
+    from digest.app.context import AppContext
+    from digest.app.sources import collect_items, log_collection, read_articles
 
     place = Workspace(workspace)
-    context = work.AppContext(place, load_config(place), resolve_now(now), quiet)
+    context = AppContext(place, load_config(place), resolve_now(now), quiet)
     quarter = resolve_quarter(history, context.now, context.config) if history else None
     with place.lock():
         span = (quarter.start, quarter.end) if quarter else (None, None)
-        collected = work.collect_items(context, back_to=span[0], until=span[1])
-        collected = work.read_articles(context, collected, *span)
-    work.print_collection_report(collected, quiet)
+        collected = collect_items(context, back_to=span[0], until=span[1])
+        collected = read_articles(context, collected, *span)
+    log_collection(collected)
     if as_json:
         print_json([asdict(row) for row in collected.reports])
     if collected.failed_reports:

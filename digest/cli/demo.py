@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-import digest
-from digest.app.workspace import Workspace
 from digest.cli.common import print_message, quiet_option, workspace_option
-
-_COLLECTED_AT = datetime(2026, 9, 30, 20, tzinfo=UTC)  # the last evening of the sample quarter
-_BUILT_AT = datetime(2026, 10, 2, 6, tzinfo=UTC)  # it has ended
 
 
 @click.command()
@@ -24,21 +17,12 @@ def command(workspace: Path, quiet: bool) -> None:
 
     The sample is made up: invented vendors, invented news. Every page says so.
     """
-    from digest.app import work
-    from digest.config.sources import load_sources
-    from digest.fetch.http.folder import FolderFetcher
-    from digest.period import Quarter
+    from digest.app.build import build_quarter
+    from digest.app.sample import collect_sample, open_sample
 
-    sample = Path(digest.__file__).parent / "sample"
-
-    place = Workspace(workspace, Workspace(workspace).output / "demo")
-    config = load_sources(sample / "sources.yaml", {})
-    context = work.AppContext(place, config, _COLLECTED_AT, quiet, sample=True, team_folder=sample)
-    with place.lock():
-        collected = work.collect_items(context, FolderFetcher(sample / "feeds", _COLLECTED_AT))
-        work.print_collection_report(collected, quiet)
-        paths = work.build_quarter(
-            replace(context, now=_BUILT_AT), Quarter(2026, 7, config.digest.timezone)
-        )
+    context = open_sample(workspace, quiet=quiet)
+    with context.workspace.lock():
+        collect_sample(context)
+        paths = build_quarter(context, context.resolve_quarter("last"))
     for path in paths:
         print_message(str(path.resolve()), quiet)

@@ -17,7 +17,7 @@ from digest.cli.common import common_options, print_json, resolve_now
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
-    from digest.app.work import AppContext
+    from digest.app.context import AppContext
 
 _MIN_FREE_BYTES = 200 * 2**20  # bytes: an archive and some editions
 
@@ -152,7 +152,7 @@ def _check_clock(place: Workspace, now: str | None) -> str:
 
 
 def _make_context(place: Workspace, now: str | None) -> AppContext:
-    from digest.app.work import AppContext
+    from digest.app.context import AppContext
     from digest.config.sources import load_sources
 
     return AppContext(place, load_sources(place.sources_file, os.environ), resolve_now(now))
@@ -202,7 +202,7 @@ def _check_smtp(place: Workspace, now: str | None) -> str:
 
 
 def _check_imap(place: Workspace, now: str | None) -> str:
-    from digest.app.work import load_mail_accounts
+    from digest.app.sources import load_mail_accounts
     from digest.fetch.mail.mailbox import check_account
 
     faults = []

@@ -35,14 +35,15 @@ if TYPE_CHECKING:
 @json_option
 def command(item: str, workspace: Path, now: str | None, as_json: bool) -> None:
     """Say why an item is tagged, merged, ranked, in or out. It is named by its address or its id."""
-    from digest.app import work
+    from digest.app.context import AppContext
+    from digest.app.judge import decide_quarter
     from digest.archive import Archive
     from digest.period import quarter_containing
     from digest.urls import canonical_url
 
     place = Workspace(workspace)
     config = load_config(place)
-    context = work.AppContext(place, config, resolve_now(now))
+    context = AppContext(place, config, resolve_now(now))
     with Archive.open(place.archive_file, create=False) as archive:
         found = archive.find_items(item, canonical_url(item))
         if not found:
@@ -55,7 +56,7 @@ def command(item: str, workspace: Path, now: str | None, as_json: bool) -> None:
                 one.published_or_seen, config.digest.timezone, config.digest.fiscal_year_starts
             )
             facts = _explain_item(
-                work.decide_quarter(context, quarter, archive),
+                decide_quarter(context, quarter, archive),
                 one.id,
                 archive.load_revisions(one.id),
             )

@@ -29,14 +29,15 @@ def command() -> None:
 @now_option
 def items(quarter: str | None, workspace: Path, now: str | None) -> None:
     """Print the items of QUARTER, one JSON object a line; of the whole archive where none is named."""
-    from digest.app import work
+    from digest.app.context import AppContext
+    from digest.app.judge import decide_quarter
     from digest.archive import Archive
     from digest.edition.rows import iter_item_rows
     from digest.period import quarter_containing
 
     place = Workspace(workspace)
     config = load_config(place)
-    context = work.AppContext(place, config, resolve_now(now))
+    context = AppContext(place, config, resolve_now(now))
     zone, fiscal = config.digest.timezone, config.digest.fiscal_year_starts
     with Archive.open(place.archive_file, create=False) as archive:
         if quarter:
@@ -50,7 +51,7 @@ def items(quarter: str | None, workspace: Path, now: str | None) -> None:
             )
         printed: set[str] = set()  # an item that came late belongs to two quarters
         for one in wanted:
-            decision = work.decide_quarter(context, one, archive)
+            decision = decide_quarter(context, one, archive)
             chosen = {ranked.story.id for ranked in decision.chosen}
             for row in iter_item_rows(decision.stories, chosen, decision.left_out):
                 if row["id"] not in printed:

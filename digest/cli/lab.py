@@ -26,7 +26,7 @@ from digest.errors import UsageError
 from digest.text import clean_text, truncate_text
 
 if TYPE_CHECKING:
-    from digest.app.work import AppContext
+    from digest.app.context import AppContext
     from digest.learn.proposals import ReviewedQuarter, VocabularyProposal
     from digest.model.item import Item
     from digest.model.tags import TaggedItem
@@ -145,14 +145,15 @@ def corrections(quarter: str | None, workspace: Path, now: str | None) -> None:
     Of QUARTER, or of every quarter that has a file in editions/. `given` names the fields that are the team's word,
     `corrected` those of them that the judgement has otherwise, `was` what it says; all other fields are its own.
     """
-    from digest.app import work
+    from digest.app.context import AppContext, load_quarter_decisions
+    from digest.app.judge import load_stories
     from digest.app.previous import find_decided_quarters
     from digest.archive import Archive
     from digest.learn.proposals import build_labelled_rows
 
     place = Workspace(workspace)
     config = load_config(place)
-    context = work.AppContext(place, config, resolve_now(now))
+    context = AppContext(place, config, resolve_now(now))
     wanted = (
         [resolve_quarter(quarter, context.now, config)]
         if quarter
@@ -161,8 +162,8 @@ def corrections(quarter: str | None, workspace: Path, now: str | None) -> None:
     with Archive.open(place.archive_file, create=False) as archive:
         for one in wanted:
             for row in build_labelled_rows(
-                work.load_stories(context, one, archive),
-                work.load_quarter_decisions(context, one).stories,
+                load_stories(context, one, archive),
+                load_quarter_decisions(context, one).stories,
             ):
                 _print_row({"quarter": one.name} | row)
 
@@ -192,7 +193,7 @@ def propose(
     the third into vocabulary.yaml; the next build uses them.
     """
     from digest.app import vocabulary as taught
-    from digest.app import work
+    from digest.app.context import AppContext, vocabulary_file
     from digest.learn.proposals import measure_combined_effect, propose_changes
 
     if accept != bool(numbers):
@@ -201,8 +202,8 @@ def propose(
             "as in `digest lab propose --accept 1 3`",
         )
     place = Workspace(workspace)
-    context = work.AppContext(place, load_config(place), resolve_now(now))
-    path = work.vocabulary_file(context)
+    context = AppContext(place, load_config(place), resolve_now(now))
+    path = vocabulary_file(context)
     in_force = taught.load_overrides(path)
     reviewed = _load_reviewed_quarters(context)
     reference = _load_reference_set()
@@ -308,12 +309,12 @@ def _format_proposal(one: VocabularyProposal, opening: str) -> Iterator[str]:
 def list_proposals(context: AppContext) -> list[dict[str, Any]]:
     """What `digest lab propose --json` reports."""
     from digest.app import vocabulary as taught
-    from digest.app import work
+    from digest.app.context import vocabulary_file
     from digest.learn.proposals import propose_changes
 
     found = propose_changes(
         _load_reviewed_quarters(context),
-        taught.load_overrides(work.vocabulary_file(context)),
+        taught.load_overrides(vocabulary_file(context)),
         _load_reference_set(),
     )
     offered = [one for one in found if one.is_offered]
@@ -352,15 +353,14 @@ def _proposal_to_json(
 
 def _load_reviewed_quarters(context: AppContext) -> list[ReviewedQuarter]:
     """The quarters that have a file in editions/, with what was decided of them; none where there is no archive."""
-    from digest.app import work
+    from digest.app.context import decisions_file, load_quarter_decisions
+    from digest.app.judge import decide_quarter
     from digest.app.previous import find_decided_quarters
     from digest.archive import Archive
     from digest.learn.proposals import ReviewedQuarter
 
     quarters = find_decided_quarters(
-        work.decisions_file(
-            context, resolve_quarter("current", context.now, context.config)
-        ).parent,
+        decisions_file(context, resolve_quarter("current", context.now, context.config)).parent,
         context.now,
         context.config,
     )
@@ -369,7 +369,7 @@ def _load_reviewed_quarters(context: AppContext) -> list[ReviewedQuarter]:
     found = []
     with Archive.open(context.workspace.archive_file, create=False) as archive:
         for quarter in quarters:
-            decision = work.decide_quarter(context, quarter, archive)
+            decision = decide_quarter(context, quarter, archive)
             stories = tuple(
                 decision.decided.untagged.get(story.id, story) for story in decision.stories
             )
@@ -378,7 +378,7 @@ def _load_reviewed_quarters(context: AppContext) -> list[ReviewedQuarter]:
                 ReviewedQuarter(
                     quarter.name,
                     stories,
-                    work.load_quarter_decisions(context, quarter).stories,
+                    load_quarter_decisions(context, quarter).stories,
                     told,
                 )
             )
@@ -442,11 +442,11 @@ def _load_label_sets(workspace: Path, now: str | None) -> Iterator[_LabelSet]:
     """What the team decided in all quarters, and the reference set."""
     place = Workspace(workspace)
     if place.sources_file.is_file():
-        from digest.app import work
+        from digest.app.context import AppContext
         from digest.learn.proposals import latest_feedback
 
         lessons = latest_feedback(
-            _load_reviewed_quarters(work.AppContext(place, load_config(place), resolve_now(now)))
+            _load_reviewed_quarters(AppContext(place, load_config(place), resolve_now(now)))
         )
         yield _LabelSet(
             "decisions",

@@ -19,9 +19,9 @@ from digest.errors import DigestError, UsageError
 
 if TYPE_CHECKING:
     from digest.app.collect import CollectionReport
+    from digest.app.context import AppContext
     from digest.app.deliver import DeliveryService, Incident
     from digest.app.runlog import RunLog
-    from digest.app.work import AppContext
     from digest.archive import Archive
     from digest.period import Quarter
 
@@ -51,8 +51,8 @@ def command(form: str, workspace: Path, now: str | None, quiet: bool, as_json: b
     place = Workspace(workspace)
     config = load_config(place)
     with place.lock():
+        from digest.app.context import AppContext
         from digest.app.deliver import make_run_log
-        from digest.app.work import AppContext
 
         context = AppContext(place, config, resolve_now(now), quiet)
         run = _ScheduledRun(
@@ -95,15 +95,15 @@ class _ScheduledRun:
         return code
 
     def _collect_and_deliver(self) -> None:
-        from digest.app import work
         from digest.app.deliver import DeliveryService
+        from digest.app.sources import collect_items, read_articles
         from digest.archive import Archive
 
         self.context.workspace.remove_partial_files()
         with Archive.open(self.context.workspace.archive_file) as archive:
             self._check_clock(archive)
-        self.collected = work.collect_items(self.context, back_to=self._history_start())
-        self.collected = work.read_articles(self.context, self.collected, self._history_start())
+        self.collected = collect_items(self.context, back_to=self._history_start())
+        self.collected = read_articles(self.context, self.collected, self._history_start())
         self._log_collected(self.collected)
         with Archive.open(self.context.workspace.archive_file) as archive:
             office = DeliveryService(self.context, archive, os.environ, self.log)
@@ -141,7 +141,7 @@ class _ScheduledRun:
 
     def _build_quarter(self, office: DeliveryService, quarter: Quarter) -> bool:
         """Builds a quarter if that is to be done. Gives whether it is there then."""
-        from digest.app import work
+        from digest.app.build import build_quarter
         from digest.model.delivery import Release
 
         if _is_built(self.context, quarter):
@@ -151,7 +151,7 @@ class _ScheduledRun:
         if not any(one.quarter == quarter.name for one in office.archive.load_releases()):
             # from here on the quarter is ours to finish, whatever happens to this process
             office.archive.save_releases(Release(quarter.name, 1, "draft"))
-        paths = work.build_quarter(self.context, quarter)
+        paths = build_quarter(self.context, quarter)
         self.built += [str(path) for path in paths]
         self.log.log_event(
             "built",
@@ -209,12 +209,12 @@ class _ScheduledRun:
         url = os.environ.get(variable, "").strip() if variable else ""
         if not url:
             return
-        from digest.app import work
+        from digest.app.context import make_fetcher
         from digest.errors import FetchError
         from digest.fetch.http.client import HttpRequest, fetch_all
 
         (answer,) = fetch_all(
-            work.make_fetcher(self.context, seconds=10),
+            make_fetcher(self.context, seconds=10),
             [HttpRequest("ping", url.rstrip("/") + suffix)],
         )
         if isinstance(answer, FetchError):

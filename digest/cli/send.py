@@ -71,8 +71,8 @@ def command(
     arrived: it is shown, and never sent again before you say what became of it with --resolve. Exit code 1 where
     somebody has not got it.
     """
+    from digest.app.context import AppContext
     from digest.app.deliver import DeliveryService, make_run_log
-    from digest.app.work import AppContext
     from digest.archive import Archive
     from digest.text import clean_text, truncate_text
 

@@ -28,7 +28,7 @@ from digest.urls import extract_host
 
 if TYPE_CHECKING:
     from digest.app.collect import SourceReport
-    from digest.app.work import AppContext
+    from digest.app.context import AppContext
     from digest.decide.source_health import SourceHealth
     from digest.model.source import Source
     from digest.tag import Overrides
@@ -68,12 +68,13 @@ def check(
 
     Exit code 3 where some sources failed.
     """
-    from digest.app import work
+    from digest.app.context import AppContext
+    from digest.app.sources import check_sources
 
     place = Workspace(workspace)
     config = load_config(place)
-    context = work.AppContext(place, config, resolve_now(now), quiet)
-    reports = work.check_sources(context, names)
+    context = AppContext(place, config, resolve_now(now), quiet)
+    reports = check_sources(context, names)
     if as_json:
         print_json([asdict(row) for row in reports])
     else:
@@ -98,21 +99,20 @@ def health(quarter: str, workspace: Path, now: str | None, quiet: bool, as_json:
     needs a person.
     """
     from digest.app import vocabulary as taught
-    from digest.app import work
+    from digest.app.context import AppContext, vocabulary_file
+    from digest.app.sources import load_source_health
 
     place = Workspace(workspace)
     config = load_config(place)
-    context = work.AppContext(place, config, resolve_now(now), quiet)
-    rows, strips = work.load_source_health(context, resolve_quarter(quarter, context.now, config))
+    context = AppContext(place, config, resolve_now(now), quiet)
+    rows, strips = load_source_health(context, resolve_quarter(quarter, context.now, config))
     if as_json:
         print_json([_health_to_json(row, strips[row.source.slug]) for row in rows])
     else:
         for row in rows:
             _print_health(row, strips[row.source.slug], quiet)
         for line in (
-            ()
-            if quiet
-            else _format_dropped(rows, taught.load_overrides(work.vocabulary_file(context)))
+            () if quiet else _format_dropped(rows, taught.load_overrides(vocabulary_file(context)))
         ):
             click.echo(line)
     trouble = sum(bool(row.findings) for row in rows)
@@ -143,14 +143,15 @@ def add(
     quiet: bool,
 ) -> None:
     """Find the feed of URL (a home page is enough), show how its last titles are judged, and add it to sources.yaml."""
-    from digest.app import work
+    from digest.app.context import AppContext
+    from digest.app.sources import find_feed, preview_feed
     from digest.config.edit import add_source
     from digest.urls import canonical_url
 
     place = Workspace(workspace)
     config = load_config(place)
-    context = work.AppContext(place, config, resolve_now(now), quiet)
-    feed, others = work.find_feed(context, url if "//" in url else f"https://{url}")
+    context = AppContext(place, config, resolve_now(now), quiet)
+    feed, others = find_feed(context, url if "//" in url else f"https://{url}")
     twin = next(
         (
             source.name
@@ -165,7 +166,7 @@ def add(
     print_message(f"{title}: {feed.url} ({feed.how})", quiet)
     for other in others:
         print_message(f"  another feed of the site: {other}", quiet)
-    for line in work.preview_feed(context, feed, title, tier):
+    for line in preview_feed(context, feed, title, tier):
         print_message(line, quiet)
     fields = {
         "name": title,
@@ -290,11 +291,11 @@ def _format_dropped(rows: Iterable[SourceHealth], overrides: Overrides) -> Itera
 
 def _print_unclaimed(context: AppContext) -> int:
     """Shows the letters that no source claims, on stderr; gives the number of mailboxes that could not be looked at."""
-    from digest.app import work
+    from digest.app.sources import find_unclaimed_mail
     from digest.errors import MailboxError
 
     try:
-        for found in work.find_unclaimed_mail(context):
+        for found in find_unclaimed_mail(context):
             print_message(
                 f"unclaimed: {found.count} letters of {found.name}; to claim them: {found.line}"
             )

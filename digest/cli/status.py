@@ -13,8 +13,8 @@ from digest.cli.common import common_options, load_config, print_json, resolve_n
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
+    from digest.app.context import AppContext
     from digest.app.deliver import DeliveryService
-    from digest.app.work import AppContext
     from digest.archive import Archive
 
 _SHOWN_QUARTERS = 4  # quarters
@@ -24,8 +24,8 @@ _SHOWN_QUARTERS = 4  # quarters
 @common_options
 def command(workspace: Path, now: str | None, quiet: bool, as_json: bool) -> None:
     """What was collected, built, approved and sent, and what waits for whom. Changes nothing."""
+    from digest.app.context import AppContext
     from digest.app.deliver import DeliveryService, make_run_log
-    from digest.app.work import AppContext
     from digest.archive import Archive
 
     place = Workspace(workspace)

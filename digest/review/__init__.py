@@ -1,1 +1,1 @@
-"""Edge: the team's page on this machine: Starlette, one vendored htmx file, and editions/QUARTER.yaml behind it."""
+"""The team's page on this machine: Starlette and one vendored htmx file over editions/QUARTER.yaml."""

@@ -1,7 +1,8 @@
-"""Who may speak to the page: the right host, from the page itself, with the token of its link. Pure ASGI.
+"""Refuse requests that do not come from the review page itself. Pure ASGI.
 
-The token comes once, in the link, and stays in a cookie that no script reads and no other site sends. What changes
-something needs the page's own header besides, which another site cannot send.
+A request needs a host name that is ours and the token of the page's link. The token comes once, in
+the link, and stays in a cookie that no script reads and no other site sends. A change needs the
+page's own header besides, which another site cannot send.
 """
 
 from __future__ import annotations
@@ -17,25 +18,36 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 MAX_BODY_BYTES = 256 * 1024
 
 
 class RequestGuard:
-    """Lets through what comes from our own page. `hosts`: the names that the page answers to, in small letters."""
+    """Passes on what comes from our own page. `hosts` are the page's names, in small letters."""
 
     def __init__(self, app: ASGIApp, token: str, hosts: Collection[str], cookie: str) -> None:
         self._app, self._token, self._hosts, self._cookie = app, token, frozenset(hosts), cookie
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """Answer one request, with headers that bind the browser."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+
+        async def send_hardened(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("content-security-policy", CONTENT_SECURITY_POLICY)
+                headers["x-content-type-options"] = "nosniff"
+                headers["referrer-policy"] = "no-referrer"
+                headers["cross-origin-opener-policy"] = "same-origin"
+                headers.setdefault("cache-control", "no-store")
+            await send(message)
+
         refusal = self._check_request(scope)
-        await (refusal or self._app)(scope, receive, _add_security_headers(send))
+        await (refusal or self._app)(scope, receive, send_hardened)
 
     def _check_request(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
@@ -46,7 +58,11 @@ class RequestGuard:
             answer = RedirectResponse(scope["path"], 303)
             answer.set_cookie(self._cookie, self._token, httponly=True, samesite="lax", path="/")
             return answer
-        if not _tokens_match(_read_cookie(headers.get("cookie", ""), self._cookie), self._token):
+        try:
+            cookie = SimpleCookie(headers.get("cookie", "")).get(self._cookie)
+        except CookieError:
+            cookie = None
+        if not _tokens_match(cookie.value if cookie else "", self._token):
             return PlainTextResponse(
                 "Open the page with the link that `digest review` printed.", 403
             )
@@ -56,9 +72,8 @@ class RequestGuard:
 
     def _check_change(self, headers: Headers) -> Response | None:
         origin = headers.get("origin")
-        if origin is not None and origin.lower().partition("://")[2] not in self._hosts:
-            return PlainTextResponse("This comes from another site.", 403)
-        if headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        foreign = origin is not None and origin.lower().partition("://")[2] not in self._hosts
+        if foreign or headers.get("sec-fetch-site", "same-origin") != "same-origin":
             return PlainTextResponse("This comes from another site.", 403)
         if not _tokens_match(headers.get("x-digest", ""), make_csrf_token(self._token)):
             return PlainTextResponse("This does not come from the page.", 403)
@@ -69,31 +84,9 @@ class RequestGuard:
 
 
 def make_csrf_token(token: str) -> str:
-    """What the page sends with every change. It is made of the token, and is not the token."""
+    """Return what the page sends with every change: made of the token, but not the token."""
     return hashlib.sha256(b"change " + token.encode()).hexdigest()[:32]
 
 
-def _tokens_match(one: str, other: str) -> bool:
-    return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode())
-
-
-def _read_cookie(header: str, name: str) -> str:
-    try:
-        morsel = SimpleCookie(header).get(name)
-    except CookieError:
-        return ""
-    return morsel.value if morsel else ""
-
-
-def _add_security_headers(send: Send) -> Send:
-    async def send_hardened(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            headers.setdefault("content-security-policy", CONTENT_SECURITY_POLICY)
-            headers["x-content-type-options"] = "nosniff"
-            headers["referrer-policy"] = "no-referrer"
-            headers["cross-origin-opener-policy"] = "same-origin"
-            headers.setdefault("cache-control", "no-store")
-        await send(message)
-
-    return send_hardened
+def _tokens_match(given: str, token: str) -> bool:
+    return hmac.compare_digest(given.encode("utf-8", "replace"), token.encode())

@@ -330,18 +330,18 @@ def test_health_points_to_the_rule_until_there_is_one(workspace):
 
 def test_what_is_taught_changes_the_configuration(workspace):
     """An edition that was built before is no longer current; a comment changes nothing."""
-    from digest.app import work
+    from digest.app.context import AppContext, config_fingerprint
     from digest.app.workspace import Workspace
     from digest.cli.common import load_config
     from digest.period import parse_quarter
 
     place = Workspace(workspace)
-    context = work.AppContext(place, load_config(place), NOW)
+    context = AppContext(place, load_config(place), NOW)
     quarter = parse_quarter("2026-Q3", NOW, "UTC", 1)
-    seen = [work.config_fingerprint(context, quarter)]
+    seen = [config_fingerprint(context, quarter)]
     for text in ("# nothing yet\n", "ai: [ZorbMind]\n", "# ours\nai: [ZorbMind]\n"):
         (workspace / "vocabulary.yaml").write_text(text)
-        seen.append(work.config_fingerprint(context, quarter))
+        seen.append(config_fingerprint(context, quarter))
     assert seen[0] == seen[1] != seen[2] == seen[3]
 
 

@@ -8,15 +8,17 @@ from datetime import timedelta
 
 import pytest
 
-from digest.app import work
+from digest.app import build
+from digest.app.build import build_editions, build_quarter
+from digest.app.context import AppContext
 from digest.app.workspace import Workspace
 from digest.archive import Archive, SourceState
 from digest.cli.common import load_config
-from digest.cli.review import open_review_session
 from digest.model.edition import Edition
 from digest.model.item import Item
 from digest.period import Quarter
 from digest.render.edition_json import edition_to_json
+from digest.review.server import open_review_session
 from tests.fakes import NOW, START, item
 
 Q3 = Quarter(2026, 7, "UTC")
@@ -106,9 +108,9 @@ def fill(place: Workspace, items) -> None:
             )
 
 
-def job_in(folder) -> work.AppContext:
+def job_in(folder) -> AppContext:
     place = Workspace(folder)
-    return work.AppContext(place, load_config(place), NOW)
+    return AppContext(place, load_config(place), NOW)
 
 
 @pytest.fixture
@@ -233,9 +235,9 @@ def _keys(story) -> list[str]:
     return [one.url.removeprefix("https://").replace(".example", "") for one in story.items]
 
 
-def not_in_force(context: work.AppContext) -> set[str]:
+def not_in_force(context: AppContext) -> set[str]:
     """The decisions that do not show. Each is told with its story, on the page or in the build, and nothing else is."""
-    (made,) = work.build_editions(context, Q3)
+    (made,) = build_editions(context, Q3)
     told = {*made.lost, *open_review_session(context, Q3, lambda: NOW).list_lost_decisions()}
     out = {name for name, holds in in_force(made).items() if not holds}
 
@@ -248,7 +250,7 @@ def not_in_force(context: work.AppContext) -> set[str]:
     return out
 
 
-def led_by(context: work.AppContext, key: str) -> str:
+def led_by(context: AppContext, key: str) -> str:
     """The item that names the story of an item."""
     desk = open_review_session(context, Q3, lambda: NOW)
     stories = [
@@ -291,20 +293,17 @@ def test_every_decision_is_in_force_or_told(context):
     }  # fmt: skip
 
 
-def test_the_build_says_what_it_could_not_carry_out(context, capsys, monkeypatch):
-    """On stderr, with the file."""
+def test_the_build_says_what_it_could_not_carry_out(context, caplog, monkeypatch):
+    """As a warning, with the file."""
     monkeypatch.setattr(
-        work,
-        "render_edition_files",
-        lambda made, look: ({"edition.json": edition_to_json(made)}, ()),
+        build, "render_edition_files", lambda made, _: ({"edition.json": edition_to_json(made)}, ())
     )
+    monkeypatch.setattr(build.logger, "handlers", [caplog.handler])
     fill(context.workspace, LATE)
-    work.build_quarter(context, Q3)
-    said = capsys.readouterr().err
-    assert (
-        f"a decision in {context.workspace.root / 'editions' / '2026-Q3.yaml'} could not be carried out: keep of"
-        in said
-    )
+    build_quarter(context, Q3)
+    path = context.workspace.root / "editions" / "2026-Q3.yaml"
+    assert f"a decision in {path} could not be carried out: keep of" in caplog.text
+    assert {record.levelname for record in caplog.records} == {"WARNING"}
     assert (
         "Brackwater" in (context.workspace.edition_folder("2026-Q3") / "edition.json").read_text()
     )

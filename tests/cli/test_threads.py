@@ -4,7 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from digest.app import work
+from digest.app.build import build_editions
+from digest.app.context import AppContext
+from digest.app.judge import decide_quarter
 from digest.app.previous import load_earlier_stories
 from digest.app.workspace import Workspace
 from digest.archive import Archive
@@ -42,8 +44,8 @@ def context(tmp_path, httpserver):
     )
     run("collect", "--workspace", tmp_path, "--now", NOW)
     place = Workspace(tmp_path)
-    context = work.AppContext(place, load_config(place), datetime.fromisoformat(NOW))
-    (made,) = work.build_editions(context, Q2)
+    context = AppContext(place, load_config(place), datetime.fromisoformat(NOW))
+    (made,) = build_editions(context, Q2)
     folder = place.edition_folder("2026-Q2")
     folder.mkdir(parents=True)
     (folder / "edition.json").write_bytes(edition_to_json(made))
@@ -54,11 +56,11 @@ def test_what_was_told_stays_out_and_what_happened_since_says_so(context):
     """A repeat has a reason, a follow-up names the earlier story and the news, all else is as ever."""
     assert [one.title for one in load_earlier_stories(context.workspace.output, Q3)] == [TOLD]
     with Archive.open(context.workspace.archive_file, create=False) as archive:
-        decision = work.decide_quarter(context, Q3, archive)
+        decision = decide_quarter(context, Q3, archive)
     titles = {one.id: one.lead.item.title for one in decision.stories}
     out = {titles[story]: str(reason) for story, reason in decision.left_out.items()}
     assert out == {TOLD: f"told in 2026-Q2 as “{TOLD}”, and nothing new was found"}
-    (made,) = work.build_editions(context, Q3)
+    (made,) = build_editions(context, Q3)
     told = {story.title: story.thread for story in made.stories}
     assert told.pop(ROWS[3][1]) is None
     (thread,) = told.values()
@@ -88,7 +90,7 @@ def test_a_team_tells_a_repeat_again_by_keeping_it(context):
     folder = context.workspace.root / "editions"
     folder.mkdir(exist_ok=True)
     (folder / "2026-Q3.yaml").write_text(f"stories:\n  - url: {url}\n    keep: true\n")
-    (made,) = work.build_editions(context, Q3)
+    (made,) = build_editions(context, Q3)
     assert TOLD in [story.title for story in made.stories]
 
 

@@ -15,8 +15,8 @@ import sys
 
 import sqlalchemy.engine.default
 
+import digest.app.context
 import digest.app.deliver
-import digest.app.work
 import digest.cli.run
 import digest.deliver.smtp
 import digest.render.html
@@ -88,7 +88,7 @@ def say(line):
 
 
 def serve():
-    digest.app.work._load_shipped_judge()
+    digest.app.context.load_shipped_judge()
     say("ready")
     for text in sys.stdin:
         request = json.loads(text)

@@ -92,11 +92,18 @@ def proposal(number, worse=()):
     """A proposal as `digest lab propose --json` reports it, with its line."""
     lesson = {"id": "i1", "title": "Acme <b>opens</b> a ledger room", "quarter": "2026-Q3"}
     return {
-        "number": number, "offered": number is not None, "group": "words", "entry": {"crm": "ledger room^2"},
-        "why": "“ledger room” speaks for CRM, as the team said of 6 items", "rests_on": [lesson] * 6,
-        "right": {"now": 12, "then": 18, "of": 40}, "reference": {"category": {"now": 0.5, "then": 0.51}},
-        "worse": list(worse), "moved": 2, "line": "words:\n  crm: [ledger room^2]",
-    }  # fmt: skip
+        "number": number,
+        "offered": number is not None,
+        "group": "words",
+        "entry": {"crm": "ledger room^2"},
+        "why": "“ledger room” speaks for CRM, as the team said of 6 items",
+        "rests_on": [lesson] * 6,
+        "right": {"now": 12, "then": 18, "of": 40},
+        "reference": {"category": {"now": 0.5, "then": 0.51}},
+        "worse": list(worse),
+        "moved": 2,
+        "line": "words:\n  crm: [ledger room^2]",
+    }
 
 
 class Backstage:

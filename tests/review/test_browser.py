@@ -1,4 +1,4 @@
-"""The page in a real Chromium: a review of 60 stories by keyboard alone, without an error, usable by everybody."""
+"""The page in a real Chromium: 60 stories reviewed by keyboard alone, usable by everybody."""
 
 import threading
 from pathlib import Path
@@ -90,7 +90,7 @@ def idle(tab):
 
 
 def choose(tab, value):
-    """Goes down the list that has the focus. Typing would not do: a list forgets letters that come slowly."""
+    """Go down the list that has the focus: typing would not do, as it forgets slow letters."""
     press(tab, "Home")
     for _ in range(100):
         if tab.evaluate("() => document.activeElement.value") == value:
@@ -126,8 +126,10 @@ def wcag(tab):
 
 
 def test_sixty_stories_by_keyboard_alone(chromium, errors, tmp_path):
-    """Kept, dropped, pinned, re-tagged, merged, split, commented, undone, previewed, approved; and the file is what a
-    person would have written."""
+    """Kept, dropped, pinned, re-tagged, merged, split, commented, undone, previewed, approved.
+
+    The file is what a person would have written.
+    """
     stories = [story(n, size=3 if n % 20 == 4 else 1) for n in range(60)]
     with Running(tmp_path, stories) as running:
         tab = opened(chromium, running, errors)

@@ -1,51 +1,36 @@
 """`digest review` before the page is up, and the work that runs beside it."""
 
 import asyncio
-import os
+import json
 import socket
 
 import pytest
 from click.testing import CliRunner
 from starlette.testclient import TestClient
 
-from digest.app import work
-from digest.app.workspace import Workspace
+from digest.app.context import AppContext, config_fingerprint, load_shipped_judge
+from digest.app.workspace import Workspace, write_file
 from digest.cli import cli
 from digest.cli.common import load_config
-from digest.cli.review import _WorkspaceReviewServices, open_review_session, run_in_process
+from digest.cli.lab import list_proposals
 from digest.errors import ConfigError, DigestError
 from digest.period import Quarter
 from digest.review.app import ReviewAccess, create_app
+from digest.review.server import WorkspaceReviewServices, open_review_session, open_socket
 from tests.cli.test_lab import reference, workspace  # noqa: F401 (fixtures)
 from tests.fakes import NOW
 
 
-def test_work_beside_the_page_gives_its_words():
-    """From a process of its own."""
-    assert asyncio.run(run_in_process(lambda: f"done by {os.getpid() != 0}")) == "done by True"
-
-
-def test_a_fault_beside_the_page_is_told():
-    """What is wrong and what to do; and that it died, where it died."""
-
-    def fault():
-        raise DigestError("the disk is full", "free some")
-
-    with pytest.raises(DigestError, match="the disk is full") as caught:
-        asyncio.run(run_in_process(fault))
-    assert caught.value.hint == "free some"
-    with pytest.raises(DigestError, match="without an answer"):
-        asyncio.run(run_in_process(lambda: os._exit(3)))
-
-
 def test_the_page_measures_what_the_decisions_teach(workspace):  # noqa: F811
-    """As `digest lab propose` does, beside the page; a vocabulary that cannot be read is told with its place."""
+    """As `digest lab propose` does, in another process; a broken vocabulary with its place."""
     place = Workspace(workspace)
-    context, q2 = work.AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
-    stage = _WorkspaceReviewServices(context, q2, open_review_session(context, q2, lambda: NOW))
+    context, q2 = AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
+    stage = WorkspaceReviewServices(
+        context, q2, open_review_session(context, q2, lambda: NOW), list_proposals
+    )
     one, two = asyncio.run(stage.list_proposals())
     assert (one["number"], one["group"], one["line"].splitlines()[0]) == (1, "words", "words:")
-    assert (two["number"], two["entry"]["sources"]) == (2, ["Gossip Daily"])
+    assert (two["number"], list(two["entry"]["sources"])) == (2, ["Gossip Daily"])
     assert one["right"]["then"] > one["right"]["now"]
     (workspace / "vocabulary.yaml").write_text("rulez: []\n")
     with pytest.raises(DigestError, match=r"vocabulary\.yaml:1:1"):
@@ -55,8 +40,8 @@ def test_the_page_measures_what_the_decisions_teach(workspace):  # noqa: F811
 def test_the_judgement_is_not_kept_in_memory(workspace):  # noqa: F811
     """Neither for the quarter, nor for an item that a person adds while the page is open."""
     place = Workspace(workspace)
-    context, q2 = work.AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
-    work._load_shipped_judge.cache_clear()
+    context, q2 = AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
+    load_shipped_judge.cache_clear()
     desk = open_review_session(context, q2, lambda: NOW)
     url = "https://hand.example/x"
     added = {
@@ -72,15 +57,15 @@ def test_the_judgement_is_not_kept_in_memory(workspace):  # noqa: F811
     assert mine.story.tags.category == "seo"
     desk.store.undo_step("Anna", NOW)
     assert url not in {one.story.lead.item.url for one in desk.decision.ranked}
-    assert work._load_shipped_judge.cache_info().currsize == 0
+    assert load_shipped_judge.cache_info().currsize == 0
 
 
 def test_the_page_stays_up_whatever_happens_to_the_files(workspace):  # noqa: F811
     """Half a file of decisions, and an archive that is gone: it says so, and goes on."""
     place = Workspace(workspace)
-    context, q2 = work.AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
-    stage = _WorkspaceReviewServices(
-        context, q2, desk := open_review_session(context, q2, lambda: NOW)
+    context, q2 = AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
+    stage = WorkspaceReviewServices(
+        context, q2, desk := open_review_session(context, q2, lambda: NOW), list_proposals
     )
     served = create_app(desk, stage, ReviewAccess("t", frozenset({"testserver"}), "Anna"), "Test")
     client = TestClient(served, raise_server_exceptions=True)
@@ -111,15 +96,16 @@ def test_a_file_that_cannot_be_read_keeps_the_page_from_opening(workspace, text,
     place = Workspace(workspace)
     with pytest.raises(ConfigError, match=told):
         open_review_session(
-            work.AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC"), lambda: NOW
+            AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC"), lambda: NOW
         )
 
 
 def test_what_keeps_the_page_from_opening_is_said(tmp_path):
     """No configuration, no archive, a port in use."""
-    run = lambda *args: CliRunner().invoke(
-        cli, ["review", "2026-Q3", "--workspace", str(tmp_path), *args]
-    )  # noqa: E731
+
+    def run():
+        return CliRunner().invoke(cli, ["review", "2026-Q3", "--workspace", str(tmp_path)])
+
     assert "digest init" in str(run().exception)
     (tmp_path / "sources.yaml").write_text(
         "sources:\n  - name: Acme\n    url: https://acme.example/feed\n    tier: trade\n"
@@ -129,14 +115,36 @@ def test_what_keeps_the_page_from_opening_is_said(tmp_path):
 
 def test_a_port_in_use_is_said():
     """With what to do. One that is had sends an answer's parts at once."""
-    from digest.cli.review import _open_socket
-
-    with _open_socket("127.0.0.1", 0) as (handle, _):
+    with open_socket("127.0.0.1", 0) as (handle, _):
         assert handle.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
     taken = socket.create_server(("127.0.0.1", 0))
     with (
         taken,
         pytest.raises(DigestError, match="cannot listen"),
-        _open_socket("127.0.0.1", taken.getsockname()[1]),
+        open_socket("127.0.0.1", taken.getsockname()[1]),
     ):
         pass
+
+
+def test_a_stack_that_is_edited_while_the_page_runs_is_seen(workspace):  # noqa: F811
+    """The edition is no longer current, and the next decision relates stories to the new one."""
+    place = Workspace(workspace)
+    context, q2 = AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
+    session = open_review_session(context, q2, lambda: NOW)
+    services = WorkspaceReviewServices(context, q2, session, list_proposals)
+    for name in ("digest.pdf", "digest.html", "mail.html", "mail.txt"):
+        write_file(place.edition_folder(q2.name) / name, b"x")
+    built = {"generated_from": {"config": config_fingerprint(context, q2)}}
+    write_file(place.edition_folder(q2.name) / "edition.json", json.dumps(built).encode())
+    assert "since it was built" not in services.edition_status()
+    assert not any(session.decision.relations.values())
+    write_file(workspace / "stack.yaml", b"products: [{name: Brevo, categories: [crm]}]")
+    assert services.edition_status().endswith("decided otherwise since it was built")
+    session.write_changes(session.keep_story(session.decision.ranked[0].story.id), "Anna", "keep")
+    named = {
+        product
+        for relations in session.decision.relations.values()
+        for relation in relations
+        for product in relation.products
+    }
+    assert named == {"Brevo"}

@@ -1,4 +1,4 @@
-"""The page over HTTP: who may speak, what each action writes, what is shown as text, and how fast it is."""
+"""The page over HTTP: who may use it, what each action writes, what is shown, and how fast."""
 
 import time
 
@@ -107,8 +107,8 @@ def test_keep_drop_pin_and_their_way_back(held):
 def test_tags_that_a_person_changed_and_no_others(held):
     """And back to the machine's."""
     made, _, client = held
-    do(client, "tags", sid(1), **{"category": "cdp", "was-category": "cdp", "ai": "core", "was-ai": "applied"},
-       vendors="Acme, Bolt", **{"was-vendors": ""})  # fmt: skip
+    before = {"was-category": "cdp", "was-ai": "applied", "was-vendors": ""}
+    do(client, "tags", sid(1), category="cdp", ai="core", vendors="Acme, Bolt", **before)
     assert dict(made.store.decisions.stories[0].tags) == {"ai": "core", "vendors": ("Acme", "Bolt")}
     assert made.get_story(sid(1)).story.tags.ai == "core"
     do(
@@ -151,7 +151,7 @@ def test_a_merge_is_taken_apart_by_splitting(held):
 
 
 def test_a_part_of_what_was_merged_leaves(held):
-    """The rest of it stays, whichever of its items the merge named; and merging again takes the split back."""
+    """The rest of it stays, whichever of its items the merge named; merging again undoes that."""
     made, _, client = held
     first, second, third = (member.item.id for member in story(4, size=3).items)
     do(client, "merge", sid(1), other=sid(4))
@@ -169,14 +169,16 @@ def test_a_part_of_what_was_merged_leaves(held):
 
 
 def test_what_two_entries_say_of_one_story_is_taken_back_at_once(held):
-    """As after better clustering; and what the person says of the story then ends the contradiction."""
+    """As after better clustering; what the person decides then ends the contradiction."""
     made, _, client = held
     one, two, _ = (member.item for member in story(4, size=3).items)
     made.store.path.parent.mkdir()
     made.store.path.write_text(
         "stories:\n"
-        f"  - item: {one.id}\n    title: One\n    drop: dull\n    headline: h1\n    at: 2026-08-01T00:00:00Z\n"
-        f"  - item: {two.id}\n    title: Two\n    drop: dull\n    headline: h2\n    at: 2026-08-02T00:00:00Z\n"
+        f"  - item: {one.id}\n    title: One\n    drop: dull\n"
+        "    headline: h1\n    at: 2026-08-01T00:00:00Z\n"
+        f"  - item: {two.id}\n    title: Two\n    drop: dull\n"
+        "    headline: h2\n    at: 2026-08-02T00:00:00Z\n"
     )
     assert made.list_lost_decisions() == (
         "headline of “One”: it is one story with “Two” now, decided later",
@@ -391,8 +393,7 @@ def test_preview_and_approval(held):
 
 
 def test_what_the_decisions_teach(held):
-    """Each line with its effect, what it rests on and the command that accepts it; on demand, and for whoever has the
-    link."""
+    """Each line with its effect, what it rests on and the command that accepts it."""
     _, stage, client = held
     assert 'hx-get="/proposals"' in client.get("/sources").text
     shown = client.get("/proposals").text

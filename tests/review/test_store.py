@@ -107,7 +107,7 @@ def test_other_lines_stay_as_they_are(path):
 
 
 def test_every_step_can_be_undone(path):
-    """The last of one's own first, or any by its number; then the file decides what it decided before."""
+    """The last of one's own first, or any by its number; the file then decides as before."""
     path.parent.mkdir()
     path.write_text(HAND)
     store = page(path)
@@ -297,8 +297,11 @@ a_value = st.integers(0, 1)
 
 
 class TwoWriters(RuleBasedStateMachine):
-    """A page and an editor on one file. The page changes no place that its user has not seen as it is; what an editor's
-    older copy takes from the page is shown as a conflict."""
+    """A page and an editor on one file.
+
+    The page changes no place that its user has not seen as it is; what an editor's older copy takes
+    from the page is shown as a conflict.
+    """
 
     @initialize()
     def begin(self):

@@ -1,0 +1,196 @@
+"""Build the editions of a quarter and write their files, and the index of all editions."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import digest
+from digest.app import compose
+from digest.app.context import (
+    AppContext,
+    config_fingerprint,
+    decisions_file,
+    load_quarter_decisions,
+    load_stack_index,
+)
+from digest.app.judge import decide_quarter
+from digest.app.previous import load_open_decisions, load_radar_rings
+from digest.app.workspace import write_files
+from digest.archive import Archive
+from digest.errors import DigestError, UsageError
+from digest.model.edition import Edition, EditionSettings, Provenance
+from digest.period import Quarter
+from digest.tag import load_quality
+
+if TYPE_CHECKING:
+    from digest.render.theme import DocumentTheme
+
+logger = logging.getLogger(__name__)
+
+_LARGEST_LOGO = 200_000  # bytes
+
+
+def is_current(context: AppContext, quarter: Quarter) -> bool:
+    """Return whether the edition was built from the configuration and decisions of this moment."""
+    edition = context.workspace.edition_folder(quarter.name) / "edition.json"
+    try:
+        built_from = json.loads(edition.read_bytes())["generated_from"]["config"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return bool(built_from == config_fingerprint(context, quarter))
+
+
+def build_editions(context: AppContext, quarter: Quarter) -> tuple[Edition, ...]:
+    """Build the edition in each language, from one judgement. Raises DigestError if it is empty."""
+    with Archive.open(context.workspace.archive_file, create=False) as archive:
+        decision = decide_quarter(context, quarter, archive)
+        if not decision.items:
+            raise DigestError(
+                f"the archive holds no item of {quarter}",
+                "run `digest collect` first, or look at `digest sources check`",
+            )
+        before = decide_quarter(context, quarter.previous, archive)
+        stack_index, stack = load_stack_index(context), None
+        if stack_index:
+            folder = context.workspace.edition_folder(quarter.previous.name)
+            stack = compose.StackContext(
+                stack_index,
+                before if before.items else None,
+                load_radar_rings(folder / "edition.json"),
+                load_open_decisions(context.team_root / "editions", quarter),
+            )
+        settings = context.config.digest
+        brief = EditionSettings(
+            as_of=quarter.end if context.sample else min(context.now, quarter.end),
+            language="",
+            title=settings.title,
+            organisation=settings.organisation or "",
+            generated_from=Provenance(digest.__version__, config_fingerprint(context, quarter)),
+            sample=context.sample,
+        )
+        return tuple(
+            compose.assemble_edition(
+                decision,
+                archive,
+                context.config.sources,
+                replace(brief, language=language),
+                before=before,
+                quality=load_quality(),
+                ours=stack,
+                editorial_decisions=load_quarter_decisions(context, quarter),
+            )
+            for language in settings.languages
+        )
+
+
+def build_quarter(
+    context: AppContext, quarter: Quarter, faults: list[str] | None = None
+) -> tuple[Path, ...]:
+    """Build a quarter's editions, write their files and the index of all editions; return paths.
+
+    The first language's files are in the edition's folder, and its edition.json is written last;
+    those of another language are in a folder of its name. Faults of the files go to `faults`.
+    """
+    editions = build_editions(context, quarter)
+    for line in editions[0].lost:
+        logger.warning(
+            "a decision in %s could not be carried out: %s", decisions_file(context, quarter), line
+        )
+    folder = context.workspace.edition_folder(quarter.name)
+    theme = load_style(context)
+    paths: list[Path] = []
+    for edition in reversed(editions):
+        place = folder if edition is editions[0] else folder / edition.language
+        files, layout_faults = render_edition_files(edition, theme)
+        paths += write_files(place, files)
+        if faults is not None:
+            from digest.render import check
+
+            found = (*layout_faults, *check.find_faults(files, theme))
+            faults += [f"{place.name}: {fault}" for fault in found]
+    write_files(context.workspace.output, render_site(context))
+    return tuple(paths)
+
+
+def render_edition_files(
+    edition: Edition, theme: DocumentTheme
+) -> tuple[Mapping[str, bytes], tuple[str, ...]]:
+    """Render an edition. Returns its files by name, and the faults of the PDF's layout."""
+    from digest.render.edition_json import edition_to_json
+    from digest.render.html import render_html
+    from digest.render.mail import render_mail_parts
+    from digest.render.pdf import render_and_check_pdf
+
+    mail, text = render_mail_parts(edition, theme)
+    pdf, faults = render_and_check_pdf(edition, theme)
+    files = {
+        "digest.html": render_html(edition, theme),
+        "digest.pdf": pdf,
+        "mail.html": mail.encode("utf-8", "replace"),
+        "mail.txt": text.encode("utf-8", "replace"),
+        "edition.json": edition_to_json(edition),
+    }
+    return files, faults
+
+
+def render_site(context: AppContext) -> Mapping[str, bytes]:
+    """Render the index and the feed of all editions in the workspace. Returns them by name."""
+    from digest.render.site import FoundEdition, is_edition, render_feed, render_index
+
+    settings, editions = context.config.digest, []
+    for path in sorted(context.workspace.output.glob("*/edition.json")):
+        others = tuple(
+            language
+            for language in settings.languages[1:]
+            if (path.parent / language / "edition.json").is_file()
+        )
+        with suppress(ValueError, OSError):  # a file that is no JSON is no edition
+            data = json.loads(path.read_bytes())
+            if is_edition(data):
+                editions.append(FoundEdition(path.parent.name, data, others))
+    names = (settings.title, settings.organisation or "", settings.languages[0])
+    home = settings.delivery.public_url or ""
+    return {
+        "index.html": render_index(editions, *names, load_style(context)),
+        "feed.xml": render_feed(editions, *names, home),
+    }
+
+
+def load_style(context: AppContext) -> DocumentTheme:
+    """Return how editions look. Raises UsageError where colour or logo cannot be used."""
+    from digest.render.theme import MIN_CONTRAST, DocumentTheme, compute_contrast
+
+    settings = context.config.digest
+    plain = DocumentTheme(paper=settings.paper, pages=settings.pages)
+    accent = settings.theme.accent or plain.accent
+    if (ratio := compute_contrast(accent, "#ffffff")) < MIN_CONTRAST:
+        raise UsageError(
+            f"digest.theme.accent {accent} has a contrast of {ratio:.1f} to 1 on white",
+            f"choose a darker colour: text needs {MIN_CONTRAST}",
+        )
+    name = settings.theme.logo
+    logo = _load_logo(context.workspace.root / name, name) if name is not None else ""
+    return replace(plain, accent=accent, logo=logo)
+
+
+def _load_logo(path: Path, name: str) -> str:
+    """Return a logo as a data: address."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"digest.theme.logo {name} cannot be read: {error.strerror}", "give the path of a file"
+        ) from None
+    kind = "png" if data.startswith(b"\x89PNG\r\n") else "svg+xml" if b"<svg" in data[:1000] else ""
+    if not kind or len(data) > _LARGEST_LOGO:
+        raise UsageError(
+            f"digest.theme.logo {name} is no PNG or SVG file of at most {_LARGEST_LOGO // 1000} kB"
+        )
+    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"

@@ -1,0 +1,182 @@
+"""Hold the surroundings of one run: workspace, configuration, clock, environment, the team's files.
+
+The CLI and the `Digest` facade make an `AppContext` and hand it to every use case. Nothing in
+`digest.app` reads the machine's clock or environment itself, and nothing keeps a file by its path
+alone: a file that is edited while the program runs is read again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import digest
+from digest.app.workspace import Workspace
+from digest.period import Quarter, parse_quarter
+
+if TYPE_CHECKING:
+    from digest.config.sources import SourcesConfig
+    from digest.decide.relations import StackIndex
+    from digest.fetch.http.client import Fetcher
+    from digest.model.decisions import EditorialDecisions
+    from digest.tag import ItemJudge
+
+_T = TypeVar("_T")
+ProgressDisplay = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
+
+
+def show_no_progress(label: str, steps: int) -> AbstractContextManager[Callable[[], None]]:  # noqa: ARG001 (a ProgressDisplay)
+    """Ignore the progress of a piece of work."""
+    return nullcontext(lambda: None)
+
+
+@dataclass(frozen=True, slots=True)
+class AppContext:
+    """The surroundings of one run.
+
+    `sample` marks an edition as made up. `team_folder` is where stack.yaml, vocabulary.yaml and
+    editions/ are, if not in the workspace. `environ` holds the variables that secrets are read
+    from. `progress` shows a piece of work of so many steps.
+    """
+
+    workspace: Workspace
+    config: SourcesConfig
+    now: datetime
+    quiet: bool = False
+    sample: bool = False
+    team_folder: Path | None = None
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    progress: ProgressDisplay = show_no_progress
+    _loaded_files: dict[Path, tuple[bytes, Any]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    @property
+    def team_root(self) -> Path:
+        """The folder of the team's files."""
+        return self.team_folder or self.workspace.root
+
+    def resolve_quarter(self, text: str) -> Quarter:
+        """Return the quarter that `2026-Q3`, `last` or `current` names. Raises UsageError."""
+        settings = self.config.digest
+        return parse_quarter(text, self.now, settings.timezone, settings.fiscal_year_starts)
+
+    def load_file(self, path: Path, load: Callable[[Path], _T]) -> _T | None:
+        """Return what `load` makes of a file, loaded again only if its bytes changed.
+
+        Returns None where there is no file. A path must always be given the same `load`.
+        """
+        if not path.is_file():
+            return None
+        try:
+            checksum = hashlib.sha256(path.read_bytes()).digest()
+        except OSError:
+            return load(path)  # which reports it as it reports other faults of the file
+        if self._loaded_files.get(path, (b"",))[0] != checksum:
+            self._loaded_files[path] = checksum, load(path)
+        value: _T = self._loaded_files[path][1]
+        return value
+
+    def detach(self) -> AppContext:
+        """Return a copy that can be sent to another process."""
+        return replace(
+            self, environ=dict(self.environ), progress=show_no_progress, _loaded_files={}
+        )
+
+
+def vocabulary_file(context: AppContext) -> Path:
+    """Return the path of the team's vocabulary."""
+    return context.team_root / "vocabulary.yaml"
+
+
+def decisions_file(context: AppContext, quarter: Quarter) -> Path:
+    """Return the path of the team's decisions about a quarter's edition."""
+    return context.team_root / "editions" / f"{quarter.name}.yaml"
+
+
+@cache
+def load_shipped_judge() -> ItemJudge:
+    """Load the judge of the package, once in a process: its weights are a constant."""
+    from digest.tag import ItemJudge
+
+    return ItemJudge.load()
+
+
+def load_judge(context: AppContext) -> ItemJudge:
+    """Load the judge, with what the team's vocabulary adds. Raises ConfigError."""
+    from digest.app.vocabulary import load_team_judge
+
+    return context.load_file(vocabulary_file(context), load_team_judge) or load_shipped_judge()
+
+
+def load_stack_index(context: AppContext) -> StackIndex | None:
+    """Load the team's stack; None where there is none or it is empty. Raises ConfigError."""
+    return _load_stack(context)[0]
+
+
+def _load_stack(context: AppContext) -> tuple[StackIndex | None, str]:
+    """Return the stack's index and its fingerprint, "" where there is no stack."""
+    return context.load_file(context.team_root / "stack.yaml", _read_stack) or (None, "")
+
+
+def _read_stack(path: Path) -> tuple[StackIndex, str] | None:
+    from digest.app.decide import build_stack_index
+    from digest.config.stack import load_stack
+    from digest.model.stack import Stack
+
+    loaded = load_stack(path)
+    if loaded.stack == Stack():
+        return None
+    return build_stack_index(loaded.stack), loaded.fingerprint
+
+
+def load_quarter_decisions(context: AppContext, quarter: Quarter) -> EditorialDecisions:
+    """Load what the team decided about a quarter's edition. Raises ConfigError."""
+    from digest.config.decisions import load_editorial_decisions
+
+    return load_editorial_decisions(decisions_file(context, quarter), quarter.name)
+
+
+def config_fingerprint(context: AppContext, quarter: Quarter) -> str:
+    """Hash the values of sources.yaml and of the team's files, without comments. ConfigError."""
+    from digest.config.decisions import fingerprint_decisions
+    from digest.config.vocabulary import fingerprint_vocabulary
+
+    team_files = (
+        _load_stack(context)[1],
+        fingerprint_decisions(decisions_file(context, quarter)),
+        fingerprint_vocabulary(vocabulary_file(context)),
+    )
+    if not any(team_files):
+        return context.config.fingerprint
+    parts = filter(None, (context.config.fingerprint, *team_files))
+    return hashlib.sha256(" ".join(parts).encode()).hexdigest()
+
+
+def make_fetcher(
+    context: AppContext, seconds: float | None = None, body_bytes: int | None = None
+) -> Fetcher:
+    """Make the HTTP client of this run, with lower limits for a request if given."""
+    from digest.fetch.http.client import Fetcher, HttpLimits
+
+    settings = context.config.digest
+    limits = settings.limits
+    contact = f"; {settings.contact}" if settings.contact else ""
+    return Fetcher(
+        user_agent=f"martech-digest/{digest.__version__} (quarterly feed reader{contact})",
+        now=lambda: context.now,
+        limits=HttpLimits(
+            at_once=limits.requests_at_once,
+            per_host=limits.requests_per_host,
+            seconds=min(seconds or limits.request_seconds, limits.request_seconds),
+            body_bytes=min(body_bytes or limits.body_bytes, limits.body_bytes),
+            redirects=limits.redirects,
+        ),
+        allow_private=settings.network.allow_private,
+    )

@@ -1,0 +1,102 @@
+"""Judge what the archive holds of a quarter, under the team's vocabulary, stack and decisions.
+
+`digest.app.decide` does the judging; this module loads what it needs from the workspace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from digest.app import decide
+from digest.app.context import (
+    AppContext,
+    load_judge,
+    load_quarter_decisions,
+    load_stack_index,
+)
+from digest.app.previous import load_earlier_stories
+from digest.archive import Archive
+from digest.cluster import cluster_items, find_threads
+from digest.model.decisions import EditorialDecisions
+from digest.model.item import Item
+from digest.model.story import Story, StoryThread
+from digest.period import Quarter
+from digest.rank import SelectionLimits, StoryFeatures, load_default_weights
+
+
+def decide_quarter(
+    context: AppContext, quarter: Quarter, archive: Archive
+) -> decide.QuarterDecision:
+    """Judge a quarter's items and decide what goes into its edition. Raises ConfigError."""
+    return decide.decide_quarter(
+        quarter,
+        load_quarter_items(quarter, archive),
+        load_judge(context),
+        weights=load_default_weights(),
+        limits=_make_limits(context),
+        stack_index=load_stack_index(context),
+        editorial_decisions=load_quarter_decisions(context, quarter),
+        earlier=load_earlier_stories(context.workspace.output, quarter),
+    )
+
+
+def load_quarter_items(quarter: Quarter, archive: Archive) -> tuple[Item, ...]:
+    """Load a quarter's items, and those of the one before that came after its edition."""
+    before = quarter.previous
+    released = [
+        moment
+        for release in archive.load_releases()
+        if release.quarter == before.name and (moment := release.at or release.sent)
+    ]
+    late = archive.load_late_items(before.start, before.end, min(released)) if released else ()
+    return (*late, *archive.load_items(quarter.start, quarter.end))
+
+
+def load_stories(context: AppContext, quarter: Quarter, archive: Archive) -> tuple[Story, ...]:
+    """Load a quarter's items and return them as tagged stories, without the team's decisions."""
+    items = load_quarter_items(quarter, archive)
+    return cluster_items(decide.judge_items(items, load_judge(context)))
+
+
+def build_manual_stories(
+    context: AppContext, stories: Sequence[Story], decisions: EditorialDecisions
+) -> tuple[Story, ...]:
+    """Return a story for each item that a person added and that is in none of `stories`."""
+    return decide.add_manual_stories(stories, decisions, load_judge(context))[len(stories) :]
+
+
+def load_threads(
+    context: AppContext, quarter: Quarter, stories: Sequence[Story]
+) -> Mapping[str, StoryThread]:
+    """Return the threads from stories to those of earlier editions, by the id of the lead item."""
+    return find_threads(stories, load_earlier_stories(context.workspace.output, quarter))
+
+
+def decide_stories(
+    context: AppContext,
+    quarter: Quarter,
+    stories: Sequence[Story],
+    threads: Mapping[str, StoryThread],
+    decisions: EditorialDecisions,
+    features: Mapping[str, StoryFeatures] = MappingProxyType({}),
+) -> decide.QuarterDecision:
+    """Decide what goes into an edition, from stories that are judged and grouped already.
+
+    `features` is what `digest.rank.extract_features` gave for the stories.
+    """
+    return decide.decide_stories(
+        quarter,
+        stories,
+        weights=load_default_weights(),
+        limits=_make_limits(context),
+        stack_index=load_stack_index(context),
+        editorial_decisions=decisions,
+        tied=threads,
+        features=features,
+    )
+
+
+def _make_limits(context: AppContext) -> SelectionLimits:
+    return replace(SelectionLimits(), stories=context.config.digest.limits.stories)

@@ -1,0 +1,260 @@
+"""Read the sources into the archive, and look after them: check, find feeds, preview, health."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from digest.app import decide
+from digest.app.collect import CollectionReport, HistoryOptions, SourceReport, collect_sources
+from digest.app.context import AppContext, load_judge, make_fetcher
+from digest.app.judge import decide_quarter
+from digest.archive import Archive, SourceState
+from digest.config.sources import FULLTEXT_EXTRA
+from digest.decide.source_health import SourceHealth
+from digest.errors import FetchError, UsageError
+from digest.intake import make_items
+from digest.model.retrieved import FeedEntry
+from digest.model.source import Source, Tier
+from digest.period import Quarter
+from digest.tag.language import detect_language
+
+if TYPE_CHECKING:
+    from digest.fetch.backfill.discovery import FoundFeed
+    from digest.fetch.http.client import FetcherProtocol
+    from digest.fetch.mail.mailbox import ImapAccount, MailboxSession, UnclaimedSender
+
+logger = logging.getLogger(__name__)
+
+_AGENT = "martech-digest"  # our name in robots.txt
+_PAGE_SECONDS = 30.0  # for an article's page: those of one host are asked for one after the other
+_LARGEST_PAGE = 4 * 2**20  # bytes
+_RECENT = timedelta(days=400)  # the time that the health of a source is judged by
+
+
+def collect_workspace(context: AppContext, history: Quarter | None = None) -> CollectionReport:
+    """Read every enabled source and relevant articles, with the workspace locked; log the result.
+
+    Of the quarter `history` also those entries are fetched that have left the feeds.
+    """
+    span = (history.start, history.end) if history else (None, None)
+    with context.workspace.lock():
+        collected = collect_items(context, back_to=span[0], until=span[1])
+        collected = read_articles(context, collected, *span)
+    log_collection(collected)
+    return collected
+
+
+def collect_items(
+    context: AppContext,
+    fetcher: FetcherProtocol | None = None,
+    *,
+    back_to: datetime | None = None,
+    until: datetime | None = None,
+) -> CollectionReport:
+    """Read every enabled source once into the archive.
+
+    With `back_to` also fetch what has left the feeds of the time from there to `until`, else now.
+    """
+    sources = context.config.sources
+    history = None
+    if back_to:
+        budget = context.config.digest.limits.history_requests
+        history = HistoryOptions(back_to, min(until or context.now, context.now), _AGENT, budget)
+    with (
+        Archive.open(context.workspace.archive_file) as archive,
+        _open_mailboxes(context) as mailboxes,
+        context.progress("reading sources", sum(source.enabled for source in sources)) as advance,
+    ):
+
+        def read_newsletters(
+            source: Source, state: SourceState
+        ) -> tuple[Sequence[FeedEntry], SourceState, tuple[str, ...]]:
+            assert source.mailbox
+            result = mailboxes.read_newsletters(source.mailbox, state.memory.get("mailbox", {}))
+            memory = {**state.memory, "mailbox": dict(result.state)}
+            return result.entries, replace(state, memory=memory), result.problems
+
+        return collect_sources(
+            sources,
+            archive,
+            fetcher or make_fetcher(context),
+            read_newsletters=read_newsletters,
+            detect=detect_language,
+            now=context.now,
+            history=history,
+            done=advance,
+        )
+
+
+def read_articles(
+    context: AppContext,
+    collected: CollectionReport,
+    back_to: datetime | None = None,
+    until: datetime | None = None,
+) -> CollectionReport:
+    """Read the pages of relevant articles, of sources that allow it; return a longer report.
+
+    They are dated from `back_to`, else the start of the current quarter, to `until`.
+    """
+    if not any(source.enabled and source.fulltext for source in context.config.sources):
+        return collected
+    from digest.app.fulltext import choose_articles, read_pages
+    from digest.fetch.read.article_worker import ArticleReader
+
+    with Archive.open(context.workspace.archive_file) as archive, ArticleReader() as reader:
+        wanted = choose_articles(
+            archive.load_items(back_to or context.resolve_quarter("current").start, until),
+            context.config.sources,
+            archive.load_page_states(),
+            archive.load_source_states(),
+            relevant=lambda item: load_judge(context).judge_item(item).relevant,
+            now=context.now,
+            limit=context.config.digest.limits.fulltext_pages,
+        )
+        if not wanted:
+            return collected
+        if not reader.starts():
+            logger.warning("no article is read: trafilatura does not start → %s", FULLTEXT_EXTRA)
+            return collected
+        fetcher = make_fetcher(context, seconds=_PAGE_SECONDS, body_bytes=_LARGEST_PAGE)
+        pages = {
+            row.source: row
+            for row in read_pages(wanted, archive, fetcher, reader, agent=_AGENT, now=context.now)
+        }
+    return CollectionReport(
+        tuple(
+            replace(
+                report,
+                pages=read.requested_pages,
+                pages_read=read.read,
+                notes=(*report.notes, str(read)),
+            )
+            if (read := pages.get(report.source))
+            else report
+            for report in collected.reports
+        )
+    )
+
+
+def log_collection(collected: CollectionReport) -> None:
+    """Log failed sources as warnings, notes and the totals as information."""
+    for report in collected.failed_reports:
+        hint = f" → {report.mend}" if report.mend else ""
+        logger.warning("%s: %s%s", report.source, report.problem, hint)
+    for report in collected.reports:
+        for note in report.notes:
+            logger.info("%s: %s", report.source, note)
+    total, failed = len(collected.reports), len(collected.failed_reports)
+    new = sum(report.new for report in collected.reports)
+    logger.info("%d of %d sources read, %d new items", total - failed, total, new)
+
+
+def check_sources(context: AppContext, names: Collection[str] = ()) -> tuple[SourceReport, ...]:
+    """Ask the enabled sources, or those named, in full; keep nothing. Raises UsageError."""
+    sources = context.config.sources
+    if unknown := set(names) - {source.name for source in sources}:
+        raise UsageError(
+            f"sources.yaml names no source {sorted(unknown)[0]!r}", "look at `digest sources list`"
+        )
+    checked = tuple(
+        replace(source, enabled=True)
+        for source in sources
+        if (source.name in names if names else source.enabled)
+    )
+    with TemporaryDirectory() as scratch:
+        config = replace(context.config, sources=checked)
+        workspace = replace(context.workspace, output_folder=Path(scratch))
+        return collect_items(replace(context, config=config, workspace=workspace)).reports
+
+
+def find_feed(context: AppContext, url: str) -> tuple[FoundFeed, tuple[str, ...]]:
+    """Return the likeliest feed of a site, and the addresses of its others. Raises FetchError."""
+    import asyncio
+
+    from digest.fetch.backfill.discovery import DiscoveryResult
+    from digest.fetch.backfill.run import find_feeds
+
+    async def search_site() -> DiscoveryResult:
+        async with make_fetcher(context) as fetcher:
+            return await find_feeds(fetcher, url)
+
+    found = asyncio.run(search_site())
+    if not found.feeds:
+        raise FetchError(
+            found.problems[0] if found.problems else f"no feed was found at {url}",
+            "give the address of the feed itself, or claim its newsletter by mail",
+        )
+    return found.feeds[0], tuple(feed.url for feed in found.feeds[1:])
+
+
+def preview_feed(
+    context: AppContext, feed: FoundFeed, name: str, tier: Tier | None, most: int = 8
+) -> Iterator[str]:
+    """Yield a line on how each of a feed's `most` newest entries would be judged."""
+    from digest.config.sources import slugify
+
+    source = Source(name, slugify(name), feed.url, tier or "trade")
+    for item in make_items(feed.document.entries[:most], source, context.now, detect_language):
+        tags = load_judge(context).judge_item(item)
+        verdict = f"{tags.event}, {tags.category or 'no category'}, AI {tags.ai}"
+        if not tags.relevant:
+            verdict = "not relevant"
+        yield f"  {item.published_or_seen:%Y-%m-%d}  {item.title[:90]}  → {verdict}"
+
+
+def find_unclaimed_mail(context: AppContext) -> tuple[UnclaimedSender, ...]:
+    """Find letters in the configured mailboxes that no source claims. Raises MailboxError."""
+    rules = [source.mailbox for source in context.config.sources if source.mailbox]
+    if not rules:
+        return ()
+    with _open_mailboxes(context) as mailboxes:
+        return mailboxes.find_unclaimed(rules)
+
+
+def load_source_health(
+    context: AppContext, quarter: Quarter
+) -> tuple[tuple[SourceHealth, ...], Mapping[str, str]]:
+    """Return how the sources do, and for each slug which days of the quarter are covered."""
+    with Archive.open(context.workspace.archive_file, create=False) as archive:
+        return decide.assess_source_health(
+            context.config.sources,
+            archive.load_source_states(),
+            archive.load_items(context.now - _RECENT, context.now),
+            decide_quarter(context, quarter, archive),
+            context.now,
+            archive.load_page_states(),
+        )
+
+
+@contextmanager
+def _open_mailboxes(context: AppContext) -> Iterator[MailboxSession]:
+    from digest.fetch.mail.mailbox import MailboxSession
+
+    with MailboxSession(context.team_root, load_mail_accounts(context)) as session:
+        yield session
+
+
+def load_mail_accounts(context: AppContext) -> list[ImapAccount]:
+    """Return the configured IMAP accounts, with their secrets from the environment."""
+    from digest.fetch.mail.mailbox import ImapAccount
+
+    return [
+        ImapAccount(
+            name=name,
+            host=account.host,
+            user=account.user,
+            password=context.environ.get(account.password_env or ""),
+            token=context.environ.get(account.token_env or ""),
+            port=account.port,
+            security=account.security,
+            folder=account.folder,
+        )
+        for name, account in context.config.digest.mailboxes.items()
+    ]

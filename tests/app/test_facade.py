@@ -1,0 +1,88 @@
+"""`from digest import Digest`: the product from Python."""
+
+import subprocess
+import sys
+
+import pytest
+
+import digest.render.pdf
+from digest import Digest
+from digest.archive import Archive, SourceState
+from digest.errors import ConfigError, DeliveryError, UsageError
+from tests.fakes import NOW, START, item
+
+SOURCES = "sources: [{name: Acme News, url: 'https://acme.example/feed', enabled: false}]"
+
+
+@pytest.fixture
+def _no_pdf(monkeypatch):
+    """A PDF of a few bytes: what it looks like is tested elsewhere."""
+    monkeypatch.setattr(digest.render.pdf, "render_and_check_pdf", lambda *_: (b"%PDF-1.7", ()))
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    """A workspace with one item of the third quarter in its archive."""
+    (tmp_path / "sources.yaml").write_text(SOURCES)
+    with Archive.open(tmp_path / "output" / "archive.db") as archive:
+        news = item(source="acme-news", title="Acme launches an AI agent for email marketing")
+        state = SourceState("acme-news", last_success=NOW)
+        archive.record_attempt(state, [news], at=START, outcome="read")
+    return tmp_path
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    """Not before the class is used, and no command line even then."""
+    code = "import sys, digest; early = set(sys.modules); digest.Digest; print(early, sys.modules)"
+    early, late = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split("} {")
+    for heavy in ("click", "weasyprint", "sqlalchemy", "pydantic", "digest.app"):
+        assert f"'{heavy}'" not in early
+    assert "'click'" not in late
+    assert "'weasyprint'" not in late
+
+
+@pytest.mark.usefixtures("_no_pdf")
+def test_the_sample_is_built_in_five_lines(tmp_path):
+    """Offline, into output/demo/ of a folder."""
+    sample = Digest.demo(tmp_path)
+    collected = sample.collect()
+    paths = sample.build()
+    assert not collected.failed_reports
+    assert {path.name for path in paths} >= {"digest.pdf", "digest.html", "edition.json"}
+    assert {path.parent for path in paths} == {tmp_path / "output" / "demo" / "2026-Q3"}
+
+
+@pytest.mark.usefixtures("_no_pdf")
+def test_an_edition_is_built_approved_and_sent(workspace):
+    """As by the commands of the same names; to nobody, as nobody is named."""
+    product = Digest(workspace, now=NOW)
+    assert product.collect().reports == ()
+    assert len(product.build("2026-Q3")) == 5
+    with pytest.raises(DeliveryError, match="not released"):
+        product.send("2026-Q3")
+    release = product.approve("2026-Q3", by="Anna")
+    assert (release.quarter, release.state, release.by) == ("2026-Q3", "approved", "Anna")
+    assert product.send("2026-Q3") is False
+
+
+@pytest.mark.usefixtures("_no_pdf")
+def test_a_run_and_its_state_are_reported(workspace):
+    """And why an item is where it is."""
+    product = Digest(workspace, now=NOW)
+    product.run()
+    state = product.status()
+    assert (state["collected"]["items"], state["editions"][0]["quarter"]) == (1, "2026-Q3")
+    (facts,) = product.explain(item().id)
+    assert facts["quarter"] == "2026-Q3"
+
+
+def test_wrong_use_is_reported(tmp_path, workspace):
+    """A folder without sources.yaml, a quarter that is none, an attribute that is none."""
+    with pytest.raises(ConfigError, match="there is no such file"):
+        Digest(tmp_path / "elsewhere")
+    with pytest.raises(UsageError, match="2026-Q9"):
+        Digest(workspace).build("2026-Q9")
+    with pytest.raises(AttributeError, match="Digests"):
+        digest.Digests  # noqa: B018

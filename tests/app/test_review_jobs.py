@@ -1,0 +1,41 @@
+"""The work behind the review page, in processes of its own."""
+
+import os
+
+import pytest
+
+from digest.app.review_jobs import call_in_process
+from digest.errors import ConfigError, DigestError, Problem
+
+
+def get_process_id():
+    return os.getpid()
+
+
+def fail(error):
+    raise error
+
+
+def die():
+    os._exit(3)
+
+
+def test_a_function_is_called_in_another_process():
+    """Its result comes back."""
+    assert call_in_process(get_process_id) != os.getpid()
+
+
+def test_an_error_in_the_process_keeps_its_words():
+    """Message and hint, whatever its class."""
+    with pytest.raises(DigestError, match="the disk is full") as caught:
+        call_in_process(fail, DigestError("the disk is full"))
+    assert caught.value.hint == ""
+    with pytest.raises(DigestError, match=r"v\.yaml:1:2: wrong"):
+        call_in_process(fail, ConfigError((Problem("v.yaml", 1, 2, "", "wrong"),)))
+
+
+def test_a_process_that_dies_is_reported():
+    """With what to do."""
+    with pytest.raises(DigestError, match="without an answer") as caught:
+        call_in_process(die)
+    assert "digest review" in caught.value.hint
