@@ -17,7 +17,7 @@ from digest.i18n import N_
 from digest.model.edition import Edition, EditionStory, QuarterCounts
 from digest.model.source import COVERED, FUTURE, MISSING, UNKNOWN
 from digest.model.tags import AI_GRADES, EVIDENCE_GRADES
-from digest.render.words import AI, EVENT_COLUMNS, EVIDENCE, Localizer
+from digest.render.words import EVENT_COLUMNS, LABELS, Localizer
 from digest.taxonomy import GROUPS
 
 _HEAT_STEPS = 4
@@ -223,7 +223,7 @@ def build_evidence_ladder(edition: Edition, words: Localizer) -> BarChart | None
     bars = _build_bars(
         edition,
         words,
-        {slug: words.translate_label(EVIDENCE, slug) for slug in EVIDENCE_GRADES},
+        {slug: words.translate_label(LABELS["evidence"], slug) for slug in EVIDENCE_GRADES},
         "by_evidence",
     )
     total = sum(bar.value for bar in bars)
@@ -236,7 +236,10 @@ def build_evidence_ladder(edition: Edition, words: Localizer) -> BarChart | None
 def build_ai_share(edition: Edition, words: Localizer) -> BarChart | None:
     """How many of the quarter's stories are about AI, by grade; None where there are no stories."""
     bars = _build_bars(
-        edition, words, {slug: words.translate_label(AI, slug) for slug in AI_GRADES}, "by_ai"
+        edition,
+        words,
+        {slug: words.translate_label(LABELS["ai"], slug) for slug in AI_GRADES},
+        "by_ai",
     )
     total = sum(bar.value for bar in bars)
     title = words.translate_plural(
@@ -442,4 +445,4 @@ def _build_bar_chart(
 ) -> BarChart:
     before = any(bar.said_before for bar in bars)
     shown = words.format_previous_quarter(edition.quarter, short=True) if before else ""
-    return BarChart(title, bars, words.format_short_quarter(edition.quarter), shown)
+    return BarChart(title, bars, words.format_quarter(edition.quarter, short=True), shown)

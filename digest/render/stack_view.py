@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 
 from digest.i18n import N_, TranslatableText
 from digest.model.decisions import TeamDecision
@@ -28,69 +27,10 @@ from digest.model.edition import (
 )
 from digest.model.stack import RINGS
 from digest.render.charts import RadarChart, RadarMark, build_radar_chart
-from digest.render.words import Localizer, get_text_direction, sanitize_language_tag
+from digest.render.words import LABELS, Localizer, get_text_direction, sanitize_language_tag
 from digest.taxonomy import GROUPS
 from digest.urls import is_web_url
 
-STATUS: Mapping[str, str] = MappingProxyType(
-    {
-        "anchor": N_("Anchor"),
-        "in use": N_("In use"),
-        "trial": N_("On trial"),
-        "retiring": N_("Retiring"),
-    }
-)
-STANDINGS: Mapping[str, str] = MappingProxyType(
-    {
-        "shipped": N_("Shipped"),
-        "partly shipped": N_("Partly shipped"),
-        "withdrawn": N_("Withdrawn"),
-        "seen": N_("Perhaps shipped: to confirm"),
-        "slipped": N_("Slipped"),
-        "silent": N_("Silent"),
-        "open": N_("Open"),
-    }
-)
-RING_NAMES: Mapping[str, str] = MappingProxyType(
-    {"act": N_("Act"), "try": N_("Try"), "ask": N_("Ask"), "watch": N_("Watch")}
-)
-RING_DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
-    {
-        "act": N_("Ours, and its terms change."),
-        "try": N_(
-            "In our field, to be had, and it says how it works, with proof or a second publisher."
-        ),
-        "ask": N_("Ours with other news, or in our field and only a claim."),
-        "watch": N_("All else that this briefing tells."),
-    }
-)
-STEPS: Mapping[str, str] = MappingProxyType(
-    {
-        "act": N_("Act"),
-        "try": N_("Try"),
-        "ask": N_("Ask the vendor"),
-        "watch": N_("Watch"),
-        "ignore": N_("Ignore"),
-    }
-)
-MOVES: Mapping[str, str] = MappingProxyType(
-    {"new": N_("new"), "in": N_("nearer"), "out": N_("farther"), "stays": ""}
-)
-AGENDA_PARTS: Mapping[str, str] = MappingProxyType(
-    {
-        "strategy": N_("Strategy"),
-        "usage": N_("Usage, performance and spend"),
-        "gaps": N_("Gaps and opportunities"),
-    }
-)
-PAGE_NAMES: Mapping[str, str] = MappingProxyType(
-    {
-        "stack": N_("Your stack"),
-        "ledger": N_("What vendors promised"),
-        "radar": N_("Radar"),
-        "agenda": N_("Review agenda"),
-    }
-)
 NO_STACK_NOTE = N_(
     "With a stack.yaml beside sources.yaml this briefing would also say what each story means for the products that "
     "you run, what they cost and when their contracts end, what vendors promised, and what belongs on the next "
@@ -282,7 +222,7 @@ def build_stack_pages(
     teller = _StackPageBuilder(words, text, printed_ids, brief)
     ledger, radar, agenda = edition.ledger, edition.radar, edition.agenda
     return StackPages(
-        names={slug: words.translate(name) for slug, name in PAGE_NAMES.items()},
+        names={slug: words.translate(name) for slug, name in LABELS["stack_pages"].items()},
         stack=teller.build_stack_page(edition.stack, edition),
         ledger=teller.build_ledger_page(ledger)
         if ledger and (ledger.lines or ledger.questions)
@@ -410,7 +350,11 @@ class _StackPageBuilder:
             traits=tuple(
                 filter(
                     None,
-                    (words.translate_label(STATUS, product.status or ""), product.owner, users),
+                    (
+                        words.translate_label(LABELS["status"], product.status or ""),
+                        product.owner,
+                        users,
+                    ),
                 )
             ),
             money=tuple(self._iter_cost_lines(line)),
@@ -506,7 +450,7 @@ class _StackPageBuilder:
             href=promise.source if is_web_url(promise.source) else "",
             promised=self._format_day(promise.promised),
             by=self._format_day(promise.by),
-            standing=self.words.translate_label(STANDINGS, line.standing),
+            standing=self.words.translate_label(LABELS["standings"], line.standing),
             slug=line.standing.replace(" ", "-"),
             seen=tuple(map(self.build_ref, line.seen)),
             matched=self.words.join_names(line.matched) if line.matched else "",
@@ -523,8 +467,8 @@ class _StackPageBuilder:
         rings = [
             RingView(
                 slug,
-                words.translate_label(RING_NAMES, slug),
-                words.translate_label(RING_DESCRIPTIONS, slug),
+                words.translate_label(LABELS["rings"], slug),
+                words.translate_label(LABELS["ring_descriptions"], slug),
                 tuple(
                     self._build_blip(blip, radar.compared, numbers[id(blip)])
                     for blip in radar.blips
@@ -557,8 +501,8 @@ class _StackPageBuilder:
             name=blip.name,
             group=words.translate_label(GROUPS, blip.group) if blip.group else "",
             group_slug=blip.group or "",
-            moved=words.translate_label(MOVES, blip.moved)
-            if compared and MOVES[blip.moved]
+            moved=words.translate_label(LABELS["moves"], blip.moved)
+            if compared and blip.moved != "stays"
             else "",
             move=blip.moved if compared else "stays",
             reason=words.translate(N_("Placed by the team: %(reason)s"), reason=reason)
@@ -579,7 +523,7 @@ class _StackPageBuilder:
         return AgendaPage(
             parts=tuple(
                 (
-                    words.translate_label(AGENDA_PARTS, one.slug),
+                    words.translate_label(LABELS["agenda"], one.slug),
                     format_notes(one.points),
                     format_notes(one.questions),
                 )
@@ -603,12 +547,12 @@ class _StackPageBuilder:
         )
 
     def _build_carried_step(self, one: TeamDecision) -> StepView:
-        step = self.words.translate_label(STEPS, one.step) if one.step else ""
+        step = self.words.translate_label(LABELS["steps"], one.step) if one.step else ""
         since = self.words.format_quarter(one.quarter)
         return StepView(None, one.what, step, one.owner, self._format_day(one.due), since)
 
     def _build_proposed_step(self, one: ProposedStep) -> StepView:
-        step = self.words.translate_label(STEPS, one.step)
+        step = self.words.translate_label(LABELS["steps"], one.step)
         return StepView(
             self.build_ref(one.story),
             self.words.translate_note(one.reason),

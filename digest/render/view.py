@@ -31,18 +31,10 @@ from digest.render import charts
 from digest.render.prose import render_markdown
 from digest.render.stack_view import NO_STACK_NOTE, StackPages, build_stack_pages
 from digest.render.words import (
-    AI,
     EVENTS,
-    EVIDENCE,
-    EVIDENCE_COUNTS,
-    EVIDENCE_DESCRIPTIONS,
+    LABELS,
     N_,
-    POINTS,
-    QUALITY,
-    RELATIONS,
     SECTIONS,
-    STATES,
-    TIERS,
     Localizer,
     get_text_direction,
     sanitize_language_tag,
@@ -267,7 +259,7 @@ def build_page_view(
         organisation=teller.fit_text(edition.organisation, 80),
         heading=f"{title}, {quarter}",
         quarter=quarter,
-        short_quarter=words.format_short_quarter(clean_text(edition.quarter)),
+        short_quarter=words.format_quarter(clean_text(edition.quarter), short=True),
         days=words.translate(
             N_("%(first)s – %(last)s"),
             first=words.format_long_day(edition.start),
@@ -284,7 +276,7 @@ def build_page_view(
         legend=()
         if not printing.legend
         else tuple(
-            (teller.build_badge(slug), words.translate_label(EVIDENCE_DESCRIPTIONS, slug))
+            (teller.build_badge(slug), words.translate_label(LABELS["evidence_descriptions"], slug))
             for slug in EVIDENCE_GRADES
         ),
         matrix=charts.build_matrix(edition, words),
@@ -377,7 +369,7 @@ class _ViewBuilder:
             event_slug=story.event,
             category=words.translate_category(story.category),
             category_slug=story.category or "none",
-            ai=words.translate_label(AI, story.ai),
+            ai=words.translate_label(LABELS["ai"], story.ai),
             ai_slug=story.ai,
             evidence=self.build_badge(story.evidence) if story.evidence else None,
             vendors=tuple(filter(None, (self.fit_text(name, 60) for name in story.vendors[:4]))),
@@ -446,7 +438,9 @@ class _ViewBuilder:
                 slug: sum(story.evidence == slug for story in stories) for slug in EVIDENCE_GRADES
             }
             parts = [
-                words.translate_plural(*EVIDENCE_COUNTS[slug], n) for slug, n in grades.items() if n
+                words.translate_plural(*LABELS["evidence_counts"][slug], n)
+                for slug, n in grades.items()
+                if n
             ]
         else:
             kinds: Counter[str] = Counter(story.event for story in stories)
@@ -491,11 +485,13 @@ class _ViewBuilder:
         anchor = f"{slug}-{key or 'other'}"
         if slug == "ai-watch":
             name = (
-                words.translate_label(EVIDENCE, key)
+                words.translate_label(LABELS["evidence"], key)
                 if key
                 else words.translate(N_("No claim to prove"))
             )
-            return StoryGroup(anchor, name, words.translate_label(EVIDENCE_DESCRIPTIONS, key), told)
+            return StoryGroup(
+                anchor, name, words.translate_label(LABELS["evidence_descriptions"], key), told
+            )
         if slug == "categories":
             return StoryGroup(
                 anchor,
@@ -522,7 +518,7 @@ class _ViewBuilder:
 
     def build_badge(self, grade: Evidence) -> Badge:
         step = len(EVIDENCE_GRADES) - EVIDENCE_GRADES.index(grade)
-        return Badge(grade, self.words.translate_label(EVIDENCE, grade), step)
+        return Badge(grade, self.words.translate_label(LABELS["evidence"], grade), step)
 
     def _format_title(self, story: EditionStory, most: int) -> tuple[str, bool]:
         if title := self.fit_text(story.title, most):
@@ -571,7 +567,9 @@ class _ViewBuilder:
     def _iter_quotes(self, story: EditionStory, most: int) -> Iterable[SourcedLine]:
         for point in story.points[:most]:
             if text := self.fit_text(point.quote, 240):
-                yield SourcedLine(text, "", self.words.translate_label(POINTS, point.kind))
+                yield SourcedLine(
+                    text, "", self.words.translate_label(LABELS["points"], point.kind)
+                )
 
     def _build_source_links(
         self, items: Sequence[Reference], most: int
@@ -597,10 +595,10 @@ class _ViewBuilder:
         return CoverageLine(
             source=self.fit_text(row.source, 60) or extract_host(row.url or ""),
             href=_to_safe_href(row.url or ""),
-            tier=words.translate_label(TIERS, row.tier),
+            tier=words.translate_label(LABELS["tiers"], row.tier),
             items=words.format_number(row.items),
             printed=words.format_number(row.in_edition),
-            state=words.translate_label(STATES, row.state),
+            state=words.translate_label(LABELS["states"], row.state),
             state_slug=row.state.replace(" ", "-"),
             days=charts.build_source_days(row.days, words),
             problem=self.fit_text(row.problem, 160),
@@ -797,7 +795,7 @@ def _describe_trend(edition: Edition, words: Localizer) -> Iterable[str]:
 def _format_move_name(move: TrendChange, words: Localizer) -> str:
     if move.field == "category":
         return words.translate_category(move.slug)
-    return words.translate_label(EVENTS if move.field == "event" else AI, move.slug)
+    return words.translate_label(EVENTS if move.field == "event" else LABELS["ai"], move.slug)
 
 
 def _sum_counts(counts: Mapping[str, int], slugs: Sequence[str]) -> int:
@@ -830,7 +828,7 @@ def _describe_coverage(edition: Edition, words: Localizer) -> str:
 
 def _format_quality_name(name: str, words: Localizer) -> str:
     """The name of a quality figure as a reader knows it; the name itself where we have no better."""
-    return words.translate_label(QUALITY, clean_text(name))
+    return words.translate_label(LABELS["quality"], clean_text(name))
 
 
 def _format_quality_value(value: float, words: Localizer) -> str:
@@ -864,14 +862,18 @@ def _build_filters(edition: Edition, words: Localizer) -> Mapping[str, tuple[Fil
         "category": build_choices(
             "category", lambda slug: words.translate_category(None if slug == "none" else slug)
         ),
-        "ai": build_choices("ai", lambda slug: words.translate_label(AI, slug)),
+        "ai": build_choices("ai", lambda slug: words.translate_label(LABELS["ai"], slug)),
         "evidence": tuple(
             one
-            for one in build_choices("evidence", lambda s: words.translate_label(EVIDENCE, s))
+            for one in build_choices(
+                "evidence", lambda s: words.translate_label(LABELS["evidence"], s)
+            )
             if one.slug != "none"
         ),
         "event": build_choices("event", lambda slug: words.translate_label(EVENTS, slug)),
-        "relation": build_choices("relation", lambda slug: words.translate_label(RELATIONS, slug))
+        "relation": build_choices(
+            "relation", lambda slug: words.translate_label(LABELS["relations"], slug)
+        )
         if edition.stack
         else (),
     }
