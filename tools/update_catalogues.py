@@ -56,6 +56,7 @@ _MOVING = (
     '"Last-Translator',
     '"Language-Team',
     '"Report-Msgid',
+    '"Generated-By',
     "#",
 )
 Text = str | tuple[str, str]  # a pair: the form for one, the form for many
