@@ -1,8 +1,8 @@
 """Keep the catalogues of digest/render/locale in step with the texts in code and templates.
 
-Texts are found where they are marked: N_, TranslatableText and translate_plural in Python,
-gettext and ngettext in the templates. Labels (digest/render/labels.toml), names of categories and
-the sentences of digest.decide.relations stand in tables and are taken from there.
+Texts are found where they are marked: N_, TranslatableText, translate and translate_plural in
+Python, gettext and ngettext in the templates. Labels (digest/render/labels.toml), names of
+categories and the sentences of digest.decide.relations stand in tables and are taken from there.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ _KEYWORDS = {
     "_": None,
     "gettext": None,
     "ngettext": (1, 2),
+    "translate": None,
     "translate_plural": (1, 2),
     "TranslatableText": None,
 }

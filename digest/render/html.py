@@ -13,7 +13,7 @@ from markupsafe import Markup
 from digest.model.edition import Edition
 from digest.render.templates import get_environment, read_asset
 from digest.render.theme import DocumentTheme
-from digest.render.view import PageView, build_page_view
+from digest.render.views import PageView, build_page_view
 from digest.render.words import load_localizer
 
 _FACES = (
@@ -39,7 +39,7 @@ def render_html(edition: Edition, theme: DocumentTheme = DocumentTheme()) -> byt
     # Both texts are files of ours; nothing from outside is in them.
     made = template.render(
         page=view, policy=build_csp(style, script), style=Markup(style), script=Markup(script)
-    )  # noqa: S704
+    )
     return made.encode("utf-8", "replace")
 
 

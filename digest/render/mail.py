@@ -14,10 +14,10 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from digest.model.edition import Edition
-from digest.render.stack_view import StepView
 from digest.render.templates import get_environment
 from digest.render.theme import DocumentTheme
-from digest.render.view import PageView, RenderOptions, StoryLimits, build_page_view
+from digest.render.views import PageView, RenderOptions, StoryLimits, build_page_view
+from digest.render.views.stack import StepView
 from digest.render.words import N_, Localizer, load_localizer
 
 MAX_HTML_BYTES = 88_000  # of HTML; Gmail cuts at some 102 kB, notes and line ends still come to it

@@ -26,7 +26,8 @@ from digest.render.glyphs import make_legible, read_code_points
 from digest.render.layout import find_layout_faults
 from digest.render.templates import find_templates_dir, get_environment, read_asset
 from digest.render.theme import DocumentTheme
-from digest.render.view import PageView, RenderOptions, SectionView, StoryLimits, build_page_view
+from digest.render.views import PageView, RenderOptions, StoryLimits, build_page_view
+from digest.render.views.sections import SectionView
 from digest.render.words import Localizer, load_localizer
 
 _BODY_LIMITS = StoryLimits(title=170, sentences=3, characters=420, whys=2, quotes=3, sources=3)
@@ -66,7 +67,7 @@ def render_pdf(edition: Edition, theme: DocumentTheme = DocumentTheme()) -> byte
 
 def render_and_check_pdf(
     edition: Edition, theme: DocumentTheme = DocumentTheme()
-) -> tuple[bytes, tuple[str, ...]]:  # noqa: B008 - frozen
+) -> tuple[bytes, tuple[str, ...]]:
     """The same, and what is wrong with the layout, in words."""
     if missing := check_pdf_support():
         raise RenderError(missing)

@@ -45,6 +45,10 @@ SECTIONS: Mapping[str, str] = MappingProxyType(
         "deals": N_("Deals and vendor health"),
         "rules": N_("Rules and risk"),
         "missed": N_("Missed last time"),
+        "stack": N_("Your stack"),
+        "ledger": N_("What vendors promised"),
+        "radar": N_("Radar"),
+        "agenda": N_("Review agenda"),
         "sources": N_("Sources and method"),
     }
 )
@@ -129,7 +133,7 @@ class Localizer:
             case Money():
                 return self.format_money(value)
             case date():
-                return str(format_date(value, "d MMMM yyyy", locale=self.locale))
+                return self.format_date(value)
             case int() | float():
                 return self.format_number(value)
             case TranslatableText():
@@ -174,13 +178,17 @@ class Localizer:
         """Return a share of 1 as a whole percentage."""
         return str(format_percent(share, locale=self.locale))
 
+    def format_date(self, day: date | None) -> str:
+        """Return `12 July 2026`; "" for None."""
+        return str(format_date(day, "d MMMM yyyy", locale=self.locale)) if day else ""
+
     def format_day(self, when: datetime) -> str:
         """Return `12 Jul 2026`, the day in the edition's zone."""
         return str(format_date(when.astimezone(self.zone), "d MMM yyyy", locale=self.locale))
 
     def format_long_day(self, when: datetime) -> str:
         """Return `12 July 2026`, the day in the edition's zone."""
-        return str(format_date(when.astimezone(self.zone), "d MMMM yyyy", locale=self.locale))
+        return self.format_date(when.astimezone(self.zone))
 
     def format_timestamp(self, when: datetime) -> str:
         """Return `12 Jul 2026, 06:00 UTC`, in the edition's zone."""

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from digest.model.edition import Section
-from digest.render.view import PageView, RenderOptions, StoryLimits, StoryView, build_page_view
+from digest.render.views import PageView, RenderOptions, StoryLimits, build_page_view
+from digest.render.views.story import StoryView
 from digest.render.words import load_localizer
 from tests.render import editions
 
@@ -15,12 +16,7 @@ def seen(edition=None, printing=None) -> PageView:
 
 
 def stories(view: PageView) -> dict[str, StoryView]:
-    return {
-        one.id: one
-        for section in (view.five, *view.sections)
-        for group in section.groups
-        for one in group.stories
-    }
+    return {one.id: one for section in (view.five, *view.sections) for one in section.stories}
 
 
 def changed(**fields) -> StoryView:
@@ -148,10 +144,9 @@ def test_only_web_addresses_are_links(url):
     """Anything else is shown as text."""
     story = editions.edition().sections[0].stories[0]
     items = tuple(replace(item, url=url) for item in story.items)
-    summary = tuple(replace(line, url=url) for line in story.summary)
-    view = changed(items=items, summary=summary)
+    view = changed(items=items)
     assert view.href == ""
-    assert {one.href for one in (*view.sources, *view.summary)} == {""}
+    assert {one.href for one in view.sources} == {""}
 
 
 def test_a_publisher_is_named_once():
@@ -172,7 +167,7 @@ def test_a_publisher_is_named_once():
 def test_a_story_without_reports_is_told_all_the_same():
     """It has no link and no source."""
     view = changed(items=(), summary=(), points=(), vendors=())
-    assert (view.href, view.host, view.sources, view.more_sources) == ("", "", (), 0)
+    assert (view.href, view.sources, view.more_sources) == ("", (), 0)
 
 
 def test_cuts():
@@ -215,7 +210,7 @@ def test_no_control_character_comes_through():
         texts = [
             one.title,
             *one.why,
-            *one.vendors,
+            *one.summary,
             *(q.text for q in one.quotes),
             *(s.name for s in one.sources),
         ]
