@@ -25,7 +25,7 @@ from digest.render.edition_json import edition_to_json
 from digest.render.glyphs import make_legible, read_code_points
 from digest.render.layout import find_layout_faults
 from digest.render.templates import find_templates_dir, get_environment, read_asset
-from digest.render.theme import DocumentTheme
+from digest.render.theme import DEFAULT_THEME, DocumentTheme
 from digest.render.views import PageView, RenderOptions, StoryLimits, build_page_view
 from digest.render.views.sections import SectionView
 from digest.render.words import Localizer, load_localizer
@@ -55,7 +55,7 @@ _FONTCONFIG = """<?xml version="1.0"?>
 """
 
 
-def render_pdf(edition: Edition, theme: DocumentTheme = DocumentTheme()) -> bytes:  # noqa: B008 - frozen
+def render_pdf(edition: Edition, theme: DocumentTheme = DEFAULT_THEME) -> bytes:
     """The edition as PDF/UA-1 with edition.json attached, in as many pages as the look has.
 
     Stories that do not fit are counted in a line that sends the reader to the HTML; the first page, the pictures and
@@ -66,7 +66,7 @@ def render_pdf(edition: Edition, theme: DocumentTheme = DocumentTheme()) -> byte
 
 
 def render_and_check_pdf(
-    edition: Edition, theme: DocumentTheme = DocumentTheme()
+    edition: Edition, theme: DocumentTheme = DEFAULT_THEME
 ) -> tuple[bytes, tuple[str, ...]]:
     """The same, and what is wrong with the layout, in words."""
     if missing := check_pdf_support():
