@@ -1,4 +1,4 @@
-"""What the templates need, made of an Edition: words chosen, links checked, text cut, shapes measured.
+"""What the templates need of an Edition: words chosen, links checked, text cut, shapes measured.
 
 Nothing is left to a template to decide but how it looks; escaping is the template's business.
 """
