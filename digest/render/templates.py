@@ -10,7 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from digest.errors import RenderError
 from digest.render.theme import DEFAULT_THEME, DocumentTheme
-from digest.render.words import Localizer
+from digest.render.views.context import to_safe_href
+from digest.render.words import LABELS, Localizer
 
 
 @cache
@@ -44,8 +45,9 @@ class _ThemedLoader(FileSystemLoader):
 def get_environment(words: Localizer, theme: DocumentTheme = DEFAULT_THEME) -> Environment:
     """Return Jinja with escaping on for everything, and undefined names as errors.
 
-    Templates have the words as `_` and `ngettext`, and the theme. An environment is made once for
-    each language and theme, since compiling the templates takes longer than filling them.
+    Templates have the words as `_`, `ngettext` and `localizer`, the labels, and the theme. An
+    environment is made once for each language and theme, since compiling the templates takes longer
+    than filling them.
     """
     environment = Environment(
         loader=_ThemedLoader(theme),
@@ -58,7 +60,8 @@ def get_environment(words: Localizer, theme: DocumentTheme = DEFAULT_THEME) -> E
     environment.install_gettext_translations(  # type: ignore[attr-defined] # from the extension
         words.catalogue, newstyle=True
     )
-    environment.globals["theme"] = theme
+    environment.globals |= {"theme": theme, "localizer": words, "labels": LABELS}
+    environment.filters |= {"money": words.format_money, "safe_href": to_safe_href}
     return environment
 
 

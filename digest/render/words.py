@@ -248,7 +248,7 @@ def load_catalogue(language: str) -> NullTranslations:
         return NullTranslations()
     with find_catalogue(language).open("rb") as source:
         catalogue = read_po(source, locale=language)
-    if not any(message.id and any(message.string) for message in catalogue):
+    if not any(message.id and any(message.string or ()) for message in catalogue):
         return NullTranslations()
     compiled = BytesIO()
     write_mo(compiled, catalogue)

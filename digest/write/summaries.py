@@ -147,12 +147,13 @@ def choose_headline(story: Story, language: str = "en") -> tuple[str, str]:
     common = Counter(word for member in story.items for word in _content_words(member.item.title))
     titles = [(title, member) for member in members if (title := clean_title(member.item))]
     if not titles:
-        sentences = [split_sentences(clean_body(member.item)) for member in members]
-        titles = [
-            (next(iter(found), ""), member)
-            for found, member in zip(sentences, members, strict=True)
-        ]
-    title, _ = max(titles, key=lambda pair: (_score_title(*pair, story, common), pair[1].item.id))
+        for member in members:
+            sentences = split_sentences(clean_body(member.item))
+            titles.append((next(iter(sentences), ""), member))
+    title, _ = max(
+        titles,
+        key=lambda pair: (_score_title(pair[0], pair[1], story, common), pair[1].item.id),
+    )
     return truncate_text(title, _MAX_TITLE_CHARS), language
 
 

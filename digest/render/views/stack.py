@@ -5,15 +5,16 @@ Where a file says nothing, the view holds "" and the template prints nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from digest.i18n import TranslatableText
 from digest.model.edition import (
     Agenda,
+    AgendaSection,
     HeatmapRow,
     ProductRow,
     PromiseLedger,
+    RuleRow,
     Spend,
     StackView,
     StoryRef,
@@ -22,7 +23,6 @@ from digest.render.views.context import ViewContext
 from digest.render.views.radar import RadarPage, build_radar_page
 from digest.render.views.refs import StoryRefView, build_ref
 from digest.render.words import LABELS, SECTIONS, Localizer
-from digest.urls import is_web_url
 
 # On paper:
 _MAX_HEAT_ROWS = 10
@@ -49,19 +49,6 @@ class ProductView:
 
 
 @dataclass(frozen=True, slots=True)
-class HeatView:
-    """A category: AI in its stories beside what it costs."""
-
-    category: str
-    now: str
-    before: str
-    launches: str
-    spend: str
-    products: str
-    heat: int
-
-
-@dataclass(frozen=True, slots=True)
 class StackOverviewPage:
     """The stack and its quarter."""
 
@@ -70,32 +57,9 @@ class StackOverviewPage:
     by_category: tuple[tuple[str, str], ...]
     products: tuple[ProductView, ...]
     quiet: str  # the products without news, in one line
-    heat: tuple[HeatView, ...]
+    heat: tuple[tuple[HeatmapRow, int], ...]  # AI beside spend, and heat from 0 to 4
     compared: bool
     before: str
-
-
-@dataclass(frozen=True, slots=True)
-class PromiseView:
-    """A promise and how it stands."""
-
-    vendor: str
-    what: str
-    href: str
-    promised: str
-    by: str
-    standing: str
-    slug: str
-    seen: tuple[StoryRefView, ...]
-    matched: str
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerPage:
-    """Promises, and questions to each vendor."""
-
-    lines: tuple[PromiseView, ...]
-    questions: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +78,20 @@ class StepView:
 class AgendaPage:
     """The agenda of the review."""
 
-    parts: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]  # name, points, questions
+    parts: tuple[AgendaSection, ...]
     carried: tuple[StepView, ...]
     proposals: tuple[StepView, ...]
-    rules: tuple[tuple[StoryRefView, str, str], ...]  # rule, from when, products
+    rules: tuple[RuleRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class StackPages:
     """All pages about the stack, with their names."""
 
+    context: ViewContext
     names: Mapping[str, str]
     stack: StackOverviewPage
-    ledger: LedgerPage | None
+    ledger: PromiseLedger | None
     radar: RadarPage | None
     agenda: AgendaPage | None
 
@@ -136,26 +101,33 @@ class StackPages:
         listed = ("stack", "radar", "agenda")  # the ledger is a part of the stack's pages
         return tuple((slug, self.names[slug]) for slug in listed if getattr(self, slug))
 
+    def ref(self, story: StoryRef) -> StoryRefView:
+        """Return a reference for a template."""
+        return build_ref(story, self.context)
+
+    def fit_note(self, note: str, length: int) -> str:
+        """Return a note in the edition's language, cut, for a template."""
+        return self.context.fit_text(self.context.words.translate_note(note), length)
+
 
 def build_stack_pages(context: ViewContext) -> StackPages | None:
     """Build the pages; None where the company has no stack.yaml."""
-    edition = context.edition
+    edition, brief = context.edition, context.options.brief
     if edition.stack is None:
         return None
     ledger, radar, agenda = edition.ledger, edition.radar, edition.agenda
+    if ledger and brief:
+        asked = ledger.questions[:_MAX_VENDORS_ASKED]
+        cut = (replace(vendor, questions=vendor.questions[:_MAX_QUESTIONS]) for vendor in asked)
+        ledger = replace(ledger, questions=tuple(cut))
     return StackPages(
+        context=context,
         names={slug: context.words.translate(name) for slug, name in SECTIONS.items()},
         stack=_build_stack_page(edition.stack, context),
-        ledger=_build_ledger_page(ledger, context)
-        if ledger and (ledger.lines or ledger.questions)
-        else None,
+        ledger=ledger if ledger and (ledger.lines or ledger.questions) else None,
         radar=build_radar_page(radar, context) if radar and radar.blips else None,
         agenda=_build_agenda_page(agenda, context) if agenda else None,
     )
-
-
-def _build_refs(stories: Iterable[StoryRef], context: ViewContext) -> tuple[StoryRefView, ...]:
-    return tuple(build_ref(story, context) for story in stories)
 
 
 def _build_stack_page(stack: StackView, context: ViewContext) -> StackOverviewPage:
@@ -182,7 +154,7 @@ def _build_stack_page(stack: StackView, context: ViewContext) -> StackOverviewPa
         quiet=words.translate("Nothing was read of: %(names)s.", names=words.join_names(quiet))
         if quiet
         else "",
-        heat=tuple(_build_heat(row, peak, words) for row in heat),
+        heat=tuple((row, min(4, -(-4 * row.ai // peak)) if peak else 0) for row in heat),
         compared=any(row.stories_before is not None for row in heat),
         before=words.format_previous_quarter(context.edition.quarter),
     )
@@ -236,7 +208,11 @@ def _build_product(line: ProductRow, context: ViewContext) -> ProductView:
         contribution=product.contribution,
         ai=_describe_ai(line, words),
         overlaps=words.translate("Same category: %(names)s", names=overlaps) if overlaps else "",
-        news=tuple((kind, _build_refs(found, context)) for kind, found in kinds if found),
+        news=tuple(
+            (kind, tuple(build_ref(story, context) for story in found))
+            for kind, found in kinds
+            if found
+        ),
         top=build_ref(top[0], context, 80) if top else None,
         rest=max(0, len(own) - 1),
     )
@@ -262,77 +238,15 @@ def _describe_ai(line: ProductRow, words: Localizer) -> str:
     return "; ".join(filter(None, (ai.purpose, data, ai.quality))) or words.translate("used")
 
 
-def _build_heat(row: HeatmapRow, peak: int, words: Localizer) -> HeatView:
-    def format_ratio(part: int | None, whole: int | None) -> str:
-        if part is None or whole is None:
-            return ""
-        return words.translate(
-            "%(part)s of %(whole)s",
-            part=words.format_number(part),
-            whole=words.format_number(whole),
-        )
-
-    return HeatView(
-        category=words.translate_category(row.category),
-        now=format_ratio(row.ai, row.stories),
-        before=format_ratio(row.ai_before, row.stories_before),
-        launches=words.format_number(row.ai_launches),
-        spend=words.join_names(map(words.format_money, row.spend)),
-        products=words.join_names(row.products) or words.translate("nothing"),
-        heat=min(4, -(-4 * row.ai // peak)) if peak else 0,
-    )
-
-
-def _build_ledger_page(ledger: PromiseLedger, context: ViewContext) -> LedgerPage:
-    words, brief = context.words, context.options.brief
-    vendors = ledger.questions[: _MAX_VENDORS_ASKED if brief else None]
-    return LedgerPage(
-        lines=tuple(
-            PromiseView(
-                vendor=line.promise.vendor,
-                what=line.promise.what,
-                href=line.promise.source if is_web_url(line.promise.source) else "",
-                promised=words.format_date(line.promise.promised),
-                by=words.format_date(line.promise.by),
-                standing=words.translate_label(LABELS["standings"], line.standing),
-                slug=line.standing.replace(" ", "-"),
-                seen=_build_refs(line.seen, context),
-                matched=words.join_names(line.matched),
-            )
-            for line in ledger.lines
-        ),
-        questions=tuple(
-            (
-                asked.vendor,
-                _format_notes(asked.questions[: _MAX_QUESTIONS if brief else None], 260, context),
-            )
-            for asked in vendors
-        ),
-    )
-
-
-def _format_notes(
-    notes: Iterable[TranslatableText], length: int, context: ViewContext
-) -> tuple[str, ...]:
-    return tuple(context.fit_text(context.words.translate_note(note), length) for note in notes)
-
-
 def _build_agenda_page(agenda: Agenda, context: ViewContext) -> AgendaPage:
     words, brief = context.words, context.options.brief
     return AgendaPage(
-        parts=tuple(
-            (
-                words.translate_label(LABELS["agenda"], part.slug),
-                _format_notes(part.points, 240, context),
-                _format_notes(part.questions, 240, context),
-            )
-            for part in agenda.parts
-        ),
+        parts=agenda.parts,
         carried=tuple(
             StepView(
                 what=None,
                 text=decision.what,
-                step=words.translate_label(LABELS["steps"], decision.step) if decision.step else "",
+                step=words.translate_label(LABELS["steps"], decision.step or ""),
                 owner=decision.owner,
                 due=words.format_date(decision.due),
                 since=words.format_quarter(decision.quarter),
@@ -350,12 +264,5 @@ def _build_agenda_page(agenda: Agenda, context: ViewContext) -> AgendaPage:
             )
             for proposal in agenda.proposals[: _MAX_PROPOSALS if brief else None]
         ),
-        rules=tuple(
-            (
-                build_ref(rule.story, context),
-                context.fit_text(rule.effective, 60),
-                words.join_names(rule.products),
-            )
-            for rule in agenda.rules[: _MAX_RULES if brief else None]
-        ),
+        rules=agenda.rules[: _MAX_RULES if brief else None],
     )
