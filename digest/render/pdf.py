@@ -10,14 +10,13 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from logging.handlers import BufferingHandler
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
-
-from jinja2 import Template
 
 from digest.errors import RenderError
 from digest.model.edition import Edition
@@ -46,6 +45,8 @@ _NEAR_EMPTY = 0.25  # of the last page
 _ATTEMPTS = 10
 _USABLE_SHARE = 0.7  # of a page: what breaks leave of it
 _TOP, _BOTTOM = 19 / 25.4 * 96, 18 / 25.4 * 96  # margins in CSS pixels, as paper.css has them
+
+_LayOut = Callable[[PageView], Any]  # gives a WeasyPrint document
 
 _FONTCONFIG = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -92,36 +93,24 @@ def check_pdf_support() -> str:
     return "" if read_code_points(folder) else f"no font in {folder}"
 
 
-@dataclass(frozen=True, slots=True)
-class _PaperRenderer:
-    """The template, the style as WeasyPrint has read it, and the fonts."""
-
-    template: Template
-    style: Any
-    fonts: Any
-    logo: str
-
-    def lay_out_view(self, view: PageView) -> Any:
-        """Return a WeasyPrint document of a view."""
-        from weasyprint import HTML
-
-        text = self.template.render(page=view)
-        return HTML(string=text, url_fetcher=_create_url_fetcher(self.logo)).render(
-            stylesheets=[self.style], font_config=self.fonts, pdf_variant="pdf/ua-1", pdf_tags=True
-        )
-
-
-def _create_renderer(words: Localizer, theme: DocumentTheme, fonts: Any) -> _PaperRenderer:
-    from weasyprint import CSS
+def _create_renderer(words: Localizer, theme: DocumentTheme, fonts: Any) -> _LayOut:
+    from weasyprint import CSS, HTML
 
     text = theme.apply_colours(read_asset("css/paper.css").decode())
     text = text.replace("size: A4;", f"size: {theme.paper};", 1)
     style = CSS(string=text, font_config=fonts, url_fetcher=_create_url_fetcher())
     template = get_environment(words, theme).get_template("pages/paper.html")
-    return _PaperRenderer(template, style, fonts, theme.logo)
+
+    def lay_out(view: PageView) -> Any:
+        html = template.render(page=view)
+        return HTML(string=html, url_fetcher=_create_url_fetcher(theme.logo)).render(
+            stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1", pdf_tags=True
+        )
+
+    return lay_out
 
 
-def _fit_document(edition: Edition, words: Localizer, budget: int, renderer: _PaperRenderer) -> Any:
+def _fit_document(edition: Edition, words: Localizer, budget: int, lay_out: _LayOut) -> Any:
     """Lay out the edition until it keeps to its pages; return the document."""
     covered = read_code_points(find_templates_dir() / "fonts")
     options = RenderOptions(
@@ -130,7 +119,7 @@ def _fit_document(edition: Edition, words: Localizer, budget: int, renderer: _Pa
         brief=True,
         legible=lambda text: make_legible(text, covered),
     )
-    options = _fit_first_page(edition, words, options, renderer)
+    options = _fit_first_page(edition, words, options, lay_out)
     order = fit.compute_drop_order(edition)
     dropped = fit.choose_first_drop(edition, order, budget)
     heights: dict[str, float] = {}
@@ -138,7 +127,7 @@ def _fit_document(edition: Edition, words: Localizer, budget: int, renderer: _Pa
     for attempt in range(_ATTEMPTS):
         kept = fit.map_kept_stories(edition, dropped)
         view = build_page_view(edition, words, replace(options, kept=kept))
-        document = renderer.lay_out_view(view)
+        document = lay_out(view)
         if attempt + 1 == _ATTEMPTS:
             break
         measured = _measure_document(document)
@@ -160,7 +149,7 @@ def _fit_document(edition: Edition, words: Localizer, budget: int, renderer: _Pa
 
 
 def _fit_first_page(
-    edition: Edition, words: Localizer, options: RenderOptions, renderer: _PaperRenderer
+    edition: Edition, words: Localizer, options: RenderOptions, lay_out: _LayOut
 ) -> RenderOptions:
     """Find the richest limits with which the first page is one page, on a paper of little else."""
     first_page = replace(edition, coverage=(), left_out={}, quality={})
@@ -177,7 +166,7 @@ def _fit_first_page(
         headings = [(section.slug, section.name) for section in view.sections]
         headings += view.stack_pages.contents if view.stack_pages else ()
         contents = tuple(SectionView(slug, name) for slug, name in headings)
-        document = renderer.lay_out_view(
+        document = lay_out(
             replace(view, sections=contents, stack_pages=None, matrix=None, share=None, ladder=None)
         )
         if not first_stories & document.pages[1].anchors.keys():
@@ -246,25 +235,17 @@ def _configure_fonts() -> Iterator[Any]:
                 os.environ["FONTCONFIG_FILE"] = before
 
 
-class _WarningCollector(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.messages: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage())
-
-
 @contextmanager
 def _raise_on_warnings() -> Iterator[None]:
     """Raise RenderError at the end where WeasyPrint has warned of anything."""
-    logger, collector = logging.getLogger("weasyprint"), _WarningCollector()
+    logger, collector = logging.getLogger("weasyprint"), BufferingHandler(capacity=1_000_000)
+    collector.setLevel(logging.WARNING)
     logger.addHandler(collector)
     try:
         yield
     finally:
         logger.removeHandler(collector)
-    if messages := collector.messages:
+    if messages := [record.getMessage() for record in collector.buffer]:
         more = f", and {len(messages) - 1} more" if len(messages) > 1 else ""
         raise RenderError(
             f"WeasyPrint could not draw the briefing as it should: {messages[0]}{more}"

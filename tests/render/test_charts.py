@@ -40,7 +40,7 @@ def test_the_matrix_tells_the_change():
     assert (rows["CDP"].quarter, rows["CDP"].change) == (31, "+3")
     assert rows["SEO"].change == "±0"
     assert rows["Email Marketing"].change == "−1"
-    assert not charts.build_matrix(replace(editions.edition(), counts_before=None), EN).has_change
+    assert not charts.build_matrix(replace(editions.edition(), counts_before=None), EN).before
 
 
 def test_bars_say_what_they_show():

@@ -231,12 +231,12 @@ def test_kept_stories_and_the_line_for_the_others():
 def test_sources_with_a_problem_come_first():
     """Then those that gave the briefing most; what is cut is counted."""
     method = seen(printing=RenderOptions(rows=10)).method
-    assert [one.state for one in method.lines[:5]] == [
-        "Failed",
-        "Failed",
-        "Failed",
-        "Failed",
-        "Read",
+    assert [one.row.state for one in method.lines[:5]] == [
+        "failed",
+        "failed",
+        "failed",
+        "failed",
+        "read",
     ]
     assert (
         method.more

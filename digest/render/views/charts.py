@@ -19,14 +19,13 @@ _MAX_MATRIX_ROWS = 14  # the most categories in the matrix; the others are one r
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One labelled bar; None and "" where there is no earlier quarter."""
+    """One labelled bar; 0 and "" where there is no earlier quarter."""
 
     label: str
-    value: int
     share: float  # of 1, as is `share_before`
     said: str  # `118 · 38%`
-    share_before: float | None
-    said_before: str
+    share_before: float = 0.0
+    said_before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +56,7 @@ class EventMatrix:
     title: str
     columns: tuple[str, ...]
     rows: tuple[MatrixRow, ...]
-    has_change: bool
-    before: str
+    before: str  # the name of the quarter before; "" where nothing is known of it
 
 
 def build_matrix(edition: Edition, words: Localizer) -> EventMatrix | None:
@@ -98,8 +96,7 @@ def build_matrix(edition: Edition, words: Localizer) -> EventMatrix | None:
         title=words.translate("Stories in this briefing, by stack category and what happened"),
         columns=tuple(words.translate(name) for name, _ in EVENT_COLUMNS),
         rows=tuple(rows),
-        has_change=before is not None,
-        before=words.format_previous_quarter(edition.quarter, short=True),
+        before=words.format_previous_quarter(edition.quarter, short=True) if before else "",
     )
 
 
@@ -161,10 +158,9 @@ def _build_bar_chart(
     bars = tuple(
         Bar(
             label=words.translate_label(LABELS[field], slug),
-            value=now[slug],
             share=now[slug] / total,
             said=format_part(now[slug], total),
-            share_before=before[slug] / total_before if total_before else None,
+            share_before=before[slug] / total_before if total_before else 0.0,
             said_before=format_part(before[slug], total_before) if total_before else "",
         )
         for slug in slugs

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from digest.model.edition import CoverageRow
 from digest.model.source import COVERED, FUTURE, MISSING, UNKNOWN
-from digest.render.views.context import ViewContext, to_safe_href
+from digest.render.views.context import ViewContext
 from digest.render.views.sections import sort_by_count
 from digest.render.words import LABELS, SECTIONS, Localizer
 from digest.text import clean_text
@@ -44,15 +44,10 @@ class SourceDayStrip:
 class CoverageLine:
     """A source in the table of sources."""
 
-    source: str
-    href: str
-    tier: str
-    items: str
-    printed: str
-    state: str
-    state_slug: str
-    days: SourceDayStrip | None
+    row: CoverageRow
+    name: str
     problem: str
+    days: SourceDayStrip | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +90,15 @@ def build_method(context: ViewContext) -> MethodView:
         name=words.translate_label(SECTIONS, "sources"),
         lead=_describe_coverage(rows, words),
         strip=build_coverage_strip(context),
-        lines=tuple(_build_coverage_line(row, context) for row in shown),
+        lines=tuple(
+            CoverageLine(
+                row=row,
+                name=context.fit_text(row.source, 60) or extract_host(row.url or ""),
+                problem=context.fit_text(row.problem, 160),
+                days=build_source_days(row.days, words),
+            )
+            for row in shown
+        ),
         more=words.translate_plural(
             "%(n)s more source stands in the HTML edition and in the data attached to this file.",
             "%(n)s more sources stand in the HTML edition and in the data attached to this file.",
@@ -134,21 +137,6 @@ def _describe_coverage(rows: list[CoverageRow], words: Localizer) -> str:
         "%(n)s could not be read and stands first in the table.",
         "%(n)s could not be read and stand first in the table.",
         failed,
-    )
-
-
-def _build_coverage_line(row: CoverageRow, context: ViewContext) -> CoverageLine:
-    words = context.words
-    return CoverageLine(
-        source=context.fit_text(row.source, 60) or extract_host(row.url or ""),
-        href=to_safe_href(row.url or ""),
-        tier=words.translate_label(LABELS["tiers"], row.tier),
-        items=words.format_number(row.items),
-        printed=words.format_number(row.in_edition),
-        state=words.translate_label(LABELS["states"], row.state),
-        state_slug=row.state.replace(" ", "-"),
-        days=build_source_days(row.days, words),
-        problem=context.fit_text(row.problem, 160),
     )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from markupsafe import Markup
 
-from digest.model.edition import Edition, EditionStory, QuarterCounts, TrendChange
+from digest.model.edition import Edition, QuarterCounts, TrendChange
 from digest.model.tags import EVIDENCE_GRADES
 from digest.render.views.charts import (
     BarChart,
@@ -99,8 +99,8 @@ def build_page_view(
         sentence=_describe_quarter(edition, words),
         banners=tuple(_iter_banners(edition, last_day, words)),
         figures=_build_figures(edition, words),
-        five=views.pop(FIRST_SECTION, empty),
-        sections=tuple(views.values()),
+        five=views.get(FIRST_SECTION, empty),
+        sections=tuple(view for slug, view in views.items() if slug != FIRST_SECTION),
         method=build_method(context),
         trend=tuple(_describe_trend(edition, words)),
         glance=words.translate_label(SECTIONS, "glance") if edition.stories else "",
@@ -115,20 +115,17 @@ def build_page_view(
         matrix=build_matrix(edition, words),
         ladder=build_evidence_ladder(edition, words),
         share=build_ai_share(edition, words),
-        filters=_build_filters(edition, words),
+        filters=_build_filters(views.values(), bool(edition.stack), words),
         created=edition.as_of.isoformat(),
         letter=context.render_team_text(edition.letter),
         decisions=tuple(
             (
                 context.fit_text(decision.what, 200),
-                ", ".join(
-                    filter(
-                        None,
-                        (context.fit_text(decision.owner, 60), words.format_date(decision.due)),
-                    )
-                ),
+                ", ".join(filter(None, (context.fit_text(decision.owner, 60), due))),
             )
-            for decision in edition.decisions
+            for decision, due in (
+                (decision, words.format_date(decision.due)) for decision in edition.decisions
+            )
         ),
         stack_pages=build_stack_pages(context),
         no_stack_note=""
@@ -285,35 +282,21 @@ def _format_move_name(move: TrendChange, words: Localizer) -> str:
     return words.translate_label(EVENTS if move.field == "event" else LABELS["ai"], move.slug)
 
 
-def _build_filters(edition: Edition, words: Localizer) -> Mapping[str, tuple[FilterChoice, ...]]:
+def _build_filters(
+    sections: Iterable[SectionView], has_stack: bool, words: Localizer
+) -> Mapping[str, tuple[FilterChoice, ...]]:
     """Return for each field of the filter the values that stories have, by label."""
-
-    def build_choices(
-        get_slug: Callable[[EditionStory], str | None], get_label: Callable[[str], str]
-    ) -> tuple[FilterChoice, ...]:
-        counts = Counter(get_slug(story) or "none" for story in edition.stories)
-        choices = (FilterChoice(slug, get_label(slug), n) for slug, n in counts.items())
-        return tuple(sorted(choices, key=lambda choice: choice.label))
-
-    def get_label(table: Mapping[str, str]) -> Callable[[str], str]:
-        return lambda slug: words.translate_label(table, slug)
-
+    counts: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    for story in (story for section in sections for story in section.stories):
+        counts["category"][story.category, story.category_slug] += 1
+        counts["ai"][story.ai, story.ai_slug] += 1
+        counts["event"][story.event, story.event_slug] += 1
+        if story.evidence:
+            counts["evidence"][story.evidence.label, story.evidence.slug] += 1
+        if has_stack:
+            label = words.translate_label(LABELS["relations"], story.relation_slug)
+            counts["relation"][label, story.relation_slug] += 1
     return {
-        "category": build_choices(
-            lambda story: story.category,
-            lambda slug: words.translate_category(None if slug == "none" else slug),
-        ),
-        "ai": build_choices(lambda story: story.ai, get_label(LABELS["ai"])),
-        "evidence": tuple(
-            choice
-            for choice in build_choices(lambda story: story.evidence, get_label(LABELS["evidence"]))
-            if choice.slug != "none"
-        ),
-        "event": build_choices(lambda story: story.event, get_label(EVENTS)),
-        "relation": build_choices(
-            lambda story: story.relation.kind if story.relation else None,
-            get_label(LABELS["relations"]),
-        )
-        if edition.stack
-        else (),
+        field: tuple(FilterChoice(slug, label, n) for (label, slug), n in sorted(table.items()))
+        for field, table in counts.items()
     }

@@ -16,7 +16,7 @@ from textwrap import wrap
 from digest.model.edition import Blip, Radar
 from digest.model.stack import RINGS
 from digest.render.views.context import ViewContext
-from digest.render.views.refs import StoryRefView, build_ref
+from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS
 from digest.taxonomy import GROUPS
 

@@ -21,7 +21,7 @@ from digest.model.edition import (
 )
 from digest.render.views.context import ViewContext
 from digest.render.views.radar import RadarPage, build_radar_page
-from digest.render.views.refs import StoryRefView, build_ref
+from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS, SECTIONS, Localizer
 
 # On paper:

@@ -1,4 +1,4 @@
-"""A story as it is printed."""
+"""A story as it is printed, and a story as other pages point to it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from digest.model.edition import EditionStory, Reference
+from digest.model.edition import EditionStory, Reference, StoryRef
 from digest.model.tags import EVIDENCE_GRADES, Evidence
 from digest.render.views.context import StoryLimits, ViewContext, to_safe_href
 from digest.render.words import (
@@ -193,3 +193,32 @@ def _iter_context(story: EditionStory, context: ViewContext) -> Iterator[Labelle
             other=context.fit_text(second.text, 200),
         )
         yield LabelledLine(words.translate("Sources differ"), text)
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRefView:
+    """A story that is pointed to."""
+
+    title: str
+    lang: str
+    dir: str
+    href: str  # to its place in this briefing where it is printed, else to its source
+    source: str
+    day: str
+
+
+def build_ref(story: StoryRef, context: ViewContext, length: int = 90) -> StoryRefView:
+    """Build the view of a reference, its title cut to `length` characters."""
+    words = context.words
+    title, lang = context.fit_text(story.title, length), sanitize_language_tag(story.language)
+    if not title:
+        title = words.translate("A report in a script that the paper lacks")
+        lang = words.language
+    return StoryRefView(
+        title=title,
+        lang=lang,
+        dir=get_text_direction(lang),
+        href=f"#{story.id}" if story.id in context.printed_ids else to_safe_href(story.url),
+        source=context.fit_text(story.source, 50),
+        day=words.format_day(story.published),
+    )
