@@ -198,8 +198,11 @@ def test_a_note_is_told_in_any_language(language, said):
     """Dates, money and categories as the language writes them."""
     note = TranslatableText(
         "For %(category)s you already run %(product)s, %(cost)s a year, notice by %(day)s.",
-        category="CRM", product="Alder", cost=Money(60_000, "EUR"), day=date(2026, 9, 30),
-    )  # fmt: skip
+        category="CRM",
+        product="Alder",
+        cost=Money(60_000, "EUR"),
+        day=date(2026, 9, 30),
+    )
     assert load_localizer(language).translate_note(note) == said.replace("60.000 €", "60.000\xa0€")
 
 

@@ -23,7 +23,8 @@ def context(edition) -> ViewContext:
 
 
 def test_the_matrix_adds_up():
-    """Every story of the briefing stands in one cell; what does not fit the rows is summed up in the last."""
+    """Every story of the briefing stands in one cell; what does not fit the rows is summed up in
+    the last."""
     made = editions.edition()
     matrix = charts.build_matrix(made, EN)
     assert sum(number for row in matrix.rows for number, _ in row.cells) == len(made.stories)
@@ -126,7 +127,8 @@ def test_the_radar_shows_moves_only_where_there_is_something_to_compare():
     ],
 )
 def test_the_days_of_a_source(days, said, runs):
-    """Runs of days held, missing and unknown; nothing of days to come, nothing where nothing is known."""
+    """Runs of days held, missing and unknown; nothing of days to come, nothing where nothing is
+    known."""
     told = coverage.build_source_days(days, EN)
     assert (told.said, told.runs, told.all) == (said, runs, len(days)) if said else told is None
 

@@ -52,9 +52,13 @@ def test_categories_are_grouped_as_the_taxonomy_does():
     """Groups in the taxonomy's order, categories by name within, and those of none at the end."""
     section = next(one for one in seen().sections if one.slug == "categories")
     assert [group.name for group in section.groups] == [
-        "Advertising & Promotion", "Content & Experience", "Social & Relationships", "Commerce & Sales", "Data",
+        "Advertising & Promotion",
+        "Content & Experience",
+        "Social & Relationships",
+        "Commerce & Sales",
+        "Data",
         "Across categories",
-    ]  # fmt: skip
+    ]
     for group in section.groups:
         assert [one.category for one in group.stories] == sorted(
             one.category for one in group.stories
@@ -94,7 +98,8 @@ def test_an_empty_section_says_why():
 def test_the_quarter_in_a_sentence():
     """Items, sources, stories, AI and proof; in a quarter of nothing, that."""
     assert seen().sentence == (
-        "1,204 items from 42 sources told 311 stories; this briefing holds the 40 that matter most. "
+        "1,204 items from 42 sources told 311 stories; this briefing holds the 40 that matter "
+        "most. "
         "AI is in 182 of all stories; 21 of them give proof."
     )
     assert seen(editions.thin()).sentence.endswith(
@@ -150,7 +155,8 @@ def test_only_web_addresses_are_links(url):
 
 
 def test_a_publisher_is_named_once():
-    """The lead first, one link for each publisher, the newsletter that brought it, and how many more there are."""
+    """The lead first, one link for each publisher, the newsletter that brought it, and how many
+    more there are."""
     story = editions.edition().sections[0].stories[0]
     view = changed(items=story.items + story.items)
     assert [one.name for one in view.sources] == [item.source for item in story.items]
@@ -189,7 +195,8 @@ def test_cuts():
 
 
 def test_letters_that_the_fonts_lack():
-    """A title in such a script is a note in our words and language; such a sentence, vendor and source are left out."""
+    """A title in such a script is a note in our words and language; such a sentence, vendor and
+    source are left out."""
     printing = RenderOptions(legible=lambda text: text if text.isascii() else None)
     view = stories(seen(printing=printing))
     japanese = next(story for story in editions.edition().stories if story.language == "ja")

@@ -94,11 +94,11 @@ def _describe_section(
         )
         return words.translate("%(told)s %(where)s.", told=total, where=where)
     if grouping == "evidence":
-        grades = Counter(story.evidence for story in stories)
+        numbers = Counter(story.evidence for story in stories)
         parts = [
-            words.translate_plural(*LABELS["evidence_counts"][grade], grades[grade])
-            for grade in EVIDENCE_GRADES
-            if grades[grade]
+            words.translate_plural(one, many, numbers[grade])
+            for grade, (one, many) in LABELS["evidence_counts"].items()
+            if numbers[grade]
         ]
     else:
         parts = [
