@@ -10,7 +10,7 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -32,10 +32,16 @@ def find_faults(files: Mapping[str, bytes], theme: DocumentTheme) -> tuple[str, 
     """Return what is wrong with an edition's files (name → bytes), in words."""
     data = files["edition.json"]
     page, mail = _parse_html(files["digest.html"]), _parse_html(files["mail.html"])
-    faults = {
+    mail_faults, mail_size = [], len(files["mail.html"])
+    if mail_size > _MAX_MAIL_BYTES:
+        fault = f"has {mail_size:,} bytes, and mail programs cut at {_MAX_MAIL_BYTES:,}"
+        mail_faults.append(fault)
+    if mail.xpath(f"{_PICTURES}|//script|//link"):
+        mail_faults.append("holds something that mail programs do not show")
+    faults: dict[str, Iterable[str]] = {
         "digest.html": _find_html_faults(page),
         "digest.pdf": find_pdf_faults(files["digest.pdf"], data),
-        "mail.html": _find_mail_faults(mail, len(files["mail.html"])),
+        "mail.html": mail_faults,
         "colours": find_colour_faults(theme),
     }
     found = [f"{name}: {fault}" for name, faults_of in faults.items() for fault in faults_of]
@@ -72,13 +78,6 @@ def _find_html_faults(page: Any) -> Iterator[str]:
 
 def _skips_level(levels: Sequence[int]) -> bool:
     return any(after - before > 1 for before, after in pairwise(levels))
-
-
-def _find_mail_faults(mail: Any, size: int) -> Iterator[str]:
-    if size > _MAX_MAIL_BYTES:
-        yield f"has {size:,} bytes, and mail programs cut at {_MAX_MAIL_BYTES:,}"
-    if mail.xpath(f"{_PICTURES}|//script|//link"):
-        yield "holds something that mail programs do not show"
 
 
 def find_colour_faults(theme: DocumentTheme) -> Iterator[str]:

@@ -73,10 +73,23 @@ def render_and_check_pdf(
     """Render the same; return also what is wrong with the layout, in words."""
     if missing := check_pdf_support():
         raise RenderError(missing)
+    from weasyprint import Attachment
+
     words = load_localizer(edition.language, edition.zone)
     with _raise_on_warnings(), _configure_fonts() as fonts:
         document = _fit_document(edition, words, theme.pages, _create_renderer(words, theme, fonts))
-        return _write_pdf(document, edition), find_layout_faults(document.pages, theme.pages)
+        attachment = Attachment(
+            string=edition_to_json(edition).decode(),
+            name="edition.json",
+            description=f"The data of this briefing, {edition.quarter}",
+            created=edition.as_of,
+            modified=edition.as_of,
+            url_fetcher=_create_url_fetcher(),
+        )
+        pdf: bytes = document.write_pdf(
+            pdf_variant="pdf/ua-1", pdf_tags=True, attachments=[attachment]
+        )
+        return pdf, find_layout_faults(document.pages, theme.pages)
 
 
 def check_pdf_support() -> str:
@@ -185,21 +198,6 @@ def _measure_document(document: Any) -> fit.PaperMeasurement:
             heights[name] = heights.get(name, 0.0) + (bottom - top) / room
     end = document.pages[-1].anchors["end"][1]
     return fit.PaperMeasurement(len(document.pages), (end - _TOP) / room, heights)
-
-
-def _write_pdf(document: Any, edition: Edition) -> bytes:
-    from weasyprint import Attachment
-
-    attachment = Attachment(
-        string=edition_to_json(edition).decode(),
-        name="edition.json",
-        description=f"The data of this briefing, {edition.quarter}",
-        created=edition.as_of,
-        modified=edition.as_of,
-        url_fetcher=_create_url_fetcher(),
-    )
-    pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, attachments=[attachment])
-    return pdf
 
 
 def _create_url_fetcher(allowed_url: str = "") -> Any:

@@ -112,45 +112,50 @@ def render_feed(
 
 def _build_entries(editions: Sequence[FoundEdition], words: Localizer) -> list[EditionEntry]:
     """Build the entries of editions, the newest first."""
+    entries = []
+    for edition in sorted(
+        editions, key=lambda found: (_parse_time(found.data["start"]), found.folder), reverse=True
+    ):
+        data, folder = edition.data, edition.folder
+        local = load_localizer(words.language, str(data.get("zone", "UTC")))
+        stories = [story for section in data["sections"] for story in section["stories"]]
+        name = words.format_quarter(clean_text(data["quarter"]))
+        marks = [words.translate("so far")] if data["so_far"] else []
+        marks += [words.translate("sample")] if data["sample"] else []
+        entry = EditionEntry(
+            id=_make_urn(f"{data['title']} {data['quarter']}"),
+            folder=folder,
+            name=name,
+            heading=f"{clean_text(data['title'])}, {name}",
+            days=words.translate(
+                "%(first)s – %(last)s",
+                first=local.format_long_day(_parse_time(data["start"])),
+                last=local.format_long_day(_parse_time(data["end"]) - timedelta(seconds=1)),
+            ),
+            stories=words.translate_plural("%(n)s story", "%(n)s stories", len(stories)),
+            marks=tuple(marks),
+            headlines=tuple(
+                _build_headline(folder, story)
+                for story in stories[:_HEADLINES]
+                if clean_text(story["title"])
+            ),
+            languages=tuple(
+                (tag, load_localizer(tag).get_language_name(tag), f"{folder}/{tag}")
+                for tag in edition.languages
+            ),
+            updated=clean_text(data["as_of"]),
+        )
+        entries.append(entry)
+    return entries
 
-    def get_age(edition: FoundEdition) -> tuple[datetime, str]:
-        return _parse_time(edition.data["start"]), edition.folder
 
-    return [_build_entry(edition, words) for edition in sorted(editions, key=get_age, reverse=True)]
-
-
-def _build_entry(found: FoundEdition, words: Localizer) -> EditionEntry:
-    data, folder = found.data, found.folder
-    local = load_localizer(words.language, str(data.get("zone", "UTC")))
-    stories = [story for section in data["sections"] for story in section["stories"]]
-    name = words.format_quarter(clean_text(data["quarter"]))
-    marks = [words.translate("so far")] if data["so_far"] else []
-    marks += [words.translate("sample")] if data["sample"] else []
-    headlines = []
-    for story in stories[:_HEADLINES]:
-        if title := clean_text(story["title"]):
-            lang = sanitize_language_tag(clean_text(story["language"]))
-            href = f"{folder}/digest.html#{clean_text(story['id'])}"
-            direction = get_text_direction(lang)
-            headlines.append(Headline(truncate_text(title, 160), lang, direction, href))
-    return EditionEntry(
-        id=_make_urn(f"{data['title']} {data['quarter']}"),
-        folder=folder,
-        name=name,
-        heading=f"{clean_text(data['title'])}, {name}",
-        days=words.translate(
-            "%(first)s – %(last)s",
-            first=local.format_long_day(_parse_time(data["start"])),
-            last=local.format_long_day(_parse_time(data["end"]) - timedelta(seconds=1)),
-        ),
-        stories=words.translate_plural("%(n)s story", "%(n)s stories", len(stories)),
-        marks=tuple(marks),
-        headlines=tuple(headlines),
-        languages=tuple(
-            (tag, load_localizer(tag).get_language_name(tag), f"{folder}/{tag}")
-            for tag in found.languages
-        ),
-        updated=clean_text(data["as_of"]),
+def _build_headline(folder: str, story: Mapping[str, Any]) -> Headline:
+    lang = sanitize_language_tag(clean_text(story["language"]))
+    return Headline(
+        title=truncate_text(clean_text(story["title"]), 160),
+        lang=lang,
+        dir=get_text_direction(lang),
+        href=f"{folder}/digest.html#{clean_text(story['id'])}",
     )
 
 

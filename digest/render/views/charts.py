@@ -56,6 +56,7 @@ class EventMatrix:
     title: str
     columns: tuple[str, ...]
     rows: tuple[MatrixRow, ...]
+    now: str  # the name of the quarter
     before: str  # the name of the quarter before; "" where nothing is known of it
 
 
@@ -77,14 +78,18 @@ def build_matrix(edition: Edition, words: Localizer) -> EventMatrix | None:
     for slug in order[:_MAX_MATRIX_ROWS]:
         number = len(stories[slug])
         quarter = max(now.get(slug or "", 0), number)
-        change = quarter - before.by_category.get(slug, 0) if before and slug else None
+        change = ""
+        if before and slug:
+            difference = quarter - before.by_category.get(slug, 0)
+            sign = "±" if not difference else "+" if difference > 0 else "−"  # a true minus
+            change = f"{sign}{words.format_number(abs(difference))}"
         rows.append(
             MatrixRow(
                 label=words.translate_category(slug),
                 cells=_build_cells(stories[slug], peak),
                 total=number,
                 quarter=quarter,
-                change="" if change is None else _format_signed(change, words),
+                change=change,
             )
         )
     if rest := order[_MAX_MATRIX_ROWS:]:
@@ -96,6 +101,7 @@ def build_matrix(edition: Edition, words: Localizer) -> EventMatrix | None:
         title=words.translate("Stories in this briefing, by stack category and what happened"),
         columns=tuple(words.translate(name) for name, _ in EVENT_COLUMNS),
         rows=tuple(rows),
+        now=words.format_quarter(edition.quarter, short=True),
         before=words.format_previous_quarter(edition.quarter, short=True) if before else "",
     )
 
@@ -107,11 +113,6 @@ def _count_events(stories: Sequence[EditionStory]) -> list[int]:
 
 def _build_cells(stories: Sequence[EditionStory], peak: int) -> tuple[tuple[int, int], ...]:
     return tuple((n, -(-min(n, peak) * _HEAT_STEPS // peak)) for n in _count_events(stories))
-
-
-def _format_signed(change: int, words: Localizer) -> str:
-    """Return `+3`, `−2` with a true minus, or `±0`."""
-    return "±0" if not change else f"{'+' if change > 0 else '−'}{words.format_number(abs(change))}"
 
 
 def build_evidence_ladder(edition: Edition, words: Localizer) -> BarChart | None:

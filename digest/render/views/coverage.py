@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
@@ -78,14 +79,6 @@ def build_method(context: ViewContext) -> MethodView:
     )
     shown = rows[: context.options.rows]
     dropped = len(rows) - len(shown)
-    reasons = sort_by_count(edition.left_out)
-    left_out = [
-        (context.fit_text(words.translate(reason), 90), words.format_number(number))
-        for reason, number in reasons[:_MAX_REASONS]
-    ]
-    if rest := reasons[_MAX_REASONS:]:
-        number = sum(number for _, number in rest)
-        left_out.append((words.translate("for other reasons"), words.format_number(number)))
     return MethodView(
         name=words.translate_label(SECTIONS, "sources"),
         lead=_describe_coverage(rows, words),
@@ -106,7 +99,7 @@ def build_method(context: ViewContext) -> MethodView:
         )
         if dropped
         else "",
-        left_out=tuple(left_out),
+        left_out=tuple(_iter_left_out(context)),
         quality=tuple(
             (
                 words.translate_label(LABELS["quality"], clean_text(name)),
@@ -121,6 +114,15 @@ def build_method(context: ViewContext) -> MethodView:
             (words.translate("Settings"), clean_text(edition.config_fingerprint)[:16]),
         ),
     )
+
+
+def _iter_left_out(context: ViewContext) -> Iterator[tuple[str, str]]:
+    words, reasons = context.words, sort_by_count(context.edition.left_out)
+    for reason, number in reasons[:_MAX_REASONS]:
+        yield context.fit_text(words.translate(reason), 90), words.format_number(number)
+    if rest := reasons[_MAX_REASONS:]:
+        number = sum(number for _, number in rest)
+        yield words.translate("for other reasons"), words.format_number(number)
 
 
 def _describe_coverage(rows: list[CoverageRow], words: Localizer) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from markupsafe import Markup
 
+from digest.i18n import N_
 from digest.model.edition import Edition, QuarterCounts, TrendChange
 from digest.model.tags import EVIDENCE_GRADES
 from digest.render.views.charts import (
@@ -25,6 +26,12 @@ from digest.render.views.stack import StackPages, build_stack_pages
 from digest.render.views.story import Badge, build_badge
 from digest.render.words import EVENTS, LABELS, SECTIONS, Localizer
 from digest.text import clean_text
+
+_NO_STACK_NOTE = N_(
+    "With a stack.yaml beside sources.yaml this briefing would also say what each story means for "
+    "the products that you run, what they cost and when their contracts end, what vendors "
+    "promised, and what belongs on the next review's agenda."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,6 @@ class PageView:
     organisation: str
     heading: str  # title and quarter, for the document's title
     quarter: str
-    short_quarter: str
     days: str
     sentence: str
     banners: tuple[str, ...]
@@ -82,7 +88,7 @@ def build_page_view(
     """Build all that the templates need, for one medium."""
     context = ViewContext(edition, words, options or RenderOptions())
     title = context.fit_text(edition.title, 80) or words.translate("Martech digest")
-    name = clean_text(edition.quarter)
+    name, format_date = clean_text(edition.quarter), words.format_date
     views = {section.slug: build_section(section, context) for section in edition.sections}
     empty = SectionView(FIRST_SECTION, words.translate_label(SECTIONS, FIRST_SECTION))
     last_day = words.format_long_day(edition.end - timedelta(seconds=1))
@@ -92,13 +98,12 @@ def build_page_view(
         organisation=context.fit_text(edition.organisation, 80),
         heading=f"{title}, {words.format_quarter(name)}",
         quarter=words.format_quarter(name),
-        short_quarter=words.format_quarter(name, short=True),
         days=words.translate(
             "%(first)s – %(last)s", first=words.format_long_day(edition.start), last=last_day
         ),
         sentence=_describe_quarter(edition, words),
         banners=tuple(_iter_banners(edition, last_day, words)),
-        figures=_build_figures(edition, words),
+        figures=tuple(_iter_figures(edition, words)),
         five=views.get(FIRST_SECTION, empty),
         sections=tuple(view for slug, view in views.items() if slug != FIRST_SECTION),
         method=build_method(context),
@@ -120,21 +125,13 @@ def build_page_view(
         letter=context.render_team_text(edition.letter),
         decisions=tuple(
             (
-                context.fit_text(decision.what, 200),
-                ", ".join(filter(None, (context.fit_text(decision.owner, 60), due))),
+                context.fit_text(made.what, 200),
+                ", ".join(filter(None, (context.fit_text(made.owner, 60), format_date(made.due)))),
             )
-            for decision, due in (
-                (decision, words.format_date(decision.due)) for decision in edition.decisions
-            )
+            for made in edition.decisions
         ),
         stack_pages=build_stack_pages(context),
-        no_stack_note=""
-        if edition.stack
-        else words.translate(
-            "With a stack.yaml beside sources.yaml this briefing would also say what each story "
-            "means for the products that you run, what they cost and when their contracts end, "
-            "what vendors promised, and what belongs on the next review's agenda."
-        ),
+        no_stack_note="" if edition.stack else words.translate(_NO_STACK_NOTE),
     )
 
 
@@ -181,56 +178,40 @@ def _iter_banners(edition: Edition, last_day: str, words: Localizer) -> Iterator
         )
 
 
-def _build_figures(edition: Edition, words: Localizer) -> tuple[KeyFigure, ...]:
-    def compute_share(part: int, counts: Mapping[str, int]) -> float | None:
-        total = sum(counts.values())
+def _measure(counts: QuarterCounts) -> tuple[float | None, ...]:
+    """Return the values of the key figures: a number of stories, and two shares of 1."""
+
+    def compute_share(part: int, table: Mapping[str, int]) -> float | None:
+        total = sum(table.values())
         return part / total if total else None
 
-    def build_figure(
-        label: str,
-        measure: Callable[[QuarterCounts], float | None],
-        format_value: Callable[[float], str],
-    ) -> KeyFigure:
-        now, before = measure(edition.counts), None
-        change = "" if edition.counts_before else words.translate("no earlier quarter is held")
-        if edition.counts_before:
-            before = measure(edition.counts_before)
-        if now is None:
-            return KeyFigure("–", label, change)
-        if before is not None:
-            quarter = words.format_previous_quarter(edition.quarter)
-            value = format_value(before)
-            if format_value(now) == value:
-                change = words.translate("as in %(quarter)s", quarter=quarter)
-            elif now > before:
-                change = words.translate(
-                    "up from %(value)s in %(quarter)s", value=value, quarter=quarter
-                )
-            else:
-                change = words.translate(
-                    "down from %(value)s in %(quarter)s", value=value, quarter=quarter
-                )
-        return KeyFigure(format_value(now), label, change)
-
     return (
-        build_figure(
-            words.translate("martech stories in the quarter"),
-            lambda counts: counts.stories,
-            words.format_number,
-        ),
-        build_figure(
-            words.translate("of them with AI as subject or working part"),
-            lambda counts: compute_share(_count_with_ai(counts), counts.by_ai),
-            words.format_share,
-        ),
-        build_figure(
-            words.translate("of AI claims come with proof"),
-            lambda counts: compute_share(
-                counts.by_evidence.get("evidenced", 0), counts.by_evidence
-            ),
-            words.format_share,
-        ),
+        counts.stories,
+        compute_share(_count_with_ai(counts), counts.by_ai),
+        compute_share(counts.by_evidence.get("evidenced", 0), counts.by_evidence),
     )
+
+
+def _iter_figures(edition: Edition, words: Localizer) -> Iterator[KeyFigure]:
+    quarter = words.format_previous_quarter(edition.quarter)
+    now, before = _measure(edition.counts), edition.counts_before
+    rows = (
+        (words.translate("martech stories in the quarter"), words.format_number),
+        (words.translate("of them with AI as subject or working part"), words.format_share),
+        (words.translate("of AI claims come with proof"), words.format_share),
+    )
+    earlier = _measure(before) if before else (None, None, None)
+    for (label, format_value), value, then in zip(rows, now, earlier, strict=True):
+        change = "" if before else words.translate("no earlier quarter is held")
+        if value is not None and then is not None:
+            values = {"value": format_value(then), "quarter": quarter}
+            if format_value(value) == format_value(then):
+                change = words.translate("as in %(quarter)s", quarter=quarter)
+            elif value > then:
+                change = words.translate("up from %(value)s in %(quarter)s", **values)
+            else:
+                change = words.translate("down from %(value)s in %(quarter)s", **values)
+        yield KeyFigure("–" if value is None else format_value(value), label, change)
 
 
 def _describe_trend(edition: Edition, words: Localizer) -> Iterator[str]:
@@ -255,11 +236,16 @@ def _describe_trend(edition: Edition, words: Localizer) -> Iterator[str]:
     )
     yield f"{basis} ({', '.join(changes)})." if changes else f"{basis}."
 
+    def get_name(move: TrendChange) -> str:
+        if move.field == "category":
+            return words.translate_category(move.slug)
+        return words.translate_label(EVENTS if move.field == "event" else LABELS["ai"], move.slug)
+
     def join_moves(moves: Sequence[TrendChange]) -> str:
         return "; ".join(
             words.translate(
                 "%(what)s %(now)s of %(stories)s stories, after %(then)s of %(before)s",
-                what=_format_move_name(move, words),
+                what=get_name(move),
                 now=words.format_number(move.now),
                 stories=words.format_number(trend.stories),
                 then=words.format_number(move.then),
@@ -274,12 +260,6 @@ def _describe_trend(edition: Edition, words: Localizer) -> Iterator[str]:
         yield words.translate("Fell: %(moves)s.", moves=join_moves(trend.fell))
     if not trend.grew and not trend.fell:
         yield words.translate("No category, kind of news or grade of AI moved by more than chance.")
-
-
-def _format_move_name(move: TrendChange, words: Localizer) -> str:
-    if move.field == "category":
-        return words.translate_category(move.slug)
-    return words.translate_label(EVENTS if move.field == "event" else LABELS["ai"], move.slug)
 
 
 def _build_filters(

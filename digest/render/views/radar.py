@@ -85,6 +85,7 @@ class RadarPage:
 def build_radar_page(radar: Radar, context: ViewContext) -> RadarPage:
     """Place the blips; those of one ring and sector stand apart from each other in rows."""
     words = context.words
+    before = words.format_previous_quarter(context.edition.quarter)
     groups = sorted({blip.group or "" for blip in radar.blips}, key=[*GROUPS, ""].index)
     step = pi / max(1, len(groups))
     bounds = dict(zip(RINGS, pairwise(_RADII), strict=True))
@@ -113,14 +114,12 @@ def build_radar_page(radar: Radar, context: ViewContext) -> RadarPage:
         for ring in rings
         if ring.blips
     )
-    compared = words.translate(
-        "Moves are against %(quarter)s.",
-        quarter=words.format_previous_quarter(context.edition.quarter),
-    )
     return RadarPage(
         title=words.translate("Where vendors stand for us"),
         alternative=f"{names}.",
-        compared=compared if radar.compared else "",
+        compared=words.translate("Moves are against %(quarter)s.", quarter=before)
+        if radar.compared
+        else "",
         height=236 if shown else 218,
         rings=rings,
         spokes=tuple(_polar_to_xy(_RADII[-1], pi - step * n) for n in range(1, len(groups))),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.model.edition import EditionStory, Section
@@ -15,6 +15,14 @@ from digest.taxonomy import CATEGORIES, GROUPS
 
 FIRST_SECTION = "five"
 _GROUPINGS = {"ai-watch": "evidence", "categories": "category", "deals": "event"}
+_GROUP_KEYS: Mapping[str, Callable[[EditionStory], str]] = {
+    "": lambda _: "",
+    "evidence": lambda story: story.evidence or "",
+    "category": lambda story: (
+        CATEGORIES[story.category].group if story.category in CATEGORIES else ""
+    ),
+    "event": lambda story: story.event,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +102,7 @@ def _describe_section(
         )
         return words.translate("%(told)s %(where)s.", told=total, where=where)
     if grouping == "evidence":
-        numbers = Counter(story.evidence for story in stories)
+        numbers = Counter[str](story.evidence or "" for story in stories)
         parts = [
             words.translate_plural(one, many, numbers[grade])
             for grade, (one, many) in LABELS["evidence_counts"].items()
@@ -126,7 +134,7 @@ def _build_groups(
         return (StoryGroup(slug, "", "", tuple(views)),) if views else ()
     grouped: dict[str, list[EditionStory]] = {}
     for story in stories:
-        grouped.setdefault(_get_group_key(grouping, story), []).append(story)
+        grouped.setdefault(_GROUP_KEYS[grouping](story), []).append(story)
     orders = {"evidence": [*EVIDENCE_GRADES, ""], "category": [*GROUPS, ""]}
     keys = sorted(grouped, key=orders[grouping].index) if grouping in orders else list(grouped)
     groups = []
@@ -144,12 +152,3 @@ def _build_groups(
         views = [build_story(story, limits, context) for story in members]
         groups.append(StoryGroup(f"{slug}-{key or 'other'}", name, means, tuple(views)))
     return tuple(groups)
-
-
-def _get_group_key(grouping: str, story: EditionStory) -> str:
-    if grouping == "evidence":
-        return story.evidence or ""
-    if grouping == "category":
-        category = CATEGORIES.get(story.category or "")
-        return category.group if category else ""
-    return story.event if grouping == "event" else ""

@@ -24,6 +24,7 @@ from digest.urls import extract_host
 _MAX_SENTENCE_LENGTH = 400  # characters; what is longer is no sentence, and is cut
 # With room for fewer sentences, a story's own words go before what other editions and sources said.
 _MIN_CONTEXT_SENTENCES = 3
+_AMOUNT_SPACE = re.compile(r"(?<=\d) (?=[€$£¥]|[A-Z]{3}\b)")  # amounts stay on one line
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,6 @@ def build_story(
     publishers: dict[str, Reference] = {}
     for item in story.items:
         publishers.setdefault(item.source, item)
-    quotes = ((p.kind, context.fit_text(p.quote, 240)) for p in story.points[: limits.quotes])
     note = context.render_team_text(story.note)
     return StoryView(
         id=story.id,
@@ -109,14 +109,12 @@ def build_story(
         has_placeholder_title=not title,
         href=to_safe_href(story.items[0].url) if story.items else "",
         summary=tuple(_iter_summary(story, limits, context)),
-        why=tuple(_avoid_amount_breaks(why) for why in whys if why),
-        context=tuple(_iter_context(story, context))
-        if limits.sentences >= _MIN_CONTEXT_SENTENCES
-        else (),
+        why=tuple(_AMOUNT_SPACE.sub("\N{NO-BREAK SPACE}", why) for why in whys if why),
+        context=tuple(_iter_context(story, context, limits)),
         quotes=tuple(
-            LabelledLine(words.translate_label(LABELS["points"], kind), quote)
-            for kind, quote in quotes
-            if quote
+            LabelledLine(words.translate_label(LABELS["points"], point.kind), quote)
+            for point in story.points[: limits.quotes]
+            if (quote := context.fit_text(point.quote, 240))
         ),
         event=words.translate_label(EVENTS, story.event),
         event_slug=story.event,
@@ -168,12 +166,11 @@ def _iter_summary(story: EditionStory, limits: StoryLimits, context: ViewContext
             left -= len(text)
 
 
-def _avoid_amount_breaks(text: str) -> str:
-    """Keep each amount on one line with its currency."""
-    return re.sub(r"(?<=\d) (?=[€$£¥]|[A-Z]{3}\b)", "\N{NO-BREAK SPACE}", text)
-
-
-def _iter_context(story: EditionStory, context: ViewContext) -> Iterator[LabelledLine]:
+def _iter_context(
+    story: EditionStory, context: ViewContext, limits: StoryLimits
+) -> Iterator[LabelledLine]:
+    if limits.sentences < _MIN_CONTEXT_SENTENCES:
+        return
     words, thread = context.words, story.thread
     if thread and (title := context.fit_text(thread.earlier.title, 160)):
         text = words.translate(
