@@ -119,7 +119,12 @@ def find_pdf_faults(paper: bytes, data: bytes) -> Iterator[str]:
         yield from _find_document_faults(document)
         elements = _iter_elements(document.Root.get("/StructTreeRoot", pikepdf.Dictionary()))
         yield from _find_tag_faults(list(elements))
-        yield from _find_font_faults(document)
+        fonts = (page.get("/Resources", {}).get("/Font", {}) for page in document.pages)
+        for font in (font for table in fonts for font in table.values()):
+            below = font.DescendantFonts[0] if "/DescendantFonts" in font else font
+            descriptor = below.get("/FontDescriptor", {})
+            if not any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3")):
+                yield f"the font {font.BaseFont} is not embedded"
         attached = document.attachments.get("edition.json")
         if attached is None or attached.get_file().read_bytes() != data:
             yield "the data attached to it is not edition.json"
@@ -174,12 +179,3 @@ def _find_tag_faults(elements: Sequence[Any]) -> Iterator[str]:
     )
     if nested:
         yield f"{nested} paragraphs stand in paragraphs"
-
-
-def _find_font_faults(document: Any) -> Iterator[str]:
-    for page in document.pages:
-        for font in page.get("/Resources", {}).get("/Font", {}).values():
-            below = font.DescendantFonts[0] if "/DescendantFonts" in font else font
-            descriptor = below.get("/FontDescriptor", {})
-            if not any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3")):
-                yield f"the font {font.BaseFont} is not embedded"

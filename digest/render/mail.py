@@ -19,7 +19,7 @@ from digest.render.templates import get_environment
 from digest.render.theme import DEFAULT_THEME, DocumentTheme
 from digest.render.views import PageView, RenderOptions, StoryLimits, build_page_view
 from digest.render.views.stack import StepView
-from digest.render.words import Localizer, load_localizer
+from digest.render.words import load_localizer
 
 MAX_HTML_BYTES = 88_000  # Gmail cuts at some 102 kB; notes and line ends still come to it
 _NOTES_MARKER = "<!--notes-->"
@@ -36,30 +36,29 @@ _FONT = "font-family:Helvetica,Arial,sans-serif"
 
 
 def render_mail_parts(edition: Edition, theme: DocumentTheme = DEFAULT_THEME) -> tuple[str, str]:
-    """Render the edition as an HTML mail and as its plain text. Equal editions give equal texts."""
+    """Render the edition as an HTML mail and as its plain text. Equal editions give equal texts.
+
+    The HTML is the fullest that fits into the size that mail programs show.
+    """
     words = load_localizer(edition.language, edition.zone)
-    view = build_page_view(edition, words, RenderOptions(_TEXT_LIMITS, _TEXT_LIMITS))
-    template = get_environment(words).get_template("mail/digest.txt")
-    text = template.render(page=view, steps=_select_steps(view))
-    html = _render_fitting_html(edition, words, theme)
-    return html, re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
-
-
-def _render_fitting_html(edition: Edition, words: Localizer, theme: DocumentTheme) -> str:
-    """Render the fullest HTML that fits."""
-    template = get_environment(words, theme).get_template("mail/digest.html")
     marker = Markup(_NOTES_MARKER)  # noqa: S704 - a constant
 
-    def render(options: RenderOptions) -> tuple[str, int]:
+    def render(name: str, options: RenderOptions) -> str:
         view = build_page_view(edition, words, options)
-        made = template.render(page=view, steps=_select_steps(view), marker=marker)
-        html = re.sub(r"\n\s*\n+", "\n", made).strip() + "\n"
+        template = get_environment(words, theme).get_template(name)
+        return template.render(page=view, steps=_select_steps(view), marker=marker)
+
+    text = render("mail/digest.txt", RenderOptions(_TEXT_LIMITS, _TEXT_LIMITS))
+    text = re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+    def render_html(options: RenderOptions) -> tuple[str, int]:
+        html = re.sub(r"\n\s*\n+", "\n", render("mail/digest.html", options)).strip() + "\n"
         return html, len(html.encode("utf-8", "replace"))
 
     for limits in _LATER_LIMITS:
-        html, size = render(RenderOptions(limits, _FIRST_LIMITS))
+        html, size = render_html(RenderOptions(limits, _FIRST_LIMITS))
         if size <= MAX_HTML_BYTES:
-            return html
+            return html, text
     first, most = _FIRST_LIMITS, max(len(section.stories) for section in edition.sections)
     while size > MAX_HTML_BYTES and first.characters > 40:
         most = most * MAX_HTML_BYTES * 9 // (size * 10)
@@ -71,8 +70,8 @@ def _render_fitting_html(edition: Edition, words: Localizer, theme: DocumentThem
             )
             for section in edition.sections
         }
-        html, size = render(RenderOptions(_LATER_LIMITS[-1], first, kept=kept))
-    return html
+        html, size = render_html(RenderOptions(_LATER_LIMITS[-1], first, kept=kept))
+    return html, text
 
 
 def _select_steps(view: PageView) -> tuple[StepView, ...]:

@@ -190,6 +190,16 @@ def _build_product(line: ProductRow, context: ViewContext) -> ProductView:
     users = ""
     if product.users is not None:
         users = words.translate_plural("%(n)s user", "%(n)s users", product.users)
+    terms = []
+    if product.cost is not None:
+        money = words.format_money(product.cost)
+        terms.append(words.translate("%(money)s a year", money=money))
+    if line.notice_by:
+        day = words.format_date(line.notice_by)
+        terms.append(words.translate("notice by %(day)s", day=day))
+    elif line.ends:
+        day = words.format_date(line.ends)
+        terms.append(words.translate("contract to %(day)s", day=day))
     kinds = (
         (words.translate("The product"), line.news),
         (words.translate("Its maker"), line.vendor_news),
@@ -204,7 +214,7 @@ def _build_product(line: ProductRow, context: ViewContext) -> ProductView:
         name=product.name,
         category=words.translate_category(product.categories[0]) if product.categories else "",
         traits=tuple(filter(None, traits)),
-        money=tuple(_iter_terms(line, words)),
+        money=tuple(terms),
         contribution=product.contribution,
         ai=_describe_ai(line, words),
         overlaps=words.translate("Same category: %(names)s", names=overlaps) if overlaps else "",
@@ -216,16 +226,6 @@ def _build_product(line: ProductRow, context: ViewContext) -> ProductView:
         top=build_ref(top[0], context, 80) if top else None,
         rest=max(0, len(own) - 1),
     )
-
-
-def _iter_terms(line: ProductRow, words: Localizer) -> Iterator[str]:
-    if line.product.cost is not None:
-        money = words.format_money(line.product.cost)
-        yield words.translate("%(money)s a year", money=money)
-    if line.notice_by:
-        yield words.translate("notice by %(day)s", day=words.format_date(line.notice_by))
-    elif line.ends:
-        yield words.translate("contract to %(day)s", day=words.format_date(line.ends))
 
 
 def _describe_ai(line: ProductRow, words: Localizer) -> str:
