@@ -1,89 +1,121 @@
-"""Brings the catalogues of digest/render/locale up to date with the texts in code and templates.
+"""Keep the catalogues of digest/render/locale in step with the texts in code and templates.
 
-    python tools/update_catalogues.py           adds what is new, takes out what is gone, keeps every translation
-    python tools/update_catalogues.py --check   changes nothing; exit code 1 where something is missing or stale
-
-Texts are found where they are marked: N_, count, Note and the like in Python, gettext and ngettext in the templates.
-Names of categories and the sentences of digest.decide.relations stand in tables and are taken from there.
+Texts are found where they are marked: N_, TranslatableText, translate and translate_plural in
+Python, gettext and ngettext in the templates. Labels (digest/render/labels.toml), names of
+categories and the sentences of digest.decide.relations stand in tables and are taken from there.
 """
 
 from __future__ import annotations
 
+import argparse
 import re
-import sys
+import tomllib
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
+from babel import Locale, localedata
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from digest.decide.relations import TEMPLATES
-from digest.render.words import LANGUAGES, LOCALES
+from digest.render import words
 from digest.taxonomy import CATEGORIES, GROUPS
 
 ROOT = Path(__file__).resolve().parents[1]
+HELP = """\
+Without an option: adds texts that are new, takes out those that are gone, keeps every translation.
+Exit code 1 where a text was untranslated or stale.
+
+To add a language, here French:
+  1. python tools/update_catalogues.py --new fr
+     makes digest/render/locale/fr/LC_MESSAGES/digest.po with every text, all untranslated.
+  2. Translate each msgstr of that file. Keep the values, such as %(n)s; give every plural form.
+  3. python tools/update_catalogues.py          sorts the file and lists what is missing still.
+  4. pytest tests/render/test_catalogues.py     checks values, plural forms and completeness.
+No code names the languages: a folder in digest/render/locale is one. A text without a translation
+is printed in English, and an edition whose catalogue has no translation at all is English.
+"""
 _KEYWORDS = {
-    "N_": None, "NN_": (1, 2), "_": None, "gettext": None, "ngettext": (1, 2), "translate_plural": (1, 2), "TranslatableText": None,
-}  # fmt: skip
+    "N_": None,
+    "_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "translate": None,
+    "translate_plural": (1, 2),
+    "TranslatableText": None,
+}
 _PYTHON = ("digest/model", "digest/render", "digest/edition", "digest/rank", "digest/cluster")
 _OPTIONS = {"**.html": {"trimmed": "true", "silent": "false"}, "**.txt": {"silent": "false"}}
-
-
 _VALUE = re.compile(r"%\(\w+\)s")
-SHORT = ("Q%(number)s %(year)s", "Q%(number)s FY%(year)s")  # said shorter in charts
+_SHORT = ("Q%(number)s %(year)s", "Q%(number)s FY%(year)s")  # said shorter in charts
+# Headers whose values change from run to run.
+_MOVING = (
+    '"POT-Creation-Date',
+    '"PO-Revision-Date',
+    '"Last-Translator',
+    '"Language-Team',
+    '"Report-Msgid',
+    '"Generated-By',
+    "#",
+)
 Text = str | tuple[str, str]  # a pair: the form for one, the form for many
 
 
-def texts() -> Iterator[Text]:
-    """Every text of ours that a reader sees."""
-    for folder in _PYTHON:
-        for _, _, found, _, _ in extract_from_dir(
-            ROOT / folder, [("**.py", "python")], keywords=_KEYWORDS
-        ):
-            yield from _plain(found)
-    templates = [("**.html", "jinja2"), ("**.txt", "jinja2")]
-    for _, _, found, _, _ in extract_from_dir(ROOT / "templates", templates, options_map=_OPTIONS):
-        yield from _plain(found)
+def collect_texts() -> Iterator[Text]:
+    """Yield every text of the product that a reader sees."""
+    python, templates = [("**.py", "python")], [("**.html", "jinja2"), ("**.txt", "jinja2")]
+    extracted = [
+        *(extract_from_dir(ROOT / name, python, keywords=_KEYWORDS) for name in _PYTHON),
+        extract_from_dir(ROOT / "templates", templates, options_map=_OPTIONS),
+    ]
+    for messages in extracted:
+        for _, _, found, _, _ in messages:
+            if isinstance(found, str):
+                yield found
+            elif len(found) >= 2 and found[0] and found[1]:
+                yield found[0], found[1]
+    for table in tomllib.loads(words.LABELS_FILE.read_text(encoding="utf-8")).values():
+        yield from (text if isinstance(text, str) else tuple(text) for text in table.values())
     yield from TEMPLATES
     yield from GROUPS.values()
     yield from (category.name for category in CATEGORIES.values())
 
 
-def _plain(found: str | tuple[str | None, ...]) -> Iterator[Text]:
-    if isinstance(found, str):
-        yield found
-    elif len(found) >= 2 and found[0] and found[1]:
-        yield found[0], found[1]
+def read_catalogue(language: str) -> Catalog:
+    """Read the catalogue of a language; its plural forms are those that its own header states."""
+    with words.find_catalogue(language).open("rb") as source:
+        return read_po(source, locale=language)
 
 
-def updated(language: str) -> tuple[Catalog, list[str]]:
-    """The catalogue of a language with exactly the texts there are, and what is missing or stale in the file."""
-    path = LOCALES / language / "LC_MESSAGES" / "digest.po"
-    with path.open("rb") as source:
-        old = read_po(source, locale=language)
+def update_catalogue(language: str, old: Catalog | None = None) -> tuple[Catalog, list[str]]:
+    """Return the catalogue with exactly the texts there are, and what is missing or stale in `old`.
+
+    The plural forms stay those of `old`, since its translations were written for them; Babel's own,
+    which differ from version to version, are taken where there is no `old`.
+    """
     new = Catalog(locale=language, project="martech-digest", fuzzy=False)
-    found = [
-        text
-        for text in texts()
+    if old is not None:
+        new.mime_headers = [("Plural-Forms", old.plural_forms)]
+    texts = [
+        (text, None)
+        for text in collect_texts()
         if isinstance(text, tuple) or _VALUE.sub("", text).strip(" –-:,.“”/")
     ]
-    wanted = [(text, None) for text in found] + [(text, "short") for text in SHORT]
-    for text, context in wanted:
-        known = old.get(text if isinstance(text, str) else text[0], context)
-        new.add(
-            text, known.string if known is not None and known.id == text else None, context=context
-        )
+    for text, context in (*texts, *((text, "short") for text in _SHORT)):
+        known = old.get(text if isinstance(text, str) else text[0], context) if old else None
+        translation = known.string if known is not None and known.id == text else None
+        new.add(text, translation, context=context)
     faults = [
-        f"{language}: {path}: not translated: {_name(one)}"
-        for one in new
-        if one.id and not _said(one)
+        f"{language}: {words.find_catalogue(language)}: not translated: {_name(message)}"
+        for message in new
+        if message.id and not _is_translated(message)
     ]
     faults += [
-        f"{language}: stale: {_name(one)}"
-        for one in old
-        if one.id and new.get(_name(one), one.context) is None
+        f"{language}: stale: {_name(message)}"
+        for message in old or ()
+        if message.id and new.get(_name(message), message.context) is None
     ]
     return new, faults
 
@@ -92,36 +124,56 @@ def _name(message: Message) -> str:
     return message.id if isinstance(message.id, str) else message.id[0]
 
 
-def _said(message: Message) -> bool:
+def _is_translated(message: Message) -> bool:
     strings = (message.string,) if isinstance(message.string, str) else message.string
     return bool(strings) and all(strings)
 
 
-def written(catalogue: Catalog) -> bytes:
-    """A catalogue as its file holds it: sorted, without lines that change from run to run."""
+def format_catalogue(catalogue: Catalog) -> bytes:
+    """Return a catalogue as its file holds it: sorted, without lines that change by the run."""
     out = BytesIO()
     write_po(out, catalogue, width=100, omit_header=False, no_location=True, sort_output=True)
     lines = out.getvalue().decode().splitlines(keepends=True)
-    moving = (
-        '"POT-Creation-Date',
-        '"PO-Revision-Date',
-        '"Last-Translator',
-        '"Language-Team',
-        '"Report-Msgid',
-        "#",
+    return "".join(line for line in lines if not line.startswith(_MOVING)).encode()
+
+
+def create_catalogue(language: str) -> str:
+    """Write an untranslated catalogue for a new language; return what to do next."""
+    path = words.find_catalogue(language)
+    if language in words.LANGUAGES:
+        raise SystemExit(f"{language} is there already; nothing was changed")
+    if not (language.isalpha() and localedata.exists(language)):  # no territory, as in fr_CA
+        raise SystemExit(f"{language} is no language that Babel knows, such as fr")
+    catalogue, missing = update_catalogue(language)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(format_catalogue(catalogue))
+    return (
+        f"{path}: {len(missing)} texts to translate into {Locale(language).english_name}, "
+        f"{catalogue.num_plurals} plural form(s) each where there are any.\n"
+        "Next: translate each msgstr, then run this tool again without an option; "
+        "until then the briefing in this language is English."
     )
-    return "".join(line for line in lines if not line.startswith(moving)).encode()
 
 
 def main() -> int:
-    """Updates or checks; gives the exit code."""
+    """Update, check or create catalogues; return the exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=HELP, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--check", action="store_true", help="change nothing")
+    only.add_argument("--new", metavar="LANGUAGE", help="make an untranslated catalogue, e.g. fr")
+    options = parser.parse_args()
+    if options.new:
+        print(create_catalogue(options.new))
+        return 0
     wrong = 0
-    for language in LANGUAGES[1:]:
-        catalogue, faults = updated(language)
+    for language in words.LANGUAGES[1:]:
+        catalogue, faults = update_catalogue(language, read_catalogue(language))
         print(*faults, sep="\n" if faults else "")
         wrong += len(faults)
-        if "--check" not in sys.argv[1:]:
-            (LOCALES / language / "LC_MESSAGES" / "digest.po").write_bytes(written(catalogue))
+        if not options.check:
+            words.find_catalogue(language).write_bytes(format_catalogue(catalogue))
     return 1 if wrong else 0
 
 

@@ -1,1 +1,1 @@
-"""Edition → files: what the templates need (view), the page (html), the paper (pdf), the data (data)."""
+"""From an Edition to files: HTML, PDF, mail, data, and the index of all editions."""

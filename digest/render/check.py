@@ -1,7 +1,7 @@
-"""Whether the files of an edition are as they should be: `digest build --check`. Pure, over bytes.
+"""Whether the files of an edition are as they should be: `digest build --check`.
 
-The page: anchors, pictures with words, headings in steps. The paper: what PDF/UA-1 asks for that a program can see.
-The mail: its size. All of them: the same stories.
+The page: anchors, pictures with words, headings in steps. The paper: what PDF/UA-1 asks for that a
+program can see. The mail: its size. All of them: the same stories.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -18,77 +19,83 @@ import lxml.html
 from digest.render.templates import read_asset
 from digest.render.theme import MIN_CONTRAST, DocumentTheme, compute_contrast
 
-_MAX_MAIL_BYTES = 102_000  # bytes; beyond it Gmail cuts a mail off
-_CONTRAST_PAIRS = (("--ink", "--paper"), ("--soft", "--paper"), ("--accent", "--paper"), ("--warn", "--paper"),
-          ("--ink", "--heat-1"), ("--ink", "--heat-2"), ("--ink", "--heat-3"), ("--on-heat-4", "--heat-4"))  # fmt: skip
+_MAX_MAIL_BYTES = 102_000  # beyond it Gmail cuts a mail off
+_PICTURES = "//img|//*[local-name()='svg']"
+_CONTRAST_PAIRS = [  # text/ground
+    pair.split("/")
+    for pair in "ink/paper soft/paper accent/paper warn/paper "
+    "ink/heat-1 ink/heat-2 ink/heat-3 on-heat-4/heat-4".split()
+]
 
 
 def find_faults(files: Mapping[str, bytes], theme: DocumentTheme) -> tuple[str, ...]:
-    """What is wrong with an edition's files (name → bytes), in words; () where nothing is."""
-    return (
-        *(f"digest.html: {fault}" for fault in _find_html_faults(files["digest.html"])),
-        *(
-            f"digest.pdf: {fault}"
-            for fault in find_pdf_faults(files["digest.pdf"], files["edition.json"])
-        ),
-        *(f"mail.html: {fault}" for fault in _find_mail_faults(files["mail.html"])),
-        *(f"colours: {fault}" for fault in find_colour_faults(theme)),
-        *_find_story_faults(files),
-    )
+    """Return what is wrong with an edition's files (name → bytes), in words."""
+    data = files["edition.json"]
+    page, mail = _parse_html(files["digest.html"]), _parse_html(files["mail.html"])
+    mail_faults, mail_size = [], len(files["mail.html"])
+    if mail_size > _MAX_MAIL_BYTES:
+        fault = f"has {mail_size:,} bytes, and mail programs cut at {_MAX_MAIL_BYTES:,}"
+        mail_faults.append(fault)
+    if mail.xpath(f"{_PICTURES}|//script|//link"):
+        mail_faults.append("holds something that mail programs do not show")
+    faults: dict[str, Iterable[str]] = {
+        "digest.html": _find_html_faults(page),
+        "digest.pdf": find_pdf_faults(files["digest.pdf"], data),
+        "mail.html": mail_faults,
+        "colours": find_colour_faults(theme),
+    }
+    found = [f"{name}: {fault}" for name, faults_of in faults.items() for fault in faults_of]
+    sections = json.loads(data)["sections"]
+    stories = {story["id"] for section in sections for story in section["stories"]}
+    if set(page.xpath("//article/@id")) != stories:
+        found.append("digest.html and edition.json do not hold the same stories")
+    if not set(mail.xpath("//td/@id")) <= stories:  # the mail may name fewer
+        found.append("mail.html names stories that edition.json does not hold")
+    return tuple(found)
 
 
 def _parse_html(html: bytes) -> Any:
-    return lxml.html.document_fromstring(
-        html.decode(), parser=lxml.html.HTMLParser(encoding="utf-8")
-    )
+    parser = lxml.html.HTMLParser(encoding="utf-8")
+    return lxml.html.document_fromstring(html.decode(), parser=parser)
 
 
-def _find_html_faults(html: bytes) -> Iterator[str]:
-    page = _parse_html(html)
+def _find_html_faults(page: Any) -> Iterator[str]:
     if not page.get("lang"):
         yield "the page says no language"
-    ids = page.xpath("//@id")
-    yield from (
-        f"the anchor #{one} stands twice"
-        for one in sorted({one for one in ids if ids.count(one) > 1})
-    )
-    broken = {href for href in page.xpath("//a/@href") if href.startswith("#")} - {
-        f"#{one}" for one in ids
-    }
-    yield from (f"a link leads nowhere: {href}" for href in sorted(broken))
-    for picture in page.xpath("//img|//*[local-name()='svg']"):
+    ids = Counter(page.xpath("//@id"))
+    for anchor in sorted(anchor for anchor, number in ids.items() if number > 1):
+        yield f"the anchor #{anchor} stands twice"
+    links = {href for href in page.xpath("//a/@href") if href.startswith("#")}
+    for href in sorted(href for href in links if href[1:] not in ids):
+        yield f"a link leads nowhere: {href}"
+    for picture in page.xpath(_PICTURES):
         if not (picture.get("alt") or picture.xpath("string(*[local-name()='title'])").strip()):
             yield f"a picture has no words: {picture.get('class') or picture.tag}"
     levels = [int(node.tag[1]) for node in page.iter("h1", "h2", "h3", "h4", "h5", "h6")]
-    if levels.count(1) != 1 or any(after - before > 1 for before, after in pairwise(levels)):
+    if levels.count(1) != 1 or _skips_level(levels):
         yield "its headings skip a level"
 
 
-def _find_mail_faults(html: bytes) -> Iterator[str]:
-    if len(html) > _MAX_MAIL_BYTES:
-        yield f"has {len(html):,} bytes, and mail programs cut at {_MAX_MAIL_BYTES:,}"
-    if _parse_html(html).xpath("//img|//*[local-name()='svg']|//script|//link"):
-        yield "holds something that mail programs do not show"
+def _skips_level(levels: Sequence[int]) -> bool:
+    return any(after - before > 1 for before, after in pairwise(levels))
 
 
 def find_colour_faults(theme: DocumentTheme) -> Iterator[str]:
-    """Pairs of text and ground that cannot be read well, by day and by night."""
-    blocks = re.findall(
-        r":root \{(.*?)\}", theme.apply_colours(read_asset("css/web.css").decode()), re.DOTALL
-    )
-    day = _parse_colours(blocks[0])
-    for name, colours in (("by day", day), ("by night", day | _parse_colours(blocks[1]))):
+    """Yield pairs of text and ground that cannot be read well, by day and by night."""
+    style = theme.apply_colours(read_asset("css/web.css").decode())
+    day, night, *_ = map(_parse_colours, re.findall(r":root \{(.*?)\}", style, re.DOTALL))
+    for name, colours in (("by day", day), ("by night", day | night)):
         for text, ground in _CONTRAST_PAIRS:
             ratio = compute_contrast(colours[text], colours[ground])
             if ratio < MIN_CONTRAST:
                 yield (
-                    f"{name}, {text} {colours[text]} on {ground} {colours[ground]} has a contrast of {ratio:.1f} to 1, "
-                    f"and text needs {MIN_CONTRAST}"
+                    f"{name}, --{text} {colours[text]} on --{ground} {colours[ground]} has a "
+                    f"contrast of {ratio:.1f} to 1, and text needs {MIN_CONTRAST}"
                 )
 
 
 def _parse_colours(block: str) -> dict[str, str]:
-    found = re.findall(r"(--[\w-]+): (#[0-9a-f]{6}|#[0-9a-f]{3})\b", block)
+    found = re.findall(r"--([\w-]+): (#[0-9a-f]{6}|#[0-9a-f]{3})\b", block)
     return {
         name: value if len(value) == 7 else "#" + "".join(2 * digit for digit in value[1:])
         for name, value in found
@@ -99,7 +106,10 @@ def _parse_colours(block: str) -> dict[str, str]:
 
 
 def find_pdf_faults(paper: bytes, data: bytes) -> Iterator[str]:
-    """What PDF/UA-1 asks for, as far as a program can see it, and that the data is attached."""
+    """Yield what PDF/UA-1 asks for and is missing, as far as a program can see it.
+
+    `data` is what has to be attached.
+    """
     try:
         import pikepdf
     except ImportError:
@@ -107,9 +117,15 @@ def find_pdf_faults(paper: bytes, data: bytes) -> Iterator[str]:
         return
     with pikepdf.open(io.BytesIO(paper)) as document:
         yield from _find_document_faults(document)
-        elements = list(_iter_elements(document.Root.get("/StructTreeRoot", pikepdf.Dictionary())))
-        yield from _find_tag_faults(elements)
-        yield from _find_font_faults(document)
+        elements = _iter_elements(document.Root.get("/StructTreeRoot", pikepdf.Dictionary()))
+        yield from _find_tag_faults(list(elements))
+        resources: list[Any] = [page.get("/Resources", {}) for page in document.pages]
+        fonts = (table.get("/Font", {}) for table in resources)
+        for font in (font for table in fonts for font in table.values()):
+            below = font.DescendantFonts[0] if "/DescendantFonts" in font else font
+            descriptor: Any = below.get("/FontDescriptor", {})
+            if not any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3")):
+                yield f"the font {font.BaseFont} is not embedded"
         attached = document.attachments.get("edition.json")
         if attached is None or attached.get_file().read_bytes() != data:
             yield "the data attached to it is not edition.json"
@@ -138,7 +154,7 @@ def _find_document_faults(document: Any) -> Iterator[str]:
 
 
 def _iter_elements(node: Any) -> Iterator[Any]:
-    """All structure elements under a node, in reading order."""
+    """Yield all structure elements under a node, in reading order."""
     import pikepdf
 
     below = node.get("/K")
@@ -151,45 +167,16 @@ def _iter_elements(node: Any) -> Iterator[Any]:
 def _find_tag_faults(elements: Sequence[Any]) -> Iterator[str]:
     kinds = [str(element.S)[1:] for element in elements]
     levels = [int(kind[1]) for kind in kinds if re.fullmatch(r"H[1-6]", kind)]
-    if (
-        levels[:1] != [1]
-        or levels.count(1) != 1
-        or any(after - before > 1 for before, after in pairwise(levels))
-    ):
+    if levels[:1] != [1] or levels.count(1) != 1 or _skips_level(levels):
         yield "its headings skip a level"
-    silent = sum(
-        not str(one.get("/Alt", "")).strip() for one in elements if str(one.S) == "/Figure"
-    )
-    if silent:
+    figures = (one for one, kind in zip(elements, kinds, strict=True) if kind == "Figure")
+    if silent := sum(not str(figure.get("/Alt", "")).strip() for figure in figures):
         yield f"{silent} pictures have no words"
     if "Table" in kinds and "TH" not in kinds:
         yield "its tables have no headings"
-    nested = [
-        one
-        for one in elements
-        if str(one.S) in ("/P", "/H1", "/H2", "/H3", "/H4") and one.P.get("/S") == one.S
-    ]
+    nested = sum(
+        kind in ("P", "H1", "H2", "H3", "H4") and element.P.get("/S") == element.S
+        for element, kind in zip(elements, kinds, strict=True)
+    )
     if nested:
-        yield f"{len(nested)} paragraphs stand in paragraphs"
-
-
-def _find_font_faults(document: Any) -> Iterator[str]:
-    for page in document.pages:
-        for font in page.get("/Resources", {}).get("/Font", {}).values():
-            below = font.DescendantFonts[0] if "/DescendantFonts" in font else font
-            descriptor = below.get("/FontDescriptor", {})
-            if not any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3")):
-                yield f"the font {font.BaseFont} is not embedded"
-
-
-# ---------------------------------------------------------------- the same stories
-
-
-def _find_story_faults(files: Mapping[str, bytes]) -> Iterator[str]:
-    """HTML and data hold the same stories; the mail, which may name fewer, no other."""
-    data = json.loads(files["edition.json"])
-    stories = {story["id"] for section in data["sections"] for story in section["stories"]}
-    if set(_parse_html(files["digest.html"]).xpath("//article/@id")) != stories:
-        yield "digest.html and edition.json do not hold the same stories"
-    if not set(_parse_html(files["mail.html"]).xpath("//td/@id")) <= stories:
-        yield "mail.html names stories that edition.json does not hold"
+        yield f"{nested} paragraphs stand in paragraphs"

@@ -1,4 +1,4 @@
-"""What our fonts can write, so that the paper never shows an empty box where a letter should stand."""
+"""What the fonts can write, so that the paper never shows an empty box in place of a letter."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from functools import cache
 from pathlib import Path
 
 _LOOSE_JOINER = re.compile(r"(?<!\w)\u200d|\u200d(?!\w)")  # what held an emoji together
-_WITHOUT_MEANING = frozenset(
-    "SCPZ"
-)  # symbols, controls, punctuation, spaces: left out where no font has them
+_VARIATION_SELECTOR = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # picks only a look
+_WITHOUT_MEANING = frozenset("SCPZ")  # symbols, controls, punctuation, spaces
 
 
 @cache
 def read_code_points(fonts: Path) -> frozenset[int]:
-    """The code points that at least one font of a folder can write."""
+    """Return the code points that at least one font of a folder can write."""
     from fontTools.ttLib import TTFont
 
     codes: set[int] = set()
@@ -27,22 +26,19 @@ def read_code_points(fonts: Path) -> frozenset[int]:
 
 
 def make_legible(text: str, covered: Set[int]) -> str | None:
-    """A text in letters that can be written: fancy letters become plain ones, emoji are left out. None where letters
-    remain that no font has: half a title is worse than none."""
+    """Return a text in letters that can be written: fancy ones made plain, emoji left out.
+
+    None where letters remain that no font has: half a title is worse than none.
+    """
     if all(ord(char) in covered for char in text):
         return text
     letters: list[str] = []
     for char in text:
         plain = char if ord(char) in covered else unicodedata.normalize("NFKC", char)
-        if all(ord(one) in covered for one in plain):
+        if all(ord(part) in covered for part in plain):
             letters.append(plain)
-        elif unicodedata.category(char)[0] not in _WITHOUT_MEANING and not _is_variation_selector(
-            char
-        ):
+        elif unicodedata.category(char)[0] in _WITHOUT_MEANING or _VARIATION_SELECTOR.match(char):
+            continue
+        else:
             return None
     return " ".join(_LOOSE_JOINER.sub("", "".join(letters)).split())
-
-
-def _is_variation_selector(char: str) -> bool:
-    """A mark that only picks the look of the character before it."""
-    return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"

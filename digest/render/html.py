@@ -1,6 +1,7 @@
 """The page: one self-contained HTML file that loads nothing and runs only the script it brings.
 
-A Content-Security-Policy in its head names the two texts that may act, by their hash: our style and our script.
+A Content-Security-Policy in its head names the two texts that may act, by their hash: the style and
+the script of the templates folder.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from markupsafe import Markup
 
 from digest.model.edition import Edition
 from digest.render.templates import get_environment, read_asset
-from digest.render.theme import DocumentTheme
-from digest.render.view import PageView, build_page_view
+from digest.render.theme import DEFAULT_THEME, DocumentTheme
+from digest.render.views import build_page_view
 from digest.render.words import load_localizer
 
 _FACES = (
@@ -21,60 +22,54 @@ _FACES = (
     ("Digest Sans", 600, "inter-600"),
     ("Digest Serif", 600, "source-serif-600"),
 )
-_THAI_FACES = (
+_THAI_FACES = (  # not every machine has Thai letters
     ("Digest Thai", 400, "noto-sans-thai-400"),
     ("Digest Thai", 600, "noto-sans-thai-600"),
 )
 
 
-def render_html(edition: Edition, theme: DocumentTheme = DocumentTheme()) -> bytes:  # noqa: B008 - frozen
-    """The edition as one HTML file, UTF-8. Equal editions give equal bytes."""
+def render_html(edition: Edition, theme: DocumentTheme = DEFAULT_THEME) -> bytes:
+    """Render the edition as one HTML file, UTF-8. Equal editions give equal bytes."""
     words = load_localizer(edition.language, edition.zone)
     view = build_page_view(edition, words)
-    style = build_font_faces(view.lang == "th" or _has_thai(view)) + theme.apply_colours(
-        read_asset("css/web.css").decode()
+    stories = (story for section in (view.five, *view.sections) for story in section.stories)
+    has_thai = view.lang == "th" or any(story.lang.startswith("th") for story in stories)
+    style, script = build_web_style(theme, thai=has_thai), read_asset("js/filter.js").decode()
+    page = (
+        get_environment(words, theme)
+        .get_template("pages/digest.html")
+        .render(
+            page=view,
+            policy=build_csp(style, script),
+            style=Markup(style),  # noqa: S704 - a file of the product, nothing from outside
+            script=Markup(script),  # noqa: S704 - likewise
+        )
     )
-    script = read_asset("js/filter.js").decode()
-    template = get_environment(words, theme).get_template("pages/digest.html")
-    # Both texts are files of ours; nothing from outside is in them.
-    made = template.render(
-        page=view, policy=build_csp(style, script), style=Markup(style), script=Markup(script)
-    )  # noqa: S704
-    return made.encode("utf-8", "replace")
+    return page.encode("utf-8", "replace")
 
 
 def build_csp(style: str, script: str) -> str:
-    """The Content-Security-Policy that lets one style and one script (or none, "") act; nothing is loaded or sent."""
-    act = _hash_source(script) if script else "'none'"
+    """Return the Content-Security-Policy that lets one style and one script act, "" for none."""
+    style_hash, script_hash = (
+        f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+        if text
+        else "'none'"
+        for text in (style, script)
+    )
     return (
-        f"default-src 'none'; style-src {_hash_source(style)}; script-src {act}; font-src data:; img-src data:; "
+        f"default-src 'none'; style-src {style_hash}; "
+        f"script-src {script_hash}; font-src data:; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
 
 
-def _hash_source(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-def build_font_faces(thai: bool) -> str:
-    """The page's own fonts as rules of a style; `thai` adds those of a script that not every machine has."""
-    return "".join(_build_font_face(*face) for face in (*_FACES, *(_THAI_FACES if thai else ())))
-
-
-def _build_font_face(family: str, weight: int, name: str) -> str:
-    data = base64.b64encode(read_asset(f"fonts/web/{name}.woff2")).decode()
-    return (
-        f'@font-face{{font-family:"{family}";font-weight:{weight};font-display:swap;'
-        f'src:url(data:font/woff2;base64,{data}) format("woff2")}}\n'
-    )
-
-
-def _has_thai(view: PageView) -> bool:
-    """Whether any story is in Thai, whose letters not every machine has."""
-    sections = (view.five, *view.sections)
-    return any(
-        story.lang.startswith("th")
-        for one in sections
-        for group in one.groups
-        for story in group.stories
-    )
+def build_web_style(theme: DocumentTheme, *, thai: bool) -> str:
+    """Return the style of a web page in a theme's colours, with its own fonts in it."""
+    rules = []
+    for family, weight, name in (*_FACES, *(_THAI_FACES if thai else ())):
+        data = base64.b64encode(read_asset(f"fonts/web/{name}.woff2")).decode()
+        rules.append(
+            f'@font-face{{font-family:"{family}";font-weight:{weight};font-display:swap;'
+            f'src:url(data:font/woff2;base64,{data}) format("woff2")}}\n'
+        )
+    return "".join(rules) + theme.apply_colours(read_asset("css/web.css").decode())

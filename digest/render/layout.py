@@ -1,4 +1,4 @@
-"""What is wrong with a laid-out paper: pages too many, text beyond the margins, a heading alone, a page almost empty.
+"""Check a laid-out paper: too many pages, text beyond the margins, lone headings, empty pages.
 
 Looks at the boxes that WeasyPrint has laid out, and asks nothing of it.
 """
@@ -8,20 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-_HEADINGS = ("h2", "h3", "h4")
 _SLACK = 1.0  # CSS pixels
 _FILLED = 0.25  # of a page, at least
 
 
 def find_layout_faults(pages: Sequence[Any], budget: int) -> tuple[str, ...]:
-    """The faults of WeasyPrint's pages, in words."""
-    faults = (
-        [f"the paper has {len(pages)} pages, and {budget} are allowed"]
-        if len(pages) > budget
-        else []
-    )
-    for number, page in enumerate(pages, 1):
-        faults += [f"page {number}: {fault}" for fault in _find_page_faults(page._page_box)]
+    """Return the faults of WeasyPrint's pages, in words."""
+    faults = [
+        f"page {number}: {fault}"
+        for number, page in enumerate(pages, 1)
+        for fault in _find_page_faults(page._page_box)
+    ]
+    if len(pages) > budget:
+        faults.insert(0, f"the paper has {len(pages)} pages, and {budget} are allowed")
     return tuple(faults)
 
 
@@ -38,14 +37,16 @@ def _find_page_faults(box: Any) -> Iterator[str]:
     lowest = max((text.position_y + text.height for text in texts), default=0.0)
     if lowest - box.position_y - box.margin_top < height * _FILLED:
         yield "is almost empty"
-    for heading in _iter_headings(box):
-        below = heading.position_y + heading.margin_height()
-        if not any(text.position_y >= below - _SLACK for text in texts):
-            yield f"a heading stands alone at the foot: {_quote_text(next(_iter_text_boxes(heading), None))}"
+    for heading in _iter_content_boxes(box):
+        if heading.element_tag in ("h2", "h3", "h4") and hasattr(heading, "margin_height"):
+            below = heading.position_y + heading.margin_height()
+            if not any(text.position_y >= below - _SLACK for text in texts):
+                first = next(_iter_text_boxes(heading), None)
+                yield f"a heading stands alone at the foot: {_quote_text(first)}"
 
 
 def _iter_content_boxes(box: Any) -> Iterator[Any]:
-    """All boxes of a page but those in its margins."""
+    """Yield all boxes of a page but those in its margins."""
     for child in getattr(box, "children", ()):
         if "MarginBox" in type(child).__name__ or "FootnoteArea" in type(child).__name__:
             continue
@@ -55,14 +56,6 @@ def _iter_content_boxes(box: Any) -> Iterator[Any]:
 
 def _iter_text_boxes(box: Any) -> Iterator[Any]:
     return (child for child in _iter_content_boxes(box) if getattr(child, "text", "").strip())
-
-
-def _iter_headings(box: Any) -> Iterator[Any]:
-    return (
-        child
-        for child in _iter_content_boxes(box)
-        if child.element_tag in _HEADINGS and hasattr(child, "margin_height")
-    )
 
 
 def _quote_text(box: Any) -> str:

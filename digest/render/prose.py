@@ -1,4 +1,4 @@
-"""The team's own Markdown as HTML: markup in it is shown as text, and what comes out is cleaned. Pure."""
+"""The team's own Markdown as HTML: markup in it is shown as text, and the result is cleaned."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ _TAGS = {"p", "strong", "em", "a", "ul", "ol", "li", "blockquote", "code", "br"}
 
 
 def render_markdown(text: str) -> Markup:
-    """The HTML of a text in Markdown: paragraphs, lists, emphasis and web links, and nothing that loads or acts."""
-    made = markdown.Markdown(extensions=["sane_lists"], output_format="html")
-    made.preprocessors.deregister("html_block")
-    made.inlinePatterns.deregister("html")
+    """Render Markdown: paragraphs, lists, emphasis and web links, nothing that loads or acts."""
+    converter = markdown.Markdown(extensions=["sane_lists"], output_format="html")
+    converter.preprocessors.deregister("html_block")
+    converter.inlinePatterns.deregister("html")
     clean = nh3.clean(
-        made.convert(text),
+        converter.convert(text),
         tags=_TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto"},

@@ -9,13 +9,14 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from digest.errors import RenderError
-from digest.render.theme import DocumentTheme
-from digest.render.words import Localizer
+from digest.render.theme import DEFAULT_THEME, DocumentTheme
+from digest.render.views.context import to_safe_href
+from digest.render.words import LABELS, Localizer
 
 
 @cache
 def find_templates_dir() -> Path:
-    """The folder of templates, styles and fonts: inside the installed package, else beside it in the repository.
+    """Return the folder of templates, styles and fonts: in the package, or beside it in a checkout.
 
     Raises RenderError where neither is there.
     """
@@ -27,24 +28,28 @@ def find_templates_dir() -> Path:
 
 
 class _ThemedLoader(FileSystemLoader):
-    """Reads templates in the colours of a look."""
+    """A loader that gives templates in the colours of a theme."""
 
     def __init__(self, theme: DocumentTheme) -> None:
         super().__init__(find_templates_dir())
-        self.look = theme
+        self.theme = theme
 
     def get_source(
         self, environment: Environment, template: str
     ) -> tuple[str, str, Callable[[], bool]]:
-        source, name, current = super().get_source(environment, template)
-        return self.look.apply_colours(source), name, current
+        source, name, is_current = super().get_source(environment, template)
+        return self.theme.apply_colours(source), name, is_current
 
 
 @lru_cache(maxsize=16)
-def get_environment(words: Localizer, theme: DocumentTheme = DocumentTheme()) -> Environment:  # noqa: B008 - frozen
-    """Jinja with escaping on for everything, our words as `_` and `ngettext`, the look, and undefined names as errors.
-    Made once for each language and look, since compiling the templates takes longer than filling them."""
-    made = Environment(
+def get_environment(words: Localizer, theme: DocumentTheme = DEFAULT_THEME) -> Environment:
+    """Return Jinja with escaping on for everything, and undefined names as errors.
+
+    Templates have the words as `_`, `ngettext` and `localizer`, the labels, and the theme. An
+    environment is made once for each language and theme, since compiling the templates takes longer
+    than filling them.
+    """
+    environment = Environment(
         loader=_ThemedLoader(theme),
         autoescape=True,
         undefined=StrictUndefined,
@@ -52,11 +57,14 @@ def get_environment(words: Localizer, theme: DocumentTheme = DocumentTheme()) ->
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    made.install_gettext_translations(words.catalogue, newstyle=True)  # type: ignore[attr-defined]
-    made.globals["theme"] = theme
-    return made
+    environment.install_gettext_translations(  # type: ignore[attr-defined] # from the extension
+        words.catalogue, newstyle=True
+    )
+    environment.globals |= {"theme": theme, "localizer": words, "labels": LABELS}
+    environment.filters |= {"money": words.format_money, "safe_href": to_safe_href}
+    return environment
 
 
 def read_asset(name: str) -> bytes:
-    """A file of the templates folder."""
+    """Return a file of the templates folder."""
     return (find_templates_dir() / name).read_bytes()

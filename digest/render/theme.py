@@ -1,7 +1,8 @@
-"""How a briefing looks in an organisation's hands: its accent colour, its logo, its paper. Pure.
+"""How a briefing looks in an organisation's hands: its accent colour, its logo, its paper.
 
-The colours stand in styles and templates as the default look has them; another accent's take their place when these are
-read. Tints are made of the accent, and each is kept as light, or as dark, as the letters on it need.
+The colours stand in styles and templates as the default theme has them; another accent's take their
+place when these are read. Tints are made of the accent, and each is kept as light, or as dark, as
+the letters on it need.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ DEFAULT_PAGES = 12
 MIN_CONTRAST = 4.5  # of text, by WCAG 2.2 AA
 _ACCENT, _INK, _WHITE = "#0b5563", "#16202a", "#ffffff"
 _NIGHT, _NIGHT_INK = "#12181e", "#e8e6e1"
-# Colours of the default look, and how much of the accent is in each: on white, and on the dark page.
+# Colours of the default theme and how much of the accent is in each, on white and on the dark page.
+_BARS = "#4d8f9b"
 _TINTS = {
-    "#4d8f9b": 0.73,
+    _BARS: 0.73,
     "#78b0ba": 0.55,
     "#a9cbd1": 0.35,
     "#c9dfe3": 0.22,
@@ -32,60 +34,65 @@ _NIGHT_ACCENTS = ("#7cc4d1", "#7cc4d0")
 
 @dataclass(frozen=True, slots=True)
 class DocumentTheme:
-    """`accent` as #rrggbb; `logo` a data: address of a picture, "" for none; `pages` the most that the paper has."""
+    """The look of a briefing."""
 
-    accent: str = _ACCENT
-    logo: str = ""
+    accent: str = _ACCENT  # as #rrggbb
+    logo: str = ""  # a data: address of a picture; "" for none
     paper: Paper = "A4"
-    pages: int = DEFAULT_PAGES
+    pages: int = DEFAULT_PAGES  # the most that the paper has
 
     def apply_colours(self, text: str) -> str:
-        """A style or a template in this look's colours."""
+        """Return a style or a template in this theme's colours."""
         if self.accent.lower() == _ACCENT:
             return text
         colours = _derive_colours(self.accent.lower())
         return re.sub("|".join(colours), lambda found: colours[found[0]], text)
 
 
+DEFAULT_THEME = DocumentTheme()
+
+
 @cache
 def _derive_colours(accent: str) -> Mapping[str, str]:
-    made = {_ACCENT: accent}
+    """Map each colour of the default theme to that of another accent."""
+    colours = {_ACCENT: accent}
     for old, share in _TINTS.items():
-        # the darkest of them fills bars only, no letters stand on it
-        made[old] = (
-            mix_colours(accent, _WHITE, share)
-            if old == "#4d8f9b"
-            else _mix_readable(accent, _WHITE, _INK, share)
-        )
+        colours[old] = _mix_readable(accent, _WHITE, _INK, share)
+    # The darkest tint fills bars only, no letters stand on it.
+    colours[_BARS] = mix_colours(accent, _WHITE, _TINTS[_BARS])
     for old, share in _NIGHT_TINTS.items():
-        made[old] = _mix_readable(accent, _NIGHT, _NIGHT_INK, share)
+        colours[old] = _mix_readable(accent, _NIGHT, _NIGHT_INK, share)
     light = _mix_readable(_WHITE, accent, _NIGHT, 0.5, towards=0.95)
-    return made | dict.fromkeys(_NIGHT_ACCENTS, light)
+    return colours | dict.fromkeys(_NIGHT_ACCENTS, light)
 
 
 def _mix_readable(colour: str, ground: str, ink: str, share: float, towards: float = 0.0) -> str:
-    """A mixture of colour and ground, with less colour (or, `towards` 1, with more) where letters in `ink` need it."""
-    while (
-        compute_contrast(mix_colours(colour, ground, share), ink) < MIN_CONTRAST
-        and abs(share - towards) > 0.02
-    ):
-        share += 0.02 if towards > share else -0.02
-    return mix_colours(colour, ground, share)
+    """Mix colour and ground, with as much colour as letters in `ink` bear.
+
+    The share of the colour moves towards 0, or another value, until the contrast suffices.
+    """
+    step = 0.02 if towards > share else -0.02
+    mixed = mix_colours(colour, ground, share)
+    while compute_contrast(mixed, ink) < MIN_CONTRAST and abs(share - towards) > 0.02:
+        share += step
+        mixed = mix_colours(colour, ground, share)
+    return mixed
 
 
 def mix_colours(colour: str, ground: str, share: float) -> str:
-    """`share` of a colour over a ground."""
+    """Return `share` of a colour over a ground."""
     pairs = zip(_split_channels(colour), _split_channels(ground), strict=True)
     return "#" + "".join(f"{round(255 * (a * share + b * (1 - share))):02x}" for a, b in pairs)
 
 
 def compute_contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours as WCAG defines it, 1 to 21."""
+    """Compute the contrast ratio of two colours as WCAG 2.2 defines it, 1 to 21."""
     dark, light = sorted((_compute_luminance(one), _compute_luminance(other)))
     return (light + 0.05) / (dark + 0.05)
 
 
 def _compute_luminance(colour: str) -> float:
+    """Compute the relative luminance of a colour as WCAG 2.2 defines it, 0 to 1."""
     linear = [
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
         for part in _split_channels(colour)

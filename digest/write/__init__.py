@@ -1,1 +1,1 @@
-"""What a story is told with: `summaries` takes the words from its sources (pure, the default)."""
+"""The text of a story, chosen from the words of its sources, and where they disagree."""

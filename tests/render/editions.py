@@ -1,4 +1,5 @@
-"""Editions to render: a full quarter, a thin one, an empty one, a hostile one, and quarters of any size.
+"""Editions to render: a full quarter, a thin one, an empty one, a hostile one, and quarters of any
+size.
 
 Every company, product and sentence is made up.
 """
@@ -26,9 +27,19 @@ from digest.model.tags import ClaimPoint
 START, END = datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 10, 1, tzinfo=UTC)
 AS_OF = datetime(2026, 10, 2, 6, 0, tzinfo=UTC)
 PUBLISHERS = (
-    "Stack Weekly", "Adtech Courier", "The Campaign Desk", "Signal & Send", "Funnel Review", "Martech Monitor",
-    "Retail Media Post", "Privacy Docket", "Halden Newsroom", "Quillmark Blog", "Data Commons Journal", "Search Ledger",
-)  # fmt: skip
+    "Stack Weekly",
+    "Adtech Courier",
+    "The Campaign Desk",
+    "Signal & Send",
+    "Funnel Review",
+    "Martech Monitor",
+    "Retail Media Post",
+    "Privacy Docket",
+    "Halden Newsroom",
+    "Quillmark Blog",
+    "Data Commons Journal",
+    "Search Ledger",
+)
 
 Row = Mapping[str, Any]
 ROWS: tuple[Row, ...] = tuple(YAML(typ="safe").load(Path(__file__).with_name("stories.yaml")))
@@ -70,7 +81,8 @@ def story(n: int, row: Row) -> EditionStory:
 
 
 def days(n: int, failed: bool) -> str:
-    """The days of a source: one in twelve broke off, one in five lost a few, one in seven began late."""
+    """The days of a source: one in twelve broke off, one in five lost a few, one in seven began
+    late."""
     known = (
         "h" * 70 + "u" * 22 if failed else "h" * 20 + "m" * 4 + "h" * 68 if n % 5 == 1 else "h" * 92
     )
@@ -113,14 +125,39 @@ def counts(items: int = 1204, stories: int = 311, step: int = 0) -> QuarterCount
         in_edition=len(ROWS),
         sources=42 - step,
         by_category={
-            "cdp": 31 - 3 * step, "seo": 40, "email-marketing": 22 + step, "crm": 19, "ai-platforms": 52 - 9 * step,
-            "governance-privacy": 17 - step, "display-programmatic": 28, "marketing-analytics": 25 + 2 * step,
-            "search-social-ads": 24, "video-ads": 13, "content-marketing": 17, "conversational": 12 - step,
+            "cdp": 31 - 3 * step,
+            "seo": 40,
+            "email-marketing": 22 + step,
+            "crm": 19,
+            "ai-platforms": 52 - 9 * step,
+            "governance-privacy": 17 - step,
+            "display-programmatic": 28,
+            "marketing-analytics": 25 + 2 * step,
+            "search-social-ads": 24,
+            "video-ads": 13,
+            "content-marketing": 17,
+            "conversational": 12 - step,
         },
-        by_event={"launch": 96, "update": 88, "acquisition": 21, "funding": 25, "regulation": 14, "research": 30},
-        by_ai={"core": 118 - 20 * step, "applied": 64 - 6 * step, "mention": 41, "none": 88 + 14 * step},
-        by_evidence={"evidenced": 21 - 4 * step, "specified": 58 - 10 * step, "claimed": 74 + 3 * step},
-    )  # fmt: skip
+        by_event={
+            "launch": 96,
+            "update": 88,
+            "acquisition": 21,
+            "funding": 25,
+            "regulation": 14,
+            "research": 30,
+        },
+        by_ai={
+            "core": 118 - 20 * step,
+            "applied": 64 - 6 * step,
+            "mention": 41,
+            "none": 88 + 14 * step,
+        },
+        by_evidence={
+            "evidenced": 21 - 4 * step,
+            "specified": 58 - 10 * step,
+            "claimed": 74 + 3 * step,
+        },
+    )
 
 
 def edition(rows: Sequence[Row] = ROWS, **changes: Any) -> Edition:
@@ -229,7 +266,8 @@ HOSTILE_URLS = (
 
 
 def hostile() -> Edition:
-    """Markup, templates, long words, scripts without fonts and unsafe addresses in every field from outside."""
+    """Markup, templates, long words, scripts without fonts and unsafe addresses in every field
+    from outside."""
     languages = ("en", "en", "de", "en", '"><b x="', "hi", "ko", "en", "en", "he")
     slugs = ("five", "ai-watch", "categories", "deals", "rules")
     rows = [

@@ -1,4 +1,5 @@
-"""The page in a real browser: usable by everyone, wide and narrow, by day and by night, with and without its script."""
+"""The page in a real browser: usable by everyone, wide and narrow, by day and by night, with and
+without its script."""
 
 import shutil
 import subprocess
@@ -33,7 +34,8 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> Path:
-    """The full quarter in three languages, a thin one, an empty one, the demo with its stack, and the index."""
+    """The full quarter in three languages, a thin one, an empty one, the demo with its stack, and
+    the index."""
     folder = tmp_path_factory.mktemp("site")
     for name in ("edition", "thin", "empty"):
         (folder / f"{name}.html").write_bytes(render_html(getattr(editions, name)()))
@@ -49,7 +51,8 @@ def site(tmp_path_factory) -> Path:
 
 
 def expect(locator: Any) -> Any:
-    """Playwright's waiting assertions, imported where they are used: they are no part of a common installation."""
+    """Playwright's waiting assertions, imported where they are used: they are no part of a common
+    installation."""
     from playwright import sync_api
 
     return sync_api.expect(locator)
@@ -80,7 +83,8 @@ def opened(
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("name", ["edition", "thin", "empty", "it", "th", "demo", "index"])
 def test_axe_finds_nothing(browser, site, name, width, dark):
-    """WCAG 2.2 AA and axe's best practices; nothing is asked of any network, and the policy is not broken."""
+    """WCAG 2.2 AA and axe's best practices; nothing is asked of any network, and the policy is not
+    broken."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     page = opened(browser, site / f"{name}.html", width, dark)
     assert page.complaints == []
@@ -104,7 +108,8 @@ def test_a_narrow_page_does_not_scroll_sideways(browser, site):
 
 
 def test_the_filter_works(browser, site):
-    """It shows what was asked for and says how many; a link to a hidden story shows it again; reset shows all."""
+    """It shows what was asked for and says how many; a link to a hidden story shows it again;
+    reset shows all."""
     page = opened(browser, site / "edition.html")
     assert page.locator("article.story:visible").count() == 40
     page.select_option("#filter-category", "cdp")

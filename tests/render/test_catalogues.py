@@ -2,19 +2,22 @@
 
 import importlib.util
 import re
+import shutil
 import string
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 
 from digest.i18n import TranslatableText
 from digest.model.stack import Money
+from digest.render import words
 from digest.render.html import render_html
 from digest.render.mail import render_mail_parts
-from digest.render.words import LANGUAGES, LOCALES, load_localizer
+from digest.render.words import LANGUAGES, load_catalogue, load_localizer
 from tests.render import editions
 
 SCRIPT = Path(__file__).parents[2] / "tools" / "update_catalogues.py"
@@ -22,7 +25,7 @@ OTHERS = LANGUAGES[1:]
 
 
 def catalogue(language: str):
-    with (LOCALES / language / "LC_MESSAGES" / "digest.po").open("rb") as source:
+    with words.find_catalogue(language).open("rb") as source:
         return read_po(source, locale=language)
 
 
@@ -38,27 +41,115 @@ def script():
     return module
 
 
+@pytest.fixture(params=["this Babel's plural forms", "two plural forms", "three plural forms"])
+def babel(request, monkeypatch):
+    """Babel with other plural forms for Italian: 2.18 has two, 2.19 three."""
+    if request.param == "this Babel's plural forms":
+        return
+    number = 2 if request.param.startswith("two") else 3
+    found = get_plural("en") if number == 2 else get_plural("pl")
+    monkeypatch.setattr("babel.messages.catalog.get_plural", lambda *_: found)
+
+
+@pytest.fixture
+def new_locales(monkeypatch, tmp_path):
+    """A folder of catalogues to which languages can be added; only Italian is there."""
+    shutil.copytree(words.LOCALES / "it", tmp_path / "it")
+    monkeypatch.setattr(words, "LOCALES", tmp_path)
+    monkeypatch.setattr(words, "LANGUAGES", ("en", "it"))
+    load_catalogue.cache_clear()
+    yield tmp_path
+    load_catalogue.cache_clear()
+
+
+@pytest.mark.usefixtures("babel")
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_catalogue_is_complete_and_current(script, language):
-    """The texts in code and templates, no more and no fewer, and the file is what the script would write."""
-    made, faults = script.updated(language)
+    """The texts in code and templates, no more and no fewer, and the file is what the script would
+    write, whatever plural forms the installed Babel has."""
+    made, faults = script.update_catalogue(language, script.read_catalogue(language))
     assert faults == []
-    assert script.written(made) == (LOCALES / language / "LC_MESSAGES" / "digest.po").read_bytes()
+    assert script.format_catalogue(made) == words.find_catalogue(language).read_bytes()
 
 
+@pytest.mark.usefixtures("babel")
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_value_has_its_place(language):
-    """A translation names the values of its text, all of them and no other; each plural has all its forms."""
+    """A translation names the values of its text, all of them and no other; each plural has all
+    the forms that the catalogue's header states."""
     made = catalogue(language)
     for message in made:
         if not message.id:
             continue
-        wanted = set(re.findall(r"%\(\w+\)s", forms(message.id)[-1]))
-        assert len(forms(message.string)) == (made.num_plurals if message.pluralizable else 1), (
-            message.id
-        )
-        for said in forms(message.string):
-            assert set(re.findall(r"%\(\w+\)s", said)) == wanted, message.id
+        values = set(re.findall(r"%\(\w+\)s", forms(message.id)[-1]))
+        number = made.num_plurals if message.pluralizable else 1
+        assert len(forms(message.string)) == number, message.id
+        for translation in forms(message.string):
+            assert set(re.findall(r"%\(\w+\)s", translation)) == values, message.id
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_catalogue_keeps_the_plural_forms_of_its_header(script, new_locales, number):
+    """Whoever translated wrote so many forms: they are neither cut nor filled up."""
+    path = new_locales / "it" / "LC_MESSAGES" / "digest.po"
+    text = "".join(f'msgstr[{n}] "forma {n}"\n' for n in range(number))
+    path.write_text(
+        'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n'
+        f'"Plural-Forms: nplurals={number}; plural=0;\\n"\n\n'
+        f'msgid "%(n)s story"\nmsgid_plural "%(n)s stories"\n{text}'
+    )
+    made, _ = script.update_catalogue("it", script.read_catalogue("it"))
+    written = script.format_catalogue(made).decode()
+    assert f"nplurals={number}; plural=0;" in written
+    assert f'msgid_plural "%(n)s stories"\n{text}\n' in written
+    assert load_localizer("it").translate_plural("%(n)s story", "%(n)s stories", 5) == "forma 0"
+
+
+@pytest.mark.parametrize(("language", "number"), [("fr", 2), ("pl", 3), ("ja", 1)])
+def test_a_new_language_begins_untranslated(script, new_locales, language, number):
+    """Every text, none translated, least of all into Italian; the plural forms of the language."""
+    told = script.create_catalogue(language)
+    assert "translate each msgstr" in told
+    made = catalogue(language)
+    assert made.num_plurals in (number, get_plural(language)[0])
+    assert {message.id for message in made} == {message.id for message in catalogue("it")}
+    assert not any(
+        translation for message in made if message.id for translation in forms(message.string)
+    )
+    _, faults = script.update_catalogue(language, made)
+    assert len(faults) == len([message for message in made if message.id])
+
+
+def test_a_new_language_is_english_until_it_is_translated(script, new_locales, monkeypatch):
+    """Wholly while it has no translation, then text by text."""
+    script.create_catalogue("fr")
+    monkeypatch.setattr(words, "LANGUAGES", ("en", "fr", "it"))
+    assert load_localizer("fr").language == "en"
+    assert load_localizer("fr-CA").translate("Launch") == "Launch"
+    load_catalogue.cache_clear()
+    path = new_locales / "fr" / "LC_MESSAGES" / "digest.po"
+    entry = 'msgid "Launch"\nmsgstr "'
+    text = path.read_text(encoding="utf-8")
+    assert entry in text
+    path.write_text(text.replace(entry, entry + "Lancement", 1), encoding="utf-8")
+    french = load_localizer("fr")
+    assert (french.language, french.translate("Launch")) == ("fr", "Lancement")
+    assert french.translate("Update") == "Update"
+    assert french.translate_plural("%(n)s story", "%(n)s stories", 2) == "2 stories"
+
+
+@pytest.mark.parametrize("language", ["en", "it", "xq", "fr_CA", "../fr", ""])
+@pytest.mark.usefixtures("new_locales")
+def test_what_cannot_be_a_new_language(script, language):
+    """One that is there, one that Babel does not know, one with a territory."""
+    with pytest.raises(SystemExit, match=r"there already|no language"):
+        script.create_catalogue(language)
+
+
+def test_a_folder_of_the_catalogues_is_a_language():
+    """English comes first; nothing else lists them."""
+    assert LANGUAGES[0] == "en"
+    assert set(OTHERS) == {path.name for path in words.LOCALES.iterdir()}
 
 
 def test_plurals():
@@ -89,9 +180,10 @@ def test_thai_stands_apart_from_other_letters():
 )
 def test_quarters(language, long, short, before):
     """As the language says them; short in charts."""
-    words = load_localizer(language)
-    assert (words.format_quarter("2026-Q3"), words.format_short_quarter("2026-Q3")) == (long, short)
-    assert words.format_previous_quarter("2026-Q3") == before
+    localizer = load_localizer(language)
+    assert localizer.format_quarter("2026-Q3") == long
+    assert localizer.format_quarter("2026-Q3", short=True) == short
+    assert localizer.format_previous_quarter("2026-Q3") == before
 
 
 @pytest.mark.parametrize(
@@ -106,8 +198,11 @@ def test_a_note_is_told_in_any_language(language, said):
     """Dates, money and categories as the language writes them."""
     note = TranslatableText(
         "For %(category)s you already run %(product)s, %(cost)s a year, notice by %(day)s.",
-        category="CRM", product="Alder", cost=Money(60_000, "EUR"), day=date(2026, 9, 30),
-    )  # fmt: skip
+        category="CRM",
+        product="Alder",
+        cost=Money(60_000, "EUR"),
+        day=date(2026, 9, 30),
+    )
     assert load_localizer(language).translate_note(note) == said.replace("60.000 €", "60.000\xa0€")
 
 

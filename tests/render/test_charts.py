@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.render import charts
-from digest.render.stack_view import RingView
+from digest.i18n import TranslatableText
+from digest.model.edition import Blip, Radar
+from digest.render.views import RenderOptions, charts, coverage
+from digest.render.views.context import ViewContext
+from digest.render.views.radar import RadarPage, build_radar_page
 from digest.render.words import load_localizer
 from digest.taxonomy import GROUPS
 from tests.render import editions
@@ -15,16 +18,21 @@ from tests.render import editions
 EN = load_localizer("en")
 
 
+def context(edition) -> ViewContext:
+    return ViewContext(edition, EN, RenderOptions())
+
+
 def test_the_matrix_adds_up():
-    """Every story of the briefing stands in one cell; what does not fit the rows is summed up in the last."""
+    """Every story of the briefing stands in one cell; what does not fit the rows is summed up in
+    the last."""
     made = editions.edition()
     matrix = charts.build_matrix(made, EN)
-    assert sum(cell.value for row in matrix.rows for cell in row.cells) == len(made.stories)
-    assert [sum(cell.value for cell in row.cells) for row in matrix.rows] == [
+    assert sum(number for row in matrix.rows for number, _ in row.cells) == len(made.stories)
+    assert [sum(number for number, _ in row.cells) for row in matrix.rows] == [
         row.total for row in matrix.rows
     ]
     assert matrix.rows[-1].label == "7 more categories"
-    assert {cell.heat for row in matrix.rows for cell in row.cells} <= {0, 1, 2, 3, 4}
+    assert {heat for row in matrix.rows for _, heat in row.cells} <= {0, 1, 2, 3, 4}
 
 
 def test_the_matrix_tells_the_change():
@@ -33,7 +41,7 @@ def test_the_matrix_tells_the_change():
     assert (rows["CDP"].quarter, rows["CDP"].change) == (31, "+3")
     assert rows["SEO"].change == "±0"
     assert rows["Email Marketing"].change == "−1"
-    assert not charts.build_matrix(replace(editions.edition(), counts_before=None), EN).has_change
+    assert not charts.build_matrix(replace(editions.edition(), counts_before=None), EN).before
 
 
 def test_bars_say_what_they_show():
@@ -52,13 +60,13 @@ def test_nothing_is_drawn_of_nothing():
     assert charts.build_matrix(made, EN) is None
     assert charts.build_ai_share(made, EN) is None
     assert charts.build_evidence_ladder(made, EN) is None
-    assert charts.build_coverage_strip(made, EN) is None
+    assert coverage.build_coverage_strip(context(made)) is None
 
 
 def test_the_strip_counts_what_is_held_day_by_day():
     """Each day's share of all sources; in a quarter so far it ends today."""
     made = editions.edition()
-    strip = charts.build_coverage_strip(made, EN)
+    strip = coverage.build_coverage_strip(context(made))
     held = [sum(row.days[day] == "h" for row in made.coverage) / 48 for day in range(92)]
     assert [level for _, level in strip.points[::2]] == held
     assert strip.points[-1][0] == 1.0
@@ -66,42 +74,47 @@ def test_the_strip_counts_what_is_held_day_by_day():
     assert strip.alternative.startswith(
         "Of 48 sources, 1 Jul 2026 is known to be held of 41 and 30 Sep 2026 of"
     )
-    so_far = charts.build_coverage_strip(editions.thin(), EN)
+    so_far = coverage.build_coverage_strip(context(editions.thin()))
     assert 0.4 < so_far.points[-1][0] < 0.5
     assert so_far.last == "8 Aug 2026: 2 of 2"
 
 
-RINGS = [RingView(slug, slug.title(), "", ()) for slug in ("act", "try", "ask", "watch")]
-PLACE = st.tuples(st.sampled_from(["act", "try", "ask", "watch"]), st.sampled_from([*GROUPS, ""]))
+def radar(*blips: Blip, compared: bool = True) -> RadarPage:
+    return build_radar_page(Radar(blips, compared), context(editions.edition()))
+
+
+PLACE = st.tuples(st.sampled_from(["act", "try", "ask", "watch"]), st.sampled_from([*GROUPS, None]))
 
 
 @given(st.lists(PLACE, min_size=1, max_size=30))
 def test_every_blip_stands_in_its_ring(places):
-    """Each once, within its ring, inside the half circle, apart from the others; the words name them all."""
-    marks = [
-        charts.RadarMark(n, f"Vendor {n}", ring, group, "new")
+    """Each once, within its ring, inside the half circle, apart from the others; the words name
+    them all."""
+    blips = [
+        Blip(f"Vendor {n}", ring, group, TranslatableText("It is so."))
         for n, (ring, group) in enumerate(places, 1)
     ]
-    made = charts.build_radar_chart(RINGS, marks, EN, compared=True)
-    radii = dict(
-        zip(("watch", "ask", "try", "act"), (ring.radius for ring in made.rings), strict=True)
-    )
+    made = radar(*blips)
+    radii = {ring.slug: ring.radius for ring in made.rings}
     inside = {"watch": radii["ask"], "ask": radii["try"], "try": radii["act"], "act": 0}
-    assert [spot.number for spot in made.blips] == [mark.number for mark in marks]
-    for spot, mark in zip(made.blips, marks, strict=True):
+    assert [spot.number for spot in made.blips] == list(range(1, len(blips) + 1))
+    for spot, blip in zip(made.blips, blips, strict=True):
+        assert spot.name == blip.name
         distance = ((spot.x - 250) ** 2 + (spot.y - 204) ** 2) ** 0.5
-        assert inside[mark.ring] - 0.2 < distance < radii[mark.ring] + 0.2
+        assert inside[blip.ring] - 0.2 < distance < radii[blip.ring] + 0.2
         assert spot.y <= 204
-        assert f"Vendor {mark.number}" in made.alternative
-    assert len({(spot.x, spot.y) for spot in made.blips}) == len(marks)
+        assert blip.name in made.alternative
+    assert len({(spot.x, spot.y) for spot in made.blips}) == len(blips)
 
 
 def test_the_radar_shows_moves_only_where_there_is_something_to_compare():
     """Without an edition before there is no key, and its picture is lower."""
-    marks = [charts.RadarMark(1, "Alder", "act", "data", "stays")]
-    assert charts.build_radar_chart(RINGS, marks, EN, compared=False).keys == ()
-    (key,) = charts.build_radar_chart(RINGS, marks, EN, compared=True).keys
-    assert key.name == "as before"
+    blip = Blip("Alder", "act", "data", TranslatableText("It is so."), moved="stays")
+    alone, compared = radar(blip, compared=False), radar(blip)
+    assert alone.keys == ()
+    assert alone.height < compared.height
+    ((move, name, _),) = compared.keys
+    assert (move, name) == ("stays", "as before")
 
 
 @pytest.mark.parametrize(
@@ -114,14 +127,15 @@ def test_the_radar_shows_moves_only_where_there_is_something_to_compare():
     ],
 )
 def test_the_days_of_a_source(days, said, runs):
-    """Runs of days held, missing and unknown; nothing of days to come, nothing where nothing is known."""
-    told = charts.build_source_days(days, EN)
+    """Runs of days held, missing and unknown; nothing of days to come, nothing where nothing is
+    known."""
+    told = coverage.build_source_days(days, EN)
     assert (told.said, told.runs, told.all) == (said, runs, len(days)) if said else told is None
 
 
 def test_the_days_of_a_source_in_words():
     """Every number of the picture."""
     assert (
-        charts.build_source_days("hhmu..", EN).alternative
+        coverage.build_source_days("hhmu..", EN).alternative
         == "2 of 4 days held, 1 missing, 1 not known"
     )

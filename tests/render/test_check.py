@@ -23,9 +23,11 @@ def files(drawn: Callable[[str], bytes]) -> dict[str, bytes]:
     made = editions.edition()
     mail, _ = render_mail_parts(made)
     return {
-        "digest.html": render_html(made), "digest.pdf": drawn("edition"), "mail.html": mail.encode(),
+        "digest.html": render_html(made),
+        "digest.pdf": drawn("edition"),
+        "mail.html": mail.encode(),
         "edition.json": edition_to_json(made),
-    }  # fmt: skip
+    }
 
 
 def test_what_is_right_is_passed_in_silence(files):
@@ -113,10 +115,14 @@ def _levels(paper: pikepdf.Pdf) -> None:
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (_untagged, "is not tagged"), (_speechless, "says no language"), (_pictures, "pictures have no words"),
-        (_acting, "acts when it is opened"), (_bare, "does not carry edition.json"), (_levels, "headings skip a level"),
+        (_untagged, "is not tagged"),
+        (_speechless, "says no language"),
+        (_pictures, "pictures have no words"),
+        (_acting, "acts when it is opened"),
+        (_bare, "does not carry edition.json"),
+        (_levels, "headings skip a level"),
     ],
-)  # fmt: skip
+)
 def test_a_spoilt_paper_is_told(files, spoil, said):
     """What PDF/UA-1 asks for and a program can see."""
     with pikepdf.open(io.BytesIO(files["digest.pdf"])) as paper:

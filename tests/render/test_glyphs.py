@@ -29,13 +29,15 @@ COVERED = read_code_points(find_templates_dir() / "fonts")
     ],
 )
 def test_legible(text, written):
-    """Known scripts stay, emoji go, fancy letters turn plain, and a script without a font is not half printed."""
+    """Known scripts stay, emoji go, fancy letters turn plain, and a script without a font is not
+    half printed."""
     assert make_legible(text, COVERED) == written
 
 
 @given(st.text())
 def test_only_covered_letters_come_out(text):
-    """No character without a glyph is ever handed to the paper, and what is legible stays as it is."""
+    """No character without a glyph is ever handed to the paper, and what is legible stays as it
+    is."""
     written = make_legible(text, COVERED)
     if written is not None:
         assert all(ord(char) in COVERED for char in written)

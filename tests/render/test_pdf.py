@@ -28,7 +28,8 @@ from tests.render import editions
 LOGO = (
     "data:image/svg+xml;base64,"
     + base64.b64encode(
-        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10"><rect width="40" height="10"/></svg>'
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10">'
+        b'<rect width="40" height="10"/></svg>'
     ).decode()
 )
 Paper = Callable[[str], pikepdf.Pdf]
@@ -91,7 +92,8 @@ def test_is_tagged_in_reading_order(paper: Paper):
     assert all(len(str(figure.Alt)) > 10 for figure in figures)
     assert kinds.count("TH") > 20
     assert kinds.count("Art") == 40
-    # No heading or paragraph within another of its kind: what a float or a positioned box inside one would give.
+    # No heading or paragraph within another of its kind: what a float or a positioned box inside
+    # one would give.
     assert not [
         one for one in elements if str(one.S) in ("/P", "/H3") and str(one.P.S) == str(one.S)
     ]
@@ -104,9 +106,14 @@ def test_has_bookmarks_and_contents(paper: Paper):
         (top,) = outline.root
         assert top.title == "Martech Digest Q3 2026"
         assert [child.title for child in top.children] == [
-            "The quarter in five", "The quarter at a glance", "AI watch", "New by stack category",
-            "Deals and vendor health", "Rules and risk", "Sources and method",
-        ]  # fmt: skip
+            "The quarter in five",
+            "The quarter at a glance",
+            "AI watch",
+            "New by stack category",
+            "Deals and vendor health",
+            "Rules and risk",
+            "Sources and method",
+        ]
     assert {"glance", "ai-watch", "categories", "deals", "rules", "sources"} <= places(made).keys()
 
 
@@ -133,7 +140,8 @@ def test_all_files_hold_the_same_stories(paper: Paper):
 
 
 def test_titles_stand_in_the_text(drawn):
-    """What is printed can be searched and copied. (Arabic and Thai extract wrongly: WeasyPrint issue 2841.)"""
+    """What is printed can be searched and copied. (Arabic and Thai extract wrongly: WeasyPrint
+    issue 2841.)"""
     text = " ".join(words(drawn("edition")).split())
     for story in editions.edition().stories:
         if story.language in ("en", "de", "it") and story.title.isascii():
@@ -169,7 +177,8 @@ def test_the_contents_name_the_right_pages(paper: Paper, drawn):
     ["edition", *(pytest.param(name, marks=pytest.mark.real) for name in ("thin", "hostile"))],
 )
 def test_no_heading_at_a_pages_foot(paper: Paper, name):
-    """A group's heading stands on the page of its first story, a section's on that of what comes next."""
+    """A group's heading stands on the page of its first story, a section's on that of what comes
+    next."""
     found = places(paper(name))
     made = getattr(editions, name)()
     order = sorted(found.items(), key=lambda one: (one[1][0], -one[1][1]))
@@ -197,7 +206,8 @@ def test_no_near_empty_page_at_the_end(paper: Paper, name):
 @pytest.mark.real
 @pytest.mark.parametrize(("number", "budget"), [(24, 4)])
 def test_keeps_to_its_pages(number, budget):
-    """By leaving out the least, saying how many, and printing the five and the sources all the same."""
+    """By leaving out the least, saying how many, and printing the five and the sources all the
+    same."""
     made = editions.large(number)
     drawn = render_pdf(made, DocumentTheme(pages=budget))
     with pikepdf.open(io.BytesIO(drawn)) as paper:
@@ -212,7 +222,8 @@ def test_keeps_to_its_pages(number, budget):
 
 
 def test_equal_editions_give_equal_bytes(drawn, monkeypatch, tmp_path):
-    """Drawn twice, apart from each other; another fontconfig of the machine changes nothing, and is found as it was."""
+    """Drawn twice, apart from each other; another fontconfig of the machine changes nothing, and
+    is found as it was."""
     monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "none.conf"))
     assert render_pdf(editions.thin()) == drawn("thin")
     assert os.environ["FONTCONFIG_FILE"] == str(tmp_path / "none.conf")
@@ -261,7 +272,8 @@ def test_loads_nothing(monkeypatch):
 
 
 def test_hostile_text_is_text(drawn, paper: Paper):
-    """Markup, templates and file links are printed; nothing runs, nothing is attached but the data."""
+    """Markup, templates and file links are printed; nothing runs, nothing is attached but the
+    data."""
     made = paper("hostile")
     assert list(made.attachments) == ["edition.json"]
     assert "/OpenAction" not in made.Root
@@ -279,7 +291,8 @@ def test_hostile_text_is_text(drawn, paper: Paper):
 
 
 def test_what_is_legible_is_drawn():
-    """A sweep through the characters that our fonts have gives no missing glyph and no other warning."""
+    """A sweep through the characters that our fonts have gives no missing glyph and no other
+    warning."""
     codes = sorted(read_code_points(find_templates_dir() / "fonts"))[::11]
     lines = ["".join(map(chr, codes[n : n + 100])) for n in range(0, len(codes), 100)]
     made = editions.thin()

@@ -14,14 +14,22 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 def shelf() -> list[FoundEdition]:
     """Three quarters, the second in two languages, the last hostile and not ended."""
     first = edition_to_dict(editions.edition()) | {
-        "quarter": "2026-Q2", "start": "2026-04-01T00:00:00Z", "end": "2026-07-01T00:00:00Z", "sample": False,
-    }  # fmt: skip
+        "quarter": "2026-Q2",
+        "start": "2026-04-01T00:00:00Z",
+        "end": "2026-07-01T00:00:00Z",
+        "sample": False,
+    }
     last = edition_to_dict(editions.hostile()) | {
-        "quarter": "2026-Q4", "start": "2026-10-01T00:00:00Z", "end": "2027-01-01T00:00:00Z", "so_far": True,
-    }  # fmt: skip
+        "quarter": "2026-Q4",
+        "start": "2026-10-01T00:00:00Z",
+        "end": "2027-01-01T00:00:00Z",
+        "so_far": True,
+    }
     return [
-        FoundEdition("2026-Q2", first), FoundEdition("2026-Q4", last), FoundEdition("2026-Q3", edition_to_dict(editions.edition()), ("it",)),
-    ]  # fmt: skip
+        FoundEdition("2026-Q2", first),
+        FoundEdition("2026-Q4", last),
+        FoundEdition("2026-Q3", edition_to_dict(editions.edition()), ("it",)),
+    ]
 
 
 def index(found=None, language: str = "en") -> lxml.html.HtmlElement:
@@ -42,8 +50,11 @@ def test_the_newest_edition_comes_first():
     assert page.xpath("//article")[1].xpath("count(.//li)") == 5
     assert "1 July 2026 – 30 September 2026 · 40 stories" in page.text_content()
     assert page.xpath("//article[2]//p[@class='files']/a/@href") == [
-        "2026-Q3/digest.html", "2026-Q3/digest.pdf", "2026-Q3/edition.json", "2026-Q3/it/digest.html",
-    ]  # fmt: skip
+        "2026-Q3/digest.html",
+        "2026-Q3/digest.pdf",
+        "2026-Q3/edition.json",
+        "2026-Q3/it/digest.html",
+    ]
     assert [
         one.text for one in page.xpath("//article[2]//p[@class='files']/a[@hreflang='it']")
     ] == ["italiano"]
@@ -82,12 +93,14 @@ def feed(home: str = "") -> lxml.etree._Element:
 
 
 def test_the_feed_is_atom():
-    """Each entry with an id of its own that stays, a date, a title and a link; the newest date is the feed's."""
+    """Each entry with an id of its own that stays, a date, a title and a link; the newest date is
+    the feed's."""
     made = feed("https://digest.example.com/q")
     entries = made.findall(f"{ATOM}entry")
     assert [one.findtext(f"{ATOM}title") for one in entries][1:] == [
-        "Martech Digest, Q3 2026 (sample)", "Martech Digest, Q2 2026",
-    ]  # fmt: skip
+        "Martech Digest, Q3 2026 (sample)",
+        "Martech Digest, Q2 2026",
+    ]
     ids = [made.findtext(f"{ATOM}id"), *(one.findtext(f"{ATOM}id") for one in entries)]
     assert len(set(ids)) == 4
     assert all(one.startswith("urn:uuid:") for one in ids)

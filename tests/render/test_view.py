@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from digest.model.edition import Section
-from digest.render.view import PageView, RenderOptions, StoryLimits, StoryView, build_page_view
+from digest.render.views import PageView, RenderOptions, StoryLimits, build_page_view
+from digest.render.views.story import StoryView
 from digest.render.words import load_localizer
 from tests.render import editions
 
@@ -15,12 +16,7 @@ def seen(edition=None, printing=None) -> PageView:
 
 
 def stories(view: PageView) -> dict[str, StoryView]:
-    return {
-        one.id: one
-        for section in (view.five, *view.sections)
-        for group in section.groups
-        for one in group.stories
-    }
+    return {one.id: one for section in (view.five, *view.sections) for one in section.stories}
 
 
 def changed(**fields) -> StoryView:
@@ -56,9 +52,13 @@ def test_categories_are_grouped_as_the_taxonomy_does():
     """Groups in the taxonomy's order, categories by name within, and those of none at the end."""
     section = next(one for one in seen().sections if one.slug == "categories")
     assert [group.name for group in section.groups] == [
-        "Advertising & Promotion", "Content & Experience", "Social & Relationships", "Commerce & Sales", "Data",
+        "Advertising & Promotion",
+        "Content & Experience",
+        "Social & Relationships",
+        "Commerce & Sales",
+        "Data",
         "Across categories",
-    ]  # fmt: skip
+    ]
     for group in section.groups:
         assert [one.category for one in group.stories] == sorted(
             one.category for one in group.stories
@@ -98,7 +98,8 @@ def test_an_empty_section_says_why():
 def test_the_quarter_in_a_sentence():
     """Items, sources, stories, AI and proof; in a quarter of nothing, that."""
     assert seen().sentence == (
-        "1,204 items from 42 sources told 311 stories; this briefing holds the 40 that matter most. "
+        "1,204 items from 42 sources told 311 stories; this briefing holds the 40 that matter "
+        "most. "
         "AI is in 182 of all stories; 21 of them give proof."
     )
     assert seen(editions.thin()).sentence.endswith(
@@ -148,14 +149,14 @@ def test_only_web_addresses_are_links(url):
     """Anything else is shown as text."""
     story = editions.edition().sections[0].stories[0]
     items = tuple(replace(item, url=url) for item in story.items)
-    summary = tuple(replace(line, url=url) for line in story.summary)
-    view = changed(items=items, summary=summary)
+    view = changed(items=items)
     assert view.href == ""
-    assert {one.href for one in (*view.sources, *view.summary)} == {""}
+    assert {one.href for one in view.sources} == {""}
 
 
 def test_a_publisher_is_named_once():
-    """The lead first, one link for each publisher, the newsletter that brought it, and how many more there are."""
+    """The lead first, one link for each publisher, the newsletter that brought it, and how many
+    more there are."""
     story = editions.edition().sections[0].stories[0]
     view = changed(items=story.items + story.items)
     assert [one.name for one in view.sources] == [item.source for item in story.items]
@@ -172,7 +173,7 @@ def test_a_publisher_is_named_once():
 def test_a_story_without_reports_is_told_all_the_same():
     """It has no link and no source."""
     view = changed(items=(), summary=(), points=(), vendors=())
-    assert (view.href, view.host, view.sources, view.more_sources) == ("", "", (), 0)
+    assert (view.href, view.sources, view.more_sources) == ("", (), 0)
 
 
 def test_cuts():
@@ -194,7 +195,8 @@ def test_cuts():
 
 
 def test_letters_that_the_fonts_lack():
-    """A title in such a script is a note in our words and language; such a sentence, vendor and source are left out."""
+    """A title in such a script is a note in our words and language; such a sentence, vendor and
+    source are left out."""
     printing = RenderOptions(legible=lambda text: text if text.isascii() else None)
     view = stories(seen(printing=printing))
     japanese = next(story for story in editions.edition().stories if story.language == "ja")
@@ -215,7 +217,7 @@ def test_no_control_character_comes_through():
         texts = [
             one.title,
             *one.why,
-            *one.vendors,
+            *one.summary,
             *(q.text for q in one.quotes),
             *(s.name for s in one.sources),
         ]
@@ -236,12 +238,12 @@ def test_kept_stories_and_the_line_for_the_others():
 def test_sources_with_a_problem_come_first():
     """Then those that gave the briefing most; what is cut is counted."""
     method = seen(printing=RenderOptions(rows=10)).method
-    assert [one.state for one in method.lines[:5]] == [
-        "Failed",
-        "Failed",
-        "Failed",
-        "Failed",
-        "Read",
+    assert [one.row.state for one in method.lines[:5]] == [
+        "failed",
+        "failed",
+        "failed",
+        "failed",
+        "read",
     ]
     assert (
         method.more

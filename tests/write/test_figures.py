@@ -28,22 +28,35 @@ DIFFER = {
     ),
 }
 AGREE = {
-    "rounded": (("Northvale raises $40 million in Series B", ""), ("Northvale raises $40.3M in Series B", "")),
+    "rounded": (
+        ("Northvale raises $40 million in Series B", ""),
+        ("Northvale raises $40.3M in Series B", ""),
+    ),
     "the other figure stands there too": (
         ("Northvale raises $40 million in Series B", ""),
-        ("Northvale raises $45 million in Series B", "Northvale raises $40 million of it in Series B shares."),
+        (
+            "Northvale raises $45 million in Series B",
+            "Northvale raises $40 million of it in Series B shares.",
+        ),
     ),
     "of other things": (
         ("Northvale raises $40 million in Series B", ""),
         ("Northvale earned $45 million last year", ""),
     ),
-    "of another currency": (("Northvale raises $40 million in Series B", ""),
-                            ("Northvale raises €37 million in Series B", "")),
-    "another order": (("Northvale raises $40 million in Series B", ""),
-                      ("Northvale raises $2 billion in Series B", "")),
-    "years": (("Northvale opens its Quillmark shop in 2025", ""), ("Northvale opens its Quillmark shop in 2026", "")),
+    "of another currency": (
+        ("Northvale raises $40 million in Series B", ""),
+        ("Northvale raises €37 million in Series B", ""),
+    ),
+    "another order": (
+        ("Northvale raises $40 million in Series B", ""),
+        ("Northvale raises $2 billion in Series B", ""),
+    ),
+    "years": (
+        ("Northvale opens its Quillmark shop in 2025", ""),
+        ("Northvale opens its Quillmark shop in 2026", ""),
+    ),
     "no figure": (("Northvale opens", ""), ("Northvale opens a shop", "")),
-}  # fmt: skip
+}
 
 
 def told_by(*reports, publishers=("Acme News", "The Ledger")) -> Story:

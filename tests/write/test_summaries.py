@@ -62,7 +62,9 @@ TITLES = {
     "Northvale opens its data hub (GitHub Repo)": "Northvale opens its data hub",
     "Exclusive: Northvale opens its data hub": "Northvale opens its data hub",
     "Northvale opens its data hub – Here's Why": "Northvale opens its data hub",
-    "Northvale opens its data hub, and why it matters more than you think": "Northvale opens its data hub",
+    "Northvale opens its data hub, and why it matters more than you think": (
+        "Northvale opens its data hub"
+    ),
     "Northvale opens its data hub 🚀🔥": "Northvale opens its data hub",
     "Data hub ☀️, new fees 🤖, a merger 🛑": "Data hub, new fees, a merger",
     "Northvale opens its data hub!!!": "Northvale opens its data hub",
@@ -138,7 +140,9 @@ DROPPED = {
     "advice": "Learn how Northvale customers can use the new data hub.",
     "a question": "Will the Northvale hub replace the warehouse of its customers?",
     "half a quotation": "Northvale's chief said the hub was “the largest step for us.",
-    "a leaning start without what it leans on": "However, it will cost 40% more than the old one did.",
+    "a leaning start without what it leans on": (
+        "However, it will cost 40% more than the old one did."
+    ),
     "the author about himself": "I have asked Northvale about the price of its hub twice.",
     "nothing about the story": "Somebody was running out of good options that morning.",
     "the headline again": "Northvale opens its data hub.",
@@ -157,8 +161,10 @@ def test_what_is_no_sentence_of_the_story_is_left_out(case):
 def test_two_or_three_sentences_in_the_order_of_the_source():
     """Who, what, figure, availability; not more than three."""
     text = (
-        f"{WHOLE} It reads 40 sources at half the cost of the old pipeline. Customers such as Fossgate cut their "
-        "onboarding from nine weeks to four. The list price is $900 a month. Northvale was founded in Leeds in 2011."
+        f"{WHOLE} It reads 40 sources at half the cost of the old pipeline. Customers such as "
+        f"Fossgate cut their "
+        "onboarding from nine weeks to four. The list price is $900 a month. Northvale was "
+        "founded in Leeds in 2011."
     )
     found = told(item("Northvale opens its data hub", text))
     assert 2 <= len(found) <= 3
@@ -171,7 +177,8 @@ def test_other_reports_add_what_the_first_does_not_say():
     first = item("Northvale opens its data hub", WHOLE, key="a")
     second = item(
         "Northvale opens hub",
-        "The data hub of Northvale opens to all customers on 1 October. Northvale charges $900 a month for it.",
+        "The data hub of Northvale opens to all customers on 1 October. "
+        "Northvale charges $900 a month for it.",
         key="b",
         source_name="Second Post",
     )
@@ -186,8 +193,10 @@ def test_other_reports_add_what_the_first_does_not_say():
 def test_the_full_text_helps_where_the_summary_is_thin():
     """Its frame and what is glued to a heading stay out."""
     text = (
-        "Northvale opens its data hub Skip to content - Menu ## Northvale opens its data hub By A. Writer. "
-        "Northvale has run the hub with 40 pilot customers since March. ### The price It is set per event. "
+        "Northvale opens its data hub Skip to content - Menu ## Northvale opens its data hub By "
+        "A. Writer. "
+        "Northvale has run the hub with 40 pilot customers since March. ### The price It is set "
+        "per event. "
         "Northvale will charge $900 a month from October."
     )
     assert told(item("Northvale opens its data hub", "See what is new.", text)) == [
@@ -261,7 +270,8 @@ def words(text: str) -> str:
 
 @pytest.mark.skipif(not REAL.exists(), reason="the real items are not beside the repository")
 def test_real_items_are_told_in_their_own_words():
-    """A month of the replayed quarter: every sentence is found in its item, every headline among the titles."""
+    """A month of the replayed quarter: every sentence is found in its item, every headline among
+    the titles."""
     rows = [
         json.loads(line)
         for line in REAL.read_text("utf-8").splitlines()

@@ -1,0 +1,81 @@
+"""What all views are built with: the edition's words and what a medium can take.
+
+Here text from outside is made safe, once: control characters are taken out, an address that is no
+web address is no link, and a text that the medium's fonts cannot write becomes "".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from markupsafe import Markup
+
+from digest.model.edition import Edition
+from digest.render.prose import render_markdown
+from digest.render.words import Localizer
+from digest.text import clean_text, truncate_text
+from digest.urls import is_web_url
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLimits:
+    """How much of a story is printed: lengths in characters, numbers of lines."""
+
+    title: int
+    sentences: int
+    characters: int  # of the summary, all sentences together
+    whys: int
+    quotes: int
+    sources: int
+
+
+FULL_LIMITS = StoryLimits(title=600, sentences=12, characters=3000, whys=12, quotes=12, sources=60)
+
+
+@dataclass(frozen=True, slots=True)
+class RenderOptions:
+    """What a medium can take."""
+
+    limits: StoryLimits = FULL_LIMITS
+    first_limits: StoryLimits = FULL_LIMITS  # of the quarter in five
+    legend: bool = True  # whether page one has room for the steps of proof
+    kept: Mapping[str, frozenset[str]] | None = None  # section → ids of stories to print; None: all
+    rows: int = 100_000  # of the table of sources
+    brief: bool = False  # the pages of the stack are cut to what paper holds
+    legible: Callable[[str], str | None] = str  # a text as the fonts can write it, None if not
+
+
+@dataclass(frozen=True)
+class ViewContext:
+    """An edition, its words and the options of a medium."""
+
+    edition: Edition
+    words: Localizer
+    options: RenderOptions
+
+    def fit_text(self, text: str, length: int) -> str:
+        """Cut a text from outside; return "" where the fonts lack its letters."""
+        return truncate_text(self.options.legible(clean_text(text[: length * 4])) or "", length)
+
+    def is_legible(self, text: str) -> bool:
+        """Return whether the fonts can write a text."""
+        return self.options.legible(clean_text(text)) is not None
+
+    def render_team_text(self, text: str) -> Markup:
+        """Return the team's Markdown as HTML; nothing where the fonts lack its letters."""
+        return render_markdown(text) if text and self.is_legible(text) else Markup()
+
+    @cached_property
+    def printed_ids(self) -> frozenset[str]:
+        """The ids of the stories that the medium prints."""
+        if self.options.kept is None:
+            return frozenset(story.id for story in self.edition.stories)
+        return frozenset().union(*self.options.kept.values())
+
+
+def to_safe_href(url: str) -> str:
+    """Return an address that may be a link, absolute http or https; "" for anything else."""
+    url = clean_text(url)
+    return url if is_web_url(url) else ""

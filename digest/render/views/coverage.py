@@ -1,0 +1,205 @@
+"""The section on sources and method: what was read, what was left out, how well labels do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+
+from digest.model.edition import CoverageRow
+from digest.model.source import COVERED, FUTURE, MISSING, UNKNOWN
+from digest.render.views.context import ViewContext
+from digest.render.views.sections import sort_by_count
+from digest.render.words import LABELS, SECTIONS, Localizer
+from digest.text import clean_text
+from digest.urls import extract_host
+
+_MAX_REASONS = 7  # why items were left out; the rest is one line
+_FAILED = ("failed", "never read")
+_DAY_STATES = {COVERED: "held", MISSING: "missing", UNKNOWN: "unknown"}
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageStrip:
+    """Of how many sources each day of the quarter is known to be held."""
+
+    title: str
+    alternative: str
+    points: tuple[tuple[float, float], ...]  # part of the quarter, part of all sources
+    first: str  # what stands at both ends of the axis
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDayStrip:
+    """The days of one source."""
+
+    alternative: str
+    said: str  # `80/92`
+    runs: tuple[tuple[str, int, int], ...]  # held, missing or unknown; first day, number of days
+    all: int  # days of the quarter, those to come too
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageLine:
+    """A source in the table of sources."""
+
+    row: CoverageRow
+    name: str
+    problem: str
+    days: SourceDayStrip | None
+
+
+@dataclass(frozen=True, slots=True)
+class MethodView:
+    """The section on sources, coverage and quality; rows are pairs of a name and a value."""
+
+    name: str
+    lead: str
+    strip: CoverageStrip | None
+    lines: tuple[CoverageLine, ...]
+    more: str
+    left_out: tuple[tuple[str, str], ...]
+    quality: tuple[tuple[str, str], ...]
+    provenance: tuple[tuple[str, str], ...]
+
+
+def build_method(context: ViewContext) -> MethodView:
+    """Build the section; sources with a problem come first, then those that gave most."""
+    edition, words = context.edition, context.words
+    rows = sorted(
+        edition.coverage,
+        key=lambda row: (
+            row.state not in _FAILED,
+            -row.in_edition,
+            -row.items,
+            row.source.casefold(),
+        ),
+    )
+    shown = rows[: context.options.rows]
+    dropped = len(rows) - len(shown)
+    return MethodView(
+        name=words.translate_label(SECTIONS, "sources"),
+        lead=_describe_coverage(rows, words),
+        strip=build_coverage_strip(context),
+        lines=tuple(
+            CoverageLine(
+                row=row,
+                name=context.fit_text(row.source, 60) or extract_host(row.url or ""),
+                problem=context.fit_text(row.problem, 160),
+                days=build_source_days(row.days, words),
+            )
+            for row in shown
+        ),
+        more=words.translate_plural(
+            "%(n)s more source stands in the HTML edition and in the data attached to this file.",
+            "%(n)s more sources stand in the HTML edition and in the data attached to this file.",
+            dropped,
+        )
+        if dropped
+        else "",
+        left_out=tuple(_iter_left_out(context)),
+        quality=tuple(
+            (
+                words.translate_label(LABELS["quality"], clean_text(name)),
+                words.format_share(value) if 0 <= value <= 1 else words.format_number(value),
+            )
+            for name, value in edition.quality.items()
+        ),
+        provenance=(
+            (words.translate("Built"), words.format_timestamp(edition.as_of)),
+            (words.translate("Program"), clean_text(edition.generated_from.version)),
+            (words.translate("Archive"), clean_text(edition.generated_from.archive)),
+            (words.translate("Settings"), clean_text(edition.generated_from.config)[:16]),
+        ),
+    )
+
+
+def _iter_left_out(context: ViewContext) -> Iterator[tuple[str, str]]:
+    words, reasons = context.words, sort_by_count(context.edition.left_out)
+    for reason, number in reasons[:_MAX_REASONS]:
+        yield context.fit_text(words.translate(reason), 90), words.format_number(number)
+    if rest := reasons[_MAX_REASONS:]:
+        number = sum(number for _, number in rest)
+        yield words.translate("for other reasons"), words.format_number(number)
+
+
+def _describe_coverage(rows: list[CoverageRow], words: Localizer) -> str:
+    failed = sum(row.state in _FAILED for row in rows)
+    lead = words.translate_plural(
+        "%(n)s source is followed; %(gave)s gave items of this quarter.",
+        "%(n)s sources are followed; %(gave)s gave items of this quarter.",
+        len(rows),
+        gave=words.format_number(sum(row.items > 0 for row in rows)),
+    )
+    if not failed:
+        return lead
+    return f"{lead} " + words.translate_plural(
+        "%(n)s could not be read and stands first in the table.",
+        "%(n)s could not be read and stand first in the table.",
+        failed,
+    )
+
+
+def build_coverage_strip(context: ViewContext) -> CoverageStrip | None:
+    """Count for each day that has come of how many sources it is held.
+
+    None where nothing is known of any day.
+    """
+    edition, words = context.edition, context.words
+    known = [row.days for row in edition.coverage if row.days]
+    come = max((len(days.rstrip(FUTURE)) for days in known), default=0)
+    if not come or not any(COVERED in days for days in known):
+        return None
+    levels = [sum(days[n : n + 1] == COVERED for days in known) for n in range(come)]
+    total, span = len(edition.coverage), max(map(len, known))
+    whole = sum(days.rstrip(FUTURE) == COVERED * come for days in known)
+    values = {
+        "first": words.format_day(edition.start),
+        "last": words.format_day(edition.start + timedelta(days=come - 1, hours=12)),
+        "few": words.format_number(levels[0]),
+        "many": words.format_number(levels[-1]),
+        "all": words.format_number(total),
+        "whole": words.format_number(whole),
+    }
+
+    def describe_end(day: str, held: str) -> str:
+        return words.translate("%(day)s: %(few)s of %(all)s", day=day, few=held, all=values["all"])
+
+    return CoverageStrip(
+        title=words.translate("Sources of which a day is known to be held, day by day"),
+        alternative=words.translate(
+            "Of %(all)s sources, %(first)s is known to be held of %(few)s and %(last)s of "
+            "%(many)s; %(whole)s are held for every day.",
+            **values,
+        ),
+        points=tuple(
+            ((n + edge) / span, level / total) for n, level in enumerate(levels) for edge in (0, 1)
+        ),
+        first=describe_end(values["first"], values["few"]),
+        last=describe_end(values["last"], values["many"]),
+    )
+
+
+def build_source_days(days: str, words: Localizer) -> SourceDayStrip | None:
+    """Measure the runs of days of a source; None where nothing is known of them."""
+    if not days.strip(FUTURE):
+        return None
+    runs, start = [], 0
+    for letter, group in groupby(days):
+        length = len(list(group))
+        if letter in _DAY_STATES:
+            runs.append((_DAY_STATES[letter], start, length))
+        start += length
+    counts = {name: days.count(letter) for letter, name in _DAY_STATES.items()}
+    counts["all"] = sum(counts.values())
+    numbers = {name: words.format_number(number) for name, number in counts.items()}
+    return SourceDayStrip(
+        words.translate(
+            "%(held)s of %(all)s days held, %(missing)s missing, %(unknown)s not known", **numbers
+        ),
+        f"{numbers['held']}/{numbers['all']}",
+        tuple(runs),
+        len(days),
+    )

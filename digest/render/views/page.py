@@ -1,0 +1,283 @@
+"""The whole briefing as the templates of page, paper and mail need it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from digest.i18n import N_
+from digest.model.edition import Edition, QuarterCounts, TrendChange
+from digest.model.sections import FIRST_SECTION
+from digest.model.tags import EVIDENCE_GRADES
+from digest.render.views.charts import (
+    BarChart,
+    EventMatrix,
+    build_ai_share,
+    build_evidence_ladder,
+    build_matrix,
+)
+from digest.render.views.context import RenderOptions, ViewContext
+from digest.render.views.coverage import MethodView, build_method
+from digest.render.views.sections import SectionView, build_section
+from digest.render.views.stack import StackPages, build_stack_pages
+from digest.render.views.story import Badge, build_badge
+from digest.render.words import EVENTS, LABELS, SECTIONS, Localizer
+from digest.text import clean_text
+
+_NO_STACK_NOTE = N_(
+    "With a stack.yaml beside sources.yaml this briefing would also say what each story means for "
+    "the products that you run, what they cost and when their contracts end, what vendors "
+    "promised, and what belongs on the next review's agenda."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    """A number of the first page, and how it moved."""
+
+    value: str
+    label: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilterChoice:
+    """A value that the page's filter offers."""
+
+    slug: str
+    label: str
+    stories: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """All that a template needs."""
+
+    lang: str
+    title: str
+    organisation: str
+    heading: str  # title and quarter, for the document's title
+    quarter: str
+    days: str
+    sentence: str
+    banners: tuple[str, ...]
+    figures: tuple[KeyFigure, ...]
+    five: SectionView
+    sections: tuple[SectionView, ...]
+    method: MethodView
+    trend: tuple[str, ...]  # what moved since the quarter before, a sentence each
+    glance: str  # the name of the section of pictures; "" where there is nothing to show
+    legend: tuple[tuple[Badge, str], ...]  # the steps of proof, and what they mean
+    matrix: EventMatrix | None
+    ladder: BarChart | None
+    share: BarChart | None
+    filters: Mapping[str, tuple[FilterChoice, ...]]
+    created: str  # ISO 8601
+    letter: Markup  # the editor's
+    decisions: tuple[tuple[str, str], ...]  # what was decided; by whom, until when
+    stack_pages: StackPages | None
+    no_stack_note: str  # what a stack.yaml would add; "" where there is one
+
+
+def build_page_view(
+    edition: Edition, words: Localizer, options: RenderOptions | None = None
+) -> PageView:
+    """Build all that the templates need, for one medium."""
+    context = ViewContext(edition, words, options or RenderOptions())
+    title = context.fit_text(edition.title, 80) or words.translate("Martech digest")
+    name, format_date = clean_text(edition.quarter), words.format_date
+    views = {section.slug: build_section(section, context) for section in edition.sections}
+    empty = SectionView(FIRST_SECTION, words.translate_label(SECTIONS, FIRST_SECTION))
+    last_day = words.format_long_day(edition.end - timedelta(seconds=1))
+    return PageView(
+        lang=words.language,
+        title=title,
+        organisation=context.fit_text(edition.organisation, 80),
+        heading=f"{title}, {words.format_quarter(name)}",
+        quarter=words.format_quarter(name),
+        days=words.translate(
+            "%(first)s – %(last)s", first=words.format_long_day(edition.start), last=last_day
+        ),
+        sentence=_describe_quarter(edition, words),
+        banners=tuple(_iter_banners(edition, last_day, words)),
+        figures=tuple(_iter_figures(edition, words)),
+        five=views.get(FIRST_SECTION, empty),
+        sections=tuple(view for slug, view in views.items() if slug != FIRST_SECTION),
+        method=build_method(context),
+        trend=tuple(_describe_trend(edition, words)),
+        glance=words.translate_label(SECTIONS, "glance") if edition.stories else "",
+        legend=tuple(
+            (
+                build_badge(grade, words),
+                words.translate_label(LABELS["evidence_descriptions"], grade),
+            )
+            for grade in EVIDENCE_GRADES
+            if context.options.legend
+        ),
+        matrix=build_matrix(edition, words),
+        ladder=build_evidence_ladder(edition, words),
+        share=build_ai_share(edition, words),
+        filters=_build_filters(views.values(), bool(edition.stack), words),
+        created=edition.as_of.isoformat(),
+        letter=context.render_team_text(edition.letter),
+        decisions=tuple(
+            (
+                context.fit_text(made.what, 200),
+                ", ".join(filter(None, (context.fit_text(made.owner, 60), format_date(made.due)))),
+            )
+            for made in edition.decisions
+        ),
+        stack_pages=build_stack_pages(context),
+        no_stack_note="" if edition.stack else words.translate(_NO_STACK_NOTE),
+    )
+
+
+def _count_with_ai(counts: QuarterCounts) -> int:
+    """Count the stories with AI as subject or working part."""
+    return counts.by_ai.get("core", 0) + counts.by_ai.get("applied", 0)
+
+
+def _describe_quarter(edition: Edition, words: Localizer) -> str:
+    """Return the quarter in one sentence of counts, and one on AI."""
+    counts = edition.counts
+    if not counts.stories:
+        return words.translate("No story about marketing technology was found in this quarter.")
+    sentence = words.translate(
+        "%(items)s from %(sources)s told %(stories)s; this briefing holds the %(told)s that matter "
+        "most.",
+        items=words.translate_plural("%(n)s item", "%(n)s items", counts.items),
+        sources=words.translate_plural("%(n)s source", "%(n)s sources", counts.sources),
+        stories=words.translate_plural("%(n)s story", "%(n)s stories", counts.stories),
+        told=words.format_number(len(edition.stories)),
+    )
+    ai, proven = _count_with_ai(counts), counts.by_evidence.get("evidenced", 0)
+    if not ai:
+        return sentence
+    with_ai = words.translate_plural(
+        "AI is in %(n)s of all stories", "AI is in %(n)s of all stories", ai
+    )
+    proof = words.translate("none of them gives proof")
+    if proven:
+        proof = words.translate_plural(
+            "%(n)s of them gives proof", "%(n)s of them give proof", proven
+        )
+    return f"{sentence} " + words.translate("%(ai)s; %(proof)s.", ai=with_ai, proof=proof)
+
+
+def _iter_banners(edition: Edition, last_day: str, words: Localizer) -> Iterator[str]:
+    if edition.sample:
+        yield words.translate("Sample: every company, product and story here is made up.")
+    if edition.so_far:
+        yield words.translate(
+            "So far: the quarter ends on %(end)s; this is how it stood on %(now)s.",
+            end=last_day,
+            now=words.format_long_day(edition.as_of),
+        )
+
+
+def _measure(counts: QuarterCounts) -> tuple[float | None, ...]:
+    """Return the values of the key figures: a number of stories, and two shares of 1."""
+
+    def compute_share(part: int, table: Mapping[str, int]) -> float | None:
+        total = sum(table.values())
+        return part / total if total else None
+
+    return (
+        counts.stories,
+        compute_share(_count_with_ai(counts), counts.by_ai),
+        compute_share(counts.by_evidence.get("evidenced", 0), counts.by_evidence),
+    )
+
+
+def _iter_figures(edition: Edition, words: Localizer) -> Iterator[KeyFigure]:
+    quarter = words.format_previous_quarter(edition.quarter)
+    now, before = _measure(edition.counts), edition.counts_before
+    rows = (
+        (words.translate("martech stories in the quarter"), words.format_number),
+        (words.translate("of them with AI as subject or working part"), words.format_share),
+        (words.translate("of AI claims come with proof"), words.format_share),
+    )
+    earlier = _measure(before) if before else (None, None, None)
+    for (label, format_value), value, then in zip(rows, now, earlier, strict=True):
+        change = "" if before else words.translate("no earlier quarter is held")
+        if value is not None and then is not None:
+            values = {"value": format_value(then), "quarter": quarter}
+            if format_value(value) == format_value(then):
+                change = words.translate("as in %(quarter)s", quarter=quarter)
+            elif value > then:
+                change = words.translate("up from %(value)s in %(quarter)s", **values)
+            else:
+                change = words.translate("down from %(value)s in %(quarter)s", **values)
+        yield KeyFigure("–" if value is None else format_value(value), label, change)
+
+
+def _describe_trend(edition: Edition, words: Localizer) -> Iterator[str]:
+    """Say what grew and what fell, and whether the sources were the same."""
+    trend = edition.trend
+    if trend is None:
+        return
+    changes = []
+    if trend.sources_new:
+        changes.append(words.translate_plural("%(n)s is new", "%(n)s are new", trend.sources_new))
+    if trend.sources_gone:
+        changes.append(
+            words.translate_plural(
+                "%(n)s gave nothing this time", "%(n)s gave nothing this time", trend.sources_gone
+            )
+        )
+    basis = words.translate_plural(
+        "Against %(quarter)s, counted in the %(n)s source that gave items in both quarters",
+        "Against %(quarter)s, counted in the %(n)s sources that gave items in both quarters",
+        trend.sources,
+        quarter=words.format_previous_quarter(edition.quarter),
+    )
+    yield f"{basis} ({', '.join(changes)})." if changes else f"{basis}."
+
+    def get_name(move: TrendChange) -> str:
+        if move.field == "category":
+            return words.translate_category(move.slug)
+        return words.translate_label(EVENTS if move.field == "event" else LABELS["ai"], move.slug)
+
+    def join_moves(moves: Sequence[TrendChange]) -> str:
+        return "; ".join(
+            words.translate(
+                "%(what)s %(now)s of %(stories)s stories, after %(then)s of %(before)s",
+                what=get_name(move),
+                now=words.format_number(move.now),
+                stories=words.format_number(trend.stories),
+                then=words.format_number(move.then),
+                before=words.format_number(trend.stories_before),
+            )
+            for move in moves
+        )
+
+    if trend.grew:
+        yield words.translate("Grew: %(moves)s.", moves=join_moves(trend.grew))
+    if trend.fell:
+        yield words.translate("Fell: %(moves)s.", moves=join_moves(trend.fell))
+    if not trend.grew and not trend.fell:
+        yield words.translate("No category, kind of news or grade of AI moved by more than chance.")
+
+
+def _build_filters(
+    sections: Iterable[SectionView], has_stack: bool, words: Localizer
+) -> Mapping[str, tuple[FilterChoice, ...]]:
+    """Return for each field of the filter the values that stories have, by label."""
+    counts: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    for story in (story for section in sections for story in section.stories):
+        counts["category"][story.category, story.category_slug] += 1
+        counts["ai"][story.ai, story.ai_slug] += 1
+        counts["event"][story.event, story.event_slug] += 1
+        if story.evidence:
+            counts["evidence"][story.evidence.label, story.evidence.slug] += 1
+        if has_stack:
+            label = words.translate_label(LABELS["relations"], story.relation_slug)
+            counts["relation"][label, story.relation_slug] += 1
+    return {
+        field: tuple(FilterChoice(slug, label, n) for (label, slug), n in sorted(table.items()))
+        for field, table in counts.items()
+    }

@@ -1,0 +1,268 @@
+"""The pages about the company's own stack: amounts and days written out.
+
+Where a file says nothing, the view holds "" and the template prints nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from digest.model.edition import (
+    Agenda,
+    AgendaSection,
+    HeatmapRow,
+    ProductRow,
+    PromiseLedger,
+    RuleRow,
+    Spend,
+    StackView,
+    StoryRef,
+)
+from digest.render.views.context import ViewContext
+from digest.render.views.radar import RadarPage, build_radar_page
+from digest.render.views.story import StoryRefView, build_ref
+from digest.render.words import LABELS, SECTIONS, Localizer
+
+# On paper:
+_MAX_HEAT_ROWS = 10
+_MAX_VENDORS_ASKED = 5
+_MAX_QUESTIONS = 2  # to each vendor
+_MAX_PROPOSALS = 3  # with the rules and what is carried over, the agenda is one page
+_MAX_RULES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ProductView:
+    """A product of the stack and its quarter."""
+
+    name: str
+    category: str
+    traits: tuple[str, ...]  # status, owner, users
+    money: tuple[str, ...]  # cost, notice or end
+    contribution: str
+    ai: str
+    overlaps: str
+    news: tuple[tuple[str, tuple[StoryRefView, ...]], ...]  # kind of news, stories
+    top: StoryRefView | None  # the story that a short table names
+    rest: int  # how many others there are
+
+
+@dataclass(frozen=True, slots=True)
+class StackOverviewPage:
+    """The stack and its quarter."""
+
+    lead: str
+    figures: tuple[tuple[str, str], ...]
+    by_category: tuple[tuple[str, str], ...]
+    products: tuple[ProductView, ...]
+    quiet: str  # the products without news, in one line
+    heat: tuple[tuple[HeatmapRow, int], ...]  # AI beside spend, and heat from 0 to 4
+    compared: bool
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A step proposed or decided; `owner` and `due` may be empty, for a pen."""
+
+    what: StoryRefView | None
+    text: str
+    step: str
+    owner: str
+    due: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaPage:
+    """The agenda of the review."""
+
+    parts: tuple[AgendaSection, ...]
+    carried: tuple[StepView, ...]
+    proposals: tuple[StepView, ...]
+    rules: tuple[RuleRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StackPages:
+    """All pages about the stack, with their names."""
+
+    context: ViewContext
+    names: Mapping[str, str]
+    stack: StackOverviewPage
+    ledger: PromiseLedger | None
+    radar: RadarPage | None
+    agenda: AgendaPage | None
+
+    @property
+    def contents(self) -> tuple[tuple[str, str], ...]:
+        """The pages that the first page's contents list: slug and name."""
+        listed = ("stack", "radar", "agenda")  # the ledger is a part of the stack's pages
+        return tuple((slug, self.names[slug]) for slug in listed if getattr(self, slug))
+
+    def ref(self, story: StoryRef) -> StoryRefView:
+        """Return a reference for a template."""
+        return build_ref(story, self.context)
+
+    def fit_note(self, note: str, length: int) -> str:
+        """Return a note in the edition's language, cut, for a template."""
+        return self.context.fit_text(self.context.words.translate_note(note), length)
+
+
+def build_stack_pages(context: ViewContext) -> StackPages | None:
+    """Build the pages; None where the company has no stack.yaml."""
+    edition, brief = context.edition, context.options.brief
+    if edition.stack is None:
+        return None
+    ledger, radar, agenda = edition.ledger, edition.radar, edition.agenda
+    if ledger and brief:
+        asked = ledger.questions[:_MAX_VENDORS_ASKED]
+        cut = (replace(vendor, questions=vendor.questions[:_MAX_QUESTIONS]) for vendor in asked)
+        ledger = replace(ledger, questions=tuple(cut))
+    return StackPages(
+        context=context,
+        names={slug: context.words.translate(name) for slug, name in SECTIONS.items()},
+        stack=_build_stack_page(edition.stack, context),
+        ledger=ledger if ledger and (ledger.lines or ledger.questions) else None,
+        radar=build_radar_page(radar, context) if radar and radar.blips else None,
+        agenda=_build_agenda_page(agenda, context) if agenda else None,
+    )
+
+
+def _build_stack_page(stack: StackView, context: ViewContext) -> StackOverviewPage:
+    words, brief = context.words, context.options.brief
+    products = [_build_product(line, context) for line in stack.lines]
+    loud = [product for product in products if product.top]
+    quiet = [product.name for product in products if not product.top]
+    heat = [row for row in stack.heat if row.ai or row.ai_before]
+    heat = heat[: _MAX_HEAT_ROWS if brief else None]
+    peak = max((row.ai for row in heat), default=0)
+    return StackOverviewPage(
+        lead=words.translate_plural(
+            "%(n)s product; %(loud)s of them in the news of this quarter.",
+            "%(n)s products; %(loud)s of them in the news of this quarter.",
+            len(stack.lines),
+            loud=words.format_number(len(loud)),
+        ),
+        figures=tuple(_iter_figures(stack.spend, words)),
+        by_category=tuple(
+            (words.translate_category(slug), words.format_money(money))
+            for slug, money in stack.spend.by_category
+        ),
+        products=tuple(loud),
+        quiet=words.translate("Nothing was read of: %(names)s.", names=words.join_names(quiet))
+        if quiet
+        else "",
+        heat=tuple((row, min(4, -(-4 * row.ai // peak)) if peak else 0) for row in heat),
+        compared=any(row.stories_before is not None for row in heat),
+        before=words.format_previous_quarter(context.edition.quarter),
+    )
+
+
+def _iter_figures(spend: Spend, words: Localizer) -> Iterator[tuple[str, str]]:
+    """Yield what technology costs; a figure that lacks a cost is called a minimum."""
+    is_minimum = bool(spend.without_cost) or len(spend.total) > 1
+
+    def format_at_least(figure: str) -> str:
+        return words.translate("at least %(figure)s", figure=figure) if is_minimum else figure
+
+    if spend.total:
+        total = words.join_names(map(words.format_money, spend.total))
+        shown = format_at_least(total) if spend.without_cost else total
+        yield words.translate("Technology, a year"), shown
+    if spend.share is not None:
+        share = format_at_least(words.format_share(spend.share))
+        yield words.translate("Share of the marketing budget"), share
+    if spend.per_customer is not None:
+        cost = format_at_least(words.format_money(spend.per_customer))
+        yield words.translate("For each new customer"), cost
+    if spend.share_of_cac is not None:
+        share = format_at_least(words.format_share(spend.share_of_cac))
+        yield words.translate("Share of the cost of winning a customer"), share
+    if spend.without_cost and spend.total:
+        names = words.join_names(spend.without_cost)
+        yield words.translate("Without a cost in the stack file"), names
+
+
+def _build_product(line: ProductRow, context: ViewContext) -> ProductView:
+    words, product = context.words, line.product
+    users = ""
+    if product.users is not None:
+        users = words.translate_plural("%(n)s user", "%(n)s users", product.users)
+    terms = []
+    if product.cost is not None:
+        money = words.format_money(product.cost)
+        terms.append(words.translate("%(money)s a year", money=money))
+    if line.notice_by:
+        day = words.format_date(line.notice_by)
+        terms.append(words.translate("notice by %(day)s", day=day))
+    elif line.ends:
+        day = words.format_date(line.ends)
+        terms.append(words.translate("contract to %(day)s", day=day))
+    kinds = (
+        (words.translate("The product"), line.news),
+        (words.translate("Its maker"), line.vendor_news),
+        (words.translate("Deals and health"), line.health),
+        (words.translate("Others launched"), line.rivals),
+    )
+    own = [*line.health, *line.news, *line.vendor_news]
+    top = [*own, *line.rivals][:1]
+    traits = (words.translate_label(LABELS["status"], product.status or ""), product.owner, users)
+    overlaps = words.join_names(line.overlaps)
+    return ProductView(
+        name=product.name,
+        category=words.translate_category(product.categories[0]) if product.categories else "",
+        traits=tuple(filter(None, traits)),
+        money=tuple(terms),
+        contribution=product.contribution,
+        ai=_describe_ai(line, words),
+        overlaps=words.translate("Same category: %(names)s", names=overlaps) if overlaps else "",
+        news=tuple(
+            (kind, tuple(build_ref(story, context) for story in found))
+            for kind, found in kinds
+            if found
+        ),
+        top=build_ref(top[0], context, 80) if top else None,
+        rest=max(0, len(own) - 1),
+    )
+
+
+def _describe_ai(line: ProductRow, words: Localizer) -> str:
+    ai = line.product.ai
+    if ai.used is None:
+        return ""
+    if not ai.used:
+        return words.translate("not used")
+    data = words.translate("on: %(data)s", data=ai.data) if ai.data else ""
+    return "; ".join(filter(None, (ai.purpose, data, ai.quality))) or words.translate("used")
+
+
+def _build_agenda_page(agenda: Agenda, context: ViewContext) -> AgendaPage:
+    words, brief = context.words, context.options.brief
+    return AgendaPage(
+        parts=agenda.parts,
+        carried=tuple(
+            StepView(
+                what=None,
+                text=decision.what,
+                step=words.translate_label(LABELS["steps"], decision.step or ""),
+                owner=decision.owner,
+                due=words.format_date(decision.due),
+                since=words.format_quarter(decision.quarter),
+            )
+            for decision in agenda.carried
+        ),
+        proposals=tuple(
+            StepView(
+                what=build_ref(proposal.story, context),
+                text=words.translate_note(proposal.reason),
+                step=words.translate_label(LABELS["steps"], proposal.step),
+                owner=proposal.owner,
+                due=words.format_date(proposal.due),
+                since="",
+            )
+            for proposal in agenda.proposals[: _MAX_PROPOSALS if brief else None]
+        ),
+        rules=agenda.rules[: _MAX_RULES if brief else None],
+    )

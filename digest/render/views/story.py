@@ -1,0 +1,221 @@
+"""A story as it is printed, and a story as other pages point to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from digest.model.edition import EditionStory, Reference, StoryRef
+from digest.model.tags import EVIDENCE_GRADES, Evidence
+from digest.render.views.context import StoryLimits, ViewContext, to_safe_href
+from digest.render.words import (
+    EVENTS,
+    LABELS,
+    Localizer,
+    get_text_direction,
+    sanitize_language_tag,
+)
+from digest.text import clean_text, html_to_text
+from digest.urls import extract_host
+
+_MAX_SENTENCE_LENGTH = 400  # characters; what is longer is no sentence, and is cut
+# With room for fewer sentences, a story's own words go before what other editions and sources said.
+_MIN_CONTEXT_SENTENCES = 3
+_AMOUNT_SPACE = re.compile(r"(?<=\d) (?=[€$£¥]|[A-Z]{3}\b)")  # amounts stay on one line
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledLine:
+    """A line with its label and address ("" where it has no safe one)."""
+
+    label: str
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLink:
+    """One report of a story."""
+
+    name: str
+    href: str
+    via: str  # the newsletter that brought it
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A grade in words, and its step on the ladder (1 to 3)."""
+
+    slug: str
+    label: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoryView:
+    """A story as it is printed."""
+
+    id: str
+    number: int  # its place among the five, 0 elsewhere
+    title: str
+    lang: str
+    dir: str
+    has_placeholder_title: bool  # the title is a note of the product's, in its language
+    href: str
+    summary: tuple[str, ...]
+    why: tuple[str, ...]
+    context: tuple[LabelledLine, ...]  # what an earlier edition told, and where sources differ
+    quotes: tuple[LabelledLine, ...]
+    event: str
+    event_slug: str
+    category: str
+    category_slug: str
+    ai: str
+    ai_slug: str
+    evidence: Badge | None
+    sources: tuple[SourceLink, ...]
+    more_sources: int
+    day: str
+    iso_day: str
+    relation_slug: str
+    note: Markup  # the team's, in HTML
+    note_text: str  # the same in plain words
+
+
+def build_story(
+    story: EditionStory, limits: StoryLimits, context: ViewContext, number: int = 0
+) -> StoryView:
+    """Build the view of a story, cut to `limits`; `number` is its place among the five."""
+    words = context.words
+    title = context.fit_text(story.title, limits.title)
+    lang = sanitize_language_tag(story.language) if title else words.language
+    whys = (
+        context.fit_text(words.translate_note(why), 260)
+        for why in story.why_it_matters[: limits.whys]
+    )
+    publishers: dict[str, Reference] = {}
+    for item in story.items:
+        publishers.setdefault(item.source, item)
+    note = context.render_team_text(story.note)
+    return StoryView(
+        id=story.id,
+        number=number,
+        title=title or _build_placeholder_title(story, context),
+        lang=lang,
+        dir=get_text_direction(lang),
+        has_placeholder_title=not title,
+        href=to_safe_href(story.items[0].url) if story.items else "",
+        summary=tuple(_iter_summary(story, limits, context)),
+        why=tuple(_AMOUNT_SPACE.sub("\N{NO-BREAK SPACE}", why) for why in whys if why),
+        context=tuple(_iter_context(story, context, limits)),
+        quotes=tuple(
+            LabelledLine(words.translate_label(LABELS["points"], point.kind), quote)
+            for point in story.points[: limits.quotes]
+            if (quote := context.fit_text(point.quote, 240))
+        ),
+        event=words.translate_label(EVENTS, story.event),
+        event_slug=story.event,
+        category=words.translate_category(story.category),
+        category_slug=story.category or "none",
+        ai=words.translate_label(LABELS["ai"], story.ai),
+        ai_slug=story.ai,
+        evidence=build_badge(story.evidence, words) if story.evidence else None,
+        sources=tuple(
+            SourceLink(
+                name=context.fit_text(item.source, 60) or extract_host(item.url),
+                href=to_safe_href(item.url),
+                via=context.fit_text(item.via or "", 60),
+            )
+            for item in list(publishers.values())[: limits.sources]
+        ),
+        more_sources=max(0, len(publishers) - limits.sources),
+        day=words.format_day(story.published),
+        iso_day=story.published.astimezone(words.zone).date().isoformat(),
+        relation_slug=story.relation.kind if story.relation else "none",
+        note=note,
+        note_text=html_to_text(note),
+    )
+
+
+def build_badge(grade: Evidence, words: Localizer) -> Badge:
+    """Build the badge of a grade of proof."""
+    step = len(EVIDENCE_GRADES) - EVIDENCE_GRADES.index(grade)
+    return Badge(grade, words.translate_label(LABELS["evidence"], grade), step)
+
+
+def _build_placeholder_title(story: EditionStory, context: ViewContext) -> str:
+    words = context.words
+    if context.is_legible(story.title):
+        return words.translate("A report without a title")
+    return words.translate(
+        "A report in %(language)s: its title stands in the HTML edition",
+        language=words.get_language_name(story.language),
+    )
+
+
+def _iter_summary(story: EditionStory, limits: StoryLimits, context: ViewContext) -> Iterator[str]:
+    """Yield whole sentences, as many as there is room for; the first one always."""
+    left = limits.characters
+    for place, sentence in enumerate(story.summary[: limits.sentences]):
+        text = context.fit_text(sentence.text, max(left, _MAX_SENTENCE_LENGTH))
+        if text and (place == 0 or len(text) <= left):
+            yield text
+            left -= len(text)
+
+
+def _iter_context(
+    story: EditionStory, context: ViewContext, limits: StoryLimits
+) -> Iterator[LabelledLine]:
+    if limits.sentences < _MIN_CONTEXT_SENTENCES:
+        return
+    words, thread = context.words, story.thread
+    if thread and (title := context.fit_text(thread.title, 160)):
+        text = words.translate(
+            "in %(quarter)s as “%(title)s”; new since: %(news)s",
+            quarter=words.format_quarter(clean_text(thread.edition)),
+            title=title,
+            news=", ".join(map(words.translate_note, thread.news)),
+        )
+        label = words.translate("Told before")
+        yield LabelledLine(label, text, to_safe_href(thread.url))
+    for first, second in story.conflicts:
+        text = words.translate(
+            "%(first)s says “%(one)s”, %(second)s says “%(other)s”",
+            first=context.fit_text(first.source, 60),
+            one=context.fit_text(first.text, 200),
+            second=context.fit_text(second.source, 60),
+            other=context.fit_text(second.text, 200),
+        )
+        yield LabelledLine(words.translate("Sources differ"), text)
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRefView:
+    """A story that is pointed to."""
+
+    title: str
+    lang: str
+    dir: str
+    href: str  # to its place in this briefing where it is printed, else to its source
+    source: str
+    day: str
+
+
+def build_ref(story: StoryRef, context: ViewContext, length: int = 90) -> StoryRefView:
+    """Build the view of a reference, its title cut to `length` characters."""
+    words = context.words
+    title, lang = context.fit_text(story.title, length), sanitize_language_tag(story.language)
+    if not title:
+        title = words.translate("A report in a script that the paper lacks")
+        lang = words.language
+    return StoryRefView(
+        title=title,
+        lang=lang,
+        dir=get_text_direction(lang),
+        href=f"#{story.id}" if story.id in context.printed_ids else to_safe_href(story.url),
+        source=context.fit_text(story.source, 50),
+        day=words.format_day(story.published),
+    )
