@@ -12,6 +12,7 @@ from typing import Any, cast
 from digest import patterns
 from digest.tag.terms import Term, TermMatcher, read_yaml, split_terms
 from digest.tag.words import fold_text
+from digest.taxonomy import CATEGORIES
 
 VOCABULARY_DIR = Path(__file__).parent / "vocabulary"
 Place = str  # "title" or "body"
@@ -111,11 +112,10 @@ def _read_vocabulary_file(name: str) -> Mapping[str, object]:
 
 def load_category_terms() -> list[Term]:
     """The packaged category terms, labelled with their slugs."""
-    by_slug = cast("Mapping[str, Mapping[str, str]]", _read_vocabulary_file("categories.yaml"))
     return [
         term
-        for slug, by_language in by_slug.items()
-        for listed in by_language.values()
+        for slug, category in CATEGORIES.items()
+        for listed in category.words.values()
         for term in split_terms(listed, slug)
     ]
 
