@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 WORKERS := $(shell python3 -c "import os; print((os.cpu_count() or 1) + 1)")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-real lint format clean
+.PHONY: help setup demo test test-real lint format generate clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,11 +29,15 @@ test-real: setup  ## the tests with real servers and a real browser (installs th
 	@scripts/setup-real
 	$(BIN)/pytest -m real
 
-lint: setup  ## format, lint, types, import rules
+lint: setup  ## format, lint, types, import rules, generated files
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/generate.py --check
+
+generate: setup  ## write what is made from other files: schemas, catalogues, the sample
+	$(BIN)/python tools/generate.py
 
 format: setup  ## put the code into its form
 	$(BIN)/ruff format .

@@ -236,7 +236,7 @@ def _accept_proposals(
 ) -> list[VocabularyProposal]:
     """Writes the lines of proposals into vocabulary.yaml, all of them or none."""
     from digest.app.workspace import write_file
-    from digest.config.teach import add_lines
+    from digest.config.vocabulary import add_lines
 
     if unknown := [number for number in numbers if not 0 < number <= len(offered)]:
         raise UsageError(f"there is no proposal {unknown[0]}", "`digest lab propose` lists them")
@@ -250,7 +250,7 @@ def _format_proposals(
     found: Sequence[VocabularyProposal], offered: Sequence[VocabularyProposal]
 ) -> Iterator[str]:
     """The offered proposals as a vocabulary.yaml, and as comments those that would make the reference set worse."""
-    from digest.config.teach import GROUPS, add_lines
+    from digest.config.vocabulary import GROUPS, add_lines
 
     numbers = {id(one): number for number, one in enumerate(offered, 1)}
     for group in GROUPS:
@@ -323,7 +323,7 @@ def list_proposals(context: AppContext) -> list[dict[str, Any]]:
 def _proposal_to_json(
     one: VocabularyProposal, offered: Sequence[VocabularyProposal]
 ) -> dict[str, Any]:
-    from digest.config.teach import add_lines
+    from digest.config.vocabulary import add_lines
 
     rests_on = [
         {"id": lesson.item.id, "title": lesson.item.title, "quarter": lesson.quarter}

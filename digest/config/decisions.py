@@ -15,7 +15,6 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field, ValidationError
-from pydantic.json_schema import GenerateJsonSchema
 
 from digest.config.kinds import Language, ShortText, WebUrl
 from digest.config.stack import CategorySlug, LongText
@@ -164,13 +163,6 @@ class DecisionsFile(Settings):
     )
 
 
-class _DecisionsJsonSchema(GenerateJsonSchema):
-    """A schema without a title for every key, which would only repeat the key."""
-
-    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  (pydantic's own name)
-        return False
-
-
 def load_editorial_decisions(path: Path, quarter: str) -> EditorialDecisions:
     """Edge: what the team decided of an edition; nothing where there is no file. Raises ConfigError."""
     return (
@@ -237,16 +229,6 @@ def filter_open_decisions(decisions: Iterable[TeamDecision]) -> tuple[TeamDecisi
         for key, one in last.items()
         if one.state == "open"
     )
-
-
-def build_decisions_schema() -> dict[str, Any]:
-    """The JSON Schema of editions/QUARTER.yaml, for editors."""
-    schema = DecisionsFile.model_json_schema(by_alias=True, schema_generator=_DecisionsJsonSchema)
-    return {
-        "$schema": _DecisionsJsonSchema.schema_dialect,
-        **schema,
-        "title": "editions/QUARTER.yaml",
-    }
 
 
 # ---------------------------------------------------------------- from file to values

@@ -17,7 +17,6 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
-from pydantic.json_schema import GenerateJsonSchema
 
 from digest.config.kinds import (
     AccountName,
@@ -36,7 +35,7 @@ from digest.config.kinds import (
     TimeZoneName,
     WebUrl,
 )
-from digest.config.tree import Loc, format_location, format_value
+from digest.config.tree import Loc, format_location, format_value, parse_yaml
 from digest.config.validate import (
     RuleViolation,
     Settings,
@@ -46,11 +45,14 @@ from digest.config.validate import (
     suggest_similar,
     validate_yaml,
 )
+from digest.config.yaml_file import insert_value, remove_value
+from digest.errors import UsageError
 from digest.model.source import MailboxRule, Source, Tier
 from digest.text import clean_text
 from digest.urls import canonical_url
 
 FULLTEXT_EXTRA = "pip install 'martech-digest[fulltext]'"
+_FILE = "sources.yaml"
 _LONGEST_SLUG = 60
 _NOT_IN_AN_EDITION = (
     "delivery",
@@ -348,17 +350,36 @@ def parse_sources(
     )
 
 
-class _SourcesJsonSchema(GenerateJsonSchema):
-    """A schema without a title for every key, which would only repeat the key."""
+def add_source(text: str, source: Mapping[str, Any]) -> str:
+    """Return the text of sources.yaml with one more source, behind the last one and indented alike.
 
-    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  (pydantic's own name)
-        return False
+    `source` has the keys of the file (name, url, tier, tags, newsletter …); what is None is left out.
+    Whether the values are right is for `parse_sources` to say of the result. Raises ConfigError where
+    the text cannot be read, DigestError where it is laid out in a way that takes a person.
+    """
+    plain = parse_yaml(text, _FILE).plain_value
+    count = sum(1 for _ in find_values(plain, "sources", "*"))
+    entry = {key: value for key, value in source.items() if value is not None}
+    return insert_value(text, ("sources", count), entry, _FILE)
 
 
-def build_sources_schema() -> dict[str, Any]:
-    """The JSON Schema of sources.yaml, for editors."""
-    schema = SourcesFile.model_json_schema(by_alias=True, schema_generator=_SourcesJsonSchema)
-    return {"$schema": _SourcesJsonSchema.schema_dialect, **schema, "title": "sources.yaml"}
+def remove_source(text: str, name: str) -> str:
+    """Return the text of sources.yaml without the source of that name or slug, and its comments.
+
+    Raises UsageError where there is no such source, ConfigError where the text cannot be read,
+    DigestError where it is laid out in a way that takes a person.
+    """
+    plain = parse_yaml(text, _FILE).plain_value
+    names = {
+        loc[:-1]: clean_text(found)
+        for loc, found in find_values(plain, "sources", "*", "name")
+        if isinstance(found, str)
+    }
+    for loc, found in names.items():
+        if clean_text(name) in (found, slugify(found)):
+            return remove_value(text, loc, _FILE)
+    near = suggest_similar(name, names.values())
+    raise UsageError(f"{_FILE} has no source {format_value(name)!r}{near}")
 
 
 def slugify(name: str) -> str:

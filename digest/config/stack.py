@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
-from pydantic.json_schema import GenerateJsonSchema
 
 from digest.config.kinds import ShortText, WebUrl
 from digest.config.tree import format_location, format_value
@@ -253,19 +252,6 @@ def parse_stack(text: str, name: str = "stack.yaml") -> StackConfig:
     return _build_config(
         validate_yaml(text.encode(errors="surrogatepass"), StackFile, name, rules=_check_stack)
     )
-
-
-class _StackJsonSchema(GenerateJsonSchema):
-    """A schema without a title for every key, which would only repeat the key."""
-
-    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  (pydantic's own name)
-        return False
-
-
-def build_stack_schema() -> dict[str, Any]:
-    """The JSON Schema of stack.yaml, for editors."""
-    schema = StackFile.model_json_schema(by_alias=True, schema_generator=_StackJsonSchema)
-    return {"$schema": _StackJsonSchema.schema_dialect, **schema, "title": "stack.yaml"}
 
 
 # ---------------------------------------------------------------- from file to stack

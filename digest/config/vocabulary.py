@@ -9,15 +9,17 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
-from pydantic.json_schema import GenerateJsonSchema
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from digest import patterns
 from digest.config.kinds import ShortText
 from digest.config.stack import CategorySlug
+from digest.config.tree import parse_yaml
 from digest.config.validate import (
     RuleViolation,
     Settings,
@@ -26,8 +28,11 @@ from digest.config.validate import (
     load_model,
     validate_yaml,
 )
+from digest.config.yaml_file import insert_value
 from digest.model.tags import Event
 
+Group = Literal["words", "vendors", "rules"]
+GROUPS: tuple[Group, ...] = ("words", "vendors", "rules")
 ClaimKind = Literal["data", "method", "availability", "customer", "result", "speaker", "difference"]
 _WEIGHT = re.compile(r"(?:[0-9]{1,3}|[0-9]{0,3}\.[0-9]{1,3})")
 _CONDITIONS = ("words", "pattern", "sources", "vendors", "categories", "events")
@@ -107,13 +112,6 @@ class VocabularyFile(Settings):
     )
 
 
-class _VocabularyJsonSchema(GenerateJsonSchema):
-    """A schema without a title for every key, which would only repeat the key."""
-
-    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  (pydantic's own name)
-        return False
-
-
 def load_vocabulary(path: Path) -> VocabularyFile:
     """The team's vocabulary. Raises ConfigError with all problems at once."""
     return load_model(path, VocabularyFile, rules=_check_vocabulary)
@@ -131,12 +129,6 @@ def fingerprint_vocabulary(path: Path) -> str:
     file = load_vocabulary(path) if path.exists() else VocabularyFile()
     values = file.model_dump(mode="json", exclude_defaults=True)
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest() if values else ""
-
-
-def build_vocabulary_schema() -> dict[str, Any]:
-    """The JSON Schema of vocabulary.yaml, for editors."""
-    schema = VocabularyFile.model_json_schema(by_alias=True, schema_generator=_VocabularyJsonSchema)
-    return {"$schema": _VocabularyJsonSchema.schema_dialect, **schema, "title": "vocabulary.yaml"}
 
 
 # ---------------------------------------------------------------- what one field cannot judge alone
@@ -172,3 +164,45 @@ def _find_word_faults(word: str) -> Iterator[str]:
         yield "holds no word"
     if mark and not _WEIGHT.fullmatch(weight.strip()):
         yield "the weight behind ^ must be a number, as in crm^2"
+
+
+# ---------------------------------------------------------------- lines added to the file
+
+
+@dataclass(frozen=True, slots=True)
+class VocabularyLine:
+    """A line for vocabulary.yaml: an entry of `vendors` or `rules`, or a category and its word.
+
+    The latter stands under `words`: `{crm: ledger^4}`.
+    """
+
+    group: Group
+    entry: Mapping[str, Any]
+
+
+def add_lines(text: str, lines: tuple[VocabularyLine, ...], file: str = "vocabulary.yaml") -> str:
+    """Return the text of vocabulary.yaml with more lines, each where a person would write it.
+
+    Raises ConfigError where text or result is no vocabulary, DigestError where it is laid out in a way
+    that takes a person.
+    """
+    parse_vocabulary(text, file)
+    for line in lines:
+        if line.group == "words":
+            for slug, word in line.entry.items():
+                text = _add_word(text, slug, word, file)
+        else:
+            count = sum(1 for _ in find_values(parse_yaml(text, file).plain_value, line.group, "*"))
+            text = insert_value(text, (line.group, count), line.entry, file)
+    parse_vocabulary(text, file)
+    return text
+
+
+def _add_word(text: str, slug: str, word: str, file: str) -> str:
+    """Add a word behind the last of its category, where it is new."""
+    categories = (parse_yaml(text, file).plain_value or {}).get("words") or {}
+    if word in (categories.get(slug) or ()):
+        return text
+    is_plain = word[:1].isalpha() and all(sign.isalnum() or sign in " ^*." for sign in word)
+    term = word if is_plain else DoubleQuotedScalarString(word)
+    return insert_value(text, ("words", slug, len(categories.get(slug) or ())), term, file)

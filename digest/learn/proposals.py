@@ -16,7 +16,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any, Literal
 
-from digest.config.teach import GROUPS, VocabularyLine
+from digest.config.vocabulary import GROUPS, VocabularyLine
 from digest.decide.decisions import ItemIndex
 from digest.model.decisions import StoryDecision
 from digest.model.item import Item

@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from digest.app.workspace import write_file
-from digest.config.amend import (
+from digest.config.decision_changes import (
     LISTS,
     Place,
     Plain,
@@ -293,7 +293,7 @@ class DecisionStore:
     ) -> ReviewStep:
         held = self._snapshot
         text = held.text or self._build_file_header()
-        text, plain = apply_changes(text, held.plain, changes, self.path.name)
+        text, plain = apply_changes(text, changes, self.path.name)
         rulings = parse_decision_values(plain, self.quarter)
         values = collect_values(plain)
         entries = {place[:2] for place in changes if place[0] in LISTS}

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.config.edit import add_source, remove_source
-from digest.config.sources import parse_sources
+from digest.config.sources import add_source, parse_sources, remove_source
 from digest.config.starter import load_starter_files
 from digest.errors import ConfigError, DigestError, UsageError
 
