@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, ValidationError
 
 from digest.config.kinds import Language, ShortText, WebUrl
 from digest.config.stack import CategorySlug, LongText
@@ -24,6 +24,7 @@ from digest.config.validate import (
     describe_first_error,
     find_repeats,
     find_values,
+    key,
     load_model,
     validate_yaml,
 )
@@ -75,91 +76,73 @@ Section = Literal[
 class StoryDecisionEntry(Settings):
     """What was decided of a story."""
 
-    url: WebUrl | None = Field(None, description="the address of an item of the story")
-    item: ShortText | None = Field(
-        None, description="the id of that item, as `digest export items` prints it"
+    url: WebUrl | None = key("the address of an item of the story")
+    item: ShortText | None = key("the id of that item, as `digest export items` prints it")
+    title: ShortText | None = key("what it is called, for whoever reads this file")
+    keep: bool = key("true: it goes in, whatever its score", False)
+    drop: ShortText | None = key("why it stays out, in a few words")
+    pin: int | None = key("it goes first, in the order of these numbers", ge=1, le=999)
+    headline: ShortText | None = key("instead of the source's title")
+    summary: MarkdownText = key("instead of the sources' sentences", "")
+    note: MarkdownText = key("why it matters, in Markdown", "")
+    relevant: bool | None = key("whether it is marketing technology at all")
+    category: CategorySlug | Literal["none"] | None = key("its stack category, or none")
+    ai: Ai | None = key("core | applied | mention | none")
+    evidence: Evidence | Literal["none"] | None = key("evidenced | specified | claimed | none")
+    event: Event | None = key("what happened: launch, update, acquisition …")
+    vendors: tuple[ShortText, ...] | None = key("whom it is about, the first first")
+    relation: RelationKind | None = key(
+        "what it is to us: product, vendor, overlap, rival, gap, none"
     )
-    title: ShortText | None = Field(
-        None, description="what it is called, for whoever reads this file"
-    )
-    keep: bool = Field(False, description="true: it goes in, whatever its score")
-    drop: ShortText | None = Field(None, description="why it stays out, in a few words")
-    pin: int | None = Field(
-        None, ge=1, le=999, description="it goes first, in the order of these numbers"
-    )
-    headline: ShortText | None = Field(None, description="instead of the source's title")
-    summary: MarkdownText = Field("", description="instead of the sources' sentences")
-    note: MarkdownText = Field("", description="why it matters, in Markdown")
-    relevant: bool | None = Field(None, description="whether it is marketing technology at all")
-    category: CategorySlug | Literal["none"] | None = Field(
-        None, description="its stack category, or none"
-    )
-    ai: Ai | None = Field(None, description="core | applied | mention | none")
-    evidence: Evidence | Literal["none"] | None = Field(
-        None, description="evidenced | specified | claimed | none"
-    )
-    event: Event | None = Field(None, description="what happened: launch, update, acquisition …")
-    vendors: tuple[ShortText, ...] | None = Field(
-        None, description="whom it is about, the first first"
-    )
-    relation: RelationKind | None = Field(
-        None, description="what it is to us: product, vendor, overlap, rival, gap, none"
-    )
-    ring: Ring | None = Field(None, description="act | try | ask | watch")
-    merge: tuple[ShortText, ...] = Field(
-        (), description="items, by address or id, whose stories are this one"
-    )
-    split: tuple[ShortText, ...] = Field(
-        (), description="items, by address or id, that are a story of their own"
-    )
-    by: ShortText | None = Field(None, description="who decided last")
-    at: AwareDatetime | None = Field(None, description="when")
+    ring: Ring | None = key("act | try | ask | watch")
+    merge: tuple[ShortText, ...] = key("items, by address or id, whose stories are this one", ())
+    split: tuple[ShortText, ...] = key("items, by address or id, that are a story of their own", ())
+    by: ShortText | None = key("who decided last")
+    at: AwareDatetime | None = key("when")
 
 
 class ManualItemEntry(Settings):
     """An item that no source gave."""
 
-    url: WebUrl = Field(description="its address")
-    title: ShortText = Field(description="its title, in its own words")
-    source: ShortText = Field(description="its publisher")
-    published: date | None = Field(
-        None, description="its day; default: the day on which it was added"
-    )
-    summary: LongText = Field("", description="a few sentences of it, in its own words")
-    language: Language = Field("en", description="of title and summary")
-    by: ShortText | None = Field(None, description="who put it in")
-    at: AwareDatetime | None = Field(None, description="when")
+    url: WebUrl = key("its address", ...)
+    title: ShortText = key("its title, in its own words", ...)
+    source: ShortText = key("its publisher", ...)
+    published: date | None = key("its day; default: the day on which it was added")
+    summary: LongText = key("a few sentences of it, in its own words", "")
+    language: Language = key("of title and summary", "en")
+    by: ShortText | None = key("who put it in")
+    at: AwareDatetime | None = key("when")
 
 
 class TeamDecisionEntry(Settings):
     """A decision of the team."""
 
-    what: ShortText = Field(
-        description="what was decided, in a few words; the same words in a later file follow it up"
+    what: ShortText = key(
+        "what was decided, in a few words; the same words in a later file follow it up", ...
     )
-    step: Literal["act", "try", "ask", "watch", "ignore"] | None = Field(
-        None, description="act | try | ask | watch | ignore"
+    step: Literal["act", "try", "ask", "watch", "ignore"] | None = key(
+        "act | try | ask | watch | ignore"
     )
-    story: ShortText | None = Field(None, description="the id of the story that it answers")
-    owner: ShortText | None = Field(None, description="who does it")
-    due: date | None = Field(None, description="until when")
-    state: DecisionState = Field("open", description="open | done | dropped")
-    note: LongText = Field("", description="what came of it")
-    by: ShortText | None = Field(None, description="who wrote it down")
-    at: AwareDatetime | None = Field(None, description="when")
+    story: ShortText | None = key("the id of the story that it answers")
+    owner: ShortText | None = key("who does it")
+    due: date | None = key("until when")
+    state: DecisionState = key("open | done | dropped", "open")
+    note: LongText = key("what came of it", "")
+    by: ShortText | None = key("who wrote it down")
+    at: AwareDatetime | None = key("when")
 
 
 class DecisionsFile(Settings):
     """editions/QUARTER.yaml."""
 
-    letter: MarkdownText = Field("", description="the editor's letter, in Markdown")
-    stories: tuple[StoryDecisionEntry, ...] = Field((), description="what was decided of stories")
-    added: tuple[ManualItemEntry, ...] = Field((), description="items that no source gave")
-    decisions: tuple[TeamDecisionEntry, ...] = Field(
-        (), description="what the company does about it: who, until when"
+    letter: MarkdownText = key("the editor's letter, in Markdown", "")
+    stories: tuple[StoryDecisionEntry, ...] = key("what was decided of stories", ())
+    added: tuple[ManualItemEntry, ...] = key("items that no source gave", ())
+    decisions: tuple[TeamDecisionEntry, ...] = key(
+        "what the company does about it: who, until when", ()
     )
-    sections: dict[Section, Literal["on", "off"]] = Field(
-        {}, description="sections switched off, as `deals: off`"
+    sections: dict[Section, Literal["on", "off"]] = key(
+        "sections switched off, as `deals: off`", {}
     )
 
 

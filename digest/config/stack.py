@@ -25,6 +25,7 @@ from digest.config.validate import (
     Settings,
     find_repeats,
     find_values,
+    key,
     load_model,
     suggest_similar,
     validate_yaml,
@@ -137,101 +138,89 @@ Amount = Annotated[float, Field(ge=0, le=1e12)]
 class AiEntry(Settings):
     """AI in a product, as the company knows it."""
 
-    used: bool | None = Field(None, description="whether the product uses AI")
-    purpose: LongText = Field("", description="for what")
-    data: LongText = Field("", description="on whose data, and how much of it")
-    quality: LongText = Field("", description="how good it is, in your own measure")
+    used: bool | None = key("whether the product uses AI")
+    purpose: LongText = key("for what", "")
+    data: LongText = key("on whose data, and how much of it", "")
+    quality: LongText = key("how good it is, in your own measure", "")
 
 
 class ProductEntry(Settings):
     """A product that the company runs."""
 
-    name: ShortText = Field(description="the product's name, written as its vendor writes it")
-    categories: tuple[CategorySlug, ...] = Field(
-        description="its stack categories, the home category first; its cost counts there"
+    name: ShortText = key("the product's name, written as its vendor writes it", ...)
+    categories: tuple[CategorySlug, ...] = key(
+        "its stack categories, the home category first; its cost counts there", ...
     )
-    vendor: ShortText | None = Field(None, description="who makes it; default: the product's name")
-    aliases: tuple[ShortText, ...] = Field((), description="other names of it, as news write them")
-    owner: ShortText | None = Field(None, description="who answers for it here")
-    contribution: LongText = Field("", description="what it contributes, in a sentence")
-    users: int | None = Field(None, ge=0, description="how many people here use it")
-    status: Status | None = Field(None, description="anchor | in use | trial | retiring")
-    cost: Amount | None = Field(None, description="what it costs a year, as a number")
-    currency: Currency | None = Field(None, description="of the cost; default: money.currency")
-    contract_end: date | None = Field(None, description="the last day of the contract")
-    notice: NoticePeriod | None = Field(
-        None, description="the notice period, as 90 days or 3 months"
-    )
-    data: tuple[ShortText, ...] = Field((), description="the data it holds")
-    integrations: tuple[ShortText, ...] = Field((), description="what it is connected with")
+    vendor: ShortText | None = key("who makes it; default: the product's name")
+    aliases: tuple[ShortText, ...] = key("other names of it, as news write them", ())
+    owner: ShortText | None = key("who answers for it here")
+    contribution: LongText = key("what it contributes, in a sentence", "")
+    users: int | None = key("how many people here use it", ge=0)
+    status: Status | None = key("anchor | in use | trial | retiring")
+    cost: Amount | None = key("what it costs a year, as a number")
+    currency: Currency | None = key("of the cost; default: money.currency")
+    contract_end: date | None = key("the last day of the contract")
+    notice: NoticePeriod | None = key("the notice period, as 90 days or 3 months")
+    data: tuple[ShortText, ...] = key("the data it holds", ())
+    integrations: tuple[ShortText, ...] = key("what it is connected with", ())
     ai: AiEntry = AiEntry()
 
 
 class GoalEntry(Settings):
     """A marketing goal of the year."""
 
-    name: ShortText = Field(description="the goal in a few words")
-    categories: tuple[CategorySlug, ...] = Field(
-        (), description="the stack categories that serve it"
-    )
+    name: ShortText = key("the goal in a few words", ...)
+    categories: tuple[CategorySlug, ...] = key("the stack categories that serve it", ())
 
 
 class MoneyEntry(Settings):
     """The money that technology is measured against. Leave out what you do not know."""
 
-    currency: Currency | None = Field(
-        None, description="of all amounts in this file that name none"
-    )
-    marketing_budget: Amount | None = Field(
-        None, description="the marketing budget of the year, technology included"
-    )
-    new_customers: int | None = Field(None, ge=1, description="customers won in the year")
-    cac: Amount | None = Field(None, description="what winning a customer costs, as you count it")
+    currency: Currency | None = key("of all amounts in this file that name none")
+    marketing_budget: Amount | None = key("the marketing budget of the year, technology included")
+    new_customers: int | None = key("customers won in the year", ge=1)
+    cac: Amount | None = key("what winning a customer costs, as you count it")
 
 
 class PromiseEntry(Settings):
     """What a vendor said it would do."""
 
-    vendor: ShortText = Field(description="who promised")
-    what: LongText = Field(
-        description="what was promised, in words that a release note would use", min_length=3
+    vendor: ShortText = key("who promised", ...)
+    what: LongText = key(
+        "what was promised, in words that a release note would use", ..., min_length=3
     )
-    promised: date | None = Field(None, description="when it was said")
-    by: date | None = Field(None, description="by when it should be there")
-    source: WebUrl | None = Field(None, description="where it stands")
-    state: PromiseState = Field(
-        "open", description="your word: open | shipped | partly shipped | withdrawn"
-    )
-    note: LongText = Field("", description="what you know of it")
+    promised: date | None = key("when it was said")
+    by: date | None = key("by when it should be there")
+    source: WebUrl | None = key("where it stands")
+    state: PromiseState = key("your word: open | shipped | partly shipped | withdrawn", "open")
+    note: LongText = key("what you know of it", "")
 
 
 class PolicyEntry(Settings):
     """The company's own policy on AI."""
 
-    link: WebUrl | None = Field(None, description="where it stands")
-    reviewed: date | None = Field(None, description="when it was last reviewed")
+    link: WebUrl | None = key("where it stands")
+    reviewed: date | None = key("when it was last reviewed")
 
 
 class RadarEntry(Settings):
     """A blip that you place on the radar; it stays where you put it."""
 
-    name: ShortText = Field(description="a vendor or a technology")
-    ring: Ring = Field(description="act | try | ask | watch")
-    group: GroupSlug | None = Field(None, description="the landscape group it belongs to")
-    reason: LongText = Field("", description="why it stands there")
+    name: ShortText = key("a vendor or a technology", ...)
+    ring: Ring = key("act | try | ask | watch", ...)
+    group: GroupSlug | None = key("the landscape group it belongs to")
+    reason: LongText = key("why it stands there", "")
 
 
 class StackFile(Settings):
     """stack.yaml."""
 
-    products: tuple[ProductEntry, ...] = Field(
-        (), description="what the company runs, each as `- name: …`"
-    )
-    goals: tuple[GoalEntry, ...] = Field((), description="the marketing goals of the year")
+    products: tuple[ProductEntry, ...] = key("what the company runs, each as `- name: …`", ())
+    goals: tuple[GoalEntry, ...] = key("the marketing goals of the year", ())
     money: MoneyEntry = MoneyEntry()
-    promises: tuple[PromiseEntry, ...] = Field((), description="what vendors promised about AI")
+    promises: tuple[PromiseEntry, ...] = key("what vendors promised about AI", ())
     ai_policy: PolicyEntry = PolicyEntry()
-    radar: tuple[RadarEntry, ...] = Field((), description="blips that you place and hold")
+    radar: tuple[RadarEntry, ...] = key("blips that you place and hold", ())
 
 
 @dataclass(frozen=True, slots=True)

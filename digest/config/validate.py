@@ -11,6 +11,7 @@ Values are quoted in a message only where they are one of a few allowed words, s
 from __future__ import annotations
 
 import difflib
+import hashlib
 import json
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
@@ -19,7 +20,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
@@ -33,9 +34,14 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
+def key(meaning: str, default: Any = None, **limits: Any) -> Any:
+    """Return the field of a key: what it means, its default (`...`: it must stand there), its limits."""
+    return Field(default, description=meaning, **limits)
+
+
 @dataclass(frozen=True, slots=True)
 class RuleViolation:
-    """What a rule finds wrong with the value at `loc`. `also` is a second place, whose line is told."""
+    """What a rule finds wrong with the value at `loc`; the line of `also` is named with it."""
 
     loc: Loc
     what: str
@@ -69,7 +75,7 @@ def load_model(path: Path, model: type[_M], name: str = "", *, rules: Rules = no
     return validate_yaml(data, model, name, rules=rules)
 
 
-def validate_yaml(data: bytes, model: type[_M], name: str, *, rules: Rules = no_rules) -> _M:
+def validate_yaml(data: bytes | str, model: type[_M], name: str, *, rules: Rules = no_rules) -> _M:
     """The model's value for the bytes of a YAML file. Raises ConfigError with every problem."""
     tree = parse_yaml(data, name)
     value, errors = _validate_values(model, {} if tree.root is None else tree.plain_value)
@@ -119,6 +125,16 @@ def find_values(plain: Any, *pattern: str) -> Iterator[tuple[Loc, Any]]:
     for part, value in below:
         for loc, found in find_values(value, *rest):
             yield (part, *loc), found
+
+
+def find_texts(plain: Any, *pattern: str) -> Iterator[tuple[Loc, str]]:
+    """Yield the values at the places that a pattern names, as far as they are text."""
+    return (found for found in find_values(plain, *pattern) if isinstance(found[1], str))
+
+
+def fingerprint_values(values: Any) -> str:
+    """Return a fingerprint of plain values, the same in every order of keys."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
 def find_repeats(

@@ -25,6 +25,7 @@ from digest.config.validate import (
     Settings,
     find_repeats,
     find_values,
+    key,
     load_model,
     validate_yaml,
 )
@@ -51,17 +52,15 @@ class VendorEntry(Settings):
     """A company, or a product of one, that the packaged list lacks or has wrong; what is not given stays as it is."""
 
     name: ShortText
-    aliases: tuple[ShortText, ...] = Field((), description="other written forms")
-    site: ShortText | None = Field(None, description="host of its site, as acme.com")
-    parent: ShortText | None = Field(None, description="the company that owns it")
+    aliases: tuple[ShortText, ...] = key("other written forms", ())
+    site: ShortText | None = key("host of its site, as acme.com")
+    parent: ShortText | None = key("the company that owns it")
     kind: Literal["company", "product", "media"] = "company"
-    categories: tuple[CategorySlug, ...] = Field((), description="the home category first")
-    care: Mapping[ShortText, Literal["any", "case", "word", "cue"]] = Field(
-        {}, description="how much a written form needs to be believed; see digest/tag/vendors.py"
+    categories: tuple[CategorySlug, ...] = key("the home category first", ())
+    care: Mapping[ShortText, Literal["any", "case", "word", "cue"]] = key(
+        "how much a written form needs to be believed; see digest/tag/vendors.py", {}
     )
-    cues: tuple[ShortText, ...] = Field(
-        (), description="words that vouch for it anywhere in the item"
-    )
+    cues: tuple[ShortText, ...] = key("words that vouch for it anywhere in the item", ())
 
 
 class RuleEntry(Settings):
@@ -69,12 +68,8 @@ class RuleEntry(Settings):
 
     name: ShortText
     effect: Literal["include", "exclude"]
-    words: tuple[ShortText, ...] = Field(
-        (), description="any of these; a trailing * lets a word go on"
-    )
-    pattern: TeamPattern | None = Field(
-        None, description="a regular expression, searched in title and summary"
-    )
+    words: tuple[ShortText, ...] = key("any of these; a trailing * lets a word go on", ())
+    pattern: TeamPattern | None = key("a regular expression, searched in title and summary")
     sources: tuple[ShortText, ...] = ()
     vendors: tuple[ShortText, ...] = ()
     categories: tuple[CategorySlug | Literal["none"], ...] = ()
@@ -84,31 +79,27 @@ class RuleEntry(Settings):
 class EventPatterns(Settings):
     """How an event is told; one that is found counts as a packaged one of that event."""
 
-    title: tuple[TeamPattern, ...] = Field(
-        (), description="regular expressions, searched in titles"
-    )
-    body: tuple[TeamPattern, ...] = Field(
-        (), description="regular expressions, searched in summaries and texts"
-    )
+    title: tuple[TeamPattern, ...] = key("regular expressions, searched in titles", ())
+    body: tuple[TeamPattern, ...] = key("regular expressions, searched in summaries and texts", ())
 
 
 class VocabularyFile(Settings):
     """The whole file; every part is optional."""
 
-    words: Mapping[CategorySlug, tuple[ShortText, ...]] = Field(
-        {}, description="category → words that speak for it, as crm^2"
+    words: Mapping[CategorySlug, tuple[ShortText, ...]] = key(
+        "category → words that speak for it, as crm^2", {}
     )
-    without: tuple[ShortText, ...] = Field((), description="packaged words that shall not count")
+    without: tuple[ShortText, ...] = key("packaged words that shall not count", ())
     vendors: tuple[VendorEntry, ...] = ()
     rules: tuple[RuleEntry, ...] = ()
-    events: Mapping[Event, EventPatterns] = Field(
-        {}, description="event → patterns of titles and texts that tell it"
+    events: Mapping[Event, EventPatterns] = key(
+        "event → patterns of titles and texts that tell it", {}
     )
-    claims: dict[ClaimKind, tuple[TeamPattern, ...]] = Field(
-        {}, description="point of the AI-claim test → patterns of sentences that answer it"
+    claims: dict[ClaimKind, tuple[TeamPattern, ...]] = key(
+        "point of the AI-claim test → patterns of sentences that answer it", {}
     )
-    ai: tuple[ShortText, ...] = Field(
-        (), description="words that say AI; with a capital they count only as written"
+    ai: tuple[ShortText, ...] = key(
+        "words that say AI; with a capital they count only as written", ()
     )
 
 
