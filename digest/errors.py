@@ -1,4 +1,6 @@
-"""The exception tree. Everything this product raises on purpose is a DigestError.
+"""The exception tree.
+
+Everything this product raises on purpose is a DigestError.
 
 DigestError                 exit code 1
 ├── UsageError              exit code 2: a wrong argument, a quarter that cannot be read
@@ -67,7 +69,10 @@ class ConfigError(DigestError):
 
 
 class SourceError(DigestError):
-    """One source failed. `kind` is a short stable word (timeout, http-404, too-large, not-a-feed …) for reports."""
+    """One source failed.
+
+    `kind` is a short stable word (timeout, http-404, too-large, not-a-feed …) for reports.
+    """
 
     def __init__(self, message: str, hint: str = "", *, kind: str = "failed") -> None:
         super().__init__(message, hint)
@@ -75,7 +80,10 @@ class SourceError(DigestError):
 
 
 class FetchError(SourceError):
-    """The network, the server's answer, or one of our limits. `retry_after` is when the server bade us come back."""
+    """The network, the server's answer, or one of our limits.
+
+    `retry_after` is when the server bade us come back.
+    """
 
     def __init__(
         self,

@@ -1,8 +1,11 @@
-"""Regular expressions that a team writes: refused where they could take long, and bounded where they may not. Pure.
+"""Regular expressions that a team writes: refused where they could take long, and bounded where they may not.
 
-A search tries, at each character of a text, the ways in which a pattern can match. The ways are counted beforehand:
-those of parts in a row multiply, those of alternatives add up, and a repeated character has as many as it may be
-repeated. `*`, `+` and `{2,}` reach `REACH` characters, so that each of them has few ways.
+Pure.
+
+A search tries, at each character of a text, the ways in which a pattern can match. The ways are
+counted beforehand: those of parts in a row multiply, those of alternatives add up, and a repeated
+character has as many as it may be repeated. `*`, `+` and `{2,}` reach `REACH` characters, so that
+each of them has few ways.
 """
 
 from __future__ import annotations
@@ -33,13 +36,13 @@ _TOKEN = re.compile(
 
 
 def compile_pattern(pattern: str) -> re.Pattern[str]:
-    """A pattern that `faults` finds nothing against, ready to search folded text; capitals never count."""
+    """Return a pattern that `faults` finds nothing against, ready to search folded text; capitals never count."""
     with warnings.catch_warnings(action="ignore", category=FutureWarning):
         return re.compile(_limit_repeats(pattern), re.IGNORECASE)
 
 
 def find_faults(pattern: str) -> Iterator[str]:
-    """What is wrong with a pattern, in words; nothing where it can be used."""
+    """Yield what is wrong with a pattern, in words; nothing where it can be used."""
     if len(pattern) > _MOST_CHARS:
         yield f"the pattern is longer than {_MOST_CHARS} characters"
         return
@@ -64,7 +67,7 @@ def find_faults(pattern: str) -> Iterator[str]:
 
 
 def _count_ways(pattern: str) -> int:
-    """In how many ways a pattern can match at one place, at most; more than allowed where a group is repeated."""
+    """Return in how many ways a pattern can match at one place, at most; more than allowed where a group is repeated."""
     row, branches, last = (
         1,
         0,
@@ -98,7 +101,7 @@ def _count_ways(pattern: str) -> int:
 
 
 def _count_repeats(token: re.Match[str]) -> int:
-    """In how many ways a repeat can be carried out; 0 where the sign stands for itself, as in {}."""
+    """Return in how many ways a repeat can be carried out; 0 where the sign stands for itself, as in {}."""
     if token["sign"]:
         return 2 if token["sign"] == "?" else MAX_REPEAT
     if not token["comma"]:

@@ -1,7 +1,8 @@
 """The stack categories and their groups, as categories.toml declares them.
 
-They are the groups and subcategories of the Marketing Technology Landscape, the field's common map, and one group for
-general-purpose AI that the landscape has no room for. Slugs are stable: they stand in exports and in people's files.
+They are the groups and subcategories of the Marketing Technology Landscape, the field's common map,
+and one group for general-purpose AI that the landscape has no room for. Slugs are stable: they
+stand in exports and in people's files.
 """
 
 from __future__ import annotations

@@ -58,13 +58,13 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“‘«(\[
 
 
 def clean_text(text: str) -> str:
-    """One line without control, surrogate or direction-changing characters; runs of white space become one space."""
+    """Return one line without control, surrogate or direction-changing characters; runs of white space become one space."""
     text = unicodedata.normalize("NFC", _CONTROL.sub("", _SPACE.sub(" ", text)).translate(_BIDI))
     return _SPACE.sub(" ", text).strip()
 
 
 def html_to_text(markup: str) -> str:
-    """The words of an HTML fragment as one clean line: no tag, no script or style text, entities resolved once."""
+    """Return the words of an HTML fragment as one clean line: no tag, no script or style text, entities resolved once."""
     if not _MARKUP.search(markup):
         return clean_text(markup)
     if markup.count("<") > _MAX_TAGS:
@@ -76,7 +76,7 @@ def html_to_text(markup: str) -> str:
 
 
 def truncate_text(text: str, max_length: int) -> str:
-    """At most `most` characters, cut at a word's end and marked with …; unchanged where it fits."""
+    """Return at most `most` characters, cut at a word's end and marked with …; unchanged where it fits."""
     if len(text) <= max_length:
         return text
     cut = text[: max_length - 1]
@@ -87,8 +87,9 @@ def truncate_text(text: str, max_length: int) -> str:
 
 
 def split_sentences(text: str) -> tuple[str, ...]:
-    """The sentences of a clean line, in order. Thai, which marks no sentence ends, is cut at its spaces by no one: it
-    comes back whole."""
+    """Return the sentences of a clean line, in order. Thai, which marks no sentence ends, is cut at its spaces by no one: it
+    comes back whole.
+    """
     parts, start = [], 0
     for match in _SENTENCE_END.finditer(text):
         head = text[start : match.start()]

@@ -1,8 +1,9 @@
 """Canonical URLs: one address for one page, whoever linked to it.
 
-Own code, because the libraries that exist either keep newsletter trackers (courlan's default), or drop parameters that
-name the article (its strict mode); w3lib strips no trackers. The rule is a list of parameters known to say only who
-sent the reader; every other parameter is kept. Nothing is requested, ever.
+Own code, because the libraries that exist either keep newsletter trackers (courlan's default), or
+drop parameters that name the article (its strict mode); w3lib strips no trackers. The rule is a
+list of parameters known to say only who sent the reader; every other parameter is kept. Nothing is
+requested, ever.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ _SAFE_PATH = "/%:@!$&'()*+,;=~-._"
 
 
 def is_web_url(url: str) -> bool:
-    """Whether an address is absolute http or https with a host."""
+    """Return whether an address is absolute http or https with a host."""
     try:
         parts = urlsplit(url)
         return parts.scheme in ("http", "https") and bool(parts.hostname)
@@ -52,7 +53,7 @@ def is_web_url(url: str) -> bool:
 
 
 def extract_host(url: str) -> str:
-    """The host without `www.` and port, in lower case; "" where there is none."""
+    """Return the host without `www.` and port, in lower case; "" where there is none."""
     try:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
@@ -60,7 +61,7 @@ def extract_host(url: str) -> str:
 
 
 def resolve_url(url: str, base: str = "") -> str:
-    """An address as published, made absolute against `base`; "" where no web address comes of it."""
+    """Return an address as published, made absolute against `base`; "" where no web address comes of it."""
     url = re.sub(
         r"[\x00-\x20\x7f]+", "", _ENTITY.sub(lambda entity: html.unescape(entity[0]), url.strip())
     )
@@ -72,8 +73,8 @@ def resolve_url(url: str, base: str = "") -> str:
 
 
 def canonical_url(url: str) -> str:
-    """The one address for a page: https, host in lower case without `www.` or default port, no credentials, no
-    tracking parameters, no idle fragment, no trailing slash, parameters in order.
+    """Return the one address for a page: https, host in lower case without `www.` or default port, no credentials, no
+        tracking parameters, no idle fragment, no trailing slash, parameters in order.
 
     Raises nothing: what is no web address comes back stripped.
     """
@@ -101,12 +102,12 @@ def canonical_url(url: str) -> str:
 
 
 def strip_fragment(url: str) -> str:
-    """A canonical URL without its fragment."""
+    """Return a canonical URL without its fragment."""
     return url.partition("#")[0]
 
 
 def redact_url(url: str) -> str:
-    """An address that may be shown: credentials and the values of secret-looking parameters are out."""
+    """Return an address that may be shown: credentials and the values of secret-looking parameters are out."""
     try:
         parts = urlsplit(url)
         location = parts.netloc.rpartition("@")[2]

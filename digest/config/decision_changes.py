@@ -1,7 +1,9 @@
-"""Decisions put into the text of editions/QUARTER.yaml, place by place. Pure.
+"""Decisions put into the text of editions/QUARTER.yaml, place by place.
 
-A change names its place: group, entry, key. Only the lines of an entry that changes are written again;
-see `digest.config.yaml_file` for what stays as it is and what is refused.
+Pure.
+
+A change names its place: group, entry, key. Only the lines of an entry that changes are written
+again; see `digest.config.yaml_file` for what stays as it is and what is refused.
 """
 
 from __future__ import annotations
@@ -83,7 +85,10 @@ def apply_changes(
 
 
 def _change_entry(text: str, group: str, key: str, values: Mapping[str, Value], file: str) -> str:
-    """Change an entry of a list. It is added where it is new, and removed where it decides nothing."""
+    """Change an entry of a list.
+
+    It is added where it is new, and removed where it decides nothing.
+    """
     plain = parse_plain_values(text, file)
     entries = plain.get(group) or []
     at = next((n for n, entry in enumerate(entries) if entry_key(entry) == key), len(entries))

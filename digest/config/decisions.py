@@ -1,7 +1,8 @@
 """editions/QUARTER.yaml: what the team decided of an edition, and nothing else.
 
-A decision names its story by an item of it, by address and id, so that it finds the story again after a rebuild, a
-late item or another clustering. Whether the story is there is not for this room to say.
+A decision names its story by an item of it, by address and id, so that it finds the story again
+after a rebuild, a late item or another clustering. Whether the story is there is not for this room
+to say.
 """
 
 from __future__ import annotations
@@ -58,7 +59,10 @@ _LONGEST_PROSE = 6000
 
 
 def validate_markdown(text: str) -> str:
-    """Markdown without control characters, its lines and indents kept. Raises ValueError where it is too long."""
+    """Markdown without control characters, its lines and indents kept.
+
+    Raises ValueError where it is too long.
+    """
     if len(text) > _LONGEST_PROSE:
         raise ValueError(f"must have at most {_LONGEST_PROSE} characters")
     lines = (
@@ -147,7 +151,7 @@ class DecisionsFile(Settings):
 
 
 def load_editorial_decisions(path: Path, quarter: str) -> EditorialDecisions:
-    """Edge: what the team decided of an edition; nothing where there is no file. Raises ConfigError."""
+    """what the team decided of an edition; nothing where there is no file. Raises ConfigError."""
     return (
         _to_editorial_decisions(load_model(path, DecisionsFile, rules=_check_decisions), quarter)
         if path.exists()
@@ -158,7 +162,10 @@ def load_editorial_decisions(path: Path, quarter: str) -> EditorialDecisions:
 def parse_editorial_decisions(
     text: str, quarter: str, name: str = "the decisions"
 ) -> EditorialDecisions:
-    """What a text holds; `load_rulings` without the disk. Raises ConfigError with every problem."""
+    """Return what a text holds; `load_rulings` without the disk.
+
+    Raises ConfigError with every problem.
+    """
     return _to_editorial_decisions(
         validate_yaml(
             text.encode(errors="surrogatepass"), DecisionsFile, name, rules=_check_decisions
@@ -168,7 +175,10 @@ def parse_editorial_decisions(
 
 
 def parse_decision_values(plain: Mapping[str, Any], quarter: str) -> EditorialDecisions:
-    """What plain values hold, without a text to point into. Raises DigestError with the first fault."""
+    """Return what plain values hold, without a text to point into.
+
+    Raises DigestError with the first fault.
+    """
     try:
         file = DecisionsFile.model_validate_json(json.dumps(plain))
     except ValidationError as error:
@@ -181,7 +191,7 @@ def parse_decision_values(plain: Mapping[str, Any], quarter: str) -> EditorialDe
 
 
 def fingerprint_decisions(path: Path) -> str:
-    """A fingerprint of what a file decides, the same under other comments; "" where it decides nothing."""
+    """Return a fingerprint of what a file decides, the same under other comments; "" where it decides nothing."""
     file = (
         load_model(path, DecisionsFile, rules=_check_decisions)
         if path.exists()
@@ -192,13 +202,14 @@ def fingerprint_decisions(path: Path) -> str:
 
 
 def load_team_decisions(path: Path, quarter: str) -> tuple[TeamDecision, ...]:
-    """Edge: the decisions of one edition. Raises ConfigError with every problem."""
+    """the decisions of one edition. Raises ConfigError with every problem."""
     return load_editorial_decisions(path, quarter).decisions
 
 
 def filter_open_decisions(decisions: Iterable[TeamDecision]) -> tuple[TeamDecision, ...]:
-    """The decisions that no later one of the same words has closed. `decisions` come oldest first; the last word of
-    each counts, with the quarter in which it was first taken."""
+    """Return the decisions that no later one of the same words has closed. `decisions` come oldest first; the last word of
+    each counts, with the quarter in which it was first taken.
+    """
     last: dict[str, TeamDecision] = {}
     first: dict[str, str] = {}
     for one in decisions:
@@ -285,7 +296,7 @@ def _to_manual_item(entry: ManualItemEntry) -> Item:
 
 
 def entry_key(entry: Any) -> str:
-    """What an entry of a list is known by; "" where it names nothing."""
+    """Return what an entry of a list is known by; "" where it names nothing."""
     if not isinstance(entry, dict):
         return ""
     return next((str(entry[name]) for name in ("url", "item", "what") if entry.get(name)), "")

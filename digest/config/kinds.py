@@ -1,4 +1,4 @@
-"""The kinds of values that stand in people's files, each with the words that say what is allowed."""
+"""The kinds of values in people's files, each with the words that say what is allowed."""
 
 from __future__ import annotations
 

@@ -1,8 +1,11 @@
-"""Lists of feeds, traded with other programs: OPML and plain lists in, OPML out. Pure; files may come from anywhere.
+"""Lists of feeds, traded with other programs:
 
-Folders stand for tags, and a folder named like a tier (vendor, trade …) for the tier. Nothing is loaded and no entity
-is expanded: `&` in front of anything but XML's own five and numbers is taken for a plain `&`, which mends the many
-lists that hold bare ones, and a file that declares entities is refused.
+OPML and plain lists in, OPML out. Pure; files may come from anywhere.
+
+Folders stand for tags, and a folder named like a tier (vendor, trade …) for the tier. Nothing is
+loaded and no entity is expanded: `&` in front of anything but XML's own five and numbers is taken
+for a plain `&`, which mends the many lists that hold bare ones, and a file that declares entities
+is refused.
 """
 
 from __future__ import annotations
@@ -40,7 +43,7 @@ class ListedFeed:
     tags: tuple[str, ...] = ()
 
     def to_source_entry(self) -> dict[str, Any]:
-        """The keys of an entry in sources.yaml, as `add_source` takes them."""
+        """Return the keys of an entry in sources.yaml, as `add_source` takes them."""
         given = {"name": self.name, "url": self.url, "tier": self.tier, "language": self.language}
         return {key: value for key, value in given.items() if value} | (
             {"tags": self.tags} if self.tags else {}
@@ -56,7 +59,7 @@ class FeedList:
 
 
 def import_feed_list(data: bytes) -> FeedList:
-    """The feeds of an OPML file, or of a plain list: one address a line, with or without a name.
+    """Return the feeds of an OPML file, or of a plain list: one address a line, with or without a name.
 
     Raises UsageError where the data is neither, or too large.
     """
@@ -81,8 +84,9 @@ def import_feed_list(data: bytes) -> FeedList:
 
 
 def export_opml(sources: Iterable[Source], title: str) -> bytes:
-    """An OPML 2.0 file of the sources that are feeds, in a folder for each tier and in it one for each first tag; the
-    other tags stand in `category`. Newsletters that come by mail have no address and stay out, and so do headers."""
+    """Return an OPML 2.0 file of the sources that are feeds, in a folder for each tier and in it one for each first tag; the
+    other tags stand in `category`. Newsletters that come by mail have no address and stay out, and so do headers.
+    """
     root = etree.Element("opml", version="2.0")
     etree.SubElement(etree.SubElement(root, "head"), "title").text = clean_text(title)
     body = etree.SubElement(root, "body")
@@ -207,7 +211,7 @@ def _parse_plain_list(data: bytes, problems: list[str]) -> Iterator[ListedFeed]:
 
 
 def _normalize_feed_url(url: str) -> str:
-    """`feed://…` and `feed:https://…`, as old readers wrote them, as web addresses."""
+    """Return `feed://…` and `feed:https://…`, as old readers wrote them, as web addresses."""
     return re.sub(
         r"(?i)^feed:(?://)?(?=https?://)", "", re.sub(r"(?i)^feed://(?!https?:)", "https://", url)
     )

@@ -1,6 +1,6 @@
 """sources.yaml: how the digest is made, and which publishers it reads.
 
-Secrets never stand in the file: a key that ends in `_env` names the environment variable that holds one.
+Secrets never stand in the file: a key that ends in `_env` names the variable that holds one.
 """
 
 from __future__ import annotations
@@ -260,8 +260,8 @@ class SourcesFile(Settings):
 class SourcesConfig:
     """What sources.yaml says.
 
-    `fingerprint` is of the values that an edition is made of: not of delivery, comments and order, and
-    it knows no secret. `warnings` name what is right but will not work in this environment.
+    `fingerprint` is of the values that an edition is made of: not of delivery, comments and order,
+    and it knows no secret. `warnings` name what is right but will not work in this environment.
     """
 
     digest: DigestSettings
@@ -283,9 +283,10 @@ def parse_sources(text: str, environ: Mapping[str, str], name: str = _FILE) -> S
 def add_source(text: str, source: Mapping[str, Any]) -> str:
     """Return the text of sources.yaml with one more source, behind the last one and indented alike.
 
-    `source` has the keys of the file (name, url, tier, tags, newsletter …); what is None is left out.
-    Whether the values are right is for `parse_sources` to say of the result. Raises ConfigError where
-    the text cannot be read, DigestError where it is laid out in a way that takes a person.
+    `source` has the keys of the file (name, url, tier, tags, newsletter …); what is None is left
+    out. Whether the values are right is for `parse_sources` to say of the result. Raises
+    ConfigError where the text cannot be read, DigestError where it is laid out in a way that takes
+    a person.
     """
     plain = parse_yaml(text, _FILE).plain_value
     count = sum(1 for _ in find_values(plain, "sources", "*"))

@@ -1,7 +1,10 @@
-"""A stack out of a spreadsheet: CSV or XLSX to products as stack.yaml writes them. Pure, bounded; nothing is guessed.
+"""A stack out of a spreadsheet:
 
-The columns are known by their headings in English, Italian or German. A value that cannot be read for certain ("ca.
-20k") is left out and told with its row, for a person to fill in. Formulas count with the result that the file stores.
+CSV or XLSX to products as stack.yaml writes them. Pure, bounded; nothing is guessed.
+
+The columns are known by their headings in English, Italian or German. A value that cannot be read
+for certain ("ca. 20k") is left out and told with its row, for a person to fill in. Formulas count
+with the result that the file stores.
 """
 
 from __future__ import annotations
@@ -79,7 +82,8 @@ _UNITS = {"day": "days", "giorn": "days", "tag": "days", "week": "weeks", "setti
 @dataclass(frozen=True, slots=True)
 class StackImport:
     """What a spreadsheet gave. `columns`: heading → field; `ignored`: headings that nothing is known for; `problems`:
-    what was left out, with its row."""
+    what was left out, with its row.
+    """
 
     products: tuple[dict[str, Any], ...]
     columns: Mapping[str, str]
@@ -96,7 +100,10 @@ class _Worksheet:
 
 
 def import_stack(data: bytes, name: str) -> StackImport:
-    """The products of a CSV or XLSX file; `name` is its name in messages. Raises UsageError where it holds none."""
+    """Return the products of a CSV or XLSX file; `name` is its name in messages.
+
+    Raises UsageError where it holds none.
+    """
     if len(data) > MAX_BYTES:
         raise UsageError(f"{name} is larger than 10 MiB", "split it")
     sheets = (
@@ -113,7 +120,7 @@ def import_stack(data: bytes, name: str) -> StackImport:
 
 
 def format_stack_yaml(products: Sequence[Mapping[str, Any]]) -> str:
-    """The products as the text of a stack.yaml."""
+    """Return the products as the text of a stack.yaml."""
     from ruamel.yaml import YAML
     from ruamel.yaml.comments import CommentedSeq
 
@@ -166,7 +173,7 @@ def _decode_text(data: bytes) -> str:
 
 
 def _score_delimiter(lines: Sequence[str], sign: str) -> int:
-    """How many cells a delimiter makes, where most lines have as many."""
+    """Return how many cells a delimiter makes, where most lines have as many."""
     counts = [len(row) for row in csv.reader(lines, delimiter=sign)]
     usual = max(set(counts), key=counts.count, default=0)
     return usual * counts.count(usual) if usual > 1 else 0
@@ -229,7 +236,7 @@ def _find_heading_row(rows: Sequence[Sequence[Any]]) -> int | None:
 
 
 def _match_heading(heading: object) -> str | None:
-    """The field that a heading names; a unit or currency in brackets is no part of it."""
+    """Return the field that a heading names; a unit or currency in brackets is no part of it."""
     words = re.sub(r"[(\[].*?[)\]]|[:*]", " ", clean_text(str(heading or ""))).casefold()
     words = " ".join(
         re.sub(r"\b(?:in )?(?:eur|euro|usd|gbp|chf|thb)\b|[€$£]", " ", words)
@@ -290,7 +297,7 @@ class _ProductRowReader:
     def read_product(
         self, cells: Mapping[str, Any], headings: Mapping[str, str]
     ) -> dict[str, Any] | None:
-        """The product of the row; None of an empty row, or one that only sums up."""
+        """Return the product of the row; None of an empty row, or one that only sums up."""
         name = _cell_text(cells.get("name"))
         if not name or re.fullmatch(
             r"(?:grand )?total[ei]?|summe|gesamt|totale|sum", name.casefold()
@@ -406,8 +413,9 @@ class _ProductRowReader:
 
 
 def _split_category_names(words: str) -> Iterator[str]:
-    """The names in a cell that lists categories. Some names hold a comma or a slash themselves: the longest run of
-    parts that is a name is one."""
+    """Yield the names in a cell that lists categories. Some names hold a comma or a slash themselves: the longest run of
+    parts that is a name is one.
+    """
     parts = [part for part in re.split(r"\s*([;|,/])\s*", words) if part]
     at = 0
     while at < len(parts):
@@ -436,7 +444,7 @@ def _cell_text(cell: Any) -> str:
 
 
 def _parse_amount(words: str) -> float | None:
-    """An amount as English, Italian and German write it; None where there is anything but a number and a currency."""
+    """Return an amount as English, Italian and German write it; None where there is anything but a number and a currency."""
     bare = re.sub(r"€|\$|£|¥|฿|\b[A-Za-z]{3}\b|\bEuro\b|,-+|\.-+", " ", words).strip()
     if not _NUMBER.fullmatch(bare):
         return None
@@ -454,7 +462,10 @@ def _find_currency(words: str) -> str | None:
 
 
 def _parse_day(words: str) -> date | None:
-    """A day: 2026-09-30, 30.9.2026, 30/09/2026. Of two numbers that could both be the month, none is guessed."""
+    """Return a day: 2026-09-30, 30.9.2026, 30/09/2026.
+
+    Of two numbers that could both be the month, none is guessed.
+    """
     try:
         return date.fromisoformat(words)
     except ValueError:

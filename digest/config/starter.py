@@ -1,9 +1,9 @@
 """What a new workspace begins with: starter files, and the JSON Schemas that their first lines name.
 
-In this repository sources.yaml and stack.yaml are the files at the top; in an installed package they are
-copies beside this module, where the starter vocabulary.yaml always is. Their first lines name the schemas
-in the package; a workspace gets each schema as a file of its own, so that an editor finds it without
-knowing where the package is.
+In this repository sources.yaml and stack.yaml are the files at the top; in an installed package
+they are copies beside this module, where the starter vocabulary.yaml always is. Their first lines
+name the schemas in the package; a workspace gets each schema as a file of its own, so that an
+editor finds it without knowing where the package is.
 """
 
 from __future__ import annotations

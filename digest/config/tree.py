@@ -1,9 +1,11 @@
-"""YAML text to plain values and where they stand. Pure, bounded; nothing in the text is run or built.
+"""YAML text to plain values and where they stand.
 
-ruamel.yaml's parser gives the events, and this module makes the tree of them. ruamel's own constructor
-would stop at the first duplicate key, build what a tag names, and expand aliases before they can be
-counted; and all limits must hold while the text is being read. Scalars are those of YAML 1.2: `no`
-and `2026-09-30` stay text.
+Pure, bounded; nothing in the text is run or built.
+
+ruamel.yaml's parser gives the events, and this module makes the tree of them. ruamel's own
+constructor would stop at the first duplicate key, build what a tag names, and expand aliases before
+they can be counted; and all limits must hold while the text is being read. Scalars are those of
+YAML 1.2: `no` and `2026-09-30` stay text.
 
 Reading goes on beside a tag, a duplicate key, a character that cannot stand in text and a second
 document. Any other fault ends it.
@@ -123,7 +125,10 @@ class TextPositions:
 
 @dataclass(frozen=True)
 class YamlTree:
-    """A file that was read. `root` is None where it is empty; `problems` did not end the reading."""
+    """A file that was read.
+
+    `root` is None where it is empty; `problems` did not end the reading.
+    """
 
     positions: TextPositions
     root: YamlNode | None
@@ -178,7 +183,10 @@ def format_value(value: object) -> str:
 
 
 def parse_yaml(data: bytes | str, file: str) -> YamlTree:
-    """Parse a YAML file; `file` is its name in problems. Raises ConfigError where it cannot be read."""
+    """Parse a YAML file; `file` is its name in problems.
+
+    Raises ConfigError where it cannot be read.
+    """
     if isinstance(data, str):
         data = data.encode(errors="surrogatepass")
     reader = _TreeReader(TextPositions(file, _decode_utf8(data, file)))

@@ -104,19 +104,22 @@ class VocabularyFile(Settings):
 
 
 def load_vocabulary(path: Path) -> VocabularyFile:
-    """The team's vocabulary. Raises ConfigError with all problems at once."""
+    """Return the team's vocabulary. Raises ConfigError with all problems at once."""
     return load_model(path, VocabularyFile, rules=_check_vocabulary)
 
 
 def parse_vocabulary(text: str, name: str = "vocabulary.yaml") -> VocabularyFile:
-    """What a text holds; `load_vocabulary` without the disk. Raises ConfigError with every problem."""
+    """Return what a text holds; `load_vocabulary` without the disk.
+
+    Raises ConfigError with every problem.
+    """
     return validate_yaml(
         text.encode(errors="surrogatepass"), VocabularyFile, name, rules=_check_vocabulary
     )
 
 
 def fingerprint_vocabulary(path: Path) -> str:
-    """A fingerprint of what a file teaches, the same under other comments; "" where it teaches nothing."""
+    """Return a fingerprint of what a file teaches, the same under other comments; "" where it teaches nothing."""
     file = load_vocabulary(path) if path.exists() else VocabularyFile()
     values = file.model_dump(mode="json", exclude_defaults=True)
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest() if values else ""
@@ -174,8 +177,8 @@ class VocabularyLine:
 def add_lines(text: str, lines: tuple[VocabularyLine, ...], file: str = "vocabulary.yaml") -> str:
     """Return the text of vocabulary.yaml with more lines, each where a person would write it.
 
-    Raises ConfigError where text or result is no vocabulary, DigestError where it is laid out in a way
-    that takes a person.
+    Raises ConfigError where text or result is no vocabulary, DigestError where it is laid out in a
+    way that takes a person.
     """
     parse_vocabulary(text, file)
     for line in lines:

@@ -1,12 +1,14 @@
-"""Changes to the text of a YAML file that people lay out by hand; no other line of it changes. Pure.
+"""Changes to the text of a YAML file that people lay out by hand; no other line of it changes.
+
+Pure.
 
 A change names its place in the document. A block, which is the lines of a list's entry or of a key,
 is put in, cut out, or read and written again through ruamel.yaml's round trip, which keeps its
-comments, quotes and order. The whole file never goes through it: that would also move the spaces and
-the indentation of lines that nobody changed.
+comments, quotes and order. The whole file never goes through it: that would also move the spaces
+and the indentation of lines that nobody changed.
 
-Each change is verified: the new text must hold the values that were there before, and the one change.
-Otherwise LayoutError leaves the change to a person.
+Each change is verified: the new text must hold the values that were there before, and the one
+change. Otherwise LayoutError leaves the change to a person.
 """
 
 from __future__ import annotations
@@ -46,8 +48,8 @@ class LayoutError(DigestError):
 def insert_value(text: str, loc: Loc, value: Any, file: str) -> str:
     """Return the text with a value at a place that the document does not have yet.
 
-    The place is a new key of a group, or a list's end. The value is put behind the last block of its
-    group or list and indented alike; what should hold it is begun at the file's end where it is
+    The place is a new key of a group, or a list's end. The value is put behind the last block of
+    its group or list and indented alike; what should hold it is begun at the file's end where it is
     missing. `file` is the file's name in messages.
 
     Raises ConfigError where the text cannot be read, LayoutError where it takes a person.
@@ -106,8 +108,8 @@ def remove_value(text: str, loc: Loc, file: str) -> str:
 def change_value(text: str, loc: Loc, change: Callable[[Any], None], file: str) -> str:
     """Return the text with a changed entry of a list or value of a key.
 
-    `change` gets the block as ruamel.yaml loads it with its comments, and changes it in place: a list
-    of the one entry, or a mapping of the one key.
+    `change` gets the block as ruamel.yaml loads it with its comments, and changes it in place: a
+    list of the one entry, or a mapping of the one key.
 
     Raises ConfigError where the text cannot be read, LayoutError where it takes a person.
     """
@@ -139,8 +141,8 @@ def change_value(text: str, loc: Loc, change: Callable[[Any], None], file: str) 
 def dump_yaml(value: Any, like: str = "") -> str:
     """Return a mapping or list as a block of YAML; a list's dashes stand at the edge.
 
-    Lists of plain values in it are written in brackets, and text of several lines as a literal block.
-    `like` is a text whose indentation of lists is followed.
+    Lists of plain values in it are written in brackets, and text of several lines as a literal
+    block. `like` is a text whose indentation of lists is followed.
     """
     out = io.StringIO()
     yaml = _make_yaml(like)

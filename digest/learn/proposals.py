@@ -1,9 +1,11 @@
 """What the team's decisions teach: labelled items to measure the judgement on, and lines proposed for vocabulary.yaml.
+
 Pure.
 
-A proposal rests on decisions that recur over all quarters: two corrections or more, or three drops or keeps, and none
-that says otherwise. Its effect is measured before anybody sees it: all decisions and the reference set are judged with
-it and without. It is offered where it puts at least half of what it rests on right and the reference set loses nothing.
+A proposal rests on decisions that recur over all quarters: two corrections or more, or three drops
+or keeps, and none that says otherwise. Its effect is measured before anybody sees it: all decisions
+and the reference set are judged with it and without. It is offered where it puts at least half of
+what it rests on right and the reference set loses nothing.
 """
 
 from __future__ import annotations
@@ -45,7 +47,8 @@ _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]"
 @dataclass(frozen=True, slots=True)
 class ItemFeedback:
     """What the team decided of one item, beside the machine's judgement. `given` holds its labels by field; what a
-    person kept is relevant. `dropped` is the reason of a drop, which says nothing of the tags."""
+    person kept is relevant. `dropped` is the reason of a drop, which says nothing of the tags.
+    """
 
     item: Item
     tags: Tags
@@ -78,7 +81,10 @@ class ItemFeedback:
 def collect_feedback(
     stories: Iterable[Story], rulings: Iterable[StoryDecision], quarter: str = ""
 ) -> Iterator[ItemFeedback]:
-    """What each ruling says of its item. Those that name no item, or say nothing of what it is, are left out."""
+    """Yield what each ruling says of its item.
+
+    Those that name no item, or say nothing of what it is, are left out.
+    """
     stories = tuple(stories)
     members = {member.item.id: member for story in stories for member in story.items}
     finder = ItemIndex(stories)
@@ -102,8 +108,9 @@ def collect_feedback(
 def build_labelled_rows(
     stories: Sequence[Story], rulings: Sequence[StoryDecision]
 ) -> Iterator[dict[str, Any]]:
-    """A row for each item that the team gave labels, with its words and all labels: those given, and the judgement's
-    own for the rest. `corrected` names those that the judgement has otherwise, `was` what it says."""
+    """Yield a row for each item that the team gave labels, with its words and all labels: those given, and the judgement's
+    own for the rest. `corrected` names those that the judgement has otherwise, `was` what it says.
+    """
     for lesson in collect_feedback(stories, rulings):
         item, tags, given = lesson.item, lesson.tags, lesson.given
         changed = [name for name in given if given[name] != getattr(tags, name)]
@@ -131,7 +138,8 @@ def build_labelled_rows(
 @dataclass(frozen=True, slots=True)
 class ReviewedQuarter:
     """A quarter that the team looked over: its stories as the machine tags them, what was decided of them, and the ids
-    of those that its edition tells."""
+    of those that its edition tells.
+    """
 
     quarter: str
     stories: tuple[Story, ...]
@@ -154,7 +162,7 @@ class ReviewedQuarter:
 
 
 def latest_feedback(reviewed: Iterable[ReviewedQuarter]) -> tuple[ItemFeedback, ...]:
-    """The lessons of all quarters; of one item the last word counts."""
+    """Return the lessons of all quarters; of one item the last word counts."""
     return tuple({lesson.item.id: lesson for one in reviewed for lesson in one.feedback}.values())
 
 
@@ -164,7 +172,8 @@ def latest_feedback(reviewed: Iterable[ReviewedQuarter]) -> tuple[ItemFeedback, 
 @dataclass(frozen=True, slots=True)
 class ChangeEffect:
     """What a change does: the team's decisions that are judged right, before and after, `of` how many; the reference
-    set's figures before and after; and the fields in which the reference set gets worse, in words."""
+    set's figures before and after; and the fields in which the reference set gets worse, in words.
+    """
 
     right: tuple[int, int]
     decision_count: int
@@ -200,7 +209,7 @@ class ChangeBenchmark:
     def measure_effect(
         self, changed: Overrides, can_affect: AffectsItem = lambda *_: True
     ) -> ChangeEffect:
-        """What it does to put `changed` in force."""
+        """Return what it does to put `changed` in force."""
         judge = ItemJudge.load(changed)
         right = [sum(self._count_correct(lesson, lesson.tags) for lesson in self.feedback), 0]
         for lesson in self.feedback:
@@ -296,8 +305,9 @@ def propose_changes(
     overrides: Overrides,
     reference: Sequence[Mapping[str, Any]],
 ) -> tuple[VocabularyProposal, ...]:
-    """Lines that the team's decisions of all quarters speak for: the offered ones first, and of a kind those that put
-    most right. `overrides` is the vocabulary in force, with which the stories were judged."""
+    """Return lines that the team's decisions of all quarters speak for: the offered ones first, and of a kind those that put
+    most right. `overrides` is the vocabulary in force, with which the stories were judged.
+    """
     lessons = latest_feedback(reviewed)
     decided = {lesson.item.id for lesson in lessons}
     items = {
@@ -325,7 +335,7 @@ def measure_combined_effect(
     overrides: Overrides,
     reference: Sequence[Mapping[str, Any]],
 ) -> ChangeEffect:
-    """What several proposals do at once."""
+    """Return what several proposals do at once."""
     bench, changed = (
         ChangeBenchmark(overrides, latest_feedback(reviewed), tuple(reference)),
         overrides,
@@ -336,7 +346,7 @@ def measure_combined_effect(
 
 
 def _add_line(overrides: Overrides, line: VocabularyLine) -> Overrides:
-    """The vocabulary with one more line, as the file with that line gives it."""
+    """Return the vocabulary with one more line, as the file with that line gives it."""
     entry = dict(line.entry)
     if line.group == "words":
         return replace(
@@ -362,8 +372,9 @@ def _describe_count(lessons: Collection[ItemFeedback], what: str) -> str:
 def _propose_vendors(
     bench: ChangeBenchmark, items: Iterable[TaggedItem]
 ) -> Iterator[VocabularyProposal]:
-    """A company whose items the team moved to one category, or that it named where no list knows it. A home category is
-    one voice among many: where it is not enough, the name is tried as a word."""
+    """Yield a company whose items the team moved to one category, or that it named where no list knows it. A home category is
+    one voice among many: where it is not enough, the name is tried as a word.
+    """
     texts = [f"{one.item.title} {one.item.summary} {one.item.text}" for one in items]
     named = {vendor.name for vendor in bench.overrides.vendors}
     speaking: dict[str, list[ItemFeedback]] = defaultdict(list)
@@ -403,7 +414,7 @@ def _propose_vendors(
 
 
 def _make_name_matcher(forms: Iterable[str]) -> AffectsItem:
-    """Whether an item may name a company."""
+    """Return whether an item may name a company."""
     plain = tuple(_normalize_text(form) for form in forms)
 
     def names_company(item: Item, _tags: Tags) -> bool:
@@ -425,9 +436,10 @@ def _normalize_text(text: str) -> str:
 def _propose_words(
     bench: ChangeBenchmark, size: int, made: Sequence[VocabularyProposal]
 ) -> Iterator[VocabularyProposal]:
-    """A word, or two in a row, that items moved to one category share, and that stands in few others of the `size`
+    """Yield a word, or two in a row, that items moved to one category share, and that stands in few others of the `size`
     items of the archive. What a proposed company puts right needs no word. A word that the weights know was weighed on
-    thousands of labels; two items may share it by chance, so it needs a third."""
+    thousands of labels; two items may share it by chance, so it needs a third.
+    """
     done = {lesson.item.id for one in made if one.is_offered for lesson in one.rests_on}
     corrected = [
         lesson
@@ -473,7 +485,7 @@ def _propose_words(
 def _choose_word_weight(
     bench: ChangeBenchmark, slug: str, gram: str, several: Sequence[ItemFeedback]
 ) -> VocabularyProposal:
-    """A word with the least weight that does the most."""
+    """Return a word with the least weight that does the most."""
     why = _describe_count(
         several, f"“{gram}” speaks for {CATEGORIES[slug].name}, as the team said of"
     )
@@ -493,7 +505,7 @@ def _choose_word_weight(
 
 
 def _is_known_gram(bench: ChangeBenchmark, gram: str) -> bool:
-    """Whether the weights know every word of it."""
+    """Return whether the weights know every word of it."""
     rows = bench.current_judge.layers.words.rows
     return all(f"a:{word}" in rows for word in gram.split())
 
@@ -504,7 +516,7 @@ def _other_categories(slug: str) -> Iterator[str | None]:
 
 
 def _count_by_category(grams: set[str], items: Iterable[TaggedItem]) -> Mapping[str, Counter[str]]:
-    """In how many items each stands, by their category."""
+    """Return in how many items each stands, by their category."""
     found: dict[str, Counter[str]] = {gram: Counter() for gram in grams}
     for one in items:
         for gram in _extract_grams(one.item) & grams:
@@ -513,8 +525,9 @@ def _count_by_category(grams: set[str], items: Iterable[TaggedItem]) -> Mapping[
 
 
 def _extract_grams(item: Item) -> set[str]:
-    """The words and pairs of words of title and summary that may stand for something. Scripts without spaces have no
-    words that could be told without a dictionary."""
+    """Return the words and pairs of words of title and summary that may stand for something. Scripts without spaces have no
+    words that could be told without a dictionary.
+    """
     found: set[str] = set()
     for text in (item.title, item.summary):
         row = [word if _is_informative(word) else "" for word in split_words(fold_text(text))]
@@ -543,8 +556,9 @@ _RuleCondition = tuple[Literal["sources", "vendors", "categories"], str, str]
 def _propose_rules(
     bench: ChangeBenchmark, items: Iterable[TaggedItem], reviewed: Iterable[ReviewedQuarter]
 ) -> Iterator[VocabularyProposal]:
-    """What the team drops nearly all of, and what it keeps nearly all of though the machine leaves it out: a source, a
-    company, a category's items of one event."""
+    """Yield what the team drops nearly all of, and what it keeps nearly all of though the machine leaves it out: a source, a
+    company, a category's items of one event.
+    """
     dropped = [lesson for lesson in bench.feedback if lesson.target_labels.get("relevant") is False]
     kept = [lesson for lesson in bench.feedback if lesson.target_labels.get("relevant") is True]
     stood = {one.item.id: one for quarter in reviewed for one in quarter.accepted_items}
@@ -563,7 +577,7 @@ def _propose_effect_rules(
     against: Iterable[ItemFeedback],
     whole: Iterable[ItemFeedback | TaggedItem],
 ) -> Iterator[VocabularyProposal]:
-    """Rules that `speaking` lessons are nearly the `whole` of and none is `against`; the widest condition first."""
+    """Yield rules that `speaking` lessons are nearly the `whole` of and none is `against`; the widest condition first."""
     groups: dict[_RuleCondition, list[ItemFeedback]] = defaultdict(list)
     for lesson in speaking:
         for key in _rule_conditions(lesson):
@@ -596,7 +610,7 @@ def _propose_effect_rules(
 
 
 def justifies_rule(decided: int, whole: int) -> bool:
-    """Whether so many items of a group, out of all that were shown, speak for a rule."""
+    """Return whether so many items of a group, out of all that were shown, speak for a rule."""
     return decided >= _MIN_DECIDED and decided >= _NEARLY_ALL * whole
 
 
@@ -604,14 +618,14 @@ _WIDTH = {"sources": 0, "vendors": 1, "categories": 2}
 
 
 def _rule_conditions(one: ItemFeedback | TaggedItem) -> Iterator[_RuleCondition]:
-    """The conditions under which a rule would hold for an item."""
+    """Yield the conditions under which a rule would hold for an item."""
     yield "sources", one.item.source_name, ""
     yield from (("vendors", name, "") for name in one.tags.vendors)
     yield "categories", one.tags.category or "none", one.tags.event
 
 
 def _make_rule_entry(key: _RuleCondition, effect: str) -> dict[str, Any]:
-    """The entry of a rule with that condition. Its name is what `digest explain` tells."""
+    """Return the entry of a rule with that condition. Its name is what `digest explain` tells."""
     kind, value, event = key
     verb = "drops" if effect == "exclude" else "keeps"
     what = {"sources": f"source {value}", "vendors": f"company {value}"}.get(
