@@ -1,8 +1,7 @@
 """editions/QUARTER.yaml: what the team decided of an edition, and nothing else.
 
 A decision names its story by an item of it, by address and id, so that it finds the story again
-after a rebuild, a late item or another clustering. Whether the story is there is not for this room
-to say.
+after a rebuild, a late item or another clustering. Whether the story is there is not checked here.
 """
 
 from __future__ import annotations
@@ -10,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, AwareDatetime, ValidationError
 
@@ -25,6 +25,7 @@ from digest.config.validate import (
     describe_first_error,
     find_repeats,
     find_values,
+    fingerprint_values,
     key,
     load_model,
     validate_yaml,
@@ -37,29 +38,26 @@ from digest.model.tags import Ai, Event, Evidence
 from digest.text import clean_text
 from digest.urls import canonical_url
 
-SECTIONS = (
-    "five",
-    "ai-watch",
-    "categories",
-    "deals",
-    "rules",
-    "stack",
-    "ledger",
-    "radar",
-    "agenda",
-)
+Section = Literal[
+    "five", "ai-watch", "categories", "deals", "rules", "stack", "ledger", "radar", "agenda"
+]
+SECTIONS: tuple[str, ...] = get_args(Section)
 DECISION_KEYS = (
-    "keep", "drop", "pin", "headline", "summary", "note", "relevant", "category", "ai", "evidence", "event", "vendors",
-    "relation", "ring", "merge", "split",
-)  # fmt: skip
-KEY_ORDER = ("url", "item", "title", *DECISION_KEYS, "source", "published", "language", "what", "step", "story", "owner", "due",
-         "state", "by", "at")  # fmt: skip
+    "keep drop pin headline summary note relevant category ai evidence event vendors relation ring "
+    "merge split"
+).split()
+# the order in which the keys of an entry are written
+KEY_ORDER = (
+    *("url", "item", "title"),
+    *DECISION_KEYS,
+    *"source published language what step story owner due state by at".split(),
+)
 _TAGS = ("relevant", "category", "ai", "evidence", "event", "vendors")
 _LONGEST_PROSE = 6000
 
 
 def validate_markdown(text: str) -> str:
-    """Markdown without control characters, its lines and indents kept.
+    """Return Markdown without control characters, its lines and indents kept.
 
     Raises ValueError where it is too long.
     """
@@ -72,9 +70,6 @@ def validate_markdown(text: str) -> str:
 
 
 MarkdownText = Annotated[str, AfterValidator(validate_markdown)]
-Section = Literal[
-    "five", "ai-watch", "categories", "deals", "rules", "stack", "ledger", "radar", "agenda"
-]
 
 
 class StoryDecisionEntry(Settings):
@@ -151,81 +146,69 @@ class DecisionsFile(Settings):
 
 
 def load_editorial_decisions(path: Path, quarter: str) -> EditorialDecisions:
-    """what the team decided of an edition; nothing where there is no file. Raises ConfigError."""
-    return (
-        _to_editorial_decisions(load_model(path, DecisionsFile, rules=_check_decisions), quarter)
-        if path.exists()
-        else EditorialDecisions()
-    )
+    """Return what the team decided of an edition; nothing where there is no file.
+
+    Raises ConfigError with every problem.
+    """
+    return _to_editorial_decisions(_load_file(path), quarter)
 
 
 def parse_editorial_decisions(
     text: str, quarter: str, name: str = "the decisions"
 ) -> EditorialDecisions:
-    """Return what a text holds; `load_rulings` without the disk.
-
-    Raises ConfigError with every problem.
-    """
-    return _to_editorial_decisions(
-        validate_yaml(
-            text.encode(errors="surrogatepass"), DecisionsFile, name, rules=_check_decisions
-        ),
-        quarter,
-    )
+    """Return the decisions that a text holds. Raises ConfigError with every problem."""
+    file = validate_yaml(text, DecisionsFile, name, rules=_check_decisions)
+    return _to_editorial_decisions(file, quarter)
 
 
 def parse_decision_values(plain: Mapping[str, Any], quarter: str) -> EditorialDecisions:
-    """Return what plain values hold, without a text to point into.
+    """Return the decisions that plain values hold, without a text to point into.
 
     Raises DigestError with the first fault.
     """
     try:
         file = DecisionsFile.model_validate_json(json.dumps(plain))
     except ValidationError as error:
-        raise DigestError(
-            describe_first_error(error, plain), "nothing was written: give another value"
-        ) from None
-    for finding in _check_decisions(plain):
-        raise DigestError(finding.what)
+        what = describe_first_error(error, plain)
+        raise DigestError(what, "nothing was written: give another value") from None
+    for violation in _check_decisions(plain):
+        raise DigestError(violation.what)
     return _to_editorial_decisions(file, quarter)
 
 
 def fingerprint_decisions(path: Path) -> str:
-    """Return a fingerprint of what a file decides, the same under other comments; "" where it decides nothing."""
-    file = (
-        load_model(path, DecisionsFile, rules=_check_decisions)
-        if path.exists()
-        else DecisionsFile()
-    )
-    values = file.model_dump(mode="json", exclude_defaults=True)
-    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest() if values else ""
+    """Return a fingerprint of what a file decides; "" where it decides nothing.
+
+    It is the same under other comments.
+    """
+    values = _load_file(path).model_dump(mode="json", exclude_defaults=True)
+    return fingerprint_values(values) if values else ""
 
 
 def load_team_decisions(path: Path, quarter: str) -> tuple[TeamDecision, ...]:
-    """the decisions of one edition. Raises ConfigError with every problem."""
+    """Return the decisions of one edition. Raises ConfigError with every problem."""
     return load_editorial_decisions(path, quarter).decisions
 
 
 def filter_open_decisions(decisions: Iterable[TeamDecision]) -> tuple[TeamDecision, ...]:
-    """Return the decisions that no later one of the same words has closed. `decisions` come oldest first; the last word of
-    each counts, with the quarter in which it was first taken.
+    """Return the decisions that no later one of the same words has closed.
+
+    `decisions` come oldest first; the last one of each counts, with the quarter of the first.
     """
     last: dict[str, TeamDecision] = {}
-    first: dict[str, str] = {}
-    for one in decisions:
-        key = one.what.casefold()
-        first.setdefault(key, one.quarter)
-        last[key] = one
-    return tuple(
-        TeamDecision(
-            one.what, one.step, one.story, one.owner, one.due, one.state, first[key], one.note
-        )
-        for key, one in last.items()
-        if one.state == "open"
-    )
+    for decision in decisions:
+        before = last.get(decision.what.casefold(), decision)
+        last[decision.what.casefold()] = replace(decision, quarter=before.quarter)
+    return tuple(decision for decision in last.values() if decision.state == "open")
 
 
 # ---------------------------------------------------------------- from file to values
+
+
+def _load_file(path: Path) -> DecisionsFile:
+    if not path.exists():
+        return DecisionsFile()
+    return load_model(path, DecisionsFile, rules=_check_decisions)
 
 
 def _to_editorial_decisions(file: DecisionsFile, quarter: str) -> EditorialDecisions:
@@ -235,16 +218,16 @@ def _to_editorial_decisions(file: DecisionsFile, quarter: str) -> EditorialDecis
         letter=file.letter,
         decisions=tuple(
             TeamDecision(
-                one.what,
-                one.step,
-                one.story or "",
-                one.owner or "",
-                one.due,
-                one.state,
-                quarter,
-                one.note,
+                what=entry.what,
+                step=entry.step,
+                story=entry.story or "",
+                owner=entry.owner or "",
+                due=entry.due,
+                state=entry.state,
+                quarter=quarter,
+                note=entry.note,
             )
-            for one in file.decisions
+            for entry in file.decisions
         ),
         off=frozenset(name for name, state in file.sections.items() if state == "off"),
     )
@@ -307,15 +290,14 @@ def _check_decisions(plain: Any) -> Iterator[RuleViolation]:
         if not isinstance(entry, dict):
             continue
         if not entry.get("url") and not entry.get("item"):
-            yield RuleViolation(
-                loc, "names no story: give it the url of an item, or its id as item"
-            )
+            what = "names no story: give it the url of an item, or its id as item"
+            yield RuleViolation(loc, what)
         if entry.get("drop") and (entry.get("keep") is True or entry.get("pin")):
-            yield RuleViolation(
-                (*loc, "drop"), "the story is kept and dropped at once: take one out"
-            )
+            what = "the story is kept and dropped at once: take one out"
+            yield RuleViolation((*loc, "drop"), what)
     for group in ("stories", "added", "decisions"):
-        keys = [
-            (loc, key) for loc, entry in find_values(plain, group, "*") if (key := entry_key(entry))
-        ]
-        yield from find_repeats(keys, lambda _, __: "the same stands here twice")
+        entries = find_values(plain, group, "*")
+        yield from find_repeats(
+            ((loc, name) for loc, entry in entries if (name := entry_key(entry))),
+            lambda _, __: "the same stands here twice",
+        )

@@ -299,16 +299,16 @@ def _check_stack(plain: Any) -> Iterator[RuleViolation]:
         if product.get("contract_end") is None:
             yield RuleViolation((*loc, "notice"), "a notice period needs contract_end beside it")
     for loc, promise in find_values(plain, "promises", "*"):
-        # days as they are written, which sort as days
-        given, due = (
-            day if isinstance(day, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", day) else ""
-            for day in (
-                promise.get(name) if isinstance(promise, dict) else ""
-                for name in ("promised", "by")
-            )
-        )
-        if "" < due < given:
-            yield RuleViolation((*loc, "by"), "lies before the day on which it was promised")
+        if isinstance(promise, dict):
+            given, due = _sortable_day(promise.get("promised")), _sortable_day(promise.get("by"))
+            if "" < due < given:
+                what = "lies before the day on which it was promised"
+                yield RuleViolation((*loc, "by"), what)
+
+
+def _sortable_day(value: Any) -> str:
+    """Return a day as it is written, which sorts as a day; "" where there is none."""
+    return value if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) else ""
 
 
 def _check_names(plain: Any, group: str, what: str) -> Iterator[RuleViolation]:
