@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, ValidationError
 
@@ -41,7 +41,6 @@ from digest.urls import canonical_url
 Section = Literal[
     "five", "ai-watch", "categories", "deals", "rules", "stack", "ledger", "radar", "agenda"
 ]
-SECTIONS: tuple[str, ...] = get_args(Section)
 DECISION_KEYS = (
     "keep drop pin headline summary note relevant category ai evidence event vendors relation ring "
     "merge split"
