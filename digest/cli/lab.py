@@ -27,7 +27,8 @@ from digest.text import clean_text, truncate_text
 
 if TYPE_CHECKING:
     from digest.app.work import AppContext
-    from digest.learn.proposals import ReviewedQuarter, VocabularyProposal
+    from digest.learn.evaluation import ReviewedQuarter
+    from digest.learn.proposals import VocabularyProposal
     from digest.model.item import Item
     from digest.model.tags import TaggedItem
     from digest.tag import ItemJudge, Overrides
@@ -148,7 +149,7 @@ def corrections(quarter: str | None, workspace: Path, now: str | None) -> None:
     from digest.app import work
     from digest.app.previous import find_decided_quarters
     from digest.archive import Archive
-    from digest.learn.proposals import build_labelled_rows
+    from digest.learn.evaluation import build_labelled_rows
 
     place = Workspace(workspace)
     config = load_config(place)
@@ -355,7 +356,7 @@ def _load_reviewed_quarters(context: AppContext) -> list[ReviewedQuarter]:
     from digest.app import work
     from digest.app.previous import find_decided_quarters
     from digest.archive import Archive
-    from digest.learn.proposals import ReviewedQuarter
+    from digest.learn.evaluation import ReviewedQuarter
 
     quarters = find_decided_quarters(
         work.decisions_file(
@@ -443,7 +444,7 @@ def _load_label_sets(workspace: Path, now: str | None) -> Iterator[_LabelSet]:
     place = Workspace(workspace)
     if place.sources_file.is_file():
         from digest.app import work
-        from digest.learn.proposals import latest_feedback
+        from digest.learn.evaluation import latest_feedback
 
         lessons = latest_feedback(
             _load_reviewed_quarters(work.AppContext(place, load_config(place), resolve_now(now)))

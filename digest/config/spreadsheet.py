@@ -44,8 +44,8 @@ _NUMBER = re.compile(r"\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?|\d+(?
 class StackImport:
     """What a spreadsheet gave.
 
-    `columns`: heading → field; `ignored`: headings that nothing is known for; `problems`: what was left
-    out, with its row.
+    `columns`: heading → field; `ignored`: headings that nothing is known for; `problems`: what was
+    left out, with its row.
     """
 
     products: tuple[dict[str, Any], ...]
@@ -96,8 +96,9 @@ def format_stack_yaml(products: Sequence[Mapping[str, Any]]) -> str:
 def _read_csv(data: bytes) -> list[list[str]]:
     """Return the rows of a CSV file.
 
-    It is UTF-8 or UTF-16 by its mark, UTF-8 where it is valid, else windows-1252, as Excel saves CSV in
-    Europe. Its delimiter is the one that makes the most cells in lines of the most common length.
+    It is UTF-8 or UTF-16 by its mark, UTF-8 where it is valid, else windows-1252, as Excel saves
+    CSV in Europe. Its delimiter is the one that makes the most cells in lines of the most common
+    length.
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = data.decode("utf-16", "replace")

@@ -1,4 +1,4 @@
-"""What a new workspace begins with: starter files, and the JSON Schemas that their first lines name.
+"""What a new workspace begins with: starter files, and JSON Schemas for the editors of them.
 
 In this repository sources.yaml and stack.yaml are the files at the top; in an installed package
 they are copies beside this module, where the starter vocabulary.yaml always is. Their first lines

@@ -38,7 +38,7 @@ class Settings(BaseModel):
 
 
 def key(meaning: str, default: Any = None, **limits: Any) -> Any:
-    """Return the field of a key: its meaning, its default (`...`: none, it is required), its limits."""
+    """Return the field of a key; the default `...` says that it is required."""
     return Field(default, description=meaning, **limits)
 
 

@@ -1,12 +1,10 @@
-"""vocabulary.yaml: what the team teaches the judgement: words, patterns, companies, rules above it all.
+"""vocabulary.yaml: what the team teaches the judgement: words, patterns, companies, rules.
 
 A pattern is a regular expression over small letters, bounded in time: see digest/patterns.py.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,7 +22,9 @@ from digest.config.validate import (
     RuleViolation,
     Settings,
     find_repeats,
+    find_texts,
     find_values,
+    fingerprint_values,
     key,
     load_model,
     validate_yaml,
@@ -49,7 +49,10 @@ TeamPattern = Annotated[str, AfterValidator(_validate_pattern), Field(min_length
 
 
 class VendorEntry(Settings):
-    """A company, or a product of one, that the packaged list lacks or has wrong; what is not given stays as it is."""
+    """A company, or a product of one, that the packaged list lacks or has wrong.
+
+    What is not given stays as it is.
+    """
 
     name: ShortText
     aliases: tuple[ShortText, ...] = key("other written forms", ())
@@ -64,7 +67,10 @@ class VendorEntry(Settings):
 
 
 class RuleEntry(Settings):
-    """Includes or excludes the items for which every condition given holds; the first rule that holds decides."""
+    """Includes or excludes the items for which every condition given holds.
+
+    The first rule that holds decides.
+    """
 
     name: ShortText
     effect: Literal["include", "exclude"]
@@ -109,55 +115,43 @@ def load_vocabulary(path: Path) -> VocabularyFile:
 
 
 def parse_vocabulary(text: str, name: str = "vocabulary.yaml") -> VocabularyFile:
-    """Return what a text holds; `load_vocabulary` without the disk.
-
-    Raises ConfigError with every problem.
-    """
-    return validate_yaml(
-        text.encode(errors="surrogatepass"), VocabularyFile, name, rules=_check_vocabulary
-    )
+    """Return the vocabulary that a text holds. Raises ConfigError with every problem."""
+    return validate_yaml(text, VocabularyFile, name, rules=_check_vocabulary)
 
 
 def fingerprint_vocabulary(path: Path) -> str:
-    """Return a fingerprint of what a file teaches, the same under other comments; "" where it teaches nothing."""
+    """Return a fingerprint of what a file teaches; "" where it teaches nothing.
+
+    It is the same under other comments.
+    """
     file = load_vocabulary(path) if path.exists() else VocabularyFile()
     values = file.model_dump(mode="json", exclude_defaults=True)
-    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest() if values else ""
+    return fingerprint_values(values) if values else ""
 
 
 # ---------------------------------------------------------------- what one field cannot judge alone
 
 
 def _check_vocabulary(plain: Any) -> Iterator[RuleViolation]:
-    for loc, word in find_values(plain, "words", "*", "*"):
-        if isinstance(word, str):
-            yield from (RuleViolation(loc, what) for what in _find_word_faults(word))
-    for loc, word in find_values(plain, "ai", "*"):
-        if isinstance(word, str) and word.endswith("*") and word != word.lower():
-            yield RuleViolation(
-                loc,
-                "a word with a capital counts only as it is written: take out the *, or the capital",
+    for loc, word in find_texts(plain, "words", "*", "*"):
+        text, mark, weight = word.partition("^")
+        if not re.search(r"\w", text):
+            yield RuleViolation(loc, "holds no word")
+        if mark and not _WEIGHT.fullmatch(weight.strip()):
+            yield RuleViolation(loc, "the weight behind ^ must be a number, as in crm^2")
+    for loc, word in find_texts(plain, "ai", "*"):
+        if word.endswith("*") and word != word.lower():
+            what = (
+                "a word with a capital counts only as it is written: take out the *, or the capital"
             )
+            yield RuleViolation(loc, what)
     for loc, rule in find_values(plain, "rules", "*"):
         if isinstance(rule, dict) and not any(rule.get(name) for name in _CONDITIONS):
-            yield RuleViolation(
-                loc, f"a rule needs at least one condition: {', '.join(_CONDITIONS)}"
-            )
+            what = f"a rule needs at least one condition: {', '.join(_CONDITIONS)}"
+            yield RuleViolation(loc, what)
     for group in ("vendors", "rules"):
-        names = [
-            (loc, name)
-            for loc, name in find_values(plain, group, "*", "name")
-            if isinstance(name, str)
-        ]
+        names = find_texts(plain, group, "*", "name")
         yield from find_repeats(names, lambda _, __: "the same name stands here twice")
-
-
-def _find_word_faults(word: str) -> Iterator[str]:
-    text, mark, weight = word.partition("^")
-    if not re.search(r"\w", text):
-        yield "holds no word"
-    if mark and not _WEIGHT.fullmatch(weight.strip()):
-        yield "the weight behind ^ must be a number, as in crm^2"
 
 
 # ---------------------------------------------------------------- lines added to the file
