@@ -4,7 +4,7 @@ Everything this product raises on purpose is a DigestError.
 
 DigestError                 exit code 1
 ├── UsageError              exit code 2: a wrong argument, a quarter that cannot be read
-├── ConfigError             exit code 2: problems in sources.yaml, stack.yaml, a vocabulary; holds all of them
+├── ConfigError             exit code 2: problems in a file that people write; holds all of them
 ├── SourceError             one source failed; a value in the run's report, seldom raised to the top
 │   ├── FetchError          the network, the server, or our limits
 │   ├── ParseError          what came back is no feed, no mail, no page that we can read
@@ -24,7 +24,7 @@ from datetime import datetime
 
 
 class DigestError(Exception):
-    """Root of the tree. `message` says what and where, `mend` what to do (may be empty)."""
+    """Root of the tree. `message` says what and where, `hint` what to do (may be empty)."""
 
     exit_code = 1
 

@@ -334,16 +334,17 @@ def slugify(name: str) -> str:
 
 def _build_config(file: SourcesFile, environ: Mapping[str, str]) -> SourcesConfig:
     values = file.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    for name in _NOT_IN_AN_EDITION:
-        values.get("digest", {}).pop(name, None)
+    for ignored in _NOT_IN_AN_EDITION:
+        values.get("digest", {}).pop(ignored, None)
     warnings: list[str] = []
     sources = tuple(_to_source(entry, environ, warnings) for entry in file.sources)
     enabled = [source for source in sources if source.enabled]
     if not enabled:
         warnings.append("no source is switched on: add one with `digest sources add ADDRESS`")
-    for name in dict.fromkeys(source.mailbox.account for source in enabled if source.mailbox):
-        account = file.digest.mailboxes[name] if name else None
-        variable = account and (account.password_env or account.token_env)
+    accounts = dict.fromkeys(source.mailbox.account for source in enabled if source.mailbox)
+    for name in filter(None, accounts):
+        account = file.digest.mailboxes[name]
+        variable = account.password_env or account.token_env
         if variable and not environ.get(variable, "").strip():
             warnings.append(
                 f"mailbox {name}: the environment variable {variable} is not set, "

@@ -35,7 +35,9 @@ _WORDS: Mapping[str, Any] = json.loads(
     Path(__file__).with_name("spreadsheet.json").read_text("utf-8")
 )
 _HEADINGS = {heading: name for name, several in _WORDS["fields"].items() for heading in several}
-_STATUS = {word: status for status, words in _WORDS["status"].items() for word in words}
+_STATUS: Mapping[str, str] = {
+    word: status for status, words in _WORDS["status"].items() for word in words
+}
 _SPLIT = re.compile(r"\s*[;|/\n]\s*|\s*,\s+|,(?=\S)")
 _NUMBER = re.compile(r"\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?")
 

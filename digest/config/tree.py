@@ -66,14 +66,16 @@ _KEY = "a key must be plain text"
 _SYNTAX = {
     r"found character '\\t'": _TAB,
     r"found character '(.)' that cannot start": r"text that begins with \1 must stand in quotes",
-    r"mapping values are not allowed": "a second ': ' on one line, or wrong indentation: quote text "
-    "that holds ': '",
+    r"mapping values are not allowed": (
+        "a second ': ' on one line, or wrong indentation: quote text that holds ': '"
+    ),
     r"expected ':'": "a ': ' is missing after a key, or a line is not indented enough",
     r"unexpected end of stream": "a quote is opened here and never closed",
     r"expected <block end>": "the indentation does not fit the lines above",
-    r"expected ',' or|expected the node content|expected '\]'": "a value, a ',' or a closing bracket "
-    "is missing",
-    r"sequence entries are not allowed": "a list cannot begin here: put its '- ' on a line of its own",
+    r"expected ',' or|expected the node content|expected '\]'": (
+        "a value, a ',' or a closing bracket is missing"
+    ),
+    r"sequence entries are not": "a list cannot begin here: put its '- ' on a line of its own",
     r"escape": r"an unknown escape in a double-quoted text: write \\\\ for a backslash",
     r"tag": _TAG,
     r"directive|incompatible YAML": "leave out the line that begins with %",
@@ -145,7 +147,7 @@ class YamlTree:
         return node if path == loc else None
 
     def resolve_path(self, loc: Loc) -> Loc:
-        """Return `loc` without the parts that name nothing in the file, as pydantic's union labels."""
+        """Return `loc` without the parts that name nothing, such as pydantic's labels of unions."""
         return self._walk_path(loc)[0]
 
     def make_problem(self, loc: Loc, what: str, *, at_key: bool = False) -> Problem:
@@ -299,7 +301,7 @@ class _TreeReader:
         return at, end
 
     def _read_node(self, event: Any, loc: Loc, depth: int) -> YamlNode:
-        """Return the value at `loc` that begins with an event, inside of `depth` lists and dicts."""
+        """Return the value at `loc` that begins with an event, inside `depth` lists and dicts."""
         at, end = self._locate(event)
         if isinstance(event, AliasEvent):
             node = self._resolve_alias(str(event.anchor), at, loc)

@@ -279,14 +279,12 @@ _PLAIN_WORDS: Mapping[str, str] = json.loads(
 
 
 def _describe_error(error: ErrorDetails) -> str:
-    """Return what is wrong and what is allowed, for every error that pydantic can report of a file."""
+    """Return what is wrong and what is allowed, for every error that pydantic can report."""
     kind, given, context = error["type"], error["input"], error.get("ctx", {})
     if given is None:
         return "is empty"
     if kind in _TEXT and not isinstance(given, str):
-        return (
-            "must be text" if isinstance(given, (list, dict)) else "must be text: put it in quotes"
-        )
+        return "must be text" + ("" if isinstance(given, (list, dict)) else ": put it in quotes")
     if kind in ("literal_error", "enum"):
         allowed = re.findall(r"'([^']*)'", context["expected"]) or [context["expected"]]
         listed = ", ".join(allowed)

@@ -155,7 +155,7 @@ def dump_yaml(value: Any, like: str = "") -> str:
 
 
 def to_yaml_value(value: Any) -> Any:
-    """Return a plain value as ruamel.yaml writes it in our layout; what it loaded stays as it is."""
+    """Return a plain value as ruamel.yaml writes it in our layout; what it loaded stays."""
     if isinstance(value, CommentedSeq) or type(value).__module__.startswith("ruamel"):
         return value
     if isinstance(value, Mapping):

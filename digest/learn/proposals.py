@@ -340,7 +340,7 @@ def _propose_effect_rules(
             continue
         if not justifies_rule(len(several), size[condition]):
             continue
-        rule = {"name": name, "effect": effect, kind: (value,)}
+        rule: dict[str, Any] = {"name": name, "effect": effect, kind: (value,)}
         rule |= {"events": (event,)} if event else {}
         why = f"the team {dropped} {len(several)} of {size[condition]} items: {target}"
         line = VocabularyLine("rules", rule)
