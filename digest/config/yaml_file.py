@@ -17,6 +17,7 @@ import copy
 import io
 import re
 from collections.abc import Callable, Mapping
+from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Any
 
@@ -128,8 +129,9 @@ def change_value(text: str, loc: Loc, change: Callable[[Any], None], file: str) 
         yaml = _make_yaml(block)
         edge = " " * yaml.sequence_dash_offset if isinstance(loc[-1], int) else ""
         loaded = yaml.load(_indent_lines(block, edge))
+        before_change = dump_yaml(loaded, like=block)
         change(loaded)
-        new = dump_yaml(loaded, like=block)
+        new = _keep_lines(block, before_change, dump_yaml(loaded, like=block))
         changed = parse_yaml(new, file).plain_value
     except (YAMLError, ConfigError, ValueError):
         raise LayoutError(file) from None
@@ -259,6 +261,17 @@ def _strip_last_newlines(value: Any) -> Any:
     if isinstance(value, list):
         return [_strip_last_newlines(inner) for inner in value]
     return value.rstrip("\n") if isinstance(value, str) else value
+
+
+def _keep_lines(block: str, before: str, after: str) -> str:
+    """Return the dump after a change, with the block's own lines where the dump did not change."""
+    own, old, new = (text.split("\n") for text in (block, before, after))
+    if len(own) != len(old):
+        return after
+    kept = []
+    for what, i, end, j, stop in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        kept += own[i:end] if what == "equal" else new[j:stop]
+    return "\n".join(kept)
 
 
 def _indent_lines(lines: str, indent: str) -> str:

@@ -199,10 +199,7 @@ def test_a_changed_entry_leaves_all_other_lines(mark: str, newline: str) -> None
     changed = change_value(text, ("stories", 0), set_pin, "f")
     before, after = text.split(newline), changed.split(newline)
     at = after.index("  pin: 1")
-    assert after[:3] == before[:3]
-    assert after[at + 1 :] == before[8:]
-    assert "  vendors: [Acme, Bolt]     # two" in after
-    assert "    A lot." in after
+    assert after[:at] + after[at + 1 :] == before
     # an entry in brackets stays in its line
     flow = change_value(text, ("stories", 1), set_pin, "f")
     assert flow == text.replace("drop: x}", "drop: x, pin: 1}")
