@@ -32,11 +32,15 @@ test-real: setup  ## the tests with real servers and a real browser (installs th
 	@scripts/setup-real
 	$(BIN)/pytest -m real
 
-lint: setup  ## format, lint, types, import rules
+lint: setup  ## format, lint, types, import rules, generated files
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/generate.py --check
+
+generate: setup  ## write what is made from other files: schemas, catalogues, the sample
+	$(BIN)/python tools/generate.py
 
 format: setup  ## put the code into its form
 	$(BIN)/ruff format .

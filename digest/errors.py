@@ -1,8 +1,10 @@
-"""The exception tree. Everything this product raises on purpose is a DigestError.
+"""The exception tree.
+
+Everything this product raises on purpose is a DigestError.
 
 DigestError                 exit code 1
 ├── UsageError              exit code 2: a wrong argument, a quarter that cannot be read
-├── ConfigError             exit code 2: problems in sources.yaml, stack.yaml, a vocabulary; holds all of them
+├── ConfigError             exit code 2: problems in a file that people write; holds all of them
 ├── SourceError             one source failed; a value in the run's report, seldom raised to the top
 │   ├── FetchError          the network, the server, or our limits
 │   ├── ParseError          what came back is no feed, no mail, no page that we can read
@@ -22,7 +24,7 @@ from datetime import datetime
 
 
 class DigestError(Exception):
-    """Root of the tree. `message` says what and where, `mend` what to do (may be empty)."""
+    """Root of the tree. `message` says what and where, `hint` what to do (may be empty)."""
 
     exit_code = 1
 
@@ -67,7 +69,10 @@ class ConfigError(DigestError):
 
 
 class SourceError(DigestError):
-    """One source failed. `kind` is a short stable word (timeout, http-404, too-large, not-a-feed …) for reports."""
+    """One source failed.
+
+    `kind` is a short stable word (timeout, http-404, too-large, not-a-feed …) for reports.
+    """
 
     def __init__(self, message: str, hint: str = "", *, kind: str = "failed") -> None:
         super().__init__(message, hint)
@@ -75,7 +80,10 @@ class SourceError(DigestError):
 
 
 class FetchError(SourceError):
-    """The network, the server's answer, or one of our limits. `retry_after` is when the server bade us come back."""
+    """The network, the server's answer, or one of our limits.
+
+    `retry_after` is when the server bade us come back.
+    """
 
     def __init__(
         self,

@@ -1,8 +1,9 @@
-"""Regular expressions that a team writes: refused where they could take long, and bounded where they may not. Pure.
+"""Regular expressions that a team writes: refused where they could take long, else bounded. Pure.
 
-A search tries, at each character of a text, the ways in which a pattern can match. The ways are counted beforehand:
-those of parts in a row multiply, those of alternatives add up, and a repeated character has as many as it may be
-repeated. `*`, `+` and `{2,}` reach `REACH` characters, so that each of them has few ways.
+A search tries, at each character of a text, the ways in which a pattern can match. The ways are
+counted beforehand: those of parts in a row multiply, those of alternatives add up, and a repeated
+character has as many as it may be repeated. `*`, `+` and `{2,}` reach `MAX_REPEAT` characters, so
+that each of them has few ways. Why this and not google-re2: docs/decisions/team-patterns.md.
 """
 
 from __future__ import annotations
@@ -33,13 +34,16 @@ _TOKEN = re.compile(
 
 
 def compile_pattern(pattern: str) -> re.Pattern[str]:
-    """A pattern that `faults` finds nothing against, ready to search folded text; capitals never count."""
+    """Return a pattern that `find_faults` finds nothing against, ready to search folded text.
+
+    Capitals never count.
+    """
     with warnings.catch_warnings(action="ignore", category=FutureWarning):
-        return re.compile(_limit_repeats(pattern), re.IGNORECASE)
+        return re.compile(_TOKEN.sub(_limit_repeat, pattern), re.IGNORECASE)
 
 
 def find_faults(pattern: str) -> Iterator[str]:
-    """What is wrong with a pattern, in words; nothing where it can be used."""
+    """Yield what is wrong with a pattern, in words; nothing where it can be used."""
     if len(pattern) > _MOST_CHARS:
         yield f"the pattern is longer than {_MOST_CHARS} characters"
         return
@@ -64,12 +68,12 @@ def find_faults(pattern: str) -> Iterator[str]:
 
 
 def _count_ways(pattern: str) -> int:
-    """In how many ways a pattern can match at one place, at most; more than allowed where a group is repeated."""
-    row, branches, last = (
-        1,
-        0,
-        1,
-    )  # of the group that is open: ways of the row, of the branches before; of the last part
+    """Return in how many ways a pattern can match at one place, at most.
+
+    It is more than allowed where a group is repeated.
+    """
+    row, branches = 1, 0  # ways of the open group: of the parts in a row, of the branches before
+    last = 1  # ways of the last part
     outer: list[tuple[int, int]] = []
     grouped = False  # whether the last part is a group
     for token in _TOKEN.finditer(pattern):
@@ -98,17 +102,13 @@ def _count_ways(pattern: str) -> int:
 
 
 def _count_repeats(token: re.Match[str]) -> int:
-    """In how many ways a repeat can be carried out; 0 where the sign stands for itself, as in {}."""
+    """Return the ways of a repeat; 0 where the sign stands for itself, as in {}."""
     if token["sign"]:
         return 2 if token["sign"] == "?" else MAX_REPEAT
     if not token["comma"]:
         return 1 if token["least"] else 0
     least = int(token["least"] or 0)
     return int(token["most"]) - least + 1 if token["most"] else MAX_REPEAT
-
-
-def _limit_repeats(pattern: str) -> str:
-    return _TOKEN.sub(_limit_repeat, pattern)
 
 
 def _limit_repeat(token: re.Match[str]) -> str:

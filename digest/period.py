@@ -1,7 +1,7 @@
 """Quarters: named, half-open intervals of aware time in a configured zone.
 
-`2026-Q3` is a calendar quarter. Where `fiscal_year_starts` is not 1, quarters are named after the year in which the
-fiscal year ends: with 4, `FY2027-Q1` runs from 1 April to 30 June 2026.
+`2026-Q3` is a calendar quarter. Where `fiscal_year_starts` is not 1, quarters are named after the
+year in which the fiscal year ends: with 4, `FY2027-Q1` runs from 1 April to 30 June 2026.
 """
 
 from __future__ import annotations
@@ -70,11 +70,11 @@ class Quarter:
         return self.name
 
     def has_ended(self, now: datetime) -> bool:
-        """Whether the quarter lies wholly before `now`."""
+        """Return whether the quarter lies wholly before `now`."""
         return self.end <= now
 
     def to_local_date(self, when: datetime) -> date:
-        """The calendar day of an instant in the quarter's zone."""
+        """Return the calendar day of an instant in the quarter's zone."""
         return when.astimezone(self._tzinfo).date()
 
     @property
@@ -90,7 +90,7 @@ class Quarter:
 
 
 def quarter_containing(when: datetime, zone: str = "UTC", fiscal_year_starts: int = 1) -> Quarter:
-    """The quarter that holds an instant."""
+    """Return the quarter that holds an instant."""
     local = when.astimezone(ZoneInfo(zone))
     back = (local.month - fiscal_year_starts) % 3
     year, month = _add_months(local.year, local.month, -back)
@@ -100,7 +100,7 @@ def quarter_containing(when: datetime, zone: str = "UTC", fiscal_year_starts: in
 def parse_quarter(
     text: str, now: datetime, zone: str = "UTC", fiscal_year_starts: int = 1
 ) -> Quarter:
-    """`2026-Q3`, `FY2027-Q1`, `last` (the last that has ended) or `current`.
+    """Return `2026-Q3`, `FY2027-Q1`, `last` (the last that has ended) or `current`.
 
     Raises UsageError where the text names no quarter, or names a fiscal one and none is configured.
     """

@@ -1,4 +1,4 @@
-"""Words out of markup: plain text from HTML, control characters out, sentences, cuts at word ends.
+"""Plain text: from HTML, without control characters, split into sentences, cut at word ends.
 
 All of it is pure, and safe for text from anywhere. Nothing here knows what the words mean.
 """
@@ -11,7 +11,8 @@ import unicodedata
 
 import nh3
 
-# Cc, Cs and the bidirectional controls that can reorder what a reader sees; tab and line breaks become spaces before.
+# Cc, Cs and the bidirectional controls that can reorder what a reader sees; tab and line breaks
+# become spaces before.
 _BIDI = dict.fromkeys(
     map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 )
@@ -20,27 +21,16 @@ _CONTROL = re.compile(
 )
 _SPACE = re.compile(r"\s+")
 _BLOCK = re.compile(
-    r"<(?:br|/?(?:p|div|li|ul|ol|h[1-6]|tr|td|th|table|section|article|blockquote|pre|figure|figcaption|hr|dt|dd))\b[^>]*>",
+    r"<(?:br|/?(?:p|div|li|ul|ol|h[1-6]|tr|td|th|table|section|article|blockquote|pre|figure"
+    r"|figcaption|hr|dt|dd))\b[^>]*>",
     re.IGNORECASE,
 )
-_DROPPED = {
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "head",
-    "title",
-    "svg",
-    "math",
-    "iframe",
-    "object",
-    "textarea",
-}
-# nh3 takes time that grows with the square of the open elements: beyond so many tags, they are cut out by pattern.
+_DROPPED = set("script style noscript template head title svg math iframe object textarea".split())
+# nh3 takes time that grows with the square of the open elements: beyond so many tags, they are cut
+# out by pattern.
 _MAX_TAGS = 1000
 _DROPPED_CONTENT = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style|noscript|template|head|title|svg|math|iframe|object|textarea)\b[^>]{0,500}>"
-    r".*?(?:</\1\s*>|\Z)",
+    rf"<!--.*?(?:-->|\Z)|<({'|'.join(sorted(_DROPPED))})\b[^>]{{0,500}}>.*?(?:</\1\s*>|\Z)",
     re.IGNORECASE | re.DOTALL,
 )
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<[!?][^<>]*>")
@@ -49,22 +39,30 @@ _NO_SPACE_SCRIPT = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
 )
 
-# Latin abbreviations after which a full stop ends no sentence; single letters ("U.S.", "J. Smith") are seen apart.
+# Latin abbreviations after which a full stop ends no sentence; single letters ("U.S.", "J. Smith")
+# are seen apart.
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof sr jr st inc ltd co corp vs etc eg ie e.g i.e approx dept est fig no vol jan feb mar apr jun "
-    "jul aug sep sept oct nov dec ca bzw z.b d.h u.a usw sig dott es ecc p.es u.s u.k e.u a.m p.m".split()
+    "mr mrs ms dr prof sr jr st inc ltd co corp vs etc eg ie e.g i.e approx dept est fig no vol "
+    "jan feb mar apr jun jul aug sep sept oct nov dec ca bzw z.b d.h u.a usw sig dott es ecc p.es "
+    "u.s u.k e.u a.m p.m".split()
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“‘«(\[¿¡]*[^\sa-z])|(?<=[。！？])")
 
 
 def clean_text(text: str) -> str:
-    """One line without control, surrogate or direction-changing characters; runs of white space become one space."""
+    """Return one line without control, surrogate or direction-changing characters.
+
+    Runs of white space become one space.
+    """
     text = unicodedata.normalize("NFC", _CONTROL.sub("", _SPACE.sub(" ", text)).translate(_BIDI))
     return _SPACE.sub(" ", text).strip()
 
 
 def html_to_text(markup: str) -> str:
-    """The words of an HTML fragment as one clean line: no tag, no script or style text, entities resolved once."""
+    """Return the words of an HTML fragment as one clean line.
+
+    Tags and the text of scripts and styles are left out; entities are resolved once.
+    """
     if not _MARKUP.search(markup):
         return clean_text(markup)
     if markup.count("<") > _MAX_TAGS:
@@ -76,7 +74,10 @@ def html_to_text(markup: str) -> str:
 
 
 def truncate_text(text: str, max_length: int) -> str:
-    """At most `most` characters, cut at a word's end and marked with …; unchanged where it fits."""
+    """Return at most `max_length` characters, cut at a word's end and marked with `…`.
+
+    A text that fits stays as it is.
+    """
     if len(text) <= max_length:
         return text
     cut = text[: max_length - 1]
@@ -87,8 +88,10 @@ def truncate_text(text: str, max_length: int) -> str:
 
 
 def split_sentences(text: str) -> tuple[str, ...]:
-    """The sentences of a clean line, in order. Thai, which marks no sentence ends, is cut at its spaces by no one: it
-    comes back whole."""
+    """Return the sentences of a clean line, in order.
+
+    Thai, which marks no sentence ends, comes back whole: its spaces are no ends.
+    """
     parts, start = [], 0
     for match in _SENTENCE_END.finditer(text):
         head = text[start : match.start()]

@@ -1,8 +1,9 @@
 """Canonical URLs: one address for one page, whoever linked to it.
 
-Own code, because the libraries that exist either keep newsletter trackers (courlan's default), or drop parameters that
-name the article (its strict mode); w3lib strips no trackers. The rule is a list of parameters known to say only who
-sent the reader; every other parameter is kept. Nothing is requested, ever.
+Own code, because the libraries that exist either keep newsletter trackers (courlan's default), or
+drop parameters that name the article (its strict mode); w3lib strips no trackers. The rule is a
+list of parameters known to say only who sent the reader; every other parameter is kept. Nothing is
+requested, ever.
 """
 
 from __future__ import annotations
@@ -14,36 +15,30 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 # Parameters that say how a reader came, never which page it is.
 _TRACKING = re.compile(
     r"""(?:amp;)*(?:
-    utm_\w+ | pk_\w+ | mtm_\w+ | hsa_\w+ | _hs\w+ | hsctatracking | vero_\w+ | oly_\w+ | mc_[ce]id | mkt_tok | trk\w* |
-    fbclid | gclid | gclsrc | dclid | gbraid | wbraid | msclkid | twclid | ttclid | li_fat_id | yclid | igshid | igsh |
-    ck_subscriber_id | _bhlid | _kx | _ke | bxid | cndid | esrc | cmpid | cmp | ncid | sr_share | spm | scm |
-    ref_?src | ref | reflink | referrer | smid | s_cid | icid | mbid | wt\.mc_id | wt_mc | at_medium | at_campaign |
-    xtor | rss | accesstoken | unlocked_article_code | gift | giftcopy | pli | syn-\w+ | sid_rss |
-    guccounter | guce_\w+ | soc_src | soc_trk
+    utm_\w+ | pk_\w+ | mtm_\w+ | hsa_\w+ | _hs\w+ | hsctatracking | vero_\w+ | oly_\w+ | mc_[ce]id |
+    mkt_tok | trk\w* | fbclid | gclid | gclsrc | dclid | gbraid | wbraid | msclkid | twclid |
+    ttclid | li_fat_id | yclid | igshid | igsh | ck_subscriber_id | _bhlid | _kx | _ke | bxid |
+    cndid | esrc | cmpid | cmp | ncid | sr_share | spm | scm | ref_?src | ref | reflink | referrer |
+    smid | s_cid | icid | mbid | wt\.mc_id | wt_mc | at_medium | at_campaign | xtor | rss |
+    accesstoken | unlocked_article_code | gift | giftcopy | pli | syn-\w+ | sid_rss | guccounter |
+    guce_\w+ | soc_src | soc_trk
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-_TRACKING_PAIRS = {
-    ("f", "rss"),
-    ("source", "rss"),
-    ("from", "rss"),
-    ("format", "amp"),
-    ("amp", "1"),
-    ("output", "amp"),
-}
+_TRACKING_PAIRS = re.compile(r"(?:f|source|from)=rss|(?:format|output)=amp|amp=1", re.IGNORECASE)
 # Fragments that name a place on the page or a sender, not another entry.
 _IDLE_FRAGMENT = re.compile(
-    r"(?::~:.*|comments?|comment-.*|respond|more-\d+|top|main|content|!|xtor=.*|utm_.*|ref=.*|rss|intcid=.*|ftag=.*)?",
+    r"(?::~:.*|comments?|comment-.*|respond|more-\d+|top|main|content|!|rss"
+    r"|(?:xtor|ref|intcid|ftag)=.*|utm_.*)?",
     re.IGNORECASE,
 )
-_ENTITY = re.compile(
-    r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});"
-)  # closed ones: `&section=2` is a parameter
+# closed entities only: `&section=2` is a parameter
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
 _SAFE_PATH = "/%:@!$&'()*+,;=~-._"
 
 
 def is_web_url(url: str) -> bool:
-    """Whether an address is absolute http or https with a host."""
+    """Return whether an address is absolute http or https with a host."""
     try:
         parts = urlsplit(url)
         return parts.scheme in ("http", "https") and bool(parts.hostname)
@@ -52,7 +47,7 @@ def is_web_url(url: str) -> bool:
 
 
 def extract_host(url: str) -> str:
-    """The host without `www.` and port, in lower case; "" where there is none."""
+    """Return the host without `www.` and port, in lower case; "" where there is none."""
     try:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
@@ -60,7 +55,7 @@ def extract_host(url: str) -> str:
 
 
 def resolve_url(url: str, base: str = "") -> str:
-    """An address as published, made absolute against `base`; "" where no web address comes of it."""
+    """Return an address as published, made absolute against `base`; "" where it is none."""
     url = re.sub(
         r"[\x00-\x20\x7f]+", "", _ENTITY.sub(lambda entity: html.unescape(entity[0]), url.strip())
     )
@@ -72,9 +67,10 @@ def resolve_url(url: str, base: str = "") -> str:
 
 
 def canonical_url(url: str) -> str:
-    """The one address for a page: https, host in lower case without `www.` or default port, no credentials, no
-    tracking parameters, no idle fragment, no trailing slash, parameters in order.
+    """Return the one address for a page.
 
+    It has https, its host in lower case without `www.` or default port, no credentials, no tracking
+    parameters, no idle fragment and no trailing slash, and its parameters are in order.
     Raises nothing: what is no web address comes back stripped.
     """
     url = resolve_url(url) or url.strip()
@@ -94,19 +90,19 @@ def canonical_url(url: str) -> str:
     pairs = [
         (key, value)
         for key, value in parse_qsl(parts.query.replace("&amp;", "&"), keep_blank_values=True)
-        if not _TRACKING.fullmatch(key) and (key.lower(), value.lower()) not in _TRACKING_PAIRS
+        if not _TRACKING.fullmatch(key) and not _TRACKING_PAIRS.fullmatch(f"{key}={value}")
     ]
     fragment = "" if _IDLE_FRAGMENT.fullmatch(parts.fragment) else parts.fragment
     return urlunsplit(("https", name, path or "/", urlencode(sorted(pairs)), fragment))
 
 
 def strip_fragment(url: str) -> str:
-    """A canonical URL without its fragment."""
+    """Return a canonical URL without its fragment."""
     return url.partition("#")[0]
 
 
 def redact_url(url: str) -> str:
-    """An address that may be shown: credentials and the values of secret-looking parameters are out."""
+    """Return an address that may be shown, without credentials and secret-looking values."""
     try:
         parts = urlsplit(url)
         location = parts.netloc.rpartition("@")[2]

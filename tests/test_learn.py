@@ -9,16 +9,14 @@ from typing import Any
 import pytest
 
 from digest.cluster import cluster_items
-from digest.learn.proposals import (
+from digest.learn.evaluation import (
     ChangeBenchmark,
     ReviewedQuarter,
     build_labelled_rows,
     collect_feedback,
-    justifies_rule,
     latest_feedback,
-    measure_combined_effect,
-    propose_changes,
 )
+from digest.learn.proposals import justifies_rule, measure_combined_effect, propose_changes
 from digest.model.decisions import StoryDecision
 from digest.model.item import Item
 from digest.model.tags import TaggedItem

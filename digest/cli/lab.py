@@ -27,7 +27,8 @@ from digest.text import clean_text, truncate_text
 
 if TYPE_CHECKING:
     from digest.app.context import AppContext
-    from digest.learn.proposals import ReviewedQuarter, VocabularyProposal
+    from digest.learn.evaluation import ReviewedQuarter
+    from digest.learn.proposals import VocabularyProposal
     from digest.model.item import Item
     from digest.model.tags import TaggedItem
     from digest.tag import ItemJudge, Overrides
@@ -149,7 +150,7 @@ def corrections(quarter: str | None, workspace: Path, now: str | None) -> None:
     from digest.app.judge import load_stories
     from digest.app.previous import find_decided_quarters
     from digest.archive import Archive
-    from digest.learn.proposals import build_labelled_rows
+    from digest.learn.evaluation import build_labelled_rows
 
     place = Workspace(workspace)
     config = load_config(place)
@@ -237,7 +238,7 @@ def _accept_proposals(
 ) -> list[VocabularyProposal]:
     """Writes the lines of proposals into vocabulary.yaml, all of them or none."""
     from digest.app.workspace import write_file
-    from digest.config.teach import add_lines
+    from digest.config.vocabulary import add_lines
 
     if unknown := [number for number in numbers if not 0 < number <= len(offered)]:
         raise UsageError(f"there is no proposal {unknown[0]}", "`digest lab propose` lists them")
@@ -251,7 +252,7 @@ def _format_proposals(
     found: Sequence[VocabularyProposal], offered: Sequence[VocabularyProposal]
 ) -> Iterator[str]:
     """The offered proposals as a vocabulary.yaml, and as comments those that would make the reference set worse."""
-    from digest.config.teach import GROUPS, add_lines
+    from digest.config.vocabulary import GROUPS, add_lines
 
     numbers = {id(one): number for number, one in enumerate(offered, 1)}
     for group in GROUPS:
@@ -324,7 +325,7 @@ def list_proposals(context: AppContext) -> list[dict[str, Any]]:
 def _proposal_to_json(
     one: VocabularyProposal, offered: Sequence[VocabularyProposal]
 ) -> dict[str, Any]:
-    from digest.config.teach import add_lines
+    from digest.config.vocabulary import add_lines
 
     rests_on = [
         {"id": lesson.item.id, "title": lesson.item.title, "quarter": lesson.quarter}
@@ -357,7 +358,7 @@ def _load_reviewed_quarters(context: AppContext) -> list[ReviewedQuarter]:
     from digest.app.judge import decide_quarter
     from digest.app.previous import find_decided_quarters
     from digest.archive import Archive
-    from digest.learn.proposals import ReviewedQuarter
+    from digest.learn.evaluation import ReviewedQuarter
 
     quarters = find_decided_quarters(
         decisions_file(context, resolve_quarter("current", context.now, context.config)).parent,
@@ -443,7 +444,7 @@ def _load_label_sets(workspace: Path, now: str | None) -> Iterator[_LabelSet]:
     place = Workspace(workspace)
     if place.sources_file.is_file():
         from digest.app.context import AppContext
-        from digest.learn.proposals import latest_feedback
+        from digest.learn.evaluation import latest_feedback
 
         lessons = latest_feedback(
             _load_reviewed_quarters(AppContext(place, load_config(place), resolve_now(now)))

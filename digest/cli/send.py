@@ -154,11 +154,11 @@ def _resolve_deliveries(office: DeliveryService, quarter: str, words: tuple[str,
 
 
 def _send_proofs(office: DeliveryService, quarter: str, addresses: tuple[str, ...]) -> None:
-    from digest.config.kinds import _validate_mail_address
+    from digest.config.kinds import validate_mail_address
 
     for address in addresses:
         try:
-            _validate_mail_address(address)
+            validate_mail_address(address)
         except ValueError as error:
             raise UsageError(f"--to {address!r} {error}") from None
     result = office.send_proof(quarter, addresses)

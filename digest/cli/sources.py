@@ -145,7 +145,7 @@ def add(
     """Find the feed of URL (a home page is enough), show how its last titles are judged, and add it to sources.yaml."""
     from digest.app.context import AppContext
     from digest.app.sources import find_feed, preview_feed
-    from digest.config.edit import add_source
+    from digest.config.sources import add_source
     from digest.urls import canonical_url
 
     place = Workspace(workspace)
@@ -187,8 +187,8 @@ def add(
 @quiet_option
 def import_(file: Path, workspace: Path, quiet: bool) -> None:
     """Add the feeds of FILE to sources.yaml: an OPML file, or one address a line. Those that are there are left."""
-    from digest.config.edit import add_source
     from digest.config.opml import import_feed_list
+    from digest.config.sources import add_source
     from digest.urls import canonical_url
 
     place = Workspace(workspace)
@@ -224,7 +224,7 @@ def export(workspace: Path) -> None:
 @quiet_option
 def remove(name: str, workspace: Path, quiet: bool) -> None:
     """Take the source NAME out of sources.yaml. What it gave stays in the archive."""
-    from digest.config.edit import remove_source
+    from digest.config.sources import remove_source
 
     place = Workspace(workspace)
     load_config(place)

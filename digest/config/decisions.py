@@ -1,7 +1,7 @@
 """editions/QUARTER.yaml: what the team decided of an edition, and nothing else.
 
-A decision names its story by an item of it, by address and id, so that it finds the story again after a rebuild, a
-late item or another clustering. Whether the story is there is not for this room to say.
+A decision names its story by an item of it, by address and id, so that it finds the story again
+after a rebuild, a late item or another clustering. Whether the story is there is not checked here.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, Field, ValidationError
-from pydantic.json_schema import GenerateJsonSchema
+from pydantic import AfterValidator, AwareDatetime, ValidationError
 
 from digest.config.kinds import Language, ShortText, WebUrl
 from digest.config.stack import CategorySlug, LongText
@@ -25,6 +25,8 @@ from digest.config.validate import (
     describe_first_error,
     find_repeats,
     find_values,
+    fingerprint_values,
+    key,
     load_model,
     validate_yaml,
 )
@@ -38,17 +40,24 @@ from digest.text import clean_text
 from digest.urls import canonical_url
 
 DECISION_KEYS = (
-    "keep", "drop", "pin", "headline", "summary", "note", "relevant", "category", "ai", "evidence", "event", "vendors",
-    "relation", "ring", "merge", "split",
-)  # fmt: skip
-KEY_ORDER = ("url", "item", "title", *DECISION_KEYS, "source", "published", "language", "what", "step", "story", "owner", "due",
-         "state", "by", "at")  # fmt: skip
+    "keep drop pin headline summary note relevant category ai evidence event vendors relation ring "
+    "merge split"
+).split()
+# the order in which the keys of an entry are written
+KEY_ORDER = (
+    *("url", "item", "title"),
+    *DECISION_KEYS,
+    *"source published language what step story owner due state by at".split(),
+)
 _TAGS = ("relevant", "category", "ai", "evidence", "event", "vendors")
 _LONGEST_PROSE = 6000
 
 
 def validate_markdown(text: str) -> str:
-    """Markdown without control characters, its lines and indents kept. Raises ValueError where it is too long."""
+    """Return Markdown without control characters, its lines and indents kept.
+
+    Raises ValueError where it is too long.
+    """
     if len(text) > _LONGEST_PROSE:
         raise ValueError(f"must have at most {_LONGEST_PROSE} characters")
     lines = (
@@ -63,180 +72,140 @@ MarkdownText = Annotated[str, AfterValidator(validate_markdown)]
 class StoryDecisionEntry(Settings):
     """What was decided of a story."""
 
-    url: WebUrl | None = Field(None, description="the address of an item of the story")
-    item: ShortText | None = Field(
-        None, description="the id of that item, as `digest export items` prints it"
+    url: WebUrl | None = key("the address of an item of the story")
+    item: ShortText | None = key("the id of that item, as `digest export items` prints it")
+    title: ShortText | None = key("what it is called, for whoever reads this file")
+    keep: bool = key("true: it goes in, whatever its score", False)
+    drop: ShortText | None = key("why it stays out, in a few words")
+    pin: int | None = key("it goes first, in the order of these numbers", ge=1, le=999)
+    headline: ShortText | None = key("instead of the source's title")
+    summary: MarkdownText = key("instead of the sources' sentences", "")
+    note: MarkdownText = key("why it matters, in Markdown", "")
+    relevant: bool | None = key("whether it is marketing technology at all")
+    category: CategorySlug | Literal["none"] | None = key("its stack category, or none")
+    ai: Ai | None = key("core | applied | mention | none")
+    evidence: Evidence | Literal["none"] | None = key("evidenced | specified | claimed | none")
+    event: Event | None = key("what happened: launch, update, acquisition …")
+    vendors: tuple[ShortText, ...] | None = key("whom it is about, the first first")
+    relation: RelationKind | None = key(
+        "what it is to us: product, vendor, overlap, rival, gap, none"
     )
-    title: ShortText | None = Field(
-        None, description="what it is called, for whoever reads this file"
-    )
-    keep: bool = Field(False, description="true: it goes in, whatever its score")
-    drop: ShortText | None = Field(None, description="why it stays out, in a few words")
-    pin: int | None = Field(
-        None, ge=1, le=999, description="it goes first, in the order of these numbers"
-    )
-    headline: ShortText | None = Field(None, description="instead of the source's title")
-    summary: MarkdownText = Field("", description="instead of the sources' sentences")
-    note: MarkdownText = Field("", description="why it matters, in Markdown")
-    relevant: bool | None = Field(None, description="whether it is marketing technology at all")
-    category: CategorySlug | Literal["none"] | None = Field(
-        None, description="its stack category, or none"
-    )
-    ai: Ai | None = Field(None, description="core | applied | mention | none")
-    evidence: Evidence | Literal["none"] | None = Field(
-        None, description="evidenced | specified | claimed | none"
-    )
-    event: Event | None = Field(None, description="what happened: launch, update, acquisition …")
-    vendors: tuple[ShortText, ...] | None = Field(
-        None, description="whom it is about, the first first"
-    )
-    relation: RelationKind | None = Field(
-        None, description="what it is to us: product, vendor, overlap, rival, gap, none"
-    )
-    ring: Ring | None = Field(None, description="act | try | ask | watch")
-    merge: tuple[ShortText, ...] = Field(
-        (), description="items, by address or id, whose stories are this one"
-    )
-    split: tuple[ShortText, ...] = Field(
-        (), description="items, by address or id, that are a story of their own"
-    )
-    by: ShortText | None = Field(None, description="who decided last")
-    at: AwareDatetime | None = Field(None, description="when")
+    ring: Ring | None = key("act | try | ask | watch")
+    merge: tuple[ShortText, ...] = key("items, by address or id, whose stories are this one", ())
+    split: tuple[ShortText, ...] = key("items, by address or id, that are a story of their own", ())
+    by: ShortText | None = key("who decided last")
+    at: AwareDatetime | None = key("when")
 
 
 class ManualItemEntry(Settings):
     """An item that no source gave."""
 
-    url: WebUrl = Field(description="its address")
-    title: ShortText = Field(description="its title, in its own words")
-    source: ShortText = Field(description="its publisher")
-    published: date | None = Field(
-        None, description="its day; default: the day on which it was added"
-    )
-    summary: LongText = Field("", description="a few sentences of it, in its own words")
-    language: Language = Field("en", description="of title and summary")
-    by: ShortText | None = Field(None, description="who put it in")
-    at: AwareDatetime | None = Field(None, description="when")
+    url: WebUrl = key("its address", ...)
+    title: ShortText = key("its title, in its own words", ...)
+    source: ShortText = key("its publisher", ...)
+    published: date | None = key("its day; default: the day on which it was added")
+    summary: LongText = key("a few sentences of it, in its own words", "")
+    language: Language = key("of title and summary", "en")
+    by: ShortText | None = key("who put it in")
+    at: AwareDatetime | None = key("when")
 
 
 class TeamDecisionEntry(Settings):
     """A decision of the team."""
 
-    what: ShortText = Field(
-        description="what was decided, in a few words; the same words in a later file follow it up"
+    what: ShortText = key(
+        "what was decided, in a few words; the same words in a later file follow it up", ...
     )
-    step: Literal["act", "try", "ask", "watch", "ignore"] | None = Field(
-        None, description="act | try | ask | watch | ignore"
+    step: Literal["act", "try", "ask", "watch", "ignore"] | None = key(
+        "act | try | ask | watch | ignore"
     )
-    story: ShortText | None = Field(None, description="the id of the story that it answers")
-    owner: ShortText | None = Field(None, description="who does it")
-    due: date | None = Field(None, description="until when")
-    state: DecisionState = Field("open", description="open | done | dropped")
-    note: LongText = Field("", description="what came of it")
-    by: ShortText | None = Field(None, description="who wrote it down")
-    at: AwareDatetime | None = Field(None, description="when")
+    story: ShortText | None = key("the id of the story that it answers")
+    owner: ShortText | None = key("who does it")
+    due: date | None = key("until when")
+    state: DecisionState = key("open | done | dropped", "open")
+    note: LongText = key("what came of it", "")
+    by: ShortText | None = key("who wrote it down")
+    at: AwareDatetime | None = key("when")
 
 
 class DecisionsFile(Settings):
     """editions/QUARTER.yaml."""
 
-    letter: MarkdownText = Field("", description="the editor's letter, in Markdown")
-    stories: tuple[StoryDecisionEntry, ...] = Field((), description="what was decided of stories")
-    added: tuple[ManualItemEntry, ...] = Field((), description="items that no source gave")
-    decisions: tuple[TeamDecisionEntry, ...] = Field(
-        (), description="what the company does about it: who, until when"
+    letter: MarkdownText = key("the editor's letter, in Markdown", "")
+    stories: tuple[StoryDecisionEntry, ...] = key("what was decided of stories", ())
+    added: tuple[ManualItemEntry, ...] = key("items that no source gave", ())
+    decisions: tuple[TeamDecisionEntry, ...] = key(
+        "what the company does about it: who, until when", ()
     )
-    sections: dict[SwitchableSlug, Literal["on", "off"]] = Field(
-        {}, description="sections switched off, as `deals: off`"
+    sections: dict[SwitchableSlug, Literal["on", "off"]] = key(
+        "sections switched off, as `deals: off`", {}
     )
-
-
-class _DecisionsJsonSchema(GenerateJsonSchema):
-    """A schema without a title for every key, which would only repeat the key."""
-
-    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  (pydantic's own name)
-        return False
 
 
 def load_editorial_decisions(path: Path, quarter: str) -> EditorialDecisions:
-    """Edge: what the team decided of an edition; nothing where there is no file. Raises ConfigError."""
-    return (
-        _to_editorial_decisions(load_model(path, DecisionsFile, rules=_check_decisions), quarter)
-        if path.exists()
-        else EditorialDecisions()
-    )
+    """Return what the team decided of an edition; nothing where there is no file.
+
+    Raises ConfigError with every problem.
+    """
+    return _to_editorial_decisions(_load_file(path), quarter)
 
 
 def parse_editorial_decisions(
     text: str, quarter: str, name: str = "the decisions"
 ) -> EditorialDecisions:
-    """What a text holds; `load_rulings` without the disk. Raises ConfigError with every problem."""
-    return _to_editorial_decisions(
-        validate_yaml(
-            text.encode(errors="surrogatepass"), DecisionsFile, name, rules=_check_decisions
-        ),
-        quarter,
-    )
+    """Return the decisions that a text holds. Raises ConfigError with every problem."""
+    file = validate_yaml(text, DecisionsFile, name, rules=_check_decisions)
+    return _to_editorial_decisions(file, quarter)
 
 
 def parse_decision_values(plain: Mapping[str, Any], quarter: str) -> EditorialDecisions:
-    """What plain values hold, without a text to point into. Raises DigestError with the first fault."""
+    """Return the decisions that plain values hold, without a text to point into.
+
+    Raises DigestError with the first fault.
+    """
     try:
         file = DecisionsFile.model_validate_json(json.dumps(plain))
     except ValidationError as error:
-        raise DigestError(
-            describe_first_error(error, plain), "nothing was written: give another value"
-        ) from None
-    for finding in _check_decisions(plain):
-        raise DigestError(finding.what)
+        what = describe_first_error(error, plain)
+        raise DigestError(what, "nothing was written: give another value") from None
+    for violation in _check_decisions(plain):
+        raise DigestError(violation.what)
     return _to_editorial_decisions(file, quarter)
 
 
 def fingerprint_decisions(path: Path) -> str:
-    """A fingerprint of what a file decides, the same under other comments; "" where it decides nothing."""
-    file = (
-        load_model(path, DecisionsFile, rules=_check_decisions)
-        if path.exists()
-        else DecisionsFile()
-    )
-    values = file.model_dump(mode="json", exclude_defaults=True)
-    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest() if values else ""
+    """Return a fingerprint of what a file decides; "" where it decides nothing.
+
+    It is the same under other comments.
+    """
+    values = _load_file(path).model_dump(mode="json", exclude_defaults=True)
+    return fingerprint_values(values) if values else ""
 
 
 def load_team_decisions(path: Path, quarter: str) -> tuple[TeamDecision, ...]:
-    """Edge: the decisions of one edition. Raises ConfigError with every problem."""
+    """Return the decisions of one edition. Raises ConfigError with every problem."""
     return load_editorial_decisions(path, quarter).decisions
 
 
 def filter_open_decisions(decisions: Iterable[TeamDecision]) -> tuple[TeamDecision, ...]:
-    """The decisions that no later one of the same words has closed. `decisions` come oldest first; the last word of
-    each counts, with the quarter in which it was first taken."""
+    """Return the decisions that no later one of the same words has closed.
+
+    `decisions` come oldest first; the last one of each counts, with the quarter of the first.
+    """
     last: dict[str, TeamDecision] = {}
-    first: dict[str, str] = {}
-    for one in decisions:
-        key = one.what.casefold()
-        first.setdefault(key, one.quarter)
-        last[key] = one
-    return tuple(
-        TeamDecision(
-            one.what, one.step, one.story, one.owner, one.due, one.state, first[key], one.note
-        )
-        for key, one in last.items()
-        if one.state == "open"
-    )
-
-
-def build_decisions_schema() -> dict[str, Any]:
-    """The JSON Schema of editions/QUARTER.yaml, for editors."""
-    schema = DecisionsFile.model_json_schema(by_alias=True, schema_generator=_DecisionsJsonSchema)
-    return {
-        "$schema": _DecisionsJsonSchema.schema_dialect,
-        **schema,
-        "title": "editions/QUARTER.yaml",
-    }
+    for decision in decisions:
+        before = last.get(decision.what.casefold(), decision)
+        last[decision.what.casefold()] = replace(decision, quarter=before.quarter)
+    return tuple(decision for decision in last.values() if decision.state == "open")
 
 
 # ---------------------------------------------------------------- from file to values
+
+
+def _load_file(path: Path) -> DecisionsFile:
+    if not path.exists():
+        return DecisionsFile()
+    return load_model(path, DecisionsFile, rules=_check_decisions)
 
 
 def _to_editorial_decisions(file: DecisionsFile, quarter: str) -> EditorialDecisions:
@@ -246,16 +215,16 @@ def _to_editorial_decisions(file: DecisionsFile, quarter: str) -> EditorialDecis
         letter=file.letter,
         decisions=tuple(
             TeamDecision(
-                one.what,
-                one.step,
-                one.story or "",
-                one.owner or "",
-                one.due,
-                one.state,
-                quarter,
-                one.note,
+                what=entry.what,
+                step=entry.step,
+                story=entry.story or "",
+                owner=entry.owner or "",
+                due=entry.due,
+                state=entry.state,
+                quarter=quarter,
+                note=entry.note,
             )
-            for one in file.decisions
+            for entry in file.decisions
         ),
         off=frozenset(name for name, state in file.sections.items() if state == "off"),
     )
@@ -307,7 +276,7 @@ def _to_manual_item(entry: ManualItemEntry) -> Item:
 
 
 def entry_key(entry: Any) -> str:
-    """What an entry of a list is known by; "" where it names nothing."""
+    """Return what an entry of a list is known by; "" where it names nothing."""
     if not isinstance(entry, dict):
         return ""
     return next((str(entry[name]) for name in ("url", "item", "what") if entry.get(name)), "")
@@ -318,15 +287,14 @@ def _check_decisions(plain: Any) -> Iterator[RuleViolation]:
         if not isinstance(entry, dict):
             continue
         if not entry.get("url") and not entry.get("item"):
-            yield RuleViolation(
-                loc, "names no story: give it the url of an item, or its id as item"
-            )
+            what = "names no story: give it the url of an item, or its id as item"
+            yield RuleViolation(loc, what)
         if entry.get("drop") and (entry.get("keep") is True or entry.get("pin")):
-            yield RuleViolation(
-                (*loc, "drop"), "the story is kept and dropped at once: take one out"
-            )
+            what = "the story is kept and dropped at once: take one out"
+            yield RuleViolation((*loc, "drop"), what)
     for group in ("stories", "added", "decisions"):
-        keys = [
-            (loc, key) for loc, entry in find_values(plain, group, "*") if (key := entry_key(entry))
-        ]
-        yield from find_repeats(keys, lambda _, __: "the same stands here twice")
+        entries = find_values(plain, group, "*")
+        yield from find_repeats(
+            ((loc, name) for loc, entry in entries if (name := entry_key(entry))),
+            lambda _, __: "the same stands here twice",
+        )

@@ -1,10 +1,10 @@
-"""The kinds of values that stand in our files, each with the words that say what is allowed."""
+"""The kinds of values in people's files, each with the words that say what is allowed."""
 
 from __future__ import annotations
 
 import re
 import warnings
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -17,15 +17,29 @@ from digest.urls import is_web_url
 _LONGEST_LINE = 200
 _LONGEST_URL = 2000
 _ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?"
-_MAIL = re.compile(rf"{_ADDRESS}|[^<>@\"\\,;:()\[\]]{{1,100}} <{_ADDRESS}>")
-_ENV = re.compile(r"[A-Z_][A-Z0-9_]*")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?")
+_ENV = r"[A-Z_][A-Z0-9_]*"
+_LANGUAGE = r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?"
 _HOST = r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)"
-_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _OUR_HEADERS = frozenset(
     "host connection content-length transfer-encoding te upgrade accept-encoding "
     "if-none-match if-modified-since range".split()
 )
+
+
+def matching(pattern: str, complaint: str) -> AfterValidator:
+    """Return a validator of texts that match a pattern as a whole."""
+
+    def validate(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(complaint)
+        return text
+
+    return AfterValidator(validate)
+
+
+def schema_pattern(pattern: str) -> Any:
+    """Return what puts a pattern into the JSON Schema, for editors."""
+    return Field(json_schema_extra={"pattern": f"^{pattern}$"})
 
 
 def _validate_line(text: str) -> str:
@@ -53,24 +67,18 @@ def _validate_web_url(url: str) -> str:
     return url
 
 
-def _validate_mail_address(address: str) -> str:
-    if not _MAIL.fullmatch(address):
+def validate_mail_address(address: str) -> str:
+    """Return a mail address. Raises ValueError where it is none."""
+    if not re.fullmatch(rf"{_ADDRESS}|[^<>@\"\\,;:()\[\]]{{1,100}} <{_ADDRESS}>", address):
         raise ValueError("must be a mail address, as name@example.com or Name <name@example.com>")
     return address
 
 
-def _validate_env_name(name: str) -> str:
-    if not _ENV.fullmatch(name):
-        raise ValueError(
-            "must be the name of an environment variable, in capitals, as FEED_TOKEN; never the secret itself"
-        )
-    return name
-
-
-def _validate_language(tag: str) -> str:
-    if not _LANGUAGE.fullmatch(tag):
-        raise ValueError("must be a language tag, as en, th or pt-BR")
-    return tag
+def _validate_host_port(place: str) -> str:
+    match = re.fullmatch(rf"{_HOST}:([0-9]{{1,5}})", place)
+    if not match or not 1 <= int(match[1]) <= 65535:
+        raise ValueError("must be host:port, as feeds.intranet.example:8080")
+    return place
 
 
 def _validate_time_zone(name: str) -> str:
@@ -82,22 +90,7 @@ def _validate_time_zone(name: str) -> str:
     return name
 
 
-def _validate_host(name: str) -> str:
-    if not re.fullmatch(_HOST, name):
-        raise ValueError("must be the name of a host, as mail.example.com")
-    return name
-
-
-def _validate_host_port(place: str) -> str:
-    match = re.fullmatch(rf"{_HOST}:([0-9]{{1,5}})", place)
-    if not match or not 1 <= int(match[1]) <= 65535:
-        raise ValueError("must be host:port, as feeds.intranet.example:8080")
-    return place
-
-
 def _validate_header_name(name: str) -> str:
-    if not _HEADER.fullmatch(name):
-        raise ValueError("is no name that a header can have")
     if name.lower() in _OUR_HEADERS:
         raise ValueError("is a header that the program sets itself")
     return name
@@ -108,9 +101,8 @@ def _validate_regex(text: str) -> str:
         with warnings.catch_warnings(action="ignore", category=FutureWarning):
             re.compile(text)
     except re.error as error:
-        raise ValueError(
-            f"is no regular expression: {error.msg} at character {(error.pos or 0) + 1}"
-        ) from None
+        place = f"at character {(error.pos or 0) + 1}"
+        raise ValueError(f"is no regular expression: {error.msg} {place}") from None
     except (OverflowError, RecursionError):
         raise ValueError("is a regular expression that asks for too much") from None
     return text
@@ -122,18 +114,6 @@ def _validate_ascii(text: str) -> str:
     return text
 
 
-def _validate_account_name(name: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", name):
-        raise ValueError("must be a name of letters, digits, - and _")
-    return name
-
-
-def _validate_colour(text: str) -> str:
-    if not re.fullmatch(r"#[0-9A-Fa-f]{6}", text):
-        raise ValueError("must be a colour of six digits, as #0b5563")
-    return text.lower()
-
-
 def _validate_path(path: str) -> str:
     if not path.strip() or len(path.splitlines()) > 1:
         raise ValueError("must be the path of a file or folder")
@@ -142,26 +122,39 @@ def _validate_path(path: str) -> str:
 
 ShortText = Annotated[str, AfterValidator(_validate_line)]
 WebUrl = Annotated[str, AfterValidator(_validate_web_url)]
-MailAddress = Annotated[str, AfterValidator(_validate_mail_address)]
+MailAddress = Annotated[str, AfterValidator(validate_mail_address)]
 EnvName = Annotated[
     str,
-    AfterValidator(_validate_env_name),
-    Field(json_schema_extra={"pattern": f"^{_ENV.pattern}$"}),
+    matching(
+        _ENV,
+        "must be the name of an environment variable, in capitals, as FEED_TOKEN; "
+        "never the secret itself",
+    ),
+    schema_pattern(_ENV),
 ]
 Language = Annotated[
     str,
-    AfterValidator(_validate_language),
-    Field(json_schema_extra={"pattern": f"^{_LANGUAGE.pattern}$"}),
+    matching(_LANGUAGE, "must be a language tag, as en, th or pt-BR"),
+    schema_pattern(_LANGUAGE),
 ]
 TimeZoneName = Annotated[str, AfterValidator(_validate_time_zone)]
-Host = Annotated[str, AfterValidator(_validate_host)]
+Host = Annotated[str, matching(_HOST, "must be the name of a host, as mail.example.com")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 HostPort = Annotated[str, AfterValidator(_validate_host_port)]
-HeaderName = Annotated[str, AfterValidator(_validate_header_name)]
+HeaderName = Annotated[
+    str,
+    matching(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", "is no name that a header can have"),
+    AfterValidator(_validate_header_name),
+]
 Pattern = Annotated[str, Field(max_length=_LONGEST_LINE), AfterValidator(_validate_regex)]
 HeaderText = Annotated[str, AfterValidator(_validate_line), AfterValidator(_validate_ascii)]
-AccountName = Annotated[str, AfterValidator(_validate_account_name)]
+AccountName = Annotated[
+    str, matching(r"[A-Za-z0-9_-]{1,40}", "must be a name of letters, digits, - and _")
+]
 Colour = Annotated[
-    str, AfterValidator(_validate_colour), Field(json_schema_extra={"pattern": "^#[0-9A-Fa-f]{6}$"})
+    str,
+    matching("#[0-9A-Fa-f]{6}", "must be a colour of six digits, as #0b5563"),
+    AfterValidator(str.lower),
+    schema_pattern("#[0-9A-Fa-f]{6}"),
 ]
 FilePath = Annotated[str, AfterValidator(_validate_path)]

@@ -1,15 +1,18 @@
-"""Lists of feeds, traded with other programs: OPML and plain lists in, OPML out. Pure; files may come from anywhere.
+"""Lists of feeds, traded with other programs:
 
-Folders stand for tags, and a folder named like a tier (vendor, trade …) for the tier. Nothing is loaded and no entity
-is expanded: `&` in front of anything but XML's own five and numbers is taken for a plain `&`, which mends the many
-lists that hold bare ones, and a file that declares entities is refused.
+OPML and plain lists in, OPML out. Pure.
+
+Files may come from anywhere. Folders stand for tags, and a folder named like a tier (vendor, trade
+…) for the tier. Nothing is loaded and no entity is expanded: `&` in front of anything but XML's own
+five and numbers is taken for a plain `&`, which mends the many lists that hold bare ones, and a
+file that declares entities is refused.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lxml import etree
@@ -40,7 +43,7 @@ class ListedFeed:
     tags: tuple[str, ...] = ()
 
     def to_source_entry(self) -> dict[str, Any]:
-        """The keys of an entry in sources.yaml, as `add_source` takes them."""
+        """Return the keys of an entry in sources.yaml, as `add_source` takes them."""
         given = {"name": self.name, "url": self.url, "tier": self.tier, "language": self.language}
         return {key: value for key, value in given.items() if value} | (
             {"tags": self.tags} if self.tags else {}
@@ -56,7 +59,9 @@ class FeedList:
 
 
 def import_feed_list(data: bytes) -> FeedList:
-    """The feeds of an OPML file, or of a plain list: one address a line, with or without a name.
+    """Return the feeds of an OPML file, or of a plain list.
+
+    A plain list holds one address a line, with or without a name.
 
     Raises UsageError where the data is neither, or too large.
     """
@@ -65,24 +70,35 @@ def import_feed_list(data: bytes) -> FeedList:
     is_markup = data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") or data.startswith(
         (b"\xff\xfe", b"\xfe\xff")
     )
-    collected = _FeedCollector()
-    for feed in (
-        _parse_opml(data, collected.problems)
-        if is_markup
-        else _parse_plain_list(data, collected.problems)
-    ):
-        collected.add_feed(feed)
-    if not collected.feeds:
-        reason = collected.problems[0] if collected.problems else "it names no feed"
+    feeds: dict[str, ListedFeed] = {}  # by canonical address
+    problems: list[str] = []
+    for feed in (_parse_opml if is_markup else _parse_plain_list)(data, problems):
+        if not is_web_url(feed.url) or "@" in feed.url.split("/")[2]:
+            shown = truncate_text(redact_url(feed.url), 80)
+            problems.append(f"{feed.name}: {shown} is no address that can be read")
+            continue
+        address = canonical_url(feed.url)
+        known = feeds.get(address)
+        if known:  # a feed that stands in several folders has all of their tags
+            tags = _merge_tags(known.tags, feed.tags)
+            feed = replace(known, tier=known.tier or feed.tier, tags=tags)
+        elif len(feeds) >= MAX_FEEDS:
+            raise UsageError(f"the list names more than {MAX_FEEDS} feeds", "split it")
+        feeds[address] = feed
+    if not feeds:
+        reason = problems[0] if problems else "it names no feed"
         raise UsageError(
             f"nothing in the list can be used: {reason}", "give an OPML file, or one address a line"
         )
-    return FeedList(tuple(collected.feeds.values()), tuple(collected.problems))
+    return FeedList(tuple(feeds.values()), tuple(problems))
 
 
 def export_opml(sources: Iterable[Source], title: str) -> bytes:
-    """An OPML 2.0 file of the sources that are feeds, in a folder for each tier and in it one for each first tag; the
-    other tags stand in `category`. Newsletters that come by mail have no address and stay out, and so do headers."""
+    """Return an OPML 2.0 file of the sources that are feeds.
+
+    They stand in a folder for each tier, and in it in one for each first tag; the other tags stand
+    in `category`. Newsletters that come by mail have no address and stay out, and so do headers.
+    """
     root = etree.Element("opml", version="2.0")
     etree.SubElement(etree.SubElement(root, "head"), "title").text = clean_text(title)
     body = etree.SubElement(root, "body")
@@ -106,34 +122,6 @@ def export_opml(sources: Iterable[Source], title: str) -> bytes:
             | {key: value for key, value in given.items() if value},
         )
     return etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
-
-
-@dataclass
-class _FeedCollector:
-    """Feeds by canonical address; a feed that stands in several folders has all of their tags."""
-
-    feeds: dict[str, ListedFeed] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
-
-    def add_feed(self, feed: ListedFeed) -> None:
-        if not is_web_url(feed.url) or "@" in feed.url.split("/")[2]:
-            self.problems.append(
-                f"{feed.name}: {truncate_text(redact_url(feed.url), 80)} is no address that can be read"
-            )
-            return
-        key = canonical_url(feed.url)
-        known = self.feeds.get(key)
-        if known:
-            feed = ListedFeed(
-                known.name,
-                known.url,
-                known.tier or feed.tier,
-                known.language,
-                _merge_tags(known.tags, feed.tags),
-            )
-        elif len(self.feeds) >= MAX_FEEDS:
-            raise UsageError(f"the list names more than {MAX_FEEDS} feeds", "split it")
-        self.feeds[key] = feed
 
 
 def _merge_tags(*tags: Iterable[str]) -> tuple[str, ...]:
@@ -165,24 +153,22 @@ def _parse_opml(data: bytes, problems: list[str]) -> Iterator[ListedFeed]:
 
 def _feed_from_outline(outline: Any, url: str) -> ListedFeed:
     folders = [_outline_title(folder) for folder in outline.iterancestors("outline")][::-1]
-    tier = next((_TIERS[name.casefold()] for name in folders if name.casefold() in _TIERS), None)
+    tiers = (_TIERS[name.casefold()] for name in folders if name.casefold() in _TIERS)
+    tags = (name for name in folders if name.casefold() not in _TIERS)
     categories = (clean_text(part).strip("/") for part in outline.get("category", "").split(","))
-    tags = [name for name in folders if name.casefold() not in _TIERS]
     url = _normalize_feed_url(url)
-    language = clean_text(outline.get("language") or "") or None
     return ListedFeed(
-        _outline_title(outline) or extract_host(url),
-        url,
-        tier,
-        language,
-        _merge_tags(filter(None, tags), filter(None, categories)),
+        name=_outline_title(outline) or extract_host(url),
+        url=url,
+        tier=next(tiers, None),
+        language=clean_text(outline.get("language") or "") or None,
+        tags=_merge_tags(filter(None, tags), filter(None, categories)),
     )
 
 
 def _outline_title(outline: Any) -> str:
-    return truncate_text(
-        clean_text(outline.get("text") or outline.get("title") or ""), _LONGEST_NAME
-    )
+    title = clean_text(outline.get("text") or outline.get("title") or "")
+    return truncate_text(title, _LONGEST_NAME)
 
 
 def _parse_plain_list(data: bytes, problems: list[str]) -> Iterator[ListedFeed]:
@@ -198,16 +184,14 @@ def _parse_plain_list(data: bytes, problems: list[str]) -> Iterator[ListedFeed]:
         if not match:
             problems.append(f"line {number} holds no address: {truncate_text(line, 60)}")
             continue
-        before, after = (
-            line[: match.start()].strip(_AROUND_NAME),
-            line[match.end() :].strip(_AROUND_NAME),
-        )
+        before, after = line[: match.start()], line[match.end() :]
         url = _normalize_feed_url(match[0])
-        yield ListedFeed(truncate_text(before or after or extract_host(url), _LONGEST_NAME), url)
+        name = before.strip(_AROUND_NAME) or after.strip(_AROUND_NAME) or extract_host(url)
+        yield ListedFeed(truncate_text(name, _LONGEST_NAME), url)
 
 
 def _normalize_feed_url(url: str) -> str:
-    """`feed://…` and `feed:https://…`, as old readers wrote them, as web addresses."""
+    """Return `feed://…` and `feed:https://…`, as old readers wrote them, as web addresses."""
     return re.sub(
         r"(?i)^feed:(?://)?(?=https?://)", "", re.sub(r"(?i)^feed://(?!https?:)", "https://", url)
     )

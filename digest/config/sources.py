@@ -1,12 +1,11 @@
-"""sources.yaml: how the digest is made, and whom it reads. `load_sources` is the edge that reads the file.
+"""sources.yaml: how the digest is made, and which publishers it reads.
 
-Secrets never stand in the file: a key that ends in `_env` names the environment variable that holds one.
+Secrets never stand in the file: a key that ends in `_env` names the variable that holds one.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -16,8 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
-from pydantic.json_schema import GenerateJsonSchema
+from pydantic import Discriminator, Tag
 
 from digest.config.kinds import (
     AccountName,
@@ -36,28 +34,30 @@ from digest.config.kinds import (
     TimeZoneName,
     WebUrl,
 )
-from digest.config.tree import Loc, format_location, format_value
+from digest.config.tree import Loc, format_location, format_value, parse_yaml
 from digest.config.validate import (
     RuleViolation,
     Settings,
     find_repeats,
+    find_texts,
     find_values,
+    fingerprint_values,
+    key,
     load_model,
     suggest_similar,
     validate_yaml,
 )
+from digest.config.yaml_file import insert_value, remove_value
+from digest.errors import UsageError
 from digest.model.source import MailboxRule, Source, Tier
 from digest.text import clean_text
 from digest.urls import canonical_url
 
 FULLTEXT_EXTRA = "pip install 'martech-digest[fulltext]'"
+_FILE = "sources.yaml"
 _LONGEST_SLUG = 60
-_NOT_IN_AN_EDITION = (
-    "delivery",
-    "mailboxes",
-    "network",
-    "contact",
-)  # keys of digest that change no word of it
+# keys of digest that change no word of an edition
+_NOT_IN_AN_EDITION = ("delivery", "mailboxes", "network", "contact")
 _SECRET_HEADER = re.compile(
     r"(?i)authori[sz]ation|cookie|token|secret|passw|api[-_]?key|(^|-)auth(-|$)"
 )
@@ -69,24 +69,18 @@ _SECRET_HEADER = re.compile(
 class LimitSettings(Settings):
     """What a run may ask of publishers, and how much an edition holds."""
 
-    requests_at_once: int = Field(50, ge=1, le=200, description="requests at once, over all hosts")
-    requests_per_host: int = Field(2, ge=1, le=10, description="requests at once to one host")
-    request_seconds: float = Field(
-        60.0, gt=0, le=60, description="for one whole request, in seconds, 60 at most"
+    requests_at_once: int = key("requests at once, over all hosts", 50, ge=1, le=200)
+    requests_per_host: int = key("requests at once to one host", 2, ge=1, le=10)
+    request_seconds: float = key("for one whole request, in seconds, 60 at most", 60.0, gt=0, le=60)
+    body_mib: float = key(
+        "the most that one answer may hold when unpacked, in MiB", 16.0, gt=0, le=64
     )
-    body_mib: float = Field(
-        16.0, gt=0, le=64, description="the most that one answer may hold when unpacked, in MiB"
+    redirects: int = key("redirects followed for one address, 10 at most", 10, ge=0, le=10)
+    history_requests: int = key(
+        "requests to one source when older items are sought", 250, ge=0, le=1000
     )
-    redirects: int = Field(
-        10, ge=0, le=10, description="redirects followed for one address, 10 at most"
-    )
-    history_requests: int = Field(
-        250, ge=0, le=1000, description="requests to one source when older items are sought"
-    )
-    fulltext_pages: int = Field(
-        40, ge=0, le=500, description="articles' pages asked for in one run, in all"
-    )
-    stories: int = Field(40, ge=1, le=500, description="the most stories in one edition")
+    fulltext_pages: int = key("articles' pages asked for in one run, in all", 40, ge=0, le=500)
+    stories: int = key("the most stories in one edition", 40, ge=1, le=500)
 
     @property
     def body_bytes(self) -> int:
@@ -97,143 +91,106 @@ class LimitSettings(Settings):
 class NetworkSettings(Settings):
     """Exceptions from the rule that only public addresses are read."""
 
-    allow_private: tuple[HostPort, ...] = Field(
-        (), description="host:port of private or local addresses that may be read"
+    allow_private: tuple[HostPort, ...] = key(
+        "host:port of private or local addresses that may be read", ()
     )
 
 
 class MailAccount(Settings):
     """An IMAP account that newsletters come to. Messages stay unread and where they are."""
 
-    host: Host = Field(description="the IMAP server, as imap.example.com")
-    port: Port | None = Field(None, description="default: 993 for tls, 143 for starttls")
-    security: Literal["tls", "starttls"] = Field(
-        "tls", description="how the connection is kept secret"
-    )
-    user: ShortText = Field(description="the login, often the mail address")
-    password_env: EnvName | None = Field(
-        None, description="the environment variable that holds the password"
-    )
-    token_env: EnvName | None = Field(
-        None, description="the environment variable that holds an OAuth2 access token"
-    )
-    folder: ShortText = Field("INBOX", description="the folder to read")
+    host: Host = key("the IMAP server, as imap.example.com", ...)
+    port: Port | None = key("default: 993 for tls, 143 for starttls")
+    security: Literal["tls", "starttls"] = key("how the connection is kept secret", "tls")
+    user: ShortText = key("the login, often the mail address", ...)
+    password_env: EnvName | None = key("the environment variable that holds the password")
+    token_env: EnvName | None = key("the environment variable that holds an OAuth2 access token")
+    folder: ShortText = key("the folder to read", "INBOX")
 
 
 class SmtpSettings(Settings):
     """The mail server that editions are handed to."""
 
-    host: Host = Field(description="the mail server, as smtp.example.com")
-    port: Port | None = Field(
-        None, description="default: 587 for starttls, 465 for tls, 25 for none"
+    host: Host = key("the mail server, as smtp.example.com", ...)
+    port: Port | None = key("default: 587 for starttls, 465 for tls, 25 for none")
+    security: Literal["starttls", "tls", "none"] = key(
+        "how the connection is kept secret", "starttls"
     )
-    security: Literal["starttls", "tls", "none"] = Field(
-        "starttls", description="how the connection is kept secret"
-    )
-    user: ShortText | None = Field(None, description="the login, where the server wants one")
-    password_env: EnvName | None = Field(
-        None, description="the environment variable that holds the password"
-    )
-    token_env: EnvName | None = Field(
-        None, description="the environment variable that holds an OAuth2 access token"
-    )
+    user: ShortText | None = key("the login, where the server wants one")
+    password_env: EnvName | None = key("the environment variable that holds the password")
+    token_env: EnvName | None = key("the environment variable that holds an OAuth2 access token")
 
 
 class Recipients(Settings):
     """Who gets an edition by mail."""
 
-    to: tuple[MailAddress, ...] = Field((), description="mail addresses")
-    cc: tuple[MailAddress, ...] = Field((), description="mail addresses that get a copy")
-    bcc: tuple[MailAddress, ...] = Field(
-        (), description="mail addresses that get a copy unseen by the others"
-    )
+    to: tuple[MailAddress, ...] = key("mail addresses", ())
+    cc: tuple[MailAddress, ...] = key("mail addresses that get a copy", ())
+    bcc: tuple[MailAddress, ...] = key("mail addresses that get a copy unseen by the others", ())
 
 
 class Webhook(Settings):
     """A channel that is told of a new edition."""
 
-    kind: Literal["slack", "teams"] = Field(description="whose form the message has")
-    url_env: EnvName = Field(
-        description="the environment variable that holds the channel's secret address"
-    )
+    kind: Literal["slack", "teams"] = key("whose form the message has", ...)
+    url_env: EnvName = key("the environment variable that holds the channel's secret address", ...)
 
 
 class DeliverySettings(Recipients):
     """When an edition goes out, how, and to whom."""
 
-    approval: Literal["required", "none"] = Field(
-        "required", description="whether a person must release an edition"
+    approval: Literal["required", "none"] = key(
+        "whether a person must release an edition", "required"
     )
-    days_after_end: int = Field(
-        0, ge=0, le=60, description="days after the quarter's end before it is built"
+    days_after_end: int = key("days after the quarter's end before it is built", 0, ge=0, le=60)
+    smtp: SmtpSettings | None = key("the mail server")
+    sender: MailAddress | None = key("the sender's mail address", alias="from")
+    reply_to: MailAddress | None = key("where answers go")
+    list_id: HeaderText | None = key("the List-Id header, as digest.example.com")
+    by_language: Mapping[Language, Recipients] = key("who gets the edition in another language", {})
+    team: tuple[MailAddress, ...] = key(
+        "who is told when something needs a person, and of drafts", ()
     )
-    smtp: SmtpSettings | None = Field(None, description="the mail server")
-    sender: MailAddress | None = Field(None, alias="from", description="the sender's mail address")
-    reply_to: MailAddress | None = Field(None, description="where answers go")
-    list_id: HeaderText | None = Field(
-        None, description="the List-Id header, as digest.example.com"
+    max_attachment_mib: float = key("a larger PDF is linked instead of attached", 10.0, gt=0, le=50)
+    public_url: WebUrl | None = key("where output/ can be read in a browser, for links in mails")
+    ping_url_env: EnvName | None = key(
+        "the variable with an address to call at start, success, failure"
     )
-    by_language: Mapping[Language, Recipients] = Field(
-        {}, description="who gets the edition in another language"
-    )
-    team: tuple[MailAddress, ...] = Field(
-        (), description="who is told when something needs a person, and of drafts"
-    )
-    max_attachment_mib: float = Field(
-        10.0, gt=0, le=50, description="a larger PDF is linked instead of attached"
-    )
-    public_url: WebUrl | None = Field(
-        None, description="where output/ can be read in a browser, for links in mails"
-    )
-    ping_url_env: EnvName | None = Field(
-        None, description="the variable with an address to call at start, success, failure"
-    )
-    webhooks: tuple[Webhook, ...] = Field((), description="channels that are told of a new edition")
-    folder: FilePath | None = Field(None, description="a folder that editions are copied to")
+    webhooks: tuple[Webhook, ...] = key("channels that are told of a new edition", ())
+    folder: FilePath | None = key("a folder that editions are copied to")
 
 
 class ThemeSettings(Settings):
     """The organisation's colour and logo on the briefing."""
 
-    accent: Colour | None = Field(
-        None, description="the one accent colour, as #0b5563; dark enough to read on white"
-    )
-    logo: FilePath | None = Field(
-        None, description="a PNG or SVG file, 200 kB at most, for page one"
-    )
+    accent: Colour | None = key("the one accent colour, as #0b5563; dark enough to read on white")
+    logo: FilePath | None = key("a PNG or SVG file, 200 kB at most, for page one")
 
 
 class DigestSettings(Settings):
     """How the digest is made."""
 
-    title: ShortText = Field(
-        "Marketing Technology Digest", description="the title on the first page"
+    title: ShortText = key("the title on the first page", "Marketing Technology Digest")
+    organisation: ShortText | None = key("whom the digest is made for")
+    timezone: TimeZoneName = key(
+        "IANA time zone that the quarter's days are counted in, as Europe/Rome", "UTC"
     )
-    organisation: ShortText | None = Field(None, description="whom the digest is made for")
-    timezone: TimeZoneName = Field(
-        "UTC", description="IANA time zone that the quarter's days are counted in, as Europe/Rome"
+    fiscal_year_starts: int = key(
+        "the month that the fiscal year starts in, 1 to 12", 1, ge=1, le=12
     )
-    fiscal_year_starts: int = Field(
-        1, ge=1, le=12, description="the month that the fiscal year starts in, 1 to 12"
+    languages: tuple[Language, ...] = key(
+        "one edition in each, the first leads", ("en",), min_length=1
     )
-    languages: tuple[Language, ...] = Field(
-        ("en",), min_length=1, description="one edition in each, the first leads"
-    )
-    paper: Literal["A4", "Letter"] = Field("A4", description="the size of the PDF's pages")
-    pages: int = Field(
-        12,
-        ge=6,
-        le=60,
-        description="the most pages of the PDF; what does not fit stands in the page",
+    paper: Literal["A4", "Letter"] = key("the size of the PDF's pages", "A4")
+    pages: int = key(
+        "the most pages of the PDF; what does not fit stands in the page", 12, ge=6, le=60
     )
     theme: ThemeSettings = ThemeSettings()
-    contact: HeaderText | None = Field(
-        None, description="mail or web address that publishers see in the User-Agent"
-    )
+    contact: HeaderText | None = key("mail or web address that publishers see in the User-Agent")
     limits: LimitSettings = LimitSettings()
     network: NetworkSettings = NetworkSettings()
-    mailboxes: Mapping[AccountName, MailAccount] = Field(
-        {}, description="IMAP accounts, by a name of your choice"
+    mailboxes: Mapping[AccountName, MailAccount] = key(
+        "IMAP accounts, by a name of your choice", {}
     )
     delivery: DeliverySettings = DeliverySettings()
 
@@ -244,7 +201,7 @@ class DigestSettings(Settings):
 class FromEnvironment(Settings):
     """A value that an environment variable holds."""
 
-    value_env: EnvName = Field(description="the environment variable that holds the value")
+    value_env: EnvName = key("the environment variable that holds the value", ...)
 
 
 def _header_value_tag(value: object) -> str:
@@ -260,23 +217,13 @@ HeaderValue = Annotated[
 class NewsletterSettings(Settings):
     """Where a newsletter's letters are, and which of the letters there are its own."""
 
-    path: FilePath | None = Field(
-        None, description="a folder of .eml files, a Maildir or an mbox file"
-    )
-    account: AccountName | None = Field(
-        None, description="the name of an account under digest.mailboxes"
-    )
-    list_id: ShortText | None = Field(None, description="the letters' List-Id")
-    sender: ShortText | None = Field(
-        None, alias="from", description="the sender's mail address, or a part of it"
-    )
-    recipient: ShortText | None = Field(
-        None, alias="to", description="the mail address that the letters are sent to"
-    )
-    subject: Pattern | None = Field(None, description="a regular expression that the subject holds")
-    follow_links: bool = Field(
-        False, description="whether links that hide their target may be asked for it"
-    )
+    path: FilePath | None = key("a folder of .eml files, a Maildir or an mbox file")
+    account: AccountName | None = key("the name of an account under digest.mailboxes")
+    list_id: ShortText | None = key("the letters' List-Id")
+    sender: ShortText | None = key("the sender's mail address, or a part of it", alias="from")
+    recipient: ShortText | None = key("the mail address that the letters are sent to", alias="to")
+    subject: Pattern | None = key("a regular expression that the subject holds")
+    follow_links: bool = key("whether links that hide their target may be asked for it", False)
 
 
 class SourceEntry(Settings):
@@ -286,29 +233,19 @@ class SourceEntry(Settings):
         "json_schema_extra": {"oneOf": [{"required": ["url"]}, {"required": ["newsletter"]}]}
     }
 
-    name: ShortText = Field(description="the publisher's name, as readers know it")
-    url: WebUrl | None = Field(None, description="the address of its feed")
-    newsletter: NewsletterSettings | None = Field(
-        None, description="which letters are it, where it comes by mail"
-    )
-    tier: Tier | None = Field(
-        None, description="what kind of publisher it is; default: trade, or newsletter"
-    )
-    language: Language | None = Field(
-        None, description="its language, where neither feed nor item says"
-    )
-    weight: float = Field(
-        1.0, ge=0, le=3, description="how much its word counts in the ranking, 0 to 3"
-    )
-    tags: tuple[ShortText, ...] = Field((), description="words of your own, for your own order")
-    enabled: bool = Field(True, description="false: not read, what it gave stays")
-    headers: Mapping[HeaderName, HeaderValue] = Field(
-        {}, description="request headers; secret ones by value_env"
-    )
-    tls_verify: bool = Field(True, description="false: its certificate is not checked")
-    history: Literal["auto", "off"] = Field("auto", description="off: older items are never sought")
-    fulltext: bool = Field(
-        False, description="true: its articles' own pages may be asked for, where feeds say little"
+    name: ShortText = key("the publisher's name, as readers know it", ...)
+    url: WebUrl | None = key("the address of its feed")
+    newsletter: NewsletterSettings | None = key("which letters are it, where it comes by mail")
+    tier: Tier | None = key("what kind of publisher it is; default: trade, or newsletter")
+    language: Language | None = key("its language, where neither feed nor item says")
+    weight: float = key("how much its word counts in the ranking, 0 to 3", 1.0, ge=0, le=3)
+    tags: tuple[ShortText, ...] = key("words of your own, for your own order", ())
+    enabled: bool = key("false: not read, what it gave stays", True)
+    headers: Mapping[HeaderName, HeaderValue] = key("request headers; secret ones by value_env", {})
+    tls_verify: bool = key("false: its certificate is not checked", True)
+    history: Literal["auto", "off"] = key("off: older items are never sought", "auto")
+    fulltext: bool = key(
+        "true: its articles' own pages may be asked for, where feeds say little", False
     )
 
 
@@ -316,56 +253,71 @@ class SourcesFile(Settings):
     """sources.yaml."""
 
     digest: DigestSettings = DigestSettings()
-    sources: tuple[SourceEntry, ...] = Field(
-        description="the publishers to read, each as `- name: …`"
-    )
+    sources: tuple[SourceEntry, ...] = key("the publishers to read, each as `- name: …`", ...)
 
 
 @dataclass(frozen=True, slots=True)
 class SourcesConfig:
-    """What sources.yaml says. `warnings` tell what is right in the file but will not work in this environment."""
+    """What sources.yaml says.
+
+    `fingerprint` is of the values that an edition is made of: not of delivery, comments and order,
+    and it knows no secret. `warnings` name what is right but will not work in this environment.
+    """
 
     digest: DigestSettings
     sources: tuple[Source, ...]
-    fingerprint: str  # of the values that an edition is made of: not of delivery, comments, order; knows no secret
+    fingerprint: str
     warnings: tuple[str, ...] = ()
 
 
 def load_sources(path: Path, environ: Mapping[str, str]) -> SourcesConfig:
-    """Edge: reads and validates sources.yaml. Raises ConfigError with every problem."""
+    """Read and validate sources.yaml. Raises ConfigError with every problem."""
     return _build_config(load_model(path, SourcesFile, rules=_check_sources_file), environ)
 
 
-def parse_sources(
-    text: str, environ: Mapping[str, str], name: str = "sources.yaml"
-) -> SourcesConfig:
-    """The configuration that a text holds; `load_sources` without the disk. Raises ConfigError with every problem."""
-    return _build_config(
-        validate_yaml(
-            text.encode(errors="surrogatepass"), SourcesFile, name, rules=_check_sources_file
-        ),
-        environ,
-    )
+def parse_sources(text: str, environ: Mapping[str, str], name: str = _FILE) -> SourcesConfig:
+    """Return the configuration that a text holds. Raises ConfigError with every problem."""
+    return _build_config(validate_yaml(text, SourcesFile, name, rules=_check_sources_file), environ)
 
 
-class _SourcesJsonSchema(GenerateJsonSchema):
-    """A schema without a title for every key, which would only repeat the key."""
+def add_source(text: str, source: Mapping[str, Any]) -> str:
+    """Return the text of sources.yaml with one more source, behind the last one and indented alike.
 
-    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  (pydantic's own name)
-        return False
+    `source` has the keys of the file (name, url, tier, tags, newsletter …); what is None is left
+    out. Whether the values are right is for `parse_sources` to say of the result. Raises
+    ConfigError where the text cannot be read, DigestError where it is laid out in a way that takes
+    a person.
+    """
+    plain = parse_yaml(text, _FILE).plain_value
+    count = sum(1 for _ in find_values(plain, "sources", "*"))
+    entry = {key: value for key, value in source.items() if value is not None}
+    return insert_value(text, ("sources", count), entry, _FILE)
 
 
-def build_sources_schema() -> dict[str, Any]:
-    """The JSON Schema of sources.yaml, for editors."""
-    schema = SourcesFile.model_json_schema(by_alias=True, schema_generator=_SourcesJsonSchema)
-    return {"$schema": _SourcesJsonSchema.schema_dialect, **schema, "title": "sources.yaml"}
+def remove_source(text: str, name: str) -> str:
+    """Return the text of sources.yaml without the source of that name or slug, and its comments.
+
+    Raises UsageError where there is no such source, ConfigError where the text cannot be read,
+    DigestError where it is laid out in a way that takes a person.
+    """
+    plain = parse_yaml(text, _FILE).plain_value
+    names = {
+        loc[:-1]: clean_text(found)
+        for loc, found in find_values(plain, "sources", "*", "name")
+        if isinstance(found, str)
+    }
+    for loc, found in names.items():
+        if clean_text(name) in (found, slugify(found)):
+            return remove_value(text, loc, _FILE)
+    near = suggest_similar(name, names.values())
+    raise UsageError(f"{_FILE} has no source {format_value(name)!r}{near}")
 
 
 def slugify(name: str) -> str:
-    """A short ASCII name for paths and exports: small letters, digits and single dashes, at most 60, never empty.
+    """Return a short ASCII name for paths and exports: small letters, digits and single dashes.
 
-    A name that loses letters on the way (Thai, Japanese, or too long) ends in a hash of the whole name, so that two of
-    them stay apart.
+    It has at most 60 characters and is never empty. A name that loses letters on the way (Thai,
+    Japanese, or too long) ends in a hash of the whole name, so that two of them stay apart.
     """
     letters = unicodedata.normalize("NFKD", name).casefold()
     kept = "".join(letter for letter in letters if not unicodedata.combining(letter))
@@ -382,140 +334,115 @@ def slugify(name: str) -> str:
 
 def _build_config(file: SourcesFile, environ: Mapping[str, str]) -> SourcesConfig:
     values = file.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    for ignored in _NOT_IN_AN_EDITION:
+        values.get("digest", {}).pop(ignored, None)
     warnings: list[str] = []
     sources = tuple(_to_source(entry, environ, warnings) for entry in file.sources)
-    if not any(source.enabled for source in sources):
+    enabled = [source for source in sources if source.enabled]
+    if not enabled:
         warnings.append("no source is switched on: add one with `digest sources add ADDRESS`")
-    for name in dict.fromkeys(
-        source.mailbox.account for source in sources if source.enabled and source.mailbox
-    ):
-        account = file.digest.mailboxes[name] if name else None
-        variable = account and (account.password_env or account.token_env)
+    accounts = dict.fromkeys(source.mailbox.account for source in enabled if source.mailbox)
+    for name in filter(None, accounts):
+        account = file.digest.mailboxes[name]
+        variable = account.password_env or account.token_env
         if variable and not environ.get(variable, "").strip():
             warnings.append(
-                f"mailbox {name}: the environment variable {variable} is not set, so it cannot be read"
+                f"mailbox {name}: the environment variable {variable} is not set, "
+                "so it cannot be read"
             )
-    wanting = next((source.name for source in sources if source.enabled and source.fulltext), "")
-    if wanting and find_spec("trafilatura") is None:
+    reader = next((source.name for source in enabled if source.fulltext), "")
+    if reader and find_spec("trafilatura") is None:
         warnings.append(
-            f"source {wanting}: fulltext needs trafilatura, which is not installed, so no article is read: "
-            f"{FULLTEXT_EXTRA}"
+            f"source {reader}: fulltext needs trafilatura, which is not installed, "
+            f"so no article is read: {FULLTEXT_EXTRA}"
         )
-    for key in _NOT_IN_AN_EDITION:
-        values.get("digest", {}).pop(key, None)
-    fingerprint = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
-    return SourcesConfig(file.digest, sources, fingerprint, tuple(warnings))
+    return SourcesConfig(file.digest, sources, fingerprint_values(values), tuple(warnings))
 
 
 def _to_source(entry: SourceEntry, environ: Mapping[str, str], warnings: list[str]) -> Source:
-    rule = entry.newsletter
-    missing = [] if not entry.enabled else warnings  # what is switched off needs nothing
-    return Source(
-        name=entry.name,
-        slug=slugify(entry.name),
-        url=entry.url,
-        tier=entry.tier or ("newsletter" if rule else "trade"),
-        language=entry.language,
-        weight=entry.weight,
-        tags=entry.tags,
-        enabled=entry.enabled,
-        headers=MappingProxyType(dict(_resolve_headers(entry, environ, missing))),
-        mailbox=MailboxRule(**rule.model_dump()) if rule else None,
-        tls_verify=entry.tls_verify,
-        history=entry.history,
-        fulltext=entry.fulltext,
-    )
-
-
-def _resolve_headers(
-    entry: SourceEntry, environ: Mapping[str, str], missing: list[str]
-) -> Iterator[tuple[str, str]]:
+    headers = {}
     for name, value in entry.headers.items():
         if isinstance(value, str):
-            yield name, value
+            headers[name] = value
             continue
         secret = environ.get(value.value_env, "").strip()
         if secret and secret.isascii() and secret.isprintable():
-            yield name, secret
-        else:
+            headers[name] = secret
+        elif entry.enabled:  # what is switched off needs nothing
             fault = "holds what a header cannot hold" if secret else "is not set"
-            missing.append(
+            warnings.append(
                 f"source {entry.name}: the environment variable {value.value_env} {fault}, "
                 f"so its header {name} is not sent"
             )
+    rule = entry.newsletter
+    same = (
+        "name",
+        "url",
+        "language",
+        "weight",
+        "tags",
+        "enabled",
+        "tls_verify",
+        "history",
+        "fulltext",
+    )
+    return Source(
+        slug=slugify(entry.name),
+        tier=entry.tier or ("newsletter" if rule else "trade"),
+        headers=MappingProxyType(headers),
+        mailbox=MailboxRule(**rule.model_dump()) if rule else None,
+        **{name: getattr(entry, name) for name in same},
+    )
 
 
 # ---------------------------------------------------------------- rules over several values
 
 
+def _list_given_keys(group: Any, *names: str) -> list[str]:
+    """Return which of the keys a group of keys gives a value."""
+    return [name for name in names if isinstance(group, dict) and group.get(name) is not None]
+
+
 def _check_sources_file(plain: Any) -> Iterator[RuleViolation]:
-    yield from _check_sources(plain)
+    for loc, source in find_values(plain, "sources", "*"):
+        given = _list_given_keys(source, "url", "newsletter")
+        if not given and isinstance(source, dict):
+            what = "is missing: the address of its feed (or newsletter: which letters are it)"
+            yield RuleViolation((*loc, "url"), what)
+        elif len(given) == 2:
+            what = "a source has either url or newsletter: keep one"
+            yield RuleViolation((*loc, "newsletter"), what)
     yield from _check_duplicates(plain)
-    yield from _check_headers(plain)
+    for loc, _ in find_texts(plain, "sources", "*", "headers", "*"):
+        if _SECRET_HEADER.search(str(loc[-1])):
+            what = "a secret never stands in a file: write {value_env: NAME_OF_A_VARIABLE}"
+            yield RuleViolation(loc, what)
     yield from _check_newsletters(plain)
     yield from _check_logins(plain)
     yield from _check_delivery(plain)
 
 
-def _list_given_keys(group: Any, *keys: str) -> list[str]:
-    """Which of the keys a group of keys gives a value."""
-    return [key for key in keys if isinstance(group, dict) and group.get(key) is not None]
-
-
-def _check_sources(plain: Any) -> Iterator[RuleViolation]:
-    for loc, source in find_values(plain, "sources", "*"):
-        given = _list_given_keys(source, "url", "newsletter")
-        if not given and isinstance(source, dict):
-            yield RuleViolation(
-                (*loc, "url"),
-                "is missing: the address of its feed (or newsletter: which letters are it)",
-            )
-        elif len(given) == 2:
-            yield RuleViolation(
-                (*loc, "newsletter"), "a source has either url or newsletter: keep one"
-            )
-
-
 def _check_duplicates(plain: Any) -> Iterator[RuleViolation]:
-    names = [
-        (loc, clean_text(name))
-        for loc, name in find_values(plain, "sources", "*", "name")
-        if isinstance(name, str)
-    ]
-    by_loc = dict(names)
+    names = {
+        loc: clean_text(name) for loc, name in find_texts(plain, "sources", "*", "name") if name
+    }
 
     def describe_name_clash(loc: Loc, before: Loc) -> str:
-        if by_loc[loc] == by_loc[before]:
-            return f"{format_value(by_loc[loc])!r} is already the name of {format_location(before[:-1])}"
-        return f"{format_value(by_loc[loc])!r} is too near to {format_value(by_loc[before])!r}, the name of {format_location(before[:-1])}"
+        name, place = format_value(names[loc]), format_location(before[:-1])
+        if names[loc] == names[before]:
+            return f"{name!r} is already the name of {place}"
+        return f"{name!r} is too near to {format_value(names[before])!r}, the name of {place}"
 
+    slugs = ((loc, slugify(name)) for loc, name in names.items() if name)
+    yield from find_repeats(slugs, describe_name_clash)
     yield from find_repeats(
-        ((loc, slugify(name)) for loc, name in names if name), describe_name_clash
-    )
-    urls = (
-        (loc, canonical_url(url))
-        for loc, url in find_values(plain, "sources", "*", "url")
-        if isinstance(url, str) and url
-    )
-    yield from find_repeats(
-        urls, lambda _, before: f"is already the address of {format_location(before[:-1])}"
-    )
-    languages = (
-        (loc, tag)
-        for loc, tag in find_values(plain, "digest", "languages", "*")
-        if isinstance(tag, str)
+        ((loc, canonical_url(url)) for loc, url in find_texts(plain, "sources", "*", "url") if url),
+        lambda _, before: f"is already the address of {format_location(before[:-1])}",
     )
     yield from find_repeats(
-        languages, lambda _, before: f"stands twice, first at {format_location(before)}"
+        find_texts(plain, "digest", "languages", "*"),
+        lambda _, before: f"stands twice, first at {format_location(before)}",
     )
-
-
-def _check_headers(plain: Any) -> Iterator[RuleViolation]:
-    for loc, value in find_values(plain, "sources", "*", "headers", "*"):
-        if isinstance(value, str) and _SECRET_HEADER.search(str(loc[-1])):
-            yield RuleViolation(
-                loc, "a secret never stands in a file: write {value_env: NAME_OF_A_VARIABLE}"
-            )
 
 
 def _check_newsletters(plain: Any) -> Iterator[RuleViolation]:
@@ -524,64 +451,52 @@ def _check_newsletters(plain: Any) -> Iterator[RuleViolation]:
         if not isinstance(rule, dict):
             continue
         if len(_list_given_keys(rule, "path", "account")) != 1:
-            what = "either account (a name under digest.mailboxes) or path (a folder or mbox file) is needed"
+            what = (
+                "either account (a name under digest.mailboxes) or path (a folder or mbox file) "
+                "is needed"
+            )
             yield RuleViolation((*loc, "account"), what)
         if not _list_given_keys(rule, "list_id", "from", "to", "subject"):
-            yield RuleViolation(
-                (*loc, "list_id"), "is missing, or from, to, subject: what its letters are known by"
-            )
+            what = "is missing, or from, to, subject: what its letters are known by"
+            yield RuleViolation((*loc, "list_id"), what)
         account = rule.get("account")
         if isinstance(account, str) and account not in accounts:
-            near = (
-                suggest_similar(account, accounts)
-                or f"; there are: {', '.join(sorted(accounts)) or 'none'}"
-            )
-            yield RuleViolation(
-                (*loc, "account"),
-                f"{format_value(account)!r} is no account under digest.mailboxes{near}",
-            )
+            known = f"; there are: {', '.join(sorted(accounts)) or 'none'}"
+            what = f"{format_value(account)!r} is no account under digest.mailboxes"
+            near = suggest_similar(account, accounts) or known
+            yield RuleViolation((*loc, "account"), what + near)
 
 
 def _check_logins(plain: Any) -> Iterator[RuleViolation]:
     for loc, account in find_values(plain, "digest", "mailboxes", "*"):
-        if (
-            isinstance(account, dict)
-            and len(_list_given_keys(account, "password_env", "token_env")) != 1
-        ):
-            yield RuleViolation(
-                (*loc, "password_env"), "either password_env or token_env is needed, to log in with"
-            )
+        given = _list_given_keys(account, "password_env", "token_env")
+        if isinstance(account, dict) and len(given) != 1:
+            what = "either password_env or token_env is needed, to log in with"
+            yield RuleViolation((*loc, "password_env"), what)
     for loc, smtp in find_values(plain, "digest", "delivery", "smtp"):
-        secrets = _list_given_keys(smtp, "password_env", "token_env")
-        if len(secrets) != len(_list_given_keys(smtp, "user")):
-            yield RuleViolation(
-                (*loc, "password_env"),
-                "user needs either password_env or token_env beside it, and they need user",
-            )
+        given = _list_given_keys(smtp, "password_env", "token_env")
+        if len(given) != len(_list_given_keys(smtp, "user")):
+            what = "user needs either password_env or token_env beside it, and they need user"
+            yield RuleViolation((*loc, "password_env"), what)
 
 
 def _check_delivery(plain: Any) -> Iterator[RuleViolation]:
-    for loc, delivery in find_values(plain, "digest", "delivery"):
+    groups = list(find_values(plain, "digest", "delivery"))
+    for loc, delivery in groups:
         if _list_given_keys(delivery, "smtp") and not _list_given_keys(delivery, "from"):
             yield RuleViolation((*loc, "from"), "is missing: the sender's mail address")
-    for loc, group in (
-        *find_values(plain, "digest", "delivery"),
-        *find_values(plain, "digest", "delivery", "by_language", "*"),
-    ):
-        people = [
+    by_language = list(find_values(plain, "digest", "delivery", "by_language", "*"))
+    for loc, group in groups + by_language:
+        people = (
             ((*loc, *at), address.lower())
             for kind in ("to", "cc", "bcc")
-            for at, address in find_values(group, kind, "*")
-            if isinstance(address, str)
-        ]
+            for at, address in find_texts(group, kind, "*")
+        )
         yield from find_repeats(
             people, lambda _, before: f"is already addressed at {format_location(before)}"
         )
-    editions = {
-        tag for _, tag in find_values(plain, "digest", "languages", "*") if isinstance(tag, str)
-    } or {"en"}
-    for loc, _ in find_values(plain, "digest", "delivery", "by_language", "*"):
+    editions = {tag for _, tag in find_texts(plain, "digest", "languages", "*")} or {"en"}
+    for loc, _ in by_language:
         if loc[-1] not in editions:
-            yield RuleViolation(
-                loc, "is no language of digest.languages, so no edition is made in it"
-            )
+            what = "is no language of digest.languages, so no edition is made in it"
+            yield RuleViolation(loc, what)

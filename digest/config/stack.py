@@ -1,13 +1,13 @@
-"""stack.yaml: what the company runs, pays for and plans. `load_stack` is the edge that reads the file.
+"""stack.yaml: what the company runs, pays for and plans.
 
-A product has a name and its categories, and as much more as the company knows; an empty field stays empty and nothing
-is said of it. An amount needs its currency beside it (or once, under `money`): without one it is no figure.
+A product has a name and its categories, and as much more as the company knows; an empty field stays
+empty and nothing is said of it. An amount needs its currency beside it (or once, under `money`):
+without one it is no figure.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
+import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,15 +17,17 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
-from pydantic.json_schema import GenerateJsonSchema
 
-from digest.config.kinds import ShortText, WebUrl
-from digest.config.tree import format_location, format_value
+from digest.config.kinds import ShortText, WebUrl, matching, schema_pattern
+from digest.config.tree import Loc, format_location, format_value
 from digest.config.validate import (
     RuleViolation,
     Settings,
     find_repeats,
+    find_texts,
     find_values,
+    fingerprint_values,
+    key,
     load_model,
     suggest_similar,
     validate_yaml,
@@ -46,32 +48,30 @@ from digest.model.stack import (
 from digest.taxonomy import CATEGORIES, GROUPS
 from digest.text import clean_text
 
-_NOTICE = re.compile(r"(\d{1,3}) (days?|weeks?|months?)")
+_NOTICE = r"(\d{1,3}) (days?|weeks?|months?)"
+_LIST_CATEGORIES = "`digest stack check` lists them all with --categories"
 _LONGEST_TEXT = 600
 _NAMES = {category.name.casefold(): slug for slug, category in CATEGORIES.items()}
 
 
 @cache
 def load_currency_codes() -> frozenset[str]:
-    """The codes of ISO 4217."""
+    """Return the codes of ISO 4217."""
     from babel.numbers import list_currencies
 
     return frozenset(list_currencies())
 
 
 def find_category(words: str) -> str | None:
-    """The slug of a category that is given by slug or by the landscape's name; None where there is none."""
+    """Return the slug of a category that is given by slug or name; None where there is none."""
     plain = clean_text(words).casefold()
     return plain if plain in CATEGORIES else _NAMES.get(plain)
 
 
 def suggest_category(words: str) -> str:
-    """The slug of the category whose slug or name is most like the words; "" where none is."""
-    import difflib
-
-    plain = clean_text(words).casefold()
+    """Return the slug of the category whose slug or name is most like the words, or ""."""
     known = {**_NAMES, **{slug: slug for slug in CATEGORIES}}
-    found = difflib.get_close_matches(plain, known, n=1, cutoff=0.55)
+    found = difflib.get_close_matches(clean_text(words).casefold(), known, n=1, cutoff=0.55)
     return known[found[0]] if found else ""
 
 
@@ -79,20 +79,15 @@ def _validate_category(words: str) -> str:
     slug = find_category(words)
     if slug is None:
         near = suggest_category(words)
-        meant = (
-            f"; did you mean {near}?"
-            if near
-            else "; `digest stack check` lists them all with --categories"
-        )
-        raise ValueError(f"{format_value(words)!r} is no stack category{meant}")
+        hint = f"did you mean {near}?" if near else _LIST_CATEGORIES
+        raise ValueError(f"{format_value(words)!r} is no stack category; {hint}")
     return slug
 
 
 def _validate_group(slug: str) -> str:
     if slug not in GROUPS:
-        raise ValueError(
-            f"{format_value(slug)!r} is no group of categories{suggest_similar(slug, GROUPS) or ': ' + ', '.join(GROUPS)}"
-        )
+        near = suggest_similar(slug, GROUPS) or ": " + ", ".join(GROUPS)
+        raise ValueError(f"{format_value(slug)!r} is no group of categories{near}")
     return slug
 
 
@@ -105,16 +100,9 @@ def _validate_text(words: str) -> str:
 
 def _validate_currency(code: str) -> str:
     if code not in load_currency_codes():
-        raise ValueError(
-            f"must be a currency of ISO 4217 in capitals, as EUR, THB or USD{suggest_similar(code, load_currency_codes())}"
-        )
+        what = "must be a currency of ISO 4217 in capitals, as EUR, THB or USD"
+        raise ValueError(what + suggest_similar(code, load_currency_codes()))
     return code
-
-
-def _validate_notice(words: str) -> str:
-    if not _NOTICE.fullmatch(words):
-        raise ValueError("must be a period, as 90 days, 6 weeks or 3 months")
-    return words
 
 
 CategorySlug = Annotated[
@@ -124,13 +112,11 @@ GroupSlug = Annotated[
     str, AfterValidator(_validate_group), Field(json_schema_extra={"enum": list(GROUPS)})
 ]
 LongText = Annotated[str, AfterValidator(_validate_text)]
-Currency = Annotated[
-    str, AfterValidator(_validate_currency), Field(json_schema_extra={"pattern": "^[A-Z]{3}$"})
-]
+Currency = Annotated[str, AfterValidator(_validate_currency), schema_pattern("[A-Z]{3}")]
 NoticePeriod = Annotated[
     str,
-    AfterValidator(_validate_notice),
-    Field(json_schema_extra={"pattern": f"^{_NOTICE.pattern}$"}),
+    matching(_NOTICE, "must be a period, as 90 days, 6 weeks or 3 months"),
+    schema_pattern(_NOTICE),
 ]
 Amount = Annotated[float, Field(ge=0, le=1e12)]
 
@@ -138,141 +124,116 @@ Amount = Annotated[float, Field(ge=0, le=1e12)]
 class AiEntry(Settings):
     """AI in a product, as the company knows it."""
 
-    used: bool | None = Field(None, description="whether the product uses AI")
-    purpose: LongText = Field("", description="for what")
-    data: LongText = Field("", description="on whose data, and how much of it")
-    quality: LongText = Field("", description="how good it is, in your own measure")
+    used: bool | None = key("whether the product uses AI")
+    purpose: LongText = key("for what", "")
+    data: LongText = key("on whose data, and how much of it", "")
+    quality: LongText = key("how good it is, in your own measure", "")
 
 
 class ProductEntry(Settings):
     """A product that the company runs."""
 
-    name: ShortText = Field(description="the product's name, written as its vendor writes it")
-    categories: tuple[CategorySlug, ...] = Field(
-        description="its stack categories, the home category first; its cost counts there"
+    name: ShortText = key("the product's name, written as its vendor writes it", ...)
+    categories: tuple[CategorySlug, ...] = key(
+        "its stack categories, the home category first; its cost counts there", ...
     )
-    vendor: ShortText | None = Field(None, description="who makes it; default: the product's name")
-    aliases: tuple[ShortText, ...] = Field((), description="other names of it, as news write them")
-    owner: ShortText | None = Field(None, description="who answers for it here")
-    contribution: LongText = Field("", description="what it contributes, in a sentence")
-    users: int | None = Field(None, ge=0, description="how many people here use it")
-    status: Status | None = Field(None, description="anchor | in use | trial | retiring")
-    cost: Amount | None = Field(None, description="what it costs a year, as a number")
-    currency: Currency | None = Field(None, description="of the cost; default: money.currency")
-    contract_end: date | None = Field(None, description="the last day of the contract")
-    notice: NoticePeriod | None = Field(
-        None, description="the notice period, as 90 days or 3 months"
-    )
-    data: tuple[ShortText, ...] = Field((), description="the data it holds")
-    integrations: tuple[ShortText, ...] = Field((), description="what it is connected with")
+    vendor: ShortText | None = key("who makes it; default: the product's name")
+    aliases: tuple[ShortText, ...] = key("other names of it, as news write them", ())
+    owner: ShortText | None = key("who answers for it here")
+    contribution: LongText = key("what it contributes, in a sentence", "")
+    users: int | None = key("how many people here use it", ge=0)
+    status: Status | None = key("anchor | in use | trial | retiring")
+    cost: Amount | None = key("what it costs a year, as a number")
+    currency: Currency | None = key("of the cost; default: money.currency")
+    contract_end: date | None = key("the last day of the contract")
+    notice: NoticePeriod | None = key("the notice period, as 90 days or 3 months")
+    data: tuple[ShortText, ...] = key("the data it holds", ())
+    integrations: tuple[ShortText, ...] = key("what it is connected with", ())
     ai: AiEntry = AiEntry()
 
 
 class GoalEntry(Settings):
     """A marketing goal of the year."""
 
-    name: ShortText = Field(description="the goal in a few words")
-    categories: tuple[CategorySlug, ...] = Field(
-        (), description="the stack categories that serve it"
-    )
+    name: ShortText = key("the goal in a few words", ...)
+    categories: tuple[CategorySlug, ...] = key("the stack categories that serve it", ())
 
 
 class MoneyEntry(Settings):
     """The money that technology is measured against. Leave out what you do not know."""
 
-    currency: Currency | None = Field(
-        None, description="of all amounts in this file that name none"
-    )
-    marketing_budget: Amount | None = Field(
-        None, description="the marketing budget of the year, technology included"
-    )
-    new_customers: int | None = Field(None, ge=1, description="customers won in the year")
-    cac: Amount | None = Field(None, description="what winning a customer costs, as you count it")
+    currency: Currency | None = key("of all amounts in this file that name none")
+    marketing_budget: Amount | None = key("the marketing budget of the year, technology included")
+    new_customers: int | None = key("customers won in the year", ge=1)
+    cac: Amount | None = key("what winning a customer costs, as you count it")
 
 
 class PromiseEntry(Settings):
     """What a vendor said it would do."""
 
-    vendor: ShortText = Field(description="who promised")
-    what: LongText = Field(
-        description="what was promised, in words that a release note would use", min_length=3
+    vendor: ShortText = key("who promised", ...)
+    what: LongText = key(
+        "what was promised, in words that a release note would use", ..., min_length=3
     )
-    promised: date | None = Field(None, description="when it was said")
-    by: date | None = Field(None, description="by when it should be there")
-    source: WebUrl | None = Field(None, description="where it stands")
-    state: PromiseState = Field(
-        "open", description="your word: open | shipped | partly shipped | withdrawn"
-    )
-    note: LongText = Field("", description="what you know of it")
+    promised: date | None = key("when it was said")
+    by: date | None = key("by when it should be there")
+    source: WebUrl | None = key("where it stands")
+    state: PromiseState = key("your word: open | shipped | partly shipped | withdrawn", "open")
+    note: LongText = key("what you know of it", "")
 
 
 class PolicyEntry(Settings):
     """The company's own policy on AI."""
 
-    link: WebUrl | None = Field(None, description="where it stands")
-    reviewed: date | None = Field(None, description="when it was last reviewed")
+    link: WebUrl | None = key("where it stands")
+    reviewed: date | None = key("when it was last reviewed")
 
 
 class RadarEntry(Settings):
     """A blip that you place on the radar; it stays where you put it."""
 
-    name: ShortText = Field(description="a vendor or a technology")
-    ring: Ring = Field(description="act | try | ask | watch")
-    group: GroupSlug | None = Field(None, description="the landscape group it belongs to")
-    reason: LongText = Field("", description="why it stands there")
+    name: ShortText = key("a vendor or a technology", ...)
+    ring: Ring = key("act | try | ask | watch", ...)
+    group: GroupSlug | None = key("the landscape group it belongs to")
+    reason: LongText = key("why it stands there", "")
 
 
 class StackFile(Settings):
     """stack.yaml."""
 
-    products: tuple[ProductEntry, ...] = Field(
-        (), description="what the company runs, each as `- name: …`"
-    )
-    goals: tuple[GoalEntry, ...] = Field((), description="the marketing goals of the year")
+    products: tuple[ProductEntry, ...] = key("what the company runs, each as `- name: …`", ())
+    goals: tuple[GoalEntry, ...] = key("the marketing goals of the year", ())
     money: MoneyEntry = MoneyEntry()
-    promises: tuple[PromiseEntry, ...] = Field((), description="what vendors promised about AI")
+    promises: tuple[PromiseEntry, ...] = key("what vendors promised about AI", ())
     ai_policy: PolicyEntry = PolicyEntry()
-    radar: tuple[RadarEntry, ...] = Field((), description="blips that you place and hold")
+    radar: tuple[RadarEntry, ...] = key("blips that you place and hold", ())
 
 
 @dataclass(frozen=True, slots=True)
 class StackConfig:
-    """What stack.yaml says, and a fingerprint of its values: the same under other comments and another order."""
+    """What stack.yaml says, and a fingerprint of its values.
+
+    The fingerprint is the same under other comments and in another order of keys.
+    """
 
     stack: Stack
     fingerprint: str
 
 
 def load_stack(path: Path) -> StackConfig:
-    """Edge: reads and validates stack.yaml. Raises ConfigError with every problem."""
+    """Read and validate stack.yaml. Raises ConfigError with every problem."""
     return _build_config(load_model(path, StackFile, rules=_check_stack))
 
 
 def parse_stack(text: str, name: str = "stack.yaml") -> StackConfig:
-    """The stack that a text holds; `load_stack` without the disk. Raises ConfigError with every problem."""
-    return _build_config(
-        validate_yaml(text.encode(errors="surrogatepass"), StackFile, name, rules=_check_stack)
-    )
-
-
-class _StackJsonSchema(GenerateJsonSchema):
-    """A schema without a title for every key, which would only repeat the key."""
-
-    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  (pydantic's own name)
-        return False
-
-
-def build_stack_schema() -> dict[str, Any]:
-    """The JSON Schema of stack.yaml, for editors."""
-    schema = StackFile.model_json_schema(by_alias=True, schema_generator=_StackJsonSchema)
-    return {"$schema": _StackJsonSchema.schema_dialect, **schema, "title": "stack.yaml"}
+    """Return the stack that a text holds. Raises ConfigError with every problem."""
+    return _build_config(validate_yaml(text, StackFile, name, rules=_check_stack))
 
 
 # ---------------------------------------------------------------- from file to stack
 
 
 def _build_config(file: StackFile) -> StackConfig:
-    values = file.model_dump(mode="json", exclude_defaults=True)
     money = file.money
     stack = Stack(
         products=tuple(_to_product(entry, money.currency) for entry in file.products),
@@ -282,17 +243,16 @@ def _build_config(file: StackFile) -> StackConfig:
             money.new_customers,
             _to_money(money.cac, money.currency),
         ),
-        promises=tuple(_to_promise(entry) for entry in file.promises),
+        promises=tuple(
+            Promise(**{**entry.model_dump(), "source": entry.source or ""})
+            for entry in file.promises
+        ),
         policy_link=file.ai_policy.link or "",
         policy_reviewed=file.ai_policy.reviewed,
-        placed=tuple(
-            RadarPlacement(entry.name, entry.ring, entry.group, entry.reason)
-            for entry in file.radar
-        ),
+        placed=tuple(RadarPlacement(**entry.model_dump()) for entry in file.radar),
     )
-    return StackConfig(
-        stack, hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
-    )
+    values = file.model_dump(mode="json", exclude_defaults=True)
+    return StackConfig(stack, fingerprint_values(values))
 
 
 def _to_money(amount: float | None, currency: str | None) -> Money | None:
@@ -300,7 +260,13 @@ def _to_money(amount: float | None, currency: str | None) -> Money | None:
 
 
 def _to_product(entry: ProductEntry, currency: str | None) -> Product:
-    number, unit = _parse_notice(entry.notice)
+    days = months = None
+    if notice := re.fullmatch(_NOTICE, entry.notice or ""):
+        number, unit = int(notice[1]), notice[2]
+        if unit.startswith("month"):
+            months = number
+        else:
+            days = number * (7 if unit.startswith("week") else 1)
     return Product(
         name=entry.name,
         categories=tuple(dict.fromkeys(entry.categories)),
@@ -312,30 +278,11 @@ def _to_product(entry: ProductEntry, currency: str | None) -> Product:
         status=entry.status,
         cost=_to_money(entry.cost, entry.currency or currency),
         contract_end=entry.contract_end,
-        notice_days=None
-        if unit == "month" or number is None
-        else number * (7 if unit == "week" else 1),
-        notice_months=number if unit == "month" else None,
+        notice_days=days,
+        notice_months=months,
         data=entry.data,
         integrations=entry.integrations,
-        ai=ProductAi(entry.ai.used, entry.ai.purpose, entry.ai.data, entry.ai.quality),
-    )
-
-
-def _parse_notice(notice: str | None) -> tuple[int | None, str]:
-    match = _NOTICE.fullmatch(notice or "")
-    return (int(match[1]), match[2].rstrip("s")) if match else (None, "")
-
-
-def _to_promise(entry: PromiseEntry) -> Promise:
-    return Promise(
-        entry.vendor,
-        entry.what,
-        entry.promised,
-        entry.by,
-        entry.source or "",
-        entry.state,
-        entry.note,
+        ai=ProductAi(**entry.ai.model_dump()),
     )
 
 
@@ -343,63 +290,51 @@ def _to_promise(entry: PromiseEntry) -> Promise:
 
 
 def _check_stack(plain: Any) -> Iterator[RuleViolation]:
-    yield from _check_names(plain)
+    for group, what in (("products", "product"), ("goals", "goal"), ("radar", "blip")):
+        yield from _check_names(plain, group, what)
     yield from _check_currencies(plain)
     for loc, product in find_values(plain, "products", "*"):
-        if (
-            isinstance(product, dict)
-            and product.get("notice") is not None
-            and product.get("contract_end") is None
-        ):
+        if not isinstance(product, dict) or product.get("notice") is None:
+            continue
+        if product.get("contract_end") is None:
             yield RuleViolation((*loc, "notice"), "a notice period needs contract_end beside it")
     for loc, promise in find_values(plain, "promises", "*"):
-        if isinstance(promise, dict) and "" < _sortable_date(promise.get("by")) < _sortable_date(
-            promise.get("promised")
-        ):
-            yield RuleViolation((*loc, "by"), "lies before the day on which it was promised")
+        if isinstance(promise, dict):
+            given, due = _sortable_day(promise.get("promised")), _sortable_day(promise.get("by"))
+            if "" < due < given:
+                what = "lies before the day on which it was promised"
+                yield RuleViolation((*loc, "by"), what)
 
 
-def _sortable_date(value: Any) -> str:
-    """A day as it is written, which sorts as a day; "" where there is none."""
+def _sortable_day(value: Any) -> str:
+    """Return a day as it is written, which sorts as a day; "" where there is none."""
     return value if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) else ""
 
 
-def _check_names(plain: Any) -> Iterator[RuleViolation]:
-    for place, what in (("products", "product"), ("goals", "goal"), ("radar", "blip")):
-        yield from _check_names_in(plain, place, what)
+def _check_names(plain: Any, group: str, what: str) -> Iterator[RuleViolation]:
+    names = {loc: clean_text(name) for loc, name in find_texts(plain, group, "*", "name")}
 
+    def describe_repeat(loc: Loc, before: Loc) -> str:
+        place = format_location(before[:-1])
+        return f"{format_value(names[loc])!r} is already the name of the {what} {place}"
 
-def _check_names_in(plain: Any, place: str, what: str) -> Iterator[RuleViolation]:
-    names = {
-        loc: clean_text(name)
-        for loc, name in find_values(plain, place, "*", "name")
-        if isinstance(name, str)
-    }
     yield from find_repeats(
-        ((loc, name.casefold()) for loc, name in names.items() if name),
-        lambda loc, before: (
-            f"{format_value(names[loc])!r} is already the name of the {what} {format_location(before[:-1])}"
-        ),
+        ((loc, name.casefold()) for loc, name in names.items() if name), describe_repeat
     )
+
+
+def _check_currencies(plain: Any) -> Iterator[RuleViolation]:
+    if any(value for _, value in find_values(plain, "money", "currency")):
+        return
+    what = "needs its currency beside it, as currency: EUR"
+    for loc, cost in find_values(plain, "products", "*", "cost"):
+        if _is_number(cost) and not plain["products"][loc[1]].get("currency"):
+            yield RuleViolation(loc, what + " (or money.currency for all)")
+    for name in ("marketing_budget", "cac"):
+        for loc, amount in find_values(plain, "money", name):
+            if _is_number(amount):
+                yield RuleViolation(loc, what)
 
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _check_currencies(plain: Any) -> Iterator[RuleViolation]:
-    common = any(value for _, value in find_values(plain, "money", "currency"))
-    for loc, product in find_values(plain, "products", "*"):
-        if (
-            isinstance(product, dict)
-            and _is_number(product.get("cost"))
-            and not (product.get("currency") or common)
-        ):
-            yield RuleViolation(
-                (*loc, "cost"),
-                "needs its currency beside it, as currency: EUR (or money.currency for all)",
-            )
-    for key in ("marketing_budget", "cac"):
-        for loc, amount in find_values(plain, "money", key):
-            if _is_number(amount) and not common:
-                yield RuleViolation(loc, "needs its currency beside it, as currency: EUR")

@@ -1,46 +1,75 @@
-"""What a new workspace begins with: the starter sources.yaml, stack.yaml and vocabulary.yaml, and the JSON Schemas that
-their first lines name.
+"""What a new workspace begins with: starter files, and JSON Schemas for the editors of them.
 
-In this repository sources.yaml and stack.yaml are the files at the top, in an installed package copies beside this
-module, where the starter vocabulary.yaml always is. Their first lines name the schemas in the package; a workspace gets
-each schema as a file of its own, so that an editor finds it without knowing where the package is.
+In this repository sources.yaml and stack.yaml are the files at the top; in an installed package
+they are copies beside this module, where the starter vocabulary.yaml always is. Their first lines
+name the schemas in the package; a workspace gets each schema as a file of its own, so that an
+editor finds it without knowing where the package is.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-SOURCES_SCHEMA = Path(__file__).with_name("sources.schema.json")
-STACK_SCHEMA = Path(__file__).with_name("stack.schema.json")
-DECISIONS_SCHEMA = Path(__file__).with_name("decisions.schema.json")
-VOCABULARY_SCHEMA = Path(__file__).with_name("vocabulary.schema.json")
-_SCHEMAS = {
-    "sources.yaml": SOURCES_SCHEMA,
-    "stack.yaml": STACK_SCHEMA,
-    "vocabulary.yaml": VOCABULARY_SCHEMA,
-}
-_SHIPPED = {
-    "sources.yaml": "starter.yaml",
-    "stack.yaml": "starter-stack.yaml",
-    "vocabulary.yaml": "starter-vocabulary.yaml",
+from pydantic.json_schema import GenerateJsonSchema
+
+_FOLDER = Path(__file__).parent
+SOURCES_SCHEMA = _FOLDER / "sources.schema.json"
+STACK_SCHEMA = _FOLDER / "stack.schema.json"
+DECISIONS_SCHEMA = _FOLDER / "decisions.schema.json"
+VOCABULARY_SCHEMA = _FOLDER / "vocabulary.schema.json"
+_STARTERS = {
+    "sources.yaml": ("starter.yaml", SOURCES_SCHEMA),
+    "stack.yaml": ("starter-stack.yaml", STACK_SCHEMA),
+    "vocabulary.yaml": ("starter-vocabulary.yaml", VOCABULARY_SCHEMA),
 }
 
 
 def find_starter_file(name: str = "sources.yaml") -> Path:
-    """Where a starter file is."""
-    shipped = Path(__file__).with_name(_SHIPPED[name])
-    return shipped if shipped.is_file() else Path(__file__).parents[2] / name
+    """Return where a starter file is."""
+    shipped = _FOLDER / _STARTERS[name][0]
+    return shipped if shipped.is_file() else _FOLDER.parents[1] / name
 
 
 def load_starter_files() -> Mapping[str, str]:
-    """The files to write into a new workspace: path in it → text."""
+    """Return the files to write into a new workspace: path in it → text."""
     files = {}
-    for name, schema in _SCHEMAS.items():
-        there = f".digest/{schema.name}"
+    for name, (_, schema) in _STARTERS.items():
         text = find_starter_file(name).read_text(encoding="utf-8")
-        files[name] = re.sub(r"\$schema=\S+", f"$schema={there}", text, count=1)
-        files[there] = schema.read_text(encoding="utf-8")
+        files[name] = re.sub(r"\$schema=\S+", f"$schema=.digest/{schema.name}", text, count=1)
+        files[f".digest/{schema.name}"] = schema.read_text(encoding="utf-8")
     files[f".digest/{DECISIONS_SCHEMA.name}"] = DECISIONS_SCHEMA.read_text(encoding="utf-8")
     return files
+
+
+class _UntitledJsonSchema(GenerateJsonSchema):
+    """A schema without a title for every key, which would only repeat the key."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  (pydantic's own name)
+        return False
+
+
+def build_schemas() -> Mapping[Path, str]:
+    """Return the JSON Schemas of the files that people write, for their editors: path → text.
+
+    The files in the package are made of this by `make generate`.
+    """
+    from digest.config.decisions import DecisionsFile
+    from digest.config.sources import SourcesFile
+    from digest.config.stack import StackFile
+    from digest.config.vocabulary import VocabularyFile
+
+    schemas = {}
+    for path, model, title in (
+        (SOURCES_SCHEMA, SourcesFile, "sources.yaml"),
+        (STACK_SCHEMA, StackFile, "stack.yaml"),
+        (DECISIONS_SCHEMA, DecisionsFile, "editions/QUARTER.yaml"),
+        (VOCABULARY_SCHEMA, VocabularyFile, "vocabulary.yaml"),
+    ):
+        schema = model.model_json_schema(by_alias=True, schema_generator=_UntitledJsonSchema)
+        schema = {"$schema": _UntitledJsonSchema.schema_dialect, **schema, "title": title}
+        schemas[path] = json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+    return schemas

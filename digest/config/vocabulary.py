@@ -1,33 +1,39 @@
-"""vocabulary.yaml: what the team teaches the judgement: words, patterns, companies, rules above it all.
+"""vocabulary.yaml: what the team teaches the judgement: words, patterns, companies, rules.
 
 A pattern is a regular expression over small letters, bounded in time: see digest/patterns.py.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
-from pydantic.json_schema import GenerateJsonSchema
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from digest import patterns
 from digest.config.kinds import ShortText
 from digest.config.stack import CategorySlug
+from digest.config.tree import parse_yaml
 from digest.config.validate import (
     RuleViolation,
     Settings,
     find_repeats,
+    find_texts,
     find_values,
+    fingerprint_values,
+    key,
     load_model,
     validate_yaml,
 )
+from digest.config.yaml_file import insert_value
 from digest.model.tags import Event
 
+Group = Literal["words", "vendors", "rules"]
+GROUPS: tuple[Group, ...] = ("words", "vendors", "rules")
 ClaimKind = Literal["data", "method", "availability", "customer", "result", "speaker", "difference"]
 _WEIGHT = re.compile(r"(?:[0-9]{1,3}|[0-9]{0,3}\.[0-9]{1,3})")
 _CONDITIONS = ("words", "pattern", "sources", "vendors", "categories", "events")
@@ -43,33 +49,33 @@ TeamPattern = Annotated[str, AfterValidator(_validate_pattern), Field(min_length
 
 
 class VendorEntry(Settings):
-    """A company, or a product of one, that the packaged list lacks or has wrong; what is not given stays as it is."""
+    """A company, or a product of one, that the packaged list lacks or has wrong.
+
+    What is not given stays as it is.
+    """
 
     name: ShortText
-    aliases: tuple[ShortText, ...] = Field((), description="other written forms")
-    site: ShortText | None = Field(None, description="host of its site, as acme.com")
-    parent: ShortText | None = Field(None, description="the company that owns it")
+    aliases: tuple[ShortText, ...] = key("other written forms", ())
+    site: ShortText | None = key("host of its site, as acme.com")
+    parent: ShortText | None = key("the company that owns it")
     kind: Literal["company", "product", "media"] = "company"
-    categories: tuple[CategorySlug, ...] = Field((), description="the home category first")
-    care: Mapping[ShortText, Literal["any", "case", "word", "cue"]] = Field(
-        {}, description="how much a written form needs to be believed; see digest/tag/vendors.py"
+    categories: tuple[CategorySlug, ...] = key("the home category first", ())
+    care: Mapping[ShortText, Literal["any", "case", "word", "cue"]] = key(
+        "how much a written form needs to be believed; see digest/tag/vendors.py", {}
     )
-    cues: tuple[ShortText, ...] = Field(
-        (), description="words that vouch for it anywhere in the item"
-    )
+    cues: tuple[ShortText, ...] = key("words that vouch for it anywhere in the item", ())
 
 
 class RuleEntry(Settings):
-    """Includes or excludes the items for which every condition given holds; the first rule that holds decides."""
+    """Includes or excludes the items for which every condition given holds.
+
+    The first rule that holds decides.
+    """
 
     name: ShortText
     effect: Literal["include", "exclude"]
-    words: tuple[ShortText, ...] = Field(
-        (), description="any of these; a trailing * lets a word go on"
-    )
-    pattern: TeamPattern | None = Field(
-        None, description="a regular expression, searched in title and summary"
-    )
+    words: tuple[ShortText, ...] = key("any of these; a trailing * lets a word go on", ())
+    pattern: TeamPattern | None = key("a regular expression, searched in title and summary")
     sources: tuple[ShortText, ...] = ()
     vendors: tuple[ShortText, ...] = ()
     categories: tuple[CategorySlug | Literal["none"], ...] = ()
@@ -79,96 +85,112 @@ class RuleEntry(Settings):
 class EventPatterns(Settings):
     """How an event is told; one that is found counts as a packaged one of that event."""
 
-    title: tuple[TeamPattern, ...] = Field(
-        (), description="regular expressions, searched in titles"
-    )
-    body: tuple[TeamPattern, ...] = Field(
-        (), description="regular expressions, searched in summaries and texts"
-    )
+    title: tuple[TeamPattern, ...] = key("regular expressions, searched in titles", ())
+    body: tuple[TeamPattern, ...] = key("regular expressions, searched in summaries and texts", ())
 
 
 class VocabularyFile(Settings):
     """The whole file; every part is optional."""
 
-    words: Mapping[CategorySlug, tuple[ShortText, ...]] = Field(
-        {}, description="category → words that speak for it, as crm^2"
+    words: Mapping[CategorySlug, tuple[ShortText, ...]] = key(
+        "category → words that speak for it, as crm^2", {}
     )
-    without: tuple[ShortText, ...] = Field((), description="packaged words that shall not count")
+    without: tuple[ShortText, ...] = key("packaged words that shall not count", ())
     vendors: tuple[VendorEntry, ...] = ()
     rules: tuple[RuleEntry, ...] = ()
-    events: Mapping[Event, EventPatterns] = Field(
-        {}, description="event → patterns of titles and texts that tell it"
+    events: Mapping[Event, EventPatterns] = key(
+        "event → patterns of titles and texts that tell it", {}
     )
-    claims: dict[ClaimKind, tuple[TeamPattern, ...]] = Field(
-        {}, description="point of the AI-claim test → patterns of sentences that answer it"
+    claims: dict[ClaimKind, tuple[TeamPattern, ...]] = key(
+        "point of the AI-claim test → patterns of sentences that answer it", {}
     )
-    ai: tuple[ShortText, ...] = Field(
-        (), description="words that say AI; with a capital they count only as written"
+    ai: tuple[ShortText, ...] = key(
+        "words that say AI; with a capital they count only as written", ()
     )
-
-
-class _VocabularyJsonSchema(GenerateJsonSchema):
-    """A schema without a title for every key, which would only repeat the key."""
-
-    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  (pydantic's own name)
-        return False
 
 
 def load_vocabulary(path: Path) -> VocabularyFile:
-    """The team's vocabulary. Raises ConfigError with all problems at once."""
+    """Return the team's vocabulary. Raises ConfigError with all problems at once."""
     return load_model(path, VocabularyFile, rules=_check_vocabulary)
 
 
 def parse_vocabulary(text: str, name: str = "vocabulary.yaml") -> VocabularyFile:
-    """What a text holds; `load_vocabulary` without the disk. Raises ConfigError with every problem."""
-    return validate_yaml(
-        text.encode(errors="surrogatepass"), VocabularyFile, name, rules=_check_vocabulary
-    )
+    """Return the vocabulary that a text holds. Raises ConfigError with every problem."""
+    return validate_yaml(text, VocabularyFile, name, rules=_check_vocabulary)
 
 
 def fingerprint_vocabulary(path: Path) -> str:
-    """A fingerprint of what a file teaches, the same under other comments; "" where it teaches nothing."""
+    """Return a fingerprint of what a file teaches; "" where it teaches nothing.
+
+    It is the same under other comments.
+    """
     file = load_vocabulary(path) if path.exists() else VocabularyFile()
     values = file.model_dump(mode="json", exclude_defaults=True)
-    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest() if values else ""
-
-
-def build_vocabulary_schema() -> dict[str, Any]:
-    """The JSON Schema of vocabulary.yaml, for editors."""
-    schema = VocabularyFile.model_json_schema(by_alias=True, schema_generator=_VocabularyJsonSchema)
-    return {"$schema": _VocabularyJsonSchema.schema_dialect, **schema, "title": "vocabulary.yaml"}
+    return fingerprint_values(values) if values else ""
 
 
 # ---------------------------------------------------------------- what one field cannot judge alone
 
 
 def _check_vocabulary(plain: Any) -> Iterator[RuleViolation]:
-    for loc, word in find_values(plain, "words", "*", "*"):
-        if isinstance(word, str):
-            yield from (RuleViolation(loc, what) for what in _find_word_faults(word))
-    for loc, word in find_values(plain, "ai", "*"):
-        if isinstance(word, str) and word.endswith("*") and word != word.lower():
-            yield RuleViolation(
-                loc,
-                "a word with a capital counts only as it is written: take out the *, or the capital",
+    for loc, word in find_texts(plain, "words", "*", "*"):
+        text, mark, weight = word.partition("^")
+        if not re.search(r"\w", text):
+            yield RuleViolation(loc, "holds no word")
+        if mark and not _WEIGHT.fullmatch(weight.strip()):
+            yield RuleViolation(loc, "the weight behind ^ must be a number, as in crm^2")
+    for loc, word in find_texts(plain, "ai", "*"):
+        if word.endswith("*") and word != word.lower():
+            what = (
+                "a word with a capital counts only as it is written: take out the *, or the capital"
             )
+            yield RuleViolation(loc, what)
     for loc, rule in find_values(plain, "rules", "*"):
         if isinstance(rule, dict) and not any(rule.get(name) for name in _CONDITIONS):
-            yield RuleViolation(
-                loc, f"a rule needs at least one condition: {', '.join(_CONDITIONS)}"
-            )
+            what = f"a rule needs at least one condition: {', '.join(_CONDITIONS)}"
+            yield RuleViolation(loc, what)
     for group in ("vendors", "rules"):
-        names = [
-            (loc, name)
-            for loc, name in find_values(plain, group, "*", "name")
-            if isinstance(name, str)
-        ]
+        names = find_texts(plain, group, "*", "name")
         yield from find_repeats(names, lambda _, __: "the same name stands here twice")
 
 
-def _find_word_faults(word: str) -> Iterator[str]:
-    text, mark, weight = word.partition("^")
-    if not re.search(r"\w", text):
-        yield "holds no word"
-    if mark and not _WEIGHT.fullmatch(weight.strip()):
-        yield "the weight behind ^ must be a number, as in crm^2"
+# ---------------------------------------------------------------- lines added to the file
+
+
+@dataclass(frozen=True, slots=True)
+class VocabularyLine:
+    """A line for vocabulary.yaml: an entry of `vendors` or `rules`, or a category and its word.
+
+    The latter stands under `words`: `{crm: ledger^4}`.
+    """
+
+    group: Group
+    entry: Mapping[str, Any]
+
+
+def add_lines(text: str, lines: tuple[VocabularyLine, ...], file: str = "vocabulary.yaml") -> str:
+    """Return the text of vocabulary.yaml with more lines, each where a person would write it.
+
+    Raises ConfigError where text or result is no vocabulary, DigestError where it is laid out in a
+    way that takes a person.
+    """
+    parse_vocabulary(text, file)
+    for line in lines:
+        if line.group == "words":
+            for slug, word in line.entry.items():
+                text = _add_word(text, slug, word, file)
+        else:
+            count = sum(1 for _ in find_values(parse_yaml(text, file).plain_value, line.group, "*"))
+            text = insert_value(text, (line.group, count), line.entry, file)
+    parse_vocabulary(text, file)
+    return text
+
+
+def _add_word(text: str, slug: str, word: str, file: str) -> str:
+    """Add a word behind the last of its category, where it is new."""
+    categories = (parse_yaml(text, file).plain_value or {}).get("words") or {}
+    if word in (categories.get(slug) or ()):
+        return text
+    is_plain = word[:1].isalpha() and all(sign.isalnum() or sign in " ^*." for sign in word)
+    term = word if is_plain else DoubleQuotedScalarString(word)
+    return insert_value(text, ("words", slug, len(categories.get(slug) or ())), term, file)

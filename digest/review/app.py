@@ -19,7 +19,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from digest.config.amend import Place, Value
+from digest.config.decision_changes import Place, Value
 from digest.errors import DigestError, UsageError
 from digest.model.sections import SECTION_KINDS
 from digest.model.stack import RELATION_KINDS, RINGS

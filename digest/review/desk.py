@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from digest.app.decide import QuarterDecision
-from digest.config.amend import Place, Value
+from digest.config.decision_changes import Place, Value
 from digest.config.decisions import entry_key
 from digest.decide.decisions import find_machine_group, list_unprinted
 from digest.errors import DigestError, UsageError

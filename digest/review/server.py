@@ -108,9 +108,7 @@ def open_review_session(
                 manual = jobs.call_in_process(
                     build_manual_stories, context.detach(), stories, decisions
                 )
-        return decide_stories(
-            context, quarter, (*stories, *manual), threads, decisions, features
-        )
+        return decide_stories(context, quarter, (*stories, *manual), threads, decisions, features)
 
     session = ReviewSession(store, decide_again, now)
     session.list_rows(StoryFilter())  # so that the first view need not wait

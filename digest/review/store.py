@@ -23,7 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from digest.app.workspace import write_file
-from digest.config.amend import (
+from digest.config.decision_changes import (
     LISTS,
     Place,
     Plain,
@@ -238,7 +238,7 @@ class DecisionStore:
     ) -> ReviewStep:
         name, values_before = self.path.name, self.values
         text = self._data.decode() or self._make_file_header()
-        text, plain = apply_changes(text, self.plain, changes, name)
+        text, plain = apply_changes(text, changes, name)
         decisions = parse_decision_values(plain, self.quarter)
         values = collect_values(plain)
         # with its last decision an entry goes, and its name with it

@@ -16,6 +16,7 @@ from typing import Any
 from digest import patterns
 from digest.tag.terms import Term, TermMatcher, split_terms
 from digest.tag.words import fold_text
+from digest.taxonomy import CATEGORIES
 
 VOCABULARY_DIR = Path(__file__).parent / "vocabulary"
 Place = str  # "title" or "body"
@@ -130,6 +131,16 @@ def _read_vocabulary_file(name: str) -> Mapping[str, Any]:
 
 def _compile_all(listed: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
     return {name: re.compile(pattern) for name, pattern in listed.items()}
+
+
+def load_category_terms() -> list[Term]:
+    """The packaged category terms, labelled with their slugs."""
+    return [
+        term
+        for slug, category in CATEGORIES.items()
+        for listed in category.words.values()
+        for term in split_terms(listed, slug)
+    ]
 
 
 def _compile_ai_words(added: Sequence[str] = ()) -> AiWords:

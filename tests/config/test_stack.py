@@ -10,8 +10,8 @@ import jsonschema
 import pytest
 
 from digest.config.decisions import filter_open_decisions, load_team_decisions
-from digest.config.stack import build_stack_schema, load_stack, parse_stack
-from digest.config.starter import STACK_SCHEMA, find_starter_file, load_starter_files
+from digest.config.stack import load_stack, parse_stack
+from digest.config.starter import STACK_SCHEMA, build_schemas, find_starter_file, load_starter_files
 from digest.errors import ConfigError
 from digest.model.stack import Budget, Money, Product, Stack
 from digest.taxonomy import CATEGORIES
@@ -170,9 +170,7 @@ def test_the_fingerprint_is_that_of_the_values() -> None:
 
 def test_the_shipped_schema_is_current_and_agrees_with_the_starter() -> None:
     shipped = json.loads(STACK_SCHEMA.read_text(encoding="utf-8"))
-    assert shipped == build_stack_schema(), (
-        "write digest/config/stack.schema.json anew with json_schema()"
-    )
+    assert build_schemas()[STACK_SCHEMA] == STACK_SCHEMA.read_text("utf-8"), "run: make generate"
     jsonschema.Draft202012Validator.check_schema(shipped)
     first = find_starter_file("stack.yaml").read_text(encoding="utf-8").splitlines()[0]
     assert first == "# yaml-language-server: $schema=digest/config/stack.schema.json"

@@ -9,10 +9,14 @@ from click.testing import CliRunner
 
 from digest.app.vocabulary import load_overrides
 from digest.cli import cli
-from digest.config.starter import VOCABULARY_SCHEMA, find_starter_file, load_starter_files
+from digest.config.starter import (
+    VOCABULARY_SCHEMA,
+    build_schemas,
+    find_starter_file,
+    load_starter_files,
+)
 from digest.config.tree import parse_yaml
 from digest.config.vocabulary import (
-    build_vocabulary_schema,
     fingerprint_vocabulary,
     load_vocabulary,
     parse_vocabulary,
@@ -20,6 +24,7 @@ from digest.config.vocabulary import (
 from digest.errors import ConfigError
 from tests.fakes import NOW
 
+SCHEMA = json.loads(build_schemas()[VOCABULARY_SCHEMA])
 GOOD = """\
 words:
   crm: [contact ledger^3]
@@ -124,21 +129,16 @@ def test_the_starter_teaches_nothing_and_its_examples_are_right(tmp_path):
     assert all(
         (made.terms, made.without, made.vendors, made.rules, made.events, made.claims, made.ai)
     )
-    jsonschema.Draft202012Validator(build_vocabulary_schema()).validate(
-        parse_yaml(examples.encode(), "v").plain_value
-    )
+    jsonschema.Draft202012Validator(SCHEMA).validate(parse_yaml(examples.encode(), "v").plain_value)
 
 
 def test_the_shipped_schema_is_current_and_named():
-    """The file is what `json_schema()` gives; where it is not, write it anew. A workspace's file names its copy."""
-    jsonschema.Draft202012Validator.check_schema(build_vocabulary_schema())
-    assert json.loads(VOCABULARY_SCHEMA.read_text("utf-8")) == build_vocabulary_schema(), (
-        "python -c 'import json; from digest.config.vocabulary import json_schema; "
-        f"print(json.dumps(json_schema(), indent=1, ensure_ascii=False))' > {VOCABULARY_SCHEMA}"
-    )
+    """A workspace's file names its copy."""
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    assert json.loads(VOCABULARY_SCHEMA.read_text("utf-8")) == SCHEMA, "run: make generate"
     files = load_starter_files()
     named = files["vocabulary.yaml"].splitlines()[0].partition("$schema=")[2]
-    assert json.loads(files[named]) == build_vocabulary_schema()
+    assert json.loads(files[named]) == SCHEMA
 
 
 def test_the_judgement_feels_it(tmp_path, httpserver):

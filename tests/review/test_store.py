@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from digest.config.amend import apply_changes, collect_values, parse_plain_values
+from digest.config.decision_changes import apply_changes, collect_values, parse_plain_values
 from digest.errors import DigestError
 from digest.review.store import ConflictError, DecisionStore
 from tests.fakes import NOW
@@ -361,7 +361,7 @@ class TwoWriters(RuleBasedStateMachine):
         changes = entry(
             place[1], **{place[2]: wanted if place[2] == "ring" else f"{wanted}, says Ben"}
         )
-        self.buffer, _ = apply_changes(self.buffer, parse_plain_values(self.buffer, "q"), changes)
+        self.buffer, _ = apply_changes(self.buffer, changes)
 
     @rule()
     def the_editor_saves(self):

@@ -1,4 +1,4 @@
-"""Adding and removing a source changes its own lines and not one other byte."""
+"""A change of a file changes its own lines and not one other byte."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.config.edit import add_source, remove_source
-from digest.config.sources import parse_sources
+from digest.config.sources import add_source, parse_sources, remove_source
 from digest.config.starter import load_starter_files
+from digest.config.yaml_file import LayoutError, change_value, insert_value, remove_value
 from digest.errors import ConfigError, DigestError, UsageError
 
 HAND_MADE = """\
@@ -168,6 +168,72 @@ class _without_one_run_of_lines:  # noqa: N801  (reads as a sentence where it is
             len(lines),
         )
         return lines[same:] == self.lines[len(self.lines) - len(lines) + same :]
+
+
+DECIDED = """\
+letter:   'Dear all'    # odd   spacing
+stories:
+- url:  https://a.example/   # first
+  note: |
+    It *matters*.
+
+    A lot.
+  vendors: [Acme,  Bolt]     # two
+
+  # about the next
+- {url: https://b.example/, drop: x}
+# the end
+"""
+
+
+def set_pin(block: Any) -> None:
+    """Change what `change_value` loaded."""
+    block[0]["pin"] = 1
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_changed_entry_leaves_all_other_lines(mark: str, newline: str) -> None:
+    """With Windows' line ends and a byte order mark, too; the entry keeps its comments and quotes."""
+    text = mark + DECIDED.replace("\n", newline)
+    changed = change_value(text, ("stories", 0), set_pin, "f")
+    before, after = text.split(newline), changed.split(newline)
+    at = after.index("  pin: 1")
+    assert after[:at] + after[at + 1 :] == before
+    # an entry in brackets stays in its line
+    flow = change_value(text, ("stories", 1), set_pin, "f")
+    assert flow == text.replace("drop: x}", "drop: x, pin: 1}")
+
+
+def test_a_key_of_the_file_is_changed_in_its_line() -> None:
+    """The first key as well, whatever its quotes; long lines are not broken."""
+
+    def set_letter(block: Any) -> None:
+        block["letter"] = "word " * 60
+
+    changed = change_value("\ufeff" + DECIDED, ("letter",), set_letter, "f")
+    first, rest = changed.split("\n", 1)
+    assert first.startswith("\ufeffletter: ")
+    assert first.count("word") == 60
+    assert rest == DECIDED.split("\n", 1)[1]
+    assert remove_value("\ufeff" + DECIDED, ("letter",), "f") == "\ufeff" + rest
+
+
+def test_what_an_anchor_ties_together_takes_a_person() -> None:
+    """A block that needs another one, or that another one needs, is not rewritten."""
+    tied = "letter: &a x\nstories:\n  - url: u\n    drop: *a\n  - url: v\n"
+    with pytest.raises(LayoutError):
+        change_value(tied, ("stories", 0), set_pin, "f")
+    with pytest.raises(LayoutError):
+        remove_value(tied, ("letter",), "f")
+    assert change_value(tied, ("stories", 1), set_pin, "f") == tied + "    pin: 1\n"
+
+
+def test_a_missing_group_is_begun_at_the_end() -> None:
+    """With what it holds, and what stood there stays."""
+    assert insert_value("a: 1  # one\n# end", ("words", "crm", 0), "x", "f") == (
+        "a: 1  # one\n# end\nwords:\n  crm: [x]\n"
+    )
 
 
 _name = st.text(

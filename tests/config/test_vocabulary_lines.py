@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.config.teach import VocabularyLine, add_lines
 from digest.config.tree import parse_yaml
-from digest.config.vocabulary import parse_vocabulary
+from digest.config.vocabulary import VocabularyLine, add_lines, parse_vocabulary
 from digest.errors import ConfigError, DigestError
 
 WORD = VocabularyLine("words", {"crm": "ledger room^4"})
@@ -24,7 +23,7 @@ RULE = VocabularyLine(
         ("", "words:\n  crm: [ledger room^4]\n"),
         ("# ours", "# ours\nwords:\n  crm: [ledger room^4]\n"),
         ("words:\nai: [x]\n", "words:\n  crm: [ledger room^4]\nai: [x]\n"),
-        ("words: {}  # ours\n", "words:\n  crm: [ledger room^4]  # ours\n"),
+        ("words: {}  # ours\n", "words:  # ours\n  crm: [ledger room^4]\n"),
         (
             "words:\n  crm: [a, b]  # hi\n# tail\n",
             "words:\n  crm: [a, b, ledger room^4]  # hi\n# tail\n",

@@ -1,0 +1,301 @@
+"""Changes to the text of a YAML file that people lay out by hand; no other line of it changes.
+
+Pure.
+
+A change names its place in the document. A block, which is the lines of a list's entry or of a key,
+is put in, cut out, or read and written again through ruamel.yaml's round trip, which keeps its
+comments, quotes and order. The whole file never goes through it: that would also move the spaces
+and the indentation of lines that nobody changed.
+
+Each change is verified: the new text must hold the values that were there before, and the one
+change. Otherwise LayoutError leaves the change to a person.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+import re
+from collections.abc import Callable, Mapping
+from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedSeq
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.resolver import VersionedResolver
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
+
+from digest.config.tree import Loc, YamlTree, parse_yaml
+from digest.errors import ConfigError, DigestError
+
+_ENTRY_START = re.compile(r"( *)-[ \t]+")
+_KEY_START = re.compile(r"( *)")
+_KEY = re.compile(r"""(["']?)[\w-]+\1[ \t]*:""")
+_LIST_OF_KEY = re.compile(r"^( *)[^\s#-].*:[ \t]*(?:#.*)?\n\1( *)-\s", re.MULTILINE)
+
+
+class LayoutError(DigestError):
+    """A file is laid out in a way that takes a person to change it."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            f"{file} is laid out in a way that this command does not edit",
+            "write each list with one `- name: …` a line, or edit it by hand",
+        )
+
+
+def insert_value(text: str, loc: Loc, value: Any, file: str) -> str:
+    """Return the text with a value at a place that the document does not have yet.
+
+    The place is a new key of a group, or a list's end. The value is put behind the last block of
+    its group or list and indented alike; what should hold it is begun at the file's end where it is
+    missing. `file` is the file's name in messages.
+
+    Raises ConfigError where the text cannot be read, LayoutError where it takes a person.
+    """
+    tree = parse_text(text, file)
+    holder, key = tree.find_node(loc[:-1]), loc[-1]
+    block: Any = [value] if isinstance(key, int) else {key: value}
+    expected = copy.deepcopy(tree.plain_value or {})
+    indent, at = "", len(text)
+    if len(loc) == 1 and isinstance(expected, dict):
+        expected[key] = value
+    elif holder is None and len(loc) > 1:
+        return insert_value(text, loc[:-1], block, file)
+    elif holder and holder.flow and isinstance(key, int) and isinstance(value, str):
+        at = holder.value[-1].end if holder.value else holder.end - 1
+        term = (", " if holder.value else "") + dump_yaml({"": [value]})[5:-2]  # '': [term]
+        _set_value(expected, loc, value)
+        return _verify_text(tree, text[:at] + term + text[at:], expected)
+    elif holder and holder.value and isinstance(holder.value, list | dict):
+        keys = range(len(holder.value)) if isinstance(holder.value, list) else list(holder.value)
+        indent, _, at = _find_block(tree, (*loc[:-1], keys[-1]), with_comments=True)
+        _set_value(expected, loc, value)
+    elif holder and not holder.value and len(loc) > 1:
+        indent = _find_block(tree, loc[:-1])[0] + "  "
+        before = text[: holder.at].rstrip(" ") if holder.end > holder.at else text[: holder.at]
+        text = before + text[holder.end :]
+        at = _find_line_end(text, len(before))
+        _set_value(expected, loc[:-1], block)
+    else:
+        raise LayoutError(file)
+    newline = "" if text[:at] in ("", "\ufeff") or text[at - 1] == "\n" else "\n"
+    lines = _use_newlines(newline + _indent_lines(dump_yaml(block), indent), text)
+    return _verify_text(tree, text[:at] + lines + text[at:], expected)
+
+
+def remove_value(text: str, loc: Loc, file: str) -> str:
+    """Return the text without a value, its lines and the comments inside of them.
+
+    Raises ConfigError where the text cannot be read, LayoutError where it takes a person.
+    """
+    tree = parse_text(text, file)
+    _, start, end = _find_block(tree, loc, with_comments=True)
+    new = text[:start] + text[end:]
+    expected = copy.deepcopy(tree.plain_value)
+    siblings = _get_value(expected, loc[:-1])
+    del siblings[loc[-1]]
+    if siblings == []:
+        holder = tree.find_node(loc[:-2])
+        key = holder and _KEY.match(new, holder.keys.get(str(loc[-2]), 0))
+        if not key:
+            raise LayoutError(file)
+        new = f"{new[: key.end()]} []{new[key.end() :]}"
+    return _verify_text(tree, new, expected)
+
+
+def change_value(text: str, loc: Loc, change: Callable[[Any], None], file: str) -> str:
+    """Return the text with a changed entry of a list or value of a key.
+
+    `change` gets the block as ruamel.yaml loads it with its comments, and changes it in place: a
+    list of the one entry, or a mapping of the one key.
+
+    Raises ConfigError where the text cannot be read, LayoutError where it takes a person.
+    """
+    tree = parse_text(text, file)
+    indent, start, end = _find_block(tree, loc)
+    lines = text[start:end].replace("\r\n", "\n").removesuffix("\n").split("\n")
+    block = "".join(line.removeprefix(indent) + "\n" for line in lines)
+    expected = copy.deepcopy(tree.plain_value)
+    before = _get_value(expected, loc)
+    try:
+        found = parse_yaml(block, file).plain_value
+        wrapped = [before] if isinstance(loc[-1], int) else {loc[-1]: before}
+        if _strip_last_newlines(found) != _strip_last_newlines(wrapped):
+            raise LayoutError(file)
+        # a comment keeps its column where the block is loaded as far from the edge as it is dumped
+        yaml = _make_yaml(block)
+        edge = " " * yaml.sequence_dash_offset if isinstance(loc[-1], int) else ""
+        loaded = yaml.load(_indent_lines(block, edge))
+        before_change = dump_yaml(loaded, like=block)
+        change(loaded)
+        new = _keep_lines(block, before_change, dump_yaml(loaded, like=block))
+        changed = parse_yaml(new, file).plain_value
+    except (YAMLError, ConfigError, ValueError):
+        raise LayoutError(file) from None
+    _set_value(expected, loc, changed[0 if isinstance(loc[-1], int) else loc[-1]])
+    new = _use_newlines(_indent_lines(new, indent), text)
+    return _verify_text(tree, text[:start] + new + text[end:], expected)
+
+
+def dump_yaml(value: Any, like: str = "") -> str:
+    """Return a mapping or list as a block of YAML; a list's dashes stand at the edge.
+
+    Lists of plain values in it are written in brackets, and text of several lines as a literal
+    block. `like` is a text whose indentation of lists is followed.
+    """
+    out = io.StringIO()
+    yaml = _make_yaml(like)
+    if not isinstance(value, list):
+        yaml.dump(to_yaml_value(value), out)
+        return out.getvalue()
+    yaml.dump(CommentedSeq(map(to_yaml_value, value)) if type(value) is list else value, out)
+    cut = yaml.sequence_dash_offset
+    return "".join(line[cut:] or "\n" for line in out.getvalue().splitlines(keepends=True))
+
+
+def to_yaml_value(value: Any) -> Any:
+    """Return a plain value as ruamel.yaml writes it in our layout; what it loaded stays."""
+    if isinstance(value, CommentedSeq) or type(value).__module__.startswith("ruamel"):
+        return value
+    if isinstance(value, Mapping):
+        return {key: to_yaml_value(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        listed = CommentedSeq(map(_quote_sign, map(to_yaml_value, value)))
+        if not any(isinstance(inner, Mapping) for inner in value):
+            listed.fa.set_flow_style()
+        return listed
+    if isinstance(value, str) and "\n" in value:
+        return LiteralScalarString(value.rstrip("\n") + "\n")
+    return value
+
+
+def _quote_sign(value: Any) -> Any:
+    """Quote a list's text where it begins with a sign that means something there (`?0`)."""
+    is_plain = type(value) is not str or value[:1].isalnum()
+    return value if is_plain else DoubleQuotedScalarString(value)
+
+
+# ---------------------------------------------------------------- places
+
+
+def _find_block(tree: YamlTree, loc: Loc, *, with_comments: bool = False) -> tuple[str, int, int]:
+    """Return the indentation of a block, where it begins, and the end of its last line.
+
+    `with_comments`: comments behind it that are indented deeper than it belong to it.
+    """
+    text = tree.positions.text
+    holder, node = tree.find_node(loc[:-1]), tree.find_node(loc)
+    if holder is None or node is None or holder.flow:
+        raise LayoutError(tree.positions.file)
+    in_list = isinstance(holder.value, list)
+    at = node.at if in_list else holder.keys[str(loc[-1])]
+    start = text.rfind("\n", 0, at) + 1
+    start += text.startswith("\ufeff", start)
+    head = (_ENTRY_START if in_list else _KEY_START).fullmatch(text, start, at)
+    if head is None:
+        raise LayoutError(tree.positions.file)
+    end = _find_line_end(text, len(text[: node.end].rstrip()))
+    if with_comments:
+        inside = re.compile(rf"(?:[ \t]*\r?\n)*{head[1]} +#[^\n]*(?:\n|$)")
+        while comment := inside.match(text, end):
+            end = comment.end()
+    return head[1], start, end
+
+
+def _find_line_end(text: str, at: int) -> int:
+    """Return the place behind the line break that ends the line of a place."""
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end + 1
+
+
+def _get_value(plain: Any, loc: Loc) -> Any:
+    for part in loc:
+        plain = plain[part]
+    return plain
+
+
+def _set_value(plain: Any, loc: Loc, value: Any) -> None:
+    holder = _get_value(plain, loc[:-1])
+    if isinstance(holder, list) and loc[-1] == len(holder):
+        holder.append(value)
+    else:
+        holder[loc[-1]] = value
+
+
+# ---------------------------------------------------------------- text
+
+
+@lru_cache(maxsize=2)
+def parse_text(text: str, file: str) -> YamlTree:
+    """Parse a text, which takes long. What a change verified is what the next one starts from."""
+    return parse_yaml(text, file)
+
+
+def _verify_text(before: YamlTree, new: str, expected: Any) -> str:
+    """Return the new text. Raises LayoutError where it does not hold what is expected."""
+    file = before.positions.file
+    try:
+        after = parse_text(new, file)
+    except ConfigError:
+        raise LayoutError(file) from None
+    if (after.plain_value or {}) != _to_plain(expected) or (
+        len(after.problems) != len(before.problems)
+    ):
+        raise LayoutError(file)
+    return new
+
+
+def _to_plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _to_plain(inner) for key, inner in value.items()}
+    return [_to_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def _strip_last_newlines(value: Any) -> Any:
+    """Return a value without the line breaks that a block's end may give or take."""
+    if isinstance(value, dict):
+        return {key: _strip_last_newlines(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_strip_last_newlines(inner) for inner in value]
+    return value.rstrip("\n") if isinstance(value, str) else value
+
+
+def _keep_lines(block: str, before: str, after: str) -> str:
+    """Return the dump after a change, with the block's own lines where the dump did not change."""
+    own, old, new = (text.split("\n") for text in (block, before, after))
+    if len(own) != len(old):
+        return after
+    kept = []
+    for what, i, end, j, stop in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        kept += own[i:end] if what == "equal" else new[j:stop]
+    return "\n".join(kept)
+
+
+def _indent_lines(lines: str, indent: str) -> str:
+    return re.sub(r"^(?=[^\n])", indent, lines, flags=re.MULTILINE)
+
+
+def _use_newlines(lines: str, text: str) -> str:
+    return lines.replace("\n", "\r\n") if "\r\n" in text else lines
+
+
+class _TextTimeResolver(VersionedResolver):
+    """Reads and writes times as the text they are, so that none is quoted or rewritten."""
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
+        tag = super().resolve(kind, value, implicit)
+        return super().resolve(kind, "x", implicit) if str(tag).endswith("timestamp") else tag
+
+
+def _make_yaml(like: str = "") -> YAML:
+    yaml = YAML()
+    yaml.Resolver = _TextTimeResolver
+    yaml.preserve_quotes = True
+    yaml.width = 100_000
+    match = _LIST_OF_KEY.search(like)
+    offset = len(match[2]) if match else 2
+    yaml.indent(mapping=2, sequence=offset + 2, offset=offset)
+    return yaml
