@@ -360,6 +360,14 @@ class FetcherProtocol(Protocol):
         """One source's answer. Raises FetchError."""
 
 
+async def fetch_or_error(fetcher: FetcherProtocol, request: HttpRequest) -> Retrieved | FetchError:
+    """Return one source's answer, or the error that asking for it raised."""
+    try:
+        return await fetcher.get(request)
+    except FetchError as error:
+        return error
+
+
 def fetch_all(
     fetcher: FetcherProtocol,
     requests: Sequence[HttpRequest],
