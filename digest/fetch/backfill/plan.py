@@ -189,8 +189,10 @@ def _split_host_port(url: str) -> tuple[str, int | None]:
 def _fill_gap(search: _BackfillSearch, gap: TimeSpan) -> _Steps[None]:
     ways: dict[str, Callable[[_BackfillSearch, TimeSpan], _BackfillSteps]] = {}
     for way in list_history_ways(search.window):
-        steps = _follow_pages if isinstance(way, PagedHistory) else _request_by_date
-        ways.setdefault(way.name, partial(steps, way))
+        if isinstance(way, PagedHistory):
+            ways.setdefault(way.name, partial(_follow_pages, way))
+        else:
+            ways.setdefault(way.name, partial(_request_by_date, way))
     ways["sitemap"] = _search_sitemaps
     for name in sorted(ways, key=lambda name: name != search.state.way):
         reached = yield from ways[name](search, gap)
