@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -37,6 +36,6 @@ def command(
         collected = work.read_articles(context, collected, *span)
     work.print_collection_report(collected, quiet)
     if as_json:
-        print_json([asdict(row) for row in collected.reports])
+        print_json([row.to_json() for row in collected.reports])
     if collected.failed_reports:
         raise SystemExit(3)
