@@ -38,7 +38,7 @@ from digest.fetch.read.reader import DatedHistory, FeedWindow, PagedHistory
 from digest.fetch.read.registry import list_history_ways
 from digest.fetch.read.robots import NOTHING_ALLOWED, RobotsRules, interpret_robots
 from digest.fetch.read.sitemaps import Sitemap, SitemapRow, may_list_articles, parse_sitemap
-from digest.model.retrieved import FeedEntry, ParsedFeed, Retrieved
+from digest.model.retrieved import FeedEntry, Retrieved
 from digest.text import clean_text
 from digest.urls import canonical_url, extract_host, redact_url
 
@@ -277,7 +277,10 @@ class _PageWalk:
             self._save_position(url)
             return None
         try:
-            document = _parse_feed_answer(answers[0])
+            answer = answers[0]
+            if isinstance(answer, FetchError):
+                raise answer
+            document = parse_feed(answer.body, answer.content_type, answer.url, answer.headers)
         except SourceError as error:
             if self.way.ends_with_404 and error.kind == "http-404":
                 return ""
@@ -285,7 +288,10 @@ class _PageWalk:
             self._report_stop(f"its older entries at {_format_url(url)} cannot be read: {reason}")
             return None
         fresh = search.add_entries(document.entries)
-        page_start = _find_page_start(document.entries, search.window.at)
+        page_start = find_window_start(document.entries, search.window.at)
+        if page_start is None:  # its order tells nothing: half of its entries reach so far
+            dates = sorted(list_published(document.entries, search.window.at))
+            page_start = dates[len(dates) // 2] if dates else None
         self._idle = 0 if fresh and page_start and page_start < self.reached else self._idle + 1
         self.reached = min(self.reached, page_start) if page_start else self.reached
         if self.way.permanent:
@@ -306,19 +312,6 @@ class _PageWalk:
     def _report_stop(self, problem: str) -> None:
         """Report why the walk is left. `reached` stays, so that what is older stays a gap."""
         self.search.problems.append(problem)
-
-
-def _parse_feed_answer(answer: FetchResult) -> ParsedFeed:
-    """Return the document of an answer. Raise FetchError or ParseError where there is none."""
-    if isinstance(answer, FetchError):
-        raise answer
-    return parse_feed(answer.body, answer.content_type, answer.url, answer.headers)
-
-
-def _find_page_start(entries: Sequence[FeedEntry], now: datetime) -> datetime | None:
-    """Return how far back a page reaches, or half of it where its order tells nothing."""
-    dates = sorted(list_published(entries, now))
-    return find_window_start(entries, now) or (dates[len(dates) // 2] if dates else None)
 
 
 # ---------------------------------------------------------------- entries by date

@@ -13,7 +13,6 @@ broken-off, bad-redirect, too-many-redirects, gone, http-NNN.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import logging
 import socket
@@ -21,9 +20,9 @@ import ssl
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from types import TracebackType
 from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
 
@@ -93,19 +92,11 @@ class HttpRequest:
     verify: bool = True
 
 
-class FetcherProtocol(Protocol):
-    """What asking needs of a fetcher; Fetcher is one, folder.FolderFetcher another."""
+class FetcherProtocol(AbstractAsyncContextManager[Any], Protocol):
+    """What asking needs of a fetcher; Fetcher is one, folder.FolderFetcher another.
 
-    async def __aenter__(self) -> Self:
-        """Open it for one event loop."""
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Let go of its connections."""
+    It is opened for one event loop.
+    """
 
     async def get(self, request: HttpRequest) -> Retrieved:
         """Return one source's answer. Raise FetchError."""
@@ -142,12 +133,7 @@ class Fetcher:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *error: object) -> None:
         for transport in self._transports.values():
             await transport.aclose()
         self._resolver_threads.shutdown(wait=False, cancel_futures=True)
@@ -232,7 +218,7 @@ class Fetcher:
                     "GET", hop.url, headers=headers, extensions=_CONNECT_TIMEOUT
                 )
                 raw = await self._get_transport(hop.verify).handle_async_request(request)
-                async with contextlib.aclosing(raw):
+                async with aclosing(raw):
                     named = {name.lower(): value for name, value in raw.headers.items()}
                     named.pop("set-cookie", None)
                     validators = read_validators(raw.headers.raw)
@@ -415,7 +401,12 @@ def _translate_error(url: str, error: Exception, timeout: FetchError) -> FetchEr
     """Return a library's or the system's error in our words; `timeout` where it is one of time."""
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return timeout
-    shown, causes = format_url(url), _list_causes(error)
+    shown = format_url(url)
+    causes: list[BaseException] = []  # the error and what led to it, the last first
+    current: BaseException | None = error
+    while current is not None and current not in causes:
+        causes.append(current)
+        current = current.__cause__ or current.__context__
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
             reason = clean_text(cause.verify_message)
@@ -437,13 +428,3 @@ def _translate_error(url: str, error: Exception, timeout: FetchError) -> FetchEr
             kind="bad-header",
         )
     return FetchError(f"{shown} does not answer as a web server does", kind="bad-answer")
-
-
-def _list_causes(error: BaseException) -> list[BaseException]:
-    """Return an error and what led to it, the last first."""
-    chain: list[BaseException] = []
-    current: BaseException | None = error
-    while current is not None and current not in chain:
-        chain.append(current)
-        current = current.__cause__ or current.__context__
-    return chain

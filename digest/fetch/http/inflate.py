@@ -80,20 +80,18 @@ class _CodingStage:
             data = self._head = self._head + data
             if len(data) < 2:
                 return
-            self._inflate = self._create_decompressor(data)
+            window = 16 + zlib.MAX_WBITS
+            if self._is_gzip:
+                self._is_plain = self.complete = not data.startswith(_GZIP)
+            else:  # "deflate" means zlib, but some servers send it bare
+                has_zlib_head = data[0] & 0x0F == 8 and int.from_bytes(data[:2], "big") % 31 == 0
+                window = zlib.MAX_WBITS if has_zlib_head else -zlib.MAX_WBITS
+            self._inflate = zlib.decompressobj(window)
         for piece in [data] if self._is_plain else self._inflate_pieces(self._inflate, data):
             self._room -= len(piece)
             if self._room < 0:
                 raise TooLargeError
             yield piece
-
-    def _create_decompressor(self, data: bytes) -> zlib._Decompress:
-        if self._is_gzip:
-            self._is_plain = self.complete = not data.startswith(_GZIP)
-            return zlib.decompressobj(16 + zlib.MAX_WBITS)
-        # "deflate" means zlib, but some servers send it bare
-        has_zlib_head = data[0] & 0x0F == 8 and int.from_bytes(data[:2], "big") % 31 == 0
-        return zlib.decompressobj(zlib.MAX_WBITS if has_zlib_head else -zlib.MAX_WBITS)
 
     def _inflate_pieces(self, inflate: zlib._Decompress, data: bytes) -> Iterator[bytes]:
         while data and not self.complete:

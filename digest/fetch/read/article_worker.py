@@ -17,7 +17,6 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
-from types import TracebackType
 from typing import IO, Self
 
 from digest.errors import ParseError
@@ -40,12 +39,7 @@ class ArticleReader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._stop_process()
 
     def starts(self) -> bool:

@@ -60,7 +60,7 @@ def parse_date(text: str) -> datetime | None:
     match = next(filter(None, (pattern.fullmatch(text) for pattern in _PATTERNS)), None)
     try:
         return _build_datetime(match.groupdict()) if match else None
-    except (ValueError, OverflowError):
+    except (LookupError, ValueError, OverflowError):
         return None
 
 
@@ -84,14 +84,15 @@ def describe_date_problems(entries: int, undated: Sequence[str]) -> tuple[str, .
 
 
 def _build_datetime(part: dict[str, str | None]) -> datetime | None:
-    """Return the instant that the parts of a date name. Raise ValueError where they are no date."""
+    """Return the instant that the parts of a date name. Raise LookupError or ValueError."""
     year = int(part["y"] or "")
     if len(part["y"] or "") == 2:
         year += 1900 if year > 89 else 2000
     elif 2500 < year < 2700:  # Thai years are counted from the Buddha's death
         year -= 543
     offset = _parse_utc_offset(part.get("z") or "")
-    month = _parse_month(part)
+    name = (part.get("b") or "").lower()
+    month = (_MONTHS.get(name) or _MONTHS[name[:3]]) if name else int(part["m"] or 0)
     if year < _FIRST_YEAR:
         return None
     hour, minute, second = (int(part.get(key) or 0) for key in "HMS")
@@ -102,14 +103,6 @@ def _build_datetime(part: dict[str, str | None]) -> datetime | None:
     hour = 0 if day_after else hour
     moment = datetime(year, month, int(part["d"] or 0), hour, minute, min(second, 59), tzinfo=UTC)
     return moment + day_after - offset
-
-
-def _parse_month(part: dict[str, str | None]) -> int:
-    name = (part.get("b") or "").lower()
-    number = (_MONTHS.get(name) or _MONTHS.get(name[:3])) if name else int(part["m"] or 0)
-    if number is None:
-        raise ValueError(name)
-    return number
 
 
 def _parse_utc_offset(text: str) -> timedelta:

@@ -37,24 +37,17 @@ class JsonFeedReader(SourceReader):
             feed = _salvage_items(content.text)
             kept = len(feed.get("items", ()))
             problems.append(f"its JSON is broken; {kept} items before the fault were kept")
-        if not _is_json_feed(feed):
+        is_object = isinstance(feed, dict) and isinstance(feed.get("items"), list)
+        if not is_object or not (
+            "jsonfeed.org" in _as_text(feed.get("version"))
+            or "home_page_url" in feed
+            or "feed_url" in feed
+        ):
             raise ParseError("JSON that is no feed", kind="not-a-feed")
         items = [item for item in feed["items"] if isinstance(item, dict)]
         if len(items) > _MAX_ENTRIES:
             problems.append(f"it has {len(items)} items; the first {_MAX_ENTRIES} are read")
         return _build_parsed_feed(feed, items[:_MAX_ENTRIES], problems, content.url)
-
-
-def _is_json_feed(feed: object) -> bool:
-    return (
-        isinstance(feed, dict)
-        and isinstance(feed.get("items"), list)
-        and (
-            "jsonfeed.org" in _as_text(feed.get("version"))
-            or "home_page_url" in feed
-            or "feed_url" in feed
-        )
-    )
 
 
 def _build_parsed_feed(

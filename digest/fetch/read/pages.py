@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -62,7 +61,13 @@ def read_page(body: bytes, content_type: str, url: str) -> FeedEntry:
     article = next((thing for thing in things if _has_type(thing, _ARTICLE_TYPES)), {})
     meta = _read_meta_tags(root)
     page = _Page(root, meta, things, article)
-    published = _find_published_date(page)
+    stated_dates = (
+        *(meta.get(name, "") for name in _MAIN_DATE_NAMES),
+        *(as_text(article.get(key)) for key in ("datePublished", "uploadDate", "dateCreated")),
+        *(meta.get(name, "") for name in _OTHER_DATE_NAMES),
+        *_find_time_values(root),
+    )
+    published = next(filter(None, map(parse_date, stated_dates)), None)
     if published is None:
         raise ParseError("it says no date of publication", kind="no-article")
     is_listing = meta.get("og:type", "").lower() == "website" or any(
@@ -73,6 +78,11 @@ def read_page(body: bytes, content_type: str, url: str) -> FeedEntry:
     title = _find_title(page)
     if not title:
         raise ParseError("it has no title", kind="no-article")
+    people = article.get("author")
+    authors = [
+        as_text(person.get("name") if isinstance(person, dict) else person)
+        for person in (people if isinstance(people, list) else [people])
+    ]
     return FeedEntry(
         link=_find_canonical_url(page, url),
         title=title,
@@ -86,7 +96,7 @@ def read_page(body: bytes, content_type: str, url: str) -> FeedEntry:
         updated=parse_date(
             meta.get("article:modified_time", "") or as_text(article.get("dateModified"))
         ),
-        authors=fields.normalize_authors(_find_authors(page)),
+        authors=fields.normalize_authors(authors if any(authors) else [meta.get("author", "")]),
         language=fields.normalize_language(
             root.get("lang"),
             as_text(article.get("inLanguage")),
@@ -148,16 +158,6 @@ def _has_type(thing: Mapping[str, Any], types: tuple[str, ...]) -> bool:
     return any(
         isinstance(name, str) and name.lower().rpartition("/")[2].endswith(types) for name in names
     )
-
-
-def _find_published_date(page: _Page) -> datetime | None:
-    stated = (
-        *(page.meta.get(name, "") for name in _MAIN_DATE_NAMES),
-        *(as_text(page.article.get(key)) for key in ("datePublished", "uploadDate", "dateCreated")),
-        *(page.meta.get(name, "") for name in _OTHER_DATE_NAMES),
-        *_find_time_values(page.root),
-    )
-    return next(filter(None, map(parse_date, stated)), None)
 
 
 def _find_time_values(root: etree._Element) -> list[str]:
@@ -230,10 +230,3 @@ def _extract_paragraphs(root: etree._Element) -> str:
         for element in bodies[0].iter(*_TEXT_ELEMENTS)
         if not any(ancestor.tag in _OUTSIDE_ELEMENTS for ancestor in element.iterancestors())
     )
-
-
-def _find_authors(page: _Page) -> list[str]:
-    people = page.article.get("author")
-    rows = people if isinstance(people, list) else [people]
-    names = [as_text(row.get("name") if isinstance(row, dict) else row) for row in rows]
-    return names if any(names) else [page.meta.get("author", "")]

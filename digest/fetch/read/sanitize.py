@@ -110,7 +110,12 @@ def sanitize_feed_xml(text: str) -> SanitizedFeed | None:
     has_junk = len(prolog) > _MAX_PROLOG or bool(_DECLARATIONS.sub("", prolog))
     if has_junk and start["entry"]:
         return None  # an Atom entry may be a document of its own, but not amid other things
-    root, problems = _parse_tree(body, _collect_entities(prolog))
+    # of its entities, the harmless: internal, short, without markup or references
+    entities = {
+        match[1]: _FORBIDDEN.sub("", html.unescape(match[2] or match[3] or ""))
+        for match in _ENTITY.finditer(prolog)
+    }
+    root, problems = _parse_tree(body, entities)
     if root is None:
         return None
     entries = [element for element in root.iter(etree.Element) if local_name(element) in _ENTRIES]
@@ -131,14 +136,6 @@ def local_name(element: etree._Element) -> str:
 
 
 # ---------------------------------------------------------------- reading
-
-
-def _collect_entities(prolog: str) -> dict[str, str]:
-    """Return a document's harmless entities: internal, short, without markup or references."""
-    return {
-        match[1]: _FORBIDDEN.sub("", html.unescape(match[2] or match[3] or ""))
-        for match in (_ENTITY.finditer(prolog) if "<!ENTITY" in prolog else ())
-    }
 
 
 def _parse_tree(body: str, entities: dict[str, str]) -> tuple[etree._Element | None, list[str]]:

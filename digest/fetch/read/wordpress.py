@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from digest.errors import ParseError
@@ -156,29 +155,26 @@ def _parse_rows(text: str, url: str, language: str | None) -> tuple[FeedEntry, .
         raise ParseError("no posts in JSON", kind="not-posts") from error
     if not isinstance(rows, list):
         raise ParseError("no posts in JSON", kind="not-posts")
-    return tuple(
-        _build_entry(row, url, language, position)
-        for position, row in enumerate(rows)
-        if isinstance(row, dict)
-    )
-
-
-def _build_entry(
-    row: Mapping[str, Any], url: str, language: str | None, position: int
-) -> FeedEntry:
-    title, excerpt, content, guid = (
-        as_text(value.get("rendered")) if isinstance(value := row.get(key), dict) else ""
-        for key in ("title", "excerpt", "content", "guid")
-    )
-    summary, text = fields.split_summary(excerpt, content)
-    return FeedEntry(
-        link=fields.normalize_link(as_text(row.get("link")), url),
-        title=fields.normalize_title(title),
-        summary=summary,
-        text=text,
-        published=parse_date(as_text(row.get("date_gmt"))),
-        updated=parse_date(as_text(row.get("modified_gmt"))),
-        language=language,
-        guid=fields.normalize_guid(guid),
-        position=position,
-    )
+    entries = []
+    for position, row in enumerate(rows):
+        if not isinstance(row, dict):
+            continue
+        title, excerpt, content, guid = (
+            as_text(value.get("rendered")) if isinstance(value := row.get(key), dict) else ""
+            for key in ("title", "excerpt", "content", "guid")
+        )
+        summary, text = fields.split_summary(excerpt, content)
+        entries.append(
+            FeedEntry(
+                link=fields.normalize_link(as_text(row.get("link")), url),
+                title=fields.normalize_title(title),
+                summary=summary,
+                text=text,
+                published=parse_date(as_text(row.get("date_gmt"))),
+                updated=parse_date(as_text(row.get("modified_gmt"))),
+                language=language,
+                guid=fields.normalize_guid(guid),
+                position=position,
+            )
+        )
+    return tuple(entries)

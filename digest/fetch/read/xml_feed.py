@@ -107,6 +107,11 @@ def _build_entry(raw: Any, base: str, language: str | None, position: int) -> tu
     updated, updated_text = _read_date(raw, "updated")
     published, published_text = _read_date(raw, "published")
     created, created_text = _read_date(raw, "created")
+    authors = [author.get("name", "") for author in raw.get("authors", ())]
+    # xml:lang, as feedparser keeps it with each text
+    details = (raw.get("title_detail"), *raw.get("content", ()), raw.get("summary_detail"))
+    spoken = [detail.get("language") for detail in details if isinstance(detail, Mapping)]
+    spoken = [stated for stated in spoken if stated and stated != language]
     contents = (as_text(part.get("value", "")) for part in raw.get("content", ()))
     # feedparser copies summary and content to each other where one of them is missing
     summary, text = fields.split_summary(
@@ -119,10 +124,11 @@ def _build_entry(raw: Any, base: str, language: str | None, position: int) -> tu
         text=text,
         published=published or created or updated,
         updated=updated,
-        authors=fields.normalize_authors(_read_author_names(raw)),
-        language=fields.normalize_language(
-            _get_text(raw, "language"), _find_language(raw, language), language
+        # the address of a lone author is damaged, and whole only here
+        authors=fields.normalize_authors(
+            authors if len(authors) > 1 else [_get_text(raw, "author")]
         ),
+        language=fields.normalize_language(_get_text(raw, "language"), *spoken[:1], language),
         guid=fields.normalize_guid(_get_text(raw, "id")),
         position=position,
     )
@@ -162,19 +168,6 @@ def _find_entry_link(raw: Any, base: str) -> str:
     )
     addresses = (fields.normalize_entry_link(place, base) for place in places if place)
     return next(filter(None, addresses), "") or fields.normalize_link(_get_text(raw, "id"))
-
-
-def _find_language(raw: Any, feed_language: str | None) -> str | None:
-    """Return xml:lang, as feedparser keeps it with each text, where it differs from the feed's."""
-    details = (raw.get("title_detail"), *raw.get("content", ()), raw.get("summary_detail"))
-    stated = (detail.get("language") for detail in details if isinstance(detail, Mapping))
-    return next((language for language in stated if language and language != feed_language), None)
-
-
-def _read_author_names(raw: Any) -> list[str]:
-    """Return the authors. feedparser damages the address of a lone one, so its text is taken."""
-    names = [author.get("name", "") for author in raw.get("authors", ())]
-    return names if len(names) > 1 else [_get_text(raw, "author")]
 
 
 def _read_ttl_minutes(head: Any) -> int | None:
