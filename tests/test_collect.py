@@ -86,6 +86,22 @@ def test_what_a_feed_gives_is_archived(archive):
     assert [item.title for item in archive.load_items()] == ["One", "Two"]
 
 
+def test_a_report_tells_how_long_its_source_took(archive):
+    """In a field of its own, which `--json` does not print: it differs each time."""
+    ticks = iter(range(0, 100, 5))
+    report = collect_sources(
+        [ACME],
+        archive,
+        Scripted(acme_news=feed("One")),
+        read_newsletters=no_letters,
+        detect=lambda title, summary, stated: stated or "en",
+        now=NOW,
+        timer=lambda: next(ticks),
+    ).reports[0]
+    assert report.seconds == 5
+    assert "seconds" not in report.to_json()
+
+
 def test_the_second_time_only_changes_are_asked_for(archive):
     """The validators go back byte for byte, and a 304 keeps them."""
     read(archive, Scripted(acme_news=feed("One")))

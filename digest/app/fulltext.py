@@ -1,8 +1,9 @@
 """The order of reading articles' own pages: archive → choose → ask → read → archive.
 
-Only for sources that allow it, only where a feed says little of a relevant item, each page once: what came of it is
-kept, a fault too. Asking is as polite as for feeds: robots.txt, one page of a host after the other, and none more of it
-in this run once it fails or asks to be left alone. What an item is judged to be never hangs on what came of its page.
+Only for sources that allow it, only where a feed says little of a relevant item, each page once:
+its outcome is kept, a fault too. Asking is as polite as for feeds: robots.txt, one page of a host
+after the other, and none more of it in this run once it fails or asks to be left alone. What an
+item is judged to be never depends on the outcome of its page.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from urllib.parse import urljoin
 from digest.archive import Archive, PageState, SourceState
 from digest.errors import FetchError, ParseError, SourceError
 from digest.fetch.backfill.run import build_source_request
-from digest.fetch.http.client import FetcherProtocol
+from digest.fetch.http.client import FetcherProtocol, fetch_or_error
 from digest.fetch.http.guard import get_host_port
 from digest.fetch.mail.newsletters.links import is_opaque
 from digest.fetch.read.article_worker import ArticleReader
@@ -28,22 +29,16 @@ from digest.model.source import Source
 from digest.urls import is_web_url
 
 READ = "read"
-_SHORT_LENGTH = (
-    600  # characters of a feed's own words: with more, there is enough to choose sentences from
-)
-_MAX_PAGES_PER_SOURCE = 10  # pages of one source in one run
-_RETRY_DELAYS = (
-    timedelta(hours=6),
-    timedelta(hours=12),
-    timedelta(hours=24),
-)  # before the second, third and last try
+_SHORT_LENGTH = 600  # characters of a feed's own words: more are enough to choose sentences from
+_MAX_PAGES_PER_SOURCE = 10  # in one run
+_RETRY_DELAYS = tuple(timedelta(hours=hours) for hours in (6, 12, 24))  # before each further try
 # The publisher's word, or the page's: asking again would change nothing.
 _FINAL = frozenset(
-    "read robots paywall too-short list other-page no-page unreadable gone too-large bad-address private-address "
-    "http-401 http-402 http-403 http-451".split()
+    "read robots paywall too-short list other-page no-page unreadable gone too-large bad-address "
+    "private-address http-401 http-402 http-403 http-451".split()
 )
 _FAULTS_OF_HOST = frozenset(
-    ("timeout", "unreachable", "unknown-host", "certificate", "bad-answer", "http-429")
+    "timeout unreachable unknown-host certificate bad-answer http-429".split()
 )
 _ACCEPT = {"accept": "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"}
 
@@ -57,13 +52,13 @@ class ArticleRequest:
 
     @property
     def url(self) -> str:
-        """The address as published; of a letter, without what tells who reads it."""
+        """The address as published; of a newsletter, without what tells who reads it."""
         return self.item.url if self.item.letter else self.item.link
 
 
 @dataclass(frozen=True, slots=True)
 class PagesReport:
-    """What came of one source's pages in a run. `faults`: kind → pages."""
+    """How reading one source's pages went. `faults`: kind → pages."""
 
     source: str  # name
     read: int
@@ -75,10 +70,9 @@ class PagesReport:
         return self.read + sum(self.faults.values())
 
     def __str__(self) -> str:
-        failed = ", ".join(f"{count} {kind}" for kind, count in self.faults.items())
-        return f"{self.read} of {self.requested_pages} articles read" + f" ({failed})" * bool(
-            failed
-        )
+        faults = ", ".join(f"{count} {kind}" for kind, count in self.faults.items())
+        more = f" ({faults})" if faults else ""
+        return f"{self.read} of {self.requested_pages} articles read{more}"
 
 
 def choose_articles(
@@ -91,8 +85,10 @@ def choose_articles(
     now: datetime,
     limit: int,
 ) -> tuple[ArticleRequest, ...]:
-    """The pages to ask for now, newest first, at most `most`. `pages`: what is remembered, by Item.url; `states`: of
-    the feeds, by slug."""
+    """Return the pages to ask for now, newest first, at most `limit`.
+
+    `pages` is what is remembered of pages, by Item.url; `states` of the feeds, by slug.
+    """
     allowed = {
         source.slug: source
         for source in sources
@@ -101,40 +97,41 @@ def choose_articles(
     waiting = {get_host_port(page.url) for page in pages.values() if _must_wait(page, now)}
     chosen: dict[str, ArticleRequest] = {}
     counts: Counter[str] = Counter()
-    for item in sorted(items, key=lambda one: (one.published_or_seen, one.id), reverse=True):
+    for item in sorted(items, key=lambda item: (item.published_or_seen, item.id), reverse=True):
         if len(chosen) >= limit:
             break
+        source = allowed.get(item.source)
         if (
-            item.source not in allowed
-            or counts[item.source] >= _MAX_PAGES_PER_SOURCE
-            or item.url in chosen
+            source is not None
+            and counts[item.source] < _MAX_PAGES_PER_SOURCE
+            and item.url not in chosen
+            and _needs_page(item)
+            and _is_due(pages.get(item.url), now)
+            and get_host_port(item.url) not in waiting
+            and relevant(item)
         ):
-            continue
-        if _has_own_page(item) and _is_short(item) and _is_due(pages.get(item.url), now):
-            if get_host_port(item.url) in waiting or not relevant(item):
-                continue
-            chosen[item.url] = ArticleRequest(allowed[item.source], item)
+            chosen[item.url] = ArticleRequest(source, item)
             counts[item.source] += 1
     return tuple(chosen.values())
 
 
-def _has_own_page(item: Item) -> bool:
-    """Whether an item has a page to itself (a fragment names a part of one) that may be asked for without telling a
-    newsletter's sender who reads it."""
+def _needs_page(item: Item) -> bool:
+    """Return whether a feed says little of an item that has a page to itself.
+
+    A fragment names a part of a page. A link that hides its target would tell a newsletter's sender
+    who reads it.
+    """
     return (
         is_web_url(item.url)
         and "#" not in item.url
         and is_web_url(item.link)
         and not is_opaque(item.link)
+        and len(item.summary) + len(item.text) < _SHORT_LENGTH
     )
 
 
-def _is_short(item: Item) -> bool:
-    return len(item.summary) + len(item.text) < _SHORT_LENGTH
-
-
 def _must_wait(state: SourceState | PageState | None, now: datetime) -> bool:
-    """Whether a publisher asked to be left alone."""
+    """Return whether a publisher asked to be left alone."""
     return state is not None and state.not_before is not None and state.not_before > now
 
 
@@ -147,7 +144,7 @@ def _is_due(page: PageState | None, now: datetime) -> bool:
 
 
 def read_pages(
-    wants: Sequence[ArticleRequest],
+    requests: Sequence[ArticleRequest],
     archive: Archive,
     fetcher: FetcherProtocol,
     reader: ArticleReader,
@@ -155,18 +152,26 @@ def read_pages(
     agent: str,
     now: datetime,
 ) -> tuple[PagesReport, ...]:
-    """Asks for pages, and keeps what came of each at once. `agent` is our name in robots.txt. Closes the fetcher."""
+    """Ask for pages, and keep the outcome of each at once. Close the fetcher.
+
+    `agent` is our name in robots.txt.
+    """
     run = _ArticleRun(archive, fetcher, reader, agent, now)
     hosts: dict[str, list[ArticleRequest]] = defaultdict(list)
-    for want in wants:
-        hosts[get_host_port(want.url)].append(want)
+    for request in requests:
+        hosts[get_host_port(request.url)].append(request)
 
     async def read_all_hosts() -> None:
         async with fetcher:
             await asyncio.gather(*map(run.read_host, hosts.values()))
 
     asyncio.run(read_all_hosts())
-    return run.make_reports()
+    return tuple(
+        PagesReport(
+            name, counts[READ], {kind: counts[kind] for kind in sorted(counts) if kind != READ}
+        )
+        for name, counts in sorted(run.outcomes.items())
+    )
 
 
 class _ArticleRun:
@@ -180,79 +185,51 @@ class _ArticleRun:
         agent: str,
         now: datetime,
     ) -> None:
-        self._archive, self._fetcher, self._reader, self._agent, self._now = (
-            archive,
-            fetcher,
-            reader,
-            agent,
-            now,
-        )
+        self._archive, self._fetcher, self._reader = archive, fetcher, reader
+        self._agent, self._now = agent, now
         self._known = archive.load_page_states()
         self._robots: dict[str, asyncio.Task[Retrieved | FetchError]] = {}
         self._reading = asyncio.Lock()
-        self._outcomes: defaultdict[str, Counter[str]] = defaultdict(
-            Counter
-        )  # source name → outcome → pages
+        # source name → outcome → pages
+        self.outcomes: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
-    async def read_host(self, wants: Sequence[ArticleRequest]) -> None:
-        """One page after the other, until the host fails."""
-        for want in wants:
-            page = await self._read_page(want)
+    async def read_host(self, requests: Sequence[ArticleRequest]) -> None:
+        """Read one page after the other, until the host fails."""
+        for request in requests:
+            page = PageState(request.item.url, self._now, READ)
+            try:
+                page = replace(page, text=await self._fetch_article(request))
+            except SourceError as error:
+                wait = error.retry_after if isinstance(error, FetchError) else None
+                page = replace(page, outcome=error.kind, not_before=wait)
             before = self._known.get(page.url)
             self._archive.save_page(replace(page, tries=before.tries + 1 if before else 1))
-            self._outcomes[want.source.name][page.outcome] += 1
-            if (
-                page.not_before
-                or page.outcome in _FAULTS_OF_HOST
-                or page.outcome.startswith("http-5")
-            ):
+            self.outcomes[request.source.name][page.outcome] += 1
+            is_host_fault = page.outcome in _FAULTS_OF_HOST or page.outcome.startswith("http-5")
+            if page.not_before or is_host_fault:
                 break
 
-    async def _read_page(self, want: ArticleRequest) -> PageState:
-        page = PageState(want.item.url, self._now, READ)
-        try:
-            return replace(page, text=await self._fetch_article(want))
-        except SourceError as error:
-            wait = error.retry_after if isinstance(error, FetchError) else None
-            return replace(page, outcome=error.kind, not_before=wait)
-
-    async def _fetch_article(self, want: ArticleRequest) -> str:
-        """The article. Raises SourceError, whose kind is kept as what came of the page."""
-        await self._check_robots(want.source, want.url)
-        ask = build_source_request(want.source, want.url)
+    async def _fetch_article(self, request: ArticleRequest) -> str:
+        """Return the article. Raise SourceError, whose kind is kept as the page's outcome."""
+        await self._check_robots(request.source, request.url)
+        ask = build_source_request(request.source, request.url)
         answer = await self._fetcher.get(replace(ask, headers={**ask.headers, **_ACCEPT}))
         if answer.problems:
             raise FetchError(answer.problems[0], kind="broken-off")
-        if answer.url != want.url:
-            await self._check_robots(want.source, answer.url)
+        if answer.url != request.url:
+            await self._check_robots(request.source, answer.url)
         async with self._reading:
-            return await asyncio.to_thread(self._reader.extract_article, answer, want.item.title)
+            return await asyncio.to_thread(self._reader.extract_article, answer, request.item.title)
 
     async def _check_robots(self, source: Source, url: str) -> None:
-        """Raises SourceError where a host does not allow a page, or does not say."""
-        rules = urljoin(url, "/robots.txt")
-        if rules not in self._robots:
-            self._robots[rules] = asyncio.create_task(self._fetch_robots(source, rules))
-        answer = await asyncio.shield(self._robots[rules])
-        robots = interpret_robots(answer, rules, self._agent)
+        """Raise SourceError where a host does not allow a page, or does not say."""
+        rules_url = urljoin(url, "/robots.txt")
+        if rules_url not in self._robots:
+            ask = build_source_request(source, rules_url)
+            self._robots[rules_url] = asyncio.create_task(fetch_or_error(self._fetcher, ask))
+        answer = await asyncio.shield(self._robots[rules_url])
+        robots = interpret_robots(answer, rules_url, self._agent)
         if isinstance(answer, FetchError) and (robots != RobotsRules() or answer.retry_after):
             raise answer
         if not robots.allows_url(url):
             raise ParseError("its robots.txt does not allow it", kind="robots")
-
-    async def _fetch_robots(self, source: Source, url: str) -> Retrieved | FetchError:
-        try:
-            return await self._fetcher.get(build_source_request(source, url))
-        except FetchError as error:
-            return error
-
-    def make_reports(self) -> tuple[PagesReport, ...]:
-        """What came of the pages, by source."""
-        return tuple(
-            PagesReport(
-                name,
-                counted[READ],
-                {kind: counted[kind] for kind in sorted(counted) if kind != READ},
-            )
-            for name, counted in sorted(self._outcomes.items())
-        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -38,6 +37,6 @@ def command(
         collected = read_articles(context, collected, *span)
     log_collection(collected)
     if as_json:
-        print_json([asdict(row) for row in collected.reports])
+        print_json([row.to_json() for row in collected.reports])
     if collected.failed_reports:
         raise SystemExit(3)

@@ -76,7 +76,7 @@ def check(
     context = AppContext(place, config, resolve_now(now), quiet)
     reports = check_sources(context, names)
     if as_json:
-        print_json([asdict(row) for row in reports])
+        print_json([row.to_json() for row in reports])
     else:
         for row in reports:
             _print_report(row, quiet)

@@ -1,4 +1,5 @@
-"""Reading publishers: http and mailbox are edges, everything else is pure.
+"""Ask publishers, and read what comes back.
 
-A body comes from `http` as Retrieved and leaves `feeds`, `jsonfeed`, `pages` or `newsletters` as Document or Entry.
+`http` asks servers, `read` turns answers into entries, `backfill` reaches back for what left a
+feed's window, `mail` reads mailboxes and newsletters.
 """

@@ -93,9 +93,9 @@ def test_any_text_gives_an_aware_date_or_none(text: str) -> None:
 
 
 def test_problems_are_told_in_words() -> None:
-    assert describe_date_problems(10, 0, []) == ()
-    assert describe_date_problems(10, 3, []) == ("3 of 10 entries have no date",)
-    assert describe_date_problems(10, 3, ["soon\x1b"]) == (
+    assert describe_date_problems(10, []) == ()
+    assert describe_date_problems(10, [""] * 3) == ("3 of 10 entries have no date",)
+    assert describe_date_problems(10, ["", "soon\x1b", ""]) == (
         "1 of 10 entries have a date that cannot be right, such as 'soon'",
         "2 of 10 entries have no date",
     )

@@ -490,6 +490,37 @@ def test_no_more_than_so_many_entries_are_read(monkeypatch: pytest.MonkeyPatch) 
     assert "60 entries" in document.problems[0]
 
 
+RSS_1_1 = (
+    "<Channel xmlns='http://purl.org/net/rss1.1#'><title>T</title><items>"
+    "<item><title>One</title></item></items></Channel>"
+)
+ENTRY_ALONE = (
+    "<?xml version='1.0'?><entry xmlns='http://www.w3.org/2005/Atom'><title>One</title></entry>"
+)
+MEDIA_TITLE = (
+    "<rss xmlns:media='http://search.yahoo.com/mrss/'><channel><item>"
+    "<media:title>One</media:title><link>/1</link></item></channel></rss>"
+)
+OTHER_THINGS = rss(
+    "<title>One</title><og><title>Two</title><description>Three</description></og>"
+    "<image><title>Four</title></image>"
+)
+
+
+@pytest.mark.parametrize("body", [RSS_1_1, ENTRY_ALONE, MEDIA_TITLE, OTHER_THINGS])
+def test_an_entry_is_found_where_few_publishers_put_it(body: str | bytes) -> None:
+    """Items in a list of their own, an entry without a feed, a title of media only."""
+    document = parse_feed(body if isinstance(body, bytes) else body.encode(), "", URL)
+    assert [(entry.title, entry.summary, entry.text) for entry in document.entries] == [
+        ("One", "", "")
+    ]
+
+
+def test_a_page_with_an_element_named_entry_is_no_feed() -> None:
+    with pytest.raises(ParseError):
+        parse_feed(b"<html><body><entry><title>x</title></entry></body></html>", "", URL)
+
+
 # ---------------------------------------------------------------- laws
 
 XHTML = "<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>x</div></content>"

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from digest.errors import FetchError
 from digest.fetch.backfill.coverage import CoverageState, find_gaps, merge_spans, record_window
-from digest.fetch.backfill.plan import BackfillPlanResult, FeedWindow, FetchRequest, plan_backfill
+from digest.fetch.backfill.plan import BackfillPlanResult, FetchRequest, plan_backfill
 from digest.fetch.read.feeds import parse_feed
+from digest.fetch.read.reader import FeedWindow
 from digest.model.retrieved import Retrieved, Validators
 
 START, END = datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 10, 1, tzinfo=UTC)

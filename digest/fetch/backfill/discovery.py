@@ -1,13 +1,14 @@
 """From a site's address to its feeds: what it announces, then where its software keeps them. Pure.
 
-A plan asks for one address after the other and is handed the answers; it stops at the first kind of hint that gives a
-feed, so that an announced feed costs two requests.
+A plan asks for one address after the other and is handed the answers; it stops at the first kind of
+hint that gives a feed, so that an announced feed costs two requests. What counts as a feed, and
+where well-known sites keep them, is for the readers of `digest.fetch.read.registry` to say.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
@@ -15,12 +16,12 @@ from lxml import etree
 
 from digest.errors import FetchError, ParseError
 from digest.fetch.read import fields
-from digest.fetch.read.charset import decode_body
 from digest.fetch.read.feeds import parse_feed
+from digest.fetch.read.pages import parse_html
+from digest.fetch.read.registry import guess_source_urls
 from digest.model.retrieved import ParsedFeed, Retrieved
 from digest.urls import canonical_url, extract_host
 
-_MAX_CHARACTERS = 3_000_000
 _TYPES = re.compile(
     r"(?:application|text)/(?:rss\+xml|atom\+xml|feed\+json|rdf\+xml|xml|x-rss\+xml|json)\b",
     re.IGNORECASE,
@@ -32,24 +33,23 @@ _FEED_LIKE_URL = re.compile(
 _SECONDARY_FEED_URL = re.compile(
     r"comment|/tag/|/category/|/author/|podcast|oembed|wp-json", re.IGNORECASE
 )
-_HEADER = re.compile(r"<([^<>]+)>\s*;([^<]*)")
+_HEADER_LINK = re.compile(r"<([^<>]+)>\s*;([^<]*)")
 _COMMON_PATHS = (
-    "feed/",
-    "rss.xml",
-    "feed.xml",
-    "atom.xml",
-    "index.xml",
-    "rss/",
-    "feed.json",
-    "blog/feed/",
-    "blog/rss.xml",
-    "news/feed/",
-)
-_PATH_BY_GENERATOR = {
-    "wordpress": "feed/", "ghost": "rss/", "hugo": "index.xml", "jekyll": "feed.xml", "eleventy": "feed.xml",
-    "drupal": "rss.xml", "gatsby": "rss.xml", "squarespace": "?format=rss", "wix": "blog-feed.xml",
-}  # fmt: skip
-_MAX_LINKED, _MAX_GUESSED = 4, len(_COMMON_PATHS)
+    "feed/ rss.xml feed.xml atom.xml index.xml rss/ feed.json blog/feed/ blog/rss.xml news/feed/"
+).split()
+_ROOT_PATHS = _COMMON_PATHS[:3]  # looked for at the site's root too
+_GENERATOR_PATHS = {
+    "wordpress": "feed/",
+    "ghost": "rss/",
+    "hugo": "index.xml",
+    "jekyll": "feed.xml",
+    "eleventy": "feed.xml",
+    "drupal": "rss.xml",
+    "gatsby": "rss.xml",
+    "squarespace": "?format=rss",
+    "wix": "blog-feed.xml",
+}
+_MAX_LINKED, _MAX_GUESSED = 4, len(_COMMON_PATHS) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +73,16 @@ DiscoveryPlan = Generator[str, Retrieved | FetchError, DiscoveryResult]
 
 
 def discover_feeds(url: str) -> DiscoveryPlan:
-    """A plan that finds the feeds of the site at `url`, which may be a feed itself: yields addresses to ask for, and
-    wants each one's answer sent."""
+    """Plan how to find the feeds of the site at `url`, which may be a feed itself.
+
+    Yield addresses to ask for; each one's answer has to be sent.
+    """
     answer = yield url
     if isinstance(answer, FetchError):
         return DiscoveryResult((), (str(answer),))
-    whole = _try_parse_feed(answer, "the address itself")
-    if whole:
-        return DiscoveryResult((whole,), ())
+    feed = _try_parse_feed(answer, "the address itself")
+    if feed:
+        return DiscoveryResult((feed,), ())
     for how, places in _iter_feed_locations(answer):
         found: dict[str, FoundFeed] = {}
         for place in places:
@@ -98,88 +100,63 @@ def discover_feeds(url: str) -> DiscoveryPlan:
                 ),
             )
             return DiscoveryResult(tuple(ranked), ())
-    return DiscoveryResult(
-        (), (f"no feed is announced, linked or kept at a usual place of {extract_host(url)}",)
-    )
+    host = extract_host(url)
+    problem = f"no feed is announced, linked or kept at a usual place of {host}"
+    return DiscoveryResult((), (problem,))
 
 
 def _try_parse_feed(answer: Retrieved | FetchError, how: str) -> FoundFeed | None:
     if isinstance(answer, FetchError):
         return None
     try:
-        return FoundFeed(answer.url, parse_feed(answer.body, answer.content_type, answer.url), how)
+        document = parse_feed(answer.body, answer.content_type, answer.url, answer.headers)
     except ParseError:
         return None
+    return FoundFeed(answer.url, document, how)
 
 
-def _iter_feed_locations(answer: Retrieved) -> Iterable[tuple[str, list[str]]]:
-    """Kinds of hints, the surer first, each with the addresses to look at."""
-    root = _parse_html(answer)
-    announced = [
-        *_find_announced_links(root, answer.url),
-        *_find_header_links(answer.headers, answer.url),
-    ]
-    yield "announced by the page", _rank_links(announced, answer.url)[:_MAX_LINKED]
+def _iter_feed_locations(answer: Retrieved) -> Iterator[tuple[str, list[str]]]:
+    """Yield kinds of hints, the surer first, each with the addresses to look at."""
+    page_url = answer.url
+    root = parse_html(answer.body, answer.content_type)
+    announced = _find_announced_links(root, answer)
+    yield "announced by the page", _rank_links(announced, page_url)[:_MAX_LINKED]
+    anchors = [] if root is None else list(root.iter("a"))
+    links = (fields.normalize_link(anchor.get("href", ""), page_url) for anchor in anchors)
     linked = [
-        url
-        for url in _find_page_links(root, answer.url)
-        if extract_host(url) == extract_host(answer.url) and url not in announced
+        link
+        for link in dict.fromkeys(links)
+        if link
+        and _FEED_LIKE_URL.search(urlsplit(link)._replace(netloc="").geturl())
+        and extract_host(link) == extract_host(page_url)
+        and link not in announced
     ]
-    yield "linked on the page", _rank_links(linked, answer.url)[:_MAX_LINKED]
-    yield "guessed", _guess_feed_urls(root, answer.url)
+    yield "linked on the page", _rank_links(linked, page_url)[:_MAX_LINKED]
+    yield "guessed", _guess_feed_urls(root, page_url)
 
 
-def _parse_html(answer: Retrieved) -> etree._Element | None:
-    text = decode_body(answer.body, answer.content_type)[0][:_MAX_CHARACTERS]
-    parser = etree.HTMLParser(recover=True, no_network=True, remove_comments=True, encoding="utf-8")
-    try:
-        return etree.fromstring(text.encode("utf-8", "replace"), parser) if text.strip() else None
-    except etree.XMLSyntaxError:
-        return None
-
-
-def _find_announced_links(root: etree._Element | None, base: str) -> list[str]:
-    if root is None:
-        return []
-    links = [
+def _find_announced_links(root: etree._Element | None, answer: Retrieved) -> list[str]:
+    """Return the feeds that a page announces in its head, and in the headers that came with it."""
+    elements = [] if root is None else list(root.iter("link"))
+    in_page = [
         element.get("href", "")
-        for element in root.iter("link")
+        for element in elements
         if "alternate" in (element.get("rel") or "").lower()
         and _TYPES.match((element.get("type") or "").strip())
     ]
-    return [
-        url
-        for url in (fields.normalize_link(link, base) for link in links)
-        if url and "oembed" not in url
+    in_headers = [
+        target
+        for target, attributes in _HEADER_LINK.findall(answer.headers.get("link", ""))
+        if "alternate" in attributes.lower() and _TYPES.search(attributes)
     ]
-
-
-def _find_header_links(headers: Mapping[str, str], base: str) -> list[str]:
-    found = _HEADER.findall(headers.get("link", ""))
-    return [
-        url
-        for target, said in found
-        if "alternate" in said.lower()
-        and _TYPES.search(said)
-        and (url := fields.normalize_link(target, base))
-    ]
-
-
-def _find_page_links(root: etree._Element | None, base: str) -> list[str]:
-    if root is None:
-        return []
-    links = (fields.normalize_link(element.get("href", ""), base) for element in root.iter("a"))
-    return list(
-        dict.fromkeys(
-            url
-            for url in links
-            if url and _FEED_LIKE_URL.search(urlsplit(url)._replace(netloc="").geturl())
-        )
-    )
+    announced = [fields.normalize_link(link, answer.url) for link in in_page]
+    announced = [url for url in announced if "oembed" not in url]
+    announced += [fields.normalize_link(link, answer.url) for link in in_headers]
+    return list(filter(None, announced))
 
 
 def _rank_links(links: Iterable[str], page: str) -> list[str]:
-    """Each address once: feeds of this part of the site first, those of comments and categories last."""
+    """Return each address once: feeds of this part of the site first, those of comments last."""
     folder = urlsplit(page).path.rstrip("/")
     unique = {canonical_url(link): link for link in reversed(list(links))}
     ordered = list(reversed(unique.values()))
@@ -193,37 +170,19 @@ def _rank_links(links: Iterable[str], page: str) -> list[str]:
 
 
 def _guess_feed_urls(root: etree._Element | None, page: str) -> list[str]:
-    """Where feeds usually are: what the site's software does, then common paths under the page and the site's root."""
+    """Return where feeds usually are.
+
+    First where this site keeps them, then where its software does, then common paths under the page
+    and the site's root.
+    """
     base = page if page.endswith("/") else page + "/"
-    known = [guess for guess in (_guess_by_site(page), _guess_by_generator(root, base)) if guess]
-    usual = [urljoin(base, path) for path in _COMMON_PATHS] + [
-        urljoin(page, "/" + path) for path in _COMMON_PATHS[:3]
-    ]
-    return list(dict.fromkeys([*known, *usual]))[: _MAX_GUESSED + 1]
-
-
-def _guess_by_site(page: str) -> str:
-    parts = urlsplit(page)
-    channel = re.fullmatch(r"/channel/([\w-]+)/?.*", parts.path)
-    if extract_host(page) == "youtube.com" and channel:
-        return f"https://www.youtube.com/feeds/videos.xml?channel_id={channel[1]}"
-    if extract_host(page) == "github.com" and parts.path.count("/") >= 2:
-        return urljoin(page, "/".join(parts.path.split("/")[:3]) + "/releases.atom")
-    if extract_host(page) == "medium.com" and parts.path.strip("/"):
-        return urljoin(page, "/feed" + parts.path)
-    return (
-        urljoin(page, "/feeds/posts/default")
-        if extract_host(page).endswith(".blogspot.com")
-        else ""
-    )
-
-
-def _guess_by_generator(root: etree._Element | None, base: str) -> str:
-    """Ghost, Hugo, Jekyll, Drupal and Squarespace say who they are, and each keeps its feed at one place."""
-    if root is None:
-        return ""
-    metas = [element for element in root.iter("meta") if element.get("name") == "generator"]
-    said = " ".join(element.get("content", "") for element in metas).lower()
-    return next(
-        (urljoin(base, place) for name, place in _PATH_BY_GENERATOR.items() if name in said), ""
-    )
+    metas = [] if root is None else [*root.iter("meta")]
+    generator = " ".join(
+        meta.get("content", "") for meta in metas if meta.get("name") == "generator"
+    ).lower()
+    path = next((path for name, path in _GENERATOR_PATHS.items() if name in generator), "")
+    guesses = guess_source_urls(page)
+    guesses += [urljoin(base, path)] if path else []
+    guesses += [urljoin(base, path) for path in _COMMON_PATHS]
+    guesses += [urljoin(page, "/" + path) for path in _ROOT_PATHS]
+    return list(dict.fromkeys(guesses))[:_MAX_GUESSED]

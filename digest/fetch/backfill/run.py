@@ -1,4 +1,4 @@
-"""Carries out plans that reach back: the loop between `history`, which decides, and `http`, which asks."""
+"""Carry out plans: the loop between what decides (`plan`, `discovery`) and the client that asks."""
 
 from __future__ import annotations
 
@@ -8,18 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from digest.errors import FetchError
 from digest.fetch.backfill.coverage import CoverageState, record_window
 from digest.fetch.backfill.discovery import DiscoveryResult, discover_feeds
-from digest.fetch.backfill.plan import (
-    BackfillPlan,
-    FeedWindow,
-    FetchRequest,
-    FetchResult,
-    plan_backfill,
-)
-from digest.fetch.http.client import FetcherProtocol, HttpRequest
+from digest.fetch.backfill.plan import FetchRequest, FetchResult, plan_backfill
+from digest.fetch.http.client import FetcherProtocol, HttpRequest, fetch_or_error
 from digest.fetch.http.guard import get_host_port
+from digest.fetch.read.reader import FeedWindow
 from digest.model.retrieved import FeedEntry, ParsedFeed, Retrieved
 from digest.model.source import Source
 
@@ -28,7 +22,7 @@ DEFAULT_BUDGET = 250
 
 @dataclass(frozen=True, slots=True)
 class BackfillRequest:
-    """One source whose feed was just read, to reach back for."""
+    """One source whose feed was just read, and whose history is to be filled."""
 
     source: Source
     document: ParsedFeed
@@ -48,7 +42,10 @@ class BackfillResult:
 
 
 class Backfill:
-    """Reaches back for many sources of one run. What hosts allow (robots.txt) is asked once a host."""
+    """Fills the history of many sources in one run. A host's robots.txt is asked for once.
+
+    `agent` is our name in robots.txt, `budget` the most requests for one source.
+    """
 
     def __init__(
         self, fetcher: FetcherProtocol, *, agent: str, budget: int = DEFAULT_BUDGET
@@ -59,10 +56,10 @@ class Backfill:
     async def run(
         self, request: BackfillRequest, quarter_start: datetime, quarter_end: datetime
     ) -> BackfillResult:
-        """Fills what is not known to be held of a quarter. Raises nothing: what fails is told in `problems`."""
+        """Fill what is not known to be held of a quarter. Raise nothing: faults are `problems`."""
         document, answer = request.document, request.retrieved
-        steps = plan_backfill(
-            FeedWindow(document, answer.url, dict(answer.headers), answer.retrieved),
+        plan = plan_backfill(
+            FeedWindow(document, answer.url, answer.headers, answer.retrieved),
             record_window(request.state, document, answer.retrieved),
             quarter_start,
             quarter_end,
@@ -70,41 +67,37 @@ class Backfill:
             agent=self._agent,
             known=request.known,
         )
-        return await self._execute_plan(steps, request.source)
-
-    async def _execute_plan(self, steps: BackfillPlan, source: Source) -> BackfillResult:
-        requests = 0
+        count = 0
         try:
-            wants = next(steps)
+            wants = next(plan)
             while True:
-                requests += sum(want.url not in self._robots for want in wants)
-                answers = await asyncio.gather(
-                    *(self._answer_request(source, want) for want in wants)
-                )
-                wants = steps.send(tuple(answers))
+                count += sum(want.url not in self._robots for want in wants)
+                answers = (self._answer_request(request.source, want) for want in wants)
+                wants = plan.send(tuple(await asyncio.gather(*answers)))
         except StopIteration as end:
             found = end.value
-            return BackfillResult(found.entries, found.state, found.problems, requests)
+            return BackfillResult(found.entries, found.state, found.problems, count)
 
-    async def _answer_request(self, source: Source, request: FetchRequest) -> FetchResult:
-        if request.kind != "robots":
-            return await self._fetch_url(source, request.url)
-        if request.url not in self._robots:
-            self._robots[request.url] = asyncio.create_task(self._fetch_url(source, request.url))
-        return await asyncio.shield(self._robots[request.url])
-
-    async def _fetch_url(self, source: Source, url: str) -> FetchResult:
-        try:
-            return await self._fetcher.get(build_source_request(source, url))
-        except FetchError as error:
-            return error
+    async def _answer_request(self, source: Source, want: FetchRequest) -> FetchResult:
+        request = build_source_request(source, want.url)
+        if want.kind != "robots":
+            return await fetch_or_error(self._fetcher, request)
+        if want.url not in self._robots:
+            self._robots[want.url] = asyncio.create_task(fetch_or_error(self._fetcher, request))
+        return await asyncio.shield(self._robots[want.url])
 
 
 def build_source_request(source: Source, url: str) -> HttpRequest:
-    """Asks for an address that a source names. Secrets go to the feed's own origin only."""
-    own = bool(source.url) and _get_origin(url) == _get_origin(source.url or "")
+    """Return the request for an address that a source names.
+
+    Secrets go to the feed's own origin only.
+    """
+    is_own = bool(source.url) and _get_origin(url) == _get_origin(source.url or "")
     return HttpRequest(
-        source.slug, url, headers=source.headers if own else {}, verify=source.tls_verify or not own
+        source.slug,
+        url,
+        headers=source.headers if is_own else {},
+        verify=source.tls_verify or not is_own,
     )
 
 
@@ -113,16 +106,12 @@ def _get_origin(url: str) -> tuple[str, str]:
 
 
 async def find_feeds(fetcher: FetcherProtocol, url: str) -> DiscoveryResult:
-    """The feeds of the site at an address, which may be a feed itself. Raises nothing: what fails is a problem."""
-    search = discover_feeds(url)
+    """Find the feeds of the site at an address, which may be a feed itself. Raise nothing."""
+    plan = discover_feeds(url)
     try:
-        wanted = next(search)
+        place = next(plan)
         while True:
-            try:
-                answer: FetchResult = await fetcher.get(HttpRequest("", wanted))
-            except FetchError as error:
-                answer = error
-            wanted = search.send(answer)
+            place = plan.send(await fetch_or_error(fetcher, HttpRequest("", place)))
     except StopIteration as end:
         found: DiscoveryResult = end.value
         return found

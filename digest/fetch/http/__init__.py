@@ -1,1 +1,1 @@
-"""Ask servers: the client, the address guard, decompression, and a folder in place of the network."""
+"""Ask servers: the client, the address guard, decompression, a folder in place of the network."""

@@ -1,24 +1,22 @@
-"""A fetcher that answers from a folder of files: for the sample quarter and for tests. It never touches the network.
+"""A fetcher that answers from a folder of files: for the sample quarter and for tests.
 
-The file of a source is the one whose name, without its ending, is the source's slug.
+It never touches the network. The file of a source is the one whose name, without its ending, is the
+source's slug.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from digest.errors import FetchError
 from digest.fetch.http.client import HttpRequest
 from digest.model.retrieved import Retrieved, Validators
 
-_TYPES = {".json": "application/feed+json", ".xml": "application/xml"}
-
 
 class FolderFetcher:
-    """Stands in for http.Fetcher."""
+    """Stands in for client.Fetcher."""
 
     def __init__(self, folder: Path, now: datetime) -> None:
         self._files = {path.stem: path for path in sorted(folder.iterdir())}
@@ -27,27 +25,21 @@ class FolderFetcher:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *error: object) -> None:
         return None
 
     async def get(self, request: HttpRequest) -> Retrieved:
-        """The file of the source. Raises FetchError where there is none."""
+        """Return the file of the source. Raise FetchError where there is none."""
         path = self._files.get(request.source)
         if path is None:
             raise FetchError(f"the folder holds no file for {request.source}", kind="http-404")
-        content_type = _TYPES.get(path.suffix, "application/xml")
         return Retrieved(
-            request.source,
-            request.url,
-            request.url,
-            200,
-            path.read_bytes(),
-            content_type,
-            Validators(),
-            self._now,
+            source=request.source,
+            url=request.url,
+            requested=request.url,
+            status=200,
+            body=path.read_bytes(),
+            content_type=("application/feed+json" if path.suffix == ".json" else "application/xml"),
+            validators=Validators(),
+            retrieved=self._now,
         )

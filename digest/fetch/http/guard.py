@@ -1,7 +1,8 @@
 """Which network addresses may be called. Pure.
 
-Addresses are judged after the name was resolved, so that odd spellings (`0x7f.1`, `2130706433`, `[::ffff:127.0.0.1]`)
-and names that change their address between two looks are judged by where they really lead.
+Addresses are judged after the name was resolved, so that odd spellings (`0x7f.1`, `2130706433`,
+`[::ffff:127.0.0.1]`) and names that change their address between two looks are judged by where they
+really lead.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ _LOCAL_NAT64 = IPv6Network("64:ff9b:1::/48")
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address, as a resolver gives it, is one of the open internet's; False where it is no address.
+    """Return whether an IP address is one of the open internet's; False where it is no address.
 
-    Private, loopback, link-local, shared (CGNAT), multicast, reserved and documentation addresses are not, nor is an
-    IPv6 address that wraps such an IPv4 address.
+    Private, loopback, link-local, shared (CGNAT), multicast, reserved and documentation addresses
+    are not, nor is an IPv6 address that wraps such an IPv4 address.
     """
     try:
         ip = ip_address(address.partition("%")[0])
@@ -29,23 +30,28 @@ def is_public(address: str) -> bool:
             return False
         inner = _extract_ipv4(ip)
         if inner is not None:
-            return _is_global_address(inner) and (
-                ip in _NAT64 or ip.ipv4_mapped is not None or _is_global_address(ip)
-            )
+            is_wrapper = ip in _NAT64 or ip.ipv4_mapped is not None
+            return _is_global_address(inner) and (is_wrapper or _is_global_address(ip))
     return _is_global_address(ip)
 
 
 def get_host_port(url: str) -> str:
-    """The `host:port` that an address leads to, in lower case, with the scheme's port where it names none."""
+    """Return the `host:port` that an address leads to; the scheme's port where it names none."""
     parts = urlsplit(url)
-    return _join_host_port(
-        parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-    )
+    default = 443 if parts.scheme == "https" else 80
+    return _join_host_port(parts.hostname or "", parts.port or default)
 
 
 def is_allowed(host: str, port: int, allowed: Collection[str]) -> bool:
-    """Whether `host:port` stands, as spelled, in a list of `host:port` that may be private."""
-    return _join_host_port(host, port) in {_normalize_host_port(entry) for entry in allowed}
+    """Return whether `host:port` stands, as spelled, in a list of those that may be private."""
+    target = _join_host_port(host, port)
+    for entry in allowed:
+        try:
+            if get_host_port(f"http://{entry.strip()}") == target:
+                return True
+        except ValueError:
+            continue
+    return False
 
 
 def _is_global_address(ip: IPv4Address | IPv6Address) -> bool:
@@ -53,7 +59,7 @@ def _is_global_address(ip: IPv4Address | IPv6Address) -> bool:
 
 
 def _extract_ipv4(ip: IPv6Address) -> IPv4Address | None:
-    """The IPv4 address that an IPv6 address stands for: mapped, compatible, 6to4, Teredo, NAT64."""
+    """Return the IPv4 address that one stands for: mapped, compatible, 6to4, Teredo, NAT64."""
     if ip.ipv4_mapped or ip.sixtofour:
         return ip.ipv4_mapped or ip.sixtofour
     if ip.teredo:
@@ -66,11 +72,3 @@ def _extract_ipv4(ip: IPv6Address) -> IPv4Address | None:
 def _join_host_port(host: str, port: int) -> str:
     name = host.lower().rstrip(".")
     return f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
-
-
-def _normalize_host_port(entry: str) -> str:
-    try:
-        parts = urlsplit(f"//{entry.strip()}")
-        return _join_host_port(parts.hostname or "", parts.port or 80)
-    except ValueError:
-        return ""

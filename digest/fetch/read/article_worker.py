@@ -1,10 +1,12 @@
-"""Edge: reads articles in a process of its own, with an empty environment, that can be ended without harm.
+"""Read articles in a process of its own, with an empty environment, that can be ended without harm.
 
-A page that keeps its reader busy too long, or makes it take too much memory, costs that process and nothing else: it
-sets itself an alarm that ends it, whatever it is doing, and the next page gets a new one.
+A page that keeps its reader busy too long, or makes it take too much memory, costs that process and
+nothing else: it sets itself an alarm that ends it, whatever it is doing, and the next page gets a
+new one.
 
-`python -m digest.fetch.read.article_worker SECONDS BYTES` is that process. It says `ready`, and then, for each line of JSON that
-announces a page, followed by the page, gives a line of JSON with its text or its fault.
+`python -m digest.fetch.read.article_worker SECONDS BYTES` is that process. It writes `ready`, and
+then, for each line of JSON that announces a page, followed by the page, a line of JSON with its
+text or its fault.
 """
 
 from __future__ import annotations
@@ -15,7 +17,6 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
-from types import TracebackType
 from typing import IO, Self
 
 from digest.errors import ParseError
@@ -27,92 +28,90 @@ _BYTES = 2**30  # of address space
 
 
 class ArticleReader:
-    """Reads one page after the other. A context manager; the process is started with the first page."""
+    """Reads one page after the other. A context manager; the first page starts the process."""
 
-    def __init__(self, seconds: float = _SECONDS, most_bytes: int = _BYTES) -> None:
-        self._command = [
-            sys.executable,
-            "-m",
-            "digest.fetch.read.article_worker",
-            str(seconds),
-            str(most_bytes),
-        ]
-        self._limits = f"{seconds:g} s and {most_bytes / 2**30:g} GiB"
+    def __init__(self, seconds: float = _SECONDS, max_bytes: int = _BYTES) -> None:
+        module = "digest.fetch.read.article_worker"
+        self._command = [sys.executable, "-m", module, str(seconds), str(max_bytes)]
+        self._limits = f"{seconds:g} s and {max_bytes / 2**30:g} GiB"
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._stop_process()
 
     def starts(self) -> bool:
-        """Whether there is something to read with. False where the extra is missing or broken."""
+        """Return whether pages can be read: not where the extra is missing or broken."""
         try:
-            self._process = self._process or self._start_process()
+            self._get_process()
         except ParseError:
             return False
         return True
 
     def extract_article(self, page: Retrieved, title: str) -> str:
-        """The text of the article called `title` on a page: see article.read_article. Raises ParseError, also (kind
-        unreadable) for a page that could not be read within the limits."""
-        process = self._process = self._process or self._start_process()
+        """Return the text of the article called `title` on a page: see article.read_article.
+
+        Raise ParseError, also (kind unreadable) for a page that could not be read within the
+        limits.
+        """
+        process = self._get_process()
         assert process.stdin is not None
         assert process.stdout is not None
-        told = [page.content_type, page.requested, page.url, title, len(page.body)]
+        order = [page.content_type, page.requested, page.url, title, len(page.body)]
         try:
-            process.stdin.write(json.dumps(told).encode() + b"\n" + page.body)
+            process.stdin.write(json.dumps(order).encode() + b"\n" + page.body)
             process.stdin.flush()
-            answer = process.stdout.readline()
+            line = process.stdout.readline()
         except OSError:
-            answer = b""
-        if not answer.endswith(b"\n"):
+            line = b""
+        if not line.endswith(b"\n"):
             self._stop_process()
             raise ParseError(f"it could not be read within {self._limits}", kind="unreadable")
-        said = json.loads(answer)
-        if said["kind"]:
-            raise ParseError(said["text"], kind=said["kind"])
-        return str(said["text"])
+        answer = json.loads(line)
+        if answer["kind"]:
+            raise ParseError(answer["text"], kind=answer["kind"])
+        return str(answer["text"])
 
-    def _start_process(self) -> subprocess.Popen[bytes]:
-        # no secret of ours is in the environment; with a fixed seed the same page gives the same text
+    def _get_process(self) -> subprocess.Popen[bytes]:
+        """Return the running process, or a new one. Raise ParseError where it does not start."""
+        if self._process is not None:
+            return self._process
+        # no secret is in the environment; with a fixed seed the same page gives the same text
         environment = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONHASHSEED": "0"}
-        process = subprocess.Popen(  # noqa: S603 (all of the command is ours)
+        self._process = subprocess.Popen(  # noqa: S603 (no part of the command comes from outside)
             self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=environment,
         )
-        assert process.stdout is not None
-        if process.stdout.readline() != b"ready\n":
-            self._process = process
+        assert self._process.stdout is not None
+        if self._process.stdout.readline() != b"ready\n":
             self._stop_process()
             raise ParseError("trafilatura does not start", kind="unreadable")
-        return process
+        return self._process
 
     def _stop_process(self) -> None:
         if self._process is not None:
             self._process.kill()
             for pipe in (self._process.stdin, self._process.stdout):
-                with suppress(OSError):  # what was not written yet has nobody to read it
+                with suppress(OSError):  # nobody is left to read what was not written yet
                     assert pipe is not None
                     pipe.close()
             self._process.wait()
             self._process = None
 
 
-def _serve_pages(seconds: float, most_bytes: int, pages: IO[bytes], answers: IO[bytes]) -> None:
-    """Answers until there are no more pages, or one takes too long."""
+def _serve_pages(seconds: float, max_bytes: int, pages: IO[bytes], answers: IO[bytes]) -> None:
+    """Answer until there are no more pages, or one takes too long."""
+    import resource
+
     import trafilatura  # noqa: F401 (here, so that loading it counts for no page)
 
-    _limit_memory(most_bytes)
+    with suppress(ValueError, OSError):  # macOS knows no such limit
+        resource.setrlimit(resource.RLIMIT_AS, (max_bytes, max_bytes))
     answers.write(b"ready\n")
     answers.flush()
     while line := pages.readline():
@@ -120,19 +119,13 @@ def _serve_pages(seconds: float, most_bytes: int, pages: IO[bytes], answers: IO[
         body = pages.read(size)
         signal.setitimer(signal.ITIMER_REAL, seconds)
         try:
-            said = {"kind": "", "text": read_article(body, content_type, requested, url, title)}
+            text = read_article(body, content_type, requested, url, title)
+            answer = {"kind": "", "text": text}
         except ParseError as error:
-            said = {"kind": error.kind, "text": error.message}
+            answer = {"kind": error.kind, "text": error.message}
         signal.setitimer(signal.ITIMER_REAL, 0)
-        answers.write(json.dumps(said).encode() + b"\n")
+        answers.write(json.dumps(answer).encode() + b"\n")
         answers.flush()
-
-
-def _limit_memory(most_bytes: int) -> None:
-    import resource
-
-    with suppress(ValueError, OSError):  # macOS knows no such limit
-        resource.setrlimit(resource.RLIMIT_AS, (most_bytes, most_bytes))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""The fields of an entry, cleaned: what every kind of feed shares. Pure.
+"""The fields of an entry, cleaned: what all readers share. Pure.
 
-Titles are cut at 500 characters, summaries at 5,000, texts at 200,000. No field holds a tag or a control character.
+Titles are cut at 500 characters, summaries at 5,000, texts at 200,000. No field holds a tag or a
+control character.
 """
 
 from __future__ import annotations
@@ -12,18 +13,16 @@ from urllib.parse import parse_qs, urlsplit
 from digest.text import clean_text, html_to_text, truncate_text
 from digest.urls import extract_host, resolve_url
 
-_TITLE, _SUMMARY, _TEXT = 500, 5_000, 200_000
+_MAX_TITLE, _MAX_SUMMARY, _MAX_TEXT = 500, 5_000, 200_000
 _MARKUP_PER_TEXT = 5  # a text is at most so many times shorter than its markup
-_LONGEST_LINK = 4_000
-_MAX_AUTHORS, _AUTHOR = 10, 200
-_GUID = 1_000
+_MAX_LINK = 4_000
+_MAX_AUTHORS, _MAX_AUTHOR = 10, 200
+_MAX_GUID = 1_000
 
-_STILL_MARKED = re.compile(
+_MARKUP_LEFT = re.compile(
     r"&(?:[a-zA-Z]{2,8}|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});|</?[a-zA-Z][^<>]{0,500}>"
 )
-_CDATA = re.compile(
-    r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL
-)  # that was escaped along with what it holds
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)  # escaped along with its content
 _TAG_START = re.compile(r"<(?=[a-zA-Z/!?])")
 _CLOSED_TAG = re.compile(r"</[a-zA-Z][a-zA-Z0-9]{0,10}>")
 _UNSEEN = re.compile(
@@ -37,95 +36,100 @@ _MAIL_LINK = re.compile(
 _GOOGLE = re.compile(r"(?:[\w-]+\.)*google\.[a-z.]{2,6}")
 
 
+def as_text(value: object) -> str:
+    """Return a value of a parsed document where it is text, else ""."""
+    return value if isinstance(value, str) else ""
+
+
 def normalize_title(markup: str) -> str:
-    """A title as plain text. Titles are escaped once or twice by those who do not know that their software does it
-    too, so entities and tags are resolved until none is left."""
-    text = html_to_text(_CDATA.sub(r"\1", markup[: _TITLE * 20]))
+    """Return a title as plain text.
+
+    Titles are escaped twice by those who do not know that their software does it too, so entities
+    and tags are resolved until none is left.
+    """
+    text = html_to_text(_CDATA.sub(r"\1", markup[: _MAX_TITLE * 20]))
     for _ in range(4):
-        if not _STILL_MARKED.search(text):
+        if not _MARKUP_LEFT.search(text):
             break
         text = html_to_text(text)
-    return truncate_text(clean_text(_TAG_START.sub("< ", text)), _TITLE)
+    return truncate_text(clean_text(_TAG_START.sub("< ", text)), _MAX_TITLE)
 
 
 def normalize_summary(markup: str) -> str:
-    """A summary as plain text."""
-    return truncate_text(_convert_markup(markup, _SUMMARY), _SUMMARY)
+    """Return a summary as plain text."""
+    return _convert_markup(markup, _MAX_SUMMARY)
 
 
 def normalize_text(markup: str) -> str:
-    """A full text as plain text."""
-    return truncate_text(_convert_markup(markup, _TEXT), _TEXT)
+    """Return a full text as plain text."""
+    return _convert_markup(markup, _MAX_TEXT)
 
 
-def _convert_markup(markup: str, most: int) -> str:
-    """Markup that comes out as markup was escaped as a whole, and is read once more."""
-    markup = _CDATA.sub(r"\1", markup[: most * _MARKUP_PER_TEXT + 10_000])
-    words = html_to_text(markup)
-    escaped_whole = "<" not in markup and _CLOSED_TAG.search(words)
-    return html_to_text(words) if escaped_whole else words
+def _convert_markup(markup: str, max_length: int) -> str:
+    """Return markup as text. Where markup comes out, it was escaped as a whole: read it again."""
+    markup = _CDATA.sub(r"\1", markup[: max_length * _MARKUP_PER_TEXT + 10_000])
+    text = html_to_text(markup)
+    if "<" not in markup and _CLOSED_TAG.search(text):
+        text = html_to_text(text)
+    return truncate_text(text, max_length)
 
 
-def split_summary(brief: str, full: str) -> tuple[str, str]:
-    """Summary and text out of what a feed gives as either. A brief one too long for a summary is a text; what is given
-    twice is a text."""
-    if full and brief.strip() == full.strip():
-        brief = ""
-    if brief and not full and len(brief) > _SUMMARY:
-        words = normalize_text(brief)
-        return truncate_text(words, _SUMMARY), words if len(words) > _SUMMARY else ""
-    return normalize_summary(brief), normalize_text(full)
+def split_summary(summary: str, text: str) -> tuple[str, str]:
+    """Return summary and text out of the markup that a feed gives as either.
+
+    A summary that is too long is a text; what is given twice is a text.
+    """
+    if text and summary.strip() == text.strip():
+        summary = ""
+    if summary and not text and len(summary) > _MAX_SUMMARY:
+        plain = normalize_text(summary)
+        return truncate_text(plain, _MAX_SUMMARY), plain if len(plain) > _MAX_SUMMARY else ""
+    return normalize_summary(summary), normalize_text(text)
 
 
 def normalize_entry_link(address: str, base: str = "") -> str:
-    """Where an entry leads: a web address, or a mail address (newsletters link to one now and then)."""
+    """Return where an entry leads: a web address, or a mail address (newsletters link to some)."""
     mail = _MAIL_LINK.fullmatch(_UNSEEN.sub("", address).strip())
     return mail[0] if mail else normalize_link(address, base)
 
 
 def normalize_link(address: str, base: str = "") -> str:
-    """An absolute web address, out of a redirect that carries it inside; "" where there is none."""
+    """Return an absolute web address, out of a redirect that carries it inside; "" for none."""
     address = _UNSEEN.sub("", address)
-    if not address.strip() or len(address) > _LONGEST_LINK:
+    if not address.strip() or len(address) > _MAX_LINK:
         return ""
-    return _unwrap_alert_link(resolve_url(address, base))
-
-
-def _unwrap_alert_link(address: str) -> str:
-    """Google's and Bing's alerts link to a counter of their own; the page's address stands in a parameter."""
-    name, path = extract_host(address), urlsplit(address).path
-    if (path == "/url" and _GOOGLE.fullmatch(name)) or (
-        path == "/news/apiclick.aspx" and name.endswith("bing.com")
+    address = resolve_url(address, base)
+    # Google's and Bing's alerts link to a counter; the page's address stands in a parameter
+    host, parts = extract_host(address), urlsplit(address)
+    if (parts.path == "/url" and _GOOGLE.fullmatch(host)) or (
+        parts.path == "/news/apiclick.aspx" and host.endswith("bing.com")
     ):
-        wanted = parse_qs(urlsplit(address).query)
-        for target in (*wanted.get("url", ()), *wanted.get("q", ())):
-            if resolve_url(target):
-                return resolve_url(target)
+        parameters = parse_qs(parts.query)
+        targets = (*parameters.get("url", ()), *parameters.get("q", ()))
+        return next(filter(None, map(resolve_url, targets)), address)
     return address
 
 
 def normalize_language(*stated: str | None) -> str | None:
-    """The first of several statements that is a language tag, written as BCP 47 does (`en-GB`)."""
+    """Return the first statement that is a language tag, as BCP 47 writes it (`en-GB`)."""
     for tag in stated:
         if tag and _LANGUAGE.fullmatch(tag.strip()):
             first, *rest = re.split(r"[-_]", tag.strip())
-            return "-".join(
-                [first.lower(), *(part.upper() if len(part) == 2 else part for part in rest)]
-            )
+            parts = (part.upper() if len(part) == 2 else part for part in rest)
+            return "-".join([first.lower(), *parts])
     return None
 
 
 def normalize_authors(names: Iterable[str]) -> tuple[str, ...]:
-    """Names of people, each once, without the mail address that RSS asks for."""
+    """Return names of people, each once, without the mail address that RSS asks for."""
     found = (
         clean_text(_AUTHOR_MAIL.sub("", html_to_text(name[:2_000]))).strip(" ()<>,;")
         for name in names
     )
-    return tuple(dict.fromkeys(truncate_text(name, _AUTHOR) for name in found if name))[
-        :_MAX_AUTHORS
-    ]
+    unique = dict.fromkeys(truncate_text(name, _MAX_AUTHOR) for name in found if name)
+    return tuple(unique)[:_MAX_AUTHORS]
 
 
 def normalize_guid(value: str) -> str | None:
-    """An identifier as given, without what no one can see; None where there is none."""
-    return clean_text(value)[:_GUID] or None
+    """Return an identifier as given, without what cannot be seen; None where there is none."""
+    return clean_text(value)[:_MAX_GUID] or None

@@ -24,34 +24,33 @@ class RobotsRules:
     sitemaps: tuple[str, ...] = ()
 
     def allows_url(self, url: str) -> bool:
-        """Whether a page may be fetched."""
+        """Return whether a page may be fetched."""
         parts = urlsplit(url)
         path = unquote(parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        fitting = [
+        matching = [
             (len(pattern), allowed)
             for allowed, pattern in self.rules
             if _matches_pattern(pattern, path)
         ]
-        return max(fitting)[1] if fitting else True
+        return max(matching)[1] if matching else True
 
 
 NOTHING_ALLOWED = RobotsRules(rules=((False, "/"),))
 
 
 def interpret_robots(answer: Retrieved | FetchError, url: str, agent: str) -> RobotsRules:
-    """What a host allows, by what asking for its robots.txt at `url` came to: by RFC 9309 no file allows all, and a
-    file that cannot be had allows nothing."""
+    """Return what a host allows `agent`, by what asking for its robots.txt at `url` gave.
+
+    By RFC 9309 no file allows all, and a file that cannot be had allows nothing.
+    """
     if isinstance(answer, FetchError):
-        return (
-            RobotsRules()
-            if answer.kind.startswith("http-4") or answer.kind == "gone"
-            else NOTHING_ALLOWED
-        )
+        is_missing = answer.kind.startswith("http-4") or answer.kind == "gone"
+        return RobotsRules() if is_missing else NOTHING_ALLOWED
     return parse_robots(answer.body, url, agent)
 
 
 def parse_robots(body: bytes, url: str, agent: str) -> RobotsRules:
-    """The rules for `agent` (a product name), or else those for everyone, of the robots.txt at `url`."""
+    """Return the rules for `agent` (a product name), or else those for everyone, at `url`."""
     text = decode_body(body)[0][:_MAX_CHARACTERS]
     groups: list[tuple[set[str], list[tuple[bool, str]]]] = []
     sitemaps: list[str] = []
@@ -77,7 +76,10 @@ def parse_robots(body: bytes, url: str, agent: str) -> RobotsRules:
 
 
 def _matches_pattern(pattern: str, path: str) -> bool:
-    """A pattern matches from the path's start; piece after piece, so that no pattern costs more than the path."""
+    """Return whether a pattern matches from the path's start.
+
+    It is looked for piece after piece, so that no pattern costs more than the path.
+    """
     anchored = pattern.endswith("$")
     first, *pieces = pattern.removesuffix("$").split("*")
     if not path.startswith(first):

@@ -1,4 +1,4 @@
-"""WordPress's own interface for its posts: where it is, what to ask, what comes. Pure."""
+"""WordPress's interface for posts, as a source and as a way to the older entries of feeds. Pure."""
 
 from __future__ import annotations
 
@@ -6,56 +6,112 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from functools import partial
+from urllib.parse import parse_qs, parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from digest.errors import ParseError
 from digest.fetch.read import fields
 from digest.fetch.read.charset import decode_body
-from digest.fetch.read.dates import parse_date
-from digest.model.retrieved import FeedEntry, ParsedFeed
+from digest.fetch.read.dates import describe_date_problems, parse_date
+from digest.fetch.read.fields import as_text
+from digest.fetch.read.reader import (
+    DatedHistory,
+    FeedContent,
+    FeedWindow,
+    HistoryWay,
+    PagedHistory,
+    SourceReader,
+)
+from digest.model.retrieved import FeedEntry, ParsedFeed, Retrieved
 from digest.urls import canonical_url
 
-PER_PAGE = 100
+_PER_PAGE = 100
 _FIELDS = "id,date_gmt,modified_gmt,link,guid,title,excerpt,content"
 _API_LINK = re.compile(r"<([^<>]+)>\s*;[^,]*rel=\"?https://api\.w\.org/\"?")
+_POSTS_PATH = "/wp/v2/posts"
 _DAY = timedelta(days=1)
 
 
+class WordPressReader(SourceReader):
+    """Reads the list of posts of WordPress's REST interface."""
+
+    kind = "wordpress"
+
+    def accepts(self, content: FeedContent) -> bool:
+        """Return whether an answer is a JSON list from where WordPress gives its posts."""
+        return content.text.startswith("[") and _is_posts_url(content.url)
+
+    def parse(self, content: FeedContent) -> ParsedFeed:
+        """Return the posts as a feed. Raise ParseError where there are none."""
+        entries = _parse_rows(content.text, content.url, None)
+        undated = ["" for entry in entries if entry.published is None]
+        return ParsedFeed(
+            entries=entries,
+            home=urljoin(content.url, "/"),
+            problems=describe_date_problems(len(entries), undated),
+            generator="WordPress",
+        )
+
+    def list_history_ways(self, window: FeedWindow) -> list[HistoryWay]:
+        """Return the posts by date, and the numbered pages of a feed that WordPress made."""
+        ways: list[HistoryWay] = []
+        posts = find_posts_endpoint(window.document, window.headers, window.url)
+        if posts:
+            ways.append(
+                DatedHistory(
+                    name="posts",
+                    endpoint=posts,
+                    build_url=partial(build_posts_url, posts),
+                    parse_page=partial(_parse_page, language=window.document.language),
+                )
+            )
+        if "wordpress" in window.document.generator.lower() and not _is_posts_url(window.url):
+            ways.append(
+                PagedHistory(
+                    name="paged",
+                    link="paged",
+                    first_url=build_paged_url(window.url, 2),
+                    find_next=_find_next_page,
+                    ends_with_404=True,
+                )
+            )
+        return ways
+
+
 def find_posts_endpoint(document: ParsedFeed, headers: Mapping[str, str], feed_url: str) -> str:
-    """Where the posts of a feed can be asked for by date; "" where that is not WordPress, or the feed is one of a
-    category, whose posts the interface would mix with all others."""
+    """Return where the posts of a feed can be asked for by date.
+
+    "" where that is not WordPress, and where the feed is one of a category, whose posts the
+    interface would mix with all others.
+    """
+    if _is_posts_url(feed_url):
+        return feed_url
     home = document.home or urljoin(feed_url, "/")
-    main = canonical_url(feed_url) in {
-        canonical_url(urljoin(_add_trailing_slash(home), path))
-        for path in ("feed", "?feed=rss2", "?feed=rss")
+    home += "" if home.endswith("/") else "/"
+    main_feeds = {
+        canonical_url(urljoin(home, path)) for path in ("feed", "?feed=rss2", "?feed=rss")
     }
     stated = _API_LINK.search(headers.get("link", ""))
-    if not main or not (
+    is_wordpress = (
         stated
         or "wordpress" in document.generator.lower()
         or urlsplit(feed_url).path.rstrip("/").endswith("/feed")
-    ):
-        return ""
-    root = (
-        fields.normalize_link(stated[1], feed_url)
-        if stated
-        else urljoin(_add_trailing_slash(home), "wp-json/")
     )
-    return root + ("" if root.endswith("/") else "/") + "wp/v2/posts" if root else ""
-
-
-def is_wordpress(document: ParsedFeed) -> bool:
-    """Whether a feed says that WordPress made it."""
-    return "wordpress" in document.generator.lower()
+    if canonical_url(feed_url) not in main_feeds or not is_wordpress:
+        return ""
+    root = fields.normalize_link(stated[1], feed_url) if stated else urljoin(home, "wp-json/")
+    return root.removesuffix("/") + _POSTS_PATH if root else ""
 
 
 def build_posts_url(posts: str, after: datetime, before: datetime, page: int) -> str:
-    """The address of a page of posts. A day is added at both ends: some sites compare in their own time zone."""
+    """Return the address of a page of posts.
+
+    A day is added at both ends, because some sites compare in their own time zone.
+    """
     query = {
         "after": f"{after - _DAY:%Y-%m-%dT%H:%M:%SZ}",
         "before": f"{before + _DAY:%Y-%m-%dT%H:%M:%SZ}",
-        "per_page": PER_PAGE,
+        "per_page": _PER_PAGE,
         "page": page,
         "order": "desc",
         "_fields": _FIELDS,
@@ -64,56 +120,61 @@ def build_posts_url(posts: str, after: datetime, before: datetime, page: int) ->
 
 
 def build_paged_url(feed_url: str, page: int) -> str:
-    """The address of an older page of a WordPress feed."""
+    """Return the address of an older page of a WordPress feed."""
     parts = urlsplit(feed_url)
-    pairs = [
-        (key, value)
-        for key, value in parse_qsl(parts.query, keep_blank_values=True)
-        if key != "paged"
-    ]
+    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "paged"]
     return urlunsplit(parts._replace(query=urlencode([*pairs, ("paged", str(page))])))
 
 
-def parse_posts(body: bytes, url: str, spoken: str | None) -> tuple[FeedEntry, ...]:
-    """The posts of a page. Raises ParseError where it is none."""
+def _find_next_page(url: str, _: ParsedFeed) -> str:
+    page = parse_qs(urlsplit(url).query).get("paged", ["1"])[-1]
+    return build_paged_url(url, int(page) + 1) if page.isdecimal() and len(page) < 6 else ""
+
+
+def parse_posts(body: bytes, url: str, language: str | None) -> tuple[FeedEntry, ...]:
+    """Return the posts of a page. Raise ParseError where it holds none."""
+    return _parse_rows(decode_body(body)[0], url, language)
+
+
+def _parse_page(
+    answer: Retrieved, page: int, language: str | None
+) -> tuple[tuple[FeedEntry, ...], bool]:
+    entries = parse_posts(answer.body, answer.url, language)
+    total = answer.headers.get("x-wp-totalpages", "")
+    return entries, page >= int(total[:6]) if total.isdecimal() else len(entries) < _PER_PAGE
+
+
+def _is_posts_url(url: str) -> bool:
+    return urlsplit(url).path.rstrip("/").endswith(_POSTS_PATH)
+
+
+def _parse_rows(text: str, url: str, language: str | None) -> tuple[FeedEntry, ...]:
     try:
-        rows = json.loads(decode_body(body)[0])
+        rows = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ParseError("no posts in JSON", kind="not-posts") from error
     if not isinstance(rows, list):
         raise ParseError("no posts in JSON", kind="not-posts")
-    return tuple(
-        _build_entry(row, url, spoken, position)
-        for position, row in enumerate(rows)
-        if isinstance(row, dict)
-    )
-
-
-def _build_entry(row: Mapping[str, Any], url: str, spoken: str | None, position: int) -> FeedEntry:
-    brief, full = fields.split_summary(
-        _get_rendered_text(row, "excerpt"), _get_rendered_text(row, "content")
-    )
-    return FeedEntry(
-        link=fields.normalize_link(_as_text(row.get("link")), url),
-        title=fields.normalize_title(_get_rendered_text(row, "title")),
-        summary=brief,
-        text=full,
-        published=parse_date(_as_text(row.get("date_gmt"))),
-        updated=parse_date(_as_text(row.get("modified_gmt"))),
-        language=spoken,
-        guid=fields.normalize_guid(_get_rendered_text(row, "guid")),
-        position=position,
-    )
-
-
-def _get_rendered_text(row: Mapping[str, Any], key: str) -> str:
-    value = row.get(key)
-    return _as_text(value.get("rendered")) if isinstance(value, dict) else ""
-
-
-def _as_text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _add_trailing_slash(url: str) -> str:
-    return url if url.endswith("/") else url + "/"
+    entries = []
+    for position, row in enumerate(rows):
+        if not isinstance(row, dict):
+            continue
+        title, excerpt, content, guid = (
+            as_text(value.get("rendered")) if isinstance(value := row.get(key), dict) else ""
+            for key in ("title", "excerpt", "content", "guid")
+        )
+        summary, text = fields.split_summary(excerpt, content)
+        entries.append(
+            FeedEntry(
+                link=fields.normalize_link(as_text(row.get("link")), url),
+                title=fields.normalize_title(title),
+                summary=summary,
+                text=text,
+                published=parse_date(as_text(row.get("date_gmt"))),
+                updated=parse_date(as_text(row.get("modified_gmt"))),
+                language=language,
+                guid=fields.normalize_guid(guid),
+                position=position,
+            )
+        )
+    return tuple(entries)

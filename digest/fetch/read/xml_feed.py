@@ -1,0 +1,181 @@
+"""RSS 0.9x, 1.0, 2.0 and Atom, read by feedparser after `sanitize` made them safe for it. Pure.
+
+feedparser's own cleaning is off: `fields` makes plain text of what it gives.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from calendar import timegm
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import feedparser
+
+from digest.errors import ParseError
+from digest.fetch.read import fields
+from digest.fetch.read.dates import describe_date_problems, parse_date
+from digest.fetch.read.fields import as_text
+from digest.fetch.read.reader import FeedContent, SourceReader
+from digest.fetch.read.sanitize import sanitize_feed_xml
+from digest.model.retrieved import FeedEntry, ParsedFeed
+from digest.text import clean_text
+from digest.urls import extract_host
+
+_RELS = {"self", "next", "previous", "prev-archive", "next-archive", "current", "hub"}
+_UPDATE_MINUTES = {"hourly": 60, "daily": 1440, "weekly": 10080, "monthly": 43200, "yearly": 525600}
+_YOUTUBE_CHANNEL = re.compile(r"/channel/([\w-]+)/?.*")
+
+
+class XmlFeedReader(SourceReader):
+    """Reads RSS and Atom. The last resort, because many feeds start with something else."""
+
+    kind = "feed"
+
+    def accepts(self, content: FeedContent) -> bool:  # noqa: ARG002 (takes what the others leave)
+        """Return True: whether there is a feed in an answer is for `parse` to find."""
+        return True
+
+    def parse(self, content: FeedContent) -> ParsedFeed:
+        """Return the feed in an answer. Raise ParseError where there is none."""
+        feed = sanitize_feed_xml(content.text)
+        if feed is None:
+            raise ParseError("no feed", kind="not-a-feed")
+        try:
+            # written for well-meaning feeds; what it raises is this feed's fault and not the run's
+            parsed = feedparser.parse(
+                io.BytesIO(feed.xml),
+                response_headers={"content-type": "application/xml; charset=utf-8"},
+                sanitize_html=False,
+                resolve_relative_uris=False,
+            )
+        except Exception as error:
+            raise ParseError(f"feedparser: {error}", kind="not-a-feed") from error
+        return _build_parsed_feed(parsed, feed.problems, content.url)
+
+    def guess_urls(self, page_url: str) -> list[str]:
+        """Return where a few big sites keep the feed of a page."""
+        host, path = extract_host(page_url), urlsplit(page_url).path
+        channel = _YOUTUBE_CHANNEL.fullmatch(path)
+        if host == "youtube.com" and channel:
+            return [f"https://www.youtube.com/feeds/videos.xml?channel_id={channel[1]}"]
+        if host == "github.com" and path.count("/") >= 2:
+            return [urljoin(page_url, "/".join(path.split("/")[:3]) + "/releases.atom")]
+        if host == "medium.com" and path.strip("/"):
+            return [urljoin(page_url, "/feed" + path)]
+        if host.endswith(".blogspot.com"):
+            return [urljoin(page_url, "/feeds/posts/default")]
+        return []
+
+
+def _build_parsed_feed(parsed: Any, problems: Iterable[str], url: str) -> ParsedFeed:
+    head = parsed.feed
+    home = fields.normalize_link(_get_text(head, "link"), url)
+    language = fields.normalize_language(_get_text(head, "language"))
+    entries: list[FeedEntry] = []
+    undated: list[str] = []  # the dates of those without a usable one, as stated
+    for position, raw in enumerate(parsed.entries):
+        entry, stated_date = _build_entry(raw, home or url, language, position)
+        if not (entry.link or entry.title or entry.summary or entry.text):
+            continue  # such as the shell around an entry that stands in an entry
+        entries.append(entry)
+        if entry.published is None:
+            undated.append(stated_date)
+    links: dict[str, str] = {}
+    for link in head.get("links", ()):
+        rel = str(link.get("rel", "")).lower()
+        address = fields.normalize_link(str(link.get("href", "")), url)
+        if address and rel in _RELS:
+            links.setdefault(rel, address)
+    return ParsedFeed(
+        entries=tuple(entries),
+        title=fields.normalize_title(_get_text(head, "title")),
+        home=home or None,
+        language=language,
+        problems=(*problems, *describe_date_problems(len(entries), undated)),
+        links=links,
+        ttl_minutes=_read_ttl_minutes(head),
+        generator=clean_text(_get_text(head, "generator"))[:100],
+    )
+
+
+def _build_entry(raw: Any, base: str, language: str | None, position: int) -> tuple[FeedEntry, str]:
+    """Return an entry, and its date as stated."""
+    updated, updated_text = _read_date(raw, "updated")
+    published, published_text = _read_date(raw, "published")
+    created, created_text = _read_date(raw, "created")
+    authors = [author.get("name", "") for author in raw.get("authors", ())]
+    # xml:lang, as feedparser keeps it with each text
+    details = (raw.get("title_detail"), *raw.get("content", ()), raw.get("summary_detail"))
+    spoken = [detail.get("language") for detail in details if isinstance(detail, Mapping)]
+    spoken = [stated for stated in spoken if stated and stated != language]
+    contents = (as_text(part.get("value", "")) for part in raw.get("content", ()))
+    # feedparser copies summary and content to each other where one of them is missing
+    summary, text = fields.split_summary(
+        _get_text(raw, "summary"), max(contents, key=len, default="")
+    )
+    entry = FeedEntry(
+        link=_find_entry_link(raw, base),
+        title=fields.normalize_title(_get_text(raw, "title")),
+        summary=summary,
+        text=text,
+        published=published or created or updated,
+        updated=updated,
+        # the address of a lone author is damaged, and whole only here
+        authors=fields.normalize_authors(
+            authors if len(authors) > 1 else [_get_text(raw, "author")]
+        ),
+        language=fields.normalize_language(_get_text(raw, "language"), *spoken[:1], language),
+        guid=fields.normalize_guid(_get_text(raw, "id")),
+        position=position,
+    )
+    return entry, published_text or created_text or updated_text
+
+
+def _get_text(raw: Any, key: str) -> str:
+    """Return a field as text, without feedparser's aliases: the one of `updated` warns."""
+    return as_text(dict.get(raw, key))
+
+
+def _read_date(raw: Any, key: str) -> tuple[datetime | None, str]:
+    stated = _get_text(raw, key)
+    found = parse_date(stated)
+    parts = dict.get(raw, f"{key}_parsed")
+    if found is None and stated and parts and 1990 <= parts[0] <= 9000:
+        found = datetime.fromtimestamp(timegm(parts), UTC)  # feedparser knows a few more forms
+    return found, clean_text(stated)
+
+
+def _find_entry_link(raw: Any, base: str) -> str:
+    """Return the address of the page.
+
+    In this order: FeedBurner's original, the alternate that is a page, the link, the permanent
+    guid, and an identifier that is an address, though it is not said to be one.
+    """
+    alternates = [
+        link
+        for link in raw.get("links", ())
+        if link.get("rel") == "alternate" and isinstance(link.get("href"), str)
+    ]
+    places = (
+        _get_text(raw, "feedburner_origlink"),
+        *(link["href"] for link in alternates if "html" in link.get("type", "html")),
+        _get_text(raw, "link"),
+        *(link["href"] for link in alternates),
+    )
+    addresses = (fields.normalize_entry_link(place, base) for place in places if place)
+    return next(filter(None, addresses), "") or fields.normalize_link(_get_text(raw, "id"))
+
+
+def _read_ttl_minutes(head: Any) -> int | None:
+    """Return how long the feed says that it stays as it is, in minutes; at most a year."""
+    ttl = _get_text(head, "ttl").strip()
+    if ttl.isascii() and ttl.isdigit():
+        return min(int(ttl[:9]), _UPDATE_MINUTES["yearly"]) or None
+    period = _UPDATE_MINUTES.get(_get_text(head, "sy_updateperiod").strip().lower())
+    frequency = _get_text(head, "sy_updatefrequency").strip()
+    times = int(frequency[:6]) if frequency.isascii() and frequency.isdigit() else 1
+    return max(1, period // max(1, times)) if period else None
