@@ -139,7 +139,6 @@ async def _collect_newsletters(
     keeper: _SourceRecorder,
 ) -> SourceReport:
     """The letters of a newsletter. Links that hide their target are asked for it only where the source says so."""
-    state = replace(state, last_attempt=keeper.now)
     try:
         entries, state, notes = read(source, state)
     except SourceError as error:
@@ -248,7 +247,7 @@ class _SourceRecorder:
         """
         same_place = state.url == source.url
         known = state.validators if same_place else Validators()
-        state = replace(state, url=source.url, last_attempt=self.now, validators=known)
+        state = replace(state, url=source.url, validators=known)
         try:
             if isinstance(answer, FetchError):
                 raise answer
