@@ -12,7 +12,7 @@ from digest.fetch.mail.newsletters.boilerplate import (
     BlockRole,
     LinkResolver,
     is_call_to_action,
-    strip_links,
+    remove_anchors,
 )
 from digest.fetch.mail.newsletters.headings import (
     CandidateKind,
@@ -174,7 +174,7 @@ class StoryAssembler:
             or block.lead
         ):
             return False
-        if words.count_words(strip_links(block, content)) > (2 if block.bullet else _CALL_WORDS):
+        if words.count_words(remove_anchors(block, content)) > (2 if block.bullet else _CALL_WORDS):
             return False
         unit.open = self._plain or not unit.has_text
         unit.body.append(block)
@@ -194,7 +194,7 @@ class StoryAssembler:
         if (
             block.bullet
             or words.count_words(block.text) > 4
-            or words.count_words(strip_links(block, content))
+            or words.count_words(remove_anchors(block, content))
         ):
             return False
         below = self._following[0] if self._following else None
@@ -290,7 +290,7 @@ class StoryAssembler:
         key = self._reader.get_target_key(content[0].href)
         if (
             words.HANDLE.fullmatch(block.text.strip())
-            and words.count_words(strip_links(block, content)) <= 2
+            and words.count_words(remove_anchors(block, content)) <= 2
         ):
             self._quoted.add(key)
         return key in self._quoted

@@ -16,7 +16,7 @@ from digest.fetch.mail.newsletters.boilerplate import (
     classify_blocks,
     is_bare_address,
     is_call_to_action,
-    strip_links,
+    remove_anchors,
 )
 from digest.fetch.mail.newsletters.headings import find_base_size, strip_decoration
 from digest.fetch.mail.newsletters.links import is_share_link, make_target_key
@@ -173,7 +173,7 @@ def _split_section(unit: StoryCandidate, reader: LinkResolver, least: int) -> li
         calls = [link for link in reader.find_story_links(block) if is_call_to_action(link)]
         if (
             calls
-            and words.count_words(strip_links(block, calls)) <= 12
+            and words.count_words(remove_anchors(block, calls)) <= 12
             and words.count_words(" ".join(b.text for b in parts[-1])) >= 10
         ):
             targets.add(make_target_key(calls[0].href))
@@ -234,7 +234,7 @@ def _find_link(unit: StoryCandidate, reader: LinkResolver) -> tuple[str, bool]:
     for block in unit.body:
         content = () if _match_byline(block) else reader.find_story_links(block)
         calls = [link for link in content if is_call_to_action(link)]
-        if calls and words.count_words(strip_links(block, content)) <= 12:
+        if calls and words.count_words(remove_anchors(block, content)) <= 12:
             return calls[0].href, True
         first = first or next((link.href for link in content), "")
     return first or unit.picture_href, False
@@ -264,7 +264,7 @@ def _build_teaser(unit: StoryCandidate, reader: LinkResolver) -> str:
         if _match_byline(block):
             continue
         calls = [link for link in reader.find_story_links(block) if is_call_to_action(link)]
-        text = clean_text(re.sub(r"[\s|–—-]+$", "", strip_links(block, calls)))
+        text = clean_text(re.sub(r"[\s|–—-]+$", "", remove_anchors(block, calls)))
         if words.count_words(text) > (4 if calls and not re.search(r"\w[.!?]$", text) else 0):
             parts.append(text)
     while (
