@@ -1,4 +1,4 @@
-"""Boilerplate removal: blocks and links that belong to the newsletter itself, not to a story. Pure."""
+"""Boilerplate removal: blocks and links of the newsletter itself, which belong to no story. Pure."""
 
 from __future__ import annotations
 
