@@ -243,8 +243,12 @@ class _ImapFolder:
         same = state.get("place") == place and state.get("uidvalidity") == self._uidvalidity
         if not (same and isinstance(last, int) and last > 0):
             last = 0
-        with self._translate_errors():
-            uids = self._find_new_uids(last)
+        uids: list[int] = []
+        if not self._next_uid or self._next_uid > last + 1:
+            with self._translate_errors():
+                assert self._client
+                found = self._client.uids(f"UID {last + 1}:*", charset=None)
+                uids = sorted({int(uid) for uid in found if uid.isdigit() and int(uid) > last})
         chosen = uids[-newest:] if newest else uids[:_MAX_MESSAGES]
         problems: list[str] = []
         count, fault = self._fetch_messages(chosen)
@@ -257,11 +261,11 @@ class _ImapFolder:
         if len(uids) > len(read) and not newest:
             problems.append(f"{len(uids) - len(read)} messages wait for the next run")
         notes = [note for uid in read for note in self._notes.get(uid, ())]
-        found = {
+        letters = {
             letter.message_id: letter for uid in reversed(read) if (letter := self._letters[uid])
         }
         memory = {"place": place, "uidvalidity": self._uidvalidity, "uid": max([last, *read])}
-        return MailboxResult(_sort_by_date(found.values()), memory, (*problems, *notes))
+        return MailboxResult(_sort_by_date(letters.values()), memory, (*problems, *notes))
 
     @contextlib.contextmanager
     def _translate_errors(self) -> Iterator[None]:
@@ -270,13 +274,6 @@ class _ImapFolder:
         except _IMAP_ERRORS as error:
             self.close()
             raise _to_mailbox_error(self._account, error) from error
-
-    def _find_new_uids(self, last: int) -> list[int]:
-        assert self._client
-        if self._next_uid and self._next_uid <= last + 1:
-            return []
-        found = self._client.uids(f"UID {last + 1}:*", charset=None)
-        return sorted({int(uid) for uid in found if uid.isdigit() and int(uid) > last})
 
     def _fetch_messages(self, uids: Sequence[int]) -> tuple[int, BaseException | None]:
         """Fetch messages; return how many of `uids` are read, from the first, and what ended it."""
@@ -306,10 +303,10 @@ class _ImapFolder:
             bodies = {uid: body for uid, _, body in answers if body is not None}
             for uid in batch:
                 notes = self._notes[uid] = []
-                body, size = bodies.get(uid), sizes.get(uid, 0) // 2**20
+                body, mib = bodies.get(uid), sizes.get(uid, 0) // 2**20
                 if uid not in small:
                     notes.append(
-                        f"message {uid}: {size} MiB is too large for a letter; it was not fetched"
+                        f"message {uid}: {mib} MiB is too large for a letter; it was not fetched"
                     )
                 # A message without a body was deleted between two requests.
                 self._letters[uid] = (

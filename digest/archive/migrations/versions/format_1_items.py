@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
 revision = "1"
 down_revision = None
 
-
-def upgrade() -> None:
-    """Create the tables of collecting."""
-    op.create_table(
-        "meta",
+_TABLES: dict[str, tuple[sa.Column[Any], ...]] = {
+    "meta": (
         sa.Column("key", sa.String, primary_key=True),
         sa.Column("value", sa.String, nullable=False),
-        if_not_exists=True,
-    )
-    op.create_table(
-        "items",
+    ),
+    "items": (
         sa.Column("id", sa.String, primary_key=True),
         sa.Column("url", sa.String, nullable=False, index=True),
         sa.Column("link", sa.String, nullable=False),
@@ -36,20 +33,16 @@ def upgrade() -> None:
         sa.Column("letter", sa.String),
         sa.Column("sponsored", sa.Boolean, nullable=False),
         sa.Column("wording", sa.String, nullable=False),
-        if_not_exists=True,
-    )
-    op.create_table(
-        "revisions",
+    ),
+    "revisions": (
         sa.Column("item", sa.String, sa.ForeignKey("items.id"), primary_key=True),
         sa.Column("wording", sa.String, primary_key=True),
         sa.Column("replaced", sa.String, nullable=False),
         sa.Column("title", sa.String, nullable=False),
         sa.Column("summary", sa.String, nullable=False),
         sa.Column("text", sa.String, nullable=False),
-        if_not_exists=True,
-    )
-    op.create_table(
-        "sources",
+    ),
+    "sources": (
         sa.Column("slug", sa.String, primary_key=True),
         sa.Column("url", sa.String),
         sa.Column("etag", sa.String),
@@ -62,15 +55,19 @@ def upgrade() -> None:
         sa.Column("moved_to", sa.String),
         sa.Column("not_before", sa.String),
         sa.Column("memory", sa.JSON, nullable=False),
-        if_not_exists=True,
-    )
-    op.create_table(
-        "attempts",
+    ),
+    "attempts": (
         sa.Column("number", sa.Integer, primary_key=True),
         sa.Column("source", sa.String, nullable=False, index=True),
         sa.Column("at", sa.String, nullable=False),
         sa.Column("outcome", sa.String, nullable=False),
         sa.Column("entries", sa.Integer, nullable=False),
         sa.Column("new", sa.Integer, nullable=False),
-        if_not_exists=True,
-    )
+    ),
+}
+
+
+def upgrade() -> None:
+    """Create the tables of collecting."""
+    for name, columns in _TABLES.items():
+        op.create_table(name, *columns, if_not_exists=True)

@@ -1,4 +1,4 @@
-"""Boilerplate removal: blocks and links of the newsletter itself, which belong to no story. Pure."""
+"""Boilerplate removal: blocks and links of the newsletter itself, not of a story. Pure."""
 
 from __future__ import annotations
 
