@@ -106,9 +106,9 @@ def test_late_items(archive):
         item(2, first_seen=NOW + timedelta(days=9)),
         item(3, published=START - timedelta(days=1)),
     )
-    assert [one.id for one in archive.load_late_items(START, START + timedelta(days=92), NOW)] == [
-        item(2).id
-    ]
+    assert [
+        late.id for late in archive.load_late_items(START, START + timedelta(days=92), NOW)
+    ] == [item(2).id]
 
 
 def test_state_comes_back(archive):

@@ -281,7 +281,8 @@ _REFERENCE = re.compile(
     rf"^\s*\[(\d{{1,3}})\]:?\s+(?:<)?({_URL})>?\s*$", re.MULTILINE | re.IGNORECASE
 )
 _LINK = re.compile(  # Markdown, an address with or without brackets, the number of a reference
-    rf"\[([^\[\]\n]{{1,300}})\]\(\s*({_URL})\s*\)|[<(\[]\s*({_URL})\s*[>)\]]|({_URL})|\[(\d{{1,3}})\]",
+    rf"\[([^\[\]\n]{{1,300}})\]\(\s*({_URL})\s*\)|"
+    rf"[<(\[]\s*({_URL})\s*[>)\]]|({_URL})|\[(\d{{1,3}})\]",
     re.IGNORECASE,
 )
 _RULE = re.compile(

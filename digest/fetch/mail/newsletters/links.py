@@ -29,7 +29,7 @@ _BY_PARAMETER: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     for pattern, names in (
         (r"google\.[a-z.]{2,6}", "url q adurl"),
         (
-            r"l{1,2}m?\.facebook\.com|l\.(?:instagram|messenger|threads)\.com|l\.threads\.net|l\.wl\.co",
+            r"l{1,2}m?\.facebook\.com|l\.(?:(?:instagram|messenger|threads)\.com|threads\.net|wl\.co)",
             "u",
         ),
         (r"linkedin\.com", "url"),
@@ -78,11 +78,14 @@ _WEB_ARCHIVES = re.compile(
 _SHARE = re.compile(
     r"https?://(?:(?:www|m|mobile)\.)?(?:"
     r"facebook\.com/(?:sharer|share\.php|dialog/)|(?:twitter|x)\.com/(?:intent|share|home\?status)|"
-    r"linkedin\.com/(?:shareArticle|sharing|cws/share)|pinterest\.com/pin/create|reddit\.com/submit|"
+    r"linkedin\.com/(?:shareArticle|sharing|cws/share)|pinterest\.com/pin/create|"
+    r"reddit\.com/submit|"
     r"news\.ycombinator\.com/submitlink|threads\.(?:net|com)/intent|bsky\.app/intent|"
-    r"getpocket\.com/save|instapaper\.com/hello2|tumblr\.com/(?:share|widgets)|share\.flipboard|mix\.com/add|"
+    r"getpocket\.com/save|instapaper\.com/hello2|tumblr\.com/(?:share|widgets)|"
+    r"share\.flipboard|mix\.com/add|"
     r"buttondown\.(?:email|com)/[^/]+/share)|"
-    r"https?://(?:wa\.me|api\.whatsapp\.com|t\.me/share|(?:social-plugins\.)?line\.me|telegram\.me/share)/",
+    r"https?://(?:wa\.me|api\.whatsapp\.com|t\.me/share|(?:social-plugins\.)?line\.me|"
+    r"telegram\.me/share)/",
     re.IGNORECASE,
 )
 
@@ -107,7 +110,8 @@ _OPAQUE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _COUNTING_HOST = re.compile(
-    r"(?:clicks?|links?|lnk|trk|trkr?|track(?:ing|er)?|ct|ablink|clickthru|click\d+|go|e|em|email|r|t|"
+    r"(?:clicks?|links?|lnk|trk|trkr?|track(?:ing|er)?|ct|ablink|clickthru|click\d+|go|e|em|"
+    r"email|r|t|"
     r"enews|info)\d*\."
 )
 # A long word of digits and both cases: a number of the sender, not the words of a headline.
