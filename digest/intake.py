@@ -1,14 +1,15 @@
-"""From an entry as read to an item as archived: identity, a date that can be believed, a language. Pure.
+"""Intake: from an entry as read to an item as archived: identity, plausible date, language. Pure.
 
 Rules for dates
-- A publisher's date stands when it is believable: not before 1990, and not more than two days ahead of the moment we
-  read it. Otherwise the item is dated by first sight, and `dated_by` says so.
-- An undated item is dated by first sight, once: reading it again never moves it.
-- Of several believable dates that a publisher gives over time, the earliest stands; re-posting makes nothing new.
+- A publisher's date counts when it is plausible: not before 1990, and not more than two days ahead
+  of the reading. Otherwise the item is dated by first sight, and `dated_by` says so.
+- An undated item is dated by first sight, once: reading it again never changes its date.
+- Of several plausible dates that a publisher gives over time, the earliest counts; posting
+  something again makes nothing new.
 
 Rules for identity
-- An item is known by its source and canonical URL; guids change and repeat, so they serve only where there is no URL,
-  and the title where there is neither.
+- An item is identified by its source and canonical URL; guids change and repeat, so they serve only
+  where there is no URL, and the title where there is neither.
 """
 
 from __future__ import annotations
@@ -25,25 +26,24 @@ from digest.urls import canonical_url
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=2)
 
-LanguageDetector = Callable[
-    [str, str, str | None], str
-]  # title, summary, stated language → language
+# title, summary, stated language → language
+LanguageDetector = Callable[[str, str, str | None], str]
 
 
 def make_item_id(source: str, identity: str) -> str:
-    """The stable id of an item: `i` and twelve hex digits of SHA-256 over source slug and identity."""
+    """Return the id of an item: `i` and 12 hex digits of SHA-256 over source slug and identity."""
     return "i" + hashlib.sha256(f"{source}\n{identity}".encode()).hexdigest()[:12]
 
 
 def plausible_date(published: datetime | None, seen: datetime) -> datetime | None:
-    """The publisher's date in UTC where it can be believed, else None."""
+    """Return the publisher's date in UTC where it is plausible, else None."""
     if published is None or published < _OLDEST or published > seen + _AHEAD:
         return None
     return published.astimezone(UTC)
 
 
 def make_item(entry: FeedEntry, source: Source, seen: datetime, detect: LanguageDetector) -> Item:
-    """The item that an entry of `source`, read at `seen`, is."""
+    """Return the item of an entry of `source` that was read at `seen`."""
     url = canonical_url(entry.link) if entry.link else ""
     return Item(
         id=make_item_id(source.slug, url or entry.guid or entry.title),
@@ -67,7 +67,7 @@ def make_item(entry: FeedEntry, source: Source, seen: datetime, detect: Language
 def make_items(
     entries: Iterable[FeedEntry], source: Source, seen: datetime, detect: LanguageDetector
 ) -> tuple[Item, ...]:
-    """The items of a document, each once, in its order. Entries without any word are no items."""
+    """Return the items of the entries in their order, each once. Entries without text give none."""
     items: dict[str, Item] = {}
     for entry in entries:
         if entry.title or entry.summary or entry.text:

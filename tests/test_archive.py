@@ -1,15 +1,19 @@
-"""The archive: nothing lost, nothing doubled, every edit kept, clear words when the file cannot be used."""
+"""The archive: nothing lost or doubled, every edit kept, clear words when the file is unusable."""
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from digest.archive import Archive, SourceState, fingerprint_items
+from digest.archive import Archive, PageState, SourceState, fingerprint_items, tables
+from digest.archive.migrations import upgrade_schema
 from digest.errors import ArchiveError
 from digest.model.retrieved import Validators
 from tests.fakes import NOW, START, item
@@ -102,21 +106,27 @@ def test_late_items(archive):
         item(2, first_seen=NOW + timedelta(days=9)),
         item(3, published=START - timedelta(days=1)),
     )
-    assert [one.id for one in archive.load_late_items(START, START + timedelta(days=92), NOW)] == [
-        item(2).id
-    ]
+    assert [
+        late.id for late in archive.load_late_items(START, START + timedelta(days=92), NOW)
+    ] == [item(2).id]
 
 
 def test_state_comes_back(archive):
     """Validators byte for byte, and what a stage wanted to remember."""
     state = SourceState(
-        "acme-news", "https://x.example", Validators('W/"a,b"', "odd date"), NOW, NOW, 2, "down", "timeout",
-        "https://y.example", NOW, {"pages": ["a"], "n": 1},
-    )  # fmt: skip
+        slug="acme-news",
+        url="https://x.example",
+        validators=Validators('W/"a,b"', "odd date"),
+        last_success=NOW,
+        failures=2,
+        problem="down",
+        kind="timeout",
+        moved_to="https://y.example",
+        not_before=NOW,
+        memory={"pages": ["a"], "n": 1},
+    )
     archive.record_attempt(state, (), at=NOW, outcome="timeout")
-    assert archive.load_source_state("acme-news") == state
     assert archive.load_source_states() == {"acme-news": state}
-    assert archive.load_source_state("never-asked") == SourceState("never-asked")
 
 
 def test_find_by_id_link_or_canonical(archive):
@@ -139,9 +149,93 @@ def test_spans(archive):
 
 def test_a_newer_archive_is_refused(archive):
     """An older program must not write into what it does not know."""
-    archive.set_meta("schema_version", "999")
-    with pytest.raises(ArchiveError, match="newer version"):
+    with sqlite3.connect(archive.path) as connection:
+        connection.execute("UPDATE meta SET value = '999' WHERE key = 'schema_version'")
+    connection.close()
+    with pytest.raises(ArchiveError, match=r"newer version \(archive format 999, known 3\)"):
         Archive.open(archive.path)
+
+
+def make_old_archive(path, version):
+    """An archive of an earlier format with one item and one source, as that program wrote it."""
+    script = (Path(__file__).parent / "data" / "archives" / f"format-{version}.sql").read_text(
+        "utf-8"
+    )
+    connection = sqlite3.connect(path)
+    connection.executescript(script)
+    connection.close()
+
+
+def read_schema(path):
+    """Names and statements of all tables and indexes but Alembic's own."""
+    connection = sqlite3.connect(path)
+    query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"
+    schema = [row for row in connection.execute(query) if row[0] != "alembic_version"]
+    connection.close()
+    return schema
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_older_archive_is_migrated(archive, tmp_path, version):
+    """It has the tables of a new archive, holds what it held, and its copy is as it was."""
+    path, copy = tmp_path / "old.db", tmp_path / "old.before-3.db"
+    make_old_archive(path, version)
+    before = read_schema(path)
+    with Archive.open(path) as old:
+        assert [found.title for found in old.load_items()] == ["Acme opens a shop"]
+        state = old.load_source_states()["acme-news"]
+        assert (state.failures, state.memory) == (1, {"pages": ["a"]})
+        keep(old, item(2))
+        old.save_page(PageState(item(2).url, NOW, "read", text="All of it."))
+        assert len(old.load_items()) == 2
+        assert old.load_releases() == old.load_delivery_records() == ()
+    assert read_schema(path) == read_schema(archive.path)
+    assert read_schema(copy) == before
+    copy.unlink()
+    with Archive.open(path) as again:
+        assert again.check_integrity() == ()
+    assert not copy.exists()
+
+
+def test_the_migrations_make_the_tables_of_a_new_archive(archive, tmp_path):
+    """From nothing to the newest format, step by step."""
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'steps.db'}")
+    with engine.begin() as connection:
+        upgrade_schema(connection, 0, tables.FORMAT)
+    engine.dispose()
+    assert read_schema(tmp_path / "steps.db") == read_schema(archive.path)
+
+
+def test_a_migration_that_fails_changes_nothing(tmp_path, monkeypatch):
+    """All steps are one transaction: a kill between two leaves the old format."""
+    path = tmp_path / "old.db"
+    make_old_archive(path, 1)
+    before = read_schema(path)
+
+    def upgrade_and_fail(connection, version, target):
+        upgrade_schema(connection, version, target)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("digest.archive.migrations.upgrade_schema", upgrade_and_fail)
+    with pytest.raises(KeyboardInterrupt):
+        Archive.open(path)
+    assert read_schema(path) == before
+    monkeypatch.undo()
+    with Archive.open(path) as archive:
+        assert len(archive.load_items()) == 1
+
+
+def test_alembic_is_loaded_only_to_migrate(tmp_path):
+    """Every command opens the archive; few have to migrate it."""
+    script = (
+        "import sys; from pathlib import Path\n"
+        "from digest.archive import Archive\n"
+        "for _ in range(2):\n"
+        "    Archive.open(Path(sys.argv[1])).close()\n"
+        "print('alembic' in sys.modules)\n"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "archive.db")]
+    assert subprocess.run(command, check=True, capture_output=True).stdout.strip() == b"False"
 
 
 @pytest.mark.parametrize(
@@ -179,7 +273,7 @@ def test_backup_is_a_whole_archive(archive, tmp_path):
 
 
 def test_killed_while_writing_every_source_is_whole_or_absent(tmp_path):
-    """kill -9 in the middle of a stream of transactions: integrity holds, and each source has all its items or none."""
+    """kill -9 between two transactions: the file is sound, each source has all its items or none."""
     writer = (
         "import sys; from pathlib import Path\n"
         "from digest.archive import Archive, SourceState\n"

@@ -135,10 +135,10 @@ def test_a_failed_source_keeps_what_it_gave_and_harms_no_other(archive):
             archive, Scripted(acme_news=down, bolt_blog=feed("Two", "Three")), ACME, BOLT
         )
         assert (reports[0].failed, reports[0].outcome, reports[0].mend) == (True, "timeout", "wait")
-        assert archive.load_source_state(ACME.slug).failures == times
+        assert archive.load_source_states()[ACME.slug].failures == times
     assert {item.title for item in archive.load_items()} == {"One", "Two", "Three"}
     read(archive, Scripted(acme_news=feed("One"), bolt_blog=feed("Two")), ACME, BOLT)
-    assert archive.load_source_state(ACME.slug).failures == 0
+    assert archive.load_source_states()[ACME.slug].failures == 0
 
 
 def test_what_is_no_feed_is_a_failure_and_takes_nothing_away(archive):
@@ -206,7 +206,7 @@ def test_letters_are_archived_and_their_memory_kept(archive):
     reports = read(archive, Scripted(acme_news=feed("One")), ACME, weekly, letters=letters)
     assert (reports[1].new, reports[1].notes) == (1, ("one letter was odd",))
     read(archive, Scripted(acme_news=feed("One")), ACME, weekly, letters=letters)
-    assert archive.load_source_state("weekly").memory == {"uid": 2}
+    assert archive.load_source_states()["weekly"].memory == {"uid": 2}
     assert {item.letter for item in archive.load_items()} == {None, "<1@x.example>"}
 
 

@@ -164,7 +164,6 @@ class _CollectionRun:
 
         Links that hide their target are asked for it only where the source says so.
         """
-        state = replace(state, last_attempt=self._now)
         try:
             entries, state, notes = self._read_newsletters(source, state)
         except SourceError as error:

@@ -63,7 +63,7 @@ def remember_coverage(state: SourceState, coverage: CoverageState) -> SourceStat
 def begin_attempt(state: SourceState, url: str | None, now: datetime) -> SourceState:
     """Return the state once a source was asked at `url`; validators belong to one address."""
     validators = state.validators if state.url == url else Validators()
-    return replace(state, url=url, last_attempt=now, validators=validators)
+    return replace(state, url=url, validators=validators)
 
 
 def record_success(

@@ -1,8 +1,8 @@
-"""Edge: the only code that speaks SMTP.
+"""SMTP: the only code that sends mail.
 
-One session carries many mails, one reader each, so that what happens to one is known for that one. What a server does
-before it asks for the content leaves the parcel as it was, or refuses it; what it says to the content is accepted or
-refused; and where it says nothing to it, nobody knows.
+One session carries many mails with one recipient each, so that the result of each is known. An
+answer before the content leaves the delivery as it was, or refuses it; an answer to the content
+accepts or refuses it; without an answer to the content, the result is unknown.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Literal, Self
 
 from digest.errors import DeliveryError
@@ -28,7 +27,7 @@ _DOT = re.compile(rb"^\.", re.MULTILINE)  # a line of one dot would end the cont
 
 @dataclass(frozen=True, slots=True)
 class SmtpServer:
-    """A mail server, and how to log in there: with a password or an OAuth2 access token, or not at all."""
+    """A mail server and its login: by password or OAuth2 access token, or none."""
 
     host: str
     port: int | None = None
@@ -39,12 +38,12 @@ class SmtpServer:
 
     @property
     def address(self) -> str:
-        """host:port."""
+        """Host and port, with a colon."""
         return f"{self.host}:{self.port or PORTS[self.security]}"
 
 
 class SmtpSession:
-    """A connection to a server, logged in. Opens as a context manager; raises DeliveryError with what to do."""
+    """A connection to a server, logged in: a context manager that raises DeliveryError."""
 
     def __init__(self, server: SmtpServer, seconds: float | None = None) -> None:
         self._server, self._seconds = server, SECONDS if seconds is None else seconds
@@ -59,27 +58,28 @@ class SmtpSession:
             )
         try:
             self._smtp = self._open_connection()
-            self._log_in(self._smtp)
+            if server.user and server.token:
+                words = f"user={server.user}\x01auth=Bearer {server.token}\x01\x01"
+                self._smtp.auth(
+                    "XOAUTH2", lambda challenge=None: words if challenge is None else ""
+                )
+            elif server.user:
+                self._smtp.login(server.user, server.password)
         except (smtplib.SMTPException, OSError) as error:
             self._close_connection()
             raise _to_delivery_error(server, error, self._seconds) from error
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        if self._smtp is not None and error is None:
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
+        if self._smtp is not None and kind is None:
             with contextlib.suppress(smtplib.SMTPException, OSError):
-                self._smtp.quit()  # what was accepted stays accepted, however the farewell goes
+                self._smtp.quit()  # what was accepted stays accepted, also where this fails
         self._close_connection()
 
     def send_mail(
-        self, sender: str, recipient: str, data: bytes, handing: Callable[[], None]
+        self, sender: str, recipient: str, data: bytes, before_content: Callable[[], None]
     ) -> DeliveryResult:
-        """Gives the server one mail for one reader. `handing` is called just before the content goes out."""
+        """Send one mail to one recipient. `before_content` is called just before the content."""
         assert self._smtp is not None
         smtp, given = self._smtp, False
         try:
@@ -88,44 +88,35 @@ class SmtpSession:
                 code, words = smtp.rcpt(recipient)
             if code in (250, 251):
                 code, words = smtp.docmd("DATA")
-            if code != 354:
-                return self._handle_refusal(code, words)
-            handing()
-            given = True
-            smtp.send(_DOT.sub(b"..", data) + b".\r\n")
-            code, words = smtp.getreply()
+            if code == 354:
+                before_content()
+                given = True
+                smtp.send(_DOT.sub(b"..", data) + b".\r\n")
+                code, words = smtp.getreply()
         except (smtplib.SMTPException, OSError) as error:
-            said = f"{self._server.address}: {_describe_failure(error, self._seconds)}"
+            fault = f"{self._server.address}: {_describe_failure(error, self._seconds)}"
             if given:
-                return DeliveryResult(
-                    "unknown", f"{said} after the mail was given to it", stop=True
-                )
-            return DeliveryResult("intended", f"{said} before the mail was given to it", stop=True)
-        return (
-            DeliveryResult("accepted", _format_reply(code, words))
-            if 200 <= code < 300
-            else self._handle_refusal(code, words)
-        )
+                reason = f"{fault} after the mail was given to it"
+                return DeliveryResult("unknown", reason, stop=True)
+            return DeliveryResult("intended", f"{fault} before the mail was given to it", stop=True)
+        if given and 200 <= code < 300:
+            return DeliveryResult("accepted", _format_reply(code, words))
+        return DeliveryResult("refused", _format_reply(code, words), stop=not self._reset(code))
 
-    def _handle_refusal(self, code: int, words: bytes | str) -> DeliveryResult:
-        """The server's refusal. Where it ends the session, or cannot start anew, the next mail is not tried."""
+    def _reset(self, code: int) -> bool:
+        """Return whether the session can take the next mail after a refusal."""
         assert self._smtp is not None
-        closing = code == 421
-        if not closing:
-            try:
-                closing = self._smtp.rset()[0] != 250
-            except (smtplib.SMTPException, OSError):
-                closing = True
-        return DeliveryResult("refused", _format_reply(code, words), stop=closing)
+        try:
+            return code != 421 and self._smtp.rset()[0] == 250
+        except (smtplib.SMTPException, OSError):
+            return False
 
     def _open_connection(self) -> smtplib.SMTP:
-        server = self._server
+        server, context = self._server, ssl.create_default_context()
         port = server.port or PORTS[server.security]
-        context = ssl.create_default_context()
+        smtp: smtplib.SMTP
         if server.security == "tls":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, port, timeout=self._seconds, context=context
-            )
+            smtp = smtplib.SMTP_SSL(server.host, port, timeout=self._seconds, context=context)
         else:
             smtp = smtplib.SMTP(server.host, port, timeout=self._seconds)
         try:
@@ -137,16 +128,6 @@ class SmtpSession:
             raise
         return smtp
 
-    def _log_in(self, smtp: smtplib.SMTP) -> None:
-        server = self._server
-        if not server.user:
-            return
-        if server.token:
-            words = f"user={server.user}\x01auth=Bearer {server.token}\x01\x01"
-            smtp.auth("XOAUTH2", lambda challenge=None: words if challenge is None else "")
-        else:
-            smtp.login(server.user, server.password)
-
     def _close_connection(self) -> None:
         if self._smtp is not None:
             self._smtp.close()
@@ -154,40 +135,37 @@ class SmtpSession:
 
 
 def _to_delivery_error(server: SmtpServer, error: Exception, seconds: float) -> DeliveryError:
-    """Why a server cannot be used, in words that tell what to mend."""
-    place = server.address
+    """Return why a server cannot be used, and what to do."""
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        said = _format_reply(error.smtp_code, error.smtp_error)
-        return DeliveryError(
-            f"{place} does not accept the login: {said}",
-            "look at user and password, or renew the token",
+        reply = _format_reply(error.smtp_code, error.smtp_error)
+        reason = f" does not accept the login: {reply}"
+        hint = "look at user and password, or renew the token"
+    elif isinstance(error, ssl.SSLCertVerificationError):
+        reason = f": its certificate is not to be trusted ({error.verify_message})"
+        hint = (
+            "mend the server's certificate; "
+            "for an authority of your own, name its file in SSL_CERT_FILE"
         )
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return DeliveryError(
-            f"{place}: its certificate is not to be trusted ({error.verify_message})",
-            "mend the server's certificate; for an authority of your own, name its file in SSL_CERT_FILE",
+    elif isinstance(error, ssl.SSLError):
+        reason = f": no secure connection ({error.reason})"
+        hint = "look at port and security in sources.yaml"
+    elif isinstance(error, smtplib.SMTPNotSupportedError):
+        reason = f": {clean_text(str(error))}"
+        hint = (
+            "the server cannot do what security and user ask for: "
+            "look at digest.delivery.smtp in sources.yaml"
         )
-    if isinstance(error, ssl.SSLError):
-        return DeliveryError(
-            f"{place}: no secure connection ({error.reason})",
-            "look at port and security in sources.yaml",
-        )
-    if isinstance(error, smtplib.SMTPNotSupportedError):
-        return DeliveryError(
-            f"{place}: {clean_text(str(error))}",
-            "the server cannot do what security and user ask for: look at digest.delivery.smtp in sources.yaml",
-        )
-    if isinstance(error, smtplib.SMTPResponseException):
-        said = _format_reply(error.smtp_code, error.smtp_error)
-        return DeliveryError(f"{place} refuses to talk to us: {said}", "ask whoever runs it")
-    return DeliveryError(
-        f"{place}: {_describe_failure(error, seconds)}",
-        "is it running, and are host and port in sources.yaml right?",
-    )
+    elif isinstance(error, smtplib.SMTPResponseException):
+        reason = f" refuses to talk to us: {_format_reply(error.smtp_code, error.smtp_error)}"
+        hint = "ask whoever runs it"
+    else:
+        reason = f": {_describe_failure(error, seconds)}"
+        hint = "is it running, and are host and port in sources.yaml right?"
+    return DeliveryError(server.address + reason, hint)
 
 
 def _describe_failure(error: Exception, seconds: float) -> str:
-    """What happened to a line on which the server did not answer."""
+    """Describe why a server did not answer."""
     if isinstance(error, TimeoutError) or "timed out" in str(error).lower():
         return f"it did not answer within {seconds:g} s"
     if isinstance(error, smtplib.SMTPServerDisconnected):
@@ -198,7 +176,7 @@ def _describe_failure(error: Exception, seconds: float) -> str:
 
 
 def _format_reply(code: int, words: bytes | str) -> str:
-    """The server's own words, with their code."""
+    """Return the server's own words, with their code."""
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     return truncate_text(f"{code} {clean_text(text)}".strip(), 300)
 

@@ -1,4 +1,4 @@
-"""What a channel in Slack or Teams is told of an edition: the form of each, made of our words. Pure."""
+"""The announcement of an edition in Slack or Teams: the JSON payload of each. Pure."""
 
 from __future__ import annotations
 
@@ -8,82 +8,66 @@ from typing import Any, Literal
 
 from digest.text import clean_text, truncate_text
 
-_LINE = 180  # characters of a headline
+_MAX_HEADLINE = 180  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class EditionAnnouncement:
-    """An edition in a few lines. `link`: where it can be read; "" where nowhere."""
+    """An edition in a few lines. `link`: its address; "" where it has none."""
 
     heading: str
     sentence: str
     headlines: Sequence[str]
     link: str
-    link_text: str  # the words of the link
+    link_text: str
 
 
-def build_payload(kind: Literal["slack", "teams"], told: EditionAnnouncement) -> dict[str, Any]:
-    """The announcement in the form that a channel takes. All texts are plain: nothing in them is read as markup."""
-    heading, sentence = (
-        truncate_text(clean_text(told.heading), 150),
-        truncate_text(clean_text(told.sentence), 1000),
-    )
+def build_payload(
+    kind: Literal["slack", "teams"], announcement: EditionAnnouncement
+) -> dict[str, Any]:
+    """Return the payload of a channel. All texts are plain: nothing in them is read as markup."""
+    heading = truncate_text(clean_text(announcement.heading), 150)
+    sentence = truncate_text(clean_text(announcement.sentence), 1000)
     lines = [
-        f"{number}. {truncate_text(clean_text(line), _LINE)}"
-        for number, line in enumerate(told.headlines, 1)
+        f"{number}. {truncate_text(clean_text(headline), _MAX_HEADLINE)}"
+        for number, headline in enumerate(announcement.headlines, 1)
     ]
-    return (_build_slack_payload if kind == "slack" else _build_teams_payload)(
-        heading, sentence, lines, told.link, told.link_text
-    )
+    build = _build_slack_payload if kind == "slack" else _build_teams_payload
+    return build(heading, sentence, lines, announcement.link, announcement.link_text)
 
 
 def _build_slack_payload(
-    heading: str, sentence: str, lines: list[str], link: str, read: str
+    heading: str, sentence: str, lines: list[str], link: str, link_text: str
 ) -> dict[str, Any]:
-    def build_section(text: str) -> dict[str, Any]:
-        return {"type": "section", "text": {"type": "plain_text", "text": text, "emoji": False}}
+    def build_text(text: str) -> dict[str, Any]:
+        return {"type": "plain_text", "text": text, "emoji": False}
 
-    blocks: list[dict[str, Any]] = [
-        {"type": "header", "text": {"type": "plain_text", "text": heading, "emoji": False}}
-    ]
-    blocks += [build_section(text) for text in (sentence, "\n".join(lines)) if text]
+    blocks: list[dict[str, Any]] = [{"type": "header", "text": build_text(heading)}]
+    texts = filter(None, (sentence, "\n".join(lines)))
+    blocks += [{"type": "section", "text": build_text(text)} for text in texts]
     if link:
-        button = {
-            "type": "button",
-            "text": {"type": "plain_text", "text": read, "emoji": False},
-            "url": link,
-        }
+        button = {"type": "button", "text": build_text(link_text), "url": link}
         blocks.append({"type": "actions", "elements": [button]})
-    plain = (
-        heading.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    )  # what a notification shows
-    return {"text": plain, "blocks": blocks}
+    # the text of a notification is read as markup
+    text = heading.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return {"text": text, "blocks": blocks}
 
 
 def _build_teams_payload(
-    heading: str, sentence: str, lines: list[str], link: str, read: str
+    heading: str, sentence: str, lines: list[str], link: str, link_text: str
 ) -> dict[str, Any]:
-    def build_text_block(text: str, **more: Any) -> dict[str, Any]:
-        runs = [
-            {"type": "TextRun", "text": text, **more}
-        ]  # a RichTextBlock, because a TextBlock reads Markdown
-        return {"type": "RichTextBlock", "inlines": runs}
+    def build_text(text: str, **style: Any) -> dict[str, Any]:
+        # a RichTextBlock, because a TextBlock reads Markdown
+        return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": text, **style}]}
 
-    body = [
-        build_text_block(heading, size="Large", weight="Bolder"),
-        *(build_text_block(text) for text in (sentence, *lines) if text),
-    ]
-    actions = [{"type": "Action.OpenUrl", "title": read, "url": link}] if link else []
+    body = [build_text(heading, size="Large", weight="Bolder")]
+    body += [build_text(text) for text in (sentence, *lines) if text]
     card = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
         "version": "1.4",
         "body": body,
-        "actions": actions,
+        "actions": [{"type": "Action.OpenUrl", "title": link_text, "url": link}] if link else [],
     }
-    return {
-        "type": "message",
-        "attachments": [
-            {"contentType": "application/vnd.microsoft.card.adaptive", "content": card}
-        ],
-    }
+    content_type = "application/vnd.microsoft.card.adaptive"
+    return {"type": "message", "attachments": [{"contentType": content_type, "content": card}]}

@@ -178,18 +178,22 @@ def test_headers_are_checked_in_bytes(head):
 
 
 def test_message_ids():
-    """The same for the same parcel, another for every other; in the sender's domain."""
-    parcels = [
+    """The same for the same delivery, another for every other; in the sender's domain."""
+    deliveries = [
         Delivery(what, version, language, "mail", reader)
         for what in ("2026-Q3", "2026-Q4", "draft 2026-Q3 \r\nx")
         for version in (1, 2)
         for language in ("en", "th")
         for reader in ("a@x.example", "b@x.example")
     ]
-    ids = [make_message_id(parcel, "Digest <digest@Acme.example>") for parcel in parcels]
-    assert len(set(ids)) == len(parcels)
-    assert ids == [make_message_id(parcel, "Digest <digest@Acme.example>") for parcel in parcels]
-    assert all(one.endswith("@acme.example") and one.isascii() and " " not in one for one in ids)
+    ids = [make_message_id(delivery, "Digest <digest@Acme.example>") for delivery in deliveries]
+    assert len(set(ids)) == len(deliveries)
+    assert ids == [
+        make_message_id(delivery, "Digest <digest@Acme.example>") for delivery in deliveries
+    ]
+    assert all(
+        mark.endswith("@acme.example") and mark.isascii() and " " not in mark for mark in ids
+    )
 
 
 def test_one_reader_has_one_key():

@@ -1,13 +1,13 @@
-"""Edge: mailboxes. IMAP over TLS, Maildir, mbox, and folders of .eml files; and which letters are whose.
+"""Mailboxes: IMAP over TLS, Maildir, mbox and folders of .eml files; which newsletter a mail is.
 
-Nothing is changed there: an IMAP folder is opened for reading only (EXAMINE, BODY.PEEK), so messages stay unread and
-where they are, and files are only read. What was read is remembered as UIDVALIDITY and the last UID, in a state that
-the caller keeps: it is handed in and out, and goes into the archive in the same transaction as the items, so that a
-reading which ends early is taken up where it ended. When a server gives new UIDs, all is read again; items are known by
-their page, so none of them doubles.
+Nothing is changed there: an IMAP folder is opened for reading only (EXAMINE, BODY.PEEK), so
+messages stay unread, and files are only read. What was read is remembered as UIDVALIDITY and the
+last UID, in a state that the caller keeps and stores in the same transaction as the items, so that
+an interrupted reading is continued. When a server gives new UIDs, all is read again; items are
+identified by their page, so none of them doubles.
 
-Bounds: 16 MiB a message, 5,000 messages and ten minutes a reading, 60 seconds for one answer. A message that cannot be
-read is a problem in the report; the others are read.
+Bounds: 16 MiB a message, 5,000 messages and ten minutes a reading, 60 seconds for one answer. A
+message that cannot be read is a problem in the report; the others are read.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType, TracebackType
+from types import MappingProxyType
 from typing import Any, Literal, Self
 
 import imap_tools
@@ -47,7 +47,10 @@ _EMPTY_STATE: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class ImapAccount:
-    """An IMAP account. Either `password` or `token` (OAuth2) is set. `ca_file`: whom to trust besides the system's."""
+    """An IMAP account. Either `password` or `token` (OAuth2) is set.
+
+    `ca_file`: certificate authorities to trust besides the system's.
+    """
 
     name: str
     host: str
@@ -62,8 +65,7 @@ class ImapAccount:
 
 @dataclass(frozen=True, slots=True)
 class MailboxResult:
-    """What one look into a mailbox gave. `state` is good as far as `letters` go, also where `problems` say that the
-    look ended early."""
+    """What reading a mailbox gave. `state` covers `letters`, also where the reading ended early."""
 
     letters: tuple[ParsedNewsletter, ...]
     state: Mapping[str, Any] = field(default_factory=dict)
@@ -71,31 +73,45 @@ class MailboxResult:
 
     @property
     def entries(self) -> tuple[FeedEntry, ...]:
-        """The stories of all letters, in the order of the letters."""
+        """The stories of all newsletters, in the order of the newsletters."""
         return tuple(entry for letter in self.letters for entry in letter.entries)
 
 
-# ---------------------------------------------------------------- whose letter is it
+# ---------------------------------------------------------------- rules
 
 
 def matches_rule(rule: MailboxRule, letter: ParsedNewsletter) -> bool:
-    """Whether a letter is the newsletter that a rule describes: everything that the rule states must hold."""
-    held = []
+    """Return whether a mail is the newsletter of a rule: all that the rule states must match."""
+    matches = []
     if rule.list_id:
-        held.append(letter.list_id == _normalize_list_id(rule.list_id))
+        inner = re.search(r"<([^<>]+)>", rule.list_id)
+        list_id = inner[1] if inner else rule.list_id
+        matches.append(letter.list_id == list_id.strip().lower())
     if rule.sender:
-        held.append(_matches_sender(rule.sender.lower().strip(), letter))
+        matches.append(_matches_sender(rule.sender.lower().strip(), letter))
     if rule.recipient:
-        held.append(rule.recipient.lower().strip() in letter.recipients)
+        matches.append(rule.recipient.lower().strip() in letter.recipients)
     if rule.subject:
-        held.append(re.search(rule.subject, letter.subject, re.IGNORECASE) is not None)
-    return bool(held) and all(held)
+        matches.append(re.search(rule.subject, letter.subject, re.IGNORECASE) is not None)
+    return bool(matches) and all(matches)
+
+
+def _matches_sender(wanted: str, letter: ParsedNewsletter) -> bool:
+    """Match an address whole, a domain with its subdomains, and other words in address or name."""
+    address = letter.sender
+    if re.fullmatch(r"[^@\s]+@[^@\s]+", wanted):
+        return address == wanted
+    domain = wanted.removeprefix("@")
+    if re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", domain):
+        host = address.rpartition("@")[2]
+        return host == domain or host.endswith(f".{domain}")
+    return bool(wanted) and (wanted in address or wanted in letter.sender_name.lower())
 
 
 def suggest_rule(
     letter: ParsedNewsletter, *, path: str | None = None, account: str | None = None
 ) -> str:
-    """The line for sources.yaml that would claim a letter lying at `path` or in `account`."""
+    """Return the line for sources.yaml of a rule that matches a mail at `path` or in `account`."""
     place = {"path": path} if path else {"account": account} if account else {}
     local, _, domain = letter.sender.rpartition("@")
     # An address with a number in it is made for one issue or one reader.
@@ -110,38 +126,18 @@ def suggest_rule(
     return f"- {{name: {_format_yaml(name)}, tier: newsletter, newsletter: {{{rule}}}}}"
 
 
-def _normalize_list_id(wanted: str) -> str:
-    inner = re.search(r"<([^<>]+)>", wanted)
-    return (inner[1] if inner else wanted).strip().lower()
-
-
-def _matches_sender(wanted: str, letter: ParsedNewsletter) -> bool:
-    """An address is meant whole, a domain with what is below it, any other word as a part of address or name."""
-    address = letter.sender
-    if re.fullmatch(r"[^@\s]+@[^@\s]+", wanted):
-        return address == wanted
-    domain = wanted.removeprefix("@")
-    if re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", domain):
-        host = address.rpartition("@")[2]
-        return host == domain or host.endswith(f".{domain}")
-    return bool(wanted) and (wanted in address or wanted in letter.sender_name.lower())
-
-
 def _format_yaml(value: object) -> str:
     text = str(value)
-    plain = re.fullmatch(r"[A-Za-z][\w./@-]*(?: [\w./@-]+)*", text) and text.lower() not in (
-        "null",
-        "true",
-        "false",
-    )
-    return text if plain else json.dumps(text, ensure_ascii=False)
+    plain = re.fullmatch(r"[A-Za-z][\w./@-]*(?: [\w./@-]+)*", text)
+    keyword = text.lower() in ("null", "true", "false")
+    return text if plain and not keyword else json.dumps(text, ensure_ascii=False)
 
 
 # ---------------------------------------------------------------- files
 
 
 def read_mail_path(path: Path) -> MailboxResult:
-    """The letters in a folder of .eml files, a Maildir, an mbox file or one message file, by date.
+    """Return the newsletters in a folder of .eml files, a Maildir, an mbox or one file, by date.
 
     Raises MailboxError where there is nothing of the kind.
     """
@@ -149,23 +145,24 @@ def read_mail_path(path: Path) -> MailboxResult:
         raise MailboxError(
             f"{path} does not exist", "correct newsletter.path in sources.yaml", kind="not-found"
         )
+    letters: dict[str, ParsedNewsletter] = {}
+    problems: list[str] = []
     try:
-        return _parse_messages(_iter_messages(path))
+        for place, raw in _iter_messages(path):
+            if letter := _parse_message(raw, place, problems):
+                letters.setdefault(letter.message_id, letter)
     except OSError as error:
         raise MailboxError(f"{path} cannot be read: {error.strerror}", kind="unreadable") from error
+    return MailboxResult(_sort_by_date(letters.values()), problems=tuple(problems))
 
 
 def _iter_messages(path: Path) -> Iterator[tuple[str, bytes]]:
-    """The messages with a word for where each is."""
+    """Yield the messages, each with its place in words."""
     if path.is_dir():
         maildir = [path / part for part in ("cur", "new") if (path / part).is_dir()]
-        files = [file for folder in maildir or [path] for file in sorted(folder.iterdir())]
-        for file in files:
-            if (
-                file.is_file()
-                and not file.name.startswith(".")
-                and (maildir or file.suffix.lower() == ".eml")
-            ):
+        for file in [file for folder in maildir or [path] for file in sorted(folder.iterdir())]:
+            is_mail = file.is_file() and (maildir or file.suffix.lower() == ".eml")
+            if is_mail and not file.name.startswith("."):
                 with file.open("rb") as handle:
                     yield file.name, handle.read(MAX_BYTES + 1)
         return
@@ -183,137 +180,112 @@ def _iter_messages(path: Path) -> Iterator[tuple[str, bytes]]:
         box.close()
 
 
-def _parse_messages(messages: Iterable[tuple[str, bytes]]) -> MailboxResult:
-    letters: dict[str, ParsedNewsletter] = {}
-    problems: list[str] = []
-    for where, raw in messages:
-        letter = _parse_message(raw, where, problems)
-        if letter:
-            letters.setdefault(letter.message_id, letter)
-    return MailboxResult(_sort_by_date(letters.values()), problems=tuple(problems))
-
-
-def _parse_message(raw: bytes, where: str, problems: list[str]) -> ParsedNewsletter | None:
-    """The letter, or None and a problem that says where."""
+def _parse_message(raw: bytes, place: str, problems: list[str]) -> ParsedNewsletter | None:
+    """Return the newsletter; or None, after adding a problem that names the place."""
     try:
-        letter = parse_newsletter(raw)
+        return parse_newsletter(raw)
     except ParseError as error:
-        problems.append(f"{clean_text(where)[:80]}: {error.message}")
+        problems.append(f"{clean_text(place)[:80]}: {error.message}")
         return None
-    return letter
 
 
 def _sort_by_date(letters: Iterable[ParsedNewsletter]) -> tuple[ParsedNewsletter, ...]:
-    return tuple(
-        sorted(letters, key=lambda one: (one.date.timestamp() if one.date else 0.0, one.message_id))
-    )
+    def get_key(letter: ParsedNewsletter) -> tuple[float, str]:
+        return letter.date.timestamp() if letter.date else 0.0, letter.message_id
+
+    return tuple(sorted(letters, key=get_key))
 
 
 # ---------------------------------------------------------------- IMAP
 
 
 def check_account(account: ImapAccount) -> None:
-    """Logs in, opens the folder for reading and leaves. Raises MailboxError."""
-    with _ImapFolder(account) as box:
-        box.open()
+    """Log in, open the folder for reading and log out. Raises MailboxError."""
+    with contextlib.closing(_ImapFolder(account)) as folder:
+        folder.open()
 
 
 class _ImapFolder:
-    """One account's folder, opened when it is first needed. Each message is fetched once, whoever asks for it."""
+    """An account's folder, opened at its first use. Each message is fetched once, for all rules."""
 
     def __init__(self, account: ImapAccount) -> None:
         self._account = account
         self._client: imap_tools.BaseMailBox | None = None
         self._letters: dict[int, ParsedNewsletter | None] = {}
-        self._notes: dict[int, tuple[str, ...]] = {}
+        self._notes: dict[int, list[str]] = {}
         self._uidvalidity = 0
-        self._next = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+        self._next_uid = 0
 
     def close(self) -> None:
-        """Leaves the server."""
+        """Log out."""
         client, self._client = self._client, None
         if client:
             _log_out(client)
 
     def open(self) -> None:
-        """Connects, if that is not done. Raises MailboxError."""
-        try:
-            self._open_folder()
-        except _IMAP_ERRORS as error:
-            self.close()
-            raise _to_mailbox_error(self._account, error) from error
-
-    def read_since(self, state: Mapping[str, Any], *, newest: int | None = None) -> MailboxResult:
-        """What came since `state`; only the `newest` of it where that is given."""
-        place = f"{self._account.host}/{self._account.folder}"
-        try:
-            self._open_folder()
-            last = _find_last_uid(state, place, self._uidvalidity)
-            uids = self._find_new_uids(last)
-        except _IMAP_ERRORS as error:
-            self.close()
-            raise _to_mailbox_error(self._account, error) from error
-        chosen = uids[-newest:] if newest else uids[:_MAX_MESSAGES]
-        problems: list[str] = []
-        done, fault = self._fetch_messages(chosen)
-        read = chosen[:done]
-        if fault and not read:
-            raise _to_mailbox_error(self._account, fault) from fault
-        if fault:
-            problems.append(
-                f"{_to_mailbox_error(self._account, fault).message}; {done} of {len(uids)} messages are read"
-            )
-        if len(uids) > len(read) and not newest:
-            problems.append(f"{len(uids) - len(read)} messages wait for the next run")
-        notes = [note for uid in read for note in self._notes.get(uid, ())]
-        found = {
-            letter.message_id: letter for uid in reversed(read) if (letter := self._letters[uid])
-        }
-        reached = max([last, *read]) if read else last
-        memory = {"place": place, "uidvalidity": self._uidvalidity, "uid": reached}
-        return MailboxResult(_sort_by_date(found.values()), memory, (*problems, *notes))
-
-    def _open_folder(self) -> None:
+        """Connect, unless that is done. Raises MailboxError."""
         if self._client:
             return
-        self._client = client = _connect_account(self._account)
-        status = client.folder.status(self._account.folder, ("UIDVALIDITY", "UIDNEXT"))
-        client.folder.set(self._account.folder, readonly=True)
+        with self._translate_errors():
+            self._client = client = _connect_account(self._account)
+            status = client.folder.status(self._account.folder, ("UIDVALIDITY", "UIDNEXT"))
+            client.folder.set(self._account.folder, readonly=True)
         validity = status.get("UIDVALIDITY", 0)
         if validity != self._uidvalidity:
             self._letters, self._notes = {}, {}
-        self._uidvalidity, self._next = validity, status.get("UIDNEXT", 0)
+        self._uidvalidity, self._next_uid = validity, status.get("UIDNEXT", 0)
 
-    def _find_new_uids(self, last: int) -> list[int]:
-        assert self._client
-        if self._next and self._next <= last + 1:
-            return []
-        found = self._client.uids(f"UID {last + 1}:*", charset=None)
-        return sorted({int(uid) for uid in found if uid.isdigit() and int(uid) > last})
+    def read_since(self, state: Mapping[str, Any], *, newest: int | None = None) -> MailboxResult:
+        """Return the newsletters since `state`; only the `newest` of them where that is given."""
+        self.open()
+        place = f"{self._account.host}/{self._account.folder}"
+        last = state.get("uid")
+        same = state.get("place") == place and state.get("uidvalidity") == self._uidvalidity
+        if not (same and isinstance(last, int) and last > 0):
+            last = 0
+        uids: list[int] = []
+        if not self._next_uid or self._next_uid > last + 1:
+            with self._translate_errors():
+                assert self._client
+                found = self._client.uids(f"UID {last + 1}:*", charset=None)
+                uids = sorted({int(uid) for uid in found if uid.isdigit() and int(uid) > last})
+        chosen = uids[-newest:] if newest else uids[:_MAX_MESSAGES]
+        problems: list[str] = []
+        count, fault = self._fetch_messages(chosen)
+        read = chosen[:count]
+        if fault:
+            failure = _to_mailbox_error(self._account, fault)
+            if not read:
+                raise failure from fault
+            problems.append(f"{failure.message}; {count} of {len(uids)} messages are read")
+        if len(uids) > len(read) and not newest:
+            problems.append(f"{len(uids) - len(read)} messages wait for the next run")
+        notes = [note for uid in read for note in self._notes.get(uid, ())]
+        letters = {
+            letter.message_id: letter for uid in reversed(read) if (letter := self._letters[uid])
+        }
+        memory = {"place": place, "uidvalidity": self._uidvalidity, "uid": max([last, *read])}
+        return MailboxResult(_sort_by_date(letters.values()), memory, (*problems, *notes))
 
-    def _fetch_messages(self, uids: Sequence[int]) -> tuple[int, BaseException | None]:
-        """How many of `uids`, from the first on, are known in the end, and what ended it."""
-        end = time.monotonic() + _MAX_SECONDS
-        wanted = [uid for uid in uids if uid not in self._letters]
+    @contextlib.contextmanager
+    def _translate_errors(self) -> Iterator[None]:
         try:
-            for at in range(0, len(wanted), _SIZE_BATCH):
-                self._fetch_batch(wanted[at : at + _SIZE_BATCH], end)
+            yield
         except _IMAP_ERRORS as error:
             self.close()
-            return next(
-                (n for n, uid in enumerate(uids) if uid not in self._letters), len(uids)
-            ), error
+            raise _to_mailbox_error(self._account, error) from error
+
+    def _fetch_messages(self, uids: Sequence[int]) -> tuple[int, BaseException | None]:
+        """Fetch messages; return how many of `uids` are read, from the first, and what ended it."""
+        end = time.monotonic() + _MAX_SECONDS
+        missing = [uid for uid in uids if uid not in self._letters]
+        try:
+            for start in range(0, len(missing), _SIZE_BATCH):
+                self._fetch_batch(missing[start : start + _SIZE_BATCH], end)
+        except _IMAP_ERRORS as error:
+            self.close()
+            read = [uid in self._letters for uid in uids]
+            return [*read, False].index(False), error
         return len(uids), None
 
     def _fetch_batch(self, uids: Sequence[int], end: float) -> None:
@@ -326,39 +298,36 @@ class _ImapFolder:
             if time.monotonic() > end:
                 raise TimeoutError("the reading took too long")
             small = [uid for uid in batch if sizes.get(uid, 0) <= MAX_BYTES]
-            # A part of the body is asked for, in case that its size was not the truth.
-            asked = self._request_data(small, f"BODY.PEEK[]<0.{MAX_BYTES + 1}>")
-            bodies = {uid: body for uid, _, body in asked if body is not None}
+            # The request has a limit too, in case that the size was not the truth.
+            answers = self._request_data(small, f"BODY.PEEK[]<0.{MAX_BYTES + 1}>")
+            bodies = {uid: body for uid, _, body in answers if body is not None}
             for uid in batch:
-                self._store_message(uid, bodies.get(uid), sizes.get(uid, 0))
-
-    def _store_message(self, uid: int, body: bytes | None, size: int) -> None:
-        notes: list[str] = []
-        if size > MAX_BYTES:
-            notes.append(
-                f"message {uid}: {size // 2**20} MiB is too large for a letter; it was not fetched"
-            )
-        # A message without a body went away between two questions.
-        self._letters[uid] = (
-            _parse_message(body, f"message {uid}", notes) if body is not None else None
-        )
-        self._notes[uid] = tuple(notes)
+                notes = self._notes[uid] = []
+                body, mib = bodies.get(uid), sizes.get(uid, 0) // 2**20
+                if uid not in small:
+                    notes.append(
+                        f"message {uid}: {mib} MiB is too large for a letter; it was not fetched"
+                    )
+                # A message without a body was deleted between two requests.
+                self._letters[uid] = (
+                    None if body is None else _parse_message(body, f"message {uid}", notes)
+                )
 
     def _request_data(
         self, uids: Sequence[int], what: str
     ) -> Iterator[tuple[int, bytes, bytes | None]]:
-        """UID, the answer's head, and the literal where there is one."""
+        """Yield UID, the answer's head, and the literal where there is one."""
         if not uids or not self._client:
             return
         status, data = self._client.client.uid("FETCH", ",".join(map(str, uids)), f"(UID {what})")
         if status != "OK":
             raise imaplib.IMAP4.error("the server refused to hand out messages")
-        for at, part in enumerate(data or ()):
+        for index, part in enumerate(data or ()):
             head, body = part if isinstance(part, tuple) else (part, None)
-            after = data[at + 1] if body is not None and at + 1 < len(data) else b""
-            found = _UID.search(head or b"") or (
-                _UID.search(after) if isinstance(after, bytes) else None
-            )
+            after = data[index + 1] if body is not None and index + 1 < len(data) else b""
+            found = _UID.search(head or b"")
+            if not found and isinstance(after, bytes):
+                found = _UID.search(after)
             if head and found:
                 yield int(found[1]), head, body
 
@@ -372,8 +341,9 @@ def _connect_account(account: ImapAccount) -> imap_tools.BaseMailBox:
     context = ssl.create_default_context()
     if account.ca_file:
         context.load_verify_locations(account.ca_file)
+    client: imap_tools.BaseMailBox
     if account.security == "starttls":
-        client: imap_tools.BaseMailBox = imap_tools.MailBoxStartTls(
+        client = imap_tools.MailBoxStartTls(
             account.host, account.port or 143, timeout=_TIMEOUT, ssl_context=context
         )
     else:
@@ -387,14 +357,14 @@ def _connect_account(account: ImapAccount) -> imap_tools.BaseMailBox:
             client.login(account.user, account.password or "", initial_folder=None)
     except _IMAP_ERRORS as error:
         _log_out(client)
-        if type(error) is imaplib.IMAP4.error:  # how a refused token is told
+        if type(error) is imaplib.IMAP4.error:  # a refused token
             raise PermissionError("the login was refused") from error
         raise
     return client
 
 
 def _log_out(client: imap_tools.BaseMailBox) -> None:
-    """Logs out, and closes the line in any case."""
+    """Log out, and close the connection in any case."""
     try:
         client.logout()
     except _IMAP_ERRORS:
@@ -402,15 +372,8 @@ def _log_out(client: imap_tools.BaseMailBox) -> None:
             client.client.shutdown()
 
 
-def _find_last_uid(state: Mapping[str, Any], place: str, uidvalidity: int) -> int:
-    """The last UID that was read, where the state is of this folder and its present UIDs; else 0."""
-    uid = state.get("uid")
-    same = state.get("place") == place and state.get("uidvalidity") == uidvalidity
-    return uid if same and isinstance(uid, int) and uid > 0 else 0
-
-
 def _split_batches(uids: Sequence[int], sizes: Mapping[int, int]) -> Iterator[list[int]]:
-    """The messages in runs that are small in number and size."""
+    """Yield the messages in batches that are small in number and size."""
     batch: list[int] = []
     total = 0
     for uid in uids:
@@ -425,14 +388,15 @@ def _split_batches(uids: Sequence[int], sizes: Mapping[int, int]) -> Iterator[li
 
 
 def _to_mailbox_error(account: ImapAccount, error: BaseException) -> MailboxError:
-    """The fault in words. The login is never shown: it is often somebody's address."""
-    where = f"mailbox {account.name} ({account.host})"
-    for kinds, kind, what, mend in _ERROR_TEXTS:
+    """Describe the error. The login is never shown: it is often somebody's address."""
+    place = f"mailbox {account.name} ({account.host})"
+    for kinds, kind, message, hint in _ERROR_TEXTS:
         if isinstance(error, kinds):
-            return MailboxError(f"{where}: {what}", mend.format(account=account), kind=kind)
-    return MailboxError(f"{where}: the server's answer cannot be understood", kind="mailbox-failed")
+            return MailboxError(f"{place}: {message}", hint.format(account=account), kind=kind)
+    return MailboxError(f"{place}: the server's answer cannot be understood", kind="mailbox-failed")
 
 
+# errors → kind, message, hint; the first that fits
 _ERROR_TEXTS: tuple[tuple[tuple[type[BaseException], ...], str, str, str], ...] = (
     (
         (imap_tools.errors.MailboxLoginError, PermissionError),
@@ -476,7 +440,7 @@ _ERROR_TEXTS: tuple[tuple[tuple[type[BaseException], ...], str, str, str], ...] 
 
 @dataclass(frozen=True, slots=True)
 class UnclaimedSender:
-    """Letters of one sender that no rule claims: how many of the newest, and the line that would claim them."""
+    """A sender whose newsletters match no rule: their number, and the line of a rule for them."""
 
     name: str
     count: int
@@ -484,7 +448,7 @@ class UnclaimedSender:
 
 
 class MailboxSession:
-    """The mailboxes of one run: each place is opened once and each message read once, however many rules look there.
+    """The mailboxes of one run: each place is opened and each message read once, for all rules.
 
     `root` is the folder that relative paths start from.
     """
@@ -498,38 +462,29 @@ class MailboxSession:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        for box in self._folders.values():
-            box.close()
+    def __exit__(self, *error: object) -> None:
+        for folder in self._folders.values():
+            folder.close()
 
     def read_newsletters(
         self, rule: MailboxRule, state: Mapping[str, Any] = _EMPTY_STATE
     ) -> MailboxResult:
-        """The letters that are the rule's newsletter, of those that came since `state`. Raises MailboxError."""
-        reading = self._read_mailbox(rule, state)
-        own = tuple(letter for letter in reading.letters if matches_rule(rule, letter))
-        # What is wrong with the place is told once in a run, not to each rule that looks there.
+        """Return the mails since `state` that are the rule's newsletter. Raises MailboxError."""
+        result = self._read_mailbox(rule, state)
+        letters = tuple(letter for letter in result.letters if matches_rule(rule, letter))
+        # A problem of the place is reported once in a run, not for each rule that reads there.
         place = rule.path or rule.account
-        news = [
-            problem
-            for problem in reading.problems
-            if (place, problem) not in self._reported_problems
-        ]
-        self._reported_problems.update((place, problem) for problem in news)
-        odd = [
-            f"{letter.subject[:60]!r}: {problem}" for letter in own for problem in letter.problems
-        ]
-        return MailboxResult(own, reading.state, (*news, *odd))
+        reported = {problem for known, problem in self._reported_problems if known == place}
+        problems = [problem for problem in result.problems if problem not in reported]
+        self._reported_problems.update((place, problem) for problem in problems)
+        for letter in letters:
+            problems += [f"{letter.subject[:60]!r}: {problem}" for problem in letter.problems]
+        return MailboxResult(letters, result.state, tuple(problems))
 
     def find_unclaimed(self, rules: Sequence[MailboxRule]) -> tuple[UnclaimedSender, ...]:
-        """Whose letters of the newest 500 in each of the rules' places no rule claims. Service mails do not count.
+        """Return the senders among the newest 500 mails of each rule's place that match no rule.
 
-        Raises MailboxError.
+        Service mails do not count. Raises MailboxError.
         """
         found: dict[str, UnclaimedSender] = {}
         for path, account in dict.fromkeys((rule.path, rule.account) for rule in rules):
@@ -548,11 +503,11 @@ class MailboxSession:
             if rule.path not in self._paths:
                 self._paths[rule.path] = read_mail_path(self._root / Path(rule.path).expanduser())
             return self._paths[rule.path]
-        box = self._folders.get(rule.account or "")
-        if box is None:
+        folder = self._folders.get(rule.account or "")
+        if folder is None:
             raise MailboxError(
                 f"there is no mailbox {rule.account!r}",
                 "name it under digest.mailboxes in sources.yaml",
                 kind="no-account",
             )
-        return box.read_since(state, newest=newest)
+        return folder.read_since(state, newest=newest)

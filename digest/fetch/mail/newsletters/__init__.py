@@ -1,31 +1,37 @@
-"""Newsletters: from the bytes of a mail to its single stories. Pure; nothing is requested, no link is followed.
+"""Newsletters: from the bytes of a mail to its single stories. Pure; nothing is requested.
 
-How a letter is read
-1. `mime` takes the readable body out of the message: HTML, else plain text, within bounds. `blocks` lays it flat: a row
-   of lines, each with its links and its looks. Nested tables vanish there; what a reader would not see is left out.
-2. A letter that a person passed on loses the head that their mail program put before it, and speaks with the sender,
-   subject and date that this head names.
-3. Mail that confirms, welcomes, bills or warns gives nothing (kind "service"). It gives itself away by its subject, by
-   a button that confirms something, or by how it opens ("thanks for signing up"); a letter full of news that happens to
-   use such words late is none.
-4. The frame goes: "view in browser", sharing, preferences, farewells, and everything after the farewell in the last
-   part of the letter. Rows of short links are menus. A question with short links below it is a poll. What stands under
-   "Jobs" is a job list. The words for all this are in `words`, in English, German, Italian, French, Spanish and Thai.
-5. Each remaining line is hung on a head. A head is a headline that is a link; a heading, a bold line or, in plain text,
-   a short line with space above it; a list's entry that has a link; or a paragraph with a bold opening, where its
-   neighbours have one too. What follows a head, up to the next, is its teaser. A heading with nothing but another
-   heading below it names a section. Smaller headings inside a longer story are parts of it, unless each has its own
-   "read more".
-6. A story's link is its headline's; else the one that says "read more" on a line of its own; else the first in its
-   text. A head without any link is no story. A row of bare links shorter than headlines is a menu. One page, and one
-   headline, is one story, the one that says most.
-7. "Sponsored by Acme" marks the next head that names Acme, leads where its logo leads, or follows at once where no
-   name is told; "Acme sponsor" marks the head before it. Offers with prices and codes are marked too.
-8. A letter is one essay where its running prose outweighs whatever looks like stories in it and its title is the
-   subject or leads to its web edition. It gives one entry, with the web edition as its link.
+How a newsletter is read
+1. `mime` extracts the readable body of the message: HTML, else plain text, within bounds. `blocks`
+   flattens it: a sequence of lines, each with its links and style. Nested tables vanish there, and
+   what a reader would not see is left out.
+2. A newsletter that a person forwarded loses the headers that their mail program put before it, and
+   takes sender, subject and date from them.
+3. Mail that confirms, welcomes, bills or warns gives nothing (kind "service"). It is recognized by
+   its subject, by a button that confirms something, or by its opening ("thanks for signing up"); a
+   newsletter full of news that uses such words later is none.
+4. Boilerplate is removed: "view in browser", sharing, preferences, farewells, and everything after
+   the farewell in the last part of the newsletter. Rows of short links are menus. A question with
+   short links below it is a poll. A section "Jobs" is a job list. The phrases for all this are in
+   phrases.tsv, in English, German, Italian, French, Spanish and Thai.
+5. Each remaining line is assigned to a story candidate. A candidate starts with a headline that is
+   a link; a heading, a bold line or, in plain text, a short line with space above it; a list item
+   that has a link; or a paragraph with a bold lead, where its neighbours have one too. What
+   follows, up to the next candidate, is its teaser. A heading with nothing but another heading
+   below it names a section. Smaller headings inside a longer story are parts of it, unless each has
+   its own call to action.
+6. A story's link is that of its headline; else that of a call to action ("read more") on a line of
+   its own; else the first in its text. A heading without any link is no story. A row of bare links
+   with anchors shorter than headlines is a menu. One page, and one headline, is one story: the one
+   with the most text.
+7. "Sponsored by Acme" marks the next candidate that names Acme, has the target of its logo, or
+   follows at once where there is no name; "Acme sponsor" marks the candidate before it. Offers with
+   prices and codes are marked too.
+8. A newsletter is one essay where its running prose outweighs whatever looks like stories in it and
+   its title is the subject or leads to its web edition. It gives one entry, with the web edition as
+   its link.
 
-What leads astray is told in `Letter.problems`. No address of a reader leaves this package but in
-`Letter.recipients`, which is there only to be matched against a rule.
+Oddities are reported in `ParsedNewsletter.problems`. No address of a reader leaves this package but
+in `ParsedNewsletter.recipients`, which serves only to match a rule.
 """
 
 from __future__ import annotations
@@ -33,16 +39,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Literal
 
 from digest.errors import ParseError
 from digest.fetch.mail.newsletters import words
-from digest.fetch.mail.newsletters.blocks import Block, Link, parse_html_blocks, parse_text_blocks
+from digest.fetch.mail.newsletters.blocks import Block, parse_html_blocks, parse_text_blocks
 from digest.fetch.mail.newsletters.links import is_opaque, unwrap_link
-from digest.fetch.mail.newsletters.mime import ADDRESS, MAX_BYTES, ParsedMail, parse_mail
+from digest.fetch.mail.newsletters.mime import (
+    ADDRESS,
+    MAX_BYTES,
+    ParsedMail,
+    parse_date,
+    parse_mail,
+)
 from digest.fetch.mail.newsletters.stories import NewsletterContent, extract_stories
+from digest.fetch.mail.newsletters.words import count_words, normalize_phrase
 from digest.model.retrieved import FeedEntry
 from digest.text import clean_text, truncate_text
 
@@ -55,7 +67,7 @@ _OPENING_CHARS = 900  # characters in which a service mail says what it is
 
 @dataclass(frozen=True, slots=True)
 class ParsedNewsletter:
-    """One mail, read. `entries` are its stories in their order; () for service mails and where there is none."""
+    """A mail and its stories in their order: `entries`, () for service mails."""
 
     message_id: str
     subject: str
@@ -68,137 +80,112 @@ class ParsedNewsletter:
     web_edition: str = ""
     language: str | None = None
     problems: tuple[str, ...] = ()
-    recipients: tuple[str, ...] = field(
-        default=(), repr=False
-    )  # to match a rule; never shown, stored or logged
+    # to match a rule; never shown, stored or logged
+    recipients: tuple[str, ...] = field(default=(), repr=False)
 
 
 def parse_newsletter(raw: bytes) -> ParsedNewsletter:
-    """The letter that a message is. Raises ParseError where it is too large, nested too deep, or no mail at all."""
+    """Parse a mail. Raises ParseError where it is too large, nested too deep, or no mail at all."""
     mail = parse_mail(raw)
     try:
-        blocks, stated, plain = _extract_blocks(mail)
-        return _build_newsletter(mail, blocks, stated, plain)
+        return _build_newsletter(mail)
     except RecursionError as error:
         raise ParseError("the message's markup is nested too deep", kind="too-deep") from error
 
 
-def _extract_blocks(mail: ParsedMail) -> tuple[tuple[Block, ...], str | None, bool]:
-    """The body's blocks, its stated language, and whether they come from plain text."""
+def _build_newsletter(mail: ParsedMail) -> ParsedNewsletter:
+    blocks: Sequence[Block] = ()
+    stated: str | None = None
     if mail.html:
         blocks, stated = parse_html_blocks(mail.html)
-        if sum(len(block.text) for block in blocks) >= 20 or not mail.plain:
-            return blocks, stated, False
-    return parse_text_blocks(mail.plain, flowed=mail.flowed), None, True
-
-
-def _build_newsletter(
-    mail: ParsedMail, blocks: Sequence[Block], stated: str | None, plain: bool
-) -> ParsedNewsletter:
-    blocks, passed_on = _strip_forward_headers(blocks)
-    readers = tuple(dict.fromkeys((*mail.recipients, *passed_on.recipients)))
-    subject = words.SUBJECT_PREFIX.sub("", passed_on.subject or mail.subject)
-    name = passed_on.sender_name or mail.sender_name
+    plain = not mail.html or (bool(mail.plain) and sum(len(block.text) for block in blocks) < 20)
+    if plain:
+        blocks, stated = parse_text_blocks(mail.plain, flowed=mail.flowed), None
+    elif stated:
+        # templates say "en" whatever they contain
+        stated = None if stated.lower().startswith("en") else stated.replace("_", "-")
+    blocks, forward = _strip_forward_headers(blocks)
+    readers = tuple(dict.fromkeys((*mail.recipients, *forward.recipients)))
+    subject = words.SUBJECT_PREFIX.sub("", forward.subject or mail.subject)
+    name = forward.sender_name or mail.sender_name
     blocks = [_redact_block(block, readers) for block in blocks]
-    language = mail.language or _drop_default_language(stated)
-    date = passed_on.date or mail.date
-    found = extract_stories(blocks, subject, name, readers, plain=plain)
-    service = _is_service_mail(mail, subject, blocks, found)
-    entries = () if service else _build_entries(found, mail, date, language)
+    date, language = forward.date or mail.date, mail.language or stated
+    content = extract_stories(blocks, subject, name, readers, plain=plain)
+    kind: NewsletterKind = "service"
+    entries: tuple[FeedEntry, ...] = ()
+    if not _is_service_mail(mail, subject, blocks, content):
+        entries = _build_entries(content, mail, date, language)
+        kind = ("essay" if content.title else "news") if entries else "empty"
     return ParsedNewsletter(
         message_id=mail.message_id,
         subject=_remove_addresses(subject, readers),
-        sender=passed_on.sender or mail.sender,
+        sender=forward.sender or mail.sender,
         sender_name=name,
         date=date,
         list_id=mail.list_id,
-        kind="service"
-        if service
-        else "essay"
-        if found.title and entries
-        else "news"
-        if entries
-        else "empty",
+        kind=kind,
         entries=entries,
-        web_edition=found.web_edition,
+        web_edition=content.web_edition,
         language=language,
         problems=mail.problems,
         recipients=readers,
     )
 
 
-def _drop_default_language(language: str | None) -> str | None:
-    """The language that an HTML body states. Templates say "en" whatever they hold, so that says nothing."""
-    return None if not language or language.lower().startswith("en") else language.replace("_", "-")
-
-
-# ---------------------------------------------------------------- entries
-
-
 def _build_entries(
-    found: NewsletterContent, mail: ParsedMail, date: datetime | None, language: str | None
+    content: NewsletterContent, mail: ParsedMail, date: datetime | None, language: str | None
 ) -> tuple[FeedEntry, ...]:
-    if found.title:
-        link = found.web_edition or found.title_link or mail.archived_at
-        if mail.archived_at and (not link or is_opaque(link)):
-            link = unwrap_link(mail.archived_at) or link
-        essay = FeedEntry(
-            link=link,
-            title=found.title,
-            summary=truncate_text(found.text, _MAX_SUMMARY),
-            text=found.text,
-            published=date,
-            language=language,
-            guid=None if link else mail.message_id,
-            letter=mail.message_id,
+    if not content.title:
+        return tuple(
+            FeedEntry(
+                link=story.link,
+                title=story.title,
+                summary=story.teaser,
+                text="",
+                published=date,
+                authors=story.authors,
+                language=language,
+                letter=mail.message_id,
+                position=position,
+                sponsored=story.sponsored,
+            )
+            for position, story in enumerate(content.stories)
         )
-        return (essay,)
-    return tuple(
-        FeedEntry(
-            link=story.link,
-            title=story.title,
-            summary=story.teaser,
-            text="",
-            published=date,
-            authors=story.authors,
-            language=language,
-            letter=mail.message_id,
-            position=position,
-            sponsored=story.sponsored,
-        )
-        for position, story in enumerate(found.stories)
+    link = content.web_edition or content.title_link or mail.archived_at
+    if mail.archived_at and (not link or is_opaque(link)):
+        link = unwrap_link(mail.archived_at) or link
+    essay = FeedEntry(
+        link=link,
+        title=content.title,
+        summary=truncate_text(content.text, _MAX_SUMMARY),
+        text=content.text,
+        published=date,
+        language=language,
+        guid=None if link else mail.message_id,
+        letter=mail.message_id,
     )
-
-
-# ---------------------------------------------------------------- service mails
+    return (essay,)
 
 
 def _is_service_mail(
-    mail: ParsedMail, subject: str, blocks: Sequence[Block], found: NewsletterContent
+    mail: ParsedMail, subject: str, blocks: Sequence[Block], content: NewsletterContent
 ) -> bool:
-    """Whether a mail answers something the reader did, rather than telling news."""
+    """Return whether a mail answers something the reader did, and is no newsletter."""
     text = clean_text(" ".join(block.text for block in blocks))
-    length, news = (
-        words.count_words(text),
-        len([story for story in found.stories if not story.sponsored and story.word_count >= 12]),
-    )
-    confirms = any(
-        words.CONFIRM.fullmatch(words.normalize_phrase(link.text))
-        for block in blocks
-        for link in block.links
-    )
-    told = bool(words.SERVICE_SUBJECT.search(words.normalize_phrase(subject)))
+    length = count_words(text)
+    news = sum(not story.sponsored and story.word_count >= 12 for story in content.stories)
+    anchors = (normalize_phrase(link.text) for block in blocks for link in block.links)
+    confirms = any(map(words.CONFIRM.fullmatch, anchors))
+    titled = words.SERVICE_SUBJECT.search(normalize_phrase(subject)) is not None
     opens = bool(words.SERVICE_OPENING.search(text[:_OPENING_CHARS].replace("’", "'")))
-    if confirms and (told or opens or length <= 200):
-        return True
-    if told and opens:
+    if (titled and opens) or (confirms and (titled or opens or length <= 200)):
         return True
     if opens:
         return length <= 350 and news <= 3
-    return (told or mail.automatic) and length <= 250 and news <= 2
+    return (titled or mail.automatic) and length <= 250 and news <= 2
 
 
-# ---------------------------------------------------------------- letters passed on
+# ---------------------------------------------------------------- forwarded newsletters
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,77 +198,55 @@ class _ForwardedHeaders:
 
 
 def _strip_forward_headers(blocks: Sequence[Block]) -> tuple[Sequence[Block], _ForwardedHeaders]:
-    """The blocks after the head that a mail program puts before a letter passed on, and what that head says."""
-    for index in range(min(len(blocks), 25)):
-        marked = (
-            bool(blocks[index].text) and words.FORWARDED.fullmatch(blocks[index].text) is not None
-        )
+    """Return the blocks after the headers that a mail program puts before a forwarded mail."""
+    for index, block in enumerate(blocks[:25]):
+        marked = bool(block.text) and words.FORWARDED.fullmatch(block.text) is not None
         fields, end = _parse_forward_fields(blocks, index + marked)
         if "from" in fields and len(fields) >= (2 if marked else 3):
-            found = ADDRESS.search(fields["from"])
+            address = ADDRESS.search(fields["from"])
             name = re.sub(r"[\[<(].*|\"", "", fields["from"]).strip()
+            recipients = ADDRESS.findall(fields.get("to", ""))
+            # "Monday, 1 September 2025 at 3:04 PM"
+            date = re.sub(r"\bat\b", " ", fields.get("date", "").replace("\u202f", " "))
             return blocks[end:], _ForwardedHeaders(
-                sender=found[0].lower() if found else "",
+                sender=address[0].lower() if address else "",
                 sender_name=name if "@" not in name else "",
                 subject=fields.get("subject", ""),
-                date=_parse_date(fields.get("date", "")),
-                recipients=tuple(
-                    address.lower() for address in ADDRESS.findall(fields.get("to", ""))
-                ),
+                date=parse_date(date, afternoon=re.search(r"\bPM\b", date) is not None),
+                recipients=tuple(recipient.lower() for recipient in recipients),
             )
     return blocks, _ForwardedHeaders()
 
 
 def _parse_forward_fields(blocks: Sequence[Block], start: int) -> tuple[dict[str, str], int]:
-    """The lines "From: …", "Subject: …" from `start` on, and where they end."""
+    """Return the fields of the lines "From: …", "Subject: …" from `start` on, and their end."""
     fields: dict[str, str] = {}
-    at = start
-    for at in range(start, min(start + 12, len(blocks))):
-        block = blocks[at]
+    index = start
+    for index in range(start, min(start + 12, len(blocks))):
+        block = blocks[index]
         if not block.text:
             continue
-        match = next(
-            (
-                (key, m)
-                for key, form in words.FORWARD_FIELDS.items()
-                if (m := form.match(block.text))
-            ),
-            None,
-        )
+        matches = ((name, form.match(block.text)) for name, form in words.FORWARD_FIELDS.items())
+        name, match = next(((name, match) for name, match in matches if match), ("", None))
         if match is None:
             break
-        fields.setdefault(
-            match[0], f"{match[1][1]} {' '.join(link.href for link in block.links)}".strip()
-        )
-    return fields, at
-
-
-def _parse_date(text: str) -> datetime | None:
-    try:
-        when = parsedate_to_datetime(re.sub(r"\bat\b", " ", text.replace("\u202f", " ")))
-        if re.search(r"\bPM\b", text) and when.hour < 12:
-            when += timedelta(hours=12)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
+        addresses = " ".join(link.href for link in block.links)
+        fields.setdefault(name, f"{match[1]} {addresses}".strip())
+    return fields, index
 
 
 # ---------------------------------------------------------------- privacy
 
 
 def _redact_block(block: Block, readers: Sequence[str]) -> Block:
-    """A block without its reader's addresses. Links keep their places, so each address leaves blanks of its length."""
+    """Replace the readers' addresses by spaces of their length: links keep their places."""
     text = block.text
     for reader in readers:
-        text = re.sub(
-            re.escape(reader), lambda found: " " * len(found[0]), text, flags=re.IGNORECASE
-        )
+        pattern = re.compile(re.escape(reader), re.IGNORECASE)
+        text = pattern.sub(lambda match: " " * len(match[0]), text)
     if text == block.text:
         return block
-    links = tuple(
-        Link(_remove_addresses(link.text, readers), link.href, link.start, link.end)
-        for link in block.links
-    )
+    links = tuple(replace(link, text=_remove_addresses(link.text, readers)) for link in block.links)
     return replace(block, text=text, links=links, lead=_remove_addresses(block.lead, readers))
 
 

@@ -1,8 +1,9 @@
-"""A letter's body as a flat row of blocks: what stands on a line of its own, with its links and its looks. Pure.
+"""A newsletter's body as a flat sequence of blocks: lines with their links and their style. Pure.
 
-Letters are laid out with tables inside tables, so the tree says little about what belongs together; the order of the
-lines and their looks say nearly all. HTML and plain text come out as the same kind of row, and what follows does not
-care which it was. What a reader of the mail cannot see (preheaders, tracking pixels, comments, styles) is left out.
+Newsletters are laid out with tables inside tables, so the tree says little about what belongs
+together; the order of the lines and their style say nearly all. HTML and plain text give the same
+kind of sequence. What a reader of the mail cannot see (preheaders, tracking pixels, comments,
+styles) is left out.
 """
 
 from __future__ import annotations
@@ -15,18 +16,20 @@ from dataclasses import dataclass, replace
 import lxml.etree
 import lxml.html
 
+from digest.fetch.mail.newsletters.words import count_words
 from digest.text import clean_text
 
 _MAX_BLOCKS = 6_000
-_MOST_CHARS = 20_000  # of one block
-_MAX_STYLE = 1_000  # characters of a style that are looked at
-_MAX_RULE = 200  # characters of a line that may be one drawn across
-_BODY_SIZE = 16.0  # pixels, where nothing says otherwise
+_MAX_CHARS = 20_000  # of one block
+_MAX_STYLE = 1_000  # characters of a style attribute that are read
+_MAX_RULE = 200  # characters of a line that may be a rule
+_MAX_ANCHOR = 200  # characters before a numbered reference that are its anchor
+_BODY_SIZE = 16.0  # pixels, where nothing else is stated
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link inside a block: the words it lies on (from `start` to `end` of the block's text) and its address."""
+    """A link inside a block: anchor, from `start` to `end` of the block's text, and address."""
 
     text: str
     href: str
@@ -36,43 +39,46 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A line of a letter. `cell` numbers the layout cell it stands in."""
+    """A line of a newsletter. `cell` numbers the layout cell it stands in."""
 
     text: str
     links: tuple[Link, ...] = ()
-    images: tuple[
-        tuple[str, str], ...
-    ] = ()  # alternative text, address that a click on it leads to
+    images: tuple[tuple[str, str], ...] = ()  # alternative text, address of the link around it
     level: int = 0  # of an HTML heading, 1 to 6
-    bold: bool = False  # every word is
-    lead: str = ""  # the bold words it begins with, where others follow
+    bold: bool = False  # all of its words
+    lead: str = ""  # the bold words at its beginning, where others follow
     size: float = _BODY_SIZE
     bullet: bool = False
-    rule: bool = False  # a line drawn across
+    rule: bool = False  # a horizontal line
     cell: int = 0
-    gap: bool = True  # space above: no mere line break
+    gap: bool = True  # more than a line break above it
+
+    @property
+    def word_count(self) -> int:
+        """The number of words."""
+        return count_words(self.text)
 
 
 # ---------------------------------------------------------------- HTML
 
 _LINES = frozenset(
-    "p div td th tr table tbody thead tfoot li ul ol dl dt dd h1 h2 h3 h4 h5 h6 center blockquote pre section article "
-    "header footer main aside nav figure figcaption address form fieldset body html caption details summary".split()
+    "p div td th tr table tbody thead tfoot li ul ol dl dt dd h1 h2 h3 h4 h5 h6 center blockquote "
+    "pre section article header footer main aside nav figure figcaption address form fieldset body "
+    "html caption details summary".split()
 )
-_CELLS = frozenset(("td", "th", "li", "section", "article", "blockquote", "header", "footer"))
-_UNSEEN = frozenset(
-    "script style head title noscript template svg math iframe object embed select textarea audio video map".split()
+_CELLS = frozenset("td th li section article blockquote header footer".split())
+_INVISIBLE_TAGS = frozenset(
+    "script style head title noscript template svg math iframe object embed select textarea audio "
+    "video map".split()
 )
 _BOLD = frozenset(("b", "strong", "th"))
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_FONT_SIZES = {
-    "1": 10.0, "2": 13.0, "3": 16.0, "4": 18.0, "5": 24.0, "6": 32.0, "7": 48.0,
-    "-2": 10.0, "-1": 13.0, "+1": 18.0, "+2": 24.0, "+3": 32.0,
-}  # fmt: skip
-_HEADING_SIZES = (0.0, 32.0, 24.0, 19.0, 16.0, 13.0, 11.0)
+_HEADING_SIZES = (0.0, 32.0, 24.0, 19.0, 16.0, 13.0, 11.0)  # pixels, by level
+_FONT_SIZES = {"1": 10.0, "2": 13.0, "3": 16.0, "4": 18.0, "5": 24.0, "6": 32.0, "7": 48.0}
+_FONT_SIZES |= {"-2": 10.0, "-1": 13.0, "+1": 18.0, "+2": 24.0, "+3": 32.0}
 _HIDES = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|(?<![-\w])opacity\s*:\s*0(?:\.0*)?\s*(?:;|!|$)|"
-    r"max-height\s*:\s*[01](?:px)?\s*(?:;|!|$)",
+    r"display\s*:\s*none|visibility\s*:\s*hidden|"
+    r"(?<![-\w])opacity\s*:\s*0(?:\.0*)?\s*(?:;|!|$)|max-height\s*:\s*[01](?:px)?\s*(?:;|!|$)",
     re.IGNORECASE,
 )
 _SIZE = re.compile(r"font(?:-size)?\s*:[^;]*?(?<![\w.#/])(\d*\.?\d+)(px|pt|r?em|%)", re.IGNORECASE)
@@ -86,12 +92,12 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class _TextStyle:
-    """What an element hands down to what is inside it."""
+    """The style that an element passes on to its content."""
 
     bold: bool = False
     size: float = _BODY_SIZE
     href: str = ""
-    anchor: int = 0  # numbers the <a>
+    anchor: int = 0  # number of the <a>
     level: int = 0
     bullet: bool = False
     cell: int = 0
@@ -104,7 +110,7 @@ class _TextRun:
 
 
 def parse_html_blocks(markup: str) -> tuple[tuple[Block, ...], str | None]:
-    """The blocks of an HTML body, and the language that its root states."""
+    """Return the blocks of an HTML body, and the language that its root states."""
     parser = lxml.html.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
     )
@@ -118,10 +124,10 @@ def parse_html_blocks(markup: str) -> tuple[tuple[Block, ...], str | None]:
 
 
 class _HtmlWalker:
-    """One pass over the tree, without recursion: letters nest as deep as they like."""
+    """One pass over the tree, without recursion, because newsletters nest deep."""
 
     def __init__(self) -> None:
-        self._done: list[Block] = []
+        self._blocks: list[Block] = []
         self._runs: list[_TextRun] = []
         self._images: list[tuple[str, str]] = []
         self._cells = 0
@@ -129,160 +135,143 @@ class _HtmlWalker:
         self._gap = True
 
     def collect_blocks(self, root: lxml.html.HtmlElement) -> tuple[Block, ...]:
-        looks = [_TextStyle()]
+        styles = [_TextStyle()]
         walk = lxml.etree.iterwalk(root, events=("start", "end"))
         for event, element in walk:
-            if len(self._done) >= _MAX_BLOCKS:
+            if len(self._blocks) >= _MAX_BLOCKS:
                 break
             tag = element.tag if isinstance(element.tag, str) else ""
-            if event == "start":
-                unseen = tag in _UNSEEN or _is_hidden(element)
-                if unseen:
-                    walk.skip_subtree()
-                looks.append(looks[-1] if unseen else self._enter_element(element, tag, looks[-1]))
-                if not unseen and element.text:
-                    self._runs.append(_TextRun(element.text, looks[-1]))
+            if event == "start" and _is_hidden(element, tag):
+                walk.skip_subtree()
+                styles.append(styles[-1])
+            elif event == "start":
+                styles.append(self._enter_element(element, tag, styles[-1]))
+                if element.text:
+                    self._runs.append(_TextRun(element.text, styles[-1]))
             else:
-                look = looks.pop()
-                if tag in _LINES and not (tag in _UNSEEN or _is_hidden(element)):
-                    self._flush_block(look)
+                style = styles.pop()
+                if tag in _LINES and not _is_hidden(element, tag):
+                    self._flush_block(style)
                     self._gap = True
                 if element.tail:
-                    self._runs.append(_TextRun(element.tail, looks[-1]))
+                    self._runs.append(_TextRun(element.tail, styles[-1]))
         self._flush_block(_TextStyle())
-        return tuple(self._done)
+        return tuple(self._blocks)
 
     def _enter_element(
-        self, element: lxml.html.HtmlElement, tag: str, look: _TextStyle
+        self, element: lxml.html.HtmlElement, tag: str, style: _TextStyle
     ) -> _TextStyle:
         if tag in _LINES:
-            self._flush_block(look)
+            self._flush_block(style)
             self._gap = True
         elif tag == "br":
             self._gap = not self._runs
-            self._flush_block(look, soft=True)
+            self._flush_block(style, soft=True)
         elif tag == "hr":
-            self._flush_block(look)
-            self._done.append(Block("", rule=True, cell=look.cell))
+            self._flush_block(style)
+            self._blocks.append(Block("", rule=True, cell=style.cell))
         elif tag == "img":
-            self._add_image(element, look)
-        look = _compute_style(element, tag, look)
+            sizes = (element.get("width", ""), element.get("height", ""))
+            if not any(re.fullmatch(r"[0-3](?:px)?", size.strip()) for size in sizes):
+                self._images.append((clean_text(element.get("alt", ""))[:300], style.href))
+        style = _compute_style(element, tag, style)
         if tag in _CELLS:
             self._cells += 1
-            look = replace(
-                look, cell=self._cells, bullet=tag == "li" or (look.bullet and tag != "td")
-            )
+            bullet = tag == "li" or (style.bullet and tag != "td")
+            style = replace(style, cell=self._cells, bullet=bullet)
         if tag == "a" and element.get("href"):
             self._anchors += 1
-            look = replace(look, href=element.get("href", "")[:_MOST_CHARS], anchor=self._anchors)
-        return look
+            style = replace(style, href=element.get("href", "")[:_MAX_CHARS], anchor=self._anchors)
+        return style
 
-    def _add_image(self, element: lxml.html.HtmlElement, look: _TextStyle) -> None:
-        sizes = (element.get("width", ""), element.get("height", ""))
-        if any(re.fullmatch(r"[0-3](?:px)?", size.strip()) for size in sizes):
-            return
-        self._images.append((clean_text(element.get("alt", ""))[:300], look.href))
-
-    def _flush_block(self, look: _TextStyle, *, soft: bool = False) -> None:
+    def _flush_block(self, style: _TextStyle, *, soft: bool = False) -> None:
+        """Make a block of what was read since the last one. `soft`: a line break ends it."""
         runs, images = self._runs, tuple(self._images)
         self._runs, self._images = [], []
         if not images and all(run.text.isspace() for run in runs):
             return
         block = _build_block(runs, images)
         if block.text or images:
-            self._done.append(
-                replace(block, cell=runs[0].style.cell if runs else look.cell, gap=self._gap)
-            )
+            cell = runs[0].style.cell if runs else style.cell
+            self._blocks.append(replace(block, cell=cell, gap=self._gap))
             self._gap = not soft
 
 
-def _is_hidden(element: lxml.html.HtmlElement) -> bool:
-    style = element.get("style", "")[:_MAX_STYLE]
-    return bool(_HIDES.search(style)) or element.get("hidden") is not None
+def _is_hidden(element: lxml.html.HtmlElement, tag: str) -> bool:
+    css = element.get("style", "")[:_MAX_STYLE]
+    hidden = tag in _INVISIBLE_TAGS or element.get("hidden") is not None
+    return hidden or _HIDES.search(css) is not None
 
 
-def _compute_style(element: lxml.html.HtmlElement, tag: str, look: _TextStyle) -> _TextStyle:
-    level = _HEADINGS.get(tag, look.level)
-    bold = look.bold or tag in _BOLD or tag in _HEADINGS
-    size = _HEADING_SIZES[level] if tag in _HEADINGS else look.size
-    style = element.get("style", "")[:_MAX_STYLE]
+def _compute_style(element: lxml.html.HtmlElement, tag: str, outer: _TextStyle) -> _TextStyle:
+    level = _HEADINGS.get(tag, outer.level)
+    bold = outer.bold or tag in _BOLD or tag in _HEADINGS
+    size = _HEADING_SIZES[level] if tag in _HEADINGS else outer.size
+    css = element.get("style", "")[:_MAX_STYLE]
     if tag == "font":
         size = _FONT_SIZES.get(element.get("size", "").strip(), size)
     elif tag in ("big", "small"):
         size *= 1.2 if tag == "big" else 0.85
-    if style:
-        if _NO_SIZE.search(style):
-            size = 0.0
-        elif found := _SIZE.search(style):
-            size = _to_pixels(float(found[1]), found[2].lower(), look.size)
-        if found := _WEIGHT.search(style):
-            bold = found[1].lower() in ("bold", "bolder", "600", "700", "800", "900")
-    if (level, bold, size) == (look.level, look.bold, look.size):
-        return look
-    return replace(look, level=level, bold=bold, size=size)
-
-
-def _to_pixels(number: float, unit: str, around: float) -> float:
-    return {
-        "px": number,
-        "pt": number * 4 / 3,
-        "em": number * around,
-        "rem": number * 16.0,
-        "%": number / 100 * around,
-    }[unit]
+    if _NO_SIZE.search(css):
+        size = 0.0
+    elif found := _SIZE.search(css):
+        n, em = float(found[1]), outer.size
+        units = {"px": n, "pt": n * 4 / 3, "em": n * em, "rem": n * 16.0, "%": n / 100 * em}
+        size = units[found[2].lower()]
+    if found := _WEIGHT.search(css):
+        bold = found[1].lower() in ("bold", "bolder", "600", "700", "800", "900")
+    if (level, bold, size) == (outer.level, outer.bold, outer.size):
+        return outer
+    return replace(outer, level=level, bold=bold, size=size)
 
 
 def _build_block(runs: Iterable[_TextRun], images: tuple[tuple[str, str], ...]) -> Block:
-    """The runs joined to one line with white space as a browser shows it; text of no size is no text."""
+    """Join the runs to a line with white space as in a browser. Text of no size is left out."""
     text, weights = "", Counter[tuple[bool, float]]()
     links: list[Link] = []
     lead, leading, begun, level, bullet = "", True, False, 0, False
     anchor, start, href = 0, 0, ""
     for run in runs:
-        if run.style.size < 2.5 or len(text) > _MOST_CHARS:
+        style = run.style
+        if style.size < 2.5 or len(text) > _MAX_CHARS:
             continue
-        words = re.sub(r"\s+", " ", _INVISIBLE.sub("", run.text[: 2 * _MOST_CHARS]))
+        words = re.sub(r"\s+", " ", _INVISIBLE.sub("", run.text[: 2 * _MAX_CHARS]))
         if not text or text.endswith(" "):
             words = words.lstrip(" ")
-        if run.style.anchor != anchor:
+        if style.anchor != anchor:
             _add_link(links, text, start, href)
-            anchor, start, href = run.style.anchor, len(text), run.style.href
+            anchor, start, href = style.anchor, len(text), style.href
         text += words
         if not words.strip():
             continue
-        weights[run.style.bold, run.style.size] += len(words.strip())
-        level, bullet = level or run.style.level, bullet or run.style.bullet
-        if leading and not run.style.bold and re.search(r"\w", words):
+        weights[style.bold, style.size] += len(words.strip())
+        level, bullet = level or style.level, bullet or style.bullet
+        if leading and not style.bold and re.search(r"\w", words):
             lead, leading = (text[: len(text) - len(words)] if begun else ""), False
-        begun = begun or (run.style.bold and bool(re.search(r"\w", words)))
+        begun = begun or (style.bold and bool(re.search(r"\w", words)))
     _add_link(links, text, start, href)
-    total = sum(weights.values())
-    heavy = sum(count for (bold, _), count in weights.items() if bold)
-    size = max(
-        (size for _, size in weights),
-        key=lambda one: sum(n for (_, s), n in weights.items() if s == one),
-        default=0,
-    )
-    bold = bool(total) and heavy >= 0.9 * total
+    total, sizes = sum(weights.values()), Counter[float]()
+    for (_, size), count in weights.items():
+        sizes[size] += count
+    bold_chars = sum(count for (bold, _), count in weights.items() if bold)
+    bold = bool(total) and bold_chars >= 0.9 * total
     text = text.rstrip()
-    tidied = tuple(link for link in links if link.start <= len(text))
     return Block(
         text,
-        tidied,
+        tuple(link for link in links if link.start <= len(text)),
         images,
         level,
         bold,
         "" if bold else clean_text(lead),
-        size or _BODY_SIZE,
+        max(sizes, key=sizes.__getitem__, default=0) or _BODY_SIZE,
         bullet,
     )
 
 
 def _add_link(links: list[Link], text: str, start: int, href: str) -> None:
-    if href and len(text) >= start:
-        words = text[start:].strip()
-        if words:
-            links.append(Link(clean_text(words), href, start, len(text)))
+    anchor = text[start:].strip()
+    if href and anchor:
+        links.append(Link(clean_text(anchor), href, start, len(text)))
 
 
 # ---------------------------------------------------------------- plain text
@@ -291,8 +280,11 @@ _URL = r"(?:https?://|www\.)[^\s<>\"\u00a0]+"
 _REFERENCE = re.compile(
     rf"^\s*\[(\d{{1,3}})\]:?\s+(?:<)?({_URL})>?\s*$", re.MULTILINE | re.IGNORECASE
 )
-_MARKDOWN = re.compile(rf"\[([^\[\]\n]{{1,300}})\]\(\s*({_URL})\s*\)", re.IGNORECASE)
-_POINTED = re.compile(rf"[<(\[]\s*({_URL})\s*[>)\]]|({_URL})", re.IGNORECASE)
+_LINK = re.compile(  # Markdown, an address with or without brackets, the number of a reference
+    rf"\[([^\[\]\n]{{1,300}})\]\(\s*({_URL})\s*\)|"
+    rf"[<(\[]\s*({_URL})\s*[>)\]]|({_URL})|\[(\d{{1,3}})\]",
+    re.IGNORECASE,
+)
 _RULE = re.compile(
     r"^\W*([-=_*~#+.•·—–─━═])\1{3,}\W*$|^\s*[-=_*~─━═]{2,}\s*$|^\s*(?:[-*_] ){3,}\s*$"
 )
@@ -304,38 +296,31 @@ _QUOTED = re.compile(r"^(?:>\s?)+")
 
 
 def parse_text_blocks(text: str, *, flowed: bool = False) -> tuple[Block, ...]:
-    """The blocks of a plain-text body. Lines that were only wrapped are joined again: a line was wrapped where the
-    first word of the next would not have fitted any more."""
-    text = _CONTROL.sub(
-        "", _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    ).expandtabs(4)
+    """Return the blocks of a plain-text body, its wrapped lines joined.
+
+    A line was wrapped where the first word of the next line would not have fitted.
+    """
+    text = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _CONTROL.sub("", text).expandtabs(4)
     references = dict(_REFERENCE.findall(text))
-    lines = [_QUOTED.sub("", line)[:_MOST_CHARS] for line in _REFERENCE.sub("", text).split("\n")]
-    rows = list(_join_wrapped_lines(lines[: 2 * _MAX_BLOCKS], flowed))
+    lines = [_QUOTED.sub("", line)[:_MAX_CHARS] for line in _REFERENCE.sub("", text).split("\n")]
     blocks: list[Block] = []
     cell, gap = 0, True
-    for row in rows:
+    for row in _join_wrapped_lines(lines[: 2 * _MAX_BLOCKS], flowed):
         fence = _FENCE.match(row) if len(row) <= _MAX_RULE else None
         if not row.strip():
             cell, gap = cell + (not gap), True
-            continue
-        if fence or _is_rule(row):
-            underlined = (
-                _is_rule(row)
-                and blocks
-                and not gap
-                and not blocks[-1].rule
-                and len(blocks[-1].text) <= 90
-            )
-            if underlined and not blocks[-1].links and blocks[-1].gap:
-                blocks[-1] = replace(blocks[-1], level=blocks[-1].level or 3)
+        elif fence or _is_rule(row):
+            above = blocks[-1] if blocks and _is_rule(row) and not gap else None
+            if above and not above.rule and len(above.text) <= 90 and not above.links and above.gap:
+                blocks[-1] = replace(above, level=above.level or 3)  # underlined
             blocks.append(Block("", rule=True, cell=cell))
             if fence:
                 blocks.append(Block(clean_text(fence["words"]), cell=cell))
             gap = True
-            continue
-        blocks.append(_build_text_block(row, references, cell, gap))
-        gap = False
+        else:
+            blocks.append(_build_text_block(row, references, cell, gap))
+            gap = False
     return tuple(blocks[:_MAX_BLOCKS])
 
 
@@ -344,110 +329,87 @@ def _is_rule(line: str) -> bool:
 
 
 def _join_wrapped_lines(lines: list[str], flowed: bool) -> Iterator[str]:
-    width = _find_wrap_width(lines)
+    plain = (len(line.rstrip()) for line in lines if "://" not in line)
+    lengths = sorted(length for length in plain if 40 <= length <= 100)
+    # the text wraps at the column where its longest common lines end
+    width = lengths[int(len(lengths) * 0.97)] if len(lengths) >= 4 else 10_000
     row = ""
-    for index, line in enumerate(lines):
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
         row = f"{row} {line.strip()}" if row else line.rstrip("\n")
-        following = lines[index + 1] if index + 1 < len(lines) else ""
-        if _is_continuation(line, following, width, flowed):
-            row = row.rstrip()
-            continue
-        yield row.rstrip()
-        row = ""
+        row = row.rstrip()
+        if not _is_continuation(line, following, width, flowed):
+            yield row
+            row = ""
     if row:
         yield row
 
 
 def _is_continuation(line: str, following: str, width: int, flowed: bool) -> bool:
-    """Whether `following` is the rest of a wrapped line."""
+    """Return whether `following` is the rest of a wrapped line."""
     if not line.strip() or not following.strip() or _is_rule(line) or _is_rule(following):
         return False
     if _BULLET.match(following) or re.match(rf"\s*[<(]?{_URL}", following, re.IGNORECASE):
         return False
     if flowed and line.endswith(" ") and line != "-- ":
         return True
-    indented = len(following) - len(following.lstrip()) > len(line) - len(line.lstrip()) + (
-        3 if not _BULLET.match(line) else 6
-    )
+    indents = [len(text) - len(text.lstrip()) for text in (line, following)]
+    indented = indents[1] > indents[0] + (6 if _BULLET.match(line) else 3)
     first = following.split(None, 1)[0]
     return not indented and len(line.rstrip()) + 1 + len(first) > width
 
 
-def _find_wrap_width(lines: list[str]) -> int:
-    """The column at which the letter wraps: where its longest common lines end."""
-    lengths = sorted(
-        len(line.rstrip())
-        for line in lines
-        if 40 <= len(line.rstrip()) <= 100 and "://" not in line
-    )
-    return lengths[int(len(lengths) * 0.97)] if len(lengths) >= 4 else 10_000
-
-
 def _build_text_block(row: str, references: dict[str, str], cell: int, gap: bool) -> Block:
-    bullet = bool(_BULLET.match(row))
-    marked = re.match(r"\s*(#{1,6})\s+(?=\S)", row)
-    text, links = _extract_links(clean_text(row[marked.end() :] if marked else row), references)
+    heading = re.match(r"\s*(#{1,6})\s+(?=\S)", row)
+    text, links = _extract_links(clean_text(row[heading.end() :] if heading else row), references)
     starred = re.fullmatch(r"(\*{1,2}|__)(?=\S)([^*_]{3,160})(?<=\S)\1:?", text)
     lead = re.match(r"\*{1,2}(?=\S)([^*]{3,160})(?<=\S)\*{1,2}(?=\W)", text)
     if starred:
-        text, links = starred[2], ()
+        text, links, lead = starred[2], [], None
     elif lead:
-        text, links = (
-            lead[1] + text[lead.end() :],
-            tuple(_shift_links(links, len(lead[1]) - lead.end())),
-        )
-    loud = text.isupper() and len(text.split()) <= 14 and sum(map(str.isalpha, text)) >= 4
+        text, shift = lead[1] + text[lead.end() :], len(lead[1]) - lead.end()
+        links = [
+            replace(link, start=max(0, link.start + shift), end=max(0, link.end + shift))
+            for link in links
+        ]
+    capitals = text.isupper() and len(text.split()) <= 14 and sum(map(str.isalpha, text)) >= 4
     return Block(
-        text=text[:_MOST_CHARS],
-        links=links,
-        level=len(marked[1]) if marked else 0,
-        bold=bool(starred) or loud,
-        lead=clean_text(lead[1]) if lead and not starred else "",
-        bullet=bullet,
+        text=text[:_MAX_CHARS],
+        links=tuple(links),
+        level=len(heading[1]) if heading else 0,
+        bold=bool(starred) or capitals,
+        lead=clean_text(lead[1]) if lead else "",
+        bullet=bool(_BULLET.match(row)),
         cell=cell,
         gap=gap,
     )
 
 
-def _shift_links(links: Iterable[Link], by: int) -> Iterator[Link]:
-    for link in links:
-        yield replace(link, start=max(0, link.start + by), end=max(0, link.end + by))
+def _extract_links(line: str, references: dict[str, str]) -> tuple[str, list[Link]]:
+    """Return a line without the addresses written into it, and its links.
 
-
-def _extract_links(line: str, references: dict[str, str]) -> tuple[str, tuple[Link, ...]]:
-    """A line without the addresses written into it, and the links that they make. An address lies on no words of its
-    own; the numbered reference of a line lies on the words before it."""
-    text, at = "", 0
+    A bare address has no anchor; the anchor of a numbered reference is the text before it.
+    """
+    text, done = "", 0
     links: list[Link] = []
-    pattern = re.compile(rf"{_MARKDOWN.pattern}|{_POINTED.pattern}|\[(\d{{1,3}})\]", re.IGNORECASE)
-    for match in pattern.finditer(line):
-        words, address, pointed, bare, number = match.groups()
+    for match in _LINK.finditer(line):
+        anchor, address, bracketed, bare, number = match.groups()
         if number and number not in references:
             continue
-        text += line[at : match.start()]
-        at = match.end()
-        if words:
-            links.append(Link(clean_text(words), address, len(text), len(text) + len(words)))
-            text += words
+        text += line[done : match.start()]
+        done = match.end()
+        if anchor:
+            links.append(Link(clean_text(anchor), address, len(text), len(text) + len(anchor)))
+            text += anchor
         elif number:
-            links.append(
-                Link(clean_text(_trim_anchor(text)), references[number], 0, len(text.rstrip()))
-            )
+            before = text.rstrip()
+            anchor = clean_text(before[-_MAX_ANCHOR:])
+            links.append(Link(anchor, references[number], 0, len(before)))
         else:
-            address, rest = _split_punctuation(pointed or bare)
-            links.append(Link("", address, len(text), len(text)))
-            text += rest
-    text += line[at:]
-    return clean_text(text), tuple(links)
-
-
-def _trim_anchor(text: str) -> str:
-    return text.rstrip()[-200:]
-
-
-def _split_punctuation(address: str) -> tuple[str, str]:
-    """An address without the punctuation of the sentence that it ends, and that punctuation."""
-    end = len(address.rstrip(".,;:!?'\"»”)*_"))
-    if address[end : end + 1] == ")" and "(" in address[:end]:
-        end += 1
-    return address[:end], address[end:]
+            address = bracketed or bare
+            # the punctuation of a sentence that ends with an address is not a part of it
+            end = len(address.rstrip(".,;:!?'\"»”)*_"))
+            if address[end : end + 1] == ")" and "(" in address[:end]:
+                end += 1
+            links.append(Link("", address[:end], len(text), len(text)))
+            text += address[end:]
+    return clean_text(text + line[done:]), links

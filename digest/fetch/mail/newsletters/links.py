@@ -1,8 +1,9 @@
-"""Links of letters: wrappers undone where the target stands in them, personal tokens out. Nothing is ever requested.
+"""Links of newsletters: target addresses without wrappers and personal data. Nothing is requested.
 
-Mail senders put a counter of their own between the reader and the page. Some of them carry the page's address inside,
-plainly or encoded, and `unwrap` takes it out. Others carry only a number that the sender's server knows: those are kept
-as they are and `opaque` tells them, so that a source which says so may have them followed elsewhere.
+Mail senders put a redirect of their own between the reader and the page. Some contain the address
+of the page, plainly or encoded, and `unwrap_link` returns it. Others contain only a number that the
+sender's server knows: those stay as they are and `is_opaque` recognizes them, so that a source
+which allows it may have them resolved elsewhere.
 """
 
 from __future__ import annotations
@@ -20,15 +21,15 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsp
 from digest.urls import canonical_url, extract_host, is_web_url, resolve_url
 
 _MAX_UNWRAPS = 6  # a wrapper inside a wrapper inside …
-_MAX_LINK_CHARS = 8_000  # characters of a link that is worth reading
+_MAX_LINK_CHARS = 8_000  # a longer link is not unwrapped
 
 # Redirectors that name their target in a parameter: host, parameters in order of trust.
 _BY_PARAMETER: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     (re.compile(rf"(?:.+\.)?(?:{pattern})"), tuple(names.split()))
     for pattern, names in (
-        (r"google\.[a-z.]{2,6}", "url q adurl"),  # only with the paths of _GOOGLE
+        (r"google\.[a-z.]{2,6}", "url q adurl"),
         (
-            r"l{1,2}m?\.facebook\.com|l\.instagram\.com|l\.messenger\.com|l\.threads\.(?:net|com)|l\.wl\.co",
+            r"l{1,2}m?\.facebook\.com|l\.(?:(?:instagram|messenger|threads)\.com|threads\.net|wl\.co)",
             "u",
         ),
         (r"linkedin\.com", "url"),
@@ -55,32 +56,21 @@ _REDIRECT_PATHS = {  # of these hosts only these paths redirect
     "bing": re.compile(r"/ck/a.*"),
     "duckduckgo": re.compile(r"/l/?.*"),
 }
-# Any other host is a redirector if its path or its first label says so and one of these parameters holds an address.
+# Any other host redirects if its path or first label says so and a parameter holds an address.
 _REDIRECTING = re.compile(
-    r"(?:^|[/._-])(?:redirect\w*|redir|clicks?|clk|track\w*|trk|out|away|exit|goto|jump|lnk|link[sc]?|click\w*|ct|ctp|"
-    r"clicktime|cread|r|l|go|wf|email|mail|e|em|url)(?:[/._-]|\.php|\.aspx?|$)",
+    r"(?:^|[/._-])(?:redirect\w*|redir|clicks?|clk|track\w*|trk|out|away|exit|goto|jump|lnk|"
+    r"link[sc]?|click\w*|ct|ctp|clicktime|cread|r|l|go|wf|email|mail|e|em|url)"
+    r"(?:[/._-]|\.php|\.aspx?|$)",
     re.IGNORECASE,
 )
 _TARGET_NAMES = frozenset(
-    "url u q to target dest destination destination_url redirect redirect_url redirecturl redirect_to redirect_uri "
-    "link href goto out murl ued l r t p location continue return landing lp page rurl".split()
+    "url u q to target dest destination destination_url redirect redirect_url redirecturl "
+    "redirect_to redirect_uri link href goto out murl ued l r t p location continue return landing "
+    "lp page rurl".split()
 )
-# The keys under which encoded senders' records hold the address.
-_RECORD_KEYS = (
-    "e",
-    "u",
-    "url",
-    "href",
-    "l",
-    "link",
-    "target",
-    "target_url",
-    "destination",
-    "redirect",
-    "p",
-    "detonate",
-)
-# A page that others may keep a copy of: an address inside its path names the copy.
+# The keys of an encoded record that hold the address.
+_RECORD_KEYS = "e u url href l link target target_url destination redirect p detonate".split()
+# The address inside the path of a copy of a page is not its target.
 _WEB_ARCHIVES = re.compile(
     r"(?:.+\.)?(?:archive\.org|archive\.(?:ph|today|is)|webcache\.googleusercontent\.com|12ft\.io)"
 )
@@ -88,45 +78,53 @@ _WEB_ARCHIVES = re.compile(
 _SHARE = re.compile(
     r"https?://(?:(?:www|m|mobile)\.)?(?:"
     r"facebook\.com/(?:sharer|share\.php|dialog/)|(?:twitter|x)\.com/(?:intent|share|home\?status)|"
-    r"linkedin\.com/(?:shareArticle|sharing|cws/share)|pinterest\.com/pin/create|reddit\.com/submit|"
+    r"linkedin\.com/(?:shareArticle|sharing|cws/share)|pinterest\.com/pin/create|"
+    r"reddit\.com/submit|"
     r"news\.ycombinator\.com/submitlink|threads\.(?:net|com)/intent|bsky\.app/intent|"
-    r"getpocket\.com/save|instapaper\.com/hello2|tumblr\.com/(?:share|widgets)|share\.flipboard|mix\.com/add|"
+    r"getpocket\.com/save|instapaper\.com/hello2|tumblr\.com/(?:share|widgets)|"
+    r"share\.flipboard|mix\.com/add|"
     r"buttondown\.(?:email|com)/[^/]+/share)|"
-    r"https?://(?:wa\.me|api\.whatsapp\.com|t\.me/share|(?:social-plugins\.)?line\.me|telegram\.me/share)/",
+    r"https?://(?:wa\.me|api\.whatsapp\.com|t\.me/share|(?:social-plugins\.)?line\.me|"
+    r"telegram\.me/share)/",
     re.IGNORECASE,
 )
 
 _SHORTENERS = frozenset(
-    "t.co bit.ly buff.ly lnkd.in ow.ly tinyurl.com goo.gl dlvr.it hubs.ly hubs.la hubs.li trib.al ift.tt is.gd cutt.ly "
-    "rb.gy short.io fb.me amzn.to mailchi.mp.r eepurl.com j.mp shorturl.at t.ly aka.ms spr.ly zurl.co flip.it".split()
+    "t.co bit.ly buff.ly lnkd.in ow.ly tinyurl.com goo.gl dlvr.it hubs.ly hubs.la hubs.li trib.al "
+    "ift.tt is.gd cutt.ly rb.gy short.io fb.me amzn.to mailchi.mp.r eepurl.com j.mp shorturl.at "
+    "t.ly aka.ms spr.ly zurl.co flip.it".split()
 )
 _OPAQUE = re.compile(
     r"""https?://(?:
     [^/]*\.ct\.sendgrid\.net/ |
     [^/]+/(?:uni/)?(?:ls/click|wf/click|ss/c/|e3t/|e2t/|e1t/|Ctc/|CL0/|tr/cl/|lt\.php|f/a/) |
-    [^/]*list-manage\d*\.com/track/ | [^/]*hubspotlinks\w*\.com/ | [^/]*rs6\.net/ | [^/]*cmail\d+\.com/ |
-    [^/]*createsend\d*\.com/t/ | [^/]*\.mjt\.lu/ | [^/]*sendibt?\d*\.com/ | [^/]*mlsend\d*\.com/link |
-    [^/]*klclick\d*\.com/ | [^/]*awstrack\.me/ | [^/]*substack\.com/(?:redirect|app-link)/ | email\.[^/]+/c/ |
-    clicks?(?:thru)?\.[^/]+/ | [^/]*exacttarget\.com/ | [^/]*omeclk\.com/ | [^/]*convertkit-mail\d*\.com/ |
-    [^/]*kit-mail\d*\.com/ | cta-redirect\.hubspot\.com/ | [^/]*ctrk\.[^/]+/ | url\.[^/]*mimecast[^/]*/ |
-    [^/]+/click(?:\.html|[/?]|$) | [^/]*getrevue\.co/mpss/ | [^/]*mkt\d*\.com/ | [^/]*pstmrk\.it/ |
-    [^/]*acemln\w\.com/ | [^/]*customeriomail\.com/
+    [^/]*list-manage\d*\.com/track/ | [^/]*hubspotlinks\w*\.com/ | [^/]*rs6\.net/ |
+    [^/]*cmail\d+\.com/ | [^/]*createsend\d*\.com/t/ | [^/]*\.mjt\.lu/ | [^/]*sendibt?\d*\.com/ |
+    [^/]*mlsend\d*\.com/link | [^/]*klclick\d*\.com/ | [^/]*awstrack\.me/ |
+    [^/]*substack\.com/(?:redirect|app-link)/ | email\.[^/]+/c/ | clicks?(?:thru)?\.[^/]+/ |
+    [^/]*exacttarget\.com/ | [^/]*omeclk\.com/ | [^/]*convertkit-mail\d*\.com/ |
+    [^/]*kit-mail\d*\.com/ | cta-redirect\.hubspot\.com/ | [^/]*ctrk\.[^/]+/ |
+    url\.[^/]*mimecast[^/]*/ | [^/]+/click(?:\.html|[/?]|$) | [^/]*getrevue\.co/mpss/ |
+    [^/]*mkt\d*\.com/ | [^/]*pstmrk\.it/ | [^/]*acemln\w\.com/ | [^/]*customeriomail\.com/
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
 _COUNTING_HOST = re.compile(
-    r"(?:clicks?|links?|lnk|trk|trkr?|track(?:ing|er)?|ct|ablink|clickthru|click\d+|go|e|em|email|r|t|enews|info)\d*\."
+    r"(?:clicks?|links?|lnk|trk|trkr?|track(?:ing|er)?|ct|ablink|clickthru|click\d+|go|e|em|"
+    r"email|r|t|"
+    r"enews|info)\d*\."
 )
-# A long word of digits and both cases: a number in the sender's book, not the words of a headline.
+# A long word of digits and both cases: a number of the sender, not the words of a headline.
 _TOKEN = re.compile(
     r"(?<![\w-])(?=[\w%=~.-]*[A-Z])(?=[\w%=~.-]*[a-z])(?=[\w%=~.-]*\d)[\w%=~.-]{32,}", re.ASCII
 )
 
-# Parameters that say who reads: some by their name, some only with a value that looks like a token or an address.
+# Parameters that identify the reader: by their name, or with a value like a token or an address.
 _PERSONAL = re.compile(
-    r"e_?-?mail(?:_?(?:address|id|hash))?|subscriber(?:_?id)?|recipient(?:_?id)?|contact_?(?:id|key)|member_?id|"
-    r"user_?id|mc_eid|ck_subscriber_id|(?:access_?)?token|jwt|oly_enc_id|vgo_ee|mkt_tok|bxid|cndid|nlid|_kx|_hsenc|"
-    r"_hsmi|sc_uid|person_?id|lead_?id|isfreemail|submitlike|triggershare|triggersave",
+    r"e_?-?mail(?:_?(?:address|id|hash))?|subscriber(?:_?id)?|recipient(?:_?id)?|"
+    r"contact_?(?:id|key)|member_?id|user_?id|mc_eid|ck_subscriber_id|(?:access_?)?token|jwt|"
+    r"oly_enc_id|vgo_ee|mkt_tok|bxid|cndid|nlid|_kx|_hsenc|_hsmi|sc_uid|person_?id|lead_?id|"
+    r"isfreemail|submitlike|triggershare|triggersave",
     re.IGNORECASE,
 )
 _MAYBE_PERSONAL = re.compile(
@@ -138,83 +136,89 @@ _LOOKS_PERSONAL = re.compile(
 _SUBSTACK_READER = re.compile(r"(?=.*\d)[a-z0-9]{3,8}")
 
 
+_TRACKED_FRAGMENT = re.compile(r"(?:utm_|xtor=|:~:|ref=|mc_)", re.IGNORECASE)
+_SCHEMELESS_URL = re.compile(
+    r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,6}"
+    r"(?!(?:html?|php|aspx?|jsp|pdf|png|jpe?g|gif|css|js|md|txt|xml|cgi|docx?)\b)[a-z]{2,18}"
+    r"(?::\d+)?(?:[/?#]|$)",
+    re.IGNORECASE,
+)
+
+
 def unwrap_link(url: str) -> str:
-    """The address of the page that a letter's link leads to, as far as the link itself tells it, without tracking
-    parameters and personal tokens; "" where the link is no web address."""
+    """Return the address of the page that a link leads to, as far as the link itself contains it.
+
+    Tracking parameters and personal data are removed. "" where the link is no web address.
+    """
     url = _complete_url(url)
     for _ in range(_MAX_UNWRAPS):
         inner = _complete_url(_find_target(url)) if url and len(url) <= _MAX_LINK_CHARS else ""
         if not inner or inner == url:
             break
         url = inner
-    return strip_personal_data(_resolve_alias(url)) if url else ""
+    if match := re.match(r"https://open\.substack\.com/pub/([a-z0-9-]+)/p/([^/?#]+)", url):
+        url = f"https://{match[1]}.substack.com/p/{match[2]}"
+    return strip_personal_data(url) if url else ""
 
 
 def is_opaque(url: str) -> bool:
-    """Whether only the sender's server knows where a link leads (asking it would tell that the mail was read)."""
+    """Return whether only the sender's server knows the target; a request would tell it of us."""
     if not is_web_url(url) or _find_target(url):
         return False
-    name, parts = extract_host(url), urlsplit(url)
-    if name in _SHORTENERS or _OPAQUE.match(url):
+    host, parts = extract_host(url), urlsplit(url)
+    if host in _SHORTENERS or _OPAQUE.match(url):
         return True
-    return bool(
-        _COUNTING_HOST.match(name)
-        and _TOKEN.search(parts.path + "?" + parts.query)
-        and "-" not in parts.path[:40]
-    )
+    has_token = _COUNTING_HOST.match(host) and _TOKEN.search(parts.path + "?" + parts.query)
+    return bool(has_token and "-" not in parts.path[:40])
 
 
 def is_share_link(url: str) -> bool:
-    """Whether a link posts something on a social network rather than showing a page."""
+    """Return whether a link posts something on a social network."""
     return bool(_SHARE.match(url))
 
 
 def make_target_key(url: str) -> str:
-    """A key that two links to one page share. SendGrid encodes one page to one word, and puts the number of the link
-    and of the reader after it."""
+    """Return a key that all links to one page share.
+
+    SendGrid encodes a page as one word, followed by the numbers of the link and of the reader.
+    """
     match = re.search(
         r"[?&]upn=([A-Za-z0-9.-]{20,}?(?:-3D){0,2})[\w-]{4}_|/ss/c/([\w.-]{30,})", url
     )
     return (match[1] or match[2]) if match else canonical_url(url)
 
 
-def strip_personal_data(url: str, readers: Iterable[str] = ()) -> str:
-    """An address without tracking parameters, tokens that name a reader, and anything made of a reader's address.
+# ---------------------------------------------------------------- personal data
 
-    `readers` are mail addresses. "" where the path itself carries one: such a link is of no use to anybody else.
+
+def strip_personal_data(url: str, readers: Iterable[str] = ()) -> str:
+    """Remove tracking parameters, tokens of a reader, and all forms of the readers' mail addresses.
+
+    "" where the path itself contains one: such a link is useless to anybody else.
     """
     parts = urlsplit(url)
-    marks = tuple(_encode_addresses(readers))
-    name = extract_host(url)
+    forms = tuple(_encode_addresses(readers))
+    host = extract_host(url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
     kept = [
         (key, value)
-        for key, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not _is_tracking_parameter(key, value)
-        and not _identifies_recipient(name, parts.path, key, value)
-        and not _contains_address(f"{key}={value}", marks)
+        for key, value in pairs
+        if "?" in canonical_url(f"https://a.example/?{urlencode([(key, value)])}")  # not tracking
+        and not _identifies_recipient(host, parts.path, key, value)
+        and not _contains_address(f"{key}={value}", forms)
     ]
-    if _contains_address(unquote(parts.path), marks) or _contains_address(parts.netloc, marks):
+    if _contains_address(unquote(parts.path), forms) or _contains_address(parts.netloc, forms):
         return ""
-    unchanged = kept == parse_qsl(parts.query, keep_blank_values=True)
-    query = parts.query if unchanged else urlencode(kept, quote_via=quote, safe="/:~,@!$*()")
-    fragment = (
-        ""
-        if _contains_address(unquote(parts.fragment), marks)
-        or _TRACKED_FRAGMENT.match(parts.fragment)
-        else parts.fragment
-    )
+    query = parts.query
+    if kept != pairs:
+        query = urlencode(kept, quote_via=quote, safe="/:~,@!$*()")
+    fragment = parts.fragment
+    if _contains_address(unquote(fragment), forms) or _TRACKED_FRAGMENT.match(fragment):
+        fragment = ""
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, fragment))
 
 
-_TRACKED_FRAGMENT = re.compile(r"(?:utm_|xtor=|:~:|ref=|mc_)", re.IGNORECASE)
-
-
-def _is_tracking_parameter(key: str, value: str) -> bool:
-    probe = f"https://a.example/?{urlencode([(key, value)])}"
-    return "?" not in canonical_url(probe)
-
-
-def _identifies_recipient(name: str, path: str, key: str, value: str) -> bool:
+def _identifies_recipient(host: str, path: str, key: str, value: str) -> bool:
     if _PERSONAL.fullmatch(key) or value.startswith("eyJ"):
         return True
     if _MAYBE_PERSONAL.fullmatch(key) and _LOOKS_PERSONAL.fullmatch(value):
@@ -222,12 +226,12 @@ def _identifies_recipient(name: str, path: str, key: str, value: str) -> bool:
     if key == "source" and value.startswith("email-"):  # Medium
         return True
     if key == "r" and _SUBSTACK_READER.fullmatch(value):
-        return "substack.com" in name or path.startswith("/p/")
-    return key == "e" and "list-manage" in name
+        return "substack.com" in host or path.startswith("/p/")
+    return key == "e" and "list-manage" in host
 
 
 def _encode_addresses(readers: Iterable[str]) -> Iterator[str]:
-    """The forms in which a reader's address travels: itself, its base64, hex and usual hashes."""
+    """Yield the forms in which links contain an address: plain, base64, hex and usual hashes."""
     for reader in readers:
         for address in dict.fromkeys((reader, reader.lower())):
             raw = address.encode()
@@ -235,25 +239,25 @@ def _encode_addresses(readers: Iterable[str]) -> Iterator[str]:
             yield address.lower().replace("@", "=")
             yield raw.hex()
             # Base64 of an address inside something longer starts at one of three places.
-            for lead in range(3):
-                code = base64.b64encode(b"\0" * lead + raw).decode().rstrip("=")
-                yield code[(0, 2, 3)[lead] : -1].replace("+", "-").replace("/", "_")
+            for offset, skipped in enumerate((0, 2, 3)):
+                code = base64.b64encode(b"\0" * offset + raw).decode().rstrip("=")
+                yield code[skipped:-1].replace("+", "-").replace("/", "_")
             for make in (hashlib.md5, hashlib.sha1, hashlib.sha256):
                 yield make(raw).hexdigest()
 
 
-def _contains_address(text: str, marks: tuple[str, ...]) -> bool:
-    if not text or not marks:
+def _contains_address(text: str, forms: tuple[str, ...]) -> bool:
+    if not text or not forms:
         return False
-    forms = (text, text.lower(), text.replace("+", "-").replace("/", "_"), unquote(text).lower())
-    return any(mark in form for mark in marks for form in forms)
+    texts = (text, text.lower(), text.replace("+", "-").replace("/", "_"), unquote(text).lower())
+    return any(form in text for form in forms for text in texts)
 
 
 # ---------------------------------------------------------------- wrappers
 
 
 def _complete_url(url: str) -> str:
-    """The address made absolute where a sender forgot the scheme ("www.a.example/b", "a.example/b")."""
+    """Return the absolute address, also without a scheme ("www.a.example/b", "a.example/b")."""
     url = html.unescape(url).strip()
     if _SCHEMELESS_URL.match(url):
         url = "https://" + url
@@ -262,55 +266,42 @@ def _complete_url(url: str) -> str:
     return resolve_url(url)
 
 
-_SCHEMELESS_URL = re.compile(
-    r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,6}"
-    r"(?!(?:html?|php|aspx?|jsp|pdf|png|jpe?g|gif|css|js|md|txt|xml|cgi|docx?)\b)[a-z]{2,18}(?::\d+)?(?:[/?#]|$)",
-    re.IGNORECASE,
-)
-
-
 def _find_target(url: str) -> str:
-    """The address inside a wrapper; "" where the link is no wrapper, or tells nothing."""
+    """Return the address inside a wrapper; "" where the link is no wrapper, or opaque."""
     if not is_web_url(url):
         return ""
-    return next(
-        (
-            found
-            for undo in _UNWRAPPERS
-            if (found := undo(url)) and is_web_url(_complete_url(found))
-        ),
-        "",
-    )
+    targets = (unwrap(url) for unwrap in _UNWRAPPERS)
+    return next((target for target in targets if target and is_web_url(_complete_url(target))), "")
 
 
 def _unwrap_parameter(url: str) -> str:
-    name, parts = extract_host(url), urlsplit(url)
+    host, parts = extract_host(url), urlsplit(url)
     pairs = dict(parse_qsl(parts.query))
-    for pattern, keys in _BY_PARAMETER:
-        if pattern.fullmatch(name):
-            narrow = next((path for word, path in _REDIRECT_PATHS.items() if word in name), None)
-            if narrow and not narrow.fullmatch(parts.path):
+    for pattern, names in _BY_PARAMETER:
+        if pattern.fullmatch(host):
+            paths = (path for name, path in _REDIRECT_PATHS.items() if name in host)
+            if (path := next(paths, None)) and not path.fullmatch(parts.path):
                 return ""
-            values = [pairs[key] for key in keys if key in pairs]
-            return next((found for value in values if (found := _decode_parameter(value))), "")
+            values = (_decode_parameter(pairs[name]) for name in names if name in pairs)
+            return next(filter(None, values), "")
     return ""
 
 
 def _unwrap_unknown_host(url: str) -> str:
-    """Hosts that we do not know: an absolute address in a parameter of a path or host that speaks of redirecting."""
-    name, parts = extract_host(url), urlsplit(url)
-    label = name.split(".", 1)[0] if name.count(".") > 1 else ""
+    """Return the address in a parameter, of a path or host that is named like a redirector."""
+    host, parts = extract_host(url), urlsplit(url)
+    label = host.split(".", 1)[0] if host.count(".") > 1 else ""
     if is_share_link(url) or not (_REDIRECTING.search(parts.path) or _REDIRECTING.fullmatch(label)):
         return ""
     for key, value in parse_qsl(parts.query):
-        if key.lower() in _TARGET_NAMES and (found := _decode_parameter(value)):
-            return found
+        if key.lower() in _TARGET_NAMES and (target := _decode_parameter(value)):
+            return target
     bare = unquote(parts.query)
     return bare if re.match(r"https?://", bare) else ""
 
 
 def _decode_parameter(value: str) -> str:
-    """The web address that a parameter's value is, plainly or in base64 (Bing puts `a1` before it)."""
+    """Return the web address in a parameter, plain or in base64 (Bing puts `a1` before it)."""
     if re.match(r"(?:https?:)?//|www\.", value):
         return value
     for text in (value, value.removeprefix("a1")):
@@ -319,40 +310,39 @@ def _decode_parameter(value: str) -> str:
     return ""
 
 
-def _unwrap_proofpoint(url: str) -> str:
-    """URL Defense v1 and v2 in a parameter, v3 between double underscores with the odd characters listed apart."""
-    name, parts = extract_host(url), urlsplit(url)
-    if not name.startswith("urldefense."):
+def _unwrap_known_wrapper(url: str) -> str:
+    """Return the address in a link of Postmark, Sophos or Proofpoint's URL Defense."""
+    if match := re.match(r"https?://click\.pstmrk\.it/(\d)(s?)/([^/]+)/", url):
+        return f"http{match[2]}://{unquote(match[3])}"
+    host, parts = extract_host(url), urlsplit(url)
+    value = dict(parse_qsl(parts.query)).get("u", "")
+    if host.endswith("protection.sophos.com"):
+        return _decode_base64(value)
+    if not host.startswith("urldefense."):
         return ""
-    pairs = dict(parse_qsl(parts.query))
     if parts.path.startswith("/v1/"):
-        return pairs.get("u", "")
+        return value
     if parts.path.startswith("/v2/"):
-        return unquote(pairs.get("u", "").replace("-", "%").replace("_", "/"))
+        return unquote(value.replace("-", "%").replace("_", "/"))
     match = re.search(r"/v3/__(.+?)__;([^!]*)!", url)
     return _fill_placeholders(match[1], match[2]) if match else ""
 
 
 def _fill_placeholders(text: str, encoded: str) -> str:
-    """URL Defense v3: `*` stands for the next listed character, `**X` for a run whose length X tells."""
-    try:
-        spare = iter(
-            base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode("utf-8", "replace")
-        )
-    except (binascii.Error, ValueError):
-        spare = iter("")
+    """Decode URL Defense v3: `*` is the next encoded character, `**X` a run of the length X."""
+    characters = iter(_decode_bytes(encoded).decode("utf-8", "replace"))
     lengths = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
     def replace_placeholder(match: re.Match[str]) -> str:
         count = lengths.index(match[1]) + 2 if match[1] else 1
-        return "".join(next(spare, "*") for _ in range(count))
+        return "".join(next(characters, "*") for _ in range(count))
 
     filled = re.sub(r"\*(?:\*([A-Za-z0-9_-]))?", replace_placeholder, text)
     return re.sub(r"^(https?:)/(?!/)", r"\1//", filled)
 
 
-def _unwrap_encoded_path(url: str) -> str:
-    """An address percent-encoded or in base64 as one segment of the path, or as a JSON or Mailgun record."""
+def _unwrap_path(url: str) -> str:
+    """Return the address that is a segment of the path: percent-encoded, in base64 or a record."""
     parts = urlsplit(url)
     if _WEB_ARCHIVES.fullmatch(extract_host(url)):
         return ""
@@ -360,86 +350,63 @@ def _unwrap_encoded_path(url: str) -> str:
     if match:
         return unquote(match[1])
     values = [value for _, value in parse_qsl(parts.query)]
-    for text in (*parts.path.split("/"), *values):
-        if found := _decode_segment(unquote(text)):
-            return found
-    return ""
+    segments = (_decode_segment(unquote(text)) for text in (*parts.path.split("/"), *values))
+    return next(filter(None, segments), "")
 
 
 def _decode_segment(text: str) -> str:
     if text.startswith("aHR0c"):
         return _decode_base64(text)
     for piece in text.split("."):
-        if piece.startswith("eyJ") and (found := _find_record_url(_decode_base64(piece))):
-            return found
+        if piece.startswith("eyJ") and (target := _find_record_url(_decode_base64(piece))):
+            return target
     if text.startswith("eJ") and len(text) >= 40:  # zlib, as Mailgun writes it
-        return _decode_mailgun(text)
+        try:
+            packed = zlib.decompressobj().decompress(_decode_bytes(text), 32_768)
+        except zlib.error:
+            return ""
+        record = packed.decode("utf-8", "replace")
+        return dict(parse_qsl(record)).get("l", "") or _find_record_url(record)
     return ""
 
 
-def _decode_mailgun(text: str) -> str:
+def _decode_bytes(text: str) -> bytes:
+    """Decode base64 for URLs without its padding; b"" where it is none."""
     try:
-        packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        record = zlib.decompressobj().decompress(packed, 32_768).decode("utf-8", "replace")
-    except (binascii.Error, ValueError, zlib.error):
-        return ""
-    return dict(parse_qsl(record)).get("l", "") or _find_record_url(record)
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (binascii.Error, ValueError):
+        return b""
 
 
 def _decode_base64(text: str) -> str:
-    """Base64, plain or for URLs, with or without its padding; "" where it is none."""
-    text = re.sub(r"[^A-Za-z0-9+/_-].*", "", text).replace("-", "+").replace("_", "/")
+    """Decode the base64 at the start of a text, plain or for URLs; "" where it is none."""
+    text = re.sub(r"[^A-Za-z0-9+/_-].*", "", text).replace("+", "-").replace("/", "_")
     text = text[: len(text) // 4 * 4] if len(text) % 4 == 1 else text
-    try:
-        return (
-            base64.b64decode(text + "=" * (-len(text) % 4)).decode("utf-8", "replace").rstrip("�")
-        )
-    except (binascii.Error, ValueError):
-        return ""
+    return _decode_bytes(text).decode("utf-8", "replace").rstrip("�")
 
 
 def _find_record_url(text: str) -> str:
-    """The address in a JSON record, one level of records inside it included."""
-    try:
-        record = json.loads(text)
-    except (ValueError, RecursionError):
-        return ""
+    """Return the address in a JSON record, or in a record inside it."""
+    record: object = text
     for _ in range(3):
-        if not isinstance(record, dict):
-            return ""
-        for key in _RECORD_KEYS:
-            value = record.get(key)
-            if isinstance(value, str) and re.match(r"https?://", value):
-                return value
-        inner = next(
-            (record[key] for key in _RECORD_KEYS if isinstance(record.get(key), dict | str)), None
-        )
-        if isinstance(inner, str):
+        if isinstance(record, str):
             try:
-                inner = json.loads(inner)
+                record = json.loads(record)
             except (ValueError, RecursionError):
                 return ""
-        record = inner
+        if not isinstance(record, dict):
+            return ""
+        values = [record.get(key) for key in _RECORD_KEYS]
+        for value in values:
+            if isinstance(value, str) and re.match(r"https?://", value):
+                return value
+        record = next((value for value in values if isinstance(value, dict | str)), None)
     return ""
 
 
-def _unwrap_postmark(url: str) -> str:
-    match = re.match(r"https?://click\.pstmrk\.it/(\d)(s?)/([^/]+)/", url)
-    return f"http{match[2]}://{unquote(match[3])}" if match else ""
-
-
-def _unwrap_sophos(url: str) -> str:
-    if not extract_host(url).endswith("protection.sophos.com"):
-        return ""
-    return _decode_base64(dict(parse_qsl(urlsplit(url).query)).get("u", ""))
-
-
 _UNWRAPPERS: tuple[Callable[[str], str], ...] = (
-    _unwrap_proofpoint, _unwrap_postmark, _unwrap_sophos, _unwrap_parameter, _unwrap_unknown_host, _unwrap_encoded_path,
-)  # fmt: skip
-
-
-def _resolve_alias(url: str) -> str:
-    """The publisher's own address where a platform's second address names it."""
-    match = re.match(r"https://open\.substack\.com/pub/([a-z0-9-]+)/p/([^/?#]+)", url)
-    return f"https://{match[1]}.substack.com/p/{match[2]}" if match else url
+    _unwrap_known_wrapper,
+    _unwrap_parameter,
+    _unwrap_unknown_host,
+    _unwrap_path,
+)

@@ -1,7 +1,7 @@
-"""From the bytes of a message to its headers and readable body. Pure, bounded, and calm about broken mail.
+"""From the bytes of a message to its headers and readable body. Pure; tolerates broken mail.
 
-Bounds: 16 MiB a message, 100 places where MIME nests, 200 parts, 2 MiB of text a part. Attachments are never looked
-into, and their names are never used.
+Bounds: 16 MiB a message, 100 places where MIME nests, 200 parts, 2 MiB of text a part. Attachments
+are never read, and their names are never used.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.policy import compat32
 from email.utils import parseaddr, parsedate_to_datetime
 
@@ -28,20 +28,21 @@ _MAX_NESTING = 100
 _MAX_PARTS = 200
 _MAX_TEXT = 2 * 2**20
 _MAX_HEADER = 4_000
+_MAX_RECIPIENTS = 50
 
 _NESTS = re.compile(
     rb"\bboundary\s*\*?\d*\*?\s*=|\bmessage/(?:rfc822|global|partial)\b", re.IGNORECASE
 )
 ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _RECIPIENT_HEADERS = (
-    "to", "cc", "bcc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to",
-    "x-rcpt-to", "apparently-to", "x-delivered-to", "resent-to",
-)  # fmt: skip
+    "to cc bcc delivered-to x-original-to envelope-to x-envelope-to x-forwarded-to x-rcpt-to "
+    "apparently-to x-delivered-to resent-to"
+).split()
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedMail:
-    """A message as far as a letter needs it. `readers`: the addresses it was sent to."""
+    """The parts of a message that a newsletter is made of."""
 
     message_id: str
     subject: str
@@ -49,9 +50,8 @@ class ParsedMail:
     sender_name: str
     date: datetime | None
     list_id: str  # without brackets, lower case
-    recipients: tuple[str, ...]
-    recipient_names: tuple[str, ...]
-    archived_at: str  # web address of this issue that a header tells
+    recipients: tuple[str, ...]  # addresses, lower case
+    archived_at: str  # web address of this issue, from a header
     automatic: bool  # a machine's answer to something the reader did
     language: str | None
     html: str
@@ -61,10 +61,11 @@ class ParsedMail:
 
 
 def parse_mail(raw: bytes) -> ParsedMail:
-    """Reads a message. Raises ParseError where it is too large, nested too deep, or no mail at all."""
+    """Parse a message. Raises ParseError where it is too large, nested too deep, or no mail."""
     if len(raw) > MAX_BYTES:
         raise ParseError(
-            f"a message of {len(raw) // 2**20} MiB is no letter; the limit is {MAX_BYTES // 2**20} MiB",
+            f"a message of {len(raw) // 2**20} MiB is no letter; "
+            f"the limit is {MAX_BYTES // 2**20} MiB",
             kind="too-large",
         )
     nests = sum(1 for _ in zip(range(_MAX_NESTING + 1), _NESTS.finditer(raw), strict=False))
@@ -83,32 +84,39 @@ def _build_mail(outer: email.message.Message, raw: bytes) -> ParsedMail:
     headers = _decode_headers(outer)
     if not headers:
         raise ParseError("there is no mail header in this file", kind="not-a-mail")
+    recipients = _find_recipients(headers)
     message = _find_forwarded(outer) or outer
-    shown = headers if message is outer else _decode_headers(message)
+    if message is not outer:
+        headers = _decode_headers(message)
+        recipients += _find_recipients(headers)
     html, plain, flowed, problems = _extract_bodies(message)
-    name, sender = parseaddr(shown.get("from", ""))
-    found = ADDRESS.search(sender) or ADDRESS.search(shown.get("from", ""))
-    readers = _find_recipients(headers) + (() if message is outer else _find_recipients(shown))
-    date = _parse_message_date(shown)
+    sender_header = headers.get("from", "")
+    name, sender = parseaddr(sender_header)
+    address = ADDRESS.search(sender) or ADDRESS.search(sender_header)
+    list_id = headers.get("list-id", "")
+    inner = re.search(r"<([^<>]+)>", list_id)
+    web_url = re.compile(r"https?://[^\s<>,\"]+/[^\s<>,\"]+")
+    archived = map(web_url.search, (headers.get("archived-at", ""), headers.get("list-post", "")))
+    language = re.match(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", headers.get("content-language", ""))
+    date = parse_date(headers.get("date", ""))
+    date = date or parse_date(headers.get("received", "").rpartition(";")[2])
     if date is None:
-        problems = (*problems, "the message has no date that can be read")
+        problems.append("the message has no date that can be read")
     return ParsedMail(
-        message_id=_extract_message_id(shown, readers, raw),
-        subject=clean_text(shown.get("subject", ""))[:500],
-        sender=found[0].lower() if found else "",
+        message_id=_extract_message_id(headers, recipients, raw),
+        subject=clean_text(headers.get("subject", ""))[:500],
+        sender=address[0].lower() if address else "",
         sender_name=clean_text(name)[:200],
         date=date,
-        list_id=_parse_list_id(shown.get("list-id", "")),
-        recipients=tuple(dict.fromkeys(readers)),
-        recipient_names=_parse_recipient_names(shown.get("to", "")),
-        archived_at=_find_web_url(shown.get("archived-at", ""))
-        or _find_web_url(shown.get("list-post", "")),
-        automatic=shown.get("auto-submitted", "no").lower().startswith("auto-replied"),
-        language=_parse_language(shown.get("content-language", "")),
+        list_id=clean_text(inner[1] if inner else list_id).lower()[:250],
+        recipients=tuple(dict.fromkeys(recipients)),
+        archived_at=next((match[0] for match in archived if match), ""),
+        automatic=headers.get("auto-submitted", "no").lower().startswith("auto-replied"),
+        language=language[0] if language else None,
         html=html,
         plain=plain,
         flowed=flowed,
-        problems=problems,
+        problems=tuple(problems),
     )
 
 
@@ -116,22 +124,21 @@ def _build_mail(outer: email.message.Message, raw: bytes) -> ParsedMail:
 
 
 def _decode_headers(message: email.message.Message) -> dict[str, str]:
-    """The first of each header, decoded, on one line, by lower-case name; the readers' headers joined."""
+    """Return the first of each header, on one line, by lower-case name; all recipients joined."""
     headers: dict[str, str] = {}
     for name, value in message.raw_items():
         key = str(name).lower()
         text = _decode_header(str(value)[:_MAX_HEADER])
-        if key in _RECIPIENT_HEADERS:
-            headers[key] = f"{headers[key]}, {text}"[: 4 * _MAX_HEADER] if key in headers else text
+        if key in headers and key in _RECIPIENT_HEADERS:
+            headers[key] = f"{headers[key]}, {text}"[: 4 * _MAX_HEADER]
         else:
             headers.setdefault(key, text)
     return headers
 
 
 def _decode_header(value: str) -> str:
-    """A header's words. Line breaks, also those hidden in encoded words, become spaces: no header can write another."""
-    raw = value.encode("utf-8", "surrogateescape")
-    text = decode_body(raw)[0]
+    """Return the text of a header, line breaks as spaces: no header can inject another one."""
+    text = decode_body(value.encode("utf-8", "surrogateescape"))[0]
     try:
         pieces = email.header.decode_header(text) if "=?" in text else [(text, None)]
     except (email.errors.HeaderParseError, ValueError, binascii.Error):
@@ -144,38 +151,33 @@ def _decode_header(value: str) -> str:
 
 
 def _find_recipients(headers: dict[str, str]) -> tuple[str, ...]:
-    own = ADDRESS.search(headers.get("from", ""))
-    found = [
-        match.lower()
-        for name in _RECIPIENT_HEADERS
-        for match in ADDRESS.findall(headers.get(name, ""))
-    ]
-    # Some lists write themselves into To: that is the list, not a reader.
-    return tuple(
-        address for address in dict.fromkeys(found) if not own or address != own[0].lower()
-    )[:50]
+    """Return the addresses of the recipients, without the sender's: some lists write it into To."""
+    sender = ADDRESS.search(headers.get("from", ""))
+    own = sender[0].lower() if sender else ""
+    texts = (headers.get(name, "") for name in _RECIPIENT_HEADERS)
+    found = dict.fromkeys(match.lower() for text in texts for match in ADDRESS.findall(text))
+    return tuple(address for address in found if address != own)[:_MAX_RECIPIENTS]
 
 
-def _parse_recipient_names(to: str) -> tuple[str, ...]:
-    name = clean_text(parseaddr(to)[0])
-    return (name,) if len(name) >= 3 and "@" not in name else ()
+def parse_date(text: str, *, afternoon: bool = False) -> datetime | None:
+    """Return the date of a header in UTC, which is assumed where no zone is stated, or None.
 
-
-def _parse_message_date(headers: dict[str, str]) -> datetime | None:
-    received = headers.get("received", "").rpartition(";")[2]
-    for text in (headers.get("date", ""), received):
-        try:
-            when = parsedate_to_datetime(text.strip())
-            return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
-        except (ValueError, TypeError, IndexError, OverflowError):
-            continue
-    return None
+    `afternoon`: its hour is stated by 12 hours, and "PM".
+    """
+    try:
+        date = parsedate_to_datetime(text.strip())
+        if afternoon and date.hour < 12:
+            date += timedelta(hours=12)
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
 
 
 def _extract_message_id(headers: dict[str, str], readers: tuple[str, ...], raw: bytes) -> str:
-    """The Message-ID, with a reader's address inside it masked; one made of the content where there is none."""
-    found = re.search(r"<[^<>\s]{3,250}>", headers.get("message-id", ""))
-    text = found[0] if found else headers.get("message-id", "").strip()[:250]
+    """Return the Message-ID with readers' addresses masked, or a hash of the content."""
+    header = headers.get("message-id", "")
+    found = re.search(r"<[^<>\s]{3,250}>", header)
+    text = found[0] if found else header.strip()[:250]
     if not text:
         return f"<{hashlib.sha256(raw).hexdigest()[:32]}@no-message-id.invalid>"
     for reader in readers:
@@ -185,26 +187,11 @@ def _extract_message_id(headers: dict[str, str], readers: tuple[str, ...], raw: 
     return text
 
 
-def _parse_list_id(value: str) -> str:
-    inner = re.search(r"<([^<>]+)>", value)
-    return clean_text(inner[1] if inner else value).lower()[:250]
-
-
-def _find_web_url(value: str) -> str:
-    match = re.search(r"https?://[^\s<>,\"]+/[^\s<>,\"]+", value)
-    return match[0] if match else ""
-
-
-def _parse_language(value: str) -> str | None:
-    match = re.match(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", value)
-    return match[0] if match else None
-
-
 # ---------------------------------------------------------------- bodies
 
 
 def _find_forwarded(message: email.message.Message) -> email.message.Message | None:
-    """The letter inside a message by which a person passed it on as an attachment."""
+    """Return the mail that a person forwarded as an attachment of this message, if any."""
     if message.get("list-id") or message.get("list-unsubscribe"):
         return None
     for part in _iter_parts(message):
@@ -216,57 +203,46 @@ def _find_forwarded(message: email.message.Message) -> email.message.Message | N
 
 
 def _iter_parts(message: email.message.Message) -> Iterator[email.message.Message]:
-    """The parts in their order, those of an attached message left out, 200 at most."""
-    stack, seen = [message], 0
-    while stack and seen < _MAX_PARTS:
+    """Yield the parts in their order, 200 at most, without those of an attached message."""
+    stack, count = [message], 0
+    while stack and count < _MAX_PARTS:
         part = stack.pop()
-        seen += 1
+        count += 1
         yield part
-        payload = part.get_payload()
-        if isinstance(payload, list) and (
-            part is message or part.get_content_maintype() == "multipart"
-        ):
-            stack.extend(
-                reversed(
-                    [one for one in payload[:_MAX_PARTS] if isinstance(one, email.message.Message)]
-                )
-            )
+        inner = part.get_payload()
+        is_container = part is message or part.get_content_maintype() == "multipart"
+        if isinstance(inner, list) and is_container:
+            parts = [part for part in inner[:_MAX_PARTS] if isinstance(part, email.message.Message)]
+            stack.extend(reversed(parts))
 
 
-def _extract_bodies(message: email.message.Message) -> tuple[str, str, bool, tuple[str, ...]]:
-    """The first HTML and the first plain text, whether that is flowed, and what was odd."""
+def _extract_bodies(message: email.message.Message) -> tuple[str, str, bool, list[str]]:
+    """Return the first HTML, the first plain text, whether it is flowed, and problems."""
     texts: dict[str, str] = {}
-    problems: list[str] = []
+    problems: dict[str, None] = {}  # each once
     flowed, count = False, 0
     for part in _iter_parts(message):
         count += 1
         kind = part.get_content_type()
-        if (
-            kind not in ("text/html", "text/plain")
-            or part.get_content_disposition() == "attachment"
-        ):
+        attached = part.get_content_disposition() == "attachment"
+        if attached or kind not in ("text/html", "text/plain"):
             continue
         text, problem = _decode_part(part)
         if problem:
-            problems.append(problem)
+            problems[problem] = None
         if text.strip() and kind not in texts:
             texts[kind] = text
-            flowed = flowed or (
-                kind == "text/plain" and str(part.get_param("format", "")).lower() == "flowed"
-            )
+            if kind == "text/plain":
+                flowed = str(part.get_param("format", "")).lower() == "flowed"
     if count >= _MAX_PARTS:
-        problems.append(f"only the first {_MAX_PARTS} parts were read")
+        problems[f"only the first {_MAX_PARTS} parts were read"] = None
     if not texts:
-        problems.append("the message has no text that can be read")
-    return (
-        texts.get("text/html", ""),
-        texts.get("text/plain", ""),
-        flowed,
-        tuple(dict.fromkeys(problems)),
-    )
+        problems["the message has no text that can be read"] = None
+    return texts.get("text/html", ""), texts.get("text/plain", ""), flowed, list(problems)
 
 
 def _decode_part(part: email.message.Message) -> tuple[str, str]:
+    """Return the text of a part, and a problem or ""."""
     try:
         payload = part.get_payload(decode=True)
     except (ValueError, LookupError, binascii.Error, AssertionError):
@@ -277,12 +253,8 @@ def _decode_part(part: email.message.Message) -> tuple[str, str]:
         label = part.get_content_charset()
     except (ValueError, LookupError):
         label = None
-    problem = (
-        f"only the first {_MAX_TEXT // 2**20} MiB of a part were read"
-        if len(payload) > _MAX_TEXT
-        else ""
-    )
-    payload = payload[:_MAX_TEXT]
-    return decode_body(payload, f"{part.get_content_type()}; charset={label}" if label else "")[
-        0
-    ], problem
+    problem = ""
+    if len(payload) > _MAX_TEXT:
+        problem = f"only the first {_MAX_TEXT // 2**20} MiB of a part were read"
+    content_type = f"{part.get_content_type()}; charset={label}" if label else ""
+    return decode_body(payload[:_MAX_TEXT], content_type)[0], problem

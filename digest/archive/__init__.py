@@ -1,0 +1,455 @@
+"""The archive: the only state of the program, and the only code that opens the database.
+
+SQLAlchemy Core on SQLite (WAL). One transaction per source: what one call of `record_attempt` is
+given is stored whole or not at all, whenever the process dies. Collecting never deletes items; an
+edited item keeps its earlier wording in `revisions`. The tables are in `tables`; older archives are
+migrated by `migrations`; an archive that is newer than this program is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from digest.archive import tables
+from digest.archive.tables import attempts, items, ledger, pages, releases, revisions, sources
+from digest.errors import ArchiveError
+from digest.model.delivery import Delivery, DeliveryRecord, DeliveryState, Release
+from digest.model.item import Item
+from digest.model.retrieved import Validators
+
+T = TypeVar("T")
+
+_BUSY_SECONDS = 10.0
+_MAX_VARIABLES = 500  # of one query; SQLite has a limit
+
+# fields that are stored as they are; the columns have the same names
+_ITEM_FIELDS = (
+    "id url link title source source_name tier published first_seen language summary text letter "
+    "sponsored"
+).split()
+_STATE_FIELDS = "slug url last_success failures problem kind moved_to not_before memory".split()
+_PAGE_FIELDS = "url at outcome tries not_before text".split()
+_DELIVERY_FIELDS = "what version language channel recipient".split()
+_RELEASE_FIELDS = "quarter version state by at note sent files".split()
+
+# every item, with the text of its page where that was read
+_ITEM_QUERY = sa.select(items, pages.c.text.label("fulltext")).outerjoin(
+    pages, pages.c.url == items.c.url
+)
+
+# words in the database's message → what to tell, and what to do
+_FAULTS = (
+    (
+        ("locked", "busy"),
+        "{path} is locked by another program",
+        "wait for it, or stop it, and run again",
+    ),
+    (
+        ("malformed", "not a database"),
+        "{path} is damaged: {error}",
+        "put a backup in its place, or move it away",
+    ),
+    (
+        ("full",),
+        "no room left on the disk of {path}",
+        "free some space and run again; nothing was lost",
+    ),
+    (
+        ("readonly", "unable to open"),
+        "cannot write {path}",
+        "check the permissions of the file and its folder",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What the archive remembers of a source between runs."""
+
+    slug: str
+    url: str | None = None  # the address the validators belong to
+    validators: Validators = field(default_factory=Validators)
+    last_success: datetime | None = None
+    failures: int = 0  # in a row
+    problem: str = ""
+    kind: str = ""
+    moved_to: str | None = None
+    not_before: datetime | None = None
+    memory: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """What the archive remembers of an article's page. `outcome`: read, or an error's kind."""
+
+    url: str  # as Item.url
+    at: datetime
+    outcome: str
+    tries: int = 1
+    not_before: datetime | None = None
+    text: str = ""  # as Item.fulltext
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSpan:
+    """The oldest and newest time of a source's items, and their number."""
+
+    oldest: datetime
+    newest: datetime
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveChanges:
+    """What `record_attempt` changed."""
+
+    new: int
+    edited: int
+
+
+class Archive:
+    """The archive of one workspace. Use as a context manager. Every method raises ArchiveError."""
+
+    def __init__(self, engine: sa.Engine, path: Path) -> None:
+        self._engine = engine
+        self.path = path
+
+    @classmethod
+    def open(cls, path: Path, *, create: bool = True) -> Archive:
+        """Open, create or migrate the database at `path`. Raises ArchiveError with what to do."""
+        if not create and not path.exists():
+            raise ArchiveError(f"there is no archive at {path}", "run `digest collect` first")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS})
+            sa.event.listen(engine, "connect", _set_pragmas)
+            archive = cls(engine, path)
+            archive._update_schema()
+        except OSError as error:
+            raise ArchiveError(
+                f"cannot use {path.parent}: {error.strerror}", "make the folder writable"
+            ) from error
+        return archive
+
+    def close(self) -> None:
+        """Release the database file."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    # ------------------------------------------------------------ writing
+
+    def record_attempt(
+        self,
+        state: SourceState,
+        items: Iterable[Item],
+        *,
+        at: datetime,
+        outcome: str,
+        entries: int = 0,
+    ) -> ArchiveChanges:
+        """Store what reading one source gave, in one transaction: items, new state, attempt."""
+        with self._begin_transaction() as connection:
+            changes = _store_items(connection, items, at)
+            row = {name: getattr(state, name) for name in _STATE_FIELDS}
+            row |= {"memory": json.loads(json.dumps(dict(state.memory)))}
+            validators = state.validators
+            row |= {"etag": validators.etag, "last_modified": validators.last_modified}
+            _upsert(connection, sources, row)
+            row = {"source": state.slug, "at": at, "outcome": outcome, "entries": entries}
+            connection.execute(sa.insert(attempts).values(row | {"new": changes.new}))
+        return changes
+
+    def save_page(self, page: PageState) -> None:
+        """Store what a request for a page gave, in place of what was known of it."""
+        with self._begin_transaction() as connection:
+            _upsert(connection, pages, {name: getattr(page, name) for name in _PAGE_FIELDS})
+
+    def record_deliveries(
+        self, deliveries: Iterable[Delivery], state: DeliveryState, *, at: datetime, words: str = ""
+    ) -> None:
+        """Add a row to the ledger for each delivery, all in one transaction."""
+        rows = [
+            {name: getattr(delivery, name) for name in _DELIVERY_FIELDS}
+            | {"state": state, "words": words, "at": at}
+            for delivery in deliveries
+        ]
+        if rows:
+            with self._begin_transaction() as connection:
+                connection.execute(sa.insert(ledger), rows)
+
+    def save_releases(self, *changed: Release) -> None:
+        """Store releases, each in place of what was known of that version, in one transaction."""
+        with self._begin_transaction() as connection:
+            for release in changed:
+                row = {name: getattr(release, name) for name in _RELEASE_FIELDS}
+                _upsert(connection, releases, row | {"files": dict(release.files)})
+
+    def prune_attempts(self, before: datetime) -> int:
+        """Delete the attempts before a time, shrink the file and return how many there were.
+
+        Items, deliveries and states stay.
+        """
+        with self._begin_transaction() as connection:
+            gone = connection.execute(sa.delete(attempts).where(attempts.c.at < before)).rowcount
+        self._execute_outside_transaction("VACUUM")
+        return gone
+
+    def create_backup(self, target: Path) -> None:
+        """Write a whole copy to `target`, made in one transaction beside it and renamed."""
+        part = target.with_name(f".{target.name}.part")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            part.unlink(missing_ok=True)
+            self._execute_outside_transaction("VACUUM INTO ?", str(part))
+            part.replace(target)
+        except OSError as error:
+            raise ArchiveError(
+                f"cannot write {target}: {error.strerror}", "make the folder writable"
+            ) from error
+        finally:
+            part.unlink(missing_ok=True)
+
+    # ------------------------------------------------------------ reading
+
+    def load_delivery_records(self, what: str | None = None) -> tuple[DeliveryRecord, ...]:
+        """Return the last record of each delivery (of one `what`), in the order of their first."""
+        query = sa.select(ledger).order_by(ledger.c.number)
+        if what is not None:
+            query = query.where(ledger.c.what == what)
+        records: dict[Delivery, DeliveryRecord] = {}
+        for row in self._fetch(query, dict):
+            delivery = Delivery(**{name: row[name] for name in _DELIVERY_FIELDS})
+            refusals = records[delivery].refusals if delivery in records else 0
+            refusals += row["state"] == "refused"
+            records[delivery] = DeliveryRecord(
+                delivery, row["state"], row["words"], row["at"], refusals
+            )
+        return tuple(records.values())
+
+    def load_releases(self) -> tuple[Release, ...]:
+        """Return all releases, by quarter and version."""
+        query = sa.select(releases).order_by(releases.c.quarter, releases.c.version)
+        return self._fetch(query, lambda row: Release(**row))
+
+    def load_collection_period(self) -> tuple[datetime, datetime] | None:
+        """Return when the first item was seen and a source last read; None before both."""
+        query = sa.select(
+            sa.select(sa.func.min(items.c.first_seen)).scalar_subquery().label("first"),
+            sa.select(sa.func.max(attempts.c.at)).scalar_subquery().label("last"),
+        )
+        ((first, last),) = self._fetch(query, lambda row: (row["first"], row["last"]))
+        return (first, last) if first and last else None
+
+    def load_source_states(self) -> dict[str, SourceState]:
+        """Return the state of every source that was ever requested, by slug."""
+
+        def build_state(row: sa.RowMapping) -> SourceState:
+            validators = Validators(row["etag"], row["last_modified"])
+            return SourceState(**{name: row[name] for name in _STATE_FIELDS}, validators=validators)
+
+        return {state.slug: state for state in self._fetch(sa.select(sources), build_state)}
+
+    def load_items(
+        self, start: datetime | None = None, end: datetime | None = None
+    ) -> tuple[Item, ...]:
+        """Return the items dated in the half-open interval, by time and id."""
+        query = _ITEM_QUERY.order_by(items.c.at, items.c.id)
+        if start:
+            query = query.where(items.c.at >= start)
+        if end:
+            query = query.where(items.c.at < end)
+        return self._fetch(query, _build_item)
+
+    def load_late_items(self, start: datetime, end: datetime, after: datetime) -> tuple[Item, ...]:
+        """Return the items of `load_items(start, end)` that were first seen after a moment."""
+        return tuple(item for item in self.load_items(start, end) if item.first_seen > after)
+
+    def find_items(self, reference: str, canonical_url: str) -> tuple[Item, ...]:
+        """Return the items with this id, address or canonical address, by time."""
+        same = sa.or_(
+            items.c.id == reference, items.c.link == reference, items.c.url == canonical_url
+        )
+        return self._fetch(_ITEM_QUERY.where(same).order_by(items.c.at), _build_item)
+
+    def load_page_states(self) -> dict[str, PageState]:
+        """Return the state of every page that was requested, by its address; without the texts."""
+        query = sa.select(*(pages.c[name] for name in _PAGE_FIELDS if name != "text"))
+        return {page.url: page for page in self._fetch(query, lambda row: PageState(**row))}
+
+    def load_item_urls(self, source: str) -> frozenset[str]:
+        """Return the canonical URLs of a source's items."""
+        query = sa.select(items.c.url).where(items.c.source == source)
+        return frozenset(self._fetch(query, lambda row: row["url"]))
+
+    def load_revisions(self, item: str) -> tuple[tuple[datetime, str], ...]:
+        """Return the earlier titles of an item with the time each was replaced, oldest first."""
+        query = sa.select(revisions).where(revisions.c.item == item).order_by(revisions.c.replaced)
+        return self._fetch(query, lambda row: (row["replaced"], row["title"]))
+
+    def load_item_spans(self) -> dict[str, ItemSpan]:
+        """Return the span of each source's items, over all time."""
+        query = sa.select(
+            items.c.source,
+            sa.func.min(items.c.at).label("oldest"),
+            sa.func.max(items.c.at).label("newest"),
+            sa.func.count().label("items"),
+        ).group_by(items.c.source)
+        rows = self._fetch(query, dict)
+        return {row.pop("source"): ItemSpan(**row) for row in rows}
+
+    def check_integrity(self) -> tuple[str, ...]:
+        """Return the faults that SQLite's own integrity check finds; () where there are none."""
+        rows = self._fetch(sa.text("PRAGMA integrity_check"), lambda row: row["integrity_check"])
+        return tuple(row for row in rows if row != "ok")
+
+    # ------------------------------------------------------------ inside
+
+    @contextmanager
+    def _begin_transaction(self) -> Iterator[sa.Connection]:
+        with self._translate_errors(), self._engine.begin() as connection:
+            yield connection
+
+    def _fetch(self, query: sa.Executable, build: Callable[[sa.RowMapping], T]) -> tuple[T, ...]:
+        with self._begin_transaction() as connection:
+            return tuple(build(row) for row in connection.execute(query).mappings())
+
+    def _execute_outside_transaction(self, statement: str, *parameters: str) -> None:
+        with self._translate_errors(), self._engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection.exec_driver_sql(statement, parameters)
+
+    @contextmanager
+    def _translate_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sa.exc.DBAPIError as error:
+            reason = str(error.orig).lower()
+            for words, message, hint in _FAULTS:
+                if any(word in reason for word in words):
+                    message = message.format(path=self.path, error=error.orig)
+                    raise ArchiveError(message, hint) from error
+            raise ArchiveError(f"the archive {self.path} answered: {error.orig}") from error
+
+    def _update_schema(self) -> None:
+        """Create the tables, or migrate those of an older format after a copy of the file."""
+        with self._begin_transaction() as connection:
+            version = _read_format(connection)
+        if version > tables.FORMAT:
+            raise ArchiveError(
+                f"{self.path} was written by a newer version "
+                f"(archive format {version}, known {tables.FORMAT})",
+                "update this program",
+            )
+        if version == tables.FORMAT:
+            return
+        if version:
+            self.create_backup(self.path.with_suffix(f".before-{tables.FORMAT}.db"))
+        with self._begin_transaction() as connection:
+            # sqlite3 by itself begins a transaction before INSERT only: CREATE would commit at once
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            version = _read_format(connection)  # another process may have been first
+            if version == 0:
+                tables.metadata.create_all(connection)
+            elif version < tables.FORMAT:
+                from digest.archive.migrations import upgrade_schema
+
+                upgrade_schema(connection, version, tables.FORMAT)
+            _upsert(connection, tables.meta, {"key": "schema_version", "value": str(tables.FORMAT)})
+
+
+def fingerprint_items(items: Sequence[Item]) -> str:
+    """Return a short hash of a set of items, which does not depend on their order."""
+    digest = hashlib.sha256()
+    for item in sorted(items, key=lambda item: item.id):
+        at = item.published_or_seen.isoformat()
+        digest.update(f"{item.id}\n{at}\n{_hash_wording(item)}\n{item.fulltext}".encode())
+    return digest.hexdigest()[:16]
+
+
+def _set_pragmas(connection: Any, record: Any) -> None:  # noqa: ARG001 (SQLAlchemy's signature)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _read_format(connection: sa.Connection) -> int:
+    """Return the format of an archive; 0 where its tables were not created, or not all of them."""
+    if not sa.inspect(connection).has_table("meta"):
+        return 0
+    query = sa.select(tables.meta.c.value).where(tables.meta.c.key == "schema_version")
+    return int(connection.execute(query).scalar() or 0)
+
+
+def _upsert(connection: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> None:
+    """Insert a row, or update the columns that it names where its primary key is there."""
+    keys = [column.name for column in table.primary_key]
+    statement = insert(table).values(row)
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=row))
+
+
+def _hash_wording(item: Item) -> str:
+    words = "\n".join((item.title, item.summary, item.text))
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
+
+
+def _store_items(connection: sa.Connection, read: Iterable[Item], at: datetime) -> ArchiveChanges:
+    by_id = {item.id: item for item in read}
+    ids = list(by_id)
+    known: dict[str, Item] = {}
+    for start in range(0, len(ids), _MAX_VARIABLES):
+        query = _ITEM_QUERY.where(items.c.id.in_(ids[start : start + _MAX_VARIABLES]))
+        known |= {row["id"]: _build_item(row) for row in connection.execute(query).mappings()}
+    fresh = [_item_to_row(item) for key, item in by_id.items() if key not in known]
+    if fresh:
+        connection.execute(sa.insert(items), fresh)
+    edited = sum(_update_item(connection, old, by_id[key], at) for key, old in known.items())
+    return ArchiveChanges(len(fresh), edited)
+
+
+def _update_item(connection: sa.Connection, old: Item, new: Item, at: datetime) -> bool:
+    """Update an archived item; return whether its words changed. An empty text replaces nothing."""
+    dates = [date for date in (old.published, new.published) if date]
+    merged = replace(
+        old,
+        title=new.title or old.title,
+        summary=new.summary or old.summary,
+        text=new.text or old.text,
+        published=min(dates, default=None),
+        tier=new.tier,
+        source_name=new.source_name,
+    )
+    if merged == old:
+        return False
+    changed = _hash_wording(merged) != _hash_wording(old)
+    if changed:
+        earlier = {"item": old.id, "wording": _hash_wording(old), "replaced": at}
+        earlier |= {"title": old.title, "summary": old.summary, "text": old.text}
+        connection.execute(insert(revisions).values(earlier).on_conflict_do_nothing())
+    connection.execute(sa.update(items).where(items.c.id == old.id).values(_item_to_row(merged)))
+    return changed
+
+
+def _item_to_row(item: Item) -> dict[str, Any]:
+    row = {name: getattr(item, name) for name in _ITEM_FIELDS}
+    authors = list(item.authors)
+    return row | {"at": item.published_or_seen, "authors": authors, "wording": _hash_wording(item)}
+
+
+def _build_item(row: sa.RowMapping) -> Item:
+    fields = {name: row[name] for name in _ITEM_FIELDS}
+    return Item(**fields, authors=tuple(row["authors"]), fulltext=row["fulltext"] or "")

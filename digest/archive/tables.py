@@ -1,0 +1,142 @@
+"""The tables of the archive as this version of the program writes them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+FORMAT = 3  # of the tables below; a change of them needs a step in `migrations` and the next number
+
+
+class UtcDateTime(sa.TypeDecorator[datetime]):
+    """An aware time, stored as ISO 8601 text in UTC: sorts as time and fits any database."""
+
+    impl = sa.String
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: datetime | None,
+        dialect: sa.Dialect,  # noqa: ARG002 (SQLAlchemy's signature)
+    ) -> str | None:
+        return value.astimezone(UTC).isoformat(timespec="seconds") if value else None
+
+    def process_result_value(
+        self,
+        value: str | None,
+        dialect: sa.Dialect,  # noqa: ARG002 (SQLAlchemy's signature)
+    ) -> datetime | None:
+        return datetime.fromisoformat(value) if value else None
+
+
+metadata = sa.MetaData()
+
+meta = sa.Table(
+    "meta",
+    metadata,
+    sa.Column("key", sa.String, primary_key=True),
+    sa.Column("value", sa.String, nullable=False),
+)
+
+items = sa.Table(
+    "items",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("url", sa.String, nullable=False, index=True),
+    sa.Column("link", sa.String, nullable=False),
+    sa.Column("title", sa.String, nullable=False),
+    sa.Column("source", sa.String, nullable=False, index=True),
+    sa.Column("source_name", sa.String, nullable=False),
+    sa.Column("tier", sa.String, nullable=False),
+    sa.Column("published", UtcDateTime),
+    sa.Column("first_seen", UtcDateTime, nullable=False),
+    # published, or else first_seen: decides the quarter
+    sa.Column("at", UtcDateTime, nullable=False, index=True),
+    sa.Column("language", sa.String, nullable=False),
+    sa.Column("summary", sa.String, nullable=False),
+    sa.Column("text", sa.String, nullable=False),
+    sa.Column("authors", sa.JSON, nullable=False),
+    sa.Column("letter", sa.String),
+    sa.Column("sponsored", sa.Boolean, nullable=False),
+    sa.Column("wording", sa.String, nullable=False),  # hash of title, summary and text
+)
+
+revisions = sa.Table(
+    "revisions",
+    metadata,
+    sa.Column("item", sa.String, sa.ForeignKey("items.id"), primary_key=True),
+    sa.Column("wording", sa.String, primary_key=True),
+    sa.Column("replaced", UtcDateTime, nullable=False),
+    sa.Column("title", sa.String, nullable=False),
+    sa.Column("summary", sa.String, nullable=False),
+    sa.Column("text", sa.String, nullable=False),
+)
+
+sources = sa.Table(
+    "sources",
+    metadata,
+    sa.Column("slug", sa.String, primary_key=True),
+    sa.Column("url", sa.String),
+    sa.Column("etag", sa.String),
+    sa.Column("last_modified", sa.String),
+    sa.Column("last_attempt", UtcDateTime),  # no longer written: `attempts` holds it
+    sa.Column("last_success", UtcDateTime),
+    sa.Column("failures", sa.Integer, nullable=False),  # in a row
+    sa.Column("problem", sa.String, nullable=False),  # of the last attempt; "" after a success
+    sa.Column("kind", sa.String, nullable=False),  # of that problem
+    sa.Column("moved_to", sa.String),
+    sa.Column("not_before", UtcDateTime),  # the source asked not to be requested earlier
+    sa.Column("memory", sa.JSON, nullable=False),  # what the readers keep: history, mailbox
+)
+
+attempts = sa.Table(
+    "attempts",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("source", sa.String, nullable=False, index=True),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("outcome", sa.String, nullable=False),  # read | unchanged | a SourceError's kind
+    sa.Column("entries", sa.Integer, nullable=False),
+    sa.Column("new", sa.Integer, nullable=False),
+)
+
+# Pages of articles, of sources that allow it; apart from the items, whose words stay the feed's.
+pages = sa.Table(
+    "pages",
+    metadata,
+    sa.Column("url", sa.String, primary_key=True),  # as items.url
+    sa.Column("at", UtcDateTime, nullable=False),  # of the last request
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("outcome", sa.String, nullable=False),  # read | a SourceError's kind
+    sa.Column("not_before", UtcDateTime),  # the host asked not to be requested earlier
+    sa.Column("text", sa.String, nullable=False),
+)
+
+releases = sa.Table(
+    "releases",
+    metadata,
+    sa.Column("quarter", sa.String, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("files", sa.JSON, nullable=False),  # path → sha256
+    sa.Column("by", sa.String, nullable=False),
+    sa.Column("at", UtcDateTime),
+    sa.Column("note", sa.String, nullable=False),
+    sa.Column("sent", UtcDateTime),
+)
+
+# Rows are added, never changed: the last row of a delivery is its state.
+ledger = sa.Table(
+    "ledger",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("what", sa.String, nullable=False, index=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("language", sa.String, nullable=False),
+    sa.Column("channel", sa.String, nullable=False),
+    sa.Column("recipient", sa.String, nullable=False),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("words", sa.String, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+)
