@@ -1,4 +1,7 @@
-"""What to leave out so that the paper keeps to its pages: whole stories, the least first, never type size."""
+"""What to leave out so that the paper keeps to its pages: whole stories, the least first.
+
+Type size never changes.
+"""
 
 from __future__ import annotations
 

@@ -107,8 +107,8 @@ def _match_promise(promise: Promise, story: Story, common: frozenset[str]) -> tu
     promised = {
         stem: word for stem, word in _extract_stems(promise.what).items() if stem not in vendor
     }
-    told = _extract_stems(text)
-    shared = {stem: word for stem, word in promised.items() if stem in told}
+    stems = _extract_stems(text)
+    shared = {stem: word for stem, word in promised.items() if stem in stems}
     names = {
         _stem_word(word)
         for word in _NAME.findall(promise.what)
