@@ -42,8 +42,8 @@ def test_how_long_a_feed_is_left_alone(
 
 
 def test_validators_belong_to_an_address() -> None:
-    assert begin_attempt(STATE, URL, NOW).validators == Validators('"v1"')
-    assert begin_attempt(STATE, URL + "2", NOW).validators == Validators()
+    assert begin_attempt(STATE, URL).validators == Validators('"v1"')
+    assert begin_attempt(STATE, URL + "2").validators == Validators()
 
 
 def test_a_success_forgets_failures_and_an_answer_without_news_counts() -> None:

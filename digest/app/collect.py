@@ -202,7 +202,7 @@ class _CollectionRun:
             coverage, history.start, history.end, now
         )
         last_body = state.memory.get("body") if state.url == source.url else None
-        state = begin_attempt(state, source.url, now)
+        state = begin_attempt(state, source.url)
         validators = Validators() if in_full else state.validators
         assert source.url
         answer = await fetch_or_error(

@@ -60,7 +60,7 @@ def remember_coverage(state: SourceState, coverage: CoverageState) -> SourceStat
     return replace(state, memory={**state.memory, "history": coverage.to_json()})
 
 
-def begin_attempt(state: SourceState, url: str | None, now: datetime) -> SourceState:
+def begin_attempt(state: SourceState, url: str | None) -> SourceState:
     """Return the state once a source was asked at `url`; validators belong to one address."""
     validators = state.validators if state.url == url else Validators()
     return replace(state, url=url, validators=validators)
