@@ -76,9 +76,12 @@ _TEXTS = {"description", "summary", "content", "encoded", "abstract", "body", "f
 _LONG = _TEXTS | {"title"}
 _ADDRESSES = {"link", "guid", "id", "origlink"}
 _ENTRIES = {"item", "entry"}
-# What may have parts of its own in an entry; the others' parts would pass for the entry's.
-_WITH_PARTS = (
-    _LONG | _ENTRIES | {"author", "creator", "contributor", "rss", "rdf", "feed", "channel"}
+_PARENTS = _ENTRIES | {"rss", "rdf", "feed", "channel", "items", "html"}
+# What is read; feedparser would take as long again for all else.
+_KEPT = _LONG | _ADDRESSES | _PARENTS
+_KEPT |= set(
+    "pubdate published updated issued modified created date author creator contributor language "
+    "generator ttl updateperiod updatefrequency".split()
 )
 
 _create_parser = partial(
@@ -256,44 +259,41 @@ def _iter_entry_pieces(text: str) -> Iterator[tuple[int, int, bool]]:
 
 
 def _bound_tree(root: etree._Element, entries: list[etree._Element]) -> None:
-    """Bound numbers and lengths, in place."""
+    """Cut out, in place, what is not read or is too much."""
     for surplus in entries[MAX_ENTRIES:]:
         parent = surplus.getparent()
         if parent is not None:
             parent.remove(surplus)
-    for entry in entries[:MAX_ENTRIES]:
-        _simplify_entry(entry)
+    for element in list(root.iter(etree.Element)):
+        if local_name(element) in _PARENTS:
+            _bound_children(element)
     for element in list(root.iter(etree.Element)):
         for attribute in list(element.attrib)[_MAX_ATTRIBUTES:]:
             del element.attrib[attribute]
         element.tail = None
         _bound_text(element)
-        seen: Counter[str] = Counter()
-        for child in list(element):
-            name = local_name(child)
-            seen[name] += name not in _ENTRIES
-            if seen[name] > _MAX_SAME:
-                element.remove(child)
 
 
-def _simplify_entry(entry: etree._Element) -> None:
-    """Take out what describes something else than the entry.
+def _bound_children(parent: etree._Element) -> None:
+    """Keep the children that are read, few of each name.
 
-    Of its pictures and videos, title and description stay where the entry has none: YouTube tells
-    only there what a video is about.
+    Of an entry's pictures and videos, title and description stay where the entry has none: YouTube
+    tells only there what a video is about.
     """
-    media: dict[etree._Element, str] = {}
-    for child in list(entry):
+    seen: Counter[str] = Counter()
+    media: list[etree._Element] = []
+    for child in list(parent):
+        name = local_name(child)
         is_media = isinstance(child.tag, str) and "mrss" in child.tag.partition("}")[0]
-        if is_media:
-            media |= {inner: local_name(inner) for inner in child.iter(etree.Element)}
-        if is_media or (len(child) and local_name(child) not in _WITH_PARTS):
-            entry.remove(child)
-    names = {local_name(child) for child in entry}
+        seen[name] += not is_media and name not in _PARENTS
+        if is_media or name not in _KEPT or seen[name] > _MAX_SAME:
+            parent.remove(child)
+        if is_media and local_name(parent) in _ENTRIES:
+            media += child.iter(etree.Element)
     for name, alternatives in (("title", {"title"}), ("description", _TEXTS)):
-        found = next((element for element in media if media[element] == name), None)
-        if found is not None and not names & alternatives:
-            entry.append(found)
+        if media and not any(seen[alternative] for alternative in alternatives):
+            found = next((element for element in media if local_name(element) == name), None)
+            parent.extend([] if found is None else [found])
 
 
 def _bound_text(element: etree._Element) -> None:
