@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -64,6 +65,7 @@ class SourceReport:
     notes: tuple[str, ...] = ()  # what was odd and did no harm
     pages: int = 0  # of articles, asked for in full
     pages_read: int = 0
+    seconds: float = 0.0  # from asking to having stored it, waiting for its host included
 
     @property
     def failed(self) -> bool:
@@ -101,16 +103,13 @@ def collect_sources(
     reports: dict[str, SourceReport] = {}
 
     async def collect_one(source: Source, reach: Backfill | None) -> None:
-        state = states.get(source.slug, SourceState(source.slug))
+        state, began = states.get(source.slug, SourceState(source.slug)), time.monotonic()
         if source.mailbox:
-            reports[source.slug] = await _collect_newsletters(
-                source, state, read_newsletters, fetcher, keeper
-            )
+            report = await _collect_newsletters(source, state, read_newsletters, fetcher, keeper)
         else:
             resting = _report_waiting(source, state, now, patient=history is None)
-            reports[source.slug] = resting or await _collect_feed(
-                source, state, fetcher, keeper, reach, history
-            )
+            report = resting or await _collect_feed(source, state, fetcher, keeper, reach, history)
+        reports[source.slug] = replace(report, seconds=round(time.monotonic() - began, 3))
         done()
 
     async def collect_all() -> None:

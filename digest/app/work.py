@@ -5,10 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -19,10 +18,10 @@ import digest
 from digest.app import compose, decide
 from digest.app.collect import CollectionReport, HistoryOptions, ReadNewsletters, SourceReport
 from digest.app.collect import collect_sources as collect_sources
+from digest.app.logs import LOGGER, log_source_detail
 from digest.app.previous import load_earlier_stories, load_open_decisions, load_radar_rings
 from digest.app.workspace import Workspace, write_files
 from digest.archive import Archive, SourceState
-from digest.cli.common import print_message, show_progress
 from digest.cluster import cluster_items, find_threads
 from digest.config.sources import FULLTEXT_EXTRA, SourcesConfig
 from digest.decide.relations import StackIndex
@@ -38,14 +37,12 @@ from digest.model.retrieved import FeedEntry
 from digest.model.source import Source, Tier
 from digest.model.stack import Stack
 from digest.model.story import Story, StoryThread
-from digest.period import Quarter
+from digest.period import Quarter, parse_quarter
 from digest.rank import SelectionLimits, load_default_weights
 from digest.tag import ItemJudge, load_quality
 from digest.tag.language import detect_language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from digest.fetch.backfill.discovery import DiscoveryResult, FoundFeed
     from digest.fetch.mail.mailbox import ImapAccount, MailboxSession, UnclaimedSender
     from digest.render.theme import DocumentTheme
@@ -56,6 +53,14 @@ _PAGE_SECONDS = 30.0  # for an article's page: a host has one asked after the ot
 _LARGEST_PAGE = 4 * 2**20  # bytes
 _LARGEST_LOGO = 200_000  # bytes
 _RECENT = timedelta(days=400)  # what the health of a source is judged by
+
+
+ProgressDisplay = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
+
+
+def show_no_progress(label: str, steps: int) -> AbstractContextManager[Callable[[], None]]:  # noqa: ARG001 (a ProgressDisplay)
+    """Ignore the progress of a piece of work."""
+    return nullcontext(lambda: None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,13 @@ class AppContext:
     team_folder: Path | None = (
         None  # where the team's files are (letters, stack.yaml, editions/); None: the workspace
     )
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    progress: ProgressDisplay = show_no_progress
+
+    def resolve_quarter(self, text: str) -> Quarter:
+        """Return the quarter that `2026-Q3`, `last` or `current` names. Raises UsageError."""
+        settings = self.config.digest
+        return parse_quarter(text, self.now, settings.timezone, settings.fiscal_year_starts)
 
 
 def load_judge(context: AppContext) -> ItemJudge:
@@ -113,7 +125,7 @@ def collect_items(
     with (
         Archive.open(context.workspace.archive_file) as archive,
         _open_mailboxes(context) as room,
-        show_progress("reading sources", steps, context.quiet) as done,
+        context.progress("reading sources", steps) as done,
     ):
         return collect_sources(
             sources,
@@ -159,7 +171,7 @@ def read_articles(
         if not wants:
             return collected
         if not reader.starts():
-            print_message(f"no article is read: trafilatura does not start → {FULLTEXT_EXTRA}")
+            LOGGER.warning(f"no article is read: trafilatura does not start → {FULLTEXT_EXTRA}")
             return collected
         fetcher = make_fetcher(context, seconds=_PAGE_SECONDS, body_bytes=_LARGEST_PAGE)
         read = {
@@ -470,7 +482,7 @@ def build_quarter(
     `faults`, where it is given."""
     made = build_editions(context, quarter)
     for line in made[0].lost:
-        print_message(
+        LOGGER.warning(
             f"a decision in {decisions_file(context, quarter)} could not be carried out: {line}"
         )
     folder = context.workspace.edition_folder(quarter.name)
@@ -567,20 +579,6 @@ def render_edition_files(
     return files, faults
 
 
-def print_collection_report(collected: CollectionReport, quiet: bool) -> None:
-    """Says how collecting went: the failures always, the sum where a person wants to hear it."""
-    for report in collected.failed_reports:
-        print_message(
-            f"{report.source}: {report.problem}" + (f" → {report.mend}" if report.mend else "")
-        )
-    for report in collected.reports:
-        for note in report.notes:
-            print_message(f"{report.source}: {note}", quiet)
-    read = len(collected.reports) - len(collected.failed_reports)
-    new = sum(report.new for report in collected.reports)
-    print_message(f"{read} of {len(collected.reports)} sources read, {new} new items", quiet)
-
-
 def make_fetcher(
     context: AppContext, seconds: float | None = None, body_bytes: int | None = None
 ) -> Fetcher:
@@ -623,8 +621,8 @@ def load_mail_accounts(context: AppContext) -> list[ImapAccount]:
             name=name,
             host=account.host,
             user=account.user,
-            password=os.environ.get(account.password_env or ""),
-            token=os.environ.get(account.token_env or ""),
+            password=context.environ.get(account.password_env or ""),
+            token=context.environ.get(account.token_env or ""),
             port=account.port,
             security=account.security,
             folder=account.folder,
@@ -643,3 +641,30 @@ def _make_newsletter_reader(room: MailboxSession) -> ReadNewsletters:
         return reading.entries, replace(state, memory=memory), reading.problems
 
     return read_source
+
+
+def collect_workspace(context: AppContext, history: Quarter | None = None) -> CollectionReport:
+    """Read every enabled source and the pages of relevant articles, with the workspace locked.
+
+    `history` names a quarter of which also those entries are fetched that have left the feeds.
+    """
+    span = (history.start, history.end) if history else (None, None)
+    with context.workspace.lock():
+        collected = collect_items(context, back_to=span[0], until=span[1])
+        collected = read_articles(context, collected, *span)
+    log_collection(collected)
+    return collected
+
+
+def log_collection(collected: CollectionReport) -> None:
+    """Log failed sources as warnings, notes and the totals as information."""
+    for report in collected.failed_reports:
+        hint = f" → {report.mend}" if report.mend else ""
+        LOGGER.warning("%s: %s%s", report.source, report.problem, hint)
+    for report in collected.reports:
+        log_source_detail(report)
+        for note in report.notes:
+            LOGGER.info("%s: %s", report.source, note)
+    total, failed = len(collected.reports), len(collected.failed_reports)
+    new = sum(report.new for report in collected.reports)
+    LOGGER.info("%d of %d sources read, %d new items", total - failed, total, new)

@@ -1,6 +1,7 @@
 """The command line: the only place that knows options, clock and environment, and hands them in.
 
-Each command is a short function in a module of its own, imported when it is called: `digest --help` loads click alone.
+Each command is a short function in a module of its own, imported when it is called: `digest --help`
+loads click alone.
 """
 
 from __future__ import annotations

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import getpass
 import json
-import os
 import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -296,7 +295,7 @@ def build_source_rows(context: AppContext, desk: ReviewSession) -> list[Mapping[
 
 def _describe_status(context: AppContext, quarter: Quarter) -> str:
     from digest.app import work
-    from digest.app.deliver import DeliveryService, make_run_log
+    from digest.app.deliver import DeliveryService
     from digest.archive import Archive
 
     try:
@@ -305,9 +304,7 @@ def _describe_status(context: AppContext, quarter: Quarter) -> str:
         return error.message
     with archive:
         try:
-            stand = DeliveryService(
-                context, archive, os.environ, make_run_log(context, "text", os.environ)
-            ).release_status(quarter.name)
+            stand = DeliveryService(context, archive).release_status(quarter.name)
         except DigestError:
             return "not built yet"
     by = (
@@ -325,7 +322,7 @@ def _describe_status(context: AppContext, quarter: Quarter) -> str:
 
 
 def _dump_proposals(context: AppContext) -> str:
-    from digest.cli.lab import list_proposals
+    from digest.app.evaluate import list_proposals
 
     return json.dumps(list_proposals(context))
 
@@ -342,16 +339,14 @@ def _write_preview(context: AppContext, quarter: Quarter, folder: Path) -> str:
 
 def _build_and_approve(context: AppContext, quarter: Quarter, by: str, note: str) -> str:
     from digest.app import work
-    from digest.app.deliver import DeliveryService, make_run_log
+    from digest.app.deliver import DeliveryService
     from digest.archive import Archive
     from digest.text import clean_text, truncate_text
 
     with context.workspace.lock():
         work.build_quarter(context, quarter)
         with Archive.open(context.workspace.archive_file, create=False) as archive:
-            office = DeliveryService(
-                context, archive, os.environ, make_run_log(context, "text", os.environ)
-            )
+            office = DeliveryService(context, archive)
             office.mark_interrupted()
             made = office.approve_edition(
                 quarter.name, by=by, note=truncate_text(clean_text(note), 300)

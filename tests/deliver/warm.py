@@ -15,7 +15,7 @@ import sys
 
 import sqlalchemy.engine.default
 
-import digest.app.deliver
+import digest.app.run
 import digest.app.work
 import digest.cli.run
 import digest.deliver.smtp

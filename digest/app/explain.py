@@ -1,0 +1,119 @@
+"""Explain an item: why it is tagged, merged, ranked, in the edition or left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from digest.app import work
+from digest.archive import Archive, PageState
+from digest.edition.rows import tags_to_dict
+from digest.errors import UsageError
+from digest.model.item import Item
+from digest.model.story import StoryThread
+from digest.period import quarter_containing
+from digest.urls import canonical_url
+
+if TYPE_CHECKING:
+    from digest.app.decide import QuarterDecision
+
+
+def explain_item(context: work.AppContext, reference: str) -> list[dict[str, Any]]:
+    """Return what was decided about the items of an id or address, and why, as JSON values.
+
+    Raises UsageError where the archive holds none.
+    """
+    settings = context.config.digest
+    with Archive.open(context.workspace.archive_file, create=False) as archive:
+        items = archive.find_items(reference, canonical_url(reference))
+        if not items:
+            raise UsageError(
+                f"the archive holds no item {reference}", "look it up with `digest export items`"
+            )
+        facts = []
+        for item in items:
+            quarter = quarter_containing(
+                item.published_or_seen, settings.timezone, settings.fiscal_year_starts
+            )
+            decision = work.decide_quarter(context, quarter, archive)
+            earlier_titles = [title for _, title in archive.load_revisions(item.id)]
+            page = _describe_page(archive.load_page_states().get(item.url), item)
+            facts.append(_explain_in_quarter(decision, item.id, earlier_titles) | {"page": page})
+    return facts
+
+
+def _explain_in_quarter(
+    decision: QuarterDecision, item_id: str, earlier_titles: list[str]
+) -> dict[str, Any]:
+    story, member = next(
+        (story, member)
+        for story in decision.stories
+        for member in story.items
+        if member.item.id == item_id
+    )
+    rank, ranked = next(
+        (
+            (rank, ranked)
+            for rank, ranked in enumerate(decision.ranked, 1)
+            if ranked.story.id == story.id
+        ),
+        (None, None),
+    )
+    item = member.item
+    return {
+        "id": item_id,
+        "title": item.title,
+        "source": item.source_name,
+        "url": item.url,
+        "quarter": decision.quarter.name,
+        "dated": f"{item.published_or_seen.isoformat()} by {item.dated_by}",
+        "earlier_titles": earlier_titles,
+        "tags": tags_to_dict(member.tags),
+        "story": story.id,
+        "told_with": [
+            f"{other.item.source_name}: {other.item.title} ({other.item.id})"
+            for other in story.items
+            if other is not member
+        ],
+        "merges": [
+            {
+                "with": merge.second if merge.first == item_id else merge.first,
+                "matched": list(merge.matched),
+            }
+            for merge in story.merges
+            if item_id in (merge.first, merge.second)
+        ],
+        "score": round(ranked.score, 3) if ranked else None,
+        "rank": rank,
+        "of": len(decision.ranked),
+        "parts": {name: round(points, 3) for name, points in ranked.parts.items()}
+        if ranked
+        else {},
+        "relation": [
+            {"kind": relation.kind, "products": list(relation.products), "why": relation.reason}
+            for relation in decision.relations.get(story.id, ())
+        ],
+        "thread": _describe_thread(decision.threads.get(story.id)),
+        "in_edition": story.id not in decision.left_out,
+        "reason": decision.left_out.get(story.id, "told in the edition"),
+    }
+
+
+def _describe_thread(thread: StoryThread | None) -> dict[str, Any] | None:
+    if thread is None:
+        return None
+    return {
+        "kind": thread.kind,
+        "edition": thread.earlier.edition,
+        "title": thread.earlier.title,
+        "url": thread.earlier.url,
+        "matched": list(thread.matched),
+        "news": list(thread.news),
+    }
+
+
+def _describe_page(page: PageState | None, item: Item) -> str | None:
+    """Return how reading the item's page went; None where that was not tried."""
+    if page is None:
+        return None
+    text = f"{len(item.fulltext)} characters" if item.fulltext else f"{page.tries} times asked for"
+    return f"{page.outcome} on {page.at:%Y-%m-%d}, {text}"
