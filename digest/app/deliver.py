@@ -83,8 +83,6 @@ class DeliveryService:
         self.failed = False  # whether anything that was due in this run was not accepted
         self._parts: dict[Path, _EditionParts] = {}
 
-    # ------------------------------------------------------------ editions and recipients
-
     @property
     def has_recipients(self) -> bool:
         """Whether editions go anywhere."""
@@ -167,8 +165,6 @@ class DeliveryService:
         path = folder.relative_to(self.context.workspace.output).as_posix()
         return f"{self.settings.public_url.rstrip('/')}/{path}/digest.html"
 
-    # ------------------------------------------------------------ the ledger
-
     def mark_interrupted(self) -> None:
         """Mark as unknown what a dead process was handing over; a folder is filled again."""
         interrupted = find_interrupted(self.archive.load_delivery_records())
@@ -201,8 +197,6 @@ class DeliveryService:
             resolved, state, at=self.context.now, words="resolved by a person"
         )
 
-    # ------------------------------------------------------------ releasing
-
     def require_release(self, quarter: str, correction: str = "") -> Release:
         """Return the release that may go out now. Raises DeliveryError where there is none."""
         status = self.release_status(quarter)
@@ -234,8 +228,6 @@ class DeliveryService:
         )
         self.archive.save_releases(release)
         return release
-
-    # ------------------------------------------------------------ sending
 
     def deliver_release(self, release: Release, *, insist: bool) -> bool:
         """Deliver a release to all who have not got it. Return whether all have it now."""
@@ -304,14 +296,8 @@ class DeliveryService:
                 write_file(Path(file), build_message(self.compose_mail(release, recipient)))
             does = "has it" if delivery in plan.done else "unknown"
             does = "would be sent" if delivery in plan.due else does
-            rows.append(
-                {
-                    "recipient": recipient.address,
-                    "kind": recipient.kind,
-                    "does": does,
-                    "file": file,
-                }
-            )
+            row = {"recipient": recipient.address, "kind": recipient.kind}
+            rows.append({**row, "does": does, "file": file})
         version = release.version
         return {"quarter": quarter, "state": status.label, "version": version, "deliveries": rows}
 
@@ -461,8 +447,6 @@ class DeliveryService:
             delivery = Delivery(what, 1, self.languages[0], "log", "")
             self.archive.record_deliveries([delivery], "accepted", at=self.context.now)
 
-    # ------------------------------------------------------------ channels
-
     @property
     def sender(self) -> str:
         """The sender's address. Raises UsageError."""
@@ -510,12 +494,12 @@ class DeliveryService:
     ) -> DeliveryResult:
         if delivery.channel == "folder":
             return self._copy_to_folder(release, delivery, handing)
-        url = _read_secret(self.context.environ, delivery.recipient)
         from digest.app import work
         from digest.deliver.webhook import build_payload
         from digest.fetch.http.client import NOTHING_SENT, post_json
 
         assert delivery.channel in ("slack", "teams")
+        url = _read_secret(self.context.environ, delivery.recipient)
         announcement = self._make_announcement(release, delivery.language)
         payload = build_payload(delivery.channel, announcement)
         handing()

@@ -21,7 +21,6 @@ from digest.errors import UsageError
 from digest.learn.proposals import (
     ChangeEffect,
     ReviewedQuarter,
-    VocabularyProposal,
     build_labelled_rows,
     latest_feedback,
     measure_combined_effect,
@@ -59,7 +58,7 @@ def read_json_lines(lines: Iterable[str], name: str) -> Iterator[tuple[int, dict
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
-            where, row, hint = f"{name}:{number}", None, "give one JSON object a line"
+            where, hint = f"{name}:{number}", "give one JSON object a line"
             try:
                 row = json.loads(line)
             except ValueError as error:
@@ -237,36 +236,37 @@ class ProposalReview:
 
     def to_json(self) -> list[dict[str, Any]]:
         """Return all proposals as JSON values; the offered ones have a number."""
-        numbers = {id(proposal): number for number, proposal in enumerate(self.offered, 1)}
-        return [
-            _proposal_to_json(proposal, numbers.get(id(proposal))) for proposal in self.proposals
-        ]
+        numbers, rows = {id(one): number for number, one in enumerate(self.offered, 1)}, []
+        for proposal in self.proposals:
+            effect, (now, then) = proposal.effect, proposal.effect.right
+            rests_on = [
+                {"id": one.item.id, "title": one.item.title, "quarter": one.quarter}
+                for one in proposal.rests_on
+            ]
+            figures = {
+                name: {"now": before, "then": after}
+                for name, (before, after) in effect.figures.items()
+            }
+            row = {
+                "number": numbers.get(id(proposal)),
+                "offered": proposal.is_offered,
+                "group": proposal.line.group,
+                "entry": proposal.line.entry,
+                "line": add_lines("", (proposal.line,)).strip(),
+                "why": proposal.why,
+                "rests_on": rests_on,
+                "right": {"now": now, "then": then, "of": effect.decision_count},
+                "reference": figures,
+                "worse": effect.worse,
+                "moved": effect.moved,
+            }
+            rows.append(row)
+        return rows
 
 
 def list_proposals(context: work.AppContext) -> list[dict[str, Any]]:
     """Return what `digest lab propose --json` reports."""
     return ProposalReview(context).to_json()
-
-
-def _proposal_to_json(proposal: VocabularyProposal, number: int | None) -> dict[str, Any]:
-    effect = proposal.effect
-    figures = effect.figures.items()
-    return {
-        "number": number,
-        "offered": proposal.is_offered,
-        "group": proposal.line.group,
-        "entry": proposal.line.entry,
-        "line": add_lines("", (proposal.line,)).strip(),
-        "why": proposal.why,
-        "rests_on": [
-            {"id": one.item.id, "title": one.item.title, "quarter": one.quarter}
-            for one in proposal.rests_on
-        ],
-        "right": {"now": effect.right[0], "then": effect.right[1], "of": effect.decision_count},
-        "reference": {name: {"now": now, "then": then} for name, (now, then) in figures},
-        "worse": effect.worse,
-        "moved": effect.moved,
-    }
 
 
 def _find_decided_quarters(context: work.AppContext) -> list[Quarter]:

@@ -50,15 +50,10 @@ def _explain_in_quarter(
         for member in story.items
         if member.item.id == item_id
     )
-    rank, ranked = next(
-        (
-            (rank, ranked)
-            for rank, ranked in enumerate(decision.ranked, 1)
-            if ranked.story.id == story.id
-        ),
-        (None, None),
-    )
-    item = member.item
+    item, places = member.item, {one.story.id: at for at, one in enumerate(decision.ranked, 1)}
+    rank = places.get(story.id)
+    ranked = decision.ranked[rank - 1] if rank else None
+    parts = ranked.parts.items() if ranked else ()
     return {
         "id": item_id,
         "title": item.title,
@@ -75,19 +70,15 @@ def _explain_in_quarter(
             if other is not member
         ],
         "merges": [
-            {
-                "with": merge.second if merge.first == item_id else merge.first,
-                "matched": list(merge.matched),
-            }
+            {"with": other, "matched": list(merge.matched)}
             for merge in story.merges
-            if item_id in (merge.first, merge.second)
+            for this, other in ((merge.first, merge.second), (merge.second, merge.first))
+            if this == item_id
         ],
         "score": round(ranked.score, 3) if ranked else None,
         "rank": rank,
         "of": len(decision.ranked),
-        "parts": {name: round(points, 3) for name, points in ranked.parts.items()}
-        if ranked
-        else {},
+        "parts": {name: round(points, 3) for name, points in parts},
         "relation": [
             {"kind": relation.kind, "products": list(relation.products), "why": relation.reason}
             for relation in decision.relations.get(story.id, ())
@@ -101,14 +92,9 @@ def _explain_in_quarter(
 def _describe_thread(thread: StoryThread | None) -> dict[str, Any] | None:
     if thread is None:
         return None
-    return {
-        "kind": thread.kind,
-        "edition": thread.earlier.edition,
-        "title": thread.earlier.title,
-        "url": thread.earlier.url,
-        "matched": list(thread.matched),
-        "news": list(thread.news),
-    }
+    earlier = {name: getattr(thread.earlier, name) for name in ("edition", "title", "url")}
+    matched, news = list(thread.matched), list(thread.news)
+    return {"kind": thread.kind, **earlier, "matched": matched, "news": news}
 
 
 def _describe_page(page: PageState | None, item: Item) -> str | None:

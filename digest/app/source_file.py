@@ -19,6 +19,9 @@ from digest.model.source import Tier
 from digest.period import Quarter
 from digest.urls import canonical_url, extract_host
 
+_SHOWN_SETTINGS = ("name", "slug", "tier", "url", "enabled", "language", "tags")
+_SHOWN_HEALTH = ("last_success", "failures", "items", "in_edition", "first", "dropped")
+
 
 class NewSource(NamedTuple):
     """A feed that could be added: its title and address, how it was found, other feeds of the
@@ -47,14 +50,8 @@ def list_source_rows(workspace: Workspace, config: SourcesConfig) -> list[dict[s
         with Archive.open(workspace.archive_file, create=False) as archive:
             spans = archive.load_item_spans()
     return [
-        {
-            "name": source.name,
-            "slug": source.slug,
-            "tier": source.tier,
-            "url": source.url,
-            "enabled": source.enabled,
-            "language": source.language,
-            "tags": list(source.tags),
+        {name: getattr(source, name) for name in _SHOWN_SETTINGS}
+        | {
             "items": spans[source.slug].items if source.slug in spans else 0,
             "newest": spans[source.slug].newest if source.slug in spans else None,
         }
@@ -122,12 +119,7 @@ def load_health_rows(context: work.AppContext, quarter: Quarter) -> list[dict[st
         {
             "name": row.source.name,
             "slug": row.source.slug,
-            "last_success": row.last_success,
-            "failures": row.failures,
-            "items": row.items,
-            "in_edition": row.in_edition,
-            "first": row.first,
-            "dropped": row.dropped,
+            **{name: getattr(row, name) for name in _SHOWN_HEALTH},
             "articles": dict(row.pages),
             "days": days[row.source.slug],
             "findings": [asdict(finding) for finding in row.findings],

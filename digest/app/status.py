@@ -32,52 +32,38 @@ def collect_status(context: AppContext) -> dict[str, Any]:
             if context.workspace.edition_folder(quarter.name).is_dir():
                 names.add(quarter.name)
             quarter = quarter.previous
-        return {
-            "collected": _collection_status(archive, context),
-            "editions": [_edition_status(service, name) for name in sorted(names, reverse=True)],
+        states, known = archive.load_source_states(), archive.load_collection_period()
+        enabled = [source for source in context.config.sources if source.enabled]
+        read = [source for source in enabled if source.slug in states]
+        collected = {
+            "items": sum(span.items for span in archive.load_item_spans().values()),
+            "sources": len(enabled),
+            "last": known[1] if known else None,
+            "failing": [source.name for source in read if states[source.slug].failures],
         }
+        editions = [_edition_status(service, name) for name in sorted(names, reverse=True)]
+    return {"collected": collected, "editions": editions}
 
 
-def _collection_status(archive: Archive, context: AppContext) -> dict[str, Any]:
-    states, known = archive.load_source_states(), archive.load_collection_period()
-    sources = [source for source in context.config.sources if source.enabled]
-    return {
-        "items": sum(span.items for span in archive.load_item_spans().values()),
-        "sources": len(sources),
-        "last": known[1] if known else None,
-        "failing": [
-            source.name
-            for source in sources
-            if source.slug in states and states[source.slug].failures
-        ],
-    }
-
-
-def _edition_status(service: DeliveryService, name: str) -> dict[str, Any]:
+def _edition_status(service: DeliveryService, quarter: str) -> dict[str, Any]:
     try:
-        status = service.release_status(name)
+        status = service.release_status(quarter)
     except DigestError:
-        waits = f"digest run, or digest build {name}"
-        return {"quarter": name, "state": "not built", "waits": waits, "deliveries": []}
+        waits = f"digest run, or digest build {quarter}"
+        return {"quarter": quarter, "state": "not built", "waits": waits, "deliveries": []}
     release = status.release
     approved = {"by": release.by, "at": release.at} if release and release.at else None
     return {
-        "quarter": name,
+        "quarter": quarter,
         "state": status.label,
         "version": release.version if release else 1,
         "approved": approved,
         "sent": release.sent if release else None,
         "waits": _describe_next_step(service, status) if service.has_recipients else "",
         "deliveries": [
-            {
-                "version": record.delivery.version,
-                "recipient": record.delivery.recipient,
-                "channel": record.delivery.channel,
-                "state": record.state,
-                "words": record.words,
-                "at": record.at,
-            }
-            for record in service.archive.load_delivery_records(name)
+            {name: getattr(record.delivery, name) for name in ("version", "recipient", "channel")}
+            | {name: getattr(record, name) for name in ("state", "words", "at")}
+            for record in service.archive.load_delivery_records(quarter)
         ],
     }
 

@@ -70,9 +70,7 @@ class Invocation:
     workspace: Workspace
     now_text: str | None
     quiet: bool
-    verbose: bool
     as_json: bool
-    log_form: str
 
     @cached_property
     def now(self) -> datetime:
@@ -135,8 +133,9 @@ def options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]
             log_form: str = "text",
             **rest: Any,
         ) -> None:
-            call = Invocation(Workspace(workspace), now, quiet, verbose, as_json, log_form)
-            _configure_log(call)
+            call = Invocation(Workspace(workspace), now, quiet, as_json)
+            level = logging.WARNING if quiet else logging.DEBUG if verbose else logging.INFO
+            _show_log(level, JsonFormatter(call.now) if log_form == "json" else None)
             function(call, **rest)
 
         for name in reversed(names):
@@ -153,18 +152,14 @@ class _StderrHandler(logging.Handler):
         click.echo(self.format(record), err=True)
 
 
-def _configure_log(call: Invocation) -> None:
+def _show_log(level: int, form: logging.Formatter | None) -> None:
     """Show the program's log on stderr; replaces what an earlier call of this process set."""
-    handler = _StderrHandler(
-        logging.WARNING if call.quiet else logging.DEBUG if call.verbose else logging.INFO
-    )
-    if call.log_form == "json":
-        handler.setFormatter(JsonFormatter(call.now))
-    _MASK.secrets = ()
+    handler = _StderrHandler(level)
+    handler.setFormatter(form)
     handler.addFilter(_MASK)
+    _MASK.secrets = ()
     LOGGER.handlers[:] = [handler]
     LOGGER.setLevel(logging.DEBUG)
-    LOGGER.propagate = False
 
 
 def resolve_now(now: str | None) -> datetime:

@@ -6,26 +6,22 @@ import html
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from digest.app.logs import LOGGER
 from digest.cli.common import REPORTING, Invocation, options, print_json
 
-if TYPE_CHECKING:
-    from digest.model.stack import Product
-
-_HEADINGS = (
-    "Product",
-    "Categories",
-    "Status",
-    "Owner",
-    "Users",
-    "Cost a year",
-    "Notice by",
-    "Contract to",
-)
+_COLUMNS = {  # heading → field of a product
+    "Product": "name",
+    "Categories": "categories",
+    "Status": "status",
+    "Owner": "owner",
+    "Users": "users",
+    "Cost a year": "cost",
+    "Notice by": "notice_by",
+    "Contract to": "contract_end",
+}
 
 
 @click.group()
@@ -125,7 +121,10 @@ def show(call: Invocation, as_html: bool) -> None:
     from digest.app.stack import describe_spend, load_workspace_stack, stack_to_json
 
     stack = load_workspace_stack(call.workspace)
-    rows = [_HEADINGS, *map(_format_product, stack.products)]
+    rows = [tuple(_COLUMNS)]
+    for product in stack.products:
+        values = [getattr(product, field) for field in _COLUMNS.values()]
+        rows.append(tuple(map(_format_value, values)))
     if as_html and not call.as_json:
         click.echo(_render_html_page(rows, list(describe_spend(stack))), nl=False)
         return
@@ -138,18 +137,8 @@ def show(call: Invocation, as_html: bool) -> None:
     call.report(data, (*table, *describe_spend(stack)))
 
 
-def _format_product(product: Product) -> tuple[str, ...]:
-    values = (
-        product.name,
-        ", ".join(product.categories),
-        product.status,
-        product.owner,
-        product.users,
-        product.cost,
-        product.notice_by,
-        product.contract_end,
-    )
-    return tuple("" if value is None else str(value) for value in values)
+def _format_value(value: object) -> str:
+    return "" if value is None else ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _render_html_page(rows: Sequence[Sequence[str]], sentences: Sequence[str]) -> str:
