@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -251,7 +251,7 @@ class DeliveryService:
         if mails:
             self._send_mails(mails, lambda delivery: self.compose_mail(release, due[delivery]))
         for delivery in [delivery for delivery in due if delivery.channel != "mail"]:
-            deliver = lambda one, handing: self._deliver_to_channel(release, one, handing)  # noqa: E731 (with the release)
+            deliver = partial(self._deliver_to_channel, release)
             self._log_result(dispatch_deliveries([delivery], deliver, self.archive, now))
         after = self.plan_delivery(release, insist=False)
         for delivery in after.unknown:
