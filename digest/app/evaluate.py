@@ -234,9 +234,10 @@ class ProposalReview:
         effect = measure_combined_effect(chosen, self._reviewed, self._in_force, self._reference)
         return len(chosen), effect
 
-    def to_json(self) -> list[dict[str, Any]]:
+    def to_json(self) -> list[JsonRow]:
         """Return all proposals as JSON values; the offered ones have a number."""
-        numbers, rows = {id(one): number for number, one in enumerate(self.offered, 1)}, []
+        numbers = {id(one): number for number, one in enumerate(self.offered, 1)}
+        rows: list[JsonRow] = []
         for proposal in self.proposals:
             effect, (now, then) = proposal.effect, proposal.effect.right
             rests_on = [
@@ -264,7 +265,7 @@ class ProposalReview:
         return rows
 
 
-def list_proposals(context: work.AppContext) -> list[dict[str, Any]]:
+def list_proposals(context: work.AppContext) -> list[JsonRow]:
     """Return what `digest lab propose --json` reports."""
     return ProposalReview(context).to_json()
 
