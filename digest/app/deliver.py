@@ -427,8 +427,11 @@ class DeliveryService:
                 html=html,
             )
             self.archive.record_deliveries(due, "intended", at=self.context.now)
-            ledger = _BatchLedger(self.archive, due)
-            self._send_mails(due[:1], lambda _, mail=mail: mail, ledger)  # type: ignore[misc]  # mypy knows no defaults of lambdas
+
+            def compose(_: Delivery, mail: OutgoingMail = mail) -> OutgoingMail:
+                return mail
+
+            self._send_mails(due[:1], compose, _BatchLedger(self.archive, due))
 
     def _address_copies(
         self, what: str, addresses: Iterable[str], version: int = 1

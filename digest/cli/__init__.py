@@ -42,7 +42,11 @@ class _LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's)
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002 (click's)
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002 (click's)
+        name: str,
+    ) -> click.Command | None:
         if name not in _COMMANDS:
             return None
         command = importlib.import_module(f"digest.cli.{_COMMANDS[name][0]}").command
