@@ -1,6 +1,7 @@
-"""The delivery that `send`, `run`, `approve` and `status` share: the files of an edition, its readers, the ledger.
+"""Approve an edition and deliver it: its files, its recipients, the ledger of deliveries.
 
-All of it is done with the lock held, so that whatever stands as handed over was left so by a process that died.
+All of it is done with the workspace's lock held, so that a delivery that stands as handed over was
+left so by a process that died. What was delivered and what failed is logged as events.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from digest.app.workspace import write_files
+from digest.app.logs import log_event
+from digest.app.workspace import write_file, write_files
 from digest.archive import Archive
 from digest.deliver.message import (
     Attachment,
@@ -34,24 +36,24 @@ from digest.deliver.plan import (
 from digest.deliver.release import ReleaseStatus, approve_release, find_release_status, mark_sent
 from digest.deliver.smtp import SmtpServer, SmtpSession
 from digest.errors import DeliveryError, DigestError, FetchError, UsageError
-from digest.model.delivery import Delivery, DeliveryResult, DeliveryState, Release
+from digest.model.delivery import Channel, Delivery, DeliveryResult, DeliveryState, Release
 from digest.text import clean_text, truncate_text
 
 if TYPE_CHECKING:
     from digest.app.context import AppContext
-    from digest.app.runlog import RunLog
     from digest.config.sources import DeliverySettings, Recipients, SmtpSettings
+    from digest.deliver.webhook import EditionAnnouncement
     from digest.period import Quarter
-    from digest.render.mail import MailingContext
 
 _RELEASE_FILES = ("edition.json", "digest.pdf", "digest.html", "mail.html", "mail.txt")
+_LONGEST_NOTE = 300  # characters of what a correction changes
 
 
 @dataclass(frozen=True, slots=True)
 class EditionRecipient:
-    """Somebody who gets an edition: the parcel that counts it, and the address as it was written."""
+    """Who gets an edition: the delivery that the ledger counts, and the address as written."""
 
-    parcel: Delivery
+    delivery: Delivery
     address: str
     kind: str  # to | cc | bcc | slack | teams | folder
 
@@ -64,27 +66,22 @@ class Incident:
     words: str
 
 
+class _EditionParts(NamedTuple):
+    edition: dict[str, Any]
+    html: str
+    text: str
+    pdf: bytes
+
+
 class DeliveryService:
     """The delivery of one workspace, with its archive open and its lock held."""
 
-    def __init__(
-        self,
-        context: AppContext,
-        archive: Archive,
-        environ: Mapping[str, str] | None = None,
-        log: RunLog | None = None,
-    ) -> None:
+    def __init__(self, context: AppContext, archive: Archive) -> None:
         self.context, self.archive = context, archive
-        self._environ = context.environ if environ is None else environ
-        self.log = log or make_run_log(context, "text", self._environ)
         self.settings: DeliverySettings = context.config.digest.delivery
         self.languages: Sequence[str] = context.config.digest.languages
-        self.failed = (
-            False  # whether anything that was to be handed over in this run was not accepted
-        )
-        self._read: dict[Path, tuple[dict[str, Any], str, str, bytes]] = {}
-
-    # ------------------------------------------------------------ what there is
+        self.failed = False  # whether anything that was due in this run was not accepted
+        self._parts: dict[Path, _EditionParts] = {}
 
     @property
     def has_recipients(self) -> bool:
@@ -95,356 +92,363 @@ class DeliveryService:
 
     @property
     def team(self) -> tuple[str, ...]:
-        """Who is told, as far as mail can be sent at all."""
+        """The team's addresses; empty where no mail server is configured."""
         return self.settings.team if self.settings.smtp else ()
 
     def edition_folder(self, quarter: str, language: str) -> Path:
-        """Where the files of an edition in one language are."""
+        """Return the folder of an edition in one language."""
         base = self.context.workspace.edition_folder(quarter)
         return base if language == self.languages[0] else base / language
 
     def hash_release_files(self, quarter: str) -> dict[str, str]:
-        """The files that a release is made of: path → sha256. Raises DigestError where it is not built."""
+        """Return the files that make a release, path → sha256. Raises DigestError if not built."""
         base = self.context.workspace.edition_folder(quarter)
-        found = {}
+        hashes = {}
         for language in self.languages:
             for name in _RELEASE_FILES:
                 path = self.edition_folder(quarter, language) / name
                 if path.is_file():
-                    found[path.relative_to(base).as_posix()] = hashlib.sha256(
-                        path.read_bytes()
-                    ).hexdigest()
-        missing = [name for name in _RELEASE_FILES if name not in found]
+                    checksum = hashlib.sha256(path.read_bytes()).hexdigest()
+                    hashes[path.relative_to(base).as_posix()] = checksum
+        missing = [name for name in _RELEASE_FILES if name not in hashes]
         if missing:
             raise DigestError(
                 f"{quarter} has not been built: {', '.join(missing)} is missing",
                 f"run `digest build {quarter}` first",
             )
-        return found
+        return hashes
 
     def release_status(self, quarter: str) -> ReleaseStatus:
-        """Where an edition stands. Raises DigestError where it is not built."""
-        return find_release_status(
-            quarter, self.archive.load_releases(), self.hash_release_files(quarter)
-        )
+        """Return where an edition stands. Raises DigestError if not built."""
+        releases = self.archive.load_releases()
+        return find_release_status(quarter, releases, self.hash_release_files(quarter))
 
     def has_started_delivery(self, release: Release | None) -> bool:
-        """Whether anything of a release may have reached a reader."""
-        lines = self.archive.load_delivery_records(release.quarter) if release else ()
-        return has_begun(
-            line for line in lines if release and line.delivery.version == release.version
-        )
+        """Return whether anything of a release may have reached a reader."""
+        if release is None:
+            return False
+        records = self.archive.load_delivery_records(release.quarter)
+        return has_begun(line for line in records if line.delivery.version == release.version)
 
     def list_recipients(self, release: Release) -> tuple[EditionRecipient, ...]:
-        """Everybody who gets a release, in the order of the configuration."""
-        return (*self._list_mail_recipients(release), *self._list_channel_recipients(release))
-
-    def _list_mail_recipients(self, release: Release) -> Iterable[EditionRecipient]:
-        for language in self.languages:
-            for kind, addresses in self._address_lists(language).items():
-                for address in addresses:
-                    yield EditionRecipient(
-                        _make_delivery(release, language, "mail", normalize_address(address)),
-                        address,
-                        kind,
-                    )
-
-    def _list_channel_recipients(self, release: Release) -> Iterable[EditionRecipient]:
-        first = self.languages[0]
-        for hook in self.settings.webhooks:
-            yield EditionRecipient(
-                _make_delivery(release, first, hook.kind, hook.url_env), hook.url_env, hook.kind
-            )
-        if self.settings.folder:
-            yield EditionRecipient(
-                _make_delivery(release, first, "folder", self.settings.folder),
-                self.settings.folder,
-                "folder",
-            )
+        """Return all recipients of a release, in the order of the configuration."""
+        first, folder = self.languages[0], self.settings.folder
+        rows: list[tuple[str, Channel, str, str]] = [
+            (language, "mail", address, kind)
+            for language in self.languages
+            for kind, addresses in self._address_lists(language).items()
+            for address in addresses
+        ]
+        rows += [(first, hook.kind, hook.url_env, hook.kind) for hook in self.settings.webhooks]
+        rows += [(first, "folder", folder, "folder")] if folder else []
+        found = []
+        for language, channel, address, kind in rows:
+            recipient = normalize_address(address) if channel == "mail" else address
+            delivery = Delivery(release.quarter, release.version, language, channel, recipient)
+            found.append(EditionRecipient(delivery, address, kind))
+        return tuple(found)
 
     def _address_lists(self, language: str) -> dict[str, tuple[str, ...]]:
         groups: list[Recipients] = [self.settings] if language == self.languages[0] else []
         if language in self.settings.by_language:
             groups.append(self.settings.by_language[language])
         return {
-            kind: tuple(a for group in groups for a in getattr(group, kind))
+            kind: tuple(address for group in groups for address in getattr(group, kind))
             for kind in ("to", "cc", "bcc")
         }
 
-    # ------------------------------------------------------------ the ledger
+    def edition_url(self, quarter: str, language: str) -> str:
+        """Return where an edition can be read in a browser; "" where nowhere."""
+        if not self.settings.public_url:
+            return ""
+        folder = self.edition_folder(quarter, language)
+        path = folder.relative_to(self.context.workspace.output).as_posix()
+        return f"{self.settings.public_url.rstrip('/')}/{path}/digest.html"
 
     def mark_interrupted(self) -> None:
-        """Calls unknown what a process that died was handing over. A folder is simply filled again."""
-        left = find_interrupted(self.archive.load_delivery_records())
-        for state, again in (("unknown", False), ("not sent", True)):
-            parcels = [parcel for parcel in left if (parcel.channel == "folder") == again]
+        """Mark as unknown what a dead process was handing over; a folder is filled again."""
+        interrupted = find_interrupted(self.archive.load_delivery_records())
+        states: tuple[tuple[DeliveryState, bool], ...] = (("unknown", False), ("not sent", True))
+        for state, to_folder in states:
+            deliveries = [one for one in interrupted if (one.channel == "folder") == to_folder]
             words = "the run ended while it was handed over"
-            self.archive.record_deliveries(parcels, state, at=self.context.now, words=words)  # type: ignore[arg-type]
+            self.archive.record_deliveries(deliveries, state, at=self.context.now, words=words)
 
     def plan_delivery(self, release: Release, *, insist: bool) -> DeliveryPlan:
-        """What is to be done of a release."""
+        """Return what is to be done of a release; `insist` retries what was refused for good."""
         return plan_deliveries(
-            (one.parcel for one in self.list_recipients(release)),
+            (recipient.delivery for recipient in self.list_recipients(release)),
             self.archive.load_delivery_records(release.quarter),
             retry_refused=insist,
         )
 
     def resolve_delivery(self, quarter: str, recipient: str, state: DeliveryState) -> None:
-        """Takes a person's word for what became of an unknown parcel. Raises UsageError."""
-        lines = [
-            line for line in self.archive.load_delivery_records(quarter) if line.state == "unknown"
-        ]
-        wanted = [
-            line.delivery
-            for line in lines
-            if line.delivery.recipient in (recipient, recipient.lower())
-        ]
-        if not wanted:
-            unknown = ", ".join(line.delivery.recipient for line in lines)
+        """Record what a person says became of an unknown delivery. Raises UsageError."""
+        records = self.archive.load_delivery_records(quarter)
+        unknown = [record.delivery for record in records if record.state == "unknown"]
+        resolved = [one for one in unknown if one.recipient in (recipient, recipient.lower())]
+        if not resolved:
+            names = ", ".join(delivery.recipient for delivery in unknown)
             raise UsageError(
                 f"it is not unknown whether {quarter} reached {recipient}",
-                f"unknown are: {unknown}"
-                if unknown
-                else "nothing is unknown; look at `digest status`",
+                f"unknown are: {names}" if names else "nothing is unknown; look at `digest status`",
             )
         self.archive.record_deliveries(
-            wanted, state, at=self.context.now, words="resolved by a person"
+            resolved, state, at=self.context.now, words="resolved by a person"
         )
 
-    # ------------------------------------------------------------ sending
-
     def require_release(self, quarter: str, correction: str = "") -> Release:
-        """The release that may go out now. Raises DeliveryError where there is none, with what to do."""
-        stand = self.release_status(quarter)
-        if stand.release is not None and stand.is_released:
-            return stand.release
+        """Return the release that may go out now. Raises DeliveryError where there is none."""
+        status = self.release_status(quarter)
+        if status.release is not None and status.is_released:
+            return status.release
         if self.settings.approval == "none":
-            again = f'digest send {quarter} --correction "…"'
-            made = self._make_release(
-                stand, by="nobody: approval is not required", note=correction, again=again
-            )
-            self.archive.save_releases(made)
-            return made
+            by, command = "nobody: approval is not required", f"digest send {quarter} --correction"
+            note = truncate_text(clean_text(correction), _LONGEST_NOTE)
+            return self._save_release(status, by, note, f'{command} "…"')
         raise DeliveryError(
-            f"{quarter} is not released: {stand.label}",
+            f"{quarter} is not released: {status.label}",
             f"look at it, then run `digest approve {quarter}`",
         )
 
     def approve_edition(self, quarter: str, *, by: str, note: str) -> Release:
-        """Releases an edition as it is now."""
-        again = f'digest approve {quarter} --note "…", and then: digest send {quarter}'
-        made = self._make_release(self.release_status(quarter), by=by, note=note, again=again)
-        self.archive.save_releases(made)
-        return made
+        """Release an edition as it is now."""
+        command = f'digest approve {quarter} --note "…", and then: digest send {quarter}'
+        return self._save_release(self.release_status(quarter), by, note, command)
 
-    def _make_release(self, stand: ReleaseStatus, *, by: str, note: str, again: str) -> Release:
-        files = self.hash_release_files(stand.quarter)
-        begun = self.has_started_delivery(stand.release)
-        return approve_release(
-            stand,
-            files,
+    def _save_release(self, status: ReleaseStatus, by: str, note: str, command: str) -> Release:
+        release = approve_release(
+            status,
+            self.hash_release_files(status.quarter),
             by=by,
             at=self.context.now,
             note=note,
-            delivery_started=begun,
-            correction_command=again,
+            delivery_started=self.has_started_delivery(status.release),
+            correction_command=command,
         )
+        self.archive.save_releases(release)
+        return release
 
     def deliver_release(self, release: Release, *, insist: bool) -> bool:
-        """Sends a release to all who have not got it. Gives whether all have it now; what did not work is logged."""
-        todo = self.plan_delivery(release, insist=insist)
-        known = {line.delivery for line in self.archive.load_delivery_records(release.quarter)}
+        """Deliver a release to all who have not got it. Return whether all have it now."""
+        quarter, now = release.quarter, self.context.now
+        recipients = self.list_recipients(release)
+        plan = self.plan_delivery(release, insist=insist)
+        recorded = {record.delivery for record in self.archive.load_delivery_records(quarter)}
         self.archive.record_deliveries(
-            [one for one in todo.due if one not in known], "intended", at=self.context.now
+            [delivery for delivery in plan.due if delivery not in recorded], "intended", at=now
         )
-        due = {one.parcel: one for one in self.list_recipients(release) if one.parcel in todo.due}
+        due = {one.delivery: one for one in recipients if one.delivery in plan.due}
         unbuilt = {
-            one
-            for one in self.languages
-            if not (self.edition_folder(release.quarter, one) / "edition.json").is_file()
+            language
+            for language in {delivery.language for delivery in due}
+            if not (self.edition_folder(quarter, language) / "edition.json").is_file()
         }
-        for language in {parcel.language for parcel in due} & unbuilt:
-            self.log.log_event(
-                "delivery",
-                f"not sent: {release.quarter} has not been built in {language}",
-                trouble=True,
-            )
-        mails = [
-            parcel for parcel in due if parcel.channel == "mail" and parcel.language not in unbuilt
-        ]
+        for language in unbuilt:
+            message = f"not sent: {quarter} has not been built in {language}"
+            log_event("delivery", message, trouble=True)
+        mails = [one for one in due if one.channel == "mail" and one.language not in unbuilt]
         if mails:
-            self._log_result(
-                self._send_mails(mails, lambda parcel: self.compose_mail(release, due[parcel]))
-            )
-        rest = [parcel for parcel in due if parcel.channel != "mail"]
-        for parcel in rest:
-            self._log_result(
-                dispatch_deliveries(
-                    [parcel],
-                    lambda one, handing: self._deliver_to_channel(release, one, handing),
-                    self.archive,
-                    self.context.now,
-                )
-            )
+            self._send_mails(mails, lambda delivery: self.compose_mail(release, due[delivery]))
+        for delivery in [delivery for delivery in due if delivery.channel != "mail"]:
+            deliver = partial(self._deliver_to_channel, release)
+            self._log_result(dispatch_deliveries([delivery], deliver, self.archive, now))
         after = self.plan_delivery(release, insist=False)
-        for parcel in after.unknown:
-            self.log.log_event(
-                "unknown",
-                f"nobody knows whether {release.quarter} reached {parcel.recipient}; look at `digest status`",
-            )
-        complete = len(after.done) == len(self.list_recipients(release)) > 0
+        for delivery in after.unknown:
+            message = f"nobody knows whether {quarter} reached {delivery.recipient}"
+            log_event("unknown", f"{message}; look at `digest status`")
+        complete = len(after.done) == len(recipients) > 0
         if complete and release.state != "sent":
-            mine = [one for one in self.archive.load_releases() if one.quarter == release.quarter]
-            self.archive.save_releases(*mark_sent(mine, release.version, self.context.now))
-            self.log.log_event(
-                "sent", f"{release.quarter} has reached all {len(after.done)} readers"
-            )
+            releases = [one for one in self.archive.load_releases() if one.quarter == quarter]
+            self.archive.save_releases(*mark_sent(releases, release.version, now))
+            log_event("sent", f"{quarter} has reached all {len(after.done)} readers")
         return complete
+
+    def list_results(self, release: Release) -> list[dict[str, str]]:
+        """Return what is known of each recipient of a release, a row each."""
+        records = self.archive.load_delivery_records(release.quarter)
+        by_delivery = {record.delivery: record for record in records}
+        return [
+            {
+                "recipient": recipient.address,
+                "kind": recipient.kind,
+                "language": recipient.delivery.language,
+                "state": by_delivery[recipient.delivery].state,
+                "words": by_delivery[recipient.delivery].words,
+            }
+            for recipient in self.list_recipients(release)
+        ]
+
+    def write_dry_run(self, quarter: str) -> dict[str, Any]:
+        """Write the mails that would go out into the edition's folder; return who gets which."""
+        status = self.release_status(quarter)
+        release = status.release or Release(quarter, 1, "draft")
+        plan = self.plan_delivery(release, insist=True)
+        folder = self.context.workspace.edition_folder(quarter) / "mail"
+        for old in folder.glob("*.eml"):
+            old.unlink(missing_ok=True)
+        rows = []
+        for number, recipient in enumerate(self.list_recipients(release), 1):
+            delivery, file = recipient.delivery, ""
+            if delivery.channel == "mail":
+                name = "".join(c if c.isalnum() or c in "@.-_" else "_" for c in delivery.recipient)
+                file = str(folder / f"{number:03}-{name}.eml")
+                write_file(Path(file), build_message(self.compose_mail(release, recipient)))
+            does = "has it" if delivery in plan.done else "unknown"
+            does = "would be sent" if delivery in plan.due else does
+            row = {"recipient": recipient.address, "kind": recipient.kind}
+            rows.append({**row, "does": does, "file": file})
+        version = release.version
+        return {"quarter": quarter, "state": status.label, "version": version, "deliveries": rows}
 
     def compose_mail(
         self,
         release: Release,
-        reader: EditionRecipient,
+        recipient: EditionRecipient,
         *,
         proof: bool = False,
         draft: bool = False,
     ) -> OutgoingMail:
-        """The mail for one reader. Raises DeliveryError where it cannot be made."""
+        """Compose the mail for one recipient. Raises DeliveryError where it cannot be made."""
         from digest.render.mail import MailingContext, format_notes, format_subject, insert_notes
 
-        parcel, settings = reader.parcel, self.settings
-        language, quarter = parcel.language, release.quarter
+        settings, quarter = self.settings, release.quarter
+        language = recipient.delivery.language
         edition, html, text, pdf = self._load_parts(quarter, language)
         attached = len(pdf) <= settings.max_attachment_mib * 2**20
         link = self.edition_url(quarter, language)
         if not attached and not link:
             raise DeliveryError(
-                f"the PDF of {quarter} has {len(pdf) / 2**20:.1f} MiB, more than max_attachment_mib allows",
-                "set digest.delivery.public_url in sources.yaml, so that it can be linked, or raise the limit",
+                f"the PDF of {quarter} has {len(pdf) / 2**20:.1f} MiB, more than"
+                " max_attachment_mib allows",
+                "set digest.delivery.public_url in sources.yaml, so that it can be linked,"
+                " or raise the limit",
             )
-        occasion = MailingContext(
+        mailing = MailingContext(
             quarter, language, attached, link, proof, draft, release.version, release.note
         )
-        html, text = insert_notes(html, text, format_notes(occasion))
+        html, text = insert_notes(html, text, format_notes(mailing))
         lists = self._address_lists(language)
         alone = proof or draft
+        suffix = f"-{language}" if language != self.languages[0] else ""
+        suffix += f"-v{release.version}" if release.version > 1 else ""
         return OutgoingMail(
-            message_id=make_message_id(parcel, self.sender),
+            message_id=make_message_id(recipient.delivery, self.sender),
             date=self.context.now,
             sender=self.sender,
-            to=(reader.address,) if alone else lists["to"],
+            to=(recipient.address,) if alone else lists["to"],
             cc=() if alone else lists["cc"],
-            subject=format_subject(str(edition["title"]), occasion),
+            subject=format_subject(str(edition["title"]), mailing),
             text=text,
             html=html,
             reply_to=settings.reply_to or "",
             list_id=settings.list_id or "",
             edition=f"{quarter} v{release.version} {language}",
-            attachment=Attachment(_pdf_filename(occasion, self.languages), pdf)
+            attachment=Attachment(f"martech-digest-{quarter}{suffix}.pdf", pdf)
             if attached
             else None,
         )
 
-    def send_proof(self, quarter: str, addresses: Iterable[str]) -> DispatchReport:
-        """Sends a marked copy of an edition as it is built now, released or not."""
+    def send_proof(self, quarter: str, addresses: Iterable[str]) -> None:
+        """Send a marked copy of an edition as it is built now, released or not.
+
+        Raises UsageError for what is no address, DeliveryError where not all got it.
+        """
+        from digest.config.kinds import validate_mail_address
+
+        for address in addresses:
+            try:
+                validate_mail_address(address)
+            except ValueError as error:
+                raise UsageError(f"--to {address!r} {error}") from None
         release = self.release_status(quarter).release or Release(quarter, 1, "draft")
         what = f"proof {quarter} {self.context.now.isoformat()}"
-        readers = {}
-        for address in addresses:
-            parcel = Delivery(
-                what, release.version, self.languages[0], "mail", normalize_address(address)
-            )
-            readers[parcel] = EditionRecipient(parcel, address, "to")
-        self.archive.record_deliveries(readers, "intended", at=self.context.now)
-        return self._log_result(
-            self._send_mails(
-                list(readers), lambda one: self.compose_mail(release, readers[one], proof=True)
-            )
+        copies = self._address_copies(what, addresses, release.version)
+        self.archive.record_deliveries(copies, "intended", at=self.context.now)
+        result = self._send_mails(
+            list(copies), lambda one: self.compose_mail(release, copies[one], proof=True)
         )
+        if result.stop_reason or any(one.state != "accepted" for one in result.results.values()):
+            raise DeliveryError("the proof did not reach everybody", "the lines above say why")
 
     def send_draft(self, quarter: str) -> None:
-        """Sends the team a draft that waits for it, once."""
-        stand = self.release_status(quarter)
-        files = self.hash_release_files(quarter)
-        what = f"draft {quarter} {files['edition.json'][:16]}"
-        release = stand.release or Release(quarter, 1, "draft")
-        words = f"{quarter} waits for a person: {stand.label}; look at it, then run `digest approve {quarter}`"
+        """Send the team a draft that waits for it, once."""
+        status = self.release_status(quarter)
+        what = f"draft {quarter} {self.hash_release_files(quarter)['edition.json'][:16]}"
+        release = status.release or Release(quarter, 1, "draft")
+        message = (
+            f"{quarter} waits for a person: {status.label};"
+            f" look at it, then run `digest approve {quarter}`"
+        )
         if not self.team:
-            self._log_once(what, words)
+            self._log_once(what, message)
             return
-        readers = {}
-        for address in self.team:
-            parcel = Delivery(
-                what, release.version, self.languages[0], "mail", normalize_address(address)
-            )
-            readers[parcel] = EditionRecipient(parcel, address, "to")
-        due = plan_deliveries(
-            readers, self.archive.load_delivery_records(what), retry_refused=False
-        ).due
+        copies = self._address_copies(what, self.team, release.version)
+        records = self.archive.load_delivery_records(what)
+        due = plan_deliveries(copies, records, retry_refused=False).due
         if due:
             self.archive.record_deliveries(due, "intended", at=self.context.now)
-            self.log.log_event("draft", words)
-            self._log_result(
-                self._send_mails(
-                    due, lambda one: self.compose_mail(release, readers[one], draft=True)
-                )
-            )
+            log_event("draft", message)
+            self._send_mails(due, lambda one: self.compose_mail(release, copies[one], draft=True))
 
-    def report_incidents(self, troubles: Sequence[Incident]) -> None:
-        """Tells the team, in one mail to each, of the troubles that it was not told of."""
+    def report_incidents(self, incidents: Sequence[Incident]) -> None:
+        """Tell the team, in one mail to each member, of the incidents that it has not heard of."""
         from digest.render.mail import render_notice
 
-        for trouble in troubles if not self.team else ():
-            self._log_once(f"trouble {trouble.key}", trouble.words)
+        for incident in incidents if not self.team else ():
+            self._log_once(f"trouble {incident.key}", incident.words)
         for address in self.team:
-            parcels = {
-                Delivery(
-                    f"trouble {one.key}", 1, self.languages[0], "mail", normalize_address(address)
-                ): one
-                for one in troubles
+            by_delivery = {
+                delivery: incident
+                for incident in incidents
+                for delivery in self._address_copies(f"trouble {incident.key}", [address])
             }
-            lines = [
-                line
-                for parcel in parcels
-                for line in self.archive.load_delivery_records(parcel.what)
+            records = [
+                record
+                for delivery in by_delivery
+                for record in self.archive.load_delivery_records(delivery.what)
             ]
-            due = plan_deliveries(parcels, lines, retry_refused=False).due
+            due = plan_deliveries(by_delivery, records, retry_refused=False).due
             if not due:
                 continue
-            told = [parcels[parcel].words for parcel in due]
-            for line in told:
-                self.log.log_event("trouble", line)
-            html, text = render_notice(
-                [*told, f"Look at `digest status` in {self.context.workspace.root.resolve()}."],
-                "en",
-            )
-            letter = OutgoingMail(
+            lines = [by_delivery[delivery].words for delivery in due]
+            for line in lines:
+                log_event("trouble", line)
+            where = f"Look at `digest status` in {self.context.workspace.root.resolve()}."
+            html, text = render_notice([*lines, where], "en")
+            subject = lines[0] if len(lines) == 1 else f"{len(lines)} things need a person"
+            mail = OutgoingMail(
                 message_id=make_message_id(due[0], self.sender),
                 date=self.context.now,
                 sender=self.sender,
                 to=(address,),
-                subject=f"[digest] {told[0]}"
-                if len(told) == 1
-                else f"[digest] {len(told)} things need a person",
+                subject=f"[digest] {subject}",
                 text=text,
                 html=html,
             )
             self.archive.record_deliveries(due, "intended", at=self.context.now)
-            self._log_result(
-                self._send_mails(
-                    due[:1],
-                    lambda _, letter=letter: letter,  # type: ignore[misc]
-                    _BatchLedger(self.archive, due),
-                )
-            )
 
-    def _log_once(self, what: str, words: str) -> None:
-        parcel = Delivery(what, 1, self.languages[0], "log", "")
+            def compose(_: Delivery, mail: OutgoingMail = mail) -> OutgoingMail:
+                return mail
+
+            self._send_mails(due[:1], compose, _BatchLedger(self.archive, due))
+
+    def _address_copies(
+        self, what: str, addresses: Iterable[str], version: int = 1
+    ) -> dict[Delivery, EditionRecipient]:
+        """Return a delivery of its own for each address, outside the edition's recipients."""
+        copies = {}
+        for address in addresses:
+            recipient = normalize_address(address)
+            delivery = Delivery(what, version, self.languages[0], "mail", recipient)
+            copies[delivery] = EditionRecipient(delivery, address, "to")
+        return copies
+
+    def _log_once(self, what: str, message: str) -> None:
         if not self.archive.load_delivery_records(what):
-            self.log.log_event("trouble", words, trouble=True)
-            self.archive.record_deliveries([parcel], "accepted", at=self.context.now)
-
-    # ------------------------------------------------------------ channels
+            log_event("trouble", message, trouble=True)
+            delivery = Delivery(what, 1, self.languages[0], "log", "")
+            self.archive.record_deliveries([delivery], "accepted", at=self.context.now)
 
     @property
     def sender(self) -> str:
@@ -457,63 +461,64 @@ class DeliveryService:
 
     @cached_property
     def server(self) -> SmtpServer:
-        """The mail server with its secrets out of the environment. Raises UsageError, DeliveryError."""
+        """The mail server with its secrets. Raises UsageError, DeliveryError."""
         smtp = self.settings.smtp
         if smtp is None:
             raise UsageError(
                 "digest.delivery.smtp is missing in sources.yaml", "name the mail server there"
             )
-        return make_smtp_server(smtp, self._environ)
+        return make_smtp_server(smtp, self.context.environ)
 
     def _send_mails(
         self,
-        parcels: Sequence[Delivery],
-        letter: Callable[[Delivery], OutgoingMail],
-        book: _BatchLedger | None = None,
+        deliveries: Sequence[Delivery],
+        compose: Callable[[Delivery], OutgoingMail],
+        ledger: _BatchLedger | None = None,
     ) -> DispatchReport:
-        def send_one(parcel: Delivery, handing: Callable[[], None]) -> DeliveryResult:
-            return session.send_mail(
-                normalize_address(self.sender),
-                parcel.recipient,
-                build_message(letter(parcel)),
-                handing,
-            )
+        """Send and log a mail for each delivery, over one connection."""
+
+        def send_one(delivery: Delivery, handing: Callable[[], None]) -> DeliveryResult:
+            data = build_message(compose(delivery))
+            sender = normalize_address(self.sender)
+            return session.send_mail(sender, delivery.recipient, data, handing)
 
         try:
-            letter(parcels[0])  # a mail that cannot be made needs no server
+            compose(deliveries[0])  # a mail that cannot be made needs no server
             with SmtpSession(self.server) as session:
-                return dispatch_deliveries(
-                    parcels, send_one, book or self.archive, self.context.now
+                result = dispatch_deliveries(
+                    deliveries, send_one, ledger or self.archive, self.context.now
                 )
         except DeliveryError as error:
-            return DispatchReport({}, error.message, error.hint)
+            result = DispatchReport({}, error.message, error.hint)
+        return self._log_result(result)
 
     def _deliver_to_channel(
-        self, release: Release, parcel: Delivery, handing: Callable[[], None]
+        self, release: Release, delivery: Delivery, handing: Callable[[], None]
     ) -> DeliveryResult:
-        if parcel.channel == "folder":
-            return self._copy_to_folder(release, parcel, handing)
-        url = _read_secret(self._environ, parcel.recipient)
-        from digest.app.context import make_fetcher
+        if delivery.channel == "folder":
+            return self._copy_to_folder(release, delivery, handing)
+        from digest.app import context
         from digest.deliver.webhook import build_payload
         from digest.fetch.http.client import NOTHING_SENT, post_json
 
-        assert parcel.channel in ("slack", "teams")
-        body = build_payload(parcel.channel, self._make_announcement(release, parcel.language))
+        assert delivery.channel in ("slack", "teams")
+        url = _read_secret(self.context.environ, delivery.recipient)
+        announcement = self._make_announcement(release, delivery.language)
+        payload = build_payload(delivery.channel, announcement)
         handing()
         try:
-            status = post_json(make_fetcher(self.context, seconds=20), url, body)
+            status = post_json(context.make_fetcher(self.context, seconds=20), url, payload)
         except FetchError as error:  # its words hold the address, which is a secret
             state: DeliveryState = "intended" if error.kind in NOTHING_SENT else "unknown"
-            return DeliveryResult(state, f"{parcel.recipient}: {error.kind}")
+            return DeliveryResult(state, f"{delivery.recipient}: {error.kind}")
         return DeliveryResult("accepted" if 200 <= status < 300 else "refused", str(status))
 
     def _copy_to_folder(
-        self, release: Release, parcel: Delivery, handing: Callable[[], None]
+        self, release: Release, delivery: Delivery, handing: Callable[[], None]
     ) -> DeliveryResult:
         handing()
         number = f"-v{release.version}" if release.version > 1 else ""
-        target = self.context.workspace.root / parcel.recipient / f"{release.quarter}{number}"
+        target = self.context.workspace.root / delivery.recipient / f"{release.quarter}{number}"
         base = self.context.workspace.edition_folder(release.quarter)
         try:
             for name in release.files:
@@ -522,103 +527,69 @@ class DeliveryService:
             return DeliveryResult("refused", f"400 {error.message}")
         return DeliveryResult("accepted", str(target))
 
-    def _make_announcement(self, release: Release, language: str) -> Any:
+    def _make_announcement(self, release: Release, language: str) -> EditionAnnouncement:
         from digest.deliver.webhook import EditionAnnouncement
-        from digest.render.mail import (
-            MailingContext,
-            describe_edition,
-            format_link_label,
-            format_subject,
-        )
+        from digest.render import mail
 
-        edition = self._load_parts(release.quarter, language)[0]
-        five = [
-            one
-            for section in edition["sections"]
-            if section["slug"] == "five"
-            for one in section["stories"]
-        ]
-        occasion = MailingContext(release.quarter, language, version=release.version)
+        edition = self._load_parts(release.quarter, language).edition
+        first = [section for section in edition["sections"] if section["slug"] == "five"]
+        mailing = mail.MailingContext(release.quarter, language, version=release.version)
+        corrected = release.version > 1
         return EditionAnnouncement(
-            heading=format_subject(str(edition["title"]), occasion),
-            sentence=release.note if release.version > 1 else describe_edition(edition, language),
-            headlines=[str(story["title"]) for story in five],
+            heading=mail.format_subject(str(edition["title"]), mailing),
+            sentence=release.note if corrected else mail.describe_edition(edition, language),
+            headlines=[str(story["title"]) for section in first for story in section["stories"]],
             link=self.edition_url(release.quarter, language),
-            link_text=format_link_label(language),
+            link_text=mail.format_link_label(language),
         )
 
-    def edition_url(self, quarter: str, language: str) -> str:
-        """Where an edition can be read in a browser; "" where nowhere."""
-        if not self.settings.public_url:
-            return ""
-        path = (
-            self.edition_folder(quarter, language)
-            .relative_to(self.context.workspace.output)
-            .as_posix()
-        )
-        return f"{self.settings.public_url.rstrip('/')}/{path}/digest.html"
-
-    def _load_parts(self, quarter: str, language: str) -> tuple[dict[str, Any], str, str, bytes]:
+    def _load_parts(self, quarter: str, language: str) -> _EditionParts:
+        """Read the files that mails are made of, once. Raises DeliveryError if one is missing."""
         folder = self.edition_folder(quarter, language)
-        if folder not in self._read:
-            self._read[folder] = _read_edition_parts(folder)
-        return self._read[folder]
+        if folder not in self._parts:
+            try:
+                self._parts[folder] = _EditionParts(
+                    json.loads((folder / "edition.json").read_bytes()),
+                    (folder / "mail.html").read_text(encoding="utf-8"),
+                    (folder / "mail.txt").read_text(encoding="utf-8"),
+                    (folder / "digest.pdf").read_bytes(),
+                )
+            except OSError as error:
+                raise DeliveryError(
+                    f"cannot read {error.filename}: {error.strerror}", "run `digest build` again"
+                ) from error
+        return self._parts[folder]
 
     def _log_result(self, result: DispatchReport) -> DispatchReport:
         self.failed = self.failed or bool(result.stop_reason)
-        for parcel, answer in result.results.items():
-            self.failed = self.failed or answer.state != "accepted"
-            words = f"{answer.state}: {parcel.what} for {parcel.recipient}" + (
-                f" ({answer.words})" if answer.words else ""
-            )
-            self.log.log_event(
-                "delivery", words, trouble=answer.state != "accepted", state=answer.state
-            )
-        if result.stop_reason and result.stop_reason not in [
-            answer.words for answer in result.results.values()
-        ]:
-            mend = f" → {result.hint}" if result.hint else ""
-            self.log.log_event(
-                "delivery", f"not sent: {result.stop_reason}{mend}", trouble=True, state="intended"
-            )
+        for delivery, answer in result.results.items():
+            refused = answer.state != "accepted"
+            self.failed = self.failed or refused
+            words = f" ({answer.words})" if answer.words else ""
+            message = f"{answer.state}: {delivery.what} for {delivery.recipient}{words}"
+            log_event("delivery", message, trouble=refused, state=answer.state)
+        shown = [answer.words for answer in result.results.values()]
+        if result.stop_reason and result.stop_reason not in shown:
+            hint = f" → {result.hint}" if result.hint else ""
+            message = f"not sent: {result.stop_reason}{hint}"
+            log_event("delivery", message, trouble=True, state="intended")
         return result
 
 
 class _BatchLedger:
-    """A ledger in which one mail stands for several parcels."""
+    """A ledger in which one mail stands for several deliveries."""
 
-    def __init__(self, archive: Archive, parcels: Sequence[Delivery]) -> None:
-        self._archive, self._parcels = archive, parcels
+    def __init__(self, archive: Archive, deliveries: Sequence[Delivery]) -> None:
+        self._archive, self._deliveries = archive, deliveries
 
     def record_deliveries(
-        self, parcels: Iterable[Delivery], state: DeliveryState, **more: Any
+        self,
+        parcels: Iterable[Delivery],  # noqa: ARG002 (the protocol's)
+        state: DeliveryState,
+        **more: Any,
     ) -> None:
-        """Marks all of them, whichever is named."""
-        self._archive.record_deliveries(self._parcels, state, **more)
-
-
-def _read_edition_parts(folder: Path) -> tuple[dict[str, Any], str, str, bytes]:
-    """edition.json, mail.html, mail.txt and digest.pdf of a folder. Raises DeliveryError where one is missing."""
-    try:
-        edition: dict[str, Any] = json.loads((folder / "edition.json").read_bytes())
-        html, text = (
-            (folder / name).read_text(encoding="utf-8") for name in ("mail.html", "mail.txt")
-        )
-        return edition, html, text, (folder / "digest.pdf").read_bytes()
-    except OSError as error:
-        raise DeliveryError(
-            f"cannot read {error.filename}: {error.strerror}", "run `digest build` again"
-        ) from error
-
-
-def _make_delivery(release: Release, language: str, channel: Any, recipient: str) -> Delivery:
-    return Delivery(release.quarter, release.version, language, channel, recipient)
-
-
-def _pdf_filename(occasion: MailingContext, languages: Sequence[str]) -> str:
-    language = f"-{occasion.language}" if occasion.language != languages[0] else ""
-    version = f"-v{occasion.version}" if occasion.version > 1 else ""
-    return f"martech-digest-{occasion.quarter}{language}{version}.pdf"
+        """Record the state of all of them, whichever is named."""
+        self._archive.record_deliveries(self._deliveries, state, **more)
 
 
 @contextmanager
@@ -647,16 +618,14 @@ def approve_quarter(context: AppContext, quarter: Quarter, *, by: str, note: str
         return service.approve_edition(
             name,
             by=truncate_text(clean_text(by), 80),
-            note=truncate_text(clean_text(note), 300),
+            note=truncate_text(clean_text(note), _LONGEST_NOTE),
         )
 
 
 def make_smtp_server(smtp: SmtpSettings, environ: Mapping[str, str]) -> SmtpServer:
-    """The mail server with its secrets. Raises DeliveryError where one is not set."""
-    password, token = (
-        _read_secret(environ, smtp.password_env),
-        _read_secret(environ, smtp.token_env),
-    )
+    """Return the mail server with its secrets. Raises DeliveryError where one is not set."""
+    password = _read_secret(environ, smtp.password_env)
+    token = _read_secret(environ, smtp.token_env)
     return SmtpServer(smtp.host, smtp.port, smtp.security, smtp.user or "", password, token)
 
 
@@ -670,35 +639,3 @@ def _read_secret(environ: Mapping[str, str], variable: str | None) -> str:
             "set it in the environment of this job",
         )
     return value
-
-
-def make_run_log(context: AppContext, form: Any, environ: Mapping[str, str]) -> RunLog:
-    """The log of a run that knows this configuration's secrets, so that it never says one."""
-    import click
-
-    from digest.app.runlog import RunLog
-
-    return RunLog(
-        lambda line: click.echo(line, err=True),
-        context.now,
-        form,
-        context.quiet,
-        load_secrets(context, environ),
-    )
-
-
-def load_secrets(context: AppContext, environ: Mapping[str, str]) -> frozenset[str]:
-    """The values of all secrets that the configuration names."""
-    names = list_secret_variables(context)
-    headers = {value for source in context.config.sources for value in source.headers.values()}
-    return frozenset(filter(None, (environ.get(name, "").strip() for name in names))) | headers
-
-
-def list_secret_variables(context: AppContext) -> tuple[str, ...]:
-    """The environment variables that the configuration of delivery and mailboxes names."""
-    delivery = context.config.digest.delivery
-    accounts = context.config.digest.mailboxes.values()
-    smtp = [delivery.smtp.password_env, delivery.smtp.token_env] if delivery.smtp else []
-    imap = [name for account in accounts for name in (account.password_env, account.token_env)]
-    hooks = [hook.url_env for hook in delivery.webhooks]
-    return tuple(dict.fromkeys(filter(None, (*smtp, *imap, *hooks, delivery.ping_url_env))))

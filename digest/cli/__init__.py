@@ -1,6 +1,7 @@
 """The command line: the only place that knows options, clock and environment, and hands them in.
 
-Each command is a short function in a module of its own, imported when it is called: `digest --help` loads click alone.
+Each command is a short function in a module of its own, imported when it is called: `digest --help`
+loads click alone.
 """
 
 from __future__ import annotations
@@ -38,24 +39,32 @@ _COMMANDS = {
 class _LazyGroup(click.Group):
     """A group whose commands are imported when they are asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's)
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002 (click's)
+        name: str,
+    ) -> click.Command | None:
         if name not in _COMMANDS:
             return None
         command = importlib.import_module(f"digest.cli.{_COMMANDS[name][0]}").command
         assert isinstance(command, click.Command)
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002 (click's)
+        formatter: click.HelpFormatter,
+    ) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Adds the nearest known name to click's answer for an unknown command."""
+        """Add the nearest known name to click's answer for an unknown command."""
         if args and not args[0].startswith("-") and args[0] not in _COMMANDS:
             import difflib
 
@@ -78,7 +87,7 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Runs the command line; a DigestError is told in words, with its exit code."""
+    """Run the command line; show a DigestError in words, and exit with its code."""
     try:
         cli(standalone_mode=False)
     except click.exceptions.Abort:

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from digest.app.workspace import Workspace
-from digest.cli.common import (
-    common_options,
-    load_config,
-    print_json,
-    print_message,
-    resolve_now,
-    resolve_quarter,
-)
+from digest.app.logs import LOGGER
+from digest.cli.common import REPORTING, Invocation, options, print_json
 
 
 @click.command()
@@ -24,38 +15,33 @@ from digest.cli.common import (
     is_flag=True,
     help="Look whether the files are as they should be; exit code 1 where not.",
 )
-@common_options
-def command(
-    quarter: str, check: bool, workspace: Path, now: str | None, quiet: bool, as_json: bool
-) -> None:
-    """Make QUARTER's briefing out of the archive: digest.html, digest.pdf and edition.json in output/QUARTER/.
+@options(*REPORTING)
+def command(call: Invocation, quarter: str, check: bool) -> None:
+    """Make QUARTER's briefing out of the archive: digest.html, digest.pdf and edition.json in
+    output/QUARTER/.
 
-    There is one edition in each language of sources.yaml; others than the first stand in a folder of their own, as it/.
-    With --check it says what is wrong with them: pages too many or almost empty, text beyond the margin, headings
-    alone, broken links, pictures without words, colours that cannot be read, a mail too large, faults of PDF/UA.
+    There is one edition in each language of sources.yaml; others than the first stand in a folder
+    of their own, as it/. With --check it says what is wrong with them: pages too many or almost
+    empty, text beyond the margin, headings alone, broken links, pictures without words, colours
+    that cannot be read, a mail too large, faults of PDF/UA.
 
-    QUARTER is 2026-Q3, FY2027-Q1, last (the default) or current. The same archive, files and clock give the same bytes.
+    QUARTER is 2026-Q3, FY2027-Q1, last (the default) or current. The same archive, files and clock
+    give the same bytes.
     """
-    from digest.app.build import build_quarter
-    from digest.app.context import AppContext
+    from digest.app import build
 
-    place = Workspace(workspace)
-    config = load_config(place)
-    wanted = resolve_quarter(quarter, resolve_now(now), config)
-    with place.lock():
-        faults: list[str] = []
-        paths = build_quarter(
-            AppContext(place, config, resolve_now(now), quiet),
-            wanted,
-            faults if check else None,
-        )
-    if as_json:
+    chosen = call.quarter(quarter)
+    faults: list[str] = []
+    with call.workspace.lock():
+        built = build.build_quarter(call.context, chosen, faults if check else None)
+    paths = [str(path) for path in built]
+    if call.as_json:
         checked = {"faults": faults} if check else {}
-        print_json({"quarter": wanted.name, "files": [str(path) for path in paths], **checked})
+        print_json({"quarter": chosen.name, "files": paths, **checked})
     else:
         for path in paths:
-            print_message(str(path), quiet)
+            LOGGER.info(path)
         for fault in faults:
-            print_message(fault)
+            LOGGER.warning(fault)
     if faults:
         raise SystemExit(1)

@@ -1,26 +1,30 @@
-"""What the commands share: options, the clock, the workspace, and how they speak."""
+"""What the commands share: common options, clock, environment, configuration, log and output."""
 
 from __future__ import annotations
 
+import functools
 import json
+import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from digest.app.logs import LOGGER, JsonFormatter, MaskingFilter, load_secrets
 from digest.app.workspace import Workspace
 from digest.errors import UsageError
 from digest.period import Quarter, parse_quarter
 
 if TYPE_CHECKING:
+    from digest.app.context import AppContext
     from digest.config.sources import SourcesConfig
-
-_F = TypeVar("_F", bound=Callable[..., Any])
 
 workspace_option = click.option(
     "--workspace",
@@ -37,18 +41,128 @@ now_option = click.option(
 quiet_option = click.option(
     "--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong."
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Report as JSON on stdout.")
+_OPTIONS = {
+    "log": click.option(
+        "--log",
+        "log_form",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        help="The form of the log.",
+    ),
+    "workspace": workspace_option,
+    "now": now_option,
+    "quiet": quiet_option,
+    "verbose": click.option(
+        "--verbose", "-v", is_flag=True, help="Log more, as a line for each source that is read."
+    ),
+    "json": click.option("--json", "as_json", is_flag=True, help="Report as JSON on stdout."),
+}
+REPORTING = ("workspace", "now", "quiet", "verbose", "json")  # what every reporting command takes
+
+_MASK = MaskingFilter()
 
 
-def common_options(function: _F) -> _F:
-    """--workspace, --now, --quiet and --json, as every reporting command has them."""
-    for option in (json_option, quiet_option, now_option, workspace_option):
-        function = option(function)
-    return function
+@dataclass(frozen=True)
+class Invocation:
+    """One call of a command: what its common options say, and what follows from them."""
+
+    workspace: Workspace
+    now_text: str | None
+    quiet: bool
+    as_json: bool
+
+    @cached_property
+    def now(self) -> datetime:
+        """The clock of this run. Raises UsageError."""
+        return resolve_now(self.now_text)
+
+    @cached_property
+    def config(self) -> SourcesConfig:
+        """The workspace's configuration. Raises ConfigError, or UsageError where there is none."""
+        return load_config(self.workspace)
+
+    @cached_property
+    def context(self) -> AppContext:
+        """What the application works with."""
+        from digest.app.context import AppContext
+
+        return AppContext(
+            self.workspace,
+            self.config,
+            self.now,
+            self.quiet,
+            environ=os.environ,
+            progress=self.progress,
+        )
+
+    def quarter(self, text: str) -> Quarter:
+        """Return the quarter that an argument names. Raises UsageError."""
+        return resolve_quarter(text, self.now, self.config)
+
+    @contextmanager
+    def progress(self, label: str, steps: int) -> Iterator[Callable[[], None]]:
+        """Show a bar on stderr while a person watches; yields what moves it on by one step."""
+        if self.quiet or not sys.stderr.isatty() or steps == 0:
+            yield lambda: None
+            return
+        with click.progressbar(length=steps, label=label, file=sys.stderr) as bar:
+            yield lambda: bar.update(1)
+
+    def report(self, data: object, lines: Iterable[str]) -> None:
+        """Print the result on stdout: as JSON where --json asks for it, else line by line."""
+        if self.as_json:
+            print_json(data)
+        else:
+            for line in lines:
+                click.echo(line)
+
+
+def options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Declare common options by name; the command takes one Invocation as its first argument."""
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(function)
+        def command(
+            workspace: Path = Path(),
+            now: str | None = None,
+            *,
+            quiet: bool = False,
+            verbose: bool = False,
+            as_json: bool = False,
+            log_form: str = "text",
+            **rest: Any,
+        ) -> None:
+            call = Invocation(Workspace(workspace), now, quiet, as_json)
+            level = logging.WARNING if quiet else logging.DEBUG if verbose else logging.INFO
+            _show_log(level, JsonFormatter(call.now) if log_form == "json" else None)
+            function(call, **rest)
+
+        for name in reversed(names):
+            command = _OPTIONS[name](command)
+        return command
+
+    return decorate
+
+
+class _StderrHandler(logging.Handler):
+    """Writes records to what is stderr at that moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        click.echo(self.format(record), err=True)
+
+
+def _show_log(level: int, form: logging.Formatter | None) -> None:
+    """Show the program's log on stderr; replaces what an earlier call of this process set."""
+    handler = _StderrHandler(level)
+    handler.setFormatter(form)
+    handler.addFilter(_MASK)
+    _MASK.secrets = ()
+    LOGGER.handlers[:] = [handler]
+    LOGGER.setLevel(logging.DEBUG)
 
 
 def resolve_now(now: str | None) -> datetime:
-    """The time that --now names, in UTC; the machine's where it is not given. Raises UsageError."""
+    """Return the time that --now names, in UTC, else the machine's. Raises UsageError."""
     if now is None:
         return datetime.now(UTC).replace(microsecond=0)
     try:
@@ -59,7 +173,10 @@ def resolve_now(now: str | None) -> datetime:
 
 
 def load_config(workspace: Workspace) -> SourcesConfig:
-    """The workspace's configuration. Raises ConfigError, or UsageError where there is none."""
+    """Load the workspace's configuration, log its warnings, and have its secrets masked.
+
+    Raises ConfigError, or UsageError where there is none.
+    """
     if not workspace.sources_file.is_file():
         raise UsageError(
             f"there is no sources.yaml in {workspace.root.resolve()}",
@@ -68,38 +185,34 @@ def load_config(workspace: Workspace) -> SourcesConfig:
     from digest.config.sources import load_sources
 
     config = load_sources(workspace.sources_file, os.environ)
+    _MASK.secrets = load_secrets(config, os.environ)
     for warning in config.warnings:
-        click.echo(f"digest: {warning}", err=True)
+        LOGGER.warning(f"digest: {warning}")
     return config
 
 
 def resolve_quarter(text: str, now: datetime, config: SourcesConfig) -> Quarter:
-    """The quarter that an argument names, in the configured zone and fiscal year."""
+    """Return the quarter that an argument names, in the configured zone and fiscal year."""
     return parse_quarter(text, now, config.digest.timezone, config.digest.fiscal_year_starts)
 
 
 def print_message(message: str, quiet: bool = False) -> None:
-    """A line of log on stderr."""
+    """Print a line on stderr."""
     if not quiet:
         click.echo(message, err=True)
 
 
 def print_json(data: object) -> None:
-    """Data on stdout, as JSON."""
+    """Print data on stdout as JSON; times in ISO 8601."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=1, default=_encode_json_value))
 
 
 def _encode_json_value(value: object) -> object:
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"no JSON for {type(value).__name__}")
 
 
-@contextmanager
-def show_progress(label: str, length: int, quiet: bool) -> Iterator[Callable[[], None]]:
-    """A bar on stderr while a person watches; nothing under cron."""
-    if quiet or not sys.stderr.isatty() or length == 0:
-        yield lambda: None
-        return
-    with click.progressbar(length=length, label=label, file=sys.stderr) as bar:
-        yield lambda: bar.update(1)
+def print_row(row: Mapping[str, Any]) -> None:
+    """Print an object on stdout as a line of JSON."""
+    click.echo(json.dumps(row, ensure_ascii=False))

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from digest.cli.common import print_message, quiet_option, workspace_option
+from digest.app.logs import LOGGER
+from digest.cli.common import Invocation, options
 
 
 @click.command()
-@workspace_option
-@quiet_option
-def command(workspace: Path, quiet: bool) -> None:
+@options("workspace", "quiet")
+def command(call: Invocation) -> None:
     """Run the whole job, offline, on the sample quarter that comes along, into output/demo/.
 
     The sample is made up: invented vendors, invented news. Every page says so.
     """
-    from digest.app.build import build_quarter
-    from digest.app.sample import collect_sample, open_sample
+    from digest.app import build, sample
 
-    context = open_sample(workspace, quiet=quiet)
+    context = sample.open_sample(call.workspace.root, quiet=call.quiet, progress=call.progress)
     with context.workspace.lock():
-        collect_sample(context)
-        paths = build_quarter(context, context.resolve_quarter("last"))
+        sample.collect_sample(context)
+        paths = build.build_quarter(context, context.resolve_quarter("last"))
     for path in paths:
-        print_message(str(path.resolve()), quiet)
+        LOGGER.info(str(path.resolve()))

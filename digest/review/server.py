@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import uvicorn
 
 from digest.app import review_jobs as jobs
 from digest.app.context import AppContext, decisions_file, load_quarter_decisions, vocabulary_file
 from digest.app.decide import QuarterDecision
+from digest.app.evaluate import list_proposals
 from digest.app.judge import build_manual_stories, decide_stories, load_threads
 from digest.app.vocabulary import load_overrides
 from digest.archive import Archive
@@ -31,7 +32,7 @@ from digest.review.store import DecisionStore
 
 logger = logging.getLogger(__name__)
 
-ProposalList = list[Mapping[str, Any]]
+_T = TypeVar("_T")
 _LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -40,7 +41,6 @@ def serve_review(
     quarter: Quarter,
     *,
     now: Callable[[], datetime],
-    list_proposals: Callable[[AppContext], ProposalList],
     address: str,
     port: int,
     hosts: Collection[str],
@@ -53,7 +53,7 @@ def serve_review(
     Raises DigestError where the quarter cannot be opened, UsageError where the port is in use.
     """
     session = open_review_session(context, quarter, now)
-    services = WorkspaceReviewServices(context, quarter, session, list_proposals)
+    services = WorkspaceReviewServices(context, quarter, session)
     token = secrets.token_urlsafe(24)
     with open_socket(address, port) as (listener, bound):
         own = _LOOPBACK_HOSTS if address in ("127.0.0.1", "::1", "localhost") else (address,)
@@ -118,15 +118,8 @@ def open_review_session(
 class WorkspaceReviewServices:
     """The rest of the program as the page needs it: see `digest.review.app.ReviewServices`."""
 
-    def __init__(
-        self,
-        context: AppContext,
-        quarter: Quarter,
-        session: ReviewSession,
-        list_proposals: Callable[[AppContext], ProposalList],
-    ) -> None:
+    def __init__(self, context: AppContext, quarter: Quarter, session: ReviewSession) -> None:
         self._context, self._quarter, self._session = context, quarter, session
-        self._list_proposals = list_proposals
         self._status: tuple[object, str] = (None, "")
 
     async def build_preview(self) -> Path:
@@ -139,9 +132,9 @@ class WorkspaceReviewServices:
         """Build and release the edition; return what was done, in words."""
         return await self._run_job(jobs.build_and_approve, self._quarter, by, note)
 
-    async def list_proposals(self) -> ProposalList:
+    async def list_proposals(self) -> list[Mapping[str, Any]]:
         """Return what the decisions of all quarters propose for vocabulary.yaml."""
-        return await self._run_job(self._list_proposals)
+        return await self._run_job(list_proposals)
 
     def edition_status(self) -> str:
         """Return where the edition stands, read again when a file that it depends on changed."""
@@ -163,7 +156,7 @@ class WorkspaceReviewServices:
         """Return how the sources do, and how much the team drops of each."""
         return jobs.list_source_rows(self._current_context(), self._session.decision)
 
-    async def _run_job(self, job: Callable[..., Any], *arguments: object) -> Any:
+    async def _run_job(self, job: Callable[..., _T], *arguments: object) -> _T:
         context = self._current_context().detach()
         return await asyncio.to_thread(jobs.call_in_process, job, context, *arguments)
 

@@ -1,6 +1,7 @@
 """`digest run` as cron calls it: over real sockets, with the feed and the mail server of a small world of our own."""
 
 import json
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,27 @@ def test_it_sends_once_and_is_silent(world):
     told = json.loads((world.root / "output" / "run.json").read_text())
     assert (told["exit_code"], told["sent"], told["built"], told["failed"]) == (0, [], [], [])
     assert len(list((world.root / "output" / "runs").iterdir())) == 2
+
+
+def test_the_log_as_json_holds_the_events_of_run_json(world):
+    """The same objects, one a line."""
+    world.configure()
+    lines = world.run(NOW, 0, "--log", "json").stderr.splitlines()
+    kept = json.loads((world.root / "output" / "run.json").read_text())["events"]
+    assert [json.loads(line) for line in lines] == kept
+    assert {"collected", "built", "sent"} <= {event["event"] for event in kept}
+
+
+def test_verbose_shows_how_long_each_source_took(world):
+    """On stderr; neither in the data nor in run.json."""
+    root = world.configure().root
+    result = run("collect", "-v", "--json", "--workspace", root, "--now", NOW)
+    line = r"^Acme News: read, 6 entries, 6 new, \d+\.\d\d s$"
+    assert re.search(line, result.stderr, re.MULTILINE)
+    assert "seconds" not in json.loads(result.stdout)[0]
+    world.run(NOW, 0, "-v")
+    kept = json.loads((world.root / "output" / "run.json").read_text())["events"]
+    assert "source" not in {event["event"] for event in kept}
 
 
 def test_a_draft_waits_for_approval(world):

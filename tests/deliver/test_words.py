@@ -1,11 +1,20 @@
 """What channels and logs are told: plain words only, nothing secret."""
 
+import io
 import json
+import logging
 from datetime import UTC, datetime
 
 import pytest
 
-from digest.app.runlog import RunLog, mask_secrets
+from digest.app.logs import (
+    LOGGER,
+    JsonFormatter,
+    MaskingFilter,
+    collect_events,
+    log_event,
+    mask_secrets,
+)
 from digest.deliver.webhook import EditionAnnouncement, build_payload
 
 HOSTILE = (
@@ -69,18 +78,28 @@ def test_a_log_line_is_one_clean_line(text, shown):
 
 def test_quiet_holds_back_what_is_well():
     """And keeps every event for run.json."""
-    said = []
-    log = RunLog(said.append, datetime(2026, 10, 2, 6, tzinfo=UTC), "json", True, ["s3cret-word"])
-    log.log_event("built", "2026-Q3", quarter="2026-Q3")
-    log.log_event(
-        "delivery",
-        "s3cret-word for cmo@acme.example",
-        trouble=True,
-        state="refused",
-        who="cmo@acme.example",
-    )
-    assert [json.loads(line) for line in said] == log.events[1:]
-    assert log.events[1] == {
+    now, secrets, stream = datetime(2026, 10, 2, 6, tzinfo=UTC), ["s3cret-word"], io.StringIO()
+    quiet = logging.StreamHandler(stream)
+    quiet.setLevel(logging.WARNING)
+    quiet.setFormatter(JsonFormatter(now))
+    quiet.addFilter(MaskingFilter(secrets))
+    LOGGER.addHandler(quiet)
+    try:
+        with collect_events(now, secrets) as events:
+            log_event("built", "2026-Q3", quarter="2026-Q3")
+            log_event(
+                "delivery",
+                "s3cret-word for cmo@acme.example",
+                trouble=True,
+                state="refused",
+                who="cmo@acme.example",
+            )
+    finally:
+        LOGGER.removeHandler(quiet)
+    lines = stream.getvalue().splitlines()
+    assert events[0]["event"] == "built"
+    assert [json.loads(line) for line in lines] == events[1:]
+    assert events[1] == {
         "at": "2026-10-02T06:00:00+00:00",
         "event": "delivery",
         "trouble": True,

@@ -16,7 +16,7 @@ import sys
 import sqlalchemy.engine.default
 
 import digest.app.context
-import digest.app.deliver
+import digest.app.run
 import digest.cli.run
 import digest.deliver.smtp
 import digest.render.html

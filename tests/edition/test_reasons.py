@@ -8,7 +8,7 @@ from dataclasses import replace
 import pikepdf
 import pytest
 
-from digest.app import compose, decide, work
+from digest.app import build, compose, decide
 from digest.model.decisions import EditorialDecisions, StoryDecision
 from digest.model.edition import Edition, EditionSettings, Provenance
 from digest.model.reasons import LeftOut, LeftOutReason
@@ -72,7 +72,7 @@ def test_readers_learn_how_many_and_why(edition):
 def test_a_remark_of_the_team_is_in_no_file(edition, language):
     """Neither in page and paper nor in mail and data, nor in what the paper carries with it."""
     made = replace(edition, language=language)
-    files = dict(work.render_edition_files(made, DocumentTheme())[0])
+    files = dict(build.render_edition_files(made, DocumentTheme())[0])
     with pikepdf.open(io.BytesIO(files["digest.pdf"])) as paper:
         for name, attached in paper.attachments.items():
             files[f"attached {name}"] = attached.get_file().read_bytes()

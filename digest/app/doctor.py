@@ -1,0 +1,158 @@
+"""Check whether a machine is ready for a workspace. Secrets are looked for and never shown."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+
+from digest.app.context import AppContext
+from digest.app.deliver import make_smtp_server
+from digest.app.logs import list_secret_variables
+from digest.app.sources import load_mail_accounts
+from digest.app.vocabulary import load_overrides
+from digest.app.workspace import Workspace
+from digest.archive import Archive
+from digest.config.sources import load_sources
+from digest.deliver.smtp import SmtpSession
+from digest.errors import DigestError
+from digest.fetch.mail.mailbox import check_account
+from digest.render.pdf import check_pdf_support
+from digest.render.templates import find_templates_dir
+
+_MIN_FREE_BYTES = 200 * 2**20  # bytes: an archive and some editions
+
+
+def run_checks(
+    workspace: Workspace, now: datetime, environ: Mapping[str, str], *, online: bool = False
+) -> Iterator[tuple[str, str]]:
+    """Yield the name of each check, and what to do where it fails, else "".
+
+    `online` also logs in to mail server and mailboxes; nothing is sent or read.
+    """
+    machine = _Machine(workspace, now, environ)
+    checks: list[tuple[str, Callable[[], str]]] = [
+        ("Python 3.11 or later", machine.check_python),
+        ("WeasyPrint and its system libraries", check_pdf_support),
+        ("sources.yaml", machine.check_config),
+        ("vocabulary.yaml", machine.check_vocabulary),
+        ("output folder can be written", machine.check_output_folder),
+        ("free disk space", machine.check_disk_space),
+        ("archive", machine.check_archive),
+        ("fonts", machine.check_fonts),
+        ("clock", machine.check_clock),
+    ]
+    if workspace.sources_file.is_file():
+        checks += [
+            ("secrets in the environment", machine.check_secrets),
+            ("file of secrets", machine.check_secrets_file),
+            ("delivery", machine.check_delivery),
+        ]
+        if online:
+            checks += [("mail server", machine.check_smtp), ("mailboxes", machine.check_mailboxes)]
+    for name, check in checks:
+        try:
+            yield name, check()
+        except DigestError as error:
+            yield name, str(error)
+
+
+class _Machine:
+    """The checks of one workspace: each returns what to do, "" where all is well."""
+
+    def __init__(self, workspace: Workspace, now: datetime, environ: Mapping[str, str]) -> None:
+        self._workspace, self._now, self._environ = workspace, now, environ
+
+    @cached_property
+    def _context(self) -> AppContext:
+        config = load_sources(self._workspace.sources_file, self._environ)
+        return AppContext(self._workspace, config, self._now, environ=self._environ)
+
+    def check_python(self) -> str:
+        return "" if sys.version_info >= (3, 11) else "install Python 3.11 or later"
+
+    def check_config(self) -> str:
+        if not self._workspace.sources_file.is_file():
+            return f"there is none in {self._workspace.root.resolve()}; run `digest init`"
+        return "; ".join(self._context.config.warnings)
+
+    def check_vocabulary(self) -> str:
+        load_overrides(self._workspace.root / "vocabulary.yaml")
+        return ""
+
+    def check_output_folder(self) -> str:
+        output = self._workspace.output
+        folder = output if output.exists() else self._workspace.root
+        return "" if os.access(folder, os.W_OK) else f"make {folder} writable for this user"
+
+    def check_disk_space(self) -> str:
+        root = self._workspace.root
+        free = shutil.disk_usage(root if root.exists() else Path()).free
+        return "" if free >= _MIN_FREE_BYTES else f"only {free // 2**20} MiB are free; free some"
+
+    def check_archive(self) -> str:
+        if not self._workspace.archive_file.exists():
+            return ""
+        with Archive.open(self._workspace.archive_file, create=False) as archive:
+            return "; ".join(archive.check_integrity())
+
+    def check_fonts(self) -> str:
+        sizes = [path.stat().st_size for path in (find_templates_dir() / "fonts").glob("*.ttf")]
+        return "" if sizes and all(sizes) else "fonts are missing: install the package again"
+
+    def check_clock(self) -> str:
+        advice = "set the machine's time"
+        if self._now.year < 2026:
+            return f"the clock is wrong; {advice}"
+        if not self._workspace.archive_file.exists():
+            return ""
+        with Archive.open(self._workspace.archive_file, create=False) as archive:
+            known = archive.load_collection_period()
+        if known and known[1] > self._now + timedelta(days=1):
+            return f"it stands before the last reading of {known[1]:%Y-%m-%d %H:%M}; {advice}"
+        return ""
+
+    def check_secrets(self) -> str:
+        names = list_secret_variables(self._context.config)
+        missing = [name for name in names if not self._environ.get(name, "").strip()]
+        advice = "set them in the environment of the job"
+        return f"not set: {', '.join(missing)}; {advice}" if missing else ""
+
+    def check_secrets_file(self) -> str:
+        path = Path.home() / ".digest.env"
+        try:
+            mode = path.stat().st_mode
+        except OSError:
+            return ""
+        return f"others can read {path}: chmod 600 {path}" if mode & 0o077 else ""
+
+    def check_delivery(self) -> str:
+        settings = self._context.config.digest.delivery
+        people = settings.to or settings.cc or settings.bcc or settings.team
+        if people and settings.smtp is None:
+            advice = "give digest.delivery.smtp in sources.yaml"
+            return f"readers are named, but no mail server: {advice}"
+        folder = self._workspace.root / settings.folder if settings.folder else None
+        if folder and folder.exists() and not os.access(folder, os.W_OK):
+            return f"make {folder} writable for this user"
+        return ""
+
+    def check_smtp(self) -> str:
+        smtp = self._context.config.digest.delivery.smtp
+        if smtp is not None:
+            with SmtpSession(make_smtp_server(smtp, self._environ)):
+                pass  # logging in is the check
+        return ""
+
+    def check_mailboxes(self) -> str:
+        faults = []
+        for account in load_mail_accounts(self._context):
+            try:
+                check_account(account)
+            except DigestError as error:
+                faults.append(str(error))
+        return "; ".join(faults)

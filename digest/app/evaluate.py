@@ -1,0 +1,292 @@
+"""Run and measure the judgement on its own: on JSON lines, on labels, on team decisions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from digest.app.context import AppContext, decisions_file, load_quarter_decisions, vocabulary_file
+from digest.app.judge import decide_quarter, load_stories
+from digest.app.logs import LOGGER
+from digest.app.previous import find_decided_quarters
+from digest.app.vocabulary import load_overrides
+from digest.app.workspace import write_file
+from digest.archive import Archive
+from digest.cluster import cluster_items
+from digest.config.vocabulary import add_lines
+from digest.edition.rows import tags_to_dict
+from digest.errors import UsageError
+from digest.learn.evaluation import (
+    ChangeEffect,
+    ReviewedQuarter,
+    build_labelled_rows,
+    latest_feedback,
+)
+from digest.learn.proposals import measure_combined_effect, propose_changes
+from digest.model.item import Item
+from digest.model.story import Story
+from digest.model.tags import TaggedItem
+from digest.period import Quarter, quarter_containing
+from digest.rank import load_default_weights, rank_stories
+from digest.tag import ItemJudge, Overrides
+from digest.tag.lab import (
+    JudgementChange,
+    compare_judgements,
+    find_regressions,
+    item_from_json,
+    load_reference,
+    measure_accuracy,
+    measure_agreement,
+    tags_to_row,
+)
+
+JsonRow = Mapping[str, Any]
+
+# ---------------------------------------------------------------- items given as JSON lines
+
+
+def read_json_lines(lines: Iterable[str], name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the objects of JSON lines with their line numbers, ids as texts.
+
+    Raises UsageError, with the name and the line, for what is no object with an id of its own.
+    """
+    seen: set[str] = set()
+    try:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            where, hint = f"{name}:{number}", "give one JSON object a line"
+            try:
+                row = json.loads(line)
+            except ValueError as error:
+                raise UsageError(f"{where}: no JSON: {error}", hint) from None
+            except RecursionError:
+                hint = "give one flat JSON object a line"
+                raise UsageError(f"{where}: nested too deeply", hint) from None
+            if not isinstance(row, dict) or not isinstance(row.get("id"), str | int):
+                raise UsageError(f"{where}: an object with an id is wanted", hint)
+            row["id"] = str(row["id"])
+            if row["id"] in seen:
+                hint = "each item needs an id of its own"
+                raise UsageError(f"{where}: id {row['id']} is given twice", hint)
+            seen.add(row["id"])
+            yield number, row
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name}: not UTF-8: {error.reason}", "save it as UTF-8") from None
+
+
+def tag_rows(lines: Iterable[str], name: str, vocabulary: Path) -> Iterator[dict[str, Any]]:
+    """Yield the tags of each item."""
+    for member in _judge_lines(lines, name, vocabulary):
+        yield {"id": member.item.id, **tags_to_dict(member.tags)}
+
+
+def cluster_rows(lines: Iterable[str], name: str, vocabulary: Path) -> Iterator[dict[str, Any]]:
+    """Yield the story of each item, and what it has in common with others of it."""
+    members = list(_judge_lines(lines, name, vocabulary))
+    story_of = {member.item.id: story for story in cluster_items(members) for member in story.items}
+    for member in members:
+        item_id, story = member.item.id, story_of[member.item.id]
+        merges = [merge for merge in story.merges if item_id in (merge.first, merge.second)]
+        matched = [list(merge.matched) for merge in merges]
+        yield {"id": item_id, "story": story.id, "matched": matched}
+
+
+def rank_rows(lines: Iterable[str], name: str, vocabulary: Path) -> Iterator[dict[str, Any]]:
+    """Yield score and parts of each item, taken as a story of its own."""
+    for member in _judge_lines(lines, name, vocabulary):
+        story = Story(f"s{member.item.id}", (member,), member)
+        quarter = quarter_containing(member.item.published_or_seen)
+        (ranked,) = rank_stories([story], quarter, load_default_weights())
+        parts = {part: round(points, 4) for part, points in ranked.parts.items()}
+        yield {"id": member.item.id, "score": round(ranked.score, 6), "parts": parts}
+
+
+def _judge_lines(lines: Iterable[str], name: str, vocabulary: Path) -> Iterator[TaggedItem]:
+    judge = ItemJudge.load(load_overrides(vocabulary))
+    for number, row in list(read_json_lines(lines, name)):
+        item = item_from_json(row, number)
+        yield TaggedItem(item, judge.judge_item(item))
+
+
+# ---------------------------------------------------------------- measuring
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSet:
+    """Items and their labels; in a `partial` set a row knows some fields only."""
+
+    name: str
+    items: Sequence[Item]
+    labels: Sequence[JsonRow]
+    partial: bool = False
+
+    def judge_items(self, overrides: Overrides) -> dict[str, dict[str, Any]]:
+        """Judge each item; return the tags by the id in its labels."""
+        judge = ItemJudge.load(overrides)
+        return {
+            str(row["id"]): tags_to_row(judge.judge_item(item))
+            for item, row in zip(self.items, self.labels, strict=True)
+        }
+
+    def measure_figures(self, judged: Mapping[str, JsonRow]) -> dict[str, float]:
+        """Return how judged items agree with the labels: figure → value, 0 to 1."""
+        if self.partial:
+            return measure_accuracy(self.labels, judged)
+        rows = [{"id": key, **row} for key, row in judged.items()]
+        return measure_agreement(self.labels, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelComparison:
+    """A set of labels, measured: figure → value now, and with the change if one is tried."""
+
+    name: str
+    items: int
+    figures: Mapping[str, tuple[float, ...]]
+    changed: tuple[JudgementChange, ...] = ()
+    worse: tuple[str, ...] = ()
+
+
+def make_label_set(name: str, rows: Iterable[tuple[int, JsonRow]]) -> LabelSet:
+    """Return the set of labelled rows, each given with the number of its line."""
+    numbered = list(rows)
+    items = [item_from_json(row, number) for number, row in numbered]
+    return LabelSet(name, items, [row for _, row in numbered])
+
+
+def load_label_sets(context: AppContext | None) -> list[LabelSet]:
+    """Return what the team decided in all quarters of a workspace, and the reference set."""
+    sets = []
+    if context:
+        feedback = latest_feedback(_load_reviewed_quarters(context))
+        items, labels = [one.item for one in feedback], [one.target_row for one in feedback]
+        sets.append(LabelSet("decisions", items, labels, partial=True))
+    return [*sets, make_label_set("reference", enumerate(_load_reference_set(), 1))]
+
+
+def compare_label_set(
+    labels: LabelSet, current: Overrides, changed: Overrides | None
+) -> LabelComparison:
+    """Measure a set of labels with the vocabulary in force, and with a changed one."""
+    if not labels.items:
+        return LabelComparison(labels.name, 0, {})
+    judged = [labels.judge_items(one) for one in (current, changed) if one is not None]
+    measured = [labels.measure_figures(rows) for rows in judged]
+    changes = compare_judgements(labels.labels, *judged) if changed is not None else ()
+    figures = {name: tuple(values[name] for values in measured) for name in measured[0]}
+    worse = find_regressions(changes)
+    return LabelComparison(labels.name, len(labels.items), figures, changes, worse)
+
+
+def _load_reference_set() -> Sequence[JsonRow]:
+    if not load_reference():
+        LOGGER.warning(
+            "this package holds no reference set:"
+            " changes are measured on the team's decisions alone"
+        )
+    return load_reference()
+
+
+# ---------------------------------------------------------------- what the team decided
+
+
+def iter_corrections(
+    context: AppContext, quarter: Quarter | None = None
+) -> Iterator[dict[str, Any]]:
+    """Yield what the team corrected as labelled items: of a quarter, else of all decided ones."""
+    quarters = [quarter] if quarter else _find_decided_quarters(context)
+    with Archive.open(context.workspace.archive_file, create=False) as archive:
+        for one in quarters:
+            stories = load_stories(context, one, archive)
+            decisions = load_quarter_decisions(context, one).stories
+            for row in build_labelled_rows(stories, decisions):
+                yield {"quarter": one.name, **row}
+
+
+class ProposalReview:
+    """What the team's decisions propose for vocabulary.yaml, measured. Raises ConfigError."""
+
+    def __init__(self, context: AppContext) -> None:
+        self.path = vocabulary_file(context)
+        self._in_force = load_overrides(self.path)
+        self._reviewed = _load_reviewed_quarters(context)
+        self._reference = _load_reference_set()
+        self.proposals = propose_changes(self._reviewed, self._in_force, self._reference)
+        self.offered = [proposal for proposal in self.proposals if proposal.is_offered]
+
+    def accept(self, numbers: Iterable[int]) -> tuple[int, ChangeEffect]:
+        """Write offered proposals, counted from 1, into vocabulary.yaml, all of them or none.
+
+        Return how many they are, and their effect together. Raises UsageError.
+        """
+        if unknown := [number for number in numbers if not 0 < number <= len(self.offered)]:
+            raise UsageError(
+                f"there is no proposal {unknown[0]}", "`digest lab propose` lists them"
+            )
+        chosen = [self.offered[number - 1] for number in dict.fromkeys(numbers)]
+        text = self.path.read_bytes().decode("utf-8") if self.path.exists() else ""
+        lines = tuple(proposal.line for proposal in chosen)
+        write_file(self.path, add_lines(text, lines, str(self.path)).encode())
+        effect = measure_combined_effect(chosen, self._reviewed, self._in_force, self._reference)
+        return len(chosen), effect
+
+    def to_json(self) -> list[JsonRow]:
+        """Return all proposals as JSON values; the offered ones have a number."""
+        numbers = {id(one): number for number, one in enumerate(self.offered, 1)}
+        rows: list[JsonRow] = []
+        for proposal in self.proposals:
+            effect, (now, then) = proposal.effect, proposal.effect.right
+            rests_on = [
+                {"id": one.item.id, "title": one.item.title, "quarter": one.quarter}
+                for one in proposal.rests_on
+            ]
+            figures = {
+                name: {"now": before, "then": after}
+                for name, (before, after) in effect.figures.items()
+            }
+            row = {
+                "number": numbers.get(id(proposal)),
+                "offered": proposal.is_offered,
+                "group": proposal.line.group,
+                "entry": proposal.line.entry,
+                "line": add_lines("", (proposal.line,)).strip(),
+                "why": proposal.why,
+                "rests_on": rests_on,
+                "right": {"now": now, "then": then, "of": effect.decision_count},
+                "reference": figures,
+                "worse": effect.worse,
+                "moved": effect.moved,
+            }
+            rows.append(row)
+        return rows
+
+
+def list_proposals(context: AppContext) -> list[JsonRow]:
+    """Return what `digest lab propose --json` reports."""
+    return ProposalReview(context).to_json()
+
+
+def _find_decided_quarters(context: AppContext) -> list[Quarter]:
+    folder = decisions_file(context, context.resolve_quarter("current")).parent
+    return find_decided_quarters(folder, context.now, context.config)
+
+
+def _load_reviewed_quarters(context: AppContext) -> list[ReviewedQuarter]:
+    """Load the quarters that the team decided about; none where there is no archive."""
+    quarters, file = _find_decided_quarters(context), context.workspace.archive_file
+    reviewed: list[ReviewedQuarter] = []
+    if not quarters or not file.exists():
+        return reviewed
+    with Archive.open(file, create=False) as archive:
+        for quarter in quarters:
+            decision = decide_quarter(context, quarter, archive)
+            untagged = decision.decided.untagged
+            stories = tuple(untagged.get(story.id, story) for story in decision.stories)
+            chosen = frozenset(ranked.story.id for ranked in decision.chosen)
+            decisions = load_quarter_decisions(context, quarter).stories
+            reviewed.append(ReviewedQuarter(quarter.name, stories, decisions, chosen))
+    return reviewed

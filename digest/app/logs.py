@@ -1,0 +1,150 @@
+"""The log of the program: the stdlib logger "digest", with masking, a JSON form and a collector.
+
+A record is an event where it carries a short stable name (`event`) and fields. What a person must
+see even where all else is quiet has the level WARNING. Where a record is shown, and from which
+level on, is decided by whoever adds the handlers; the command line does (digest.cli.common).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from digest.text import clean_text
+
+if TYPE_CHECKING:
+    from digest.app.collect import SourceReport
+    from digest.config.sources import SourcesConfig
+
+LOGGER = logging.getLogger("digest")
+_ADDRESS = re.compile(r"([A-Za-z0-9])[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]*@([A-Za-z0-9.-]+)")
+_SHORTEST_SECRET = 4  # characters; anything shorter would blot out ordinary words
+
+
+def log_event(event: str, message: str, *, trouble: bool = False, **fields: object) -> None:
+    """Log one event of a run; `trouble` is shown even where all else is quiet."""
+    level = logging.WARNING if trouble else logging.INFO
+    LOGGER.log(level, message, extra={"event": event, "fields": fields})
+
+
+def log_source_detail(report: SourceReport) -> None:
+    """Log how reading one source went, at the level DEBUG."""
+    names = ("source", "outcome", "entries", "new", "seconds")
+    LOGGER.debug(
+        f"{report.source}: {report.outcome}, {report.entries} entries, {report.new} new,"
+        f" {report.seconds:.2f} s",
+        extra={"event": "source", "fields": {name: getattr(report, name) for name in names}},
+    )
+
+
+class MaskingFilter(logging.Filter):
+    """Takes the secrets out of a record's message and fields, and of an event also addresses."""
+
+    def __init__(self, secrets: Collection[str] = ()) -> None:
+        super().__init__()
+        self.secrets = secrets
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Mask a record in place; every record passes."""
+        message, event = record.getMessage(), _get_event(record)
+        if event:
+            record.msg = mask_secrets(message, self.secrets)
+            record.__dict__["fields"] = {
+                key: mask_secrets(value, self.secrets) if isinstance(value, str) else value
+                for key, value in _get_fields(record).items()
+            }
+        else:
+            record.msg = _replace_secrets(message, self.secrets)
+        record.args = ()
+        return True
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a record: at (the clock of the run), event, trouble, message, fields."""
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__()
+        self._now = now
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as a line of JSON."""
+        return json.dumps(_record_to_json(record, self._now), ensure_ascii=False)
+
+
+class _EventCollector(logging.Handler):
+    """Keeps the events that are logged while it is added to the logger."""
+
+    def __init__(self, now: datetime, secrets: Collection[str]) -> None:
+        super().__init__(logging.INFO)
+        self._now = now
+        self.events: list[dict[str, Any]] = []
+        self.addFilter(MaskingFilter(secrets))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if _get_event(record):
+            self.events.append(_record_to_json(record, self._now))
+
+
+@contextmanager
+def collect_events(now: datetime, secrets: Collection[str]) -> Iterator[list[dict[str, Any]]]:
+    """Yield a list that takes up every event logged meanwhile, masked, as JSON objects."""
+    collector, level = _EventCollector(now, secrets), LOGGER.level
+    LOGGER.addHandler(collector)
+    LOGGER.setLevel(min(LOGGER.getEffectiveLevel(), logging.INFO))
+    try:
+        yield collector.events
+    finally:
+        LOGGER.removeHandler(collector)
+        LOGGER.setLevel(level)
+
+
+def mask_secrets(text: str, secrets: Collection[str] = ()) -> str:
+    """Return a text as one clean line without secrets; addresses keep first letter and domain."""
+    return _ADDRESS.sub(r"\1…@\2", clean_text(_replace_secrets(text, secrets)))
+
+
+def load_secrets(config: SourcesConfig, environ: Mapping[str, str]) -> frozenset[str]:
+    """Return the values of all secrets that the configuration names, headers included."""
+    values = (environ.get(name, "").strip() for name in list_secret_variables(config))
+    headers = {value for source in config.sources for value in source.headers.values()}
+    return frozenset(filter(None, values)) | headers
+
+
+def list_secret_variables(config: SourcesConfig) -> tuple[str, ...]:
+    """Return the environment variables that delivery and mailboxes of a configuration name."""
+    delivery = config.digest.delivery
+    names = [delivery.smtp.password_env, delivery.smtp.token_env] if delivery.smtp else []
+    for account in config.digest.mailboxes.values():
+        names += [account.password_env, account.token_env]
+    names += [hook.url_env for hook in delivery.webhooks]
+    return tuple(dict.fromkeys(filter(None, (*names, delivery.ping_url_env))))
+
+
+def _replace_secrets(text: str, secrets: Collection[str]) -> str:
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) >= _SHORTEST_SECRET:
+            text = text.replace(secret, "***")
+    return text
+
+
+def _get_event(record: logging.LogRecord) -> str:
+    return str(getattr(record, "event", ""))
+
+
+def _get_fields(record: logging.LogRecord) -> Mapping[str, object]:
+    return getattr(record, "fields", {})
+
+
+def _record_to_json(record: logging.LogRecord, now: datetime) -> dict[str, Any]:
+    return {
+        "at": now.isoformat(),
+        "event": _get_event(record) or "log",
+        "trouble": record.levelno >= logging.WARNING,
+        "message": record.getMessage(),
+        **_get_fields(record),
+    }

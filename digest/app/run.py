@@ -1,0 +1,262 @@
+"""The scheduled run: collect, build what has ended, deliver what is released, report incidents.
+
+A run may be killed at any moment; the next one finishes its work. What happened is logged as events
+and written into output/run.json, and the monitoring address of the configuration is called.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from digest.app.build import build_quarter
+from digest.app.collect import CollectionReport
+from digest.app.context import AppContext, make_fetcher
+from digest.app.deliver import DeliveryService, Incident
+from digest.app.logs import collect_events, load_secrets, log_event, log_source_detail
+from digest.app.sources import collect_items, read_articles
+from digest.app.workspace import write_file
+from digest.archive import Archive
+from digest.deliver.plan import is_final
+from digest.errors import DigestError, FetchError, UsageError
+from digest.fetch.http.client import HttpRequest, fetch_all
+from digest.model.delivery import Release
+from digest.period import Quarter, parse_quarter, quarter_containing
+
+_MIN_FAILURES = 3  # failures in a row, before which a source is only having a bad day
+_KEPT_RUNS = 100
+_MAX_CLOCK_SETBACK = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class RunSummary:
+    """What a run did: files built, quarters sent, names of sources that failed."""
+
+    quarter: str  # the last that has ended
+    built: list[str] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    wrong: bool = False  # whether anything but a source failed
+    exit_code: int = 1
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what --json and run.json show."""
+        shown = ("quarter", "built", "sent", "failed")
+        return {name: value for name, value in asdict(self).items() if name in shown}
+
+
+def run_scheduled(context: AppContext, *, rehearsal: bool = False) -> RunSummary:
+    """Do all that is due, write run.json, call the monitoring address.
+
+    The lock must be held. In a `rehearsal` the clock was set by hand, so it may go back. The exit
+    code of the summary is 3 where some sources failed, 1 where something else did. Raises
+    DigestError where the run cannot go on, after run.json was written.
+    """
+    began = time.monotonic()
+    summary = RunSummary(context.resolve_quarter("last").name)
+    with collect_events(context.now, load_secrets(context.config, context.environ)) as events:
+        _send_ping(context, "/start")
+        try:
+            _collect_and_deliver(context, summary, rehearsal)
+            summary.exit_code = 1 if summary.wrong else 3 if summary.failed else 0
+        except DigestError as error:
+            summary.exit_code = error.exit_code
+            events.append({"event": "failed", "message": str(error), "trouble": True})
+            raise
+        finally:
+            _send_ping(context, "/fail" if summary.exit_code not in (0, 3) else "")
+            _write_run_file(context, summary, round(time.monotonic() - began, 1), events)
+    return summary
+
+
+def _collect_and_deliver(context: AppContext, summary: RunSummary, rehearsal: bool) -> None:
+    context.workspace.remove_partial_files()
+    with Archive.open(context.workspace.archive_file) as archive:
+        known = archive.load_collection_period()
+    if known and known[1] > context.now + _MAX_CLOCK_SETBACK and not rehearsal:
+        raise DigestError(
+            f"the clock says {context.now:%Y-%m-%d %H:%M}, but the last run was on"
+            f" {known[1]:%Y-%m-%d %H:%M}",
+            "set the machine's time; nothing was done",
+        )
+    last = context.resolve_quarter("last")  # wanted in full while it is not built
+    back_to = last.end if _is_built(context, last) else last.start
+    collected = collect_items(context, back_to=back_to)
+    collected = read_articles(context, collected, back_to)
+    _log_collected(collected)
+    summary.failed = [report.source for report in collected.failed_reports]
+    with Archive.open(context.workspace.archive_file) as archive:
+        service = DeliveryService(context, archive)
+        service.mark_interrupted()
+        incidents = list(_find_source_incidents(archive, context))
+        for quarter in _find_due_quarters(archive, context):
+            try:
+                if not _build_if_due(service, quarter, summary):
+                    incidents += _report_empty(archive, quarter)
+                elif service.has_recipients:
+                    incidents += _deliver_if_due(service, quarter.name, summary)
+            except DigestError as error:
+                summary.wrong = True
+                log_event("failed", f"{quarter}: {error}", trouble=True)
+                key = f"failed {quarter} {error.message}"[:120]
+                incidents.append(Incident(key, f"{quarter}: {error}"))
+        service.report_incidents(incidents)
+        summary.wrong = summary.wrong or service.failed
+
+
+def _build_if_due(service: DeliveryService, quarter: Quarter, summary: RunSummary) -> bool:
+    """Build a quarter unless it is built. Return False where the archive holds nothing of it."""
+    context, archive = service.context, service.archive
+    if _is_built(context, quarter):
+        return True
+    if not archive.load_items(quarter.start, quarter.end):
+        return False
+    if not any(release.quarter == quarter.name for release in archive.load_releases()):
+        # from here on a later run finishes the quarter, whatever happens to this process
+        archive.save_releases(Release(quarter.name, 1, "draft"))
+    summary.built += map(str, build_quarter(context, quarter))
+    folder = context.workspace.edition_folder(quarter.name)
+    log_event("built", f"{quarter}: {folder}", quarter=quarter.name)
+    return True
+
+
+def _report_empty(archive: Archive, quarter: Quarter) -> Iterable[Incident]:
+    """Log that nothing is known of a quarter; an incident only if it was collected for."""
+    words = f"{quarter} has ended, and the archive holds nothing of it"
+    log_event("empty", words)
+    known = archive.load_collection_period()
+    if known and known[0] < quarter.end:
+        yield Incident(f"empty {quarter}", f"{words}: look at `digest sources check`")
+
+
+def _deliver_if_due(
+    service: DeliveryService, quarter: str, summary: RunSummary
+) -> Iterable[Incident]:
+    """Deliver what is released, else send the team the draft. Corrections go out on request only.
+
+    Return the recipients who will not get the edition without a person.
+    """
+    status = service.release_status(quarter)
+    newest = status.release
+    if newest is not None and (newest.state == "sent" or newest.version > 1):
+        return ()
+    unapproved = service.settings.approval == "none" and not service.has_started_delivery(newest)
+    if not (status.is_released or unapproved):
+        service.send_draft(quarter)
+    elif service.deliver_release(service.require_release(quarter), insist=False):
+        summary.sent.append(quarter)
+    else:
+        summary.wrong = True
+    return _find_delivery_incidents(service, quarter)
+
+
+def _log_collected(collected: CollectionReport) -> None:
+    reports, failed = collected.reports, collected.failed_reports
+    for report in reports:
+        log_source_detail(report)
+    for report in failed:
+        hint = f" → {report.mend}" if report.mend else ""
+        message = f"{report.source}: {report.problem}{hint}"
+        log_event("source", message, source=report.source, outcome=report.outcome)
+    read, new = len(reports) - len(failed), sum(report.new for report in reports)
+    message = f"{read} of {len(reports)} sources read, {new} new items"
+    log_event("collected", message, read=read, new=new)
+    if asked := sum(report.pages for report in reports):
+        got = sum(report.pages_read for report in reports)
+        log_event("articles", f"{got} of {asked} articles read", asked=asked, read=got)
+
+
+def _send_ping(context: AppContext, suffix: str) -> None:
+    variable = context.config.digest.delivery.ping_url_env
+    url = context.environ.get(variable, "").strip() if variable else ""
+    if url:
+        request = HttpRequest("ping", url.rstrip("/") + suffix)
+        (answer,) = fetch_all(make_fetcher(context, seconds=10), [request])
+        if isinstance(answer, FetchError):
+            log_event("ping", f"{variable}: {answer.kind}")
+
+
+def _write_run_file(
+    context: AppContext, summary: RunSummary, seconds: float, events: list[dict[str, Any]]
+) -> None:
+    """Write run.json, and the same under the run's time; a full disk is only logged."""
+    row = {
+        "at": context.now.isoformat(),
+        "exit_code": summary.exit_code,
+        "seconds": seconds,
+        **summary.to_json(),
+        "events": events,
+    }
+    data = f"{json.dumps(row, ensure_ascii=False, indent=1)}\n".encode()
+    folder = context.workspace.output / "runs"
+    try:
+        write_file(folder / f"{context.now:%Y-%m-%dT%H%M%S}.json", data)
+        write_file(context.workspace.output / "run.json", data)
+        for old in sorted(folder.glob("*.json"))[:-_KEPT_RUNS]:
+            old.unlink(missing_ok=True)
+    except (DigestError, OSError) as error:
+        log_event("run.json", str(error), trouble=True)
+
+
+def _find_due_quarters(archive: Archive, context: AppContext) -> list[Quarter]:
+    """Return the quarters to look after, oldest first.
+
+    They are the last that has ended, those that ended since this archive began and are not built,
+    and those that an earlier run or a person began.
+    """
+    settings = context.config.digest
+    zone, fiscal = settings.timezone, settings.fiscal_year_starts
+    wait = timedelta(days=settings.delivery.days_after_end)
+    last = quarter_containing(context.now - wait, zone, fiscal).previous
+    known = archive.load_collection_period()
+    first = quarter_containing(known[0], zone, fiscal) if known else last
+    found, quarter = {last}, last.previous
+    while quarter >= first:
+        if not _is_built(context, quarter) and archive.load_items(quarter.start, quarter.end):
+            found.add(quarter)
+        quarter = quarter.previous
+    for release in archive.load_releases():
+        if release.state in ("draft", "approved") and release.version == 1:
+            with suppress(UsageError):  # named by a fiscal year that is no longer configured
+                found.add(parse_quarter(release.quarter, context.now, zone, fiscal))
+    return sorted(quarter for quarter in found if quarter <= last)
+
+
+def _is_built(context: AppContext, quarter: Quarter) -> bool:
+    """Return whether the whole quarter was built, and not only what it held so far."""
+    path = context.workspace.edition_folder(quarter.name) / "edition.json"
+    try:
+        return not json.loads(path.read_bytes()).get("so_far")
+    except (OSError, ValueError):
+        return False
+
+
+def _find_source_incidents(archive: Archive, context: AppContext) -> Iterator[Incident]:
+    """Yield the sources that a person has to look at."""
+    states = archive.load_source_states()
+    for source in context.config.sources:
+        state = states.get(source.slug)
+        if source.enabled and state and (state.failures >= _MIN_FAILURES or state.kind == "gone"):
+            since = f"{state.last_success:%Y-%m-%d}" if state.last_success else "ever"
+            read = f"last read {since}" if state.last_success else "never read"
+            words = f"{source.name} fails, {state.failures} times in a row, {read}: {state.problem}"
+            yield Incident(f"source {source.slug} {since}", words)
+
+
+def _find_delivery_incidents(service: DeliveryService, quarter: str) -> Iterator[Incident]:
+    """Yield the recipients who have not got an edition, and will not without a person."""
+    for record in service.archive.load_delivery_records(quarter):
+        recipient = record.delivery.recipient
+        key = f"{recipient} {quarter} v{record.delivery.version}"
+        if record.state == "unknown":
+            command = f"digest send {quarter} --resolve {recipient}=accepted, or =not-sent"
+            words = f"nobody knows whether {quarter} reached {recipient}; find out, then: {command}"
+            yield Incident(f"unknown {key}", words)
+        elif is_final(record):
+            words = f"{quarter} was refused for {recipient}: {record.words}"
+            yield Incident(f"refused {key}", f"{words}; mend it, then: digest send {quarter}")

@@ -1,0 +1,142 @@
+"""Care for sources.yaml: list, add, import, remove; what the sources are worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from typing import Any, NamedTuple
+
+from digest.app.context import AppContext, vocabulary_file
+from digest.app.sources import find_feed, load_source_health, preview_feed
+from digest.app.vocabulary import load_overrides
+from digest.app.workspace import Workspace, write_file
+from digest.archive import Archive
+from digest.config.opml import import_feed_list
+from digest.config.sources import SourcesConfig, add_source, parse_sources, remove_source
+from digest.errors import UsageError
+from digest.learn.proposals import justifies_rule
+from digest.model.source import Tier
+from digest.period import Quarter
+from digest.urls import canonical_url, extract_host
+
+_SHOWN_SETTINGS = ("name", "slug", "tier", "url", "enabled", "language", "tags")
+_SHOWN_HEALTH = ("last_success", "failures", "items", "in_edition", "first", "dropped")
+
+
+class NewSource(NamedTuple):
+    """A feed that could be added: its title and address, how it was found, other feeds of the
+    site, how its newest entries are judged, and the sources.yaml with it."""
+
+    title: str
+    url: str
+    how: str
+    others: tuple[str, ...]
+    preview: tuple[str, ...]
+    text: str
+
+
+class FeedImport(NamedTuple):
+    """How many feeds of a list were added and were there; what could not be read of it."""
+
+    added: int
+    present: int
+    problems: tuple[str, ...]
+
+
+def list_source_rows(workspace: Workspace, config: SourcesConfig) -> list[dict[str, Any]]:
+    """Return the configured sources, with what the archive holds of each."""
+    spans = {}
+    if workspace.archive_file.exists():
+        with Archive.open(workspace.archive_file, create=False) as archive:
+            spans = archive.load_item_spans()
+    return [
+        {name: getattr(source, name) for name in _SHOWN_SETTINGS}
+        | {
+            "items": spans[source.slug].items if source.slug in spans else 0,
+            "newest": spans[source.slug].newest if source.slug in spans else None,
+        }
+        for source in config.sources
+    ]
+
+
+def find_new_source(
+    context: AppContext,
+    url: str,
+    *,
+    name: str | None = None,
+    tier: Tier | None = None,
+    tags: Iterable[str] = (),
+) -> NewSource:
+    """Find the feed of a site or address. Raises FetchError, or UsageError if it is listed."""
+    feed, others = find_feed(context, url if "//" in url else f"https://{url}")
+    file = context.workspace.sources_file
+    for source in context.config.sources:
+        if source.url and canonical_url(source.url) == canonical_url(feed.url):
+            raise UsageError(f"{feed.url} is in {file} already, as {source.name!r}")
+    title = name or feed.document.title or extract_host(feed.url)
+    fields = {
+        "name": title,
+        "url": feed.url,
+        "tier": tier,
+        "language": feed.document.language,
+        "tags": list(tags) or None,
+    }
+    preview = tuple(preview_feed(context, feed, title, tier))
+    text = add_source(file.read_text(encoding="utf-8"), fields)
+    return NewSource(title, feed.url, feed.how, others, preview, text)
+
+
+def import_feeds(workspace: Workspace, config: SourcesConfig, data: bytes) -> FeedImport:
+    """Add the feeds of an OPML file or a list of addresses that sources.yaml does not name."""
+    found = import_feed_list(data)
+    known = {canonical_url(source.url) for source in config.sources if source.url}
+    names = {source.name for source in config.sources}
+    text, added = workspace.sources_file.read_text(encoding="utf-8"), 0
+    for feed in found.feeds:
+        if canonical_url(feed.url) not in known:
+            name = feed.name if feed.name not in names else f"{feed.name} ({feed.url})"
+            text, added = add_source(text, feed.to_source_entry() | {"name": name}), added + 1
+            names.add(name)
+    write_sources(workspace, text)
+    return FeedImport(added, len(found.feeds) - added, tuple(map(str, found.problems)))
+
+
+def remove_named_source(workspace: Workspace, name: str) -> None:
+    """Take a source out of sources.yaml. Raises UsageError where there is none of that name."""
+    write_sources(workspace, remove_source(workspace.sources_file.read_text("utf-8"), name))
+
+
+def write_sources(workspace: Workspace, text: str) -> None:
+    """Write sources.yaml if it is valid. Raises ConfigError, and leaves the file, if not."""
+    parse_sources(text, {}, str(workspace.sources_file))
+    write_file(workspace.sources_file, text.encode())
+
+
+def load_health_rows(context: AppContext, quarter: Quarter) -> list[dict[str, Any]]:
+    """Return how each source has been doing, as JSON values; `days` shows the quarter."""
+    rows, days = load_source_health(context, quarter)
+    return [
+        {
+            "name": row.source.name,
+            "slug": row.source.slug,
+            **{name: getattr(row, name) for name in _SHOWN_HEALTH},
+            "articles": dict(row.pages),
+            "days": days[row.source.slug],
+            "findings": [asdict(finding) for finding in row.findings],
+        }
+        for row in rows
+    ]
+
+
+def describe_dropped(context: AppContext, rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Yield the sources of which the team dropped most, and where a rule may be proposed."""
+    overrides = load_overrides(vocabulary_file(context))
+    ruled = {name for rule in overrides.rules for name in rule.sources}
+    for row in sorted(rows, key=lambda row: (-row["dropped"], row["name"])):
+        if row["dropped"]:
+            printed = round((row["in_edition"] or 0.0) * row["items"])
+            recurs = justifies_rule(row["dropped"], row["dropped"] + printed)
+            propose = recurs and not ruled & {row["name"], row["slug"]}
+            hint = " → see `digest lab propose` for a rule" if propose else ""
+            count = f"{row['dropped']} of {row['items']} items"
+            yield f"{'dropped':10} {row['name']}: {count} by the team{hint}"

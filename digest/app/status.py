@@ -1,0 +1,91 @@
+"""The state of a workspace: what was collected, built, approved and sent, and what comes next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from digest.app.context import AppContext
+from digest.app.deliver import DeliveryService
+from digest.archive import Archive
+from digest.deliver.release import ReleaseStatus
+from digest.errors import DigestError
+
+_SHOWN_QUARTERS = 4
+
+
+def collect_status(context: AppContext) -> dict[str, Any]:
+    """Return the state of the archive and of the editions, newest first, as JSON values.
+
+    Editions are those of the last quarters, and those that are not finished. Raises ArchiveError
+    where there is no archive.
+    """
+    with Archive.open(context.workspace.archive_file, create=False) as archive:
+        service = DeliveryService(context, archive)
+        quarter = context.resolve_quarter("last")
+        names = {quarter.name}
+        names |= {
+            release.quarter
+            for release in archive.load_releases()
+            if release.state in ("draft", "approved")
+        }
+        for _ in range(_SHOWN_QUARTERS):
+            if context.workspace.edition_folder(quarter.name).is_dir():
+                names.add(quarter.name)
+            quarter = quarter.previous
+        states, known = archive.load_source_states(), archive.load_collection_period()
+        enabled = [source for source in context.config.sources if source.enabled]
+        read = [source for source in enabled if source.slug in states]
+        collected = {
+            "items": sum(span.items for span in archive.load_item_spans().values()),
+            "sources": len(enabled),
+            "last": known[1] if known else None,
+            "failing": [source.name for source in read if states[source.slug].failures],
+        }
+        editions = [_edition_status(service, name) for name in sorted(names, reverse=True)]
+    return {"collected": collected, "editions": editions}
+
+
+def _edition_status(service: DeliveryService, quarter: str) -> dict[str, Any]:
+    try:
+        status = service.release_status(quarter)
+    except DigestError:
+        waits = f"digest run, or digest build {quarter}"
+        return {"quarter": quarter, "state": "not built", "waits": waits, "deliveries": []}
+    release = status.release
+    approved = {"by": release.by, "at": release.at} if release and release.at else None
+    return {
+        "quarter": quarter,
+        "state": status.label,
+        "version": release.version if release else 1,
+        "approved": approved,
+        "sent": release.sent if release else None,
+        "waits": _describe_next_step(service, status) if service.has_recipients else "",
+        "deliveries": [
+            {name: getattr(record.delivery, name) for name in ("version", "recipient", "channel")}
+            | {name: getattr(record, name) for name in ("state", "words", "at")}
+            for record in service.archive.load_delivery_records(quarter)
+        ],
+    }
+
+
+def _describe_next_step(service: DeliveryService, status: ReleaseStatus) -> str:
+    """Return what has to happen next and who does it; "" where nothing has to."""
+    name, release = status.quarter, status.release
+    if not status.is_released or release is None:
+        if service.settings.approval == "required":
+            note = ' --note "…"' if service.has_started_delivery(release) else ""
+            return f"a person: look at it, then digest approve {name}{note}"
+        if status.changed:
+            return f'a person: digest send {name} --correction "…"'
+        return f"digest run, or digest send {name}"
+    plan = service.plan_delivery(release, insist=False)
+    if plan.unknown:
+        recipient = plan.unknown[0].recipient
+        resolve = f"digest send {name} --resolve {recipient}=accepted, or =not-sent"
+        return f"a person: find out whether it reached {recipient}, then {resolve}"
+    if plan.refused:
+        return f"a person: mend what was refused, then digest send {name}"
+    if not plan.due:
+        return ""
+    by_hand = release.version > 1 or release.state == "sent"
+    return f"a person: digest send {name}" if by_hand else f"digest run, or digest send {name}"
