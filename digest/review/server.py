@@ -6,7 +6,7 @@ import asyncio
 import logging
 import secrets
 import socket  # noqa: TID251 - the page listens on a socket of its own
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -30,7 +30,7 @@ from digest.review.store import DecisionStore
 
 logger = logging.getLogger(__name__)
 
-ProposalList = list[Mapping[str, Any]]
+ProposalLister = Callable[[AppContext], Sequence[Mapping[str, Any]]]
 _LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -39,7 +39,7 @@ def serve_review(
     quarter: Quarter,
     *,
     now: Callable[[], datetime],
-    list_proposals: Callable[[AppContext], ProposalList],
+    list_proposals: ProposalLister,
     address: str,
     port: int,
     hosts: Collection[str],
@@ -121,7 +121,7 @@ class WorkspaceReviewServices:
         context: AppContext,
         quarter: Quarter,
         session: ReviewSession,
-        list_proposals: Callable[[AppContext], ProposalList],
+        list_proposals: ProposalLister,
     ) -> None:
         self._context, self._quarter, self._session = context, quarter, session
         self._list_proposals = list_proposals
@@ -135,11 +135,11 @@ class WorkspaceReviewServices:
 
     async def approve_edition(self, by: str, note: str) -> str:
         """Build and release the edition; return what was done, in words."""
-        return await self._run_job(jobs.build_and_approve, self._quarter, by, note)
+        return str(await self._run_job(jobs.build_and_approve, self._quarter, by, note))
 
-    async def list_proposals(self) -> ProposalList:
+    async def list_proposals(self) -> list[Mapping[str, Any]]:
         """Return what the decisions of all quarters propose for vocabulary.yaml."""
-        return await self._run_job(self._list_proposals)
+        return list(await self._run_job(self._list_proposals))
 
     def edition_status(self) -> str:
         """Return where the edition stands, read again when a file that it depends on changed."""
