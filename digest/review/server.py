@@ -130,7 +130,7 @@ class WorkspaceReviewServices:
 
     async def approve_edition(self, by: str, note: str) -> str:
         """Build and release the edition; return what was done, in words."""
-        return await self._run_job(jobs.build_and_approve, self._quarter, by, note)
+        return str(await self._run_job(jobs.build_and_approve, self._quarter, by, note))
 
     async def list_proposals(self) -> list[Mapping[str, Any]]:
         """Return what the decisions of all quarters propose for vocabulary.yaml."""

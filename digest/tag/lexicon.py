@@ -56,8 +56,8 @@ def build_vocabulary(extra_terms: Iterable[Term] = (), without: Collection[str] 
     """Return the packaged vocabulary with `extra_terms` and without the terms of these texts."""
     packaged = (
         term
-        for slug, by_language in _read_vocabulary_file("categories.yaml").items()
-        for listed in by_language.values()
+        for slug, category in CATEGORIES.items()
+        for listed in category.words.values()
         for term in split_terms(listed, slug)
         if term.text not in without
     )
@@ -131,16 +131,6 @@ def _read_vocabulary_file(name: str) -> Mapping[str, Any]:
 
 def _compile_all(listed: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
     return {name: re.compile(pattern) for name, pattern in listed.items()}
-
-
-def load_category_terms() -> list[Term]:
-    """The packaged category terms, labelled with their slugs."""
-    return [
-        term
-        for slug, category in CATEGORIES.items()
-        for listed in category.words.values()
-        for term in split_terms(listed, slug)
-    ]
 
 
 def _compile_ai_words(added: Sequence[str] = ()) -> AiWords:
