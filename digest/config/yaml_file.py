@@ -54,7 +54,7 @@ def insert_value(text: str, loc: Loc, value: Any, file: str) -> str:
 
     Raises ConfigError where the text cannot be read, LayoutError where it takes a person.
     """
-    tree = parse_text(text, file)
+    tree, value = parse_text(text, file), to_yaml_value(value)
     holder, key = tree.find_node(loc[:-1]), loc[-1]
     block: Any = [value] if isinstance(key, int) else {key: value}
     expected = copy.deepcopy(tree.plain_value or {})
