@@ -135,6 +135,7 @@ class YamlTree:
     positions: TextPositions
     root: YamlNode | None
     problems: tuple[Problem, ...]
+    has_anchors: bool = False
 
     @cached_property
     def plain_value(self) -> Any:
@@ -192,7 +193,8 @@ def parse_yaml(data: bytes | str, file: str) -> YamlTree:
     if isinstance(data, str):
         data = data.encode(errors="surrogatepass")
     reader = _TreeReader(TextPositions(file, _decode_utf8(data, file)))
-    return YamlTree(reader.positions, reader.read_text(), tuple(reader.problems))
+    root = reader.read_text()
+    return YamlTree(reader.positions, root, tuple(reader.problems), bool(reader.anchors))
 
 
 def _decode_utf8(data: bytes, file: str) -> str:
@@ -228,7 +230,7 @@ class _TreeReader:
         self._events = YAML(typ="safe", pure=True).parse(positions.text)
         self._last = 0  # the place of the last event
         self._behind = 0  # the end of the last event that has text
-        self._anchors: dict[str, YamlNode | None] = {}  # None while what it names is being read
+        self.anchors: dict[str, YamlNode | None] = {}  # None while what it names is being read
         self._weight = 0
 
     def read_text(self) -> YamlNode | None:
@@ -317,13 +319,13 @@ class _TreeReader:
             node = YamlNode(value, at, end, 1 + len(text) // 100)
             self._check_limits(at, loc, node.weight, depth)
         if event.anchor:
-            self._anchors[event.anchor] = node
+            self.anchors[event.anchor] = node
         return node
 
     def _resolve_alias(self, name: str, at: int, loc: Loc) -> YamlNode:
-        node = self._anchors.get(name)
+        node = self.anchors.get(name)
         if node is None:
-            what = "stands inside of what it names" if name in self._anchors else "names nothing"
+            what = "stands inside of what it names" if name in self.anchors else "names nothing"
             self._raise_problem(at, loc, f"*{format_value(name)} {what}")
         return node
 
@@ -333,7 +335,7 @@ class _TreeReader:
         node = YamlNode({} if isinstance(event, MappingStartEvent) else [], at, at)
         node.flow = bool(event.flow_style)
         if event.anchor:
-            self._anchors[event.anchor] = None
+            self.anchors[event.anchor] = None
         self._check_limits(at, loc, 1, depth)
         for inner in self._events:
             if isinstance(inner, CollectionEndEvent):

@@ -18,7 +18,6 @@ import io
 import re
 from collections.abc import Callable, Mapping
 from difflib import SequenceMatcher
-from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -27,7 +26,7 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
-from digest.config.tree import Loc, YamlTree, parse_yaml
+from digest.config.tree import MAX_BYTES, Loc, TextPositions, YamlNode, YamlTree, parse_yaml
 from digest.errors import ConfigError, DigestError
 
 _ENTRY_START = re.compile(r"( *)-[ \t]+")
@@ -55,11 +54,11 @@ def insert_value(text: str, loc: Loc, value: Any, file: str) -> str:
 
     Raises ConfigError where the text cannot be read, LayoutError where it takes a person.
     """
-    tree = parse_text(text, file)
+    tree, value = parse_text(text, file), to_yaml_value(value)
     holder, key = tree.find_node(loc[:-1]), loc[-1]
     block: Any = [value] if isinstance(key, int) else {key: value}
     expected = copy.deepcopy(tree.plain_value or {})
-    indent, at = "", len(text)
+    indent, at, is_next = "", len(text), False
     if len(loc) == 1 and isinstance(expected, dict):
         expected[key] = value
     elif holder is None and len(loc) > 1:
@@ -73,6 +72,7 @@ def insert_value(text: str, loc: Loc, value: Any, file: str) -> str:
         keys = range(len(holder.value)) if isinstance(holder.value, list) else list(holder.value)
         indent, _, at = _find_block(tree, (*loc[:-1], keys[-1]), with_comments=True)
         _set_value(expected, loc, value)
+        is_next = True
     elif holder and not holder.value and len(loc) > 1:
         indent = _find_block(tree, loc[:-1])[0] + "  "
         before = text[: holder.at].rstrip(" ") if holder.end > holder.at else text[: holder.at]
@@ -83,6 +83,8 @@ def insert_value(text: str, loc: Loc, value: Any, file: str) -> str:
         raise LayoutError(file)
     newline = "" if text[:at] in ("", "\ufeff") or text[at - 1] == "\n" else "\n"
     lines = _use_newlines(newline + _indent_lines(dump_yaml(block), indent), text)
+    if is_next:
+        _splice_tree(tree, loc, at, at, lines)
     return _verify_text(tree, text[:at] + lines + text[at:], expected)
 
 
@@ -137,6 +139,7 @@ def change_value(text: str, loc: Loc, change: Callable[[Any], None], file: str) 
         raise LayoutError(file) from None
     _set_value(expected, loc, changed[0 if isinstance(loc[-1], int) else loc[-1]])
     new = _use_newlines(_indent_lines(new, indent), text)
+    _splice_tree(tree, loc, start, end, new)
     return _verify_text(tree, text[:start] + new + text[end:], expected)
 
 
@@ -228,10 +231,64 @@ def _set_value(plain: Any, loc: Loc, value: Any) -> None:
 # ---------------------------------------------------------------- text
 
 
-@lru_cache(maxsize=2)
+_trees: dict[tuple[str, str], YamlTree] = {}  # the last texts, since parsing takes long
+
+
 def parse_text(text: str, file: str) -> YamlTree:
-    """Parse a text, which takes long. What a change verified is what the next one starts from."""
-    return parse_yaml(text, file)
+    """Parse a text. What a change verified is what the next one starts from."""
+    return _trees.get((text, file)) or _keep_tree(parse_yaml(text, file))
+
+
+def _keep_tree(tree: YamlTree) -> YamlTree:
+    while len(_trees) > 1:
+        _trees.pop(next(iter(_trees)), None)
+    _trees[tree.positions.text, tree.positions.file] = tree
+    return tree
+
+
+def _splice_tree(tree: YamlTree, loc: Loc, start: int, end: int, lines: str) -> None:
+    """Turn a tree into that of the text in which a block's lines are put between two places.
+
+    Only the lines are parsed, since a whole file takes long. Where anchors or problems tie blocks
+    together, the whole text is left to be parsed.
+    """
+    text, file = tree.positions.text, tree.positions.file
+    try:
+        part = parse_yaml(lines, file)
+    except ConfigError:
+        raise LayoutError(file) from None
+    root, block = tree.root, part.root
+    if tree.problems or tree.has_anchors or part.problems or part.has_anchors:
+        return
+    if root is None or block is None or len(text) + len(lines) > MAX_BYTES // 8:
+        return  # a large file is parsed within its limits
+    _trees.pop((text, file), None)
+    _move_node(root, end, len(lines) - (end - start))
+    _move_node(block, 0, start)
+    holder = root
+    for name in loc[:-1]:
+        holder = holder.value[name]
+    if isinstance(loc[-1], int):
+        holder.value[loc[-1] : loc[-1] + 1] = block.value
+    else:
+        holder.value |= block.value
+        holder.keys |= block.keys
+    positions = TextPositions(file, text[:start] + lines + text[end:])
+    _keep_tree(YamlTree(positions, root, ()))
+
+
+def _move_node(node: YamlNode, after: int, distance: int) -> None:
+    """Move what begins at a place or after it, and end there what begins before."""
+    is_before = node.at < after
+    node.at += 0 if is_before else distance
+    node.end = min(node.end, after) if is_before else node.end + distance
+    node.keys = {name: at + (0 if at < after else distance) for name, at in node.keys.items()}
+    if isinstance(node.value, dict | list):
+        inner = list(node.value.values() if isinstance(node.value, dict) else node.value)
+        for child in inner:
+            _move_node(child, after, distance)
+        if inner and not node.flow:
+            node.end = max(child.end for child in inner)
 
 
 def _verify_text(before: YamlTree, new: str, expected: Any) -> str:

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from digest.config.sources import add_source, parse_sources, remove_source
 from digest.config.starter import load_starter_files
-from digest.config.yaml_file import LayoutError, change_value, insert_value, remove_value
+from digest.config.tree import parse_yaml
+from digest.config.yaml_file import (
+    LayoutError,
+    change_value,
+    insert_value,
+    parse_text,
+    remove_value,
+)
 from digest.errors import ConfigError, DigestError, UsageError
 
 HAND_MADE = """\
@@ -203,6 +210,20 @@ def test_a_changed_entry_leaves_all_other_lines(mark: str, newline: str) -> None
     # an entry in brackets stays in its line
     flow = change_value(text, ("stories", 1), set_pin, "f")
     assert flow == text.replace("drop: x}", "drop: x, pin: 1}")
+
+
+def test_places_after_a_change_are_those_of_the_new_text() -> None:
+    """What a change keeps for the next one is what reading the text anew gives."""
+    places = [("stories", n, name) for n in range(3) for name in ("url", "note", "pin", "drop")]
+    text = insert_value(DECIDED, ("stories", 2), {"url": "u", "note": "a\n\nb"}, "f")
+    text = change_value(text, ("stories", 0), set_pin, "f")
+    kept, read = parse_text(text, "f"), parse_yaml(text, "f")
+    assert kept.plain_value == read.plain_value
+    for place in (*places, ("letter",), ("stories",)):
+        for at_key in (True, False):
+            assert kept.make_problem(place, "", at_key=at_key) == read.make_problem(
+                place, "", at_key=at_key
+            )
 
 
 def test_a_key_of_the_file_is_changed_in_its_line() -> None:
