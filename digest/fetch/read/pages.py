@@ -61,13 +61,7 @@ def read_page(body: bytes, content_type: str, url: str) -> FeedEntry:
     article = next((thing for thing in things if _has_type(thing, _ARTICLE_TYPES)), {})
     meta = _read_meta_tags(root)
     page = _Page(root, meta, things, article)
-    stated_dates = (
-        *(meta.get(name, "") for name in _MAIN_DATE_NAMES),
-        *(as_text(article.get(key)) for key in ("datePublished", "uploadDate", "dateCreated")),
-        *(meta.get(name, "") for name in _OTHER_DATE_NAMES),
-        *_find_time_values(root),
-    )
-    published = next(filter(None, map(parse_date, stated_dates)), None)
+    published = next(filter(None, map(parse_date, _list_stated_dates(page))), None)
     if published is None:
         raise ParseError("it says no date of publication", kind="no-article")
     is_listing = meta.get("og:type", "").lower() == "website" or any(
@@ -160,8 +154,15 @@ def _has_type(thing: Mapping[str, Any], types: tuple[str, ...]) -> bool:
     )
 
 
-def _find_time_values(root: etree._Element) -> list[str]:
-    """Return the <time> that is marked as the publication's, or the first of the only article."""
+def _list_stated_dates(page: _Page) -> list[str]:
+    """Return the dates of publication that the page states, the surer first.
+
+    Last comes the <time> that is marked as the publication's, or the first of the only article.
+    """
+    root, meta, article = page.root, page.meta, page.article
+    dates = [meta.get(name, "") for name in _MAIN_DATE_NAMES]
+    dates += [as_text(article.get(key)) for key in ("datePublished", "uploadDate", "dateCreated")]
+    dates += [meta.get(name, "") for name in _OTHER_DATE_NAMES]
     marked = [
         element.get("datetime", "")
         for element in root.iter("time")
@@ -171,9 +172,11 @@ def _find_time_values(root: etree._Element) -> list[str]:
     ]
     articles = list(root.iter("article"))
     if marked or len(articles) != 1:
-        return marked[:1]
+        return dates + marked[:1]
     first = next(articles[0].iter("time"), None)
-    return [] if first is None else [first.get("datetime") or "".join(map(str, first.itertext()))]
+    if first is not None:
+        dates.append(first.get("datetime") or "".join(map(str, first.itertext())))
+    return dates
 
 
 def _find_title(page: _Page) -> str:
