@@ -273,7 +273,7 @@ def test_backup_is_a_whole_archive(archive, tmp_path):
 
 
 def test_killed_while_writing_every_source_is_whole_or_absent(tmp_path):
-    """kill -9 between two transactions: the file is sound, each source has all its items or none."""
+    """kill -9 between transactions: the file is sound, each source has all its items or none."""
     writer = (
         "import sys; from pathlib import Path\n"
         "from digest.archive import Archive, SourceState\n"
