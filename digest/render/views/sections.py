@@ -15,12 +15,11 @@ from digest.taxonomy import CATEGORIES, GROUPS
 
 FIRST_SECTION = "five"
 _GROUPINGS = {"ai-watch": "evidence", "categories": "category", "deals": "event"}
+_GROUP_OF = {slug: category.group for slug, category in CATEGORIES.items()}
 _GROUP_KEYS: Mapping[str, Callable[[EditionStory], str]] = {
     "": lambda _: "",
     "evidence": lambda story: story.evidence or "",
-    "category": lambda story: (
-        CATEGORIES[story.category].group if story.category in CATEGORIES else ""
-    ),
+    "category": lambda story: _GROUP_OF.get(story.category or "", ""),
     "event": lambda story: story.event,
 }
 
