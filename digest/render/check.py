@@ -119,9 +119,9 @@ def find_pdf_faults(paper: bytes, data: bytes) -> Iterator[str]:
         yield from _find_document_faults(document)
         elements = _iter_elements(document.Root.get("/StructTreeRoot", pikepdf.Dictionary()))
         yield from _find_tag_faults(list(elements))
-        resources: list[Any] = [page.get("/Resources", {}) for page in document.pages]
-        fonts = (table.get("/Font", {}) for table in resources)
-        for font in (font for table in fonts for font in table.values()):
+        pages: Any = document.pages
+        tables = (page.get("/Resources", {}).get("/Font", {}) for page in pages)
+        for font in (font for table in tables for font in table.values()):
             below = font.DescendantFonts[0] if "/DescendantFonts" in font else font
             descriptor: Any = below.get("/FontDescriptor", {})
             if not any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3")):

@@ -14,12 +14,11 @@ from digest.render.views.story import StoryView, build_story
 from digest.render.words import EVENTS, LABELS, SECTIONS, Localizer
 from digest.taxonomy import CATEGORIES, GROUPS
 
+_GROUP_OF = {slug: category.group for slug, category in CATEGORIES.items()}
 _GROUP_KEYS: Mapping[str, Callable[[EditionStory], str]] = {
     "": lambda _: "",
     "evidence": lambda story: story.evidence or "",
-    "category": lambda story: (
-        CATEGORIES[story.category].group if story.category and story.category in CATEGORIES else ""
-    ),
+    "category": lambda story: _GROUP_OF.get(story.category or "", ""),
     "event": lambda story: story.event,
 }
 
