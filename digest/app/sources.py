@@ -15,6 +15,7 @@ from digest.app import decide
 from digest.app.collect import CollectionReport, HistoryOptions, SourceReport, collect_sources
 from digest.app.context import AppContext, load_judge, make_fetcher
 from digest.app.judge import decide_quarter
+from digest.app.logs import log_source_detail
 from digest.archive import Archive, SourceState
 from digest.config.sources import FULLTEXT_EXTRA
 from digest.decide.source_health import SourceHealth
@@ -149,6 +150,7 @@ def log_collection(collected: CollectionReport) -> None:
         hint = f" → {report.mend}" if report.mend else ""
         logger.warning("%s: %s%s", report.source, report.problem, hint)
     for report in collected.reports:
+        log_source_detail(report)
         for note in report.notes:
             logger.info("%s: %s", report.source, note)
     total, failed = len(collected.reports), len(collected.failed_reports)

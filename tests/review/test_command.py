@@ -12,7 +12,6 @@ from digest.app.context import AppContext, config_fingerprint, load_shipped_judg
 from digest.app.workspace import Workspace, write_file
 from digest.cli import cli
 from digest.cli.common import load_config
-from digest.cli.lab import list_proposals
 from digest.errors import ConfigError, DigestError
 from digest.period import Quarter
 from digest.review.app import ReviewAccess, create_app
@@ -25,9 +24,7 @@ def test_the_page_measures_what_the_decisions_teach(workspace):  # noqa: F811
     """As `digest lab propose` does, in another process; a broken vocabulary with its place."""
     place = Workspace(workspace)
     context, q2 = AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
-    stage = WorkspaceReviewServices(
-        context, q2, open_review_session(context, q2, lambda: NOW), list_proposals
-    )
+    stage = WorkspaceReviewServices(context, q2, open_review_session(context, q2, lambda: NOW))
     one, two = asyncio.run(stage.list_proposals())
     assert (one["number"], one["group"], one["line"].splitlines()[0]) == (1, "words", "words:")
     assert (two["number"], list(two["entry"]["sources"])) == (2, ["Gossip Daily"])
@@ -65,7 +62,7 @@ def test_the_page_stays_up_whatever_happens_to_the_files(workspace):  # noqa: F8
     place = Workspace(workspace)
     context, q2 = AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
     stage = WorkspaceReviewServices(
-        context, q2, desk := open_review_session(context, q2, lambda: NOW), list_proposals
+        context, q2, desk := open_review_session(context, q2, lambda: NOW)
     )
     served = create_app(desk, stage, ReviewAccess("t", frozenset({"testserver"}), "Anna"), "Test")
     client = TestClient(served, raise_server_exceptions=True)
@@ -131,7 +128,7 @@ def test_a_stack_that_is_edited_while_the_page_runs_is_seen(workspace):  # noqa:
     place = Workspace(workspace)
     context, q2 = AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
     session = open_review_session(context, q2, lambda: NOW)
-    services = WorkspaceReviewServices(context, q2, session, list_proposals)
+    services = WorkspaceReviewServices(context, q2, session)
     for name in ("digest.pdf", "digest.html", "mail.html", "mail.txt"):
         write_file(place.edition_folder(q2.name) / name, b"x")
     built = {"generated_from": {"config": config_fingerprint(context, q2)}}

@@ -28,10 +28,8 @@ _BY_PARAMETER: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     (re.compile(rf"(?:.+\.)?(?:{pattern})"), tuple(names.split()))
     for pattern, names in (
         (r"google\.[a-z.]{2,6}", "url q adurl"),
-        (
-            r"l{1,2}m?\.facebook\.com|l\.(?:(?:instagram|messenger|threads)\.com|threads\.net|wl\.co)",
-            "u",
-        ),
+        (r"l{1,2}m?\.facebook\.com|l\.(?:instagram|messenger|threads)\.com", "u"),
+        (r"l\.threads\.net|l\.wl\.co", "u"),
         (r"linkedin\.com", "url"),
         (r"safelinks\.protection\.outlook\.com|safelinks\.protection\.office365\.us", "url"),
         (r"youtube\.com", "q"),
