@@ -27,7 +27,8 @@ _TOKEN = re.compile(
     r"|(?P<open>\((?:\?(?:[:=!>]|<[=!]|P<\w+>))?)"
     r"|(?P<close>\))"
     r"|(?P<either>\|)"
-    r"|(?P<repeat>(?:(?P<sign>[*+?])|\{(?P<least>\d*)(?P<comma>,?)(?P<most>\d*)\})(?P<manner>[?+]?))"
+    r"|(?P<repeat>(?:(?P<sign>[*+?])|\{(?P<least>\d*)(?P<comma>,?)(?P<most>\d*)\})"
+    r"(?P<manner>[?+]?))"
     r"|(?P<sign_itself>.)",
     re.DOTALL,
 )

@@ -380,7 +380,7 @@ def figures(data: Data, judged: dict[str, dict]) -> dict[str, dict[str, float]]:
     """Name of a set of rows → its figures."""
     of = lambda *origins: [
         row for row, o in zip(data.rows, data.origin, strict=True) if o in origins
-    ]  # noqa: E731
+    ]
     sets = {
         "items": of("items"),
         "items and more": of("items", "more"),

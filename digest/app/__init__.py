@@ -1,1 +1,1 @@
-"""What the product does, without a command line: the use cases that the CLI and the review page call."""
+"""The use cases of the product, called by the command line, the review page and `Digest`."""

@@ -31,7 +31,7 @@ _T = TypeVar("_T")
 ProgressDisplay = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
 
 
-def show_no_progress(label: str, steps: int) -> AbstractContextManager[Callable[[], None]]:  # noqa: ARG001 (a ProgressDisplay)
+def show_no_progress(_label: str, _steps: int) -> AbstractContextManager[Callable[[], None]]:
     """Ignore the progress of a piece of work."""
     return nullcontext(lambda: None)
 

@@ -118,4 +118,5 @@ class Digest:
 
 
 def _read_clock() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 - the facade is an entrance, as the CLI
+    # the façade is an entrance like the CLI: it reads the clock
+    return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251

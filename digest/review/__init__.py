@@ -1,1 +1,1 @@
-"""The team's page on this machine: Starlette and one vendored htmx file over editions/QUARTER.yaml."""
+"""The team's page: Starlette and one vendored htmx file over editions/QUARTER.yaml."""

@@ -50,7 +50,8 @@ _COMPOUND = frozenset(
 )
 _COMPANY_FORM = re.compile(
     r"[\s,]+(?:inc|incorporated|corp|corporation|co|company|ltd|limited|llc|plc|gmbh|ag|se|s\.?a|"
-    r"s\.?p\.?a|s\.?r\.?l|b\.?v|n\.?v|pty|ab|as|oy|k\.?k|group|holdings?|technologies|software)\.?$",
+    r"s\.?p\.?a|s\.?r\.?l|b\.?v|n\.?v|pty|ab|as|oy|k\.?k|group|holdings?|technologies|"
+    r"software)\.?$",
     re.IGNORECASE,
 )
 

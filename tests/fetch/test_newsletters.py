@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (a case of markup reads best on one line)
 """Newsletters: from messages to stories. The letters in tests/data/letters are ours, written after the ways of many."""
 
 import base64

@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (an address cannot be broken)
 """Links of letters: every wrapper gives the page it names, and nothing about its reader stays."""
 
 import base64

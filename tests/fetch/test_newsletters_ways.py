@@ -1,4 +1,4 @@
-# ruff: noqa: E501, E731, F541, E741, W291  (letters read best as they would be sent, each in one piece)
+# ruff: noqa: E731, F541, E741, W291  (letters read best as they would be sent, each in one piece)
 """Letters after the ways of thirty more senders, each with the links of its stories ("*" marks advertisements)."""
 
 from typing import Any

@@ -32,7 +32,8 @@ _NUMBERED = re.compile(  # 2026/7/6, 2026-7-6, 2026年7月6日
 )
 _CLOCK = r"(?P<H>\d{1,2}):(?P<M>\d\d)(?::(?P<S>\d\d)(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\.?)?"
 _DAY_FIRST = re.compile(  # RFC 822: Mon, 06 Jul 2026 09:00:00 GMT
-    rf"(?:[^\W\d]+\.?,?\s*)?(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?[\s-]+(?P<b>[^\W\d]+)\.?,?[\s-]+(?P<y>\d{{2}}|\d{{4}})"
+    r"(?:[^\W\d]+\.?,?\s*)?(?P<d>\d{1,2})(?:st|nd|rd|th|\.)?"
+    r"[\s-]+(?P<b>[^\W\d]+)\.?,?[\s-]+(?P<y>\d{2}|\d{4})"
     rf"(?:,?\s+(?:at\s+)?{_CLOCK}\s*(?P<z>.*))?",
     re.IGNORECASE,
 )
@@ -42,7 +43,8 @@ _MONTH_FIRST = re.compile(  # July 6, 2026 9:00 am EST
     re.IGNORECASE,
 )
 _ASCTIME = re.compile(  # Mon Jul  6 09:00:00 2026
-    rf"(?:[^\W\d]+)\s+(?P<b>[^\W\d]+)\s+(?P<d>\d{{1,2}})\s+{_CLOCK}\s*(?P<z>[A-Z]{{2,5}})?\s+(?P<y>\d{{4}})",
+    rf"(?:[^\W\d]+)\s+(?P<b>[^\W\d]+)\s+(?P<d>\d{{1,2}})\s+{_CLOCK}"
+    r"\s*(?P<z>[A-Z]{2,5})?\s+(?P<y>\d{4})",
     re.IGNORECASE,
 )
 _PATTERNS = (_ISO, _DAY_FIRST, _MONTH_FIRST, _ASCTIME, _NUMBERED)

@@ -26,7 +26,8 @@ _CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)  # escaped along
 _TAG_START = re.compile(r"<(?=[a-zA-Z/!?])")
 _CLOSED_TAG = re.compile(r"</[a-zA-Z][a-zA-Z0-9]{0,10}>")
 _UNSEEN = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c\ufeff\ufffe\uffff]"
+    r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f"
+    r"\u202a-\u202e\u2066-\u2069\u061c\ufeff\ufffe\uffff]"
 )
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z0-9]{2,8}))*")
 _AUTHOR_MAIL = re.compile(r"[^\s@<>()]{1,64}@[^\s@<>()]{1,255}")

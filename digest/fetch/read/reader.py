@@ -79,7 +79,10 @@ class SourceReader(Protocol):
         """
         ...
 
-    def list_history_ways(self, window: FeedWindow) -> Sequence[HistoryWay]:  # noqa: ARG002 (a default)
+    def list_history_ways(
+        self,
+        window: FeedWindow,  # noqa: ARG002 - for those that have ways
+    ) -> Sequence[HistoryWay]:
         """Return the ways to older entries that a feed just read offers, besides its links."""
         return ()
 
