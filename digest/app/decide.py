@@ -206,7 +206,7 @@ def _keep_manual_items(editorial_decisions: EditorialDecisions) -> EditorialDeci
 def _drop_disabled_sections(
     chosen: Sequence[RankedStory], left_out: Mapping[str, LeftOut], rulings: EditorialDecisions
 ) -> tuple[tuple[RankedStory, ...], Mapping[str, LeftOut]]:
-    """The choice without the stories of sections that are switched off."""
+    """Return the choice without the stories of sections that are switched off."""
     off = {slug for slug in rulings.off if SECTIONS_BY_SLUG[slug].drops_stories}
     homes = {one.story.id: choose_section(one.story.tags) for one in chosen} if off else {}
     out = {
