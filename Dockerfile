@@ -10,7 +10,7 @@ RUN apt-get update \
 
 WORKDIR /app
 RUN pip install --no-cache-dir 'uv>=0.9,<1'
-COPY pyproject.toml uv.lock README.md LICENSE sources.yaml ./
+COPY pyproject.toml uv.lock README.md LICENSE sources.yaml stack.yaml ./
 COPY digest digest
 COPY templates templates
 RUN uv sync --frozen --no-dev --extra web --extra fulltext --no-editable --no-cache \

@@ -3,7 +3,7 @@
 A search tries, at each character of a text, the ways in which a pattern can match. The ways are
 counted beforehand: those of parts in a row multiply, those of alternatives add up, and a repeated
 character has as many as it may be repeated. `*`, `+` and `{2,}` reach `MAX_REPEAT` characters, so
-that each of them has few ways. Why this and not google-re2: docs/decisions/team-patterns.md.
+that each of them has few ways. Why this and not google-re2: docs/decisions/031-team-patterns.md.
 """
 
 from __future__ import annotations

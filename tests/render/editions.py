@@ -246,8 +246,7 @@ HOSTILE_TITLES = (
     "<script>alert(1)</script> & {{ 7*7 }} {% raw %} <b>bold</b> ${7*7}",
     "A headline of three hundred characters that goes on "
     + "and on, with many a word that no reader needs, " * 6,
-    "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
-    + " buys a shorter name",
+    "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft buys a name",
     "\u202eevil\u202c right to left override and \x07 a bell \x1b[31m and a lone \ud800 surrogate",
     '"><img src=x onerror=alert(1)> <link rel="attachment" href="file:///etc/passwd">',
     "क्षेत्रीय विपणन मंच का शुभारंभ",
