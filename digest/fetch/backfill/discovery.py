@@ -12,8 +12,6 @@ from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from lxml import etree
-
 from digest.errors import FetchError, ParseError
 from digest.fetch.read import fields
 from digest.fetch.read.feeds import parse_feed
@@ -119,7 +117,20 @@ def _iter_feed_locations(answer: Retrieved) -> Iterator[tuple[str, list[str]]]:
     """Yield kinds of hints, the surer first, each with the addresses to look at."""
     page_url = answer.url
     root = parse_html(answer.body, answer.content_type)
-    announced = _find_announced_links(root, answer)
+    elements = [] if root is None else list(root.iter("link"))
+    in_head = [
+        fields.normalize_link(element.get("href", ""), page_url)
+        for element in elements
+        if "alternate" in (element.get("rel") or "").lower()
+        and _TYPES.match((element.get("type") or "").strip())
+    ]
+    in_headers = [
+        fields.normalize_link(target, page_url)
+        for target, attributes in _HEADER_LINK.findall(answer.headers.get("link", ""))
+        if "alternate" in attributes.lower() and _TYPES.search(attributes)
+    ]
+    announced = [link for link in in_head if link and "oembed" not in link]
+    announced += filter(None, in_headers)
     yield "announced by the page", _rank_links(announced, page_url)[:_MAX_LINKED]
     anchors = [] if root is None else list(root.iter("a"))
     links = (fields.normalize_link(anchor.get("href", ""), page_url) for anchor in anchors)
@@ -132,27 +143,17 @@ def _iter_feed_locations(answer: Retrieved) -> Iterator[tuple[str, list[str]]]:
         and link not in announced
     ]
     yield "linked on the page", _rank_links(linked, page_url)[:_MAX_LINKED]
-    yield "guessed", _guess_feed_urls(root, page_url)
-
-
-def _find_announced_links(root: etree._Element | None, answer: Retrieved) -> list[str]:
-    """Return the feeds that a page announces in its head, and in the headers that came with it."""
-    elements = [] if root is None else list(root.iter("link"))
-    in_page = [
-        element.get("href", "")
-        for element in elements
-        if "alternate" in (element.get("rel") or "").lower()
-        and _TYPES.match((element.get("type") or "").strip())
-    ]
-    in_headers = [
-        target
-        for target, attributes in _HEADER_LINK.findall(answer.headers.get("link", ""))
-        if "alternate" in attributes.lower() and _TYPES.search(attributes)
-    ]
-    announced = [fields.normalize_link(link, answer.url) for link in in_page]
-    announced = [url for url in announced if "oembed" not in url]
-    announced += [fields.normalize_link(link, answer.url) for link in in_headers]
-    return list(filter(None, announced))
+    # where this site keeps them, where its software does, then common paths under page and root
+    base = page_url if page_url.endswith("/") else page_url + "/"
+    metas = [] if root is None else [*root.iter("meta")]
+    generator = " ".join(
+        meta.get("content", "") for meta in metas if meta.get("name") == "generator"
+    ).lower()
+    path = next((path for name, path in _GENERATOR_PATHS.items() if name in generator), "")
+    guesses = guess_source_urls(page_url)
+    guesses += [urljoin(base, path) for path in ([path] if path else []) + _COMMON_PATHS]
+    guesses += [urljoin(page_url, "/" + path) for path in _ROOT_PATHS]
+    yield "guessed", list(dict.fromkeys(guesses))[:_MAX_GUESSED]
 
 
 def _rank_links(links: Iterable[str], page: str) -> list[str]:
@@ -167,22 +168,3 @@ def _rank_links(links: Iterable[str], page: str) -> list[str]:
             not urlsplit(link).path.startswith(folder),
         ),
     )
-
-
-def _guess_feed_urls(root: etree._Element | None, page: str) -> list[str]:
-    """Return where feeds usually are.
-
-    First where this site keeps them, then where its software does, then common paths under the page
-    and the site's root.
-    """
-    base = page if page.endswith("/") else page + "/"
-    metas = [] if root is None else [*root.iter("meta")]
-    generator = " ".join(
-        meta.get("content", "") for meta in metas if meta.get("name") == "generator"
-    ).lower()
-    path = next((path for name, path in _GENERATOR_PATHS.items() if name in generator), "")
-    guesses = guess_source_urls(page)
-    guesses += [urljoin(base, path)] if path else []
-    guesses += [urljoin(base, path) for path in _COMMON_PATHS]
-    guesses += [urljoin(page, "/" + path) for path in _ROOT_PATHS]
-    return list(dict.fromkeys(guesses))[:_MAX_GUESSED]

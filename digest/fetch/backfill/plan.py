@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Container, Generator, Iterable, Sequence
+from collections.abc import Container, Generator, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from itertools import islice
 from typing import Literal, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -34,7 +33,7 @@ from digest.fetch.backfill.coverage import (
 from digest.fetch.read import fields
 from digest.fetch.read.feeds import parse_feed
 from digest.fetch.read.pages import read_page
-from digest.fetch.read.reader import DatedHistory, FeedWindow, PagedHistory
+from digest.fetch.read.reader import DatedHistory, FeedWindow, HistoryWay, PagedHistory
 from digest.fetch.read.registry import list_history_ways
 from digest.fetch.read.robots import NOTHING_ALLOWED, RobotsRules, interpret_robots
 from digest.fetch.read.sitemaps import Sitemap, SitemapRow, may_list_articles, parse_sitemap
@@ -187,24 +186,25 @@ def _split_host_port(url: str) -> tuple[str, int | None]:
 
 
 def _fill_gap(search: _BackfillSearch, gap: TimeSpan) -> _Steps[None]:
-    ways: dict[str, Callable[[_BackfillSearch, TimeSpan], _BackfillSteps]] = {}
+    ways: dict[str, HistoryWay | None] = {}
     for way in list_history_ways(search.window):
-        if isinstance(way, PagedHistory):
-            ways.setdefault(way.name, partial(_follow_pages, way))
-        else:
-            ways.setdefault(way.name, partial(_request_by_date, way))
-    ways["sitemap"] = _search_sitemaps
+        ways.setdefault(way.name, way)
+    ways["sitemap"] = None
     for name in sorted(ways, key=lambda name: name != search.state.way):
-        reached = yield from ways[name](search, gap)
+        match ways[name]:
+            case PagedHistory() as paged:
+                reached = yield from _PageWalk(paged, search, gap).follow_pages()
+            case DatedHistory() as dated:
+                reached = yield from _request_by_date(dated, search, gap)
+            case None:
+                reached = yield from _search_sitemaps(search, gap)
         if reached is None or reached >= gap.end:
             continue
         spans = merge_spans([*search.state.spans, TimeSpan(reached, gap.end)])
         search.state = replace(search.state, spans=spans, way=name, tried=None)
-        if reached <= gap.start:
+        if reached <= gap.start or search.refused:
             return
         gap = TimeSpan(gap.start, reached)
-        if search.refused:
-            return
     if search.refused:
         return
     if search.state.way in ("", "none"):
@@ -218,22 +218,21 @@ def _fill_gap(search: _BackfillSearch, gap: TimeSpan) -> _Steps[None]:
 # ---------------------------------------------------------------- documents, one after the other
 
 
-def _follow_pages(way: PagedHistory, search: _BackfillSearch, gap: TimeSpan) -> _BackfillSteps:
-    walk = _PageWalk(way, search, gap)
-    url = walk.check_next_url(walk.choose_start_url())
-    while url is not None:
-        answers = yield from search.request_pages(FetchRequest(url, "feed"))
-        older = walk.process_response(url, answers)
-        url = None if older is None else walk.check_next_url(older)
-    return walk.reached
-
-
 class _PageWalk:
     """Goes from document to older document, until one is older than the gap or none is left."""
 
     def __init__(self, way: PagedHistory, search: _BackfillSearch, gap: TimeSpan) -> None:
         self.way, self.search, self.gap = way, search, gap
         self.reached, self._idle = gap.end, 0
+
+    def follow_pages(self) -> _BackfillSteps:
+        """Read document after document. Return how far back all is held."""
+        url = self.check_next_url(self.choose_start_url())
+        while url is not None:
+            answers = yield from self.search.request_pages(FetchRequest(url, "feed"))
+            older = self.process_response(url, answers)
+            url = None if older is None else self.check_next_url(older)
+        return self.reached
 
     def choose_start_url(self) -> str:
         """Return where an earlier walk stopped, if all that is newer is held; else the first."""
@@ -453,9 +452,13 @@ def _select_article_rows(
     home = canonical_url(search.home)
     found: dict[str, SitemapRow] = {}
     for row in rows:
-        if not (
-            _may_fall_in_gap(row, gap) and search.is_same_site(row.url) and shape.fits(row.url)
-        ):
+        if row.published:
+            is_inside = gap.start < row.published <= gap.end
+        else:  # none was published after its last change, nor far from a day in its address
+            first, last = _find_url_date_range(row.url) or (gap.end, gap.end)
+            last = min(last, row.changed or last)
+            is_inside = first <= gap.end and last > gap.start
+        if not (is_inside and search.is_same_site(row.url) and shape.fits(row.url)):
             continue
         name = canonical_url(row.url)
         is_known = name in found or name == home or name in search.known
@@ -463,19 +466,6 @@ def _select_article_rows(
             found[name] = row
     oldest = datetime.min.replace(tzinfo=UTC)
     return sorted(found.values(), key=lambda row: (row.changed or oldest) <= gap.end, reverse=True)
-
-
-def _may_fall_in_gap(row: SitemapRow, gap: TimeSpan) -> bool:
-    """Return whether an article may have been published in a gap.
-
-    None was published after its last change; a day in the address counts, give or take a zone.
-    """
-    if row.published:
-        return gap.start < row.published <= gap.end
-    if row.changed is not None and row.changed <= gap.start:
-        return False
-    dates = _find_url_date_range(row.url)
-    return dates is None or (dates[1] > gap.start and dates[0] <= gap.end)
 
 
 def _find_url_date_range(url: str) -> tuple[datetime, datetime] | None:
@@ -527,9 +517,19 @@ def _request_articles(search: _BackfillSearch, rows: Sequence[SitemapRow]) -> _S
         batch = rows[start : start + _BATCH]
         answers = yield from search.request_pages(*(FetchRequest(row.url, "page") for row in batch))
         for row, answer in zip(batch, answers, strict=False):
-            reason = _add_article(search, row, answer)
-            if reason:
-                reasons[reason] += 1
+            if isinstance(answer, Retrieved) or _is_missing(answer):
+                search.read_pages.append(fingerprint_text(canonical_url(row.url)))
+            if isinstance(answer, FetchError):
+                reasons[answer.kind] += 1
+                continue
+            is_home = canonical_url(answer.url) == canonical_url(search.home)
+            if is_home or not search.is_same_site(answer.url):
+                reasons["it leads elsewhere"] += 1
+                continue
+            try:
+                search.add_entries([read_page(answer.body, answer.content_type, answer.url)])
+            except ParseError as error:
+                reasons[error.message] += 1
         if len(answers) < len(batch):
             search.refused += len(rows) - start - len(batch)
             break
@@ -537,22 +537,6 @@ def _request_articles(search: _BackfillSearch, rows: Sequence[SitemapRow]) -> _S
         search.problems.append(
             f"{count} of {len(rows)} pages in its sitemap gave no article: {reason}"
         )
-
-
-def _add_article(search: _BackfillSearch, row: SitemapRow, answer: FetchResult) -> str:
-    """Keep the article of an answer, or return why there is none."""
-    if isinstance(answer, Retrieved) or _is_missing(answer):
-        search.read_pages.append(fingerprint_text(canonical_url(row.url)))
-    if isinstance(answer, FetchError):
-        return answer.kind
-    is_home = canonical_url(answer.url) == canonical_url(search.home)
-    if is_home or not search.is_same_site(answer.url):
-        return "it leads elsewhere"
-    try:
-        search.add_entries([read_page(answer.body, answer.content_type, answer.url)])
-    except ParseError as error:
-        return error.message
-    return ""
 
 
 def _format_url(url: str) -> str:

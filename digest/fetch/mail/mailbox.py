@@ -22,6 +22,7 @@ import ssl
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, Self
@@ -88,24 +89,21 @@ def matches_rule(rule: MailboxRule, letter: ParsedNewsletter) -> bool:
         list_id = inner[1] if inner else rule.list_id
         matches.append(letter.list_id == list_id.strip().lower())
     if rule.sender:
-        matches.append(_matches_sender(rule.sender.lower().strip(), letter))
+        # an address whole, a domain with its subdomains, other words in address or name
+        wanted, address = rule.sender.lower().strip(), letter.sender
+        host, domain = address.rpartition("@")[2], wanted.removeprefix("@")
+        if re.fullmatch(r"[^@\s]+@[^@\s]+", wanted):
+            matches.append(address == wanted)
+        elif re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", domain):
+            matches.append(host == domain or host.endswith(f".{domain}"))
+        else:
+            names = (address, letter.sender_name.lower())
+            matches.append(bool(wanted) and any(wanted in name for name in names))
     if rule.recipient:
         matches.append(rule.recipient.lower().strip() in letter.recipients)
     if rule.subject:
         matches.append(re.search(rule.subject, letter.subject, re.IGNORECASE) is not None)
     return bool(matches) and all(matches)
-
-
-def _matches_sender(wanted: str, letter: ParsedNewsletter) -> bool:
-    """Match an address whole, a domain with its subdomains, and other words in address or name."""
-    address = letter.sender
-    if re.fullmatch(r"[^@\s]+@[^@\s]+", wanted):
-        return address == wanted
-    domain = wanted.removeprefix("@")
-    if re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", domain):
-        host = address.rpartition("@")[2]
-        return host == domain or host.endswith(f".{domain}")
-    return bool(wanted) and (wanted in address or wanted in letter.sender_name.lower())
 
 
 def suggest_rule(
@@ -251,13 +249,19 @@ class _ImapFolder:
                 uids = sorted({int(uid) for uid in found if uid.isdigit() and int(uid) > last})
         chosen = uids[-newest:] if newest else uids[:_MAX_MESSAGES]
         problems: list[str] = []
-        count, fault = self._fetch_messages(chosen)
-        read = chosen[:count]
-        if fault:
-            failure = _to_mailbox_error(self._account, fault)
+        read = chosen
+        try:
+            latest = time.monotonic() + _MAX_SECONDS
+            missing = [uid for uid in chosen if uid not in self._letters]
+            for at in range(0, len(missing), _SIZE_BATCH):
+                self._fetch_batch(missing[at : at + _SIZE_BATCH], latest)
+        except _IMAP_ERRORS as error:
+            self.close()
+            read = list(takewhile(self._letters.__contains__, chosen))
+            failure = _to_mailbox_error(self._account, error)
             if not read:
-                raise failure from fault
-            problems.append(f"{failure.message}; {count} of {len(uids)} messages are read")
+                raise failure from error
+            problems.append(f"{failure.message}; {len(read)} of {len(uids)} messages are read")
         if len(uids) > len(read) and not newest:
             problems.append(f"{len(uids) - len(read)} messages wait for the next run")
         notes = [note for uid in read for note in self._notes.get(uid, ())]
@@ -274,19 +278,6 @@ class _ImapFolder:
         except _IMAP_ERRORS as error:
             self.close()
             raise _to_mailbox_error(self._account, error) from error
-
-    def _fetch_messages(self, uids: Sequence[int]) -> tuple[int, BaseException | None]:
-        """Fetch messages; return how many of `uids` are read, from the first, and what ended it."""
-        end = time.monotonic() + _MAX_SECONDS
-        missing = [uid for uid in uids if uid not in self._letters]
-        try:
-            for start in range(0, len(missing), _SIZE_BATCH):
-                self._fetch_batch(missing[start : start + _SIZE_BATCH], end)
-        except _IMAP_ERRORS as error:
-            self.close()
-            read = [uid in self._letters for uid in uids]
-            return [*read, False].index(False), error
-        return len(uids), None
 
     def _fetch_batch(self, uids: Sequence[int], end: float) -> None:
         sizes = {
@@ -341,15 +332,10 @@ def _connect_account(account: ImapAccount) -> imap_tools.BaseMailBox:
     context = ssl.create_default_context()
     if account.ca_file:
         context.load_verify_locations(account.ca_file)
-    client: imap_tools.BaseMailBox
-    if account.security == "starttls":
-        client = imap_tools.MailBoxStartTls(
-            account.host, account.port or 143, timeout=_TIMEOUT, ssl_context=context
-        )
-    else:
-        client = imap_tools.MailBox(
-            account.host, account.port or 993, timeout=_TIMEOUT, ssl_context=context
-        )
+    starts_tls = account.security == "starttls"
+    box_type = imap_tools.MailBoxStartTls if starts_tls else imap_tools.MailBox
+    port = account.port or (143 if starts_tls else 993)
+    client = box_type(account.host, port, timeout=_TIMEOUT, ssl_context=context)
     try:
         if account.token:
             client.xoauth2(account.user, account.token, initial_folder=None)

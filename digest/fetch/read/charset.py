@@ -57,22 +57,17 @@ def decode_body(body: bytes, content_type: str = "") -> tuple[str, str]:
     stated = _find_declared_encodings(body, content_type)
     if "iso2022_jp" in stated and b"\x1b" in body:
         return _decode_leniently(body, "iso2022_jp")
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        return _decode_non_utf8(body, [name for name in stated if not name.startswith("utf-")])
-    wrong = next((name for name in stated if name != "utf-8"), "")
-    return text, f"labelled {wrong}, but it is UTF-8" if wrong and not body.isascii() else ""
-
-
-def _decode_non_utf8(body: bytes, stated: list[str]) -> tuple[str, str]:
-    for name in stated:
+    others = [name for name in stated if not name.startswith("utf-")]
+    for name in ("utf-8", *others):
         try:
-            return body.decode(name), ""
+            text = body.decode(name)
         except UnicodeDecodeError:
             continue
-    if stated:
-        return _decode_leniently(body, stated[0])
+        wrong = next((other for other in stated if other != "utf-8"), "")
+        mislabelled = name == "utf-8" and wrong and not body.isascii()
+        return text, f"labelled {wrong}, but it is UTF-8" if mislabelled else ""
+    if others:
+        return _decode_leniently(body, others[0])
     text = body.decode("utf-8", "replace")
     damaged, sound = text.count("\ufffd"), len(re.findall(r"[^\x00-\x7f\ufffd]", text))
     if damaged > sound:  # hardly any UTF-8 in it: an unlabelled body of the Western kind

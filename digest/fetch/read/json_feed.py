@@ -47,34 +47,30 @@ class JsonFeedReader(SourceReader):
         items = [item for item in feed["items"] if isinstance(item, dict)]
         if len(items) > _MAX_ENTRIES:
             problems.append(f"it has {len(items)} items; the first {_MAX_ENTRIES} are read")
-        return _build_parsed_feed(feed, items[:_MAX_ENTRIES], problems, content.url)
-
-
-def _build_parsed_feed(
-    feed: Mapping[str, Any], items: list[dict[str, Any]], problems: list[str], url: str
-) -> ParsedFeed:
-    home = fields.normalize_link(_as_text(feed.get("home_page_url")), url)
-    language = fields.normalize_language(_as_text(feed.get("language")))
-    built = [
-        _build_entry(item, home or url, language, position) for position, item in enumerate(items)
-    ]
-    undated = [stated_date for entry, stated_date in built if entry.published is None]
-    links = {"next": feed.get("next_url"), "self": feed.get("feed_url")}
-    hubs = feed.get("hubs")
-    if isinstance(hubs, list) and hubs and isinstance(hubs[0], dict):
-        links["hub"] = hubs[0].get("url")
-    return ParsedFeed(
-        entries=tuple(entry for entry, _ in built),
-        title=fields.normalize_title(_as_text(feed.get("title"))),
-        home=home or None,
-        language=language,
-        problems=(*problems, *describe_date_problems(len(built), undated)),
-        links={
-            rel: address
-            for rel, stated in links.items()
-            if (address := fields.normalize_link(_as_text(stated), url))
-        },
-    )
+        url = content.url
+        home = fields.normalize_link(_as_text(feed.get("home_page_url")), url)
+        language = fields.normalize_language(_as_text(feed.get("language")))
+        built = [
+            _build_entry(item, home or url, language, position)
+            for position, item in enumerate(items[:_MAX_ENTRIES])
+        ]
+        undated = [stated_date for entry, stated_date in built if entry.published is None]
+        links = {"next": feed.get("next_url"), "self": feed.get("feed_url")}
+        hubs = feed.get("hubs")
+        if isinstance(hubs, list) and hubs and isinstance(hubs[0], dict):
+            links["hub"] = hubs[0].get("url")
+        return ParsedFeed(
+            entries=tuple(entry for entry, _ in built),
+            title=fields.normalize_title(_as_text(feed.get("title"))),
+            home=home or None,
+            language=language,
+            problems=(*problems, *describe_date_problems(len(built), undated)),
+            links={
+                rel: address
+                for rel, stated in links.items()
+                if (address := fields.normalize_link(_as_text(stated), url))
+            },
+        )
 
 
 def _salvage_items(text: str) -> dict[str, Any]:

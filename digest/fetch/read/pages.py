@@ -6,9 +6,9 @@ never a guess. A page without one, and a page that lists others, give nothing an
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,14 +40,91 @@ _OUTSIDE_ELEMENTS = {*_TEXT_ELEMENTS, "nav", "aside", "footer", "form", "header"
 _SEPARATORS = (" | ", " - ", " – ", " — ", " · ", " • ", " :: ", " » ", ": ")
 
 
-@dataclass(frozen=True, slots=True)
 class _Page:
     """A page's tree, and what it says of itself."""
 
-    root: etree._Element
-    meta: Mapping[str, str]  # by name in lower case
-    things: list[Mapping[str, Any]]  # that JSON-LD describes
-    article: Mapping[str, Any]  # the first article among them
+    def __init__(self, root: etree._Element) -> None:
+        self.root = root
+        self.meta: dict[str, str] = {}  # the first of each name, in lower case
+        for element in root.iter("meta"):
+            names = (element.get(key) for key in ("property", "name", "itemprop", "http-equiv"))
+            name, content = next(filter(None, names), ""), element.get("content")
+            if name and content:
+                self.meta.setdefault(name.strip().lower(), content.strip())
+        # what JSON-LD describes, out of its lists and graphs, and the first article among it
+        self.things: list[Mapping[str, Any]] = []
+        for element in root.iter("script"):
+            if (element.get("type") or "").lower() == "application/ld+json" and element.text:
+                with contextlib.suppress(ValueError, RecursionError):
+                    stated = json.loads(element.text[:_MAX_JSON_LD], strict=False)
+                    self.things += _flatten_json_ld(stated)
+        articles = (thing for thing in self.things if _has_type(thing, _ARTICLE_TYPES))
+        self.article: Mapping[str, Any] = next(articles, {})
+
+    def list_stated_dates(self) -> list[str]:
+        """Return the dates of publication that the page states, the surer first.
+
+        Last comes the <time> that is marked as the publication's, or the first of the only article.
+        """
+        root, meta, article = self.root, self.meta, self.article
+        dates = [meta.get(name, "") for name in _MAIN_DATE_NAMES]
+        dates += [
+            as_text(article.get(key)) for key in ("datePublished", "uploadDate", "dateCreated")
+        ]
+        dates += [meta.get(name, "") for name in _OTHER_DATE_NAMES]
+        marked = [
+            element.get("datetime", "")
+            for element in root.iter("time")
+            if element.get("pubdate") is not None
+            or "datepublished" in (element.get("itemprop") or "").lower()
+            or "published" in (element.get("class") or "").lower()
+        ]
+        articles = list(root.iter("article"))
+        if marked or len(articles) != 1:
+            return dates + marked[:1]
+        first = next(articles[0].iter("time"), None)
+        if first is not None:
+            dates.append(first.get("datetime") or "".join(map(str, first.itertext())))
+        return dates
+
+    def find_title(self) -> str:
+        """Return the title, without the site's name at its end or its start."""
+        elements = (next(self.root.iter(name), None) for name in ("h1", "title"))
+        stated = (
+            self.meta.get("og:title", ""),
+            as_text(self.article.get("headline")),
+            *("".join(map(str, element.itertext())) for element in elements if element is not None),
+        )
+        title = next(filter(None, map(fields.normalize_title, stated)), "")
+        sites = [self.meta.get("og:site_name", "")]
+        for thing in self.things:
+            publisher = thing.get("publisher")
+            if isinstance(publisher, dict):
+                sites.append(as_text(publisher.get("name")))
+            elif _has_type(thing, ("website",)):
+                sites.append(as_text(thing.get("name")))
+        for site in filter(None, map(fields.normalize_title, sites)):
+            for mark in _SEPARATORS:
+                end, start = mark + site, site + mark
+                if title.lower().endswith(end.lower()) and len(title) > len(end):
+                    return title[: -len(end)].strip()
+                if title.lower().startswith(start.lower()) and len(title) > len(start):
+                    return title[len(start) :].strip()
+        return title
+
+    def find_canonical_url(self, url: str) -> str:
+        """Return the address that the page names as its own: of the same site, no home page."""
+        links = self.root.iter("link")
+        canonical = next(
+            (link for link in links if (link.get("rel") or "").lower() == "canonical"), None
+        )
+        named = "" if canonical is None else canonical.get("href", "")
+        for stated in filter(None, (named, self.meta.get("og:url", ""))):
+            address = fields.normalize_link(stated, url)
+            is_same_site = extract_host(address) == extract_host(url)
+            if address and is_same_site and urlsplit(address).path.strip("/"):
+                return address
+        return url
 
 
 def read_page(body: bytes, content_type: str, url: str) -> FeedEntry:
@@ -57,19 +134,17 @@ def read_page(body: bytes, content_type: str, url: str) -> FeedEntry:
     root = parse_html(body, content_type)
     if root is None:
         raise ParseError("it holds no HTML", kind="no-article")
-    things = _read_json_ld(root)
-    article = next((thing for thing in things if _has_type(thing, _ARTICLE_TYPES)), {})
-    meta = _read_meta_tags(root)
-    page = _Page(root, meta, things, article)
-    published = next(filter(None, map(parse_date, _list_stated_dates(page))), None)
+    page = _Page(root)
+    meta, article = page.meta, page.article
+    published = next(filter(None, map(parse_date, page.list_stated_dates())), None)
     if published is None:
         raise ParseError("it says no date of publication", kind="no-article")
     is_listing = meta.get("og:type", "").lower() == "website" or any(
-        _has_type(thing, _LISTING_TYPES) for thing in things
+        _has_type(thing, _LISTING_TYPES) for thing in page.things
     )
     if is_listing and not article and not any(meta.get(name) for name in _MAIN_DATE_NAMES):
         raise ParseError("it lists others", kind="no-article")
-    title = _find_title(page)
+    title = page.find_title()
     if not title:
         raise ParseError("it has no title", kind="no-article")
     people = article.get("author")
@@ -78,7 +153,7 @@ def read_page(body: bytes, content_type: str, url: str) -> FeedEntry:
         for person in (people if isinstance(people, list) else [people])
     ]
     return FeedEntry(
-        link=_find_canonical_url(page, url),
+        link=page.find_canonical_url(url),
         title=title,
         summary=fields.normalize_summary(
             meta.get("description")
@@ -112,29 +187,6 @@ def parse_html(body: bytes, content_type: str) -> etree._Element | None:
         return None
 
 
-def _read_meta_tags(root: etree._Element) -> dict[str, str]:
-    """Return what the page says of itself in meta elements, the first of each name."""
-    stated: dict[str, str] = {}
-    for element in root.iter("meta"):
-        names = (element.get(key) for key in ("property", "name", "itemprop", "http-equiv"))
-        name, content = next(filter(None, names), ""), element.get("content")
-        if name and content:
-            stated.setdefault(name.strip().lower(), content.strip())
-    return stated
-
-
-def _read_json_ld(root: etree._Element) -> list[Mapping[str, Any]]:
-    """Return the things that JSON-LD describes, out of their lists and graphs."""
-    found: list[Mapping[str, Any]] = []
-    for element in root.iter("script"):
-        if (element.get("type") or "").lower() == "application/ld+json" and element.text:
-            try:
-                found += _flatten_json_ld(json.loads(element.text[:_MAX_JSON_LD], strict=False))
-            except (ValueError, RecursionError):
-                continue
-    return found
-
-
 def _flatten_json_ld(value: object, depth: int = 0) -> Iterator[Mapping[str, Any]]:
     if isinstance(value, list) and depth < _MAX_DEPTH:
         for part in value[:200]:
@@ -152,73 +204,6 @@ def _has_type(thing: Mapping[str, Any], types: tuple[str, ...]) -> bool:
     return any(
         isinstance(name, str) and name.lower().rpartition("/")[2].endswith(types) for name in names
     )
-
-
-def _list_stated_dates(page: _Page) -> list[str]:
-    """Return the dates of publication that the page states, the surer first.
-
-    Last comes the <time> that is marked as the publication's, or the first of the only article.
-    """
-    root, meta, article = page.root, page.meta, page.article
-    dates = [meta.get(name, "") for name in _MAIN_DATE_NAMES]
-    dates += [as_text(article.get(key)) for key in ("datePublished", "uploadDate", "dateCreated")]
-    dates += [meta.get(name, "") for name in _OTHER_DATE_NAMES]
-    marked = [
-        element.get("datetime", "")
-        for element in root.iter("time")
-        if element.get("pubdate") is not None
-        or "datepublished" in (element.get("itemprop") or "").lower()
-        or "published" in (element.get("class") or "").lower()
-    ]
-    articles = list(root.iter("article"))
-    if marked or len(articles) != 1:
-        return dates + marked[:1]
-    first = next(articles[0].iter("time"), None)
-    if first is not None:
-        dates.append(first.get("datetime") or "".join(map(str, first.itertext())))
-    return dates
-
-
-def _find_title(page: _Page) -> str:
-    """Return the title, without the site's name at its end or its start."""
-    elements = (next(page.root.iter(name), None) for name in ("h1", "title"))
-    stated = (
-        page.meta.get("og:title", ""),
-        as_text(page.article.get("headline")),
-        *("".join(map(str, element.itertext())) for element in elements if element is not None),
-    )
-    title = next(filter(None, map(fields.normalize_title, stated)), "")
-    sites = [page.meta.get("og:site_name", ""), *map(_get_publisher_name, page.things)]
-    for site in filter(None, map(fields.normalize_title, sites)):
-        for mark in _SEPARATORS:
-            end, start = mark + site, site + mark
-            if title.lower().endswith(end.lower()) and len(title) > len(end):
-                return title[: -len(end)].strip()
-            if title.lower().startswith(start.lower()) and len(title) > len(start):
-                return title[len(start) :].strip()
-    return title
-
-
-def _get_publisher_name(thing: Mapping[str, Any]) -> str:
-    publisher = thing.get("publisher")
-    if isinstance(publisher, dict):
-        return as_text(publisher.get("name"))
-    return as_text(thing.get("name")) if _has_type(thing, ("website",)) else ""
-
-
-def _find_canonical_url(page: _Page, url: str) -> str:
-    """Return the address that the page names as its own: one of the same site and no home page."""
-    links = page.root.iter("link")
-    canonical = next(
-        (link for link in links if (link.get("rel") or "").lower() == "canonical"), None
-    )
-    named = "" if canonical is None else canonical.get("href", "")
-    for stated in filter(None, (named, page.meta.get("og:url", ""))):
-        address = fields.normalize_link(stated, url)
-        is_same_site = extract_host(address) == extract_host(url)
-        if address and is_same_site and urlsplit(address).path.strip("/"):
-            return address
-    return url
 
 
 def _extract_paragraphs(root: etree._Element) -> str:

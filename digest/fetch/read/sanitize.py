@@ -128,7 +128,13 @@ def sanitize_feed_xml(text: str) -> SanitizedFeed | None:
         problems.insert(0, "text stands before the feed")
     if len(entries) > MAX_ENTRIES:
         problems.append(f"it has {len(entries)} entries; the first {MAX_ENTRIES} are read")
-    _bound_tree(root, entries)
+    for surplus in entries[MAX_ENTRIES:]:
+        parent = surplus.getparent()
+        if parent is not None:
+            parent.remove(surplus)
+    for element in [each for each in root.iter(etree.Element) if local_name(each) in _PARENTS]:
+        _drop_unread_children(element)
+    _bound_texts(root)
     xml = etree.tostring(root, encoding="utf-8", xml_declaration=True)
     return SanitizedFeed(xml, tuple(problems))
 
@@ -170,7 +176,12 @@ def _repair_references(text: str, entities: dict[str, str]) -> str:
         if match[0].startswith("<"):
             return match[0]
         if match["dec"] or match["hex"]:
-            return _repair_char_reference(match)
+            digits = (match["dec"] or match["hex"]).lstrip("0")[:8] or "0"
+            code = int(digits, 10 if match["dec"] else 16)
+            if 128 <= code < 160:  # meant as Windows-1252
+                return bytes([code]).decode("cp1252", "ignore")
+            is_allowed = code < 0x110000 and (code in (9, 10, 13) or code >= 32)
+            return f"&#{code};" if is_allowed and not _FORBIDDEN.match(chr(code)) else ""
         if name is None:
             return "&amp;" * len(match["bare"] or "&")
         if name in entities:
@@ -180,15 +191,6 @@ def _repair_references(text: str, entities: dict[str, str]) -> str:
         return html.escape(known) if known else f"&amp;{name};"
 
     return _REFERENCE.sub(repair_reference, _PAIR.sub(_join_surrogates, text))
-
-
-def _repair_char_reference(match: re.Match[str]) -> str:
-    digits = (match["dec"] or match["hex"]).lstrip("0")[:8] or "0"
-    code = int(digits, 10 if match["dec"] else 16)
-    if 128 <= code < 160:  # meant as Windows-1252
-        return bytes([code]).decode("cp1252", "ignore")
-    is_allowed = code < 0x110000 and (code in (9, 10, 13) or code >= 32)
-    return f"&#{code};" if is_allowed and not _FORBIDDEN.match(chr(code)) else ""
 
 
 def _join_surrogates(match: re.Match[str]) -> str:
@@ -258,23 +260,7 @@ def _iter_entry_pieces(text: str) -> Iterator[tuple[int, int, bool]]:
 # ---------------------------------------------------------------- bounds
 
 
-def _bound_tree(root: etree._Element, entries: list[etree._Element]) -> None:
-    """Cut out, in place, what is not read or is too much."""
-    for surplus in entries[MAX_ENTRIES:]:
-        parent = surplus.getparent()
-        if parent is not None:
-            parent.remove(surplus)
-    for element in list(root.iter(etree.Element)):
-        if local_name(element) in _PARENTS:
-            _bound_children(element)
-    for element in list(root.iter(etree.Element)):
-        for attribute in list(element.attrib)[_MAX_ATTRIBUTES:]:
-            del element.attrib[attribute]
-        element.tail = None
-        _bound_text(element)
-
-
-def _bound_children(parent: etree._Element) -> None:
+def _drop_unread_children(parent: etree._Element) -> None:
     """Keep the children that are read, few of each name.
 
     Of an entry's pictures and videos, title and description stay where the entry has none: YouTube
@@ -296,18 +282,23 @@ def _bound_children(parent: etree._Element) -> None:
             parent.extend([] if found is None else [found])
 
 
-def _bound_text(element: etree._Element) -> None:
-    name, text = local_name(element), element.text or ""
-    if name in _LONG:
-        # in one piece of CDATA, with the elements inside it as markup: feedparser is handed text
-        # piece by piece, and every `&lt;` makes two
-        if len(element):
-            inner = "".join(etree.tostring(child, encoding="unicode") for child in element)
-            text = html.escape(text, quote=False) + inner
-            element[:] = []
-            element.set("type", "html")
-        if text:
-            element.text = etree.CDATA(text[:_MAX_TEXT])
-    elif len(text) > _MAX_SHORT:  # feedparser's pattern for authors is quadratic
-        # half an address is another address
-        element.text = None if name in _ADDRESSES else text[:_MAX_SHORT]
+def _bound_texts(root: etree._Element) -> None:
+    """Cut attributes and texts that are too much."""
+    for element in list(root.iter(etree.Element)):
+        for attribute in list(element.attrib)[_MAX_ATTRIBUTES:]:
+            del element.attrib[attribute]
+        element.tail = None
+        name, text = local_name(element), element.text or ""
+        if name in _LONG:
+            # in one piece of CDATA, with the elements inside it as markup: feedparser is handed
+            # text piece by piece, and every `&lt;` makes two
+            if len(element):
+                inner = "".join(etree.tostring(child, encoding="unicode") for child in element)
+                text = html.escape(text, quote=False) + inner
+                element[:] = []
+                element.set("type", "html")
+            if text:
+                element.text = etree.CDATA(text[:_MAX_TEXT])
+        elif len(text) > _MAX_SHORT:  # feedparser's pattern for authors is quadratic
+            # half an address is another address
+            element.text = None if name in _ADDRESSES else text[:_MAX_SHORT]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from lxml import etree
 
@@ -58,31 +57,31 @@ def parse_sitemap(body: bytes, url: str) -> Sitemap:
     kind = local_name(root) if root is not None else ""
     if root is None or kind not in ("urlset", "sitemapindex"):
         raise ParseError("it is no sitemap", kind="not-a-sitemap")
-    rows = filter(None, (_build_row(element, url) for element in root))
-    return Sitemap(kind == "sitemapindex", tuple(islice(rows, _MAX_ROWS)))
+    rows: list[SitemapRow] = []
+    for element in root:
+        stated: dict[str, str] = {}
+        for inner in element.iter(etree.Element):
+            if inner.text:
+                stated.setdefault(local_name(inner), inner.text.strip())
+        address = stated.get("loc", "")
+        # a sitemap has thousands of addresses, and few are ever looked at: plain ones stay
+        if not (address.isprintable() and " " not in address and is_web_url(address)):
+            address = fields.normalize_link(address, url)
+        if address:
+            is_news = "publication_date" in stated
+            row = SitemapRow(
+                url=address,
+                changed=parse_date(stated.get("lastmod", "")),
+                title=fields.normalize_title(stated.get("title", "")) if is_news else "",
+                published=parse_date(stated.get("publication_date", "")),
+                language=fields.normalize_language(stated.get("language")),
+            )
+            rows.append(row)
+        if len(rows) == _MAX_ROWS:
+            break
+    return Sitemap(kind == "sitemapindex", tuple(rows))
 
 
 def may_list_articles(url: str) -> bool:
     """Return whether a sitemap's name leaves open that it lists articles."""
     return not _NO_ARTICLES.search(url)
-
-
-def _build_row(element: etree._Element, base: str) -> SitemapRow | None:
-    stated: dict[str, str] = {}
-    for inner in element.iter(etree.Element):
-        if inner.text:
-            stated.setdefault(local_name(inner), inner.text.strip())
-    address = stated.get("loc", "")
-    # a sitemap has thousands of addresses, and few of them are ever looked at: plain ones stay
-    if not (address.isprintable() and " " not in address and is_web_url(address)):
-        address = fields.normalize_link(address, base)
-    if not address:
-        return None
-    is_news = "publication_date" in stated
-    return SitemapRow(
-        url=address,
-        changed=parse_date(stated.get("lastmod", "")),
-        title=fields.normalize_title(stated.get("title", "")) if is_news else "",
-        published=parse_date(stated.get("publication_date", "")),
-        language=fields.normalize_language(stated.get("language")),
-    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 from calendar import timegm
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -54,7 +54,34 @@ class XmlFeedReader(SourceReader):
             )
         except Exception as error:
             raise ParseError(f"feedparser: {error}", kind="not-a-feed") from error
-        return _build_parsed_feed(parsed, feed.problems, content.url)
+        head, url = parsed.feed, content.url
+        home = fields.normalize_link(_get_text(head, "link"), url)
+        language = fields.normalize_language(_get_text(head, "language"))
+        built = [
+            _build_entry(raw, home or url, language, position)
+            for position, raw in enumerate(parsed.entries)
+        ]
+        # one without any of these is such as the shell around an entry that stands in an entry
+        built = [
+            row for row in built if row[0].link or row[0].title or row[0].summary or row[0].text
+        ]
+        undated = [stated_date for entry, stated_date in built if entry.published is None]
+        links: dict[str, str] = {}
+        for link in head.get("links", ()):
+            rel = str(link.get("rel", "")).lower()
+            address = fields.normalize_link(str(link.get("href", "")), url)
+            if address and rel in _RELS:
+                links.setdefault(rel, address)
+        return ParsedFeed(
+            entries=tuple(entry for entry, _ in built),
+            title=fields.normalize_title(_get_text(head, "title")),
+            home=home or None,
+            language=language,
+            problems=(*feed.problems, *describe_date_problems(len(built), undated)),
+            links=links,
+            ttl_minutes=_read_ttl_minutes(head),
+            generator=clean_text(_get_text(head, "generator"))[:100],
+        )
 
     def guess_urls(self, page_url: str) -> list[str]:
         """Return where a few big sites keep the feed of a page."""
@@ -69,37 +96,6 @@ class XmlFeedReader(SourceReader):
         if host.endswith(".blogspot.com"):
             return [urljoin(page_url, "/feeds/posts/default")]
         return []
-
-
-def _build_parsed_feed(parsed: Any, problems: Iterable[str], url: str) -> ParsedFeed:
-    head = parsed.feed
-    home = fields.normalize_link(_get_text(head, "link"), url)
-    language = fields.normalize_language(_get_text(head, "language"))
-    entries: list[FeedEntry] = []
-    undated: list[str] = []  # the dates of those without a usable one, as stated
-    for position, raw in enumerate(parsed.entries):
-        entry, stated_date = _build_entry(raw, home or url, language, position)
-        if not (entry.link or entry.title or entry.summary or entry.text):
-            continue  # such as the shell around an entry that stands in an entry
-        entries.append(entry)
-        if entry.published is None:
-            undated.append(stated_date)
-    links: dict[str, str] = {}
-    for link in head.get("links", ()):
-        rel = str(link.get("rel", "")).lower()
-        address = fields.normalize_link(str(link.get("href", "")), url)
-        if address and rel in _RELS:
-            links.setdefault(rel, address)
-    return ParsedFeed(
-        entries=tuple(entries),
-        title=fields.normalize_title(_get_text(head, "title")),
-        home=home or None,
-        language=language,
-        problems=(*problems, *describe_date_problems(len(entries), undated)),
-        links=links,
-        ttl_minutes=_read_ttl_minutes(head),
-        generator=clean_text(_get_text(head, "generator"))[:100],
-    )
 
 
 def _build_entry(raw: Any, base: str, language: str | None, position: int) -> tuple[FeedEntry, str]:

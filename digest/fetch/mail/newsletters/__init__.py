@@ -201,7 +201,18 @@ def _strip_forward_headers(blocks: Sequence[Block]) -> tuple[Sequence[Block], _F
     """Return the blocks after the headers that a mail program puts before a forwarded mail."""
     for index, block in enumerate(blocks[:25]):
         marked = bool(block.text) and words.FORWARDED.fullmatch(block.text) is not None
-        fields, end = _parse_forward_fields(blocks, index + marked)
+        fields: dict[str, str] = {}  # of the lines "From: …", "Subject: …" from here on
+        end = start = index + marked
+        for end in range(start, min(start + 12, len(blocks))):
+            line = blocks[end]
+            if not line.text:
+                continue
+            found = ((key, form.match(line.text)) for key, form in words.FORWARD_FIELDS.items())
+            key, match = next(((key, match) for key, match in found if match), ("", None))
+            if match is None:
+                break
+            addresses = " ".join(link.href for link in line.links)
+            fields.setdefault(key, f"{match[1]} {addresses}".strip())
         if "from" in fields and len(fields) >= (2 if marked else 3):
             address = ADDRESS.search(fields["from"])
             name = re.sub(r"[\[<(].*|\"", "", fields["from"]).strip()
@@ -216,23 +227,6 @@ def _strip_forward_headers(blocks: Sequence[Block]) -> tuple[Sequence[Block], _F
                 recipients=tuple(recipient.lower() for recipient in recipients),
             )
     return blocks, _ForwardedHeaders()
-
-
-def _parse_forward_fields(blocks: Sequence[Block], start: int) -> tuple[dict[str, str], int]:
-    """Return the fields of the lines "From: …", "Subject: …" from `start` on, and their end."""
-    fields: dict[str, str] = {}
-    index = start
-    for index in range(start, min(start + 12, len(blocks))):
-        block = blocks[index]
-        if not block.text:
-            continue
-        matches = ((name, form.match(block.text)) for name, form in words.FORWARD_FIELDS.items())
-        name, match = next(((name, match) for name, match in matches if match), ("", None))
-        if match is None:
-            break
-        addresses = " ".join(link.href for link in block.links)
-        fields.setdefault(name, f"{match[1]} {addresses}".strip())
-    return fields, index
 
 
 # ---------------------------------------------------------------- privacy

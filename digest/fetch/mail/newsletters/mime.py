@@ -124,30 +124,29 @@ def _build_mail(outer: email.message.Message, raw: bytes) -> ParsedMail:
 
 
 def _decode_headers(message: email.message.Message) -> dict[str, str]:
-    """Return the first of each header, on one line, by lower-case name; all recipients joined."""
+    """Return the first of each header by its name in lower case; all recipients joined.
+
+    Line breaks become spaces: no header can inject another one.
+    """
     headers: dict[str, str] = {}
     for name, value in message.raw_items():
         key = str(name).lower()
-        text = _decode_header(str(value)[:_MAX_HEADER])
+        line = str(value)[:_MAX_HEADER]
+        text = decode_body(line.encode("utf-8", "surrogateescape"))[0]
+        try:
+            pieces = email.header.decode_header(text) if "=?" in text else [(text, None)]
+        except (email.errors.HeaderParseError, ValueError, binascii.Error):
+            pieces = [(text, None)]
+        words = [
+            piece if isinstance(piece, str) else decode_body(piece, f"; charset={charset}")[0]
+            for piece, charset in pieces
+        ]
+        text = clean_text("".join(words))
         if key in headers and key in _RECIPIENT_HEADERS:
             headers[key] = f"{headers[key]}, {text}"[: 4 * _MAX_HEADER]
         else:
             headers.setdefault(key, text)
     return headers
-
-
-def _decode_header(value: str) -> str:
-    """Return the text of a header, line breaks as spaces: no header can inject another one."""
-    text = decode_body(value.encode("utf-8", "surrogateescape"))[0]
-    try:
-        pieces = email.header.decode_header(text) if "=?" in text else [(text, None)]
-    except (email.errors.HeaderParseError, ValueError, binascii.Error):
-        pieces = [(text, None)]
-    words = [
-        piece if isinstance(piece, str) else decode_body(piece, f"; charset={charset}")[0]
-        for piece, charset in pieces
-    ]
-    return clean_text("".join(words))
 
 
 def _find_recipients(headers: dict[str, str]) -> tuple[str, ...]:

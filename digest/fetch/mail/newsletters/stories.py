@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -82,10 +82,9 @@ def extract_stories(
         for part in _split_section(candidate, resolver, 2 if plain else 3)
         if not part.skipped
     ]
-    names = _find_own_names(blocks, sender)
     built = (_build_story(candidate, resolver) for candidate in candidates)
     stories = _filter_stories(story for story in built if story)
-    stories = [story for story in stories if not _is_self_reference(story, names)]
+    stories = list(_drop_self_references(stories, blocks, sender))
     edition = _find_web_edition(blocks, resolver)
     title, title_link = _find_title(blocks, subject, edition, resolver, base)
     text = _extract_prose(content, title)
@@ -199,23 +198,25 @@ def _count_block_words(blocks: Iterable[Block]) -> int:
     return count_words(" ".join(block.text for block in blocks))
 
 
-def _find_own_names(blocks: Sequence[Block], sender: str) -> set[str]:
-    """Return the names of the newsletter: its sender, its logo, the owner of its rights."""
-    names = {sender}
+def _drop_self_references(
+    stories: Iterable[NewsletterStory], blocks: Sequence[Block], sender: str
+) -> Iterator[NewsletterStory]:
+    """Yield the stories that are not about the newsletter: its masthead, "share Acme Weekly".
+
+    Its names are its sender's, its logo's, and that of the owner of its rights.
+    """
+    stated = {sender}
     for block in blocks:
-        names.update(alt for alt, href in block.images if href)
+        stated.update(alt for alt, href in block.images if href)
         if "©" in block.text:
-            names.update(re.split(r"©|\d{4}|[–|•·]|\.\s", block.text))
-    return {normalize_phrase(name) for name in names} - {""}
-
-
-def _is_self_reference(story: NewsletterStory, names: set[str]) -> bool:
-    """Return whether a story is about the newsletter: its masthead, "share Acme Weekly"."""
-    title = normalize_phrase(story.title)
-    found = (name for name in names if count_words(name) >= 2 and name in title)
-    return (story.link_only and title in names) or any(
-        is_boilerplate_label(title.replace(name, "this")) for name in found
-    )
+            stated.update(re.split(r"©|\d{4}|[–|•·]|\.\s", block.text))
+    names = {normalize_phrase(name) for name in stated} - {""}
+    for story in stories:
+        title = normalize_phrase(story.title)
+        found = (name for name in names if count_words(name) >= 2 and name in title)
+        labels = (title.replace(name, "this") for name in found)
+        if not (story.link_only and title in names) and not any(map(is_boilerplate_label, labels)):
+            yield story
 
 
 def _find_link(candidate: StoryCandidate, resolver: LinkResolver) -> tuple[str, bool]:
@@ -327,7 +328,7 @@ def _find_title(
     blocks: Sequence[Block], subject: str, edition: str, resolver: LinkResolver, base: float
 ) -> tuple[str, str]:
     """Return the heading near the top that is like the subject or leads to the web edition."""
-    passed = 0
+    passed, subject_words = 0, set(re.findall(r"\w+", subject.casefold()))
     for block in blocks:
         if passed > _TOP_CHARS:
             break
@@ -339,16 +340,13 @@ def _find_title(
             continue
         url = next(filter(None, (resolver.resolve_target(link.href) for link in block.links)), "")
         is_edition = url and edition and make_target_key(url) == make_target_key(edition)
-        if is_edition or _is_similar(block.text, subject):
+        title_words = set(re.findall(r"\w+", block.text.casefold()))
+        shorter, longer = sorted((len(title_words), len(subject_words)))
+        common = len(title_words & subject_words)
+        is_similar = shorter > 0 and common >= 0.7 * shorter and common >= 0.5 * longer
+        if is_edition or is_similar:
             return _clean_title(block.text), url
     return "", ""
-
-
-def _is_similar(title: str, subject: str) -> bool:
-    one, other = (set(re.findall(r"\w+", text.casefold())) for text in (title, subject))
-    shorter, longer = sorted((len(one), len(other)))
-    common = len(one & other)
-    return shorter > 0 and common >= 0.7 * shorter and common >= 0.5 * longer
 
 
 def _extract_prose(content: Sequence[tuple[BlockRole, Block]], title: str) -> str:
