@@ -21,13 +21,13 @@ from digest.fetch.mail.newsletters.headings import (
     build_item_start,
     find_linked_start,
     is_complete_lead,
+    is_heading,
     strip_decoration,
 )
 from digest.fetch.mail.newsletters.links import is_share_link
 from digest.fetch.mail.newsletters.words import count_words, normalize_phrase
 from digest.urls import extract_host
 
-_MAX_HEADING = 24  # words
 _CALL_WORDS = 12  # the most words beside a call to action
 _LOOKAHEAD_BLOCKS = 12  # blocks looked at after a block
 
@@ -135,43 +135,51 @@ class StoryAssembler:
     # ------------------------------------------------------------ text
 
     def _assign_text(self, block: Block) -> None:
-        """Give the block to the first method that takes it."""
+        """Give the block to the first method that takes it.
+
+        Running text is left: more of the open candidate, or a story of a round-up or sponsor.
+        """
         links = self._resolver.find_story_links(block)
         picture, self._picture_href = self._picture_href, ""
         count = len(self._candidates)
         takers = (
             self._take_call_to_action,
-            self._take_button,
             self._take_heading,
-            self._take_linked_headline,
-            self._take_list_item,
+            self._take_linked_line,
             self._take_bold_lead,
-            self._take_paragraph,
         )
-        any(take(block, links) for take in takers)
+        candidate = self._open_candidate
+        alone = self._splitting or self._sponsors.awaited
+        alone = alone or (self._plain and block.word_count <= 60)
+        if any(take(block, links) for take in takers):
+            pass
+        elif candidate and not (links and self._splitting):
+            candidate.body.append(block)
+        elif links and alone and not self._is_quoted_post(block, links):
+            start = build_item_start(block, links)
+            if not start.title:
+                start = build_item_start(replace(self._unassigned, links=block.links), links)
+            self._add_candidate(start, block)
+        else:
+            self._unassigned = block
         self._sponsors.text_seen = True
         if len(self._candidates) > count:
             self._candidates[-1].picture_href = self._candidates[-1].picture_href or picture
 
     def _take_call_to_action(self, block: Block, links: Sequence[Link]) -> bool:
-        """Take "read more" on a line of its own."""
+        """Take "read more" on a line of its own, or a button: a short linked line below a text."""
         candidate = self._open_candidate
-        if not (candidate and links and all(map(is_call_to_action, links))) or block.lead:
+        if not (candidate and links):
             return False
-        if count_words(remove_anchors(block, links)) > (2 if block.bullet else _CALL_WORDS):
-            return False
-        candidate.open = self._plain or not candidate.has_text
-        candidate.body.append(block)
-        return True
-
-    def _take_button(self, block: Block, links: Sequence[Link]) -> bool:
-        """Take a short linked line below a heading and its text: the button of the story."""
-        candidate = self._open_candidate
-        if not (candidate and candidate.kind == "heading" and candidate.has_text):
-            return False
-        if candidate.button_href or len(links) != 1:
-            return False
-        if block.bullet or block.word_count > 4 or count_words(remove_anchors(block, links)):
+        beside = count_words(remove_anchors(block, links))
+        calls = all(map(is_call_to_action, links)) and not block.lead
+        if calls and beside <= (2 if block.bullet else _CALL_WORDS):
+            candidate.open = self._plain or not candidate.has_text
+            candidate.body.append(block)
+            return True
+        is_short = len(links) == 1 and block.word_count <= 4 and not (block.bullet or beside)
+        follows_text = candidate.kind == "heading" and candidate.has_text
+        if not (is_short and follows_text) or candidate.button_href:
             return False
         below = self._following[0] if self._following else None
         if below and not below.gap and below.cell == block.cell and below.word_count >= 6:
@@ -180,29 +188,24 @@ class StoryAssembler:
         candidate.body.append(block)
         return True
 
-    def _take_linked_headline(self, block: Block, links: Sequence[Link]) -> bool:
-        start = None if self._is_quoted_post(block, links) else find_linked_start(block, links)
-        if start is None or self._is_story_detail(block, start):
+    def _take_linked_line(self, block: Block, links: Sequence[Link]) -> bool:
+        """Take a headline that is a link, or a list item that has one."""
+        quoted = self._is_quoted_post(block, links)
+        start = None if quoted else find_linked_start(block, links)
+        is_candidate = start or (links and block.bullet)
+        if not is_candidate or self._is_story_detail(block, start) or quoted:
             return False
         candidate, key = self._open_candidate, self._resolver.get_target_key
         if (
-            candidate
+            start
+            and candidate
             and candidate.link
             and start.link
             and key(candidate.link.href) == key(start.link.href)
         ):
             candidate.body.append(block)  # the second line of a card, the caption of a picture
         else:
-            self._add_candidate(start, block)
-        return True
-
-    def _take_list_item(self, block: Block, links: Sequence[Link]) -> bool:
-        """Take a list item that has a link."""
-        if not (links and block.bullet) or self._is_story_detail(block, None):
-            return False
-        if self._is_quoted_post(block, links):
-            return False
-        self._add_candidate(build_item_start(block, links), block)
+            self._add_candidate(start or build_item_start(block, links), block)
         return True
 
     def _take_bold_lead(self, block: Block, links: Sequence[Link]) -> bool:
@@ -223,23 +226,6 @@ class StoryAssembler:
             return False
         self._add_candidate(replace(build_item_start(block, links), kind="lead"), block)
         return True
-
-    def _take_paragraph(self, block: Block, links: Sequence[Link]) -> bool:
-        """Take running text: more of the open candidate, or a story of a round-up or sponsor."""
-        candidate = self._open_candidate
-        if candidate and not (links and self._splitting):
-            candidate.body.append(block)
-            return True
-        alone = self._splitting or self._sponsors.awaited
-        alone = alone or (self._plain and block.word_count <= 60)
-        if links and alone and not self._is_quoted_post(block, links):
-            start = build_item_start(block, links)
-            if not start.title:
-                start = build_item_start(replace(self._unassigned, links=block.links), links)
-            self._add_candidate(start, block)
-            return True
-        self._unassigned = block
-        return False
 
     def _is_quoted_post(self, block: Block, links: Sequence[Link]) -> bool:
         """Return whether a block is part of a quoted post, shown as a card that is one link."""
@@ -272,7 +258,8 @@ class StoryAssembler:
     # ------------------------------------------------------------ headings
 
     def _take_heading(self, block: Block, links: Sequence[Link]) -> bool:
-        if links or not self._is_heading(block):
+        below = self._following[0] if self._following else None
+        if links or not is_heading(block, below, self._base, plain=self._plain):
             return False
         title = strip_decoration(block.text)
         name, length = normalize_phrase(title), count_words(title)
@@ -280,47 +267,22 @@ class StoryAssembler:
             block.size == self._skip_size and self._plain and not block.gap
         )
         if not (self._skip_size and smaller):
+            # three or more short paragraphs, each with a link, are comments on stories
+            run = list(
+                takewhile(
+                    lambda block: not (block.rule or block.level or block.bold or block.bullet),
+                    self._following,
+                )
+            )
+            find_links = self._resolver.find_story_links
+            linked = sum(1 for block in run if find_links(block) and block.word_count <= 60)
+            has_comments = length <= 3 and linked >= 3 and linked >= 0.8 * len(run)
             skips = words.JOBS.fullmatch(name) or (words.POLL.search(name) and length <= 8)
             self._skip_size = block.size if skips else 0.0
             self._menu = bool(words.MENU.fullmatch(name))
-            self._splitting = bool(words.ROUNDUP.fullmatch(name)) or (
-                length <= 3 and self._has_comments_below()
-            )
+            self._splitting = bool(words.ROUNDUP.fullmatch(name)) or has_comments
         self._add_candidate(CandidateStart("heading", title, None, ""), block)
         return True
-
-    def _is_heading(self, block: Block) -> bool:
-        length = block.word_count
-        if not 0 < length <= _MAX_HEADING or re.search(r"[,;]$", block.text):
-            return False
-        if block.level:
-            return True
-        if (block.bold or block.size >= 1.2 * self._base) and not block.bullet:
-            return not re.search(r"(?<!\.)\.$", block.text) or length <= 6
-        return self._plain and self._is_plain_heading(block)
-
-    def _is_plain_heading(self, block: Block) -> bool:
-        """Recognize a short line of plain text with space above it, and its text below."""
-        below, length = self._following[0] if self._following else None, block.word_count
-        if not (block.gap and below) or length > 18 or len(block.text) > 120:
-            return False
-        if block.text.endswith(".") or (block.text.endswith(":") and length > 3):
-            return False
-        if words.GREETING.fullmatch(block.text) and length <= 6:
-            return False
-        return not block.bullet or (below.gap and not below.bullet)
-
-    def _has_comments_below(self) -> bool:
-        """Return whether three or more short paragraphs, each with a link, follow a heading."""
-        run = list(
-            takewhile(
-                lambda block: not (block.rule or block.level or block.bold or block.bullet),
-                self._following,
-            )
-        )
-        find_links = self._resolver.find_story_links
-        linked = sum(1 for block in run if find_links(block) and block.word_count <= 60)
-        return linked >= 3 and linked >= 0.8 * len(run)
 
     def _add_candidate(self, start: CandidateStart, block: Block) -> None:
         below = takewhile(

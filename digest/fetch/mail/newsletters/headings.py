@@ -12,12 +12,14 @@ from digest.fetch.mail.newsletters.blocks import Block, Link
 from digest.fetch.mail.newsletters.boilerplate import is_call_to_action
 from digest.fetch.mail.newsletters.words import (
     CONNECTORS,
+    GREETING,
     READING_TIME,
     count_words,
     normalize_phrase,
 )
 from digest.text import split_sentences
 
+_MAX_HEADING = 24  # words
 _HEADLINE_WORDS = 4  # a link of fewer words at the start of a line may be a part of its sentence
 
 CandidateKind = Literal["linked", "heading", "lead", "item", "paragraph"]
@@ -42,6 +44,27 @@ def find_base_size(blocks: Sequence[Block]) -> float:
 def strip_decoration(text: str) -> str:
     """Remove the bullet, number or emoji at the beginning of a text."""
     return re.sub(r"^(?:[^\w\"'“‘«(¿¡$€£#@]+|\(?\d{1,2}[.)\]:/]\s+(?=\D))+", "", text)
+
+
+def is_heading(block: Block, below: Block | None, base: float, *, plain: bool) -> bool:
+    """Return whether a block without links is a heading above the block `below`.
+
+    By its level or style; in plain text, a short line with space above it, and its text below.
+    """
+    text, length = block.text, block.word_count
+    if not 0 < length <= _MAX_HEADING or re.search(r"[,;]$", text):
+        return False
+    if block.level:
+        return True
+    if (block.bold or block.size >= 1.2 * base) and not block.bullet:
+        return not re.search(r"(?<!\.)\.$", text) or length <= 6
+    if not (plain and block.gap and below) or length > 18 or len(text) > 120:
+        return False
+    if text.endswith(".") or (text.endswith(":") and length > 3):
+        return False
+    if GREETING.fullmatch(text) and length <= 6:
+        return False
+    return not block.bullet or (below.gap and not below.bullet)
 
 
 def find_linked_start(block: Block, links: Sequence[Link]) -> CandidateStart | None:
