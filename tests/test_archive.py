@@ -16,7 +16,7 @@ from digest.archive import Archive, PageState, SourceState, fingerprint_items, t
 from digest.archive.migrations import upgrade_schema
 from digest.errors import ArchiveError
 from digest.model.retrieved import Validators
-from tests.fakes import NOW, START, item
+from tests.factories.items import NOW, START, item
 
 
 @pytest.fixture
@@ -277,7 +277,7 @@ def test_killed_while_writing_every_source_is_whole_or_absent(tmp_path):
     writer = (
         "import sys; from pathlib import Path\n"
         "from digest.archive import Archive, SourceState\n"
-        "from tests.fakes import NOW, item\n"
+        "from tests.factories.items import NOW, item\n"
         "archive = Archive.open(Path(sys.argv[1]))\n"
         "for n in range(10_000):\n"
         "    items = [item(n * 20 + k, source=f's{n}') for k in range(20)]\n"

@@ -10,7 +10,7 @@ from digest.archive import Archive
 from digest.errors import FetchError, MailboxError
 from digest.model.retrieved import FeedEntry, Retrieved, Validators
 from digest.model.source import MailboxRule
-from tests.fakes import NOW, START, source
+from tests.factories.items import NOW, START, source
 
 ACME = source("Acme News")
 BOLT = source("Bolt Blog")

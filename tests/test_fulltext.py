@@ -21,10 +21,9 @@ from digest.model.story import Story
 from digest.model.tags import TaggedItem
 from digest.tag import ItemJudge
 from digest.write.summaries import build_summary
-from tests import fakes
-from tests.fakes import NOW, item, source
+from tests.factories.items import NOW, item, source, tags
+from tests.factories.servers import by_path, fetcher, reply, site
 from tests.fetch import articles
-from tests.fetch.servers import by_path, fetcher, reply, site
 
 ACME = source("Acme News", fulltext=True)
 PAGE = reply(articles.page(articles.ARTICLE).encode(), content_type="text/html")
@@ -312,7 +311,7 @@ def test_pages_count_in_the_fingerprint_and_survive_an_edit(archive):
 
 
 def told(**more):
-    tagged = TaggedItem(item(1, title=articles.TITLE, **more), fakes.tags(vendors=("Northvale",)))
+    tagged = TaggedItem(item(1, title=articles.TITLE, **more), tags(vendors=("Northvale",)))
     return [one.text for one in build_summary(Story("s1", (tagged,), tagged))]
 
 

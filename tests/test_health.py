@@ -12,7 +12,7 @@ from digest.decide.source_health import (
     find_duplicates,
     list_findings,
 )
-from tests.fakes import NOW, item, source
+from tests.factories.items import NOW, item, source
 
 WELL = SourceStatus(last_success=NOW)
 RECENT = [item(n, published=NOW - timedelta(days=n)) for n in range(1, 9)]

@@ -22,7 +22,7 @@ from digest.model.item import Item
 from digest.model.tags import TaggedItem
 from digest.tag import ItemJudge, Overrides, Rule, item_from_json
 from digest.tag.rules import build_team_terms
-from tests.fakes import story, tagged
+from tests.factories.items import story, tagged
 
 REFERENCE = tuple(
     map(

@@ -17,7 +17,7 @@ from digest.decide.decisions import (
 )
 from digest.model.decisions import EditorialDecisions, StoryDecision
 from digest.model.story import RankedStory
-from tests.fakes import NOW, START, story, tagged
+from tests.factories.items import NOW, START, story, tagged
 
 A, B, C, D = (tagged(n) for n in (1, 2, 3, 4))
 STORIES = (story(A, B), story(C), story(D))

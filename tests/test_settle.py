@@ -9,7 +9,7 @@ from digest.decide.relations import StackIndex, index_stack
 from digest.model.decisions import EditorialDecisions, StoryDecision
 from digest.model.stack import Product, Stack
 from digest.rank import SelectionLimits, extract_features, load_default_weights
-from tests.review.desks import Q3, story
+from tests.factories.review import Q3, story
 
 STORIES = tuple(story(n, size=1 + n % 3) for n in range(12))
 FEATURES = extract_features(STORIES, Q3)

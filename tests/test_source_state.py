@@ -16,7 +16,7 @@ from digest.archive import SourceState
 from digest.errors import FetchError, ParseError
 from digest.fetch.backfill.coverage import CoverageState
 from digest.model.retrieved import Retrieved, Validators
-from tests.fakes import NOW
+from tests.factories.items import NOW
 
 URL = "https://acme.example/feed"
 STATE = SourceState("acme", url=URL, validators=Validators('"v1"'))

@@ -16,7 +16,7 @@ from digest.app.workspace import Workspace
 from digest.config.sources import parse_sources
 from digest.errors import ConfigError
 from digest.period import Quarter
-from tests.fakes import NOW, item
+from tests.factories.items import NOW, item
 
 Q3 = Quarter(2026, 7, "UTC")
 SOURCES = "sources: [{name: Acme, url: 'https://acme.example/feed', headers: {X-Key: '1'}}]"

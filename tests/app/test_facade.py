@@ -9,7 +9,7 @@ import digest.render.pdf
 from digest import Digest
 from digest.archive import Archive, SourceState
 from digest.errors import ConfigError, DeliveryError, UsageError
-from tests.fakes import NOW, START, item
+from tests.factories.items import NOW, START, item
 
 SOURCES = "sources: [{name: Acme News, url: 'https://acme.example/feed', enabled: false}]"
 

@@ -13,7 +13,7 @@ from digest.cli import cli
 from digest.config.vocabulary import parse_vocabulary
 from digest.errors import ConfigError, DigestError, UsageError
 from digest.tag import lab
-from tests.fakes import NOW, START, item
+from tests.factories.items import NOW, START, item
 
 LEDGERS = (
     ("Zorblatt launches a plonket room", "It opens on Monday."),

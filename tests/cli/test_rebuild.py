@@ -19,7 +19,7 @@ from digest.model.item import Item
 from digest.period import Quarter
 from digest.render.edition_json import edition_to_json
 from digest.review.server import open_review_session
-from tests.fakes import NOW, START, item
+from tests.factories.items import NOW, START, item
 
 Q3 = Quarter(2026, 7, "UTC")
 HOSTS = {"trade": ("Trade Daily", "trade"), "maker": ("Halcyra", "vendor"), "paper": ("Town Paper", "press"),

@@ -10,7 +10,7 @@ from digest.archive import Archive, SourceState
 from digest.cli import cli
 from digest.config.opml import import_feed_list
 from digest.errors import ConfigError, DigestError
-from tests.fakes import NOW, item
+from tests.factories.items import NOW, item
 
 SOURCES = """\
 # Our sources.

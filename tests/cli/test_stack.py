@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from digest.cli.stack import command
 from digest.errors import ConfigError, UsageError
-from tests.stack.sample import SAMPLE
+from tests.factories.sample import SAMPLE
 
 
 def run(*arguments: str | Path, text: str | None = None) -> Result:
@@ -130,7 +130,7 @@ def edition_of_sample(with_stack: bool):  # type: ignore[no-untyped-def]
     from digest.app.previous import load_open_decisions
     from digest.config.sources import load_sources
     from digest.model.edition import EditionSettings, Provenance
-    from tests.stack.sample import Q3, decision, lens
+    from tests.factories.sample import Q3, decision, lens
 
     settings = EditionSettings(
         as_of=datetime(2026, 10, 1, tzinfo=UTC),

@@ -22,7 +22,7 @@ from digest.config.vocabulary import (
     parse_vocabulary,
 )
 from digest.errors import ConfigError
-from tests.fakes import NOW
+from tests.factories.items import NOW
 
 SCHEMA = json.loads(build_schemas()[VOCABULARY_SCHEMA])
 GOOD = """\

@@ -20,9 +20,9 @@ from digest.errors import DigestError
 from digest.model.edition import Provenance
 from digest.render.edition_json import edition_to_json
 from digest.render.mail import render_mail_parts
-from tests.deliver.smtpserver import PASSWORD, Behaviour, smtp_server
-from tests.fakes import item
-from tests.render import editions
+from tests.factories import editions
+from tests.factories.items import item
+from tests.factories.smtpserver import PASSWORD, Behaviour, smtp_server
 
 NOW = "2026-10-02T06:00:00Z"
 READERS = (

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.deliver.conftest import NOW, READERS, ledger, run, write_sources
-from tests.deliver.smtpserver import TOKEN, Behaviour, smtp_server, unused_port
+from tests.factories.smtpserver import TOKEN, Behaviour, smtp_server, unused_port
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Requiring AUTH while not requiring TLS"

@@ -19,7 +19,7 @@ KILLS, MANY = 12, 50
 @contextmanager
 def warm_process():
     """Gives a function that runs `digest …` in a fork, killed at a moment: (exit code, steps counted)."""
-    command = [sys.executable, "-m", "tests.deliver.warm"]
+    command = [sys.executable, "-m", "tests.factories.warm_worker"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

@@ -16,8 +16,8 @@ import digest.archive
 from digest.archive import Archive, SourceState
 from digest.errors import ArchiveError
 from tests.deliver.conftest import NOW, READERS, ledger, run, write_sources
-from tests.deliver.smtpserver import Behaviour, smtp_server, unused_port
-from tests.fakes import item
+from tests.factories.items import item
+from tests.factories.smtpserver import Behaviour, smtp_server, unused_port
 
 Q = "2026-Q3"
 

@@ -16,7 +16,7 @@ from digest.deliver.plan import (
 from digest.deliver.release import approve_release, find_release_status, mark_sent
 from digest.errors import DeliveryError
 from digest.model.delivery import Delivery, DeliveryRecord, DeliveryResult, Release
-from tests.fakes import NOW
+from tests.factories.items import NOW
 
 FILES = {"edition.json": "aa", "digest.pdf": "bb"}
 

@@ -12,7 +12,7 @@ from digest.archive import Archive
 from digest.config.sources import load_sources
 from digest.model.edition import Provenance
 from tests.deliver.conftest import NOW, READERS, files_of, ledger, run, write_sources
-from tests.render import editions
+from tests.factories import editions
 
 Q = "2026-Q3"
 

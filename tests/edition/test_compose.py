@@ -14,7 +14,7 @@ from digest.model.sections import STORY_SECTIONS
 from digest.model.story import RankedStory
 from digest.model.tags import EVENTS
 from digest.period import Quarter
-from tests.fakes import NOW, story, tagged
+from tests.factories.items import NOW, story, tagged
 
 CONTEXT = EditionContext(
     quarter=Quarter(2026, 7),

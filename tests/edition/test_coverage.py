@@ -3,7 +3,7 @@
 import pytest
 
 from digest.edition import SourceReadStatus, build_coverage
-from tests.fakes import NOW, item, source
+from tests.factories.items import NOW, item, source
 
 ROWS = [
     ("read", {}, 2, SourceReadStatus(NOW), "read"),

@@ -17,7 +17,7 @@ from digest.rank import SelectionLimits, load_default_weights
 from digest.render.theme import DocumentTheme
 from digest.render.words import LANGUAGES, load_localizer
 from tests.cli.test_stack import Nothing
-from tests.review.desks import Q3, story
+from tests.factories.review import Q3, story
 
 STORIES = tuple(story(n) for n in range(12))
 PRIVATE = "the boss cannot stand this vendor"

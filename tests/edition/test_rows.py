@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 from digest.edition.rows import iter_item_rows
-from tests.fakes import item, story, tagged
+from tests.factories.items import item, story, tagged
 
 FIELDS = {
     "id",

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from digest.edition import compute_trend
 from digest.model.edition import TrendChange
 from digest.model.tags import TaggedItem
-from tests.fakes import item, story, tags
+from tests.factories.items import item, story, tags
 
 
 def quarter(**counts: int):

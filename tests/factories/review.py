@@ -13,7 +13,7 @@ from digest.rank import SelectionLimits, extract_features, load_default_weights
 from digest.review.app import ReviewAccess, create_app
 from digest.review.desk import ReviewSession
 from digest.review.store import DecisionStore
-from tests.fakes import NOW, item, tags
+from tests.factories.items import NOW, item, tags
 
 Q3 = Quarter(2026, 7, "UTC")
 TOKEN = "a-token-of-the-tests"

@@ -12,7 +12,7 @@ from digest.errors import ParseError
 from digest.fetch.read.article import MAX_TEXT, read_article
 from digest.fetch.read.article_worker import ArticleReader
 from digest.model.retrieved import Retrieved, Validators
-from tests.fakes import NOW
+from tests.factories.items import NOW
 from tests.fetch import articles
 
 URL = "https://trade-weekly.example/2026/08/northvale-hub"

@@ -22,7 +22,7 @@ from digest.errors import FetchError
 from digest.fetch.http.client import HttpLimits, HttpRequest, fetch_all
 from digest.fetch.http.exchange import parse_retry_after
 from digest.model.retrieved import Retrieved, Validators
-from tests.fetch.servers import NOW, Script, Site, always, by_path, fetch, fetcher, reply, site
+from tests.factories.servers import NOW, Script, Site, always, by_path, fetch, fetcher, reply, site
 
 FEED = b"<rss version='2.0'><channel><title>Acme</title></channel></rss>"
 

@@ -21,7 +21,7 @@ from digest.fetch.read.feeds import parse_feed
 from digest.model.retrieved import Retrieved, Validators
 from digest.model.source import Source
 from digest.urls import canonical_url
-from tests.fetch.servers import always, by_path, fetcher, reply, site
+from tests.factories.servers import always, by_path, fetcher, reply, site
 
 SHARED = Path(__file__).parents[2] / ".." / "shared"
 START, END = datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 10, 1, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 
 from digest.render.pdf import render_pdf
-from tests.render import editions
+from tests.factories import editions
 
 
 @cache
@@ -18,7 +18,7 @@ def _drawn(name: str) -> bytes:
 
 @pytest.fixture(scope="session")
 def drawn() -> Callable[[str], bytes]:
-    """The PDF of an edition of tests.render.editions, by its name."""
+    """The PDF of an edition of tests.factories.editions, by its name."""
     return _drawn
 
 

@@ -13,7 +13,7 @@ import pytest
 from digest.render.edition_json import edition_to_dict
 from digest.render.html import render_html
 from digest.render.site import FoundEdition, render_index
-from tests.render import editions
+from tests.factories import editions
 
 pytestmark = pytest.mark.real
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"

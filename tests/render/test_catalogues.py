@@ -18,7 +18,7 @@ from digest.render import words
 from digest.render.html import render_html
 from digest.render.mail import render_mail_parts
 from digest.render.words import LANGUAGES, load_catalogue, load_localizer
-from tests.render import editions
+from tests.factories import editions
 
 SCRIPT = Path(__file__).parents[2] / "tools" / "update_catalogues.py"
 OTHERS = LANGUAGES[1:]

@@ -13,7 +13,7 @@ from digest.render.views.context import ViewContext
 from digest.render.views.radar import RadarPage, build_radar_page
 from digest.render.words import load_localizer
 from digest.taxonomy import GROUPS
-from tests.render import editions
+from tests.factories import editions
 
 EN = load_localizer("en")
 

@@ -12,7 +12,7 @@ from digest.render.html import render_html
 from digest.render.layout import find_layout_faults
 from digest.render.mail import render_mail_parts
 from digest.render.theme import DocumentTheme
-from tests.render import editions
+from tests.factories import editions
 
 STYLE = "@page { size: 100px; margin: 10px } * { margin: 0; font-size: 10px; line-height: 10px }"
 

@@ -14,7 +14,7 @@ from digest.render.edition_json import (
     edition_to_dict,
     edition_to_json,
 )
-from tests.render import editions
+from tests.factories import editions
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 

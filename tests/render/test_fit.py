@@ -1,7 +1,7 @@
 """What is left out of the paper, and in which order."""
 
 from digest.render import fit
-from tests.render import editions
+from tests.factories import editions
 
 
 def measured(pages: int, last: float, each: float = 0.1) -> fit.PaperMeasurement:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from digest.model.edition import Edition
 from digest.render.html import render_html
 from digest.render.templates import read_asset
-from tests.render import editions
+from tests.factories import editions
 
 TEXT = st.text(min_size=1, max_size=60)
 

@@ -10,7 +10,7 @@ from digest.render.check import find_colour_faults
 from digest.render.html import render_html
 from digest.render.mail import render_mail_parts
 from digest.render.theme import MIN_CONTRAST, DocumentTheme, compute_contrast, mix_colours
-from tests.render import editions
+from tests.factories import editions
 
 HEX = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
 

@@ -17,7 +17,7 @@ from digest.render.mail import (
     render_mail_parts,
     render_notice,
 )
-from tests.render import editions
+from tests.factories import editions
 
 EDITIONS = {
     "full": editions.edition,

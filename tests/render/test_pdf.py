@@ -23,7 +23,7 @@ from digest.render.mail import render_mail_parts
 from digest.render.pdf import check_pdf_support, render_pdf
 from digest.render.templates import find_templates_dir
 from digest.render.theme import DocumentTheme
-from tests.render import editions
+from tests.factories import editions
 
 LOGO = (
     "data:image/svg+xml;base64,"

@@ -9,7 +9,7 @@ from digest.model.decisions import TeamDecision
 from digest.render.html import render_html
 from digest.render.mail import render_mail_parts
 from digest.render.prose import render_markdown
-from tests.render import editions
+from tests.factories import editions
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from digest.render.edition_json import edition_to_dict
 from digest.render.site import FoundEdition, render_feed, render_index
-from tests.render import editions
+from tests.factories import editions
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 

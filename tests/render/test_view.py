@@ -8,7 +8,7 @@ from digest.model.edition import Section
 from digest.render.views import PageView, RenderOptions, StoryLimits, build_page_view
 from digest.render.views.story import StoryView
 from digest.render.words import load_localizer
-from tests.render import editions
+from tests.factories import editions
 
 
 def seen(edition=None, printing=None) -> PageView:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.review.desks import TOKEN, Backstage, desk, story
+from tests.factories.review import TOKEN, Backstage, desk, story
 
 pytestmark = pytest.mark.real
 CHROMIUM = Path("/usr/bin/chromium")

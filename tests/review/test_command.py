@@ -17,7 +17,7 @@ from digest.period import Quarter
 from digest.review.app import ReviewAccess, create_app
 from digest.review.server import WorkspaceReviewServices, open_review_session, open_socket
 from tests.cli.test_lab import reference, workspace  # noqa: F401 (fixtures)
-from tests.fakes import NOW
+from tests.factories.items import NOW
 
 
 def test_the_page_measures_what_the_decisions_teach(workspace):  # noqa: F811

@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from digest.model.sections import SECTION_KINDS
 from digest.review.guard import CONTENT_SECURITY_POLICY, make_csrf_token
-from tests.review.desks import HOST, TOKEN, Backstage, desk, page, story
+from tests.factories.review import HOST, TOKEN, Backstage, desk, page, story
 
 SIGN = {"X-Digest": make_csrf_token(TOKEN)}
 

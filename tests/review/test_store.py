@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from digest.config.decision_changes import apply_changes, collect_values, parse_plain_values
 from digest.errors import DigestError
 from digest.review.store import ConflictError, DecisionStore
-from tests.fakes import NOW
+from tests.factories.items import NOW
 
 A, B = "https://a.example/1", "https://a.example/2"
 

@@ -29,7 +29,7 @@ from digest.model.stack import (
     Stack,
 )
 from digest.model.story import Story
-from tests.stack.make import story, tell
+from tests.factories.stories import story, tell
 
 TODAY = date(2026, 10, 1)
 FULL = Product(

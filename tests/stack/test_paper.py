@@ -14,7 +14,7 @@ from digest.model.edition import EditionSettings, Provenance
 from digest.rank import SelectionLimits, select_stories
 from digest.render.pdf import render_pdf
 from tests.cli.test_stack import Nothing
-from tests.stack.sample import decision, stack
+from tests.factories.sample import decision, stack
 
 
 def test_the_pages_are_on_paper() -> None:

@@ -19,7 +19,7 @@ from digest.decide.relations import (
 )
 from digest.model.stack import Goal, Money, Product, Relation, Stack
 from digest.model.story import Story
-from tests.stack.make import story
+from tests.factories.stories import story
 
 REAL = Stack(
     products=(

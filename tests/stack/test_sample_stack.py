@@ -21,7 +21,7 @@ from digest.model.edition import ProductRow, StoryRef
 from digest.model.stack import Stack
 from digest.model.story import Story
 from digest.write.summaries import choose_headline
-from tests.stack.sample import Q3, SAMPLE, decision, stack
+from tests.factories.sample import Q3, SAMPLE, decision, stack
 
 BEFORE = Q3.previous
 TODAY = date(2026, 10, 1)

@@ -5,7 +5,7 @@ import pytest
 from digest.model.story import Story
 from digest.model.tags import TaggedItem
 from digest.write.figures import find_conflicts
-from tests.fakes import item, tags
+from tests.factories.items import item, tags
 
 DIFFER = {
     "money": (

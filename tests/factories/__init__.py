@@ -1,0 +1,1 @@
+"""Makers of what tests work on: items, stories, editions, desks, servers."""
