@@ -215,19 +215,40 @@ class _ImapFolder:
         self._next_uid = 0
 
     def close(self) -> None:
-        """Log out."""
+        """Log out, and close the connection in any case."""
         client, self._client = self._client, None
         if client:
-            _log_out(client)
+            try:
+                client.logout()
+            except _IMAP_ERRORS:
+                with contextlib.suppress(OSError):
+                    client.client.shutdown()
 
     def open(self) -> None:
         """Connect, unless that is done. Raises MailboxError."""
         if self._client:
             return
+        account = self._account
+        starts_tls = account.security == "starttls"
+        box_type = imap_tools.MailBoxStartTls if starts_tls else imap_tools.MailBox
+        port = account.port or (143 if starts_tls else 993)
         with self._translate_errors():
-            self._client = client = _connect_account(self._account)
-            status = client.folder.status(self._account.folder, ("UIDVALIDITY", "UIDNEXT"))
-            client.folder.set(self._account.folder, readonly=True)
+            context = ssl.create_default_context()
+            if account.ca_file:
+                context.load_verify_locations(account.ca_file)
+            client = box_type(account.host, port, timeout=_TIMEOUT, ssl_context=context)
+            self._client = client
+            try:
+                if account.token:
+                    client.xoauth2(account.user, account.token, initial_folder=None)
+                else:
+                    client.login(account.user, account.password or "", initial_folder=None)
+            except imaplib.IMAP4.error as error:
+                if type(error) is imaplib.IMAP4.error:  # a refused token
+                    raise PermissionError("the login was refused") from error
+                raise
+            status = client.folder.status(account.folder, ("UIDVALIDITY", "UIDNEXT"))
+            client.folder.set(account.folder, readonly=True)
         validity = status.get("UIDVALIDITY", 0)
         if validity != self._uidvalidity:
             self._letters, self._notes = {}, {}
@@ -326,36 +347,6 @@ class _ImapFolder:
 _UID = re.compile(rb"\bUID (\d+)", re.IGNORECASE)
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)", re.IGNORECASE)
 _IMAP_ERRORS = (OSError, imaplib.IMAP4.error, imap_tools.errors.ImapToolsError, ValueError)
-
-
-def _connect_account(account: ImapAccount) -> imap_tools.BaseMailBox:
-    context = ssl.create_default_context()
-    if account.ca_file:
-        context.load_verify_locations(account.ca_file)
-    starts_tls = account.security == "starttls"
-    box_type = imap_tools.MailBoxStartTls if starts_tls else imap_tools.MailBox
-    port = account.port or (143 if starts_tls else 993)
-    client = box_type(account.host, port, timeout=_TIMEOUT, ssl_context=context)
-    try:
-        if account.token:
-            client.xoauth2(account.user, account.token, initial_folder=None)
-        else:
-            client.login(account.user, account.password or "", initial_folder=None)
-    except _IMAP_ERRORS as error:
-        _log_out(client)
-        if type(error) is imaplib.IMAP4.error:  # a refused token
-            raise PermissionError("the login was refused") from error
-        raise
-    return client
-
-
-def _log_out(client: imap_tools.BaseMailBox) -> None:
-    """Log out, and close the connection in any case."""
-    try:
-        client.logout()
-    except _IMAP_ERRORS:
-        with contextlib.suppress(OSError):
-            client.client.shutdown()
 
 
 def _split_batches(uids: Sequence[int], sizes: Mapping[int, int]) -> Iterator[list[int]]:

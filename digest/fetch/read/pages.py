@@ -126,6 +126,19 @@ class _Page:
                 return address
         return url
 
+    def extract_paragraphs(self) -> str:
+        """Return the article's paragraphs as markup; "" where the page marks no article."""
+        elements = self.root.iter(etree.Element)
+        bodies = [element for element in elements if element.get("itemprop") == "articleBody"]
+        bodies = bodies or list(self.root.iter("article"))
+        if len(bodies) != 1:
+            return ""
+        return "".join(
+            f"<p>{etree.tostring(element, encoding='unicode', method='html', with_tail=False)}</p>"
+            for element in bodies[0].iter(*_TEXT_ELEMENTS)
+            if not any(ancestor.tag in _OUTSIDE_ELEMENTS for ancestor in element.iterancestors())
+        )
+
 
 def read_page(body: bytes, content_type: str, url: str) -> FeedEntry:
     """Return the article on a page. Raise ParseError (kind no-article) with the reason for none."""
@@ -160,7 +173,7 @@ def read_page(body: bytes, content_type: str, url: str) -> FeedEntry:
             or meta.get("og:description")
             or as_text(article.get("description"))
         ),
-        text=fields.normalize_text(_extract_paragraphs(root)),
+        text=fields.normalize_text(page.extract_paragraphs()),
         published=published,
         updated=parse_date(
             meta.get("article:modified_time", "") or as_text(article.get("dateModified"))
@@ -203,18 +216,4 @@ def _has_type(thing: Mapping[str, Any], types: tuple[str, ...]) -> bool:
     names = stated if isinstance(stated, list) else [stated]
     return any(
         isinstance(name, str) and name.lower().rpartition("/")[2].endswith(types) for name in names
-    )
-
-
-def _extract_paragraphs(root: etree._Element) -> str:
-    """Return the article's paragraphs as markup; "" where the page does not mark the article."""
-    elements = root.iter(etree.Element)
-    bodies = [element for element in elements if element.get("itemprop") == "articleBody"]
-    bodies = bodies or list(root.iter("article"))
-    if len(bodies) != 1:
-        return ""
-    return "".join(
-        f"<p>{etree.tostring(element, encoding='unicode', method='html', with_tail=False)}</p>"
-        for element in bodies[0].iter(*_TEXT_ELEMENTS)
-        if not any(ancestor.tag in _OUTSIDE_ELEMENTS for ancestor in element.iterancestors())
     )

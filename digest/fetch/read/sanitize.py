@@ -153,7 +153,7 @@ def _parse_tree(body: str, entities: dict[str, str]) -> tuple[etree._Element | N
             return etree.fromstring(body.encode(), _create_parser()), []
         except etree.XMLSyntaxError:
             pass
-    repaired = _declare_prefixes(_repair_references(body, entities))
+    repaired = _repair_markup(body, entities)
     try:
         root = etree.fromstring(repaired.encode(), _create_parser())
     except etree.XMLSyntaxError as error:
@@ -163,12 +163,17 @@ def _parse_tree(body: str, entities: dict[str, str]) -> tuple[etree._Element | N
     return root, [] if entities else ["characters or prefixes were mended"]
 
 
-def _repair_references(text: str, entities: dict[str, str]) -> str:
-    """Make every reference one that XML knows.
+def _repair_markup(text: str, entities: dict[str, str]) -> str:
+    """Make every reference one that XML knows, and declare what prefixes nobody declares.
 
     A lone & stands for itself; a character that XML forbids goes.
     """
     room = _MAX_EXPANDED
+
+    def join_surrogates(match: re.Match[str]) -> str:
+        high, low = (int(match[n], 16) if match[n] else int(match[n + 1]) for n in (1, 3))
+        is_pair = 0xD800 <= high < 0xDC00 <= low < 0xE000
+        return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)) if is_pair else ""
 
     def repair_reference(match: re.Match[str]) -> str:
         nonlocal room
@@ -187,20 +192,10 @@ def _repair_references(text: str, entities: dict[str, str]) -> str:
         if name in entities:
             room -= len(entities[name])
             return html.escape(entities[name]) if room > 0 else ""
-        known = html5.get(name + ";")
-        return html.escape(known) if known else f"&amp;{name};"
+        meant = html5.get(name + ";")
+        return html.escape(meant) if meant else f"&amp;{name};"
 
-    return _REFERENCE.sub(repair_reference, _PAIR.sub(_join_surrogates, text))
-
-
-def _join_surrogates(match: re.Match[str]) -> str:
-    high, low = (int(match[n], 16) if match[n] else int(match[n + 1]) for n in (1, 3))
-    is_pair = 0xD800 <= high < 0xDC00 <= low < 0xE000
-    return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)) if is_pair else ""
-
-
-def _declare_prefixes(text: str) -> str:
-    """Declare at the root the prefixes that are used and declared nowhere."""
+    text = _REFERENCE.sub(repair_reference, _PAIR.sub(join_surrogates, text))
     known = {"xml", "xmlns", *_DECLARED_PREFIX.findall(text)}
     used = (match[1] or match[2] for match in _PREFIX.finditer(text))
     missing = islice(dict.fromkeys(prefix for prefix in used if prefix not in known), _MAX_PREFIXES)

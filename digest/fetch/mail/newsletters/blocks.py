@@ -102,6 +102,28 @@ class _TextStyle:
     bullet: bool = False
     cell: int = 0
 
+    def derive(self, element: lxml.html.HtmlElement, tag: str) -> _TextStyle:
+        """Return the style inside an element."""
+        level = _HEADINGS.get(tag, self.level)
+        bold = self.bold or tag in _BOLD or tag in _HEADINGS
+        size = _HEADING_SIZES[level] if tag in _HEADINGS else self.size
+        css = element.get("style", "")[:_MAX_STYLE]
+        if tag == "font":
+            size = _FONT_SIZES.get(element.get("size", "").strip(), size)
+        elif tag in ("big", "small"):
+            size *= 1.2 if tag == "big" else 0.85
+        if _NO_SIZE.search(css):
+            size = 0.0
+        elif found := _SIZE.search(css):
+            n, em = float(found[1]), self.size
+            units = {"px": n, "pt": n * 4 / 3, "em": n * em, "rem": n * 16.0, "%": n / 100 * em}
+            size = units[found[2].lower()]
+        if found := _WEIGHT.search(css):
+            bold = found[1].lower() in ("bold", "bolder", "600", "700", "800", "900")
+        if (level, bold, size) == (self.level, self.bold, self.size):
+            return self
+        return replace(self, level=level, bold=bold, size=size)
+
 
 @dataclass(frozen=True, slots=True)
 class _TextRun:
@@ -174,7 +196,7 @@ class _HtmlWalker:
             sizes = (element.get("width", ""), element.get("height", ""))
             if not any(re.fullmatch(r"[0-3](?:px)?", size.strip()) for size in sizes):
                 self._images.append((clean_text(element.get("alt", ""))[:300], style.href))
-        style = _compute_style(element, tag, style)
+        style = style.derive(element, tag)
         if tag in _CELLS:
             self._cells += 1
             bullet = tag == "li" or (style.bullet and tag != "td")
@@ -201,28 +223,6 @@ def _is_hidden(element: lxml.html.HtmlElement, tag: str) -> bool:
     css = element.get("style", "")[:_MAX_STYLE]
     hidden = tag in _INVISIBLE_TAGS or element.get("hidden") is not None
     return hidden or _HIDES.search(css) is not None
-
-
-def _compute_style(element: lxml.html.HtmlElement, tag: str, outer: _TextStyle) -> _TextStyle:
-    level = _HEADINGS.get(tag, outer.level)
-    bold = outer.bold or tag in _BOLD or tag in _HEADINGS
-    size = _HEADING_SIZES[level] if tag in _HEADINGS else outer.size
-    css = element.get("style", "")[:_MAX_STYLE]
-    if tag == "font":
-        size = _FONT_SIZES.get(element.get("size", "").strip(), size)
-    elif tag in ("big", "small"):
-        size *= 1.2 if tag == "big" else 0.85
-    if _NO_SIZE.search(css):
-        size = 0.0
-    elif found := _SIZE.search(css):
-        n, em = float(found[1]), outer.size
-        units = {"px": n, "pt": n * 4 / 3, "em": n * em, "rem": n * 16.0, "%": n / 100 * em}
-        size = units[found[2].lower()]
-    if found := _WEIGHT.search(css):
-        bold = found[1].lower() in ("bold", "bolder", "600", "700", "800", "900")
-    if (level, bold, size) == (outer.level, outer.bold, outer.size):
-        return outer
-    return replace(outer, level=level, bold=bold, size=size)
 
 
 def _build_block(runs: Iterable[_TextRun], images: tuple[tuple[str, str], ...]) -> Block:

@@ -124,8 +124,14 @@ def classify_blocks(
     for block in blocks:
         role = _classify_block(block, resolver)
         passed += len(block.text)
-        if passed > _FOOTER_FROM * total and _is_farewell(block, resolver):
-            return
+        if passed > _FOOTER_FROM * total:
+            leaving = [
+                link for link in block.links if "unsubscri" in f"{link.href} {link.text}".lower()
+            ]
+            says_farewell = words.FAREWELL.search(words.fold_text(block.text)) is not None
+            is_short = len(block.text) <= _MAX_BOILERPLATE
+            if (is_short and says_farewell) or not all(map(resolver.is_story_link, leaving)):
+                return
         is_answer = block.links and block.word_count <= 9
         if in_poll and role in ("text", "boilerplate") and is_answer:
             role = "boilerplate"
@@ -157,29 +163,16 @@ def _classify_block(block: Block, resolver: LinkResolver) -> BlockRole:
     if length <= 20 and words.POLL.search(text) and (not links or text.endswith("?")):
         return "poll"
     is_plea = length <= 45 and words.PLEA.match(text)
-    if is_plea or (length <= 90 and _is_boilerplate_text(block, links)):
+    folded, has_others = words.fold_text(block.text), len(links) < len(block.links)
+    names_story = not (has_others or all(map(is_call_to_action, links)))
+    leaves = "unsubscrib" in folded and (has_others or words.FAREWELL.search(folded))
+    is_short = length <= 90 and len(folded) <= _MAX_BOILERPLATE
+    is_own = is_short and not names_story and (leaves or words.BOILERPLATE_TEXT.search(folded))
+    if is_plea or is_own:  # about the newsletter
         return "boilerplate"
     targets = [resolver.resolve_target(link.href) for link in links]
     is_byline = length <= 8 and targets and all(map(_AUTHOR.search, targets))
     return "idle" if is_byline else "text"
-
-
-def _is_boilerplate_text(block: Block, links: Sequence[Link]) -> bool:
-    """Return whether a block is about the newsletter, and no anchor names a story."""
-    text, other_links = words.fold_text(block.text), len(links) < len(block.links)
-    if len(text) > _MAX_BOILERPLATE or not (other_links or all(map(is_call_to_action, links))):
-        return False
-    leaves = "unsubscrib" in text and (other_links or words.FAREWELL.search(text) is not None)
-    return leaves or words.BOILERPLATE_TEXT.search(text) is not None
-
-
-def _is_farewell(block: Block, resolver: LinkResolver) -> bool:
-    """Return whether a block begins the footer."""
-    leaving = (link for link in block.links if "unsubscri" in f"{link.href} {link.text}".lower())
-    if not all(map(resolver.is_story_link, leaving)):
-        return True
-    short = len(block.text) <= _MAX_BOILERPLATE
-    return short and words.FAREWELL.search(words.fold_text(block.text)) is not None
 
 
 def _is_sponsor_label(block: Block, links: Sequence[Link]) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import html
 import json
@@ -198,13 +199,18 @@ def strip_personal_data(url: str, readers: Iterable[str] = ()) -> str:
     forms = tuple(_encode_addresses(readers))
     host = extract_host(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
-    kept = [
-        (key, value)
-        for key, value in pairs
-        if "?" in canonical_url(f"https://a.example/?{urlencode([(key, value)])}")  # not tracking
-        and not _identifies_recipient(host, parts.path, key, value)
-        and not _contains_address(f"{key}={value}", forms)
-    ]
+    kept = []
+    for key, value in pairs:
+        tracks = "?" not in canonical_url(f"https://a.example/?{urlencode([(key, value)])}")
+        is_token = _PERSONAL.fullmatch(key) or value.startswith("eyJ")
+        may_be_token = _MAYBE_PERSONAL.fullmatch(key) and _LOOKS_PERSONAL.fullmatch(value)
+        is_medium = key == "source" and value.startswith("email-")
+        may_be_substack = "substack.com" in host or parts.path.startswith("/p/")
+        is_substack = may_be_substack and key == "r" and _SUBSTACK_READER.fullmatch(value)
+        is_mailchimp = key == "e" and "list-manage" in host
+        names_reader = is_token or may_be_token or is_medium or is_substack or is_mailchimp
+        if not (tracks or names_reader or _contains_address(f"{key}={value}", forms)):
+            kept.append((key, value))
     if _contains_address(unquote(parts.path), forms) or _contains_address(parts.netloc, forms):
         return ""
     query = parts.query
@@ -214,18 +220,6 @@ def strip_personal_data(url: str, readers: Iterable[str] = ()) -> str:
     if _contains_address(unquote(fragment), forms) or _TRACKED_FRAGMENT.match(fragment):
         fragment = ""
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, fragment))
-
-
-def _identifies_recipient(host: str, path: str, key: str, value: str) -> bool:
-    if _PERSONAL.fullmatch(key) or value.startswith("eyJ"):
-        return True
-    if _MAYBE_PERSONAL.fullmatch(key) and _LOOKS_PERSONAL.fullmatch(value):
-        return True
-    if key == "source" and value.startswith("email-"):  # Medium
-        return True
-    if key == "r" and _SUBSTACK_READER.fullmatch(value):
-        return "substack.com" in host or path.startswith("/p/")
-    return key == "e" and "list-manage" in host
 
 
 def _encode_addresses(readers: Iterable[str]) -> Iterator[str]:
@@ -323,19 +317,17 @@ def _unwrap_known_wrapper(url: str) -> str:
     if parts.path.startswith("/v2/"):
         return unquote(value.replace("-", "%").replace("_", "/"))
     match = re.search(r"/v3/__(.+?)__;([^!]*)!", url)
-    return _fill_placeholders(match[1], match[2]) if match else ""
-
-
-def _fill_placeholders(text: str, encoded: str) -> str:
-    """Decode URL Defense v3: `*` is the next encoded character, `**X` a run of the length X."""
-    characters = iter(_decode_bytes(encoded).decode("utf-8", "replace"))
+    if not match:
+        return ""
+    # `*` is the next of the encoded characters, `**X` a run of the length X
+    characters = iter(_decode_bytes(match[2]).decode("utf-8", "replace"))
     lengths = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
-    def replace_placeholder(match: re.Match[str]) -> str:
-        count = lengths.index(match[1]) + 2 if match[1] else 1
+    def replace_placeholder(star: re.Match[str]) -> str:
+        count = lengths.index(star[1]) + 2 if star[1] else 1
         return "".join(next(characters, "*") for _ in range(count))
 
-    filled = re.sub(r"\*(?:\*([A-Za-z0-9_-]))?", replace_placeholder, text)
+    filled = re.sub(r"\*(?:\*([A-Za-z0-9_-]))?", replace_placeholder, match[1])
     return re.sub(r"^(https?:)/(?!/)", r"\1//", filled)
 
 
@@ -347,24 +339,18 @@ def _unwrap_path(url: str) -> str:
     match = re.search(r"/(https?(?::|%3A)(?:%2F|/%2F|%2f){1,2}[^/]+)", parts.path, re.IGNORECASE)
     if match:
         return unquote(match[1])
-    values = [value for _, value in parse_qsl(parts.query)]
-    segments = (_decode_segment(unquote(text)) for text in (*parts.path.split("/"), *values))
-    return next(filter(None, segments), "")
-
-
-def _decode_segment(text: str) -> str:
-    if text.startswith("aHR0c"):
-        return _decode_base64(text)
-    for piece in text.split("."):
-        if piece.startswith("eyJ") and (target := _find_record_url(_decode_base64(piece))):
-            return target
-    if text.startswith("eJ") and len(text) >= 40:  # zlib, as Mailgun writes it
-        try:
-            packed = zlib.decompressobj().decompress(_decode_bytes(text), 32_768)
-        except zlib.error:
-            return ""
-        record = packed.decode("utf-8", "replace")
-        return dict(parse_qsl(record)).get("l", "") or _find_record_url(record)
+    values = (value for _, value in parse_qsl(parts.query))
+    for text in map(unquote, (*parts.path.split("/"), *values)):
+        targets = [_decode_base64(text)] if text.startswith("aHR0c") else []
+        pieces = [] if targets else [piece for piece in text.split(".") if piece.startswith("eyJ")]
+        targets += (_find_record_url(_decode_base64(piece)) for piece in pieces)
+        if text.startswith("eJ") and len(text) >= 40:  # zlib, as Mailgun writes it
+            with contextlib.suppress(zlib.error):
+                packed = zlib.decompressobj().decompress(_decode_bytes(text), 32_768)
+                record = packed.decode("utf-8", "replace")
+                targets += [dict(parse_qsl(record)).get("l", ""), _find_record_url(record)]
+        if any(targets):
+            return next(filter(None, targets))
     return ""
 
 

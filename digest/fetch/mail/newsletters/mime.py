@@ -7,6 +7,7 @@ are never read, and their names are never used.
 from __future__ import annotations
 
 import binascii
+import contextlib
 import email.errors
 import email.header
 import email.message
@@ -85,16 +86,24 @@ def _build_mail(outer: email.message.Message, raw: bytes) -> ParsedMail:
     if not headers:
         raise ParseError("there is no mail header in this file", kind="not-a-mail")
     recipients = _find_recipients(headers)
-    message = _find_forwarded(outer) or outer
-    if message is not outer:
-        headers = _decode_headers(message)
-        recipients += _find_recipients(headers)
+    message = outer
+    if not (outer.get("list-id") or outer.get("list-unsubscribe")):
+        # a person may have forwarded the mail, as an attachment
+        parts = _iter_parts(outer)
+        payload = next(
+            (part.get_payload() for part in parts if part.get_content_type() == "message/rfc822"),
+            None,
+        )
+        inner = payload[0] if isinstance(payload, list) and payload else None
+        if isinstance(inner, email.message.Message) and inner.get("from"):
+            message, headers = inner, _decode_headers(inner)
+            recipients += _find_recipients(headers)
     html, plain, flowed, problems = _extract_bodies(message)
     sender_header = headers.get("from", "")
     name, sender = parseaddr(sender_header)
     address = ADDRESS.search(sender) or ADDRESS.search(sender_header)
     list_id = headers.get("list-id", "")
-    inner = re.search(r"<([^<>]+)>", list_id)
+    bracketed = re.search(r"<([^<>]+)>", list_id)
     web_url = re.compile(r"https?://[^\s<>,\"]+/[^\s<>,\"]+")
     archived = map(web_url.search, (headers.get("archived-at", ""), headers.get("list-post", "")))
     language = re.match(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", headers.get("content-language", ""))
@@ -108,7 +117,7 @@ def _build_mail(outer: email.message.Message, raw: bytes) -> ParsedMail:
         sender=address[0].lower() if address else "",
         sender_name=clean_text(name)[:200],
         date=date,
-        list_id=clean_text(inner[1] if inner else list_id).lower()[:250],
+        list_id=clean_text(bracketed[1] if bracketed else list_id).lower()[:250],
         recipients=tuple(dict.fromkeys(recipients)),
         archived_at=next((match[0] for match in archived if match), ""),
         automatic=headers.get("auto-submitted", "no").lower().startswith("auto-replied"),
@@ -189,18 +198,6 @@ def _extract_message_id(headers: dict[str, str], readers: tuple[str, ...], raw: 
 # ---------------------------------------------------------------- bodies
 
 
-def _find_forwarded(message: email.message.Message) -> email.message.Message | None:
-    """Return the mail that a person forwarded as an attachment of this message, if any."""
-    if message.get("list-id") or message.get("list-unsubscribe"):
-        return None
-    for part in _iter_parts(message):
-        if part.get_content_type() == "message/rfc822":
-            inner = part.get_payload()
-            first = inner[0] if isinstance(inner, list) and inner else None
-            return first if isinstance(first, email.message.Message) and first.get("from") else None
-    return None
-
-
 def _iter_parts(message: email.message.Message) -> Iterator[email.message.Message]:
     """Yield the parts in their order, 200 at most, without those of an attached message."""
     stack, count = [message], 0
@@ -226,9 +223,20 @@ def _extract_bodies(message: email.message.Message) -> tuple[str, str, bool, lis
         attached = part.get_content_disposition() == "attachment"
         if attached or kind not in ("text/html", "text/plain"):
             continue
-        text, problem = _decode_part(part)
-        if problem:
-            problems[problem] = None
+        try:
+            payload = part.get_payload(decode=True)
+        except (ValueError, LookupError, binascii.Error, AssertionError):
+            problems["a part's transfer encoding is broken"] = None
+            continue
+        if not isinstance(payload, bytes):
+            continue
+        label = None
+        with contextlib.suppress(ValueError, LookupError):
+            label = part.get_content_charset()
+        if len(payload) > _MAX_TEXT:
+            problems[f"only the first {_MAX_TEXT // 2**20} MiB of a part were read"] = None
+        content_type = f"{kind}; charset={label}" if label else ""
+        text, _ = decode_body(payload[:_MAX_TEXT], content_type)
         if text.strip() and kind not in texts:
             texts[kind] = text
             if kind == "text/plain":
@@ -238,22 +246,3 @@ def _extract_bodies(message: email.message.Message) -> tuple[str, str, bool, lis
     if not texts:
         problems["the message has no text that can be read"] = None
     return texts.get("text/html", ""), texts.get("text/plain", ""), flowed, list(problems)
-
-
-def _decode_part(part: email.message.Message) -> tuple[str, str]:
-    """Return the text of a part, and a problem or ""."""
-    try:
-        payload = part.get_payload(decode=True)
-    except (ValueError, LookupError, binascii.Error, AssertionError):
-        return "", "a part's transfer encoding is broken"
-    if not isinstance(payload, bytes):
-        return "", ""
-    try:
-        label = part.get_content_charset()
-    except (ValueError, LookupError):
-        label = None
-    problem = ""
-    if len(payload) > _MAX_TEXT:
-        problem = f"only the first {_MAX_TEXT // 2**20} MiB of a part were read"
-    content_type = f"{part.get_content_type()}; charset={label}" if label else ""
-    return decode_body(payload[:_MAX_TEXT], content_type)[0], problem
