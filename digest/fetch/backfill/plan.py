@@ -9,12 +9,12 @@ do not end, lead elsewhere or bring nothing new are left, and the report says so
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import Counter
 from collections.abc import Container, Generator, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from typing import Literal, TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -349,7 +349,14 @@ def _search_sitemaps(search: _BackfillSearch, gap: TimeSpan) -> _BackfillSteps:
     robots = yield from search.request_robots()
     if robots == NOTHING_ALLOWED:
         return None
-    rows, is_whole = yield from _request_sitemap_rows(search, gap, robots)
+    # begin with those that robots.txt names for the feed's part of the site, or a usual one
+    folder = _parent_folder(search.home)
+    named = [url for url in robots.sitemaps if search.is_same_site(url)]
+    inside = [url for url in named if folder != "/" and urlsplit(url).path.startswith(folder)]
+    chosen = inside or [url for url in named if folder.startswith(_parent_folder(url))]
+    usual = urljoin(search.home if search.home.endswith("/") else search.home + "/", "sitemap.xml")
+    queue = [url for url in chosen if may_list_articles(url)] or chosen or [usual]
+    rows, is_whole = yield from _request_sitemap_rows(search, gap, queue)
     if rows is None:
         return None
     undated, pages = 0, []
@@ -374,14 +381,14 @@ def _search_sitemaps(search: _BackfillSearch, gap: TimeSpan) -> _BackfillSteps:
 
 
 def _request_sitemap_rows(
-    search: _BackfillSearch, gap: TimeSpan, robots: RobotsRules
+    search: _BackfillSearch, gap: TimeSpan, queue: list[str]
 ) -> _Steps[tuple[list[SitemapRow] | None, bool]]:
     """Return the rows of every sitemap that may list what is missing, and whether all were read.
 
-    The rows are None where there is no sitemap.
+    Begin with those of `queue`. The rows are None where there is no sitemap.
     """
-    queue, is_whole, count = _choose_first_sitemaps(search, robots), True, 0
     rows: list[SitemapRow] | None = None
+    is_whole, count, latest = True, 0, datetime.max.replace(tzinfo=UTC)
     while queue and count <= _MAX_SITEMAPS and len(rows or ()) < _MAX_ROWS:
         url = queue.pop(0)
         if url in search.requested_urls:
@@ -390,17 +397,20 @@ def _request_sitemap_rows(
         answers = yield from search.request_pages(FetchRequest(url, "sitemap"))
         sitemap: Sitemap | None = None
         if answers and isinstance(answers[0], Retrieved):
-            try:
+            with contextlib.suppress(ParseError):
                 sitemap = parse_sitemap(answers[0].body, answers[0].url)
-            except ParseError:
-                sitemap = None
         if sitemap is None:
             # one that is no more there hides nothing
             is_whole = is_whole and bool(answers) and _is_missing(answers[0])
             continue
         rows = rows or []
         if sitemap.is_index:
-            queue += _select_child_sitemaps(search, gap, sitemap)
+            # those that may list articles changed since the gap began, the latest first
+            fresh = [row for row in sitemap.rows if row.changed is None or row.changed > gap.start]
+            fresh = [row for row in fresh if may_list_articles(row.url)] or fresh
+            fresh.sort(key=lambda row: row.changed or latest, reverse=True)
+            fresh = fresh[: _MAX_SITEMAPS + 1]
+            queue += [row.url for row in fresh if search.is_same_site(row.url)]
         else:
             rows += sitemap.rows
     if queue:
@@ -412,34 +422,9 @@ def _is_missing(answer: FetchResult) -> bool:
     return isinstance(answer, FetchError) and answer.kind in ("http-404", "gone")
 
 
-def _choose_first_sitemaps(search: _BackfillSearch, robots: RobotsRules) -> list[str]:
-    """Return the sitemaps that robots.txt names for the feed's part of the site, or a usual one."""
-    folder = _parent_folder(search.home)
-    named = [url for url in robots.sitemaps if search.is_same_site(url)]
-    inside = [url for url in named if folder != "/" and urlsplit(url).path.startswith(folder)]
-    above = [url for url in named if folder.startswith(_parent_folder(url))]
-    chosen = [url for url in inside or above if may_list_articles(url)] or inside or above
-    home = search.home if search.home.endswith("/") else search.home + "/"
-    return chosen or [urljoin(home, "sitemap.xml")]
-
-
 def _parent_folder(url: str) -> str:
     path = urlsplit(url).path
     return path[: path.rfind("/") + 1] or "/"
-
-
-def _select_child_sitemaps(search: _BackfillSearch, gap: TimeSpan, index: Sitemap) -> list[str]:
-    """Return the sitemaps of an index that may list articles changed since the gap began.
-
-    The latest come first.
-    """
-    latest = datetime.max.replace(tzinfo=UTC)
-    fresh = [row for row in index.rows if row.changed is None or row.changed > gap.start]
-    fresh = [row for row in fresh if may_list_articles(row.url)] or fresh
-    newest_first = sorted(fresh, key=lambda row: row.changed or latest, reverse=True)
-    return [
-        row.url for row in islice(newest_first, _MAX_SITEMAPS + 1) if search.is_same_site(row.url)
-    ]
 
 
 def _select_article_rows(
