@@ -7,10 +7,12 @@ To add a kind, such as the releases of a GitHub repository:
 
 1. Write a module beside this one with a subclass of `reader.SourceReader`: `accepts` recognises an
    answer (by its address or its first characters), `parse` returns a `ParsedFeed`. State the next
-   older document as `links["next"]`; backfill follows it. `fields` and `dates` clean what is read.
+   older document as `links["next"]`; backfill follows it. `fields` cleans HTML and text, `dates`
+   reads dates. `accepts` is also asked for older documents, whose addresses may differ. Put the
+   full body into `text` and an excerpt into `summary`.
 2. Put an instance into `READERS`, before the readers that would take the same answer.
-3. Override `list_history_ways` where older entries are reached in another way than by links, and
-   `guess_urls` where `digest sources add` should find such sources from a page's address.
+3. Override `list_history_ways` where older entries are reached in another way than by links (it is
+   asked for every source: look at the address first), and `guess_urls` where `digest sources add` should find such sources from a page's address.
 
 The kind of a source is recognised in its answer, so sources.yaml names none.
 """
