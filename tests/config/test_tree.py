@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 
 from digest.config.tree import MAX_PROBLEMS, YamlTree, parse_yaml
 from digest.errors import ConfigError, Problem
+from tests.factories import hostile
 
 
 def told(text: str | bytes) -> tuple[Problem, ...]:
@@ -196,43 +196,10 @@ def test_other_encodings_are_refused_at_the_byte(data: bytes, line: int, col: in
     assert "UTF-8" in problem.what
 
 
-def _bomb(levels: int, width: int) -> str:
-    lines = ["a0: &a0 [" + ", ".join(["x"] * width) + "]"]
-    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * width)}]" for n in range(1, levels)]
-    return "\n".join(lines)
-
-
-BOMBS = {
-    "billion laughs": _bomb(10, 10),
-    "aliases of a long text": "a: &a " + "x" * 100_000 + "\nb: [" + "*a," * 5_000 + "]",
-    "depth by aliases": "a: &a0 [x]\n"
-    + "".join(f"b{n}: &a{n + 1} [*a{n}]\n" for n in range(5_000)),
-    "many values": "a: [" + "1," * 400_000 + "]",
-    "many keys": "".join(f"k{n}: 1\n" for n in range(90_000)),
-    "the same key": "a: 1\n" * 170_000,
-    "brackets": "[" * 1_000_000,
-    "open and close": "[]," * 300_000,
-    "dashes": "- " * 400_000,
-    "question marks": "? " * 400_000,
-    "braces": "{a: " * 200_000,
-    "colons": "a: " + ":" * 1_000_000,
-    "one long word": "a: " + "x" * 1_000_000,
-    "one long quoted text": 'a: "' + "x\\n" * 300_000 + '"',
-    "comments": "# x\n" * 100_000,
-    "empty lines": "\n" * 300_000 + "a: 1",
-    "tabs": "a:\n" + "\tb: 1\n" * 150_000,
-    "tags": "a: [" + "!x y," * 190_000 + "]",
-    "too large": "#" * (2**20 + 1),
-}
-
-
-@pytest.mark.parametrize("text", BOMBS.values(), ids=BOMBS)
-def test_hostile_text_costs_seconds_at_most(text: str) -> None:
-    """A text of up to a mebibyte is read or refused in CPU seconds, with a bounded number of problems."""
-    before = time.process_time()
-    problems = told(text)
-    assert time.process_time() - before < 5
-    assert len(problems) <= MAX_PROBLEMS + 1
+@pytest.mark.parametrize("text", hostile.YAML.values(), ids=hostile.YAML)
+def test_hostile_text_is_read_or_refused(text: str) -> None:
+    """With a bounded number of problems; benchmarks/bench_hostile.py measures what it costs."""
+    assert len(told(text)) <= MAX_PROBLEMS + 1
 
 
 def test_no_tag_runs_code(tmp_path: Path) -> None:

@@ -150,18 +150,16 @@ def test_the_whole_request_has_one_limit(slow: str) -> None:
             send(reply(FEED * 100)[:-1000])  # type: ignore[operator]
         while slow != "stalled" and not stop.wait(0.02):
             send(b"x" if slow == "drip" else b"")  # type: ignore[operator]
-        stop.wait(5)
+        stop.wait()  # for ever, had the fetcher no limit
 
     with site(script) as slug, site(always(reply(FEED))) as fine:
-        started = time.monotonic()
-        both = fetcher(slug, fine, limits=HttpLimits(seconds=0.6))
+        both = fetcher(slug, fine, limits=HttpLimits(seconds=2))
         late, good = fetch_all(
             both, [HttpRequest("slug", slug.url()), HttpRequest("fine", fine.url())]
         )
         stop.set()
     assert refused(late).kind == "timeout"
     assert isinstance(good, Retrieved)
-    assert time.monotonic() - started < 3
 
 
 def test_waiting_for_a_slot_does_not_count_against_the_limit(httpserver: HTTPServer) -> None:

@@ -188,10 +188,10 @@ def wait_for(port: int, server: "subprocess.Popen[bytes]", root: Path) -> None:
 
 
 class Line:
-    """Passes one connection on, counts what comes back, and drops it after so many bytes."""
+    """Passes one connection on, counts commands and what comes back, and drops it after so many bytes."""
 
     def __init__(self, port: int, cut_after: int | None = None) -> None:
-        self.received = 0
+        self.received, self.commands = 0, 0
         self._cut_after = cut_after
         self._target = port
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -223,10 +223,10 @@ class Line:
         near.close()
         far.close()
 
-    @staticmethod
-    def _pass(source: socket.socket, target: socket.socket) -> None:
+    def _pass(self, source: socket.socket, target: socket.socket) -> None:
         try:
             while data := source.recv(65_536):
+                self.commands += data.count(b"\n")
                 target.sendall(data)
             target.shutdown(socket.SHUT_WR)
         except OSError:
@@ -250,12 +250,9 @@ def items(*readings: MailboxResult) -> set[str]:
 
 
 def test_five_hundred_letters_are_read_once_and_left_unread(post: Post) -> None:
-    began, work = time.monotonic(), time.process_time()
     with Line(post.account.port or 0) as line:
         first = read(replace(post.account, port=line.port))
-    # Some 5 seconds where nothing else runs; other tests beside this one make it wait, but not work longer.
-    assert time.process_time() - work < 8
-    assert time.monotonic() - began < 40
+    assert line.commands < 2 * 500 / 25 + 20  # what makes it fast: they come in batches
     assert (len(first.letters), len(first.problems)) == (500, 0)
     whole = line.received
 

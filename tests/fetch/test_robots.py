@@ -1,12 +1,11 @@
 """What robots.txt allows."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.fetch.read.robots import parse_robots
+from tests.factories import hostile
 
 URL = "https://acme.example/robots.txt"
 
@@ -53,10 +52,9 @@ def test_sitemaps_are_named_for_all() -> None:
     )
 
 
-def test_no_pattern_costs_more_than_its_path() -> None:
-    started = time.process_time()
-    allows("User-agent: *\nDisallow: /" + "*a" * 500, "/" + "a" * 400 + "b")
-    assert time.process_time() - started < 0.2
+def test_a_pattern_of_many_stars_is_answered() -> None:
+    """One that tries every place of every star again would not be done before the sun is cold."""
+    assert allows(*hostile.ROBOTS)
 
 
 @given(st.binary(max_size=200), st.text(max_size=30))

@@ -1,0 +1,110 @@
+"""Inputs that are made to cost their reader time or memory, each by its name.
+
+Tests ask what becomes of them; benchmarks/bench_hostile.py measures what they cost.
+"""
+
+
+def _bomb(levels: int, width: int) -> str:
+    lines = ["a0: &a0 [" + ", ".join(["x"] * width) + "]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * width)}]" for n in range(1, levels)]
+    return "\n".join(lines)
+
+
+YAML = {
+    "billion laughs": _bomb(10, 10),
+    "aliases of a long text": "a: &a " + "x" * 100_000 + "\nb: [" + "*a," * 5_000 + "]",
+    "depth by aliases": "a: &a0 [x]\n"
+    + "".join(f"b{n}: &a{n + 1} [*a{n}]\n" for n in range(5_000)),
+    "many values": "a: [" + "1," * 400_000 + "]",
+    "many keys": "".join(f"k{n}: 1\n" for n in range(90_000)),
+    "the same key": "a: 1\n" * 170_000,
+    "brackets": "[" * 1_000_000,
+    "open and close": "[]," * 300_000,
+    "dashes": "- " * 400_000,
+    "question marks": "? " * 400_000,
+    "braces": "{a: " * 200_000,
+    "colons": "a: " + ":" * 1_000_000,
+    "one long word": "a: " + "x" * 1_000_000,
+    "one long quoted text": 'a: "' + "x\\n" * 300_000 + '"',
+    "comments": "# x\n" * 100_000,
+    "empty lines": "\n" * 300_000 + "a: 1",
+    "tabs": "a:\n" + "\tb: 1\n" * 150_000,
+    "tags": "a: [" + "!x y," * 190_000 + "]",
+    "too large": "#" * (2**20 + 1),
+}
+
+
+WORDS = {
+    "spaces": " " * 100_000,
+    "capitals": "A" * 100_000,
+    "capitalised words": "Aa " * 30_000,
+    "brackets": "(" * 100_000,
+    "one doubtful name": "Drift " * 10_000,
+    "chinese": "苹果" * 20_000,
+}
+
+HTML_LETTERS = {
+    "nested": "<div>" * 20_000
+    + "<h3><a href='https://s.example/1'>A headline deep inside the letter</a></h3>",
+    "links": "<a href='https://s.example/1'>" * 5_000 + "x",
+    "headings": "<h3>" * 5_000 + "words " * 20_000,
+    "style": "<p style='" + "font:" * 20_000 + "'>words</p>",
+    "hyphens": "<p>" + "word-" * 100_000 + "</p>",
+    "brackets": "<p>" + "(" * 50_000 + "</p>",
+    "address": "<a href='https://s.example/?"
+    + "a=1&" * 50_000
+    + "'>A headline with a very long address</a>",
+    "footer words": "<p>you receive this" + " email newsletter" * 20_000 + "</p>",
+    "one word": "A" * 1_000_000,
+}
+
+PLAIN_LETTERS = {
+    "bullets": "- " * 100_000,
+    "references": "[1] " * 50_000,
+    "addresses": "http://" * 50_000,
+    "one word": "a" * 500_000,
+    "lines": "\n" * 300_000,
+    "brackets": "(" * 100_000,
+    "stars": "*" * 100_000,
+    "quotes": "> " * 100_000,
+}
+
+_ONE = "<item><title>One</title><link>https://acme.example/1</link></item>"
+_OPEN = "<rss version='2.0'><channel><title>Acme</title>"
+_CLOSE = "</channel></rss>"
+_LAUGHS = (
+    "<!DOCTYPE rss [<!ENTITY a0 'ha'>"
+    + "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 15))
+    + "]>"
+)
+_WIDE = f"<!DOCTYPE rss [<!ENTITY a '{'x' * 1000}'>]>"
+
+
+def _feed(inside: str) -> str:
+    return f"{_OPEN}{inside}{_CLOSE}"
+
+
+def _item(more: str) -> str:
+    return _feed(f"<item><title>One</title>{more}</item>")
+
+
+FEEDS = {
+    "entities in entities": _LAUGHS + _feed("<item><title>&a14;</title></item>"),
+    "one wide entity": _WIDE + _item(f"<description>{'&a;' * 50_000}</description>"),
+    "long author": _item(f"<author>{'a' * 60_000}</author>"),
+    "long author in CDATA": _item(f"<author><![CDATA[{'a.' * 60_000}]]></author>"),
+    "feed author": _feed(f"<author>{'a' * 60_000}</author>" + _ONE),
+    "attributes": _feed(
+        "<item " + " ".join(f"a{n}='1'" for n in range(8_000)) + "><title>One</title></item>"
+    ),
+    "categories": _item("<category>c</category>" * 20_000),
+    "prefixes": _OPEN + "".join(f"<p{n}:x>" for n in range(20_000)) + _ONE,
+    "deep HTML": _item(f"<description>{'&lt;div&gt;' * 50_000}</description>"),
+    "deep XML": _item(f"<description>{'<div>' * 50_000}</description>"),
+    "ampersands": _feed(f"<item><title>{'&amp;amp;' * 30_000}lt;b&gt;</title></item>"),
+    "open items": _OPEN + _ONE + "<item>" * 50_000,
+    "open instructions": "<?" * 50_000 + _feed(_ONE),
+    "open CDATA": _OPEN + _ONE + "<![CDATA[" * 30_000,
+}
+
+ROBOTS = ("User-agent: *\nDisallow: /" + "*a" * 500, "/" + "a" * 400 + "b")  # rules, path
