@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from digest.app.context import AppContext
 from digest.app.judge import decide_quarter
-from digest.archive import Archive, PageState
+from digest.archive import Archive
 from digest.edition.rows import tags_to_dict
 from digest.errors import UsageError
-from digest.model.item import Item
 from digest.model.story import StoryThread
 from digest.period import quarter_containing
 from digest.urls import canonical_url
@@ -37,8 +36,12 @@ def explain_item(context: AppContext, reference: str) -> list[dict[str, Any]]:
             )
             decision = decide_quarter(context, quarter, archive)
             earlier_titles = [title for _, title in archive.load_revisions(item.id)]
-            page = _describe_page(archive.load_page_states().get(item.url), item)
-            facts.append(_explain_in_quarter(decision, item.id, earlier_titles) | {"page": page})
+            words = None  # how reading the item's page went, where that was tried
+            if page := archive.load_page_states().get(item.url):
+                length, tries = len(item.fulltext), page.tries
+                words = f"{length} characters" if length else f"{tries} times asked for"
+                words = f"{page.outcome} on {page.at:%Y-%m-%d}, {words}"
+            facts.append(_explain_in_quarter(decision, item.id, earlier_titles) | {"page": words})
     return facts
 
 
@@ -96,11 +99,3 @@ def _describe_thread(thread: StoryThread | None) -> dict[str, Any] | None:
     earlier = {name: getattr(thread.earlier, name) for name in ("edition", "title", "url")}
     matched, news = list(thread.matched), list(thread.news)
     return {"kind": thread.kind, **earlier, "matched": matched, "news": news}
-
-
-def _describe_page(page: PageState | None, item: Item) -> str | None:
-    """Return how reading the item's page went; None where that was not tried."""
-    if page is None:
-        return None
-    text = f"{len(item.fulltext)} characters" if item.fulltext else f"{page.tries} times asked for"
-    return f"{page.outcome} on {page.at:%Y-%m-%d}, {text}"

@@ -136,15 +136,15 @@ def _report_empty(archive: Archive, quarter: Quarter) -> Iterable[Incident]:
 
 def _deliver_if_due(
     service: DeliveryService, quarter: str, summary: RunSummary
-) -> Iterable[Incident]:
+) -> Iterator[Incident]:
     """Deliver what is released, else send the team the draft. Corrections go out on request only.
 
-    Return the recipients who will not get the edition without a person.
+    Yield the recipients who have not got the edition, and will not without a person.
     """
     status = service.release_status(quarter)
     newest = status.release
     if newest is not None and (newest.state == "sent" or newest.version > 1):
-        return ()
+        return
     unapproved = service.settings.approval == "none" and not service.has_started_delivery(newest)
     if not (status.is_released or unapproved):
         service.send_draft(quarter)
@@ -152,7 +152,16 @@ def _deliver_if_due(
         summary.sent.append(quarter)
     else:
         summary.wrong = True
-    return _find_delivery_incidents(service, quarter)
+    for record in service.archive.load_delivery_records(quarter):
+        recipient = record.delivery.recipient
+        key = f"{recipient} {quarter} v{record.delivery.version}"
+        if record.state == "unknown":
+            command = f"digest send {quarter} --resolve {recipient}=accepted, or =not-sent"
+            words = f"nobody knows whether {quarter} reached {recipient}; find out, then: {command}"
+            yield Incident(f"unknown {key}", words)
+        elif is_final(record):
+            words = f"{quarter} was refused for {recipient}: {record.words}"
+            yield Incident(f"refused {key}", f"{words}; mend it, then: digest send {quarter}")
 
 
 def _log_collected(collected: CollectionReport) -> None:
@@ -246,17 +255,3 @@ def _find_source_incidents(archive: Archive, context: AppContext) -> Iterator[In
             read = f"last read {since}" if state.last_success else "never read"
             words = f"{source.name} fails, {state.failures} times in a row, {read}: {state.problem}"
             yield Incident(f"source {source.slug} {since}", words)
-
-
-def _find_delivery_incidents(service: DeliveryService, quarter: str) -> Iterator[Incident]:
-    """Yield the recipients who have not got an edition, and will not without a person."""
-    for record in service.archive.load_delivery_records(quarter):
-        recipient = record.delivery.recipient
-        key = f"{recipient} {quarter} v{record.delivery.version}"
-        if record.state == "unknown":
-            command = f"digest send {quarter} --resolve {recipient}=accepted, or =not-sent"
-            words = f"nobody knows whether {quarter} reached {recipient}; find out, then: {command}"
-            yield Incident(f"unknown {key}", words)
-        elif is_final(record):
-            words = f"{quarter} was refused for {recipient}: {record.words}"
-            yield Incident(f"refused {key}", f"{words}; mend it, then: digest send {quarter}")

@@ -10,8 +10,9 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cached_property
+from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -134,7 +135,12 @@ def options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]
         ) -> None:
             call = Invocation(Workspace(workspace), now, quiet, as_json)
             level = logging.WARNING if quiet else logging.DEBUG if verbose else logging.INFO
-            _show_log(level, JsonFormatter(call.now) if log_form == "json" else None)
+            handler = _StderrHandler(level)
+            handler.setFormatter(JsonFormatter(call.now) if log_form == "json" else None)
+            handler.addFilter(_MASK)
+            _MASK.secrets = ()
+            LOGGER.handlers[:] = [handler]  # in place of what an earlier call of this process set
+            LOGGER.setLevel(logging.DEBUG)
             function(call, **rest)
 
         for name in reversed(names):
@@ -149,16 +155,6 @@ class _StderrHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         click.echo(self.format(record), err=True)
-
-
-def _show_log(level: int, form: logging.Formatter | None) -> None:
-    """Show the program's log on stderr; replaces what an earlier call of this process set."""
-    handler = _StderrHandler(level)
-    handler.setFormatter(form)
-    handler.addFilter(_MASK)
-    _MASK.secrets = ()
-    LOGGER.handlers[:] = [handler]
-    LOGGER.setLevel(logging.DEBUG)
 
 
 def resolve_now(now: str | None) -> datetime:
@@ -204,13 +200,7 @@ def print_message(message: str, quiet: bool = False) -> None:
 
 def print_json(data: object) -> None:
     """Print data on stdout as JSON; times in ISO 8601."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=1, default=_encode_json_value))
-
-
-def _encode_json_value(value: object) -> object:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"no JSON for {type(value).__name__}")
+    click.echo(json.dumps(data, ensure_ascii=False, indent=1, default=methodcaller("isoformat")))
 
 
 def print_row(row: Mapping[str, Any]) -> None:

@@ -67,7 +67,12 @@ def command(
         elif proof_to:
             service.send_proof(name, proof_to)
         elif dry_run:
-            _show_dry_run(call, service, name)
+            plan = service.write_dry_run(name)
+            lines = [f"{name}, version {plan['version']}: {plan['state']}; nothing was sent"]
+            for row in plan["deliveries"]:
+                line = f"{row['does']:14} {row['kind']:6} {row['recipient']}  {row['file']}"
+                lines.append(line.rstrip())
+            call.report(plan, lines)
         else:
             _send_edition(call, service, name, correction)
 
@@ -103,12 +108,3 @@ def _resolve_deliveries(service: DeliveryService, quarter: str, answers: tuple[s
             )
         service.resolve_delivery(quarter, recipient, _RESOLVED_STATES[state])
         click.echo(f"{_RESOLVED_STATES[state]:12} {recipient}")
-
-
-def _show_dry_run(call: Invocation, service: DeliveryService, quarter: str) -> None:
-    plan = service.write_dry_run(quarter)
-    lines = [f"{quarter}, version {plan['version']}: {plan['state']}; nothing was sent"]
-    for row in plan["deliveries"]:
-        line = f"{row['does']:14} {row['kind']:6} {row['recipient']}  {row['file']}"
-        lines.append(line.rstrip())
-    call.report(plan, lines)

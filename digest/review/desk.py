@@ -187,13 +187,13 @@ class ReviewSession:
         story, tags = ranked.story, ranked.story.tags
         decision = self.get_decision(story.id)
         decided, inside = decision is not None and bool(decision.by), story.id in self._chosen
+        is_recent = decision and decision.at and decision.at > self.now() - _DAY
         views = {
             "todo": inside and not decided,
             "in": inside,
             "out": not inside and tags.relevant,
             "decided": decided,
-            "new": story_filter.view == "new"
-            and (self._is_new(story) or self._is_recent(decision)),
+            "new": story_filter.view == "new" and (is_recent or self._is_new(story)),
             "all": True,
         }
         texts = (
@@ -201,7 +201,7 @@ class ReviewSession:
             for item in (member.item for member in story.items)
         )
         return (
-            views.get(story_filter.view, False)
+            bool(views.get(story_filter.view))
             and story_filter.category in ("", tags.category or "none")
             and story_filter.ai in ("", tags.ai)
             and story_filter.event in ("", tags.event)
@@ -211,9 +211,6 @@ class ReviewSession:
     def _is_new(self, story: Story) -> bool:
         since = self.now() - _DAY
         return any(member.item.first_seen > since for member in story.items)
-
-    def _is_recent(self, decision: StoryDecision | None) -> bool:
-        return bool(decision and decision.at and decision.at > self.now() - _DAY)
 
     # ------------------------------------------------------------ doing
 
