@@ -167,13 +167,19 @@ def decide_stories(
         for story in decided.stories
         if story.lead.item.id in tied
     }
-    selection = select_stories(ranked, limits, _find_repeats(threads))
+    repeats = {  # what an earlier edition told comes again only with something new
+        story: LeftOut(
+            LeftOutReason.ALREADY_TOLD,
+            {"edition": thread.earlier.edition, "title": thread.earlier.title},
+        )
+        for story, thread in threads.items()
+        if thread.kind == "repeat"
+    }
+    selection = select_stories(ranked, limits, repeats)
     chosen, left_out = apply_choices(selection.chosen, selection.left_out, ranked, decided)
     chosen, reasons = _drop_disabled_sections(chosen, left_out, editorial_decisions)
-    items = sorted(
-        (member for story in decided.stories for member in story.items),
-        key=lambda member: (member.item.published_or_seen, member.item.id),
-    )
+    items = [member for story in decided.stories for member in story.items]
+    items.sort(key=lambda member: (member.item.published_or_seen, member.item.id))
     return QuarterDecision(
         quarter=quarter,
         items=tuple(items),
@@ -185,21 +191,6 @@ def decide_stories(
         decided=replace(decided, lost=(*decided.lost, *list_unprinted(decided, reasons))),
         threads=threads,
     )
-
-
-def _find_repeats(threads: Mapping[str, StoryThread]) -> Mapping[str, LeftOut]:
-    """Return why stories that an earlier edition told stay out, by story id.
-
-    They come again only with something new.
-    """
-    return {
-        story: LeftOut(
-            LeftOutReason.ALREADY_TOLD,
-            {"edition": thread.earlier.edition, "title": thread.earlier.title},
-        )
-        for story, thread in threads.items()
-        if thread.kind == "repeat"
-    }
 
 
 def _drop_disabled_sections(

@@ -9,7 +9,6 @@ from digest.app.judge import decide_quarter
 from digest.archive import Archive
 from digest.edition.rows import tags_to_dict
 from digest.errors import UsageError
-from digest.model.story import StoryThread
 from digest.period import quarter_containing
 from digest.urls import canonical_url
 
@@ -55,7 +54,7 @@ def _explain_in_quarter(
         if member.item.id == item_id
     )
     item, places = member.item, {one.story.id: at for at, one in enumerate(decision.ranked, 1)}
-    rank = places.get(story.id)
+    rank, thread = places.get(story.id), decision.threads.get(story.id)
     ranked = decision.ranked[rank - 1] if rank else None
     parts = ranked.parts.items() if ranked else ()
     return {
@@ -87,15 +86,13 @@ def _explain_in_quarter(
             {"kind": relation.kind, "products": list(relation.products), "why": relation.reason}
             for relation in decision.relations.get(story.id, ())
         ],
-        "thread": _describe_thread(decision.threads.get(story.id)),
+        "thread": thread
+        and {
+            "kind": thread.kind,
+            **{name: getattr(thread.earlier, name) for name in ("edition", "title", "url")},
+            "matched": list(thread.matched),
+            "news": list(thread.news),
+        },
         "in_edition": story.id not in decision.left_out,
         "reason": decision.left_out.get(story.id, "told in the edition"),
     }
-
-
-def _describe_thread(thread: StoryThread | None) -> dict[str, Any] | None:
-    if thread is None:
-        return None
-    earlier = {name: getattr(thread.earlier, name) for name in ("edition", "title", "url")}
-    matched, news = list(thread.matched), list(thread.news)
-    return {"kind": thread.kind, **earlier, "matched": matched, "news": news}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
@@ -97,7 +97,12 @@ def _collect_and_deliver(context: AppContext, summary: RunSummary, rehearsal: bo
         for quarter in _find_due_quarters(archive, context):
             try:
                 if not _build_if_due(service, quarter, summary):
-                    incidents += _report_empty(archive, quarter)
+                    words = f"{quarter} has ended, and the archive holds nothing of it"
+                    log_event("empty", words)
+                    span = archive.load_collection_period()
+                    if span and span[0] < quarter.end:  # it was collected for
+                        words += ": look at `digest sources check`"
+                        incidents.append(Incident(f"empty {quarter}", words))
                 elif service.has_recipients:
                     incidents += _deliver_if_due(service, quarter.name, summary)
             except DigestError as error:
@@ -123,15 +128,6 @@ def _build_if_due(service: DeliveryService, quarter: Quarter, summary: RunSummar
     folder = context.workspace.edition_folder(quarter.name)
     log_event("built", f"{quarter}: {folder}", quarter=quarter.name)
     return True
-
-
-def _report_empty(archive: Archive, quarter: Quarter) -> Iterable[Incident]:
-    """Log that nothing is known of a quarter; an incident only if it was collected for."""
-    words = f"{quarter} has ended, and the archive holds nothing of it"
-    log_event("empty", words)
-    known = archive.load_collection_period()
-    if known and known[0] < quarter.end:
-        yield Incident(f"empty {quarter}", f"{words}: look at `digest sources check`")
 
 
 def _deliver_if_due(
@@ -246,7 +242,6 @@ def _is_built(context: AppContext, quarter: Quarter) -> bool:
 
 
 def _find_source_incidents(archive: Archive, context: AppContext) -> Iterator[Incident]:
-    """Yield the sources that a person has to look at."""
     states = archive.load_source_states()
     for source in context.config.sources:
         state = states.get(source.slug)

@@ -27,21 +27,6 @@ if TYPE_CHECKING:
     from digest.app.context import AppContext
     from digest.config.sources import SourcesConfig
 
-workspace_option = click.option(
-    "--workspace",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path(),
-    metavar="DIR",
-    help="The folder with sources.yaml. Default: the current one.",
-)
-now_option = click.option(
-    "--now",
-    metavar="ISO-TIME",
-    help="Sets the clock, as 2026-10-01T06:00:00Z, to run a past quarter again.",
-)
-quiet_option = click.option(
-    "--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong."
-)
 _OPTIONS = {
     "log": click.option(
         "--log",
@@ -50,9 +35,21 @@ _OPTIONS = {
         default="text",
         help="The form of the log.",
     ),
-    "workspace": workspace_option,
-    "now": now_option,
-    "quiet": quiet_option,
+    "workspace": click.option(
+        "--workspace",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=Path(),
+        metavar="DIR",
+        help="The folder with sources.yaml. Default: the current one.",
+    ),
+    "now": click.option(
+        "--now",
+        metavar="ISO-TIME",
+        help="Sets the clock, as 2026-10-01T06:00:00Z, to run a past quarter again.",
+    ),
+    "quiet": click.option(
+        "--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong."
+    ),
     "verbose": click.option(
         "--verbose", "-v", is_flag=True, help="Log more, as a line for each source that is read."
     ),
@@ -74,8 +71,16 @@ class Invocation:
 
     @cached_property
     def now(self) -> datetime:
-        """The clock of this run. Raises UsageError."""
-        return resolve_now(self.now_text)
+        """The time that --now names, in UTC, else the machine's. Raises UsageError."""
+        if self.now_text is None:
+            return datetime.now(UTC).replace(microsecond=0)
+        try:
+            when = datetime.fromisoformat(self.now_text)
+        except ValueError:
+            raise UsageError(
+                f"--now {self.now_text!r} is no time", "write it as 2026-10-01T06:00:00Z"
+            ) from None
+        return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
 
     @cached_property
     def config(self) -> SourcesConfig:
@@ -98,7 +103,8 @@ class Invocation:
 
     def quarter(self, text: str) -> Quarter:
         """Return the quarter that an argument names. Raises UsageError."""
-        return resolve_quarter(text, self.now, self.config)
+        settings = self.config.digest
+        return parse_quarter(text, self.now, settings.timezone, settings.fiscal_year_starts)
 
     @contextmanager
     def progress(self, label: str, steps: int) -> Iterator[Callable[[], None]]:
@@ -157,17 +163,6 @@ class _StderrHandler(logging.Handler):
         click.echo(self.format(record), err=True)
 
 
-def resolve_now(now: str | None) -> datetime:
-    """Return the time that --now names, in UTC, else the machine's. Raises UsageError."""
-    if now is None:
-        return datetime.now(UTC).replace(microsecond=0)
-    try:
-        when = datetime.fromisoformat(now)
-    except ValueError:
-        raise UsageError(f"--now {now!r} is no time", "write it as 2026-10-01T06:00:00Z") from None
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
-
-
 def load_config(workspace: Workspace) -> SourcesConfig:
     """Load the workspace's configuration, log its warnings, and have its secrets masked.
 
@@ -185,17 +180,6 @@ def load_config(workspace: Workspace) -> SourcesConfig:
     for warning in config.warnings:
         LOGGER.warning(f"digest: {warning}")
     return config
-
-
-def resolve_quarter(text: str, now: datetime, config: SourcesConfig) -> Quarter:
-    """Return the quarter that an argument names, in the configured zone and fiscal year."""
-    return parse_quarter(text, now, config.digest.timezone, config.digest.fiscal_year_starts)
-
-
-def print_message(message: str, quiet: bool = False) -> None:
-    """Print a line on stderr."""
-    if not quiet:
-        click.echo(message, err=True)
 
 
 def print_json(data: object) -> None:

@@ -173,7 +173,6 @@ def _match_heading(heading: object) -> str | None:
 
 
 def _read_products(sheet: _Worksheet, at: int) -> StackImport:
-    """Return the products below the row of headings."""
     headings = [clean_text(str(cell or "")) for cell in sheet.rows[at]]
     fields: dict[int, str] = {}
     for column, heading in enumerate(headings):
@@ -291,14 +290,15 @@ def _read_cost(cell: Any, where: Sequence[str]) -> dict[str, Any]:
     amount = cell if isinstance(cell, int | float) else _parse_amount(_cell_text(cell))
     if amount is None or isinstance(amount, bool) or amount < 0:
         raise ValueError(f"{_cell_text(cell)!r} is no amount: write a number")
-    currency = next(filter(None, map(_find_currency, where)), None)
-    if currency is None:
-        what = "has no currency, in the cell, its heading or a column of its own"
-        raise ValueError(f"{_cell_text(cell)!r} {what}")
-    return {
-        "cost": int(amount) if amount == int(amount) else round(float(amount), 2),
-        "currency": currency,
-    }
+    cost = int(amount) if amount == int(amount) else round(float(amount), 2)
+    for words in where:
+        codes = map(str.upper, re.findall(r"\b[A-Za-z]{3}\b", words))
+        names = ["EUR"] if re.search(r"\beuro\b", words, re.IGNORECASE) else []
+        signs = (code for symbol, code in _WORDS["symbols"].items() if symbol in words.casefold())
+        for code in (*filter(load_currency_codes().__contains__, codes), *names, *signs):
+            return {"cost": cost, "currency": code}
+    what = "has no currency, in the cell, its heading or a column of its own"
+    raise ValueError(f"{_cell_text(cell)!r} {what}")
 
 
 def _read_date(cell: Any, _heading: str) -> str:
@@ -369,13 +369,3 @@ def _parse_amount(words: str) -> float | None:
     cents = re.search(r"[.,](\d{1,2})$", bare)
     whole = re.sub(r"\D", "", bare[: cents.start()] if cents else bare)
     return float(whole + (f".{cents[1]}" if cents else ""))
-
-
-def _find_currency(words: str) -> str | None:
-    for found in re.finditer(r"\b[A-Za-z]{3}\b", words):
-        if found[0].upper() in load_currency_codes():
-            return found[0].upper()
-    if re.search(r"\beuro\b", words, re.IGNORECASE):
-        return "EUR"
-    symbols = _WORDS["symbols"].items()
-    return next((code for symbol, code in symbols if symbol in words.casefold()), None)

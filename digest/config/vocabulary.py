@@ -24,7 +24,7 @@ from digest.config.validate import (
     find_repeats,
     find_texts,
     find_values,
-    fingerprint_values,
+    fingerprint_file,
     key,
     load_model,
     validate_yaml,
@@ -124,9 +124,7 @@ def fingerprint_vocabulary(path: Path) -> str:
 
     It is the same under other comments.
     """
-    file = load_vocabulary(path) if path.exists() else VocabularyFile()
-    values = file.model_dump(mode="json", exclude_defaults=True)
-    return fingerprint_values(values) if values else ""
+    return fingerprint_file(load_vocabulary(path)) if path.exists() else ""
 
 
 # ---------------------------------------------------------------- what one field cannot judge alone

@@ -165,7 +165,6 @@ def _to_delivery_error(server: SmtpServer, error: Exception, seconds: float) -> 
 
 
 def _describe_failure(error: Exception, seconds: float) -> str:
-    """Describe why a server did not answer."""
     if isinstance(error, TimeoutError) or "timed out" in str(error).lower():
         return f"it did not answer within {seconds:g} s"
     if isinstance(error, smtplib.SMTPServerDisconnected):

@@ -245,20 +245,16 @@ class _ReviewRoutes:
                 changes = _EDITION_ACTIONS[action](form)
                 self.session.write_changes(changes, by, action, _parse_seen_version(form))
                 return self._render_edition(said="written")
-            return self._change_story(action, story_id, form, by)
+            if action not in _STORY_ACTIONS:
+                shown = truncate_text(clean_text(action), 30)
+                raise UsageError(f"the page cannot {shown}", "load it again")
+            words = f"{action} {self.session.format_label(story_id)}"
+            changes = _STORY_ACTIONS[action](self.session, story_id, form)
+            before = self._list_story_ids()
+            self.session.write_changes(changes, by, words, _parse_seen_version(form))
+            return self._render_changes(changes, before, words)
         except ConflictError as error:
             return self._render_error(error, 409)
-
-    def _change_story(self, action: str, story_id: str, form: _ReviewForm, by: str) -> Response:
-        if action not in _STORY_ACTIONS:
-            raise UsageError(
-                f"the page cannot {truncate_text(clean_text(action), 30)}", "load it again"
-            )
-        words = f"{action} {self.session.format_label(story_id)}"
-        changes = _STORY_ACTIONS[action](self.session, story_id, form)
-        before = self._list_story_ids()
-        self.session.write_changes(changes, by, words, _parse_seen_version(form))
-        return self._render_changes(changes, before, words)
 
     def _list_story_ids(self) -> set[str]:
         return {ranked.story.id for ranked in self.session.decision.ranked}
