@@ -101,15 +101,11 @@ class SmtpSession:
             return DeliveryResult("intended", f"{fault} before the mail was given to it", stop=True)
         if given and 200 <= code < 300:
             return DeliveryResult("accepted", _format_reply(code, words))
-        return DeliveryResult("refused", _format_reply(code, words), stop=not self._reset(code))
-
-    def _reset(self, code: int) -> bool:
-        """Return whether the session can take the next mail after a refusal."""
-        assert self._smtp is not None
         try:
-            return code != 421 and self._smtp.rset()[0] == 250
+            takes_more = code != 421 and smtp.rset()[0] == 250
         except (smtplib.SMTPException, OSError):
-            return False
+            takes_more = False
+        return DeliveryResult("refused", _format_reply(code, words), stop=not takes_more)
 
     def _open_connection(self) -> smtplib.SMTP:
         server, context = self._server, ssl.create_default_context()
