@@ -176,14 +176,10 @@ def load_style(context: AppContext) -> DocumentTheme:
             f"choose a darker colour: text needs {MIN_CONTRAST}",
         )
     name = settings.theme.logo
-    logo = _load_logo(context.workspace.root / name, name) if name is not None else ""
-    return replace(plain, accent=accent, logo=logo)
-
-
-def _load_logo(path: Path, name: str) -> str:
-    """Return a logo as a data: address."""
+    if name is None:
+        return replace(plain, accent=accent)
     try:
-        data = path.read_bytes()
+        data = (context.workspace.root / name).read_bytes()
     except OSError as error:
         raise UsageError(
             f"digest.theme.logo {name} cannot be read: {error.strerror}", "give the path of a file"
@@ -193,4 +189,5 @@ def _load_logo(path: Path, name: str) -> str:
         raise UsageError(
             f"digest.theme.logo {name} is no PNG or SVG file of at most {_LARGEST_LOGO // 1000} kB"
         )
-    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+    logo = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+    return replace(plain, accent=accent, logo=logo)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from digest.app.collect import coverage_days
 from digest.app.decide import QuarterDecision
@@ -32,7 +31,6 @@ from digest.model.edition import Edition, EditionSettings, Sentence, StoryRef, g
 from digest.model.source import Source
 from digest.model.stack import Ring, Stack
 from digest.model.story import RankedStory, Story
-from digest.period import Quarter
 from digest.text import clean_text
 from digest.write.figures import find_conflicts
 from digest.write.summaries import build_summary, choose_headline
@@ -71,7 +69,17 @@ def assemble_edition(
     team = editorial_decisions or EditorialDecisions()
     items = [member.item for member in decision.items]
     printed = [member.item for entry in decision.chosen for member in entry.story.items]
-    readings = _load_source_readings(archive, decision.quarter, settings.as_of)
+    spans, states = archive.load_item_spans(), archive.load_source_states()
+    readings = {
+        slug: SourceReadStatus(
+            state.last_success,
+            state.problem,
+            spans[slug].oldest if slug in spans else None,
+            spans[slug].newest if slug in spans else None,
+            coverage_days(state, decision.quarter, settings.as_of),
+        )
+        for slug, state in states.items()
+    }
     pages = _build_stack_pages(decision, ours, settings) if ours else None
     origin = replace(settings.generated_from, archive=fingerprint_items(items))
     context = EditionContext(
@@ -178,19 +186,3 @@ def _build_stack_pages(
         if rings is None:
             rings = index_rings(build_radar(view_quarter(ours.before, Stack()), None))
     return build_stack_report(quarter, rings, ours.carried)
-
-
-def _load_source_readings(
-    archive: Archive, quarter: Quarter, now: datetime
-) -> dict[str, SourceReadStatus]:
-    spans, states = archive.load_item_spans(), archive.load_source_states()
-    return {
-        slug: SourceReadStatus(
-            state.last_success,
-            state.problem,
-            spans[slug].oldest if slug in spans else None,
-            spans[slug].newest if slug in spans else None,
-            coverage_days(state, quarter, now),
-        )
-        for slug, state in states.items()
-    }

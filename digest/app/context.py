@@ -122,18 +122,18 @@ def load_stack_index(context: AppContext) -> StackIndex | None:
 
 def _load_stack(context: AppContext) -> tuple[StackIndex | None, str]:
     """Return the stack's index and its fingerprint, "" where there is no stack."""
-    return context.load_file(context.team_root / "stack.yaml", _read_stack) or (None, "")
 
+    def read_stack(path: Path) -> tuple[StackIndex, str] | None:
+        from digest.app.decide import build_stack_index
+        from digest.config.stack import load_stack
+        from digest.model.stack import Stack
 
-def _read_stack(path: Path) -> tuple[StackIndex, str] | None:
-    from digest.app.decide import build_stack_index
-    from digest.config.stack import load_stack
-    from digest.model.stack import Stack
+        loaded = load_stack(path)
+        if loaded.stack == Stack():
+            return None
+        return build_stack_index(loaded.stack), loaded.fingerprint
 
-    loaded = load_stack(path)
-    if loaded.stack == Stack():
-        return None
-    return build_stack_index(loaded.stack), loaded.fingerprint
+    return context.load_file(context.team_root / "stack.yaml", read_stack) or (None, "")
 
 
 def load_quarter_decisions(context: AppContext, quarter: Quarter) -> EditorialDecisions:

@@ -56,6 +56,9 @@ from digest.rank import (
 if TYPE_CHECKING:
     from digest.tag import ItemJudge
 
+# of a source's state, for its health
+_REMEMBERED = ("last_success", "failures", "kind", "problem", "moved_to")
+
 
 @dataclass(frozen=True, slots=True)
 class QuarterDecision:
@@ -144,7 +147,12 @@ def decide_stories(
     `digest.rank.extract_features` gave for the stories under `weights`; whoever decides the same
     stories several times hands it in, since extracting it takes most of the time.
     """
-    decided = apply_decisions(stories, _keep_manual_items(editorial_decisions), choose_lead)
+    kept = (  # each added item; later decisions about it win
+        StoryDecision(url=item.url, item=item.id, title=item.title, keep=True)
+        for item in editorial_decisions.added
+    )
+    rulings = replace(editorial_decisions, stories=(*kept, *editorial_decisions.stories))
+    decided = apply_decisions(stories, rulings, choose_lead)
     relations: dict[str, tuple[Relation, ...]] = {}
     if stack_index:
         ambiguous = find_ambiguous_names(stories, stack_index)
@@ -159,13 +167,19 @@ def decide_stories(
         for story in decided.stories
         if story.lead.item.id in tied
     }
-    selection = select_stories(ranked, limits, _find_repeats(threads))
+    repeats = {  # what an earlier edition told comes again only with something new
+        story: LeftOut(
+            LeftOutReason.ALREADY_TOLD,
+            {"edition": thread.earlier.edition, "title": thread.earlier.title},
+        )
+        for story, thread in threads.items()
+        if thread.kind == "repeat"
+    }
+    selection = select_stories(ranked, limits, repeats)
     chosen, left_out = apply_choices(selection.chosen, selection.left_out, ranked, decided)
     chosen, reasons = _drop_disabled_sections(chosen, left_out, editorial_decisions)
-    items = sorted(
-        (member for story in decided.stories for member in story.items),
-        key=lambda member: (member.item.published_or_seen, member.item.id),
-    )
+    items = [member for story in decided.stories for member in story.items]
+    items.sort(key=lambda member: (member.item.published_or_seen, member.item.id))
     return QuarterDecision(
         quarter=quarter,
         items=tuple(items),
@@ -177,30 +191,6 @@ def decide_stories(
         decided=replace(decided, lost=(*decided.lost, *list_unprinted(decided, reasons))),
         threads=threads,
     )
-
-
-def _find_repeats(threads: Mapping[str, StoryThread]) -> Mapping[str, LeftOut]:
-    """Return why stories that an earlier edition told stay out, by story id.
-
-    They come again only with something new.
-    """
-    return {
-        story: LeftOut(
-            LeftOutReason.ALREADY_TOLD,
-            {"edition": thread.earlier.edition, "title": thread.earlier.title},
-        )
-        for story, thread in threads.items()
-        if thread.kind == "repeat"
-    }
-
-
-def _keep_manual_items(editorial_decisions: EditorialDecisions) -> EditorialDecisions:
-    """Return the decisions with one that keeps each added item; later decisions about it win."""
-    kept = tuple(
-        StoryDecision(url=item.url, item=item.id, title=item.title, keep=True)
-        for item in editorial_decisions.added
-    )
-    return replace(editorial_decisions, stories=(*kept, *editorial_decisions.stories))
 
 
 def _drop_disabled_sections(
@@ -277,28 +267,14 @@ def assess_source_health(
             pages[item.source][asked[item.url].outcome] += 1
     statuses = {
         slug: SourceStatus(
-            state.last_success,
-            state.failures,
-            state.kind,
-            state.problem,
-            state.moved_to,
-            pages[slug],
+            **{name: getattr(state, name) for name in _REMEMBERED}, pages=pages[slug]
         )
         for slug, state in states.items()
     }
-    rows = assess_sources(sources, statuses, recent, _count_contributions(decision), items, now)
-    coverage = {
-        source.slug: coverage_days(states.get(source.slug), decision.quarter, now)
-        for source in sources
-    }
-    return rows, coverage
-
-
-def _count_contributions(decision: QuarterDecision) -> SourceContributions:
     publishers = [(story, {item.item.source for item in story.items}) for story in decision.stories]
     shared = [(story, slugs) for story, slugs in publishers if len(slugs) > 1]
     dropped = {story_id for story_id, made in decision.decided.decisions.items() if made.drop}
-    return SourceContributions(
+    contributions = SourceContributions(
         in_edition=Counter(
             member.item.source for ranked in decision.chosen for member in ranked.story.items
         ),
@@ -311,3 +287,9 @@ def _count_contributions(decision: QuarterDecision) -> SourceContributions:
             for member in story.items
         ),
     )
+    rows = assess_sources(sources, statuses, recent, contributions, items, now)
+    coverage = {
+        source.slug: coverage_days(states.get(source.slug), decision.quarter, now)
+        for source in sources
+    }
+    return rows, coverage

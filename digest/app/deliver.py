@@ -42,7 +42,6 @@ from digest.text import clean_text, truncate_text
 if TYPE_CHECKING:
     from digest.app.context import AppContext
     from digest.config.sources import DeliverySettings, Recipients, SmtpSettings
-    from digest.deliver.webhook import EditionAnnouncement
     from digest.period import Quarter
 
 _RELEASE_FILES = ("edition.json", "digest.pdf", "digest.html", "mail.html", "mail.txt")
@@ -498,12 +497,24 @@ class DeliveryService:
         if delivery.channel == "folder":
             return self._copy_to_folder(release, delivery, handing)
         from digest.app import context
-        from digest.deliver.webhook import build_payload
+        from digest.deliver.webhook import EditionAnnouncement, build_payload
         from digest.fetch.http.client import NOTHING_SENT, post_json
+        from digest.render import mail
 
         assert delivery.channel in ("slack", "teams")
         url = _read_secret(self.context.environ, delivery.recipient)
-        announcement = self._make_announcement(release, delivery.language)
+        language = delivery.language
+        edition = self._load_parts(release.quarter, language).edition
+        first = [section for section in edition["sections"] if section["slug"] == "five"]
+        mailing = mail.MailingContext(release.quarter, language, version=release.version)
+        corrected = release.version > 1
+        announcement = EditionAnnouncement(
+            heading=mail.format_subject(str(edition["title"]), mailing),
+            sentence=release.note if corrected else mail.describe_edition(edition, language),
+            headlines=[str(story["title"]) for section in first for story in section["stories"]],
+            link=self.edition_url(release.quarter, language),
+            link_text=mail.format_link_label(language),
+        )
         payload = build_payload(delivery.channel, announcement)
         handing()
         try:
@@ -526,22 +537,6 @@ class DeliveryService:
         except DigestError as error:
             return DeliveryResult("refused", f"400 {error.message}")
         return DeliveryResult("accepted", str(target))
-
-    def _make_announcement(self, release: Release, language: str) -> EditionAnnouncement:
-        from digest.deliver.webhook import EditionAnnouncement
-        from digest.render import mail
-
-        edition = self._load_parts(release.quarter, language).edition
-        first = [section for section in edition["sections"] if section["slug"] == "five"]
-        mailing = mail.MailingContext(release.quarter, language, version=release.version)
-        corrected = release.version > 1
-        return EditionAnnouncement(
-            heading=mail.format_subject(str(edition["title"]), mailing),
-            sentence=release.note if corrected else mail.describe_edition(edition, language),
-            headlines=[str(story["title"]) for section in first for story in section["stories"]],
-            link=self.edition_url(release.quarter, language),
-            link_text=mail.format_link_label(language),
-        )
 
     def _load_parts(self, quarter: str, language: str) -> _EditionParts:
         """Read the files that mails are made of, once. Raises DeliveryError if one is missing."""

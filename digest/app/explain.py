@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from digest.app.context import AppContext
 from digest.app.judge import decide_quarter
-from digest.archive import Archive, PageState
+from digest.archive import Archive
 from digest.edition.rows import tags_to_dict
 from digest.errors import UsageError
-from digest.model.item import Item
-from digest.model.story import StoryThread
 from digest.period import quarter_containing
 from digest.urls import canonical_url
 
@@ -37,8 +35,12 @@ def explain_item(context: AppContext, reference: str) -> list[dict[str, Any]]:
             )
             decision = decide_quarter(context, quarter, archive)
             earlier_titles = [title for _, title in archive.load_revisions(item.id)]
-            page = _describe_page(archive.load_page_states().get(item.url), item)
-            facts.append(_explain_in_quarter(decision, item.id, earlier_titles) | {"page": page})
+            words = None  # how reading the item's page went, where that was tried
+            if page := archive.load_page_states().get(item.url):
+                length, tries = len(item.fulltext), page.tries
+                words = f"{length} characters" if length else f"{tries} times asked for"
+                words = f"{page.outcome} on {page.at:%Y-%m-%d}, {words}"
+            facts.append(_explain_in_quarter(decision, item.id, earlier_titles) | {"page": words})
     return facts
 
 
@@ -52,7 +54,7 @@ def _explain_in_quarter(
         if member.item.id == item_id
     )
     item, places = member.item, {one.story.id: at for at, one in enumerate(decision.ranked, 1)}
-    rank = places.get(story.id)
+    rank, thread = places.get(story.id), decision.threads.get(story.id)
     ranked = decision.ranked[rank - 1] if rank else None
     parts = ranked.parts.items() if ranked else ()
     return {
@@ -84,23 +86,13 @@ def _explain_in_quarter(
             {"kind": relation.kind, "products": list(relation.products), "why": relation.reason}
             for relation in decision.relations.get(story.id, ())
         ],
-        "thread": _describe_thread(decision.threads.get(story.id)),
+        "thread": thread
+        and {
+            "kind": thread.kind,
+            **{name: getattr(thread.earlier, name) for name in ("edition", "title", "url")},
+            "matched": list(thread.matched),
+            "news": list(thread.news),
+        },
         "in_edition": story.id not in decision.left_out,
         "reason": decision.left_out.get(story.id, "told in the edition"),
     }
-
-
-def _describe_thread(thread: StoryThread | None) -> dict[str, Any] | None:
-    if thread is None:
-        return None
-    earlier = {name: getattr(thread.earlier, name) for name in ("edition", "title", "url")}
-    matched, news = list(thread.matched), list(thread.news)
-    return {"kind": thread.kind, **earlier, "matched": matched, "news": news}
-
-
-def _describe_page(page: PageState | None, item: Item) -> str | None:
-    """Return how reading the item's page went; None where that was not tried."""
-    if page is None:
-        return None
-    text = f"{len(item.fulltext)} characters" if item.fulltext else f"{page.tries} times asked for"
-    return f"{page.outcome} on {page.at:%Y-%m-%d}, {text}"

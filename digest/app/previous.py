@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from digest.errors import UsageError
 from digest.model.decisions import TeamDecision
@@ -41,25 +41,22 @@ def load_earlier_stories(output: Path, quarter: Quarter) -> tuple[EarlierStory, 
     for path in sorted(output.glob("*/edition.json")):
         if _parse_name(path.parent, quarter) < quarter:
             with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-                stories += _parse_stories(json.loads(path.read_bytes()))
+                edition = json.loads(path.read_bytes())
+                stories += [
+                    EarlierStory(
+                        id=story["id"],
+                        edition=edition["quarter"],
+                        title=story["title"],
+                        summary=" ".join(sentence["text"] for sentence in story["summary"]),
+                        url=story["items"][0]["url"] if story["items"] else "",
+                        published=datetime.fromisoformat(story["published"]),
+                        language=story["language"],
+                        vendors=tuple(story["vendors"]),
+                    )
+                    for section in edition["sections"]
+                    for story in section["stories"]
+                ]
     return tuple(stories)
-
-
-def _parse_stories(edition: dict[str, Any]) -> list[EarlierStory]:
-    return [
-        EarlierStory(
-            id=story["id"],
-            edition=edition["quarter"],
-            title=story["title"],
-            summary=" ".join(sentence["text"] for sentence in story["summary"]),
-            url=story["items"][0]["url"] if story["items"] else "",
-            published=datetime.fromisoformat(story["published"]),
-            language=story["language"],
-            vendors=tuple(story["vendors"]),
-        )
-        for section in edition["sections"]
-        for story in section["stories"]
-    ]
 
 
 def load_open_decisions(folder: Path, quarter: Quarter) -> tuple[TeamDecision, ...]:

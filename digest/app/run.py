@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
@@ -97,7 +97,12 @@ def _collect_and_deliver(context: AppContext, summary: RunSummary, rehearsal: bo
         for quarter in _find_due_quarters(archive, context):
             try:
                 if not _build_if_due(service, quarter, summary):
-                    incidents += _report_empty(archive, quarter)
+                    words = f"{quarter} has ended, and the archive holds nothing of it"
+                    log_event("empty", words)
+                    span = archive.load_collection_period()
+                    if span and span[0] < quarter.end:  # it was collected for
+                        words += ": look at `digest sources check`"
+                        incidents.append(Incident(f"empty {quarter}", words))
                 elif service.has_recipients:
                     incidents += _deliver_if_due(service, quarter.name, summary)
             except DigestError as error:
@@ -125,26 +130,17 @@ def _build_if_due(service: DeliveryService, quarter: Quarter, summary: RunSummar
     return True
 
 
-def _report_empty(archive: Archive, quarter: Quarter) -> Iterable[Incident]:
-    """Log that nothing is known of a quarter; an incident only if it was collected for."""
-    words = f"{quarter} has ended, and the archive holds nothing of it"
-    log_event("empty", words)
-    known = archive.load_collection_period()
-    if known and known[0] < quarter.end:
-        yield Incident(f"empty {quarter}", f"{words}: look at `digest sources check`")
-
-
 def _deliver_if_due(
     service: DeliveryService, quarter: str, summary: RunSummary
-) -> Iterable[Incident]:
+) -> Iterator[Incident]:
     """Deliver what is released, else send the team the draft. Corrections go out on request only.
 
-    Return the recipients who will not get the edition without a person.
+    Yield the recipients who have not got the edition, and will not without a person.
     """
     status = service.release_status(quarter)
     newest = status.release
     if newest is not None and (newest.state == "sent" or newest.version > 1):
-        return ()
+        return
     unapproved = service.settings.approval == "none" and not service.has_started_delivery(newest)
     if not (status.is_released or unapproved):
         service.send_draft(quarter)
@@ -152,7 +148,16 @@ def _deliver_if_due(
         summary.sent.append(quarter)
     else:
         summary.wrong = True
-    return _find_delivery_incidents(service, quarter)
+    for record in service.archive.load_delivery_records(quarter):
+        recipient = record.delivery.recipient
+        key = f"{recipient} {quarter} v{record.delivery.version}"
+        if record.state == "unknown":
+            command = f"digest send {quarter} --resolve {recipient}=accepted, or =not-sent"
+            words = f"nobody knows whether {quarter} reached {recipient}; find out, then: {command}"
+            yield Incident(f"unknown {key}", words)
+        elif is_final(record):
+            words = f"{quarter} was refused for {recipient}: {record.words}"
+            yield Incident(f"refused {key}", f"{words}; mend it, then: digest send {quarter}")
 
 
 def _log_collected(collected: CollectionReport) -> None:
@@ -237,7 +242,6 @@ def _is_built(context: AppContext, quarter: Quarter) -> bool:
 
 
 def _find_source_incidents(archive: Archive, context: AppContext) -> Iterator[Incident]:
-    """Yield the sources that a person has to look at."""
     states = archive.load_source_states()
     for source in context.config.sources:
         state = states.get(source.slug)
@@ -246,17 +250,3 @@ def _find_source_incidents(archive: Archive, context: AppContext) -> Iterator[In
             read = f"last read {since}" if state.last_success else "never read"
             words = f"{source.name} fails, {state.failures} times in a row, {read}: {state.problem}"
             yield Incident(f"source {source.slug} {since}", words)
-
-
-def _find_delivery_incidents(service: DeliveryService, quarter: str) -> Iterator[Incident]:
-    """Yield the recipients who have not got an edition, and will not without a person."""
-    for record in service.archive.load_delivery_records(quarter):
-        recipient = record.delivery.recipient
-        key = f"{recipient} {quarter} v{record.delivery.version}"
-        if record.state == "unknown":
-            command = f"digest send {quarter} --resolve {recipient}=accepted, or =not-sent"
-            words = f"nobody knows whether {quarter} reached {recipient}; find out, then: {command}"
-            yield Incident(f"unknown {key}", words)
-        elif is_final(record):
-            words = f"{quarter} was refused for {recipient}: {record.words}"
-            yield Incident(f"refused {key}", f"{words}; mend it, then: digest send {quarter}")

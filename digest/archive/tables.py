@@ -30,6 +30,11 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
         return datetime.fromisoformat(value) if value else None
 
 
+def _texts(*names: str) -> list[sa.Column[str]]:
+    """Make columns of texts, "" where there is none."""
+    return [sa.Column(name, sa.String, nullable=False) for name in names]
+
+
 metadata = sa.MetaData()
 
 meta = sa.Table(
@@ -44,18 +49,14 @@ items = sa.Table(
     metadata,
     sa.Column("id", sa.String, primary_key=True),
     sa.Column("url", sa.String, nullable=False, index=True),
-    sa.Column("link", sa.String, nullable=False),
-    sa.Column("title", sa.String, nullable=False),
+    *_texts("link", "title"),
     sa.Column("source", sa.String, nullable=False, index=True),
-    sa.Column("source_name", sa.String, nullable=False),
-    sa.Column("tier", sa.String, nullable=False),
+    *_texts("source_name", "tier"),
     sa.Column("published", UtcDateTime),
     sa.Column("first_seen", UtcDateTime, nullable=False),
     # published, or else first_seen: decides the quarter
     sa.Column("at", UtcDateTime, nullable=False, index=True),
-    sa.Column("language", sa.String, nullable=False),
-    sa.Column("summary", sa.String, nullable=False),
-    sa.Column("text", sa.String, nullable=False),
+    *_texts("language", "summary", "text"),
     sa.Column("authors", sa.JSON, nullable=False),
     sa.Column("letter", sa.String),
     sa.Column("sponsored", sa.Boolean, nullable=False),
@@ -68,9 +69,7 @@ revisions = sa.Table(
     sa.Column("item", sa.String, sa.ForeignKey("items.id"), primary_key=True),
     sa.Column("wording", sa.String, primary_key=True),
     sa.Column("replaced", UtcDateTime, nullable=False),
-    sa.Column("title", sa.String, nullable=False),
-    sa.Column("summary", sa.String, nullable=False),
-    sa.Column("text", sa.String, nullable=False),
+    *_texts("title", "summary", "text"),
 )
 
 sources = sa.Table(
@@ -133,10 +132,6 @@ ledger = sa.Table(
     sa.Column("number", sa.Integer, primary_key=True),
     sa.Column("what", sa.String, nullable=False, index=True),
     sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("language", sa.String, nullable=False),
-    sa.Column("channel", sa.String, nullable=False),
-    sa.Column("recipient", sa.String, nullable=False),
-    sa.Column("state", sa.String, nullable=False),
-    sa.Column("words", sa.String, nullable=False),
+    *_texts("language", "channel", "recipient", "state", "words"),
     sa.Column("at", UtcDateTime, nullable=False),
 )

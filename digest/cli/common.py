@@ -10,8 +10,9 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cached_property
+from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,21 +27,6 @@ if TYPE_CHECKING:
     from digest.app.context import AppContext
     from digest.config.sources import SourcesConfig
 
-workspace_option = click.option(
-    "--workspace",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path(),
-    metavar="DIR",
-    help="The folder with sources.yaml. Default: the current one.",
-)
-now_option = click.option(
-    "--now",
-    metavar="ISO-TIME",
-    help="Sets the clock, as 2026-10-01T06:00:00Z, to run a past quarter again.",
-)
-quiet_option = click.option(
-    "--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong."
-)
 _OPTIONS = {
     "log": click.option(
         "--log",
@@ -49,9 +35,21 @@ _OPTIONS = {
         default="text",
         help="The form of the log.",
     ),
-    "workspace": workspace_option,
-    "now": now_option,
-    "quiet": quiet_option,
+    "workspace": click.option(
+        "--workspace",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=Path(),
+        metavar="DIR",
+        help="The folder with sources.yaml. Default: the current one.",
+    ),
+    "now": click.option(
+        "--now",
+        metavar="ISO-TIME",
+        help="Sets the clock, as 2026-10-01T06:00:00Z, to run a past quarter again.",
+    ),
+    "quiet": click.option(
+        "--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong."
+    ),
     "verbose": click.option(
         "--verbose", "-v", is_flag=True, help="Log more, as a line for each source that is read."
     ),
@@ -73,8 +71,16 @@ class Invocation:
 
     @cached_property
     def now(self) -> datetime:
-        """The clock of this run. Raises UsageError."""
-        return resolve_now(self.now_text)
+        """The time that --now names, in UTC, else the machine's. Raises UsageError."""
+        if self.now_text is None:
+            return datetime.now(UTC).replace(microsecond=0)
+        try:
+            when = datetime.fromisoformat(self.now_text)
+        except ValueError:
+            raise UsageError(
+                f"--now {self.now_text!r} is no time", "write it as 2026-10-01T06:00:00Z"
+            ) from None
+        return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
 
     @cached_property
     def config(self) -> SourcesConfig:
@@ -97,7 +103,8 @@ class Invocation:
 
     def quarter(self, text: str) -> Quarter:
         """Return the quarter that an argument names. Raises UsageError."""
-        return resolve_quarter(text, self.now, self.config)
+        settings = self.config.digest
+        return parse_quarter(text, self.now, settings.timezone, settings.fiscal_year_starts)
 
     @contextmanager
     def progress(self, label: str, steps: int) -> Iterator[Callable[[], None]]:
@@ -134,7 +141,12 @@ def options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]
         ) -> None:
             call = Invocation(Workspace(workspace), now, quiet, as_json)
             level = logging.WARNING if quiet else logging.DEBUG if verbose else logging.INFO
-            _show_log(level, JsonFormatter(call.now) if log_form == "json" else None)
+            handler = _StderrHandler(level)
+            handler.setFormatter(JsonFormatter(call.now) if log_form == "json" else None)
+            handler.addFilter(_MASK)
+            _MASK.secrets = ()
+            LOGGER.handlers[:] = [handler]  # in place of what an earlier call of this process set
+            LOGGER.setLevel(logging.DEBUG)
             function(call, **rest)
 
         for name in reversed(names):
@@ -149,27 +161,6 @@ class _StderrHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         click.echo(self.format(record), err=True)
-
-
-def _show_log(level: int, form: logging.Formatter | None) -> None:
-    """Show the program's log on stderr; replaces what an earlier call of this process set."""
-    handler = _StderrHandler(level)
-    handler.setFormatter(form)
-    handler.addFilter(_MASK)
-    _MASK.secrets = ()
-    LOGGER.handlers[:] = [handler]
-    LOGGER.setLevel(logging.DEBUG)
-
-
-def resolve_now(now: str | None) -> datetime:
-    """Return the time that --now names, in UTC, else the machine's. Raises UsageError."""
-    if now is None:
-        return datetime.now(UTC).replace(microsecond=0)
-    try:
-        when = datetime.fromisoformat(now)
-    except ValueError:
-        raise UsageError(f"--now {now!r} is no time", "write it as 2026-10-01T06:00:00Z") from None
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def load_config(workspace: Workspace) -> SourcesConfig:
@@ -191,26 +182,9 @@ def load_config(workspace: Workspace) -> SourcesConfig:
     return config
 
 
-def resolve_quarter(text: str, now: datetime, config: SourcesConfig) -> Quarter:
-    """Return the quarter that an argument names, in the configured zone and fiscal year."""
-    return parse_quarter(text, now, config.digest.timezone, config.digest.fiscal_year_starts)
-
-
-def print_message(message: str, quiet: bool = False) -> None:
-    """Print a line on stderr."""
-    if not quiet:
-        click.echo(message, err=True)
-
-
 def print_json(data: object) -> None:
     """Print data on stdout as JSON; times in ISO 8601."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=1, default=_encode_json_value))
-
-
-def _encode_json_value(value: object) -> object:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"no JSON for {type(value).__name__}")
+    click.echo(json.dumps(data, ensure_ascii=False, indent=1, default=methodcaller("isoformat")))
 
 
 def print_row(row: Mapping[str, Any]) -> None:

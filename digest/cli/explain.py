@@ -38,10 +38,6 @@ def _format_facts(facts: dict[str, Any]) -> Iterator[str]:
         yield f"  {field:11} {_format_value(tags[field])}{sure}{why}"
     for point in tags["points"]:
         yield f"  claim       {point['kind']}: “{point['quote']}”"
-    yield from _format_story(facts)
-
-
-def _format_story(facts: dict[str, Any]) -> Iterator[str]:
     others, thread = facts["told_with"], facts["thread"]
     yield f"  story       {facts['story']}, {len(others) + 1} item{'s' if others else ''}"
     for label in others:

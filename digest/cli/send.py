@@ -63,11 +63,24 @@ def command(
     name = call.quarter(quarter).name
     with open_delivery(call.context) as service:
         if resolve:
-            _resolve_deliveries(service, name, resolve)
+            for answer in resolve:
+                recipient, _, state = answer.rpartition("=")
+                if not recipient or state not in _RESOLVED_STATES:
+                    raise UsageError(
+                        f"--resolve {answer!r} cannot be read",
+                        "write it as anna@example.com=accepted, or =not-sent",
+                    )
+                service.resolve_delivery(name, recipient, _RESOLVED_STATES[state])
+                click.echo(f"{_RESOLVED_STATES[state]:12} {recipient}")
         elif proof_to:
             service.send_proof(name, proof_to)
         elif dry_run:
-            _show_dry_run(call, service, name)
+            plan = service.write_dry_run(name)
+            lines = [f"{name}, version {plan['version']}: {plan['state']}; nothing was sent"]
+            for row in plan["deliveries"]:
+                line = f"{row['does']:14} {row['kind']:6} {row['recipient']}  {row['file']}"
+                lines.append(line.rstrip())
+            call.report(plan, lines)
         else:
             _send_edition(call, service, name, correction)
 
@@ -91,24 +104,3 @@ def _send_edition(
     call.report({**data, "deliveries": rows}, lines)
     if not complete:
         raise SystemExit(1)
-
-
-def _resolve_deliveries(service: DeliveryService, quarter: str, answers: tuple[str, ...]) -> None:
-    for answer in answers:
-        recipient, _, state = answer.rpartition("=")
-        if not recipient or state not in _RESOLVED_STATES:
-            raise UsageError(
-                f"--resolve {answer!r} cannot be read",
-                "write it as anna@example.com=accepted, or =not-sent",
-            )
-        service.resolve_delivery(quarter, recipient, _RESOLVED_STATES[state])
-        click.echo(f"{_RESOLVED_STATES[state]:12} {recipient}")
-
-
-def _show_dry_run(call: Invocation, service: DeliveryService, quarter: str) -> None:
-    plan = service.write_dry_run(quarter)
-    lines = [f"{quarter}, version {plan['version']}: {plan['state']}; nothing was sent"]
-    for row in plan["deliveries"]:
-        line = f"{row['does']:14} {row['kind']:6} {row['recipient']}  {row['file']}"
-        lines.append(line.rstrip())
-    call.report(plan, lines)

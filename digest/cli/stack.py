@@ -41,7 +41,16 @@ def check(call: Invocation, categories: bool) -> None:
     Exit code 2 where the file is wrong.
     """
     if categories:
-        _print_categories(call)
+        from digest.taxonomy import CATEGORIES, GROUPS
+
+        rows = [
+            {"slug": one.slug, "name": one.name, "group": one.group} for one in CATEGORIES.values()
+        ]
+        lines = []
+        for slug, group in GROUPS.items():
+            lines.append(group)
+            lines += (f"  {row['slug']:30} {row['name']}" for row in rows if row["group"] == slug)
+        call.report(rows, lines)
         return
     from digest.app.stack import find_stack_remarks, load_workspace_stack
 
@@ -52,17 +61,6 @@ def check(call: Invocation, categories: bool) -> None:
     if not call.as_json:
         count = sum(map(len, remarks.values()))
         LOGGER.info(f"{len(stack.products)} products, {len(stack.goals)} goals; {count} remarks")
-
-
-def _print_categories(call: Invocation) -> None:
-    from digest.taxonomy import CATEGORIES, GROUPS
-
-    rows = [{"slug": one.slug, "name": one.name, "group": one.group} for one in CATEGORIES.values()]
-    lines = []
-    for slug, group in GROUPS.items():
-        lines.append(group)
-        lines += (f"  {row['slug']:30} {row['name']}" for row in rows if row["group"] == slug)
-    call.report(rows, lines)
 
 
 @command.command("import")

@@ -25,7 +25,7 @@ from digest.config.validate import (
     describe_first_error,
     find_repeats,
     find_values,
-    fingerprint_values,
+    fingerprint_file,
     key,
     load_model,
     validate_yaml,
@@ -178,8 +178,7 @@ def fingerprint_decisions(path: Path) -> str:
 
     It is the same under other comments.
     """
-    values = _load_file(path).model_dump(mode="json", exclude_defaults=True)
-    return fingerprint_values(values) if values else ""
+    return fingerprint_file(_load_file(path))
 
 
 def load_team_decisions(path: Path, quarter: str) -> tuple[TeamDecision, ...]:

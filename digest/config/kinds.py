@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Callable
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -28,9 +29,14 @@ _OUR_HEADERS = frozenset(
 
 def matching(pattern: str, complaint: str) -> AfterValidator:
     """Return a validator of texts that match a pattern as a whole."""
+    return passing(re.compile(pattern).fullmatch, complaint)
+
+
+def passing(test: Callable[[str], object], complaint: str) -> AfterValidator:
+    """Return a validator of texts that pass a test."""
 
     def validate(text: str) -> str:
-        if not re.fullmatch(pattern, text):
+        if not test(text):
             raise ValueError(complaint)
         return text
 
@@ -42,13 +48,9 @@ def schema_pattern(pattern: str) -> Any:
     return Field(json_schema_extra={"pattern": f"^{pattern}$"})
 
 
-def _validate_line(text: str) -> str:
-    cleaned = clean_text(text)
-    if not cleaned:
-        raise ValueError("is empty")
-    if len(cleaned) > _LONGEST_LINE:
-        raise ValueError(f"must have at most {_LONGEST_LINE} characters")
-    return cleaned
+def at_most(count: int) -> AfterValidator:
+    """Return a validator of texts of so many characters."""
+    return passing(lambda text: len(text) <= count, f"must have at most {count} characters")
 
 
 def _validate_web_url(url: str) -> str:
@@ -74,25 +76,12 @@ def validate_mail_address(address: str) -> str:
     return address
 
 
-def _validate_host_port(place: str) -> str:
-    match = re.fullmatch(rf"{_HOST}:([0-9]{{1,5}})", place)
-    if not match or not 1 <= int(match[1]) <= 65535:
-        raise ValueError("must be host:port, as feeds.intranet.example:8080")
-    return place
-
-
 def _validate_time_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         near = suggest_similar(name, available_timezones())
         raise ValueError(f"must be a time zone of the IANA list, as Europe/Rome{near}") from None
-    return name
-
-
-def _validate_header_name(name: str) -> str:
-    if name.lower() in _OUR_HEADERS:
-        raise ValueError("is a header that the program sets itself")
     return name
 
 
@@ -108,19 +97,9 @@ def _validate_regex(text: str) -> str:
     return text
 
 
-def _validate_ascii(text: str) -> str:
-    if not text.isascii() or not text.isprintable():
-        raise ValueError("must be plain English letters, digits and signs: it goes into a header")
-    return text
-
-
-def _validate_path(path: str) -> str:
-    if not path.strip() or len(path.splitlines()) > 1:
-        raise ValueError("must be the path of a file or folder")
-    return path
-
-
-ShortText = Annotated[str, AfterValidator(_validate_line)]
+ShortText = Annotated[
+    str, AfterValidator(clean_text), passing(bool, "is empty"), at_most(_LONGEST_LINE)
+]
 WebUrl = Annotated[str, AfterValidator(_validate_web_url)]
 MailAddress = Annotated[str, AfterValidator(validate_mail_address)]
 EnvName = Annotated[
@@ -140,14 +119,28 @@ Language = Annotated[
 TimeZoneName = Annotated[str, AfterValidator(_validate_time_zone)]
 Host = Annotated[str, matching(_HOST, "must be the name of a host, as mail.example.com")]
 Port = Annotated[int, Field(ge=1, le=65535)]
-HostPort = Annotated[str, AfterValidator(_validate_host_port)]
+HostPort = Annotated[
+    str,
+    passing(
+        lambda place: (
+            re.fullmatch(rf"{_HOST}:[0-9]{{1,5}}", place)
+            and 1 <= int(place.rpartition(":")[2]) <= 65535
+        ),
+        "must be host:port, as feeds.intranet.example:8080",
+    ),
+]
 HeaderName = Annotated[
     str,
     matching(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", "is no name that a header can have"),
-    AfterValidator(_validate_header_name),
+    passing(
+        lambda name: name.lower() not in _OUR_HEADERS, "is a header that the program sets itself"
+    ),
 ]
 Pattern = Annotated[str, Field(max_length=_LONGEST_LINE), AfterValidator(_validate_regex)]
-HeaderText = Annotated[str, AfterValidator(_validate_line), AfterValidator(_validate_ascii)]
+HeaderText = Annotated[
+    ShortText,
+    matching("[ -~]*", "must be plain English letters, digits and signs: it goes into a header"),
+]
 AccountName = Annotated[
     str, matching(r"[A-Za-z0-9_-]{1,40}", "must be a name of letters, digits, - and _")
 ]
@@ -157,4 +150,10 @@ Colour = Annotated[
     AfterValidator(str.lower),
     schema_pattern("#[0-9A-Fa-f]{6}"),
 ]
-FilePath = Annotated[str, AfterValidator(_validate_path)]
+FilePath = Annotated[
+    str,
+    passing(
+        lambda path: path.strip() and len(path.splitlines()) <= 1,
+        "must be the path of a file or folder",
+    ),
+]

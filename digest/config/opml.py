@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from itertools import chain
 from typing import Any
 
 from lxml import etree
@@ -44,10 +45,7 @@ class ListedFeed:
 
     def to_source_entry(self) -> dict[str, Any]:
         """Return the keys of an entry in sources.yaml, as `add_source` takes them."""
-        given = {"name": self.name, "url": self.url, "tier": self.tier, "language": self.language}
-        return {key: value for key, value in given.items() if value} | (
-            {"tags": self.tags} if self.tags else {}
-        )
+        return {key: value for key, value in asdict(self).items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +123,7 @@ def export_opml(sources: Iterable[Source], title: str) -> bytes:
 
 
 def _merge_tags(*tags: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(tag for some in tags for tag in some))
+    return tuple(dict.fromkeys(filter(None, chain.from_iterable(tags))))
 
 
 def _parse_opml(data: bytes, problems: list[str]) -> Iterator[ListedFeed]:
@@ -148,22 +146,18 @@ def _parse_opml(data: bytes, problems: list[str]) -> Iterator[ListedFeed]:
     for outline in root.iter("outline"):
         url = clean_text(outline.get("xmlUrl") or outline.get("xmlurl") or "")
         if url:
-            yield _feed_from_outline(outline, url)
-
-
-def _feed_from_outline(outline: Any, url: str) -> ListedFeed:
-    folders = [_outline_title(folder) for folder in outline.iterancestors("outline")][::-1]
-    tiers = (_TIERS[name.casefold()] for name in folders if name.casefold() in _TIERS)
-    tags = (name for name in folders if name.casefold() not in _TIERS)
-    categories = (clean_text(part).strip("/") for part in outline.get("category", "").split(","))
-    url = _normalize_feed_url(url)
-    return ListedFeed(
-        name=_outline_title(outline) or extract_host(url),
-        url=url,
-        tier=next(tiers, None),
-        language=clean_text(outline.get("language") or "") or None,
-        tags=_merge_tags(filter(None, tags), filter(None, categories)),
-    )
+            url = _normalize_feed_url(url)
+            folders = [_outline_title(folder) for folder in outline.iterancestors("outline")][::-1]
+            tiers = (_TIERS[name.casefold()] for name in folders if name.casefold() in _TIERS)
+            tags = (name for name in folders if name.casefold() not in _TIERS)
+            categories = map(clean_text, outline.get("category", "").split(","))
+            yield ListedFeed(
+                name=_outline_title(outline) or extract_host(url),
+                url=url,
+                tier=next(tiers, None),
+                language=clean_text(outline.get("language") or "") or None,
+                tags=_merge_tags(tags, (category.strip("/") for category in categories)),
+            )
 
 
 def _outline_title(outline: Any) -> str:

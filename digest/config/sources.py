@@ -204,13 +204,11 @@ class FromEnvironment(Settings):
     value_env: EnvName = key("the environment variable that holds the value", ...)
 
 
-def _header_value_tag(value: object) -> str:
-    return "variable" if isinstance(value, (dict, FromEnvironment)) else "plain"
-
-
 HeaderValue = Annotated[
     Annotated[HeaderText, Tag("plain")] | Annotated[FromEnvironment, Tag("variable")],
-    Discriminator(_header_value_tag),
+    Discriminator(
+        lambda value: "variable" if isinstance(value, (dict, FromEnvironment)) else "plain"
+    ),
 ]
 
 
@@ -375,17 +373,7 @@ def _to_source(entry: SourceEntry, environ: Mapping[str, str], warnings: list[st
                 f"so its header {name} is not sent"
             )
     rule = entry.newsletter
-    same = (
-        "name",
-        "url",
-        "language",
-        "weight",
-        "tags",
-        "enabled",
-        "tls_verify",
-        "history",
-        "fulltext",
-    )
+    same = "name url language weight tags enabled tls_verify history fulltext".split()
     return Source(
         slug=slugify(entry.name),
         tier=entry.tier or ("newsletter" if rule else "trade"),
@@ -418,7 +406,11 @@ def _check_sources_file(plain: Any) -> Iterator[RuleViolation]:
             what = "a secret never stands in a file: write {value_env: NAME_OF_A_VARIABLE}"
             yield RuleViolation(loc, what)
     yield from _check_newsletters(plain)
-    yield from _check_logins(plain)
+    for loc, account in find_values(plain, "digest", "mailboxes", "*"):
+        given = _list_given_keys(account, "password_env", "token_env")
+        if isinstance(account, dict) and len(given) != 1:
+            what = "either password_env or token_env is needed, to log in with"
+            yield RuleViolation((*loc, "password_env"), what)
     yield from _check_delivery(plain)
 
 
@@ -467,20 +459,12 @@ def _check_newsletters(plain: Any) -> Iterator[RuleViolation]:
             yield RuleViolation((*loc, "account"), what + near)
 
 
-def _check_logins(plain: Any) -> Iterator[RuleViolation]:
-    for loc, account in find_values(plain, "digest", "mailboxes", "*"):
-        given = _list_given_keys(account, "password_env", "token_env")
-        if isinstance(account, dict) and len(given) != 1:
-            what = "either password_env or token_env is needed, to log in with"
-            yield RuleViolation((*loc, "password_env"), what)
+def _check_delivery(plain: Any) -> Iterator[RuleViolation]:
     for loc, smtp in find_values(plain, "digest", "delivery", "smtp"):
         given = _list_given_keys(smtp, "password_env", "token_env")
         if len(given) != len(_list_given_keys(smtp, "user")):
             what = "user needs either password_env or token_env beside it, and they need user"
             yield RuleViolation((*loc, "password_env"), what)
-
-
-def _check_delivery(plain: Any) -> Iterator[RuleViolation]:
     groups = list(find_values(plain, "digest", "delivery"))
     for loc, delivery in groups:
         if _list_given_keys(delivery, "smtp") and not _list_given_keys(delivery, "from"):

@@ -14,6 +14,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
@@ -35,9 +36,7 @@ _WORDS: Mapping[str, Any] = json.loads(
     Path(__file__).with_name("spreadsheet.json").read_text("utf-8")
 )
 _HEADINGS = {heading: name for name, several in _WORDS["fields"].items() for heading in several}
-_STATUS: Mapping[str, str] = {
-    word: status for status, words in _WORDS["status"].items() for word in words
-}
+_STATUS = {word: status for status, words in _WORDS["status"].items() for word in words}
 _SPLIT = re.compile(r"\s*[;|/\n]\s*|\s*,\s+|,(?=\S)")
 _NUMBER = re.compile(r"\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?")
 
@@ -77,9 +76,10 @@ def import_stack(data: bytes, name: str) -> StackImport:
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise UsageError(f"{name} is an old Excel file (.xls)", "save it as .xlsx or .csv")
     for sheet in sheets:
-        found = _find_heading_row(sheet.rows)
-        if found is not None:
-            return _read_products(sheet, found)
+        for at, row in enumerate(sheet.rows[:_HEAD_ROWS]):
+            named = {_match_heading(cell) for cell in row} - {None}
+            if "name" in named and len(named) > 1:
+                return _read_products(sheet, at)
     raise UsageError(
         f"{name} has no row of headings that is known",
         "it needs a column named product (prodotto, Produkt) or name, and one more that is known, "
@@ -144,38 +144,25 @@ def _read_xlsx(data: bytes, name: str) -> Iterator[_Worksheet]:
             f"{name} cannot be read as XLSX: {clean_text(str(error))[:120]}",
             "save it again, or as CSV",
         ) from None
-    for sheet, raw in zip(values.worksheets, formulas.worksheets, strict=True):
-        yield _read_worksheet(sheet, raw)
-
-
-def _read_worksheet(sheet: Any, raw: Any) -> _Worksheet:
-    size = {
-        "max_row": min(sheet.max_row, _MAX_ROWS),
-        "max_col": min(sheet.max_column, _MAX_COLUMNS),
-    }
-    rows = [list(row) for row in sheet.iter_rows(**size, values_only=True)]
-    odd = {
-        (cell.row - 1, cell.column - 1): "a formula whose result the file does not store"
-        for row in raw.iter_rows(**size)
-        for cell in row
-        if cell.data_type == "f" and rows[cell.row - 1][cell.column - 1] is None
-    }
-    for merged in sheet.merged_cells.ranges:
-        first, column = merged.min_row - 1, merged.min_col - 1
-        for at in range(first, min(merged.max_row, len(rows))):  # down, not across: titles stay
-            rows[at][column] = rows[first][column]
-    return _Worksheet(rows, odd)
+    pairs: Iterator[tuple[Any, Any]] = zip(values.worksheets, formulas.worksheets, strict=True)
+    for sheet, raw in pairs:
+        last, widest = min(sheet.max_row, _MAX_ROWS), min(sheet.max_column, _MAX_COLUMNS)
+        cells = sheet.iter_rows(max_row=last, max_col=widest, values_only=True)
+        rows = list(map(list, cells))
+        odd = {
+            (cell.row - 1, cell.column - 1): "a formula whose result the file does not store"
+            for row in raw.iter_rows(max_row=last, max_col=widest)
+            for cell in row
+            if cell.data_type == "f" and rows[cell.row - 1][cell.column - 1] is None
+        }
+        for merged in sheet.merged_cells.ranges:
+            first, column = merged.min_row - 1, merged.min_col - 1
+            for at in range(first, min(merged.max_row, len(rows))):  # down, not across: titles stay
+                rows[at][column] = rows[first][column]
+        yield _Worksheet(rows, odd)
 
 
 # ---------------------------------------------------------------- headings and rows
-
-
-def _find_heading_row(rows: Sequence[Sequence[Any]]) -> int | None:
-    for at, row in enumerate(rows[:_HEAD_ROWS]):
-        found = {name for cell in row if (name := _match_heading(cell))}
-        if "name" in found and len(found) > 1:
-            return at
-    return None
 
 
 def _match_heading(heading: object) -> str | None:
@@ -186,13 +173,13 @@ def _match_heading(heading: object) -> str | None:
 
 
 def _read_products(sheet: _Worksheet, at: int) -> StackImport:
-    """Return the products below the row of headings."""
     headings = [clean_text(str(cell or "")) for cell in sheet.rows[at]]
     fields: dict[int, str] = {}
     for column, heading in enumerate(headings):
         name = _match_heading(heading)
         if name and name not in fields.values():
             fields[column] = name
+    by_field = {name: headings[column] for column, name in fields.items()}
     products: dict[str, dict[str, Any]] = {}
     problems: list[str] = []
     for number, row in enumerate(sheet.rows[at + 1 :], at + 1):
@@ -203,9 +190,7 @@ def _read_products(sheet: _Worksheet, at: int) -> StackImport:
                 what = f"holds {words}: open the file, save it, and import it again"
                 found.append((headings[column], what))
                 cells[name] = None
-        product = _read_product(
-            cells, {name: headings[column] for column, name in fields.items()}, found
-        )
+        product = _read_product(cells, by_field, found)
         if product and product["name"].casefold() in products:
             what = f"{product['name']!r} stood in a row before; this one is left out"
             found.append(("", what))
@@ -245,9 +230,8 @@ def _read_product(
         except ValueError as error:
             problems.append((headings[key], str(error)))
     if "notice" in product and "contract_end" not in product:
-        problems.append(
-            (headings["notice"], "a notice period without the contract's end is left out")
-        )
+        what = "a notice period without the contract's end is left out"
+        problems.append((headings["notice"], what))
         del product["notice"]
     return product
 
@@ -265,14 +249,25 @@ def _read_list(cell: Any, _heading: str) -> list[str]:
 
 
 def _read_categories(cell: Any, heading: str, problems: list[tuple[str, str]]) -> list[str]:
-    found = []
-    for part in _split_category_names(_cell_text(cell)):
-        if slug := find_category(part):
-            found.append(slug)
+    """Return the categories in a cell.
+
+    Some names hold a comma or a slash themselves: the longest run of parts that is a name is one.
+    """
+    parts = [part for part in re.split(r"\s*([;|,/])\s*", _cell_text(cell)) if part]
+    found, at = [], 0
+    while at < len(parts):
+        for end in range(len(parts), at, -1):
+            name = "".join(f"{part} " if part in ",;" else part for part in parts[at:end]).strip()
+            if slug := find_category(name):
+                found.append(slug)
+                at = end
+                break
         else:
-            near = suggest_category(part)
-            hint = f"; did you mean {near}?" if near else ""
-            problems.append((heading, f"{part!r} is no stack category{hint}"))
+            if parts[at] not in ";|,/":
+                near = suggest_category(parts[at])
+                hint = f"; did you mean {near}?" if near else ""
+                problems.append((heading, f"{parts[at]!r} is no stack category{hint}"))
+            at += 1
     return list(dict.fromkeys(found))
 
 
@@ -284,7 +279,7 @@ def _read_user_count(cell: Any, _heading: str) -> int:
 
 
 def _read_status(cell: Any, _heading: str) -> str:
-    status = _STATUS.get(_cell_text(cell).casefold())
+    status: str | None = _STATUS.get(_cell_text(cell).casefold())
     if status is None:
         raise ValueError(f"{_cell_text(cell)!r} is none of anchor, in use, trial, retiring")
     return status
@@ -295,24 +290,35 @@ def _read_cost(cell: Any, where: Sequence[str]) -> dict[str, Any]:
     amount = cell if isinstance(cell, int | float) else _parse_amount(_cell_text(cell))
     if amount is None or isinstance(amount, bool) or amount < 0:
         raise ValueError(f"{_cell_text(cell)!r} is no amount: write a number")
-    currency = next(filter(None, map(_find_currency, where)), None)
-    if currency is None:
-        what = "has no currency, in the cell, its heading or a column of its own"
-        raise ValueError(f"{_cell_text(cell)!r} {what}")
-    return {
-        "cost": int(amount) if amount == int(amount) else round(float(amount), 2),
-        "currency": currency,
-    }
+    cost = int(amount) if amount == int(amount) else round(float(amount), 2)
+    for words in where:
+        codes = map(str.upper, re.findall(r"\b[A-Za-z]{3}\b", words))
+        names = ["EUR"] if re.search(r"\beuro\b", words, re.IGNORECASE) else []
+        signs = (code for symbol, code in _WORDS["symbols"].items() if symbol in words.casefold())
+        for code in (*filter(load_currency_codes().__contains__, codes), *names, *signs):
+            return {"cost": cost, "currency": code}
+    what = "has no currency, in the cell, its heading or a column of its own"
+    raise ValueError(f"{_cell_text(cell)!r} {what}")
 
 
 def _read_date(cell: Any, _heading: str) -> str:
+    """Return a day: 2026-09-30, 30.9.2026, 30/09/2026.
+
+    Of two numbers that could both be the month, none is guessed.
+    """
     if isinstance(cell, datetime | date):
         return f"{cell:%Y-%m-%d}"
-    day = _parse_day(_cell_text(cell))
-    if day is None:
-        what = "is no date that can be read for certain: write 2026-09-30"
-        raise ValueError(f"{_cell_text(cell)!r} {what}")
-    return day.isoformat()
+    words = _cell_text(cell)
+    with suppress(ValueError):
+        return date.fromisoformat(words).isoformat()
+    if match := re.fullmatch(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})", words):
+        first, second, year = map(int, match.group(1, 3, 4))
+        with suppress(ValueError):
+            if match[2] == "." or first > 12 or first == second:
+                return date(year, second, first).isoformat()
+            if second > 12:
+                return date(year, first, second).isoformat()
+    raise ValueError(f"{words!r} is no date that can be read for certain: write 2026-09-30")
 
 
 def _read_notice(cell: Any, heading: str) -> str:
@@ -344,25 +350,6 @@ _READERS: Mapping[str, Callable[[Any, str], Any]] = {
 # ---------------------------------------------------------------- cells
 
 
-def _split_category_names(words: str) -> Iterator[str]:
-    """Yield the names in a cell that lists categories.
-
-    Some names hold a comma or a slash themselves: the longest run of parts that is a name is one.
-    """
-    parts = [part for part in re.split(r"\s*([;|,/])\s*", words) if part]
-    at = 0
-    while at < len(parts):
-        for end in range(len(parts), at, -1):
-            name = "".join(f"{part} " if part in ",;" else part for part in parts[at:end]).strip()
-            if find_category(name):
-                break
-        else:
-            end, name = at + 1, parts[at]
-        if name not in ";|,/":
-            yield name
-        at = end
-
-
 def _cell_text(cell: Any) -> str:
     if cell is None:
         return ""
@@ -382,35 +369,3 @@ def _parse_amount(words: str) -> float | None:
     cents = re.search(r"[.,](\d{1,2})$", bare)
     whole = re.sub(r"\D", "", bare[: cents.start()] if cents else bare)
     return float(whole + (f".{cents[1]}" if cents else ""))
-
-
-def _find_currency(words: str) -> str | None:
-    for found in re.finditer(r"\b[A-Za-z]{3}\b", words):
-        if found[0].upper() in load_currency_codes():
-            return found[0].upper()
-    if re.search(r"\beuro\b", words, re.IGNORECASE):
-        return "EUR"
-    return next(
-        (code for symbol, code in _WORDS["symbols"].items() if symbol in words.casefold()), None
-    )
-
-
-def _parse_day(words: str) -> date | None:
-    """Return a day: 2026-09-30, 30.9.2026, 30/09/2026.
-
-    Of two numbers that could both be the month, none is guessed.
-    """
-    try:
-        return date.fromisoformat(words)
-    except ValueError:
-        pass
-    match = re.fullmatch(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})", words)
-    if not match:
-        return None
-    first, sign, second, year = int(match[1]), match[2], int(match[3]), int(match[4])
-    try:
-        if sign == "." or first > 12 or first == second:
-            return date(year, second, first)
-        return date(year, first, second) if second > 12 else None
-    except ValueError:
-        return None

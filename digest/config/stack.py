@@ -18,7 +18,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from digest.config.kinds import ShortText, WebUrl, matching, schema_pattern
+from digest.config.kinds import ShortText, WebUrl, at_most, matching, schema_pattern
 from digest.config.tree import Loc, format_location, format_value
 from digest.config.validate import (
     RuleViolation,
@@ -91,13 +91,6 @@ def _validate_group(slug: str) -> str:
     return slug
 
 
-def _validate_text(words: str) -> str:
-    words = clean_text(words)
-    if len(words) > _LONGEST_TEXT:
-        raise ValueError(f"must have at most {_LONGEST_TEXT} characters")
-    return words
-
-
 def _validate_currency(code: str) -> str:
     if code not in load_currency_codes():
         what = "must be a currency of ISO 4217 in capitals, as EUR, THB or USD"
@@ -111,7 +104,7 @@ CategorySlug = Annotated[
 GroupSlug = Annotated[
     str, AfterValidator(_validate_group), Field(json_schema_extra={"enum": list(GROUPS)})
 ]
-LongText = Annotated[str, AfterValidator(_validate_text)]
+LongText = Annotated[str, AfterValidator(clean_text), at_most(_LONGEST_TEXT)]
 Currency = Annotated[str, AfterValidator(_validate_currency), schema_pattern("[A-Z]{3}")]
 NoticePeriod = Annotated[
     str,

@@ -192,22 +192,18 @@ def parse_yaml(data: bytes | str, file: str) -> YamlTree:
     """
     if isinstance(data, str):
         data = data.encode(errors="surrogatepass")
-    reader = _TreeReader(TextPositions(file, _decode_utf8(data, file)))
-    root = reader.read_text()
-    return YamlTree(reader.positions, root, tuple(reader.problems), bool(reader.anchors))
-
-
-def _decode_utf8(data: bytes, file: str) -> str:
-    """Decode a file. A byte order mark stays, so that a place in the text is one in the file."""
     if len(data) > MAX_BYTES:
         raise ConfigError((Problem(file, 0, 0, "", "the file is larger than 1 MiB"),))
     try:
-        return data.decode()
+        text = data.decode()  # a byte order mark stays: a place in the text is one in the file
     except UnicodeDecodeError as error:
         before = data[: error.start].decode()
         what = "this is not UTF-8: save the file as UTF-8"
         problem = TextPositions(file, before).make_problem(len(before), (), what)
         raise ConfigError((problem,)) from None
+    reader = _TreeReader(TextPositions(file, text))
+    root = reader.read_text()
+    return YamlTree(reader.positions, root, tuple(reader.problems), bool(reader.anchors))
 
 
 def _parse_scalar(event: ScalarEvent, text: str) -> Any:

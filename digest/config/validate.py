@@ -20,6 +20,7 @@ import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -55,12 +56,7 @@ Rules = Callable[[Any], Iterable[RuleViolation]]
 _M = TypeVar("_M", bound=BaseModel)
 
 
-def no_rules(_plain: Any) -> Iterable[RuleViolation]:
-    """Find nothing: for a model whose fields say it all."""
-    return ()
-
-
-def load_model(path: Path, model: type[_M], name: str = "", *, rules: Rules = no_rules) -> _M:
+def load_model(path: Path, model: type[_M], name: str = "", *, rules: Rules = lambda _: ()) -> _M:
     """Read a file and validate it. `name` is what problems call it (default: the path).
 
     Raises ConfigError with every problem, and where the file cannot be read.
@@ -77,17 +73,18 @@ def load_model(path: Path, model: type[_M], name: str = "", *, rules: Rules = no
     return validate_yaml(data, model, name, rules=rules)
 
 
-def validate_yaml(data: bytes | str, model: type[_M], name: str, *, rules: Rules = no_rules) -> _M:
+def validate_yaml(
+    data: bytes | str, model: type[_M], name: str, *, rules: Rules = lambda _: ()
+) -> _M:
     """Return the model's value for a YAML file. Raises ConfigError with every problem."""
     tree = parse_yaml(data, name)
     value, errors = _validate_values(model, {} if tree.root is None else tree.plain_value)
     # of a place that the tree complains of, nothing else is reported
-    known = {(problem.line, problem.col, problem.path) for problem in tree.problems}
+    get_place = attrgetter("line", "col", "path")
+    known = set(map(get_place, tree.problems))
     found = set(_collect_problems(tree, model, errors, rules))
-    problems = [
-        problem for problem in found if (problem.line, problem.col, problem.path) not in known
-    ]
-    problems = sorted([*tree.problems, *problems])
+    others = (problem for problem in found if get_place(problem) not in known)
+    problems = sorted([*tree.problems, *others])
     if len(problems) > MAX_PROBLEMS:
         problems[MAX_PROBLEMS:] = [Problem(name, 0, 0, "", "and more: mend these first")]
     if value is None or problems:
@@ -108,11 +105,9 @@ def describe_first_error(error: ValidationError, plain: Any) -> str:
 
 def _holds(value: Any, part: str | int) -> bool:
     """Return whether a group has a key, or a list may have an index."""
-    return (
-        part in value
-        if isinstance(value, dict)
-        else isinstance(value, list) and isinstance(part, int)
-    )
+    if isinstance(value, dict):
+        return part in value
+    return isinstance(value, list) and isinstance(part, int)
 
 
 def find_values(plain: Any, *pattern: str) -> Iterator[tuple[Loc, Any]]:
@@ -142,6 +137,12 @@ def find_texts(plain: Any, *pattern: str) -> Iterator[tuple[Loc, str]]:
 def fingerprint_values(values: Any) -> str:
     """Return a fingerprint of plain values, the same in every order of keys."""
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def fingerprint_file(file: Settings) -> str:
+    """Return a fingerprint of what a file says, the same under other comments; "" of nothing."""
+    values = file.model_dump(mode="json", exclude_defaults=True)
+    return fingerprint_values(values) if values else ""
 
 
 def find_repeats(
@@ -291,10 +292,7 @@ def _describe_error(error: ErrorDetails) -> str:
         if isinstance(given, (list, dict)):
             return f"must be one of {listed}"
         return f"{format_value(given)!r} is not one of {listed}{suggest_similar(given, allowed)}"
-    words = _PLAIN_WORDS.get(kind, "cannot stand here")
-    return words.format(
-        **{
-            key: f"{value:g}" if isinstance(value, float) else value
-            for key, value in context.items()
-        }
-    )
+    known = {
+        name: f"{value:g}" if isinstance(value, float) else value for name, value in context.items()
+    }
+    return _PLAIN_WORDS.get(kind, "cannot stand here").format(**known)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import filterfalse
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -24,7 +25,7 @@ from digest.config.validate import (
     find_repeats,
     find_texts,
     find_values,
-    fingerprint_values,
+    fingerprint_file,
     key,
     load_model,
     validate_yaml,
@@ -124,9 +125,7 @@ def fingerprint_vocabulary(path: Path) -> str:
 
     It is the same under other comments.
     """
-    file = load_vocabulary(path) if path.exists() else VocabularyFile()
-    values = file.model_dump(mode="json", exclude_defaults=True)
-    return fingerprint_values(values) if values else ""
+    return fingerprint_file(load_vocabulary(path)) if path.exists() else ""
 
 
 # ---------------------------------------------------------------- what one field cannot judge alone
@@ -176,21 +175,16 @@ def add_lines(text: str, lines: tuple[VocabularyLine, ...], file: str = "vocabul
     """
     parse_vocabulary(text, file)
     for line in lines:
-        if line.group == "words":
-            for slug, word in line.entry.items():
-                text = _add_word(text, slug, word, file)
-        else:
+        if line.group != "words":
             count = sum(1 for _ in find_values(parse_yaml(text, file).plain_value, line.group, "*"))
             text = insert_value(text, (line.group, count), line.entry, file)
+            continue
+        for slug, word in line.entry.items():
+            categories = (parse_yaml(text, file).plain_value or {}).get("words") or {}
+            known = categories.get(slug) or ()
+            if word not in known:
+                is_plain = word[:1].isalpha() and set(filterfalse(str.isalnum, word)) <= set(" ^*.")
+                term = word if is_plain else DoubleQuotedScalarString(word)
+                text = insert_value(text, ("words", slug, len(known)), term, file)
     parse_vocabulary(text, file)
     return text
-
-
-def _add_word(text: str, slug: str, word: str, file: str) -> str:
-    """Add a word behind the last of its category, where it is new."""
-    categories = (parse_yaml(text, file).plain_value or {}).get("words") or {}
-    if word in (categories.get(slug) or ()):
-        return text
-    is_plain = word[:1].isalpha() and all(sign.isalnum() or sign in " ^*." for sign in word)
-    term = word if is_plain else DoubleQuotedScalarString(word)
-    return insert_value(text, ("words", slug, len(categories.get(slug) or ())), term, file)

@@ -125,7 +125,8 @@ def change_value(text: str, loc: Loc, change: Callable[[Any], None], file: str) 
     try:
         found = parse_yaml(block, file).plain_value
         wrapped = [before] if isinstance(loc[-1], int) else {loc[-1]: before}
-        if _strip_last_newlines(found) != _strip_last_newlines(wrapped):
+        # a block's end may give or take line breaks
+        if _to_plain(found, strip="\n") != _to_plain(wrapped, strip="\n"):
             raise LayoutError(file)
         # a comment keeps its column where the block is loaded as far from the edge as it is dumped
         yaml = _make_yaml(block)
@@ -166,19 +167,16 @@ def to_yaml_value(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: to_yaml_value(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        listed = CommentedSeq(map(_quote_sign, map(to_yaml_value, value)))
+        listed = CommentedSeq(  # a sign may mean something at the beginning (`?0`)
+            DoubleQuotedScalarString(part) if type(part) is str and not part[:1].isalnum() else part
+            for part in map(to_yaml_value, value)
+        )
         if not any(isinstance(inner, Mapping) for inner in value):
             listed.fa.set_flow_style()
         return listed
     if isinstance(value, str) and "\n" in value:
         return LiteralScalarString(value.rstrip("\n") + "\n")
     return value
-
-
-def _quote_sign(value: Any) -> Any:
-    """Quote a list's text where it begins with a sign that means something there (`?0`)."""
-    is_plain = type(value) is not str or value[:1].isalnum()
-    return value if is_plain else DoubleQuotedScalarString(value)
 
 
 # ---------------------------------------------------------------- places
@@ -305,19 +303,13 @@ def _verify_text(before: YamlTree, new: str, expected: Any) -> str:
     return new
 
 
-def _to_plain(value: Any) -> Any:
+def _to_plain(value: Any, strip: str = "") -> Any:
+    """Return a value of dicts and lists, its texts without some letters at their ends."""
     if isinstance(value, Mapping):
-        return {key: _to_plain(inner) for key, inner in value.items()}
-    return [_to_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
-
-
-def _strip_last_newlines(value: Any) -> Any:
-    """Return a value without the line breaks that a block's end may give or take."""
-    if isinstance(value, dict):
-        return {key: _strip_last_newlines(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_strip_last_newlines(inner) for inner in value]
-    return value.rstrip("\n") if isinstance(value, str) else value
+        return {key: _to_plain(inner, strip) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_to_plain(inner, strip) for inner in value]
+    return value.rstrip(strip) if isinstance(value, str) else value
 
 
 def _keep_lines(block: str, before: str, after: str) -> str:

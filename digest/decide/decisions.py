@@ -90,7 +90,11 @@ def apply_decisions(
     for decision in editorial_decisions.stories:
         anchor = index.find_anchor(decision)
         if anchor is None:
-            lost.append(f"{_describe_decision(decision)}: {_NO_SUCH_ITEM}")
+            fields = (*_DECISION_FIELDS, "merge", "split")
+            names = [*(name for name in fields if getattr(decision, name)), *decision.tags]
+            title = f" “{truncate_text(decision.title, 80)}”" if decision.title else ""
+            what = f"{', '.join(names) or 'nothing'} of{title} {decision.url or decision.item}"
+            lost.append(f"{what}: {_NO_SUCH_ITEM}")
         else:
             found[story_ids[anchor]].append(decision)
     combined = {}
@@ -191,15 +195,6 @@ def _format_title(decision: StoryDecision) -> str:
     return f"“{title}”" if decision.title else decision.url or decision.item
 
 
-def _describe_decision(decision: StoryDecision) -> str:
-    names = [
-        *(name for name in (*_DECISION_FIELDS, "merge", "split") if getattr(decision, name)),
-        *decision.tags,
-    ]
-    title = f" “{truncate_text(decision.title, 80)}”" if decision.title else ""
-    return f"{', '.join(names) or 'nothing'} of{title} {decision.url or decision.item}"
-
-
 # ---------------------------------------------------------------- merge and split
 
 
@@ -252,6 +247,17 @@ class _ItemGroups:
                 self.touched[group] = change.decision.by or TEAM
                 self.anchors.setdefault(group, change.anchor)
 
+    def describe_failed_splits(self, change: _GroupChange, index: ItemIndex) -> Iterator[str]:
+        """Yield in words which items a decision splits off and the groups hold all the same."""
+        group = self.group_by_item[change.anchor]
+        for reference in change.decision.split:
+            split = f"split of {_format_title(change.decision)} with {reference}"
+            items = set(index.find_items(reference))
+            if items == {change.anchor}:
+                yield f"{split}: it is the item that names the story"
+            elif any(self.group_by_item[item] == group for item in items - {change.anchor}):
+                yield f"{split}: another decision merges the two"
+
 
 def _regroup_stories(
     stories: Sequence[Story],
@@ -272,24 +278,15 @@ def _regroup_stories(
         groups.merge_stories(change)
     for change in changes:  # out of merged groups, all but what a decision names as merged
         groups.split_items(change, change.split - merged)
-    lost += [line for change in changes for line in _describe_failed_splits(change, index, groups)]
+    for change in changes:
+        lost += groups.describe_failed_splits(change, index)
     before = {member.item.id: story for story in stories for member in story.items}
-    members = {member.item.id: member for story in stories for member in story.items}
     made = [
-        _build_story(
-            [members[item] for item in groups.items_by_group[name]],
-            before,
-            by,
-            groups.anchors.get(name),
-            choose_lead,
-        )
+        _build_story(groups.items_by_group[name], before, by, groups.anchors.get(name), choose_lead)
         for name, by in groups.touched.items()
     ]
-    same = [
-        story
-        for story in stories
-        if story.id in groups.items_by_group and story.id not in groups.touched
-    ]
+    untouched = groups.items_by_group.keys() - groups.touched.keys()
+    same = [story for story in stories if story.id in untouched]
     if made:
         same = sorted(
             (*same, *made), key=lambda story: (story.items[0].item.published_or_seen, story.id)
@@ -318,44 +315,36 @@ def _find_group_changes(
         yield _GroupChange(decision, anchor, merge, split)
 
 
-def _describe_failed_splits(
-    change: _GroupChange, index: ItemIndex, groups: _ItemGroups
-) -> Iterator[str]:
-    group = groups.group_by_item[change.anchor]
-    for reference in change.decision.split:
-        split = f"split of {_format_title(change.decision)} with {reference}"
-        items = set(index.find_items(reference))
-        if items == {change.anchor}:
-            yield f"{split}: it is the item that names the story"
-        elif any(groups.group_by_item[item] == group for item in items - {change.anchor}):
-            yield f"{split}: another decision merges the two"
-
-
 def _build_story(
-    members: list[TaggedItem],
+    ids: Collection[str],
     before: Mapping[str, Story],
     by: str,
     anchor: str | None,
     choose_lead: LeadChooser,
 ) -> Story:
-    """Return a story of these members.
+    """Return a story of these items.
 
-    The lead of the story that `anchor` was in stays lead where it is a member.
+    The lead of the story that `anchor` was in stays lead where it is one of them.
     """
+    stories = {before[item].id: before[item] for item in sorted(ids)}
+    members = [member for story in stories.values() for member in story.items]
+    members = [member for member in members if member.item.id in ids]
     members.sort(key=lambda member: (member.item.published_or_seen, member.item.id))
-    ids = {member.item.id for member in members}
     lead = before[anchor].lead if anchor else None
     if lead is None or lead.item.id not in ids:
         lead = choose_lead(members)
-    stories = {before[item].id: before[item] for item in sorted(ids)}
     kept = [
         merge
         for story in stories.values()
         for merge in story.merges
-        if {merge.first, merge.second} <= ids
+        if merge.first in ids and merge.second in ids
     ]
     joined = {item for merge in kept for item in (merge.first, merge.second)} | {lead.item.id}
-    made = [Merge(lead.item.id, item, (f"{_JOINED_BY} {by}",)) for item in sorted(ids - joined)]
+    made = [
+        Merge(lead.item.id, item, (f"{_JOINED_BY} {by}",))
+        for item in sorted(ids)
+        if item not in joined
+    ]
     return Story("s" + lead.item.id, tuple(members), lead, (*kept, *made))
 
 

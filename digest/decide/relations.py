@@ -136,15 +136,12 @@ def get_closest_relation(relations: Sequence[Relation]) -> Relation:
 
 def score_relations(relations: Mapping[str, Sequence[Relation]]) -> dict[str, float]:
     """Return each story's points in the ranking: its closest relation's, more for an overlap."""
-    return {
-        story_id: RELATION_POINTS[get_closest_relation(found).kind]
-        + (
-            _SECOND_OVERLAP_POINTS
-            if any(relation.kind == "overlap" for relation in found[1:])
-            else 0.0
-        )
-        for story_id, found in relations.items()
-    }
+    points = {}
+    for story_id, found in relations.items():
+        overlaps = any(relation.kind == "overlap" for relation in found[1:])
+        closest = RELATION_POINTS[get_closest_relation(found).kind]
+        points[story_id] = closest + overlaps * _SECOND_OVERLAP_POINTS
+    return points
 
 
 # ---------------------------------------------------------------- judging
@@ -156,17 +153,20 @@ class _StoryNames:
     def __init__(self, story: Story) -> None:
         self.tags: Tags = story.tags
         self.vendors = [name.casefold() for name in self.tags.vendors]
-        self.titles = "\n".join(
-            [
-                *(
-                    member.item.source_name
-                    for member in story.items
-                    if member.item.tier == "vendor"
-                ),
-                *(member.item.title for member in story.items),
-            ]
-        )
+        items = [member.item for member in story.items]
+        blogs = (item.source_name for item in items if item.tier == "vendor")
+        self.titles = "\n".join((*blogs, *(item.title for item in items)))
         self.text = _join_story_text(story)
+
+    def find_product(self, known: KnownProduct) -> str:
+        """Return the name by which it is about a product; "" where it is about its maker."""
+        company = known.company.casefold()
+        if company != known.maker.casefold() and company in self.vendors:
+            return known.company
+        one_name = known.maker.casefold() in {form.casefold() for form in known.written_forms}
+        if one_name and self.tags.event in _COMPANY_EVENTS:
+            return ""
+        return next((form for form in known.written_forms if _contains_name(self.text, form)), "")
 
 
 class _RelationFinder:
@@ -209,7 +209,7 @@ class _RelationFinder:
                 )
             ):
                 continue
-            if name := _find_product_name(names, known):
+            if name := names.find_product(known):
                 covered.add(known.maker)
                 yield _build_relation("product", names.tags, [known], f"names {name}")
             else:
@@ -263,18 +263,6 @@ class _RelationFinder:
             for known in self.index.products
             if category in known.product.categories and known.product.status != "retiring"
         ]
-
-
-def _find_product_name(names: _StoryNames, known: KnownProduct) -> str:
-    """Return the name by which a story is about a product; "" where it is about its maker."""
-    company = known.company.casefold()
-    if company != known.maker.casefold() and company in names.vendors:
-        return known.company
-    forms = (form for form in known.written_forms if _contains_name(names.text, form))
-    one_name = known.maker.casefold() in {form.casefold() for form in known.written_forms}
-    if one_name and names.tags.event in _COMPANY_EVENTS:
-        return ""
-    return next(forms, "")
 
 
 def _build_relation(
@@ -356,29 +344,24 @@ def explain_relations(
 ) -> tuple[TranslatableText, ...]:
     """Return what a story has to do with the company, in facts of stack.yaml alone."""
     products = {product.name: product for product in stack.products}
-    notes = [note for relation in relations for note in _build_sentences(relation, products, today)]
+    notes: list[TranslatableText] = []
+    for relation in relations:
+        category = _get_category_name(relation.category)
+        if relation.kind == "gap":
+            notes.append(TranslatableText(_GAP_SENTENCE, goal=relation.goal, category=category))
+        touched = [products[name] for name in relation.products if name in products]
+        if relation.kind in ("product", "vendor") or len(touched) == 1:
+            for product in touched[:2]:
+                notes.append(_describe_product(relation, product, today))
+                if product.status == "retiring":
+                    notes.append(TranslatableText(_RETIRING_SENTENCE, product=product.name))
+        elif touched:
+            names = tuple(product.name for product in touched)
+            start, vendor = _SENTENCE_STARTS[relation.kind], relation.vendor
+            notes.append(
+                TranslatableText(f"{start}.", product=names, category=category, vendor=vendor)
+            )
     return tuple(dict.fromkeys(notes))[:limit]
-
-
-def _build_sentences(
-    relation: Relation, products: Mapping[str, Product], today: date
-) -> Iterator[TranslatableText]:
-    category = _get_category_name(relation.category)
-    if relation.kind == "gap":
-        yield TranslatableText(_GAP_SENTENCE, goal=relation.goal, category=category)
-    touched = [products[name] for name in relation.products if name in products]
-    if relation.kind in ("product", "vendor") or len(touched) == 1:
-        for product in touched[:2]:
-            yield _describe_product(relation, product, today)
-            if product.status == "retiring":
-                yield TranslatableText(_RETIRING_SENTENCE, product=product.name)
-    elif touched:
-        yield TranslatableText(
-            _SENTENCE_STARTS[relation.kind] + ".",
-            product=tuple(product.name for product in touched),
-            category=category,
-            vendor=relation.vendor,
-        )
 
 
 def _describe_product(relation: Relation, product: Product, today: date) -> TranslatableText:

@@ -101,15 +101,11 @@ class SmtpSession:
             return DeliveryResult("intended", f"{fault} before the mail was given to it", stop=True)
         if given and 200 <= code < 300:
             return DeliveryResult("accepted", _format_reply(code, words))
-        return DeliveryResult("refused", _format_reply(code, words), stop=not self._reset(code))
-
-    def _reset(self, code: int) -> bool:
-        """Return whether the session can take the next mail after a refusal."""
-        assert self._smtp is not None
         try:
-            return code != 421 and self._smtp.rset()[0] == 250
+            takes_more = code != 421 and smtp.rset()[0] == 250
         except (smtplib.SMTPException, OSError):
-            return False
+            takes_more = False
+        return DeliveryResult("refused", _format_reply(code, words), stop=not takes_more)
 
     def _open_connection(self) -> smtplib.SMTP:
         server, context = self._server, ssl.create_default_context()
@@ -165,7 +161,6 @@ def _to_delivery_error(server: SmtpServer, error: Exception, seconds: float) -> 
 
 
 def _describe_failure(error: Exception, seconds: float) -> str:
-    """Describe why a server did not answer."""
     if isinstance(error, TimeoutError) or "timed out" in str(error).lower():
         return f"it did not answer within {seconds:g} s"
     if isinstance(error, smtplib.SMTPServerDisconnected):

@@ -225,7 +225,6 @@ class ChangeBenchmark:
 
 
 def _count_correct(judged: Iterable[tuple[ItemFeedback, Tags]]) -> int:
-    """Return how many labels of the team the tags have."""
     return sum(
         bool(is_correct(feedback.target_labels, tags_to_row(tags), name))
         for feedback, tags in judged

@@ -232,7 +232,10 @@ class _ReviewRoutes:
                 message = await self.services.approve_edition(by, form.get("note", ""))
                 return self._render_template("said.html", said=message, fault=False)
             if action == "undo":
-                return self._undo_step(by, form)
+                before = self._list_story_ids()
+                number = _parse_number(form.get("number", "0")) or None
+                step = self.session.store.undo_step(by, self.session.now(), number)
+                return self._render_changes(step.after, before, step.words)
             if action == "resolve":
                 place, mine = form.get("place", ""), form.get("mine") == "yes"
                 now = self.session.now()
@@ -242,26 +245,16 @@ class _ReviewRoutes:
                 changes = _EDITION_ACTIONS[action](form)
                 self.session.write_changes(changes, by, action, _parse_seen_version(form))
                 return self._render_edition(said="written")
-            return self._change_story(action, story_id, form, by)
+            if action not in _STORY_ACTIONS:
+                shown = truncate_text(clean_text(action), 30)
+                raise UsageError(f"the page cannot {shown}", "load it again")
+            words = f"{action} {self.session.format_label(story_id)}"
+            changes = _STORY_ACTIONS[action](self.session, story_id, form)
+            before = self._list_story_ids()
+            self.session.write_changes(changes, by, words, _parse_seen_version(form))
+            return self._render_changes(changes, before, words)
         except ConflictError as error:
             return self._render_error(error, 409)
-
-    def _change_story(self, action: str, story_id: str, form: _ReviewForm, by: str) -> Response:
-        if action not in _STORY_ACTIONS:
-            raise UsageError(
-                f"the page cannot {truncate_text(clean_text(action), 30)}", "load it again"
-            )
-        words = f"{action} {self.session.format_label(story_id)}"
-        changes = _STORY_ACTIONS[action](self.session, story_id, form)
-        before = self._list_story_ids()
-        self.session.write_changes(changes, by, words, _parse_seen_version(form))
-        return self._render_changes(changes, before, words)
-
-    def _undo_step(self, by: str, form: _ReviewForm) -> Response:
-        before = self._list_story_ids()
-        number = _parse_number(form.get("number", "0")) or None
-        step = self.session.store.undo_step(by, self.session.now(), number)
-        return self._render_changes(step.after, before, step.words)
 
     def _list_story_ids(self) -> set[str]:
         return {ranked.story.id for ranked in self.session.decision.ranked}
@@ -380,10 +373,6 @@ def _normalize_newlines(text: str) -> str:
     return "\n".join(text.splitlines()).strip("\n")
 
 
-def _parse_texts(form: _ReviewForm) -> dict[str, Value]:
-    return {name: _normalize_newlines(form[name]) or None for name in _TEXT_FIELDS if name in form}
-
-
 def _parse_tags(form: _ReviewForm) -> dict[str, Value]:
     """Return the tags that a person changed; None where the machine's judgement is to count."""
     values: dict[str, Value] = {
@@ -406,7 +395,10 @@ _STORY_ACTIONS: Mapping[str, StoryAction] = {
     "take back": lambda session, story, _: session.drop_story(story, ""),
     "pin": lambda session, story, _: session.pin_story(story),
     "raise": lambda session, story, _: session.raise_pin(story),
-    "words": lambda session, story, form: session.edit_story(story, _parse_texts(form)),
+    "words": lambda session, story, form: session.edit_story(
+        story,
+        {name: _normalize_newlines(form[name]) or None for name in _TEXT_FIELDS if name in form},
+    ),
     "tags": lambda session, story, form: session.edit_story(story, _parse_tags(form)),
     "merge": lambda session, story, form: session.merge_stories(story, form.get("other", "")),
     "split": lambda session, story, form: session.split_story(story, form.all.get("item", [])),
@@ -415,15 +407,6 @@ _STORY_ACTIONS: Mapping[str, StoryAction] = {
 _SECTION_NAMES = {
     kind.slug: kind.team_title or kind.title for kind in SECTION_KINDS if kind.switchable
 }
-
-
-def _parse_letter(form: _ReviewForm) -> dict[Place, Value]:
-    return {("letter", "", ""): _normalize_newlines(form.get("letter", "")) or None}
-
-
-def _parse_sections(form: _ReviewForm) -> dict[Place, Value]:
-    on = form.all.get("section", [])
-    return {("sections", "", slug): None if slug in on else "off" for slug in _SECTION_NAMES}
 
 
 def _parse_decision(form: _ReviewForm) -> dict[Place, Value]:
@@ -445,8 +428,13 @@ def _parse_added_item(form: _ReviewForm) -> dict[Place, Value]:
 
 
 _EDITION_ACTIONS: Mapping[str, Callable[[_ReviewForm], dict[Place, Value]]] = {
-    "letter": _parse_letter,
-    "sections": _parse_sections,
+    "letter": lambda form: {
+        ("letter", "", ""): _normalize_newlines(form.get("letter", "")) or None
+    },
+    "sections": lambda form: {
+        ("sections", "", slug): None if slug in form.all.get("section", []) else "off"
+        for slug in _SECTION_NAMES
+    },
     "decision": _parse_decision,
     "add": _parse_added_item,
 }

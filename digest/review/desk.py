@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from digest.app.decide import QuarterDecision
 from digest.config.decision_changes import Place, Value
@@ -187,33 +188,32 @@ class ReviewSession:
         story, tags = ranked.story, ranked.story.tags
         decision = self.get_decision(story.id)
         decided, inside = decision is not None and bool(decision.by), story.id in self._chosen
+        is_recent = decision and decision.at and decision.at > self.now() - _DAY
         views = {
             "todo": inside and not decided,
             "in": inside,
             "out": not inside and tags.relevant,
             "decided": decided,
-            "new": story_filter.view == "new"
-            and (self._is_new(story) or self._is_recent(decision)),
+            "new": story_filter.view == "new" and (is_recent or self._is_new(story)),
             "all": True,
         }
+        items = (member.item for member in story.items)
         texts = (
-            (item.title, item.source_name, item.summary, item.text)
-            for item in (member.item for member in story.items)
+            "\n".join((item.title, item.source_name, item.summary, item.text)).casefold()
+            for item in items
         )
+        asked = story_filter.words.casefold().split()  # all of one item
         return (
-            views.get(story_filter.view, False)
+            bool(views.get(story_filter.view))
             and story_filter.category in ("", tags.category or "none")
             and story_filter.ai in ("", tags.ai)
             and story_filter.event in ("", tags.event)
-            and (not story_filter.words or _contain_words(texts, story_filter.words))
+            and (not asked or any(all(word in text for word in asked) for text in texts))
         )
 
     def _is_new(self, story: Story) -> bool:
         since = self.now() - _DAY
         return any(member.item.first_seen > since for member in story.items)
-
-    def _is_recent(self, decision: StoryDecision | None) -> bool:
-        return bool(decision and decision.at and decision.at > self.now() - _DAY)
 
     # ------------------------------------------------------------ doing
 
@@ -356,15 +356,14 @@ class ReviewSession:
         references, lead = _collect_references(story), story.lead.item
         entries = self.store.plain.get("stories") or ()
         found = [
-            _FileEntry(
-                decision.item == lead.id or decision.url == lead.url, n, entry_key(entry), decision
-            )
-            for n, (entry, decision) in enumerate(
-                zip(entries, self.store.decisions.stories, strict=True)
-            )
+            _FileEntry(entry_key(entry), decision)
+            for entry, decision in zip(entries, self.store.decisions.stories, strict=True)
             if {decision.item, decision.url} & references
         ]
-        return sorted(found, key=lambda entry: (entry.is_lead, entry.number))
+        # sorting keeps the order of the file among the others
+        return sorted(
+            found, key=lambda one: one.decision.item == lead.id or one.decision.url == lead.url
+        )
 
     def _get_own_decision(self, story: Story) -> StoryDecision:
         """Return what the story's own entry says; nothing where there is none."""
@@ -372,12 +371,7 @@ class ReviewSession:
         return entries[-1].decision if entries else StoryDecision()
 
 
-@dataclass(frozen=True, slots=True)
-class _FileEntry:
-    """An entry of the file that names an item of a story."""
-
-    is_lead: bool
-    number: int
+class _FileEntry(NamedTuple):
     key: str
     decision: StoryDecision
 
@@ -394,11 +388,13 @@ def require_reason(reason: str) -> str:
 
 def _find_anchor(story: Story, decision: StoryDecision) -> Item:
     """Return the item that a story's entry names, else its lead."""
-    for member in story.items:
-        item = member.item
-        if item.id == decision.item or (decision.url and item.url == decision.url):
-            return item
-    return story.lead.item
+    items = (member.item for member in story.items)
+    named = (
+        item
+        for item in items
+        if item.id == decision.item or (decision.url and item.url == decision.url)
+    )
+    return next(named, story.lead.item)
 
 
 def _find_remaining(
@@ -433,13 +429,3 @@ def _collect_references(story: Story) -> set[str]:
 def _collect_words(story: Story) -> set[str]:
     words = set(_WORD_PATTERN.findall(story.lead.item.title.casefold()))
     return words.union(name.casefold() for name in story.tags.vendors)
-
-
-def _contain_words(texts: Iterable[Sequence[str]], words: str) -> bool:
-    """Return whether all words stand in the texts of one item."""
-    asked = words.casefold().split()
-    for of_item in texts:
-        folded = [text.casefold() for text in of_item]
-        if all(any(word in text for text in folded) for word in asked):
-            return True
-    return False

@@ -66,11 +66,8 @@ class RequestGuard:
             return PlainTextResponse(
                 "Open the page with the link that `digest review` printed.", 403
             )
-        if scope["method"] not in ("GET", "HEAD"):
-            return self._check_change(headers)
-        return None
-
-    def _check_change(self, headers: Headers) -> Response | None:
+        if scope["method"] in ("GET", "HEAD"):
+            return None
         origin = headers.get("origin")
         foreign = origin is not None and origin.lower().partition("://")[2] not in self._hosts
         if foreign or headers.get("sec-fetch-site", "same-origin") != "same-origin":

@@ -237,7 +237,11 @@ class DecisionStore:
         self, changes: Mapping[Place, Value], by: str, at: datetime, words: str
     ) -> ReviewStep:
         name, values_before = self.path.name, self.values
-        text = self._data.decode() or self._make_file_header()
+        text = self._data.decode()
+        if not text:  # a new file names the schema for editors, where `digest init` put one
+            schema = self.path.parent.parent / ".digest" / "decisions.schema.json"
+            text = (_SCHEMA_LINE if schema.is_file() else "") + _FILE_HEADER
+            text = text.format(quarter=self.quarter)
         text, plain = apply_changes(text, changes, name)
         decisions = parse_decision_values(plain, self.quarter)
         values = collect_values(plain)
@@ -264,12 +268,6 @@ class DecisionStore:
         before = {place: values_before.get(place) for place in moved}
         after = {place: values.get(place) for place in moved}
         return ReviewStep(len(self.steps) + 1, by, at, words, before, after)
-
-    def _make_file_header(self) -> str:
-        """Return the start of a new file: for editors the schema, where `digest init` put one."""
-        schema = self.path.parent.parent / ".digest" / "decisions.schema.json"
-        header = _FILE_HEADER.format(quarter=self.quarter)
-        return _SCHEMA_LINE + header if schema.is_file() else header
 
     def _replace_content(
         self,
