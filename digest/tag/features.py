@@ -11,6 +11,7 @@ the text's length.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from digest.model.item import Item
@@ -115,13 +116,12 @@ def _build_ngrams(tokens: list[str], longest: int) -> set[str]:
 
 
 def _category_features(findings: VocabularyMatches) -> FeatureVector:
-    weight: dict[tuple[str, str], float] = {}
+    weight: dict[tuple[str, str], float] = defaultdict(float)
     for place, hit in findings.categories:
-        key = (place, hit.term.label)
-        weight[key] = weight.get(key, 0.0) + hit.term.weight
-    total: dict[str, float] = {}
+        weight[place, hit.term.label] += hit.term.weight
+    total: dict[str, float] = defaultdict(float)
     for (place, slug), of_place in weight.items():
-        total[slug] = total.get(slug, 0.0) + (1.0 if place == "title" else 0.5) * of_place
+        total[slug] += (1.0 if place == "title" else 0.5) * of_place
     whole = sum(total.values())
     found = {
         f"c:{place}:{slug}": min(of, _MAX_TERM_WEIGHT) / _MAX_TERM_WEIGHT
@@ -171,7 +171,9 @@ def _ai_word_features(
         found["i:body density"] = min(8.0 * len(in_body) / (len(body.split()) + 8.0), 1.0) * 0.6
         first = min((body.find(word) for word in set(in_body) if word in body), default=0)
         found["i:body late"] = min(first, 300) / 500.0
-        found["i:body share of sentences"] = 0.8 * _ai_sentence_share(body, set(in_body))
+        sentences = [sentence for sentence in _SENTENCE_END.split(body) if sentence.strip()]
+        with_ai = sum(any(word in sentence for word in in_body) for sentence in sentences)
+        found["i:body share of sentences"] = 0.8 * (with_ai / max(1, len(sentences)))
         if first < _OPENING_CHARS:
             found["i:body at once"] = 0.5
         if not in_title:
@@ -179,13 +181,6 @@ def _ai_word_features(
             if len(in_body) == 1:
                 found["i:body once"] = 0.5
     return found
-
-
-def _ai_sentence_share(body: str, ai_words: set[str]) -> float:
-    """Return the share of sentences with an AI word, 0 to 1."""
-    sentences = [sentence for sentence in _SENTENCE_END.split(body) if sentence.strip()]
-    with_ai = sum(any(word in sentence for word in ai_words) for sentence in sentences)
-    return with_ai / max(1, len(sentences))
 
 
 def _pattern_features(reading: ItemText, vocabulary: Vocabulary) -> FeatureVector:

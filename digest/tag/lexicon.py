@@ -117,7 +117,7 @@ def _add_patterns(
         team = [f"(?i:{patterns.compile_pattern(pattern).pattern})" for pattern in listed]
         if team:
             by_language["any"] = re.compile("|".join([*team, *known]))
-    return {**places}
+    return dict(places)
 
 
 @cache

@@ -83,13 +83,21 @@ def explain_judgement(
     """Return the words or rules that decided each field, the plainest first."""
 
     def list_words(field: str, cls: str) -> list[str]:
+        """List words and phrases of the item; not small words, nor pieces of Thai words."""
         names = layers.words.top_features(features, field, cls, 4 * _MAX_REASONS)
-        return _list_words(names)
+        words = (name[2:] for name in names if name.startswith(_WORD_KINDS))
+        return [
+            word
+            for word in words
+            if not _MEANINGLESS.search(word) and not STOPWORDS.issuperset(word.split())
+        ]
 
     slug = verdict.category or "none"
     acting = [mention for mention in mentions if mention.acting]
     at_home = [f"{one.name} is at home in it" for one in acting if slug in one.categories]
-    category = _list_terms(findings, slug) + at_home + list_words("category", slug)
+    hits = [hit for _, hit in findings.categories if hit.term.label == slug]
+    hits.sort(key=lambda hit: (not hit.term.of_team, -hit.term.weight))
+    terms = [f"{hit.words} (the team's word)" if hit.term.of_team else hit.words for hit in hits]
     event = [
         findings.events[verdict.event, place]
         for place in ("title", "body")
@@ -102,14 +110,13 @@ def explain_judgement(
     relevant = layers.judgement.top_features(second, "relevant", verdict.relevant, 5 * _MAX_REASONS)
     found = {
         "relevant": _describe_features(relevant, verdict),
-        "category": category,
+        "category": [*terms, *at_home, *list_words("category", slug)],
         "ai": ai,
         "event": event,
     }
     if verdict.ai in ("core", "applied"):
         quoted = [f"{point.kind} quoted" for point in points]
-        unquoted = ["nothing that it rests on is said"]
-        found["evidence"] = quoted or unquoted
+        found["evidence"] = quoted or ["nothing that it rests on is said"]
         if verdict.evidence is None:
             found["evidence"] = ["no capability is claimed"]
     if acting:
@@ -118,25 +125,6 @@ def explain_judgement(
         field: tuple(dict.fromkeys(filter(None, words)))[:_MAX_REASONS]
         for field, words in found.items()
     }
-
-
-def _list_terms(findings: VocabularyMatches, slug: str) -> list[str]:
-    hits = [hit for _, hit in findings.categories if hit.term.label == slug]
-    hits.sort(key=lambda hit: (not hit.term.of_team, -hit.term.weight))
-    return [f"{hit.words} (the team's word)" if hit.term.of_team else hit.words for hit in hits]
-
-
-def _list_words(names: Iterable[str]) -> list[str]:
-    """Return single words and phrases of the item.
-
-    What only a machine would call a reason is left out: small words, pieces of Thai words.
-    """
-    words = (name[2:] for name in names if name.startswith(_WORD_KINDS))
-    return [
-        word
-        for word in words
-        if not _MEANINGLESS.search(word) and not STOPWORDS.issuperset(word.split())
-    ]
 
 
 def _describe_features(names: Iterable[str], verdict: JudgedClasses) -> list[str]:

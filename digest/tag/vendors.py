@@ -187,7 +187,16 @@ class Gazetteer:
                 care = vendor.care.get(written) or _default_care(written)
                 claimed[folded] = _NameForm(written, folded, care, vendor, company)
         self._names = claimed
-        self._forms, self._unspaced = _index_forms(claimed.values())
+        # The longest forms first, by their first word and their second ("" where there is none);
+        # those of scripts without spaces by their first letter.
+        self._forms: dict[str, dict[str, list[_NameForm]]] = {}
+        self._unspaced: dict[str, list[_NameForm]] = {}
+        for form in sorted(claimed.values(), key=lambda form: len(form.folded), reverse=True):
+            if _HAS_UNSPACED.match(form.folded):
+                self._unspaced.setdefault(form.folded[0], []).append(form)
+            elif words := _WORD.findall(form.folded):
+                second = words[1] if len(words) > 1 else ""
+                self._forms.setdefault(words[0], {}).setdefault(second, []).append(form)
         self._openings = re.compile(f"[{''.join(self._unspaced)}]") if self._unspaced else None
 
     @classmethod
@@ -316,7 +325,9 @@ class Gazetteer:
             return "none"
         if form.care == "any":
             return "sure"
-        if not _is_as_written(spot) or _is_in_compound(spot):
+        words, is_all_caps = spot.passage.text[spot.start : spot.end], spot.passage.is_all_caps
+        is_as_written = words.translate(_QUOTES).startswith(form.written)
+        if not (is_as_written or (is_all_caps and words.isupper())) or _is_in_compound(spot):
             return "none"
         if form.care == "case" or self._has_cue(spot, before, after):
             return "sure"
@@ -418,19 +429,18 @@ class Gazetteer:
         figures a summary gives, and the publisher; where none is named so, those that open the
         body.
         """
-        acting = set()
+        acting, is_compared = set(), False  # one is weighed against another: "Acme vs. Bolide"
         for company, spot in first.items():
             before, after = _adjacent_words(spot)
             if spot.passage.where == "title":
+                is_compared |= _has_any([*before[-1:], *after[:1]], _VERSUS)
                 if not _has_any(before[-1:], self._cues["passive"]):
                     acting.add(company)
             elif spot.passage.where == "summary" and _has_any(after[:1], self._cues["research"]):
                 acting.add(company)
         if publisher is None:
             return acting or set(_find_openers(first))
-        is_between_others = (
-            len(acting) > 1 and publisher not in acting and any(map(_is_compared, first.values()))
-        )
+        is_between_others = len(acting) > 1 and publisher not in acting and is_compared
         return acting if is_between_others else acting | {publisher}
 
 
@@ -440,14 +450,6 @@ def acting_vendors(mentions: Iterable[Mention]) -> tuple[str, ...]:
 
 
 # ---------------------------------------------------------------- who acts
-
-
-def _is_compared(spot: _FormMatch) -> bool:
-    """Return whether a form in the title is weighed against another ("Acme vs. Bolide")."""
-    before, after = _adjacent_words(spot)
-    return spot.passage.where == "title" and (
-        _has_any(before[-1:], _VERSUS) or _has_any(after[:1], _VERSUS)
-    )
 
 
 def _find_openers(first: Mapping[str, _FormMatch]) -> Iterator[str]:
@@ -488,10 +490,8 @@ def _adjacent_words(spot: _FormMatch) -> tuple[list[str], list[str]]:
     """Return up to two words before and after a form; a possessive s is no word."""
     folded = spot.passage.folded
     after = folded[spot.end : spot.end + 40]
-    after = after[2:] if after.startswith("'s") else after
-    return _WORD.findall(folded[max(0, spot.start - 40) : spot.start])[-2:], _WORD.findall(after)[
-        :2
-    ]
+    before = folded[max(0, spot.start - 40) : spot.start]
+    return _WORD.findall(before)[-2:], _WORD.findall(after.removeprefix("'s"))[:2]
 
 
 def _is_blocked(spot: _FormMatch, before: list[str], after: list[str]) -> bool:
@@ -507,13 +507,6 @@ def _is_blocked(spot: _FormMatch, before: list[str], after: list[str]) -> bool:
 
 def _has_any(words: list[str], wanted: Iterable[str]) -> bool:
     return any(word in wanted for word in words)
-
-
-def _is_as_written(spot: _FormMatch) -> bool:
-    words = spot.passage.text[spot.start : spot.end]
-    return words.translate(_QUOTES).startswith(spot.form.written) or (
-        spot.passage.is_all_caps and words.isupper()
-    )
 
 
 def _is_in_compound(spot: _FormMatch) -> bool:
@@ -582,52 +575,29 @@ def _default_care(written: str) -> Care:
     return "case" if letters <= 3 or (letters <= 4 and written.isupper()) else "any"
 
 
-def _index_forms(
-    forms: Iterable[_NameForm],
-) -> tuple[dict[str, dict[str, list[_NameForm]]], dict[str, list[_NameForm]]]:
-    """Index forms, the longest first.
-
-    They are found by their first word and their second ("" where there is none), and those of
-    scripts without spaces by their first letter.
-    """
-    spaced: dict[str, dict[str, list[_NameForm]]] = {}
-    unspaced: dict[str, list[_NameForm]] = {}
-    for form in sorted(forms, key=lambda form: len(form.folded), reverse=True):
-        if _HAS_UNSPACED.match(form.folded):
-            unspaced.setdefault(form.folded[0], []).append(form)
-        elif words := _WORD.findall(form.folded):
-            second = words[1] if len(words) > 1 else ""
-            spaced.setdefault(words[0], {}).setdefault(second, []).append(form)
-    return spaced, unspaced
-
-
 @cache
 def load_shipped_vendors() -> tuple[Vendor, ...]:
     """Return the vendors that come with the program."""
-    return tuple(map(_parse_vendor, _read_data_file("vendors.tsv").splitlines()[1:]))
-
-
-def _parse_vendor(line: str) -> Vendor:
-    name, aliases, site, parent, kind, categories, blocked, cues = (line + "\t" * 7).split("\t")[:8]
-    care: dict[str, Care] = {}
-    forms = []
-    for form in (name, *aliases.split("; ")) if aliases else (name,):
-        sign = _SIGNS.get(form[0])
-        if sign:
-            form = form[1:]
-            care[form] = sign
-        forms.append(form)
-    return Vendor(
-        name=forms[0],
-        aliases=tuple(forms[1:]),
-        site=site,
-        parent=parent,
-        kind=cast("Kind", kind or "company"),
-        categories=tuple(categories.split()),
-        care=care or _NONE,
-        blocked=tuple(blocked.split()),
-        cues=tuple(cues.split()),
-    )
+    vendors = []
+    for line in _read_data_file("vendors.tsv").splitlines()[1:]:
+        cells = (line + "\t" * 7).split("\t")[:8]
+        name, aliases, site, parent, kind, categories, blocked, cues = cells
+        written = [name, *(aliases.split("; ") if aliases else ())]
+        forms = [form[1:] if form[0] in _SIGNS else form for form in written]
+        care = {form[1:]: _SIGNS[form[0]] for form in written if form[0] in _SIGNS}
+        vendor = Vendor(
+            name=forms[0],
+            aliases=tuple(forms[1:]),
+            site=site,
+            parent=parent,
+            kind=cast("Kind", kind or "company"),
+            categories=tuple(categories.split()),
+            care=care or _NONE,
+            blocked=tuple(blocked.split()),
+            cues=tuple(cues.split()),
+        )
+        vendors.append(vendor)
+    return tuple(vendors)
 
 
 @cache
