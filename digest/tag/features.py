@@ -79,14 +79,30 @@ def extract_text_features(
     """Return all features but those of companies."""
     by_category = _category_features(findings)
     place = "title" if findings.ai_in_title else "body" if findings.ai_in_body else "none"
-    return {
+    found = {
         **_word_features(reading),
         **by_category,
         **_event_features(findings.events, by_category, place),
         **_ai_word_features(findings.ai_in_title, findings.ai_in_body, reading.folded_body),
-        **_pattern_features(reading, vocabulary),
-        **_shape_features(reading),
     }
+    title, body = reading.folded_title, reading.folded_body
+    texts = {"title": (title,), "body": (body,), "anywhere": (title, body)}
+    for where, words in texts.items():
+        phrases = vocabulary.phrases[where].items()
+        found |= {name: 0.4 for name, pattern in phrases if any(map(pattern.search, words))}
+    whole = f"{title} . {body}"
+    for kind, patterns in vocabulary.claims.items():
+        if any(pattern.search(whole) for pattern in patterns):
+            found[f"p:{kind}"] = 0.5
+    if not body:
+        found["h:no summary"] = 0.5
+    found["h:title words"] = min(len(split_words(title)), 20) / 40.0
+    found["h:body length"] = min(len(body), 700) / 1400.0
+    found[f"h:language {reading.language}"] = 0.3
+    if parts := re.findall(r"\w+", fold_text(reading.source)):
+        found |= {f"o:word {part}": 0.25 for part in parts}
+        found[f"o:{' '.join(parts)}"] = 0.5
+    return found
 
 
 def _word_features(reading: ItemText) -> FeatureVector:
@@ -180,35 +196,6 @@ def _ai_word_features(
             found["i:body only"] = 0.5
             if len(in_body) == 1:
                 found["i:body once"] = 0.5
-    return found
-
-
-def _pattern_features(reading: ItemText, vocabulary: Vocabulary) -> FeatureVector:
-    """Return the phrases found in each place, and the points of the claim test found anywhere."""
-    title, body = reading.folded_title, reading.folded_body
-    texts = {"title": (title,), "body": (body,), "anywhere": (title, body)}
-    found = {
-        name: 0.4
-        for place in texts
-        for name, pattern in vocabulary.phrases[place].items()
-        if any(map(pattern.search, texts[place]))
-    }
-    whole = f"{title} . {body}"
-    for kind, patterns in vocabulary.claims.items():
-        if any(pattern.search(whole) for pattern in patterns):
-            found[f"p:{kind}"] = 0.5
-    return found
-
-
-def _shape_features(reading: ItemText) -> FeatureVector:
-    """Return the length of title and body, the language, and the source's name with its words."""
-    found = {} if reading.folded_body else {"h:no summary": 0.5}
-    found["h:title words"] = min(len(split_words(reading.folded_title)), 20) / 40.0
-    found["h:body length"] = min(len(reading.folded_body), 700) / 1400.0
-    found[f"h:language {reading.language}"] = 0.3
-    if parts := re.findall(r"\w+", fold_text(reading.source)):
-        found |= {f"o:word {part}": 0.25 for part in parts}
-        found[f"o:{' '.join(parts)}"] = 0.5
     return found
 
 

@@ -184,7 +184,9 @@ class Gazetteer:
                 self._sites[vendor.site] = company
             for written in (vendor.name, *vendor.aliases):
                 folded = _fold_aligned(written)
-                care = vendor.care.get(written) or _default_care(written)
+                # Short and all-capital forms count only as written.
+                is_short = len(written) <= 3 or (len(written) == 4 and written.isupper())
+                care = vendor.care.get(written, "case" if is_short else "any")
                 claimed[folded] = _NameForm(written, folded, care, vendor, company)
         self._names = claimed
         # The longest forms first, by their first word and their second ("" where there is none);
@@ -210,7 +212,11 @@ class Gazetteer:
         for vendor in extra:
             vendors.pop(vendor.name, None)
             vendors[vendor.name] = vendor
-        return cls(vendors.values(), _load_shipped_cues())
+        cues: dict[str, frozenset[str]] = {}
+        for line in _read_data_file("vendors.cues.tsv").splitlines()[1:]:
+            kind, _, words = line.partition("\t")
+            cues[kind] = cues.get(kind, frozenset()) | frozenset(words.split())
+        return cls(vendors.values(), cues)
 
     # ------------------------------------------------------------ names
 
@@ -569,12 +575,6 @@ def _fold_aligned(text: str) -> str:
     return lower.translate(_PLAIN)
 
 
-def _default_care(written: str) -> Care:
-    """Return the usual care: short and all-capital forms count only as written."""
-    letters = len(written)
-    return "case" if letters <= 3 or (letters <= 4 and written.isupper()) else "any"
-
-
 @cache
 def load_shipped_vendors() -> tuple[Vendor, ...]:
     """Return the vendors that come with the program."""
@@ -598,16 +598,6 @@ def load_shipped_vendors() -> tuple[Vendor, ...]:
         )
         vendors.append(vendor)
     return tuple(vendors)
-
-
-@cache
-def _load_shipped_cues() -> Mapping[str, frozenset[str]]:
-    """Return the words of each kind of cue or category slug."""
-    cues: dict[str, frozenset[str]] = {}
-    for line in _read_data_file("vendors.cues.tsv").splitlines()[1:]:
-        kind, _, words = line.partition("\t")
-        cues[kind] = cues.get(kind, frozenset()) | frozenset(words.split())
-    return MappingProxyType(cues)
 
 
 def _read_data_file(name: str) -> str:
