@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 
 from digest.model.tags import ClaimPoint
 from digest.tag.language import STOPWORDS
@@ -16,48 +18,10 @@ from digest.taxonomy import CATEGORIES
 _MAX_REASONS = 6
 _WORD_KINDS = ("t:", "b:", "^:", "a:")
 _MEANINGLESS = re.compile(r"[\u0e00-\u0e7f]|^\W*\w?\W*$|^[\W\d]+$")
-_FEATURE_TEMPLATES: Mapping[str, str] = {
-    "e:title:": "headline of the kind {}",
-    "e:body:": "text of the kind {}",
-    "c:t:": "{} in the title",
-    "c:b:": "{} in the text",
-    "c:share:": "mostly {}",
-    "c:best:": "mostly {}",
-    "h:": "headline {}",
-    "m:": "names {}",
-    "p:": "tells of {}",
-    "v:acting:": "a company of {} acts",
-    "v:named:": "a company of {} is named",
-    "n:event=": "reads like {}",
-    "n:category=": "reads like {}",
-    "n:ai=": "AI {}",
-    "n:evidence=": "AI claim {}",
-    "n:": "{}",
-}
-_HIDDEN_FEATURES = (
-    "h:title words",
-    "h:body length",
-    "h:language",
-    "n:relevant=",
-    "i:body count",
-    "i:body density",
-    "i:body late",
+# `templates`, `hidden` and `phrases` of features; made for people, not for the model.
+_FEATURES = tomllib.loads(
+    (files("digest.tag") / "vocabulary" / "reasons.toml").read_text(encoding="utf-8")
 )
-_FEATURE_PHRASES: Mapping[str, str] = {
-    "n:relevant=yes": "words of items that belong",
-    "n:relevant=no": "words of items that do not belong",
-    "i:title": "AI in the title",
-    "i:body": "AI in the text",
-    "i:none": "no word of AI",
-    "i:body only": "AI only in the text",
-    "i:body once": "AI named once",
-    "i:in passing": "AI in passing",
-    "v:some act": "a company acts",
-    "v:none acts": "no company acts",
-    "v:acting in title": "the title names who acts",
-    "v:told by itself": "told by the vendor itself",
-    "c:any": "words of marketing technology",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,17 +112,11 @@ def _describe_features(names: Iterable[str], verdict: JudgedClasses) -> list[str
                 continue
             if not value and field.partition(" ")[0] != given["event"]:
                 continue
-        found.append(_describe_feature(name))
+        if name in _FEATURES["phrases"]:
+            found.append(_FEATURES["phrases"][name])
+        elif not name.startswith(tuple(_FEATURES["hidden"])) and not name.endswith(("=-", "none")):
+            fitting = (row for row in _FEATURES["templates"].items() if name.startswith(row[0]))
+            start, template = next(fitting, ("", ""))
+            what = name.removeprefix(start)
+            found.append(template.format(CATEGORIES[what].name if what in CATEGORIES else what))
     return [words for words in found if words]
-
-
-def _describe_feature(name: str) -> str:
-    """Return a feature in words; "" for one that says nothing to a person."""
-    if name in _FEATURE_PHRASES:
-        return _FEATURE_PHRASES[name]
-    if name.startswith(_HIDDEN_FEATURES) or name.endswith(("=-", "none")):
-        return ""
-    start = next((start for start in _FEATURE_TEMPLATES if name.startswith(start)), "")
-    what = name.removeprefix(start)
-    what = CATEGORIES[what].name if what in CATEGORIES else what
-    return _FEATURE_TEMPLATES[start].format(what) if start else ""
