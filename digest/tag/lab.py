@@ -179,6 +179,8 @@ def _macro_f1(pairs: list[tuple[str, str]], least: int = 5) -> float:
 # ---------------------------------------------------------------- what a change does
 
 FIELDS = ("relevant", "category", "ai", "evidence", "event", "vendors")
+Verdict = Literal["won", "lost", ""]
+_VERDICTS: Mapping[int, Verdict] = {1: "won", 0: "", -1: "lost"}  # right ones more than before
 
 
 def tags_to_row(tags: Tags) -> dict[str, Any]:
@@ -199,7 +201,7 @@ class JudgementChange:
     field: str
     before: str
     after: str
-    verdict: Literal["won", "lost", ""]
+    verdict: Verdict
 
 
 def compare_judgements(
@@ -217,11 +219,8 @@ def compare_judgements(
         for name in FIELDS:
             was, now = _format_value(before[key], name), _format_value(after[key], name)
             if was != now:
-                was_right = bool(is_correct(row, before[key], name))
-                is_right = bool(is_correct(row, after[key], name))
-                verdict: Literal["won", "lost", ""] = "won" if is_right else "lost"
-                if was_right == is_right:
-                    verdict = ""
+                right = [bool(is_correct(row, judged[key], name)) for judged in (before, after)]
+                verdict = _VERDICTS[right[1] - right[0]]
                 title = str(row.get("title", ""))
                 found.append(JudgementChange(key, title, name, was, now, verdict))
     return tuple(found)

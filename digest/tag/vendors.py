@@ -148,6 +148,46 @@ class _FormMatch(NamedTuple):
     start: int
     end: int
 
+    @property
+    def words(self) -> str:
+        """The passage's own words."""
+        return self.passage.text[self.start : self.end]
+
+    @property
+    def adjacent_words(self) -> tuple[list[str], list[str]]:
+        """Up to two words before and after; a possessive s is no word."""
+        folded = self.passage.folded
+        before = folded[max(0, self.start - 40) : self.start]
+        after = folded[self.end : self.end + 40].removeprefix("'s")
+        return _WORD.findall(before)[-2:], _WORD.findall(after)[:2]
+
+    @property
+    def starts_sentence(self) -> bool:
+        """Whether a sentence, or a part of one, begins here."""
+        before = self.passage.text[max(0, self.start - 20) : self.start].rstrip()
+        return not before or before[-1] in '.!?:;•|–—(["“«‘„…·'
+
+    @property
+    def is_in_compound(self) -> bool:
+        """Whether a hyphen makes it part of another word ("X-ray"), not of "X-owned"."""
+        text = self.passage.text
+        if text[self.start - 1 : self.start] == "-":
+            return True
+        if text[self.end : self.end + 1] != "-":
+            return False
+        word = _WORD.match(self.passage.folded, self.end + 1)
+        return word is not None and word[0] not in _COMPOUND
+
+    @property
+    def has_lone_capital(self) -> bool:
+        """Whether a capital marks a name: in lower case all round, inside a sentence."""
+        if not self.passage.capitals_mark_names or self.starts_sentence:
+            return False
+        text = self.passage.text
+        before = text[max(0, self.start - 40) : self.start].rstrip().rpartition(" ")[2]
+        after = text[self.end :].lstrip(" ")[:1]
+        return not before[:1].isupper() and not after.isupper()
+
 
 @dataclass(frozen=True)
 class _TextPassage:
@@ -326,20 +366,20 @@ class Gazetteer:
 
     def _rate_evidence(self, spot: _FormMatch) -> Literal["sure", "doubtful", "none"]:
         form = spot.form
-        before, after = _adjacent_words(spot)
+        before, after = spot.adjacent_words
         if form.vendor.blocked and _is_blocked(spot, before, after):
             return "none"
         if form.care == "any":
             return "sure"
-        words, is_all_caps = spot.passage.text[spot.start : spot.end], spot.passage.is_all_caps
-        is_as_written = words.translate(_QUOTES).startswith(form.written)
-        if not (is_as_written or (is_all_caps and words.isupper())) or _is_in_compound(spot):
+        is_as_written = spot.words.translate(_QUOTES).startswith(form.written)
+        is_shout = spot.passage.is_all_caps and spot.words.isupper()
+        if not (is_as_written or is_shout) or spot.is_in_compound:
             return "none"
         if form.care == "case" or self._has_cue(spot, before, after):
             return "sure"
         if form.care == "word":
             is_possessive = spot.passage.folded.startswith("'s", spot.end)
-            if is_possessive or _has_lone_capital(spot):
+            if is_possessive or spot.has_lone_capital:
                 return "sure"
         return "doubtful"
 
@@ -352,7 +392,7 @@ class Gazetteer:
             return True
         if len(before) > 1 and before[-1] in ("of", "by") and before[-2] in cues["before"]:
             return True
-        if _starts_sentence(spot) or not spot.passage.capitals_mark_names:
+        if spot.starts_sentence or not spot.passage.capitals_mark_names:
             return False
         trade = frozenset().union(*(cues.get(slug, ()) for slug in spot.form.vendor.categories))
         return _has_any(after[:1], trade) or _has_any(before[-1:], trade)
@@ -414,10 +454,8 @@ class Gazetteer:
         found = []
         for company, spot in first.items():
             own = (*spot.form.vendor.categories, *self._vendors[company].categories)
-            words, where = spot.passage.text[spot.start : spot.end], spot.passage.where
-            found.append(
-                Mention(company, words, where, company in acting, tuple(dict.fromkeys(own)))
-            )
+            homes, where = tuple(dict.fromkeys(own)), spot.passage.where
+            found.append(Mention(company, spot.words, where, company in acting, homes))
         if publisher and publisher not in first:
             categories = self._vendors[publisher].categories
             found.append(Mention(publisher, publisher, "source", publisher in acting, categories))
@@ -437,7 +475,7 @@ class Gazetteer:
         """
         acting, is_compared = set(), False  # one is weighed against another: "Acme vs. Bolide"
         for company, spot in first.items():
-            before, after = _adjacent_words(spot)
+            before, after = spot.adjacent_words
             if spot.passage.where == "title":
                 is_compared |= _has_any([*before[-1:], *after[:1]], _VERSUS)
                 if not _has_any(before[-1:], self._cues["passive"]):
@@ -492,14 +530,6 @@ def _find_unlisted_names(title: str, told_by_vendor: bool) -> Iterator[tuple[int
 # ---------------------------------------------------------------- a form in its place
 
 
-def _adjacent_words(spot: _FormMatch) -> tuple[list[str], list[str]]:
-    """Return up to two words before and after a form; a possessive s is no word."""
-    folded = spot.passage.folded
-    after = folded[spot.end : spot.end + 40]
-    before = folded[max(0, spot.start - 40) : spot.start]
-    return _WORD.findall(before)[-2:], _WORD.findall(after.removeprefix("'s"))[:2]
-
-
 def _is_blocked(spot: _FormMatch, before: list[str], after: list[str]) -> bool:
     """Return whether a neighbour takes the name away.
 
@@ -513,35 +543,6 @@ def _is_blocked(spot: _FormMatch, before: list[str], after: list[str]) -> bool:
 
 def _has_any(words: list[str], wanted: Iterable[str]) -> bool:
     return any(word in wanted for word in words)
-
-
-def _is_in_compound(spot: _FormMatch) -> bool:
-    """Return whether a hyphen makes a form part of another word ("X-ray"), not of "X-owned"."""
-    text = spot.passage.text
-    if text[spot.start - 1 : spot.start] == "-":
-        return True
-    if text[spot.end : spot.end + 1] != "-":
-        return False
-    word = _WORD.match(spot.passage.folded, spot.end + 1)
-    return word is not None and word[0] not in _COMPOUND
-
-
-def _starts_sentence(spot: _FormMatch) -> bool:
-    before = spot.passage.text[max(0, spot.start - 20) : spot.start].rstrip()
-    return not before or before[-1] in '.!?:;•|–—(["“«‘„…·'
-
-
-def _has_lone_capital(spot: _FormMatch) -> bool:
-    """Return whether a capital marks a name.
-
-    It does inside a sentence in lower case, with no other capital beside it.
-    """
-    if not spot.passage.capitals_mark_names or _starts_sentence(spot):
-        return False
-    text = spot.passage.text
-    before = text[max(0, spot.start - 40) : spot.start].rstrip().rpartition(" ")[2]
-    after = text[spot.end :].lstrip(" ")[:1]
-    return not before[:1].isupper() and not after.isupper()
 
 
 def _find_longest(forms: Iterable[_NameForm], folded: str, start: int) -> _NameForm | None:
