@@ -162,6 +162,17 @@ class _FormMatch(NamedTuple):
         return _WORD.findall(before)[-2:], _WORD.findall(after)[:2]
 
     @property
+    def is_blocked(self) -> bool:
+        """Whether a word beside it, in scripts without spaces letters, takes the name away."""
+        blocked, folded = self.form.vendor.blocked, self.passage.folded
+        if not blocked:
+            return False
+        if _HAS_UNSPACED.match(self.form.folded):
+            return folded.endswith(blocked, 0, self.start) or folded.startswith(blocked, self.end)
+        before, after = self.adjacent_words
+        return _has_any([*before[-1:], *after[:1]], blocked)
+
+    @property
     def starts_sentence(self) -> bool:
         """Whether a sentence, or a part of one, begins here."""
         before = self.passage.text[max(0, self.start - 20) : self.start].rstrip()
@@ -367,7 +378,7 @@ class Gazetteer:
     def _rate_evidence(self, spot: _FormMatch) -> Literal["sure", "doubtful", "none"]:
         form = spot.form
         before, after = spot.adjacent_words
-        if form.vendor.blocked and _is_blocked(spot, before, after):
+        if spot.is_blocked:
             return "none"
         if form.care == "any":
             return "sure"
@@ -528,17 +539,6 @@ def _find_unlisted_names(title: str, told_by_vendor: bool) -> Iterator[tuple[int
 
 
 # ---------------------------------------------------------------- a form in its place
-
-
-def _is_blocked(spot: _FormMatch, before: list[str], after: list[str]) -> bool:
-    """Return whether a neighbour takes the name away.
-
-    It is a word, or in scripts without spaces the letters beside the form.
-    """
-    blocked, folded = spot.form.vendor.blocked, spot.passage.folded
-    if _HAS_UNSPACED.match(spot.form.folded):
-        return folded.endswith(blocked, 0, spot.start) or folded.startswith(blocked, spot.end)
-    return _has_any(before[-1:], blocked) or _has_any(after[:1], blocked)
 
 
 def _has_any(words: list[str], wanted: Iterable[str]) -> bool:
