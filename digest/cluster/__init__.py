@@ -56,10 +56,19 @@ def cluster_items(items: Iterable[TaggedItem]) -> tuple[Story, ...]:
     traits = [extract_traits(tagged) for tagged in members]
     rare = compute_rarity(traits)
     weighed = [weigh_traits(one, rare) for one in traits]
-    return tuple(
-        _build_story([members[at] for at in group], [weighed[at] for at in group], rare)
-        for group in group_items(weighed, rare)
-    )
+    stories = []
+    for group in group_items(weighed, rare):
+        lead = choose_lead([members[at] for at in group])
+        centre = next(at for at in group if members[at] is lead)
+        merges = tuple(
+            Merge(
+                lead.item.id, members[at].item.id, explain_match(weighed[centre], weighed[at], rare)
+            )
+            for at in group
+            if at != centre
+        )
+        stories.append(Story("s" + lead.item.id, tuple(members[at] for at in group), lead, merges))
+    return tuple(stories)
 
 
 def group_items(weighed: Sequence[WeightedTraits], rare: TokenRarity) -> list[list[int]]:
@@ -75,19 +84,6 @@ def group_items(weighed: Sequence[WeightedTraits], rare: TokenRarity) -> list[li
     likely = {pair: pair_probability(*pair) for pair in sorted(find_candidate_pairs(traits, rare))}
     sure = list(find_same_page_pairs(traits, is_same_page))
     return link_groups(len(traits), sure, likely, pair_probability, LINK_THRESHOLDS)
-
-
-def _build_story(
-    members: Sequence[TaggedItem], weighed: Sequence[WeightedTraits], rare: TokenRarity
-) -> Story:
-    lead = choose_lead(members)
-    centre = weighed[members.index(lead)]
-    merges = tuple(
-        Merge(lead.item.id, other.traits.id, explain_match(centre, other, rare))
-        for other in weighed
-        if other is not centre
-    )
-    return Story("s" + lead.item.id, tuple(members), lead, merges)
 
 
 def choose_lead(members: Sequence[TaggedItem]) -> TaggedItem:

@@ -96,9 +96,12 @@ def link_groups(
     groups = _DisjointGroups(count)
     for first, second in sorted(sure):
         groups.merge_groups(first, second)
-    near = _find_neighbours(
-        groups, (pair for pair, value in likely.items() if value >= thresholds.mean)
-    )
+    near: dict[int, set[int]] = defaultdict(set)
+    for (first, second), value in likely.items():
+        a, b = groups.group_of[first], groups.group_of[second]
+        if value >= thresholds.mean and a != b:
+            near[a].add(b)
+            near[b].add(a)
     heap: list[tuple[float, int, int, tuple[int, int]]] = []
 
     def queue_merge(a: int, b: int) -> None:
@@ -110,9 +113,8 @@ def link_groups(
         if mean >= thresholds.mean:
             heapq.heappush(heap, (-mean, a, b, groups.group_sizes(a, b)))
 
-    for a in sorted(near):
-        for b in sorted(other for other in near[a] if other > a):
-            queue_merge(a, b)
+    for first, second in sorted((a, b) for a in near for b in near[a] if a < b):
+        queue_merge(first, second)
     while heap:
         _, a, b, sizes = heapq.heappop(heap)
         if groups.group_sizes(a, b) != sizes:
@@ -123,16 +125,6 @@ def link_groups(
             near[other] = near[other] - {b} | {a}
             queue_merge(a, other)
     return [groups.members[at] for at in sorted(groups.members)]
-
-
-def _find_neighbours(groups: _DisjointGroups, pairs: Iterable[Pair]) -> dict[int, set[int]]:
-    near: dict[int, set[int]] = defaultdict(set)
-    for first, second in pairs:
-        a, b = groups.group_of[first], groups.group_of[second]
-        if a != b:
-            near[a].add(b)
-            near[b].add(a)
-    return near
 
 
 class _DisjointGroups:

@@ -209,7 +209,11 @@ def explain_match(
     if names := _pick_rarest(a.names & b.names, rare):
         found.append("both name: " + ", ".join(names))
     if figures := _pick_rarest(a.figures & b.figures, rare):
-        found.append("both say: " + ", ".join(map(_format_figure, figures)))
+        shown = (
+            f"{figure[2:]}%" if figure.startswith("#%") else f"{float(figure[1:]):,.10g}"
+            for figure in figures
+        )
+        found.append("both say: " + ", ".join(shown))
     shared = a.words & b.words
     if words := _pick_rarest(shared - a.names, rare):
         squares = rare.sum_squares(shared)
@@ -220,11 +224,6 @@ def explain_match(
 
 def _pick_rarest(tokens: Iterable[str], rare: TokenRarity) -> list[str]:
     return sorted(tokens, key=lambda token: (-rare.weights[token], token))[:4]
-
-
-def _format_figure(token: str) -> str:
-    body = token.removeprefix("#")
-    return body[1:] + "%" if body.startswith("%") else f"{float(body):,.10g}"
 
 
 def _cosine_similarity(shared: float, a: float, b: float) -> float:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -121,9 +122,16 @@ def extract_traits(tagged: TaggedItem) -> ItemTraits:
         body = f"{body} {_strip_boilerplate(item.text)}"
     body = body[:_BODY_CHARS]
     text = f"{title}. {body}"
-    script = _detect_script(text)
+    script = "latin"
+    if len(_WIDE.findall(text)) * 6 > len(text):
+        script = "wide"
+    elif len(_CYRILLIC.findall(text)) * 3 > len(text):
+        script = "cyrillic"
     title_words = frozenset(tokenize_text(title))
-    slug = frozenset(tokenize_text(_extract_slug_words(item.url)))
+    address, parts = strip_fragment(item.url), urlsplit(item.url)
+    slug_words = re.split(r"[/_.-]", unquote(parts.path))
+    short = (word for word in slug_words if not word.isdigit() and len(word) < 25)
+    slug = frozenset(tokenize_text(" ".join(short)))
     words = title_words.union(tokenize_text(body), slug)
     if script != "latin":
         for word in _TRADE_WORD.findall(text):
@@ -131,13 +139,13 @@ def extract_traits(tagged: TaggedItem) -> ItemTraits:
     headline_kinds = detect_event_kinds(title)
     headline_names = list(_extract_names(title))
     vendors = frozenset(token for name in tagged.tags.vendors for token in tokenize_text(name))
-    address = strip_fragment(item.url)
     return ItemTraits(
         id=item.id,
         when=item.published_or_seen,
         page=address,
         entry=item.url[len(address) + 1 :],
-        article=_is_article(address),
+        article=bool(parts.query)
+        or (len(parts.path) > 12 and bool(_NUMBERED_PATH.search(parts.path))),
         site=extract_host(item.url),
         source=item.source,
         script=script,
@@ -196,10 +204,10 @@ def extract_days(text: str) -> Iterator[str]:
 
 def extract_versions(text: str) -> dict[str, frozenset[str]]:
     """Return product words with the version numbers that follow them: {"gpt": {"5.6"}}."""
-    found: dict[str, set[str]] = {}
+    found: dict[str, set[str]] = defaultdict(set)
     for word, number in _VERSIONED.findall(text):
         if number not in ("2024", "2025", "2026", "2027") and word[0].isupper():
-            found.setdefault(word.casefold(), set()).add(number)
+            found[word.casefold()].add(number)
     return {word: frozenset(numbers) for word, numbers in found.items()}
 
 
@@ -230,20 +238,3 @@ def _stem_word(word: str) -> str:
     if _CYRILLIC.match(word):
         return word[:5]
     return _SUFFIX.sub("", word) if len(word) > 4 else word.removesuffix("'s").removesuffix("’s")
-
-
-def _extract_slug_words(url: str) -> str:
-    path = unquote(urlsplit(url).path) if url else ""
-    parts = re.split(r"[/_.-]", path)
-    return " ".join(part for part in parts if not part.isdigit() and len(part) < 25)
-
-
-def _is_article(address: str) -> bool:
-    parts = urlsplit(address)
-    return bool(parts.query) or (len(parts.path) > 12 and bool(_NUMBERED_PATH.search(parts.path)))
-
-
-def _detect_script(text: str) -> str:
-    if len(_WIDE.findall(text)) * 6 > len(text):
-        return "wide"
-    return "cyrillic" if len(_CYRILLIC.findall(text)) * 3 > len(text) else "latin"

@@ -35,24 +35,21 @@ def build_coverage(
     rows = []
     for source in sources:
         reading = readings.get(source.slug, SourceReadStatus())
+        state: SourceState = "read" if held[source.slug] else "silent"
+        if not source.enabled:
+            state = "switched off"
+        elif reading.problem:
+            state = "failed"
+        elif reading.last_success is None:
+            state = "never read"
         row = CoverageRow(
             source=source.name,
             tier=source.tier,
             url=source.url,
             items=held[source.slug],
             in_edition=printed[source.slug],
-            state=_classify_state(source, held[source.slug], reading),
+            state=state,
             **get_fields(reading, SourceReadStatus),
         )
         rows.append(row)
     return tuple(rows)
-
-
-def _classify_state(source: Source, held: int, reading: SourceReadStatus) -> SourceState:
-    if not source.enabled:
-        return "switched off"
-    if reading.problem:
-        return "failed"
-    if reading.last_success is None:
-        return "never read"
-    return "read" if held else "silent"

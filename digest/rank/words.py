@@ -43,9 +43,7 @@ def _strip_boilerplate(text: str) -> str:
 
 def extract_grams(title: str, body: str) -> frozenset[str]:
     """Return word stems (`t:` before the title's), pairs of neighbours, and figures as `0`."""
-    in_title, in_body = (
-        [_stem_word(word) for word in _WORD.findall(text)] for text in (title, body)
-    )
+    in_title, in_body = (list(map(_stem_word, _WORD.findall(text))) for text in (title, body))
     telling = {word for word in (*in_title, *in_body) if word not in _STOPWORDS}
     pairs = (f"{a} {b}" for words in (in_title, in_body) for a, b in pairwise(words))
     return frozenset((*(f"t:{word}" for word in telling.intersection(in_title)), *telling, *pairs))

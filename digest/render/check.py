@@ -21,6 +21,8 @@ from digest.render.theme import MIN_CONTRAST, DocumentTheme, compute_contrast
 
 _MAX_MAIL_BYTES = 102_000  # beyond it Gmail cuts a mail off
 _PICTURES = "//img|//*[local-name()='svg']"
+_COLOUR = re.compile(r"--([\w-]+): (#[0-9a-f]{6}|#[0-9a-f]{3})\b")
+_SHORT_COLOUR = re.compile(r"#(.)(.)(.)$")
 _CONTRAST_PAIRS = [  # text/ground
     pair.split("/")
     for pair in "ink/paper soft/paper accent/paper warn/paper "
@@ -83,7 +85,13 @@ def _skips_level(levels: Sequence[int]) -> bool:
 def find_colour_faults(theme: DocumentTheme) -> Iterator[str]:
     """Yield pairs of text and ground that cannot be read well, by day and by night."""
     style = theme.apply_colours(read_asset("css/web.css").decode())
-    day, night, *_ = map(_parse_colours, re.findall(r":root \{(.*?)\}", style, re.DOTALL))
+    day, night, *_ = (
+        {
+            name: _SHORT_COLOUR.sub(r"#\1\1\2\2\3\3", colour)
+            for name, colour in _COLOUR.findall(block)
+        }
+        for block in re.findall(r":root \{(.*?)\}", style, re.DOTALL)
+    )
     for name, colours in (("by day", day), ("by night", day | night)):
         for text, ground in _CONTRAST_PAIRS:
             ratio = compute_contrast(colours[text], colours[ground])
@@ -92,14 +100,6 @@ def find_colour_faults(theme: DocumentTheme) -> Iterator[str]:
                     f"{name}, --{text} {colours[text]} on --{ground} {colours[ground]} has a "
                     f"contrast of {ratio:.1f} to 1, and text needs {MIN_CONTRAST}"
                 )
-
-
-def _parse_colours(block: str) -> dict[str, str]:
-    found = re.findall(r"--([\w-]+): (#[0-9a-f]{6}|#[0-9a-f]{3})\b", block)
-    return {
-        name: value if len(value) == 7 else "#" + "".join(2 * digit for digit in value[1:])
-        for name, value in found
-    }
 
 
 # ---------------------------------------------------------------- paper

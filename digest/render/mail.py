@@ -17,8 +17,7 @@ from markupsafe import Markup, escape
 from digest.model.edition import Edition
 from digest.render.templates import get_environment
 from digest.render.theme import DEFAULT_THEME, DocumentTheme
-from digest.render.views import PageView, RenderOptions, StoryLimits, build_page_view
-from digest.render.views.stack import StepView
+from digest.render.views import RenderOptions, StoryLimits, build_page_view
 from digest.render.words import load_localizer
 
 MAX_HTML_BYTES = 88_000  # Gmail cuts at some 102 kB; notes and line ends still come to it
@@ -46,7 +45,10 @@ def render_mail_parts(edition: Edition, theme: DocumentTheme = DEFAULT_THEME) ->
     def render(name: str, options: RenderOptions) -> str:
         view = build_page_view(edition, words, options)
         template = get_environment(words, theme).get_template(name)
-        return template.render(page=view, steps=_select_steps(view), marker=marker)
+        agenda = view.stack_pages.agenda if view.stack_pages else None
+        # What is to be decided: some of what was carried over, some of what is proposed.
+        steps = (*agenda.carried[:_MAX_STEPS], *agenda.proposals[:_MAX_STEPS]) if agenda else ()
+        return template.render(page=view, steps=steps, marker=marker)
 
     text = render("mail/digest.txt", RenderOptions(_TEXT_LIMITS, _TEXT_LIMITS))
     text = re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
@@ -72,12 +74,6 @@ def render_mail_parts(edition: Edition, theme: DocumentTheme = DEFAULT_THEME) ->
         }
         html, size = render_html(RenderOptions(_LATER_LIMITS[-1], first, kept=kept))
     return html, text
-
-
-def _select_steps(view: PageView) -> tuple[StepView, ...]:
-    """Select what is to be decided: some of what was carried over, some of what is proposed."""
-    agenda = view.stack_pages.agenda if view.stack_pages else None
-    return (*agenda.carried[:_MAX_STEPS], *agenda.proposals[:_MAX_STEPS]) if agenda else ()
 
 
 # ---------------------------------------------------------------- what only the sending knows

@@ -74,11 +74,22 @@ def render_and_check_pdf(
     """Render the same; return also what is wrong with the layout, in words."""
     if missing := check_pdf_support():
         raise RenderError(missing)
-    from weasyprint import Attachment
+    from weasyprint import CSS, HTML, Attachment
 
     words = load_localizer(edition.language, edition.zone)
+    text = theme.apply_colours(read_asset("css/paper.css").decode())
+    text = text.replace("size: A4;", f"size: {theme.paper};", 1)
+    template = get_environment(words, theme).get_template("pages/paper.html")
     with _raise_on_warnings(), _configure_fonts() as fonts:
-        document = _fit_document(edition, words, theme.pages, _create_renderer(words, theme, fonts))
+        style = CSS(string=text, font_config=fonts, url_fetcher=_create_url_fetcher())
+
+        def lay_out(view: PageView) -> Any:
+            html = template.render(page=view)
+            return HTML(string=html, url_fetcher=_create_url_fetcher(theme.logo)).render(
+                stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1", pdf_tags=True
+            )
+
+        document = _fit_document(edition, words, theme.pages, lay_out)
         attachment = Attachment(
             string=edition_to_json(edition).decode(),
             name="edition.json",
@@ -105,23 +116,6 @@ def check_pdf_support() -> str:
         )
     folder = find_templates_dir() / "fonts"
     return "" if read_code_points(folder) else f"no font in {folder}"
-
-
-def _create_renderer(words: Localizer, theme: DocumentTheme, fonts: Any) -> _LayOut:
-    from weasyprint import CSS, HTML
-
-    text = theme.apply_colours(read_asset("css/paper.css").decode())
-    text = text.replace("size: A4;", f"size: {theme.paper};", 1)
-    style = CSS(string=text, font_config=fonts, url_fetcher=_create_url_fetcher())
-    template = get_environment(words, theme).get_template("pages/paper.html")
-
-    def lay_out(view: PageView) -> Any:
-        html = template.render(page=view)
-        return HTML(string=html, url_fetcher=_create_url_fetcher(theme.logo)).render(
-            stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1", pdf_tags=True
-        )
-
-    return lay_out
 
 
 def _fit_document(edition: Edition, words: Localizer, budget: int, lay_out: _LayOut) -> Any:

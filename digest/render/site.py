@@ -35,8 +35,12 @@ class Headline:
 
     title: str
     lang: str
-    dir: str
     href: str
+
+    @property
+    def dir(self) -> str:
+        """How the title is written: `rtl` or `ltr`."""
+        return get_text_direction(self.lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,11 @@ def _build_entries(editions: Sequence[FoundEdition], words: Localizer) -> list[E
             stories=words.translate_plural("%(n)s story", "%(n)s stories", len(stories)),
             marks=tuple(marks),
             headlines=tuple(
-                _build_headline(folder, story)
+                Headline(
+                    title=truncate_text(clean_text(story["title"]), 160),
+                    lang=sanitize_language_tag(clean_text(story["language"])),
+                    href=f"{folder}/digest.html#{clean_text(story['id'])}",
+                )
                 for story in stories[:_HEADLINES]
                 if clean_text(story["title"])
             ),
@@ -147,16 +155,6 @@ def _build_entries(editions: Sequence[FoundEdition], words: Localizer) -> list[E
         )
         entries.append(entry)
     return entries
-
-
-def _build_headline(folder: str, story: Mapping[str, Any]) -> Headline:
-    lang = sanitize_language_tag(clean_text(story["language"]))
-    return Headline(
-        title=truncate_text(clean_text(story["title"]), 160),
-        lang=lang,
-        dir=get_text_direction(lang),
-        href=f"{folder}/digest.html#{clean_text(story['id'])}",
-    )
 
 
 def _parse_time(text: str) -> datetime:

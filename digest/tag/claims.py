@@ -9,7 +9,7 @@ figures and names are proof of it, and whether it says what it does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Literal, cast
 
 from digest.model.item import Item
@@ -45,7 +45,9 @@ def find_claim_points(
     first sentence about AI is quoted. The item's page answers what is left, where that does not
     change the grade: the feed's words alone are graded.
     """
-    sentences = _split_sentences(item)
+    body = join_summary_text(item.summary, item.text)[:_MAX_CHARS]
+    listed = (strip_boilerplate(item.title), *split_sentences(clean_text(strip_boilerplate(body))))
+    sentences = [sentence for sentence in listed if sentence]
     found = [
         point
         for point in _match_claim_patterns(sentences, vocabulary)
@@ -53,7 +55,10 @@ def find_claim_points(
     ]
     specific = max(shares["specified"], shares["evidenced"]) >= shares["claimed"]
     if sentences and specific and grade_claim(found) == "claimed":
-        quote = truncate_text(_find_ai_sentence(sentences, vocabulary), _MAX_QUOTE_CHARS)
+        # The first one after the title, else the title; without AI in any, the first one.
+        after = [sentence for sentence in sentences[1:] if len(sentence) >= _MIN_QUOTE_CHARS]
+        with_ai = filter(vocabulary.ai.has_ai_word, (*after, sentences[0]))
+        quote = truncate_text(next(with_ai, (after or sentences)[0]), _MAX_QUOTE_CHARS)
         found.append(ClaimPoint("method", quote))
     grade, answered = grade_claim(found), {point.kind for point in found}
     page = (text for line in item.fulltext.splitlines() for text in split_sentences(line))
@@ -67,13 +72,6 @@ def find_claim_points(
     return tuple(sorted(found, key=lambda point: list(vocabulary.claims).index(point.kind)))
 
 
-def _split_sentences(item: Item) -> list[str]:
-    """Return the title, then the sentences of summary and text."""
-    body = join_summary_text(item.summary, item.text)[:_MAX_CHARS]
-    sentences = split_sentences(clean_text(strip_boilerplate(body)))
-    return [sentence for sentence in (strip_boilerplate(item.title), *sentences) if sentence]
-
-
 def _match_claim_patterns(sentences: Iterable[str], vocabulary: Vocabulary) -> list[ClaimPoint]:
     folded = [(sentence, fold_text(sentence)) for sentence in sentences]
     found = []
@@ -84,13 +82,3 @@ def _match_claim_patterns(sentences: Iterable[str], vocabulary: Vocabulary) -> l
         if (quote := next(answers, None)) is not None:
             found.append(ClaimPoint(cast("Kind", kind), truncate_text(quote, _MAX_QUOTE_CHARS)))
     return found
-
-
-def _find_ai_sentence(sentences: Sequence[str], vocabulary: Vocabulary) -> str:
-    """Return the first sentence after the title that has an AI word.
-
-    Else it is the title where that has one, else the first sentence.
-    """
-    after = [sentence for sentence in sentences[1:] if len(sentence) >= _MIN_QUOTE_CHARS]
-    with_ai = (text for text in (*after, sentences[0]) if vocabulary.ai.has_ai_word(text))
-    return next(with_ai, (after or sentences)[0])

@@ -11,6 +11,7 @@ the text's length.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from digest.model.item import Item
@@ -78,14 +79,30 @@ def extract_text_features(
     """Return all features but those of companies."""
     by_category = _category_features(findings)
     place = "title" if findings.ai_in_title else "body" if findings.ai_in_body else "none"
-    return {
+    found = {
         **_word_features(reading),
         **by_category,
         **_event_features(findings.events, by_category, place),
         **_ai_word_features(findings.ai_in_title, findings.ai_in_body, reading.folded_body),
-        **_pattern_features(reading, vocabulary),
-        **_shape_features(reading),
     }
+    title, body = reading.folded_title, reading.folded_body
+    texts = {"title": (title,), "body": (body,), "anywhere": (title, body)}
+    for where, words in texts.items():
+        phrases = vocabulary.phrases[where].items()
+        found |= {name: 0.4 for name, pattern in phrases if any(map(pattern.search, words))}
+    whole = f"{title} . {body}"
+    for kind, patterns in vocabulary.claims.items():
+        if any(pattern.search(whole) for pattern in patterns):
+            found[f"p:{kind}"] = 0.5
+    if not body:
+        found["h:no summary"] = 0.5
+    found["h:title words"] = min(len(split_words(title)), 20) / 40.0
+    found["h:body length"] = min(len(body), 700) / 1400.0
+    found[f"h:language {reading.language}"] = 0.3
+    if parts := re.findall(r"\w+", fold_text(reading.source)):
+        found |= {f"o:word {part}": 0.25 for part in parts}
+        found[f"o:{' '.join(parts)}"] = 0.5
+    return found
 
 
 def _word_features(reading: ItemText) -> FeatureVector:
@@ -115,13 +132,12 @@ def _build_ngrams(tokens: list[str], longest: int) -> set[str]:
 
 
 def _category_features(findings: VocabularyMatches) -> FeatureVector:
-    weight: dict[tuple[str, str], float] = {}
+    weight: dict[tuple[str, str], float] = defaultdict(float)
     for place, hit in findings.categories:
-        key = (place, hit.term.label)
-        weight[key] = weight.get(key, 0.0) + hit.term.weight
-    total: dict[str, float] = {}
+        weight[place, hit.term.label] += hit.term.weight
+    total: dict[str, float] = defaultdict(float)
     for (place, slug), of_place in weight.items():
-        total[slug] = total.get(slug, 0.0) + (1.0 if place == "title" else 0.5) * of_place
+        total[slug] += (1.0 if place == "title" else 0.5) * of_place
     whole = sum(total.values())
     found = {
         f"c:{place}:{slug}": min(of, _MAX_TERM_WEIGHT) / _MAX_TERM_WEIGHT
@@ -171,49 +187,15 @@ def _ai_word_features(
         found["i:body density"] = min(8.0 * len(in_body) / (len(body.split()) + 8.0), 1.0) * 0.6
         first = min((body.find(word) for word in set(in_body) if word in body), default=0)
         found["i:body late"] = min(first, 300) / 500.0
-        found["i:body share of sentences"] = 0.8 * _ai_sentence_share(body, set(in_body))
+        sentences = [sentence for sentence in _SENTENCE_END.split(body) if sentence.strip()]
+        with_ai = sum(any(word in sentence for word in in_body) for sentence in sentences)
+        found["i:body share of sentences"] = 0.8 * (with_ai / max(1, len(sentences)))
         if first < _OPENING_CHARS:
             found["i:body at once"] = 0.5
         if not in_title:
             found["i:body only"] = 0.5
             if len(in_body) == 1:
                 found["i:body once"] = 0.5
-    return found
-
-
-def _ai_sentence_share(body: str, ai_words: set[str]) -> float:
-    """Return the share of sentences with an AI word, 0 to 1."""
-    sentences = [sentence for sentence in _SENTENCE_END.split(body) if sentence.strip()]
-    with_ai = sum(any(word in sentence for word in ai_words) for sentence in sentences)
-    return with_ai / max(1, len(sentences))
-
-
-def _pattern_features(reading: ItemText, vocabulary: Vocabulary) -> FeatureVector:
-    """Return the phrases found in each place, and the points of the claim test found anywhere."""
-    title, body = reading.folded_title, reading.folded_body
-    texts = {"title": (title,), "body": (body,), "anywhere": (title, body)}
-    found = {
-        name: 0.4
-        for place in texts
-        for name, pattern in vocabulary.phrases[place].items()
-        if any(map(pattern.search, texts[place]))
-    }
-    whole = f"{title} . {body}"
-    for kind, patterns in vocabulary.claims.items():
-        if any(pattern.search(whole) for pattern in patterns):
-            found[f"p:{kind}"] = 0.5
-    return found
-
-
-def _shape_features(reading: ItemText) -> FeatureVector:
-    """Return the length of title and body, the language, and the source's name with its words."""
-    found = {} if reading.folded_body else {"h:no summary": 0.5}
-    found["h:title words"] = min(len(split_words(reading.folded_title)), 20) / 40.0
-    found["h:body length"] = min(len(reading.folded_body), 700) / 1400.0
-    found[f"h:language {reading.language}"] = 0.3
-    if parts := re.findall(r"\w+", fold_text(reading.source)):
-        found |= {f"o:word {part}": 0.25 for part in parts}
-        found[f"o:{' '.join(parts)}"] = 0.5
     return found
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import cast
 
@@ -35,15 +35,10 @@ _MAX_ALSO = 2
 CLAIMING_GRADES = ("core", "applied")
 _AI_THRESHOLD = 0.45  # share of core and applied together from which AI is at work
 _NO_OVERRIDES = Overrides()
-
-
 _load_packaged_vocabulary = cache(build_vocabulary)
 _load_packaged_vendors = cache(Gazetteer.load)
 
-
-@cache
-def _load_packaged_model() -> LayeredModel:
-    return load_layered_model(_WEIGHTS)
+_load_packaged_model = cache(partial(load_layered_model, _WEIGHTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,23 +100,24 @@ class ItemJudge:
         best = {name: _best_class(of) for name, of in shares.items()} | {
             "ai": decide_ai_grade(shares["ai"], findings)
         }
-        category, also = _choose_categories(first["category"])
+        topics = first["category"]
+        order = sorted(topics, key=lambda slug: (-topics[slug], slug))
+        category = None if order[0] == "none" else order[0]
+        also = [slug for slug in order[1:4] if slug != "none" and topics[slug] >= _ALSO_THRESHOLD]
         claimed = best["ai"] in CLAIMING_GRADES and best["evidence"] != "-"
         found = (
             claims.find_claim_points(item, self.vocabulary, shares["evidence"]) if claimed else ()
         )
         grade = claims.grade_claim(found) if claimed else None
         confidence = {name: round(of[best[name]], 3) for name, of in shares.items()}
-        confidence["category"] = round(
-            softmax(first["category"], _SHARPNESS)[category or "none"], 3
-        )
+        confidence["category"] = round(softmax(topics, _SHARPNESS)[order[0]], 3)
         verdict = reasons.JudgedClasses(
             category, best["ai"], grade, best["event"], best["relevant"]
         )
         return Tags(
             relevant=best["relevant"] == "yes",
             category=category,
-            also=also,
+            also=tuple(also[:_MAX_ALSO]),
             ai=cast("Ai", best["ai"]),
             evidence=grade,
             event=cast("Event", best["event"]),
@@ -150,9 +146,3 @@ def decide_ai_grade(shares: Mapping[str, float], findings: VocabularyMatches) ->
     return _best_class(
         {grade: share for grade, share in shares.items() if (grade in CLAIMING_GRADES) == works}
     )
-
-
-def _choose_categories(scores: Mapping[str, float]) -> tuple[str | None, tuple[str, ...]]:
-    order = sorted(scores, key=lambda slug: (-scores[slug], slug))
-    also = [slug for slug in order[1:4] if slug != "none" and scores[slug] >= _ALSO_THRESHOLD]
-    return None if order[0] == "none" else order[0], tuple(also[:_MAX_ALSO])

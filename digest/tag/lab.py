@@ -37,10 +37,12 @@ def item_from_json(row: object, line: int = 0) -> Item:
     where = f"line {line}" if line else "row"
     if not isinstance(row, dict):
         raise DigestError(f"{where}: an item must be a JSON object, not {type(row).__name__}")
-    values = {
-        name: _read_text(row, name, where)
-        for name in ("title", "summary", "text", "source", "lang", "url", "date")
-    }
+    values: dict[str, str] = {}
+    for name in ("title", "summary", "text", "source", "lang", "url", "date"):
+        value = row.get(name)
+        if value is not None and not isinstance(value, str):
+            raise DigestError(f"{where}: {name} must be a text, not {type(value).__name__}")
+        values[name] = (value or "")[:_MAX_CHARS]
     identity = row.get("id")
     if identity is not None and not isinstance(identity, str | int):
         raise DigestError(f"{where}: id must be a text or a number, not {type(identity).__name__}")
@@ -64,15 +66,6 @@ def item_from_json(row: object, line: int = 0) -> Item:
         summary=summary,
         text=clean_text(values["text"]),
     )
-
-
-def _read_text(row: Mapping[str, Any], name: str, where: str) -> str:
-    value = row.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise DigestError(f"{where}: {name} must be a text, not {type(value).__name__}")
-    return value[:_MAX_CHARS]
 
 
 def _parse_time(text: str) -> datetime | None:
@@ -114,11 +107,8 @@ def load_reference() -> tuple[Mapping[str, Any], ...]:
     if not _REFERENCE.is_file():
         return ()
     lines = _REFERENCE.read_text("utf-8").splitlines()
-    return tuple(
-        {"id": f"r{number}", **json.loads(line)}
-        for number, line in enumerate(lines, 1)
-        if line.strip()
-    )
+    rows = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+    return tuple({"id": f"r{number}", **json.loads(line)} for number, line in rows)
 
 
 def measure_agreement(
@@ -134,13 +124,8 @@ def measure_agreement(
     pairs = [(row, by_id.get(str(row.get("id")), {})) for row in gold]
     if not pairs:
         raise DigestError("no labelled rows to measure against")
-    return _measure_products(pairs) if "accept" in pairs[0][0] else _measure_items(pairs)
-
-
-Pairs = list[tuple[Mapping[str, Any], Mapping[str, Any]]]
-
-
-def _measure_products(pairs: Pairs) -> dict[str, float]:
+    if "accept" not in pairs[0][0]:
+        return _measure_items(pairs)
     right = sum(_label_value(mine, "category") in want["accept"] for want, mine in pairs)
     near = sum(
         bool({_label_value(mine, "category"), *(mine.get("also") or ())} & set(want["accept"]))
@@ -149,7 +134,7 @@ def _measure_products(pairs: Pairs) -> dict[str, float]:
     return {"products category": right / len(pairs), "products category or also": near / len(pairs)}
 
 
-def _measure_items(pairs: Pairs) -> dict[str, float]:
+def _measure_items(pairs: list[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> dict[str, float]:
     of = {
         name: [(_label_value(want, name), _label_value(mine, name)) for want, mine in pairs]
         for name in _DEFAULTS
@@ -194,6 +179,8 @@ def _macro_f1(pairs: list[tuple[str, str]], least: int = 5) -> float:
 # ---------------------------------------------------------------- what a change does
 
 FIELDS = ("relevant", "category", "ai", "evidence", "event", "vendors")
+Verdict = Literal["won", "lost", ""]
+_VERDICTS: Mapping[int, Verdict] = {1: "won", 0: "", -1: "lost"}  # right ones more than before
 
 
 def tags_to_row(tags: Tags) -> dict[str, Any]:
@@ -214,7 +201,7 @@ class JudgementChange:
     field: str
     before: str
     after: str
-    verdict: Literal["won", "lost", ""]
+    verdict: Verdict
 
 
 def compare_judgements(
@@ -232,11 +219,8 @@ def compare_judgements(
         for name in FIELDS:
             was, now = _format_value(before[key], name), _format_value(after[key], name)
             if was != now:
-                was_right = bool(is_correct(row, before[key], name))
-                is_right = bool(is_correct(row, after[key], name))
-                verdict: Literal["won", "lost", ""] = "won" if is_right else "lost"
-                if was_right == is_right:
-                    verdict = ""
+                right = [bool(is_correct(row, judged[key], name)) for judged in (before, after)]
+                verdict = _VERDICTS[right[1] - right[0]]
                 title = str(row.get("title", ""))
                 found.append(JudgementChange(key, title, name, was, now, verdict))
     return tuple(found)

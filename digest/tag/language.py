@@ -9,18 +9,19 @@ import re
 from importlib.resources import files
 
 _LETTER = re.compile(r"[^\W\d_]")
-_SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("ja", re.compile(r"[\u3040-\u30ff]")),
-    ("zh", re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")),
-    ("ko", re.compile(r"[\uac00-\ud7af]")),
-    ("th", re.compile(r"[\u0e00-\u0e7f]")),
-    ("uk", re.compile(r"[іїєґІЇЄҐ]")),
-    ("ru", re.compile(r"[\u0400-\u04ff]")),
-    ("el", re.compile(r"[\u0370-\u03ff]")),
-    ("ar", re.compile(r"[\u0600-\u06ff]")),
-    ("he", re.compile(r"[\u0590-\u05ff]")),
-    ("hi", re.compile(r"[\u0900-\u097f]")),
+_SCRIPTS: tuple[tuple[str, float, re.Pattern[str]], ...] = (  # letters that give it away: share
+    ("ja", 0.08, re.compile(r"[\u3040-\u30ff]")),
+    ("zh", 0.2, re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")),
+    ("ko", 0.2, re.compile(r"[\uac00-\ud7af]")),
+    ("th", 0.2, re.compile(r"[\u0e00-\u0e7f]")),
+    ("uk", 0.02, re.compile(r"[іїєґІЇЄҐ]")),
+    ("ru", 0.2, re.compile(r"[\u0400-\u04ff]")),
+    ("el", 0.2, re.compile(r"[\u0370-\u03ff]")),
+    ("ar", 0.2, re.compile(r"[\u0600-\u06ff]")),
+    ("he", 0.2, re.compile(r"[\u0590-\u05ff]")),
+    ("hi", 0.2, re.compile(r"[\u0900-\u097f]")),
 )
+_NOT_UKRAINIAN = re.compile(r"[ыэъё]")
 _DEFAULT_LATIN = "en"  # what a Latin text is taken for where nothing says more
 _LISTED = (files("digest.tag") / "vocabulary" / "stopwords.tsv").read_text("utf-8")
 _STOPWORDS_BY_LANGUAGE = {
@@ -38,7 +39,7 @@ _LANGUAGES_OF_SCRIPT = {
     "ar": ("ar", "fa", "ur"),
     "hi": ("hi", "mr", "ne"),
 }
-_NOT_LATIN = frozenset(name for name, _ in _SCRIPTS) | {"yue", "bg", "fa", "ur", "mk"}
+_NOT_LATIN = frozenset(name for name, *_ in _SCRIPTS) | {"yue", "bg", "fa", "ur", "mk"}
 
 
 def detect_language(title: str, summary: str = "", stated: str | None = None) -> str:
@@ -52,8 +53,11 @@ def detect_language(title: str, summary: str = "", stated: str | None = None) ->
     letters = _LETTER.findall(text)
     if not letters:
         return code or "und"
-    if script := _detect_by_script(text, len(letters)):
-        return code if code in _LANGUAGES_OF_SCRIPT.get(script, ()) else script
+    for script, share, pattern in _SCRIPTS:
+        if len(pattern.findall(text)) / len(letters) < share:
+            continue
+        if script != "uk" or not _NOT_UKRAINIAN.search(text):
+            return code if code in _LANGUAGES_OF_SCRIPT.get(script, ()) else script
     tokens = [token.lower() for token in _TOKEN.findall(text.replace("’", "'"))]
     counts = {
         language: sum(token in words for token in tokens)
@@ -68,18 +72,3 @@ def detect_language(title: str, summary: str = "", stated: str | None = None) ->
     if code in counts:
         return best if counts[best] >= 3 and counts[best] >= 2 * counts[code] + 2 else code
     return best if counts[best] else _DEFAULT_LATIN
-
-
-def _detect_by_script(text: str, letters: int) -> str | None:
-    """Return the language that the text's script gives away; None for Latin."""
-    for language, script in _SCRIPTS:
-        share = len(script.findall(text)) / letters
-        if language == "ja":
-            if share >= 0.08:
-                return language
-        elif language == "uk":
-            if share >= 0.02 and not re.search(r"[ыэъё]", text):
-                return language
-        elif share >= 0.2:
-            return language
-    return None

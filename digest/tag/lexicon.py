@@ -90,12 +90,20 @@ def extend_vocabulary(
     A pattern counts in every language, as those under `any` do. A word with a capital counts as it
     is written, another in any case, and a trailing `*` lets it go on.
     """
+    merged = {
+        event: {place: dict(by_language) for place, by_language in places.items()}
+        for event, places in vocabulary.events.items()
+    }
+    for event, added in events.items():
+        places = merged.setdefault(event, {})
+        for place, listed in added.items():
+            by_language = places.setdefault(place, {})
+            known = [by_language["any"].pattern] if "any" in by_language else []
+            if team := [f"(?i:{patterns.compile_pattern(one).pattern})" for one in listed]:
+                by_language["any"] = re.compile("|".join([*team, *known]))
     return replace(
         vocabulary,
-        events={
-            event: _add_patterns(vocabulary.events.get(event, {}), events.get(event, {}))
-            for event in dict.fromkeys((*vocabulary.events, *events))
-        },
+        events=merged,
         claims={
             kind: (
                 *vocabulary.claims.get(kind, ()),
@@ -105,19 +113,6 @@ def extend_vocabulary(
         },
         ai=_compile_ai_words(ai),
     )
-
-
-def _add_patterns(
-    packaged: Mapping[Place, Mapping[str, re.Pattern[str]]], added: Mapping[Place, tuple[str, ...]]
-) -> dict[Place, Mapping[str, re.Pattern[str]]]:
-    places = {place: dict(by_language) for place, by_language in packaged.items()}
-    for place, listed in added.items():
-        by_language = places.setdefault(place, {})
-        known = [by_language["any"].pattern] if "any" in by_language else []
-        team = [f"(?i:{patterns.compile_pattern(pattern).pattern})" for pattern in listed]
-        if team:
-            by_language["any"] = re.compile("|".join([*team, *known]))
-    return {**places}
 
 
 @cache

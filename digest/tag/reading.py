@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 
 from digest.model.item import Item
 from digest.tag.lexicon import Vocabulary
@@ -66,7 +67,11 @@ class VocabularyMatches:
 
 
 def match_vocabulary(reading: ItemText, vocabulary: Vocabulary) -> VocabularyMatches:
-    """Return what the vocabulary finds; "title" and "body" are the places."""
+    """Return what the vocabulary finds; "title" and "body" are the places.
+
+    Patterns of events in English are tried in every language: its words are in all headlines of
+    the trade.
+    """
     ai = vocabulary.ai
 
     def find_ai_words(raw: str, folded: str) -> tuple[str, ...]:
@@ -75,29 +80,20 @@ def match_vocabulary(reading: ItemText, vocabulary: Vocabulary) -> VocabularyMat
         return (*exact, *(hit.words for hit in ai.terms.find_terms(folded)), *loose)
 
     places = (("title", reading.folded_title), ("body", reading.folded_body))
+    languages = dict.fromkeys(("en", reading.language, "any"))
+    events = {}
+    for (event, patterns), (place, text) in product(vocabulary.events.items(), places):
+        of_place = patterns.get(place, {})
+        tried = (of_place[name].search(text) for name in languages if name in of_place)
+        if match := next(filter(None, tried), None):
+            events[event, place] = match[0].strip()
     return VocabularyMatches(
         categories=tuple(
             (place, hit)
             for place, text in places
             for hit in {hit.term: hit for hit in vocabulary.categories.find_terms(text)}.values()
         ),
-        events=_match_events(reading, vocabulary),
+        events=events,
         ai_in_title=find_ai_words(reading.title, reading.folded_title),
         ai_in_body=find_ai_words(reading.raw_body, reading.folded_body),
     )
-
-
-def _match_events(reading: ItemText, vocabulary: Vocabulary) -> dict[tuple[str, str], str]:
-    """Match the headline grammar of events.
-
-    English is tried in every language: its words are in all headlines of the trade.
-    """
-    languages = dict.fromkeys(("en", reading.language, "any"))
-    found = {}
-    for event, places in vocabulary.events.items():
-        for place, text in (("title", reading.folded_title), ("body", reading.folded_body)):
-            patterns = places.get(place, {})
-            tried = (patterns[name].search(text) for name in languages if name in patterns)
-            if match := next(filter(None, tried), None):
-                found[event, place] = match[0].strip()
-    return found

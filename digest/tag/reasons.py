@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 
 from digest.model.tags import ClaimPoint
 from digest.tag.language import STOPWORDS
@@ -16,48 +18,10 @@ from digest.taxonomy import CATEGORIES
 _MAX_REASONS = 6
 _WORD_KINDS = ("t:", "b:", "^:", "a:")
 _MEANINGLESS = re.compile(r"[\u0e00-\u0e7f]|^\W*\w?\W*$|^[\W\d]+$")
-_FEATURE_TEMPLATES: Mapping[str, str] = {
-    "e:title:": "headline of the kind {}",
-    "e:body:": "text of the kind {}",
-    "c:t:": "{} in the title",
-    "c:b:": "{} in the text",
-    "c:share:": "mostly {}",
-    "c:best:": "mostly {}",
-    "h:": "headline {}",
-    "m:": "names {}",
-    "p:": "tells of {}",
-    "v:acting:": "a company of {} acts",
-    "v:named:": "a company of {} is named",
-    "n:event=": "reads like {}",
-    "n:category=": "reads like {}",
-    "n:ai=": "AI {}",
-    "n:evidence=": "AI claim {}",
-    "n:": "{}",
-}
-_HIDDEN_FEATURES = (
-    "h:title words",
-    "h:body length",
-    "h:language",
-    "n:relevant=",
-    "i:body count",
-    "i:body density",
-    "i:body late",
+# `templates`, `hidden` and `phrases` of features; made for people, not for the model.
+_FEATURES = tomllib.loads(
+    (files("digest.tag") / "vocabulary" / "reasons.toml").read_text(encoding="utf-8")
 )
-_FEATURE_PHRASES: Mapping[str, str] = {
-    "n:relevant=yes": "words of items that belong",
-    "n:relevant=no": "words of items that do not belong",
-    "i:title": "AI in the title",
-    "i:body": "AI in the text",
-    "i:none": "no word of AI",
-    "i:body only": "AI only in the text",
-    "i:body once": "AI named once",
-    "i:in passing": "AI in passing",
-    "v:some act": "a company acts",
-    "v:none acts": "no company acts",
-    "v:acting in title": "the title names who acts",
-    "v:told by itself": "told by the vendor itself",
-    "c:any": "words of marketing technology",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +47,21 @@ def explain_judgement(
     """Return the words or rules that decided each field, the plainest first."""
 
     def list_words(field: str, cls: str) -> list[str]:
+        """List words and phrases of the item; not small words, nor pieces of Thai words."""
         names = layers.words.top_features(features, field, cls, 4 * _MAX_REASONS)
-        return _list_words(names)
+        words = (name[2:] for name in names if name.startswith(_WORD_KINDS))
+        return [
+            word
+            for word in words
+            if not _MEANINGLESS.search(word) and not STOPWORDS.issuperset(word.split())
+        ]
 
     slug = verdict.category or "none"
     acting = [mention for mention in mentions if mention.acting]
     at_home = [f"{one.name} is at home in it" for one in acting if slug in one.categories]
-    category = _list_terms(findings, slug) + at_home + list_words("category", slug)
+    hits = [hit for _, hit in findings.categories if hit.term.label == slug]
+    hits.sort(key=lambda hit: (not hit.term.of_team, -hit.term.weight))
+    terms = [f"{hit.words} (the team's word)" if hit.term.of_team else hit.words for hit in hits]
     event = [
         findings.events[verdict.event, place]
         for place in ("title", "body")
@@ -102,14 +74,13 @@ def explain_judgement(
     relevant = layers.judgement.top_features(second, "relevant", verdict.relevant, 5 * _MAX_REASONS)
     found = {
         "relevant": _describe_features(relevant, verdict),
-        "category": category,
+        "category": [*terms, *at_home, *list_words("category", slug)],
         "ai": ai,
         "event": event,
     }
     if verdict.ai in ("core", "applied"):
         quoted = [f"{point.kind} quoted" for point in points]
-        unquoted = ["nothing that it rests on is said"]
-        found["evidence"] = quoted or unquoted
+        found["evidence"] = quoted or ["nothing that it rests on is said"]
         if verdict.evidence is None:
             found["evidence"] = ["no capability is claimed"]
     if acting:
@@ -118,25 +89,6 @@ def explain_judgement(
         field: tuple(dict.fromkeys(filter(None, words)))[:_MAX_REASONS]
         for field, words in found.items()
     }
-
-
-def _list_terms(findings: VocabularyMatches, slug: str) -> list[str]:
-    hits = [hit for _, hit in findings.categories if hit.term.label == slug]
-    hits.sort(key=lambda hit: (not hit.term.of_team, -hit.term.weight))
-    return [f"{hit.words} (the team's word)" if hit.term.of_team else hit.words for hit in hits]
-
-
-def _list_words(names: Iterable[str]) -> list[str]:
-    """Return single words and phrases of the item.
-
-    What only a machine would call a reason is left out: small words, pieces of Thai words.
-    """
-    words = (name[2:] for name in names if name.startswith(_WORD_KINDS))
-    return [
-        word
-        for word in words
-        if not _MEANINGLESS.search(word) and not STOPWORDS.issuperset(word.split())
-    ]
 
 
 def _describe_features(names: Iterable[str], verdict: JudgedClasses) -> list[str]:
@@ -160,17 +112,11 @@ def _describe_features(names: Iterable[str], verdict: JudgedClasses) -> list[str
                 continue
             if not value and field.partition(" ")[0] != given["event"]:
                 continue
-        found.append(_describe_feature(name))
+        if name in _FEATURES["phrases"]:
+            found.append(_FEATURES["phrases"][name])
+        elif not name.startswith(tuple(_FEATURES["hidden"])) and not name.endswith(("=-", "none")):
+            fitting = (row for row in _FEATURES["templates"].items() if name.startswith(row[0]))
+            start, template = next(fitting, ("", ""))
+            what = name.removeprefix(start)
+            found.append(template.format(CATEGORIES[what].name if what in CATEGORIES else what))
     return [words for words in found if words]
-
-
-def _describe_feature(name: str) -> str:
-    """Return a feature in words; "" for one that says nothing to a person."""
-    if name in _FEATURE_PHRASES:
-        return _FEATURE_PHRASES[name]
-    if name.startswith(_HIDDEN_FEATURES) or name.endswith(("=-", "none")):
-        return ""
-    start = next((start for start in _FEATURE_TEMPLATES if name.startswith(start)), "")
-    what = name.removeprefix(start)
-    what = CATEGORIES[what].name if what in CATEGORIES else what
-    return _FEATURE_TEMPLATES[start].format(what) if start else ""

@@ -6,8 +6,7 @@ holds decides whether an item is relevant, and is named as the reason.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Literal
@@ -24,6 +23,10 @@ from digest.taxonomy import CATEGORIES
 
 _MAX_SEARCHED_CHARS = 2_000  # characters of an item that a pattern is tried on
 _PLACES = ("title", "body")
+_compile_pattern = cache(patterns.compile_pattern)
+_NO_CONDITION = (
+    "a rule needs at least one condition: words, pattern, sources, vendors, categories or events"
+)
 _NO_PLACE = (
     "is no place for patterns: those of an event have title and body, those of a claim its points"
 )
@@ -43,9 +46,21 @@ class Rule:
     events: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        problems = tuple(Problem("", 0, 0, self.name, what) for what in _find_rule_problems(self))
-        if problems:
-            raise ConfigError(problems)
+        conditions = ("words", "pattern", "sources", "vendors", "categories", "events")
+        found = [] if any(getattr(self, name) for name in conditions) else [_NO_CONDITION]
+        found += [
+            f"{slug!r} is no category slug"
+            for slug in self.categories
+            if slug not in CATEGORIES and slug != "none"
+        ]
+        found += [
+            f"{event!r} is no event; allowed are {', '.join(EVENTS)}"
+            for event in self.events
+            if event not in EVENTS
+        ]
+        if self.pattern:
+            found += patterns.find_faults(self.pattern)
+        _raise_problems((self.name, what) for what in found)
 
     def applies_to(self, item: Item, tags: Tags) -> bool:
         """Return whether all conditions hold for a judged item."""
@@ -79,14 +94,11 @@ class Overrides:
     ai: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        problems = tuple(Problem("", 0, 0, where, what) for where, what in self._find_problems())
-        if problems:
-            raise ConfigError(problems)
-
-    def _find_problems(self) -> Iterator[tuple[str, str]]:
-        for term in self.terms:
-            if term.label not in CATEGORIES:
-                yield term.text, f"{term.label!r} is no category slug"
+        found = [
+            (term.text, f"{term.label!r} is no category slug")
+            for term in self.terms
+            if term.label not in CATEGORIES
+        ]
         listed = [
             (f"events.{event}.{place}", event in EVENTS and place in _PLACES, several)
             for event, places in self.events.items()
@@ -98,9 +110,10 @@ class Overrides:
         ]
         for where, known, listed_patterns in listed:
             if not known:
-                yield where, _NO_PLACE
+                found.append((where, _NO_PLACE))
             for pattern in listed_patterns:
-                yield from ((where, what) for what in patterns.find_faults(pattern))
+                found += ((where, what) for what in patterns.find_faults(pattern))
+        _raise_problems(found)
 
     def find_rule(self, item: Item, tags: Tags) -> Rule | None:
         """Return the first rule that holds for a judged item; None where none does."""
@@ -127,24 +140,7 @@ def _has_overlap(names: Iterable[str], others: Iterable[str]) -> bool:
     return not set(map(fold_text, names)).isdisjoint(map(fold_text, others))
 
 
-def _find_rule_problems(rule: Rule) -> Iterable[str]:
-    if not any(
-        (rule.words, rule.pattern, rule.sources, rule.vendors, rule.categories, rule.events)
-    ):
-        yield (
-            "a rule needs at least one condition: "
-            "words, pattern, sources, vendors, categories or events"
-        )
-    for slug in rule.categories:
-        if slug not in CATEGORIES and slug != "none":
-            yield f"{slug!r} is no category slug"
-    for event in rule.events:
-        if event not in EVENTS:
-            yield f"{event!r} is no event; allowed are {', '.join(EVENTS)}"
-    if rule.pattern:
-        yield from patterns.find_faults(rule.pattern)
-
-
-@cache
-def _compile_pattern(pattern: str) -> re.Pattern[str]:
-    return patterns.compile_pattern(pattern)
+def _raise_problems(found: Iterable[tuple[str, str]]) -> None:
+    """Raise ConfigError where there are problems, each a place and what is wrong there."""
+    if problems := tuple(Problem("", 0, 0, where, what) for where, what in found):
+        raise ConfigError(problems)

@@ -59,34 +59,29 @@ class TermMatcher:
     def find_terms(self, folded: str) -> list[TermHit]:
         """Return every term in the text, once for each place where it stands."""
         pieces = _PIECE.findall(folded)
-        hits = [
-            TermHit(term, " ".join(pieces[at : at + 1 + len(rest)]))
-            for at in range(len(pieces))
-            for rest, term in self._lookup_piece(pieces[at])
-            if _matches_rest(pieces, at + 1, rest)
-        ]
+        hits = []
+        for at, piece in enumerate(pieces):
+            listed = [*self._exact_index.get(piece, ())]
+            for size in self._prefix_sizes:
+                if size <= len(piece):
+                    listed += self._prefix_index.get(piece[:size], ())
+            hits += [
+                TermHit(term, " ".join(pieces[at : at + 1 + len(rest)]))
+                for rest, term in listed
+                if _matches_rest(pieces, at + 1, rest)
+            ]
         if self._running_index and _UNSPACED.search(folded):
-            hits.extend(self._search_running_text("".join(folded.split())))
+            text = "".join(folded.split())
+            for first in dict.fromkeys(text):
+                for plain, term in self._running_index.get(first, ()):
+                    at = text.find(plain)
+                    if at >= 0 and not (at and _is_latin(first) and _is_latin(text[at - 1])):
+                        hits.append(TermHit(term, plain))
         return hits
-
-    def _lookup_piece(self, piece: str) -> Iterable[tuple[tuple[str, ...], Term]]:
-        yield from self._exact_index.get(piece, ())
-        for size in self._prefix_sizes:
-            if size <= len(piece):
-                yield from self._prefix_index.get(piece[:size], ())
-
-    def _search_running_text(self, text: str) -> Iterable[TermHit]:
-        for first in dict.fromkeys(text):
-            for plain, term in self._running_index.get(first, ()):
-                at = text.find(plain)
-                if at >= 0 and not (at and _is_latin(first) and _is_latin(text[at - 1])):
-                    yield TermHit(term, plain)
 
 
 def _matches_rest(pieces: list[str], at: int, rest: tuple[str, ...]) -> bool:
-    if at + len(rest) > len(pieces):
-        return False
-    return all(
+    return at + len(rest) <= len(pieces) and all(
         have.startswith(wanted[:-1]) if wanted.endswith("*") else have == wanted
         for have, wanted in zip(pieces[at:], rest, strict=False)
     )

@@ -148,6 +148,57 @@ class _FormMatch(NamedTuple):
     start: int
     end: int
 
+    @property
+    def words(self) -> str:
+        """The passage's own words."""
+        return self.passage.text[self.start : self.end]
+
+    @property
+    def adjacent_words(self) -> tuple[list[str], list[str]]:
+        """Up to two words before and after; a possessive s is no word."""
+        folded = self.passage.folded
+        before = folded[max(0, self.start - 40) : self.start]
+        after = folded[self.end : self.end + 40].removeprefix("'s")
+        return _WORD.findall(before)[-2:], _WORD.findall(after)[:2]
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether a word beside it, in scripts without spaces letters, takes the name away."""
+        blocked, folded = self.form.vendor.blocked, self.passage.folded
+        if not blocked:
+            return False
+        if _HAS_UNSPACED.match(self.form.folded):
+            return folded.endswith(blocked, 0, self.start) or folded.startswith(blocked, self.end)
+        before, after = self.adjacent_words
+        return _has_any([*before[-1:], *after[:1]], blocked)
+
+    @property
+    def starts_sentence(self) -> bool:
+        """Whether a sentence, or a part of one, begins here."""
+        before = self.passage.text[max(0, self.start - 20) : self.start].rstrip()
+        return not before or before[-1] in '.!?:;•|–—(["“«‘„…·'
+
+    @property
+    def is_in_compound(self) -> bool:
+        """Whether a hyphen makes it part of another word ("X-ray"), not of "X-owned"."""
+        text = self.passage.text
+        if text[self.start - 1 : self.start] == "-":
+            return True
+        if text[self.end : self.end + 1] != "-":
+            return False
+        word = _WORD.match(self.passage.folded, self.end + 1)
+        return word is not None and word[0] not in _COMPOUND
+
+    @property
+    def has_lone_capital(self) -> bool:
+        """Whether a capital marks a name: in lower case all round, inside a sentence."""
+        if not self.passage.capitals_mark_names or self.starts_sentence:
+            return False
+        text = self.passage.text
+        before = text[max(0, self.start - 40) : self.start].rstrip().rpartition(" ")[2]
+        after = text[self.end :].lstrip(" ")[:1]
+        return not before[:1].isupper() and not after.isupper()
+
 
 @dataclass(frozen=True)
 class _TextPassage:
@@ -184,10 +235,21 @@ class Gazetteer:
                 self._sites[vendor.site] = company
             for written in (vendor.name, *vendor.aliases):
                 folded = _fold_aligned(written)
-                care = vendor.care.get(written) or _default_care(written)
+                # Short and all-capital forms count only as written.
+                is_short = len(written) <= 3 or (len(written) == 4 and written.isupper())
+                care = vendor.care.get(written, "case" if is_short else "any")
                 claimed[folded] = _NameForm(written, folded, care, vendor, company)
         self._names = claimed
-        self._forms, self._unspaced = _index_forms(claimed.values())
+        # The longest forms first, by their first word and their second ("" where there is none);
+        # those of scripts without spaces by their first letter.
+        self._forms: dict[str, dict[str, list[_NameForm]]] = {}
+        self._unspaced: dict[str, list[_NameForm]] = {}
+        for form in sorted(claimed.values(), key=lambda form: len(form.folded), reverse=True):
+            if _HAS_UNSPACED.match(form.folded):
+                self._unspaced.setdefault(form.folded[0], []).append(form)
+            elif words := _WORD.findall(form.folded):
+                second = words[1] if len(words) > 1 else ""
+                self._forms.setdefault(words[0], {}).setdefault(second, []).append(form)
         self._openings = re.compile(f"[{''.join(self._unspaced)}]") if self._unspaced else None
 
     @classmethod
@@ -201,7 +263,11 @@ class Gazetteer:
         for vendor in extra:
             vendors.pop(vendor.name, None)
             vendors[vendor.name] = vendor
-        return cls(vendors.values(), _load_shipped_cues())
+        cues: dict[str, frozenset[str]] = {}
+        for line in _read_data_file("vendors.cues.tsv").splitlines()[1:]:
+            kind, _, words = line.partition("\t")
+            cues[kind] = cues.get(kind, frozenset()) | frozenset(words.split())
+        return cls(vendors.values(), cues)
 
     # ------------------------------------------------------------ names
 
@@ -311,18 +377,20 @@ class Gazetteer:
 
     def _rate_evidence(self, spot: _FormMatch) -> Literal["sure", "doubtful", "none"]:
         form = spot.form
-        before, after = _adjacent_words(spot)
-        if form.vendor.blocked and _is_blocked(spot, before, after):
+        before, after = spot.adjacent_words
+        if spot.is_blocked:
             return "none"
         if form.care == "any":
             return "sure"
-        if not _is_as_written(spot) or _is_in_compound(spot):
+        is_as_written = spot.words.translate(_QUOTES).startswith(form.written)
+        is_shout = spot.passage.is_all_caps and spot.words.isupper()
+        if not (is_as_written or is_shout) or spot.is_in_compound:
             return "none"
         if form.care == "case" or self._has_cue(spot, before, after):
             return "sure"
         if form.care == "word":
             is_possessive = spot.passage.folded.startswith("'s", spot.end)
-            if is_possessive or _has_lone_capital(spot):
+            if is_possessive or spot.has_lone_capital:
                 return "sure"
         return "doubtful"
 
@@ -335,7 +403,7 @@ class Gazetteer:
             return True
         if len(before) > 1 and before[-1] in ("of", "by") and before[-2] in cues["before"]:
             return True
-        if _starts_sentence(spot) or not spot.passage.capitals_mark_names:
+        if spot.starts_sentence or not spot.passage.capitals_mark_names:
             return False
         trade = frozenset().union(*(cues.get(slug, ()) for slug in spot.form.vendor.categories))
         return _has_any(after[:1], trade) or _has_any(before[-1:], trade)
@@ -397,10 +465,8 @@ class Gazetteer:
         found = []
         for company, spot in first.items():
             own = (*spot.form.vendor.categories, *self._vendors[company].categories)
-            words, where = spot.passage.text[spot.start : spot.end], spot.passage.where
-            found.append(
-                Mention(company, words, where, company in acting, tuple(dict.fromkeys(own)))
-            )
+            homes, where = tuple(dict.fromkeys(own)), spot.passage.where
+            found.append(Mention(company, spot.words, where, company in acting, homes))
         if publisher and publisher not in first:
             categories = self._vendors[publisher].categories
             found.append(Mention(publisher, publisher, "source", publisher in acting, categories))
@@ -418,19 +484,18 @@ class Gazetteer:
         figures a summary gives, and the publisher; where none is named so, those that open the
         body.
         """
-        acting = set()
+        acting, is_compared = set(), False  # one is weighed against another: "Acme vs. Bolide"
         for company, spot in first.items():
-            before, after = _adjacent_words(spot)
+            before, after = spot.adjacent_words
             if spot.passage.where == "title":
+                is_compared |= _has_any([*before[-1:], *after[:1]], _VERSUS)
                 if not _has_any(before[-1:], self._cues["passive"]):
                     acting.add(company)
             elif spot.passage.where == "summary" and _has_any(after[:1], self._cues["research"]):
                 acting.add(company)
         if publisher is None:
             return acting or set(_find_openers(first))
-        is_between_others = (
-            len(acting) > 1 and publisher not in acting and any(map(_is_compared, first.values()))
-        )
+        is_between_others = len(acting) > 1 and publisher not in acting and is_compared
         return acting if is_between_others else acting | {publisher}
 
 
@@ -440,14 +505,6 @@ def acting_vendors(mentions: Iterable[Mention]) -> tuple[str, ...]:
 
 
 # ---------------------------------------------------------------- who acts
-
-
-def _is_compared(spot: _FormMatch) -> bool:
-    """Return whether a form in the title is weighed against another ("Acme vs. Bolide")."""
-    before, after = _adjacent_words(spot)
-    return spot.passage.where == "title" and (
-        _has_any(before[-1:], _VERSUS) or _has_any(after[:1], _VERSUS)
-    )
 
 
 def _find_openers(first: Mapping[str, _FormMatch]) -> Iterator[str]:
@@ -484,65 +541,8 @@ def _find_unlisted_names(title: str, told_by_vendor: bool) -> Iterator[tuple[int
 # ---------------------------------------------------------------- a form in its place
 
 
-def _adjacent_words(spot: _FormMatch) -> tuple[list[str], list[str]]:
-    """Return up to two words before and after a form; a possessive s is no word."""
-    folded = spot.passage.folded
-    after = folded[spot.end : spot.end + 40]
-    after = after[2:] if after.startswith("'s") else after
-    return _WORD.findall(folded[max(0, spot.start - 40) : spot.start])[-2:], _WORD.findall(after)[
-        :2
-    ]
-
-
-def _is_blocked(spot: _FormMatch, before: list[str], after: list[str]) -> bool:
-    """Return whether a neighbour takes the name away.
-
-    It is a word, or in scripts without spaces the letters beside the form.
-    """
-    blocked, folded = spot.form.vendor.blocked, spot.passage.folded
-    if _HAS_UNSPACED.match(spot.form.folded):
-        return folded.endswith(blocked, 0, spot.start) or folded.startswith(blocked, spot.end)
-    return _has_any(before[-1:], blocked) or _has_any(after[:1], blocked)
-
-
 def _has_any(words: list[str], wanted: Iterable[str]) -> bool:
     return any(word in wanted for word in words)
-
-
-def _is_as_written(spot: _FormMatch) -> bool:
-    words = spot.passage.text[spot.start : spot.end]
-    return words.translate(_QUOTES).startswith(spot.form.written) or (
-        spot.passage.is_all_caps and words.isupper()
-    )
-
-
-def _is_in_compound(spot: _FormMatch) -> bool:
-    """Return whether a hyphen makes a form part of another word ("X-ray"), not of "X-owned"."""
-    text = spot.passage.text
-    if text[spot.start - 1 : spot.start] == "-":
-        return True
-    if text[spot.end : spot.end + 1] != "-":
-        return False
-    word = _WORD.match(spot.passage.folded, spot.end + 1)
-    return word is not None and word[0] not in _COMPOUND
-
-
-def _starts_sentence(spot: _FormMatch) -> bool:
-    before = spot.passage.text[max(0, spot.start - 20) : spot.start].rstrip()
-    return not before or before[-1] in '.!?:;•|–—(["“«‘„…·'
-
-
-def _has_lone_capital(spot: _FormMatch) -> bool:
-    """Return whether a capital marks a name.
-
-    It does inside a sentence in lower case, with no other capital beside it.
-    """
-    if not spot.passage.capitals_mark_names or _starts_sentence(spot):
-        return False
-    text = spot.passage.text
-    before = text[max(0, spot.start - 40) : spot.start].rstrip().rpartition(" ")[2]
-    after = text[spot.end :].lstrip(" ")[:1]
-    return not before[:1].isupper() and not after.isupper()
 
 
 def _find_longest(forms: Iterable[_NameForm], folded: str, start: int) -> _NameForm | None:
@@ -576,68 +576,29 @@ def _fold_aligned(text: str) -> str:
     return lower.translate(_PLAIN)
 
 
-def _default_care(written: str) -> Care:
-    """Return the usual care: short and all-capital forms count only as written."""
-    letters = len(written)
-    return "case" if letters <= 3 or (letters <= 4 and written.isupper()) else "any"
-
-
-def _index_forms(
-    forms: Iterable[_NameForm],
-) -> tuple[dict[str, dict[str, list[_NameForm]]], dict[str, list[_NameForm]]]:
-    """Index forms, the longest first.
-
-    They are found by their first word and their second ("" where there is none), and those of
-    scripts without spaces by their first letter.
-    """
-    spaced: dict[str, dict[str, list[_NameForm]]] = {}
-    unspaced: dict[str, list[_NameForm]] = {}
-    for form in sorted(forms, key=lambda form: len(form.folded), reverse=True):
-        if _HAS_UNSPACED.match(form.folded):
-            unspaced.setdefault(form.folded[0], []).append(form)
-        elif words := _WORD.findall(form.folded):
-            second = words[1] if len(words) > 1 else ""
-            spaced.setdefault(words[0], {}).setdefault(second, []).append(form)
-    return spaced, unspaced
-
-
 @cache
 def load_shipped_vendors() -> tuple[Vendor, ...]:
     """Return the vendors that come with the program."""
-    return tuple(map(_parse_vendor, _read_data_file("vendors.tsv").splitlines()[1:]))
-
-
-def _parse_vendor(line: str) -> Vendor:
-    name, aliases, site, parent, kind, categories, blocked, cues = (line + "\t" * 7).split("\t")[:8]
-    care: dict[str, Care] = {}
-    forms = []
-    for form in (name, *aliases.split("; ")) if aliases else (name,):
-        sign = _SIGNS.get(form[0])
-        if sign:
-            form = form[1:]
-            care[form] = sign
-        forms.append(form)
-    return Vendor(
-        name=forms[0],
-        aliases=tuple(forms[1:]),
-        site=site,
-        parent=parent,
-        kind=cast("Kind", kind or "company"),
-        categories=tuple(categories.split()),
-        care=care or _NONE,
-        blocked=tuple(blocked.split()),
-        cues=tuple(cues.split()),
-    )
-
-
-@cache
-def _load_shipped_cues() -> Mapping[str, frozenset[str]]:
-    """Return the words of each kind of cue or category slug."""
-    cues: dict[str, frozenset[str]] = {}
-    for line in _read_data_file("vendors.cues.tsv").splitlines()[1:]:
-        kind, _, words = line.partition("\t")
-        cues[kind] = cues.get(kind, frozenset()) | frozenset(words.split())
-    return MappingProxyType(cues)
+    vendors = []
+    for line in _read_data_file("vendors.tsv").splitlines()[1:]:
+        cells = (line + "\t" * 7).split("\t")[:8]
+        name, aliases, site, parent, kind, categories, blocked, cues = cells
+        written = [name, *(aliases.split("; ") if aliases else ())]
+        forms = [form[1:] if form[0] in _SIGNS else form for form in written]
+        care = {form[1:]: _SIGNS[form[0]] for form in written if form[0] in _SIGNS}
+        vendor = Vendor(
+            name=forms[0],
+            aliases=tuple(forms[1:]),
+            site=site,
+            parent=parent,
+            kind=cast("Kind", kind or "company"),
+            categories=tuple(categories.split()),
+            care=care or _NONE,
+            blocked=tuple(blocked.split()),
+            cues=tuple(cues.split()),
+        )
+        vendors.append(vendor)
+    return tuple(vendors)
 
 
 def _read_data_file(name: str) -> str:

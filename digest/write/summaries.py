@@ -273,7 +273,13 @@ def _find_sentences(member: TaggedItem) -> list[_PlacedSentence]:
     of its page where both have fewer.
     """
     item = member.item
-    parts = _split_body(clean_body(item))
+    # "The post … appeared first on …" and "Read more" go; a cut is marked with … so that the
+    # sentence before it is seen to be cut.
+    *pieces, last = _POST_BOILERPLATE.split(clean_body(item))
+    cut = _CUT.search(last)
+    mark = "…" if cut and ("…" in cut[0] or "..." in cut[0]) else ""
+    cleaned = map(clean_text, (*pieces, _CUT.sub(mark, last)))
+    parts = [sentence for piece in cleaned for sentence in split_sentences(piece)]
     found = [(place, text) for place, text in enumerate(parts) if _is_standalone(text)]
 
     def add(placed: Iterable[tuple[int, str]]) -> None:
@@ -290,19 +296,6 @@ def _find_sentences(member: TaggedItem) -> list[_PlacedSentence]:
         paged = [text for line in lines for text in line][:_TEXT_SENTENCES]
         add(enumerate(paged, max([len(parts), *(place for place, _ in found)]) + 2))
     return [_PlacedSentence(text, member, place, _content_words(text)) for place, text in found]
-
-
-def _split_body(text: str) -> list[str]:
-    """Split into sentences what stands between the boilerplate of feeds.
-
-    "The post … appeared first on …" and "Read more" go; a cut is marked with … so that the sentence
-    before it is seen to be cut.
-    """
-    pieces = _POST_BOILERPLATE.split(text)
-    cut = _CUT.search(pieces[-1])
-    mark = "…" if cut and ("…" in cut[0] or "..." in cut[0]) else ""
-    pieces[-1] = _CUT.sub(mark, pieces[-1])
-    return [sentence for piece in pieces for sentence in split_sentences(clean_text(piece))]
 
 
 def _split_full_text(item: Item) -> list[tuple[int, str]]:

@@ -6,8 +6,10 @@ archive or stands in the team's files; where a file says nothing, there is a que
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
+from itertools import islice
 from typing import Literal
 
 from digest.edition.effective_dates import extract_effective_date
@@ -24,10 +26,9 @@ from digest.model.edition import (
     Spend,
     StackView,
 )
-from digest.model.stack import Product
 from digest.model.story import Story
 
-_CONTRACT_HORIZON = timedelta(days=190)  # two quarters: decided at this review or the next
+_HORIZON = timedelta(days=190)  # two quarters: decided at this review or the next
 _MAX_POINTS, _MAX_QUESTIONS, _MAX_PROPOSALS, _MAX_RULES = 5, 4, 6, 6
 _STEP_REASONS: Mapping[Step, str] = {
     "act": N_("It is ours and its terms change"),
@@ -45,10 +46,8 @@ def build_agenda(
 
     Steps are proposed for the briefing's stories, those with a tie to the stack first.
     """
-    names = {
-        ring: tuple(blip.name for blip in radar.blips if blip.ring == ring)
-        for ring in ("act", "try")
-    }
+    to_act = tuple(blip.name for blip in radar.blips if blip.ring == "act")
+    to_try = tuple(blip.name for blip in radar.blips if blip.ring == "try")
     nearer = tuple(blip.name for blip in radar.blips if blip.moved == "in")
     proposed = sorted(
         quarter.chosen, key=lambda story: quarter.get_closest_relation(story).kind == "none"
@@ -56,9 +55,9 @@ def build_agenda(
     rules = [story for story in quarter.stories if story.tags.event == "regulation"]
     return Agenda(
         parts=(
-            _build_strategy(quarter, view, nearer, names["act"]),
+            _build_strategy(quarter, view, nearer, to_act),
             _build_usage(quarter, view.spend),
-            _build_gaps(quarter, view, names["try"]),
+            _build_gaps(quarter, view, to_try),
         ),
         proposals=tuple(_propose_step(story, quarter) for story in proposed[:_MAX_PROPOSALS]),
         carried=tuple(carried),
@@ -121,16 +120,22 @@ def _build_strategy(
 
 def _build_usage(quarter: StackQuarter, spend: Spend) -> AgendaSection:
     """Return what technology costs, the contract dates ahead, and what the file leaves open."""
-    products, dates = quarter.stack.products, _find_contract_dates(quarter)
+    products, today, dates = quarter.stack.products, quarter.today, []
+    for product in products:
+        # A contract whose day of notice has passed is told by its end.
+        days = ((product.notice_by, "notice"), (product.contract_end, "end"))
+        ahead = ((day, kind) for day, kind in days if day and today <= day <= today + _HORIZON)
+        dates += [(day, product.name, kind) for day, kind in islice(ahead, 1)]
+    dates.sort(key=lambda row: row[:2])
     points, questions = list(_describe_spend(spend)), []
-    for product, day, kind in dates:
+    for day, name, kind in dates:
         text = N_("%(product)s: contract ends on %(day)s")
         if kind == "notice":
             text = N_("%(product)s: notice by %(day)s")
-        points.append(TranslatableText(text, product=product.name, day=day))
-    for product, day, _ in [row for row in dates if row[2] == "notice"][:2]:
+        points.append(TranslatableText(text, product=name, day=day))
+    for day, name, _ in [row for row in dates if row[2] == "notice"][:2]:
         text = N_("Do we keep %(product)s beyond its term? Notice is due by %(day)s.")
-        questions.append(TranslatableText(text, product=product.name, day=day))
+        questions.append(TranslatableText(text, product=name, day=day))
     if names := tuple(product.name for product in products if product.status == "trial"):
         text = N_("On trial: %(names)s. What did it show, and do we buy?")
         questions.append(TranslatableText(text, names=names))
@@ -166,20 +171,6 @@ def _describe_spend(spend: Spend) -> Iterable[TranslatableText]:
         yield TranslatableText(text, cost=spend.per_customer)
 
 
-def _find_contract_dates(quarter: StackQuarter) -> list[tuple[Product, date, str]]:
-    """Return the contract dates of the next two quarters: product, day, "notice" or "end".
-
-    The nearest come first. A contract whose day of notice has passed is told by its end.
-    """
-    found, today = [], quarter.today
-    for product in quarter.stack.products:
-        for day, kind in ((product.notice_by, "notice"), (product.contract_end, "end")):
-            if day and today <= day <= today + _CONTRACT_HORIZON:
-                found.append((product, day, kind))
-                break
-    return sorted(found, key=lambda row: (row[1], row[0].name))
-
-
 def _truncate_names(names: tuple[str, ...], limit: int = 4) -> tuple[str, ...]:
     if len(names) <= limit:
         return names
@@ -192,12 +183,12 @@ def _build_gaps(
 ) -> AgendaSection:
     """Return goals without a product, what to try, and products that overlap."""
     points, questions = [], []
-    gaps: dict[tuple[str, str], int] = {}  # category, goal → stories that tell of it
-    for story in quarter.stories:
-        for relation in quarter.get_relations(story):
-            if relation.kind == "gap" and relation.category:
-                gap = relation.category, relation.goal
-                gaps[gap] = gaps.get(gap, 0) + 1
+    gaps = Counter(  # category, goal → stories that tell of it
+        (relation.category, relation.goal)
+        for story in quarter.stories
+        for relation in quarter.get_relations(story)
+        if relation.kind == "gap" and relation.category
+    )
     for (slug, goal), count in sorted(gaps.items(), key=lambda row: (-row[1], row[0])):
         text = N_(
             "%(category)s serves “%(goal)s”, and we run nothing there that stays; stories this "
@@ -218,8 +209,8 @@ def _build_gaps(
     for names, slug in overlaps.items():
         text = N_("%(names)s both serve %(category)s")
         points.append(TranslatableText(text, names=names, category=get_category_name(slug)))
-    retiring = [product for product in quarter.stack.products if product.status == "retiring"]
-    if names := tuple(product.name for product in retiring):
+    products = quarter.stack.products
+    if names := tuple(product.name for product in products if product.status == "retiring"):
         text = N_("What takes the place of %(names)s, which we are retiring?")
         questions.append(TranslatableText(text, names=names))
     return _make_section("gaps", points, questions)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from digest.edition.stack.quarter import AI_IN_USE, RELEASE_EVENTS, StackQuarter
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import PromiseLedger, PromiseRow, PromiseStanding, VendorQuestions
 from digest.model.stack import Product, Promise
 from digest.model.story import Story
+from digest.model.tags import Event
 from digest.text import clean_text
 
 _MAX_QUESTIONS = 4  # a vendor
@@ -31,7 +32,10 @@ _COMMON = frozenset(
     "customers product feature support make makes using about over when they them users come comes "
     "would should".split()
 )
-_QUESTIONS_BY_EVENT = {
+_CLAIM_QUESTION = N_(
+    "“%(title)s”: on which data, with which method, and with what result at which customer?"
+)
+_QUESTIONS_BY_EVENT: Mapping[Event, str] = {
     "pricing": N_("“%(title)s”: what does it mean for our contract, and from when?"),
     "shutdown": N_("“%(title)s”: which of what we use is touched, and what replaces it?"),
     "acquisition": N_("“%(title)s”: what happens to our product, its price and its people?"),
@@ -155,11 +159,28 @@ def _iter_vendor_questions(
         names = tuple(product.name for product in products[vendor])
         about = quarter.find_related(names, "product", "vendor")
         theirs = [row for row in rows if row.promise.vendor.casefold() == vendor.casefold()]
-        questions = (
+        titled = [(story.tags, quarter.make_ref(story).title) for story in about]
+        questions = [
             *_ask_about_promises(theirs),
-            *_ask_about_stories(quarter, about),
-            *_ask_about_ai_use(products[vendor]),
-        )
+            # Claims without proof first, then changes of terms.
+            *(
+                TranslatableText(_CLAIM_QUESTION, title=title)
+                for tags, title in titled
+                if tags.ai in AI_IN_USE and tags.evidence == "claimed"
+            ),
+            *(
+                TranslatableText(_QUESTIONS_BY_EVENT[tags.event], title=title)
+                for tags, title in titled
+                if tags.event in _QUESTIONS_BY_EVENT
+            ),
+        ]
+        for product in (product for product in products[vendor] if product.ai.used):
+            if not product.ai.data:
+                text = N_("On whose data does the AI in %(product)s work?")
+                questions.append(TranslatableText(text, product=product.name))
+            if not product.ai.quality:
+                text = N_("How good is the AI in %(product)s, and how is that measured?")
+                questions.append(TranslatableText(text, product=product.name))
         if questions:
             yield VendorQuestions(vendor, names, tuple(dict.fromkeys(questions))[:_MAX_QUESTIONS])
 
@@ -183,30 +204,4 @@ def _ask_about_promises(rows: Iterable[PromiseRow]) -> Iterator[TranslatableText
                 "Is “%(title)s” what you promised as “%(what)s”, in full and in our plan?",
                 title=row.seen[0].title,
                 what=promise.what,
-            )
-
-
-def _ask_about_stories(quarter: StackQuarter, about: Sequence[Story]) -> Iterator[TranslatableText]:
-    """Yield questions about claims without proof first, then about changes of terms."""
-    for story in about:
-        if story.tags.ai in AI_IN_USE and story.tags.evidence == "claimed":
-            yield TranslatableText(
-                "“%(title)s”: on which data, with which method, and with what result at which "
-                "customer?",
-                title=quarter.make_ref(story).title,
-            )
-    for story in about:
-        if question := _QUESTIONS_BY_EVENT.get(story.tags.event):
-            yield TranslatableText(question, title=quarter.make_ref(story).title)
-
-
-def _ask_about_ai_use(products: Iterable[Product]) -> Iterator[TranslatableText]:
-    for product in products:
-        if product.ai.used and not product.ai.data:
-            yield TranslatableText(
-                "On whose data does the AI in %(product)s work?", product=product.name
-            )
-        if product.ai.used and not product.ai.quality:
-            yield TranslatableText(
-                "How good is the AI in %(product)s, and how is that measured?", product=product.name
             )

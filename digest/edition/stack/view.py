@@ -26,8 +26,25 @@ def build_stack_view(quarter: StackQuarter) -> StackView:
     stack = quarter.stack
     of_products = [slug for product in stack.products for slug in product.categories]
     of_goals = [slug for goal in stack.goals for slug in goal.categories]
-    slugs = dict.fromkeys((*of_products, *of_goals))
-    rows = [row for slug in slugs if (row := _build_heat_row(slug, quarter)).stories or row.spend]
+    rows = []
+    for slug in dict.fromkeys((*of_products, *of_goals)):
+        here = [story.tags for story in quarter.stories if story.tags.category == slug]
+        before = [story.tags for story in quarter.before or () if story.tags.category == slug]
+        home = (one for one in stack.products if get_primary_category(one) == slug)
+        with_ai = [tags for tags in here if tags.ai in AI_IN_USE]
+        ai_before = sum(tags.ai in AI_IN_USE for tags in before)
+        row = HeatmapRow(
+            category=slug,
+            stories=len(here),
+            ai=len(with_ai),
+            ai_launches=sum(tags.event in RELEASE_EVENTS for tags in with_ai),
+            stories_before=None if quarter.before is None else len(before),
+            ai_before=None if quarter.before is None else ai_before,
+            spend=sum_costs(home),
+            products=tuple(one.name for one in stack.products if slug in one.categories),
+        )
+        if row.stories or row.spend:
+            rows.append(row)
     return StackView(
         lines=tuple(_build_product_row(product, quarter) for product in stack.products),
         heat=tuple(sorted(rows, key=lambda row: (-row.ai, row.category))),
@@ -65,23 +82,4 @@ def _build_product_row(product: Product, quarter: StackQuarter) -> ProductRow:
             and get_primary_category(other) == category
             and other.status != "retiring"
         ),
-    )
-
-
-def _build_heat_row(slug: str, quarter: StackQuarter) -> HeatmapRow:
-    products = quarter.stack.products
-    here = [story.tags for story in quarter.stories if story.tags.category == slug]
-    with_ai = [tags for tags in here if tags.ai in AI_IN_USE]
-    before = None
-    if quarter.before is not None:
-        before = [story.tags for story in quarter.before if story.tags.category == slug]
-    return HeatmapRow(
-        category=slug,
-        stories=len(here),
-        ai=len(with_ai),
-        ai_launches=sum(tags.event in RELEASE_EVENTS for tags in with_ai),
-        stories_before=None if before is None else len(before),
-        ai_before=None if before is None else sum(tags.ai in AI_IN_USE for tags in before),
-        spend=sum_costs(product for product in products if get_primary_category(product) == slug),
-        products=tuple(product.name for product in products if slug in product.categories),
     )

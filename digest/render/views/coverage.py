@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
@@ -77,6 +76,14 @@ def build_method(context: ViewContext) -> MethodView:
             row.source.casefold(),
         ),
     )
+    reasons = sort_by_count(edition.left_out)
+    left_out = [
+        (context.fit_text(words.translate(reason), 90), words.format_number(number))
+        for reason, number in reasons[:_MAX_REASONS]
+    ]
+    if rest := reasons[_MAX_REASONS:]:
+        number = sum(number for _, number in rest)
+        left_out.append((words.translate("for other reasons"), words.format_number(number)))
     shown = rows[: context.options.rows]
     dropped = len(rows) - len(shown)
     return MethodView(
@@ -99,7 +106,7 @@ def build_method(context: ViewContext) -> MethodView:
         )
         if dropped
         else "",
-        left_out=tuple(_iter_left_out(context)),
+        left_out=tuple(left_out),
         quality=tuple(
             (
                 words.translate_label(LABELS["quality"], clean_text(name)),
@@ -114,15 +121,6 @@ def build_method(context: ViewContext) -> MethodView:
             (words.translate("Settings"), clean_text(edition.generated_from.config)[:16]),
         ),
     )
-
-
-def _iter_left_out(context: ViewContext) -> Iterator[tuple[str, str]]:
-    words, reasons = context.words, sort_by_count(context.edition.left_out)
-    for reason, number in reasons[:_MAX_REASONS]:
-        yield context.fit_text(words.translate(reason), 90), words.format_number(number)
-    if rest := reasons[_MAX_REASONS:]:
-        number = sum(number for _, number in rest)
-        yield words.translate("for other reasons"), words.format_number(number)
 
 
 def _describe_coverage(rows: list[CoverageRow], words: Localizer) -> str:

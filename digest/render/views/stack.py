@@ -206,6 +206,13 @@ def _build_product(line: ProductRow, context: ViewContext) -> ProductView:
         (words.translate("Deals and health"), line.health),
         (words.translate("Others launched"), line.rivals),
     )
+    said, ai = product.ai, ""
+    if said.used:
+        data = words.translate("on: %(data)s", data=said.data) if said.data else ""
+        given = filter(None, (said.purpose, data, said.quality))
+        ai = "; ".join(given) or words.translate("used")
+    elif said.used is not None:
+        ai = words.translate("not used")
     own = [*line.health, *line.news, *line.vendor_news]
     top = [*own, *line.rivals][:1]
     traits = (words.translate_label(LABELS["status"], product.status or ""), product.owner, users)
@@ -216,7 +223,7 @@ def _build_product(line: ProductRow, context: ViewContext) -> ProductView:
         traits=tuple(filter(None, traits)),
         money=tuple(terms),
         contribution=product.contribution,
-        ai=_describe_ai(line, words),
+        ai=ai,
         overlaps=words.translate("Same category: %(names)s", names=overlaps) if overlaps else "",
         news=tuple(
             (kind, tuple(build_ref(story, context) for story in found))
@@ -226,16 +233,6 @@ def _build_product(line: ProductRow, context: ViewContext) -> ProductView:
         top=build_ref(top[0], context, 80) if top else None,
         rest=max(0, len(own) - 1),
     )
-
-
-def _describe_ai(line: ProductRow, words: Localizer) -> str:
-    ai = line.product.ai
-    if ai.used is None:
-        return ""
-    if not ai.used:
-        return words.translate("not used")
-    data = words.translate("on: %(data)s", data=ai.data) if ai.data else ""
-    return "; ".join(filter(None, (ai.purpose, data, ai.quality))) or words.translate("used")
 
 
 def _build_agenda_page(agenda: Agenda, context: ViewContext) -> AgendaPage:
