@@ -12,7 +12,8 @@ To add a kind, such as the releases of a GitHub repository:
    full body into `text` and an excerpt into `summary`.
 2. Put an instance into `READERS`, before the readers that would take the same answer.
 3. Override `list_history_ways` where older entries are reached in another way than by links (it is
-   asked for every source: look at the address first), and `guess_urls` where `digest sources add` should find such sources from a page's address.
+   asked for every source: look at the address first), and `guess_urls` where `digest sources add`
+   should find such sources from a page's address.
 
 The kind of a source is recognised in its answer, so sources.yaml names none.
 """
