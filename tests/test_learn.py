@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from digest.tag import ItemJudge, Overrides, Rule, item_from_json
 from digest.tag.rules import build_team_terms
 from tests.factories.items import story, tagged
 
-REFERENCE = tuple(
+REFERENCE: tuple[dict[str, Any], ...] = tuple(
     map(
         json.loads,
         (Path(__file__).parent / "data" / "reference.jsonl").read_text("utf-8").splitlines(),
@@ -178,7 +179,7 @@ def proposed(
     return [dict(one.line.entry) for one in found if one.is_offered == offered]
 
 
-def without_weights(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def without_weights(found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Which weight does it is for the weights that ship."""
     return [{slug: word.partition("^")[0] for slug, word in one.items()} for one in found]
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,8 +17,11 @@ from digest.decide.decisions import (
     list_unprinted,
 )
 from digest.model.decisions import EditorialDecisions, StoryDecision
+from digest.model.reasons import LeftOut, LeftOutReason
 from digest.model.story import RankedStory
 from tests.factories.items import NOW, START, story, tagged
+
+LOW = LeftOut(LeftOutReason.BELOW_FLOOR, {"score": 1, "floor": 2})
 
 A, B, C, D = (tagged(n) for n in (1, 2, 3, 4))
 STORIES = (story(A, B), story(C), story(D))
@@ -86,7 +90,7 @@ def test_keep_drop_and_pin():
     """Pinned first in their order, dropped out with the reason, kept in whatever its score."""
     result = decide(of(A, pin=2), of(C, drop="dull"), of(D, pin=1))
     every = ranked(result)
-    chosen, left = apply_choices(every[:2], {every[2].story.id: "low"}, every, result)
+    chosen, left = apply_choices(every[:2], {every[2].story.id: LOW}, every, result)
     assert [one.story.lead for one in chosen] == [D, A]
     assert {story: str(why) for story, why in left.items()} == {
         STORIES[1].id: "dropped by the team: dull"
@@ -200,7 +204,7 @@ def test_evidence_without_ai_is_told():
 def test_words_for_a_story_that_stays_out_are_told():
     """Where the team did not drop it: a late item may have outranked it."""
     result = decide(of(A, note="Ours."), of(C, note="x", drop="dull"), of(D, pin=1, headline="y"))
-    left = {
+    left: dict[str, Any] = {
         STORIES[0].id: "below the best 40",
         STORIES[1].id: "dropped",
         STORIES[2].id: "the section deals is off",
@@ -305,7 +309,7 @@ def test_under_any_grouping_no_item_is_lost_and_each_word_of_the_team_holds_or_i
     )
     assert len({one.id for one in result.stories}) == len(result.stories)
     every = ranked(result)
-    chosen, left = apply_choices((), {one.story.id: "low" for one in every}, every, result)
+    chosen, left = apply_choices((), {one.story.id: LOW for one in every}, every, result)
     told = (*result.lost, *list_unprinted(result, left))
     for decision in decisions:
         item = new[decision.item].item.id if decision.item in new else decision.item

@@ -38,7 +38,7 @@ def replay():
         [*command, "--as-of", "2026-08-07"], stdout=subprocess.PIPE, text=True
     )
     line = process.stdout.readline()
-    yield re.search(r"http://[\d.]+:\d+", line)[0]
+    yield re.findall(r"http://[\d.]+:\d+", line)[0]
     process.kill()
     process.communicate()
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from digest.config.sources import SourcesConfig, load_sources
-from digest.fetch.mail.newsletters import parse_newsletter
+from digest.fetch.mail.newsletters import ParsedNewsletter, parse_newsletter
 from digest.fetch.read.feeds import parse_feed
 from digest.model.retrieved import ParsedFeed
 from digest.model.tags import AI_GRADES, EVENTS, EVIDENCE_GRADES
@@ -322,7 +322,8 @@ def test_hostile_markup_is_gone_once_read() -> None:
         re.I,
     )
     letters = [parse_newsletter(path.read_bytes()) for path in FILES if path.suffix == ".eml"]
-    entries = [entry for document in [*map(parsed, FEEDS), *letters] for entry in document.entries]
+    documents: list[ParsedFeed | ParsedNewsletter] = [*map(parsed, FEEDS), *letters]
+    entries = [entry for document in documents for entry in document.entries]
     texts = [
         text
         for entry in entries

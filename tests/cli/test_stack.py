@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
+from digest.archive import Archive
 from digest.cli.stack import command
 from digest.errors import ConfigError, UsageError
 from tests.factories.sample import SAMPLE
@@ -125,7 +127,7 @@ class Nothing:
         return {}
 
 
-def edition_of_sample(with_stack: bool):  # type: ignore[no-untyped-def]
+def edition_of_sample(with_stack: bool):
     from digest.app import compose
     from digest.app.previous import load_open_decisions
     from digest.config.sources import load_sources
@@ -146,13 +148,13 @@ def edition_of_sample(with_stack: bool):  # type: ignore[no-untyped-def]
     sources = load_sources(SAMPLE / "sources.yaml", {}).sources
     return compose.assemble_edition(
         decision(),
-        Nothing(),
+        cast(Archive, Nothing()),
         sources,
         settings,
         before=None,
         quality={},
         ours=ours if with_stack else None,
-    )  # type: ignore[arg-type]
+    )
 
 
 def test_a_briefing_with_a_stack_holds_its_pages_in_page_and_data() -> None:

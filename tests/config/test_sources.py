@@ -195,7 +195,7 @@ def test_defaults_are_those_of_the_design() -> None:
 _SOURCE = "sources:\n  - name: A\n    url: https://a.example/\n    "
 # mistakes.txt: `=== name`, the text of a sources.yaml, `--> ` and the one message that it gives
 _MISTAKES = Path(__file__).with_name("mistakes.txt").read_text(encoding="utf-8").split("=== ")[1:]
-WRONG = [re.fullmatch(r"(.+)\n((?s:.*))--> (.+)\n*", case).groups() for case in _MISTAKES]  # type: ignore[union-attr]
+WRONG = [re.fullmatch(r"(.+)\n((?s:.*))--> (.+)\n*", case).groups() for case in _MISTAKES]
 
 
 @pytest.mark.parametrize(

@@ -284,7 +284,7 @@ _comments = st.lists(
 
 
 @given(
-    st.lists(_source, min_size=1, max_size=5, unique_by=lambda one: one["name"]),
+    st.lists(_source, min_size=1, max_size=5, unique_by=lambda one: str(one["name"])),
     _comments,
     st.data(),
 )

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -117,9 +118,10 @@ HOSTILE = [
 @pytest.mark.parametrize("place", ["subject", "edition", "list_id", "sender", "attachment"])
 def test_no_header_is_written_by_a_title(words, place):
     """The names of the headers are those of a harmless mail, and no line starts with another."""
-    value = {"sender": f"{words} <digest@acme.example>", "attachment": Attachment(words, PDF)}.get(
-        place, words
-    )
+    value: Any = {
+        "sender": f"{words} <digest@acme.example>",
+        "attachment": Attachment(words, PDF),
+    }.get(place, words)
     data = build_message(replace(LETTER, **{place: value}))
     mail = message_from_bytes(data, policy=policy.default)
     names, expected = (

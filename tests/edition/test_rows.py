@@ -4,7 +4,10 @@ import json
 from dataclasses import replace
 
 from digest.edition.rows import iter_item_rows
+from digest.model.reasons import LeftOut, LeftOutReason
 from tests.factories.items import item, story, tagged
+
+BELOW = LeftOut(LeftOutReason.BELOW_FLOOR, {"score": 1, "floor": 2})
 
 FIELDS = {
     "id",
@@ -39,7 +42,7 @@ FIELDS = {
 def test_rows_have_the_documented_fields_in_the_order_of_time():
     """One object an item, JSON all through."""
     stories = [story(tagged(5), tagged(2)), story(tagged(3))]
-    made = list(iter_item_rows(stories, {stories[0].id}, {stories[1].id: "below the floor"}))
+    made = list(iter_item_rows(stories, {stories[0].id}, {stories[1].id: BELOW}))
     assert [row["id"] for row in made] == [item(n).id for n in (2, 3, 5)]
     assert all(set(row) == FIELDS for row in made)
     assert json.loads(json.dumps(made)) == made
@@ -49,14 +52,13 @@ def test_in_or_out_has_a_reason():
     """Items of a story share its fate."""
     stories = [story(tagged(5), tagged(2)), story(tagged(3))]
     made = {
-        row["id"]: row
-        for row in iter_item_rows(stories, {stories[0].id}, {stories[1].id: "below the floor"})
+        row["id"]: row for row in iter_item_rows(stories, {stories[0].id}, {stories[1].id: BELOW})
     }
     assert made[item(2).id]["in_edition"] is True
     assert made[item(2).id]["story"] == made[item(5).id]["story"]
     assert (made[item(3).id]["in_edition"], made[item(3).id]["reason"]) == (
         False,
-        "below the floor",
+        "score 1 is below the floor of 2",
     )
 
 

@@ -5,13 +5,14 @@ from hypothesis import strategies as st
 
 from digest.edition import compute_trend
 from digest.model.edition import TrendChange
+from digest.model.story import Story
 from digest.model.tags import TaggedItem
 from tests.factories.items import item, story, tags
 
 
 def quarter(**counts: int):
     """Stories of two sources by category; `_` in a name stands for -."""
-    made = []
+    made: list[Story] = []
     for category, count in counts.items():
         for n in range(count):
             one = item(len(made), source="acme-news" if n % 2 else "the-ledger")

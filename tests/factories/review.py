@@ -110,7 +110,8 @@ class Backstage:
     """What the page asks of the rest of the program, played."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.approved, self.fault = folder, [], ""
+        self.folder, self.fault = folder, ""
+        self.approved: list[tuple[str, str]] = []
         self.proposed = [proposal(1), proposal(None, worse=["crm: 3 right items lost, 1 won"])]
 
     async def build_preview(self):

@@ -25,6 +25,7 @@ class Behaviour:
         default_factory=list
     )  # recipient, content: what a reader would see
     logins: list[str] = field(default_factory=list)
+    port: int = 0  # where it runs
 
     def counted(self) -> Counter:
         """How many mails each recipient got."""
@@ -157,10 +158,10 @@ def free_server(factory, context):
     def work():
         asyncio.set_event_loop(loop)
         loop.set_exception_handler(lambda *_: None)  # dropped lines are what is played here
-        loop.server = loop.run_until_complete(start())
+        server = loop.run_until_complete(start())
         ready.set()
         loop.run_forever()
-        loop.server.close()
+        server.close()
         tasks = asyncio.all_tasks(loop)
         for task in tasks:
             task.cancel()

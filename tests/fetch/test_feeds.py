@@ -151,7 +151,7 @@ def json_feed(*items: dict[str, object], **more: object) -> bytes:
 
 
 def test_json_feed() -> None:
-    item = {
+    item: dict[str, object] = {
         "id": "acme-1", "url": "/1", "title": "Acme &amp; co",
         "summary": "In < brief", "content_html": "<p>At length</p>",
         "date_published": "2026-07-06T11:00:00+02:00", "authors": [{"name": "Ann Lee"}], "language": "it",

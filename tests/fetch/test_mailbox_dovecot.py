@@ -323,7 +323,7 @@ def test_bad_messages_are_told_and_the_others_read(post: Post) -> None:
         ({"ca_file": None}, "tls-certificate"),
     ],
 )
-def test_faults_are_told(post: Post, change: dict[str, str], kind: str) -> None:
+def test_faults_are_told(post: Post, change: dict[str, Any], kind: str) -> None:
     with pytest.raises(MailboxError) as caught:
         read(replace(post.account, **change))
     assert caught.value.kind == kind

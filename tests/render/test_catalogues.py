@@ -36,6 +36,7 @@ def forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
 @pytest.fixture(scope="module")
 def script():
     spec = importlib.util.spec_from_file_location("update_catalogues", SCRIPT)
+    assert spec
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -27,6 +27,7 @@ def test_the_matrix_adds_up():
     the last."""
     made = editions.edition()
     matrix = charts.build_matrix(made, EN)
+    assert matrix
     assert sum(number for row in matrix.rows for number, _ in row.cells) == len(made.stories)
     assert [sum(number for number, _ in row.cells) for row in matrix.rows] == [
         row.total for row in matrix.rows
@@ -47,6 +48,7 @@ def test_the_matrix_tells_the_change():
 def test_bars_say_what_they_show():
     """Shares add up to one; every number is written too, those of the quarter before as well."""
     chart = charts.build_ai_share(editions.edition(), EN)
+    assert chart
     assert abs(sum(bar.share for bar in chart.bars) - 1) < 1e-9
     assert [bar.said for bar in chart.bars] == ["118 · 38%", "64 · 21%", "41 · 13%", "88 · 28%"]
     assert (chart.bars[0].said_before, chart.before) == ("98 · 33%", "Q2 2026")

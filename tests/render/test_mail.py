@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ EDITIONS = {
     "hostile": editions.hostile,
     "of 300": lambda: editions.large(300),
 }
-MADE = {}
+MADE: dict[str, Any] = {}
 
 
 def made(name):

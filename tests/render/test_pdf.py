@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pikepdf
 import pytest
@@ -37,7 +38,7 @@ Paper = Callable[[str], pikepdf.Pdf]
 
 def places(paper: pikepdf.Pdf) -> dict[str, tuple[int, float]]:
     """Anchor → its page, counted from 0, and its height on it, in points from the bottom."""
-    pages = {page.objgen: n for n, page in enumerate(paper.pages)}
+    pages: dict[Any, int] = {page.objgen: n for n, page in enumerate(paper.pages)}
     names = paper.Root.Names.Dests.Names
     found = {}
     for name, target in zip(names[::2], names[1::2], strict=True):
@@ -48,7 +49,7 @@ def places(paper: pikepdf.Pdf) -> dict[str, tuple[int, float]]:
 
 def structure(node: pikepdf.Object, kinds: list[pikepdf.Dictionary]) -> list[pikepdf.Dictionary]:
     """All structure elements under a node, in reading order."""
-    below = node.get("/K")
+    below: Any = node.get("/K")
     below = below if isinstance(below, pikepdf.Array) else [below]
     for child in below:
         if isinstance(child, pikepdf.Dictionary) and "/S" in child:

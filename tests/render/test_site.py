@@ -105,7 +105,9 @@ def test_the_feed_is_atom():
     assert len(set(ids)) == 4
     assert all(one.startswith("urn:uuid:") for one in ids)
     assert ids == [one.text for one in feed().iter(f"{ATOM}id")]
-    assert made.findtext(f"{ATOM}updated") == max(one.findtext(f"{ATOM}updated") for one in entries)
+    assert made.findtext(f"{ATOM}updated") == max(
+        one.findtext(f"{ATOM}updated", "") for one in entries
+    )
     links = [one.get("href") for one in entries[1].iter(f"{ATOM}link")]
     assert links[0] == "https://digest.example.com/q/2026-Q3/digest.html"
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import cast
 
 import pikepdf
 
 from digest.app import compose, decide
+from digest.archive import Archive
 from digest.decide.relations import relate_stories
 from digest.model.edition import EditionSettings, Provenance
 from digest.rank import SelectionLimits, select_stories
@@ -38,12 +40,12 @@ def test_the_pages_are_on_paper() -> None:
     )
     made = compose.assemble_edition(
         few,
-        Nothing(),
+        cast(Archive, Nothing()),
         (),
         settings,
         before=None,
         quality={},
-        ours=compose.StackContext(lens, None),  # type: ignore[arg-type]
+        ours=compose.StackContext(lens, None),
     )
     with pikepdf.open(io.BytesIO(render_pdf(made))) as paper, paper.open_outline() as outline:
         (title,) = outline.root

@@ -173,7 +173,7 @@ def test_a_name_that_the_quarter_uses_as_a_word_is_not_believed_alone() -> None:
 
 def test_a_vendors_own_blog_is_its_own() -> None:
     """A post that names nobody is about the vendor whose blog it is; a paper is no vendor."""
-    said = {"title": "What is new in July", "category": None}
+    said: dict[str, Any] = {"title": "What is new in July", "category": None}
     assert told(story(**said, source="Klaviyo Blog", tier="vendor"))[0] == ("vendor", ("Klaviyo",))
     assert told(story(**said, source="Klaviyo Watchers", tier="trade")) == [("none", ())]
 

@@ -20,6 +20,7 @@ from digest.edition import (
 from digest.model.edition import ProductRow, StoryRef
 from digest.model.stack import Stack
 from digest.model.story import Story
+from digest.rank import rank_stories
 from digest.write.summaries import choose_headline
 from tests.factories.sample import Q3, SAMPLE, decision, stack
 
@@ -289,7 +290,7 @@ def test_relations_weigh_in_the_ranking() -> None:
     with_stack = {one.story.id: one for one in decision().ranked}
     ours = next(id_ for id_, found in decision().relations.items() if found[0].kind == "product")
     assert with_stack[ours].parts["relation"] >= 1.5
-    without = decide.rank_stories([with_stack[ours].story], Q3)
+    without = rank_stories([with_stack[ours].story], Q3)
     assert "relation" not in without[0].parts
     assert round(with_stack[ours].score - without[0].score, 3) == round(
         with_stack[ours].parts["relation"], 3

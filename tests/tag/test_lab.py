@@ -139,15 +139,15 @@ def test_the_reference_set_is_labelled_throughout() -> None:
 
 def test_what_is_judged_otherwise_is_right_wrong_or_unknown() -> None:
     """By what the labels know; a field that no label knows is only told."""
-    gold = [
+    gold: list[dict[str, Any]] = [
         {"id": 1, "title": "T", "category": "crm", "vendors": ("Acme", "Bolt")},
         {"id": "p", "accept": ["seo"]},
     ]
-    before = {
+    before: dict[str, dict[str, Any]] = {
         "1": {"category": "seo", "event": "launch", "vendors": ("bolt", "Acme")},
         "p": {"category": "seo"},
     }
-    after = {
+    after: dict[str, dict[str, Any]] = {
         "1": {"category": "crm", "event": "update", "vendors": ("Acme",)},
         "p": {"category": None},
     }
@@ -166,8 +166,14 @@ def test_what_is_judged_otherwise_is_right_wrong_or_unknown() -> None:
 
 def test_right_shares_count_what_is_labelled() -> None:
     """Field by field, and all together."""
-    gold = [{"id": "a", "category": "crm", "relevant": True}, {"id": "b", "category": None}]
-    judged = {"a": {"category": "crm", "relevant": False}, "b": {"category": None}}
+    gold: list[dict[str, Any]] = [
+        {"id": "a", "category": "crm", "relevant": True},
+        {"id": "b", "category": None},
+    ]
+    judged: dict[str, dict[str, Any]] = {
+        "a": {"category": "crm", "relevant": False},
+        "b": {"category": None},
+    }
     assert measure_accuracy(gold, judged) == {
         "relevant right, of 1": 0.0,
         "category right, of 2": 1.0,
@@ -188,7 +194,7 @@ def test_same_figures_as_the_scorer(tmp_path: Path) -> None:
         for n, row in enumerate(gold)
     ]
     (tmp_path / "judged.jsonl").write_text("\n".join(map(json.dumps, judged)), "utf-8")
-    command = [
+    command: list[str | Path] = [
         sys.executable,
         SHARED / "tools" / "score_tags.py",
         SHARED / "labels" / "items.jsonl",

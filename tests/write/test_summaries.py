@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from digest.cluster import cluster_items
 from digest.model.item import Item
 from digest.model.story import Story
-from digest.model.tags import TaggedItem, Tags
+from digest.model.tags import Event, TaggedItem, Tags
 from digest.text import clean_text
 from digest.write.summaries import build_summary, choose_headline, clean_title
 
@@ -41,7 +41,9 @@ def item(title: str, summary: str = "", text: str = "", **more) -> Item:
     )
 
 
-def story(*items: Item, vendors: tuple[str, ...] = ("Northvale",), event: str = "launch") -> Story:
+def story(
+    *items: Item, vendors: tuple[str, ...] = ("Northvale",), event: Event = "launch"
+) -> Story:
     """A story led by its first item."""
     members = tuple(
         TaggedItem(one, Tags(True, "cdp", (), "none", None, event, vendors)) for one in items
