@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from digest.version import __version__
+
 if TYPE_CHECKING:
     from digest.app.facade import Digest
 
-__all__ = ["Digest"]
-__version__ = "0.1.0"
+__all__ = ["Digest", "__version__"]
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import digest
 from digest.app import compose
 from digest.app.context import (
     AppContext,
@@ -28,6 +27,7 @@ from digest.errors import DigestError, UsageError
 from digest.model.edition import Edition, EditionSettings, Provenance
 from digest.period import Quarter
 from digest.tag import load_quality
+from digest.version import __version__
 
 if TYPE_CHECKING:
     from digest.render.theme import DocumentTheme
@@ -72,7 +72,7 @@ def build_editions(context: AppContext, quarter: Quarter) -> tuple[Edition, ...]
             language="",
             title=settings.title,
             organisation=settings.organisation or "",
-            generated_from=Provenance(digest.__version__, config_fingerprint(context, quarter)),
+            generated_from=Provenance(__version__, config_fingerprint(context, quarter)),
             sample=context.sample,
         )
         return tuple(

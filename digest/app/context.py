@@ -16,9 +16,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import digest
 from digest.app.workspace import Workspace
 from digest.period import Quarter, parse_quarter
+from digest.version import __version__
 
 if TYPE_CHECKING:
     from digest.config.sources import SourcesConfig
@@ -169,7 +169,7 @@ def make_fetcher(
     limits = settings.limits
     contact = f"; {settings.contact}" if settings.contact else ""
     return Fetcher(
-        user_agent=f"martech-digest/{digest.__version__} (quarterly feed reader{contact})",
+        user_agent=f"martech-digest/{__version__} (quarterly feed reader{contact})",
         now=lambda: context.now,
         limits=HttpLimits(
             at_once=limits.requests_at_once,

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import digest
 from digest.app.collect import CollectionReport
 from digest.app.context import AppContext, ProgressDisplay, show_no_progress
 from digest.app.sources import collect_items, log_collection
@@ -14,7 +13,7 @@ from digest.app.workspace import Workspace
 from digest.config.sources import load_sources
 from digest.fetch.http.folder import FolderFetcher
 
-_FOLDER = Path(digest.__file__).parent / "sample"
+_FOLDER = Path(__file__).parents[1] / "sample"
 _COLLECTED_AT = datetime(2026, 9, 30, 20, tzinfo=UTC)  # the last evening of the sample quarter
 _BUILT_AT = datetime(2026, 10, 2, 6, tzinfo=UTC)  # it has ended
 

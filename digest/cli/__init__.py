@@ -11,8 +11,8 @@ import sys
 
 import click
 
-import digest
 from digest.errors import DigestError
+from digest.version import __version__
 
 # command → (module, one line of help); a group's own commands are listed in its module
 _COMMANDS = {
@@ -78,7 +78,7 @@ class _LazyGroup(click.Group):
     cls=_LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(digest.__version__, prog_name="digest", message="%(prog)s %(version)s")
+@click.version_option(__version__, prog_name="digest", message="%(prog)s %(version)s")
 def cli() -> None:
     """A quarterly briefing of marketing technology, made from feeds and newsletters.
 
