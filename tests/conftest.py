@@ -4,13 +4,19 @@ from pathlib import Path
 
 import pytest
 
-# What draws PDFs, starts processes or servers, or runs many generated examples. `make test-fast` leaves it out.
+# What draws PDFs, starts processes or servers, judges whole corpora, or runs many generated examples.
+# `make test-fast` leaves it out.
 SLOW = frozenset(
     """
-    cli config/test_tree config/test_validate deliver/test_faults deliver/test_kill deliver/test_operations
-    deliver/test_run deliver/test_send fetch/test_article fetch/test_http fetch/test_mailbox fetch/test_reach
-    render/test_browser render/test_check render/test_data render/test_pdf review/test_command review/test_page
-    stack/test_paper test_archive test_fulltext test_replay test_sample test_workspace
+    app cli config/test_opml config/test_sources config/test_tree config/test_validate
+    config/test_vocabulary config/test_vocabulary_lines config/test_yaml_file
+    deliver/test_faults deliver/test_kill deliver/test_operations deliver/test_run
+    deliver/test_send fetch/test_article fetch/test_feeds fetch/test_held fetch/test_history
+    fetch/test_http fetch/test_mailbox fetch/test_newsletters fetch/test_newsletters_real
+    fetch/test_reach render/test_browser render/test_catalogues render/test_check
+    render/test_data render/test_pdf review/test_command review/test_page stack/test_paper
+    tag/test_judge tag/test_lab tag/test_vendors test_archive test_cluster test_fulltext
+    test_learn test_overrule test_replay test_sample test_workspace write/test_summaries
     """.split()
 )
 
