@@ -10,7 +10,7 @@ SLOW = frozenset(
     """
     app cli config/test_opml config/test_sources config/test_tree config/test_validate
     config/test_vocabulary config/test_vocabulary_lines config/test_yaml_file
-    deliver/test_faults deliver/test_kill deliver/test_operations deliver/test_run
+    deliver/test_faults edition/test_reasons stack/test_sample_stack stack/test_real test_settle test_urls deliver/test_kill deliver/test_operations deliver/test_run
     deliver/test_send fetch/test_article fetch/test_feeds fetch/test_held fetch/test_history
     fetch/test_http fetch/test_mailbox fetch/test_newsletters fetch/test_newsletters_real
     fetch/test_reach render/test_browser render/test_catalogues render/test_check
@@ -21,10 +21,20 @@ SLOW = frozenset(
 )
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave slow modules unread where no slow test is wanted: reading them takes seconds."""
+    unwanted = "not slow" in config.option.markexpr
+    return True if unwanted and is_slow(collection_path) else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests of slow modules and folders as slow."""
-    root = Path(__file__).parent
     for item in items:
-        place = Path(item.path).relative_to(root).with_suffix("")
-        if {place.as_posix(), *(parent.as_posix() for parent in place.parents)} & SLOW:
+        if is_slow(item.path):
             item.add_marker(pytest.mark.slow)
+
+
+def is_slow(path: Path) -> bool:
+    """Return whether a test module, or a folder that it is in, is named in SLOW."""
+    place = path.relative_to(Path(__file__).parent).with_suffix("")
+    return bool({place.as_posix(), *(parent.as_posix() for parent in place.parents)} & SLOW)
