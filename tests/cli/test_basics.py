@@ -119,4 +119,4 @@ def test_lab_speaks_json_lines(tmp_path):
 def test_the_packages_version_is_the_programs():
     """hatch reads it from the package."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    assert project["tool"]["hatch"]["version"]["path"] == "digest/__init__.py"
+    assert project["tool"]["hatch"]["version"]["path"] == "digest/version.py"
