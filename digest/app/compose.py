@@ -12,17 +12,22 @@ from digest.decide.decisions import TEAM, list_edited_fields, list_pinned_ids
 from digest.decide.relations import StackIndex, explain_relations, get_closest_relation
 from digest.edition import (
     EditionContext,
+    QuarterView,
     SourceReadStatus,
-    StackQuarter,
     StackReport,
     StoryText,
     assign_ring,
+    build_calendar,
+    build_claims,
     build_coverage,
+    build_front,
     build_radar,
+    build_register,
     build_stack_report,
     compose_edition,
     compute_trend,
     count_quarter,
+    find_themes,
     index_rings,
     sort_by_count,
 )
@@ -31,6 +36,7 @@ from digest.model.edition import Edition, EditionSettings, Sentence, StoryRef, g
 from digest.model.source import Source
 from digest.model.stack import Ring, Stack
 from digest.model.story import RankedStory, Story
+from digest.period import Quarter
 from digest.text import clean_text
 from digest.write.figures import find_conflicts
 from digest.write.summaries import build_summary, choose_headline
@@ -80,11 +86,19 @@ def assemble_edition(
         )
         for slug, state in states.items()
     }
-    pages = _build_stack_pages(decision, ours, settings) if ours else None
+    stack = ours.stack_index.stack if ours else Stack()
+    view = _view_quarter(decision, stack, decision.quarter, settings)
+    pages = _build_stack_pages(view, decision.quarter, ours, settings) if ours else None
+    calendar, claims = build_calendar(view, ours.carried if ours else ()), build_claims(view)
     origin = replace(settings.generated_from, archive=fingerprint_items(items))
     context = EditionContext(
         **(get_fields(settings, EditionSettings) | {"generated_from": origin}),
         **(get_fields(pages, StackReport) if pages else {}),
+        front=build_front(view, calendar, claims, pages.stack if pages else None),
+        calendar=calendar,
+        themes=find_themes(view),
+        claims=claims,
+        register=build_register(view),
         quarter=decision.quarter,
         coverage=build_coverage(sources, items, printed, readings),
         counts=count_quarter(decision.items, decision.stories, len(decision.chosen)),
@@ -152,14 +166,10 @@ def _build_text(
     )
 
 
-def _build_stack_pages(
-    decision: QuarterDecision, ours: StackContext, settings: EditionSettings
-) -> StackReport:
-    """Return the pages of the stack.
-
-    The radar is compared with that of the edition before, or with that of the archive's quarter
-    before where no edition was built.
-    """
+def _view_quarter(
+    decision: QuarterDecision, stack: Stack, quarter: Quarter, settings: EditionSettings
+) -> QuarterView:
+    """Return a decided quarter as the parts of the briefing of `quarter` see it."""
 
     def make_reference(story: Story) -> StoryRef:
         title, language = choose_headline(story, settings.language)
@@ -170,19 +180,28 @@ def _build_stack_pages(
             story.id, title, language, lead.url, source, published, tags.event, tags.evidence
         )
 
-    def view_quarter(decided: QuarterDecision, stack: Stack) -> StackQuarter:
-        return StackQuarter(
-            stack,
-            [entry.story for entry in decided.chosen],
-            decided.relevant_stories,
-            decided.relations,
-            make_reference,
-            decision.quarter.to_local_date(settings.as_of),
-        )
+    return QuarterView(
+        stack,
+        [entry.story for entry in decision.chosen],
+        decision.relevant_stories,
+        decision.relations,
+        make_reference,
+        quarter.to_local_date(settings.as_of),
+    )
 
-    quarter, rings = view_quarter(decision, ours.stack_index.stack), ours.rings
+
+def _build_stack_pages(
+    view: QuarterView, quarter: Quarter, ours: StackContext, settings: EditionSettings
+) -> StackReport:
+    """Return the pages of the stack.
+
+    The radar is compared with that of the edition before, or with that of the archive's quarter
+    before where no edition was built.
+    """
+    rings = ours.rings
     if ours.before is not None:
-        quarter = replace(quarter, before=ours.before.relevant_stories)
+        view = replace(view, before=ours.before.relevant_stories)
         if rings is None:
-            rings = index_rings(build_radar(view_quarter(ours.before, Stack()), None))
-    return build_stack_report(quarter, rings, ours.carried)
+            before = _view_quarter(ours.before, Stack(), quarter, settings)
+            rings = index_rings(build_radar(before, None))
+    return build_stack_report(view, rings, ours.carried)

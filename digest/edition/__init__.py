@@ -6,28 +6,38 @@ sections that they would have stood in point to them. `digest.model.sections` de
 
 from __future__ import annotations
 
+from digest.edition.calendar import build_calendar
+from digest.edition.claims import build_claims
 from digest.edition.compose import EditionContext, StoryText, choose_section, compose_edition
 from digest.edition.counts import count_quarter, sort_by_count
 from digest.edition.coverage import SourceReadStatus, build_coverage
+from digest.edition.front import build_front
+from digest.edition.quarter import QuarterView
+from digest.edition.register import build_register
 from digest.edition.stack.pages import StackReport, build_stack_report
-from digest.edition.stack.quarter import StackQuarter
 from digest.edition.stack.radar import assign_ring, build_radar, index_rings
+from digest.edition.themes import find_themes
 from digest.edition.trend import compute_trend
 
 __all__ = [
     "EditionContext",
+    "QuarterView",
     "SourceReadStatus",
-    "StackQuarter",
     "StackReport",
     "StoryText",
     "assign_ring",
+    "build_calendar",
+    "build_claims",
     "build_coverage",
+    "build_front",
     "build_radar",
+    "build_register",
     "build_stack_report",
     "choose_section",
     "compose_edition",
     "compute_trend",
     "count_quarter",
+    "find_themes",
     "index_rings",
     "sort_by_count",
 ]

@@ -21,12 +21,24 @@ from digest.model.sections import (
     LATE_SECTION,
     SECTIONS_BY_SLUG,
     STORY_SECTIONS,
+    THEME_SECTION,
     Classified,
 )
 from digest.model.story import RankedStory, StoryThread
 from digest.period import Quarter
 
+# What a page that is switched off leaves in the edition: slug → field and its empty value.
+_PAGE_FIELDS: Mapping[str, tuple[str, object]] = {
+    "stack": ("stack", None),
+    "ledger": ("ledger", None),
+    "radar": ("radar", None),
+    "agenda": ("agenda", None),
+    "calendar": ("calendar", ()),
+    "ai-watch": ("claims", ()),
+    "register": ("register", ()),
+}
 _BY_PRECEDENCE = sorted(STORY_SECTIONS, key=lambda kind: kind.precedence)
+_LAST_RESORT = _BY_PRECEDENCE[-1].slug  # the section of what belongs to no other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +63,18 @@ def compose_edition(texts: Sequence[StoryText], context: EditionContext) -> Edit
     """Compose the edition of stories that come best first."""
     quarter, off = context.quarter, context.disabled_sections
     stories = [_build_story(text, context.newsletter_names) for text in texts]
-    pages_off = {slug: None for slug in off if not SECTIONS_BY_SLUG[slug].holds_stories}
+    in_themes = [story_id for theme in context.themes for story_id in theme.stories]
     return Edition(
-        **(get_fields(context, EditionFrame) | pages_off),
+        **(
+            get_fields(context, EditionFrame)
+            | {_PAGE_FIELDS[slug][0]: _PAGE_FIELDS[slug][1] for slug in off if slug in _PAGE_FIELDS}
+        ),
         quarter=quarter.name,
         start=quarter.start,
         end=quarter.end,
         zone=quarter.zone,
         so_far=not quarter.has_ended(context.as_of),
-        sections=arrange_sections(stories, off, context.pinned, quarter.start),
+        sections=arrange_sections(stories, off, context.pinned, quarter.start, in_themes),
     )
 
 
@@ -68,11 +83,13 @@ def arrange_sections(
     disabled: Collection[str] = (),
     pinned: Collection[str] = (),
     start: datetime | None = None,
+    in_themes: Sequence[str] = (),
 ) -> tuple[Section, ...]:
     """Lay stories, best first, into sections.
 
-    Where the quarter in five or AI watch is switched off, its stories stand where they would stand
-    without it. Stories from before `start` of the quarter came too late for the edition before:
+    Where the quarter in five or the themes are switched off, their stories stand where they would
+    stand without them. `in_themes` are the ids of the themes' stories, in the order in which they
+    are told. Stories from before `start` of the quarter came too late for the edition before:
     they stand in a section of their own, which is there only where it is needed.
     """
     late = [story for story in stories if start and story.published < start]
@@ -83,10 +100,14 @@ def arrange_sections(
     for story in current:
         if story in first:
             continue
-        kind = SECTIONS_BY_SLUG[choose_section(story)]
+        slug = choose_section(story)
+        if slug == _LAST_RESORT and story.id in in_themes and THEME_SECTION not in disabled:
+            slug = THEME_SECTION
+        kind = SECTIONS_BY_SLUG[slug]
         is_full = len(placed[kind.slug]) == kind.capacity and story.category
         overflows = kind.overflow and (is_full or kind.slug in disabled)
         placed[kind.overflow if overflows else kind.slug].append(story)
+    placed[THEME_SECTION].sort(key=lambda story: in_themes.index(story.id))
     sections = []
     for kind in STORY_SECTIONS:
         told_before = tuple(story.id for story in first if choose_section(story) == kind.slug)

@@ -348,6 +348,123 @@ class Agenda:
     rules: tuple[RuleRow, ...] = ()
 
 
+# ---------------------------------------------------------------- the parts of the briefing
+
+DateKind = Literal[
+    "effective", "deadline", "ends", "notice", "contract end", "promise", "decision", "review"
+]
+ClaimAvailability = Literal["announced", "beta", "available"]
+ClaimSpeaker = Literal["vendor", "independent"]
+Verdict = Literal["act", "ask", "try", "watch"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarEntry:
+    """A day on which something takes effect, ends or must be done.
+
+    Words that name no day but a month or a part of it span `day` to `last`.
+    """
+
+    day: date
+    last: date  # the last day that the words may mean; `day` where they name a day
+    kind: DateKind
+    what: str  # a headline, or a TranslatableText
+    language: str = ""  # of a headline; "" for a TranslatableText
+    quote: Sentence | None = None  # the sentence that names the day
+    story: StoryRef | None = None
+    products: tuple[str, ...] = ()  # of the stack, that it touches
+    owner: str = ""
+    cost: Money | None = None  # a year, of the contract that the day is about
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterRow:
+    """A relevant story of the quarter in one line. A field that is not sure is None or ""."""
+
+    story: str  # its id
+    title: str  # as its source published it
+    headline: str  # cleaned, as it is printed
+    language: str
+    subject: str  # the product that it is about, else the vendor, else ""
+    vendor: str
+    category: str | None
+    event: Event | None
+    ai: Ai | None
+    source: str  # the publisher's name
+    url: str
+    published: Time
+    new_product: bool  # it launches one
+    told: bool  # the briefing tells it in full
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeFigure:
+    """A figure that can be compared with the theme's others: they have one unit."""
+
+    value: float
+    label: str  # whose figure, or of what
+    quote: Sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """Stories of the quarter about one thing, in order of time."""
+
+    slug: str
+    title: str  # what was found, in a source's words
+    language: str
+    stories: tuple[str, ...]  # ids of the briefing's stories, wherever they stand
+    more: tuple[StoryRef, ...] = ()  # that the briefing does not tell
+    figures: tuple[ThemeFigure, ...] = ()  # two or more, or none
+    unit: str = ""  # of the figures: "%", an ISO 4217 code, or ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What a vendor claims of its AI, and which points of the test its words answer."""
+
+    story: StoryRef
+    subject: str  # the product or vendor
+    evidence: Evidence | None
+    points: Mapping[str, Sentence]  # kind of a ClaimPoint → the words that answer it
+    data_size: str = ""  # as its words give it: "2.4 billion prompts"
+    availability: ClaimAvailability | None = None
+    speaker: ClaimSpeaker | None = None
+    quote: Sentence | None = None  # the one that says most
+    products: tuple[str, ...] = ()  # of the stack, that it touches
+    study: bool = False  # it measures something and is no claim of a product
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontDecision:
+    """A question that the reader is asked to decide."""
+
+    question: TranslatableText
+    reason: TranslatableText  # why now
+    owner: str = ""
+    due: date | None = None
+    cost: Money | None = None  # a year, at stake
+    section: str = ""  # the slug of the section that says more
+    story: str | None = None  # its id
+
+
+@dataclass(frozen=True, slots=True)
+class FrontCard:
+    """A figure of page one that matters to the reader."""
+
+    value: TranslatableText
+    label: TranslatableText
+
+
+@dataclass(frozen=True, slots=True)
+class FrontPage:
+    """Page one, beside the stories of its section."""
+
+    lead: tuple[TranslatableText, ...] = ()
+    decisions: tuple[FrontDecision, ...] = ()
+    cards: tuple[FrontCard, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """What an edition was made from: the program's version, and fingerprints of its inputs."""
@@ -379,6 +496,11 @@ class EditionFrame(EditionSettings):
     left_out: CountTable  # `label` of a LeftOutReason → number of items
     quality: Mapping[str, float]  # how the shipped judgement does on labelled items
     trend: Trend | None = None  # None where no source gave items in both quarters
+    front: FrontPage = FrontPage()
+    calendar: tuple[CalendarEntry, ...] = ()  # of two quarters, by day
+    themes: tuple[Theme, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    register: tuple[RegisterRow, ...] = ()  # every relevant story
     stack: StackView | None = None  # these four: None where the company has no stack.yaml
     ledger: PromiseLedger | None = None
     radar: Radar | None = None

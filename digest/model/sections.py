@@ -15,6 +15,7 @@ from digest.i18n import N_
 from digest.model.tags import Ai, Event
 
 FIRST_SECTION = "five"  # the best of all stories, whatever they are about
+THEME_SECTION = "themes"  # stories of a theme that stand nowhere before it
 LATE_SECTION = "missed"  # stories that came too late for the edition of their quarter
 _DEAL_EVENTS = frozenset({"acquisition", "funding", "shutdown", "pricing", "people", "results"})
 
@@ -49,7 +50,7 @@ class SectionKind:
     precedence: int = 0
     capacity: int | None = None  # stories
     overflow: str = ""
-    grouping: Literal["", "evidence", "category", "event"] = ""  # of the stories in it
+    grouping: Literal["", "category", "event", "theme"] = ""  # of the stories in it
     drop_step: int = 0  # its stories go in this step where paper is too long; 0: they stay
 
     @property
@@ -65,27 +66,7 @@ SECTION_KINDS = (
         N_("No story of this quarter was strong enough to stand here."),
         capacity=5,
     ),
-    SectionKind("glance", N_("The quarter at a glance"), holds_stories=False, switchable=False),
-    SectionKind(
-        "ai-watch",
-        N_("AI watch"),
-        N_("No further story of this quarter has AI as its subject."),
-        holds=lambda story: story.ai == "core",
-        precedence=3,
-        capacity=10,
-        overflow="categories",
-        grouping="evidence",
-        drop_step=2,
-    ),
-    SectionKind(
-        "categories",
-        N_("New by stack category"),
-        N_("No further launch, update or study of this quarter was strong enough to stand here."),
-        holds=lambda _: True,
-        precedence=4,
-        grouping="category",
-        drop_step=1,
-    ),
+    SectionKind("calendar", N_("Dates and duties"), holds_stories=False),
     SectionKind(
         "deals",
         N_("Deals and vendor health"),
@@ -93,21 +74,41 @@ SECTION_KINDS = (
         holds=lambda story: story.event in _DEAL_EVENTS,
         precedence=2,
         grouping="event",
+        drop_step=3,
+    ),
+    SectionKind(
+        THEME_SECTION,
+        N_("Themes of the quarter"),
+        N_("No three stories of this quarter were about the same thing."),
+        optional=True,
+        grouping="theme",
+        drop_step=2,
+    ),
+    SectionKind(
+        "categories",
+        N_("New by stack category"),
+        N_("No further launch, update or study of this quarter was strong enough to stand here."),
+        holds=lambda _: True,
+        precedence=3,
+        grouping="category",
         drop_step=1,
     ),
+    SectionKind("stack", N_("Your stack"), team_title="Our stack", holds_stories=False),
+    SectionKind("ai-watch", N_("AI claims"), holds_stories=False),
+    SectionKind("ledger", N_("What vendors promised"), team_title="Promises", holds_stories=False),
     SectionKind(
         "rules",
         N_("Rules and risk"),
         N_("No rule, court decision or standard of this quarter was found."),
         holds=lambda story: story.event == "regulation",
         precedence=1,
-        drop_step=2,
+        drop_step=3,
     ),
-    SectionKind(LATE_SECTION, N_("Missed last time"), switchable=False, optional=True),
-    SectionKind("stack", N_("Your stack"), team_title="Our stack", holds_stories=False),
-    SectionKind("ledger", N_("What vendors promised"), team_title="Promises", holds_stories=False),
     SectionKind("radar", N_("Radar"), holds_stories=False),
     SectionKind("agenda", N_("Review agenda"), team_title="Agenda", holds_stories=False),
+    SectionKind(LATE_SECTION, N_("Missed last time"), switchable=False, optional=True),
+    SectionKind("register", N_("Register of the quarter"), holds_stories=False),
+    SectionKind("glance", N_("The quarter at a glance"), holds_stories=False, switchable=False),
     SectionKind("sources", N_("Sources and method"), holds_stories=False, switchable=False),
 )
 STORY_SECTIONS = tuple(kind for kind in SECTION_KINDS if kind.holds_stories)

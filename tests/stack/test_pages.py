@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from digest.edition import StackQuarter, build_stack_report
+from digest.edition import QuarterView, build_stack_report
 from digest.edition.effective_dates import extract_effective_date
 from digest.edition.stack.money import calculate_spend
 from digest.edition.stack.pages import StackReport
@@ -64,9 +64,9 @@ def made(stack: Stack, stories: list[Story] | None = None, **more: Any) -> Stack
 
 def seen(
     stories: list[Story], relations: Any = MappingProxyType({}), stack: Stack = STACK
-) -> StackQuarter:
+) -> QuarterView:
     """A quarter of which the briefing tells every story."""
-    return StackQuarter(stack, stories, stories, relations, tell, TODAY)
+    return QuarterView(stack, stories, stories, relations, tell, TODAY)
 
 
 def said(found: object) -> str:

@@ -11,7 +11,7 @@ import pytest
 from digest.app import decide
 from digest.app.previous import load_open_decisions
 from digest.edition import (
-    StackQuarter,
+    QuarterView,
     StackReport,
     build_radar,
     build_stack_report,
@@ -50,9 +50,9 @@ def made() -> StackReport:
     return build_stack_report(quarter, rings, load_open_decisions(SAMPLE / "editions", Q3))
 
 
-def seen(decided: decide.QuarterDecision, through: Stack) -> StackQuarter:
+def seen(decided: decide.QuarterDecision, through: Stack) -> QuarterView:
     chosen = [one.story for one in decided.chosen]
-    return StackQuarter(through, chosen, decided.relevant_stories, decided.relations, tell, TODAY)
+    return QuarterView(through, chosen, decided.relevant_stories, decided.relations, tell, TODAY)
 
 
 def line(product: str) -> ProductRow:

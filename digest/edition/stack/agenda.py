@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Literal
 
 from digest.edition.effective_dates import extract_effective_date
-from digest.edition.stack.quarter import OUR_RELATIONS, StackQuarter, get_category_name
+from digest.edition.quarter import OUR_RELATIONS, QuarterView, get_category_name
 from digest.edition.stack.radar import assign_ring
 from digest.i18n import N_, TranslatableText
 from digest.model.decisions import Step, TeamDecision
@@ -40,7 +40,7 @@ _STEP_REASONS: Mapping[Step, str] = {
 
 
 def build_agenda(
-    quarter: StackQuarter, view: StackView, radar: Radar, carried: Sequence[TeamDecision]
+    quarter: QuarterView, view: StackView, radar: Radar, carried: Sequence[TeamDecision]
 ) -> Agenda:
     """Return the agenda. `carried` are decisions of earlier editions that are still open.
 
@@ -81,7 +81,7 @@ def _make_section(
 
 
 def _build_strategy(
-    quarter: StackQuarter, view: StackView, nearer: tuple[str, ...], act: tuple[str, ...]
+    quarter: QuarterView, view: StackView, nearer: tuple[str, ...], act: tuple[str, ...]
 ) -> AgendaSection:
     """Return what AI does in the categories of the stack, what moved, and the goals."""
     points, questions, stack = [], [], quarter.stack
@@ -118,7 +118,7 @@ def _build_strategy(
     return _make_section("strategy", points, questions)
 
 
-def _build_usage(quarter: StackQuarter, spend: Spend) -> AgendaSection:
+def _build_usage(quarter: QuarterView, spend: Spend) -> AgendaSection:
     """Return what technology costs, the contract dates ahead, and what the file leaves open."""
     products, today, dates = quarter.stack.products, quarter.today, []
     for product in products:
@@ -179,7 +179,7 @@ def _truncate_names(names: tuple[str, ...], limit: int = 4) -> tuple[str, ...]:
 
 
 def _build_gaps(
-    quarter: StackQuarter, view: StackView, candidates: tuple[str, ...]
+    quarter: QuarterView, view: StackView, candidates: tuple[str, ...]
 ) -> AgendaSection:
     """Return goals without a product, what to try, and products that overlap."""
     points, questions = [], []
@@ -216,7 +216,7 @@ def _build_gaps(
     return _make_section("gaps", points, questions)
 
 
-def _propose_step(story: Story, quarter: StackQuarter) -> ProposedStep:
+def _propose_step(story: Story, quarter: QuarterView) -> ProposedStep:
     relation = quarter.get_closest_relation(story)
     step: Step = assign_ring(story, relation)
     if relation.kind == "none" and story.tags.evidence == "claimed":
@@ -233,7 +233,7 @@ def _propose_step(story: Story, quarter: StackQuarter) -> ProposedStep:
     return ProposedStep(quarter.make_ref(story), step, reason, owner, due)
 
 
-def _find_affected_products(quarter: StackQuarter, story: Story) -> tuple[str, ...]:
+def _find_affected_products(quarter: QuarterView, story: Story) -> tuple[str, ...]:
     """Return the products that a rule touches: named in it, or of a category that it is about."""
     named = {
         name

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from digest.edition.quarter import QuarterView
 from digest.edition.stack.agenda import build_agenda
 from digest.edition.stack.promises import build_ledger
-from digest.edition.stack.quarter import StackQuarter
 from digest.edition.stack.radar import build_radar
 from digest.edition.stack.view import build_stack_view
 from digest.model.decisions import TeamDecision
@@ -26,7 +26,7 @@ class StackReport:
 
 
 def build_stack_report(
-    quarter: StackQuarter, rings_before: Mapping[str, Ring] | None, carried: Sequence[TeamDecision]
+    quarter: QuarterView, rings_before: Mapping[str, Ring] | None, carried: Sequence[TeamDecision]
 ) -> StackReport:
     """Return the pages of a quarter.
 

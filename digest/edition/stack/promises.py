@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from digest.edition.stack.quarter import AI_IN_USE, RELEASE_EVENTS, StackQuarter
+from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import PromiseLedger, PromiseRow, PromiseStanding, VendorQuestions
 from digest.model.stack import Product, Promise
@@ -43,7 +43,7 @@ _QUESTIONS_BY_EVENT: Mapping[Event, str] = {
 }
 
 
-def build_ledger(quarter: StackQuarter) -> PromiseLedger:
+def build_ledger(quarter: QuarterView) -> PromiseLedger:
     """Return promises and questions.
 
     A promise may have been kept in the quarter before already, so both quarters are searched.
@@ -56,7 +56,7 @@ def build_ledger(quarter: StackQuarter) -> PromiseLedger:
 
 
 def _build_promise_row(
-    promise: Promise, quarter: StackQuarter, stories: Sequence[Story]
+    promise: Promise, quarter: QuarterView, stories: Sequence[Story]
 ) -> PromiseRow:
     in_title = re.compile(rf"(?<!\w){re.escape(promise.vendor)}(?!\w)")  # as it is written
     theirs = [
@@ -139,7 +139,7 @@ def _stem_word(word: str) -> str:
 
 
 def _iter_vendor_questions(
-    quarter: StackQuarter, rows: Sequence[PromiseRow]
+    quarter: QuarterView, rows: Sequence[PromiseRow]
 ) -> Iterator[VendorQuestions]:
     """Yield what to ask each vendor.
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from digest.edition.stack.quarter import AI_IN_USE, OUR_RELATIONS, RELEASE_EVENTS, StackQuarter
+from digest.edition.quarter import AI_IN_USE, OUR_RELATIONS, RELEASE_EVENTS, QuarterView
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import Blip, Radar
 from digest.model.stack import RINGS, Relation, Ring
@@ -50,7 +50,7 @@ def assign_ring(story: Story, relation: Relation) -> Ring:
     return "ask" if is_ours else "watch"
 
 
-def build_radar(quarter: StackQuarter, before: Mapping[str, Ring] | None) -> Radar:
+def build_radar(quarter: QuarterView, before: Mapping[str, Ring] | None) -> Radar:
     """Return the radar of what the briefing tells and of all that happened to the stack.
 
     `before`: rings of the edition before, by name in small letters (see `index_rings`); None where
@@ -89,7 +89,7 @@ def index_rings(radar: Radar) -> dict[str, Ring]:
     return {blip.name.casefold(): blip.ring for blip in radar.blips}
 
 
-def _iter_subjects(quarter: StackQuarter) -> Iterable[tuple[str, Story, Relation]]:
+def _iter_subjects(quarter: QuarterView) -> Iterable[tuple[str, Story, Relation]]:
     """Yield each vendor that stories are about, with the story and its relation to the stack."""
     chosen = {story.id for story in quarter.chosen}
     for story in quarter.stories:

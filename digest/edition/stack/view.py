@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
 from digest.edition.stack.money import calculate_spend, get_primary_category, sum_costs
-from digest.edition.stack.quarter import AI_IN_USE, RELEASE_EVENTS, StackQuarter
 from digest.model.edition import HeatmapRow, ProductRow, StackView, StoryRef
 from digest.model.stack import Product
 from digest.model.story import Story
@@ -21,7 +21,7 @@ _HEALTH_EVENTS: frozenset[Event] = frozenset(
 _MAX_STORIES = 6  # of a kind that a product's row names
 
 
-def build_stack_view(quarter: StackQuarter) -> StackView:
+def build_stack_view(quarter: QuarterView) -> StackView:
     """Return the stack with what the quarter means for it."""
     stack = quarter.stack
     of_products = [slug for product in stack.products for slug in product.categories]
@@ -54,7 +54,7 @@ def build_stack_view(quarter: StackQuarter) -> StackView:
     )
 
 
-def _build_product_row(product: Product, quarter: StackQuarter) -> ProductRow:
+def _build_product_row(product: Product, quarter: QuarterView) -> ProductRow:
     about = quarter.find_related([product.name], "product")
     vendor = quarter.find_related([product.name], "vendor")
     market = quarter.find_related([product.name], "rival", "overlap")

@@ -13,6 +13,7 @@ from digest.i18n import N_
 from digest.model.edition import Edition, QuarterCounts, TrendChange
 from digest.model.sections import FIRST_SECTION
 from digest.model.tags import EVIDENCE_GRADES
+from digest.render.views.calendar import CalendarPage, build_calendar_page
 from digest.render.views.charts import (
     BarChart,
     EventMatrix,
@@ -20,8 +21,11 @@ from digest.render.views.charts import (
     build_evidence_ladder,
     build_matrix,
 )
+from digest.render.views.claims import ClaimsPage, build_claims_page
 from digest.render.views.context import RenderOptions, ViewContext
 from digest.render.views.coverage import MethodView, build_method
+from digest.render.views.front import FrontView, build_front_view
+from digest.render.views.register import RegisterPage, build_register_page
 from digest.render.views.sections import SectionView, build_section
 from digest.render.views.stack import StackPages, build_stack_pages
 from digest.render.views.story import Badge, build_badge
@@ -79,6 +83,10 @@ class PageView:
     created: str  # ISO 8601
     letter: Markup  # the editor's
     decisions: tuple[tuple[str, str], ...]  # what was decided; by whom, until when
+    front: FrontView
+    calendar: CalendarPage | None
+    claims: ClaimsPage | None
+    register: RegisterPage | None
     stack_pages: StackPages | None
     no_stack_note: str  # what a stack.yaml would add; "" where there is one
 
@@ -131,6 +139,10 @@ def build_page_view(
             )
             for made in edition.decisions
         ),
+        front=build_front_view(context),
+        calendar=build_calendar_page(context),
+        claims=build_claims_page(context),
+        register=build_register_page(context),
         stack_pages=build_stack_pages(context),
         no_stack_note="" if edition.stack else words.translate(_NO_STACK_NOTE),
     )

@@ -1,4 +1,4 @@
-"""A quarter as the pages about the stack see it."""
+"""A quarter as the parts of the briefing see it: what they are all built from."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ NO_RELATION = Relation("none")
 
 
 @dataclass(frozen=True, slots=True)
-class StackQuarter:
-    """The stack and the stories that are seen through it, both lists of them best first."""
+class QuarterView:
+    """The stories of a quarter, best first, and the stack through which they are seen.
+
+    Without a stack.yaml `stack` is empty and no story has a relation.
+    """
 
     stack: Stack
     chosen: Sequence[Story]  # those of the briefing

@@ -1,0 +1,125 @@
+"""Build and score the edition of a replayed quarter. Needs ../shared, the private test data.
+
+    tools/replay_edition.py DIR [--as-of 2026-08-22] [--no-stack] [--keep] [--lang en]
+
+DIR becomes a workspace: sources.yaml with every publisher of the replay, stack.yaml with
+tools/replay_stack.yaml, the archive, and output/2026-Q3/. With `--keep` an archive that is there
+is built from without collecting again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+if not SHARED.exists():
+    SHARED = Path("/work/shared")
+
+
+def run_digest(*words: str) -> None:
+    """Run a command of the product; its failure ends this program."""
+    result = subprocess.run([sys.executable, "-m", "digest", *words], cwd=ROOT, check=False)
+    if result.returncode not in (0, 3):
+        sys.exit(f"digest {' '.join(words)} ended with {result.returncode}")
+
+
+def collect_quarter(workspace: Path, as_of: str, languages: str) -> None:
+    """Write the workspace's sources.yaml and read every replayed publisher, with history."""
+    replay = subprocess.Popen(
+        [
+            sys.executable,
+            str(SHARED / "tools" / "replay.py"),
+            "--items",
+            str(SHARED / "real" / "items.jsonl"),
+            "--port",
+            "0",
+            "--as-of",
+            as_of,
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert replay.stdout is not None
+        address = re.search(r"http://[\d.:]+", replay.stdout.readline())
+        assert address is not None
+        with urllib.request.urlopen(f"{address[0]}/_sources.json") as answer:
+            sources = json.load(answer)
+        rows = "".join(
+            f"  - name: {json.dumps(row['name'])}\n    url: {row['feed']}\n    tier: trade\n"
+            for row in sources
+        )
+        host = address[0].removeprefix("http://")
+        (workspace / "sources.yaml").write_text(
+            "digest:\n  title: Martech digest\n  organisation: Kiln & Harbour\n"
+            f"  languages: [{languages}]\n  network:\n    allow_private: ['{host}']\n"
+            f"sources:\n{rows}",
+            encoding="utf-8",
+        )
+        run_digest(
+            "collect",
+            "--workspace",
+            str(workspace),
+            "--now",
+            f"{as_of}T20:00:00+00:00",
+            "--history",
+            "2026-Q3",
+            "--quiet",
+        )
+    finally:
+        replay.terminate()
+
+
+def main() -> None:
+    """Collect, build, and print the scores."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("dir", type=Path)
+    parser.add_argument("--as-of", default="2026-08-22")
+    parser.add_argument("--no-stack", action="store_true")
+    parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--lang", default="en")
+    parser.add_argument("-v", action="store_true")
+    options = parser.parse_args()
+    workspace = options.dir.resolve()
+    workspace.mkdir(parents=True, exist_ok=True)
+    started = time.monotonic()
+    if not (options.keep and (workspace / "sources.yaml").exists()):
+        collect_quarter(workspace, options.as_of, options.lang)
+    stack = workspace / "stack.yaml"
+    if options.no_stack:
+        stack.unlink(missing_ok=True)
+    else:
+        stack.write_bytes((ROOT / "tools" / "replay_stack.yaml").read_bytes())
+    run_digest(
+        "build",
+        "2026-Q3",
+        "--workspace",
+        str(workspace),
+        "--now",
+        f"{options.as_of}T20:00:00+00:00",
+        "--quiet",
+    )
+    print(f"{time.monotonic() - started:.0f} s")
+    edition = next((workspace / "output").rglob("edition.json"))
+    command = [
+        sys.executable,
+        str(SHARED / "tools" / "score_edition.py"),
+        str(edition),
+        "--labels",
+        *sorted(map(str, (SHARED / "labels").glob("*.jsonl"))),
+        "--rated",
+        str(SHARED / "labels" / "importance.jsonl"),
+    ]
+    subprocess.run(command + ["-v"] * options.v, check=False)
+
+
+if __name__ == "__main__":
+    main()
