@@ -90,13 +90,14 @@ def assemble_edition(
     view = _view_quarter(decision, stack, decision.quarter, settings)
     pages = _build_stack_pages(view, decision.quarter, ours, settings) if ours else None
     calendar, claims = build_calendar(view, ours.carried if ours else ()), build_claims(view)
+    themes = find_themes(view)
     origin = replace(settings.generated_from, archive=fingerprint_items(items))
     context = EditionContext(
         **(get_fields(settings, EditionSettings) | {"generated_from": origin}),
         **(get_fields(pages, StackReport) if pages else {}),
-        front=build_front(view, calendar, claims, pages.stack if pages else None),
+        front=build_front(view, calendar, claims, themes, pages.stack if pages else None),
         calendar=calendar,
-        themes=find_themes(view),
+        themes=themes,
         claims=claims,
         register=build_register(view),
         quarter=decision.quarter,

@@ -25,6 +25,7 @@ from digest.decide.decisions import (
 from digest.decide.relations import (
     StackIndex,
     find_ambiguous_names,
+    get_closest_relation,
     index_stack,
     relate_stories,
     score_relations,
@@ -41,7 +42,7 @@ from digest.model.item import Item
 from digest.model.reasons import LeftOut, LeftOutReason
 from digest.model.sections import SECTIONS_BY_SLUG
 from digest.model.source import Source
-from digest.model.stack import Relation, Stack
+from digest.model.stack import OUR_RELATIONS, Relation, Stack
 from digest.model.story import EarlierStory, RankedStory, Story, StoryThread
 from digest.model.tags import TaggedItem
 from digest.period import Quarter
@@ -52,6 +53,7 @@ from digest.rank import (
     rank_stories,
     select_stories,
 )
+from digest.write.summaries import build_summary
 
 if TYPE_CHECKING:
     from digest.tag import ItemJudge
@@ -76,8 +78,13 @@ class QuarterDecision:
 
     @property
     def relevant_stories(self) -> tuple[Story, ...]:
-        """The relevant stories, best first."""
-        return tuple(ranked.story for ranked in self.ranked if ranked.story.tags.relevant)
+        """The relevant stories and those of the edition, best first."""
+        chosen = {ranked.story.id for ranked in self.chosen}
+        return tuple(
+            ranked.story
+            for ranked in self.ranked
+            if ranked.story.tags.relevant or ranked.story.id in chosen
+        )
 
 
 def judge_items(items: Iterable[Item], judge: ItemJudge) -> tuple[TaggedItem, ...]:
@@ -140,6 +147,7 @@ def decide_stories(
     editorial_decisions: EditorialDecisions,
     tied: Mapping[str, StoryThread] = MappingProxyType({}),
     features: Mapping[str, StoryFeatures] = MappingProxyType({}),
+    themes: Mapping[str, str] = MappingProxyType({}),
 ) -> QuarterDecision:
     """Apply the team's decisions to clustered stories, relate and rank them, and choose.
 
@@ -175,7 +183,14 @@ def decide_stories(
         for story, thread in threads.items()
         if thread.kind == "repeat"
     }
-    selection = select_stories(ranked, limits, repeats)
+    own = {
+        story_id
+        for story_id, of_story in relations.items()
+        if get_closest_relation(of_story).kind in OUR_RELATIONS
+    }
+    selection = select_stories(
+        ranked, limits, repeats | _find_silent_stories(ranked, limits), own=own, themes=themes
+    )
     chosen, left_out = apply_choices(selection.chosen, selection.left_out, ranked, decided)
     chosen, reasons = _drop_disabled_sections(chosen, left_out, editorial_decisions)
     items = [member for story in decided.stories for member in story.items]
@@ -191,6 +206,17 @@ def decide_stories(
         decided=replace(decided, lost=(*decided.lost, *list_unprinted(decided, reasons))),
         threads=threads,
     )
+
+
+def _find_silent_stories(
+    ranked: Sequence[RankedStory], limits: SelectionLimits
+) -> dict[str, LeftOut]:
+    """Return the stories that no source gives a whole sentence for, of those that may be told."""
+    return {
+        entry.story.id: LeftOut(LeftOutReason.NO_SENTENCE)
+        for entry in ranked
+        if entry.score >= limits.own_floor and not build_summary(entry.story)
+    }
 
 
 def _drop_disabled_sections(

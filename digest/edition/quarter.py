@@ -13,7 +13,6 @@ from digest.model.tags import Event
 from digest.taxonomy import CATEGORIES
 
 AI_IN_USE = ("core", "applied")
-OUR_RELATIONS = ("product", "vendor")
 RELEASE_EVENTS: frozenset[Event] = frozenset(("launch", "update"))
 NO_RELATION = Relation("none")
 
