@@ -44,11 +44,20 @@ NO_RELATION = Relation("none", reason="names nothing that the stack holds")
 # What somebody does in a market, and what only a vendor does, be it named or not.
 _NAMELESS_EVENTS: frozenset[Event] = frozenset(("launch", "acquisition", "funding", "shutdown"))
 _MARKET_EVENTS: frozenset[Event] = _NAMELESS_EVENTS | frozenset[Event](
-    ("update", "partnership", "pricing", "people", "results")
+    ("update", "partnership", "pricing", "people", "results", "incident")
 )
 # Where product and maker have one name, what happened tells which of them a story is about.
 _COMPANY_EVENTS: frozenset[Event] = frozenset(
-    ("acquisition", "funding", "partnership", "people", "results", "research", "regulation")
+    (
+        "acquisition",
+        "funding",
+        "partnership",
+        "people",
+        "results",
+        "research",
+        "regulation",
+        "incident",
+    )
 )
 _EXPANSION_EVENTS: frozenset[Event] = frozenset(("launch", "acquisition"))
 

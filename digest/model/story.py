@@ -39,17 +39,33 @@ class Story:
         if len(self.items) == 1 and (tags.evidence is None or tags.ai in ("core", "applied")):
             return tags
         members = [tags, *(member.tags for member in self.items if member is not self.lead)]
-        ai = min((member.ai for member in members), key=AI_GRADES.index)
-        grades = {member.evidence for member in members}
-        evidence = next((grade for grade in EVIDENCE_GRADES if grade in grades), None)
+        deciding = {  # field → the judgement that it is taken from
+            "relevant": max(members, key=lambda member: member.relevance_probability),
+            "category": next((member for member in members if member.category), tags),
+            "ai": min(members, key=lambda member: AI_GRADES.index(member.ai)),
+            "evidence": min(members, key=_get_evidence_rank),
+            "event": tags,
+        }
+        ai = deciding["ai"].ai
         return replace(
             tags,
             relevant=any(member.relevant for member in members),
-            category=next((member.category for member in members if member.category), None),
+            category=deciding["category"].category,
             ai=ai,
-            evidence=evidence if ai in ("core", "applied") else None,
+            evidence=deciding["evidence"].evidence if ai in ("core", "applied") else None,
             points=tuple(dict.fromkeys(point for member in members for point in member.points)),
+            confidence=dict(tags.confidence)
+            | {
+                name: member.confidence[name]
+                for name, member in deciding.items()
+                if name in member.confidence
+            },
+            unsure=frozenset(name for name, member in deciding.items() if name in member.unsure),
         )
+
+
+def _get_evidence_rank(tags: Tags) -> int:
+    return EVIDENCE_GRADES.index(tags.evidence) if tags.evidence else len(EVIDENCE_GRADES)
 
 
 @dataclass(frozen=True, slots=True)

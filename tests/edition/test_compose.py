@@ -53,6 +53,7 @@ def compose_stories(*stories: StoryText) -> list[EditionStory]:
         ("funding", "none", "deals"),
         ("pricing", "none", "deals"),
         ("shutdown", "none", "deals"),
+        ("incident", "none", "deals"),
         ("launch", "core", "ai-watch"),
         ("launch", "applied", "categories"),
         ("update", "none", "categories"),
