@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from digest.app.collect import coverage_days
 from digest.archive import PageState, SourceState
-from digest.cluster import choose_lead, cluster_items, find_threads
+from digest.cluster import choose_lead, cluster_items, find_threads, group_themes
 from digest.decide.decisions import (
     TEAM,
     DecidedStories,
@@ -42,7 +42,7 @@ from digest.model.reasons import LeftOut, LeftOutReason
 from digest.model.sections import SECTIONS_BY_SLUG
 from digest.model.source import Source
 from digest.model.stack import Relation, Stack
-from digest.model.story import EarlierStory, RankedStory, Story, StoryThread
+from digest.model.story import EarlierStory, RankedStory, Story, StoryTheme, StoryThread
 from digest.model.tags import TaggedItem
 from digest.period import Quarter
 from digest.rank import (
@@ -73,6 +73,7 @@ class QuarterDecision:
     relations: Mapping[str, tuple[Relation, ...]] = field(default_factory=dict)  # by story id
     decided: DecidedStories = field(default_factory=DecidedStories)
     threads: Mapping[str, StoryThread] = field(default_factory=dict)  # by story id
+    themes: tuple[StoryTheme, ...] = ()  # of the relevant stories, the weightiest first
 
     @property
     def relevant_stories(self) -> tuple[Story, ...]:
@@ -162,6 +163,10 @@ def decide_stories(
             for story_id, of_story in found.items()
         }
     ranked = rank_stories(decided.stories, quarter, weights, score_relations(relations), features)
+    themes = group_themes(
+        [entry.story for entry in ranked if entry.story.tags.relevant],
+        {entry.story.id: entry.score for entry in ranked},
+    )
     threads = {
         story.id: tied[story.lead.item.id]
         for story in decided.stories
@@ -190,6 +195,7 @@ def decide_stories(
         relations=relations,
         decided=replace(decided, lost=(*decided.lost, *list_unprinted(decided, reasons))),
         threads=threads,
+        themes=themes,
     )
 
 
