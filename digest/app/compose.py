@@ -188,6 +188,7 @@ def _view_quarter(
         decision.relations,
         make_reference,
         quarter.to_local_date(settings.as_of),
+        themes=decision.themes,
     )
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from digest.app.collect import coverage_days
 from digest.archive import PageState, SourceState
-from digest.cluster import choose_lead, cluster_items, find_threads
+from digest.cluster import choose_lead, cluster_items, find_threads, group_themes
 from digest.decide.decisions import (
     TEAM,
     DecidedStories,
@@ -43,7 +43,7 @@ from digest.model.reasons import LeftOut, LeftOutReason
 from digest.model.sections import SECTIONS_BY_SLUG
 from digest.model.source import Source
 from digest.model.stack import OUR_RELATIONS, Relation, Stack
-from digest.model.story import EarlierStory, RankedStory, Story, StoryThread
+from digest.model.story import EarlierStory, RankedStory, Story, StoryTheme, StoryThread
 from digest.model.tags import TaggedItem
 from digest.period import Quarter
 from digest.rank import (
@@ -75,6 +75,7 @@ class QuarterDecision:
     relations: Mapping[str, tuple[Relation, ...]] = field(default_factory=dict)  # by story id
     decided: DecidedStories = field(default_factory=DecidedStories)
     threads: Mapping[str, StoryThread] = field(default_factory=dict)  # by story id
+    themes: tuple[StoryTheme, ...] = ()  # of the relevant stories, the weightiest first
 
     @property
     def relevant_stories(self) -> tuple[Story, ...]:
@@ -147,7 +148,6 @@ def decide_stories(
     editorial_decisions: EditorialDecisions,
     tied: Mapping[str, StoryThread] = MappingProxyType({}),
     features: Mapping[str, StoryFeatures] = MappingProxyType({}),
-    themes: Mapping[str, str] = MappingProxyType({}),
 ) -> QuarterDecision:
     """Apply the team's decisions to clustered stories, relate and rank them, and choose.
 
@@ -170,6 +170,10 @@ def decide_stories(
             for story_id, of_story in found.items()
         }
     ranked = rank_stories(decided.stories, quarter, weights, score_relations(relations), features)
+    themes = group_themes(
+        [entry.story for entry in ranked if entry.story.tags.relevant],
+        {entry.story.id: entry.score for entry in ranked},
+    )
     threads = {
         story.id: tied[story.lead.item.id]
         for story in decided.stories
@@ -188,8 +192,11 @@ def decide_stories(
         for story_id, of_story in relations.items()
         if get_closest_relation(of_story).kind in OUR_RELATIONS
     }
+    theme_of = {
+        story_id: " + ".join(theme.topics) for theme in themes for story_id in theme.stories
+    }
     selection = select_stories(
-        ranked, limits, repeats | _find_silent_stories(ranked, limits), own=own, themes=themes
+        ranked, limits, repeats | _find_silent_stories(ranked, limits), own=own, themes=theme_of
     )
     chosen, left_out = apply_choices(selection.chosen, selection.left_out, ranked, decided)
     chosen, reasons = _drop_disabled_sections(chosen, left_out, editorial_decisions)
@@ -205,6 +212,7 @@ def decide_stories(
         relations=relations,
         decided=replace(decided, lost=(*decided.lost, *list_unprinted(decided, reasons))),
         threads=threads,
+        themes=themes,
     )
 
 

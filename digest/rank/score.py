@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from digest.model.story import RankedStory, Story
-from digest.model.tags import TaggedItem, Tags
+from digest.model.tags import TaggedItem
 from digest.period import Quarter
 from digest.rank.signals import EFFECTIVE_DATE, find_signals
 from digest.rank.weights import RankingWeights, load_default_weights
@@ -120,7 +120,7 @@ def _compute_parts(
     tags, lead = story.tags, story.lead.item
     category, ai, evidence = tags.category or "none", tags.ai, tags.evidence or ""
     dated_rule = tags.event == "regulation" and has_effective_date
-    relevance = max(get_relevance(member.tags) for member in story.items)
+    relevance = max(member.tags.relevance_probability for member in story.items)
     platforms = [
         (weights.platform[name.casefold()], name)
         for name in tags.vendors
@@ -147,12 +147,6 @@ def _compute_parts(
         ("freshness", weights.freshness * min(1.0, max(0.0, position))),
     )
     return {name: points for name, value in named if (points := round(value, 4))}
-
-
-def get_relevance(tags: Tags) -> float:
-    """Return how likely an item is relevant by its tags, 0 to 1."""
-    confidence = tags.confidence.get("relevant", 1.0)
-    return confidence if tags.relevant else 1 - confidence
 
 
 def find_publishers(items: Iterable[TaggedItem]) -> frozenset[str]:
