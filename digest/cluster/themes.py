@@ -131,8 +131,8 @@ def _find_topics(story: Story) -> dict[Topic, float]:
             found[topic] = max(strength, found.get(topic, 0.0))
     tags = story.tags
     found |= {Topic("vendor", name): _IN_TITLE for name in tags.vendors}
-    if topic := _EVENT_TOPICS.get(tags.event):
-        found[topic] = _IN_TITLE
+    if tags.event in _EVENT_TOPICS:
+        found[_EVENT_TOPICS[tags.event]] = _IN_TITLE
     return found
 
 

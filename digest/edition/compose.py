@@ -89,7 +89,8 @@ def arrange_sections(
 
     Where the quarter in five or the themes are switched off, their stories stand where they would
     stand without them. `in_themes` are the ids of the themes' stories, in the order in which they
-    are told. Stories from before `start` of the quarter came too late for the edition before:
+    are told; where there are any, the themes have their section, which points to what stands
+    elsewhere. Stories from before `start` of the quarter came too late for the edition before:
     they stand in a section of their own, which is there only where it is needed.
     """
     late = [story for story in stories if start and story.published < start]
@@ -112,8 +113,10 @@ def arrange_sections(
     for kind in STORY_SECTIONS:
         told_before = tuple(story.id for story in first if choose_section(story) == kind.slug)
         stories_here = tuple(placed[kind.slug])
-        note = "" if stories_here or told_before else kind.empty_note
-        if kind.slug not in disabled and (stories_here or not kind.optional):
+        points_elsewhere = kind.slug == THEME_SECTION and bool(in_themes)
+        note = "" if stories_here or told_before or points_elsewhere else kind.empty_note
+        is_wanted = stories_here or points_elsewhere or not kind.optional
+        if kind.slug not in disabled and is_wanted:
             sections.append(Section(kind.slug, stories_here, told_before, note))
     return tuple(sections)
 

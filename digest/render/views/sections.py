@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.model.edition import EditionStory, Section
-from digest.model.sections import FIRST_SECTION, SECTIONS_BY_SLUG
+from digest.model.sections import FIRST_SECTION, SECTIONS_BY_SLUG, THEME_SECTION
 from digest.model.tags import EVIDENCE_GRADES
 from digest.render.views.context import ViewContext
 from digest.render.views.story import StoryView, build_story
+from digest.render.views.themes import ThemeView, build_theme
 from digest.render.words import EVENTS, LABELS, SECTIONS, Localizer
 from digest.taxonomy import CATEGORIES, GROUPS
 
@@ -20,6 +21,7 @@ _GROUP_KEYS: Mapping[str, Callable[[EditionStory], str]] = {
     "evidence": lambda story: story.evidence or "",
     "category": lambda story: _GROUP_OF.get(story.category or "", ""),
     "event": lambda story: story.event,
+    "theme": lambda _: "",
 }
 
 
@@ -31,6 +33,7 @@ class StoryGroup:
     name: str
     means: str  # explains the name
     stories: tuple[StoryView, ...]
+    theme: ThemeView | None = None  # where they are a theme: what else it holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ def build_section(section: Section, context: ViewContext) -> SectionView:
             "to this file.",
             dropped,
         )
-        if dropped
+        if dropped and slug != THEME_SECTION  # there they stand in one line each
         else "",
         grouping=grouping,
     )
@@ -130,6 +133,8 @@ def _build_groups(
         first_limits = context.options.first_limits
         views = [build_story(story, first_limits, context, n) for n, story in enumerate(stories, 1)]
         return (StoryGroup(slug, "", "", tuple(views)),) if views else ()
+    if slug == THEME_SECTION:
+        return tuple(_build_theme_groups(stories, context))
     grouped: dict[str, list[EditionStory]] = {}
     for story in stories:
         grouped.setdefault(_GROUP_KEYS[grouping](story), []).append(story)
@@ -150,3 +155,18 @@ def _build_groups(
         views = [build_story(story, limits, context) for story in members]
         groups.append(StoryGroup(f"{slug}-{key or 'other'}", name, means, tuple(views)))
     return tuple(groups)
+
+
+def _build_theme_groups(
+    stories: Sequence[EditionStory], context: ViewContext
+) -> Iterator[StoryGroup]:
+    """Yield a group for each theme; the stories of it that stand elsewhere are pointed to."""
+    here = {story.id: story for story in stories}
+    for theme in context.edition.themes:
+        view = build_theme(theme, here.keys(), context)
+        told = tuple(
+            build_story(here[story_id], view.limits, context)
+            for story_id in theme.stories
+            if story_id in here
+        )
+        yield StoryGroup(f"theme-{theme.slug}", view.title, "", told, view)

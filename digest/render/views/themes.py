@@ -1,0 +1,156 @@
+"""Themes of the quarter, as they are printed: who reported, what was measured, what else was."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from digest.model.edition import EditionStory, StoryRef, Theme
+from digest.model.sections import THEME_SECTION
+from digest.render.views.charts import Bar, BarChart
+from digest.render.views.context import StoryLimits, ViewContext, to_safe_href
+from digest.render.views.story import StoryRefView, build_ref
+from digest.render.words import SECTIONS, get_text_direction, sanitize_language_tag
+
+_MAX_PUBLISHERS = 5  # that are named
+_MAX_TITLE = 150  # characters
+_MAX_LINE = 110  # of a headline in one line
+_MAX_QUOTE = 240
+
+
+@dataclass(frozen=True, slots=True)
+class ThemePointer:
+    """A story of a theme that another section tells."""
+
+    story: StoryRefView
+    section: str  # its name
+
+
+@dataclass(frozen=True, slots=True)
+class FigureQuote:
+    """The sentence that a figure stands in."""
+
+    text: str
+    source: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeView:
+    """A theme beside the stories that are told in it."""
+
+    title: str
+    lang: str
+    dir: str
+    reported: str  # who reported it, from when to when
+    elsewhere: tuple[ThemePointer, ...]
+    more: tuple[StoryRefView, ...]  # in one line each
+    chart: BarChart | None
+    quotes: tuple[FigureQuote, ...]  # of the chart's figures
+    limits: StoryLimits  # of its stories
+
+
+def build_theme(theme: Theme, printed: Collection[str], context: ViewContext) -> ThemeView:
+    """Build the view of a theme; `printed` are the ids of the stories that its section prints.
+
+    What its section would print and has no room for stands in one line, as what is not told does.
+    """
+    words, lang = context.words, sanitize_language_tag(theme.language)
+    places = {
+        story.id: (story, section.slug)
+        for section in context.edition.sections
+        for story in section.stories
+    }
+    told = [places[story_id] for story_id in theme.stories if story_id in places]
+    unprinted = [
+        _make_ref(story)
+        for story, slug in told
+        if slug == THEME_SECTION and story.id not in printed
+    ]
+    more = sorted((*unprinted, *theme.more), key=lambda ref: (ref.published, ref.id))
+    limits = context.options.limits
+    if context.options.brief:
+        limits = replace(limits, sentences=2, characters=280, whys=1, quotes=0, sources=2)
+    quotes = dict.fromkeys(
+        FigureQuote(
+            context.fit_text(figure.quote.text, _MAX_QUOTE),
+            context.fit_text(figure.quote.source, 60),
+            to_safe_href(figure.quote.url),
+        )
+        for figure in theme.figures
+    )
+    return ThemeView(
+        title=context.fit_text(theme.title, _MAX_TITLE)
+        or words.translate("A theme in a script that the paper lacks"),
+        lang=lang,
+        dir=get_text_direction(lang),
+        reported=_describe_reports([story for story, _ in told], more, context),
+        elsewhere=tuple(
+            ThemePointer(
+                build_ref(_make_ref(story), context, _MAX_LINE),
+                words.translate_label(SECTIONS, slug),
+            )
+            for story, slug in told
+            if slug != THEME_SECTION
+        ),
+        more=tuple(build_ref(ref, context, _MAX_LINE) for ref in more),
+        chart=_build_chart(theme, context),
+        quotes=tuple(quotes),
+        limits=limits,
+    )
+
+
+def _make_ref(story: EditionStory) -> StoryRef:
+    lead = story.items[0]
+    return StoryRef(
+        story.id,
+        story.title,
+        story.language,
+        lead.url,
+        lead.source,
+        story.published,
+        story.event,
+        story.evidence,
+    )
+
+
+def _describe_reports(told: list[EditionStory], more: list[StoryRef], context: ViewContext) -> str:
+    """Say who reported a theme, and from when to when."""
+    words = context.words
+    names = [item.source for story in told for item in story.items] + [ref.source for ref in more]
+    sources = [name for source in dict.fromkeys(names) if (name := context.fit_text(source, 50))]
+    days = sorted((*(story.published for story in told), *(ref.published for ref in more)))
+    if not sources:
+        return ""
+    if rest := len(sources) - _MAX_PUBLISHERS if len(sources) > _MAX_PUBLISHERS + 1 else 0:
+        sources = sources[:_MAX_PUBLISHERS]
+        sources.append(words.translate_plural("%(n)s more", "%(n)s more", rest))
+    return words.translate(
+        "Reported by %(sources)s, %(first)s to %(last)s.",
+        sources=words.join_names(sources),
+        first=words.format_day(days[0]),
+        last=words.format_day(days[-1]),
+    )
+
+
+def _build_chart(theme: Theme, context: ViewContext) -> BarChart | None:
+    """Build bars of a theme's figures, the largest as long as the picture; None without any."""
+    words = context.words
+    largest = max((figure.value for figure in theme.figures), default=0.0)
+    if largest <= 0:
+        return None
+    return BarChart(
+        title=words.translate("Side by side"),
+        bars=tuple(
+            Bar(
+                label=context.fit_text(words.translate_note(figure.label), 40),
+                share=figure.value / largest,
+                said=words.format_share(figure.value / 100)
+                if figure.value.is_integer()
+                else f"{words.format_number(figure.value)}%",
+            )
+            for figure in theme.figures
+        ),
+        now=words.translate("Share"),
+        before="",
+    )
