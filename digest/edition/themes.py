@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 
 from digest.edition.quarter import QuarterView
 from digest.model.edition import StoryRef, Theme, ThemeFigure
@@ -46,7 +47,7 @@ def find_themes(
     places = {story.id: place for place, story in enumerate(quarter.stories)}
     stories = {story.id: story for story in quarter.stories}
     chosen = {story.id for story in quarter.chosen}
-    themes = []
+    themes: list[Theme] = []
     for group in quarter.themes:
         members = sorted(
             (stories[story_id] for story_id in group.stories if story_id in stories),
@@ -54,7 +55,8 @@ def find_themes(
         )
         told = [story for story in members if story.id in chosen][:MAX_TOLD]
         if told:
-            themes.append(_build_theme(group, members, told, quarter, find_figures))
+            used = {theme.title for theme in themes}
+            themes.append(_build_theme(group, members, told, used, quarter, find_figures))
     return tuple(themes[:MAX_THEMES])
 
 
@@ -62,21 +64,22 @@ def _build_theme(
     group: StoryTheme,
     members: Sequence[Story],
     told: Sequence[Story],
+    used: Collection[str],
     quarter: QuarterView,
     find_figures: FigureFinder,
 ) -> Theme:
-    """Build a theme of stories, best first."""
+    """Build a theme of stories, best first; `used` are the titles of the themes before it."""
     references = {story.id: quarter.make_ref(story) for story in members}
     candidates = [references[story.id] for story in told]
     others = [references[story.id] for story in members if story not in told]
-    title = _choose_title(candidates, others)
+    title = _choose_title(
+        [ref for ref in candidates if ref.title not in used] or candidates,
+        [ref for ref in others if ref.title not in used],
+    )
     others.sort(key=lambda ref: ref.language != title.language)  # stable: else the best first
     figures = find_figures(members)
     return Theme(
-        slug="-".join(
-            re.sub(r"[^a-z0-9]+", "-", topic.lower()).strip("-") for topic in group.topics
-        )
-        or group.stories[0],
+        slug=_make_slug(group),
         title=title.title,
         language=title.language,
         stories=tuple(ref.id for ref in sorted(candidates, key=_get_time)),
@@ -86,13 +89,20 @@ def _build_theme(
     )
 
 
+def _make_slug(group: StoryTheme) -> str:
+    parts = [re.sub(r"[^a-z0-9]+", "-", topic.lower()).strip("-") for topic in group.topics]
+    return "-".join(part or group.stories[0] for part in parts)  # no Latin letter names no place
+
+
 def _choose_title(told: Sequence[StoryRef], others: Sequence[StoryRef]) -> StoryRef:
-    """Return the story whose headline says most of what was found; told ones go before others."""
-    best = max(told, key=lambda ref: _score_title(ref.title))
-    if _score_title(best.title) > 0 or not others:
-        return best
-    other = max(others, key=lambda ref: _score_title(ref.title))
-    return other if _score_title(other.title) > 0 and other.language == best.language else best
+    """Return the story whose headline says most of what was found; told ones go before others.
+
+    Of equal ones the first is taken, in the language that most have.
+    """
+    refs = [*told, *others]
+    language = Counter(ref.language for ref in refs).most_common(1)[0][0]
+    good = [ref for ref in told if _score_title(ref.title) > 0] or refs
+    return max(good, key=lambda ref: (ref.language == language, _score_title(ref.title)))
 
 
 def _score_title(title: str) -> int:

@@ -21,8 +21,8 @@ from digest.render.words import (
     sanitize_language_tag,
 )
 
-_PAPER_LINES = 108  # that two pages hold beside the section's heading and its notes
-_GROUP_LINES = 2  # that a heading takes
+# Points on paper: of two pages without the section's heading and notes, of a line, of a heading.
+_ROOM, _LINE, _HEADING = 1360.0, 12.0, 18.0
 _IN_USE: tuple[Ai, ...] = ("core", "applied")
 _MAX_TITLE = 300  # characters; the paper cuts at the end of the line
 
@@ -91,7 +91,7 @@ def build_register_page(context: ViewContext) -> RegisterPage | None:
     if not rows:
         return None
     wanted = [row for row in rows if row.new_product or row.story not in context.printed_ids]
-    kept = _choose_best(wanted, _PAPER_LINES) if context.options.brief else rows
+    kept = _choose_best(wanted) if context.options.brief else rows
     groups: dict[str, list[RegisterLine]] = {}
     for row in kept:
         name = (
@@ -117,14 +117,13 @@ def build_register_page(context: ViewContext) -> RegisterPage | None:
     )
 
 
-def _choose_best(rows: Sequence[RegisterRow], lines: int) -> list[RegisterRow]:
-    """Return as many of the best rows as `lines` hold, in their order, headings counted."""
+def _choose_best(rows: Sequence[RegisterRow]) -> list[RegisterRow]:
+    """Return as many of the best rows as the paper holds, in their order."""
     chosen: set[str] = set()
     groups: set[str | None] = set()
     for row in sorted(rows, key=lambda row: (row.rank, row.story)):
         group = "" if row.new_product else row.category or "none"
-        used = len(chosen) + 1 + _GROUP_LINES * len(groups | {group})
-        if used > lines:
+        if _LINE * (len(chosen) + 1) + _HEADING * len(groups | {group}) > _ROOM:
             break
         chosen.add(row.story)
         groups.add(group)
@@ -144,7 +143,7 @@ def _describe_register(rows: Sequence[RegisterRow], context: ViewContext) -> str
             "%(n)s tells of a new product.", "%(n)s tell of new products.", new
         )
     if context.options.brief:
-        lead += " " + words.translate("Those that this briefing tells are not repeated.")
+        lead += " " + words.translate("Beside these, what this briefing tells is not repeated.")
     return lead
 
 

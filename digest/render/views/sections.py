@@ -160,13 +160,11 @@ def _build_groups(
 def _build_theme_groups(
     stories: Sequence[EditionStory], context: ViewContext
 ) -> Iterator[StoryGroup]:
-    """Yield a group for each theme; the stories of it that stand elsewhere are pointed to."""
-    here = {story.id: story for story in stories}
+    """Yield a group for each theme; a story is told in the first that holds it."""
+    left = {story.id: story for story in stories}
+    printed = frozenset(left)
     for theme in context.edition.themes:
-        view = build_theme(theme, here.keys(), context)
-        told = tuple(
-            build_story(here[story_id], view.limits, context)
-            for story_id in theme.stories
-            if story_id in here
-        )
+        here = [left.pop(story_id) for story_id in theme.stories if story_id in left]
+        view = build_theme(theme, {story.id for story in here}, printed, context)
+        told = tuple(build_story(story, view.limits, context) for story in here)
         yield StoryGroup(f"theme-{theme.slug}", view.title, "", told, view)

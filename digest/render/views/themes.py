@@ -50,10 +50,13 @@ class ThemeView:
     limits: StoryLimits  # of its stories
 
 
-def build_theme(theme: Theme, printed: Collection[str], context: ViewContext) -> ThemeView:
-    """Build the view of a theme; `printed` are the ids of the stories that its section prints.
+def build_theme(
+    theme: Theme, here: Collection[str], printed: Collection[str], context: ViewContext
+) -> ThemeView:
+    """Build the view of a theme.
 
-    What its section would print and has no room for stands in one line, as what is not told does.
+    `here` are the ids of the stories that are told in it, `printed` of those that its section
+    prints. What the section has no room for stands in one line, as what is not told does.
     """
     words, lang = context.words, sanitize_language_tag(theme.language)
     places = {
@@ -67,7 +70,7 @@ def build_theme(theme: Theme, printed: Collection[str], context: ViewContext) ->
         for story, slug in told
         if slug == THEME_SECTION and story.id not in printed
     ]
-    more = sorted((*unprinted, *theme.more), key=lambda ref: (ref.published, ref.id))
+    others = sorted((*unprinted, *theme.more), key=lambda ref: (ref.published, ref.id))
     limits = context.options.limits
     if context.options.brief:
         limits = replace(limits, sentences=2, characters=280, whys=1, quotes=0, sources=2)
@@ -84,16 +87,16 @@ def build_theme(theme: Theme, printed: Collection[str], context: ViewContext) ->
         or words.translate("A theme in a script that the paper lacks"),
         lang=lang,
         dir=get_text_direction(lang),
-        reported=_describe_reports([story for story, _ in told], more, context),
+        reported=_describe_reports([story for story, _ in told], others, context),
         elsewhere=tuple(
             ThemePointer(
                 build_ref(_make_ref(story), context, _MAX_LINE),
                 words.translate_label(SECTIONS, slug),
             )
             for story, slug in told
-            if slug != THEME_SECTION
+            if story.id not in here and (slug != THEME_SECTION or story.id in printed)
         ),
-        more=tuple(build_ref(ref, context, _MAX_LINE) for ref in more),
+        more=tuple(build_ref(ref, context, _MAX_LINE) for ref in others),
         chart=_build_chart(theme, context),
         quotes=tuple(quotes),
         limits=limits,
