@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from digest.model.edition import EditionStory, StoryRef, Theme
@@ -14,16 +14,19 @@ from digest.render.words import SECTIONS, get_text_direction, sanitize_language_
 
 _MAX_PUBLISHERS = 5  # that are named
 _MAX_TITLE = 150  # characters
-_MAX_LINE = 110  # of a headline in one line
+_MAX_LINE = 160  # of a headline in one line
+_PAPER_LINE = 105  # of a line on paper, with section, source and day
+_MIN_HEADLINE = 40
+_DAY_CHARS = 16
 _MAX_QUOTE = 240
 
 
 @dataclass(frozen=True, slots=True)
-class ThemePointer:
-    """A story of a theme that another section tells."""
+class ThemeLine:
+    """A story of a theme in one line: another section tells it, or none."""
 
     story: StoryRefView
-    section: str  # its name
+    section: str  # the name of the section that tells it, else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,7 @@ class ThemeView:
     lang: str
     dir: str
     reported: str  # who reported it, from when to when
-    elsewhere: tuple[ThemePointer, ...]
-    more: tuple[StoryRefView, ...]  # in one line each
+    lines: tuple[ThemeLine, ...]  # its other stories, by time
     chart: BarChart | None
     quotes: tuple[FigureQuote, ...]  # of the chart's figures
     limits: StoryLimits  # of its stories
@@ -65,12 +67,13 @@ def build_theme(
         for story in section.stories
     }
     told = [places[story_id] for story_id in theme.stories if story_id in places]
-    unprinted = [
-        _make_ref(story)
-        for story, slug in told
-        if slug == THEME_SECTION and story.id not in printed
-    ]
-    others = sorted((*unprinted, *theme.more), key=lambda ref: (ref.published, ref.id))
+    others = [(ref, "") for ref in theme.more]
+    for story, slug in told:
+        if story.id not in here:
+            is_printed = slug != THEME_SECTION or story.id in printed
+            section = words.translate_label(SECTIONS, slug) if is_printed else ""
+            others.append((_make_ref(story), section))
+    others.sort(key=lambda other: (other[0].published, other[0].id))
     limits = context.options.limits
     if context.options.brief:
         limits = replace(limits, sentences=2, characters=280, whys=1, quotes=0, sources=2)
@@ -87,16 +90,8 @@ def build_theme(
         or words.translate("A theme in a script that the paper lacks"),
         lang=lang,
         dir=get_text_direction(lang),
-        reported=_describe_reports([story for story, _ in told], others, context),
-        elsewhere=tuple(
-            ThemePointer(
-                build_ref(_make_ref(story), context, _MAX_LINE),
-                words.translate_label(SECTIONS, slug),
-            )
-            for story, slug in told
-            if story.id not in here and (slug != THEME_SECTION or story.id in printed)
-        ),
-        more=tuple(build_ref(ref, context, _MAX_LINE) for ref in others),
+        reported=_describe_reports([story for story, _ in told], theme.more, context),
+        lines=tuple(_build_line(ref, section, context) for ref, section in others),
         chart=_build_chart(theme, context),
         quotes=tuple(quotes),
         limits=limits,
@@ -117,7 +112,18 @@ def _make_ref(story: EditionStory) -> StoryRef:
     )
 
 
-def _describe_reports(told: list[EditionStory], more: list[StoryRef], context: ViewContext) -> str:
+def _build_line(ref: StoryRef, section: str, context: ViewContext) -> ThemeLine:
+    """Build a line; on paper the headline is cut to what the line has room for."""
+    length = _MAX_LINE
+    if context.options.brief:
+        beside = len(ref.source) + _DAY_CHARS + (len(section) + _DAY_CHARS if section else 0)
+        length = max(_MIN_HEADLINE, _PAPER_LINE - beside)
+    return ThemeLine(build_ref(ref, context, length), section)
+
+
+def _describe_reports(
+    told: Sequence[EditionStory], more: Sequence[StoryRef], context: ViewContext
+) -> str:
     """Say who reported a theme, and from when to when."""
     words = context.words
     names = [item.source for story in told for item in story.items] + [ref.source for ref in more]
