@@ -162,9 +162,8 @@ def _build_theme_groups(
 ) -> Iterator[StoryGroup]:
     """Yield a group for each theme; a story is told in the first that holds it."""
     left = {story.id: story for story in stories}
-    printed = frozenset(left)
     for theme in context.edition.themes:
         here = [left.pop(story_id) for story_id in theme.stories if story_id in left]
-        view = build_theme(theme, {story.id for story in here}, printed, context)
+        view = build_theme(theme, {story.id for story in here}, context)
         told = tuple(build_story(story, view.limits, context) for story in here)
         yield StoryGroup(f"theme-{theme.slug}", view.title, "", told, view)

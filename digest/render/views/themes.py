@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from digest.model.edition import EditionStory, StoryRef, Theme
-from digest.model.sections import THEME_SECTION
 from digest.render.views.charts import Bar, BarChart
 from digest.render.views.context import StoryLimits, ViewContext, to_safe_href
 from digest.render.views.story import StoryRefView, build_ref
@@ -15,9 +14,9 @@ from digest.render.words import SECTIONS, get_text_direction, sanitize_language_
 _MAX_PUBLISHERS = 5  # that are named
 _MAX_TITLE = 150  # characters
 _MAX_LINE = 160  # of a headline in one line
-_PAPER_LINE = 105  # of a line on paper, with section, source and day
+_PAPER_LINE = 125  # of a line on paper, with source, day and page
 _MIN_HEADLINE = 40
-_DAY_CHARS = 16
+_DAY_CHARS, _PAGE_CHARS = 14, 9
 _MAX_QUOTE = 240
 
 
@@ -52,13 +51,10 @@ class ThemeView:
     limits: StoryLimits  # of its stories
 
 
-def build_theme(
-    theme: Theme, here: Collection[str], printed: Collection[str], context: ViewContext
-) -> ThemeView:
-    """Build the view of a theme.
+def build_theme(theme: Theme, here: Collection[str], context: ViewContext) -> ThemeView:
+    """Build the view of a theme; `here` are the ids of the stories that are told in it.
 
-    `here` are the ids of the stories that are told in it, `printed` of those that its section
-    prints. What the section has no room for stands in one line, as what is not told does.
+    What the medium has no room for stands in one line, as what is not told does.
     """
     words, lang = context.words, sanitize_language_tag(theme.language)
     places = {
@@ -70,7 +66,7 @@ def build_theme(
     others = [(ref, "") for ref in theme.more]
     for story, slug in told:
         if story.id not in here:
-            is_printed = slug != THEME_SECTION or story.id in printed
+            is_printed = story.id in context.printed_ids
             section = words.translate_label(SECTIONS, slug) if is_printed else ""
             others.append((_make_ref(story), section))
     others.sort(key=lambda other: (other[0].published, other[0].id))
@@ -116,7 +112,7 @@ def _build_line(ref: StoryRef, section: str, context: ViewContext) -> ThemeLine:
     """Build a line; on paper the headline is cut to what the line has room for."""
     length = _MAX_LINE
     if context.options.brief:
-        beside = len(ref.source) + _DAY_CHARS + (len(section) + _DAY_CHARS if section else 0)
+        beside = len(ref.source) + _DAY_CHARS + (_PAGE_CHARS if section else 0)
         length = max(_MIN_HEADLINE, _PAPER_LINE - beside)
     return ThemeLine(build_ref(ref, context, length), section)
 
