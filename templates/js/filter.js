@@ -1,5 +1,11 @@
 // Shows only the stories that fit what is chosen. Without it every story is shown.
 "use strict";
+// Beside the stories there is room for contents and filter; above them they stay folded.
+const folded = [...document.querySelectorAll(".side > details")];
+const unfold = (wide) => folded.forEach((part) => { part.open = wide.matches; });
+const wide = matchMedia("(min-width: 64rem)");
+unfold(wide);
+wide.addEventListener("change", unfold);
 const form = document.getElementById("filter");
 if (form) {
   const stories = [...document.querySelectorAll("article.story")];
@@ -12,7 +18,7 @@ if (form) {
     form.querySelector("output").value = wanted.length
       ? form.dataset.said.replace("{shown}", shown).replace("{all}", stories.length) : "";
   };
-  form.hidden = false;
+  form.closest("details").hidden = false;
   form.addEventListener("change", apply);
   form.addEventListener("reset", () => setTimeout(apply));
   form.addEventListener("submit", (event) => event.preventDefault());
