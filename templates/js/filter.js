@@ -1,5 +1,11 @@
 // Shows only the stories, or lines of the register, that fit what is chosen. Without it all are shown.
 "use strict";
+// Beside the stories there is room for contents and filter; above them they stay folded.
+const folded = [...document.querySelectorAll(".side > details")];
+const unfold = (wide) => folded.forEach((part) => { part.open = wide.matches; });
+const wide = matchMedia("(min-width: 64rem)");
+unfold(wide);
+wide.addEventListener("change", unfold);
 const filter = (id, selector, grouping) => {
   const form = document.getElementById(id);
   if (!form) return;
@@ -16,7 +22,7 @@ const filter = (id, selector, grouping) => {
     form.querySelector("output").value = wanted.length
       ? form.dataset.said.replace("{shown}", shown).replace("{all}", entries.length) : "";
   };
-  form.hidden = false;
+  (form.closest("details") ?? form).hidden = false;
   form.addEventListener("input", apply);
   form.addEventListener("reset", () => setTimeout(apply));
   form.addEventListener("submit", (event) => event.preventDefault());

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from digest.model.edition import RegisterRow
 from digest.model.tags import Ai
 from digest.render.views.context import ViewContext, to_safe_href
+from digest.render.views.story import mark_language
 from digest.render.words import (
     EVENTS,
     LABELS,
@@ -37,6 +38,7 @@ class RegisterLine:
     headline: str
     lang: str
     dir: str
+    foreign: str  # `IT` where the headline is in another language than the edition, else ""
     href: str  # of its source
     told: str  # its place in this briefing, as #id; "" where it is not told
     category: str
@@ -159,6 +161,7 @@ def _build_line(row: RegisterRow, context: ViewContext) -> RegisterLine:
         headline=headline or words.translate("A report in a script that the paper lacks"),
         lang=lang,
         dir=get_text_direction(lang),
+        foreign=mark_language(lang, words),
         href=to_safe_href(row.url),
         told=f"#{row.story}" if row.story in context.printed_ids else "",
         category=words.translate_category(row.category),
