@@ -76,7 +76,7 @@ class RegisterPage:
     """The register of the quarter, as it is printed."""
 
     name: str  # of the section
-    lead: str
+    lead: str  # what is left out here, else ""
     groups: tuple[RegisterGroup, ...]
     more: str  # how many stand in the HTML only; "" where all are here
     filters: Mapping[str, tuple[RegisterChoice, ...]]
@@ -106,7 +106,9 @@ def build_register_page(context: ViewContext) -> RegisterPage | None:
     dropped = len(wanted) - len(kept)
     return RegisterPage(
         name=words.translate_label(SECTIONS, "register"),
-        lead=_describe_register(rows, context),
+        lead=words.translate("Beside new products, what this briefing tells is not repeated here.")
+        if context.options.brief
+        else "",
         groups=built,
         more=words.translate_plural(
             "%(n)s more stands in the HTML edition and in register.xlsx.",
@@ -130,23 +132,6 @@ def _choose_best(rows: Sequence[RegisterRow]) -> list[RegisterRow]:
         chosen.add(row.story)
         groups.add(group)
     return [row for row in rows if row.story in chosen]
-
-
-def _describe_register(rows: Sequence[RegisterRow], context: ViewContext) -> str:
-    words = context.words
-    new = sum(row.new_product for row in rows)
-    lead = words.translate_plural(
-        "%(n)s story about marketing technology was found.",
-        "%(n)s stories about marketing technology were found.",
-        len(rows),
-    )
-    if new:
-        lead += " " + words.translate_plural(
-            "%(n)s tells of a new product.", "%(n)s tell of new products.", new
-        )
-    if context.options.brief:
-        lead += " " + words.translate("Beside these, what this briefing tells is not repeated.")
-    return lead
 
 
 def _build_line(row: RegisterRow, context: ViewContext) -> RegisterLine:

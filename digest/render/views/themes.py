@@ -14,7 +14,7 @@ from digest.render.words import SECTIONS, get_text_direction, sanitize_language_
 _MAX_PUBLISHERS = 5  # that are named
 _MAX_TITLE = 150  # characters
 _MAX_LINE = 160  # of a headline in one line
-_PAPER_LINE = 112  # of a line on paper, with source, day and page
+_PAPER_LINE = 104  # of a line on paper, with source, day and page
 _MIN_HEADLINE = 40
 _DAY_CHARS, _PAGE_CHARS = 14, 9
 _MAX_QUOTE = 240
