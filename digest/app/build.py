@@ -127,6 +127,7 @@ def render_edition_files(
     from digest.render.html import render_html
     from digest.render.mail import render_mail_parts
     from digest.render.pdf import render_and_check_pdf
+    from digest.render.register_files import render_register_files
 
     mail, text = render_mail_parts(edition, theme)
     pdf, faults = render_and_check_pdf(edition, theme)
@@ -135,6 +136,7 @@ def render_edition_files(
         "digest.pdf": pdf,
         "mail.html": mail.encode("utf-8", "replace"),
         "mail.txt": text.encode("utf-8", "replace"),
+        **render_register_files(edition),
         "edition.json": edition_to_json(edition),
     }
     return files, faults

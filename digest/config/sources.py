@@ -199,7 +199,7 @@ class DigestSettings(Settings):
     )
     paper: Literal["A4", "Letter"] = key("the size of the PDF's pages", "A4")
     pages: int = key(
-        "the most pages of the PDF; what does not fit stands in the page", 12, ge=6, le=60
+        "the most pages of the PDF; what does not fit stands in its register", 10, ge=6, le=60
     )
     theme: ThemeSettings = ThemeSettings()
     contact: HeaderText | None = key("mail or web address that publishers see in the User-Agent")

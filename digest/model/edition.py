@@ -395,6 +395,7 @@ class RegisterRow:
     published: Time
     new_product: bool  # it launches one
     told: bool  # the briefing tells it in full
+    rank: NonNegativeInt = 0  # its place among the relevant stories, the best 1; 0 where unknown
 
 
 @dataclass(frozen=True, slots=True)

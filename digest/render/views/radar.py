@@ -22,7 +22,7 @@ from digest.taxonomy import GROUPS
 
 _RADII = (0, 64, 110, 152, 188)  # of the rings, the middle first
 _MAX_SECTOR_LINE = 15  # characters of a sector's name in a line
-_BLIP_ROOM = 15  # the length of an arc that a blip takes
+_BLIP_ROOM = 18  # the length of an arc that a blip takes
 
 
 @dataclass(frozen=True, slots=True)
