@@ -34,7 +34,7 @@ _CUES = (
     *("doubt", "other"),
 )
 _PARTS = ("early", "mid", "late", "end")
-_TRIGGERS = ("start", "by", "until", "from", "after", "on")
+_TRIGGERS = ("start", "by", "until", "from", "after", "on", "between")
 _NEVER = r"(?!)"
 _BREAK = r";|\s[—–]\s|(?<!\d)\.\s"
 _EMPHASIS = re.compile(r"\*\*|__|`")
@@ -288,9 +288,9 @@ class _DateReader:
         trigger, opening = self._find_trigger(before, behind)
         initial = not sentence[: start + opening].strip(" \"'“‘«([")
         role = self._choose_role(trigger, says, clause, named.start - start, initial)
-        if role is None or (named.is_range and not (role == "effective" and says["change"])):
-            return None
-        if named.is_range and trigger not in ("start", "on"):
+        if named.is_range:  # most ranges are those of data: only what is forced on somebody counts
+            role = "effective" if says["effective"] and says["change"] and trigger else None
+        if role is None:
             return None
         exact = role == "deadline" or trigger == "until"
         return DatedFact(

@@ -49,6 +49,8 @@ NAMED = [
     ("th", "ขึ้นราคาเฉลี่ย 18% ตั้งแต่วันที่ 1 ต.ค. 2569", "effective", "2026-10-01"),
     ("th", "ปรับราคาขึ้นตั้งแต่ตุลาคม", "effective", "2026-10-01", "2026-10-31"),
     ("zh", "新规自2026年10月1日起施行。", "effective", "2026-10-01"),
+    ("en", "Between September 1 and September 30, campaigns will be automatically upgraded.", "effective", "2026-09-01", "2026-09-30"),
+    ("en", "Accounts will be migrated from 1 to 30 September.", "effective", "2026-09-01", "2026-09-30"),
     # it must be done by
     ("en", "Advertisers must opt out by 11 September.", "deadline", "2026-09-11"),
     ("en", "Brokers have to register before March 1, 2027.", "deadline", "2027-03-01"),
@@ -108,9 +110,12 @@ TRAPS = [
     ("en", "The share reached 6.8% as of May 2026."),
     ("en", "A test with eight shops starts in November."),
     ("en", "The survey of 500 marketers ends on 30 September."),
+    ("en", "As of 8 August, the crawler is blocked on every page."),
+    ("en", "The block is supposed to go into effect in September."),
     ("en", "As of August 2026 prices are higher."),
     ("en", "Users grew to 1.2 billion by September 2026."),
     ("de", "Die Daten von Januar bis Oktober wurden gelesen."),
+    ("en", "Prices between 1 September and 30 September were compared."),
     # what lies behind
     ("en", "The rule took effect on 14 July 2026."),
     ("en", "The rule took effect on 14 July."),
