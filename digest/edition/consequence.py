@@ -278,9 +278,11 @@ class _Case:
             )
         elif self._tells("privacy"):
             products = [product for product in self.stack.products if product.data]
-            undated = N_("By your stack file %(names)s hold data: settle whether it concerns them.")
+            undated = N_(
+                "Your stack file names data in %(names)s: settle whether this concerns it."
+            )
             ahead = N_(
-                "By your stack file %(names)s hold data: settle whether it concerns them before it "
+                "Your stack file names data in %(names)s: settle whether this concerns it before it "
                 "takes effect %(when)s."
             )
         else:
