@@ -171,6 +171,10 @@ class Localizer:
         """Return `12 July 2026`; "" for None."""
         return str(format_date(day, "d MMMM yyyy", locale=self.locale)) if day else ""
 
+    def format_short_date(self, day: date) -> str:
+        """Return `12 Jul`."""
+        return str(format_date(day, "d MMM", locale=self.locale))
+
     def format_month(self, day: date) -> str:
         """Return `September 2026`."""
         return str(format_date(day, "LLLL yyyy", locale=self.locale))

@@ -64,9 +64,9 @@ def build(made: Edition, **options: Any) -> CalendarPage:
 def test_dates_stand_under_their_months_and_what_is_overdue_before_them() -> None:
     page = build(edition(calendar=CALENDAR))
     assert [(month.name, [row.day for row in month.rows]) for month in page.months] == [
-        ("Overdue", ["1 September 2026"]),
-        ("October 2026", ["21–31", "31"]),
-        ("November 2026", ["1"]),
+        ("Overdue", ["1 Sep"]),
+        ("October 2026", ["21–31 Oct", "31 Oct"]),
+        ("November 2026", ["1 Nov"]),
     ]
     assert [row.overdue for month in page.months for row in month.rows] == [True, *[False] * 3]
 
@@ -100,6 +100,17 @@ def test_paper_has_a_page_for_it_and_every_duty_is_there() -> None:
     assert len(rows) < 45
     assert page.more == f"{71 - len(rows)} more dates stand on the web page."
     assert build(made).more == ""
+
+
+def test_on_paper_the_end_of_a_contract_stands_with_its_notice() -> None:
+    end = replace(NOTICE, day=date(2027, 1, 31), last=date(2027, 1, 31), kind="contract end")
+    alone = replace(end, products=("Bolide",), what="Bolide: contract ends")
+    page = build(edition(calendar=(NOTICE, end, alone)), brief=True)
+    assert [row.text for month in page.months for row in month.rows] == [
+        "Acme: last day to give notice; contract ends on 31 January 2027",
+        "Bolide: contract ends",
+    ]
+    assert page.more == ""
 
 
 def test_without_dates_there_is_no_page() -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
-from digest.i18n import N_
+from digest.i18n import N_, TranslatableText
 from digest.model.edition import CalendarEntry, DateKind
 from digest.render.views.context import ViewContext, to_safe_href
-from digest.render.words import SECTIONS, get_text_direction, sanitize_language_tag
+from digest.render.words import SECTIONS, Localizer, get_text_direction, sanitize_language_tag
 
 DATE_KINDS: Mapping[DateKind, str] = {
     "effective": N_("Takes effect"),
@@ -25,15 +25,15 @@ DATE_KINDS: Mapping[DateKind, str] = {
 _WHAT_LENGTH = 160  # characters
 _QUOTE_LENGTH = 400
 # Of paper, which has one page for it: lines of the column of texts, and characters of a line.
-_PAPER_LINES = 43
-_LINE_LENGTH = 62
+_PAPER_LINES = 45
+_LINE_LENGTH = 68
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarRow:
     """A date, as it is printed."""
 
-    day: str  # within its month, `1` or `21–30`; the whole date where it is overdue
+    day: str  # `1 Oct`, or `21–30 Oct`
     iso: str
     kind: str  # of a story's date; "" where the text says it
     text: str
@@ -70,6 +70,8 @@ def build_calendar_page(context: ViewContext) -> CalendarPage | None:
     if not entries:
         return None
     today = context.edition.as_of.astimezone(words.zone).date()
+    if context.options.brief:
+        entries = _merge_contracts(entries)
     kept = _choose_for_paper(entries) if context.options.brief else entries
     months = []
     for (overdue, month), group in groupby(kept, key=lambda entry: _get_month(entry, today)):
@@ -90,27 +92,51 @@ def _get_month(entry: CalendarEntry, today: date) -> tuple[bool, date]:
     return overdue, date.min if overdue else entry.day.replace(day=1)
 
 
-def _choose_for_paper(entries: Sequence[CalendarEntry]) -> list[CalendarEntry]:
-    """Return what fits on a page: every duty, then what touches our products, then the others."""
-    room, kept = _PAPER_LINES - len({entry.day.replace(day=1) for entry in entries}), set()
-    order = sorted(
-        range(len(entries)),
-        key=lambda n: (entries[n].story is not None, not entries[n].products, n),
+def _merge_contracts(entries: Sequence[CalendarEntry]) -> tuple[CalendarEntry, ...]:
+    """Return the entries with the end of a contract told where its notice is."""
+    ends = {entry.products: entry.day for entry in entries if entry.kind == "contract end"}
+    noticed = {entry.products for entry in entries if entry.kind == "notice"}
+    return tuple(
+        replace(
+            entry,
+            what=TranslatableText(
+                N_("%(what)s; contract ends on %(day)s"), what=entry.what, day=ends[entry.products]
+            ),
+        )
+        if entry.kind == "notice" and entry.products in ends
+        else entry
+        for entry in entries
+        if entry.kind != "contract end" or entry.products not in noticed
     )
-    for n in order:
-        room -= 1 + (len(entries[n].what) + 20 * (entries[n].story is not None)) // _LINE_LENGTH
-        if entries[n].story is None or room >= 0:
+
+
+def _choose_for_paper(entries: Sequence[CalendarEntry]) -> list[CalendarEntry]:
+    """Return what fits on a page: every duty, our products' dates, rules, then the others."""
+    room, kept = _PAPER_LINES - len({entry.day.replace(day=1) for entry in entries}), set()
+
+    def rank(n: int) -> tuple[bool, bool, bool, int]:
+        story = entries[n].story
+        is_rule = story is not None and story.event == "regulation"
+        return story is not None, not entries[n].products, not is_rule, n
+
+    for n in sorted(range(len(entries)), key=rank):
+        entry = entries[n]
+        length = len(entry.what) + (len(entry.quote.source) + 15 if entry.quote else 0)
+        lines = 1 + length // _LINE_LENGTH
+        if entry.story is None or room >= lines:
             kept.add(n)
+            room -= lines
     return [entry for n, entry in enumerate(entries) if n in kept]
 
 
-def _format_days(entry: CalendarEntry) -> str:
-    """Return the days within the month: `1`, `21–30`, `1/10 – 31/12` where there are several."""
+def _format_days(entry: CalendarEntry, words: Localizer) -> str:
+    """Return the day, or first and last: `1 Oct`, `21–30 Oct`, `1 Oct – 31 Dec`."""
+    last = words.format_short_date(entry.last)
     if entry.day == entry.last:
-        return str(entry.day.day)
+        return last
     if entry.day.replace(day=1) == entry.last.replace(day=1):
-        return f"{entry.day.day}–{entry.last.day}"
-    return f"{entry.day.day}/{entry.day.month}–{entry.last.day}/{entry.last.month}"
+        return f"{entry.day.day}–{last}"
+    return f"{words.format_short_date(entry.day)} – {last}"
 
 
 def _build_row(entry: CalendarEntry, context: ViewContext, *, overdue: bool) -> CalendarRow:
@@ -134,7 +160,7 @@ def _build_row(entry: CalendarEntry, context: ViewContext, *, overdue: bool) -> 
         else ""
     )
     return CalendarRow(
-        day=words.format_date(entry.day) if overdue else _format_days(entry),
+        day=_format_days(entry, words),
         iso=entry.day.isoformat(),
         kind=words.translate(DATE_KINDS[entry.kind]) if entry.story else "",
         text=text,
