@@ -107,7 +107,7 @@ def test_on_paper_the_end_of_a_contract_stands_with_its_notice() -> None:
     alone = replace(end, products=("Bolide",), what="Bolide: contract ends")
     page = build(edition(calendar=(NOTICE, end, alone)), brief=True)
     assert [row.text for month in page.months for row in month.rows] == [
-        "Acme: last day to give notice; contract ends on 31 January 2027",
+        "Acme: last day to give notice (contract to 31 January 2027)",
         "Bolide: contract ends",
     ]
     assert page.more == ""

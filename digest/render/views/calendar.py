@@ -24,9 +24,9 @@ DATE_KINDS: Mapping[DateKind, str] = {
 }
 _WHAT_LENGTH = 160  # characters
 _QUOTE_LENGTH = 400
-# Of paper, which has one page for it: lines of the column of texts, and characters of a line.
-_PAPER_LINES = 45
-_LINE_LENGTH = 68
+# Of paper, which has one page for it, in points: its height, a row, a further line, a month's row.
+_PAPER_HEIGHT, _ROW_HEIGHT, _LINE_HEIGHT, _MONTH_HEIGHT = 675, 15, 11, 20
+_LINE_LENGTH = 72  # characters of the column of texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _merge_contracts(entries: Sequence[CalendarEntry]) -> tuple[CalendarEntry, .
         replace(
             entry,
             what=TranslatableText(
-                N_("%(what)s; contract ends on %(day)s"), what=entry.what, day=ends[entry.products]
+                N_("%(what)s (contract to %(day)s)"), what=entry.what, day=ends[entry.products]
             ),
         )
         if entry.kind == "notice" and entry.products in ends
@@ -112,7 +112,8 @@ def _merge_contracts(entries: Sequence[CalendarEntry]) -> tuple[CalendarEntry, .
 
 def _choose_for_paper(entries: Sequence[CalendarEntry]) -> list[CalendarEntry]:
     """Return what fits on a page: every duty, our products' dates, rules, then the others."""
-    room, kept = _PAPER_LINES - len({entry.day.replace(day=1) for entry in entries}), set()
+    months = {entry.day.replace(day=1) for entry in entries}
+    room, kept = _PAPER_HEIGHT - _MONTH_HEIGHT * len(months), set()
 
     def rank(n: int) -> tuple[bool, bool, bool, int]:
         story = entries[n].story
@@ -122,10 +123,10 @@ def _choose_for_paper(entries: Sequence[CalendarEntry]) -> list[CalendarEntry]:
     for n in sorted(range(len(entries)), key=rank):
         entry = entries[n]
         length = len(entry.what) + (len(entry.quote.source) + 15 if entry.quote else 0)
-        lines = 1 + length // _LINE_LENGTH
-        if entry.story is None or room >= lines:
+        height = _ROW_HEIGHT + _LINE_HEIGHT * (length // _LINE_LENGTH)
+        if entry.story is None or room >= height:
             kept.add(n)
-            room -= lines
+            room -= height
     return [entry for n, entry in enumerate(entries) if n in kept]
 
 
