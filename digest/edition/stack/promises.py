@@ -1,7 +1,9 @@
 """What vendors promised, what was seen of it, and what to ask them.
 
 A promise is kept when the team says so. A later story of the vendor's that shares its words is
-shown beside it as seen, for a person to judge: words that match are no proof.
+shown beside it as seen, for a person to judge: words that match are no proof. Silence is one only
+where somebody listens: without a source of the vendor's own, a promise past its date has not
+slipped, it is not watched.
 """
 
 from __future__ import annotations
@@ -10,13 +12,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
+from digest.edition.claims import find_points
+from digest.edition.quarter import AI_IN_USE, OUR_RELATIONS, RELEASE_EVENTS, QuarterView
+from digest.edition.stack.watch import find_own_sources, list_names
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import PromiseLedger, PromiseRow, PromiseStanding, VendorQuestions
 from digest.model.stack import Product, Promise
 from digest.model.story import Story
 from digest.model.tags import Event
-from digest.text import clean_text
+from digest.text import clean_text, split_sentences
 
 _MAX_QUESTIONS = 4  # a vendor
 _MAX_VENDORS = 10
@@ -32,15 +36,26 @@ _COMMON = frozenset(
     "customers product feature support make makes using about over when they them users come comes "
     "would should".split()
 )
-_CLAIM_QUESTION = N_(
-    "“%(title)s”: on which data, with which method, and with what result at which customer?"
-)
-_QUESTIONS_BY_EVENT: Mapping[Event, str] = {
-    "pricing": N_("“%(title)s”: what does it mean for our contract, and from when?"),
-    "shutdown": N_("“%(title)s”: which of what we use is touched, and what replaces it?"),
-    "acquisition": N_("“%(title)s”: what happens to our product, its price and its people?"),
-    "regulation": N_("“%(title)s”: what changes for us, and who answers for it?"),
+_MAX_TEXT_LENGTH = 4000  # characters of a story that are searched for a promise's words
+_SEVERAL = re.compile(r"[,;|/+&·•]\s")  # parts of a title that lists what an issue holds
+_PROOF_QUESTIONS: Mapping[str, str] = {  # point of a claim that no words answer → question
+    "customer": N_("at which customer"),
+    "data": N_("on which data"),
+    "result": N_("with what result"),
 }
+_QUESTIONS_BY_EVENT: Mapping[Event, str] = {
+    "pricing": N_("“%(title)s”: does it change what %(product)s costs us, and from when?"),
+    "shutdown": N_(
+        "“%(title)s”: which part of %(product)s ends, when, and what takes its place for us?"
+    ),
+    "acquisition": N_(
+        "“%(title)s”: what becomes of the roadmap, the price and our contract of %(product)s?"
+    ),
+    "regulation": N_("“%(title)s”: what changes in %(product)s for us, and from when?"),
+}
+_PRICED_QUESTION = N_(
+    "“%(title)s”: does it change the %(cost)s a year that we pay for %(product)s, and from when?"
+)
 
 
 def build_ledger(quarter: QuarterView) -> PromiseLedger:
@@ -78,6 +93,7 @@ def _build_promise_row(
     found = [
         (story, shared) for story in theirs if (shared := _match_promise(promise, story, common))
     ]
+    is_watched = _is_watched(promise, quarter)
     found.sort(
         key=lambda pair: (-len(pair[1]), pair[0].items[0].item.published_or_seen, pair[0].id)
     )
@@ -85,6 +101,8 @@ def _build_promise_row(
     standing: PromiseStanding = promise.state
     if promise.state == "open" and seen:
         standing = "seen"
+    elif promise.state == "open" and not is_watched:
+        standing = "unwatched"
     elif promise.state == "open" and promise.by and promise.by < quarter.today:
         standing = "slipped"
     elif promise.state == "open" and ids.isdisjoint(story.id for story in quarter.stories):
@@ -97,6 +115,15 @@ def _build_promise_row(
     )
 
 
+def _is_watched(promise: Promise, quarter: QuarterView) -> bool:
+    """Return whether a source of the vendor's own, or one named after its product, was read."""
+    names = [promise.vendor]
+    for product in quarter.stack.products:
+        if promise.vendor.casefold() == product.vendor_or_name.casefold():
+            names += list_names(product)
+    return bool(find_own_sources(names, quarter.coverage))
+
+
 def _match_promise(promise: Promise, story: Story, common: frozenset[str]) -> tuple[str, ...]:
     """Return the words that a promise shares with a later launch or update of its vendor.
 
@@ -107,16 +134,26 @@ def _match_promise(promise: Promise, story: Story, common: frozenset[str]) -> tu
         return ()
     if promise.promised and story.items[0].item.published_or_seen.date() <= promise.promised:
         return ()
-    vendor, text = _extract_stems(promise.vendor), _get_lead_text(story)
+    vendor, lead = _extract_stems(promise.vendor), _get_lead_text(story)
     promised = {
         stem: word for stem, word in _extract_stems(promise.what).items() if stem not in vendor
     }
-    stems = _extract_stems(text)
-    shared = {stem: word for stem, word in promised.items() if stem in stems}
+
+    def find_shared(text: str) -> dict[str, str]:
+        stems = _extract_stems(text)
+        return {stem: word for stem, word in promised.items() if stem in stems}
+
+    # Beyond headline and summary one sentence must hold them all: words that stand far apart say
+    # nothing together.
+    body = clean_text(story.lead.item.text[:_MAX_TEXT_LENGTH])
+    best, shared = lead, find_shared(lead)
+    for sentence in split_sentences(body):
+        if len(found := find_shared(sentence)) > len(shared):
+            best, shared = sentence, found
     names = {
         _stem_word(word)
         for word in _NAME.findall(promise.what)
-        if word in text and word.lower() not in text
+        if word in best and word.lower() not in best
     }
     is_enough = (shared.keys() & names) - common or len(shared) >= _MIN_SHARE * len(promised)
     return tuple(shared.values()) if is_enough and len(shared) >= _MIN_SHARED else ()
@@ -159,19 +196,14 @@ def _iter_vendor_questions(
         names = tuple(product.name for product in products[vendor])
         about = quarter.find_related(names, "product", "vendor")
         theirs = [row for row in rows if row.promise.vendor.casefold() == vendor.casefold()]
-        titled = [(story.tags, quarter.make_ref(story).title) for story in about]
         questions = [
             *_ask_about_promises(theirs),
-            # Claims without proof first, then changes of terms.
+            # Changes of terms first, then claims without proof.
             *(
-                TranslatableText(_CLAIM_QUESTION, title=title)
-                for tags, title in titled
-                if tags.ai in AI_IN_USE and tags.evidence == "claimed"
-            ),
-            *(
-                TranslatableText(_QUESTIONS_BY_EVENT[tags.event], title=title)
-                for tags, title in titled
-                if tags.event in _QUESTIONS_BY_EVENT
+                question
+                for ask in (ask_about_terms, ask_for_proof)
+                for story in about
+                if (question := ask(story, quarter))
             ),
         ]
         for product in (product for product in products[vendor] if product.ai.used):
@@ -185,6 +217,51 @@ def _iter_vendor_questions(
             yield VendorQuestions(vendor, names, tuple(dict.fromkeys(questions))[:_MAX_QUESTIONS])
 
 
+def ask_about_terms(story: Story, quarter: QuarterView) -> TranslatableText | None:
+    """Return what to ask a vendor about a deal, price, closure or rule; None where it is none."""
+    event, title = story.tags.event, quarter.make_ref(story).title
+    product = _find_product(story, quarter)
+    if event not in _QUESTIONS_BY_EVENT or product is None or is_issue_title(title):
+        return None
+    if event == "pricing" and product.cost and product.cost.amount:
+        return TranslatableText(
+            _PRICED_QUESTION, title=title, product=product.name, cost=product.cost
+        )
+    return TranslatableText(_QUESTIONS_BY_EVENT[event], title=title, product=product.name)
+
+
+def ask_for_proof(story: Story, quarter: QuarterView) -> TranslatableText | None:
+    """Return the question for the points that an AI claim leaves open; None where it proves it."""
+    tags, title = story.tags, quarter.make_ref(story).title
+    if tags.ai not in AI_IN_USE or tags.event not in RELEASE_EVENTS or is_issue_title(title):
+        return None
+    points = find_points(story, quarter)
+    missing = [text for kind, text in _PROOF_QUESTIONS.items() if kind not in points]
+    if len(missing) < len(_PROOF_QUESTIONS):
+        return None
+    return TranslatableText(
+        "“%(title)s”: %(points)s?", title=title, points=tuple(map(TranslatableText, missing))
+    )
+
+
+def is_issue_title(title: str) -> bool:
+    """Return whether a title lists the contents of an issue: it names no one thing to ask about."""
+    parts = [part for part in _SEVERAL.split(title) if part.strip()]
+    return len(parts) > 2 and sum(_NAME.search(part) is not None for part in parts) > 2
+
+
+def _find_product(story: Story, quarter: QuarterView) -> Product | None:
+    """Return the dearest product of the stack that a story is about, or its maker's."""
+    names = {
+        name
+        for relation in quarter.get_relations(story)
+        if relation.kind in OUR_RELATIONS
+        for name in relation.products
+    }
+    found = [product for product in quarter.stack.products if product.name in names]
+    return max(found, key=lambda one: one.cost.amount if one.cost else 0, default=None)
+
+
 def _ask_about_promises(rows: Iterable[PromiseRow]) -> Iterator[TranslatableText]:
     for row in rows:
         promise = row.promise
@@ -195,7 +272,7 @@ def _ask_about_promises(rows: Iterable[PromiseRow]) -> Iterator[TranslatableText
                 day=promise.by,
                 what=promise.what,
             )
-        elif row.standing in ("open", "silent"):
+        elif row.standing in ("open", "silent", "unwatched"):
             yield TranslatableText(
                 "What is the state of “%(what)s”, and from when can we use it?", what=promise.what
             )
