@@ -58,10 +58,10 @@ _COMPANY_EVENTS: frozenset[Event] = frozenset(
 )
 _EXPANSION_EVENTS: frozenset[Event] = frozenset(("launch", "acquisition"))
 # What one company does: it is about the company that does it, not about others that are named.
-_ONE_SIDED_EVENTS: frozenset[Event] = frozenset(
-    ("launch", "update", "partnership", "funding", "people", "results", "research", "opinion")
-) | frozenset[Event](("howto", "promo"))
 _STUDY_EVENTS: frozenset[Event] = frozenset(("research", "opinion", "howto", "promo"))
+_ONE_SIDED_EVENTS: frozenset[Event] = _STUDY_EVENTS | frozenset[Event](
+    ("launch", "update", "partnership", "funding", "people", "results")
+)
 _BYLINE = re.compile(r"\s(?:via|by|von|di|par|por)\s@.*$", re.MULTILINE)
 _ADD_ON = re.compile(  # a thing that plugs into the product it names
     r"\b(?:add-?on|browser extension|chrome extension|extension\)|plug-?in|wrapper|erweiterung|"
@@ -187,7 +187,6 @@ class _StoryNames:
         if one_name and self.tags.event in _COMPANY_EVENTS:
             return ""
         return next((form for form in known.written_forms if _contains_name(self.text, form)), "")
-
 
     def is_about(self, known: KnownProduct) -> bool:
         """Return whether a product or its maker, which it names, is what it is about."""

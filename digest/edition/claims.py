@@ -28,7 +28,7 @@ from digest.model.tags import Evidence
 from digest.text import clean_text, split_sentences
 
 POINTS = ("data", "method", "availability", "customer", "result", "difference")  # with a quote
-_PROOF = frozenset(("data", "customer", "result"))
+PROOF_POINTS = frozenset(("data", "customer", "result"))
 _TELLING = ("result", "data", "customer", "difference", "method")  # the best quote first
 _MAX_TEXT_LENGTH = 4000  # characters of an item that are searched
 _MIN_QUOTE_LENGTH, _MAX_QUOTE_LENGTH = 30, 260
@@ -39,8 +39,15 @@ _MAX_IMPACTS = 2  # of a kind and product
 _WORD = re.compile(r"[^\W_]+")
 _NAME = re.compile(r"[A-Z][\w.&’'-]+")
 _BRACKETS = re.compile(r"\s*[(\[].*?[)\]]")
-_THING = re.compile(r"[(\[](?:[^)\]]* )?(?:tool|app|extension|plug-?in|add-?on)[)\]]", re.IGNORECASE)
-_NOISE = re.compile(r"##|https?://|\bwww\.|\bappeared first on\b|\bminute read\b|[{}<>|]|[”\"’]{2,}")
+_THING = re.compile(
+    r"[(\[](?:[^)\]]* )?(?:tool|app|extension|plug-?in|add-?on)[)\]]", re.IGNORECASE
+)
+_NOISE = re.compile(
+    r"##|https?://|\bwww\.|\bappeared first on\b|\bminute read\b|[{}<>|]|[”\"’]{2,}|"
+    r"^(?:text \"|image|screenshot|photo|logo|a screenshot)\b",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(r"[.!…][\"”’)»]*$|[\u0e00-\u0eff\u3000-\u9fff][。！]?$")
 _APPEAL = re.compile(
     r"(?:build|get|start|try|sign up|book|request|download|join|register|learn more|read more|"
     r"find out|see how|discover|subscribe|click|contact|watch|explore|erfahren sie|jetzt|scopri|"
@@ -125,6 +132,11 @@ _ACCORDING = re.compile(
     rf"\b(?i:according to|laut|secondo|selon|según) (?:the )?(?P<to>[A-Z][\w&.-]+)|"
     rf"(?P<who>[A-Z][\w&.-]+(?: [A-Z][\w&.-]+)?) {_SAYS}\b"
 )
+_EARLIER = re.compile(  # what another study found
+    r"\b(?:last|previous|earlier|prior|january|february|march|april|may|june|july|august|september|"
+    r"october|november|december|20\d\d) (?:report|study|survey|analysis)\b",
+    re.IGNORECASE,
+)
 _REPLACES = re.compile(
     r"(?<!not )(?<!n’t )(?<!n't )(?<!nicht )(?<!non )\b(?:replac(?:e|es|ed|ing)|kill(?:s|ed|ing)?|"
     r"obsolete|the end of|end of the road|displac\w+|ersetz\w+|überflüssig|sostitu\w+|remplac\w+|"
@@ -159,7 +171,7 @@ def build_claims(quarter: QuarterView) -> tuple[Claim, ...]:
     def get_sort_key(claim: Claim) -> tuple[object, ...]:
         relation = quarter.relations.get(claim.story.id, ())
         is_ours = any(found.kind in OUR_RELATIONS for found in relation)
-        proven = len(_PROOF & claim.points.keys())
+        proven = len(PROOF_POINTS & claim.points.keys())
         return claim.study, not claim.products, not is_ours, -proven, places[claim.story.id]
 
     quoted: set[str] = set()
@@ -200,13 +212,13 @@ def _build_claim(story: Story, quarter: QuarterView) -> Claim | None:
     if subject is None or _lists_several(story.lead.item.title):
         return None
     points = _find_points(story, subject)
+    if is_study:
+        points = {kind: point for kind, point in points.items() if not _EARLIER.search(point.text)}
     if is_study and not points.keys() & {"data", "result"}:
         return None
     if not is_study and tags.evidence is None and not points.keys() & set(_TELLING):
         return None
     texts = [point.text for point in points.values()]
-    if is_study and (own := _find_own_publisher(story, quarter)):
-        subject = replace(subject, name=own)
     return Claim(
         story=quarter.make_ref(story),
         subject=subject.name,
@@ -225,7 +237,7 @@ def _build_claim(story: Story, quarter: QuarterView) -> Claim | None:
 
 def _grade(points: Mapping[str, Sentence]) -> Evidence:
     """Return the grade that the quoted points earn: the published rule of the claim test."""
-    if points.keys() & _PROOF:
+    if points.keys() & PROOF_POINTS:
         return "evidenced"
     return "specified" if points.keys() & {"method", "difference"} else "claimed"
 
@@ -235,9 +247,7 @@ def _find_subject(story: Story, quarter: QuarterView) -> _Subject | None:
 
     None where nothing names it.
     """
-    own = [
-        relation for relation in quarter.get_relations(story) if relation.kind in OUR_RELATIONS
-    ]
+    own = [relation for relation in quarter.get_relations(story) if relation.kind in OUR_RELATIONS]
     products = [name for found in own if found.kind == "product" for name in found.products]
     title = _BRACKETS.sub("", clean_text(story.lead.item.title))
     words = title.split()
@@ -272,18 +282,6 @@ def _find_touched_products(story: Story, quarter: QuarterView) -> tuple[str, ...
     )
 
 
-def _find_own_publisher(story: Story, quarter: QuarterView) -> str:
-    """Return the vendor that publishes a study on its own site; "" where none does."""
-    return next(
-        (
-            vendor
-            for vendor in story.tags.vendors
-            if is_source_of(story.lead.item.source_name, vendor)
-        ),
-        "",
-    )
-
-
 # ---------------------------------------------------------------- points and their words
 
 
@@ -297,7 +295,7 @@ def _find_points(story: Story, subject: _Subject) -> dict[str, Sentence]:
         read = [
             (kind, sentence)
             for sentence in split_sentences(body[: 2 * _MAX_TEXT_LENGTH])
-            for kind in _read_points(sentence, subject)
+            for kind in _read_points(sentence)
         ]
         for kind, sentence in (*proposed, *read):
             if (
@@ -328,7 +326,7 @@ def _is_quotable(sentence: str, item: Item, titles: Iterable[str], subject: _Sub
     """Return whether a sentence is about the subject, and more than its headline or an appeal."""
     if not _MIN_QUOTE_LENGTH <= len(sentence) <= _MAX_QUOTE_LENGTH:
         return False
-    if _NOISE.search(sentence) or _APPEAL.match(sentence) or sentence.endswith(("?", ":")):
+    if not is_clean_sentence(sentence) or _APPEAL.match(sentence):
         return False
     if any(repeats_headline(sentence, title) for title in titles):
         return False
@@ -346,6 +344,11 @@ def _is_quotable(sentence: str, item: Item, titles: Iterable[str], subject: _Sub
     return bool(shared or _GOES_ON.match(sentence))
 
 
+def is_clean_sentence(sentence: str) -> bool:
+    """Return whether a sentence is one: whole, no caption, no remains of a page."""
+    return not _NOISE.search(sentence) and bool(_ENDS.search(sentence))
+
+
 def repeats_headline(sentence: str, title: str) -> bool:
     """Return whether a sentence says hardly more than a headline."""
     words = {word.casefold() for word in _WORD.findall(sentence)}
@@ -353,7 +356,7 @@ def repeats_headline(sentence: str, title: str) -> bool:
     return not words or len(words & title_words) >= _MAX_REPEATED * len(words)
 
 
-def _read_points(sentence: str, subject: _Subject) -> Iterator[str]:
+def _read_points(sentence: str) -> Iterator[str]:
     """Yield the points that a sentence answers beyond doubt."""
     if _BASED_ON.search(sentence) and _SIZE.search(sentence):
         yield "data"
@@ -379,7 +382,7 @@ def _answers(kind: str, sentence: str, subject: _Subject) -> bool:
             return False
         if match["who"]:
             return not subject.is_named(match["who"])
-        return subject.is_named(match["what"]) and not subject.is_named(match["user"])
+        return match["user"] in subject.others and subject.is_named(match["what"])
     if kind == "availability":
         return any(pattern.search(sentence) for pattern in _AVAILABILITY.values())
     return True
@@ -409,9 +412,7 @@ def _find_speaker(
     """Return whether the vendor or somebody else answers for the words; None where none says."""
     items = [member.item for member in story.items]
     publishers = {item.source_name for item in items}
-    own = {
-        source for source in publishers if any(is_source_of(source, n) for n in subject.names)
-    }
+    own = {source for source in publishers if any(is_source_of(source, n) for n in subject.names)}
     if is_study:
         return "vendor" if own == publishers else "independent"
     for point in points.values():

@@ -227,6 +227,7 @@ class ProductRow:
     ends: date | None  # the contract's end, where it lies ahead
     overlaps: tuple[str, ...] = ()  # other products in its home category
     happened: StoryRef | None = None
+    of_maker: bool = False  # it happened to the vendor, not to the product itself
     watched_by: tuple[str, ...] = ()  # sources of its vendor's own that were read
     verdict: Verdict = "watch"
     reason: str = ""  # for the verdict, a TranslatableText

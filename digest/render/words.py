@@ -168,6 +168,10 @@ class Localizer:
         """Return `12 July 2026`; "" for None."""
         return str(format_date(day, "d MMMM yyyy", locale=self.locale)) if day else ""
 
+    def format_short_date(self, day: date | None) -> str:
+        """Return `12 Jul 2026`; "" for None."""
+        return str(format_date(day, "d MMM yyyy", locale=self.locale)) if day else ""
+
     def format_day(self, when: datetime) -> str:
         """Return `12 Jul 2026`, the day in the edition's zone."""
         return str(format_date(when.astimezone(self.zone), "d MMM yyyy", locale=self.locale))

@@ -7,7 +7,6 @@ a question or nothing.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
@@ -15,7 +14,8 @@ from typing import Literal
 from digest.edition.effective_dates import extract_effective_date
 from digest.edition.quarter import AI_IN_USE, OUR_RELATIONS, QuarterView, get_category_name
 from digest.edition.stack.contracts import list_contracts
-from digest.edition.stack.promises import ask_about_terms, ask_for_proof, is_issue_title
+from digest.edition.stack.duties import find_duty
+from digest.edition.stack.promises import ask_about_story, is_issue_title
 from digest.edition.stack.radar import CHANGE_EVENTS, assign_ring
 from digest.i18n import N_, TranslatableText
 from digest.model.decisions import Step, TeamDecision
@@ -26,28 +26,19 @@ from digest.model.edition import (
     ProposedStep,
     Radar,
     RuleRow,
-    Sentence,
     Spend,
     StackView,
 )
-from digest.model.stack import RINGS, Relation
+from digest.model.stack import RINGS
 from digest.model.story import Story
-from digest.text import clean_text, split_sentences
 
 _MAX_POINTS, _MAX_QUESTIONS, _MAX_PROPOSALS, _MAX_RULES = 5, 4, 6, 6
-_MAX_DUTY_LENGTH = 260  # characters of a sentence that says who must do what
-_MAX_TEXT_LENGTH = 4000  # of a story's text that is searched for it
-_DUTY = re.compile(
-    r"\b(?:must|shall|ha(?:s|ve) to|(?:is|are|be) (?:required|obliged|prohibited|banned)|requires?|"
-    r"may not|need to|müssen|muss|dürfen nicht|darf nicht|verpflichtet|devono|deve|obbligat[oaie]|"
-    r"doivent|doit|deben|debe|obligad[oa]s?)\b|ต้อง|ห้าม|должн|必须|必須|義務",
-    re.IGNORECASE,
-)
+_MAX_OF_PRODUCT = 2  # proposed steps that touch the same products
 _STEP_REASONS: Mapping[Step, str] = {
     "act": N_("It is ours and its terms change"),
     "try": N_("It can be had, and it says how it works"),
     "ask": N_("It is in our field, with questions open"),
-    "watch": N_("Nothing of ours is touched yet"),
+    "watch": N_("Nothing to ask yet"),
     "ignore": N_("Nothing of ours is touched, and it only claims"),
 }
 
@@ -62,10 +53,7 @@ def build_agenda(
     to_act = tuple(blip.name for blip in radar.blips if blip.ring == "act")
     to_try = tuple(blip.name for blip in radar.blips if blip.ring == "try")
     nearer = tuple(blip.name for blip in radar.blips if blip.moved == "in")
-    candidates = [
-        story for story in quarter.chosen if not is_issue_title(quarter.make_ref(story).title)
-    ]
-    proposed = sorted(candidates, key=lambda story: _rank_step(story, quarter))
+    proposed = _select_for_steps(quarter)
     rules = [story for story in quarter.stories if story.tags.event == "regulation"]
     return Agenda(
         parts=(
@@ -80,7 +68,7 @@ def build_agenda(
                 quarter.make_ref(story),
                 extract_effective_date(story),
                 _find_affected_products(quarter, story),
-                _find_duty(story),
+                find_duty(story),
             )
             for story in rules[:_MAX_RULES]
         ),
@@ -237,12 +225,30 @@ def _build_gaps(
     return _make_section("gaps", points, questions)
 
 
-def _rank_step(story: Story, quarter: QuarterView) -> tuple[bool, int, bool]:
-    """Return the place of a story among proposed steps: ours first, then by ring."""
+def _select_for_steps(quarter: QuarterView) -> list[Story]:
+    """Return the briefing's stories for which a step is proposed, ours first.
+
+    Newsletter issues name no one thing to do; of what touches the same products, two are enough.
+    """
+    ranked = sorted(quarter.chosen, key=lambda story: _rank_step(story, quarter))
+    selected: list[Story] = []
+    touched: Counter[tuple[str, ...]] = Counter()
+    for story in ranked:
+        products = quarter.get_closest_relation(story).products
+        if is_issue_title(quarter.make_ref(story).title) or touched[products] >= _MAX_OF_PRODUCT:
+            continue
+        touched[products] += bool(products)
+        selected.append(story)
+    return selected
+
+
+def _rank_step(story: Story, quarter: QuarterView) -> tuple[bool, int, bool, bool]:
+    """Return the place of a story among proposed steps: ours first, by ring, by question."""
     relation = quarter.get_closest_relation(story)
     return (
         relation.kind not in OUR_RELATIONS,
         RINGS.index(assign_ring(story, relation)),
+        ask_about_story(story, quarter) is None,
         relation.kind == "none",
     )
 
@@ -266,27 +272,11 @@ def _propose_step(story: Story, quarter: QuarterView) -> ProposedStep:
                 due = product.notice_by
     if due and due < quarter.today:
         due = None
-    reason = _ask_vendor(story, relation, quarter) or TranslatableText(_STEP_REASONS[step])
+    question = ask_about_story(story, quarter)
+    if step == "ask" and question is None:
+        step = "watch"
+    reason = question or TranslatableText(_STEP_REASONS[step])
     return ProposedStep(quarter.make_ref(story), step, reason, owner, due)
-
-
-def _ask_vendor(
-    story: Story, relation: Relation, quarter: QuarterView
-) -> TranslatableText | None:
-    if relation.kind not in OUR_RELATIONS:
-        return None
-    return ask_about_terms(story, quarter) or ask_for_proof(story, quarter)
-
-
-def _find_duty(story: Story) -> Sentence | None:
-    """Return the first sentence of a rule that says who must do what."""
-    for item in (member.item for member in story.items):
-        for sentence in split_sentences(
-            clean_text(f"{item.summary} {item.text[:_MAX_TEXT_LENGTH]}")
-        ):
-            if len(sentence) <= _MAX_DUTY_LENGTH and _DUTY.search(sentence):
-                return Sentence(sentence, item.source_name, item.url)
-    return None
 
 
 def _find_affected_products(quarter: QuarterView, story: Story) -> tuple[str, ...]:
@@ -298,7 +288,8 @@ def _find_affected_products(quarter: QuarterView, story: Story) -> tuple[str, ..
         for name in relation.products
     }
     about = {story.tags.category, *story.tags.also}
-    if story.tags.ai in AI_IN_USE and not named:  # a rule on AI touches what works with AI
+    if story.tags.ai in AI_IN_USE and "governance-privacy" in about and not named:
+        # A rule on AI touches what works with AI.
         named = {product.name for product in quarter.stack.products if product.ai.used}
     if named:
         # A case against a vendor is filed under privacy, too, and touches no other such product.

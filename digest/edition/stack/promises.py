@@ -12,8 +12,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from digest.edition.claims import find_points
+from digest.edition.claims import PROOF_POINTS, find_points
 from digest.edition.quarter import AI_IN_USE, OUR_RELATIONS, RELEASE_EVENTS, QuarterView
+from digest.edition.stack.radar import changes_terms
 from digest.edition.stack.watch import find_own_sources, list_names
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import PromiseLedger, PromiseRow, PromiseStanding, VendorQuestions
@@ -38,11 +39,8 @@ _COMMON = frozenset(
 )
 _MAX_TEXT_LENGTH = 4000  # characters of a story that are searched for a promise's words
 _SEVERAL = re.compile(r"[,;|/+&·•]\s")  # parts of a title that lists what an issue holds
-_PROOF_QUESTIONS: Mapping[str, str] = {  # point of a claim that no words answer → question
-    "customer": N_("at which customer"),
-    "data": N_("on which data"),
-    "result": N_("with what result"),
-}
+_CLAIM_QUESTION = N_("“%(title)s”: at which customer, on which data and with what result?")
+_UPDATE_QUESTION = N_("“%(title)s”: does it reach our %(product)s, from when, and what must we do?")
 _QUESTIONS_BY_EVENT: Mapping[Event, str] = {
     "pricing": N_("“%(title)s”: does it change what %(product)s costs us, and from when?"),
     "shutdown": N_(
@@ -198,12 +196,10 @@ def _iter_vendor_questions(
         theirs = [row for row in rows if row.promise.vendor.casefold() == vendor.casefold()]
         questions = [
             *_ask_about_promises(theirs),
-            # Changes of terms first, then claims without proof.
-            *(
-                question
-                for ask in (ask_about_terms, ask_for_proof)
-                for story in about
-                if (question := ask(story, quarter))
+            # Changes of terms and claims without proof first, then updates.
+            *sorted(
+                filter(None, (ask_about_story(story, quarter) for story in about)),
+                key=lambda question: question.template == _UPDATE_QUESTION,
             ),
         ]
         for product in (product for product in products[vendor] if product.ai.used):
@@ -217,31 +213,39 @@ def _iter_vendor_questions(
             yield VendorQuestions(vendor, names, tuple(dict.fromkeys(questions))[:_MAX_QUESTIONS])
 
 
-def ask_about_terms(story: Story, quarter: QuarterView) -> TranslatableText | None:
-    """Return what to ask a vendor about a deal, price, closure or rule; None where it is none."""
-    event, title = story.tags.event, quarter.make_ref(story).title
-    product = _find_product(story, quarter)
-    if event not in _QUESTIONS_BY_EVENT or product is None or is_issue_title(title):
-        return None
-    if event == "pricing" and product.cost and product.cost.amount:
-        return TranslatableText(
-            _PRICED_QUESTION, title=title, product=product.name, cost=product.cost
-        )
-    return TranslatableText(_QUESTIONS_BY_EVENT[event], title=title, product=product.name)
+def ask_about_story(story: Story, quarter: QuarterView) -> TranslatableText | None:
+    """Return what to ask the vendor of a product of ours about a story; None where nothing is.
 
-
-def ask_for_proof(story: Story, quarter: QuarterView) -> TranslatableText | None:
-    """Return the question for the points that an AI claim leaves open; None where it proves it."""
-    tags, title = story.tags, quarter.make_ref(story).title
-    if tags.ai not in AI_IN_USE or tags.event not in RELEASE_EVENTS or is_issue_title(title):
+    A deal, a price, a closure or a rule comes first, then an AI claim without proof, then what an
+    update of the product itself asks of us.
+    """
+    product, title = _find_product(story, quarter), quarter.make_ref(story).title
+    if product is None or is_issue_title(title):
         return None
-    points = find_points(story, quarter)
-    missing = [text for kind, text in _PROOF_QUESTIONS.items() if kind not in points]
-    if len(missing) < len(_PROOF_QUESTIONS):
-        return None
-    return TranslatableText(
-        "“%(title)s”: %(points)s?", title=title, points=tuple(map(TranslatableText, missing))
+    relation = quarter.get_relation_to(story, product.name)
+    values: dict[str, object] = {"title": title, "product": product.name}
+    event = story.tags.event
+    if changes_terms(story, relation):
+        if event == "pricing" and product.cost and product.cost.amount:
+            return TranslatableText(_PRICED_QUESTION, cost=product.cost, **values)
+        return TranslatableText(_QUESTIONS_BY_EVENT[event], **values)
+    is_near = (
+        len(relation.products) == 1
+        or relation.kind == "product"
+        or story.tags.category in product.categories
     )
+    if is_near and _lacks_proof(story, quarter):
+        return TranslatableText(_CLAIM_QUESTION, title=title)
+    if event == "update" and relation.kind == "product":
+        return TranslatableText(_UPDATE_QUESTION, **values)
+    return None
+
+
+def _lacks_proof(story: Story, quarter: QuarterView) -> bool:
+    """Return whether a story claims something of AI and quotes no customer, data or result."""
+    tags = story.tags
+    is_claim = tags.ai in AI_IN_USE and tags.event in RELEASE_EVENTS and tags.evidence is not None
+    return is_claim and PROOF_POINTS.isdisjoint(find_points(story, quarter))
 
 
 def is_issue_title(title: str) -> bool:

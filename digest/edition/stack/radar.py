@@ -1,9 +1,10 @@
 """The radar: where vendors stand for the company, by a published rule.
 
     act    it is ours and its terms change: closed, bought, repriced, under a rule or a ruling; and
-           more than one publisher says so, or the vendor or an authority itself
-    try    it is in our field (ours, a rival's, a gap, an overlap), it can be had, and it says how
-           it works, with a second publisher
+           more than one publisher says so, or the vendor or an authority itself. What a vendor of
+           many products closes or reprices must be of a category that our product serves
+    try    it is in our field (ours, a rival's, a gap, an overlap) and in its category, it can be
+           had, and it says how it works, with a second publisher
     ask    it is ours and anything else happened; or it is in our field and only claims
     watch  the rest of what the briefing tells
 
@@ -39,6 +40,7 @@ from digest.text import truncate_text
 MAX_BLIPS = 30
 CHANGE_EVENTS: frozenset[Event] = frozenset(("shutdown", "pricing", "acquisition", "regulation"))
 _MIN_GROUNDS = 2
+_MAX_VOICES = 3  # of publishers that are named as grounds
 _FIRST_HAND = ("vendor", "regulator")
 _REASONS: Mapping[Ring, str] = {
     "act": N_("Ours, and its terms change: “%(title)s”"),
@@ -61,11 +63,29 @@ def assign_ring(story: Story, relation: Relation) -> Ring:
     tags = story.tags
     is_ours = relation.kind in OUR_RELATIONS
     publishers = len(_list_publishers(story))
-    if is_ours and tags.event in CHANGE_EVENTS and (publishers > 1 or _is_first_hand(story)):
+    if is_ours and changes_terms(story, relation) and is_well_sourced(story):
         return "act"
     if relation.kind != "none" and tags.event in RELEASE_EVENTS and tags.ai in AI_IN_USE:
-        return "try" if tags.evidence in ("evidenced", "specified") and publishers > 1 else "ask"
+        is_specific = tags.evidence in ("evidenced", "specified") and publishers > 1
+        return "try" if is_specific and _is_in_field(story, relation) else "ask"
     return "ask" if is_ours else "watch"
+
+
+def changes_terms(story: Story, relation: Relation) -> bool:
+    """Return whether a story changes the terms of what it relates to.
+
+    A deal is one of the whole company. A price, a closure or a rule is one of a product: of what a
+    vendor does, only what is of the category that our product serves.
+    """
+    if story.tags.event not in CHANGE_EVENTS:
+        return False
+    is_of_company = relation.kind == "product" or story.tags.event == "acquisition"
+    return is_of_company or _is_in_field(story, relation)
+
+
+def _is_in_field(story: Story, relation: Relation) -> bool:
+    """Return whether a story is of the category for which its relation stands."""
+    return relation.kind == "product" or story.tags.category == relation.category
 
 
 def build_radar(quarter: QuarterView, before: Mapping[str, Ring] | None) -> Radar:
@@ -141,7 +161,14 @@ def _build_blip(sightings: Sequence[_Sighting], quarter: QuarterView) -> Blip:
         TranslatableText(_REASONS[ring], title=truncate_text(ref.title, 120)),
         story=ref,
         what=_describe_subject(relation, story),
-        grounds=tuple(_iter_grounds([one.story for one in earning], vendor, relation, quarter)),
+        grounds=tuple(
+            _iter_grounds(
+                [story, *(one.story for one in earning if one.story is not story)],
+                vendor,
+                relation,
+                quarter,
+            )
+        ),
     )
 
 
@@ -165,14 +192,27 @@ def _describe_subject(relation: Relation, story: Story) -> TranslatableText:
 def _iter_grounds(
     stories: Sequence[Story], vendor: str, relation: Relation, quarter: QuarterView
 ) -> Iterable[TranslatableText]:
-    """Yield the independent reasons for a vendor's ring; its first publisher is one."""
-    voices = dict.fromkeys(name for story in stories for name in _list_publishers(story))
-    own = [name for name in voices if is_source_of(name, vendor)]
-    others = [name for name in voices if name not in own]
-    for name in others[:2]:
-        yield TranslatableText(N_("%(source)s tells it"), source=name)
-    if own:
-        yield TranslatableText(N_("%(source)s, its own voice, tells it"), source=own[0])
+    """Yield the independent reasons for a vendor's ring; its first publisher is one.
+
+    `stories` earn it, the one that names the blip first. A vendor's own sources are one voice.
+    """
+    voices: set[str] = set()
+    for story in stories:
+        for name in _list_publishers(story):
+            is_own = is_source_of(name, vendor)
+            voice = vendor if is_own else name
+            if voice in voices or len(voices) >= _MAX_VOICES:
+                continue
+            voices.add(voice)
+            text = N_("%(source)s tells it")
+            if story is not stories[0]:
+                text = N_("%(source)s tells of “%(title)s”")
+            elif is_own:
+                text = N_("%(source)s, its own voice, tells it")
+            title = truncate_text(quarter.make_ref(story).title, 60)
+            values = {"source": name, "title": title}
+            used = {key: value for key, value in values.items() if f"%({key})s" in text}
+            yield TranslatableText(text, **used)
     products = {product.name: product for product in quarter.stack.products}
     if relation.kind in OUR_RELATIONS:
         for name in relation.products:
@@ -193,9 +233,9 @@ def _list_publishers(story: Story) -> list[str]:
     return list(dict.fromkeys(member.item.source_name for member in story.items))
 
 
-def _is_first_hand(story: Story) -> bool:
-    """Return whether the vendor or an authority itself tells a story."""
-    return any(
+def is_well_sourced(story: Story) -> bool:
+    """Return whether two publishers, or the vendor or an authority itself, tell a story."""
+    return len(_list_publishers(story)) > 1 or any(
         member.item.tier in _FIRST_HAND
         or any(is_source_of(member.item.source_name, vendor) for vendor in story.tags.vendors)
         for member in story.items

@@ -6,11 +6,13 @@ category stands beside what is spent there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from digest.edition.claims import find_ai_impacts
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
+from digest.edition.stack.duties import forces_change
 from digest.edition.stack.money import calculate_spend, get_primary_category, sum_costs
+from digest.edition.stack.radar import is_well_sourced
 from digest.edition.stack.verdicts import judge_product
 from digest.edition.stack.watch import count_read_sources, find_own_sources, list_names
 from digest.model.edition import HeatmapRow, ProductRow, StackView, StoryRef
@@ -79,7 +81,7 @@ def _build_product_row(product: Product, quarter: QuarterView) -> ProductRow:
     health = {story.id for story in (*about, *vendor) if story.tags.event in _HEALTH_EVENTS}
     notice, end = product.notice_by, product.contract_end
     category = get_primary_category(product)
-    told = _choose_told(product, about, vendor)
+    told = _choose_told(product, about, vendor, quarter)
     verdict, reason = judge_product(product, told, quarter)
 
     def make_refs(found: Iterable[Story]) -> tuple[StoryRef, ...]:
@@ -103,29 +105,40 @@ def _build_product_row(product: Product, quarter: QuarterView) -> ProductRow:
             and other.status != "retiring"
         ),
         happened=quarter.make_ref(told[0]) if told else None,
+        of_maker=bool(told) and told[0] not in about and product.vendor_or_name != product.name,
         watched_by=find_own_sources(list_names(product), quarter.coverage),
         verdict=verdict,
         reason=reason,
     )
 
 
-def _choose_told(product: Product, about: list[Story], vendor: list[Story]) -> list[Story]:
+def _choose_told(
+    product: Product, about: Sequence[Story], vendor: Sequence[Story], quarter: QuarterView
+) -> list[Story]:
     """Return what happened to a product, what has consequences first.
 
-    Of its vendor's other news only deals, prices and closures concern it, and what happened in a
-    category that it serves; what a vendor of many products does elsewhere is no news of this one.
+    Of its vendor's other news, deals, prices and closures concern it, and what happened in a
+    category that it serves, or all where the company runs nothing else of the vendor: what a vendor
+    of many products does elsewhere is no news of this one.
     """
     near = [
         story
         for story in vendor
-        if story.tags.event in _TERM_EVENTS or story.tags.category in product.categories
+        if story not in about
+        and (
+            story.tags.event in _TERM_EVENTS
+            or story.tags.category in product.categories
+            or quarter.get_relation_to(story, product.name).products == (product.name,)
+        )
     ]
-    found = [*about, *(story for story in near if story not in about)]
     return sorted(
-        found,
+        [*about, *near],
         key=lambda story: (
             story.tags.event not in _TERM_EVENTS,
             story not in about,
+            not forces_change(story),
+            not is_well_sourced(story),
             story.tags.event not in _HEALTH_EVENTS,
+            story.tags.event not in RELEASE_EVENTS,
         ),
     )

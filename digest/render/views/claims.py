@@ -11,7 +11,7 @@ from digest.render.views.context import ViewContext, to_safe_href
 from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS, SECTIONS
 
-_MAX_CLAIMS, _MAX_STUDIES = 12, 4  # on paper
+_MAX_CLAIMS, _MAX_STUDIES, _MAX_BARE = 12, 4, 5  # on paper
 _MAX_QUOTE_LENGTH = 190  # characters, on paper
 _MAX_IMPACTS = 10  # on paper
 POINT_COLUMNS: tuple[tuple[str, str], ...] = (  # of the table: point of the test, heading
@@ -64,6 +64,7 @@ class ClaimsPage:
     finding: str
     columns: tuple[str, ...]
     claims: tuple[ClaimView, ...]
+    bare: tuple[tuple[str, StoryRefView], ...]  # claims of others that answer no point
     studies: tuple[ClaimView, ...]
     more: str  # how many stand in the HTML alone
     impacts: tuple[tuple[str, tuple[ImpactView, ...]], ...]  # product, its stories
@@ -77,9 +78,13 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
     studies = [claim for claim in edition.claims if claim.study]
     if not edition.claims:
         return None
-    shown = products[: _MAX_CLAIMS if brief else None]
+    # A row of dashes says something of a product of ours alone; of others, a line does.
+    bare = [claim for claim in products if not (claim.points or claim.products)]
+    products_shown = [claim for claim in products if claim not in bare]
+    shown = products_shown[: _MAX_CLAIMS if brief else None]
     shown_studies = studies[: _MAX_STUDIES if brief else None]
-    hidden = len(edition.claims) - len(shown) - len(shown_studies)
+    shown_bare = bare[: _MAX_BARE if brief else None]
+    hidden = len(edition.claims) - len(shown) - len(shown_studies) - len(shown_bare)
     quoted: set[str] = set()
     claims = tuple(_build_row(claim, context, quoted) for claim in shown)
     study_rows = tuple(_build_row(claim, context, quoted) for claim in shown_studies)
@@ -89,6 +94,7 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
         finding=_describe_claims(products, context),
         columns=tuple(words.translate(name) for _, name in POINT_COLUMNS),
         claims=claims,
+        bare=tuple((claim.subject, build_ref(claim.story, context, 90)) for claim in shown_bare),
         studies=study_rows,
         more=words.translate_plural(
             "%(n)s more stands in the HTML edition.",

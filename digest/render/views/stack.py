@@ -153,9 +153,7 @@ def build_stack_pages(context: ViewContext) -> StackPages | None:
         names={slug: context.words.translate(name) for slug, name in SECTIONS.items()},
         stack=_build_stack_page(edition.stack, context),
         ledger=ledger if ledger and (ledger.lines or ledger.questions) else None,
-        radar=build_radar_page(radar, context)
-        if radar and len(radar.blips) >= MIN_BLIPS
-        else None,
+        radar=build_radar_page(radar, context) if radar and len(radar.blips) >= MIN_BLIPS else None,
         agenda=_build_agenda_page(agenda, context) if agenda else None,
     )
 
@@ -304,8 +302,8 @@ def _build_product(line: ProductRow, context: ViewContext) -> ProductView:
         owner=product.owner,
         users=users,
         cost=words.format_money(product.cost) if product.cost is not None else "",
-        end=words.format_date(product.contract_end),
-        notice=words.format_date(line.notice_by),
+        end=words.format_short_date(product.contract_end),
+        notice=words.format_short_date(line.notice_by),
         traits=tuple(filter(None, traits)),
         money=tuple(terms),
         contribution=product.contribution,
@@ -317,13 +315,23 @@ def _build_product(line: ProductRow, context: ViewContext) -> ProductView:
             if found
         ),
         top=build_ref(line.happened, context, 80) if line.happened else None,
-        event=words.translate_label(EVENTS, line.happened.event) if line.happened else "",
+        event=_name_event(line, words),
         rest=len(own - {line.happened.id}) if line.happened else 0,
         silence=silence,
         verdict=words.translate_label(LABELS["verdicts"], line.verdict),
         verdict_slug=line.verdict,
         reason=words.translate_note(line.reason),
     )
+
+
+def _name_event(line: ProductRow, words: Localizer) -> str:
+    """Return what happened in a word, and whether it happened to the maker alone."""
+    if line.happened is None:
+        return ""
+    event = words.translate_label(EVENTS, line.happened.event)
+    if not line.of_maker:
+        return event
+    return words.translate("%(event)s of its maker", event=event)
 
 
 def _iter_contracts(contracts: Sequence[ContractRow], words: Localizer) -> Iterator[ContractView]:
