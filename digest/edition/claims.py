@@ -6,7 +6,7 @@ sentence of its sources, and by no other:
 - a headline is no quote, nor is a sentence that only repeats it;
 - the sentence is about the subject: it names it, or goes on about it ("It …"), and no other vendor;
 - a vendor that publishes news of another and names itself advertises, and proves nothing;
-- a limit, price or plan is no result, and no data.
+- a limit, price, plan or business figure is no result, no data and no method.
 
 Studies measure something and claim nothing of a product: they stand apart.
 """
@@ -65,6 +65,13 @@ _PLAN = re.compile(
     r"tarif\w*|preis\w*|abbonament\w*|piano|prezzo|abonnement\w*|precio|แพ็กเกจ|ราคา)\b",
     re.IGNORECASE,
 )
+_MONEY = re.compile(r"[$€£¥]\s?\d|\d\s?(?:[$€£¥]|EUR\b|USD\b|GBP\b|dollars?\b|euros?\b)")
+_BUSINESS = re.compile(  # of a company, not of what its AI does
+    r"\b(?:revenues?|turnover|profits?|earnings|shares?|funding|valuation|umsatz|gewinn|ricavi|"
+    r"utile|chiffre d[’']affaires|ingresos)\b",
+    re.IGNORECASE,
+)
+_LACKS = re.compile(r"\b(?:neither|nor|weder|né|ni)\b", re.IGNORECASE)
 _NUMBER = (
     r"\d[\d.,]*(?:[ -]?(?:k|m|bn|b|tn|t|thousand|million|billion|trillion|tausend|mio\.?|mrd\.?|"
     r"millionen|milliarden|mila|milioni|miliardi|milliers|millions|milliards|mil|millones))?"
@@ -317,7 +324,9 @@ def _find_summary_sentence(
     """Return the first sentence of a summary that can be quoted; None where none can."""
     for item in (member.item for member in story.items):
         for sentence in split_sentences(clean_text(item.summary)):
-            if _is_quotable(sentence, item, titles, subject):
+            if _is_quotable(sentence, item, titles, subject) and _answers(
+                "method", sentence, subject
+            ):
                 return Sentence(sentence, item.source_name, item.link)
     return None
 
@@ -370,8 +379,12 @@ def _read_points(sentence: str) -> Iterator[str]:
 
 def _answers(kind: str, sentence: str, subject: _Subject) -> bool:
     """Return whether a sentence that is taken for a point can be one."""
-    if kind in ("data", "result") and _PLAN.search(sentence):
+    if kind in ("data", "result") and (_PLAN.search(sentence) or _BUSINESS.search(sentence)):
         return False
+    if kind in ("method", "difference"):
+        # To say what it costs, lacks or when it comes is not to say how it works.
+        is_other = _MONEY.search(sentence) or _LACKS.search(sentence) or _PLAN.search(sentence)
+        return not is_other and not any(one.search(sentence) for one in _AVAILABILITY.values())
     if kind == "data":
         return bool(_SIZE.search(sentence))
     if kind == "result":

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from digest.i18n import TranslatableText
 from digest.model.edition import Comparability, Trend, TrendChange, TrendField
+from digest.model.source import COVERED, FUTURE, MISSING
 from digest.model.story import Story
 from digest.model.tags import TaggedItem, Tags
 
@@ -50,7 +51,7 @@ def compare_coverage(now: QuarterHolding, then: QuarterHolding | None) -> Compar
     if then is None or not then.items:
         return _refuse("No comparison with the quarter before: nothing of it is held.")
     come, length = max(
-        ((len(days) - days.count("."), len(days)) for days in now.days.values()), default=(0, 0)
+        ((len(days) - days.count(FUTURE), len(days)) for days in now.days.values()), default=(0, 0)
     )
     if come < _MIN_DAYS * length:
         return _refuse(
@@ -90,10 +91,10 @@ def _refuse(template: str, **values: object) -> Comparability:
 
 def _is_held_alike(source: str, now: QuarterHolding, then: QuarterHolding) -> bool:
     held = [quarter.days.get(source, "") for quarter in (now, then)]
-    if not any(letter in "hm" for days in held for letter in days):
+    if not any(letter in (COVERED, MISSING) for days in held for letter in days):
         counts = (quarter.items.get(source, 0) for quarter in (now, then))
         return min(counts) >= _MIN_UNDATED_ITEMS
-    return all(days.count("h") >= _MIN_DAYS * len(days) > 0 for days in held)
+    return all(days.count(COVERED) >= _MIN_DAYS * len(days) > 0 for days in held)
 
 
 def compute_trend(now: Sequence[Story], then: Sequence[Story]) -> Trend | None:

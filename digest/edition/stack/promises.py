@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from digest.edition.claims import PROOF_POINTS, find_points
 from digest.edition.quarter import AI_IN_USE, OUR_RELATIONS, RELEASE_EVENTS, QuarterView
@@ -198,7 +198,7 @@ def _iter_vendor_questions(
             *_ask_about_promises(theirs),
             # Changes of terms and claims without proof first, then updates.
             *sorted(
-                filter(None, (ask_about_story(story, quarter) for story in about)),
+                _drop_repeated(ask_about_story(story, quarter, names) for story in about),
                 key=lambda question: question.template == _UPDATE_QUESTION,
             ),
         ]
@@ -213,13 +213,28 @@ def _iter_vendor_questions(
             yield VendorQuestions(vendor, names, tuple(dict.fromkeys(questions))[:_MAX_QUESTIONS])
 
 
-def ask_about_story(story: Story, quarter: QuarterView) -> TranslatableText | None:
+def _drop_repeated(questions: Iterable[TranslatableText | None]) -> Iterator[TranslatableText]:
+    """Yield questions; of several on the terms of one product, as one deal brings, the first."""
+    asked = set()
+    for question in filter(None, questions):
+        about = question.values.get("product", question)
+        kind = (question.template, about if question.template != _UPDATE_QUESTION else question)
+        if kind not in asked:
+            asked.add(kind)
+            yield question
+
+
+def ask_about_story(
+    story: Story, quarter: QuarterView, among: Collection[str] | None = None
+) -> TranslatableText | None:
     """Return what to ask the vendor of a product of ours about a story; None where nothing is.
+
+    `among` are the products that may be asked about; None: all.
 
     A deal, a price, a closure or a rule comes first, then an AI claim without proof, then what an
     update of the product itself asks of us.
     """
-    product, title = _find_product(story, quarter), quarter.make_ref(story).title
+    product, title = _find_product(story, quarter, among), quarter.make_ref(story).title
     if product is None or is_issue_title(title):
         return None
     relation = quarter.get_relation_to(story, product.name)
@@ -254,7 +269,9 @@ def is_issue_title(title: str) -> bool:
     return len(parts) > 2 and sum(_NAME.search(part) is not None for part in parts) > 2
 
 
-def _find_product(story: Story, quarter: QuarterView) -> Product | None:
+def _find_product(
+    story: Story, quarter: QuarterView, among: Collection[str] | None
+) -> Product | None:
     """Return the dearest product of the stack that a story is about, or its maker's."""
     names = {
         name
@@ -262,7 +279,11 @@ def _find_product(story: Story, quarter: QuarterView) -> Product | None:
         if relation.kind in OUR_RELATIONS
         for name in relation.products
     }
-    found = [product for product in quarter.stack.products if product.name in names]
+    found = [
+        product
+        for product in quarter.stack.products
+        if product.name in names and (among is None or product.name in among)
+    ]
     return max(found, key=lambda one: one.cost.amount if one.cost else 0, default=None)
 
 

@@ -12,7 +12,7 @@ from digest.edition.claims import find_ai_impacts
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
 from digest.edition.stack.duties import forces_change
 from digest.edition.stack.money import calculate_spend, get_primary_category, sum_costs
-from digest.edition.stack.radar import is_well_sourced
+from digest.edition.stack.radar import changes_terms, is_well_sourced
 from digest.edition.stack.verdicts import judge_product
 from digest.edition.stack.watch import count_read_sources, find_own_sources, list_names
 from digest.model.edition import HeatmapRow, ProductRow, StackView, StoryRef
@@ -131,14 +131,16 @@ def _choose_told(
             or quarter.get_relation_to(story, product.name).products == (product.name,)
         )
     ]
-    return sorted(
-        [*about, *near],
-        key=lambda story: (
-            story.tags.event not in _TERM_EVENTS,
-            story not in about,
-            not forces_change(story),
-            not is_well_sourced(story),
-            story.tags.event not in _HEALTH_EVENTS,
-            story.tags.event not in RELEASE_EVENTS,
-        ),
-    )
+
+    def get_sort_key(story: Story) -> tuple[int, bool, bool]:
+        changes = changes_terms(story, quarter.get_relation_to(story, product.name))
+        kinds = (
+            changes or story.tags.event in _TERM_EVENTS,
+            story in about and forces_change(story),
+            story.tags.event in _HEALTH_EVENTS,
+            story.tags.event in RELEASE_EVENTS,
+            True,
+        )
+        return kinds.index(True), not is_well_sourced(story), story not in about
+
+    return sorted([*about, *near], key=get_sort_key)

@@ -215,7 +215,7 @@ def _iter_figures(edition: Edition, words: Localizer) -> Iterator[KeyFigure]:
     )
     earlier = _measure(before) if before else (None, None, None)
     for (label, format_value), value, then in zip(rows, now, earlier, strict=True):
-        change = "" if before else words.translate("no earlier quarter is held")
+        change = "" if before else words.translate("not compared")
         if value is not None and then is not None:
             values = {"value": format_value(then), "quarter": quarter}
             if format_value(value) == format_value(then):
@@ -231,6 +231,8 @@ def _describe_trend(edition: Edition, words: Localizer) -> Iterator[str]:
     """Say what grew and what fell, and whether the sources were the same."""
     trend = edition.trend
     if trend is None:
+        if reason := words.translate_note(edition.comparison.reason):
+            yield reason
         return
     changes = []
     if trend.sources_new:
