@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from digest.model.story import Story
+from digest.text import join_lines
 
 _MONTH = (
     "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
@@ -37,6 +38,6 @@ def extract_effective_date(story: Story) -> str:
         match[0]
         for item in (member.item for member in members)
         for text in (item.title, item.summary, item.text[:_MAX_TEXT_LENGTH])
-        for match in _EFFECTIVE.finditer(text)
+        for match in _EFFECTIVE.finditer(join_lines(text))
     ]
     return next((words for words in found if _YEAR.search(words)), found[0] if found else "")
