@@ -37,8 +37,12 @@ _GLUED = re.compile(
     r"Since|While|Because|Although|However|From|Also|Not|All|Let) [a-z]|"
     r"(?:I|You|We|They|It)['’](?:m|ve|re|ll|s) [a-z]|Today,? [a-z])"
 )
+_DATELINE = re.compile(
+    r"^(?:[A-Z][a-z]{2,8}\.? \d{1,2},? 20\d\d|\d{1,2}\.? [A-Z][a-z]{2,8}\.? 20\d\d)[:,]? [A-Z]"
+)
 # A question or half a question before what looks like an answer, all in one line.
 _GLUED_MARK = re.compile(r"[a-z][!?][A-Z]|[a-z]\.[A-Z][a-z]+ [a-z]")
+_WORD_TWICE = re.compile(r"\b(?!(?:that|had|very|in|is)\b)([a-z]{2,}) \1\b")
 _BOILERPLATE = re.compile(
     r"^the post\b.{0,300}?\bappeared first\b|\b(?:first appeared|appeared first) on\b|"
     r"\b\d+[ -]min(?:ute)?s?[ -](?:read|watch|video|listen)\b|\bskip to content\b|"
@@ -72,7 +76,11 @@ def find_fragment(sentence: str) -> str | None:
         ("markup", bool(_MARKUP.search(sentence))),
         ("an address", bool(_ADDRESS.search(sentence))),
         ("a list", bool(_LIST.search(sentence))),
-        ("two texts in one", bool(_GLUED.search(sentence) or _GLUED_MARK.search(sentence))),
+        (
+            "two texts in one",
+            any(mark.search(sentence) for mark in (_GLUED, _GLUED_MARK, _DATELINE)),
+        ),
+        ("a word twice", bool(_WORD_TWICE.search(sentence))),
         ("words of the site", bool(_BOILERPLATE.search(sentence))),
         ("a line about the author or the place", bool(_BYLINE.search(sentence))),
     )

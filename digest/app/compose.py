@@ -38,6 +38,7 @@ from digest.model.stack import Ring, Stack
 from digest.model.story import RankedStory, Story
 from digest.period import Quarter
 from digest.text import clean_text
+from digest.write.boilerplate import SiteBoilerplate, find_site_boilerplate
 from digest.write.figures import find_conflicts
 from digest.write.summaries import build_summary, choose_headline
 
@@ -120,7 +121,8 @@ def assemble_edition(
         pinned=list_pinned_ids(decision.chosen, decision.decided.decisions),
         disabled_sections=team.off,
     )
-    texts = [_build_text(entry, decision, settings, ours) for entry in decision.chosen]
+    boilerplate = find_site_boilerplate(items)
+    texts = [_build_text(entry, decision, settings, ours, boilerplate) for entry in decision.chosen]
     return compose_edition(texts, context)
 
 
@@ -129,6 +131,7 @@ def _build_text(
     decision: QuarterDecision,
     settings: EditionSettings,
     ours: StackContext | None,
+    boilerplate: SiteBoilerplate,
 ) -> StoryText:
     """Return a chosen story in its sources' words, what it is to the stack, the team's words."""
     story, language = entry.story, settings.language
@@ -138,7 +141,7 @@ def _build_text(
         ranked=entry,
         title=title,
         language=title_language,
-        summary=build_summary(story, language),
+        summary=build_summary(story, language, boilerplate),
         thread=thread if thread and thread.kind == "follow-up" else None,
         conflicts=find_conflicts(story),
     )
@@ -159,6 +162,7 @@ def _build_text(
     return replace(
         text,
         title=decided.headline or text.title,
+        language=language if decided.headline else text.language,
         summary=summary or text.summary,
         note=decided.note,
         ring=decided.ring or text.ring,

@@ -461,5 +461,6 @@ def _item_to_row(item: Item) -> dict[str, Any]:
 
 def _build_item(row: sa.RowMapping) -> Item:
     fields = {name: row[name] for name in _ITEM_FIELDS}
-    name = "fulltext" if row["outcome"] == PAGE_READ else "description"
-    return Item(**fields, authors=tuple(row["authors"]), **{name: row["page_text"] or ""})
+    text = row["page_text"] or ""
+    fulltext, description = (text, "") if row["outcome"] == PAGE_READ else ("", text)
+    return Item(**fields, authors=tuple(row["authors"]), fulltext=fulltext, description=description)

@@ -15,7 +15,7 @@ _MIN_SALE_ITEMS = 2  # where it speaks to the reader or of the publisher itself
 _MIN_WORDS = 4  # of a sentence; shorter ones repeat by chance
 _MAX_CHARS = 8_000  # of a text that are looked at
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
-_SALE = re.compile(r"\b(?:you|your|we|our|us)\b", re.IGNORECASE)
+_SALE = re.compile(r"\b(?:you|your|we|our|(?-i:us))\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

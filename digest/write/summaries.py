@@ -110,7 +110,11 @@ _DEPENDENT = _compile(
     rf"^(?:{_PHRASES['dependent']})\b"
     rf"|.*\b(?:{_PHRASES['dependent_within']})\b"
 )
-_DEFINITE = _compile(rf"^the (?:\w+%? )?(?P<noun>{_PHRASES['definite_nouns']})\b")
+# "The setting …": which one has to be told before.
+_DEFINITE = re.compile(r"^The (?P<nouns>(?:[a-z][\w-]*%? ){1,4})")
+_NAMED = re.compile(
+    r"^The (?:[a-z][\w-]*%? ){1,2}(?:(?:of|by|from|for|behind|between) (?:the |an? )?)?[A-Z]"
+)
 # A pronoun, or a company without its name: whom it means has to be named before it.
 _ANAPHOR = _compile(rf"\b(?:{_PHRASES['anaphors']})\b")
 _NAME = re.compile(r"(?<!^)\b[A-Z]\w+|^[\"“]?\w*(?:[a-z][A-Z]|[A-Z]{2}|\d)\w*")
@@ -118,6 +122,7 @@ _NAME = re.compile(r"(?<!^)\b[A-Z]\w+|^[\"“]?\w*(?:[a-z][A-Z]|[A-Z]{2}|\d)\w*"
 _RELATIVE_TIME = _compile(rf"\b(?:{_PHRASES['relative_times']})\b|今日|今天|昨日|本周|วันนี้")
 # It says that something is told elsewhere, and not what.
 _WITHHOLDING = _compile(rf"\b(?:{_PHRASES['withholding']})\b|^(?:introducing|announcing|meet)\b")
+_QUOTED_WHOLE = re.compile(r"[“\"«][^“”\"»]*[”\"»]\W?")  # nobody says whose words these are
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»")
 _SALE = _compile(rf"\b(?:{_PHRASES['sale']})\b")
 _NO_BRAND = _compile(
@@ -125,7 +130,7 @@ _NO_BRAND = _compile(
 )
 _FIRST_PERSON = re.compile(r"\b(?:I|I['’](?:m|ve|d|ll)|my|me)\b")
 _TO_READER = _compile(r"\b(?:you|your|you['’](?:re|ll|ve))\b")
-_COMPANY_VOICE = _compile(r"\b(?:we|we['’](?:re|ve|ll)|our|us)\b")
+_COMPANY_VOICE = _compile(r"\b(?:we|we['’](?:re|ve|ll)|our|(?-i:us))\b")
 _HYPE = _compile(rf"\b(?:{_PHRASES['hype']})\b")
 _FIGURE = re.compile(
     r"\d(?:[\d.,]*)\s?(?:%|percent|per cent|million|billion|trillion|млн|млрд|亿|万)"
@@ -302,7 +307,9 @@ def _find_sentences(
         if len(found) >= _ENOUGH_SENTENCES:
             break
         known = {sentence.text for sentence in found}
-        for offset, sentence in _split_blocks(text, title):
+        # Where the lines of a text were joined, its first sentence holds the page's heading.
+        joined = text is item.text and bool(item.summary) and "\n" not in text
+        for offset, sentence in _split_blocks(text, title, starts_within=joined):
             if (
                 sentence not in known
                 and _is_standalone(sentence, speaks)
@@ -316,7 +323,7 @@ def _find_sentences(
     return found
 
 
-def _split_blocks(text: str, title: str) -> list[tuple[int, str]]:
+def _split_blocks(text: str, title: str, *, starts_within: bool = False) -> list[tuple[int, str]]:
     """Return the first sentences of a text, each with its place.
 
     No sentence reaches over a line, a heading or the start of an item of a list. What follows a
@@ -330,7 +337,7 @@ def _split_blocks(text: str, title: str) -> list[tuple[int, str]]:
         for number, block in enumerate(_HEADING.split(line)):
             if wanted and len(wanted) > 20 and _compact_text(block).startswith(wanted):
                 placed = [] if number or _compact_text(block) == wanted else placed
-            is_glued = bool(number) or line.startswith("#")
+            is_glued = bool(number) or line.startswith("#") or (starts_within and not place)
             for sentence in _split_block(block):
                 if not is_glued:
                     placed.append((place, sentence))
@@ -370,6 +377,7 @@ def _is_standalone(sentence: str, is_speaker: bool) -> bool:
         and not _ADVICE.match(sentence)
         and not _TEASER.search(sentence)
         and not _FIRST_PERSON.search(sentence)
+        and not _QUOTED_WHOLE.fullmatch(sentence)
         and (is_speaker or not _COMPANY_VOICE.search(own_words))
     )
 
@@ -396,17 +404,24 @@ def _advertises_publisher(sentence: str, item: Item, title: str) -> bool:
     )
 
 
-def _leans(text: str, title: str) -> bool:
+def _leans(sentence: _PlacedSentence, title: str, chosen: Iterable[_PlacedSentence]) -> bool:
     """Return whether a sentence needs one that is not there, and the headline does not help.
 
-    A pronoun leans where nobody is named before it, "the court" where no court is.
+    "The court …" leans where no court was spoken of, a pronoun where nobody is named before it.
     """
-    known = _content_words(title)
+    text = sentence.text
+    if _DEPENDENT.match(text):
+        return True
+    known = _content_words(title).union(
+        *(other.words for other in chosen if other.tagged is sentence.tagged)
+    )
     definite = _DEFINITE.match(text)
-    if _DEPENDENT.match(text) or (
+    if (
         definite
-        and definite["noun"].casefold().removesuffix("s")
-        not in {word.removesuffix("s") for word in known}
+        and sentence.place  # the first sentence speaks of what the headline does
+        and not _NAMED.match(text)
+        and not {word.removesuffix("s") for word in _content_words(definite["nouns"])}
+        & {word.removesuffix("s") for word in known}
     ):
         return True
     anaphor = _ANAPHOR.search(text)
@@ -439,7 +454,7 @@ def _choose_sentences(
         if (
             len(sentence.text) <= room
             and not _is_repetition(sentence, title, chosen)
-            and (follows or not _leans(sentence.text, title))
+            and (follows or not _leans(sentence, title, chosen))
         ):
             chosen.append(sentence)
             room -= len(sentence.text)
@@ -457,7 +472,8 @@ def _score_sentence(sentence: _PlacedSentence, title_words: frozenset[str], stor
     about = len(sentence.words & title_words)
     figure, available = bool(_FIGURE.search(text)), bool(_AVAILABLE.search(text))
     acts, to_reader = bool(_ACTION_VERB.search(text)), bool(_TO_READER.search(text))
-    if not (named or about or figure or (available and acts)):
+    opens = sentence.tagged is story.lead and sentence.place == 0
+    if not (named or about or figure or ((opens or available) and (available or acts))):
         return 0.0
     if to_reader and not (figure or available or named):
         return 0.0
@@ -466,7 +482,7 @@ def _score_sentence(sentence: _PlacedSentence, title_words: frozenset[str], stor
     score += 0.5 * figure + 0.5 * available + 0.3 * acts - 0.5 * to_reader
     score -= 0.4 * bool(_COMPANY_VOICE.search(text)) + 0.7 * bool(_HYPE.search(text))
     score -= 0.5 * bool(_RELATIVE_TIME.search(text)) + 0.4 * bool(_WITHHOLDING.search(text))
-    return max(0.05, score - 0.5 * bool(_DEPENDENT.match(text) or _DEFINITE.match(text)))
+    return max(0.05, score - 0.5 * bool(_DEPENDENT.match(text)))
 
 
 def _is_weak(text: str) -> bool:

@@ -107,7 +107,7 @@ def test_atom() -> None:
     assert (read.link, read.title, read.text) == (
         "https://acme.example/news/1",
         "Acme <3 data",
-        "Ciao & via Due",
+        "Ciao & via\nDue",
     )
     assert (read.published, read.updated, read.language) == (NINE, NINE, "it")
     assert read.authors == ("Ann Lee", "Bo")
