@@ -57,6 +57,16 @@ _BYLINE = re.compile(
     # a place and a day, in front of a release
     r"^[A-ZÀ-Ý][A-ZÀ-Ý .,'’-]{2,40}[,.]?\s(?:\([^)]*\)\s)?.{0,30}\b20\d\d\.?$"
 )
+_SALE = re.compile(
+    r"\bour (?:\w+ ){0,3}(?:tool(?:kit)?|platform|software|suite|solution|service|product|team|"
+    r"expert)s?\b|\b(?:try|get|use|see|book|start) (?:it|our|your|a|the|for free)\b|\bfree\b|"
+    r"\bbundles?\b|\b(?:helps?|lets?) you\b|\byou can\b|\btrusted by\b|\bcustomers\b",
+    re.IGNORECASE,
+)
+# What a publisher's name holds besides the name of what it sells.
+_NO_BRAND = re.compile(
+    r"\b(?:the|official|blog|news(?:room)?|press|ai|daily|weekly|company)\b|[^\w ]", re.IGNORECASE
+)
 
 
 def find_fragment(sentence: str) -> str | None:
@@ -85,6 +95,17 @@ def find_fragment(sentence: str) -> str | None:
         ("a line about the author or the place", bool(_BYLINE.search(sentence))),
     )
     return next((name for name, is_fault in faults if is_fault), None)
+
+
+def praises_publisher(sentence: str, publisher: str, title: str) -> bool:
+    """Return whether a publisher praises what it sells, in an item that is not about it."""
+    brand = " ".join(_NO_BRAND.sub(" ", publisher).split()).casefold()
+    return (
+        bool(brand)
+        and brand in sentence.casefold()
+        and brand not in title.casefold()
+        and bool(_SALE.search(sentence))
+    )
 
 
 def _is_balanced(sentence: str) -> bool:

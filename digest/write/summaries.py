@@ -23,7 +23,7 @@ from digest.model.story import Story
 from digest.model.tags import TaggedItem
 from digest.text import clean_text, split_sentences, truncate_text
 from digest.urls import extract_host
-from digest.wholeness import WIDE, find_fragment
+from digest.wholeness import WIDE, find_fragment, praises_publisher
 from digest.write.boilerplate import NO_BOILERPLATE, SiteBoilerplate
 
 _MAX_TITLE_CHARS = 160
@@ -124,10 +124,6 @@ _RELATIVE_TIME = _compile(rf"\b(?:{_PHRASES['relative_times']})\b|今日|今天|
 _WITHHOLDING = _compile(rf"\b(?:{_PHRASES['withholding']})\b|^(?:introducing|announcing|meet)\b")
 _QUOTED_WHOLE = re.compile(r"[“\"«][^“”\"»]*[”\"»]\W?")  # nobody says whose words these are
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»")
-_SALE = _compile(rf"\b(?:{_PHRASES['sale']})\b")
-_NO_BRAND = _compile(
-    r"\b(?:the|official|blog|news(?:room)?|press|ai|daily|weekly|company)\b|[^\w ]"
-)
 _FIRST_PERSON = re.compile(r"\b(?:I|I['’](?:m|ve|d|ll)|my|me)\b")
 _TO_READER = _compile(r"\b(?:you|your|you['’](?:re|ll|ve))\b")
 _COMPANY_VOICE = _compile(r"\b(?:we|we['’](?:re|ve|ll)|our|(?-i:us))\b")
@@ -314,7 +310,7 @@ def _find_sentences(
                 sentence not in known
                 and _is_standalone(sentence, speaks)
                 and not boilerplate.holds(item.source, sentence)
-                and not _advertises_publisher(sentence, item, title)
+                and not praises_publisher(sentence, item.source_name, title)
             ):
                 words = _content_words(sentence)
                 found.append(_PlacedSentence(sentence, member, place + offset, words))
@@ -390,17 +386,6 @@ def _speaks_for_itself(member: TaggedItem, story: Story) -> bool:
         member.item.tier in ("vendor", "analyst", "regulator")
         or "blog" in name.split()
         or any(vendor.casefold() in name for vendor in vendors)
-    )
-
-
-def _advertises_publisher(sentence: str, item: Item, title: str) -> bool:
-    """Return whether a publisher praises what it sells itself, beside what the item is about."""
-    brand = " ".join(_NO_BRAND.sub(" ", item.source_name).split()).casefold()
-    return (
-        bool(brand)
-        and brand in sentence.casefold()
-        and brand not in title.casefold()
-        and bool(_SALE.search(sentence))
     )
 
 
