@@ -53,7 +53,7 @@ _BOILERPLATE = re.compile(
     re.IGNORECASE,
 )
 _BYLINE = re.compile(
-    r"^(?:by|author ?:|written by|von|di|par|por) (?:[A-Z][\w.’'-]+ ?){2,4}[.,|]|"
+    r"^(?:[Bb]y|[Aa]uthor ?:|[Ww]ritten by|von|di|par|por) (?:[A-Z][\w.’'-]+ ?){2,4}[.,|]|"
     # a place and a day, in front of a release
     r"^[A-ZÀ-Ý][A-ZÀ-Ý .,'’-]{2,40}[,.]?\s(?:\([^)]*\)\s)?.{0,30}\b20\d\d\.?$"
 )

@@ -102,6 +102,7 @@ _ADVICE = _compile(rf"^(?:{_PHRASES['advice']})\b|.*, so (?:review|audit|check)\
 # Half a question, half a sentence, a caption.
 _TEASER = _compile(
     r"^(?:(?:what|how|why|where|which|who|whether|like|including|especially|because)\b"
+    r"(?!.*\b(?:affects|impacts|determines|decides|depends|shapes|influences)\b)"
     r"|when\b(?![^,]*,)|"
     r"an? (?:sped-up |short )?(?:screenshot|photo|video|chart|graph|image|illustration) of\b|"
     r"we (?:hope|believe|think)\b)|\?|: (?:what|how|why|where|which)\b"
@@ -117,7 +118,10 @@ _NAMED = re.compile(
 )
 # A pronoun, or a company without its name: whom it means has to be named before it.
 _ANAPHOR = _compile(rf"\b(?:{_PHRASES['anaphors']})\b")
-_NAME = re.compile(r"(?<!^)\b[A-Z]\w+|^[\"“]?\w*(?:[a-z][A-Z]|[A-Z]{2}|\d)\w*")
+_NAME = re.compile(
+    r"(?<!^)\b(?!(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+    r"(?:\w*(?:ary|ch|il|ust|ber|day))?\b)[A-Z]\w+|^[\"“]?\w*(?:[a-z][A-Z]|[A-Z]{2}|\d)\w*"
+)
 # Words that are wrong, or mean another day, when they are read later.
 _RELATIVE_TIME = _compile(rf"\b(?:{_PHRASES['relative_times']})\b|今日|今天|昨日|本周|วันนี้")
 # It says that something is told elsewhere, and not what.
@@ -310,6 +314,7 @@ def _find_sentences(
                 sentence not in known
                 and _is_standalone(sentence, speaks)
                 and not boilerplate.holds(item.source, sentence)
+                and (speaks or not sentence.startswith(item.source_name))
                 and not praises_publisher(sentence, item.source_name, title)
             ):
                 words = _content_words(sentence)
@@ -324,20 +329,24 @@ def _split_blocks(text: str, title: str, *, starts_within: bool = False) -> list
 
     No sentence reaches over a line, a heading or the start of an item of a list. What follows a
     heading on its line is glued to it and left out, and so is all before a heading that is the
-    title: the page's boilerplate. The places of what is left out stay empty, so that its
+    title: the page's boilerplate. One place stays empty for what is left out in a row, so that its
     neighbours are none.
     """
     placed: list[tuple[int, str]] = []
-    place, wanted = 0, _compact_text(title)
+    gaps, follows_gap, wanted = 0, False, _compact_text(title)
     for line in text[:_TEXT_CHARS].splitlines():
         for number, block in enumerate(_HEADING.split(line)):
             if wanted and len(wanted) > 20 and _compact_text(block).startswith(wanted):
                 placed = [] if number or _compact_text(block) == wanted else placed
-            is_glued = bool(number) or line.startswith("#") or (starts_within and not place)
+            is_glued = bool(number) or line.startswith("#") or starts_within
             for sentence in _split_block(block):
-                if not is_glued:
-                    placed.append((place, sentence))
-                is_glued, place = False, place + 1
+                # Menus and by-lines are no sentences and take no room.
+                is_kept = not is_glued and find_fragment(sentence) is None
+                if is_kept:
+                    placed.append((len(placed) + gaps, sentence))
+                elif not follows_gap:
+                    gaps += 1
+                follows_gap, is_glued, starts_within = not is_kept, False, False
     return placed[:_TEXT_SENTENCES]
 
 
@@ -458,7 +467,7 @@ def _score_sentence(sentence: _PlacedSentence, title_words: frozenset[str], stor
     figure, available = bool(_FIGURE.search(text)), bool(_AVAILABLE.search(text))
     acts, to_reader = bool(_ACTION_VERB.search(text)), bool(_TO_READER.search(text))
     opens = sentence.tagged is story.lead and sentence.place == 0
-    if not (named or about or figure or ((opens or available) and (available or acts))):
+    if not (named or about or figure or (opens and (available or acts))):
         return 0.0
     if to_reader and not (figure or available or named):
         return 0.0
