@@ -154,7 +154,7 @@ DROPPED = {
     "the other frame": ("The post Northvale opens its data hub first appeared on Trade Weekly."),
     "a heading that ran on": "More about Northvale The hub of the company is open to retailers.",
     "a list": "The Northvale hub includes the following: * A profile of each customer.",
-    "somebody who is not named": "In March he wrote to 40 of the customers who had left.",
+    "a leaning pronoun, nobody named": "In March he wrote to 40 of the customers who had left.",
     "an earlier remark": "As we said, the hub of Northvale is made for large chains.",
     "what somebody says": "We want every retailer to have a hub of its own in 2027.",
     "words that nobody says": "“The hub gives 40 retailers one profile of a customer.”",
