@@ -47,6 +47,7 @@ from digest.model.story import RankedStory, Story
 from digest.period import Quarter
 from digest.tag.products import find_product
 from digest.text import clean_text
+from digest.write.boilerplate import SiteBoilerplate, find_site_boilerplate
 from digest.write.comparisons import find_comparable_figures
 from digest.write.figures import find_conflicts
 from digest.write.summaries import build_summary, choose_headline, clean_title
@@ -140,8 +141,9 @@ def assemble_edition(
         disabled_sections=team.off,
     )
     consequences = explain_consequences(view) if ours else {}
+    boilerplate = find_site_boilerplate(items)
     texts = [
-        _build_text(entry, decision, settings, consequences if ours else None)
+        _build_text(entry, decision, settings, consequences if ours else None, boilerplate)
         for entry in decision.chosen
     ]
     return compose_edition(texts, context)
@@ -152,6 +154,7 @@ def _build_text(
     decision: QuarterDecision,
     settings: EditionSettings,
     consequences: Mapping[str, tuple[str, ...]] | None,
+    boilerplate: SiteBoilerplate,
 ) -> StoryText:
     """Return a chosen story in its sources' words, what it is to the stack, the team's words.
 
@@ -164,7 +167,7 @@ def _build_text(
         ranked=entry,
         title=title,
         language=title_language,
-        summary=build_summary(story, language),
+        summary=build_summary(story, language, boilerplate),
         thread=thread if thread and thread.kind == "follow-up" else None,
         conflicts=find_conflicts(story),
     )
@@ -183,6 +186,7 @@ def _build_text(
     return replace(
         text,
         title=decided.headline or text.title,
+        language=language if decided.headline else text.language,
         summary=summary or text.summary,
         note=decided.note,
         ring=decided.ring or text.ring,

@@ -21,7 +21,7 @@ from digest.model.edition import PromiseLedger, PromiseRow, PromiseStanding, Ven
 from digest.model.stack import OUR_RELATIONS, Product, Promise
 from digest.model.story import Story
 from digest.model.tags import Event
-from digest.text import clean_text, split_sentences
+from digest.text import clean_text, join_lines, split_sentences
 
 _MAX_QUESTIONS = 4  # a vendor
 _MAX_VENDORS = 10
@@ -159,7 +159,7 @@ def _match_promise(promise: Promise, story: Story, common: frozenset[str]) -> tu
 
 
 def _get_lead_text(story: Story) -> str:
-    return f"{story.lead.item.title} {story.lead.item.summary}"
+    return join_lines(f"{story.lead.item.title} {story.lead.item.summary}")
 
 
 def _extract_stems(text: str) -> dict[str, str]:
