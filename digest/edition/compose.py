@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -75,7 +75,10 @@ def compose_edition(texts: Sequence[StoryText], context: EditionContext) -> Edit
         end=quarter.end,
         zone=quarter.zone,
         so_far=not quarter.has_ended(context.as_of),
-        sections=arrange_sections(stories, off, context.pinned, quarter.start, context.themes),
+        sections=hide_unsure_labels(
+            arrange_sections(stories, off, context.pinned, quarter.start, context.themes),
+            {text.ranked.story.id: text.ranked.story.tags.unsure for text in texts},
+        ),
     )
 
 
@@ -120,6 +123,30 @@ def arrange_sections(
         if kind.slug not in disabled and (stories_here or not kind.optional):
             sections.append(Section(kind.slug, stories_here, told_before, note))
     return tuple(sections)
+
+
+def hide_unsure_labels(
+    sections: Sequence[Section], unsure: Mapping[str, Collection[str]]
+) -> tuple[Section, ...]:
+    """Return the sections without the labels that are wrong too often to be printed.
+
+    A story stands where its likeliest event puts it, but is not called so.
+    """
+
+    def hide(story: EditionStory) -> EditionStory:
+        hidden = unsure.get(story.id, ())
+        return replace(
+            story,
+            event=None if "event" in hidden else story.event,
+            category=None if "category" in hidden else story.category,
+            also=() if "category" in hidden else story.also,
+            ai=None if "ai" in hidden else story.ai,
+            evidence=None if "evidence" in hidden else story.evidence,
+        )
+
+    return tuple(
+        replace(section, stories=tuple(map(hide, section.stories))) for section in sections
+    )
 
 
 def select_first_five(
