@@ -151,6 +151,7 @@ def render_edition_files(
     from digest.render.html import render_html
     from digest.render.mail import render_mail_parts
     from digest.render.pdf import render_and_check_pdf
+    from digest.render.register_files import render_register_files
 
     mail, text = render_mail_parts(edition, theme)
     pdf, faults = render_and_check_pdf(edition, theme)
@@ -159,6 +160,7 @@ def render_edition_files(
         "digest.pdf": pdf,
         "mail.html": mail.encode("utf-8", "replace"),
         "mail.txt": text.encode("utf-8", "replace"),
+        **render_register_files(edition),
         "edition.json": edition_to_json(edition),
     }
     return files, faults

@@ -37,9 +37,11 @@ from digest.model.source import Source
 from digest.model.stack import Ring, Stack
 from digest.model.story import RankedStory, Story
 from digest.period import Quarter
+from digest.tag.products import find_product
 from digest.text import clean_text
+from digest.write.comparisons import find_comparable_figures
 from digest.write.figures import find_conflicts
-from digest.write.summaries import build_summary, choose_headline
+from digest.write.summaries import build_summary, choose_headline, clean_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +92,16 @@ def assemble_edition(
     view = _view_quarter(decision, stack, decision.quarter, settings)
     pages = _build_stack_pages(view, decision.quarter, ours, settings) if ours else None
     calendar, claims = build_calendar(view, ours.carried if ours else ()), build_claims(view)
+    themes = find_themes(view, find_comparable_figures)
     origin = replace(settings.generated_from, archive=fingerprint_items(items))
     context = EditionContext(
         **(get_fields(settings, EditionSettings) | {"generated_from": origin}),
         **(get_fields(pages, StackReport) if pages else {}),
-        front=build_front(view, calendar, claims, pages.stack if pages else None),
+        front=build_front(view, calendar, claims, themes, pages.stack if pages else None),
         calendar=calendar,
-        themes=find_themes(view),
+        themes=themes,
         claims=claims,
-        register=build_register(view),
+        register=build_register(view, lambda story: _find_product(story, view)),
         quarter=decision.quarter,
         coverage=build_coverage(sources, items, printed, readings),
         counts=count_quarter(decision.items, decision.stories, len(decision.chosen)),
@@ -187,7 +190,16 @@ def _view_quarter(
         decision.relations,
         make_reference,
         quarter.to_local_date(settings.as_of),
+        themes=decision.themes,
     )
+
+
+def _find_product(story: Story, view: QuarterView) -> str:
+    """Return the product that a story is about, "" where that is not sure."""
+    closest = view.get_closest_relation(story)
+    own = closest.products if closest.kind == "product" else ()
+    title = clean_title(story.lead.item)
+    return find_product(title, story.tags.vendors[:1], own) or next(iter(own), "")
 
 
 def _build_stack_pages(

@@ -80,7 +80,23 @@ class LimitSettings(Settings):
         "requests to one source when older items are sought", 250, ge=0, le=1000
     )
     fulltext_pages: int = key("articles' pages asked for in one run, in all", 40, ge=0, le=500)
-    stories: int = key("the most stories in one edition", 40, ge=1, le=500)
+    stories: int = key("the most stories that an edition tells in full", 40, ge=1, le=500)
+    story_floor: float = key(
+        "the lowest score that is told in full, on the readers' scale of 0 to 3", 0.9, ge=0, le=3
+    )
+    consequence_floor: float = key(
+        "the same for deals, price changes, ends, rules and changes forced by a day",
+        0.6,
+        ge=0,
+        le=3,
+    )
+    own_floor: float = key("the same where they are about your own products", 0.2, ge=0, le=3)
+    repeat_penalty: float = key(
+        "taken off a story's score for each story of its theme that is in already",
+        0.2,
+        ge=0,
+        le=3,
+    )
 
     @property
     def body_bytes(self) -> int:

@@ -408,8 +408,14 @@ def _apply_tags(story: Story, decision: StoryDecision) -> Story:
 
     def retag_member(member: TaggedItem) -> TaggedItem:
         tags = member.tags
-        why, confidence = {**tags.why, **reasons}, {**tags.confidence, **certain}
-        return replace(member, tags=replace(tags, **values, why=why, confidence=confidence))
+        changed = replace(
+            tags,
+            **values,
+            why={**tags.why, **reasons},
+            confidence={**tags.confidence, **certain},
+            unsure=tags.unsure.difference(values),
+        )
+        return replace(member, tags=changed)
 
     members = {member.item.id: retag_member(member) for member in story.items}
     return replace(story, items=tuple(members.values()), lead=members[story.lead.item.id])

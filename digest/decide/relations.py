@@ -29,14 +29,14 @@ from digest.taxonomy import CATEGORIES
 
 # Points in the ranking: news of a product that the company pays for come before those of others.
 RELATION_POINTS: Mapping[RelationKind, float] = {
-    "product": 1.5,
-    "vendor": 0.7,
-    "overlap": 0.8,
-    "rival": 0.3,
-    "gap": 0.5,
+    "product": 0.7,
+    "vendor": 0.2,
+    "overlap": 0.4,
+    "rival": 0.15,
+    "gap": 0.25,
     "none": 0.0,
 }
-_SECOND_OVERLAP_POINTS = 0.4  # for an overlap beside the closest relation
+_SECOND_OVERLAP_POINTS = 0.2  # for an overlap beside the closest relation
 _MIN_NAME_CHARS = 3  # of a name that a title may show by itself
 _TEXT_CHARS = 600  # of the lead's summary that are searched for names
 
@@ -44,11 +44,20 @@ NO_RELATION = Relation("none", reason="names nothing that the stack holds")
 # What somebody does in a market, and what only a vendor does, be it named or not.
 _NAMELESS_EVENTS: frozenset[Event] = frozenset(("launch", "acquisition", "funding", "shutdown"))
 _MARKET_EVENTS: frozenset[Event] = _NAMELESS_EVENTS | frozenset[Event](
-    ("update", "partnership", "pricing", "people", "results")
+    ("update", "partnership", "pricing", "people", "results", "incident")
 )
 # Where product and maker have one name, what happened tells which of them a story is about.
 _COMPANY_EVENTS: frozenset[Event] = frozenset(
-    ("acquisition", "funding", "partnership", "people", "results", "research", "regulation")
+    (
+        "acquisition",
+        "funding",
+        "partnership",
+        "people",
+        "results",
+        "research",
+        "regulation",
+        "incident",
+    )
 )
 _EXPANSION_EVENTS: frozenset[Event] = frozenset(("launch", "acquisition"))
 

@@ -8,12 +8,11 @@ from datetime import date
 
 from digest.model.edition import StoryRef
 from digest.model.stack import Relation, Stack
-from digest.model.story import Story
+from digest.model.story import Story, StoryTheme
 from digest.model.tags import Event
 from digest.taxonomy import CATEGORIES
 
 AI_IN_USE = ("core", "applied")
-OUR_RELATIONS = ("product", "vendor")
 RELEASE_EVENTS: frozenset[Event] = frozenset(("launch", "update"))
 NO_RELATION = Relation("none")
 
@@ -32,6 +31,7 @@ class QuarterView:
     make_ref: Callable[[Story], StoryRef]
     today: date
     before: Sequence[Story] | None = None  # of the quarter before; None where nothing is held of it
+    themes: Sequence[StoryTheme] = ()  # of `stories`, the weightiest first
 
     def get_relations(self, story: Story) -> Sequence[Relation]:
         """Return what a story is to the stack; () where it is nothing."""

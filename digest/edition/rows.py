@@ -67,6 +67,7 @@ def tags_to_dict(tags: Tags) -> dict[str, Any]:
         "points": [{"kind": point.kind, "quote": point.quote} for point in tags.points],
         "why": {field: list(words) for field, words in tags.why.items()},
         "confidence": {field: round(value, 3) for field, value in tags.confidence.items()},
+        "unsure": sorted(tags.unsure),
     }
 
 

@@ -88,15 +88,15 @@ class StoryWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionStory(StoryWords):
-    """A story as it is printed."""
+    """A story as it is printed. A label that is not sure is None."""
 
     id: Annotated[str, Field(min_length=1)]
     category: str | None
     also: tuple[str, ...]
-    ai: Ai
+    ai: Ai | None
     evidence: Evidence | None
     points: tuple[ClaimPoint, ...]  # what answers the test of an AI claim
-    event: Event
+    event: Event | None
     vendors: tuple[str, ...]
     score: float
     parts: Mapping[str, float]  # what adds up to the score
@@ -395,6 +395,7 @@ class RegisterRow:
     published: Time
     new_product: bool  # it launches one
     told: bool  # the briefing tells it in full
+    rank: NonNegativeInt = 0  # its place among the relevant stories, the best 1; 0 where unknown
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,17 +17,19 @@ from digest.model.tags import Ai, Event
 FIRST_SECTION = "five"  # the best of all stories, whatever they are about
 THEME_SECTION = "themes"  # stories of a theme that stand nowhere before it
 LATE_SECTION = "missed"  # stories that came too late for the edition of their quarter
-_DEAL_EVENTS = frozenset({"acquisition", "funding", "shutdown", "pricing", "people", "results"})
+_DEAL_EVENTS = frozenset(
+    {"acquisition", "funding", "shutdown", "pricing", "people", "results", "incident"}
+)
 
 
 class Classified(Protocol):
     """What decides the section of a story: the tags of a story, or a story of an edition."""
 
     @property
-    def event(self) -> Event: ...
+    def event(self) -> Event | None: ...
 
     @property
-    def ai(self) -> Ai: ...
+    def ai(self) -> Ai | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,10 @@ SECTION_KINDS = (
     SectionKind(
         "deals",
         N_("Deals and vendor health"),
-        N_("No acquisition, funding round, closure or price change of this quarter was found."),
+        N_(
+            "No acquisition, funding round, closure, price change or security incident of this "
+            "quarter was found."
+        ),
         holds=lambda story: story.event in _DEAL_EVENTS,
         precedence=2,
         grouping="event",

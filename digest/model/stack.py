@@ -13,6 +13,7 @@ Ring = Literal["act", "try", "ask", "watch"]
 RelationKind = Literal["product", "vendor", "overlap", "rival", "gap", "none"]
 RINGS: tuple[Ring, ...] = get_args(Ring)  # innermost first
 RELATION_KINDS: tuple[RelationKind, ...] = get_args(RelationKind)  # closest first
+OUR_RELATIONS: tuple[RelationKind, ...] = ("product", "vendor")  # of news about what we run
 
 
 @dataclass(frozen=True, slots=True)

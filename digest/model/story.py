@@ -1,4 +1,4 @@
-"""Items that report one event, threads to earlier editions, and ranks."""
+"""Items that report one event, themes, threads to earlier editions, and ranks."""
 
 from __future__ import annotations
 
@@ -39,17 +39,33 @@ class Story:
         if len(self.items) == 1 and (tags.evidence is None or tags.ai in ("core", "applied")):
             return tags
         members = [tags, *(member.tags for member in self.items if member is not self.lead)]
-        ai = min((member.ai for member in members), key=AI_GRADES.index)
-        grades = {member.evidence for member in members}
-        evidence = next((grade for grade in EVIDENCE_GRADES if grade in grades), None)
+        deciding = {  # field → the judgement that it is taken from
+            "relevant": max(members, key=lambda member: member.relevance_probability),
+            "category": next((member for member in members if member.category), tags),
+            "ai": min(members, key=lambda member: AI_GRADES.index(member.ai)),
+            "evidence": min(members, key=_get_evidence_rank),
+            "event": tags,
+        }
+        ai = deciding["ai"].ai
         return replace(
             tags,
             relevant=any(member.relevant for member in members),
-            category=next((member.category for member in members if member.category), None),
+            category=deciding["category"].category,
             ai=ai,
-            evidence=evidence if ai in ("core", "applied") else None,
+            evidence=deciding["evidence"].evidence if ai in ("core", "applied") else None,
             points=tuple(dict.fromkeys(point for member in members for point in member.points)),
+            confidence=dict(tags.confidence)
+            | {
+                name: member.confidence[name]
+                for name, member in deciding.items()
+                if name in member.confidence
+            },
+            unsure=frozenset(name for name, member in deciding.items() if name in member.unsure),
         )
+
+
+def _get_evidence_rank(tags: Tags) -> int:
+    return EVIDENCE_GRADES.index(tags.evidence) if tags.evidence else len(EVIDENCE_GRADES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +90,17 @@ class StoryThread:
     kind: Literal["repeat", "follow-up"]
     matched: tuple[str, ...]  # what they share, in words
     news: tuple[str, ...] = ()  # what a follow-up adds, each a TranslatableText
+
+
+@dataclass(frozen=True, slots=True)
+class StoryTheme:
+    """Stories of several publishers that are about one thing.
+
+    A story may stand in several themes; it is told in the first.
+    """
+
+    topics: tuple[str, ...]  # what they have in common
+    stories: tuple[str, ...]  # their ids, sorted
 
 
 @dataclass(frozen=True, slots=True)

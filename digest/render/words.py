@@ -54,6 +54,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "opinion": N_("Opinion"),
         "howto": N_("How-to"),
         "promo": N_("Promotion"),
+        "incident": N_("Security incident or outage"),
         "other": N_("Other news"),
     }
 )
@@ -65,7 +66,7 @@ EVENT_COLUMNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("Ended or repriced"), ("shutdown", "pricing")),
     (N_("Rules"), ("regulation",)),
     (N_("Research"), ("research", "results")),
-    (N_("Other"), ("people", "opinion", "howto", "promo", "other")),
+    (N_("Other"), ("people", "incident", "opinion", "howto", "promo", "other")),
 )
 LABELS_FILE = Path(__file__).with_name("labels.toml")
 # Table → slug → label (in evidence_counts: the form for one story, the form for many).

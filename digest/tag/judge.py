@@ -29,7 +29,7 @@ from digest.tag.rules import Overrides
 from digest.tag.vendors import Gazetteer, acting_vendors
 
 _WEIGHTS = Path(__file__).parent / "vocabulary" / "weights.json.gz"
-_SHARPNESS = 6.0  # turns the first layer's scores, which lie near 0 and 1, into shares
+CATEGORY_SHARPNESS = 6.0  # turns the first layer's scores, which lie near 0 and 1, into shares
 _ALSO_THRESHOLD = 0.12  # a further category is named from this first-layer score on
 _MAX_ALSO = 2
 CLAIMING_GRADES = ("core", "applied")
@@ -83,6 +83,7 @@ class ItemJudge:
             relevant=rule.effect == "include",
             why={**tags.why, "relevant": (f"rule {rule.name}: {rule.effect}",)},
             confidence={**tags.confidence, "relevant": 1.0},
+            unsure=tags.unsure - {"relevant"},
         )
 
     def _judge_by_models(self, item: Item) -> Tags:
@@ -109,8 +110,12 @@ class ItemJudge:
             claims.find_claim_points(item, self.vocabulary, shares["evidence"]) if claimed else ()
         )
         grade = claims.grade_claim(found) if claimed else None
-        confidence = {name: round(of[best[name]], 3) for name, of in shares.items()}
-        confidence["category"] = round(softmax(topics, _SHARPNESS)[order[0]], 3)
+        shares["category"] = softmax(topics, CATEGORY_SHARPNESS)
+        best["category"] = order[0]
+        confidence = {
+            name: self.layers.certainty[name].calibrate(cls, shares[name][cls])
+            for name, cls in best.items()
+        }
         verdict = reasons.JudgedClasses(
             category, best["ai"], grade, best["event"], best["relevant"]
         )
@@ -126,7 +131,12 @@ class ItemJudge:
             why=reasons.explain_judgement(
                 verdict, found, findings, mentions, features, second_features, self.layers
             ),
-            confidence=confidence,
+            confidence={name: round(value, 3) for name, value in confidence.items()},
+            unsure=frozenset(
+                name
+                for name, value in confidence.items()
+                if value < self.layers.certainty[name].printed_from
+            ),
         )
 
 

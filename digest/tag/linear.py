@@ -16,6 +16,8 @@ from typing import Any
 
 from digest.errors import DigestError
 
+_LEAST_SHARE = 1e-4  # of a class, so that its log odds stay finite
+
 
 @dataclass(frozen=True, slots=True)
 class ModelField:
@@ -69,14 +71,35 @@ class LinearModel:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldCertainty:
+    """How often a field's label is right, by the model's share for it and by the label.
+
+    It is a logistic regression (Platt's scaling with a bias for each class), fitted on publishers
+    that the model had not seen.
+    """
+
+    slope: float  # times the log odds of the share
+    bias: Mapping[str, float]  # by class; that of "" is added to all
+    printed_from: float  # probability from which the labels together are right often enough
+
+    def calibrate(self, cls: str, share: float) -> float:
+        """Return the probability, 0 to 1, that a class chosen with a share is right."""
+        clamped = min(max(share, _LEAST_SHARE), 1.0 - _LEAST_SHARE)
+        odds = math.log(clamped / (1.0 - clamped))
+        score = self.slope * odds + self.bias[""] + self.bias.get(cls, 0.0)
+        return 1.0 / (1.0 + math.exp(-score))
+
+
+@dataclass(frozen=True, slots=True)
 class LayeredModel:
     """Two layers: `words` sees single words and decides the category, `judgement` its scores.
 
-    The second decides the rest.
+    The second decides the rest. `certainty` says by field how far a decision can be trusted.
     """
 
     words: LinearModel
     judgement: LinearModel
+    certainty: Mapping[str, FieldCertainty]
 
 
 def softmax(scores: Mapping[str, float], sharpness: float = 1.0) -> dict[str, float]:
@@ -96,7 +119,9 @@ def load_layered_model(path: Path) -> LayeredModel:
         raw: dict[str, Any] = json.loads(gzip.decompress(path.read_bytes()))
         scale = float(raw["scale"])
         return LayeredModel(
-            _parse_linear_model(raw["words"], scale), _parse_linear_model(raw["judgement"], scale)
+            _parse_linear_model(raw["words"], scale),
+            _parse_linear_model(raw["judgement"], scale),
+            {name: FieldCertainty(**field) for name, field in raw["certainty"].items()},
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DigestError(

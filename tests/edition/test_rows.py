@@ -31,6 +31,7 @@ FIELDS = {
     "points",
     "why",
     "confidence",
+    "unsure",
     "story",
     "letter",
     "in_edition",

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Literal
 
 from digest.edition.effective_dates import extract_effective_date
-from digest.edition.quarter import OUR_RELATIONS, QuarterView, get_category_name
+from digest.edition.quarter import QuarterView, get_category_name
 from digest.edition.stack.radar import assign_ring
 from digest.i18n import N_, TranslatableText
 from digest.model.decisions import Step, TeamDecision
@@ -26,6 +26,7 @@ from digest.model.edition import (
     Spend,
     StackView,
 )
+from digest.model.stack import OUR_RELATIONS
 from digest.model.story import Story
 
 _HORIZON = timedelta(days=190)  # two quarters: decided at this review or the next

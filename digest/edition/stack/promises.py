@@ -39,6 +39,7 @@ _QUESTIONS_BY_EVENT: Mapping[Event, str] = {
     "pricing": N_("“%(title)s”: what does it mean for our contract, and from when?"),
     "shutdown": N_("“%(title)s”: which of what we use is touched, and what replaces it?"),
     "acquisition": N_("“%(title)s”: what happens to our product, its price and its people?"),
+    "incident": N_("“%(title)s”: which of our data was touched, and what was done about it?"),
     "regulation": N_("“%(title)s”: what changes for us, and who answers for it?"),
 }
 

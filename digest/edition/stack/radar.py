@@ -16,10 +16,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from digest.edition.quarter import AI_IN_USE, OUR_RELATIONS, RELEASE_EVENTS, QuarterView
+from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import Blip, Radar
-from digest.model.stack import RINGS, Relation, Ring
+from digest.model.stack import OUR_RELATIONS, RINGS, Relation, Ring
 from digest.model.story import Story
 from digest.model.tags import Event
 from digest.taxonomy import CATEGORIES

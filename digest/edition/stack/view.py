@@ -16,7 +16,16 @@ from digest.model.story import Story
 from digest.model.tags import Event
 
 _HEALTH_EVENTS: frozenset[Event] = frozenset(
-    ("acquisition", "funding", "shutdown", "pricing", "people", "results", "regulation")
+    (
+        "acquisition",
+        "funding",
+        "shutdown",
+        "pricing",
+        "people",
+        "results",
+        "regulation",
+        "incident",
+    )
 )
 _MAX_STORIES = 6  # of a kind that a product's row names
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.model.edition import EditionStory, Section
-from digest.model.sections import FIRST_SECTION, SECTIONS_BY_SLUG
+from digest.model.sections import FIRST_SECTION, SECTIONS_BY_SLUG, THEME_SECTION
 from digest.render.views.context import ViewContext
 from digest.render.views.story import StoryView, build_story
+from digest.render.views.themes import ThemeView, build_theme
 from digest.render.words import EVENTS, SECTIONS
 from digest.taxonomy import CATEGORIES, GROUPS
 
@@ -29,6 +30,7 @@ class StoryGroup:
     name: str
     means: str  # explains the name
     stories: tuple[StoryView, ...]
+    theme: ThemeView | None = None  # where they are a theme: what else it holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def build_section(section: Section, context: ViewContext) -> SectionView:
             "edition.",
             dropped,
         )
-        if dropped
+        if dropped and slug != THEME_SECTION  # there they stand in one line each
         else "",
         grouping=grouping,
     )
@@ -91,6 +93,8 @@ def _build_groups(
         first_limits = context.options.first_limits
         views = [build_story(story, first_limits, context, n) for n, story in enumerate(stories, 1)]
         return (StoryGroup(slug, "", "", tuple(views)),) if views else ()
+    if slug == THEME_SECTION:
+        return tuple(_build_theme_groups(stories, context))
     grouped: dict[str, list[EditionStory]] = {}
     for story in stories:
         grouped.setdefault(_GROUP_KEYS[grouping](story), []).append(story)
@@ -107,3 +111,15 @@ def _build_groups(
         views = [build_story(story, limits, context) for story in members]
         groups.append(StoryGroup(f"{slug}-{key or 'other'}", name, means, tuple(views)))
     return tuple(groups)
+
+
+def _build_theme_groups(
+    stories: Sequence[EditionStory], context: ViewContext
+) -> Iterator[StoryGroup]:
+    """Yield a group for each theme; a story is told in the first that holds it."""
+    left = {story.id: story for story in stories}
+    for theme in context.edition.themes:
+        here = [left.pop(story_id) for story_id in theme.stories if story_id in left]
+        view = build_theme(theme, {story.id for story in here}, context)
+        told = tuple(build_story(story, view.limits, context) for story in here)
+        yield StoryGroup(f"theme-{theme.slug}", view.title, "", told, view)
