@@ -149,6 +149,7 @@ def render_edition_files(
     """Render an edition. Returns its files by name, and the faults of the PDF's layout."""
     from digest.render.edition_json import edition_to_json
     from digest.render.html import render_html
+    from digest.render.ics import render_ics
     from digest.render.mail import render_mail_parts
     from digest.render.pdf import render_and_check_pdf
     from digest.render.register_files import render_register_files
@@ -158,6 +159,7 @@ def render_edition_files(
     files = {
         "digest.html": render_html(edition, theme),
         "digest.pdf": pdf,
+        "digest.ics": render_ics(edition),
         "mail.html": mail.encode("utf-8", "replace"),
         "mail.txt": text.encode("utf-8", "replace"),
         **render_register_files(edition),

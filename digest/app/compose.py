@@ -9,7 +9,7 @@ from digest.app.collect import coverage_days
 from digest.app.decide import QuarterDecision
 from digest.archive import Archive, fingerprint_items
 from digest.decide.decisions import TEAM, list_edited_fields, list_pinned_ids
-from digest.decide.relations import StackIndex, explain_relations, get_closest_relation
+from digest.decide.relations import StackIndex, get_closest_relation
 from digest.edition import (
     EditionContext,
     QuarterView,
@@ -27,6 +27,7 @@ from digest.edition import (
     compose_edition,
     compute_trend,
     count_quarter,
+    explain_consequences,
     find_themes,
     index_rings,
     sort_by_count,
@@ -123,7 +124,11 @@ def assemble_edition(
         pinned=list_pinned_ids(decision.chosen, decision.decided.decisions),
         disabled_sections=team.off,
     )
-    texts = [_build_text(entry, decision, settings, ours) for entry in decision.chosen]
+    consequences = explain_consequences(view) if ours else {}
+    texts = [
+        _build_text(entry, decision, settings, consequences if ours else None)
+        for entry in decision.chosen
+    ]
     return compose_edition(texts, context)
 
 
@@ -131,9 +136,12 @@ def _build_text(
     entry: RankedStory,
     decision: QuarterDecision,
     settings: EditionSettings,
-    ours: StackContext | None,
+    consequences: Mapping[str, tuple[str, ...]] | None,
 ) -> StoryText:
-    """Return a chosen story in its sources' words, what it is to the stack, the team's words."""
+    """Return a chosen story in its sources' words, what it is to the stack, the team's words.
+
+    `consequences` are those for the stack by story, None where there is no stack.
+    """
     story, language = entry.story, settings.language
     title, title_language = choose_headline(story, language)
     thread = decision.threads.get(story.id)
@@ -145,15 +153,13 @@ def _build_text(
         thread=thread if thread and thread.kind == "follow-up" else None,
         conflicts=find_conflicts(story),
     )
-    if ours is not None:
-        relations = decision.relations[story.id]
-        closest = get_closest_relation(relations)
-        day = decision.quarter.to_local_date(settings.as_of)
+    if consequences is not None:
+        closest = get_closest_relation(decision.relations[story.id])
         text = replace(
             text,
             relation=closest,
             ring=assign_ring(story, closest),
-            why_it_matters=explain_relations(relations, ours.stack_index.stack, day),
+            why_it_matters=consequences.get(story.id, ()),
         )
     decided = decision.decided.decisions.get(story.id)
     if decided is None:

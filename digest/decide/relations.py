@@ -19,13 +19,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from digest.i18n import TranslatableText
 from digest.model.stack import RELATION_KINDS, Product, Relation, RelationKind, Stack
 from digest.model.story import Story
 from digest.model.tags import Event, Tags
-from digest.taxonomy import CATEGORIES
 
 # Points in the ranking: news of a product that the company pays for come before those of others.
 RELATION_POINTS: Mapping[RelationKind, float] = {
@@ -319,84 +316,3 @@ def _contains_name(text: str, form: str) -> bool:
         form in text
         and re.search(rf"(?<![A-Za-z0-9]){re.escape(form)}(?![A-Za-z0-9])", text) is not None
     )
-
-
-# ---------------------------------------------------------------- why it matters to the company
-
-_SENTENCE_STARTS: Mapping[RelationKind, str] = {
-    "product": "You run %(product)s for %(category)s",
-    "vendor": "%(vendor)s makes %(product)s, which you run for %(category)s",
-    "overlap": "For %(category)s you already run %(product)s",
-    "rival": "For %(category)s you run %(product)s",
-}
-_SENTENCE_ENDS = {
-    (False, ""): ".",
-    (True, ""): ", %(cost)s a year.",
-    (False, "notice"): ", notice by %(day)s.",
-    (True, "notice"): ", %(cost)s a year, notice by %(day)s.",
-    (False, "end"): ", contract to %(day)s.",
-    (True, "end"): ", %(cost)s a year, contract to %(day)s.",
-}  # (has a cost, kind of date) → end
-_GAP_SENTENCE = (
-    "Your goal “%(goal)s” counts on %(category)s, where your stack holds no product that stays."
-)
-_RETIRING_SENTENCE = "You are retiring %(product)s."
-TEMPLATES = (
-    *(start + end for start in _SENTENCE_STARTS.values() for end in _SENTENCE_ENDS.values()),
-    _GAP_SENTENCE,
-    _RETIRING_SENTENCE,
-)  # for the catalogues
-
-
-def explain_relations(
-    relations: Sequence[Relation], stack: Stack, today: date, limit: int = 3
-) -> tuple[TranslatableText, ...]:
-    """Return what a story has to do with the company, in facts of stack.yaml alone."""
-    products = {product.name: product for product in stack.products}
-    notes: list[TranslatableText] = []
-    for relation in relations:
-        category = _get_category_name(relation.category)
-        if relation.kind == "gap":
-            notes.append(TranslatableText(_GAP_SENTENCE, goal=relation.goal, category=category))
-        touched = [products[name] for name in relation.products if name in products]
-        if relation.kind in ("product", "vendor") or len(touched) == 1:
-            for product in touched[:2]:
-                notes.append(_describe_product(relation, product, today))
-                if product.status == "retiring":
-                    notes.append(TranslatableText(_RETIRING_SENTENCE, product=product.name))
-        elif touched:
-            names = tuple(product.name for product in touched)
-            start, vendor = _SENTENCE_STARTS[relation.kind], relation.vendor
-            notes.append(
-                TranslatableText(f"{start}.", product=names, category=category, vendor=vendor)
-            )
-    return tuple(dict.fromkeys(notes))[:limit]
-
-
-def _describe_product(relation: Relation, product: Product, today: date) -> TranslatableText:
-    category = relation.category
-    if category not in product.categories:
-        category = next(iter(product.categories), None)
-    dates = ((product.notice_by, "notice"), (product.contract_end, "end"))
-    ahead = ((day, kind) for day, kind in dates if day and day >= today)
-    day, kind = next(ahead, (None, ""))
-    start = _SENTENCE_STARTS[relation.kind]
-    if relation.kind == "vendor" and relation.vendor.casefold() == product.name.casefold():
-        start = _SENTENCE_STARTS["product"]
-    if category is None:
-        start = start.replace("For %(category)s you", "You").replace(" for %(category)s", "")
-    template = start + _SENTENCE_ENDS[product.cost is not None, kind]
-    values = {
-        "product": product.name,
-        "category": _get_category_name(category),
-        "vendor": relation.vendor,
-        "cost": product.cost,
-        "day": day,
-    }
-    return TranslatableText(
-        template, **{name: value for name, value in values.items() if f"%({name})s" in template}
-    )
-
-
-def _get_category_name(slug: str | None) -> str:
-    return CATEGORIES[slug].name if slug and slug in CATEGORIES else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from digest.edition.calendar import build_calendar
 from digest.edition.claims import build_claims
 from digest.edition.compose import EditionContext, StoryText, choose_section, compose_edition
+from digest.edition.consequence import explain_consequences
 from digest.edition.counts import count_quarter, sort_by_count
 from digest.edition.coverage import SourceReadStatus, build_coverage
 from digest.edition.front import build_front
@@ -37,6 +38,7 @@ __all__ = [
     "compose_edition",
     "compute_trend",
     "count_quarter",
+    "explain_consequences",
     "find_themes",
     "index_rings",
     "sort_by_count",

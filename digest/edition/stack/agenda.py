@@ -12,9 +12,10 @@ from datetime import timedelta
 from itertools import islice
 from typing import Literal
 
-from digest.edition.effective_dates import extract_effective_date
 from digest.edition.quarter import QuarterView, get_category_name
+
 from digest.edition.stack.radar import assign_ring
+from digest.edition.story_dates import quote_effective_date
 from digest.i18n import N_, TranslatableText
 from digest.model.decisions import Step, TeamDecision
 from digest.model.edition import (
@@ -65,7 +66,7 @@ def build_agenda(
         rules=tuple(
             RuleRow(
                 quarter.make_ref(story),
-                extract_effective_date(story),
+                quote_effective_date(story),
                 _find_affected_products(quarter, story),
             )
             for story in rules[:_MAX_RULES]
