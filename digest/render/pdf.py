@@ -24,7 +24,7 @@ from digest.model.edition import Edition
 from digest.render import fit
 from digest.render.edition_json import edition_to_json
 from digest.render.glyphs import make_legible, read_code_points
-from digest.render.layout import MAX_BLANK, find_layout_faults
+from digest.render.layout import MAX_BLANK, find_layout_faults, measure_blank
 from digest.render.templates import find_templates_dir, get_environment, read_asset
 from digest.render.text_layer import collect_text_layer
 from digest.render.theme import DEFAULT_THEME, DocumentTheme
@@ -155,7 +155,28 @@ def _fit_document(edition: Edition, words: Localizer, budget: int, lay_out: _Lay
             dropped = restored
         else:
             break
-    return document
+    return _fill_blank(document, view, lambda changed: lay_out(changed, flows=flows))
+
+
+def _fill_blank(document: Any, view: PageView, lay_out: Callable[[PageView], Any]) -> Any:
+    """Lay a part that leaves a page blank before it after its successor, where that fills the page.
+
+    What can leave one is a picture, which does not break.
+    """
+    blanks = [measure_blank(page._page_box) for page in document.pages[:-1]]
+    worst = max(blanks, default=0.0)
+    if worst <= MAX_BLANK:
+        return document
+    after = document.pages[blanks.index(worst) + 1]
+    begun = [place for place, part in enumerate(view.parts) if part.slug in after.anchors]
+    parts = list(view.parts)
+    if not begun or begun[0] + 2 >= len(parts):  # the sources stay last
+        return document
+    first, second = begun[0], begun[0] + 1
+    parts[first], parts[second] = parts[second], parts[first]
+    other = lay_out(replace(view, parts=tuple(parts)))
+    left = max((measure_blank(page._page_box) for page in other.pages[:-1]), default=0.0)
+    return other if left < worst and len(other.pages) <= len(document.pages) else document
 
 
 def _fit_first_page(

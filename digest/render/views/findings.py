@@ -17,7 +17,7 @@ from digest.render.words import Localizer
 
 _AHEAD = timedelta(days=90)  # as far as the heading of the calendar looks
 _KEPT = frozenset({"shipped", "partly shipped"})
-_OWN = frozenset({"product", "vendor"})  # relations of a story to what the company runs
+OWN_RELATIONS = frozenset({"product", "vendor"})  # relations of a story to what the company runs
 # Event → what so many of them are called.
 _EVENT_COUNTS: Mapping[str, tuple[str, str]] = {
     "acquisition": (N_("%(n)s acquisition"), N_("%(n)s acquisitions")),
@@ -139,4 +139,4 @@ def list_section_stories(edition: Edition, slug: str) -> Iterable[EditionStory]:
 
 def is_own(story: EditionStory) -> bool:
     """Return whether a story is about a product that the company runs, or about its vendor."""
-    return story.relation is not None and story.relation.kind in _OWN
+    return story.relation is not None and story.relation.kind in OWN_RELATIONS
