@@ -70,7 +70,7 @@ EVENT_COLUMNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("Other"), ("people", "incident", "opinion", "howto", "promo", "other")),
 )
 LABELS_FILE = Path(__file__).with_name("labels.toml")
-# Table → slug → label (in evidence_counts: the form for one story, the form for many).
+# Table → slug → label.
 LABELS: Mapping[str, Mapping[str, Any]] = tomllib.loads(LABELS_FILE.read_text(encoding="utf-8"))
 _QUARTER = re.compile(r"(FY)?(\d{4})-Q([1-4])")
 _THAI_BESIDE_LATIN = re.compile(
