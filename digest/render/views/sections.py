@@ -17,7 +17,7 @@ _GROUP_OF = {slug: category.group for slug, category in CATEGORIES.items()}
 _GROUP_KEYS: Mapping[str, Callable[[EditionStory], str]] = {
     "": lambda _: "",
     "category": lambda story: _GROUP_OF.get(story.category or "", ""),
-    "event": lambda story: story.event,
+    "event": lambda story: story.event or "",
     "theme": lambda _: "",
 }
 
