@@ -193,8 +193,10 @@ def decide_stories(
         for story_id, of_story in relations.items()
         if get_closest_relation(of_story).kind in OUR_RELATIONS
     }
-    theme_of = {
-        story_id: " + ".join(theme.topics) for theme in themes for story_id in theme.stories
+    theme_of = {  # a story that stands in several is of the first
+        story_id: " + ".join(theme.topics)
+        for theme in reversed(themes)
+        for story_id in theme.stories
     }
     selection = select_stories(
         ranked, limits, repeats | _find_silent_stories(ranked, limits), own=own, themes=theme_of
