@@ -18,6 +18,8 @@ import lxml.html
 
 from digest.render.templates import read_asset
 from digest.render.theme import MIN_CONTRAST, DocumentTheme, compute_contrast
+from digest.text import truncate_text
+from digest.wholeness import find_fragment
 
 _MAX_MAIL_BYTES = 102_000  # beyond it Gmail cuts a mail off
 _PICTURES = "//img|//*[local-name()='svg']"
@@ -53,7 +55,17 @@ def find_faults(files: Mapping[str, bytes], theme: DocumentTheme) -> tuple[str, 
         found.append("digest.html and edition.json do not hold the same stories")
     if not set(mail.xpath("//td/@id")) <= stories:  # the mail may name fewer
         found.append("mail.html names stories that edition.json does not hold")
+    found += (f"edition.json: {fault}" for fault in find_sentence_faults(sections))
     return tuple(found)
+
+
+def find_sentence_faults(sections: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the sentences of sources that are no whole sentences; the team writes as it likes."""
+    for section in sections:
+        for sentence in (one for story in section["stories"] for one in story["summary"]):
+            reason = find_fragment(sentence["text"]) if sentence["url"] else None
+            if reason:
+                yield f"no whole sentence ({reason}): {truncate_text(sentence['text'], 120)}"
 
 
 def _parse_html(html: bytes) -> Any:
