@@ -349,7 +349,10 @@ def _is_quotable(sentence: str, item: Item, titles: Iterable[str], subject: _Sub
     if item.language.partition("-")[0] != "en":
         return True
     title_names = {name for title in titles for name in _NAME.findall(title)}
-    shared = title_names.intersection(_NAME.findall(sentence.partition(" ")[2]))
+    shared = title_names.intersection(_NAME.findall(sentence))
+    if _NAME.match(sentence):  # every first word has a capital: one that is a word is no name
+        first, body = sentence.split()[0], f"{item.summary} {item.text}"
+        shared -= {first} if re.search(rf"\b{re.escape(first.lower())}\b", body) else set()
     return bool(shared or _GOES_ON.match(sentence))
 
 
