@@ -97,7 +97,8 @@ _BASED_ON = re.compile(
     re.IGNORECASE,
 )
 _CHANGE = re.compile(
-    r"\b(?:cut|reduc|increas|improv|boost|sav|lift|rais|grew|grow|rose|fell|drop|fewer|more|less|"
+    r"\b(?:up from|down from|cut|reduc|increas|improv|boost|sav|lift|rais|grew|grow|rose|fell|drop|"
+    r"fewer|more|less|"
     r"faster|higher|lower|cheaper|better|gesenkt|gesteigert|mehr|weniger|schneller|ridott|aumentat|"
     r"più|meno|réduit|augment|plus|moins|reducid|aumentad|más|menos)\w*|เพิ่ม|ลด",
     re.IGNORECASE,

@@ -63,7 +63,11 @@ def told(
         ),
         (
             "Dax partners with Eos to scale HubSpot portals",
-            {"vendors": ["Dax", "Eos", "HubSpot"], "event": "launch", "category": "events-webinars"},
+            {
+                "vendors": ["Dax", "Eos", "HubSpot"],
+                "event": "launch",
+                "category": "events-webinars",
+            },
             [("none", "")],
         ),
         (
@@ -215,7 +219,7 @@ def test_each_relation(title: str, more: dict[str, Any], expected: list[tuple[st
 )
 def test_a_word_is_no_product(title: str) -> None:
     """A name that is a word needs the judgement's own word for it: no vendor named, no relation."""
-    assert told(story(title, category="cdp", event="howto")) == [("none", "")]
+    assert told(story(title, category="cdp", event="howto")) == [("none", ())]
 
 
 def test_a_name_that_the_quarter_uses_as_a_word_is_not_believed_alone() -> None:
@@ -232,18 +236,18 @@ def test_a_vendors_own_blog_is_its_own() -> None:
     """A post that names nobody is about the vendor whose blog it is; a paper is no vendor."""
     said: dict[str, Any] = {"title": "What is new in July", "category": None}
     assert told(story(**said, source="Klaviyo Blog", tier="vendor"))[0] == ("vendor", ("Klaviyo",))
-    assert told(story(**said, source="Klaviyo Watchers", tier="trade")) == [("none", "")]
+    assert told(story(**said, source="Klaviyo Watchers", tier="trade")) == [("none", ())]
 
 
 def test_a_network_is_no_rival_of_a_tool_that_posts_to_it() -> None:
     stack_index = build_stack_index(Stack(products=(Product("Hootsuite", ("social-media",)),)))
     assert told(
         story("X changes its feed", vendors=["X"], category="social-media"), stack_index=stack_index
-    ) == [("none", "")]
+    ) == [("none", ())]
     assert told(
         story("Buffer adds a calendar", vendors=["Buffer"], category="social-media"),
         stack_index=stack_index,
-    ) == [("rival", "Hootsuite")]
+    ) == [("rival", ("Hootsuite",))]
 
 
 def test_why_it_matters_holds_what_the_file_says_and_no_more() -> None:
