@@ -314,7 +314,9 @@ def _build_product(line: ProductRow, context: ViewContext) -> ProductView:
             for kind, found in kinds
             if found
         ),
-        top=build_ref(line.happened, context, 80) if line.happened else None,
+        top=build_ref(line.happened, context, 64 if context.options.brief else 160)
+        if line.happened
+        else None,
         event=_name_event(line, words),
         rest=len(own - {line.happened.id}) if line.happened else 0,
         silence=silence,
