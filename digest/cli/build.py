@@ -17,7 +17,7 @@ from digest.cli.common import REPORTING, Invocation, options, print_json
 )
 @options(*REPORTING)
 def command(call: Invocation, quarter: str, check: bool) -> None:
-    """Make QUARTER's briefing out of the archive: digest.html, digest.pdf and edition.json in
+    """Make QUARTER's briefing out of the archive: digest.html, digest.pdf, digest.ics and edition.json in
     output/QUARTER/.
 
     There is one edition in each language of sources.yaml; others than the first stand in a folder
