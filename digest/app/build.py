@@ -63,7 +63,6 @@ def build_editions(context: AppContext, quarter: Quarter) -> tuple[Edition, ...]
             folder = context.workspace.edition_folder(quarter.previous.name)
             stack = compose.StackContext(
                 stack_index,
-                before if before.items else None,
                 load_radar_rings(folder / "edition.json"),
                 load_open_decisions(context.team_root / "editions", quarter),
             )

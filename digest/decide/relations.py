@@ -12,14 +12,20 @@ A product is recognised in two ways. The judgement's vendors, which tell a name 
 which company the story is about; then the product's own name must stand in the text as it is
 written. Beside that, a name in a title, or in the name of a vendor's own blog, is believed by
 itself where the quarter's texts never write it in small letters ("Klaviyo" is, "Segment" is not).
+
+To be named is not to be the subject. What a company does, finds or writes is about that company: a
+rival's launch that names our vendor beside it, a shop built with our product, a vendor's study of
+others, a tool that plugs into our product and a byline are no news of ours. A deal, a price, a
+closure, a rule or an incident is, whoever else is named.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from digest.model.source import is_source_of
 from digest.model.stack import RELATION_KINDS, Product, Relation, RelationKind, Stack
 from digest.model.story import Story
 from digest.model.tags import Event, Tags
@@ -57,6 +63,18 @@ _COMPANY_EVENTS: frozenset[Event] = frozenset(
     )
 )
 _EXPANSION_EVENTS: frozenset[Event] = frozenset(("launch", "acquisition"))
+# What one company does: it is about the company that does it, not about others that are named.
+_STUDY_EVENTS: frozenset[Event] = frozenset(("research", "opinion", "howto", "promo"))
+_ONE_SIDED_EVENTS: frozenset[Event] = _STUDY_EVENTS | frozenset[Event](
+    ("launch", "update", "partnership", "funding", "people", "results")
+)
+_BYLINE = re.compile(r"\s(?:via|by|von|di|par|por)\s@.*$", re.MULTILINE)
+_ADD_ON = re.compile(  # a thing that plugs into the product it names
+    r"\b(?:add-?on|browser extension|chrome extension|extension\)|plug-?in|wrapper|erweiterung|"
+    r"estensione|complemento)\b|ส่วนขยาย|ปลั๊กอิน",
+    re.IGNORECASE,
+)
+_PLACE = r"(?:in|on|inside|within|across|with|auf|bei|mit|su|con|nel|en|sur|dans|avec|ใน|บน)\s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +178,10 @@ class _StoryNames:
         self.tags: Tags = story.tags
         self.vendors = [name.casefold() for name in self.tags.vendors]
         items = [member.item for member in story.items]
+        self.publishers = [item.source_name for item in items]
         blogs = (item.source_name for item in items if item.tier == "vendor")
-        self.titles = "\n".join((*blogs, *(item.title for item in items)))
+        self.headlines = _BYLINE.sub("", "\n".join(item.title for item in items))
+        self.titles = "\n".join((*blogs, self.headlines))
         self.text = _join_story_text(story)
 
     def find_product(self, known: KnownProduct) -> str:
@@ -173,6 +193,40 @@ class _StoryNames:
         if one_name and self.tags.event in _COMPANY_EVENTS:
             return ""
         return next((form for form in known.written_forms if _contains_name(self.text, form)), "")
+
+    def is_about(self, known: KnownProduct) -> bool:
+        """Return whether a product or its maker, which it names, is what it is about."""
+        if self.tags.event not in _ONE_SIDED_EVENTS:
+            return True
+        names = {known.maker, known.company}
+        forms = [
+            form
+            for form in (*names, *known.written_forms, *self._find_matched_words(names))
+            if _contains_name(self.headlines, form)
+        ]
+        first_hand = all(is_source_of(publisher, known.maker) for publisher in self.publishers)
+        leads = not self.vendors or self.vendors[0] in {name.casefold() for name in names}
+        if self.tags.event in _STUDY_EVENTS:
+            return leads and any(not self._is_place(form) for form in forms)
+        if first_hand:
+            return leads
+        if self.tags.event == "partnership":  # its partners are equal
+            return leads or bool(names.intersection(forms))
+        return leads and not (_ADD_ON.search(self.headlines) and forms)
+
+    def _find_matched_words(self, names: Collection[str]) -> Iterator[str]:
+        """Yield the words by which the judgement found one of these companies."""
+        reasons = self.tags.why.get("vendors", ())
+        if len(reasons) == len(self.tags.vendors):  # else the team corrected them
+            for name, reason in zip(self.tags.vendors, reasons, strict=True):
+                if name in names:
+                    yield reason.rpartition(" (")[0]
+
+    def _is_place(self, form: str) -> bool:
+        """Return whether the headlines name it only as where something was found."""
+        whole = rf"{re.escape(form)}(?![A-Za-z0-9])"
+        found = len(re.findall(rf"(?<![A-Za-z0-9]){whole}", self.headlines))
+        return len(re.findall(rf"(?i:\b{_PLACE}){whole}", self.headlines)) == found
 
 
 class _RelationFinder:
@@ -214,6 +268,8 @@ class _RelationFinder:
                     for form in self.title_forms.get(known.product.name, ())
                 )
             ):
+                continue
+            if not names.is_about(known):
                 continue
             if name := names.find_product(known):
                 covered.add(known.maker)

@@ -98,8 +98,10 @@ def arrange_sections(
     """
     late = [story for story in stories if start and story.published < start]
     current = [story for story in stories if story not in late]
-    theme_of = {story_id: theme.slug for theme in themes for story_id in theme.stories}
-    in_themes = list(theme_of)
+    in_themes = list(dict.fromkeys(story_id for theme in themes for story_id in theme.stories))
+    theme_of = {  # a story that stands in several is of the first
+        story_id: theme.slug for theme in reversed(themes) for story_id in theme.stories
+    }
     first = []
     if FIRST_SECTION not in disabled:
         first = select_first_five(current, pinned, theme_of)

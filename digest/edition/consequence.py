@@ -282,8 +282,8 @@ class _Case:
                 "Your stack file names data in %(names)s: settle whether this concerns it."
             )
             ahead = N_(
-                "Your stack file names data in %(names)s: settle whether this concerns it before it "
-                "takes effect %(when)s."
+                "Your stack file names data in %(names)s: settle whether this concerns it before "
+                "it takes effect %(when)s."
             )
         else:
             products = [

@@ -31,6 +31,7 @@ def _build_row(
     story: Story, rank: int, quarter: QuarterView, product: str, told: bool
 ) -> RegisterRow:
     reference, tags, lead = quarter.make_ref(story), story.tags, story.lead.item
+    event = tags.event if tags.is_certain("event") else None
     vendor = next(iter(tags.vendors), "")
     return RegisterRow(
         story=story.id,
@@ -39,13 +40,13 @@ def _build_row(
         language=reference.language,
         subject=product or vendor,
         vendor=vendor,
-        category=tags.category,
-        event=tags.event,
-        ai=tags.ai,
+        category=tags.category if tags.is_certain("category") else None,
+        event=event,
+        ai=tags.ai if tags.is_certain("ai") else None,
         source=reference.source,
         url=reference.url,
         published=reference.published,
-        new_product=tags.event == "launch",
+        new_product=event == "launch",
         told=told,
         rank=rank,
     )

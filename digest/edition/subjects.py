@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from digest.edition.quarter import OUR_RELATIONS
-from digest.model.stack import Product, Relation, Stack
+from digest.model.stack import OUR_RELATIONS, Product, Relation, Stack
 from digest.model.story import Story
 from digest.model.tags import Event
 

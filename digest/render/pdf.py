@@ -1,4 +1,4 @@
-"""The paper: the only module that knows WeasyPrint.
+"""The paper: the only module, with `text_layer`, that knows WeasyPrint.
 
 Nothing is loaded while it draws: the style travels in the document, fonts come from the templates
 folder through a fontconfig file of its own, and the fetcher refuses every address. Whatever
@@ -26,6 +26,7 @@ from digest.render.edition_json import edition_to_json
 from digest.render.glyphs import make_legible, read_code_points
 from digest.render.layout import MAX_BLANK, find_layout_faults, measure_blank
 from digest.render.templates import find_templates_dir, get_environment, read_asset
+from digest.render.text_layer import collect_text_layer
 from digest.render.theme import DEFAULT_THEME, DocumentTheme
 from digest.render.views import PageView, RenderOptions, StoryLimits, build_page_view
 from digest.render.words import Localizer, load_localizer
@@ -100,9 +101,13 @@ def render_and_check_pdf(
             modified=edition.as_of,
             url_fetcher=_create_url_fetcher(),
         )
-        pdf: bytes = document.write_pdf(
-            pdf_variant="pdf/ua-1", pdf_tags=True, attachments=[attachment]
-        )
+        with collect_text_layer() as layer:
+            pdf: bytes = document.write_pdf(
+                finisher=layer.finish,
+                pdf_variant="pdf/ua-1",
+                pdf_tags=True,
+                attachments=[attachment],
+            )
         return pdf, find_layout_faults(document.pages, theme.pages)
 
 

@@ -172,13 +172,17 @@ class Localizer:
         """Return `12 July 2026`; "" for None."""
         return str(format_date(day, "d MMMM yyyy", locale=self.locale)) if day else ""
 
-    def format_short_date(self, day: date) -> str:
+    def format_month_day(self, day: date) -> str:
         """Return `12 Jul`."""
         return str(format_date(day, "d MMM", locale=self.locale))
 
     def format_month(self, day: date) -> str:
         """Return `September 2026`."""
         return str(format_date(day, "LLLL yyyy", locale=self.locale))
+
+    def format_short_date(self, day: date | None) -> str:
+        """Return `12 Jul 2026`; "" for None."""
+        return str(format_date(day, "d MMM yyyy", locale=self.locale)) if day else ""
 
     def format_day(self, when: datetime) -> str:
         """Return `12 Jul 2026`, the day in the edition's zone."""

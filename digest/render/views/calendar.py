@@ -132,12 +132,12 @@ def _choose_for_paper(entries: Sequence[CalendarEntry]) -> list[CalendarEntry]:
 
 def _format_days(entry: CalendarEntry, words: Localizer) -> str:
     """Return the day, or first and last: `1 Oct`, `21–30 Oct`, `1 Oct – 31 Dec`."""
-    last = words.format_short_date(entry.last)
+    last = words.format_month_day(entry.last)
     if entry.day == entry.last:
         return last
     if entry.day.replace(day=1) == entry.last.replace(day=1):
         return f"{entry.day.day}–{last}"
-    return f"{words.format_short_date(entry.day)} – {last}"
+    return f"{words.format_month_day(entry.day)} – {last}"
 
 
 def _build_row(entry: CalendarEntry, context: ViewContext, *, overdue: bool) -> CalendarRow:

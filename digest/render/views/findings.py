@@ -44,7 +44,7 @@ def describe_finding(slug: str, edition: Edition, words: Localizer) -> str:
 def _count_stories(slug: str, edition: Edition, words: Localizer) -> Iterator[str]:
     """Yield the counts of a section's events, and for what always stays how many are our own."""
     stories = list(list_section_stories(edition, slug))
-    counts = Counter[str](story.event for story in stories)
+    counts = Counter[str](story.event or "" for story in stories)
     for event, (one, many) in _EVENT_COUNTS.items():
         if counts[event]:
             yield words.translate_plural(one, many, counts[event])

@@ -235,6 +235,7 @@ def _describe_trend(edition: Edition, words: Localizer) -> Iterator[str]:
     """Say what grew and what fell, and whether the sources were the same."""
     trend = edition.trend
     if trend is None:
+        yield from filter(None, [words.translate_note(edition.comparison.reason)])
         return
     changes = []
     if trend.sources_new:

@@ -18,6 +18,7 @@ from digest.render.words import (
     EVENTS,
     LABELS,
     SECTIONS,
+    Localizer,
     get_text_direction,
     sanitize_language_tag,
 )
@@ -96,11 +97,7 @@ def build_register_page(context: ViewContext) -> RegisterPage | None:
     kept = _choose_best(wanted) if context.options.brief else rows
     groups: dict[str, list[RegisterLine]] = {}
     for row in kept:
-        name = (
-            words.translate("New products")
-            if row.new_product
-            else words.translate_category(row.category)
-        )
+        name = words.translate("New products") if row.new_product else _name_category(row, words)
         groups.setdefault(name, []).append(_build_line(row, context))
     built = tuple(RegisterGroup(name, tuple(lines)) for name, lines in groups.items())
     dropped = len(wanted) - len(kept)
@@ -134,6 +131,10 @@ def _choose_best(rows: Sequence[RegisterRow]) -> list[RegisterRow]:
     return [row for row in rows if row.story in chosen]
 
 
+def _name_category(row: RegisterRow, words: Localizer) -> str:
+    return words.translate_category(row.category) if row.category else words.translate("Other")
+
+
 def _build_line(row: RegisterRow, context: ViewContext) -> RegisterLine:
     words = context.words
     headline = context.fit_text(row.headline, _MAX_TITLE)
@@ -149,7 +150,7 @@ def _build_line(row: RegisterRow, context: ViewContext) -> RegisterLine:
         foreign=mark_language(lang, words),
         href=to_safe_href(row.url),
         told=f"#{row.story}" if row.story in context.printed_ids else "",
-        category=words.translate_category(row.category),
+        category=_name_category(row, words),
         category_slug=row.category or "none",
         event=words.translate_label(EVENTS, row.event) if row.event else "",
         event_slug=row.event or "",

@@ -17,7 +17,7 @@ _GROUP_OF = {slug: category.group for slug, category in CATEGORIES.items()}
 _GROUP_KEYS: Mapping[str, Callable[[EditionStory], str]] = {
     "": lambda _: "",
     "category": lambda story: _GROUP_OF.get(story.category or "", ""),
-    "event": lambda story: story.event,
+    "event": lambda story: story.event or "",
     "theme": lambda _: "",
 }
 
@@ -116,10 +116,18 @@ def _build_groups(
 def _build_theme_groups(
     stories: Sequence[EditionStory], context: ViewContext
 ) -> Iterator[StoryGroup]:
-    """Yield a group for each theme; a story is told in the first that holds it."""
+    """Yield a group for each theme, and one for stories that no theme holds.
+
+    A story is told in the first theme that holds it.
+    """
     left = {story.id: story for story in stories}
     for theme in context.edition.themes:
         here = [left.pop(story_id) for story_id in theme.stories if story_id in left]
         view = build_theme(theme, {story.id for story in here}, context)
         told = tuple(build_story(story, view.limits, context) for story in here)
         yield StoryGroup(f"theme-{theme.slug}", view.title, "", told, view)
+    if left:
+        others = tuple(
+            build_story(story, context.options.limits, context) for story in left.values()
+        )
+        yield StoryGroup("themes-other", "", "", others)

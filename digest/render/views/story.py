@@ -118,12 +118,12 @@ def build_story(
             for point in story.points[: limits.quotes]
             if (quote := context.fit_text(point.quote, 240))
         ),
-        event=words.translate_label(EVENTS, story.event),
-        event_slug=story.event,
-        category=words.translate_category(story.category),
+        event=words.translate_label(EVENTS, story.event or ""),
+        event_slug=story.event or "",
+        category=words.translate_category(story.category) if story.category else "",
         category_slug=story.category or "none",
-        ai=words.translate_label(LABELS["ai"], story.ai),
-        ai_slug=story.ai,
+        ai=words.translate_label(LABELS["ai"], story.ai or ""),
+        ai_slug=story.ai or "none",
         evidence=build_badge(story.evidence, words) if story.evidence else None,
         sources=tuple(
             SourceLink(
