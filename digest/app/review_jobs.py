@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from digest.app import build, decide, judge
 from digest.app.context import AppContext
 from digest.app.deliver import DeliveryService, approve_quarter
+from digest.app.source_health import assess_source_health
 from digest.app.workspace import write_files
 from digest.archive import Archive
 from digest.errors import DigestError
@@ -115,7 +116,7 @@ def list_source_rows(
         states = archive.load_source_states()
         recent = archive.load_items(context.now - timedelta(days=400), context.now)
     sources = context.config.sources
-    health, _ = decide.assess_source_health(sources, states, recent, decision, context.now)
+    health, _ = assess_source_health(sources, states, recent, decision, context.now)
     printed = Counter(
         member.item.source for chosen in decision.chosen for member in chosen.story.items
     )

@@ -123,7 +123,7 @@ def _read_vocabulary_file(name: str) -> Mapping[str, Any]:
 
 
 class _LazyPatterns(Mapping[str, re.Pattern[str]]):
-    """Regular expressions by language, compiled when asked for: a run meets few of the languages."""
+    """Regular expressions by language, compiled when asked for: a run meets few."""
 
     def __init__(self, listed: Mapping[str, str]) -> None:
         self._listed, self._compiled = listed, dict[str, re.Pattern[str]]()
