@@ -444,7 +444,9 @@ def test_nothing_is_asked_for_without_the_switch(publisher, workspace):
     assert not [path for path in paths(publisher) if "hub" in path or "party" in path]
 
 
-def test_collect_reads_the_article_and_the_edition_quotes_it(publisher, workspace, tmp_path):
+def test_collect_reads_the_article_and_the_edition_quotes_it(
+    publisher, workspace, tmp_path, no_paper
+):
     """Once, of the relevant item only; the same edition twice; collect and health count it."""
     options = workspace(publisher, True)
     (row,) = json.loads(run("collect", *options, "--history", "2026-Q3", "--json").stdout)
@@ -473,7 +475,7 @@ def test_collect_reads_the_article_and_the_edition_quotes_it(publisher, workspac
     )
 
 
-def test_run_reads_articles_before_it_builds(publisher, workspace, tmp_path):
+def test_run_reads_articles_before_it_builds(publisher, workspace, tmp_path, no_paper):
     """And its log counts them."""
     run("run", *workspace(publisher, True))
     events = json.loads((tmp_path / "output" / "run.json").read_text())["events"]

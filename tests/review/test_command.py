@@ -57,7 +57,7 @@ def test_the_judgement_is_not_kept_in_memory(workspace):  # noqa: F811
     assert load_shipped_judge.cache_info().currsize == 0
 
 
-def test_the_page_stays_up_whatever_happens_to_the_files(workspace):  # noqa: F811
+def test_the_page_stays_up_whatever_happens_to_the_files(workspace, one_process):  # noqa: F811
     """Half a file of decisions, and an archive that is gone: it says so, and goes on."""
     place = Workspace(workspace)
     context, q2 = AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
@@ -123,7 +123,7 @@ def test_a_port_in_use_is_said():
         pass
 
 
-def test_a_stack_that_is_edited_while_the_page_runs_is_seen(workspace):  # noqa: F811
+def test_a_stack_that_is_edited_while_the_page_runs_is_seen(workspace, one_process):  # noqa: F811
     """The edition is no longer current, and the next decision relates stories to the new one."""
     place = Workspace(workspace)
     context, q2 = AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
