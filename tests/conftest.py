@@ -37,7 +37,7 @@ def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
     def call(function: Callable[..., object], *arguments: object) -> object:
         return function(*arguments)
 
-    monkeypatch.setattr("digest.app.review_jobs.call_in_process", call)
+    monkeypatch.setattr("digest.app.processes.call_in_process", call)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -28,9 +28,9 @@ def command(call: Invocation, quarter: str, check: bool) -> None:
     QUARTER is 2026-Q3, FY2027-Q1, last (the default) or current. The same archive, files and clock
     give the same bytes.
     """
+    chosen = call.quarter(quarter)
     from digest.app import build
 
-    chosen = call.quarter(quarter)
     faults: list[str] = []
     with call.workspace.lock():
         built = build.build_quarter(call.context, chosen, faults if check else None)
