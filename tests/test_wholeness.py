@@ -85,7 +85,11 @@ def test_praise_of_the_publisher_is_seen(name: str, sentence: str, title: str, p
 def test_build_check_names_sentences_that_are_not_whole() -> None:
     """Of sources; what the team wrote is the team's."""
     summary = [
-        {"text": "Northvale opens its data hub to all.", "url": "https://a.example/1", "source": "A"},
+        {
+            "text": "Northvale opens its data hub to all.",
+            "url": "https://a.example/1",
+            "source": "A",
+        },
         {"text": "It costs 900 euros and", "url": "https://a.example/1", "source": "A"},
         {"text": "our own words", "url": "", "source": ""},
     ]

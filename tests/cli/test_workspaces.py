@@ -99,7 +99,7 @@ def test_collect_build_export_explain(workspace):
     )
 
 
-def test_run_builds_once(workspace):
+def test_run_builds_once(workspace, no_paper):
     """What cron calls: the second run finds the quarter built, and leaves it alone."""
     at = ("--workspace", workspace, "--now", NOW, "--json")
     assert len(json.loads(run("run", *at, code=3).stdout)["built"]) == 6
@@ -174,7 +174,7 @@ def test_doctor(workspace, tmp_path):
     assert "digest init" in run("doctor", "--workspace", empty, "--now", NOW, code=1).stdout
 
 
-def test_demo(tmp_path):
+def test_demo(tmp_path, no_paper):
     """The sample quarter, offline: the three files, and every page says that it is a sample."""
     result = run("demo", "--workspace", tmp_path)
     folder = tmp_path / "output" / "demo" / "2026-Q3"
