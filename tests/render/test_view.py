@@ -125,7 +125,7 @@ def test_three_figures_against_the_quarter_before():
     more = replace(made.counts, stories=400)
     assert seen(replace(made, counts_before=more)).figures[0].change == "down from 400 in Q2 2026"
     assert [one.value for one in seen(editions.empty()).figures] == ["0", "–", "–"]
-    assert {one.change for one in seen(editions.empty()).figures} == {"no earlier quarter is held"}
+    assert {one.change for one in seen(editions.empty()).figures} == {"not compared"}
 
 
 def test_banners():
