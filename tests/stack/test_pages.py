@@ -10,6 +10,8 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from digest.edition import QuarterView, build_stack_report
 from digest.edition.effective_dates import extract_effective_date
@@ -501,3 +503,24 @@ def test_a_rule_touches_what_it_names_and_what_is_of_its_category() -> None:
 )
 def test_from_when_in_the_sources_words(text: str, words: str) -> None:
     assert extract_effective_date(story("A rule", summary=text, event="regulation")) == words
+
+
+COSTS = st.one_of(
+    st.none(),
+    st.builds(Money, st.integers(0, 10**6).map(float), st.sampled_from(["EUR", "USD", "THB"])),
+)
+
+
+@given(st.lists(COSTS, max_size=30))
+@settings(max_examples=60, deadline=None)
+def test_rows_add_up_to_the_total(costs: list[Money | None]) -> None:
+    """In each currency, with costs of zero, and costs that are missing named."""
+    products = tuple(Product(f"P{n}", ("crm",), cost=cost) for n, cost in enumerate(costs))
+    found = made(Stack(products=products), []).stack
+    shown = [line.product.cost for line in found.lines]
+    assert len(shown) == len(costs)
+    assert {money.currency: money.amount for money in found.spend.total} == {
+        currency: sum(one.amount for one in shown if one and one.currency == currency)
+        for currency in {one.currency for one in shown if one}
+    }
+    assert len(found.spend.without_cost) == shown.count(None)
