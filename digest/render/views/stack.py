@@ -32,6 +32,7 @@ _MAX_VENDORS_ASKED = 5
 _MAX_QUESTIONS = 2  # to each vendor
 _MAX_PROPOSALS = 3  # with the rules and what is carried over, the agenda is one page
 _MAX_RULES = 3
+_MAX_NAMES = 8  # of vendors, in a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +221,14 @@ def _describe_deals(stack: StackView, words: Localizer) -> str:
         ]
     else:
         parts = []
-    if stack.unwatched and stack.sources:
+    if len(stack.unwatched) > _MAX_NAMES and stack.sources:
+        parts.append(
+            words.translate(
+                "%(count)s of your vendors have no source of their own here.",
+                count=words.format_number(len(stack.unwatched)),
+            )
+        )
+    elif stack.unwatched and stack.sources:
         parts.append(
             words.translate_plural(
                 "%(names)s has no source of its own here.",
