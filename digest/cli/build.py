@@ -17,8 +17,8 @@ from digest.cli.common import REPORTING, Invocation, options, print_json
 )
 @options(*REPORTING)
 def command(call: Invocation, quarter: str, check: bool) -> None:
-    """Make QUARTER's briefing out of the archive: digest.html, digest.pdf, digest.ics and edition.json in
-    output/QUARTER/.
+    """Make QUARTER's briefing out of the archive: digest.html, digest.pdf, digest.ics and
+    edition.json in output/QUARTER/.
 
     There is one edition in each language of sources.yaml; others than the first stand in a folder
     of their own, as it/. With --check it says what is wrong with them: pages too many or almost
