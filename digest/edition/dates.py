@@ -94,7 +94,11 @@ def read_dates(
         if named.last >= published - grace
         # "in July", in July, is when it was told.
         and not (named.first < named.last and named.first <= published <= named.last)
-        and (fact := reader.judge_date(sentence, named, is_ahead=named.first > published))
+        and (
+            fact := reader.judge_date(
+                sentence, named, is_ahead=published < named.first == named.last
+            )
+        )
     ]
     return tuple(found)
 
