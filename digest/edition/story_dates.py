@@ -117,7 +117,7 @@ def quote_effective_date(story: Story) -> str:
 
     One that took effect in the quarter before its report counts, too.
     """
-    found = find_story_dates(story, _IN_FORCE)
+    found = find_story_dates(story, _IN_FORCE, story.lead.item.language)
     roles = ("effective", "deadline")
     found = tuple(dated for dated in found if dated.fact.role in roles)
     return min(found, key=lambda dated: roles.index(dated.fact.role)).fact.words if found else ""

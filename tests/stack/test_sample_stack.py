@@ -274,9 +274,9 @@ def test_the_agenda() -> None:
 @pytest.mark.parametrize(
     ("title", "effective", "touched", "spared"),
     [
-        ("Regulation on consent signals", "applies from 1 February 2027", "Dovetide", "Tamberlyn"),
+        ("Regulation on consent signals", "from 1 February 2027", "Dovetide", "Tamberlyn"),
         ("Synthetic Media Labelling Code", "from 1 October 2026", "Wherrow Ads", "Merrowbank"),
-        ("Two customers sue Merrowbank", "applies from 1 November", "Merrowbank", "Dovetide"),
+        ("Two customers sue Merrowbank", "Ab 1. November", "Merrowbank", "Dovetide"),
     ],
 )
 def test_rules_with_their_day_and_what_they_touch(
