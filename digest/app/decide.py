@@ -53,7 +53,8 @@ from digest.rank import (
     rank_stories,
     select_stories,
 )
-from digest.write.summaries import build_summary
+from digest.write.boilerplate import find_site_boilerplate
+from digest.write.summaries import has_sentence
 
 if TYPE_CHECKING:
     from digest.tag import ItemJudge
@@ -192,8 +193,10 @@ def decide_stories(
         for story_id, of_story in relations.items()
         if get_closest_relation(of_story).kind in OUR_RELATIONS
     }
-    theme_of = {
-        story_id: " + ".join(theme.topics) for theme in themes for story_id in theme.stories
+    theme_of = {  # a story that stands in several is of the first
+        story_id: " + ".join(theme.topics)
+        for theme in reversed(themes)
+        for story_id in theme.stories
     }
     selection = select_stories(
         ranked, limits, repeats | _find_silent_stories(ranked, limits), own=own, themes=theme_of
@@ -220,10 +223,14 @@ def _find_silent_stories(
     ranked: Sequence[RankedStory], limits: SelectionLimits
 ) -> dict[str, LeftOut]:
     """Return the stories that no source gives a whole sentence for, of those that may be told."""
+    boilerplate = find_site_boilerplate(
+        member.item for entry in ranked for member in entry.story.items
+    )
     return {
         entry.story.id: LeftOut(LeftOutReason.NO_SENTENCE)
         for entry in ranked
-        if entry.score >= limits.own_floor and not build_summary(entry.story)
+        if entry.score >= limits.own_floor
+        and not has_sentence(entry.story, boilerplate=boilerplate)
     }
 
 

@@ -25,6 +25,7 @@ from digest.model.tags import Event
 
 MIN_STORIES = 3
 MIN_PUBLISHERS = 2
+_MIN_FRESH = 2  # stories of a theme that stand in none before it
 _BODY_CHARS = 400  # of a summary; what a story is about stands there
 _MIN_BODY_CHARS = 60  # a shorter summary borrows from the text
 _MAX_ITEMS = 4  # of a story that are read
@@ -34,16 +35,22 @@ _MAX_STORIES = 8  # that it holds in a thin quarter
 _HUB_SHARE = 0.25  # what so many stories are about is no place
 _RARE_SHARE = 0.1  # a matter of no more stories counts where the body alone names it
 _MIN_WEIGHT = 0.3  # of a story with a low score
-_VENDOR_BONUS = 1.2  # a name is a surer place than a topic
+_NARROW_BONUS = 1.2  # for a theme of one vendor or one subject
 
 
 class Topic(NamedTuple):
     """What a story may be about."""
 
-    kind: str  # place, vendor, matter or subject
+    kind: str  # place, vendor, part of a vendor's field, or what happens there (`_PLACES`)
     name: str
 
 
+# What happens → where it makes a theme. An act is somebody's: prices rise in many places.
+_PLACES: Mapping[str, tuple[str, ...]] = {
+    "matter": ("place", "vendor"),
+    "subject": ("place", "vendor"),
+    "act": ("vendor", "field"),
+}
 Pair = tuple[Topic, ...]  # place and matter; or one subject
 _EVENT_TOPICS: Mapping[Event, Topic] = {  # what happened, where stories can have it in common
     "acquisition": Topic("matter", "acquisition"),
@@ -63,8 +70,9 @@ def group_themes(
 ) -> tuple[StoryTheme, ...]:
     """Return themes of at least three stories from two publishers, the weightiest first.
 
-    A story stands in one theme at most. `scores` says by id what a story weighs; one that it does
-    not name weighs 1. The same set of stories gives the same themes in whatever order they come.
+    More than half of a theme's stories, and two at least, stand in no theme before it. `scores`
+    says by id what a story weighs; one that it does not name weighs 1. The same set of stories
+    gives the same themes in whatever order they come.
     """
     topics = {story.id: _find_topics(story) for story in stories}
     publishers = {
@@ -77,27 +85,31 @@ def group_themes(
         for pair, strength in _pair_topics(found, counts, len(stories)):
             held[pair][story_id] = strength * weight
     largest = max(_MAX_STORIES, round(_MAX_SHARE * len(stories)))
-    open_pairs = {pair: members for pair, members in held.items() if len(members) <= largest}
-    themes: list[StoryTheme] = []
-    while open_pairs := {
+    fresh = {  # the stories of each pair that stand in no theme yet
         pair: members
-        for pair, members in open_pairs.items()
-        if len(members) >= MIN_STORIES
+        for pair, members in held.items()
+        if MIN_STORIES <= len(members) <= largest
         and len(set().union(*(publishers[story_id] for story_id in members))) >= MIN_PUBLISHERS
+    }
+    themes: list[StoryTheme] = []
+    while fresh := {
+        pair: members
+        for pair, members in fresh.items()
+        if len(members) >= max(_MIN_FRESH, len(held[pair]) // 2 + 1)
     }:
-        best = max(open_pairs, key=lambda pair: (_weigh_theme(pair, open_pairs[pair]), pair))
-        taken = open_pairs.pop(best)
-        themes.append(StoryTheme(tuple(topic.name for topic in best), tuple(sorted(taken))))
-        open_pairs = {
+        best = max(fresh, key=lambda pair: (_weigh_theme(pair, fresh[pair]), pair))
+        taken = fresh.pop(best)
+        themes.append(StoryTheme(tuple(topic.name for topic in best), tuple(sorted(held[best]))))
+        fresh = {
             pair: {key: value for key, value in members.items() if key not in taken}
-            for pair, members in open_pairs.items()
+            for pair, members in fresh.items()
         }
     return tuple(themes)
 
 
 def _weigh_theme(pair: Pair, members: Mapping[str, float]) -> float:
     """Return what a theme weighs: more than in proportion to the number of its stories."""
-    bonus = _VENDOR_BONUS if pair[0].kind == "vendor" else 1.0
+    bonus = _NARROW_BONUS if pair[0].kind in ("vendor", "subject") else 1.0
     return math.fsum(members.values()) * (1 - 1 / len(members)) * bonus
 
 
@@ -109,15 +121,15 @@ def _pair_topics(
     `counts` says how many stories have a topic.
     """
     for matter, in_matter in found.items():
-        if matter.kind not in ("matter", "subject"):
+        if matter.kind not in _PLACES:
             continue
         if matter.kind == "subject" and in_matter == _IN_TITLE:
             yield (matter,), in_matter
         if in_matter < _IN_TITLE and counts[matter] > _RARE_SHARE * number:
             continue
         for place, in_place in found.items():
-            is_place = place.kind in ("place", "vendor") and counts[place] <= _HUB_SHARE * number
-            if is_place and in_place * in_matter >= _IN_BODY:
+            fits = place.kind in _PLACES[matter.kind] and counts[place] <= _HUB_SHARE * number
+            if fits and in_place * in_matter >= _IN_BODY:
                 yield (place, matter), in_place * in_matter
 
 
@@ -131,8 +143,11 @@ def _find_topics(story: Story) -> dict[Topic, float]:
             found[topic] = max(strength, found.get(topic, 0.0))
     tags = story.tags
     found |= {Topic("vendor", name): _IN_TITLE for name in tags.vendors}
-    if topic := _EVENT_TOPICS.get(tags.event):
-        found[topic] = _IN_TITLE
+    if tags.category:  # a vendor of half the quarter's stories acts in several fields
+        fields = (f"{name} in {tags.category}" for name in tags.vendors[:1])
+        found |= {Topic("field", name): _IN_TITLE for name in fields}
+    if tags.event in _EVENT_TOPICS:
+        found[_EVENT_TOPICS[tags.event]] = _IN_TITLE
     return found
 
 

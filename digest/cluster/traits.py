@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 from digest.cluster.names import ALIASES, EVENT_PATTERNS, SIMPLIFIED, TRADE_WORDS, read_data_file
 from digest.model.tags import TaggedItem
+from digest.text import join_lines
 from digest.urls import extract_host, strip_fragment
 
 _BODY_CHARS = 600  # characters of summary and text that are compared; the event stands at the top
@@ -218,7 +219,7 @@ def detect_event_kinds(text: str) -> frozenset[str]:
 
 def strip_boilerplate(text: str) -> str:
     """Return a text without the frame that publishers put around it, in its simplest characters."""
-    text = unicodedata.normalize("NFKC", text).translate(SIMPLIFIED)
+    text = unicodedata.normalize("NFKC", join_lines(text)).translate(SIMPLIFIED)
     return _BOILERPLATE.sub(" ", text)
 
 

@@ -91,14 +91,17 @@ def arrange_sections(
 ) -> tuple[Section, ...]:
     """Lay stories, best first, into sections.
 
-    The stories of a section that is switched off stand where they would stand without it. Those
-    from before `start` of the quarter came too late for the edition before:
+    The stories of a section that is switched off stand where they would stand without it. Where
+    there are themes, they have their section, which points to what stands elsewhere. Stories from
+    before `start` of the quarter came too late for the edition before:
     they stand in a section of their own, which is there only where it is needed.
     """
     late = [story for story in stories if start and story.published < start]
     current = [story for story in stories if story not in late]
-    theme_of = {story_id: theme.slug for theme in themes for story_id in theme.stories}
-    in_themes = list(theme_of)
+    in_themes = list(dict.fromkeys(story_id for theme in themes for story_id in theme.stories))
+    theme_of = {  # a story that stands in several is of the first
+        story_id: theme.slug for theme in reversed(themes) for story_id in theme.stories
+    }
     first = []
     if FIRST_SECTION not in disabled:
         first = select_first_five(current, pinned, theme_of)
@@ -119,8 +122,10 @@ def arrange_sections(
     for kind in STORY_SECTIONS:
         told_before = tuple(story.id for story in first if choose_section(story) == kind.slug)
         stories_here = tuple(placed[kind.slug])
-        note = "" if stories_here or told_before else kind.empty_note
-        if kind.slug not in disabled and (stories_here or not kind.optional):
+        points_elsewhere = kind.slug == THEME_SECTION and bool(in_themes)
+        note = "" if stories_here or told_before or points_elsewhere else kind.empty_note
+        is_wanted = stories_here or points_elsewhere or not kind.optional
+        if kind.slug not in disabled and is_wanted:
             sections.append(Section(kind.slug, stories_here, told_before, note))
     return tuple(sections)
 

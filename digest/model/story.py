@@ -94,7 +94,10 @@ class StoryThread:
 
 @dataclass(frozen=True, slots=True)
 class StoryTheme:
-    """Stories of several publishers that are about one thing."""
+    """Stories of several publishers that are about one thing.
+
+    A story may stand in several themes; it is told in the first.
+    """
 
     topics: tuple[str, ...]  # what they have in common
     stories: tuple[str, ...]  # their ids, sorted

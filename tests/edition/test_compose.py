@@ -57,7 +57,6 @@ def compose_stories(*stories: StoryText) -> list[EditionStory]:
         ("launch", "core", "categories"),
         ("launch", "applied", "categories"),
         ("update", "none", "categories"),
-        ("incident", "none", "deals"),
     ],
 )
 def test_what_happened_decides_the_section(event, ai, place):
