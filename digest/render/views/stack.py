@@ -16,6 +16,7 @@ from digest.model.edition import (
     HeatmapRow,
     ProductRow,
     PromiseLedger,
+    Radar,
     RuleRow,
     Spend,
     StackView,
@@ -27,7 +28,7 @@ from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import EVENTS, LABELS, SECTIONS, Localizer
 
 # On paper:
-_MAX_HEAT_ROWS = 10
+_MIN_PAPER_BLIPS = 8
 _MAX_VENDORS_ASKED = 5
 _MAX_QUESTIONS = 2  # to each vendor
 _MAX_PROPOSALS = 3  # with the rules and what is carried over, the agenda is one page
@@ -154,16 +155,27 @@ def build_stack_pages(context: ViewContext) -> StackPages | None:
         names={slug: context.words.translate(name) for slug, name in SECTIONS.items()},
         stack=_build_stack_page(edition.stack, context),
         ledger=ledger if ledger and (ledger.lines or ledger.questions) else None,
-        radar=build_radar_page(radar, context) if radar and len(radar.blips) >= MIN_BLIPS else None,
+        radar=build_radar_page(radar, context)
+        if radar and _is_worth_drawing(radar, brief)
+        else None,
         agenda=_build_agenda_page(agenda, context) if agenda else None,
     )
+
+
+def _is_worth_drawing(radar: Radar, brief: bool) -> bool:
+    """Return whether a radar says more than the stack's verdicts do.
+
+    Paper has room for one that the team has placed blips on, or that is well filled.
+    """
+    least = _MIN_PAPER_BLIPS if brief and not any(blip.held for blip in radar.blips) else MIN_BLIPS
+    return len(radar.blips) >= least
 
 
 def _build_stack_page(stack: StackView, context: ViewContext) -> StackOverviewPage:
     words, brief = context.words, context.options.brief
     products = tuple(_build_product(line, context) for line in stack.lines)
     heat = [row for row in stack.heat if row.ai or row.ai_before]
-    heat = heat[: _MAX_HEAT_ROWS if brief else None]
+    heat = [] if brief else heat  # where AI adds or threatens is told product by product
     peak = max((row.ai for row in heat), default=0)
     return StackOverviewPage(
         lead=_describe_stack(stack, words),
