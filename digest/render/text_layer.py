@@ -195,6 +195,8 @@ def share_text(text: bytes, glyphs: Iterable[tuple[int, Standing]], end: int) ->
     letter that it stands at, since readers would take it for a line of its own.
     """
     groups = [(start, [*group]) for start, group in groupby(glyphs, itemgetter(0))]
+    if not groups:
+        return []
     shares: list[str] = []
     letter = 0  # where the letter that marks stand at has its shares
     ends = [start for start, _ in groups[1:]] + [end]
