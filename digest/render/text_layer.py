@@ -206,6 +206,8 @@ def share_text(text: bytes, glyphs: Sequence[tuple[int, Standing]], end: int) ->
     if letters.isascii() and [start for start, _ in glyphs] == [*range(end - len(glyphs), end)]:
         return list(letters.decode())  # as most are
     groups = [(start, [*group]) for start, group in groupby(glyphs, itemgetter(0))]
+    if not groups:
+        return []
     shares: list[str] = []
     letter = 0  # where the letter that marks stand at has its shares
     ends = [start for start, _ in groups[1:]] + [end]

@@ -277,7 +277,7 @@ def refer(one: EditionStory) -> StoryRef:
         lead.url,
         lead.source,
         one.published,
-        one.event,
+        one.event or "other",
         one.evidence,
     )
 

@@ -24,6 +24,7 @@ from digest.urls import extract_host
 
 _MAX_SENTENCE_LENGTH = 500  # characters; what is longer is left out, since half of it says less
 _LONGEST_TEXT = 10_000
+_UNSURE = "unsure"  # the slug of a label that is not printed
 _AMOUNT_SPACE = re.compile(r"(?<=\d) (?=[€$£¥]|[A-Z]{3}\b)")  # amounts stay on one line
 
 
