@@ -77,7 +77,7 @@ def _iter_lead(
 ) -> Iterator[TranslatableText]:
     """Yield what the quarter was about, in a source's words, and what of it falls due."""
     if quote := _find_lead_quote(quarter, themes, summaries):
-        yield TranslatableText("%(words)s (%(source)s)", words=quote.text, source=quote.source)
+        yield TranslatableText("%(source)s: “%(words)s”", source=quote.source, words=quote.text)
     due = _find_due_contracts(quarter)
     if due:
         days = sorted(filter(None, (one.notice_by for one in due)))

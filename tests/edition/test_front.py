@@ -192,7 +192,7 @@ def test_the_lead_is_a_sentence_of_the_weightiest_theme_and_what_falls_due() -> 
         DEAL, PRICE, NEWS, products=(DESK, SENDER), themes=(theme,), summaries=summaries
     )
     assert front.lead == (
-        "Ads took 9% of clicks. (The Post)",
+        "The Post: “Ads took 9% of clicks.”",
         "Notice falls due on contracts of 276,000 EUR a year, from 31 October 2026 on (Sender).",
     )
     without = make_front(NEWS, calendar=(make_duty(date(2026, 11, 15)),), stack=None)

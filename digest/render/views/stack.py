@@ -32,7 +32,6 @@ _MIN_PAPER_BLIPS = 8
 _MAX_VENDORS_ASKED = 5
 _MAX_QUESTIONS = 2  # to each vendor
 _MAX_PROPOSALS = 3  # with the rules and what is carried over, the agenda is one page
-_MAX_RULES = 3
 _MAX_NAMES = 8  # of vendors, in a sentence
 
 
@@ -401,5 +400,5 @@ def _build_agenda_page(agenda: Agenda, context: ViewContext) -> AgendaPage:
             )
             for proposal in agenda.proposals[: _MAX_PROPOSALS if brief else None]
         ),
-        rules=agenda.rules[: _MAX_RULES if brief else None],
+        rules=() if brief else agenda.rules,  # paper tells them with the rule
     )
