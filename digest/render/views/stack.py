@@ -374,6 +374,9 @@ def _iter_contracts(contracts: Sequence[ContractRow], words: Localizer) -> Itera
 
 def _build_agenda_page(agenda: Agenda, context: ViewContext) -> AgendaPage:
     words, brief = context.words, context.options.brief
+    # Paper asks for these steps on page one and among the questions to vendors.
+    ledger = context.edition.ledger
+    proposals = () if brief and ledger and ledger.questions else agenda.proposals
     return AgendaPage(
         contracts=tuple(_iter_contracts(agenda.contracts, words)),
         parts=agenda.parts,
@@ -398,7 +401,7 @@ def _build_agenda_page(agenda: Agenda, context: ViewContext) -> AgendaPage:
                 since="",
                 asks=proposal.reason.endswith("?"),
             )
-            for proposal in agenda.proposals[: _MAX_PROPOSALS if brief else None]
+            for proposal in proposals[: _MAX_PROPOSALS if brief else None]
         ),
         rules=() if brief else agenda.rules,  # paper tells them with the rule
     )
