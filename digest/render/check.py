@@ -23,7 +23,6 @@ from digest.render.mail import MAX_HTML_BYTES
 from digest.render.pdf_text import iter_page_text, read_pdf_text
 from digest.render.templates import read_asset
 from digest.render.theme import MIN_CONTRAST, DocumentTheme, compute_contrast
-from digest.render.views.findings import OWN_RELATIONS
 from digest.wholeness import find_fragment
 
 _MIN_FONT_SIZE = 8.5  # points
@@ -252,7 +251,7 @@ def _find_missing_stories(document: Any, data: bytes) -> Iterator[str]:
     printed = {str(name) for name in list(names)[::2]}
     for section in json.loads(data)["sections"]:
         for story in section["stories"]:
-            own = (story.get("relation") or {}).get("kind") in OWN_RELATIONS
+            own = bool(story.get("why_it_matters"))
             if (own or section["slug"] in _ALWAYS_PRINTED) and story["id"] not in printed:
                 yield f"a story that must stand here does not: “{story['title'][:80]}”"
 

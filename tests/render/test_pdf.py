@@ -149,8 +149,7 @@ def test_all_files_hold_the_same_stories(paper: Paper):
 
 
 def test_titles_stand_in_the_text(drawn):
-    """What is printed can be searched and copied. (Arabic and Thai extract wrongly: WeasyPrint
-    issue 2841.)"""
+    """What is printed can be searched and copied (other scripts: test_text_layer)."""
     text = " ".join(words(drawn("edition")).split())
     for story in editions.edition().stories:
         if story.language in ("en", "de", "it") and story.title.isascii():

@@ -11,7 +11,7 @@ from digest.render.views.context import ViewContext, to_safe_href
 from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS, SECTIONS, sanitize_language_tag
 
-_MAX_CLAIMS, _MAX_STUDIES, _MAX_BARE = 12, 4, 5  # on paper
+_MAX_CLAIMS, _MAX_STUDIES, _MAX_BARE = 8, 3, 4  # on paper
 _MAX_QUOTE_LENGTH = 190  # characters, on paper
 _MAX_IMPACTS = 10  # on paper
 POINT_COLUMNS: tuple[tuple[str, str], ...] = (  # of the table: point of the test, heading
