@@ -245,15 +245,12 @@ def test_a_story_that_must_be_printed_is_missed(files, story):
     assert [fault for fault in found if "a story that must stand here does not" in fault]
 
 
-def test_an_own_story_must_be_printed_wherever_it_stands(files):
-    """Its relation decides, not its section."""
+def test_a_story_with_a_consequence_must_be_printed_wherever_it_stands(files):
+    """The consequence decides, not the section."""
 
     def spoil(data: Any) -> None:
         section = next(one for one in data["sections"] if one["slug"] == "categories")
-        section["stories"][0] |= {
-            "id": "s999",
-            "relation": {"kind": "vendor", "products": [], "vendor": "", "goal": "", "reason": ""},
-        }
+        section["stories"][0] |= {"id": "s999", "why_it_matters": ["You run it: check it."]}
 
     found = change_data(files, spoil)
     assert [fault for fault in found if "a story that must stand here does not" in fault]

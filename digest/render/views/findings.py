@@ -23,6 +23,7 @@ _EVENT_COUNTS: Mapping[str, tuple[str, str]] = {
     "funding": (N_("%(n)s funding round"), N_("%(n)s funding rounds")),
     "shutdown": (N_("%(n)s closure"), N_("%(n)s closures")),
     "pricing": (N_("%(n)s price change"), N_("%(n)s price changes")),
+    "incident": (N_("%(n)s incident"), N_("%(n)s incidents")),
     "launch": (N_("%(n)s launch"), N_("%(n)s launches")),
     "update": (N_("%(n)s update"), N_("%(n)s updates")),
     "research": (N_("%(n)s study"), N_("%(n)s studies")),
