@@ -159,7 +159,7 @@ def _iter_rule_facts(story: EditionStory, context: ViewContext) -> Iterator[Labe
         return
     if when := context.fit_text(row.effective, 60):
         yield LabelledLine(words.translate("From when"), when)
-    if row.products:
+    if row.products and not story.why_it_matters:
         yield LabelledLine(words.translate("Touches"), words.join_names(row.products))
 
 
