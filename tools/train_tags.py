@@ -433,7 +433,7 @@ def weights(
         second_fields,
         PRUNE_JUDGEMENT,
     )
-    return {"version": 1, "scale": SCALE, "words": first, "judgement": second}
+    return {"scale": SCALE, "words": first, "judgement": second}
 
 
 def packed(names: np.ndarray, columns: np.ndarray, fields: dict, least: int) -> dict:
@@ -444,6 +444,17 @@ def packed(names: np.ndarray, columns: np.ndarray, fields: dict, least: int) -> 
         if len(kept):
             rows[str(name)] = [int(v) for c in kept for v in (c, row[c])]
     return {"fields": fields, "rows": rows}
+
+
+def as_text(layers: dict) -> str:
+    """The file's text: scale and fields, then the rows of each layer (see digest.tag.linear)."""
+    names = ("words", "judgement")
+    head = {"scale": layers["scale"], **{name: layers[name]["fields"] for name in names}}
+    parts = [json.dumps(head, ensure_ascii=False, separators=(",", ":"))]
+    for name in names:
+        rows = layers[name]["rows"].items()
+        parts.append("\n".join(f"{feature}\t{','.join(map(str, row))}" for feature, row in rows))
+    return "\n\n".join(parts)
 
 
 def rounded(values: np.ndarray) -> list[float]:
@@ -479,12 +490,8 @@ def main() -> None:
         if not chosen.figures_only:
             (OUT / "quality.json").write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
     if not chosen.figures_only:
-        raw = json.dumps(
-            weights(data, x, names, dense, dense_vectors.get_feature_names_out()),
-            ensure_ascii=False,
-            separators=(",", ":"),
-        )
-        path = OUT / "weights.json.gz"
+        raw = as_text(weights(data, x, names, dense, dense_vectors.get_feature_names_out()))
+        path = OUT / "weights.txt.gz"
         path.write_bytes(gzip.compress(raw.encode(), 9, mtime=0))
         print(f"{path}: {path.stat().st_size} bytes, {len(raw)} unpacked")
 

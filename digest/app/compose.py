@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from digest.app.collect import coverage_days
 from digest.app.decide import QuarterDecision
+from digest.app.source_state import coverage_days
 from digest.archive import Archive, SourceState, fingerprint_items
 from digest.decide.decisions import TEAM, list_edited_fields, list_pinned_ids
 from digest.decide.relations import StackIndex, get_closest_relation
@@ -107,11 +107,20 @@ def assemble_edition(
     pages = build_stack_report(view, ours.rings, ours.carried) if ours else None
     calendar, claims = build_calendar(view, ours.carried if ours else ()), build_claims(view)
     themes = find_themes(view, find_comparable_figures)
+    consequences = explain_consequences(view) if ours else None
+    boilerplate = find_site_boilerplate(items)
+    texts = [
+        _build_text(entry, decision, settings, consequences, boilerplate)
+        for entry in decision.chosen
+    ]
+    summaries = {text.ranked.story.id: text.summary for text in texts}
     origin = replace(settings.generated_from, archive=fingerprint_items(items))
     context = EditionContext(
         **(get_fields(settings, EditionSettings) | {"generated_from": origin}),
         **(get_fields(pages, StackReport) if pages else {}),
-        front=build_front(view, calendar, claims, themes, pages.stack if pages else None),
+        front=build_front(
+            view, calendar, claims, themes, pages.stack if pages else None, summaries
+        ),
         calendar=calendar,
         themes=themes,
         claims=claims,
@@ -140,12 +149,6 @@ def assemble_edition(
         pinned=list_pinned_ids(decision.chosen, decision.decided.decisions),
         disabled_sections=team.off,
     )
-    consequences = explain_consequences(view) if ours else {}
-    boilerplate = find_site_boilerplate(items)
-    texts = [
-        _build_text(entry, decision, settings, consequences if ours else None, boilerplate)
-        for entry in decision.chosen
-    ]
     return compose_edition(texts, context)
 
 

@@ -6,9 +6,11 @@ tells of the company's own products, without one of the market; a part with noth
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
+from types import MappingProxyType
 
 from digest.edition.quarter import QuarterView
 from digest.edition.stack.money import sum_costs
@@ -19,6 +21,7 @@ from digest.model.edition import (
     FrontCard,
     FrontDecision,
     FrontPage,
+    Sentence,
     StackView,
     Theme,
 )
@@ -32,6 +35,8 @@ _HORIZON = timedelta(days=190)  # decided at this review or the next
 _MAX_DECISIONS = 3
 _MAX_TITLE = 110  # characters of a headline in a sentence
 _MAX_NAMES = 4
+_MAX_QUOTE = 200  # characters of the sentence that leads
+_FIGURE = re.compile(r"\d\s?(?:%|percent|per cent|million|billion)|[$€£]\s?\d")
 _TERMS_EVENTS: frozenset[Event] = frozenset(("acquisition", "shutdown", "pricing"))
 _DUTY_KINDS = ("effective", "deadline", "ends")
 _STORY_QUESTIONS: Mapping[Event, str] = {
@@ -47,11 +52,15 @@ def build_front(
     claims: Sequence[Claim],
     themes: Sequence[Theme],
     stack: StackView | None,
+    summaries: Mapping[str, Sequence[Sentence]] = MappingProxyType({}),
 ) -> FrontPage:
-    """Return page one. Without a stack (None) it tells of the market."""
+    """Return page one. Without a stack (None) it tells of the market.
+
+    `summaries` are the sentences of the chosen stories, by id.
+    """
     decisions = _pick_decisions(quarter, calendar) if stack else _pick_market_decisions(calendar)
     return FrontPage(
-        lead=tuple(_iter_lead(quarter, calendar, themes)),
+        lead=tuple(_iter_lead(quarter, calendar, themes, summaries)),
         decisions=tuple(decisions),
         cards=tuple(_iter_cards(quarter, calendar, claims)),
     )
@@ -61,25 +70,46 @@ def build_front(
 
 
 def _iter_lead(
-    quarter: QuarterView, calendar: Sequence[CalendarEntry], themes: Sequence[Theme]
+    quarter: QuarterView,
+    calendar: Sequence[CalendarEntry],
+    themes: Sequence[Theme],
+    summaries: Mapping[str, Sequence[Sentence]],
 ) -> Iterator[TranslatableText]:
-    """Yield what the quarter was about, and what of it is the company's business."""
-    if themes:
-        titles = tuple(f"“{truncate_text(theme.title, _MAX_TITLE)}”" for theme in themes[:2])
-        yield TranslatableText(N_("The quarter was about %(themes)s."), themes=titles)
+    """Yield what the quarter was about, in a source's words, and what of it falls due."""
+    if quote := _find_lead_quote(quarter, themes, summaries):
+        yield TranslatableText("%(source)s: “%(words)s”", source=quote.source, words=quote.text)
     due = _find_due_contracts(quarter)
     if due:
-        money, last = sum_costs(due), max(filter(None, (one.notice_by for one in due)))
-        names = _join_names([one.name for one in due])
-        text = N_("Notice falls due by %(day)s on %(money)s a year: %(names)s.")
+        days = sorted(filter(None, (one.notice_by for one in due)))
+        money = sum_costs(due)
+        text = N_("Contracts of %(money)s a year come up for notice, the first on %(day)s.")
         if not money:
-            text = N_("Notice falls due by %(day)s on %(names)s.")
-        values = {"money": money} if money else {}
-        yield TranslatableText(text, day=last, names=names, **values)
+            text = N_("Contracts come up for notice, the first on %(day)s.")
+        yield TranslatableText(text, day=days[0], **({"money": money} if money else {}))
     elif soon := [entry for entry in calendar if entry.kind in _DUTY_KINDS]:
         text = N_("The next date: %(day)s, “%(what)s”.")
         title = truncate_text(soon[0].what, _MAX_TITLE)
         yield TranslatableText(text, day=soon[0].day, what=title)
+
+
+def _find_lead_quote(
+    quarter: QuarterView, themes: Sequence[Theme], summaries: Mapping[str, Sequence[Sentence]]
+) -> Sentence | None:
+    """Return a sentence of the weightiest theme that gives a figure, else of the best story.
+
+    The theme's stories are read best first.
+    """
+    chosen = [story.id for story in quarter.chosen]
+    weightiest = frozenset(themes[0].stories if themes else ())
+    order = sorted(chosen, key=lambda story_id: story_id not in weightiest)  # stable
+    sentences = [
+        sentence
+        for story_id in order[: max(len(weightiest), 1)]
+        for sentence in summaries.get(story_id, ())
+        if len(sentence.text) <= _MAX_QUOTE
+    ]
+    with_figure = (sentence for sentence in sentences if _FIGURE.search(sentence.text))
+    return next(with_figure, next(iter(sentences), None))
 
 
 def _join_names(names: Sequence[str]) -> tuple[str, ...]:
@@ -233,7 +263,7 @@ def _iter_cards(
     if money := sum_costs(_find_due_contracts(quarter)):
         yield FrontCard(
             TranslatableText("%(money)s", money=money),
-            TranslatableText(N_("a year: contracts whose notice falls due in two quarters")),
+            TranslatableText(N_("a year in contracts that come up for notice")),
         )
     vendors = {product.vendor_or_name for product in quarter.stack.products}
     changed = {

@@ -156,6 +156,8 @@ def test_a_letter_is_credited():
     text = StoryText(ranked=ranked, title="T", language="en", summary=())
     edition = compose(text, newsletter_names={"weekly": "The Weekly"})
     assert edition.stories[0].items[0].via == "The Weekly"
+    own = compose(text, newsletter_names={"weekly": member.item.source_name})
+    assert own.stories[0].items[0].via is None
 
 
 def test_a_story_is_as_good_as_its_best_member():

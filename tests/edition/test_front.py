@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
 from digest.edition.front import build_front
 from digest.edition.quarter import QuarterView
-from digest.model.edition import CalendarEntry, Claim, FrontPage, StackView, Theme
+from digest.model.edition import CalendarEntry, Claim, FrontPage, Sentence, StackView, Theme
 from digest.model.stack import Money, Product, Relation, Stack
 from digest.model.story import Story
 from tests.factories.stories import story, tell
@@ -61,9 +63,10 @@ def make_front(
     claims: tuple[Claim, ...] = (),
     themes: tuple[Theme, ...] = (),
     stack: StackView | None = STACK_VIEW,
+    summaries: Mapping[str, Sequence[Sentence]] = MappingProxyType({}),
 ) -> FrontPage:
     quarter = QuarterView(Stack(products), stories, stories, RELATIONS, tell, TODAY)
-    return build_front(quarter, calendar, claims, themes, stack)
+    return build_front(quarter, calendar, claims, themes, stack, summaries)
 
 
 def make_duty(day: date, products: tuple[str, ...] = (), **more: Any) -> CalendarEntry:
@@ -174,13 +177,23 @@ def test_without_a_stack_the_cards_are_of_the_market() -> None:
     ]
 
 
-def test_the_lead_is_made_of_facts() -> None:
-    """What the quarter was about, and what of it is due."""
-    theme = Theme(slug="ads", title="Ads reach chat assistants", language="en", stories=(NEWS.id,))
-    front = make_front(NEWS, products=(DESK, SENDER), themes=(theme,))
+def test_the_lead_is_a_sentence_of_the_weightiest_theme_and_what_falls_due() -> None:
+    """A sentence that gives a figure comes first; the rest is counted from the stack file."""
+    theme = Theme(slug="ads", title="Ads", language="en", stories=(PRICE.id, NEWS.id))
+    summaries = {
+        DEAL.id: [Sentence("Acme pays $4 million for Glint.", "The Paper", "")],
+        PRICE.id: [Sentence("Bolt changes its plans.", "The Paper", "")],
+        NEWS.id: [
+            Sentence("Acme adds a button.", "The Post", ""),
+            Sentence("Ads took 9% of clicks.", "The Post", ""),
+        ],
+    }
+    front = make_front(
+        DEAL, PRICE, NEWS, products=(DESK, SENDER), themes=(theme,), summaries=summaries
+    )
     assert front.lead == (
-        "The quarter was about “Ads reach chat assistants”.",
-        "Notice falls due by 2 November 2026 on 276,000 EUR a year: Sender and Desk.",
+        "The Post: “Ads took 9% of clicks.”",
+        "Contracts of 276,000 EUR a year come up for notice, the first on 31 October 2026.",
     )
     without = make_front(NEWS, calendar=(make_duty(date(2026, 11, 15)),), stack=None)
     assert without.lead == ("The next date: 15 November 2026, “Bids change”.",)
