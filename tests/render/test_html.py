@@ -168,22 +168,27 @@ def test_banners_stand_on_the_page():
     assert "Sample:" not in parsed(drawn("empty")).text_content()
 
 
-def test_the_filter_is_hidden_until_the_script_runs():
-    """Without the script every story is shown, and nothing is offered that would not work."""
+@pytest.mark.parametrize(
+    ("form_id", "entries", "fields"),
+    [
+        ("filter", "//article", {"category", "ai", "evidence", "event"}),
+        (
+            "register-filter",
+            "//table[@class='register']//tr[@class='row']",
+            {"category", "ai", "event", "new"},
+        ),
+    ],
+)
+def test_a_filter_is_hidden_until_the_script_runs(form_id, entries, fields):
+    """Without the script all is shown, and nothing is offered that would not work."""
     page = parsed(drawn("edition"))
-    (form,) = page.xpath("//form[@id='filter']")
-    assert form.getparent().tag == "details"
-    assert form.getparent().get("hidden") is not None
-    assert not page.xpath("//article[@hidden]")
-    assert {select.get("name") for select in form.iter("select")} == {
-        "category",
-        "ai",
-        "evidence",
-        "event",
-    }
+    (form,) = page.xpath(f"//form[@id='{form_id}']")
+    assert form.xpath("ancestor-or-self::*[@hidden]")
+    assert not page.xpath(f"{entries}[@hidden]")
+    assert {select.get("name") for select in form.iter("select")} == fields
     for select in form.iter("select"):
         offered = {option.get("value") for option in select.iter("option")} - {""}
-        assert offered <= set(page.xpath(f"//article/@data-{select.get('name')}"))
+        assert offered <= set(page.xpath(f"{entries}/@data-{select.get('name')}"))
         assert page.xpath(f"//label[@for='{select.get('id')}']")
 
 
