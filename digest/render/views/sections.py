@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from digest.model.edition import EditionStory, Section
 from digest.model.sections import FIRST_SECTION, SECTIONS_BY_SLUG, THEME_SECTION
+from digest.model.tags import EVENTS as EVENT_SLUGS
 from digest.model.tags import Event
 from digest.render.views.context import ViewContext
 from digest.render.views.story import StoryView, build_story
@@ -109,7 +110,7 @@ def _build_groups(
     grouped: dict[str, list[EditionStory]] = {}
     for story in stories:
         grouped.setdefault(_GROUP_KEYS[grouping](story), []).append(story)
-    orders = {"category": [*GROUPS, ""], "event": [*_DEAL_ORDER, ""]}
+    orders = {"category": [*GROUPS, ""], "event": [*_DEAL_ORDER, *EVENT_SLUGS, ""]}
     keys = sorted(grouped, key=orders[grouping].index) if grouping in orders else list(grouped)
     groups = []
     for key in keys:
