@@ -336,6 +336,8 @@ def test_a_series_is_told_by_its_newest_part():
         "v5": "Announcing version 5 of the Acme interface",
         "x": "Acme's May 2026 results: growth",
         "y": "Acme 3: a new start",
+        "f4": "Acme raises $4 million for its desk",
+        "f9": "Acme raises $9 million for its desk",
         "z": "Acme 4: a new end",
     }
     rows = [
