@@ -106,7 +106,7 @@ def select_stories(
         has_consequence = find_consequence(entry.story, own=is_own) is not None
         floor = limits.floor
         if has_consequence:
-            floor = limits.own_floor if is_own else limits.consequence_floor
+            floor = min(floor, limits.own_floor if is_own else limits.consequence_floor)
         reason = (
             _exclusion_reason(entry.story)
             or excluded.get(story_id)
