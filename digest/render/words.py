@@ -146,7 +146,7 @@ class Localizer:
         """Return `A, B, and C` as the language lists names; "" for none."""
         listed = list(names)
         # Thai lists with spaces alone, which do not part Latin names of two words.
-        if self.language == "th" and len(listed) > 2:
+        if self.language == "th" and len(listed) > 1:
             return f"{', '.join(listed[:-1])} และ {listed[-1]}"
         return str(format_list(listed, locale=self.locale)) if listed else ""
 
