@@ -173,6 +173,20 @@ def test_what_a_section_found_is_told_in_any_language(language, number, event):
     assert counted not in {form % {"n": number} for form in (one, many)}
 
 
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("8 settembre 2026", "disdetta entro l'8 settembre 2026"),
+        ("11 settembre 2026", "disdetta entro l'11 settembre 2026"),
+        ("1 settembre 2026", "disdetta entro il 1 settembre 2026"),
+        ("18 settembre 2026", "disdetta entro il 18 settembre 2026"),
+    ],
+)
+def test_an_italian_day_has_its_article(day, said):
+    """The article loses its vowel before otto and undici alone."""
+    assert load_localizer("it").translate("notice by %(day)s", day=day) == said
+
+
 def test_thai_stands_apart_from_other_letters():
     """A space between Thai and Latin letters or digits, wherever a value is put in."""
     thai = load_localizer("th")
@@ -201,18 +215,24 @@ def test_quarters(language, long, short, before):
     [
         (
             "en",
-            "You run Alder (60,000 EUR a year) and Bass: ask what the deal changes in contract, "
-            "price and roadmap before notice is due on 30 September 2026.",
+            (
+                "You run Alder (60,000 EUR a year) and Bass: ask what the deal changes in contract, "
+                "price and roadmap before notice is due on 30 September 2026."
+            ),
         ),
         (
             "it",
-            "Usate Alder (60.000\xa0€ all'anno) e Bass: chiedete che cosa cambia con l'operazione "
-            "in contratto, prezzo e roadmap prima del termine di disdetta (30 settembre 2026).",
+            (
+                "Usate Alder (60.000\xa0€ all'anno) e Bass: chiedete che cosa cambia con l'operazione "
+                "in contratto, prezzo e roadmap prima del termine di disdetta (30 settembre 2026)."
+            ),
         ),
         (
             "th",
-            "คุณใช้ Alder (€60,000 ต่อปี) และ Bass ควรสอบถามว่าดีลนี้เปลี่ยนสัญญา ราคา และแผนพัฒนาอย่างไร "
-            "ก่อนครบกำหนดแจ้งยกเลิกวันที่ 30 กันยายน 2026",
+            (
+                "คุณใช้ Alder (€60,000 ต่อปี) และ Bass ควรสอบถามว่าดีลนี้เปลี่ยนสัญญา ราคา และแผนพัฒนาอย่างไร "
+                "ก่อนครบกำหนดแจ้งยกเลิกวันที่ 30 กันยายน 2026"
+            ),
         ),
     ],
 )
@@ -247,15 +267,20 @@ def test_a_note_names_a_category_in_any_language(language, said):
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
-    [("en", "A, B and C"), ("it", "A, B e C"), ("th", "A, B และ C"), ("en", "A")],
+    ("language", "names", "said"),
+    [
+        ("en", "ABC", "A, B and C"),
+        ("it", "ABC", "A, B e C"),
+        ("th", "ABC", "A, B และ C"),
+        ("th", ("A", "อีก 3"), "A และอีก 3"),
+        ("th", ("“A”", "“B”"), "“A” และ “B”"),
+        ("en", "A", "A"),
+    ],
 )
-def test_names_are_joined(language, said):
+def test_names_are_joined(language, names, said):
     """As the language lists them."""
-    names = ("A", "B", "C") if len(said) > 1 else ("A",)
-    assert (
-        load_localizer(language).translate_note(TranslatableText("%(names)s", names=names)) == said
-    )
+    note = TranslatableText("%(names)s", names=tuple(names))
+    assert load_localizer(language).translate_note(note) == said
 
 
 @pytest.mark.parametrize("language", OTHERS)
