@@ -30,7 +30,7 @@ from digest.model.story import Story
 from digest.model.tags import Event
 from digest.text import truncate_text
 
-_SOON = timedelta(days=92)
+_SOON = timedelta(days=90)
 _HORIZON = timedelta(days=190)  # decided at this review or the next
 _MAX_DECISIONS = 3
 _MAX_TITLE = 110  # characters of a headline in a sentence
