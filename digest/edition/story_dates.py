@@ -15,7 +15,7 @@ from digest.model.tags import Event
 
 _MAX_TEXT_LENGTH = 6000  # characters of a full text that are read
 _MAX_QUOTE_LENGTH = 340  # characters; a longer sentence is a paragraph
-_MIN_SHARED_WORDS = 2  # of the headline and the sentence that names the day
+_MIN_SHARED_WORDS = 3  # of the headline and the sentence that names the day
 _LONG_WORD = re.compile(r"\w{4,}")
 _IN_FORCE = timedelta(days=92)  # a rule that took effect within them is news still
 _MAX_DATES = 3  # of a story

@@ -281,7 +281,8 @@ class StackView:
     """The company's stack and what the quarter means for it.
 
     `changed` names the products that a deal, closure or price change was told of, `breached` those
-    of a breach or an outage, `unwatched` the vendors without a source of their own, `sources` how many sources were read.
+    of a breach or an outage, `unwatched` the vendors without a source of their own, `sources` how
+    many sources were read.
     """
 
     lines: tuple[ProductRow, ...]

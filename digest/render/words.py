@@ -282,5 +282,6 @@ def sanitize_language_tag(tag: str) -> str:
 
 
 def _holds_money(value: object) -> bool:
-    parts = value if isinstance(value, tuple) else (value,)
-    return any(isinstance(part, Money) for part in parts)
+    if isinstance(value, TranslatableText):
+        return any(map(_holds_money, value.values.values()))
+    return isinstance(value, Money) or (isinstance(value, tuple) and any(map(_holds_money, value)))

@@ -9,11 +9,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 
+from digest.i18n import N_
 from digest.model.edition import Edition, EditionStory
 from digest.model.sections import SECTIONS_BY_SLUG
 from digest.model.stack import RINGS
 from digest.render.words import LABELS, Localizer
 
+_SHORT_STANDINGS = {"unwatched": N_("not watched"), "seen": N_("perhaps shipped")}
 _AHEAD = timedelta(days=90)  # as far as the heading of the calendar looks
 
 
@@ -81,7 +83,8 @@ def _count_promises(edition: Edition, words: Localizer) -> Iterator[str]:
     counts = Counter[str](row.standing for row in edition.ledger.lines) if edition.ledger else {}
     for standing, name in LABELS["standings"].items():
         if number := counts.get(standing):
-            yield f"{words.format_number(number)} {words.translate(name).lower()}"
+            short = words.translate(_SHORT_STANDINGS.get(standing, name)).lower()
+            yield f"{words.format_number(number)} {short}"
 
 
 def _count_blips(edition: Edition, words: Localizer) -> Iterator[str]:

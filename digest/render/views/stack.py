@@ -356,6 +356,8 @@ def _name_event(line: ProductRow, words: Localizer) -> str:
     event = words.translate_label(EVENTS, line.happened.event or "")
     if not line.of_maker:
         return event
+    if not event:
+        return words.translate("Its maker")
     return words.translate("%(event)s of its maker", event=event)
 
 
