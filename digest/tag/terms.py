@@ -79,6 +79,10 @@ class TermMatcher:
                         hits.append(TermHit(term, plain))
         return hits
 
+    def find_labels(self, folded: str) -> tuple[str, ...]:
+        """Return the labels of the terms in the text, sorted, each once."""
+        return tuple(sorted({hit.term.label for hit in self.find_terms(folded)}))
+
 
 def _matches_rest(pieces: list[str], at: int, rest: tuple[str, ...]) -> bool:
     return at + len(rest) <= len(pieces) and all(
