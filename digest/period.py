@@ -89,6 +89,17 @@ class Quarter:
         return Quarter(year, month, self.zone, self.fiscal_year_starts)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """A calendar month, which prints as `September 2026`."""
+
+    year: int
+    month: int
+
+    def __str__(self) -> str:
+        return f"{date(self.year, self.month, 1):%B %Y}"
+
+
 def quarter_containing(when: datetime, zone: str = "UTC", fiscal_year_starts: int = 1) -> Quarter:
     """Return the quarter that holds an instant."""
     local = when.astimezone(ZoneInfo(zone))

@@ -39,6 +39,13 @@ _NO_SPACE_SCRIPT = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
 )
 
+# Line ends that mean something in plain text: an empty line, and where a heading or an item of a
+# list begins.
+_PLAIN_BREAK = re.compile(
+    r"[^\S\n]*\n(?:[^\S\n]*\n)+|\n(?=[^\S\n]*(?:[-*•–]|#{1,6}|\d{1,2}[.)])\s)"
+)
+_BREAK = "\x1e"  # where a line ends, while markup is taken out; `clean_text` leaves none
+
 # Latin abbreviations after which a full stop ends no sentence; single letters ("U.S.", "J. Smith")
 # are seen apart.
 _ABBREVIATIONS = frozenset(
@@ -46,7 +53,22 @@ _ABBREVIATIONS = frozenset(
     "jan feb mar apr jun jul aug sep sept oct nov dec ca bzw z.b d.h u.a usw sig dott es ecc p.es "
     "u.s u.k e.u a.m p.m".split()
 )
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“‘«(\[¿¡]*[^\sa-z])|(?<=[。！？])")
+_SENTENCE_END = re.compile(
+    r"\s*\n\s*|(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“‘«(\[¿¡]*[^\sa-z])|(?<=[。！？])"
+)
+# Abbreviations that end a sentence, too: "in the U.S. The law …", "posted it on X. The post …".
+_CLOSING_ABBREVIATION = re.compile(
+    r"(?:\b[a-z]+ [A-Z]|\b(?:[A-Z]\.)+[A-Z]|\b(?:Inc|Ltd|Co|Corp|etc|[ap]\.m))\.$"
+)
+_SENTENCE_START = re.compile(
+    r"(?:The|This|These|That|It|Its|They|In|But|And|He|She|We|For|As|At|On|When|While|If)\b"
+)
+_NUMBERED = re.compile(r"(?:#{1,6} )?\d{1,2}\.")
+_ORDINAL_END = re.compile(r"(?:^|\s)\d{1,2}\.$")
+_GERMAN_MONTH = re.compile(
+    r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
+    r"|Quartal|Jahrhundert)\b"
+)
 
 
 def clean_text(text: str) -> str:
@@ -63,14 +85,31 @@ def html_to_text(markup: str) -> str:
 
     Tags and the text of scripts and styles are left out; entities are resolved once.
     """
+    return clean_text(_remove_markup(markup, " "))
+
+
+def html_to_lines(markup: str) -> str:
+    """Return the words of an HTML fragment, a clean line for each paragraph, heading, list item.
+
+    In plain text, empty lines and the marks of lists and headings part them.
+    """
+    text = _remove_markup(_PLAIN_BREAK.sub(_BREAK, markup), _BREAK)
+    return "\n".join(filter(None, map(clean_text, text.split(_BREAK))))
+
+
+def join_lines(text: str) -> str:
+    """Return a text of clean lines as one line."""
+    return text.replace("\n", " ")
+
+
+def _remove_markup(markup: str, gap: str) -> str:
+    """Return a fragment without markup, with a gap where a block begins or ends."""
     if not _MARKUP.search(markup):
-        return clean_text(markup)
+        return markup
     if markup.count("<") > _MAX_TAGS:
-        return clean_text(
-            html.unescape(_TAG.sub("", _BLOCK.sub(" ", _DROPPED_CONTENT.sub(" ", markup))))
-        )
-    spaced = _BLOCK.sub(lambda tag: " " + tag[0] + " ", markup)
-    return clean_text(html.unescape(nh3.clean(spaced, tags=set(), clean_content_tags=_DROPPED)))
+        return html.unescape(_TAG.sub("", _BLOCK.sub(gap, _DROPPED_CONTENT.sub(gap, markup))))
+    spaced = _BLOCK.sub(lambda tag: gap + tag[0] + gap, markup)
+    return html.unescape(nh3.clean(spaced, tags=set(), clean_content_tags=_DROPPED))
 
 
 def truncate_text(text: str, max_length: int) -> str:
@@ -88,15 +127,15 @@ def truncate_text(text: str, max_length: int) -> str:
 
 
 def split_sentences(text: str) -> tuple[str, ...]:
-    """Return the sentences of a clean line, in order.
+    """Return the sentences of clean lines, in order; none reaches from one line into the next.
 
-    Thai, which marks no sentence ends, comes back whole: its spaces are no ends.
+    Thai, which marks no sentence ends, comes back a line at a time: its spaces are no ends.
     """
     parts, start = [], 0
     for match in _SENTENCE_END.finditer(text):
-        head = text[start : match.start()]
-        last = head.rstrip("\"'”’»)]").rsplit(" ", 1)[-1].rstrip(".").lower().lstrip("(“\"'")
-        if head.endswith(".") and (last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha())):
+        if "\n" not in match[0] and not _ends_sentence(
+            text[start : match.start()], text, match.end()
+        ):
             continue
         piece = text[start : match.end()].strip()
         if piece:
@@ -104,3 +143,18 @@ def split_sentences(text: str) -> tuple[str, ...]:
         start = match.end()
     tail = text[start:].strip()
     return tuple([*parts, tail] if tail else parts)
+
+
+def _ends_sentence(head: str, text: str, following: int) -> bool:
+    """Return whether a sentence ends with `head`, a mark its last, before `text[following]`."""
+    if not head.endswith("."):
+        return True
+    if _NUMBERED.fullmatch(head.strip()):
+        return False  # the number of a heading or of an item of a list
+    if _ORDINAL_END.search(head) and _GERMAN_MONTH.match(text, following):
+        return False
+    last = head.rstrip("\"'”’»)]").rsplit(" ", 1)[-1].rstrip(".").lower().lstrip("(“\"'")
+    if last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha()):
+        closes = _CLOSING_ABBREVIATION.search(head) and _SENTENCE_START.match(text, following)
+        return bool(closes)
+    return True

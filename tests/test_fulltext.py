@@ -44,10 +44,29 @@ def reader():
 # ---------------------------------------------------------------- which
 
 
-def chosen(*items, sources=(ACME,), pages=(), states=(), relevant=lambda _: True, now=NOW, most=40):
+def chosen(
+    *items,
+    sources=(ACME,),
+    pages=(),
+    states=(),
+    relevant=lambda _: True,
+    now=NOW,
+    most=40,
+    lacking=None,
+):
     known = {page.url: page for page in pages}
     kept = {state.slug: state for state in states}
-    wants = choose_articles(items, sources, known, kept, relevant=relevant, now=now, limit=most)
+    wants = choose_articles(
+        items,
+        sources,
+        known,
+        kept,
+        relevant=relevant,
+        now=now,
+        limit=most,
+        lacks_sentence=lacking,
+        description_limit=most,
+    )
     return [want.item.id for want in wants]
 
 
@@ -87,6 +106,29 @@ WHICH = [
 def test_which_pages_are_asked_for(name, given, of_item, wanted):
     """Off by default; only what an edition could use, and can be asked for without harm."""
     assert bool(chosen(item(1, **of_item), **given)) is wanted
+
+
+PLAIN = source("Acme News")
+DESCRIBED = [
+    ("an item without a sentence", {}, {}, True),
+    ("one with a sentence", {"lacking": lambda _: False}, {}, False),
+    ("descriptions are switched off", {"lacking": None}, {}, False),
+    ("it is not relevant", {"relevant": lambda _: False}, {}, False),
+    ("a long text without a sentence", {}, {"text": "words " * 200}, True),
+    ("it was asked for", {"pages": [PageState(item(1).url, NOW, "no-description")]}, {}, False),
+    ("it was described", {"pages": [PageState(item(1).url, NOW, "described")]}, {}, False),
+    ("the article is allowed since", {"sources": [ACME], "pages": [PageState(item(1).url, NOW, "described")]}, {}, True),
+    ("its link hides its target", {}, {"link": HIDDEN}, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "of_item", "wanted"), DESCRIBED, ids=[row[0] for row in DESCRIBED]
+)
+def test_which_pages_are_asked_for_their_description(name, given, of_item, wanted):
+    """By default; only of relevant items that have no sentence, and once."""
+    options = {"sources": [PLAIN], "lacking": lambda _: True} | given
+    assert bool(chosen(item(1, **of_item), **options)) is wanted
 
 
 def test_the_newest_come_first_and_each_page_once():
@@ -141,7 +183,9 @@ def at(running, path, **more):
     return item(1, **({"id": f"i{path}"} | named | more))
 
 
-def ask(archive, reader, running, *items, sources=(ACME,), limits=None, now=NOW, fetching=None):
+def ask(
+    archive, reader, running, *items, sources=(ACME,), limits=None, now=NOW, fetching=None, **more
+):
     """One run over these items; gives outcome by path, and what was asked for."""
     archive.record_attempt(SourceState("acme-news"), items, at=now, outcome="read")
     del running.requests[:]
@@ -153,6 +197,7 @@ def ask(archive, reader, running, *items, sources=(ACME,), limits=None, now=NOW,
         relevant=lambda _: True,
         now=now,
         limit=40,
+        **more,
     )
     limits = limits or HttpLimits(seconds=3, body_bytes=200_000)
     reports = read_pages(
@@ -213,6 +258,69 @@ def test_what_pages_give_is_kept_a_fault_too(archive, reader):
     assert held["good"].summary == items[0].summary
     assert not held["private"].fulltext
     assert not held["moved"].fulltext
+
+
+SAID = "Northvale opened its data hub to retailers with fewer than fifty shops on Tuesday."
+
+
+def head(*metas):
+    return "".join(f'<meta {name} content="{said}">' for name, said in metas)
+
+
+LD = '<script type="application/ld+json">{"@type": "NewsArticle", %s}</script>'
+DESCRIPTIONS = {
+    "meta": (head(('name="description"', SAID)), SAID),
+    "og": (head(('property="og:description"', SAID)), SAID),
+    "json-ld": (LD % f'"description": "{SAID}"', SAID),
+    "lead": (LD % f'"articleBody": "{SAID} It costs 900 euros. The rest is cut"', f"{SAID} It costs 900 euros."),
+    "escaped": (head(('name="description"', f"&lt;p&gt;{SAID}&lt;/p&gt;")), SAID),
+    "of-the-site": (head(('name="description"', "All the news of the trade, every day.")), ""),
+    "the-title": (head(('name="description"', articles.TITLE)), ""),
+    "none": ("", ""),
+}  # fmt: skip
+
+
+def test_descriptions_are_kept_apart_from_articles(archive, reader):
+    """The publisher's own words for others to show; nothing of the article beside them."""
+    answers = {
+        f"/{name}": reply(articles.page(articles.ARTICLE, head=put).encode())
+        for name, (put, _) in DESCRIPTIONS.items()
+    }
+    other = articles.page(articles.OTHER, title="Ferry strike ends", head=head(('name="description"', SAID)))  # fmt: skip
+    answers |= {
+        "/robots.txt": reply(b"User-agent: *\nDisallow: /private\n"),
+        "/private": PAGE,
+        "/elsewhere": reply(other.encode()),
+    }
+    with site(by_path(answers)) as running:
+        items = [at(running, path) for path in answers if path != "/robots.txt"]
+        options = {"sources": (PLAIN,), "lacks_sentence": lambda _: True, "description_limit": 40}
+        outcomes, asked, (report,) = ask(archive, reader, running, *items, **options)
+        again = ask(archive, reader, running, **options)[1]
+    held = {one.link.rpartition("/")[2]: one for one in archive.load_items()}
+    assert {name: held[name].description for name in DESCRIPTIONS} == {
+        name: kept for name, (_, kept) in DESCRIPTIONS.items()
+    }
+    assert not any(one.fulltext for one in held.values())
+    assert outcomes == {
+        **{name: "described" if kept else "no-description" for name, (_, kept) in DESCRIPTIONS.items()},
+        "private": "robots", "elsewhere": "other-page",
+    }  # fmt: skip
+    assert (report.read, report.requested_pages) == (5, 10)
+    assert "/private" not in asked
+    assert again == []
+
+
+def test_a_paid_article_leaves_its_description(archive, reader):
+    """Its outcome stays the reason why there is no article."""
+    stub = articles.page(
+        articles.ARTICLE, head=articles.NOT_FREE + head(('name="description"', SAID))
+    )
+    with site(by_path({"/paid": reply(stub.encode())})) as running:
+        outcomes, _, _ = ask(archive, reader, running, at(running, "/paid"))
+    (held,) = archive.load_items()
+    assert outcomes == {"paid": "paywall"}
+    assert (held.fulltext, held.description) == ("", SAID)
 
 
 BUSY = [
@@ -438,10 +546,36 @@ def paths(running):
     return [request.split(" ")[1] for request in running.requests]
 
 
-def test_nothing_is_asked_for_without_the_switch(publisher, workspace):
+def test_nothing_is_asked_for_where_descriptions_are_switched_off(publisher, workspace, tmp_path):
     """The feed, and nothing else."""
-    run("collect", *workspace(publisher, False), "--history", "2026-Q3")
+    options = workspace(publisher, False)
+    settings = tmp_path / "sources.yaml"
+    settings.write_text(
+        settings.read_text().replace("network: {", "network: {descriptions: false, ")
+    )
+    run("collect", *options, "--history", "2026-Q3")
     assert not [path for path in paths(publisher) if "hub" in path or "party" in path]
+
+
+def test_a_feed_of_bare_titles_is_told_by_the_pages_descriptions(workspace, tmp_path):
+    """By default, without the extra: the relevant item's page is asked for once."""
+    described = articles.page([], head=head(('name="description"', SAID)))
+    bare = FEED.replace("<description>Northvale has a new AI hub.</description>", "")
+    with site(
+        lambda request, send: by_path(
+            {"/hub?utm_source=rss": reply(described.encode()), "/feed": reply(bare.format(root=running.url("")).encode())}
+        )(request, send)
+    ) as running:  # fmt: skip
+        options = workspace(running, False)
+        for _ in range(2):
+            run("collect", *options, "--history", "2026-Q3")
+        assert [path for path in paths(running) if "hub" in path or "party" in path] == [
+            "/hub?utm_source=rss"
+        ]
+    run("build", "2026-Q3", *options)
+    edition = json.loads((tmp_path / "output" / "2026-Q3" / "edition.json").read_text())
+    (story,) = (one for section in edition["sections"] for one in section["stories"])
+    assert [one["text"] for one in story["summary"]] == [SAID]
 
 
 def test_collect_reads_the_article_and_the_edition_quotes_it(publisher, workspace, tmp_path):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.text import clean_text, html_to_text, split_sentences, truncate_text
+from digest.text import clean_text, html_to_lines, html_to_text, split_sentences, truncate_text
 
 PLAIN = [
     ("tags go", "<p>Acme <b>buys</b> Bolt</p>", "Acme buys Bolt"),
@@ -83,6 +83,19 @@ SENTENCES = [
     ("chinese", "微盟推出方案。价格未公布。", ["微盟推出方案。", "价格未公布。"]),
     ("thai stays whole", "บริษัทเปิดตัวบริการใหม่ ราคา 500 บาท", ["บริษัทเปิดตัวบริการใหม่ ราคา 500 บาท"]),
     ("german", "Das kostet ca. 40 Euro. Mehr nicht.", ["Das kostet ca. 40 Euro.", "Mehr nicht."]),
+    (
+        "german ordinal",
+        "Ab dem 1. Oktober kostet es mehr. Ende.",
+        ["Ab dem 1. Oktober kostet es mehr.", "Ende."],
+    ),
+    ("a numbered heading", "1. The price. It rises.", ["1. The price.", "It rises."]),
+    ("a letter that ends", "It was on X. The post is gone.", ["It was on X.", "The post is gone."]),
+    (
+        "an abbreviation that ends",
+        "It left the U.S. The law stays.",
+        ["It left the U.S.", "The law stays."],
+    ),
+    ("lines", "A heading\nA sentence. Another", ["A heading", "A sentence.", "Another"]),
     ("nothing", "", []),
 ]
 
@@ -91,6 +104,33 @@ SENTENCES = [
 def test_sentences(name, text, parts):
     """Sentences end where a reader would end them."""
     assert list(split_sentences(text)) == parts
+
+
+LINES = [
+    (
+        "a heading",
+        "<h2>The price</h2><p>It is <b>900</b> euros.</p>",
+        "The price\nIt is 900 euros.",
+    ),
+    ("a list", "New:<ul><li>a hub</li><li>a price</li></ul>", "New:\na hub\na price"),
+    ("broken source lines are none", "<p>One\nsentence.</p>", "One sentence."),
+    ("plain text", "One\nline.\n\nTwo\n- three\n- four", "One line.\nTwo\n- three\n- four"),
+    ("nothing", " \n\n ", ""),
+]
+
+
+@pytest.mark.parametrize(("name", "markup", "lines"), LINES, ids=[row[0] for row in LINES])
+def test_blocks_are_lines(name, markup, lines):
+    """What a page shows as a block of its own is a line of its own."""
+    assert html_to_lines(markup) == lines
+
+
+@given(st.text())
+def test_lines_hold_the_words_of_the_text(text):
+    """Joined they are what `html_to_text` gives, but for spaces."""
+    lines = html_to_lines(text)
+    assert all(line == clean_text(line) for line in lines.split("\n"))
+    assert lines.replace("\n", "").replace(" ", "") == html_to_text(text).replace(" ", "")
 
 
 @given(st.text())

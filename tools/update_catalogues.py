@@ -19,7 +19,6 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from digest.decide.relations import TEMPLATES
 from digest.render import words
 from digest.taxonomy import CATEGORIES, GROUPS
 
@@ -78,7 +77,6 @@ def collect_texts() -> Iterator[Text]:
                 yield found[0], found[1]
     for table in tomllib.loads(words.LABELS_FILE.read_text(encoding="utf-8")).values():
         yield from (text if isinstance(text, str) else tuple(text) for text in table.values())
-    yield from TEMPLATES
     yield from GROUPS.values()
     yield from (category.name for category in CATEGORIES.values())
 

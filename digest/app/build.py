@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +24,7 @@ from digest.app.previous import load_open_decisions, load_radar_rings
 from digest.app.workspace import write_files
 from digest.archive import Archive
 from digest.errors import DigestError, UsageError
+from digest.model.decisions import EditorialDecisions
 from digest.model.edition import Edition, EditionSettings, Provenance
 from digest.period import Quarter
 from digest.tag import load_quality
@@ -62,7 +63,6 @@ def build_editions(context: AppContext, quarter: Quarter) -> tuple[Edition, ...]
             folder = context.workspace.edition_folder(quarter.previous.name)
             stack = compose.StackContext(
                 stack_index,
-                before if before.items else None,
                 load_radar_rings(folder / "edition.json"),
                 load_open_decisions(context.team_root / "editions", quarter),
             )
@@ -105,6 +105,7 @@ def build_quarter(
         )
     folder = context.workspace.edition_folder(quarter.name)
     theme = load_style(context)
+    private = list_private_texts(context, load_quarter_decisions(context, quarter))
     paths: list[Path] = []
     for edition in reversed(editions):
         place = folder if edition is editions[0] else folder / edition.language
@@ -113,10 +114,32 @@ def build_quarter(
         if faults is not None:
             from digest.render import check
 
-            found = (*layout_faults, *check.find_faults(files, theme))
+            found = (*layout_faults, *check.find_faults(files, theme, private))
             faults += [f"{place.name}: {fault}" for fault in found]
     write_files(context.workspace.output, render_site(context))
     return tuple(paths)
+
+
+def list_private_texts(context: AppContext, decisions: EditorialDecisions) -> tuple[str, ...]:
+    """Return what no outgoing file may hold: why the team dropped stories, and every secret."""
+    remarks = [decision.drop for decision in decisions.stories]
+    environ, config = context.environ, context.config
+    secrets = {environ.get(name, "") for name in _iter_variables(config.digest.model_dump())}
+    headers = {value for source in config.sources for value in source.headers.values()}
+    secrets |= headers & set(environ.values())  # plain ones are no secret
+    return tuple(filter(None, (*remarks, *sorted(secrets))))
+
+
+def _iter_variables(node: object) -> Iterator[str]:
+    """Yield the names of the variables that hold secrets: the values of the keys in `_env`."""
+    if isinstance(node, Mapping):
+        for name, value in node.items():
+            if isinstance(value, str) and str(name).endswith("_env"):
+                yield value
+            yield from _iter_variables(value)
+    elif isinstance(node, (list, tuple)):
+        for value in node:
+            yield from _iter_variables(value)
 
 
 def render_edition_files(
@@ -125,16 +148,20 @@ def render_edition_files(
     """Render an edition. Returns its files by name, and the faults of the PDF's layout."""
     from digest.render.edition_json import edition_to_json
     from digest.render.html import render_html
+    from digest.render.ics import render_ics
     from digest.render.mail import render_mail_parts
     from digest.render.pdf import render_and_check_pdf
+    from digest.render.register_files import render_register_files
 
     mail, text = render_mail_parts(edition, theme)
     pdf, faults = render_and_check_pdf(edition, theme)
     files = {
         "digest.html": render_html(edition, theme),
         "digest.pdf": pdf,
+        "digest.ics": render_ics(edition),
         "mail.html": mail.encode("utf-8", "replace"),
         "mail.txt": text.encode("utf-8", "replace"),
+        **render_register_files(edition),
         "edition.json": edition_to_json(edition),
     }
     return files, faults

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from digest.app.collect import coverage_days
 from digest.app.decide import QuarterDecision
-from digest.archive import Archive, fingerprint_items
+from digest.archive import Archive, SourceState, fingerprint_items
 from digest.decide.decisions import TEAM, list_edited_fields, list_pinned_ids
-from digest.decide.relations import StackIndex, explain_relations, get_closest_relation
+from digest.decide.relations import StackIndex, get_closest_relation
 from digest.edition import (
     EditionContext,
     QuarterView,
@@ -21,37 +21,46 @@ from digest.edition import (
     build_claims,
     build_coverage,
     build_front,
-    build_radar,
     build_register,
     build_stack_report,
+    compare_coverage,
     compose_edition,
     compute_trend,
     count_quarter,
+    explain_consequences,
     find_themes,
-    index_rings,
+    measure_holding,
     sort_by_count,
 )
 from digest.model.decisions import EditorialDecisions, TeamDecision
-from digest.model.edition import Edition, EditionSettings, Sentence, StoryRef, get_fields
+from digest.model.edition import (
+    Comparability,
+    Edition,
+    EditionSettings,
+    Sentence,
+    StoryRef,
+    get_fields,
+)
 from digest.model.source import Source
 from digest.model.stack import Ring, Stack
 from digest.model.story import RankedStory, Story
 from digest.period import Quarter
+from digest.tag.products import find_product
 from digest.text import clean_text
+from digest.write.boilerplate import SiteBoilerplate, find_site_boilerplate
+from digest.write.comparisons import find_comparable_figures
 from digest.write.figures import find_conflicts
-from digest.write.summaries import build_summary, choose_headline
+from digest.write.summaries import build_summary, choose_headline, clean_title
 
 
 @dataclass(frozen=True, slots=True)
 class StackContext:
     """The company's stack and what the team keeps beside it.
 
-    `before` is the quarter before, judged the same way, None where the archive holds nothing of it;
     `rings` is the radar of the edition before, where one was built; `carried` are open decisions.
     """
 
     stack_index: StackIndex
-    before: QuarterDecision | None = None
     rings: Mapping[str, Ring] | None = None
     carried: tuple[TeamDecision, ...] = ()
 
@@ -87,25 +96,45 @@ def assemble_edition(
         for slug, state in states.items()
     }
     stack = ours.stack_index.stack if ours else Stack()
-    view = _view_quarter(decision, stack, decision.quarter, settings)
-    pages = _build_stack_pages(view, decision.quarter, ours, settings) if ours else None
+    coverage = build_coverage(sources, items, printed, readings)
+    comparison = _compare_quarters(decision, before, states, settings)
+    view = replace(
+        _view_quarter(decision, stack, decision.quarter, settings),
+        before=before.relevant_stories if before and before.items else None,
+        comparable=comparison.comparable,
+        coverage=coverage,
+    )
+    pages = build_stack_report(view, ours.rings, ours.carried) if ours else None
     calendar, claims = build_calendar(view, ours.carried if ours else ()), build_claims(view)
+    themes = find_themes(view, find_comparable_figures)
+    consequences = explain_consequences(view) if ours else None
+    boilerplate = find_site_boilerplate(items)
+    texts = [
+        _build_text(entry, decision, settings, consequences, boilerplate)
+        for entry in decision.chosen
+    ]
+    summaries = {text.ranked.story.id: text.summary for text in texts}
     origin = replace(settings.generated_from, archive=fingerprint_items(items))
     context = EditionContext(
         **(get_fields(settings, EditionSettings) | {"generated_from": origin}),
         **(get_fields(pages, StackReport) if pages else {}),
-        front=build_front(view, calendar, claims, pages.stack if pages else None),
+        front=build_front(
+            view, calendar, claims, themes, pages.stack if pages else None, summaries
+        ),
         calendar=calendar,
-        themes=find_themes(view),
+        themes=themes,
         claims=claims,
-        register=build_register(view),
+        register=build_register(view, lambda story: _find_product(story, view)),
         quarter=decision.quarter,
-        coverage=build_coverage(sources, items, printed, readings),
+        coverage=coverage,
         counts=count_quarter(decision.items, decision.stories, len(decision.chosen)),
         counts_before=count_quarter(before.items, before.stories, 0)
-        if before and before.items
+        if before and comparison.comparable
         else None,
-        trend=compute_trend(decision.stories, before.stories) if before else None,
+        trend=compute_trend(decision.stories, before.stories)
+        if before and comparison.comparable
+        else None,
+        comparison=comparison,
         left_out=sort_by_count(
             decision.left_out[story.id].reason.label
             for story in decision.stories
@@ -120,7 +149,6 @@ def assemble_edition(
         pinned=list_pinned_ids(decision.chosen, decision.decided.decisions),
         disabled_sections=team.off,
     )
-    texts = [_build_text(entry, decision, settings, ours) for entry in decision.chosen]
     return compose_edition(texts, context)
 
 
@@ -128,9 +156,13 @@ def _build_text(
     entry: RankedStory,
     decision: QuarterDecision,
     settings: EditionSettings,
-    ours: StackContext | None,
+    consequences: Mapping[str, tuple[str, ...]] | None,
+    boilerplate: SiteBoilerplate,
 ) -> StoryText:
-    """Return a chosen story in its sources' words, what it is to the stack, the team's words."""
+    """Return a chosen story in its sources' words, what it is to the stack, the team's words.
+
+    `consequences` are those for the stack by story, None where there is no stack.
+    """
     story, language = entry.story, settings.language
     title, title_language = choose_headline(story, language)
     thread = decision.threads.get(story.id)
@@ -138,19 +170,17 @@ def _build_text(
         ranked=entry,
         title=title,
         language=title_language,
-        summary=build_summary(story, language),
+        summary=build_summary(story, language, boilerplate),
         thread=thread if thread and thread.kind == "follow-up" else None,
         conflicts=find_conflicts(story),
     )
-    if ours is not None:
-        relations = decision.relations[story.id]
-        closest = get_closest_relation(relations)
-        day = decision.quarter.to_local_date(settings.as_of)
+    if consequences is not None:
+        closest = get_closest_relation(decision.relations[story.id])
         text = replace(
             text,
             relation=closest,
             ring=assign_ring(story, closest),
-            why_it_matters=explain_relations(relations, ours.stack_index.stack, day),
+            why_it_matters=consequences.get(story.id, ()),
         )
     decided = decision.decided.decisions.get(story.id)
     if decided is None:
@@ -159,6 +189,7 @@ def _build_text(
     return replace(
         text,
         title=decided.headline or text.title,
+        language=language if decided.headline else text.language,
         summary=summary or text.summary,
         note=decided.note,
         ring=decided.ring or text.ring,
@@ -187,21 +218,34 @@ def _view_quarter(
         decision.relations,
         make_reference,
         quarter.to_local_date(settings.as_of),
+        themes=decision.themes,
     )
 
 
-def _build_stack_pages(
-    view: QuarterView, quarter: Quarter, ours: StackContext, settings: EditionSettings
-) -> StackReport:
-    """Return the pages of the stack.
+def _find_product(story: Story, view: QuarterView) -> str:
+    """Return the product that a story is about, "" where that is not sure."""
+    closest = view.get_closest_relation(story)
+    own = closest.products if closest.kind == "product" else ()
+    title = clean_title(story.lead.item)
+    return find_product(title, story.tags.vendors[:1], own) or next(iter(own), "")
 
-    The radar is compared with that of the edition before, or with that of the archive's quarter
-    before where no edition was built.
-    """
-    rings = ours.rings
-    if ours.before is not None:
-        view = replace(view, before=ours.before.relevant_stories)
-        if rings is None:
-            before = _view_quarter(ours.before, Stack(), quarter, settings)
-            rings = index_rings(build_radar(before, None))
-    return build_stack_report(view, rings, ours.carried)
+
+def _compare_quarters(
+    decision: QuarterDecision,
+    before: QuarterDecision | None,
+    states: Mapping[str, SourceState],
+    settings: EditionSettings,
+) -> Comparability:
+    """Say whether figures of the quarter may stand beside those of the quarter before."""
+    holdings = [
+        measure_holding(
+            held.items,
+            {
+                slug: coverage_days(state, held.quarter, settings.as_of)
+                for slug, state in states.items()
+            },
+        )
+        for held in (decision, before)
+        if held
+    ]
+    return compare_coverage(holdings[0], holdings[1] if before else None)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from digest.app.collect import coverage_days
 from digest.archive import PageState, SourceState
-from digest.cluster import choose_lead, cluster_items, find_threads
+from digest.cluster import choose_lead, cluster_items, find_threads, group_themes
 from digest.decide.decisions import (
     TEAM,
     DecidedStories,
@@ -25,6 +25,7 @@ from digest.decide.decisions import (
 from digest.decide.relations import (
     StackIndex,
     find_ambiguous_names,
+    get_closest_relation,
     index_stack,
     relate_stories,
     score_relations,
@@ -41,8 +42,8 @@ from digest.model.item import Item
 from digest.model.reasons import LeftOut, LeftOutReason
 from digest.model.sections import SECTIONS_BY_SLUG
 from digest.model.source import Source
-from digest.model.stack import Relation, Stack
-from digest.model.story import EarlierStory, RankedStory, Story, StoryThread
+from digest.model.stack import OUR_RELATIONS, Relation, Stack
+from digest.model.story import EarlierStory, RankedStory, Story, StoryTheme, StoryThread
 from digest.model.tags import TaggedItem
 from digest.period import Quarter
 from digest.rank import (
@@ -52,6 +53,8 @@ from digest.rank import (
     rank_stories,
     select_stories,
 )
+from digest.write.boilerplate import find_site_boilerplate
+from digest.write.summaries import has_sentence
 
 if TYPE_CHECKING:
     from digest.tag import ItemJudge
@@ -73,11 +76,17 @@ class QuarterDecision:
     relations: Mapping[str, tuple[Relation, ...]] = field(default_factory=dict)  # by story id
     decided: DecidedStories = field(default_factory=DecidedStories)
     threads: Mapping[str, StoryThread] = field(default_factory=dict)  # by story id
+    themes: tuple[StoryTheme, ...] = ()  # of the relevant stories, the weightiest first
 
     @property
     def relevant_stories(self) -> tuple[Story, ...]:
-        """The relevant stories, best first."""
-        return tuple(ranked.story for ranked in self.ranked if ranked.story.tags.relevant)
+        """The relevant stories and those of the edition, best first."""
+        chosen = {ranked.story.id for ranked in self.chosen}
+        return tuple(
+            ranked.story
+            for ranked in self.ranked
+            if ranked.story.tags.relevant or ranked.story.id in chosen
+        )
 
 
 def judge_items(items: Iterable[Item], judge: ItemJudge) -> tuple[TaggedItem, ...]:
@@ -162,6 +171,10 @@ def decide_stories(
             for story_id, of_story in found.items()
         }
     ranked = rank_stories(decided.stories, quarter, weights, score_relations(relations), features)
+    themes = group_themes(
+        [entry.story for entry in ranked if entry.story.tags.relevant],
+        {entry.story.id: entry.score for entry in ranked},
+    )
     threads = {
         story.id: tied[story.lead.item.id]
         for story in decided.stories
@@ -175,7 +188,19 @@ def decide_stories(
         for story, thread in threads.items()
         if thread.kind == "repeat"
     }
-    selection = select_stories(ranked, limits, repeats)
+    own = {
+        story_id
+        for story_id, of_story in relations.items()
+        if get_closest_relation(of_story).kind in OUR_RELATIONS
+    }
+    theme_of = {  # a story that stands in several is of the first
+        story_id: " + ".join(theme.topics)
+        for theme in reversed(themes)
+        for story_id in theme.stories
+    }
+    selection = select_stories(
+        ranked, limits, repeats | _find_silent_stories(ranked, limits), own=own, themes=theme_of
+    )
     chosen, left_out = apply_choices(selection.chosen, selection.left_out, ranked, decided)
     chosen, reasons = _drop_disabled_sections(chosen, left_out, editorial_decisions)
     items = [member for story in decided.stories for member in story.items]
@@ -190,7 +215,23 @@ def decide_stories(
         relations=relations,
         decided=replace(decided, lost=(*decided.lost, *list_unprinted(decided, reasons))),
         threads=threads,
+        themes=themes,
     )
+
+
+def _find_silent_stories(
+    ranked: Sequence[RankedStory], limits: SelectionLimits
+) -> dict[str, LeftOut]:
+    """Return the stories that no source gives a whole sentence for, of those that may be told."""
+    boilerplate = find_site_boilerplate(
+        member.item for entry in ranked for member in entry.story.items
+    )
+    return {
+        entry.story.id: LeftOut(LeftOutReason.NO_SENTENCE)
+        for entry in ranked
+        if entry.score >= limits.own_floor
+        and not has_sentence(entry.story, boilerplate=boilerplate)
+    }
 
 
 def _drop_disabled_sections(

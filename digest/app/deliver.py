@@ -309,11 +309,17 @@ class DeliveryService:
         draft: bool = False,
     ) -> OutgoingMail:
         """Compose the mail for one recipient. Raises DeliveryError where it cannot be made."""
-        from digest.render.mail import MailingContext, format_notes, format_subject, insert_notes
+        from digest.render.mail import (
+            MailingContext,
+            format_notes,
+            format_subject,
+            insert_notes,
+            read_subject,
+        )
 
         settings, quarter = self.settings, release.quarter
         language = recipient.delivery.language
-        edition, html, text, pdf = self._load_parts(quarter, language)
+        _, html, text, pdf = self._load_parts(quarter, language)
         attached = len(pdf) <= settings.max_attachment_mib * 2**20
         link = self.edition_url(quarter, language)
         if not attached and not link:
@@ -326,6 +332,7 @@ class DeliveryService:
         mailing = MailingContext(
             quarter, language, attached, link, proof, draft, release.version, release.note
         )
+        subject = read_subject(html)
         html, text = insert_notes(html, text, format_notes(mailing))
         lists = self._address_lists(language)
         alone = proof or draft
@@ -337,7 +344,7 @@ class DeliveryService:
             sender=self.sender,
             to=(recipient.address,) if alone else lists["to"],
             cc=() if alone else lists["cc"],
-            subject=format_subject(str(edition["title"]), mailing),
+            subject=format_subject(subject, mailing),
             text=text,
             html=html,
             reply_to=settings.reply_to or "",
@@ -504,12 +511,13 @@ class DeliveryService:
         assert delivery.channel in ("slack", "teams")
         url = _read_secret(self.context.environ, delivery.recipient)
         language = delivery.language
-        edition = self._load_parts(release.quarter, language).edition
+        parts = self._load_parts(release.quarter, language)
+        edition = parts.edition
         first = [section for section in edition["sections"] if section["slug"] == "five"]
         mailing = mail.MailingContext(release.quarter, language, version=release.version)
         corrected = release.version > 1
         announcement = EditionAnnouncement(
-            heading=mail.format_subject(str(edition["title"]), mailing),
+            heading=mail.format_subject(mail.read_subject(parts.html), mailing),
             sentence=release.note if corrected else mail.describe_edition(edition, language),
             headlines=[str(story["title"]) for section in first for story in section["stories"]],
             link=self.edition_url(release.quarter, language),

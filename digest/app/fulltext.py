@@ -1,6 +1,7 @@
 """The order of reading articles' own pages: archive → choose → ask → read → archive.
 
-Only for sources that allow it, only where a feed says little of a relevant item, each page once:
+The article is read only for sources that allow it, where a feed says little of a relevant item; of
+others, the publisher's own description, where a relevant item has no sentence. Each page once:
 its outcome is kept, a fault too. Asking is as polite as for feeds: robots.txt, one page of a host
 after the other, and none more of it in this run once it fails or asks to be left alone. What an
 item is judged to be never depends on the outcome of its page.
@@ -11,11 +12,13 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Literal
 from urllib.parse import urljoin
 
-from digest.archive import Archive, PageState, SourceState
+from digest.archive import PAGE_READ, Archive, PageState, SourceState
 from digest.errors import FetchError, ParseError, SourceError
 from digest.fetch.backfill.run import build_source_request
 from digest.fetch.http.client import FetcherProtocol, fetch_or_error
@@ -28,27 +31,29 @@ from digest.model.retrieved import Retrieved
 from digest.model.source import Source
 from digest.urls import is_web_url
 
-READ = "read"
+DESCRIBED = "described"  # the outcome of a page whose description was found
 _SHORT_LENGTH = 600  # characters of a feed's own words: more are enough to choose sentences from
-_MAX_PAGES_PER_SOURCE = 10  # in one run
+_MAX_PAGES_PER_SOURCE = {"article": 10, "description": 25}  # in one run
 _RETRY_DELAYS = tuple(timedelta(hours=hours) for hours in (6, 12, 24))  # before each further try
 # The publisher's word, or the page's: asking again would change nothing.
 _FINAL = frozenset(
-    "read robots paywall too-short list other-page no-page unreadable gone too-large bad-address "
-    "private-address http-401 http-402 http-403 http-451".split()
+    "read described no-description robots paywall too-short list other-page no-page unreadable "
+    "gone too-large bad-address private-address http-401 http-402 http-403 http-451".split()
 )
 _FAULTS_OF_HOST = frozenset(
     "timeout unreachable unknown-host certificate bad-answer http-429".split()
 )
+PagePart = Literal["article", "description"]
 _ACCEPT = {"accept": "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"}
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleRequest:
-    """One page to ask for: the item that names it, and its source."""
+    """One page to ask for: the item that names it, its source, and what is wanted of it."""
 
     source: Source
     item: Item
+    part: PagePart = "article"
 
     @property
     def url(self) -> str:
@@ -84,39 +89,53 @@ def choose_articles(
     relevant: Callable[[Item], bool],
     now: datetime,
     limit: int,
+    lacks_sentence: Callable[[Item], bool] | None = None,
+    description_limit: int = 0,
 ) -> tuple[ArticleRequest, ...]:
-    """Return the pages to ask for now, newest first, at most `limit`.
+    """Return the pages to ask for now, newest first: at most `limit` for their article.
 
-    `pages` is what is remembered of pages, by Item.url; `states` of the feeds, by slug.
+    `pages` is what is remembered of pages, by Item.url; `states` of the feeds, by slug. At most
+    `description_limit` are asked for their description, of relevant items that `lacks_sentence`
+    names.
     """
     allowed = {
         source.slug: source
         for source in sources
-        if source.enabled and source.fulltext and not _must_wait(states.get(source.slug), now)
+        if source.enabled and not _must_wait(states.get(source.slug), now)
     }
     waiting = {get_host_port(page.url) for page in pages.values() if _must_wait(page, now)}
+    left = {"article": limit, "description": description_limit if lacks_sentence else 0}
     chosen: dict[str, ArticleRequest] = {}
-    counts: Counter[str] = Counter()
+    counts: Counter[tuple[str, PagePart]] = Counter()
     for item in sorted(items, key=lambda item: (item.published_or_seen, item.id), reverse=True):
-        if len(chosen) >= limit:
-            break
         source = allowed.get(item.source)
+        if source is None or item.url in chosen or not _has_page(item):
+            continue
+        part: PagePart = "article" if source.fulltext else "description"
         if (
-            source is not None
-            and counts[item.source] < _MAX_PAGES_PER_SOURCE
-            and item.url not in chosen
-            and _needs_page(item)
-            and _is_due(pages.get(item.url), now)
+            left[part] > 0
+            and counts[item.source, part] < _MAX_PAGES_PER_SOURCE[part]
+            and _is_due(pages.get(item.url), now, part)
             and get_host_port(item.url) not in waiting
+            and (
+                _says_little(item)
+                if part == "article"
+                else lacks_sentence is None or lacks_sentence(item)
+            )
             and relevant(item)
         ):
-            chosen[item.url] = ArticleRequest(source, item)
-            counts[item.source] += 1
+            chosen[item.url] = ArticleRequest(source, item, part)
+            counts[item.source, part] += 1
+            left[part] -= 1
     return tuple(chosen.values())
 
 
-def _needs_page(item: Item) -> bool:
-    """Return whether a feed says little of an item that has a page to itself.
+def _says_little(item: Item) -> bool:
+    return len(item.summary) + len(item.text) < _SHORT_LENGTH
+
+
+def _has_page(item: Item) -> bool:
+    """Return whether an item has a page to itself that can be asked for.
 
     A fragment names a part of a page. A link that hides its target would tell a newsletter's sender
     who reads it.
@@ -126,7 +145,6 @@ def _needs_page(item: Item) -> bool:
         and "#" not in item.url
         and is_web_url(item.link)
         and not is_opaque(item.link)
-        and len(item.summary) + len(item.text) < _SHORT_LENGTH
     )
 
 
@@ -135,9 +153,11 @@ def _must_wait(state: SourceState | PageState | None, now: datetime) -> bool:
     return state is not None and state.not_before is not None and state.not_before > now
 
 
-def _is_due(page: PageState | None, now: datetime) -> bool:
+def _is_due(page: PageState | None, now: datetime, part: PagePart) -> bool:
     if page is None:
         return True
+    if part == "article" and page.outcome in (DESCRIBED, "no-description"):
+        return True  # the team has allowed the article since
     if page.outcome in _FINAL or page.tries > len(_RETRY_DELAYS):
         return False
     return now >= page.at + _RETRY_DELAYS[page.tries - 1] and not _must_wait(page, now)
@@ -168,7 +188,9 @@ def read_pages(
     asyncio.run(read_all_hosts())
     return tuple(
         PagesReport(
-            name, counts[READ], {kind: counts[kind] for kind in sorted(counts) if kind != READ}
+            name,
+            counts[PAGE_READ] + counts[DESCRIBED],
+            {kind: counts[kind] for kind in sorted(counts) if kind not in (PAGE_READ, DESCRIBED)},
         )
         for name, counts in sorted(run.outcomes.items())
     )
@@ -196,9 +218,10 @@ class _ArticleRun:
     async def read_host(self, requests: Sequence[ArticleRequest]) -> None:
         """Read one page after the other, until the host fails."""
         for request in requests:
-            page = PageState(request.item.url, self._now, READ)
+            page = PageState(request.item.url, self._now, PAGE_READ)
             try:
-                page = replace(page, text=await self._fetch_article(request))
+                outcome, text = await self._read_page(request)
+                page = replace(page, outcome=outcome, text=text)
             except SourceError as error:
                 wait = error.retry_after if isinstance(error, FetchError) else None
                 page = replace(page, outcome=error.kind, not_before=wait)
@@ -209,8 +232,28 @@ class _ArticleRun:
             if page.not_before or is_host_fault:
                 break
 
-    async def _fetch_article(self, request: ArticleRequest) -> str:
-        """Return the article. Raise SourceError, whose kind is kept as the page's outcome."""
+    async def _read_page(self, request: ArticleRequest) -> tuple[str, str]:
+        """Return the outcome and the text of a page.
+
+        Where there is no article, what the publisher says of it is kept with the reason. Raise
+        SourceError, whose kind is kept as the page's outcome.
+        """
+        answer, title = await self._fetch_page(request), request.item.title
+        describe = self._reader.extract_description
+        async with self._reading:
+            if request.part == "description":
+                return DESCRIBED, await asyncio.to_thread(describe, answer, title)
+            try:
+                text = await asyncio.to_thread(self._reader.extract_article, answer, title)
+            except ParseError as error:
+                with suppress(ParseError):
+                    if error.kind != "unreadable":
+                        return error.kind, await asyncio.to_thread(describe, answer, title)
+                raise
+        return PAGE_READ, text
+
+    async def _fetch_page(self, request: ArticleRequest) -> Retrieved:
+        """Return a page that its host allows to read. Raise SourceError."""
         await self._check_robots(request.source, request.url)
         ask = build_source_request(request.source, request.url)
         answer = await self._fetcher.get(replace(ask, headers={**ask.headers, **_ACCEPT}))
@@ -218,8 +261,7 @@ class _ArticleRun:
             raise FetchError(answer.problems[0], kind="broken-off")
         if answer.url != request.url:
             await self._check_robots(request.source, answer.url)
-        async with self._reading:
-            return await asyncio.to_thread(self._reader.extract_article, answer, request.item.title)
+        return answer
 
     async def _check_robots(self, source: Source, url: str) -> None:
         """Raise SourceError where a host does not allow a page, or does not say."""

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 
 from digest.app import decide
@@ -99,4 +98,11 @@ def decide_stories(
 
 
 def _make_limits(context: AppContext) -> SelectionLimits:
-    return replace(SelectionLimits(), stories=context.config.digest.limits.stories)
+    limits = context.config.digest.limits
+    return SelectionLimits(
+        stories=limits.stories,
+        floor=limits.story_floor,
+        consequence_floor=limits.consequence_floor,
+        own_floor=limits.own_floor,
+        repeat_penalty=limits.repeat_penalty,
+    )

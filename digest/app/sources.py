@@ -21,10 +21,14 @@ from digest.config.sources import FULLTEXT_EXTRA
 from digest.decide.source_health import SourceHealth
 from digest.errors import FetchError, UsageError
 from digest.intake import make_items
+from digest.model.item import Item
 from digest.model.retrieved import FeedEntry
 from digest.model.source import Source, Tier
+from digest.model.story import Story
+from digest.model.tags import TaggedItem, Tags
 from digest.period import Quarter
 from digest.tag.language import detect_language
+from digest.write.summaries import has_sentence
 
 if TYPE_CHECKING:
     from digest.fetch.backfill.discovery import FoundFeed
@@ -100,11 +104,15 @@ def read_articles(
     back_to: datetime | None = None,
     until: datetime | None = None,
 ) -> CollectionReport:
-    """Read the pages of relevant articles, of sources that allow it; return a longer report.
+    """Read the pages of relevant articles; return a longer report.
 
-    They are dated from `back_to`, else the start of the current quarter, to `until`.
+    Sources that allow it are asked for articles, others for descriptions of what has no sentence.
+    The articles are dated from `back_to`, else the start of the current quarter, to `until`.
     """
-    if not any(source.enabled and source.fulltext for source in context.config.sources):
+    settings = context.config.digest
+    if not settings.network.descriptions and not any(
+        source.enabled and source.fulltext for source in context.config.sources
+    ):
         return collected
     from digest.app.fulltext import choose_articles, read_pages
     from digest.fetch.read.article_worker import ArticleReader
@@ -117,12 +125,14 @@ def read_articles(
             archive.load_source_states(),
             relevant=lambda item: load_judge(context).judge_item(item).relevant,
             now=context.now,
-            limit=context.config.digest.limits.fulltext_pages,
+            limit=settings.limits.fulltext_pages,
+            lacks_sentence=_lacks_sentence if settings.network.descriptions else None,
+            description_limit=settings.limits.description_pages,
         )
-        if not wanted:
-            return collected
-        if not reader.starts():
+        if any(request.part == "article" for request in wanted) and not reader.starts():
             logger.warning("no article is read: trafilatura does not start → %s", FULLTEXT_EXTRA)
+            wanted = tuple(request for request in wanted if request.part != "article")
+        if not wanted:
             return collected
         fetcher = make_fetcher(context, seconds=_PAGE_SECONDS, body_bytes=_LARGEST_PAGE)
         pages = {
@@ -142,6 +152,12 @@ def read_articles(
             for report in collected.reports
         )
     )
+
+
+def _lacks_sentence(item: Item) -> bool:
+    """Return whether an item alone gives an edition no sentence to print."""
+    tagged = TaggedItem(item, Tags(True, None, (), "none", None, "other", ()))
+    return not has_sentence(Story(item.id, (tagged,), tagged), item.language)
 
 
 def log_collection(collected: CollectionReport) -> None:

@@ -16,7 +16,7 @@ from digest.config.starter import find_starter_file
 from digest.decide.relations import find_goal_gaps
 from digest.edition.stack.money import calculate_spend
 from digest.errors import UsageError
-from digest.model.source import Source
+from digest.model.source import Source, is_source_of
 from digest.model.stack import Stack
 from digest.taxonomy import CATEGORIES
 
@@ -74,17 +74,11 @@ def _find_unread_vendors(stack: Stack, sources: Sequence[Source]) -> Iterator[st
     read = [source for source in sources if source.enabled]
     known = [source for source in load_sources(find_starter_file(), {}).sources if source.url]
     for vendor in dict.fromkeys(product.vendor_or_name for product in stack.products):
-        if not any(_is_vendor_source(vendor, source) for source in read):
-            feed = next((source for source in known if _is_vendor_source(vendor, source)), None)
+        if not any(is_source_of(source.name, vendor) for source in read):
+            feed = next((source for source in known if is_source_of(source.name, vendor)), None)
             advice = "find its feed with `digest sources add ADDRESS`"
             advice = f"add {feed.url} ({feed.name})" if feed else advice
             yield f"{vendor}: no source of its own is read; {advice}"
-
-
-def _is_vendor_source(vendor: str, source: Source) -> bool:
-    """Return whether a source is a vendor's own: its name begins with the vendor's."""
-    name, vendor = source.name.casefold(), vendor.casefold()
-    return name == vendor or name.startswith(f"{vendor} ")
 
 
 def stack_to_json(stack: Stack, today: date) -> dict[str, Any]:

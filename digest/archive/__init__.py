@@ -26,6 +26,7 @@ from digest.errors import ArchiveError
 from digest.model.delivery import Delivery, DeliveryRecord, DeliveryState, Release
 from digest.model.item import Item
 from digest.model.retrieved import Validators
+from digest.text import join_lines
 
 T = TypeVar("T")
 
@@ -42,8 +43,10 @@ _PAGE_FIELDS = "url at outcome tries not_before text".split()
 _DELIVERY_FIELDS = "what version language channel recipient".split()
 _RELEASE_FIELDS = "quarter version state by at note sent files".split()
 
-# every item, with the text of its page where that was read
-_ITEM_QUERY = sa.select(items, pages.c.text.label("fulltext")).outerjoin(
+PAGE_READ = "read"  # the outcome of a page whose article was found
+
+# every item, with what its page gave, where that was asked for
+_ITEM_QUERY = sa.select(items, pages.c.text.label("page_text"), pages.c.outcome).outerjoin(
     pages, pages.c.url == items.c.url
 )
 
@@ -90,14 +93,17 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """What the archive remembers of an article's page. `outcome`: read, or an error's kind."""
+    """What the archive remembers of an article's page.
+
+    `outcome`: read, described (its description alone was asked for), or an error's kind.
+    """
 
     url: str  # as Item.url
     at: datetime
     outcome: str
     tries: int = 1
     not_before: datetime | None = None
-    text: str = ""  # as Item.fulltext
+    text: str = ""  # as Item.fulltext where it was read, else as Item.description
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,6 +384,8 @@ def fingerprint_items(items: Sequence[Item]) -> str:
     for item in sorted(items, key=lambda item: item.id):
         at = item.published_or_seen.isoformat()
         digest.update(f"{item.id}\n{at}\n{_hash_wording(item)}\n{item.fulltext}".encode())
+        if item.description:
+            digest.update(f"\n{item.description}".encode())
     return digest.hexdigest()[:16]
 
 
@@ -403,7 +411,8 @@ def _upsert(connection: sa.Connection, table: sa.Table, row: Mapping[str, Any]) 
 
 
 def _hash_wording(item: Item) -> str:
-    words = "\n".join((item.title, item.summary, item.text))
+    # Lines are no wording: earlier versions kept each text on one.
+    words = "\n".join(map(join_lines, (item.title, item.summary, item.text)))
     return hashlib.sha256(words.encode()).hexdigest()[:16]
 
 
@@ -452,4 +461,6 @@ def _item_to_row(item: Item) -> dict[str, Any]:
 
 def _build_item(row: sa.RowMapping) -> Item:
     fields = {name: row[name] for name in _ITEM_FIELDS}
-    return Item(**fields, authors=tuple(row["authors"]), fulltext=row["fulltext"] or "")
+    text = row["page_text"] or ""
+    fulltext, description = (text, "") if row["outcome"] == PAGE_READ else ("", text)
+    return Item(**fields, authors=tuple(row["authors"]), fulltext=fulltext, description=description)

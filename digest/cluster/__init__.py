@@ -28,12 +28,13 @@ from digest.cluster.pairs import (
     is_same_page,
     weigh_traits,
 )
+from digest.cluster.themes import group_themes
 from digest.cluster.threads import find_threads
 from digest.cluster.traits import extract_traits
 from digest.model.story import Merge, Story
 from digest.model.tags import TaggedItem
 
-__all__ = ["choose_lead", "cluster_items", "find_threads"]
+__all__ = ["choose_lead", "cluster_items", "find_threads", "group_themes"]
 
 LINK_THRESHOLDS = LinkThresholds(mean=0.5, pair=0.03)
 _TIERS = {"vendor": 0, "regulator": 0, "trade": 1, "analyst": 1, "press": 2, "newsletter": 3}

@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 from digest.cluster.names import ALIASES, EVENT_PATTERNS, SIMPLIFIED, TRADE_WORDS, read_data_file
 from digest.model.tags import TaggedItem
+from digest.text import join_lines
 from digest.urls import extract_host, strip_fragment
 
 _BODY_CHARS = 600  # characters of summary and text that are compared; the event stands at the top
@@ -117,9 +118,9 @@ class ItemTraits:
 def extract_traits(tagged: TaggedItem) -> ItemTraits:
     """Return what an item says."""
     item = tagged.item
-    title, body = _strip_boilerplate(item.title), _strip_boilerplate(item.summary)
+    title, body = strip_boilerplate(item.title), strip_boilerplate(item.summary)
     if len(body) < _MIN_SUMMARY_WORDS * 6:
-        body = f"{body} {_strip_boilerplate(item.text)}"
+        body = f"{body} {strip_boilerplate(item.text)}"
     body = body[:_BODY_CHARS]
     text = f"{title}. {body}"
     script = "latin"
@@ -216,8 +217,9 @@ def detect_event_kinds(text: str) -> frozenset[str]:
     return frozenset(match.lastgroup or "" for match in _EVENT_PATTERN.finditer(text.casefold()))
 
 
-def _strip_boilerplate(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text).translate(SIMPLIFIED)
+def strip_boilerplate(text: str) -> str:
+    """Return a text without the frame that publishers put around it, in its simplest characters."""
+    text = unicodedata.normalize("NFKC", join_lines(text)).translate(SIMPLIFIED)
     return _BOILERPLATE.sub(" ", text)
 
 

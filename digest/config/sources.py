@@ -80,7 +80,26 @@ class LimitSettings(Settings):
         "requests to one source when older items are sought", 250, ge=0, le=1000
     )
     fulltext_pages: int = key("articles' pages asked for in one run, in all", 40, ge=0, le=500)
-    stories: int = key("the most stories in one edition", 40, ge=1, le=500)
+    description_pages: int = key(
+        "pages asked for their description in one run, in all", 120, ge=0, le=500
+    )
+    stories: int = key("the most stories that an edition tells in full", 40, ge=1, le=500)
+    story_floor: float = key(
+        "the lowest score that is told in full, on the readers' scale of 0 to 3", 0.9, ge=0, le=3
+    )
+    consequence_floor: float = key(
+        "the same for deals, price changes, ends, rules and changes forced by a day",
+        0.6,
+        ge=0,
+        le=3,
+    )
+    own_floor: float = key("the same where they are about your own products", 0.2, ge=0, le=3)
+    repeat_penalty: float = key(
+        "taken off a story's score for each story of its theme that is in already",
+        0.2,
+        ge=0,
+        le=3,
+    )
 
     @property
     def body_bytes(self) -> int:
@@ -89,10 +108,13 @@ class LimitSettings(Settings):
 
 
 class NetworkSettings(Settings):
-    """Exceptions from the rule that only public addresses are read."""
+    """Which addresses may be read besides feeds, and beyond public ones."""
 
     allow_private: tuple[HostPort, ...] = key(
         "host:port of private or local addresses that may be read", ()
+    )
+    descriptions: bool = key(
+        "false: pages are not asked for their own description where a feed has no sentence", True
     )
 
 
@@ -183,7 +205,7 @@ class DigestSettings(Settings):
     )
     paper: Literal["A4", "Letter"] = key("the size of the PDF's pages", "A4")
     pages: int = key(
-        "the most pages of the PDF; what does not fit stands in the page", 12, ge=6, le=60
+        "the most pages of the PDF; what does not fit stands in its register", 10, ge=6, le=60
     )
     theme: ThemeSettings = ThemeSettings()
     contact: HeaderText | None = key("mail or web address that publishers see in the User-Agent")

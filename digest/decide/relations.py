@@ -12,31 +12,34 @@ A product is recognised in two ways. The judgement's vendors, which tell a name 
 which company the story is about; then the product's own name must stand in the text as it is
 written. Beside that, a name in a title, or in the name of a vendor's own blog, is believed by
 itself where the quarter's texts never write it in small letters ("Klaviyo" is, "Segment" is not).
+
+To be named is not to be the subject. What a company does, finds or writes is about that company: a
+rival's launch that names our vendor beside it, a shop built with our product, a vendor's study of
+others, a tool that plugs into our product and a byline are no news of ours. A deal, a price, a
+closure, a rule or an incident is, whoever else is named.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from digest.i18n import TranslatableText
+from digest.model.source import is_source_of
 from digest.model.stack import RELATION_KINDS, Product, Relation, RelationKind, Stack
 from digest.model.story import Story
 from digest.model.tags import Event, Tags
-from digest.taxonomy import CATEGORIES
 
 # Points in the ranking: news of a product that the company pays for come before those of others.
 RELATION_POINTS: Mapping[RelationKind, float] = {
-    "product": 1.5,
-    "vendor": 0.7,
-    "overlap": 0.8,
-    "rival": 0.3,
-    "gap": 0.5,
+    "product": 0.7,
+    "vendor": 0.2,
+    "overlap": 0.4,
+    "rival": 0.15,
+    "gap": 0.25,
     "none": 0.0,
 }
-_SECOND_OVERLAP_POINTS = 0.4  # for an overlap beside the closest relation
+_SECOND_OVERLAP_POINTS = 0.2  # for an overlap beside the closest relation
 _MIN_NAME_CHARS = 3  # of a name that a title may show by itself
 _TEXT_CHARS = 600  # of the lead's summary that are searched for names
 
@@ -60,6 +63,18 @@ _COMPANY_EVENTS: frozenset[Event] = frozenset(
     )
 )
 _EXPANSION_EVENTS: frozenset[Event] = frozenset(("launch", "acquisition"))
+# What one company does: it is about the company that does it, not about others that are named.
+_STUDY_EVENTS: frozenset[Event] = frozenset(("research", "opinion", "howto", "promo"))
+_ONE_SIDED_EVENTS: frozenset[Event] = _STUDY_EVENTS | frozenset[Event](
+    ("launch", "update", "partnership", "funding", "people", "results")
+)
+_BYLINE = re.compile(r"\s(?:via|by|von|di|par|por)\s@.*$", re.MULTILINE)
+_ADD_ON = re.compile(  # a thing that plugs into the product it names
+    r"\b(?:add-?on|browser extension|chrome extension|extension\)|plug-?in|wrapper|erweiterung|"
+    r"estensione|complemento)\b|ส่วนขยาย|ปลั๊กอิน",
+    re.IGNORECASE,
+)
+_PLACE = r"(?:in|on|inside|within|across|with|auf|bei|mit|su|con|nel|en|sur|dans|avec|ใน|บน)\s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +178,10 @@ class _StoryNames:
         self.tags: Tags = story.tags
         self.vendors = [name.casefold() for name in self.tags.vendors]
         items = [member.item for member in story.items]
+        self.publishers = [item.source_name for item in items]
         blogs = (item.source_name for item in items if item.tier == "vendor")
-        self.titles = "\n".join((*blogs, *(item.title for item in items)))
+        self.headlines = _BYLINE.sub("", "\n".join(item.title for item in items))
+        self.titles = "\n".join((*blogs, self.headlines))
         self.text = _join_story_text(story)
 
     def find_product(self, known: KnownProduct) -> str:
@@ -176,6 +193,40 @@ class _StoryNames:
         if one_name and self.tags.event in _COMPANY_EVENTS:
             return ""
         return next((form for form in known.written_forms if _contains_name(self.text, form)), "")
+
+    def is_about(self, known: KnownProduct) -> bool:
+        """Return whether a product or its maker, which it names, is what it is about."""
+        if self.tags.event not in _ONE_SIDED_EVENTS:
+            return True
+        names = {known.maker, known.company}
+        forms = [
+            form
+            for form in (*names, *known.written_forms, *self._find_matched_words(names))
+            if _contains_name(self.headlines, form)
+        ]
+        first_hand = all(is_source_of(publisher, known.maker) for publisher in self.publishers)
+        leads = not self.vendors or self.vendors[0] in {name.casefold() for name in names}
+        if self.tags.event in _STUDY_EVENTS:
+            return leads and any(not self._is_place(form) for form in forms)
+        if first_hand:
+            return leads
+        if self.tags.event == "partnership":  # its partners are equal
+            return leads or bool(names.intersection(forms))
+        return leads and not (_ADD_ON.search(self.headlines) and forms)
+
+    def _find_matched_words(self, names: Collection[str]) -> Iterator[str]:
+        """Yield the words by which the judgement found one of these companies."""
+        reasons = self.tags.why.get("vendors", ())
+        if len(reasons) == len(self.tags.vendors):  # else the team corrected them
+            for name, reason in zip(self.tags.vendors, reasons, strict=True):
+                if name in names:
+                    yield reason.rpartition(" (")[0]
+
+    def _is_place(self, form: str) -> bool:
+        """Return whether the headlines name it only as where something was found."""
+        whole = rf"{re.escape(form)}(?![A-Za-z0-9])"
+        found = len(re.findall(rf"(?<![A-Za-z0-9]){whole}", self.headlines))
+        return len(re.findall(rf"(?i:\b{_PLACE}){whole}", self.headlines)) == found
 
 
 class _RelationFinder:
@@ -217,6 +268,8 @@ class _RelationFinder:
                     for form in self.title_forms.get(known.product.name, ())
                 )
             ):
+                continue
+            if not names.is_about(known):
                 continue
             if name := names.find_product(known):
                 covered.add(known.maker)
@@ -319,84 +372,3 @@ def _contains_name(text: str, form: str) -> bool:
         form in text
         and re.search(rf"(?<![A-Za-z0-9]){re.escape(form)}(?![A-Za-z0-9])", text) is not None
     )
-
-
-# ---------------------------------------------------------------- why it matters to the company
-
-_SENTENCE_STARTS: Mapping[RelationKind, str] = {
-    "product": "You run %(product)s for %(category)s",
-    "vendor": "%(vendor)s makes %(product)s, which you run for %(category)s",
-    "overlap": "For %(category)s you already run %(product)s",
-    "rival": "For %(category)s you run %(product)s",
-}
-_SENTENCE_ENDS = {
-    (False, ""): ".",
-    (True, ""): ", %(cost)s a year.",
-    (False, "notice"): ", notice by %(day)s.",
-    (True, "notice"): ", %(cost)s a year, notice by %(day)s.",
-    (False, "end"): ", contract to %(day)s.",
-    (True, "end"): ", %(cost)s a year, contract to %(day)s.",
-}  # (has a cost, kind of date) → end
-_GAP_SENTENCE = (
-    "Your goal “%(goal)s” counts on %(category)s, where your stack holds no product that stays."
-)
-_RETIRING_SENTENCE = "You are retiring %(product)s."
-TEMPLATES = (
-    *(start + end for start in _SENTENCE_STARTS.values() for end in _SENTENCE_ENDS.values()),
-    _GAP_SENTENCE,
-    _RETIRING_SENTENCE,
-)  # for the catalogues
-
-
-def explain_relations(
-    relations: Sequence[Relation], stack: Stack, today: date, limit: int = 3
-) -> tuple[TranslatableText, ...]:
-    """Return what a story has to do with the company, in facts of stack.yaml alone."""
-    products = {product.name: product for product in stack.products}
-    notes: list[TranslatableText] = []
-    for relation in relations:
-        category = _get_category_name(relation.category)
-        if relation.kind == "gap":
-            notes.append(TranslatableText(_GAP_SENTENCE, goal=relation.goal, category=category))
-        touched = [products[name] for name in relation.products if name in products]
-        if relation.kind in ("product", "vendor") or len(touched) == 1:
-            for product in touched[:2]:
-                notes.append(_describe_product(relation, product, today))
-                if product.status == "retiring":
-                    notes.append(TranslatableText(_RETIRING_SENTENCE, product=product.name))
-        elif touched:
-            names = tuple(product.name for product in touched)
-            start, vendor = _SENTENCE_STARTS[relation.kind], relation.vendor
-            notes.append(
-                TranslatableText(f"{start}.", product=names, category=category, vendor=vendor)
-            )
-    return tuple(dict.fromkeys(notes))[:limit]
-
-
-def _describe_product(relation: Relation, product: Product, today: date) -> TranslatableText:
-    category = relation.category
-    if category not in product.categories:
-        category = next(iter(product.categories), None)
-    dates = ((product.notice_by, "notice"), (product.contract_end, "end"))
-    ahead = ((day, kind) for day, kind in dates if day and day >= today)
-    day, kind = next(ahead, (None, ""))
-    start = _SENTENCE_STARTS[relation.kind]
-    if relation.kind == "vendor" and relation.vendor.casefold() == product.name.casefold():
-        start = _SENTENCE_STARTS["product"]
-    if category is None:
-        start = start.replace("For %(category)s you", "You").replace(" for %(category)s", "")
-    template = start + _SENTENCE_ENDS[product.cost is not None, kind]
-    values = {
-        "product": product.name,
-        "category": _get_category_name(category),
-        "vendor": relation.vendor,
-        "cost": product.cost,
-        "day": day,
-    }
-    return TranslatableText(
-        template, **{name: value for name, value in values.items() if f"%({name})s" in template}
-    )
-
-
-def _get_category_name(slug: str | None) -> str:
-    return CATEGORIES[slug].name if slug and slug in CATEGORIES else ""

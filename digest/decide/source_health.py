@@ -147,7 +147,7 @@ def list_findings(
     if original:
         yield SourceFinding("duplicate", f"most of its pages come from {original}, too", remove)
     is_tried = source.fulltext and sum(status.pages.values()) >= _MIN_PAGES
-    if is_tried and not status.pages.get("read"):
+    if is_tried and not status.pages.get("read") and not status.pages.get("described"):
         faults = ", ".join(f"{count} {kind}" for kind, count in status.pages.items())
         words = f"none of its articles could be read ({faults})"
         yield SourceFinding("unread", words, "take its fulltext: true away")

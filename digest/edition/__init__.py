@@ -9,6 +9,7 @@ from __future__ import annotations
 from digest.edition.calendar import build_calendar
 from digest.edition.claims import build_claims
 from digest.edition.compose import EditionContext, StoryText, choose_section, compose_edition
+from digest.edition.consequence import explain_consequences
 from digest.edition.counts import count_quarter, sort_by_count
 from digest.edition.coverage import SourceReadStatus, build_coverage
 from digest.edition.front import build_front
@@ -17,7 +18,7 @@ from digest.edition.register import build_register
 from digest.edition.stack.pages import StackReport, build_stack_report
 from digest.edition.stack.radar import assign_ring, build_radar, index_rings
 from digest.edition.themes import find_themes
-from digest.edition.trend import compute_trend
+from digest.edition.trend import compare_coverage, compute_trend, measure_holding
 
 __all__ = [
     "EditionContext",
@@ -34,10 +35,13 @@ __all__ = [
     "build_register",
     "build_stack_report",
     "choose_section",
+    "compare_coverage",
     "compose_edition",
     "compute_trend",
     "count_quarter",
+    "explain_consequences",
     "find_themes",
     "index_rings",
+    "measure_holding",
     "sort_by_count",
 ]

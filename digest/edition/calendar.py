@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 
 from digest.edition.quarter import QuarterView
+from digest.edition.story_dates import find_story_dates
+from digest.edition.subjects import find_named_products, find_touched_products
+from digest.i18n import N_, TranslatableText
 from digest.model.decisions import TeamDecision
 from digest.model.edition import CalendarEntry
+from digest.model.stack import Money, Product
+from digest.model.story import Story
+
+HORIZON = timedelta(days=190)  # two quarters: decided at this review or the next
 
 
 def build_calendar(
@@ -14,6 +22,166 @@ def build_calendar(
 ) -> tuple[CalendarEntry, ...]:
     """Return what takes effect, ends or must be done, by day.
 
-    `decisions` are those of the team that are still open.
+    Every notice and end of a contract is there. `decisions` are those of the team that are still
+    open; one whose day has passed is there, too, as is a policy that is overdue for review.
     """
-    return ()
+    entries = [
+        *_list_contract_days(quarter),
+        *_list_promises(quarter),
+        *_list_decisions(quarter, decisions),
+        *_list_policy_review(quarter),
+        *_list_story_dates(quarter),
+    ]
+    return tuple(sorted(entries, key=lambda entry: (entry.day, entry.last, entry.what)))
+
+
+def get_printed_cost(product: Product) -> Money | None:
+    """Return what a product costs a year; None where it costs nothing or that is not known."""
+    return product.cost if product.cost and product.cost.amount else None
+
+
+def _is_ahead(quarter: QuarterView, day: date | None) -> bool:
+    return day is not None and quarter.today <= day <= quarter.today + HORIZON
+
+
+def _list_contract_days(quarter: QuarterView) -> Iterator[CalendarEntry]:
+    for product in quarter.stack.products:
+        notice, end = product.notice_by, product.contract_end
+        if notice and _is_ahead(quarter, notice):
+            what = TranslatableText(
+                N_("%(product)s: last day to give notice"), product=product.name
+            )
+            if product.status == "retiring":
+                what = TranslatableText(
+                    N_("%(product)s, which you are retiring: last day to give notice"),
+                    product=product.name,
+                )
+            yield CalendarEntry(
+                day=notice,
+                last=notice,
+                kind="notice",
+                what=what,
+                products=(product.name,),
+                owner=product.owner,
+                cost=get_printed_cost(product),
+            )
+        if end and _is_ahead(quarter, end):
+            yield CalendarEntry(
+                day=end,
+                last=end,
+                kind="contract end",
+                what=TranslatableText(N_("%(product)s: contract ends"), product=product.name),
+                products=(product.name,),
+                owner=product.owner,
+                cost=get_printed_cost(product),
+            )
+
+
+def _list_promises(quarter: QuarterView) -> Iterator[CalendarEntry]:
+    for promise in quarter.stack.promises:
+        if (
+            promise.state in ("open", "partly shipped")
+            and promise.by
+            and _is_ahead(quarter, promise.by)
+        ):
+            theirs = [
+                product
+                for product in quarter.stack.products
+                if promise.vendor.casefold()
+                in (product.name.casefold(), product.vendor_or_name.casefold())
+            ]
+            yield CalendarEntry(
+                day=promise.by,
+                last=promise.by,
+                kind="promise",
+                what=TranslatableText(
+                    N_("%(vendor)s has promised: %(what)s"),
+                    vendor=promise.vendor,
+                    what=promise.what,
+                ),
+                products=tuple(product.name for product in theirs),
+                owner=_get_owner(theirs),
+            )
+
+
+def _list_decisions(
+    quarter: QuarterView, decisions: Sequence[TeamDecision]
+) -> Iterator[CalendarEntry]:
+    for decision in decisions:
+        day = decision.due
+        if decision.state == "open" and day and day <= quarter.today + HORIZON:
+            yield CalendarEntry(
+                day=day,
+                last=day,
+                kind="decision",
+                what=TranslatableText(N_("Decision due: %(what)s"), what=decision.what),
+                owner=decision.owner,
+            )
+
+
+def _list_policy_review(quarter: QuarterView) -> Iterator[CalendarEntry]:
+    reviewed = quarter.stack.policy_reviewed
+    if reviewed is None:
+        return
+    leap_day = (reviewed.month, reviewed.day) == (2, 29)
+    day = reviewed.replace(year=reviewed.year + 1, day=28 if leap_day else reviewed.day)
+    if day <= quarter.today + HORIZON:
+        yield CalendarEntry(
+            day=day,
+            last=day,
+            kind="review",
+            what=TranslatableText(
+                N_("AI policy: a year since its last review on %(day)s"), day=reviewed
+            ),
+        )
+
+
+def _list_story_dates(quarter: QuarterView) -> Iterator[CalendarEntry]:
+    """Yield the dates of stories, a date that several of them tell once, by the best of them."""
+    told: list[tuple[CalendarEntry, Story]] = []
+    for story in quarter.stories:
+        touched = find_touched_products(story, quarter.get_relations(story), quarter.stack)
+        ref = quarter.make_ref(story)
+        for dated in find_story_dates(story):
+            fact = dated.fact
+            if fact.last < quarter.today or fact.day > quarter.today + HORIZON:
+                continue
+            named = find_named_products(dated.quote.text, touched) or touched
+            entry = CalendarEntry(
+                day=fact.day,
+                last=fact.last,
+                kind=fact.role,
+                what=ref.title,
+                language=ref.language,
+                quote=dated.quote,
+                story=ref,
+                products=tuple(product.name for product in named),
+                owner=_get_owner(named),
+            )
+            told.append((entry, story))
+    # Those that name a day come before those that name a month; the sort keeps the stories' rank.
+    told.sort(key=lambda pair: pair[0].day < pair[0].last)
+    kept: list[tuple[CalendarEntry, Story]] = []
+    for entry, story in told:
+        if not any(
+            other is not story and _is_same_date(entry, story, known, other)
+            for known, other in kept
+        ):
+            kept.append((entry, story))
+    yield from (entry for entry, _ in kept)
+
+
+def _is_same_date(entry: CalendarEntry, story: Story, known: CalendarEntry, other: Story) -> bool:
+    """Return whether two stories tell of one date: role and days agree, and whose it is."""
+    ours, theirs = set(story.tags.vendors), set(other.tags.vendors)
+    if entry.kind != known.kind or entry.day > known.last or known.day > entry.last:
+        return False
+    if ours and theirs:
+        return bool(ours & theirs)
+    return story.tags.category == other.tags.category
+
+
+def _get_owner(products: Sequence[Product]) -> str:
+    """Return the one owner of products; "" where there are several."""
+    owners = {product.owner for product in products}
+    return owners.pop() if len(owners) == 1 else ""

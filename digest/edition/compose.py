@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from digest.model.edition import (
     EarlierReport,
@@ -14,6 +15,7 @@ from digest.model.edition import (
     Reference,
     Section,
     StoryWords,
+    Theme,
     get_fields,
 )
 from digest.model.sections import (
@@ -63,7 +65,6 @@ def compose_edition(texts: Sequence[StoryText], context: EditionContext) -> Edit
     """Compose the edition of stories that come best first."""
     quarter, off = context.quarter, context.disabled_sections
     stories = [_build_story(text, context.newsletter_names) for text in texts]
-    in_themes = [story_id for theme in context.themes for story_id in theme.stories]
     return Edition(
         **(
             get_fields(context, EditionFrame)
@@ -74,7 +75,10 @@ def compose_edition(texts: Sequence[StoryText], context: EditionContext) -> Edit
         end=quarter.end,
         zone=quarter.zone,
         so_far=not quarter.has_ended(context.as_of),
-        sections=arrange_sections(stories, off, context.pinned, quarter.start, in_themes),
+        sections=hide_unsure_labels(
+            arrange_sections(stories, off, context.pinned, quarter.start, context.themes),
+            {text.ranked.story.id: text.ranked.story.tags.unsure for text in texts},
+        ),
     )
 
 
@@ -83,18 +87,24 @@ def arrange_sections(
     disabled: Collection[str] = (),
     pinned: Collection[str] = (),
     start: datetime | None = None,
-    in_themes: Sequence[str] = (),
+    themes: Sequence[Theme] = (),
 ) -> tuple[Section, ...]:
     """Lay stories, best first, into sections.
 
-    Where the quarter in five or the themes are switched off, their stories stand where they would
-    stand without them. `in_themes` are the ids of the themes' stories, in the order in which they
-    are told. Stories from before `start` of the quarter came too late for the edition before:
+    The stories of a section that is switched off stand where they would stand without it. Where
+    there are themes, they have their section, which points to what stands elsewhere. Stories from
+    before `start` of the quarter came too late for the edition before:
     they stand in a section of their own, which is there only where it is needed.
     """
     late = [story for story in stories if start and story.published < start]
     current = [story for story in stories if story not in late]
-    first = select_first_five(current, pinned) if FIRST_SECTION not in disabled else []
+    in_themes = list(dict.fromkeys(story_id for theme in themes for story_id in theme.stories))
+    theme_of = {  # a story that stands in several is of the first
+        story_id: theme.slug for theme in reversed(themes) for story_id in theme.stories
+    }
+    first = []
+    if FIRST_SECTION not in disabled:
+        first = select_first_five(current, pinned, theme_of)
     placed: dict[str, list[EditionStory]] = {kind.slug: [] for kind in STORY_SECTIONS}
     placed |= {FIRST_SECTION: first, LATE_SECTION: late}
     for story in current:
@@ -112,26 +122,54 @@ def arrange_sections(
     for kind in STORY_SECTIONS:
         told_before = tuple(story.id for story in first if choose_section(story) == kind.slug)
         stories_here = tuple(placed[kind.slug])
-        note = "" if stories_here or told_before else kind.empty_note
-        if kind.slug not in disabled and (stories_here or not kind.optional):
+        points_elsewhere = kind.slug == THEME_SECTION and bool(in_themes)
+        note = "" if stories_here or told_before or points_elsewhere else kind.empty_note
+        is_wanted = stories_here or points_elsewhere or not kind.optional
+        if kind.slug not in disabled and is_wanted:
             sections.append(Section(kind.slug, stories_here, told_before, note))
     return tuple(sections)
 
 
+def hide_unsure_labels(
+    sections: Sequence[Section], unsure: Mapping[str, Collection[str]]
+) -> tuple[Section, ...]:
+    """Return the sections without the labels that are wrong too often to be printed.
+
+    A story stands where its likeliest event puts it, but is not called so.
+    """
+
+    def hide(story: EditionStory) -> EditionStory:
+        hidden = unsure.get(story.id, ())
+        return replace(
+            story,
+            event=None if "event" in hidden else story.event,
+            category=None if "category" in hidden else story.category,
+            also=() if "category" in hidden else story.also,
+            ai=None if "ai" in hidden else story.ai,
+            evidence=None if "evidence" in hidden else story.evidence,
+        )
+
+    return tuple(
+        replace(section, stories=tuple(map(hide, section.stories))) for section in sections
+    )
+
+
 def select_first_five(
-    stories: Sequence[EditionStory], pinned: Collection[str] = ()
+    stories: Sequence[EditionStory],
+    pinned: Collection[str] = (),
+    theme_of: Mapping[str, str] = MappingProxyType({}),
 ) -> list[EditionStory]:
     """Return the stories of the quarter in five, best first.
 
-    They are the pinned stories, then the first that do not repeat a vendor or, beyond twice, a
-    category, filled up with the next best.
+    They are the pinned stories, then the best of each theme, filled up with the next best. A vendor
+    that made the quarter may stand there several times.
     """
     size = SECTIONS_BY_SLUG[FIRST_SECTION].capacity or 0
     chosen = [story for story in stories if story.id in pinned][:size]
     for story in stories:
-        same_vendor = any(set(story.vendors[:1]) & set(other.vendors[:1]) for other in chosen)
-        same_category = sum(other.category == story.category for other in chosen)
-        if len(chosen) < size and story not in chosen and not same_vendor and same_category < 2:
+        theme = theme_of.get(story.id)
+        repeats = theme and any(theme_of.get(other.id) == theme for other in chosen)
+        if len(chosen) < size and story not in chosen and not repeats:
             chosen.append(story)
     spare = [story for story in stories if story not in chosen]
     chosen += spare[: size - len(chosen)]

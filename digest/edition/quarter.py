@@ -6,14 +6,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from digest.model.edition import StoryRef
+from digest.model.edition import CoverageRow, StoryRef
 from digest.model.stack import Relation, Stack
-from digest.model.story import Story
+from digest.model.story import Story, StoryTheme
 from digest.model.tags import Event
 from digest.taxonomy import CATEGORIES
 
 AI_IN_USE = ("core", "applied")
-OUR_RELATIONS = ("product", "vendor")
 RELEASE_EVENTS: frozenset[Event] = frozenset(("launch", "update"))
 NO_RELATION = Relation("none")
 
@@ -32,6 +31,9 @@ class QuarterView:
     make_ref: Callable[[Story], StoryRef]
     today: date
     before: Sequence[Story] | None = None  # of the quarter before; None where nothing is held of it
+    themes: Sequence[StoryTheme] = ()  # of `stories`, the weightiest first
+    comparable: bool = False  # whether figures of the two quarters may stand side by side
+    coverage: Sequence[CoverageRow] = ()  # what was read of each source
 
     def get_relations(self, story: Story) -> Sequence[Relation]:
         """Return what a story is to the stack; () where it is nothing."""
@@ -40,6 +42,12 @@ class QuarterView:
     def get_closest_relation(self, story: Story) -> Relation:
         """Return the relation of a story that leads."""
         return next(iter(self.get_relations(story)), NO_RELATION)
+
+    def get_relation_to(self, story: Story, product: str) -> Relation:
+        """Return the closest relation of a story to a product of the stack."""
+        relations = self.get_relations(story)
+        found = (relation for relation in relations if product in relation.products)
+        return next(found, NO_RELATION)
 
     def find_related(self, products: Collection[str], *kinds: str) -> list[Story]:
         """Return the stories with a relation of these kinds to one of these products."""

@@ -2,10 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from digest.edition.quarter import QuarterView
 from digest.model.edition import RegisterRow
+from digest.model.story import Story
+from digest.taxonomy import CATEGORIES
+
+_ORDER = {slug: place for place, slug in enumerate(CATEGORIES)}
 
 
-def build_register(quarter: QuarterView) -> tuple[RegisterRow, ...]:
-    """Return a row for each relevant story: new products first, then by category and day."""
-    return ()
+def build_register(
+    quarter: QuarterView, find_product: Callable[[Story], str] = lambda _: ""
+) -> tuple[RegisterRow, ...]:
+    """Return a row for each relevant story: new products first, then by category and day.
+
+    `find_product` names the product that a story is about, "" where that is not sure.
+    """
+    told = {story.id for story in quarter.chosen}
+    rows = [
+        _build_row(story, rank, quarter, find_product(story), story.id in told)
+        for rank, story in enumerate(quarter.stories, 1)
+    ]
+    return tuple(sorted(rows, key=_get_place))
+
+
+def _build_row(
+    story: Story, rank: int, quarter: QuarterView, product: str, told: bool
+) -> RegisterRow:
+    reference, tags, lead = quarter.make_ref(story), story.tags, story.lead.item
+    event = tags.event if tags.is_certain("event") else None
+    vendor = next(iter(tags.vendors), "")
+    return RegisterRow(
+        story=story.id,
+        title=lead.title,
+        headline=reference.title,
+        language=reference.language,
+        subject=product or vendor,
+        vendor=vendor,
+        category=tags.category if tags.is_certain("category") else None,
+        event=event,
+        ai=tags.ai if tags.is_certain("ai") else None,
+        source=reference.source,
+        url=reference.url,
+        published=reference.published,
+        new_product=event == "launch",
+        told=told,
+        rank=rank,
+    )
+
+
+def _get_place(row: RegisterRow) -> tuple[object, ...]:
+    category = -1 if row.new_product else _ORDER.get(row.category or "", len(_ORDER))
+    return (not row.new_product, category, row.published, row.story)

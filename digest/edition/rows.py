@@ -9,6 +9,7 @@ from typing import Any
 from digest.model.reasons import LeftOut
 from digest.model.story import Story
 from digest.model.tags import TaggedItem, Tags
+from digest.text import join_lines
 
 
 def iter_item_rows(
@@ -41,7 +42,7 @@ def iter_item_rows(
             "dated_by": item.dated_by,
             "first_seen": item.first_seen.isoformat(),
             "language": item.language,
-            "summary": item.summary,
+            "summary": join_lines(item.summary),
             **tags_to_dict(member.tags),
             "story": story.id,
             "letter": item.letter,

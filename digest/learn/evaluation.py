@@ -14,6 +14,7 @@ from digest.model.story import Story
 from digest.model.tags import TaggedItem, Tags
 from digest.tag import ItemJudge, Overrides, item_from_json, measure_agreement
 from digest.tag.lab import FIELDS, compare_judgements, find_regressions, is_correct, tags_to_row
+from digest.text import join_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,8 @@ def build_labelled_rows(
                 "id": item.id,
                 "url": item.url,
                 "title": item.title,
-                "summary": item.summary,
-                "text": item.text,
+                "summary": join_lines(item.summary),
+                "text": join_lines(item.text),
                 "source": item.source_name,
                 "date": item.published_or_seen.isoformat(),
                 "lang": item.language,

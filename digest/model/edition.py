@@ -34,7 +34,8 @@ Time = Annotated[
 CountTable = Mapping[str, NonNegativeInt]  # slug → stories
 SourceState = Literal["read", "failed", "silent", "never read", "switched off"]
 TrendField = Literal["category", "event", "ai"]
-PromiseStanding = PromiseState | Literal["seen", "slipped", "silent"]
+PromiseStanding = PromiseState | Literal["seen", "slipped", "silent", "unwatched"]
+Verdict = Literal["act", "ask", "try", "watch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +89,15 @@ class StoryWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionStory(StoryWords):
-    """A story as it is printed."""
+    """A story as it is printed. A label that is not sure is None."""
 
     id: Annotated[str, Field(min_length=1)]
     category: str | None
     also: tuple[str, ...]
-    ai: Ai
+    ai: Ai | None
     evidence: Evidence | None
     points: tuple[ClaimPoint, ...]  # what answers the test of an AI claim
-    event: Event
+    event: Event | None
     vendors: tuple[str, ...]
     score: float
     parts: Mapping[str, float]  # what adds up to the score
@@ -157,6 +158,17 @@ class QuarterCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Comparability:
+    """Whether a quarter can be compared with the one before; if not, `reason` says why.
+
+    `reason` is a TranslatableText, "" where they can be compared.
+    """
+
+    comparable: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TrendChange:
     """How many of a quarter's relevant stories are of one category, event or AI grade."""
 
@@ -193,13 +205,17 @@ class StoryRef:
     url: str
     source: str
     published: Time
-    event: Event
+    event: Event | None
     evidence: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ProductRow:
-    """A product of the stack and its quarter."""
+    """A product of the stack and its quarter.
+
+    `happened` is the story of `news`, `vendor_news` and `health` that says most; where it is None,
+    nothing was found, or, without `watched_by`, no source of the vendor's own was there to tell.
+    """
 
     product: Product
     news: tuple[StoryRef, ...]  # about it
@@ -210,6 +226,11 @@ class ProductRow:
     notice_by: date | None  # where it lies ahead
     ends: date | None  # the contract's end, where it lies ahead
     overlaps: tuple[str, ...] = ()  # other products in its home category
+    happened: StoryRef | None = None
+    of_maker: bool = False  # it happened to the vendor, not to the product itself
+    watched_by: tuple[str, ...] = ()  # sources of its vendor's own that were read
+    verdict: Verdict = "watch"
+    reason: str = ""  # for the verdict, a TranslatableText
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +241,7 @@ class HeatmapRow:
     stories: int
     ai: int  # stories with AI as subject or working part
     ai_launches: int
-    stories_before: int | None  # None where the archive holds nothing of the quarter before
+    stories_before: int | None  # None where the two quarters cannot be compared
     ai_before: int | None
     spend: tuple[Money, ...]  # a year, one a currency; () where no cost is given
     products: tuple[str, ...]
@@ -246,14 +267,32 @@ class Spend:
 
 
 @dataclass(frozen=True, slots=True)
+class AiImpact:
+    """Where AI adds to a product of the stack or threatens it, with the story that says so."""
+
+    product: str
+    kind: Literal["adds", "threatens"]
+    story: StoryRef
+    quote: Sentence | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StackView:
-    """The company's stack and what the quarter means for it."""
+    """The company's stack and what the quarter means for it.
+
+    `changed` names the products that a deal, closure or price change was told of, `unwatched` the
+    vendors without a source of their own, `sources` how many sources were read.
+    """
 
     lines: tuple[ProductRow, ...]
     heat: tuple[HeatmapRow, ...]
     spend: Spend
     policy_link: str = ""
     policy_reviewed: date | None = None
+    sources: NonNegativeInt = 0
+    changed: tuple[str, ...] = ()
+    unwatched: tuple[str, ...] = ()
+    impacts: tuple[AiImpact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,9 +326,16 @@ class PromiseLedger:
     questions: tuple[VendorQuestions, ...] = ()
 
 
+MIN_BLIPS = 4  # below them a list says more than a picture, and no radar is drawn
+
+
 @dataclass(frozen=True, slots=True)
 class Blip:
-    """A vendor or technology on the radar. `held`: the team keeps it there."""
+    """A vendor or technology on the radar. `held`: the team keeps it there.
+
+    `what` says what it is to the company, `grounds` the independent reasons why it stands there;
+    each is a TranslatableText.
+    """
 
     name: str
     ring: Ring
@@ -299,6 +345,8 @@ class Blip:
     moved: Literal["new", "in", "out", "stays"] = "new"
     story: StoryRef | None = None
     held: bool = False
+    what: str = ""
+    grounds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +375,7 @@ class RuleRow:
     story: StoryRef
     effective: str  # from when, in the source's words; "" where it names no day
     products: tuple[str, ...]
+    duty: Sentence | None = None  # who must do what
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,13 +388,29 @@ class AgendaSection:
 
 
 @dataclass(frozen=True, slots=True)
+class ContractRow:
+    """A contract whose day of notice, or else whose end, falls into the next two quarters."""
+
+    product: str
+    day: date
+    kind: Literal["notice", "contract end"]
+    retiring: bool  # it is to end
+    cost: Money | None = None  # a year
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Agenda:
-    """One page for the quarterly review with the technology lead."""
+    """One page for the quarterly review with the technology lead.
+
+    `contracts` are all of which a day is ahead, the dearest first.
+    """
 
     parts: tuple[AgendaSection, ...]
     proposals: tuple[ProposedStep, ...] = ()
     carried: tuple[TeamDecision, ...] = ()
     rules: tuple[RuleRow, ...] = ()
+    contracts: tuple[ContractRow, ...] = ()
 
 
 # ---------------------------------------------------------------- the parts of the briefing
@@ -355,7 +420,6 @@ DateKind = Literal[
 ]
 ClaimAvailability = Literal["announced", "beta", "available"]
 ClaimSpeaker = Literal["vendor", "independent"]
-Verdict = Literal["act", "ask", "try", "watch"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -395,6 +459,7 @@ class RegisterRow:
     published: Time
     new_product: bool  # it launches one
     told: bool  # the briefing tells it in full
+    rank: NonNegativeInt = 0  # its place among the relevant stories, the best 1; 0 where unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -492,10 +557,11 @@ class EditionFrame(EditionSettings):
 
     coverage: tuple[CoverageRow, ...]
     counts: QuarterCounts
-    counts_before: QuarterCounts | None  # None where the archive holds nothing of that quarter
+    counts_before: QuarterCounts | None  # None where the two quarters cannot be compared
     left_out: CountTable  # `label` of a LeftOutReason → number of items
     quality: Mapping[str, float]  # how the shipped judgement does on labelled items
-    trend: Trend | None = None  # None where no source gave items in both quarters
+    trend: Trend | None = None  # None where the two quarters cannot be compared
+    comparison: Comparability = Comparability()  # with the quarter before
     front: FrontPage = FrontPage()
     calendar: tuple[CalendarEntry, ...] = ()  # of two quarters, by day
     themes: tuple[Theme, ...] = ()

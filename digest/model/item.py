@@ -23,12 +23,13 @@ class Item:
     published: datetime | None
     first_seen: datetime
     language: str
-    summary: str = ""
+    summary: str = ""  # a paragraph, heading or item of a list a line; so is text
     text: str = ""
     authors: tuple[str, ...] = ()
     letter: str | None = None
     sponsored: bool = False
     fulltext: str = ""  # of its own page, where the team allows to fetch it; never judged by
+    description: str = ""  # the publisher's, from that page; for sentences alone
 
     @property
     def dated_by(self) -> Literal["publisher", "first_seen"]:

@@ -26,17 +26,14 @@ class LeftOutReason(Enum):
         N_("ranked below the last that went in"),
         "ranked %(place)s, below the last of the %(size)s stories that went in",
     )
-    PUBLISHER_CAP = (
-        N_("enough of the same publisher is in"),
-        "%(limit)s stories of the publisher %(name)s are in already",
+    ROUND_UP = (N_("a round-up of other news"),)
+    OLDER_PART = (
+        N_("an older part of a series, told by its newest"),
+        "an older part of the series of “%(title)s”",
     )
-    VENDOR_CAP = (
-        N_("enough of the same vendor is in"),
-        "%(limit)s stories of the vendor %(name)s are in already",
-    )
-    CATEGORY_CAP = (
-        N_("enough of the same category is in"),
-        "%(limit)s stories of the category %(name)s are in already",
+    NO_SENTENCE = (
+        N_("its sources give no sentence to print; named in the register"),
+        "no source gives a whole sentence; it stands in the register alone",
     )
     ALREADY_TOLD = (
         N_("told in an earlier edition"),

@@ -26,10 +26,10 @@ class Classified(Protocol):
     """What decides the section of a story: the tags of a story, or a story of an edition."""
 
     @property
-    def event(self) -> Event: ...
+    def event(self) -> Event | None: ...
 
     @property
-    def ai(self) -> Ai: ...
+    def ai(self) -> Ai | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,6 @@ SECTION_KINDS = (
         holds=lambda story: story.event in _DEAL_EVENTS,
         precedence=2,
         grouping="event",
-        drop_step=3,
     ),
     SectionKind(
         THEME_SECTION,
@@ -107,7 +106,6 @@ SECTION_KINDS = (
         N_("No rule, court decision or standard of this quarter was found."),
         holds=lambda story: story.event == "regulation",
         precedence=1,
-        drop_step=3,
     ),
     SectionKind("radar", N_("Radar"), holds_stories=False),
     SectionKind("agenda", N_("Review agenda"), team_title="Agenda", holds_stories=False),

@@ -47,3 +47,9 @@ class MailboxRule:
     recipient: str | None = None
     subject: str | None = None  # a regular expression, searched
     follow_links: bool = False
+
+
+def is_source_of(source: str, vendor: str) -> bool:
+    """Return whether a source is a vendor's own: its name begins with the vendor's."""
+    source, vendor = source.casefold(), vendor.casefold()
+    return source == vendor or source.startswith(f"{vendor} ")

@@ -11,8 +11,10 @@ Status = Literal["anchor", "in use", "trial", "retiring"]
 PromiseState = Literal["open", "shipped", "partly shipped", "withdrawn"]
 Ring = Literal["act", "try", "ask", "watch"]
 RelationKind = Literal["product", "vendor", "overlap", "rival", "gap", "none"]
+OPEN_PROMISES: tuple[PromiseState, ...] = ("open", "partly shipped")
 RINGS: tuple[Ring, ...] = get_args(Ring)  # innermost first
 RELATION_KINDS: tuple[RelationKind, ...] = get_args(RelationKind)  # closest first
+OUR_RELATIONS: tuple[RelationKind, ...] = ("product", "vendor")  # of news about what we run
 
 
 @dataclass(frozen=True, slots=True)

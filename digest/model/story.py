@@ -1,4 +1,4 @@
-"""Items that report one event, threads to earlier editions, and ranks."""
+"""Items that report one event, themes, threads to earlier editions, and ranks."""
 
 from __future__ import annotations
 
@@ -90,6 +90,17 @@ class StoryThread:
     kind: Literal["repeat", "follow-up"]
     matched: tuple[str, ...]  # what they share, in words
     news: tuple[str, ...] = ()  # what a follow-up adds, each a TranslatableText
+
+
+@dataclass(frozen=True, slots=True)
+class StoryTheme:
+    """Stories of several publishers that are about one thing.
+
+    A story may stand in several themes; it is told in the first.
+    """
+
+    topics: tuple[str, ...]  # what they have in common
+    stories: tuple[str, ...]  # their ids, sorted
 
 
 @dataclass(frozen=True, slots=True)

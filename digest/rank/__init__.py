@@ -10,6 +10,7 @@ from digest.rank.score import StoryFeatures, extract_features, rank_stories
 from digest.rank.select import (
     Selection,
     SelectionLimits,
+    find_consequence,
     select_stories,
 )
 from digest.rank.weights import RankingWeights, load_default_weights
@@ -20,6 +21,7 @@ __all__ = [
     "SelectionLimits",
     "StoryFeatures",
     "extract_features",
+    "find_consequence",
     "load_default_weights",
     "rank_stories",
     "select_stories",

@@ -1,13 +1,13 @@
 """Score stories: named parts that add up, on the scale of readers who rated importance (0 to 3).
 
-    base + signals + words + event + category + relevance + AI grade + evidence + platform
+    base + signals + words + event + category - doubt + AI grade + evidence + platform
          + corroboration + tier + source weight + freshness + relation
 
 - signals: what the words say, each a part of its own (signals.py); a title counts for more
 - a rule with its day: a law, ruling or standard whose words name the day it takes effect
 - words: a linear model of stems and pairs of stems; the part's name gives those of most weight
 - event, category, ai, evidence, tier: points from the tables in `RankingWeights`
-- relevance: points times the judge's confidence that the story is relevant, if it judged so
+- doubt: points taken off, times the chance that the story is not relevant by the judge
 - platform: the highest of the story's vendors that nearly everybody runs
 - corroboration: points times log2 of the number of independent publishers
 - freshness: points times the place in the quarter
@@ -29,6 +29,8 @@ from digest.rank.signals import EFFECTIVE_DATE, find_signals
 from digest.rank.weights import RankingWeights, load_default_weights
 from digest.rank.words import extract_grams, normalize_body, normalize_title, score_grams
 from digest.urls import extract_host
+
+RELATION_PART = "relation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def rank_stories(
                 story, quarter, weights, known.signals, known.words, known.has_effective_date
             )
         if value := round(points.get(story.id, 0.0), 4):
-            parts = {**parts, "relation": value}
+            parts = {**parts, RELATION_PART: value}
         ranked.append(RankedStory(story, round(math.fsum(parts.values()), 4), parts))
     return tuple(sorted(ranked, key=lambda ranked: (-ranked.score, ranked.story.id)))
 
@@ -118,11 +120,7 @@ def _compute_parts(
     tags, lead = story.tags, story.lead.item
     category, ai, evidence = tags.category or "none", tags.ai, tags.evidence or ""
     dated_rule = tags.event == "regulation" and has_effective_date
-    relevance = (
-        member.tags.confidence.get("relevant", 1.0)
-        for member in story.items
-        if member.tags.relevant
-    )
+    relevance = max(member.tags.relevance_probability for member in story.items)
     platforms = [
         (weights.platform[name.casefold()], name)
         for name in tags.vendors
@@ -139,7 +137,7 @@ def _compute_parts(
         words,
         (f"event: {tags.event}", weights.event.get(tags.event, 0.0)),
         (f"category: {category}", weights.category.get(category, 0.0)),
-        ("relevance", weights.relevance * max(relevance, default=0.0)),
+        ("doubt", -weights.doubt * (1 - relevance)),
         (f"ai: {ai}", weights.ai.get(ai, 0.0)),
         (f"evidence: {evidence}", weights.evidence.get(evidence, 0.0) if evidence else 0.0),
         (f"platform: {platform}", platform_points),

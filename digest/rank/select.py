@@ -1,48 +1,74 @@
-"""Choose which ranked stories go into the briefing, and say why each other one stays out.
+"""Choose which ranked stories the briefing tells in full, and say why each other one is not.
 
-Floors come first: what is no news for a CMO stays out whatever its score, and nothing fills up a
-thin quarter. Then the stories are taken best first, while no publisher, vendor or category takes
-more than its share. The last places are kept for the best story of each category that would
-otherwise be missing.
+What has a consequence is told whatever else is in: deals, prices and terms, ends, incidents, rules,
+changes that are forced by a day, and what a vendor of the company's own stack does of the kind. The
+places that are left go to the best of the others, where each further story of one theme counts for
+less. No publisher and no vendor has a quota: one good trade paper may report half of a quarter.
+
+A story that is left out still stands in the register where it is relevant.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from copy import copy
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import floor
 from types import MappingProxyType
 
 from digest.model.reasons import LeftOut, LeftOutReason
 from digest.model.story import RankedStory, Story
 from digest.model.tags import Event
+from digest.rank.score import RELATION_PART
+from digest.rank.signals import is_forced_change
+from digest.rank.words import normalize_body, normalize_title
 
 _EXCLUDED_EVENTS: Mapping[Event, LeftOutReason] = {
     "howto": LeftOutReason.HOWTO,
     "promo": LeftOutReason.PROMOTION,
     "opinion": LeftOutReason.OPINION,
 }
+_CONSEQUENCE_EVENTS: frozenset[Event] = frozenset(
+    ("acquisition", "shutdown", "pricing", "regulation", "incident")
+)
 _RULE_PREFIX = "rule "  # how the judgement begins the reason where a rule of the team decided
+_ROUND_UP = re.compile(
+    r"\b(?:pulse|round-?up|recap|news and (?:insights|releases)|this week in|week in review"
+    r"|latest .{0,24}news|weekly (?:digest|briefing|news)|in other news|newsletter"
+    r"|rassegna|wochenrückblick|revue de presse|resumen semanal)\b|สรุปข่าว|周报|週報",
+    re.IGNORECASE,
+)
+_MONTHS = (
+    "january february march april may june july august september october november december "
+    "jan feb mar apr jun jul aug sept sep oct nov dec "
+    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre "
+    "januar februar märz mai juni juli oktober dezember "
+    "janvier février mars avril juin juillet août septembre octobre novembre décembre "
+    "enero febrero abril mayo junio julio septiembre octubre noviembre diciembre"
+)
+# What one part of a series differs in: its month or quarter, its year or number.
+_MONTH_MARK = re.compile(rf"\b(?:{'|'.join(_MONTHS.split())}|q[1-4])\b", re.IGNORECASE)
+_NUMBER_MARK = re.compile(r"\bv?\d+(?:\.\d+)*(?:st|nd|rd|th)?\b", re.IGNORECASE)
+_MIN_SERIES_WORDS = 3  # shared by the titles of a series, so that "Version 3" is none
+_MIN_MONTHLY_WORDS = 2  # where a month or a quarter tells the parts apart
+_MIN_RELEVANCE = 0.5  # for the market's news to be told for its consequence
+_MIN_OWN_RELEVANCE = 0.3  # for news about the company's own products
 
 
 @dataclass(frozen=True, slots=True)
 class SelectionLimits:
-    """How much goes in.
+    """How much is told in full.
 
-    Shares are of the stories that go in. A few of one publisher and one vendor are always let in,
-    since shares of a thin quarter would leave hardly anything.
+    Scores are on the scale of the readers who rated: 1 may be in a long list, 0 should not. Floors
+    are of a score without the points for its relation to the stack, which bring a story forward and
+    make none important.
     """
 
     stories: int = 40
-    floor: float = 0.4  # of the score: on the readers' scale 1 may be in a long list, 0 should not
-    publisher_share: float = 0.20
-    vendor_share: float = 0.15
-    publisher_few: int = 3
-    vendor_few: int = 2
-    per_category: int = 6
-    categories: int = 15  # to touch, where relevant stories above the floor have them
+    floor: float = 0.9  # below it nothing is told in full, and nothing fills up a thin quarter
+    consequence_floor: float = 0.6  # of what has a consequence
+    own_floor: float = 0.2  # of what has one and is about the company's own stack
+    repeat_penalty: float = 0.2  # for each story of the same theme that is in already
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,145 +83,138 @@ def select_stories(
     ranked: Sequence[RankedStory],
     limits: SelectionLimits = SelectionLimits(),
     excluded: Mapping[str, LeftOut] = MappingProxyType({}),
+    *,
+    own: Collection[str] = (),
+    themes: Mapping[str, str] = MappingProxyType({}),
 ) -> Selection:
     """Choose from `ranked`, which is best first.
 
-    `excluded` holds stories that stay out whatever their score, with the reason. The result is
-    deterministic: every story is either chosen or has a reason.
+    `excluded` holds stories that stay out whatever their score, with the reason; `own` the ids of
+    stories about the company's own products and their vendors; `themes` maps story ids to themes.
+    The result is deterministic: every story is either chosen or has a reason. Where more stories
+    have a consequence than there are places, the own and then the best of them go in.
     """
     left: dict[str, LeftOut] = {}
-    candidates: list[RankedStory] = []
+    must: list[RankedStory] = []
+    others: list[RankedStory] = []
+    older = _find_older_parts(entry.story for entry in ranked)
     for entry in ranked:
-        if reason := _exclusion_reason(entry, limits) or excluded.get(entry.story.id):
-            left[entry.story.id] = reason
+        story_id, is_own = entry.story.id, entry.story.id in own
+        has_consequence = find_consequence(entry.story, own=is_own) is not None
+        floor = limits.floor
+        if has_consequence:
+            floor = limits.own_floor if is_own else limits.consequence_floor
+        reason = (
+            _exclusion_reason(entry.story)
+            or excluded.get(story_id)
+            or older.get(story_id)
+            or _floor_reason(entry, floor)
+        )
+        if reason:
+            left[story_id] = reason
         else:
-            candidates.append(entry)
-    size = min(limits.stories, len(candidates))
-    while True:
-        chosen, refused = _fill_places(candidates, size, limits)
-        if len(chosen) == size or not size:
-            break
-        size = len(chosen)  # caps are shares of what goes in: fewer stories, tighter caps
+            (must if has_consequence else others).append(entry)
+    must.sort(key=lambda entry: entry.story.id not in own)  # stable: each part stays best first
+    chosen = must[: limits.stories]
+    chosen += _take_varied(others, limits.stories - len(chosen), limits, chosen, themes)
     inside = {entry.story.id for entry in chosen}
-    return Selection(tuple(entry for entry in ranked if entry.story.id in inside), left | refused)
+    left |= {
+        entry.story.id: LeftOut(LeftOutReason.BELOW_LAST, {"place": place, "size": len(chosen)})
+        for place, entry in enumerate(ranked, 1)
+        if entry.story.id not in inside and entry.story.id not in left
+    }
+    return Selection(tuple(entry for entry in ranked if entry.story.id in inside), left)
 
 
-def _exclusion_reason(entry: RankedStory, limits: SelectionLimits) -> LeftOut | None:
-    tags = entry.story.tags
+def find_consequence(story: Story, *, own: bool) -> str | None:
+    """Return what kind of consequence a story has; None where it has none.
+
+    `own`: it is about the company's own products or their vendors.
+    """
+    relevance = max(member.tags.relevance_probability for member in story.items)
+    if relevance < (_MIN_OWN_RELEVANCE if own else _MIN_RELEVANCE):
+        return None
+    event = story.tags.event
+    if event in _CONSEQUENCE_EVENTS:
+        return event
+    if event in ("update", "launch", "other"):
+        title = normalize_title(story)
+        if is_forced_change(f"{title}. {normalize_body(story)}"):
+            return "forced change"
+    return None
+
+
+def _exclusion_reason(story: Story) -> LeftOut | None:
+    tags = story.tags
     if not tags.relevant:
         for words in tags.why.get("relevant", ()):
             if words.startswith(_RULE_PREFIX):
                 rule = words.removeprefix(_RULE_PREFIX).rpartition(": ")[0]
                 return LeftOut(LeftOutReason.TEAM_RULE, {"rule": rule})
-        return LeftOut(LeftOutReason.NOT_RELEVANT)
     if tags.event in _EXCLUDED_EVENTS:
         return LeftOut(_EXCLUDED_EVENTS[tags.event])
-    if entry.score < limits.floor:
-        values = {"score": f"{entry.score:.1f}", "floor": f"{limits.floor:.1f}"}
-        return LeftOut(LeftOutReason.BELOW_FLOOR, values)
+    if all(_ROUND_UP.search(member.item.title) for member in story.items):
+        return LeftOut(LeftOutReason.ROUND_UP)
     return None
 
 
-def _fill_places(
-    candidates: Sequence[RankedStory], size: int, limits: SelectionLimits
-) -> tuple[list[RankedStory], dict[str, LeftOut]]:
-    """Return at most `size` stories, and why each other one stays out.
-
-    As many of the best as leave room, in number and under the caps, for the best story of each
-    category that would be missing; then these; then the next best.
-    """
-    wanted = min(size, limits.categories)
-    reached = len(_pick_missing_categories(candidates, wanted, _ShareCaps(size, limits)))
-    for best in range(size, -1, -1):
-        caps = _ShareCaps(size, limits)
-        chosen = _take_best(candidates, best, caps)
-        missing = _pick_missing_categories(candidates, wanted, caps)
-        touched = len(caps.taken_categories) + len(missing)
-        if len(chosen) + len(missing) <= size and touched >= min(reached, wanted):
-            break
-    for entry in missing:
-        caps.add_story(entry)
-    inside = {entry.story.id for entry in (*chosen, *missing)}
-    rest = [entry for entry in candidates if entry.story.id not in inside]
-    chosen += [*missing, *_take_best(rest, size - len(inside), caps)]
-    inside = {entry.story.id for entry in chosen}
-    refused = {
-        entry.story.id: caps.refusal_reason(entry)
-        or LeftOut(LeftOutReason.BELOW_LAST, {"place": place, "size": len(chosen)})
-        for place, entry in enumerate(candidates, 1)
-        if entry.story.id not in inside
-    }
-    return chosen, refused
-
-
-def _take_best(
-    candidates: Iterable[RankedStory], number: int, caps: _ShareCaps
-) -> list[RankedStory]:
-    """Take the first `number` stories that the caps let in."""
-    taken: list[RankedStory] = []
-    for entry in candidates:
-        if len(taken) < number and not caps.refusal_reason(entry):
-            caps.add_story(entry)
-            taken.append(entry)
-    return taken
-
-
-def _pick_missing_categories(
-    candidates: Iterable[RankedStory], wanted: int, caps: _ShareCaps
-) -> list[RankedStory]:
-    """Return the best story of each category that is not touched yet, until `wanted` are."""
-    trial, found, touched = caps.copy_state(), [], caps.taken_categories
-    for entry in candidates:
-        category = entry.story.tags.category
-        if not category or category in touched or len(touched) >= wanted:
-            continue
-        if not trial.refusal_reason(entry):
-            trial.add_story(entry)
-            touched.add(category)
-            found.append(entry)
-    return found
-
-
-class _ShareCaps:
-    """What has been taken so far, by publisher, vendor and category."""
-
-    def __init__(self, size: int, limits: SelectionLimits) -> None:
-        self.taken: Counter[tuple[LeftOutReason, str]] = Counter()
-        self.limits = {
-            LeftOutReason.PUBLISHER_CAP: max(
-                limits.publisher_few, floor(size * limits.publisher_share)
-            ),
-            LeftOutReason.VENDOR_CAP: max(limits.vendor_few, floor(size * limits.vendor_share)),
-            LeftOutReason.CATEGORY_CAP: limits.per_category,
-        }
-
-    def copy_state(self) -> _ShareCaps:
-        """Return the same state, to try stories on."""
-        other = copy(self)
-        other.taken = self.taken.copy()
-        return other
-
-    @property
-    def taken_categories(self) -> set[str]:
-        """The categories of the stories that were taken."""
-        return {name for cap, name in self.taken if cap is LeftOutReason.CATEGORY_CAP}
-
-    def refusal_reason(self, entry: RankedStory) -> LeftOut | None:
-        """Return why a story exceeds a cap; None where it exceeds none."""
-        for cap, name in _cap_keys(entry.story):
-            if self.taken[cap, name] >= self.limits[cap]:
-                return LeftOut(cap, {"limit": self.limits[cap], "name": name})
+def _floor_reason(entry: RankedStory, floor: float) -> LeftOut | None:
+    score = entry.score - entry.parts.get(RELATION_PART, 0.0)
+    if score >= floor:
         return None
+    if not entry.story.tags.relevant:
+        return LeftOut(LeftOutReason.NOT_RELEVANT)
+    values = {"score": f"{score:.1f}", "floor": f"{floor:.1f}"}
+    return LeftOut(LeftOutReason.BELOW_FLOOR, values)
 
-    def add_story(self, entry: RankedStory) -> None:
-        """Count a story that goes in."""
-        self.taken.update(_cap_keys(entry.story))
+
+def _find_older_parts(stories: Iterable[Story]) -> dict[str, LeftOut]:
+    """Return the parts of each series but the newest, by story id."""
+    series: dict[tuple[str, str], list[Story]] = {}
+    for story in stories:
+        title = story.lead.item.title
+        head = title.partition(":")[0]
+        name = _NUMBER_MARK.sub(" ", _MONTH_MARK.sub(" ", head)).casefold().split()
+        least = _MIN_MONTHLY_WORDS if _MONTH_MARK.search(head) else _MIN_SERIES_WORDS
+        if len(name) >= least and len(name) < len(head.split()):
+            series.setdefault((story.lead.item.source, " ".join(name)), []).append(story)
+    older = {}
+    for parts in series.values():
+        *before, newest = sorted(parts, key=_get_time_and_id)
+        for story in before:
+            values = {"title": newest.lead.item.title}
+            older[story.id] = LeftOut(LeftOutReason.OLDER_PART, values)
+    return older
 
 
-def _cap_keys(story: Story) -> Iterable[tuple[LeftOutReason, str]]:
-    tags = story.tags  # computed of all members at each access
-    yield LeftOutReason.PUBLISHER_CAP, story.lead.item.source_name
-    for vendor in tags.vendors:
-        yield LeftOutReason.VENDOR_CAP, vendor
-    if tags.category:
-        yield LeftOutReason.CATEGORY_CAP, tags.category
+def _get_time_and_id(story: Story) -> tuple[float, str]:
+    return story.lead.item.published_or_seen.timestamp(), story.id
+
+
+def _take_varied(
+    candidates: Sequence[RankedStory],
+    number: int,
+    limits: SelectionLimits,
+    chosen: Iterable[RankedStory],
+    themes: Mapping[str, str],
+) -> list[RankedStory]:
+    """Take the best stories one by one; each theme's further stories count for less.
+
+    `chosen` are in already and count, too.
+    """
+    told = Counter(themes[entry.story.id] for entry in chosen if entry.story.id in themes)
+    rest, taken = list(candidates), list[RankedStory]()
+
+    def value(entry: RankedStory) -> float:
+        theme = themes.get(entry.story.id)
+        return entry.score - limits.repeat_penalty * (told[theme] if theme else 0)
+
+    while rest and len(taken) < number:
+        best = max(rest, key=value)  # the first of equals, and `rest` is best first
+        if value(best) < limits.floor:
+            break
+        rest.remove(best)
+        taken.append(best)
+        if theme := themes.get(best.story.id):
+            told[theme] += 1
+    return taken

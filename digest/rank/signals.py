@@ -51,6 +51,11 @@ def find_signals(title: str, text: str) -> tuple[frozenset[str], frozenset[str]]
     return _match_signals(title), _match_signals(text)
 
 
+def is_forced_change(text: str) -> bool:
+    """Return whether a text in lower case names a change that is forced, and its day."""
+    return all(SIGNALS[name].search(text) for name in (_END, EFFECTIVE_DATE))
+
+
 def _match_signals(text: str) -> frozenset[str]:
     found = {name for name, pattern in SIGNALS.items() if pattern.search(text)}
     combined = {name for name, parts in COMBINED_SIGNALS.items() if parts <= found}

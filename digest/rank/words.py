@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from digest.model.story import Story
+from digest.text import join_lines
 
 _BOILERPLATE = re.compile(
     r"\bvia @\w.*$|\(\d+ minute read\)|\bthe post\b.{0,300}$|来自36kr ai：|点击卡片可查看原文",
@@ -38,7 +39,7 @@ def normalize_body(story: Story) -> str:
 
 
 def _strip_boilerplate(text: str) -> str:
-    return _BOILERPLATE.sub(" ", text).lower()
+    return _BOILERPLATE.sub(" ", join_lines(text)).lower()
 
 
 def extract_grams(title: str, body: str) -> frozenset[str]:

@@ -1,7 +1,8 @@
 """Whether the files of an edition are as they should be: `digest build --check`.
 
 The page: anchors, pictures with words, headings in steps. The paper: what PDF/UA-1 asks for that a
-program can see. The mail: its size. All of them: the same stories.
+program can see, letters large enough to read, every story that must be on it. The mail: its size.
+All of them: the same stories, whole sentences, sums that add up, and no private word.
 """
 
 from __future__ import annotations
@@ -10,16 +11,27 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from html import unescape
 from itertools import pairwise
 from typing import Any
 
 import lxml.html
 
+from digest.model.sections import FIRST_SECTION
+from digest.render.mail import MAX_HTML_BYTES
+from digest.render.pdf_text import iter_page_text, read_pdf_text
 from digest.render.templates import read_asset
 from digest.render.theme import MIN_CONTRAST, DocumentTheme, compute_contrast
+from digest.render.views.findings import OWN_RELATIONS
 
-_MAX_MAIL_BYTES = 102_000  # beyond it Gmail cuts a mail off
+_MIN_FONT_SIZE = 8.5  # points
+_SIZE_SLACK = 0.05
+_ALWAYS_PRINTED = frozenset({FIRST_SECTION, "deals", "rules"})
+_MIN_PRIVATE_LENGTH = 8  # letters of a private text; a shorter one may be any word
+_SENTENCE_FIELDS = {"text", "source", "url"}
+_OPENING, _CLOSING = "“”„«»\"'‘’‚([¿¡ ", "“”„«»\"'‘’)] "
+_FULL_STOPS = (*".!?。！？।؟۔",)
 _PICTURES = "//img|//*[local-name()='svg']"
 _COLOUR = re.compile(r"--([\w-]+): (#[0-9a-f]{6}|#[0-9a-f]{3})\b")
 _SHORT_COLOUR = re.compile(r"#(.)(.)(.)$")
@@ -30,30 +42,133 @@ _CONTRAST_PAIRS = [  # text/ground
 ]
 
 
-def find_faults(files: Mapping[str, bytes], theme: DocumentTheme) -> tuple[str, ...]:
-    """Return what is wrong with an edition's files (name → bytes), in words."""
+def find_faults(
+    files: Mapping[str, bytes], theme: DocumentTheme, private: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Return what is wrong with an edition's files (name → bytes), in words.
+
+    `private` are texts that no reader may see: the team's remarks, tokens.
+    """
     data = files["edition.json"]
+    edition = json.loads(data)
     page, mail = _parse_html(files["digest.html"]), _parse_html(files["mail.html"])
     mail_faults, mail_size = [], len(files["mail.html"])
-    if mail_size > _MAX_MAIL_BYTES:
-        fault = f"has {mail_size:,} bytes, and mail programs cut at {_MAX_MAIL_BYTES:,}"
+    if mail_size > MAX_HTML_BYTES:
+        fault = f"has {mail_size:,} bytes, and page one needs no more than {MAX_HTML_BYTES:,}"
         mail_faults.append(fault)
     if mail.xpath(f"{_PICTURES}|//script|//link"):
         mail_faults.append("holds something that mail programs do not show")
     faults: dict[str, Iterable[str]] = {
-        "digest.html": _find_html_faults(page),
+        "digest.html": (*_find_html_faults(page), *_find_row_faults(page, edition)),
         "digest.pdf": find_pdf_faults(files["digest.pdf"], data),
         "mail.html": mail_faults,
+        "edition.json": (*find_broken_sentences(edition), *find_wrong_sums(edition)),
         "colours": find_colour_faults(theme),
     }
     found = [f"{name}: {fault}" for name, faults_of in faults.items() for fault in faults_of]
-    sections = json.loads(data)["sections"]
-    stories = {story["id"] for section in sections for story in section["stories"]}
+    found += find_private_words(files, private)
+    stories = {story["id"] for section in edition["sections"] for story in section["stories"]}
     if set(page.xpath("//article/@id")) != stories:
         found.append("digest.html and edition.json do not hold the same stories")
     if not set(mail.xpath("//td/@id")) <= stories:  # the mail may name fewer
         found.append("mail.html names stories that edition.json does not hold")
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
+
+
+# ---------------------------------------------------------------- what is told
+
+
+def find_broken_sentences(edition: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the sentences of an edition, given as edition.json has it, that are not whole."""
+    for text, language in _iter_sentences(edition, ""):
+        if not is_whole(text, language):
+            yield f"not a whole sentence: “{text[:80]}”"
+
+
+def _iter_sentences(node: Any, language: str) -> Iterator[tuple[str, str]]:
+    """Yield the sentences of sources under a node that are printed as such, with their language.
+
+    The answers to the points of a claim are parts of sentences.
+    """
+    if isinstance(node, list):
+        for child in node:
+            yield from _iter_sentences(child, language)
+    elif isinstance(node, dict):
+        language = node.get("language", language)
+        if node.keys() == _SENTENCE_FIELDS and node["url"]:  # without one it is the team's
+            yield node["text"], language
+        for name, child in node.items():
+            if name not in ("points", "claims"):
+                yield from _iter_sentences(child, language)
+
+
+def is_whole(text: str, language: str) -> bool:
+    """Return whether a text begins and ends as a sentence does.
+
+    Thai ends no sentence with a mark, and a name may begin with a small letter.
+    """
+    first = text.lstrip(_OPENING).partition(" ")[0]
+    begins = bool(first) and not (first[0].islower() and first == first.lower())
+    ends = text.rstrip(_CLOSING)[-1:] in _FULL_STOPS
+    return begins and (ends or language.partition("-")[0] == "th")
+
+
+def find_wrong_sums(edition: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the currencies in which the products of the stack do not add up to the total."""
+    stack = edition.get("stack")
+    if not stack:
+        return
+    sums: Counter[str] = Counter()
+    for line in stack["lines"]:
+        if cost := line["product"].get("cost"):
+            sums[cost["currency"]] += cost["amount"]
+    totals = {money["currency"]: money["amount"] for money in stack["spend"]["total"]}
+    for currency in sorted({*sums, *totals}):
+        rows, total = sums[currency], totals.get(currency, 0)
+        if abs(rows - total) >= 0.01:
+            yield (
+                f"the products of the stack add up to {rows:,.2f} {currency}, and the total shown "
+                f"is {total:,.2f}"
+            )
+
+
+def _find_row_faults(page: Any, edition: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the products of the stack that the page does not name among the others."""
+    section = page.xpath("//*[@id='stack']")
+    if not section or not edition.get("stack"):
+        return
+    shown = _squeeze(section[0].text_content())
+    for line in edition["stack"]["lines"]:
+        name = line["product"]["name"]
+        if _squeeze(name) not in shown:
+            yield f"the stack has no row for {name}"
+
+
+def find_private_words(files: Mapping[str, bytes], private: Collection[str]) -> list[str]:
+    """Return the files that hold a private text; the text itself is not repeated."""
+    needles = [needle for text in private if len(needle := _squeeze(text)) >= _MIN_PRIVATE_LENGTH]
+    if not needles:
+        return []
+    texts = {name: content.decode(errors="replace") for name, content in files.items()}
+    texts["digest.pdf"] = read_pdf_text(files["digest.pdf"])
+    # As a browser and as a program reads it: what HTML and JSON escape is found too.
+    haystacks = {name: _squeeze(unescape(text)) for name, text in texts.items()}
+    haystacks["edition.json"] = _squeeze(
+        json.dumps(json.loads(files["edition.json"]), ensure_ascii=False).replace("\\", "")
+    )
+    return [
+        f"{name}: holds a private text of the team"
+        for name, haystack in haystacks.items()
+        if any(needle.replace("\\", "") in haystack for needle in needles)
+    ]
+
+
+def _squeeze(text: str) -> str:
+    """Return a text without spaces, in which line ends change nothing."""
+    return "".join(text.split()).casefold()
+
+
+# ---------------------------------------------------------------- the page
 
 
 def _parse_html(html: bytes) -> Any:
@@ -126,9 +241,33 @@ def find_pdf_faults(paper: bytes, data: bytes) -> Iterator[str]:
             descriptor: Any = below.get("/FontDescriptor", {})
             if not any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3")):
                 yield f"the font {font.BaseFont} is not embedded"
+        yield from _find_small_letters(document)
+        yield from _find_missing_stories(document, data)
         attached = document.attachments.get("edition.json")
         if attached is None or attached.get_file().read_bytes() != data:
             yield "the data attached to it is not edition.json"
+
+
+def _find_small_letters(document: Any) -> Iterator[str]:
+    for number, page in enumerate(document.pages, 1):
+        small = [(size, text) for size, text in iter_page_text(page) if text.strip()]
+        size, text = min(small, default=(_MIN_FONT_SIZE, ""))
+        if size < _MIN_FONT_SIZE - _SIZE_SLACK:
+            yield (
+                f"page {number}: letters of {size:.1f} pt, and {_MIN_FONT_SIZE} are the least: "
+                f"“{text[:40]}”"
+            )
+
+
+def _find_missing_stories(document: Any, data: bytes) -> Iterator[str]:
+    """Yield what must be told on paper and has no place there."""
+    names: Any = document.Root.get("/Names", {}).get("/Dests", {}).get("/Names", [])
+    printed = {str(name) for name in list(names)[::2]}
+    for section in json.loads(data)["sections"]:
+        for story in section["stories"]:
+            own = (story.get("relation") or {}).get("kind") in OWN_RELATIONS
+            if (own or section["slug"] in _ALWAYS_PRINTED) and story["id"] not in printed:
+                yield f"a story that must stand here does not: “{story['title'][:80]}”"
 
 
 def _find_document_faults(document: Any) -> Iterator[str]:

@@ -1,6 +1,6 @@
-"""What to leave out so that the paper keeps to its pages: whole stories, the least first.
+"""What to leave to the register so that the paper keeps to its pages: whole stories, least first.
 
-Type size never changes.
+Type size never changes. Deals, rules and whatever touches the company's own stack always stay.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from digest.model.edition import Edition
 from digest.model.sections import SECTIONS_BY_SLUG
+from digest.render.views.findings import is_own
 
-_MAX_A_PAGE = 8  # stories; no page ever held more
-_OTHER_PAGES = 2  # at least: page one and the sources
+_MAX_A_PAGE = 14  # stories; no page ever held more
+_OTHER_PAGES = 1  # at least: page one
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,15 @@ class PaperMeasurement:
 def compute_drop_order(edition: Edition) -> tuple[str, ...]:
     """Return the ids of the stories that may go, in the order in which they go.
 
-    They go by the step of their section's kind, then by score.
+    They go by the step of their section's kind, then by score; one about a product or a vendor of
+    the company's own stays.
     """
     rows = [
         (step, story.score, story.id)
         for section in edition.sections
         if (step := SECTIONS_BY_SLUG[section.slug].drop_step)
         for story in section.stories
+        if not is_own(story)
     ]
     return tuple(story_id for _, _, story_id in sorted(rows))
 

@@ -32,7 +32,9 @@ def render_html(edition: Edition, theme: DocumentTheme = DEFAULT_THEME) -> bytes
     """Render the edition as one HTML file, UTF-8. Equal editions give equal bytes."""
     words = load_localizer(edition.language, edition.zone)
     view = build_page_view(edition, words)
-    stories = (story for section in (view.five, *view.sections) for story in section.stories)
+    stories = (
+        story for section in (view.five, *view.sections.values()) for story in section.stories
+    )
     has_thai = view.lang == "th" or any(story.lang.startswith("th") for story in stories)
     style, script = build_web_style(theme, thai=has_thai), read_asset("js/filter.js").decode()
     page = (

@@ -1,4 +1,4 @@
-"""Check a laid-out paper: too many pages, text beyond the margins, lone headings, empty pages.
+"""Check a laid-out paper: too many pages, text beyond the margins, lone headings, blank pages.
 
 Looks at the boxes that WeasyPrint has laid out, and asks nothing of it.
 """
@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+MAX_BLANK = 0.25  # of a page; the last one may hold less
 _SLACK = 1.0  # CSS pixels
-_FILLED = 0.25  # of a page, at least
+_LEADING = 16.0  # CSS pixels above and below a line that belong to it
+_FRONT_END = "front-end"  # the anchor at the end of page one
 
 
 def find_layout_faults(pages: Sequence[Any], budget: int) -> tuple[str, ...]:
@@ -19,24 +21,42 @@ def find_layout_faults(pages: Sequence[Any], budget: int) -> tuple[str, ...]:
         for number, page in enumerate(pages, 1)
         for fault in _find_page_faults(page._page_box)
     ]
+    for number, page in enumerate(pages[:-1], 1):
+        blank = measure_blank(page._page_box)
+        if blank > MAX_BLANK:
+            faults.append(f"page {number}: {blank:.0%} of it is blank")
     if len(pages) > budget:
         faults.insert(0, f"the paper has {len(pages)} pages, and {budget} are allowed")
+    if any(_FRONT_END in page.anchors for page in pages[1:]):
+        faults.insert(0, "page one does not end on page one")
     return tuple(faults)
+
+
+def measure_blank(box: Any) -> float:
+    """Return the part of a page's height, within its margins, beside which nothing stands."""
+    top = box.position_y + box.margin_top
+    height = box.margin_height() - box.margin_top - box.margin_bottom
+    filled, end = 0.0, top
+    spans = [
+        (one.position_y - _LEADING, one.position_y + one.height + _LEADING)
+        for one in _iter_content_boxes(box)
+        if getattr(one, "text", "").strip() or hasattr(one, "replacement")
+    ]
+    for first, last in sorted(spans):
+        filled += max(0.0, min(last, top + height) - max(first, end))
+        end = max(end, last)
+    return float(1.0 - filled / height)
 
 
 def _find_page_faults(box: Any) -> Iterator[str]:
     texts = list(_iter_text_boxes(box))
     right = box.position_x + box.margin_width() - box.margin_right
     bottom = box.position_y + box.margin_height() - box.margin_bottom
-    height = box.margin_height() - box.margin_top - box.margin_bottom
     for text in texts:
         if text.position_x + text.width > right + _SLACK:
             yield f"text runs out of the page to the right: {_quote_text(text)}"
         elif text.position_y > bottom + _SLACK:
             yield f"text runs out of the page at its foot: {_quote_text(text)}"
-    lowest = max((text.position_y + text.height for text in texts), default=0.0)
-    if lowest - box.position_y - box.margin_top < height * _FILLED:
-        yield "is almost empty"
     for heading in _iter_content_boxes(box):
         if heading.element_tag in ("h2", "h3", "h4") and hasattr(heading, "margin_height"):
             below = heading.position_y + heading.margin_height()

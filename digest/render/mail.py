@@ -1,15 +1,14 @@
-"""The mail: page one and the stories after it as HTML that mail programs can show, and as text.
+"""The mail: page one of the briefing, as HTML that mail programs can show and as plain text.
 
-No picture, no script, nothing loaded. The HTML stays under the size at which Gmail cuts a mail off:
-a large edition says less of the stories after the first five, and at last names fewer of them; the
-plain text holds all.
+No picture, no script, nothing loaded. The rest of the briefing is in the PDF that goes with it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -20,60 +19,36 @@ from digest.render.theme import DEFAULT_THEME, DocumentTheme
 from digest.render.views import RenderOptions, StoryLimits, build_page_view
 from digest.render.words import load_localizer
 
-MAX_HTML_BYTES = 88_000  # Gmail cuts at some 102 kB; notes and line ends still come to it
+MAX_HTML_BYTES = 40_000
 _NOTES_MARKER = "<!--notes-->"
-_MAX_STEPS = 4
-_FIRST_LIMITS = StoryLimits(title=300, sentences=3, characters=520, whys=2, quotes=2, sources=6)
-_LATER_LIMITS = (
-    StoryLimits(title=220, sentences=2, characters=300, whys=1, quotes=1, sources=4),
-    StoryLimits(title=160, sentences=1, characters=180, whys=0, quotes=0, sources=2),
-    StoryLimits(title=120, sentences=0, characters=0, whys=0, quotes=0, sources=1),
+_LIMITS = StoryLimits(
+    title=300, sentences=2, characters=420, whys=1, quotes=0, sources=3, contexts=0
 )
-_TEXT_LIMITS = StoryLimits(title=300, sentences=3, characters=600, whys=3, quotes=2, sources=12)
+_TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _ADDRESS = re.compile(r"(https?://[^\s<>\"]+)")
 _FONT = "font-family:Helvetica,Arial,sans-serif"
 
 
 def render_mail_parts(edition: Edition, theme: DocumentTheme = DEFAULT_THEME) -> tuple[str, str]:
-    """Render the edition as an HTML mail and as its plain text. Equal editions give equal texts.
+    """Render page one as an HTML mail and as its plain text. Equal editions give equal texts.
 
-    The HTML is the fullest that fits into the size that mail programs show.
+    The HTML's title is the subject of the mail.
     """
     words = load_localizer(edition.language, edition.zone)
     marker = Markup(_NOTES_MARKER)  # noqa: S704 - a constant
+    view = build_page_view(edition, words, RenderOptions(_LIMITS, _LIMITS))
 
-    def render(name: str, options: RenderOptions) -> str:
-        view = build_page_view(edition, words, options)
-        template = get_environment(words, theme).get_template(name)
-        agenda = view.stack_pages.agenda if view.stack_pages else None
-        # What is to be decided: some of what was carried over, some of what is proposed.
-        steps = (*agenda.carried[:_MAX_STEPS], *agenda.proposals[:_MAX_STEPS]) if agenda else ()
-        return template.render(page=view, steps=steps, marker=marker)
+    def render(name: str) -> str:
+        return get_environment(words, theme).get_template(name).render(page=view, marker=marker)
 
-    text = render("mail/digest.txt", RenderOptions(_TEXT_LIMITS, _TEXT_LIMITS))
-    text = re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    html = re.sub(r"\n\s*\n+", "\n", render("mail/digest.html")).strip() + "\n"
+    return html, re.sub(r"\n{3,}", "\n\n", render("mail/digest.txt")).strip() + "\n"
 
-    def render_html(options: RenderOptions) -> tuple[str, int]:
-        html = re.sub(r"\n\s*\n+", "\n", render("mail/digest.html", options)).strip() + "\n"
-        return html, len(html.encode("utf-8", "replace"))
 
-    for limits in _LATER_LIMITS:
-        html, size = render_html(RenderOptions(limits, _FIRST_LIMITS))
-        if size <= MAX_HTML_BYTES:
-            return html, text
-    first, most = _FIRST_LIMITS, max(len(section.stories) for section in edition.sections)
-    while size > MAX_HTML_BYTES and first.characters > 40:
-        most = most * MAX_HTML_BYTES * 9 // (size * 10)
-        if not most:
-            first = replace(first, characters=first.characters // 2, sources=2, quotes=0, whys=1)
-        kept = {
-            section.slug: frozenset(
-                story.id for story in section.stories[: most if section.slug != "five" else 5]
-            )
-            for section in edition.sections
-        }
-        html, size = render_html(RenderOptions(_LATER_LIMITS[-1], first, kept=kept))
-    return html, text
+def read_subject(html: str) -> str:
+    """Return the subject that a mail was rendered with; "" where it has none."""
+    found = _TITLE.search(html)
+    return " ".join(unescape(found[1]).split()) if found else ""
 
 
 # ---------------------------------------------------------------- what only the sending knows
@@ -93,10 +68,9 @@ class MailingContext:
     correction: str = ""  # what a correction changes
 
 
-def format_subject(title: str, context: MailingContext) -> str:
-    """Return the subject line."""
+def format_subject(subject: str, context: MailingContext) -> str:
+    """Return the subject line of one mailing: the edition's, and whether it is a draft of it."""
     words = load_localizer(context.language)
-    subject = f"{title}, {words.format_quarter(context.quarter)}"
     if context.draft:
         return words.translate("[Draft] %(subject)s", subject=subject)
     if context.proof:

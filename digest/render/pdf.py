@@ -1,4 +1,4 @@
-"""The paper: the only module that knows WeasyPrint.
+"""The paper: the only module, with `text_layer`, that knows WeasyPrint.
 
 Nothing is loaded while it draws: the style travels in the document, fonts come from the templates
 folder through a fontconfig file of its own, and the fetcher refuses every address. Whatever
@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,34 +21,36 @@ from xml.sax.saxutils import escape
 
 from digest.errors import RenderError
 from digest.model.edition import Edition
-from digest.model.sections import FIRST_SECTION
 from digest.render import fit
 from digest.render.edition_json import edition_to_json
 from digest.render.glyphs import make_legible, read_code_points
-from digest.render.layout import find_layout_faults
+from digest.render.layout import MAX_BLANK, find_layout_faults, measure_blank
 from digest.render.templates import find_templates_dir, get_environment, read_asset
+from digest.render.text_layer import collect_text_layer
 from digest.render.theme import DEFAULT_THEME, DocumentTheme
 from digest.render.views import PageView, RenderOptions, StoryLimits, build_page_view
-from digest.render.views.sections import SectionView
 from digest.render.words import Localizer, load_localizer
 
-_BODY_LIMITS = StoryLimits(title=170, sentences=3, characters=420, whys=2, quotes=3, sources=3)
+_BODY_LIMITS = StoryLimits(
+    title=170, sentences=2, characters=320, whys=1, quotes=0, sources=1, contexts=1
+)
 # The first page's stories, from rich to poor: the first that fits on one page is printed.
 _FIRST_PAGE_LIMITS = (
-    StoryLimits(title=130, sentences=3, characters=300, whys=2, quotes=0, sources=3),
-    StoryLimits(title=120, sentences=2, characters=240, whys=1, quotes=0, sources=2),
-    StoryLimits(title=110, sentences=2, characters=160, whys=1, quotes=0, sources=2),
-    StoryLimits(title=90, sentences=1, characters=110, whys=1, quotes=0, sources=1),
-    StoryLimits(title=70, sentences=0, characters=0, whys=0, quotes=0, sources=1),
+    StoryLimits(title=170, sentences=3, characters=460, whys=2, quotes=1, sources=3, contexts=1),
+    StoryLimits(title=150, sentences=3, characters=360, whys=2, quotes=0, sources=3, contexts=0),
+    StoryLimits(title=150, sentences=2, characters=280, whys=1, quotes=0, sources=2, contexts=0),
+    StoryLimits(title=120, sentences=2, characters=220, whys=1, quotes=0, sources=1, contexts=0),
+    StoryLimits(title=120, sentences=1, characters=180, whys=1, quotes=0, sources=1, contexts=0),
+    StoryLimits(title=75, sentences=1, characters=0, whys=1, quotes=0, sources=1, contexts=0),
+    StoryLimits(title=75, sentences=1, characters=0, whys=0, quotes=0, sources=1, contexts=0),
+    StoryLimits(title=70, sentences=0, characters=0, whys=0, quotes=0, sources=1, contexts=0),
 )
-_MAX_COVERAGE_ROWS = 60  # of the table of sources
-_MIN_COVERAGE_ROWS = 12
-_NEAR_EMPTY = 0.25  # of the last page
-_ATTEMPTS = 10
-_USABLE_SHARE = 0.7  # of a page: what breaks leave of it
-_TOP, _BOTTOM = 19 / 25.4 * 96, 18 / 25.4 * 96  # margins in CSS pixels, as paper.css has them
+_ATTEMPTS = 8
+_USABLE_SHARE = 0.8  # of the free room: what breaks leave of it
+_FULL_ENOUGH = 1 - MAX_BLANK  # of page one, for the next part to begin on another page
+_TOP, _BOTTOM = 18 / 25.4 * 96, 16 / 25.4 * 96  # margins in CSS pixels, as paper.css has them
 
-_LayOut = Callable[[PageView], Any]  # gives a WeasyPrint document
+_LayOut = Callable[..., Any]  # (view, **what else the template takes) gives a WeasyPrint document
 
 _FONTCONFIG = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -61,9 +64,9 @@ _FONTCONFIG = """<?xml version="1.0"?>
 def render_pdf(edition: Edition, theme: DocumentTheme = DEFAULT_THEME) -> bytes:
     """Render the edition as PDF/UA-1 with edition.json attached, in at most the theme's pages.
 
-    Stories that do not fit are counted in a line that sends the reader to the HTML; the first page,
-    the pictures and the sources stay, so that fewer than four pages cannot be promised. Equal
-    editions give equal bytes. Raises RenderError where something cannot be drawn.
+    Stories that do not fit stand in the register alone, and a line says how many; what concerns the
+    company's own stack, deals and rules stay, so that the budget can be broken where they alone
+    fill it. Equal editions give equal bytes. Raises RenderError where something cannot be drawn.
     """
     return render_and_check_pdf(edition, theme)[0]
 
@@ -83,8 +86,8 @@ def render_and_check_pdf(
     with _raise_on_warnings(), _configure_fonts() as fonts:
         style = CSS(string=text, font_config=fonts, url_fetcher=_create_url_fetcher())
 
-        def lay_out(view: PageView) -> Any:
-            html = template.render(page=view)
+        def lay_out(view: PageView, *, flows: bool = False, front_only: bool = False) -> Any:
+            html = template.render(page=view, flows=flows, front_only=front_only)
             return HTML(string=html, url_fetcher=_create_url_fetcher(theme.logo)).render(
                 stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1", pdf_tags=True
             )
@@ -98,9 +101,13 @@ def render_and_check_pdf(
             modified=edition.as_of,
             url_fetcher=_create_url_fetcher(),
         )
-        pdf: bytes = document.write_pdf(
-            pdf_variant="pdf/ua-1", pdf_tags=True, attachments=[attachment]
-        )
+        with collect_text_layer() as layer:
+            pdf: bytes = document.write_pdf(
+                finisher=layer.finish,
+                pdf_variant="pdf/ua-1",
+                pdf_tags=True,
+                attachments=[attachment],
+            )
         return pdf, find_layout_faults(document.pages, theme.pages)
 
 
@@ -122,12 +129,9 @@ def _fit_document(edition: Edition, words: Localizer, budget: int, lay_out: _Lay
     """Lay out the edition until it keeps to its pages; return the document."""
     covered = read_code_points(find_templates_dir() / "fonts")
     options = RenderOptions(
-        _BODY_LIMITS,
-        rows=_MAX_COVERAGE_ROWS,
-        brief=True,
-        legible=lambda text: make_legible(text, covered),
+        _BODY_LIMITS, brief=True, legible=lambda text: make_legible(text, covered)
     )
-    options = _fit_first_page(edition, words, options, lay_out)
+    options, flows = _fit_first_page(edition, words, options, lay_out)
     order = fit.compute_drop_order(edition)
     dropped = fit.choose_first_drop(edition, order, budget)
     heights: dict[str, float] = {}
@@ -135,53 +139,66 @@ def _fit_document(edition: Edition, words: Localizer, budget: int, lay_out: _Lay
     for attempt in range(_ATTEMPTS):
         kept = fit.map_kept_stories(edition, dropped)
         view = build_page_view(edition, words, replace(options, kept=kept))
-        document = lay_out(view)
+        document = lay_out(view, flows=flows)
+        measured = _measure_document(document)
         if attempt + 1 == _ATTEMPTS:
             break
-        measured = _measure_document(document)
-        rows = len(view.method.lines)
         if measured.count_excess_pages(budget) and len(dropped) < len(order):
             heights |= measured.heights
             dropped = fit.extend_drop(order, dropped, measured, budget)
-        elif can_restore and dropped and measured.pages < budget:
+        elif can_restore and dropped and measured.pages <= budget:
             can_restore = False
-            room = (budget - measured.pages) * _USABLE_SHARE
-            dropped = fit.restore_stories(order, dropped, heights, room)
-        elif measured.pages > 2 and measured.last < _NEAR_EMPTY and rows > _MIN_COVERAGE_ROWS:
-            row_height = max(measured.heights.get("coverage", 0.0) / (rows + 1), 0.005)
-            fewer = 2 + int(measured.last / row_height)
-            options = replace(options, rows=max(_MIN_COVERAGE_ROWS, rows - fewer))
+            room = (budget - measured.pages + 1 - measured.last) * _USABLE_SHARE
+            restored = fit.restore_stories(order, dropped, heights, room)
+            if restored == dropped:
+                break
+            dropped = restored
         else:
             break
-    return document
+    return _fill_blank(document, view, lambda changed: lay_out(changed, flows=flows))
+
+
+def _fill_blank(document: Any, view: PageView, lay_out: Callable[[PageView], Any]) -> Any:
+    """Lay a part that leaves a page blank before it after its successor, where that fills the page.
+
+    What can leave one is a picture, which does not break.
+    """
+    blanks = [measure_blank(page._page_box) for page in document.pages[:-1]]
+    worst = max(blanks, default=0.0)
+    if worst <= MAX_BLANK:
+        return document
+    after = document.pages[blanks.index(worst) + 1]
+    begun = [place for place, part in enumerate(view.parts) if part.slug in after.anchors]
+    parts = list(view.parts)
+    if not begun or begun[0] + 2 >= len(parts):  # the sources stay last
+        return document
+    first, second = begun[0], begun[0] + 1
+    parts[first], parts[second] = parts[second], parts[first]
+    other = lay_out(replace(view, parts=tuple(parts)))
+    left = max((measure_blank(page._page_box) for page in other.pages[:-1]), default=0.0)
+    return other if left < worst and len(other.pages) <= len(document.pages) else document
 
 
 def _fit_first_page(
     edition: Edition, words: Localizer, options: RenderOptions, lay_out: _LayOut
-) -> RenderOptions:
-    """Find the richest limits with which the first page is one page, on a paper of little else."""
-    first_page = replace(edition, coverage=(), left_out={}, quality={})
+) -> tuple[RenderOptions, bool]:
+    """Find the richest limits with which the first page is one page, on a paper of nothing else.
+
+    Returns also whether the next part has to begin on it, since it would stand half empty.
+    """
     kept = fit.map_kept_stories(edition, fit.compute_drop_order(edition))
-    first_stories = {
-        story.id
-        for section in edition.sections
-        if section.slug == FIRST_SECTION
-        for story in section.stories
-    }
-    for limits in _FIRST_PAGE_LIMITS:
-        options = replace(options, first_limits=limits)
-        view = build_page_view(first_page, words, replace(options, kept=kept))
-        headings = [(section.slug, section.name) for section in view.sections]
-        headings += view.stack_pages.contents if view.stack_pages else ()
-        contents = tuple(SectionView(slug, name) for slug, name in headings)
-        document = lay_out(
-            replace(view, sections=contents, stack_pages=None, matrix=None, share=None, ladder=None)
-        )
-        if not first_stories & document.pages[1].anchors.keys():
-            break
-    # The side column stands beside the stories, so that a legend too long for it does not make a
-    # page of its own.
-    return replace(options, legend="legend" not in document.pages[1].anchors)
+    filled: dict[int, float] = {}  # place of the limits → part of page one that is filled
+
+    def fits(place: int) -> bool:
+        tried = replace(options, kept=kept, first_limits=_FIRST_PAGE_LIMITS[place])
+        page = lay_out(build_page_view(edition, words, tried), front_only=True).pages[0]
+        if "front-end" in page.anchors:
+            filled[place] = page.anchors["front-end"][1] / page.height
+        return place in filled
+
+    found = bisect_left(range(len(_FIRST_PAGE_LIMITS)), True, key=fits)
+    limits = _FIRST_PAGE_LIMITS[min(found, len(_FIRST_PAGE_LIMITS) - 1)]
+    return replace(options, first_limits=limits), filled.get(found, 1.0) < _FULL_ENOUGH
 
 
 def _measure_document(document: Any) -> fit.PaperMeasurement:

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Literal
 
 Paper = Literal["A4", "Letter"]
-DEFAULT_PAGES = 12
+DEFAULT_PAGES = 10
 MIN_CONTRAST = 4.5  # of text, by WCAG 2.2 AA
 _ACCENT, _INK, _WHITE = "#0b5563", "#16202a", "#ffffff"
 _NIGHT, _NIGHT_INK = "#12181e", "#e8e6e1"

@@ -31,6 +31,7 @@ from digest.i18n import N_ as N_
 from digest.i18n import TranslatableText
 from digest.model.sections import SECTION_KINDS
 from digest.model.stack import Money
+from digest.period import Month
 from digest.taxonomy import CATEGORIES
 
 LOCALES = Path(__file__).with_name("locale")
@@ -69,7 +70,7 @@ EVENT_COLUMNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("Other"), ("people", "incident", "opinion", "howto", "promo", "other")),
 )
 LABELS_FILE = Path(__file__).with_name("labels.toml")
-# Table → slug → label (in evidence_counts: the form for one story, the form for many).
+# Table → slug → label.
 LABELS: Mapping[str, Mapping[str, Any]] = tomllib.loads(LABELS_FILE.read_text(encoding="utf-8"))
 _QUARTER = re.compile(r"(FY)?(\d{4})-Q([1-4])")
 _THAI_BESIDE_LATIN = re.compile(
@@ -121,6 +122,8 @@ class Localizer:
                 return self.format_money(value)
             case date():
                 return self.format_date(value)
+            case Month():
+                return self.format_month(date(value.year, value.month, 1))
             case int() | float():
                 return self.format_number(value)
             case TranslatableText():
@@ -168,6 +171,18 @@ class Localizer:
     def format_date(self, day: date | None) -> str:
         """Return `12 July 2026`; "" for None."""
         return str(format_date(day, "d MMMM yyyy", locale=self.locale)) if day else ""
+
+    def format_month_day(self, day: date) -> str:
+        """Return `12 Jul`."""
+        return str(format_date(day, "d MMM", locale=self.locale))
+
+    def format_month(self, day: date) -> str:
+        """Return `September 2026`."""
+        return str(format_date(day, "LLLL yyyy", locale=self.locale))
+
+    def format_short_date(self, day: date | None) -> str:
+        """Return `12 Jul 2026`; "" for None."""
+        return str(format_date(day, "d MMM yyyy", locale=self.locale)) if day else ""
 
     def format_day(self, when: datetime) -> str:
         """Return `12 Jul 2026`, the day in the edition's zone."""

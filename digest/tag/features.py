@@ -21,6 +21,7 @@ from digest.tag.lexicon import Vocabulary
 from digest.tag.reading import ItemText, VocabularyMatches, match_vocabulary, read_item
 from digest.tag.vendors import Gazetteer, Mention
 from digest.tag.words import fold_text, split_words
+from digest.text import join_lines
 
 FeatureVector = dict[str, float]
 _STEM_CHARS = 6  # letters of a word's stem
@@ -43,7 +44,8 @@ def extract_item_features(
 
 def find_item_mentions(item: Item, gazetteer: Gazetteer) -> tuple[Mention, ...]:
     """Return the companies that an item names."""
-    return gazetteer.find_mentions(item.title, item.summary, item.text, item.url, item.source_name)
+    summary, text = join_lines(item.summary), join_lines(item.text)
+    return gazetteer.find_mentions(item.title, summary, text, item.url, item.source_name)
 
 
 def second_layer_features(features: Mapping[str, float]) -> FeatureVector:

@@ -11,6 +11,7 @@ from digest.model.item import Item
 from digest.tag.lexicon import Place, Vocabulary
 from digest.tag.terms import TermHit
 from digest.tag.words import fold_text
+from digest.text import join_lines
 
 BODY_CHARS = 1000  # what the summary and the head of the text hold of news
 _BOILERPLATE = re.compile(
@@ -45,7 +46,8 @@ def read_item(item: Item) -> ItemText:
 
 
 def join_summary_text(summary: str, text: str) -> str:
-    """Return summary and text, without repeating what a feed gives as both."""
+    """Return summary and text on one line, without repeating what a feed gives as both."""
+    summary, text = join_lines(summary), join_lines(text)
     if text and summary and text.startswith(summary.rstrip(".…")[:80]):
         return max(summary, text, key=len)
     return f"{summary} {text}".strip()

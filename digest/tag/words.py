@@ -19,7 +19,18 @@ _WORD = re.compile(
     rf"[{NO_SPACES}]+|[^\W_{NO_SPACES}]+(?:['.&-][^\W_{NO_SPACES}]+)*[+]?|[$€£¥%!?:]"
 )
 _QUOTES = str.maketrans(
-    {"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\u00a0": " "}
+    {"\n": " "}
+    | {
+        "’": "'",
+        "‘": "'",
+        "ʼ": "'",
+        "“": '"',
+        "”": '"',
+        "–": "-",
+        "—": "-",
+        "‑": "-",
+        "\u00a0": " ",
+    }
 )
 _THAI = re.compile("[\u0e00-\u0e7f]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -27,7 +38,10 @@ _DIGITS = re.compile(r"\d+")
 
 
 def fold_text(text: str) -> str:
-    """Return text as terms are compared: lower case, compatibility forms resolved, plain quotes."""
+    """Return text as terms are compared: lower case, one line, plain quotes.
+
+    Compatibility forms are resolved.
+    """
     return unicodedata.normalize("NFKC", text).translate(_QUOTES).lower()
 
 

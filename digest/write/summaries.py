@@ -1,8 +1,10 @@
 """The text of a story without a model: a headline and up to three sentences, in the sources' words.
 
 Nothing is written here, only chosen and cleaned: what publishers put around their words goes (site
-names, "via @…", "(5 minute read)", "The post … appeared first on …", calls to subscribe), and so
-does every sentence that a feed cut. Where nothing honest is to be had the summary is empty.
+names, "via @…", "(5 minute read)", "The post … appeared first on …", calls to subscribe, what they
+repeat from item to item), and so does every sentence that a feed cut, that runs on from a heading,
+or that cannot be understood without one that is not there. Where nothing honest is to be had the
+summary is empty.
 """
 
 from __future__ import annotations
@@ -21,15 +23,16 @@ from digest.model.story import Story
 from digest.model.tags import TaggedItem
 from digest.text import clean_text, split_sentences, truncate_text
 from digest.urls import extract_host
+from digest.wholeness import WIDE, find_fragment, praises_publisher
+from digest.write.boilerplate import NO_BOILERPLATE, SiteBoilerplate
 
 _MAX_TITLE_CHARS = 160
-_MAX_SENTENCE_CHARS = 340  # a longer one is a list or a paragraph
 _MAX_SENTENCES = 3
 _ENOUGH_SENTENCES = 2  # of a summary: its full text, and its page, are not needed then
 _SAME_START_WORDS = 4  # two sentences that begin alike read as one told twice
 _MAX_SUMMARY_CHARS = 520  # of all sentences together
 _TEXT_SENTENCES = 14  # of the full text: what matters stands at its beginning
-_PAIRS = (("“", "”"), ("(", ")"), ("[", "]"), ("«", "»"), ("「", "」"), ("『", "』"))
+_TEXT_CHARS = 8_000
 _STOPWORDS = frozenset(
     "a an the and or of to in on for by is it as at be up no not new now all you we our its can "
     "get how why".split()
@@ -46,7 +49,6 @@ def _compile(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-_WIDE = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")  # scripts without spaces
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
 _CASED_WORD = re.compile(r"\w[\w&'’-]*")
 _NUMBER = re.compile(r"\d+")
@@ -89,32 +91,46 @@ _ACTION_VERB = _compile(rf"\b(?:{_PHRASES['action_verbs']})\w*")
 
 # ------------------------------------------------------------------ sentences
 
-_END = re.compile(r"[.!。！][\"'”’»)\]」』]*$")
-_FRAGMENT_END = re.compile(r"(?:\b(?:[A-Z]|vs|etc)\.|\.\.\.|…)[\"'”’»)\]]*$")
-_HEADING = re.compile(r"\s#{1,6}\s")
+# The marks of headings and of lists in texts whose lines were joined.
+_HEADING = re.compile(r"(?:^|\s)#{1,6}\s")
+_LIST_MARK = re.compile(r"(?:^|(?<=[.:!?;])\s)[-*•–]\s+")
 _UNUSABLE = _compile(
-    rf"\b(?:{_PHRASES['unusable']})\b|https?://|@\w|⋅|[:.] - |"
+    rf"\b(?:{_PHRASES['unusable']})\b|⋅|"
     r"来源[|｜丨:：]|作者[|｜丨:：]|编辑[|｜丨:：]|点击|订阅|Источник:|Подпис"
 )
 _ADVICE = _compile(rf"^(?:{_PHRASES['advice']})\b|.*, so (?:review|audit|check)\b")
 # Half a question, half a sentence, a caption.
 _TEASER = _compile(
     r"^(?:(?:what|how|why|where|which|who|whether|like|including|especially|because)\b"
+    r"(?!.*\b(?:affects|impacts|determines|decides|depends|shapes|influences)\b)"
     r"|when\b(?![^,]*,)|"
     r"an? (?:sped-up |short )?(?:screenshot|photo|video|chart|graph|image|illustration) of\b|"
-    r"we (?:hope|believe|think)\b)|\?|\* ?\w+.*\*"
-)
-_GLUED_HEADING = re.compile(
-    r"[a-z] (?:The|This|These|In|We|It|For|What|How|Why|When|If|As|But|And|At|On|To|With|Every|A)"
-    r" [a-z]"
+    r"we (?:hope|believe|think)\b)|\?|: (?:what|how|why|where|which)\b"
 )
 _DEPENDENT = _compile(
     rf"^(?:{_PHRASES['dependent']})\b"
-    r"|.*\b(?:these (?:changes|updates)|(?:rolling|rolled) it out)\b"
+    rf"|.*\b(?:{_PHRASES['dependent_within']})\b"
 )
+# "The setting …": which one has to be told before.
+_DEFINITE = re.compile(r"^The (?P<nouns>(?:[a-z][\w-]*%? ){1,4})")
+_NAMED = re.compile(
+    r"^The (?:[a-z][\w-]*%? ){1,2}(?:(?:of|by|from|for|behind|between) (?:the |an? )?)?[A-Z]"
+)
+# A pronoun, or a company without its name: whom it means has to be named before it.
+_ANAPHOR = _compile(rf"\b(?:{_PHRASES['anaphors']})\b")
+_NAME = re.compile(
+    r"(?<!^)\b(?!(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+    r"(?:\w*(?:ary|ch|il|ust|ber|day))?\b)[A-Z]\w+|^[\"“]?\w*(?:[a-z][A-Z]|[A-Z]{2}|\d)\w*"
+)
+# Words that are wrong, or mean another day, when they are read later.
+_RELATIVE_TIME = _compile(rf"\b(?:{_PHRASES['relative_times']})\b|今日|今天|昨日|本周|วันนี้")
+# It says that something is told elsewhere, and not what.
+_WITHHOLDING = _compile(rf"\b(?:{_PHRASES['withholding']})\b|^(?:introducing|announcing|meet)\b")
+_QUOTED_WHOLE = re.compile(r"[“\"«][^“”\"»]*[”\"»]\W?")  # nobody says whose words these are
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»")
 _FIRST_PERSON = re.compile(r"\b(?:I|I['’](?:m|ve|d|ll)|my|me)\b")
 _TO_READER = _compile(r"\b(?:you|your|you['’](?:re|ll|ve))\b")
-_COMPANY_VOICE = _compile(r"\b(?:we|we['’](?:re|ve|ll)|our|us)\b")
+_COMPANY_VOICE = _compile(r"\b(?:we|we['’](?:re|ve|ll)|our|(?-i:us))\b")
 _HYPE = _compile(rf"\b(?:{_PHRASES['hype']})\b")
 _FIGURE = re.compile(
     r"\d(?:[\d.,]*)\s?(?:%|percent|per cent|million|billion|trillion|млн|млрд|亿|万)"
@@ -134,16 +150,17 @@ class _PlacedSentence:
 
 
 def choose_headline(story: Story, language: str = "en") -> tuple[str, str]:
-    """Choose the clearest title among the story's items, cleaned; return it with its language.
+    """Choose the clearest title among the story's relevant items, cleaned, with its language.
 
     That is `language` where an item has it, else the one that most items have. The title is never
     cut within a word, and "" only where no item has a word.
     """
-    languages = Counter(member.item.language for member in story.items)
+    relevant = [member for member in story.items if member.tags.relevant] or story.items
+    languages = Counter(member.item.language for member in relevant)
     if language not in languages:
         lead = story.lead.item.language
         language = min(languages, key=lambda tag: (-languages[tag], tag != lead, tag))
-    members = [member for member in story.items if member.item.language == language]
+    members = [member for member in relevant if member.item.language == language]
     common = Counter(word for member in story.items for word in _content_words(member.item.title))
     titles = [(title, member) for member in members if (title := clean_title(member.item))]
     if not titles:
@@ -157,10 +174,13 @@ def choose_headline(story: Story, language: str = "en") -> tuple[str, str]:
     return truncate_text(title, _MAX_TITLE_CHARS), language
 
 
-def build_summary(story: Story, language: str = "en") -> tuple[Sentence, ...]:
+def build_summary(
+    story: Story, language: str = "en", boilerplate: SiteBoilerplate = NO_BOILERPLATE
+) -> tuple[Sentence, ...]:
     """Choose two or three whole sentences: who, what, figure, availability, word for word.
 
     Fewer, or (), where the items have no more that can stand alone and say more than the headline.
+    `boilerplate` is what the sites repeat, found in all items of the quarter.
     """
     title, language = choose_headline(story, language)
     members = [story.lead, *(member for member in story.items if member is not story.lead)]
@@ -168,7 +188,7 @@ def build_summary(story: Story, language: str = "en") -> tuple[Sentence, ...]:
         sentence
         for member in members
         if member.item.language == language
-        for sentence in _find_sentences(member)
+        for sentence in _find_sentences(member, title, story, boilerplate)
     ]
     order = {member.item.id: place for place, member in enumerate(members)}
     chosen = sorted(
@@ -179,6 +199,13 @@ def build_summary(story: Story, language: str = "en") -> tuple[Sentence, ...]:
         Sentence(sentence.text, sentence.tagged.item.source_name, sentence.tagged.item.url)
         for sentence in chosen
     )
+
+
+def has_sentence(
+    story: Story, language: str = "en", boilerplate: SiteBoilerplate = NO_BOILERPLATE
+) -> bool:
+    """Return whether a story has a sentence to print; else it is told in one line, or not."""
+    return bool(build_summary(story, language, boilerplate))
 
 
 def clean_title(item: Item) -> str:
@@ -193,7 +220,7 @@ def clean_title(item: Item) -> str:
     title = short if len(_WORD.findall(short)) >= 4 else title
     title = re.sub(r"\s*!+$", "", re.sub(r"([!?])\1+", r"\1", title))
     title = _fix_all_caps(title, item.summary or item.text)
-    return title if title.endswith(("…", "...")) or _WIDE.search(title) else title.rstrip(" .")
+    return title if title.endswith(("…", "...")) or WIDE.search(title) else title.rstrip(" .")
 
 
 def clean_body(item: Item) -> str:
@@ -252,7 +279,7 @@ def _score_title(title: str, member: TaggedItem, story: Story, common: Counter[s
     words = _content_words(title)
     pairs = max(len(words) * max(len(story.items) - 1, 1), 1)
     named = any(vendor.casefold() in title.casefold() for vendor in story.tags.vendors)
-    length = len(title) * (2 if _WIDE.search(title) else 1)
+    length = len(title) * (2 if WIDE.search(title) else 1)
     shared = sum(common[word] - 1 for word in words) / pairs
     acts, figure = bool(_ACTION_VERB.search(title)), bool(_FIGURE.search(title))
     score = 2 * shared + 1.0 * named + 0.6 * acts + 0.3 * figure
@@ -266,75 +293,136 @@ def _score_title(title: str, member: TaggedItem, story: Story, common: Counter[s
 # ------------------------------------------------------------------ sentences
 
 
-def _find_sentences(member: TaggedItem) -> list[_PlacedSentence]:
+def _find_sentences(
+    member: TaggedItem, title: str, story: Story, boilerplate: SiteBoilerplate
+) -> list[_PlacedSentence]:
     """Find the sentences of an item that can stand alone.
 
     They are of its summary, of the beginning of its text where the summary has fewer than two, and
-    of its page where both have fewer.
+    of what its page gave where both have fewer.
     """
-    item = member.item
-    # "The post … appeared first on …" and "Read more" go; a cut is marked with … so that the
-    # sentence before it is seen to be cut.
-    *pieces, last = _POST_BOILERPLATE.split(clean_body(item))
-    cut = _CUT.search(last)
-    mark = "…" if cut and ("…" in cut[0] or "..." in cut[0]) else ""
-    cleaned = map(clean_text, (*pieces, _CUT.sub(mark, last)))
-    parts = [sentence for piece in cleaned for sentence in split_sentences(piece)]
-    found = [(place, text) for place, text in enumerate(parts) if _is_standalone(text)]
-
-    def add(placed: Iterable[tuple[int, str]]) -> None:
-        known = {text for _, text in found}
-        found.extend(
-            (place, text) for place, text in placed if text not in known and _is_standalone(text)
-        )
-
-    if item.summary and item.text and len(found) < _ENOUGH_SENTENCES:
-        add((len(parts) + 1 + place, text) for place, text in _split_full_text(item))
-    if len(found) < _ENOUGH_SENTENCES:
-        # The lines of a page are paragraphs and headings.
-        lines = (split_sentences(_clean_markup(line)) for line in item.fulltext.splitlines())
-        paged = [text for line in lines for text in line][:_TEXT_SENTENCES]
-        add(enumerate(paged, max([len(parts), *(place for place, _ in found)]) + 2))
-    return [_PlacedSentence(text, member, place, _content_words(text)) for place, text in found]
+    item, found, place = member.item, list[_PlacedSentence](), 0
+    speaks = _speaks_for_itself(member, story)
+    for text in (item.summary, item.text, item.description, item.fulltext):
+        if len(found) >= _ENOUGH_SENTENCES:
+            break
+        known = {sentence.text for sentence in found}
+        # Where the lines of a text were joined, its first sentence holds the page's heading.
+        joined = text is item.text and bool(item.summary) and "\n" not in text
+        for offset, sentence in _split_blocks(text, title, starts_within=joined):
+            if (
+                sentence not in known
+                and _is_standalone(sentence, speaks)
+                and not boilerplate.holds(item.source, sentence)
+                and (speaks or not sentence.startswith(item.source_name))
+                and not praises_publisher(sentence, item.source_name, title)
+            ):
+                words = _content_words(sentence)
+                found.append(_PlacedSentence(sentence, member, place + offset, words))
+        # A gap, so that the last sentence of one and the first of the next are no neighbours.
+        place = max([place, *(sentence.place + 2 for sentence in found)])
+    return found
 
 
-def _split_full_text(item: Item) -> list[tuple[int, str]]:
-    """Return the first sentences of an item's full text, each with its place.
+def _split_blocks(text: str, title: str, *, starts_within: bool = False) -> list[tuple[int, str]]:
+    """Return the first sentences of a text, each with its place.
 
-    What follows a heading is glued to it and left out, and so is what stands before the first one,
-    the boilerplate of the page. Its place stays empty, so that its neighbours are none.
+    No sentence reaches over a line, a heading or the start of an item of a list. What follows a
+    heading on its line is glued to it and left out, and so is all before a heading that is the
+    title: the page's boilerplate. One place stays empty for what is left out in a row, so that its
+    neighbours are none.
     """
-    pieces = _HEADING.split(f" {clean_text(item.text)}")
-    sentences = (
-        (n, text)
-        for piece in pieces
-        for n, text in enumerate(split_sentences(_clean_markup(piece)))
-    )
-    placed = [(place, text) for place, (n, text) in enumerate(sentences) if n]
+    placed: list[tuple[int, str]] = []
+    gaps, follows_gap, wanted = 0, False, _compact_text(title)
+    for line in text[:_TEXT_CHARS].splitlines():
+        for number, block in enumerate(_HEADING.split(line)):
+            if wanted and len(wanted) > 20 and _compact_text(block).startswith(wanted):
+                placed = [] if number or _compact_text(block) == wanted else placed
+            is_glued = bool(number) or line.startswith("#") or starts_within
+            for sentence in _split_block(block):
+                # Menus and by-lines are no sentences and take no room.
+                is_kept = not is_glued and find_fragment(sentence) is None
+                if is_kept:
+                    placed.append((len(placed) + gaps, sentence))
+                elif not follows_gap:
+                    gaps += 1
+                follows_gap, is_glued, starts_within = not is_kept, False, False
     return placed[:_TEXT_SENTENCES]
 
 
-def _is_standalone(sentence: str) -> bool:
-    """Return whether a sentence is whole, readable, and says something about the world."""
-    wide = bool(_WIDE.search(sentence))
+def _split_block(block: str) -> list[str]:
+    """Return the sentences of a paragraph, without what feeds put around it.
+
+    "The post … appeared first on …" and "Read more" go; a cut is marked with … so that the
+    sentence before it is seen to be cut.
+    """
+    *pieces, last = _POST_BOILERPLATE.split(_BYLINE.sub("", _clean_markup(block)))
+    cut = _CUT.search(last)
+    mark = "…" if cut and ("…" in cut[0] or "..." in cut[0]) else ""
+    return [
+        sentence
+        for piece in (*pieces, _CUT.sub(mark, last))
+        for entry in _LIST_MARK.split(clean_text(piece))
+        for sentence in split_sentences(entry)
+    ]
+
+
+def _is_standalone(sentence: str, is_speaker: bool) -> bool:
+    """Return whether a sentence is whole, readable, and says something about the world.
+
+    `is_speaker` says whether its publisher is the one whom "we" means.
+    """
+    wide = bool(WIDE.search(sentence))
     long_enough = len(sentence) >= 14 if wide else len(_WORD.findall(sentence)) >= 6
-    # An open quotation mark or bracket is half of something.
-    balanced = sentence.count('"') % 2 == 0 and all(
-        sentence.count(start) == sentence.count(end) for start, end in _PAIRS
-    )
+    own_words = _QUOTED.sub("", sentence)
     return (
-        bool(_END.search(sentence))
-        and not _FRAGMENT_END.search(sentence)
-        and long_enough
-        and len(sentence) <= _MAX_SENTENCE_CHARS
-        and balanced
+        long_enough
+        and find_fragment(sentence) is None
         and not _UNUSABLE.search(sentence)
         and not _ADVICE.match(sentence)
         and not _TEASER.search(sentence)
-        and not _GLUED_HEADING.search(sentence)
         and not _FIRST_PERSON.search(sentence)
-        and (wide or sentence[0].isupper() or sentence[0].isdigit() or sentence[0] in "\"“‘'«¿¡$€£")
+        and not _QUOTED_WHOLE.fullmatch(sentence)
+        and (is_speaker or not _COMPANY_VOICE.search(own_words))
     )
+
+
+def _speaks_for_itself(member: TaggedItem, story: Story) -> bool:
+    """Return whether "we" in an item is its publisher: in the trade press it is who is quoted."""
+    name = member.item.source_name.casefold()
+    vendors = (*member.tags.vendors, *story.tags.vendors)
+    return (
+        member.item.tier in ("vendor", "analyst", "regulator")
+        or "blog" in name.split()
+        or any(vendor.casefold() in name for vendor in vendors)
+    )
+
+
+def _leans(sentence: _PlacedSentence, title: str, chosen: Iterable[_PlacedSentence]) -> bool:
+    """Return whether a sentence needs one that is not there, and the headline does not help.
+
+    "The court …" leans where no court was spoken of, a pronoun where nobody is named before it.
+    """
+    text = sentence.text
+    if _DEPENDENT.match(text):
+        return True
+    known = _content_words(title).union(
+        *(other.words for other in chosen if other.tagged is sentence.tagged)
+    )
+    definite = _DEFINITE.match(text)
+    if (
+        definite
+        and sentence.place  # the first sentence speaks of what the headline does
+        and not _NAMED.match(text)
+        and not {word.removesuffix("s") for word in _content_words(definite["nouns"])}
+        & {word.removesuffix("s") for word in known}
+    ):
+        return True
+    anaphor = _ANAPHOR.search(text)
+    if anaphor is None:
+        return False
+    named = text[: anaphor.start()]
+    return not _NAME.search(named) and not known & _content_words(named)
 
 
 def _choose_sentences(
@@ -344,10 +432,15 @@ def _choose_sentences(
     chosen: list[_PlacedSentence] = []
     room, title_words = _MAX_SUMMARY_CHARS, _content_words(title)
     scores = [(_score_sentence(sentence, title_words, story), sentence) for sentence in sentences]
-    scores.sort(key=lambda pair: (-pair[0], pair[1].tagged.item.id, pair[1].place))
+    scores.sort(
+        key=lambda pair: (_is_weak(pair[1].text), -pair[0], pair[1].tagged.item.id, pair[1].place)
+    )
     for score, sentence in scores:
-        if len(chosen) == _MAX_SENTENCES or score <= 0:
+        if len(chosen) == _MAX_SENTENCES:
             break
+        # A weak one stands in only where there is nothing else.
+        if score <= 0 or (chosen and _is_weak(sentence.text)):
+            continue
         follows = any(
             sentence.tagged is other.tagged and sentence.place == other.place + 1
             for other in chosen
@@ -355,7 +448,7 @@ def _choose_sentences(
         if (
             len(sentence.text) <= room
             and not _is_repetition(sentence, title, chosen)
-            and (follows or not _DEPENDENT.match(sentence.text))
+            and (follows or not _leans(sentence, title, chosen))
         ):
             chosen.append(sentence)
             room -= len(sentence.text)
@@ -373,7 +466,8 @@ def _score_sentence(sentence: _PlacedSentence, title_words: frozenset[str], stor
     about = len(sentence.words & title_words)
     figure, available = bool(_FIGURE.search(text)), bool(_AVAILABLE.search(text))
     acts, to_reader = bool(_ACTION_VERB.search(text)), bool(_TO_READER.search(text))
-    if not (named or about or figure or available or acts):
+    opens = sentence.tagged is story.lead and sentence.place == 0
+    if not (named or about or figure or (opens and (available or acts))):
         return 0.0
     if to_reader and not (figure or available or named):
         return 0.0
@@ -381,7 +475,14 @@ def _score_sentence(sentence: _PlacedSentence, title_words: frozenset[str], stor
     score = 1.0 + 0.8 * leads - 0.2 * place + 0.6 * named + 0.2 * min(about, 4)
     score += 0.5 * figure + 0.5 * available + 0.3 * acts - 0.5 * to_reader
     score -= 0.4 * bool(_COMPANY_VOICE.search(text)) + 0.7 * bool(_HYPE.search(text))
+    score -= 0.5 * bool(_RELATIVE_TIME.search(text)) + 0.4 * bool(_WITHHOLDING.search(text))
     return max(0.05, score - 0.5 * bool(_DEPENDENT.match(text)))
+
+
+def _is_weak(text: str) -> bool:
+    """Return whether a sentence serves only where nothing else does: out of date, or a teaser."""
+    says_enough = bool(_FIGURE.search(text))
+    return not says_enough and bool(_RELATIVE_TIME.search(text) or _WITHHOLDING.search(text))
 
 
 def _is_repetition(
@@ -404,7 +505,7 @@ def _is_repetition(
 def _content_words(text: str) -> frozenset[str]:
     found: set[str] = set()
     for word in _WORD.findall(text.casefold()):
-        if _WIDE.search(word):
+        if WIDE.search(word):
             found.update(word[at : at + 2] for at in range(len(word) - 1))
         elif len(word) > 2 and word not in _STOPWORDS:
             found.add(word.removesuffix("'s").removesuffix("’s"))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from digest.edition import EditionContext, StoryText, compose_edition, count_quarter
 from digest.edition.compose import arrange_sections, choose_section, select_first_five
-from digest.model.edition import Edition, EditionStory, Provenance, Sentence
+from digest.model.edition import Edition, EditionStory, Provenance, Sentence, Theme
 from digest.model.sections import STORY_SECTIONS
 from digest.model.story import RankedStory
 from digest.model.tags import EVENTS
@@ -54,10 +54,9 @@ def compose_stories(*stories: StoryText) -> list[EditionStory]:
         ("pricing", "none", "deals"),
         ("shutdown", "none", "deals"),
         ("incident", "none", "deals"),
-        ("launch", "core", "ai-watch"),
+        ("launch", "core", "categories"),
         ("launch", "applied", "categories"),
         ("update", "none", "categories"),
-        ("research", "core", "ai-watch"),
     ],
 )
 def test_what_happened_decides_the_section(event, ai, place):
@@ -85,23 +84,22 @@ def test_every_story_stands_in_exactly_one_section(rows):
     assert set(ids) == {one.ranked.story.id for one in stories}
 
 
-def test_the_five_are_the_best_that_repeat_no_vendor():
-    """One giant does not fill page one while others have news."""
-    stories = compose_stories(
-        *(
-            make_text(n, vendors=("Giant" if n < 4 else f"V{n}",), category=f"c{n}")
-            for n in range(9)
-        )
-    )
+def test_the_five_are_the_best_of_each_theme():
+    """A vendor that made the quarter stands there as often as it did; a theme stands there once."""
+    stories = compose_stories(*(make_text(n, vendors=("Giant",)) for n in range(9)))
     ordered = sorted(stories, key=lambda one: -one.score)
-    five = select_first_five(ordered)
-    assert [one.vendors[0] for one in five] == ["Giant", "V4", "V5", "V6", "V7"]
+    ids = [one.id for one in ordered]
+    assert select_first_five(ordered) == ordered[:5]
+    themes = {ids[0]: "ads", ids[1]: "ads", ids[2]: "ads", ids[4]: "law", ids[5]: "law"}
+    five = select_first_five(ordered, theme_of=themes)
+    assert [ids.index(one.id) for one in five] == [0, 3, 4, 6, 7]
+    assert ids.index(select_first_five(ordered, [ids[1]], themes)[0].id) == 1
 
 
 def test_the_five_are_filled_up_when_variety_runs_out():
-    """Five of one vendor are better than one."""
-    stories = compose_stories(*(make_text(n, vendors=("Giant",)) for n in range(7)))
-    assert len(select_first_five(stories)) == 5
+    """Five of one theme are better than one."""
+    stories = compose_stories(*(make_text(n) for n in range(7)))
+    assert len(select_first_five(stories, theme_of={one.id: "ads" for one in stories})) == 5
 
 
 def test_sections_point_to_the_five_that_belong_to_them():
@@ -123,12 +121,25 @@ def test_an_empty_section_says_why():
     assert notes["five"] == ""
 
 
-def test_ai_watch_has_room_for_ten():
-    """What AI news there is beyond that stands under its category."""
-    stories = [make_text(n, ai="core", vendors=(f"V{n}",), category="crm") for n in range(30)]
-    by_slug = {section.slug: section.stories for section in compose(*stories).sections}
-    assert len(by_slug["ai-watch"]) == 10
-    assert len(by_slug["categories"]) == 15
+def test_the_stories_of_a_theme_stand_together():
+    """In the order of the theme, but for those that page one, deals or rules tell."""
+    texts = [
+        make_text(1, event="regulation"),
+        *(make_text(n) for n in range(2, 12)),
+        make_text(12, event="pricing"),
+    ]
+    ids = [text.ranked.story.id for text in texts]
+    theme = Theme(slug="ads", title="Ads", language="en", stories=(ids[9], ids[8], ids[11], ids[1]))
+    by_slug = {
+        section.slug: [story.id for story in section.stories]
+        for section in compose(*texts, themes=(theme,)).sections
+    }
+    assert by_slug["themes"] == [ids[9], ids[8]]
+    assert by_slug["deals"] == [ids[11]]
+    assert ids[1] in by_slug["five"]
+    off = compose(*texts, themes=(theme,), disabled_sections=frozenset({"themes"})).sections
+    homes = {story.id: section.slug for section in off for story in section.stories}
+    assert homes[ids[9]] == "categories"
 
 
 def test_so_far():
@@ -186,3 +197,23 @@ def test_what_came_too_late_for_the_edition_before_stands_apart():
         ("missed", 1),
     ]
     assert "missed" not in {one.slug for one in compose(make_text(2)).sections}
+
+
+def test_a_label_that_is_not_sure_is_not_printed():
+    """The story stands where its likeliest event puts it, and nothing calls it so."""
+    unsure = frozenset({"event", "category", "evidence"})
+    (story_,) = compose_stories(
+        make_text(1, event="regulation", ai="core", evidence="claimed", unsure=unsure)
+    )
+    assert (story_.event, story_.category, story_.also, story_.ai, story_.evidence) == (
+        None,
+        None,
+        (),
+        "core",
+        None,
+    )
+    edition = compose(
+        *(make_text(n) for n in range(1, 7)), make_text(9, event="regulation", unsure=unsure)
+    )
+    rules = next(section for section in edition.sections if section.slug == "rules")
+    assert [story.event for story in rules.stories] == [None]

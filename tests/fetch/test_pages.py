@@ -39,7 +39,7 @@ def test_all_that_a_page_says() -> None:
       <p>Foot</p>"""
     assert read(page(head, body)) == FeedEntry(
         link="https://acme.example/blog/one", title="Acme ships & shows", summary="In brief",
-        text="At length. And more", published=DAY, updated=DAY.replace(day=7), authors=("Ann Lee",), language="en-GB",
+        text="At length.\nAnd\nmore", published=DAY, updated=DAY.replace(day=7), authors=("Ann Lee",), language="en-GB",
     )  # fmt: skip
 
 

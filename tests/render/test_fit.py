@@ -1,5 +1,10 @@
 """What is left out of the paper, and in which order."""
 
+from dataclasses import replace
+
+import pytest
+
+from digest.model.stack import Relation
 from digest.render import fit
 from tests.factories import editions
 
@@ -10,16 +15,37 @@ def measured(pages: int, last: float, each: float = 0.1) -> fit.PaperMeasurement
     )
 
 
-def test_the_least_of_categories_and_deals_go_first():
-    """Then those of AI watch and rules; never one of the five."""
+def test_the_least_of_categories_go_first():
+    """Then those of the themes; never one of the five, a deal or a rule."""
     made = editions.edition()
     home = {story.id: section.slug for section in made.sections for story in section.stories}
     score = {story.id: story.score for story in made.stories}
     order = fit.compute_drop_order(made)
-    assert "five" not in {home[one] for one in order}
-    assert len(order) == len(made.stories) - 5
-    first = [one for one in order if home[one] in ("categories", "deals")]
+    assert {home[one] for one in order} == {"categories", "themes"}
+    assert sorted(order) == sorted(one for one in home if home[one] in ("categories", "themes"))
+    first = [one for one in order if home[one] == "categories"]
     assert list(order[: len(first)]) == first == sorted(first, key=lambda one: score[one])
+
+
+@pytest.mark.parametrize(
+    ("kind", "stays"),
+    [("product", True), ("vendor", True), ("rival", False), ("overlap", False), ("none", False)],
+)
+def test_what_touches_the_own_stack_stays(kind, stays):
+    """Whatever its score; a rival's story may go."""
+    made = editions.edition()
+    sections = tuple(
+        replace(
+            section,
+            stories=tuple(
+                replace(one, relation=Relation(kind)) if one.id == "s030" else one
+                for one in section.stories
+            ),
+        )
+        for section in made.sections
+    )
+    order = fit.compute_drop_order(replace(made, sections=sections))
+    assert ("s030" not in order) == stays
 
 
 def test_as_many_go_as_the_excess_asks_for():
@@ -51,7 +77,7 @@ def test_a_huge_quarter_is_not_laid_out_whole():
     """Of 900 stories no more are tried than could ever stand on the pages."""
     made = editions.large(900)
     dropped = fit.choose_first_drop(made, fit.compute_drop_order(made), 12)
-    assert 900 - len(dropped) == 80
+    assert 900 - len(dropped) == 154
     assert (
         fit.choose_first_drop(editions.edition(), fit.compute_drop_order(editions.edition()), 12)
         == frozenset()

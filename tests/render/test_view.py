@@ -1,11 +1,17 @@
 """What the templates get: counted, cut, checked, with nothing left to decide."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from digest.i18n import TranslatableText
 from digest.model.edition import Section
+from digest.model.stack import Relation
 from digest.render.views import PageView, RenderOptions, StoryLimits, build_page_view
+from digest.render.views.page import MAX_SUBJECT
 from digest.render.views.story import StoryView
 from digest.render.words import load_localizer
 from tests.factories import editions
@@ -16,7 +22,8 @@ def seen(edition=None, printing=None) -> PageView:
 
 
 def stories(view: PageView) -> dict[str, StoryView]:
-    return {one.id: one for section in (view.five, *view.sections) for one in section.stories}
+    sections = (view.five, *view.sections.values())
+    return {one.id: one for section in sections for one in section.stories}
 
 
 def changed(**fields) -> StoryView:
@@ -37,26 +44,20 @@ def test_the_five_are_numbered():
     """One to five; the others have no number."""
     view = seen()
     assert [one.number for one in view.five.groups[0].stories] == [1, 2, 3, 4, 5]
-    assert {
-        one.number for section in view.sections for group in section.groups for one in group.stories
-    } == {0}
-
-
-def test_ai_watch_is_grouped_by_proof():
-    """From what is proven to what is only claimed; what claims nothing comes last."""
-    names = [group.name for group in seen().sections[0].groups]
-    assert names == ["Proof given", "Says how", "Only a claim", "No claim to prove"]
+    others = [one for section in view.sections.values() for one in section.stories]
+    assert {one.number for one in others} == {0}
 
 
 def test_categories_are_grouped_as_the_taxonomy_does():
     """Groups in the taxonomy's order, categories by name within, and those of none at the end."""
-    section = next(one for one in seen().sections if one.slug == "categories")
+    section = seen().sections["categories"]
     assert [group.name for group in section.groups] == [
         "Advertising & Promotion",
         "Content & Experience",
         "Social & Relationships",
         "Commerce & Sales",
         "Data",
+        "AI Platforms",
         "Across categories",
     ]
     for group in section.groups:
@@ -69,28 +70,146 @@ def test_a_section_names_what_page_one_told():
     """`told_before` becomes links to stories that are printed; an unknown id becomes nothing."""
     made = editions.edition()
     sections = (*made.sections[:4], Section("rules", (), ("s002", "nobody"), ""))
-    rules = seen(replace(made, sections=sections)).sections[-1]
+    rules = seen(replace(made, sections=sections)).sections["rules"]
     assert [one.id for one in rules.also] == ["s002"]
-    assert rules.lead == "1 story."
 
 
 @pytest.mark.parametrize(
-    ("slug", "lead"),
+    ("slug", "finding"),
     [
-        ("ai-watch", "11 stories: 3 give proof, 4 say how, 3 only claim."),
-        ("categories", "18 stories in 13 stack categories."),
-        ("deals", "7 stories: acquisition 3, funding 2, price change 1, shutdown 1."),
-        ("rules", "4 stories."),
+        ("calendar", "11 dates in the next 90 days"),
+        ("deals", "3 acquisitions, 2 funding rounds, 1 closure, 1 price change, none of yours"),
+        ("themes", ""),
+        ("categories", "12 launches, 10 updates"),
+        ("stack", "8 of 10 products in the news"),
+        ("ai-watch", "4 of 16 come with proof"),
+        ("ledger", "0 of 2 promises kept"),
+        ("rules", "4 rules and rulings, none of yours"),
+        ("radar", "2 to act on"),
+        ("agenda", "1 decision is open"),
+        ("register", "120 stories, 45 new products"),
+        ("sources", ""),
     ],
 )
-def test_a_section_begins_with_its_counts(slug, lead):
-    """In one sentence, those told on page one included."""
-    assert next(one for one in seen().sections if one.slug == slug).lead == lead
+def test_a_part_is_titled_by_what_it_found(slug, finding):
+    """Counted from the edition, what page one told included; else its name alone stands there."""
+    (part,) = [part for part in seen(editions.briefing()).parts if part.slug == slug]
+    assert part.finding == finding
+    assert part.name
+
+
+def test_own_deals_are_counted():
+    """One that touches a vendor of the company, on page one or in the section."""
+    made = editions.briefing()
+    first = made.sections[0]
+    own = [replace(one, relation=Relation("vendor")) for one in first.stories]
+    view = seen(replace(made, sections=(replace(first, stories=tuple(own)), *made.sections[1:])))
+    findings = {part.slug: part.finding for part in view.parts}
+    assert findings["deals"].endswith("2 touch yours")
+    assert findings["rules"].endswith("1 touches yours")
+
+
+def test_parts_stand_in_reading_order():
+    """Ours and the dates before the market's register; pictures of counts on the page alone."""
+    slugs = [part.slug for part in seen(editions.briefing()).parts]
+    assert (
+        slugs
+        == (
+            "calendar deals themes categories stack ai-watch ledger rules radar agenda register glance"
+            " sources"
+        ).split()
+    )
+    assert "glance" not in [
+        part.slug for part in seen(editions.briefing(), RenderOptions(brief=True)).parts
+    ]
+    bare = seen(replace(editions.edition(), calendar=(), claims=(), register=()))
+    assert [part.slug for part in bare.parts] == (
+        "deals themes categories rules glance sources".split()
+    )
+
+
+def test_page_one():
+    """Lead, cards and decisions as they were composed, each decision with its place."""
+    made = editions.briefing()
+    front = seen(made).front
+    assert front.lead.startswith("Postlark raises e-mail prices")
+    assert [card.value for card in front.cards] == ["€294,000", "2 of 10", "4", "1 of 3"]
+    first = front.decisions[0]
+    assert (first.number, first.due, first.cost, first.owner, first.overdue) == (
+        1,
+        "1 November 2026",
+        "€96,000 a year",
+        "Head of CRM",
+        False,
+    )
+    # What page one itself tells is found in its section.
+    assert [decision.href for decision in front.decisions] == ["#deals", "#categories", "#rules"]
+    late = replace(made.front.decisions[0], due=date(2026, 10, 1), story="s032", section="nowhere")
+    changed = replace(made, front=replace(made.front, decisions=(late,)))
+    (only,) = seen(changed).front.decisions
+    assert (only.overdue, only.href) == (True, "#s032")
+
+
+def test_a_decision_whose_place_is_not_printed_has_none():
+    """A page reference leads somewhere, or is not there."""
+    made = editions.briefing()
+    lost = replace(made.front.decisions[0], story="s032", section="nowhere")
+    options = RenderOptions(kept={"deals": frozenset()})
+    changed = replace(made, front=replace(made.front, decisions=(lost,)))
+    assert seen(changed, options).front.decisions[0].href == ""
+
+
+@pytest.mark.parametrize(
+    ("front", "subject"),
+    [
+        (
+            editions.front(own=True),
+            "Martech Digest, Q3 2026: Renew, renegotiate or leave Postlark?",
+        ),
+        (
+            editions.front(),
+            "Martech Digest, Q3 2026: Halden buys customer data platform Tessera for $1.4 billion",
+        ),
+    ],
+)
+def test_the_subject_is_the_news(front, subject):
+    """The first decision, else the first story."""
+    assert seen(replace(editions.edition(), front=front)).subject == subject
+
+
+@given(st.text(max_size=300))
+def test_a_subject_is_short(question):
+    """Whatever the question says, 110 characters hold it."""
+    made = editions.edition(front=replace(editions.front(own=True)))
+    asked = replace(made.front.decisions[0], question=TranslatableText("%(q)s", q=question))
+    changed = replace(made, front=replace(made.front, decisions=(asked,)))
+    assert len(seen(changed).subject) <= MAX_SUBJECT
+
+
+def test_a_headline_in_another_language_is_marked():
+    """By the short name of its language; one in the edition's own is not."""
+    view = stories(seen())
+    marks = {one.language: view[one.id].foreign for one in editions.edition().stories}
+    assert marks == {"en": "", "de": "DE", "it": "IT", "th": "TH", "ar": "AR", "ja": "JA"}
+
+
+def test_a_sentence_is_printed_whole_or_not_at_all():
+    """One that is too long is left out, and the next that fits is told."""
+    story = editions.edition().sections[0].stories[0]
+    long = replace(story.summary[0], text=f"A {'very ' * 200}long sentence.")
+    short = replace(story.summary[0], text="A short sentence.")
+    assert changed(summary=(long, short)).summary[-1] == "A short sentence."
+    options = RenderOptions(first_limits=StoryLimits(90, 2, 0, 1, 0, 1))
+    made = editions.edition()
+    first = replace(story, summary=(long, short, short))
+    sections = (replace(made.sections[0], stories=(first,)), *made.sections[1:])
+    view = seen(replace(made, sections=sections), options)
+    assert view.five.stories[0].summary == ("A short sentence.",)
 
 
 def test_an_empty_section_says_why():
     """It says the note of the edition."""
-    assert {one.note for one in seen(editions.empty()).sections} == {
+    assert {one.note for one in seen(editions.empty()).sections.values()} == {
         "No story of this quarter was strong enough to stand here."
     }
 
@@ -109,23 +228,6 @@ def test_the_quarter_in_a_sentence():
         seen(editions.empty()).sentence
         == "No story about marketing technology was found in this quarter."
     )
-
-
-def test_three_figures_against_the_quarter_before():
-    """Up, down, the same, or nothing to compare with."""
-    made = editions.edition()
-    assert [(one.value, one.change) for one in seen(made).figures] == [
-        ("311", "up from 287 in Q2 2026"),
-        ("59%", "up from 52% in Q2 2026"),
-        ("14%", "up from 12% in Q2 2026"),
-    ]
-    assert {one.change for one in seen(replace(made, counts_before=made.counts)).figures} == {
-        "as in Q2 2026"
-    }
-    more = replace(made.counts, stories=400)
-    assert seen(replace(made, counts_before=more)).figures[0].change == "down from 400 in Q2 2026"
-    assert [one.value for one in seen(editions.empty()).figures] == ["0", "–", "–"]
-    assert {one.change for one in seen(editions.empty()).figures} == {"no earlier quarter is held"}
 
 
 def test_banners():
@@ -230,14 +332,14 @@ def test_no_control_character_comes_through():
 def test_kept_stories_and_the_line_for_the_others():
     """What is not printed is counted."""
     view = seen(printing=RenderOptions(kept={"deals": frozenset({"s032"})}))
-    deals = next(one for one in view.sections if one.slug == "deals")
+    deals = view.sections["deals"]
     assert [one.id for group in deals.groups for one in group.stories] == ["s032"]
-    assert deals.more.startswith("4 more stories of this section stand in the HTML edition")
+    assert deals.more.startswith("4 more stories of this section stand in the register")
 
 
 def test_sources_with_a_problem_come_first():
-    """Then those that gave the briefing most; what is cut is counted."""
-    method = seen(printing=RenderOptions(rows=10)).method
+    """Then those that gave the briefing most."""
+    method = seen().method
     assert [one.row.state for one in method.lines[:5]] == [
         "failed",
         "failed",
@@ -245,11 +347,15 @@ def test_sources_with_a_problem_come_first():
         "failed",
         "read",
     ]
-    assert (
-        method.more
-        == "38 more sources stand in the HTML edition and in the data attached to this file."
-    )
     assert method.lead.endswith("4 could not be read and stand first in the table.")
+
+
+def test_paper_tells_of_sources_in_short():
+    """Which were not read, and why items stay out; tables, figures and fingerprints on the page."""
+    method = seen(printing=RenderOptions(brief=True)).method
+    assert (method.lines, method.quality, method.provenance, method.strip) == ((), (), (), None)
+    assert "Not everything could be read of " in method.lead
+    assert method.left_out
 
 
 def test_many_reasons_become_one_line():

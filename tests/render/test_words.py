@@ -20,7 +20,6 @@ EN = load_localizer("en")
         (words.EVENTS, EVENTS),
         (words.LABELS["ai"], AI_GRADES),
         (words.LABELS["evidence"], EVIDENCE_GRADES),
-        (words.LABELS["evidence_counts"], EVIDENCE_GRADES),
         (words.LABELS["tiers"], TIERS),
         (words.LABELS["points"], get_args(get_type_hints(ClaimPoint)["kind"])),
         (words.LABELS["states"], get_args(get_type_hints(CoverageRow)["state"])),

@@ -10,7 +10,6 @@ import pytest
 from digest.app.decide import build_stack_index
 from digest.decide.relations import (
     StackIndex,
-    explain_relations,
     find_goal_gaps,
     get_closest_relation,
     index_stack,
@@ -189,24 +188,7 @@ def test_a_network_is_no_rival_of_a_tool_that_posts_to_it() -> None:
     ) == [("rival", ("Hootsuite",))]
 
 
-def test_why_it_matters_holds_what_the_file_says_and_no_more() -> None:
-    """Cost and the date ahead where they are given; a date that has passed is not ahead."""
-    one = Relation("product", ("HubSpot",), "HubSpot", "crm")
-    (full,) = explain_relations([one], REAL, date(2026, 9, 1))
-    assert full == "You run HubSpot for CRM, 60,000 EUR a year, notice by 30 September 2026."
-    (late,) = explain_relations([one], REAL, date(2026, 10, 1))
-    assert late == "You run HubSpot for CRM, 60,000 EUR a year, contract to 31 December 2026."
-    (bare,) = explain_relations(
-        [Relation("rival", ("Klaviyo",), "Acme", "email-marketing")], REAL, date(2026, 9, 1)
-    )
-    assert bare == "For Email Marketing you run Klaviyo."
-    assert explain_relations([Relation("none")], REAL, date(2026, 9, 1)) == ()
-
-
-def test_a_gap_names_the_goal() -> None:
-    one = Relation("gap", (), "Acme", "seo", "Be found in answers")
-    (line,) = explain_relations([one], REAL, date(2026, 9, 1))
-    assert "“Be found in answers” counts on SEO" in line
+def test_gaps_are_named_with_their_goals() -> None:
     assert find_goal_gaps(REAL) == (
         ("seo", "Be found in answers"),
         ("marketing-analytics", "Be found in answers"),

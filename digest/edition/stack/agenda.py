@@ -1,23 +1,26 @@
 """One page for the quarterly review with the technology lead.
 
-It has three parts, open decisions, proposed steps and rules. Every point is counted from the
-archive or stands in the team's files; where a file says nothing, there is a question or nothing.
+It has the contracts with a day ahead, three parts, open decisions, proposed steps and rules. Every
+point is counted from the archive or stands in the team's files; where a file says nothing, there is
+a question or nothing.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
-from itertools import islice
 from typing import Literal
 
-from digest.edition.effective_dates import extract_effective_date
-from digest.edition.quarter import OUR_RELATIONS, QuarterView, get_category_name
-from digest.edition.stack.radar import assign_ring
+from digest.edition.quarter import AI_IN_USE, QuarterView, get_category_name
+from digest.edition.stack.contracts import list_contracts
+from digest.edition.stack.duties import find_duty
+from digest.edition.stack.promises import ask_about_story, is_issue_title
+from digest.edition.stack.radar import CHANGE_EVENTS, assign_ring
+from digest.edition.story_dates import quote_effective_date
 from digest.i18n import N_, TranslatableText
 from digest.model.decisions import Step, TeamDecision
 from digest.model.edition import (
+    MIN_BLIPS,
     Agenda,
     AgendaSection,
     ProposedStep,
@@ -26,15 +29,16 @@ from digest.model.edition import (
     Spend,
     StackView,
 )
+from digest.model.stack import OUR_RELATIONS, RINGS
 from digest.model.story import Story
 
-_HORIZON = timedelta(days=190)  # two quarters: decided at this review or the next
 _MAX_POINTS, _MAX_QUESTIONS, _MAX_PROPOSALS, _MAX_RULES = 5, 4, 6, 6
+_MAX_OF_PRODUCT = 2  # proposed steps that touch the same products
 _STEP_REASONS: Mapping[Step, str] = {
     "act": N_("It is ours and its terms change"),
     "try": N_("It can be had, and it says how it works"),
     "ask": N_("It is in our field, with questions open"),
-    "watch": N_("Nothing of ours is touched yet"),
+    "watch": N_("Nothing to ask yet"),
     "ignore": N_("Nothing of ours is touched, and it only claims"),
 }
 
@@ -49,13 +53,11 @@ def build_agenda(
     to_act = tuple(blip.name for blip in radar.blips if blip.ring == "act")
     to_try = tuple(blip.name for blip in radar.blips if blip.ring == "try")
     nearer = tuple(blip.name for blip in radar.blips if blip.moved == "in")
-    proposed = sorted(
-        quarter.chosen, key=lambda story: quarter.get_closest_relation(story).kind == "none"
-    )
+    proposed = _select_for_steps(quarter)
     rules = [story for story in quarter.stories if story.tags.event == "regulation"]
     return Agenda(
         parts=(
-            _build_strategy(quarter, view, nearer, to_act),
+            _build_strategy(quarter, view, nearer, to_act, radar),
             _build_usage(quarter, view.spend),
             _build_gaps(quarter, view, to_try),
         ),
@@ -64,11 +66,13 @@ def build_agenda(
         rules=tuple(
             RuleRow(
                 quarter.make_ref(story),
-                extract_effective_date(story),
+                quote_effective_date(story),
                 _find_affected_products(quarter, story),
+                find_duty(story),
             )
             for story in rules[:_MAX_RULES]
         ),
+        contracts=list_contracts(quarter.stack.products, quarter.today),
     )
 
 
@@ -81,7 +85,11 @@ def _make_section(
 
 
 def _build_strategy(
-    quarter: QuarterView, view: StackView, nearer: tuple[str, ...], act: tuple[str, ...]
+    quarter: QuarterView,
+    view: StackView,
+    nearer: tuple[str, ...],
+    act: tuple[str, ...],
+    radar: Radar,
 ) -> AgendaSection:
     """Return what AI does in the categories of the stack, what moved, and the goals."""
     points, questions, stack = [], [], quarter.stack
@@ -96,7 +104,9 @@ def _build_strategy(
             values |= {"before": row.ai_before or 0, "then": row.stories_before}
         category = get_category_name(row.category)
         points.append(TranslatableText(text, category=category, **values))
-    if nearer:
+    if len(radar.blips) < MIN_BLIPS:
+        points.append(_describe_small_radar(radar))
+    elif nearer:
         text = N_("Nearer on the radar than in the edition before: %(names)s")
         points.append(TranslatableText(text, names=nearer))
     for goal in stack.goals:
@@ -118,24 +128,22 @@ def _build_strategy(
     return _make_section("strategy", points, questions)
 
 
+def _describe_small_radar(radar: Radar) -> TranslatableText:
+    """Return in a line what a radar holds that is too small to be drawn."""
+    names = tuple(
+        f"{blip.name} ({ring})" for ring in RINGS for blip in radar.blips if blip.ring == ring
+    )
+    if not names:
+        text = N_("No radar: for no vendor there are two independent reasons to place it")
+        return TranslatableText(text)
+    text = N_("No radar is drawn; two independent reasons place only %(names)s")
+    return TranslatableText(text, names=names)
+
+
 def _build_usage(quarter: QuarterView, spend: Spend) -> AgendaSection:
-    """Return what technology costs, the contract dates ahead, and what the file leaves open."""
-    products, today, dates = quarter.stack.products, quarter.today, []
-    for product in products:
-        # A contract whose day of notice has passed is told by its end.
-        days = ((product.notice_by, "notice"), (product.contract_end, "end"))
-        ahead = ((day, kind) for day, kind in days if day and today <= day <= today + _HORIZON)
-        dates += [(day, product.name, kind) for day, kind in islice(ahead, 1)]
-    dates.sort(key=lambda row: row[:2])
+    """Return what technology costs, and what the file leaves open."""
+    products = quarter.stack.products
     points, questions = list(_describe_spend(spend)), []
-    for day, name, kind in dates:
-        text = N_("%(product)s: contract ends on %(day)s")
-        if kind == "notice":
-            text = N_("%(product)s: notice by %(day)s")
-        points.append(TranslatableText(text, product=name, day=day))
-    for day, name, _ in [row for row in dates if row[2] == "notice"][:2]:
-        text = N_("Do we keep %(product)s beyond its term? Notice is due by %(day)s.")
-        questions.append(TranslatableText(text, product=name, day=day))
     if names := tuple(product.name for product in products if product.status == "trial"):
         text = N_("On trial: %(names)s. What did it show, and do we buy?")
         questions.append(TranslatableText(text, names=names))
@@ -189,11 +197,12 @@ def _build_gaps(
         for relation in quarter.get_relations(story)
         if relation.kind == "gap" and relation.category
     )
-    for (slug, goal), count in sorted(gaps.items(), key=lambda row: (-row[1], row[0])):
+    for (slug, goal), _ in sorted(gaps.items(), key=lambda row: (-row[1], row[0])):
         text = N_(
             "%(category)s serves “%(goal)s”, and we run nothing there that stays; stories this "
             "quarter: %(count)s"
         )
+        count = sum(story.tags.category == slug for story in quarter.stories)
         category = get_category_name(slug)
         points.append(TranslatableText(text, category=category, goal=goal, count=count))
         text = N_("Do we need something for %(category)s, or is “%(goal)s” served otherwise?")
@@ -216,7 +225,39 @@ def _build_gaps(
     return _make_section("gaps", points, questions)
 
 
+def _select_for_steps(quarter: QuarterView) -> list[Story]:
+    """Return the briefing's stories for which a step is proposed, ours first.
+
+    Newsletter issues name no one thing to do; of what touches the same products, two are enough.
+    """
+    ranked = sorted(quarter.chosen, key=lambda story: _rank_step(story, quarter))
+    selected: list[Story] = []
+    touched: Counter[tuple[str, ...]] = Counter()
+    for story in ranked:
+        products = quarter.get_closest_relation(story).products
+        if is_issue_title(quarter.make_ref(story).title) or touched[products] >= _MAX_OF_PRODUCT:
+            continue
+        touched[products] += bool(products)
+        selected.append(story)
+    return selected
+
+
+def _rank_step(story: Story, quarter: QuarterView) -> tuple[bool, int, bool, bool]:
+    """Return the place of a story among proposed steps: ours first, by ring, by question."""
+    relation = quarter.get_closest_relation(story)
+    return (
+        relation.kind not in OUR_RELATIONS,
+        RINGS.index(assign_ring(story, relation)),
+        ask_about_story(story, quarter) is None,
+        relation.kind == "none",
+    )
+
+
 def _propose_step(story: Story, quarter: QuarterView) -> ProposedStep:
+    """Return what to do about a story: the question to ask, or why the step.
+
+    The day of notice is the step's only where the terms of the contract change.
+    """
     relation = quarter.get_closest_relation(story)
     step: Step = assign_ring(story, relation)
     if relation.kind == "none" and story.tags.evidence == "claimed":
@@ -226,10 +267,15 @@ def _propose_step(story: Story, quarter: QuarterView) -> ProposedStep:
         products = {product.name: product for product in quarter.stack.products}
         product = next((products[name] for name in relation.products if name in products), None)
         if product:
-            owner, due = product.owner, product.notice_by
+            owner = product.owner
+            if story.tags.event in CHANGE_EVENTS and product.status != "retiring":
+                due = product.notice_by
     if due and due < quarter.today:
         due = None
-    reason = TranslatableText(_STEP_REASONS[step])
+    question = ask_about_story(story, quarter)
+    if step == "ask" and question is None:
+        step = "watch"
+    reason = question or TranslatableText(_STEP_REASONS[step])
     return ProposedStep(quarter.make_ref(story), step, reason, owner, due)
 
 
@@ -242,6 +288,9 @@ def _find_affected_products(quarter: QuarterView, story: Story) -> tuple[str, ..
         for name in relation.products
     }
     about = {story.tags.category, *story.tags.also}
+    if story.tags.ai in AI_IN_USE and "governance-privacy" in about and not named:
+        # A rule on AI touches what works with AI.
+        named = {product.name for product in quarter.stack.products if product.ai.used}
     if named:
         # A case against a vendor is filed under privacy, too, and touches no other such product.
         about.discard("governance-privacy")

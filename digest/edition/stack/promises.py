@@ -1,22 +1,27 @@
 """What vendors promised, what was seen of it, and what to ask them.
 
 A promise is kept when the team says so. A later story of the vendor's that shares its words is
-shown beside it as seen, for a person to judge: words that match are no proof.
+shown beside it as seen, for a person to judge: words that match are no proof. Silence is one only
+where somebody listens: without a source of the vendor's own, a promise past its date has not
+slipped, it is not watched.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from digest.edition.claims import PROOF_POINTS, find_points
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
+from digest.edition.stack.radar import changes_terms
+from digest.edition.stack.watch import find_own_sources, list_names
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import PromiseLedger, PromiseRow, PromiseStanding, VendorQuestions
-from digest.model.stack import Product, Promise
+from digest.model.stack import OUR_RELATIONS, Product, Promise
 from digest.model.story import Story
 from digest.model.tags import Event
-from digest.text import clean_text
+from digest.text import clean_text, join_lines, split_sentences
 
 _MAX_QUESTIONS = 4  # a vendor
 _MAX_VENDORS = 10
@@ -32,16 +37,24 @@ _COMMON = frozenset(
     "customers product feature support make makes using about over when they them users come comes "
     "would should".split()
 )
-_CLAIM_QUESTION = N_(
-    "“%(title)s”: on which data, with which method, and with what result at which customer?"
-)
+_MAX_TEXT_LENGTH = 4000  # characters of a story that are searched for a promise's words
+_SEVERAL = re.compile(r"[,;|/+&·•]\s")  # parts of a title that lists what an issue holds
+_CLAIM_QUESTION = N_("“%(title)s”: at which customer, on which data and with what result?")
+_UPDATE_QUESTION = N_("“%(title)s”: does it reach our %(product)s, from when, and what must we do?")
 _QUESTIONS_BY_EVENT: Mapping[Event, str] = {
-    "pricing": N_("“%(title)s”: what does it mean for our contract, and from when?"),
-    "shutdown": N_("“%(title)s”: which of what we use is touched, and what replaces it?"),
-    "acquisition": N_("“%(title)s”: what happens to our product, its price and its people?"),
+    "pricing": N_("“%(title)s”: does it change what %(product)s costs us, and from when?"),
+    "shutdown": N_(
+        "“%(title)s”: which part of %(product)s ends, when, and what takes its place for us?"
+    ),
+    "acquisition": N_(
+        "“%(title)s”: what becomes of the roadmap, the price and our contract of %(product)s?"
+    ),
     "incident": N_("“%(title)s”: which of our data was touched, and what was done about it?"),
-    "regulation": N_("“%(title)s”: what changes for us, and who answers for it?"),
+    "regulation": N_("“%(title)s”: what changes in %(product)s for us, and from when?"),
 }
+_PRICED_QUESTION = N_(
+    "“%(title)s”: does it change the %(cost)s a year that we pay for %(product)s, and from when?"
+)
 
 
 def build_ledger(quarter: QuarterView) -> PromiseLedger:
@@ -79,6 +92,7 @@ def _build_promise_row(
     found = [
         (story, shared) for story in theirs if (shared := _match_promise(promise, story, common))
     ]
+    is_watched = _is_watched(promise, quarter)
     found.sort(
         key=lambda pair: (-len(pair[1]), pair[0].items[0].item.published_or_seen, pair[0].id)
     )
@@ -86,6 +100,8 @@ def _build_promise_row(
     standing: PromiseStanding = promise.state
     if promise.state == "open" and seen:
         standing = "seen"
+    elif promise.state == "open" and not is_watched:
+        standing = "unwatched"
     elif promise.state == "open" and promise.by and promise.by < quarter.today:
         standing = "slipped"
     elif promise.state == "open" and ids.isdisjoint(story.id for story in quarter.stories):
@@ -98,6 +114,15 @@ def _build_promise_row(
     )
 
 
+def _is_watched(promise: Promise, quarter: QuarterView) -> bool:
+    """Return whether a source of the vendor's own, or one named after its product, was read."""
+    names = [promise.vendor]
+    for product in quarter.stack.products:
+        if promise.vendor.casefold() == product.vendor_or_name.casefold():
+            names += list_names(product)
+    return bool(find_own_sources(names, quarter.coverage))
+
+
 def _match_promise(promise: Promise, story: Story, common: frozenset[str]) -> tuple[str, ...]:
     """Return the words that a promise shares with a later launch or update of its vendor.
 
@@ -108,23 +133,33 @@ def _match_promise(promise: Promise, story: Story, common: frozenset[str]) -> tu
         return ()
     if promise.promised and story.items[0].item.published_or_seen.date() <= promise.promised:
         return ()
-    vendor, text = _extract_stems(promise.vendor), _get_lead_text(story)
+    vendor, lead = _extract_stems(promise.vendor), _get_lead_text(story)
     promised = {
         stem: word for stem, word in _extract_stems(promise.what).items() if stem not in vendor
     }
-    stems = _extract_stems(text)
-    shared = {stem: word for stem, word in promised.items() if stem in stems}
+
+    def find_shared(text: str) -> dict[str, str]:
+        stems = _extract_stems(text)
+        return {stem: word for stem, word in promised.items() if stem in stems}
+
+    # Beyond headline and summary one sentence must hold them all: words that stand far apart say
+    # nothing together.
+    body = clean_text(story.lead.item.text[:_MAX_TEXT_LENGTH])
+    best, shared = lead, find_shared(lead)
+    for sentence in split_sentences(body):
+        if len(found := find_shared(sentence)) > len(shared):
+            best, shared = sentence, found
     names = {
         _stem_word(word)
         for word in _NAME.findall(promise.what)
-        if word in text and word.lower() not in text
+        if word in best and word.lower() not in best
     }
     is_enough = (shared.keys() & names) - common or len(shared) >= _MIN_SHARE * len(promised)
     return tuple(shared.values()) if is_enough and len(shared) >= _MIN_SHARED else ()
 
 
 def _get_lead_text(story: Story) -> str:
-    return f"{story.lead.item.title} {story.lead.item.summary}"
+    return join_lines(f"{story.lead.item.title} {story.lead.item.summary}")
 
 
 def _extract_stems(text: str) -> dict[str, str]:
@@ -160,19 +195,12 @@ def _iter_vendor_questions(
         names = tuple(product.name for product in products[vendor])
         about = quarter.find_related(names, "product", "vendor")
         theirs = [row for row in rows if row.promise.vendor.casefold() == vendor.casefold()]
-        titled = [(story.tags, quarter.make_ref(story).title) for story in about]
         questions = [
             *_ask_about_promises(theirs),
-            # Claims without proof first, then changes of terms.
-            *(
-                TranslatableText(_CLAIM_QUESTION, title=title)
-                for tags, title in titled
-                if tags.ai in AI_IN_USE and tags.evidence == "claimed"
-            ),
-            *(
-                TranslatableText(_QUESTIONS_BY_EVENT[tags.event], title=title)
-                for tags, title in titled
-                if tags.event in _QUESTIONS_BY_EVENT
+            # Changes of terms and claims without proof first, then updates.
+            *sorted(
+                _drop_repeated(ask_about_story(story, quarter, names) for story in about),
+                key=lambda question: question.template == _UPDATE_QUESTION,
             ),
         ]
         for product in (product for product in products[vendor] if product.ai.used):
@@ -186,6 +214,80 @@ def _iter_vendor_questions(
             yield VendorQuestions(vendor, names, tuple(dict.fromkeys(questions))[:_MAX_QUESTIONS])
 
 
+def _drop_repeated(questions: Iterable[TranslatableText | None]) -> Iterator[TranslatableText]:
+    """Yield questions; of several on the terms of one product, as one deal brings, the first."""
+    asked = set()
+    for question in filter(None, questions):
+        about = question.values.get("product", question)
+        kind = (question.template, about if question.template != _UPDATE_QUESTION else question)
+        if kind not in asked:
+            asked.add(kind)
+            yield question
+
+
+def ask_about_story(
+    story: Story, quarter: QuarterView, among: Collection[str] | None = None
+) -> TranslatableText | None:
+    """Return what to ask the vendor of a product of ours about a story; None where nothing is.
+
+    `among` are the products that may be asked about; None: all.
+
+    A deal, a price, a closure or a rule comes first, then an AI claim without proof, then what an
+    update of the product itself asks of us.
+    """
+    product, title = _find_product(story, quarter, among), quarter.make_ref(story).title
+    if product is None or is_issue_title(title):
+        return None
+    relation = quarter.get_relation_to(story, product.name)
+    values: dict[str, object] = {"title": title, "product": product.name}
+    event = story.tags.event
+    if changes_terms(story, relation):
+        if event == "pricing" and product.cost and product.cost.amount:
+            return TranslatableText(_PRICED_QUESTION, cost=product.cost, **values)
+        return TranslatableText(_QUESTIONS_BY_EVENT[event], **values)
+    is_near = (
+        len(relation.products) == 1
+        or relation.kind == "product"
+        or story.tags.category in product.categories
+    )
+    if is_near and _lacks_proof(story, quarter):
+        return TranslatableText(_CLAIM_QUESTION, title=title)
+    if event == "update" and relation.kind == "product":
+        return TranslatableText(_UPDATE_QUESTION, **values)
+    return None
+
+
+def _lacks_proof(story: Story, quarter: QuarterView) -> bool:
+    """Return whether a story claims something of AI and quotes no customer, data or result."""
+    tags = story.tags
+    is_claim = tags.ai in AI_IN_USE and tags.event in RELEASE_EVENTS and tags.evidence is not None
+    return is_claim and PROOF_POINTS.isdisjoint(find_points(story, quarter))
+
+
+def is_issue_title(title: str) -> bool:
+    """Return whether a title lists the contents of an issue: it names no one thing to ask about."""
+    parts = [part for part in _SEVERAL.split(title) if part.strip()]
+    return len(parts) > 2 and sum(_NAME.search(part) is not None for part in parts) > 2
+
+
+def _find_product(
+    story: Story, quarter: QuarterView, among: Collection[str] | None
+) -> Product | None:
+    """Return the dearest product of the stack that a story is about, or its maker's."""
+    names = {
+        name
+        for relation in quarter.get_relations(story)
+        if relation.kind in OUR_RELATIONS
+        for name in relation.products
+    }
+    found = [
+        product
+        for product in quarter.stack.products
+        if product.name in names and (among is None or product.name in among)
+    ]
+    return max(found, key=lambda one: one.cost.amount if one.cost else 0, default=None)
+
+
 def _ask_about_promises(rows: Iterable[PromiseRow]) -> Iterator[TranslatableText]:
     for row in rows:
         promise = row.promise
@@ -196,7 +298,7 @@ def _ask_about_promises(rows: Iterable[PromiseRow]) -> Iterator[TranslatableText
                 day=promise.by,
                 what=promise.what,
             )
-        elif row.standing in ("open", "silent"):
+        elif row.standing in ("open", "silent", "unwatched"):
             yield TranslatableText(
                 "What is the state of “%(what)s”, and from when can we use it?", what=promise.what
             )

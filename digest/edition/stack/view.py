@@ -6,10 +6,15 @@ category stands beside what is spent there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from digest.edition.claims import find_ai_impacts
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
+from digest.edition.stack.duties import forces_change
 from digest.edition.stack.money import calculate_spend, get_primary_category, sum_costs
+from digest.edition.stack.radar import changes_terms, is_well_sourced
+from digest.edition.stack.verdicts import judge_product
+from digest.edition.stack.watch import count_read_sources, find_own_sources, list_names
 from digest.model.edition import HeatmapRow, ProductRow, StackView, StoryRef
 from digest.model.stack import Product
 from digest.model.story import Story
@@ -27,6 +32,7 @@ _HEALTH_EVENTS: frozenset[Event] = frozenset(
         "incident",
     )
 )
+_TERM_EVENTS: frozenset[Event] = frozenset(("acquisition", "shutdown", "pricing"))
 _MAX_STORIES = 6  # of a kind that a product's row names
 
 
@@ -38,7 +44,8 @@ def build_stack_view(quarter: QuarterView) -> StackView:
     rows = []
     for slug in dict.fromkeys((*of_products, *of_goals)):
         here = [story.tags for story in quarter.stories if story.tags.category == slug]
-        before = [story.tags for story in quarter.before or () if story.tags.category == slug]
+        earlier = quarter.before if quarter.comparable else None
+        before = [story.tags for story in earlier or () if story.tags.category == slug]
         home = (one for one in stack.products if get_primary_category(one) == slug)
         with_ai = [tags for tags in here if tags.ai in AI_IN_USE]
         ai_before = sum(tags.ai in AI_IN_USE for tags in before)
@@ -47,19 +54,32 @@ def build_stack_view(quarter: QuarterView) -> StackView:
             stories=len(here),
             ai=len(with_ai),
             ai_launches=sum(tags.event in RELEASE_EVENTS for tags in with_ai),
-            stories_before=None if quarter.before is None else len(before),
-            ai_before=None if quarter.before is None else ai_before,
+            stories_before=None if earlier is None else len(before),
+            ai_before=None if earlier is None else ai_before,
             spend=sum_costs(home),
             products=tuple(one.name for one in stack.products if slug in one.categories),
         )
         if row.stories or row.spend:
             rows.append(row)
+    lines = tuple(_build_product_row(product, quarter) for product in stack.products)
+    vendors: dict[str, bool] = {}  # → whether a source of its own was read
+    for line in lines:
+        vendor = line.product.vendor_or_name
+        vendors[vendor] = vendors.get(vendor, False) or bool(line.watched_by)
     return StackView(
-        lines=tuple(_build_product_row(product, quarter) for product in stack.products),
+        lines=lines,
         heat=tuple(sorted(rows, key=lambda row: (-row.ai, row.category))),
         spend=calculate_spend(stack),
         policy_link=stack.policy_link,
         policy_reviewed=stack.policy_reviewed,
+        sources=count_read_sources(quarter.coverage),
+        changed=tuple(
+            line.product.name
+            for line in lines
+            if any(story.event in _TERM_EVENTS for story in line.health)
+        ),
+        unwatched=tuple(vendor for vendor, is_watched in vendors.items() if not is_watched),
+        impacts=find_ai_impacts(quarter),
     )
 
 
@@ -70,6 +90,8 @@ def _build_product_row(product: Product, quarter: QuarterView) -> ProductRow:
     health = {story.id for story in (*about, *vendor) if story.tags.event in _HEALTH_EVENTS}
     notice, end = product.notice_by, product.contract_end
     category = get_primary_category(product)
+    told = _choose_told(product, about, vendor, quarter)
+    verdict, reason = judge_product(product, told, quarter)
 
     def make_refs(found: Iterable[Story]) -> tuple[StoryRef, ...]:
         return tuple(map(quarter.make_ref, list(found)[:_MAX_STORIES]))
@@ -91,4 +113,43 @@ def _build_product_row(product: Product, quarter: QuarterView) -> ProductRow:
             and get_primary_category(other) == category
             and other.status != "retiring"
         ),
+        happened=quarter.make_ref(told[0]) if told else None,
+        of_maker=bool(told) and told[0] not in about and product.vendor_or_name != product.name,
+        watched_by=find_own_sources(list_names(product), quarter.coverage),
+        verdict=verdict,
+        reason=reason,
     )
+
+
+def _choose_told(
+    product: Product, about: Sequence[Story], vendor: Sequence[Story], quarter: QuarterView
+) -> list[Story]:
+    """Return what happened to a product, what has consequences first.
+
+    Of its vendor's other news, deals, prices and closures concern it, and what happened in a
+    category that it serves, or all where the company runs nothing else of the vendor: what a vendor
+    of many products does elsewhere is no news of this one.
+    """
+    near = [
+        story
+        for story in vendor
+        if story not in about
+        and (
+            story.tags.event in _TERM_EVENTS
+            or story.tags.category in product.categories
+            or quarter.get_relation_to(story, product.name).products == (product.name,)
+        )
+    ]
+
+    def get_sort_key(story: Story) -> tuple[int, bool, bool]:
+        changes = changes_terms(story, quarter.get_relation_to(story, product.name))
+        kinds = (
+            changes or story.tags.event in _TERM_EVENTS,
+            story in about and forces_change(story),
+            story.tags.event in _HEALTH_EVENTS,
+            story.tags.event in RELEASE_EVENTS,
+            True,
+        )
+        return kinds.index(True), not is_well_sourced(story), story not in about
+
+    return sorted([*about, *near], key=get_sort_key)

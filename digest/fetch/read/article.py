@@ -1,5 +1,6 @@
-"""The text of an article out of its page, or the reason why there is none. Pure; needs `fulltext`.
+"""The text of an article out of its page, or the reason why there is none. Pure.
 
+The publisher's own description of the article needs lxml alone, the article the extra `fulltext`.
 trafilatura finds the article among menus, banners and teasers. It is handed a tree that is parsed
 already, so it has nothing to ask for. What it finds is kept only where it reads as the article that
 was asked for: no consent or login page, no list of links, no teaser of what has to be paid for. A
@@ -18,8 +19,10 @@ from lxml import etree, html
 from digest.errors import ParseError
 from digest.fetch.read.charset import decode_body
 from digest.fetch.read.diagnose import describe_content
-from digest.text import clean_text, html_to_text
+from digest.fetch.read.pages import PageMetadata, parse_html
+from digest.text import clean_text, html_to_lines, html_to_text, truncate_text
 
+MAX_DESCRIPTION = 1_500  # characters of all descriptions of a page
 MAX_TEXT = 8_000  # characters of an article that are kept: what matters stands at its beginning
 
 _PAGE_TYPES = ("", "text/html", "application/xhtml+xml", "text/plain")
@@ -62,12 +65,7 @@ def read_article(body: bytes, content_type: str, requested: str, url: str, title
     ParseError with the reason where there is none; its kind is one of no-page, paywall, too-short,
     list, other-page.
     """
-    media_type = content_type.partition(";")[0].strip().lower()
-    if media_type not in _PAGE_TYPES or body.startswith(b"%PDF"):
-        raise ParseError("it is no page", kind="no-page")
-    if _is_home_page(url) and not _is_home_page(requested):
-        raise ParseError("it leads to the home page", kind="other-page")
-    page = decode_body(body, content_type)[0][:_MAX_CHARACTERS]
+    page = _decode_page(body, content_type, requested, url)
     if _PAID.search(page):
         raise ParseError("its publisher says that it is not free", kind="paywall")
     paragraphs = dict.fromkeys(
@@ -88,6 +86,44 @@ def read_article(body: bytes, content_type: str, requested: str, url: str, title
             break
         kept.append(line)
     return "\n".join(kept or [lines[0][:MAX_TEXT]])
+
+
+def read_description(body: bytes, content_type: str, requested: str, url: str, title: str) -> str:
+    """Return what the publisher of a page says of the article called `title`, for others to show.
+
+    It is of the page's metadata: descriptions, and the first sentences of an article in JSON-LD;
+    each of them a line. Raise ParseError where there is none, kind no-page, other-page or
+    no-description.
+    """
+    _decode_page(body, content_type, requested, url)
+    root = parse_html(body, content_type)
+    if root is None:
+        raise ParseError("it holds no HTML", kind="no-page")
+    stated, expected = PageMetadata(root), _extract_word_stems(title)
+    names = " ".join((stated.find_title(), *(element.text or "" for element in root.iter("h1"))))
+    if expected and not expected & _extract_word_stems(names):
+        raise ParseError("its title has no words of the item's", kind="other-page")
+    lines = dict.fromkeys(
+        line
+        for text in stated.list_descriptions()
+        for line in html_to_lines(text[:MAX_DESCRIPTION]).splitlines()
+        # one that has nothing of the title describes the site
+        if not expected or expected & _extract_word_stems(line)
+    )
+    kept = [line for line in lines if line.casefold() != clean_text(title).casefold()]
+    if not kept:
+        raise ParseError("it has no description of its own", kind="no-description")
+    return truncate_text("\n".join(kept), MAX_DESCRIPTION)
+
+
+def _decode_page(body: bytes, content_type: str, requested: str, url: str) -> str:
+    """Return a page as text. Raise ParseError for what is none, or leads to the home page."""
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type not in _PAGE_TYPES or body.startswith(b"%PDF"):
+        raise ParseError("it is no page", kind="no-page")
+    if _is_home_page(url) and not _is_home_page(requested):
+        raise ParseError("it leads to the home page", kind="other-page")
+    return decode_body(body, content_type)[0][:_MAX_CHARACTERS]
 
 
 def _extract_text(page: str) -> str:

@@ -4,9 +4,9 @@ A page that keeps its reader busy too long, or makes it take too much memory, co
 nothing else: it sets itself an alarm that ends it, whatever it is doing, and the next page gets a
 new one.
 
-`python -m digest.fetch.read.article_worker SECONDS BYTES` is that process. It writes `ready`, and
-then, for each line of JSON that announces a page, followed by the page, a line of JSON with its
-text or its fault.
+`python -m digest.fetch.read.article_worker SECONDS BYTES` is that process. It writes `ready`, or
+`without articles` where trafilatura is missing, and then, for each line of JSON that announces a
+page, followed by the page, a line of JSON with its text or its fault.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from contextlib import suppress
 from typing import IO, Self
 
 from digest.errors import ParseError
-from digest.fetch.read.article import read_article
+from digest.fetch.read.article import read_article, read_description
 from digest.model.retrieved import Retrieved
 
 _SECONDS = 10.0  # for one page; most take some hundredths of one
 _BYTES = 2**30  # of address space
+_READY = b"ready\n"
 
 
 class ArticleReader:
@@ -35,6 +36,7 @@ class ArticleReader:
         self._command = [sys.executable, "-m", module, str(seconds), str(max_bytes)]
         self._limits = f"{seconds:g} s and {max_bytes / 2**30:g} GiB"
         self._process: subprocess.Popen[bytes] | None = None
+        self._reads_articles = False
 
     def __enter__(self) -> Self:
         return self
@@ -43,12 +45,15 @@ class ArticleReader:
         self._stop_process()
 
     def starts(self) -> bool:
-        """Return whether pages can be read: not where the extra is missing or broken."""
+        """Return whether articles can be read: not where the extra is missing or broken.
+
+        Descriptions can be read without it.
+        """
         try:
             self._get_process()
         except ParseError:
             return False
-        return True
+        return self._reads_articles
 
     def extract_article(self, page: Retrieved, title: str) -> str:
         """Return the text of the article called `title` on a page: see article.read_article.
@@ -56,10 +61,20 @@ class ArticleReader:
         Raise ParseError, also (kind unreadable) for a page that could not be read within the
         limits.
         """
+        return self._extract(page, title, "article")
+
+    def extract_description(self, page: Retrieved, title: str) -> str:
+        """Return what a page says of its article called `title`: see article.read_description.
+
+        Raise ParseError like `extract_article`.
+        """
+        return self._extract(page, title, "description")
+
+    def _extract(self, page: Retrieved, title: str, part: str) -> str:
         process = self._get_process()
         assert process.stdin is not None
         assert process.stdout is not None
-        order = [page.content_type, page.requested, page.url, title, len(page.body)]
+        order = [part, page.content_type, page.requested, page.url, title, len(page.body)]
         try:
             process.stdin.write(json.dumps(order).encode() + b"\n" + page.body)
             process.stdin.flush()
@@ -88,9 +103,11 @@ class ArticleReader:
             env=environment,
         )
         assert self._process.stdout is not None
-        if self._process.stdout.readline() != b"ready\n":
+        ready = self._process.stdout.readline()
+        if not ready.endswith(b"\n"):
             self._stop_process()
-            raise ParseError("trafilatura does not start", kind="unreadable")
+            raise ParseError("the reader of pages does not start", kind="unreadable")
+        self._reads_articles = ready == _READY
         return self._process
 
     def _stop_process(self) -> None:
@@ -108,18 +125,23 @@ def _serve_pages(seconds: float, max_bytes: int, pages: IO[bytes], answers: IO[b
     """Answer until there are no more pages, or one takes too long."""
     import resource
 
-    import trafilatura  # noqa: F401 (here, so that loading it counts for no page)
-
+    try:
+        import trafilatura  # noqa: F401 (here, so that loading it counts for no page)
+    except ImportError:  # descriptions can be read without it
+        ready = b"without articles\n"
+    else:
+        ready = _READY
     with suppress(ValueError, OSError):  # macOS knows no such limit
         resource.setrlimit(resource.RLIMIT_AS, (max_bytes, max_bytes))
-    answers.write(b"ready\n")
+    answers.write(ready)
     answers.flush()
     while line := pages.readline():
-        content_type, requested, url, title, size = json.loads(line)
+        part, content_type, requested, url, title, size = json.loads(line)
+        read = read_article if part == "article" else read_description
         body = pages.read(size)
         signal.setitimer(signal.ITIMER_REAL, seconds)
         try:
-            text = read_article(body, content_type, requested, url, title)
+            text = read(body, content_type, requested, url, title)
             answer = {"kind": "", "text": text}
         except ParseError as error:
             answer = {"kind": error.kind, "text": error.message}

@@ -15,13 +15,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from digest.months import MONTHS_OF_ANY_LANGUAGE
 from digest.text import clean_text, truncate_text
 
 _WORDS = json.loads(Path(__file__).with_name("date_words.json").read_text("utf-8"))
 _ZONE_HOURS: Mapping[str, float] = _WORDS["zones"]  # ahead of UTC, by name
-_MONTHS = {
-    name: number for number, names in enumerate(_WORDS["months"], 1) for name in names.split()
-}
 _ISO = re.compile(
     r"(?P<y>\d{4})-?(?P<m>\d\d)-?(?P<d>\d\d)"
     r"(?:[T ]\s*(?P<H>\d\d):?(?P<M>\d\d)(?::?(?P<S>\d\d)(?:[.,]\d+)?)?\s*(?P<z>.*))?"
@@ -94,7 +92,11 @@ def _build_datetime(part: dict[str, str | None]) -> datetime | None:
         year -= 543
     offset = _parse_utc_offset(part.get("z") or "")
     name = (part.get("b") or "").lower()
-    month = (_MONTHS.get(name) or _MONTHS[name[:3]]) if name else int(part["m"] or 0)
+    month = (
+        (MONTHS_OF_ANY_LANGUAGE.get(name) or MONTHS_OF_ANY_LANGUAGE[name[:3]])
+        if name
+        else int(part["m"] or 0)
+    )
     if year < _FIRST_YEAR:
         return None
     hour, minute, second = (int(part.get(key) or 0) for key in "HMS")

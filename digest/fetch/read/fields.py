@@ -1,7 +1,8 @@
 """The fields of an entry, cleaned: what all readers share. Pure.
 
 Titles are cut at 500 characters, summaries at 5,000, texts at 200,000. No field holds a tag or a
-control character.
+control character, but for the line ends of summaries and texts: what is a block of its own on the
+page, as a heading is, is a line of its own.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import parse_qs, urlsplit
 
-from digest.text import clean_text, html_to_text, truncate_text
+from digest.text import clean_text, html_to_lines, html_to_text, truncate_text
 from digest.urls import extract_host, resolve_url
 
 _MAX_TITLE, _MAX_SUMMARY, _MAX_TEXT = 500, 5_000, 200_000
@@ -57,21 +58,21 @@ def normalize_title(markup: str) -> str:
 
 
 def normalize_summary(markup: str) -> str:
-    """Return a summary as plain text."""
+    """Return a summary as plain text, a block a line."""
     return _convert_markup(markup, _MAX_SUMMARY)
 
 
 def normalize_text(markup: str) -> str:
-    """Return a full text as plain text."""
+    """Return a full text as plain text, a block a line."""
     return _convert_markup(markup, _MAX_TEXT)
 
 
 def _convert_markup(markup: str, max_length: int) -> str:
     """Return markup as text. Where markup comes out, it was escaped as a whole: read it again."""
     markup = _CDATA.sub(r"\1", markup[: max_length * _MARKUP_PER_TEXT + 10_000])
-    text = html_to_text(markup)
+    text = html_to_lines(markup)
     if "<" not in markup and _CLOSED_TAG.search(text):
-        text = html_to_text(text)
+        text = html_to_lines(text)
     return truncate_text(text, max_length)
 
 

@@ -20,11 +20,13 @@ from digest.fetch.read.charset import decode_body
 from digest.fetch.read.dates import parse_date
 from digest.fetch.read.fields import as_text
 from digest.model.retrieved import FeedEntry
+from digest.text import split_sentences
 from digest.urls import extract_host
 
 _MAX_CHARACTERS = 3_000_000
 _MAX_JSON_LD = 500_000  # characters
 _MAX_DEPTH = 5  # of JSON-LD
+_MAX_LEAD = 800  # characters of an article that count as a description of it
 _MAIN_DATE_NAMES = ("article:published_time", "og:article:published_time")
 _OTHER_DATE_NAMES = tuple(
     "datepublished article.published publishdate pubdate publish-date publication_date date "
@@ -40,7 +42,7 @@ _OUTSIDE_ELEMENTS = {*_TEXT_ELEMENTS, "nav", "aside", "footer", "form", "header"
 _SEPARATORS = (" | ", " - ", " – ", " — ", " · ", " • ", " :: ", " » ", ": ")
 
 
-class _Page:
+class PageMetadata:
     """A page's tree, and what it says of itself."""
 
     def __init__(self, root: etree._Element) -> None:
@@ -112,6 +114,23 @@ class _Page:
                     return title[len(start) :].strip()
         return title
 
+    def list_descriptions(self) -> list[str]:
+        """Return what the page says of its article, as markup: the fullest statement first.
+
+        Of an article that stands in the metadata as a whole, the beginning counts.
+        """
+        stated = [
+            as_text(self.article.get("description")),
+            self.meta.get("og:description", ""),
+            self.meta.get("description", ""),
+            self.meta.get("twitter:description", ""),
+            self.meta.get("dc.description", ""),
+        ]
+        stated.sort(key=len, reverse=True)
+        lead = as_text(self.article.get("articleBody"))[:_MAX_LEAD]
+        # What was cut off is no sentence.
+        return [text for text in (*stated, " ".join(split_sentences(lead)[:-1])) if text]
+
     def find_canonical_url(self, url: str) -> str:
         """Return the address that the page names as its own: of the same site, no home page."""
         links = self.root.iter("link")
@@ -147,7 +166,7 @@ def read_page(body: bytes, content_type: str, url: str) -> FeedEntry:
     root = parse_html(body, content_type)
     if root is None:
         raise ParseError("it holds no HTML", kind="no-article")
-    page = _Page(root)
+    page = PageMetadata(root)
     meta, article = page.meta, page.article
     published = next(filter(None, map(parse_date, page.list_stated_dates())), None)
     if published is None:

@@ -12,7 +12,8 @@ from functools import cached_property
 
 from markupsafe import Markup
 
-from digest.model.edition import Edition
+from digest.model.edition import Edition, EditionStory
+from digest.model.sections import FIRST_SECTION
 from digest.render.prose import render_markdown
 from digest.render.words import Localizer
 from digest.text import clean_text, truncate_text
@@ -29,6 +30,7 @@ class StoryLimits:
     whys: int
     quotes: int
     sources: int
+    contexts: int = 12  # what an earlier edition told, and where sources differ
 
 
 FULL_LIMITS = StoryLimits(title=600, sentences=12, characters=3000, whys=12, quotes=12, sources=60)
@@ -40,10 +42,8 @@ class RenderOptions:
 
     limits: StoryLimits = FULL_LIMITS
     first_limits: StoryLimits = FULL_LIMITS  # of the quarter in five
-    legend: bool = True  # whether page one has room for the steps of proof
     kept: Mapping[str, frozenset[str]] | None = None  # section → ids of stories to print; None: all
-    rows: int = 100_000  # of the table of sources
-    brief: bool = False  # the pages of the stack are cut to what paper holds
+    brief: bool = False  # paper: tables are cut to what a page holds, figures of method left out
     legible: Callable[[str], str | None] = str  # a text as the fonts can write it, None if not
 
 
@@ -73,6 +73,13 @@ class ViewContext:
         if self.options.kept is None:
             return frozenset(story.id for story in self.edition.stories)
         return frozenset().union(*self.options.kept.values())
+
+    @cached_property
+    def first_stories(self) -> tuple[EditionStory, ...]:
+        """The stories of page one."""
+        sections = self.edition.sections
+        found = (section.stories for section in sections if section.slug == FIRST_SECTION)
+        return next(found, ())
 
 
 def to_safe_href(url: str) -> str:

@@ -15,6 +15,7 @@ from digest.text import clean_text
 from digest.urls import extract_host
 
 _MAX_REASONS = 7  # why items were left out; the rest is one line
+_MAX_FAILED = 6  # sources that could not be read, by name
 _FAILED = ("failed", "never read")
 _DAY_STATES = {COVERED: "held", MISSING: "missing", UNKNOWN: "unknown"}
 
@@ -25,7 +26,7 @@ class CoverageStrip:
 
     title: str
     alternative: str
-    points: tuple[tuple[float, float], ...]  # part of the quarter, part of all sources
+    points: tuple[tuple[float, float], ...]  # part of the days come, part of all sources
     first: str  # what stands at both ends of the axis
     last: str
 
@@ -57,8 +58,7 @@ class MethodView:
     name: str
     lead: str
     strip: CoverageStrip | None
-    lines: tuple[CoverageLine, ...]
-    more: str
+    lines: tuple[CoverageLine, ...]  # none on paper, as are figures of quality and provenance
     left_out: tuple[tuple[str, str], ...]
     quality: tuple[tuple[str, str], ...]
     provenance: tuple[tuple[str, str], ...]
@@ -84,12 +84,11 @@ def build_method(context: ViewContext) -> MethodView:
     if rest := reasons[_MAX_REASONS:]:
         number = sum(number for _, number in rest)
         left_out.append((words.translate("for other reasons"), words.format_number(number)))
-    shown = rows[: context.options.rows]
-    dropped = len(rows) - len(shown)
+    is_full = not context.options.brief
     return MethodView(
         name=words.translate_label(SECTIONS, "sources"),
-        lead=_describe_coverage(rows, words),
-        strip=build_coverage_strip(context),
+        lead=_describe_coverage(rows, context),
+        strip=build_coverage_strip(context) if is_full else None,
         lines=tuple(
             CoverageLine(
                 row=row,
@@ -97,15 +96,9 @@ def build_method(context: ViewContext) -> MethodView:
                 problem=context.fit_text(row.problem, 160),
                 days=build_source_days(row.days, words),
             )
-            for row in shown
+            for row in rows
+            if is_full
         ),
-        more=words.translate_plural(
-            "%(n)s more source stands in the HTML edition and in the data attached to this file.",
-            "%(n)s more sources stand in the HTML edition and in the data attached to this file.",
-            dropped,
-        )
-        if dropped
-        else "",
         left_out=tuple(left_out),
         quality=tuple(
             (
@@ -113,18 +106,22 @@ def build_method(context: ViewContext) -> MethodView:
                 words.format_share(value) if 0 <= value <= 1 else words.format_number(value),
             )
             for name, value in edition.quality.items()
+            if is_full
         ),
         provenance=(
             (words.translate("Built"), words.format_timestamp(edition.as_of)),
             (words.translate("Program"), clean_text(edition.generated_from.version)),
             (words.translate("Archive"), clean_text(edition.generated_from.archive)),
             (words.translate("Settings"), clean_text(edition.generated_from.config)[:16]),
-        ),
+        )
+        if is_full
+        else (),
     )
 
 
-def _describe_coverage(rows: list[CoverageRow], words: Localizer) -> str:
-    failed = sum(row.state in _FAILED for row in rows)
+def _describe_coverage(rows: list[CoverageRow], context: ViewContext) -> str:
+    words = context.words
+    failed = [row for row in rows if row.state in _FAILED]
     lead = words.translate_plural(
         "%(n)s source is followed; %(gave)s gave items of this quarter.",
         "%(n)s sources are followed; %(gave)s gave items of this quarter.",
@@ -133,10 +130,17 @@ def _describe_coverage(rows: list[CoverageRow], words: Localizer) -> str:
     )
     if not failed:
         return lead
-    return f"{lead} " + words.translate_plural(
-        "%(n)s could not be read and stands first in the table.",
-        "%(n)s could not be read and stand first in the table.",
-        failed,
+    if not context.options.brief:
+        return f"{lead} " + words.translate_plural(
+            "%(n)s could not be read and stands first in the table.",
+            "%(n)s could not be read and stand first in the table.",
+            len(failed),
+        )
+    named = [name for row in failed[:_MAX_FAILED] if (name := context.fit_text(row.source, 60))]
+    if rest := len(failed) - len(named):
+        named.append(words.translate_plural("%(n)s more", "%(n)s more", rest))
+    return f"{lead} " + words.translate(
+        "Not everything could be read of %(names)s.", names=words.join_names(named)
     )
 
 
@@ -151,7 +155,7 @@ def build_coverage_strip(context: ViewContext) -> CoverageStrip | None:
     if not come or not any(COVERED in days for days in known):
         return None
     levels = [sum(days[n : n + 1] == COVERED for days in known) for n in range(come)]
-    total, span = len(edition.coverage), max(map(len, known))
+    total = len(edition.coverage)
     whole = sum(days.rstrip(FUTURE) == COVERED * come for days in known)
     values = {
         "first": words.format_day(edition.start),
@@ -173,7 +177,7 @@ def build_coverage_strip(context: ViewContext) -> CoverageStrip | None:
             **values,
         ),
         points=tuple(
-            ((n + edge) / span, level / total) for n, level in enumerate(levels) for edge in (0, 1)
+            ((n + edge) / come, level / total) for n, level in enumerate(levels) for edge in (0, 1)
         ),
         first=describe_end(values["first"], values["few"]),
         last=describe_end(values["last"], values["many"]),

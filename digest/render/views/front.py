@@ -2,19 +2,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from digest.model.edition import FrontDecision
 from digest.render.views.context import ViewContext
+
+_MAX_QUESTION = 160  # characters
+_MAX_REASON = 260
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """A question to decide. Whatever is not known is ""."""
+
+    number: int
+    question: str
+    reason: str
+    owner: str
+    due: str
+    overdue: bool
+    cost: str
+    href: str  # the place in this briefing that says more
+    where: str  # the name of that place
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """A figure of page one and what it counts."""
+
+    value: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
 class FrontView:
-    """Lead, decisions and cards of page one."""
+    """Lead, decisions and cards of page one; each may be empty."""
 
-    lead: str
+    lead: str = ""
+    decisions: tuple[DecisionView, ...] = ()
+    cards: tuple[CardView, ...] = ()
 
 
-def build_front_view(context: ViewContext) -> FrontView:
-    """Build page one."""
+def build_front_view(context: ViewContext, sections: dict[str, str]) -> FrontView:
+    """Build page one; `sections` are the names of what this medium prints, by slug."""
+    words, front = context.words, context.edition.front
+    return FrontView(
+        lead=" ".join(map(words.translate_note, front.lead)),
+        decisions=tuple(_iter_decisions(context, sections)),
+        cards=tuple(
+            CardView(words.translate_note(card.value), words.translate_note(card.label))
+            for card in front.cards
+        ),
+    )
+
+
+def _iter_decisions(context: ViewContext, sections: dict[str, str]) -> Iterator[DecisionView]:
+    """Yield the decisions whose question the medium can write."""
     words = context.words
-    return FrontView(" ".join(map(words.translate_note, context.edition.front.lead)))
+    today = context.edition.as_of.astimezone(words.zone).date()
+    number = 0
+    for decision in context.edition.front.decisions:
+        question = context.fit_text(words.translate_note(decision.question), _MAX_QUESTION)
+        if not question:
+            continue
+        number += 1
+        cost = words.format_money(decision.cost) if decision.cost else ""
+        yield DecisionView(
+            number=number,
+            question=question,
+            reason=context.fit_text(words.translate_note(decision.reason), _MAX_REASON),
+            owner=context.fit_text(decision.owner, 60),
+            due=words.format_date(decision.due),
+            overdue=decision.due is not None and decision.due < today,
+            cost=words.translate("%(money)s a year", money=cost) if cost else "",
+            href=_choose_place(decision, context, sections),
+            where=sections.get(decision.section, ""),
+        )
+
+
+def _choose_place(decision: FrontDecision, context: ViewContext, sections: dict[str, str]) -> str:
+    """Return the anchor of the story where another page tells it, else of the section."""
+    first = {story.id for story in context.first_stories}
+    if decision.story in context.printed_ids and decision.story not in first:
+        return f"#{decision.story}"
+    return f"#{decision.section}" if decision.section in sections else ""

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from digest.i18n import N_
 from digest.model.edition import Edition, QuarterCounts, TrendChange
-from digest.model.sections import FIRST_SECTION
+from digest.model.sections import FIRST_SECTION, SECTIONS_BY_SLUG
 from digest.model.tags import EVIDENCE_GRADES
 from digest.render.views.calendar import CalendarPage, build_calendar_page
 from digest.render.views.charts import (
@@ -24,28 +24,22 @@ from digest.render.views.charts import (
 from digest.render.views.claims import ClaimsPage, build_claims_page
 from digest.render.views.context import RenderOptions, ViewContext
 from digest.render.views.coverage import MethodView, build_method
+from digest.render.views.findings import describe_finding
 from digest.render.views.front import FrontView, build_front_view
 from digest.render.views.register import RegisterPage, build_register_page
 from digest.render.views.sections import SectionView, build_section
 from digest.render.views.stack import StackPages, build_stack_pages
 from digest.render.views.story import Badge, build_badge
 from digest.render.words import EVENTS, LABELS, SECTIONS, Localizer
-from digest.text import clean_text
+from digest.text import clean_text, truncate_text
 
 _NO_STACK_NOTE = N_(
     "With a stack.yaml beside sources.yaml this briefing would also say what each story means for "
     "the products that you run, what they cost and when their contracts end, what vendors "
     "promised, and what belongs on the next review's agenda."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class KeyFigure:
-    """A number of the first page, and how it moved."""
-
-    value: str
-    label: str
-    change: str
+STACK_PARTS = ("stack", "ledger", "radar", "agenda")
+MAX_SUBJECT = 110  # characters of a mail's subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +52,15 @@ class FilterChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class PartView:
+    """A part of the briefing after page one: its place, its name, and what it found."""
+
+    slug: str
+    name: str
+    finding: str  # "" where nothing can be counted
+
+
+@dataclass(frozen=True, slots=True)
 class PageView:
     """All that a template needs."""
 
@@ -67,14 +70,15 @@ class PageView:
     heading: str  # title and quarter, for the document's title
     quarter: str
     days: str
-    sentence: str
+    sentence: str  # the quarter in counts
+    subject: str  # of a mail: the heading and the news
+    preheader: str
     banners: tuple[str, ...]
-    figures: tuple[KeyFigure, ...]
+    parts: tuple[PartView, ...]  # in reading order
     five: SectionView
-    sections: tuple[SectionView, ...]
+    sections: Mapping[str, SectionView]  # of stories, by slug
     method: MethodView
     trend: tuple[str, ...]  # what moved since the quarter before, a sentence each
-    glance: str  # the name of the section of pictures; "" where there is nothing to show
     legend: tuple[tuple[Badge, str], ...]  # the steps of proof, and what they mean
     matrix: EventMatrix | None
     ladder: BarChart | None
@@ -98,38 +102,65 @@ def build_page_view(
     context = ViewContext(edition, words, options or RenderOptions())
     title = context.fit_text(edition.title, 80) or words.translate("Martech digest")
     name, format_date = clean_text(edition.quarter), words.format_date
-    views = {section.slug: build_section(section, context) for section in edition.sections}
+    heading = f"{title}, {words.format_quarter(name)}"
+    sections: dict[str, SectionView] = {
+        section.slug: build_section(section, context) for section in edition.sections
+    }
     empty = SectionView(FIRST_SECTION, words.translate_label(SECTIONS, FIRST_SECTION))
+    five = sections.pop(FIRST_SECTION, empty)
+    calendar, register = build_calendar_page(context), build_register_page(context)
+    claims, stack_pages = build_claims_page(context), build_stack_pages(context)
+    present: dict[str, object] = {
+        **sections,
+        "calendar": calendar,
+        "ai-watch": claims,
+        "register": register,
+        "glance": edition.stories and not context.options.brief,
+        "sources": True,
+    }
+    if stack_pages:
+        present |= {slug: getattr(stack_pages, slug) for slug in STACK_PARTS}
+    parts = tuple(
+        PartView(
+            slug,
+            words.translate_label(SECTIONS, slug),
+            describe_finding(slug, edition, words),
+        )
+        for slug in SECTIONS_BY_SLUG
+        if present.get(slug)
+    )
+    front = build_front_view(context, {part.slug: part.name for part in parts})
+    sentence = _describe_quarter(edition, words)
     last_day = words.format_long_day(edition.end - timedelta(seconds=1))
     return PageView(
         lang=words.language,
         title=title,
         organisation=context.fit_text(edition.organisation, 80),
-        heading=f"{title}, {words.format_quarter(name)}",
+        heading=heading,
         quarter=words.format_quarter(name),
         days=words.translate(
             "%(first)s – %(last)s", first=words.format_long_day(edition.start), last=last_day
         ),
-        sentence=_describe_quarter(edition, words),
+        sentence=sentence,
+        subject=_write_subject(heading, front, five, words),
+        preheader=front.lead or sentence,
         banners=tuple(_iter_banners(edition, last_day, words)),
-        figures=tuple(_iter_figures(edition, words)),
-        five=views.get(FIRST_SECTION, empty),
-        sections=tuple(view for slug, view in views.items() if slug != FIRST_SECTION),
+        parts=parts,
+        five=five,
+        sections=sections,
         method=build_method(context),
         trend=tuple(_describe_trend(edition, words)),
-        glance=words.translate_label(SECTIONS, "glance") if edition.stories else "",
         legend=tuple(
             (
                 build_badge(grade, words),
                 words.translate_label(LABELS["evidence_descriptions"], grade),
             )
             for grade in EVIDENCE_GRADES
-            if context.options.legend
         ),
         matrix=build_matrix(edition, words),
         ladder=build_evidence_ladder(edition, words),
         share=build_ai_share(edition, words),
-        filters=_build_filters(views.values(), bool(edition.stack), words),
+        filters=_build_filters([five, *sections.values()], bool(edition.stack), words),
         created=edition.as_of.isoformat(),
         letter=context.render_team_text(edition.letter),
         decisions=tuple(
@@ -139,13 +170,22 @@ def build_page_view(
             )
             for made in edition.decisions
         ),
-        front=build_front_view(context),
-        calendar=build_calendar_page(context),
-        claims=build_claims_page(context),
-        register=build_register_page(context),
-        stack_pages=build_stack_pages(context),
+        front=front,
+        calendar=calendar,
+        claims=claims,
+        register=register,
+        stack_pages=stack_pages,
         no_stack_note="" if edition.stack else words.translate(_NO_STACK_NOTE),
     )
+
+
+def _write_subject(heading: str, front: FrontView, five: SectionView, words: Localizer) -> str:
+    """Return a mail's subject: the heading and what the reader has to decide, or the first news."""
+    news = [decision.question for decision in front.decisions] + [one.title for one in five.stories]
+    if not news:
+        return heading
+    subject = words.translate("%(heading)s: %(news)s", heading=heading, news=news[0])
+    return truncate_text(subject, MAX_SUBJECT)
 
 
 def _count_with_ai(counts: QuarterCounts) -> int:
@@ -191,46 +231,11 @@ def _iter_banners(edition: Edition, last_day: str, words: Localizer) -> Iterator
         )
 
 
-def _measure(counts: QuarterCounts) -> tuple[float | None, ...]:
-    """Return the values of the key figures: a number of stories, and two shares of 1."""
-
-    def compute_share(part: int, table: Mapping[str, int]) -> float | None:
-        total = sum(table.values())
-        return part / total if total else None
-
-    return (
-        counts.stories,
-        compute_share(_count_with_ai(counts), counts.by_ai),
-        compute_share(counts.by_evidence.get("evidenced", 0), counts.by_evidence),
-    )
-
-
-def _iter_figures(edition: Edition, words: Localizer) -> Iterator[KeyFigure]:
-    quarter = words.format_previous_quarter(edition.quarter)
-    now, before = _measure(edition.counts), edition.counts_before
-    rows = (
-        (words.translate("martech stories in the quarter"), words.format_number),
-        (words.translate("of them with AI as subject or working part"), words.format_share),
-        (words.translate("of AI claims come with proof"), words.format_share),
-    )
-    earlier = _measure(before) if before else (None, None, None)
-    for (label, format_value), value, then in zip(rows, now, earlier, strict=True):
-        change = "" if before else words.translate("no earlier quarter is held")
-        if value is not None and then is not None:
-            values = {"value": format_value(then), "quarter": quarter}
-            if format_value(value) == format_value(then):
-                change = words.translate("as in %(quarter)s", quarter=quarter)
-            elif value > then:
-                change = words.translate("up from %(value)s in %(quarter)s", **values)
-            else:
-                change = words.translate("down from %(value)s in %(quarter)s", **values)
-        yield KeyFigure("–" if value is None else format_value(value), label, change)
-
-
 def _describe_trend(edition: Edition, words: Localizer) -> Iterator[str]:
     """Say what grew and what fell, and whether the sources were the same."""
     trend = edition.trend
     if trend is None:
+        yield from filter(None, [words.translate_note(edition.comparison.reason)])
         return
     changes = []
     if trend.sources_new:

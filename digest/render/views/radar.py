@@ -22,7 +22,7 @@ from digest.taxonomy import GROUPS
 
 _RADII = (0, 64, 110, 152, 188)  # of the rings, the middle first
 _MAX_SECTOR_LINE = 15  # characters of a sector's name in a line
-_BLIP_ROOM = 15  # the length of an arc that a blip takes
+_BLIP_ROOM = 18  # the length of an arc that a blip takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,11 @@ class BlipView:
     group: str
     moved: str  # in words; "" where it stays or there is nothing to compare with
     move: str  # new | in | out | stays
+    what: str  # what it is to the company
     reason: str
+    grounds: str  # the independent reasons, in a row
     story: StoryRefView | None
+    is_told: bool  # this briefing tells the story in full
     number: int
     x: float
     y: float
@@ -151,8 +154,11 @@ def _build_blip(
         group=words.translate_label(GROUPS, blip.group) if blip.group else "",
         moved=words.translate_label(LABELS["moves"], blip.moved) if has_moved else "",
         move=blip.moved if compared else "stays",
+        what=words.translate_note(blip.what),
         reason=reason,
+        grounds="; ".join(map(words.translate_note, blip.grounds)),
         story=build_ref(blip.story, context) if blip.story else None,
+        is_told=blip.story is not None and blip.story.id in context.printed_ids,
         number=number,
         x=place[0],
         y=place[1],

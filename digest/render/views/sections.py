@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.model.edition import EditionStory, Section
-from digest.model.sections import FIRST_SECTION, SECTIONS_BY_SLUG
-from digest.model.tags import EVIDENCE_GRADES
+from digest.model.sections import FIRST_SECTION, SECTIONS_BY_SLUG, THEME_SECTION
 from digest.render.views.context import ViewContext
 from digest.render.views.story import StoryView, build_story
-from digest.render.words import EVENTS, LABELS, SECTIONS, Localizer
+from digest.render.views.themes import ThemeView, build_theme
+from digest.render.words import EVENTS, SECTIONS
 from digest.taxonomy import CATEGORIES, GROUPS
 
 _GROUP_OF = {slug: category.group for slug, category in CATEGORIES.items()}
 _GROUP_KEYS: Mapping[str, Callable[[EditionStory], str]] = {
     "": lambda _: "",
-    "evidence": lambda story: story.evidence or "",
     "category": lambda story: _GROUP_OF.get(story.category or "", ""),
-    "event": lambda story: story.event,
+    "event": lambda story: story.event or "",
+    "theme": lambda _: "",
 }
 
 
@@ -31,6 +30,7 @@ class StoryGroup:
     name: str
     means: str  # explains the name
     stories: tuple[StoryView, ...]
+    theme: ThemeView | None = None  # where they are a theme: what else it holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,10 @@ class SectionView:
 
     slug: str
     name: str
-    lead: str = ""
     groups: tuple[StoryGroup, ...] = ()
     also: tuple[StoryView, ...] = ()  # told before, in the quarter in five
     note: str = ""
-    more: str = ""  # how many stories stand in the HTML only; "" where all are here
+    more: str = ""  # how many stories stand in the register only; "" where all are here
     grouping: str = ""
 
     @property
@@ -57,63 +56,27 @@ def build_section(section: Section, context: ViewContext) -> SectionView:
     words, options, slug = context.words, context.options, section.slug
     kept = options.kept.get(slug) if options.kept is not None else None
     stories = [story for story in section.stories if kept is None or story.id in kept]
-    first = {
-        story.id: story
-        for other in context.edition.sections
-        if other.slug == FIRST_SECTION
-        for story in other.stories
-    }
+    first = {story.id: story for story in context.first_stories}
     also = [first[story_id] for story_id in section.told_before if story_id in first]
     dropped = len(section.stories) - len(stories)
     grouping = SECTIONS_BY_SLUG[slug].grouping
     return SectionView(
         slug=slug,
         name=words.translate_label(SECTIONS, slug),
-        lead=_describe_section(slug, grouping, [*also, *section.stories], words),
         groups=_build_groups(slug, grouping, stories, context),
         also=tuple(build_story(story, options.limits, context) for story in also),
         note=words.translate(section.note) if section.note else "",
         more=words.translate_plural(
-            "%(n)s more story of this section stands in the HTML edition and in the data attached "
-            "to this file.",
-            "%(n)s more stories of this section stand in the HTML edition and in the data attached "
-            "to this file.",
+            "%(n)s more story of this section stands in the register, and in full in the HTML "
+            "edition.",
+            "%(n)s more stories of this section stand in the register, and in full in the HTML "
+            "edition.",
             dropped,
         )
-        if dropped
+        if dropped and slug != THEME_SECTION  # there they stand in one line each
         else "",
         grouping=grouping,
     )
-
-
-def _describe_section(
-    slug: str, grouping: str, stories: Sequence[EditionStory], words: Localizer
-) -> str:
-    """Return the section in one sentence of counts."""
-    if not stories or slug == FIRST_SECTION:
-        return ""
-    total = words.translate_plural("%(n)s story", "%(n)s stories", len(stories))
-    if grouping == "category":
-        number = len({story.category for story in stories if story.category})
-        where = words.translate_plural(
-            "in %(n)s stack category", "in %(n)s stack categories", number
-        )
-        return words.translate("%(told)s %(where)s.", told=total, where=where)
-    if grouping == "evidence":
-        numbers = Counter[str](story.evidence or "" for story in stories)
-        parts = [
-            words.translate_plural(one, many, numbers[grade])
-            for grade, (one, many) in LABELS["evidence_counts"].items()
-            if numbers[grade]
-        ]
-    else:
-        parts = [
-            f"{words.translate_label(EVENTS, event).lower()} {words.format_number(number)}"
-            for event, number in sort_by_count(Counter(story.event for story in stories))
-        ]
-    if len(parts) < 2:
-        return words.translate("%(told)s.", told=total)
-    return words.translate("%(told)s: %(parts)s.", told=total, parts=", ".join(parts))
 
 
 def sort_by_count(counts: Mapping[str, int]) -> list[tuple[str, int]]:
@@ -124,25 +87,23 @@ def sort_by_count(counts: Mapping[str, int]) -> list[tuple[str, int]]:
 def _build_groups(
     slug: str, grouping: str, stories: Sequence[EditionStory], context: ViewContext
 ) -> tuple[StoryGroup, ...]:
-    """Group stories by proof, by the taxonomy's groups, by event, or not at all."""
+    """Group stories by the taxonomy's groups, by event, or not at all."""
     words, limits = context.words, context.options.limits
     if slug == FIRST_SECTION:
         first_limits = context.options.first_limits
         views = [build_story(story, first_limits, context, n) for n, story in enumerate(stories, 1)]
         return (StoryGroup(slug, "", "", tuple(views)),) if views else ()
+    if slug == THEME_SECTION:
+        return tuple(_build_theme_groups(stories, context))
     grouped: dict[str, list[EditionStory]] = {}
     for story in stories:
         grouped.setdefault(_GROUP_KEYS[grouping](story), []).append(story)
-    orders = {"evidence": [*EVIDENCE_GRADES, ""], "category": [*GROUPS, ""]}
+    orders = {"category": [*GROUPS, ""]}
     keys = sorted(grouped, key=orders[grouping].index) if grouping in orders else list(grouped)
     groups = []
     for key in keys:
         members, name, means = grouped[key], "", ""
-        if grouping == "evidence":
-            name = words.translate_label(LABELS["evidence"], key)
-            name = name or words.translate("No claim to prove")
-            means = words.translate_label(LABELS["evidence_descriptions"], key)
-        elif grouping == "category":
+        if grouping == "category":
             members = sorted(members, key=lambda story: words.translate_category(story.category))
             name = words.translate_label(GROUPS, key) or words.translate_category(None)
         elif grouping == "event":
@@ -150,3 +111,23 @@ def _build_groups(
         views = [build_story(story, limits, context) for story in members]
         groups.append(StoryGroup(f"{slug}-{key or 'other'}", name, means, tuple(views)))
     return tuple(groups)
+
+
+def _build_theme_groups(
+    stories: Sequence[EditionStory], context: ViewContext
+) -> Iterator[StoryGroup]:
+    """Yield a group for each theme, and one for stories that no theme holds.
+
+    A story is told in the first theme that holds it.
+    """
+    left = {story.id: story for story in stories}
+    for theme in context.edition.themes:
+        here = [left.pop(story_id) for story_id in theme.stories if story_id in left]
+        view = build_theme(theme, {story.id for story in here}, context)
+        told = tuple(build_story(story, view.limits, context) for story in here)
+        yield StoryGroup(f"theme-{theme.slug}", view.title, "", told, view)
+    if left:
+        others = tuple(
+            build_story(story, context.options.limits, context) for story in left.values()
+        )
+        yield StoryGroup("themes-other", "", "", others)

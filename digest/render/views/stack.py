@@ -5,12 +5,14 @@ Where a file says nothing, the view holds "" and the template prints nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from digest.model.edition import (
+    MIN_BLIPS,
     Agenda,
     AgendaSection,
+    ContractRow,
     HeatmapRow,
     ProductRow,
     PromiseLedger,
@@ -22,7 +24,7 @@ from digest.model.edition import (
 from digest.render.views.context import ViewContext
 from digest.render.views.radar import RadarPage, build_radar_page
 from digest.render.views.story import StoryRefView, build_ref
-from digest.render.words import LABELS, SECTIONS, Localizer
+from digest.render.words import EVENTS, LABELS, SECTIONS, Localizer
 
 # On paper:
 _MAX_HEAT_ROWS = 10
@@ -38,6 +40,12 @@ class ProductView:
 
     name: str
     category: str
+    status: str  # where it is on trial or retiring
+    owner: str
+    users: str
+    cost: str  # a year; "" where the file gives none
+    end: str
+    notice: str
     traits: tuple[str, ...]  # status, owner, users
     money: tuple[str, ...]  # cost, notice or end
     contribution: str
@@ -45,7 +53,12 @@ class ProductView:
     overlaps: str
     news: tuple[tuple[str, tuple[StoryRefView, ...]], ...]  # kind of news, stories
     top: StoryRefView | None  # the story that a short table names
+    event: str  # what happened in it, in a word
     rest: int  # how many others there are
+    silence: str  # where nothing happened: why
+    verdict: str  # one word
+    verdict_slug: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +68,10 @@ class StackOverviewPage:
     lead: str
     figures: tuple[tuple[str, str], ...]
     by_category: tuple[tuple[str, str], ...]
-    products: tuple[ProductView, ...]
-    quiet: str  # the products without news, in one line
+    products: tuple[ProductView, ...]  # every one
+    total: str  # what the costs of the rows add up to
+    total_note: str  # which products give none
+    deals: str  # whether one of ours was bought, closed or repriced, and who is not watched
     heat: tuple[tuple[HeatmapRow, int], ...]  # AI beside spend, and heat from 0 to 4
     compared: bool
     before: str
@@ -72,12 +87,25 @@ class StepView:
     owner: str
     due: str
     since: str
+    asks: bool = False  # `text` is a question that names the story itself
+
+
+@dataclass(frozen=True, slots=True)
+class ContractView:
+    """A contract with a day ahead."""
+
+    product: str
+    step: str  # keep or leave, or let it end
+    day: str
+    cost: str
+    owner: str
 
 
 @dataclass(frozen=True, slots=True)
 class AgendaPage:
     """The agenda of the review."""
 
+    contracts: tuple[ContractView, ...]
     parts: tuple[AgendaSection, ...]
     carried: tuple[StepView, ...]
     proposals: tuple[StepView, ...]
@@ -125,39 +153,83 @@ def build_stack_pages(context: ViewContext) -> StackPages | None:
         names={slug: context.words.translate(name) for slug, name in SECTIONS.items()},
         stack=_build_stack_page(edition.stack, context),
         ledger=ledger if ledger and (ledger.lines or ledger.questions) else None,
-        radar=build_radar_page(radar, context) if radar and radar.blips else None,
+        radar=build_radar_page(radar, context) if radar and len(radar.blips) >= MIN_BLIPS else None,
         agenda=_build_agenda_page(agenda, context) if agenda else None,
     )
 
 
 def _build_stack_page(stack: StackView, context: ViewContext) -> StackOverviewPage:
     words, brief = context.words, context.options.brief
-    products = [_build_product(line, context) for line in stack.lines]
-    loud = [product for product in products if product.top]
-    quiet = [product.name for product in products if not product.top]
+    products = tuple(_build_product(line, context) for line in stack.lines)
     heat = [row for row in stack.heat if row.ai or row.ai_before]
     heat = heat[: _MAX_HEAT_ROWS if brief else None]
     peak = max((row.ai for row in heat), default=0)
     return StackOverviewPage(
-        lead=words.translate_plural(
-            "%(n)s product; %(loud)s of them in the news of this quarter.",
-            "%(n)s products; %(loud)s of them in the news of this quarter.",
-            len(stack.lines),
-            loud=words.format_number(len(loud)),
-        ),
+        lead=_describe_stack(stack, words),
         figures=tuple(_iter_figures(stack.spend, words)),
         by_category=tuple(
             (words.translate_category(slug), words.format_money(money))
             for slug, money in stack.spend.by_category
         ),
-        products=tuple(loud),
-        quiet=words.translate("Nothing was read of: %(names)s.", names=words.join_names(quiet))
-        if quiet
+        products=products,
+        total=words.join_names(map(words.format_money, stack.spend.total)),
+        total_note=words.translate(
+            "without a cost in the stack file: %(names)s",
+            names=words.join_names(stack.spend.without_cost),
+        )
+        if stack.spend.total and stack.spend.without_cost
         else "",
+        deals=_describe_deals(stack, words),
         heat=tuple((row, min(4, -(-4 * row.ai // peak)) if peak else 0) for row in heat),
         compared=any(row.stories_before is not None for row in heat),
         before=words.format_previous_quarter(context.edition.quarter),
     )
+
+
+def _describe_stack(stack: StackView, words: Localizer) -> str:
+    """Return the finding of the page: how many products, how many with news, where to act."""
+    told = sum(line.happened is not None for line in stack.lines)
+    sentence = words.translate_plural(
+        "%(n)s product; %(told)s with news of this quarter.",
+        "%(n)s products; %(told)s with news of this quarter.",
+        len(stack.lines),
+        told=words.format_number(told),
+    )
+    names = [line.product.name for line in stack.lines if line.verdict == "act"]
+    if not names:
+        return sentence
+    return f"{sentence} " + words.translate("To act on: %(names)s.", names=words.join_names(names))
+
+
+def _describe_deals(stack: StackView, words: Localizer) -> str:
+    """Say whether something of ours was bought, closed or repriced, and what nobody watches."""
+    if stack.changed:
+        parts = [
+            words.translate(
+                "A deal, closure or price change was told of the vendors of: %(names)s.",
+                names=words.join_names(stack.changed),
+            )
+        ]
+    elif stack.sources:
+        parts = [
+            words.translate_plural(
+                "None of yours was bought, closed or repriced in what %(n)s source told.",
+                "None of yours was bought, closed or repriced in what %(n)s sources told.",
+                stack.sources,
+            )
+        ]
+    else:
+        parts = []
+    if stack.unwatched and stack.sources:
+        parts.append(
+            words.translate_plural(
+                "%(names)s has no source of its own here.",
+                "%(names)s have no source of their own here.",
+                len(stack.unwatched),
+                names=words.join_names(stack.unwatched),
+            )
+        )
+    return " ".join(parts)
 
 
 def _iter_figures(spend: Spend, words: Localizer) -> Iterator[tuple[str, str]]:
@@ -213,13 +285,25 @@ def _build_product(line: ProductRow, context: ViewContext) -> ProductView:
         ai = "; ".join(given) or words.translate("used")
     elif said.used is not None:
         ai = words.translate("not used")
-    own = [*line.health, *line.news, *line.vendor_news]
-    top = [*own, *line.rivals][:1]
+    own = {story.id for story in (*line.health, *line.news, *line.vendor_news)}
+    silence = ""
+    if line.happened is None:
+        silence = words.translate("Nothing found")
+        if not line.watched_by:
+            silence = words.translate("Nothing found; no source watches it")
     traits = (words.translate_label(LABELS["status"], product.status or ""), product.owner, users)
     overlaps = words.join_names(line.overlaps)
     return ProductView(
         name=product.name,
         category=words.translate_category(product.categories[0]) if product.categories else "",
+        status=words.translate_label(LABELS["status"], product.status or "")
+        if product.status in ("trial", "retiring")
+        else "",
+        owner=product.owner,
+        users=users,
+        cost=words.format_money(product.cost) if product.cost is not None else "",
+        end=words.format_short_date(product.contract_end),
+        notice=words.format_short_date(line.notice_by),
         traits=tuple(filter(None, traits)),
         money=tuple(terms),
         contribution=product.contribution,
@@ -230,14 +314,47 @@ def _build_product(line: ProductRow, context: ViewContext) -> ProductView:
             for kind, found in kinds
             if found
         ),
-        top=build_ref(top[0], context, 80) if top else None,
-        rest=max(0, len(own) - 1),
+        top=build_ref(line.happened, context, 80) if line.happened else None,
+        event=_name_event(line, words),
+        rest=len(own - {line.happened.id}) if line.happened else 0,
+        silence=silence,
+        verdict=words.translate_label(LABELS["verdicts"], line.verdict),
+        verdict_slug=line.verdict,
+        reason=words.translate_note(line.reason),
     )
+
+
+def _name_event(line: ProductRow, words: Localizer) -> str:
+    """Return what happened in a word, and whether it happened to the maker alone."""
+    if line.happened is None:
+        return ""
+    event = words.translate_label(EVENTS, line.happened.event or "")
+    if not line.of_maker:
+        return event
+    return words.translate("%(event)s of its maker", event=event)
+
+
+def _iter_contracts(contracts: Sequence[ContractRow], words: Localizer) -> Iterator[ContractView]:
+    for row in contracts:
+        step, text = words.translate("Keep or leave?"), words.translate("notice by %(day)s")
+        if row.retiring:
+            step = words.translate("Let it end")
+        if row.kind == "contract end":
+            step = step if row.retiring else words.translate("It renews or ends")
+            text = words.translate("contract to %(day)s")
+        yield ContractView(
+            product=row.product,
+            step=step,
+            day=text % {"day": words.format_date(row.day)},
+            cost=words.format_money(row.cost) if row.cost is not None else "",
+            owner=row.owner,
+        )
 
 
 def _build_agenda_page(agenda: Agenda, context: ViewContext) -> AgendaPage:
     words, brief = context.words, context.options.brief
     return AgendaPage(
+        contracts=tuple(_iter_contracts(agenda.contracts, words)),
         parts=agenda.parts,
         carried=tuple(
             StepView(
@@ -258,6 +375,7 @@ def _build_agenda_page(agenda: Agenda, context: ViewContext) -> AgendaPage:
                 owner=proposal.owner,
                 due=words.format_date(proposal.due),
                 since="",
+                asks=proposal.reason.endswith("?"),
             )
             for proposal in agenda.proposals[: _MAX_PROPOSALS if brief else None]
         ),

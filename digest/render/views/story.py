@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from markupsafe import Markup
 
@@ -21,9 +22,8 @@ from digest.render.words import (
 from digest.text import clean_text, html_to_text
 from digest.urls import extract_host
 
-_MAX_SENTENCE_LENGTH = 400  # characters; what is longer is no sentence, and is cut
-# With room for fewer sentences, a story's own words go before what other editions and sources said.
-_MIN_CONTEXT_SENTENCES = 3
+_MAX_SENTENCE_LENGTH = 500  # characters; what is longer is left out, since half of it says less
+_LONGEST_TEXT = 10_000
 _AMOUNT_SPACE = re.compile(r"(?<=\d) (?=[€$£¥]|[A-Z]{3}\b)")  # amounts stay on one line
 
 
@@ -63,6 +63,7 @@ class StoryView:
     title: str
     lang: str
     dir: str
+    foreign: str  # `IT` where the title is in another language than the edition, else ""
     has_placeholder_title: bool  # the title is a note of the product's, in its language
     href: str
     summary: tuple[str, ...]
@@ -106,22 +107,23 @@ def build_story(
         title=title or _build_placeholder_title(story, context),
         lang=lang,
         dir=get_text_direction(lang),
+        foreign=mark_language(lang, words),
         has_placeholder_title=not title,
         href=to_safe_href(story.items[0].url) if story.items else "",
         summary=tuple(_iter_summary(story, limits, context)),
         why=tuple(_AMOUNT_SPACE.sub("\N{NO-BREAK SPACE}", why) for why in whys if why),
-        context=tuple(_iter_context(story, context, limits)),
+        context=tuple(islice(_iter_context(story, context), limits.contexts)),
         quotes=tuple(
             LabelledLine(words.translate_label(LABELS["points"], point.kind), quote)
             for point in story.points[: limits.quotes]
             if (quote := context.fit_text(point.quote, 240))
         ),
-        event=words.translate_label(EVENTS, story.event),
-        event_slug=story.event,
-        category=words.translate_category(story.category),
+        event=words.translate_label(EVENTS, story.event or ""),
+        event_slug=story.event or "",
+        category=words.translate_category(story.category) if story.category else "",
         category_slug=story.category or "none",
-        ai=words.translate_label(LABELS["ai"], story.ai),
-        ai_slug=story.ai,
+        ai=words.translate_label(LABELS["ai"], story.ai or ""),
+        ai_slug=story.ai or "none",
         evidence=build_badge(story.evidence, words) if story.evidence else None,
         sources=tuple(
             SourceLink(
@@ -138,6 +140,12 @@ def build_story(
         note=note,
         note_text=html_to_text(note),
     )
+
+
+def mark_language(lang: str, words: Localizer) -> str:
+    """Return the short mark of a language other than the edition's: `IT`; "" for its own."""
+    base = lang.partition("-")[0]
+    return "" if base in ("und", words.language) else base.upper()
 
 
 def build_badge(grade: Evidence, words: Localizer) -> Badge:
@@ -157,20 +165,17 @@ def _build_placeholder_title(story: EditionStory, context: ViewContext) -> str:
 
 
 def _iter_summary(story: EditionStory, limits: StoryLimits, context: ViewContext) -> Iterator[str]:
-    """Yield whole sentences, as many as there is room for; the first one always."""
-    left = limits.characters
-    for place, sentence in enumerate(story.summary[: limits.sentences]):
-        text = context.fit_text(sentence.text, max(left, _MAX_SENTENCE_LENGTH))
-        if text and (place == 0 or len(text) <= left):
+    """Yield whole sentences, as many as there is room for; the first of them always."""
+    left, longest = limits.characters, max(limits.characters, _MAX_SENTENCE_LENGTH)
+    is_first = True
+    for sentence in story.summary[: limits.sentences]:
+        text = context.fit_text(sentence.text, _LONGEST_TEXT)
+        if text and len(text) <= (longest if is_first else left):
             yield text
-            left -= len(text)
+            left, is_first = left - len(text), False
 
 
-def _iter_context(
-    story: EditionStory, context: ViewContext, limits: StoryLimits
-) -> Iterator[LabelledLine]:
-    if limits.sentences < _MIN_CONTEXT_SENTENCES:
-        return
+def _iter_context(story: EditionStory, context: ViewContext) -> Iterator[LabelledLine]:
     words, thread = context.words, story.thread
     if thread and (title := context.fit_text(thread.title, 160)):
         text = words.translate(
@@ -199,6 +204,7 @@ class StoryRefView:
     title: str
     lang: str
     dir: str
+    foreign: str  # as in StoryView
     href: str  # to its place in this briefing where it is printed, else to its source
     source: str
     day: str
@@ -215,6 +221,7 @@ def build_ref(story: StoryRef, context: ViewContext, length: int = 90) -> StoryR
         title=title,
         lang=lang,
         dir=get_text_direction(lang),
+        foreign=mark_language(lang, words),
         href=f"#{story.id}" if story.id in context.printed_ids else to_safe_href(story.url),
         source=context.fit_text(story.source, 50),
         day=words.format_day(story.published),

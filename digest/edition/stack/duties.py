@@ -1,0 +1,60 @@
+"""What a story obliges somebody to do, in its sources' words."""
+
+from __future__ import annotations
+
+import re
+
+from digest.edition.claims import is_clean_sentence, repeats_headline
+from digest.model.edition import Sentence
+from digest.model.story import Story
+from digest.text import clean_text, split_sentences
+
+_MAX_LENGTH = 260  # characters of a sentence
+_MAX_TEXT_LENGTH = 4000  # of an item's text that is searched
+_DUTY = re.compile(
+    r"\b(?:must|shall|ha(?:s|ve) to|(?:is|are|be) (?:required|obliged|prohibited|banned)|"
+    r"requires? (?:\w+ ){1,4}to|may not|müssen|muss|dürfen nicht|darf nicht|verpflichtet|"
+    r"devono|deve|obbligat[oaie]|doivent|doit|deben|debe|obligad[oa]s?)\b|"
+    r"ต้อง|ห้าม|должн|必须|必須|義務",
+    re.IGNORECASE,
+)
+_NO_DUTY = re.compile(  # an exemption, or a sentence that leans on the one before it
+    r"^(?:and|but|so|or|that|this|it|they|to|if|there)\b|\b(?:shall|does|do|will) not apply\b|"
+    r"\bexempt|\bneed not\b",
+    re.IGNORECASE,
+)
+_FORCED = re.compile(  # a change that its users cannot leave alone
+    r"\b(?:requir(?:es?|ed|ing|ement)|mandatory|deprecat\w+|sunset\w*|end of life|migrat\w+|"
+    r"by default|remov(?:es|ed|ing|al)|no longer|discontinu\w+|pflicht|abgeschaltet|"
+    r"eingestellt|obbligatori\w+|obligatoire|obligatori\w+)\b|บังคับ|ยกเลิก",
+    re.IGNORECASE,
+)
+
+
+def find_duty(story: Story) -> Sentence | None:
+    """Return the first sentence that says who must do what; None where none does."""
+    titles = [member.item.title for member in story.items]
+    for item in (member.item for member in story.items):
+        text = clean_text(f"{item.summary} {item.text[:_MAX_TEXT_LENGTH]}")
+        for sentence in split_sentences(text):
+            if _states_duty(sentence) and not any(
+                repeats_headline(sentence, title) for title in titles
+            ):
+                return Sentence(sentence, item.source_name, item.link)
+    return None
+
+
+def forces_change(story: Story) -> bool:
+    """Return whether headline or summary tell of a change that users cannot leave alone."""
+    item = story.lead.item
+    return any(_FORCED.search(text) for text in (item.title, item.summary))
+
+
+def _states_duty(sentence: str) -> bool:
+    return (
+        len(sentence) <= _MAX_LENGTH
+        and is_clean_sentence(sentence)
+        and sentence.count("“") == sentence.count("”")
+        and _DUTY.search(sentence) is not None
+        and not _NO_DUTY.search(sentence)
+    )

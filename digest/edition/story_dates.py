@@ -1,0 +1,105 @@
+"""The dates of a story that have a consequence, each with the best sentence that names it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from digest.edition.dates import GRACE, DatedFact, read_text_dates
+from digest.model.edition import Sentence
+from digest.model.item import Item
+from digest.model.story import Story
+from digest.model.tags import Event
+
+_MAX_TEXT_LENGTH = 6000  # characters of a full text that are read
+_MAX_QUOTE_LENGTH = 340  # characters; a longer sentence is a paragraph
+_IN_FORCE = timedelta(days=92)  # a rule that took effect within them is news still
+_MAX_DATES = 3  # of a story
+# Marks of a page around its text: a sentence with one has swallowed a heading or a menu.
+_DEPENDENT = re.compile(r"(?:It|They|This|These|That|Those|He|She|Its|Their|Es|Dies\w*)\b")
+_PAGE_MARKS = ("##", "⋅", "|", "http", "Skip to content", "appeared first on", "----", "{")
+_PAIRS = (("“", "”"), ("(", ")"), ("[", "]"), ("«", "»"))
+# Stories that find, praise or advise: what they say of dates is about others.
+_TALK_EVENTS: frozenset[Event] = frozenset(("research", "results", "opinion", "promo", "funding"))
+_TERM_EVENTS: frozenset[Event] = frozenset(("regulation", "pricing", "shutdown"))
+_CHANGE_EVENTS: frozenset[Event] = frozenset(("update", "people", "other"))
+
+
+@dataclass(frozen=True, slots=True)
+class StoryDate:
+    """A date that a story names. `quote` is the whole sentence, or the headline that names it."""
+
+    fact: DatedFact
+    quote: Sentence
+
+
+def find_story_dates(story: Story, grace: timedelta = GRACE) -> tuple[StoryDate, ...]:
+    """Return the dates on which something takes effect, is due or ends, by day.
+
+    Of several sentences for one date the best is kept: one that names a day, then the lead's. Days
+    on which something new arrives, which bind nobody, are none; see `read_dates` for `grace`.
+    """
+    if story.tags.event in _TALK_EVENTS:
+        return ()
+    found: list[StoryDate] = []
+    members = [story.lead, *(member for member in story.items if member is not story.lead)]
+    for member in members:
+        for fact, quote in _iter_facts(member.item, grace):
+            if _has_consequence(fact, story.tags.event):
+                found.append(StoryDate(fact, quote))
+    found.sort(key=lambda dated: (dated.fact.day < dated.fact.last, _rate_quote(dated.quote.text)))
+    kept: list[StoryDate] = []
+    for dated in found:
+        fact = dated.fact
+        known = any(
+            fact.day <= other.fact.last and other.fact.day <= fact.last
+            for other in kept
+            if other.fact.role == fact.role or fact.day < fact.last
+        )
+        if not known and len(kept) < _MAX_DATES:
+            kept.append(dated)
+    return tuple(sorted(kept, key=lambda dated: (dated.fact.day, dated.fact.last)))
+
+
+def _iter_facts(item: Item, grace: timedelta) -> Iterator[tuple[DatedFact, Sentence]]:
+    published = item.published_or_seen.date()
+    for text in (item.summary, item.text[:_MAX_TEXT_LENGTH], item.title):
+        for fact in read_text_dates(text, item.language, published, grace):
+            if _is_quotable(fact.sentence):
+                yield fact, Sentence(fact.sentence, item.source_name, item.url)
+
+
+def _rate_quote(text: str) -> int:
+    """Return how little a sentence says by itself: 0 for one that stands alone."""
+    return bool(_DEPENDENT.match(text)) + 2 * (text[-1:] not in '.。”"')
+
+
+def _is_quotable(sentence: str) -> bool:
+    return (
+        len(sentence) <= _MAX_QUOTE_LENGTH
+        and not any(mark in sentence for mark in _PAGE_MARKS)
+        and not sentence.endswith(("…", "..."))
+        and not sentence[0].islower()
+        and all(sentence.count(start) == sentence.count(end) for start, end in _PAIRS)
+    )
+
+
+def _has_consequence(fact: DatedFact, event: Event) -> bool:
+    if fact.role != "effective" or fact.binding:
+        return True
+    if fact.arrives:
+        return False
+    return event in _TERM_EVENTS or (event in _CHANGE_EVENTS and fact.direct)
+
+
+def quote_effective_date(story: Story) -> str:
+    """Return the words that say from when a rule applies; "" where none does.
+
+    One that took effect in the quarter before its report counts, too.
+    """
+    found = find_story_dates(story, _IN_FORCE)
+    roles = ("effective", "deadline")
+    found = tuple(dated for dated in found if dated.fact.role in roles)
+    return min(found, key=lambda dated: roles.index(dated.fact.role)).fact.words if found else ""

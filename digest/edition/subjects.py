@@ -1,0 +1,76 @@
+"""Which products of the stack a story really touches, among those that it has a relation to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from digest.model.stack import OUR_RELATIONS, Product, Relation, Stack
+from digest.model.story import Story
+from digest.model.tags import Event
+
+# What happens to a company, and so to all that it makes.
+COMPANY_EVENTS: frozenset[Event] = frozenset(("acquisition", "shutdown", "people"))
+
+
+def find_subject_relations(story: Story, relations: Sequence[Relation]) -> list[Relation]:
+    """Return the relations to products and makers that the story is about.
+
+    A company that only publishes it, or made the study that it tells, is not what it is about.
+    """
+    return [
+        relation
+        for relation in relations
+        if relation.kind in OUR_RELATIONS and _is_subject(story, relation)
+    ]
+
+
+def find_touched_products(
+    story: Story, relations: Sequence[Relation], stack: Stack
+) -> tuple[Product, ...]:
+    """Return the products of the stack that a story touches, in the order of its relations.
+
+    Of a maker that it is about these are the products that it names or whose category it has, or
+    all of them where the company itself is bought, closed or led by others.
+    """
+    products = {product.name: product for product in stack.products}
+    found: list[Product] = []
+    for relation in find_subject_relations(story, relations):
+        ours = [products[name] for name in relation.products if name in products]
+        if relation.kind == "vendor" and story.tags.event not in COMPANY_EVENTS:
+            ours = [
+                product
+                for product in ours
+                if story.tags.category in product.categories
+                or product.vendor_or_name.casefold() == product.name.casefold()
+                or find_named_products(_join_texts(story), [product])
+            ]
+        found += ours
+    return tuple(dict.fromkeys(found))
+
+
+def find_named_products(text: str, products: Iterable[Product]) -> tuple[Product, ...]:
+    """Return the products whose names a text holds."""
+    return tuple(
+        product
+        for product in products
+        if any(name in text for name in (product.name, *product.aliases))
+    )
+
+
+def _join_texts(story: Story) -> str:
+    return "\n".join(f"{member.item.title}\n{member.item.summary}" for member in story.items)
+
+
+def _is_subject(story: Story, relation: Relation) -> bool:
+    if story.tags.event == "research":
+        return False
+    items = [member.item for member in story.items]
+    names = (relation.vendor, *relation.products)
+    if any(name in item.title for name in names for item in items):
+        return True
+    first = next(iter(story.tags.vendors), "").casefold()
+    vendor = relation.vendor.casefold()
+    publishes = all(vendor in item.source_name.casefold() for item in items)
+    if publishes:
+        return first in ("", vendor)
+    return relation.kind == "product" or first == vendor

@@ -1,0 +1,142 @@
+"""What a section found, in a few words: its heading where facts give one.
+
+Every finding is counted from the edition; a section without one is headed by its name.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import timedelta
+
+from digest.i18n import N_
+from digest.model.edition import Edition, EditionStory
+from digest.model.sections import SECTIONS_BY_SLUG
+from digest.model.stack import RINGS
+from digest.render.words import Localizer
+
+_AHEAD = timedelta(days=90)  # as far as the heading of the calendar looks
+_KEPT = frozenset({"shipped", "partly shipped"})
+OWN_RELATIONS = frozenset({"product", "vendor"})  # relations of a story to what the company runs
+# Event → what so many of them are called.
+_EVENT_COUNTS: Mapping[str, tuple[str, str]] = {
+    "acquisition": (N_("%(n)s acquisition"), N_("%(n)s acquisitions")),
+    "funding": (N_("%(n)s funding round"), N_("%(n)s funding rounds")),
+    "shutdown": (N_("%(n)s closure"), N_("%(n)s closures")),
+    "pricing": (N_("%(n)s price change"), N_("%(n)s price changes")),
+    "launch": (N_("%(n)s launch"), N_("%(n)s launches")),
+    "update": (N_("%(n)s update"), N_("%(n)s updates")),
+    "research": (N_("%(n)s study"), N_("%(n)s studies")),
+    "regulation": (N_("%(n)s rule or ruling"), N_("%(n)s rules and rulings")),
+}
+
+
+def describe_finding(slug: str, edition: Edition, words: Localizer) -> str:
+    """Return what a section found; "" where nothing can be counted."""
+    count = _COUNTERS.get(slug)
+    if count:
+        return ", ".join(count(edition, words))
+    if slug in SECTIONS_BY_SLUG and SECTIONS_BY_SLUG[slug].grouping != "theme":
+        return ", ".join(_count_stories(slug, edition, words))
+    return ""
+
+
+def _count_stories(slug: str, edition: Edition, words: Localizer) -> Iterator[str]:
+    """Yield the counts of a section's events, and for what always stays how many are our own."""
+    stories = list(list_section_stories(edition, slug))
+    counts = Counter[str](story.event or "" for story in stories)
+    for event, (one, many) in _EVENT_COUNTS.items():
+        if counts[event]:
+            yield words.translate_plural(one, many, counts[event])
+    if stories and edition.stack and not SECTIONS_BY_SLUG[slug].drop_step:
+        own = sum(is_own(story) for story in stories)
+        yield (
+            words.translate_plural("%(n)s touches yours", "%(n)s touch yours", own)
+            if own
+            else words.translate("none of yours")
+        )
+
+
+def _count_dates(edition: Edition, words: Localizer) -> Iterator[str]:
+    today = edition.as_of.astimezone(words.zone).date()
+    near = sum(today <= entry.day <= today + _AHEAD for entry in edition.calendar)
+    if near:
+        yield words.translate_plural(
+            "%(n)s date in the next 90 days", "%(n)s dates in the next 90 days", near
+        )
+
+
+def _count_products(edition: Edition, words: Localizer) -> Iterator[str]:
+    lines = edition.stack.lines if edition.stack else ()
+    loud = sum(bool(line.news or line.vendor_news or line.health) for line in lines)
+    if loud:
+        yield words.translate(
+            "%(loud)s of %(all)s products in the news",
+            loud=words.format_number(loud),
+            all=words.format_number(len(lines)),
+        )
+
+
+def _count_claims(edition: Edition, words: Localizer) -> Iterator[str]:
+    claims = [claim for claim in edition.claims if not claim.study]
+    if claims:
+        proven = sum(claim.evidence == "evidenced" for claim in claims)
+        yield words.translate(
+            "%(proven)s of %(all)s come with proof",
+            proven=words.format_number(proven),
+            all=words.format_number(len(claims)),
+        )
+
+
+def _count_promises(edition: Edition, words: Localizer) -> Iterator[str]:
+    rows = edition.ledger.lines if edition.ledger else ()
+    if rows:
+        yield words.translate(
+            "%(kept)s of %(all)s promises kept",
+            kept=words.format_number(sum(row.standing in _KEPT for row in rows)),
+            all=words.format_number(len(rows)),
+        )
+
+
+def _count_blips(edition: Edition, words: Localizer) -> Iterator[str]:
+    near = sum(blip.ring == RINGS[0] for blip in edition.radar.blips) if edition.radar else 0
+    if near:
+        yield words.translate_plural("%(n)s to act on", "%(n)s to act on", near)
+
+
+def _count_decisions(edition: Edition, words: Localizer) -> Iterator[str]:
+    number = len(edition.agenda.carried) if edition.agenda else 0
+    if number:
+        yield words.translate_plural("%(n)s decision is open", "%(n)s decisions are open", number)
+
+
+def _count_register(edition: Edition, words: Localizer) -> Iterator[str]:
+    if edition.register:
+        yield words.translate_plural("%(n)s story", "%(n)s stories", len(edition.register))
+    if new := sum(row.new_product for row in edition.register):
+        yield words.translate_plural("%(n)s new product", "%(n)s new products", new)
+
+
+_COUNTERS: Mapping[str, Callable[[Edition, Localizer], Iterator[str]]] = {
+    "calendar": _count_dates,
+    "stack": _count_products,
+    "ai-watch": _count_claims,
+    "ledger": _count_promises,
+    "radar": _count_blips,
+    "agenda": _count_decisions,
+    "register": _count_register,
+}
+
+
+def list_section_stories(edition: Edition, slug: str) -> Iterable[EditionStory]:
+    """Return the stories that belong to a section, those told on page one first."""
+    told = {story.id: story for story in edition.stories}
+    for section in edition.sections:
+        if section.slug == slug:
+            yield from (told[one] for one in section.told_before if one in told)
+            yield from section.stories
+
+
+def is_own(story: EditionStory) -> bool:
+    """Return whether a story is about a product that the company runs, or about its vendor."""
+    return story.relation is not None and story.relation.kind in OWN_RELATIONS

@@ -1,0 +1,60 @@
+"""What a site repeats from item to item: its boilerplate, and its advertising for itself."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from digest.model.item import Item
+from digest.text import split_sentences
+
+_MIN_ITEMS = 3  # that share a sentence before it is taken for the site's
+_MIN_SALE_ITEMS = 2  # where it speaks to the reader or of the publisher itself
+_MIN_WORDS = 4  # of a sentence; shorter ones repeat by chance
+_MAX_CHARS = 8_000  # of a text that are looked at
+_WORD = re.compile(r"\w+(?:['’]\w+)?")
+_SALE = re.compile(r"\b(?:you|your|we|our|(?-i:us))\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteBoilerplate:
+    """The sentences that stand in several items of a source: source slug → their words."""
+
+    sentences: Mapping[str, frozenset[tuple[str, ...]]] = field(default_factory=dict)
+
+    def holds(self, source: str, sentence: str) -> bool:
+        """Return whether a sentence is one of them, or begins with one that ran into it."""
+        known = self.sentences.get(source)
+        if not known:
+            return False
+        words = _split_words(sentence)
+        return any(words[:size] in known for size in range(_MIN_WORDS, len(words) + 1))
+
+
+NO_BOILERPLATE = SiteBoilerplate()
+
+
+def find_site_boilerplate(items: Iterable[Item]) -> SiteBoilerplate:
+    """Find what the sources repeat in a quarter's items; the same story posted twice is one."""
+    titles: defaultdict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
+    sales: set[tuple[str, tuple[str, ...]]] = set()
+    for item in items:
+        title = item.title.casefold()
+        for text in (item.summary, item.text, item.description, item.fulltext):
+            for sentence in split_sentences(text[:_MAX_CHARS]):
+                words = _split_words(sentence)
+                if len(words) >= _MIN_WORDS:
+                    titles[item.source, words].add(title)
+                    if _SALE.search(sentence):
+                        sales.add((item.source, words))
+    found: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for key, seen in titles.items():
+        if len(seen) >= (_MIN_SALE_ITEMS if key in sales else _MIN_ITEMS):
+            found[key[0]].add(key[1])
+    return SiteBoilerplate({source: frozenset(words) for source, words in found.items()})
+
+
+def _split_words(sentence: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(sentence.casefold()))

@@ -1,0 +1,288 @@
+"""What a story means for the company: made-up stories before a made-up stack."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from digest.edition import QuarterView, explain_consequences
+from digest.edition.consequence import explain_consequence
+from digest.edition.story_dates import find_story_dates
+from digest.model.stack import Goal, Money, Product, ProductAi, Relation, Stack
+from digest.model.story import Story
+from tests.factories.stories import story, tell
+
+TODAY = date(2026, 8, 20)
+STACK = Stack(
+    products=(
+        Product(
+            "Acme",
+            ("crm",),
+            owner="Ada",
+            cost=Money(96000, "EUR"),
+            contract_end=date(2027, 1, 1),
+            notice_days=60,
+            data=("customers",),
+            integrations=("Bolide", "Cirrus"),
+            ai=ProductAi(used=True),
+        ),
+        Product("Bolide", ("seo",), cost=Money(0, "EUR")),
+        Product("Cirrus Ads", ("search-social-ads",), vendor="Cirrus"),
+        Product("Dovecote", ("email-marketing",), status="retiring", cost=Money(6000, "EUR")),
+        Product("Ember", ("cdp",), cost=Money(500, "EUR"), contract_end=date(2029, 1, 1)),
+    ),
+    goals=(
+        Goal("Cut the cost per lead", ("search-social-ads",)),
+        Goal("Be named in AI answers", ("seo",)),
+        Goal("Win back customers", ("advocacy-loyalty",)),
+    ),
+)
+RELATIONS = {
+    "Acme": Relation("product", ("Acme",), "Acme", "crm"),
+    "Acme's maker": Relation("vendor", ("Acme",), "Acme", "crm"),
+    "Bolide": Relation("product", ("Bolide",), "Bolide", "seo"),
+    "Cirrus": Relation("product", ("Cirrus Ads",), "Cirrus", "search-social-ads"),
+    "Cirrus's maker": Relation("vendor", ("Cirrus Ads",), "Cirrus", "search-social-ads"),
+    "Dovecote": Relation("product", ("Dovecote",), "Dovecote", "email-marketing"),
+    "Ember": Relation("product", ("Ember",), "Ember", "cdp"),
+    "rival of Acme": Relation("rival", ("Acme",), "Newcomer", "crm"),
+    "rival of Ember": Relation("rival", ("Ember",), "Newcomer", "cdp"),
+    "gap": Relation("gap", (), "Newcomer", "advocacy-loyalty", "Win back customers"),
+}
+
+
+def explain(one: Story, *relations: str, stack: Stack = STACK) -> list[str]:
+    found = explain_consequence(
+        one, [RELATIONS[name] for name in relations], find_story_dates(one), stack, TODAY
+    )
+    return [str(sentence) for sentence in found]
+
+
+CASES: list[tuple[dict[str, Any], str, str]] = [
+    (
+        {"title": "Newcomer buys Acme for $2 billion", "event": "acquisition", "vendors": ["Newcomer", "Acme"]},
+        "Acme's maker",
+        ("You run Acme (96,000 EUR a year): ask what the deal changes in contract, price and roadmap "
+        "before notice is due on 2 November 2026."),
+    ),
+    (
+        {"title": "Newcomer acquires Dovecote", "event": "acquisition", "vendors": ["Newcomer"]},
+        "Dovecote",
+        ("You run Dovecote, which you are retiring: ask what the deal changes in contract, price "
+        "and roadmap."),
+    ),
+    (
+        {"title": "Attackers took Acme's customer records", "event": "acquisition", "vendors": ["Acme"]},
+        "Acme",
+        ("You run Acme, connected to Bolide and Cirrus: ask whether your data was among it, and "
+        "renew its access."),
+    ),
+    (
+        {"title": "Ember fixes a vulnerability in its editor", "vendors": ["Ember"]},
+        "Ember",
+        "You run Ember: find out whether what you run is affected, and whether it has the fix.",
+    ),
+    (
+        {"title": "Ember was down for six hours", "vendors": ["Ember"]},
+        "Ember",
+        "You run Ember: ask for the cause, and what your contract gives you for the hours lost.",
+    ),
+    (
+        {"title": "Acme puts prices up 12% from October", "event": "pricing", "vendors": ["Acme"]},
+        "Acme",
+        ("You run Acme (96,000 EUR a year): the change takes effect in October 2026; ask what it "
+        "means for your bill before notice is due on 2 November 2026."),
+    ),
+    (
+        {"title": "Bolide ends its free plan on 1 December", "event": "shutdown", "vendors": ["Bolide"]},
+        "Bolide",
+        ("Bolide costs you nothing today: find out what it will cost you when this takes effect on "
+        "1 December 2026."),
+    ),
+    (
+        {"title": "Acme backs down over data sharing", "vendors": ["Acme"]},
+        "Acme",
+        "You run Acme: check what your contract and your settings say on the use of your data.",
+    ),
+    (
+        {
+            "title": "Cirrus changes bids",
+            "vendors": ["Cirrus"],
+            "category": "search-social-ads",
+            "summary": "Starting in late September, every campaign is migrated automatically.",
+        },
+        "Cirrus's maker",
+        ("You run Cirrus Ads (goal: Cut the cost per lead): this takes effect in late September "
+        "2026; check what it changes before then."),
+    ),
+    (
+        {
+            "title": "Cirrus Ads changes bids",
+            "vendors": ["Cirrus"],
+            "category": "search-social-ads",
+            "summary": "Starting August 17, every campaign is migrated automatically.",
+        },
+        "Cirrus",
+        ("You run Cirrus Ads (goal: Cut the cost per lead): this has been in force since 17 August "
+        "2026; check what it has changed."),
+    ),
+    (
+        {
+            "title": "Acme retires its old editor",
+            "event": "shutdown",
+            "vendors": ["Acme"],
+            "summary": "The old editor will be shut down on 31 March 2027.",
+        },
+        "Acme",
+        "You run Acme: find out whether you use what ends on 31 March 2027, and what replaces it.",
+    ),
+    (
+        {
+            "title": "Acme asks for a new consent",
+            "vendors": ["Acme"],
+            "summary": "Customers must accept the new terms by 30 September.",
+        },
+        "Acme",
+        "You run Acme: what this asks for is due by 30 September 2026.",
+    ),
+    (
+        {"title": "Cirrus Ads requires a label for AI pictures", "vendors": ["Cirrus"]},
+        "Cirrus",
+        "You run Cirrus Ads (goal: Cut the cost per lead): check whether you meet this requirement.",
+    ),
+    (
+        {"title": "Acme's chief executive steps down", "event": "people", "vendors": ["Acme"]},
+        "Acme's maker",
+        ("You run Acme (96,000 EUR a year): ask who answers for your account and its roadmap before "
+        "notice is due on 2 November 2026."),
+    ),
+    (
+        {
+            "title": "Law on AI labels printed",
+            "event": "regulation",
+            "category": "governance-privacy",
+            "ai": "core",
+            "summary": "It applies from 1 December 2026.",
+        },
+        "",
+        ("AI works in Acme, which you run: settle who answers for this rule before it takes effect "
+        "on 1 December 2026."),
+    ),
+    (
+        {
+            "title": "Law on consent signals printed",
+            "event": "regulation",
+            "category": "governance-privacy",
+            "summary": "It applies from 1 December 2026.",
+        },
+        "",
+        ("Your stack file names data in Acme: settle whether this concerns it before it takes effect "
+        "on 1 December 2026."),
+    ),
+    (
+        {"title": "Newcomer launches a CRM for shops", "event": "launch", "vendors": ["Newcomer"]},
+        "rival of Acme",
+        ("It is in the field of Acme (96,000 EUR a year), which you run: compare the two before "
+        "notice is due on 2 November 2026."),
+    ),
+    (
+        {
+            "title": "Newcomer launches points for everybody",
+            "event": "launch",
+            "vendors": ["Newcomer"],
+            "category": "advocacy-loyalty",
+        },
+        "gap",
+        ("Your goal “Win back customers” counts on Advocacy, Loyalty & Referrals, where you run "
+        "nothing that stays: see whether this fits."),
+    ),
+    (
+        {"title": "AI answers took a tenth of visits", "event": "research", "category": "seo", "ai": "core"},
+        "",
+        "Your goal “Be named in AI answers” rests on SEO: hold its plan against these findings.",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("told", "relation", "sentence"), CASES, ids=lambda one: str(one)[:60])
+def test_what_follows(told: dict[str, Any], relation: str, sentence: str) -> None:
+    one = story(**told)
+    assert explain(one, *filter(None, [relation])) == [sentence]
+
+
+SILENT: list[tuple[dict[str, Any], str]] = [
+    # that it is ours says nothing
+    ({"title": "Acme adds a calendar", "vendors": ["Acme"]}, "Acme"),
+    ({"title": "Acme reports its best quarter", "event": "results", "vendors": ["Acme"]}, "Acme's maker"),
+    ({"title": "Newcomer joins hands with Acme", "event": "partnership", "vendors": ["Newcomer", "Acme"]}, "Acme"),
+    # it only publishes, or made the study
+    (
+        {
+            "title": "Newcomer shows ads beside answers",
+            "event": "update",
+            "vendors": ["Newcomer", "Acme"],
+            "source": "Acme Blog",
+            "summary": "Newcomer must be told by 30 September.",
+        },
+        "Acme's maker",
+    ),
+    ({"title": "Acme finds that mails are read", "event": "research", "vendors": ["Acme"]}, "Acme's maker"),
+    # the maker's other things
+    (
+        {
+            "title": "Cirrus changes its maps",
+            "vendors": ["Cirrus"],
+            "category": "mobile-marketing",
+            "summary": "The new rule takes effect on 1 October.",
+        },
+        "Cirrus's maker",
+    ),
+    # the tag says so, the words do not
+    ({"title": "Acme opens a school", "event": "acquisition", "vendors": ["Acme"]}, "Acme's maker"),
+    ({"title": "Acme asks shops about prices and stock", "event": "pricing", "vendors": ["Acme"]}, "Acme"),
+    # no contract of which notice is due soon
+    (
+        {"title": "Newcomer launches a CDP", "event": "launch", "vendors": ["Newcomer"], "category": "cdp"},
+        "rival of Ember",
+    ),
+    ({"title": "Newcomer grows", "event": "results", "vendors": ["Newcomer"]}, "rival of Acme"),
+    # a case against somebody else, a draft
+    ({"title": "Office fines Newcomer over AI", "event": "regulation", "vendors": ["Newcomer"], "ai": "core"}, ""),
+    ({"title": "Consultation on an AI law", "event": "regulation", "ai": "core"}, ""),
+    ({"title": "Ads by AI cost less", "event": "research", "category": "search-social-ads", "ai": "core"}, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("told", "relation"), SILENT, ids=lambda one: str(one)[:60])
+def test_nothing_where_nothing_follows(told: dict[str, Any], relation: str) -> None:
+    assert explain(story(**told), *filter(None, [relation])) == []
+
+
+def test_without_a_stack_nothing_follows() -> None:
+    for told, relation, _ in CASES:
+        one = story(**told)
+        assert explain(one, *filter(None, [relation]), stack=Stack()) in ([], *_gap_of(relation))
+
+
+def _gap_of(relation: str) -> list[list[str]]:
+    return [[CASES[-2][2]]] if relation == "gap" else []
+
+
+def test_a_sentence_is_said_once() -> None:
+    first, second = (
+        story("Acme buys Newcomer", event="acquisition", vendors=["Acme"]),
+        story("Acme acquires Newcomer", event="acquisition", vendors=["Acme"]),
+    )
+    relations = {one.id: (RELATIONS["Acme's maker"],) for one in (first, second)}
+    view = QuarterView(STACK, [first, second], [first, second], relations, tell, TODAY)
+    assert list(explain_consequences(view)) == [first.id]
+
+
+def test_nothing_costs_0_and_no_sentence_is_a_bare_cost() -> None:
+    for told, relation, sentence in CASES:
+        (line,) = explain(story(**told), *filter(None, [relation]))
+        assert "(0 " not in line
+        assert " 0 EUR" not in line
+        assert ":" in sentence

@@ -1,0 +1,59 @@
+"""One line for every relevant story."""
+
+from datetime import date
+
+from digest.edition.quarter import QuarterView
+from digest.edition.register import build_register
+from digest.model.edition import RegisterRow
+from digest.model.stack import Stack
+from digest.model.story import Story
+from tests.factories.stories import story, tell
+
+
+def build(*stories: Story, chosen=(), find_product=lambda _: "") -> tuple[RegisterRow, ...]:
+    """The register of stories that come best first."""
+    view = QuarterView(Stack(), list(chosen), stories, {}, tell, date(2026, 9, 30))
+    return build_register(view, find_product)
+
+
+def test_new_products_first_then_by_category_and_day():
+    """Categories in the taxonomy's order, and what has none last."""
+    none = story("No category", category=None, day="2026-07-01")
+    seo = story("SEO", category="seo", day="2026-07-02")
+    late = story("Late CRM", category="crm", day="2026-09-02")
+    early = story("Early CRM", category="crm", day="2026-08-01")
+    new = story("New SEO", category="seo", event="launch", day="2026-09-20")
+    newer = story("Newer", category="crm", event="launch", day="2026-09-21")
+    rows = build(none, late, seo, early, newer, new)
+    assert [row.title for row in rows[:2]] == ["New SEO", "Newer"]
+    assert [row.new_product for row in rows] == [True, True, False, False, False, False]
+    assert [row.title for row in rows[2:]] == ["SEO", "Early CRM", "Late CRM", "No category"]
+
+
+def test_a_row_says_what_is_known():
+    told = story("Lantern opens", vendors=["Fernway", "Orla"], ai="core", source="Ad Ledger")
+    untold = story("A study", vendors=())
+    rows = {row.story: row for row in build(told, untold, chosen=[told])}
+    row = rows[told.id]
+    assert (row.subject, row.vendor, row.ai, row.source) == (
+        "Fernway",
+        "Fernway",
+        "core",
+        "Ad Ledger",
+    )
+    assert (row.told, row.rank) == (True, 1)
+    row = rows[untold.id]
+    assert (row.subject, row.vendor, row.told, row.rank) == ("", "", False, 2)
+
+
+def test_the_product_stands_before_its_vendor():
+    one = story("Lantern opens", vendors=["Fernway"])
+    (row,) = build(one, find_product=lambda _: "Lantern")
+    assert (row.subject, row.vendor) == ("Lantern", "Fernway")
+
+
+def test_the_title_stays_as_it_was_published():
+    """A headline is cleaned for reading; the title is what other data know the story by."""
+    one = story("Fernway opens (2 minute read) via @paper")
+    (row,) = build(one)
+    assert row.title == "Fernway opens (2 minute read) via @paper"

@@ -1,0 +1,160 @@
+"""Stories about one thing, found among a quarter's stories."""
+
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digest.cluster import group_themes
+from digest.cluster.themes import MIN_PUBLISHERS, MIN_STORIES
+from digest.model.story import Story
+from tests.factories.stories import story
+
+PUBLISHERS = ("The Paper", "Trade Weekly", "Ad Ledger")
+
+
+def tell(*titles: str, **more) -> list[Story]:
+    """A story for each title, by publishers in turn."""
+    return [
+        story(title, source=PUBLISHERS[n % len(PUBLISHERS)], **more)
+        for n, title in enumerate(titles)
+    ]
+
+
+FILLER = tell(*(f"Vendor number {n} changes colour {n}" for n in range(30)), vendors=())
+
+ONE_THING = {
+    "a matter in a place, said in different words": (
+        "AI search sends fewer clicks to shops",
+        "Publishers count lost traffic from AI overviews",
+        "Visits from answer engines fall short, a study finds",
+    ),
+    "a subject that is narrow enough": (
+        "Regulator asks for labels on synthetic ads",
+        "Fernway discloses which pictures a machine made",
+        "A watermark for every generated film",
+    ),
+    "in four languages": (
+        "Ads in AI answers open to all",
+        "Werbung in KI-Antworten startet",
+        "Annunci nelle risposte AI",
+        "Advertising in generated answers under review",
+    ),
+    "agents that order": (
+        "Shop lets AI agents check out",
+        "Agents place one order in fifty",
+        "Agentic commerce gets a standard",
+    ),
+}
+
+
+@pytest.mark.parametrize("titles", ONE_THING.values(), ids=ONE_THING)
+def test_stories_about_one_thing_are_a_theme(titles):
+    members = tell(*titles)
+    (theme,) = group_themes([*FILLER, *members])
+    assert set(theme.stories) == {one.id for one in members}
+
+
+def test_a_vendor_and_what_it_does_are_a_theme():
+    """Of a vendor's stories those that are about the matter."""
+    members = tell(
+        "Ads in Orla open to small firms",
+        "Orla ads miss their goal",
+        "What an advertiser learned from Orla",
+        vendors=["Orla"],
+    )
+    others = tell("Orla opens an office", "Orla has a new logo", vendors=["Orla"])
+    (theme,) = group_themes([*FILLER, *members, *others])
+    assert theme.topics == ("Orla", "ads")
+    assert set(theme.stories) == {one.id for one in members}
+
+
+def test_a_takeover_is_told_from_offer_to_close():
+    members = tell(
+        "Brannock to buy Quillon",
+        "Office clears the Quillon deal",
+        "Quillon is part of Brannock now",
+        vendors=["Quillon", "Brannock"],
+        event="acquisition",
+    )
+    (theme,) = group_themes([*FILLER, *members])
+    assert set(theme.stories) == {one.id for one in members}
+
+
+NO_THEME = {
+    "one publisher alone": [
+        story(title, source="The Paper") for title in ONE_THING["agents that order"]
+    ],
+    "two stories": tell(*ONE_THING["agents that order"][:2]),
+    "words that two share by chance": tell(
+        "Fernway replaces its founder", "Nothing replaces a good lunch", "A founder's lunch"
+    ),
+    "a vendor alone": tell(
+        "Orla opens an office", "Orla has a new logo", "Orla moves house", vendors=["Orla"]
+    ),
+}
+
+
+@pytest.mark.parametrize("members", NO_THEME.values(), ids=NO_THEME)
+def test_what_is_no_theme(members):
+    assert group_themes([*FILLER, *members]) == ()
+
+
+def test_what_half_of_the_quarter_is_about_is_no_theme():
+    """A bag of everything about one vendor and one common word says nothing."""
+    many = tell(*(f"Orla ads, part {n}" for n in range(20)), vendors=["Orla"])
+    assert group_themes([*FILLER, *many]) == ()
+
+
+def test_what_weighs_more_comes_first():
+    light = tell(*ONE_THING["agents that order"])
+    heavy = tell(*ONE_THING["a subject that is narrow enough"])
+    scores = {one.id: 4.0 for one in heavy} | {one.id: 0.5 for one in light}
+    first, second = group_themes([*light, *FILLER, *heavy], scores)
+    assert set(first.stories) == {one.id for one in heavy}
+    assert set(second.stories) == {one.id for one in light}
+
+
+def test_a_changed_title_changes_the_theme():
+    """What was judged before is not remembered by the story's id."""
+    members = tell(*ONE_THING["agents that order"])
+    assert len(group_themes([*FILLER, *members])) == 1
+    lead = members[0].lead
+    changed = replace(lead, item=replace(lead.item, title="A walk in the park"))
+    members[0] = replace(members[0], items=(changed,), lead=changed)
+    assert group_themes([*FILLER, *members]) == ()
+
+
+WORDS = st.sampled_from(
+    "ads,AI search,clicks,label,agents,checkout,prices,crawler,cookie walls,bidding,video".split(
+        ","
+    )
+)
+STORIES = st.lists(
+    st.builds(
+        lambda words, publisher, vendors: story(" ".join(words), source=publisher, vendors=vendors),
+        st.lists(WORDS, min_size=1, max_size=3),
+        st.sampled_from(PUBLISHERS),
+        st.lists(st.sampled_from(("Orla", "Quillon")), max_size=1),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(STORIES, st.randoms(use_true_random=False))
+def test_themes_depend_on_the_set_of_stories_alone(stories, chance: random.Random):
+    themes = group_themes(stories)
+    shuffled = list(stories)
+    chance.shuffle(shuffled)
+    assert group_themes(shuffled) == themes
+    by_id = {one.id: one for one in stories}
+    seen: set[str] = set()
+    for theme in themes:
+        publishers = {by_id[member].lead.item.source_name for member in theme.stories}
+        assert len(theme.stories) >= MIN_STORIES
+        assert len(publishers) >= MIN_PUBLISHERS
+        assert len(seen.intersection(theme.stories)) < len(theme.stories) / 2
+        seen.update(theme.stories)
