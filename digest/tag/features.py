@@ -25,7 +25,7 @@ from digest.text import join_lines
 
 FeatureVector = dict[str, float]
 _STEM_CHARS = 6  # letters of a word's stem
-_SECOND_LAYER = ("c:", "e:", "h:", "i:", "k:", "m:", "p:", "v:", "w:")
+_SECOND_LAYER = ("e:", "h:", "i:", "m:", "p:")
 _OPENING_CHARS = 12  # characters: an AI word before them begins the text
 _BARE_AI_WORDS = frozenset({"ai", "a.i.", "ki", "ia", "ии"})
 _SENTENCE_END = re.compile(r"[.!?。！？]+\s*")
@@ -49,12 +49,8 @@ def find_item_mentions(item: Item, gazetteer: Gazetteer) -> tuple[Mention, ...]:
 
 
 def second_layer_features(features: Mapping[str, float]) -> FeatureVector:
-    """Return the features that are no single words or names."""
-    return {
-        name: value
-        for name, value in features.items()
-        if name.startswith(_SECOND_LAYER) and not name.startswith("v:name:")
-    }
+    """Return the features of the second layer: grammar and shape, no words, names or subjects."""
+    return {name: value for name, value in features.items() if name.startswith(_SECOND_LAYER)}
 
 
 def extract_score_features(scores: Mapping[str, Mapping[str, float]]) -> FeatureVector:

@@ -1,7 +1,8 @@
 """Read linear models from a packaged file and apply them without any library.
 
 The file is made by tools/train_tags.py. It holds two layers; each has fields with their classes,
-and for each feature the weights that are worth keeping, as whole numbers of `scale`.
+and for each feature the weights that are worth keeping, as whole numbers of `scale`. Features stand
+as hashes, so that the judgement can be trained from numbers alone, without anybody's texts.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import gzip
 import json
 import math
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,17 @@ from typing import Any
 from digest.errors import DigestError
 
 _LEAST_SHARE = 1e-4  # of a class, so that its log odds stay finite
+
+
+def hash_feature(name: str) -> int:
+    """Return the number that stands for a feature in the weights and in the training data."""
+    return zlib.crc32(name.encode())
+
+
+def calculate_odds(share: float) -> float:
+    """Return the log odds of a share, 0 to 1, kept finite."""
+    clamped = min(max(share, _LEAST_SHARE), 1.0 - _LEAST_SHARE)
+    return math.log(clamped / (1.0 - clamped))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +44,10 @@ class ModelField:
 
 @dataclass(frozen=True, slots=True)
 class LinearModel:
-    """Weights of all fields of a layer. `rows`: feature → (columns, their weights)."""
+    """Weights of all fields of a layer. `rows`: hashed feature → (column, weight) pairs."""
 
     fields: Mapping[str, ModelField]
-    rows: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]]
+    rows: Mapping[int, tuple[tuple[int, int], ...]]
     scale: float
 
     def score_classes(self, features: Mapping[str, float]) -> dict[str, dict[str, float]]:
@@ -42,10 +55,10 @@ class LinearModel:
         sums = [0.0] * sum(len(field.classes) for field in self.fields.values())
         rows, scale = self.rows, self.scale
         for name in sorted(features):  # sums of floats depend on their order
-            row = rows.get(name)
+            row = rows.get(hash_feature(name))
             if row:
                 scaled = features[name] * scale
-                for column, weight in zip(*row, strict=True):
+                for column, weight in row:
                     sums[column] += scaled * weight
         return {
             name: {
@@ -62,44 +75,65 @@ class LinearModel:
         column = where.start + where.classes.index(cls)
         gains = []
         for name, value in features.items():
-            columns, weights = self.rows.get(name, ((), ()))
-            if column in columns:
-                gain = value * weights[columns.index(column)]
-                if gain > 0:
-                    gains.append((-gain, name))
+            for at, weight in self.rows.get(hash_feature(name), ()):
+                if at == column and value * weight > 0:
+                    gains.append((-value * weight, name))
         return [name for _, name in sorted(gains)[:limit]]
 
 
 @dataclass(frozen=True, slots=True)
 class FieldCertainty:
-    """How often a field's label is right, by the model's share for it and by the label.
+    """How often a field's label is right: a logistic regression over what was seen in deciding.
 
-    It is a logistic regression (Platt's scaling with a bias for each class), fitted on publishers
-    that the model had not seen.
+    It is fitted on publishers that the model had not seen.
     """
 
-    slope: float  # times the log odds of the share
+    signals: Mapping[str, float]  # weight by signal, see `describe_choice`
     bias: Mapping[str, float]  # by class; that of "" is added to all
     printed_from: float  # probability from which the labels together are right often enough
 
-    def calibrate(self, cls: str, share: float) -> float:
-        """Return the probability, 0 to 1, that a class chosen with a share is right."""
-        clamped = min(max(share, _LEAST_SHARE), 1.0 - _LEAST_SHARE)
-        odds = math.log(clamped / (1.0 - clamped))
-        score = self.slope * odds + self.bias[""] + self.bias.get(cls, 0.0)
+    def estimate(self, cls: str, signals: Mapping[str, float]) -> float:
+        """Return the probability, 0 to 1, that a chosen class is right."""
+        score = self.bias[""] + self.bias.get(cls, 0.0)
+        score += math.fsum(weight * signals[name] for name, weight in self.signals.items())
         return 1.0 / (1.0 + math.exp(-score))
+
+
+def describe_choice(
+    cls: str, shares: Mapping[str, float], first: Mapping[str, float], relevance: float
+) -> dict[str, float]:
+    """Return what tells how sure the choice of a class is.
+
+    Given are the shares of all classes, the first layer's scores of them and the share of relevant:
+    how likely the class and the best other one are, whether both layers agree, and by how much.
+    """
+    others = [share for name, share in shares.items() if name != cls]
+    first_others = [score for name, score in first.items() if name != cls]
+    margin = first[cls] - max(first_others)
+    return {
+        "odds": calculate_odds(shares[cls]),
+        "runner-up": calculate_odds(max(others)),
+        "first": first[cls],
+        "margin": margin,
+        "agree": float(margin > 0),
+        "relevance": calculate_odds(relevance),
+    }
 
 
 @dataclass(frozen=True, slots=True)
 class LayeredModel:
     """Two layers: `words` sees single words and decides the category, `judgement` its scores.
 
-    The second decides the rest. `certainty` says by field how far a decision can be trusted.
+    The second decides the rest. `certainty` says by field how far a decision can be trusted;
+    an item is relevant from the probability `relevant_from` on, a further category is named from
+    the first layer's score `also_from` on.
     """
 
     words: LinearModel
     judgement: LinearModel
     certainty: Mapping[str, FieldCertainty]
+    relevant_from: float
+    also_from: float
 
 
 def softmax(scores: Mapping[str, float], sharpness: float = 1.0) -> dict[str, float]:
@@ -122,6 +156,8 @@ def load_layered_model(path: Path) -> LayeredModel:
             _parse_linear_model(raw["words"], scale),
             _parse_linear_model(raw["judgement"], scale),
             {name: FieldCertainty(**field) for name, field in raw["certainty"].items()},
+            float(raw["relevant_from"]),
+            float(raw["also_from"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DigestError(
@@ -136,6 +172,9 @@ def _parse_linear_model(raw: Mapping[str, Any], scale: float) -> LinearModel:
         start += len(field["classes"])
     return LinearModel(
         fields,
-        {name: (tuple(row[::2]), tuple(row[1::2])) for name, row in raw["rows"].items()},
+        {
+            key: tuple(zip(row[::2], row[1::2], strict=True))
+            for key, row in zip(raw["features"], raw["rows"], strict=True)
+        },
         scale,
     )

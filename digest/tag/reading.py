@@ -69,6 +69,11 @@ class VocabularyMatches:
     concepts: Mapping[Place, tuple[str, ...]]  # of the trade, sorted
     actors: Mapping[Place, tuple[str, ...]]  # kinds of those named, sorted
 
+    @property
+    def names_ai(self) -> bool:
+        """Whether a word of the item says AI."""
+        return bool(self.ai_in_title or self.ai_in_body)
+
 
 def match_vocabulary(reading: ItemText, vocabulary: Vocabulary) -> VocabularyMatches:
     """Return what the vocabulary finds; "title" and "body" are the places.

@@ -18,9 +18,12 @@ import digest.tag
 from digest.model.item import Item
 from digest.model.tags import AI_GRADES, EVENTS, Tags
 from digest.tag import ItemJudge, item_from_json, load_quality, measure_agreement
+from digest.tag.features import extract_item_features
 from digest.tag.lab import load_reference
 from digest.tag.lexicon import build_vocabulary
+from digest.tag.linear import FieldCertainty
 from digest.tag.reading import match_vocabulary, read_item
+from digest.tag.vendors import Gazetteer
 from digest.taxonomy import CATEGORIES
 
 SHARED = Path(__file__).parents[2] / ".." / "shared"
@@ -110,6 +113,16 @@ EVENT_HEADLINES = [
     ("promo", "en", "Webinar: loyalty that lasts"),
     ("opinion", "en", "Why your loyalty scheme is dead"),
     ("update", "en", "Mailhub adds templates to its editor"),
+    ("incident", "en", "Mailhub confirms data breach at a supplier"),
+    ("incident", "it", "Mailhub, violazione dei dati dei clienti"),
+    ("incident", "de", "Datenleck bei Mailhub"),
+    ("incident", "fr", "Fuite de données chez Mailhub"),
+    ("incident", "es", "Mailhub sufre un ciberataque"),
+    ("incident", "pt", "Vazamento de dados atinge a Mailhub"),
+    ("incident", "th", "Mailhub ข้อมูลรั่วไหล"),
+    ("incident", "ru", "Утечка данных у Mailhub"),
+    ("incident", "zh", "Mailhub 客户数据泄露"),
+    ("incident", "ja", "Mailhubで情報漏えい"),
 ]
 
 
@@ -119,6 +132,105 @@ def test_headline_grammar_names_the_event(event: str, lang: str, title: str) -> 
     assert (event, "title") in match_vocabulary(
         read_item(item(title, lang=lang)), VOCABULARY
     ).events
+
+
+@pytest.mark.parametrize(
+    ("event", "title"),
+    [
+        ("shutdown", "How to close the skills gap"),
+        ("incident", "Mailhub adds templates to its editor"),
+        ("other", "Mailhub confirms data breach at a supplier"),
+    ],
+)
+def test_headline_grammar_names_no_other_event(event: str, title: str) -> None:
+    """A word that an event's headlines have is not enough where it means something else."""
+    assert (event, "title") not in match_vocabulary(read_item(item(title)), VOCABULARY).events
+
+
+def list_features(**row: Any) -> dict[str, float]:
+    """The features of an item."""
+    return extract_item_features(item_from_json({"id": "1", **row}), VOCABULARY, Gazetteer.load())
+
+
+@pytest.mark.parametrize(
+    ("lang", "title"),
+    [
+        ("de", "Mailhub stellt KI-Agenten für Werbekampagnen vor: Werbung, Kampagnen, Agenten"),
+        ("it", "Mailhub lancia agenti per le campagne di pubblicità"),
+        ("fr", "Mailhub lance des agents pour les campagnes de publicité"),
+        ("es", "Mailhub lanza agentes para campañas de publicidad"),
+        ("th", "Mailhub เปิดตัวเอเจนต์สำหรับแคมเปญโฆษณา"),
+        ("zh", "Mailhub 推出广告活动智能体"),
+        ("ja", "Mailhubが広告キャンペーンのエージェントを発表"),
+    ],
+)
+def test_concepts_are_the_same_in_every_language(lang: str, title: str) -> None:
+    """What a language teaches holds for the others."""
+    english = list_features(lang="en", title="Mailhub launches agents for advertising campaigns")
+    told = list_features(lang=lang, title=title)
+    wanted = {"k:title:agent", "k:title:advertising", "k:title:campaign"}
+    assert wanted <= english.keys() & told.keys()
+
+
+def test_no_feature_tells_the_source_or_that_there_is_no_summary() -> None:
+    """They tell which publishers were labelled, not what an item is worth."""
+    title = "Loyalty app adds a wallet for points"
+    bare = list_features(title=title, source="The Zorbl Gazette")
+    assert bare == list_features(title=title, source="Quib Weekly")
+    told = list_features(title=title, summary="Zorbl quib flumm.", source="Quib Weekly")
+    words = {name for name in told.keys() - bare.keys() if name[0] in "abs"}
+    assert words == told.keys() - bare.keys()
+    assert bare.keys() <= told.keys()
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("FTC opens a case on loyalty data", "regulator"),
+        ("Carrefour tests a loyalty wallet", "retailer"),
+        ("Heineken opens a bar in the metaverse", "brand"),
+        ("電通が新会社を設立", "agency"),
+    ],
+)
+def test_a_headline_tells_whose_act_it_is(title: str, kind: str) -> None:
+    """A brand's or a shop's own act is no vendor's."""
+    assert f"w:title:{kind}" in list_features(title=title)
+
+
+def test_what_is_less_likely_is_less_sure() -> None:
+    """Certainty grows with the odds of a label, and is a probability."""
+    certainty = FieldCertainty({"odds": 1.5}, {"": -0.5, "launch": 0.4}, 0.9)
+    sure = [
+        certainty.estimate(cls, {"odds": odds})
+        for cls, odds in (("update", -9.0), ("update", 0.0), ("launch", 0.0), ("launch", 9.0))
+    ]
+    assert sure == sorted(sure)
+    assert 0.0 < sure[0] < sure[-1] < 1.0
+
+
+def test_labels_that_are_wrong_too_often_are_unsure(judge: ItemJudge) -> None:
+    """A field is unsure where its confidence is below the point from which labels are printed."""
+    for _, lang, title in EVENT_HEADLINES:
+        tags = judge.judge_item(item(title, lang=lang))
+        for name, confidence in tags.confidence.items():
+            least = judge.layers.certainty[name].printed_from
+            if abs(confidence - least) > 0.001:  # confidences are rounded
+                assert tags.is_certain(name) == (confidence > least)
+
+
+def test_relevance_is_told_as_a_probability(judge: ItemJudge) -> None:
+    """It does not depend on which side of the threshold the item falls."""
+    likely = judge.judge_item(
+        item(
+            "Postlane launches an AI agent that builds email campaigns",
+            "The agent writes newsletters and is available to all customers today.",
+        )
+    )
+    unlikely = judge.judge_item(item("Battery maker opens a plant in Ohio", "It makes cells."))
+    assert likely.relevance_probability > judge.layers.relevant_from
+    assert unlikely.relevance_probability < judge.layers.relevant_from
+    assert likely.relevance_probability == likely.confidence["relevant"]
+    assert unlikely.relevance_probability == pytest.approx(1 - unlikely.confidence["relevant"])
 
 
 @pytest.mark.parametrize(
