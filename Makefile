@@ -7,6 +7,9 @@ BIN := $(VENV)/bin
 # one more than there are cores: some tests wait for sockets and disks
 WORKERS := $(shell python3 -c "import os; print((os.cpu_count() or 1) + 1)")
 
+# where it is set, every process compiles every module anew: half of the time of the tests
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-fast test-real lint format generate train check-wheel clean
 

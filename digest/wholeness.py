@@ -23,11 +23,14 @@ _CUT = re.compile(rf"(?:\.\.\.|…|\[…|\b(?:[A-Z]|vs|etc)\.){_CLOSING}")
 # "to use AI. We", after which nothing comes, or "… the U.S." are cut; "in the U.S." is an end.
 _WHOLE_END = re.compile(rf"\b(?:[A-Z]\.){{2,}}{_CLOSING}|\betc\.{_CLOSING}")
 _OPENERS = "\"“‘'«¿¡$€£¥(#@"
-_MARKUP = re.compile(r"(?:^|\s)#{1,6}\s|\*\*|__|</?[a-z]+>|&[a-z]{2,6};|\]\(|\{\{|\[\[|\\[nt]")
+_MARKUP = re.compile(
+    r"(?:^|\s)#{1,6}\s|\*\*|__|</?[a-z]+>|&[a-z]{2,6};|\]\(|\{\{|\[\[|\\[nt]|“\s|\s”"
+)
 _ADDRESS = re.compile(r"https?://|\bwww\.|(?<!\w)@\w")
 # Marks of a list within a line: after the end of a sentence or a colon, or several of them.
 _LIST = re.compile(
     r"[:.;!?]\s+[-*•–]\s|\s[*•⋅]\s|\s[-–]\s[A-Z][^.]{0,200}\s[-–]\s[A-Z]|:\s*\d[.)]\s"
+    r"|^\w+(?: \w+){0,3}: (?:[\w -]+, ){2,}"
     r"|\b(?:the following|as follows|(?:these|include|including)):"
 )
 # A new beginning without an end before it: a heading or a caption ran into the sentence.

@@ -1,8 +1,11 @@
 """Marks of the whole suite."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.factories.paper import draw_no_paper
 
 # What draws PDFs, starts processes or servers, judges whole corpora, or runs many generated examples.
 # `make test-fast` leaves it out.
@@ -19,6 +22,22 @@ SLOW = frozenset(
     test_learn test_overrule test_replay test_sample test_workspace write/test_summaries
     """.split()
 )
+
+
+@pytest.fixture
+def no_paper(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have editions built with a PDF of any bytes."""
+    monkeypatch.setattr("digest.render.pdf.render_and_check_pdf", draw_no_paper)
+
+
+@pytest.fixture
+def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the review page's work done in this process, not in one of its own."""
+
+    def call(function: Callable[..., object], *arguments: object) -> object:
+        return function(*arguments)
+
+    monkeypatch.setattr("digest.app.processes.call_in_process", call)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -557,7 +557,7 @@ def test_nothing_is_asked_for_where_descriptions_are_switched_off(publisher, wor
     assert not [path for path in paths(publisher) if "hub" in path or "party" in path]
 
 
-def test_a_feed_of_bare_titles_is_told_by_the_pages_descriptions(workspace, tmp_path):
+def test_a_feed_of_bare_titles_is_told_by_the_pages_descriptions(workspace, tmp_path, no_paper):
     """By default, without the extra: the relevant item's page is asked for once."""
     described = articles.page([], head=head(('name="description"', SAID)))
     bare = FEED.replace("<description>Northvale has a new AI hub.</description>", "")
@@ -578,7 +578,9 @@ def test_a_feed_of_bare_titles_is_told_by_the_pages_descriptions(workspace, tmp_
     assert [one["text"] for one in story["summary"]] == [SAID]
 
 
-def test_collect_reads_the_article_and_the_edition_quotes_it(publisher, workspace, tmp_path):
+def test_collect_reads_the_article_and_the_edition_quotes_it(
+    publisher, workspace, tmp_path, no_paper
+):
     """Once, of the relevant item only; the same edition twice; collect and health count it."""
     options = workspace(publisher, True)
     (row,) = json.loads(run("collect", *options, "--history", "2026-Q3", "--json").stdout)
@@ -607,7 +609,7 @@ def test_collect_reads_the_article_and_the_edition_quotes_it(publisher, workspac
     )
 
 
-def test_run_reads_articles_before_it_builds(publisher, workspace, tmp_path):
+def test_run_reads_articles_before_it_builds(publisher, workspace, tmp_path, no_paper):
     """And its log counts them."""
     run("run", *workspace(publisher, True))
     events = json.loads((tmp_path / "output" / "run.json").read_text())["events"]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.render.check import find_broken_sentences
 from digest.wholeness import find_fragment, praises_publisher
 
 WHOLE = [
@@ -79,3 +80,19 @@ PRAISE = [
 def test_praise_of_the_publisher_is_seen(name: str, sentence: str, title: str, praises: bool) -> None:  # fmt: skip
     """Where the item is about somebody else."""
     assert praises_publisher(sentence, "Tallyvane Blog", title) is praises
+
+
+def test_build_check_names_sentences_that_are_not_whole() -> None:
+    """Of sources; what the team wrote is the team's."""
+    summary = [
+        {
+            "text": "Northvale opens its data hub to all.",
+            "url": "https://a.example/1",
+            "source": "A",
+        },
+        {"text": "It costs 900 euros and", "url": "https://a.example/1", "source": "A"},
+        {"text": "our own words", "url": "", "source": ""},
+    ]
+    assert list(find_broken_sentences({"sections": [{"stories": [{"summary": summary}]}]})) == [
+        "no whole sentence (no end): It costs 900 euros and"
+    ]

@@ -788,7 +788,6 @@ def pack_weights(data: Data, layers: Layers, thresholds: Thresholds) -> dict:
     keys = np.array([*map(hash_feature, layers.score_names), *data.dense_keys])
     second = pack_layer(keys, np.hstack(second_columns), second_fields, PRUNE_JUDGEMENT)
     return {
-        "version": 2,
         "scale": SCALE,
         "words": first,
         "judgement": second,
@@ -807,7 +806,7 @@ def pack_layer(keys: np.ndarray, columns: np.ndarray, fields: dict, least: int) 
         if len(kept):
             features.append(key)
             rows.append([int(v) for c in kept for v in (c, row[c])])
-    return {"fields": fields, "features": features, "rows": rows}
+    return {"fields": fields, "rows": dict(zip(features, rows, strict=True))}
 
 
 def round_all(values: np.ndarray) -> list[float]:
@@ -816,9 +815,15 @@ def round_all(values: np.ndarray) -> list[float]:
 
 
 def write_weights(path: Path, weights: dict) -> None:
-    """The weights' file: the same weights are the same bytes."""
-    raw = json.dumps(weights, ensure_ascii=False, separators=(",", ":"))
-    path.write_bytes(gzip.compress(raw.encode(), 9, mtime=0))
+    """The weights' file (see digest.tag.linear): the same weights are the same bytes."""
+    layers = ("words", "judgement")
+    head = weights | {name: weights[name]["fields"] for name in layers}
+    parts = [json.dumps(head, ensure_ascii=False, separators=(",", ":"))]
+    for name in layers:
+        rows = weights[name]["rows"].items()
+        parts.append("\n".join(f"{feature}\t{','.join(map(str, row))}" for feature, row in rows))
+    raw = "\n\n".join(parts).encode()
+    path.write_bytes(gzip.compress(raw, 9, mtime=0))
     print(f"{path}: {path.stat().st_size} bytes, {len(raw)} unpacked")
 
 
@@ -856,8 +861,8 @@ def main() -> None:
         print(json.dumps(figures["seen publishers"], indent=1), flush=True)
     if not chosen.figures_only:
         layers = fit_layers(data, np.arange(len(data.rows)))
-        write_weights(OUT / "weights.json.gz", pack_weights(data, layers, thresholds))
-        figures["reference"] = measure_reference(OUT / "weights.json.gz")
+        write_weights(OUT / "weights.txt.gz", pack_weights(data, layers, thresholds))
+        figures["reference"] = measure_reference(OUT / "weights.txt.gz")
         (OUT / "quality.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
 
 

@@ -26,7 +26,7 @@ from digest.app.source_state import (
 )
 from digest.archive import Archive, SourceState
 from digest.errors import FetchError, SourceError
-from digest.fetch.backfill.coverage import classify_days, record_unchanged, record_window
+from digest.fetch.backfill.coverage import record_unchanged, record_window
 from digest.fetch.backfill.plan import is_backfill_settled
 from digest.fetch.backfill.run import DEFAULT_BUDGET, Backfill, BackfillRequest
 from digest.fetch.http.client import FetcherProtocol, HttpRequest, fetch_or_error
@@ -34,14 +34,12 @@ from digest.fetch.mail.newsletters.links import is_opaque
 from digest.fetch.read.feeds import parse_feed
 from digest.intake import LanguageDetector, make_items
 from digest.model.retrieved import FeedEntry, Validators
-from digest.model.source import COVERED, FUTURE, MISSING, UNKNOWN, Source
-from digest.period import Quarter
+from digest.model.source import Source
 
 ReadNewsletters = Callable[
     [Source, SourceState], tuple[Sequence[FeedEntry], SourceState, tuple[str, ...]]
 ]
 _MAX_FOLLOWED_LINKS = 100  # links of one reading that hide their target
-_COVERAGE_LETTERS = {"held": COVERED, "missing": MISSING, "unknown": UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +128,6 @@ def collect_sources(
             return await asyncio.gather(*map(collect_one, enabled))
 
     return CollectionReport(tuple(asyncio.run(collect_all())))
-
-
-def coverage_days(state: SourceState | None, quarter: Quarter, now: datetime) -> str:
-    """Return the days of a quarter for a source, in the letters of digest.model.source."""
-    statuses = classify_days(parse_coverage(state or SourceState("")), quarter)
-    today = quarter.to_local_date(now)
-    return "".join(
-        FUTURE if day > today else _COVERAGE_LETTERS[statuses[day]] for day in quarter.days
-    )
 
 
 class _CollectionRun:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from digest.app.collect import coverage_days
 from digest.app.decide import QuarterDecision
+from digest.app.source_state import coverage_days
 from digest.archive import Archive, SourceState, fingerprint_items
 from digest.decide.decisions import TEAM, list_edited_fields, list_pinned_ids
 from digest.decide.relations import StackIndex, get_closest_relation

@@ -5,15 +5,11 @@ The stages in order: tag, cluster, apply the team's decisions, relate to the sta
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from digest.app.collect import coverage_days
-from digest.archive import PageState, SourceState
 from digest.cluster import choose_lead, cluster_items, find_threads, group_themes
 from digest.decide.decisions import (
     TEAM,
@@ -30,18 +26,11 @@ from digest.decide.relations import (
     relate_stories,
     score_relations,
 )
-from digest.decide.source_health import (
-    SourceContributions,
-    SourceHealth,
-    SourceStatus,
-    assess_sources,
-)
 from digest.edition import choose_section
 from digest.model.decisions import EditorialDecisions, StoryDecision
 from digest.model.item import Item
 from digest.model.reasons import LeftOut, LeftOutReason
 from digest.model.sections import SECTIONS_BY_SLUG
-from digest.model.source import Source
 from digest.model.stack import OUR_RELATIONS, Relation, Stack
 from digest.model.story import EarlierStory, RankedStory, Story, StoryTheme, StoryThread
 from digest.model.tags import TaggedItem
@@ -58,9 +47,6 @@ from digest.write.summaries import has_sentence
 
 if TYPE_CHECKING:
     from digest.tag import ItemJudge
-
-# of a source's state, for its health
-_REMEMBERED = ("last_success", "failures", "kind", "problem", "moved_to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,50 +273,3 @@ def build_stack_index(stack: Stack) -> StackIndex:
         words.__contains__,
     )
     return StackIndex(stack, products, frozenset(networks))
-
-
-def assess_source_health(
-    sources: Sequence[Source],
-    states: Mapping[str, SourceState],
-    recent: Sequence[Item],
-    decision: QuarterDecision,
-    now: datetime,
-    asked: Mapping[str, PageState] = MappingProxyType({}),
-) -> tuple[tuple[SourceHealth, ...], dict[str, str]]:
-    """Return the health of the sources, and by slug the coverage of each day of the quarter.
-
-    `asked` holds the articles' pages that were asked for, by Item.url.
-    """
-    items = [member.item for member in decision.items]
-    pages: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for item in items:
-        if item.url in asked:
-            pages[item.source][asked[item.url].outcome] += 1
-    statuses = {
-        slug: SourceStatus(
-            **{name: getattr(state, name) for name in _REMEMBERED}, pages=pages[slug]
-        )
-        for slug, state in states.items()
-    }
-    publishers = [(story, {item.item.source for item in story.items}) for story in decision.stories]
-    shared = [(story, slugs) for story, slugs in publishers if len(slugs) > 1]
-    dropped = {story_id for story_id, made in decision.decided.decisions.items() if made.drop}
-    contributions = SourceContributions(
-        in_edition=Counter(
-            member.item.source for ranked in decision.chosen for member in ranked.story.items
-        ),
-        told=Counter(slug for _, slugs in shared for slug in slugs),
-        told_first=Counter(story.items[0].item.source for story, _ in shared),
-        dropped=Counter(
-            member.item.source
-            for story in decision.stories
-            if story.id in dropped
-            for member in story.items
-        ),
-    )
-    rows = assess_sources(sources, statuses, recent, contributions, items, now)
-    coverage = {
-        source.slug: coverage_days(states.get(source.slug), decision.quarter, now)
-        for source in sources
-    }
-    return rows, coverage

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from digest.app.context import AppContext
 from digest.app.judge import decide_quarter
 from digest.archive import Archive
-from digest.edition.rows import tags_to_dict
 from digest.errors import UsageError
+from digest.model.tags import tags_to_dict
 from digest.period import quarter_containing
 from digest.urls import canonical_url
 

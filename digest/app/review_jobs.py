@@ -7,55 +7,21 @@ page's. Such a function is given `AppContext.detach()`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Mapping
 from datetime import timedelta
-from multiprocessing import get_context
-from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 from digest.app import build, decide, judge
 from digest.app.context import AppContext
 from digest.app.deliver import DeliveryService, approve_quarter
+from digest.app.source_health import assess_source_health
 from digest.app.workspace import write_files
 from digest.archive import Archive
 from digest.errors import DigestError
 from digest.model.decisions import EditorialDecisions
 from digest.model.story import Story
 from digest.period import Quarter
-
-_T = TypeVar("_T")
-# a read-only mapping, as of a source's headers, cannot be pickled: it arrives as a dict
-ForkingPickler.register(MappingProxyType, lambda proxy: (dict, (dict(proxy),)))
-
-
-def call_in_process(function: Callable[..., _T], *arguments: object) -> _T:
-    """Call a function of a module in a process of its own and return its result.
-
-    Function, arguments and result are pickled. Raises a DigestError with the words of the one
-    that the function raises, and where the process dies.
-    """
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        try:
-            result: _T
-            result, error = pool.submit(_catch_error, function, arguments).result()
-        except BrokenProcessPool:
-            hint = "look at the terminal of `digest review`"
-            raise DigestError("the work ended without an answer", hint) from None
-    if error:
-        raise DigestError(*error)
-    return result
-
-
-def _catch_error(function: Callable[..., Any], arguments: tuple[object, ...]) -> tuple[Any, Any]:
-    """Return a result, or the words of an error: not every error can be pickled."""
-    try:
-        return function(*arguments), None
-    except DigestError as error:
-        return None, (error.message, error.hint)
 
 
 def judge_stories(
@@ -115,7 +81,7 @@ def list_source_rows(
         states = archive.load_source_states()
         recent = archive.load_items(context.now - timedelta(days=400), context.now)
     sources = context.config.sources
-    health, _ = decide.assess_source_health(sources, states, recent, decision, context.now)
+    health, _ = assess_source_health(sources, states, recent, decision, context.now)
     printed = Counter(
         member.item.source for chosen in decision.chosen for member in chosen.story.items
     )

@@ -10,13 +10,16 @@ from typing import Any
 
 from digest.archive import SourceState
 from digest.errors import FetchError, SourceError
-from digest.fetch.backfill.coverage import CoverageState
+from digest.fetch.backfill.coverage import CoverageState, classify_days
 from digest.model.retrieved import Retrieved, Validators
+from digest.model.source import COVERED, FUTURE, MISSING, UNKNOWN
+from digest.period import Quarter
 
 # a publisher's wish beyond it is not followed: a day's feed may lose entries
 _MAX_TTL = timedelta(hours=24)
 # after so many answers in a row without news (asked hourly: 8 days, 2 days), a feed is asked less
 _QUIET_POLL_DELAYS = ((200, timedelta(hours=12)), (48, timedelta(hours=6)))
+_COVERAGE_LETTERS = {"held": COVERED, "missing": MISSING, "unknown": UNKNOWN}
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age=(\d{1,9})", re.IGNORECASE)
 
 
@@ -53,6 +56,15 @@ def find_pause(
 def parse_coverage(state: SourceState) -> CoverageState:
     """Return what the state remembers of the source's history."""
     return CoverageState.from_json(state.memory.get("history"))
+
+
+def coverage_days(state: SourceState | None, quarter: Quarter, now: datetime) -> str:
+    """Return the days of a quarter for a source, in the letters of digest.model.source."""
+    statuses = classify_days(parse_coverage(state or SourceState("")), quarter)
+    today = quarter.to_local_date(now)
+    return "".join(
+        FUTURE if day > today else _COVERAGE_LETTERS[statuses[day]] for day in quarter.days
+    )
 
 
 def remember_coverage(state: SourceState, coverage: CoverageState) -> SourceState:

@@ -11,11 +11,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from digest.app import decide
 from digest.app.collect import CollectionReport, HistoryOptions, SourceReport, collect_sources
 from digest.app.context import AppContext, load_judge, make_fetcher
 from digest.app.judge import decide_quarter
 from digest.app.logs import log_source_detail
+from digest.app.source_health import assess_source_health
 from digest.archive import Archive, SourceState
 from digest.config.sources import FULLTEXT_EXTRA
 from digest.decide.source_health import SourceHealth
@@ -241,7 +241,7 @@ def load_source_health(
 ) -> tuple[tuple[SourceHealth, ...], Mapping[str, str]]:
     """Return how the sources do, and for each slug which days of the quarter are covered."""
     with Archive.open(context.workspace.archive_file, create=False) as archive:
-        return decide.assess_source_health(
+        return assess_source_health(
             context.config.sources,
             archive.load_source_states(),
             archive.load_items(context.now - _RECENT, context.now),

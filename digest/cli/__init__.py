@@ -1,7 +1,8 @@
 """The command line: the only place that knows options, clock and environment, and hands them in.
 
 Each command is a short function in a module of its own, imported when it is called: `digest --help`
-loads click alone.
+loads click alone. A command reads the configuration before it imports what it works with, so that
+what is wrong there is told at once.
 """
 
 from __future__ import annotations

@@ -24,9 +24,9 @@ def command(call: Invocation, quarter: str, by: str | None, note: str) -> None:
     Who released what is kept. A change after that needs a new approval; after the edition was sent,
     it becomes a correction with a number of its own, and goes out only with `digest send`.
     """
+    chosen = call.quarter(quarter)
     from digest.app.deliver import approve_quarter
 
-    chosen = call.quarter(quarter)
     release = approve_quarter(call.context, chosen, by=by or getpass.getuser(), note=note)
     if call.as_json:
         print_json(

@@ -17,8 +17,8 @@ from digest.cli.common import REPORTING, Invocation, options, print_json
 )
 @options(*REPORTING)
 def command(call: Invocation, quarter: str, check: bool) -> None:
-    """Make QUARTER's briefing out of the archive: digest.html, digest.pdf and edition.json in
-    output/QUARTER/.
+    """Make QUARTER's briefing out of the archive, in output/QUARTER/: digest.html, digest.pdf,
+    digest.ics, register.xlsx, register.csv and edition.json.
 
     There is one edition in each language of sources.yaml; others than the first stand in a folder
     of their own, as it/. With --check it says what is wrong with them: pages too many or almost
@@ -28,9 +28,9 @@ def command(call: Invocation, quarter: str, check: bool) -> None:
     QUARTER is 2026-Q3, FY2027-Q1, last (the default) or current. The same archive, files and clock
     give the same bytes.
     """
+    chosen = call.quarter(quarter)
     from digest.app import build
 
-    chosen = call.quarter(quarter)
     faults: list[str] = []
     with call.workspace.lock():
         built = build.build_quarter(call.context, chosen, faults if check else None)

@@ -21,9 +21,10 @@ def command(call: Invocation, history: str | None) -> None:
     `fulltext: true` the pages of relevant articles are read, too, each once. Exit code 3 where some
     sources failed.
     """
+    context, reached = call.context, call.quarter(history) if history else None
     from digest.app import sources
 
-    collected = sources.collect_workspace(call.context, call.quarter(history) if history else None)
+    collected = sources.collect_workspace(context, reached)
     if call.as_json:
         print_json([report.to_json() for report in collected.reports])
     if collected.failed_reports:

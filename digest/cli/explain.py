@@ -18,9 +18,10 @@ _FIELDS = ("relevant", "category", "also", "ai", "evidence", "event", "vendors")
 def command(call: Invocation, item: str) -> None:
     """Say why an item is tagged, merged, ranked, in or out. It is named by its address or its
     id."""
+    context = call.context
     from digest.app.explain import explain_item
 
-    explained = explain_item(call.context, item)
+    explained = explain_item(context, item)
     call.report(explained, (line for facts in explained for line in _format_facts(facts)))
 
 

@@ -18,9 +18,10 @@ def command() -> None:
 def items(call: Invocation, quarter: str | None) -> None:
     """Print the items of QUARTER, one JSON object a line; of the whole archive where none is
     named."""
+    context, chosen = call.context, call.quarter(quarter) if quarter else None
     from digest.app.export import iter_items
 
-    for row in iter_items(call.context, call.quarter(quarter) if quarter else None):
+    for row in iter_items(context, chosen):
         print_row(row)
 
 
@@ -29,6 +30,7 @@ def items(call: Invocation, quarter: str | None) -> None:
 @options("workspace", "now")
 def edition(call: Invocation, quarter: str) -> None:
     """Print the edition.json of QUARTER as it was built."""
+    context, chosen = call.context, call.quarter(quarter)
     from digest.app.export import read_edition_json
 
-    click.echo(read_edition_json(call.context, call.quarter(quarter)), nl=False)
+    click.echo(read_edition_json(context, chosen), nl=False)

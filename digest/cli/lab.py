@@ -35,7 +35,7 @@ def tag(call: Invocation, file: IO[str]) -> None:
     """Print the tags of each item of FILE, one JSON object a line. FILE may be - for standard
     input.
     """
-    from digest.app.evaluate import tag_rows
+    from digest.app.lab import tag_rows
 
     for row in tag_rows(file, file.name, call.workspace.root / "vocabulary.yaml"):
         print_row(row)
@@ -46,7 +46,7 @@ def tag(call: Invocation, file: IO[str]) -> None:
 @options("workspace")
 def cluster(call: Invocation, file: IO[str]) -> None:
     """Print the story of each item of FILE: items of one story have the same `story`."""
-    from digest.app.evaluate import cluster_rows
+    from digest.app.lab import cluster_rows
 
     for row in cluster_rows(file, file.name, call.workspace.root / "vocabulary.yaml"):
         print_row(row)
@@ -57,7 +57,7 @@ def cluster(call: Invocation, file: IO[str]) -> None:
 @options("workspace")
 def rank(call: Invocation, file: IO[str]) -> None:
     """Print score and parts of each item of FILE, each taken as a story of its own."""
-    from digest.app.evaluate import rank_rows
+    from digest.app.lab import rank_rows
 
     for row in rank_rows(file, file.name, call.workspace.root / "vocabulary.yaml"):
         print_row(row)
@@ -82,12 +82,13 @@ def score(call: Invocation, file: IO[str] | None, tried: Path | None) -> None:
     where in a field more items that were right are wrong then than the other way round.
     """
     from digest.app import evaluate
+    from digest.app.lab import read_json_lines
     from digest.app.vocabulary import load_overrides
 
     current = load_overrides(call.workspace.root / "vocabulary.yaml")
     sets = []
     if file:
-        rows = evaluate.read_json_lines(file, file.name)
+        rows = read_json_lines(file, file.name)
         sets.append(evaluate.make_label_set(file.name, rows))
     if file and not tried:
         figures = sets[0].measure_figures(sets[0].judge_items(current))

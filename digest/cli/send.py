@@ -58,9 +58,9 @@ def command(
     whether a mail arrived: it is shown, and never sent again before you say what became of it with
     --resolve. Exit code 1 where somebody has not got it.
     """
+    name = call.quarter(quarter).name
     from digest.app.deliver import open_delivery
 
-    name = call.quarter(quarter).name
     with open_delivery(call.context) as service:
         if resolve:
             for answer in resolve:

@@ -14,9 +14,10 @@ from digest.cli.common import REPORTING, Invocation, options
 @options(*REPORTING)
 def command(call: Invocation) -> None:
     """What was collected, built, approved and sent, and what waits for whom. Changes nothing."""
+    context = call.context
     from digest.app.status import collect_status
 
-    status = collect_status(call.context)
+    status = collect_status(context)
     call.report(status, _format_status(status))
 
 

@@ -74,6 +74,11 @@ _ADD_ON = re.compile(  # a thing that plugs into the product it names
     r"estensione|complemento)\b|ส่วนขยาย|ปลั๊กอิน",
     re.IGNORECASE,
 )
+_OUR_PRODUCT = re.compile(  # in a vendor's own headline; a study of others is no product
+    r"\b(?:our|unser\w*|nostr[aoie]|notre|nos|nuestr[oa]s?) (?!stud|research|survey|data|analysis|"
+    r"umfrage|ricerca|étude)",
+    re.IGNORECASE,
+)
 _PLACE = r"(?:in|on|inside|within|across|with|auf|bei|mit|su|con|nel|en|sur|dans|avec|ใน|บน)\s"
 
 
@@ -207,6 +212,8 @@ class _StoryNames:
         first_hand = all(is_source_of(publisher, known.maker) for publisher in self.publishers)
         leads = not self.vendors or self.vendors[0] in {name.casefold() for name in names}
         if self.tags.event in _STUDY_EVENTS:
+            if first_hand and not forms:
+                return leads and _OUR_PRODUCT.search(self.headlines) is not None
             return leads and any(not self._is_place(form) for form in forms)
         if first_hand:
             return leads

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from digest.edition.quarter import QuarterView
-from digest.edition.story_dates import find_story_dates
+from digest.edition.story_dates import StoryDate, find_story_dates
 from digest.edition.subjects import find_named_products, find_touched_products
 from digest.i18n import N_, TranslatableText
 from digest.model.decisions import TeamDecision
@@ -14,6 +14,7 @@ from digest.model.edition import CalendarEntry
 from digest.model.stack import Money, Product
 from digest.model.story import Story
 
+_MAX_WORDS_LENGTH = 110  # characters
 HORIZON = timedelta(days=190)  # two quarters: decided at this review or the next
 
 
@@ -142,7 +143,7 @@ def _list_story_dates(quarter: QuarterView) -> Iterator[CalendarEntry]:
     for story in quarter.stories:
         touched = find_touched_products(story, quarter.get_relations(story), quarter.stack)
         ref = quarter.make_ref(story)
-        for dated in find_story_dates(story):
+        for dated in find_story_dates(story, language=ref.language):
             fact = dated.fact
             if fact.last < quarter.today or fact.day > quarter.today + HORIZON:
                 continue
@@ -151,7 +152,7 @@ def _list_story_dates(quarter: QuarterView) -> Iterator[CalendarEntry]:
                 day=fact.day,
                 last=fact.last,
                 kind=fact.role,
-                what=ref.title,
+                what=_choose_words(dated, story, named, ref.title),
                 language=ref.language,
                 quote=dated.quote,
                 story=ref,
@@ -169,6 +170,17 @@ def _list_story_dates(quarter: QuarterView) -> Iterator[CalendarEntry]:
         ):
             kept.append((entry, story))
     yield from (entry for entry, _ in kept)
+
+
+def _choose_words(
+    dated: StoryDate, story: Story, products: Iterable[Product], headline: str
+) -> str:
+    """Return the sentence that names the date, where it is short and says of whom; else the
+    headline, which may be about something else of the same story."""
+    text = dated.quote.text
+    names = (*story.tags.vendors, *(product.name for product in products))
+    is_clear = dated.stands_alone and any(name in text for name in names)
+    return text if is_clear and len(text) <= _MAX_WORDS_LENGTH else headline
 
 
 def _is_same_date(entry: CalendarEntry, story: Story, known: CalendarEntry, other: Story) -> bool:

@@ -18,6 +18,7 @@ from digest.model.edition import (
     Theme,
     get_fields,
 )
+from digest.model.item import Item
 from digest.model.sections import (
     FIRST_SECTION,
     LATE_SECTION,
@@ -204,7 +205,7 @@ def _build_story(text: StoryText, newsletter_names: Mapping[str, str]) -> Editio
                 source=item.source_name,
                 title=item.title,
                 published=item.published,
-                via=newsletter_names.get(item.source) if item.letter else None,
+                via=_name_newsletter(item, newsletter_names),
             )
             for item in items
         ),
@@ -221,3 +222,9 @@ def _build_story(text: StoryText, newsletter_names: Mapping[str, str]) -> Editio
         if thread
         else None,
     )
+
+
+def _name_newsletter(item: Item, newsletter_names: Mapping[str, str]) -> str | None:
+    """Return the newsletter that brought another publisher's item; its own are not "via" it."""
+    name = newsletter_names.get(item.source) if item.letter else None
+    return name if name != item.source_name else None

@@ -94,7 +94,11 @@ def read_dates(
         if named.last >= published - grace
         # "in July", in July, is when it was told.
         and not (named.first < named.last and named.first <= published <= named.last)
-        and (fact := reader.judge_date(sentence, named))
+        and (
+            fact := reader.judge_date(
+                sentence, named, is_ahead=published < named.first == named.last
+            )
+        )
     ]
     return tuple(found)
 
@@ -276,7 +280,7 @@ class _DateReader:
 
     # ------------------------------------------------------------ what a date is
 
-    def judge_date(self, sentence: str, named: _NamedDate) -> DatedFact | None:
+    def judge_date(self, sentence: str, named: _NamedDate, *, is_ahead: bool) -> DatedFact | None:
         """Return what a date is; None where the words around it do not say so."""
         start, end = self._find_clause(sentence, named)
         before, behind = sentence[start : named.start], sentence[named.end : end]
@@ -287,7 +291,7 @@ class _DateReader:
             return None
         trigger, opening = self._find_trigger(before, behind)
         initial = not sentence[: start + opening].strip(" \"'“‘«([")
-        role = self._choose_role(trigger, says, clause, named.start - start, initial)
+        role = self._choose_role(trigger, says, clause, named.start - start, initial or is_ahead)
         if named.is_range:  # most ranges are those of data: only what is forced on somebody counts
             role = "effective" if says["effective"] and says["change"] and trigger else None
         if role is None:
@@ -329,12 +333,12 @@ class _DateReader:
         return kind, opening
 
     def _choose_role(
-        self, trigger: str, says: dict[str, bool], clause: str, at: int, initial: bool
+        self, trigger: str, says: dict[str, bool], clause: str, at: int, starts: bool
     ) -> DateRole | None:
         begins = says["begins"] and says["change"]
         if trigger in ("start", "from", "after"):
             known = says["change"] or says["duty"] or says["effective"] or says["ends"]
-            if trigger != "start" and not known and not (initial and trigger == "from"):
+            if trigger != "start" and not known and not (starts and trigger == "from"):
                 return None
             is_end = says["ends"] and not says["effective"]
             return "ends" if is_end else "effective"

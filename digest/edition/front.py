@@ -77,17 +77,15 @@ def _iter_lead(
 ) -> Iterator[TranslatableText]:
     """Yield what the quarter was about, in a source's words, and what of it falls due."""
     if quote := _find_lead_quote(quarter, themes, summaries):
-        yield TranslatableText("%(words)s (%(source)s)", words=quote.text, source=quote.source)
+        yield TranslatableText("%(source)s: “%(words)s”", source=quote.source, words=quote.text)
     due = _find_due_contracts(quarter)
     if due:
         days = sorted(filter(None, (one.notice_by for one in due)))
-        first = [one.name for one in due if one.notice_by == days[0]]
         money = sum_costs(due)
-        text = N_("Notice falls due on contracts of %(money)s a year, from %(day)s on (%(names)s).")
+        text = N_("Contracts of %(money)s a year come up for notice, the first on %(day)s.")
         if not money:
-            text = N_("Notice falls due on contracts from %(day)s on (%(names)s).")
-        values = {"money": money} if money else {}
-        yield TranslatableText(text, day=days[0], names=_join_names(first), **values)
+            text = N_("Contracts come up for notice, the first on %(day)s.")
+        yield TranslatableText(text, day=days[0], **({"money": money} if money else {}))
     elif soon := [entry for entry in calendar if entry.kind in _DUTY_KINDS]:
         text = N_("The next date: %(day)s, “%(what)s”.")
         title = truncate_text(soon[0].what, _MAX_TITLE)
@@ -265,7 +263,7 @@ def _iter_cards(
     if money := sum_costs(_find_due_contracts(quarter)):
         yield FrontCard(
             TranslatableText("%(money)s", money=money),
-            TranslatableText(N_("a year: contracts whose notice falls due in two quarters")),
+            TranslatableText(N_("a year in contracts that come up for notice")),
         )
     vendors = {product.vendor_or_name for product in quarter.stack.products}
     changed = {

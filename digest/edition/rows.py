@@ -8,7 +8,7 @@ from typing import Any
 
 from digest.model.reasons import LeftOut
 from digest.model.story import Story
-from digest.model.tags import TaggedItem, Tags
+from digest.model.tags import TaggedItem, tags_to_dict
 from digest.text import join_lines
 
 
@@ -53,23 +53,6 @@ def iter_item_rows(
                 for other, _ in others
             ],
         }
-
-
-def tags_to_dict(tags: Tags) -> dict[str, Any]:
-    """Return the judged fields as the labels write them."""
-    return {
-        "relevant": tags.relevant,
-        "category": tags.category,
-        "also": list(tags.also),
-        "ai": tags.ai,
-        "evidence": tags.evidence,
-        "event": tags.event,
-        "vendors": list(tags.vendors),
-        "points": [{"kind": point.kind, "quote": point.quote} for point in tags.points],
-        "why": {field: list(words) for field, words in tags.why.items()},
-        "confidence": {field: round(value, 3) for field, value in tags.confidence.items()},
-        "unsure": sorted(tags.unsure),
-    }
 
 
 def _get_time_and_id(member: TaggedItem) -> tuple[datetime, str]:

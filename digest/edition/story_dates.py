@@ -33,13 +33,22 @@ class StoryDate:
 
     fact: DatedFact
     quote: Sentence
+    language: str  # of the quote
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether the quote is a whole sentence that needs none before it."""
+        return _rate_quote(self.quote.text) == 0
 
 
-def find_story_dates(story: Story, grace: timedelta = GRACE) -> tuple[StoryDate, ...]:
+def find_story_dates(
+    story: Story, grace: timedelta = GRACE, language: str = ""
+) -> tuple[StoryDate, ...]:
     """Return the dates on which something takes effect, is due or ends, by day.
 
-    Of several sentences for one date the best is kept: one that names a day, then the lead's. Days
-    on which something new arrives, which bind nobody, are none; see `read_dates` for `grace`.
+    Of several sentences for one date the best is kept: one that names a day, one in `language`,
+    then the lead's. Days on which something new arrives, which bind nobody, are none; see
+    `read_dates` for `grace`.
     """
     if story.tags.event in _TALK_EVENTS:
         return ()
@@ -48,8 +57,17 @@ def find_story_dates(story: Story, grace: timedelta = GRACE) -> tuple[StoryDate,
     for member in members:
         for fact, quote in _iter_facts(member.item, grace):
             if _has_consequence(fact, story.tags.event):
-                found.append(StoryDate(fact, quote))
-    found.sort(key=lambda dated: (dated.fact.day < dated.fact.last, _rate_quote(dated.quote.text)))
+                found.append(StoryDate(fact, quote, member.item.language))
+
+    def rank(dated: StoryDate) -> tuple[bool, bool, int]:
+        is_span = dated.fact.day < dated.fact.last
+        return (
+            is_span,
+            dated.language != (language or dated.language),
+            _rate_quote(dated.quote.text),
+        )
+
+    found.sort(key=rank)
     kept: list[StoryDate] = []
     for dated in found:
         fact = dated.fact
@@ -99,7 +117,7 @@ def quote_effective_date(story: Story) -> str:
 
     One that took effect in the quarter before its report counts, too.
     """
-    found = find_story_dates(story, _IN_FORCE)
+    found = find_story_dates(story, _IN_FORCE, story.lead.item.language)
     roles = ("effective", "deadline")
     found = tuple(dated for dated in found if dated.fact.role in roles)
     return min(found, key=lambda dated: roles.index(dated.fact.role)).fact.words if found else ""

@@ -29,6 +29,7 @@ _FINDING = re.compile(
     r"|isn['’]t|aren['’]t|tied to)\b",
     re.IGNORECASE,
 )
+_LIST = re.compile(r",.*(?:,| (?:and|&) )", re.IGNORECASE)  # several findings are none
 _NO_FINDING = re.compile(
     r"\?|^(?:why|how|what|when|where|who|inside|introducing|announcing|meet|celebrating|guide)\b"
     r"|^\d+ (?:ways|things|tips|reasons|steps)\b|\b(?:you|your)\b|: use this\b",
@@ -111,7 +112,7 @@ def _score_title(title: str) -> int:
         2 * bool(_FIGURE.search(title))
         + 2 * bool(_FINDING.search(title))
         - 4 * bool(_NO_FINDING.search(title))
-        - 2 * (len(title) > _MAX_TITLE)
+        - 2 * (len(title) > _MAX_TITLE or bool(_LIST.search(title)))
     )
 
 

@@ -432,8 +432,8 @@ class CalendarEntry:
     day: date
     last: date  # the last day that the words may mean; `day` where they name a day
     kind: DateKind
-    what: str  # a headline, or a TranslatableText
-    language: str = ""  # of a headline; "" for a TranslatableText
+    what: str  # the sentence that names the day, a headline, or a TranslatableText
+    language: str = ""  # of sentence or headline; "" for a TranslatableText
     quote: Sentence | None = None  # the sentence that names the day
     story: StoryRef | None = None
     products: tuple[str, ...] = ()  # of the stack, that it touches

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from digest.model.item import Item
 
@@ -75,3 +75,20 @@ class TaggedItem:
 
     item: Item
     tags: Tags
+
+
+def tags_to_dict(tags: Tags) -> dict[str, Any]:
+    """Return the judged fields as the labels write them."""
+    return {
+        "relevant": tags.relevant,
+        "category": tags.category,
+        "also": list(tags.also),
+        "ai": tags.ai,
+        "evidence": tags.evidence,
+        "event": tags.event,
+        "vendors": list(tags.vendors),
+        "points": [{"kind": point.kind, "quote": point.quote} for point in tags.points],
+        "why": {field: list(words) for field, words in tags.why.items()},
+        "confidence": {field: round(value, 3) for field, value in tags.confidence.items()},
+        "unsure": sorted(tags.unsure),
+    }

@@ -23,15 +23,13 @@ from digest.render.mail import MAX_HTML_BYTES
 from digest.render.pdf_text import iter_page_text, read_pdf_text
 from digest.render.templates import read_asset
 from digest.render.theme import MIN_CONTRAST, DocumentTheme, compute_contrast
-from digest.render.views.findings import OWN_RELATIONS
+from digest.wholeness import find_fragment
 
 _MIN_FONT_SIZE = 8.5  # points
 _SIZE_SLACK = 0.05
 _ALWAYS_PRINTED = frozenset({FIRST_SECTION, "deals", "rules"})
 _MIN_PRIVATE_LENGTH = 8  # letters of a private text; a shorter one may be any word
 _SENTENCE_FIELDS = {"text", "source", "url"}
-_OPENING, _CLOSING = "“”„«»\"'‘’‚([¿¡ ", "“”„«»\"'‘’)] "
-_FULL_STOPS = (*".!?。！？।؟۔",)
 _PICTURES = "//img|//*[local-name()='svg']"
 _COLOUR = re.compile(r"--([\w-]+): (#[0-9a-f]{6}|#[0-9a-f]{3})\b")
 _SHORT_COLOUR = re.compile(r"#(.)(.)(.)$")
@@ -80,37 +78,25 @@ def find_faults(
 
 def find_broken_sentences(edition: Mapping[str, Any]) -> Iterator[str]:
     """Yield the sentences of an edition, given as edition.json has it, that are not whole."""
-    for text, language in _iter_sentences(edition, ""):
-        if not is_whole(text, language):
-            yield f"not a whole sentence: “{text[:80]}”"
+    for text in _iter_sentences(edition):
+        if fault := find_fragment(text):
+            yield f"not a whole sentence ({fault}): “{text[:80]}”"
 
 
-def _iter_sentences(node: Any, language: str) -> Iterator[tuple[str, str]]:
-    """Yield the sentences of sources under a node that are printed as such, with their language.
+def _iter_sentences(node: Any) -> Iterator[str]:
+    """Yield the sentences of sources under a node that are printed as such.
 
     The answers to the points of a claim are parts of sentences.
     """
     if isinstance(node, list):
         for child in node:
-            yield from _iter_sentences(child, language)
+            yield from _iter_sentences(child)
     elif isinstance(node, dict):
-        language = node.get("language", language)
         if node.keys() == _SENTENCE_FIELDS and node["url"]:  # without one it is the team's
-            yield node["text"], language
+            yield node["text"]
         for name, child in node.items():
             if name not in ("points", "claims"):
-                yield from _iter_sentences(child, language)
-
-
-def is_whole(text: str, language: str) -> bool:
-    """Return whether a text begins and ends as a sentence does.
-
-    Thai ends no sentence with a mark, and a name may begin with a small letter.
-    """
-    first = text.lstrip(_OPENING).partition(" ")[0]
-    begins = bool(first) and not (first[0].islower() and first == first.lower())
-    ends = text.rstrip(_CLOSING)[-1:] in _FULL_STOPS
-    return begins and (ends or language.partition("-")[0] == "th")
+                yield from _iter_sentences(child)
 
 
 def find_wrong_sums(edition: Mapping[str, Any]) -> Iterator[str]:
@@ -265,7 +251,7 @@ def _find_missing_stories(document: Any, data: bytes) -> Iterator[str]:
     printed = {str(name) for name in list(names)[::2]}
     for section in json.loads(data)["sections"]:
         for story in section["stories"]:
-            own = (story.get("relation") or {}).get("kind") in OWN_RELATIONS
+            own = bool(story.get("why_it_matters"))
             if (own or section["slug"] in _ALWAYS_PRINTED) and story["id"] not in printed:
                 yield f"a story that must stand here does not: “{story['title'][:80]}”"
 

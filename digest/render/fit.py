@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from digest.model.edition import Edition
 from digest.model.sections import SECTIONS_BY_SLUG
-from digest.render.views.findings import is_own
 
 _MAX_A_PAGE = 14  # stories; no page ever held more
 _OTHER_PAGES = 1  # at least: page one
@@ -32,15 +31,15 @@ class PaperMeasurement:
 def compute_drop_order(edition: Edition) -> tuple[str, ...]:
     """Return the ids of the stories that may go, in the order in which they go.
 
-    They go by the step of their section's kind, then by score; one about a product or a vendor of
-    the company's own stays.
+    They go by the step of their section's kind, then by score; one that has a consequence for the
+    company stays.
     """
     rows = [
         (step, story.score, story.id)
         for section in edition.sections
         if (step := SECTIONS_BY_SLUG[section.slug].drop_step)
         for story in section.stories
-        if not is_own(story)
+        if not story.why_it_matters
     ]
     return tuple(story_id for _, _, story_id in sorted(rows))
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -30,6 +30,7 @@ from typing import Any, NamedTuple
 # Soft hyphens, spaces of no width, marks of direction: they shape a line and are not copied.
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
 _SHOWN_TEXT = re.compile(rb"\[(.*)\] TJ")
+_SHOWN_GLYPHS = re.compile(rb"<([0-9a-f]*)>")
 _SHOWN_PART = re.compile(rb"<([0-9a-f]*)>|([^<>]+)")  # glyphs; a move
 _LAST_CODE = 0xFFFF  # WeasyPrint numbers what a font lacks from the other end
 _MAP_BLOCK = 100  # entries of a ToUnicode map, as PDF limits it
@@ -104,7 +105,7 @@ class _Use(NamedTuple):
 
     font: _FontCodes
     glyph: int
-    text: str  # "" where other glyphs have its letters
+    code: int  # 0 for an outline
 
 
 # as WeasyPrint has emojis: what draws it, its font, width, height, place in ems, height in pixels
@@ -118,7 +119,7 @@ class TextLayer:
         self._fonts: dict[str, _FontCodes] = {}
 
     def rewrite_line(self, stream: Any, layout: Any, start: int) -> list[_Picture]:
-        """Put codes and spans into what was drawn of a line since a place in the stream.
+        """Put codes into what was drawn of a line since a place in the stream.
 
         Return the outlines to draw after it.
         """
@@ -127,7 +128,14 @@ class TextLayer:
         texts = list(self._share_line(stream, layout))
         if len(drawn) != len(texts):
             return []  # letters that are pictures, or drawn in a way that we do not know
-        uses = [_Use(font, glyph, text) for glyph, (font, text) in zip(drawn, texts, strict=True)]
+        codes = [
+            font.find(glyph, text) if text else 0
+            for glyph, (font, text) in zip(drawn, texts, strict=True)
+        ]
+        if codes == drawn:
+            return []
+        fonts = [font for font, _ in texts]
+        uses = map(_Use, fonts, drawn, codes)
         stream.stream[start:], outlines = _write_line(lines, uses)
         return outlines
 
@@ -187,14 +195,19 @@ def collect_text_layer() -> Iterator[TextLayer]:
         module.draw_first_line = draw_line
 
 
-def share_text(text: bytes, glyphs: Iterable[tuple[int, Standing]], end: int) -> list[str]:
+def share_text(text: bytes, glyphs: Sequence[tuple[int, Standing]], end: int) -> list[str]:
     """Share a run's text among its glyphs: what each stands for, "" for nothing.
 
     `glyphs` says for each, in the order of reading, where its letters begin in `text`, in bytes,
     and how it stands; `end` is where the run ends. A mark that was moved has its text with the
     letter that it stands at, since readers would take it for a line of its own.
     """
+    letters = text[end - len(glyphs) : end]
+    if letters.isascii() and [start for start, _ in glyphs] == [*range(end - len(glyphs), end)]:
+        return list(letters.decode())  # as most are
     groups = [(start, [*group]) for start, group in groupby(glyphs, itemgetter(0))]
+    if not groups:
+        return []
     shares: list[str] = []
     letter = 0  # where the letter that marks stand at has its shares
     ends = [start for start, _ in groups[1:]] + [end]
@@ -228,7 +241,7 @@ def _read_glyphs(line: bytes) -> list[int]:
     shown = _SHOWN_TEXT.fullmatch(line)
     if not shown:
         return []
-    digits = b"".join(found[1] or b"" for found in _SHOWN_PART.finditer(shown[1]))
+    digits = b"".join(_SHOWN_GLYPHS.findall(shown[1]))
     return [int(digits[n : n + 4], 16) for n in range(0, len(digits), 4)]
 
 
@@ -251,10 +264,10 @@ def _write_line(lines: Iterable[bytes], uses: Iterable[_Use]) -> tuple[list[byte
                 parts.append(found[2])
                 x -= float(found[2])
                 continue
-            for font, glyph, text in islice(following, len(found[1]) // 4):
+            for font, glyph, code in islice(following, len(found[1]) // 4):
                 width = font.font.widths[glyph]
-                if text:
-                    parts.append(b"<%04x>" % font.find(glyph, text))
+                if code:
+                    parts.append(b"<%04x>" % code)
                 else:
                     parts.append(b"%d" % -width)
                     outlines.append((_Outline(font, glyph), None, 1, 1, x / 1000, -rise))

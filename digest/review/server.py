@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import uvicorn
 
+from digest.app import processes
 from digest.app import review_jobs as jobs
 from digest.app.context import AppContext, decisions_file, load_quarter_decisions, vocabulary_file
 from digest.app.decide import QuarterDecision
@@ -92,7 +93,7 @@ def open_review_session(
     Archive.open(context.workspace.archive_file, create=False).close()
     store = DecisionStore(decisions_file(context, quarter), quarter.name)
     added = store.decisions.added
-    stories, manual = jobs.call_in_process(
+    stories, manual = processes.call_in_process(
         jobs.judge_stories, context.detach(), quarter, store.decisions
     )
     if not stories:
@@ -105,7 +106,7 @@ def open_review_session(
         if decisions.added != added:
             added, manual = decisions.added, ()
             if added:
-                manual = jobs.call_in_process(
+                manual = processes.call_in_process(
                     build_manual_stories, context.detach(), stories, decisions
                 )
         return decide_stories(context, quarter, (*stories, *manual), threads, decisions, features)
@@ -158,7 +159,7 @@ class WorkspaceReviewServices:
 
     async def _run_job(self, job: Callable[..., _T], *arguments: object) -> _T:
         context = self._current_context().detach()
-        return await asyncio.to_thread(jobs.call_in_process, job, context, *arguments)
+        return await asyncio.to_thread(processes.call_in_process, job, context, *arguments)
 
     def _current_context(self) -> AppContext:
         return replace(self._context, now=self._session.now())

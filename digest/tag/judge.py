@@ -34,7 +34,7 @@ from digest.tag.reading import match_vocabulary, read_item
 from digest.tag.rules import Overrides
 from digest.tag.vendors import Gazetteer, acting_vendors
 
-_WEIGHTS = Path(__file__).parent / "vocabulary" / "weights.json.gz"
+_WEIGHTS = Path(__file__).parent / "vocabulary" / "weights.txt.gz"
 CATEGORY_SHARPNESS = 12.0  # turns the first layer's scores, which lie near 0 and 1, into shares
 _MAX_ALSO = 2
 CLAIMING_GRADES = ("core", "applied")

@@ -2,7 +2,11 @@
 
 The file is made by tools/train_tags.py. It holds two layers; each has fields with their classes,
 and for each feature the weights that are worth keeping, as whole numbers of `scale`. Features stand
-as hashes, so that the judgement can be trained from numbers alone, without anybody's texts.
+as hashes, so that the judgement can be trained from numbers alone, without anybody's texts. It is
+text in three parts with an empty line between them: scale, fields and certainty as JSON, then the
+rows of each layer. A row is a line: the feature, a tab, then column and weight of each kept one,
+with commas. An item has a few hundred of some 80,000 features: a row is read when an item first has
+it.
 """
 
 from __future__ import annotations
@@ -11,8 +15,8 @@ import gzip
 import json
 import math
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -44,38 +48,46 @@ class ModelField:
 
 @dataclass(frozen=True, slots=True)
 class LinearModel:
-    """Weights of all fields of a layer. `rows`: hashed feature → (column, weight) pairs."""
+    """Weights of all fields of a layer. `rows`: hashed feature → its row as it is in the file."""
 
     fields: Mapping[str, ModelField]
-    rows: Mapping[int, tuple[tuple[int, int], ...]]
+    rows: Mapping[int, str]
     scale: float
+    _read_rows: dict[int, tuple[tuple[int, int], ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def read_row(self, name: str) -> tuple[tuple[int, int], ...]:
+        """Return the columns of a feature, each with its weight; none where it is not known."""
+        key = hash_feature(name)
+        if key not in self.rows:
+            return ()
+        if key not in self._read_rows:
+            numbers = list(map(int, self.rows[key].split(",")))
+            self._read_rows[key] = tuple(zip(numbers[::2], numbers[1::2], strict=True))
+        return self._read_rows[key]
 
     def score_classes(self, features: Mapping[str, float]) -> dict[str, dict[str, float]]:
         """Return the score of each class by field."""
-        sums = [0.0] * sum(len(field.classes) for field in self.fields.values())
-        rows, scale = self.rows, self.scale
+        sums = [0.0] * sum(len(of.classes) for of in self.fields.values())
         for name in sorted(features):  # sums of floats depend on their order
-            row = rows.get(hash_feature(name))
-            if row:
-                scaled = features[name] * scale
-                for column, weight in row:
-                    sums[column] += scaled * weight
+            scaled = features[name] * self.scale
+            for column, weight in self.read_row(name):
+                sums[column] += scaled * weight
         return {
-            name: {
-                cls: field.bias[n] + sums[field.start + n] for n, cls in enumerate(field.classes)
-            }
-            for name, field in self.fields.items()
+            name: {cls: of.bias[n] + sums[of.start + n] for n, cls in enumerate(of.classes)}
+            for name, of in self.fields.items()
         }
 
     def top_features(
-        self, features: Mapping[str, float], field: str, cls: str, limit: int
+        self, features: Mapping[str, float], field_name: str, cls: str, limit: int
     ) -> list[str]:
         """Return the features that speak most for a class, strongest first."""
-        where = self.fields[field]
+        where = self.fields[field_name]
         column = where.start + where.classes.index(cls)
         gains = []
         for name, value in features.items():
-            for at, weight in self.rows.get(hash_feature(name), ()):
+            for at, weight in self.read_row(name):
                 if at == column and value * weight > 0:
                     gains.append((-value * weight, name))
         return [name for _, name in sorted(gains)[:limit]]
@@ -150,12 +162,17 @@ def load_layered_model(path: Path) -> LayeredModel:
     Raises DigestError where the file is missing or is none of this version.
     """
     try:
-        raw: dict[str, Any] = json.loads(gzip.decompress(path.read_bytes()))
+        head, *layers = gzip.decompress(path.read_bytes()).decode("utf-8").split("\n\n")
+        raw: dict[str, Any] = json.loads(head)
         scale = float(raw["scale"])
+        words, judgement = (
+            LinearModel(_parse_fields(raw[name]), dict(_iter_rows(rows)), scale)
+            for name, rows in zip(("words", "judgement"), layers, strict=True)
+        )
         return LayeredModel(
-            _parse_linear_model(raw["words"], scale),
-            _parse_linear_model(raw["judgement"], scale),
-            {name: FieldCertainty(**field) for name, field in raw["certainty"].items()},
+            words,
+            judgement,
+            {name: FieldCertainty(**of) for name, of in raw["certainty"].items()},
             float(raw["relevant_from"]),
             float(raw["also_from"]),
         )
@@ -165,16 +182,15 @@ def load_layered_model(path: Path) -> LayeredModel:
         ) from error
 
 
-def _parse_linear_model(raw: Mapping[str, Any], scale: float) -> LinearModel:
+def _parse_fields(raw: Mapping[str, Mapping[str, Any]]) -> dict[str, ModelField]:
     fields, start = {}, 0
-    for name, field in raw["fields"].items():
-        fields[name] = ModelField(name, tuple(field["classes"]), start, tuple(field["bias"]))
-        start += len(field["classes"])
-    return LinearModel(
-        fields,
-        {
-            key: tuple(zip(row[::2], row[1::2], strict=True))
-            for key, row in zip(raw["features"], raw["rows"], strict=True)
-        },
-        scale,
-    )
+    for name, of in raw.items():
+        fields[name] = ModelField(name, tuple(of["classes"]), start, tuple(of["bias"]))
+        start += len(of["classes"])
+    return fields
+
+
+def _iter_rows(text: str) -> Iterator[tuple[int, str]]:
+    """Yield features and their rows."""
+    cells = text.replace("\n", "\t").split("\t")
+    return zip(map(int, cells[::2]), cells[1::2], strict=True)

@@ -344,10 +344,12 @@ def _split_blocks(text: str, title: str, *, starts_within: bool = False) -> list
                 is_kept = not is_glued and find_fragment(sentence) is None
                 if is_kept:
                     placed.append((len(placed) + gaps, sentence))
+                    if len(placed) == _TEXT_SENTENCES:
+                        return placed
                 elif not follows_gap:
                     gaps += 1
                 follows_gap, is_glued, starts_within = not is_kept, False, False
-    return placed[:_TEXT_SENTENCES]
+    return placed
 
 
 def _split_block(block: str) -> list[str]:
@@ -368,7 +370,7 @@ def _split_block(block: str) -> list[str]:
 
 
 def _is_standalone(sentence: str, is_speaker: bool) -> bool:
-    """Return whether a sentence is whole, readable, and says something about the world.
+    """Return whether a whole sentence is readable, and says something about the world.
 
     `is_speaker` says whether its publisher is the one whom "we" means.
     """
@@ -377,7 +379,6 @@ def _is_standalone(sentence: str, is_speaker: bool) -> bool:
     own_words = _QUOTED.sub("", sentence)
     return (
         long_enough
-        and find_fragment(sentence) is None
         and not _UNUSABLE.search(sentence)
         and not _ADVICE.match(sentence)
         and not _TEASER.search(sentence)

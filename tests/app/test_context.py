@@ -11,7 +11,7 @@ from digest.app.context import (
     load_shipped_judge,
     load_stack_index,
 )
-from digest.app.review_jobs import call_in_process
+from digest.app.processes import call_in_process
 from digest.app.workspace import Workspace
 from digest.config.sources import parse_sources
 from digest.errors import ConfigError

@@ -5,19 +5,13 @@ import sys
 
 import pytest
 
-import digest.render.pdf
+import digest
 from digest import Digest
 from digest.archive import Archive, SourceState
 from digest.errors import ConfigError, DeliveryError, UsageError
 from tests.factories.items import NOW, START, item
 
 SOURCES = "sources: [{name: Acme News, url: 'https://acme.example/feed', enabled: false}]"
-
-
-@pytest.fixture
-def _no_pdf(monkeypatch):
-    """A PDF of a few bytes: what it looks like is tested elsewhere."""
-    monkeypatch.setattr(digest.render.pdf, "render_and_check_pdf", lambda *_: (b"%PDF-1.7", ()))
 
 
 @pytest.fixture
@@ -43,7 +37,7 @@ def test_importing_the_package_loads_nothing_heavy():
     assert "'weasyprint'" not in late
 
 
-@pytest.mark.usefixtures("_no_pdf")
+@pytest.mark.usefixtures("no_paper")
 def test_the_sample_is_built_in_five_lines(tmp_path):
     """Offline, into output/demo/ of a folder."""
     sample = Digest.demo(tmp_path)
@@ -54,12 +48,12 @@ def test_the_sample_is_built_in_five_lines(tmp_path):
     assert {path.parent for path in paths} == {tmp_path / "output" / "demo" / "2026-Q3"}
 
 
-@pytest.mark.usefixtures("_no_pdf")
+@pytest.mark.usefixtures("no_paper")
 def test_an_edition_is_built_approved_and_sent(workspace):
     """As by the commands of the same names; to nobody, as nobody is named."""
     product = Digest(workspace, now=NOW)
     assert product.collect().reports == ()
-    assert len(product.build("2026-Q3")) == 5
+    assert len(product.build("2026-Q3")) == 6
     with pytest.raises(DeliveryError, match="not released"):
         product.send("2026-Q3")
     release = product.approve("2026-Q3", by="Anna")
@@ -67,7 +61,7 @@ def test_an_edition_is_built_approved_and_sent(workspace):
     assert product.send("2026-Q3") is False
 
 
-@pytest.mark.usefixtures("_no_pdf")
+@pytest.mark.usefixtures("no_paper")
 def test_a_run_and_its_state_are_reported(workspace):
     """And why an item is where it is."""
     product = Digest(workspace, now=NOW)

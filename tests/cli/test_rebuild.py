@@ -114,7 +114,7 @@ def job_in(folder) -> AppContext:
 
 
 @pytest.fixture
-def context(tmp_path):
+def context(tmp_path, one_process):
     """A workspace with the quarter as it was when the team looked it over, and what the team did on its page."""
     (tmp_path / "sources.yaml").write_text(SOURCES)
     (tmp_path / "stack.yaml").write_text(STACK)

@@ -142,9 +142,7 @@ def edition_of_sample(with_stack: bool):
         generated_from=Provenance("0", "x"),
         sample=True,
     )
-    ours = compose.StackContext(
-        lens(), decision(Q3.previous), None, load_open_decisions(SAMPLE / "editions", Q3)
-    )
+    ours = compose.StackContext(lens(), None, load_open_decisions(SAMPLE / "editions", Q3))
     sources = load_sources(SAMPLE / "sources.yaml", {}).sources
     return compose.assemble_edition(
         decision(),

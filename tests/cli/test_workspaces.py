@@ -72,7 +72,7 @@ def test_collect_build_export_explain(workspace):
     assert "1 of 2 sources read, 3 new items" in collected.stderr
 
     built = json.loads(run("build", "2026-Q3", *at, "--json").stdout)
-    names = ["digest.html", "digest.pdf", "mail.html", "mail.txt", "edition.json"]
+    names = ["digest.html", "digest.pdf", "digest.ics", "mail.html", "mail.txt", "edition.json"]
     assert [Path(path).name for path in built["files"]] == names
     folder = workspace / "output" / "2026-Q3"
     first = {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -99,10 +99,10 @@ def test_collect_build_export_explain(workspace):
     )
 
 
-def test_run_builds_once(workspace):
+def test_run_builds_once(workspace, no_paper):
     """What cron calls: the second run finds the quarter built, and leaves it alone."""
     at = ("--workspace", workspace, "--now", NOW, "--json")
-    assert len(json.loads(run("run", *at, code=3).stdout)["built"]) == 5
+    assert len(json.loads(run("run", *at, code=3).stdout)["built"]) == 6
     again = json.loads(run("run", *at, code=3).stdout)
     assert again == {"quarter": "2026-Q3", "built": [], "sent": [], "failed": ["Lost"]}
 
@@ -174,11 +174,11 @@ def test_doctor(workspace, tmp_path):
     assert "digest init" in run("doctor", "--workspace", empty, "--now", NOW, code=1).stdout
 
 
-def test_demo(tmp_path):
+def test_demo(tmp_path, no_paper):
     """The sample quarter, offline: the three files, and every page says that it is a sample."""
     result = run("demo", "--workspace", tmp_path)
     folder = tmp_path / "output" / "demo" / "2026-Q3"
-    names = {"digest.html", "digest.pdf", "mail.html", "mail.txt", "edition.json"}
+    names = {"digest.html", "digest.pdf", "digest.ics", "mail.html", "mail.txt", "edition.json"}
     assert {path.name for path in folder.iterdir()} == names
     assert str(folder / "digest.pdf") in result.stderr
     edition = json.loads((folder / "edition.json").read_text())

@@ -135,7 +135,7 @@ def ledger(root: Path, what: str = "2026-Q3") -> dict[str, str]:
 
 
 @pytest.fixture
-def world(tmp_path, httpserver, relay, monkeypatch, authority):
+def world(tmp_path, httpserver, relay, monkeypatch, authority, no_paper):
     """A workspace with one feed, a mail server and a team."""
     return World(tmp_path, httpserver, relay, monkeypatch, authority)
 
@@ -148,9 +148,6 @@ class World:
         authority.cert_pem.write_to_path(root / "ca.pem")
         monkeypatch.setenv("SSL_CERT_FILE", str(root / "ca.pem"))
         monkeypatch.setenv("SMTP_PASSWORD", "s3cret-of-the-relay")
-        monkeypatch.setattr(
-            "digest.render.pdf.render_pdf", lambda edition: b"%PDF-1.7 " + edition.quarter.encode()
-        )
         self.asked, self.broken, self.rows = [], False, []
         httpserver.expect_request("/feed").respond_with_handler(self._feed)
         httpserver.expect_request("/ping", method="GET").respond_with_handler(self._ping)

@@ -4,7 +4,9 @@ import json
 import random
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
@@ -12,23 +14,22 @@ from digest.archive import Archive
 from tests.deliver.conftest import NOW, READERS, ledger, run
 
 Q = "2026-Q3"
-FILES = {"digest.html", "digest.pdf", "mail.html", "mail.txt", "edition.json"}
+FILES = {"digest.html", "digest.pdf", "digest.ics", "mail.html", "mail.txt", "edition.json"}
 KILLS, MANY = 12, 50
 
 
 @contextmanager
 def warm_process():
-    """Gives a function that runs `digest …` in a fork, killed at a moment: (exit code, steps counted)."""
+    """Gives a function that runs `digest …` in a fork, killed at a step or by the clock: (exit code, steps counted)."""
     command = [sys.executable, "-m", "tests.factories.warm_worker"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout.readline() == "ready\n"
 
-        def ask(args, moment=0):
-            process.stdin.write(
-                json.dumps({"args": [str(arg) for arg in args], "moment": moment}) + "\n"
-            )
+        def ask(args, moment=0, *, by_clock=False, seconds=0.0):
+            told = {"moment": moment, "by_clock": by_clock, "seconds": seconds}
+            process.stdin.write(json.dumps({"args": [str(arg) for arg in args], **told}) + "\n")
             process.stdin.flush()
             answer = json.loads(process.stdout.readline())
             return answer["code"], answer["counted"]
@@ -95,27 +96,18 @@ def test_kill_at_any_step(world):
 
 @pytest.mark.real
 def test_kill_at_fifty_random_moments(world):
-    """As above, each in a process of its own with the real PDF, by the clock."""
+    """As above, but nothing of a run is replaced, PDF and all, and the clock says when."""
     world.configure()
     args = ("run", "--workspace", world.root, "--now", NOW)
-    command = [sys.executable, "-m", "digest", *map(str, args)]
-
-    def ask(_, seconds=None):
-        process = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-        try:
-            return process.wait(seconds), 0
-        except subprocess.TimeoutExpired:
-            process.kill()
-            return process.wait(), 0
-
-    import time
-
-    began = time.monotonic()
-    assert ask(args)[0] == 0
-    whole = time.monotonic() - began
-    chance = random.Random(50)
-    for _ in range(MANY):
-        wipe(world)
-        ask(args, chance.uniform(0.1, whole))
-        finish(world, ask, args)
-        check(world)
+    with warm_process() as warm:
+        ask = partial(warm, by_clock=True)
+        began = time.monotonic()
+        assert ask(args)[0] == 0
+        whole = time.monotonic() - began
+        chance, killed = random.Random(50), 0
+        for _ in range(MANY):
+            wipe(world)
+            killed += ask(args, seconds=chance.uniform(0.02, whole))[0] == -9
+            finish(world, ask, args)
+            check(world)
+        assert killed > MANY / 5

@@ -104,6 +104,16 @@ def test_a_story_gives_its_date_with_the_sentence_and_what_it_touches() -> None:
     assert (entry.products, entry.owner, entry.cost) == (("Acme",), "Ada", None)
 
 
+def test_a_short_sentence_that_names_the_vendor_says_what_the_headline_does_not() -> None:
+    news = story(
+        "Introducing Acme 5",
+        vendors=["Acme"],
+        summary="It is here. Acme 4 remains available until 31 October 2026.",
+    )
+    (entry,) = build_calendar(see([news]))
+    assert entry.what == "Acme 4 remains available until 31 October 2026."
+
+
 def test_dates_without_a_consequence_are_left_out() -> None:
     told = [
         story("A study", event="research", summary="The new fee takes effect on 1 October."),

@@ -156,6 +156,8 @@ def test_a_letter_is_credited():
     text = StoryText(ranked=ranked, title="T", language="en", summary=())
     edition = compose(text, newsletter_names={"weekly": "The Weekly"})
     assert edition.stories[0].items[0].via == "The Weekly"
+    own = compose(text, newsletter_names={"weekly": member.item.source_name})
+    assert own.stories[0].items[0].via is None
 
 
 def test_a_story_is_as_good_as_its_best_member():
@@ -217,3 +219,37 @@ def test_a_label_that_is_not_sure_is_not_printed():
     )
     rules = next(section for section in edition.sections if section.slug == "rules")
     assert [story.event for story in rules.stories] == [None]
+
+
+def make_theme(*ids: str, slug: str = "a-b") -> Theme:
+    return Theme(slug=slug, title="What was found", language="en", stories=ids)
+
+
+def test_themes_have_a_section_that_leaves_rules_and_deals_where_they_are():
+    """What is about nothing else is told there, in the order of the themes."""
+    texts = [
+        make_text(n, event=event)
+        for n, event in enumerate(
+            ["update"] * 6 + ["regulation", "acquisition", "update", "update"], 1
+        )
+    ]
+    ids = [text.ranked.story.id for text in texts]
+    themes = (make_theme(ids[9], ids[7]), make_theme(ids[8], ids[6], slug="c-d"))
+    placed = {
+        section.slug: [story.id for story in section.stories]
+        for section in compose(*texts, themes=themes).sections
+    }
+    assert placed["themes"] == [ids[9], ids[8]]
+    assert placed["deals"] == [ids[7]]
+    assert placed["rules"] == [ids[6]]
+
+
+def test_a_theme_whose_stories_all_stand_elsewhere_keeps_its_section():
+    text = make_text(1)
+    found = compose(text, themes=(make_theme(text.ranked.story.id),))
+    (section,) = (section for section in found.sections if section.slug == "themes")
+    assert (section.stories, section.note) == ((), "")
+
+
+def test_without_themes_there_is_no_section_of_them():
+    assert "themes" not in {section.slug for section in compose(make_text(1)).sections}

@@ -113,6 +113,7 @@ TRAPS = [
     ("en", "As of 8 August, the crawler is blocked on every page."),
     ("en", "The block is supposed to go into effect in September."),
     ("en", "As of August 2026 prices are higher."),
+    ("en", "A calendar is part of all plans from October."),
     ("en", "Users grew to 1.2 billion by September 2026."),
     ("de", "Die Daten von Januar bis Oktober wurden gelesen."),
     ("en", "Prices between 1 September and 30 September were compared."),

@@ -192,8 +192,8 @@ def test_the_lead_is_a_sentence_of_the_weightiest_theme_and_what_falls_due() -> 
         DEAL, PRICE, NEWS, products=(DESK, SENDER), themes=(theme,), summaries=summaries
     )
     assert front.lead == (
-        "Ads took 9% of clicks. (The Post)",
-        "Notice falls due on contracts of 276,000 EUR a year, from 31 October 2026 on (Sender).",
+        "The Post: “Ads took 9% of clicks.”",
+        "Contracts of 276,000 EUR a year come up for notice, the first on 31 October 2026.",
     )
     without = make_front(NEWS, calendar=(make_duty(date(2026, 11, 15)),), stack=None)
     assert without.lead == ("The next date: 15 November 2026, “Bids change”.",)

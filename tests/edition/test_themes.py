@@ -33,9 +33,11 @@ def test_the_title_is_what_was_found():
     """A headline with a figure and a verb, not a question nor the name of a product."""
     vague = story("Why AI search is not what you think")
     launch = story("Introducing Lantern")
+    several = story("Lantern adds a search, a shelf, and a new 9% fee")
     finding = story("AI search takes 9% of visits")
     plain = story("AI search takes visits")
-    (theme,) = find(vague, launch, plain, finding, chosen=[vague, launch, plain, finding])
+    told = [vague, launch, several, plain, finding]
+    (theme,) = find(*told, chosen=told)
     assert theme.title == "AI search takes 9% of visits"
 
 

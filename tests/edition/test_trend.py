@@ -1,9 +1,11 @@
 """What grew and what fell since the quarter before."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.edition import compute_trend
+from digest.edition import compare_coverage, compute_trend
+from digest.edition.trend import QuarterHolding
 from digest.model.edition import TrendChange
 from digest.model.story import Story
 from digest.model.tags import TaggedItem
@@ -64,3 +66,51 @@ def test_what_grew_one_way_fell_the_other(a, b, c, d):
     assert {(move.slug, move.now, move.then) for move in forth.grew} == {
         (move.slug, move.then, move.now) for move in back.fell
     }
+
+
+def holding(days="h" * 92, items=40, **others: tuple[str, int]) -> QuarterHolding:
+    """A quarter of two sources held alike, and others: days and items."""
+    rows = {"acme-news": (days, items), "the-ledger": (days, items), **others}
+    return QuarterHolding(
+        {name: known for name, (known, _) in rows.items()},
+        {name: count for name, (_, count) in rows.items() if count},
+    )
+
+
+MAIL = ("u" * 92, 8)
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "why"),
+    [
+        (holding(), holding(), ""),
+        (holding(), None, "nothing of it is held"),
+        (holding(), QuarterHolding({}, {}), "nothing of it is held"),
+        (holding("h" * 52 + "." * 40), holding(), "52 of this quarter's 92 days"),
+        (holding(), holding(items=8), "only 16 relevant items"),  # stray items
+        (holding(items=5), holding(), "this one has only 10"),
+        (holding(), holding("u" * 70 + "h" * 22), "of 2 sources that gave something, 0 are held"),
+        (holding(), holding("h" * 60 + "m" * 32), "0 are held"),
+        (holding(new=("h" * 92, 30)), holding(new=("", 0)), "of 3 sources"),  # a new source
+        (holding(new=("h" * 92, 5)), holding(new=("", 0)), ""),  # that hardly weighs
+        (holding(mail=MAIL), holding(mail=MAIL), ""),  # of a mailbox no day is known
+        (holding(mail=("u" * 92, 40)), holding(mail=("u" * 92, 2)), "of 3 sources"),
+        (holding(quiet=("h" * 92, 0)), holding(quiet=("h" * 92, 0)), ""),
+    ],
+)
+def test_when_two_quarters_can_be_compared(now, then, why):
+    """Same sources, same days, enough items; else the reason is told."""
+    found = compare_coverage(now, then)
+    assert found.comparable == (not why)
+    assert why in found.reason
+
+
+@given(st.integers(0, 92), st.integers(0, 92), st.integers(0, 60), st.integers(0, 60))
+@settings(max_examples=60, deadline=None)
+def test_comparing_takes_no_sides_and_gives_a_reason(now, then, items, items_before):
+    """Two quarters that are over compare both ways or neither, and a refusal says why."""
+    first = holding("h" * now + "u" * (92 - now), items)
+    second = holding("h" * then + "u" * (92 - then), items_before)
+    there, back = compare_coverage(first, second), compare_coverage(second, first)
+    assert there.comparable == back.comparable
+    assert there.comparable == (there.reason == "")

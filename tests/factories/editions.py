@@ -189,7 +189,13 @@ def counts(items: int = 1204, stories: int = 311, step: int = 0) -> QuarterCount
 
 def edition(rows: Sequence[Row] = ROWS, **changes: Any) -> Edition:
     """The full quarter: 40 stories in six languages; `changes` replace fields of it."""
-    stories = [(row["section"], story(n, row)) for n, row in enumerate(rows)]
+    placed = [(row["section"], story(n, row)) for n, row in enumerate(rows)]
+    told = [one for _, one in placed]
+    in_themes = {one for theme in themes(told) for one in theme.stories}
+    stories = [
+        ("categories" if home == "themes" and one.id not in in_themes else home, one)
+        for home, one in placed
+    ]
     told_before = {
         "deals": ("s000", "s004"),
         "themes": ("s001",),
@@ -207,7 +213,6 @@ def edition(rows: Sequence[Row] = ROWS, **changes: Any) -> Edition:
         )
         for slug in SLUGS
     )
-    told = [one for _, one in stories]
     made = Edition(
         quarter="2026-Q3",
         start=START,
@@ -272,7 +277,7 @@ def refer(one: EditionStory) -> StoryRef:
         lead.url,
         lead.source,
         one.published,
-        one.event,
+        one.event or "other",
         one.evidence,
     )
 

@@ -1,6 +1,5 @@
 """A desk over made-up stories, and the page in front of it."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -63,13 +62,8 @@ def story(n: int, size: int = 1, **more) -> Story:
 def desk(folder: Path, stories, limit: int = 60) -> ReviewSession:
     """A desk on a file in a folder."""
     store = DecisionStore(folder / "editions" / "2026-Q3.yaml", "2026-Q3")
-    limits = replace(
-        SelectionLimits(),
-        stories=limit,
-        floor=-9.0,
-        publisher_share=1.0,
-        vendor_share=1.0,
-        per_category=1000,
+    limits = SelectionLimits(
+        stories=limit, floor=-9.0, consequence_floor=-9.0, own_floor=-9.0, repeat_penalty=0.0
     )
 
     features = extract_features(stories, Q3)

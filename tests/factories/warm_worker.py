@@ -3,17 +3,20 @@
 A line is a JSON object: `args`, and `moment`: the step at which the child kills itself with SIGKILL (0: never). A step
 is before or after whatever the world can see of a process: a commit, a synced, renamed or removed file, a word to the
 mail server or from it. The answer is a line with the exit code (negative: the signal) and the number of steps. PDFs are
-a few bytes here; the test is of what is around them.
+a few bytes there; the test is of what is around them.
+With `by_clock` the run is as it is, PDF and all, and killed after `seconds` (0: never); no steps are counted.
 """
 
 import functools
 import json
 import os
+import select
 import signal
 import smtplib
 import sys
 
 import sqlalchemy.engine.default
+import weasyprint  # noqa: F401 - so that a fork need not import it
 
 import digest.app.context
 import digest.app.run
@@ -23,6 +26,7 @@ import digest.render.html
 import digest.render.mail
 import digest.render.pdf
 from digest.cli import main
+from tests.factories.paper import draw_no_paper
 
 _SEEN = (
     "os.rename",
@@ -63,19 +67,16 @@ class Steps:
             self.take()
 
 
-def draw(edition):
-    return b"%PDF-1.7 " + edition.quarter.encode() * 5000
-
-
 def child(request, answer):
     steps = Steps(request["moment"])
-    steps.around(os, "fsync")
-    steps.around(smtplib.SMTP, "getreply")
-    steps.around(sqlalchemy.engine.default.DefaultDialect, "do_commit")
-    setattr(digest.render.pdf, "render_pdf", draw)  # noqa: B010 - other arguments than the real one
+    if not request["by_clock"]:
+        steps.around(os, "fsync")
+        steps.around(smtplib.SMTP, "getreply")
+        steps.around(sqlalchemy.engine.default.DefaultDialect, "do_commit")
+        sys.addaudithook(steps.heard)
+        setattr(digest.render.pdf, "render_and_check_pdf", draw_no_paper)  # noqa: B010 - a stand-in
     sys.argv = ["digest", *request["args"]]
     sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123
-    sys.addaudithook(steps.heard)
     code = 0
     try:
         main()
@@ -101,6 +102,8 @@ def serve():
         if pid == 0:
             child(request, write)
         os.close(write)
+        if request["seconds"] and not select.select([read], [], [], request["seconds"])[0]:
+            os.kill(pid, signal.SIGKILL)
         counted = os.read(read, 20).decode()
         os.close(read)
         _, status = os.waitpid(pid, 0)

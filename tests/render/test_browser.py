@@ -115,13 +115,36 @@ def test_the_filter_works(browser, site):
     page.select_option("#filter-category", "cdp")
     shown = page.locator("article.story:visible")
     assert {one.get_attribute("data-category") for one in shown.all()} == {"cdp"}
-    assert page.locator("output").inner_text() == f"{shown.count()} of 40 stories shown"
+    assert page.locator("#filter output").inner_text() == f"{shown.count()} of 40 stories shown"
     hidden = page.locator("article.story[hidden]").first.get_attribute("id")
     page.evaluate(f"location.hash = '#{hidden}'")
     expect(page.locator("article.story[hidden]")).to_have_count(0)
     page.select_option("#filter-ai", "core")
-    page.click("button[type=reset]")
+    page.click("#filter button[type=reset]")
     expect(page.locator("article.story[hidden]")).to_have_count(0)
+    page.context.close()
+
+
+def test_the_register_is_filtered_by_values_and_words(browser, site):
+    """Each alone and together; headings of what is hidden go."""
+    page = opened(browser, site / "edition.html")
+    rows = page.locator("table.register tr.row:visible")
+    every = rows.count()
+    page.select_option("#register-category", "cdp")
+    assert {row.get_attribute("data-category") for row in rows.all()} == {"cdp"}
+    page.select_option("#register-category", "")
+    page.select_option("#register-new", "yes")
+    assert {row.get_attribute("data-new") for row in rows.all()} == {"yes"}
+    page.select_option("#register-new", "")
+    page.fill("#register-text", "orbiva opens")
+    assert 0 < rows.count() < every
+    assert all("orbiva" in row.inner_text().lower() for row in rows.all())
+    assert page.locator("#register-filter output").inner_text() == (
+        f"{rows.count()} of {every} lines shown"
+    )
+    assert page.locator("table.register tr.head:visible").count() <= rows.count()
+    page.click("#register-filter button[type=reset]")
+    expect(page.locator("table.register tr.row[hidden]")).to_have_count(0)
     page.context.close()
 
 

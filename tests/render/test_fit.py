@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from digest.model.stack import Relation
 from digest.render import fit
 from tests.factories import editions
 
@@ -22,23 +21,22 @@ def test_the_least_of_categories_go_first():
     score = {story.id: story.score for story in made.stories}
     order = fit.compute_drop_order(made)
     assert {home[one] for one in order} == {"categories", "themes"}
-    assert sorted(order) == sorted(one for one in home if home[one] in ("categories", "themes"))
+    touching = {story.id for story in made.stories if story.why_it_matters}
+    may_go = [one for one in home if home[one] in ("categories", "themes") and one not in touching]
+    assert sorted(order) == sorted(may_go)
     first = [one for one in order if home[one] == "categories"]
     assert list(order[: len(first)]) == first == sorted(first, key=lambda one: score[one])
 
 
-@pytest.mark.parametrize(
-    ("kind", "stays"),
-    [("product", True), ("vendor", True), ("rival", False), ("overlap", False), ("none", False)],
-)
-def test_what_touches_the_own_stack_stays(kind, stays):
-    """Whatever its score; a rival's story may go."""
+@pytest.mark.parametrize(("whys", "stays"), [(("You run it: check it.",), True), ((), False)])
+def test_what_has_a_consequence_stays(whys, stays):
+    """Whatever its score."""
     made = editions.edition()
     sections = tuple(
         replace(
             section,
             stories=tuple(
-                replace(one, relation=Relation(kind)) if one.id == "s030" else one
+                replace(one, why_it_matters=whys) if one.id == "s030" else one
                 for one in section.stories
             ),
         )
@@ -74,10 +72,10 @@ def test_the_best_of_what_was_dropped_comes_back():
 
 
 def test_a_huge_quarter_is_not_laid_out_whole():
-    """Of 900 stories no more are tried than could ever stand on the pages."""
-    made = editions.large(900)
+    """Of many stories no more are tried than could ever stand on the pages."""
+    made = editions.large(250)
     dropped = fit.choose_first_drop(made, fit.compute_drop_order(made), 12)
-    assert 900 - len(dropped) == 154
+    assert 250 - len(dropped) == 154
     assert (
         fit.choose_first_drop(editions.edition(), fit.compute_drop_order(editions.edition()), 12)
         == frozenset()

@@ -21,7 +21,7 @@ from digest.render.edition_json import edition_to_json
 from digest.render.glyphs import read_code_points
 from digest.render.html import render_html
 from digest.render.mail import render_mail_parts
-from digest.render.pdf import check_pdf_support, render_pdf
+from digest.render.pdf import check_pdf_support, render_and_check_pdf, render_pdf
 from digest.render.templates import find_templates_dir
 from digest.render.theme import DocumentTheme
 from tests.factories import editions
@@ -81,7 +81,7 @@ def test_says_what_it_is(paper: Paper):
 
 def test_is_tagged_in_reading_order(paper: Paper):
     """One H1 first, no heading level skipped, tables with headers, pictures with words."""
-    made = paper("edition")
+    made = paper("briefing")
     elements = structure(made.Root.StructTreeRoot, [])
     kinds = [str(element.S)[1:] for element in elements]
     headings = [int(kind[1]) for kind in kinds if kind[0] == "H" and kind[1:].isdigit()]
@@ -89,10 +89,10 @@ def test_is_tagged_in_reading_order(paper: Paper):
     assert headings.count(1) == 1
     assert all(after - before <= 1 for before, after in pairwise(headings))
     figures = [element for element in elements if str(element.S) == "/Figure"]
-    assert len(figures) > 8
+    assert len(figures) >= 4
     assert all(len(str(figure.Alt)) > 10 for figure in figures)
     assert kinds.count("TH") > 20
-    assert kinds.count("Art") == 40
+    assert kinds.count("Art") >= 30
     # No heading or paragraph within another of its kind: what a float or a positioned box inside
     # one would give.
     assert not [
@@ -101,21 +101,28 @@ def test_is_tagged_in_reading_order(paper: Paper):
 
 
 def test_has_bookmarks_and_contents(paper: Paper):
-    """A bookmark for each section, and contents that link to each."""
-    made = paper("edition")
+    """A bookmark for each section, by its name, and contents that link to each."""
+    made = paper("briefing")
     with made.open_outline() as outline:
         (top,) = outline.root
         assert top.title == "Martech Digest Q3 2026"
         assert [child.title for child in top.children] == [
+            "Decide",
             "The quarter in five",
-            "The quarter at a glance",
-            "AI watch",
-            "New by stack category",
+            "Dates and duties",
             "Deals and vendor health",
+            "Themes of the quarter",
+            "New by stack category",
+            "Your stack",
+            "AI claims",
+            "What vendors promised",
             "Rules and risk",
+            "Radar",
+            "Review agenda",
+            "Register of the quarter",
             "Sources and method",
         ]
-    assert {"glance", "ai-watch", "categories", "deals", "rules", "sources"} <= places(made).keys()
+    assert {"calendar", "ai-watch", "deals", "rules", "register", "sources"} <= places(made).keys()
 
 
 def test_carries_its_data(paper: Paper):
@@ -136,13 +143,13 @@ def test_all_files_hold_the_same_stories(paper: Paper):
     page = render_html(made).decode()
     assert all(f'<article class="story" id="{one}"' in page for one in ids)
     mail, text = render_mail_parts(made)
-    assert all(f'<td id="{one}"' in mail for one in ids)
-    assert all(story.items[0].url in text for story in made.stories)
+    five = made.sections[0].stories
+    assert all(f'<td id="{one.id}"' in mail for one in five)
+    assert all(story.items[0].url in text for story in five)
 
 
 def test_titles_stand_in_the_text(drawn):
-    """What is printed can be searched and copied. (Arabic and Thai extract wrongly: WeasyPrint
-    issue 2841.)"""
+    """What is printed can be searched and copied (other scripts: test_text_layer)."""
     text = " ".join(words(drawn("edition")).split())
     for story in editions.edition().stories:
         if story.language in ("en", "de", "it") and story.title.isascii():
@@ -150,26 +157,39 @@ def test_titles_stand_in_the_text(drawn):
 
 
 def test_the_first_page_stands_alone(paper: Paper, drawn):
-    """The five and the figures on it, the next section on the next page."""
-    found = places(paper("edition"))
+    """Lead, decisions, the five and the figures on it, the next section on the next page."""
+    found = places(paper("briefing"))
     assert {found[f"s00{n}"][0] for n in range(5)} == {0}
-    assert found["glance"][0] == 1
-    text = " ".join(words(drawn("edition"), "-l", "1").split())
+    assert found["front-end"][0] == 0
+    assert found["calendar"][0] == 1
+    text = " ".join(words(drawn("briefing"), "-l", "1").split())
     for phrase in (
         "Fernwood Outdoor",
         "Q3 2026",
-        "up from 287 in Q2 2026",
+        "Postlark raises e-mail prices",
+        "Renew, renegotiate or leave Postlark?",
+        "€96,000 a year",
+        f"page {found['deals'][0] + 1}",
+        "€294,000",
+        "4 of your 19 tracked vendors connect to Tessera.",
         "Sample: every company",
-        "1/8",
     ):
         assert phrase in text
 
 
+@pytest.mark.parametrize("name", ["edition", "thin", "empty"])
+def test_a_short_first_page_is_filled(paper: Paper, name):
+    """Where there is little to say the next part begins on it; no page but the last is blank."""
+    faults = render_and_check_pdf(getattr(editions, name)())[1]
+    assert [fault for fault in faults if "blank" in fault] == []
+    assert places(paper(name))["front-end"][0] == 0
+
+
 def test_the_contents_name_the_right_pages(paper: Paper, drawn):
     """The number beside a section is the page it starts on."""
-    text = " ".join(words(drawn("edition"), "-l", "1").split())
-    found = places(paper("edition"))
-    for slug, name in (("ai-watch", "AI watch"), ("sources", "Sources and method")):
+    text = " ".join(words(drawn("briefing"), "-l", "1").split())
+    found = places(paper("briefing"))
+    for slug, name in (("ai-watch", "AI claims"), ("sources", "Sources and method")):
         assert f"{name} {found[slug][0] + 1}" in text
 
 
@@ -186,22 +206,13 @@ def test_no_heading_at_a_pages_foot(paper: Paper, name):
     groups = [
         n
         for n, (anchor, _) in enumerate(order)
-        if anchor.split("-")[0] in ("ai", "categories", "deals") and "-" in anchor
+        if anchor.split("-")[0] in ("categories", "deals") and "-" in anchor
     ]
     stories = {story.id for story in made.stories}
     for n in groups:
         follower = next((place for anchor, place in order[n + 1 :] if anchor in stories), None)
-        if follower and order[n][0] != "ai-watch":
+        if follower:
             assert follower[0] == order[n][1][0], order[n][0]
-
-
-@pytest.mark.parametrize("name", ["edition", "thin", "empty", "hostile"])
-def test_no_near_empty_page_at_the_end(paper: Paper, name):
-    """The last page is filled by a quarter at least."""
-    made = paper(name)
-    page, height = places(made)["end"]
-    assert page == len(made.pages) - 1
-    assert height < 841.89 * 0.75
 
 
 @pytest.mark.real
@@ -217,9 +228,7 @@ def test_keeps_to_its_pages(number, budget):
     printed = {story.id for story in made.stories if story.id in found}
     assert {f"s00{n}" for n in range(5)} <= printed
     assert len(printed) < number
-    assert "more stories of this section stand in the HTML edition" in " ".join(
-        words(drawn).split()
-    )
+    assert "more stories of this section stand in the register" in " ".join(words(drawn).split())
 
 
 def test_equal_editions_give_equal_bytes(drawn, monkeypatch, tmp_path):
@@ -267,7 +276,9 @@ def test_loads_nothing(monkeypatch):
             )
 
     monkeypatch.setattr(press, lambda _words, _look: Leaky())
-    monkeypatch.setattr(module, "_fit_first_page", lambda edition, words, printing, press: printing)
+    monkeypatch.setattr(
+        module, "_fit_first_page", lambda edition, words, printing, press: (printing, False)
+    )
     with pytest.raises(RenderError, match="loads nothing"):
         render_pdf(editions.thin())
 

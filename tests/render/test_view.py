@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.i18n import TranslatableText
@@ -177,6 +177,7 @@ def test_the_subject_is_the_news(front, subject):
     assert seen(replace(editions.edition(), front=front)).subject == subject
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.text(max_size=300))
 def test_a_subject_is_short(question):
     """Whatever the question says, 110 characters hold it."""

@@ -20,11 +20,14 @@ from tests.cli.test_lab import reference, workspace  # noqa: F401 (fixtures)
 from tests.factories.items import NOW
 
 
-def test_the_page_measures_what_the_decisions_teach(workspace):  # noqa: F811
+def test_the_page_measures_what_the_decisions_teach(workspace, monkeypatch):  # noqa: F811
     """As `digest lab propose` does, in another process; a broken vocabulary with its place."""
     place = Workspace(workspace)
     context, q2 = AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
-    stage = WorkspaceReviewServices(context, q2, open_review_session(context, q2, lambda: NOW))
+    with monkeypatch.context() as opening:  # another test opens a session in another process
+        opening.setattr("digest.app.processes.call_in_process", lambda call, *given: call(*given))
+        session = open_review_session(context, q2, lambda: NOW)
+    stage = WorkspaceReviewServices(context, q2, session)
     one, two = asyncio.run(stage.list_proposals())
     assert (one["number"], one["group"], one["line"].splitlines()[0]) == (1, "words", "words:")
     assert (two["number"], list(two["entry"]["sources"])) == (2, ["Gossip Daily"])
@@ -57,7 +60,7 @@ def test_the_judgement_is_not_kept_in_memory(workspace):  # noqa: F811
     assert load_shipped_judge.cache_info().currsize == 0
 
 
-def test_the_page_stays_up_whatever_happens_to_the_files(workspace):  # noqa: F811
+def test_the_page_stays_up_whatever_happens_to_the_files(workspace, one_process):  # noqa: F811
     """Half a file of decisions, and an archive that is gone: it says so, and goes on."""
     place = Workspace(workspace)
     context, q2 = AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
@@ -123,7 +126,7 @@ def test_a_port_in_use_is_said():
         pass
 
 
-def test_a_stack_that_is_edited_while_the_page_runs_is_seen(workspace):  # noqa: F811
+def test_a_stack_that_is_edited_while_the_page_runs_is_seen(workspace, one_process):  # noqa: F811
     """The edition is no longer current, and the next decision relates stories to the new one."""
     place = Workspace(workspace)
     context, q2 = AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")

@@ -10,14 +10,18 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from digest.edition import QuarterView, build_stack_report
+from digest.edition.stack.contracts import list_contracts
 from digest.edition.stack.money import calculate_spend
 from digest.edition.stack.pages import StackReport
 from digest.edition.stack.promises import build_ledger
-from digest.edition.stack.radar import MAX_BLIPS, build_radar
+from digest.edition.stack.radar import MAX_BLIPS, assign_ring, build_radar
 from digest.edition.story_dates import quote_effective_date
 from digest.model.decisions import TeamDecision
+from digest.model.edition import CoverageRow
 from digest.model.stack import (
     Budget,
     Goal,
@@ -65,8 +69,13 @@ def made(stack: Stack, stories: list[Story] | None = None, **more: Any) -> Stack
 def seen(
     stories: list[Story], relations: Any = MappingProxyType({}), stack: Stack = STACK
 ) -> QuarterView:
-    """A quarter of which the briefing tells every story."""
-    return QuarterView(stack, stories, stories, relations, tell, TODAY)
+    """A quarter of which the briefing tells every story, with a source of Acme's own."""
+    return QuarterView(stack, stories, stories, relations, tell, TODAY, coverage=(source("Acme"),))
+
+
+def source(name: str) -> CoverageRow:
+    """A source that was read."""
+    return CoverageRow(name, "vendor", None, 3, 1, "read", None, None, None)
 
 
 def said(found: object) -> str:
@@ -159,6 +168,8 @@ def test_a_budget_in_another_currency_gives_no_share() -> None:
         ({"by": date(2026, 12, 1)}, "Nothing of theirs", "silent"),
         ({"by": None}, "Nothing of theirs", "silent"),
         ({}, "Bolide Envoy agents for service", "slipped"),  # another vendor's
+        ({"vendor": "Dax"}, "Nothing of theirs", "unwatched"),  # no source of Dax is read
+        ({"vendor": "Dax", "by": None}, "Nothing of theirs", "unwatched"),
     ],
 )
 def test_how_a_promise_stands(promise: dict[str, Any], title: str, standing: str) -> None:
@@ -208,13 +219,14 @@ def test_questions_come_from_what_is_open() -> None:
             "You said that this would come by 13 September 2026: …. Where does it stand, and what "
             "is the new date?"
         ),
-        "…: on which data, with which method, and with what result at which customer?",
-        "…: what does it mean for our contract, and from when?",
+        "…: does it change the 61,111 EUR a year that we pay for Acme, and from when?",
+        "…: at which customer, on which data and with what result?",
     ]
 
 
 # ---------------------------------------------------------------- radar
 
+OURS_ONLY = (Relation("product", ("Acme",), "Acme", "crm"),)
 OURS, RIVAL = (
     Relation("product", ("Acme",), "Acme", "crm"),
     Relation("rival", ("Acme",), "Dax", "crm"),
@@ -226,10 +238,10 @@ OURS, RIVAL = (
     [
         (OURS, {"event": "pricing", "tier": "vendor"}, "act"),
         (OURS, {"event": "pricing"}, "ask"),  # one paper says so
-        (OURS, {"event": "launch", "ai": "core", "evidence": "evidenced"}, "try"),
+        (OURS, {"event": "launch", "ai": "core", "evidence": "evidenced"}, "ask"),  # one headline
         (OURS, {"event": "launch", "ai": "core", "evidence": "claimed"}, "ask"),
         (OURS, {"event": "people"}, "ask"),
-        (RIVAL, {"event": "launch", "ai": "core", "evidence": "evidenced"}, "try"),
+        (RIVAL, {"event": "launch", "ai": "core", "evidence": "evidenced"}, "ask"),
         (RIVAL, {"event": "launch", "ai": "core", "evidence": "claimed"}, "ask"),
         (RIVAL, {"event": "pricing", "tier": "vendor"}, "watch"),
         (Relation("none"), {"event": "launch", "ai": "core", "evidence": "evidenced"}, "watch"),
@@ -237,9 +249,48 @@ OURS, RIVAL = (
 )
 def test_the_rule_of_the_rings(relation: Relation, more: dict[str, Any], ring: str) -> None:
     one = story("Dax and Acme", vendors=["Dax"], **more)
-    (blip,) = build_radar(seen([one], {one.id: (relation,)}), None).blips
-    assert blip.ring == ring
-    assert "Dax and Acme" in blip.reason
+    assert assign_ring(one, relation) == ring
+
+
+def test_two_publishers_make_a_try() -> None:
+    """The same launch, told once more by somebody else, and in the category alone."""
+    more: dict[str, Any] = {"event": "launch", "ai": "core", "evidence": "specified"}
+    more["vendors"] = ["Dax"]
+    one, two = story("Dax opens", **more), story("Dax opens it", source="The Ledger", **more)
+    both = replace(one, items=(*one.items, *two.items))
+    assert assign_ring(both, RIVAL) == "try"
+    assert assign_ring(both, replace(RIVAL, category="seo")) == "ask"
+
+
+@pytest.mark.parametrize(
+    ("reports", "product", "placed"),
+    [
+        (["The Paper"], Product("Acme", ("crm",)), False),  # one headline
+        (["The Paper", "The Ledger"], Product("Acme", ("crm",)), True),
+        (["The Paper", "Acme Blog"], Product("Acme", ("crm",)), True),
+        (["Acme Blog", "Acme News"], Product("Acme", ("crm",)), False),  # one voice
+        (["The Paper"], FULL, True),  # and its notice falls due
+        (["The Paper"], Product("Acme", ("crm",), status="trial"), True),
+    ],
+)
+def test_a_blip_has_two_independent_reasons(
+    reports: list[str], product: Product, placed: bool
+) -> None:
+    stories = [story(f"Acme tells {name}", vendors=["Acme"], source=name) for name in reports]
+    relations = {one.id: (Relation("product", ("Acme",), "Acme", "crm"),) for one in stories}
+    found = build_radar(seen(stories, relations, Stack(products=(product,))), None)
+    assert bool(found.blips) == placed
+    assert all(len(blip.grounds) >= 2 and blip.what == "We run it" for blip in found.blips)
+
+
+def test_a_radar_of_few_is_a_line_of_the_agenda() -> None:
+    """Nothing earned a place; placed by the team, it is named there."""
+    (strategy, *_) = made(Stack(products=(Product("Acme", ("crm",)),))).agenda.parts
+    assert [str(point) for point in strategy.points if "radar" in point.lower()] == [
+        "No radar: for no vendor there are two independent reasons to place it"
+    ]
+    (strategy, *_) = made(Stack(placed=(RadarPlacement("Agents", "try"),))).agenda.parts
+    assert "two independent reasons place only Agents (try)" in str(strategy.points)
 
 
 def test_movement_is_told_against_the_edition_before() -> None:
@@ -279,7 +330,11 @@ def test_the_team_places_and_holds() -> None:
 
 
 def test_at_most_thirty_blips_and_the_teams_are_among_them() -> None:
-    stories = [story(f"V{n} tells", vendors=[f"V{n}"]) for n in range(50)]
+    stories = [
+        story(f"V{n} tells {paper}", vendors=[f"V{n}"], source=paper)
+        for n in range(50)
+        for paper in ("The Paper", "The Ledger")
+    ]
     found = build_radar(seen(stories, stack=Stack(placed=(RadarPlacement("Ours", "watch"),))), None)
     assert len(found.blips) == MAX_BLIPS == 30
     assert "Ours" in {blip.name for blip in found.blips}
@@ -299,6 +354,128 @@ def test_a_proposed_step_has_the_owner_and_the_day_of_the_file_or_none() -> None
     assert (step.owner, step.due) == ("Ada", date(2026, 12, 31))
     (bare,) = made(Stack(products=(Product("Acme", ("crm",)),))).agenda.proposals
     assert (bare.owner, bare.due) == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("stack", "verdict", "reason"),
+    [
+        (
+            product(contract_end=date(2027, 1, 31)),
+            "act",
+            "Keep or leave?",
+        ),
+        (product(contract_end=date(2027, 6, 1)), "ask", "Notice within two quarters"),
+        (product(contract_end=None), "watch", "No news"),
+        (product(contract_end=None, status="trial"), "try", "On trial: what did it show?"),
+        (product(status="retiring"), "act", "Let it end"),
+        (product(status="retiring", contract_end=None), "watch", "It is being retired"),
+    ],
+)
+def test_the_verdict_without_news(
+    stack: Callable[[Stack], Stack], verdict: str, reason: str
+) -> None:
+    changed = replace(stack(STACK), promises=())
+    line, _ = made(changed, []).stack.lines
+    assert (line.verdict, str(line.reason)) == (verdict, reason)
+
+
+@pytest.mark.parametrize(
+    ("more", "verdict", "reason"),
+    [
+        ({"event": "pricing", "source": "Acme Blog"}, "act", "Prices change"),
+        ({"event": "pricing"}, "ask", "Prices change"),
+        (
+            {"event": "update", "source": "Acme Blog", "summary": "Version 2 is no longer served."},
+            "act",
+            "A change that its users must follow",
+        ),
+        ({"event": "update"}, "watch", "Nothing to do"),
+        (
+            {"event": "launch", "ai": "core", "evidence": "claimed"},
+            "ask",
+            "An AI claim without proof",
+        ),
+    ],
+)
+def test_the_verdict_by_what_happened(more: dict[str, Any], verdict: str, reason: str) -> None:
+    one = story("Acme tells", vendors=["Acme"], **more)
+    stack = Stack(products=(Product("Acme", ("crm",)),))
+    view = seen([one], {one.id: (Relation("product", ("Acme",), "Acme", "crm"),)}, stack)
+    (line,) = build_stack_report(view, None, ()).stack.lines
+    assert (line.verdict, str(line.reason)) == (verdict, reason)
+    assert line.happened == tell(one)
+
+
+def test_every_product_has_a_row_and_says_who_watches_it() -> None:
+    """Also one of which nothing was read; and vendors without a source are named."""
+    found = made(STACK, []).stack
+    assert [(line.product.name, line.happened, line.watched_by) for line in found.lines] == [
+        ("Acme", None, ("Acme",)),
+        ("Bolide", None, ()),
+    ]
+    assert (found.sources, found.unwatched, found.changed) == (1, ("Bolide",), ())
+    assert made(STACK).stack.changed == ("Acme",)
+
+
+def test_a_vendor_of_many_products_makes_no_news_of_each() -> None:
+    """What it does in a category of one product is no news of the other; a deal is of both."""
+    stack = Stack(
+        products=(
+            Product("Acme Ads", ("display-programmatic",), "Acme"),
+            Product("Acme Count", ("web-analytics",), "Acme"),
+        )
+    )
+    news = story("Acme counts anew", category="web-analytics", vendors=["Acme"])
+    deal = story("Acme buys Dax", category="crm", event="acquisition", vendors=["Acme"])
+    both = (Relation("vendor", ("Acme Ads", "Acme Count"), "Acme", "display-programmatic"),)
+    for stories, expected in (([news], [None, news]), ([news, deal], [deal, deal])):
+        view = seen(stories, {one.id: both for one in stories}, stack)
+        lines = build_stack_report(view, None, ()).stack.lines
+        assert [line.happened for line in lines] == [one and tell(one) for one in expected]
+        assert all(line.of_maker for line in lines if line.happened)
+
+
+def test_all_contracts_ahead_are_listed_the_dearest_first() -> None:
+    """None is cut, one that is retiring is to end, and a passed notice is told by its end."""
+    end = date(2027, 1, 1)
+    products = (
+        *(Product(f"P{n}", (), cost=Money(n, "EUR"), contract_end=end, notice_days=30)
+          for n in range(9)),
+        Product("Old", (), status="retiring", cost=Money(50, "EUR"), contract_end=end,
+                notice_days=30),
+        Product("Late", (), contract_end=date(2026, 11, 1), notice_days=90),
+        Product("Far", (), contract_end=date(2028, 1, 1), notice_days=30),
+    )  # fmt: skip
+    rows = list_contracts(products, TODAY)
+    assert [row.product for row in rows] == ["Old", *(f"P{n}" for n in reversed(range(9))), "Late"]
+    assert [row.product for row in rows if row.retiring] == ["Old"]
+    assert (rows[-1].kind, rows[0].kind) == ("contract end", "notice")
+    assert made(Stack(products=products)).agenda.contracts == rows
+
+
+def test_no_question_is_asked_about_an_issue_of_a_newsletter() -> None:
+    issue = story(
+        "Acme's Envoy Family, New Ways to Train Robots, Models Invoking Models",
+        event="launch",
+        ai="core",
+        evidence="claimed",
+        vendors=["Acme"],
+    )
+    view = seen([issue], {issue.id: OURS_ONLY}, replace(STACK, promises=()))
+    assert build_ledger(view).questions == ()
+
+
+def test_a_rule_says_who_must_do_what() -> None:
+    """The first whole sentence with a duty; no exemption, and nothing that leans on another."""
+    rule = story(
+        "Rule on search",
+        event="regulation",
+        summary="This shall not apply to small shops. It must be read with care. "
+        "Operators of search engines must name the sources of each answer.",
+    )
+    (line,) = made(STACK, [rule]).agenda.rules
+    assert line.duty is not None
+    assert line.duty.text == "Operators of search engines must name the sources of each answer."
 
 
 def test_a_rule_touches_what_it_names_and_what_is_of_its_category() -> None:
@@ -326,3 +503,24 @@ def test_a_rule_touches_what_it_names_and_what_is_of_its_category() -> None:
 )
 def test_from_when_in_the_sources_words(text: str, words: str) -> None:
     assert quote_effective_date(story("A rule", summary=text, event="regulation")) == words
+
+
+COSTS = st.one_of(
+    st.none(),
+    st.builds(Money, st.integers(0, 10**6).map(float), st.sampled_from(["EUR", "USD", "THB"])),
+)
+
+
+@given(st.lists(COSTS, max_size=30))
+@settings(max_examples=60, deadline=None)
+def test_rows_add_up_to_the_total(costs: list[Money | None]) -> None:
+    """In each currency, with costs of zero, and costs that are missing named."""
+    products = tuple(Product(f"P{n}", ("crm",), cost=cost) for n, cost in enumerate(costs))
+    found = made(Stack(products=products), []).stack
+    shown = [line.product.cost for line in found.lines]
+    assert len(shown) == len(costs)
+    assert {money.currency: money.amount for money in found.spend.total} == {
+        currency: sum(one.amount for one in shown if one and one.currency == currency)
+        for currency in {one.currency for one in shown if one}
+    }
+    assert len(found.spend.without_cost) == shown.count(None)

@@ -54,6 +54,67 @@ def told(
 @pytest.mark.parametrize(
     ("title", "more", "expected"),
     [
+        # named, and not the subject
+        (
+            "Dax adds answers and tests for HubSpot to its ads",
+            {"vendors": ["Dax", "HubSpot"], "category": "crm"},
+            [("rival", "HubSpot")],
+        ),
+        (
+            "Dax partners with Eos to scale HubSpot portals",
+            {
+                "vendors": ["Dax", "Eos", "HubSpot"],
+                "event": "launch",
+                "category": "events-webinars",
+            },
+            [("none", "")],
+        ),
+        (
+            "Dax says search brings sales, not replacing Google",
+            {"vendors": ["Dax", "Google"], "event": "results", "category": "events-webinars"},
+            [("none", "")],
+        ),
+        (
+            "What 5,000 brands show in HubSpot",
+            {"vendors": ["HubSpot"], "event": "research"},
+            [("none", "")],
+        ),
+        (
+            "Answers (HubSpot Plugin)",
+            {"vendors": ["HubSpot"], "event": "launch", "category": "events-webinars"},
+            [("none", "")],
+        ),
+        (
+            "A study of 5,000 letters and their openers",
+            {"vendors": ["Klaviyo"], "event": "research", "source": "Klaviyo Blog"},
+            [("none", "")],
+        ),
+        (
+            "We publish the tests of our model",
+            {"vendors": ["Klaviyo"], "event": "research", "source": "Klaviyo Blog"},
+            [("vendor", "Klaviyo")],
+        ),
+        (
+            "Letters are read less via @hubspot, @ada",
+            {"vendors": [], "event": "update", "category": "cdp"},
+            [("none", "")],
+        ),
+        # whoever else is named, it is ours
+        (
+            "Dax sues HubSpot over its contacts",
+            {"vendors": ["Dax", "HubSpot"], "event": "regulation"},
+            [("vendor", "HubSpot")],
+        ),
+        (
+            "Dax to buy HubSpot for $9bn",
+            {"vendors": ["Dax", "HubSpot"], "event": "acquisition"},
+            [("vendor", "HubSpot")],
+        ),
+        (
+            "Dax and HubSpot share their contacts",
+            {"vendors": ["Dax", "HubSpot"], "event": "partnership"},
+            [("vendor", "HubSpot")],
+        ),
         (
             "HubSpot adds a price for agents",
             {"vendors": ["HubSpot"], "event": "pricing"},

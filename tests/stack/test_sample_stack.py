@@ -46,7 +46,9 @@ def tell(story: Story) -> StoryRef:
 @cache
 def made() -> StackReport:
     rings = index_rings(build_radar(seen(decision(BEFORE), Stack()), None))
-    quarter = replace(seen(decision(), stack()), before=decision(BEFORE).relevant_stories)
+    quarter = replace(
+        seen(decision(), stack()), before=decision(BEFORE).relevant_stories, comparable=True
+    )
     return build_stack_report(quarter, rings, load_open_decisions(SAMPLE / "editions", Q3))
 
 
@@ -204,7 +206,7 @@ def test_heat_is_counted_in_both_quarters() -> None:
 LEDGER = {
     "Merrowbank": "seen",
     "Tamberlyn": "shipped",
-    "Corvessa": "slipped",
+    "Corvessa": "unwatched",  # the sample reads no source of its own
     "Convenara": "open",
     "Glasspeel": "open",
 }
@@ -230,12 +232,12 @@ def test_questions_go_to_the_main_makers() -> None:
     ("name", "ring", "moved"),
     [
         ("Merrowbank", "act", "in"),
-        ("Tamberlyn", "act", "in"),
+        ("Tamberlyn", "act", "new"),
         ("Wherrow", "act", "in"),
-        ("Tallyvane", "try", "in"),
-        ("Wickerdesk", "try", "new"),
+        ("Tallyvane", "ask", "new"),
+        ("Wickerdesk", "ask", "new"),
         ("Accordane", "ask", "new"),
-        ("Corvessa", "ask", "stays"),
+        ("Corvessa", "ask", "new"),
         ("Hally", "try", "new"),
         ("Agent Order Protocol", "watch", "new"),
     ],
@@ -260,20 +262,21 @@ def test_the_agenda() -> None:
     parts = {part.slug: " | ".join([*part.points, *part.questions]) for part in made().agenda.parts}
     assert list(parts) == ["strategy", "usage", "gaps"]
     assert "16 February 2026" in parts["strategy"]
-    assert "Tamberlyn: notice by 1 November 2026" in parts["usage"]
+    contracts = {row.product: (row.day, row.kind) for row in made().agenda.contracts}
+    assert contracts["Tamberlyn"] == (date(2026, 11, 1), "notice")
+    assert contracts["Vantelope"] == (date(2026, 11, 30), "contract end")
     assert "On trial: Accordane and Postquill" in parts["usage"]
     assert "at least 26% of the marketing budget" in parts["usage"]
     assert "Call Analytics & Management" in parts["gaps"]
     assert "Quillhaven, which we are retiring" in parts["gaps"]
-    assert "Vantelope: notice" not in parts["usage"]
 
 
 @pytest.mark.parametrize(
     ("title", "effective", "touched", "spared"),
     [
-        ("Regulation on consent signals", "applies from 1 February 2027", "Dovetide", "Tamberlyn"),
+        ("Regulation on consent signals", "from 1 February 2027", "Dovetide", "Tamberlyn"),
         ("Synthetic Media Labelling Code", "from 1 October 2026", "Wherrow Ads", "Merrowbank"),
-        ("Two customers sue Merrowbank", "applies from 1 November", "Merrowbank", "Dovetide"),
+        ("Two customers sue Merrowbank", "Ab 1. November", "Merrowbank", "Dovetide"),
     ],
 )
 def test_rules_with_their_day_and_what_they_touch(

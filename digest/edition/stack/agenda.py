@@ -31,8 +31,10 @@ from digest.model.edition import (
 )
 from digest.model.stack import OUR_RELATIONS, RINGS
 from digest.model.story import Story
+from digest.text import truncate_text
 
-_MAX_POINTS, _MAX_QUESTIONS, _MAX_PROPOSALS, _MAX_RULES = 5, 4, 6, 6
+_MAX_POINTS, _MAX_QUESTIONS, _MAX_PROPOSALS, _MAX_RULES = 5, 4, 6, 20
+_MAX_OF_GOAL, _MAX_TITLE = 2, 90  # stories named for a goal; characters of a headline
 _MAX_OF_PRODUCT = 2  # proposed steps that touch the same products
 _STEP_REASONS: Mapping[Step, str] = {
     "act": N_("It is ours and its terms change"),
@@ -57,7 +59,7 @@ def build_agenda(
     rules = [story for story in quarter.stories if story.tags.event == "regulation"]
     return Agenda(
         parts=(
-            _build_strategy(quarter, view, nearer, to_act, radar),
+            _build_strategy(quarter, nearer, to_act, radar),
             _build_usage(quarter, view.spend),
             _build_gaps(quarter, view, to_try),
         ),
@@ -86,33 +88,26 @@ def _make_section(
 
 def _build_strategy(
     quarter: QuarterView,
-    view: StackView,
     nearer: tuple[str, ...],
     act: tuple[str, ...],
     radar: Radar,
 ) -> AgendaSection:
-    """Return what AI does in the categories of the stack, what moved, and the goals."""
+    """Return what moved, and what the quarter brought for each goal."""
     points, questions, stack = [], [], quarter.stack
-    for row in [row for row in view.heat if row.ai][:2]:
-        text = N_("Stories with AI in %(category)s: %(ai)s of %(stories)s")
-        values: dict[str, object] = {"ai": row.ai, "stories": row.stories}
-        if row.stories_before:
-            text = N_(
-                "Stories with AI in %(category)s: %(ai)s of %(stories)s; the quarter before "
-                "%(before)s of %(then)s"
-            )
-            values |= {"before": row.ai_before or 0, "then": row.stories_before}
-        category = get_category_name(row.category)
-        points.append(TranslatableText(text, category=category, **values))
     if len(radar.blips) < MIN_BLIPS:
         points.append(_describe_small_radar(radar))
     elif nearer:
         text = N_("Nearer on the radar than in the edition before: %(names)s")
         points.append(TranslatableText(text, names=nearer))
     for goal in stack.goals:
-        if count := sum(story.tags.category in goal.categories for story in quarter.stories):
-            text = N_("Stories in the categories of the goal “%(goal)s”: %(stories)s")
-            points.append(TranslatableText(text, goal=goal.name, stories=count))
+        serving = [story for story in quarter.chosen if story.tags.category in goal.categories]
+        if serving:
+            titles = tuple(
+                f"“{truncate_text(quarter.make_ref(story).title, _MAX_TITLE)}”"
+                for story in serving[:_MAX_OF_GOAL]
+            )
+            text = N_("For the goal “%(goal)s”: %(titles)s")
+            points.append(TranslatableText(text, goal=goal.name, titles=titles))
     if act:
         text = N_("What do the changes at %(names)s mean for our plan, and what do we do?")
         questions.append(TranslatableText(text, names=act[:5]))

@@ -100,12 +100,10 @@ def _build_promise_row(
     standing: PromiseStanding = promise.state
     if promise.state == "open" and seen:
         standing = "seen"
-    elif promise.state == "open" and not is_watched:
-        standing = "unwatched"
     elif promise.state == "open" and promise.by and promise.by < quarter.today:
-        standing = "slipped"
+        standing = "slipped" if is_watched else "unwatched"
     elif promise.state == "open" and ids.isdisjoint(story.id for story in quarter.stories):
-        standing = "silent"
+        standing = "silent" if is_watched else "unwatched"
     return PromiseRow(
         promise,
         standing,

@@ -41,12 +41,6 @@ CHANGE_EVENTS: frozenset[Event] = frozenset(("shutdown", "pricing", "acquisition
 _MIN_GROUNDS = 2
 _MAX_VOICES = 3  # of publishers that are named as grounds
 _FIRST_HAND = ("vendor", "regulator")
-_REASONS: Mapping[Ring, str] = {
-    "act": N_("Ours, and its terms change: “%(title)s”"),
-    "try": N_("To be had, and it says how it works: “%(title)s”"),
-    "ask": N_("In our field, with questions open: “%(title)s”"),
-    "watch": N_("News of the quarter: “%(title)s”"),
-}
 
 
 class _Sighting(NamedTuple):
@@ -157,7 +151,7 @@ def _build_blip(sightings: Sequence[_Sighting], quarter: QuarterView) -> Blip:
         vendor,
         ring,
         category.group if category else None,
-        TranslatableText(_REASONS[ring], title=truncate_text(ref.title, 120)),
+        TranslatableText("“%(title)s”", title=truncate_text(ref.title, 120)),
         story=ref,
         what=_describe_subject(relation, story),
         grounds=tuple(
@@ -175,6 +169,8 @@ def _describe_subject(relation: Relation, story: Story) -> TranslatableText:
     """Return what a vendor is to the company, in words."""
     category = get_category_name(relation.category or story.tags.category or "")
     values: dict[str, object] = {"category": category}
+    if relation.products == (relation.vendor,):
+        return TranslatableText(N_("We run it"))
     if relation.kind in OUR_RELATIONS:
         return TranslatableText(N_("Makes %(products)s, which we run"), products=relation.products)
     if relation.kind == "gap":

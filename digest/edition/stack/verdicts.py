@@ -31,7 +31,7 @@ _CHANGES: dict[Event, str] = {
 }
 
 
-_Verdicts = Iterator[tuple[Verdict, str, dict[str, object]]]  # word, template, its values
+_Verdicts = Iterator[tuple[Verdict, str]]  # a word, and why
 
 
 def judge_product(
@@ -39,8 +39,7 @@ def judge_product(
 ) -> tuple[Verdict, TranslatableText]:
     """Return the verdict on a product and its reason. `stories` are about it or its vendor."""
     if verdict := next(_iter_verdicts(product, stories, quarter), None):
-        word, reason, values = verdict
-        return word, TranslatableText(reason, **values)
+        return verdict[0], TranslatableText(verdict[1])
     text = N_("Nothing to do") if stories else N_("No news")
     return "watch", TranslatableText(text)
 
@@ -51,21 +50,21 @@ def _iter_verdicts(product: Product, stories: Sequence[Story], quarter: QuarterV
     notice = contract.day if contract and contract.kind == "notice" else None
     if product.status == "retiring":
         if notice:
-            yield "act", N_("Let it end: notice by %(day)s"), {"day": notice}
-        yield "watch", N_("It is being retired"), {}
+            yield "act", N_("Let it end")
+        yield "watch", N_("It is being retired")
         return
     yield from _judge_changes(product, stories, quarter, is_sure=True)
     if notice and notice <= quarter.today + SOON:
-        yield "act", N_("Keep or leave: notice by %(day)s"), {"day": notice}
+        yield "act", N_("Keep or leave?")
     if product.status == "trial":
-        yield "try", N_("On trial: what did it show?"), {}
+        yield "try", N_("On trial: what did it show?")
     yield from _judge_changes(product, stories, quarter, is_sure=False)
     yield from _judge_promises(product, quarter)
     yield from _judge_ai(product, stories, quarter)
     if notice:
-        yield "ask", N_("Notice by %(day)s"), {"day": notice}
+        yield "ask", N_("Notice within two quarters")
     if product.ai.used and not product.ai.data:
-        yield "ask", N_("On whose data does its AI work?"), {}
+        yield "ask", N_("On whose data does its AI work?")
 
 
 def _judge_changes(
@@ -81,9 +80,9 @@ def _judge_changes(
         if is_well_sourced(story) != is_sure:
             continue
         if changes_terms(story, relation):
-            yield word, _CHANGES[story.tags.event], {}
+            yield word, _CHANGES[story.tags.event]
         elif relation.kind == "product" and forces_change(story):
-            yield word, N_("A change that its users must follow"), {}
+            yield word, N_("A change that its users must follow")
 
 
 def _judge_promises(product: Product, quarter: QuarterView) -> _Verdicts:
@@ -91,7 +90,7 @@ def _judge_promises(product: Product, quarter: QuarterView) -> _Verdicts:
         is_theirs = promise.vendor.casefold() == product.vendor_or_name.casefold()
         is_late = promise.state in OPEN_PROMISES and promise.by and promise.by < quarter.today
         if is_theirs and is_late:
-            yield "ask", N_("A promise is past its date"), {}
+            yield "ask", N_("A promise is past its date")
 
 
 def _judge_ai(product: Product, stories: Sequence[Story], quarter: QuarterView) -> _Verdicts:
@@ -102,6 +101,6 @@ def _judge_ai(product: Product, stories: Sequence[Story], quarter: QuarterView) 
     ]
     for story in releases:
         if assign_ring(story, quarter.get_relation_to(story, product.name)) == "try":
-            yield "try", N_("New AI, told by two sources"), {}
+            yield "try", N_("New AI, told by two sources")
     if any(story.tags.evidence == "claimed" for story in releases):
-        yield "ask", N_("An AI claim without proof"), {}
+        yield "ask", N_("An AI claim without proof")

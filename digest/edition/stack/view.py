@@ -146,6 +146,7 @@ def _choose_told(
         kinds = (
             changes or story.tags.event in _TERM_EVENTS,
             story in about and forces_change(story),
+            story in about and story.tags.event not in _HEALTH_EVENTS,
             story.tags.event in _HEALTH_EVENTS,
             story.tags.event in RELEASE_EVENTS,
             True,

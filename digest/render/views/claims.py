@@ -9,9 +9,9 @@ from digest.i18n import N_
 from digest.model.edition import AiImpact, Claim, Sentence
 from digest.render.views.context import ViewContext, to_safe_href
 from digest.render.views.story import StoryRefView, build_ref
-from digest.render.words import LABELS, SECTIONS
+from digest.render.words import LABELS, SECTIONS, sanitize_language_tag
 
-_MAX_CLAIMS, _MAX_STUDIES, _MAX_BARE = 12, 4, 5  # on paper
+_MAX_CLAIMS, _MAX_STUDIES, _MAX_BARE = 7, 2, 3  # on paper
 _MAX_QUOTE_LENGTH = 190  # characters, on paper
 _MAX_IMPACTS = 10  # on paper
 POINT_COLUMNS: tuple[tuple[str, str], ...] = (  # of the table: point of the test, heading
@@ -159,7 +159,7 @@ def _build_quote(
     if not text:
         return None
     source = context.fit_text(quote.source, 50)
-    return QuoteView(text, language, source, to_safe_href(quote.url))
+    return QuoteView(text, sanitize_language_tag(language), source, to_safe_href(quote.url))
 
 
 def _group_impacts(

@@ -12,18 +12,18 @@ from datetime import timedelta
 from digest.i18n import N_
 from digest.model.edition import Edition, EditionStory
 from digest.model.sections import SECTIONS_BY_SLUG
-from digest.model.stack import RINGS
+from digest.model.stack import OUR_RELATIONS, RINGS
 from digest.render.words import Localizer
 
 _AHEAD = timedelta(days=90)  # as far as the heading of the calendar looks
 _KEPT = frozenset({"shipped", "partly shipped"})
-OWN_RELATIONS = frozenset({"product", "vendor"})  # relations of a story to what the company runs
 # Event → what so many of them are called.
 _EVENT_COUNTS: Mapping[str, tuple[str, str]] = {
     "acquisition": (N_("%(n)s acquisition"), N_("%(n)s acquisitions")),
     "funding": (N_("%(n)s funding round"), N_("%(n)s funding rounds")),
     "shutdown": (N_("%(n)s closure"), N_("%(n)s closures")),
     "pricing": (N_("%(n)s price change"), N_("%(n)s price changes")),
+    "incident": (N_("%(n)s incident"), N_("%(n)s incidents")),
     "launch": (N_("%(n)s launch"), N_("%(n)s launches")),
     "update": (N_("%(n)s update"), N_("%(n)s updates")),
     "research": (N_("%(n)s study"), N_("%(n)s studies")),
@@ -139,4 +139,4 @@ def list_section_stories(edition: Edition, slug: str) -> Iterable[EditionStory]:
 
 def is_own(story: EditionStory) -> bool:
     """Return whether a story is about a product that the company runs, or about its vendor."""
-    return story.relation is not None and story.relation.kind in OWN_RELATIONS
+    return story.relation is not None and story.relation.kind in OUR_RELATIONS

@@ -295,6 +295,8 @@ def _build_filters(
             label = words.translate_label(LABELS["relations"], story.relation_slug)
             counts["relation"][label, story.relation_slug] += 1
     return {
-        field: tuple(FilterChoice(slug, label, n) for (label, slug), n in sorted(table.items()))
+        field: tuple(
+            FilterChoice(slug, label, n) for (label, slug), n in sorted(table.items()) if label
+        )
         for field, table in counts.items()
     }

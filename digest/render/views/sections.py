@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from digest.model.edition import EditionStory, Section
 from digest.model.sections import FIRST_SECTION, SECTIONS_BY_SLUG, THEME_SECTION
+from digest.model.tags import EVENTS as EVENT_SLUGS
+from digest.model.tags import Event
 from digest.render.views.context import ViewContext
 from digest.render.views.story import StoryView, build_story
 from digest.render.views.themes import ThemeView, build_theme
@@ -14,6 +16,16 @@ from digest.render.words import EVENTS, SECTIONS
 from digest.taxonomy import CATEGORIES, GROUPS
 
 _GROUP_OF = {slug: category.group for slug, category in CATEGORIES.items()}
+# Of deals: what changes most for whoever runs a product comes first.
+_DEAL_ORDER: tuple[Event, ...] = (
+    "acquisition",
+    "shutdown",
+    "incident",
+    "pricing",
+    "funding",
+    "people",
+    "results",
+)
 _GROUP_KEYS: Mapping[str, Callable[[EditionStory], str]] = {
     "": lambda _: "",
     "category": lambda story: _GROUP_OF.get(story.category or "", ""),
@@ -98,7 +110,7 @@ def _build_groups(
     grouped: dict[str, list[EditionStory]] = {}
     for story in stories:
         grouped.setdefault(_GROUP_KEYS[grouping](story), []).append(story)
-    orders = {"category": [*GROUPS, ""]}
+    orders = {"category": [*GROUPS, ""], "event": [*_DEAL_ORDER, *EVENT_SLUGS, ""]}
     keys = sorted(grouped, key=orders[grouping].index) if grouping in orders else list(grouped)
     groups = []
     for key in keys:

@@ -16,6 +16,7 @@ from digest.model.edition import (
     HeatmapRow,
     ProductRow,
     PromiseLedger,
+    Radar,
     RuleRow,
     Spend,
     StackView,
@@ -27,11 +28,11 @@ from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import EVENTS, LABELS, SECTIONS, Localizer
 
 # On paper:
-_MAX_HEAT_ROWS = 10
+_MIN_PAPER_BLIPS = 8
 _MAX_VENDORS_ASKED = 5
 _MAX_QUESTIONS = 2  # to each vendor
 _MAX_PROPOSALS = 3  # with the rules and what is carried over, the agenda is one page
-_MAX_RULES = 3
+_MAX_NAMES = 8  # of vendors, in a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +154,27 @@ def build_stack_pages(context: ViewContext) -> StackPages | None:
         names={slug: context.words.translate(name) for slug, name in SECTIONS.items()},
         stack=_build_stack_page(edition.stack, context),
         ledger=ledger if ledger and (ledger.lines or ledger.questions) else None,
-        radar=build_radar_page(radar, context) if radar and len(radar.blips) >= MIN_BLIPS else None,
+        radar=build_radar_page(radar, context)
+        if radar and _is_worth_drawing(radar, brief)
+        else None,
         agenda=_build_agenda_page(agenda, context) if agenda else None,
     )
+
+
+def _is_worth_drawing(radar: Radar, brief: bool) -> bool:
+    """Return whether a radar says more than the stack's verdicts do.
+
+    Paper has room for one that the team has placed blips on, or that is well filled.
+    """
+    least = _MIN_PAPER_BLIPS if brief and not any(blip.held for blip in radar.blips) else MIN_BLIPS
+    return len(radar.blips) >= least
 
 
 def _build_stack_page(stack: StackView, context: ViewContext) -> StackOverviewPage:
     words, brief = context.words, context.options.brief
     products = tuple(_build_product(line, context) for line in stack.lines)
     heat = [row for row in stack.heat if row.ai or row.ai_before]
-    heat = heat[: _MAX_HEAT_ROWS if brief else None]
+    heat = [] if brief else heat  # where AI adds or threatens is told product by product
     peak = max((row.ai for row in heat), default=0)
     return StackOverviewPage(
         lead=_describe_stack(stack, words),
@@ -220,7 +232,14 @@ def _describe_deals(stack: StackView, words: Localizer) -> str:
         ]
     else:
         parts = []
-    if stack.unwatched and stack.sources:
+    if len(stack.unwatched) > _MAX_NAMES and stack.sources:
+        parts.append(
+            words.translate(
+                "%(count)s of your vendors have no source of their own here.",
+                count=words.format_number(len(stack.unwatched)),
+            )
+        )
+    elif stack.unwatched and stack.sources:
         parts.append(
             words.translate_plural(
                 "%(names)s has no source of its own here.",
@@ -314,7 +333,9 @@ def _build_product(line: ProductRow, context: ViewContext) -> ProductView:
             for kind, found in kinds
             if found
         ),
-        top=build_ref(line.happened, context, 80) if line.happened else None,
+        top=build_ref(line.happened, context, 64 if context.options.brief else 160)
+        if line.happened
+        else None,
         event=_name_event(line, words),
         rest=len(own - {line.happened.id}) if line.happened else 0,
         silence=silence,
@@ -353,6 +374,9 @@ def _iter_contracts(contracts: Sequence[ContractRow], words: Localizer) -> Itera
 
 def _build_agenda_page(agenda: Agenda, context: ViewContext) -> AgendaPage:
     words, brief = context.words, context.options.brief
+    # Paper asks for these steps on page one and among the questions to vendors.
+    ledger = context.edition.ledger
+    proposals = () if brief and ledger and ledger.questions else agenda.proposals
     return AgendaPage(
         contracts=tuple(_iter_contracts(agenda.contracts, words)),
         parts=agenda.parts,
@@ -377,7 +401,7 @@ def _build_agenda_page(agenda: Agenda, context: ViewContext) -> AgendaPage:
                 since="",
                 asks=proposal.reason.endswith("?"),
             )
-            for proposal in agenda.proposals[: _MAX_PROPOSALS if brief else None]
+            for proposal in proposals[: _MAX_PROPOSALS if brief else None]
         ),
-        rules=agenda.rules[: _MAX_RULES if brief else None],
+        rules=() if brief else agenda.rules,  # paper tells them with the rule
     )

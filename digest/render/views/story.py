@@ -24,6 +24,7 @@ from digest.urls import extract_host
 
 _MAX_SENTENCE_LENGTH = 500  # characters; what is longer is left out, since half of it says less
 _LONGEST_TEXT = 10_000
+_UNSURE = "unsure"  # the slug of a label that is not printed
 _AMOUNT_SPACE = re.compile(r"(?<=\d) (?=[€$£¥]|[A-Z]{3}\b)")  # amounts stay on one line
 
 
@@ -69,6 +70,7 @@ class StoryView:
     summary: tuple[str, ...]
     why: tuple[str, ...]
     context: tuple[LabelledLine, ...]  # what an earlier edition told, and where sources differ
+    rule: tuple[LabelledLine, ...]  # of a rule: from when, and what of ours it touches
     quotes: tuple[LabelledLine, ...]
     event: str
     event_slug: str
@@ -113,6 +115,7 @@ def build_story(
         summary=tuple(_iter_summary(story, limits, context)),
         why=tuple(_AMOUNT_SPACE.sub("\N{NO-BREAK SPACE}", why) for why in whys if why),
         context=tuple(islice(_iter_context(story, context), limits.contexts)),
+        rule=tuple(_iter_rule_facts(story, context)),
         quotes=tuple(
             LabelledLine(words.translate_label(LABELS["points"], point.kind), quote)
             for point in story.points[: limits.quotes]
@@ -146,6 +149,18 @@ def mark_language(lang: str, words: Localizer) -> str:
     """Return the short mark of a language other than the edition's: `IT`; "" for its own."""
     base = lang.partition("-")[0]
     return "" if base in ("und", words.language) else base.upper()
+
+
+def _iter_rule_facts(story: EditionStory, context: ViewContext) -> Iterator[LabelledLine]:
+    """Yield from when a rule applies and which products it touches, as far as is known."""
+    words, agenda = context.words, context.edition.agenda
+    row = next((row for row in agenda.rules if row.story.id == story.id), None) if agenda else None
+    if row is None:
+        return
+    if when := context.fit_text(row.effective, 60):
+        yield LabelledLine(words.translate("From when"), when)
+    if row.products and not story.why_it_matters:
+        yield LabelledLine(words.translate("Touches"), words.join_names(row.products))
 
 
 def build_badge(grade: Evidence, words: Localizer) -> Badge:

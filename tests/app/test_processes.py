@@ -1,10 +1,10 @@
-"""The work behind the review page, in processes of its own."""
+"""Calls in processes of their own, as those of the work behind the review page."""
 
 import os
 
 import pytest
 
-from digest.app.review_jobs import call_in_process
+from digest.app.processes import call_in_process
 from digest.errors import ConfigError, DigestError, Problem
 
 

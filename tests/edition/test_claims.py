@@ -1,0 +1,200 @@
+"""The claim table: whose words answer which point, and what AI does to the stack."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from digest.edition import QuarterView, build_claims
+from digest.edition.claims import find_ai_impacts, repeats_headline
+from digest.model.stack import Product, Relation, Stack
+from digest.model.story import Story
+from digest.model.tags import ClaimPoint, TaggedItem
+from tests.factories.stories import story, tell
+from tests.stack.test_pages import TODAY
+
+STACK = Stack(products=(Product("Acme", ("crm",)), Product("Bolide", ("seo",))))
+TITLE = "Acme opens Envoy to all"
+
+
+def launch(summary: str = "", *, title: str = TITLE, **more: Any) -> Story:
+    """A launch of Acme's with AI; `points` are those of its tags."""
+    points = tuple(ClaimPoint(kind, quote) for kind, quote in more.pop("points", ()))
+    given = {"event": "launch", "ai": "core", "evidence": "specified", "vendors": ["Acme"]} | more
+    one = story(title, summary=summary, **given)
+    (member,) = one.items
+    tagged = TaggedItem(member.item, replace(member.tags, points=points))
+    return Story(one.id, (tagged,), tagged)
+
+
+def view(*stories: Story, **relations: Relation) -> QuarterView:
+    """A quarter of these stories; `relations` by the first word of their titles."""
+    found = {
+        one.id: (relations[word],)
+        for one in stories
+        if (word := one.lead.item.title.split()[0]) in relations
+    }
+    return QuarterView(STACK, stories, stories, found, tell, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("Acme trained Envoy on 2.4 million support conversations of its own.", "data"),
+        ("At three shops Envoy cut the time to an answer by 31%, says Acme.", "result"),
+        ("Customers such as Larkhill have used Envoy since the spring.", "customer"),
+        ("Larkhill has deployed Envoy in all of its shops since the spring.", None),  # not known
+        ("Envoy is generally available in Europe from this week on.", "availability"),
+        ("Envoy is included in all plans at 50% of the higher limits.", None),
+        ("Acme increased revenue 31% in the quarter with Envoy.", None),
+        ("Dax trained its model on 3 million conversations of shops.", None),  # of another
+        ("Get started with Envoy and cut your costs by 31% today.", None),  # an appeal
+        ("Acme opens Envoy to all, now.", None),  # the headline once more
+        ("Envoy cut the time to an answer by 31", None),  # no whole sentence
+    ],
+)
+def test_which_point_a_sentence_answers(sentence: str, kind: str | None) -> None:
+    other = launch("", title="Dax opens", vendors=["Dax"])
+    one = launch(sentence, evidence="claimed")
+    (claim,) = [c for c in build_claims(view(one, other)) if c.story.title == TITLE]
+    assert tuple(claim.points) == ((kind,) if kind else ())
+    assert [point.text for point in claim.points.values()] == ([sentence] if kind else [])
+
+
+@pytest.mark.parametrize(
+    ("words", "size"),
+    [
+        ("Acme trained Envoy on 2.4 million support conversations.", "2.4 million support conversations"),
+        ("Acme tested Envoy with 62 advertisers over a year.", "62 advertisers"),
+        ("Acme built Envoy on 1,200 hours of calls in German.", "1,200 hours"),
+    ],
+)  # fmt: skip
+def test_the_size_of_the_data_is_read(words: str, size: str) -> None:
+    (claim,) = build_claims(view(launch(words)))
+    assert claim.data_size == size
+
+
+@pytest.mark.parametrize(
+    ("summary", "availability"),
+    [
+        ("Envoy is in public beta for shops in Europe.", "beta"),
+        ("Envoy is now available to all shops in Europe.", "available"),
+        ("Envoy will launch for shops in Europe next year.", "announced"),
+        ("Envoy answers letters of shops in Europe.", None),
+    ],
+)
+def test_availability(summary: str, availability: str | None) -> None:
+    (claim,) = build_claims(view(launch(f"{summary} Acme says so.", title="Acme on Envoy")))
+    assert claim.availability == availability
+
+
+@pytest.mark.parametrize(
+    ("source", "summary", "speaker"),
+    [
+        ("Acme Blog", "Envoy answers the letters of all shops.", "vendor"),
+        ("The Paper", "Envoy halves the work of a shop, Acme says, by 50% or more.", "vendor"),
+        (
+            "The Paper",
+            "Envoy cut the work by 50% according to Dax, who measured it.",
+            "independent",
+        ),
+        ("The Paper", "Envoy answers the letters of all shops.", None),
+    ],
+)
+def test_who_says_so(source: str, summary: str, speaker: str | None) -> None:
+    summary = summary.replace("Acme says,", "Acme says that it saves")
+    (claim,) = build_claims(view(launch(summary, title="Acme on Envoy", source=source)))
+    assert claim.speaker == speaker
+
+
+def test_a_publishers_own_product_is_no_proof() -> None:
+    """In a vendor's blog about somebody else, a sentence that names the publisher is an advert."""
+    advert = "Bolide One tells you more, with 213 million prompts that it has analysed for Acme."
+    words = "Acme lets shops see which answers name them."
+    one = launch(f"{words} {advert}", source="Bolide Blog", vendors=["Acme", "Bolide"])
+    (claim,) = build_claims(view(one))
+    assert [point.text for point in claim.points.values()] == [words]
+
+
+def test_a_headline_among_the_tags_is_no_quote() -> None:
+    one = launch(points=[("method", TITLE), ("result", f"{TITLE}.")], evidence="evidenced")
+    (claim,) = build_claims(view(one))
+    assert (claim.points, claim.quote, claim.evidence) == ({}, None, "claimed")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "repeats"),
+    [
+        ("Acme opens Envoy to all, now.", True),
+        ("Envoy, which writes letters, now serves every shop.", False),
+    ],
+)
+def test_what_repeats_a_headline(sentence: str, repeats: bool) -> None:
+    assert repeats_headline(sentence, TITLE) == repeats
+
+
+def test_the_best_quote_stands_once_and_ours_come_first() -> None:
+    proof = "Envoy cut the time to an answer by 31% in a test."
+    ours = launch("Acme lets Envoy write the letters of a shop.", title="Acme writes")
+    other = launch(f"{proof} It has read 5,000 letters.", title="Dax writes Envoy", vendors=["Dax"])
+    again = replace(other, id="again")
+    found = build_claims(view(other, again, ours, Acme=Relation("product", ("Acme",), "Acme")))
+    assert [claim.subject for claim in found] == ["Acme", "Dax", "Dax"]
+    assert [claim.quote and claim.quote.text for claim in found[1:]] == [proof, None]
+
+
+@pytest.mark.parametrize(
+    ("more", "claims"),
+    [
+        ({"event": "update"}, 1),
+        ({"event": "pricing"}, 0),
+        ({"ai": "mention"}, 0),
+        ({"title": "Acme's Envoy, Dax's Robot, Eos in Rome", "vendors": ["Acme"]}, 0),
+        ({"vendors": []}, 0),  # nobody claims it
+        ({"evidence": None}, 0),  # it claims nothing
+    ],
+)
+def test_what_is_a_claim(more: dict[str, Any], claims: int) -> None:
+    assert len(build_claims(view(launch(**more)))) == claims
+
+
+def test_a_study_stands_apart() -> None:
+    study = launch(
+        "The study is based on 150,000 pages of Acme customers.",
+        title="What Acme pages hold",
+        event="research",
+    )
+    found = build_claims(view(study, launch("Acme lets Envoy write letters for shops.")))
+    assert [claim.study for claim in found] == [False, True]
+    assert (found[1].evidence, found[1].availability, found[1].data_size) == (
+        None,
+        None,
+        "150,000 pages",
+    )
+
+
+def test_where_ai_adds_and_where_it_threatens() -> None:
+    """An own launch adds; a rival's, and a story of replacement, threaten; each has its story."""
+    own = launch("Acme lets Envoy write the letters of shops.", title="Acme writes", category="crm")
+    rival = launch(title="Dax launches", vendors=["Dax"], category="seo")
+    gone = launch(title="AI replaces the keyword tool", event="opinion", vendors=[], category="seo")
+    safe = launch(
+        title="AI is not replacing the keyword tool", event="opinion", vendors=[], category="seo"
+    )
+    far = launch(title="Eos launches", vendors=["Eos"], category="cdp")
+    found = find_ai_impacts(
+        view(
+            own, rival, gone, safe, far,
+            Acme=Relation("product", ("Acme",), "Acme", "crm"),
+            Dax=Relation("rival", ("Bolide",), "Dax", "seo"),
+        )
+    )  # fmt: skip
+    assert [(one.product, one.kind, one.story.title) for one in found] == [
+        ("Acme", "adds", "Acme writes"),
+        ("Bolide", "threatens", "Dax launches"),
+        ("Bolide", "threatens", "AI replaces the keyword tool"),
+    ]
+    assert found[0].quote
+    assert found[0].quote.text == "Acme lets Envoy write the letters of shops."

@@ -1,0 +1,93 @@
+"""Themes on the page and on paper."""
+
+from dataclasses import replace
+
+from digest.model.edition import Edition, Section, StoryRef, Theme
+from digest.render.views import RenderOptions, build_page_view
+from digest.render.views.sections import StoryGroup
+from digest.render.words import load_localizer
+from tests.factories import editions
+
+
+def arrange(*themes: Theme, here: tuple[str, ...] = (), **options) -> tuple[StoryGroup, ...]:
+    """The groups of the section of themes; `here` are the ids that stand in it."""
+    made = make_edition(themes, here)
+    view = build_page_view(made, load_localizer("en"), RenderOptions(**options))
+    return view.sections["themes"].groups
+
+
+def make_edition(themes: tuple[Theme, ...], here: tuple[str, ...]) -> Edition:
+    made = editions.edition()
+    found = {story.id: story for story in made.stories}
+    sections = [
+        replace(
+            section,
+            stories=tuple(story for story in section.stories if story.id not in here),
+        )
+        for section in made.sections
+        if section.slug != "themes"
+    ]
+    sections.append(Section("themes", tuple(found[story_id] for story_id in here)))
+    return replace(made, themes=themes, sections=tuple(sections))
+
+
+def theme(*stories: str, slug: str = "a-b", more: tuple[StoryRef, ...] = ()) -> Theme:
+    return Theme(slug=slug, title="What was found", language="en", stories=stories, more=more)
+
+
+def test_what_stands_elsewhere_is_pointed_to():
+    """Under the name of its section, beside what is told here."""
+    (group,) = arrange(theme("s000", "s020", "s021"), here=("s020", "s021"))
+    assert [story.id for story in group.stories] == ["s020", "s021"]
+    assert group.theme is not None
+    (line,) = group.theme.lines
+    assert line.story.href == "#s000"
+    assert line.section == "The quarter in five"
+
+
+def test_a_story_of_two_themes_is_told_in_the_first():
+    first, second = arrange(
+        theme("s020", "s021"), theme("s021", "s022", slug="c-d"), here=("s020", "s021", "s022")
+    )
+    assert [story.id for story in first.stories] == ["s020", "s021"]
+    assert [story.id for story in second.stories] == ["s022"]
+    assert second.theme is not None
+    assert [line.story.href for line in second.theme.lines] == ["#s021"]
+
+
+def test_what_the_paper_has_no_room_for_stands_in_one_line():
+    kept = {"themes": frozenset({"s020"})}
+    (group,) = arrange(theme("s020", "s021"), here=("s020", "s021"), kept=kept, brief=True)
+    assert [story.id for story in group.stories] == ["s020"]
+    assert group.theme is not None
+    (line,) = group.theme.lines
+    assert (line.section, line.story.href[:5]) == ("", "https")
+
+
+def test_it_says_who_reported_and_when():
+    (group,) = arrange(theme("s020", "s021"), here=("s020", "s021"))
+    assert group.theme is not None
+    assert group.theme.reported.startswith("Reported by ")
+    assert "2026 to " in group.theme.reported
+
+
+def test_no_story_is_lost_where_no_theme_holds_it():
+    """As in data that was made by hand."""
+    groups = arrange(theme("s020"), here=("s020", "s021"))
+    assert [story.id for group in groups for story in group.stories] == ["s020", "s021"]
+
+
+def test_figures_are_bars_with_their_sentences():
+    made = editions.edition()
+    with_figures = next(one for one in made.themes if one.figures)
+    view = build_page_view(made, load_localizer("en"))
+    group = next(
+        one for one in view.sections["themes"].groups if one.slug.endswith(with_figures.slug)
+    )
+    assert group.theme is not None
+    assert group.theme.chart is not None
+    assert max(bar.share for bar in group.theme.chart.bars) == 1.0
+    assert all(bar.said.endswith("%") for bar in group.theme.chart.bars)
+    assert {quote.text for quote in group.theme.quotes} == {
+        figure.quote.text for figure in with_figures.figures
+    }
