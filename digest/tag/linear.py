@@ -22,6 +22,7 @@ from typing import Any
 
 from digest.errors import DigestError
 
+_NO_ROW: Mapping[int, int] = {}
 _LEAST_SHARE = 1e-4  # of a class, so that its log odds stay finite
 
 
@@ -53,26 +54,28 @@ class LinearModel:
     fields: Mapping[str, ModelField]
     rows: Mapping[int, str]
     scale: float
-    _read_rows: dict[int, tuple[tuple[int, int], ...]] = field(
+    _read_rows: dict[str, Mapping[int, int]] = field(
         default_factory=dict, repr=False, compare=False
     )
 
-    def read_row(self, name: str) -> tuple[tuple[int, int], ...]:
-        """Return the columns of a feature, each with its weight; none where it is not known."""
-        key = hash_feature(name)
-        if key not in self.rows:
-            return ()
-        if key not in self._read_rows:
-            numbers = list(map(int, self.rows[key].split(",")))
-            self._read_rows[key] = tuple(zip(numbers[::2], numbers[1::2], strict=True))
-        return self._read_rows[key]
+    def read_row(self, name: str) -> Mapping[int, int]:
+        """Return the weights of a feature by column; none where it is not known."""
+        row = self._read_rows.get(name)
+        if row is None:
+            listed = self.rows.get(hash_feature(name))
+            if listed is None:
+                return _NO_ROW
+            numbers = list(map(int, listed.split(",")))
+            row = dict(zip(numbers[::2], numbers[1::2], strict=True))
+            self._read_rows[name] = row
+        return row
 
     def score_classes(self, features: Mapping[str, float]) -> dict[str, dict[str, float]]:
         """Return the score of each class by field."""
         sums = [0.0] * sum(len(of.classes) for of in self.fields.values())
         for name in sorted(features):  # sums of floats depend on their order
             scaled = features[name] * self.scale
-            for column, weight in self.read_row(name):
+            for column, weight in self.read_row(name).items():
                 sums[column] += scaled * weight
         return {
             name: {cls: of.bias[n] + sums[of.start + n] for n, cls in enumerate(of.classes)}
@@ -85,11 +88,11 @@ class LinearModel:
         """Return the features that speak most for a class, strongest first."""
         where = self.fields[field_name]
         column = where.start + where.classes.index(cls)
-        gains = []
-        for name, value in features.items():
-            for at, weight in self.read_row(name):
-                if at == column and value * weight > 0:
-                    gains.append((-value * weight, name))
+        gains = [
+            (-value * weight, name)
+            for name, value in features.items()
+            if (weight := self.read_row(name).get(column)) and value * weight > 0
+        ]
         return [name for _, name in sorted(gains)[:limit]]
 
 
