@@ -665,7 +665,10 @@ def fit_thresholds(data: Data, given: Judgement) -> Thresholds:
         chosen = [row[field] for row in decided]
         use = np.array([field != "evidence" or cls != "-" for cls in chosen])
         right = np.array(
-            [data.rows[at][field] == cls for at, cls in zip(rows, chosen, strict=True)]
+            [
+                cls in accept_labels(data.rows[at], field)
+                for at, cls in zip(rows, chosen, strict=True)
+            ]
         )
         classes = sorted({cls for cls, used in zip(chosen, use, strict=True) if used})
         signals = np.array(
@@ -695,6 +698,10 @@ def fit_thresholds(data: Data, given: Judgement) -> Thresholds:
             sure[of_told], right[of_told], np.ones(of_told.sum()), PRINTED_RIGHT[field]
         )
         figures[field] |= {"right of all": round(float(right.mean()), 3)}
+        if field == "category":
+            exact = np.array([data.rows[at][field] for at in rows]) == np.array(chosen)
+            exact = exact[use][of_told & (sure >= least)]
+            figures[field] |= {"the label itself": round(float(exact.mean()), 3)}
         values = [round(float(v), 4) for v in model.coef_[0]]
         certainty[field] = {
             "signals": dict(zip(SIGNALS, values, strict=False)),
@@ -703,6 +710,11 @@ def fit_thresholds(data: Data, given: Judgement) -> Thresholds:
             "printed_from": least,
         }
     return Thresholds(certainty, relevant_from, float(boundary), also_from, figures)
+
+
+def accept_labels(row: Mapping, field: str) -> set[str]:
+    """The labels that are no mistake in print: a category in which a reader expects it, too."""
+    return {row[field], *(row.get("also", ()) if field == "category" else ())}
 
 
 def find_threshold(
