@@ -299,13 +299,13 @@ def test_a_theme_that_is_told_makes_room():
 def test_an_own_deal_is_told_with_and_without_a_stack():
     """Giving a stack never removes what happens to its own vendors, however many others act."""
     deal = ("deal", 1.2, DEAL | {"vendors": ("Acme",)})
-    others = [(f"o{n}", 2.5, {}) for n in range(50)]
+    others: list[tuple[str, float, dict]] = [(f"o{n}", 2.5, {}) for n in range(50)]
     rules = [(f"r{n}", 2.0, {"event": "regulation"}) for n in range(8)]
     rows = rank_rows(*others, *rules, deal)
     limits = SelectionLimits(stories=9)
     without = {one.story.id for one in select_stories(rows, limits).chosen}
     brought_forward = [
-        replace(one, score=one.score + 0.7, parts=one.parts | {"relation": 0.7})
+        replace(one, score=one.score + 0.7, parts={**one.parts, "relation": 0.7})
         if one.story.id in ("sdeal", "so1", "so2")
         else one
         for one in rows
@@ -336,6 +336,8 @@ def test_a_series_is_told_by_its_newest_part():
         "v5": "Announcing version 5 of the Acme interface",
         "x": "Acme's May 2026 results: growth",
         "y": "Acme 3: a new start",
+        "f4": "Acme raises $4 million for its desk",
+        "f9": "Acme raises $9 million for its desk",
         "z": "Acme 4: a new end",
     }
     rows = [

@@ -94,5 +94,5 @@ def test_build_check_names_sentences_that_are_not_whole() -> None:
         {"text": "our own words", "url": "", "source": ""},
     ]
     assert list(find_broken_sentences({"sections": [{"stories": [{"summary": summary}]}]})) == [
-        "no whole sentence (no end): It costs 900 euros and"
+        "not a whole sentence (no end): “It costs 900 euros and”"
     ]

@@ -13,6 +13,7 @@ from digest.model.decisions import TeamDecision
 from digest.model.edition import CalendarEntry
 from digest.model.stack import Money, Product
 from digest.model.story import Story
+from digest.wholeness import find_fragment
 
 _MAX_WORDS_LENGTH = 110  # characters
 HORIZON = timedelta(days=190)  # two quarters: decided at this review or the next
@@ -154,7 +155,9 @@ def _list_story_dates(quarter: QuarterView) -> Iterator[CalendarEntry]:
                 kind=fact.role,
                 what=_choose_words(dated, story, named, ref.title),
                 language=ref.language,
-                quote=dated.quote,
+                quote=None
+                if find_fragment(dated.quote.text)
+                else dated.quote,  # a headline is none
                 story=ref,
                 products=tuple(product.name for product in named),
                 owner=_get_owner(named),

@@ -284,7 +284,8 @@ def _iter_cards(
             TranslatableText("%(n)s", n=deals),
             TranslatableText(N_("purchases, closures and price changes")),
         )
-    soon = [entry for entry in calendar if entry.day <= quarter.today + _SOON]
+    today = quarter.today
+    soon = [entry for entry in calendar if today <= entry.day <= today + _SOON]
     if soon:
         yield FrontCard(
             TranslatableText("%(n)s", n=len(soon)),

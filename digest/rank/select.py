@@ -48,7 +48,10 @@ _MONTHS = (
 )
 # What one part of a series differs in: its month or quarter, its year or number.
 _MONTH_MARK = re.compile(rf"\b(?:{'|'.join(_MONTHS.split())}|q[1-4])\b", re.IGNORECASE)
-_NUMBER_MARK = re.compile(r"\bv?\d+(?:\.\d+)*(?:st|nd|rd|th)?\b", re.IGNORECASE)
+_NUMBER_MARK = re.compile(  # amounts, shares and counts tell stories apart, no parts of a series
+    r"(?<![$€£¥\d.,])\bv?\d+(?:\.\d+)*(?:st|nd|rd|th)?\b(?!\s?(?:%|percent|million|billion|bn\b))",
+    re.IGNORECASE,
+)
 _MIN_SERIES_WORDS = 3  # shared by the titles of a series, so that "Version 3" is none
 _MIN_MONTHLY_WORDS = 2  # where a month or a quarter tells the parts apart
 _MIN_RELEVANCE = 0.5  # for the market's news to be told for its consequence
@@ -103,7 +106,7 @@ def select_stories(
         has_consequence = find_consequence(entry.story, own=is_own) is not None
         floor = limits.floor
         if has_consequence:
-            floor = limits.own_floor if is_own else limits.consequence_floor
+            floor = min(floor, limits.own_floor if is_own else limits.consequence_floor)
         reason = (
             _exclusion_reason(entry.story)
             or excluded.get(story_id)

@@ -76,6 +76,10 @@ _QUARTER = re.compile(r"(FY)?(\d{4})-Q([1-4])")
 _THAI_BESIDE_LATIN = re.compile(
     r"(?<=[\u0e01-\u0e4e])(?=[A-Za-z0-9€$£¥])|(?<=[A-Za-z0-9%])(?=[\u0e01-\u0e3a\u0e40-\u0e44])"
 )
+# Italian writes l'8 settembre and dall'11 ottobre, but il 9 settembre.
+_ITALIAN_ARTICLE = re.compile(r"\b(?:il|al|dal|del) (?=(?:8|11)(?!\d|[.,]\d))")
+_ELIDED = {"il ": "l'", "al ": "all'", "dal ": "dall'", "del ": "dell'"}
+_THAI_LETTER = re.compile(r"[\u0e01-\u0e4e]")
 _RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he ks ku nqo ps sd ug ur yi".split())
 
 
@@ -100,7 +104,11 @@ class Localizer:
 
     def _fill_values(self, template: str, values: Mapping[str, object]) -> str:
         filled = template % values
-        return _THAI_BESIDE_LATIN.sub(" ", filled) if self.language == "th" else filled
+        if self.language == "th":
+            return _THAI_BESIDE_LATIN.sub(" ", filled)
+        if self.language == "it":
+            return _ITALIAN_ARTICLE.sub(lambda found: _ELIDED[found[0]], filled)
+        return filled
 
     def translate_note(self, text: str) -> str:
         """Translate a TranslatableText; return any other text as it is.
@@ -146,8 +154,10 @@ class Localizer:
         """Return `A, B, and C` as the language lists names; "" for none."""
         listed = list(names)
         # Thai lists with spaces alone, which do not part Latin names of two words.
-        if self.language == "th" and len(listed) > 2:
-            return f"{', '.join(listed[:-1])} และ {listed[-1]}"
+        if self.language == "th" and len(listed) > 1:
+            *others, last = listed
+            gap = "" if _THAI_LETTER.match(last) else " "
+            return f"{', '.join(others)} และ{gap}{last}"
         return str(format_list(listed, locale=self.locale)) if listed else ""
 
     def translate_label(self, table: Mapping[str, str], slug: str) -> str:

@@ -562,7 +562,7 @@ def ledger(refs: Mapping[str, StoryRef]) -> PromiseLedger:
 
 
 def radar(refs: Mapping[str, StoryRef]) -> Radar:
-    """Blips in all rings."""
+    """Blips in all rings, one of them placed by the team."""
     return Radar(
         tuple(
             Blip(
@@ -571,6 +571,7 @@ def radar(refs: Mapping[str, StoryRef]) -> Radar:
                 group=group,
                 reason=note("It changes its terms, and two sources report it."),
                 story=refs[story_id],
+                held=name == "Orbiva",
             )
             for name, ring, group, story_id in (
                 ("Postlark", "act", "social-relationships", "s004"),

@@ -39,6 +39,7 @@ def story(n: int, size: int = 1, **more) -> Story:
         one = item(
             n * 10 + k,
             title=f"{name} opens platform {n} to marketers" + (f", report {k}" if k else ""),
+            source=f"publisher-{(n + k) % 40}",
             source_name=f"Publisher {(n + k) % 40}",
             summary=f"{name} makes number {n} available today. It says that {n} companies use it.",
             first_seen=NOW - timedelta(days=n % 30),

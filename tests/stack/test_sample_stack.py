@@ -10,6 +10,7 @@ import pytest
 
 from digest.app import decide
 from digest.app.previous import load_open_decisions
+from digest.decide.relations import RELATION_POINTS
 from digest.edition import (
     QuarterView,
     StackReport,
@@ -292,7 +293,7 @@ def test_relations_weigh_in_the_ranking() -> None:
     """Without the stack the part is missing; with it, the same story has its points."""
     with_stack = {one.story.id: one for one in decision().ranked}
     ours = next(id_ for id_, found in decision().relations.items() if found[0].kind == "product")
-    assert with_stack[ours].parts["relation"] >= 1.5
+    assert with_stack[ours].parts["relation"] >= RELATION_POINTS["product"]
     without = rank_stories([with_stack[ours].story], Q3)
     assert "relation" not in without[0].parts
     assert round(with_stack[ours].score - without[0].score, 3) == round(

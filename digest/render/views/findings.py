@@ -9,26 +9,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 
-from digest.i18n import N_
 from digest.model.edition import Edition, EditionStory
 from digest.model.sections import SECTIONS_BY_SLUG
 from digest.model.stack import OUR_RELATIONS, RINGS
-from digest.render.words import Localizer
+from digest.render.words import LABELS, Localizer
 
 _AHEAD = timedelta(days=90)  # as far as the heading of the calendar looks
 _KEPT = frozenset({"shipped", "partly shipped"})
-# Event → what so many of them are called.
-_EVENT_COUNTS: Mapping[str, tuple[str, str]] = {
-    "acquisition": (N_("%(n)s acquisition"), N_("%(n)s acquisitions")),
-    "funding": (N_("%(n)s funding round"), N_("%(n)s funding rounds")),
-    "shutdown": (N_("%(n)s closure"), N_("%(n)s closures")),
-    "pricing": (N_("%(n)s price change"), N_("%(n)s price changes")),
-    "incident": (N_("%(n)s incident"), N_("%(n)s incidents")),
-    "launch": (N_("%(n)s launch"), N_("%(n)s launches")),
-    "update": (N_("%(n)s update"), N_("%(n)s updates")),
-    "research": (N_("%(n)s study"), N_("%(n)s studies")),
-    "regulation": (N_("%(n)s rule or ruling"), N_("%(n)s rules and rulings")),
-}
 
 
 def describe_finding(slug: str, edition: Edition, words: Localizer) -> str:
@@ -45,7 +32,7 @@ def _count_stories(slug: str, edition: Edition, words: Localizer) -> Iterator[st
     """Yield the counts of a section's events, and for what always stays how many are our own."""
     stories = list(list_section_stories(edition, slug))
     counts = Counter[str](story.event or "" for story in stories)
-    for event, (one, many) in _EVENT_COUNTS.items():
+    for event, (one, many) in LABELS["event_counts"].items():
         if counts[event]:
             yield words.translate_plural(one, many, counts[event])
     if stories and edition.stack and not SECTIONS_BY_SLUG[slug].drop_step:

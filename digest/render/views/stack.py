@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from digest.i18n import N_
 from digest.model.edition import (
     MIN_BLIPS,
     Agenda,
@@ -357,16 +358,16 @@ def _name_event(line: ProductRow, words: Localizer) -> str:
 
 def _iter_contracts(contracts: Sequence[ContractRow], words: Localizer) -> Iterator[ContractView]:
     for row in contracts:
-        step, text = words.translate("Keep or leave?"), words.translate("notice by %(day)s")
+        step, text = words.translate("Keep or leave?"), N_("notice by %(day)s")
         if row.retiring:
             step = words.translate("Let it end")
         if row.kind == "contract end":
             step = step if row.retiring else words.translate("It renews or ends")
-            text = words.translate("contract to %(day)s")
+            text = N_("contract to %(day)s")
         yield ContractView(
             product=row.product,
             step=step,
-            day=text % {"day": words.format_date(row.day)},
+            day=words.translate(text, day=words.format_date(row.day)),
             cost=words.format_money(row.cost) if row.cost is not None else "",
             owner=row.owner,
         )
