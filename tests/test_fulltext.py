@@ -524,7 +524,7 @@ def workspace(tmp_path):
 
     def write(running, fulltext):
         (tmp_path / "sources.yaml").write_text(
-            f"digest:\n  network: {{allow_private: ['{running.place}']}}\nsources:\n  - name: Acme News\n"
+            f"digest:\n  limits: {{story_floor: 0}}\n  network: {{allow_private: ['{running.place}']}}\nsources:\n  - name: Acme News\n"
             f"    url: {running.url('/feed')}\n    fulltext: {json.dumps(fulltext)}\n"
         )
         return ("--workspace", tmp_path, "--now", AT)

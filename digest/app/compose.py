@@ -207,9 +207,9 @@ def _view_quarter(
         lead, tags = story.lead.item, story.tags
         published = story.items[0].item.published_or_seen
         source = lead.source_name
-        return StoryRef(
-            story.id, title, language, lead.url, source, published, tags.event, tags.evidence
-        )
+        event = tags.event if tags.is_certain("event") else None
+        evidence = tags.evidence if tags.is_certain("evidence") else None
+        return StoryRef(story.id, title, language, lead.url, source, published, event, evidence)
 
     return QuarterView(
         stack,

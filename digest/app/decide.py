@@ -184,9 +184,8 @@ def decide_stories(
         for theme in reversed(themes)
         for story_id in theme.stories
     }
-    selection = select_stories(
-        ranked, limits, repeats | _find_silent_stories(ranked, limits), own=own, themes=theme_of
-    )
+    silent = _find_silent_stories(ranked, limits, decided.decisions)
+    selection = select_stories(ranked, limits, silent | repeats, own=own, themes=theme_of)
     chosen, left_out = apply_choices(selection.chosen, selection.left_out, ranked, decided)
     chosen, reasons = _drop_disabled_sections(chosen, left_out, editorial_decisions)
     items = [member for story in decided.stories for member in story.items]
@@ -206,9 +205,19 @@ def decide_stories(
 
 
 def _find_silent_stories(
-    ranked: Sequence[RankedStory], limits: SelectionLimits
+    ranked: Sequence[RankedStory],
+    limits: SelectionLimits,
+    decisions: Mapping[str, StoryDecision],
 ) -> dict[str, LeftOut]:
-    """Return the stories that no source gives a whole sentence for, of those that may be told."""
+    """Return the stories that no source gives a whole sentence for, of those that may be told.
+
+    The team's own words serve where a source's are missing.
+    """
+    worded = {
+        story_id
+        for story_id, decision in decisions.items()
+        if decision.headline or decision.summary or decision.note
+    }
     boilerplate = find_site_boilerplate(
         member.item for entry in ranked for member in entry.story.items
     )
@@ -216,6 +225,7 @@ def _find_silent_stories(
         entry.story.id: LeftOut(LeftOutReason.NO_SENTENCE)
         for entry in ranked
         if entry.score >= limits.own_floor
+        and entry.story.id not in worded
         and not has_sentence(entry.story, boilerplate=boilerplate)
     }
 

@@ -146,7 +146,7 @@ def _list_story_dates(quarter: QuarterView) -> Iterator[CalendarEntry]:
         ref = quarter.make_ref(story)
         for dated in find_story_dates(story, language=ref.language):
             fact = dated.fact
-            if fact.last < quarter.today or fact.day > quarter.today + HORIZON:
+            if not quarter.today <= fact.day <= quarter.today + HORIZON:
                 continue
             named = find_named_products(dated.quote.text, touched) or touched
             entry = CalendarEntry(

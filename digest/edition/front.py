@@ -23,6 +23,7 @@ from digest.model.edition import (
     FrontPage,
     Sentence,
     StackView,
+    StoryRef,
     Theme,
 )
 from digest.model.stack import OUR_RELATIONS, Product
@@ -30,7 +31,7 @@ from digest.model.story import Story
 from digest.model.tags import Event
 from digest.text import truncate_text
 
-_SOON = timedelta(days=92)
+_SOON = timedelta(days=90)
 _HORIZON = timedelta(days=190)  # decided at this review or the next
 _MAX_DECISIONS = 3
 _MAX_TITLE = 110  # characters of a headline in a sentence
@@ -39,6 +40,7 @@ _MAX_QUOTE = 200  # characters of the sentence that leads
 _FIGURE = re.compile(r"\d\s?(?:%|percent|per cent|million|billion)|[$€£]\s?\d")
 _TERMS_EVENTS: frozenset[Event] = frozenset(("acquisition", "shutdown", "pricing"))
 _DUTY_KINDS = ("effective", "deadline", "ends")
+_Summaries = Mapping[str, Sequence[Sentence]]  # the sentences of a story, by its id
 _STORY_QUESTIONS: Mapping[Event, str] = {
     "acquisition": N_("Before we renew %(product)s: what must its maker promise us?"),
     "pricing": N_("What will %(product)s cost us, and do we accept it?"),
@@ -52,13 +54,17 @@ def build_front(
     claims: Sequence[Claim],
     themes: Sequence[Theme],
     stack: StackView | None,
-    summaries: Mapping[str, Sequence[Sentence]] = MappingProxyType({}),
+    summaries: _Summaries = MappingProxyType({}),
 ) -> FrontPage:
     """Return page one. Without a stack (None) it tells of the market.
 
     `summaries` are the sentences of the chosen stories, by id.
     """
-    decisions = _pick_decisions(quarter, calendar) if stack else _pick_market_decisions(calendar)
+    decisions = (
+        _pick_decisions(quarter, calendar, summaries)
+        if stack
+        else _pick_market_decisions(calendar, summaries)
+    )
     return FrontPage(
         lead=tuple(_iter_lead(quarter, calendar, themes, summaries)),
         decisions=tuple(decisions),
@@ -73,7 +79,7 @@ def _iter_lead(
     quarter: QuarterView,
     calendar: Sequence[CalendarEntry],
     themes: Sequence[Theme],
-    summaries: Mapping[str, Sequence[Sentence]],
+    summaries: _Summaries,
 ) -> Iterator[TranslatableText]:
     """Yield what the quarter was about, in a source's words, and what of it falls due."""
     if quote := _find_lead_quote(quarter, themes, summaries):
@@ -93,7 +99,7 @@ def _iter_lead(
 
 
 def _find_lead_quote(
-    quarter: QuarterView, themes: Sequence[Theme], summaries: Mapping[str, Sequence[Sentence]]
+    quarter: QuarterView, themes: Sequence[Theme], summaries: _Summaries
 ) -> Sentence | None:
     """Return a sentence of the weightiest theme that gives a figure, else of the best story.
 
@@ -123,12 +129,12 @@ def _join_names(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _pick_decisions(
-    quarter: QuarterView, calendar: Sequence[CalendarEntry]
+    quarter: QuarterView, calendar: Sequence[CalendarEntry], summaries: _Summaries
 ) -> Iterable[FrontDecision]:
     """Return one decision of each kind, then what is left, up to three."""
     kinds = [
-        list(_iter_story_decisions(quarter)),
-        list(_iter_duty_decisions(quarter, calendar)),
+        list(_iter_story_decisions(quarter, summaries)),
+        list(_iter_duty_decisions(quarter, calendar, summaries)),
         list(_iter_contract_decisions(quarter)),
     ]
     chosen: list[FrontDecision] = []
@@ -144,7 +150,7 @@ def _pick_decisions(
     return chosen
 
 
-def _iter_story_decisions(quarter: QuarterView) -> Iterator[FrontDecision]:
+def _iter_story_decisions(quarter: QuarterView, summaries: _Summaries) -> Iterator[FrontDecision]:
     """Yield what changed terms of the company's own products ask it to decide.
 
     What falls due in two quarters comes first, then the dearest.
@@ -153,7 +159,8 @@ def _iter_story_decisions(quarter: QuarterView) -> Iterator[FrontDecision]:
     found: dict[str, Story] = {}  # product → the best story of it
     for story in quarter.chosen:
         relation = quarter.get_closest_relation(story)
-        if relation.kind in OUR_RELATIONS and story.tags.event in _STORY_QUESTIONS:
+        is_sure = story.tags.is_certain("event")  # a question is not built on a guess
+        if is_sure and relation.kind in OUR_RELATIONS and story.tags.event in _STORY_QUESTIONS:
             for name in relation.products:
                 found.setdefault(name, story)
     due = {product.name for product in _find_due_contracts(quarter)}
@@ -162,11 +169,10 @@ def _iter_story_decisions(quarter: QuarterView) -> Iterator[FrontDecision]:
         if product.status == "retiring":
             continue
         story = found[product.name]
-        title = truncate_text(quarter.make_ref(story).title, _MAX_TITLE)
         day = product.notice_by
         yield FrontDecision(
             question=TranslatableText(_STORY_QUESTIONS[story.tags.event], product=product.name),
-            reason=TranslatableText("“%(title)s”", title=title),
+            reason=_make_reason(quarter.make_ref(story), summaries),
             owner=product.owner,
             due=day if day and day >= quarter.today else None,
             cost=product.cost,
@@ -176,7 +182,7 @@ def _iter_story_decisions(quarter: QuarterView) -> Iterator[FrontDecision]:
 
 
 def _iter_duty_decisions(
-    quarter: QuarterView, calendar: Sequence[CalendarEntry]
+    quarter: QuarterView, calendar: Sequence[CalendarEntry], summaries: _Summaries
 ) -> Iterator[FrontDecision]:
     """Yield the dated changes that touch the company's own products, the nearest first."""
     products = {product.name: product for product in quarter.stack.products}
@@ -188,9 +194,7 @@ def _iter_duty_decisions(
                 question=TranslatableText(
                     N_("Who prepares %(names)s for this change?"), names=names
                 ),
-                reason=TranslatableText(
-                    "“%(title)s”", title=truncate_text(entry.story.title, _MAX_TITLE)
-                ),
+                reason=_make_reason(entry.story, summaries),
                 owner=entry.owner or touched[0].owner,
                 due=entry.day,
                 section="calendar",
@@ -220,20 +224,28 @@ def _iter_contract_decisions(quarter: QuarterView) -> Iterator[FrontDecision]:
         )
 
 
-def _pick_market_decisions(calendar: Sequence[CalendarEntry]) -> Iterable[FrontDecision]:
+def _pick_market_decisions(
+    calendar: Sequence[CalendarEntry], summaries: _Summaries
+) -> Iterable[FrontDecision]:
     """Return what the nearest dates of the market ask of whoever is touched by them."""
     dated = (entry for entry in calendar if entry.kind in _DUTY_KINDS and entry.story)
     for entry in islice(dated, _MAX_DECISIONS):
         assert entry.story is not None
         yield FrontDecision(
             question=TranslatableText(N_("Does this touch us, and who prepares for it?")),
-            reason=TranslatableText(
-                "“%(title)s”", title=truncate_text(entry.story.title, _MAX_TITLE)
-            ),
+            reason=_make_reason(entry.story, summaries),
             due=entry.day,
             section="calendar",
             story=entry.story.id,
         )
+
+
+def _make_reason(ref: StoryRef, summaries: _Summaries) -> TranslatableText:
+    """Return what happened, in a sentence of a source, else its headline."""
+    sentences = summaries.get(ref.id, ())
+    if sentences and len(sentences[0].text) <= _MAX_QUOTE:
+        return TranslatableText("%(words)s", words=sentences[0].text)
+    return TranslatableText("“%(title)s”", title=truncate_text(ref.title, _MAX_TITLE))
 
 
 def _find_due_contracts(quarter: QuarterView) -> list[Product]:
@@ -263,14 +275,14 @@ def _iter_cards(
     if money := sum_costs(_find_due_contracts(quarter)):
         yield FrontCard(
             TranslatableText("%(money)s", money=money),
-            TranslatableText(N_("a year in contracts that come up for notice")),
+            TranslatableText(N_("a year in contracts that come up for notice in six months")),
         )
     vendors = {product.vendor_or_name for product in quarter.stack.products}
     changed = {
         product.vendor_or_name
         for product in quarter.stack.products
         if any(
-            story.tags.event in _TERMS_EVENTS
+            quarter.make_ref(story).event in _TERMS_EVENTS
             for story in quarter.find_related([product.name], *OUR_RELATIONS)
         )
     }
@@ -279,25 +291,28 @@ def _iter_cards(
             _make_share(len(changed), len(vendors)),
             TranslatableText(N_("of our vendors bought, were bought, closed or repriced")),
         )
-    elif deals := sum(story.tags.event in _TERMS_EVENTS for story in quarter.stories):
+    elif deals := sum(quarter.make_ref(story).event in _TERMS_EVENTS for story in quarter.stories):
         yield FrontCard(
             TranslatableText("%(n)s", n=deals),
             TranslatableText(N_("purchases, closures and price changes")),
         )
     today = quarter.today
-    soon = [entry for entry in calendar if today <= entry.day <= today + _SOON]
+    soon = [
+        entry
+        for entry in calendar
+        if today <= entry.day <= today + _SOON and entry.kind != "contract end"
+    ]
     if soon:
         yield FrontCard(
             TranslatableText("%(n)s", n=len(soon)),
             TranslatableText(N_("dates and duties in the next 90 days")),
         )
-    ours = [claim for claim in claims if not claim.study and (claim.products or not has_stack)]
-    if ours:
-        proven = sum(claim.evidence == "evidenced" for claim in ours)
-        label = N_("AI claims of our vendors come with proof")
-        if not has_stack:
-            label = N_("AI claims come with proof")
-        yield FrontCard(_make_share(proven, len(ours)), TranslatableText(label))
+    made = [claim for claim in claims if not claim.study]
+    if made:
+        proven = sum(claim.evidence == "evidenced" for claim in made)
+        yield FrontCard(
+            _make_share(proven, len(made)), TranslatableText(N_("AI claims quoted with proof"))
+        )
 
 
 def _make_share(part: int, whole: int) -> TranslatableText:

@@ -280,8 +280,8 @@ class AiImpact:
 class StackView:
     """The company's stack and what the quarter means for it.
 
-    `changed` names the products that a deal, closure or price change was told of, `unwatched` the
-    vendors without a source of their own, `sources` how many sources were read.
+    `changed` names the products that a deal, closure or price change was told of, `breached` those
+    of a breach or an outage, `unwatched` the vendors without a source of their own, `sources` how many sources were read.
     """
 
     lines: tuple[ProductRow, ...]
@@ -291,6 +291,7 @@ class StackView:
     policy_reviewed: date | None = None
     sources: NonNegativeInt = 0
     changed: tuple[str, ...] = ()
+    breached: tuple[str, ...] = ()
     unwatched: tuple[str, ...] = ()
     impacts: tuple[AiImpact, ...] = ()
 

@@ -143,7 +143,10 @@ def _fit_document(edition: Edition, words: Localizer, budget: int, lay_out: _Lay
         measured = _measure_document(document)
         if attempt + 1 == _ATTEMPTS:
             break
-        if measured.count_excess_pages(budget) and len(dropped) < len(order):
+        if measured.count_excess_pages(budget) and options.register_pages > 1:
+            # Stories told in full are worth more than lines of the register.
+            options = replace(options, register_pages=1)
+        elif measured.count_excess_pages(budget) and len(dropped) < len(order):
             heights |= measured.heights
             dropped = fit.extend_drop(order, dropped, measured, budget)
         elif can_restore and dropped and measured.pages <= budget:

@@ -113,9 +113,12 @@ class Localizer:
     def translate_note(self, text: str) -> str:
         """Translate a TranslatableText; return any other text as it is.
 
-        English stays as the note itself has it, so that briefing and data agree.
+        English stays as the note itself has it, so that briefing and data agree, but for amounts:
+        a note writes the currency's code.
         """
-        if not isinstance(text, TranslatableText) or self.language == "en":
+        if not isinstance(text, TranslatableText):
+            return text
+        if self.language == "en" and not any(map(_holds_money, text.values.values())):
             return text
         return self.translate(
             text.template,
@@ -276,3 +279,8 @@ def get_text_direction(tag: str) -> str:
 def sanitize_language_tag(tag: str) -> str:
     """Return a language tag that is safe in a `lang` attribute; `und` for anything else."""
     return tag if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", tag) else "und"
+
+
+def _holds_money(value: object) -> bool:
+    parts = value if isinstance(value, tuple) else (value,)
+    return any(isinstance(part, Money) for part in parts)

@@ -70,7 +70,7 @@ _CUT = _compile(
 )
 _EMOJI = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d\u2b50\u2b55]+")
 _VIA = _compile(r"\s+via @\w.*$")
-_SERIES = _compile(r"\s[–—-]\s(?:\w+ )?(?:pulse|roundup|round-up|recap)$|^why (?=your\b)")
+_SERIES = _compile(r"\s[–—-]\s(?:\w+ )?(?:pulse|roundup|round-up|recap)$")
 _LAST_PART = re.compile(r"^(.*)(\s[|–—·•-]\s|\s?[|｜]\s?)([^|｜]+)$")
 _TAIL_NOTE = _compile(rf"\s*[(\[](?:{_PHRASES['asides']})[)\]]\s*$")
 _HEAD_NOTE = _compile(

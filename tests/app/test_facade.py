@@ -53,7 +53,7 @@ def test_an_edition_is_built_approved_and_sent(workspace):
     """As by the commands of the same names; to nobody, as nobody is named."""
     product = Digest(workspace, now=NOW)
     assert product.collect().reports == ()
-    assert len(product.build("2026-Q3")) == 6
+    assert len(product.build("2026-Q3")) == 8
     with pytest.raises(DeliveryError, match="not released"):
         product.send("2026-Q3")
     release = product.approve("2026-Q3", by="Anna")

@@ -24,9 +24,12 @@ from tests.factories.items import NOW, START, item
 Q3 = Quarter(2026, 7, "UTC")
 HOSTS = {"trade": ("Trade Daily", "trade"), "maker": ("Halcyra", "vendor"), "paper": ("Town Paper", "press"),
          "market": ("Market Watch", "analyst")}  # fmt: skip
-SOURCES = "digest: {title: Test digest, timezone: UTC, limits: {stories: 9}}\nsources:\n" + "".join(
-    f"  - {{name: {name}, url: 'https://{host}.example/feed', tier: {tier}}}\n"
-    for host, (name, tier) in HOSTS.items()
+SOURCES = (
+    "digest: {title: Test digest, timezone: UTC, limits: {stories: 6, story_floor: 0}}\nsources:\n"
+    + "".join(
+        f"  - {{name: {name}, url: 'https://{host}.example/feed', tier: {tier}}}\n"
+        for host, (name, tier) in HOSTS.items()
+    )
 )
 STACK = """\
 products:

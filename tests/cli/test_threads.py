@@ -39,7 +39,7 @@ def context(tmp_path, httpserver):
     rss = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Acme</title>{items}</channel></rss>'
     httpserver.expect_request("/feed").respond_with_data(rss, content_type="application/rss+xml")
     (tmp_path / "sources.yaml").write_text(
-        f"digest:\n  timezone: UTC\n  network:\n    allow_private: ['localhost:{httpserver.port}']\n"
+        f"digest:\n  timezone: UTC\n  limits: {{story_floor: 0, consequence_floor: 0}}\n  network:\n    allow_private: ['localhost:{httpserver.port}']\n"
         f"sources:\n  - name: Acme News\n    url: {httpserver.url_for('/feed')}\n    tier: trade\n"
     )
     run("collect", "--workspace", tmp_path, "--now", NOW)

@@ -11,6 +11,8 @@ from digest.errors import DigestError
 
 NOW = "2026-10-02T06:00:00Z"
 SHARED = Path(__file__).parents[3] / "shared"
+FILES = ("digest.html", "digest.pdf", "digest.ics", "mail.html", "mail.txt", "register.csv", "register.xlsx",
+         "edition.json")  # fmt: skip
 
 
 def feed(*rows: tuple[str, str]) -> str:
@@ -72,8 +74,7 @@ def test_collect_build_export_explain(workspace):
     assert "1 of 2 sources read, 3 new items" in collected.stderr
 
     built = json.loads(run("build", "2026-Q3", *at, "--json").stdout)
-    names = ["digest.html", "digest.pdf", "digest.ics", "mail.html", "mail.txt", "edition.json"]
-    assert [Path(path).name for path in built["files"]] == names
+    assert [Path(path).name for path in built["files"]] == list(FILES)
     folder = workspace / "output" / "2026-Q3"
     first = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert first["digest.pdf"].startswith(b"%PDF")
@@ -102,7 +103,7 @@ def test_collect_build_export_explain(workspace):
 def test_run_builds_once(workspace, no_paper):
     """What cron calls: the second run finds the quarter built, and leaves it alone."""
     at = ("--workspace", workspace, "--now", NOW, "--json")
-    assert len(json.loads(run("run", *at, code=3).stdout)["built"]) == 6
+    assert len(json.loads(run("run", *at, code=3).stdout)["built"]) == len(FILES)
     again = json.loads(run("run", *at, code=3).stdout)
     assert again == {"quarter": "2026-Q3", "built": [], "sent": [], "failed": ["Lost"]}
 
@@ -175,13 +176,13 @@ def test_doctor(workspace, tmp_path):
 
 
 def test_demo(tmp_path, no_paper):
-    """The sample quarter, offline: the three files, and every page says that it is a sample."""
+    """The sample quarter, offline: all files, and every page says that it is a sample."""
     result = run("demo", "--workspace", tmp_path)
     folder = tmp_path / "output" / "demo" / "2026-Q3"
-    names = {"digest.html", "digest.pdf", "digest.ics", "mail.html", "mail.txt", "edition.json"}
-    assert {path.name for path in folder.iterdir()} == names
+    assert {path.name for path in folder.iterdir()} == set(FILES)
     assert str(folder / "digest.pdf") in result.stderr
     edition = json.loads((folder / "edition.json").read_text())
     assert edition["sample"] is True
     assert edition["counts"]["items"] >= 150
-    assert edition["counts_before"]["items"] > 0
+    assert edition["counts_before"] is None  # of the quarter before, another selection is held
+    assert "5 are held on nearly all days of both quarters" in edition["comparison"]["reason"]

@@ -14,7 +14,8 @@ from digest.archive import Archive
 from tests.deliver.conftest import NOW, READERS, ledger, run
 
 Q = "2026-Q3"
-FILES = {"digest.html", "digest.pdf", "digest.ics", "mail.html", "mail.txt", "edition.json"}
+FILES = {"digest.html", "digest.pdf", "digest.ics", "mail.html", "mail.txt", "register.csv", "register.xlsx",
+         "edition.json"}  # fmt: skip
 KILLS, MANY = 12, 50
 
 

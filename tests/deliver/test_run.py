@@ -68,6 +68,8 @@ def test_a_change_after_approval_is_not_sent(world):
     path.write_text(path.read_text() + "x")
     edition = world.root / "output" / Q / "edition.json"
     edition.write_text(edition.read_text().replace('"title": "Acme digest"', '"title": "Other"'))
+    mail = world.root / "output" / Q / "mail.html"
+    mail.write_text(mail.read_text().replace("<title>Acme digest", "<title>Other"))
     for _ in range(2):
         world.run("2026-10-05T06:00:00Z")
     assert world.subjects("team@acme.example") == [

@@ -15,6 +15,7 @@ from tests.deliver.conftest import NOW, READERS, files_of, ledger, run, write_so
 from tests.factories import editions
 
 Q = "2026-Q3"
+SUBJECT = "Martech Digest, Q3 2026: Halden buys customer data platform Tessera for $1.4 billion"
 
 
 @pytest.fixture
@@ -52,12 +53,12 @@ def test_each_reader_gets_one_mail_with_everything(at, relay, place):
     rows = json.loads(run("send", Q, *at, "--json").stdout)
     assert rows["complete"]
     mail = mail_for(relay, READERS[0])
-    assert mail["Subject"] == "Martech Digest, Q3 2026"
+    assert mail["Subject"] == SUBJECT
     (pdf,) = mail.iter_attachments()
     assert pdf.get_filename() == "martech-digest-2026-Q3.pdf"
     assert pdf.get_content() == (place / "output" / Q / "digest.pdf").read_bytes()
     assert "attached as a PDF" in mail.get_body(("plain",)).get_content()
-    assert mail.get_body(("html",)).get_content().count('id="s0') == 40
+    assert mail.get_body(("html",)).get_content().count('id="s0') == 5  # page one
     assert len({mail_for(relay, reader)["Message-ID"] for reader in READERS}) == 5
     assert max(len(content) for _, content in relay.received) < 300_000
     told = json.loads(run("status", "--json", *at).stdout)["editions"][0]
@@ -94,7 +95,7 @@ def test_a_correction(at, relay, place):
         if reader == READERS[0]
     ]
     assert first["Message-ID"] != second["Message-ID"]
-    assert second["Subject"] == "Correction: Martech Digest, Q3 2026"
+    assert second["Subject"] == f"Correction: {SUBJECT}"
     for kind in ("plain", "html"):
         assert (
             "Correction, version 2: The price in story 5 was wrong."
@@ -120,7 +121,7 @@ def test_dry_run_and_proof(at, relay, place):
     assert relay.received == []
     run("send", Q, "--to", "me@acme.example", *at)
     mail = mail_for(relay, "me@acme.example")
-    assert mail["Subject"] == "[Proof] Martech Digest, Q3 2026"
+    assert mail["Subject"] == f"[Proof] {SUBJECT}"
     assert mail["To"] == "me@acme.example"
     assert "this copy was sent to look at" in mail.get_body(("html",)).get_content()
     assert ledger(place) == {}
@@ -226,7 +227,7 @@ def test_channels(at, relay, place, httpserver, monkeypatch):
     assert str(httpserver.port) not in result.output
     assert ledger(place)["GONE_URL"] == "refused"
     slack, teams, _ = asked
-    assert slack["blocks"][0]["text"]["text"] == "Martech Digest, Q3 2026"
+    assert slack["blocks"][0]["text"]["text"] == SUBJECT
     assert "Halden buys" in json.dumps(slack)
     assert (
         teams["attachments"][0]["content"]["actions"][0]["url"]
@@ -242,15 +243,21 @@ def test_channels(at, relay, place, httpserver, monkeypatch):
 
 
 def test_a_title_in_thai_with_a_header_in_it(at, relay, place):
-    """Comes whole as a subject, and as nothing else. (edition.json is where the subject comes from.)"""
-    path = place / "output" / Q / "edition.json"
-    edition = json.loads(path.read_text())
-    edition["title"] = "ข่าวการตลาด 🚀 =?utf-8?q?=0ABcc:_x@evil.example?="
-    path.write_text(json.dumps(edition))
+    """Comes whole as a subject, and as nothing else. (The HTML's title is where the subject comes from.)"""
+    made = replace(
+        editions.edition(),
+        title="ข่าวการตลาด 🚀 =?utf-8?q?=0ABcc:_x@evil.example?=",
+        sample=False,
+        generated_from=Provenance("0.1.0", fingerprint_of(place)),
+    )
+    write_files(place / "output" / Q, files_of(made))
     run("approve", Q, *at)
     run("send", Q, *at)
     mail = mail_for(relay, READERS[0])
-    assert mail["Subject"] == "ข่าวการตลาด 🚀 , Q3 2026"
+    assert (
+        mail["Subject"]
+        == "ข่าวการตลาด 🚀 , Q3 2026: Halden buys customer data platform Tessera for…"
+    )
     assert mail["Bcc"] is None
 
 

@@ -32,7 +32,7 @@ def decision() -> decide.QuarterDecision:
         Q3,
         STORIES,
         weights=load_default_weights(),
-        limits=SelectionLimits(floor=0),
+        limits=SelectionLimits(floor=0, consequence_floor=0),
         stack_index=None,
         editorial_decisions=EditorialDecisions((dropped,), off=frozenset({"deals"})),
     )

@@ -30,6 +30,8 @@ NAMES = (
     "Sandring",
 )
 
+PUBLISHERS = 41  # prime: none has two stories of one name, which would be parts of a series
+
 
 def story(n: int, size: int = 1, **more) -> Story:
     """The n-th story, told by `size` publishers."""
@@ -39,8 +41,8 @@ def story(n: int, size: int = 1, **more) -> Story:
         one = item(
             n * 10 + k,
             title=f"{name} opens platform {n} to marketers" + (f", report {k}" if k else ""),
-            source=f"publisher-{(n + k) % 40}",
-            source_name=f"Publisher {(n + k) % 40}",
+            source=f"publisher-{(n + k) % PUBLISHERS}",
+            source_name=f"Publisher {(n + k) % PUBLISHERS}",
             summary=f"{name} makes number {n} available today. It says that {n} companies use it.",
             first_seen=NOW - timedelta(days=n % 30),
         )

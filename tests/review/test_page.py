@@ -332,7 +332,11 @@ def test_markup_from_outside_is_text(tmp_path):
     lead = replace(
         one.lead,
         item=replace(
-            one.lead.item, title=bad, summary=bad, source_name=bad, url="javascript:alert(1)"
+            one.lead.item,
+            title=bad,
+            summary=f"Acme opens its data platform to all marketers today in Europe. {bad}",
+            source_name=bad,
+            url="javascript:alert(1)",
         ),
     )
     lead = replace(lead, tags=replace(lead.tags, vendors=(bad,), why={"ai": (bad,)}))

@@ -275,22 +275,19 @@ def _propose_step(story: Story, quarter: QuarterView) -> ProposedStep:
 
 
 def _find_affected_products(quarter: QuarterView, story: Story) -> tuple[str, ...]:
-    """Return the products that a rule touches: named in it, or of a category that it is about."""
+    """Return the products that a rule touches: those it is about, or all that work with AI.
+
+    A case against a vendor touches none of its other products.
+    """
     named = {
         name
         for relation in quarter.get_relations(story)
-        if relation.kind in OUR_RELATIONS
+        if relation.kind == "product"
         for name in relation.products
     }
     about = {story.tags.category, *story.tags.also}
-    if story.tags.ai in AI_IN_USE and "governance-privacy" in about and not named:
-        # A rule on AI touches what works with AI.
+    is_about_ai = story.tags.ai in AI_IN_USE and "governance-privacy" in about
+    if is_about_ai and not named and not story.tags.vendors:
+        # A rule on AI that is made for all touches what works with AI.
         named = {product.name for product in quarter.stack.products if product.ai.used}
-    if named:
-        # A case against a vendor is filed under privacy, too, and touches no other such product.
-        about.discard("governance-privacy")
-    return tuple(
-        product.name
-        for product in quarter.stack.products
-        if product.name in named or about.intersection(product.categories)
-    )
+    return tuple(product.name for product in quarter.stack.products if product.name in named)

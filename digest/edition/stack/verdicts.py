@@ -40,7 +40,7 @@ def judge_product(
     """Return the verdict on a product and its reason. `stories` are about it or its vendor."""
     if verdict := next(_iter_verdicts(product, stories, quarter), None):
         return verdict[0], TranslatableText(verdict[1])
-    text = N_("Nothing to do") if stories else N_("No news")
+    text = N_("No change of terms") if stories else N_("No news")
     return "watch", TranslatableText(text)
 
 

@@ -78,6 +78,11 @@ def build_stack_view(quarter: QuarterView) -> StackView:
             for line in lines
             if any(story.event in _TERM_EVENTS for story in line.health)
         ),
+        breached=tuple(
+            line.product.name
+            for line in lines
+            if any(story.event == "incident" for story in (*line.health, *line.news))
+        ),
         unwatched=tuple(vendor for vendor, is_watched in vendors.items() if not is_watched),
         impacts=find_ai_impacts(quarter),
     )

@@ -97,8 +97,8 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
         bare=tuple((claim.subject, build_ref(claim.story, context, 90)) for claim in shown_bare),
         studies=study_rows,
         more=words.translate_plural(
-            "%(n)s more stands in the HTML edition.",
-            "%(n)s more stand in the HTML edition.",
+            "%(n)s more claim or study stands in the HTML edition.",
+            "%(n)s more claims and studies stand in the HTML edition.",
             hidden,
         )
         if hidden
@@ -119,8 +119,8 @@ def _describe_claims(claims: list[Claim], context: ViewContext) -> str:
     if not claims:
         return ""
     return words.translate_plural(
-        "%(proven)s of %(n)s claim comes with data, a customer or a result.",
-        "%(proven)s of %(n)s claims come with data, a customer or a result.",
+        "In what was read, %(proven)s of %(n)s claim gives data, a customer or a result.",
+        "In what was read, %(proven)s of %(n)s claims give data, a customer or a result.",
         len(claims),
         proven=words.format_number(proven),
     )

@@ -11,11 +11,10 @@ from datetime import timedelta
 
 from digest.model.edition import Edition, EditionStory
 from digest.model.sections import SECTIONS_BY_SLUG
-from digest.model.stack import OUR_RELATIONS, RINGS
+from digest.model.stack import RINGS
 from digest.render.words import LABELS, Localizer
 
 _AHEAD = timedelta(days=90)  # as far as the heading of the calendar looks
-_KEPT = frozenset({"shipped", "partly shipped"})
 
 
 def describe_finding(slug: str, edition: Edition, words: Localizer) -> str:
@@ -46,7 +45,10 @@ def _count_stories(slug: str, edition: Edition, words: Localizer) -> Iterator[st
 
 def _count_dates(edition: Edition, words: Localizer) -> Iterator[str]:
     today = edition.as_of.astimezone(words.zone).date()
-    near = sum(today <= entry.day <= today + _AHEAD for entry in edition.calendar)
+    near = sum(
+        today <= entry.day <= today + _AHEAD and entry.kind != "contract end"
+        for entry in edition.calendar  # an end stands beside the notice that is due before
+    )
     if near:
         yield words.translate_plural(
             "%(n)s date in the next 90 days", "%(n)s dates in the next 90 days", near
@@ -55,7 +57,7 @@ def _count_dates(edition: Edition, words: Localizer) -> Iterator[str]:
 
 def _count_products(edition: Edition, words: Localizer) -> Iterator[str]:
     lines = edition.stack.lines if edition.stack else ()
-    loud = sum(bool(line.news or line.vendor_news or line.health) for line in lines)
+    loud = sum(line.happened is not None for line in lines)
     if loud:
         yield words.translate(
             "%(loud)s of %(all)s products in the news",
@@ -69,20 +71,17 @@ def _count_claims(edition: Edition, words: Localizer) -> Iterator[str]:
     if claims:
         proven = sum(claim.evidence == "evidenced" for claim in claims)
         yield words.translate(
-            "%(proven)s of %(all)s come with proof",
+            "%(proven)s of %(all)s quoted with proof",
             proven=words.format_number(proven),
             all=words.format_number(len(claims)),
         )
 
 
 def _count_promises(edition: Edition, words: Localizer) -> Iterator[str]:
-    rows = edition.ledger.lines if edition.ledger else ()
-    if rows:
-        yield words.translate(
-            "%(kept)s of %(all)s promises kept",
-            kept=words.format_number(sum(row.standing in _KEPT for row in rows)),
-            all=words.format_number(len(rows)),
-        )
+    counts = Counter[str](row.standing for row in edition.ledger.lines) if edition.ledger else {}
+    for standing, name in LABELS["standings"].items():
+        if number := counts.get(standing):
+            yield f"{words.format_number(number)} {words.translate(name).lower()}"
 
 
 def _count_blips(edition: Edition, words: Localizer) -> Iterator[str]:
@@ -125,5 +124,5 @@ def list_section_stories(edition: Edition, slug: str) -> Iterable[EditionStory]:
 
 
 def is_own(story: EditionStory) -> bool:
-    """Return whether a story is about a product that the company runs, or about its vendor."""
-    return story.relation is not None and story.relation.kind in OUR_RELATIONS
+    """Return whether a story is about a product that the company runs, or says what follows."""
+    return bool(story.why_it_matters) or bool(story.relation and story.relation.kind == "product")

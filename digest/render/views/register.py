@@ -24,7 +24,7 @@ from digest.render.words import (
 )
 
 # Points on paper: of two pages without the section's heading and notes, of a line, of a heading.
-_ROOM, _LINE, _HEADING = 1360.0, 12.0, 18.0
+_PAGE_ROOM, _LINE, _HEADING = 680.0, 12.0, 18.0
 _IN_USE: tuple[Ai, ...] = ("core", "applied")
 _MAX_TITLE = 300  # characters; the paper cuts at the end of the line
 
@@ -94,7 +94,7 @@ def build_register_page(context: ViewContext) -> RegisterPage | None:
     if not rows:
         return None
     wanted = [row for row in rows if row.new_product or row.story not in context.printed_ids]
-    kept = _choose_best(wanted) if context.options.brief else rows
+    kept = _choose_best(wanted, context.options.register_pages) if context.options.brief else rows
     groups: dict[str, list[RegisterLine]] = {}
     for row in kept:
         name = words.translate("New products") if row.new_product else _name_category(row, words)
@@ -103,7 +103,9 @@ def build_register_page(context: ViewContext) -> RegisterPage | None:
     dropped = len(wanted) - len(kept)
     return RegisterPage(
         name=words.translate_label(SECTIONS, "register"),
-        lead=words.translate("Beside new products, what this briefing tells is not repeated here.")
+        lead=words.translate(
+            "What is told in full above is not repeated here, but for new products."
+        )
         if context.options.brief
         else "",
         groups=built,
@@ -118,13 +120,13 @@ def build_register_page(context: ViewContext) -> RegisterPage | None:
     )
 
 
-def _choose_best(rows: Sequence[RegisterRow]) -> list[RegisterRow]:
-    """Return as many of the best rows as the paper holds, in their order."""
+def _choose_best(rows: Sequence[RegisterRow], pages: int) -> list[RegisterRow]:
+    """Return new products and as many of the best rows as so many pages hold, in their order."""
     chosen: set[str] = set()
     groups: set[str | None] = set()
-    for row in sorted(rows, key=lambda row: (row.rank, row.story)):
+    for row in sorted(rows, key=lambda row: (not row.new_product, row.rank, row.story)):
         group = "" if row.new_product else row.category or "none"
-        if _LINE * (len(chosen) + 1) + _HEADING * len(groups | {group}) > _ROOM:
+        if _LINE * (len(chosen) + 1) + _HEADING * len(groups | {group}) > _PAGE_ROOM * pages:
             break
         chosen.add(row.story)
         groups.add(group)

@@ -109,6 +109,7 @@ class AgendaPage:
 
     contracts: tuple[ContractView, ...]
     parts: tuple[AgendaSection, ...]
+    decisions: tuple[StepView, ...]  # of page one
     carried: tuple[StepView, ...]
     proposals: tuple[StepView, ...]
     rules: tuple[RuleRow, ...]
@@ -233,6 +234,8 @@ def _describe_deals(stack: StackView, words: Localizer) -> str:
         ]
     else:
         parts = []
+    if stack.sources and not stack.breached:
+        parts.append(words.translate("No breach or outage of theirs was found."))
     if len(stack.unwatched) > _MAX_NAMES and stack.sources:
         parts.append(
             words.translate(
@@ -377,10 +380,22 @@ def _build_agenda_page(agenda: Agenda, context: ViewContext) -> AgendaPage:
     words, brief = context.words, context.options.brief
     # Paper asks for these steps on page one and among the questions to vendors.
     ledger = context.edition.ledger
+    decisions = context.edition.front.decisions
     proposals = () if brief and ledger and ledger.questions else agenda.proposals
     return AgendaPage(
         contracts=tuple(_iter_contracts(agenda.contracts, words)),
         parts=agenda.parts,
+        decisions=tuple(
+            StepView(
+                what=None,
+                text=words.translate_note(decision.question),
+                step=words.translate_label(LABELS["steps"], "act"),
+                owner=decision.owner,
+                due=words.format_date(decision.due),
+                since="",
+            )
+            for decision in decisions
+        ),
         carried=tuple(
             StepView(
                 what=None,

@@ -131,7 +131,7 @@ def _describe_reports(
         sources = sources[:_MAX_PUBLISHERS]
         sources.append(words.translate_plural("%(n)s more", "%(n)s more", rest))
     return words.translate(
-        "Reported by %(sources)s, %(first)s to %(last)s.",
+        "From %(sources)s, %(first)s to %(last)s.",
         sources=words.join_names(sources),
         first=words.format_day(days[0]),
         last=words.format_day(days[-1]),
