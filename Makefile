@@ -11,7 +11,7 @@ WORKERS := $(shell python3 -c "import os; print((os.cpu_count() or 1) + 1)")
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-real lint format generate check-wheel clean
+.PHONY: help setup demo test test-fast test-real lint format generate train check-wheel clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,6 +48,9 @@ generate: setup  ## write what is made from other files: schemas, catalogues, th
 format: setup  ## put the code into its form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+train: setup  ## train the judgement's weights from tools/labels, measure them (half an hour)
+	$(BIN)/uv run --frozen --isolated --group train python tools/train_tags.py
 
 check-wheel: setup  ## build the wheel, install it with plain pip into an empty environment, run it
 	@scripts/check-wheel

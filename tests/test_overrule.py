@@ -332,3 +332,31 @@ def test_under_any_grouping_no_item_is_lost_and_each_word_of_the_team_holds_or_i
 
 def _renamed(references, new):
     return tuple(new[name].item.id if name in new else name for name in references)
+
+
+def unsure(member, **confidence):
+    """The member with fields that the machine is not sure of."""
+    tags = replace(member.tags, confidence=confidence, unsure=frozenset(confidence))
+    return replace(member, tags=tags)
+
+
+def test_what_the_team_said_is_certain():
+    """A label of the team's is printed, the machine's other doubts stay."""
+    doubted = story(unsure(A, event=0.4, category=0.5))
+    (one,) = decide(of(A, tags={"event": "update"}), stories=(doubted,)).stories
+    assert one.tags.is_certain("event")
+    assert not one.tags.is_certain("category")
+    assert one.tags.confidence == {"event": 1.0, "category": 0.5}
+
+
+def test_a_story_is_as_sure_as_the_item_whose_label_it_takes():
+    """The category is the second item's where the first has none, and so is its certainty."""
+    first = unsure(A, event=0.9, category=0.6, relevant=0.7)
+    first = replace(first, tags=replace(first.tags, category=None, relevant=False))
+    second = unsure(B, event=0.2, category=0.8, relevant=0.6)
+    second = replace(second, tags=replace(second.tags, category="crm", unsure=frozenset()))
+    tags = story(first, second).tags
+    assert tags.confidence == {"event": 0.9, "category": 0.8, "relevant": 0.6}
+    assert tags.relevance_probability == 0.6
+    assert not tags.is_certain("event")
+    assert tags.is_certain("category")

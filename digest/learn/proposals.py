@@ -215,12 +215,13 @@ def _propose_words(
             categories[gram].add(lesson.category)
             if is_corrected and lesson.category:
                 holding[lesson.category, gram].append(lesson)
-    weighed = bench.current_judge.layers.words.rows
+    weights = bench.current_judge.layers.words
     candidates = {
         (slug, gram): several
         for (slug, gram), several in holding.items()
         if categories[gram] == {slug}
-        and len(several) >= _MIN_CORRECTED + all(f"a:{word}" in weighed for word in gram.split())
+        and len(several)
+        >= _MIN_CORRECTED + all(weights.read_row(f"a:{word}") for word in gram.split())
     }
     elsewhere: dict[str, Counter[str]] = {gram: Counter() for _, gram in candidates}
     for member in bench.undecided_items:

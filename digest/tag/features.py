@@ -2,10 +2,11 @@
 
 They are its words by place, what the vocabulary finds, and the shape of its headline. A feature's
 name begins with its kind, so that reasons can be turned back into words: `t:` words of the title,
-`b:` of summary and text, `a:` anywhere, `s:` stems, `^:` how the title begins, `c:` a category's
-terms, `e:` an event's patterns, `i:` AI words, `m:` AI models, `p:` points of a claim, `h:` shape
-of the headline, `v:` companies, `o:` the source, `x:` two of these at once. Values do not grow with
-the text's length.
+`b:` of summary and text, `a:` anywhere, `s:` stems, `^:` how the title begins, `k:` concepts of the
+trade, said in any language, `w:` who acts or is named, by trade, `c:` a category's terms, `e:` an
+event's patterns, `i:` AI words, `m:` AI models, `p:` points of a claim, `h:` shape of the headline,
+`v:` companies, `x:` two of these at once. Values do not grow with the text's length. Neither the
+source nor the lack of a summary is a feature: they would teach which publishers were labelled.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from digest.model.item import Item
+from digest.tag.language import STOPWORDS
 from digest.tag.lexicon import Vocabulary
 from digest.tag.reading import ItemText, VocabularyMatches, match_vocabulary, read_item
 from digest.tag.vendors import Gazetteer, Mention
@@ -23,7 +25,7 @@ from digest.text import join_lines
 
 FeatureVector = dict[str, float]
 _STEM_CHARS = 6  # letters of a word's stem
-_SECOND_LAYER = ("c:", "e:", "h:", "i:", "m:", "p:", "v:")
+_SECOND_LAYER = ("e:", "h:", "i:", "m:", "p:")
 _OPENING_CHARS = 12  # characters: an AI word before them begins the text
 _BARE_AI_WORDS = frozenset({"ai", "a.i.", "ki", "ia", "ии"})
 _SENTENCE_END = re.compile(r"[.!?。！？]+\s*")
@@ -47,12 +49,8 @@ def find_item_mentions(item: Item, gazetteer: Gazetteer) -> tuple[Mention, ...]:
 
 
 def second_layer_features(features: Mapping[str, float]) -> FeatureVector:
-    """Return the features that are no single words or names."""
-    return {
-        name: value
-        for name, value in features.items()
-        if name.startswith(_SECOND_LAYER) and not name.startswith("v:name:")
-    }
+    """Return the features of the second layer: grammar and shape, no words, names or subjects."""
+    return {name: value for name, value in features.items() if name.startswith(_SECOND_LAYER)}
 
 
 def extract_score_features(scores: Mapping[str, Mapping[str, float]]) -> FeatureVector:
@@ -83,8 +81,9 @@ def extract_text_features(
     place = "title" if findings.ai_in_title else "body" if findings.ai_in_body else "none"
     found = {
         **_word_features(reading),
+        **_concept_features(findings),
         **by_category,
-        **_event_features(findings.events, by_category, place),
+        **_event_features(findings, by_category, place),
         **_ai_word_features(findings.ai_in_title, findings.ai_in_body, reading.folded_body),
     }
     title, body = reading.folded_title, reading.folded_body
@@ -96,14 +95,7 @@ def extract_text_features(
     for kind, patterns in vocabulary.claims.items():
         if any(pattern.search(whole) for pattern in patterns):
             found[f"p:{kind}"] = 0.5
-    if not body:
-        found["h:no summary"] = 0.5
     found["h:title words"] = min(len(split_words(title)), 20) / 40.0
-    found["h:body length"] = min(len(body), 700) / 1400.0
-    found[f"h:language {reading.language}"] = 0.3
-    if parts := re.findall(r"\w+", fold_text(reading.source)):
-        found |= {f"o:word {part}": 0.25 for part in parts}
-        found[f"o:{' '.join(parts)}"] = 0.5
     return found
 
 
@@ -116,7 +108,7 @@ def _word_features(reading: ItemText) -> FeatureVector:
     for kind, grams in (
         ("t:", _build_ngrams(title, 3)),
         ("b:", _build_ngrams(body, 2)),
-        ("a:", {*title, *body}),
+        ("a:", {*title, *body} - STOPWORDS),
         ("s:", stems),
     ):
         found |= dict.fromkeys((kind + gram for gram in grams), 1.0 / max(1.0, len(grams)) ** 0.5)
@@ -125,11 +117,25 @@ def _word_features(reading: ItemText) -> FeatureVector:
     return found
 
 
+def _concept_features(findings: VocabularyMatches) -> FeatureVector:
+    """Return what is said of the trade, in whatever language, and who it is said of."""
+    found: FeatureVector = {}
+    for kind, listed in (("k", findings.concepts), ("w", findings.actors)):
+        for place, value in (("title", 0.5), ("body", 0.3)):
+            found |= {f"{kind}:{place}:{name}": value for name in listed[place]}
+    titled = findings.concepts["title"]
+    for at, name in enumerate(titled):
+        found |= {f"x:{name} and {other}": 0.4 for other in titled[at + 1 :]}
+        found |= {f"x:{name}, {who}": 0.4 for who in findings.actors["title"]}
+    return found
+
+
 def _build_ngrams(tokens: list[str], longest: int) -> set[str]:
     return {
         " ".join(tokens[at : at + size])
         for size in range(1, longest + 1)
         for at in range(len(tokens) - size + 1)
+        if not STOPWORDS.issuperset(tokens[at : at + size])
     }
 
 
@@ -153,8 +159,9 @@ def _category_features(findings: VocabularyMatches) -> FeatureVector:
 
 
 def _event_features(
-    events: Iterable[tuple[str, str]], by_category: FeatureVector, ai_place: str
+    findings: VocabularyMatches, by_category: FeatureVector, ai_place: str
 ) -> FeatureVector:
+    events = findings.events
     about = "martech"  # what the category terms say the item is about
     if not by_category["c:any"]:
         about = "neither"
@@ -166,6 +173,7 @@ def _event_features(
         found[f"x:{event} and {about}"] = 0.5
         found[f"x:{event}, AI in {ai_place}"] = 0.3
         found |= {f"x:{event} and {other}": 0.3 for other in titled if event < other}
+        found |= {f"x:{event} by {who}": 0.4 for who in findings.actors["title"]}
     if not titled:
         found["e:title:none"] = 0.5
     return found

@@ -23,14 +23,19 @@ from digest.tag.features import (
     second_layer_features,
 )
 from digest.tag.lexicon import Vocabulary, build_vocabulary, extend_vocabulary
-from digest.tag.linear import LayeredModel, load_layered_model, softmax
-from digest.tag.reading import VocabularyMatches, match_vocabulary, read_item
+from digest.tag.linear import (
+    LayeredModel,
+    calculate_odds,
+    describe_choice,
+    load_layered_model,
+    softmax,
+)
+from digest.tag.reading import match_vocabulary, read_item
 from digest.tag.rules import Overrides
 from digest.tag.vendors import Gazetteer, acting_vendors
 
 _WEIGHTS = Path(__file__).parent / "vocabulary" / "weights.txt.gz"
-CATEGORY_SHARPNESS = 6.0  # turns the first layer's scores, which lie near 0 and 1, into shares
-_ALSO_THRESHOLD = 0.12  # a further category is named from this first-layer score on
+CATEGORY_SHARPNESS = 12.0  # turns the first layer's scores, which lie near 0 and 1, into shares
 _MAX_ALSO = 2
 CLAIMING_GRADES = ("core", "applied")
 _AI_THRESHOLD = 0.45  # share of core and applied together from which AI is at work
@@ -98,24 +103,29 @@ class ItemJudge:
             name: softmax(scores)
             for name, scores in self.layers.judgement.score_classes(second_features).items()
         }
-        best = {name: _best_class(of) for name, of in shares.items()} | {
-            "ai": decide_ai_grade(shares["ai"], findings)
+        shares["category"] = softmax(first["category"], CATEGORY_SHARPNESS)
+        probability = self._estimate_relevance(shares["relevant"]["yes"])
+        best = {name: choose_class(of) for name, of in shares.items()} | {
+            "ai": decide_ai_grade(shares["ai"], findings.names_ai),
+            "relevant": "yes" if probability >= self.layers.relevant_from else "no",
         }
         topics = first["category"]
         order = sorted(topics, key=lambda slug: (-topics[slug], slug))
-        category = None if order[0] == "none" else order[0]
-        also = [slug for slug in order[1:4] if slug != "none" and topics[slug] >= _ALSO_THRESHOLD]
+        category = None if best["category"] == "none" else best["category"]
+        also = [
+            slug for slug in order[1:4] if slug != "none" and topics[slug] >= self.layers.also_from
+        ]
         claimed = best["ai"] in CLAIMING_GRADES and best["evidence"] != "-"
         found = (
             claims.find_claim_points(item, self.vocabulary, shares["evidence"]) if claimed else ()
         )
         grade = claims.grade_claim(found) if claimed else None
-        shares["category"] = softmax(topics, CATEGORY_SHARPNESS)
-        best["category"] = order[0]
+        graded = best | {"evidence": grade or "-"}
         confidence = {
-            name: self.layers.certainty[name].calibrate(cls, shares[name][cls])
-            for name, cls in best.items()
-        }
+            name: self._estimate_confidence(name, cls, shares, first)
+            for name, cls in graded.items()
+            if name != "relevant"
+        } | {"relevant": probability if best["relevant"] == "yes" else 1.0 - probability}
         verdict = reasons.JudgedClasses(
             category, best["ai"], grade, best["event"], best["relevant"]
         )
@@ -139,20 +149,37 @@ class ItemJudge:
             ),
         )
 
+    def _estimate_relevance(self, share: float) -> float:
+        """Return the probability that an item is relevant, where relevant ones are as rare as in
+        feeds.
+        """
+        return self.layers.certainty["relevant"].estimate("", {"odds": calculate_odds(share)})
 
-def _best_class(shares: Mapping[str, float]) -> str:
+    def _estimate_confidence(
+        self,
+        name: str,
+        cls: str,
+        shares: Mapping[str, Mapping[str, float]],
+        first: Mapping[str, Mapping[str, float]],
+    ) -> float:
+        signals = describe_choice(cls, shares[name], first[name], shares["relevant"]["yes"])
+        return self.layers.certainty[name].estimate(cls, signals)
+
+
+def choose_class(shares: Mapping[str, float]) -> str:
+    """Return the class of the highest share, the first by name of equal ones."""
     return min(shares, key=lambda cls: (-shares[cls], cls))
 
 
-def decide_ai_grade(shares: Mapping[str, float], findings: VocabularyMatches) -> str:
+def decide_ai_grade(shares: Mapping[str, float], names_ai: bool) -> str:
     """Return the grade of AI.
 
     Whether AI is at work at all is decided first, core and applied together, then the grade. What
     names no AI cannot mention it; it may still be about it, as a model maker's news is.
     """
     works = sum(shares[grade] for grade in CLAIMING_GRADES) > _AI_THRESHOLD
-    if not works and not findings.ai_in_title and not findings.ai_in_body:
+    if not works and not names_ai:
         return "none"
-    return _best_class(
+    return choose_class(
         {grade: share for grade, share in shares.items() if (grade in CLAIMING_GRADES) == works}
     )

@@ -93,8 +93,8 @@ _FIGURES = {  # name in an edition → name of the figure
 
 
 def load_quality() -> dict[str, float]:
-    """Return how the shipped judgement does on items that it has not seen, by cross-validation."""
-    measured = json.loads(_QUALITY.read_text("utf-8"))["items"]
+    """Return how the shipped judgement does on publishers that it has not seen."""
+    measured = json.loads(_QUALITY.read_text("utf-8"))["unseen publishers"]
     return {name: measured[figure] for name, figure in _FIGURES.items()}
 
 

@@ -51,6 +51,8 @@ class Vocabulary:
     ai: AiWords
     phrases: Mapping[Place, Mapping[str, re.Pattern[str]]]  # place → feature → pattern
     claims: Mapping[str, tuple[re.Pattern[str], ...]]
+    concepts: TermMatcher  # of the trade, by their words in all languages
+    actors: TermMatcher  # kinds of those who act in news: retailer, brand, regulator
 
 
 def build_vocabulary(extra_terms: Iterable[Term] = (), without: Collection[str] = ()) -> Vocabulary:
@@ -77,6 +79,8 @@ def build_vocabulary(extra_terms: Iterable[Term] = (), without: Collection[str] 
             kind: tuple(map(re.compile, listed))
             for kind, listed in _read_vocabulary_file("claims.toml").items()
         },
+        concepts=_load_label_terms("concepts.tsv"),
+        actors=_load_label_terms("actors.tsv"),
     )
 
 
@@ -141,6 +145,16 @@ class _LazyPatterns(Mapping[str, re.Pattern[str]]):
 
     def __len__(self) -> int:
         return len(self._listed)
+
+
+@cache
+def _load_label_terms(name: str) -> TermMatcher:
+    """Load a table of labels and their comma-separated words."""
+    lines = (VOCABULARY_DIR / name).read_text("utf-8").splitlines()[1:]
+    listed = (line.split("\t") for line in lines)
+    return TermMatcher(
+        term for label, words in listed for term in split_terms(fold_text(words), label, name)
+    )
 
 
 def _compile_all(listed: Mapping[str, str]) -> dict[str, re.Pattern[str]]:

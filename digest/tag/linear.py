@@ -1,10 +1,12 @@
 """Read linear models from a packaged file and apply them without any library.
 
 The file is made by tools/train_tags.py. It holds two layers; each has fields with their classes,
-and for each feature the weights that are worth keeping, as whole numbers of `scale`. It is text in
-three parts with an empty line between them: scale and fields as JSON, then the rows of each layer.
-A row is a line: the feature, a tab, then column and weight of each kept one, with commas. An item
-has a few hundred of the 82,000 features: a row is read when an item first has it.
+and for each feature the weights that are worth keeping, as whole numbers of `scale`. Features stand
+as hashes, so that the judgement can be trained from numbers alone, without anybody's texts. It is
+text in three parts with an empty line between them: scale, fields and certainty as JSON, then the
+rows of each layer. A row is a line: the feature, a tab, then column and weight of each kept one,
+with commas. An item has a few hundred of some 80,000 features: a row is read when an item first has
+it.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 import gzip
 import json
 import math
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +22,19 @@ from typing import Any
 
 from digest.errors import DigestError
 
+_NO_ROW: Mapping[int, int] = {}
 _LEAST_SHARE = 1e-4  # of a class, so that its log odds stay finite
+
+
+def hash_feature(name: str) -> int:
+    """Return the number that stands for a feature in the weights and in the training data."""
+    return zlib.crc32(name.encode())
+
+
+def calculate_odds(share: float) -> float:
+    """Return the log odds of a share, 0 to 1, kept finite."""
+    clamped = min(max(share, _LEAST_SHARE), 1.0 - _LEAST_SHARE)
+    return math.log(clamped / (1.0 - clamped))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +49,33 @@ class ModelField:
 
 @dataclass(frozen=True, slots=True)
 class LinearModel:
-    """Weights of all fields of a layer. `rows`: feature → its row as it stands in the file."""
+    """Weights of all fields of a layer. `rows`: hashed feature → its row as it is in the file."""
 
     fields: Mapping[str, ModelField]
-    rows: Mapping[str, str]
+    rows: Mapping[int, str]
     scale: float
-    _read_rows: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = field(
+    _read_rows: dict[str, Mapping[int, int]] = field(
         default_factory=dict, repr=False, compare=False
     )
 
-    def read_row(self, name: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Return the columns and weights of a feature; none where the model does not know it."""
-        if name not in self.rows:
-            return (), ()
-        if name not in self._read_rows:
-            numbers = tuple(map(int, self.rows[name].split(",")))
-            self._read_rows[name] = numbers[::2], numbers[1::2]
-        return self._read_rows[name]
+    def read_row(self, name: str) -> Mapping[int, int]:
+        """Return the weights of a feature by column; none where it is not known."""
+        row = self._read_rows.get(name)
+        if row is None:
+            listed = self.rows.get(hash_feature(name))
+            if listed is None:
+                return _NO_ROW
+            numbers = list(map(int, listed.split(",")))
+            row = dict(zip(numbers[::2], numbers[1::2], strict=True))
+            self._read_rows[name] = row
+        return row
 
     def score_classes(self, features: Mapping[str, float]) -> dict[str, dict[str, float]]:
         """Return the score of each class by field."""
         sums = [0.0] * sum(len(of.classes) for of in self.fields.values())
         for name in sorted(features):  # sums of floats depend on their order
             scaled = features[name] * self.scale
-            for column, weight in zip(*self.read_row(name), strict=True):
+            for column, weight in self.read_row(name).items():
                 sums[column] += scaled * weight
         return {
             name: {cls: of.bias[n] + sums[of.start + n] for n, cls in enumerate(of.classes)}
@@ -70,46 +88,67 @@ class LinearModel:
         """Return the features that speak most for a class, strongest first."""
         where = self.fields[field_name]
         column = where.start + where.classes.index(cls)
-        gains = []
-        for name, value in features.items():
-            columns, weights = self.read_row(name)
-            if column in columns:
-                gain = value * weights[columns.index(column)]
-                if gain > 0:
-                    gains.append((-gain, name))
+        gains = [
+            (-value * weight, name)
+            for name, value in features.items()
+            if (weight := self.read_row(name).get(column)) and value * weight > 0
+        ]
         return [name for _, name in sorted(gains)[:limit]]
 
 
 @dataclass(frozen=True, slots=True)
 class FieldCertainty:
-    """How often a field's label is right, by the model's share for it and by the label.
+    """How often a field's label is right: a logistic regression over what was seen in deciding.
 
-    It is a logistic regression (Platt's scaling with a bias for each class), fitted on publishers
-    that the model had not seen.
+    It is fitted on publishers that the model had not seen.
     """
 
-    slope: float  # times the log odds of the share
+    signals: Mapping[str, float]  # weight by signal, see `describe_choice`
     bias: Mapping[str, float]  # by class; that of "" is added to all
     printed_from: float  # probability from which the labels together are right often enough
 
-    def calibrate(self, cls: str, share: float) -> float:
-        """Return the probability, 0 to 1, that a class chosen with a share is right."""
-        clamped = min(max(share, _LEAST_SHARE), 1.0 - _LEAST_SHARE)
-        odds = math.log(clamped / (1.0 - clamped))
-        score = self.slope * odds + self.bias[""] + self.bias.get(cls, 0.0)
+    def estimate(self, cls: str, signals: Mapping[str, float]) -> float:
+        """Return the probability, 0 to 1, that a chosen class is right."""
+        score = self.bias[""] + self.bias.get(cls, 0.0)
+        score += math.fsum(weight * signals[name] for name, weight in self.signals.items())
         return 1.0 / (1.0 + math.exp(-score))
+
+
+def describe_choice(
+    cls: str, shares: Mapping[str, float], first: Mapping[str, float], relevance: float
+) -> dict[str, float]:
+    """Return what tells how sure the choice of a class is.
+
+    Given are the shares of all classes, the first layer's scores of them and the share of relevant:
+    how likely the class and the best other one are, whether both layers agree, and by how much.
+    """
+    others = [share for name, share in shares.items() if name != cls]
+    first_others = [score for name, score in first.items() if name != cls]
+    margin = first[cls] - max(first_others)
+    return {
+        "odds": calculate_odds(shares[cls]),
+        "runner-up": calculate_odds(max(others)),
+        "first": first[cls],
+        "margin": margin,
+        "agree": float(margin > 0),
+        "relevance": calculate_odds(relevance),
+    }
 
 
 @dataclass(frozen=True, slots=True)
 class LayeredModel:
     """Two layers: `words` sees single words and decides the category, `judgement` its scores.
 
-    The second decides the rest. `certainty` says by field how far a decision can be trusted.
+    The second decides the rest. `certainty` says by field how far a decision can be trusted;
+    an item is relevant from the probability `relevant_from` on, a further category is named from
+    the first layer's score `also_from` on.
     """
 
     words: LinearModel
     judgement: LinearModel
     certainty: Mapping[str, FieldCertainty]
+    relevant_from: float
+    also_from: float
 
 
 def softmax(scores: Mapping[str, float], sharpness: float = 1.0) -> dict[str, float]:
@@ -133,12 +172,17 @@ def load_layered_model(path: Path) -> LayeredModel:
             LinearModel(_parse_fields(raw[name]), dict(_iter_rows(rows)), scale)
             for name, rows in zip(("words", "judgement"), layers, strict=True)
         )
-        certainty = {name: FieldCertainty(**of) for name, of in raw["certainty"].items()}
+        return LayeredModel(
+            words,
+            judgement,
+            {name: FieldCertainty(**of) for name, of in raw["certainty"].items()},
+            float(raw["relevant_from"]),
+            float(raw["also_from"]),
+        )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DigestError(
             f"{path}: the tagger's weights cannot be read: {error}", "install the package again"
         ) from error
-    return LayeredModel(words, judgement, certainty)
 
 
 def _parse_fields(raw: Mapping[str, Mapping[str, Any]]) -> dict[str, ModelField]:
@@ -149,7 +193,7 @@ def _parse_fields(raw: Mapping[str, Mapping[str, Any]]) -> dict[str, ModelField]
     return fields
 
 
-def _iter_rows(text: str) -> Iterator[tuple[str, str]]:
+def _iter_rows(text: str) -> Iterator[tuple[int, str]]:
     """Yield features and their rows."""
     cells = text.replace("\n", "\t").split("\t")
-    return zip(cells[::2], cells[1::2], strict=True)
+    return zip(map(int, cells[::2]), cells[1::2], strict=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from digest.model.item import Item
-from digest.tag.lexicon import Vocabulary
+from digest.tag.lexicon import Place, Vocabulary
 from digest.tag.terms import TermHit
 from digest.tag.words import fold_text
 from digest.text import join_lines
@@ -66,6 +66,13 @@ class VocabularyMatches:
     events: Mapping[tuple[str, str], str]  # (event, place) → the words that match
     ai_in_title: tuple[str, ...]
     ai_in_body: tuple[str, ...]
+    concepts: Mapping[Place, tuple[str, ...]]  # of the trade, sorted
+    actors: Mapping[Place, tuple[str, ...]]  # kinds of those named, sorted
+
+    @property
+    def names_ai(self) -> bool:
+        """Whether a word of the item says AI."""
+        return bool(self.ai_in_title or self.ai_in_body)
 
 
 def match_vocabulary(reading: ItemText, vocabulary: Vocabulary) -> VocabularyMatches:
@@ -98,4 +105,6 @@ def match_vocabulary(reading: ItemText, vocabulary: Vocabulary) -> VocabularyMat
         events=events,
         ai_in_title=find_ai_words(reading.title, reading.folded_title),
         ai_in_body=find_ai_words(reading.raw_body, reading.folded_body),
+        concepts={place: vocabulary.concepts.find_labels(text) for place, text in places},
+        actors={place: vocabulary.actors.find_labels(text) for place, text in places},
     )

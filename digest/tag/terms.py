@@ -16,6 +16,7 @@ from digest.tag.words import NO_SPACES, fold_text
 
 _PIECE = re.compile(rf"[{NO_SPACES}]+|[^\W_{NO_SPACES}]+\+?")
 _TERM_PIECE = re.compile(rf"(?:[{NO_SPACES}]+|[^\W_{NO_SPACES}]+\+?)\*?")
+_MAX_KEPT = 20_000  # words whose terms are kept
 _UNSPACED = re.compile(f"[{NO_SPACES}]")
 
 
@@ -55,21 +56,19 @@ class TermMatcher:
                 index = self._prefix_index if first.endswith("*") else self._exact_index
                 index.setdefault(first.removesuffix("*"), []).append((rest, term))
         self._prefix_sizes = sorted(set(map(len, self._prefix_index)))
+        self._listed: dict[str, tuple[tuple[tuple[str, ...], Term], ...]] = {}
 
     def find_terms(self, folded: str) -> list[TermHit]:
         """Return every term in the text, once for each place where it stands."""
         pieces = _PIECE.findall(folded)
         hits = []
         for at, piece in enumerate(pieces):
-            listed = [*self._exact_index.get(piece, ())]
-            for size in self._prefix_sizes:
-                if size <= len(piece):
-                    listed += self._prefix_index.get(piece[:size], ())
-            hits += [
-                TermHit(term, " ".join(pieces[at : at + 1 + len(rest)]))
-                for rest, term in listed
-                if _matches_rest(pieces, at + 1, rest)
-            ]
+            if listed := self._list_terms(piece):
+                hits += [
+                    TermHit(term, " ".join(pieces[at : at + 1 + len(rest)]))
+                    for rest, term in listed
+                    if not rest or _matches_rest(pieces, at + 1, rest)
+                ]
         if self._running_index and _UNSPACED.search(folded):
             text = "".join(folded.split())
             for first in dict.fromkeys(text):
@@ -78,6 +77,25 @@ class TermMatcher:
                     if at >= 0 and not (at and _is_latin(first) and _is_latin(text[at - 1])):
                         hits.append(TermHit(term, plain))
         return hits
+
+    def _list_terms(self, piece: str) -> tuple[tuple[tuple[str, ...], Term], ...]:
+        """Return the terms that may begin with a word: their further words and themselves.
+
+        Few words make up most of all texts: what was looked up is kept.
+        """
+        known = self._listed.get(piece)
+        if known is None:
+            starts = (piece[:size] for size in self._prefix_sizes if size <= len(piece))
+            by_prefix = (entry for start in starts for entry in self._prefix_index.get(start, ()))
+            known = (*self._exact_index.get(piece, ()), *by_prefix)
+            if len(self._listed) >= _MAX_KEPT:
+                self._listed.clear()
+            self._listed[piece] = known
+        return known
+
+    def find_labels(self, folded: str) -> tuple[str, ...]:
+        """Return the labels of the terms in the text, sorted, each once."""
+        return tuple(sorted({hit.term.label for hit in self.find_terms(folded)}))
 
 
 def _matches_rest(pieces: list[str], at: int, rest: tuple[str, ...]) -> bool:

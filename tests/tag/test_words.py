@@ -97,3 +97,17 @@ def test_folding_and_cutting_take_any_text(one: str, two: str) -> None:
     TermMatcher([Term(one or "x", "a"), Term(two or "y", "b")]).find_terms(
         fold_text(f"{one} {two}")
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("เปิดตัวฟีเจอร์ใหม่", ["เปิดตัว", "ฟีเจอร์", "ใหม่"]),
+        ("นักการตลาด", ["นักการตลาด"]),  # the longest word, not "การตลาด"
+        ("กขคโฆษณา", ["กขค", "โฆษณา"]),
+        ("AI เปิดตัว 5 รุ่น", ["ai", "เปิดตัว", "0", "รุ่น"]),
+    ],
+)
+def test_thai_is_cut_at_listed_words(text: str, words: list[str]) -> None:
+    """At the longest that stands there; what is not listed stays whole."""
+    assert split_words(fold_text(text)) == words
