@@ -234,7 +234,12 @@ def _describe_deals(stack: StackView, words: Localizer) -> str:
         ]
     else:
         parts = []
-    if stack.sources and not stack.breached:
+    if stack.breached:
+        names = words.join_names(stack.breached)
+        parts.append(
+            words.translate("A breach, weakness or outage was told of: %(names)s.", names=names)
+        )
+    elif stack.sources:
         parts.append(words.translate("No breach or outage of theirs was found."))
     if len(stack.unwatched) > _MAX_NAMES and stack.sources:
         parts.append(
