@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the pictures of the README from the demo edition: docs/page-1.png, ai-watch.png, stack.png, radar.png.
+# Makes the pictures of the README from the demo edition: docs/page-1.png, dates.png, stack.png, claims.png.
 # Needs poppler-utils (pdftoppm, pdftotext). Each picture is a page of digest.pdf, found by the contents of page one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -21,6 +21,6 @@ page_of() {  # the page on which the contents say that a section starts, or the 
 }
 
 draw page-1 1
-draw ai-watch "$(page_of 'AI watch' 'AI is the subject')"
-draw stack "$(page_of 'Your stack' 'a year')"
-draw radar "$(page_of 'Radar' 'told here')"
+draw dates "$(page_of 'Dates and duties' 'notice')"
+draw stack "$(page_of 'Your stack' 'notice by')"
+draw claims "$(page_of 'AI claims' 'Who claims it')"
