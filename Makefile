@@ -49,8 +49,8 @@ format: setup  ## put the code into its form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-train: setup  ## train the judgement's weights from tools/labels, measure them (half an hour)
-	$(BIN)/uv run --frozen --isolated --group train python tools/train_tags.py
+train: setup  ## train the judgement's weights from tools/labels, measure them (a quarter of an hour)
+	$(BIN)/uv run --frozen --isolated --group train python tools/train_tags.py --seen
 
 check-wheel: setup  ## build the wheel, install it with plain pip into an empty environment, run it
 	@scripts/check-wheel
