@@ -29,7 +29,7 @@ from digest.rank import (
     rank_stories,
     select_stories,
 )
-from digest.rank.score import find_publishers
+from digest.rank.score import estimate_relevance, find_publishers
 from digest.rank.signals import COMBINED_SIGNALS, SIGNALS, find_signals
 
 Q3 = Quarter(2026, 7)
@@ -260,13 +260,13 @@ DEAL = {"event": "acquisition"}
         ("Acme grew by a tenth", {"event": "results"}, True, None),
         (
             "Acme buys Bolt",
-            DEAL | {"relevant": False, "confidence": {"relevant": 0.6}},
+            DEAL | {"relevant": False, "confidence": {"relevant": 0.9}},
             True,
             "acquisition",
         ),
         (
             "Acme buys Bolt",
-            DEAL | {"relevant": False, "confidence": {"relevant": 0.6}},
+            DEAL | {"relevant": False, "confidence": {"relevant": 0.9}},
             False,
             None,
         ),
@@ -373,7 +373,8 @@ def test_doubt_weighs_and_closes_no_gate():
     """What the judge doubts loses points for it; a strong story is told all the same."""
     sure = member("a", relevant=True, confidence={"relevant": 0.9})
     unsure = member("a", relevant=False, confidence={"relevant": 0.6})
-    assert score(sure) - score(unsure) == pytest.approx(0.8 * 0.5, abs=1e-3)
+    assert score(sure) - score(unsure) == pytest.approx(0.8 * (0.9783 - 0.7692), abs=1e-3)
+    assert estimate_relevance(sure.tags) > 0.9 > estimate_relevance(unsure.tags)
     strong = RankedStory(story(unsure), 1.5, {"base": 1.5})
     assert select_stories([strong]).chosen == (strong,)
     weak = RankedStory(story(unsure), 0.5, {"base": 0.5})

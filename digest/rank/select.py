@@ -19,7 +19,7 @@ from types import MappingProxyType
 from digest.model.reasons import LeftOut, LeftOutReason
 from digest.model.story import RankedStory, Story
 from digest.model.tags import Event
-from digest.rank.score import RELATION_PART
+from digest.rank.score import RELATION_PART, estimate_relevance
 from digest.rank.signals import is_forced_change
 from digest.rank.words import normalize_body, normalize_title
 
@@ -134,7 +134,7 @@ def find_consequence(story: Story, *, own: bool) -> str | None:
 
     `own`: it is about the company's own products or their vendors.
     """
-    relevance = max(member.tags.relevance_probability for member in story.items)
+    relevance = max(estimate_relevance(member.tags) for member in story.items)
     if relevance < (_MIN_OWN_RELEVANCE if own else _MIN_RELEVANCE):
         return None
     event = story.tags.event
