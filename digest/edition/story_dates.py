@@ -12,11 +12,11 @@ from digest.model.edition import Sentence
 from digest.model.item import Item
 from digest.model.story import Story
 from digest.model.tags import Event
+from digest.text import join_lines
 
 _MAX_TEXT_LENGTH = 6000  # characters of a full text that are read
 _MAX_QUOTE_LENGTH = 340  # characters; a longer sentence is a paragraph
-_MIN_SHARED_WORDS = 3  # of the headline and the sentence that names the day
-_LONG_WORD = re.compile(r"\w{4,}")
+_HEAD_LENGTH = 800  # characters of a text that are about what its headline is about
 _IN_FORCE = timedelta(days=92)  # a rule that took effect within them is news still
 _MAX_DATES = 3  # of a story
 # Marks of a page around its text: a sentence with one has swallowed a heading or a menu.
@@ -117,21 +117,16 @@ def _has_consequence(fact: DatedFact, event: Event) -> bool:
 def quote_effective_date(story: Story) -> str:
     """Return the words that say from when a rule applies; "" where none does.
 
-    One that took effect in the quarter before its report counts, too. The sentence must be about
-    what the headline is about: a report of two decisions names the day of either.
+    One that took effect in the quarter before its report counts, too. What a report says far below
+    its beginning may be about another rule.
     """
-    about = _find_long_words(story.lead.item.title)
+    heads = " ".join(
+        join_lines(f"{member.item.title} {member.item.summary} {member.item.text[:_HEAD_LENGTH]}")
+        for member in story.items
+    )
     found = find_story_dates(story, _IN_FORCE, story.lead.item.language)
     roles = ("effective", "deadline")
     found = tuple(
-        dated
-        for dated in found
-        if dated.fact.role in roles
-        and len(about & _find_long_words(dated.quote.text)) >= _MIN_SHARED_WORDS
+        dated for dated in found if dated.fact.role in roles and dated.fact.words in heads
     )
     return min(found, key=lambda dated: roles.index(dated.fact.role)).fact.words if found else ""
-
-
-def _find_long_words(text: str) -> frozenset[str]:
-    """Return the beginnings of a text's longer words, which inflection leaves as they are."""
-    return frozenset(word.casefold()[:5] for word in _LONG_WORD.findall(text))

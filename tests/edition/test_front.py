@@ -158,7 +158,7 @@ def test_the_cards_count_what_is_ours() -> None:
     )
     calendar = (make_duty(date(2026, 11, 15)), make_duty(date(2027, 3, 1)))
     front = make_front(DEAL, products=(DESK, SENDER), calendar=calendar, claims=claims)
-    assert [card.value for card in front.cards] == ["276,000 EUR", "1 of 2", "1", "1 of 2"]
+    assert [card.value for card in front.cards] == ["276,000 EUR", "1 of 2", "1", "2 of 3"]
 
 
 def test_without_a_stack_the_cards_are_of_the_market() -> None:
@@ -170,7 +170,7 @@ def test_without_a_stack_the_cards_are_of_the_market() -> None:
     assert [(card.value, card.label) for card in front.cards] == [
         ("2", "purchases, closures and price changes"),
         ("1", "dates and duties in the next 90 days"),
-        ("0 of 1", "AI claims come with proof"),
+        ("0 of 1", "AI claims quoted with proof"),
     ]
     assert [one.question for one in front.decisions] == [
         "Does this touch us, and who prepares for it?"

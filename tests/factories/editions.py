@@ -502,6 +502,7 @@ def stack(refs: Mapping[str, StoryRef]) -> StackView:
                 if product.notice_by and product.notice_by >= AS_OF.date()
                 else None,
                 ends=product.contract_end,
+                happened=next(iter(about), None),
             )
         )
     heat = tuple(

@@ -216,7 +216,7 @@ def test_quarters(language, long, short, before):
         (
             "en",
             (
-                "You run Alder (60,000 EUR a year) and Bass: ask what the deal changes in contract, "
+                "You run Alder (€60,000 a year) and Bass: ask what the deal changes in contract, "
                 "price and roadmap before notice is due on 30 September 2026."
             ),
         ),

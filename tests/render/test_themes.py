@@ -67,7 +67,7 @@ def test_what_the_paper_has_no_room_for_stands_in_one_line():
 def test_it_says_who_reported_and_when():
     (group,) = arrange(theme("s020", "s021"), here=("s020", "s021"))
     assert group.theme is not None
-    assert group.theme.reported.startswith("Reported by ")
+    assert group.theme.reported.startswith("From ")
     assert "2026 to " in group.theme.reported
 
 

@@ -78,13 +78,16 @@ def test_a_section_names_what_page_one_told():
     ("slug", "finding"),
     [
         ("calendar", "11 dates in the next 90 days"),
-        ("deals", "3 acquisitions, 2 funding rounds, 1 closure, 1 price change, none of yours"),
+        (
+            "deals",
+            "3 acquisitions, 2 funding rounds, 1 closure or withdrawal, 1 price change, 3 touch yours",
+        ),
         ("themes", ""),
         ("categories", "12 launches, 10 updates"),
         ("stack", "8 of 10 products in the news"),
-        ("ai-watch", "4 of 16 come with proof"),
-        ("ledger", "0 of 2 promises kept"),
-        ("rules", "4 rules and rulings, none of yours"),
+        ("ai-watch", "4 of 16 quoted with proof"),
+        ("ledger", "1 perhaps shipped, 1 slipped"),
+        ("rules", "4 rules and rulings, 2 touch yours"),
         ("radar", "2 to act on"),
         ("agenda", "1 decision is open"),
         ("register", "120 stories, 45 new products"),
@@ -102,10 +105,10 @@ def test_own_deals_are_counted():
     """One that touches a vendor of the company, on page one or in the section."""
     made = editions.briefing()
     first = made.sections[0]
-    own = [replace(one, relation=Relation("vendor")) for one in first.stories]
+    own = [replace(one, relation=Relation("product")) for one in first.stories]
     view = seen(replace(made, sections=(replace(first, stories=tuple(own)), *made.sections[1:])))
     findings = {part.slug: part.finding for part in view.parts}
-    assert findings["deals"].endswith("2 touch yours")
+    assert findings["deals"].endswith("3 touch yours")
     assert findings["rules"].endswith("1 touches yours")
 
 

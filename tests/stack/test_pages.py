@@ -389,7 +389,7 @@ def test_the_verdict_without_news(
             "act",
             "A change that its users must follow",
         ),
-        ({"event": "update"}, "watch", "Nothing to do"),
+        ({"event": "update"}, "watch", "No change of terms"),
         (
             {"event": "launch", "ai": "core", "evidence": "claimed"},
             "ask",

@@ -275,19 +275,24 @@ def _propose_step(story: Story, quarter: QuarterView) -> ProposedStep:
 
 
 def _find_affected_products(quarter: QuarterView, story: Story) -> tuple[str, ...]:
-    """Return the products that a rule touches: those it is about, or all that work with AI.
+    """Return the products that a rule touches.
 
-    A case against a vendor touches none of its other products.
+    They are those it is about; where it is made for all, those of its field, and for a rule on AI
+    those that work with AI. A case against a vendor touches none of its other products.
     """
     named = {
         name
         for relation in quarter.get_relations(story)
-        if relation.kind == "product"
         for name in relation.products
+        if relation.kind == "product"
+        or (relation.kind == "vendor" and name.casefold() == relation.vendor.casefold())
     }
     about = {story.tags.category, *story.tags.also}
-    is_about_ai = story.tags.ai in AI_IN_USE and "governance-privacy" in about
-    if is_about_ai and not named and not story.tags.vendors:
-        # A rule on AI that is made for all touches what works with AI.
-        named = {product.name for product in quarter.stack.products if product.ai.used}
+    if not named and not story.tags.vendors:  # it is made for all
+        uses_ai = story.tags.ai in AI_IN_USE and "governance-privacy" in about
+        named = {
+            product.name
+            for product in quarter.stack.products
+            if about.intersection(product.categories[:1]) or (uses_ai and product.ai.used)
+        }
     return tuple(product.name for product in quarter.stack.products if product.name in named)
