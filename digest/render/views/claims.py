@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from digest.i18n import N_
-from digest.model.edition import AiImpact, Claim, Sentence
+from digest.model.edition import AiImpact, Claim, Sentence, StackView
 from digest.render.views.context import ViewContext, to_safe_href
 from digest.render.views.story import StoryRefView, build_ref
-from digest.render.words import LABELS, SECTIONS, sanitize_language_tag
+from digest.render.words import LABELS, SECTIONS, Localizer, sanitize_language_tag
 
 _MAX_CLAIMS, _MAX_STUDIES, _MAX_BARE = 7, 2, 3  # on paper
 _MAX_QUOTE_LENGTH = 190  # characters, on paper
@@ -104,11 +104,20 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
         if hidden
         else "",
         impacts=tuple(_group_impacts(impacts, context, quoted)),
-        impacts_note=words.translate(
-            "No story says that AI adds to a product of yours or threatens one."
-        )
-        if edition.stack and not impacts
-        else "",
+        impacts_note=_describe_untouched(edition.stack, words) if edition.stack else "",
+    )
+
+
+def _describe_untouched(stack: StackView, words: Localizer) -> str:
+    """Say of which products no story tells that AI adds to them or threatens them."""
+    touched = {impact.product for impact in stack.impacts}
+    names = [line.product.name for line in stack.lines if line.product.name not in touched]
+    if not touched:
+        return words.translate("No story says that AI adds to a product of yours or threatens one.")
+    if not names:
+        return ""
+    return words.translate(
+        "Nothing of the kind was found of: %(names)s.", names=words.join_names(names)
     )
 
 

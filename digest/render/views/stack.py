@@ -123,14 +123,9 @@ class StackPages:
     names: Mapping[str, str]
     stack: StackOverviewPage
     ledger: PromiseLedger | None
+    unpromised: str  # whose promises the file does not hold
     radar: RadarPage | None
     agenda: AgendaPage | None
-
-    @property
-    def contents(self) -> tuple[tuple[str, str], ...]:
-        """The pages that the first page's contents list: slug and name."""
-        listed = ("stack", "radar", "agenda")  # the ledger is a part of the stack's pages
-        return tuple((slug, self.names[slug]) for slug in listed if getattr(self, slug))
 
     def ref(self, story: StoryRef) -> StoryRefView:
         """Return a reference for a template."""
@@ -156,10 +151,27 @@ def build_stack_pages(context: ViewContext) -> StackPages | None:
         names={slug: context.words.translate(name) for slug, name in SECTIONS.items()},
         stack=_build_stack_page(edition.stack, context),
         ledger=ledger if ledger and (ledger.lines or ledger.questions) else None,
+        unpromised=_describe_unpromised(edition.stack, ledger, context.words) if ledger else "",
         radar=build_radar_page(radar, context)
         if radar and _is_worth_drawing(radar, brief)
         else None,
         agenda=_build_agenda_page(agenda, context) if agenda else None,
+    )
+
+
+def _describe_unpromised(stack: StackView, ledger: PromiseLedger, words: Localizer) -> str:
+    """Say of which vendors the stack file holds no promise; "" where it holds none at all."""
+    promised = {row.promise.vendor.casefold() for row in ledger.lines}
+    names = dict.fromkeys(
+        line.product.vendor_or_name
+        for line in stack.lines
+        if line.product.status != "retiring"
+        and line.product.vendor_or_name.casefold() not in promised
+    )
+    if not promised or not names:
+        return ""
+    return words.translate(
+        "No promise of these vendors is on record: %(names)s.", names=words.join_names(names)
     )
 
 
