@@ -31,7 +31,6 @@ from digest.model.story import Story
 from digest.model.tags import Event
 from digest.text import truncate_text
 
-_SOON = timedelta(days=90)
 _HORIZON = timedelta(days=190)  # decided at this review or the next
 _MAX_DECISIONS = 3
 _MAX_TITLE = 110  # characters of a headline in a sentence
@@ -300,12 +299,12 @@ def _iter_cards(
     soon = [
         entry
         for entry in calendar
-        if today <= entry.day <= today + _SOON and entry.kind != "contract end"
+        if today <= entry.day <= today + _HORIZON and entry.kind != "contract end"
     ]
     if soon:
         yield FrontCard(
             TranslatableText("%(n)s", n=len(soon)),
-            TranslatableText(N_("dates and duties in the next 90 days")),
+            TranslatableText(N_("dates and duties in the next six months")),
         )
     made = [claim for claim in claims if not claim.study]
     if made:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from digest.edition.quarter import QuarterView
+from digest.edition.stack.promises import is_issue_title
 from digest.model.edition import RegisterRow
 from digest.model.story import Story
 from digest.taxonomy import CATEGORIES
@@ -46,7 +47,7 @@ def _build_row(
         source=reference.source,
         url=reference.url,
         published=reference.published,
-        new_product=event == "launch",
+        new_product=event == "launch" and not is_issue_title(lead.title),
         told=told,
         rank=rank,
     )

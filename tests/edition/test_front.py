@@ -156,7 +156,7 @@ def test_the_cards_count_what_is_ours() -> None:
         replace(ours, products=()),
         replace(ours, study=True),
     )
-    calendar = (make_duty(date(2026, 11, 15)), make_duty(date(2027, 3, 1)))
+    calendar = (make_duty(date(2026, 11, 15)), make_duty(date(2027, 6, 1)))
     front = make_front(DEAL, products=(DESK, SENDER), calendar=calendar, claims=claims)
     assert [card.value for card in front.cards] == ["276,000 EUR", "1 of 2", "1", "2 of 3"]
 
@@ -169,7 +169,7 @@ def test_without_a_stack_the_cards_are_of_the_market() -> None:
     )
     assert [(card.value, card.label) for card in front.cards] == [
         ("2", "purchases, closures and price changes"),
-        ("1", "dates and duties in the next 90 days"),
+        ("1", "dates and duties in the next six months"),
         ("0 of 1", "AI claims quoted with proof"),
     ]
     assert [one.question for one in front.decisions] == [

@@ -77,7 +77,7 @@ def test_a_section_names_what_page_one_told():
 @pytest.mark.parametrize(
     ("slug", "finding"),
     [
-        ("calendar", "11 dates in the next 90 days"),
+        ("calendar", "12 dates in the next six months"),
         (
             "deals",
             "3 acquisitions, 2 funding rounds, 1 closure or withdrawal, 1 price change, 3 touch yours",

@@ -16,7 +16,7 @@ from digest.model.stack import RINGS
 from digest.render.words import LABELS, Localizer
 
 _SHORT_STANDINGS = {"unwatched": N_("not watched"), "seen": N_("perhaps shipped")}
-_AHEAD = timedelta(days=90)  # as far as the heading of the calendar looks
+_AHEAD = timedelta(days=190)  # as far as the calendar looks
 
 
 def describe_finding(slug: str, edition: Edition, words: Localizer) -> str:
@@ -53,7 +53,7 @@ def _count_dates(edition: Edition, words: Localizer) -> Iterator[str]:
     )
     if near:
         yield words.translate_plural(
-            "%(n)s date in the next 90 days", "%(n)s dates in the next 90 days", near
+            "%(n)s date in the next six months", "%(n)s dates in the next six months", near
         )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from digest.i18n import N_
 from digest.model.edition import (
@@ -126,6 +127,11 @@ class StackPages:
     unpromised: str  # whose promises the file does not hold
     radar: RadarPage | None
     agenda: AgendaPage | None
+
+    @property
+    def today(self) -> date:
+        """The day of the edition."""
+        return self.context.edition.as_of.astimezone(self.context.words.zone).date()
 
     def ref(self, story: StoryRef) -> StoryRefView:
         """Return a reference for a template."""

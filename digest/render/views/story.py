@@ -157,9 +157,8 @@ def _iter_rule_facts(story: EditionStory, context: ViewContext) -> Iterator[Labe
     row = next((row for row in agenda.rules if row.story.id == story.id), None) if agenda else None
     if row is None:
         return
-    if not story.why_it_matters:
-        when = context.fit_text(row.effective, 60) or words.translate("its source does not say")
-        yield LabelledLine(words.translate("From when"), when)
+    when = context.fit_text(row.effective, 60) or words.translate("its source does not say")
+    yield LabelledLine(words.translate("From when"), when)
     if row.products and not story.why_it_matters:
         yield LabelledLine(words.translate("Touches"), words.join_names(row.products))
 
