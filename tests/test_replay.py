@@ -88,7 +88,7 @@ def test_every_publisher_is_read_once_and_the_quarter_is_built(workspace, replay
     edition = json.loads((workspace / "output" / "2026-Q3" / "edition.json").read_text())
     stories = [story for section in edition["sections"] for story in section["stories"]]
     assert edition["so_far"] is True
-    assert 20 <= len(stories) <= 40
+    assert 12 <= len(stories) <= 40  # of the feeds' windows alone
     assert len({story["id"] for story in stories}) == len(stories)
     assert not {story["event"] for story in stories} & {"howto", "promo", "opinion"}
     addresses = [item["url"] for story in stories for item in story["items"]]
