@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 from digest.errors import UsageError
 
+# How far ahead a review looks: what falls due within it is decided now or at the next review.
+PLANNING_HORIZON = timedelta(days=190)
 _NAME = re.compile(r"(FY)?(\d{4})-Q([1-4])", re.IGNORECASE)
 
 

@@ -11,6 +11,8 @@ import unicodedata
 
 import nh3
 
+from digest.months import get_full_months
+
 # Cc, Cs and the bidirectional controls that can reorder what a reader sees; tab and line breaks
 # become spaces before.
 _BIDI = dict.fromkeys(
@@ -66,8 +68,7 @@ _SENTENCE_START = re.compile(
 _NUMBERED = re.compile(r"(?:#{1,6} )?\d{1,2}\.")
 _ORDINAL_END = re.compile(r"(?:^|\s)\d{1,2}\.$")
 _GERMAN_MONTH = re.compile(
-    r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
-    r"|Quartal|Jahrhundert)\b"
+    rf"(?:{'|'.join(map(str.capitalize, get_full_months('de')))}|Jänner|Quartal|Jahrhundert)\b"
 )
 
 

@@ -319,6 +319,27 @@ def test_an_own_deal_is_told_with_and_without_a_stack():
     assert "sdeal" in {one.story.id for one in select_stories(ranked, crowded, own=own).chosen}
 
 
+def test_what_no_source_says_in_a_sentence_leaves_its_place():
+    """The next best goes in; only those that would go in are asked, which costs."""
+    rows = rank_rows(
+        ("rule", 2.0, {"event": "regulation"}),
+        *((f"k{n}", 3 - n / 10, {}) for n in range(9)),
+    )
+    asked = []
+
+    def has_words(one: Story) -> bool:
+        asked.append(one.id)
+        return one.id not in ("srule", "sk1")
+
+    found = select_stories(rows, SelectionLimits(stories=3), has_words=has_words)
+    assert [one.story.id for one in found.chosen] == ["sk0", "sk2", "sk3"]
+    assert {key: left.reason for key, left in found.left_out.items() if key in asked} == {
+        "srule": LeftOutReason.NO_SENTENCE,
+        "sk1": LeftOutReason.NO_SENTENCE,
+    }
+    assert sorted(asked) == ["sk0", "sk1", "sk2", "sk3", "srule"]
+
+
 def test_what_is_ours_is_brought_forward_and_not_made_important():
     """Points for the relation do not lift a story over the floor."""
     (weak,) = rank_rows(("a", 0.5, {}))

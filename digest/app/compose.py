@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from digest.app.decide import QuarterDecision
 from digest.app.source_state import coverage_days
@@ -84,17 +85,8 @@ def assemble_edition(
     team = editorial_decisions or EditorialDecisions()
     items = [member.item for member in decision.items]
     printed = [member.item for entry in decision.chosen for member in entry.story.items]
-    spans, states = archive.load_item_spans(), archive.load_source_states()
-    readings = {
-        slug: SourceReadStatus(
-            state.last_success,
-            state.problem,
-            spans[slug].oldest if slug in spans else None,
-            spans[slug].newest if slug in spans else None,
-            coverage_days(state, decision.quarter, settings.as_of),
-        )
-        for slug, state in states.items()
-    }
+    states = archive.load_source_states()
+    readings = _read_source_statuses(archive, states, decision.quarter, settings.as_of)
     stack = ours.stack_index.stack if ours else Stack()
     coverage = build_coverage(sources, items, printed, readings)
     comparison = _compare_quarters(decision, before, states, settings)
@@ -150,6 +142,23 @@ def assemble_edition(
         disabled_sections=team.off,
     )
     return compose_edition(texts, context)
+
+
+def _read_source_statuses(
+    archive: Archive, states: Mapping[str, SourceState], quarter: Quarter, as_of: datetime
+) -> dict[str, SourceReadStatus]:
+    """Return what was read of each source, by its slug."""
+    spans = archive.load_item_spans()
+    return {
+        slug: SourceReadStatus(
+            state.last_success,
+            state.problem,
+            spans[slug].oldest if slug in spans else None,
+            spans[slug].newest if slug in spans else None,
+            coverage_days(state, quarter, as_of),
+        )
+        for slug, state in states.items()
+    }
 
 
 def _build_text(

@@ -42,8 +42,7 @@ from digest.rank import (
     rank_stories,
     select_stories,
 )
-from digest.write.boilerplate import find_site_boilerplate
-from digest.write.summaries import has_sentence
+from digest.write.summaries import SentenceCheck
 
 if TYPE_CHECKING:
     from digest.tag import ItemJudge
@@ -135,12 +134,14 @@ def decide_stories(
     editorial_decisions: EditorialDecisions,
     tied: Mapping[str, StoryThread] = MappingProxyType({}),
     features: Mapping[str, StoryFeatures] = MappingProxyType({}),
+    sentence_check: SentenceCheck | None = None,
 ) -> QuarterDecision:
     """Apply the team's decisions to clustered stories, relate and rank them, and choose.
 
     `tied` maps the lead's item id of a clustered story to its thread. `features` is what
-    `digest.rank.extract_features` gave for the stories under `weights`; whoever decides the same
-    stories several times hands it in, since extracting it takes most of the time.
+    `digest.rank.extract_features` gave for the stories under `weights`, `sentence_check` is made of
+    the stories; whoever decides the same stories several times hands both in, since they take most
+    of the time.
     """
     kept = (  # each added item; later decisions about it win
         StoryDecision(url=item.url, item=item.id, title=item.title, keep=True)
@@ -184,8 +185,20 @@ def decide_stories(
         for theme in reversed(themes)
         for story_id in theme.stories
     }
-    silent = _find_silent_stories(ranked, limits, decided.decisions)
-    selection = select_stories(ranked, limits, silent | repeats, own=own, themes=theme_of)
+    worded = {  # the team's own words serve where a source's are missing
+        story_id
+        for story_id, made in decided.decisions.items()
+        if made.headline or made.summary or made.note
+    }
+    check = sentence_check or SentenceCheck(decided.stories)
+    selection = select_stories(
+        ranked,
+        limits,
+        repeats,
+        own=own,
+        themes=theme_of,
+        has_words=lambda story: story.id in worded or check(story),
+    )
     chosen, left_out = apply_choices(selection.chosen, selection.left_out, ranked, decided)
     chosen, reasons = _drop_disabled_sections(chosen, left_out, editorial_decisions)
     items = [member for story in decided.stories for member in story.items]
@@ -202,32 +215,6 @@ def decide_stories(
         threads=threads,
         themes=themes,
     )
-
-
-def _find_silent_stories(
-    ranked: Sequence[RankedStory],
-    limits: SelectionLimits,
-    decisions: Mapping[str, StoryDecision],
-) -> dict[str, LeftOut]:
-    """Return the stories that no source gives a whole sentence for, of those that may be told.
-
-    The team's own words serve where a source's are missing.
-    """
-    worded = {
-        story_id
-        for story_id, decision in decisions.items()
-        if decision.headline or decision.summary or decision.note
-    }
-    boilerplate = find_site_boilerplate(
-        member.item for entry in ranked for member in entry.story.items
-    )
-    return {
-        entry.story.id: LeftOut(LeftOutReason.NO_SENTENCE)
-        for entry in ranked
-        if entry.score >= limits.own_floor
-        and entry.story.id not in worded
-        and not has_sentence(entry.story, boilerplate=boilerplate)
-    }
 
 
 def _drop_disabled_sections(

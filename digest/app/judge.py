@@ -23,6 +23,7 @@ from digest.model.item import Item
 from digest.model.story import Story, StoryThread
 from digest.period import Quarter
 from digest.rank import SelectionLimits, StoryFeatures, load_default_weights
+from digest.write.summaries import SentenceCheck
 
 
 def decide_quarter(
@@ -73,6 +74,11 @@ def load_threads(
     return find_threads(stories, load_earlier_stories(context.workspace.output, quarter))
 
 
+def make_sentence_check(stories: Sequence[Story]) -> SentenceCheck:
+    """Return what says whether stories can be told in whole sentences, to hand to decisions."""
+    return SentenceCheck(stories)
+
+
 def decide_stories(
     context: AppContext,
     quarter: Quarter,
@@ -80,10 +86,11 @@ def decide_stories(
     threads: Mapping[str, StoryThread],
     decisions: EditorialDecisions,
     features: Mapping[str, StoryFeatures] = MappingProxyType({}),
+    sentence_check: SentenceCheck | None = None,
 ) -> decide.QuarterDecision:
     """Decide what goes into an edition, from stories that are judged and grouped already.
 
-    `features` is what `digest.rank.extract_features` gave for the stories.
+    `features` and `sentence_check` are of the stories (see `digest.app.decide.decide_stories`).
     """
     return decide.decide_stories(
         quarter,
@@ -94,6 +101,7 @@ def decide_stories(
         editorial_decisions=decisions,
         tied=threads,
         features=features,
+        sentence_check=sentence_check,
     )
 
 

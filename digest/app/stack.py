@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,8 @@ from digest.edition.stack.money import calculate_spend
 from digest.errors import UsageError
 from digest.model.source import Source, is_source_of
 from digest.model.stack import Stack
+from digest.period import PLANNING_HORIZON
 from digest.taxonomy import CATEGORIES
-
-_CONTRACT_HORIZON = timedelta(days=190)
 
 
 def load_workspace_stack(workspace: Workspace) -> Stack:
@@ -56,7 +55,7 @@ def find_stack_remarks(
 def _check_contracts(stack: Stack, today: date) -> Iterator[str]:
     for product in sorted(stack.products, key=lambda one: (one.contract_end or date.max, one.name)):
         end, notice = product.contract_end, product.notice_by
-        if end is None or end > today + _CONTRACT_HORIZON:
+        if end is None or end > today + PLANNING_HORIZON:
             continue
         if end < today:
             yield f"{product.name}: the contract ended on {end}; put in the new date"

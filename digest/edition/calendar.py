@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from digest.edition.quarter import QuarterView
 from digest.edition.story_dates import StoryDate, find_story_dates
@@ -13,10 +13,10 @@ from digest.model.decisions import TeamDecision
 from digest.model.edition import CalendarEntry
 from digest.model.stack import Money, Product
 from digest.model.story import Story
+from digest.period import PLANNING_HORIZON
 from digest.wholeness import find_fragment
 
 _MAX_WORDS_LENGTH = 110  # characters
-HORIZON = timedelta(days=190)  # two quarters: decided at this review or the next
 
 
 def build_calendar(
@@ -43,7 +43,7 @@ def get_printed_cost(product: Product) -> Money | None:
 
 
 def _is_ahead(quarter: QuarterView, day: date | None) -> bool:
-    return day is not None and quarter.today <= day <= quarter.today + HORIZON
+    return day is not None and quarter.today <= day <= quarter.today + PLANNING_HORIZON
 
 
 def _list_contract_days(quarter: QuarterView) -> Iterator[CalendarEntry]:
@@ -111,7 +111,7 @@ def _list_decisions(
 ) -> Iterator[CalendarEntry]:
     for decision in decisions:
         day = decision.due
-        if decision.state == "open" and day and day <= quarter.today + HORIZON:
+        if decision.state == "open" and day and day <= quarter.today + PLANNING_HORIZON:
             yield CalendarEntry(
                 day=day,
                 last=day,
@@ -127,7 +127,7 @@ def _list_policy_review(quarter: QuarterView) -> Iterator[CalendarEntry]:
         return
     leap_day = (reviewed.month, reviewed.day) == (2, 29)
     day = reviewed.replace(year=reviewed.year + 1, day=28 if leap_day else reviewed.day)
-    if day <= quarter.today + HORIZON:
+    if day <= quarter.today + PLANNING_HORIZON:
         yield CalendarEntry(
             day=day,
             last=day,
@@ -146,7 +146,7 @@ def _list_story_dates(quarter: QuarterView) -> Iterator[CalendarEntry]:
         ref = quarter.make_ref(story)
         for dated in find_story_dates(story, language=ref.language):
             fact = dated.fact
-            if not quarter.today <= fact.day <= quarter.today + HORIZON:
+            if not quarter.today <= fact.day <= quarter.today + PLANNING_HORIZON:
                 continue
             named = find_named_products(dated.quote.text, touched) or touched
             entry = CalendarEntry(
@@ -155,9 +155,7 @@ def _list_story_dates(quarter: QuarterView) -> Iterator[CalendarEntry]:
                 kind=fact.role,
                 what=_choose_words(dated, story, named, ref.title),
                 language=ref.language,
-                quote=None
-                if find_fragment(dated.quote.text)
-                else dated.quote,  # a headline is none
+                quote=None if find_fragment(dated.quote.text) else dated.quote,  # no headline
                 story=ref,
                 products=tuple(product.name for product in named),
                 owner=_get_owner(named),

@@ -15,14 +15,14 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 
-from digest.edition.calendar import HORIZON, get_printed_cost
+from digest.edition.calendar import get_printed_cost
 from digest.edition.quarter import AI_IN_USE, QuarterView, get_category_name
 from digest.edition.story_dates import StoryDate, find_story_dates
 from digest.edition.subjects import find_named_products, find_touched_products
 from digest.i18n import N_, TranslatableText
 from digest.model.stack import Product, Relation, Stack
 from digest.model.story import Story
-from digest.period import Month
+from digest.period import PLANNING_HORIZON, Month
 
 _MAX_NAMES = 4
 _LONG_WORD = re.compile(r"[^\W\d_]{5,}")
@@ -414,7 +414,7 @@ class _Case:
         return _fill(text, name=name, day=day)
 
     def _is_soon(self, day: date) -> bool:
-        return self.today <= day <= self.today + HORIZON
+        return self.today <= day <= self.today + PLANNING_HORIZON
 
     def _add_goal(self, product: Product) -> str:
         """Return a product's name with the goal that it serves."""

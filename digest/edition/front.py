@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
 from itertools import islice
 from types import MappingProxyType
 
 from digest.edition.quarter import QuarterView
+from digest.edition.stack.contracts import find_contract_day
 from digest.edition.stack.money import sum_costs
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import (
@@ -25,13 +25,13 @@ from digest.model.edition import (
     StackView,
     StoryRef,
     Theme,
+    list_dates_ahead,
 )
 from digest.model.stack import OUR_RELATIONS, Product
 from digest.model.story import Story
 from digest.model.tags import Event
 from digest.text import truncate_text
 
-_HORIZON = timedelta(days=190)  # decided at this review or the next
 _MAX_DECISIONS = 3
 _MAX_TITLE = 110  # characters of a headline in a sentence
 _MAX_NAMES = 4
@@ -248,12 +248,11 @@ def _make_reason(ref: StoryRef, summaries: _Summaries) -> TranslatableText:
 
 
 def _find_due_contracts(quarter: QuarterView) -> list[Product]:
-    """Return the products whose notice falls due within two quarters, the dearest first."""
-    today = quarter.today
+    """Return the products whose notice falls due before the next review but one, dearest first."""
     due = [
         product
         for product in quarter.stack.products
-        if (day := product.notice_by) and today <= day <= today + _HORIZON
+        if (row := find_contract_day(product, quarter.today)) and row.kind == "notice"
     ]
     return sorted(due, key=_sort_by_cost)
 
@@ -295,12 +294,7 @@ def _iter_cards(
             TranslatableText("%(n)s", n=deals),
             TranslatableText(N_("purchases, closures and price changes")),
         )
-    today = quarter.today
-    soon = [
-        entry
-        for entry in calendar
-        if today <= entry.day <= today + _HORIZON and entry.kind != "contract end"
-    ]
+    soon = list_dates_ahead(calendar, quarter.today)
     if soon:
         yield FrontCard(
             TranslatableText("%(n)s", n=len(soon)),

@@ -6,7 +6,7 @@ types: a change here is a change of that format.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
@@ -19,6 +19,7 @@ from digest.model.sections import StorySectionSlug
 from digest.model.source import Tier
 from digest.model.stack import Money, Product, Promise, PromiseState, Relation, Ring
 from digest.model.tags import Ai, ClaimPoint, Event, Evidence
+from digest.period import PLANNING_HORIZON
 
 
 def format_utc(when: datetime) -> str:
@@ -441,6 +442,23 @@ class CalendarEntry:
     products: tuple[str, ...] = ()  # of the stack, that it touches
     owner: str = ""
     cost: Money | None = None  # a year, of the contract that the day is about
+
+
+def drop_noticed_ends(entries: Sequence[CalendarEntry]) -> tuple[CalendarEntry, ...]:
+    """Return dates without the ends of contracts whose notice is among them: one row each."""
+    noticed = {entry.products for entry in entries if entry.kind == "notice"}
+    return tuple(
+        entry for entry in entries if entry.kind != "contract end" or entry.products not in noticed
+    )
+
+
+def list_dates_ahead(entries: Sequence[CalendarEntry], today: date) -> tuple[CalendarEntry, ...]:
+    """Return the dates that page one and the calendar's heading count."""
+    return tuple(
+        entry
+        for entry in drop_noticed_ends(entries)
+        if today <= entry.day <= today + PLANNING_HORIZON
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,13 +12,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 
 from digest.model.reasons import LeftOut, LeftOutReason
 from digest.model.story import RankedStory, Story
 from digest.model.tags import Event
+from digest.months import MONTHS, get_full_months
 from digest.rank.score import RELATION_PART, estimate_relevance
 from digest.rank.signals import is_forced_change
 from digest.rank.words import normalize_body, normalize_title
@@ -38,20 +40,11 @@ _ROUND_UP = re.compile(
     r"|rassegna|wochenrückblick|revue de presse|resumen semanal)\b|สรุปข่าว|周报|週報",
     re.IGNORECASE,
 )
-_MONTHS = (
-    "january february march april may june july august september october november december "
-    "jan feb mar apr jun jul aug sept sep oct nov dec "
-    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre "
-    "januar februar märz mai juni juli oktober dezember "
-    "janvier février mars avril juin juillet août septembre octobre novembre décembre "
-    "enero febrero abril mayo junio julio septiembre octubre noviembre diciembre"
-)
 # What one part of a series differs in: its month or quarter, its year or number.
-_MONTH_MARK = re.compile(rf"\b(?:{'|'.join(_MONTHS.split())}|q[1-4])\b", re.IGNORECASE)
-_NUMBER_MARK = re.compile(  # amounts, shares and counts tell stories apart, no parts of a series
-    r"(?<![$€£¥\d.,])\bv?\d+(?:\.\d+)*(?:st|nd|rd|th)?\b(?!\s?(?:%|percent|million|billion|bn\b))",
-    re.IGNORECASE,
-)
+_MONTH_WORDS = frozenset(name for language in MONTHS for name in get_full_months(language))
+_QUARTER_WORDS = frozenset(("q1", "q2", "q3", "q4"))
+_NUMBER_WORD = re.compile(r"v?\d+(?:\.\d+)*(?:st|nd|rd|th)?")
+_AMOUNT_WORDS = frozenset(("percent", "million", "billion", "bn"))  # tell stories apart, no parts
 _MIN_SERIES_WORDS = 3  # shared by the titles of a series, so that "Version 3" is none
 _MIN_MONTHLY_WORDS = 2  # where a month or a quarter tells the parts apart
 _MIN_RELEVANCE = 0.5  # for the market's news to be told for its consequence
@@ -89,13 +82,15 @@ def select_stories(
     *,
     own: Collection[str] = (),
     themes: Mapping[str, str] = MappingProxyType({}),
+    has_words: Callable[[Story], bool] = lambda _: True,
 ) -> Selection:
     """Choose from `ranked`, which is best first.
 
     `excluded` holds stories that stay out whatever their score, with the reason; `own` the ids of
     stories about the company's own products and their vendors; `themes` maps story ids to themes.
-    The result is deterministic: every story is either chosen or has a reason. Where more stories
-    have a consequence than there are places, the own and then the best of them go in.
+    `has_words` says whether a story can be told in whole sentences; it is asked of those alone that
+    would go in. The result is deterministic: every story is either chosen or has a reason. Where
+    more stories have a consequence than there are places, the own and then the best of them go in.
     """
     left: dict[str, LeftOut] = {}
     must: list[RankedStory] = []
@@ -118,8 +113,17 @@ def select_stories(
         else:
             (must if has_consequence else others).append(entry)
     must.sort(key=lambda entry: entry.story.id not in own)  # stable: each part stays best first
-    chosen = must[: limits.stories]
-    chosen += _take_varied(others, limits.stories - len(chosen), limits, chosen, themes)
+    chosen: list[RankedStory] = []
+
+    def can_be_told(entry: RankedStory) -> bool:
+        if not has_words(entry.story):
+            left[entry.story.id] = LeftOut(LeftOutReason.NO_SENTENCE)
+        return entry.story.id not in left
+
+    for entry in must:
+        if len(chosen) < limits.stories and can_be_told(entry):
+            chosen.append(entry)
+    _add_varied(chosen, others, limits, themes, can_be_told)
     inside = {entry.story.id for entry in chosen}
     left |= {
         entry.story.id: LeftOut(LeftOutReason.BELOW_LAST, {"place": place, "size": len(chosen)})
@@ -173,14 +177,21 @@ def _floor_reason(entry: RankedStory, floor: float) -> LeftOut | None:
 
 def _find_older_parts(stories: Iterable[Story]) -> dict[str, LeftOut]:
     """Return the parts of each series but the newest, by story id."""
-    series: dict[tuple[str, str], list[Story]] = {}
+    series: dict[tuple[str, tuple[str, ...]], list[Story]] = {}
     for story in stories:
-        title = story.lead.item.title
-        head = title.partition(":")[0]
-        name = _NUMBER_MARK.sub(" ", _MONTH_MARK.sub(" ", head)).casefold().split()
-        least = _MIN_MONTHLY_WORDS if _MONTH_MARK.search(head) else _MIN_SERIES_WORDS
-        if len(name) >= least and len(name) < len(head.split()):
-            series.setdefault((story.lead.item.source, " ".join(name)), []).append(story)
+        words = story.lead.item.title.partition(":")[0].casefold().split()
+        bare = [word.strip(".,;()") for word in words]
+        dated = any(word in _MONTH_WORDS or word in _QUARTER_WORDS for word in bare)
+        name = tuple(
+            word
+            for word, after in pairwise((*bare, ""))
+            if word not in _MONTH_WORDS
+            and word not in _QUARTER_WORDS
+            and (after in _AMOUNT_WORDS or not _NUMBER_WORD.fullmatch(word))
+        )
+        least = _MIN_MONTHLY_WORDS if dated else _MIN_SERIES_WORDS
+        if least <= len(name) < len(words):
+            series.setdefault((story.lead.item.source, name), []).append(story)
     older = {}
     for parts in series.values():
         *before, newest = sorted(parts, key=_get_time_and_id)
@@ -194,30 +205,28 @@ def _get_time_and_id(story: Story) -> tuple[float, str]:
     return story.lead.item.published_or_seen.timestamp(), story.id
 
 
-def _take_varied(
+def _add_varied(
+    chosen: list[RankedStory],
     candidates: Sequence[RankedStory],
-    number: int,
     limits: SelectionLimits,
-    chosen: Iterable[RankedStory],
     themes: Mapping[str, str],
-) -> list[RankedStory]:
-    """Take the best stories one by one; each theme's further stories count for less.
-
-    `chosen` are in already and count, too.
-    """
+    can_be_told: Callable[[RankedStory], bool],
+) -> None:
+    """Add the best stories one by one; each further story of a theme counts for less."""
     told = Counter(themes[entry.story.id] for entry in chosen if entry.story.id in themes)
-    rest, taken = list(candidates), list[RankedStory]()
+    rest = list(candidates)
 
     def value(entry: RankedStory) -> float:
         theme = themes.get(entry.story.id)
         return entry.score - limits.repeat_penalty * (told[theme] if theme else 0)
 
-    while rest and len(taken) < number:
+    while rest and len(chosen) < limits.stories:
         best = max(rest, key=value)  # the first of equals, and `rest` is best first
         if value(best) < limits.floor:
             break
         rest.remove(best)
-        taken.append(best)
+        if not can_be_told(best):
+            continue
+        chosen.append(best)
         if theme := themes.get(best.story.id):
             told[theme] += 1
-    return taken

@@ -46,6 +46,7 @@ _FIRST_PAGE_LIMITS = (
     StoryLimits(title=70, sentences=0, characters=0, whys=0, quotes=0, sources=1, contexts=0),
 )
 _ATTEMPTS = 8
+_REGISTER_SLACK = 0.05  # of a page: its headings take room, too
 _USABLE_SHARE = 0.8  # of the free room: what breaks leave of it
 _FULL_ENOUGH = 1 - MAX_BLANK  # of page one, for the next part to begin on another page
 _TOP, _BOTTOM = 18 / 25.4 * 96, 16 / 25.4 * 96  # margins in CSS pixels, as paper.css has them
@@ -144,11 +145,17 @@ def _fit_document(edition: Edition, words: Localizer, budget: int, lay_out: _Lay
         if attempt + 1 == _ATTEMPTS:
             break
         if measured.count_excess_pages(budget) and options.register_pages > 1:
-            # Stories told in full are worth more than lines of the register.
-            options = replace(options, register_pages=1)
+            # Stories told in full are worth more than lines of the register: these go first.
+            options, shorter = replace(options, register_pages=1), budget + 1
+            if measured.count_excess_pages(shorter):
+                heights |= measured.heights
+                dropped = fit.extend_drop(order, dropped, measured, shorter)
         elif measured.count_excess_pages(budget) and len(dropped) < len(order):
             heights |= measured.heights
             dropped = fit.extend_drop(order, dropped, measured, budget)
+        elif (excess := measured.count_excess_pages(budget)) and options.register_pages:
+            left = max(0.0, options.register_pages - excess - _REGISTER_SLACK)
+            options = replace(options, register_pages=left)
         elif can_restore and dropped and measured.pages <= budget:
             can_restore = False
             room = (budget - measured.pages + 1 - measured.last) * _USABLE_SHARE

@@ -20,7 +20,12 @@ from digest.app import review_jobs as jobs
 from digest.app.context import AppContext, decisions_file, load_quarter_decisions, vocabulary_file
 from digest.app.decide import QuarterDecision
 from digest.app.evaluate import list_proposals
-from digest.app.judge import build_manual_stories, decide_stories, load_threads
+from digest.app.judge import (
+    build_manual_stories,
+    decide_stories,
+    load_threads,
+    make_sentence_check,
+)
 from digest.app.vocabulary import load_overrides
 from digest.archive import Archive
 from digest.errors import DigestError, UsageError
@@ -99,7 +104,7 @@ def open_review_session(
     if not stories:
         raise DigestError(f"the archive holds no item of {quarter}", "run `digest collect` first")
     threads = load_threads(context, quarter, stories)
-    features = extract_features(stories, quarter)
+    features, sentence_check = extract_features(stories, quarter), make_sentence_check(stories)
 
     def decide_again(decisions: EditorialDecisions) -> QuarterDecision:
         nonlocal added, manual
@@ -109,7 +114,15 @@ def open_review_session(
                 manual = processes.call_in_process(
                     build_manual_stories, context.detach(), stories, decisions
                 )
-        return decide_stories(context, quarter, (*stories, *manual), threads, decisions, features)
+        return decide_stories(
+            context,
+            quarter,
+            (*stories, *manual),
+            threads,
+            decisions,
+            features,
+            sentence_check,
+        )
 
     session = ReviewSession(store, decide_again, now)
     session.list_rows(StoryFilter())  # so that the first view need not wait

@@ -24,7 +24,7 @@ from digest.model.tags import TaggedItem
 from digest.text import clean_text, split_sentences, truncate_text
 from digest.urls import extract_host
 from digest.wholeness import WIDE, find_fragment, praises_publisher
-from digest.write.boilerplate import NO_BOILERPLATE, SiteBoilerplate
+from digest.write.boilerplate import NO_BOILERPLATE, SiteBoilerplate, find_site_boilerplate
 
 _MAX_TITLE_CHARS = 160
 _MAX_SENTENCES = 3
@@ -206,6 +206,27 @@ def has_sentence(
 ) -> bool:
     """Return whether a story has a sentence to print; else it is told in one line, or not."""
     return bool(build_summary(story, language, boilerplate))
+
+
+class SentenceCheck:
+    """Says whether stories have a sentence to print, and keeps its answers.
+
+    It serves every later decision about the same items: what the team decides changes no words.
+    """
+
+    def __init__(self, stories: Iterable[Story]) -> None:
+        self._items = [member.item for story in stories for member in story.items]
+        self._boilerplate: SiteBoilerplate | None = None  # looked for when it is first needed
+        self._known: dict[tuple[str, ...], bool] = {}  # item ids, the lead's first → the answer
+
+    def __call__(self, story: Story) -> bool:
+        """Return whether a story has a sentence to print."""
+        key = (story.lead.item.id, *(member.item.id for member in story.items))
+        if key not in self._known:
+            if self._boilerplate is None:
+                self._boilerplate = find_site_boilerplate(self._items)
+            self._known[key] = has_sentence(story, boilerplate=self._boilerplate)
+        return self._known[key]
 
 
 def clean_title(item: Item) -> str:

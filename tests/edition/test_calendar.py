@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.edition import QuarterView, build_calendar
-from digest.edition.calendar import HORIZON
 from digest.model.decisions import TeamDecision
 from digest.model.edition import CalendarEntry
 from digest.model.stack import Money, Product, Promise, Relation, Stack
 from digest.model.story import Story
+from digest.period import PLANNING_HORIZON
 from tests.factories.stories import story, tell
 
 TODAY = date(2026, 8, 20)
@@ -168,7 +168,7 @@ def test_entries_are_in_order_and_no_contract_is_missing(
     days = [entry.day for entry in found]
     assert days == sorted(days)
     told = {(entry.products[0], entry.kind, entry.day) for entry in found if entry.products}
-    soon = TODAY + HORIZON
+    soon = TODAY + PLANNING_HORIZON
     assert told == {
         (product.name, kind, day)
         for product in products

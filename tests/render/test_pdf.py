@@ -216,7 +216,7 @@ def test_no_heading_at_a_pages_foot(paper: Paper, name):
 
 
 @pytest.mark.real
-@pytest.mark.parametrize(("number", "budget"), [(24, 5)])
+@pytest.mark.parametrize(("number", "budget"), [(24, 4)])
 def test_keeps_to_its_pages(number, budget):
     """By leaving out the least, saying how many, and printing the five and the sources all the
     same."""

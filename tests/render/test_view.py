@@ -378,3 +378,17 @@ def test_the_filter_offers_what_is_there():
         one.label for one in offers["category"]
     )
     assert {one.slug for one in offers["evidence"]} == {"evidenced", "specified", "claimed"}
+
+
+def test_a_label_that_is_not_sure_is_no_label_of_the_filter():
+    """It is neither printed nor taken for "no AI"; nobody can filter by it."""
+    made = editions.briefing()
+    first = made.sections[0]
+    one = replace(first.stories[0], ai=None, event=None, category=None)
+    unsure = replace(first, stories=(one, *first.stories[1:]))
+    view = seen(replace(made, sections=(unsure, *made.sections[1:])))
+    (story,) = (found for found in view.five.stories if found.id == one.id)
+    assert (story.ai, story.event, story.category) == ("", "", "")
+    assert story.ai_slug not in {choice.slug for choice in view.filters["ai"]}
+    assert story.event_slug not in {choice.slug for choice in view.filters["event"]}
+    assert all(choice.label for choices in view.filters.values() for choice in choices)

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 from digest.model.edition import ContractRow
 from digest.model.stack import Product
+from digest.period import PLANNING_HORIZON
 
-HORIZON = timedelta(days=190)  # two quarters: decided at this review or the next
 SOON = timedelta(days=100)  # until after the next review
 
 
@@ -17,9 +17,9 @@ def find_contract_day(product: Product, today: date) -> ContractRow | None:
 
     A contract whose day of notice has passed is told by its end.
     """
-    if (notice := product.notice_by) and today <= notice <= today + HORIZON:
+    if (notice := product.notice_by) and today <= notice <= today + PLANNING_HORIZON:
         return _build_row(product, notice, is_notice=True)
-    if (end := product.contract_end) and today <= end <= today + HORIZON:
+    if (end := product.contract_end) and today <= end <= today + PLANNING_HORIZON:
         return _build_row(product, end, is_notice=False)
     return None
 

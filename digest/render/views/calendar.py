@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 
 from digest.i18n import N_, TranslatableText
-from digest.model.edition import CalendarEntry, DateKind
+from digest.model.edition import CalendarEntry, DateKind, drop_noticed_ends
 from digest.render.views.context import ViewContext, to_safe_href
 from digest.render.words import SECTIONS, Localizer, get_text_direction, sanitize_language_tag
 
@@ -95,7 +95,6 @@ def _get_month(entry: CalendarEntry, today: date) -> tuple[bool, date]:
 def _merge_contracts(entries: Sequence[CalendarEntry]) -> tuple[CalendarEntry, ...]:
     """Return the entries with the end of a contract told where its notice is."""
     ends = {entry.products: entry.day for entry in entries if entry.kind == "contract end"}
-    noticed = {entry.products for entry in entries if entry.kind == "notice"}
     return tuple(
         replace(
             entry,
@@ -105,8 +104,7 @@ def _merge_contracts(entries: Sequence[CalendarEntry]) -> tuple[CalendarEntry, .
         )
         if entry.kind == "notice" and entry.products in ends
         else entry
-        for entry in entries
-        if entry.kind != "contract end" or entry.products not in noticed
+        for entry in drop_noticed_ends(entries)
     )
 
 

@@ -43,7 +43,7 @@ class RenderOptions:
     limits: StoryLimits = FULL_LIMITS
     first_limits: StoryLimits = FULL_LIMITS  # of the quarter in five
     kept: Mapping[str, frozenset[str]] | None = None  # section → ids of stories to print; None: all
-    register_pages: int = 2  # of paper
+    register_pages: float = 2.0  # of paper
     brief: bool = False  # paper: tables are cut to what a page holds, figures of method left out
     legible: Callable[[str], str | None] = str  # a text as the fonts can write it, None if not
 

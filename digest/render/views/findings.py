@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import timedelta
 
 from digest.i18n import N_
-from digest.model.edition import Edition, EditionStory
+from digest.model.edition import Edition, EditionStory, list_dates_ahead
 from digest.model.sections import SECTIONS_BY_SLUG
 from digest.model.stack import RINGS
 from digest.render.words import LABELS, Localizer
 
 _SHORT_STANDINGS = {"unwatched": N_("not watched"), "seen": N_("perhaps shipped")}
-_AHEAD = timedelta(days=190)  # as far as the calendar looks
 
 
 def describe_finding(slug: str, edition: Edition, words: Localizer) -> str:
@@ -47,10 +45,7 @@ def _count_stories(slug: str, edition: Edition, words: Localizer) -> Iterator[st
 
 def _count_dates(edition: Edition, words: Localizer) -> Iterator[str]:
     today = edition.as_of.astimezone(words.zone).date()
-    near = sum(
-        today <= entry.day <= today + _AHEAD and entry.kind != "contract end"
-        for entry in edition.calendar  # an end stands beside the notice that is due before
-    )
+    near = len(list_dates_ahead(edition.calendar, today))
     if near:
         yield words.translate_plural(
             "%(n)s date in the next six months", "%(n)s dates in the next six months", near

@@ -120,7 +120,7 @@ def build_register_page(context: ViewContext) -> RegisterPage | None:
     )
 
 
-def _choose_best(rows: Sequence[RegisterRow], pages: int) -> list[RegisterRow]:
+def _choose_best(rows: Sequence[RegisterRow], pages: float) -> list[RegisterRow]:
     """Return new products and as many of the best rows as so many pages hold, in their order."""
     chosen: set[str] = set()
     groups: set[str | None] = set()

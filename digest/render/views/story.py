@@ -122,11 +122,11 @@ def build_story(
             if (quote := context.fit_text(point.quote, 240))
         ),
         event=words.translate_label(EVENTS, story.event or ""),
-        event_slug=story.event or "",
+        event_slug=story.event or _UNSURE,
         category=words.translate_category(story.category) if story.category else "",
         category_slug=story.category or "none",
         ai=words.translate_label(LABELS["ai"], story.ai or ""),
-        ai_slug=story.ai or "none",
+        ai_slug=story.ai or _UNSURE,
         evidence=build_badge(story.evidence, words) if story.evidence else None,
         sources=tuple(
             SourceLink(
