@@ -44,7 +44,16 @@ if TYPE_CHECKING:
     from digest.config.sources import DeliverySettings, Recipients, SmtpSettings
     from digest.period import Quarter
 
-_RELEASE_FILES = ("edition.json", "digest.pdf", "digest.html", "mail.html", "mail.txt")
+_RELEASE_FILES = (
+    "edition.json",
+    "digest.pdf",
+    "digest.html",
+    "digest.ics",
+    "register.xlsx",
+    "register.csv",
+    "mail.html",
+    "mail.txt",
+)
 _LONGEST_NOTE = 300  # characters of what a correction changes
 
 

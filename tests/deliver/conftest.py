@@ -106,6 +106,9 @@ def files_of(edition) -> dict[str, bytes]:
         "digest.pdf": pdf,
         "mail.html": html.encode(),
         "mail.txt": text.encode(),
+        "digest.ics": b"BEGIN:VCALENDAR",
+        "register.csv": b"Story",
+        "register.xlsx": b"PK",
     }
     return files | {"edition.json": edition_to_json(edition)}
 
