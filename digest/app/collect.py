@@ -35,6 +35,7 @@ from digest.fetch.read.feeds import parse_feed
 from digest.intake import LanguageDetector, make_items
 from digest.model.retrieved import FeedEntry, Validators
 from digest.model.source import Source
+from digest.urls import redact_url
 
 ReadNewsletters = Callable[
     [Source, SourceState], tuple[Sequence[FeedEntry], SourceState, tuple[str, ...]]
@@ -257,7 +258,8 @@ class _CollectionRun:
             state, items, at=self._now, outcome=outcome, entries=len(entries)
         )
         if state.moved_to:
-            notes = (*notes, f"has moved for good: put {state.moved_to} into sources.yaml")
+            moved_to = redact_url(state.moved_to)
+            notes = (*notes, f"has moved for good: put {moved_to} into sources.yaml")
         return SourceReport(source.name, outcome, len(entries), kept.new, kept.edited, notes=notes)
 
     def _archive_failure(
