@@ -15,6 +15,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from digest.app.context import find_ca_file
 from digest.app.logs import log_event
 from digest.app.workspace import write_file, write_files
 from digest.archive import Archive
@@ -482,7 +483,7 @@ class DeliveryService:
             raise UsageError(
                 "digest.delivery.smtp is missing in sources.yaml", "name the mail server there"
             )
-        return make_smtp_server(smtp, self.context.environ)
+        return make_smtp_server(self.context, smtp)
 
     def _send_mails(
         self,
@@ -634,11 +635,14 @@ def approve_quarter(context: AppContext, quarter: Quarter, *, by: str, note: str
         )
 
 
-def make_smtp_server(smtp: SmtpSettings, environ: Mapping[str, str]) -> SmtpServer:
+def make_smtp_server(context: AppContext, smtp: SmtpSettings) -> SmtpServer:
     """Return the mail server with its secrets. Raises DeliveryError where one is not set."""
-    password = _read_secret(environ, smtp.password_env)
-    token = _read_secret(environ, smtp.token_env)
-    return SmtpServer(smtp.host, smtp.port, smtp.security, smtp.user or "", password, token)
+    password = _read_secret(context.environ, smtp.password_env)
+    token = _read_secret(context.environ, smtp.token_env)
+    ca_file = find_ca_file(context) or ""
+    return SmtpServer(
+        smtp.host, smtp.port, smtp.security, smtp.user or "", password, token, ca_file
+    )
 
 
 def _read_secret(environ: Mapping[str, str], variable: str | None) -> str:

@@ -144,7 +144,7 @@ class _Machine:
     def check_smtp(self) -> str:
         smtp = self._context.config.digest.delivery.smtp
         if smtp is not None:
-            with SmtpSession(make_smtp_server(smtp, self._environ)):
+            with SmtpSession(make_smtp_server(self._context, smtp)):
                 pass  # logging in is the check
         return ""
 

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from digest.app.collect import CollectionReport, HistoryOptions, SourceReport, collect_sources
-from digest.app.context import AppContext, load_judge, make_fetcher
+from digest.app.context import AppContext, find_ca_file, load_judge, make_fetcher
 from digest.app.judge import decide_quarter
 from digest.app.logs import log_source_detail
 from digest.app.source_health import assess_source_health
@@ -273,6 +273,7 @@ def load_mail_accounts(context: AppContext) -> list[ImapAccount]:
             port=account.port,
             security=account.security,
             folder=account.folder,
+            ca_file=find_ca_file(context),
         )
         for name, account in context.config.digest.mailboxes.items()
     ]

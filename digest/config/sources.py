@@ -113,6 +113,9 @@ class NetworkSettings(Settings):
     allow_private: tuple[HostPort, ...] = key(
         "host:port of private or local addresses that may be read", ()
     )
+    ca_file: ShortText | None = key(
+        "a PEM file of authorities to trust as well; its path is absolute or from sources.yaml"
+    )
     descriptions: bool = key(
         "false: pages are not asked for their own description where a feed has no sentence", True
     )

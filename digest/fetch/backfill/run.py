@@ -90,15 +90,20 @@ class Backfill:
 def build_source_request(source: Source, url: str) -> HttpRequest:
     """Return the request for an address that a source names.
 
-    Secrets go to the feed's own origin only.
+    Secrets go to the feed's own path only: on a shared host another path is another's.
     """
     is_own = bool(source.url) and _get_origin(url) == _get_origin(source.url or "")
+    is_own_path = is_own and _get_path(url) == _get_path(source.url or "")
     return HttpRequest(
         source.slug,
         url,
-        headers=source.headers if is_own else {},
+        headers=source.headers if is_own_path else {},
         verify=source.tls_verify or not is_own,
     )
+
+
+def _get_path(url: str) -> str:
+    return urlsplit(url).path.rstrip("/")
 
 
 def _get_origin(url: str) -> tuple[str, str]:

@@ -391,7 +391,7 @@ _ERROR_TEXTS: tuple[tuple[tuple[type[BaseException], ...], str, str, str], ...] 
         (ssl.SSLCertVerificationError,),
         "tls-certificate",
         "the server's certificate is not valid for this host or not trusted",
-        "check the host's name; a certificate of one's own needs SSL_CERT_FILE",
+        "check the host's name; an authority of your own needs digest.network.ca_file",
     ),
     ((ssl.SSLError,), "tls-failed", "no TLS connection comes about", "check port and security"),
     ((socket.gaierror,), "no-host", "the host is not known", "check the host's name"),
