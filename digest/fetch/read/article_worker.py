@@ -4,7 +4,8 @@ A page that keeps its reader busy too long, or makes it take too much memory, co
 nothing else: it sets itself an alarm that ends it, whatever it is doing, and the next page gets a
 new one.
 
-`python -m digest.fetch.read.article_worker SECONDS BYTES` is that process. It writes `ready`, or
+`serve_pages` is that process. It finds this package where its parent did and all else where the
+interpreter does, never in the current folder. It writes `ready`, or
 `without articles` where trafilatura is missing, and then, for each line of JSON that announces a
 page, followed by the page, a line of JSON with its text or its fault.
 """
@@ -12,13 +13,14 @@ page, followed by the page, a line of JSON with its text or its fault.
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import IO, Self
 
+import digest
 from digest.errors import ParseError
 from digest.fetch.read.article import read_article, read_description
 from digest.model.retrieved import Retrieved
@@ -26,14 +28,24 @@ from digest.model.retrieved import Retrieved
 _SECONDS = 10.0  # for one page; most take some hundredths of one
 _BYTES = 2**30  # of address space
 _READY = b"ready\n"
+# With -I the interpreter heeds neither the current folder nor the environment.
+_PROGRAM = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import digest
+sys.path.pop(0)
+from digest.fetch.read.article_worker import serve_pages
+serve_pages(float(sys.argv[2]), int(sys.argv[3]), sys.stdin.buffer, sys.stdout.buffer)
+"""
 
 
 class ArticleReader:
     """Reads one page after the other. A context manager; the first page starts the process."""
 
     def __init__(self, seconds: float = _SECONDS, max_bytes: int = _BYTES) -> None:
-        module = "digest.fetch.read.article_worker"
-        self._command = [sys.executable, "-m", module, str(seconds), str(max_bytes)]
+        package = str(Path(digest.__file__).resolve().parents[1])
+        limits = [str(seconds), str(max_bytes)]
+        self._command = [sys.executable, "-I", "-c", _PROGRAM, package, *limits]
         self._limits = f"{seconds:g} s and {max_bytes / 2**30:g} GiB"
         self._process: subprocess.Popen[bytes] | None = None
         self._reads_articles = False
@@ -93,14 +105,12 @@ class ArticleReader:
         """Return the running process, or a new one. Raise ParseError where it does not start."""
         if self._process is not None:
             return self._process
-        # no secret is in the environment; with a fixed seed the same page gives the same text
-        environment = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONHASHSEED": "0"}
         self._process = subprocess.Popen(  # noqa: S603 (no part of the command comes from outside)
             self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=environment,
+            env={},  # no secret is needed
         )
         assert self._process.stdout is not None
         ready = self._process.stdout.readline()
@@ -121,10 +131,11 @@ class ArticleReader:
             self._process = None
 
 
-def _serve_pages(seconds: float, max_bytes: int, pages: IO[bytes], answers: IO[bytes]) -> None:
+def serve_pages(seconds: float, max_bytes: int, pages: IO[bytes], answers: IO[bytes]) -> None:
     """Answer until there are no more pages, or one takes too long."""
     import resource
 
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
     try:
         import trafilatura  # noqa: F401 (here, so that loading it counts for no page)
     except ImportError:  # descriptions can be read without it
@@ -148,8 +159,3 @@ def _serve_pages(seconds: float, max_bytes: int, pages: IO[bytes], answers: IO[b
         signal.setitimer(signal.ITIMER_REAL, 0)
         answers.write(json.dumps(answer).encode() + b"\n")
         answers.flush()
-
-
-if __name__ == "__main__":
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    _serve_pages(float(sys.argv[1]), int(sys.argv[2]), sys.stdin.buffer, sys.stdout.buffer)
