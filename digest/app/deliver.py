@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from digest.config.sources import DeliverySettings, Recipients, SmtpSettings
     from digest.period import Quarter
 
-_RELEASE_FILES = (
+RELEASE_FILES = (
     "edition.json",
     "digest.pdf",
     "digest.html",
@@ -114,12 +114,12 @@ class DeliveryService:
         base = self.context.workspace.edition_folder(quarter)
         hashes = {}
         for language in self.languages:
-            for name in _RELEASE_FILES:
+            for name in RELEASE_FILES:
                 path = self.edition_folder(quarter, language) / name
                 if path.is_file():
                     checksum = hashlib.sha256(path.read_bytes()).hexdigest()
                     hashes[path.relative_to(base).as_posix()] = checksum
-        missing = [name for name in _RELEASE_FILES if name not in hashes]
+        missing = [name for name in RELEASE_FILES if name not in hashes]
         if missing:
             raise DigestError(
                 f"{quarter} has not been built: {', '.join(missing)} is missing",
