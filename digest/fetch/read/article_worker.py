@@ -4,8 +4,7 @@ A page that keeps its reader busy too long, or makes it take too much memory, co
 nothing else: it sets itself an alarm that ends it, whatever it is doing, and the next page gets a
 new one.
 
-`serve_pages` is that process. It finds this package where its parent did and all else where the
-interpreter does, never in the current folder. It writes `ready`, or
+`serve_pages` is what that process runs. It writes `ready`, or
 `without articles` where trafilatura is missing, and then, for each line of JSON that announces a
 page, followed by the page, a line of JSON with its text or its fault.
 """
@@ -15,37 +14,24 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import sys
 from contextlib import suppress
-from pathlib import Path
 from typing import IO, Self
 
-import digest
 from digest.errors import ParseError
 from digest.fetch.read.article import read_article, read_description
+from digest.fetch.read.isolated import start_isolated_process, stop_process
 from digest.model.retrieved import Retrieved
 
 _SECONDS = 10.0  # for one page; most take some hundredths of one
 _BYTES = 2**30  # of address space
 _READY = b"ready\n"
-# With -I the interpreter heeds neither the current folder nor the environment.
-_PROGRAM = """
-import sys
-sys.path.insert(0, sys.argv[1])
-import digest
-sys.path.pop(0)
-from digest.fetch.read.article_worker import serve_pages
-serve_pages(float(sys.argv[2]), int(sys.argv[3]), sys.stdin.buffer, sys.stdout.buffer)
-"""
 
 
 class ArticleReader:
     """Reads one page after the other. A context manager; the first page starts the process."""
 
     def __init__(self, seconds: float = _SECONDS, max_bytes: int = _BYTES) -> None:
-        package = str(Path(digest.__file__).resolve().parents[1])
-        limits = [str(seconds), str(max_bytes)]
-        self._command = [sys.executable, "-I", "-c", _PROGRAM, package, *limits]
+        self._bounds = seconds, max_bytes
         self._limits = f"{seconds:g} s and {max_bytes / 2**30:g} GiB"
         self._process: subprocess.Popen[bytes] | None = None
         self._reads_articles = False
@@ -105,13 +91,8 @@ class ArticleReader:
         """Return the running process, or a new one. Raise ParseError where it does not start."""
         if self._process is not None:
             return self._process
-        self._process = subprocess.Popen(  # noqa: S603 (no part of the command comes from outside)
-            self._command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={},  # no secret is needed
-        )
+        module = "digest.fetch.read.article_worker"
+        self._process = start_isolated_process(module, "serve_pages", *self._bounds)
         assert self._process.stdout is not None
         ready = self._process.stdout.readline()
         if not ready.endswith(b"\n"):
@@ -122,16 +103,11 @@ class ArticleReader:
 
     def _stop_process(self) -> None:
         if self._process is not None:
-            self._process.kill()
-            for pipe in (self._process.stdin, self._process.stdout):
-                with suppress(OSError):  # nobody is left to read what was not written yet
-                    assert pipe is not None
-                    pipe.close()
-            self._process.wait()
+            stop_process(self._process)
             self._process = None
 
 
-def serve_pages(seconds: float, max_bytes: int, pages: IO[bytes], answers: IO[bytes]) -> None:
+def serve_pages(seconds: float, max_bytes: float, pages: IO[bytes], answers: IO[bytes]) -> None:
     """Answer until there are no more pages, or one takes too long."""
     import resource
 
@@ -143,7 +119,7 @@ def serve_pages(seconds: float, max_bytes: int, pages: IO[bytes], answers: IO[by
     else:
         ready = _READY
     with suppress(ValueError, OSError):  # macOS knows no such limit
-        resource.setrlimit(resource.RLIMIT_AS, (max_bytes, max_bytes))
+        resource.setrlimit(resource.RLIMIT_AS, (int(max_bytes), int(max_bytes)))
     answers.write(ready)
     answers.flush()
     while line := pages.readline():
