@@ -7,8 +7,6 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-import digest
-
 # With -I the interpreter finds its own libraries only; this package is where its parent found it.
 _PROGRAM = """
 import sys
@@ -26,7 +24,7 @@ def start_isolated_process(module: str, function: str, *numbers: float) -> subpr
 
     Its environment is empty, so that no secret is in it. Raises OSError where none can be started.
     """
-    package = str(Path(digest.__file__).resolve().parents[1])
+    package = str(Path(__file__).resolve().parents[3])
     command = [sys.executable, "-I", "-c", _PROGRAM, package, module, function]
     return subprocess.Popen(  # noqa: S603 (no part of the command comes from outside)
         [*command, *map(str, numbers)],
