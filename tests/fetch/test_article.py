@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import digest
 from digest.errors import ParseError
+from digest.fetch.read import isolated
 from digest.fetch.read.article import MAX_TEXT, read_article
 from digest.fetch.read.article_worker import ArticleReader
 from digest.model.retrieved import Retrieved, Validators
@@ -165,10 +166,10 @@ def test_a_refusal_comes_through_and_the_process_ends() -> None:
 
 def test_without_the_extra_it_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
     """And says so, without a traceback."""
-    monkeypatch.setattr("sys.path", [])
-    reader = ArticleReader()
-    reader._command = [reader._command[0], "-S", *reader._command[1:]]
-    assert not reader.starts()
+    missing = "import sys; sys.modules['trafilatura'] = None\n"
+    monkeypatch.setattr(isolated, "_PROGRAM", missing + isolated._PROGRAM)
+    with ArticleReader() as reader:
+        assert not reader.starts()
 
 
 def test_the_process_runs_no_module_of_the_current_folder(
