@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from digest.edition import QuarterView, build_claims
-from digest.edition.claims import find_ai_impacts, repeats_headline
+from digest.edition.ai_impacts import find_ai_impacts, repeats_headline
 from digest.model.stack import Product, Relation, Stack
 from digest.model.story import Story
 from digest.model.tags import ClaimPoint, TaggedItem
