@@ -219,7 +219,9 @@ _MEASURE = re.compile(
 )
 _RESULT_FIGURE = re.compile(rf"{_FIGURE}|{_SPAN}", re.IGNORECASE)
 _MIN_STUDY_WORDS = 8  # with a figure: it says what was counted
-_CLAIM_SHARE = re.compile(r"\b(?:resol\w+|answer\w*|handl\w+|detect\w*|löst|risolve|résout|resuelve)\b")
+_CLAIM_SHARE = re.compile(
+    r"\b(?:resol\w+|answer\w*|handl\w+|detect\w*|löst|risolve|résout|resuelve)\b"
+)
 
 # ---------------------------------------------------------------- customer
 
@@ -285,8 +287,9 @@ _STATES: Mapping[ClaimAvailability, re.Pattern[str]] = {
     ),
     "rolling out": re.compile(
         r"\b(?:(?:start|begin)(?:s|ning|ing)? (?:to roll|rolling) out|roll(?:s|ing) out|"
-        r"gradual(?:ly)?|in the coming (?:days|weeks)|over the (?:coming|next) (?:few )?(?:days|weeks)|"
-        r"wird (?:schrittweise|nach und nach)|schrittweise|gradualmente|progressivement)\b|ทยอย",
+        r"gradual(?:ly)? (?:roll|releas|introduc|reach)\w*|over the (?:coming|next) (?:few )?(?:days|weeks)|"
+        r"schrittweise (?:ausgerollt|eingeführt|freigeschaltet)|in fase di (?:rilascio|distribuzione)|"
+        r"déploiement progressif|se est[áa] desplegando)\b|ทยอยเปิด",
         re.IGNORECASE,
     ),
     "available": re.compile(

@@ -41,6 +41,7 @@ from digest.wholeness import find_fragment
 _MAX_TEXT_LENGTH = 4000  # characters of an item that are searched
 _MAX_CHOSEN_FROM = 12  # sentences of an item among which the one that says what a thing does is
 _MIN_QUOTE_LENGTH, _MAX_QUOTE_LENGTH = 30, 260
+_MAX_FIRST_WORDS = 3  # sentences that may say that a vendor acts
 _MAX_REPEATED = 0.75  # share of a sentence's words that its headline has, too
 _MAX_NAME_WORDS = 6  # of a headline that is nothing but a name
 
@@ -134,9 +135,7 @@ _TESTED_BY = re.compile(
     r"mesuré\w*|medid\w+)\b",
     re.IGNORECASE,
 )
-_MONTH = (
-    "january|february|march|april|may|june|july|august|september|october|november|december"
-)
+_MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
 _EARLIER = re.compile(  # what another study found
     rf"\b(?:last|previous|earlier|prior|{_MONTH}|20\d\d) (?:report|study|survey|analysis)\b|"
     rf"\b(?:in|back in|last) (?:{_MONTH}|month|year),.{{0,30}}\b(?:data|report|study|survey|analysis)\b",
@@ -167,7 +166,7 @@ _NO_MEASURER = frozenset(
 
 
 def build_claims(quarter: QuarterView) -> tuple[Claim, ...]:
-    """Return the claims of the quarter: the best proven first, then those that touch the stack.
+    """Return the claims of the quarter: those that touch the stack, then the best proven.
 
     Studies come after all claims of products. No words are quoted twice.
     """
@@ -179,9 +178,8 @@ def build_claims(quarter: QuarterView) -> tuple[Claim, ...]:
     def get_sort_key(claim: Claim) -> tuple[object, ...]:
         proven = len(PROOF_POINTS & claim.points.keys())
         told = len(claim.points)
-        return (
-            claim.study, not claim.products, not claim.own, -proven, -told, places[claim.story.id]
-        )  # fmt: skip
+        is_ours = (not claim.products, -proven, not claim.own)
+        return claim.study, *is_ours, -told, places[claim.story.id]
 
     quoted: set[str] = set()
     result = []
@@ -199,13 +197,17 @@ def find_points(story: Story, quarter: QuarterView) -> dict[str, Sentence]:
 
 
 def choose_words(story: Story, quarter: QuarterView) -> Sentence | None:
-    """Return the sentence that says most of a story: of a claim's points, else what it does."""
+    """Return the sentence that says most of a story: of a claim's points, else what it does.
+
+    Of what is ours, the best there is will do.
+    """
     subject = find_subject(story, quarter)
     if subject is None:
         return None
     points = _find_points(story, subject)
     best = next((points[kind] for kind in TELLING_POINTS if kind in points), None)
-    return best or _find_description(story, subject)
+    own = any(found.kind in OUR_RELATIONS for found in quarter.get_relations(story))
+    return best or _find_description(story, subject, least=1 if own else 2)
 
 
 # ---------------------------------------------------------------- a claim
@@ -228,6 +230,7 @@ def _build_claim(story: Story, quarter: QuarterView) -> Claim | None:
     quote = next((points[kind] for kind in TELLING_POINTS if kind in points), None)
     own = any(found.kind in OUR_RELATIONS for found in quarter.get_relations(story))
     quote = quote or _find_description(story, subject, least=1 if own else 2)
+    quote = quote or points.get("availability")
     return Claim(
         story=quarter.make_ref(story),
         subject=subject.name,
@@ -252,6 +255,9 @@ def _build_study(story: Story, subject: Subject | None, quarter: QuarterView) ->
     }
     if not points.keys() & {"data", "result"}:
         return None
+    quote = next((points[kind] for kind in TELLING_POINTS if kind in points), None)
+    if not _AI_WORD.search(f"{get_title(story)} {quote.text if quote else ''}"):
+        return None
     publishers = {member.item.source_name for member in story.items}
     vendors = (*story.tags.vendors, *subject.names)
     own = {source for source in publishers if any(is_source_of(source, one) for one in vendors)}
@@ -262,7 +268,7 @@ def _build_study(story: Story, subject: Subject | None, quarter: QuarterView) ->
         points=points,
         data_size=find_data_size(points["data"].text, study=True) if "data" in points else "",
         speaker="vendor" if own == publishers else "independent",
-        quote=next((points[kind] for kind in TELLING_POINTS if kind in points), None),
+        quote=quote,
         products=_find_touched_products(story, quarter),
         study=True,
         measured_by=find_measurer(story),
@@ -320,8 +326,13 @@ def is_vendor_claim(story: Story, subject: Subject) -> bool:
         return False
     if story.tags.event == "launch" or _is_said(story, subject):
         return True
-    texts = [title, *split_sentences(clean_text(f"{story.lead.item.summary} {story.lead.item.text}"))]
-    return any(_acts(text, subject) for text in texts[:4])
+    if _acts(title, subject):
+        return True
+    words = list(dict.fromkeys(_iter_sentences(story.lead.item)))[:_MAX_FIRST_WORDS]
+    return any(
+        _acts(text, subject) and _AI_WORD.search(text) and not _TOLD_ABOUT.search(text)
+        for text in words
+    )
 
 
 def acts_itself(story: Story, subject: Subject) -> bool:
@@ -451,7 +462,7 @@ def _iter_sentences(item: Item) -> Iterator[str]:
     yield from split_sentences(clean_text(item.summary))
     for line in (item.text[:_MAX_TEXT_LENGTH], *item.fulltext[:_MAX_TEXT_LENGTH].splitlines()):
         parts = line.splitlines() or [line]
-        for part in (parts if len(parts) > 1 else [line]):
+        for part in parts if len(parts) > 1 else [line]:
             yield from split_sentences(clean_text(part))
 
 
@@ -539,9 +550,7 @@ def _find_availability(
     return next((state for text in texts if (state := read_availability(text))), None)
 
 
-def _find_speaker(
-    story: Story, points: Mapping[str, Sentence], subject: Subject
-) -> ClaimSpeaker:
+def _find_speaker(story: Story, points: Mapping[str, Sentence], subject: Subject) -> ClaimSpeaker:
     """Return who answers for the words: the vendor in its own place, the press, or a tester."""
     items = [member.item for member in story.items]
     own = {item.source_name for item in items if _is_own(item, subject)}

@@ -38,6 +38,7 @@ _ASKED_OF_CLAIM: dict[str, str] = {  # point of the test, what to ask where it i
     "customer": N_("at which customer"),
 }
 _CLAIM_QUESTION = N_("“%(title)s”: %(asked)s?")
+_PRICE_QUESTION = N_("“%(title)s”: does it change what %(product)s costs us, and from when?")
 _ROADMAP = N_(
     "We found no AI that you shipped for %(products)s: what comes, from when and on which data?"
 )
@@ -110,22 +111,40 @@ def _complete_questions(
     promised: Sequence[PromiseRow],
     quarter: QuarterView,
 ) -> list[TranslatableText]:
-    """Return what to ask a vendor: of its promises, then of its AI, then the rest.
+    """Return what to ask a vendor: of its promises, then of one claim of its AI, then the rest.
 
     Where it shipped AI and none of it is asked about, the first claim that leaves something open
     is; where nothing of AI was promised or seen, the roadmap is asked for.
     """
-    result = list(questions)
+    claims = [question for question in questions if question.template == _CLAIM_QUESTION][:1]
+    others = [question for question in questions if question.template != _CLAIM_QUESTION]
+    result = [*others[: len(promised)], *claims, *others[len(promised) :]]
     if all(product.status == "retiring" for product in products) and products:
         return result or [TranslatableText(_LEAVING, products=_list_names(products))]
-    asks_claim = any(question.template == _CLAIM_QUESTION for question in result)
-    if with_ai and not asks_claim:
+    if with_ai and not claims:
         asked = (ask_about_claim(story, quarter) for story in with_ai)
         if question := next(filter(None, asked), None):
             result.insert(min(len(promised), len(result)), question)
+    result += _ask_about_prices(products, result, quarter)
     if products and not with_ai and not promised:
         result.append(TranslatableText(_ROADMAP, products=_list_names(products)))
     return result
+
+
+def _ask_about_prices(
+    products: Sequence[Product], asked: Sequence[TranslatableText], quarter: QuarterView
+) -> Iterator[TranslatableText]:
+    """Yield what to ask about the first price that a vendor of one product of ours changed.
+
+    Nothing where prices are asked about already.
+    """
+    if len(products) > 1 or any("cost" in question.template for question in asked):
+        return
+    for story in quarter.find_related(_list_names(products), "product", "vendor"):
+        if story.tags.event == "pricing":
+            title = truncate_text(quarter.make_ref(story).title, _MAX_TITLE)
+            yield TranslatableText(_PRICE_QUESTION, title=title, product=products[0].name)
+            return
 
 
 def _list_names(products: Sequence[Product]) -> tuple[str, ...]:

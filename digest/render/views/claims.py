@@ -72,7 +72,6 @@ class ProductImpacts:
 
     product: str
     category: str
-    heat: str  # how many stories of its category tell of AI
     own_ai: str  # whether the company uses the product's
     impacts: tuple[ImpactView, ...]
 
@@ -88,7 +87,9 @@ class ClaimsPage:
     bare: tuple[tuple[str, StoryRefView], ...]  # claims without any words that say more
     studies: tuple[StudyView, ...]
     more: str  # how many stand in the HTML alone
-    impacts: tuple[ProductImpacts, ...]  # of every product of the stack
+    impacts: tuple[ProductImpacts, ...]  # of the products of which something was found
+    heat: str  # how many stories of each category tell of AI
+    untouched: str  # products of which nothing was found
 
 
 def build_claims_page(context: ViewContext) -> ClaimsPage | None:
@@ -119,6 +120,8 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
             words,
         ),
         impacts=tuple(_iter_products(edition.stack, context)) if edition.stack else (),
+        heat=_describe_heat(edition.stack, words) if edition.stack else "",
+        untouched=_describe_untouched(edition.stack, words) if edition.stack else "",
     )
 
 
@@ -196,31 +199,68 @@ def _build_quote(
 
 
 def _iter_products(stack: StackView, context: ViewContext) -> Iterator[ProductImpacts]:
-    """Yield what AI does to each product of the stack, also where nothing was found."""
+    """Yield what AI does to each product of the stack of which something was found."""
     words = context.words
-    heat = {row.category: row for row in stack.heat}
     found: dict[str, list[AiImpact]] = {}
     for impact in stack.impacts:
         found.setdefault(impact.product, []).append(impact)
     for line in stack.lines:
         product, quoted = line.product, set[str]()
+        if product.name not in found:
+            continue
         slug = next(iter(product.categories), "")
-        row = heat.get(slug)
         yield ProductImpacts(
             product=product.name,
             category=words.translate_category(slug) if slug else "",
-            heat=words.translate(
-                "AI in %(ai)s of %(all)s stories",
-                ai=words.format_number(row.ai),
-                all=words.format_number(row.stories),
-            )
-            if row and row.stories
-            else "",
             own_ai=_describe_own_ai(product, words),
-            impacts=tuple(
-                _build_impact(impact, context, quoted) for impact in found.get(product.name, ())
-            ),
+            impacts=tuple(_build_impact(impact, context, quoted) for impact in found[product.name]),
         )
+
+
+def _describe_heat(stack: StackView, words: Localizer) -> str:
+    """Say for each category of the stack how many of its stories tell of AI."""
+    used = {slug for line in stack.lines for slug in line.product.categories}
+    rows = [row for row in stack.heat if row.stories and row.category in used]
+    if not rows:
+        return ""
+    parts = [
+        words.translate(
+            "%(category)s %(ai)s of %(all)s",
+            category=words.translate_category(row.category),
+            ai=words.format_number(row.ai),
+            all=words.format_number(row.stories),
+        )
+        for row in rows
+    ]
+    return words.translate("Stories with AI by category: %(counts)s.", counts="; ".join(parts))
+
+
+def _describe_untouched(stack: StackView, words: Localizer) -> str:
+    """Say of which products nothing was found, and whether the company uses their own AI."""
+    touched = {impact.product for impact in stack.impacts}
+    quiet = [line.product for line in stack.lines if line.product.name not in touched]
+    if not quiet:
+        return ""
+    names = [
+        product.name
+        if product.ai.used is None
+        else words.translate(
+            "%(product)s (its own AI: %(used)s)",
+            product=product.name,
+            used=_describe_own_ai(product, words),
+        )
+        for product in quiet
+    ]
+    text = words.translate(
+        "Nothing was found that adds to or threatens %(names)s.", names=words.join_names(names)
+    )
+    silent = [product.name for product in quiet if product.ai.used is None]
+    if not silent:
+        return text
+    return f"{text} " + words.translate(
+        "Whether the AI of %(names)s is used, the stack file does not say.",
+        names=words.join_names(silent),
+    )
 
 
 def _describe_own_ai(product: Product, words: Localizer) -> str:
@@ -230,7 +270,11 @@ def _describe_own_ai(product: Product, words: Localizer) -> str:
         return words.translate("the stack file does not say")
     if not said.used:
         return words.translate("not used")
-    return words.translate("used: %(what)s", what=said.purpose) if said.purpose else words.translate("used")
+    return (
+        words.translate("used: %(what)s", what=said.purpose)
+        if said.purpose
+        else words.translate("used")
+    )
 
 
 def _build_impact(impact: AiImpact, context: ViewContext, quoted: set[str]) -> ImpactView:

@@ -10,7 +10,7 @@ from digest.render.views.context import ViewContext, to_safe_href
 from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS, sanitize_language_tag
 
-_MAX_SHIPPED, _MAX_QUESTIONS, _MAX_ANNOUNCED = 2, 2, 1  # of a vendor, on paper
+_MAX_SHIPPED, _MAX_QUESTIONS, _MAX_ANNOUNCED = 2, 3, 1  # of a vendor, on paper
 _MAX_TITLE, _MAX_QUESTION = 80, 260  # characters, on paper
 
 
