@@ -23,8 +23,10 @@ _MAX_IMPACTS = 2  # of a kind and product
 _REPLACES = re.compile(
     r"(?<!not )(?<!n’t )(?<!n't )(?<!nicht )(?<!non )\b(?:replac(?:e|es|ed|ing)|kill(?:s|ed|ing)?|"
     r"obsolete|the end of|end of the road|displac\w+|ersetz\w+|überflüssig|sostitu\w+|remplac\w+|"
-    r"reemplaz\w+|substitutes? for|(?:drop|decline|fall) in (?:\w+ ){0,2}?(?:search(?:es)?|clicks|traffic|"
-    r"visits)|(?:search(?:es)?|clicks|traffic|visits|volume|keywords) (?:[\w-]+ ){0,4}?(?:fell|dropped|"
+    r"reemplaz\w+|substitutes? for|(?:drop|decline|fall) in (?:\w+ ){0,2}?(?:search(?:es)?|"
+    r"clicks|traffic|"
+    r"visits)|(?:search(?:es)?|clicks|traffic|visits|volume|keywords) (?:[\w-]+ ){0,4}?(?:fell|"
+    r"dropped|"
     r"declin\w+|shr[iau]nk\w*))\b|แทนที่",
     re.IGNORECASE,
 )

@@ -2,7 +2,7 @@
 
 A point is earned by the quoted sentence, and by no other:
 
-- *data*: whose, and how large: a number with its unit that something was trained, tested or read on;
+- *data*: whose, and how large: a number and its unit that something was trained, tested or read on;
 - *method*: how the AI works, or how its result was measured;
 - *customer*: a customer by its name;
 - *result*: a measured outcome: a figure and what it measures; no plan limit, price or turnover;
@@ -50,8 +50,10 @@ def has_name(text: str, name: str) -> bool:
 
 _ADVICE = re.compile(
     r"\b(?:should|ought to|must|make sure|consider \w+ing|(?:you|we|they|brands|marketers|teams|"
-    r"advertisers|companies|publishers|businesses|sites) (?:need|have|want) to|it[’']s (?:best|wise)|"
-    r"sollten?|müssen|dovre\w+|devono|conviene|devr\w+|doivent|il faut|deber\w+|deben|hay que)\b|ควร",
+    r"advertisers|companies|publishers|businesses|sites) (?:need|have|want) to|it[’']s (?:best|"
+    r"wise)|"
+    r"sollten?|müssen|dovre\w+|devono|conviene|devr\w+|doivent|il faut|deber\w+|deben|hay que)\b|"
+    r"ควร",
     re.IGNORECASE,
 )
 _APPEAL = re.compile(
@@ -102,7 +104,8 @@ _UNITS = (
     r"users?|customers?|consumers?|shoppers?|adults|people|respondents|marketers|advertisers?|"
     r"brands?|companies|businesses|merchants|retailers|sites|websites|domains|pages|urls|articles|"
     r"documents|images|videos|hours|records|profiles|contacts|transactions|orders|purchases|"
-    r"sessions|visits|impressions|clicks|campaigns|ads|posts|reviews|events|examples|responses|questions|"
+    r"sessions|visits|impressions|clicks|campaigns|ads|posts|reviews|events|examples|responses|"
+    r"questions|"
     r"answers|citations|categories|listings|data points|tokens|accounts|interactions|products|"
     r"[^\W\d_]*gesprächen?|kunden|nutzern?|[^\W\d_]*anfragen|unternehmen|datensätzen?|seiten|"
     r"bestellungen|dokumenten?|bildern?|utenti|clienti|ricerche|aziende|ordini|conversazioni|"
@@ -110,7 +113,8 @@ _UNITS = (
     r"usuarios|consultas|empresas|conversaciones|pedidos|mensajes|páginas|búsquedas"
 )
 _SIZE = re.compile(
-    rf"(?<![\w$€£¥.,]){_NUMBER}(?:\s(?:(?:of|di|de|von)\s)?[^\W\d_][\w’'-]*){{0,4}}?\s(?:{_UNITS})\b|"
+    rf"(?<![\w$€£¥.,]){_NUMBER}(?:\s(?:(?:of|di|de|"
+    rf"von)\s)?[^\W\d_][\w’'-]*){{0,4}}?\s(?:{_UNITS})\b|"
     r"\d[\d.,]*\s?(?:หมื่น|แสน|ล้าน|พันล้าน)\s?[\u0e00-\u0e4f]{2,12}",
     re.IGNORECASE,
 )
@@ -118,7 +122,8 @@ _NO_SIZE = re.compile(r"\b(?:the|a|an|per|than|to|by|and|or|is|are|were|was|in|o
 _EACH = re.compile(r"\b(?:every|each|per|pro|jede[rs]?|ogni|chaque|cada)\s$", re.I)  # a share
 _BASIS = re.compile(
     r"\b(?:(?:pre-?)?train(?:ed|ing)|fine-?tuned|built|based|tested|test(?:s|ing)? (?:on|with|of)|"
-    r"analy[sz]ed|analysis|evaluated|grounded|learn(?:s|ed)? from|measured|studied|stud(?:y|ies) of|"
+    r"analy[sz]ed|analysis|evaluated|grounded|learn(?:s|ed)? from|measured|studied|stud(?:y|"
+    r"ies) of|"
     r"survey(?:ed)?|poll(?:ed)?|draw(?:s|n)? (?:on|from)|sampled?|examined|looked at|tracked|"
     r"dataset|trainiert|getestet|ausgewertet|befragt|basiert|gemessen|untersucht|addestrat\w*|"
     r"testat\w*|analizzat\w*|basat\w*|misurat\w*|entraîn\w*|testé\w*|analysé\w*|mesuré\w*|"
@@ -156,7 +161,8 @@ def find_data_size(sentence: str, *, study: bool = False) -> str:
 _MODEL = (
     r"(?:models?|llms?|algorithms?|embeddings?|neural nets?|networks?|classifiers?|retrieval|"
     r"reinforcement learning|machine learning|computer vision|knowledge graph|regression|signals|"
-    r"decision trees?|modell\w*|algorithmus|algorithmen|maschinelles lernen|modell[oi]|algoritm[oi]|"
+    r"decision trees?|modell\w*|algorithmus|algorithmen|maschinelles lernen|modell[oi]|"
+    r"algoritm[oi]|"
     r"apprendimento automatico|modèles?|algorithmes?|apprentissage|modelos?|aprendizaje)"
 )
 _BETWEEN = r"(?:[\w’'/.,-]+ ){0,6}?"
@@ -172,7 +178,8 @@ _METHOD = re.compile(
     r"\b(?:built on|based on|runs? on|running on|powered by) (?:[A-Z][\w.]*[ -])?[A-Z]*[\w.-]*\d|"
     rf"\b(?:uses?|using|combin(?:es|ing)|appl(?:ies|ying)|employs|via|nutzt|verwendet|usa|utilizza|"
     rf"utilise|emploie|utiliza) {_BETWEEN}{_MODEL}\b|"
-    r"\b[\d.,]+[ -]?(?:billion|trillion|million|[bmt])[ -]parameters?\b|\bmixture[- ]of[- ]experts\b|"
+    r"\b[\d.,]+[ -]?(?:billion|trillion|million|[bmt])[ -]parameters?\b|"
+    r"\bmixture[- ]of[- ]experts\b|"
     r"\b(?:weigh(?:t(?:s|ing|ed))?s?|rank(?:s|ing|ed)?|scor(?:es|ing|ed)|cluster(?:s|ing|ed)|"
     r"classif(?:ies|ying|ied)|predict(?:s|ing|ed)) (?:[\w’'-]+ ){1,6}?"
     r"(?:by|against|from|using|more heavily|according to)\b|\bworks by\b|"
@@ -196,12 +203,18 @@ _FIGURE = (
     r"\d[\d.,]*\s?(?:%|percent\b|per cent\b|prozent\b|per cento\b|pour cent\b|por ciento\b|times\b|"
     r"x\b|×|-fold\b|mal\b|volte\b|fois\b|veces\b)"
 )
-_SPAN = r"\d[\d.,]*\s(?:hours?|minutes?|days?|weeks?|seconds?|stunden?|minuten?|tagen?|ore|minuti|giorni|heures?|jours?|horas?|minutos|días)"
+_SPAN = (
+    r"\d[\d.,]*\s(?:hours?|minutes?|days?|weeks?|seconds?|stunden?|minuten?|tagen?|ore|minuti|"
+    r"giorni|heures?|jours?|horas?|minutos|días)"
+)
 _CHANGE = re.compile(
-    r"\b(?:cut|cuts|cutting|reduc|increas|improv|boost|sav(?:e|es|ed|ing)\b|lift|rais|grew|grow|rose|"
+    r"\b(?:cut|cuts|cutting|reduc|increas|improv|boost|sav(?:e|es|ed|ing)\b|lift|rais|grew|grow|"
+    r"rose|"
     r"fell|fall|drop|declin|halv|doubl|tripl|shorten|up from|down from|from \d|fewer|more\b|less\b|"
-    r"faster|higher|lower|cheaper|slower|shorter|gesenkt|senk|gesteigert|steiger|spar|mehr\b|weniger|"
-    r"schneller|kürzer|ridott|riduc|aumentat|aument|più\b|meno\b|réduit|rédui|augment|plus\b|moins\b|"
+    r"faster|higher|lower|cheaper|slower|shorter|gesenkt|senk|gesteigert|steiger|spar|mehr\b|"
+    r"weniger|"
+    r"schneller|kürzer|ridott|riduc|aumentat|aument|più\b|meno\b|réduit|rédui|augment|plus\b|"
+    r"moins\b|"
     r"reduc|reducid|más\b|menos\b)\w*|เพิ่ม|ลด",
     re.IGNORECASE,
 )
@@ -212,7 +225,8 @@ _MEASURE = re.compile(
     r"satisfaction|views?|visits?|productivity|spend|queries|hallucinations?|bounces?|volume|"
     r"tasks?|replies|campaigns?|output|performance|faster|cheaper|slower|shorter|recall|precision|"
     r"zeit|kosten|klicks?|konversion\w*|[^\W\d_]*rate|fehler\w*|aufwand|schneller|anfragen|tempo|"
-    r"costi|clic|conversioni|tass[oi]|errori|lavoro|temps|coûts?|taux|erreurs|travail|ventes|rapide|"
+    r"costi|clic|conversioni|tass[oi]|errori|lavoro|temps|coûts?|taux|erreurs|travail|ventes|"
+    r"rapide|"
     r"tiempo|costes?|costos?|tasas?|errores|ventas|clics|rápid\w*|veloce|[^\W\d_]+zeit)\b|"
     r"เวลา|ต้นทุน|ยอดขาย|คลิก|ความแม่นยำ",
     re.IGNORECASE,
@@ -231,7 +245,8 @@ _TRADES = (
     r"catena|banca|marque|enseigne|banque|marca|cadena|empresa)"
 )
 _USES = (
-    r"(?:uses|used|deployed|adopted|is using|runs|cut|saved|raised|increased|reduced|improved|nutzt|"
+    r"(?:uses|used|deployed|adopted|is using|runs|cut|saved|raised|increased|reduced|improved|"
+    r"nutzt|"
     r"setzt|hat|senkte|utilizza|usa|ha|utilise|a|utiliza|redujo)"
 )
 _CUSTOMER = re.compile(
@@ -253,8 +268,10 @@ _COMPARED = re.compile(
     re.IGNORECASE,
 )
 _WITHOUT_AI = re.compile(
-    r"\b(?:manual\w*|by hand|hand-\w+|rule[- ]based|(?:fixed|static|preset|predefined|hard-coded) \w+|"
-    r"rules|keyword (?:match\w*|lists?|rules)|exact keywords|spreadsheets?|traditional|conventional|"
+    r"\b(?:manual\w*|by hand|hand-\w+|rule[- ]based|(?:fixed|static|preset|predefined|"
+    r"hard-coded) \w+|"
+    r"rules|keyword (?:match\w*|lists?|rules)|exact keywords|spreadsheets?|traditional|"
+    r"conventional|"
     r"one by one|templates?|script(?:s|ed)|cod(?:e|ing)|prompt\w*|(?:non-|without )ai|no ai|"
     r"manuell\w*|von hand|feste\w* regeln|regeln|vorlagen|a mano|manual\w+|regole|modelli fissi|"
     r"à la main|manuel\w*|règles|modèles fixes|a mano|reglas|plantillas)\b|ด้วยมือ|กฎ",
@@ -264,7 +281,8 @@ _WITHOUT_AI = re.compile(
 # ---------------------------------------------------------------- availability
 
 _FUTURE = re.compile(
-    r"\b(?:will (?:\w+ ){0,2}?(?:launch|available|roll out|arrive|come|ship|release\w*|become|start|"
+    r"\b(?:will (?:\w+ ){0,2}?(?:launch|available|roll out|arrive|come|ship|release\w*|become|"
+    r"start|"
     r"begin|get|gain|add)\w*(?: (?:generally )?available)?|coming (?:soon|later|in|to)|slated for|"
     r"plans? to (?:launch|release|offer|add|bring|make)|later this (?:year|quarter|month)|"
     r"scheduled for|expected (?:in|to (?:launch|ship|be available))|wird (?:\w+ ){0,5}?verfügbar|"
@@ -287,16 +305,21 @@ _STATES: Mapping[ClaimAvailability, re.Pattern[str]] = {
     ),
     "rolling out": re.compile(
         r"\b(?:(?:start|begin)(?:s|ning|ing)? (?:to roll|rolling) out|roll(?:s|ing) out|"
-        r"gradual(?:ly)? (?:roll|releas|introduc|reach)\w*|over the (?:coming|next) (?:few )?(?:days|weeks)|"
-        r"schrittweise (?:ausgerollt|eingeführt|freigeschaltet)|in fase di (?:rilascio|distribuzione)|"
+        r"gradual(?:ly)? (?:roll|releas|introduc|reach)\w*|over the (?:coming|"
+        r"next) (?:few )?(?:days|weeks)|"
+        r"schrittweise (?:ausgerollt|eingeführt|freigeschaltet)|in fase di (?:rilascio|"
+        r"distribuzione)|"
         r"déploiement progressif|se est[áa] desplegando)\b|ทยอยเปิด",
         re.IGNORECASE,
     ),
     "available": re.compile(
         r"\b(?:generally available|general availability|globally available|now available|"
-        r"available (?:now|today|to|in|on|for|via|through|from|worldwide)|(?:is|are|goes|went) live|"
-        r"(?:has |have |was |were )?rolled out|(?:now|today) (?:lets|connects|supports|pulls|opens)|"
-        r"you can now|ab sofort|verfügbar|disponibile|da oggi|disponible|dès (?:aujourd|maintenant)|"
+        r"available (?:now|today|to|in|on|for|via|through|from|worldwide)|(?:is|are|goes|"
+        r"went) live|"
+        r"(?:has |have |was |were )?rolled out|(?:now|today) (?:lets|connects|supports|pulls|"
+        r"opens)|"
+        r"you can now|ab sofort|verfügbar|disponibile|da oggi|disponible|dès (?:aujourd|"
+        r"maintenant)|"
         r"a partir de hoy)\b|พร้อมใช้งาน|เปิดให้ใช้",
         re.IGNORECASE,
     ),

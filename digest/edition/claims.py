@@ -14,7 +14,7 @@ Studies measure something and claim nothing of a product: they stand apart.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from digest.edition.claim_points import (
@@ -70,13 +70,15 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 _AI_WORD = re.compile(
-    r"\b(?:AI|A\.I\.|KI|IA|artificial intelligence|machine learning|LLMs?|[Cc]hat[Gg]?[Pp]?[Tt]?bots?|"
-    r"ChatGPT|GPT\S*|agents?|agentic|copilots?|assistants?|generative|predict\w*|algorithms?|models?|"
+    r"\b(?:AI|A\.I\.|KI|IA|artificial intelligence|machine learning|LLMs?|"
+    r"[Cc]hat[Gg]?[Pp]?[Tt]?bots?|"
+    r"ChatGPT|GPT\S*|agents?|agentic|copilots?|assistants?|generative|predict\w*|algorithms?|"
+    r"models?|"
     r"neural|automat\w+|künstliche Intelligenz|intelligenza artificiale|intelligence artificielle|"
     r"inteligencia artificial)\b|ปัญญาประดิษฐ์|เอไอ",
     re.IGNORECASE,
 )
-# AI that a thing is done about, and not with: whoever labels, bars or rules it claims no capability.
+# AI that a thing is done about, not with: whoever labels, bars or rules it claims no capability.
 _AI_AS_OBJECT = re.compile(
     r"\bAI[- ](?:crawler|bot|scrap\w+|opt-?out|content|label\w*|disclosure|transparency|"
     r"generated|made|training|slop|spam|act\b|law|rule|policy|regulation)\w*(?: label\w*)?|"
@@ -85,7 +87,8 @@ _AI_AS_OBJECT = re.compile(
     re.IGNORECASE,
 )
 _DOES = re.compile(
-    r"\b(?:lets?|letting|allow(?:s|ing)?|enabl\w+|helps?|adds?|added|adding|generat(?:e|es|ed|ing)|creat(?:e|es|ing)|"
+    r"\b(?:lets?|letting|allow(?:s|ing)?|enabl\w+|helps?|adds?|added|adding|generat(?:e|es|ed|"
+    r"ing)|creat(?:e|es|ing)|"
     r"writes?|edits?|connect(?:s|ing)?|integrat\w+|answers?|recommend\w*|predict\w*|automat\w+|"
     r"summari[sz]\w+|detect\w*|groups?|shows?|supports?|brings?|improv\w+|combin\w+|provid\w+|"
     r"perform\w*|complet\w+|weighting|rank\w+|introduc\w+|making|pulls?|sends?|finds?|plans?|"
@@ -94,14 +97,18 @@ _DOES = re.compile(
     re.IGNORECASE,
 )
 _GUESSED = re.compile(  # by a reporter, of a vendor that has said nothing of the kind
-    r"(?<![’']s )(?<!in )(?<!of )(?<!this )(?<!last )\b[Mm]ay (?!\d|[Uu]pdate|[Rr]elease|[Nn]ews|and\b|"
-    r"to\b|[Ee]dition|[Ii]ssue|[Rr]eport)[A-Za-z]|\b(?i:might|could|appears? to|seems? to|reportedly|"
+    r"(?<![’']s )(?<!in )(?<!of )(?<!this )(?<!last )\b[Mm]ay (?!\d|[Uu]pdate|[Rr]elease|[Nn]ews|"
+    r"and\b|"
+    r"to\b|[Ee]dition|[Ii]ssue|[Rr]eport)[A-Za-z]|\b(?i:might|could|appears? to|seems? to|"
+    r"reportedly|"
     r"rumou?r\w*|points? to|hints? (?:at|of)|would|könnte\w*|potrebbe\w*|pourrait|podría)\b|อาจ"
 )
 _TOLD_ABOUT = re.compile(  # what others say of a vendor, or what is no product of one
     r"\b(?:discuss\w*|interview\w*|explains?|clarif\w+|podcast|q&a|warns?|warning|critici[sz]\w*|"
-    r"is a trap|penali[sz]\w*|lawsuits?|sues?|sued|fights?|spam|patents?|hiring|job (?:ads?|listings?)|"
-    r"specifications?|protocols?|open (?:\w+ )?(?:format|standard)|structured data files?|without sharing|"
+    r"is a trap|penali[sz]\w*|lawsuits?|sues?|sued|fights?|spam|patents?|hiring|job (?:ads?|"
+    r"listings?)|"
+    r"specifications?|protocols?|open (?:\w+ )?(?:format|standard)|structured data files?|"
+    r"without sharing|"
     r"what .{0,60} means|guide to|tips|myths?|opinion|kommentar|intervista|entretien|entrevista)\b",
     re.IGNORECASE,
 )
@@ -111,19 +118,24 @@ _ROUNDUP = re.compile(
     re.IGNORECASE,
 )
 _ACTS = (
-    r"(?:launch|releas|introduc|announc|unveil|debut|add(?:s|ed|ing)?\b|roll(?:s|ed|ing)?\b|bring|expand|"
+    r"(?:launch|releas|introduc|announc|unveil|debut|add(?:s|ed|ing)?\b|roll(?:s|ed|ing)?\b|"
+    r"bring|expand|"
     r"updat|lets?\b|letting|connect|open|pull|offer|integrat|improv|extend|ship|upgrad|enabl|now\b|"
     r"turns?\b|makes?\b|making|gets?\b|writes?\b|teach|test(?:s|ed|ing)?\b|replac|built|builds|"
-    r"adopt|revamp|rethink|startet|bringt|führt|stellt|erweitert|lancia|presenta|aggiunge|introduce|"
+    r"adopt|revamp|rethink|startet|bringt|führt|stellt|erweitert|lancia|presenta|aggiunge|"
+    r"introduce|"
     r"lance|présente|ajoute|lanza|añade)|เปิดตัว|เพิ่ม"
 )
 _NEW_THING = re.compile(
-    r"\b(?:new|latest|neue\w*|nuov\w+|nouve\w+|nuev\w+) (?:\w+ ){0,3}?(?:platform|tool|feature|model|"
-    r"agent|assistant|version|release|product|service|app|modell|funktion|modello|modèle|modelo)\w*",
+    r"\b(?:new|latest|neue\w*|nuov\w+|nouve\w+|nuev\w+) (?:\w+ ){0,3}?(?:platform|tool|feature|"
+    r"model|"
+    r"agent|assistant|version|release|product|service|app|modell|funktion|modello|modèle|"
+    r"modelo)\w*",
     re.IGNORECASE,
 )
 _SAYS = (
-    r"(?:says?|said|claims?|claimed|promises?|promised|touts?|announced|reports|sagt|verspricht|dice|"
+    r"(?:says?|said|claims?|claimed|promises?|promised|touts?|announced|reports|sagt|verspricht|"
+    r"dice|"
     r"promette|dit|promet|afferma)"
 )
 _ACCORDING = re.compile(
@@ -138,7 +150,8 @@ _TESTED_BY = re.compile(
 _MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
 _EARLIER = re.compile(  # what another study found
     rf"\b(?:last|previous|earlier|prior|{_MONTH}|20\d\d) (?:report|study|survey|analysis)\b|"
-    rf"\b(?:in|back in|last) (?:{_MONTH}|month|year),.{{0,30}}\b(?:data|report|study|survey|analysis)\b",
+    rf"^(?:in|back in|last) (?:{_MONTH}|month|year),.{{0,30}}\b(?:data|report|study|survey|"
+    rf"analysis)\b",
     re.IGNORECASE,
 )
 _STUDY_WORD = (
@@ -151,15 +164,17 @@ _MEASURERS = (
     re.compile(rf"{_MEASURER_NAME}[’']s? (?:\S+ ){{0,4}}?{_STUDY_WORD}\b"),
     re.compile(rf"{_MEASURER_NAME} (?:{_STUDY_WORD}|Data)\b"),
     re.compile(
-        rf"{_MEASURER_NAME} (?:checked|analy[sz]ed|surveyed|studied|measured|tested|tracked|polled)\b"
+        rf"{_MEASURER_NAME} (?:checked|analy[sz]ed|surveyed|studied|measured|tested|tracked|"
+        rf"polled)\b"
     ),
     re.compile(rf"\b[Aa]ccording to (?:data (?:from|by) |figures (?:from|by) )?{_MEASURER_NAME}"),
 )
 _MIN_MENTIONS, _SHORT_TEXT = 2, 600  # of a measurer, in a text longer than these characters
 _NO_MEASURER = frozenset(
-    "A An And AI As At But By Data For From How If In It Its More Most New Of On Or Our Study Report "
-    "Research Survey The These This Those To Using We What When Where Why With Your Search Social "
-    "Marketing Generative Methodology Key Full Site Both Based While According Overview Overviews Mode "
+    "A An And AI As At But By Data For From How If In It Its More Most New Of On Or Our Study "
+    "Report Research Survey The These This Those To Using We What When Where Why With Your Search "
+    "Social Marketing Generative Methodology Key Full Site Both Based While According Overview "
+    "Overviews Mode "
     "January February March April May June July August September October November December "
     "Winter Summer Spring Autumn".split()
 )
@@ -447,7 +462,7 @@ def _find_points(story: Story, subject: Subject, *, study: bool = False) -> dict
         item = member.item
         proposed = [clean_text(point.quote) for point in member.tags.points]
         for sentence in dict.fromkeys((*proposed, *_iter_sentences(item))):
-            kinds = [kind for kind in read_points(sentence, subject, study=study)]
+            kinds = list(read_points(sentence, subject, study=study))
             if set(kinds) <= found.keys() or not is_quotable(
                 sentence, item, titles, subject, study=study
             ):

@@ -161,9 +161,9 @@ def find_shipped(names: Sequence[str], vendor: str, quarter: QuarterView) -> lis
         subject = find_subject(story, quarter)
         if story.tags.event not in RELEASE_EVENTS or subject is None:
             continue
-        if is_vendor_claim(story, subject) and acts_itself(story, subject):
-            if not _is_to_come(story):
-                found.append(story)
+        is_theirs = is_vendor_claim(story, subject) and acts_itself(story, subject)
+        if is_theirs and not _is_to_come(story):
+            found.append(story)
     ids = {story.id for story in found}
     for story in quarter.before or ():  # relations are those of the quarter alone
         subject = find_subject(story, quarter)
