@@ -207,7 +207,7 @@ def test_who_claims_something(title: str, summary: str, *, is_claim: bool) -> No
     ("summary", "measurer"),
     [
         ("In a new Larkhill analysis AI answers named 29% of the shops it was asked for.", "Larkhill"),
-        ("AI answers named 29% of all shops in May, according to Brindle Data Works.", "Brindle Data Works"),
+        ("AI answers named 29% of all shops in May, according to Brindle Works.", "Brindle Works"),
         ("Ada Moss’s data across 1,094 categories shows that AI names 15% of the brands.", "Ada Moss"),
         ("New data shows that AI answers named 29% of the shops it was asked for.", ""),
     ],
