@@ -17,8 +17,13 @@ from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
 from digest.model.edition import AiImpact, Sentence
 from digest.model.stack import OUR_RELATIONS, Product
 from digest.model.story import Story
+from digest.model.tags import Event
 from digest.text import clean_text, split_sentences
 
+# A deal, a price, a closure or a case tells what becomes of a vendor, not what AI does to another.
+_TELLING_EVENTS: frozenset[Event | None] = frozenset(
+    ("launch", "update", "research", "opinion", "partnership", None)
+)
 _MAX_IMPACTS = 2  # of a kind and product
 _REPLACES = re.compile(
     r"(?<!not )(?<!n’t )(?<!n't )(?<!nicht )(?<!non )\b(?:replac(?:e|es|ed|ing)|kill(?:s|ed|ing)?|"
@@ -64,7 +69,8 @@ def _iter_impacts(product: Product, quarter: QuarterView) -> Iterator[AiImpact]:
             )
             if offers and is_near:
                 adds.append(story)
-        if tags.category == home and relation.kind != "product" and _find_replacing(story):
+        can_replace = relation.kind != "product" and tags.event in _TELLING_EVENTS
+        if tags.category == home and can_replace and _find_replacing(story):
             threatens.append((story, ""))
         elif tags.category == home and relation.kind in ("rival", "overlap") and offers:
             threatens.append((story, subject.name if subject else ""))

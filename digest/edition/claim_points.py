@@ -70,7 +70,8 @@ _CEREMONY = re.compile(
 )
 _PLAN = re.compile(
     r"\b(?:plans?|limits?|quotas?|seats?|credits?|allowances?|subscriptions?|subscribers?|"
-    r"pric\w+|discount\w*|per (?:month|user|seat|year)|a (?:month|seat)|free (?:trial|users|tier)|"
+    r"pric(?:e[sd]?|ing)|fees?|charge[sd]?|extra [\d.]|discount\w*|per (?:month|user|seat|year)|"
+    r"a (?:month|seat)|free (?:trial|users|tier)|"
     r"tarif\w*|preis\w*|abbonament\w*|piano|prezzo|abonnement\w*|precio|descuento)\b|แพ็กเกจ|ราคา",
     re.IGNORECASE,
 )
@@ -91,6 +92,11 @@ def says_nothing(sentence: str) -> bool:
         or _CEREMONY.search(sentence)
         or sentence.rstrip("”\"’'» ").endswith(("?", "？"))
     )
+
+
+def tells_terms(sentence: str) -> bool:
+    """Return whether a sentence is about a plan, a price, a fee or a company's business."""
+    return bool(_PLAN.search(sentence) or _BUSINESS.search(sentence))
 
 
 # ---------------------------------------------------------------- data
@@ -131,7 +137,7 @@ _BASIS = re.compile(
     re.IGNORECASE,
 )
 _SAMPLED = re.compile(  # in a study, what a figure is taken from
-    r"\b(?:across|from (?:over|more than|about)|among|using|with|over|data (?:from|on)|"
+    r"\b(?:across|at|from (?:over|more than|about)|among|using|with|over|data (?:from|on)|"
     r"research|quer|bei|unter|su|tra|parmi|auprès|entre)\b",
     re.IGNORECASE,
 )
@@ -350,7 +356,7 @@ def read_points(sentence: str, subject: Subject, *, study: bool = False) -> Iter
     """Yield the points that a sentence answers. Of a study, a share of what was counted is one."""
     if says_nothing(sentence):
         return
-    is_of_terms = bool(_PLAN.search(sentence) or _BUSINESS.search(sentence))
+    is_of_terms = tells_terms(sentence)
     has_size = bool(find_data_size(sentence, study=study)) and not is_of_terms
     if has_size:
         yield "data"

@@ -27,6 +27,7 @@ from digest.edition.claim_points import (
     read_availability,
     read_points,
     says_nothing,
+    tells_terms,
 )
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
 from digest.model.edition import Claim, ClaimAvailability, ClaimSpeaker, Sentence
@@ -91,9 +92,16 @@ _DOES = re.compile(
     r"ing)|creat(?:e|es|ing)|"
     r"writes?|edits?|connect(?:s|ing)?|integrat\w+|answers?|recommend\w*|predict\w*|automat\w+|"
     r"summari[sz]\w+|detect\w*|groups?|shows?|supports?|brings?|improv\w+|combin\w+|provid\w+|"
-    r"perform\w*|complet\w+|weighting|rank\w+|introduc\w+|making|pulls?|sends?|finds?|plans?|"
+    r"perform\w*|complet\w+|weighting|rank\w+|introduc\w+|making|pulls?|sends?|finds?|"
     r"erstellt|schreibt|ermöglicht|hilft|erkennt|schlägt|consente|permette|crea|genera|scrive|"
     r"permet|aide|génère|crée|écrit|permite|ayuda|escribe)\b|ช่วย|สร้าง|แนะนำ",
+    re.IGNORECASE,
+)
+_CRITICAL = re.compile(  # of a vendor, by somebody else
+    r"\b(?:shows? no|no (?:result|proof|evidence|data)|without (?:data|proof|evidence)|fail(?:s|"
+    r"ed)|"
+    r"critics?|nobody|sceptics?|skeptics?|ohne (?:beleg|nachweis)|senza prove|sans preuve|"
+    r"sin pruebas)\b",
     re.IGNORECASE,
 )
 _GUESSED = re.compile(  # by a reporter, of a vendor that has said nothing of the kind
@@ -485,18 +493,22 @@ def _find_description(story: Story, subject: Subject, least: int = 2) -> Sentenc
     """Return the sentence that best says what a thing does; None where none does.
 
     It is no point of the test. One that names the subject, speaks of AI and says what that does is
-    the best, with a score of 4; of those as good, the first. `least` is the score it must have.
+    the best, and rather in the vendor's own place; of those as good, the first. `least` is the
+    score it must have.
     """
     titles = [member.item.title for member in story.items]
     best: tuple[int, Sentence] | None = None
     for item in (member.item for member in story.items):
         for sentence in list(dict.fromkeys(_iter_sentences(item)))[:_MAX_CHOSEN_FROM]:
-            if says_nothing(sentence) or not is_quotable(sentence, item, titles, subject):
+            if says_nothing(sentence) or tells_terms(sentence) or _CRITICAL.search(sentence):
+                continue
+            if not is_quotable(sentence, item, titles, subject):
                 continue
             score = (
                 2 * bool(_DOES.search(sentence))
                 + bool(_AI_WORD.search(sentence))
                 + subject.is_named(sentence)
+                + _is_own(item, subject)
                 - 2 * bool(_HYPE.search(sentence))
             )
             if score >= least and (best is None or score > best[0]):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from digest.edition.claim_points import PROOF_POINTS, read_availability
+from digest.edition.claim_points import PROOF_POINTS, Subject, read_availability
 from digest.edition.claims import (
     acts_itself,
     find_points,
@@ -126,7 +126,7 @@ def _complete_questions(
         if question := next(filter(None, asked), None):
             result.insert(min(len(promised), len(result)), question)
     result += _ask_about_prices(products, result, quarter)
-    if products and not with_ai and not promised:
+    if products and not with_ai and not promised and not claims:
         result.append(TranslatableText(_ROADMAP, products=_list_names(products)))
     return result
 
@@ -161,14 +161,13 @@ def find_shipped(names: Sequence[str], vendor: str, quarter: QuarterView) -> lis
         subject = find_subject(story, quarter)
         if story.tags.event not in RELEASE_EVENTS or subject is None:
             continue
-        is_theirs = is_vendor_claim(story, subject) and acts_itself(story, subject)
-        if is_theirs and not _is_to_come(story):
+        if _is_release(story, subject) and not _is_to_come(story):
             found.append(story)
     ids = {story.id for story in found}
     for story in quarter.before or ():  # relations are those of the quarter alone
         subject = find_subject(story, quarter)
         is_theirs = vendor in story.tags.vendors[:1] and story.tags.event in RELEASE_EVENTS
-        if is_theirs and subject and story.id not in ids and is_vendor_claim(story, subject):
+        if is_theirs and subject and story.id not in ids and _is_release(story, subject):
             found.append(story)
 
     def get_sort_key(story: Story) -> tuple[bool, bool]:
@@ -176,6 +175,12 @@ def find_shipped(names: Sequence[str], vendor: str, quarter: QuarterView) -> lis
         return story.tags.ai not in AI_IN_USE, "product" not in relations
 
     return sorted(found, key=get_sort_key)
+
+
+def _is_release(story: Story, subject: Subject) -> bool:
+    """Return whether a vendor brings something out, and not only speaks or is spoken of."""
+    acts = story.tags.event == "launch" or acts_itself(story, subject)
+    return acts and is_vendor_claim(story, subject)
 
 
 def _is_to_come(story: Story) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from digest.i18n import N_
@@ -13,6 +13,7 @@ from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS, SECTIONS, Localizer, sanitize_language_tag
 
 _MAX_CLAIMS, _MAX_STUDIES, _MAX_BARE = 9, 4, 8  # on paper
+_MAX_HEAT = 8  # categories in a sentence
 POINT_COLUMNS: tuple[tuple[str, str], ...] = (  # of the table: point of the test, heading
     ("data", N_("Data")),
     ("method", N_("Method")),
@@ -204,6 +205,9 @@ def _iter_products(stack: StackView, context: ViewContext) -> Iterator[ProductIm
     found: dict[str, list[AiImpact]] = {}
     for impact in stack.impacts:
         found.setdefault(impact.product, []).append(impact)
+    ours = {
+        name for line in stack.lines for name in (line.product.name, line.product.vendor_or_name)
+    }
     for line in stack.lines:
         product, quoted = line.product, set[str]()
         if product.name not in found:
@@ -213,14 +217,16 @@ def _iter_products(stack: StackView, context: ViewContext) -> Iterator[ProductIm
             product=product.name,
             category=words.translate_category(slug) if slug else "",
             own_ai=_describe_own_ai(product, words),
-            impacts=tuple(_build_impact(impact, context, quoted) for impact in found[product.name]),
+            impacts=tuple(
+                _build_impact(impact, context, quoted, ours) for impact in found[product.name]
+            ),
         )
 
 
 def _describe_heat(stack: StackView, words: Localizer) -> str:
-    """Say for each category of the stack how many of its stories tell of AI."""
+    """Say for the categories of the stack with most AI how many of their stories tell of it."""
     used = {slug for line in stack.lines for slug in line.product.categories}
-    rows = [row for row in stack.heat if row.stories and row.category in used]
+    rows = [row for row in stack.heat if row.ai and row.category in used][:_MAX_HEAT]
     if not rows:
         return ""
     parts = [
@@ -277,12 +283,14 @@ def _describe_own_ai(product: Product, words: Localizer) -> str:
     )
 
 
-def _build_impact(impact: AiImpact, context: ViewContext, quoted: set[str]) -> ImpactView:
+def _build_impact(
+    impact: AiImpact, context: ViewContext, quoted: set[str], ours: Collection[str]
+) -> ImpactView:
     words = context.words
     label = words.translate_label(LABELS["impacts"], impact.kind)
-    if impact.rival:
-        rival = context.fit_text(impact.rival, 40)
-        label = words.translate("A rival’s AI: %(rival)s", rival=rival) if rival else label
+    if rival := context.fit_text(impact.rival, 40):
+        text = N_("AI of your %(name)s:") if rival in ours else N_("AI of its rival %(name)s:")
+        label = words.translate(text, name=rival)
     return ImpactView(
         impact.kind,
         label,

@@ -10,7 +10,9 @@ from digest.render.views.context import ViewContext, to_safe_href
 from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS, sanitize_language_tag
 
+_MAX_VENDORS = 10  # on paper
 _MAX_SHIPPED, _MAX_QUESTIONS, _MAX_ANNOUNCED = 2, 3, 1  # of a vendor, on paper
+_MAX_QUESTIONS_OF_MANY = 2  # where paper has not room for all vendors
 _MAX_TITLE, _MAX_QUESTION = 80, 260  # characters, on paper
 
 
@@ -43,12 +45,42 @@ class VendorView:
     questions: tuple[str, ...]
 
 
-def build_vendor_views(ledger: PromiseLedger, context: ViewContext) -> tuple[VendorView, ...]:
-    """Return the rows of the page, the dearest vendor first."""
-    return tuple(_build_vendor(row, context) for row in ledger.vendors)
+@dataclass(frozen=True, slots=True)
+class VendorsPage:
+    """The rows of the page, the dearest vendor first, and who has none on paper."""
+
+    rows: tuple[VendorView, ...]
+    silent: str  # of whom nothing is on record and nothing was found
+    more: str  # who stands in the HTML edition alone
 
 
-def _build_vendor(row: VendorRow, context: ViewContext) -> VendorView:
+def build_vendors_page(ledger: PromiseLedger, context: ViewContext) -> VendorsPage:
+    """Return the page.
+
+    Paper that has not room for all vendors has rows for the dearest of whom there is something to
+    tell, and names the others.
+    """
+    words, rows = context.words, ledger.vendors
+    if not context.options.brief or len(rows) <= _MAX_VENDORS:
+        return VendorsPage(tuple(_build_vendor(row, context) for row in rows), "", "")
+    told = [row for row in rows if row.promised or row.announced or row.shipped]
+    shown = told[:_MAX_VENDORS]
+    silent = words.join_names(row.vendor for row in rows if row not in told)
+    more = words.join_names(row.vendor for row in told if row not in shown)
+    return VendorsPage(
+        tuple(_build_vendor(row, context, _MAX_QUESTIONS_OF_MANY) for row in shown),
+        words.translate(
+            "No promise on record, nothing found that was shipped: %(names)s. Ask each what AI "
+            "comes, from when and on which data.",
+            names=silent,
+        )
+        if silent
+        else "",
+        words.translate("In the HTML edition alone: %(what)s.", what=more) if more else "",
+    )
+
+
+def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTIONS) -> VendorView:
     words, brief = context.words, context.options.brief
     shipped = row.shipped[: _MAX_SHIPPED if brief else None]
     rest = len(row.shipped) - len(shipped)
@@ -81,7 +113,7 @@ def _build_vendor(row: VendorRow, context: ViewContext) -> VendorView:
         silence=silence,
         questions=tuple(
             context.fit_text(words.translate_note(question), _MAX_QUESTION)
-            for question in row.questions[: _MAX_QUESTIONS if brief else None]
+            for question in row.questions[: limit if brief else None]
         ),
     )
 

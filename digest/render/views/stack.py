@@ -25,7 +25,7 @@ from digest.model.edition import (
     StoryRef,
 )
 from digest.render.views.context import ViewContext
-from digest.render.views.promises import VendorView, build_vendor_views
+from digest.render.views.promises import VendorsPage, build_vendors_page
 from digest.render.views.radar import RadarPage, build_radar_page
 from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import EVENTS, LABELS, SECTIONS, Localizer
@@ -123,7 +123,7 @@ class StackPages:
     names: Mapping[str, str]
     stack: StackOverviewPage
     ledger: PromiseLedger | None
-    vendors: tuple[VendorView, ...]  # of the ledger
+    vendors: VendorsPage | None  # of the ledger
     radar: RadarPage | None
     agenda: AgendaPage | None
 
@@ -152,7 +152,7 @@ def build_stack_pages(context: ViewContext) -> StackPages | None:
         names={slug: context.words.translate(name) for slug, name in SECTIONS.items()},
         stack=_build_stack_page(edition.stack, context),
         ledger=ledger if ledger and (ledger.lines or ledger.vendors) else None,
-        vendors=build_vendor_views(ledger, context) if ledger else (),
+        vendors=build_vendors_page(ledger, context) if ledger else None,
         radar=build_radar_page(radar, context)
         if radar and _is_worth_drawing(radar, brief)
         else None,
