@@ -28,7 +28,7 @@ from digest.model.story import Story
 from digest.text import clean_text, split_sentences, truncate_text
 
 _MAX_ANNOUNCED, _MAX_SHIPPED = 2, 6
-_MAX_TITLE = 90  # characters of a headline in a question
+_MAX_TITLE = 70  # characters of a headline in a question
 _MAX_ASKED = 3  # of what a claim leaves open
 _ASKED_OF_CLAIM: dict[str, str] = {  # point of the test, what to ask where it is not answered
     "data": N_("on whose data and how much"),

@@ -216,7 +216,7 @@ def _iter_products(stack: StackView, context: ViewContext) -> Iterator[ProductIm
         yield ProductImpacts(
             product=product.name,
             category=words.translate_category(slug) if slug else "",
-            own_ai=_describe_own_ai(product, words),
+            own_ai=_describe_own_ai(product, words) if product.ai.used is not None else "",
             impacts=tuple(
                 _build_impact(impact, context, quoted, ours) for impact in found[product.name]
             ),
@@ -242,11 +242,10 @@ def _describe_heat(stack: StackView, words: Localizer) -> str:
 
 
 def _describe_untouched(stack: StackView, words: Localizer) -> str:
-    """Say of which products nothing was found, and whether the company uses their own AI."""
+    """Say of which products nothing was found, and of which own AI the stack file says nothing."""
     touched = {impact.product for impact in stack.impacts}
     quiet = [line.product for line in stack.lines if line.product.name not in touched]
-    if not quiet:
-        return ""
+    sentences = []
     names = [
         product.name
         if product.ai.used is None
@@ -257,23 +256,24 @@ def _describe_untouched(stack: StackView, words: Localizer) -> str:
         )
         for product in quiet
     ]
-    text = words.translate(
-        "Nothing was found that adds to or threatens %(names)s.", names=words.join_names(names)
-    )
-    silent = [product.name for product in quiet if product.ai.used is None]
-    if not silent:
-        return text
-    return f"{text} " + words.translate(
-        "Whether the AI of %(names)s is used, the stack file does not say.",
-        names=words.join_names(silent),
-    )
+    if names:
+        text = N_("Nothing was found that adds to or threatens %(names)s.")
+        sentences.append(words.translate(text, names=words.join_names(names)))
+    products = [line.product for line in stack.lines]
+    silent = [product.name for product in products if product.ai.used is None]
+    if silent and len(silent) == len(products):
+        text = N_("Whether the AI of these products is used, the stack file does not say.")
+        sentences.append(words.translate(text))
+    elif silent:
+        known = [product.name for product in products if product.ai.used is not None]
+        text = N_("The stack file says only of %(names)s whether its own AI is used.")
+        sentences.append(words.translate(text, names=words.join_names(known)))
+    return " ".join(sentences)
 
 
 def _describe_own_ai(product: Product, words: Localizer) -> str:
     """Say whether the company uses the AI of a product, and what for, as the stack file says."""
     said = product.ai
-    if said.used is None:
-        return words.translate("the stack file does not say")
     if not said.used:
         return words.translate("not used")
     return (

@@ -11,6 +11,7 @@ from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS, sanitize_language_tag
 
 _MAX_VENDORS = 10  # on paper
+_MAX_ROWS_OF_MANY = 8  # where there are more vendors
 _MAX_SHIPPED, _MAX_QUESTIONS, _MAX_ANNOUNCED = 2, 3, 1  # of a vendor, on paper
 _MAX_QUESTIONS_OF_MANY = 2  # where paper has not room for all vendors
 _MAX_TITLE, _MAX_QUESTION = 80, 260  # characters, on paper
@@ -64,7 +65,7 @@ def build_vendors_page(ledger: PromiseLedger, context: ViewContext) -> VendorsPa
     if not context.options.brief or len(rows) <= _MAX_VENDORS:
         return VendorsPage(tuple(_build_vendor(row, context) for row in rows), "", "")
     told = [row for row in rows if row.promised or row.announced or row.shipped]
-    shown = told[:_MAX_VENDORS]
+    shown = told[:_MAX_ROWS_OF_MANY]
     silent = words.join_names(row.vendor for row in rows if row not in told)
     more = words.join_names(row.vendor for row in told if row not in shown)
     return VendorsPage(
