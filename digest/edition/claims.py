@@ -247,8 +247,11 @@ def _build_claim(story: Story, quarter: QuarterView) -> Claim | None:
     if subject is None or not is_vendor_claim(story, subject):
         return None
     points = _find_points(story, subject)
+    is_said = _is_said(story, subject)
+    if is_said:  # what it says of its AI is nothing that becomes available
+        points.pop("availability", None)
     is_bare = not points.keys() & set(TELLING_POINTS)
-    if tags.evidence is None and is_bare and not _is_said(story, subject):
+    if tags.evidence is None and is_bare and not is_said:
         return None
     quote = next((points[kind] for kind in TELLING_POINTS if kind in points), None)
     own = any(found.kind in OUR_RELATIONS for found in quarter.get_relations(story))
@@ -260,7 +263,7 @@ def _build_claim(story: Story, quarter: QuarterView) -> Claim | None:
         evidence=_grade(points, quote),
         points=points,
         data_size=find_data_size(points["data"].text) if "data" in points else "",
-        availability=_find_availability(story, points, subject),
+        availability=None if is_said else _find_availability(story, points, subject),
         speaker=_find_speaker(story, points, subject),
         quote=quote,
         products=_find_touched_products(story, quarter),
