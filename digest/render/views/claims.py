@@ -13,6 +13,7 @@ from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS, SECTIONS, Localizer, sanitize_language_tag
 
 _MAX_CLAIMS, _MAX_STUDIES, _MAX_BARE = 9, 4, 8  # on paper
+_MAX_IMPACTS = 10  # on paper; where there are more, one of a kind and product
 _MAX_HEAT = 8  # categories in a sentence
 POINT_COLUMNS: tuple[tuple[str, str], ...] = (  # of the table: point of the test, heading
     ("data", N_("Data")),
@@ -203,8 +204,11 @@ def _iter_products(stack: StackView, context: ViewContext) -> Iterator[ProductIm
     """Yield what AI does to each product of the stack of which something was found."""
     words = context.words
     found: dict[str, list[AiImpact]] = {}
+    is_full = context.options.brief and len(stack.impacts) > _MAX_IMPACTS
     for impact in stack.impacts:
-        found.setdefault(impact.product, []).append(impact)
+        rows = found.setdefault(impact.product, [])
+        if not (is_full and any(row.kind == impact.kind for row in rows)):
+            rows.append(impact)
     ours = {
         name for line in stack.lines for name in (line.product.name, line.product.vendor_or_name)
     }
