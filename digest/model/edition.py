@@ -269,12 +269,16 @@ class Spend:
 
 @dataclass(frozen=True, slots=True)
 class AiImpact:
-    """Where AI adds to a product of the stack or threatens it, with the story that says so."""
+    """Where AI adds to a product of the stack or threatens it, with the story that says so.
+
+    `rival` is whose AI threatens it, where another vendor launched it.
+    """
 
     product: str
     kind: Literal["adds", "threatens"]
     story: StoryRef
     quote: Sentence | None = None
+    rival: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +317,14 @@ class PromiseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AnnouncedPromise:
+    """What a vendor says will come, in the words of a story."""
+
+    story: StoryRef
+    quote: Sentence
+
+
+@dataclass(frozen=True, slots=True)
 class VendorQuestions:
     """What to ask a vendor of the stack."""
 
@@ -322,11 +334,31 @@ class VendorQuestions:
 
 
 @dataclass(frozen=True, slots=True)
+class VendorRow:
+    """What a vendor of the stack promised, what it shipped since, and what to ask it now.
+
+    `announced` are promises that stories tell of, `shipped` its launches and updates, those with AI
+    first; `with_ai` says how many of these there are. `watched`: a source of its own was read.
+    """
+
+    vendor: str
+    products: tuple[str, ...]
+    cost: tuple[Money, ...] = ()  # a year, of all its products
+    promised: tuple[PromiseRow, ...] = ()
+    announced: tuple[AnnouncedPromise, ...] = ()
+    shipped: tuple[StoryRef, ...] = ()
+    with_ai: NonNegativeInt = 0
+    watched: bool = False
+    questions: tuple[TranslatableText, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PromiseLedger:
     """What vendors promised about AI, and what to ask them."""
 
     lines: tuple[PromiseRow, ...] = ()
     questions: tuple[VendorQuestions, ...] = ()
+    vendors: tuple[VendorRow, ...] = ()  # all of the stack, the dearest first
 
 
 MIN_BLIPS = 4  # below them a list says more than a picture, and no radar is drawn
@@ -421,8 +453,9 @@ class Agenda:
 DateKind = Literal[
     "effective", "deadline", "ends", "notice", "contract end", "promise", "decision", "review"
 ]
-ClaimAvailability = Literal["announced", "beta", "available"]
-ClaimSpeaker = Literal["vendor", "independent"]
+ClaimAvailability = Literal["announced", "beta", "rolling out", "available"]
+# The vendor in its own place, the press that repeats it, or somebody who measured it.
+ClaimSpeaker = Literal["vendor", "press", "independent"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -518,6 +551,8 @@ class Claim:
     quote: Sentence | None = None  # the one that says most
     products: tuple[str, ...] = ()  # of the stack, that it touches
     study: bool = False  # it measures something and is no claim of a product
+    own: bool = False  # of a product of the stack, or of its maker
+    measured_by: str = ""  # of a study, where its words name who measured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,6 +80,12 @@ def _count_promises(edition: Edition, words: Localizer) -> Iterator[str]:
         if number := counts.get(standing):
             short = words.translate(_SHORT_STANDINGS.get(standing, name)).lower()
             yield f"{words.format_number(number)} {short}"
+    if edition.ledger and edition.ledger.vendors:
+        yield words.translate(
+            "%(shipped)s of %(all)s vendors shipped AI",
+            shipped=words.format_number(sum(row.with_ai > 0 for row in edition.ledger.vendors)),
+            all=words.format_number(len(edition.ledger.vendors)),
+        )
 
 
 def _count_blips(edition: Edition, words: Localizer) -> Iterator[str]:

@@ -6,7 +6,7 @@ Where a file says nothing, the view holds "" and the template prints nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from digest.i18n import N_
@@ -25,14 +25,13 @@ from digest.model.edition import (
     StoryRef,
 )
 from digest.render.views.context import ViewContext
+from digest.render.views.promises import VendorsPage, build_vendors_page
 from digest.render.views.radar import RadarPage, build_radar_page
 from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import EVENTS, LABELS, SECTIONS, Localizer
 
 # On paper:
 _MIN_PAPER_BLIPS = 8
-_MAX_VENDORS_ASKED = 5
-_MAX_QUESTIONS = 2  # to each vendor
 _MAX_PROPOSALS = 3  # with the rules and what is carried over, the agenda is one page
 _MAX_NAMES = 8  # of vendors, in a sentence
 
@@ -124,7 +123,7 @@ class StackPages:
     names: Mapping[str, str]
     stack: StackOverviewPage
     ledger: PromiseLedger | None
-    unpromised: str  # whose promises the file does not hold
+    vendors: VendorsPage | None  # of the ledger
     radar: RadarPage | None
     agenda: AgendaPage | None
 
@@ -148,36 +147,16 @@ def build_stack_pages(context: ViewContext) -> StackPages | None:
     if edition.stack is None:
         return None
     ledger, radar, agenda = edition.ledger, edition.radar, edition.agenda
-    if ledger and brief:
-        asked = ledger.questions[:_MAX_VENDORS_ASKED]
-        cut = (replace(vendor, questions=vendor.questions[:_MAX_QUESTIONS]) for vendor in asked)
-        ledger = replace(ledger, questions=tuple(cut))
     return StackPages(
         context=context,
         names={slug: context.words.translate(name) for slug, name in SECTIONS.items()},
         stack=_build_stack_page(edition.stack, context),
-        ledger=ledger if ledger and (ledger.lines or ledger.questions) else None,
-        unpromised=_describe_unpromised(edition.stack, ledger, context.words) if ledger else "",
+        ledger=ledger if ledger and (ledger.lines or ledger.vendors) else None,
+        vendors=build_vendors_page(ledger, context) if ledger else None,
         radar=build_radar_page(radar, context)
         if radar and _is_worth_drawing(radar, brief)
         else None,
         agenda=_build_agenda_page(agenda, context) if agenda else None,
-    )
-
-
-def _describe_unpromised(stack: StackView, ledger: PromiseLedger, words: Localizer) -> str:
-    """Say of which vendors the stack file holds no promise; "" where it holds none at all."""
-    promised = {row.promise.vendor.casefold() for row in ledger.lines}
-    names = dict.fromkeys(
-        line.product.vendor_or_name
-        for line in stack.lines
-        if line.product.status != "retiring"
-        and line.product.vendor_or_name.casefold() not in promised
-    )
-    if not promised or not names:
-        return ""
-    return words.translate(
-        "No promise of these vendors is on record: %(names)s.", names=words.join_names(names)
     )
 
 
