@@ -12,7 +12,7 @@ from digest.edition.compose import EditionContext, StoryText, choose_section, co
 from digest.edition.consequence import explain_consequences
 from digest.edition.counts import count_quarter, sort_by_count
 from digest.edition.coverage import SourceReadStatus, build_coverage
-from digest.edition.front import build_front
+from digest.edition.front import build_front, pick_decisions
 from digest.edition.quarter import QuarterView
 from digest.edition.register import build_register
 from digest.edition.stack.pages import StackReport, build_stack_report
@@ -43,5 +43,6 @@ __all__ = [
     "find_themes",
     "index_rings",
     "measure_holding",
+    "pick_decisions",
     "sort_by_count",
 ]

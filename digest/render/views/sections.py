@@ -135,10 +135,8 @@ def _build_theme_groups(
     left = {story.id: story for story in stories}
     for theme in context.edition.themes:
         here = [left.pop(story_id) for story_id in theme.stories if story_id in left]
-        here.sort(key=lambda story: story.title != theme.title)  # under its own headline
-        view = build_theme(theme, {story.id for story in here}, context)
-        told = tuple(build_story(story, view.limits, context) for story in here)
-        yield StoryGroup(f"theme-{theme.slug}", view.title, "", told, view)
+        view = build_theme(theme, here, context)
+        yield StoryGroup(f"theme-{theme.slug}", view.title, "", view.stories, view)
     if left:
         others = tuple(
             build_story(story, context.options.limits, context) for story in left.values()
