@@ -12,6 +12,7 @@ from digest.archive import Archive, SourceState, fingerprint_items
 from digest.decide.decisions import TEAM, list_edited_fields, list_pinned_ids
 from digest.decide.relations import StackIndex, get_closest_relation
 from digest.edition import (
+    AgendaBasis,
     EditionContext,
     QuarterView,
     SourceReadStatus,
@@ -111,9 +112,8 @@ def assemble_edition(
     ]
     summaries = {text.ranked.story.id: text.summary for text in texts}
     questions = pick_decisions(view, calendar, summaries)
-    pages = (
-        build_stack_report(view, ours.rings, ours.carried, calendar, questions) if ours else None
-    )
+    basis = AgendaBasis(calendar, themes, questions, summaries)
+    pages = build_stack_report(view, ours.rings, ours.carried, basis) if ours else None
     origin = replace(settings.generated_from, archive=fingerprint_items(items))
     context = EditionContext(
         **(get_fields(settings, EditionSettings) | {"generated_from": origin}),

@@ -244,13 +244,13 @@ def _iter_contract_decisions(
 
 def _decide_contract(product: Product, story: Story | None, quarter: QuarterView) -> FrontDecision:
     """Ask whether a contract goes on; `story` is one that changes its terms."""
-    text = N_("Renew %(product)s, or give notice by %(day)s?")
+    text = N_("Renew %(product)s, or give notice?")
     if product.status == "retiring":
-        text = N_("Give notice for %(product)s by %(day)s, as planned?")
+        text = N_("Give notice for %(product)s, as planned?")
     elif product.status == "trial":
-        text = N_("Buy %(product)s after its trial, or give notice by %(day)s?")
+        text = N_("Buy %(product)s after its trial, or give notice?")
     return FrontDecision(
-        question=TranslatableText(text, product=product.name, day=product.notice_by),
+        question=TranslatableText(text, product=product.name),
         reason=explain_contract(product, story, quarter),
         owner=product.owner,
         due=product.notice_by,
@@ -269,10 +269,11 @@ def explain_contract(
     vendor = product.vendor_or_name.casefold()
     promises = [one for one in quarter.stack.promises if one.vendor.casefold() == vendor]
     for promise in promises:
-        if promise.state not in OPEN_PROMISES or not promise.by:
+        is_late = promise.by is not None and promise.by < quarter.today
+        if promise.state not in OPEN_PROMISES or not promise.by or (story and not is_late):
             continue
         text = N_("Its maker promised by %(day)s: “%(what)s”.")
-        if promise.by < quarter.today:
+        if is_late:
             text = N_("Its maker’s promise for %(day)s is not recorded as kept: “%(what)s”.")
         what = truncate_text(promise.what, _MAX_PROMISE)
         facts.append(TranslatableText(text, day=promise.by, what=what))
@@ -360,7 +361,7 @@ def _describe_since(story: Story, today: date) -> TranslatableText | None:
         return TranslatableText(text, day=dates[0].day)
     binds = story.tags.is_certain("event") and story.tags.event in _BINDING_EVENTS
     if binds or any(_REQUIRES.search(member.item.title) for member in story.items):
-        return TranslatableText(N_("From when: no day is given by what was read."))
+        return TranslatableText(N_("No start date is given."))
     return None
 
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from digest.edition.quarter import QuarterView, get_category_name
+from digest.edition.quarter import QuarterView
 from digest.edition.story_dates import find_story_dates
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import Sentence, StoryRef, Theme, ThemeDispute, ThemeFigure
@@ -28,7 +28,7 @@ MAX_MORE = 4  # and that the briefing does not tell
 MIN_STORIES = 3
 MIN_SENTENCES = 2  # of different stories
 MIN_STUDIES = 2  # that make a theme one of findings
-_MAX_SENTENCE = 300  # characters of one that the theme tells of a story
+_MAX_SENTENCE = 250  # characters of one that the theme tells of a story
 _MAX_FINDING = 85  # characters of a headline in a title
 _MAX_OF_SIDE = 2
 FigureFinder = Callable[[Sequence[Story]], tuple[ThemeFigure, ...]]
@@ -36,45 +36,45 @@ Summarizer = Callable[[Story], Sequence[Sentence]]
 
 # The topics of digest/cluster/topics.tsv as a title names them; a vendor has its own name.
 _TOPICS: Mapping[str, str] = {
-    "ads": N_("Ads"),
+    "ads": N_("ads"),
     "assistant": N_("AI assistants"),
     "ai-answers": N_("AI answers"),
-    "visibility": N_("Visibility in search and AI answers"),
-    "clicks": N_("Clicks"),
-    "label": N_("Labels and disclosure"),
-    "made-by-ai": N_("Content made by AI"),
-    "crawling": N_("Crawling"),
-    "copyright": N_("Copyright"),
-    "competition-law": N_("Competition law"),
-    "consent": N_("Consent"),
+    "visibility": N_("visibility in search and AI answers"),
+    "clicks": N_("clicks"),
+    "label": N_("labels and disclosure"),
+    "made-by-ai": N_("content made by AI"),
+    "crawling": N_("crawling"),
+    "copyright": N_("copyright"),
+    "competition-law": N_("competition law"),
+    "consent": N_("consent"),
     "agents": N_("AI agents"),
-    "commerce": N_("Commerce"),
-    "bidding": N_("Bidding"),
+    "commerce": N_("commerce"),
+    "bidding": N_("bidding"),
     "api": N_("APIs"),
-    "security": N_("Security"),
-    "minors": N_("Minors"),
-    "measurement": N_("Measurement"),
-    "conversions": N_("Conversions"),
-    "prices": N_("Prices"),
-    "outcome-fees": N_("Fees by outcome"),
-    "video": N_("Video"),
-    "images": N_("Images"),
-    "reviews": N_("Reviews"),
-    "email": N_("E-mail"),
-    "messaging": N_("Messaging"),
-    "creators": N_("Creators"),
-    "social": N_("Social media"),
-    "keywords": N_("Keywords"),
-    "data-access": N_("Access to data"),
-    "jobs": N_("Jobs"),
-    "budgets": N_("Budgets"),
+    "security": N_("security"),
+    "minors": N_("minors"),
+    "measurement": N_("measurement"),
+    "conversions": N_("conversions"),
+    "prices": N_("prices"),
+    "outcome-fees": N_("fees by outcome"),
+    "video": N_("video"),
+    "images": N_("images"),
+    "reviews": N_("reviews"),
+    "email": N_("e-mail"),
+    "messaging": N_("messaging"),
+    "creators": N_("creators"),
+    "social": N_("social media"),
+    "keywords": N_("keywords"),
+    "data-access": N_("access to data"),
+    "jobs": N_("jobs"),
+    "budgets": N_("budgets"),
     "models": N_("AI models"),
-    "feed": N_("Product data"),
-    "voice": N_("Voice"),
-    "forced-change": N_("Forced changes"),
-    "acquisition": N_("Acquisitions"),
-    "shutdown": N_("Closures"),
-    "regulation": N_("Rules"),
+    "feed": N_("product data"),
+    "voice": N_("voice"),
+    "forced-change": N_("forced changes"),
+    "acquisition": N_("acquisitions"),
+    "shutdown": N_("closures"),
+    "regulation": N_("rules"),
 }
 _EVENT_COUNTS: Mapping[Event, tuple[str, str]] = {
     "regulation": (N_("one rule or ruling"), N_("%(n)s rules or rulings")),
@@ -164,6 +164,10 @@ _SAYS_SO = re.compile(  # at the end of a headline: that somebody says so
 )
 
 
+# A day that is told from the day of writing is another when it is read.
+_RELATIVE_DAY = _compile(r"^(?:today|yesterday|this (?:week|month)|in the (?:last|past))\b")
+
+
 def find_themes(
     quarter: QuarterView,
     find_figures: FigureFinder = lambda _: (),
@@ -214,9 +218,9 @@ def _build_theme(
     elsewhere = {  # a sentence that does not stand with the story already
         story.id: tuple(
             sentence
-            for sentence in summaries[story.id][first : first + 1]
-            if len(sentence.text) <= _MAX_SENTENCE
-        )
+            for sentence in summaries[story.id][first:]
+            if len(sentence.text) <= _MAX_SENTENCE and not _RELATIVE_DAY.match(sentence.text)
+        )[:1]
         for first, found in ((1, told), (0, others))
         for story in found
     }
@@ -253,20 +257,19 @@ def _compose_title(
     topic = _name_topic(group)
     if dispute:
         return TranslatableText(
-            N_("%(topic)s: %(n)s stories, and they do not agree %(about)s"),
+            N_("%(topic)s: %(n)s stories that do not agree on %(about)s"),
             topic=topic,
             n=len(members),
             about=dispute.about,
         )
-    studies = [
-        story.id for story in members if refs[story.id].event == "research"
-    ]  # surely studies
-    if len(studies) >= MIN_STUDIES and (finding := _choose_finding(studies, refs)):
+    studies = [refs[one.id] for one in members if refs[one.id].event == "research"]
+    finding = _choose_finding(studies)
+    if len(studies) >= MIN_STUDIES and finding:
         return TranslatableText(
             N_("%(topic)s: %(n)s studies, one of which finds “%(finding)s”"),
             topic=topic,
             n=len(studies),
-            finding=finding,
+            finding=_strip_attribution(finding.title),
         )
     days = _list_change_days(members)
     if len(days) > 1:
@@ -276,15 +279,21 @@ def _compose_title(
             first=days[0],
             last=days[-1],
         )
-    counted = _count_events([refs[story.id] for story in members])
-    if days:
+    counted = _count_events([refs[one.id] for one in members])
+    if days and counted:
         return TranslatableText(
             N_("%(topic)s: %(counts)s, one of which takes effect on %(day)s"),
             topic=topic,
-            counts=counted or _count(len(members), "", N_("%(n)s stories")),
+            counts=counted,
             day=days[0],
         )
-    publishers = {member.item.source_name for story in members for member in story.items}
+    if finding := _choose_finding([refs[one.id] for one in members]):
+        return TranslatableText(
+            N_("%(topic)s: %(n)s stories, among them “%(finding)s”"),
+            topic=topic,
+            n=len(members),
+            finding=_strip_attribution(finding.title),
+        )
     if counted:
         return TranslatableText(
             N_("%(topic)s: %(counts)s in %(n)s stories"),
@@ -292,6 +301,7 @@ def _compose_title(
             counts=counted,
             n=len(members),
         )
+    publishers = {member.item.source_name for one in members for member in one.items}
     return TranslatableText(
         N_("%(topic)s: %(n)s stories from %(sources)s sources"),
         topic=topic,
@@ -305,25 +315,30 @@ def _name_topic(group: StoryTheme) -> TranslatableText:
     names = [_name_part(topic) for topic in group.topics]
     if len(names) == 1:
         return TranslatableText("%(topic)s", topic=names[0])
-    return TranslatableText(N_("%(place)s and %(matter)s"), place=names[0], matter=names[1])
+    if group.topics[0] in _TOPICS:
+        return TranslatableText(N_("%(matter)s and %(place)s"), place=names[0], matter=names[1])
+    return TranslatableText(N_("%(matter)s at %(vendor)s"), vendor=names[0], matter=names[1])
 
 
 def _name_part(topic: str) -> str:
     if topic in _TOPICS:
         return TranslatableText(_TOPICS[topic])
-    vendor, _, slug = topic.rpartition(" in ")
-    if vendor and slug in CATEGORIES:
-        return TranslatableText(
-            N_("%(vendor)s, %(category)s"), vendor=vendor, category=get_category_name(slug)
-        )
-    return topic
+    vendor, _, slug = topic.rpartition(" in ")  # a vendor's field
+    return vendor if vendor and slug in CATEGORIES else topic
 
 
-def _choose_finding(story_ids: Sequence[str], refs: Mapping[str, StoryRef]) -> str:
-    """Return the headline of a study that says most of what was found; "" where none does."""
-    titles = [_SAYS_SO.sub("", refs[story_id].title) for story_id in story_ids]
-    good = [title for title in titles if len(title) <= _MAX_FINDING and _score_title(title) > 2]
-    return max(good, key=_score_title, default="")
+def _choose_finding(refs: Sequence[StoryRef]) -> StoryRef | None:
+    """Return the story whose headline tells a figure and what it is of; None without any."""
+    good = [
+        ref
+        for ref in refs
+        if len(_strip_attribution(ref.title)) <= _MAX_FINDING and _score_title(ref.title) > 2
+    ]
+    return next(iter(good), None)
+
+
+def _strip_attribution(title: str) -> str:
+    return _SAYS_SO.sub("", title)
 
 
 def _score_title(title: str) -> int:

@@ -15,6 +15,8 @@ from digest.edition.quarter import AI_IN_USE, QuarterView
 from digest.edition.stack.contracts import list_contracts
 from digest.edition.stack.duties import find_duty
 from digest.edition.stack.items import (
+    NO_BASIS,
+    AgendaBasis,
     list_gap_items,
     list_open_items,
     list_strategy_items,
@@ -29,8 +31,6 @@ from digest.model.edition import (
     MIN_BLIPS,
     Agenda,
     AgendaSection,
-    CalendarEntry,
-    FrontDecision,
     ProposedStep,
     Radar,
     RuleRow,
@@ -58,13 +58,12 @@ def build_agenda(
     view: StackView,
     radar: Radar,
     carried: Sequence[TeamDecision] = (),
-    calendar: Sequence[CalendarEntry] = (),
-    decisions: Sequence[FrontDecision] = (),
+    basis: AgendaBasis = NO_BASIS,
 ) -> Agenda:
     """Return the agenda. `carried` are decisions of earlier editions that are still open.
 
-    `decisions` are those of page one. Steps are proposed for the briefing's stories, those with a
-    tie to the stack first.
+    `basis` is what other parts of the briefing found. Steps are proposed for the briefing's
+    stories, those with a tie to the stack first.
     """
     rules = [story for story in quarter.stories if story.tags.event == "regulation"]
     rows = tuple(
@@ -81,15 +80,15 @@ def build_agenda(
             AgendaSection(
                 "strategy",
                 tuple(_describe_radar(radar)),
-                list_strategy_items(quarter, calendar),
+                list_strategy_items(quarter, basis),
             ),
             AgendaSection(
                 "usage",
                 tuple(_describe_usage(quarter, view.spend))[:_MAX_POINTS],
                 list_usage_items(quarter),
             ),
-            AgendaSection("gaps", (), list_gap_items(quarter, view)),
-            AgendaSection("open", (), list_open_items(quarter, calendar, rows, decisions)),
+            AgendaSection("gaps", (), list_gap_items(quarter, view, basis)),
+            AgendaSection("open", (), list_open_items(quarter, rows, basis)),
         ),
         proposals=tuple(
             _propose_step(story, quarter) for story in _select_for_steps(quarter)[:_MAX_PROPOSALS]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from digest.edition.quarter import RELEASE_EVENTS, QuarterView, get_category_name
@@ -21,20 +22,30 @@ from digest.model.edition import (
     CalendarEntry,
     FrontDecision,
     RuleRow,
+    Sentence,
     StackView,
     StoryRef,
+    Theme,
 )
 from digest.model.stack import OPEN_PROMISES, Goal, Product
 from digest.model.story import Story
 from digest.model.tags import Event
 from digest.text import truncate_text
 
-_MAX_STRATEGY, _MAX_USAGE, _MAX_GAPS, _MAX_OPEN = 4, 3, 4, 7
+_MAX_STRATEGY, _MAX_USAGE, _MAX_GAPS, _MAX_OPEN = 4, 3, 4, 5
 _MAX_OF_KIND = 2  # items of one kind in a part
 _MAX_TITLE = 90  # characters of a headline
 _MAX_NAMES = 5
+_MAX_UNMEASURED = 12  # products that are named for want of a figure
+_MAX_SENTENCE = 200  # characters of a source's sentence
+_DAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)?\.? [A-Z][a-z]{2,8}\b|\b[A-Z][a-z]{2,8}\.? \d{1,2}\b")
 _DATED = ("effective", "deadline", "ends")
-_AGAINST: frozenset[Event] = frozenset(("pricing", "shutdown", "incident", "acquisition"))
+_AGAINST: Mapping[Event, str] = {
+    "pricing": N_("a price change at %(name)s"),
+    "shutdown": N_("a closure at %(name)s"),
+    "incident": N_("an incident at %(name)s"),
+    "acquisition": N_("a deal at %(name)s"),
+}
 # A contribution that measures something has a figure or a share in it.
 _MEASURE = re.compile(
     r"\d|%|\b(?:half|third|quarter|fifth|tenth|per ?cent|hälfte|drittel|viertel|metà|terzo)\b",
@@ -42,20 +53,40 @@ _MEASURE = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class AgendaBasis:
+    """What other parts of the briefing found that the agenda builds on.
+
+    `decisions` are those of page one, `summaries` the sentences of the chosen stories, by id.
+    """
+
+    calendar: Sequence[CalendarEntry] = ()
+    themes: Sequence[Theme] = ()
+    decisions: Sequence[FrontDecision] = ()
+    summaries: Mapping[str, Sequence[Sentence]] = field(default_factory=dict)
+
+    @property
+    def decided(self) -> frozenset[str]:
+        """The products whose contracts page one asks about."""
+        return frozenset(
+            name for one in self.decisions if one.cost or not one.story for name in one.products
+        )
+
+
+NO_BASIS = AgendaBasis()
+
 # ---------------------------------------------------------------- strategy
 
 
-def list_strategy_items(
-    quarter: QuarterView, calendar: Sequence[CalendarEntry]
-) -> tuple[AgendaItem, ...]:
+def list_strategy_items(quarter: QuarterView, basis: AgendaBasis) -> tuple[AgendaItem, ...]:
     """Return what the quarter says for and against each goal, and whether the AI policy holds."""
     stack = quarter.stack
-    items = [_judge_goal(goal, quarter, calendar) for goal in stack.goals]
+    items = [_judge_goal(goal, quarter, basis) for goal in stack.goals]
     with_ai = tuple(product.name for product in stack.products if product.ai.used)
     if not stack.goals:
         items.append(
             AgendaItem(
-                what=TranslatableText(N_("Name the goals of the year that the stack serves?")),
+                what=TranslatableText(N_("Name the goals of the year that the stack serves.")),
                 why=TranslatableText(N_("The stack file names none.")),
             )
         )
@@ -80,12 +111,12 @@ def list_strategy_items(
                 names=_truncate_names(with_ai),
             )
         items.append(
-            AgendaItem(what=TranslatableText(N_("Write down a policy on AI at work?")), why=why)
+            AgendaItem(what=TranslatableText(N_("Write down a policy on AI at work.")), why=why)
         )
     return tuple(items[:_MAX_STRATEGY])
 
 
-def _judge_goal(goal: Goal, quarter: QuarterView, calendar: Sequence[CalendarEntry]) -> AgendaItem:
+def _judge_goal(goal: Goal, quarter: QuarterView, basis: AgendaBasis) -> AgendaItem:
     """Return whether the plan for a goal stands, with what speaks for and against it."""
     serving = [
         product
@@ -96,29 +127,41 @@ def _judge_goal(goal: Goal, quarter: QuarterView, calendar: Sequence[CalendarEnt
     stories = [story for story in quarter.stories if story.tags.category in goal.categories]
     names = {product.name for product in serving}
     dated = [
-        entry for entry in calendar if entry.kind in _DATED and not names.isdisjoint(entry.products)
+        entry
+        for entry in basis.calendar
+        if entry.kind in _DATED and not names.isdisjoint(entry.products)
     ]
     against = list(_list_against(goal, serving, quarter, dated))
     return AgendaItem(
         what=TranslatableText(N_("Keep the plan for “%(goal)s” as it is?"), goal=goal.name),
         why=_join_facts(
-            (N_("For it: %(facts)s."), list(_list_for(stories))),
-            (N_("Against it: %(facts)s."), against),
+            (N_("It rests on this: %(facts)s."), list(_find_theme(stories, basis))),
+            (N_("For it in its field: %(facts)s."), list(_list_for(stories))),
+            (N_("Against it or open: %(facts)s."), against),
             default=N_("The quarter brought nothing for or against it."),
         ),
         owner=owners.pop() if len(owners) == 1 else "",
-        due=dated[0].day if dated else None,
         section="categories",
     )
+
+
+def _find_theme(stories: Sequence[Story], basis: AgendaBasis) -> Iterator[TranslatableText]:
+    """Yield the title of the weightiest theme of which most is among these stories."""
+    inside = {story.id for story in stories}
+    for theme in basis.themes:
+        ids = [*theme.stories, *(ref.id for ref in theme.more)]
+        if 2 * sum(one in inside for one in ids) > len(ids):
+            yield TranslatableText("%(finding)s", finding=theme.title)
+            return
 
 
 def _list_for(stories: Sequence[Story]) -> Iterator[TranslatableText]:
     """Yield what a goal can make use of: new things and findings in its categories."""
     events = Counter[str](story.tags.event for story in stories if story.tags.is_certain("event"))
     for event, one, many in (
-        ("launch", N_("one launch in its field"), N_("%(n)s launches in its field")),
-        ("update", N_("one update in its field"), N_("%(n)s updates in its field")),
-        ("research", N_("one study in its field"), N_("%(n)s studies in its field")),
+        ("launch", N_("one launch"), N_("%(n)s launches")),
+        ("update", N_("one update"), N_("%(n)s updates")),
+        ("research", N_("one study"), N_("%(n)s studies")),
     ):
         if events[event]:
             yield _count(events[event], one, many)
@@ -151,22 +194,23 @@ def _list_against(
                     N_("%(changes)s, the next dated %(day)s"), changes=text, day=min(days)
                 )
             yield text
-        terms = [
-            story
+        events = dict.fromkeys(
+            event
             for story in quarter.find_related([product.name], "product", "vendor")
-            if quarter.make_ref(story).event in _AGAINST
+            if (event := quarter.make_ref(story).event) in _AGAINST
             and quarter.get_relation_to(story, product.name).products == (product.name,)
-        ]
-        if terms:
-            text = N_("a deal, price change, closure or incident at %(name)s")
-            yield TranslatableText(text, name=product.name)
+        )
+        for event in events:
+            if event:
+                yield TranslatableText(_AGAINST[event], name=product.name)
     if leaving := tuple(product.name for product in serving if product.status == "retiring"):
         yield TranslatableText(N_("%(names)s is being retired"), names=leaving)
     served = {slug for product in staying for slug in product.categories}
     for slug in goal.categories:
         if slug not in served:
-            text = N_("nothing that we run serves %(category)s")
-            yield TranslatableText(text, category=get_category_name(slug))
+            yield TranslatableText(
+                N_("nothing that we run serves %(category)s"), category=get_category_name(slug)
+            )
 
 
 # ---------------------------------------------------------------- usage, performance and spend
@@ -192,7 +236,7 @@ def list_usage_items(quarter: QuarterView) -> tuple[AgendaItem, ...]:
         items.append(
             AgendaItem(
                 what=TranslatableText(
-                    N_("Record what %(names)s costs a year?"), names=_list_names(without_cost)
+                    N_("Record what %(names)s costs a year."), names=_list_names(without_cost)
                 ),
                 why=TranslatableText(
                     N_("Without it the total, its share and the cost for a customer are minima.")
@@ -209,7 +253,9 @@ def list_usage_items(quarter: QuarterView) -> tuple[AgendaItem, ...]:
     if silent:
         items.append(
             AgendaItem(
-                what=TranslatableText(N_("Measure what is used, and what it yields?")),
+                what=TranslatableText(
+                    N_("Record for each product a figure of its use and of what it yields.")
+                ),
                 why=_describe_unmeasured(silent),
                 section="stack",
             )
@@ -236,7 +282,7 @@ def _describe_unmeasured(silent: Sequence[Product]) -> TranslatableText:
         (N_("No number of users in the stack file: %(facts)s."), _list_names(no_users)),
         (
             N_("No usage figure or performance measure in the stack file: %(facts)s."),
-            _list_names(sorted(no_measure, key=_sort_by_cost)),
+            _list_names(sorted(no_measure, key=_sort_by_cost), _MAX_UNMEASURED),
         ),
         default="",
     )
@@ -245,13 +291,15 @@ def _describe_unmeasured(silent: Sequence[Product]) -> TranslatableText:
 # ---------------------------------------------------------------- gaps and opportunities
 
 
-def list_gap_items(quarter: QuarterView, view: StackView) -> tuple[AgendaItem, ...]:
+def list_gap_items(
+    quarter: QuarterView, view: StackView, basis: AgendaBasis
+) -> tuple[AgendaItem, ...]:
     """Return categories of goals without a product, what retires, rivals, AI unused, overlaps."""
     items = [
         *_list_gaps(quarter),
-        *_list_successions(quarter),
+        *_list_successions(quarter, basis),
         *_list_challengers(quarter),
-        *_list_unused_ai(quarter, view),
+        *_list_unused_ai(view),
         *_list_overlaps(view),
     ]
     return tuple(items[:_MAX_GAPS])
@@ -285,8 +333,8 @@ def _list_gaps(quarter: QuarterView) -> Iterator[AgendaItem]:
         )
 
 
-def _list_successions(quarter: QuarterView) -> Iterator[AgendaItem]:
-    """Yield what is to become of the work of products that retire."""
+def _list_successions(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaItem]:
+    """Yield what is to become of the work of products that retire, and their notices."""
     products = quarter.stack.products
     for product in products:
         if product.status != "retiring":
@@ -296,11 +344,19 @@ def _list_successions(quarter: QuarterView) -> Iterator[AgendaItem]:
             for other in products
             if other.status != "retiring" and other.categories[:1] == product.categories[:1]
         )
-        what = TranslatableText(N_("Name what takes the place of %(name)s?"), name=product.name)
+        contract = find_contract_day(product, quarter.today)
+        gives_notice = contract and contract.kind == "notice" and product.name not in basis.decided
+        text = N_("Name what takes the place of %(name)s.")
+        if others and gives_notice:
+            text = N_("Move the work of %(name)s to %(others)s, and give notice as planned?")
+        elif others:
+            text = N_("Move the work of %(name)s to %(others)s?")
+        elif gives_notice:
+            text = N_("Give notice for %(name)s as planned, and name what takes its place?")
+        values: dict[str, object] = {"name": product.name}
         if others:
-            what = TranslatableText(
-                N_("Move the work of %(name)s to %(others)s?"), name=product.name, others=others
-            )
+            values["others"] = others
+        what = TranslatableText(text, **values)
         facts = []
         if product.contract_end and product.contract_end >= quarter.today:
             text = N_("Its contract ends on %(day)s.")
@@ -314,7 +370,7 @@ def _list_successions(quarter: QuarterView) -> Iterator[AgendaItem]:
             what=what,
             why=_join_sentences(facts),
             owner=product.owner,
-            due=product.contract_end if _is_ahead(product.contract_end, quarter) else None,
+            due=contract.day if contract else None,
             section="stack",
         )
 
@@ -324,8 +380,7 @@ def _list_challengers(quarter: QuarterView) -> Iterator[AgendaItem]:
     products = {product.name: product for product in quarter.stack.products}
     asked: set[str] = set()
     for story in quarter.stories:
-        ref = quarter.make_ref(story)
-        if ref.event != "launch":
+        if story.tags.event != "launch":
             continue
         for relation in quarter.get_relations(story):
             ours = [products[name] for name in relation.products if name in products]
@@ -337,11 +392,11 @@ def _list_challengers(quarter: QuarterView) -> Iterator[AgendaItem]:
                 asked.add(product.name)
                 yield AgendaItem(
                     what=TranslatableText(
-                        N_("Compare %(product)s with what %(vendor)s launched?"),
+                        N_("Compare %(product)s with %(vendor)s before its term is renewed?"),
                         product=product.name,
                         vendor=relation.vendor,
                     ),
-                    why=_cite(ref),
+                    why=_cite(quarter.make_ref(story)),
                     owner=product.owner,
                     due=contract.day,
                     section="register",
@@ -349,28 +404,28 @@ def _list_challengers(quarter: QuarterView) -> Iterator[AgendaItem]:
                 )
 
 
-def _list_unused_ai(quarter: QuarterView, view: StackView) -> Iterator[AgendaItem]:
-    """Yield AI that the quarter added to products where the file names no use of any."""
-    products = {product.name: product for product in quarter.stack.products}
-    asked: set[str] = set()
-    for impact in view.impacts:
-        product = products.get(impact.product)
-        if not product or impact.kind != "adds" or product.ai.used or product.name in asked:
-            continue
-        if product.status == "retiring" or len(asked) == _MAX_OF_KIND:
-            continue
-        asked.add(product.name)
+def _list_unused_ai(view: StackView) -> Iterator[AgendaItem]:
+    """Yield what AI is left aside: the products for which the file names no use of any."""
+    idle = [
+        line
+        for line in view.lines
+        if not line.product.ai.used and line.product.status != "retiring"
+    ]
+    told = sum(line.ai_stories for line in idle)
+    if idle and told:
+        products = sorted((line.product for line in idle), key=_sort_by_cost)
         yield AgendaItem(
-            what=TranslatableText(N_("Use the new AI of %(name)s?"), name=product.name),
-            why=_join_sentences(
-                [
-                    TranslatableText(N_("The stack file names no use of AI there.")),
-                    _cite(impact.story),
-                ]
+            what=TranslatableText(N_("Use the AI of what we run, or leave it off?")),
+            why=TranslatableText(
+                N_(
+                    "The stack file names no use of AI in %(names)s; the quarter has %(n)s reports "
+                    "on AI there."
+                ),
+                names=_list_names(products, _MAX_UNMEASURED),
+                n=told,
             ),
-            owner=product.owner,
+            owner=_get_owner(products),
             section="ai-watch",
-            story=impact.story.id,
         )
 
 
@@ -399,24 +454,20 @@ def _list_overlaps(view: StackView) -> Iterator[AgendaItem]:
 
 
 def list_open_items(
-    quarter: QuarterView,
-    calendar: Sequence[CalendarEntry],
-    rules: Sequence[RuleRow],
-    decisions: Sequence[FrontDecision],
+    quarter: QuarterView, rules: Sequence[RuleRow], basis: AgendaBasis
 ) -> tuple[AgendaItem, ...]:
-    """Return late promises, rules without an owner, platform duties, and contracts.
+    """Return late promises, rules without an owner, platform duties, and contracts, by day.
 
-    What page one decides (`decisions`) and trials are asked elsewhere.
+    What page one decides, trials and what retires are asked elsewhere.
     """
-    decided = {name for one in decisions if not one.story or one.cost for name in one.products}
-    told = {one.story for one in decisions if one.story}
     items = [
         *_list_late_promises(quarter),
+        *_list_contract_items(quarter, basis),
         *_list_unowned_rules(quarter, rules),
-        *_list_duties(quarter, calendar, told),
-        *_list_contract_items(quarter, decided),
+        *_list_duties(quarter, basis),
     ]
-    return tuple(items[:_MAX_OPEN])
+    kept = items[:_MAX_OPEN]
+    return tuple(sorted(kept, key=lambda item: item.due or date.max))  # stable
 
 
 def _list_late_promises(quarter: QuarterView) -> Iterator[AgendaItem]:
@@ -466,7 +517,7 @@ def _list_unowned_rules(quarter: QuarterView, rules: Sequence[RuleRow]) -> Itera
             values["when"] = row.effective
         yield AgendaItem(
             what=TranslatableText(
-                N_("Name who answers for “%(title)s”?"),
+                N_("Name who answers for “%(title)s”."),
                 title=truncate_text(row.story.title, _MAX_TITLE),
             ),
             why=TranslatableText(text, **values),
@@ -475,13 +526,12 @@ def _list_unowned_rules(quarter: QuarterView, rules: Sequence[RuleRow]) -> Itera
         )
 
 
-def _list_duties(
-    quarter: QuarterView, calendar: Sequence[CalendarEntry], told: Collection[str]
-) -> Iterator[AgendaItem]:
+def _list_duties(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaItem]:
     """Yield changes that products force on their users; those with a day ahead come first."""
     products = {product.name: product for product in quarter.stack.products}
+    told = {one.story for one in basis.decisions}
     days: dict[str, date] = {}
-    for entry in calendar:
+    for entry in basis.calendar:
         if entry.story and entry.kind in _DATED:
             days.setdefault(entry.story.id, entry.day)
     forced = [
@@ -492,14 +542,15 @@ def _list_duties(
         and (forces_change(story) or story.id in days)
     ]
     forced.sort(key=lambda story: days.get(story.id, date.max))  # stable: else the best first
-    for story in forced[: _MAX_OF_KIND + 1]:
-        names = [name for name in quarter.get_closest_relation(story).products if name in products]
-        touched = [products[name] for name in names]
+    for story in forced[:_MAX_OF_KIND]:
+        names = quarter.get_closest_relation(story).products
+        touched = [products[name] for name in names if name in products]
+        ref = quarter.make_ref(story)
         yield AgendaItem(
             what=TranslatableText(
-                N_("Bring %(names)s into line with this change?"), names=_list_names(touched)
+                N_("Follow “%(title)s” now, or wait?"), title=truncate_text(ref.title, _MAX_TITLE)
             ),
-            why=_cite(quarter.make_ref(story)),
+            why=_cite_sentence(ref, basis.summaries.get(story.id, ()), touched),
             owner=_get_owner(touched),
             due=days.get(story.id),
             section="categories",
@@ -507,21 +558,37 @@ def _list_duties(
         )
 
 
-def _list_contract_items(quarter: QuarterView, decided: Collection[str]) -> Iterator[AgendaItem]:
+def _cite_sentence(
+    ref: StoryRef, sentences: Sequence[Sentence], products: Sequence[Product]
+) -> TranslatableText:
+    """Return what a change asks of its users: the sentence that names a date, else the first."""
+    fitting = [sentence for sentence in sentences if len(sentence.text) <= _MAX_SENTENCE]
+    dated = (sentence for sentence in fitting if _DAY.search(sentence.text))
+    sentence = next(dated, next(iter(fitting), None))
+    if sentence is None:
+        return _cite(ref)
+    return TranslatableText(
+        N_("It touches %(names)s. %(source)s on %(day)s: “%(words)s”"),
+        names=_list_names(products),
+        source=sentence.source,
+        day=ref.published.date(),
+        words=sentence.text,
+    )
+
+
+def _list_contract_items(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaItem]:
     """Yield each contract with a day ahead that page one does not ask about, the nearest first."""
     rows = [
         (contract, product)
         for product in quarter.stack.products
-        if product.name not in decided
-        and product.status != "trial"
+        if product.name not in basis.decided
+        and product.status not in ("trial", "retiring")
         and (contract := find_contract_day(product, quarter.today))
     ]
     for contract, product in sorted(rows, key=lambda row: row[0].day):
         text = N_("Renew %(name)s, or give notice?")
         if contract.kind == "contract end":
             text = N_("Go on with %(name)s after its contract?")
-        if product.status == "retiring":
-            text = N_("Give notice for %(name)s, as planned?")
         why = N_("The contract ends on %(end)s.")
         values: dict[str, object] = {"end": product.contract_end}
         if product.cost and product.cost.amount:
@@ -567,15 +634,15 @@ def _join_sentences(sentences: Sequence[TranslatableText]) -> TranslatableText:
     )
 
 
-def _list_names(products: Iterable[Product]) -> tuple[str, ...]:
-    return _truncate_names(tuple(product.name for product in products))
+def _list_names(products: Iterable[Product], limit: int = _MAX_NAMES) -> tuple[str, ...]:
+    return _truncate_names(tuple(product.name for product in products), limit)
 
 
-def _truncate_names(names: Sequence[str]) -> tuple[str, ...]:
-    if len(names) <= _MAX_NAMES:
+def _truncate_names(names: Sequence[str], limit: int = _MAX_NAMES) -> tuple[str, ...]:
+    if len(names) <= limit:
         return tuple(names)
-    more = TranslatableText("%(count)s more", count=len(names) - _MAX_NAMES + 1)
-    return (*names[: _MAX_NAMES - 1], more)
+    more = TranslatableText("%(count)s more", count=len(names) - limit + 1)
+    return (*names[: limit - 1], more)
 
 
 def _get_owner(products: Sequence[Product]) -> str:

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from digest.edition.quarter import QuarterView
 from digest.edition.stack.agenda import build_agenda
+from digest.edition.stack.items import NO_BASIS, AgendaBasis
 from digest.edition.stack.promises import build_ledger
 from digest.edition.stack.radar import build_radar
 from digest.edition.stack.view import build_stack_view
 from digest.model.decisions import TeamDecision
 from digest.model.edition import (
     Agenda,
-    CalendarEntry,
-    FrontDecision,
     PromiseLedger,
     Radar,
     StackView,
@@ -36,14 +35,13 @@ def build_stack_report(
     quarter: QuarterView,
     rings_before: Mapping[str, Ring] | None,
     carried: Sequence[TeamDecision],
-    calendar: Sequence[CalendarEntry] = (),
-    decisions: Sequence[FrontDecision] = (),
+    basis: AgendaBasis = NO_BASIS,
 ) -> StackReport:
     """Return the pages of a quarter.
 
     `rings_before` are those of the edition before (see `build_radar`), `carried` the decisions of
-    earlier editions that are still open, `decisions` those that page one asks.
+    earlier editions that are still open, `basis` is what other parts found.
     """
     view, radar = build_stack_view(quarter), build_radar(quarter, rings_before)
-    agenda = build_agenda(quarter, view, radar, carried, calendar, decisions)
+    agenda = build_agenda(quarter, view, radar, carried, basis)
     return StackReport(view, build_ledger(quarter), radar, agenda)

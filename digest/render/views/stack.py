@@ -33,7 +33,7 @@ _MAX_QUESTIONS = 2  # to each vendor
 _MAX_PROPOSALS = 3  # with the rules and what is carried over, the agenda is one page
 _MAX_NAMES = 8  # of vendors, in a sentence
 _MAX_ITEM = 170  # characters of what the agenda decides
-_MAX_ITEM_REASON = 320
+_MAX_ITEM_REASON = 420
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,7 +417,7 @@ def _iter_agenda_parts(agenda: Agenda, context: ViewContext) -> Iterator[AgendaP
                 )
             )
         points = (context.fit_text(words.translate_note(point), 240) for point in part.points)
-        known = "; ".join(filter(None, points))
+        known = " ".join(f"{point}." for point in points if point)
         if known or items:
             name = words.translate_label(LABELS["agenda"], part.slug)
             yield AgendaPartView(name, known, tuple(items))

@@ -101,6 +101,8 @@ def build_story(
         context.fit_text(words.translate_note(why), 260)
         for why in story.why_it_matters[: limits.whys]
     ]
+    if number and limits.whys and (since := _describe_since(story, whys, context)):
+        whys = [f"{since} {whys[0]}", *whys[1:]] if whys else [since]
     publishers: dict[str, Reference] = {}
     for item in story.items:
         publishers.setdefault(item.source, item)
@@ -117,9 +119,7 @@ def build_story(
         summary=tuple(_iter_summary(story, limits, context)),
         why=tuple(_AMOUNT_SPACE.sub("\N{NO-BREAK SPACE}", why) for why in whys if why),
         context=tuple(islice(_iter_context(story, context), limits.contexts)),
-        rule=tuple(
-            _iter_since(story, whys, context) if number else _iter_rule_facts(story, context)
-        ),
+        rule=() if number else tuple(_iter_rule_facts(story, context)),
         quotes=tuple(
             LabelledLine(words.translate_label(LABELS["points"], point.kind), quote)
             for point in story.points[: limits.quotes]
@@ -155,16 +155,13 @@ def mark_language(lang: str, words: Localizer) -> str:
     return "" if base in ("und", words.language) else base.upper()
 
 
-def _iter_since(
-    story: EditionStory, whys: Sequence[str], context: ViewContext
-) -> Iterator[LabelledLine]:
-    """Yield from when what a story of page one tells holds, where what follows does not say it."""
+def _describe_since(story: EditionStory, whys: Sequence[str], context: ViewContext) -> str:
+    """Say from when what page one tells holds; "" where that is not known or `whys` say it."""
     words, since = context.words, context.edition.front.since.get(story.id, "")
     day = since.values.get("day") if isinstance(since, TranslatableText) else None
-    # The month is enough: that is how the consequence names a day that is not exact.
+    # The month is enough: that is how a consequence names a day that is not exact.
     said = words.format_month(day) if isinstance(day, date) else ""
-    if since and not (said and any(said in why for why in whys)):
-        yield LabelledLine("", words.translate_note(since))
+    return "" if said and any(said in why for why in whys) else words.translate_note(since)
 
 
 def _iter_rule_facts(story: EditionStory, context: ViewContext) -> Iterator[LabelledLine]:

@@ -12,7 +12,7 @@ from digest.render.views.story import StoryRefView, StoryView, build_ref, build_
 from digest.render.words import SECTIONS, get_text_direction, sanitize_language_tag
 
 _MAX_PUBLISHERS = 5  # that are named
-_MAX_TITLE = 150  # characters
+_MAX_TITLE = 190  # characters
 _MAX_LINE = 160  # of a headline in one line
 _PAPER_LINE = 104  # of a line on paper, with source, day and page
 _MIN_HEADLINE = 40
@@ -112,7 +112,7 @@ def build_theme(theme: Theme, here: Sequence[EditionStory], context: ViewContext
     timed.sort(key=lambda pair: pair[0])
     quotes = dict.fromkeys(_build_quote(figure.quote, context) for figure in theme.figures)
     return ThemeView(
-        title=context.fit_text(words.translate_note(theme.title), _MAX_TITLE)
+        title=capitalize(context.fit_text(words.translate_note(theme.title), _MAX_TITLE))
         or words.translate("A theme in a script that the paper lacks"),
         lang=lang,
         dir=get_text_direction(lang),
@@ -123,6 +123,11 @@ def build_theme(theme: Theme, here: Sequence[EditionStory], context: ViewContext
         chart=_build_chart(theme, context),
         quotes=tuple(quote for quote in quotes if quote.text),
     )
+
+
+def capitalize(text: str) -> str:
+    """Return a text with its first letter large and all others as they are."""
+    return text[:1].upper() + text[1:]
 
 
 def _find_sentence(ref: StoryRef, section: str, theme: Theme, context: ViewContext) -> str:
