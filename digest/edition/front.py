@@ -42,7 +42,11 @@ _MAX_TITLE = 90  # characters of a headline in a sentence
 _MAX_NAMES = 4
 _MAX_QUOTE = 200  # characters of a sentence that is a reason
 _MAX_PROMISE = 80
-_TERMS_EVENTS: frozenset[Event] = frozenset(("acquisition", "shutdown", "pricing"))
+_CHANGES: Mapping[Event, str] = {
+    "acquisition": N_("Deals were told of %(names)s, whose products you run."),
+    "shutdown": N_("Closures were told of %(names)s, whose products you run."),
+    "pricing": N_("Price changes were told of %(names)s, whose products you run."),
+}
 _BINDING_EVENTS: frozenset[Event] = frozenset(("regulation", "shutdown", "pricing"))
 _DUTY_KINDS = ("effective", "deadline", "ends")
 _OF_PRICE = re.compile(r"\bpric\w+|\bfees?\b|\bcosts?\b|preis\w*|prezz\w+|\bprix\b", re.IGNORECASE)
@@ -77,7 +81,7 @@ def build_front(
 
     `decisions` are those that `pick_decisions` found.
     """
-    changed = _list_changed_vendors(quarter)
+    changed = _find_changed_vendors(quarter)
     return FrontPage(
         lead=tuple(_iter_lead(quarter, calendar, themes, changed)),
         decisions=tuple(decisions),
@@ -97,14 +101,17 @@ def _iter_lead(
     quarter: QuarterView,
     calendar: Sequence[CalendarEntry],
     themes: Sequence[Theme],
-    changed: Sequence[str],
+    changed: Mapping[str, frozenset[Event]],
 ) -> Iterator[TranslatableText]:
     """Yield what the quarter was about, what happened to the company's vendors, what falls due."""
     if themes:
         yield TranslatableText("%(finding)s.", finding=themes[0].title)
     if changed:
+        kinds = {kind for found in changed.values() for kind in found}
         text = N_("A deal, closure or price change was told of %(names)s, whose products you run.")
-        yield TranslatableText(text, names=_join_names(changed))
+        if len(kinds) == 1:
+            text = _CHANGES[kinds.pop()]
+        yield TranslatableText(text, names=_join_names(tuple(changed)))
     due = _find_due_contracts(quarter)
     if due:
         days = sorted(filter(None, (one.notice_by for one in due)))
@@ -119,17 +126,19 @@ def _iter_lead(
         yield TranslatableText(text, day=soon[0].day, what=title)
 
 
-def _list_changed_vendors(quarter: QuarterView) -> tuple[str, ...]:
-    """Return the vendors of the stack of which a deal, closure or price change was surely told."""
-    found = dict.fromkeys(
-        product.vendor_or_name
-        for product in quarter.stack.products
-        if any(
-            quarter.make_ref(story).event in _TERMS_EVENTS
+def _find_changed_vendors(quarter: QuarterView) -> dict[str, frozenset[Event]]:
+    """Return of which vendors of the stack a deal, closure or price change was surely told."""
+    found: dict[str, frozenset[Event]] = {}
+    for product in quarter.stack.products:
+        events = {
+            event
             for story in quarter.find_related([product.name], *OUR_RELATIONS)
-        )
-    )
-    return tuple(found)
+            if (event := quarter.make_ref(story).event) in _CHANGES and event
+        }
+        if events:
+            vendor = product.vendor_or_name
+            found[vendor] = found.get(vendor, frozenset()) | events
+    return found
 
 
 def _join_names(names: Sequence[str]) -> tuple[str, ...]:
@@ -380,7 +389,7 @@ def _iter_cards(
     if money := sum_costs(_find_due_contracts(quarter)):
         yield FrontCard(
             TranslatableText("%(money)s", money=money),
-            TranslatableText(N_("a year in contracts that come up for notice in six months")),
+            TranslatableText(N_("a year in contracts up for notice in six months")),
         )
     vendors = {product.vendor_or_name for product in quarter.stack.products}
     if has_stack and vendors:
@@ -388,7 +397,7 @@ def _iter_cards(
             _make_share(len(changed), len(vendors)),
             TranslatableText(N_("of our vendors with a deal, a closure or a price change")),
         )
-    elif deals := sum(quarter.make_ref(story).event in _TERMS_EVENTS for story in quarter.stories):
+    elif deals := sum(quarter.make_ref(story).event in _CHANGES for story in quarter.stories):
         yield FrontCard(
             TranslatableText("%(n)s", n=deals),
             TranslatableText(N_("purchases, closures and price changes")),

@@ -35,7 +35,7 @@ FigureFinder = Callable[[Sequence[Story]], tuple[ThemeFigure, ...]]
 Summarizer = Callable[[Story], Sequence[Sentence]]
 
 # The topics of digest/cluster/topics.tsv as a title names them; a vendor has its own name.
-_TOPICS: Mapping[str, str] = {
+TOPIC_NAMES: Mapping[str, str] = {
     "ads": N_("ads"),
     "assistant": N_("AI assistants"),
     "ai-answers": N_("AI answers"),
@@ -282,7 +282,7 @@ def _compose_title(
     counted = _count_events([refs[one.id] for one in members])
     if days and counted:
         return TranslatableText(
-            N_("%(topic)s: %(counts)s, one of which takes effect on %(day)s"),
+            N_("%(topic)s: %(counts)s, with a change in effect from %(day)s"),
             topic=topic,
             counts=counted,
             day=days[0],
@@ -315,14 +315,14 @@ def _name_topic(group: StoryTheme) -> TranslatableText:
     names = [_name_part(topic) for topic in group.topics]
     if len(names) == 1:
         return TranslatableText("%(topic)s", topic=names[0])
-    if group.topics[0] in _TOPICS:
+    if group.topics[0] in TOPIC_NAMES:
         return TranslatableText(N_("%(matter)s and %(place)s"), place=names[0], matter=names[1])
     return TranslatableText(N_("%(matter)s at %(vendor)s"), vendor=names[0], matter=names[1])
 
 
 def _name_part(topic: str) -> str:
-    if topic in _TOPICS:
-        return TranslatableText(_TOPICS[topic])
+    if topic in TOPIC_NAMES:
+        return TranslatableText(TOPIC_NAMES[topic])
     vendor, _, slug = topic.rpartition(" in ")  # a vendor's field
     return vendor if vendor and slug in CATEGORIES else topic
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from digest.edition.quarter import RELEASE_EVENTS, QuarterView, get_category_name
+from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView, get_category_name
 from digest.edition.stack.contracts import find_contract_day
 from digest.edition.stack.duties import forces_change
 from digest.edition.stack.money import sum_costs
@@ -27,7 +27,7 @@ from digest.model.edition import (
     StoryRef,
     Theme,
 )
-from digest.model.stack import OPEN_PROMISES, Goal, Product
+from digest.model.stack import OPEN_PROMISES, OUR_RELATIONS, Goal, Product
 from digest.model.story import Story
 from digest.model.tags import Event
 from digest.text import truncate_text
@@ -101,6 +101,7 @@ def list_strategy_items(quarter: QuarterView, basis: AgendaBasis) -> tuple[Agend
             AgendaItem(
                 what=TranslatableText(N_("Keep our AI policy as it is?")),
                 why=TranslatableText(text, **values),
+                section="rules",
             )
         )
     else:
@@ -135,9 +136,9 @@ def _judge_goal(goal: Goal, quarter: QuarterView, basis: AgendaBasis) -> AgendaI
     return AgendaItem(
         what=TranslatableText(N_("Keep the plan for “%(goal)s” as it is?"), goal=goal.name),
         why=_join_facts(
-            (N_("It rests on this: %(facts)s."), list(_find_theme(stories, basis))),
             (N_("For it in its field: %(facts)s."), list(_list_for(stories))),
             (N_("Against it or open: %(facts)s."), against),
+            (N_("Told most there: %(facts)s."), list(_find_theme(stories, basis))),
             default=N_("The quarter brought nothing for or against it."),
         ),
         owner=owners.pop() if len(owners) == 1 else "",
@@ -299,7 +300,7 @@ def list_gap_items(
         *_list_gaps(quarter),
         *_list_successions(quarter, basis),
         *_list_challengers(quarter),
-        *_list_unused_ai(view),
+        *_list_unused_ai(quarter),
         *_list_overlaps(view),
     ]
     return tuple(items[:_MAX_GAPS])
@@ -376,57 +377,61 @@ def _list_successions(quarter: QuarterView, basis: AgendaBasis) -> Iterator[Agen
 
 
 def _list_challengers(quarter: QuarterView) -> Iterator[AgendaItem]:
-    """Yield products to compare ours with while the contract can still be ended."""
+    """Yield a product to compare ours with while its contract can be ended, for the dearest."""
     products = {product.name: product for product in quarter.stack.products}
-    asked: set[str] = set()
+    found: list[tuple[Product, Story, str]] = []
     for story in quarter.stories:
-        if story.tags.event != "launch":
-            continue
-        for relation in quarter.get_relations(story):
+        for relation in quarter.get_relations(story) if story.tags.event == "launch" else ():
             ours = [products[name] for name in relation.products if name in products]
-            for product in ours if relation.kind == "rival" and relation.vendor else ():
-                contract = find_contract_day(product, quarter.today)
-                is_home = product.categories[:1] == (story.tags.category,)
-                if not contract or not is_home or product.name in asked:
-                    continue
-                asked.add(product.name)
-                yield AgendaItem(
-                    what=TranslatableText(
-                        N_("Compare %(product)s with %(vendor)s before its term is renewed?"),
-                        product=product.name,
-                        vendor=relation.vendor,
-                    ),
-                    why=_cite(quarter.make_ref(story)),
-                    owner=product.owner,
-                    due=contract.day,
-                    section="register",
-                    story=story.id,
-                )
+            found += [
+                (product, story, relation.vendor)
+                for product in ours
+                if relation.kind == "rival"
+                and relation.vendor
+                and product.categories[:1] == (story.tags.category,)
+                and find_contract_day(product, quarter.today)
+            ]
+    for product, story, vendor in sorted(found, key=lambda row: _sort_by_cost(row[0]))[:1]:
+        contract = find_contract_day(product, quarter.today)
+        yield AgendaItem(
+            what=TranslatableText(
+                N_("Compare %(product)s with %(vendor)s before its term is renewed?"),
+                product=product.name,
+                vendor=vendor,
+            ),
+            why=_cite(quarter.make_ref(story)),
+            owner=product.owner,
+            due=contract.day if contract else None,
+            section="register",
+            story=story.id,
+        )
 
 
-def _list_unused_ai(view: StackView) -> Iterator[AgendaItem]:
+def _list_unused_ai(quarter: QuarterView) -> Iterator[AgendaItem]:
     """Yield what AI is left aside: the products for which the file names no use of any."""
     idle = [
-        line
-        for line in view.lines
-        if not line.product.ai.used and line.product.status != "retiring"
+        product
+        for product in quarter.stack.products
+        if not product.ai.used and product.status != "retiring"
     ]
-    told = sum(line.ai_stories for line in idle)
-    if idle and told:
-        products = sorted((line.product for line in idle), key=_sort_by_cost)
-        yield AgendaItem(
-            what=TranslatableText(N_("Use the AI of what we run, or leave it off?")),
-            why=TranslatableText(
-                N_(
-                    "The stack file names no use of AI in %(names)s; the quarter has %(n)s reports "
-                    "on AI there."
-                ),
-                names=_list_names(products, _MAX_UNMEASURED),
-                n=told,
+    idle.sort(key=_sort_by_cost)
+    related = quarter.find_related([product.name for product in idle], *OUR_RELATIONS)
+    told = sum(story.tags.ai in AI_IN_USE for story in related)
+    if not told:
+        return
+    yield AgendaItem(
+        what=TranslatableText(N_("Use the AI of what we run, or leave it off?")),
+        why=TranslatableText(
+            N_(
+                "The stack file names no use of AI in %(names)s; stories of AI there or at their "
+                "makers this quarter: %(n)s."
             ),
-            owner=_get_owner(products),
-            section="ai-watch",
-        )
+            names=_list_names(idle, _MAX_UNMEASURED),
+            n=told,
+        ),
+        owner=_get_owner(idle),
+        section="ai-watch",
+    )
 
 
 def _list_overlaps(view: StackView) -> Iterator[AgendaItem]:

@@ -133,9 +133,11 @@ def _build_theme_groups(
     A story is told in the first theme that holds it.
     """
     left = {story.id: story for story in stories}
+    quoted: set[str] = set()
     for theme in context.edition.themes:
         here = [left.pop(story_id) for story_id in theme.stories if story_id in left]
-        view = build_theme(theme, here, context)
+        view = build_theme(theme, here, context, quoted)
+        quoted.update(entry.id for entry in view.entries)
         yield StoryGroup(f"theme-{theme.slug}", view.title, "", view.stories, view)
     if left:
         others = tuple(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from digest.model.edition import EditionStory, Sentence, StoryRef, Theme
@@ -19,6 +19,7 @@ _MIN_HEADLINE = 40
 _DAY_CHARS, _PAGE_CHARS = 14, 9
 _MAX_QUOTE = 240
 _MAX_SENTENCE = 320
+_MIN_ENTRIES = 2  # stories that a theme tells in sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class ThemeLine:
 class ThemeEntry:
     """A story of a theme as it comes in time: told here, or in a line."""
 
+    id: str  # the story's
     story: StoryView | None = None
     line: ThemeLine | None = None
 
@@ -75,10 +77,17 @@ class ThemeView:
         return tuple(entry.story for entry in self.entries if entry.story)
 
 
-def build_theme(theme: Theme, here: Sequence[EditionStory], context: ViewContext) -> ThemeView:
+def build_theme(
+    theme: Theme,
+    here: Sequence[EditionStory],
+    context: ViewContext,
+    quoted: Collection[str] = (),
+) -> ThemeView:
     """Build the view of a theme; `here` are the stories that are told in it.
 
-    What the medium has no room for stands in one line, as what is not told does.
+    What the medium has no room for stands in a sentence, as what is not told does; in one line
+    where there is none, or where a theme before this one told it (`quoted`: ids). A theme that
+    would be left with lines tells again in short what stands elsewhere.
     """
     words = context.words
     lang = sanitize_language_tag(theme.language) if theme.language else words.language
@@ -99,14 +108,25 @@ def build_theme(theme: Theme, here: Sequence[EditionStory], context: ViewContext
     if context.options.brief:
         limits = replace(limits, sentences=2, characters=280, whys=1, quotes=0, sources=2)
     timed = [
-        ((story.published, story.id), ThemeEntry(build_story(story, limits, context)))
+        ((story.published, story.id), ThemeEntry(story.id, build_story(story, limits, context)))
         for story in here
     ]
+    others.sort(key=lambda other: (other[0].published, other[0].id))
+    found = {
+        ref.id: _find_sentence(ref, section, theme, context)
+        for ref, section in others
+        if ref.id not in quoted
+    }
+    if len(timed) + sum(map(bool, found.values())) < _MIN_ENTRIES:
+        found = {
+            ref.id: found.get(ref.id) or _find_sentence(ref, "", theme, context)
+            for ref, _ in others
+        }
     lines = []
-    for ref, section in sorted(others, key=lambda other: (other[0].published, other[0].id)):
-        line = _build_line(ref, section, _find_sentence(ref, section, theme, context), context)
+    for ref, section in others:
+        line = _build_line(ref, section, found.get(ref.id, ""), context)
         if line.text:
-            timed.append(((ref.published, ref.id), ThemeEntry(line=line)))
+            timed.append(((ref.published, ref.id), ThemeEntry(ref.id, line=line)))
         else:
             lines.append(line)
     timed.sort(key=lambda pair: pair[0])
