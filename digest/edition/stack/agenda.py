@@ -15,6 +15,7 @@ from digest.edition.quarter import AI_IN_USE, QuarterView
 from digest.edition.stack.contracts import list_contracts
 from digest.edition.stack.duties import find_duty
 from digest.edition.stack.items import (
+    MAX_ITEMS,
     NO_BASIS,
     AgendaBasis,
     list_gap_items,
@@ -75,20 +76,16 @@ def build_agenda(
         )
         for story in rules[:_MAX_RULES]
     )
+    strategy, usage = list_strategy_items(quarter, basis), list_usage_items(quarter)
+    gaps = list_gap_items(quarter, view, basis)
+    room = MAX_ITEMS - len(strategy) - len(usage) - len(gaps)
+    points = tuple(_describe_usage(quarter, view.spend))[:_MAX_POINTS]
     return Agenda(
         parts=(
-            AgendaSection(
-                "strategy",
-                tuple(_describe_radar(radar)),
-                list_strategy_items(quarter, basis),
-            ),
-            AgendaSection(
-                "usage",
-                tuple(_describe_usage(quarter, view.spend))[:_MAX_POINTS],
-                list_usage_items(quarter),
-            ),
-            AgendaSection("gaps", (), list_gap_items(quarter, view, basis)),
-            AgendaSection("open", (), list_open_items(quarter, rows, basis)),
+            AgendaSection("strategy", tuple(_describe_radar(radar)), strategy),
+            AgendaSection("usage", points, usage),
+            AgendaSection("gaps", (), gaps),
+            AgendaSection("open", (), list_open_items(quarter, rows, basis, room)),
         ),
         proposals=tuple(
             _propose_step(story, quarter) for story in _select_for_steps(quarter)[:_MAX_PROPOSALS]

@@ -32,7 +32,8 @@ from digest.model.story import Story
 from digest.model.tags import Event
 from digest.text import truncate_text
 
-_MAX_STRATEGY, _MAX_USAGE, _MAX_GAPS, _MAX_OPEN = 4, 3, 4, 5
+MAX_ITEMS = 16  # of the agenda: what an hour holds
+_MAX_GOALS, _MAX_USAGE, _MAX_GAPS = 4, 3, 4
 _MAX_OF_KIND = 2  # items of one kind in a part
 _MAX_TITLE = 90  # characters of a headline
 _MAX_NAMES = 5
@@ -81,7 +82,7 @@ NO_BASIS = AgendaBasis()
 def list_strategy_items(quarter: QuarterView, basis: AgendaBasis) -> tuple[AgendaItem, ...]:
     """Return what the quarter says for and against each goal, and whether the AI policy holds."""
     stack = quarter.stack
-    items = [_judge_goal(goal, quarter, basis) for goal in stack.goals]
+    items = [_judge_goal(goal, quarter, basis) for goal in stack.goals[:_MAX_GOALS]]
     with_ai = tuple(product.name for product in stack.products if product.ai.used)
     if not stack.goals:
         items.append(
@@ -114,7 +115,7 @@ def list_strategy_items(quarter: QuarterView, basis: AgendaBasis) -> tuple[Agend
         items.append(
             AgendaItem(what=TranslatableText(N_("Write down a policy on AI at work.")), why=why)
         )
-    return tuple(items[:_MAX_STRATEGY])
+    return tuple(items)
 
 
 def _judge_goal(goal: Goal, quarter: QuarterView, basis: AgendaBasis) -> AgendaItem:
@@ -369,7 +370,7 @@ def _list_successions(quarter: QuarterView, basis: AgendaBasis) -> Iterator[Agen
             facts.append(TranslatableText(N_("It is being retired.")))
         yield AgendaItem(
             what=what,
-            why=_join_sentences(facts),
+            why=_join(facts, " "),
             owner=product.owner,
             due=contract.day if contract else None,
             section="stack",
@@ -459,11 +460,11 @@ def _list_overlaps(view: StackView) -> Iterator[AgendaItem]:
 
 
 def list_open_items(
-    quarter: QuarterView, rules: Sequence[RuleRow], basis: AgendaBasis
+    quarter: QuarterView, rules: Sequence[RuleRow], basis: AgendaBasis, room: int = MAX_ITEMS
 ) -> tuple[AgendaItem, ...]:
-    """Return late promises, rules without an owner, platform duties, and contracts, by day.
+    """Return late promises, contracts, rules without an owner and platform duties, by day.
 
-    What page one decides, trials and what retires are asked elsewhere.
+    There are at most `room`: what stands last here is left out first. What page one decides, trials and what retires are asked elsewhere.
     """
     items = [
         *_list_late_promises(quarter),
@@ -471,7 +472,7 @@ def list_open_items(
         *_list_unowned_rules(quarter, rules),
         *_list_duties(quarter, basis),
     ]
-    kept = items[:_MAX_OPEN]
+    kept = items[:room]
     return tuple(sorted(kept, key=lambda item: item.due or date.max))  # stable
 
 
@@ -628,14 +629,20 @@ def _count(number: int, one: str, many: str, **values: object) -> TranslatableTe
 
 def _join_facts(*parts: tuple[str, Sequence[str]], default: str) -> TranslatableText:
     """Return one sentence of each template that has facts; `default` where none has."""
-    sentences = [TranslatableText(text, facts=tuple(facts)) for text, facts in parts if facts]
-    return _join_sentences(sentences or [TranslatableText(default)])
+    sentences = [
+        TranslatableText(text, facts=tuple(facts) if are_names else _join(facts, "; "))
+        for text, facts in parts
+        if facts
+        for are_names in [not any(isinstance(fact, TranslatableText) for fact in facts)]
+    ]
+    return _join(sentences or [TranslatableText(default)], " ")
 
 
-def _join_sentences(sentences: Sequence[TranslatableText]) -> TranslatableText:
+def _join(parts: Sequence[str], between: str) -> TranslatableText:
+    """Join texts that are each translated for themselves."""
     return TranslatableText(
-        " ".join(f"%(s{n})s" for n in range(len(sentences))),
-        **{f"s{n}": sentence for n, sentence in enumerate(sentences)},
+        between.join(f"%(s{n})s" for n in range(len(parts))),
+        **{f"s{n}": part for n, part in enumerate(parts)},
     )
 
 
