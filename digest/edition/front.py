@@ -286,7 +286,8 @@ def explain_contract(
             text = N_("Its maker’s promise for %(day)s is not recorded as kept: “%(what)s”.")
         what = truncate_text(promise.what, _MAX_PROMISE)
         facts.append(TranslatableText(text, day=promise.by, what=what))
-    if story and not any(_OF_PRICE.search(promise.what) for promise in promises):
+    is_short = len(facts) == 1
+    if story and is_short and not any(_OF_PRICE.search(promise.what) for promise in promises):
         facts.append(TranslatableText(N_("No promise on its price is on record.")))
     if not story:
         facts.insert(
@@ -366,7 +367,7 @@ def _describe_since(story: Story, today: date) -> TranslatableText | None:
         if dates[0].day > today:
             text = N_("Takes effect on %(day)s.")
         if dates[0].role == "deadline":
-            text = N_("Due by %(day)s.")
+            text = N_("Due by %(day)s.") if dates[0].day >= today else N_("Was due by %(day)s.")
         return TranslatableText(text, day=dates[0].day)
     binds = story.tags.is_certain("event") and story.tags.event in _BINDING_EVENTS
     if binds or any(_REQUIRES.search(member.item.title) for member in story.items):

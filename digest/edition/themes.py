@@ -357,7 +357,7 @@ def _list_change_days(stories: Sequence[Story]) -> list[date]:
             dated.fact.day
             for story in stories
             for dated in find_story_dates(story)
-            if dated.fact.role in ("effective", "deadline") and dated.fact.day == dated.fact.last
+            if dated.fact.role == "effective" and dated.fact.day == dated.fact.last
         }
     )
 

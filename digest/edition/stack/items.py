@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import zip_longest
 
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView, get_category_name
 from digest.edition.stack.contracts import find_contract_day
@@ -238,7 +239,7 @@ def list_usage_items(quarter: QuarterView) -> tuple[AgendaItem, ...]:
         items.append(
             AgendaItem(
                 what=TranslatableText(
-                    N_("Record what %(names)s costs a year."), names=_list_names(without_cost)
+                    N_("Record the yearly cost of %(names)s."), names=_list_names(without_cost)
                 ),
                 why=TranslatableText(
                     N_("Without it the total, its share and the cost for a customer are minima.")
@@ -464,15 +465,17 @@ def list_open_items(
 ) -> tuple[AgendaItem, ...]:
     """Return late promises, contracts, rules without an owner and platform duties, by day.
 
-    There are at most `room`: what stands last here is left out first. What page one decides, trials and what retires are asked elsewhere.
+    There are at most `room`, of each kind one before a second. What page one decides,
+    trials and what retires are asked elsewhere.
     """
-    items = [
-        *_list_late_promises(quarter),
-        *_list_contract_items(quarter, basis),
-        *_list_unowned_rules(quarter, rules),
-        *_list_duties(quarter, basis),
-    ]
-    kept = items[:room]
+    kinds = (
+        _list_late_promises(quarter),
+        _list_contract_items(quarter, basis),
+        _list_unowned_rules(quarter, rules),
+        _list_duties(quarter, basis),
+    )
+    rounds = zip_longest(*kinds)  # so that none of the kinds is crowded out
+    kept = [item for one in rounds for item in one if item][: max(room, 0)]
     return tuple(sorted(kept, key=lambda item: item.due or date.max))  # stable
 
 
