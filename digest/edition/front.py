@@ -317,7 +317,10 @@ def _pick_market_decisions(
     for entry in islice(dated, _MAX_DECISIONS):
         assert entry.story is not None
         yield FrontDecision(
-            question=TranslatableText(N_("Does this touch us, and who prepares for it?")),
+            question=TranslatableText(
+                N_("Does this touch us: “%(title)s”?"),
+                title=truncate_text(entry.story.title, _MAX_TITLE),
+            ),
             reason=_make_reason(entry.story, summaries),
             due=entry.day,
             section="calendar",

@@ -209,7 +209,7 @@ def test_without_a_stack_the_cards_are_of_the_market() -> None:
         ("0 of 1", "AI claims quoted with proof"),
     ]
     assert [one.question for one in front.decisions] == [
-        "Does this touch us, and who prepares for it?"
+        "Does this touch us: “Acme adds a button”?"
     ]
 
 
