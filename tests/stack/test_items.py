@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -36,7 +37,7 @@ OLD = replace(SENDER, name="Oldmail", vendor="Mira", status="retiring", owner="A
 
 
 def view(
-    stack: Stack, *stories: Story, relations: dict[str, tuple[Relation, ...]] | None = None
+    stack: Stack, *stories: Story, relations: Mapping[str, tuple[Relation, ...]] | None = None
 ) -> QuarterView:
     return QuarterView(stack, stories, stories, relations or {}, tell, TODAY)
 
