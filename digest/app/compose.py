@@ -12,6 +12,7 @@ from digest.archive import Archive, SourceState, fingerprint_items
 from digest.decide.decisions import TEAM, list_edited_fields, list_pinned_ids
 from digest.decide.relations import StackIndex, get_closest_relation
 from digest.edition import (
+    AgendaBasis,
     EditionContext,
     QuarterView,
     SourceReadStatus,
@@ -31,6 +32,7 @@ from digest.edition import (
     explain_consequences,
     find_themes,
     measure_holding,
+    pick_decisions,
     sort_by_count,
 )
 from digest.model.decisions import EditorialDecisions, TeamDecision
@@ -96,22 +98,28 @@ def assemble_edition(
         comparable=comparison.comparable,
         coverage=coverage,
     )
-    pages = build_stack_report(view, ours.rings, ours.carried) if ours else None
     calendar, claims = build_calendar(view, ours.carried if ours else ()), build_claims(view)
-    themes = find_themes(view, find_comparable_figures)
     consequences = explain_consequences(view) if ours else None
     boilerplate = find_site_boilerplate(items)
+    themes = find_themes(
+        view,
+        find_comparable_figures,
+        lambda story: build_summary(story, settings.language, boilerplate),
+    )
     texts = [
         _build_text(entry, decision, settings, consequences, boilerplate)
         for entry in decision.chosen
     ]
     summaries = {text.ranked.story.id: text.summary for text in texts}
+    questions = pick_decisions(view, calendar, summaries)
+    basis = AgendaBasis(calendar, themes, questions, summaries)
+    pages = build_stack_report(view, ours.rings, ours.carried, basis) if ours else None
     origin = replace(settings.generated_from, archive=fingerprint_items(items))
     context = EditionContext(
         **(get_fields(settings, EditionSettings) | {"generated_from": origin}),
         **(get_fields(pages, StackReport) if pages else {}),
         front=build_front(
-            view, calendar, claims, themes, pages.stack if pages else None, summaries
+            view, calendar, claims, themes, pages.stack if pages else None, questions
         ),
         calendar=calendar,
         themes=themes,

@@ -12,15 +12,17 @@ from digest.edition.compose import EditionContext, StoryText, choose_section, co
 from digest.edition.consequence import explain_consequences
 from digest.edition.counts import count_quarter, sort_by_count
 from digest.edition.coverage import SourceReadStatus, build_coverage
-from digest.edition.front import build_front
+from digest.edition.front import build_front, pick_decisions
 from digest.edition.quarter import QuarterView
 from digest.edition.register import build_register
+from digest.edition.stack.items import AgendaBasis
 from digest.edition.stack.pages import StackReport, build_stack_report
 from digest.edition.stack.radar import assign_ring, build_radar, index_rings
 from digest.edition.themes import find_themes
 from digest.edition.trend import compare_coverage, compute_trend, measure_holding
 
 __all__ = [
+    "AgendaBasis",
     "EditionContext",
     "QuarterView",
     "SourceReadStatus",
@@ -43,5 +45,6 @@ __all__ = [
     "find_themes",
     "index_rings",
     "measure_holding",
+    "pick_decisions",
     "sort_by_count",
 ]

@@ -413,13 +413,25 @@ class RuleRow:
     duty: Sentence | None = None  # who must do what
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaItem:
+    """Something to decide at the review. Whatever is not known is empty."""
+
+    what: TranslatableText  # a question that can be answered by yes or no, or by one of two ways
+    why: TranslatableText  # why now
+    owner: str = ""
+    due: date | None = None
+    section: str = ""  # the slug of the section that says more
+    story: str | None = None  # its id
+
+
 @dataclass(frozen=True, slots=True)
 class AgendaSection:
-    """A part of the review's agenda."""
+    """A part of the review's agenda: what is known, and what to decide."""
 
-    slug: Literal["strategy", "usage", "gaps"]
+    slug: Literal["strategy", "usage", "gaps", "open"]
     points: tuple[TranslatableText, ...]
-    questions: tuple[TranslatableText, ...]
+    items: tuple[AgendaItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,7 +450,8 @@ class ContractRow:
 class Agenda:
     """One page for the quarterly review with the technology lead.
 
-    `contracts` are all of which a day is ahead, the dearest first.
+    What page one asks is in none of the `parts`. `contracts` are all of which a day is ahead, the
+    dearest first.
     """
 
     parts: tuple[AgendaSection, ...]
@@ -524,15 +537,29 @@ class ThemeFigure:
     quote: Sentence
 
 
+@dataclass(frozen=True, slots=True)
+class ThemeDispute:
+    """What a theme's stories do not agree on: at least one sentence or headline for each side."""
+
+    about: TranslatableText
+    sides: tuple[tuple[Sentence, ...], tuple[Sentence, ...]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """Stories of the quarter about one thing, in order of time."""
+    """Stories of the quarter about one thing, in order of time.
+
+    `told` holds by id the sentences that the theme tells of stories that stand elsewhere or
+    nowhere: whole ones, and none that stands with the story itself.
+    """
 
     slug: str
-    title: str  # what was found, in a source's words
-    language: str
+    title: str  # what was found: a TranslatableText made of the stories' facts
+    language: str  # of the title; "" for a TranslatableText
     stories: tuple[str, ...]  # ids of the briefing's stories, wherever they stand
     more: tuple[StoryRef, ...] = ()  # that the briefing does not tell
+    told: Mapping[str, tuple[Sentence, ...]] = field(default_factory=dict)
+    dispute: ThemeDispute | None = None
     figures: tuple[ThemeFigure, ...] = ()  # two or more, or none
     unit: str = ""  # of the figures: "%", an ISO 4217 code, or ""
 
@@ -555,6 +582,12 @@ class Claim:
     measured_by: str = ""  # of a study, where its words name who measured
 
 
+def count_proven_claims(claims: Sequence[Claim]) -> tuple[int, int]:
+    """Return how many claims of products are quoted with proof, and of how many."""
+    made = [claim for claim in claims if not claim.study]
+    return sum(claim.evidence == "evidenced" for claim in made), len(made)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontDecision:
     """A question that the reader is asked to decide."""
@@ -566,6 +599,7 @@ class FrontDecision:
     cost: Money | None = None  # a year, at stake
     section: str = ""  # the slug of the section that says more
     story: str | None = None  # its id
+    products: tuple[str, ...] = ()  # of the stack, that it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -578,11 +612,15 @@ class FrontCard:
 
 @dataclass(frozen=True, slots=True)
 class FrontPage:
-    """Page one, beside the stories of its section."""
+    """Page one, beside the stories of its section.
+
+    `since` says by a story's id from when what it tells holds, as a TranslatableText.
+    """
 
     lead: tuple[TranslatableText, ...] = ()
     decisions: tuple[FrontDecision, ...] = ()
     cards: tuple[FrontCard, ...] = ()
+    since: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ _BODY_LIMITS = StoryLimits(
 )
 # The first page's stories, from rich to poor: the first that fits on one page is printed.
 _FIRST_PAGE_LIMITS = (
-    StoryLimits(title=170, sentences=3, characters=460, whys=2, quotes=1, sources=3, contexts=1),
+    StoryLimits(title=170, sentences=3, characters=460, whys=2, quotes=0, sources=3, contexts=1),
     StoryLimits(title=150, sentences=3, characters=360, whys=2, quotes=0, sources=3, contexts=0),
     StoryLimits(title=150, sentences=2, characters=280, whys=1, quotes=0, sources=2, contexts=0),
     StoryLimits(title=120, sentences=2, characters=220, whys=1, quotes=0, sources=1, contexts=0),

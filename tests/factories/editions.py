@@ -16,6 +16,7 @@ from digest.i18n import TranslatableText
 from digest.model.decisions import TeamDecision
 from digest.model.edition import (
     Agenda,
+    AgendaItem,
     AgendaSection,
     Blip,
     CalendarEntry,
@@ -588,11 +589,18 @@ def radar(refs: Mapping[str, StoryRef]) -> Radar:
 
 def agenda(refs: Mapping[str, StoryRef]) -> Agenda:
     """The review's agenda, with an open decision and a proposed step."""
-    questions = note("Which product do we end if the budget stays level?")
+    item = AgendaItem(
+        what=note("End Larkmail if the budget stays level?"),
+        why=note("Two products serve e-mail; together they cost €120,000 a year."),
+        owner="Head of CRM",
+        due=date(2026, 11, 1),
+        section="stack",
+    )
+    bare = AgendaItem(what=note("Keep the AI policy as it is?"), why=note("None is on file."))
     return Agenda(
         tuple(
-            AgendaSection(slug, (note("Contracts of €294,000 fall due for notice."),), (questions,))
-            for slug in ("strategy", "usage", "gaps")
+            AgendaSection(slug, (note("Contracts of €294,000 fall due for notice"),), (item, bare))
+            for slug in ("strategy", "usage", "gaps", "open")
         ),
         (
             ProposedStep(

@@ -89,7 +89,7 @@ def test_a_section_names_what_page_one_told():
         ("ledger", "1 perhaps shipped, 1 slipped"),
         ("rules", "4 rules and rulings, 2 touch yours"),
         ("radar", "2 to act on"),
-        ("agenda", "1 decision is open"),
+        ("agenda", "8 to decide, 1 decision is open"),
         ("register", "120 stories, 45 new products"),
         ("sources", ""),
     ],

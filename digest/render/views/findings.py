@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from digest.i18n import N_
-from digest.model.edition import Edition, EditionStory, list_dates_ahead
+from digest.model.edition import Edition, EditionStory, count_proven_claims, list_dates_ahead
 from digest.model.sections import SECTIONS_BY_SLUG
 from digest.model.stack import RINGS
 from digest.render.words import LABELS, Localizer
@@ -64,13 +64,12 @@ def _count_products(edition: Edition, words: Localizer) -> Iterator[str]:
 
 
 def _count_claims(edition: Edition, words: Localizer) -> Iterator[str]:
-    claims = [claim for claim in edition.claims if not claim.study]
-    if claims:
-        proven = sum(claim.evidence == "evidenced" for claim in claims)
+    proven, made = count_proven_claims(edition.claims)
+    if made:
         yield words.translate(
             "%(proven)s of %(all)s quoted with proof",
             proven=words.format_number(proven),
-            all=words.format_number(len(claims)),
+            all=words.format_number(made),
         )
 
 
@@ -95,6 +94,8 @@ def _count_blips(edition: Edition, words: Localizer) -> Iterator[str]:
 
 
 def _count_decisions(edition: Edition, words: Localizer) -> Iterator[str]:
+    if items := sum(len(part.items) for part in edition.agenda.parts) if edition.agenda else 0:
+        yield words.translate_plural("%(n)s to decide", "%(n)s to decide", items)
     number = len(edition.agenda.carried) if edition.agenda else 0
     if number:
         yield words.translate_plural("%(n)s decision is open", "%(n)s decisions are open", number)

@@ -133,12 +133,12 @@ def _build_theme_groups(
     A story is told in the first theme that holds it.
     """
     left = {story.id: story for story in stories}
+    quoted: set[str] = set()
     for theme in context.edition.themes:
         here = [left.pop(story_id) for story_id in theme.stories if story_id in left]
-        here.sort(key=lambda story: story.title != theme.title)  # under its own headline
-        view = build_theme(theme, {story.id for story in here}, context)
-        told = tuple(build_story(story, view.limits, context) for story in here)
-        yield StoryGroup(f"theme-{theme.slug}", view.title, "", told, view)
+        view = build_theme(theme, here, context, quoted)
+        quoted.update(entry.id for entry in view.entries)
+        yield StoryGroup(f"theme-{theme.slug}", view.title, "", view.stories, view)
     if left:
         others = tuple(
             build_story(story, context.options.limits, context) for story in left.values()

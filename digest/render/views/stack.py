@@ -5,16 +5,13 @@ Where a file says nothing, the view holds "" and the template prints nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from digest.i18n import N_
 from digest.model.edition import (
     MIN_BLIPS,
     Agenda,
-    AgendaSection,
-    ContractRow,
     HeatmapRow,
     ProductRow,
     PromiseLedger,
@@ -34,6 +31,8 @@ from digest.render.words import EVENTS, LABELS, SECTIONS, Localizer
 _MIN_PAPER_BLIPS = 8
 _MAX_PROPOSALS = 3  # with the rules and what is carried over, the agenda is one page
 _MAX_NAMES = 8  # of vendors, in a sentence
+_MAX_ITEM = 170  # characters of what the agenda decides
+_MAX_ITEM_REASON = 420
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +92,35 @@ class StepView:
 
 
 @dataclass(frozen=True, slots=True)
-class ContractView:
-    """A contract with a day ahead."""
+class ItemView:
+    """Something to decide. Whatever is not known is ""."""
 
-    product: str
-    step: str  # keep or leave, or let it end
-    day: str
-    cost: str
+    number: int
+    what: str
+    why: str
     owner: str
+    due: str
+    overdue: bool
+    section: str  # the slug of the section that says more
+    where: str  # its name
+    href: str  # the place in it where the story stands; "" where none does
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaPartView:
+    """A part of the agenda: what is known in one line, and what to decide."""
+
+    name: str
+    known: str
+    items: tuple[ItemView, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AgendaPage:
     """The agenda of the review."""
 
-    contracts: tuple[ContractView, ...]
-    parts: tuple[AgendaSection, ...]
-    decisions: tuple[StepView, ...]  # of page one
+    first: tuple[str, ...]  # the questions of page one, in short
+    parts: tuple[AgendaPartView, ...]
     carried: tuple[StepView, ...]
     proposals: tuple[StepView, ...]
     rules: tuple[RuleRow, ...]
@@ -363,43 +374,46 @@ def _name_event(line: ProductRow, words: Localizer) -> str:
     return words.translate("%(event)s of its maker", event=event)
 
 
-def _iter_contracts(contracts: Sequence[ContractRow], words: Localizer) -> Iterator[ContractView]:
-    for row in contracts:
-        step, text = words.translate("Keep or leave?"), N_("notice by %(day)s")
-        if row.retiring:
-            step = words.translate("Let it end")
-        if row.kind == "contract end":
-            step = step if row.retiring else words.translate("It renews or ends")
-            text = N_("contract to %(day)s")
-        yield ContractView(
-            product=row.product,
-            step=step,
-            day=words.translate(text, day=words.format_date(row.day)),
-            cost=words.format_money(row.cost) if row.cost is not None else "",
-            owner=row.owner,
-        )
+def _iter_agenda_parts(agenda: Agenda, context: ViewContext) -> Iterator[AgendaPartView]:
+    """Yield the parts that say something; their items are numbered through."""
+    words, number = context.words, 0
+    today = context.edition.as_of.astimezone(words.zone).date()
+    for part in agenda.parts:
+        items = []
+        for item in part.items:
+            number += 1
+            items.append(
+                ItemView(
+                    number=number,
+                    what=context.fit_text(words.translate_note(item.what), _MAX_ITEM),
+                    why=context.fit_text(words.translate_note(item.why), _MAX_ITEM_REASON),
+                    owner=context.fit_text(item.owner, 60),
+                    due=words.format_short_date(item.due),
+                    overdue=item.due is not None and item.due < today,
+                    section=item.section,
+                    where=words.translate_label(SECTIONS, item.section),
+                    href=f"#{item.story}" if item.story in context.printed_ids else "",
+                )
+            )
+        points = (context.fit_text(words.translate_note(point), 240) for point in part.points)
+        known = " ".join(f"{point}." for point in points if point)
+        if known or items:
+            name = words.translate_label(LABELS["agenda"], part.slug)
+            yield AgendaPartView(name, known, tuple(items))
 
 
 def _build_agenda_page(agenda: Agenda, context: ViewContext) -> AgendaPage:
     words, brief = context.words, context.options.brief
     # Paper asks for these steps on page one and among the questions to vendors.
     ledger = context.edition.ledger
-    decisions = context.edition.front.decisions
     proposals = () if brief and ledger and ledger.questions else agenda.proposals
     return AgendaPage(
-        contracts=tuple(_iter_contracts(agenda.contracts, words)),
-        parts=agenda.parts,
-        decisions=tuple(
-            StepView(
-                what=None,
-                text=words.translate_note(decision.question),
-                step=words.translate_label(LABELS["steps"], "act"),
-                owner=decision.owner,
-                due=words.format_date(decision.due),
-                since="",
-            )
-            for decision in decisions
+        first=tuple(
+            question
+            for decision in context.edition.front.decisions
+            if (question := context.fit_text(words.translate_note(decision.question), _MAX_ITEM))
         ),
+        parts=tuple(_iter_agenda_parts(agenda, context)),
         carried=tuple(
             StepView(
                 what=None,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 
 from markupsafe import Markup
 
+from digest.i18n import TranslatableText
 from digest.model.edition import EditionStory, Reference, StoryRef
 from digest.model.tags import EVIDENCE_GRADES, Evidence
 from digest.render.views.context import StoryLimits, ViewContext, to_safe_href
@@ -95,10 +97,12 @@ def build_story(
     words = context.words
     title = context.fit_text(story.title, limits.title)
     lang = sanitize_language_tag(story.language) if title else words.language
-    whys = (
+    whys = [
         context.fit_text(words.translate_note(why), 260)
         for why in story.why_it_matters[: limits.whys]
-    )
+    ]
+    if number and limits.whys and (since := _describe_since(story, whys, context)):
+        whys = [f"{since} {whys[0]}", *whys[1:]] if whys else [since]
     publishers: dict[str, Reference] = {}
     for item in story.items:
         publishers.setdefault(item.source, item)
@@ -115,7 +119,7 @@ def build_story(
         summary=tuple(_iter_summary(story, limits, context)),
         why=tuple(_AMOUNT_SPACE.sub("\N{NO-BREAK SPACE}", why) for why in whys if why),
         context=tuple(islice(_iter_context(story, context), limits.contexts)),
-        rule=tuple(_iter_rule_facts(story, context)),
+        rule=() if number else tuple(_iter_rule_facts(story, context)),
         quotes=tuple(
             LabelledLine(words.translate_label(LABELS["points"], point.kind), quote)
             for point in story.points[: limits.quotes]
@@ -149,6 +153,15 @@ def mark_language(lang: str, words: Localizer) -> str:
     """Return the short mark of a language other than the edition's: `IT`; "" for its own."""
     base = lang.partition("-")[0]
     return "" if base in ("und", words.language) else base.upper()
+
+
+def _describe_since(story: EditionStory, whys: Sequence[str], context: ViewContext) -> str:
+    """Say from when what page one tells holds; "" where that is not known or `whys` say it."""
+    words, since = context.words, context.edition.front.since.get(story.id, "")
+    day = since.values.get("day") if isinstance(since, TranslatableText) else None
+    # The month is enough: that is how a consequence names a day that is not exact.
+    said = words.format_month(day) if isinstance(day, date) else ""
+    return "" if said and any(said in why for why in whys) else words.translate_note(since)
 
 
 def _iter_rule_facts(story: EditionStory, context: ViewContext) -> Iterator[LabelledLine]:
