@@ -39,6 +39,8 @@ _PAGE_FIELDS: Mapping[str, tuple[str, object]] = {
     "calendar": ("calendar", ()),
     "ai-watch": ("claims", ()),
     "register": ("register", ()),
+    "rules": ("rules", ()),
+    "deals": ("deals", ()),
 }
 _BY_PRECEDENCE = sorted(STORY_SECTIONS, key=lambda kind: kind.precedence)
 _LAST_RESORT = _BY_PRECEDENCE[-1].slug  # the section of what belongs to no other
