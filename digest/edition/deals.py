@@ -76,6 +76,8 @@ def _find_subject(story: Story, quarter: QuarterView) -> str:
         for name in names:
             if re.match(rf"{re.escape(name.casefold())}(?!\w)", title):
                 return name
+    if len(names) == 1 and story.tags.event != "funding":  # investors and rivals are named, too
+        return names[0]
     publisher = story.lead.item.source_name.casefold()
     makers = {relation.vendor for relation in quarter.get_relations(story)}
     return next(

@@ -22,6 +22,7 @@ from digest.render.words import LABELS
 _MAX_HEADLINE = 110  # characters of a rule that stands in one line
 _MAX_DUTY = 300
 _DATED_KINDS: tuple[RuleKind, ...] = ("in force", "coming", "law", "platform")
+_LAW_CATEGORY = "governance-privacy"
 _LAW_KINDS: tuple[RuleKind, ...] = ("in force", "coming", "law")
 
 
@@ -34,6 +35,7 @@ class RuleRowView:
     printed: bool  # the line points to a place in this briefing
     facts: tuple[LabelledLine, ...]
     ours: bool  # it touches a product of the stack
+    short: str = ""  # whom it binds, and from when where that is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def _build_row(
     entry: RuleEntry, story: EditionStory | None, limits: StoryLimits, context: ViewContext
 ) -> RuleRowView:
     """Build a row; `story` is the rule's where this section tells it."""
+    words = context.words
     facts = tuple(_iter_facts(entry, story, context))
     view = None
     if story and story.id in context.printed_ids:
@@ -114,6 +117,9 @@ def _build_row(
         printed=entry.story.id in context.printed_ids,
         facts=facts,
         ours=bool(entry.products),
+        short="; ".join(f"{line.label}: {line.text}" for line in facts[: 2 if entry.binds else 1])
+        if entry.day
+        else next((line.text for line in facts if line.label == words.translate("Binds")), ""),
     )
 
 
@@ -149,13 +155,16 @@ def _iter_facts(
 
 
 def _describe_touched(entry: RuleEntry, context: ViewContext) -> str:
-    """Return the products that a rule touches and their owner; else its category, with ours there."""
+    """Return the products that a rule touches and who owns them; else the category that it does.
+
+    A category of the stack is told with what is run there. That of law itself says nothing.
+    """
     words = context.words
     if entry.products:
         names = words.join_names(entry.products)
         return f"{names} ({context.fit_text(entry.owner, 60)})" if entry.owner else names
-    if not entry.category:
-        return ""
+    if not entry.category or entry.category == _LAW_CATEGORY:
+        return words.translate(N_("nothing of ours by name")) if context.edition.stack else ""
     name = words.translate_category(entry.category)
     lines = context.edition.stack.lines if context.edition.stack else ()
     ours = [
