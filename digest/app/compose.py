@@ -99,7 +99,8 @@ def assemble_edition(
         coverage=coverage,
     )
     pages = build_stack_report(view, ours.rings, ours.carried) if ours else None
-    calendar, claims = build_calendar(view, ours.carried if ours else ()), build_claims(view)
+    rules, claims = build_rules(view, decision.stories), build_claims(view)
+    calendar = build_calendar(view, ours.carried if ours else (), rules)
     themes = find_themes(view, find_comparable_figures)
     consequences = explain_consequences(view) if ours else None
     boilerplate = find_site_boilerplate(items)
@@ -118,7 +119,7 @@ def assemble_edition(
         calendar=calendar,
         themes=themes,
         claims=claims,
-        rules=build_rules(view, decision.stories),
+        rules=rules,
         deals=build_deals(view),
         register=build_register(view, lambda story: _find_product(story, view)),
         quarter=decision.quarter,

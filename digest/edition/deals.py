@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from digest.edition.quarter import QuarterView
 from digest.edition.rule_kinds import tells
-from digest.edition.subjects import find_touched_products
+from digest.edition.subjects import find_subject_relations, find_touched_products
 from digest.model.edition import DEAL_KINDS, DealEntry, DealKind
 from digest.model.stack import OUR_RELATIONS
 from digest.model.story import Story
@@ -46,7 +46,8 @@ def build_deals(quarter: QuarterView) -> tuple[DealEntry, ...]:
             story=quarter.make_ref(story),
             kind=kind,
             name=_find_subject(story, quarter),
-            products=_find_products(story, quarter),
+            products=(products := _find_products(story, quarter)),
+            maker_of=() if products else _find_makers_products(story, quarter),
         )
         for kind, story in found
     )
@@ -83,6 +84,12 @@ def _find_subject(story: Story, quarter: QuarterView) -> str:
     return next(
         (name for name in (*names, *sorted(makers)) if name and name.casefold() in publisher), ""
     )
+
+
+def _find_makers_products(story: Story, quarter: QuarterView) -> tuple[str, ...]:
+    """Return the products of the stack whose maker a story is about."""
+    relations = find_subject_relations(story, quarter.get_relations(story))
+    return tuple(dict.fromkeys(name for relation in relations for name in relation.products))
 
 
 def _find_products(story: Story, quarter: QuarterView) -> tuple[str, ...]:

@@ -27,17 +27,22 @@ from digest.i18n import N_, TranslatableText
 from digest.model.edition import RULE_KINDS, RuleEntry, RuleKind, Sentence
 from digest.model.stack import Product
 from digest.model.story import Story
-from digest.text import clean_text
+from digest.text import clean_text, split_sentences
 
 _MAX_RULES = 24
 _HEAD_LENGTH = 1200  # characters of a text that are about what its headline is about
 _MAX_QUOTE = 300  # characters
 _LONG_WORD = re.compile(r"[^\W\d_]{6,}")
+_CONTEXT = 2  # sentences before one that names a day, which may name its law
 _STEM = 7  # letters in which words of one meaning begin alike
 # Names of laws as reports write them: "AI Act", "Digital Markets Act", "GDPR".
 _LAW_NAME = re.compile(
     r"\b(?:(?:[A-Z][\w-]+ ){1,3}(?:Act|Directive|Regulation|Bill)\b"
     r"|GDPR|DMA|DSA|CCPA|CPRA|COPPA|DMCA|HIPAA|TCPA|CAN-SPAM|PIPL|PIPEDA|LGPD|DSGVO|RGPD|KI-Gesetz)\b"
+)
+# Words of titles that are about no one rule.
+_GENERAL_WORDS = (
+    "commission european article digital general google search content platform requires"
 )
 _LAW_ALIASES = {"artificial intelligence act": "ai act", "dsgvo": "gdpr", "rgpd": "gdpr"}
 _LAW_ALIASES |= {"dma": "digital markets act", "dsa": "digital services act"}
@@ -132,11 +137,23 @@ def _find_day(story: Story, held: Sequence[Story]) -> _RuleDay | None:
         if other.id != story.id
         for dated in read_stated_dates(other, RULE_GRACE)
         if dated.fact.role == "effective"
-        and _find_laws(dated.quote.text) & laws
-        and subject & _list_stems(dated.quote.text)
+        and _find_laws(context := _find_context(dated, other)) & laws
+        and subject & _list_stems(context)
     ]
     days = {(dated.fact.day, dated.fact.last) for dated in reports}
     return _make_day(reports[0]) if len(days) == 1 else None  # reports that differ prove nothing
+
+
+def _find_context(dated: StoryDate, story: Story) -> str:
+    """Return a sentence with the two before it in its paragraph: there its law may be named."""
+    sentence = dated.quote.text
+    for member in story.items:
+        for line in (member.item.summary, *member.item.text.splitlines()):
+            sentences = split_sentences(clean_text(line))
+            if sentence in sentences:
+                at = sentences.index(sentence)
+                return " ".join(sentences[max(0, at - _CONTEXT) : at + 1])
+    return sentence
 
 
 def _make_day(dated: StoryDate) -> _RuleDay:
@@ -167,7 +184,7 @@ def _find_laws(text: str) -> frozenset[str]:
 def _list_subject_words(story: Story) -> frozenset[str]:
     """Return the stems of what a rule is about: words of its titles, without its names."""
     titles = " ".join(clean_text(member.item.title) for member in story.items)
-    return _list_stems(titles) - _list_stems("commission european article digital general")
+    return _list_stems(titles) - _list_stems(_GENERAL_WORDS)
 
 
 def _list_stems(text: str) -> frozenset[str]:

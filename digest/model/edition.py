@@ -504,6 +504,7 @@ class DealEntry:
     kind: DealKind
     name: str = ""  # of whom it is told, where the headline says so
     products: tuple[str, ...] = ()  # of the stack, that it touches
+    maker_of: tuple[str, ...] = ()  # where it touches none: those of the vendor that it is about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

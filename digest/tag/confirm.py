@@ -20,7 +20,8 @@ _PHRASES: Mapping[Event, re.Pattern[str]] = {
     "pricing": re.compile(
         rf"\bcosts? (?:you )?(?:up to |about )?{_PERCENT} (?:less|more)\b"
         r"|\b(?:cut|rais(?:e|ing)|rise|lower(?:ing)?|slash(?:ing)?|hik(?:e|ing)|increas(?:e|ing)"
-        r"|reduc(?:e|ing)|doubl(?:e|ing)|cutting)(?:s|d|ed)? (?:(?!(?:at|in|of|on|for|to|by|from) )[\w.'’\u2011-]+ ){0,4}?"
+        r"|reduc(?:e|ing)|doubl(?:e|ing)|cutting)(?:s|d|ed)? "
+        r"(?:(?!(?:at|in|of|on|for|to|by|from) )[\w.'’\u2011-]+ ){0,4}?"
         r"(?:prices?|pricing|fees?)\b"
         r"|\bprice (?:cut|increase|rise|hike|reduction)s?\b"
         r"|\b(?:senkt|erhöht|hebt)\b[^.]{0,50}\b\S*preise?\b"

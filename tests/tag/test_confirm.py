@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+
 from digest.model.item import Item
 from digest.tag.confirm import CONFIRMED, confirms_event
 from digest.tag.judge import ItemJudge

@@ -97,6 +97,9 @@ def _count(kind: DealKind, entries: Sequence[DealEntry], context: ViewContext) -
     own = {name for entry in entries for name in entry.products}
     lines = context.edition.stack.lines if context.edition.stack else ()
     ours = [line.product.name for line in lines if line.product.name in own]
+    made = {name for entry in entries for name in entry.maker_of} - own
+    if makers := [line.product.name for line in lines if line.product.name in made]:
+        ours.append(words.translate(N_("maker of %(names)s"), names=words.join_names(makers)))
     return DealCountView(
         name=words.translate_label(LABELS["deals"], kind),
         number=words.format_number(len(entries)) if entries else "",

@@ -106,7 +106,7 @@ def _count_deals(edition: Edition, words: Localizer) -> Iterator[str]:
     yield from _count_kinds(counts, LABELS["deal_counts"], words)
     counted = [entry for entry in edition.deals if entry.kind in LABELS["deal_counts"]]
     if counted and edition.stack:
-        yield _count_own(sum(bool(entry.products) for entry in counted), words)
+        yield _count_own(sum(bool(entry.products or entry.maker_of) for entry in counted), words)
 
 
 def _count_kinds(

@@ -142,9 +142,10 @@ def _iter_facts(
         else:
             label = "Binds" if entry.kind in _LAW_KINDS else "Concerns"
             yield LabelledLine(words.translate(label), names)
-    if entry.duty and story and entry.kind in _LAW_KINDS:
+    if entry.duty and entry.kind in _LAW_KINDS:
         duty = context.fit_text(entry.duty.text, _MAX_DUTY)
-        if duty and all(duty != sentence.text for sentence in story.summary[:1]):
+        told = story.summary[:1] if story else ()
+        if duty and all(duty != sentence.text for sentence in told):
             yield LabelledLine(words.translate(N_("Who must do what")), f"“{duty}”")
     if touched := _describe_touched(entry, context):
         yield LabelledLine(words.translate("Touches"), touched)
