@@ -23,6 +23,8 @@ _PHRASES: Mapping[Event, re.Pattern[str]] = {
         r"|reduc(?:e|ing)|doubl(?:e|ing)|cutting)(?:s|d|ed)? "
         r"(?:(?!(?:at|in|of|on|for|to|by|from) )[\w.'’\u2011-]+ ){0,4}?"
         r"(?:prices?|pricing|fees?)\b"
+        r"|\b(?:puts?|putting) (?:[\w.'’-]+ ){0,3}?(?:prices?|fees?) (?:up|down)\b"
+        rf"|\b{_PERCENT} (?:dearer|cheaper)\b"
         r"|\bprice (?:cut|increase|rise|hike|reduction)s?\b"
         r"|\b(?:senkt|erhöht|hebt)\b[^.]{0,50}\b\S*preise?\b"
         r"|\b(?:baisse|augmente|hausse)\b[^.]{0,30}\b(?:prix|tarifs?)\b"

@@ -79,11 +79,14 @@ def test_a_policy_of_nobody_is_none():
 
 
 def test_a_rule_that_is_not_sure_is_none():
-    """A label that is not printed makes no rule."""
-    doubtful = rule("Court dismisses claims")
+    """A label that is not printed makes no rule, but where the headline speaks of a case."""
+    doubtful = rule("Dovetide promises banners that go away")
     unsure = replace(doubtful.lead.tags, unsure=frozenset({"event"}))
     lead = replace(doubtful.lead, tags=unsure)
     assert classify_rule(replace(doubtful, items=(lead,), lead=lead)) is None
+    case = rule("Bureau files complaint against Northvale")
+    lead = replace(case.lead, tags=unsure)
+    assert classify_rule(replace(case, items=(lead,), lead=lead)) == "pending"
 
 
 LAW = rule(

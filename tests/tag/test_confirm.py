@@ -26,6 +26,8 @@ def make_item(title: str, summary: str = "", text: str = "") -> Item:
         "Northvale raises prices of its Growth plan",
         "Northvale is cutting its API prices by half",
         "Northvale doubles the fee for every contact",
+        "Northvale puts its prices up 12%",
+        "All plans become 12% dearer at the first renewal",
         "A price increase for Gleanwick Suite",
         "Northvale erhöht die Preise um zehn Prozent",
         "Northvale augmente ses tarifs",

@@ -83,7 +83,9 @@ def build_rules_page(section: Section, context: ViewContext) -> RulesPage:
             RuleRowView(build_story(story, limits, context), None, False, (), True)
             for story in stories.values()
         ]
-        groups.append(RuleGroupView("rules-other", "", tuple(left)))
+        groups.append(
+            RuleGroupView("rules-other", words.translate(N_("Other news of law")), tuple(left))
+        )
     note = words.translate(section.note) if section.note and not groups else ""
     return RulesPage(tuple(groups), note)
 
