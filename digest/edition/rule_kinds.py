@@ -65,4 +65,4 @@ def _compile_words(what: str) -> re.Pattern[str]:
 
 def _is_advice(titles: str) -> bool:
     """Return whether a title gives advice, and nothing in it binds anybody."""
-    return tells("advice", titles) and not tells("court", titles)
+    return tells("advice", titles) and not any(tells(what, titles) for what in ("court", "pending"))

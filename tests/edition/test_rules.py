@@ -45,6 +45,7 @@ def rule(title: str, summary: str = "", **more: Any) -> Story:
         ("Authors sue Northvale", "They filed a complaint.", "pending"),
         ("Commission preliminarily finds Northvale's apps addictive", "", "pending"),
         ("Ministry proposes a cookie law", "The draft bans cookie walls.", "pending"),
+        ("Consultation: draft technical standard for signals", "Eight purposes.", "pending"),
         ("The IAB's new advice on measuring answers", "How brands may measure.", "advice"),
         ("Watchdog publishes guidance on AI labels", "It recommends a mark.", "advice"),
     ],

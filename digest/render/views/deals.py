@@ -14,7 +14,7 @@ from digest.render.words import LABELS
 # Kinds that are named even where there is none, so that nobody has to ask; the others only if any.
 ANSWERED_KINDS: tuple[DealKind, ...] = DEAL_KINDS[:6]
 _MAX_HEADLINE = 110  # characters of a deal that stands in one line
-_MAX_NAMES = 5
+_MAX_NAMES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +78,18 @@ def build_deals_page(section: Section, context: ViewContext) -> DealsPage:
 def _build_stories(
     stories: Sequence[EditionStory], name: str | None, context: ViewContext
 ) -> tuple[StoryView, ...]:
-    """Build stories under the name of their kind; None keeps their own label."""
+    """Build stories under the name of their kind; None keeps their own label.
+
+    On paper those that mean nothing for the company are told in a sentence.
+    """
     limits = context.options.limits
+    short = limits
     if context.options.brief:
         limits = replace(limits, sentences=2, characters=300)
-    views = (build_story(story, limits, context) for story in stories)
+        short = replace(limits, sentences=1, characters=220)
+    views = (
+        build_story(story, limits if story.why_it_matters else short, context) for story in stories
+    )
     return tuple(view if name is None else replace(view, event=name) for view in views)
 
 
