@@ -22,8 +22,10 @@ from digest.edition import (
     build_calendar,
     build_claims,
     build_coverage,
+    build_deals,
     build_front,
     build_register,
+    build_rules,
     build_stack_report,
     compare_coverage,
     compose_edition,
@@ -98,7 +100,8 @@ def assemble_edition(
         comparable=comparison.comparable,
         coverage=coverage,
     )
-    calendar, claims = build_calendar(view, ours.carried if ours else ()), build_claims(view)
+    rules, claims = build_rules(view, decision.stories), build_claims(view)
+    calendar = build_calendar(view, ours.carried if ours else (), rules)
     consequences = explain_consequences(view) if ours else None
     boilerplate = find_site_boilerplate(items)
     themes = find_themes(
@@ -124,6 +127,8 @@ def assemble_edition(
         calendar=calendar,
         themes=themes,
         claims=claims,
+        rules=rules,
+        deals=build_deals(view),
         register=build_register(view, lambda story: _find_product(story, view)),
         quarter=decision.quarter,
         coverage=coverage,

@@ -12,9 +12,11 @@ from digest.edition.compose import EditionContext, StoryText, choose_section, co
 from digest.edition.consequence import explain_consequences
 from digest.edition.counts import count_quarter, sort_by_count
 from digest.edition.coverage import SourceReadStatus, build_coverage
+from digest.edition.deals import build_deals
 from digest.edition.front import build_front, pick_decisions
 from digest.edition.quarter import QuarterView
 from digest.edition.register import build_register
+from digest.edition.rules import build_rules
 from digest.edition.stack.items import AgendaBasis
 from digest.edition.stack.pages import StackReport, build_stack_report
 from digest.edition.stack.radar import assign_ring, build_radar, index_rings
@@ -32,9 +34,11 @@ __all__ = [
     "build_calendar",
     "build_claims",
     "build_coverage",
+    "build_deals",
     "build_front",
     "build_radar",
     "build_register",
+    "build_rules",
     "build_stack_report",
     "choose_section",
     "compare_coverage",

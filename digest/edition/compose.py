@@ -28,6 +28,7 @@ from digest.model.sections import (
     Classified,
 )
 from digest.model.story import RankedStory, StoryThread
+from digest.model.tags import Tags
 from digest.period import Quarter
 
 # What a page that is switched off leaves in the edition: slug → field and its empty value.
@@ -39,8 +40,11 @@ _PAGE_FIELDS: Mapping[str, tuple[str, object]] = {
     "calendar": ("calendar", ()),
     "ai-watch": ("claims", ()),
     "register": ("register", ()),
+    "rules": ("rules", ()),
+    "deals": ("deals", ()),
 }
 _BY_PRECEDENCE = sorted(STORY_SECTIONS, key=lambda kind: kind.precedence)
+_LESSER_EVENTS = ("people", "results")
 _LAST_RESORT = _BY_PRECEDENCE[-1].slug  # the section of what belongs to no other
 
 
@@ -65,7 +69,10 @@ class EditionContext(EditionFrame):
 def compose_edition(texts: Sequence[StoryText], context: EditionContext) -> Edition:
     """Compose the edition of stories that come best first."""
     quarter, off = context.quarter, context.disabled_sections
-    stories = [_build_story(text, context.newsletter_names) for text in texts]
+    stories = [
+        _place_doubtful(_build_story(text, context.newsletter_names), text.ranked.story.tags)
+        for text in texts
+    ]
     return Edition(
         **(
             get_fields(context, EditionFrame)
@@ -222,6 +229,15 @@ def _build_story(text: StoryText, newsletter_names: Mapping[str, str]) -> Editio
         if thread
         else None,
     )
+
+
+def _place_doubtful(story: EditionStory, tags: Tags) -> EditionStory:
+    """Return a story that may be about people or results as news of its category.
+
+    What may be a deal, an end or a rule stands with them all the same: nobody should miss it.
+    """
+    is_doubtful = story.event in _LESSER_EVENTS and not tags.is_certain("event")
+    return replace(story, event="other") if is_doubtful else story
 
 
 def _name_newsletter(item: Item, newsletter_names: Mapping[str, str]) -> str | None:

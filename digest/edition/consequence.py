@@ -219,7 +219,7 @@ class _Case:
             )
             return (
                 TranslatableText(text, product=product, day=fact.day)
-                if fact.role == "effective" and fact.day == fact.last
+                if fact.role == "effective" and fact.day == fact.last and fact.binding
                 else None
             )
         text = {

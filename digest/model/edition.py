@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, NonNegativeInt, PlainSerializer
 
@@ -507,6 +507,52 @@ def list_dates_ahead(entries: Sequence[CalendarEntry], today: date) -> tuple[Cal
     )
 
 
+# Each in the order in which they are printed.
+RuleKind = Literal["in force", "coming", "law", "ruling", "platform", "pending", "advice"]
+DealKind = Literal[
+    "acquisition", "funding", "closure", "withdrawal", "pricing", "incident", "results", "unsure"
+]
+RULE_KINDS: tuple[RuleKind, ...] = get_args(RuleKind)
+DEAL_KINDS: tuple[DealKind, ...] = get_args(DealKind)
+UNDECIDED_RULES: frozenset[RuleKind] = frozenset(("pending", "advice"))  # they bind nobody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleEntry:
+    """A rule of the quarter, or what may become one, by the story that tells of it.
+
+    `day` to `last` is from when it applies, None where no report says; `dated_by` names the day,
+    in this story's report or in another's of the same law.
+    """
+
+    story: StoryRef
+    kind: RuleKind  # "law": nothing says whether it applies already
+    day: date | None = None
+    last: date | None = None
+    dated_by: Sentence | None = None
+    binds: tuple[str, ...] = ()  # whom it binds, or whose case it is; of a policy: users of these
+    duty: Sentence | None = None  # who must do what
+    category: str | None = None
+    products: tuple[str, ...] = ()  # of the stack, that it touches
+    owner: str = ""
+    follows: TranslatableText | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealEntry:
+    """What happened to a vendor: told in full, or in one line.
+
+    "closure" is the end of a vendor, "withdrawal" that of a product or feature; "unsure" a story of
+    this kind whose label is wrong too often to be printed.
+    """
+
+    story: StoryRef
+    kind: DealKind
+    name: str = ""  # of whom it is told, where the headline says so
+    products: tuple[str, ...] = ()  # of the stack, that it touches
+    maker_of: tuple[str, ...] = ()  # where it touches none: those of the vendor that it is about
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterRow:
     """A relevant story of the quarter in one line. A field that is not sure is None or ""."""
@@ -659,6 +705,8 @@ class EditionFrame(EditionSettings):
     calendar: tuple[CalendarEntry, ...] = ()  # of two quarters, by day
     themes: tuple[Theme, ...] = ()
     claims: tuple[Claim, ...] = ()
+    rules: tuple[RuleEntry, ...] = ()  # by kind
+    deals: tuple[DealEntry, ...] = ()  # by kind
     register: tuple[RegisterRow, ...] = ()  # every relevant story
     stack: StackView | None = None  # these four: None where the company has no stack.yaml
     ledger: PromiseLedger | None = None

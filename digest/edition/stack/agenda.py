@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from digest.edition.quarter import AI_IN_USE, QuarterView
+from digest.edition.quarter import QuarterView
+from digest.edition.rules import find_affected_products
 from digest.edition.stack.contracts import list_contracts
 from digest.edition.stack.duties import find_duty
 from digest.edition.stack.items import (
@@ -71,7 +72,7 @@ def build_agenda(
         RuleRow(
             quarter.make_ref(story),
             quote_effective_date(story),
-            _find_affected_products(quarter, story),
+            find_affected_products(quarter, story),
             find_duty(story),
         )
         for story in rules[:_MAX_RULES]
@@ -227,27 +228,3 @@ def _propose_step(story: Story, quarter: QuarterView) -> ProposedStep:
         step = "watch"
     reason = question or TranslatableText(_STEP_REASONS[step])
     return ProposedStep(quarter.make_ref(story), step, reason, owner, due)
-
-
-def _find_affected_products(quarter: QuarterView, story: Story) -> tuple[str, ...]:
-    """Return the products that a rule touches.
-
-    They are those it is about; where it is made for all, those of its field, and for a rule on AI
-    those that work with AI. A case against a vendor touches none of its other products.
-    """
-    named = {
-        name
-        for relation in quarter.get_relations(story)
-        for name in relation.products
-        if relation.kind == "product"
-        or (relation.kind == "vendor" and name.casefold() == relation.vendor.casefold())
-    }
-    about = {story.tags.category, *story.tags.also}
-    if not named and not story.tags.vendors:  # it is made for all
-        uses_ai = story.tags.ai in AI_IN_USE and "governance-privacy" in about
-        named = {
-            product.name
-            for product in quarter.stack.products
-            if about.intersection(product.categories[:1]) or (uses_ai and product.ai.used)
-        }
-    return tuple(product.name for product in quarter.stack.products if product.name in named)

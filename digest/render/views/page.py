@@ -24,9 +24,11 @@ from digest.render.views.charts import (
 from digest.render.views.claims import ClaimsPage, build_claims_page
 from digest.render.views.context import RenderOptions, ViewContext
 from digest.render.views.coverage import MethodView, build_method
+from digest.render.views.deals import DealsPage, build_deals_page
 from digest.render.views.findings import describe_finding
 from digest.render.views.front import FrontView, build_front_view
 from digest.render.views.register import RegisterPage, build_register_page
+from digest.render.views.rules import RulesPage, build_rules_page
 from digest.render.views.sections import SectionView, build_section
 from digest.render.views.stack import StackPages, build_stack_pages
 from digest.render.views.story import Badge, build_badge
@@ -90,6 +92,8 @@ class PageView:
     front: FrontView
     calendar: CalendarPage | None
     claims: ClaimsPage | None
+    rules: RulesPage | None
+    deals: DealsPage | None
     register: RegisterPage | None
     stack_pages: StackPages | None
     no_stack_note: str  # what a stack.yaml would add; "" where there is one
@@ -103,6 +107,7 @@ def build_page_view(
     title = context.fit_text(edition.title, 80) or words.translate("Martech digest")
     name, format_date = clean_text(edition.quarter), words.format_date
     heading = f"{title}, {words.format_quarter(name)}"
+    by_slug = {section.slug: section for section in edition.sections}
     sections: dict[str, SectionView] = {
         section.slug: build_section(section, context) for section in edition.sections
     }
@@ -173,6 +178,8 @@ def build_page_view(
         front=front,
         calendar=calendar,
         claims=claims,
+        rules=build_rules_page(by_slug["rules"], context) if "rules" in by_slug else None,
+        deals=build_deals_page(by_slug["deals"], context) if "deals" in by_slug else None,
         register=register,
         stack_pages=stack_pages,
         no_stack_note="" if edition.stack else words.translate(_NO_STACK_NOTE),

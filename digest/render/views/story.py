@@ -11,7 +11,7 @@ from itertools import islice
 from markupsafe import Markup
 
 from digest.i18n import TranslatableText
-from digest.model.edition import EditionStory, Reference, StoryRef
+from digest.model.edition import EditionStory, Reference, RuleEntry, StoryRef
 from digest.model.tags import EVIDENCE_GRADES, Evidence
 from digest.render.views.context import StoryLimits, ViewContext, to_safe_href
 from digest.render.words import (
@@ -166,14 +166,32 @@ def _describe_since(story: EditionStory, whys: Sequence[str], context: ViewConte
 
 def _iter_rule_facts(story: EditionStory, context: ViewContext) -> Iterator[LabelledLine]:
     """Yield from when a rule applies and which products it touches, as far as is known."""
-    words, agenda = context.words, context.edition.agenda
-    row = next((row for row in agenda.rules if row.story.id == story.id), None) if agenda else None
-    if row is None:
+    words = context.words
+    entry = next((entry for entry in context.edition.rules if entry.story.id == story.id), None)
+    if entry is None:
         return
-    when = context.fit_text(row.effective, 60) or words.translate("its source does not say")
-    yield LabelledLine(words.translate("From when"), when)
-    if row.products and not story.why_it_matters:
-        yield LabelledLine(words.translate("Touches"), words.join_names(row.products))
+    if entry.day:
+        when = format_rule_day(entry, context)
+        yield LabelledLine(words.translate("From when"), when)
+    if entry.products and not story.why_it_matters:
+        yield LabelledLine(words.translate("Touches"), words.join_names(entry.products))
+
+
+def format_rule_day(entry: RuleEntry, context: ViewContext) -> str:
+    """Return from when a rule applies, and who says so where another report does."""
+    words = context.words
+    if entry.day is None or entry.last is None:
+        return words.translate("its source gives no day")
+    if entry.day == entry.last:
+        when = words.format_date(entry.day)
+    elif (entry.day.day, entry.day.month, entry.day.year) == (1, entry.last.month, entry.last.year):
+        when = words.format_month(entry.day)
+    else:
+        when = f"{words.format_date(entry.day)} – {words.format_date(entry.last)}"
+    if entry.dated_by and entry.dated_by.url != entry.story.url:
+        source = context.fit_text(entry.dated_by.source, 50)
+        return words.translate("%(when)s (%(source)s)", when=when, source=source)
+    return when
 
 
 def build_badge(grade: Evidence, words: Localizer) -> Badge:
