@@ -24,6 +24,7 @@ from digest.edition import (
     build_front,
     build_register,
     build_stack_report,
+    choose_briefs,
     compare_coverage,
     compose_edition,
     compute_trend,
@@ -99,12 +100,17 @@ def assemble_edition(
     pages = build_stack_report(view, ours.rings, ours.carried) if ours else None
     calendar, claims = build_calendar(view, ours.carried if ours else ()), build_claims(view)
     themes = find_themes(view, find_comparable_figures)
-    consequences = explain_consequences(view) if ours else None
+    briefs = choose_briefs(view, decision.left_out, pages.stack if pages else None)
+    consequences = explain_consequences(view, briefs) if ours else None
     boilerplate = find_site_boilerplate(items)
-    texts = [
-        _build_text(entry, decision, settings, consequences, boilerplate)
-        for entry in decision.chosen
-    ]
+    brief_ids = {story.id for story in briefs}
+    texts, brief_texts = (
+        tuple(_build_text(entry, decision, settings, consequences, boilerplate) for entry in some)
+        for some in (
+            decision.chosen,
+            [entry for entry in decision.ranked if entry.story.id in brief_ids],
+        )
+    )
     summaries = {text.ranked.story.id: text.summary for text in texts}
     origin = replace(settings.generated_from, archive=fingerprint_items(items))
     context = EditionContext(
@@ -140,6 +146,7 @@ def assemble_edition(
         newsletter_names={source.slug: source.name for source in sources if source.mailbox},
         pinned=list_pinned_ids(decision.chosen, decision.decided.decisions),
         disabled_sections=team.off,
+        briefs=brief_texts,
     )
     return compose_edition(texts, context)
 

@@ -6,6 +6,7 @@ sections that they would have stood in point to them. `digest.model.sections` de
 
 from __future__ import annotations
 
+from digest.edition.briefs import choose_briefs
 from digest.edition.calendar import build_calendar
 from digest.edition.claims import build_claims
 from digest.edition.compose import EditionContext, StoryText, choose_section, compose_edition
@@ -34,6 +35,7 @@ __all__ = [
     "build_radar",
     "build_register",
     "build_stack_report",
+    "choose_briefs",
     "choose_section",
     "compare_coverage",
     "compose_edition",

@@ -72,7 +72,7 @@ class ViewContext:
     def printed_ids(self) -> frozenset[str]:
         """The ids of the stories that the medium prints."""
         if self.options.kept is None:
-            return frozenset(story.id for story in self.edition.stories)
+            return frozenset(story.id for story in (*self.edition.stories, *self.edition.briefs))
         return frozenset().union(*self.options.kept.values())
 
     @cached_property

@@ -109,7 +109,8 @@ def build_page_view(
     empty = SectionView(FIRST_SECTION, words.translate_label(SECTIONS, FIRST_SECTION))
     five = sections.pop(FIRST_SECTION, empty)
     calendar, register = build_calendar_page(context), build_register_page(context)
-    claims, stack_pages = build_claims_page(context), build_stack_pages(context)
+    claims = build_claims_page(context)
+    stack_pages = build_stack_pages(context, list_reading_order((five, *sections.values())))
     present: dict[str, object] = {
         **sections,
         "calendar": calendar,
@@ -124,7 +125,7 @@ def build_page_view(
         PartView(
             slug,
             words.translate_label(SECTIONS, slug),
-            describe_finding(slug, edition, words),
+            _get_finding(sections.get(slug)) or describe_finding(slug, edition, words),
         )
         for slug in SECTIONS_BY_SLUG
         if present.get(slug)
@@ -177,6 +178,16 @@ def build_page_view(
         stack_pages=stack_pages,
         no_stack_note="" if edition.stack else words.translate(_NO_STACK_NOTE),
     )
+
+
+def list_reading_order(sections: Iterable[SectionView]) -> list[str]:
+    """Return the ids of the stories that sections print, as they are read."""
+    return [story.id for section in sections for story in section.stories]
+
+
+def _get_finding(section: SectionView | None) -> str:
+    """Return what a section says that it found; "" where it is counted from the edition."""
+    return section.by_category.finding if section and section.by_category else ""
 
 
 def _write_subject(heading: str, front: FrontView, five: SectionView, words: Localizer) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from digest.model.edition import EditionStory, StoryRef, Theme
 from digest.render.views.charts import Bar, BarChart
 from digest.render.views.context import StoryLimits, ViewContext, to_safe_href
-from digest.render.views.story import StoryRefView, build_ref
+from digest.render.views.story import StoryRefView, build_ref, refer_to
 from digest.render.words import SECTIONS, get_text_direction, sanitize_language_tag
 
 _MAX_PUBLISHERS = 5  # that are named
@@ -68,7 +68,7 @@ def build_theme(theme: Theme, here: Collection[str], context: ViewContext) -> Th
         if story.id not in here:
             is_printed = story.id in context.printed_ids
             section = words.translate_label(SECTIONS, slug) if is_printed else ""
-            others.append((_make_ref(story), section))
+            others.append((refer_to(story), section))
     others.sort(key=lambda other: (other[0].published, other[0].id))
     limits = context.options.limits
     if context.options.brief:
@@ -91,20 +91,6 @@ def build_theme(theme: Theme, here: Collection[str], context: ViewContext) -> Th
         chart=_build_chart(theme, context),
         quotes=tuple(quotes),
         limits=limits,
-    )
-
-
-def _make_ref(story: EditionStory) -> StoryRef:
-    lead = story.items[0]
-    return StoryRef(
-        story.id,
-        story.title,
-        story.language,
-        lead.url,
-        lead.source,
-        story.published,
-        story.event,
-        story.evidence,
     )
 
 
