@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 
 from digest.edition.calendar import get_printed_cost
-from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView, get_category_name
+from digest.edition.quarter import AI_IN_USE, QuarterView, get_category_name
 from digest.edition.story_dates import StoryDate, find_story_dates
 from digest.edition.subjects import find_named_products, find_touched_products
 from digest.i18n import N_, TranslatableText
@@ -69,7 +69,7 @@ def explain_consequence(
     case = _Case(story, relations, dates, stack, today, touched)
     of_products = (
         *(case.explain_incident, case.explain_deal, case.explain_price, case.explain_own_data),
-        *(case.explain_date, case.explain_requirement, case.explain_leaders, case.explain_release),
+        *(case.explain_date, case.explain_requirement, case.explain_leaders),
     )
     of_market = (case.explain_rule, case.explain_rival, case.explain_goal)
     found = (rule() for rule in ((*of_products, *of_market) if touched else of_market))
@@ -259,21 +259,6 @@ class _Case:
         return TranslatableText(
             N_("You run %(product)s: ask who answers for your account and its roadmap %(before)s."),
             product=_add_cost(product),
-            before=deadline,
-        )
-
-    def explain_release(self) -> TranslatableText | None:
-        """Say until when to find out what of a product's news its contract holds."""
-        tags = self.story.tags
-        if tags.event not in RELEASE_EVENTS or not tags.is_certain("event"):
-            return None
-        named = find_named_products(self.titles, self.touched)
-        deadline = self._find_deadline(named[:1])
-        if not deadline or named[0].status == "retiring":
-            return None
-        return TranslatableText(
-            N_("You run %(product)s: find out what of this your contract holds %(before)s."),
-            product=_add_cost(named[0]),
             before=deadline,
         )
 

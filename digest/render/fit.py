@@ -9,10 +9,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from digest.model.edition import Edition, EditionStory
-from digest.model.sections import BRIEF_SECTION, SECTIONS_BY_SLUG
+from digest.model.sections import BRIEF_SECTION, SECTION_KINDS, SECTIONS_BY_SLUG
 
 _MAX_A_PAGE = 14  # stories; no page ever held more
 _OTHER_PAGES = 1  # at least: page one
+_LAST_STEP = 1 + max(kind.drop_step for kind in SECTION_KINDS)
 _LEAST_REGISTER = 0.3  # pages; for so many no story gives way that is told in a sentence
 _FULL_REGISTER = 2.0  # pages
 _REGISTER_SLACK = 0.05  # of a page: its headings take room, too
@@ -83,9 +84,9 @@ def compute_drop_order(edition: Edition) -> tuple[str, ...]:
     """Return the ids of the stories that may go, in the order in which they go.
 
     They go by the step of their section's kind, then by score; one that has a consequence for the
-    company stays, and one that the table of the stack names. Where stories stand by category,
-    those told in a sentence alone go first, and new products and news of the company's own products
-    stay.
+    company stays, and one that the table of the stack names. Where stories stand by category, those
+    told in a sentence alone go first, and new products and news of the company's own products after
+    all others.
     """
     lines = edition.stack.lines if edition.stack else ()
     named = {line.happened.id for line in lines if line.happened}
@@ -94,22 +95,28 @@ def compute_drop_order(edition: Edition) -> tuple[str, ...]:
         step = SECTIONS_BY_SLUG[section.slug].drop_step
         briefs = {story.id for story in section.briefs}
         rows += [
-            (step, story.id not in briefs, story.score, story.id)
+            (
+                _LAST_STEP if section.slug == BRIEF_SECTION and _goes_last(story) else step,
+                story.id not in briefs,
+                story.score,
+                story.id,
+            )
             for story in (*section.stories, *section.briefs)
             if step and not story.why_it_matters and story.id not in named
-            if section.slug != BRIEF_SECTION or not _must_stand(story)
         ]
     return tuple(story_id for *_, story_id in sorted(rows))
 
 
-def _must_stand(story: EditionStory) -> bool:
+def _goes_last(story: EditionStory) -> bool:
+    """Return whether a story launches a product or is about one of the company's."""
     is_own = story.relation is not None and story.relation.kind == "product"
     return is_own or story.event == "launch"
 
 
 def choose_first_drop(edition: Edition, order: Sequence[str], budget: int) -> frozenset[str]:
     """Return what surely does not fit, so that a thousand stories are not laid out whole."""
-    return frozenset(order[: max(0, len(edition.stories) - _MAX_A_PAGE * (budget - _OTHER_PAGES))])
+    stories = len(edition.stories) + len(edition.briefs)
+    return frozenset(order[: max(0, stories - _MAX_A_PAGE * (budget - _OTHER_PAGES))])
 
 
 def extend_drop(

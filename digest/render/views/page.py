@@ -125,7 +125,7 @@ def build_page_view(
         PartView(
             slug,
             words.translate_label(SECTIONS, slug),
-            _get_finding(sections.get(slug)) or describe_finding(slug, edition, words),
+            _get_finding(slug, sections.get(slug), edition, words),
         )
         for slug in SECTIONS_BY_SLUG
         if present.get(slug)
@@ -185,9 +185,11 @@ def list_reading_order(sections: Iterable[SectionView]) -> list[str]:
     return [story.id for section in sections for story in section.stories]
 
 
-def _get_finding(section: SectionView | None) -> str:
-    """Return what a section says that it found; "" where it is counted from the edition."""
-    return section.by_category.finding if section and section.by_category else ""
+def _get_finding(slug: str, section: SectionView | None, edition: Edition, words: Localizer) -> str:
+    """Return what a part found: by its own count of what it prints, else by the edition's."""
+    if section and section.by_category:
+        return section.by_category.finding
+    return describe_finding(slug, edition, words)
 
 
 def _write_subject(heading: str, front: FrontView, five: SectionView, words: Localizer) -> str:
