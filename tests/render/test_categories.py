@@ -86,7 +86,7 @@ def test_own_categories_come_first_and_say_what_we_run():
         )
     )
     assert found.categories[0].slug == product.categories[0]
-    assert found.categories[0].ours == f"you run {product.name}; it serves “{goal.name}”"
+    assert found.categories[0].ours == f"you run {product.name}; goal: “{goal.name}”"
     assert [one.slug for one in found.categories[1:]] == ["other"]
     assert all(entry.label for entry in found.categories[1].entries if entry.story.category)
 

@@ -174,7 +174,7 @@ def _describe_ours(stack: StackView, slug: str, today: date, words: Localizer) -
         parts.append(words.translate("you run nothing here"))
     if goals:
         names = words.join_names(words.translate("“%(name)s”", name=goal.name) for goal in goals)
-        parts.append(words.translate("it serves %(names)s", names=names))
+        parts.append(words.translate("goal: %(names)s", names=names))
     return "; ".join(parts)
 
 
