@@ -335,7 +335,7 @@ class _Case:
         return None
 
     def _find_unserved_goal(self) -> str:
-        """Return the goal that counts on the story's category, where nothing that stays serves it."""
+        """Return the goal that counts on the story's category where nothing that stays is run."""
         tags = self.story.tags
         if not tags.category or not tags.is_certain("category"):
             return ""
