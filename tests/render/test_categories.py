@@ -165,3 +165,16 @@ def test_a_brief_is_printed_with_one_sentence_and_its_tie():
     paper = view(made, RenderOptions(brief=True))
     (entry,) = [one for one in group(paper, "other").entries if one.story.id == "s900"]
     assert len(entry.story.summary) <= 1
+
+
+def test_own_news_of_no_sure_category_stand_where_its_product_does():
+    """Its category is not named, and the product's is not said to have nothing new."""
+    made = editions.briefing()
+    assert made.stack
+    name = made.stack.lines[0].product.name
+    story = replace(first(made), category=None)
+    made = with_section(with_stack(made, name, [story.id]), stories=(story,))
+    found = view(made)
+    assert story.id in [entry.story.id for entry in found.categories[0].entries]
+    assert found.categories[0].ours.startswith(f"you run {name}")
+    assert name not in found.nothing

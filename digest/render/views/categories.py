@@ -68,11 +68,11 @@ def build_categories(section: Section, context: ViewContext) -> CategoriesView:
     new = _find_new_products(edition, here)
     groups: list[CategoryView] = []
     for slug in (*(list_own_categories(edition.stack) or CATEGORIES), None):
-        told, elsewhere = _take(here, slug, groups), _take(others, slug, groups)
+        told, elsewhere = (_take(some, slug, groups, edition.stack) for some in (here, others))
         if told or elsewhere:
             groups.append(_build_category(slug, told, elsewhere, new, context))
     nothing, register_only = _describe_missing(
-        edition, {story.category for story in (*here, *others)}, words
+        edition, {_choose_place(one, edition.stack) for one in (*here, *others)}, words
     )
     return CategoriesView(
         finding=_describe_finding(here, new, words),
@@ -84,13 +84,28 @@ def build_categories(section: Section, context: ViewContext) -> CategoriesView:
 
 
 def _take(
-    stories: Iterable[EditionStory], slug: str | None, groups: Iterable[CategoryView]
+    stories: Iterable[EditionStory],
+    slug: str | None,
+    groups: Iterable[CategoryView],
+    stack: StackView | None,
 ) -> list[EditionStory]:
     """Return the stories of a category; for None those of no category that has a group."""
     if slug is not None:
-        return [story for story in stories if story.category == slug]
+        return [story for story in stories if _choose_place(story, stack) == slug]
     taken = {group.slug for group in groups}
-    return [story for story in stories if story.category not in taken]
+    return [story for story in stories if _choose_place(story, stack) not in taken]
+
+
+def _choose_place(story: EditionStory, stack: StackView | None) -> str | None:
+    """Return the category that a story stands in: its own, else that of the product it concerns."""
+    if story.category or stack is None:
+        return story.category
+    homes = (
+        line.product.categories[0]
+        for line in stack.lines
+        if story.id in line.stories and line.product.categories
+    )
+    return next(homes, None)
 
 
 def _build_category(
