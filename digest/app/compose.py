@@ -27,6 +27,8 @@ from digest.edition import (
     build_register,
     build_rules,
     build_stack_report,
+    build_stack_view,
+    choose_briefs,
     compare_coverage,
     compose_edition,
     compute_trend,
@@ -102,21 +104,29 @@ def assemble_edition(
     )
     rules, claims = build_rules(view, decision.stories), build_claims(view)
     calendar = build_calendar(view, ours.carried if ours else (), rules)
-    consequences = explain_consequences(view) if ours else None
+    stack_view = build_stack_view(view) if ours else None
+    briefs = choose_briefs(view, decision.left_out, stack_view)
+    consequences = explain_consequences(view, briefs) if ours else None
     boilerplate = find_site_boilerplate(items)
     themes = find_themes(
         view,
         find_comparable_figures,
         lambda story: build_summary(story, settings.language, boilerplate),
     )
-    texts = [
-        _build_text(entry, decision, settings, consequences, boilerplate)
-        for entry in decision.chosen
-    ]
+    brief_ids = {story.id for story in briefs}
+    texts, brief_texts = (
+        tuple(_build_text(entry, decision, settings, consequences, boilerplate) for entry in some)
+        for some in (
+            decision.chosen,
+            [entry for entry in decision.ranked if entry.story.id in brief_ids],
+        )
+    )
     summaries = {text.ranked.story.id: text.summary for text in texts}
     questions = pick_decisions(view, calendar, summaries)
     basis = AgendaBasis(calendar, themes, questions, summaries)
-    pages = build_stack_report(view, ours.rings, ours.carried, basis) if ours else None
+    pages = None
+    if ours and stack_view:
+        pages = build_stack_report(view, ours.rings, ours.carried, basis, stack_view)
     origin = replace(settings.generated_from, archive=fingerprint_items(items))
     context = EditionContext(
         **(get_fields(settings, EditionSettings) | {"generated_from": origin}),
@@ -153,6 +163,7 @@ def assemble_edition(
         newsletter_names={source.slug: source.name for source in sources if source.mailbox},
         pinned=list_pinned_ids(decision.chosen, decision.decided.decisions),
         disabled_sections=team.off,
+        briefs=brief_texts,
     )
     return compose_edition(texts, context)
 

@@ -6,6 +6,7 @@ sections that they would have stood in point to them. `digest.model.sections` de
 
 from __future__ import annotations
 
+from digest.edition.briefs import choose_briefs
 from digest.edition.calendar import build_calendar
 from digest.edition.claims import build_claims
 from digest.edition.compose import EditionContext, StoryText, choose_section, compose_edition
@@ -20,6 +21,7 @@ from digest.edition.rules import build_rules
 from digest.edition.stack.items import AgendaBasis
 from digest.edition.stack.pages import StackReport, build_stack_report
 from digest.edition.stack.radar import assign_ring, build_radar, index_rings
+from digest.edition.stack.view import build_stack_view
 from digest.edition.themes import find_themes
 from digest.edition.trend import compare_coverage, compute_trend, measure_holding
 
@@ -40,6 +42,8 @@ __all__ = [
     "build_register",
     "build_rules",
     "build_stack_report",
+    "build_stack_view",
+    "choose_briefs",
     "choose_section",
     "compare_coverage",
     "compose_edition",

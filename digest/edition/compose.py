@@ -20,6 +20,7 @@ from digest.model.edition import (
 )
 from digest.model.item import Item
 from digest.model.sections import (
+    BRIEF_SECTION,
     FIRST_SECTION,
     LATE_SECTION,
     SECTIONS_BY_SLUG,
@@ -64,15 +65,20 @@ class EditionContext(EditionFrame):
     newsletter_names: Mapping[str, str] = field(default_factory=dict)  # source slug → name
     pinned: tuple[str, ...] = ()  # ids of the stories that go first
     disabled_sections: frozenset[str] = frozenset()
+    briefs: tuple[StoryText, ...] = ()  # told in a sentence alone, best first
 
 
 def compose_edition(texts: Sequence[StoryText], context: EditionContext) -> Edition:
     """Compose the edition of stories that come best first."""
     quarter, off = context.quarter, context.disabled_sections
-    stories = [
-        _place_doubtful(_build_story(text, context.newsletter_names), text.ranked.story.tags)
-        for text in texts
-    ]
+    stories, briefs = (
+        [
+            _place_doubtful(_build_story(text, context.newsletter_names), text.ranked.story.tags)
+            for text in some
+        ]
+        for some in (texts, context.briefs)
+    )
+    sections = arrange_sections(stories, off, context.pinned, quarter.start, context.themes)
     return Edition(
         **(
             get_fields(context, EditionFrame)
@@ -84,8 +90,11 @@ def compose_edition(texts: Sequence[StoryText], context: EditionContext) -> Edit
         zone=quarter.zone,
         so_far=not quarter.has_ended(context.as_of),
         sections=hide_unsure_labels(
-            arrange_sections(stories, off, context.pinned, quarter.start, context.themes),
-            {text.ranked.story.id: text.ranked.story.tags.unsure for text in texts},
+            _add_briefs(sections, briefs),
+            {
+                text.ranked.story.id: text.ranked.story.tags.unsure
+                for text in (*texts, *context.briefs)
+            },
         ),
     )
 
@@ -158,7 +167,22 @@ def hide_unsure_labels(
         )
 
     return tuple(
-        replace(section, stories=tuple(map(hide, section.stories))) for section in sections
+        replace(
+            section,
+            stories=tuple(map(hide, section.stories)),
+            briefs=tuple(map(hide, section.briefs)),
+        )
+        for section in sections
+    )
+
+
+def _add_briefs(sections: Sequence[Section], briefs: Sequence[EditionStory]) -> tuple[Section, ...]:
+    """Return the sections, that by category with the stories told in a sentence alone."""
+    return tuple(
+        replace(section, briefs=tuple(briefs), note="" if briefs else section.note)
+        if section.slug == BRIEF_SECTION
+        else section
+        for section in sections
     )
 
 

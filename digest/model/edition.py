@@ -17,7 +17,7 @@ from digest.i18n import TranslatableText
 from digest.model.decisions import Step, TeamDecision
 from digest.model.sections import StorySectionSlug
 from digest.model.source import Tier
-from digest.model.stack import Money, Product, Promise, PromiseState, Relation, Ring
+from digest.model.stack import Goal, Money, Product, Promise, PromiseState, Relation, Ring
 from digest.model.tags import Ai, ClaimPoint, Event, Evidence
 from digest.period import PLANNING_HORIZON
 
@@ -112,13 +112,15 @@ class Section:
     """A section of the briefing. Every story stands in one section only.
 
     `told_before` names the stories of the quarter in five that belong here too; `note` says why a
-    section is empty.
+    section is empty. `briefs` are stories that the briefing does not tell in full and that stand
+    here with one sentence: new products, and news of what the company runs.
     """
 
     slug: StorySectionSlug
     stories: tuple[EditionStory, ...]
     told_before: tuple[str, ...] = ()
     note: str = ""
+    briefs: tuple[EditionStory, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,7 @@ class ProductRow:
 
     `happened` is the story of `news`, `vendor_news` and `health` that says most; where it is None,
     nothing was found, or, without `watched_by`, no source of the vendor's own was there to tell.
+    `stories` are the ids of all that concern it, the one that says most first.
     """
 
     product: Product
@@ -232,6 +235,7 @@ class ProductRow:
     watched_by: tuple[str, ...] = ()  # sources of its vendor's own that were read
     verdict: Verdict = "watch"
     reason: str = ""  # for the verdict, a TranslatableText
+    stories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +304,7 @@ class StackView:
     breached: tuple[str, ...] = ()
     unwatched: tuple[str, ...] = ()
     impacts: tuple[AiImpact, ...] = ()
+    goals: tuple[Goal, ...] = ()  # of the company's plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -732,6 +737,11 @@ class Edition(EditionFrame):
     def stories(self) -> tuple[EditionStory, ...]:
         """All stories, in the order of the sections."""
         return tuple(story for section in self.sections for story in section.stories)
+
+    @property
+    def briefs(self) -> tuple[EditionStory, ...]:
+        """All stories that are told in one sentence alone."""
+        return tuple(story for section in self.sections for story in section.briefs)
 
 
 def get_fields(source: Any, kind: type) -> dict[str, Any]:

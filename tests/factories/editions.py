@@ -513,6 +513,7 @@ def stack(refs: Mapping[str, StoryRef]) -> StackView:
                 else None,
                 ends=product.contract_end,
                 happened=next(iter(about), None),
+                stories=tuple(one.id for one in about),
             )
         )
     heat = tuple(

@@ -47,24 +47,6 @@ def test_the_five_are_numbered():
     assert {one.number for one in others} == {0}
 
 
-def test_categories_are_grouped_as_the_taxonomy_does():
-    """Groups in the taxonomy's order, categories by name within, and those of none at the end."""
-    section = seen().sections["categories"]
-    assert [group.name for group in section.groups] == [
-        "Advertising & Promotion",
-        "Content & Experience",
-        "Social & Relationships",
-        "Commerce & Sales",
-        "Data",
-        "AI Platforms",
-        "Across categories",
-    ]
-    for group in section.groups:
-        assert [one.category for one in group.stories] == sorted(
-            one.category for one in group.stories
-        )
-
-
 def test_a_section_names_what_page_one_told():
     """`told_before` becomes links to stories that are printed; an unknown id becomes nothing."""
     made = editions.edition()
@@ -82,7 +64,7 @@ def test_a_section_names_what_page_one_told():
             "3 acquisitions, 2 funding rounds, 1 withdrawal, 1 price change, 1 touches yours",
         ),
         ("themes", ""),
-        ("categories", "12 launches, 10 updates"),
+        ("categories", "22 stories, 12 new products"),
         ("stack", "8 of 10 products in the news"),
         ("ai-watch", "4 of 16 quoted with proof"),
         ("ledger", "1 perhaps shipped, 1 slipped"),

@@ -114,7 +114,8 @@ def build_page_view(
     empty = SectionView(FIRST_SECTION, words.translate_label(SECTIONS, FIRST_SECTION))
     five = sections.pop(FIRST_SECTION, empty)
     calendar, register = build_calendar_page(context), build_register_page(context)
-    claims, stack_pages = build_claims_page(context), build_stack_pages(context)
+    claims = build_claims_page(context)
+    stack_pages = build_stack_pages(context, list_reading_order((five, *sections.values())))
     present: dict[str, object] = {
         **sections,
         "calendar": calendar,
@@ -129,7 +130,7 @@ def build_page_view(
         PartView(
             slug,
             words.translate_label(SECTIONS, slug),
-            describe_finding(slug, edition, words),
+            _get_finding(slug, sections.get(slug), edition, words),
         )
         for slug in SECTIONS_BY_SLUG
         if present.get(slug)
@@ -184,6 +185,18 @@ def build_page_view(
         stack_pages=stack_pages,
         no_stack_note="" if edition.stack else words.translate(_NO_STACK_NOTE),
     )
+
+
+def list_reading_order(sections: Iterable[SectionView]) -> list[str]:
+    """Return the ids of the stories that sections print, as they are read."""
+    return [story.id for section in sections for story in section.stories]
+
+
+def _get_finding(slug: str, section: SectionView | None, edition: Edition, words: Localizer) -> str:
+    """Return what a part found: by its own count of what it prints, else by the edition's."""
+    if section and section.by_category:
+        return section.by_category.finding
+    return describe_finding(slug, edition, words)
 
 
 def _write_subject(heading: str, front: FrontView, five: SectionView, words: Localizer) -> str:

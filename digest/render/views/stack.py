@@ -5,7 +5,7 @@ Where a file says nothing, the view holds "" and the template prints nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,6 +21,7 @@ from digest.model.edition import (
     StackView,
     StoryRef,
 )
+from digest.model.stack import Product
 from digest.render.views.context import ViewContext
 from digest.render.views.promises import VendorsPage, build_vendors_page
 from digest.render.views.radar import RadarPage, build_radar_page
@@ -55,7 +56,9 @@ class ProductView:
     news: tuple[tuple[str, tuple[StoryRefView, ...]], ...]  # kind of news, stories
     top: StoryRefView | None  # the story that a short table names
     event: str  # what happened in it, in a word
-    rest: int  # how many others there are
+    rest: int  # how many others the medium prints
+    rest_href: str  # the first of them in this briefing, "" where none stands in it
+    promise: str  # how a promise of its maker stands, "" where none is on record
     silence: str  # where nothing happened: why
     verdict: str  # one word
     verdict_slug: str
@@ -152,8 +155,11 @@ class StackPages:
         return self.context.fit_text(self.context.words.translate_note(note), length)
 
 
-def build_stack_pages(context: ViewContext) -> StackPages | None:
-    """Build the pages; None where the company has no stack.yaml."""
+def build_stack_pages(context: ViewContext, reading_order: Sequence[str] = ()) -> StackPages | None:
+    """Build the pages; None where the company has no stack.yaml.
+
+    `reading_order` are the ids of the stories that the medium prints.
+    """
     edition, brief = context.edition, context.options.brief
     if edition.stack is None:
         return None
@@ -161,7 +167,7 @@ def build_stack_pages(context: ViewContext) -> StackPages | None:
     return StackPages(
         context=context,
         names={slug: context.words.translate(name) for slug, name in SECTIONS.items()},
-        stack=_build_stack_page(edition.stack, context),
+        stack=_build_stack_page(edition.stack, context, reading_order),
         ledger=ledger if ledger and (ledger.lines or ledger.vendors) else None,
         vendors=build_vendors_page(ledger, context) if ledger else None,
         radar=build_radar_page(radar, context)
@@ -180,9 +186,11 @@ def _is_worth_drawing(radar: Radar, brief: bool) -> bool:
     return len(radar.blips) >= least
 
 
-def _build_stack_page(stack: StackView, context: ViewContext) -> StackOverviewPage:
+def _build_stack_page(
+    stack: StackView, context: ViewContext, reading_order: Sequence[str]
+) -> StackOverviewPage:
     words, brief = context.words, context.options.brief
-    products = tuple(_build_product(line, context) for line in stack.lines)
+    products = tuple(_build_product(line, context, reading_order) for line in stack.lines)
     heat = [row for row in stack.heat if row.ai or row.ai_before]
     heat = [] if brief else heat  # where AI adds or threatens is told product by product
     peak = max((row.ai for row in heat), default=0)
@@ -293,7 +301,9 @@ def _iter_figures(spend: Spend, words: Localizer) -> Iterator[tuple[str, str]]:
         yield words.translate("Without a cost in the stack file"), names
 
 
-def _build_product(line: ProductRow, context: ViewContext) -> ProductView:
+def _build_product(
+    line: ProductRow, context: ViewContext, reading_order: Sequence[str]
+) -> ProductView:
     words, product = context.words, line.product
     users = ""
     if product.users is not None:
@@ -321,7 +331,9 @@ def _build_product(line: ProductRow, context: ViewContext) -> ProductView:
         ai = "; ".join(given) or words.translate("used")
     elif said.used is not None:
         ai = words.translate("not used")
-    own = {story.id for story in (*line.health, *line.news, *line.vendor_news)}
+    rest = context.printed_ids.intersection(line.stories)
+    rest -= {line.happened.id} if line.happened else set()
+    first_of_rest = next((story_id for story_id in reading_order if story_id in rest), "")
     silence = ""
     if line.happened is None:
         silence = words.translate("Nothing found")
@@ -354,12 +366,37 @@ def _build_product(line: ProductRow, context: ViewContext) -> ProductView:
         if line.happened
         else None,
         event=_name_event(line, words),
-        rest=len(own - {line.happened.id}) if line.happened else 0,
+        rest=len(rest),
+        rest_href=f"#{first_of_rest}" if first_of_rest else "",
+        promise=_describe_promise(line.product, context.edition.ledger, words),
         silence=silence,
         verdict=words.translate_label(LABELS["verdicts"], line.verdict),
         verdict_slug=line.verdict,
         reason=words.translate_note(line.reason),
     )
+
+
+def _describe_promise(product: Product, ledger: PromiseLedger | None, words: Localizer) -> str:
+    """Say in a clause how the promises of a product's maker stand, the one due first if several."""
+    vendor = product.vendor_or_name.casefold()
+    rows = (
+        [row for row in ledger.lines if row.promise.vendor.casefold() == vendor] if ledger else []
+    )
+    if not rows:
+        return ""
+    rows.sort(key=lambda row: (row.promise.by is None, row.promise.by or date.max))
+    first = rows[0]
+    standing = words.translate_label(LABELS["standings"], first.standing)
+    day = words.format_short_date(first.promise.by)
+    said = words.translate("Promise: %(standing)s", standing=standing.lower())
+    if day:
+        said = words.translate(
+            "Promise for %(day)s: %(standing)s", day=day, standing=standing.lower()
+        )
+    more = len(rows) - 1
+    if more:
+        said += "; " + words.translate_plural("%(n)s more", "%(n)s more", more)
+    return said
 
 
 def _name_event(line: ProductRow, words: Localizer) -> str:

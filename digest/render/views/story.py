@@ -256,6 +256,21 @@ class StoryRefView:
     day: str
 
 
+def refer_to(story: EditionStory) -> StoryRef:
+    """Return the reference of a story of the briefing."""
+    lead = next(iter(story.items), None)
+    return StoryRef(
+        story.id,
+        story.title,
+        story.language,
+        lead.url if lead else "",
+        lead.source if lead else "",
+        story.published,
+        story.event,
+        story.evidence,
+    )
+
+
 def build_ref(story: StoryRef, context: ViewContext, length: int = 90) -> StoryRefView:
     """Build the view of a reference, its title cut to `length` characters."""
     words = context.words

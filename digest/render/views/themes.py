@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from digest.model.edition import EditionStory, Sentence, StoryRef, Theme
 from digest.render.views.charts import Bar, BarChart
 from digest.render.views.context import ViewContext, to_safe_href
-from digest.render.views.story import StoryRefView, StoryView, build_ref, build_story
+from digest.render.views.story import StoryRefView, StoryView, build_ref, build_story, refer_to
 from digest.render.words import SECTIONS, get_text_direction, sanitize_language_tag
 
 _MAX_PUBLISHERS = 5  # that are named
@@ -103,7 +103,7 @@ def build_theme(
         if story.id not in inside:
             is_printed = story.id in context.printed_ids
             section = words.translate_label(SECTIONS, slug) if is_printed else ""
-            others.append((_make_ref(story), section))
+            others.append((refer_to(story), section))
     limits = context.options.limits
     if context.options.brief:
         limits = replace(limits, sentences=2, characters=280, whys=1, quotes=0, sources=2)
@@ -182,20 +182,6 @@ def _build_dispute(theme: Theme, context: ViewContext) -> DisputeView | None:
     if not all(sides):
         return None
     return DisputeView(context.words.translate_note(theme.dispute.about), sides)
-
-
-def _make_ref(story: EditionStory) -> StoryRef:
-    lead = story.items[0]
-    return StoryRef(
-        story.id,
-        story.title,
-        story.language,
-        lead.url,
-        lead.source,
-        story.published,
-        story.event,
-        story.evidence,
-    )
 
 
 def _build_line(ref: StoryRef, section: str, text: str, context: ViewContext) -> ThemeLine:
