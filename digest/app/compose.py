@@ -132,7 +132,7 @@ def assemble_edition(
         **(get_fields(settings, EditionSettings) | {"generated_from": origin}),
         **(get_fields(pages, StackReport) if pages else {}),
         front=build_front(
-            view, calendar, claims, themes, pages.stack if pages else None, questions
+            view, calendar, claims, themes, pages.stack if pages else None, questions, rules
         ),
         calendar=calendar,
         themes=themes,

@@ -25,6 +25,7 @@ from digest.model.edition import (
     FrontCard,
     FrontDecision,
     FrontPage,
+    RuleEntry,
     Sentence,
     StackView,
     StoryRef,
@@ -76,11 +77,13 @@ def build_front(
     themes: Sequence[Theme],
     stack: StackView | None,
     decisions: Sequence[FrontDecision] = (),
+    rules: Sequence[RuleEntry] = (),
 ) -> FrontPage:
     """Return page one. Without a stack (None) it tells of the market.
 
-    `decisions` are those that `pick_decisions` found.
+    `decisions` are those that `pick_decisions` found, `rules` know from when rules hold.
     """
+    days = {rule.story.id: rule.day for rule in rules if rule.day and rule.day == rule.last}
     changed = _find_changed_vendors(quarter)
     return FrontPage(
         lead=tuple(_iter_lead(quarter, calendar, themes, changed)),
@@ -89,7 +92,7 @@ def build_front(
         since={
             story.id: since
             for story in quarter.chosen
-            if (since := _describe_since(story, quarter.today))
+            if (since := _describe_since(story, days.get(story.id), quarter.today))
         },
     )
 
@@ -358,8 +361,11 @@ def _sort_by_cost(product: Product) -> tuple[float, str]:
 # ---------------------------------------------------------------- since when
 
 
-def _describe_since(story: Story, today: date) -> TranslatableText | None:
-    """Say from when a change holds; of what binds without a day, that its source names none."""
+def _describe_since(story: Story, day: date | None, today: date) -> TranslatableText | None:
+    """Say from when a change holds; of what binds without a day, that no report names one.
+
+    `day` is what another report of the same rule says.
+    """
     dates = [
         dated.fact
         for dated in find_story_dates(story)
@@ -372,6 +378,9 @@ def _describe_since(story: Story, today: date) -> TranslatableText | None:
         if dates[0].role == "deadline":
             text = N_("Due by %(day)s.") if dates[0].day >= today else N_("Was due by %(day)s.")
         return TranslatableText(text, day=dates[0].day)
+    if day:
+        text = N_("Takes effect on %(day)s.") if day > today else N_("In force since %(day)s.")
+        return TranslatableText(text, day=day)
     binds = story.tags.is_certain("event") and story.tags.event in _BINDING_EVENTS
     if binds or any(_REQUIRES.search(member.item.title) for member in story.items):
         return TranslatableText(N_("No start date is given."))

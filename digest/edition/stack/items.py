@@ -33,7 +33,7 @@ from digest.model.story import Story
 from digest.model.tags import Event
 from digest.text import truncate_text
 
-MAX_ITEMS = 16  # of the agenda: what an hour holds
+MAX_ITEMS = 14  # of the agenda: what an hour holds
 _MAX_GOALS, _MAX_USAGE, _MAX_GAPS = 4, 3, 4
 _MAX_OF_KIND = 2  # items of one kind in a part
 _MAX_TITLE = 90  # characters of a headline
@@ -138,8 +138,8 @@ def _judge_goal(goal: Goal, quarter: QuarterView, basis: AgendaBasis) -> AgendaI
     return AgendaItem(
         what=TranslatableText(N_("Keep the plan for “%(goal)s” as it is?"), goal=goal.name),
         why=_join_facts(
-            (N_("For it in its field: %(facts)s."), list(_list_for(stories))),
-            (N_("Against it or open: %(facts)s."), against),
+            (N_("In its field this quarter: %(facts)s."), list(_list_for(stories))),
+            (N_("To weigh: %(facts)s."), against),
             (N_("Told most there: %(facts)s."), list(_find_theme(stories, basis))),
             default=N_("The quarter brought nothing for or against it."),
         ),

@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
-from digest.model.edition import Edition, EditionStory, ProductRow, Section, StackView
+from digest.model.edition import Edition, EditionStory, Section, StackView
 from digest.model.stack import Goal, Product
-from digest.period import PLANNING_HORIZON
 from digest.render.views.context import StoryLimits, ViewContext
 from digest.render.views.story import StoryRefView, StoryView, build_ref, build_story, refer_to
 from digest.render.words import Localizer
@@ -125,7 +123,7 @@ def _build_category(
     return CategoryView(
         slug=slug or "other",
         name=words.translate_category(slug) if slug else name,
-        ours=_describe_ours(stack, slug, context.today, words) if stack and slug else "",
+        ours=_describe_ours(stack, slug, words) if stack and slug else "",
         entries=tuple(
             _build_entry(story, slug, story.id in new, limits, context)
             for story in sorted(
@@ -169,21 +167,13 @@ def _list_products(stack: StackView, slug: str) -> list[Product]:
     return [product for product in products if slug in product.categories]
 
 
-def _name_product(line: ProductRow, today: date, words: Localizer) -> str:
-    """Return a product's name, with the last day to give notice where that is near."""
-    if not line.notice_by or line.notice_by > today + PLANNING_HORIZON:
-        return line.product.name
-    day = words.format_short_date(line.notice_by)
-    return f"{line.product.name} ({words.translate('notice by %(day)s', day=day)})"
-
-
-def _describe_ours(stack: StackView, slug: str, today: date, words: Localizer) -> str:
+def _describe_ours(stack: StackView, slug: str, words: Localizer) -> str:
     """Say what the company runs in a category, and which goals count on it."""
     lines = [line for line in stack.lines if slug in line.product.categories]
     goals: list[Goal] = [goal for goal in stack.goals if slug in goal.categories]
     parts = []
     if lines:
-        names = words.join_names(_name_product(line, today, words) for line in lines)
+        names = words.join_names(line.product.name for line in lines)
         parts.append(words.translate("you run %(names)s", names=names))
     elif goals:
         parts.append(words.translate("you run nothing here"))

@@ -7,7 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from digest.i18n import N_
-from digest.model.edition import RULE_KINDS, EditionStory, RuleEntry, RuleKind, Section
+from digest.model.edition import (
+    RULE_KINDS,
+    UNDECIDED_RULES,
+    EditionStory,
+    RuleEntry,
+    RuleKind,
+    Section,
+)
 from digest.render.views.context import StoryLimits, ViewContext
 from digest.render.views.story import (
     LabelledLine,
@@ -151,8 +158,9 @@ def _iter_facts(
             yield LabelledLine(words.translate(N_("Who must do what")), f"“{duty}”")
     if touched := _describe_touched(entry, context):
         yield LabelledLine(words.translate("Touches"), touched)
+    is_idle = entry.kind in UNDECIDED_RULES  # which their heading says
     is_told_elsewhere = story is None and entry.story.id in context.printed_ids
-    if entry.follows and not is_told_elsewhere:
+    if entry.follows and not is_told_elsewhere and not (context.options.brief and is_idle):
         follows = context.fit_text(words.translate_note(entry.follows), 260)
         yield LabelledLine(words.translate(N_("What follows")), follows)
 

@@ -25,6 +25,7 @@ _DEAL_ORDER: tuple[Event, ...] = (
     "people",
     "results",
 )
+_MAX_PAPER_THEMES = 4
 _GROUP_KEYS: Mapping[str, Callable[[EditionStory], str]] = {
     "": lambda _: "",
     "event": lambda story: story.event or "",
@@ -141,7 +142,7 @@ def _build_theme_groups(
     """
     left = {story.id: story for story in stories}
     quoted: set[str] = set()
-    for theme in context.edition.themes:
+    for theme in context.edition.themes[: _MAX_PAPER_THEMES if context.options.brief else None]:
         here = [left.pop(story_id) for story_id in theme.stories if story_id in left]
         view = build_theme(theme, here, context, quoted)
         quoted.update(entry.id for entry in view.entries)

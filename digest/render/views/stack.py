@@ -209,7 +209,7 @@ def _build_stack_page(
         )
         if stack.spend.total and stack.spend.without_cost
         else "",
-        deals=_describe_deals(stack, words),
+        deals=_describe_deals(stack, words, in_short=brief and bool(context.edition.deals)),
         heat=tuple((row, min(4, -(-4 * row.ai // peak)) if peak else 0) for row in heat),
         compared=any(row.stories_before is not None for row in heat),
         before=words.format_previous_quarter(context.edition.quarter),
@@ -231,9 +231,14 @@ def _describe_stack(stack: StackView, words: Localizer) -> str:
     return f"{sentence} " + words.translate("To act on: %(names)s.", names=words.join_names(names))
 
 
-def _describe_deals(stack: StackView, words: Localizer) -> str:
-    """Say whether something of ours was bought, closed or repriced, and what nobody watches."""
-    if stack.changed:
+def _describe_deals(stack: StackView, words: Localizer, *, in_short: bool) -> str:
+    """Say whether something of ours was bought, closed or repriced, and what nobody watches.
+
+    `in_short`: only the latter, as the table of deals says the rest.
+    """
+    if in_short:
+        parts = []
+    elif stack.changed:
         parts = [
             words.translate(
                 "A deal, closure or price change was told of the vendors of: %(names)s.",
@@ -250,12 +255,12 @@ def _describe_deals(stack: StackView, words: Localizer) -> str:
         ]
     else:
         parts = []
-    if stack.breached:
+    if stack.breached and not in_short:
         names = words.join_names(stack.breached)
         parts.append(
             words.translate("A breach, weakness or outage was told of: %(names)s.", names=names)
         )
-    elif stack.sources:
+    elif stack.sources and not in_short:
         parts.append(words.translate("No breach or outage of theirs was found."))
     if len(stack.unwatched) > _MAX_NAMES and stack.sources:
         parts.append(

@@ -19,6 +19,7 @@ _MIN_HEADLINE = 40
 _DAY_CHARS, _PAGE_CHARS = 14, 9
 _MAX_QUOTE = 240
 _MAX_SENTENCE = 320
+_MAX_PAPER_ENTRIES = 3  # stories that a theme tells in sentences on paper
 _MIN_ENTRIES = 2  # stories that a theme tells in sentences
 
 
@@ -122,6 +123,10 @@ def build_theme(
             ref.id: found.get(ref.id) or _find_sentence(ref, "", theme, context)
             for ref, _ in others
         }
+    if context.options.brief:
+        ranked = [*theme.stories, *(ref.id for ref in theme.more)]
+        told_ids = [id_ for id_ in ranked if found.get(id_)]
+        found = {id_: found[id_] for id_ in told_ids[: max(0, _MAX_PAPER_ENTRIES - len(timed))]}
     lines = []
     for ref, section in others:
         line = _build_line(ref, section, found.get(ref.id, ""), context)
