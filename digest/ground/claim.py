@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from digest.ground.dates import date_is_carried
 from digest.ground.names import NameIndex, has_name, index_names
 from digest.ground.numbers import carries
 from digest.ground.passages import Passage, Source, split_clauses
@@ -101,6 +102,9 @@ def iter_evidence(clause: Passage, sources: Sequence[Source]) -> Iterator[tuple[
         yield 2.0, any(has_name(source.index, key) for source in sources)
     for figure in clause.quantities:
         yield 2.0, any(carries(own, figure) for s in sources for own in s.whole.quantities)
+    for day in clause.dates:
+        if day.month or day.year:
+            yield 2.0, any(date_is_carried(day, s.whole.dates, s.published) for s in sources)
     same = [source for source in sources if source.language == clause.language]
     concepts = frozenset().union(*(source.whole.concept_names for source in sources))
     if same:

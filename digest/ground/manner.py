@@ -7,9 +7,10 @@ sentences that are about the same.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from digest.ground.claim import Aligned, Claim
-from digest.ground.passages import Passage, shorten
+from digest.ground.passages import Passage, Source, shorten
 from digest.ground.script import is_unspaced
 
 _SUPERLATIVES = {
@@ -25,6 +26,7 @@ _OPPOSITES = (
     ("approve", "reject"), ("hire", "layoff"), ("better", "worse"), ("faster", "slower"),
     ("profit", "loss"), ("launch", "close"), ("add", "close"), ("acquire", "sell"), ("open", "close"),
 )  # fmt: skip
+_PLAN_REACH = 26  # characters before a launch in which a word of planning says that it is to come
 _HEDGES = frozenset({"may", "planned", "pilot"})
 _NEGATION_REACH = 34  # characters behind a negation that it denies
 _NEGATION_BEFORE = 26  # before it, where verbs come first (German, Japanese)
@@ -225,7 +227,7 @@ def check_strength(claim: Claim) -> str:
     if "proven" in own and "proven" not in every:
         return f"no cited item says that it is proven: {_word_of(claim.passage, 'proven')}"
     hedges = own & _HEDGES
-    if hedges and not every & _HEDGES and not _has_future(claim):
+    if hedges and not every & {*_HEDGES, "doubt"} and not _has_future(claim.sentences):
         return f"the cited items state this as it is, not as {_word_of(claim.passage, min(hedges))}"
     for clause in claim.clauses:
         reason = _compare_strength(clause, claim)
@@ -234,16 +236,28 @@ def check_strength(claim: Claim) -> str:
     return ""
 
 
-def _has_future(claim: Claim) -> bool:
-    """Return whether a cited item names a day after its own."""
-    for source in claim.cited:
+def _has_future(sentences: Iterable[tuple[Source, Passage]]) -> bool:
+    """Return whether a sentence of a source names a day after the source's own."""
+    for source, passage in sentences:
         day = source.published
-        for one in source.whole.dates:
+        for one in passage.dates:
             if not day or one.relative.endswith("+1") or one.year > day.year:
                 return True
-            if one.month and (one.year or day.year) == day.year and one.month >= day.month:
+            if not one.month or (one.year or day.year) != day.year:
+                continue
+            if (one.month, one.day or 32) > (day.month, day.day if one.day else 32):
                 return True
     return False
+
+
+def _is_only_planned(passage: Passage) -> bool:
+    """Return whether each word of being available stands behind a word of planning."""
+    planned = [one for one in passage.concepts if one.concept in ("planned", "may")]
+    return all(
+        any(-_PLAN_REACH <= plan.start - one.start <= 0 for plan in planned)
+        for one in passage.concepts
+        if one.concept == "available"
+    )
 
 
 def _compare_strength(clause: Passage, claim: Claim) -> str:
@@ -257,15 +271,17 @@ def _compare_strength(clause: Passage, claim: Claim) -> str:
     if not own and least:
         if "may" in least:
             return "the cited items say only that it may be so"
-        if "planned" in least and not any("available" in one.passage.concept_names for one in aligned):
+        if "planned" in least and all(_is_only_planned(one.passage) for one in aligned):
             return "the cited items say only that it is planned"
         if "pilot" in least:
             return "the cited items say only that it is being tried"
-    if own and not most and not _has_future(claim) and not own & {"may"} and "planned" in own:
+    future = _has_future((one.source, one.passage) for one in aligned)
+    if own and not most and not future and not own & {"may"} and "planned" in own:
         return "the cited items tell this as done, not as planned"
     if "planned" in own and "may" not in own and most == {"may"}:
         return "the cited items say only that it may be so"
-    if "may" in own and not most:
+    doubts = any("doubt" in one.passage.concept_names for one in aligned)
+    if "may" in own and "may" not in most and not doubts:
         return "the cited items state this without a doubt"
     if "pilot" in own and "pilot" not in most:
         return "the cited items know of no trial"

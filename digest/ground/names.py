@@ -25,6 +25,7 @@ _LATIN_WORD = re.compile(
     r"[A-Za-z\u00c0-\u024f0-9][A-Za-z\u00c0-\u024f0-9]*(?:[&'.’+-][A-Za-z\u00c0-\u024f0-9]+)*\+?"
 )
 _JOINERS = frozenset("of de di du des della del do da von van & the for".split())
+_INSTITUTIONS = 60  # groups of equivalents that may come apart into words
 _FOREIGN = re.compile("[^\x00-\u024f]")
 _CYRILLIC_WORD = re.compile("[\u0400-\u04ff]{3,}")
 
@@ -170,7 +171,8 @@ def _find_latin(text: str, language: str, *, title: bool) -> list[Name]:
             found += _split_compound(word, match.start())
             continue
         key = strip_possessive(fold(word))
-        if not _is_capital(word) or key in _NO_NAMES or len(key) < 2 and key != "x":
+        is_country = word in ("US", "U.S", "USA")  # else a pronoun
+        if not _is_capital(word) or key in _NO_NAMES and not is_country or len(key) < 2 and key != "x":
             continue
         if re.fullmatch(r"\d[\d.,]*(?:st|nd|rd|th|[kmbx%]|bn|mn|er|e)?", key):
             continue
@@ -182,15 +184,33 @@ def _find_latin(text: str, language: str, *, title: bool) -> list[Name]:
             follows = words[at + 1] if at + 1 < len(words) else None
             sure = bool(
                 follows
-                and _is_capital(follows[0])
                 and text[match.end() : follows.start()] == " "
                 and not find_text_concepts(word, language)
-                and fold(follows[0]) not in _NO_NAMES
+                and _opens_with_name(word, follows[0], language)
             )
         elif not sure:
             sure = not title
         found.append(Name(word, key, match.start(), match.start() + len(word), sure))
     return found
+
+
+_COMMON_ENDING = re.compile(
+    r"(?:ing|tion|ment|ity|ness|ers|ors|ies|ists|ance|ence|als|ly|ed|ship|age|ics|ure|isms?|ions|ments|ants|ents|ives)$"
+)
+_VERB = re.compile(r"(?:\w+(?:ed|[^s]s)|has|had|was|is|will|may|can|could|plans|cut|let|put|set|built|won|made)$")
+
+
+def _opens_with_name(word: str, follows: str, language: str) -> bool:
+    """Return whether an unknown word that opens a sentence is a name, by the word behind it."""
+    if _is_capital(follows):
+        return fold(follows) not in _NO_NAMES
+    # English alone begins a sentence neither with a verb nor with a bare singular noun.
+    return (
+        language == "en"
+        and not _COMMON_ENDING.search(word)
+        and len(word) > 3
+        and _VERB.fullmatch(follows) is not None
+    )
 
 
 def _split_compound(word: str, start: int) -> list[Name]:
@@ -343,6 +363,16 @@ def find_phrases(folded: str) -> list[tuple[int, str, bool]]:
         and form in folded
         and (_FOREIGN.search(form) or re.search(rf"(?<!\w){re.escape(form)}(?!\w)", folded))
     ]
+
+
+def are_equivalent(one: str, two: str) -> bool:
+    """Return whether two folded names are parts of forms of one group of equivalents."""
+    return any(
+        any(one in form.split() or one == form for form in group)
+        and any(two in form.split() or two == form for form in group)
+        for group in _load_equivalents()[1][:_INSTITUTIONS]
+        if any(one in form for form in group)
+    )
 
 
 def has_group(index: NameIndex, number: int) -> bool:

@@ -21,7 +21,7 @@ _STEM = 5  # letters by which words of one stem are known
 
 # Concepts that say how something is meant, not what: they are compared by rules of their own.
 MANNER = frozenset(
-    "not up down first only largest best fastest cheapest newest all world some may planned pilot "
+    "not up down first only largest best fastest cheapest newest all world some may doubt planned pilot "
     "available proven said before after more less mandatory allow".split()
 )
 _FUNCTION_WORDS = _NO_NAMES | frozenset(
@@ -114,7 +114,11 @@ def read_passage(text: str, language: str, *, title: bool = False) -> Passage:
         ),
         tuple(quantities),
         dates,
-        tuple(find_text_concepts(text, language)),
+        tuple(
+            one
+            for one in find_text_concepts(text, language)
+            if not any(start <= one.start and one.end <= end for start, end in spans)
+        ),
         tuple(find_stems(folded)),
     )
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from digest.ground.claim import Claim, index_text
-from digest.ground.names import Name, has_name
+from digest.ground.names import Name, are_equivalent, has_name
+from digest.ground.numbers import Quantity
 from digest.ground.passages import Passage, split_clauses
 
 _ACCORDING = re.compile(
@@ -43,7 +44,7 @@ def check_attribution(claim: Claim) -> str:
                 continue
             if any(_is_same(name, one) for one in speakers):
                 break
-            spoken = spoken or has_name(index_text(passage.text), name.key) or True
+            spoken = True
         else:
             if spoken:
                 return f"no cited item has {name.text} say this"
@@ -53,7 +54,8 @@ def check_attribution(claim: Claim) -> str:
 def _find_speakers(passage: Passage) -> Iterator[Name]:
     """Yield the names that a passage has say something: beside a word of saying."""
     said = [one for one in passage.concepts if one.concept == "said"]
-    for name in passage.sure_names:
+    names = _merge(passage)
+    for name in names:
         before = passage.folded[: name.start]
         if _ACCORDING.search(before):
             yield name
@@ -63,13 +65,23 @@ def _find_speakers(passage: Passage) -> Iterator[Name]:
         limit = name.end + (stop.start() if stop else 40)
         near = [one for one in said if name.end <= one.start <= limit]
         if near and not _OBLIQUE.search(before):
-            between = [n for n in passage.sure_names if name.end <= n.start < near[0].start]
+            between = [n for n in names if name.end <= n.start < near[0].start]
             if not [n for n in between if n.start - name.end > 1]:
                 yield name
 
 
 def _is_same(one: Name, two: Name) -> bool:
-    return one.key == two.key or one.key in two.key.split() or has_name(index_text(two.text), one.key)
+    """Return whether two runs of names share a word, in any script."""
+    index = index_text(two.text)
+    return any(
+        has_name(index, key) or any(are_equivalent(key, other) for other in two.key.split())
+        for key in one.key.split()
+    )
+
+
+def _stands_in(name: Name, text: str) -> bool:
+    index = index_text(text)
+    return any(has_name(index, key) for key in name.key.split())
 
 
 # ---------------------------------------------------------------- who did what
@@ -90,13 +102,16 @@ def check_roles(claim: Claim) -> str:
 
 
 def _merge(passage: Passage) -> list[Name]:
-    """Return the names of a passage, those side by side as their first."""
+    """Return the names of a passage, those side by side as one: "Google's AI Overviews"."""
     merged: list[Name] = []
-    end = -9
     for name in passage.sure_names:
-        if name.start - end > 2:
+        before = merged[-1] if merged else None
+        gap = passage.text[before.end : name.start] if before else None
+        if before and gap is not None and re.fullmatch(r"(?:['’]s)?[ -]?(?:AI )?", gap):
+            text = passage.text[before.start : name.end]
+            merged[-1] = Name(text, f"{before.key} {name.key}", before.start, name.end)
+        else:
             merged.append(name)
-        end = name.end
     return merged
 
 
@@ -123,41 +138,66 @@ def _has_verb(passage: Passage, name: Name) -> bool:
 def _check_pair(claim: Claim, clause: Passage, actor: Name, others: list[Name]) -> str:
     """Compare who acts on whom with the sentences of the sources that name both."""
     acts = clause.concept_names & _ACTS
+    ever = False
+    acting = set()
+    for _, passage in claim.sentences:
+        for piece in split_clauses(passage):
+            who = find_actor(piece)
+            if who is not None:
+                ever = ever or _is_same(actor, who)
+                acting.update(other.key for other in others if _is_same(other, who))
+    if not ever and acting:
+        return f"in the cited items {min(acting)} acts, not {actor.text}"
     for other in others:
         as_claimed = turned = 0
         for _, passage in claim.sentences:
-            index = index_text(passage.text)
-            if not has_name(index, actor.key) or not has_name(index, other.key):
-                continue
             for piece in split_clauses(passage):
-                piece_index = index_text(piece.text)
-                if not has_name(piece_index, actor.key) or not has_name(piece_index, other.key):
-                    continue
-                same_act = bool(acts & piece.concept_names) or not acts
                 who = find_actor(piece)
-                if who is None or not same_act:
+                if who is None or not (acts & piece.concept_names):
                     continue
-                as_claimed += _is_same(actor, who)
-                turned += _is_same(other, who)
+                if _stands_in(actor, piece.text) and _stands_in(other, piece.text):
+                    as_claimed += _is_same(actor, who)
+                    turned += _is_same(other, who)
         if turned and not as_claimed:
             return f"in the cited items {other.text} acts, not {actor.text}"
     return ""
 
 
 def _check_owner(claim: Claim, clause: Passage, actor: Name) -> str:
-    """Refuse a figure or act that the cited items tell of somebody else."""
+    """Refuse a figure that the cited items tell of somebody else."""
     for figure in clause.quantities:
+        if figure.kind == "ord" or actor.start > figure.start:
+            continue
         own = False
         rivals = []
         for _, passage in claim.sentences:
             for piece in split_clauses(passage):
-                if not any(abs(q.value - figure.value) < 1e-9 * max(1.0, abs(q.value)) and q.kind == figure.kind for q in piece.quantities):
-                    continue
+                same = [one for one in piece.quantities if _is_same_figure(one, figure)]
                 who = find_actor(piece)
-                if who is None or has_name(index_text(piece.text), actor.key):
+                if not same:
+                    continue
+                if who is None or _stands_in(actor, piece.text) or who.start > same[0].start:
                     own = True
                 elif not _is_same(actor, who):
                     rivals.append(who)
         if rivals and not own:
             return f"the cited items say this of {rivals[0].text}, not of {actor.text}"
+    return ""
+
+
+def _is_same_figure(one: Quantity, two: Quantity) -> bool:
+    return one.kind == two.kind and abs(one.value - two.value) <= 1e-9 * max(1.0, abs(one.value))
+
+
+_TIED = re.compile(
+    r"(?P<one>[\w.&]+)-(?P<tie>backed|owned|led|built|made|powered|funded|based|run) (?P<two>[\w.&]+)"
+)
+
+
+def check_ties(claim: Claim) -> str:
+    """Refuse "A-backed B" where the cited items have "B-backed A"."""
+    for match in _TIED.finditer(claim.passage.folded):
+        turned = f"{match['two']}-{match['tie']} {match['one']}"
+        if any(turned in source.folded and match[0] not in source.folded for source in claim.cited):
+            return f"the cited items have it the other way: {turned}"
     return ""
