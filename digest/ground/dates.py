@@ -212,7 +212,10 @@ def _read(
         month, day = day, month
     if month > 12 or day > 31 or (part.get("jm") and not month):
         return None
-    if name in _AMBIGUOUS and not day and not year and not _is_month(match, text, folded):
+    short = len(name or "") < 4 and name not in ("may", "mai", "mei")
+    if name and not day and not year and (short or not _is_month(match, text, folded)) and (
+        short or name in _AMBIGUOUS
+    ):
         return None
     when = next((key for key, _ in _PARTS if part.get(key)), "")
     when = when or {"上": "early", "初": "early", "中": "mid"}.get((part.get("jp") or " ")[0], "")

@@ -13,7 +13,7 @@ from importlib.resources import files
 from digest.ground.claim import Claim
 from digest.ground.dates import date_is_carried
 from digest.ground.lexicon import find_text_concepts
-from digest.ground.names import find_phrases, has_group, has_name
+from digest.ground.names import Name, find_phrases, has_group, has_name
 from digest.ground.numbers import Quantity, carries, units_differ
 from digest.ground.passages import Passage, Source
 from digest.ground.script import fold
@@ -61,7 +61,7 @@ def _load_instructions() -> dict[str, re.Pattern[str]]:
 def check_figures(claim: Claim) -> str:
     """Refuse a figure that no cited item has, in its value, kind, bound or unit."""
     for figure in claim.passage.quantities:
-        version = _find_version(claim.passage, figure)
+        version = find_version(claim.passage, figure)
         if version:
             if not any(_has_version(source, version) for source in claim.cited):
                 return f"name not in the cited items: {version}"
@@ -74,7 +74,7 @@ def check_figures(claim: Claim) -> str:
         ]
         if not found and not _stands_bare(claim, figure):
             return f"figure not in the cited items: {_show(claim, figure)}"
-        if found and all(_unit_differs(figure, own, passage) for _, passage, own in found):
+        if found and all(_unit_differs(figure, own, source) for source, _, own in found):
             return f"the cited items count something else: {_show(claim, figure)}"
     return _check_order(claim)
 
@@ -83,7 +83,7 @@ def _show(claim: Claim, figure: Quantity) -> str:
     return claim.passage.folded[figure.start : figure.end + 14].strip()
 
 
-def _find_version(passage: Passage, figure: Quantity) -> str:
+def find_version(passage: Passage, figure: Quantity) -> str:
     """Return the name that a bare number ends ("Opus 5"), or nothing."""
     if figure.kind or figure.unit or figure.bound or not re.fullmatch(r"\d+(?:\.\d+)*", figure.written):
         return ""
@@ -116,12 +116,12 @@ def _stands_bare(claim: Claim, figure: Quantity) -> bool:
     )
 
 
-def _unit_differs(figure: Quantity, own: Quantity, passage: Passage) -> bool:
+def _unit_differs(figure: Quantity, own: Quantity, source: Source) -> bool:
     if units_differ(own, figure):
         return True
     if not figure.unit or own.unit or figure.kind == "ord":
         return False
-    said = find_text_concepts(passage.text, passage.language, "units.toml")
+    said = find_text_concepts(source.text, source.language, "units.toml")
     alike = {figure.unit}
     if figure.unit in ("user", "customer", "employee", "company"):
         alike |= {"user", "customer", "employee", "company"} - (
@@ -193,18 +193,41 @@ def check_dates(claim: Claim) -> str:
 
 def check_names(claim: Claim) -> str:
     """Refuse a name that no cited item has in any of its written forms."""
-    cleared = []
+    cleared = _find_initials(claim)
     for number, form, is_country in find_phrases(claim.passage.folded):
         if any(has_group(source.index, number) or form in source.folded for source in claim.cited):
             cleared.append(form)
         elif is_country and not _is_part(form, claim):
             return f"place not in the cited items: {form}"
     for name in claim.passage.names:
-        if not name.sure or any(name.key in form.split() or name.key == form for form in cleared):
+        if not name.sure or _is_in_figure(name, claim.passage) or any(name.key in form.split() or name.key == form for form in cleared):
             continue
         if not any(has_name(source.index, name.key) for source in claim.cited):
             return f"name not in the cited items: {name.text}"
     return ""
+
+
+def _is_in_figure(name: Name, passage: Passage) -> bool:
+    """Return whether a word belongs to a figure: "US" in "5 US dollars"."""
+    return any(one.start <= name.start < one.end + 1 for one in passage.quantities)
+
+
+def _find_initials(claim: Claim) -> list[str]:
+    """Return the runs of capitalised words whose first letters a cited item has as a word."""
+    runs: list[list[Name]] = []
+    text = claim.passage.text
+    for name in claim.passage.names:
+        gap = text[runs[-1][-1].end : name.start] if runs else None
+        if gap in (" ", " of ", " and ", " & ", " for ", " der ", " de ", " di ", " für "):
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    found = []
+    for run in runs:
+        initials = "".join(name.key[0] for name in run)
+        if len(run) > 1 and any(initials in source.index.words for source in claim.cited):
+            found.append(" ".join(name.key for name in run))
+    return found
 
 
 def _is_part(form: str, claim: Claim) -> bool:

@@ -25,7 +25,6 @@ _LATIN_WORD = re.compile(
     r"[A-Za-z\u00c0-\u024f0-9][A-Za-z\u00c0-\u024f0-9]*(?:[&'.’+-][A-Za-z\u00c0-\u024f0-9]+)*\+?"
 )
 _JOINERS = frozenset("of de di du des della del do da von van & the for".split())
-_INSTITUTIONS = 60  # groups of equivalents that may come apart into words
 _FOREIGN = re.compile("[^\x00-\u024f]")
 _CYRILLIC_WORD = re.compile("[\u0400-\u04ff]{3,}")
 
@@ -85,19 +84,21 @@ class Name:
 
 
 @cache
-def _load_equivalents() -> tuple[Mapping[str, int], tuple[tuple[str, ...], ...]]:
-    """Return form → number of its group, and the groups."""
+def _load_equivalents() -> tuple[Mapping[str, int], tuple[tuple[str, ...], ...], int]:
+    """Return form → number of its group, the groups, and the number of the first country."""
     text = files("digest.ground").joinpath("equivalents.tsv").read_text("utf-8")
     groups = [tuple(fold(form) for form in line.split("\t")) for line in text.splitlines()]
-    territories: dict[str, list[str]] = {}
+    first_country, territories = len(groups), dict[str, list[str]]()
+    for line in files("digest.ground").joinpath("peoples.tsv").read_text("utf-8").splitlines():
+        code, *forms = line.split("\t")
+        territories[code] = [fold(form) for form in forms]
     for language in _LANGUAGES:
         for code, name in Locale(language).territories.items():
-            if len(code) == 2 and len(name) > 2:
+            if len(code) == 2 and len(name) > (1 if _FOREIGN.search(name) else 2):
                 territories.setdefault(code, []).append(fold(name))
     groups += [tuple(dict.fromkeys(forms)) for forms in territories.values()]
-    return {form: n for n, group in reversed(list(enumerate(groups))) for form in group}, tuple(
-        groups
-    )
+    numbers = {form: n for n, group in reversed(list(enumerate(groups))) for form in group}
+    return numbers, tuple(groups), first_country
 
 
 @cache
@@ -353,9 +354,8 @@ def find_phrases(folded: str) -> list[tuple[int, str, bool]]:
 
     Each as the number of its group, the form, and whether the group is a country.
     """
-    forms, groups = _load_equivalents()
-    first_country = next(n for n, group in enumerate(groups) if "andorra" in group)
-    return [
+    forms, _, first_country = _load_equivalents()
+    found = [
         (number, form, number >= first_country)
         for form, number in forms.items()
         if len(form) > 1
@@ -363,6 +363,11 @@ def find_phrases(folded: str) -> list[tuple[int, str, bool]]:
         and form in folded
         and (_FOREIGN.search(form) or re.search(rf"(?<!\w){re.escape(form)}(?!\w)", folded))
     ]
+    for match in _LATIN_WORD.finditer(folded):
+        number = forms.get(strip_possessive(match[0]), -1)
+        if number >= first_country and match[0] not in _NO_NAMES:
+            found.append((number, strip_possessive(match[0]), True))
+    return found
 
 
 def are_equivalent(one: str, two: str) -> bool:
@@ -370,7 +375,7 @@ def are_equivalent(one: str, two: str) -> bool:
     return any(
         any(one in form.split() or one == form for form in group)
         and any(two in form.split() or two == form for form in group)
-        for group in _load_equivalents()[1][:_INSTITUTIONS]
+        for group in _load_equivalents()[1][: _load_equivalents()[2]]
         if any(one in form for form in group)
     )
 

@@ -21,7 +21,7 @@ _STEM = 5  # letters by which words of one stem are known
 
 # Concepts that say how something is meant, not what: they are compared by rules of their own.
 MANNER = frozenset(
-    "not up down first only largest best fastest cheapest newest all world some may doubt planned pilot "
+    "not up down first only largest best fastest cheapest newest all world some may doubt lacking tests planned pilot "
     "available proven said before after more less mandatory allow".split()
 )
 _FUNCTION_WORDS = _NO_NAMES | frozenset(
@@ -187,22 +187,26 @@ def _join(text: str, language: str, sentences: Iterable[Passage]) -> Passage:
     )
 
 
-def split_clauses(passage: Passage) -> list[Passage]:
+def split_clauses(passage: Passage) -> tuple[Passage, ...]:
     """Return the clauses of a sentence; one without a name and a verb of its own joins the last."""
+    return _split_clauses(passage.text, passage.language)
+
+
+@lru_cache(maxsize=20_000)
+def _split_clauses(text: str, language: str) -> tuple[Passage, ...]:
     pieces, start = [], 0
-    text = passage.text
     for match in _CLAUSE_END.finditer(text):
         pieces.append((start, match.start()))
         start = match.end()
     pieces.append((start, len(text)))
     clauses: list[list[int]] = []
     for begin, end in pieces:
-        piece = read_passage(text[begin:end], passage.language)
-        if clauses and not _stands_alone(piece, passage.language):
+        piece = read_passage(text[begin:end], language)
+        if clauses and not _stands_alone(piece, language):
             clauses[-1][1] = end
         else:
             clauses.append([begin, end])
-    return [read_passage(text[begin:end].strip(" ,;:"), passage.language) for begin, end in clauses]
+    return tuple(read_passage(text[begin:end].strip(" ,;:"), language) for begin, end in clauses)
 
 
 def _stands_alone(piece: Passage, language: str) -> bool:
