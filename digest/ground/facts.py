@@ -224,9 +224,11 @@ def _find_initials(claim: Claim) -> list[str]:
             runs.append([name])
     found = []
     for run in runs:
-        initials = "".join(name.key[0] for name in run)
-        if len(run) > 1 and any(initials in source.index.words for source in claim.cited):
-            found.append(" ".join(name.key for name in run))
+        for begin in range(len(run) - 1):
+            initials = "".join(name.key[0] for name in run[begin:])
+            if any(initials in source.index.words for source in claim.cited):
+                found.append(" ".join(name.key for name in run[begin:]))
+                break
     return found
 
 

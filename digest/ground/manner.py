@@ -25,7 +25,7 @@ _OPPOSITES = (
     ("allow", "block"), ("win", "fail"), ("trust", "distrust"), ("mandatory", "optional"),
     ("approve", "reject"), ("hire", "layoff"), ("better", "worse"), ("faster", "slower"),
     ("profit", "loss"), ("launch", "close"), ("add", "close"), ("acquire", "sell"), ("open", "close"),
-    ("open", "block"),
+    ("open", "block"), ("minimum", "maximum"),
 )  # fmt: skip
 # Acts that a sentence may not tell of where no cited item tells of something near.
 _NEEDED = {
@@ -38,6 +38,7 @@ _NEEDED = {
     "win": frozenset({"win", "best", "first", "up", "largest"}),
     "fail": frozenset({"fail", "not", "lacking", "down", "loss", "worse", "lacking"}),
 }
+_LEAD = 3  # sentences of an item that say what all of it is about, its title the first
 _ABOUT = 0.5  # of the best match, for a sentence of a source to be about the same at all
 _MIN_LIKENESS = 3.0  # of a sentence of a source, to say how sure a clause may be
 _TRIVIAL = frozenset({"c:available", "c:user", "c:said", "c:company", "c:feature", "c:use", "c:build"})
@@ -214,7 +215,7 @@ def check_superlatives(claim: Claim) -> str:
 def _find_told(claim: Claim) -> frozenset[str]:
     """Return the concepts of the titles, and of the sentences that are about the same."""
     near = [one.passage for clause in claim.clauses for one in claim.align(clause, _ABOUT)]
-    return _join_concepts([*near, *(source.sentences[0] for source in claim.cited if source.sentences)])
+    return _join_concepts([*near, *(one for source in claim.cited for one in source.sentences[:_LEAD])])
 
 
 def _has_first(claim: Claim) -> bool:

@@ -24,7 +24,7 @@ _LANGUAGES = ("en", "de", "fr", "it", "es", "pt", "ru", "zh", "ja", "th")
 _LATIN_WORD = re.compile(
     r"[A-Za-z\u00c0-\u024f0-9][A-Za-z\u00c0-\u024f0-9]*(?:[&'.’+-][A-Za-z\u00c0-\u024f0-9]+)*\+?"
 )
-_JOINERS = frozenset("of de di du des della del do da von van & the for".split())
+_MAX_INITIALS = 5  # letters in capitals that make a name; more are emphasis
 _FOREIGN = re.compile("[^\x00-\u024f]")
 _CYRILLIC_WORD = re.compile("[\u0400-\u04ff]{3,}")
 
@@ -58,6 +58,7 @@ _NO_NAMES = frozenset(
     api apis url sdk ui ux tv pc vs pr b2b b2c saas it hr kpi roi faq pdf html css sql gpu cpu llm
     llms seo sem geo ceo cmo cto cfo coo crm cdp cms erp dsp ssp ok app apps beta ads web online
     chief executive officer president board internet e-commerce plus pro inc corp ltd gmbh llc
+    million millionen milliarde milliarden prozent euro euros dollar dollars us-dollar tausend
     q1 q2 q3 q4 t1 t2 t3 t4 h1 h2
     """.split()
 )
@@ -243,8 +244,10 @@ def _is_special(word: str) -> bool:
     letters = [character for character in bare if character.isalpha()]
     return (
         any(character.isdigit() for character in bare) and bool(letters)
-        or len(letters) > 1 and all(character.isupper() for character in letters)
-        or any(character.isupper() for part in re.split(r"[-'’.&]", bare) for character in part[1:])
+        or 1 < len(letters) <= _MAX_INITIALS and all(character.isupper() for character in letters)
+        or len(letters) > 1
+        and not all(character.isupper() for character in letters)
+        and any(character.isupper() for part in re.split(r"[-'’.&]", bare) for character in part[1:])
     )  # fmt: skip
 
 

@@ -138,6 +138,9 @@ _EXTRA: dict[str, tuple[tuple[str, float, str], ...]] = {  # pattern, value, kin
         (r"a quarter of|one quarter of", 0.25, "/"),
         (r"(?:one|a) (?:in|out of) (?:every )?three", 1 / 3, "/"),
         (r"a dozen", 12, ""),
+        (r"million(?=-dollar)", 1e6, "$"),
+        (r"billion(?=-dollar)", 1e9, "$"),
+        (r"trillion(?=-dollar)", 1e12, "$"),
         (r"a hundred", 100, ""),
     ),
     "de": (
@@ -485,7 +488,7 @@ def _share_scale(folded: str, found: list[Quantity]) -> list[Quantity]:
         one, two = found[at], found[at + 1]
         between = folded[one.end : two.start].strip()
         if re.fullmatch(
-            r"(?:to|-|and|or|a|ad|al|e|bis|auf|und|à|et|hasta|y|o|ou|до|到|至|から|ถึง|di|por)?", between
+            r"(?:to|-|and|or|a|ad|al|e|(?:- ?)?bis|auf|und|à|et|hasta|y|o|ou|до|到|至|から|ถึง|di|por)?", between
         ) and not one.kind and not one.unit and two.start - one.end < 12:  # fmt: skip
             factor = two.step if two.scaled and not one.scaled and two.step > 1 else 1.0
             factor = max(factor, _get_scale(two)) if not one.scaled else 1.0

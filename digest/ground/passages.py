@@ -34,6 +34,13 @@ _FUNCTION_WORDS = _NO_NAMES | frozenset(
     es son era fue fueron ser han habia esta estan tambien entre lo le les
     sao era foi foram ser tem tinha esta estao tambem entre lhe""".split()
 )
+_PREPOSITIONS = frozenset(
+    """instead of in on at for to with from by into as than like over under via per rather and or
+    statt in mit von fur auf bei aus an zu als und oder anstatt
+    au de du des en dans avec pour par sur et ou
+    di del della dei nel con per da su e o invece al alla
+    del en con para por y do da dos em com ou no na""".split()
+)
 _WORD = re.compile(r"[^\W\d_\u0e00-\u0eff\u3040-\u9fff]{3,}")
 _HAN_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2,}")
 _THAI_RUN = re.compile(r"[\u0e00-\u0eff]{3,}")
@@ -219,6 +226,9 @@ def _stands_alone(piece: Passage, language: str) -> bool:
     lead = [word for word in piece.folded[: first.start].split() if word]
     last = max(name.end for name in piece.names if name.start - first.start < 40)
     rest = [word for word in re.findall(r"[^\W\d_]{3,}", piece.folded[first.end :])]
+    follows = re.match(r"[^\w]*([^\W\d_]+)", piece.folded[first.end :])
+    if follows and follows[1] in _PREPOSITIONS:
+        return False
     named = {name.key for name in piece.names}
     said = [word for word in rest if word not in named and word not in _FUNCTION_WORDS]
     return len(lead) <= 2 and bool(said) and last >= 0

@@ -11,10 +11,11 @@ from digest.ground.facts import find_version
 from digest.ground.names import Name, are_equivalent, has_name
 from digest.ground.numbers import Quantity
 from digest.ground.passages import Passage, split_clauses
+from digest.ground.script import is_unspaced
 
 _ACCORDING = re.compile(
-    r"(?:according to|per|as reported by|says|said|laut|zufolge|nach angaben von|selon|d'apres|secondo|stando a|a detta di|segun|"
-    r"segundo|de acordo com|по данным|согласно|据|根据|ตามข้อมูลของ|อ้างอิงจาก)\s*(?:the |die |der |das |le |la |les |l'|i |il |gli |"
+    r"(?:(?<!\w)(?:according to|per|as reported by|says|said|laut|zufolge|nach angaben von|selon|d'apres|secondo|stando a|a detta di|segun|"
+    r"segundo|de acordo com|по данным|согласно)\s+|据|根据|ตามข้อมูลของ|อ้างอิงจาก)(?:the |die |der |das |le |la |les |l'|i |il |gli |"
     r"un(?:a|e)? |an? |o |os |as |el |los |las )?(?:\w+ (?:di |de |von |from |by |of ))?$"
 )
 _AGENT = re.compile(
@@ -23,10 +24,11 @@ _AGENT = re.compile(
     r"\s*(?:the |la |le |el |il |dem |der )?$"
 )
 _OBLIQUE = re.compile(
-    r"(?:\b(?:in|on|at|with|for|into|to|against|over|than|via|through|after|like|mit|fur|auf|bei|gegen|aus|an|zu|im|uber|"
+    r"(?:\b(?:of|by|from|until|since|in|on|at|with|for|into|to|against|over|than|via|through|after|like|mit|fur|auf|bei|gegen|aus|an|zu|im|uber|"
     r"sur|dans|avec|pour|chez|en|contre|nel|nella|su|sul|sulla|con|per|in|contro|para|com|em|no|na|sobre|contra)|在|对|向|与|和)"
     r"\s*(?:the |its |their |la |le |el |il |die |der |das |den |dem )?$"
 )
+_OPENING = 3  # characters of an unspaced clause in which its actor begins
 _SPEECH_REACH = 26  # characters behind a name in which a word of saying is its own
 
 # Acts that one does and another suffers: who did them must not be turned round.
@@ -40,7 +42,11 @@ _MIN_MARGIN = 1.5  # by which it must be more alike than each sentence that name
 
 def check_attribution(claim: Claim) -> str:
     """Refuse a speaker whom the cited items do not have say it, where they have another."""
+    if all(source.language in ("th", "ja") for source in claim.cited):
+        return ""  # who says what cannot be told there
     for name in _find_speakers(claim.passage):
+        if set(name.key.split()) <= claim.rewritten:
+            continue
         aligned = claim.align(claim.passage)
         told = [list(_find_speakers(one.passage)) for one in aligned]
         if any(told) and not any(
@@ -114,7 +120,7 @@ def _merge(passage: Passage) -> list[Name]:
     for name in passage.sure_names:
         before = merged[-1] if merged else None
         gap = passage.text[before.end : name.start] if before else None
-        if before and gap is not None and re.fullmatch(r"(?:['’]s)?[ -]?(?:AI |& )?", gap):
+        if before and gap is not None and re.fullmatch(r"(?:['’]s)?[ -]?(?:\d[\d.]*[ -])?(?:AI |& )?", gap):
             text = passage.text[before.start : name.end]
             merged[-1] = Name(text, f"{before.key} {name.key}", before.start, name.end)
         else:
@@ -125,6 +131,8 @@ def _merge(passage: Passage) -> list[Name]:
 def find_actor(passage: Passage, names: list[Name] | None = None) -> Name | None:
     """Return who acts in a clause: who stands behind "by", or the first name of it."""
     names = _merge(passage) if names is None else names
+    if is_unspaced(passage.language):  # who acts opens the clause, or cannot be told
+        return names[0] if names and names[0].start <= _OPENING else None
     for name in names:
         before = passage.folded[: name.start]
         if _AGENT.search(before):
@@ -176,6 +184,8 @@ def _check_likeness(claim: Claim, clause: Passage, actor: Name) -> str:
             with_actor = max(with_actor, score)
         elif who is not None and score > without:
             without, rival = score, who
+    if rival and _stands_in(rival, claim.passage.text):
+        return ""
     if rival and without >= _MIN_LIKENESS * most and without >= with_actor + _MIN_MARGIN:
         return f"the cited items say this of {rival.text}, not of {actor.text}"
     return ""
