@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 
@@ -169,11 +169,11 @@ def _pattern(language: str) -> re.Pattern[str]:
     elif month:
         gap = r"(?:of |de |di |d')?"
         parts.append(
-            rf"(?<![\w.,]){day.format('ad')}(?:\s?(?:-|to|bis|al|au|a|y|and|und)\s?{day.format('alast')})?\s{gap}(?P<am>{month})\b\.?{year.format('ay')}"
+            rf"(?<![\w.,]){day.format('ad')}(?:\s?(?:-|to|bis|al|au|a|y|e|et|and|und|,)\s?{day.format('alast')})?\s{gap}(?P<am>{month})\b\.?{year.format('ay')}"
         )
         if language in ("en", "zh", "ja"):
             parts.append(
-                rf"(?<!\w)(?P<bm>{month})\.?\s(?P<bd>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:%]|[.,]\d)(?:\s?-\s?(?P<blast>\d{{1,2}}))?{year.format('by')}"
+                rf"(?<!\w)(?P<bm>{month})\.?\s(?P<bd>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:%]|[.,]\d)(?:\s?(?:-|and|to|through|,)\s?(?P<blast>\d{{1,2}})(?![\d:%]|[.,]\d))?{year.format('by')}"
             )
         parts.append(rf"(?<!\w)(?:(?:{_PART})[\s-]*(?:of |de |di |d')?)?(?P<cm>{month})(?!\w)\.?{year.format('cy')}")
     quarter = _QUARTERS.get(language, _QUARTERS["en"])
@@ -185,11 +185,16 @@ def _pattern(language: str) -> re.Pattern[str]:
 def find_dates(text: str, language: str) -> list[DateMention]:
     """Return the dates of a text in order; places are those of its folded form."""
     folded = fold(text)
-    found = [
-        mention
-        for match in _pattern(language).finditer(folded)
-        if (mention := _read(match, language, text, folded)) is not None
-    ]
+    found = []
+    for match in _pattern(language).finditer(folded):
+        mention = _read(match, language, text, folded)
+        if mention is None:
+            continue
+        found.append(mention)
+        last = match["alast"] if "alast" in match.re.groupindex else None
+        last = last or (match["blast"] if "blast" in match.re.groupindex else None)
+        if last and int(last) <= 31:  # "15 and 16 August" are two days
+            found.append(replace(mention, day=int(last)))
     found += _find_relative(folded, language)
     found.sort(key=lambda one: one.start)
     return found

@@ -76,7 +76,19 @@ def check_figures(claim: Claim) -> str:
             return f"figure not in the cited items: {_show(claim, figure)}"
         if found and all(_unit_differs(figure, own, source) for source, _, own in found):
             return f"the cited items count something else: {_show(claim, figure)}"
-    return _check_order(claim)
+    return _check_rates(claim) or _check_order(claim)
+
+
+_RATES = frozenset("persecond perminute perhour perday perweek permonth peryear".split())
+
+
+def _check_rates(claim: Claim) -> str:
+    """Refuse "a week" where the cited items say "a day"."""
+    told = frozenset().union(*(source.whole.concept_names for source in claim.cited)) & _RATES
+    own = claim.passage.concept_names & _RATES
+    if claim.passage.quantities and own and told and not own & told:
+        return f"the cited items count by another time: {min(own).removeprefix('per')}"
+    return ""
 
 
 def _show(claim: Claim, figure: Quantity) -> str:
@@ -106,7 +118,9 @@ def _has_version(source: Source, version: str) -> bool:
 
 def _stands_bare(claim: Claim, figure: Quantity) -> bool:
     """Return whether a count stands in a source as it is written, in a name or a form of its own."""
-    if figure.kind not in ("", "ord") or figure.unit or not figure.written[0].isdigit():
+    if figure.kind not in ("", "ord") or figure.unit or figure.scaled:
+        return False
+    if not figure.written[0].isdigit():
         return False
     pattern = rf"(?<![\w.,$€£]){re.escape(figure.written)}(?![\w%]|[.,]\d)"
     return any(

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from digest.ground.claim import Aligned, Claim
-from digest.ground.passages import Passage, Source, shorten
+from digest.ground.claim import Aligned, Claim, score_overlap
+from digest.ground.passages import Passage, Source, read_part, shorten, split_parts
 from digest.ground.script import is_unspaced
 
 _SUPERLATIVES = {
     "first": {"first"},
-    "only": {"only"},
+    "only": {"only", "some"},
     "largest": {"largest", "best"},
     "best": {"best", "largest"},
     "fastest": {"fastest"},
@@ -25,7 +25,7 @@ _OPPOSITES = (
     ("allow", "block"), ("win", "fail"), ("trust", "distrust"), ("mandatory", "optional"),
     ("approve", "reject"), ("hire", "layoff"), ("better", "worse"), ("faster", "slower"),
     ("profit", "loss"), ("launch", "close"), ("add", "close"), ("acquire", "sell"), ("open", "close"),
-    ("open", "block"), ("minimum", "maximum"),
+    ("minimum", "maximum"), ("free", "paid"),
 )  # fmt: skip
 # Acts that a sentence may not tell of where no cited item tells of something near.
 _NEEDED = {
@@ -59,7 +59,12 @@ def check_negation(claim: Claim) -> str:
         if "not" in clause.concept_names:
             if own_denied & denied or _denies_elsewhere(own_denied, claim):
                 continue
-            if own_denied & stated or not any(_has_denial(one.passage) for one in aligned):
+            told = [passage for _, passage in claim.sentences]
+            if claim.is_same_language:
+                told = [one.passage for one in aligned]
+                if own_denied and own_denied <= stated:
+                    return "the cited items do not deny this"
+            if not any(map(_has_denial, told)):
                 return "the cited items do not deny this"
         elif "lacking" not in clause.concept_names:
             lost = own & (denied - stated) - _TRIVIAL
@@ -133,7 +138,11 @@ def _keys(passage: Passage, same: bool) -> tuple[set[str], set[str]]:
 
 def _check_prefixes(claim: Claim) -> str:
     """Refuse "unpatched" where the sources have "patched" alone, and the other way round."""
-    if is_unspaced(claim.passage.language) or not claim.is_same_language:
+    if (
+        is_unspaced(claim.passage.language)
+        or not claim.is_same_language
+        or "not" in claim.passage.concept_names
+    ):
         return ""
     words = {
         word
@@ -290,10 +299,14 @@ def _compare_strength(clause: Passage, claim: Claim) -> str:
     if not aligned or aligned[0].score < _MIN_LIKENESS:
         return ""
     own = clause.concept_names & _HEDGES
-    near = [one.passage.concept_names & _HEDGES for one in aligned]
+    pieces = [piece for one in aligned for piece in _find_pieces(clause, one.passage)]
+    near = [piece.concept_names & _HEDGES for piece in pieces]
     least = frozenset.intersection(*near)  # what every one of them has
-    most = frozenset().union(*near)
-    loose = _join_concepts(one.passage for one in aligned) & {"doubt", "tests", "mandatory"}
+    # To say less than the sources is a lesser fault: more of them may excuse it.
+    about = [one.passage for one in claim.align(clause, _ABOUT)]
+    about += [one for source in claim.cited for one in source.sentences[:_LEAD]]
+    most = _join_concepts(about) & _HEDGES
+    loose = _join_concepts(about) & {"doubt", "tests", "mandatory"}
     if not own and least and "doubt" not in clause.concept_names:
         return _find_strengthened(clause, least, aligned)
     future = _has_future((one.source, one.passage) for one in aligned)
@@ -308,6 +321,14 @@ def _compare_strength(clause: Passage, claim: Claim) -> str:
     return ""
 
 
+def _find_pieces(clause: Passage, passage: Passage) -> list[Passage]:
+    """Return the parts of a source's sentence that are most about a clause."""
+    parts = [read_part(text, passage.language) for text in split_parts(passage.text)]
+    rated = [(score_overlap(clause, part), part) for part in parts]
+    best = max((score for score, _ in rated), default=0.0)
+    return [part for score, part in rated if score >= _ABOUT * best] if best else [passage]
+
+
 def _find_strengthened(clause: Passage, least: frozenset[str], aligned: list[Aligned]) -> str:
     """Return why a clause without any hedge says more than the sentences with them."""
     if "may" in least and "said" not in clause.concept_names:
@@ -315,6 +336,7 @@ def _find_strengthened(clause: Passage, least: frozenset[str], aligned: list[Ali
     dated = any(day.day or day.month for day in clause.dates) or "mandatory" in clause.concept_names
     if "planned" in least and not dated and all(_is_only_planned(one.passage) for one in aligned):
         return "the cited items say only that it is planned"
-    if "pilot" in least and not dated:
+    available = clause.concept_names & {"available", "launch", "open"}
+    if "pilot" in least and available and not dated and "tests" not in clause.concept_names:
         return "the cited items say only that it is being tried"
     return ""

@@ -206,6 +206,11 @@ def _opens_with_name(word: str, follows: str, language: str) -> bool:
     """Return whether an unknown word that opens a sentence is a name, by the word behind it."""
     if _is_capital(follows):
         return fold(follows) not in _NO_NAMES
+    # A verb or a noun of these languages does not end so.
+    if language in ("it", "es", "pt"):
+        return bool(re.search(r"[bcfghjkpqtvwxy]$", fold(word))) or language == "it" and not re.search(
+            r"[aeiou]$", fold(word)
+        )
     # English alone begins a sentence neither with a verb nor with a bare singular noun.
     return (
         language == "en"
@@ -244,6 +249,7 @@ def _is_special(word: str) -> bool:
     letters = [character for character in bare if character.isalpha()]
     return (
         any(character.isdigit() for character in bare) and bool(letters)
+        and not re.match(r"\d+[-.]", bare)
         or 1 < len(letters) <= _MAX_INITIALS and all(character.isupper() for character in letters)
         or len(letters) > 1
         and not all(character.isupper() for character in letters)

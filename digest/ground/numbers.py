@@ -300,7 +300,7 @@ def find_quantities(folded: str, language: str) -> list[Quantity]:
 # ---------------------------------------------------------------- digits
 
 _DIGITS = re.compile(
-    rf"(?:{_BEFORE}\s?)?(?<![\w.,])(?P<n>{_NUMBER})(?:[\s-]?(?:{_SCALE}))?"
+    rf"(?:{_BEFORE}\s?)?(?<![\w.,])(?<![^\W\d_]-)(?P<n>{_NUMBER})(?:[\s-]?(?:{_SCALE}))?"
     rf"(?:(?P<n2>\d+)(?:万|萬))?(?P<plus>\+)?(?:[\s-]{{0,2}}(?:(?:di|de|of|d') ?)?(?:{_KIND}))?",
 )
 _DIGITS_UNSPACED = re.compile(

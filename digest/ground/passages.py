@@ -209,11 +209,38 @@ def _split_clauses(text: str, language: str) -> tuple[Passage, ...]:
     clauses: list[list[int]] = []
     for begin, end in pieces:
         piece = read_passage(text[begin:end], language)
-        if clauses and not _stands_alone(piece, language):
+        if clauses and (
+            _is_bare_name(text[clauses[-1][0] : clauses[-1][1]], language)
+            or not _stands_alone(piece, language)
+        ):
             clauses[-1][1] = end
         else:
             clauses.append([begin, end])
     return tuple(read_passage(text[begin:end].strip(" ,;:"), language) for begin, end in clauses)
+
+
+_PART_END = re.compile(
+    r"[;:—–，；：。]|,\s|\s-\s|\s(?:while|whereas|but|although|because|since|after|before|as|which|who|that|when|if|"
+    r"während|aber|weil|nachdem|dass|wenn|tandis que|mais|parce que|qui|mentre|ma|perché|che|quando|mientras|pero|"
+    r"porque|que|cuando|enquanto|mas|но|что|который)\s"
+)
+
+
+def split_parts(text: str) -> list[str]:
+    """Return a sentence in parts, at every mark and word at which a clause may end."""
+    return [part for part in (piece.strip() for piece in _PART_END.split(text)) if len(part) > 2]
+
+
+@lru_cache(maxsize=20_000)
+def read_part(text: str, language: str) -> Passage:
+    """Return a part of a sentence, read."""
+    return read_passage(text, language)
+
+
+def _is_bare_name(text: str, language: str) -> bool:
+    """Return whether a piece is a name and no more: what follows says what it is."""
+    names = find_names(text, language)
+    return bool(names) and len(text.strip()) <= sum(len(one.text) for one in names) + 6
 
 
 def _stands_alone(piece: Passage, language: str) -> bool:

@@ -28,14 +28,16 @@ _OBLIQUE = re.compile(
     r"sur|dans|avec|pour|chez|en|contre|nel|nella|su|sul|sulla|con|per|in|contro|para|com|em|no|na|sobre|contra)|在|对|向|与|和)"
     r"\s*(?:the |its |their |la |le |el |il |die |der |das |den |dem )?$"
 )
+_ALIKE = 5  # letters that two forms of one name share
 _OPENING = 3  # characters of an unspaced clause in which its actor begins
 _SPEECH_REACH = 26  # characters behind a name in which a word of saying is its own
 
 # Acts that one does and another suffers: who did them must not be turned round.
 _ACTS = frozenset(
-    "acquire sell launch sue block fine fund close open replace hire layoff add update approve "
-    "reject win exploit patch down up".split()
+    "acquire sell launch sue block fine fund close replace hire approve reject investigate down "
+    "up".split()
 )
+_ABOUT = 0.5  # of the best match, for a sentence of a source to be about the same at all
 _MIN_LIKENESS = 0.6  # of a clause without its actor, for a source's sentence to tell the same
 _MIN_MARGIN = 1.5  # by which it must be more alike than each sentence that names the actor
 
@@ -50,13 +52,14 @@ def check_attribution(claim: Claim) -> str:
         aligned = claim.align(claim.passage)
         told = [list(_find_speakers(one.passage)) for one in aligned]
         if any(told) and not any(
-            _stands_in(name, one.passage.text) for one in aligned
+            _stands_in(name, one.passage.text) or f" {name.key[:_ALIKE]}" in f" {one.passage.folded}"
+            for one in aligned
         ) and not any(_is_same(name, other) for others in told for other in others):  # fmt: skip
             return f"no cited item has {name.text} say this"
         speakers = [
             one for _, passage in claim.sentences for one in _find_speakers(passage)
         ]
-        if speakers and not any(_is_same(name, one) for one in speakers):
+        if speakers and not any(_is_same(name, one) or _is_akin(name, one) for one in speakers):
             return f"no cited item has {name.text} say this"
     return ""
 
@@ -87,6 +90,11 @@ def _is_same(one: Name, two: Name) -> bool:
         has_name(index, key) or any(are_equivalent(key, other) for other in two.key.split())
         for key in one.key.split()
     )
+
+
+def _is_akin(one: Name, two: Name) -> bool:
+    """Return whether two names begin alike ("Reddit", "Redditor")."""
+    return one.key[:_ALIKE] == two.key[:_ALIKE] and len(one.key) >= _ALIKE
 
 
 def _stands_in(name: Name, text: str) -> bool:
@@ -147,6 +155,7 @@ def find_actor(passage: Passage, names: list[Name] | None = None) -> Name | None
 def _check_pair(claim: Claim, clause: Passage, actor: Name, others: list[Name]) -> str:
     """Compare who acts with who acts in the sources' clauses of the same act."""
     acts = clause.concept_names & _ACTS
+    near = [one.passage for one in claim.align(clause, _ABOUT)]
     for act in acts:
         acting = [
             who
@@ -157,7 +166,7 @@ def _check_pair(claim: Claim, clause: Passage, actor: Name, others: list[Name]) 
         if any(_is_same(actor, who) for who in acting):
             return ""
     for act in acts:
-        for _, passage in claim.sentences:
+        for passage in near:
             for piece in split_clauses(passage):
                 who = find_actor(piece)
                 if who is None or act not in piece.concept_names:
