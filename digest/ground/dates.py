@@ -259,7 +259,11 @@ def date_is_carried(
     if claimed.relative:
         return _relative_is_carried(claimed, sources, published)
     if published and _is_publication(claimed, published):
-        return True
+        stated = any(
+            one.quarter if claimed.quarter else one.month or one.quarter for one in sources
+        )
+        if claimed.day or not (claimed.month or claimed.quarter) or not stated:
+            return True
     return any(_agree(one, claimed, published) for one in sources)
 
 

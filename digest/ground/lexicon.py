@@ -43,7 +43,7 @@ class _Table:
             table = self.stems if term.endswith("*") else self.whole
             table.setdefault(term.rstrip("*"), []).append(concept)
         else:
-            source = re.sub(r"(?<=[^\W_])\*", r"\\w*", term).replace(" * ", r" (?:[\w'-]+ ){0,6}")
+            source = re.sub(r"(?<=[^\W_)])\*", r"\\w*", term).replace(" * ", r" (?:[\w'-]+ ){0,6}")
             bounds = ("", "") if unspaced else (r"(?<!\w)(?:", r")(?!\w)")
             self.patterns.append((concept, re.compile(source.join(bounds)), accented))
 

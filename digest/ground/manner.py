@@ -39,6 +39,11 @@ _NEEDED = {
     "fail": frozenset({"fail", "not", "lacking", "down", "loss", "worse", "lacking"}),
 }
 _LEAD = 3  # sentences of an item that say what all of it is about, its title the first
+_DEEDS = frozenset(
+    f"c:{act}"
+    for act in "acquire sell launch sue block fine partner fund close open replace hire layoff add "
+    "approve reject investigate patch".split()
+)
 _ABOUT = 0.5  # of the best match, for a sentence of a source to be about the same at all
 _MIN_LIKENESS = 3.0  # of a sentence of a source, to say how sure a clause may be
 _TRIVIAL = frozenset({"c:available", "c:user", "c:said", "c:company", "c:feature", "c:use", "c:build"})
@@ -57,6 +62,9 @@ def check_negation(claim: Claim) -> str:
         denied, stated = _collect(clause, aligned)
         own_denied, own = _keys(clause, claim.is_same_language)
         if "not" in clause.concept_names:
+            acts = own_denied & _DEEDS
+            if acts & stated and not _denies_elsewhere(acts, claim):
+                return "the cited items do not deny this"
             if own_denied & denied or _denies_elsewhere(own_denied, claim):
                 continue
             told = [passage for _, passage in claim.sentences]
@@ -67,6 +75,7 @@ def check_negation(claim: Claim) -> str:
             if not any(map(_has_denial, told)):
                 return "the cited items do not deny this"
         elif "lacking" not in clause.concept_names:
+            denied, stated = _collect(clause, claim.align(clause))
             lost = own & (denied - stated) - _TRIVIAL
             if lost and not _states_elsewhere(lost, claim):
                 return "the cited items deny this"
@@ -310,7 +319,8 @@ def _compare_strength(clause: Passage, claim: Claim) -> str:
     if not own and least and "doubt" not in clause.concept_names:
         return _find_strengthened(clause, least, aligned)
     future = _has_future((one.source, one.passage) for one in aligned)
-    if "planned" in own and not most and not future and not loose:
+    bound = "mandatory" in clause.concept_names
+    if "planned" in own and not most and not future and not loose and not bound:
         return "the cited items tell this as done, not as planned"
     if "planned" in own and "may" not in own and most == {"may"} and not future:
         return "the cited items say only that it may be so"

@@ -197,7 +197,7 @@ def _find_latin(text: str, language: str, *, title: bool) -> list[Name]:
 
 
 _COMMON_ENDING = re.compile(
-    r"(?:ing|tion|ment|ity|ness|ers|ors|ies|ists|ance|ence|als|ly|ed|ship|age|ics|ure|isms?|ions|ments|ants|ents|ives)$"
+    r"(?:ing|tion|ment|ity|ness|ers|ors|ies|ists|ance|ence|als|ly|ed|ship|isms?|ions|ments|ants|ents|ives)$"
 )
 _VERB = re.compile(r"(?:\w+(?:ed|[^s]s)|has|had|was|is|will|may|can|could|plans|cut|let|put|set|built|won|made)$")
 
@@ -264,6 +264,8 @@ def _is_german_name(words: list[re.Match[str]], at: int, text: str) -> bool:
         return text[one.end() : two.start()] == " " and _is_capital(two[0]) and _is_capital(one[0])
 
     match = words[at]
+    if re.search(r"(?:\blaut|\bzufolge|angaben von)\s$", fold(text[: match.start()])):
+        return not find_text_concepts(match[0], "de")
     if re.search(r"(?:ung|ungen|heit|keit|schaft|tion|tionen|tat|ismus|nis|chen|lich|werbung|en|er|te|ern)$", fold(match[0])):
         return False
     after = at + 1 < len(words) and is_beside(match, words[at + 1]) and not _is_noun(words[at + 1][0])

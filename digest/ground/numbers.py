@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from digest.ground.lexicon import find_concepts
 from digest.ground.script import fold
@@ -138,6 +139,9 @@ _EXTRA: dict[str, tuple[tuple[str, float, str], ...]] = {  # pattern, value, kin
         (r"a quarter of|one quarter of", 0.25, "/"),
         (r"(?:one|a) (?:in|out of) (?:every )?three", 1 / 3, "/"),
         (r"a dozen", 12, ""),
+        (r"a thousand", 1e3, ""),
+        (r"a million", 1e6, ""),
+        (r"a billion", 1e9, ""),
         (r"million(?=-dollar)", 1e6, "$"),
         (r"billion(?=-dollar)", 1e9, "$"),
         (r"trillion(?=-dollar)", 1e12, "$"),
@@ -154,6 +158,8 @@ _EXTRA: dict[str, tuple[tuple[str, float, str], ...]] = {  # pattern, value, kin
         (r"zwei drittel\w*", 2 / 3, "/"),
         (r"drei viertel", 0.75, "/"),
         (r"ein viertel", 0.25, "/"),
+        (r"eine[rn]? million", 1e6, ""),
+        (r"eine[rn]? milliarde", 1e9, ""),
     ),
     "fr": (
         (r"double\w{0,3}|deux fois", 2, "x"),
@@ -163,6 +169,8 @@ _EXTRA: dict[str, tuple[tuple[str, float, str], ...]] = {  # pattern, value, kin
         (r"(?:deux|les deux) tiers", 2 / 3, "/"),
         (r"trois quarts", 0.75, "/"),
         (r"un quart", 0.25, "/"),
+        (r"un million", 1e6, ""),
+        (r"un milliard", 1e9, ""),
     ),
     "it": (
         (r"doppi[oa]|raddoppi\w*|due volte", 2, "x"),
@@ -172,6 +180,8 @@ _EXTRA: dict[str, tuple[tuple[str, float, str], ...]] = {  # pattern, value, kin
         (r"due terzi", 2 / 3, "/"),
         (r"tre quarti", 0.75, "/"),
         (r"un quarto", 0.25, "/"),
+        (r"un milione", 1e6, ""),
+        (r"un miliardo", 1e9, ""),
     ),
     "es": (
         (r"doble|duplic\w+|dos veces", 2, "x"),
@@ -180,6 +190,7 @@ _EXTRA: dict[str, tuple[tuple[str, float, str], ...]] = {  # pattern, value, kin
         (r"un tercio", 1 / 3, "/"),
         (r"dos tercios", 2 / 3, "/"),
         (r"un cuarto", 0.25, "/"),
+        (r"un millon", 1e6, ""),
     ),
     "pt": (
         (r"dobr\w+|duas vezes", 2, "x"),
@@ -188,6 +199,8 @@ _EXTRA: dict[str, tuple[tuple[str, float, str], ...]] = {  # pattern, value, kin
         (r"um terco", 1 / 3, "/"),
         (r"dois tercos", 2 / 3, "/"),
         (r"um quarto", 0.25, "/"),
+        (r"um milhao", 1e6, ""),
+        (r"um bilhao", 1e9, ""),
     ),
     "ru": ((r"вдвое|вдво\w+|удво\w+", 2, "x"), (r"втрое", 3, "x"), (r"половин\w+|пол", 0.5, "/")),
     "zh": ((r"翻倍|翻番|加倍", 2, "x"), (r"一半|半价|减半|砍半|半(?=小时|年|天)|腰斩", 0.5, "/"),
@@ -471,7 +484,9 @@ def _add_context(one: Quantity, folded: str, language: str) -> Quantity:
 def _find_unit(behind: str, language: str) -> str:
     """Return the first unit among the words behind a figure, of its own clause."""
     unspaced = language in ("zh", "ja", "th")
-    stop = re.search(r"[,;:.()。，、；]|\d", behind)
+    stop = re.search(
+        r"[,;:.()。，、；]|\d|\b(?:a|an|per|each|every|pro|je|par|al|alla|all|por|ao|в)\b|ต่อ|每|毎", behind
+    )
     behind = behind[: stop.start()] if stop else behind
     if not unspaced:
         behind = " ".join(re.split(r"[\s-]+", behind.strip(" -"))[:3])
@@ -571,8 +586,7 @@ def _agree(value: float, own: float, claimed: Quantity) -> bool:
 
 def _is_round(value: float) -> bool:
     """Return whether a value has at most two digits that count."""
-    digits = f"{value:.6g}".replace(".", "").replace("e+", "").lstrip("0")
-    return len(digits.rstrip("0")) <= 2
+    return len(Decimal(f"{value:.8g}").normalize().as_tuple().digits) <= 2
 
 
 def iter_unmatched(

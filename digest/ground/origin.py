@@ -78,9 +78,18 @@ def _find_carrier(clause: Passage, cited: tuple[Source, ...]) -> Source | None:
     return None
 
 
+def _names_elsewhere(key: str, cited: tuple[Source, ...]) -> bool:
+    """Return whether a cited item has a word as a name: in German alone nouns have capitals."""
+    return any(
+        name.key == key for one in cited if one.language != "de" for name in one.whole.names
+    )
+
+
 def _has_facts(clause: Passage, source: Source, cited: tuple[Source, ...]) -> bool:
     """Return whether an item has each name and figure of a clause that any cited item has."""
-    for name in clause.sure_names:
+    for name in clause.names:
+        if not name.sure and not _names_elsewhere(name.key, cited):
+            continue
         if not has_name(source.index, name.key) and any(
             has_name(one.index, name.key) for one in cited
         ):

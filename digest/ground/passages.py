@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -163,13 +163,30 @@ def read_item(item: GroundItem) -> Source:
     parts = [part for part in parts if part]
     text = "\n".join(parts)[:MAX_CHARS]
     language = detect_language(text, item.lang)
-    sentences = tuple(
+    sentences = [
         read_passage(sentence, language, title=at == 0)
         for at, sentence in enumerate(_split(text, language))
-    )
+    ]
+    known = {name.key for one in sentences for name in one.sure_names}
+    sentences = [_confirm_names(one, known) for one in sentences]
     return Source(
-        item, language, text, fold(text), index_names(text), _join(text, language, sentences), sentences
+        item,
+        language,
+        text,
+        fold(text),
+        index_names(text),
+        _join(text, language, sentences),
+        tuple(sentences),
     )
+
+
+def _confirm_names(passage: Passage, known: set[str]) -> Passage:
+    """Return a passage whose names are sure where another sentence is sure of them."""
+    names = tuple(
+        replace(name, sure=True) if name.key in known and not name.sure else name
+        for name in passage.names
+    )
+    return passage if names == passage.names else replace(passage, names=names)
 
 
 def _split(text: str, language: str) -> Sequence[str]:

@@ -18,6 +18,11 @@ _ACCORDING = re.compile(
     r"segundo|de acordo com|по данным|согласно)\s+|据|根据|ตามข้อมูลของ|อ้างอิงจาก)(?:the |die |der |das |le |la |les |l'|i |il |gli |"
     r"un(?:a|e)? |an? |o |os |as |el |los |las )?(?:\w+ (?:di |de |von |from |by |of ))?$"
 )
+_SAID_BY = re.compile(
+    r"[\",]\s?(?:said|says|told|adds|added|notes|explains|explained|writes|wrote|argues|warns|sagt|sagte|erklart|erklarte|betont|"
+    r"dit|explique|precise|affirme|souligne|declare|dice|afferma|spiega|sostiene|dichiara|ha detto|dijo|afirma|explica|"
+    r"senala|reprocha|disse|diz)\s(?:[^,;.:\"]{0,40}\s)?(?:[^\W\d_]\.?\s)?$"
+)
 _AGENT = re.compile(
     r"(?:[^\W\d_]+(?:ed|en|t|n|ght) by|\b(?:ge\w{3,}|\w+iert|\w+(?:nommen|boten|ssen|tzt|llt)) (?:von|durch)|\w{3,} par|"
     r"\w+(?:at|ut|it|es|ers|tt)[oaie] da(?:l|lla|ll'|i|lle)?|\w+(?:ad|id)[oa]s? (?:por|pela|pelo)|由|被|โดย)"
@@ -46,10 +51,18 @@ def check_attribution(claim: Claim) -> str:
     """Refuse a speaker whom the cited items do not have say it, where they have another."""
     if all(source.language in ("th", "ja") for source in claim.cited):
         return ""  # who says what cannot be told there
-    for name in _find_speakers(claim.passage):
+    for clause in claim.clauses:
+        reason = _check_speakers(clause, claim)
+        if reason:
+            return reason
+    return ""
+
+
+def _check_speakers(clause: Passage, claim: Claim) -> str:
+    for name in _find_speakers(clause):
         if set(name.key.split()) <= claim.rewritten:
             continue
-        aligned = claim.align(claim.passage)
+        aligned = claim.align(clause)
         told = [list(_find_speakers(one.passage)) for one in aligned]
         if any(told) and not any(
             _stands_in(name, one.passage.text) or f" {name.key[:_ALIKE]}" in f" {one.passage.folded}"
@@ -59,7 +72,12 @@ def check_attribution(claim: Claim) -> str:
         speakers = [
             one for _, passage in claim.sentences for one in _find_speakers(passage)
         ]
-        if speakers and not any(_is_same(name, one) or _is_akin(name, one) for one in speakers):
+        heard = any(
+            f" {name.key[:_ALIKE]}" in f" {passage.folded}"
+            for _, passage in claim.sentences
+            if "said" in passage.concept_names
+        )
+        if speakers and not heard and not any(_is_same(name, one) for one in speakers):
             return f"no cited item has {name.text} say this"
     return ""
 
@@ -70,7 +88,7 @@ def _find_speakers(passage: Passage) -> Iterator[Name]:
     names = _merge(passage)
     for name in names:
         before = passage.folded[: name.start]
-        if _ACCORDING.search(before):
+        if _ACCORDING.search(before) or _SAID_BY.search(before):
             yield name
             continue
         behind = passage.folded[name.end : name.end + _SPEECH_REACH]
@@ -90,11 +108,6 @@ def _is_same(one: Name, two: Name) -> bool:
         has_name(index, key) or any(are_equivalent(key, other) for other in two.key.split())
         for key in one.key.split()
     )
-
-
-def _is_akin(one: Name, two: Name) -> bool:
-    """Return whether two names begin alike ("Reddit", "Redditor")."""
-    return one.key[:_ALIKE] == two.key[:_ALIKE] and len(one.key) >= _ALIKE
 
 
 def _stands_in(name: Name, text: str) -> bool:
