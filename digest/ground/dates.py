@@ -7,10 +7,12 @@ filled from the item's date; what both state must agree.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
+from importlib.resources import files
 
 from babel import Locale
 
@@ -21,62 +23,13 @@ _BUDDHIST_YEARS = 543
 _NEAR_DAYS = 200  # how far from an item's date a day without a year may be
 _AMBIGUOUS = frozenset("may mar mars sept set mai ago out dec".split())
 
-_RELATIVE: dict[str, tuple[tuple[str, str], ...]] = {  # pattern, what it says
-    "en": (
-        (r"yesterday", "day-1"), (r"tomorrow", "day+1"), (r"last week", "week-1"),
-        (r"next week", "week+1"), (r"last month", "month-1"), (r"next month", "month+1"),
-        (r"last (?:year)(?!'s)", "year-1"), (r"next year", "year+1"),
-        (r"last quarter|previous quarter", "quarter-1"), (r"next quarter", "quarter+1"),
-    ),
-    "de": (
-        (r"gestern", "day-1"), (r"morgen(?! frueh)", "day+1"), (r"(?:letzte|vergangene|vorige)\w? woche", "week-1"),
-        (r"(?:nachste|kommende)\w? woche", "week+1"), (r"(?:letzte|vergangene|vorige)\w? monat", "month-1"),
-        (r"(?:nachste|kommende)\w? monat", "month+1"), (r"(?:letzte|vergangene|vorige)\w? jahr|im vorjahr", "year-1"),
-        (r"(?:nachste|kommende)\w? jahr", "year+1"), (r"(?:letzte|vergangene|vorige)\w? quartal", "quarter-1"),
-        (r"(?:nachste|kommende)\w? quartal", "quarter+1"),
-    ),
-    "fr": (
-        (r"hier", "day-1"), (r"demain", "day+1"), (r"la semaine (?:derniere|passee)", "week-1"),
-        (r"la semaine prochaine", "week+1"), (r"le mois dernier", "month-1"), (r"le mois prochain", "month+1"),
-        (r"l'(?:an|annee) (?:dernier|derniere|passee)", "year-1"), (r"l'(?:an|annee) prochaine?", "year+1"),
-        (r"(?:le )?trimestre (?:dernier|precedent)|dernier trimestre", "quarter-1"), (r"prochain trimestre|trimestre prochain", "quarter+1"),
-    ),
-    "it": (
-        (r"ieri", "day-1"), (r"domani", "day+1"), (r"settimana scorsa|scorsa settimana", "week-1"),
-        (r"prossima settimana|settimana prossima", "week+1"), (r"mese scorso|scorso mese", "month-1"),
-        (r"prossimo mese|mese prossimo", "month+1"), (r"anno scorso|scorso anno", "year-1"),
-        (r"prossimo anno|anno prossimo", "year+1"), (r"scorso trimestre|trimestre scorso", "quarter-1"),
-        (r"prossimo trimestre", "quarter+1"),
-    ),
-    "es": (
-        (r"ayer", "day-1"), (r"semana pasada", "week-1"), (r"proxima semana|semana que viene", "week+1"),
-        (r"mes pasado", "month-1"), (r"proximo mes|mes que viene", "month+1"), (r"ano pasado", "year-1"),
-        (r"proximo ano|ano que viene", "year+1"), (r"trimestre pasado", "quarter-1"), (r"proximo trimestre", "quarter+1"),
-    ),
-    "pt": (
-        (r"ontem", "day-1"), (r"amanha", "day+1"), (r"semana passada", "week-1"), (r"proxima semana|semana que vem", "week+1"),
-        (r"mes passado", "month-1"), (r"proximo mes|mes que vem", "month+1"), (r"ano passado", "year-1"),
-        (r"proximo ano|ano que vem", "year+1"), (r"trimestre passado", "quarter-1"), (r"proximo trimestre", "quarter+1"),
-    ),
-    "ru": (
-        (r"вчера", "day-1"), (r"завтра", "day+1"), (r"прошл\w+ недел\w+", "week-1"), (r"следующ\w+ недел\w+", "week+1"),
-        (r"прошл\w+ месяц\w*", "month-1"), (r"следующ\w+ месяц\w*", "month+1"), (r"прошл\w+ год\w*", "year-1"),
-        (r"следующ\w+ год\w*", "year+1"), (r"прошл\w+ квартал\w*", "quarter-1"),
-    ),
-    "zh": (
-        (r"昨日|昨天", "day-1"), (r"明日|明天", "day+1"), (r"上周", "week-1"), (r"下周", "week+1"), (r"上个?月", "month-1"),
-        (r"下个月|下月", "month+1"), (r"去年", "year-1"), (r"明年", "year+1"), (r"上季度?|上一季", "quarter-1"), (r"下季度?|下一季", "quarter+1"),
-    ),
-    "ja": (
-        (r"昨日", "day-1"), (r"明日", "day+1"), (r"先週", "week-1"), (r"来週", "week+1"), (r"先月", "month-1"),
-        (r"来月", "month+1"), (r"昨年|去年", "year-1"), (r"来年", "year+1"), (r"前四半期", "quarter-1"), (r"来四半期", "quarter+1"),
-    ),
-    "th": (
-        (r"เมื่อวาน", "day-1"), (r"พรุ่งนี้", "day+1"), (r"สัปดาห์ที่แล้ว|สัปดาห์ก่อน", "week-1"), (r"สัปดาห์หน้า", "week+1"),
-        (r"เดือนที่แล้ว|เดือนก่อน", "month-1"), (r"เดือนหน้า", "month+1"), (r"ปีที่แล้ว|ปีก่อน", "year-1"), (r"ปีหน้า", "year+1"),
-        (r"ไตรมาสที่แล้ว|ไตรมาสก่อน", "quarter-1"), (r"ไตรมาสหน้า", "quarter+1"),
-    ),
-}  # fmt: skip
+
+@cache
+def _load_relative() -> dict[str, dict[str, str]]:
+    """Return language → what is said, as "year-1" → the pattern of its words."""
+    return tomllib.loads(files("digest.ground").joinpath("relative_dates.toml").read_text("utf-8"))
+
+
 # A year or a quarter before is told in other words, too: "a year earlier", "compared with a year ago".
 _AS_RELATIVE: tuple[tuple[str, str], ...] = (
     (r"a year (?:earlier|ago|before)|year[- ](?:on|over)[- ]year|yoy|vorjahr\w*|un an (?:plus tot|auparavant)|"
@@ -140,7 +93,11 @@ def _month_names(language: str) -> dict[str, int]:
             for form in ("format", "stand-alone"):
                 for number, name in Locale(language).months[form][width].items():
                     names[fold(name)] = number
-    names |= {fold(name): number for name, number in MONTHS["en"].items() if len(name) > 3} if language in ("zh", "ja", "th") else {}
+    names |= (
+        {fold(name): number for name, number in MONTHS["en"].items() if len(name) > 3}
+        if language in ("zh", "ja", "th")
+        else {}
+    )
     return names
 
 
@@ -164,21 +121,33 @@ def _pattern(language: str) -> re.Pattern[str]:
         r"(?<![\d月])(?P<kd>\d{1,2})\)?日(?!間|内|以)",
     ]
     if month and language == "th":
-        parts.append(rf"(?:(?P<ad>\d{{1,2}})(?:-(?P<alast>\d{{1,2}}))?\s*)?(?:เดือน)?(?P<am>{month})\s*(?:(?:พ\.ศ\.|ค\.ศ\.|ปี)?\s*(?P<ay>(?:20|25)\d\d))?")
+        parts.append(
+            rf"(?:(?P<ad>\d{{1,2}})(?:-(?P<alast>\d{{1,2}}))?\s*)?(?:เดือน)?(?P<am>{month})\s*(?:(?:พ\.ศ\.|ค\.ศ\.|ปี)?\s*(?P<ay>(?:20|25)\d\d))?"
+        )
         parts.append(r"(?:พ\.ศ\.|ค\.ศ\.|ปี)\s*(?P<ty>(?:20|25)\d\d)")
     elif month:
         gap = r"(?:of |de |di |d')?"
         parts.append(
-            rf"(?<![\w.,]){day.format('ad')}(?:\s?(?:-|to|bis|al|au|a|y|e|et|and|und|,)\s?{day.format('alast')})?\s{gap}(?P<am>{month})\b\.?{year.format('ay')}"
+            rf"(?<![\w.,]){day.format('ad')}(?:\s?(?:-|to|bis|al|au|a|y|e|et|and|und|"
+            rf",)\s?{day.format('alast')})?\s{gap}(?P<am>{month})\b\.?{year.format('ay')}"
         )
         if language in ("en", "zh", "ja"):
             parts.append(
-                rf"(?<!\w)(?P<bm>{month})\.?\s(?P<bd>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:%]|[.,]\d)(?:\s?(?:-|and|to|through|,)\s?(?P<blast>\d{{1,2}})(?![\d:%]|[.,]\d))?{year.format('by')}"
+                rf"(?<!\w)(?P<bm>{month})\.?\s(?P<bd>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:%]|"
+                rf"[.,]\d)(?:\s?(?:-|and|to|through|,)\s?(?P<blast>\d{{1,2}})(?![\d:%]|"
+                rf"[.,]\d))?{year.format('by')}"
             )
-        parts.append(rf"(?<!\w)(?:(?:{_PART})[\s-]*(?:of |de |di |d')?)?(?P<cm>{month})(?!\w)\.?{year.format('cy')}")
+        parts.append(
+            rf"(?<!\w)(?:(?:{_PART})[\s-]*(?:of |de |di |"
+            rf"d')?)?(?P<cm>{month})(?!\w)\.?{year.format('cy')}"
+        )
     quarter = _QUARTERS.get(language, _QUARTERS["en"])
     parts.append(rf"(?<!\w)(?:{quarter})(?:\s?(?:of |de |del |di |')?(?P<qy>(?:20)\d\d))?")
-    parts.append(r"(?<![\w.,$€£¥-])(?P<y>(?:19[5-9]|20[0-6])\d)(?![\w%]|[.,-]\d|\s?(?:percent|prozent))" if language not in ("zh", "ja", "th") else r"(?<![\d.,$])(?P<y>20[0-6]\d)(?![\d.,年])")
+    parts.append(
+        r"(?<![\w.,$€£¥-])(?P<y>(?:19[5-9]|20[0-6])\d)(?![\w%]|[.,-]\d|\s?(?:percent|prozent))"
+        if language not in ("zh", "ja", "th")
+        else r"(?<![\d.,$])(?P<y>20[0-6]\d)(?![\d.,年])"
+    )
     return re.compile("|".join(f"(?:{part})" for part in parts))
 
 
@@ -200,9 +169,7 @@ def find_dates(text: str, language: str) -> list[DateMention]:
     return found
 
 
-def _read(
-    match: re.Match[str], language: str, text: str, folded: str
-) -> DateMention | None:
+def _read(match: re.Match[str], language: str, text: str, folded: str) -> DateMention | None:
     part = match.groupdict()
 
     def take(*names: str) -> int:
@@ -218,8 +185,12 @@ def _read(
     if month > 12 or day > 31 or (part.get("jm") and not month):
         return None
     short = len(name or "") < 4 and name not in ("may", "mai", "mei")
-    if name and not day and not year and (short or not _is_month(match, text, folded)) and (
-        short or name in _AMBIGUOUS
+    if (
+        name
+        and not day
+        and not year
+        and (short or not _is_month(match, text, folded))
+        and (short or name in _AMBIGUOUS)
     ):
         return None
     when = next((key for key, _ in _PARTS if part.get(key)), "")
@@ -238,12 +209,17 @@ def _is_month(match: re.Match[str], text: str, folded: str) -> bool:
                  r"en|de|au|debut|fin|mi|a|di|da|meta|entro|em|ate)[ -])$", before):  # fmt: skip
         return True
     if len(text) == len(folded):
-        return text[match.start()].isupper() and bool(before.strip()) and before.strip()[-1] not in ".:!?"
+        return (
+            text[match.start()].isupper()
+            and bool(before.strip())
+            and before.strip()[-1] not in ".:!?"
+        )
     return False
 
 
 def _find_relative(folded: str, language: str) -> Iterator[DateMention]:
-    for pattern, says in (*_RELATIVE.get(language, ()), *_AS_RELATIVE):
+    spoken = _load_relative().get(language, {}).items()
+    for pattern, says in (*((words, says) for says, words in spoken), *_AS_RELATIVE):
         bounded = pattern if language in ("zh", "ja", "th") else rf"(?<!\w)(?:{pattern})(?!\w)"
         for match in re.finditer(bounded, folded):
             yield DateMention(0, 0, 0, 0, "", says, 0, *match.span(), match[0])
@@ -276,7 +252,11 @@ def _is_publication(claimed: DateMention, published: date) -> bool:
             for day in near
         )  # fmt: skip
     if claimed.month:
-        return not claimed.part and claimed.month == published.month and claimed.year in (0, published.year)
+        return (
+            not claimed.part
+            and claimed.month == published.month
+            and claimed.year in (0, published.year)
+        )
     if claimed.quarter:
         return claimed.quarter == (published.month + 2) // 3 and claimed.year in (0, published.year)
     return claimed.year == published.year
@@ -286,10 +266,16 @@ def _agree(source: DateMention, claimed: DateMention, published: date | None) ->
     if source.relative:
         return _resolves(source.relative, claimed, published)
     if claimed.quarter and not source.quarter and source.month:
-        return claimed.quarter == (source.month + 2) // 3 and _years_agree(source, claimed, published)
+        return claimed.quarter == (source.month + 2) // 3 and _years_agree(
+            source, claimed, published
+        )
     if claimed.quarter != source.quarter:
         return False
-    if claimed.month and claimed.month != source.month and not (claimed.day and not source.month and source.day):
+    if (
+        claimed.month
+        and claimed.month != source.month
+        and not (claimed.day and not source.month and source.day)
+    ):
         return False
     if claimed.day and claimed.day != source.day:
         return False

@@ -20,11 +20,13 @@ from digest.ground.script import fold
 
 _LINK = re.compile(
     r"https?://\S+|\bwww\.\S+|[\w.+-]+@[\w-]+\.[a-z]{2,}|"
-    r"\b(?:[a-z0-9-]+\.)+(?:com|net|org|io|ai|co|dev|app|info|biz|example|test|xyz|it|de|fr|es|eu|cn|jp|th|uk)\b(?:/\S*)?",
+    r"\b(?:[a-z0-9-]+\.)+(?:com|net|org|io|ai|co|dev|app|info|biz|example|test|xyz|it|de|fr|es|"
+    r"eu|cn|jp|th|uk)\b(?:/\S*)?",
     re.IGNORECASE,
 )
 _QUOTE = re.compile(
-    r"\"([^\"]{2,400})\"|“([^”]{2,400})”|„([^“”]{2,400})[“”]|«\s?([^»]{2,400}?)\s?»|「([^」]{2,400})」|『([^』]{2,400})』|"
+    r"\"([^\"]{2,400})\"|“([^”]{2,400})”|„([^“”]{2,400})[“”]|«\s?([^»]{2,400}?)\s?»|"
+    r"「([^」]{2,400})」|『([^』]{2,400})』|"
     r"(?<![\w])[‘']([^'’]{12,400})[’'](?!\w)"
 )
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u9fff]")
@@ -97,7 +99,12 @@ def _show(claim: Claim, figure: Quantity) -> str:
 
 def find_version(passage: Passage, figure: Quantity) -> str:
     """Return the name that a bare number ends ("Opus 5"), or nothing."""
-    if figure.kind or figure.unit or figure.bound or not re.fullmatch(r"\d+(?:\.\d+)*", figure.written):
+    if (
+        figure.kind
+        or figure.unit
+        or figure.bound
+        or not re.fullmatch(r"\d+(?:\.\d+)*", figure.written)
+    ):
         return ""
     if figure.value >= 1000 or (figure.scaled and "." not in figure.written):
         return ""
@@ -112,7 +119,9 @@ def _has_version(source: Source, version: str) -> bool:
     name, number = version.rsplit(" ", 1)
     joined = re.escape(name) + r"[\s-]?" + re.escape(number)
     # Another script writes the name its own way: the number alone must do.
-    pattern = joined if has_name(source.index, name) and name in source.folded else re.escape(number)
+    pattern = (
+        joined if has_name(source.index, name) and name in source.folded else re.escape(number)
+    )
     return re.search(rf"{pattern}(?![\d]|\.\d)", source.folded) is not None
 
 
@@ -163,13 +172,16 @@ def _pair_key(pair: tuple[Quantity, Quantity]) -> tuple[float, float]:
 
 
 _MOVE = re.compile(
-    r"(?P<from>\bfrom|\bvon|\bde|\bda|\bdal|\bdagli|\bdai|\bdesde|\bdo|从|由|自|จาก)\W{0,3}(?:us)?\W{0,2}$"
+    r"(?P<from>\bfrom|\bvon|\bde|\bda|\bdal|\bdagli|\bdai|\bdesde|\bdo|从|由|自|"
+    r"จาก)\W{0,3}(?:us)?\W{0,2}$"
 )
 _MOVE_TO = re.compile(
-    r"^\W*(?:(?:[^\W\d]+\W+){0,4}?)(?:to|auf|zu|a|ad|à|al|hasta|para|até|至|到|降至|增至|升至|เป็น|ถึง|に|へ)\W{0,3}(?:us)?\W{0,2}$"
+    r"^\W*(?:(?:[^\W\d]+\W+){0,4}?)(?:to|auf|zu|a|ad|à|al|hasta|para|até|至|到|降至|增至|升至|เป็น|ถึง|に|"
+    r"へ)\W{0,3}(?:us)?\W{0,2}$"
 )
 _UP_FROM = re.compile(
-    r"(?:up|down|compared|versus|vs\.?|against|gegenuber|nach|contre|contro|rispetto|frente|ante|高于|低于|相比|起点)"
+    r"(?:up|down|compared|versus|vs\.?|against|gegenuber|nach|contre|contro|rispetto|frente|ante|"
+    r"高于|低于|相比|起点)"
     r"[^\d]{0,24}(?:us)?\W{0,2}$"
 )
 
@@ -184,7 +196,9 @@ def _find_moves(passage: Passage) -> list[tuple[Quantity, Quantity]]:
             continue
         if _MOVE.search(passage.folded[: one.start]) and _MOVE_TO.match(between):
             moves.append((one, two))
-        elif _UP_FROM.search(between) or re.search(r"\b(?:from|von|de|da|dal|desde)\W*(?:us)?\W*$", between):
+        elif _UP_FROM.search(between) or re.search(
+            r"\b(?:from|von|de|da|dal|desde)\W*(?:us)?\W*$", between
+        ):
             moves.append((two, one))
     return moves
 
@@ -214,7 +228,11 @@ def check_names(claim: Claim) -> str:
         elif is_country and not _is_part(form, claim):
             return f"place not in the cited items: {form}"
     for name in claim.passage.names:
-        if not name.sure or _is_in_figure(name, claim.passage) or any(name.key in form.split() or name.key == form for form in cleared):
+        if (
+            not name.sure
+            or _is_in_figure(name, claim.passage)
+            or any(name.key in form.split() or name.key == form for form in cleared)
+        ):
             continue
         if not any(has_name(source.index, name.key) for source in claim.cited):
             return f"name not in the cited items: {name.text}"

@@ -36,7 +36,7 @@ _NEEDED = {
     "reject": frozenset({"reject", "not", "lacking", "block", "close"}),
     "exploit": frozenset({"exploit", "flaw", "fine", "law"}),
     "win": frozenset({"win", "best", "first", "up", "largest"}),
-    "fail": frozenset({"fail", "not", "lacking", "down", "loss", "worse", "lacking"}),
+    "fail": frozenset({"fail", "not", "lacking", "down", "loss", "worse"}),
 }
 _LEAD = 3  # sentences of an item that say what all of it is about, its title the first
 _DEEDS = frozenset(
@@ -46,7 +46,9 @@ _DEEDS = frozenset(
 )
 _ABOUT = 0.5  # of the best match, for a sentence of a source to be about the same at all
 _MIN_LIKENESS = 3.0  # of a sentence of a source, to say how sure a clause may be
-_TRIVIAL = frozenset({"c:available", "c:user", "c:said", "c:company", "c:feature", "c:use", "c:build"})
+_TRIVIAL = frozenset(
+    {"c:available", "c:user", "c:said", "c:company", "c:feature", "c:use", "c:build"}
+)
 _PLAN_REACH = 26  # characters before a launch in which a word of planning says that it is to come
 _HEDGES = frozenset({"may", "planned", "pilot"})
 _NEGATION_REACH = 34  # characters behind a negation that it denies
@@ -108,7 +110,8 @@ def _states_elsewhere(own: set[str], claim: Claim) -> bool:
 
 def _has_denial(passage: Passage) -> bool:
     return bool(
-        passage.concept_names & {"not", "lacking", "block", "fail", "reject", "close", "less", "only"}
+        passage.concept_names
+        & {"not", "lacking", "block", "fail", "reject", "close", "less", "only"}
     )
 
 
@@ -117,7 +120,9 @@ def _split_by_denial(passage: Passage) -> tuple[set[str], set[str]]:
     spans = []
     for one in passage.concepts:
         if one.concept in ("not", "lacking"):
-            stop = re.search(r"[,;:.]|\b(?:but|sondern|mais|ma|pero|mas|und|and)\b", passage.folded[one.end :])
+            stop = re.search(
+                r"[,;:.]|\b(?:but|sondern|mais|ma|pero|mas|und|and)\b", passage.folded[one.end :]
+            )
             end = one.end + min(stop.start() if stop else _NEGATION_REACH, _NEGATION_REACH)
             start = one.start
             if passage.language in ("de", "ja", "th"):
@@ -126,7 +131,11 @@ def _split_by_denial(passage: Passage) -> tuple[set[str], set[str]]:
     denied: set[str] = set()
     stated: set[str] = set()
     places = [(f"s:{stem}", at) for stem, at in passage.stems]
-    places += [(f"c:{one.concept}", one.start) for one in passage.concepts if one.concept not in ("not", "lacking")]
+    places += [
+        (f"c:{one.concept}", one.start)
+        for one in passage.concepts
+        if one.concept not in ("not", "lacking")
+    ]
     for key, at in places:
         (denied if any(a <= at < b for a, b in spans) else stated).add(key)
     return denied, stated
@@ -138,7 +147,10 @@ def _keys(passage: Passage, same: bool) -> tuple[set[str], set[str]]:
     if same and not is_unspaced(passage.language):
         return denied, stated
     # Pieces of unspaced words mean too little, and words of another language nothing.
-    manner = {f"c:{one}" for one in ("said", "may", "planned", "available", "all", "some", "more", "less", "build")}
+    manner = {
+        f"c:{one}"
+        for one in ("said", "may", "planned", "available", "all", "some", "more", "less", "build")
+    }
     return (
         {key for key in denied if key.startswith("c:")} - manner,
         {key for key in stated if key.startswith("c:")} - manner,
@@ -233,7 +245,9 @@ def check_superlatives(claim: Claim) -> str:
 def _find_told(claim: Claim) -> frozenset[str]:
     """Return the concepts of the titles, and of the sentences that are about the same."""
     near = [one.passage for clause in claim.clauses for one in claim.align(clause, _ABOUT)]
-    return _join_concepts([*near, *(one for source in claim.cited for one in source.sentences[:_LEAD])])
+    return _join_concepts(
+        [*near, *(one for source in claim.cited for one in source.sentences[:_LEAD])]
+    )
 
 
 def _has_first(claim: Claim) -> bool:

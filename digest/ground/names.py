@@ -113,7 +113,9 @@ def _load_vendor_forms() -> tuple[Mapping[str, frozenset[str]], tuple[str, ...],
         folded = {fold(form) for form in forms}
         for form in folded:
             (foreign if _FOREIGN.search(form) else latin).add(form)
-            others = {one for one in folded if bool(_FOREIGN.search(one)) != bool(_FOREIGN.search(form))}
+            others = {
+                one for one in folded if bool(_FOREIGN.search(one)) != bool(_FOREIGN.search(form))
+            }
             if others:
                 other.setdefault(form, set()).update(others)
 
@@ -152,7 +154,8 @@ def find_names(text: str, language: str, *, title: bool = False) -> list[Name]:
 
 
 def _find_foreign(text: str) -> list[Name]:
-    folded, taken, found = text.casefold(), set(), []
+    folded, found = text.casefold(), list[Name]()
+    taken = set[int]()
     for form in _load_vendor_forms()[1]:
         at = folded.find(form)
         while at >= 0:
@@ -174,7 +177,11 @@ def _find_latin(text: str, language: str, *, title: bool) -> list[Name]:
             continue
         key = strip_possessive(fold(word))
         is_country = word in ("US", "U.S", "USA")  # else a pronoun
-        if not _is_capital(word) or key in _NO_NAMES and not is_country or len(key) < 2 and key != "x":
+        if (
+            not _is_capital(word)
+            or (key in _NO_NAMES and not is_country)
+            or (len(key) < 2 and key != "x")
+        ):
             continue
         if re.fullmatch(r"\d[\d.,]*(?:st|nd|rd|th|[kmbx%]|bn|mn|er|e)?", key):
             continue
@@ -197,9 +204,12 @@ def _find_latin(text: str, language: str, *, title: bool) -> list[Name]:
 
 
 _COMMON_ENDING = re.compile(
-    r"(?:ing|tion|ment|ity|ness|ers|ors|ies|ists|ance|ence|als|ly|ed|ship|isms?|ions|ments|ants|ents|ives)$"
+    r"(?:ing|tion|ment|ity|ness|ers|ors|ies|ists|ance|ence|als|ly|ed|ship|isms?|ions|ments|ants|"
+    r"ents|ives)$"
 )
-_VERB = re.compile(r"(?:\w+(?:ed|[^s]s)|has|had|was|is|will|may|can|could|plans|cut|let|put|set|built|won|made)$")
+_VERB = re.compile(
+    r"(?:\w+(?:ed|[^s]s)|has|had|was|is|will|may|can|could|plans|cut|let|put|set|built|won|made)$"
+)
 
 
 def _opens_with_name(word: str, follows: str, language: str) -> bool:
@@ -208,8 +218,8 @@ def _opens_with_name(word: str, follows: str, language: str) -> bool:
         return fold(follows) not in _NO_NAMES
     # A verb or a noun of these languages does not end so.
     if language in ("it", "es", "pt"):
-        return bool(re.search(r"[bcfghjkpqtvwxy]$", fold(word))) or language == "it" and not re.search(
-            r"[aeiou]$", fold(word)
+        return bool(re.search(r"[bcfghjkpqtvwxy]$", fold(word))) or (
+            language == "it" and not re.search(r"[aeiou]$", fold(word))
         )
     # English alone begins a sentence neither with a verb nor with a bare singular noun.
     return (
@@ -248,12 +258,12 @@ def _is_special(word: str) -> bool:
     bare = re.sub(r"['’]s?$", "", word)
     letters = [character for character in bare if character.isalpha()]
     return (
-        any(character.isdigit() for character in bare) and bool(letters)
-        and not re.match(r"\d+[-.]", bare)
-        or 1 < len(letters) <= _MAX_INITIALS and all(character.isupper() for character in letters)
-        or len(letters) > 1
+        (any(character.isdigit() for character in bare) and bool(letters)
+        and not re.match(r"\d+[-.]", bare))
+        or (1 < len(letters) <= _MAX_INITIALS and all(character.isupper() for character in letters))
+        or (len(letters) > 1
         and not all(character.isupper() for character in letters)
-        and any(character.isupper() for part in re.split(r"[-'’.&]", bare) for character in part[1:])
+        and any(character.isupper() for part in re.split(r"[-'’.&]", bare) for character in part[1:]))
     )  # fmt: skip
 
 
@@ -266,9 +276,14 @@ def _is_german_name(words: list[re.Match[str]], at: int, text: str) -> bool:
     match = words[at]
     if re.search(r"(?:\blaut|\bzufolge|angaben von)\s$", fold(text[: match.start()])):
         return not find_text_concepts(match[0], "de")
-    if re.search(r"(?:ung|ungen|heit|keit|schaft|tion|tionen|tat|ismus|nis|chen|lich|werbung|en|er|te|ern)$", fold(match[0])):
+    if re.search(
+        r"(?:ung|ungen|heit|keit|schaft|tion|tionen|tat|ismus|nis|chen|lich|werbung|en|er|te|ern)$",
+        fold(match[0]),
+    ):
         return False
-    after = at + 1 < len(words) and is_beside(match, words[at + 1]) and not _is_noun(words[at + 1][0])
+    after = (
+        at + 1 < len(words) and is_beside(match, words[at + 1]) and not _is_noun(words[at + 1][0])
+    )
     before = (
         at > 0 and is_beside(words[at - 1], match)
         and fold(words[at - 1][0]) not in _NO_NAMES and not _is_noun(words[at - 1][0])
@@ -301,7 +316,7 @@ class NameIndex:
 def index_names(text: str) -> NameIndex:
     """Return what names are looked for in."""
     folded = fold(text)
-    words = set()
+    words = set[str]()
     for match in _LATIN_WORD.finditer(folded):
         word = strip_possessive(match[0])
         words.update((word, match[0], *re.split(r"[-'.&]", word)))
@@ -332,7 +347,11 @@ def _has_latin(index: NameIndex, key: str) -> bool:
     if f"{key}s" in index.words or f"{key}es" in index.words:
         return True
     parts = [part for part in re.split(r"[\s-]", key) if part]
-    if len(parts) > 1 and not re.search(r"\d", key) and all(_has_latin(index, part) for part in parts):
+    if (
+        len(parts) > 1
+        and not re.search(r"\d", key)
+        and all(_has_latin(index, part) for part in parts)
+    ):
         return True
     plain = re.sub(r"[\s.&-]", "", key)
     return len(plain) > 4 and plain in index.joined

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from digest.ground.lexicon import find_concepts
-from digest.ground.script import fold
 
 _UNIT_REACH = 24  # characters behind a number in which its unit may stand
 _MAX_ROUNDING = 0.1  # how far "about" may be from the figure, as a share of it
@@ -52,9 +51,7 @@ _SCALES: tuple[tuple[str, float], ...] = (
     (r"thousand\b|tausend\b|tsd\.?|mille\b|mila\b|mil\b|k\b|тыс\.?|тысяч\w*|千|พัน", 1e3),
 )
 _SCALE = "|".join(f"(?P<s{n}>{pattern})" for n, (pattern, _) in enumerate(_SCALES))
-_BEFORE = (
-    r"(?P<before>us\$|c\$|a\$|r\$|hk\$|[$€£¥₹฿]|\b(?:usd|eur|gbp|jpy|cny|rmb|inr|thb|chf)\b|\brs\.?)"
-)
+_BEFORE = r"(?P<before>us\$|c\$|a\$|r\$|hk\$|[$€£¥₹฿]|\b(?:usd|eur|gbp|jpy|cny|rmb|inr|thb|chf)\b|\brs\.?)"
 _KINDS: tuple[tuple[str, str], ...] = (
     (
         "pp",
@@ -110,7 +107,8 @@ _WORDS: dict[str, str] = {  # language → words from two on, then the tens
     "dieciseis diecisiete dieciocho diecinueve veinte treinta cuarenta cincuenta sesenta setenta "
     "ochenta noventa",
     "pt": "dois|duas tres quatro cinco seis sete oito nove dez onze doze treze quatorze|catorze "
-    "quinze dezesseis|dezasseis dezessete|dezassete dezoito dezenove|dezanove vinte trinta quarenta "
+    "quinze dezesseis|dezasseis dezessete|dezassete dezoito dezenove|"
+    "dezanove vinte trinta quarenta "
     "cinquenta sessenta setenta oitenta noventa",
     "ru": "два|две|двух три|трех четыре|четырех пять|пяти шесть|шести семь|семи восемь девять "
     "десять|десяти одиннадцать двенадцать тринадцать четырнадцать пятнадцать шестнадцать "
@@ -243,39 +241,48 @@ _BOUNDS: tuple[tuple[str, str], ...] = (
         "more",
         (
             r"more than|greater than|over|above|exceed\w*|at least|upwards? of|surpass\w*|north of|"
-            r"mehr als|uber|mindestens|plus d[e']|au moins|depass\w*|piu d[ie]l?l?'?|oltre(?: il| i| le)?|almeno|"
-            r"super\w+(?: (?:il|i|los|incluso|los))*|mas de(?:l)?|al menos|mais de|pelo menos|acima de|более|свыше|"
+            r"mehr als|uber|mindestens|plus d[e']|au moins|depass\w*|piu d[ie]l?l?'?|oltre(?: il|"
+            r" i| le)?|almeno|"
+            r"super\w+(?: (?:il|i|los|incluso|los))*|mas de(?:l)?|al menos|mais de|pelo menos|"
+            r"acima de|более|свыше|"
             r"больше|超过|超過|逾|高于|超|至少|มากกว่า|เกิน|กว่า|>"
         ),
     ),
     (
         "upto",
         r"up to|as (?:much|many) as|bis zu|jusqu'[aà](?: \w+)?|fino a[l]?|hasta|ate|до|最多|至多|最长|"
-        r"高达|最大|สูงสุด|ยาวถึง|ได้ถึง|ถึง|maximum|max\.?|no more than|at most|hochstens|au plus|al massimo",
+        r"高达|最大|สูงสุด|ยาวถึง|ได้ถึง|ถึง|maximum|max\.?|no more than|at most|hochstens|au plus|"
+        r"al massimo",
     ),
     (
         "less",
         (
-            r"less than|fewer than|under|below|weniger als|unter|moins d[e']|meno d[ie]l?l?'?|sotto(?: il)?|"
+            r"less than|fewer than|under|below|weniger als|unter|moins d[e']|meno d[ie]l?l?'?|"
+            r"sotto(?: il)?|"
             r"menos de(?:l)?|abaixo de|менее|меньше|不到|低于|少于|不足|น้อยกว่า|ไม่ถึง|ต่ำกว่า|<"
         ),
     ),
     (
         "about",
         (
-            r"about|around|approximately|roughly|some|nearly|almost|close to|approx\.?|~|circa|rund|"
+            r"about|around|approximately|roughly|some|nearly|almost|close to|approx\.?|~|circa|"
+            r"rund|"
             r"etwa|ca\.?|fast|knapp|gut|environ|pres d[e']|presque|quasi|cerca de|casi|unos|unas|"
             r"aproximadamente|quase|около|почти|примерно|约|近|将近|接近|大约|ประมาณ|ราว|เกือบ|約|ほぼ|"
             r"un(?:a)?|well over|near"
         ),
     ),
 )
-_BOUND = "|".join(f"(?P<b{n}>(?<![^\\W_a-z0-9])(?<![a-z])(?:{p}))" for n, (_, p) in enumerate(_BOUNDS))
+_BOUND = "|".join(
+    f"(?P<b{n}>(?<![^\\W_a-z0-9])(?<![a-z])(?:{p}))" for n, (_, p) in enumerate(_BOUNDS)
+)
 _BOUND_BEFORE = re.compile(
-    rf"(?:{_BOUND})[\s:]*(?:the |a |il |le |la |el |los |las |o |os |as |un |als )?(?:us\$|[$€£¥₹])?\s*$"
+    rf"(?:{_BOUND})[\s:]*(?:the |a |il |le |la |el |los |las |o |os |as |un |als )?(?:us\$|"
+    rf"[$€£¥₹])?\s*$"
 )
 _BOUND_BEHIND = re.compile(
-    r"\s?(?:(?P<more>\+|以上|(?<=\S)超|多(?=[家个款名位项种次年月天])|余|or more|oder mehr|ou plus|o piu|o mas|ou mais|กว่า)|"
+    r"\s?(?:(?P<more>\+|以上|(?<=\S)超|多(?=[家个款名位项种次年月天])|余|or more|oder mehr|ou plus|o piu|o mas|"
+    r"ou mais|กว่า)|"
     r"(?P<less>以下|未満|or less|or fewer))"
 )
 
@@ -397,7 +404,16 @@ def _find_shares(folded: str, language: str, values: dict[str, int]) -> Iterator
     form = _SHARE_OF_TEN.get(language)
     if not form:
         return
-    every = values | {"one": 1, "einer": 1, "eine": 1, "un": 1, "une": 1, "uno": 1, "una": 1, "um": 1}
+    every = values | {
+        "one": 1,
+        "einer": 1,
+        "eine": 1,
+        "un": 1,
+        "une": 1,
+        "uno": 1,
+        "una": 1,
+        "um": 1,
+    }
     words = "|".join([*map(re.escape, every), r"\d{1,2}"])
     for match in re.finditer(rf"(?<!\w){form.format(w=f'(?:{words})')}(?!\w)", folded):
         part, of = (every.get(text) or float(text) for text in (match["n"], match["of"]))
@@ -485,7 +501,8 @@ def _find_unit(behind: str, language: str) -> str:
     """Return the first unit among the words behind a figure, of its own clause."""
     unspaced = language in ("zh", "ja", "th")
     stop = re.search(
-        r"[,;:.()。，、；]|\d|\b(?:a|an|per|each|every|pro|je|par|al|alla|all|por|ao|в)\b|ต่อ|每|毎", behind
+        r"[,;:.()。，、；]|\d|\b(?:a|an|per|each|every|pro|je|par|al|alla|all|por|ao|в)\b|ต่อ|每|毎",
+        behind,
     )
     behind = behind[: stop.start()] if stop else behind
     if not unspaced:
@@ -513,7 +530,11 @@ def _share_scale(folded: str, found: list[Quantity]) -> list[Quantity]:
 
 
 def _get_scale(one: Quantity) -> float:
-    number = float(one.written.replace(",", ".")) if re.fullmatch(r"\d+(?:[.,]\d{1,2})?", one.written) else 0
+    number = (
+        float(one.written.replace(",", "."))
+        if re.fullmatch(r"\d+(?:[.,]\d{1,2})?", one.written)
+        else 0
+    )
     return round(one.value / number) if number else 1.0
 
 
@@ -589,9 +610,7 @@ def _is_round(value: float) -> bool:
     return len(Decimal(f"{value:.8g}").normalize().as_tuple().digits) <= 2
 
 
-def iter_unmatched(
-    claimed: Iterable[Quantity], source: Iterable[Quantity]
-) -> Iterator[Quantity]:
+def iter_unmatched(claimed: Iterable[Quantity], source: Iterable[Quantity]) -> Iterator[Quantity]:
     """Yield the claimed figures that no figure of the source carries."""
     known = list(source)
     for one in claimed:

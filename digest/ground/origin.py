@@ -13,7 +13,8 @@ _MIN_FOREIGN_COVERAGE = 0.3  # where only names, figures and known words can be 
 _MAX_LEAD = 0.2  # by which another item may be nearer to a sentence
 _MIN_CLAUSE_WEIGHT = 4.0  # below it a clause says too little to be told from others
 _JOINT = re.compile(
-    r"(?:,|;)?\s+(?:and|und|et|e|ed|y|while|during|as|mentre|während|tandis que|mientras|enquanto|whereas|but)\s+|[,;，；]\s*",
+    r"(?:,|;)?\s+(?:and|und|et|e|ed|y|while|during|as|mentre|während|tandis que|mientras|"
+    r"enquanto|whereas|but)\s+|[,;，；]\s*",
 )
 
 
@@ -80,9 +81,7 @@ def _find_carrier(clause: Passage, cited: tuple[Source, ...]) -> Source | None:
 
 def _names_elsewhere(key: str, cited: tuple[Source, ...]) -> bool:
     """Return whether a cited item has a word as a name: in German alone nouns have capitals."""
-    return any(
-        name.key == key for one in cited if one.language != "de" for name in one.whole.names
-    )
+    return any(name.key == key for one in cited if one.language != "de" for name in one.whole.names)
 
 
 def _has_facts(clause: Passage, source: Source, cited: tuple[Source, ...]) -> bool:
@@ -94,7 +93,9 @@ def _has_facts(clause: Passage, source: Source, cited: tuple[Source, ...]) -> bo
             has_name(one.index, name.key) for one in cited
         ):
             return False
-    facts = [(weight, stands) for weight, stands in iter_evidence(clause, (source,)) if weight == 2.0]
+    facts = [
+        (weight, stands) for weight, stands in iter_evidence(clause, (source,)) if weight == 2.0
+    ]
     all_facts = [
         (weight, stands) for weight, stands in iter_evidence(clause, cited) if weight == 2.0
     ]

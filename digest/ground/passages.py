@@ -21,7 +21,8 @@ _STEM = 5  # letters by which words of one stem are known
 
 # Concepts that say how something is meant, not what: they are compared by rules of their own.
 MANNER = frozenset(
-    "not up down first only largest best fastest cheapest newest all world some may doubt lacking tests planned pilot "
+    "not up down first only largest best fastest cheapest newest all world some may doubt "
+    "lacking tests planned pilot "
     "available proven said before after more less mandatory allow".split()
 )
 _FUNCTION_WORDS = _NO_NAMES | frozenset(
@@ -46,7 +47,8 @@ _HAN_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2,}")
 _THAI_RUN = re.compile(r"[\u0e00-\u0eff]{3,}")
 _CLAUSE_END = re.compile(
     r"\s*[;:—–]\s+|\s-\s|[，；：、]|(?<=\D),\s+|\s+\((?=\w)|\)\s+|"
-    r"\s+(?:while|whereas|but|and|although|whilst|which|und|aber|während|wobei|et|mais|tandis que|alors que|e|ed|ma|"
+    r"\s+(?:while|whereas|but|and|although|whilst|which|und|aber|während|wobei|et|mais|"
+    r"tandis que|alors que|e|ed|ma|"
     r"mentre|che|y|e|pero|mientras|mas|enquanto|и|а|но)\s+"
 )
 
@@ -107,7 +109,10 @@ def read_passage(text: str, language: str, *, title: bool = False) -> Passage:
     quantities = [
         one
         for one in find_quantities(folded, language)
-        if not any(start <= one.start < end or one.start <= start < one.end and not one.kind for start, end in spans)
+        if not any(
+            start <= one.start < end or (one.start <= start < one.end and not one.kind)
+            for start, end in spans
+        )
     ]
     aligned = len(folded) == len(text)
     return Passage(
@@ -237,8 +242,10 @@ def _split_clauses(text: str, language: str) -> tuple[Passage, ...]:
 
 
 _PART_END = re.compile(
-    r"[;:—–，；：。]|,\s|\s-\s|\s(?:while|whereas|but|although|because|since|after|before|as|which|who|that|when|if|"
-    r"während|aber|weil|nachdem|dass|wenn|tandis que|mais|parce que|qui|mentre|ma|perché|che|quando|mientras|pero|"
+    r"[;:—–，；：。]|,\s|\s-\s|\s(?:while|whereas|but|although|because|since|after|before|as|which|"
+    r"who|that|when|if|"
+    r"während|aber|weil|nachdem|dass|wenn|tandis que|mais|parce que|qui|mentre|ma|perché|che|"
+    r"quando|mientras|pero|"
     r"porque|que|cuando|enquanto|mas|но|что|который)\s"
 )
 

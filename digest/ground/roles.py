@@ -14,23 +14,31 @@ from digest.ground.passages import Passage, split_clauses
 from digest.ground.script import is_unspaced
 
 _ACCORDING = re.compile(
-    r"(?:(?<!\w)(?:according to|per|as reported by|says|said|laut|zufolge|nach angaben von|selon|d'apres|secondo|stando a|a detta di|segun|"
-    r"segundo|de acordo com|по данным|согласно)\s+|据|根据|ตามข้อมูลของ|อ้างอิงจาก)(?:the |die |der |das |le |la |les |l'|i |il |gli |"
+    r"(?:(?<!\w)(?:according to|per|as reported by|says|said|laut|zufolge|nach angaben von|selon|"
+    r"d'apres|secondo|stando a|a detta di|segun|"
+    r"segundo|de acordo com|по данным|согласно)\s+|据|根据|ตามข้อมูลของ|อ้างอิงจาก)(?:the |die |"
+    r"der |das |le |la |les |l'|i |il |gli |"
     r"un(?:a|e)? |an? |o |os |as |el |los |las )?(?:\w+ (?:di |de |von |from |by |of ))?$"
 )
 _SAID_BY = re.compile(
-    r"[\",]\s?(?:said|says|told|adds|added|notes|explains|explained|writes|wrote|argues|warns|sagt|sagte|erklart|erklarte|betont|"
-    r"dit|explique|precise|affirme|souligne|declare|dice|afferma|spiega|sostiene|dichiara|ha detto|dijo|afirma|explica|"
+    r"[\",]\s?(?:said|says|told|adds|added|notes|explains|explained|writes|wrote|argues|warns|"
+    r"sagt|sagte|erklart|erklarte|betont|"
+    r"dit|explique|precise|affirme|souligne|declare|dice|afferma|spiega|sostiene|dichiara|"
+    r"ha detto|dijo|afirma|explica|"
     r"senala|reprocha|disse|diz)\s(?:[^,;.:\"]{0,40}\s)?(?:[^\W\d_]\.?\s)?$"
 )
 _AGENT = re.compile(
-    r"(?:[^\W\d_]+(?:ed|en|t|n|ght) by|\b(?:ge\w{3,}|\w+iert|\w+(?:nommen|boten|ssen|tzt|llt)) (?:von|durch)|\w{3,} par|"
-    r"\w+(?:at|ut|it|es|ers|tt)[oaie] da(?:l|lla|ll'|i|lle)?|\w+(?:ad|id)[oa]s? (?:por|pela|pelo)|由|被|โดย)"
+    r"(?:[^\W\d_]+(?:ed|en|t|n|ght) by|\b(?:ge\w{3,}|\w+iert|\w+(?:nommen|boten|ssen|tzt|"
+    r"llt)) (?:von|durch)|\w{3,} par|"
+    r"\w+(?:at|ut|it|es|ers|tt)[oaie] da(?:l|lla|ll'|i|lle)?|\w+(?:ad|id)[oa]s? (?:por|pela|"
+    r"pelo)|由|被|โดย)"
     r"\s*(?:the |la |le |el |il |dem |der )?$"
 )
 _OBLIQUE = re.compile(
-    r"(?:\b(?:of|by|from|until|since|in|on|at|with|for|into|to|against|over|than|via|through|after|like|mit|fur|auf|bei|gegen|aus|an|zu|im|uber|"
-    r"sur|dans|avec|pour|chez|en|contre|nel|nella|su|sul|sulla|con|per|in|contro|para|com|em|no|na|sobre|contra)|在|对|向|与|和)"
+    r"(?:\b(?:of|by|from|until|since|in|on|at|with|for|into|to|against|over|than|via|through|"
+    r"after|like|mit|fur|auf|bei|gegen|aus|an|zu|im|uber|"
+    r"sur|dans|avec|pour|chez|en|contre|nel|nella|su|sul|sulla|con|per|in|contro|para|com|em|no|"
+    r"na|sobre|contra)|在|对|向|与|和)"
     r"\s*(?:the |its |their |la |le |el |il |die |der |das |den |dem )?$"
 )
 _ALIKE = 5  # letters that two forms of one name share
@@ -69,9 +77,7 @@ def _check_speakers(clause: Passage, claim: Claim) -> str:
             for one in aligned
         ) and not any(_is_same(name, other) for others in told for other in others):  # fmt: skip
             return f"no cited item has {name.text} say this"
-        speakers = [
-            one for _, passage in claim.sentences for one in _find_speakers(passage)
-        ]
+        speakers = [one for _, passage in claim.sentences for one in _find_speakers(passage)]
         heard = any(
             f" {name.key[:_ALIKE]}" in f" {passage.folded}"
             for _, passage in claim.sentences
@@ -141,7 +147,11 @@ def _merge(passage: Passage) -> list[Name]:
     for name in passage.sure_names:
         before = merged[-1] if merged else None
         gap = passage.text[before.end : name.start] if before else None
-        if before and gap is not None and re.fullmatch(r"(?:['’]s)?[ -]?(?:\d[\d.]*[ -])?(?:AI |& )?", gap):
+        if (
+            before
+            and gap is not None
+            and re.fullmatch(r"(?:['’]s)?[ -]?(?:\d[\d.]*[ -])?(?:AI |& )?", gap)
+        ):
             text = passage.text[before.start : name.end]
             merged[-1] = Name(text, f"{before.key} {name.key}", before.start, name.end)
         else:
@@ -200,7 +210,9 @@ def _check_likeness(claim: Claim, clause: Passage, actor: Name) -> str:
     rival: Name | None = None
     for at, (source, passage) in enumerate(claim.sentences):
         score = score_overlap(bare, passage)
-        nearby = " ".join(one.text for own, one in claim.sentences[max(0, at - 1) : at + 1] if own is source)
+        nearby = " ".join(
+            one.text for own, one in claim.sentences[max(0, at - 1) : at + 1] if own is source
+        )
         who = find_actor(passage)
         if _stands_in(actor, passage.text) or (who is None and _stands_in(actor, nearby)):
             with_actor = max(with_actor, score)
@@ -240,7 +252,8 @@ def _is_same_figure(one: Quantity, two: Quantity) -> bool:
 
 
 _TIED = re.compile(
-    r"(?P<one>[\w.&]+)-(?P<tie>backed|owned|led|built|made|powered|funded|based|run) (?P<two>[\w.&]+)"
+    r"(?P<one>[\w.&]+)-(?P<tie>backed|owned|led|built|made|powered|funded|based|"
+    r"run) (?P<two>[\w.&]+)"
 )
 
 
