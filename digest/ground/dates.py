@@ -30,16 +30,23 @@ def _load_relative() -> dict[str, dict[str, str]]:
     return tomllib.loads(files("digest.ground").joinpath("relative_dates.toml").read_text("utf-8"))
 
 
-# A year or a quarter before is told in other words, too: "a year earlier", "compared with a year ago".
+# A year or a quarter before is told in other words, too: "a year earlier", "year on year".
 _AS_RELATIVE: tuple[tuple[str, str], ...] = (
-    (r"a year (?:earlier|ago|before)|year[- ](?:on|over)[- ]year|yoy|vorjahr\w*|un an (?:plus tot|auparavant)|"
-     r"un anno (?:prima|fa)|un ano (?:antes|atras)|同比|一年前|前年同期|前年比|год назад|ปีก่อน|last year's", "year-1"),
+    (
+        (
+            r"a year (?:earlier|ago|before)|year[- ](?:on|over)[- ]year|yoy|last year's|vorjahr\w*|"
+            r"un an (?:plus tot|auparavant)|un anno (?:prima|fa)|un ano (?:antes|atras)|同比|一年前|"
+            r"前年同期|前年比|год назад|ปีก่อน"
+        ),
+        "year-1",
+    ),
     (r"(?:the )?(?:latest|past|prior|previous|preceding) quarter|last quarter", "quarter-1"),
-)  # fmt: skip
+)
 _QUARTERS: dict[str, str] = {
     "en": r"q(?P<q>[1-4])|(?P<qw>first|second|third|fourth|final)[ -]quarter",
     "de": r"q(?P<q>[1-4])|(?P<q2>[1-4])\. ?quartal|(?P<qw>erste|zweite|dritte|vierte)[nsr]? quartal",
-    "fr": r"[tq](?P<q>[1-4])|(?P<qw>premier|deuxieme|troisieme|quatrieme) trimestre|(?P<q2>[1-4])e trimestre",
+    "fr": r"[tq](?P<q>[1-4])|(?P<qw>premier|deuxieme|troisieme|quatrieme) trimestre|"
+    r"(?P<q2>[1-4])e trimestre",
     "it": r"[qt](?P<q>[1-4])|(?P<qw>primo|secondo|terzo|quarto) trimestre",
     "es": r"[qt](?P<q>[1-4])|(?P<qw>primer|segundo|tercer|cuarto) trimestre",
     "pt": r"[qt](?P<q>[1-4])|(?P<qw>primeiro|segundo|terceiro|quarto) trimestre",
@@ -202,11 +209,16 @@ def _read(match: re.Match[str], language: str, text: str, folded: str) -> DateMe
     )
 
 
+_BEFORE_MONTH = re.compile(
+    r"\b(?:in|by|since|until|of|from|to|mid|early|late|last|this|im|ab|bis|mitte|anfang|ende|en|de|"
+    r"au|debut|fin|mi|a|di|da|meta|entro|em|ate)[ -]$"
+)
+
+
 def _is_month(match: re.Match[str], text: str, folded: str) -> bool:
     """Return whether a word that is a month or another word is a month here."""
     before = folded[: match.start()]
-    if re.search(r"(?:\b(?:in|by|since|until|of|from|to|mid|early|late|until|last|this|im|ab|bis|mitte|anfang|ende|"
-                 r"en|de|au|debut|fin|mi|a|di|da|meta|entro|em|ate)[ -])$", before):  # fmt: skip
+    if _BEFORE_MONTH.search(before):
         return True
     if len(text) == len(folded):
         return (

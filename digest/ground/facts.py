@@ -9,6 +9,7 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 from digest.ground.claim import Claim
 from digest.ground.dates import date_is_carried
@@ -126,7 +127,7 @@ def _has_version(source: Source, version: str) -> bool:
 
 
 def _stands_bare(claim: Claim, figure: Quantity) -> bool:
-    """Return whether a count stands in a source as it is written, in a name or a form of its own."""
+    """Return whether a count stands in a source as it is written, perhaps in a name."""
     if figure.kind not in ("", "ord") or figure.unit or figure.scaled:
         return False
     if not figure.written[0].isdigit():
@@ -190,7 +191,7 @@ def _find_moves(passage: Passage) -> list[tuple[Quantity, Quantity]]:
     """Return the pairs of figures of which a passage says that one became the other."""
     moves = []
     figures = passage.quantities
-    for one, two in zip(figures, figures[1:], strict=False):
+    for one, two in pairwise(figures):
         between = passage.folded[one.end : two.start]
         if len(between) > 40:
             continue
@@ -225,7 +226,7 @@ def check_names(claim: Claim) -> str:
     for number, form, is_country in find_phrases(claim.passage.folded):
         if any(has_group(source.index, number) or form in source.folded for source in claim.cited):
             cleared.append(form)
-        elif is_country and not _is_part(form, claim):
+        elif is_country and not (len(form) < 3 and _UNSPACED.search(form)):
             return f"place not in the cited items: {form}"
     for name in claim.passage.names:
         if (
@@ -262,11 +263,6 @@ def _find_initials(claim: Claim) -> list[str]:
                 found.append(" ".join(name.key for name in run[begin:]))
                 break
     return found
-
-
-def _is_part(form: str, claim: Claim) -> bool:
-    """Return whether a country's name is a part of another word that a source has."""
-    return len(form) < 3 and bool(_UNSPACED.search(form))
 
 
 # ---------------------------------------------------------------- quotes

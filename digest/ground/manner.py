@@ -24,8 +24,8 @@ _SUPERLATIVES = {
 _OPPOSITES = (
     ("allow", "block"), ("win", "fail"), ("trust", "distrust"), ("mandatory", "optional"),
     ("approve", "reject"), ("hire", "layoff"), ("better", "worse"), ("faster", "slower"),
-    ("profit", "loss"), ("launch", "close"), ("add", "close"), ("acquire", "sell"), ("open", "close"),
-    ("minimum", "maximum"), ("free", "paid"),
+    ("profit", "loss"), ("launch", "close"), ("add", "close"), ("acquire", "sell"),
+    ("open", "close"), ("minimum", "maximum"), ("free", "paid"),
 )  # fmt: skip
 # Acts that a sentence may not tell of where no cited item tells of something near.
 _NEEDED = {
@@ -64,17 +64,7 @@ def check_negation(claim: Claim) -> str:
         denied, stated = _collect(clause, aligned)
         own_denied, own = _keys(clause, claim.is_same_language)
         if "not" in clause.concept_names:
-            acts = own_denied & _DEEDS
-            if acts & stated and not _denies_elsewhere(acts, claim):
-                return "the cited items do not deny this"
-            if own_denied & denied or _denies_elsewhere(own_denied, claim):
-                continue
-            told = [passage for _, passage in claim.sentences]
-            if claim.is_same_language:
-                told = [one.passage for one in aligned]
-                if own_denied and own_denied <= stated:
-                    return "the cited items do not deny this"
-            if not any(map(_has_denial, told)):
+            if not _is_denied(own_denied, denied, stated, claim, aligned):
                 return "the cited items do not deny this"
         elif "lacking" not in clause.concept_names:
             denied, stated = _collect(clause, claim.align(clause))
@@ -82,6 +72,20 @@ def check_negation(claim: Claim) -> str:
             if lost and not _states_elsewhere(lost, claim):
                 return "the cited items deny this"
     return _check_prefixes(claim)
+
+
+def _is_denied(
+    own: set[str], denied: set[str], stated: set[str], claim: Claim, aligned: list[Aligned]
+) -> bool:
+    """Return whether the sources deny what a clause denies (`own`), as far as can be told."""
+    acts = own & _DEEDS
+    if acts & stated and not _denies_elsewhere(acts, claim):
+        return False
+    if own & denied or _denies_elsewhere(own, claim):
+        return True
+    if not claim.is_same_language:
+        return any(_has_denial(passage) for _, passage in claim.sentences)
+    return not (own and own <= stated) and any(_has_denial(one.passage) for one in aligned)
 
 
 def _collect(clause: Passage, aligned: list[Aligned]) -> tuple[set[str], set[str]]:

@@ -62,12 +62,6 @@ _NO_NAMES = frozenset(
     q1 q2 q3 q4 t1 t2 t3 t4 h1 h2
     """.split()
 )
-_GERMAN_DETERMINERS = frozenset(
-    """der die das den dem des ein eine einer eines einem einen kein keine keinen keiner sein seine
-    ihr ihre ihren ihrer ihres im am zum zur vom beim aller alle vieler viele mehr weniger neue neuen
-    neuer neues neuem dieser diese diesen diesem dieses und oder in mit von fur auf aus bei nach vor
-    uber unter durch ohne als an zu pro per""".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,14 +251,12 @@ def _is_special(word: str) -> bool:
     """Return whether a word has a form that only names have: inner capitals, digits, capitals."""
     bare = re.sub(r"['’]s?$", "", word)
     letters = [character for character in bare if character.isalpha()]
-    return (
-        (any(character.isdigit() for character in bare) and bool(letters)
-        and not re.match(r"\d+[-.]", bare))
-        or (1 < len(letters) <= _MAX_INITIALS and all(character.isupper() for character in letters))
-        or (len(letters) > 1
-        and not all(character.isupper() for character in letters)
-        and any(character.isupper() for part in re.split(r"[-'’.&]", bare) for character in part[1:]))
-    )  # fmt: skip
+    if any(character.isdigit() for character in bare):
+        return bool(letters) and not re.match(r"\d+[-.]", bare)
+    if all(character.isupper() for character in letters):
+        return 1 < len(letters) <= _MAX_INITIALS
+    parts = re.split(r"[-'’.&]", bare)
+    return any(character.isupper() for part in parts for character in part[1:])
 
 
 def _is_german_name(words: list[re.Match[str]], at: int, text: str) -> bool:
@@ -416,8 +408,12 @@ def has_group(index: NameIndex, number: int) -> bool:
 
 
 _TO_LATIN = dict(
-    zip("абвгдеёжзийклмнопрстуфхцчшщъыьэюя", "a b v g d e e zh z i i k l m n o p r s t u f kh ts ch sh sch _ y _ e yu ya".split(), strict=True)
-)  # fmt: skip
+    zip(
+        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+        "a b v g d e e zh z i i k l m n o p r s t u f kh ts ch sh sch _ y _ e yu ya".split(),
+        strict=True,
+    )
+)
 
 
 def _latinise(word: str) -> str:

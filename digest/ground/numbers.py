@@ -51,7 +51,10 @@ _SCALES: tuple[tuple[str, float], ...] = (
     (r"thousand\b|tausend\b|tsd\.?|mille\b|mila\b|mil\b|k\b|тыс\.?|тысяч\w*|千|พัน", 1e3),
 )
 _SCALE = "|".join(f"(?P<s{n}>{pattern})" for n, (pattern, _) in enumerate(_SCALES))
-_BEFORE = r"(?P<before>us\$|c\$|a\$|r\$|hk\$|[$€£¥₹฿]|\b(?:usd|eur|gbp|jpy|cny|rmb|inr|thb|chf)\b|\brs\.?)"
+_BEFORE = (
+    r"(?P<before>us\$|c\$|a\$|r\$|hk\$|[$€£¥₹฿]|"
+    r"\b(?:usd|eur|gbp|jpy|cny|rmb|inr|thb|chf)\b|\brs\.?)"
+)
 _KINDS: tuple[tuple[str, str], ...] = (
     (
         "pp",
@@ -71,8 +74,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (
         "x",
         (
-            r"x\b|×|times\b|-?fold\b|-?fach\w*|[- ]?mal\b|fois\b|volte\b|veces\b|vezes\b|倍|раза?\b|"
-            r"เท่า"
+            r"x\b|×|times\b|-?fold\b|-?fach\w*|[- ]?mal\b|fois\b|volte\b|veces\b|vezes\b|"
+            r"倍|раза?\b|เท่า"
         ),
     ),
     ("$", r"(?:us[- ])?dollars?\b|dollar[io]\b|dolares\b|美元|美金|ドル|долл\w*|ดอลลาร์|usd\b|\$"),
@@ -208,12 +211,14 @@ _EXTRA: dict[str, tuple[tuple[str, float, str], ...]] = {  # pattern, value, kin
     "th": ((r"ครึ่ง", 0.5, "/"), (r"เท่าตัว", 2, "x")),
 }  # fmt: skip
 _ORDINALS: dict[str, str] = {  # from the second on
-    "en": "second(?!s|\\shalf) third(?!s|-party|\\sparty) fourth fifth sixth seventh eighth ninth tenth",
+    "en": "second(?!s|\\shalf) third(?!s|-party|\\sparty) fourth fifth sixth seventh "
+    "eighth ninth tenth",
     "de": "zweit(?:e|en|er|es|gr\\w+) dritt(?:e|en|er|es|gr\\w+) viert(?:e|en|er|es) "
     "funft(?:e|en|er|es) sechst(?:e|en|er|es) siebt\\w+ achte[nrs]? neunte[nrs]? zehnte[nrs]?",
     "fr": "deuxieme|second(?:e) troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme "
     "dixieme",
-    "it": "second[ao]_ terz[ao] quart[ao] quint[ao] sest[ao] settim[ao] ottav[ao] non[ao] decim[ao]",
+    "it": "second[ao]_ terz[ao] quart[ao] quint[ao] sest[ao] settim[ao] ottav[ao] non[ao] "
+    "decim[ao]",
     "es": "segund[ao] tercer[ao]? cuart[ao] quint[ao] sext[ao] septim[ao] octav[ao] noven[ao] "
     "decim[ao]",
     "pt": "segund[ao]_ terceir[ao] quart[ao] quint[ao] sext[ao]_ setim[ao] oitav[ao] non[ao] "
@@ -250,9 +255,11 @@ _BOUNDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "upto",
-        r"up to|as (?:much|many) as|bis zu|jusqu'[aà](?: \w+)?|fino a[l]?|hasta|ate|до|最多|至多|最长|"
-        r"高达|最大|สูงสุด|ยาวถึง|ได้ถึง|ถึง|maximum|max\.?|no more than|at most|hochstens|au plus|"
-        r"al massimo",
+        (
+            r"up to|as (?:much|many) as|bis zu|jusqu'[aà](?: \w+)?|fino a[l]?|hasta|ate|до|最多|至多|"
+            r"最长|高达|最大|สูงสุด|ยาวถึง|ได้ถึง|ถึง|maximum|max\.?|no more than|at most|hochstens|"
+            r"au plus|al massimo"
+        ),
     ),
     (
         "less",
@@ -514,14 +521,17 @@ def _find_unit(behind: str, language: str) -> str:
     return found[0].concept if found and found[0].start <= limit else ""
 
 
+_RANGE = re.compile(
+    r"(?:to|-|and|or|a|ad|al|e|(?:- ?)?bis|auf|und|à|et|hasta|y|o|ou|до|到|至|から|ถึง|di|por)?"
+)
+
+
 def _share_scale(folded: str, found: list[Quantity]) -> list[Quantity]:
-    """Give the first figure of a range the scale and kind of the second ("from 2 to 45 million")."""
+    """Give the first of two figures the scale and kind of the second: "from 2 to 45 million"."""
     for at in range(len(found) - 1):
         one, two = found[at], found[at + 1]
         between = folded[one.end : two.start].strip()
-        if re.fullmatch(
-            r"(?:to|-|and|or|a|ad|al|e|(?:- ?)?bis|auf|und|à|et|hasta|y|o|ou|до|到|至|から|ถึง|di|por)?", between
-        ) and not one.kind and not one.unit and two.start - one.end < 12:  # fmt: skip
+        if _RANGE.fullmatch(between) and not one.kind and not one.unit and len(between) < 10:
             factor = two.step if two.scaled and not one.scaled and two.step > 1 else 1.0
             factor = max(factor, _get_scale(two)) if not one.scaled else 1.0
             values = one.values + tuple(v * factor for v in one.values if factor > 1)

@@ -1,4 +1,4 @@
-"""Read a text into passages: what each of its sentences and clauses names, counts, dates and says."""
+"""Read a text into passages: what its sentences and clauses name, count, date and say."""
 
 from __future__ import annotations
 
@@ -275,11 +275,10 @@ def _stands_alone(piece: Passage, language: str) -> bool:
     if is_unspaced(language):
         return first.start <= 6 and len(piece.folded) - first.end >= 4
     lead = [word for word in piece.folded[: first.start].split() if word]
-    last = max(name.end for name in piece.names if name.start - first.start < 40)
-    rest = [word for word in re.findall(r"[^\W\d_]{3,}", piece.folded[first.end :])]
+    rest = re.findall(r"[^\W\d_]{3,}", piece.folded[first.end :])
     follows = re.match(r"[^\w]*([^\W\d_]+)", piece.folded[first.end :])
     if follows and follows[1] in _PREPOSITIONS:
         return False
     named = {name.key for name in piece.names}
     said = [word for word in rest if word not in named and word not in _FUNCTION_WORDS]
-    return len(lead) <= 2 and bool(said) and last >= 0
+    return len(lead) <= 2 and bool(said)

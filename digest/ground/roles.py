@@ -72,14 +72,14 @@ def _check_speakers(clause: Passage, claim: Claim) -> str:
             continue
         aligned = claim.align(clause)
         told = [list(_find_speakers(one.passage)) for one in aligned]
-        if any(told) and not any(
-            _stands_in(name, one.passage.text) or f" {name.key[:_ALIKE]}" in f" {one.passage.folded}"
-            for one in aligned
-        ) and not any(_is_same(name, other) for others in told for other in others):  # fmt: skip
+        named = any(
+            _stands_in(name, one.passage.text) or _begins_in(name, one.passage) for one in aligned
+        )
+        if any(told) and not named:
             return f"no cited item has {name.text} say this"
         speakers = [one for _, passage in claim.sentences for one in _find_speakers(passage)]
         heard = any(
-            f" {name.key[:_ALIKE]}" in f" {passage.folded}"
+            _begins_in(name, passage)
             for _, passage in claim.sentences
             if "said" in passage.concept_names
         )
@@ -114,6 +114,11 @@ def _is_same(one: Name, two: Name) -> bool:
         has_name(index, key) or any(are_equivalent(key, other) for other in two.key.split())
         for key in one.key.split()
     )
+
+
+def _begins_in(name: Name, passage: Passage) -> bool:
+    """Return whether a passage has a word that begins like a name ("Redditor")."""
+    return f" {name.key[:_ALIKE]}" in f" {passage.folded}"
 
 
 def _stands_in(name: Name, text: str) -> bool:
