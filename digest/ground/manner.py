@@ -17,7 +17,7 @@ _SUPERLATIVES = {
     "first": {"first"},
     "only": {"only", "some"},
     "largest": {"largest", "best"},
-    "best": {"best", "largest"},
+    "best": {"best"},
     "fastest": {"fastest"},
     "cheapest": {"cheapest"},
 }
@@ -38,6 +38,7 @@ _NEEDED = {
     "win": frozenset({"win", "best", "first", "up", "largest"}),
     "fail": frozenset({"fail", "not", "lacking", "down", "loss", "worse"}),
 }
+_SHORT_ITEM = 900  # characters of an item that is about one thing
 _LEAD = 3  # sentences of an item that say what all of it is about, its title the first
 _DEEDS = frozenset(
     f"c:{act}"
@@ -249,9 +250,10 @@ def check_superlatives(claim: Claim) -> str:
 def _find_told(claim: Claim) -> frozenset[str]:
     """Return the concepts of the titles, and of the sentences that are about the same."""
     near = [one.passage for clause in claim.clauses for one in claim.align(clause, _ABOUT)]
-    return _join_concepts(
-        [*near, *(one for source in claim.cited for one in source.sentences[:_LEAD])]
-    )
+    for source in claim.cited:
+        short = len(source.text) <= _SHORT_ITEM
+        near += source.sentences if short else source.sentences[:_LEAD]
+    return _join_concepts(near)
 
 
 def _has_first(claim: Claim) -> bool:

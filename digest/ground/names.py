@@ -55,7 +55,7 @@ _NO_NAMES = frozenset(
     hasta mas menos todos todas este esta estos estas que quien cuando como unos cerca ya no se su
     o a os as um uma uns umas e ou mas para por com sem de do da dos das no na nos nas em ao aos
     segundo apos desde mais menos todos todas este esta esse essa que quem quando como cerca ja nao
-    api apis url sdk ui ux tv pc vs pr b2b b2c saas it hr kpi roi faq pdf html css sql gpu cpu llm
+    ki ia mcp rag nlp iot api apis url sdk ui ux tv pc vs pr b2b b2c saas it hr kpi roi faq pdf html css sql gpu cpu llm
     llms seo sem geo ceo cmo cto cfo coo crm cdp cms erp dsp ssp ok app apps beta ads web online
     chief executive officer president board internet e-commerce plus pro inc corp ltd gmbh llc
     million millionen milliarde milliarden prozent euro euros dollar dollars us-dollar tausend

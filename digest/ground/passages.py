@@ -225,6 +225,8 @@ def split_clauses(passage: Passage) -> tuple[Passage, ...]:
 def _split_clauses(text: str, language: str) -> tuple[Passage, ...]:
     pieces, start = [], 0
     for match in _CLAUSE_END.finditer(text):
+        if _joins_names(text, match, language):
+            continue
         pieces.append((start, match.start()))
         start = match.end()
     pieces.append((start, len(text)))
@@ -259,6 +261,16 @@ def split_parts(text: str) -> list[str]:
 def read_part(text: str, language: str) -> Passage:
     """Return a part of a sentence, read."""
     return read_passage(text, language)
+
+
+def _joins_names(text: str, match: re.Match[str], language: str) -> bool:
+    """Return whether a word like "and" stands between two names: "A and B present"."""
+    if not match[0].strip().isalpha() or text[: match.start()].endswith(","):
+        return False
+    before = find_names(text[max(0, match.start() - 24) : match.start()], language)
+    behind = find_names(text[match.end() : match.end() + 24], language)
+    ends = bool(before) and before[-1].end == min(24, match.start())
+    return ends and bool(behind) and behind[0].start == 0
 
 
 def _is_bare_name(text: str, language: str) -> bool:
