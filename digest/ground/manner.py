@@ -219,6 +219,8 @@ def _iter_opposites(clause: Passage) -> Iterator[tuple[str, str]]:
     pairs = [("up", "down"), *_OPPOSITES]
     if clause.quantities:
         pairs.append(("more", "less"))
+    else:
+        yield "less", "more"
     for one, two in pairs:
         yield one, two
         yield two, one

@@ -181,7 +181,9 @@ def _find_latin(text: str, language: str, *, title: bool) -> list[Name]:
             continue
         starts = _starts_sentence(text, match.start())
         sure = _is_special(word) or is_known_vendor(key)
-        if language == "de" and not sure:
+        if language in ("zh", "ja", "th") and not title:
+            sure = True
+        elif language == "de" and not sure:
             sure = _is_german_name(words, at, text)
         elif not sure and starts:
             follows = words[at + 1] if at + 1 < len(words) else None

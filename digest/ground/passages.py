@@ -18,6 +18,9 @@ from digest.text import split_sentences
 
 MAX_CHARS = 12_000  # of an item: more is not read
 _STEM = 5  # letters by which words of one stem are known
+_MAX_OPENING_WORDS = 4  # of "X finds that"
+_MIN_STEM = 3  # letters that no ending leaves
+_ENDING = re.compile(r"(?:ing|ed|es|s)$")
 
 # Concepts that say how something is meant, not what: they are compared by rules of their own.
 MANNER = frozenset(
@@ -156,9 +159,9 @@ def find_stems(folded: str) -> list[tuple[str, int]]:
 
 def shorten(word: str) -> str:
     """Return what words of one stem share."""
-    if len(word) <= _STEM:
-        return word[:-1] if len(word) > 3 and word.endswith("s") else word
-    return word[:_STEM]
+    bare = _ENDING.sub("", word)
+    word = bare if len(bare) > _MIN_STEM else word
+    return word[:_STEM] if len(word) > _MIN_STEM else word.removesuffix("s")
 
 
 @lru_cache(maxsize=4096)
@@ -234,7 +237,7 @@ def _split_clauses(text: str, language: str) -> tuple[Passage, ...]:
     for begin, end in pieces:
         piece = read_passage(text[begin:end], language)
         if clauses and (
-            _is_bare_name(text[clauses[-1][0] : clauses[-1][1]], language)
+            _is_opening(text[clauses[-1][0] : clauses[-1][1]], language)
             or not _stands_alone(piece, language)
         ):
             clauses[-1][1] = end
@@ -273,10 +276,15 @@ def _joins_names(text: str, match: re.Match[str], language: str) -> bool:
     return ends and bool(behind) and behind[0].start == 0
 
 
-def _is_bare_name(text: str, language: str) -> bool:
-    """Return whether a piece is a name and no more: what follows says what it is."""
+def _is_opening(text: str, language: str) -> bool:
+    """Return whether a piece is a name and no more, or says only that somebody says something."""
     names = find_names(text, language)
-    return bool(names) and len(text.strip()) <= sum(len(one.text) for one in names) + 6
+    if not names:
+        return False
+    if len(text.strip()) <= sum(len(one.text) for one in names) + 6:
+        return True
+    said = any(one.concept == "said" for one in find_text_concepts(text, language))
+    return said and len(text.split()) <= _MAX_OPENING_WORDS
 
 
 def _stands_alone(piece: Passage, language: str) -> bool:

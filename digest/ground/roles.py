@@ -71,9 +71,9 @@ def _check_speakers(clause: Passage, claim: Claim) -> str:
             continue
         aligned = claim.align(clause)
         told = [list(_find_speakers(one.passage)) for one in aligned]
-        named = any(
-            _stands_in(name, one.passage.text) or _begins_in(name, one.passage) for one in aligned
-        )
+        near = [one.passage for one in aligned]
+        near += [source.sentences[0] for source in claim.cited if source.sentences]
+        named = any(_stands_in(name, one.text) or _begins_in(name, one) for one in near)
         if any(told) and not named:
             return f"no cited item has {name.text} say this"
         speakers = [one for _, passage in claim.sentences for one in _find_speakers(passage)]
@@ -132,7 +132,9 @@ def _stands_in(name: Name, text: str) -> bool:
 def check_roles(claim: Claim) -> str:
     """Refuse an actor who, in the cited items, is the one acted upon, or acts elsewhere."""
     others = _merge(claim.passage)
-    for clause in claim.clauses:
+    # Lists look like clauses where no spaces part words: there the first clause alone is sure.
+    clauses = claim.clauses[:1] if is_unspaced(claim.passage.language) else claim.clauses
+    for clause in clauses:
         actor = find_actor(clause)
         if actor is None or any(_is_same(actor, one) for one in _find_speakers(clause)):
             continue
@@ -180,6 +182,13 @@ def find_actor(passage: Passage, names: list[Name] | None = None) -> Name | None
     return None
 
 
+def _is_owner_or_product(name: Name, passage: Passage) -> bool:
+    """Return whether a name is another's owner ("of Acme") or a product's, with its version."""
+    before = passage.folded[: name.start]
+    versioned = re.search(r"\d", name.key) or re.match(r"[ -]?\d", passage.folded[name.end :])
+    return bool(versioned or _GENITIVE.search(before))
+
+
 def find_actors(passage: Passage) -> list[Name]:
     """Return who acts in a clause, and those who act with them: "A and B present"."""
     names = _merge(passage)
@@ -217,6 +226,7 @@ def _check_pair(claim: Claim, clause: Passage, actor: Name, others: list[Name]) 
                 if any(_is_same(actor, one) for one in find_actors(piece)):
                     return ""
                 turned = [other for other in others if _is_same(other, who)]
+                turned = [one for one in turned if not _is_owner_or_product(one, claim.passage)]
                 if turned:
                     return f"in the cited items {turned[0].text} acts, not {actor.text}"
     return ""
@@ -273,6 +283,9 @@ def _is_same_figure(one: Quantity, two: Quantity) -> bool:
     return one.kind == two.kind and abs(one.value - two.value) <= 1e-9 * max(1.0, abs(one.value))
 
 
+_GENITIVE = re.compile(
+    r"\b(?:of|von|des|der|di|del|della|dell'|de|du|d'|do|da)\s?(?:the |la |le |el |il )?$"
+)
 _TOGETHER = re.compile(r"(?:['’]s)?\s*(?:,|&|and|und|et|e|y|и|和|与|と|และ|,? with|mit)\s*")
 _TIED = re.compile(
     r"(?P<one>[\w.&]+)-(?P<tie>backed|owned|led|built|made|powered|funded|based|"
