@@ -185,7 +185,9 @@ def find_actor(passage: Passage, names: list[Name] | None = None) -> Name | None
 def _is_owner_or_product(name: Name, passage: Passage) -> bool:
     """Return whether a name is another's owner ("of Acme") or a product's, with its version."""
     before = passage.folded[: name.start]
-    versioned = re.search(r"\d", name.key) or re.match(r"[ -]?\d", passage.folded[name.end :])
+    versioned = re.search(r"\d", name.key) or any(
+        one.start == name.end + 1 and find_version(passage, one) for one in passage.quantities
+    )
     return bool(versioned or _GENITIVE.search(before))
 
 
