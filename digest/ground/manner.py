@@ -17,15 +17,15 @@ _SUPERLATIVES = {
     "first": {"first"},
     "only": {"only", "some"},
     "largest": {"largest", "best"},
-    "best": {"best"},
+    "best": {"best", "better"},
     "fastest": {"fastest"},
     "cheapest": {"cheapest"},
 }
 _OPPOSITES = (
     ("allow", "block"), ("win", "fail"), ("trust", "distrust"), ("mandatory", "optional"),
     ("approve", "reject"), ("hire", "layoff"), ("better", "worse"), ("faster", "slower"),
-    ("profit", "loss"), ("launch", "close"), ("add", "close"), ("acquire", "sell"),
-    ("open", "close"), ("minimum", "maximum"), ("free", "paid"),
+    ("profit", "loss"), ("launch", "close"), ("acquire", "sell"), ("minimum", "maximum"),
+    ("free", "paid"),
 )  # fmt: skip
 # Acts that a sentence may not tell of where no cited item tells of something near.
 _NEEDED = {
@@ -337,7 +337,7 @@ def _compare_strength(clause: Passage, claim: Claim) -> str:
     about = [one.passage for one in claim.align(clause, _ABOUT)]
     about += [one for source in claim.cited for one in source.sentences[:_LEAD]]
     most = _join_concepts(about) & _HEDGES
-    loose = _join_concepts(about) & {"doubt", "tests", "mandatory"}
+    loose = _join_concepts(about) & {"doubt", "tests", "mandatory", "allow"}
     if not own and least and "doubt" not in clause.concept_names:
         return _find_strengthened(clause, least, aligned)
     future = _has_future((one.source, one.passage) for one in aligned)
@@ -346,7 +346,7 @@ def _compare_strength(clause: Passage, claim: Claim) -> str:
         return "the cited items tell this as done, not as planned"
     if "planned" in own and "may" not in own and most == {"may"} and not future:
         return "the cited items say only that it may be so"
-    if "may" in own and "may" not in most and "doubt" not in loose:
+    if "may" in own and "may" not in most and not loose & {"doubt", "allow"}:
         return "the cited items state this without a doubt"
     if "pilot" in own and "pilot" not in most and "tests" not in loose:
         return "the cited items know of no trial"
@@ -365,7 +365,8 @@ def _find_strengthened(clause: Passage, least: frozenset[str], aligned: list[Ali
     """Return why a clause without any hedge says more than the sentences with them."""
     if "may" in least and "said" not in clause.concept_names:
         return "the cited items say only that it may be so"
-    dated = any(day.day or day.month for day in clause.dates) or "mandatory" in clause.concept_names
+    dated = any(day.day or day.month for day in clause.dates)
+    dated = dated or bool({"mandatory", "allow"} & clause.concept_names)  # "can" of what will come
     if "planned" in least and not dated and all(_is_only_planned(one.passage) for one in aligned):
         return "the cited items say only that it is planned"
     available = clause.concept_names & {"available", "launch", "open"}
