@@ -45,6 +45,10 @@ _DEEDS = frozenset(
     for act in "acquire sell launch sue block fine partner fund close open replace hire layoff add "
     "approve reject investigate patch".split()
 )
+# What has not happened while it is planned: said of these, a plan told as a fact is stronger.
+_EVENTS = frozenset(
+    "available launch open close acquire sell block fine partner add update replace hire fund".split()
+)
 _ABOUT = 0.5  # of the best match, for a sentence of a source to be about the same at all
 _MIN_LIKENESS = 3.0  # of a sentence of a source, to say how sure a clause may be
 _TRIVIAL = frozenset(
@@ -291,7 +295,7 @@ def check_strength(claim: Claim) -> str:
     if "proven" in own and "proven" not in _find_told(claim):
         return f"the cited items do not say that it is proven: {_word_of(claim.passage, 'proven')}"
     hedges = own & _HEDGES
-    weaker = {*_HEDGES, "doubt", "tests", "mandatory"}
+    weaker = {*_HEDGES, "doubt", "tests", "mandatory", "allow"}
     if hedges and not every & weaker and not _has_future(claim.sentences):
         return f"the cited items state this as it is, not as {_word_of(claim.passage, min(hedges))}"
     for clause in claim.clauses:
@@ -367,7 +371,13 @@ def _find_strengthened(clause: Passage, least: frozenset[str], aligned: list[Ali
         return "the cited items say only that it may be so"
     dated = any(day.day or day.month for day in clause.dates)
     dated = dated or bool({"mandatory", "allow"} & clause.concept_names)  # "can" of what will come
-    if "planned" in least and not dated and all(_is_only_planned(one.passage) for one in aligned):
+    happens = clause.concept_names & _EVENTS
+    if (
+        "planned" in least
+        and happens
+        and not dated
+        and all(_is_only_planned(one.passage) for one in aligned)
+    ):
         return "the cited items say only that it is planned"
     available = clause.concept_names & {"available", "launch", "open"}
     if "pilot" in least and available and not dated and "tests" not in clause.concept_names:
