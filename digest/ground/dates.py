@@ -213,7 +213,7 @@ def _may_be_no_month(name: str, match: re.Match[str], text: str, folded: str) ->
 
 
 _BEFORE_MONTH = re.compile(
-    r"\b(?:in|by|since|until|of|from|to|mid|early|late|last|this|im|ab|bis|mitte|anfang|ende|en|de|"
+    r"\b(?:depuis|seit|dal|desde|in|by|since|until|of|from|to|mid|early|late|last|this|im|ab|bis|mitte|anfang|ende|en|de|"
     r"au|debut|fin|mi|a|di|da|meta|entro|em|ate)[ -]$"
 )
 

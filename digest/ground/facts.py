@@ -14,9 +14,16 @@ from itertools import pairwise
 from digest.ground.claim import Claim
 from digest.ground.dates import date_is_carried
 from digest.ground.lexicon import find_text_concepts
-from digest.ground.names import Name, find_phrases, has_group, has_name
+from digest.ground.names import (
+    Name,
+    find_phrases,
+    has_group,
+    has_name,
+    has_product,
+    is_known_vendor,
+)
 from digest.ground.numbers import Quantity, carries, units_differ
-from digest.ground.passages import Passage, Source
+from digest.ground.passages import MANNER, Passage, Source
 from digest.ground.script import fold
 
 _LINK = re.compile(
@@ -75,7 +82,7 @@ def check_figures(claim: Claim) -> str:
             for own in passage.quantities
             if carries(own, figure)
         ]
-        if not found and not _stands_bare(claim, figure):
+        if not found and not _stands_bare(claim, figure) and not _counts_list(claim, figure):
             return f"figure not in the cited items: {_show(claim, figure)}"
         if found and all(_unit_differs(figure, own, source) for source, _, own in found):
             return f"the cited items count something else: {_show(claim, figure)}"
@@ -124,6 +131,27 @@ def _has_version(source: Source, version: str) -> bool:
         joined if has_name(source.index, name) and name in source.folded else re.escape(number)
     )
     return re.search(rf"{pattern}(?![\d]|\.\d)", source.folded) is not None
+
+
+_LIST_GAP = re.compile(
+    r"\s*(?:[,;、&]|,?\s?(?:and|or|und|oder|et|ou|e|o|y|и|和|และ|と)\b)\s*"
+    r"(?:the |and |und |et |e |y )?"
+)
+_MAX_COUNTED = 10  # things in a list that a writer may have counted
+
+
+def _counts_list(claim: Claim, figure: Quantity) -> bool:
+    """Return whether a small count is that of names that a source lists: "in four countries"."""
+    if figure.kind or figure.unit in _MEASURES or not 2 <= figure.value <= _MAX_COUNTED:
+        return False
+    for _, passage in claim.sentences:
+        length = 1
+        for before, name in pairwise(passage.names):
+            listed = _LIST_GAP.fullmatch(passage.text[before.end : name.start])
+            length = length + 1 if listed else 1
+            if length == figure.value:
+                return True
+    return False
 
 
 def _stands_bare(claim: Claim, figure: Quantity) -> bool:
@@ -237,8 +265,19 @@ def check_names(claim: Claim) -> str:
         ):
             continue
         if not any(has_name(source.index, name.key) for source in claim.cited):
+            if any(has_product(source.index, name.key) for source in claim.cited):
+                continue
+            if _is_translated(name, claim):
+                continue
             return f"name not in the cited items: {name.text}"
     return ""
+
+
+def _is_translated(name: Name, claim: Claim) -> bool:
+    """Return whether a word with a capital is one of the known words, said in other words."""
+    meant = {one.concept for one in find_text_concepts(name.text, claim.passage.language)} - MANNER
+    told = frozenset().union(*(source.whole.concept_names for source in claim.cited))
+    return bool(meant & told) and not is_known_vendor(name.key)
 
 
 def _is_in_figure(name: Name, passage: Passage) -> bool:

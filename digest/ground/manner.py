@@ -47,7 +47,8 @@ _DEEDS = frozenset(
 )
 # What has not happened while it is planned: said of these, a plan told as a fact is stronger.
 _EVENTS = frozenset(
-    "available launch open close acquire sell block fine partner add update replace hire fund".split()
+    "available launch open close acquire sell block fine partner add update replace hire "
+    "fund".split()
 )
 _ABOUT = 0.5  # of the best match, for a sentence of a source to be about the same at all
 _MIN_LIKENESS = 3.0  # of a sentence of a source, to say how sure a clause may be

@@ -24,6 +24,7 @@ _LANGUAGES = ("en", "de", "fr", "it", "es", "pt", "ru", "zh", "ja", "th")
 _LATIN_WORD = re.compile(
     r"[A-Za-z\u00c0-\u024f0-9][A-Za-z\u00c0-\u024f0-9]*(?:[&'.’+-][A-Za-z\u00c0-\u024f0-9]+)*\+?"
 )
+_MIN_PRODUCT = 3  # letters of a product's name that is nothing else
 _MAX_INITIALS = 5  # letters in capitals that make a name; more are emphasis
 _FOREIGN = re.compile("[^\x00-\u024f]")
 _CYRILLIC_WORD = re.compile("[\u0400-\u04ff]{3,}")
@@ -56,6 +57,8 @@ _NO_NAMES = frozenset(
     o a os as um uma uns umas e ou mas para por com sem de do da dos das no na nos nas em ao aos
     segundo apos desde mais menos todos todas este esta esse essa que quem quando como cerca ja nao
     ki ia mcp rag nlp iot
+    general national federal supreme state states union unione stati etats estados staaten large
+    big small major leading
     api apis url sdk ui ux tv pc vs pr b2b b2c saas it hr kpi roi faq pdf html css sql gpu cpu llm
     llms seo sem geo ceo cmo cto cfo coo crm cdp cms erp dsp ssp ok app apps beta ads web online
     chief executive officer president board internet e-commerce plus pro inc corp ltd gmbh llc
@@ -127,6 +130,28 @@ def _load_vendor_forms() -> tuple[Mapping[str, frozenset[str]], tuple[str, ...],
 
 def _forms(vendor: Vendor) -> tuple[str, ...]:
     return (vendor.name, *vendor.aliases)
+
+
+@cache
+def _load_products() -> Mapping[str, tuple[str, ...]]:
+    """Return company → forms of its products that need no reason to be believed."""
+    products: dict[str, list[str]] = {}
+    for vendor in load_shipped_vendors():
+        if vendor.parent:
+            sure = [
+                form for form in _forms(vendor) if vendor.care.get(form, "any") in ("any", "case")
+            ]
+            known = [fold(form) for form in sure if len(form) > _MIN_PRODUCT]
+            products.setdefault(fold(vendor.parent), []).extend(known)
+    return {company: tuple(forms) for company, forms in products.items()}
+
+
+def has_product(index: NameIndex, key: str) -> bool:
+    """Return whether a product of a company stands in an indexed text."""
+    return any(
+        form in index.folded and re.search(rf"(?<!\w){re.escape(form)}(?!\w)", index.folded)
+        for form in _load_products().get(key, ())
+    )
 
 
 def is_known_vendor(key: str) -> bool:
@@ -206,8 +231,12 @@ _COMMON_ENDING = re.compile(
     r"(?:ing|tion|ment|ity|ness|ers|ors|ies|ists|ance|ence|als|ly|ed|ship|isms?|ions|ments|ants|"
     r"ents|ives)$"
 )
+# Verbs by which an unknown first word is known to be a name, and no adjective or plural.
 _VERB = re.compile(
-    r"(?:\w+(?:ed|[^s]s)|has|had|was|is|will|may|can|could|plans|cut|let|put|set|built|won|made)$"
+    r"\w+ed|has|had|was|is|will|may|can|could|cut|let|put|set|built|won|made|says|finds|adds|buys|"
+    r"offers|releases|launches|introduces|unveils|opens|raises|cuts|gets|lets|wins|sues|shows|brings|"
+    r"makes|sells|warns|claims|acquires|announces|reports|expands|updates|tests|rolls|removes|blocks|"
+    r"bans|joins|hires|names|plans|wants|serves|owns|uses|pays|bought|sold|rolled|grew|fell|rose"
 )
 
 

@@ -177,7 +177,7 @@ _EXTRA: dict[str, tuple[tuple[str, float, str], ...]] = {  # pattern, value, kin
     "it": (
         (r"doppi[oa]|raddoppi\w*|due volte", 2, "x"),
         (r"tripl\w+|tre volte", 3, "x"),
-        (r"(?:la|alla|a) meta|meta (?:de[il]\\w{0,2}|di)|mezz[oa]|mezz'ora|dimezz\w*", 0.5, "/"),
+        (r"(?:la|alla) meta|meta (?:de[il]\\w{0,2}|di)|mezz[oa]|mezz'ora|dimezz\w*", 0.5, "/"),
         (r"un terzo", 1 / 3, "/"),
         (r"due terzi", 2 / 3, "/"),
         (r"tre quarti", 0.75, "/"),

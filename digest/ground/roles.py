@@ -35,7 +35,7 @@ _AGENT = re.compile(
     r"\s*(?:the |la |le |el |il |dem |der )?$"
 )
 _OBLIQUE = re.compile(
-    r"(?:\b(?:of|by|from|until|since|in|on|at|with|for|into|to|against|over|than|via|through|"
+    r"(?:\b(?:ad|al|alla|agli|ai|au|aux|ao|of|by|from|until|since|in|on|at|with|for|into|to|against|over|than|via|through|"
     r"after|like|mit|fur|auf|bei|gegen|aus|an|zu|im|uber|"
     r"sur|dans|avec|pour|chez|en|contre|nel|nella|su|sul|sulla|con|per|in|contro|para|com|em|no|"
     r"na|sobre|contra)|在|对|向|与|和)"
