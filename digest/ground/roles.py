@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from digest.ground.claim import Claim, index_text, iter_evidence, score_overlap
 from digest.ground.facts import find_version
-from digest.ground.names import Name, are_equivalent, has_name
+from digest.ground.names import Name, are_equivalent, has_name, has_product
 from digest.ground.numbers import Quantity
 from digest.ground.passages import Passage, split_clauses
 from digest.ground.script import is_unspaced
@@ -108,8 +108,10 @@ def _find_speakers(passage: Passage) -> Iterator[Name]:
 
 
 def _is_same(one: Name, two: Name) -> bool:
-    """Return whether two runs of names share a word, in any script."""
+    """Return whether two runs of names share a word, in any script, or are maker and product."""
     index = index_text(two.text)
+    if has_product(index, one.key) or has_product(index_text(one.text), two.key):
+        return True
     return any(
         has_name(index, key) or any(are_equivalent(key, other) for other in two.key.split())
         for key in one.key.split()
