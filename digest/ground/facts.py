@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
-from digest.ground.claim import Claim
+from digest.ground.claim import Claim, index_text
 from digest.ground.dates import date_is_carried
 from digest.ground.lexicon import find_text_concepts
 from digest.ground.names import (
@@ -38,6 +38,7 @@ _QUOTE = re.compile(
     r"(?<![\w])[‘']([^'’]{12,400})[’'](?!\w)"
 )
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u9fff]")
+_OPENING = 2  # sentences of an item that name what it is about
 _PLAIN = re.compile(r"[\W_]+")
 
 
@@ -265,7 +266,9 @@ def check_names(claim: Claim) -> str:
         ):
             continue
         if not any(has_name(source.index, name.key) for source in claim.cited):
-            if any(has_product(source.index, name.key) for source in claim.cited):
+            # What stands further down names rivals and their products, too.
+            opening = [one for source in claim.cited for one in source.sentences[:_OPENING]]
+            if any(has_product(index_text(one.text), name.key) for one in opening):
                 continue
             if _is_translated(name, claim):
                 continue
