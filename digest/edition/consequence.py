@@ -17,8 +17,13 @@ from pathlib import Path
 
 from digest.edition.calendar import get_printed_cost
 from digest.edition.quarter import AI_IN_USE, QuarterView, get_category_name
-from digest.edition.story_dates import StoryDate, find_story_dates
-from digest.edition.subjects import find_named_products, find_touched_products
+from digest.edition.story_dates import StoryDate, find_reach, find_story_dates
+from digest.edition.subjects import (
+    find_named_products,
+    find_subject_relations,
+    find_touched_products,
+    is_about_addon,
+)
 from digest.i18n import N_, TranslatableText
 from digest.model.stack import Product, Relation, Stack
 from digest.model.story import Story
@@ -71,7 +76,12 @@ def explain_consequence(
         *(case.explain_incident, case.explain_deal, case.explain_price, case.explain_own_data),
         *(case.explain_date, case.explain_requirement, case.explain_leaders),
     )
-    of_market = (case.explain_rule, case.explain_rival, case.explain_goal)
+    of_market = (
+        case.explain_makers_price,
+        case.explain_rule,
+        case.explain_rival,
+        case.explain_goal,
+    )
     found = (rule() for rule in ((*of_products, *of_market) if touched else of_market))
     return tuple(filter(None, found))[:1]
 
@@ -96,6 +106,14 @@ class _Case:
 
     def explain_incident(self) -> TranslatableText | None:
         product = self.touched[0]
+        if self._tells("flaw") and is_about_addon(self.story, product.name):
+            return TranslatableText(
+                N_(
+                    "It is an add-on for %(product)s, which you run: find out whether yours has "
+                    "it, and the fix."
+                ),
+                product=product.name,
+            )
         if self._tells("flaw"):
             return TranslatableText(
                 N_(
@@ -214,12 +232,18 @@ class _Case:
             fact = dated.fact
         named = find_named_products(dated.quote.text, self.touched)
         product = self._add_goal((named or tuple(self.touched))[0])
+        reach = find_reach(self.story, dated)
         when = _describe_when(fact.day, fact.last)
         if fact.last < self.today:
             text = N_(
                 "You run %(product)s: this has been in force since %(day)s; check what it has "
                 "changed."
             )
+            if reach.rolls_out:
+                text = N_(
+                    "You run %(product)s: this has been rolling out since %(day)s; check whether "
+                    "it has reached you."
+                )
             return (
                 TranslatableText(text, product=product, day=fact.day)
                 if fact.role == "effective" and fact.day == fact.last and fact.binding
@@ -240,6 +264,15 @@ class _Case:
             text = N_("You run %(product)s: this takes effect %(when)s; check what it changes.")
         if fact.role == "deadline" and fact.day == fact.last:
             when = TranslatableText(N_("by %(day)s"), day=fact.day)
+        if fact.role == "effective" and reach.rolls_out:
+            text = N_(
+                "You run %(product)s: this begins to roll out %(when)s; check what it changes, and "
+                "when it reaches you."
+            )
+        if fact.role == "effective" and reach.place:
+            when = TranslatableText(
+                N_("%(when)s, in %(place)s first"), when=when, place=reach.place
+            )
         return TranslatableText(text, product=product, when=when)
 
     def explain_requirement(self) -> TranslatableText | None:
@@ -264,6 +297,23 @@ class _Case:
 
     # ------------------------------------------------------------ of rules, rivals and goals
 
+    def explain_makers_price(self) -> TranslatableText | None:
+        """Say whose prices change where the maker of ours changes those of something else."""
+        tags = self.story.tags
+        if self.touched or tags.event != "pricing" or not tags.is_certain("event"):
+            return None
+        for relation in find_subject_relations(self.story, self.relations):
+            if relation.kind == "vendor" and relation.products:
+                return TranslatableText(
+                    N_(
+                        "%(vendor)s makes %(products)s, which you run; your plan is not named: "
+                        "ask whether your price follows."
+                    ),
+                    vendor=relation.vendor,
+                    products=relation.products,
+                )
+        return None
+
     def explain_rule(self) -> TranslatableText | None:
         """Say which products a rule may concern: those with AI, or that hold data, by the file."""
         tags = self.story.tags
@@ -274,10 +324,13 @@ class _Case:
             return None
         if tags.ai in AI_IN_USE:
             products = [product for product in self.stack.products if product.ai.used]
-            undated = N_("AI works in %(names)s, which you run: settle who answers for this rule.")
+            undated = N_(
+                "AI works in %(names)s, which you run: settle whether this rule reaches that use, "
+                "and who answers for it."
+            )
             ahead = N_(
-                "AI works in %(names)s, which you run: settle who answers for this rule before it "
-                "takes effect %(when)s."
+                "AI works in %(names)s, which you run: settle whether this rule reaches that use, "
+                "and who answers for it, before it takes effect %(when)s."
             )
         elif self._tells("privacy"):
             products = [product for product in self.stack.products if product.data]

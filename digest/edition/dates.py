@@ -29,7 +29,7 @@ _BUDDHIST_YEARS = 543
 _WITHOUT_SPACES = frozenset({"th", "zh"})
 _WITH_CAPITALS = frozenset({"en", "de"})  # a month has a capital there: "may" is a verb
 _TABLES = tomllib.loads(Path(__file__).with_name("date_words.toml").read_text(encoding="utf-8"))
-_QUOTES = "“\"«„"
+_QUOTES = '“"«„'
 _SAID_BEFORE = 4  # sentences before a quotation, which may name its day
 _MAX_SAID_DISTANCE = 12  # characters: "announced on", "said late on"
 _CUES = (

@@ -5,13 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from digest.edition.deal_parties import find_parties
 from digest.edition.quarter import QuarterView
 from digest.edition.rule_kinds import tells
-from digest.edition.subjects import find_subject_relations, find_touched_products
+from digest.edition.subjects import (
+    find_subject_relations,
+    find_touched_products,
+    is_about_addon,
+)
 from digest.model.edition import DEAL_KINDS, DealEntry, DealKind
 from digest.model.stack import OUR_RELATIONS
 from digest.model.story import Story
 from digest.model.tags import Event
+from digest.text import clean_text, split_sentences
 
 _KINDS: Mapping[Event, DealKind] = {
     "acquisition": "acquisition",
@@ -26,6 +32,7 @@ _KINDS: Mapping[Event, DealKind] = {
 _ALWAYS: frozenset[DealKind] = frozenset(
     ("acquisition", "funding", "closure", "withdrawal", "pricing", "incident")
 )
+_HEAD_LENGTH = 1200  # characters of a text that are about what its headline is about
 _OPENING = re.compile(r"^(?:exclusive|breaking|report|update|updated)\s*[:|–—-]\s*", re.IGNORECASE)
 
 
@@ -41,15 +48,34 @@ def build_deals(quarter: QuarterView) -> tuple[DealEntry, ...]:
         if kind and (story.id in told or kind in _ALWAYS):
             found.append((kind, story))
     found.sort(key=lambda pair: DEAL_KINDS.index(pair[0]))  # stable: each kind stays best first
-    return tuple(
-        DealEntry(
-            story=quarter.make_ref(story),
-            kind=kind,
-            name=_find_subject(story, quarter),
-            products=(products := _find_products(story, quarter)),
-            maker_of=() if products else _find_makers_products(story, quarter),
+    return tuple(_build_entry(kind, story, quarter) for kind, story in found)
+
+
+def _build_entry(kind: DealKind, story: Story, quarter: QuarterView) -> DealEntry:
+    products = _find_products(story, quarter)
+    addon_to = tuple(name for name in products if is_about_addon(story, name))
+    products = tuple(name for name in products if name not in addon_to)
+    parties = None
+    if kind == "acquisition":
+        parties = find_parties(
+            (_OPENING.sub("", clean_text(member.item.title)) for member in story.items),
+            (
+                sentence
+                for member in story.items
+                for text in (member.item.summary, member.item.text[:_HEAD_LENGTH])
+                for line in text.splitlines()
+                for sentence in split_sentences(clean_text(line))
+            ),
         )
-        for kind, story in found
+    return DealEntry(
+        story=quarter.make_ref(story),
+        kind=kind,
+        name=_find_subject(story, quarter),
+        products=products,
+        maker_of=() if products or addon_to else _find_makers_products(story, quarter),
+        addon_to=addon_to,
+        buyer=parties.buyer if parties else "",
+        bought=parties.bought if parties else "",
     )
 
 
@@ -63,6 +89,8 @@ def classify_deal(story: Story) -> DealKind | None:
     if kind is None or not story.tags.is_certain("event"):
         return "unsure" if kind and kind != "results" else None
     titles = "\n".join(member.item.title for member in story.items)
+    if kind == "pricing" and tells("inclusion", titles) and not tells("money", titles):
+        return None  # what a plan holds is no price
     return "closure" if kind == "withdrawal" and tells("closure", titles) else kind
 
 

@@ -51,6 +51,13 @@ def classify_rule(story: Story) -> RuleKind | None:
     return "coming" if tells("coming", head) else "law"
 
 
+def offers_choice(story: Story) -> bool:
+    """Return whether a platform's headlines offer a setting, and nothing there is forced."""
+    titles = "\n".join(member.item.title for member in story.items)
+    said = f"{titles}\n" + "\n".join(member.item.summary for member in story.items)
+    return tells("choice", titles) and not tells("forced", said)
+
+
 def tells(what: str, text: str) -> bool:
     """Return whether a text holds words of a table of rule_words.toml."""
     return _compile_words(what).search(text) is not None

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from digest.edition.consequence import explain_consequence
 from digest.edition.quarter import AI_IN_USE, QuarterView
-from digest.edition.rule_kinds import classify_rule
+from digest.edition.rule_kinds import classify_rule, offers_choice
+from digest.edition.rule_subjects import find_laws, find_subject, list_counted_points, name_laws
 from digest.edition.stack.duties import find_duty
 from digest.edition.story_dates import (
     RULE_GRACE,
     StoryDate,
     find_head_dates,
+    find_reach,
     find_story_dates,
     read_stated_dates,
 )
@@ -35,17 +37,10 @@ _MAX_QUOTE = 300  # characters
 _LONG_WORD = re.compile(r"[^\W\d_]{6,}")
 _CONTEXT = 2  # sentences before one that names a day, which may name its law
 _STEM = 7  # letters in which words of one meaning begin alike
-# Names of laws as reports write them: "AI Act", "Digital Markets Act", "GDPR".
-_LAW_NAME = re.compile(
-    r"\b(?:(?:[A-Z][\w-]+ ){1,3}(?:Act|Directive|Regulation|Bill)\b"
-    r"|GDPR|DMA|DSA|CCPA|CPRA|COPPA|DMCA|HIPAA|TCPA|CAN-SPAM|PIPL|PIPEDA|LGPD|DSGVO|RGPD|KI-Gesetz)\b"
-)
 # Words of titles that are about no one rule.
 _GENERAL_WORDS = (
     "commission european article digital general google search content platform requires"
 )
-_LAW_ALIASES = {"artificial intelligence act": "ai act", "dsgvo": "gdpr", "rgpd": "gdpr"}
-_LAW_ALIASES |= {"dma": "digital markets act", "dsa": "digital services act"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +50,7 @@ class _RuleDay:
     day: date
     last: date
     quote: Sentence
+    rolls_out: bool = False
 
 
 def build_rules(quarter: QuarterView, held: Sequence[Story] = ()) -> tuple[RuleEntry, ...]:
@@ -104,6 +100,7 @@ def _build_entry(
         kind = "in force" if day.last <= quarter.today else "coming"
     products = _find_products(kind, story, quarter)
     duty = find_duty(story)
+    optional = kind == "platform" and offers_choice(story)
     return RuleEntry(
         story=quarter.make_ref(story),
         kind=kind,
@@ -116,6 +113,11 @@ def _build_entry(
         products=tuple(product.name for product in products),
         owner=_get_owner(products),
         follows=_explain(kind, story, products, quarter),
+        subject=find_subject(kind, story),
+        optional=optional,
+        rolls_out=day is not None and day.rolls_out,
+        points=list_counted_points(story),
+        ai_in_use=kind != "platform" and _rests_on_ai(story, products, quarter),
     )
 
 
@@ -124,20 +126,21 @@ def _build_entry(
 
 def _find_day(story: Story, held: Sequence[Story]) -> _RuleDay | None:
     """Return from when a rule applies: as its story says, else another report of the same law."""
-    for roles in (("effective",), ("deadline",)):
+    for roles in (("effective",), ("deadline",), ("ends",)):
         own = [dated for dated in find_head_dates(story) if dated.fact.role in roles]
         if own:
-            return _make_day(own[0])
+            day = _make_day(own[0])
+            return replace(day, rolls_out=find_reach(story, own[0]).rolls_out)
     if story.tags.event != "regulation":
         return None
-    laws, subject = _name_laws(story), _list_subject_words(story)
+    laws, subject = name_laws(story), _list_subject_words(story)
     reports = [
         dated
         for other in held
         if other.id != story.id
         for dated in read_stated_dates(other, RULE_GRACE)
         if dated.fact.role == "effective"
-        and _find_laws(context := _find_context(dated, other)) & laws
+        and find_laws(context := _find_context(dated, other)) & laws
         and subject & _list_stems(context)
     ]
     days = {(dated.fact.day, dated.fact.last) for dated in reports}
@@ -160,27 +163,6 @@ def _make_day(dated: StoryDate) -> _RuleDay:
     return _RuleDay(dated.fact.day, dated.fact.last, dated.quote)
 
 
-def _name_laws(story: Story) -> frozenset[str]:
-    return frozenset().union(
-        *(
-            _find_laws(
-                f"{member.item.title}. {member.item.summary}\n{member.item.text[:_HEAD_LENGTH]}"
-            )
-            for member in story.items
-        )
-    )
-
-
-def _find_laws(text: str) -> frozenset[str]:
-    """Return the names of the laws in a text, each in its shortest form: "ai act"."""
-    found = set()
-    for match in _LAW_NAME.finditer(text):
-        name = match[0].casefold().removeprefix("the ").removeprefix("eu ")
-        name = name.removeprefix("the ")
-        found.add(_LAW_ALIASES.get(name, name))
-    return frozenset(found)
-
-
 def _list_subject_words(story: Story) -> frozenset[str]:
     """Return the stems of what a rule is about: words of its titles, without its names."""
     titles = " ".join(clean_text(member.item.title) for member in story.items)
@@ -199,8 +181,24 @@ def _find_bound(kind: RuleKind, story: Story, products: Sequence[Product]) -> tu
     titles = "\n".join(member.item.title for member in story.items)
     if kind != "platform":
         return tuple(name for name in story.tags.vendors if name in titles)
+    heads = "\n".join(
+        f"{member.item.source_name}\n{member.item.summary}\n{member.item.text[:_HEAD_LENGTH]}"
+        for member in story.items
+    )
     named = [product.name for product in products if product.name in titles]
+    named = named or [product.name for product in products if product.name in heads]
     return tuple(named or story.tags.vendors[:1])
+
+
+def _rests_on_ai(story: Story, products: Sequence[Product], quarter: QuarterView) -> bool:
+    """Return whether a rule on AI is set beside products only because AI works there."""
+    touched = find_touched_products(story, quarter.get_relations(story), quarter.stack)
+    return (
+        bool(products)
+        and not touched
+        and story.tags.ai in AI_IN_USE
+        and all(product.ai.used for product in products)
+    )
 
 
 def _find_products(kind: RuleKind, story: Story, quarter: QuarterView) -> tuple[Product, ...]:
@@ -233,6 +231,8 @@ def _explain(
     names = tuple(product.name for product in products if product.status != "retiring")
     if names and kind != "platform":
         text = N_("It touches %(names)s: settle who answers for this rule.")
+        if _rests_on_ai(story, products, quarter):
+            text = N_("AI works in %(names)s: settle whether this rule reaches that use.")
         return TranslatableText(text, names=names)
     if names:
         return TranslatableText(N_("You run %(names)s: check what this asks of you."), names=names)

@@ -517,7 +517,10 @@ RuleKind = Literal["in force", "coming", "law", "ruling", "platform", "pending",
 DealKind = Literal[
     "acquisition", "funding", "closure", "withdrawal", "pricing", "incident", "results", "unsure"
 ]
+# What a rule is about; a platform's policy is of a subject of its own, whatever it says.
+RuleSubject = Literal["privacy", "copyright", "AI law", "competition", "platform policy", "other"]
 RULE_KINDS: tuple[RuleKind, ...] = get_args(RuleKind)
+RULE_SUBJECTS: tuple[RuleSubject, ...] = get_args(RuleSubject)
 DEAL_KINDS: tuple[DealKind, ...] = get_args(DealKind)
 UNDECIDED_RULES: frozenset[RuleKind] = frozenset(("pending", "advice"))  # they bind nobody
 
@@ -541,6 +544,11 @@ class RuleEntry:
     products: tuple[str, ...] = ()  # of the stack, that it touches
     owner: str = ""
     follows: TranslatableText | None = None
+    subject: RuleSubject = "other"
+    optional: bool = False  # it offers a choice and binds nobody
+    points: tuple[str, ...] = ()  # what its headline counts, as its report lists it
+    rolls_out: bool = False  # it reaches those whom it binds step by step from its day on
+    ai_in_use: bool = False  # `products` are those with which AI works: whether it binds is open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -556,6 +564,9 @@ class DealEntry:
     name: str = ""  # of whom it is told, where the headline says so
     products: tuple[str, ...] = ()  # of the stack, that it touches
     maker_of: tuple[str, ...] = ()  # where it touches none: those of the vendor that it is about
+    addon_to: tuple[str, ...] = ()  # it is about an add-on of others for these products
+    buyer: str = ""  # who bought, where the headline or a sentence says so
+    bought: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -167,8 +167,8 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
             "summary": "It applies from 1 December 2026.",
         },
         "",
-        ("AI works in Acme, which you run: settle who answers for this rule before it takes effect "
-        "on 1 December 2026."),
+        ("AI works in Acme, which you run: settle whether this rule reaches that use, and who answers "
+        "for it, before it takes effect on 1 December 2026."),
     ),
     (
         {

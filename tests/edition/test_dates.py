@@ -246,10 +246,19 @@ def test_any_text_is_read_without_an_error(text: str, language: str) -> None:
 @pytest.mark.parametrize(
     ("text", "days"),
     [
-        ("Acme announced on July 31 that clips go.\n“As of this month, clips will no longer be shown.”", ["2026-07-01"]),
+        (
+            "Acme announced on July 31 that clips go.\n“As of this month, clips will no longer be shown.”",
+            ["2026-07-01"],
+        ),
         ("Acme has a statement.\n“As of this month, clips will no longer be shown.”", []),
-        ("Acme announced on July 31 that clips go.\nAs of this month, clips will no longer be shown.", ["2026-08-01"]),
-        ("Acme said that sales were good in May.\n“As of this month, clips will no longer be shown.”", []),
+        (
+            "Acme announced on July 31 that clips go.\nAs of this month, clips will no longer be shown.",
+            ["2026-08-01"],
+        ),
+        (
+            "Acme said that sales were good in May.\n“As of this month, clips will no longer be shown.”",
+            [],
+        ),
     ],
 )
 def test_this_month_is_that_in_which_it_is_said(text, days):

@@ -17,6 +17,7 @@ from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView, get_c
 from digest.edition.stack.contracts import find_contract_day
 from digest.edition.stack.duties import forces_change
 from digest.edition.stack.money import sum_costs
+from digest.edition.subjects import find_touched_products
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import (
     AgendaItem,
@@ -197,15 +198,7 @@ def _list_against(
                     N_("%(changes)s, the next dated %(day)s"), changes=text, day=min(days)
                 )
             yield text
-        events = dict.fromkeys(
-            event
-            for story in quarter.find_related([product.name], "product", "vendor")
-            if (event := quarter.make_ref(story).event) in _AGAINST
-            and quarter.get_relation_to(story, product.name).products == (product.name,)
-        )
-        for event in events:
-            if event:
-                yield TranslatableText(_AGAINST[event], name=product.name)
+        yield from _list_changed_terms(product, quarter)
     if leaving := tuple(product.name for product in serving if product.status == "retiring"):
         yield TranslatableText(N_("%(names)s is being retired"), names=leaving)
     served = {slug for product in staying for slug in product.categories}
@@ -214,6 +207,27 @@ def _list_against(
             yield TranslatableText(
                 N_("nothing that we run serves %(category)s"), category=get_category_name(slug)
             )
+
+
+def _list_changed_terms(product: Product, quarter: QuarterView) -> Iterator[TranslatableText]:
+    """Yield what happened at a product, or only at its maker, each kind once."""
+    where: dict[Event, str] = {}
+    for story in quarter.find_related([product.name], "product", "vendor"):
+        event = quarter.make_ref(story).event
+        relation = quarter.get_relation_to(story, product.name)
+        if not event or event not in _AGAINST or relation.products != (product.name,):
+            continue
+        if product in find_touched_products(story, [relation], quarter.stack):
+            where[event] = product.name
+        else:
+            maker = TranslatableText(
+                N_("%(vendor)s, maker of %(name)s"),
+                vendor=product.vendor_or_name,
+                name=product.name,
+            )
+            where.setdefault(event, maker)
+    for event, name in where.items():
+        yield TranslatableText(_AGAINST[event], name=name)
 
 
 # ---------------------------------------------------------------- usage, performance and spend

@@ -95,8 +95,8 @@ def _build_stories(
 
 def _count(kind: DealKind, entries: Sequence[DealEntry], context: ViewContext) -> DealCountView:
     words = context.words
-    names = list(dict.fromkeys(context.fit_text(entry.name, 50) for entry in entries if entry.name))
-    unnamed = sum(not entry.name for entry in entries)
+    names = list(dict.fromkeys(filter(None, (_name(entry, context) for entry in entries))))
+    unnamed = sum(not _name(entry, context) for entry in entries)
     hidden = unnamed + max(0, len(names) - _MAX_NAMES)
     shown = names[:_MAX_NAMES]
     if hidden and shown:
@@ -106,10 +106,28 @@ def _count(kind: DealKind, entries: Sequence[DealEntry], context: ViewContext) -
     ours = [line.product.name for line in lines if line.product.name in own]
     made = {name for entry in entries for name in entry.maker_of} - own
     if makers := [line.product.name for line in lines if line.product.name in made]:
-        ours.append(words.translate(N_("maker of %(names)s"), names=words.join_names(makers)))
+        text = N_("maker of %(names)s")
+        if kind == "pricing":
+            text = N_("maker of %(names)s; your plan is not named")
+        ours.append(words.translate(text, names=words.join_names(makers)))
+    extended = {name for entry in entries for name in entry.addon_to}
+    if extended_names := [line.product.name for line in lines if line.product.name in extended]:
+        text = N_("an add-on for %(names)s, if you run it")
+        ours.append(words.translate(text, names=words.join_names(extended_names)))
     return DealCountView(
         name=words.translate_label(LABELS["deals"], kind),
         number=words.format_number(len(entries)) if entries else "",
         names=words.join_names(shown) or ("" if entries else words.translate(N_("none found"))),
         ours=words.join_names(ours) or (words.translate(N_("none")) if entries else ""),
     )
+
+
+def _name(entry: DealEntry, context: ViewContext) -> str:
+    """Return who bought whom, where that is known, else of whom a deal is told."""
+    if entry.buyer and entry.bought:
+        return context.words.translate(
+            N_("%(buyer)s buys %(bought)s"),
+            buyer=context.fit_text(entry.buyer, 50),
+            bought=context.fit_text(entry.bought, 50),
+        )
+    return context.fit_text(entry.name, 50) if entry.name else ""

@@ -12,7 +12,7 @@ from digest.i18n import N_
 from digest.model.edition import Edition, EditionStory, count_proven_claims, list_dates_ahead
 from digest.model.sections import SECTIONS_BY_SLUG
 from digest.model.stack import RINGS
-from digest.render.views.rules import count_rules
+from digest.render.views.rules import count_rules, list_products_in_category
 from digest.render.words import LABELS, Localizer
 
 _SHORT_STANDINGS = {"unwatched": N_("not watched"), "seen": N_("perhaps shipped")}
@@ -106,6 +106,11 @@ def _count_rules(edition: Edition, words: Localizer) -> Iterator[str]:
     yield from _count_kinds(count_rules(edition.rules), LABELS["rule_counts"], words)
     if edition.rules and edition.stack:
         yield _count_own(sum(bool(entry.products) for entry in edition.rules), words)
+        near = sum(bool(list_products_in_category(entry, edition)) for entry in edition.rules)
+        if near:
+            yield words.translate_plural(
+                "%(n)s in a category of yours", "%(n)s in categories of yours", near
+            )
 
 
 def _count_deals(edition: Edition, words: Localizer) -> Iterator[str]:
@@ -113,7 +118,8 @@ def _count_deals(edition: Edition, words: Localizer) -> Iterator[str]:
     yield from _count_kinds(counts, LABELS["deal_counts"], words)
     counted = [entry for entry in edition.deals if entry.kind in LABELS["deal_counts"]]
     if counted and edition.stack:
-        yield _count_own(sum(bool(entry.products or entry.maker_of) for entry in counted), words)
+        own = sum(bool(entry.products or entry.maker_of or entry.addon_to) for entry in counted)
+        yield _count_own(own, words)
 
 
 def _count_kinds(

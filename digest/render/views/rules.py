@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from digest.i18n import N_
 from digest.model.edition import (
     RULE_KINDS,
+    RULE_SUBJECTS,
     UNDECIDED_RULES,
+    Edition,
     EditionStory,
     RuleEntry,
     RuleKind,
@@ -61,6 +63,7 @@ class RulesPage:
 
     groups: tuple[RuleGroupView, ...]
     note: str  # that there is none
+    subjects: tuple[LabelledLine, ...] = ()  # how many rules of each subject, or that there is none
 
 
 def count_rules(entries: Sequence[RuleEntry]) -> dict[str, int]:
@@ -94,7 +97,20 @@ def build_rules_page(section: Section, context: ViewContext) -> RulesPage:
             RuleGroupView("rules-other", words.translate(N_("Other news of law")), tuple(left))
         )
     note = words.translate(section.note) if section.note and not groups else ""
-    return RulesPage(tuple(groups), note)
+    return RulesPage(tuple(groups), note, tuple(_count_subjects(context)) if groups else ())
+
+
+def _count_subjects(context: ViewContext) -> Iterator[LabelledLine]:
+    """Yield how many rules of each subject there are, or that there is none; advice is no rule."""
+    words = context.words
+    counts = Counter(entry.subject for entry in context.edition.rules if entry.kind != "advice")
+    for subject in RULE_SUBJECTS:
+        if subject != "other" or counts[subject]:
+            number = counts[subject]
+            yield LabelledLine(
+                words.translate_label(LABELS["rule_subjects"], subject),
+                words.format_number(number) if number else words.translate(N_("none found")),
+            )
 
 
 def _build_group(
@@ -114,7 +130,6 @@ def _build_row(
     entry: RuleEntry, story: EditionStory | None, limits: StoryLimits, context: ViewContext
 ) -> RuleRowView:
     """Build a row; `story` is the rule's where this section tells it."""
-    words = context.words
     facts = tuple(_iter_facts(entry, story, context))
     view = None
     if story and story.id in context.printed_ids:
@@ -126,10 +141,20 @@ def _build_row(
         printed=entry.story.id in context.printed_ids,
         facts=facts,
         ours=bool(entry.products),
-        short="; ".join(f"{line.label}: {line.text}" for line in facts[: 2 if entry.binds else 1])
-        if entry.day
-        else next((line.text for line in facts if line.label == words.translate("Binds")), ""),
+        short="; ".join(_iter_short(entry, facts, context)),
     )
+
+
+def _iter_short(
+    entry: RuleEntry, facts: Sequence[LabelledLine], context: ViewContext
+) -> Iterator[str]:
+    """Yield what stands behind the headline of a rule in a paragraph: when, for whom, and ours."""
+    names = {key: context.words.translate(key) for key in ("From when", "Binds", "Touches")}
+    for line in facts:
+        if (line.label == names["From when"] and entry.day) or line.label == names["Binds"]:
+            yield line.text
+        elif line.label == names["Touches"]:
+            yield f"{line.label}: {line.text}"
 
 
 def _iter_facts(
@@ -145,9 +170,10 @@ def _iter_facts(
     if entry.binds:
         names = words.join_names(context.fit_text(name, 50) for name in entry.binds)
         if entry.kind == "platform":
-            yield LabelledLine(
-                words.translate("Binds"), words.translate(N_("users of %(names)s"), names=names)
-            )
+            text = N_("users of %(names)s")
+            if entry.optional:
+                text = N_("nobody: a choice for users of %(names)s")
+            yield LabelledLine(words.translate("Binds"), words.translate(text, names=names))
         else:
             label = "Binds" if entry.kind in _LAW_KINDS else "Concerns"
             yield LabelledLine(words.translate(label), names)
@@ -156,6 +182,9 @@ def _iter_facts(
         told = story.summary[:1] if story else ()
         if duty and all(duty != sentence.text for sentence in told):
             yield LabelledLine(words.translate(N_("Who must do what")), f"“{duty}”")
+    if entry.points:
+        points = words.join_names(f"“{context.fit_text(point, 80)}”" for point in entry.points)
+        yield LabelledLine(words.translate(N_("Its report lists")), points)
     if touched := _describe_touched(entry, context):
         yield LabelledLine(words.translate("Touches"), touched)
     is_idle = entry.kind in UNDECIDED_RULES  # which their heading says
@@ -173,14 +202,26 @@ def _describe_touched(entry: RuleEntry, context: ViewContext) -> str:
     words = context.words
     if entry.products:
         names = words.join_names(entry.products)
+        if entry.ai_in_use:
+            return words.translate(
+                N_("%(names)s, where AI is in use: whether it reaches that use is open"),
+                names=names,
+            )
         return f"{names} ({context.fit_text(entry.owner, 60)})" if entry.owner else names
     if not entry.category or entry.category == _LAW_CATEGORY:
         return words.translate(N_("nothing of ours by name")) if context.edition.stack else ""
     name = words.translate_category(entry.category)
-    lines = context.edition.stack.lines if context.edition.stack else ()
-    ours = [
+    ours = list_products_in_category(entry, context.edition)
+    return f"{name} ({words.join_names(ours)})" if ours else name
+
+
+def list_products_in_category(entry: RuleEntry, edition: Edition) -> tuple[str, ...]:
+    """Return what is run in the category of a rule that touches no product itself."""
+    if entry.products or not entry.category or entry.category == _LAW_CATEGORY:
+        return ()
+    lines = edition.stack.lines if edition.stack else ()
+    return tuple(
         line.product.name
         for line in lines
         if entry.category in line.product.categories[:1] and line.product.status != "retiring"
-    ]
-    return f"{name} ({words.join_names(ours)})" if ours else name
+    )

@@ -10,7 +10,7 @@ from itertools import islice
 
 from markupsafe import Markup
 
-from digest.i18n import TranslatableText
+from digest.i18n import N_, TranslatableText
 from digest.model.edition import EditionStory, Reference, RuleEntry, StoryRef
 from digest.model.tags import EVIDENCE_GRADES, Evidence
 from digest.render.views.context import StoryLimits, ViewContext, to_safe_href
@@ -188,6 +188,8 @@ def format_rule_day(entry: RuleEntry, context: ViewContext) -> str:
         when = words.format_month(entry.day)
     else:
         when = f"{words.format_date(entry.day)} – {words.format_date(entry.last)}"
+    if entry.rolls_out:
+        when = words.translate(N_("%(when)s, step by step"), when=when)
     if entry.dated_by and entry.dated_by.url != entry.story.url:
         source = context.fit_text(entry.dated_by.source, 50)
         return words.translate("%(when)s (%(source)s)", when=when, source=source)
