@@ -46,12 +46,24 @@ _PLACE = (
     r"(?P<{0}>U\.S\.|US|USA|United States|U\.K\.|UK|United Kingdom|EU|European Union|Europe|EEA|"
     r"Canada|Germany|France|Italy|Spain|Japan|India|Australia|Brazil|Mexico|China|Thailand)(?!\w)"
 )
+_WITH_ARTICLE = frozenset(
+    ("U.S.", "US", "USA", "U.K.", "UK", "EU", "EEA")
+    + ("United States", "United Kingdom", "European Union")
+)
+_AUDIENCE = (
+    r"(?:advertisers|accounts|users|customers|sites|publishers|merchants|brands|businesses|shops)"
+)
 _FIRST_PLACE = re.compile(
     r"(?:\b(?i:small|limited|first|initial|select(?:ed)?|subset)\b[^.;]{0,25}?\s(?:the )?"
     + _PLACE.format("a")
-    + r"|\b(?i:first|initially|only|starting) in (?:the )?"
+    + rf"\s(?:\w+ ){{0,2}}{_AUDIENCE}"
+    + r"|\b(?i:group|number|set|subset) of (?:\w+ )?"
+    + _AUDIENCE
+    + r" in (?:the )?"
+    + _PLACE.format("d")
+    + r"|\b(?i:first|initially|only) in (?:the )?"
     + _PLACE.format("b")
-    + r"|(?<!\w)"
+    + r"|(?<![\w-])"
     + _PLACE.format("c")
     + r"(?:-based)? (?:first|only)\b)"
 )
@@ -221,6 +233,7 @@ def find_reach(story: Story, dated: StoryDate) -> DateReach:
                     near = " ".join(sentences[max(0, at - 1) : at + 2])
                     if not place and (found := _FIRST_PLACE.search(near)):
                         place = next(filter(None, found.groups()))
+                        place = f"the {place}" if place in _WITH_ARTICLE else place
     return DateReach(rolls_out, place)
 
 

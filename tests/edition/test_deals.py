@@ -103,3 +103,32 @@ def test_products_of_ours_stand_beside_a_deal_and_else_those_of_the_maker():
         ("pricing", (), ("Bolide Mail",)),
         ("incident", ("Acme",), ()),
     ]
+
+
+def test_who_was_bought_is_read_from_headline_or_text():
+    """Of a purchase only."""
+    one = story("Acme's Warmbo deal", event="acquisition", summary="Acme's acquisition is done.")
+    other = story("Acme buys Warmbo ads", event="pricing")
+    parties = [(entry.buyer, entry.bought) for entry in build_deals(see([], [one, other]))]
+    assert parties == [("Acme", "Warmbo"), ("", "")]
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Quill 5 will be included in all Max plans", None),
+        ("Quill 5 is included in all plans at no extra cost", "pricing"),
+        ("Quill 5 is included in Max plans for $20", "pricing"),
+    ],
+)
+def test_what_a_plan_holds_is_no_price(title, kind):
+    """But what it costs is."""
+    assert classify_deal(story(title, event="pricing")) == kind
+
+
+def test_an_add_on_of_others_is_none_of_ours():
+    """It is told as one, so that somebody looks whether it is installed."""
+    one = story("Acme plugin Postly lets anybody in", event="incident", vendors=["Acme"])
+    relations = {one.id: [Relation("product", ("Acme",), "Acme", "crm")]}
+    (entry,) = build_deals(see([], [one], relations))
+    assert (entry.products, entry.maker_of, entry.addon_to) == ((), (), ("Acme",))

@@ -217,3 +217,56 @@ def test_rules_stand_by_kind():
     assert [entry.story.id for entry in build_rules(see(*stories))] == [
         stories[at].id for at in (2, 1, 3, 0)
     ]
+
+
+@pytest.mark.parametrize(
+    ("summary", "day"),
+    [
+        (
+            "Bolide lets all sites sort crawlers, with Sept. 15 defaults that block them",
+            "2026-09-15",
+        ),
+        ("Acme said it would begin respecting these changes on June 17.", "2026-06-17"),
+        ("As of this month, generated clips will no longer be eligible for Acme.", "2026-08-01"),
+    ],
+)
+def test_a_policys_day_is_read_however_it_is_named(summary, day):
+    """Before a noun, as reported, or by the month of the report."""
+    policy = story("Acme bans generated clips", vendors=["Acme", "Bolide"], summary=summary)
+    (entry,) = build_rules(see(policy))
+    assert str(entry.day) == day
+
+
+def test_a_policy_binds_users_of_the_product_that_its_text_names():
+    """Not all who use something of its maker."""
+    policy = story(
+        "Local shops shown by default",
+        vendors=["Acme"],
+        category="search-social-ads",
+        summary="Acme Ads turns them on by default.",
+    )
+    relation = Relation("vendor", ("Acme Ads",), "Acme", "search-social-ads")
+    quarter = see(policy, stack=Stack(products=(OURS,)), relations={policy.id: [relation]})
+    (entry,) = build_rules(quarter)
+    assert (entry.binds, entry.optional) == (("Acme Ads",), False)
+
+
+def test_a_law_stands_beside_ai_in_use_as_an_open_question():
+    """That AI works there does not make it a law for it."""
+    (entry,) = build_rules(see(LAW, stack=Stack(products=(OURS, ASSISTANT))))
+    assert entry.ai_in_use
+    assert "reaches that use" in str(entry.follows)
+
+
+def test_the_day_of_a_rule_stands_in_the_calendar_with_its_owner():
+    """Also where another date of its story stands there."""
+    policy = story(
+        "Passkey requirement for the API",
+        vendors=["Acme"],
+        category="search-social-ads",
+        summary="The requirement takes effect on October 5, 2026.",
+    )
+    relation = Relation("vendor", ("Acme Ads",), "Acme", "search-social-ads")
+    quarter = see(policy, stack=Stack(products=(OURS,)), relations={policy.id: [relation]})
+    (entry,) = build_calendar(quarter, rules=build_rules(quarter))
+    assert (entry.day, entry.products, entry.owner) == (date(2026, 10, 5), ("Acme Ads",), "Ada")

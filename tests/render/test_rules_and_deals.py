@@ -110,3 +110,51 @@ def test_a_deal_told_elsewhere_or_in_the_register_is_one_line():
     lines = [line for group in page.groups for line in group.lines]
     assert any(not printed and one.href.startswith("http") for one, printed in lines)
     assert any(printed and one.href.startswith("#") for one, printed in lines)
+
+
+def test_what_was_looked_for_and_not_found_is_said():
+    """Each subject is counted over the rows; advice is no rule."""
+    made = editions.briefing()
+    entries = (
+        replace(made.rules[0], subject="AI law"),
+        replace(made.rules[1], subject="AI law"),
+        replace(made.rules[2], subject="platform policy"),
+        replace(made.rules[2], subject="privacy", kind="advice"),
+    )
+    lines = {line.label: line.text for line in rules_of(replace(made, rules=entries)).subjects}
+    assert lines == {
+        "privacy": "none found",
+        "copyright": "none found",
+        "AI law": "2",
+        "competition": "none found",
+        "platform policy": "1",
+    }
+
+
+def test_a_rule_names_its_points_and_on_what_ground_it_touches():
+    """And a choice binds nobody."""
+    made = editions.briefing()
+    law = replace(made.rules[0], points=("Art", "Review"), ai_in_use=True, rolls_out=True)
+    policy = replace(made.rules[2], optional=True, kind="platform")
+    groups = rules_of(replace(made, rules=(law, policy))).groups
+    facts = [{line.label: line.text for line in group.rows[0].facts} for group in groups[:2]]
+    assert facts[0]["Its report lists"] == "“Art” and “Review”"
+    assert "whether it reaches that use is open" in facts[0]["Touches"]
+    assert facts[0]["From when"] == "2 August 2026, step by step"
+    assert facts[1]["Binds"] == "nobody: a choice for users of Quillmark"
+
+
+def test_a_deal_says_who_was_bought_and_how_it_is_ours():
+    """A maker's price is not that of the product, nor is an add-on's fault."""
+    made = editions.briefing()
+    first = replace(made.deals[0], products=(), story=made.deals[0].story)
+    deals = (
+        replace(first, kind="acquisition", buyer="Acme", bought="Bolide"),
+        replace(first, kind="pricing", maker_of=("Quillmark Studio",)),
+        replace(first, kind="incident", addon_to=("Quillmark Studio",)),
+    )
+    rows = {row.name: row for row in deals_of(replace(made, deals=deals)).counts}
+    assert rows["Acquisition"].names == "Acme buys Bolide"
+    assert rows["Price change"].ours == "maker of Quillmark Studio; your plan is not named"
+    incident = rows["Breach, weakness or outage"]
+    assert incident.ours == "an add-on for Quillmark Studio, if you run it"
