@@ -47,8 +47,7 @@ _PLACE = (
     r"Canada|Germany|France|Italy|Spain|Japan|India|Australia|Brazil|Mexico|China|Thailand)(?!\w)"
 )
 _WITH_ARTICLE = frozenset(
-    ("U.S.", "US", "USA", "U.K.", "UK", "EU", "EEA")
-    + ("United States", "United Kingdom", "European Union")
+    "U.S.,US,USA,U.K.,UK,EU,EEA,United States,United Kingdom,European Union".split(",")
 )
 _AUDIENCE = (
     r"(?:advertisers|accounts|users|customers|sites|publishers|merchants|brands|businesses|shops)"

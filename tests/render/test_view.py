@@ -68,7 +68,11 @@ def test_a_section_names_what_page_one_told():
         ("stack", "8 of 10 products in the news"),
         ("ai-watch", "4 of 16 quoted with proof"),
         ("ledger", "1 perhaps shipped, 1 slipped"),
-        ("rules", "1 law, 1 ruling, 1 platform policy, 1 case pending, 2 touch yours"),
+        (
+            "rules",
+            "1 law, 1 ruling, 1 platform policy, 1 case pending, 2 touch yours, "
+            "1 in a category of yours",
+        ),
         ("radar", "2 to act on"),
         ("agenda", "8 to decide, 1 decision is open"),
         ("register", "120 stories, 45 new products"),
@@ -90,7 +94,7 @@ def test_own_deals_are_counted():
     view = seen(replace(made, deals=(*deals, *made.deals[3:]), rules=tuple(rules)))
     findings = {part.slug: part.finding for part in view.parts}
     assert findings["deals"].endswith("3 touch yours")
-    assert findings["rules"].endswith("none of yours")
+    assert "none of yours" in findings["rules"]
 
 
 def test_parts_stand_in_reading_order():
