@@ -150,11 +150,16 @@ def test_a_deal_says_who_was_bought_and_how_it_is_ours():
     first = replace(made.deals[0], products=(), story=made.deals[0].story)
     deals = (
         replace(first, kind="acquisition", buyer="Acme", bought="Bolide"),
-        replace(first, kind="pricing", maker_of=("Quillmark Studio",)),
+        replace(
+            first,
+            kind="pricing",
+            maker_of=("Quillmark Studio",),
+            story=replace(first.story, id="nowhere"),
+        ),
         replace(first, kind="incident", addon_to=("Quillmark Studio",)),
     )
     rows = {row.name: row for row in deals_of(replace(made, deals=deals)).counts}
     assert rows["Acquisition"].names == "Acme buys Bolide"
     assert rows["Price change"].ours == "maker of Quillmark Studio; your plan is not named"
     incident = rows["Breach, weakness or outage"]
-    assert incident.ours == "an add-on for Quillmark Studio, if you run it"
+    assert incident.ours == "an add-on for Quillmark Studio"

@@ -107,13 +107,17 @@ def _count(kind: DealKind, entries: Sequence[DealEntry], context: ViewContext) -
     made = {name for entry in entries for name in entry.maker_of} - own
     if makers := [line.product.name for line in lines if line.product.name in made]:
         text = N_("maker of %(names)s")
-        if kind == "pricing":
-            text = N_("maker of %(names)s; your plan is not named")
+        if kind == "pricing" and not all(_is_told(entry, context) for entry in entries):
+            text = N_("maker of %(names)s; your plan is not named")  # which a story told here says
         ours.append(words.translate(text, names=words.join_names(makers)))
     extended = {name for entry in entries for name in entry.addon_to}
-    if extended_names := [line.product.name for line in lines if line.product.name in extended]:
-        text = N_("an add-on for %(names)s, if you run it")
-        ours.append(words.translate(text, names=words.join_names(extended_names)))
+    for name in (line.product.name for line in lines if line.product.name in extended):
+        if name in ours:
+            ours[ours.index(name)] = words.translate(
+                N_("%(name)s, and an add-on for it"), name=name
+            )
+        else:
+            ours.append(words.translate(N_("an add-on for %(name)s"), name=name))
     return DealCountView(
         name=words.translate_label(LABELS["deals"], kind),
         number=words.format_number(len(entries)) if entries else "",
@@ -131,3 +135,7 @@ def _name(entry: DealEntry, context: ViewContext) -> str:
             bought=context.fit_text(entry.bought, 50),
         )
     return context.fit_text(entry.name, 50) if entry.name else ""
+
+
+def _is_told(entry: DealEntry, context: ViewContext) -> bool:
+    return entry.story.id in context.printed_ids

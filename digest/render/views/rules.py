@@ -154,7 +154,9 @@ def _iter_short(
         if (line.label == names["From when"] and entry.day) or line.label == names["Binds"]:
             yield line.text
         elif line.label == names["Touches"]:
-            yield f"{line.label}: {line.text}"
+            ours = list_products_in_category(entry, context.edition)
+            name = context.words.translate_category(entry.category) if ours else ""
+            yield f"{name}: {context.words.join_names(ours)}" if ours else line.text
 
 
 def _iter_facts(
