@@ -232,23 +232,9 @@ class _Case:
             fact = dated.fact
         named = find_named_products(dated.quote.text, self.touched)
         product = self._add_goal((named or tuple(self.touched))[0])
-        reach = find_reach(self.story, dated)
-        when = _describe_when(fact.day, fact.last)
         if fact.last < self.today:
-            text = N_(
-                "You run %(product)s: this has been in force since %(day)s; check what it has "
-                "changed."
-            )
-            if reach.rolls_out:
-                text = N_(
-                    "You run %(product)s: this has been rolling out since %(day)s; check whether "
-                    "it has reached you."
-                )
-            return (
-                TranslatableText(text, product=product, day=fact.day)
-                if fact.role == "effective" and fact.day == fact.last and fact.binding
-                else None
-            )
+            return self._explain_past_date(dated, product)
+        when = _describe_when(fact.day, fact.last)
         text = {
             "effective": N_(
                 "You run %(product)s: this takes effect %(when)s; check what it changes before "
@@ -260,20 +246,36 @@ class _Case:
             ),
             "deadline": N_("You run %(product)s: what this asks for is due %(when)s."),
         }[fact.role]
-        if fact.role == "effective" and fact.day <= self.today:
-            text = N_("You run %(product)s: this takes effect %(when)s; check what it changes.")
         if fact.role == "deadline" and fact.day == fact.last:
             when = TranslatableText(N_("by %(day)s"), day=fact.day)
-        if fact.role == "effective" and reach.rolls_out:
-            text = N_(
-                "You run %(product)s: this begins to roll out %(when)s; check what it changes, and "
-                "when it reaches you."
-            )
-        if fact.role == "effective" and reach.place:
-            when = TranslatableText(
-                N_("%(when)s, in %(place)s first"), when=when, place=reach.place
-            )
+        if fact.role == "effective":
+            reach = find_reach(self.story, dated)
+            if fact.day <= self.today:
+                text = N_("You run %(product)s: this takes effect %(when)s; check what it changes.")
+            if reach.rolls_out:
+                text = N_(
+                    "You run %(product)s: this begins to roll out %(when)s; check what it changes, "
+                    "and when it reaches you."
+                )
+            if reach.place:
+                text_when = N_("%(when)s, in %(place)s first")
+                when = TranslatableText(text_when, when=when, place=reach.place)
         return TranslatableText(text, product=product, when=when)
+
+    def _explain_past_date(self, dated: StoryDate, product: str) -> TranslatableText | None:
+        """Say since when a change that binds holds, or comes to one after the other."""
+        fact = dated.fact
+        if fact.role != "effective" or fact.day != fact.last or not fact.binding:
+            return None
+        text = N_(
+            "You run %(product)s: this has been in force since %(day)s; check what it has changed."
+        )
+        if find_reach(self.story, dated).rolls_out:
+            text = N_(
+                "You run %(product)s: this has been rolling out since %(day)s; check whether it "
+                "has reached you."
+            )
+        return TranslatableText(text, product=product, day=fact.day)
 
     def explain_requirement(self) -> TranslatableText | None:
         named = find_named_products(self.titles, self.touched)

@@ -70,8 +70,10 @@ def test_a_section_names_what_page_one_told():
         ("ledger", "1 perhaps shipped, 1 slipped"),
         (
             "rules",
-            "1 law, 1 ruling, 1 platform policy, 1 case pending, 2 touch yours, "
-            "1 in a category of yours",
+            (
+                "1 law, 1 ruling, 1 platform policy, 1 case pending, 2 touch yours, "
+                "1 in a category of yours"
+            ),
         ),
         ("radar", "2 to act on"),
         ("agenda", "8 to decide, 1 decision is open"),

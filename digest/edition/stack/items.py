@@ -538,6 +538,11 @@ def _list_unowned_rules(quarter: QuarterView, rules: Sequence[RuleRow]) -> Itera
                 "answers for rules."
             )
             values["when"] = row.effective
+        elif chosen[row.story.id].tags.ai in AI_IN_USE and all(one.ai.used for one in touched):
+            text = N_(
+                "AI works in %(names)s: whether it reaches that use is open, and the stack file "
+                "names nobody who answers for rules."
+            )
         yield AgendaItem(
             what=TranslatableText(
                 N_("Name who answers for “%(title)s”."),
