@@ -139,7 +139,7 @@ def test_a_rule_names_its_points_and_on_what_ground_it_touches():
     groups = rules_of(replace(made, rules=(law, policy))).groups
     facts = [{line.label: line.text for line in group.rows[0].facts} for group in groups[:2]]
     assert facts[0]["Its report lists"] == "“Art” and “Review”"
-    assert "whether it reaches that use is open" in facts[0]["Touches"]
+    assert "whether it reaches that is open" in facts[0]["Touches"]
     assert facts[0]["From when"] == "2 August 2026, step by step"
     assert facts[1]["Binds"] == "nobody: a choice for users of Quillmark"
 

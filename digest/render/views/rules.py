@@ -135,6 +135,8 @@ def _build_row(
     if story and story.id in context.printed_ids:
         # The heading says what kind of rule it is, and the facts what follows.
         view = replace(build_story(story, limits, context), why=(), rule=facts, event="")
+        if entry.kind == "advice" and context.options.brief:
+            view = replace(view, summary=())  # it binds nobody: its headline is enough
     return RuleRowView(
         story=view,
         ref=build_ref(entry.story, context, _MAX_HEADLINE),
@@ -151,8 +153,12 @@ def _iter_short(
     """Yield what stands behind the headline of a rule in a paragraph: when, for whom, and ours."""
     names = {key: context.words.translate(key) for key in ("From when", "Binds", "Touches")}
     for line in facts:
-        if (line.label == names["From when"] and entry.day) or line.label == names["Binds"]:
+        if line.label == names["From when"] and entry.day:
             yield line.text
+        elif line.label == names["Binds"]:
+            users = context.words.join_names(context.fit_text(name, 50) for name in entry.binds)
+            choice = context.words.translate(N_("a choice for users of %(names)s"), names=users)
+            yield choice if entry.optional else line.text
         elif line.label == names["Touches"]:
             ours = list_products_in_category(entry, context.edition)
             name = context.words.translate_category(entry.category) if ours else ""
@@ -206,7 +212,7 @@ def _describe_touched(entry: RuleEntry, context: ViewContext) -> str:
         names = words.join_names(entry.products)
         if entry.ai_in_use:
             return words.translate(
-                N_("%(names)s, where AI is in use: whether it reaches that use is open"),
+                N_("%(names)s, where AI is in use: whether it reaches that is open"),
                 names=names,
             )
         return f"{names} ({context.fit_text(entry.owner, 60)})" if entry.owner else names
