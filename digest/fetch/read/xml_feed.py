@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import io
 import re
-from calendar import timegm
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -137,12 +136,9 @@ def _get_text(raw: Any, key: str) -> str:
 
 
 def _read_date(raw: Any, key: str) -> tuple[datetime | None, str]:
+    # not as feedparser reads it: what it cannot read it guesses, and a guess is another quarter
     stated = _get_text(raw, key)
-    found = parse_date(stated)
-    parts = dict.get(raw, f"{key}_parsed")
-    if found is None and stated and parts and 1990 <= parts[0] <= 9000:
-        found = datetime.fromtimestamp(timegm(parts), UTC)  # feedparser knows a few more forms
-    return found, clean_text(stated)
+    return parse_date(stated), clean_text(stated)
 
 
 def _find_entry_link(raw: Any, base: str) -> str:
