@@ -350,7 +350,11 @@ def compare_feed_rs(folder: Path) -> Iterator[_Case]:
         yield "entries", len(feed.entries) == len(known.entries), path.name
         for ours, raw in zip(feed.entries, known.entries, strict=False):
             title = _loosen(raw.get("title", ""))
-            yield "title", _loosen(ours.title) == title, f"{path.name}: {ours.title!r}, not {title!r}"
+            yield (
+                "title",
+                _loosen(ours.title) == title,
+                f"{path.name}: {ours.title!r}, not {title!r}",
+            )
             parts = raw.get("published_parsed") or raw.get("updated_parsed")
             if parts:
                 stated = ours.published or datetime.min
@@ -367,7 +371,11 @@ def _compare_field(field: str, body: bytes, expected: str, name: str) -> _Case:
     except (ParseError, IndexError) as error:
         found = f"({type(error).__name__})"
     if field == "link":
-        return field, found.rstrip("/") == expected.rstrip("/"), f"{name}: {found!r}, not {expected!r}"
+        return (
+            field,
+            found.rstrip("/") == expected.rstrip("/"),
+            f"{name}: {found!r}, not {expected!r}",
+        )
     return field, _loosen(expected) == _loosen(found), f"{name}: {found!r}, not {expected!r}"
 
 

@@ -19,6 +19,7 @@ from lxml import etree, html
 from digest.errors import ParseError
 from digest.fetch.read.charset import decode_body
 from digest.fetch.read.diagnose import describe_content
+from digest.fetch.read.page_dates import drop_date_lines
 from digest.fetch.read.pages import PageMetadata, parse_html
 from digest.text import clean_text, html_to_lines, html_to_text, truncate_text
 
@@ -69,7 +70,8 @@ def read_article(body: bytes, content_type: str, requested: str, url: str, title
     if _PAID.search(page):
         raise ParseError("its publisher says that it is not free", kind="paywall")
     paragraphs = dict.fromkeys(
-        clean_text(line).removeprefix("- ") for line in _extract_text(page).splitlines()
+        clean_text(line).removeprefix("- ")
+        for line in drop_date_lines(_extract_text(page)).splitlines()
     )
     lines = [
         line

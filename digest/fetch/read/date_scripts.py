@@ -32,7 +32,9 @@ _KOREAN_DOTS = re.compile(r"(\d{4})\.\s?(\d\d?)\.\s?(\d\d?)\.(?=\s|$|\()")
 _MARKED_DAY = re.compile(r"(\d{4})\s?[年년]\s?(\d\d?)\s?[月월]\s?(\d\d?)\s?[日일号號]?")
 _WEEKDAY_MARK = re.compile(r"\([月火水木金土日月화수목금토일一二三四五六]\)|(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]|[月火水木金土日]曜日?|[월화수목금토일]요일")  # fmt: skip # noqa: E501
 _HALF = re.compile(r"(上午|午前|오전|凌晨|早上)|(下午|午後|오후|晚上)")
-_MARKED_CLOCK = re.compile(r"(\d\d?)\s?[時时点點시]\s?(?:(\d\d?)\s?[分분])?(?:\s?(\d\d?)\s?[秒초])?")
+_MARKED_CLOCK = re.compile(
+    r"(\d\d?)\s?[時时点點시]\s?(?:(\d\d?)\s?[分분])?(?:\s?(\d\d?)\s?[秒초])?"
+)
 _HALF_FIRST = re.compile(r"\b(am|pm)\s*(\d\d?:\d\d(?::\d\d)?)")
 
 
