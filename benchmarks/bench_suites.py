@@ -357,7 +357,7 @@ def compare_feed_rs(folder: Path) -> Iterator[_Case]:
             )
             parts = raw.get("published_parsed") or raw.get("updated_parsed")
             if parts:
-                stated = ours.published or datetime.min
+                stated = ours.published or datetime.min.replace(tzinfo=UTC)
                 is_same = stated.timetuple()[:5] == tuple(parts)[:5]
                 yield "date", is_same, f"{path.name}: {stated}, not {tuple(parts)[:5]}"
 

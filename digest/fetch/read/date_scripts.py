@@ -30,7 +30,10 @@ _ERAS = {"令和": 2018, "平成": 1988}  # the year before an era's first
 _ERA_YEAR = re.compile(r"(令和|平成)\s?(\d\d?|元)\s?年")
 _KOREAN_DOTS = re.compile(r"(\d{4})\.\s?(\d\d?)\.\s?(\d\d?)\.(?=\s|$|\()")
 _MARKED_DAY = re.compile(r"(\d{4})\s?[年년]\s?(\d\d?)\s?[月월]\s?(\d\d?)\s?[日일号號]?")
-_WEEKDAY_MARK = re.compile(r"\([月火水木金土日月화수목금토일一二三四五六]\)|(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]|[月火水木金土日]曜日?|[월화수목금토일]요일")  # fmt: skip # noqa: E501
+_WEEKDAY_MARK = re.compile(
+    r"\([月火水木金土日月화수목금토일一二三四五六]\)|(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]|"
+    r"[月火水木金土日]曜日?|[월화수목금토일]요일"
+)
 _HALF = re.compile(r"(上午|午前|오전|凌晨|早上)|(下午|午後|오후|晚上)")
 _MARKED_CLOCK = re.compile(
     r"(\d\d?)\s?[時时点點시]\s?(?:(\d\d?)\s?[分분])?(?:\s?(\d\d?)\s?[秒초])?"

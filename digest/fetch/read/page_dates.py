@@ -12,51 +12,56 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from lxml import etree
 
 from digest.fetch.read.dates import parse_date
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
-_INLINE = {
-    "a", "abbr", "b", "bdi", "cite", "code", "data", "em", "font", "i", "img", "ins", "label", "mark", "q", "s", "small",
-    "span", "strong", "sub", "sup", "svg", "time", "u", "wbr",
-}  # fmt: skip
-_SKIPPED = {"script", "style", "noscript", "template", "nav", "footer", "aside", "form", "select", "iframe"}  # fmt: skip
+_INLINE = set(
+    "a abbr b bdi cite code data em font i img ins label mark q s small span strong sub sup svg time "
+    "u wbr".split()
+)
+_SKIPPED = set("script style noscript template nav footer aside form select iframe".split())
 _OTHER_STORIES = re.compile(
-    r"(?<![a-z])(?:related|recommend|teaser|side-?bar|read-?more|more-(?:stories|news|articles|from)|latest|trending|"
-    r"popular|most-?read|similar|aehnlich|mehr-zum)",
+    r"(?<![a-z])(?:related|recommend|teaser|side-?bar|read-?more|"
+    r"more-(?:stories|news|articles|from)|latest|trending|popular|most-?read|similar|aehnlich|"
+    r"mehr-zum)",
     re.IGNORECASE,
-)  # fmt: skip
+)
 _FRAME = re.compile(
     r"newsletter|comment|footer|breadcrumb|carousel|mega-?menu|navigation|widget", re.IGNORECASE
 )
 _DATE_MARK = re.compile(
-    r"(?:^|[\s_-])(?:date|datum|fecha|data|time|timestamp|publish\w*|posted|pubdate|created|byline|meta|info|dateline)"
-    r"(?:$|[\s_-])|published|(?:post|entry|article|news)-?(?:date|meta|info|time)",
+    r"(?:^|[\s_-])(?:date|datum|fecha|data|time|timestamp|publish\w*|posted|pubdate|created|byline|"
+    r"meta|info|dateline)(?:$|[\s_-])|published|(?:post|entry|article|news)-?(?:date|meta|info|time)",
     re.IGNORECASE,
-)  # fmt: skip
+)
 _WRITTEN = re.compile(  # the days that may stand in a line
     r"""(?<![\w./-])(?:
         \d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?
       | \d{4}[年./년]\s?\d{1,2}[月./월]\s?\d{1,2}[日일]?
       | \d{1,2}[./]\s?\d{1,2}[./]\s?(?:\d{4}|\d\d)(?!\d)
-      | \d{1,2}(?:st|nd|rd|th|er|\.|º)?[\s-]+(?:de\s+|d[’'])?[^\W\d_]{3,}\.?,?[\s-]+(?:del?\s+)?\d{4}
+      | \d{1,2}(?:st|nd|rd|th|er|\.|º)?[\s-]+(?:de\s+|d[’'])?[^\W\d_]{3,}\.?,?
+        [\s-]+(?:del?\s+)?\d{4}
       | [^\W\d_]{3,}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}
       | \d{1,2}\s+[\u0e01-\u0e5b.]{3,14}\s+\d{2,4}
     )(?![\w-])""",
     re.VERBOSE,
 )
-_IN_URL = re.compile(
-    r"/((?:19|20)\d\d)[/-](\d\d)[/-](\d\d)(?=\D)|[/-]((?:20)\d\d)(\d\d)(\d\d)(?=\D)"
+_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](\d\d)[/-](\d\d)(?=\D)|[/-](20\d\d)(\d\d)(\d\d)(?=\D)")
+_UPDATED = re.compile(
+    r"\b(?:updated|modified|edited|aktualisiert|stand|mis à jour|aggiornat|actualizad)",
+    re.IGNORECASE,
 )
-_UPDATED = re.compile(r"\b(?:updated|modified|edited|aktualisiert|stand|mis à jour|aggiornat|actualizad)", re.IGNORECASE)  # fmt: skip
 _MAX_LINE = 200  # characters of a line that is a date and little else
 _MAX_DATELINE = 70  # characters within which a dateline has its date
 _MAX_BEFORE, _MAX_AFTER = 8, 25  # blocks before and after the heading
 _MIN_OWN_TEXT = 250  # characters that follow the date before the next one
 _MIN_PARAGRAPH = 60
-_MAX_BLOCKS = 5000
+_MAX_EVENTS = 50_000  # starts and ends of elements; an article has some hundreds
+_MAX_NAMES = 300  # characters of class and id
 _MAX_BESIDE_DATE = 20  # letters beside a date: a weekday, "Published on", a short name
 
 
@@ -110,7 +115,7 @@ def is_beside_article(element: etree._Element) -> bool:
 
 def _is_box(element: etree._Element, names: re.Pattern[str]) -> bool:
     """Return whether an element is named so, and does not hold the page's heading."""
-    stated = f"{element.get('class') or ''} {element.get('id') or ''}"[:300]
+    stated = f"{element.get('class') or ''} {element.get('id') or ''}"[:_MAX_NAMES]
     return bool(names.search(stated)) and next(element.iter("h1", "body"), None) is None
 
 
@@ -129,36 +134,30 @@ def _is_date_line(line: str) -> bool:
 
 
 def _list_blocks(root: etree._Element) -> Iterator[_Block]:
-    """Yield the lines of a page, without menus, footers and boxes of other stories."""
+    """Yield the lines of a page that hold anything, without menus, footers and boxes of others."""
+    return (block for block in _split_blocks(root) if block.text.strip() or block.times)
+
+
+def _split_blocks(root: etree._Element) -> Iterator[_Block]:
     walker = etree.iterwalk(root, events=("start", "end"))
-    block, count = _Block("", is_marked=False), 0
-    for event, element in walker:
+    block = _Block("", is_marked=False)
+    for event, element in islice(walker, _MAX_EVENTS):
         tag = element.tag if isinstance(element.tag, str) else ""
-        if event == "start":
-            names = f"{element.get('class') or ''} {element.get('id') or ''}"[:300]
-            if tag in _SKIPPED or _is_box(element, _OTHER_STORIES) or _is_box(element, _FRAME):
-                walker.skip_subtree()
-                continue
-            if tag not in _INLINE:
-                if block.text.strip() or block.times:
-                    yield block
-                    count += 1
-                block = _Block(tag, is_marked=False)
+        is_skipped = tag in _SKIPPED or _is_box(element, _OTHER_STORIES) or _is_box(element, _FRAME)
+        if tag not in _INLINE:
+            yield block
+            block = _Block("" if event == "end" else tag, is_marked=False)
+        if event == "end":
+            block.text += element.tail or ""
+        elif is_skipped:
+            walker.skip_subtree()
+        else:
+            names = f"{element.get('class') or ''} {element.get('id') or ''}"[:_MAX_NAMES]
             block.is_marked |= bool(_DATE_MARK.search(names)) or tag == "time"
             if tag == "time" and element.get("datetime"):
                 block.times.append(str(element.get("datetime")))
             block.text += element.text or ""
-        else:
-            if tag not in _INLINE and tag not in _SKIPPED:
-                if block.text.strip() or block.times:
-                    yield block
-                    count += 1
-                block = _Block("", is_marked=False)
-            block.text += element.tail or ""
-        if count > _MAX_BLOCKS:
-            return
-    if block.text.strip():
-        yield block
+    yield block
 
 
 def _find_heading(blocks: Sequence[_Block], title: str) -> int | None:
