@@ -20,8 +20,8 @@ from digest.fetch.read.dates import parse_date
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _INLINE = set(
-    "a abbr b bdi cite code data em font i img ins label mark q s small span strong sub sup svg time "
-    "u wbr".split()
+    "a abbr b bdi cite code data em font i img ins label mark q s small span strong sub sup svg "
+    "time u wbr".split()
 )
 _SKIPPED = set("script style noscript template nav footer aside form select iframe".split())
 _OTHER_STORIES = re.compile(
