@@ -40,7 +40,11 @@ SAME = [
     ("escaped dots", "https://acme.example/a/%2e%2e/b", "https://acme.example/b"),
     ("punycode", "https://xn--bcher-kva.example/a", "https://bücher.example/a"),
     ("space", "https://acme.example/my file.html", "https://acme.example/my%20file.html"),
-    ("hubspot's pixels", "https://acme.example/a?__hstc=1&__hssc=2&__hsfp=3", "https://acme.example/a"),
+    (
+        "hubspot's pixels",
+        "https://acme.example/a?__hstc=1&__hssc=2&__hsfp=3",
+        "https://acme.example/a",
+    ),
     ("google", "https://acme.example/a?srsltid=x&gad_source=1&_ga=2.1", "https://acme.example/a"),
     ("internal campaign", "https://acme.example/a?itm_source=x", "https://acme.example/a"),
     ("facebook", "https://acme.example/a?fb_action_ids=1&fb_ref=x", "https://acme.example/a"),
@@ -140,4 +144,6 @@ def test_what_is_printed_is_what_was_published(published, printed):
 
 
 def test_a_space_is_escaped_and_not_lost():
-    assert resolve_url(" https://acme.example/my file.html ") == "https://acme.example/my%20file.html"
+    assert (
+        resolve_url(" https://acme.example/my file.html ") == "https://acme.example/my%20file.html"
+    )
