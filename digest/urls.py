@@ -24,7 +24,8 @@ from urllib.parse import (
 # Parameters that say how a reader came, never which page it is.
 _TRACKING = re.compile(
     r"""(?:amp;)*(?:
-    utm_\w+ | pk_\w+ | mtm_\w+ | hsa_\w+ | _{1,2}hs\w+ | hsctatracking | vero_\w+ | oly_\w+ | mc_[ce]id |
+    utm_\w+ | pk_\w+ | mtm_\w+ | hsa_\w+ | _{1,2}hs\w+ | hsctatracking | vero_\w+ | oly_\w+ |
+    mc_[ce]id |
     mkt_tok | trk\w* | fbclid | gclid | gclsrc | dclid | gbraid | wbraid | msclkid | twclid |
     ttclid | li_fat_id | yclid | igshid | igsh | ck_subscriber_id | _bhlid | _kx | _ke | bxid |
     cndid | esrc | cmpid | cmp | ncid | sr_share | spm | scm | ref_?src | ref | reflink | referrer |
