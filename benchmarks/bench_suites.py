@@ -154,10 +154,12 @@ def compare_protego(folder: Path) -> Iterator[_Case]:
     class Recorder:
         def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
             if report.when == "call":
-                cases.append(("tests", report.passed, report.nodeid.rpartition("::")[2]))
+                reason = str(report.longrepr or "").strip().splitlines()[-1:]
+                name = report.nodeid.rpartition("::")[2]
+                cases.append(("tests", report.passed, f"{name} {' '.join(reason)}"))
 
     tests = str(folder / "tests/test_protego.py")
-    options = ["-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", "-n0"]
+    options = ["-q", "--no-header", "--tb=line", "-p", "no:cacheprovider", "-n0"]
     output, sys.stdout = sys.stdout, Path("/dev/null").open("w")  # noqa: SIM115 (given back below)
     try:
         pytest.main([*options, "--rootdir", str(folder), tests], plugins=[Recorder()])
