@@ -600,7 +600,7 @@ def test_collect_reads_the_article_and_the_edition_quotes_it(
     (story,) = (one for section in sections for one in section["stories"])
     quoted = [one for one in story["summary"] if one["text"] in articles.ARTICLE]
     assert quoted
-    assert {one["url"] for one in quoted} == {f"https://{publisher.place}/hub"}
+    assert {one["url"] for one in quoted} == {f"http://{publisher.place}/hub"}
     row = json.loads(run("sources", "health", "2026-Q3", *options, "--json", code=3).stdout)[0]
     assert row["articles"] == {"read": 1}
     assert (

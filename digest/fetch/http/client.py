@@ -1,9 +1,9 @@
 """The only code that makes HTTP requests. Polite, bounded, guarded.
 
 What it sees to, for every request and every hop of a redirect: at most so many requests at once, in
-all and per host, and a pause between two to one host; one limit on the whole time; a cap on the decoded bytes; the address that is
-really called is one of the open internet; secrets stay with the origin they were given for. What it
-leaves to others: when to ask, and what the answer means.
+all and per host, and a pause between two to one host; one limit on the whole time; a cap on the
+decoded bytes; the address that is really called is one of the open internet; secrets stay with the
+origin they were given for. What it leaves to others: when to ask, and what the answer means.
 
 A source that fails raises FetchError, whose `kind` is one of: bad-address, private-address,
 unknown-host, unreachable, certificate, timeout, too-large, bad-coding, bad-answer, bad-header,
