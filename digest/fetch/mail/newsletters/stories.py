@@ -286,7 +286,8 @@ def _filter_stories(found: Iterable[NewsletterStory]) -> list[NewsletterStory]:
     """
     kept: list[NewsletterStory] = []
     for link_only, run in groupby(found, key=lambda story: story.link_only):
-        kept.extend(_filter_headlines(list(run)) if link_only else run)
+        group = list(run)
+        kept.extend(_filter_headlines(group) if link_only else group)
     best: dict[str, NewsletterStory] = {}
     pages: dict[str, str] = {}  # headline → key in `best`
     for story in kept:
