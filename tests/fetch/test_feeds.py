@@ -604,7 +604,7 @@ def test_the_author_of_a_feed_is_that_of_its_entries() -> None:
     own = "<title>Two</title><author><name>Bob</name></author>"
     entries = parse_feed(atom("<title>One</title>", own, head=head), "", URL).entries
     assert [entry.authors for entry in entries] == [("Ann Lee",), ("Bob",)]
-    item = {"id": "1", "title": "One"}
+    item: dict[str, object] = {"id": "1", "title": "One"}
     feed = json_feed(item, {**item, "authors": {"name": "Bob"}}, authors=[{"name": "Ann Lee"}])
     entries = parse_feed(feed, "application/json", URL).entries
     assert [entry.authors for entry in entries] == [("Ann Lee",), ("Bob",)]
