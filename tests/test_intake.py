@@ -81,7 +81,7 @@ def test_the_stated_language_goes_to_the_detector():
 def test_the_address_to_print_is_the_published_one() -> None:
     """The key has https and no www; a publisher that has only http gets no dead link."""
     item = make_item(
-        FeedEntry(link="http://www.acme.example/a/?utm_source=x", title="One"),
+        replace(ENTRY, link="http://www.acme.example/a/?utm_source=x"),
         SOURCE,
         SEEN,
         lambda *_: "en",

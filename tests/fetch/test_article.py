@@ -62,7 +62,7 @@ def test_what_the_strict_mode_cuts_short_is_taken_from_the_usual(
     chosen = {True: strict, False: usual}
     monkeypatch.setattr(
         "digest.fetch.read.article._run_trafilatura",
-        lambda page, strict: texts[names[0] if strict else names[1]],
+        lambda page, strict: texts[chosen[strict]],
     )
     assert read(articles.page(articles.ARTICLE)) == texts[taken]
 
