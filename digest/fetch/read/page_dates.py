@@ -50,7 +50,9 @@ _WRITTEN = re.compile(  # the days that may stand in a line
     )(?![\w-])""",
     re.VERBOSE,
 )
-_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](\d\d)[/-](\d\d)(?=\D)|[/-](20\d\d)(\d\d)(\d\d)(?=\D)")
+_IN_URL = re.compile(  # with something after it: where it ends there, it lists a day's stories
+    r"/((?:19|20)\d\d)[/-](\d\d)[/-](\d\d)[/_-][^/?#]|[/-](20\d\d)(\d\d)(\d\d)[/_-][^/?#]"
+)
 _UPDATED = re.compile(
     r"\b(?:updated|modified|edited|aktualisiert|stand|mis à jour|aggiornat|actualizad)",
     re.IGNORECASE,
