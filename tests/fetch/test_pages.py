@@ -113,6 +113,11 @@ def test_days_of_others_are_not_the_pages(body: str) -> None:
         read(page("", body))
 
 
+def test_a_page_of_all_stories_of_a_day_is_no_article() -> None:
+    with pytest.raises(ParseError, match="no date"):
+        read(page("", OWN), "https://acme.example/2026/07/06/")
+
+
 @pytest.mark.parametrize(
     "line",
     ["April 17, 2026", "Published on 17 April 2026", "17.04.2026 09:00", "By Ann · 17 April 2026"],
