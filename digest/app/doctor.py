@@ -17,10 +17,12 @@ from digest.app.sources import load_mail_accounts
 from digest.app.vocabulary import load_overrides
 from digest.app.workspace import Workspace
 from digest.archive import Archive
-from digest.config.sources import load_sources
+from digest.config.sources import FULLTEXT_EXTRA, load_sources
 from digest.deliver.smtp import SmtpSession
-from digest.errors import DigestError
+from digest.errors import DigestError, ParseError
 from digest.fetch.mail.mailbox import check_account
+from digest.fetch.read.article_worker import ArticleReader
+from digest.model.retrieved import Retrieved, Validators
 from digest.render.pdf import check_pdf_support
 from digest.render.templates import find_templates_dir
 
@@ -52,6 +54,7 @@ def run_checks(
             ("secrets in the environment", machine.check_secrets),
             ("file of secrets", machine.check_secrets_file),
             ("delivery", machine.check_delivery),
+            ("articles", machine.check_articles),
         ]
         if online:
             checks += [("mail server", machine.check_smtp), ("mailboxes", machine.check_mailboxes)]
@@ -124,6 +127,26 @@ class _Machine:
             known = archive.load_collection_period()
         if known and known[1] > self._now + timedelta(days=1):
             return f"it stands before the last reading of {known[1]:%Y-%m-%d %H:%M}; {advice}"
+        return ""
+
+    def check_articles(self) -> str:
+        """Read an article as collecting does, where a source asks for it."""
+        sources = self._context.config.sources
+        if not any(source.fulltext and source.enabled for source in sources):
+            return ""
+        url, sentence = "https://site.example/article", "A vendor ships an article to be read."
+        paragraphs = "".join(f"<p>{sentence} {sentence} Part {n} of it.</p>" for n in range(12))
+        body = f"<html><body><article><h1>{sentence}</h1>{paragraphs}</article></body></html>"
+        page = Retrieved(
+            "doctor", url, url, 200, body.encode(), "text/html", Validators(), self._now
+        )
+        with ArticleReader() as reader:
+            if not reader.starts():
+                return f"trafilatura does not start: {FULLTEXT_EXTRA}"
+            try:
+                reader.extract_article(page, sentence)
+            except ParseError as error:
+                return f"an article cannot be read ({error.message}): {FULLTEXT_EXTRA}"
         return ""
 
     def check_secrets(self) -> str:
