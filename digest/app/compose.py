@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.app.decide import QuarterDecision
+from digest.app.model_texts import NO_TEXTS, ModelTexts, write_front, write_story, write_themes
 from digest.app.source_state import coverage_days
 from digest.archive import Archive, SourceState, fingerprint_items
 from digest.decide.decisions import TEAM, list_edited_fields, list_pinned_ids
@@ -76,11 +77,13 @@ def assemble_edition(
     quality: Mapping[str, float],
     ours: StackContext | None = None,
     editorial_decisions: EditorialDecisions | None = None,
+    model_texts: ModelTexts = NO_TEXTS.texts,
+    lost: Sequence[str] = (),
 ) -> Edition:
     """Return the edition of a decided quarter.
 
     `before` is the quarter before, judged the same way; `ours` the stack that the edition is seen
-    through, None where there is none.
+    through, None where there is none. `model_texts` is what may be printed of a language model's.
     """
     team = editorial_decisions or EditorialDecisions()
     items = [member.item for member in decision.items]
@@ -99,6 +102,7 @@ def assemble_edition(
     pages = build_stack_report(view, ours.rings, ours.carried) if ours else None
     calendar, claims = build_calendar(view, ours.carried if ours else ()), build_claims(view)
     themes = find_themes(view, find_comparable_figures)
+    themes = write_themes(themes, model_texts, settings.language)
     consequences = explain_consequences(view) if ours else None
     boilerplate = find_site_boilerplate(items)
     texts = [
@@ -106,13 +110,16 @@ def assemble_edition(
         for entry in decision.chosen
     ]
     summaries = {text.ranked.story.id: text.summary for text in texts}
+    texts = [write_story(text, model_texts, settings.language) for text in texts]
     origin = replace(settings.generated_from, archive=fingerprint_items(items))
     context = EditionContext(
         **(get_fields(settings, EditionSettings) | {"generated_from": origin}),
         **(get_fields(pages, StackReport) if pages else {}),
-        front=build_front(
-            view, calendar, claims, themes, pages.stack if pages else None, summaries
+        front=write_front(
+            build_front(view, calendar, claims, themes, pages.stack if pages else None, summaries),
+            model_texts,
         ),
+        model=model_texts.note,
         calendar=calendar,
         themes=themes,
         claims=claims,
@@ -136,7 +143,7 @@ def assemble_edition(
         quality=quality,
         letter=team.letter,
         decisions=team.decisions,
-        lost=decision.decided.lost,
+        lost=(*decision.decided.lost, *lost),
         newsletter_names={source.slug: source.name for source in sources if source.mailbox},
         pinned=list_pinned_ids(decision.chosen, decision.decided.decisions),
         disabled_sections=team.off,

@@ -160,9 +160,16 @@ def config_fingerprint(context: AppContext, quarter: Quarter) -> str:
 
 
 def make_fetcher(
-    context: AppContext, seconds: float | None = None, body_bytes: int | None = None
+    context: AppContext,
+    seconds: float | None = None,
+    body_bytes: int | None = None,
+    service: tuple[str, float] | None = None,
 ) -> Fetcher:
-    """Make the HTTP client of this run, with lower limits for a request if given."""
+    """Make the HTTP client of this run, with lower limits for a request if given.
+
+    `service` is the host:port of a service that the configuration names, which may therefore be a
+    private one, and how many seconds its answers may take.
+    """
     from digest.fetch.http.client import Fetcher, HttpLimits
 
     settings = context.config.digest
@@ -174,9 +181,11 @@ def make_fetcher(
         limits=HttpLimits(
             at_once=limits.requests_at_once,
             per_host=limits.requests_per_host,
-            seconds=min(seconds or limits.request_seconds, limits.request_seconds),
+            seconds=service[1]
+            if service
+            else min(seconds or limits.request_seconds, limits.request_seconds),
             body_bytes=min(body_bytes or limits.body_bytes, limits.body_bytes),
             redirects=limits.redirects,
         ),
-        allow_private=settings.network.allow_private,
+        allow_private=(*settings.network.allow_private, *(service or ())[:1]),
     )

@@ -36,7 +36,7 @@ def judge_stories(
 
 def write_preview(context: AppContext, quarter: Quarter, folder: Path) -> None:
     """Write HTML and PDF of the edition in the first language, as it is decided now."""
-    edition = build.build_editions(context, quarter)[0]
+    edition = build.build_editions(context, quarter, ask=False)[0]
     files, _ = build.render_edition_files(edition, build.load_style(context))
     write_files(folder, {name: files[name] for name in ("digest.html", "digest.pdf")})
 

@@ -428,8 +428,11 @@ def _build_config(file: SourcesFile, environ: Mapping[str, str]) -> SourcesConfi
             f"source {reader}: fulltext needs trafilatura, which is not installed, "
             f"so no article is read: {FULLTEXT_EXTRA}"
         )
-    if file.model and (name := file.model.key_env) and not environ.get(name, "").strip():
-        warnings.append(f"model: the environment variable {name} is not set, so nothing is asked")
+    variable = file.model.key_env if file.model else None
+    if variable and not environ.get(variable, "").strip():
+        warnings.append(
+            f"model: the environment variable {variable} is not set, so nothing is asked"
+        )
     return SourcesConfig(
         file.digest, sources, fingerprint_values(values), tuple(warnings), file.model
     )

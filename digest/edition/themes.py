@@ -80,7 +80,7 @@ def _build_theme(
     others.sort(key=lambda ref: ref.language != title.language)  # stable: else the best first
     figures = find_figures(members)
     return Theme(
-        slug=_make_slug(group),
+        slug=make_slug(group),
         title=title.title,
         language=title.language,
         stories=tuple(ref.id for ref in sorted(candidates, key=_get_time)),
@@ -90,7 +90,8 @@ def _build_theme(
     )
 
 
-def _make_slug(group: StoryTheme) -> str:
+def make_slug(group: StoryTheme) -> str:
+    """Return the name of a theme in addresses: the same for the same topics."""
     parts = [re.sub(r"[^a-z0-9]+", "-", topic.lower()).strip("-") for topic in group.topics]
     return "-".join(part or group.stories[0] for part in parts)  # no Latin letter names no place
 

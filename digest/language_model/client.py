@@ -65,6 +65,10 @@ class PaidAnswer:
     cost: int
 
 
+def _ignore_loss(_question: Question, _cost: int) -> None:
+    """Keep nothing of a question without an answer."""
+
+
 class ModelClient:
     """Asks one service in one run. `on_lost` is told what an unanswered question may have cost."""
 
@@ -77,7 +81,7 @@ class ModelClient:
         at_once: int = 4,
         retries: int = 3,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        on_lost: Callable[[Question, int], None] = lambda question, cost: None,
+        on_lost: Callable[[Question, int], None] = _ignore_loss,
     ) -> None:
         self.model, self.budget, self.down = model, budget, ""
         self._transport, self._retries, self._sleep = transport, retries, sleep

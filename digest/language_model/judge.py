@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -86,13 +86,20 @@ class ModelJudge:
 
     def find_judgement(self, item: Item) -> ItemJudgement | None:
         """Return what the model said of an item; None where it said nothing usable."""
-        receipt = self.find_receipt(item)
-        if receipt is None or receipt.outcome != "answered":
-            return None
-        try:
-            return ItemJudgement.model_validate_json(receipt.answer)
-        except ValidationError:
-            return None
+        return find_judgement(self.receipts, self.model, self.prompt, item)
+
+
+def find_judgement(
+    receipts: ReceiptMap, model: str, prompt: Prompt, item: Item
+) -> ItemJudgement | None:
+    """Return what a model said of an item; None where it said nothing usable."""
+    receipt = receipts.get((TASK, model, prompt.version, hash_item(item)))
+    if receipt is None or receipt.outcome != "answered":
+        return None
+    try:
+        return ItemJudgement.model_validate_json(receipt.answer)
+    except ValidationError:
+        return None
 
 
 def merge_judgement(tags: Tags, judged: ItemJudgement, item: Item, model: str) -> Tags:
@@ -114,7 +121,7 @@ def merge_judgement(tags: Tags, judged: ItemJudgement, item: Item, model: str) -
         )
     )[:_MAX_VENDORS]
     also = [slug for slug in judged.also if slug not in (None, "none", category)]
-    given = {
+    given: dict[str, Any] = {
         "relevant": tags.relevant if ruled else judged.relevant,
         "category": category,
         "ai": judged.ai,
@@ -154,7 +161,11 @@ def merge_judgement(tags: Tags, judged: ItemJudgement, item: Item, model: str) -
 
 
 def choose_items(
-    items: Sequence[Item], judge: ModelJudge, mode: Literal["all", "unsure"], share: float, batch: int
+    items: Sequence[Item],
+    judge: ModelJudge,
+    mode: Literal["all", "unsure"],
+    share: float,
+    batch: int,
 ) -> list[Item]:
     """Return the items to ask about now, without those that were asked about before.
 

@@ -17,7 +17,8 @@ MAX_TITLE = 300  # characters of one item's title
 MAX_TEXT = 1800  # of its summary and text together
 # a link, or what a reader's program would turn into one
 _LINK = re.compile(
-    r"\b[a-z][a-z0-9+.-]{1,20}://\S+|\bwww\.\S+|\bmailto:\S+|\b(?:data|javascript):\S+", re.IGNORECASE
+    r"\b[a-z][a-z0-9+.-]{1,20}://\S+|\bwww\.\S+|\bmailto:\S+|\b(?:data|javascript):\S+",
+    re.IGNORECASE,
 )
 _MARKDOWN_LINK = re.compile(r"!?\[([^\]]{0,300})\]\([^)]{0,2000}\)")
 _TAG = re.compile(r"<[a-zA-Z/!?][^>]{0,2000}>")

@@ -138,12 +138,12 @@ def check_draft(draft: Draft, request: DraftRequest, gate: Gate) -> Draft:
 # ---------------------------------------------------------------- the vote
 
 
-def build_vote(
-    sentence: DraftSentence, request: DraftRequest, prompt: Prompt
-) -> Question:
+def build_vote(sentence: DraftSentence, request: DraftRequest, prompt: Prompt) -> Question:
     """Return the question whether the cited sources support a sentence."""
     cited = [source.fields for source in request.sources if source.id in sentence.items]
-    material = f"{quote_sources(cited)}\nThe sentence: {json.dumps(sentence.text, ensure_ascii=False)}"
+    material = (
+        f"{quote_sources(cited)}\nThe sentence: {json.dumps(sentence.text, ensure_ascii=False)}"
+    )
     return Question(
         task=VOTE,
         guide=prompt.text,
@@ -197,9 +197,7 @@ def read_vote(receipt: Receipt | None) -> float | None:
         return None
 
 
-def find_draft(
-    request: DraftRequest, model: str, receipts: ReceiptMap, gate: Gate
-) -> Draft | None:
+def find_draft(request: DraftRequest, model: str, receipts: ReceiptMap, gate: Gate) -> Draft | None:
     """Return the checked draft that was paid for; None where there is none that can be read."""
     question = request.build_question()
     receipt = receipts.get((question.task, model, question.prompt, question.content))
@@ -209,5 +207,3 @@ def find_draft(
         return check_draft(read_draft(receipt.answer, request, model), request, gate)
     except AnswerError:
         return None
-
-

@@ -82,7 +82,9 @@ class Draft:
         """The sentences that may not be printed."""
         whole = (*filter(None, (self.title,)), *self.sentences)
         kept = self.supported
-        return tuple(one for one in whole if one not in kept and not (one is self.title and one.passes))
+        return tuple(
+            one for one in whole if one not in kept and not (one is self.title and one.passes)
+        )
 
 
 @dataclass(frozen=True, slots=True)
