@@ -51,6 +51,7 @@ from digest.language_model.writer import (
 )
 from digest.model.drafts import Draft, Receipt, ReceiptOutcome
 from digest.model.item import Item
+from digest.model.tags import Tags
 
 if TYPE_CHECKING:
     from digest.config.sources import ModelSettings
@@ -463,10 +464,11 @@ def log_asking(model: WorkspaceModel) -> None:
         return
     place = format_url(settings.base_url)
     cost = f"{model.budget.spent / _MICRO:.4f} {settings.currency}"
+    sent = "; ".join(describe_disclosure(settings)[1:])
     log_event(
         "model",
         f"{settings.name} at {place}: {report.answered} questions answered, "
-        f"{report.unanswered} not, {cost}",
+        f"{report.unanswered} not, {cost}; sent was: {sent}",
         answered=report.answered,
         unanswered=report.unanswered,
         cost=model.budget.spent / _MICRO,
@@ -478,3 +480,75 @@ def log_asking(model: WorkspaceModel) -> None:
 
 def _to_micro(amount: float | None) -> int | None:
     return None if amount is None else round(amount * _MICRO)
+
+
+def judge_with_model(
+    context: AppContext, items: Sequence[Item], offline: OfflineJudge
+) -> tuple[list[Tags], str]:
+    """Return the tags of items as the model corrects them, asking for what is not known yet.
+
+    `judge: off` counts as all here. What was asked, and its cost, come back in words. Raises
+    UsageError where no model is configured.
+    """
+    settings = context.config.model
+    if settings is None:
+        raise UsageError("no language model is configured", "give `model:` in sources.yaml")
+    if settings.judge == "off":
+        settings = settings.model_copy(update={"judge": "all"})
+    with Archive.open(context.workspace.archive_file) as archive:
+        model = WorkspaceModel(context, settings, archive, "lab")
+        model.ask_judgements(items, offline)
+        judge = model.make_judge(offline)
+        tags = [judge.judge_item(item) for item in items]
+        answers = [receipt for item in items if (receipt := judge.find_receipt(item))]
+        tokens = [
+            sum(getattr(one, name) for one in answers) for name in ("tokens_in", "tokens_out")
+        ]
+        cost = sum(one.cost for one in answers) / _MICRO
+        note = (
+            f"{settings.name}, judge: {settings.judge}: {len(answers)} of {len(items)} items,"
+            f" {tokens[0]} + {tokens[1]} tokens, {cost:.4f} {settings.currency};"
+            f" {model.report.answered} questions answered now, {model.report.unanswered} not"
+        )
+        log_asking(model)
+    return tags, note
+
+
+# ---------------------------------------------------------------- what leaves the house
+
+_ITEM_FIELDS = "title, publisher, date and words of items that feeds and letters gave"
+_DISCLOSED = {
+    "summary": _ITEM_FIELDS,
+    "translation": "title and chosen sentences of items",
+    "theme": _ITEM_FIELDS,
+    "lead": _ITEM_FIELDS,
+}
+_SHARED = {
+    "products": "names of products in use",
+    "contracts": "contract and notice days of products in use",
+    "owners": "who looks after a product",
+    "spend": "what a product costs",
+}
+
+
+def describe_disclosure(settings: ModelSettings) -> list[str]:
+    """Return in words which fields go to the configured service, task by task."""
+    place = format_url(settings.base_url)
+    lines = [f"{settings.name} at {place}"]
+    if settings.judge != "off":
+        lines.append(f"judge ({settings.judge}): {_ITEM_FIELDS}")
+    for task in settings.write:
+        if task in _DISCLOSED:
+            lines.append(f"{task}: {_DISCLOSED[task]}")
+        elif "products" in settings.share:
+            shared = ", ".join(_SHARED[name] for name in settings.share)
+            lines.append(f"{task}: {_ITEM_FIELDS}; of stack.yaml: {shared}")
+        else:
+            lines.append(f"{task}: not asked, since share names no products")
+    if settings.verify == "model" and settings.write:
+        lines.append("vote: each drafted sentence with the items, and shared fields, that it names")
+    lines.append(
+        "never: recipients, notes and reasons of the team, secrets"
+        + ("" if settings.share else ", anything of stack.yaml")
+    )
+    return lines

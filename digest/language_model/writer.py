@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from digest.language_model.prompts import Prompt
@@ -24,6 +25,7 @@ _MOST_SENTENCES: Mapping[ModelTask, int] = {
     "summary": 3, "consequence": 1, "theme": 1, "lead": 3, "translation": 8,
 }  # fmt: skip
 _ANSWER_TOKENS = 700
+_VOTE_SENTENCES = Path(__file__).parent / "votes.jsonl"
 _LONGEST_TITLE = 160
 
 
@@ -207,3 +209,9 @@ def find_draft(request: DraftRequest, model: str, receipts: ReceiptMap, gate: Ga
         return check_draft(read_draft(receipt.answer, request, model), request, gate)
     except AnswerError:
         return None
+
+
+def load_vote_sentences() -> list[dict[str, Any]]:
+    """Return sentences of our own with their source, and whether it supports them."""
+    lines = _VOTE_SENTENCES.read_text("utf-8").splitlines()
+    return [json.loads(line) for line in lines if line.strip()]
