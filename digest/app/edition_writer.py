@@ -22,11 +22,12 @@ from digest.app.model_texts import CollectedTexts, ModelTexts
 from digest.archive import Archive
 from digest.language_model.writer import DraftRequest, Gate
 from digest.model.decisions import EditorialDecisions
-from digest.model.drafts import Draft
+from digest.model.drafts import AcceptedText, Draft, Proposal
 from digest.model.edition import ModelNote
 from digest.model.stack import Stack
 from digest.model.story import Story
 from digest.period import Quarter
+from digest.write.summaries import build_summary, choose_headline
 
 _MICRO = 1_000_000
 
@@ -74,6 +75,40 @@ class EditionWriter:
             texts = merge_texts(collect_supported(drafts), accepted)
         note = self._make_note(decision, requests, drafts, texts, accepted)
         return CollectedTexts(replace(texts, note=note), lost)
+
+    def list_proposals(
+        self,
+        decision: QuarterDecision,
+        languages: Iterable[str],
+        accepted: Iterable[AcceptedText],
+        story: Story | None = None,
+    ) -> list[Proposal]:
+        """Return the checked drafts for a person: a story's, else those of the whole edition.
+
+        What was accepted of each stands beside it.
+        """
+        languages = tuple(languages)
+        if story:
+            drafts = self.find_story_drafts(story, decision, languages)
+        else:
+            drafts = self.find_edition_drafts(decision, languages)
+        printed = {(text.task, text.language, text.of): text.text for text in accepted}
+        items = [member.item.id for member in story.items] if story else []
+        return [
+            Proposal(
+                draft,
+                _describe_plain(story, draft.language) if story else "",
+                next(
+                    (
+                        printed[draft.task, draft.language, of]
+                        for of in (items or [draft.of])
+                        if (draft.task, draft.language, of) in printed
+                    ),
+                    "",
+                ),
+            )
+            for draft in drafts
+        ]
 
     def find_story_drafts(
         self, story: Story, decision: QuarterDecision, languages: Iterable[str]
@@ -144,7 +179,21 @@ class EditionWriter:
         )
 
 
+def _describe_plain(story: Story, language: str) -> str:
+    """Return headline and sentences of a story in its sources' words."""
+    title, _ = choose_headline(story, language)
+    return " ".join((f"{title}.", *(one.text for one in build_summary(story, language))))
+
+
 def _count_texts(texts: ModelTexts) -> int:
     stories = texts.stories.values()
     words = sum(bool(one.summary or one.title) + bool(one.consequence) for one in stories)
     return words + len(texts.themes) + bool(texts.lead)
+
+
+def open_desk_writer(context: AppContext, quarter: Quarter) -> EditionWriter:
+    """Return a writer that finds what was paid for and asks nothing."""
+    with Archive.open(context.workspace.archive_file, create=False) as archive:
+        model = open_model(context, archive, quarter.name)
+    index = load_stack_index(context)
+    return EditionWriter(model, index.stack if index else Stack(), ask=False)

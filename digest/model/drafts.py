@@ -88,6 +88,26 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """A draft beside what is printed without it. `text` is what accepting it would print."""
+
+    draft: Draft
+    plain: str  # the sources' own words
+    accepted: str = ""  # what is printed of it now
+
+    @property
+    def text(self) -> str:
+        """The supported words, a translated title before them."""
+        return "\n".join(filter(None, (self.title, self.draft.text)))
+
+    @property
+    def title(self) -> str:
+        """The translated title, where the sources carry it."""
+        title = self.draft.title
+        return title.text if title and title.passes else ""
+
+
+@dataclass(frozen=True, slots=True)
 class AcceptedText:
     """A model's text that a person accepted, as editions/QUARTER.yaml keeps it.
 

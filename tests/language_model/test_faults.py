@@ -159,12 +159,12 @@ def test_by_default_nothing_is_printed_that_no_person_accepted(tmp_path, plain, 
 
 def test_the_gate_of_this_branch_refuses_what_nobody_checked(tmp_path):
     """Without a lenient gate nothing of these answers passes by accident."""
-    with served(tmp_path / "with", GATED_ALL, WRITE) as (_, context):
+    with served(tmp_path / "with", invent, WRITE) as (_, context):
         (edition,) = build_editions(context, Q3)
     assert written(edition) == []
 
 
-def GATED_ALL(asked, send):
+def invent(asked, send):
     send(
         completion({"sentences": [{"text": "Acme doubles revenue to $9 billion.", "sources": [1]}]})
     )
