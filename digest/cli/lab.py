@@ -1,4 +1,4 @@
-"""`digest lab tag·cluster·rank·score·corrections·propose`."""
+"""`digest lab tag·cluster·rank·ground·score·corrections·propose`."""
 
 from __future__ import annotations
 
@@ -60,6 +60,22 @@ def rank(call: Invocation, file: IO[str]) -> None:
     from digest.app.lab import rank_rows
 
     for row in rank_rows(file, file.name, call.workspace.root / "vocabulary.yaml"):
+        print_row(row)
+
+
+@command.command()
+@_file_argument
+@options("workspace")
+def ground(_call: Invocation, file: IO[str]) -> None:
+    """Print for each sentence of FILE whether the items that it cites carry it, and why not.
+
+    FILE holds one JSON object a line: `id`, `items` (each with id, title, summary, text, lang,
+    date), `cites` (ids of items), `sentence`, `lang`. Out come `id`, `passes` and `reason`. The
+    rules alone judge: no model is asked.
+    """
+    from digest.app.ground import ground_rows
+
+    for row in ground_rows(file, file.name):
         print_row(row)
 
 
