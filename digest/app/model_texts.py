@@ -13,7 +13,9 @@ from digest.edition import StoryText
 from digest.i18n import TranslatableText
 from digest.model.drafts import ModelTask
 from digest.model.edition import FrontPage, ModelNote, Sentence, Theme
+from digest.text import split_sentences
 
+_VERBATIM = "%(words)s"  # a model's words in the edition's language already
 # field of StoryDecision that the team wrote → task whose text gives way to it
 _TEAM_WROTE = {"headline": "title", "summary": "summary", "note": "consequence"}
 
@@ -32,7 +34,8 @@ class StoryWriting:
         """Return this with the text of a task: a summary, a translation or a consequence."""
         if task == "consequence":
             return replace(self, consequence=text)
-        summary = (Sentence(text, publishers, url),) if text else self.summary
+        sentences = (Sentence(part, publishers, url) for part in split_sentences(text))
+        summary = tuple(sentences) or self.summary
         return replace(self, summary=summary, title=title or self.title)
 
     def override(self, other: StoryWriting) -> StoryWriting:
@@ -85,7 +88,7 @@ def write_story(text: StoryText, texts: ModelTexts, language: str) -> StoryText:
     ]
     why = text.why_it_matters
     if consequence:
-        why = (*why, TranslatableText("%(words)s", words=consequence))
+        why = (*why, TranslatableText(_VERBATIM, words=consequence))
     return replace(
         text,
         title=title or text.title,
@@ -110,5 +113,5 @@ def write_front(front: FrontPage, texts: ModelTexts) -> FrontPage:
     """Return page one with a model's lead in the place of the sentence quoted there."""
     if not texts.lead:
         return front
-    lead = TranslatableText("%(words)s", words=texts.lead)
+    lead = TranslatableText(_VERBATIM, words=texts.lead)
     return replace(front, lead=(lead, *front.lead[1:]))

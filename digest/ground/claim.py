@@ -117,5 +117,3 @@ def iter_evidence(clause: Passage, sources: Sequence[Source]) -> Iterator[tuple[
     else:
         for concept in clause.subjects:
             yield 1.0, concept in concepts
-
-

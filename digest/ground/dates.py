@@ -140,7 +140,11 @@ def _month_names(language: str) -> dict[str, int]:
             for form in ("format", "stand-alone"):
                 for number, name in Locale(language).months[form][width].items():
                     names[fold(name)] = number
-    names |= {fold(name): number for name, number in MONTHS["en"].items() if len(name) > 3} if language in ("zh", "ja", "th") else {}
+    names |= (
+        {fold(name): number for name, number in MONTHS["en"].items() if len(name) > 3}
+        if language in ("zh", "ja", "th")
+        else {}
+    )
     return names
 
 
@@ -164,7 +168,9 @@ def _pattern(language: str) -> re.Pattern[str]:
         r"(?<![\d月])(?P<kd>\d{1,2})\)?日(?!間|内|以)",
     ]
     if month and language == "th":
-        parts.append(rf"(?:(?P<ad>\d{{1,2}})(?:-(?P<alast>\d{{1,2}}))?\s*)?(?:เดือน)?(?P<am>{month})\s*(?:(?:พ\.ศ\.|ค\.ศ\.|ปี)?\s*(?P<ay>(?:20|25)\d\d))?")
+        parts.append(
+            rf"(?:(?P<ad>\d{{1,2}})(?:-(?P<alast>\d{{1,2}}))?\s*)?(?:เดือน)?(?P<am>{month})\s*(?:(?:พ\.ศ\.|ค\.ศ\.|ปี)?\s*(?P<ay>(?:20|25)\d\d))?"
+        )
         parts.append(r"(?:พ\.ศ\.|ค\.ศ\.|ปี)\s*(?P<ty>(?:20|25)\d\d)")
     elif month:
         gap = r"(?:of |de |di |d')?"
@@ -175,10 +181,16 @@ def _pattern(language: str) -> re.Pattern[str]:
             parts.append(
                 rf"(?<!\w)(?P<bm>{month})\.?\s(?P<bd>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:%]|[.,]\d)(?:\s?-\s?(?P<blast>\d{{1,2}}))?{year.format('by')}"
             )
-        parts.append(rf"(?<!\w)(?:(?:{_PART})[\s-]*(?:of |de |di |d')?)?(?P<cm>{month})(?!\w)\.?{year.format('cy')}")
+        parts.append(
+            rf"(?<!\w)(?:(?:{_PART})[\s-]*(?:of |de |di |d')?)?(?P<cm>{month})(?!\w)\.?{year.format('cy')}"
+        )
     quarter = _QUARTERS.get(language, _QUARTERS["en"])
     parts.append(rf"(?<!\w)(?:{quarter})(?:\s?(?:of |de |del |di |')?(?P<qy>(?:20)\d\d))?")
-    parts.append(r"(?<![\w.,$€£¥-])(?P<y>(?:19[5-9]|20[0-6])\d)(?![\w%]|[.,-]\d|\s?(?:percent|prozent))" if language not in ("zh", "ja", "th") else r"(?<![\d.,$])(?P<y>20[0-6]\d)(?![\d.,年])")
+    parts.append(
+        r"(?<![\w.,$€£¥-])(?P<y>(?:19[5-9]|20[0-6])\d)(?![\w%]|[.,-]\d|\s?(?:percent|prozent))"
+        if language not in ("zh", "ja", "th")
+        else r"(?<![\d.,$])(?P<y>20[0-6]\d)(?![\d.,年])"
+    )
     return re.compile("|".join(f"(?:{part})" for part in parts))
 
 
@@ -195,9 +207,7 @@ def find_dates(text: str, language: str) -> list[DateMention]:
     return found
 
 
-def _read(
-    match: re.Match[str], language: str, text: str, folded: str
-) -> DateMention | None:
+def _read(match: re.Match[str], language: str, text: str, folded: str) -> DateMention | None:
     part = match.groupdict()
 
     def take(*names: str) -> int:
@@ -230,7 +240,11 @@ def _is_month(match: re.Match[str], text: str, folded: str) -> bool:
                  r"en|de|au|debut|fin|mi|a|di|da|meta|entro|em|ate)[ -])$", before):  # fmt: skip
         return True
     if len(text) == len(folded):
-        return text[match.start()].isupper() and bool(before.strip()) and before.strip()[-1] not in ".:!?"
+        return (
+            text[match.start()].isupper()
+            and bool(before.strip())
+            and before.strip()[-1] not in ".:!?"
+        )
     return False
 
 
@@ -264,7 +278,11 @@ def _is_publication(claimed: DateMention, published: date) -> bool:
             for day in near
         )  # fmt: skip
     if claimed.month:
-        return not claimed.part and claimed.month == published.month and claimed.year in (0, published.year)
+        return (
+            not claimed.part
+            and claimed.month == published.month
+            and claimed.year in (0, published.year)
+        )
     if claimed.quarter:
         return claimed.quarter == (published.month + 2) // 3 and claimed.year in (0, published.year)
     return claimed.year == published.year
@@ -274,10 +292,16 @@ def _agree(source: DateMention, claimed: DateMention, published: date | None) ->
     if source.relative:
         return _resolves(source.relative, claimed, published)
     if claimed.quarter and not source.quarter and source.month:
-        return claimed.quarter == (source.month + 2) // 3 and _years_agree(source, claimed, published)
+        return claimed.quarter == (source.month + 2) // 3 and _years_agree(
+            source, claimed, published
+        )
     if claimed.quarter != source.quarter:
         return False
-    if claimed.month and claimed.month != source.month and not (claimed.day and not source.month and source.day):
+    if (
+        claimed.month
+        and claimed.month != source.month
+        and not (claimed.day and not source.month and source.day)
+    ):
         return False
     if claimed.day and claimed.day != source.day:
         return False

@@ -85,7 +85,12 @@ def _show(claim: Claim, figure: Quantity) -> str:
 
 def _find_version(passage: Passage, figure: Quantity) -> str:
     """Return the name that a bare number ends ("Opus 5"), or nothing."""
-    if figure.kind or figure.unit or figure.bound or not re.fullmatch(r"\d+(?:\.\d+)*", figure.written):
+    if (
+        figure.kind
+        or figure.unit
+        or figure.bound
+        or not re.fullmatch(r"\d+(?:\.\d+)*", figure.written)
+    ):
         return ""
     if figure.value >= 1000 or (figure.scaled and "." not in figure.written):
         return ""
@@ -100,7 +105,9 @@ def _has_version(source: Source, version: str) -> bool:
     name, number = version.rsplit(" ", 1)
     joined = re.escape(name) + r"[\s-]?" + re.escape(number)
     # Another script writes the name its own way: the number alone must do.
-    pattern = joined if has_name(source.index, name) and name in source.folded else re.escape(number)
+    pattern = (
+        joined if has_name(source.index, name) and name in source.folded else re.escape(number)
+    )
     return re.search(rf"{pattern}(?![\d]|\.\d)", source.folded) is not None
 
 
@@ -170,7 +177,9 @@ def _find_moves(passage: Passage) -> list[tuple[Quantity, Quantity]]:
             continue
         if _MOVE.search(passage.folded[: one.start]) and _MOVE_TO.match(between):
             moves.append((one, two))
-        elif _UP_FROM.search(between) or re.search(r"\b(?:from|von|de|da|dal|desde)\W*(?:us)?\W*$", between):
+        elif _UP_FROM.search(between) or re.search(
+            r"\b(?:from|von|de|da|dal|desde)\W*(?:us)?\W*$", between
+        ):
             moves.append((two, one))
     return moves
 

@@ -60,7 +60,9 @@ def _split_by_denial(passage: Passage) -> tuple[set[str], set[str]]:
     spans = []
     for one in passage.concepts:
         if one.concept == "not":
-            stop = re.search(r"[,;:.]|\b(?:but|sondern|mais|ma|pero|mas|und|and)\b", passage.folded[one.end :])
+            stop = re.search(
+                r"[,;:.]|\b(?:but|sondern|mais|ma|pero|mas|und|and)\b", passage.folded[one.end :]
+            )
             end = one.end + min(stop.start() if stop else _NEGATION_REACH, _NEGATION_REACH)
             start = one.start
             if passage.language in ("de", "ja", "zh"):
@@ -93,7 +95,11 @@ def _loses_denial(clause: Passage, aligned: list[Aligned]) -> bool:
         same = one.passage.language == clause.language
         denied, stated = _keys(one.passage, same)
         own_denied, own = _keys(clause, same)
-        only_denied = {key for key in denied - stated if key.startswith("c:") or not is_unspaced(clause.language)}
+        only_denied = {
+            key
+            for key in denied - stated
+            if key.startswith("c:") or not is_unspaced(clause.language)
+        }
         told = own & only_denied - {"c:available", "c:user", "c:said", "c:company"}
         if not told or own_denied & denied:
             return False
@@ -109,7 +115,11 @@ def _denies_the_stated(clause: Passage, aligned: list[Aligned]) -> bool:
         own, _ = _keys(clause, same)
         known = own & (denied | stated)
         if not known or known & denied or "not" not in one.passage.concept_names:
-            if "not" in one.passage.concept_names or one.passage.concept_names & {"block", "fail", "reject"}:
+            if "not" in one.passage.concept_names or one.passage.concept_names & {
+                "block",
+                "fail",
+                "reject",
+            }:
                 if not known or known & denied:
                     return False
                 continue
@@ -160,8 +170,11 @@ def check_direction(claim: Claim) -> str:
     every = frozenset().union(*(source.whole.concept_names for source in claim.cited))
     whole = claim.passage.concept_names
     for up, down in (("up", "down"), ("down", "up")):
-        if up in whole and down not in whole and up not in every and (
-            down in every or _has_trend(claim)
+        if (
+            up in whole
+            and down not in whole
+            and up not in every
+            and (down in every or _has_trend(claim))
         ):
             return "the cited items tell of no such change"
     return ""
@@ -211,7 +224,9 @@ def check_scope(claim: Claim) -> str:
         return f"no cited item says this of the world: {_word_of(claim.passage, 'world')}"
     for clause in claim.clauses:
         aligned = claim.align(clause)
-        near = frozenset().union(*(one.passage.concept_names for one in aligned)) if aligned else told
+        near = (
+            frozenset().union(*(one.passage.concept_names for one in aligned)) if aligned else told
+        )
         if "all" in clause.concept_names and "some" in near and not {"all", "world"} & near:
             return "the cited items say this of some"
     return ""

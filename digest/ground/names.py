@@ -111,7 +111,9 @@ def _load_vendor_forms() -> tuple[Mapping[str, frozenset[str]], tuple[str, ...],
         folded = {fold(form) for form in forms}
         for form in folded:
             (foreign if _FOREIGN.search(form) else latin).add(form)
-            others = {one for one in folded if bool(_FOREIGN.search(one)) != bool(_FOREIGN.search(form))}
+            others = {
+                one for one in folded if bool(_FOREIGN.search(one)) != bool(_FOREIGN.search(form))
+            }
             if others:
                 other.setdefault(form, set()).update(others)
 
@@ -172,7 +174,13 @@ def _find_latin(text: str, language: str, *, title: bool) -> list[Name]:
             continue
         key = strip_possessive(fold(word))
         is_country = word in ("US", "U.S", "USA")  # else a pronoun
-        if not _is_capital(word) or key in _NO_NAMES and not is_country or len(key) < 2 and key != "x":
+        if (
+            not _is_capital(word)
+            or key in _NO_NAMES
+            and not is_country
+            or len(key) < 2
+            and key != "x"
+        ):
             continue
         if re.fullmatch(r"\d[\d.,]*(?:st|nd|rd|th|[kmbx%]|bn|mn|er|e)?", key):
             continue
@@ -197,7 +205,9 @@ def _find_latin(text: str, language: str, *, title: bool) -> list[Name]:
 _COMMON_ENDING = re.compile(
     r"(?:ing|tion|ment|ity|ness|ers|ors|ies|ists|ance|ence|als|ly|ed|ship|age|ics|ure|isms?|ions|ments|ants|ents|ives)$"
 )
-_VERB = re.compile(r"(?:\w+(?:ed|[^s]s)|has|had|was|is|will|may|can|could|plans|cut|let|put|set|built|won|made)$")
+_VERB = re.compile(
+    r"(?:\w+(?:ed|[^s]s)|has|had|was|is|will|may|can|could|plans|cut|let|put|set|built|won|made)$"
+)
 
 
 def _opens_with_name(word: str, follows: str, language: str) -> bool:
@@ -254,9 +264,14 @@ def _is_german_name(words: list[re.Match[str]], at: int, text: str) -> bool:
         return text[one.end() : two.start()] == " " and _is_capital(two[0]) and _is_capital(one[0])
 
     match = words[at]
-    if re.search(r"(?:ung|ungen|heit|keit|schaft|tion|tionen|tat|ismus|nis|chen|lich|werbung|en|er|te|ern)$", fold(match[0])):
+    if re.search(
+        r"(?:ung|ungen|heit|keit|schaft|tion|tionen|tat|ismus|nis|chen|lich|werbung|en|er|te|ern)$",
+        fold(match[0]),
+    ):
         return False
-    after = at + 1 < len(words) and is_beside(match, words[at + 1]) and not _is_noun(words[at + 1][0])
+    after = (
+        at + 1 < len(words) and is_beside(match, words[at + 1]) and not _is_noun(words[at + 1][0])
+    )
     before = (
         at > 0 and is_beside(words[at - 1], match)
         and fold(words[at - 1][0]) not in _NO_NAMES and not _is_noun(words[at - 1][0])
@@ -320,7 +335,11 @@ def _has_latin(index: NameIndex, key: str) -> bool:
     if f"{key}s" in index.words or f"{key}es" in index.words:
         return True
     parts = [part for part in re.split(r"[\s-]", key) if part]
-    if len(parts) > 1 and not re.search(r"\d", key) and all(_has_latin(index, part) for part in parts):
+    if (
+        len(parts) > 1
+        and not re.search(r"\d", key)
+        and all(_has_latin(index, part) for part in parts)
+    ):
         return True
     plain = re.sub(r"[\s.&-]", "", key)
     return len(plain) > 4 and plain in index.joined

@@ -51,9 +51,7 @@ _SCALES: tuple[tuple[str, float], ...] = (
     (r"thousand\b|tausend\b|tsd\.?|mille\b|mila\b|mil\b|k\b|тыс\.?|тысяч\w*|千|พัน", 1e3),
 )
 _SCALE = "|".join(f"(?P<s{n}>{pattern})" for n, (pattern, _) in enumerate(_SCALES))
-_BEFORE = (
-    r"(?P<before>us\$|c\$|a\$|r\$|hk\$|[$€£¥₹฿]|\b(?:usd|eur|gbp|jpy|cny|rmb|inr|thb|chf)\b|\brs\.?)"
-)
+_BEFORE = r"(?P<before>us\$|c\$|a\$|r\$|hk\$|[$€£¥₹฿]|\b(?:usd|eur|gbp|jpy|cny|rmb|inr|thb|chf)\b|\brs\.?)"
 _KINDS: tuple[tuple[str, str], ...] = (
     (
         "pp",
@@ -254,7 +252,9 @@ _BOUNDS: tuple[tuple[str, str], ...] = (
         ),
     ),
 )
-_BOUND = "|".join(f"(?P<b{n}>(?<![^\\W_a-z0-9])(?<![a-z])(?:{p}))" for n, (_, p) in enumerate(_BOUNDS))
+_BOUND = "|".join(
+    f"(?P<b{n}>(?<![^\\W_a-z0-9])(?<![a-z])(?:{p}))" for n, (_, p) in enumerate(_BOUNDS)
+)
 _BOUND_BEFORE = re.compile(
     rf"(?:{_BOUND})[\s:]*(?:the |a |il |le |la |el |los |las |o |os |as |un |als )?(?:us\$|[$€£¥₹])?\s*$"
 )
@@ -381,7 +381,16 @@ def _find_shares(folded: str, language: str, values: dict[str, int]) -> Iterator
     form = _SHARE_OF_TEN.get(language)
     if not form:
         return
-    every = values | {"one": 1, "einer": 1, "eine": 1, "un": 1, "une": 1, "uno": 1, "una": 1, "um": 1}
+    every = values | {
+        "one": 1,
+        "einer": 1,
+        "eine": 1,
+        "un": 1,
+        "une": 1,
+        "uno": 1,
+        "una": 1,
+        "um": 1,
+    }
     words = "|".join([*map(re.escape, every), r"\d{1,2}"])
     for match in re.finditer(rf"(?<!\w){form.format(w=f'(?:{words})')}(?!\w)", folded):
         part, of = (every.get(text) or float(text) for text in (match["n"], match["of"]))
@@ -495,7 +504,11 @@ def _share_scale(folded: str, found: list[Quantity]) -> list[Quantity]:
 
 
 def _get_scale(one: Quantity) -> float:
-    number = float(one.written.replace(",", ".")) if re.fullmatch(r"\d+(?:[.,]\d{1,2})?", one.written) else 0
+    number = (
+        float(one.written.replace(",", "."))
+        if re.fullmatch(r"\d+(?:[.,]\d{1,2})?", one.written)
+        else 0
+    )
     return round(one.value / number) if number else 1.0
 
 
@@ -572,9 +585,7 @@ def _is_round(value: float) -> bool:
     return len(digits.rstrip("0")) <= 2
 
 
-def iter_unmatched(
-    claimed: Iterable[Quantity], source: Iterable[Quantity]
-) -> Iterator[Quantity]:
+def iter_unmatched(claimed: Iterable[Quantity], source: Iterable[Quantity]) -> Iterator[Quantity]:
     """Yield the claimed figures that no figure of the source carries."""
     known = list(source)
     for one in claimed:

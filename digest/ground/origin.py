@@ -85,7 +85,9 @@ def _has_facts(clause: Passage, source: Source, cited: tuple[Source, ...]) -> bo
             has_name(one.index, name.key) for one in cited
         ):
             return False
-    facts = [(weight, stands) for weight, stands in iter_evidence(clause, (source,)) if weight == 2.0]
+    facts = [
+        (weight, stands) for weight, stands in iter_evidence(clause, (source,)) if weight == 2.0
+    ]
     all_facts = [
         (weight, stands) for weight, stands in iter_evidence(clause, cited) if weight == 2.0
     ]

@@ -100,7 +100,10 @@ def read_passage(text: str, language: str, *, title: bool = False) -> Passage:
     quantities = [
         one
         for one in find_quantities(folded, language)
-        if not any(start <= one.start < end or one.start <= start < one.end and not one.kind for start, end in spans)
+        if not any(
+            start <= one.start < end or one.start <= start < one.end and not one.kind
+            for start, end in spans
+        )
     ]
     aligned = len(folded) == len(text)
     return Passage(
@@ -161,7 +164,13 @@ def read_item(item: GroundItem) -> Source:
         for at, sentence in enumerate(_split(text, language))
     )
     return Source(
-        item, language, text, fold(text), index_names(text), _join(text, language, sentences), sentences
+        item,
+        language,
+        text,
+        fold(text),
+        index_names(text),
+        _join(text, language, sentences),
+        sentences,
     )
 
 

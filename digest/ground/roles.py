@@ -19,7 +19,9 @@ _BY = re.compile(
     r"(?:\bby|\bvon|\bdurch|\bpar|\bda|\bdal|\bdalla|\bdall'|\bpor|\bpela|\bpelo|\bfrom|\bof|\bdi|\bde|\bdu|\bdel|\bdella|\bdo|"
     r"\bdes|由|被|โดย)\s*(?:the |la |le |el |il )?$"
 )
-_AGENT = re.compile(r"(?:\bby|\bvon|\bdurch|\bpar|\bda|\bdal|\bdalla|\bdall'|\bpor|\bpela|\bpelo|\bfrom|由|被|โดย)\s*(?:the |la |le |el |il )?$")
+_AGENT = re.compile(
+    r"(?:\bby|\bvon|\bdurch|\bpar|\bda|\bdal|\bdalla|\bdall'|\bpor|\bpela|\bpelo|\bfrom|由|被|โดย)\s*(?:the |la |le |el |il )?$"
+)
 _OBLIQUE = re.compile(
     r"(?:\b(?:in|on|at|with|for|into|to|against|over|than|via|through|after|like|mit|fur|auf|bei|gegen|aus|an|zu|im|uber|"
     r"sur|dans|avec|pour|chez|en|contre|nel|nella|su|sul|sulla|con|per|in|contro|para|com|em|no|na|sobre|contra)|在|对|向|与|和)"
@@ -132,7 +134,13 @@ def find_actor(passage: Passage, names: list[Name] | None = None) -> Name | None
 def _has_verb(passage: Passage, name: Name) -> bool:
     """Return whether something acts or is acted upon before a name behind "by"."""
     window = passage.folded[max(0, name.start - 30) : name.start]
-    return re.search(r"\b\w+(?:ed|en|t|n|ght|ato|ata|ati|ate|uto|ito|ado|ada|ido|ida|e|ee|es|ees)\s+(?:by|von|durch|par|da|dal|dalla|dall'|por|pela|pelo)\s*\S*\s*$", window) is not None
+    return (
+        re.search(
+            r"\b\w+(?:ed|en|t|n|ght|ato|ata|ati|ate|uto|ito|ado|ada|ido|ida|e|ee|es|ees)\s+(?:by|von|durch|par|da|dal|dalla|dall'|por|pela|pelo)\s*\S*\s*$",
+            window,
+        )
+        is not None
+    )
 
 
 def _check_pair(claim: Claim, clause: Passage, actor: Name, others: list[Name]) -> str:

@@ -9,7 +9,7 @@ from digest.cluster.names import SIMPLIFIED
 from digest.text import clean_text
 
 _COMBINING = re.compile("[\u0300-\u036f]")
-_QUOTES = str.maketrans("’‘ʼ‚“”„«»「」『』‑–—", "''''\"\"\"\"\"\"\"\"\"---")
+_QUOTES = str.maketrans("’‘ʼ‚“”„«»「」『』‑–—", '\'\'\'\'"""""""""---')
 _THAI = re.compile("[\u0e00-\u0e7f]")
 _KANA = re.compile("[\u3040-\u30ff]")
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -27,8 +27,9 @@ _FOOTER = re.compile(
 def normalize_source(text: str) -> str:
     """Return a text as one clean line: compatible forms, simplified characters, no feed's footer."""
     lines = [
-        _FOOTER.sub("", unicodedata.normalize("NFKC", line).replace("\u0e4d\u0e32", "\u0e33"))
-        .translate(SIMPLIFIED)
+        _FOOTER.sub(
+            "", unicodedata.normalize("NFKC", line).replace("\u0e4d\u0e32", "\u0e33")
+        ).translate(SIMPLIFIED)
         for line in text.split("\n")
     ]
     return "\n".join(filter(None, map(clean_text, lines)))

@@ -20,7 +20,7 @@ _LINK = re.compile(
     r"\b[a-z][a-z0-9+.-]{1,20}://\S+|\bwww\.\S+|\bmailto:\S+|\b(?:data|javascript):\S+",
     re.IGNORECASE,
 )
-_MARKDOWN_LINK = re.compile(r"!?\[([^\]]{0,300})\]\([^)]{0,2000}\)")
+_MARKDOWN_LINK = re.compile(r"!?\[([^\]]{0,300})\]\((?:[^()]++|\([^()]*+\))*+\)")
 _TAG = re.compile(r"<[a-zA-Z/!?][^>]{0,2000}>")
 _CHAT_MARK = re.compile(r"<\|[^|>]{1,40}\|>|\[/?INST\]|<<?/?SYS>>?", re.IGNORECASE)
 

@@ -102,6 +102,8 @@ def build_story(
     publishers: dict[str, Reference] = {}
     for item in story.items:
         publishers.setdefault(item.source, item)
+    if "why_it_matters" in story.written:
+        whys = (*whys, words.translate("[text by a language model]"))
     note = context.render_team_text(story.note)
     return StoryView(
         id=story.id,
@@ -188,6 +190,8 @@ def _iter_summary(story: EditionStory, limits: StoryLimits, context: ViewContext
         if text and len(text) <= (longest if is_first else left):
             yield text
             left, is_first = left - len(text), False
+    if {"title", "summary"} & set(story.written):
+        yield context.words.translate("[text by a language model]")
 
 
 def _iter_context(story: EditionStory, context: ViewContext) -> Iterator[LabelledLine]:
