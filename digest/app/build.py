@@ -85,7 +85,9 @@ def build_editions(
         )
         decisions = load_quarter_decisions(context, quarter)
         texts = {
-            language: writer.collect_texts(decision, decisions, language) if writer else NO_TEXTS
+            language: writer.collect_texts(decision, decisions, language, before)
+            if writer
+            else NO_TEXTS
             for language in settings.languages
         }
         return tuple(
@@ -122,14 +124,19 @@ def open_writer(
 
 
 def build_quarter(
-    context: AppContext, quarter: Quarter, faults: list[str] | None = None
+    context: AppContext,
+    quarter: Quarter,
+    faults: list[str] | None = None,
+    *,
+    ask: bool = True,
 ) -> tuple[Path, ...]:
     """Build a quarter's editions, write their files and the index of all editions; return paths.
 
     The first language's files are in the edition's folder, and its edition.json is written last;
-    those of another language are in a folder of its name. Faults of the files go to `faults`.
+    those of another language are in a folder of its name. Faults of the files go to `faults`; a
+    configured language model is asked where `ask` says so.
     """
-    editions = build_editions(context, quarter)
+    editions = build_editions(context, quarter, ask=ask)
     for line in editions[0].lost:
         logger.warning(
             "a decision in %s could not be carried out: %s", decisions_file(context, quarter), line

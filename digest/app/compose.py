@@ -34,6 +34,7 @@ from digest.edition import (
     measure_holding,
     sort_by_count,
 )
+from digest.i18n import N_, TranslatableText
 from digest.model.decisions import EditorialDecisions, TeamDecision
 from digest.model.edition import (
     Comparability,
@@ -53,6 +54,10 @@ from digest.write.boilerplate import SiteBoilerplate, find_site_boilerplate
 from digest.write.comparisons import find_comparable_figures
 from digest.write.figures import find_conflicts
 from digest.write.summaries import build_summary, choose_headline, clean_title
+
+_JUDGED_UNLIKE = N_(
+    "No comparison with the quarter before: a language model judged the items of one of them alone."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,8 @@ def assemble_edition(
     stack = ours.stack_index.stack if ours else Stack()
     coverage = build_coverage(sources, items, printed, readings)
     comparison = _compare_quarters(decision, before, states, settings)
+    if comparison.comparable and not model_texts.judged_alike:
+        comparison = Comparability(reason=TranslatableText(_JUDGED_UNLIKE))
     view = replace(
         _view_quarter(decision, stack, decision.quarter, settings),
         before=before.relevant_stories if before and before.items else None,

@@ -152,11 +152,21 @@ def config_fingerprint(context: AppContext, quarter: Quarter) -> str:
         _load_stack(context)[1],
         fingerprint_decisions(decisions_file(context, quarter)),
         fingerprint_vocabulary(vocabulary_file(context)),
+        _fingerprint_prompts(context),
     )
     if not any(team_files):
         return context.config.fingerprint
     parts = filter(None, (context.config.fingerprint, *team_files))
     return hashlib.sha256(" ".join(parts).encode()).hexdigest()
+
+
+def _fingerprint_prompts(context: AppContext) -> str:
+    """Return a hash of the team's prompts; "" where there are none or no model reads them."""
+    files = sorted((context.team_root / "prompts").glob("*.md")) if context.config.model else []
+    if not files:
+        return ""
+    texts = [f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files]
+    return hashlib.sha256(" ".join(texts).encode()).hexdigest()
 
 
 def make_fetcher(

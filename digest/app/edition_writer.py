@@ -30,6 +30,7 @@ from digest.period import Quarter
 from digest.write.summaries import build_summary, choose_headline
 
 _MICRO = 1_000_000
+_MOST_UNLIKE = 0.1  # by how much the shares that a model judged may differ between two quarters
 
 
 class EditionWriter:
@@ -59,9 +60,16 @@ class EditionWriter:
         return cls(model, index.stack if index else Stack(), ask=ask)
 
     def collect_texts(
-        self, decision: QuarterDecision, decisions: EditorialDecisions, language: str
+        self,
+        decision: QuarterDecision,
+        decisions: EditorialDecisions,
+        language: str,
+        before: QuarterDecision | None = None,
     ) -> CollectedTexts:
-        """Ask for the drafts of an edition, and return what of them may be printed."""
+        """Ask for the drafts of an edition, and return what of them may be printed.
+
+        `before` is the quarter before, to say whether a model judged both alike.
+        """
         accepted, lost = collect_accepted(decisions.accepted, decision, language)
         if self._model is None:
             return CollectedTexts(accepted, lost)
@@ -74,7 +82,19 @@ class EditionWriter:
         if self._model.settings.verify == "model":
             texts = merge_texts(collect_supported(drafts), accepted)
         note = self._make_note(decision, requests, drafts, texts, accepted)
-        return CollectedTexts(replace(texts, note=note), lost)
+        alike = self._judged_alike(decision, before)
+        return CollectedTexts(replace(texts, note=note, judged_alike=alike), lost)
+
+    def _judged_alike(self, decision: QuarterDecision, before: QuarterDecision | None) -> bool:
+        """Return whether the model judged about the same share of the items of both quarters."""
+        assert self._model
+        if before is None or not before.items or not decision.items:
+            return True
+        shares = [
+            self._model.count_judged(member.item for member in held.items) / len(held.items)
+            for held in (decision, before)
+        ]
+        return abs(shares[0] - shares[1]) <= _MOST_UNLIKE
 
     def list_proposals(
         self,

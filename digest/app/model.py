@@ -380,9 +380,11 @@ def open_model(context: AppContext, archive: Archive, quarter: str) -> Workspace
 
 
 def load_gate() -> Gate:
-    """Return the gate that every sentence of a model must pass."""
+    """Return the gate that every sentence of a model must pass. It remembers its answers."""
     from digest.ground import GroundItem, check_sentence
     from digest.language_model.writer import DraftSource
+
+    known: dict[tuple[object, ...], str] = {}
 
     def to_item(source: DraftSource) -> GroundItem:
         return GroundItem(
@@ -392,10 +394,14 @@ def load_gate() -> Gate:
     def check(
         sentence: str, cited: Sequence[DraftSource], sources: Sequence[DraftSource], language: str
     ) -> str:
-        verdict = check_sentence(
-            sentence, list(map(to_item, cited)), list(map(to_item, sources)), language
-        )
-        return "" if verdict.passes else verdict.reason or "the rules do not find it there"
+        key = (sentence, *(source.id for source in cited), *sources, language)
+        if key not in known:
+            verdict = check_sentence(
+                sentence, list(map(to_item, cited)), list(map(to_item, sources)), language
+            )
+            reason = verdict.reason or "the rules do not find it there"
+            known[key] = "" if verdict.passes else reason
+        return known[key]
 
     return check
 

@@ -55,6 +55,7 @@ class ModelTexts:
     themes: Mapping[str, str] = field(default_factory=dict)
     lead: str = ""
     note: ModelNote | None = None
+    judged_alike: bool = True  # the quarter and the one before, so that they can be compared
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from digest.ground.dates import date_is_carried
-from digest.ground.names import NameIndex, has_name, index_names
+from digest.ground.names import NameIndex, find_phrases, has_group, has_name, index_names
 from digest.ground.numbers import carries
 from digest.ground.passages import Passage, Source, split_clauses
 from digest.ground.script import is_unspaced
@@ -33,7 +33,7 @@ class Claim:
     others: tuple[Source, ...]
 
     @cached_property
-    def clauses(self) -> list[Passage]:
+    def clauses(self) -> tuple[Passage, ...]:
         """The sentence's clauses, in order."""
         return split_clauses(self.passage)
 
@@ -42,14 +42,27 @@ class Claim:
         """All sentences of the cited items."""
         return [(source, one) for source in self.cited for one in source.sentences]
 
-    def align(self, clause: Passage) -> list[Aligned]:
-        """Return the sentences of the cited items that are most about the same as a clause."""
+    def align(self, clause: Passage, share: float = _NEAR) -> list[Aligned]:
+        """Return the sentences of the cited items that are most about the same as a clause.
+
+        `share` is how near to the best match they come.
+        """
         rated = [
             Aligned(source, passage, score_overlap(clause, passage))
             for source, passage in self.sentences
         ]
         best = max((one.score for one in rated), default=0.0)
-        return [one for one in rated if best > 0 and one.score >= _NEAR * best]
+        return [one for one in rated if best > 0 and one.score >= share * best]
+
+    @cached_property
+    def rewritten(self) -> frozenset[str]:
+        """The words of names that the cited items write in another way ("New York Times", NYT)."""
+        return frozenset(
+            word
+            for number, form, _ in find_phrases(self.passage.folded)
+            if any(has_group(source.index, number) for source in self.cited)
+            for word in form.split()
+        )
 
     @property
     def is_same_language(self) -> bool:

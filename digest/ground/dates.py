@@ -7,10 +7,12 @@ filled from the item's date; what both state must agree.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
+from importlib.resources import files
 
 from babel import Locale
 
@@ -21,72 +23,30 @@ _BUDDHIST_YEARS = 543
 _NEAR_DAYS = 200  # how far from an item's date a day without a year may be
 _AMBIGUOUS = frozenset("may mar mars sept set mai ago out dec".split())
 
-_RELATIVE: dict[str, tuple[tuple[str, str], ...]] = {  # pattern, what it says
-    "en": (
-        (r"yesterday", "day-1"), (r"tomorrow", "day+1"), (r"last week", "week-1"),
-        (r"next week", "week+1"), (r"last month", "month-1"), (r"next month", "month+1"),
-        (r"last (?:year)(?!'s)", "year-1"), (r"next year", "year+1"),
-        (r"last quarter|previous quarter", "quarter-1"), (r"next quarter", "quarter+1"),
-    ),
-    "de": (
-        (r"gestern", "day-1"), (r"morgen(?! frueh)", "day+1"), (r"(?:letzte|vergangene|vorige)\w? woche", "week-1"),
-        (r"(?:nachste|kommende)\w? woche", "week+1"), (r"(?:letzte|vergangene|vorige)\w? monat", "month-1"),
-        (r"(?:nachste|kommende)\w? monat", "month+1"), (r"(?:letzte|vergangene|vorige)\w? jahr|im vorjahr", "year-1"),
-        (r"(?:nachste|kommende)\w? jahr", "year+1"), (r"(?:letzte|vergangene|vorige)\w? quartal", "quarter-1"),
-        (r"(?:nachste|kommende)\w? quartal", "quarter+1"),
-    ),
-    "fr": (
-        (r"hier", "day-1"), (r"demain", "day+1"), (r"la semaine (?:derniere|passee)", "week-1"),
-        (r"la semaine prochaine", "week+1"), (r"le mois dernier", "month-1"), (r"le mois prochain", "month+1"),
-        (r"l'(?:an|annee) (?:dernier|derniere|passee)", "year-1"), (r"l'(?:an|annee) prochaine?", "year+1"),
-        (r"(?:le )?trimestre (?:dernier|precedent)|dernier trimestre", "quarter-1"), (r"prochain trimestre|trimestre prochain", "quarter+1"),
-    ),
-    "it": (
-        (r"ieri", "day-1"), (r"domani", "day+1"), (r"settimana scorsa|scorsa settimana", "week-1"),
-        (r"prossima settimana|settimana prossima", "week+1"), (r"mese scorso|scorso mese", "month-1"),
-        (r"prossimo mese|mese prossimo", "month+1"), (r"anno scorso|scorso anno", "year-1"),
-        (r"prossimo anno|anno prossimo", "year+1"), (r"scorso trimestre|trimestre scorso", "quarter-1"),
-        (r"prossimo trimestre", "quarter+1"),
-    ),
-    "es": (
-        (r"ayer", "day-1"), (r"semana pasada", "week-1"), (r"proxima semana|semana que viene", "week+1"),
-        (r"mes pasado", "month-1"), (r"proximo mes|mes que viene", "month+1"), (r"ano pasado", "year-1"),
-        (r"proximo ano|ano que viene", "year+1"), (r"trimestre pasado", "quarter-1"), (r"proximo trimestre", "quarter+1"),
-    ),
-    "pt": (
-        (r"ontem", "day-1"), (r"amanha", "day+1"), (r"semana passada", "week-1"), (r"proxima semana|semana que vem", "week+1"),
-        (r"mes passado", "month-1"), (r"proximo mes|mes que vem", "month+1"), (r"ano passado", "year-1"),
-        (r"proximo ano|ano que vem", "year+1"), (r"trimestre passado", "quarter-1"), (r"proximo trimestre", "quarter+1"),
-    ),
-    "ru": (
-        (r"вчера", "day-1"), (r"завтра", "day+1"), (r"прошл\w+ недел\w+", "week-1"), (r"следующ\w+ недел\w+", "week+1"),
-        (r"прошл\w+ месяц\w*", "month-1"), (r"следующ\w+ месяц\w*", "month+1"), (r"прошл\w+ год\w*", "year-1"),
-        (r"следующ\w+ год\w*", "year+1"), (r"прошл\w+ квартал\w*", "quarter-1"),
-    ),
-    "zh": (
-        (r"昨日|昨天", "day-1"), (r"明日|明天", "day+1"), (r"上周", "week-1"), (r"下周", "week+1"), (r"上个?月", "month-1"),
-        (r"下个月|下月", "month+1"), (r"去年", "year-1"), (r"明年", "year+1"), (r"上季度?|上一季", "quarter-1"), (r"下季度?|下一季", "quarter+1"),
-    ),
-    "ja": (
-        (r"昨日", "day-1"), (r"明日", "day+1"), (r"先週", "week-1"), (r"来週", "week+1"), (r"先月", "month-1"),
-        (r"来月", "month+1"), (r"昨年|去年", "year-1"), (r"来年", "year+1"), (r"前四半期", "quarter-1"), (r"来四半期", "quarter+1"),
-    ),
-    "th": (
-        (r"เมื่อวาน", "day-1"), (r"พรุ่งนี้", "day+1"), (r"สัปดาห์ที่แล้ว|สัปดาห์ก่อน", "week-1"), (r"สัปดาห์หน้า", "week+1"),
-        (r"เดือนที่แล้ว|เดือนก่อน", "month-1"), (r"เดือนหน้า", "month+1"), (r"ปีที่แล้ว|ปีก่อน", "year-1"), (r"ปีหน้า", "year+1"),
-        (r"ไตรมาสที่แล้ว|ไตรมาสก่อน", "quarter-1"), (r"ไตรมาสหน้า", "quarter+1"),
-    ),
-}  # fmt: skip
-# A year or a quarter before is told in other words, too: "a year earlier", "compared with a year ago".
+
+@cache
+def _load_relative() -> dict[str, dict[str, str]]:
+    """Return language → what is said, as "year-1" → the pattern of its words."""
+    return tomllib.loads(files("digest.ground").joinpath("relative_dates.toml").read_text("utf-8"))
+
+
+# A year or a quarter before is told in other words, too: "a year earlier", "year on year".
 _AS_RELATIVE: tuple[tuple[str, str], ...] = (
-    (r"a year (?:earlier|ago|before)|year[- ](?:on|over)[- ]year|yoy|vorjahr\w*|un an (?:plus tot|auparavant)|"
-     r"un anno (?:prima|fa)|un ano (?:antes|atras)|同比|一年前|前年同期|前年比|год назад|ปีก่อน|last year's", "year-1"),
+    (
+        (
+            r"a year (?:earlier|ago|before)|year[- ](?:on|over)[- ]year|yoy|last year's|vorjahr\w*|"
+            r"un an (?:plus tot|auparavant)|un anno (?:prima|fa)|un ano (?:antes|atras)|同比|一年前|"
+            r"前年同期|前年比|год назад|ปีก่อน"
+        ),
+        "year-1",
+    ),
     (r"(?:the )?(?:latest|past|prior|previous|preceding) quarter|last quarter", "quarter-1"),
-)  # fmt: skip
+)
 _QUARTERS: dict[str, str] = {
     "en": r"q(?P<q>[1-4])|(?P<qw>first|second|third|fourth|final)[ -]quarter",
     "de": r"q(?P<q>[1-4])|(?P<q2>[1-4])\. ?quartal|(?P<qw>erste|zweite|dritte|vierte)[nsr]? quartal",
-    "fr": r"[tq](?P<q>[1-4])|(?P<qw>premier|deuxieme|troisieme|quatrieme) trimestre|(?P<q2>[1-4])e trimestre",
+    "fr": r"[tq](?P<q>[1-4])|(?P<qw>premier|deuxieme|troisieme|quatrieme) trimestre|"
+    r"(?P<q2>[1-4])e trimestre",
     "it": r"[qt](?P<q>[1-4])|(?P<qw>primo|secondo|terzo|quarto) trimestre",
     "es": r"[qt](?P<q>[1-4])|(?P<qw>primer|segundo|tercer|cuarto) trimestre",
     "pt": r"[qt](?P<q>[1-4])|(?P<qw>primeiro|segundo|terceiro|quarto) trimestre",
@@ -163,7 +123,7 @@ def _pattern(language: str) -> re.Pattern[str]:
     parts = [
         r"(?<!\d)(?P<iy>(?:19|20)\d\d)[-/.](?P<im>\d{1,2})[-/.](?P<id>\d{1,2})(?!\d)",
         r"(?<![\d.,])(?P<nd>\d{1,2})[./](?P<nm>\d{1,2})[./](?P<ny>(?:19|20|25)\d\d)(?!\d)",
-        r"(?:(?P<jy>(?:19|20)\d\d)年)?(?P<jm>\d{1,2})月(?:(?P<jd>\d{1,2})[日号號]?)?(?P<jp>上旬|初|中旬|下旬|底|末)?",
+        r"(?:(?P<jy>(?:19|20)\d\d)\s?年\s?)?(?P<jm>\d{1,2})\s?月\s?(?:(?P<jd>\d{1,2})\s?[日号號]?)?(?P<jp>上旬|初|中旬|下旬|底|末)?",
         r"(?P<ky>(?:19|20)\d\d)年(?:度)?",
         r"(?<![\d月])(?P<kd>\d{1,2})\)?日(?!間|内|以)",
     ]
@@ -175,14 +135,18 @@ def _pattern(language: str) -> re.Pattern[str]:
     elif month:
         gap = r"(?:of |de |di |d')?"
         parts.append(
-            rf"(?<![\w.,]){day.format('ad')}(?:\s?(?:-|to|bis|al|au|a|y|and|und)\s?{day.format('alast')})?\s{gap}(?P<am>{month})\b\.?{year.format('ay')}"
+            rf"(?<![\w.,]){day.format('ad')}(?:\s?(?:-|to|bis|al|au|a|y|e|et|and|und|"
+            rf",)\s?{day.format('alast')})?\s{gap}(?P<am>{month})\b\.?{year.format('ay')}"
         )
         if language in ("en", "zh", "ja"):
             parts.append(
-                rf"(?<!\w)(?P<bm>{month})\.?\s(?P<bd>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:%]|[.,]\d)(?:\s?-\s?(?P<blast>\d{{1,2}}))?{year.format('by')}"
+                rf"(?<!\w)(?P<bm>{month})\.?\s(?P<bd>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:%]|"
+                rf"[.,]\d)(?:\s?(?:-|and|to|through|,)\s?(?P<blast>\d{{1,2}})(?![\d:%]|"
+                rf"[.,]\d))?{year.format('by')}"
             )
         parts.append(
-            rf"(?<!\w)(?:(?:{_PART})[\s-]*(?:of |de |di |d')?)?(?P<cm>{month})(?!\w)\.?{year.format('cy')}"
+            rf"(?<!\w)(?:(?:{_PART})[\s-]*(?:of |de |di |"
+            rf"d')?)?(?P<cm>{month})(?!\w)\.?{year.format('cy')}"
         )
     quarter = _QUARTERS.get(language, _QUARTERS["en"])
     parts.append(rf"(?<!\w)(?:{quarter})(?:\s?(?:of |de |del |di |')?(?P<qy>(?:20)\d\d))?")
@@ -197,11 +161,16 @@ def _pattern(language: str) -> re.Pattern[str]:
 def find_dates(text: str, language: str) -> list[DateMention]:
     """Return the dates of a text in order; places are those of its folded form."""
     folded = fold(text)
-    found = [
-        mention
-        for match in _pattern(language).finditer(folded)
-        if (mention := _read(match, language, text, folded)) is not None
-    ]
+    found = []
+    for match in _pattern(language).finditer(folded):
+        mention = _read(match, language, text, folded)
+        if mention is None:
+            continue
+        found.append(mention)
+        last = match["alast"] if "alast" in match.re.groupindex else None
+        last = last or (match["blast"] if "blast" in match.re.groupindex else None)
+        if last and int(last) <= 31:  # "15 and 16 August" are two days
+            found.append(replace(mention, day=int(last)))
     found += _find_relative(folded, language)
     found.sort(key=lambda one: one.start)
     return found
@@ -222,7 +191,14 @@ def _read(match: re.Match[str], language: str, text: str, folded: str) -> DateMe
         month, day = day, month
     if month > 12 or day > 31 or (part.get("jm") and not month):
         return None
-    if name in _AMBIGUOUS and not day and not year and not _is_month(match, text, folded):
+    short = len(name or "") < 4 and name not in ("may", "mai", "mei")
+    if (
+        name
+        and not day
+        and not year
+        and (short or not _is_month(match, text, folded))
+        and (short or name in _AMBIGUOUS)
+    ):
         return None
     when = next((key for key, _ in _PARTS if part.get(key)), "")
     when = when or {"上": "early", "初": "early", "中": "mid"}.get((part.get("jp") or " ")[0], "")
@@ -233,11 +209,16 @@ def _read(match: re.Match[str], language: str, text: str, folded: str) -> DateMe
     )
 
 
+_BEFORE_MONTH = re.compile(
+    r"\b(?:in|by|since|until|of|from|to|mid|early|late|last|this|im|ab|bis|mitte|anfang|ende|en|de|"
+    r"au|debut|fin|mi|a|di|da|meta|entro|em|ate)[ -]$"
+)
+
+
 def _is_month(match: re.Match[str], text: str, folded: str) -> bool:
     """Return whether a word that is a month or another word is a month here."""
     before = folded[: match.start()]
-    if re.search(r"(?:\b(?:in|by|since|until|of|from|to|mid|early|late|until|last|this|im|ab|bis|mitte|anfang|ende|"
-                 r"en|de|au|debut|fin|mi|a|di|da|meta|entro|em|ate)[ -])$", before):  # fmt: skip
+    if _BEFORE_MONTH.search(before):
         return True
     if len(text) == len(folded):
         return (
@@ -249,7 +230,8 @@ def _is_month(match: re.Match[str], text: str, folded: str) -> bool:
 
 
 def _find_relative(folded: str, language: str) -> Iterator[DateMention]:
-    for pattern, says in (*_RELATIVE.get(language, ()), *_AS_RELATIVE):
+    spoken = _load_relative().get(language, {}).items()
+    for pattern, says in (*((words, says) for says, words in spoken), *_AS_RELATIVE):
         bounded = pattern if language in ("zh", "ja", "th") else rf"(?<!\w)(?:{pattern})(?!\w)"
         for match in re.finditer(bounded, folded):
             yield DateMention(0, 0, 0, 0, "", says, 0, *match.span(), match[0])
@@ -265,7 +247,11 @@ def date_is_carried(
     if claimed.relative:
         return _relative_is_carried(claimed, sources, published)
     if published and _is_publication(claimed, published):
-        return True
+        stated = any(
+            one.quarter if claimed.quarter else one.month or one.quarter for one in sources
+        )
+        if claimed.day or not (claimed.month or claimed.quarter) or not stated:
+            return True
     return any(_agree(one, claimed, published) for one in sources)
 
 

@@ -9,22 +9,25 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 from digest.ground.claim import Claim
 from digest.ground.dates import date_is_carried
 from digest.ground.lexicon import find_text_concepts
-from digest.ground.names import find_phrases, has_group, has_name
+from digest.ground.names import Name, find_phrases, has_group, has_name
 from digest.ground.numbers import Quantity, carries, units_differ
 from digest.ground.passages import Passage, Source
 from digest.ground.script import fold
 
 _LINK = re.compile(
     r"https?://\S+|\bwww\.\S+|[\w.+-]+@[\w-]+\.[a-z]{2,}|"
-    r"\b(?:[a-z0-9-]+\.)+(?:com|net|org|io|ai|co|dev|app|info|biz|example|test|xyz|it|de|fr|es|eu|cn|jp|th|uk)\b(?:/\S*)?",
+    r"\b(?:[a-z0-9-]+\.)+(?:com|net|org|io|ai|co|dev|app|info|biz|example|test|xyz|it|de|fr|es|"
+    r"eu|cn|jp|th|uk)\b(?:/\S*)?",
     re.IGNORECASE,
 )
 _QUOTE = re.compile(
-    r"\"([^\"]{2,400})\"|“([^”]{2,400})”|„([^“”]{2,400})[“”]|«\s?([^»]{2,400}?)\s?»|「([^」]{2,400})」|『([^』]{2,400})』|"
+    r"\"([^\"]{2,400})\"|“([^”]{2,400})”|„([^“”]{2,400})[“”]|«\s?([^»]{2,400}?)\s?»|"
+    r"「([^」]{2,400})」|『([^』]{2,400})』|"
     r"(?<![\w])[‘']([^'’]{12,400})[’'](?!\w)"
 )
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u9fff]")
@@ -61,7 +64,7 @@ def _load_instructions() -> dict[str, re.Pattern[str]]:
 def check_figures(claim: Claim) -> str:
     """Refuse a figure that no cited item has, in its value, kind, bound or unit."""
     for figure in claim.passage.quantities:
-        version = _find_version(claim.passage, figure)
+        version = find_version(claim.passage, figure)
         if version:
             if not any(_has_version(source, version) for source in claim.cited):
                 return f"name not in the cited items: {version}"
@@ -74,16 +77,28 @@ def check_figures(claim: Claim) -> str:
         ]
         if not found and not _stands_bare(claim, figure):
             return f"figure not in the cited items: {_show(claim, figure)}"
-        if found and all(_unit_differs(figure, own, passage) for _, passage, own in found):
+        if found and all(_unit_differs(figure, own, source) for source, _, own in found):
             return f"the cited items count something else: {_show(claim, figure)}"
-    return _check_order(claim)
+    return _check_rates(claim) or _check_order(claim)
+
+
+_RATES = frozenset("persecond perminute perhour perday perweek permonth peryear".split())
+
+
+def _check_rates(claim: Claim) -> str:
+    """Refuse "a week" where the cited items say "a day"."""
+    told = frozenset().union(*(source.whole.concept_names for source in claim.cited)) & _RATES
+    own = claim.passage.concept_names & _RATES
+    if claim.passage.quantities and own and told and not own & told:
+        return f"the cited items count by another time: {min(own).removeprefix('per')}"
+    return ""
 
 
 def _show(claim: Claim, figure: Quantity) -> str:
     return claim.passage.folded[figure.start : figure.end + 14].strip()
 
 
-def _find_version(passage: Passage, figure: Quantity) -> str:
+def find_version(passage: Passage, figure: Quantity) -> str:
     """Return the name that a bare number ends ("Opus 5"), or nothing."""
     if (
         figure.kind
@@ -112,8 +127,10 @@ def _has_version(source: Source, version: str) -> bool:
 
 
 def _stands_bare(claim: Claim, figure: Quantity) -> bool:
-    """Return whether a count stands in a source as it is written, in a name or a form of its own."""
-    if figure.kind not in ("", "ord") or figure.unit or not figure.written[0].isdigit():
+    """Return whether a count stands in a source as it is written, perhaps in a name."""
+    if figure.kind not in ("", "ord") or figure.unit or figure.scaled:
+        return False
+    if not figure.written[0].isdigit():
         return False
     pattern = rf"(?<![\w.,$€£]){re.escape(figure.written)}(?![\w%]|[.,]\d)"
     return any(
@@ -123,12 +140,12 @@ def _stands_bare(claim: Claim, figure: Quantity) -> bool:
     )
 
 
-def _unit_differs(figure: Quantity, own: Quantity, passage: Passage) -> bool:
+def _unit_differs(figure: Quantity, own: Quantity, source: Source) -> bool:
     if units_differ(own, figure):
         return True
     if not figure.unit or own.unit or figure.kind == "ord":
         return False
-    said = find_text_concepts(passage.text, passage.language, "units.toml")
+    said = find_text_concepts(source.text, source.language, "units.toml")
     alike = {figure.unit}
     if figure.unit in ("user", "customer", "employee", "company"):
         alike |= {"user", "customer", "employee", "company"} - (
@@ -156,13 +173,16 @@ def _pair_key(pair: tuple[Quantity, Quantity]) -> tuple[float, float]:
 
 
 _MOVE = re.compile(
-    r"(?P<from>\bfrom|\bvon|\bde|\bda|\bdal|\bdagli|\bdai|\bdesde|\bdo|从|由|自|จาก)\W{0,3}(?:us)?\W{0,2}$"
+    r"(?P<from>\bfrom|\bvon|\bde|\bda|\bdal|\bdagli|\bdai|\bdesde|\bdo|从|由|自|"
+    r"จาก)\W{0,3}(?:us)?\W{0,2}$"
 )
 _MOVE_TO = re.compile(
-    r"^\W*(?:(?:[^\W\d]+\W+){0,4}?)(?:to|auf|zu|a|ad|à|al|hasta|para|até|至|到|降至|增至|升至|เป็น|ถึง|に|へ)\W{0,3}(?:us)?\W{0,2}$"
+    r"^\W*(?:(?:[^\W\d]+\W+){0,4}?)(?:to|auf|zu|a|ad|à|al|hasta|para|até|至|到|降至|增至|升至|เป็น|ถึง|に|"
+    r"へ)\W{0,3}(?:us)?\W{0,2}$"
 )
 _UP_FROM = re.compile(
-    r"(?:up|down|compared|versus|vs\.?|against|gegenuber|nach|contre|contro|rispetto|frente|ante|高于|低于|相比|起点)"
+    r"(?:up|down|compared|versus|vs\.?|against|gegenuber|nach|contre|contro|rispetto|frente|ante|"
+    r"高于|低于|相比|起点)"
     r"[^\d]{0,24}(?:us)?\W{0,2}$"
 )
 
@@ -171,7 +191,7 @@ def _find_moves(passage: Passage) -> list[tuple[Quantity, Quantity]]:
     """Return the pairs of figures of which a passage says that one became the other."""
     moves = []
     figures = passage.quantities
-    for one, two in zip(figures, figures[1:], strict=False):
+    for one, two in pairwise(figures):
         between = passage.folded[one.end : two.start]
         if len(between) > 40:
             continue
@@ -202,23 +222,47 @@ def check_dates(claim: Claim) -> str:
 
 def check_names(claim: Claim) -> str:
     """Refuse a name that no cited item has in any of its written forms."""
-    cleared = []
+    cleared = _find_initials(claim)
     for number, form, is_country in find_phrases(claim.passage.folded):
         if any(has_group(source.index, number) or form in source.folded for source in claim.cited):
             cleared.append(form)
-        elif is_country and not _is_part(form, claim):
+        elif is_country and not (len(form) < 3 and _UNSPACED.search(form)):
             return f"place not in the cited items: {form}"
     for name in claim.passage.names:
-        if not name.sure or any(name.key in form.split() or name.key == form for form in cleared):
+        if (
+            not name.sure
+            or _is_in_figure(name, claim.passage)
+            or any(name.key in form.split() or name.key == form for form in cleared)
+        ):
             continue
         if not any(has_name(source.index, name.key) for source in claim.cited):
             return f"name not in the cited items: {name.text}"
     return ""
 
 
-def _is_part(form: str, claim: Claim) -> bool:
-    """Return whether a country's name is a part of another word that a source has."""
-    return len(form) < 3 and bool(_UNSPACED.search(form))
+def _is_in_figure(name: Name, passage: Passage) -> bool:
+    """Return whether a word belongs to a figure: "US" in "5 US dollars"."""
+    return any(one.start <= name.start < one.end + 1 for one in passage.quantities)
+
+
+def _find_initials(claim: Claim) -> list[str]:
+    """Return the runs of capitalised words whose first letters a cited item has as a word."""
+    runs: list[list[Name]] = []
+    text = claim.passage.text
+    for name in claim.passage.names:
+        gap = text[runs[-1][-1].end : name.start] if runs else None
+        if gap in (" ", " of ", " and ", " & ", " for ", " der ", " de ", " di ", " für "):
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    found = []
+    for run in runs:
+        for begin in range(len(run) - 1):
+            initials = "".join(name.key[0] for name in run[begin:])
+            if any(initials in source.index.words for source in claim.cited):
+                found.append(" ".join(name.key for name in run[begin:]))
+                break
+    return found
 
 
 # ---------------------------------------------------------------- quotes

@@ -43,7 +43,7 @@ class _Table:
             table = self.stems if term.endswith("*") else self.whole
             table.setdefault(term.rstrip("*"), []).append(concept)
         else:
-            source = re.sub(r"(?<=[^\W_])\*", r"\\w*", term).replace(" * ", r" (?:[\w'-]+ ){0,6}")
+            source = re.sub(r"(?<=[^\W_)])\*", r"\\w*", term).replace(" * ", r" (?:[\w'-]+ ){0,6}")
             bounds = ("", "") if unspaced else (r"(?<!\w)(?:", r")(?!\w)")
             self.patterns.append((concept, re.compile(source.join(bounds)), accented))
 
@@ -67,9 +67,11 @@ def find_concepts(folded: str, accented: str, language: str, name: str) -> Itera
         return
     for match in _WORD.finditer(folded):
         word = match[0]
-        seen = list(table.whole.get(word, ()))
-        for length in range(_MIN_PREFIX, len(word) + 1):
-            seen += table.stems.get(word[:length], ())
+        seen: list[str] = []
+        for part in {word, *word.split("-")}:
+            seen += table.whole.get(part, ())
+            for length in range(_MIN_PREFIX, len(part) + 1):
+                seen += table.stems.get(part[:length], ())
         yield from (Found(concept, *match.span()) for concept in dict.fromkeys(seen))
     for concept, literal in table.literals:
         at = folded.find(literal)

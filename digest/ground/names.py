@@ -24,8 +24,7 @@ _LANGUAGES = ("en", "de", "fr", "it", "es", "pt", "ru", "zh", "ja", "th")
 _LATIN_WORD = re.compile(
     r"[A-Za-z\u00c0-\u024f0-9][A-Za-z\u00c0-\u024f0-9]*(?:[&'.’+-][A-Za-z\u00c0-\u024f0-9]+)*\+?"
 )
-_JOINERS = frozenset("of de di du des della del do da von van & the for".split())
-_INSTITUTIONS = 60  # groups of equivalents that may come apart into words
+_MAX_INITIALS = 5  # letters in capitals that make a name; more are emphasis
 _FOREIGN = re.compile("[^\x00-\u024f]")
 _CYRILLIC_WORD = re.compile("[\u0400-\u04ff]{3,}")
 
@@ -59,14 +58,9 @@ _NO_NAMES = frozenset(
     api apis url sdk ui ux tv pc vs pr b2b b2c saas it hr kpi roi faq pdf html css sql gpu cpu llm
     llms seo sem geo ceo cmo cto cfo coo crm cdp cms erp dsp ssp ok app apps beta ads web online
     chief executive officer president board internet e-commerce plus pro inc corp ltd gmbh llc
+    million millionen milliarde milliarden prozent euro euros dollar dollars us-dollar tausend
     q1 q2 q3 q4 t1 t2 t3 t4 h1 h2
     """.split()
-)
-_GERMAN_DETERMINERS = frozenset(
-    """der die das den dem des ein eine einer eines einem einen kein keine keinen keiner sein seine
-    ihr ihre ihren ihrer ihres im am zum zur vom beim aller alle vieler viele mehr weniger neue neuen
-    neuer neues neuem dieser diese diesen diesem dieses und oder in mit von fur auf aus bei nach vor
-    uber unter durch ohne als an zu pro per""".split()
 )
 
 
@@ -85,19 +79,21 @@ class Name:
 
 
 @cache
-def _load_equivalents() -> tuple[Mapping[str, int], tuple[tuple[str, ...], ...]]:
-    """Return form → number of its group, and the groups."""
+def _load_equivalents() -> tuple[Mapping[str, int], tuple[tuple[str, ...], ...], int]:
+    """Return form → number of its group, the groups, and the number of the first country."""
     text = files("digest.ground").joinpath("equivalents.tsv").read_text("utf-8")
     groups = [tuple(fold(form) for form in line.split("\t")) for line in text.splitlines()]
-    territories: dict[str, list[str]] = {}
+    first_country, territories = len(groups), dict[str, list[str]]()
+    for line in files("digest.ground").joinpath("peoples.tsv").read_text("utf-8").splitlines():
+        code, *forms = line.split("\t")
+        territories[code] = [fold(form) for form in forms]
     for language in _LANGUAGES:
         for code, name in Locale(language).territories.items():
-            if len(code) == 2 and len(name) > 2:
+            if len(code) == 2 and len(name) > (1 if _FOREIGN.search(name) else 2):
                 territories.setdefault(code, []).append(fold(name))
     groups += [tuple(dict.fromkeys(forms)) for forms in territories.values()]
-    return {form: n for n, group in reversed(list(enumerate(groups))) for form in group}, tuple(
-        groups
-    )
+    numbers = {form: n for n, group in reversed(list(enumerate(groups))) for form in group}
+    return numbers, tuple(groups), first_country
 
 
 @cache
@@ -152,7 +148,8 @@ def find_names(text: str, language: str, *, title: bool = False) -> list[Name]:
 
 
 def _find_foreign(text: str) -> list[Name]:
-    folded, taken, found = text.casefold(), set(), []
+    folded, found = text.casefold(), list[Name]()
+    taken = set[int]()
     for form in _load_vendor_forms()[1]:
         at = folded.find(form)
         while at >= 0:
@@ -176,10 +173,8 @@ def _find_latin(text: str, language: str, *, title: bool) -> list[Name]:
         is_country = word in ("US", "U.S", "USA")  # else a pronoun
         if (
             not _is_capital(word)
-            or key in _NO_NAMES
-            and not is_country
-            or len(key) < 2
-            and key != "x"
+            or (key in _NO_NAMES and not is_country)
+            or (len(key) < 2 and key != "x")
         ):
             continue
         if re.fullmatch(r"\d[\d.,]*(?:st|nd|rd|th|[kmbx%]|bn|mn|er|e)?", key):
@@ -203,7 +198,8 @@ def _find_latin(text: str, language: str, *, title: bool) -> list[Name]:
 
 
 _COMMON_ENDING = re.compile(
-    r"(?:ing|tion|ment|ity|ness|ers|ors|ies|ists|ance|ence|als|ly|ed|ship|age|ics|ure|isms?|ions|ments|ants|ents|ives)$"
+    r"(?:ing|tion|ment|ity|ness|ers|ors|ies|ists|ance|ence|als|ly|ed|ship|isms?|ions|ments|ants|"
+    r"ents|ives)$"
 )
 _VERB = re.compile(
     r"(?:\w+(?:ed|[^s]s)|has|had|was|is|will|may|can|could|plans|cut|let|put|set|built|won|made)$"
@@ -214,6 +210,11 @@ def _opens_with_name(word: str, follows: str, language: str) -> bool:
     """Return whether an unknown word that opens a sentence is a name, by the word behind it."""
     if _is_capital(follows):
         return fold(follows) not in _NO_NAMES
+    # A verb or a noun of these languages does not end so.
+    if language in ("it", "es", "pt"):
+        return bool(re.search(r"[bcfghjkpqtvwxy]$", fold(word))) or (
+            language == "it" and not re.search(r"[aeiou]$", fold(word))
+        )
     # English alone begins a sentence neither with a verb nor with a bare singular noun.
     return (
         language == "en"
@@ -250,11 +251,12 @@ def _is_special(word: str) -> bool:
     """Return whether a word has a form that only names have: inner capitals, digits, capitals."""
     bare = re.sub(r"['’]s?$", "", word)
     letters = [character for character in bare if character.isalpha()]
-    return (
-        any(character.isdigit() for character in bare) and bool(letters)
-        or len(letters) > 1 and all(character.isupper() for character in letters)
-        or any(character.isupper() for part in re.split(r"[-'’.&]", bare) for character in part[1:])
-    )  # fmt: skip
+    if any(character.isdigit() for character in bare):
+        return bool(letters) and not re.match(r"\d+[-.]", bare)
+    if all(character.isupper() for character in letters):
+        return 1 < len(letters) <= _MAX_INITIALS
+    parts = re.split(r"[-'’.&]", bare)
+    return any(character.isupper() for part in parts for character in part[1:])
 
 
 def _is_german_name(words: list[re.Match[str]], at: int, text: str) -> bool:
@@ -264,6 +266,8 @@ def _is_german_name(words: list[re.Match[str]], at: int, text: str) -> bool:
         return text[one.end() : two.start()] == " " and _is_capital(two[0]) and _is_capital(one[0])
 
     match = words[at]
+    if re.search(r"(?:\blaut|\bzufolge|angaben von)\s$", fold(text[: match.start()])):
+        return not find_text_concepts(match[0], "de")
     if re.search(
         r"(?:ung|ungen|heit|keit|schaft|tion|tionen|tat|ismus|nis|chen|lich|werbung|en|er|te|ern)$",
         fold(match[0]),
@@ -304,7 +308,7 @@ class NameIndex:
 def index_names(text: str) -> NameIndex:
     """Return what names are looked for in."""
     folded = fold(text)
-    words = set()
+    words = set[str]()
     for match in _LATIN_WORD.finditer(folded):
         word = strip_possessive(match[0])
         words.update((word, match[0], *re.split(r"[-'.&]", word)))
@@ -372,9 +376,8 @@ def find_phrases(folded: str) -> list[tuple[int, str, bool]]:
 
     Each as the number of its group, the form, and whether the group is a country.
     """
-    forms, groups = _load_equivalents()
-    first_country = next(n for n, group in enumerate(groups) if "andorra" in group)
-    return [
+    forms, _, first_country = _load_equivalents()
+    found = [
         (number, form, number >= first_country)
         for form, number in forms.items()
         if len(form) > 1
@@ -382,6 +385,11 @@ def find_phrases(folded: str) -> list[tuple[int, str, bool]]:
         and form in folded
         and (_FOREIGN.search(form) or re.search(rf"(?<!\w){re.escape(form)}(?!\w)", folded))
     ]
+    for match in _LATIN_WORD.finditer(folded):
+        number = forms.get(strip_possessive(match[0]), -1)
+        if number >= first_country and match[0] not in _NO_NAMES:
+            found.append((number, strip_possessive(match[0]), True))
+    return found
 
 
 def are_equivalent(one: str, two: str) -> bool:
@@ -389,7 +397,7 @@ def are_equivalent(one: str, two: str) -> bool:
     return any(
         any(one in form.split() or one == form for form in group)
         and any(two in form.split() or two == form for form in group)
-        for group in _load_equivalents()[1][:_INSTITUTIONS]
+        for group in _load_equivalents()[1][: _load_equivalents()[2]]
         if any(one in form for form in group)
     )
 
@@ -400,8 +408,12 @@ def has_group(index: NameIndex, number: int) -> bool:
 
 
 _TO_LATIN = dict(
-    zip("абвгдеёжзийклмнопрстуфхцчшщъыьэюя", "a b v g d e e zh z i i k l m n o p r s t u f kh ts ch sh sch _ y _ e yu ya".split(), strict=True)
-)  # fmt: skip
+    zip(
+        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+        "a b v g d e e zh z i i k l m n o p r s t u f kh ts ch sh sch _ y _ e yu ya".split(),
+        strict=True,
+    )
+)
 
 
 def _latinise(word: str) -> str:

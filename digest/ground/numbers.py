@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from digest.ground.lexicon import find_concepts
-from digest.ground.script import fold
 
 _UNIT_REACH = 24  # characters behind a number in which its unit may stand
 _MAX_ROUNDING = 0.1  # how far "about" may be from the figure, as a share of it
@@ -51,7 +51,10 @@ _SCALES: tuple[tuple[str, float], ...] = (
     (r"thousand\b|tausend\b|tsd\.?|mille\b|mila\b|mil\b|k\b|тыс\.?|тысяч\w*|千|พัน", 1e3),
 )
 _SCALE = "|".join(f"(?P<s{n}>{pattern})" for n, (pattern, _) in enumerate(_SCALES))
-_BEFORE = r"(?P<before>us\$|c\$|a\$|r\$|hk\$|[$€£¥₹฿]|\b(?:usd|eur|gbp|jpy|cny|rmb|inr|thb|chf)\b|\brs\.?)"
+_BEFORE = (
+    r"(?P<before>us\$|c\$|a\$|r\$|hk\$|[$€£¥₹฿]|"
+    r"\b(?:usd|eur|gbp|jpy|cny|rmb|inr|thb|chf)\b|\brs\.?)"
+)
 _KINDS: tuple[tuple[str, str], ...] = (
     (
         "pp",
@@ -71,8 +74,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (
         "x",
         (
-            r"x\b|×|times\b|-?fold\b|-?fach\w*|[- ]?mal\b|fois\b|volte\b|veces\b|vezes\b|倍|раза?\b|"
-            r"เท่า"
+            r"x\b|×|times\b|-?fold\b|-?fach\w*|[- ]?mal\b|fois\b|volte\b|veces\b|vezes\b|"
+            r"倍|раза?\b|เท่า"
         ),
     ),
     ("$", r"(?:us[- ])?dollars?\b|dollar[io]\b|dolares\b|美元|美金|ドル|долл\w*|ดอลลาร์|usd\b|\$"),
@@ -107,7 +110,8 @@ _WORDS: dict[str, str] = {  # language → words from two on, then the tens
     "dieciseis diecisiete dieciocho diecinueve veinte treinta cuarenta cincuenta sesenta setenta "
     "ochenta noventa",
     "pt": "dois|duas tres quatro cinco seis sete oito nove dez onze doze treze quatorze|catorze "
-    "quinze dezesseis|dezasseis dezessete|dezassete dezoito dezenove|dezanove vinte trinta quarenta "
+    "quinze dezesseis|dezasseis dezessete|dezassete dezoito dezenove|"
+    "dezanove vinte trinta quarenta "
     "cinquenta sessenta setenta oitenta noventa",
     "ru": "два|две|двух три|трех четыре|четырех пять|пяти шесть|шести семь|семи восемь девять "
     "десять|десяти одиннадцать двенадцать тринадцать четырнадцать пятнадцать шестнадцать "
@@ -136,6 +140,12 @@ _EXTRA: dict[str, tuple[tuple[str, float, str], ...]] = {  # pattern, value, kin
         (r"a quarter of|one quarter of", 0.25, "/"),
         (r"(?:one|a) (?:in|out of) (?:every )?three", 1 / 3, "/"),
         (r"a dozen", 12, ""),
+        (r"a thousand", 1e3, ""),
+        (r"a million", 1e6, ""),
+        (r"a billion", 1e9, ""),
+        (r"million(?=-dollar)", 1e6, "$"),
+        (r"billion(?=-dollar)", 1e9, "$"),
+        (r"trillion(?=-dollar)", 1e12, "$"),
         (r"a hundred", 100, ""),
     ),
     "de": (
@@ -149,6 +159,8 @@ _EXTRA: dict[str, tuple[tuple[str, float, str], ...]] = {  # pattern, value, kin
         (r"zwei drittel\w*", 2 / 3, "/"),
         (r"drei viertel", 0.75, "/"),
         (r"ein viertel", 0.25, "/"),
+        (r"eine[rn]? million", 1e6, ""),
+        (r"eine[rn]? milliarde", 1e9, ""),
     ),
     "fr": (
         (r"double\w{0,3}|deux fois", 2, "x"),
@@ -158,6 +170,8 @@ _EXTRA: dict[str, tuple[tuple[str, float, str], ...]] = {  # pattern, value, kin
         (r"(?:deux|les deux) tiers", 2 / 3, "/"),
         (r"trois quarts", 0.75, "/"),
         (r"un quart", 0.25, "/"),
+        (r"un million", 1e6, ""),
+        (r"un milliard", 1e9, ""),
     ),
     "it": (
         (r"doppi[oa]|raddoppi\w*|due volte", 2, "x"),
@@ -167,6 +181,8 @@ _EXTRA: dict[str, tuple[tuple[str, float, str], ...]] = {  # pattern, value, kin
         (r"due terzi", 2 / 3, "/"),
         (r"tre quarti", 0.75, "/"),
         (r"un quarto", 0.25, "/"),
+        (r"un milione", 1e6, ""),
+        (r"un miliardo", 1e9, ""),
     ),
     "es": (
         (r"doble|duplic\w+|dos veces", 2, "x"),
@@ -175,6 +191,7 @@ _EXTRA: dict[str, tuple[tuple[str, float, str], ...]] = {  # pattern, value, kin
         (r"un tercio", 1 / 3, "/"),
         (r"dos tercios", 2 / 3, "/"),
         (r"un cuarto", 0.25, "/"),
+        (r"un millon", 1e6, ""),
     ),
     "pt": (
         (r"dobr\w+|duas vezes", 2, "x"),
@@ -183,6 +200,8 @@ _EXTRA: dict[str, tuple[tuple[str, float, str], ...]] = {  # pattern, value, kin
         (r"um terco", 1 / 3, "/"),
         (r"dois tercos", 2 / 3, "/"),
         (r"um quarto", 0.25, "/"),
+        (r"um milhao", 1e6, ""),
+        (r"um bilhao", 1e9, ""),
     ),
     "ru": ((r"вдвое|вдво\w+|удво\w+", 2, "x"), (r"втрое", 3, "x"), (r"половин\w+|пол", 0.5, "/")),
     "zh": ((r"翻倍|翻番|加倍", 2, "x"), (r"一半|半价|减半|砍半|半(?=小时|年|天)|腰斩", 0.5, "/"),
@@ -192,12 +211,14 @@ _EXTRA: dict[str, tuple[tuple[str, float, str], ...]] = {  # pattern, value, kin
     "th": ((r"ครึ่ง", 0.5, "/"), (r"เท่าตัว", 2, "x")),
 }  # fmt: skip
 _ORDINALS: dict[str, str] = {  # from the second on
-    "en": "second(?!s|\\shalf) third(?!s|-party|\\sparty) fourth fifth sixth seventh eighth ninth tenth",
+    "en": "second(?!s|\\shalf) third(?!s|-party|\\sparty) fourth fifth sixth seventh "
+    "eighth ninth tenth",
     "de": "zweit(?:e|en|er|es|gr\\w+) dritt(?:e|en|er|es|gr\\w+) viert(?:e|en|er|es) "
     "funft(?:e|en|er|es) sechst(?:e|en|er|es) siebt\\w+ achte[nrs]? neunte[nrs]? zehnte[nrs]?",
     "fr": "deuxieme|second(?:e) troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme "
     "dixieme",
-    "it": "second[ao]_ terz[ao] quart[ao] quint[ao] sest[ao] settim[ao] ottav[ao] non[ao] decim[ao]",
+    "it": "second[ao]_ terz[ao] quart[ao] quint[ao] sest[ao] settim[ao] ottav[ao] non[ao] "
+    "decim[ao]",
     "es": "segund[ao] tercer[ao]? cuart[ao] quint[ao] sext[ao] septim[ao] octav[ao] noven[ao] "
     "decim[ao]",
     "pt": "segund[ao]_ terceir[ao] quart[ao] quint[ao] sext[ao]_ setim[ao] oitav[ao] non[ao] "
@@ -225,27 +246,34 @@ _BOUNDS: tuple[tuple[str, str], ...] = (
         "more",
         (
             r"more than|greater than|over|above|exceed\w*|at least|upwards? of|surpass\w*|north of|"
-            r"mehr als|uber|mindestens|plus d[e']|au moins|depass\w*|piu d[ie]l?l?'?|oltre(?: il| i| le)?|almeno|"
-            r"super\w+(?: (?:il|i|los|incluso|los))*|mas de(?:l)?|al menos|mais de|pelo menos|acima de|более|свыше|"
+            r"mehr als|uber|mindestens|plus d[e']|au moins|depass\w*|piu d[ie]l?l?'?|oltre(?: il|"
+            r" i| le)?|almeno|"
+            r"super\w+(?: (?:il|i|los|incluso|los))*|mas de(?:l)?|al menos|mais de|pelo menos|"
+            r"acima de|более|свыше|"
             r"больше|超过|超過|逾|高于|超|至少|มากกว่า|เกิน|กว่า|>"
         ),
     ),
     (
         "upto",
-        r"up to|as (?:much|many) as|bis zu|jusqu'[aà](?: \w+)?|fino a[l]?|hasta|ate|до|最多|至多|最长|"
-        r"高达|最大|สูงสุด|ยาวถึง|ได้ถึง|ถึง|maximum|max\.?|no more than|at most|hochstens|au plus|al massimo",
+        (
+            r"up to|as (?:much|many) as|bis zu|jusqu'[aà](?: \w+)?|fino a[l]?|hasta|ate|до|最多|至多|"
+            r"最长|高达|最大|สูงสุด|ยาวถึง|ได้ถึง|ถึง|maximum|max\.?|no more than|at most|hochstens|"
+            r"au plus|al massimo"
+        ),
     ),
     (
         "less",
         (
-            r"less than|fewer than|under|below|weniger als|unter|moins d[e']|meno d[ie]l?l?'?|sotto(?: il)?|"
+            r"less than|fewer than|under|below|weniger als|unter|moins d[e']|meno d[ie]l?l?'?|"
+            r"sotto(?: il)?|"
             r"menos de(?:l)?|abaixo de|менее|меньше|不到|低于|少于|不足|น้อยกว่า|ไม่ถึง|ต่ำกว่า|<"
         ),
     ),
     (
         "about",
         (
-            r"about|around|approximately|roughly|some|nearly|almost|close to|approx\.?|~|circa|rund|"
+            r"about|around|approximately|roughly|some|nearly|almost|close to|approx\.?|~|circa|"
+            r"rund|"
             r"etwa|ca\.?|fast|knapp|gut|environ|pres d[e']|presque|quasi|cerca de|casi|unos|unas|"
             r"aproximadamente|quase|около|почти|примерно|约|近|将近|接近|大约|ประมาณ|ราว|เกือบ|約|ほぼ|"
             r"un(?:a)?|well over|near"
@@ -256,10 +284,12 @@ _BOUND = "|".join(
     f"(?P<b{n}>(?<![^\\W_a-z0-9])(?<![a-z])(?:{p}))" for n, (_, p) in enumerate(_BOUNDS)
 )
 _BOUND_BEFORE = re.compile(
-    rf"(?:{_BOUND})[\s:]*(?:the |a |il |le |la |el |los |las |o |os |as |un |als )?(?:us\$|[$€£¥₹])?\s*$"
+    rf"(?:{_BOUND})[\s:]*(?:the |a |il |le |la |el |los |las |o |os |as |un |als )?(?:us\$|"
+    rf"[$€£¥₹])?\s*$"
 )
 _BOUND_BEHIND = re.compile(
-    r"\s?(?:(?P<more>\+|以上|(?<=\S)超|多(?=[家个款名位项种次年月天])|余|or more|oder mehr|ou plus|o piu|o mas|ou mais|กว่า)|"
+    r"\s?(?:(?P<more>\+|以上|(?<=\S)超|多(?=[家个款名位项种次年月天])|余|or more|oder mehr|ou plus|o piu|o mas|"
+    r"ou mais|กว่า)|"
     r"(?P<less>以下|未満|or less|or fewer))"
 )
 
@@ -297,7 +327,7 @@ def find_quantities(folded: str, language: str) -> list[Quantity]:
 # ---------------------------------------------------------------- digits
 
 _DIGITS = re.compile(
-    rf"(?:{_BEFORE}\s?)?(?<![\w.,])(?P<n>{_NUMBER})(?:[\s-]?(?:{_SCALE}))?"
+    rf"(?:{_BEFORE}\s?)?(?<![\w.,])(?<![^\W\d_]-)(?P<n>{_NUMBER})(?:[\s-]?(?:{_SCALE}))?"
     rf"(?:(?P<n2>\d+)(?:万|萬))?(?P<plus>\+)?(?:[\s-]{{0,2}}(?:(?:di|de|of|d') ?)?(?:{_KIND}))?",
 )
 _DIGITS_UNSPACED = re.compile(
@@ -477,7 +507,10 @@ def _add_context(one: Quantity, folded: str, language: str) -> Quantity:
 def _find_unit(behind: str, language: str) -> str:
     """Return the first unit among the words behind a figure, of its own clause."""
     unspaced = language in ("zh", "ja", "th")
-    stop = re.search(r"[,;:.()。，、；]|\d", behind)
+    stop = re.search(
+        r"[,;:.()。，、；]|\d|\b(?:a|an|per|each|every|pro|je|par|al|alla|all|por|ao|в)\b|ต่อ|每|毎",
+        behind,
+    )
     behind = behind[: stop.start()] if stop else behind
     if not unspaced:
         behind = " ".join(re.split(r"[\s-]+", behind.strip(" -"))[:3])
@@ -488,14 +521,17 @@ def _find_unit(behind: str, language: str) -> str:
     return found[0].concept if found and found[0].start <= limit else ""
 
 
+_RANGE = re.compile(
+    r"(?:to|-|and|or|a|ad|al|e|(?:- ?)?bis|auf|und|à|et|hasta|y|o|ou|до|到|至|から|ถึง|di|por)?"
+)
+
+
 def _share_scale(folded: str, found: list[Quantity]) -> list[Quantity]:
-    """Give the first figure of a range the scale and kind of the second ("from 2 to 45 million")."""
+    """Give the first of two figures the scale and kind of the second: "from 2 to 45 million"."""
     for at in range(len(found) - 1):
         one, two = found[at], found[at + 1]
         between = folded[one.end : two.start].strip()
-        if re.fullmatch(
-            r"(?:to|-|and|or|a|ad|al|e|bis|auf|und|à|et|hasta|y|o|ou|до|到|至|から|ถึง|di|por)?", between
-        ) and not one.kind and not one.unit and two.start - one.end < 12:  # fmt: skip
+        if _RANGE.fullmatch(between) and not one.kind and not one.unit and len(between) < 10:
             factor = two.step if two.scaled and not one.scaled and two.step > 1 else 1.0
             factor = max(factor, _get_scale(two)) if not one.scaled else 1.0
             values = one.values + tuple(v * factor for v in one.values if factor > 1)
@@ -581,8 +617,7 @@ def _agree(value: float, own: float, claimed: Quantity) -> bool:
 
 def _is_round(value: float) -> bool:
     """Return whether a value has at most two digits that count."""
-    digits = f"{value:.6g}".replace(".", "").replace("e+", "").lstrip("0")
-    return len(digits.rstrip("0")) <= 2
+    return len(Decimal(f"{value:.8g}").normalize().as_tuple().digits) <= 2
 
 
 def iter_unmatched(claimed: Iterable[Quantity], source: Iterable[Quantity]) -> Iterator[Quantity]:

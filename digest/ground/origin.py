@@ -13,7 +13,8 @@ _MIN_FOREIGN_COVERAGE = 0.3  # where only names, figures and known words can be 
 _MAX_LEAD = 0.2  # by which another item may be nearer to a sentence
 _MIN_CLAUSE_WEIGHT = 4.0  # below it a clause says too little to be told from others
 _JOINT = re.compile(
-    r"(?:,|;)?\s+(?:and|und|et|e|ed|y|while|during|as|mentre|während|tandis que|mientras|enquanto|whereas|but)\s+|[,;，；]\s*",
+    r"(?:,|;)?\s+(?:and|und|et|e|ed|y|while|during|as|mentre|während|tandis que|mientras|"
+    r"enquanto|whereas|but)\s+|[,;，；]\s*",
 )
 
 
@@ -78,9 +79,16 @@ def _find_carrier(clause: Passage, cited: tuple[Source, ...]) -> Source | None:
     return None
 
 
+def _names_elsewhere(key: str, cited: tuple[Source, ...]) -> bool:
+    """Return whether a cited item has a word as a name: in German alone nouns have capitals."""
+    return any(name.key == key for one in cited if one.language != "de" for name in one.whole.names)
+
+
 def _has_facts(clause: Passage, source: Source, cited: tuple[Source, ...]) -> bool:
     """Return whether an item has each name and figure of a clause that any cited item has."""
-    for name in clause.sure_names:
+    for name in clause.names:
+        if not name.sure and not _names_elsewhere(name.key, cited):
+            continue
         if not has_name(source.index, name.key) and any(
             has_name(one.index, name.key) for one in cited
         ):

@@ -1,10 +1,10 @@
-"""Read a text into passages: what each of its sentences and clauses names, counts, dates and says."""
+"""Read a text into passages: what its sentences and clauses name, count, date and say."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -21,7 +21,8 @@ _STEM = 5  # letters by which words of one stem are known
 
 # Concepts that say how something is meant, not what: they are compared by rules of their own.
 MANNER = frozenset(
-    "not up down first only largest best fastest cheapest newest all world some may doubt planned pilot "
+    "not up down first only largest best fastest cheapest newest all world some may doubt "
+    "lacking tests planned pilot "
     "available proven said before after more less mandatory allow".split()
 )
 _FUNCTION_WORDS = _NO_NAMES | frozenset(
@@ -34,12 +35,20 @@ _FUNCTION_WORDS = _NO_NAMES | frozenset(
     es son era fue fueron ser han habia esta estan tambien entre lo le les
     sao era foi foram ser tem tinha esta estao tambem entre lhe""".split()
 )
+_PREPOSITIONS = frozenset(
+    """instead of in on at for to with from by into as than like over under via per rather and or
+    statt in mit von fur auf bei aus an zu als und oder anstatt
+    au de du des en dans avec pour par sur et ou
+    di del della dei nel con per da su e o invece al alla
+    del en con para por y do da dos em com ou no na""".split()
+)
 _WORD = re.compile(r"[^\W\d_\u0e00-\u0eff\u3040-\u9fff]{3,}")
 _HAN_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2,}")
 _THAI_RUN = re.compile(r"[\u0e00-\u0eff]{3,}")
 _CLAUSE_END = re.compile(
     r"\s*[;:—–]\s+|\s-\s|[，；：、]|(?<=\D),\s+|\s+\((?=\w)|\)\s+|"
-    r"\s+(?:while|whereas|but|and|although|whilst|which|und|aber|während|wobei|et|mais|tandis que|alors que|e|ed|ma|"
+    r"\s+(?:while|whereas|but|and|although|whilst|which|und|aber|während|wobei|et|mais|"
+    r"tandis que|alors que|e|ed|ma|"
     r"mentre|che|y|e|pero|mientras|mas|enquanto|и|а|но)\s+"
 )
 
@@ -101,7 +110,7 @@ def read_passage(text: str, language: str, *, title: bool = False) -> Passage:
         one
         for one in find_quantities(folded, language)
         if not any(
-            start <= one.start < end or one.start <= start < one.end and not one.kind
+            start <= one.start < end or (one.start <= start < one.end and not one.kind)
             for start, end in spans
         )
     ]
@@ -159,10 +168,12 @@ def read_item(item: GroundItem) -> Source:
     parts = [part for part in parts if part]
     text = "\n".join(parts)[:MAX_CHARS]
     language = detect_language(text, item.lang)
-    sentences = tuple(
+    sentences = [
         read_passage(sentence, language, title=at == 0)
         for at, sentence in enumerate(_split(text, language))
-    )
+    ]
+    known = {name.key for one in sentences for name in one.sure_names}
+    sentences = [_confirm_names(one, known) for one in sentences]
     return Source(
         item,
         language,
@@ -170,8 +181,17 @@ def read_item(item: GroundItem) -> Source:
         fold(text),
         index_names(text),
         _join(text, language, sentences),
-        sentences,
+        tuple(sentences),
     )
+
+
+def _confirm_names(passage: Passage, known: set[str]) -> Passage:
+    """Return a passage whose names are sure where another sentence is sure of them."""
+    names = tuple(
+        replace(name, sure=True) if name.key in known and not name.sure else name
+        for name in passage.names
+    )
+    return passage if names == passage.names else replace(passage, names=names)
 
 
 def _split(text: str, language: str) -> Sequence[str]:
@@ -196,22 +216,55 @@ def _join(text: str, language: str, sentences: Iterable[Passage]) -> Passage:
     )
 
 
-def split_clauses(passage: Passage) -> list[Passage]:
+def split_clauses(passage: Passage) -> tuple[Passage, ...]:
     """Return the clauses of a sentence; one without a name and a verb of its own joins the last."""
+    return _split_clauses(passage.text, passage.language)
+
+
+@lru_cache(maxsize=20_000)
+def _split_clauses(text: str, language: str) -> tuple[Passage, ...]:
     pieces, start = [], 0
-    text = passage.text
     for match in _CLAUSE_END.finditer(text):
         pieces.append((start, match.start()))
         start = match.end()
     pieces.append((start, len(text)))
     clauses: list[list[int]] = []
     for begin, end in pieces:
-        piece = read_passage(text[begin:end], passage.language)
-        if clauses and not _stands_alone(piece, passage.language):
+        piece = read_passage(text[begin:end], language)
+        if clauses and (
+            _is_bare_name(text[clauses[-1][0] : clauses[-1][1]], language)
+            or not _stands_alone(piece, language)
+        ):
             clauses[-1][1] = end
         else:
             clauses.append([begin, end])
-    return [read_passage(text[begin:end].strip(" ,;:"), passage.language) for begin, end in clauses]
+    return tuple(read_passage(text[begin:end].strip(" ,;:"), language) for begin, end in clauses)
+
+
+_PART_END = re.compile(
+    r"[;:—–，；：。]|,\s|\s-\s|\s(?:while|whereas|but|although|because|since|after|before|as|which|"
+    r"who|that|when|if|"
+    r"während|aber|weil|nachdem|dass|wenn|tandis que|mais|parce que|qui|mentre|ma|perché|che|"
+    r"quando|mientras|pero|"
+    r"porque|que|cuando|enquanto|mas|но|что|который)\s"
+)
+
+
+def split_parts(text: str) -> list[str]:
+    """Return a sentence in parts, at every mark and word at which a clause may end."""
+    return [part for part in (piece.strip() for piece in _PART_END.split(text)) if len(part) > 2]
+
+
+@lru_cache(maxsize=20_000)
+def read_part(text: str, language: str) -> Passage:
+    """Return a part of a sentence, read."""
+    return read_passage(text, language)
+
+
+def _is_bare_name(text: str, language: str) -> bool:
+    """Return whether a piece is a name and no more: what follows says what it is."""
+    names = find_names(text, language)
+    return bool(names) and len(text.strip()) <= sum(len(one.text) for one in names) + 6
 
 
 def _stands_alone(piece: Passage, language: str) -> bool:
@@ -222,8 +275,10 @@ def _stands_alone(piece: Passage, language: str) -> bool:
     if is_unspaced(language):
         return first.start <= 6 and len(piece.folded) - first.end >= 4
     lead = [word for word in piece.folded[: first.start].split() if word]
-    last = max(name.end for name in piece.names if name.start - first.start < 40)
-    rest = [word for word in re.findall(r"[^\W\d_]{3,}", piece.folded[first.end :])]
+    rest = re.findall(r"[^\W\d_]{3,}", piece.folded[first.end :])
+    follows = re.match(r"[^\w]*([^\W\d_]+)", piece.folded[first.end :])
+    if follows and follows[1] in _PREPOSITIONS:
+        return False
     named = {name.key for name in piece.names}
     said = [word for word in rest if word not in named and word not in _FUNCTION_WORDS]
-    return len(lead) <= 2 and bool(said) and last >= 0
+    return len(lead) <= 2 and bool(said)

@@ -25,7 +25,7 @@ _FOOTER = re.compile(
 
 
 def normalize_source(text: str) -> str:
-    """Return a text as one clean line: compatible forms, simplified characters, no feed's footer."""
+    """Return a text's clean lines, in compatible forms, simplified characters, without footers."""
     lines = [
         _FOOTER.sub(
             "", unicodedata.normalize("NFKC", line).replace("\u0e4d\u0e32", "\u0e33")
