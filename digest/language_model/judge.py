@@ -109,26 +109,7 @@ def merge_judgement(tags: Tags, judged: ItemJudgement, item: Item, model: str) -
     is not sure. What a rule of the team said of relevance stays.
     """
     ruled = tags.confidence.get("relevant") == 1.0
-    category = None if judged.category in ("none", None) else judged.category
-    works = judged.ai in ("core", "applied")
-    evidence = judged.evidence if works and judged.evidence not in ("none", "-", None) else None
-    words = " ".join((item.title, item.summary, item.text)).casefold()
-    vendors = tuple(
-        dict.fromkeys(
-            name
-            for found in judged.vendors
-            if (name := clean_answer(found, limit=80)) and name.casefold() in words
-        )
-    )[:_MAX_VENDORS]
-    also = [slug for slug in judged.also if slug not in (None, "none", category)]
-    given: dict[str, Any] = {
-        "relevant": tags.relevant if ruled else judged.relevant,
-        "category": category,
-        "ai": judged.ai,
-        "evidence": evidence,
-        "event": judged.event,
-        "vendors": vendors or tags.vendors,
-    }
+    given = _read_labels(tags, judged, item) | ({"relevant": tags.relevant} if ruled else {})
     agreed = {name for name, value in given.items() if getattr(tags, name) == value}
     reason = clean_answer(judged.why, limit=2000)[:_MAX_WHY]
     said = (f"model {model}: {reason}" if reason else f"model {model}",)
@@ -140,14 +121,13 @@ def merge_judgement(tags: Tags, judged: ItemJudgement, item: Item, model: str) -
     return replace(
         tags,
         **given,
-        also=tuple(dict.fromkeys(filter(None, also)))[:_MAX_ALSO],
-        points=tags.points if works else (),
+        points=tags.points if judged.ai in ("core", "applied") else (),
         why={
             **tags.why,
             **{
                 name: (*said, *tags.why.get(name, ())) if name in agreed else said
                 for name in given
-                if not (ruled and name == "relevant")
+                if name != "also" and not (ruled and name == "relevant")
             },
         },
         confidence=confidence,
@@ -155,6 +135,25 @@ def merge_judgement(tags: Tags, judged: ItemJudgement, item: Item, model: str) -
             name for name in ("category", "ai", "evidence", "event") if name not in agreed
         ),
     )
+
+
+def _read_labels(tags: Tags, judged: ItemJudgement, item: Item) -> dict[str, Any]:
+    """Return the fields of Tags that a judgement gives; vendors as far as the item names them."""
+    category = None if judged.category in ("none", None) else judged.category
+    is_graded = judged.ai in ("core", "applied") and judged.evidence not in ("none", "-", None)
+    words = " ".join((item.title, item.summary, item.text)).casefold()
+    names = (clean_answer(name, limit=80) for name in judged.vendors)
+    vendors = dict.fromkeys(name for name in names if name and name.casefold() in words)
+    also = dict.fromkeys(slug for slug in judged.also if slug not in (None, "none", category))
+    return {
+        "relevant": judged.relevant,
+        "category": category,
+        "also": tuple(also)[:_MAX_ALSO],
+        "ai": judged.ai,
+        "evidence": judged.evidence if is_graded else None,
+        "event": judged.event,
+        "vendors": tuple(vendors)[:_MAX_VENDORS] or tags.vendors,
+    }
 
 
 # ---------------------------------------------------------------- asking

@@ -82,7 +82,9 @@ def service(script: Script) -> Iterator[Service]:
                     return
                 data += more
             head, _, body = data.partition(b"\r\n\r\n")
-            length = int(re.search(rb"(?i)content-length: (\d+)", head)[1])
+            found = re.search(rb"(?i)content-length: (\d+)", head)
+            assert found is not None
+            length = int(found[1])
             while len(body) < length:
                 body += self.request.recv(65536)
             with lock:

@@ -13,7 +13,7 @@ import pytest
 from digest.app.context import AppContext
 from digest.app.workspace import Workspace
 from digest.archive import Archive, SourceState
-from digest.config.sources import load_sources
+from digest.config.sources import ModelSettings, load_sources
 from digest.model.item import Item
 from digest.period import Quarter
 from tests.factories.items import NOW, START, item
@@ -102,6 +102,11 @@ def served(
         )
 
 
+def settings_of(context: AppContext) -> ModelSettings:
+    assert context.config.model
+    return context.config.model
+
+
 def receipts(context: AppContext):
     with Archive.open(context.workspace.archive_file) as archive:
         return list(archive.load_receipts("tiny").values())
@@ -109,5 +114,5 @@ def receipts(context: AppContext):
 
 def replaced(context: AppContext, **model) -> AppContext:
     """The context with other model settings."""
-    settings = context.config.model.model_copy(update=model)
+    settings = settings_of(context).model_copy(update=model)
     return replace(context, config=replace(context.config, model=settings))

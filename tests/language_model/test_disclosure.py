@@ -16,7 +16,7 @@ from digest.render.edition_json import edition_to_json
 from digest.render.html import render_html
 from digest.render.theme import DocumentTheme
 from tests.factories.model_service import answer_well, completion, judge_all
-from tests.language_model.conftest import ITEMS, Q3, make_workspace, served, told
+from tests.language_model.conftest import ITEMS, Q3, make_workspace, served, settings_of, told
 
 PRIVATE = {
     "owner": "Ottilie Brandt-Verres",
@@ -117,7 +117,7 @@ def test_what_goes_where_is_told_by_doctor_and_model_test(tmp_path):
         running,
         context,
     ):
-        lines = describe_disclosure(context.config.model)
+        lines = describe_disclosure(settings_of(context))
         place = str(context.workspace.root)
         doctor = CliRunner().invoke(cli, ["doctor", "--workspace", place])
         trial = CliRunner().invoke(cli, ["model", "test", "--workspace", place])

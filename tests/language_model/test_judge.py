@@ -26,7 +26,7 @@ from digest.model.drafts import Receipt
 from digest.tag.lab import item_from_json, load_reference, measure_agreement
 from tests.factories.items import item, tags
 from tests.factories.model_service import completion, judge_all
-from tests.language_model.conftest import ITEMS, make_workspace, receipts, served
+from tests.language_model.conftest import ITEMS, make_workspace, receipts, served, settings_of
 
 PROMPT = fill_prompt("judge")
 GOOD = {
@@ -49,7 +49,7 @@ def answer(*rows) -> str:
     return json.dumps({"items": list(rows)})
 
 
-ODD_ROWS = {
+ODD_ROWS: dict[str, dict[str, object]] = {
     "an unknown category": {"category": "cars"},
     "relevant as a text": {"relevant": "yes"},
     "an unknown event": {"event": "party"},
@@ -273,7 +273,7 @@ def test_what_an_answer_leaves_out_is_asked_once_more_and_then_left(tmp_path):
     with served(tmp_path, script, "judge: all") as (running, context):
         for _ in range(2):
             with Archive.open(context.workspace.archive_file) as archive:
-                model = WorkspaceModel(context, context.config.model, archive, "2026-Q3")
+                model = WorkspaceModel(context, settings_of(context), archive, "2026-Q3")
                 model.ask_judgements(ITEMS, Fixed())
         assert [len(one.sources) for one in running.asked] == [4, 3]
         kept = receipts(context)
@@ -281,7 +281,7 @@ def test_what_an_answer_leaves_out_is_asked_once_more_and_then_left(tmp_path):
     assert sum(one.tokens_in for one in kept) <= 200
 
 
-def test_a_kill_in_mid_run_loses_no_paid_answer(tmp_path):
+def test_a_kill_in_mid_run_loses_no_paid_answer(tmp_path, monkeypatch):
     """Answers are kept one by one as they come: the process may die at any of them."""
 
     class KilledError(BaseException):
@@ -301,12 +301,13 @@ def test_a_kill_in_mid_run_loses_no_paid_answer(tmp_path):
         context,
     ):
         with Archive.open(context.workspace.archive_file) as archive:
-            add, archive.add_receipts = archive.add_receipts, killed
-            model = WorkspaceModel(context, context.config.model, archive, "2026-Q3")
+            add = archive.add_receipts
+            monkeypatch.setattr(archive, "add_receipts", killed)
+            model = WorkspaceModel(context, settings_of(context), archive, "2026-Q3")
             with pytest.raises(KilledError):
                 model.ask_judgements(ITEMS, Fixed())
         with Archive.open(context.workspace.archive_file) as archive:
-            model = WorkspaceModel(context, context.config.model, archive, "2026-Q3")
+            model = WorkspaceModel(context, settings_of(context), archive, "2026-Q3")
             model.ask_judgements(ITEMS, Fixed())
         materials = [one.material for one in running.asked]
     paid_before = materials[:2]

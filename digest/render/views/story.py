@@ -102,8 +102,6 @@ def build_story(
     publishers: dict[str, Reference] = {}
     for item in story.items:
         publishers.setdefault(item.source, item)
-    if "why_it_matters" in story.written:
-        whys = (*whys, words.translate("[text by a language model]"))
     note = context.render_team_text(story.note)
     return StoryView(
         id=story.id,
@@ -115,7 +113,14 @@ def build_story(
         has_placeholder_title=not title,
         href=to_safe_href(story.items[0].url) if story.items else "",
         summary=tuple(_iter_summary(story, limits, context)),
-        why=tuple(_AMOUNT_SPACE.sub("\N{NO-BREAK SPACE}", why) for why in whys if why),
+        why=(
+            *(_AMOUNT_SPACE.sub("\N{NO-BREAK SPACE}", why) for why in whys if why),
+            *(
+                [words.translate("[text by a language model]")]
+                if "why_it_matters" in story.written
+                else ()
+            ),
+        ),
         context=tuple(islice(_iter_context(story, context), limits.contexts)),
         rule=tuple(_iter_rule_facts(story, context)),
         quotes=tuple(
