@@ -34,6 +34,7 @@ from digest.language_model.judge import (
     OfflineJudge,
     build_judge_question,
     choose_items,
+    count_judged_at_once,
     find_judgement,
     hash_item,
     read_judge_answer,
@@ -136,7 +137,8 @@ class WorkspaceModel:
         mode = self.settings.judge
         if mode == "off":
             return
-        batch, judge = self.settings.batch, self.make_judge(offline)
+        judge = self.make_judge(offline)
+        batch = min(self.settings.batch, count_judged_at_once(self.settings.answer_tokens))
         chosen = choose_items(items, judge, mode, self.settings.unsure_share, batch)
         waiting = chosen if ask else []
         for is_last in (False, True):
@@ -275,6 +277,12 @@ class WorkspaceModel:
         if not questions:
             return {}
         settings = self.settings
+        questions = {
+            name: question
+            if question.vote
+            else replace(question, answer_tokens=settings.answer_tokens)
+            for name, question in questions.items()
+        }
         try:
             key = load_key(self._context, settings)
         except ModelError as error:

@@ -25,7 +25,10 @@ from digest.language_model.protocol import (
 
 _FIRST_WAIT = 1.0  # seconds before a question is asked again; doubled each time
 _LONGEST_WAIT = 60.0  # a service that wants more is down for this run
-_FAILURES_UNTIL_DOWN = 2  # questions in a row that got no answer
+# Questions in a row without an answer add up: one that met silence or overload counts three, one
+# that met a fault inside the service one, because llama.cpp answers 500 where an output broke off.
+_DOWN_FROM = 6
+_SILENCE, _FAULT = 3, 1
 _TRY_AGAIN = (408, 409, 425, 429, 500, 502, 503, 504, 529)
 _REFUSED = (301, 302, 303, 307, 308, 401, 402, 403, 404, 405, 410)  # so will every question be
 
@@ -112,9 +115,9 @@ class ModelClient:
                     self._give_up(f"it asks us to wait {wait:.0f} s")
                 if attempt < self._retries:
                     await self._sleep(wait)
-            self._failures += 1
+            self._failures += _FAULT if answer.status == 500 else _SILENCE
             fault = answer.fault or f"it answers {answer.status}"
-            if self._failures >= _FAILURES_UNTIL_DOWN:
+            if self._failures >= _DOWN_FROM:
                 self._give_up(fault)
             raise AnswerError(f"no answer after {self._retries + 1} tries: {fault}")
 

@@ -24,7 +24,7 @@ from digest.taxonomy import CATEGORIES
 
 TASK = "judge"
 ReceiptMap = Mapping[tuple[str, str, str, str], Receipt]
-_TOKENS_AN_ITEM = 160  # of the answer
+_TOKENS_AN_ITEM, _TOKENS_AROUND = 160, 100  # of the answer
 _AGREED = 0.95  # how sure a label is that both judges gave
 _OVERRULED = 0.5  # … and one that the model gave against the offline judge
 _DECIDED = 0.9  # relevance as the model decides it
@@ -191,6 +191,11 @@ def choose_items(
     return fresh[: max(most - asked, 0)]
 
 
+def count_judged_at_once(answer_tokens: int) -> int:
+    """Return how many items one answer of so many tokens has room for; at least one."""
+    return max(1, (answer_tokens - _TOKENS_AROUND) // _TOKENS_AN_ITEM)
+
+
 def build_judge_question(items: Sequence[Item], prompt: Prompt) -> Question:
     """Return the question about some items."""
     return Question(
@@ -199,7 +204,7 @@ def build_judge_question(items: Sequence[Item], prompt: Prompt) -> Question:
         material=quote_sources([describe_item(item) for item in items]),
         prompt=prompt.version,
         content=hashlib.sha256(" ".join(map(hash_item, items)).encode()).hexdigest(),
-        answer_tokens=_TOKENS_AN_ITEM * len(items) + 100,
+        answer_tokens=_TOKENS_AN_ITEM * len(items) + _TOKENS_AROUND,
     )
 
 

@@ -248,11 +248,11 @@ def test_a_service_that_goes_down_in_mid_run_leaves_the_rest_to_the_sources(
 
 def test_nothing_is_asked_that_could_pass_a_limit(tmp_path, lenient_gate):
     price = "write: [summary], requests_at_once: 4, price_in: 100, price_out: 1000"
-    for limit in ("run_limit: 1.0", "quarter_limit: 1.0"):
+    for limit in ("run_limit: 5.0", "quarter_limit: 5.0"):
         with served(tmp_path / limit[:4], answer_well, f"{price}, {limit}") as (running, context):
             (edition,) = build_editions(context, Q3)
             assert 0 < len(running.asked) < 4
-            assert edition.model.cost <= 1.0
+            assert edition.model.cost <= 5.0
             assert edition.model.unanswered == 4 - len(running.asked)
 
 
