@@ -301,3 +301,10 @@ def test_killed_while_writing_every_source_is_whole_or_absent(tmp_path):
         assert len(spans) >= 15
         assert {span.items for span in spans.values()} == {20}
         assert set(archive.load_source_states()) == set(spans)
+
+
+def test_others_may_not_read_the_archive_and_its_copies(archive, tmp_path):
+    """It holds letters, recipients and what the team decided."""
+    archive.create_backup(tmp_path / "copy.db")
+    for path in (archive.path, tmp_path / "copy.db"):
+        assert path.stat().st_mode & 0o077 == 0, path

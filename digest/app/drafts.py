@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from digest.app.decide import QuarterDecision
 from digest.app.model_texts import ModelTexts, StoryWriting
 from digest.decide.relations import get_closest_relation
-from digest.edition.themes import MAX_THEMES, make_slug
+from digest.edition.themes import MAX_THEMES, MIN_STORIES, make_slug
 from digest.language_model.prompts import Prompt
 from digest.language_model.source_text import MAX_TEXT
 from digest.language_model.writer import DraftRequest, DraftSource
@@ -93,7 +93,11 @@ def _plan_themes(
     decision: QuarterDecision, chosen: Sequence[Story], language: str, plan: DraftPlan
 ) -> Iterator[DraftRequest]:
     told = {story.id: story for story in chosen}
-    groups = [group for group in decision.themes if told.keys() & set(group.stories)][:MAX_THEMES]
+    groups = [
+        group
+        for group in decision.themes
+        if told.keys() & set(group.stories) and len(group.stories) >= MIN_STORIES
+    ][:MAX_THEMES]
     stories = {entry.story.id: entry.story for entry in decision.ranked}
     for group in groups:
         members = sorted(

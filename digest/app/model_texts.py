@@ -111,8 +111,9 @@ def write_themes(themes: Sequence[Theme], texts: ModelTexts, language: str) -> t
 
 
 def write_front(front: FrontPage, texts: ModelTexts) -> FrontPage:
-    """Return page one with a model's lead in the place of the sentence quoted there."""
+    """Return page one with a model's lead in the place of the first finding."""
     if not texts.lead:
         return front
     lead = TranslatableText(_VERBATIM, words=texts.lead)
-    return replace(front, lead=(lead, *front.lead[1:]))
+    told = front.lead[:1] if front.lead and "finding" in front.lead[0].values else ()
+    return replace(front, lead=(lead, *front.lead[len(told) :]))
