@@ -20,6 +20,7 @@ from digest.ground.script import fold
 from digest.months import MONTHS
 
 _BUDDHIST_YEARS = 543
+_MIN_MONTH = 4  # letters of a month's name that needs no day beside it
 _NEAR_DAYS = 200  # how far from an item's date a day without a year may be
 _AMBIGUOUS = frozenset("may mar mars sept set mai ago out dec".split())
 
@@ -35,7 +36,8 @@ _AS_RELATIVE: tuple[tuple[str, str], ...] = (
     (
         (
             r"a year (?:earlier|ago|before)|year[- ](?:on|over)[- ]year|yoy|last year's|vorjahr\w*|"
-            r"un an (?:plus tot|auparavant)|un anno (?:prima|fa)|un ano (?:antes|atras)|同比|一年前|"
+            r"un an (?:plus tot|auparavant)|un anno (?:prima|fa)|un ano (?:antes|atras)|"
+            r"同比|一年前|"
             r"前年同期|前年比|год назад|ปีก่อน"
         ),
         "year-1",
@@ -44,7 +46,8 @@ _AS_RELATIVE: tuple[tuple[str, str], ...] = (
 )
 _QUARTERS: dict[str, str] = {
     "en": r"q(?P<q>[1-4])|(?P<qw>first|second|third|fourth|final)[ -]quarter",
-    "de": r"q(?P<q>[1-4])|(?P<q2>[1-4])\. ?quartal|(?P<qw>erste|zweite|dritte|vierte)[nsr]? quartal",
+    "de": r"q(?P<q>[1-4])|(?P<q2>[1-4])\. ?quartal|"
+    r"(?P<qw>erste|zweite|dritte|vierte)[nsr]? quartal",
     "fr": r"[tq](?P<q>[1-4])|(?P<qw>premier|deuxieme|troisieme|quatrieme) trimestre|"
     r"(?P<q2>[1-4])e trimestre",
     "it": r"[qt](?P<q>[1-4])|(?P<qw>primo|secondo|terzo|quarto) trimestre",
@@ -191,22 +194,22 @@ def _read(match: re.Match[str], language: str, text: str, folded: str) -> DateMe
         month, day = day, month
     if month > 12 or day > 31 or (part.get("jm") and not month):
         return None
-    short = len(name or "") < 4 and name not in ("may", "mai", "mei")
-    if (
-        name
-        and not day
-        and not year
-        and (short or not _is_month(match, text, folded))
-        and (short or name in _AMBIGUOUS)
-    ):
-        return None
     when = next((key for key, _ in _PARTS if part.get(key)), "")
+    if name and not (day or year or when) and _may_be_no_month(name, match, text, folded):
+        return None
     when = when or {"上": "early", "初": "early", "中": "mid"}.get((part.get("jp") or " ")[0], "")
     when = when or ("late" if part.get("jp") else "")
     year -= _BUDDHIST_YEARS if year > 2450 else 0
     return DateMention(
         year, month, day, quarter, when, "", 0, match.start(), match.end(), match[0].strip()
     )
+
+
+def _may_be_no_month(name: str, match: re.Match[str], text: str, folded: str) -> bool:
+    """Return whether a month's name alone may be another word, or a short form of one."""
+    if len(name) < _MIN_MONTH and name not in ("may", "mai", "mei"):
+        return True
+    return name in _AMBIGUOUS and not _is_month(match, text, folded)
 
 
 _BEFORE_MONTH = re.compile(

@@ -17,15 +17,15 @@ _SUPERLATIVES = {
     "first": {"first"},
     "only": {"only", "some"},
     "largest": {"largest", "best"},
-    "best": {"best", "largest"},
+    "best": {"best", "better"},
     "fastest": {"fastest"},
     "cheapest": {"cheapest"},
 }
 _OPPOSITES = (
     ("allow", "block"), ("win", "fail"), ("trust", "distrust"), ("mandatory", "optional"),
     ("approve", "reject"), ("hire", "layoff"), ("better", "worse"), ("faster", "slower"),
-    ("profit", "loss"), ("launch", "close"), ("add", "close"), ("acquire", "sell"),
-    ("open", "close"), ("minimum", "maximum"), ("free", "paid"),
+    ("profit", "loss"), ("launch", "close"), ("acquire", "sell"), ("minimum", "maximum"),
+    ("free", "paid"),
 )  # fmt: skip
 # Acts that a sentence may not tell of where no cited item tells of something near.
 _NEEDED = {
@@ -38,11 +38,16 @@ _NEEDED = {
     "win": frozenset({"win", "best", "first", "up", "largest"}),
     "fail": frozenset({"fail", "not", "lacking", "down", "loss", "worse"}),
 }
+_SHORT_ITEM = 900  # characters of an item that is about one thing
 _LEAD = 3  # sentences of an item that say what all of it is about, its title the first
 _DEEDS = frozenset(
     f"c:{act}"
     for act in "acquire sell launch sue block fine partner fund close open replace hire layoff add "
     "approve reject investigate patch".split()
+)
+# What has not happened while it is planned: said of these, a plan told as a fact is stronger.
+_EVENTS = frozenset(
+    "available launch open close acquire sell block fine partner add update replace hire fund".split()
 )
 _ABOUT = 0.5  # of the best match, for a sentence of a source to be about the same at all
 _MIN_LIKENESS = 3.0  # of a sentence of a source, to say how sure a clause may be
@@ -218,6 +223,8 @@ def _iter_opposites(clause: Passage) -> Iterator[tuple[str, str]]:
     pairs = [("up", "down"), *_OPPOSITES]
     if clause.quantities:
         pairs.append(("more", "less"))
+    else:
+        yield "less", "more"
     for one, two in pairs:
         yield one, two
         yield two, one
@@ -249,9 +256,10 @@ def check_superlatives(claim: Claim) -> str:
 def _find_told(claim: Claim) -> frozenset[str]:
     """Return the concepts of the titles, and of the sentences that are about the same."""
     near = [one.passage for clause in claim.clauses for one in claim.align(clause, _ABOUT)]
-    return _join_concepts(
-        [*near, *(one for source in claim.cited for one in source.sentences[:_LEAD])]
-    )
+    for source in claim.cited:
+        short = len(source.text) <= _SHORT_ITEM
+        near += source.sentences if short else source.sentences[:_LEAD]
+    return _join_concepts(near)
 
 
 def _has_first(claim: Claim) -> bool:
@@ -287,7 +295,7 @@ def check_strength(claim: Claim) -> str:
     if "proven" in own and "proven" not in _find_told(claim):
         return f"the cited items do not say that it is proven: {_word_of(claim.passage, 'proven')}"
     hedges = own & _HEDGES
-    weaker = {*_HEDGES, "doubt", "tests", "mandatory"}
+    weaker = {*_HEDGES, "doubt", "tests", "mandatory", "allow"}
     if hedges and not every & weaker and not _has_future(claim.sentences):
         return f"the cited items state this as it is, not as {_word_of(claim.passage, min(hedges))}"
     for clause in claim.clauses:
@@ -333,7 +341,7 @@ def _compare_strength(clause: Passage, claim: Claim) -> str:
     about = [one.passage for one in claim.align(clause, _ABOUT)]
     about += [one for source in claim.cited for one in source.sentences[:_LEAD]]
     most = _join_concepts(about) & _HEDGES
-    loose = _join_concepts(about) & {"doubt", "tests", "mandatory"}
+    loose = _join_concepts(about) & {"doubt", "tests", "mandatory", "allow"}
     if not own and least and "doubt" not in clause.concept_names:
         return _find_strengthened(clause, least, aligned)
     future = _has_future((one.source, one.passage) for one in aligned)
@@ -342,7 +350,7 @@ def _compare_strength(clause: Passage, claim: Claim) -> str:
         return "the cited items tell this as done, not as planned"
     if "planned" in own and "may" not in own and most == {"may"} and not future:
         return "the cited items say only that it may be so"
-    if "may" in own and "may" not in most and "doubt" not in loose:
+    if "may" in own and "may" not in most and not loose & {"doubt", "allow"}:
         return "the cited items state this without a doubt"
     if "pilot" in own and "pilot" not in most and "tests" not in loose:
         return "the cited items know of no trial"
@@ -361,8 +369,15 @@ def _find_strengthened(clause: Passage, least: frozenset[str], aligned: list[Ali
     """Return why a clause without any hedge says more than the sentences with them."""
     if "may" in least and "said" not in clause.concept_names:
         return "the cited items say only that it may be so"
-    dated = any(day.day or day.month for day in clause.dates) or "mandatory" in clause.concept_names
-    if "planned" in least and not dated and all(_is_only_planned(one.passage) for one in aligned):
+    dated = any(day.day or day.month for day in clause.dates)
+    dated = dated or bool({"mandatory", "allow"} & clause.concept_names)  # "can" of what will come
+    happens = clause.concept_names & _EVENTS
+    if (
+        "planned" in least
+        and happens
+        and not dated
+        and all(_is_only_planned(one.passage) for one in aligned)
+    ):
         return "the cited items say only that it is planned"
     available = clause.concept_names & {"available", "launch", "open"}
     if "pilot" in least and available and not dated and "tests" not in clause.concept_names:

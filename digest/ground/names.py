@@ -55,6 +55,7 @@ _NO_NAMES = frozenset(
     hasta mas menos todos todas este esta estos estas que quien cuando como unos cerca ya no se su
     o a os as um uma uns umas e ou mas para por com sem de do da dos das no na nos nas em ao aos
     segundo apos desde mais menos todos todas este esta esse essa que quem quando como cerca ja nao
+    ki ia mcp rag nlp iot
     api apis url sdk ui ux tv pc vs pr b2b b2c saas it hr kpi roi faq pdf html css sql gpu cpu llm
     llms seo sem geo ceo cmo cto cfo coo crm cdp cms erp dsp ssp ok app apps beta ads web online
     chief executive officer president board internet e-commerce plus pro inc corp ltd gmbh llc
@@ -177,11 +178,15 @@ def _find_latin(text: str, language: str, *, title: bool) -> list[Name]:
             or (len(key) < 2 and key != "x")
         ):
             continue
+        if key[0].isdigit() and not _is_special(word):
+            continue
         if re.fullmatch(r"\d[\d.,]*(?:st|nd|rd|th|[kmbx%]|bn|mn|er|e)?", key):
             continue
         starts = _starts_sentence(text, match.start())
         sure = _is_special(word) or is_known_vendor(key)
-        if language == "de" and not sure:
+        if language in ("zh", "ja", "th") and not title:
+            sure = True
+        elif language == "de" and not sure:
             sure = _is_german_name(words, at, text)
         elif not sure and starts:
             follows = words[at + 1] if at + 1 < len(words) else None
@@ -229,7 +234,8 @@ def _split_compound(word: str, start: int) -> list[Name]:
     found = []
     for part in re.finditer(r"[^-]+", word):
         key = strip_possessive(fold(part[0]))
-        if _is_capital(part[0]) and key not in _NO_NAMES and len(key) > 1:
+        named = key not in _NO_NAMES or part[0] == "US"
+        if _is_capital(part[0]) and named and len(key) > 1:
             sure = _is_special(part[0]) or is_known_vendor(key)
             at = start + part.start()
             found.append(Name(part[0], key, at, at + len(part[0]), sure))
@@ -252,7 +258,7 @@ def _is_special(word: str) -> bool:
     bare = re.sub(r"['’]s?$", "", word)
     letters = [character for character in bare if character.isalpha()]
     if any(character.isdigit() for character in bare):
-        return bool(letters) and not re.match(r"\d+[-.]", bare)
+        return bool(letters) and not re.match(r"\d+(?:[-.]|[a-z]+-)", bare, re.IGNORECASE)
     if all(character.isupper() for character in letters):
         return 1 < len(letters) <= _MAX_INITIALS
     parts = re.split(r"[-'’.&]", bare)

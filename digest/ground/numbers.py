@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from digest.ground.lexicon import find_concepts
 
+_MAX_DIGITS = 40  # of a figure; the rest of a longer one is not read
 _UNIT_REACH = 24  # characters behind a number in which its unit may stand
 _MAX_ROUNDING = 0.1  # how far "about" may be from the figure, as a share of it
 _MAX_FLOOR = 0.25  # how far "more than" may stay below it, and "less than" above
@@ -140,9 +141,9 @@ _EXTRA: dict[str, tuple[tuple[str, float, str], ...]] = {  # pattern, value, kin
         (r"a quarter of|one quarter of", 0.25, "/"),
         (r"(?:one|a) (?:in|out of) (?:every )?three", 1 / 3, "/"),
         (r"a dozen", 12, ""),
-        (r"a thousand", 1e3, ""),
-        (r"a million", 1e6, ""),
-        (r"a billion", 1e9, ""),
+        (r"(?:a|one)[ -]thousand", 1e3, ""),
+        (r"(?:a|one)[ -]million", 1e6, ""),
+        (r"(?:a|one)[ -]billion", 1e9, ""),
         (r"million(?=-dollar)", 1e6, "$"),
         (r"billion(?=-dollar)", 1e9, "$"),
         (r"trillion(?=-dollar)", 1e12, "$"),
@@ -256,7 +257,8 @@ _BOUNDS: tuple[tuple[str, str], ...] = (
     (
         "upto",
         (
-            r"up to|as (?:much|many) as|bis zu|jusqu'[aà](?: \w+)?|fino a[l]?|hasta|ate|до|最多|至多|"
+            r"up to|as (?:much|many) as|bis zu|jusqu'[aà](?: \w+)?|fino a[l]?|hasta|ate|до|"
+            r"最多|至多|"
             r"最长|高达|最大|สูงสุด|ยาวถึง|ได้ถึง|ถึง|maximum|max\.?|no more than|at most|hochstens|"
             r"au plus|al massimo"
         ),
@@ -288,7 +290,8 @@ _BOUND_BEFORE = re.compile(
     rf"[$€£¥₹])?\s*$"
 )
 _BOUND_BEHIND = re.compile(
-    r"\s?(?:(?P<more>\+|以上|(?<=\S)超|多(?=[家个款名位项种次年月天])|余|or more|oder mehr|ou plus|o piu|o mas|"
+    r"\s?(?:(?P<more>\+|以上|(?<=\S)超|多(?=[家个款名位项种次年月天])|余|"
+    r"or more|oder mehr|ou plus|o piu|o mas|"
     r"ou mais|กว่า)|"
     r"(?P<less>以下|未満|or less|or fewer))"
 )
@@ -346,7 +349,8 @@ def _find_digits(folded: str, language: str) -> Iterator[Quantity]:
             kind = _SIGNS.get(sign, sign)
         number, extra = match["n"], 1e4 * float(match["n2"] or 0)
         readings = _read_number(number, language)
-        decimals = len(number.rsplit(".", 1)[-1].rsplit(",", 1)[-1]) if readings[0] % 1 else 0
+        fraction = re.split(r"[.,]", number)[-1] if readings[0] % 1 else ""
+        decimals = min(len(fraction), _MAX_DIGITS)
         yield Quantity(
             tuple(value * scale + extra for value in readings),
             kind,
@@ -362,7 +366,7 @@ def _find_digits(folded: str, language: str) -> Iterator[Quantity]:
 
 def _read_number(written: str, language: str) -> tuple[float, ...]:
     """Return the values that a number's form allows, the likeliest first."""
-    plain = re.sub(r"[\s\u00a0\u202f'’]", "", written)
+    plain = re.sub(r"[\s\u00a0\u202f'’]", "", written)[:_MAX_DIGITS].rstrip(".,")
     separators = re.findall(r"[.,]", plain)
     if not separators:
         return (float(plain),)

@@ -18,6 +18,9 @@ from digest.text import split_sentences
 
 MAX_CHARS = 12_000  # of an item: more is not read
 _STEM = 5  # letters by which words of one stem are known
+_MAX_OPENING_WORDS = 4  # of "X finds that"
+_MIN_STEM = 3  # letters that no ending leaves
+_ENDING = re.compile(r"(?:ing|ed|es|s)$")
 
 # Concepts that say how something is meant, not what: they are compared by rules of their own.
 MANNER = frozenset(
@@ -156,9 +159,9 @@ def find_stems(folded: str) -> list[tuple[str, int]]:
 
 def shorten(word: str) -> str:
     """Return what words of one stem share."""
-    if len(word) <= _STEM:
-        return word[:-1] if len(word) > 3 and word.endswith("s") else word
-    return word[:_STEM]
+    bare = _ENDING.sub("", word)
+    word = bare if len(bare) > _MIN_STEM else word
+    return word[:_STEM] if len(word) > _MIN_STEM else word.removesuffix("s")
 
 
 @lru_cache(maxsize=4096)
@@ -225,6 +228,8 @@ def split_clauses(passage: Passage) -> tuple[Passage, ...]:
 def _split_clauses(text: str, language: str) -> tuple[Passage, ...]:
     pieces, start = [], 0
     for match in _CLAUSE_END.finditer(text):
+        if _joins_names(text, match, language):
+            continue
         pieces.append((start, match.start()))
         start = match.end()
     pieces.append((start, len(text)))
@@ -232,7 +237,7 @@ def _split_clauses(text: str, language: str) -> tuple[Passage, ...]:
     for begin, end in pieces:
         piece = read_passage(text[begin:end], language)
         if clauses and (
-            _is_bare_name(text[clauses[-1][0] : clauses[-1][1]], language)
+            _is_opening(text[clauses[-1][0] : clauses[-1][1]], language)
             or not _stands_alone(piece, language)
         ):
             clauses[-1][1] = end
@@ -261,10 +266,25 @@ def read_part(text: str, language: str) -> Passage:
     return read_passage(text, language)
 
 
-def _is_bare_name(text: str, language: str) -> bool:
-    """Return whether a piece is a name and no more: what follows says what it is."""
+def _joins_names(text: str, match: re.Match[str], language: str) -> bool:
+    """Return whether a word like "and" stands between two names: "A and B present"."""
+    if not match[0].strip().isalpha() or text[: match.start()].endswith(","):
+        return False
+    before = find_names(text[max(0, match.start() - 24) : match.start()], language)
+    behind = find_names(text[match.end() : match.end() + 24], language)
+    ends = bool(before) and before[-1].end == min(24, match.start())
+    return ends and bool(behind) and behind[0].start == 0
+
+
+def _is_opening(text: str, language: str) -> bool:
+    """Return whether a piece is a name and no more, or says only that somebody says something."""
     names = find_names(text, language)
-    return bool(names) and len(text.strip()) <= sum(len(one.text) for one in names) + 6
+    if not names:
+        return False
+    if len(text.strip()) <= sum(len(one.text) for one in names) + 6:
+        return True
+    said = any(one.concept == "said" for one in find_text_concepts(text, language))
+    return said and len(text.split()) <= _MAX_OPENING_WORDS
 
 
 def _stands_alone(piece: Passage, language: str) -> bool:

@@ -47,8 +47,7 @@ _SPEECH_REACH = 26  # characters behind a name in which a word of saying is its 
 
 # Acts that one does and another suffers: who did them must not be turned round.
 _ACTS = frozenset(
-    "acquire sell launch sue block fine fund close replace hire approve reject investigate down "
-    "up".split()
+    "acquire sell launch sue block fine fund close replace hire approve reject investigate".split()
 )
 _ABOUT = 0.5  # of the best match, for a sentence of a source to be about the same at all
 _MIN_LIKENESS = 0.6  # of a clause without its actor, for a source's sentence to tell the same
@@ -72,9 +71,9 @@ def _check_speakers(clause: Passage, claim: Claim) -> str:
             continue
         aligned = claim.align(clause)
         told = [list(_find_speakers(one.passage)) for one in aligned]
-        named = any(
-            _stands_in(name, one.passage.text) or _begins_in(name, one.passage) for one in aligned
-        )
+        near = [one.passage for one in aligned]
+        near += [source.sentences[0] for source in claim.cited if source.sentences]
+        named = any(_stands_in(name, one.text) or _begins_in(name, one) for one in near)
         if any(told) and not named:
             return f"no cited item has {name.text} say this"
         speakers = [one for _, passage in claim.sentences for one in _find_speakers(passage)]
@@ -94,7 +93,8 @@ def _find_speakers(passage: Passage) -> Iterator[Name]:
     names = _merge(passage)
     for name in names:
         before = passage.folded[: name.start]
-        if _ACCORDING.search(before) or _SAID_BY.search(before):
+        to_this = re.match(r" zufolge\b|によると|によれば", passage.folded[name.end :])
+        if to_this or _ACCORDING.search(before) or _SAID_BY.search(before):
             yield name
             continue
         behind = passage.folded[name.end : name.end + _SPEECH_REACH]
@@ -132,9 +132,11 @@ def _stands_in(name: Name, text: str) -> bool:
 def check_roles(claim: Claim) -> str:
     """Refuse an actor who, in the cited items, is the one acted upon, or acts elsewhere."""
     others = _merge(claim.passage)
-    for clause in claim.clauses:
+    # Lists look like clauses where no spaces part words: there the first clause alone is sure.
+    clauses = claim.clauses[:1] if is_unspaced(claim.passage.language) else claim.clauses
+    for clause in clauses:
         actor = find_actor(clause)
-        if actor is None:
+        if actor is None or any(_is_same(actor, one) for one in _find_speakers(clause)):
             continue
         reason = (
             _check_pair(claim, clause, actor, [one for one in others if not _is_same(one, actor)])
@@ -180,6 +182,29 @@ def find_actor(passage: Passage, names: list[Name] | None = None) -> Name | None
     return None
 
 
+def _is_owner_or_product(name: Name, passage: Passage) -> bool:
+    """Return whether a name is another's owner ("of Acme") or a product's, with its version."""
+    before = passage.folded[: name.start]
+    versioned = re.search(r"\d", name.key) or any(
+        one.start == name.end + 1 and find_version(passage, one) for one in passage.quantities
+    )
+    return bool(versioned or _GENITIVE.search(before))
+
+
+def find_actors(passage: Passage) -> list[Name]:
+    """Return who acts in a clause, and those who act with them: "A and B present"."""
+    names = _merge(passage)
+    first = find_actor(passage, names)
+    if first is None:
+        return []
+    actors = [first]
+    for name in names:
+        gap = passage.text[actors[-1].end : name.start] if name.start >= actors[-1].end else "-"
+        if _TOGETHER.fullmatch(gap):
+            actors.append(name)
+    return actors
+
+
 def _check_pair(claim: Claim, clause: Passage, actor: Name, others: list[Name]) -> str:
     """Compare who acts with who acts in the sources' clauses of the same act."""
     acts = clause.concept_names & _ACTS
@@ -189,7 +214,8 @@ def _check_pair(claim: Claim, clause: Passage, actor: Name, others: list[Name]) 
             who
             for _, passage in claim.sentences
             for piece in split_clauses(passage)
-            if act in piece.concept_names and (who := find_actor(piece)) is not None
+            if act in piece.concept_names
+            for who in find_actors(piece)
         ]
         if any(_is_same(actor, who) for who in acting):
             return ""
@@ -199,7 +225,10 @@ def _check_pair(claim: Claim, clause: Passage, actor: Name, others: list[Name]) 
                 who = find_actor(piece)
                 if who is None or act not in piece.concept_names:
                     continue
+                if any(_is_same(actor, one) for one in find_actors(piece)):
+                    return ""
                 turned = [other for other in others if _is_same(other, who)]
+                turned = [one for one in turned if not _is_owner_or_product(one, claim.passage)]
                 if turned:
                     return f"in the cited items {turned[0].text} acts, not {actor.text}"
     return ""
@@ -256,6 +285,10 @@ def _is_same_figure(one: Quantity, two: Quantity) -> bool:
     return one.kind == two.kind and abs(one.value - two.value) <= 1e-9 * max(1.0, abs(one.value))
 
 
+_GENITIVE = re.compile(
+    r"\b(?:of|von|des|der|di|del|della|dell'|de|du|d'|do|da)\s?(?:the |la |le |el |il )?$"
+)
+_TOGETHER = re.compile(r"(?:['’]s)?\s*(?:,|&|and|und|et|e|y|и|和|与|と|และ|,? with|mit)\s*")
 _TIED = re.compile(
     r"(?P<one>[\w.&]+)-(?P<tie>backed|owned|led|built|made|powered|funded|based|"
     r"run) (?P<two>[\w.&]+)"
