@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import threading
 import time
 
 import pytest
 
 from digest.app.build import build_editions
 from digest.render.edition_json import edition_to_json
+from tests.factories.items import NOW
 from tests.factories.model_service import answer_well, completion, judge_all, raw
 from tests.language_model.conftest import Q3, make_workspace, receipts, replaced, served
 
@@ -312,3 +316,41 @@ def test_judging_is_asked_before_deciding(tmp_path, no_wait):
         assert edition.model.judged == 4
         build_editions(context, Q3)
         assert running.tasks() == ["judge"]
+
+
+def test_a_killed_build_asks_no_paid_answer_twice(tmp_path, lenient_gate):
+    """The process dies while a question is out; what was answered before is in the archive."""
+    third = threading.Event()
+
+    def script(asked, send):
+        if asked.number == 3:
+            third.set()
+            third_gone.wait(10)
+        else:
+            answer_well(asked, send)
+
+    third_gone = threading.Event()
+    with served(tmp_path / "with", script, "write: [summary], requests_at_once: 1") as (
+        running,
+        context,
+    ):
+        words = [
+            "build",
+            "2026-Q3",
+            "--workspace",
+            str(context.workspace.root),
+            "--now",
+            NOW.isoformat(),
+        ]
+        with subprocess.Popen(
+            [sys.executable, "-m", "digest", *words], stderr=subprocess.DEVNULL
+        ) as process:
+            assert third.wait(60)
+            process.kill()
+        third_gone.set()
+        assert len(receipts(context)) == 2
+        build_editions(context, Q3)
+        materials = [one.material for one in running.asked]
+    assert len(materials) == 5
+    assert len(set(materials)) == 4  # the one that was out is asked again, and no other
+    assert materials[2] in materials[3:]

@@ -48,7 +48,9 @@ def ask(context, **values):
 
 def test_nothing_that_a_model_of_random_weights_says_reaches_the_page(tmp_path, service):
     plain = json.loads(edition_to_json(build_editions(make_workspace(tmp_path / "plain"), Q3)[0]))
-    more = ", judge: all, write: [summary, lead, theme], verify: model, answer_tokens: 300, retries: 0"
+    more = (
+        ", judge: all, write: [summary, lead, theme], verify: model, answer_tokens: 300, retries: 0"
+    )
     context = open_workspace(tmp_path / "with", service, more)
     prompts = tmp_path / "with" / "prompts"
     prompts.mkdir()
