@@ -259,7 +259,12 @@ class ModelSettings(Settings):
     request_seconds: float = key("for one whole answer, in seconds", 120.0, gt=0, le=900)
     requests_at_once: int = key("questions at once", 4, ge=1, le=64)
     retries: int = key("how often a question is asked again that got no answer", 3, ge=0, le=10)
-    answer_tokens: int = key("the longest answer, in tokens; a model that thinks first needs more", 2000, ge=64, le=32_000)
+    answer_tokens: int = key(
+        "the longest answer, in tokens; a model that thinks first needs more",
+        2000,
+        ge=64,
+        le=32_000,
+    )
     price_in: float = key("price of a million tokens asked", 0.0, ge=0)
     price_out: float = key("price of a million tokens answered", 0.0, ge=0)
     currency: Currency = key("of the prices and limits, as USD", "USD")
