@@ -56,6 +56,7 @@ def run_checks(
             ("delivery", machine.check_delivery),
             ("articles", machine.check_articles),
         ]
+        checks += machine.list_model_checks()
         if online:
             checks += [("mail server", machine.check_smtp), ("mailboxes", machine.check_mailboxes)]
     for name, check in checks:
@@ -170,6 +171,26 @@ class _Machine:
         folder = self._workspace.root / settings.folder if settings.folder else None
         if folder and folder.exists() and not os.access(folder, os.W_OK):
             return f"make {folder} writable for this user"
+        return ""
+
+    def list_model_checks(self) -> list[tuple[str, Callable[[], str]]]:
+        """Return the check of a configured language model; its name says what it is sent."""
+        try:
+            settings = self._context.config.model
+        except DigestError:
+            return []  # the check of sources.yaml tells
+        if settings is None:
+            return []
+        from digest.app.model import describe_disclosure
+
+        return [(f"language model: {'; '.join(describe_disclosure(settings))}", self.check_model)]
+
+    def check_model(self) -> str:
+        from digest.app.model import load_key, load_own_prompts
+
+        assert self._context.config.model
+        load_own_prompts(self._context)
+        load_key(self._context, self._context.config.model)
         return ""
 
     def check_smtp(self) -> str:
