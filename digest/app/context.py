@@ -160,9 +160,15 @@ def config_fingerprint(context: AppContext, quarter: Quarter) -> str:
 
 
 def make_fetcher(
-    context: AppContext, seconds: float | None = None, body_bytes: int | None = None
+    context: AppContext,
+    seconds: float | None = None,
+    body_bytes: int | None = None,
+    allow_private: tuple[str, ...] = (),
 ) -> Fetcher:
-    """Make the HTTP client of this run, with lower limits for a request if given."""
+    """Make the HTTP client of this run, with lower limits for a request if given.
+
+    `allow_private` lists the `host:port` that may be private beside those of the settings.
+    """
     from digest.fetch.http.client import Fetcher, HttpLimits
 
     settings = context.config.digest
@@ -178,5 +184,5 @@ def make_fetcher(
             body_bytes=min(body_bytes or limits.body_bytes, limits.body_bytes),
             redirects=limits.redirects,
         ),
-        allow_private=settings.network.allow_private,
+        allow_private=(*settings.network.allow_private, *allow_private),
     )

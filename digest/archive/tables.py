@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-FORMAT = 3  # of the tables below; a change of them needs a step in `migrations` and the next number
+FORMAT = 4  # of the tables below; a change of them needs a step in `migrations` and the next number
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):
@@ -110,6 +110,16 @@ pages = sa.Table(
     sa.Column("outcome", sa.String, nullable=False),  # read | a SourceError's kind
     sa.Column("not_before", UtcDateTime),  # the host asked not to be requested earlier
     sa.Column("text", sa.String, nullable=False),
+)
+
+# What a model made of items' words, where the team has one (`digest.vectors`).
+vectors = sa.Table(
+    "vectors",
+    metadata,
+    sa.Column("item", sa.String, sa.ForeignKey("items.id"), primary_key=True),
+    sa.Column("model", sa.String, primary_key=True),
+    sa.Column("wording", sa.String, nullable=False),  # items.wording that it was made of
+    sa.Column("vector", sa.LargeBinary, nullable=False),
 )
 
 releases = sa.Table(
