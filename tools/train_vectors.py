@@ -9,15 +9,14 @@ them takes about a tenth of a second a text.
 
 The measure, the folds and the thresholds are those of tools/train_tags.py. A fold's regression over
 vectors has seen none of the fold's publishers, stories and near-duplicates; how strongly it is held
-back (C) is chosen within the fold's training rows, on publishers left out there. Its shares are
-mixed half and half with those of the words, whatever the measure says.
+back (C) is chosen within the fold's training rows, by relevance on publishers left out there. Its
+shares are mixed half and half with those of the words, whatever the measure says.
 """
 
 from __future__ import annotations
 
 import argparse
 import base64
-import hashlib
 import json
 import sys
 import warnings
@@ -34,12 +33,13 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 
 import train_tags as words
+from vector_cache import VectorCache
 
 from digest.fetch.embeddings import LocalModel
 from digest.tag.judge import CATEGORY_SHARPNESS
 from digest.tag.lab import item_from_json
 from digest.tag.vectors import compose_vector_text, mix_category_scores, mix_shares
-from digest.vectors import quantize_vector, read_vector
+from digest.vectors import quantize_vector
 
 MODEL = "multilingual-e5-small"
 OUT = words.OUT / "vector_weights.json"
@@ -67,42 +67,6 @@ def read_texts(data: words.Data, shared: Path) -> list[str]:
         is_product = row["set"] == "product"
         texts.append("" if is_product else compose_vector_text(item_from_json(dict(full))))
     return texts
-
-
-class VectorCache:
-    """Vectors by the hash of their text, in a file."""
-
-    def __init__(self, path: Path) -> None:
-        self.path, self.held = path, {}
-        if path.is_file():
-            stored = np.load(path)
-            self.held = dict(zip(stored["key"].tolist(), stored["vector"], strict=True))
-
-    def make_vectors(self, texts: list[str]) -> np.ndarray:
-        """The quantized vector of each text, zeros for no text; made where they are not held."""
-        lacking = [
-            text for text in dict.fromkeys(texts) if text and self.key(text) not in self.held
-        ]
-        model = LocalModel() if lacking else None
-        for start in range(0, len(lacking), 32):
-            batch = lacking[start : start + 32]
-            for text, made in zip(batch, model.embed_texts(batch), strict=True):
-                self.held[self.key(text)] = np.array(read_vector(quantize_vector(made)), np.int8)
-            if start % 640 == 0 or start + 32 >= len(lacking):
-                print(f"{start} of {len(lacking)} vectors", flush=True)
-                self.save()
-        width = len(next(iter(self.held.values())))
-        empty = np.zeros(width, np.int8)
-        return np.array([self.held[self.key(text)] if text else empty for text in texts])
-
-    @staticmethod
-    def key(text: str) -> str:
-        """The name of a text in the file."""
-        return hashlib.sha256(text.encode()).hexdigest()[:24]
-
-    def save(self) -> None:
-        """Write what is held."""
-        np.savez(self.path, key=list(self.held), vector=np.array(list(self.held.values())))
 
 
 def fit_field(
@@ -151,22 +115,23 @@ def scale_vectors(numbers: np.ndarray) -> np.ndarray:
 
 def cross_validate_vectors(
     data: words.Data, vectors: np.ndarray
-) -> tuple[dict[str, np.ndarray], dict[str, list[float]]]:
-    """The shares of all labelled rows by field, and the strengths that were chosen, by fold."""
+) -> tuple[dict[str, np.ndarray], list[float]]:
+    """The shares of all labelled rows by field, and the strength that each fold chose."""
     shares = {f: np.full((len(data.rows), len(data.classes[f])), np.nan) for f in words.FIELDS}
     fold = words.split_folds(data.publisher, np.isin(data.origin, (*words.LABELLED, "product")))
-    chosen: dict[str, list[float]] = {field: [] for field in words.FIELDS}
+    chosen: list[float] = []
     for number in range(words.FOLDS):
         test = np.flatnonzero(fold == number)
         near = np.isin(data.group, data.group[test]) | (fold == number)
         train = np.flatnonzero(~near & (data.origin != "informed"))
+        rows = choose_rows(data, vectors, train, "relevant")
+        chosen.append(choose_strength(data, vectors, rows, "relevant"))
         for field in words.FIELDS:
             rows = choose_rows(data, vectors, train, field)
-            chosen[field].append(choose_strength(data, vectors, rows, field))
-            model = fit_field(data, vectors, rows, field, chosen[field][-1])
+            model = fit_field(data, vectors, rows, field, chosen[-1])
             at = [data.classes[field].index(cls) for cls in model.classes_]
             shares[field][np.ix_(test, at)] = model.predict_proba(vectors[test])
-        print(f"fold {number + 1} of {words.FOLDS}: {chosen}", flush=True)
+        print(f"fold {number + 1} of {words.FOLDS}: C {chosen[-1]}", flush=True)
     return {field: np.nan_to_num(of) for field, of in shares.items()}, chosen
 
 
@@ -210,7 +175,7 @@ def write_weights(
     data: words.Data,
     vectors: np.ndarray,
     thresholds: words.Thresholds,
-    strengths: dict[str, list[float]],
+    strengths: list[float],
 ) -> None:
     """Train on all rows, with the median of the folds' strengths, and write."""
     every = np.arange(len(data.rows))
@@ -221,7 +186,7 @@ def write_weights(
                 vectors,
                 choose_rows(data, vectors, every, field),
                 field,
-                float(np.median(strengths[field])),
+                float(np.median(strengths)),
             )
         )
         for field in words.FIELDS

@@ -24,6 +24,7 @@ _MAX_POSTINGS = 40  # items that a key remembers, the latest
 _MAX_SEARCH_TOKENS = 40  # keys of an item that look for candidates, rarest first
 _MIN_SHARED_RARITY = 1.0  # rarity that a candidate shares, at least
 _MAX_CANDIDATES = 16  # candidates of an item that are judged, by shared rarity
+_MAX_FOREIGN_CANDIDATES = 8  # and in other languages, which share names and figures alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ def find_candidate_pairs(items: Sequence[ItemTraits], rare: TokenRarity) -> set[
             ((total, -other) for other, total in weights.items() if total >= _MIN_SHARED_RARITY),
             reverse=True,
         )
-        found.update((-other, at) for _, other in near[:_MAX_CANDIDATES])
+        foreign = [pair for pair in near if items[-pair[1]].language != item.language]
+        chosen = near[:_MAX_CANDIDATES] + foreign[:_MAX_FOREIGN_CANDIDATES]
+        found.update((-other, at) for _, other in chosen)
     return found
 
 
