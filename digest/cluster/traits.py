@@ -49,7 +49,7 @@ _SCALE = {
         ("แสน", 1e5),
         ("m mn mm mln mio million millions millionen milioni millones milhões млн 百万 ล้าน", 1e6),
         ("千万", 1e7),
-        ("亿 億", 1e8),
+        ("亿", 1e8),
         ("b bn billion mrd milliarden milliards miliardi млрд 十亿 พันล้าน", 1e9),
         ("t trillion трлн 万亿 兆", 1e12),
     )
@@ -62,7 +62,7 @@ _NUMBER = re.compile(
     r"prozent|процент|เปอร์เซ็นต์|"
     r"(?:thousand|millions?|billion|trillion|mln|mio|mrd|milioni|miliardi|millionen|milliarden|"
     r"milliards|millones|milhões|bn|mn|mm|[kmbt])\b|"
-    r"тыс|млн|млрд|трлн|百万|千万|十亿|万亿|万|亿|億|兆|千|พันล้าน|ล้าน|แสน|หมื่น)?"
+    r"тыс|млн|млрд|трлн|百万|千万|十亿|万亿|万|亿|兆|千|พันล้าน|ล้าน|แสน|หมื่น)?"
     r"(?P<money> ?(?:dollar|euro|us-dollar|ดอลลาร์|ยูโร|บาท|美元|欧元|долл|евро))?",
     re.IGNORECASE,
 )
