@@ -291,7 +291,7 @@ def test_vectors_tell_reports_that_share_few_words():
     assert together(*alike) == [{"a", "b"}]
     (story,) = cluster_items(alike)
     assert any(reason.startswith("alike in meaning: ") for reason in story.merges[0].matched)
-    assert together(with_vector(VOTES, 100, -90), with_vector(APPROVES, -100, 90)) == apart
+    assert together(with_vector(VOTES, 100, -90), with_vector(APPROVES, *[90, -90] * 192)) == apart
 
 
 FIGURES = {
