@@ -43,7 +43,7 @@ from digest.vectors import quantize_vector
 
 MODEL = "multilingual-e5-small"
 OUT = words.OUT / "vector_weights.json"
-STRENGTHS = (0.003, 0.01, 0.03, 0.1)
+STRENGTHS = (0.0003, 0.001, 0.003, 0.01)
 LARGEST = 127
 # What the model has to give to a service's texts: in every script that items come in.
 PROBES = (
@@ -55,18 +55,18 @@ PROBES = (
 
 
 def read_texts(data: words.Data, shared: Path) -> list[str]:
-    """The text of each row; "" for a product's, which the vectors do not judge."""
+    """The text of each labelled row, "" for others: items of our own writing teach the words."""
     held = {
         (name, row["id"]): row
         for name in words.LABELLED
         for row in words.read_rows(shared / "labels" / f"{name}.jsonl")
     }
-    texts = []
-    for row in data.rows:
-        full = held[row["set"], row["id"]] if row["set"] in words.LABELLED else row
-        is_product = row["set"] == "product"
-        texts.append("" if is_product else compose_vector_text(item_from_json(dict(full))))
-    return texts
+    return [
+        compose_vector_text(item_from_json(dict(held[row["set"], row["id"]])))
+        if row["set"] in words.LABELLED
+        else ""
+        for row in data.rows
+    ]
 
 
 def fit_field(
