@@ -38,7 +38,8 @@ class FakeService:
     """A service of the right model on loopback: its probes are right, all else is one vector."""
 
     def __init__(self, server: HTTPServer, prefix: str = "query: ") -> None:
-        self.prefix, self.asked = prefix, []
+        self.prefix = prefix
+        self.asked: list[tuple[dict, str | None]] = []
         self.status, self.vectors = 200, dict(PROBES)
         self.server = server
         server.expect_request("/v1/embeddings", method="POST").respond_with_handler(self.answer)
