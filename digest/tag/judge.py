@@ -105,14 +105,7 @@ class ItemJudge:
             for name, scores in self.layers.judgement.score_classes(second_features).items()
         }
         shares["category"] = softmax(first["category"], CATEGORY_SHARPNESS)
-        layers = self.layers
-        if item.vector:
-            vectors = load_vector_model()
-            layers = vectors.replace_thresholds(layers)
-            for name, by_vector in vectors.estimate_shares(item.vector).items():
-                shares[name] = mix_shares(shares[name], by_vector)
-                if name == "category":
-                    first[name] = mix_category_scores(first[name], by_vector, CATEGORY_SHARPNESS)
+        layers = _mix_in_vector(self.layers, item.vector, first, shares)
         probability = _estimate_relevance(layers, shares["relevant"]["yes"])
         best = {name: choose_class(of) for name, of in shares.items()} | {
             "ai": decide_ai_grade(shares["ai"], findings.names_ai),
@@ -155,6 +148,26 @@ class ItemJudge:
                 if value < layers.certainty[name].printed_from
             ),
         )
+
+
+def _mix_in_vector(
+    layers: LayeredModel,
+    vector: bytes,
+    first: dict[str, dict[str, float]],
+    shares: dict[str, dict[str, float]],
+) -> LayeredModel:
+    """Let an item's vector have half a say in `first` and `shares`, where it has one.
+
+    Returns the model with the thresholds that hold of them.
+    """
+    if not vector:
+        return layers
+    model = load_vector_model()
+    for name, by_vector in model.estimate_shares(vector).items():
+        shares[name] = mix_shares(shares[name], by_vector)
+        if name == "category":
+            first[name] = mix_category_scores(first[name], by_vector, CATEGORY_SHARPNESS)
+    return model.replace_thresholds(layers)
 
 
 def _estimate_relevance(layers: LayeredModel, share: float) -> float:
