@@ -22,7 +22,7 @@ WINDOW_DAYS = 30  # days between two reports of one event, at most
 _DAY = 86_400
 _MAX_POSTINGS = 40  # items that a key remembers, the latest
 _MAX_SEARCH_TOKENS = 40  # keys of an item that look for candidates, rarest first
-# and names and figures: in Thai or Chinese pairs of characters are rarer, and none of English has any
+# and names and figures: in Thai or Chinese, pairs of characters are rarer, and English has none
 _MAX_SEARCH_NAMES = 12
 _MIN_SHARED_RARITY = 1.0  # rarity that a candidate shares, at least
 _MAX_CANDIDATES = 16  # candidates of an item that are judged, by shared rarity
