@@ -242,6 +242,20 @@ def test_a_vector_changes_the_judgement_and_no_vector_does_not() -> None:
     assert judge.judge_item(replace(plain, vector=vector)) == with_vector
 
 
+def test_what_the_vector_decided_is_said() -> None:
+    """Words that spoke for another event or category are no reason for this one."""
+    judge, swayed = ItemJudge.load(), 0
+    for number, vector in enumerate(load_vector_model().probes.values()):
+        plain = item(number)
+        by_words, tags = judge.judge_item(plain), judge.judge_item(replace(plain, vector=vector))
+        if tags.event == by_words.event:
+            assert tags.why["event"] == by_words.why["event"]
+        else:
+            swayed += 1
+            assert tags.why["event"] == (f"its vector; by its words: {by_words.event}",)
+    assert swayed
+
+
 def test_the_weights_are_small() -> None:
     """Beside those of the words they may not weigh."""
     from digest.tag import vectors

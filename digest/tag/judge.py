@@ -105,6 +105,7 @@ class ItemJudge:
             for name, scores in self.layers.judgement.score_classes(second_features).items()
         }
         shares["category"] = softmax(first["category"], CATEGORY_SHARPNESS)
+        by_words = {name: choose_class(shares[name]) for name in ("category", "event")}
         layers = _mix_in_vector(self.layers, item.vector, first, shares)
         probability = _estimate_relevance(layers, shares["relevant"]["yes"])
         best = {name: choose_class(of) for name, of in shares.items()} | {
@@ -140,7 +141,12 @@ class ItemJudge:
             points=found,
             why=reasons.explain_judgement(
                 verdict, found, findings, mentions, features, second_features, self.layers
-            ),
+            )
+            | {
+                name: (f"its vector; by its words: {cls}",)
+                for name, cls in by_words.items()
+                if cls != best[name]
+            },
             confidence={name: round(value, 3) for name, value in confidence.items()},
             unsure=frozenset(
                 name
