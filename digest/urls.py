@@ -34,6 +34,17 @@ _IDLE_FRAGMENT = re.compile(
 )
 # closed entities only: `&section=2` is a parameter
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
+# Parameters whose values name a place, a language or a form, never who asks.
+_PLAIN_PARAMETERS = frozenset(
+    "alt author cat category channel channel_id feed fmt format hl id keyword lang language limit "
+    "locale max-results output p page paged playlist_id q query rss s search section sort tag "
+    "topic type user x".split()
+)
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_SHORTEST_RANDOM = 10  # characters
+_MIXED = 2  # changes between letters and figures, or to a capital
+_LONGEST_WORD = 24  # characters; longer ones without a break are no words
+SHORTEST_SECRET = 4  # characters; hiding anything shorter would blot out ordinary words
 _SAFE_PATH = "/%:@!$&'()*+,;=~-._"
 
 
@@ -102,15 +113,77 @@ def strip_fragment(url: str) -> str:
 
 
 def redact_url(url: str) -> str:
-    """Return an address that may be shown, without credentials and secret-looking values."""
+    """Return an address that may be shown: credentials and whatever may be a secret are `***`.
+
+    Of the query only values that name a place or a form are kept, of the path only parts that do
+    not look drawn at random: a secret stands as `?k=…`, `?code=…` or `/feeds/…` just as well.
+    """
     try:
         parts = urlsplit(url)
         location = parts.netloc.rpartition("@")[2]
     except ValueError:
         return "(an address that cannot be read)"
-    query = re.sub(
-        r"(?i)((?:^|&)[^=&]*(?:token|key|secret|pass|auth|sig)[^=&]*=)[^&]*", r"\1***", parts.query
-    )
+    path = "/".join(_redact_segment(segment) for segment in parts.path.split("/"))
+    query = "&".join(_redact_parameter(pair) for pair in parts.query.split("&"))
     return urlunsplit(
-        (parts.scheme, ("***@" if "@" in parts.netloc else "") + location, parts.path, query, "")
+        (parts.scheme, ("***@" if "@" in parts.netloc else "") + location, path, query, "")
     )
+
+
+def list_url_secrets(url: str) -> frozenset[str]:
+    """Return the parts of an address that `redact_url` does not show, as they may be quoted."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return frozenset()
+    user, _, password = parts.netloc.rpartition("@")[0].partition(":")
+    found = {password or user}
+    found |= {part for part in parts.path.split("/") if _redact_segment(part) != part}
+    pairs = [pair for pair in parts.query.split("&") if _redact_parameter(pair) != pair]
+    found |= {pair.partition("=")[2] or pair for pair in pairs}
+    return frozenset(found | {unquote(part) for part in found}) - {""}
+
+
+def hide_url_secrets(text: str, url: str) -> str:
+    """Return a text in which no secret part of an address stands."""
+    text = text.replace(url, redact_url(url)) if url else text
+    for secret in sorted(list_url_secrets(url), key=len, reverse=True):
+        if len(secret) >= SHORTEST_SECRET:
+            text = text.replace(secret, "***")
+    return text
+
+
+def extract_home(url: str) -> str:
+    """Return the address of the first page of an address's site: no user, path or query."""
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return ""
+    host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
+    return urlunsplit((parts.scheme, host + port, "/", "", "")) if is_web_url(url) else ""
+
+
+def _redact_parameter(pair: str) -> str:
+    name, equals, value = pair.partition("=")
+    if not equals:
+        return _redact_segment(pair)
+    shown = value if name.lower() in _PLAIN_PARAMETERS else "***" if value else ""
+    return f"{name}={_redact_segment(shown)}"
+
+
+def _redact_segment(segment: str) -> str:
+    """Return a part of a path, or `***` for one that looks drawn at random."""
+    stem = unquote(segment)
+    if _UUID.search(stem) or any(_is_random(word) for word in re.split(r"[^0-9A-Za-z]+", stem)):
+        return "***"
+    return segment
+
+
+def _is_random(word: str) -> bool:
+    """Return whether a word is long, and of letters and figures mixed or longer than any word."""
+    if len(word) < _SHORTEST_RANDOM or word.isdigit():
+        return False
+    changes = len(re.findall(r"[0-9](?=[A-Za-z])|[A-Za-z](?=[0-9])|[a-z](?=[A-Z])", word))
+    return changes >= _MIXED or len(word) >= _LONGEST_WORD

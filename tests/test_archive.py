@@ -321,3 +321,10 @@ def test_the_fingerprint_knows_vectors():
     """An edition made with other vectors is another edition."""
     plain = item(1)
     assert fingerprint_items([plain]) != fingerprint_items([replace(plain, vector=b"\x01")])
+
+
+def test_others_may_not_read_the_archive_and_its_copies(archive, tmp_path):
+    """It holds letters, recipients and what the team decided."""
+    archive.create_backup(tmp_path / "copy.db")
+    for path in (archive.path, tmp_path / "copy.db"):
+        assert path.stat().st_mode & 0o077 == 0, path

@@ -151,6 +151,58 @@ def test_different_events_stay_apart(case):
     assert sorted(map(len, together(*APART[case]))) == [1, 1]
 
 
+RULED = report(
+    "c",
+    "Court dismisses Northvale's copyright claims against Gleanwick",
+    "A federal court dismissed Northvale's claims against Gleanwick, which collects public results.",
+    "https://courier.example/news/court-dismisses-northvale-claims",
+    source="courier",
+)
+EXPLAINED = report(
+    "d",
+    "Northvale lost its copyright case: what sites must now choose",
+    "Northvale's claims against the collector Gleanwick collapsed, and other sites are next.",
+    "https://courier.example/news/northvale-lost-its-case",
+    days_later=6,
+    source="courier",
+)
+OTHER_RULING = report(
+    "e",
+    "Court dismisses Northvale's patent claims against Harbourlight",
+    "A federal court dismissed Northvale's claims against Harbourlight, a rival in ad sales.",
+    "https://courier.example/news/court-dismisses-northvale-patent",
+    days_later=6,
+    source="courier",
+)
+
+
+def with_vendor(tagged: TaggedItem, name: str = "Northvale") -> TaggedItem:
+    return replace(tagged, tags=replace(tagged.tags, vendors=(name,), event="regulation"))
+
+
+@pytest.mark.parametrize(
+    ("second", "stories"),
+    [
+        pytest.param(EXPLAINED, 1, id="a ruling, and the same publisher's reading of it"),
+        pytest.param(OTHER_RULING, 2, id="another case of the same company"),
+        pytest.param(
+            report(
+                "f",
+                "Northvale asks what Gleanwick may collect",
+                "Northvale and Gleanwick disagree about public results.",
+                days_later=6,
+                source="courier",
+            ),
+            2,
+            id="no decision",
+        ),
+    ],
+)
+def test_one_ruling_is_one_story(second, stories):
+    """Though one publisher told it twice, a week apart."""
+    assert len(together(with_vendor(RULED), with_vendor(second))) == stories
+
+
 def test_a_merge_says_what_matched():
     """Names, figures and the kind of event stand in the reasons."""
     (story,) = cluster_items([BUYS, BUYS_TOO])

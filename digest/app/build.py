@@ -192,7 +192,12 @@ def render_site(context: AppContext) -> Mapping[str, bytes]:
 
 def load_style(context: AppContext) -> DocumentTheme:
     """Return how editions look. Raises UsageError where colour or logo cannot be used."""
-    from digest.render.theme import MIN_CONTRAST, DocumentTheme, compute_contrast
+    from digest.render.theme import (
+        MIN_CONTRAST,
+        DocumentTheme,
+        compute_contrast,
+        find_svg_fault,
+    )
 
     settings = context.config.digest
     plain = DocumentTheme(paper=settings.paper, pages=settings.pages)
@@ -215,6 +220,11 @@ def load_style(context: AppContext) -> DocumentTheme:
     if not kind or len(data) > _LARGEST_LOGO:
         raise UsageError(
             f"digest.theme.logo {name} is no PNG or SVG file of at most {_LARGEST_LOGO // 1000} kB"
+        )
+    if kind == "svg+xml" and (fault := find_svg_fault(data)):
+        raise UsageError(
+            f"digest.theme.logo {name} {fault}",
+            "export it as a plain SVG without scripts and links",
         )
     logo = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
     return replace(plain, accent=accent, logo=logo)

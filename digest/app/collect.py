@@ -31,10 +31,11 @@ from digest.fetch.backfill.plan import is_backfill_settled
 from digest.fetch.backfill.run import DEFAULT_BUDGET, Backfill, BackfillRequest
 from digest.fetch.http.client import FetcherProtocol, HttpRequest, fetch_or_error
 from digest.fetch.mail.newsletters.links import is_opaque
-from digest.fetch.read.feeds import parse_feed
+from digest.fetch.read.parser_process import UNBOUNDED_PARSERS, DocumentParsers
 from digest.intake import LanguageDetector, make_items
 from digest.model.retrieved import FeedEntry, Validators
 from digest.model.source import Source
+from digest.urls import redact_url
 
 ReadNewsletters = Callable[
     [Source, SourceState], tuple[Sequence[FeedEntry], SourceState, tuple[str, ...]]
@@ -104,16 +105,18 @@ def collect_sources(
     detect: LanguageDetector,
     now: datetime,
     history: HistoryOptions | None = None,
+    parsers: DocumentParsers = UNBOUNDED_PARSERS,
     done: Callable[[], None] = lambda: None,
     timer: Callable[[], float] = time.monotonic,
 ) -> CollectionReport:
     """Read every enabled source once, and with `history` what has left its window.
 
-    `done` is called after each; `timer` gives seconds from any start.
+    `parsers` are to keep bounds where strangers wrote what they parse; `done` is called after each
+    source; `timer` gives seconds from any start.
     """
     enabled = [source for source in sources if source.enabled]
     states = archive.load_source_states()
-    run = _CollectionRun(archive, fetcher, read_newsletters, detect, now, history)
+    run = _CollectionRun(archive, fetcher, read_newsletters, detect, now, history, parsers)
 
     async def collect_one(source: Source) -> SourceReport:
         started = timer()
@@ -141,11 +144,15 @@ class _CollectionRun:
         detect: LanguageDetector,
         now: datetime,
         history: HistoryOptions | None,
+        parsers: DocumentParsers,
     ) -> None:
         self._archive, self._fetcher, self._read_newsletters = archive, fetcher, read_newsletters
         self._detect, self._now, self._history = detect, now, history
+        self._parsers = parsers
         self._backfill = (
-            Backfill(fetcher, agent=history.agent, budget=history.budget) if history else None
+            Backfill(fetcher, agent=history.agent, budget=history.budget, parsers=parsers)
+            if history
+            else None
         )
 
     async def collect_newsletter(self, source: Source, state: SourceState) -> SourceReport:
@@ -208,7 +215,14 @@ class _CollectionRun:
             state = record_success(state, answer, coverage, now, ttl_minutes=ttl_minutes)
             return self._archive_entries(source, state, (), "unchanged", answer.problems)
         try:
-            document = parse_feed(answer.body, answer.content_type, answer.url, answer.headers)
+            # in a thread, so that other sources are read on while the process works
+            document = await asyncio.to_thread(
+                self._parsers.parse_feed,
+                answer.body,
+                answer.content_type,
+                answer.url,
+                answer.headers,
+            )
         except SourceError as error:
             return self._archive_failure(source, state, error)
         state = record_success(
@@ -257,7 +271,8 @@ class _CollectionRun:
             state, items, at=self._now, outcome=outcome, entries=len(entries)
         )
         if state.moved_to:
-            notes = (*notes, f"has moved for good: put {state.moved_to} into sources.yaml")
+            moved_to = redact_url(state.moved_to)
+            notes = (*notes, f"has moved for good: put {moved_to} into sources.yaml")
         return SourceReport(source.name, outcome, len(entries), kept.new, kept.edited, notes=notes)
 
     def _archive_failure(

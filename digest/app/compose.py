@@ -12,6 +12,7 @@ from digest.archive import Archive, SourceState, fingerprint_items
 from digest.decide.decisions import TEAM, list_edited_fields, list_pinned_ids
 from digest.decide.relations import StackIndex, get_closest_relation
 from digest.edition import (
+    AgendaBasis,
     EditionContext,
     QuarterView,
     SourceReadStatus,
@@ -21,9 +22,13 @@ from digest.edition import (
     build_calendar,
     build_claims,
     build_coverage,
+    build_deals,
     build_front,
     build_register,
+    build_rules,
     build_stack_report,
+    build_stack_view,
+    choose_briefs,
     compare_coverage,
     compose_edition,
     compute_trend,
@@ -31,6 +36,7 @@ from digest.edition import (
     explain_consequences,
     find_themes,
     measure_holding,
+    pick_decisions,
     sort_by_count,
 )
 from digest.model.decisions import EditorialDecisions, TeamDecision
@@ -96,26 +102,43 @@ def assemble_edition(
         comparable=comparison.comparable,
         coverage=coverage,
     )
-    pages = build_stack_report(view, ours.rings, ours.carried) if ours else None
-    calendar, claims = build_calendar(view, ours.carried if ours else ()), build_claims(view)
-    themes = find_themes(view, find_comparable_figures)
-    consequences = explain_consequences(view) if ours else None
+    rules, claims = build_rules(view, decision.stories), build_claims(view)
+    calendar = build_calendar(view, ours.carried if ours else (), rules)
+    stack_view = build_stack_view(view) if ours else None
+    briefs = choose_briefs(view, decision.left_out, stack_view)
+    consequences = explain_consequences(view, briefs) if ours else None
     boilerplate = find_site_boilerplate(items)
-    texts = [
-        _build_text(entry, decision, settings, consequences, boilerplate)
-        for entry in decision.chosen
-    ]
+    themes = find_themes(
+        view,
+        find_comparable_figures,
+        lambda story: build_summary(story, settings.language, boilerplate),
+    )
+    brief_ids = {story.id for story in briefs}
+    texts, brief_texts = (
+        tuple(_build_text(entry, decision, settings, consequences, boilerplate) for entry in some)
+        for some in (
+            decision.chosen,
+            [entry for entry in decision.ranked if entry.story.id in brief_ids],
+        )
+    )
     summaries = {text.ranked.story.id: text.summary for text in texts}
+    questions = pick_decisions(view, calendar, summaries)
+    basis = AgendaBasis(calendar, themes, questions, summaries)
+    pages = None
+    if ours and stack_view:
+        pages = build_stack_report(view, ours.rings, ours.carried, basis, stack_view)
     origin = replace(settings.generated_from, archive=fingerprint_items(items))
     context = EditionContext(
         **(get_fields(settings, EditionSettings) | {"generated_from": origin}),
         **(get_fields(pages, StackReport) if pages else {}),
         front=build_front(
-            view, calendar, claims, themes, pages.stack if pages else None, summaries
+            view, calendar, claims, themes, pages.stack if pages else None, questions, rules
         ),
         calendar=calendar,
         themes=themes,
         claims=claims,
+        rules=rules,
+        deals=build_deals(view),
         register=build_register(view, lambda story: _find_product(story, view)),
         quarter=decision.quarter,
         coverage=coverage,
@@ -140,6 +163,7 @@ def assemble_edition(
         newsletter_names={source.slug: source.name for source in sources if source.mailbox},
         pinned=list_pinned_ids(decision.chosen, decision.decided.decisions),
         disabled_sections=team.off,
+        briefs=brief_texts,
     )
     return compose_edition(texts, context)
 

@@ -169,10 +169,12 @@ def make_fetcher(
 
     `allow_private` lists the `host:port` that may be private beside those of the settings.
     """
-    from digest.fetch.http.client import Fetcher, HttpLimits
+    from digest.fetch.http.client import Fetcher, HttpLimits, load_trust
 
     settings = context.config.digest
     limits = settings.limits
+    # OpenSSL heeds this variable by itself, httpx's list of authorities does not
+    ca_files = (find_ca_file(context), context.environ.get("SSL_CERT_FILE", "").strip())
     contact = f"; {settings.contact}" if settings.contact else ""
     return Fetcher(
         user_agent=f"martech-digest/{__version__} (quarterly feed reader{contact})",
@@ -185,4 +187,11 @@ def make_fetcher(
             redirects=limits.redirects,
         ),
         allow_private=(*settings.network.allow_private, *allow_private),
+        trust=load_trust(*filter(None, ca_files)),
     )
+
+
+def find_ca_file(context: AppContext) -> str | None:
+    """Return the file of authorities that digest.network.ca_file names, if any."""
+    named = context.config.digest.network.ca_file
+    return str(context.workspace.root / named) if named else None

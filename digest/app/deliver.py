@@ -15,6 +15,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from digest.app.context import find_ca_file
 from digest.app.logs import log_event
 from digest.app.workspace import write_file, write_files
 from digest.archive import Archive
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from digest.config.sources import DeliverySettings, Recipients, SmtpSettings
     from digest.period import Quarter
 
-_RELEASE_FILES = (
+RELEASE_FILES = (
     "edition.json",
     "digest.pdf",
     "digest.html",
@@ -113,12 +114,12 @@ class DeliveryService:
         base = self.context.workspace.edition_folder(quarter)
         hashes = {}
         for language in self.languages:
-            for name in _RELEASE_FILES:
+            for name in RELEASE_FILES:
                 path = self.edition_folder(quarter, language) / name
                 if path.is_file():
                     checksum = hashlib.sha256(path.read_bytes()).hexdigest()
                     hashes[path.relative_to(base).as_posix()] = checksum
-        missing = [name for name in _RELEASE_FILES if name not in hashes]
+        missing = [name for name in RELEASE_FILES if name not in hashes]
         if missing:
             raise DigestError(
                 f"{quarter} has not been built: {', '.join(missing)} is missing",
@@ -482,7 +483,7 @@ class DeliveryService:
             raise UsageError(
                 "digest.delivery.smtp is missing in sources.yaml", "name the mail server there"
             )
-        return make_smtp_server(smtp, self.context.environ)
+        return make_smtp_server(self.context, smtp)
 
     def _send_mails(
         self,
@@ -634,11 +635,14 @@ def approve_quarter(context: AppContext, quarter: Quarter, *, by: str, note: str
         )
 
 
-def make_smtp_server(smtp: SmtpSettings, environ: Mapping[str, str]) -> SmtpServer:
+def make_smtp_server(context: AppContext, smtp: SmtpSettings) -> SmtpServer:
     """Return the mail server with its secrets. Raises DeliveryError where one is not set."""
-    password = _read_secret(environ, smtp.password_env)
-    token = _read_secret(environ, smtp.token_env)
-    return SmtpServer(smtp.host, smtp.port, smtp.security, smtp.user or "", password, token)
+    password = _read_secret(context.environ, smtp.password_env)
+    token = _read_secret(context.environ, smtp.token_env)
+    ca_file = find_ca_file(context) or ""
+    return SmtpServer(
+        smtp.host, smtp.port, smtp.security, smtp.user or "", password, token, ca_file
+    )
 
 
 def _read_secret(environ: Mapping[str, str], variable: str | None) -> str:

@@ -43,6 +43,7 @@ def run_checks(
         ("output folder can be written", machine.check_output_folder),
         ("free disk space", machine.check_disk_space),
         ("archive", machine.check_archive),
+        ("rights of the archive", machine.check_archive_rights),
         ("fonts", machine.check_fonts),
         ("clock", machine.check_clock),
     ]
@@ -59,6 +60,15 @@ def run_checks(
             yield name, check()
         except DigestError as error:
             yield name, str(error)
+
+
+def _check_rights(path: Path) -> str:
+    """Return what to do about a file that others than its owner can read or write."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return ""
+    return f"others can read {path}: chmod 600 {path}" if mode & 0o077 else ""
 
 
 class _Machine:
@@ -123,12 +133,10 @@ class _Machine:
         return f"not set: {', '.join(missing)}; {advice}" if missing else ""
 
     def check_secrets_file(self) -> str:
-        path = Path.home() / ".digest.env"
-        try:
-            mode = path.stat().st_mode
-        except OSError:
-            return ""
-        return f"others can read {path}: chmod 600 {path}" if mode & 0o077 else ""
+        return _check_rights(Path.home() / ".digest.env")
+
+    def check_archive_rights(self) -> str:
+        return _check_rights(self._workspace.archive_file)
 
     def check_delivery(self) -> str:
         settings = self._context.config.digest.delivery
@@ -144,7 +152,7 @@ class _Machine:
     def check_smtp(self) -> str:
         smtp = self._context.config.digest.delivery.smtp
         if smtp is not None:
-            with SmtpSession(make_smtp_server(smtp, self._environ)):
+            with SmtpSession(make_smtp_server(self._context, smtp)):
                 pass  # logging in is the check
         return ""
 

@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from digest.text import clean_text
+from digest.urls import SHORTEST_SECRET, list_url_secrets
 
 if TYPE_CHECKING:
     from digest.app.collect import SourceReport
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger("digest")
 _ADDRESS = re.compile(r"([A-Za-z0-9])[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]*@([A-Za-z0-9.-]+)")
-_SHORTEST_SECRET = 4  # characters; anything shorter would blot out ordinary words
 
 
 def log_event(event: str, message: str, *, trouble: bool = False, **fields: object) -> None:
@@ -109,10 +109,12 @@ def mask_secrets(text: str, secrets: Collection[str] = ()) -> str:
 
 
 def load_secrets(config: SourcesConfig, environ: Mapping[str, str]) -> frozenset[str]:
-    """Return the values of all secrets that the configuration names, headers included."""
+    """Return the values of all secrets that the configuration names or feeds' addresses hold."""
     values = (environ.get(name, "").strip() for name in list_secret_variables(config))
     headers = {value for source in config.sources for value in source.headers.values()}
-    return frozenset(filter(None, values)) | headers
+    addresses = [source.url for source in config.sources if source.url]
+    in_addresses = (secret for url in addresses for secret in list_url_secrets(url))
+    return frozenset(filter(None, values)) | headers | frozenset(in_addresses)
 
 
 def list_secret_variables(config: SourcesConfig) -> tuple[str, ...]:
@@ -127,7 +129,7 @@ def list_secret_variables(config: SourcesConfig) -> tuple[str, ...]:
 
 def _replace_secrets(text: str, secrets: Collection[str]) -> str:
     for secret in sorted(secrets, key=len, reverse=True):
-        if len(secret) >= _SHORTEST_SECRET:
+        if len(secret) >= SHORTEST_SECRET:
             text = text.replace(secret, "***")
     return text
 

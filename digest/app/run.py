@@ -202,8 +202,8 @@ def _write_run_file(
     data = f"{json.dumps(row, ensure_ascii=False, indent=1)}\n".encode()
     folder = context.workspace.output / "runs"
     try:
-        write_file(folder / f"{context.now:%Y-%m-%dT%H%M%S}.json", data)
-        write_file(context.workspace.output / "run.json", data)
+        write_file(folder / f"{context.now:%Y-%m-%dT%H%M%S}.json", data, private=True)
+        write_file(context.workspace.output / "run.json", data, private=True)
         for old in sorted(folder.glob("*.json"))[:-_KEPT_RUNS]:
             old.unlink(missing_ok=True)
     except (DigestError, OSError) as error:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
+from itertools import count
 from typing import Any, NamedTuple
 
 from digest.app.context import AppContext, vocabulary_file
@@ -17,7 +18,7 @@ from digest.errors import UsageError
 from digest.learn.proposals import justifies_rule
 from digest.model.source import Tier
 from digest.period import Quarter
-from digest.urls import canonical_url, extract_host
+from digest.urls import canonical_url, extract_host, redact_url
 
 _SHOWN_SETTINGS = ("name", "slug", "tier", "url", "enabled", "language", "tags")
 _SHOWN_HEALTH = ("last_success", "failures", "items", "in_edition", "first", "dropped")
@@ -52,6 +53,7 @@ def list_source_rows(workspace: Workspace, config: SourcesConfig) -> list[dict[s
     return [
         {name: getattr(source, name) for name in _SHOWN_SETTINGS}
         | {
+            "url": redact_url(source.url) if source.url else None,
             "items": spans[source.slug].items if source.slug in spans else 0,
             "newest": spans[source.slug].newest if source.slug in spans else None,
         }
@@ -72,7 +74,7 @@ def find_new_source(
     file = context.workspace.sources_file
     for source in context.config.sources:
         if source.url and canonical_url(source.url) == canonical_url(feed.url):
-            raise UsageError(f"{feed.url} is in {file} already, as {source.name!r}")
+            raise UsageError(f"{redact_url(feed.url)} is in {file} already, as {source.name!r}")
     title = name or feed.document.title or extract_host(feed.url)
     fields = {
         "name": title,
@@ -94,11 +96,16 @@ def import_feeds(workspace: Workspace, config: SourcesConfig, data: bytes) -> Fe
     text, added = workspace.sources_file.read_text(encoding="utf-8"), 0
     for feed in found.feeds:
         if canonical_url(feed.url) not in known:
-            name = feed.name if feed.name not in names else f"{feed.name} ({feed.url})"
+            name = feed.name if feed.name not in names else _find_free_name(feed.name, names)
             text, added = add_source(text, feed.to_source_entry() | {"name": name}), added + 1
             names.add(name)
     write_sources(workspace, text)
     return FeedImport(added, len(found.feeds) - added, tuple(map(str, found.problems)))
+
+
+def _find_free_name(name: str, taken: Collection[str]) -> str:
+    """Return a name with the lowest number that makes it a new one: a name is printed."""
+    return next(free for n in count(2) if (free := f"{name} ({n})") not in taken)
 
 
 def remove_named_source(workspace: Workspace, name: str) -> None:

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from digest.app.collect import CollectionReport, HistoryOptions, SourceReport, collect_sources
-from digest.app.context import AppContext, load_judge, make_fetcher
+from digest.app.context import AppContext, find_ca_file, load_judge, make_fetcher
 from digest.app.judge import decide_quarter
 from digest.app.logs import log_source_detail
 from digest.app.source_health import assess_source_health
@@ -21,6 +21,7 @@ from digest.archive import Archive, SourceState
 from digest.config.sources import FULLTEXT_EXTRA
 from digest.decide.source_health import SourceHealth
 from digest.errors import FetchError, UsageError
+from digest.fetch.read.parser_process import ParserProcess
 from digest.intake import make_items
 from digest.model.item import Item
 from digest.model.retrieved import FeedEntry
@@ -76,7 +77,8 @@ def collect_items(
         history = HistoryOptions(back_to, min(until or context.now, context.now), _AGENT, budget)
     with (
         Archive.open(context.workspace.archive_file) as archive,
-        _open_mailboxes(context) as mailboxes,
+        ParserProcess() as parsers,
+        _open_mailboxes(context, parsers) as mailboxes,
         context.progress("reading sources", sum(source.enabled for source in sources)) as advance,
     ):
 
@@ -96,6 +98,7 @@ def collect_items(
             detect=detect_language,
             now=context.now,
             history=history,
+            parsers=parsers,
             done=advance,
         )
 
@@ -235,7 +238,7 @@ def find_unclaimed_mail(context: AppContext) -> tuple[UnclaimedSender, ...]:
     rules = [source.mailbox for source in context.config.sources if source.mailbox]
     if not rules:
         return ()
-    with _open_mailboxes(context) as mailboxes:
+    with ParserProcess() as parsers, _open_mailboxes(context, parsers) as mailboxes:
         return mailboxes.find_unclaimed(rules)
 
 
@@ -255,10 +258,11 @@ def load_source_health(
 
 
 @contextmanager
-def _open_mailboxes(context: AppContext) -> Iterator[MailboxSession]:
+def _open_mailboxes(context: AppContext, parsers: ParserProcess) -> Iterator[MailboxSession]:
     from digest.fetch.mail.mailbox import MailboxSession
 
-    with MailboxSession(context.team_root, load_mail_accounts(context)) as session:
+    accounts = load_mail_accounts(context)
+    with MailboxSession(context.team_root, accounts, parsers.parse_newsletter) as session:
         yield session
 
 
@@ -276,6 +280,7 @@ def load_mail_accounts(context: AppContext) -> list[ImapAccount]:
             port=account.port,
             security=account.security,
             folder=account.folder,
+            ca_file=find_ca_file(context),
         )
         for name, account in context.config.digest.mailboxes.items()
     ]

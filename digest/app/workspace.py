@@ -68,12 +68,17 @@ class Workspace:
             yield
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Write a file atomically (a part beside it, synced, then renamed). Raises DigestError."""
+def write_file(path: Path, data: bytes, *, private: bool = False) -> None:
+    """Write a file atomically (a part beside it, synced, then renamed). Raises DigestError.
+
+    A `private` one can be read by its owner alone.
+    """
     part = path.with_name(f".{path.name}.part")
     with _wrap_os_error("write", path):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            if private:
+                part.touch(mode=0o600)
             with part.open("wb") as handle:
                 handle.write(data)
                 handle.flush()

@@ -146,6 +146,8 @@ class Archive:
             raise ArchiveError(f"there is no archive at {path}", "run `digest collect` first")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.exists():  # what SQLite keeps beside it gets the same rights
+                path.touch(mode=0o600)
             engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS})
             sa.event.listen(engine, "connect", _set_pragmas)
             archive = cls(engine, path)
@@ -237,6 +239,7 @@ class Archive:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             part.unlink(missing_ok=True)
+            part.touch(mode=0o600)
             self._execute_outside_transaction("VACUUM INTO ?", str(part))
             part.replace(target)
         except OSError as error:

@@ -12,6 +12,7 @@ from digest.app.logs import LOGGER, log_source_detail
 from digest.cli.common import REPORTING, Invocation, options, print_json
 from digest.errors import MailboxError
 from digest.model.source import TIERS, Tier
+from digest.urls import redact_url
 
 
 @click.group()
@@ -141,7 +142,7 @@ def add(
     from digest.app.source_file import find_new_source, write_sources
 
     found = find_new_source(call.context, url, name=name, tier=tier, tags=tags)
-    LOGGER.info(f"{found.title}: {found.url} ({found.how})")
+    LOGGER.info(f"{found.title}: {redact_url(found.url)} ({found.how})")
     for other in found.others:
         LOGGER.info(f"  another feed of the site: {other}")
     for line in found.preview:

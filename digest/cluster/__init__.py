@@ -25,6 +25,7 @@ from digest.cluster.pairs import (
     estimate_probability,
     explain_match,
     extract_pair_features,
+    is_same_case,
     is_same_page,
     weigh_traits,
 )
@@ -84,6 +85,11 @@ def group_items(weighed: Sequence[WeightedTraits], rare: TokenRarity) -> list[li
 
     likely = {pair: pair_probability(*pair) for pair in sorted(find_candidate_pairs(traits, rare))}
     sure = list(find_same_page_pairs(traits, is_same_page))
+    sure += [
+        (first, second)
+        for first, second in sorted(likely)
+        if is_same_case(weighed[first], weighed[second], rare)
+    ]
     return link_groups(len(traits), sure, likely, pair_probability, LINK_THRESHOLDS)
 
 

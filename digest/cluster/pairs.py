@@ -22,6 +22,11 @@ from digest.vectors import read_vector
 
 _DAY = 86_400
 _MIN_ITEMS = 1000  # rarity among at least so many, lest a handful be judged by its own few words
+_RARE_PARTY = 0.75  # rarity of the party of a case that few items name
+_SHARED_HEADLINE = 0.4  # of a headline, that stands in the words of another report of its case
+_LAWS = frozenset(  # names that many a case has in common
+    "dmca dma dsa gdpr ccpa coppa eu act ai ftc doj european commission uk us".split()
+)
 FEATURES = (
     "bias",
     "title",  # cosine of the titles' words
@@ -247,6 +252,27 @@ def is_same_page(a: ItemTraits, b: ItemTraits) -> bool:
     Different fragments name different entries of a page.
     """
     return a.article and a.page == b.page and not (a.entry and b.entry and a.entry != b.entry)
+
+
+def is_same_case(first: WeightedTraits, second: WeightedTraits, rare: TokenRarity) -> bool:
+    """Return whether two items tell of one decision of a court or an authority.
+
+    Both headlines say that something was decided, and both reports have parties in common, one of
+    which few others name; the one's headline stands in the other's words. A publisher that explains
+    a ruling a week after it reported it would otherwise tell it twice: two reports of one publisher
+    are mostly of different events.
+    """
+    a, b = first.traits, second.traits
+    if not (a.decided and b.decided) or a.vendors.isdisjoint(b.vendors):
+        return False
+    parties = (a.names & b.names) - _LAWS
+    if len(parties) < 2 or max(map(rare.weights.__getitem__, parties)) < _RARE_PARTY:
+        return False
+    shared = (
+        rare.sum_weights(a.title & b.words) / max(first.title, 0.5),
+        rare.sum_weights(b.title & a.words) / max(second.title, 0.5),
+    )
+    return max(shared) >= _SHARED_HEADLINE
 
 
 def explain_match(

@@ -96,6 +96,14 @@ _EVENT_PATTERN = re.compile(
     + "|".join(f"(?P<{kind}>{words})" for kind, words in EVENT_PATTERNS.items())
     + ")"
 )
+_DECIDED = re.compile(
+    r"\b(?:court|judge|jury|tribunal|commission|regulator)s?\b.{0,80}"
+    r"\b(?:dismiss|rul|toss|reject|uphold|upheld|strike|struck|side|clear|fine|order|find|found)\w*"
+    r"|\b(?:lost|loses|wins|won)\b.{0,40}\b(?:case|lawsuit|suit|appeal|trial)\b"
+    r"|\b(?:case|lawsuit|suit|claims)\b.{0,60}\b(?:collapsed|dismissed|tossed|thrown out)\b"
+    r"|\bverdict\b",
+    re.IGNORECASE,
+)
 _NUMBERED_PATH = re.compile(r"\d{4,}|[a-z0-9]+-[a-z0-9]+-", re.IGNORECASE)
 
 
@@ -126,6 +134,7 @@ class ItemTraits:
     versions: Mapping[str, frozenset[str]]  # product word → its version numbers
     headline_kinds: frozenset[str]  # kinds of event that the title speaks of
     kinds: frozenset[str]  # and the title and body together
+    decided: bool = False  # the title tells that a court or an authority has decided a case
     vector: bytes = b""  # what the team's model made of the words; empty where there is none
 
 
@@ -177,6 +186,7 @@ def extract_traits(tagged: TaggedItem) -> ItemTraits:
         versions=extract_versions(text),
         headline_kinds=headline_kinds,
         kinds=headline_kinds | detect_event_kinds(body[:_EVENT_SEARCH_CHARS]),
+        decided=bool(_DECIDED.search(title)),
         vector=item.vector,
     )
 

@@ -152,12 +152,18 @@ def _parse_opml(data: bytes, problems: list[str]) -> Iterator[ListedFeed]:
             tags = (name for name in folders if name.casefold() not in _TIERS)
             categories = map(clean_text, outline.get("category", "").split(","))
             yield ListedFeed(
-                name=_outline_title(outline) or extract_host(url),
+                name=_name_outline(outline, url),
                 url=url,
                 tier=next(tiers, None),
                 language=clean_text(outline.get("language") or "") or None,
                 tags=_merge_tags(tags, (category.strip("/") for category in categories)),
             )
+
+
+def _name_outline(outline: Any, url: str) -> str:
+    """Return a feed's title, or its host: a title that is an address may hold a secret."""
+    title = _outline_title(outline)
+    return extract_host(url) if not title or is_web_url(title) else title
 
 
 def _outline_title(outline: Any) -> str:

@@ -51,7 +51,7 @@ from digest.config.yaml_file import insert_value, remove_value
 from digest.errors import UsageError
 from digest.model.source import MailboxRule, Source, Tier
 from digest.text import clean_text
-from digest.urls import canonical_url
+from digest.urls import canonical_url, is_web_url
 
 FULLTEXT_EXTRA = "pip install 'martech-digest[fulltext]'"
 VECTORS_EXTRA = "pip install 'martech-digest[vectors]'"
@@ -113,6 +113,9 @@ class NetworkSettings(Settings):
 
     allow_private: tuple[HostPort, ...] = key(
         "host:port of private or local addresses that may be read", ()
+    )
+    ca_file: ShortText | None = key(
+        "a PEM file of authorities to trust as well; its path is absolute or from sources.yaml"
     )
     descriptions: bool = key(
         "false: pages are not asked for their own description where a feed has no sentence", True
@@ -491,6 +494,10 @@ def _check_duplicates(plain: Any) -> Iterator[RuleViolation]:
             return f"{name!r} is already the name of {place}"
         return f"{name!r} is too near to {format_value(names[before])!r}, the name of {place}"
 
+    for loc, name in names.items():
+        if is_web_url(name):
+            what = "is an address, which may hold a secret: give it a name that readers may see"
+            yield RuleViolation(loc, what)
     slugs = ((loc, slugify(name)) for loc, name in names.items() if name)
     yield from find_repeats(slugs, describe_name_clash)
     yield from find_repeats(

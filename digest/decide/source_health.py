@@ -22,7 +22,7 @@ from statistics import median
 
 from digest.model.item import Item
 from digest.model.source import Source
-from digest.urls import strip_fragment
+from digest.urls import redact_url, strip_fragment
 
 _DEAD_AFTER_FAILURES = 3
 _QUIET_DAYS = 45
@@ -136,14 +136,15 @@ def list_findings(
     name = shlex.quote(source.name)
     remove = f"digest sources remove {name}"
     if status.kind in _BLOCKED_FAULTS or any(page in status.problem for page in _BLOCK_PAGES):
-        hint = f"look at {source.url} in a browser; another feed, or {remove}"
+        hint = f"look at {redact_url(source.url or '')} in a browser; another feed, or {remove}"
         yield SourceFinding("blocked", status.problem, hint)
     elif status.kind == "gone" or status.failures >= _DEAD_AFTER_FAILURES:
         words = f"{status.problem} ({status.failures} times in a row)"
         yield SourceFinding("dead", words, f"digest sources check {name}; {remove}")
     if status.moved_to:
-        words = f"has moved for good to {status.moved_to}"
-        yield SourceFinding("moved", words, f"put url: {status.moved_to} into sources.yaml")
+        moved_to = redact_url(status.moved_to)
+        hint = f"put url: {moved_to} into sources.yaml"
+        yield SourceFinding("moved", f"has moved for good to {moved_to}", hint)
     if original:
         yield SourceFinding("duplicate", f"most of its pages come from {original}, too", remove)
     is_tried = source.fulltext and sum(status.pages.values()) >= _MIN_PAGES

@@ -8,8 +8,10 @@ accepts or refuses it; without an answer to the content, the result is unknown.
 from __future__ import annotations
 
 import contextlib
+import io
 import ipaddress
 import re
+import select
 import smtplib
 import ssl
 from collections.abc import Callable
@@ -22,6 +24,7 @@ from digest.text import clean_text, truncate_text
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 SECONDS = 60.0  # for each answer of the server
+_EARLY_SECONDS = 0.05  # a server that drops the line does so before it has read all
 _DOT = re.compile(rb"^\.", re.MULTILINE)  # a line of one dot would end the content
 
 
@@ -35,6 +38,7 @@ class SmtpServer:
     user: str = ""
     password: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
+    ca_file: str = ""  # authorities to trust besides the system's
 
     @property
     def address(self) -> str:
@@ -90,8 +94,10 @@ class SmtpSession:
                 code, words = smtp.docmd("DATA")
             if code == 354:
                 before_content()
-                given = True
-                smtp.send(_DOT.sub(b"..", data) + b".\r\n")
+                smtp.send(_DOT.sub(b"..", data))
+                if not _has_spoken_early(smtp):
+                    smtp.send(b".\r\n")
+                    given = True  # without the dot that ends it no server may take a mail
                 code, words = smtp.getreply()
         except (smtplib.SMTPException, OSError) as error:
             fault = f"{self._server.address}: {_describe_failure(error, self._seconds)}"
@@ -99,6 +105,9 @@ class SmtpSession:
                 reason = f"{fault} after the mail was given to it"
                 return DeliveryResult("unknown", reason, stop=True)
             return DeliveryResult("intended", f"{fault} before the mail was given to it", stop=True)
+        if not given and 200 <= code < 400:
+            fault = f"{self._server.address} answered {code} before the mail was given to it"
+            return DeliveryResult("intended", fault, stop=True)
         if given and 200 <= code < 300:
             return DeliveryResult("accepted", _format_reply(code, words))
         try:
@@ -109,6 +118,8 @@ class SmtpSession:
 
     def _open_connection(self) -> smtplib.SMTP:
         server, context = self._server, ssl.create_default_context()
+        if server.ca_file:
+            context.load_verify_locations(server.ca_file)
         port = server.port or PORTS[server.security]
         smtp: smtplib.SMTP
         if server.security == "tls":
@@ -130,6 +141,29 @@ class SmtpSession:
             self._smtp = None
 
 
+def _has_spoken_early(smtp: smtplib.SMTP) -> bool:
+    """Return whether the server answered before the content was ended.
+
+    Raise SMTPServerDisconnected where it has dropped the line: then the mail was never whole, and
+    may be sent again. A server that has not read all of it yet is given a moment.
+    """
+    sock, file = smtp.sock, smtp.file
+    if sock is None or not isinstance(file, io.BufferedReader):
+        raise smtplib.SMTPServerDisconnected("the line is closed")
+    readable, _, _ = select.select([sock], [], [], _EARLY_SECONDS)
+    if not readable:
+        return False
+    sock.setblocking(False)
+    try:
+        if file.peek(1):
+            return True
+    except (BlockingIOError, ssl.SSLWantReadError):
+        return False  # a record of TLS itself
+    finally:
+        sock.settimeout(smtp.timeout)
+    raise smtplib.SMTPServerDisconnected("the line was dropped")
+
+
 def _to_delivery_error(server: SmtpServer, error: Exception, seconds: float) -> DeliveryError:
     """Return why a server cannot be used, and what to do."""
     if isinstance(error, smtplib.SMTPAuthenticationError):
@@ -140,7 +174,7 @@ def _to_delivery_error(server: SmtpServer, error: Exception, seconds: float) -> 
         reason = f": its certificate is not to be trusted ({error.verify_message})"
         hint = (
             "mend the server's certificate; "
-            "for an authority of your own, name its file in SSL_CERT_FILE"
+            "for an authority of your own, name its file as digest.network.ca_file"
         )
     elif isinstance(error, ssl.SSLError):
         reason = f": no secure connection ({error.reason})"

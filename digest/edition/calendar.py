@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 
 from digest.edition.quarter import QuarterView
@@ -10,7 +10,7 @@ from digest.edition.story_dates import StoryDate, find_story_dates
 from digest.edition.subjects import find_named_products, find_touched_products
 from digest.i18n import N_, TranslatableText
 from digest.model.decisions import TeamDecision
-from digest.model.edition import CalendarEntry
+from digest.model.edition import CalendarEntry, RuleEntry
 from digest.model.stack import Money, Product
 from digest.model.story import Story
 from digest.period import PLANNING_HORIZON
@@ -20,19 +20,24 @@ _MAX_WORDS_LENGTH = 110  # characters
 
 
 def build_calendar(
-    quarter: QuarterView, decisions: Sequence[TeamDecision] = ()
+    quarter: QuarterView,
+    decisions: Sequence[TeamDecision] = (),
+    rules: Sequence[RuleEntry] = (),
 ) -> tuple[CalendarEntry, ...]:
     """Return what takes effect, ends or must be done, by day.
 
     Every notice and end of a contract is there. `decisions` are those of the team that are still
-    open; one whose day has passed is there, too, as is a policy that is overdue for review.
+    open; one whose day has passed is there, too, as is a policy that is overdue for review. Of
+    `rules` those are there of which only another report names the day.
     """
+    dated = list(_list_story_dates(quarter))
     entries = [
         *_list_contract_days(quarter),
         *_list_promises(quarter),
         *_list_decisions(quarter, decisions),
         *_list_policy_review(quarter),
-        *_list_story_dates(quarter),
+        *dated,
+        *_list_rule_days(quarter, rules, {entry.story.id for entry in dated if entry.story}),
     ]
     return tuple(sorted(entries, key=lambda entry: (entry.day, entry.last, entry.what)))
 
@@ -171,6 +176,26 @@ def _list_story_dates(quarter: QuarterView) -> Iterator[CalendarEntry]:
         ):
             kept.append((entry, story))
     yield from (entry for entry, _ in kept)
+
+
+def _list_rule_days(
+    quarter: QuarterView, rules: Sequence[RuleEntry], told: Collection[str]
+) -> Iterator[CalendarEntry]:
+    """Yield from when rules apply, but for those of stories in `told`, whose dates are there."""
+    for rule in rules:
+        day, last = rule.day, rule.last
+        if rule.story.id not in told and day and last and _is_ahead(quarter, day):
+            yield CalendarEntry(
+                day=day,
+                last=last,
+                kind="effective",
+                what=rule.story.title,
+                language=rule.story.language,
+                quote=rule.dated_by,
+                story=rule.story,
+                products=rule.products,
+                owner=rule.owner,
+            )
 
 
 def _choose_words(

@@ -32,14 +32,17 @@ _WORDS = tomllib.loads(
 )
 
 
-def explain_consequences(quarter: QuarterView) -> dict[str, tuple[TranslatableText, ...]]:
+def explain_consequences(
+    quarter: QuarterView, briefs: Sequence[Story] = ()
+) -> dict[str, tuple[TranslatableText, ...]]:
     """Return what the briefing's stories mean for the company, by their ids.
 
-    Each sentence is said once, at the story that ranks best.
+    Each sentence is said once, at the story that ranks best; those of `briefs`, which are told in
+    one sentence, come last.
     """
     said: set[str] = set()
     found = {}
-    for story in quarter.chosen:
+    for story in (*quarter.chosen, *briefs):
         sentences = explain_consequence(
             story,
             quarter.get_relations(story),
@@ -219,7 +222,7 @@ class _Case:
             )
             return (
                 TranslatableText(text, product=product, day=fact.day)
-                if fact.role == "effective" and fact.day == fact.last
+                if fact.role == "effective" and fact.day == fact.last and fact.binding
                 else None
             )
         text = {
@@ -312,14 +315,9 @@ class _Case:
         for relation in self.relations:
             ours = [products[name] for name in relation.products if name in products]
             if relation.kind == "gap" and relation.vendor and relation.category:
-                return TranslatableText(
-                    N_(
-                        "Your goal “%(goal)s” counts on %(category)s, where you run nothing that "
-                        "stays: see whether this fits."
-                    ),
-                    goal=relation.goal,
-                    category=get_category_name(relation.category),
-                )
+                return _explain_gap(relation.goal, relation.category)
+            if relation.kind == "vendor" and (goal := self._find_unserved_goal()):
+                return _explain_gap(goal, self.story.tags.category or "")
             for product in (
                 ours if relation.kind in ("rival", "overlap") and relation.vendor else ()
             ):
@@ -335,6 +333,17 @@ class _Case:
                         before=deadline,
                     )
         return None
+
+    def _find_unserved_goal(self) -> str:
+        """Return the goal that counts on the story's category where nothing that stays is run."""
+        tags = self.story.tags
+        if not tags.category or not tags.is_certain("category"):
+            return ""
+        for product in self.stack.products:
+            if tags.category in product.categories and product.status != "retiring":
+                return ""
+        goals = (goal.name for goal in self.stack.goals if tags.category in goal.categories)
+        return next(goals, "")
 
     def explain_goal(self) -> TranslatableText | None:
         """Name the goal that a study with AI, or a change of search, is about.
@@ -432,6 +441,17 @@ def _compile_words(what: str) -> re.Pattern[str]:
         return _WORDS.get(key, "").strip().replace("\n", "|") or "(?!)"
 
     return re.compile(rf"(?<!\w)(?:{join(what)})(?!\w)|{join(f'wide_{what}')}", re.IGNORECASE)
+
+
+def _explain_gap(goal: str, category: str) -> TranslatableText:
+    return TranslatableText(
+        N_(
+            "Your goal “%(goal)s” counts on %(category)s, where you run nothing that stays: see "
+            "whether this fits."
+        ),
+        goal=goal,
+        category=get_category_name(category),
+    )
 
 
 def _add_cost(product: Product) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.model.edition import CoverageRow, SourceState, get_fields
 from digest.model.item import Item
 from digest.model.source import Source
+from digest.urls import extract_home, hide_url_secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ def build_coverage(
     rows = []
     for source in sources:
         reading = readings.get(source.slug, SourceReadStatus())
+        shown = hide_url_secrets(reading.problem, source.url or "")
         state: SourceState = "read" if held[source.slug] else "silent"
         if not source.enabled:
             state = "switched off"
@@ -45,11 +47,24 @@ def build_coverage(
         row = CoverageRow(
             source=source.name,
             tier=source.tier,
-            url=source.url,
+            url=_find_home(source, items),
             items=held[source.slug],
             in_edition=printed[source.slug],
             state=state,
-            **get_fields(reading, SourceReadStatus),
+            **get_fields(replace(reading, problem=shown), SourceReadStatus),
         )
         rows.append(row)
     return tuple(rows)
+
+
+def _find_home(source: Source, items: Sequence[Item]) -> str | None:
+    """Return the site that a source's items are on, else that of its feed; None for a mailbox.
+
+    A feed's own address is never printed: readers need the site, and the address may be a secret.
+    """
+    if source.url is None:
+        return None
+    homes = Counter(
+        home for item in items if item.source == source.slug and (home := extract_home(item.url))
+    )
+    return min(homes, key=lambda home: (-homes[home], home)) if homes else extract_home(source.url)

@@ -71,10 +71,11 @@ class _NamedDate:
 def read_text_dates(
     text: str, language: str, published: date, grace: timedelta = GRACE
 ) -> Iterator[DatedFact]:
-    """Yield the dates that the sentences of a text name, in order."""
-    for sentence in _split_sentences(clean_text(_EMPHASIS.sub("", text)), language):
-        if len(sentence) <= _MAX_SENTENCE_LENGTH:
-            yield from read_dates(sentence, language, published, grace)
+    """Yield the dates that the sentences of a text name, in order; none goes over a line's end."""
+    for line in _EMPHASIS.sub("", text).splitlines():
+        for sentence in _split_sentences(clean_text(line), language):
+            if len(sentence) <= _MAX_SENTENCE_LENGTH:
+                yield from read_dates(sentence, language, published, grace)
 
 
 def read_dates(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from digest.edition.dates import GRACE, DatedFact, read_text_dates
+from digest.edition.rule_kinds import classify_rule
 from digest.model.edition import Sentence
 from digest.model.item import Item
 from digest.model.story import Story
@@ -17,11 +18,12 @@ from digest.text import join_lines
 _MAX_TEXT_LENGTH = 6000  # characters of a full text that are read
 _MAX_QUOTE_LENGTH = 340  # characters; a longer sentence is a paragraph
 _HEAD_LENGTH = 800  # characters of a text that are about what its headline is about
-_IN_FORCE = timedelta(days=92)  # a rule that took effect within them is news still
+RULE_GRACE = timedelta(days=92)  # a rule that took effect within them is news still
 _MAX_DATES = 3  # of a story
 # Marks of a page around its text: a sentence with one has swallowed a heading or a menu.
 _DEPENDENT = re.compile(r"(?:It|They|This|These|That|Those|He|She|Its|Their|Es|Dies\w*)\b")
 _PAGE_MARKS = ("##", "⋅", "|", "http", "Skip to content", "appeared first on", "----", "{")
+_EMPHASIS = re.compile(r"\*\*|__|`")
 _PAIRS = (("“", "”"), ("(", ")"), ("[", "]"), ("«", "»"))
 # Stories that find, praise or advise: what they say of dates is about others.
 _TALK_EVENTS: frozenset[Event] = frozenset(("research", "results", "opinion", "promo", "funding"))
@@ -54,12 +56,12 @@ def find_story_dates(
     """
     if story.tags.event in _TALK_EVENTS:
         return ()
-    found: list[StoryDate] = []
-    members = [story.lead, *(member for member in story.items if member is not story.lead)]
-    for member in members:
-        for fact, quote in _iter_facts(member.item, grace):
-            if _has_consequence(fact, story.tags.event):
-                found.append(StoryDate(fact, quote, member.item.language))
+    is_policy = classify_rule(story) == "platform"
+    found = [
+        dated
+        for dated in read_stated_dates(story, grace)
+        if is_policy or _has_consequence(dated.fact, story.tags.event)
+    ]
 
     def rank(dated: StoryDate) -> tuple[bool, bool, int]:
         is_span = dated.fact.day < dated.fact.last
@@ -81,6 +83,16 @@ def find_story_dates(
         if not known and len(kept) < _MAX_DATES:
             kept.append(dated)
     return tuple(sorted(kept, key=lambda dated: (dated.fact.day, dated.fact.last)))
+
+
+def read_stated_dates(story: Story, grace: timedelta) -> tuple[StoryDate, ...]:
+    """Return every date that a story's reports state, whatever the story is, the lead's first."""
+    members = [story.lead, *(member for member in story.items if member is not story.lead)]
+    return tuple(
+        StoryDate(fact, quote, member.item.language)
+        for member in members
+        for fact, quote in _iter_facts(member.item, grace)
+    )
 
 
 def _iter_facts(item: Item, grace: timedelta) -> Iterator[tuple[DatedFact, Sentence]]:
@@ -114,19 +126,31 @@ def _has_consequence(fact: DatedFact, event: Event) -> bool:
     return event in _TERM_EVENTS or (event in _CHANGE_EVENTS and fact.direct)
 
 
-def quote_effective_date(story: Story) -> str:
-    """Return the words that say from when a rule applies; "" where none does.
+def find_head_dates(story: Story) -> tuple[StoryDate, ...]:
+    """Return from when the rule of a story applies, or until when it must be met, by day.
 
-    One that took effect in the quarter before its report counts, too. What a report says far below
-    its beginning may be about another rule.
+    What took effect in the quarter before its report counts, too. What a report says far below its
+    beginning may be about another rule, but for a sentence that names the platform and its policy.
     """
     heads = " ".join(
         join_lines(f"{member.item.title} {member.item.summary} {member.item.text[:_HEAD_LENGTH]}")
         for member in story.items
     )
-    found = find_story_dates(story, _IN_FORCE, story.lead.item.language)
-    roles = ("effective", "deadline")
-    found = tuple(
-        dated for dated in found if dated.fact.role in roles and dated.fact.words in heads
+    heads = _EMPHASIS.sub("", heads)
+    is_policy = classify_rule(story) == "platform"
+    return tuple(
+        dated
+        for dated in find_story_dates(story, RULE_GRACE, story.lead.item.language)
+        if dated.fact.role in ("effective", "deadline")
+        and (dated.fact.words in heads or (is_policy and _names_policy(dated, story)))
     )
-    return min(found, key=lambda dated: roles.index(dated.fact.role)).fact.words if found else ""
+
+
+def _names_policy(dated: StoryDate, story: Story) -> bool:
+    return dated.fact.binding and any(name in dated.quote.text for name in story.tags.vendors)
+
+
+def quote_effective_date(story: Story) -> str:
+    """Return the words that say from when a rule applies; "" where none does."""
+    found = sorted(find_head_dates(story), key=lambda dated: dated.fact.role != "effective")
+    return found[0].fact.words if found else ""

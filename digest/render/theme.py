@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from lxml import etree
+
+from digest.text import clean_text
+
 Paper = Literal["A4", "Letter"]
 DEFAULT_PAGES = 10
 MIN_CONTRAST = 4.5  # of text, by WCAG 2.2 AA
@@ -29,6 +33,8 @@ _TINTS = {
     "#e0ebed": 0.13,
 }
 _NIGHT_TINTS = {"#2f6470": 0.6, "#24505a": 0.45, "#1d333a": 0.25}
+_ACTIVE_SVG = frozenset("script foreignObject iframe embed object handler listener".split())
+_SVG_LOADS = re.compile(r"(?i)url\(\s*['\"]?(?!#|data:image/)|@import|javascript:")
 _NIGHT_ACCENTS = ("#7cc4d1", "#7cc4d0")
 
 
@@ -50,6 +56,38 @@ class DocumentTheme:
 
 
 DEFAULT_THEME = DocumentTheme()
+
+
+def find_svg_fault(data: bytes) -> str:
+    """Return what keeps an SVG from being a plain picture, in words, or "" where nothing does.
+
+    A logo goes to every reader: it must run nothing and load nothing.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        return f"is no well-formed SVG: {clean_text(str(error))[:120]}"
+    if etree.QName(root).localname != "svg":
+        return "is no SVG"
+    if root.getroottree().docinfo.internalDTD is not None:
+        return "declares a document type of its own"
+    for element in root.iter():
+        if not isinstance(element.tag, str):
+            continue
+        name = etree.QName(element).localname
+        if name in _ACTIVE_SVG:
+            return f"holds the element {name} in line {element.sourceline}"
+        for attribute, value in element.attrib.items():
+            local = etree.QName(attribute).localname.lower()
+            loads = local in ("href", "src") and not str(value).strip().startswith(
+                ("#", "data:image/")
+            )
+            if local.startswith("on") or loads or _SVG_LOADS.search(str(value)):
+                return f"holds the attribute {local} in line {element.sourceline}"
+        if name == "style" and _SVG_LOADS.search("".join(map(str, element.itertext()))):
+            return f"loads a file in line {element.sourceline}"
+    return ""
 
 
 @cache

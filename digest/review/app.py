@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -40,6 +40,7 @@ from digest.text import clean_text, truncate_text
 from digest.urls import is_web_url
 
 _HERE = Path(__file__).parent
+_MOST_FIELDS = 300  # of one form
 _TAG_FIELDS = ("category", "ai", "evidence", "event", "relation", "ring")
 _TEXT_FIELDS = ("headline", "summary", "note")
 _DECISION_FIELDS = ("step", "story", "owner", "due", "state", "note")
@@ -107,7 +108,8 @@ def create_app(
         Route("/do/{what}", page.handle_action, methods=["POST"]),
         Mount("/static", StaticFiles(directory=_HERE / "static")),
     ]
-    served = Starlette(routes=routes, exception_handlers={DigestError: page.handle_error})
+    handlers = {DigestError: page.handle_error, ClientDisconnect: _drop_request}
+    served = Starlette(routes=routes, exception_handlers=handlers)
     return RequestGuard(served, access.token, access.hosts, access.cookie)
 
 
@@ -358,7 +360,16 @@ class _ReviewForm(dict[str, str]):
 
 async def _read_form(request: Request) -> _ReviewForm:
     body = (await request.body()).decode("utf-8", "replace")
-    return _ReviewForm(parse_qs(body, keep_blank_values=True, max_num_fields=300))
+    try:
+        fields = parse_qs(body, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        raise UsageError(f"a form has {_MOST_FIELDS} fields at most", "load the page") from None
+    return _ReviewForm(fields)
+
+
+async def _drop_request(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    """Answer nobody: whoever sent the form has gone before it was whole."""
+    return PlainTextResponse("The form did not come whole.", 400)
 
 
 def _parse_number(text: str) -> int:

@@ -55,7 +55,8 @@ class RequestGuard:
             return PlainTextResponse("This page does not answer under this name.", 421)
         given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
         if given and scope["method"] == "GET" and _tokens_match(given, self._token):
-            answer = RedirectResponse(scope["path"], 303)
+            # more than one slash would name another host
+            answer = RedirectResponse("/" + scope["path"].lstrip("/\\"), 303)
             answer.set_cookie(self._cookie, self._token, httponly=True, samesite="lax", path="/")
             return answer
         try:
@@ -66,7 +67,11 @@ class RequestGuard:
             return PlainTextResponse(
                 "Open the page with the link that `digest review` printed.", 403
             )
+        from_elsewhere = headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
         if scope["method"] in ("GET", "HEAD"):
+            # a link from elsewhere may open the page, but nothing that costs work
+            if from_elsewhere and scope["path"] != "/":
+                return PlainTextResponse("This comes from another site.", 403)
             return None
         origin = headers.get("origin")
         foreign = origin is not None and origin.lower().partition("://")[2] not in self._hosts

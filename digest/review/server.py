@@ -135,11 +135,18 @@ class WorkspaceReviewServices:
     def __init__(self, context: AppContext, quarter: Quarter, session: ReviewSession) -> None:
         self._context, self._quarter, self._session = context, quarter, session
         self._status: tuple[object, str] = (None, "")
+        self._one_job = asyncio.Lock()  # each takes seconds and hundreds of megabytes
+        self._preview: tuple[object, asyncio.Future[None] | None] = (None, None)
 
     async def build_preview(self) -> Path:
         """Write HTML and PDF of the edition as decided now; return their folder."""
         folder = self._context.workspace.output / ".preview" / self._quarter.name
-        await self._run_job(jobs.write_preview, self._quarter, folder)
+        version, running = self._preview
+        if running is None or running.done() or version != self._session.store.version:
+            job = self._run_job(jobs.write_preview, self._quarter, folder)
+            running = asyncio.ensure_future(job)
+            self._preview = (self._session.store.version, running)
+        await asyncio.shield(running)  # who asks while it is made gets the same
         return folder
 
     async def approve_edition(self, by: str, note: str) -> str:
@@ -172,7 +179,8 @@ class WorkspaceReviewServices:
 
     async def _run_job(self, job: Callable[..., _T], *arguments: object) -> _T:
         context = self._current_context().detach()
-        return await asyncio.to_thread(processes.call_in_process, job, context, *arguments)
+        async with self._one_job:
+            return await asyncio.to_thread(processes.call_in_process, job, context, *arguments)
 
     def _current_context(self) -> AppContext:
         return replace(self._context, now=self._session.now())

@@ -1,8 +1,12 @@
 """The surroundings of a run: what the team edits while the program runs is seen."""
 
 import os
+import ssl
+from dataclasses import replace
 
 import pytest
+import trustme
+from pytest_httpserver import HTTPServer
 
 from digest.app.context import (
     AppContext,
@@ -10,11 +14,13 @@ from digest.app.context import (
     load_judge,
     load_shipped_judge,
     load_stack_index,
+    make_fetcher,
 )
 from digest.app.processes import call_in_process
 from digest.app.workspace import Workspace
 from digest.config.sources import parse_sources
-from digest.errors import ConfigError
+from digest.errors import ConfigError, UsageError
+from digest.fetch.http.client import HttpRequest, fetch_all
 from digest.period import Quarter
 from tests.factories.items import NOW, item
 
@@ -76,3 +82,35 @@ def test_a_detached_context_can_be_sent_to_another_process(context):
 
 def give_back(context):
     return context
+
+
+@pytest.mark.parametrize("way", ["ca_file", "SSL_CERT_FILE"])
+def test_fetcher_trusts_own_authority(tmp_path, way):
+    """A feed whose certificate the company's own authority signed is read."""
+    authority, server = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(server)
+    authority.cert_pem.write_to_path(tmp_path / "own.pem")
+    with HTTPServer(ssl_context=server) as site:
+        site.expect_request("/feed").respond_with_data("<rss/>")
+        network = f"network: {{allow_private: ['127.0.0.1:{site.port}']%s}}"
+        network %= ", ca_file: own.pem" if way == "ca_file" else ""
+        environ = {} if way == "ca_file" else {way: str(tmp_path / "own.pem")}
+        url = f"https://127.0.0.1:{site.port}/feed"
+        config = parse_sources(
+            f"digest: {{{network}}}\nsources: [{{name: Acme, url: '{url}'}}]", environ
+        )
+        trusting = AppContext(Workspace(tmp_path), config, NOW, environ=environ)
+        plain = replace(trusting, workspace=Workspace(tmp_path), environ={})
+        (answer,) = fetch_all(make_fetcher(trusting), [HttpRequest("acme", url)])
+        assert answer.body == b"<rss/>"
+        if way == "SSL_CERT_FILE":
+            (refusal,) = fetch_all(make_fetcher(plain), [HttpRequest("acme", url)])
+            assert refusal.kind == "certificate"
+
+
+def test_unreadable_authority_is_told(tmp_path):
+    """A file that holds no certificate is an error with its name, before anything is asked."""
+    (tmp_path / "own.pem").write_text("no certificate")
+    config = parse_sources(f"digest: {{network: {{ca_file: own.pem}}}}\n{SOURCES}", {})
+    with pytest.raises(UsageError, match=r"own\.pem cannot be read"):
+        make_fetcher(AppContext(Workspace(tmp_path), config, NOW))

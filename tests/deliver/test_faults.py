@@ -25,6 +25,8 @@ FAULTS = {
         "intended",
         "dropped the line before the mail was given to it",
     ),
+    "drop at data": ("", "intended", "intended", "before the mail was given to it"),
+    "drop in content": ("", "intended", "intended", "before the mail was given to it"),
     "4xx after data": (ONE, "refused", "accepted", "451 4.3.0 no room for it now"),
     "5xx after data": (ONE, "refused", "accepted", "554 5.6.0 looks like spam"),
     "accept then drop": (
@@ -57,6 +59,8 @@ def test_each_fault(place, trusted, monkeypatch, fault):
     if "0.6 s" in words:
         monkeypatch.setattr("digest.deliver.smtp.SECONDS", 0.6)
     at = ("--workspace", place, "--now", NOW)
+    if fault in ("drop at data", "drop in content"):  # however slow this machine is to drop it
+        monkeypatch.setattr("digest.deliver.smtp._EARLY_SECONDS", 20)
     with smtp_server(server, tls=trusted) as port:
         write_sources(place, port)
         run("approve", "2026-Q3", "--by", "Ann", *at)
@@ -100,6 +104,17 @@ def test_a_wrong_certificate(place, trusted, monkeypatch):
     assert "certificate is not to be trusted" in result.output
     assert (server.logins, server.received) == ([], [])
     assert set(ledger(place).values()) == {"intended"}
+
+
+def test_authority_of_the_configuration(place, trusted, monkeypatch):
+    """`digest.network.ca_file` makes a certificate of the company's own authority good."""
+    server = Behaviour()
+    monkeypatch.delenv("SSL_CERT_FILE")
+    with smtp_server(server, tls=trusted) as port:
+        write_sources(place, port, more="  network: {ca_file: ca.pem}\n")
+        run("approve", "2026-Q3", "--workspace", place, "--now", NOW)
+        run("send", "2026-Q3", "--workspace", place, "--now", NOW)
+    assert server.counted() == dict.fromkeys(READERS, 1)
 
 
 def test_nobody_listens(place):

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from digest.edition import QuarterView, build_claims
-from digest.edition.claims import find_ai_impacts, repeats_headline
+from digest.edition.ai_impacts import find_ai_impacts
+from digest.edition.claims import repeats_headline
 from digest.model.stack import Product, Relation, Stack
 from digest.model.story import Story
 from digest.model.tags import ClaimPoint, TaggedItem
@@ -94,16 +95,17 @@ def test_availability(summary: str, availability: str | None) -> None:
     ("source", "summary", "speaker"),
     [
         ("Acme Blog", "Envoy answers the letters of all shops.", "vendor"),
-        ("The Paper", "Envoy halves the work of a shop, Acme says, by 50% or more.", "vendor"),
+        ("The Paper", "Envoy halves the work of a shop, Acme says, by 50% or more.", "press"),
         (
             "The Paper",
             "Envoy cut the work by 50% according to Dax, who measured it.",
             "independent",
         ),
-        ("The Paper", "Envoy answers the letters of all shops.", None),
+        ("The Paper", "Envoy answers the letters of all shops.", "press"),
+        ("AI at Acme Blog", "Envoy answers the letters of all shops.", "vendor"),
     ],
 )
-def test_who_says_so(source: str, summary: str, speaker: str | None) -> None:
+def test_who_says_so(source: str, summary: str, speaker: str) -> None:
     summary = summary.replace("Acme says,", "Acme says that it saves")
     (claim,) = build_claims(view(launch(summary, title="Acme on Envoy", source=source)))
     assert claim.speaker == speaker
@@ -115,7 +117,9 @@ def test_a_publishers_own_product_is_no_proof() -> None:
     words = "Acme lets shops see which answers name them."
     one = launch(f"{words} {advert}", source="Bolide Blog", vendors=["Acme", "Bolide"])
     (claim,) = build_claims(view(one))
-    assert [point.text for point in claim.points.values()] == [words]
+    assert claim.points == {}
+    assert claim.quote
+    assert claim.quote.text == words  # it says what the thing does, and answers no point
 
 
 def test_a_headline_among_the_tags_is_no_quote() -> None:
@@ -163,7 +167,7 @@ def test_what_is_a_claim(more: dict[str, Any], claims: int) -> None:
 def test_a_study_stands_apart() -> None:
     study = launch(
         "The study is based on 150,000 pages of Acme customers.",
-        title="What Acme pages hold",
+        title="What AI reads of Acme pages",
         event="research",
     )
     found = build_claims(view(study, launch("Acme lets Envoy write letters for shops.")))
@@ -173,6 +177,54 @@ def test_a_study_stands_apart() -> None:
         None,
         "150,000 pages",
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "is_claim"),
+    [
+        ("Acme adds an agent to its desk", "Acme lets it write letters.", True),
+        ("Acme’s desk now writes letters with AI", "It writes letters for shops.", True),
+        ("Acme may expose your site to more AI agents", "It reads sites for shops.", False),
+        ("Acme’s Ada Moss discusses agents", "Acme lets it write letters.", False),
+        ("Acme fights chatbots", "Acme adds a wall against them.", False),
+        ("Acme publishes a protocol for agents", "Acme lets agents talk.", False),
+        ("Acme job ads point to an AI desk", "Acme lets it write letters.", False),
+        ("Acme lets sites block AI crawlers", "Acme adds a switch for them.", False),
+        ("Acme requires labels on AI-generated pictures", "Acme adds a label.", False),
+        ("The latest AI news and releases", "Acme adds an agent to its desk.", False),
+        ("Acme says AI search sends better clicks", "Acme says so without data.", True),
+        ("Acme’s May 2026 updates: agents write letters", "Acme lets them write.", True),
+        ("Acme in trouble over AI", "Shops are angry at what its AI writes.", False),
+    ],
+)
+def test_who_claims_something(title: str, summary: str, *, is_claim: bool) -> None:
+    """A warning, a guess, an interview, a protocol and what is done about AI are no claim."""
+    one = launch(summary, title=title, event="update", source="The Paper")
+    assert bool(build_claims(view(one))) == is_claim
+
+
+@pytest.mark.parametrize(
+    ("summary", "measurer"),
+    [
+        ("In a new Larkhill analysis AI answers named 29% of the shops it was asked for.", "Larkhill"),
+        ("AI answers named 29% of all shops in May, according to Brindle Works.", "Brindle Works"),
+        ("Ada Moss’s data across 1,094 categories shows that AI names 15% of the brands.", "Ada Moss"),
+        ("New data shows that AI answers named 29% of the shops it was asked for.", ""),
+    ],
+)  # fmt: skip
+def test_who_measured(summary: str, measurer: str) -> None:
+    (claim,) = build_claims(view(launch(summary, title="AI names few shops", event="research")))
+    assert (claim.study, claim.measured_by) == (True, measurer)
+
+
+def test_of_ours_the_best_sentence_is_quoted() -> None:
+    """Of a rival a sentence must say what the thing does; of ours the one about it will do."""
+    words = "Acme has made its desk a good deal quicker for shops."
+    ours = Relation("product", ("Acme",), "Acme", "crm")
+    for relations, quote in (({"Acme": ours}, words), ({}, None)):
+        (claim,) = build_claims(view(launch(words, title="Acme updates its desk"), **relations))
+        assert (claim.quote and claim.quote.text) == quote
+        assert claim.own == bool(relations)
 
 
 def test_where_ai_adds_and_where_it_threatens() -> None:
@@ -191,6 +243,7 @@ def test_where_ai_adds_and_where_it_threatens() -> None:
             Dax=Relation("rival", ("Bolide",), "Dax", "seo"),
         )
     )  # fmt: skip
+    assert [one.rival for one in found] == ["", "Dax", ""]
     assert [(one.product, one.kind, one.story.title) for one in found] == [
         ("Acme", "adds", "Acme writes"),
         ("Bolide", "threatens", "Dax launches"),

@@ -199,6 +199,17 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
         "nothing that stays: see whether this fits."),
     ),
     (
+        {
+            "title": "Acme launches points for everybody",
+            "event": "launch",
+            "vendors": ["Acme"],
+            "category": "advocacy-loyalty",
+        },
+        "Acme's maker",
+        ("Your goal “Win back customers” counts on Advocacy, Loyalty & Referrals, where you run "
+        "nothing that stays: see whether this fits."),
+    ),
+    (
         {"title": "AI answers took a tenth of visits", "event": "research", "category": "seo", "ai": "core"},
         "",
         "Your goal “Be named in AI answers” rests on SEO: hold its plan against these findings.",

@@ -83,6 +83,16 @@ class _Refusing(SMTP):
         self.transport.close()
 
 
+class _Dropping(SMTP):
+    """A server that drops the line where the content should come, or after the first of it."""
+
+    async def smtp_DATA(self, arg):
+        await self.push("354 go on")
+        if self.event_handler.does.fault == "drop in content":
+            await self._reader.readline()
+        self.transport.close()
+
+
 def _authenticator(behaviour: Behaviour):
     def check(server, session: Session, envelope, mechanism, data) -> AuthResult:
         behaviour.logins.append(mechanism)
@@ -119,7 +129,8 @@ def smtp_server(
     """Runs the server; gives its port."""
 
     def factory():
-        kind = _Refusing if behaviour.fault == "connect" else SMTP
+        kinds = {"connect": _Refusing, "drop at data": _Dropping, "drop in content": _Dropping}
+        kind = kinds.get(behaviour.fault, SMTP)
         options = (
             {"authenticator": _authenticator(behaviour), "auth_required": True} if login else {}
         )

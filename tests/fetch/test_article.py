@@ -1,13 +1,18 @@
 """Articles out of pages of our own writing: what is picked, and what is refused and why."""
 
 import contextlib
+import os
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import digest
 from digest.errors import ParseError
+from digest.fetch.read import isolated
 from digest.fetch.read.article import MAX_TEXT, read_article
 from digest.fetch.read.article_worker import ArticleReader
 from digest.model.retrieved import Retrieved, Validators
@@ -161,7 +166,35 @@ def test_a_refusal_comes_through_and_the_process_ends() -> None:
 
 def test_without_the_extra_it_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
     """And says so, without a traceback."""
-    monkeypatch.setattr("sys.path", [])
-    reader = ArticleReader()
-    reader._command = [reader._command[0], "-S", *reader._command[1:]]
-    assert not reader.starts()
+    missing = "import sys; sys.modules['trafilatura'] = None\n"
+    monkeypatch.setattr(isolated, "_PROGRAM", missing + isolated._PROGRAM)
+    with ArticleReader() as reader:
+        assert not reader.starts()
+
+
+def test_the_process_runs_no_module_of_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A `trafilatura.py` in the workspace is a file like any other, and no secret gets there."""
+    spoil = "import os, pathlib; pathlib.Path('ran').write_text(str(dict(os.environ)))"
+    for name in ("trafilatura", "lxml", "json", "sitecustomize", "digest"):
+        (tmp_path / f"{name}.py").write_text(spoil)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("SMTP_PASSWORD", "s3cret")
+    with ArticleReader() as reader:
+        assert reader.starts()
+    assert not (tmp_path / "ran").exists()
+
+
+def test_python_m_digest_runs_no_module_of_the_current_folder(tmp_path: Path) -> None:
+    """`python -m digest` in a workspace uses its own libraries."""
+    (tmp_path / "feedparser.py").write_text("raise SystemExit('ran')")
+    (tmp_path / "sqlalchemy.py").write_text("raise SystemExit('ran')")
+    root = str(Path(digest.__file__).parents[1])
+    program = [sys.executable, "-m", "digest", "collect", "--workspace", str(tmp_path)]
+    done = subprocess.run(
+        program, cwd=tmp_path, env=os.environ | {"PYTHONPATH": root}, capture_output=True
+    )
+    assert b"ran" not in done.stderr
+    assert b"there is no sources.yaml" in done.stderr

@@ -15,7 +15,13 @@ import pytest
 from digest.errors import FetchError
 from digest.fetch.backfill.coverage import CoverageState, find_gaps
 from digest.fetch.backfill.plan import is_backfill_settled
-from digest.fetch.backfill.run import Backfill, BackfillRequest, BackfillResult, find_feeds
+from digest.fetch.backfill.run import (
+    Backfill,
+    BackfillRequest,
+    BackfillResult,
+    build_source_request,
+    find_feeds,
+)
 from digest.fetch.http.client import Fetcher, HttpLimits, HttpRequest, fetch_all
 from digest.fetch.read.feeds import parse_feed
 from digest.model.retrieved import Retrieved, Validators
@@ -179,3 +185,21 @@ def test_an_unchanged_feed_costs_no_body(replay: Any) -> None:
     validators, status = asyncio.run(run())
     assert validators.etag
     assert status == 304
+
+
+@pytest.mark.parametrize(
+    ("url", "goes_along"),
+    [
+        ("https://shared.example/acme/feed", True),
+        ("https://shared.example/acme/feed/?page=2", True),
+        ("https://shared.example/robots.txt", False),
+        ("https://shared.example/", False),
+        ("https://shared.example/other/feed", False),
+        ("https://shared.example:8443/acme/feed", False),
+        ("http://shared.example/acme/feed", False),
+    ],
+)
+def test_secret_headers_go_to_the_feed_alone(url, goes_along):
+    """On a shared host every other path belongs to somebody else."""
+    source = Source("Acme", "acme", "https://shared.example/acme/feed", headers={"X-Key": "s3cret"})
+    assert bool(build_source_request(source, url).headers) is goes_along

@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from digest.render.check import find_colour_faults
 from digest.render.html import render_html
 from digest.render.mail import render_mail_parts
-from digest.render.theme import MIN_CONTRAST, DocumentTheme, compute_contrast, mix_colours
+from digest.render.theme import (
+    MIN_CONTRAST,
+    DocumentTheme,
+    compute_contrast,
+    find_svg_fault,
+    mix_colours,
+)
 from tests.factories import editions
 
 HEX = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
@@ -71,3 +77,42 @@ def test_the_logo_stands_on_page_one_with_words():
     ).decode()
     assert '<img class="logo" src="data:image/png;base64,AAAA" alt="Fernwood Outdoor">' in page
     assert "<img" not in render_html(editions.edition()).decode()
+
+
+PLAIN_SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><defs><linearGradient id="a"/></defs>'
+    '<style>rect { fill: url(#a) }</style><rect width="9" height="9"/><use href="#a"/></svg>'
+)
+ACTIVE_SVG = {
+    "script": "<script>alert(1)</script>",
+    "foreignObject": "<foreignObject><p>x</p></foreignObject>",
+    "onload": '<rect onload="alert(1)"/>',
+    "href": '<image href="https://evil.example/x.png"/>',
+    "javascript": '<a href="javascript:alert(1)"><rect/></a>',
+    "loads a file": "<style>@import url(https://evil.example/x.css);</style>",
+    "style": '<rect style="fill: url(https://evil.example/x.svg#a)"/>',
+}
+
+
+def test_a_plain_svg_is_a_logo():
+    """Its own gradients and parts may be used."""
+    assert find_svg_fault(PLAIN_SVG.encode()) == ""
+
+
+@pytest.mark.parametrize("named", ACTIVE_SVG)
+def test_an_svg_that_runs_or_loads_is_no_logo(named):
+    """It would go to every reader."""
+    fault = find_svg_fault(PLAIN_SVG.replace("</svg>", ACTIVE_SVG[named] + "</svg>").encode())
+    assert named.replace("javascript", "href") in fault
+
+
+@pytest.mark.parametrize(
+    ("data", "fault"),
+    [
+        ("<svg", "well-formed"),
+        ("<html><svg/></html>", "is no SVG"),
+        ('<!DOCTYPE svg [<!ENTITY a "b">]><svg>&a;</svg>', "document type"),
+    ],
+)
+def test_what_is_no_svg_is_told(data, fault):
+    assert fault in find_svg_fault(data.encode())

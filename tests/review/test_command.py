@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 from digest.app.context import AppContext, config_fingerprint, load_shipped_judge
+from digest.app.deliver import RELEASE_FILES
 from digest.app.workspace import Workspace, write_file
 from digest.cli import cli
 from digest.cli.common import load_config
@@ -132,7 +133,7 @@ def test_a_stack_that_is_edited_while_the_page_runs_is_seen(workspace, one_proce
     context, q2 = AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
     session = open_review_session(context, q2, lambda: NOW)
     services = WorkspaceReviewServices(context, q2, session)
-    for name in ("digest.pdf", "digest.html", "mail.html", "mail.txt"):
+    for name in set(RELEASE_FILES) - {"edition.json"}:
         write_file(place.edition_folder(q2.name) / name, b"x")
     built = {"generated_from": {"config": config_fingerprint(context, q2)}}
     write_file(place.edition_folder(q2.name) / "edition.json", json.dumps(built).encode())

@@ -1,5 +1,7 @@
 """The page over HTTP: who may use it, what each action writes, and what is shown."""
 
+import asyncio
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -68,6 +70,68 @@ def test_what_does_not_come_from_the_page_changes_nothing(held, headers, status)
         client.cookies.clear()
     assert client.post("/do/keep", data={"story": sid(1)}, headers=headers).status_code == status
     assert not made.store.path.exists()
+
+
+@pytest.mark.parametrize("path", ["//evil.example/", "///evil.example/x", "/\\\\evil.example/"])
+def test_the_link_leads_to_this_page_only(tmp_path, path):
+    """Two slashes would name another host."""
+    client = TestClient(
+        page(desk(tmp_path, [story(1)]), Backstage(tmp_path)), base_url=f"http://{HOST}"
+    )
+    answer = client.get(f"http://{HOST}{path}?token={TOKEN}", follow_redirects=False)
+    assert answer.status_code == 303
+    assert not answer.headers["location"].startswith(("//", "/\\"))
+
+
+@pytest.mark.parametrize(
+    ("path", "site", "status"),
+    [
+        ("/", "cross-site", 200),
+        ("/", "none", 200),
+        ("/preview", "cross-site", 403),
+        ("/preview", "same-site", 403),
+        ("/preview", "same-origin", 200),
+        ("/proposals", "cross-site", 403),
+        ("/queue", "cross-site", 403),
+    ],
+)
+def test_no_other_site_makes_the_page_work(held, path, site, status):
+    """A link from a mail opens the page; an image on another site builds no preview."""
+    assert held[2].get(path, headers={"Sec-Fetch-Site": site}).status_code == status
+
+
+def test_a_form_of_too_many_fields_is_refused_in_words(held):
+    """A client's error, not the program's."""
+    made, _, client = held
+    body = "&".join(f"item={n}" for n in range(400))
+    answer = client.post("/do/split", content=f"story={sid(4)}&{body}", headers=SIGN)
+    assert answer.status_code == 422
+    assert "fields at most" in answer.text
+    assert not made.store.path.exists()
+
+
+def test_a_form_that_breaks_off_is_no_fault_of_the_page(tmp_path):
+    """Whoever goes away in the middle gets no traceback into the log."""
+    served = page(desk(tmp_path, [story(1)]), Backstage(tmp_path))
+    sent = []
+
+    async def receive():
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        sent.append(message)
+
+    headers = {"host": HOST, "cookie": f"digest-review={TOKEN}", "content-length": "9", **SIGN}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/do/keep",
+        "raw_path": b"/do/keep",
+        "query_string": b"",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+    }
+    asyncio.run(served(scope, receive, send))
+    assert sent[0]["status"] == 400
 
 
 def test_a_name_from_a_proxy_counts_only_where_it_is_configured(tmp_path, held):

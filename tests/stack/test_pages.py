@@ -119,7 +119,11 @@ def test_an_empty_field_gives_no_figure(empty: Callable[[Stack], Stack], gone: l
 def test_a_stack_of_names_says_no_number_but_counts() -> None:
     """Of products with no more than a name and a category there is no amount, share or date."""
     found = made(Stack(products=(Product("Acme", ("crm",)),)))
-    notes = [str(note) for part in found.agenda.parts for note in (*part.points, *part.questions)]
+    notes = [
+        str(note)
+        for part in found.agenda.parts
+        for note in (*part.points, *(text for one in part.items for text in (one.what, one.why)))
+    ]
     assert not [note for note in notes if re.search(r"\d|%|EUR", note)]
     assert found.stack.spend == calculate_spend(Stack(products=(Product("Acme", ("crm",)),)))
     assert found.stack.spend.total == ()
@@ -220,8 +224,54 @@ def test_questions_come_from_what_is_open() -> None:
             "is the new date?"
         ),
         "…: does it change the 61,111 EUR a year that we pay for Acme, and from when?",
-        "…: at which customer, on which data and with what result?",
+        (
+            "…: on whose data and how much, from when for us and what does it do better than "
+            "without AI?"
+        ),
     ]
+
+
+def test_every_vendor_stands_in_a_row() -> None:
+    """The dearest first: what it promised, what it shipped, and a question to each."""
+    ours = (Relation("product", ("Acme",), "Acme", "crm"),)
+    shipped = story(
+        "Acme launches Envoy", ai="core", evidence="claimed", vendors=["Acme"], event="launch"
+    )
+    guessed = story("Acme may launch a robot", ai="core", vendors=["Acme"], event="update")
+    quarter = seen([shipped, guessed], {shipped.id: ours, guessed.id: ours})
+    acme, bolide = build_ledger(quarter).vendors
+    assert (acme.vendor, [str(one) for one in acme.cost]) == ("Acme", ["61,111 EUR"])
+    assert [row.promise.what for row in acme.promised] == ["Envoy agents for service"]
+    assert ([one.title for one in acme.shipped], acme.with_ai) == (["Acme launches Envoy"], 1)
+    assert "on whose data" in acme.questions[1]
+    assert (bolide.vendor, bolide.shipped, bolide.watched) == ("Bolide", (), False)
+    assert bolide.questions == (
+        "We found no AI that you shipped for Bolide: what comes, from when and on which data?",
+    )
+
+
+def test_what_a_vendor_says_will_come_is_its_promise() -> None:
+    words = "Acme plans to launch an agent for letters in spring."
+    one = story("Acme updates its desk", ai="core", vendors=["Acme"], event="update", summary=words)
+    ours = (Relation("product", ("Acme",), "Acme", "crm"),)
+    acme, _ = build_ledger(seen([one], {one.id: ours})).vendors
+    assert [found.quote.text for found in acme.announced] == [words]
+
+
+@pytest.mark.parametrize(
+    ("status", "question"),
+    [
+        ("retiring", "We leave Bolide: how do we get our data out, and when do you delete it?"),
+        (
+            "in use",
+            "We found no AI that you shipped for Bolide: what comes, from when and on which data?",
+        ),
+    ],
+)
+def test_a_vendor_of_whom_nothing_is_told_is_asked(status: Any, question: str) -> None:
+    stack = Stack(products=(Product("Bolide", ("seo",), status=status),))
+    (row,) = build_ledger(seen([], stack=stack)).vendors
+    assert row.questions == (question,)
 
 
 # ---------------------------------------------------------------- radar

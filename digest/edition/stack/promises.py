@@ -12,9 +12,9 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from digest.edition.claims import PROOF_POINTS, find_points
-from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
+from digest.edition.quarter import RELEASE_EVENTS, QuarterView
 from digest.edition.stack.radar import changes_terms
+from digest.edition.stack.vendors import ask_about_claim, build_vendor_rows
 from digest.edition.stack.watch import find_own_sources, list_names
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import PromiseLedger, PromiseRow, PromiseStanding, VendorQuestions
@@ -39,7 +39,6 @@ _COMMON = frozenset(
 )
 _MAX_TEXT_LENGTH = 4000  # characters of a story that are searched for a promise's words
 _SEVERAL = re.compile(r"[,;|/+&·•]\s")  # parts of a title that lists what an issue holds
-_CLAIM_QUESTION = N_("“%(title)s”: at which customer, on which data and with what result?")
 _UPDATE_QUESTION = N_("“%(title)s”: does it reach our %(product)s, from when, and what must we do?")
 _QUESTIONS_BY_EVENT: Mapping[Event, str] = {
     "pricing": N_("“%(title)s”: does it change what %(product)s costs us, and from when?"),
@@ -66,7 +65,9 @@ def build_ledger(quarter: QuarterView) -> PromiseLedger:
     rows = tuple(
         _build_promise_row(promise, quarter, stories) for promise in quarter.stack.promises
     )
-    return PromiseLedger(rows, tuple(_iter_vendor_questions(quarter, rows))[:_MAX_VENDORS])
+    asked = tuple(_iter_vendor_questions(quarter, rows))
+    questions = {one.vendor: list(one.questions) for one in asked}
+    return PromiseLedger(rows, asked[:_MAX_VENDORS], build_vendor_rows(quarter, rows, questions))
 
 
 def _build_promise_row(
@@ -248,18 +249,11 @@ def ask_about_story(
         or relation.kind == "product"
         or story.tags.category in product.categories
     )
-    if is_near and _lacks_proof(story, quarter):
-        return TranslatableText(_CLAIM_QUESTION, title=title)
+    if is_near and (question := ask_about_claim(story, quarter)):
+        return question
     if event == "update" and relation.kind == "product":
         return TranslatableText(_UPDATE_QUESTION, **values)
     return None
-
-
-def _lacks_proof(story: Story, quarter: QuarterView) -> bool:
-    """Return whether a story claims something of AI and quotes no customer, data or result."""
-    tags = story.tags
-    is_claim = tags.ai in AI_IN_USE and tags.event in RELEASE_EVENTS and tags.evidence is not None
-    return is_claim and PROOF_POINTS.isdisjoint(find_points(story, quarter))
 
 
 def is_issue_title(title: str) -> bool:

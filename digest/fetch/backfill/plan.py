@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections import Counter
-from collections.abc import Container, Generator, Iterable, Sequence
+from collections.abc import Callable, Container, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeVar
@@ -37,7 +37,7 @@ from digest.fetch.read.reader import DatedHistory, FeedWindow, HistoryWay, Paged
 from digest.fetch.read.registry import list_history_ways
 from digest.fetch.read.robots import NOTHING_ALLOWED, RobotsRules, interpret_robots
 from digest.fetch.read.sitemaps import Sitemap, SitemapRow, may_list_articles, parse_sitemap
-from digest.model.retrieved import FeedEntry, Retrieved
+from digest.model.retrieved import FeedEntry, ParsedFeed, Retrieved
 from digest.text import clean_text
 from digest.urls import canonical_url, extract_host, redact_url
 
@@ -70,6 +70,8 @@ class BackfillPlanResult:
 
 _Value = TypeVar("_Value")
 _Steps = Generator[tuple[FetchRequest, ...], tuple[FetchResult, ...], _Value]
+FeedParser = Callable[[bytes, str, str, Mapping[str, str]], ParsedFeed]
+SitemapParser = Callable[[bytes, str], Sitemap]
 BackfillPlan = _Steps[BackfillPlanResult]
 _BackfillSteps = _Steps[datetime | None]  # how far back all is held; None: not at all
 
@@ -83,13 +85,16 @@ def plan_backfill(
     budget: int,
     agent: str,
     known: Container[str] = (),
+    parse_feed: FeedParser = parse_feed,
+    parse_sitemap: SitemapParser = parse_sitemap,
 ) -> BackfillPlan:
     """Plan how to fill the gaps of `start` to `end` with at most `budget` requests.
 
     `state` has seen the window; `known` holds the canonical addresses that are archived already;
-    `agent` is our name in robots.txt.
+    `agent` is our name in robots.txt. The parsers are those of `digest.fetch.read`, or some that
+    keep bounds; they raise ParseError.
     """
-    search = _BackfillSearch(window, state, budget, agent, known)
+    search = _BackfillSearch(window, state, budget, agent, known, parse_feed, parse_sitemap)
     for gap in find_gaps(state, start, end):
         if _has_given_up(search.state, window.at):
             break
@@ -127,6 +132,8 @@ class _BackfillSearch:
     requests_left: int
     agent: str
     known: Container[str]
+    parse_feed: FeedParser
+    parse_sitemap: SitemapParser
     entries: list[FeedEntry] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     read_pages: list[str] = field(default_factory=list)  # marks of pages not to be read again
@@ -279,7 +286,9 @@ class _PageWalk:
             answer = answers[0]
             if isinstance(answer, FetchError):
                 raise answer
-            document = parse_feed(answer.body, answer.content_type, answer.url, answer.headers)
+            document = search.parse_feed(
+                answer.body, answer.content_type, answer.url, answer.headers
+            )
         except SourceError as error:
             if self.way.ends_with_404 and error.kind == "http-404":
                 return ""
@@ -398,7 +407,7 @@ def _request_sitemap_rows(
         sitemap: Sitemap | None = None
         if answers and isinstance(answers[0], Retrieved):
             with contextlib.suppress(ParseError):
-                sitemap = parse_sitemap(answers[0].body, answers[0].url)
+                sitemap = search.parse_sitemap(answers[0].body, answers[0].url)
         if sitemap is None:
             # one that is no more there hides nothing
             is_whole = is_whole and bool(answers) and _is_missing(answers[0])

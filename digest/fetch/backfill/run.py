@@ -13,6 +13,7 @@ from digest.fetch.backfill.discovery import DiscoveryResult, discover_feeds
 from digest.fetch.backfill.plan import FetchRequest, FetchResult, plan_backfill
 from digest.fetch.http.client import FetcherProtocol, HttpRequest, fetch_or_error
 from digest.fetch.http.guard import get_host_port
+from digest.fetch.read.parser_process import UNBOUNDED_PARSERS, DocumentParsers
 from digest.fetch.read.reader import FeedWindow
 from digest.model.retrieved import FeedEntry, ParsedFeed, Retrieved
 from digest.model.source import Source
@@ -48,9 +49,15 @@ class Backfill:
     """
 
     def __init__(
-        self, fetcher: FetcherProtocol, *, agent: str, budget: int = DEFAULT_BUDGET
+        self,
+        fetcher: FetcherProtocol,
+        *,
+        agent: str,
+        budget: int = DEFAULT_BUDGET,
+        parsers: DocumentParsers = UNBOUNDED_PARSERS,
     ) -> None:
         self._fetcher, self._agent, self._budget = fetcher, agent, budget
+        self._parsers = parsers
         self._robots: dict[str, asyncio.Task[FetchResult]] = {}
 
     async def run(
@@ -66,6 +73,8 @@ class Backfill:
             budget=self._budget,
             agent=self._agent,
             known=request.known,
+            parse_feed=self._parsers.parse_feed,
+            parse_sitemap=self._parsers.parse_sitemap,
         )
         count = 0
         try:
@@ -90,15 +99,20 @@ class Backfill:
 def build_source_request(source: Source, url: str) -> HttpRequest:
     """Return the request for an address that a source names.
 
-    Secrets go to the feed's own origin only.
+    Secrets go to the feed's own path only: on a shared host another path is another's.
     """
     is_own = bool(source.url) and _get_origin(url) == _get_origin(source.url or "")
+    is_own_path = is_own and _get_path(url) == _get_path(source.url or "")
     return HttpRequest(
         source.slug,
         url,
-        headers=source.headers if is_own else {},
+        headers=source.headers if is_own_path else {},
         verify=source.tls_verify or not is_own,
     )
+
+
+def _get_path(url: str) -> str:
+    return urlsplit(url).path.rstrip("/")
 
 
 def _get_origin(url: str) -> tuple[str, str]:

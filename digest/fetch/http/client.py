@@ -30,7 +30,7 @@ from urllib.parse import urlsplit
 import httpcore
 import httpx
 
-from digest.errors import FetchError
+from digest.errors import FetchError, UsageError
 from digest.fetch.http.exchange import (
     PERMANENT_REDIRECTS,
     REDIRECTS,
@@ -289,7 +289,7 @@ class Fetcher:
     def _get_transport(self, verify: bool) -> httpx.AsyncBaseTransport:
         if verify not in self._transports:
             if verify:
-                context = self._trust or _trust_certifi()
+                context = self._trust or load_trust()
             else:
                 context = ssl.create_default_context()
                 context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -308,9 +308,23 @@ class Fetcher:
 
 
 @cache
-def _trust_certifi() -> ssl.SSLContext:
-    """Return the TLS context of all fetchers: reading the authorities takes 30 ms."""
-    return httpx.create_ssl_context(trust_env=False)
+def load_trust(*ca_files: str) -> ssl.SSLContext:
+    """Return the TLS context of all fetchers, which trusts certifi's authorities and `ca_files`.
+
+    It is kept, because reading the authorities takes 30 ms. Raise UsageError for a file that holds
+    no certificates.
+    """
+    context = httpx.create_ssl_context(trust_env=False)
+    for file in ca_files:
+        try:
+            context.load_verify_locations(file)
+        except (OSError, ssl.SSLError) as error:
+            reason = getattr(error, "strerror", None) or "it holds no certificate in PEM form"
+            raise UsageError(
+                f"the certificates of {file} cannot be read: {clean_text(str(reason))}",
+                "give a file in PEM form as digest.network.ca_file or in SSL_CERT_FILE",
+            ) from None
+    return context
 
 
 async def fetch_or_error(fetcher: FetcherProtocol, request: HttpRequest) -> Retrieved | FetchError:
@@ -437,7 +451,8 @@ def _translate_error(url: str, error: Exception, timeout: FetchError) -> FetchEr
             reason = clean_text(cause.verify_message)
             return FetchError(
                 f"{shown} shows a certificate that cannot be trusted: {reason}",
-                "tell the publisher; only if you know the host, set verify: false for the source",
+                "an authority of your own is named by digest.network.ca_file; else tell the "
+                "publisher, or set tls_verify: false for the source if you know the host",
                 kind="certificate",
             )
     if isinstance(error, httpx.ConnectError):

@@ -20,7 +20,7 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
@@ -36,6 +36,7 @@ from digest.model.retrieved import FeedEntry
 from digest.model.source import MailboxRule
 from digest.text import clean_text
 
+NewsletterParser = Callable[[bytes], ParsedNewsletter]
 _MAX_MESSAGES = 5_000
 _MAX_SECONDS = 600.0
 _TIMEOUT = 60  # seconds
@@ -134,7 +135,7 @@ def _format_yaml(value: object) -> str:
 # ---------------------------------------------------------------- files
 
 
-def read_mail_path(path: Path) -> MailboxResult:
+def read_mail_path(path: Path, parse: NewsletterParser = parse_newsletter) -> MailboxResult:
     """Return the newsletters in a folder of .eml files, a Maildir, an mbox or one file, by date.
 
     Raises MailboxError where there is nothing of the kind.
@@ -147,7 +148,7 @@ def read_mail_path(path: Path) -> MailboxResult:
     problems: list[str] = []
     try:
         for place, raw in _iter_messages(path):
-            if letter := _parse_message(raw, place, problems):
+            if letter := _parse_message(parse, raw, place, problems):
                 letters.setdefault(letter.message_id, letter)
     except OSError as error:
         raise MailboxError(f"{path} cannot be read: {error.strerror}", kind="unreadable") from error
@@ -178,10 +179,12 @@ def _iter_messages(path: Path) -> Iterator[tuple[str, bytes]]:
         box.close()
 
 
-def _parse_message(raw: bytes, place: str, problems: list[str]) -> ParsedNewsletter | None:
+def _parse_message(
+    parse: NewsletterParser, raw: bytes, place: str, problems: list[str]
+) -> ParsedNewsletter | None:
     """Return the newsletter; or None, after adding a problem that names the place."""
     try:
-        return parse_newsletter(raw)
+        return parse(raw)
     except ParseError as error:
         problems.append(f"{clean_text(place)[:80]}: {error.message}")
         return None
@@ -206,8 +209,8 @@ def check_account(account: ImapAccount) -> None:
 class _ImapFolder:
     """An account's folder, opened at its first use. Each message is fetched once, for all rules."""
 
-    def __init__(self, account: ImapAccount) -> None:
-        self._account = account
+    def __init__(self, account: ImapAccount, parse: NewsletterParser = parse_newsletter) -> None:
+        self._account, self._parse = account, parse
         self._client: imap_tools.BaseMailBox | None = None
         self._letters: dict[int, ParsedNewsletter | None] = {}
         self._notes: dict[int, list[str]] = {}
@@ -322,7 +325,9 @@ class _ImapFolder:
                     )
                 # A message without a body was deleted between two requests.
                 self._letters[uid] = (
-                    None if body is None else _parse_message(body, f"message {uid}", notes)
+                    None
+                    if body is None
+                    else _parse_message(self._parse, body, f"message {uid}", notes)
                 )
 
     def _request_data(
@@ -391,7 +396,7 @@ _ERROR_TEXTS: tuple[tuple[tuple[type[BaseException], ...], str, str, str], ...] 
         (ssl.SSLCertVerificationError,),
         "tls-certificate",
         "the server's certificate is not valid for this host or not trusted",
-        "check the host's name; a certificate of one's own needs SSL_CERT_FILE",
+        "check the host's name; an authority of your own needs digest.network.ca_file",
     ),
     ((ssl.SSLError,), "tls-failed", "no TLS connection comes about", "check port and security"),
     ((socket.gaierror,), "no-host", "the host is not known", "check the host's name"),
@@ -427,12 +432,18 @@ class UnclaimedSender:
 class MailboxSession:
     """The mailboxes of one run: each place is opened and each message read once, for all rules.
 
-    `root` is the folder that relative paths start from.
+    `root` is the folder that relative paths start from; `parse` reads a mail, and raises
+    ParseError for one that it cannot read.
     """
 
-    def __init__(self, root: Path, accounts: Iterable[ImapAccount] = ()) -> None:
-        self._root = root
-        self._folders = {account.name: _ImapFolder(account) for account in accounts}
+    def __init__(
+        self,
+        root: Path,
+        accounts: Iterable[ImapAccount] = (),
+        parse: NewsletterParser = parse_newsletter,
+    ) -> None:
+        self._root, self._parse = root, parse
+        self._folders = {account.name: _ImapFolder(account, parse) for account in accounts}
         self._paths: dict[str, MailboxResult] = {}
         self._reported_problems: set[tuple[str | None, str]] = set()
 
@@ -478,7 +489,9 @@ class MailboxSession:
     ) -> MailboxResult:
         if rule.path is not None:
             if rule.path not in self._paths:
-                self._paths[rule.path] = read_mail_path(self._root / Path(rule.path).expanduser())
+                self._paths[rule.path] = read_mail_path(
+                    self._root / Path(rule.path).expanduser(), self._parse
+                )
             return self._paths[rule.path]
         folder = self._folders.get(rule.account or "")
         if folder is None:

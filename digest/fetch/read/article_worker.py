@@ -4,7 +4,7 @@ A page that keeps its reader busy too long, or makes it take too much memory, co
 nothing else: it sets itself an alarm that ends it, whatever it is doing, and the next page gets a
 new one.
 
-`python -m digest.fetch.read.article_worker SECONDS BYTES` is that process. It writes `ready`, or
+`serve_pages` is what that process runs. It writes `ready`, or
 `without articles` where trafilatura is missing, and then, for each line of JSON that announces a
 page, followed by the page, a line of JSON with its text or its fault.
 """
@@ -12,15 +12,14 @@ page, followed by the page, a line of JSON with its text or its fault.
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
-import sys
 from contextlib import suppress
 from typing import IO, Self
 
 from digest.errors import ParseError
 from digest.fetch.read.article import read_article, read_description
+from digest.fetch.read.isolated import start_isolated_process, stop_process
 from digest.model.retrieved import Retrieved
 
 _SECONDS = 10.0  # for one page; most take some hundredths of one
@@ -32,8 +31,7 @@ class ArticleReader:
     """Reads one page after the other. A context manager; the first page starts the process."""
 
     def __init__(self, seconds: float = _SECONDS, max_bytes: int = _BYTES) -> None:
-        module = "digest.fetch.read.article_worker"
-        self._command = [sys.executable, "-m", module, str(seconds), str(max_bytes)]
+        self._bounds = seconds, max_bytes
         self._limits = f"{seconds:g} s and {max_bytes / 2**30:g} GiB"
         self._process: subprocess.Popen[bytes] | None = None
         self._reads_articles = False
@@ -93,15 +91,8 @@ class ArticleReader:
         """Return the running process, or a new one. Raise ParseError where it does not start."""
         if self._process is not None:
             return self._process
-        # no secret is in the environment; with a fixed seed the same page gives the same text
-        environment = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONHASHSEED": "0"}
-        self._process = subprocess.Popen(  # noqa: S603 (no part of the command comes from outside)
-            self._command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-        )
+        module = "digest.fetch.read.article_worker"
+        self._process = start_isolated_process(module, "serve_pages", *self._bounds)
         assert self._process.stdout is not None
         ready = self._process.stdout.readline()
         if not ready.endswith(b"\n"):
@@ -112,19 +103,15 @@ class ArticleReader:
 
     def _stop_process(self) -> None:
         if self._process is not None:
-            self._process.kill()
-            for pipe in (self._process.stdin, self._process.stdout):
-                with suppress(OSError):  # nobody is left to read what was not written yet
-                    assert pipe is not None
-                    pipe.close()
-            self._process.wait()
+            stop_process(self._process)
             self._process = None
 
 
-def _serve_pages(seconds: float, max_bytes: int, pages: IO[bytes], answers: IO[bytes]) -> None:
+def serve_pages(seconds: float, max_bytes: float, pages: IO[bytes], answers: IO[bytes]) -> None:
     """Answer until there are no more pages, or one takes too long."""
     import resource
 
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
     try:
         import trafilatura  # noqa: F401 (here, so that loading it counts for no page)
     except ImportError:  # descriptions can be read without it
@@ -132,7 +119,7 @@ def _serve_pages(seconds: float, max_bytes: int, pages: IO[bytes], answers: IO[b
     else:
         ready = _READY
     with suppress(ValueError, OSError):  # macOS knows no such limit
-        resource.setrlimit(resource.RLIMIT_AS, (max_bytes, max_bytes))
+        resource.setrlimit(resource.RLIMIT_AS, (int(max_bytes), int(max_bytes)))
     answers.write(ready)
     answers.flush()
     while line := pages.readline():
@@ -148,8 +135,3 @@ def _serve_pages(seconds: float, max_bytes: int, pages: IO[bytes], answers: IO[b
         signal.setitimer(signal.ITIMER_REAL, 0)
         answers.write(json.dumps(answer).encode() + b"\n")
         answers.flush()
-
-
-if __name__ == "__main__":
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    _serve_pages(float(sys.argv[1]), int(sys.argv[2]), sys.stdin.buffer, sys.stdout.buffer)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from digest.i18n import N_
 from digest.model.edition import AiImpact, Claim, Sentence, StackView
+from digest.model.stack import Product
 from digest.render.views.context import ViewContext, to_safe_href
 from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS, SECTIONS, Localizer, sanitize_language_tag
 
-_MAX_CLAIMS, _MAX_STUDIES, _MAX_BARE = 7, 2, 3  # on paper
-_MAX_QUOTE_LENGTH = 190  # characters, on paper
-_MAX_IMPACTS = 10  # on paper
+_MAX_CLAIMS, _MAX_STUDIES, _MAX_BARE = 7, 4, 8  # on paper
+_MAX_IMPACTS = 10  # on paper; where there are more, one of a kind and product
+_MAX_HEAT = 8  # categories in a sentence
 POINT_COLUMNS: tuple[tuple[str, str], ...] = (  # of the table: point of the test, heading
     ("data", N_("Data")),
     ("method", N_("Method")),
@@ -43,7 +44,18 @@ class ClaimView:
     story: StoryRefView
     cells: tuple[str, ...]  # one for each column: a word, "✓" or "–"
     quote: QuoteView | None
+    point: str  # of the test, that the quote answers; "" where it says what the thing does
     products: str  # of the stack
+
+
+@dataclass(frozen=True, slots=True)
+class StudyView:
+    """What a study measured."""
+
+    story: StoryRefView
+    measured_by: str
+    sample: str  # a number and its unit
+    quote: QuoteView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,16 @@ class ImpactView:
 
 
 @dataclass(frozen=True, slots=True)
+class ProductImpacts:
+    """What AI does to a product of the stack."""
+
+    product: str
+    category: str
+    own_ai: str  # whether the company uses the product's
+    impacts: tuple[ImpactView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimsPage:
     """The table of AI claims, as it is printed."""
 
@@ -64,11 +86,12 @@ class ClaimsPage:
     finding: str
     columns: tuple[str, ...]
     claims: tuple[ClaimView, ...]
-    bare: tuple[tuple[str, StoryRefView], ...]  # claims of others that answer no point
-    studies: tuple[ClaimView, ...]
+    bare: tuple[tuple[str, StoryRefView], ...]  # claims without any words that say more
+    studies: tuple[StudyView, ...]
     more: str  # how many stand in the HTML alone
-    impacts: tuple[tuple[str, tuple[ImpactView, ...]], ...]  # product, its stories
-    impacts_note: str  # where the company has a stack and nothing was found
+    impacts: tuple[ProductImpacts, ...]  # of the products of which something was found
+    heat: str  # how many stories of each category tell of AI
+    untouched: str  # products of which nothing was found
 
 
 def build_claims_page(context: ViewContext) -> ClaimsPage | None:
@@ -78,47 +101,44 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
     studies = [claim for claim in edition.claims if claim.study]
     if not edition.claims:
         return None
-    # A row of dashes says something of a product of ours alone; of others, a line does.
-    bare = [claim for claim in products if not (claim.points or claim.products)]
-    products_shown = [claim for claim in products if claim not in bare]
-    shown = products_shown[: _MAX_CLAIMS if brief else None]
+    # A row of dashes says nothing: a line holds them all.
+    bare = [claim for claim in products if not (claim.points or claim.quote)]
+    told = [claim for claim in products if claim not in bare]
+    shown = told[: _MAX_CLAIMS if brief else None]
     shown_studies = studies[: _MAX_STUDIES if brief else None]
     shown_bare = bare[: _MAX_BARE if brief else None]
-    hidden = len(edition.claims) - len(shown) - len(shown_studies) - len(shown_bare)
     quoted: set[str] = set()
     claims = tuple(_build_row(claim, context, quoted) for claim in shown)
-    study_rows = tuple(_build_row(claim, context, quoted) for claim in shown_studies)
-    impacts = edition.stack.impacts[: _MAX_IMPACTS if brief else None] if edition.stack else ()
     return ClaimsPage(
         name=words.translate_label(SECTIONS, "ai-watch"),
         finding=_describe_claims(products, context),
         columns=tuple(words.translate(name) for _, name in POINT_COLUMNS),
         claims=claims,
         bare=tuple((claim.subject, build_ref(claim.story, context, 90)) for claim in shown_bare),
-        studies=study_rows,
-        more=words.translate_plural(
-            "%(n)s more claim or study stands in the HTML edition.",
-            "%(n)s more claims and studies stand in the HTML edition.",
-            hidden,
-        )
-        if hidden
-        else "",
-        impacts=tuple(_group_impacts(impacts, context, quoted)),
-        impacts_note=_describe_untouched(edition.stack, words) if edition.stack else "",
+        studies=tuple(_build_study(claim, context, quoted) for claim in shown_studies),
+        more=_describe_rest(
+            len(products) - len(shown) - len(shown_bare),
+            len(studies) - len(shown_studies),
+            words,
+        ),
+        impacts=tuple(_iter_products(edition.stack, context, quoted if brief else ()))
+        if edition.stack
+        else (),
+        heat=_describe_heat(edition.stack, words) if edition.stack else "",
+        untouched=_describe_untouched(edition.stack, words) if edition.stack else "",
     )
 
 
-def _describe_untouched(stack: StackView, words: Localizer) -> str:
-    """Say of which products no story tells that AI adds to them or threatens them."""
-    touched = {impact.product for impact in stack.impacts}
-    names = [line.product.name for line in stack.lines if line.product.name not in touched]
-    if not touched:
-        return words.translate("No story says that AI adds to a product of yours or threatens one.")
-    if not names:
+def _describe_rest(claims: int, studies: int, words: Localizer) -> str:
+    """Say how many claims and how many studies stand in the HTML edition alone."""
+    parts = []
+    if claims:
+        parts.append(words.translate_plural("%(n)s more claim", "%(n)s more claims", claims))
+    if studies:
+        parts.append(words.translate_plural("%(n)s more study", "%(n)s more studies", studies))
+    if not parts:
         return ""
-    return words.translate(
-        "Nothing of the kind was found of: %(names)s.", names=words.join_names(names)
-    )
+    return words.translate("In the HTML edition alone: %(what)s.", what=words.join_names(parts))
 
 
 def _describe_claims(claims: list[Claim], context: ViewContext) -> str:
@@ -147,12 +167,24 @@ def _build_row(claim: Claim, context: ViewContext, quoted: set[str]) -> ClaimVie
             return context.fit_text(claim.data_size, 40) or "✓"
         return "✓" if kind in claim.points and kind != "availability" else "–"
 
+    quote = _build_quote(claim.quote, claim.story.language, context, quoted)
+    kind = next((kind for kind, point in claim.points.items() if point == claim.quote), "")
     return ClaimView(
         subject=context.fit_text(claim.subject, 40),
         story=build_ref(claim.story, context, 100),
         cells=tuple(fill_cell(kind) for kind, _ in POINT_COLUMNS),
-        quote=_build_quote(claim.quote, claim.story.language, context, quoted),
+        quote=quote,
+        point=words.translate(dict(POINT_COLUMNS)[kind]) if quote and kind else "",
         products=words.join_names(claim.products),
+    )
+
+
+def _build_study(claim: Claim, context: ViewContext, quoted: set[str]) -> StudyView:
+    return StudyView(
+        story=build_ref(claim.story, context, 140),
+        measured_by=context.fit_text(claim.measured_by, 40),
+        sample=context.fit_text(claim.data_size, 60),
+        quote=_build_quote(claim.quote, claim.story.language, context, quoted),
     )
 
 
@@ -163,25 +195,116 @@ def _build_quote(
     if quote is None or quote.text in quoted:
         return None
     quoted.add(quote.text)
-    length = _MAX_QUOTE_LENGTH if context.options.brief else len(quote.text)
-    text = context.fit_text(quote.text, length)
+    text = context.fit_text(quote.text, len(quote.text))  # whole
     if not text:
         return None
     source = context.fit_text(quote.source, 50)
     return QuoteView(text, sanitize_language_tag(language), source, to_safe_href(quote.url))
 
 
-def _group_impacts(
-    impacts: Iterable[AiImpact], context: ViewContext, quoted: set[str]
-) -> Iterable[tuple[str, tuple[ImpactView, ...]]]:
-    groups: dict[str, list[ImpactView]] = {}
-    for impact in impacts:
-        groups.setdefault(impact.product, []).append(
-            ImpactView(
-                impact.kind,
-                context.words.translate_label(LABELS["impacts"], impact.kind),
-                build_ref(impact.story, context, 100),
-                _build_quote(impact.quote, impact.story.language, context, quoted),
-            )
+def _iter_products(
+    stack: StackView, context: ViewContext, told: Collection[str]
+) -> Iterator[ProductImpacts]:
+    """Yield what AI does to each product of the stack of which something was found.
+
+    `told` are sentences that stand on the page already.
+    """
+    words = context.words
+    found: dict[str, list[AiImpact]] = {}
+    is_full = context.options.brief and len(stack.impacts) > _MAX_IMPACTS
+    for impact in stack.impacts:
+        rows = found.setdefault(impact.product, [])
+        if not (is_full and any(row.kind == impact.kind for row in rows)):
+            rows.append(impact)
+    ours = {
+        name for line in stack.lines for name in (line.product.name, line.product.vendor_or_name)
+    }
+    for line in stack.lines:
+        product, quoted = line.product, set(told)
+        if product.name not in found:
+            continue
+        slug = next(iter(product.categories), "")
+        yield ProductImpacts(
+            product=product.name,
+            category=words.translate_category(slug) if slug else "",
+            own_ai=_describe_own_ai(product, words) if product.ai.used is not None else "",
+            impacts=tuple(
+                _build_impact(impact, context, quoted, ours) for impact in found[product.name]
+            ),
         )
-    return ((name, tuple(rows)) for name, rows in groups.items())
+
+
+def _describe_heat(stack: StackView, words: Localizer) -> str:
+    """Say for the categories of the stack with most AI how many of their stories tell of it."""
+    used = {slug for line in stack.lines for slug in line.product.categories}
+    rows = [row for row in stack.heat if row.ai and row.category in used][:_MAX_HEAT]
+    if not rows:
+        return ""
+    parts = [
+        words.translate(
+            "%(category)s %(ai)s of %(all)s",
+            category=words.translate_category(row.category),
+            ai=words.format_number(row.ai),
+            all=words.format_number(row.stories),
+        )
+        for row in rows
+    ]
+    return words.translate("Stories with AI by category: %(counts)s.", counts="; ".join(parts))
+
+
+def _describe_untouched(stack: StackView, words: Localizer) -> str:
+    """Say of which products nothing was found, and of which own AI the stack file says nothing."""
+    touched = {impact.product for impact in stack.impacts}
+    quiet = [line.product for line in stack.lines if line.product.name not in touched]
+    sentences = []
+    names = [
+        product.name
+        if product.ai.used is None
+        else words.translate(
+            "%(product)s (its own AI: %(used)s)",
+            product=product.name,
+            used=_describe_own_ai(product, words),
+        )
+        for product in quiet
+    ]
+    if names:
+        text = N_("Nothing was found that adds to or threatens %(names)s.")
+        sentences.append(words.translate(text, names=words.join_names(names)))
+    products = [line.product for line in stack.lines]
+    silent = [product.name for product in products if product.ai.used is None]
+    if silent and len(silent) == len(products):
+        text = N_("Whether the AI of these products is used, the stack file does not say.")
+        sentences.append(words.translate(text))
+    elif silent:
+        known = [product.name for product in products if product.ai.used is not None]
+        text = N_("The stack file says only of %(names)s whether its own AI is used.")
+        sentences.append(words.translate(text, names=words.join_names(known)))
+    return " ".join(sentences)
+
+
+def _describe_own_ai(product: Product, words: Localizer) -> str:
+    """Say whether the company uses the AI of a product, and what for, as the stack file says."""
+    said = product.ai
+    if not said.used:
+        return words.translate("not used")
+    return (
+        words.translate("used: %(what)s", what=said.purpose)
+        if said.purpose
+        else words.translate("used")
+    )
+
+
+def _build_impact(
+    impact: AiImpact, context: ViewContext, quoted: set[str], ours: Collection[str]
+) -> ImpactView:
+    words = context.words
+    label = words.translate_label(LABELS["impacts"], impact.kind)
+    if rival := context.fit_text(impact.rival, 40):
+        text = N_("AI of your %(name)s:") if rival in ours else N_("AI of its rival %(name)s:")
+        label = words.translate(text, name=rival)
+    return ImpactView(
+        impact.kind,
+        label,
+        build_ref(impact.story, context, 100),
+        _build_quote(impact.quote, impact.story.language, context, quoted),
+    )

@@ -1,0 +1,238 @@
+"""Every vendor of the stack in a row: what it promised, what it shipped since, what to ask now.
+
+Promised is what the stack file holds, and what the vendor says in a story will come. Shipped are
+its launches and updates in the quarter and in what is held of the one before; that one of them
+keeps a promise is for a person to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from digest.edition.claim_points import PROOF_POINTS, Subject, read_availability
+from digest.edition.claims import (
+    acts_itself,
+    find_points,
+    find_subject,
+    is_quotable,
+    is_vendor_claim,
+    speaks_of_ai,
+)
+from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
+from digest.edition.stack.money import sum_costs
+from digest.edition.stack.watch import find_own_sources, list_names
+from digest.i18n import N_, TranslatableText
+from digest.model.edition import AnnouncedPromise, PromiseRow, Sentence, VendorRow
+from digest.model.stack import Product
+from digest.model.story import Story
+from digest.text import clean_text, split_sentences, truncate_text
+
+_MAX_ANNOUNCED, _MAX_SHIPPED = 2, 6
+_MAX_TITLE = 70  # characters of a headline in a question
+_MAX_ASKED = 3  # of what a claim leaves open
+_ASKED_OF_CLAIM: dict[str, str] = {  # point of the test, what to ask where it is not answered
+    "data": N_("on whose data and how much"),
+    "availability": N_("from when for us"),
+    "difference": N_("what does it do better than without AI"),
+    "result": N_("with what measured result"),
+    "customer": N_("at which customer"),
+}
+_CLAIM_QUESTION = N_("“%(title)s”: %(asked)s?")
+_PRICE_QUESTION = N_("“%(title)s”: does it change what %(product)s costs us, and from when?")
+_ROADMAP = N_(
+    "We found no AI that you shipped for %(products)s: what comes, from when and on which data?"
+)
+_LEAVING = N_("We leave %(products)s: how do we get our data out, and when do you delete it?")
+
+
+def group_by_vendor(quarter: QuarterView) -> dict[str, list[Product]]:
+    """Return the products of the stack by their vendor, the dearest vendor first.
+
+    Amounts of two currencies are not compared: the currency that most is paid in comes first.
+    """
+    products: dict[str, list[Product]] = {}
+    for product in quarter.stack.products:
+        products.setdefault(product.vendor_or_name, []).append(product)
+    currencies = [money.currency for money in sum_costs(quarter.stack.products)]
+
+    def get_sort_key(vendor: str) -> tuple[int, float]:
+        costs = sum_costs(products[vendor])
+        if not costs:
+            return len(currencies), 0.0
+        return currencies.index(costs[0].currency), -costs[0].amount
+
+    return {vendor: products[vendor] for vendor in sorted(products, key=get_sort_key)}
+
+
+def build_vendor_rows(
+    quarter: QuarterView, rows: Sequence[PromiseRow], questions: dict[str, list[TranslatableText]]
+) -> tuple[VendorRow, ...]:
+    """Return a row for each vendor of the stack. `questions` are those that are open, by vendor."""
+    vendors: dict[str, list[Product]] = group_by_vendor(quarter)
+    known = set(map(str.casefold, vendors))
+    for row in rows:
+        if row.promise.vendor.casefold() not in known:
+            vendors.setdefault(row.promise.vendor, [])
+    return tuple(
+        _build_row(vendor, products, quarter, rows, questions.get(vendor, []))
+        for vendor, products in vendors.items()
+    )
+
+
+def _build_row(
+    vendor: str,
+    products: Sequence[Product],
+    quarter: QuarterView,
+    rows: Sequence[PromiseRow],
+    questions: Sequence[TranslatableText],
+) -> VendorRow:
+    names = tuple(product.name for product in products)
+    shipped = find_shipped(names, vendor, quarter)
+    with_ai = [story for story in shipped if story.tags.ai in AI_IN_USE]
+    watched = any(find_own_sources(list_names(product), quarter.coverage) for product in products)
+    promised = tuple(row for row in rows if row.promise.vendor.casefold() == vendor.casefold())
+    return VendorRow(
+        vendor=vendor,
+        products=names,
+        cost=sum_costs(products) if all(product.cost for product in products) else (),
+        promised=promised,
+        announced=tuple(_find_announced(names, quarter)),
+        shipped=tuple(map(quarter.make_ref, shipped[:_MAX_SHIPPED])),
+        with_ai=len(with_ai),
+        watched=watched,
+        questions=tuple(_complete_questions(questions, products, with_ai, promised, quarter)),
+    )
+
+
+def _complete_questions(
+    questions: Sequence[TranslatableText],
+    products: Sequence[Product],
+    with_ai: Sequence[Story],
+    promised: Sequence[PromiseRow],
+    quarter: QuarterView,
+) -> list[TranslatableText]:
+    """Return what to ask a vendor: of its promises, then of one claim of its AI, then the rest.
+
+    Where it shipped AI and none of it is asked about, the first claim that leaves something open
+    is; where nothing of AI was promised or seen, the roadmap is asked for.
+    """
+    claims = [question for question in questions if question.template == _CLAIM_QUESTION][:1]
+    others = [question for question in questions if question.template != _CLAIM_QUESTION]
+    result = [*others[: len(promised)], *claims, *others[len(promised) :]]
+    if all(product.status == "retiring" for product in products) and products:
+        return result or [TranslatableText(_LEAVING, products=_list_names(products))]
+    if with_ai and not claims:
+        asked = (ask_about_claim(story, quarter) for story in with_ai)
+        if question := next(filter(None, asked), None):
+            result.insert(min(len(promised), len(result)), question)
+    result += _ask_about_prices(products, result, quarter)
+    if products and not with_ai and not promised and not claims:
+        result.append(TranslatableText(_ROADMAP, products=_list_names(products)))
+    return result
+
+
+def _ask_about_prices(
+    products: Sequence[Product], asked: Sequence[TranslatableText], quarter: QuarterView
+) -> Iterator[TranslatableText]:
+    """Yield what to ask about the first price that a vendor of one product of ours changed.
+
+    Nothing where prices are asked about already.
+    """
+    if len(products) > 1 or any("cost" in question.template for question in asked):
+        return
+    for story in quarter.find_related(_list_names(products), "product", "vendor"):
+        if story.tags.event == "pricing":
+            title = truncate_text(quarter.make_ref(story).title, _MAX_TITLE)
+            yield TranslatableText(_PRICE_QUESTION, title=title, product=products[0].name)
+            return
+
+
+def _list_names(products: Sequence[Product]) -> tuple[str, ...]:
+    return tuple(product.name for product in products)
+
+
+def find_shipped(names: Sequence[str], vendor: str, quarter: QuarterView) -> list[Story]:
+    """Return what a vendor launched and updated: with AI first, then of our products first.
+
+    What is told of its other products counts only where it works with AI.
+    """
+    found = []
+    for story in quarter.find_related(names, "product", "vendor"):
+        subject = find_subject(story, quarter)
+        if story.tags.event not in RELEASE_EVENTS or subject is None:
+            continue
+        if _is_release(story, subject) and not _is_to_come(story):
+            found.append(story)
+    ids = {story.id for story in found}
+    for story in quarter.before or ():  # relations are those of the quarter alone
+        subject = find_subject(story, quarter)
+        is_theirs = vendor in story.tags.vendors[:1] and story.tags.event in RELEASE_EVENTS
+        if is_theirs and subject and story.id not in ids and _is_release(story, subject):
+            found.append(story)
+
+    def get_sort_key(story: Story) -> tuple[bool, bool]:
+        relations = [quarter.get_relation_to(story, name).kind for name in names]
+        return story.tags.ai not in AI_IN_USE, "product" not in relations
+
+    return sorted(found, key=get_sort_key)
+
+
+def _is_release(story: Story, subject: Subject) -> bool:
+    """Return whether a vendor brings something out, and not only speaks or is spoken of."""
+    acts = story.tags.event == "launch" or acts_itself(story, subject)
+    return acts and is_vendor_claim(story, subject)
+
+
+def _is_to_come(story: Story) -> bool:
+    """Return whether a headline says that a thing is only to come."""
+    return read_availability(clean_text(story.lead.item.title)) == "announced"
+
+
+def _find_announced(names: Sequence[str], quarter: QuarterView) -> Iterator[AnnouncedPromise]:
+    """Yield what a vendor says of its AI will come, in the words of the quarter's stories."""
+    count = 0
+    for story in quarter.find_related(names, "product", "vendor"):
+        subject = find_subject(story, quarter)
+        if count == _MAX_ANNOUNCED or story.tags.ai not in AI_IN_USE or subject is None:
+            continue
+        if story.tags.event not in RELEASE_EVENTS or not is_vendor_claim(story, subject):
+            continue
+        titles = [member.item.title for member in story.items]
+        quote = next(
+            (
+                Sentence(sentence, item.source_name, item.link)
+                for item in (member.item for member in story.items)
+                for sentence in split_sentences(clean_text(f"{item.summary}\n{item.text[:4000]}"))
+                if read_availability(sentence) == "announced"
+                and speaks_of_ai(sentence, subject)
+                and is_quotable(sentence, item, titles, subject)
+            ),
+            None,
+        )
+        if quote:
+            count += 1
+            yield AnnouncedPromise(quarter.make_ref(story), quote)
+
+
+# ---------------------------------------------------------------- what to ask
+
+
+def ask_about_claim(story: Story, quarter: QuarterView) -> TranslatableText | None:
+    """Return what a claim of AI leaves open; None where it quotes a customer, data or a result."""
+    tags = story.tags
+    if tags.ai not in AI_IN_USE or tags.event not in RELEASE_EVENTS or tags.evidence is None:
+        return None
+    subject = find_subject(story, quarter)
+    if subject is None or not is_vendor_claim(story, subject):
+        return None
+    points = find_points(story, quarter)
+    if PROOF_POINTS & points.keys():
+        return None
+    asked = tuple(
+        TranslatableText(text) for kind, text in _ASKED_OF_CLAIM.items() if kind not in points
+    )
+    return TranslatableText(
+        _CLAIM_QUESTION,
+        title=truncate_text(quarter.make_ref(story).title, _MAX_TITLE),
+        asked=asked[:_MAX_ASKED],
+    )

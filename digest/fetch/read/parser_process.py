@@ -1,0 +1,196 @@
+"""Parse what strangers send in a process of its own, within bounds of CPU time and memory.
+
+A document that would keep its parser busy for minutes, or fill the memory, costs that process and
+nothing else: the system ends it when its time is used up, and the next document gets a new one.
+Small documents are parsed in this process: with these parsers' growth (quadratic at worst) they
+cannot take long, and starting a process takes longer than most of them.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import struct
+import subprocess
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import IO, Any, Protocol, Self
+
+from digest.errors import ParseError
+from digest.fetch.mail.newsletters import ParsedNewsletter, parse_newsletter
+from digest.fetch.read.feeds import parse_feed
+from digest.fetch.read.isolated import start_isolated_process, stop_process
+from digest.fetch.read.sitemaps import Sitemap, parse_sitemap
+from digest.model.retrieved import ParsedFeed
+
+_SECONDS = 2.0  # of CPU for one document; most take some hundredths of one
+_MAX_BYTES = 2**30  # of address space
+_SMALL = 32 * 1024  # bytes that are parsed in this process
+_HEAD = struct.Struct(">Q")  # length of a message
+_PARSERS: Mapping[str, Callable[..., Any]] = {
+    "feed": parse_feed,
+    "newsletter": parse_newsletter,
+    "sitemap": parse_sitemap,
+}
+# What an answer may hold besides plain values: the process parses what strangers wrote, and is not
+# trusted with more than it has to say.
+_ANSWER_TYPES = {
+    ("datetime", "datetime"),
+    ("datetime", "timezone"),
+    ("datetime", "timedelta"),
+    ("digest.model.retrieved", "FeedEntry"),
+    ("digest.model.retrieved", "ParsedFeed"),
+    ("digest.fetch.mail.newsletters", "ParsedNewsletter"),
+    ("digest.fetch.mail.newsletters.assembly", "ParsedNewsletter"),
+    ("digest.fetch.read.sitemaps", "Sitemap"),
+    ("digest.fetch.read.sitemaps", "SitemapRow"),
+    ("copyreg", "_reconstructor"),
+    ("builtins", "object"),
+}
+
+
+class DocumentParsers(Protocol):
+    """What parses documents. Every parser raises ParseError for one that it cannot read."""
+
+    def parse_feed(
+        self, body: bytes, content_type: str, url: str, headers: Mapping[str, str] | None = None
+    ) -> ParsedFeed:
+        """Return the feed of a body: see feeds.parse_feed."""
+
+    def parse_sitemap(self, body: bytes, url: str) -> Sitemap:
+        """Return the sitemap of a body: see sitemaps.parse_sitemap."""
+
+    def parse_newsletter(self, raw: bytes) -> ParsedNewsletter:
+        """Return the stories of a letter: see newsletters.parse_newsletter."""
+
+
+class UnboundedParsers:
+    """Parses in this process, however long it takes: for documents of our own."""
+
+    parse_feed = staticmethod(parse_feed)
+    parse_sitemap = staticmethod(parse_sitemap)
+    parse_newsletter = staticmethod(parse_newsletter)
+
+
+UNBOUNDED_PARSERS = UnboundedParsers()
+
+
+class ParserProcess:
+    """Parses one document after the other; safe to call from several threads.
+
+    A context manager; the first document that is not small starts the process.
+    """
+
+    def __init__(self, seconds: float = _SECONDS, max_bytes: int = _MAX_BYTES) -> None:
+        self._seconds, self._max_bytes = seconds, max_bytes
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._process is not None:
+            stop_process(self._process)
+            self._process = None
+
+    def parse_feed(
+        self, body: bytes, content_type: str, url: str, headers: Mapping[str, str] | None = None
+    ) -> ParsedFeed:
+        """Return the feed of a body: see feeds.parse_feed. Raise ParseError, also at the bounds."""
+        parsed: ParsedFeed = self._parse("feed", body, content_type, url, dict(headers or {}))
+        return parsed
+
+    def parse_sitemap(self, body: bytes, url: str) -> Sitemap:
+        """Return the sitemap of a body: see sitemaps.parse_sitemap. Raise ParseError alike."""
+        parsed: Sitemap = self._parse("sitemap", body, url)
+        return parsed
+
+    def parse_newsletter(self, raw: bytes) -> ParsedNewsletter:
+        """Return the stories of a letter: see newsletters.parse_newsletter. Raise ParseError."""
+        parsed: ParsedNewsletter = self._parse("newsletter", raw)
+        return parsed
+
+    def _parse(self, kind: str, body: bytes, *arguments: object) -> Any:
+        if len(body) <= _SMALL:
+            return _PARSERS[kind](body, *arguments)
+        with self._lock:
+            fault, result = self._ask_process((kind, body, *arguments))
+        if fault is not None:
+            message, hint, error_kind = fault
+            raise ParseError(message, hint, kind=error_kind)
+        return result
+
+    def _ask_process(self, request: tuple[object, ...]) -> tuple[Any, Any]:
+        if self._process is None:
+            module = "digest.fetch.read.parser_process"
+            self._process = start_isolated_process(
+                module, "serve_parsers", self._seconds, self._max_bytes
+            )
+        process = self._process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            _write_message(process.stdin, pickle.dumps(request))
+            answer = _read_message(process.stdout)
+            result, fault = _AnswerUnpickler(io.BytesIO(answer)).load()
+        except (OSError, EOFError, pickle.UnpicklingError):
+            stop_process(process)
+            self._process = None
+            limits = f"{self._seconds:g} s of work and {self._max_bytes / 2**30:g} GiB"
+            hint = "its publisher builds it oddly: look at it, or switch the source off"
+            return (f"it could not be read within {limits}", hint, "too-much-work"), None
+        return fault, result
+
+
+class _AnswerUnpickler(pickle.Unpickler):
+    """Loads plain values and the listed types, nothing else."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) not in _ANSWER_TYPES:
+            raise pickle.UnpicklingError(f"{module}.{name} is no part of an answer")
+        return super().find_class(module, name)
+
+
+def serve_parsers(
+    seconds: float, max_bytes: float, requests: IO[bytes], answers: IO[bytes]
+) -> None:
+    """Answer until there are no more requests, or one takes too long: then the system ends us."""
+    import resource
+    import signal
+
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    with suppress(ValueError, OSError):  # macOS knows no such limit
+        resource.setrlimit(resource.RLIMIT_AS, (int(max_bytes), int(max_bytes)))
+    while True:
+        try:
+            kind, *arguments = pickle.loads(_read_message(requests))  # noqa: S301 (our parent's)
+        except EOFError:
+            return
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        try:
+            answer: tuple[Any, Any] = (_PARSERS[kind](*arguments), None)
+        except ParseError as error:
+            answer = (None, (error.message, error.hint, error.kind))
+        except (MemoryError, RecursionError) as error:
+            words = f"it is built too deep or too large to be read ({type(error).__name__})"
+            answer = (None, (words, "", "too-much-work"))
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        _write_message(answers, pickle.dumps(answer))
+
+
+def _write_message(stream: IO[bytes], data: bytes) -> None:
+    stream.write(_HEAD.pack(len(data)))
+    stream.write(data)
+    stream.flush()
+
+
+def _read_message(stream: IO[bytes]) -> bytes:
+    """Return the next message. Raise EOFError where the stream ends before it is whole."""
+    head = stream.read(_HEAD.size)
+    size = _HEAD.unpack(head)[0] if len(head) == _HEAD.size else 0
+    data = stream.read(size)
+    if not size or len(data) < size:
+        raise EOFError
+    return data

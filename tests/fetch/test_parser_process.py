@@ -1,0 +1,101 @@
+"""Parsing within bounds: documents built to be slow or huge cost their process and nothing else."""
+
+import contextlib
+import io
+import os
+import pickle
+import time
+from pathlib import Path
+
+import pytest
+
+from digest.errors import ParseError
+from digest.fetch.read.feeds import parse_feed
+from digest.fetch.read.parser_process import _SMALL, ParserProcess, _AnswerUnpickler
+
+URL = "https://acme.example/feed"
+PADDING = "<!-- " + "x" * 2 * _SMALL + " -->"
+
+
+def build_feed(inside: str, head: str = "") -> bytes:
+    return f'<rss version="2.0"{head}><channel><title>Acme</title>{inside}</channel></rss>'.encode()
+
+
+ITEM = "<item><title>Acme opens</title><link>https://acme.example/1</link><guid>1</guid></item>"
+HOSTILE = {
+    "unclosed tags": build_feed("<item>" + "<b>" * 60_000 + "x</item>"),
+    "huge root": build_feed(ITEM, " " + " ".join(f"a{n}='{n}'" for n in range(60_000))),
+    "namespaces": build_feed(
+        ITEM, "".join(f" xmlns:n{n}='https://n{n}.example/'" for n in range(5_000))
+    ),
+    "deep nesting": build_feed("<div>" * 50_000 + ITEM),
+    "comments": build_feed("<!-- - -->" * 60_000 + ITEM),
+    "open comments": build_feed("<!--" * 100_000 + ITEM),
+    "character references": build_feed(f"<item><title>{'&#x41;' * 100_000}</title></item>"),
+    "broken references": build_feed(f"<item><title>{'&#;&amp' * 60_000}</title></item>"),
+    "long author": build_feed(f"<item><author>{'a ' * 60_000}(</author></item>"),
+    "many items": build_feed(ITEM * 12_000),
+    "escaped markup": build_feed(
+        f"<item><description>{'&lt;p&gt;&lt;a ' * 40_000}</description></item>"
+    ),
+    "open brackets": build_feed("<item><description><![CDATA[" + "<" * 200_000),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_document_takes_longer_than_its_bound(name):
+    """It is read, or refused with a reason; the next document is read as ever."""
+    with ParserProcess(seconds=2) as parsers:
+        with contextlib.suppress(ParseError):
+            parsers.parse_feed(HOSTILE[name], "application/rss+xml", URL)
+        process = parsers._process
+        if process is not None and process.poll() is None:
+            used = sum(read_cpu_ticks(process.pid)) / os.sysconf("SC_CLK_TCK")
+            assert used < 4  # its start and the document
+        good = parsers.parse_feed(build_feed(ITEM + PADDING), "application/rss+xml", URL)
+    assert [entry.title for entry in good.entries] == ["Acme opens"]
+
+
+def read_cpu_ticks(pid: int) -> tuple[int, int]:
+    """Return user and system time of a process in ticks of the clock."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]), int(fields[12])
+
+
+def test_a_document_that_uses_up_its_time_is_told():
+    """With what to do; and the parser serves on."""
+    with ParserProcess(seconds=0.05) as parsers:
+        with pytest.raises(ParseError, match=r"not be read within 0\.05 s of work") as told:
+            parsers.parse_feed(build_feed(ITEM * 20_000), "application/rss+xml", URL)
+        assert told.value.kind == "too-much-work"
+        assert told.value.hint
+
+
+def test_a_document_that_needs_too_much_memory_is_told():
+    """Refused by the system's own limit."""
+    with ParserProcess(max_bytes=200 * 2**20) as parsers, pytest.raises(ParseError) as told:
+        parsers.parse_feed(build_feed(ITEM * 60_000), "application/rss+xml", URL)
+    assert told.value.kind == "too-much-work"
+
+
+def test_a_large_document_reads_as_a_small_one():
+    """Dates, links and problems arrive as they left, through the process or not."""
+    body = build_feed(
+        PADDING + ITEM + "<item><title>Two</title><pubDate>Wed, 01 Jul 2026 09:00:00 +0200"
+        "</pubDate><link>/2</link></item>"
+    )
+    with ParserProcess() as parsers:
+        assert parsers.parse_feed(body, "text/xml", URL) == parse_feed(body, "text/xml", URL)
+        with pytest.raises(ParseError, match="instead of a feed"):
+            parsers.parse_feed(b"<html>" + b"x" * 2 * _SMALL, "text/html", URL)
+
+
+def test_an_answer_that_is_no_answer_is_refused():
+    """What a process that strangers took over might send runs nothing here."""
+
+    class Evil:
+        def __reduce__(self):
+            return time.sleep, (60,)
+
+    with pytest.raises(pickle.UnpicklingError, match=r"time\.sleep is no part"):
+        _AnswerUnpickler(io.BytesIO(pickle.dumps(Evil()))).load()
