@@ -33,13 +33,23 @@ def decide_quarter(
     return decide.decide_quarter(
         quarter,
         load_quarter_items(quarter, archive),
-        load_judge(context),
+        load_current_judge(context, archive),
         weights=load_default_weights(),
         limits=_make_limits(context),
         stack_index=load_stack_index(context),
         editorial_decisions=load_quarter_decisions(context, quarter),
         earlier=load_earlier_stories(context.workspace.output, quarter),
     )
+
+
+def load_current_judge(context: AppContext, archive: Archive) -> decide.Judge:
+    """Load the judge, corrected by what a language model was paid for, where one is configured."""
+    offline, settings = load_judge(context), context.config.model
+    if settings is None or settings.judge == "off":
+        return offline
+    from digest.app.model import WorkspaceModel
+
+    return WorkspaceModel(context, settings, archive, "").make_judge(offline)
 
 
 def load_quarter_items(quarter: Quarter, archive: Archive) -> tuple[Item, ...]:
@@ -57,7 +67,7 @@ def load_quarter_items(quarter: Quarter, archive: Archive) -> tuple[Item, ...]:
 def load_stories(context: AppContext, quarter: Quarter, archive: Archive) -> tuple[Story, ...]:
     """Load a quarter's items and return them as tagged stories, without the team's decisions."""
     items = load_quarter_items(quarter, archive)
-    return cluster_items(decide.judge_items(items, load_judge(context)))
+    return cluster_items(decide.judge_items(items, load_current_judge(context, archive)))
 
 
 def build_manual_stories(

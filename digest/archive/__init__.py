@@ -21,9 +21,19 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.archive import tables
-from digest.archive.tables import attempts, items, ledger, pages, releases, revisions, sources
+from digest.archive.tables import (
+    attempts,
+    items,
+    ledger,
+    pages,
+    receipts,
+    releases,
+    revisions,
+    sources,
+)
 from digest.errors import ArchiveError
 from digest.model.delivery import Delivery, DeliveryRecord, DeliveryState, Release
+from digest.model.drafts import Receipt
 from digest.model.item import Item
 from digest.model.retrieved import Validators
 from digest.text import join_lines
@@ -42,6 +52,10 @@ _STATE_FIELDS = "slug url last_success failures problem kind moved_to not_before
 _PAGE_FIELDS = "url at outcome tries not_before text".split()
 _DELIVERY_FIELDS = "what version language channel recipient".split()
 _RELEASE_FIELDS = "quarter version state by at note sent files".split()
+
+_RECEIPT_FIELDS = (
+    "task model prompt content quarter outcome answer currency tokens_in tokens_out cost"
+).split()
 
 PAGE_READ = "read"  # the outcome of a page whose article was found
 
@@ -200,6 +214,16 @@ class Archive:
             with self._begin_transaction() as connection:
                 connection.execute(sa.insert(ledger), rows)
 
+    def add_receipts(self, paid: Iterable[Receipt], *, at: datetime) -> None:
+        """Store answers of a language model that were paid for, all in one transaction."""
+        rows = [
+            {name: getattr(receipt, name) for name in _RECEIPT_FIELDS} | {"at": at}
+            for receipt in paid
+        ]
+        if rows:
+            with self._begin_transaction() as connection:
+                connection.execute(sa.insert(receipts), rows)
+
     def save_releases(self, *changed: Release) -> None:
         """Store releases, each in place of what was known of that version, in one transaction."""
         with self._begin_transaction() as connection:
@@ -249,6 +273,22 @@ class Archive:
                 delivery, row["state"], row["words"], row["at"], refusals
             )
         return tuple(records.values())
+
+    def load_receipts(self, model: str) -> dict[tuple[str, str, str, str], Receipt]:
+        """Return the answers of a model by their key, the last of each; not those that got lost."""
+        query = sa.select(*(receipts.c[name] for name in _RECEIPT_FIELDS))
+        query = query.where(receipts.c.model == model, receipts.c.outcome != "lost")
+        found = self._fetch(query.order_by(receipts.c.number), lambda row: Receipt(**row))
+        return {receipt.key: receipt for receipt in found}
+
+    def sum_model_costs(self, quarter: str, currency: str) -> int:
+        """Return what a quarter's questions cost, lost ones too, in millionths of the unit."""
+        query = sa.select(sa.func.coalesce(sa.func.sum(receipts.c.cost), 0).label("cost"))
+        same = receipts.c.currency == currency
+        ((cost,),) = self._fetch(
+            query.where(receipts.c.quarter == quarter, same), lambda row: (row["cost"],)
+        )
+        return int(cost)
 
     def load_releases(self) -> tuple[Release, ...]:
         """Return all releases, by quarter and version."""

@@ -55,7 +55,7 @@ def test_a_goal_is_weighed_by_what_speaks_for_and_against_it() -> None:
     first, policy = list_strategy_items(quarter, AgendaBasis())
     assert (first.what, first.owner) == ("Keep the plan for “Win back customers” as it is?", "Ines")
     assert first.why == (
-        "For it in its field: one update. Against it or open: one change that users of Sender must "
+        "In its field this quarter: one update. To weigh: one change that users of Sender must "
         "follow; nothing that we run serves SEO."
     )
     assert policy.what == "Write down a policy on AI at work."
