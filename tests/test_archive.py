@@ -303,6 +303,26 @@ def test_killed_while_writing_every_source_is_whole_or_absent(tmp_path):
         assert set(archive.load_source_states()) == set(spans)
 
 
+def test_vectors_are_of_a_model_and_of_the_words_as_they_are(archive):
+    """Edited words have none until one is made; another model's are not mixed in."""
+    keep(archive, item(1), item(2))
+    first, second = item(1), item(2)
+    archive.save_vectors("e5", [(first, b"\x01\xff"), (second, b"\x02\x00")])
+    archive.save_vectors("other", [(first, b"\x09\x09")])
+    ids = [first.id, second.id, "unknown"]
+    assert archive.load_vectors("e5", ids) == {first.id: b"\x01\xff", second.id: b"\x02\x00"}
+    keep(archive, item(1, title="Corrected"), at=NOW + timedelta(hours=1))
+    assert archive.load_vectors("e5", ids) == {second.id: b"\x02\x00"}
+    archive.save_vectors("e5", [(item(1, title="Corrected"), b"\x03\x03")])
+    assert archive.load_vectors("e5", ids)[first.id] == b"\x03\x03"
+
+
+def test_the_fingerprint_knows_vectors():
+    """An edition made with other vectors is another edition."""
+    plain = item(1)
+    assert fingerprint_items([plain]) != fingerprint_items([replace(plain, vector=b"\x01")])
+
+
 def test_others_may_not_read_the_archive_and_its_copies(archive, tmp_path):
     """It holds letters, recipients and what the team decided."""
     archive.create_backup(tmp_path / "copy.db")

@@ -53,7 +53,7 @@ class EditionWriter:
         """Open the writer of a quarter, after asking for the judgements that the settings name."""
         model = open_model(context, archive, quarter.name)
         if model:
-            items = load_quarter_items(quarter, archive)
+            items = load_quarter_items(context, quarter, archive)
             model.ask_judgements(items, load_judge(context), ask=ask)
             log_asking(model)
         index = load_stack_index(context)

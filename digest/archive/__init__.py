@@ -30,6 +30,7 @@ from digest.archive.tables import (
     releases,
     revisions,
     sources,
+    vectors,
 )
 from digest.errors import ArchiveError
 from digest.model.delivery import Delivery, DeliveryRecord, DeliveryState, Release
@@ -201,6 +202,13 @@ class Archive:
         with self._begin_transaction() as connection:
             _upsert(connection, pages, {name: getattr(page, name) for name in _PAGE_FIELDS})
 
+    def save_vectors(self, model: str, of_items: Iterable[tuple[Item, bytes]]) -> None:
+        """Store what a model made of items' words, in one transaction."""
+        with self._begin_transaction() as connection:
+            for item, vector in of_items:
+                row = {"item": item.id, "model": model, "wording": _hash_wording(item)}
+                _upsert(connection, vectors, row | {"vector": vector})
+
     def record_deliveries(
         self, deliveries: Iterable[Delivery], state: DeliveryState, *, at: datetime, words: str = ""
     ) -> None:
@@ -340,6 +348,18 @@ class Archive:
         query = sa.select(*(pages.c[name] for name in _PAGE_FIELDS if name != "text"))
         return {page.url: page for page in self._fetch(query, lambda row: PageState(**row))}
 
+    def load_vectors(self, model: str, ids: Sequence[str]) -> dict[str, bytes]:
+        """Return by id what a model made of items' words as they are now, where that is known."""
+        query = sa.select(vectors.c.item, vectors.c.vector).join(
+            items, sa.and_(items.c.id == vectors.c.item, items.c.wording == vectors.c.wording)
+        )
+        query = query.where(vectors.c.model == model)
+        found: dict[str, bytes] = {}
+        for start in range(0, len(ids), _MAX_VARIABLES):
+            of_part = query.where(vectors.c.item.in_(ids[start : start + _MAX_VARIABLES]))
+            found |= self._fetch(of_part, lambda row: (row["item"], bytes(row["vector"])))
+        return found
+
     def load_item_urls(self, source: str) -> frozenset[str]:
         """Return the canonical URLs of a source's items."""
         query = sa.select(items.c.url).where(items.c.source == source)
@@ -429,6 +449,7 @@ def fingerprint_items(items: Sequence[Item]) -> str:
         digest.update(f"{item.id}\n{at}\n{_hash_wording(item)}\n{item.fulltext}".encode())
         if item.description:
             digest.update(f"\n{item.description}".encode())
+        digest.update(item.vector)
     return digest.hexdigest()[:16]
 
 

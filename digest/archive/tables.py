@@ -112,6 +112,16 @@ pages = sa.Table(
     sa.Column("text", sa.String, nullable=False),
 )
 
+# What a model made of items' words, where the team has one (`digest.vectors`).
+vectors = sa.Table(
+    "vectors",
+    metadata,
+    sa.Column("item", sa.String, sa.ForeignKey("items.id"), primary_key=True),
+    sa.Column("model", sa.String, primary_key=True),
+    sa.Column("wording", sa.String, nullable=False),  # items.wording that it was made of
+    sa.Column("vector", sa.LargeBinary, nullable=False),
+)
+
 releases = sa.Table(
     "releases",
     metadata,

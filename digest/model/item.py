@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -31,6 +31,8 @@ class Item:
     sponsored: bool = False
     fulltext: str = ""  # of its own page, where the team allows to fetch it; never judged by
     description: str = ""  # the publisher's, from that page; for sentences alone
+    # what the team's model made of the words (`digest.vectors`); empty where there is none
+    vector: bytes = field(default=b"", repr=False)
 
     @property
     def address(self) -> str:

@@ -209,26 +209,44 @@ class Fetcher:
 
         Raise FetchError, whose kind tells whether anything may have arrived: see `NOTHING_SENT`.
         """
-        hop = build_first_hop(url, {}, Validators(), verify=True)
-        headers = {
-            "content-type": "application/json",
-            "user-agent": self._user_agent,
-            **hop.secret,
-        }
+        return (await self._post(url, data, {}, reads_body=False)).status
+
+    async def ask(self, url: str, data: bytes, headers: Mapping[str, str]) -> bytes:
+        """Send JSON to a service, and return the body of its answer; follow no redirect.
+
+        `headers` are taken for secrets. Raise FetchError, for a status other than success, too.
+        """
+        response = await self._post(url, data, headers, reads_body=True)
+        if not 200 <= response.status < 300:
+            raise describe_status_error(url, response, self._now())
+        if response.problems:
+            raise FetchError(f"{format_url(url)}: {response.problems[0]}", kind="broken-off")
+        return response.body
+
+    async def _post(
+        self, url: str, data: bytes, headers: Mapping[str, str], *, reads_body: bool
+    ) -> HttpResponse:
+        hop = build_first_hop(url, headers, Validators(), verify=True)
+        sent = {"content-type": "application/json", "user-agent": self._user_agent, **hop.secret}
         request = httpx.Request(
-            "POST", hop.url, headers=headers, content=data, extensions=_CONNECT_TIMEOUT
+            "POST", hop.url, headers=sent, content=data, extensions=_CONNECT_TIMEOUT
         )
         shown = format_url(hop.url)
         try:
             async with asyncio.timeout(self.limits.seconds):
-                response = await self._get_transport(hop.verify).handle_async_request(request)
-                await response.aclose()
+                raw = await self._get_transport(hop.verify).handle_async_request(request)
+                async with aclosing(raw):
+                    named = {name.lower(): value for name, value in raw.headers.items()}
+                    response = HttpResponse(raw.status_code, named, Validators())
+                    if reads_body and 200 <= response.status < 300:
+                        body, problems = await self._read_body(raw, hop.url)
+                        response = replace(response, body=body, problems=problems)
         except httpx.ConnectTimeout as error:
             raise FetchError(f"{shown} cannot be reached", kind="unreachable") from error
         except _ERRORS as error:
             timeout = FetchError(f"{shown} did not answer", kind="timeout")
             raise _translate_error(hop.url, error, timeout) from error
-        return response.status_code
+        return response
 
     async def exchange(self, url: str, data: bytes, headers: Mapping[str, str]) -> HttpResponse:
         """Send JSON to an address, and return the whole answer, of whatever status.

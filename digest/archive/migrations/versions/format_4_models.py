@@ -1,4 +1,4 @@
-"""Format 4: answers of a language model that were paid for."""
+"""Format 4: paid answers of a language model, and vectors of items' words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "3"
 
 
 def upgrade() -> None:
-    """Create the table of receipts, unless an earlier migration was killed after creating it."""
+    """Create both tables, unless an earlier migration was killed after creating them."""
     op.create_table(
         "receipts",
         sa.Column("number", sa.Integer, primary_key=True),
@@ -26,5 +26,13 @@ def upgrade() -> None:
         sa.Column("tokens_out", sa.Integer, nullable=False),
         sa.Column("cost", sa.Integer, nullable=False),
         sa.Column("at", sa.String, nullable=False),
+        if_not_exists=True,
+    )
+    op.create_table(
+        "vectors",
+        sa.Column("item", sa.String, sa.ForeignKey("items.id"), primary_key=True),
+        sa.Column("model", sa.String, primary_key=True),
+        sa.Column("wording", sa.String, nullable=False),
+        sa.Column("vector", sa.LargeBinary, nullable=False),
         if_not_exists=True,
     )
