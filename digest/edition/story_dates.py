@@ -146,7 +146,7 @@ def _iter_facts(item: Item, grace: timedelta) -> Iterator[tuple[DatedFact, Sente
         for fact in read_text_dates(text, item.language, published, grace):
             sentence = _open_quotation(fact.sentence)
             if _is_quotable(sentence):
-                yield fact, Sentence(sentence, item.source_name, item.url)
+                yield fact, Sentence(sentence, item.source_name, item.address)
 
 
 def _open_quotation(sentence: str) -> str:
