@@ -418,6 +418,14 @@ class RuleRow:
     duty: Sentence | None = None  # who must do what
 
 
+@dataclass(frozen=True, slots=True)
+class AgendaFact:
+    """A part of a reason, with the story that tells it."""
+
+    text: TranslatableText
+    story: str | None = None  # its id
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgendaItem:
     """Something to decide at the review. Whatever is not known is empty."""
@@ -425,6 +433,8 @@ class AgendaItem:
     what: TranslatableText  # a question that can be answered by yes or no, or by one of two ways
     why: TranslatableText  # why now
     owner: str = ""
+    proposed: str = ""  # who may own it, where no file says
+    facts: tuple[AgendaFact, ...] = ()  # the parts of `why`, where several stories tell them
     due: date | None = None
     section: str = ""  # the slug of the section that says more
     story: str | None = None  # its id
@@ -670,6 +680,7 @@ class FrontPage:
 
     lead: tuple[TranslatableText, ...] = ()
     decisions: tuple[FrontDecision, ...] = ()
+    also_due: TranslatableText | None = None  # what else falls due before the next review
     cards: tuple[FrontCard, ...] = ()
     since: Mapping[str, str] = field(default_factory=dict)
 
