@@ -117,7 +117,10 @@ def arrange_sections(
     current = [story for story in stories if story not in late]
     in_themes = list(dict.fromkeys(story_id for theme in themes for story_id in theme.stories))
     theme_of = {  # a story that stands in several is of the first
-        story_id: theme.slug for theme in reversed(themes) for story_id in theme.stories
+        story_id: theme.slug
+        for theme in reversed(themes)
+        if not theme.distinct  # its stories do not repeat each other
+        for story_id in theme.stories
     }
     first = []
     if FIRST_SECTION not in disabled:

@@ -207,7 +207,10 @@ def pick_decisions(
 def _list_also_due(others: Iterable[FrontDecision], until: date) -> TranslatableText | None:
     """Return in a line what falls due `until` the next review and is not asked, by day."""
     due = {one.products: one for one in others if one.due and one.due <= until}
-    rows = sorted(due.values(), key=lambda one: (one.due or until, one.products))
+    rows = sorted(
+        due.values(),
+        key=lambda one: (one.due or until, -(one.cost.amount if one.cost else 0), one.products),
+    )
     if not rows:
         return None
     parts: list[str] = []

@@ -225,7 +225,7 @@ def _list_members(
     briefing tells elsewhere gives way to it.
     """
     found = [stories[story_id] for story_id in group.stories if story_id in stories]
-    if group.topics[-1] == _FORCED_TOPIC and len(group.topics) > 1:
+    if _is_forced(group):
         vendor, _, slug = group.topics[0].partition(" in ")
         field = slug if slug in CATEGORIES else ""
         theirs = (
@@ -236,6 +236,10 @@ def _list_members(
         return [change.story for change in list_forced_changes(theirs)]
     told = [_find_told(story, quarter) or story for story in found]
     return list({story.id: story for story in told}.values())
+
+
+def _is_forced(group: StoryTheme) -> bool:
+    return group.topics[-1] == _FORCED_TOPIC and len(group.topics) > 1
 
 
 def _find_told(story: Story, quarter: QuarterView) -> Story | None:
@@ -278,6 +282,7 @@ def _build_theme(
         )[:1]
         for first, found in ((1, told), (0, others))
         for story in found
+        if story.id in group.stories or _is_forced(group)  # what another page tells is a line
     }
     return Theme(
         slug=_make_slug(group),
@@ -287,6 +292,7 @@ def _build_theme(
         more=tuple(sorted((refs[one.id] for one in others), key=_get_time)),
         told={story_id: found for story_id, found in elsewhere.items() if found},
         dispute=dispute,
+        distinct=_is_forced(group),
     )
 
 

@@ -424,6 +424,7 @@ class AgendaFact:
 
     text: TranslatableText
     story: str | None = None  # its id
+    section: str = ""  # the slug of the section that says more, where it is not the item's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -623,6 +624,7 @@ class Theme:
     dispute: ThemeDispute | None = None
     figures: tuple[ThemeFigure, ...] = ()  # two or more, or none
     unit: str = ""  # of the figures: "%", an ISO 4217 code, or ""
+    distinct: bool = False  # whether each story tells of another change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,8 +60,8 @@ def test_a_goal_is_weighed_by_what_speaks_for_and_against_it() -> None:
     assert first.what == "Keep the plan for “Win back customers” as it is?"
     assert (first.owner, first.proposed) == ("", "Ines")
     assert first.why == (
-        "For: “Bolt adds a button”. "
-        "To weigh: “Bolt requires a new key”, which its users must follow."
+        "For: “Bolt adds a button” · "
+        "To weigh: “Bolt requires a new key”, which its users must follow"
     )
     assert [fact.story for fact in first.facts] == [news.id, forced.id]
     assert policy.what == "Write down a policy on AI at work."
@@ -70,29 +70,29 @@ def test_a_goal_is_weighed_by_what_speaks_for_and_against_it() -> None:
 @pytest.mark.parametrize(
     ("product", "kind", "event", "why"),
     [
-        (SENDER, "product", "pricing", "To weigh: a price change at Sender: “A lower price”."),
+        (SENDER, "product", "pricing", "To weigh: a price change at Sender: “A lower price”"),
         (
             SENDER,
             "vendor",
             "pricing",
             (
                 "To weigh: a price change at Bolt, maker of Sender, which is not named: "
-                "“A lower price”."
+                "“A lower price”"
             ),
         ),
         (
             SENDER,
             "vendor",
             "incident",
-            "To weigh: an incident at Bolt, maker of Sender: “A lower price”.",
+            "To weigh: an incident at Bolt, maker of Sender: “A lower price”",
         ),
         (
             replace(SENDER, categories=("crm", "email-marketing")),
             "product",
             "pricing",
-            "To weigh: nothing that we run serves SEO.",
+            "To weigh: nothing that we run serves SEO",
         ),
-        (OLD, "product", "pricing", "To weigh: Oldmail is being retired."),
+        (OLD, "product", "pricing", "To weigh: Oldmail is being retired"),
     ],
 )
 def test_only_what_serves_a_goal_first_is_weighed(

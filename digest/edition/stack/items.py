@@ -146,17 +146,17 @@ def _judge_goal(goal: Goal, quarter: QuarterView, basis: AgendaBasis) -> AgendaI
     told = {against.story} if against and against.story else set[str | None]()
     speaks_for = next(_list_for(goal, staying, quarter, told), None)
     facts = [
-        AgendaFact(TranslatableText(text, fact=fact.text), fact.story)
+        AgendaFact(TranslatableText(text, fact=fact.text), fact.story, fact.section)
         for text, fact in (
-            (N_("For: %(fact)s."), speaks_for),
-            (N_("To weigh: %(fact)s."), against),
+            (N_("For: %(fact)s"), speaks_for),
+            (N_("To weigh: %(fact)s"), against),
         )
         if fact
     ]
     nothing = TranslatableText(N_("The quarter brought nothing for or against it."))
     return AgendaItem(
         what=TranslatableText(N_("Keep the plan for “%(goal)s” as it is?"), goal=goal.name),
-        why=_join([fact.text for fact in facts] or [nothing], " "),
+        why=_join([fact.text for fact in facts] or [nothing], " · "),
         proposed=_propose_owner(staying),
         facts=tuple(facts),
         section="categories",
@@ -274,7 +274,8 @@ def _list_threats(staying: Sequence[Product], quarter: QuarterView) -> Iterator[
     for impact in find_ai_impacts(quarter):
         if impact.kind == "threatens" and impact.product in names:
             title = truncate_text(impact.story.title, _MAX_TITLE)
-            yield AgendaFact(TranslatableText("“%(title)s”", title=title), impact.story.id)
+            text = TranslatableText("“%(title)s”", title=title)
+            yield AgendaFact(text, impact.story.id, "ai-watch")
 
 
 def _quote_title(story: Story, quarter: QuarterView) -> AgendaFact:
@@ -449,15 +450,19 @@ def _list_successions(quarter: QuarterView, basis: AgendaBasis) -> Iterator[Agen
 def _list_challengers(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaItem]:
     """Yield a product to compare ours with while its contract can be ended, for the dearest."""
     products = {product.name: product for product in quarter.stack.products}
+    makers = {product.vendor_or_name.casefold() for product in quarter.stack.products}
     found: list[tuple[Product, Story, str]] = []
     for story in quarter.stories:
-        for relation in quarter.get_relations(story) if story.tags.event == "launch" else ():
+        is_launch = quarter.make_ref(story).event == "launch"  # and that is sure
+        for relation in quarter.get_relations(story) if is_launch else ():
             ours = [products[name] for name in relation.products if name in products]
             found += [
                 (product, story, relation.vendor)
                 for product in ours
                 if relation.kind == "rival"
                 and relation.vendor
+                and relation.vendor in story.lead.item.title
+                and relation.vendor.casefold() not in makers  # theirs we run already
                 and product.name not in basis.decided  # page one asks whether it is renewed
                 and product.categories[:1] == (story.tags.category,)
                 and find_contract_day(product, quarter.today)

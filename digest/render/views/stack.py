@@ -100,6 +100,7 @@ class FactView:
 
     text: str
     href: str
+    section: str  # the slug of the section that says more, where the story stands nowhere; or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -447,7 +448,7 @@ def _iter_agenda_parts(agenda: Agenda, context: ViewContext) -> Iterator[AgendaP
                     href=_find_place(item.story, context),
                     proposed=context.fit_text(item.proposed, 60),
                     facts=tuple(
-                        FactView(text, _find_place(fact.story, context))
+                        FactView(text, _find_place(fact.story, context), fact.section)
                         for fact in item.facts
                         if (text := context.fit_text(words.translate_note(fact.text), _MAX_ITEM))
                     ),
