@@ -682,9 +682,9 @@ class FrontPage:
 
     lead: tuple[TranslatableText, ...] = ()
     decisions: tuple[FrontDecision, ...] = ()
-    also_due: TranslatableText | None = None  # what else falls due before the next review
     cards: tuple[FrontCard, ...] = ()
     since: Mapping[str, str] = field(default_factory=dict)
+    also_due: TranslatableText | None = None  # what else falls due before the next review
 
 
 @dataclass(frozen=True, slots=True)
