@@ -222,3 +222,16 @@ def test_a_promise_is_late_where_somebody_looked() -> None:
     quarter = replace(view(Stack((SENDER,), promises=promises)), coverage=coverage)
     first, *_ = list_open_items(quarter, (), AgendaBasis())
     assert first.what == "Make Bolt’s late promise a condition of renewal?"
+
+
+@pytest.mark.parametrize(
+    ("title", "others"),
+    [("A new way to send", ()), ("Mira ships letters", (OLD,))],
+    ids=["its headline names no vendor", "we run its maker's product"],
+)
+def test_what_is_no_rival_to_compare_with(title: str, others: tuple[Product, ...]) -> None:
+    launch = story(title, event="launch", category="email-marketing")
+    related = {launch.id: (Relation("rival", ("Sender",), "Mira"),)}
+    quarter = view(Stack((SENDER, *others)), launch, relations=related)
+    found = list_gap_items(quarter, build_stack_view(quarter), AgendaBasis())
+    assert not [item for item in found if item.what.startswith("Compare")]
