@@ -37,7 +37,7 @@ from digest.model.story import Story
 from digest.model.tags import Event
 from digest.text import truncate_text
 
-MAX_ITEMS = 14  # of the agenda: what an hour holds
+MAX_ITEMS = 13  # of the agenda: what an hour holds
 _MAX_GOALS, _MAX_USAGE, _MAX_GAPS = 4, 3, 4
 _MAX_OF_KIND = 2  # items of one kind in a part
 _MAX_TITLE = 90  # characters of a headline
