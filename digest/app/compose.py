@@ -134,7 +134,7 @@ def assemble_edition(
     )
     summaries = {text.ranked.story.id: text.summary for text in texts}
     questions = pick_decisions(view, calendar, summaries)
-    basis = AgendaBasis(calendar, themes, questions, summaries)
+    basis = AgendaBasis(calendar, themes, questions.decisions, summaries)
     pages = None
     if ours and stack_view:
         pages = build_stack_report(view, ours.rings, ours.carried, basis, stack_view)

@@ -116,8 +116,13 @@ def arrange_sections(
     late = [story for story in stories if start and story.published < start]
     current = [story for story in stories if story not in late]
     in_themes = list(dict.fromkeys(story_id for theme in themes for story_id in theme.stories))
+    # The stories of a distinct theme repeat nothing, whatever other theme they stand in.
+    distinct = {story_id for theme in themes if theme.distinct for story_id in theme.stories}
     theme_of = {  # a story that stands in several is of the first
-        story_id: theme.slug for theme in reversed(themes) for story_id in theme.stories
+        story_id: theme.slug
+        for theme in reversed(themes)
+        for story_id in theme.stories
+        if story_id not in distinct
     }
     first = []
     if FIRST_SECTION not in disabled:

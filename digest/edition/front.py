@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from types import MappingProxyType
 
 from digest.edition.quarter import QuarterView
-from digest.edition.stack.contracts import find_contract_day
+from digest.edition.stack.contracts import SOON, find_contract_day
 from digest.edition.stack.money import sum_costs
+from digest.edition.stack.watch import is_promise_watched
 from digest.edition.story_dates import find_story_dates
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import (
@@ -41,6 +43,7 @@ from digest.text import truncate_text
 _MAX_DECISIONS = 3
 _MAX_TITLE = 90  # characters of a headline in a sentence
 _MAX_NAMES = 4
+_MAX_ALSO_DUE = 4
 _MAX_QUOTE = 200  # characters of a sentence that is a reason
 _MAX_PROMISE = 80
 _CHANGES: Mapping[Event, str] = {
@@ -70,24 +73,33 @@ _DUTY_QUESTIONS: Mapping[DateKind, str] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class FrontQuestions:
+    """What page one asks, and what else falls due before the next review."""
+
+    decisions: tuple[FrontDecision, ...] = ()
+    also_due: TranslatableText | None = None
+
+
 def build_front(
     quarter: QuarterView,
     calendar: Sequence[CalendarEntry],
     claims: Sequence[Claim],
     themes: Sequence[Theme],
     stack: StackView | None,
-    decisions: Sequence[FrontDecision] = (),
+    questions: FrontQuestions = FrontQuestions(),
     rules: Sequence[RuleEntry] = (),
 ) -> FrontPage:
     """Return page one. Without a stack (None) it tells of the market.
 
-    `decisions` are those that `pick_decisions` found, `rules` know from when rules hold.
+    `questions` are those that `pick_decisions` found, `rules` know from when rules hold.
     """
     days = {rule.story.id: rule.day for rule in rules if rule.day and rule.day == rule.last}
     changed = _find_changed_vendors(quarter)
     return FrontPage(
         lead=tuple(_iter_lead(quarter, calendar, themes, changed)),
-        decisions=tuple(decisions),
+        decisions=questions.decisions,
+        also_due=questions.also_due,
         cards=tuple(_iter_cards(quarter, calendar, claims, changed, has_stack=stack is not None)),
         since={
             story.id: since
@@ -158,20 +170,25 @@ def pick_decisions(
     quarter: QuarterView,
     calendar: Sequence[CalendarEntry],
     summaries: _Summaries = MappingProxyType({}),
-) -> tuple[FrontDecision, ...]:
-    """Return up to three questions that a meeting can answer, the most money first.
+) -> FrontQuestions:
+    """Return up to three questions that a meeting can answer, by day, and what else falls due.
 
     With a stack there is one of each kind (changed terms, a dated change, a contract) before a
-    second of one; without a stack they are what the market's nearest dates ask. `summaries` are
-    the sentences of the chosen stories, by id.
+    second of one; of a kind what is due before the next review comes first, then the most money.
+    Without a stack they are what the market's nearest dates ask. `summaries` are the sentences of
+    the chosen stories, by id.
     """
     if not quarter.stack.products:
-        return tuple(_pick_market_decisions(calendar, summaries))
+        return FrontQuestions(tuple(_pick_market_decisions(calendar, summaries)))
     stories = _find_changed_terms(quarter)
+    until = quarter.today + SOON
     kinds = [
-        list(_iter_changed_terms(quarter, stories)),
-        list(_iter_duty_decisions(quarter, calendar, summaries)),
-        list(_iter_contract_decisions(quarter, stories)),
+        sorted(kind, key=lambda one: one.due is None or one.due > until)  # stable
+        for kind in (
+            _iter_changed_terms(quarter, stories),
+            _iter_duty_decisions(quarter, calendar, summaries),
+            _iter_contract_decisions(quarter, stories),
+        )
     ]
     chosen: list[FrontDecision] = []
     asked: set[str] = set()  # products, each asked about once
@@ -182,8 +199,31 @@ def pick_decisions(
         if asked.isdisjoint(decision.products) and len(chosen) < _MAX_DECISIONS:
             asked.update(decision.products)
             chosen.append(decision)
-    chosen.sort(key=lambda one: (-(one.cost.amount if one.cost else 0), one.due or date.max))
-    return tuple(chosen)
+    chosen.sort(key=lambda one: (one.due or date.max, -(one.cost.amount if one.cost else 0)))
+    others = [one for kind in kinds for one in kind if asked.isdisjoint(one.products)]
+    return FrontQuestions(tuple(chosen), _list_also_due(others, until))
+
+
+def _list_also_due(others: Iterable[FrontDecision], until: date) -> TranslatableText | None:
+    """Return in a line what falls due `until` the next review and is not asked, by day."""
+    due = {one.products: one for one in others if one.due and one.due <= until}
+    rows = sorted(
+        due.values(),
+        key=lambda one: (one.due or until, -(one.cost.amount if one.cost else 0), one.products),
+    )
+    if not rows:
+        return None
+    parts: list[str] = []
+    for row in rows[:_MAX_ALSO_DUE]:
+        text = N_("%(names)s %(day)s")
+        values: dict[str, object] = {"names": _join_names(row.products), "day": row.due}
+        if row.cost and row.cost.amount:
+            text = N_("%(names)s %(day)s (%(money)s)")
+            values["money"] = row.cost
+        parts.append(TranslatableText(text, **values))
+    if len(rows) > _MAX_ALSO_DUE:
+        parts.append(TranslatableText("%(count)s more", count=len(rows) - _MAX_ALSO_DUE))
+    return TranslatableText(N_("Also due: %(what)s."), what=tuple(parts))
 
 
 def _find_changed_terms(quarter: QuarterView) -> dict[str, Story]:
@@ -285,13 +325,17 @@ def explain_contract(
         if promise.state not in OPEN_PROMISES or not promise.by or (story and not is_late):
             continue
         text = N_("Its maker promised by %(day)s: “%(what)s”.")
-        if is_late:
-            text = N_("Its maker’s promise for %(day)s is not recorded as kept: “%(what)s”.")
         what = truncate_text(promise.what, _MAX_PROMISE)
-        facts.append(TranslatableText(text, day=promise.by, what=what))
+        values: dict[str, object] = {"day": promise.by, "what": what}
+        if is_late and is_promise_watched(promise, quarter):
+            text = N_("Its maker’s promise for %(day)s is not recorded as kept: “%(what)s”.")
+        elif is_late:  # nobody looked
+            text = N_("“%(what)s” was due on %(day)s; no source of %(vendor)s is read: ask it.")
+            values["vendor"] = promise.vendor
+        facts.append(TranslatableText(text, **values))
     is_short = len(facts) == 1
     if story and is_short and not any(_OF_PRICE.search(promise.what) for promise in promises):
-        facts.append(TranslatableText(N_("No promise on its price is on record.")))
+        facts.append(TranslatableText(N_("We hold no promise on its price.")))
     if not story:
         facts.insert(
             0, TranslatableText(N_("The contract runs to %(end)s."), end=product.contract_end)

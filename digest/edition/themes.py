@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
+from digest.edition.forced import list_forced_changes
 from digest.edition.quarter import QuarterView
 from digest.edition.story_dates import find_story_dates
 from digest.i18n import N_, TranslatableText
@@ -31,6 +32,9 @@ MIN_STUDIES = 2  # that make a theme one of findings
 _MAX_SENTENCE = 250  # characters of one that the theme tells of a story
 _MAX_FINDING = 85  # characters of a headline in a title
 _MAX_OF_SIDE = 2
+_MIN_TITLE_SCORE = 3  # of a headline with a figure and what happened
+_VERB_SCORE = 2  # of one that says what happened
+_FORCED_TOPIC = "forced-change"
 FigureFinder = Callable[[Sequence[Story]], tuple[ThemeFigure, ...]]
 Summarizer = Callable[[Story], Sequence[Sentence]]
 
@@ -101,6 +105,7 @@ def _compile(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
+_AI = r"ai|chat\w*|assistants?|llms?"
 _SEARCH = r"(?:(?:classic|traditional|google|web|online) )?search(?:es)?"
 _NOT = r"\b(?:isn['’]t|aren['’]t|not|doesn['’]t|don['’]t|never|no)\b(?: \w+)? "
 _AXES = (
@@ -108,7 +113,8 @@ _AXES = (
         N_("whether AI takes the place of search"),
         _compile(
             rf"(?<!not )(?<!n['’]t )\breplac(?:e|es|ing) (?:google|{_SEARCH})"
-            rf"|becom(?:es|ing|e) the default|(?:drop|fall|decline) in {_SEARCH}"
+            # Search may fall for other reasons: what AI has to do with it must stand there.
+            rf"|^(?=.*\b(?:{_AI})\b).*\b(?:drop|fall|decline) in {_SEARCH}"
         ),
         _compile(rf"{_NOT}(?:replac|cannibali[sz])\w+|layering on top"),
     ),
@@ -157,6 +163,9 @@ _NO_FINDING = re.compile(
     r"|^\d+ (?:ways|things|tips|reasons|steps)\b|\b(?:you|your)\b|: use this\b",
     re.IGNORECASE,
 )
+_AMOUNT = re.compile(
+    r"[$€£]\s?\d[\d.,]*(?:\s?(?:thousand|million|billion|trillion|[kmb]n?)\b)?", re.IGNORECASE
+)
 _SAYS_SO = re.compile(  # at the end of a headline: that somebody says so
     r"(?:,| [-–—]) (?:(?:an? |the )?(?:new |latest )?(?:study|data|research|report|survey)"
     r"(?: (?:finds?|shows?|says?|suggests?))?|\w+ data)$",
@@ -183,11 +192,12 @@ def find_themes(
     stories = {story.id: story for story in quarter.stories}
     chosen = {story.id for story in quarter.chosen}
     themes: list[Theme] = []
+    standing: set[str] = set()  # the stories of the themes that were found
     for group in quarter.themes:
-        members = sorted(
-            (stories[story_id] for story_id in group.stories if story_id in stories),
-            key=lambda story: places[story.id],
-        )
+        members = sorted(_list_members(group, stories, quarter), key=lambda story: places[story.id])
+        is_old = sum(story.id in standing for story in members) > len(members) // 2
+        if is_old:  # what the theme would tell stands in those before it
+            continue
         told = [story for story in members if story.id in chosen][:MAX_TOLD]
         if not told or len(members) < MIN_STORIES:
             continue
@@ -197,11 +207,60 @@ def find_themes(
         )[:MAX_MORE]
         summaries = {story.id: tuple(summarize(story)) for story in (*told, *others)}
         if sum(bool(found) for found in summaries.values()) >= MIN_SENTENCES:
+            standing.update(story.id for story in members)
             themes.append(_build_theme(group, members, told, others, summaries, quarter))
             themes[-1] = _add_figures(themes[-1], find_figures(members))
         if len(themes) == MAX_THEMES:
             break
     return tuple(themes)
+
+
+def _list_members(
+    group: StoryTheme, stories: Mapping[str, Story], quarter: QuarterView
+) -> list[Story]:
+    """Return a theme's stories.
+
+    Words such as "must" and "by default" only hint at a forced change: a theme of those has each
+    story of its vendor's field that tells of one, and no other. What repeats a story that the
+    briefing tells elsewhere gives way to it.
+    """
+    found = [stories[story_id] for story_id in group.stories if story_id in stories]
+    if _is_forced(group):
+        vendor, _, slug = group.topics[0].partition(" in ")
+        field = slug if slug in CATEGORIES else ""
+        theirs = (
+            story
+            for story in quarter.stories
+            if vendor in story.tags.vendors[:1] and field in ("", story.tags.category)
+        )
+        return [change.story for change in list_forced_changes(theirs)]
+    told = [_find_told(story, quarter) or story for story in found]
+    return list({story.id: story for story in told}.values())
+
+
+def _is_forced(group: StoryTheme) -> bool:
+    return group.topics[-1] == _FORCED_TOPIC and len(group.topics) > 1
+
+
+def _find_told(story: Story, quarter: QuarterView) -> Story | None:
+    """Return the story of the briefing that tells the same: of whom, what, and the same amount."""
+    amounts = _list_amounts(story)
+    for other in quarter.chosen:
+        if other.id == story.id:
+            return None
+        same = other.tags.event == story.tags.event and other.tags.vendors[:1] == (
+            story.tags.vendors[:1] or None
+        )
+        if same and amounts & _list_amounts(other):
+            return other
+    return None
+
+
+def _list_amounts(story: Story) -> frozenset[str]:
+    """Return the sums of money that headline and summary of a story name."""
+    item = story.lead.item
+    found = _AMOUNT.finditer(f"{item.title}\n{item.summary}")
+    return frozenset(re.sub(r"\W+", "", match[0].casefold()) for match in found)
 
 
 def _build_theme(
@@ -223,6 +282,7 @@ def _build_theme(
         )[:1]
         for first, found in ((1, told), (0, others))
         for story in found
+        if story.id in group.stories or _is_forced(group)  # what another page tells is a line
     }
     return Theme(
         slug=make_slug(group),
@@ -232,6 +292,7 @@ def _build_theme(
         more=tuple(sorted((refs[one.id] for one in others), key=_get_time)),
         told={story_id: found for story_id, found in elsewhere.items() if found},
         dispute=dispute,
+        distinct=_is_forced(group),
     )
 
 
@@ -258,9 +319,10 @@ def _compose_title(
     topic = _name_topic(group)
     if dispute:
         return TranslatableText(
-            N_("%(topic)s: %(n)s stories that do not agree on %(about)s"),
+            N_("%(topic)s: %(n)s of %(all)s stories differ on %(about)s"),
             topic=topic,
-            n=len(members),
+            n=sum(map(len, dispute.sides)),
+            all=len(members),
             about=dispute.about,
         )
     studies = [refs[one.id] for one in members if refs[one.id].event == "research"]
@@ -288,7 +350,11 @@ def _compose_title(
             counts=counted,
             day=days[0],
         )
-    if finding := _choose_finding([refs[one.id] for one in members]):
+    ranked = [refs[one.id] for one in members]
+    finding = _choose_finding(ranked)
+    if finding is None and not all(ref.event in _EVENT_COUNTS for ref in ranked):
+        finding = _choose_finding(ranked, _VERB_SCORE)  # counts would leave some out
+    if finding:
         return TranslatableText(
             N_("%(topic)s: %(n)s stories, among them “%(finding)s”"),
             topic=topic,
@@ -328,12 +394,12 @@ def _name_part(topic: str) -> str:
     return vendor if vendor and slug in CATEGORIES else topic
 
 
-def _choose_finding(refs: Sequence[StoryRef]) -> StoryRef | None:
-    """Return the story whose headline tells a figure and what it is of; None without any."""
+def _choose_finding(refs: Sequence[StoryRef], least: int = _MIN_TITLE_SCORE) -> StoryRef | None:
+    """Return the first whose headline tells a figure and what it is of, or `least` of that."""
     good = [
         ref
         for ref in refs
-        if len(_strip_attribution(ref.title)) <= _MAX_FINDING and _score_title(ref.title) > 2
+        if len(_strip_attribution(ref.title)) <= _MAX_FINDING and _score_title(ref.title) >= least
     ]
     return next(iter(good), None)
 

@@ -420,6 +420,15 @@ class RuleRow:
     duty: Sentence | None = None  # who must do what
 
 
+@dataclass(frozen=True, slots=True)
+class AgendaFact:
+    """A part of a reason, with the story that tells it."""
+
+    text: TranslatableText
+    story: str | None = None  # its id
+    section: str = ""  # the slug of the section that says more, where it is not the item's
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgendaItem:
     """Something to decide at the review. Whatever is not known is empty."""
@@ -427,6 +436,8 @@ class AgendaItem:
     what: TranslatableText  # a question that can be answered by yes or no, or by one of two ways
     why: TranslatableText  # why now
     owner: str = ""
+    proposed: str = ""  # who may own it, where no file says
+    facts: tuple[AgendaFact, ...] = ()  # the parts of `why`, where several stories tell them
     due: date | None = None
     section: str = ""  # the slug of the section that says more
     story: str | None = None  # its id
@@ -626,6 +637,7 @@ class Theme:
     dispute: ThemeDispute | None = None
     figures: tuple[ThemeFigure, ...] = ()  # two or more, or none
     unit: str = ""  # of the figures: "%", an ISO 4217 code, or ""
+    distinct: bool = False  # whether each story tells of another change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -685,6 +697,7 @@ class FrontPage:
     decisions: tuple[FrontDecision, ...] = ()
     cards: tuple[FrontCard, ...] = ()
     since: Mapping[str, str] = field(default_factory=dict)
+    also_due: TranslatableText | None = None  # what else falls due before the next review
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,20 @@ def test_the_five_are_the_best_of_each_theme():
     assert ids.index(select_first_five(ordered, [ids[1]], themes)[0].id) == 1
 
 
+def test_separate_changes_of_one_theme_stand_beside_each_other_in_five():
+    """They repeat nothing, as stories of another theme do."""
+    texts = [make_text(n) for n in range(1, 12)]
+    ids = [text.ranked.story.id for text in texts]
+    theme = Theme(slug="ads", title="Ads", language="en", stories=tuple(ids))
+
+    def list_five(theme: Theme) -> set[str]:
+        sections = compose(*texts, themes=(theme, make_theme(*ids[:3], slug="c-d"))).sections
+        (five,) = [section for section in sections if section.slug == "five"]
+        return {story.id for story in five.stories}
+
+    assert list_five(replace(theme, distinct=True)) == set(ids[:5])
+
+
 def test_the_five_are_filled_up_when_variety_runs_out():
     """Five of one theme are better than one."""
     stories = compose_stories(*(make_text(n) for n in range(7)))

@@ -12,7 +12,15 @@ import pytest
 
 from digest.edition.front import build_front, pick_decisions
 from digest.edition.quarter import QuarterView
-from digest.model.edition import CalendarEntry, Claim, FrontPage, Sentence, StackView, Theme
+from digest.model.edition import (
+    CalendarEntry,
+    Claim,
+    CoverageRow,
+    FrontPage,
+    Sentence,
+    StackView,
+    Theme,
+)
 from digest.model.stack import Money, Product, Promise, Relation, Stack
 from digest.model.story import Story
 from tests.factories.stories import story, tell
@@ -65,11 +73,17 @@ def make_front(
     stack: StackView | None = STACK_VIEW,
     summaries: Mapping[str, Sequence[Sentence]] = MappingProxyType({}),
     promises: tuple[Promise, ...] = (),
+    sources: tuple[str, ...] = (),  # that were read
 ) -> FrontPage:
     file = Stack(products, promises=promises)
-    quarter = QuarterView(file, stories, stories, RELATIONS, tell, TODAY)
-    decisions = pick_decisions(quarter, calendar, summaries)
-    return build_front(quarter, calendar, claims, themes, stack, decisions)
+    coverage = [read_source(name) for name in sources]
+    quarter = QuarterView(file, stories, stories, RELATIONS, tell, TODAY, coverage=coverage)
+    questions = pick_decisions(quarter, calendar, summaries)
+    return build_front(quarter, calendar, claims, themes, stack, questions)
+
+
+def read_source(name: str) -> CoverageRow:
+    return CoverageRow(name, "vendor", None, 3, 1, "read", None, None, None)
 
 
 def make_duty(day: date, products: tuple[str, ...] = (), **more: Any) -> CalendarEntry:
@@ -90,7 +104,7 @@ def test_a_quarter_of_nothing_has_nothing_on_page_one() -> None:
     assert make_front(stack=None) == FrontPage()
 
 
-def test_one_decision_of_each_kind_the_most_money_first() -> None:
+def test_one_decision_of_each_kind_the_nearest_first() -> None:
     """Changed terms, the nearest dated change, the dearest contract; each can be answered."""
     front = make_front(
         DEAL,
@@ -104,7 +118,7 @@ def test_one_decision_of_each_kind_the_most_money_first() -> None:
     ]
     assert front.decisions[1].reason == (
         "A deal of its maker, The Paper on 10 August 2026: “Acme buys Glint”. "
-        "No promise on its price is on record."
+        "We hold no promise on its price."
     )
 
 
@@ -127,6 +141,31 @@ def test_a_dated_change_asks_for_one_of_two_ways(kind: Any, question: str) -> No
     ).decisions
     assert decision.question == question
     assert decision.reason == "The Post: “Acme ends its old bids on 15 November.”"
+
+
+def test_what_is_due_before_the_next_review_is_named_where_it_is_not_asked() -> None:
+    """The most money is asked about, in order of days; the rest is one line."""
+    small = replace(
+        DESK,
+        name="Words",
+        cost=Money(12000, "EUR"),
+        contract_end=date(2026, 12, 10),
+        notice_days=30,
+    )
+    later = replace(DESK, name="Rooms", contract_end=date(2027, 6, 1))
+    bids = Product("Bids", ("search-social-ads",), owner="Bo")
+    front = make_front(
+        DEAL,
+        products=(DESK, SENDER, small, later, bids),
+        calendar=(make_duty(date(2026, 10, 5), ("Bids",)),),
+    )
+    assert [(one.products, one.due) for one in front.decisions] == [
+        (("Bids",), date(2026, 10, 5)),
+        (("Sender",), date(2026, 10, 31)),
+        (("Desk",), date(2026, 11, 2)),
+    ]
+    assert front.also_due == "Also due: Words 10 November 2026 (12,000 EUR)."
+    assert make_front(DEAL, products=(DESK,)).also_due is None
 
 
 def test_a_product_is_asked_about_once() -> None:
@@ -153,9 +192,14 @@ def test_a_late_promise_speaks_against_a_renewal() -> None:
         Promise("Acme", "Kept", by=date(2026, 9, 1), state="shipped"),
     )
     (decision,) = make_front(DEAL, products=(DESK,), promises=promises).decisions
-    assert "for 1 September 2026 is not recorded as kept: “A fixed price" in decision.reason
+    assert decision.reason.endswith(
+        "“A fixed price for two years” was due on 1 September 2026; no source of Acme is read: "
+        "ask it."
+    )
     assert "Kept" not in decision.reason
-    assert "No promise" not in decision.reason
+    assert "no promise" not in decision.reason
+    (decision,) = make_front(DEAL, products=(DESK,), promises=promises, sources=("Acme",)).decisions
+    assert "for 1 September 2026 is not recorded as kept: “A fixed price" in decision.reason
 
 
 @pytest.mark.parametrize(

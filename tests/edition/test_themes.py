@@ -21,7 +21,13 @@ def find(
     Each has two sentences, but for those that are `silent`.
     """
     groups = [StoryTheme(names, tuple(sorted(one.id for one in stories))) for names in topics]
-    view = QuarterView(Stack(), list(chosen), stories, {}, tell, date(2026, 9, 30), themes=groups)
+    return find_in(stories, groups, chosen, figures, silent)
+
+
+def find_in(stories, groups, chosen=None, figures=(), silent=()) -> tuple[Theme, ...]:
+    """The themes of these groups; all stories are chosen where nothing else is said."""
+    chosen = list(stories if chosen is None else chosen)
+    view = QuarterView(Stack(), chosen, stories, {}, tell, date(2026, 9, 30), themes=groups)
 
     def summarize(one: Story) -> list[Sentence]:
         texts = [] if one in silent else [f"{one.id} is the first.", f"{one.id} has a second."]
@@ -62,8 +68,7 @@ def test_no_sentence_stands_twice():
             {"event": "research"},
             ("ai-answers", "clicks"),
             (
-                "clicks and AI answers: 3 stories that do not agree on whether AI takes the place of "
-                "search"
+                "clicks and AI answers: 2 of 3 stories differ on whether AI takes the place of search"
             ),
         ),
         (
@@ -120,6 +125,18 @@ def test_accounts_of_one_mind_are_no_dispute():
     assert theme.dispute is None
 
 
+@pytest.mark.parametrize(
+    "title",
+    ["AI answers are becoming the default", "A drop in search over the holidays"],
+)
+def test_what_is_no_opposite_stands_on_no_side(title):
+    """That AI grows, or that search falls for any reason, does not say that one takes the other's
+    place."""
+    stories = make_three("AI search isn’t replacing Google", title)
+    (theme,) = find(*stories, chosen=stories)
+    assert theme.dispute is None
+
+
 def test_a_theme_of_which_nothing_is_told_is_left_to_the_register():
     assert find(story("One"), story("Two"), story("Three")) == ()
 
@@ -133,9 +150,42 @@ def test_a_theme_has_three_stories_and_two_sentences(number, silent, themes):
 
 
 def test_at_most_six_themes():
-    stories = make_three()
-    topics = [(f"topic {n}",) for n in range(MAX_THEMES + 3)]
-    assert len(find(*stories, chosen=stories, topics=topics)) == MAX_THEMES
+    groups = [make_three() for _ in range(MAX_THEMES + 3)]
+    stories = [one for group in groups for one in group]
+    themes = [
+        StoryTheme((f"topic {n}",), tuple(one.id for one in group))
+        for n, group in enumerate(groups)
+    ]
+    assert len(find_in(stories, themes)) == MAX_THEMES
+    assert len(find_in(stories, [themes[0], *themes[:2]])) == 2  # what was told is not told again
+
+
+def test_a_theme_of_forced_changes_has_them_all_and_nothing_else():
+    """What must be followed or holds by a day is there once, whatever words it is told in."""
+    must = story("Acme requires a new key", vendors=["Acme"])
+    dated = story(
+        "Acme moves its bids", vendors=["Acme"], summary="From 1 September 2026, Acme moves bids."
+    )
+    again = story(
+        "A change of bids", vendors=["Acme"], summary="From 1 September 2026, Acme moves its bids."
+    )
+    offer = story("Acme ships version 9", vendors=["Acme"], summary="To use it you must upgrade.")
+    other = story("Bolt requires a new key", vendors=["Bolt"])
+    third = story("Acme removes its old reports", vendors=["Acme"])
+    group = StoryTheme(("Acme", "forced-change"), (must.id, offer.id, third.id))
+    (theme,) = find_in([must, dated, again, offer, other, third], [group])
+    assert set(theme.stories) == {must.id, dated.id, third.id}
+
+
+def test_what_repeats_a_told_story_gives_way_to_it():
+    """The same vendor's same sum is told once, where the briefing tells it."""
+    told = story("Acme misses its $9 billion goal", event="results", vendors=["Acme"])
+    again = story("A $9 billion goal out of reach", event="results", vendors=["Acme"])
+    others = [story("Ads in chat", vendors=["Acme"]), story("Ads in maps", vendors=["Acme"])]
+    group = StoryTheme(("Acme", "ads"), tuple(one.id for one in (again, *others)))
+    (theme,) = find_in([told, *others, again], [group], chosen=[told, *others])
+    assert told.id in theme.stories
+    assert theme.more == ()
 
 
 def test_figures_have_a_unit():

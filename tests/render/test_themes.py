@@ -3,7 +3,15 @@
 from dataclasses import replace
 
 from digest.i18n import TranslatableText
-from digest.model.edition import Edition, Section, Sentence, StoryRef, Theme, ThemeDispute
+from digest.model.edition import (
+    Edition,
+    Reference,
+    Section,
+    Sentence,
+    StoryRef,
+    Theme,
+    ThemeDispute,
+)
 from digest.render.views import RenderOptions, build_page_view
 from digest.render.views.sections import StoryGroup
 from digest.render.words import load_localizer
@@ -130,3 +138,26 @@ def test_figures_are_bars_with_their_sentences():
     assert {quote.text for quote in group.theme.quotes} == {
         figure.quote.text for figure in with_figures.figures
     }
+
+
+def test_only_publishers_whose_report_a_line_shows_are_named():
+    """A report that nothing in the theme shows has no part in who reported it."""
+    shown, other = (build_reference(name) for name in ("The Paper", "The Unseen"))
+    made = make_edition((theme("s020", "s021"),), ("s020", "s021"))
+    sections = tuple(
+        replace(
+            section,
+            stories=tuple(replace(story, items=(shown, other)) for story in section.stories),
+        )
+        for section in made.sections
+    )
+    view = build_page_view(replace(made, sections=sections), load_localizer("en"), RenderOptions())
+    (group,) = view.sections["themes"].groups
+    assert group.theme is not None
+    assert "The Paper" in group.theme.reported
+    assert "The Unseen" not in group.theme.reported
+
+
+def build_reference(source: str) -> Reference:
+    url = "https://paper.example/a"
+    return Reference(id="r1", url=url, source=source, title="A report", published=None)

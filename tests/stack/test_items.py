@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
+
+import pytest
 
 from digest.edition.quarter import QuarterView
 from digest.edition.stack.items import (
@@ -16,7 +19,7 @@ from digest.edition.stack.items import (
 )
 from digest.edition.stack.view import build_stack_view
 from digest.i18n import TranslatableText
-from digest.model.edition import AgendaItem, FrontDecision, RuleRow, Sentence
+from digest.model.edition import AgendaItem, CoverageRow, FrontDecision, RuleRow, Sentence
 from digest.model.stack import Goal, Money, Product, ProductAi, Promise, Relation, Stack
 from digest.model.story import Story
 from tests.factories.stories import story, tell
@@ -33,6 +36,7 @@ SENDER = Product(
     notice_days=30,
     contribution="Sends a third of all letters.",
 )
+GOAL = Goal("Win back customers", ("email-marketing", "seo"))
 OLD = replace(SENDER, name="Oldmail", vendor="Mira", status="retiring", owner="Ada")
 
 
@@ -47,18 +51,73 @@ def tell_items(items: tuple[AgendaItem, ...]) -> list[tuple[str, str]]:
 
 
 def test_a_goal_is_weighed_by_what_speaks_for_and_against_it() -> None:
+    """The best of each, each with its story; nobody owns a goal by file, so one is proposed."""
     news = story("Bolt adds a button", category="email-marketing")
-    forced = story("Bolt requires a new key", category="email-marketing", event="other")
-    goal = Goal("Win back customers", ("email-marketing", "seo"))
+    forced = story("Bolt requires a new key", category="email-marketing")
     related = {forced.id: (Relation("product", ("Sender",), "Bolt"),)}
-    quarter = view(Stack((SENDER,), (goal,)), news, forced, relations=related)
+    quarter = view(Stack((SENDER,), (GOAL,)), news, forced, relations=related)
     first, policy = list_strategy_items(quarter, AgendaBasis())
-    assert (first.what, first.owner) == ("Keep the plan for “Win back customers” as it is?", "Ines")
+    assert first.what == "Keep the plan for “Win back customers” as it is?"
+    assert (first.owner, first.proposed) == ("", "Ines")
     assert first.why == (
-        "In its field this quarter: one update. To weigh: one change that users of Sender must "
-        "follow; nothing that we run serves SEO."
+        "For: “Bolt adds a button” · "
+        "To weigh: “Bolt requires a new key”, which its users must follow"
     )
+    assert [fact.story for fact in first.facts] == [news.id, forced.id]
     assert policy.what == "Write down a policy on AI at work."
+
+
+@pytest.mark.parametrize(
+    ("product", "kind", "event", "why"),
+    [
+        (SENDER, "product", "pricing", "To weigh: a price change at Sender: “A lower price”"),
+        (
+            SENDER,
+            "vendor",
+            "pricing",
+            (
+                "To weigh: a price change at Bolt, maker of Sender, which is not named: "
+                "“A lower price”"
+            ),
+        ),
+        (
+            SENDER,
+            "vendor",
+            "incident",
+            "To weigh: an incident at Bolt, maker of Sender: “A lower price”",
+        ),
+        (
+            replace(SENDER, categories=("crm", "email-marketing")),
+            "product",
+            "pricing",
+            "To weigh: nothing that we run serves SEO",
+        ),
+        (OLD, "product", "pricing", "To weigh: Oldmail is being retired"),
+    ],
+)
+def test_only_what_serves_a_goal_first_is_weighed(
+    product: Product, kind: Any, event: Any, why: str
+) -> None:
+    """What befalls a maker is not said of its product."""
+    news = story("A lower price", event=event, vendors=["Bolt"])
+    related = {news.id: (Relation(kind, (product.name,), "Bolt"),)}
+    quarter = view(Stack((product,), (GOAL,)), news, relations=related)
+    first, *_ = list_strategy_items(quarter, AgendaBasis())
+    assert first.why == why
+
+
+def test_a_goal_that_nothing_touches_is_told_so() -> None:
+    served = view(Stack((SENDER,), (Goal("Win back customers", ("email-marketing",)),)))
+    first, *_ = list_strategy_items(served, AgendaBasis())
+    assert first.why == "The quarter brought nothing for or against it."
+    assert first.facts == ()
+
+
+def test_what_many_own_is_each_owners() -> None:
+    """Nobody answers for the figures of another's product."""
+    bare = Product("Desk", ("crm",), owner="Ada", cost=Money(1, "EUR"))
+    (item,) = list_usage_items(view(Stack((replace(SENDER, contribution="Letters"), bare))))
+    assert item.owner == "each owner"
 
 
 def test_what_the_file_does_not_measure_is_named() -> None:
@@ -125,7 +184,7 @@ def test_open_decisions_have_owner_and_day_and_none_is_crowded_out() -> None:
     rows = (RuleRow(tell(rule), "from 1 October 2026", ("Sender",)),)
     found = list_open_items(quarter, rows, basis, 4)
     assert [(one.what, one.owner, one.due) for one in found] == [
-        ("Make Bolt’s late promise a condition of renewal?", "Ines", date(2026, 12, 1)),
+        ("Ask Bolt whether it has kept its promise before renewal?", "Ines", date(2026, 12, 1)),
         ("Renew Sender, or give notice?", "Ines", date(2026, 12, 1)),
         ("Name who answers for “A law on labels”.", "", None),
         ("Follow “Bolt requires a new key” now, or wait?", "Ines", None),
@@ -133,4 +192,46 @@ def test_open_decisions_have_owner_and_day_and_none_is_crowded_out() -> None:
     assert found[3].why.endswith(
         "The Post on 10 August 2026: “Keys are asked for from 5 October 2026.”"
     )
+    assert (found[0].why, found[2].proposed) == (
+        "“Letters that write themselves” was due on 30 June 2026; no source of Bolt is read.",
+        "Ines",
+    )
     assert list_open_items(quarter, rows, basis, 0) == ()
+
+
+def test_what_page_one_decides_is_not_asked_in_other_words() -> None:
+    """A late promise is a reason of the renewal that page one asks about; a rival, too."""
+    launch = story("Mira ships letters", event="launch", category="email-marketing")
+    related = {launch.id: (Relation("rival", ("Sender",), "Mira"),)}
+    promises = (Promise("Bolt", "Letters that write themselves", by=date(2026, 6, 30)),)
+    quarter = view(Stack((SENDER,), promises=promises), launch, relations=related)
+    asked = FrontDecision(
+        question=TranslatableText("Renew Sender?"),
+        reason=TranslatableText("Now."),
+        products=("Sender",),
+    )
+    stack = build_stack_view(quarter)
+    assert len(list_gap_items(quarter, stack, AgendaBasis())) == 1
+    assert list_gap_items(quarter, stack, AgendaBasis(decisions=(asked,))) == ()
+    assert list_open_items(quarter, (), AgendaBasis(decisions=(asked,))) == ()
+
+
+def test_a_promise_is_late_where_somebody_looked() -> None:
+    promises = (Promise("Bolt", "Letters that write themselves", by=date(2026, 6, 30)),)
+    coverage = (CoverageRow("Bolt", "vendor", None, 3, 1, "read", None, None, None),)
+    quarter = replace(view(Stack((SENDER,), promises=promises)), coverage=coverage)
+    first, *_ = list_open_items(quarter, (), AgendaBasis())
+    assert first.what == "Make Bolt’s late promise a condition of renewal?"
+
+
+@pytest.mark.parametrize(
+    ("title", "others"),
+    [("A new way to send", ()), ("Mira ships letters", (OLD,))],
+    ids=["its headline names no vendor", "we run its maker's product"],
+)
+def test_what_is_no_rival_to_compare_with(title: str, others: tuple[Product, ...]) -> None:
+    launch = story(title, event="launch", category="email-marketing")
+    related = {launch.id: (Relation("rival", ("Sender",), "Mira"),)}
+    quarter = view(Stack((SENDER, *others)), launch, relations=related)
+    found = list_gap_items(quarter, build_stack_view(quarter), AgendaBasis())
+    assert not [item for item in found if item.what.startswith("Compare")]

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import zip_longest
 
+from digest.edition.ai_impacts import find_ai_impacts
+from digest.edition.forced import find_forced_change, list_forced_changes
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView, get_category_name
 from digest.edition.stack.contracts import find_contract_day
-from digest.edition.stack.duties import forces_change
 from digest.edition.stack.money import sum_costs
+from digest.edition.stack.watch import is_promise_watched
 from digest.edition.subjects import find_touched_products
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import (
+    AgendaFact,
     AgendaItem,
     CalendarEntry,
     FrontDecision,
@@ -34,7 +37,7 @@ from digest.model.story import Story
 from digest.model.tags import Event
 from digest.text import truncate_text
 
-MAX_ITEMS = 14  # of the agenda: what an hour holds
+MAX_ITEMS = 13  # of the agenda: what an hour holds
 _MAX_GOALS, _MAX_USAGE, _MAX_GAPS = 4, 3, 4
 _MAX_OF_KIND = 2  # items of one kind in a part
 _MAX_TITLE = 90  # characters of a headline
@@ -44,11 +47,12 @@ _MAX_SENTENCE = 200  # characters of a source's sentence
 _DAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)?\.? [A-Z][a-z]{2,8}\b|\b[A-Z][a-z]{2,8}\.? \d{1,2}\b")
 _DATED = ("effective", "deadline", "ends")
 _AGAINST: Mapping[Event, str] = {
-    "pricing": N_("a price change at %(name)s"),
-    "shutdown": N_("a closure at %(name)s"),
-    "incident": N_("an incident at %(name)s"),
-    "acquisition": N_("a deal at %(name)s"),
+    "pricing": N_("a price change at %(name)s: “%(title)s”"),
+    "shutdown": N_("a closure at %(name)s: “%(title)s”"),
+    "incident": N_("an incident at %(name)s: “%(title)s”"),
+    "acquisition": N_("a deal at %(name)s: “%(title)s”"),
 }
+_EACH_OWNER = N_("each owner")
 # A contribution that measures something has a figure or a share in it.
 _MEASURE = re.compile(
     r"\d|%|\b(?:half|third|quarter|fifth|tenth|per ?cent|hälfte|drittel|viertel|metà|terzo)\b",
@@ -85,7 +89,8 @@ def list_strategy_items(quarter: QuarterView, basis: AgendaBasis) -> tuple[Agend
     """Return what the quarter says for and against each goal, and whether the AI policy holds."""
     stack = quarter.stack
     items = [_judge_goal(goal, quarter, basis) for goal in stack.goals[:_MAX_GOALS]]
-    with_ai = tuple(product.name for product in stack.products if product.ai.used)
+    using_ai = [product for product in stack.products if product.ai.used]
+    with_ai = tuple(product.name for product in using_ai)
     if not stack.goals:
         items.append(
             AgendaItem(
@@ -104,6 +109,7 @@ def list_strategy_items(quarter: QuarterView, basis: AgendaBasis) -> tuple[Agend
             AgendaItem(
                 what=TranslatableText(N_("Keep our AI policy as it is?")),
                 why=TranslatableText(text, **values),
+                proposed=_propose_owner(using_ai),
                 section="rules",
             )
         )
@@ -115,119 +121,166 @@ def list_strategy_items(quarter: QuarterView, basis: AgendaBasis) -> tuple[Agend
                 names=_truncate_names(with_ai),
             )
         items.append(
-            AgendaItem(what=TranslatableText(N_("Write down a policy on AI at work.")), why=why)
+            AgendaItem(
+                what=TranslatableText(N_("Write down a policy on AI at work.")),
+                why=why,
+                proposed=_propose_owner(using_ai),
+            )
         )
     return tuple(items)
 
 
 def _judge_goal(goal: Goal, quarter: QuarterView, basis: AgendaBasis) -> AgendaItem:
-    """Return whether the plan for a goal stands, with what speaks for and against it."""
+    """Return whether the plan for a goal stands: the best that speaks for it, and against it.
+
+    Only products whose main category serves the goal are weighed: what happens to another says
+    little of it.
+    """
     serving = [
         product
         for product in quarter.stack.products
-        if not set(product.categories).isdisjoint(goal.categories)
+        if product.categories[:1] and product.categories[0] in goal.categories
     ]
-    owners = {product.owner for product in serving if product.status != "retiring"}
-    stories = [story for story in quarter.stories if story.tags.category in goal.categories]
-    names = {product.name for product in serving}
-    dated = [
-        entry
-        for entry in basis.calendar
-        if entry.kind in _DATED and not names.isdisjoint(entry.products)
+    staying = [product for product in serving if product.status != "retiring"]
+    against = next(_list_against(goal, serving, quarter, basis), None)
+    told = {against.story} if against and against.story else set[str | None]()
+    speaks_for = next(_list_for(goal, staying, quarter, told), None)
+    facts = [
+        AgendaFact(TranslatableText(text, fact=fact.text), fact.story, fact.section)
+        for text, fact in (
+            (N_("For: %(fact)s"), speaks_for),
+            (N_("To weigh: %(fact)s"), against),
+        )
+        if fact
     ]
-    against = list(_list_against(goal, serving, quarter, dated))
+    nothing = TranslatableText(N_("The quarter brought nothing for or against it."))
     return AgendaItem(
         what=TranslatableText(N_("Keep the plan for “%(goal)s” as it is?"), goal=goal.name),
-        why=_join_facts(
-            (N_("In its field this quarter: %(facts)s."), list(_list_for(stories))),
-            (N_("To weigh: %(facts)s."), against),
-            (N_("Told most there: %(facts)s."), list(_find_theme(stories, basis))),
-            default=N_("The quarter brought nothing for or against it."),
-        ),
-        owner=owners.pop() if len(owners) == 1 else "",
+        why=_join([fact.text for fact in facts] or [nothing], " · "),
+        proposed=_propose_owner(staying),
+        facts=tuple(facts),
         section="categories",
     )
 
 
-def _find_theme(stories: Sequence[Story], basis: AgendaBasis) -> Iterator[TranslatableText]:
-    """Yield the title of the weightiest theme of which most is among these stories."""
-    inside = {story.id for story in stories}
-    for theme in basis.themes:
-        ids = [*theme.stories, *(ref.id for ref in theme.more)]
-        if 2 * sum(one in inside for one in ids) > len(ids):
-            yield TranslatableText("%(finding)s", finding=theme.title)
-            return
+def _list_for(
+    goal: Goal, staying: Sequence[Product], quarter: QuarterView, told: Collection[str | None]
+) -> Iterator[AgendaFact]:
+    """Yield what a goal can make use of, the best first.
 
+    What is new in a product that serves it comes before what is new in its field, and that before
+    a study. What forces a change, takes the place of something or is `told` speaks not for it.
+    """
+    names = {product.name for product in staying}
+    lost = {one.story.id for one in find_ai_impacts(quarter) if one.kind == "threatens"}
+    found = [
+        story
+        for story in quarter.chosen
+        if story.tags.category in goal.categories
+        and story.id not in lost
+        and story.id not in told
+        and not find_forced_change(story)
+    ]
 
-def _list_for(stories: Sequence[Story]) -> Iterator[TranslatableText]:
-    """Yield what a goal can make use of: new things and findings in its categories."""
-    events = Counter[str](story.tags.event for story in stories if story.tags.is_certain("event"))
-    for event, one, many in (
-        ("launch", N_("one launch"), N_("%(n)s launches")),
-        ("update", N_("one update"), N_("%(n)s updates")),
-        ("research", N_("one study"), N_("%(n)s studies")),
-    ):
-        if events[event]:
-            yield _count(events[event], one, many)
+    def is_ours(story: Story) -> bool:
+        touched = find_touched_products(story, quarter.get_relations(story), quarter.stack)
+        return any(product.name in names for product in touched)
+
+    def rank(story: Story) -> int:
+        event = quarter.make_ref(story).event
+        if event in RELEASE_EVENTS:
+            return 0 if is_ours(story) else 1
+        return 2 if event == "research" else 3
+
+    for story in sorted(found, key=rank):  # stable: else the best story first
+        if rank(story) < 3:
+            yield _quote_title(story, quarter)
 
 
 def _list_against(
-    goal: Goal,
-    serving: Sequence[Product],
-    quarter: QuarterView,
-    dated: Sequence[CalendarEntry],
-) -> Iterator[TranslatableText]:
-    """Yield what stands in a goal's way: forced changes, changed terms, products that go, gaps."""
+    goal: Goal, serving: Sequence[Product], quarter: QuarterView, basis: AgendaBasis
+) -> Iterator[AgendaFact]:
+    """Yield what stands in a goal's way, what page one does not ask first.
+
+    It is a change forced on users, with a day ahead first, changed terms, AI that takes the place
+    of something, a product that goes, a category without one.
+    """
     staying = [product for product in serving if product.status != "retiring"]
-    for product in staying:
-        forced = [
-            story
-            for story in quarter.find_related([product.name], "product")
-            if story.tags.category in goal.categories and forces_change(story)
-        ]
-        if forced:
-            text = _count(
-                len(forced),
-                N_("one change that users of %(name)s must follow"),
-                N_("%(n)s changes that users of %(name)s must follow"),
-                name=product.name,
-            )
-            days = [entry.day for entry in dated if product.name in entry.products]
-            if days:
-                text = TranslatableText(
-                    N_("%(changes)s, the next dated %(day)s"), changes=text, day=min(days)
-                )
-            yield text
-        yield from _list_changed_terms(product, quarter)
+    asked = {one.story for one in basis.decisions}
+    facts = [
+        *_list_forced(staying, quarter),
+        *_list_changed_terms(staying, quarter),
+        *_list_threats(staying, quarter),
+    ]
+    yield from sorted(facts, key=lambda fact: fact.story in asked)  # stable
     if leaving := tuple(product.name for product in serving if product.status == "retiring"):
-        yield TranslatableText(N_("%(names)s is being retired"), names=leaving)
-    served = {slug for product in staying for slug in product.categories}
+        yield AgendaFact(TranslatableText(N_("%(names)s is being retired"), names=leaving))
+    served = {slug for product in quarter.stack.products for slug in product.categories}
     for slug in goal.categories:
         if slug not in served:
-            yield TranslatableText(
-                N_("nothing that we run serves %(category)s"), category=get_category_name(slug)
-            )
+            text = N_("nothing that we run serves %(category)s")
+            yield AgendaFact(TranslatableText(text, category=get_category_name(slug)))
 
 
-def _list_changed_terms(product: Product, quarter: QuarterView) -> Iterator[TranslatableText]:
-    """Yield what happened at a product, or only at its maker, each kind once."""
-    where: dict[Event, str] = {}
-    for story in quarter.find_related([product.name], "product", "vendor"):
-        event = quarter.make_ref(story).event
-        relation = quarter.get_relation_to(story, product.name)
-        if not event or event not in _AGAINST or relation.products != (product.name,):
-            continue
-        if product in find_touched_products(story, [relation], quarter.stack):
-            where[event] = product.name
-        else:
-            maker = TranslatableText(
-                N_("%(vendor)s, maker of %(name)s"),
-                vendor=product.vendor_or_name,
-                name=product.name,
+def _list_forced(staying: Sequence[Product], quarter: QuarterView) -> Iterator[AgendaFact]:
+    """Yield the changes that products force on their users, the next day ahead first."""
+    names = {product.name for product in staying}
+    changes = [
+        change
+        for change in list_forced_changes(quarter.chosen)
+        if any(
+            product.name in names
+            for product in find_touched_products(
+                change.story, quarter.get_relations(change.story), quarter.stack
             )
-            where.setdefault(event, maker)
-    for event, name in where.items():
-        yield TranslatableText(_AGAINST[event], name=name)
+        )
+    ]
+
+    def get_sort_key(day: date | None) -> date:
+        return day if day and day >= quarter.today else date.max
+
+    for change in sorted(changes, key=lambda one: get_sort_key(one.day)):  # stable
+        title = truncate_text(quarter.make_ref(change.story).title, _MAX_TITLE)
+        said = TranslatableText(N_("“%(title)s”, which its users must follow"), title=title)
+        if change.day and change.day == change.last:
+            text = N_("“%(title)s”, since %(day)s")
+            if change.day >= quarter.today:
+                text = N_("“%(title)s”, from %(day)s")
+            said = TranslatableText(text, title=title, day=change.day)
+        yield AgendaFact(said, change.story.id)
+
+
+def _list_changed_terms(staying: Sequence[Product], quarter: QuarterView) -> Iterator[AgendaFact]:
+    """Yield deals, prices, closures and incidents; of a maker's it is said that they are its."""
+    for product in staying:
+        for story in quarter.find_related([product.name], "product", "vendor"):
+            ref, relation = quarter.make_ref(story), quarter.get_relation_to(story, product.name)
+            against = _AGAINST.get(ref.event) if ref.event else None
+            if not against or relation.products != (product.name,):
+                continue
+            name: str = product.name
+            if product not in find_touched_products(story, [relation], quarter.stack):
+                text = N_("%(vendor)s, maker of %(product)s")
+                if ref.event == "pricing":
+                    text = N_("%(vendor)s, maker of %(product)s, which is not named")
+                name = TranslatableText(text, vendor=relation.vendor, product=product.name)
+            title = truncate_text(ref.title, _MAX_TITLE)
+            text = TranslatableText(against, name=name, title=title)
+            yield AgendaFact(text, story.id)
+
+
+def _list_threats(staying: Sequence[Product], quarter: QuarterView) -> Iterator[AgendaFact]:
+    names = {product.name for product in staying}
+    for impact in find_ai_impacts(quarter):
+        if impact.kind == "threatens" and impact.product in names:
+            title = truncate_text(impact.story.title, _MAX_TITLE)
+            text = TranslatableText("“%(title)s”", title=title)
+            yield AgendaFact(text, impact.story.id, "ai-watch")
+
+
+def _quote_title(story: Story, quarter: QuarterView) -> AgendaFact:
+    title = truncate_text(quarter.make_ref(story).title, _MAX_TITLE)
+    return AgendaFact(TranslatableText("“%(title)s”", title=title), story.id)
 
 
 # ---------------------------------------------------------------- usage, performance and spend
@@ -274,6 +327,7 @@ def list_usage_items(quarter: QuarterView) -> tuple[AgendaItem, ...]:
                     N_("Record for each product a figure of its use and of what it yields.")
                 ),
                 why=_describe_unmeasured(silent),
+                owner=_get_owners(silent),
                 section="stack",
             )
         )
@@ -315,7 +369,7 @@ def list_gap_items(
     items = [
         *_list_gaps(quarter),
         *_list_successions(quarter, basis),
-        *_list_challengers(quarter),
+        *_list_challengers(quarter, basis),
         *_list_unused_ai(quarter),
         *_list_overlaps(view),
     ]
@@ -346,6 +400,7 @@ def _list_gaps(quarter: QuarterView) -> Iterator[AgendaItem]:
                 goal=goal,
             ),
             why=TranslatableText(text, **(values if new else {"count": len(told)})),
+            proposed=_propose_owner(_list_serving(goal, quarter)),
             section="categories",
         )
 
@@ -392,18 +447,23 @@ def _list_successions(quarter: QuarterView, basis: AgendaBasis) -> Iterator[Agen
         )
 
 
-def _list_challengers(quarter: QuarterView) -> Iterator[AgendaItem]:
+def _list_challengers(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaItem]:
     """Yield a product to compare ours with while its contract can be ended, for the dearest."""
     products = {product.name: product for product in quarter.stack.products}
+    makers = {product.vendor_or_name.casefold() for product in quarter.stack.products}
     found: list[tuple[Product, Story, str]] = []
     for story in quarter.stories:
-        for relation in quarter.get_relations(story) if story.tags.event == "launch" else ():
+        is_launch = quarter.make_ref(story).event == "launch"  # and that is sure
+        for relation in quarter.get_relations(story) if is_launch else ():
             ours = [products[name] for name in relation.products if name in products]
             found += [
                 (product, story, relation.vendor)
                 for product in ours
                 if relation.kind == "rival"
                 and relation.vendor
+                and relation.vendor in story.lead.item.title
+                and relation.vendor.casefold() not in makers  # theirs we run already
+                and product.name not in basis.decided  # page one asks whether it is renewed
                 and product.categories[:1] == (story.tags.category,)
                 and find_contract_day(product, quarter.today)
             ]
@@ -445,7 +505,7 @@ def _list_unused_ai(quarter: QuarterView) -> Iterator[AgendaItem]:
             names=_list_names(idle, _MAX_UNMEASURED),
             n=told,
         ),
-        owner=_get_owner(idle),
+        owner=_get_owners(idle),
         section="ai-watch",
     )
 
@@ -483,7 +543,7 @@ def list_open_items(
     trials and what retires are asked elsewhere.
     """
     kinds = (
-        _list_late_promises(quarter),
+        _list_late_promises(quarter, basis),
         _list_contract_items(quarter, basis),
         _list_unowned_rules(quarter, rules),
         _list_duties(quarter, basis),
@@ -493,7 +553,7 @@ def list_open_items(
     return tuple(sorted(kept, key=lambda item: item.due or date.max))  # stable
 
 
-def _list_late_promises(quarter: QuarterView) -> Iterator[AgendaItem]:
+def _list_late_promises(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaItem]:
     for promise in quarter.stack.promises:
         if promise.state in OPEN_PROMISES and promise.by and promise.by < quarter.today:
             vendor = promise.vendor.casefold()
@@ -502,17 +562,22 @@ def _list_late_promises(quarter: QuarterView) -> Iterator[AgendaItem]:
                 for product in quarter.stack.products
                 if vendor in (product.name.casefold(), product.vendor_or_name.casefold())
             ]
+            if any(product.name in basis.decided for product in theirs):
+                continue  # page one asks about the contract, and names the promise
             contracts = (find_contract_day(product, quarter.today) for product in theirs)
             days = [contract.day for contract in contracts if contract]
+            what = N_("Make %(vendor)s’s late promise a condition of renewal?")
+            why = N_("“%(what)s” was due on %(day)s and is not recorded as kept.")
+            if not is_promise_watched(promise, quarter):  # nobody looked whether it is late
+                what = N_("Ask %(vendor)s whether it has kept its promise before renewal?")
+                why = N_("“%(what)s” was due on %(day)s; no source of %(vendor)s is read.")
             yield AgendaItem(
-                what=TranslatableText(
-                    N_("Make %(vendor)s’s late promise a condition of renewal?"),
-                    vendor=promise.vendor,
-                ),
-                why=TranslatableText(
-                    N_("“%(what)s” was due on %(day)s and is not recorded as kept."),
+                what=TranslatableText(what, vendor=promise.vendor),
+                why=_fill(
+                    why,
                     what=truncate_text(promise.what, _MAX_TITLE),
                     day=promise.by,
+                    vendor=promise.vendor,
                 ),
                 owner=_get_owner(theirs),
                 due=min(days, default=None),
@@ -549,6 +614,7 @@ def _list_unowned_rules(quarter: QuarterView, rules: Sequence[RuleRow]) -> Itera
                 title=truncate_text(row.story.title, _MAX_TITLE),
             ),
             why=TranslatableText(text, **values),
+            proposed=_propose_owner(touched),
             section="rules",
             story=row.story.id,
         )
@@ -567,7 +633,7 @@ def _list_duties(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaIte
         for story in quarter.chosen
         if story.id not in told
         and quarter.get_closest_relation(story).kind == "product"
-        and (forces_change(story) or story.id in days)
+        and (find_forced_change(story) or story.id in days)
     ]
     forced.sort(key=lambda story: days.get(story.id, date.max))  # stable: else the best first
     for story in forced[:_MAX_OF_KIND]:
@@ -683,6 +749,41 @@ def _get_owner(products: Sequence[Product]) -> str:
     """Return the one owner of products; "" where there are several."""
     owners = {product.owner for product in products}
     return owners.pop() if len(owners) == 1 else ""
+
+
+def _get_owners(products: Sequence[Product]) -> str:
+    """Return the one owner of products; of several each for what is theirs."""
+    if any(product.owner for product in products):
+        return _get_owner(products) or TranslatableText(_EACH_OWNER)
+    return ""
+
+
+def _propose_owner(products: Sequence[Product]) -> str:
+    """Return who owns most of these products; "" where nobody does."""
+    owners = Counter(product.owner for product in products if product.owner)
+    for name, count in owners.most_common(1):
+        if 2 * count > len(products):
+            return name
+    return ""
+
+
+def _list_serving(goal_name: str, quarter: QuarterView) -> list[Product]:
+    """Return the products that stay and whose main category serves a goal."""
+    slugs = {
+        slug for goal in quarter.stack.goals if goal.name == goal_name for slug in goal.categories
+    }
+    return [
+        product
+        for product in quarter.stack.products
+        if product.status != "retiring" and not slugs.isdisjoint(product.categories[:1])
+    ]
+
+
+def _fill(template: str, **values: object) -> TranslatableText:
+    """Fill a template with those of the values that it names."""
+    return TranslatableText(
+        template, **{name: value for name, value in values.items() if f"%({name})s" in template}
+    )
 
 
 def _sort_by_cost(product: Product) -> tuple[float, str]:

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from digest.edition.quarter import RELEASE_EVENTS, QuarterView
 from digest.edition.stack.radar import changes_terms
 from digest.edition.stack.vendors import ask_about_claim, build_vendor_rows
-from digest.edition.stack.watch import find_own_sources, list_names
+from digest.edition.stack.watch import is_promise_watched
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import PromiseLedger, PromiseRow, PromiseStanding, VendorQuestions
 from digest.model.stack import OUR_RELATIONS, Product, Promise
@@ -93,7 +93,7 @@ def _build_promise_row(
     found = [
         (story, shared) for story in theirs if (shared := _match_promise(promise, story, common))
     ]
-    is_watched = _is_watched(promise, quarter)
+    is_watched = is_promise_watched(promise, quarter)
     found.sort(
         key=lambda pair: (-len(pair[1]), pair[0].items[0].item.published_or_seen, pair[0].id)
     )
@@ -111,15 +111,6 @@ def _build_promise_row(
         tuple(quarter.make_ref(story) for story, _ in seen),
         tuple(dict.fromkeys(word for _, shared in seen for word in shared)),
     )
-
-
-def _is_watched(promise: Promise, quarter: QuarterView) -> bool:
-    """Return whether a source of the vendor's own, or one named after its product, was read."""
-    names = [promise.vendor]
-    for product in quarter.stack.products:
-        if promise.vendor.casefold() == product.vendor_or_name.casefold():
-            names += list_names(product)
-    return bool(find_own_sources(names, quarter.coverage))
 
 
 def _match_promise(promise: Promise, story: Story, common: frozenset[str]) -> tuple[str, ...]:

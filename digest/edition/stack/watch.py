@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from digest.edition.quarter import QuarterView
 from digest.model.edition import CoverageRow, SourceState
 from digest.model.source import is_source_of
-from digest.model.stack import Product
+from digest.model.stack import Product, Promise
 
 _READ: Collection[SourceState] = ("read", "silent")
 
@@ -23,6 +24,15 @@ def find_own_sources(names: Collection[str], coverage: Sequence[CoverageRow]) ->
         for row in coverage
         if row.state in _READ and any(is_source_of(row.source, name) for name in names if name)
     )
+
+
+def is_promise_watched(promise: Promise, quarter: QuarterView) -> bool:
+    """Return whether a source of the vendor's own, or one named after its product, was read."""
+    names = [promise.vendor]
+    for product in quarter.stack.products:
+        if promise.vendor.casefold() == product.vendor_or_name.casefold():
+            names += list_names(product)
+    return bool(find_own_sources(names, quarter.coverage))
 
 
 def list_names(product: Product) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from digest.render.views.themes import capitalize
 
 _MAX_QUESTION = 160  # characters
 _MAX_REASON = 260
+_MAX_ALSO_DUE = 260
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class FrontView:
 
     lead: str = ""
     decisions: tuple[DecisionView, ...] = ()
+    also_due: str = ""  # what else falls due before the next review
     cards: tuple[CardView, ...] = ()
 
 
@@ -51,6 +53,7 @@ def build_front_view(context: ViewContext, sections: dict[str, str]) -> FrontVie
     return FrontView(
         lead=" ".join(capitalize(words.translate_note(sentence)) for sentence in front.lead),
         decisions=tuple(_iter_decisions(context, sections)),
+        also_due=context.fit_text(words.translate_note(front.also_due or ""), _MAX_ALSO_DUE),
         cards=tuple(
             CardView(words.translate_note(card.value), words.translate_note(card.label))
             for card in front.cards

@@ -95,6 +95,15 @@ class StepView:
 
 
 @dataclass(frozen=True, slots=True)
+class FactView:
+    """A part of a reason, and where the story stands that tells it; "" where none does."""
+
+    text: str
+    href: str
+    section: str  # the slug of the section that says more, where the story stands nowhere; or ""
+
+
+@dataclass(frozen=True, slots=True)
 class ItemView:
     """Something to decide. Whatever is not known is ""."""
 
@@ -107,6 +116,8 @@ class ItemView:
     section: str  # the slug of the section that says more
     where: str  # its name
     href: str  # the place in it where the story stands; "" where none does
+    proposed: str  # who may own it, where no file says
+    facts: tuple[FactView, ...]  # the parts of `why`, where several stories tell them
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,12 +440,18 @@ def _iter_agenda_parts(agenda: Agenda, context: ViewContext) -> Iterator[AgendaP
                     number=number,
                     what=context.fit_text(words.translate_note(item.what), _MAX_ITEM),
                     why=context.fit_text(words.translate_note(item.why), _MAX_ITEM_REASON),
-                    owner=context.fit_text(item.owner, 60),
+                    owner=context.fit_text(words.translate_note(item.owner), 60),
                     due=words.format_short_date(item.due),
                     overdue=item.due is not None and item.due < today,
                     section=item.section,
                     where=words.translate_label(SECTIONS, item.section),
-                    href=f"#{item.story}" if item.story in context.printed_ids else "",
+                    href=_find_place(item.story, context),
+                    proposed=context.fit_text(item.proposed, 60),
+                    facts=tuple(
+                        FactView(text, _find_place(fact.story, context), fact.section)
+                        for fact in item.facts
+                        if (text := context.fit_text(words.translate_note(fact.text), _MAX_ITEM))
+                    ),
                 )
             )
         points = (context.fit_text(words.translate_note(point), 240) for point in part.points)
@@ -442,6 +459,11 @@ def _iter_agenda_parts(agenda: Agenda, context: ViewContext) -> Iterator[AgendaP
         if known or items:
             name = words.translate_label(LABELS["agenda"], part.slug)
             yield AgendaPartView(name, known, tuple(items))
+
+
+def _find_place(story_id: str | None, context: ViewContext) -> str:
+    """Return the anchor of a story that the medium prints; "" for another."""
+    return f"#{story_id}" if story_id in context.printed_ids else ""
 
 
 def _build_agenda_page(agenda: Agenda, context: ViewContext) -> AgendaPage:

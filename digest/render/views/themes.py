@@ -203,7 +203,8 @@ def _describe_reports(
 ) -> str:
     """Say who reported a theme, and from when to when."""
     words = context.words
-    names = [item.source for story in told for item in story.items] + [ref.source for ref in more]
+    # Whom the theme's lines name: a publisher whose report no line shows is none of them.
+    names = [refer_to(story).source for story in told] + [ref.source for ref in more]
     sources = [name for source in dict.fromkeys(names) if (name := context.fit_text(source, 50))]
     days = sorted((*(story.published for story in told), *(ref.published for ref in more)))
     if not sources:
