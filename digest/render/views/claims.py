@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from digest.i18n import N_
-from digest.model.edition import AiImpact, Claim, Sentence, StackView
+from digest.model.edition import AiImpact, Claim, Sentence, StackView, count_proven_claims
 from digest.model.stack import Product
 from digest.render.views.context import ViewContext, to_safe_href
 from digest.render.views.story import StoryRefView, build_ref
@@ -142,16 +142,25 @@ def _describe_rest(claims: int, studies: int, words: Localizer) -> str:
 
 
 def _describe_claims(claims: list[Claim], context: ViewContext) -> str:
-    """Return in a sentence how many claims come with a result, data or a customer."""
-    proven = sum(bool(claim.points.keys() & {"data", "customer", "result"}) for claim in claims)
-    words = context.words
-    if not claims:
+    """Return in a sentence how many claims others measured, and what the vendors alone prove."""
+    words, proof = context.words, count_proven_claims(claims)
+    if not proof.made:
         return ""
+    number = words.format_number
+    parts = [
+        words.translate("%(n)s measured by others", n=number(proof.measured)),
+        words.translate("%(n)s with the vendor’s own figure", n=number(proof.own)),
+    ]
+    if proof.other:
+        text = N_("%(n)s with a customer’s name or a figure whose origin is not told")
+        parts.append(words.translate(text, n=number(proof.other)))
+    bare = proof.made - proof.measured - proof.own - proof.other
+    parts.append(words.translate("%(n)s without any proof", n=number(bare)))
     return words.translate_plural(
-        "In what was read, %(proven)s of %(n)s claim gives data, a customer or a result.",
-        "In what was read, %(proven)s of %(n)s claims give data, a customer or a result.",
-        len(claims),
-        proven=words.format_number(proven),
+        "Of %(n)s AI claim in what was read: %(parts)s.",
+        "Of %(n)s AI claims in what was read: %(parts)s.",
+        proof.made,
+        parts=", ".join(parts),
     )
 
 
