@@ -287,7 +287,7 @@ def _read_pairs(story: Story, subject: str) -> list[set[tuple[str, str]]]:
         for member in story.items
         for sentence in (
             _BYLINE.sub("", clean_text(member.item.title)),
-            *_iter_sentences(member.item),
+            *iter_sentences(member.item),
         )
     )
     found = []
@@ -418,7 +418,7 @@ def is_headline_alone(story: Story) -> bool:
     return not any(
         sentence
         for member in story.items
-        for sentence in _iter_sentences(member.item)
+        for sentence in iter_sentences(member.item)
         if not repeats_headline(sentence, member.item.title)
     )
 
@@ -445,7 +445,7 @@ def _find_sample(quote: Sentence | None, point: Sentence | None, story: Story) -
         return ""
     if size := find_data_size(quote.text, study=True):
         return size
-    sentences = [list(_iter_sentences(member.item)) for member in story.items]
+    sentences = [list(iter_sentences(member.item)) for member in story.items]
     for some in sentences:
         for before, text in pairwise(some):
             if text == quote.text and (size := find_data_size(before, study=True)):
@@ -511,7 +511,7 @@ def is_vendor_claim(story: Story, subject: Subject) -> bool:
         return True
     if _acts(title, subject):
         return True
-    words = list(dict.fromkeys(_iter_sentences(story.lead.item)))[:_MAX_FIRST_WORDS]
+    words = list(dict.fromkeys(iter_sentences(story.lead.item)))[:_MAX_FIRST_WORDS]
     return any(
         _acts(text, subject) and _AI_WORD.search(text) and not _TOLD_ABOUT.search(text)
         for text in words
@@ -527,6 +527,11 @@ def acts_itself(story: Story, subject: Subject) -> bool:
 def speaks_of_ai(sentence: str, subject: Subject) -> bool:
     """Return whether a sentence can stand alone: it names the subject and speaks of AI."""
     return bool(_AI_WORD.search(sentence)) and subject.is_named(sentence)
+
+
+def has_ai_word(sentence: str) -> bool:
+    """Return whether a sentence speaks of AI."""
+    return bool(_AI_WORD.search(sentence))
 
 
 def _acts(text: str, subject: Subject) -> bool:
@@ -632,7 +637,7 @@ def _find_points(story: Story, subject: Subject, *, study: bool = False) -> dict
     for member in story.items:
         item = member.item
         proposed = [clean_text(point.quote) for point in member.tags.points]
-        sentences = list(_iter_sentences(item))
+        sentences = list(iter_sentences(item))
         before = dict(zip(sentences[1:], sentences, strict=False))
         for sentence in dict.fromkeys((*proposed, *sentences)):
             kinds = list(read_points(sentence, subject, study=study))
@@ -666,7 +671,7 @@ def _is_of_another(sentence: str, before: str, titles: Sequence[str], subject: S
     return bool(_POINTS_BACK.search(sentence) and _BEFORE.search(before))
 
 
-def _iter_sentences(item: Item) -> Iterator[str]:
+def iter_sentences(item: Item) -> Iterator[str]:
     """Yield the sentences of an item's summary, text and page; none runs over a line of a page."""
     yield from split_sentences(clean_text(item.summary))
     for line in (item.text[:_MAX_TEXT_LENGTH], *item.fulltext[:_MAX_TEXT_LENGTH].splitlines()):
@@ -685,7 +690,7 @@ def _find_description(story: Story, subject: Subject, least: int = 2) -> Sentenc
     titles = [member.item.title for member in story.items]
     best: tuple[int, Sentence] | None = None
     for item in (member.item for member in story.items):
-        for sentence in list(dict.fromkeys(_iter_sentences(item)))[:_MAX_CHOSEN_FROM]:
+        for sentence in list(dict.fromkeys(iter_sentences(item)))[:_MAX_CHOSEN_FROM]:
             if says_nothing(sentence) or tells_terms(sentence) or _CRITICAL.search(sentence):
                 continue
             if not is_quotable(sentence, item, titles, subject):
@@ -761,7 +766,7 @@ def _find_availability(
     point = points.get("availability")
     texts, quotes = [point.text] if point else [], [point] if point else []
     for item in (member.item for member in story.items):
-        sentences = list(_iter_sentences(item))
+        sentences = list(iter_sentences(item))
         before = dict(zip(sentences[1:], sentences, strict=False))
         for text in dict.fromkeys(sentences):
             is_on_it = subject.is_named(text) or _GOES_ON.match(text) or _OF_ALL.match(text)

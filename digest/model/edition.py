@@ -36,6 +36,7 @@ CountTable = Mapping[str, NonNegativeInt]  # slug → stories
 SourceState = Literal["read", "failed", "silent", "never read", "switched off"]
 TrendField = Literal["category", "event", "ai"]
 PromiseStanding = PromiseState | Literal["seen", "slipped", "silent", "unwatched"]
+ImpactKind = Literal["adds", "threatens", "tells"]
 AiKind = Literal["generative", "agent", "prediction", "search"]
 Verdict = Literal["act", "ask", "try", "watch"]
 
@@ -281,7 +282,7 @@ class AiImpact:
     """
 
     product: str
-    kind: Literal["adds", "threatens", "tells"]
+    kind: ImpactKind
     story: StoryRef
     quote: Sentence | None = None
     rival: str = ""
@@ -655,10 +656,15 @@ class ClaimCounts(NamedTuple):
     made: int
 
 
+def is_proven(claim: Claim) -> bool:
+    """Return whether the quoted words of a claim give data, a customer or a result."""
+    return bool(claim.points.keys() & {"data", "customer", "result"})
+
+
 def count_proven_claims(claims: Iterable[Claim]) -> ClaimCounts:
     """Return how many claims of products others measured, and how many the vendor alone proves."""
     made = [claim for claim in claims if not claim.study]
-    proven = [claim for claim in made if claim.points.keys() & {"data", "customer", "result"}]
+    proven = [claim for claim in made if is_proven(claim)]
     with_figure = [claim for claim in proven if claim.points.keys() & {"data", "result"}]
     measured = sum(claim.speaker == "independent" for claim in with_figure)
     own = sum(claim.speaker == "vendor" for claim in with_figure)
