@@ -371,3 +371,43 @@ def test_where_ai_adds_and_where_it_threatens() -> None:
     ]
     assert found[0].quote
     assert found[0].quote.text == "Acme lets Envoy write the letters of shops."
+
+
+@pytest.mark.parametrize(
+    ("words", "adds"),
+    [
+        ("Acme lets Envoy write the letters of shops.", True),
+        ("For Plus and Pro users, Acme lets Envoy write the letters.", False),
+        ("For Enterprise customers, Acme lets Envoy write the letters.", True),
+        ("Acme lets a team write better letters with Envoy.", True),  # no plan of that name
+    ],
+)
+def test_what_other_plans_get_adds_nothing(words: str, *, adds: bool) -> None:
+    stack = Stack(products=(Product("Acme Enterprise", ("crm",), vendor="Acme"),))
+    one = launch(words, title="Acme writes", category="crm")
+    relation = Relation("product", ("Acme Enterprise",), "Acme", "crm")
+    quarter = replace(view(one, Acme=relation), stack=stack)
+    assert bool(find_ai_impacts(quarter)) == adds
+
+
+def test_other_news_of_the_maker_may_speak_of_its_ai() -> None:
+    """Where nothing adds; a rule or a study that speaks of AI is none of it."""
+    deal = launch(
+        "The founder joins the company to lead its AI agents.",
+        title="Acme buys Dax",
+        event="acquisition",
+        category="cdp",
+    )
+    study = launch("AI agents read a third of all pages.", title="Acme studies", event="research")
+    ours = {"Acme": Relation("vendor", ("Acme",), "Acme")}
+    (found,) = find_ai_impacts(view(deal, study, **ours))
+    assert (found.kind, found.story.title, found.ai_kind) == ("tells", "Acme buys Dax", "agent")
+    own = launch("Acme lets Envoy write the letters of shops.", title="Acme writes", category="crm")
+    assert [one.kind for one in find_ai_impacts(view(deal, own, **ours))] == ["adds"]
+
+
+def test_an_algorithm_that_bids_is_ai() -> None:
+    words = "Acme launches its own custom algorithms for bids"
+    one = launch("", title=words, ai="none", category="crm")
+    (found,) = find_ai_impacts(view(one, Acme=Relation("product", ("Acme",), "Acme", "crm")))
+    assert (found.kind, found.ai_kind) == ("adds", "prediction")

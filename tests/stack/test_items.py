@@ -125,7 +125,7 @@ def test_open_decisions_have_owner_and_day_and_none_is_crowded_out() -> None:
     rows = (RuleRow(tell(rule), "from 1 October 2026", ("Sender",)),)
     found = list_open_items(quarter, rows, basis, 4)
     assert [(one.what, one.owner, one.due) for one in found] == [
-        ("Make Bolt’s late promise a condition of renewal?", "Ines", date(2026, 12, 1)),
+        ("Ask Bolt whether its promise was kept, before a renewal?", "Ines", date(2026, 12, 1)),
         ("Renew Sender, or give notice?", "Ines", date(2026, 12, 1)),
         ("Name who answers for “A law on labels”.", "", None),
         ("Follow “Bolt requires a new key” now, or wait?", "Ines", None),

@@ -17,6 +17,7 @@ from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView, get_c
 from digest.edition.stack.contracts import find_contract_day
 from digest.edition.stack.duties import forces_change
 from digest.edition.stack.money import sum_costs
+from digest.edition.stack.watch import find_own_sources, list_names
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import (
     AgendaItem,
@@ -490,15 +491,20 @@ def _list_late_promises(quarter: QuarterView) -> Iterator[AgendaItem]:
             ]
             contracts = (find_contract_day(product, quarter.today) for product in theirs)
             days = [contract.day for contract in contracts if contract]
+            names = [promise.vendor, *(name for one in theirs for name in list_names(one))]
+            if find_own_sources(names, quarter.coverage):
+                what = N_("Make %(vendor)s’s late promise a condition of renewal?")
+                why = N_("“%(what)s” was due on %(day)s and is not recorded as kept.")
+            else:  # nobody is late of whom nothing is read
+                what = N_("Ask %(vendor)s whether its promise was kept, before a renewal?")
+                why = N_("“%(what)s” was due on %(day)s; no source of %(vendor)s is read.")
             yield AgendaItem(
-                what=TranslatableText(
-                    N_("Make %(vendor)s’s late promise a condition of renewal?"),
-                    vendor=promise.vendor,
-                ),
+                what=TranslatableText(what, vendor=promise.vendor),
                 why=TranslatableText(
-                    N_("“%(what)s” was due on %(day)s and is not recorded as kept."),
+                    why,
                     what=truncate_text(promise.what, _MAX_TITLE),
                     day=promise.by,
+                    vendor=promise.vendor,
                 ),
                 owner=_get_owner(theirs),
                 due=min(days, default=None),
