@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from digest.edition.ai_kinds import read_ai_kind, works_with_ai
-from digest.edition.claim_points import Subject
+from digest.edition.claim_points import Subject, says_nothing
 from digest.edition.claims import (
     choose_words,
     find_subject,
@@ -150,7 +150,7 @@ def _quote_ai(story: Story) -> Sentence | None:
     for item in (member.item for member in story.items):
         for sentence in split_sentences(clean_text(f"{item.summary}\n{item.text[:_MAX_LEAD]}")):
             is_own = sentence != clean_text(item.title) and is_clean_sentence(sentence)
-            if is_own and has_ai_word(sentence):
+            if is_own and has_ai_word(sentence) and not says_nothing(sentence):
                 return Sentence(sentence, item.source_name, item.link)
     return None
 

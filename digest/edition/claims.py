@@ -220,6 +220,9 @@ _NO_MEASURER = frozenset(
 )
 
 
+_Pairs = tuple[set[tuple[str, str]], list[set[tuple[str, str]]]]  # of headlines, of each sentence
+
+
 def build_claims(quarter: QuarterView) -> tuple[Claim, ...]:
     """Return the claims of the quarter: those with points, the best proven of them, come first.
 
@@ -276,38 +279,34 @@ def _agree_on_availability(claims: Sequence[Claim], quarter: QuarterView) -> lis
     return result
 
 
-def _read_pairs(story: Story, subject: str) -> list[set[tuple[str, str]]]:
-    """Return the pairs of neighbouring words of each sentence of a story.
+def _read_pairs(story: Story, subject: str) -> _Pairs:
+    """Return the pairs of neighbouring words of a story's headlines, and of each of its sentences.
 
     Small words and those of the subject's name make none.
     """
     common = _SMALL_WORDS | {word.casefold() for word in _WORD.findall(subject)}
-    sentences = (
-        sentence
-        for member in story.items
-        for sentence in (
-            _BYLINE.sub("", clean_text(member.item.title)),
-            *iter_sentences(member.item),
-        )
-    )
-    found = []
-    for sentence in dict.fromkeys(sentences):
-        words = [word.casefold() for word in _WORD.findall(sentence)]
-        neighbours = pairwise(words)
-        found.append(
-            {pair for pair in neighbours if common.isdisjoint(pair) and min(map(len, pair)) > 1}
-        )
-    return found
+
+    def read(sentence: str) -> set[tuple[str, str]]:
+        pairs = pairwise(word.casefold() for word in _WORD.findall(sentence))
+        return {pair for pair in pairs if common.isdisjoint(pair) and min(map(len, pair)) > 1}
+
+    items = [member.item for member in story.items]
+    titles = [read(_BYLINE.sub("", clean_text(item.title))) for item in items]
+    sentences = dict.fromkeys(sentence for item in items for sentence in iter_sentences(item))
+    return set[tuple[str, str]]().union(*titles), [*titles, *map(read, sentences)]
 
 
-def _share_sentence(
-    ours: Iterable[set[tuple[str, str]]], theirs: Sequence[set[tuple[str, str]]]
-) -> bool:
-    """Return whether two stories have sentences that share two pairs of words with none in both."""
-    for one in ours:
-        for other in theirs:
+def _share_sentence(ours: _Pairs, theirs: _Pairs) -> bool:
+    """Return whether two stories have sentences that share what one of the headlines says.
+
+    They share two pairs of words with none in both, and a headline has one of these.
+    """
+    headlines = ours[0] | theirs[0]
+    for one in ours[1]:
+        for other in theirs[1]:
             shared = one & other if one != other else set()  # word for word: of the page
-            if any(not set(pair) & set(more) for pair, more in combinations(shared, 2)):
+            apart = any(not set(pair) & set(more) for pair, more in combinations(shared, 2))
+            if apart and shared & headlines:
                 return True
     return False
 

@@ -205,7 +205,8 @@ def test_the_most_careful_words_say_when_it_can_be_had(text: str, availability: 
 
 def test_two_reports_of_one_launch_say_the_same() -> None:
     first = launch(
-        "Acme adds letter writing to its desk agent and rolls out to shops.", title="Acme adds"
+        "Acme adds letter writing to its desk agent and rolls out to shops.",
+        title="Acme adds letter writing",
     )
     own = launch(
         "We bring letter writing right into the desk agent. It will roll out in the coming weeks.",
@@ -215,7 +216,7 @@ def test_two_reports_of_one_launch_say_the_same() -> None:
     other = launch("Acme is rolling out stock counting for shops.", title="Acme counts")
     found = {one.story.title: one.availability for one in build_claims(view(first, own, other))}
     assert found == {
-        "Acme adds": "announced",
+        "Acme adds letter writing": "announced",
         "Acme shows": "announced",
         "Acme counts": "rolling out",
     }

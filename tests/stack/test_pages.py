@@ -252,7 +252,12 @@ def test_every_vendor_stands_in_a_row() -> None:
 
 def test_what_a_maker_ships_elsewhere_is_not_for_our_product() -> None:
     """A launch that names another of its products, or is for plans that we have not."""
-    made = {"ai": "core", "evidence": "claimed", "vendors": ["Acme"], "event": "launch"}
+    made: dict[str, Any] = {
+        "ai": "core",
+        "evidence": "claimed",
+        "vendors": ["Acme"],
+        "event": "launch",
+    }
     ours = story("Acme launches Envoy", **made)
     other = story("Acme Ads launches an agent", **made)
     plan = story("Acme launches letters for Pro users", **made)

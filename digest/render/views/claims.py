@@ -19,7 +19,7 @@ from digest.render.views.context import ViewContext, to_safe_href
 from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS, SECTIONS, Localizer, sanitize_language_tag
 
-_MAX_CLAIMS, _MAX_STUDIES, _MAX_BARE = 6, 4, 30  # on paper
+_MAX_CLAIMS, _MAX_STUDIES, _MAX_BARE = 4, 4, 30  # on paper
 _MAX_NAME = 46  # characters of a headline in a line of names, on paper
 _MAX_IMPACTS = 10  # on paper; where there are more, one of a kind and product
 _MAX_HEAT = 8  # categories in a sentence
@@ -61,17 +61,9 @@ class ClaimView:
 class BareClaim:
     """A claim in the line of those without proof."""
 
+    subject: str  # "" where the headline names it
     story: StoryRefView
     note: str  # that only its headline was read, or what kind of AI it is
-
-
-@dataclass(frozen=True, slots=True)
-class BareClaims:
-    """The claims of a vendor without proof."""
-
-    subject: str
-    is_ours: bool
-    claims: tuple[BareClaim, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +104,7 @@ class ClaimsPage:
     finding: str
     columns: tuple[str, ...]
     claims: tuple[ClaimView, ...]
-    bare: tuple[BareClaims, ...]  # claims without a point, by their vendor, ours first
+    bare: tuple[tuple[str, tuple[BareClaim, ...]], ...]  # claims without proof: of ours, of others
     studies: tuple[StudyView, ...]
     more: str  # how many stand in the HTML alone
     impacts: tuple[ProductImpacts, ...]  # of the products of which something was found
@@ -132,13 +124,14 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
     told = [claim for claim in products if claim.points or (claim.quote and not brief)]
     shown = told[: max(_MAX_CLAIMS, sum(map(is_proven, told))) if brief else None]
     shown_studies = studies[: _MAX_STUDIES if brief else None]
-    bare = sorted((claim for claim in products if claim not in shown), key=lambda one: not one.own)
+    bare = [claim for claim in products if claim not in shown]
+    bare.sort(key=lambda claim: not claim.own)
     shown_bare = bare[: _MAX_BARE if brief else None]
     quoted: set[str] = set()
     claims = tuple(_build_row(claim, context, quoted) for claim in shown)
     return ClaimsPage(
         name=words.translate_label(SECTIONS, "ai-watch"),
-        finding=_describe_claims(products, context),
+        finding="" if brief else _describe_claims(products, context),  # paper has it in the title
         columns=tuple(words.translate(name) for _, name in POINT_COLUMNS),
         claims=claims,
         bare=_group_bare(shown_bare, context),
@@ -156,31 +149,44 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
     )
 
 
-def _group_bare(claims: Iterable[Claim], context: ViewContext) -> tuple[BareClaims, ...]:
-    """Return claims without proof by the vendor that makes them, in their order."""
+def _group_bare(
+    claims: Iterable[Claim], context: ViewContext
+) -> tuple[tuple[str, tuple[BareClaim, ...]], ...]:
+    """Return claims without proof: those of our vendors, then those of others, in their order."""
     words, length = context.words, _MAX_NAME if context.options.brief else 160
-    found: dict[str, list[Claim]] = {}
+    ours: list[BareClaim] = []
+    others: list[BareClaim] = []
     for claim in claims:
-        found.setdefault(claim.subject, []).append(claim)
-
-    def describe(claim: Claim) -> str:
-        if claim.headline_only:
-            return words.translate("only its headline was read")
-        notes = []
-        if claim.availability:
-            notes.append(words.translate_label(LABELS["availability"], claim.availability).lower())
-        if claim.ai_kind:
-            notes.append(words.translate_label(LABELS["ai_kinds"], claim.ai_kind))
-        return ", ".join(notes)
-
-    return tuple(
-        BareClaims(
-            context.fit_text(subject, 40),
-            any(claim.own for claim in some),
-            tuple(BareClaim(build_ref(one.story, context, length), describe(one)) for one in some),
-        )
-        for subject, some in found.items()
+        is_named = claim.subject.casefold() in claim.story.title.casefold()
+        subject = "" if is_named else context.fit_text(claim.subject, 40)
+        one = BareClaim(subject, build_ref(claim.story, context, length), _note_bare(claim, words))
+        (ours if claim.own else others).append(one)
+    groups = (
+        (words.translate("No proof given by our vendors:"), tuple(ours)),
+        (
+            words.translate("No proof given by others:")
+            if ours
+            else words.translate("No proof given:"),
+            tuple(others),
+        ),
     )
+    return tuple(group for group in groups if group[1])
+
+
+def _note_bare(claim: Claim, words: Localizer) -> str:
+    """Say what is known of a claim without proof: when it can be had, and its kind of AI."""
+    if claim.headline_only:
+        return words.translate("only its headline was read")
+    notes = []
+    if claim.availability:
+        notes.append(words.translate_label(LABELS["availability"], claim.availability).lower())
+    notes += [
+        words.translate(dict(POINT_COLUMNS)[kind]).lower()
+        for kind in ("method", "difference")
+        if kind in claim.points
+    ]
+    notes.append(_name_kind(claim.ai_kind, words))
+    return ", ".join(notes)
 
 
 def _describe_rest(claims: int, studies: int, words: Localizer) -> str:

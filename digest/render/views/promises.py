@@ -44,6 +44,11 @@ class VendorView:
     silence: str  # where nothing was found that it shipped
     questions: tuple[str, ...]
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether it promised nothing and nothing was found that it shipped."""
+        return not (self.promised or self.announced or self.shipped or self.elsewhere)
+
 
 @dataclass(frozen=True, slots=True)
 class VendorsPage:
