@@ -28,7 +28,7 @@ _TELLING_EVENTS: frozenset[Event | None] = frozenset(
     ("launch", "update", "research", "opinion", "partnership", None)
 )
 _COMPANY_EVENTS: frozenset[Event | None] = frozenset(  # of the maker, which may speak of its AI
-    ("acquisition", "funding", "partnership", "shutdown", "pricing", "people")
+    ("acquisition", "funding", "partnership", "shutdown", "people")
 )
 _Told = tuple[Story, Subject | None]
 _MAX_IMPACTS = 2  # of a kind and product

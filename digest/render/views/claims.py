@@ -19,7 +19,7 @@ from digest.render.views.context import ViewContext, to_safe_href
 from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS, SECTIONS, Localizer, sanitize_language_tag
 
-_MAX_CLAIMS, _MAX_STUDIES, _MAX_BARE = 4, 4, 30  # on paper
+_MAX_CLAIMS, _MAX_STUDIES, _MAX_BARE = 3, 3, 30  # on paper
 _MAX_NAME = 46  # characters of a headline in a line of names, on paper
 _MAX_IMPACTS = 10  # on paper; where there are more, one of a kind and product
 _MAX_HEAT = 8  # categories in a sentence
