@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from digest.edition.ai_kinds import read_ai_kind, works_with_ai
+from digest.edition.claim_points import Subject, says_nothing
 from digest.edition.claims import (
     choose_words,
     find_subject,
     get_title,
+    has_ai_word,
     is_clean_sentence,
     is_vendor_claim,
     lists_several,
 )
-from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
-from digest.model.edition import AiImpact, Sentence
+from digest.edition.quarter import RELEASE_EVENTS, QuarterView
+from digest.model.edition import AiImpact, ImpactKind, Sentence
 from digest.model.stack import OUR_RELATIONS, Product
 from digest.model.story import Story
 from digest.model.tags import Event
@@ -24,7 +27,22 @@ from digest.text import clean_text, split_sentences
 _TELLING_EVENTS: frozenset[Event | None] = frozenset(
     ("launch", "update", "research", "opinion", "partnership", None)
 )
+_COMPANY_EVENTS: frozenset[Event | None] = frozenset(  # of the maker, which may speak of its AI
+    ("acquisition", "funding", "partnership", "shutdown", "people")
+)
+_Told = tuple[Story, Subject | None]
 _MAX_IMPACTS = 2  # of a kind and product
+_MAX_LEAD = 600  # characters of a text
+_PLAN_NAMES = frozenset(
+    "free plus pro team teams business enterprise premium starter standard basic essentials edu "
+    "education go max growth ultimate advanced".split()
+)
+_PLAN = rf"(?:{'|'.join(sorted(_PLAN_NAMES))})"
+_PLANS = re.compile(  # by their names: what follows says that they are plans, or who pays for them
+    rf"\b{_PLAN}(?:(?:, | and | or |, and |/| & ){_PLAN})*(?:[ -](?:tier))? (?:users?|plans?|"
+    rf"editions?|customers|subscribers|subscriptions?|tiers?|accounts?|members|seats)\b",
+    re.IGNORECASE,
+)
 _REPLACES = re.compile(
     r"(?<!not )(?<!n’t )(?<!n't )(?<!nicht )(?<!non )\b(?:replac(?:e|es|ed|ing)|kill(?:s|ed|ing)?|"
     r"obsolete|the end of|end of the road|displac\w+|ersetz\w+|überflüssig|sostitu\w+|remplac\w+|"
@@ -40,8 +58,9 @@ _REPLACES = re.compile(
 def find_ai_impacts(quarter: QuarterView) -> tuple[AiImpact, ...]:
     """Return where AI adds to products of the stack and where it threatens them.
 
-    It adds where a product, or its vendor in a category of the product, gets AI. It threatens where
-    a rival brings AI in the product's home category, or a story says that AI takes its place.
+    It adds where a product, or its vendor in a category of the product, gets AI that its plan is
+    not left out of. It threatens where a rival brings AI in the product's home category, or a story
+    says that AI takes its place. Where nothing adds, other news of the maker may speak of its AI.
     """
     return tuple(
         impact for product in quarter.stack.products for impact in _iter_impacts(product, quarter)
@@ -49,40 +68,111 @@ def find_ai_impacts(quarter: QuarterView) -> tuple[AiImpact, ...]:
 
 
 def _iter_impacts(product: Product, quarter: QuarterView) -> Iterator[AiImpact]:
-    home = next(iter(product.categories), None)
-    adds: list[Story] = []
-    threatens: list[tuple[Story, str]] = []
-    for story in quarter.stories:
-        tags = story.tags
-        subject = find_subject(story, quarter)
-        if tags.ai not in AI_IN_USE or lists_several(get_title(story), subject):
-            continue
-        relation = quarter.get_relation_to(story, product.name)
-        offers = (
-            subject is not None and tags.event in RELEASE_EVENTS and is_vendor_claim(story, subject)
-        )
-        if relation.kind in OUR_RELATIONS:
-            is_near = (
-                relation.kind == "product"
-                or tags.category in product.categories
-                or _names_product(story, product)
-            )
-            if offers and is_near:
-                adds.append(story)
-        can_replace = relation.kind != "product" and tags.event in _TELLING_EVENTS
-        if tags.category == home and can_replace and _find_replacing(story):
-            threatens.append((story, ""))
-        elif tags.category == home and relation.kind in ("rival", "overlap") and offers:
-            threatens.append((story, subject.name if subject else ""))
+    stories = [
+        (story, find_subject(story, quarter)) for story in quarter.stories if works_with_ai(story)
+    ]
+    told = [pair for pair in stories if not lists_several(get_title(pair[0]), pair[1])]
+    adds, tells = _find_own(product, told, quarter)
     for story in adds[:_MAX_IMPACTS]:
-        quote = choose_words(story, quarter)
-        yield AiImpact(product.name, "adds", quarter.make_ref(story), quote)
-    for story, rival in threatens[:_MAX_IMPACTS]:
+        yield _make_impact(product, "adds", story, choose_words(story, quarter), quarter)
+    if not adds:
+        quotes = ((story, _quote_ai(story)) for story in tells)
+        for story, said in [pair for pair in quotes if pair[1]][:1]:
+            yield _make_impact(product, "tells", story, said, quarter)
+    for story, rival in _find_threats(product, told, quarter)[:_MAX_IMPACTS]:
         quote = choose_words(story, quarter) if rival else _quote_replacing(story, quarter)
-        yield AiImpact(product.name, "threatens", quarter.make_ref(story), quote, rival)
+        yield _make_impact(product, "threatens", story, quote, quarter, rival)
 
 
-def _names_product(story: Story, product: Product) -> bool:
+def _offers(story: Story, subject: Subject | None) -> bool:
+    """Return whether a vendor brings out AI in a story."""
+    is_release = subject is not None and story.tags.event in RELEASE_EVENTS
+    return is_release and subject is not None and is_vendor_claim(story, subject)
+
+
+def _find_own(
+    product: Product, told: Sequence[_Told], quarter: QuarterView
+) -> tuple[list[Story], list[Story]]:
+    """Return what adds AI to a product, and what becomes of its maker by the way."""
+    adds, tells = [], []
+    for story, subject in told:
+        relation = quarter.get_relation_to(story, product.name)
+        if relation.kind not in OUR_RELATIONS:
+            continue
+        is_near = (
+            relation.kind == "product"
+            or story.tags.category in product.categories
+            or names_product(story, product)
+        )
+        if _offers(story, subject):
+            if is_near and is_in_our_plan(story, product, choose_words(story, quarter)):
+                adds.append(story)
+        elif story.tags.event in _COMPANY_EVENTS and (
+            is_near or relation.products == (product.name,)
+        ):
+            tells.append(story)
+    return adds, tells
+
+
+def _find_threats(
+    product: Product, told: Sequence[_Told], quarter: QuarterView
+) -> list[tuple[Story, str]]:
+    """Return what threatens a product in its home category, and whose it is: "" where nobody's."""
+    home = next(iter(product.categories), None)
+    found: list[tuple[Story, str]] = []
+    for story, subject in told:
+        relation = quarter.get_relation_to(story, product.name)
+        if story.tags.category != home:
+            continue
+        can_replace = relation.kind != "product" and story.tags.event in _TELLING_EVENTS
+        if can_replace and _find_replacing(story):
+            found.append((story, ""))
+        elif relation.kind in ("rival", "overlap") and _offers(story, subject):
+            found.append((story, subject.name if subject else ""))
+    return found
+
+
+def _make_impact(
+    product: Product,
+    kind: ImpactKind,
+    story: Story,
+    quote: Sentence | None,
+    quarter: QuarterView,
+    rival: str = "",
+) -> AiImpact:
+    item = story.lead.item
+    words = (quote.text if quote else "", get_title(story), clean_text(item.summary))
+    return AiImpact(product.name, kind, quarter.make_ref(story), quote, rival, read_ai_kind(*words))
+
+
+def _quote_ai(story: Story) -> Sentence | None:
+    """Return the first whole sentence of the first lines that speaks of AI; None without one."""
+    for item in (member.item for member in story.items):
+        for sentence in split_sentences(clean_text(f"{item.summary}\n{item.text[:_MAX_LEAD]}")):
+            is_own = sentence != clean_text(item.title) and is_clean_sentence(sentence)
+            if is_own and has_ai_word(sentence) and not says_nothing(sentence):
+                return Sentence(sentence, item.source_name, item.link)
+    return None
+
+
+def is_in_our_plan(story: Story, product: Product, quote: Sentence | None) -> bool:
+    """Return whether words on plans and editions leave the product of ours in.
+
+    "For Plus users" is not for "Acme Enterprise". The quoted sentence decides, else the headline;
+    one that names no plan is for all.
+    """
+    ours = " ".join((product.name, *product.aliases)).casefold()
+    for text in (quote.text if quote else "", get_title(story)):
+        named = {word.casefold() for match in _PLANS.finditer(text) for word in match[0].split()}
+        plans = named & _PLAN_NAMES
+        if plans:
+            return any(re.search(rf"\b{re.escape(plan)}\b", ours) for plan in plans)
+        if text:
+            return True
+    return True
+
+
+def names_product(story: Story, product: Product) -> bool:
     """Return whether a headline names a product by a part of its name that is no word of its maker.
 
     A capital after it makes it the name of something else: "Acme Ads" is no Acme Desk.

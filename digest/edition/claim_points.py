@@ -15,7 +15,7 @@ Advice, appeals and ceremony answer none of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.model.edition import ClaimAvailability
@@ -165,10 +165,10 @@ def find_data_size(sentence: str, *, study: bool = False) -> str:
 # ---------------------------------------------------------------- method
 
 _MODEL = (
-    r"(?:models?|llms?|algorithms?|embeddings?|neural nets?|networks?|classifiers?|retrieval|"
-    r"reinforcement learning|machine learning|computer vision|knowledge graph|regression|signals|"
-    r"decision trees?|modell\w*|algorithmus|algorithmen|maschinelles lernen|modell[oi]|"
-    r"algoritm[oi]|"
+    r"(?:models?(?! context protocol)|llms?|algorithms?|embeddings?|neural nets?|networks?|"
+    r"classifiers?|retrieval|reinforcement learning|machine learning|computer vision|"
+    r"knowledge graph|regression|signals|decision trees?|modell\w*|algorithmus|"
+    r"algorithmen|maschinelles lernen|modell[oi]|algoritm[oi]|"
     r"apprendimento automatico|modèles?|algorithmes?|apprentissage|modelos?|aprendizaje)"
 )
 _BETWEEN = r"(?:[\w’'/.,-]+ ){0,6}?"
@@ -199,7 +199,8 @@ _METHOD = re.compile(
 )
 _NO_METHOD = re.compile(  # people are trained, and things go by where they are
     r"\b(?:train(?:s|ed|ing)? (?:your|their|our|staff|teams?|employees|people|marketers)|"
-    r"training (?:course|session|programme?)s?)\b",
+    r"training (?:course|session|programme?)s?)\b|"
+    r"\b(?:open standard|(?:context|open|data) protocols?|connectors?)\b",  # of talking, not AI
     re.IGNORECASE,
 )
 
@@ -332,6 +333,47 @@ _STATES: Mapping[ClaimAvailability, re.Pattern[str]] = {
 }
 
 
+_CARE: Sequence[ClaimAvailability] = ("announced", "beta", "rolling out", "available")
+_ROLLS_LATER = re.compile(  # of the thing itself, and not of more of it or of more places
+    r"\b(?:will (?:\w+ ){0,2}?(?:(?:start|begin)(?:ning)?(?: to)? )?roll(?:ing)? out|"
+    r"(?:start|begin)s? (?:to roll|rolling) out (?:over|in|within) the (?:coming|next)|"
+    r"rolls? out (?:over|in|within) the (?:coming|next)|"
+    r"rollt? in den (?:nächsten|kommenden)|sarà distribuit\w+|sera déployé\w*|se desplegará)\b",
+    re.IGNORECASE,
+)
+_MORE = re.compile(
+    r"\b(?:more|other|further|additional|next|weitere\w*|altr[ie]|autres|otr[oa]s) "
+    r"(?:[\w-]+ )?(?:apps?|countries|languages|markets|regions|partners|plans|users|features|"
+    r"places|"
+    r"surfaces|categories|länder\w*|paesi|pays|países)\b",
+    re.IGNORECASE,
+)
+
+
+def choose_availability(states: Iterable[ClaimAvailability]) -> ClaimAvailability | None:
+    """Return the most careful of several states; None where there is none."""
+    return min(states, key=_CARE.index, default=None)
+
+
+def read_availabilities(texts: Iterable[str]) -> ClaimAvailability | None:
+    """Return what several texts on one thing say together of when it can be had.
+
+    What rolls out is not to be had by all yet, and what will roll out is announced, whatever else
+    says "now". That more of it will come, or that it comes to more places, takes back nothing.
+    """
+    found: set[ClaimAvailability] = set()
+    is_later = False
+    for text in texts:
+        if state := read_availability(text):
+            is_later |= bool(_ROLLS_LATER.search(text)) and not _MORE.search(text)
+            found.add(state)
+    if is_later:
+        return "announced"
+    if found != {"announced"}:
+        found.discard("announced")
+    return choose_availability(found)
+
+
 def read_availability(text: str) -> ClaimAvailability | None:
     """Return what words say of when a thing can be had; None where they do not.
 
@@ -341,7 +383,7 @@ def read_availability(text: str) -> ClaimAvailability | None:
     now = _FUTURE.sub(" ", _NOT_YET.sub(" ", text))
     if _STATES["beta"].search(now):
         return "beta"
-    if re.search(r"\bwill (?:\w+ )?roll out\b", text, re.IGNORECASE):
+    if _ROLLS_LATER.search(text):
         return "announced"
     for state in ("rolling out", "available"):
         if _STATES[state].search(now):

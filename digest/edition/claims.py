@@ -14,16 +14,21 @@ Studies measure something and claim nothing of a product: they stand apart.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
+from itertools import combinations, pairwise
 
+from digest.edition.ai_kinds import read_ai_kind
 from digest.edition.claim_points import (
     POINTS,
     PROOF_POINTS,
     TELLING_POINTS,
     Subject,
+    choose_availability,
     find_data_size,
     has_name,
+    read_availabilities,
     read_availability,
     read_points,
     says_nothing,
@@ -44,6 +49,12 @@ _MAX_CHOSEN_FROM = 12  # sentences of an item among which the one that says what
 _MIN_QUOTE_LENGTH, _MAX_QUOTE_LENGTH = 30, 260
 _MAX_FIRST_WORDS = 3  # sentences that may say that a vendor acts
 _MAX_REPEATED = 0.75  # share of a sentence's words that its headline has, too
+_ONE_LAUNCH = timedelta(days=3)  # between reports of it
+_SMALL_WORDS = frozenset(
+    "a an and are as at be by for from has have in into is it its of on or our out that the their "
+    "this to was we will with you your more new now read minute der die das und von mit für "
+    "il la di le les et en el los y".split()
+)
 _MAX_NAME_WORDS = 6  # of a headline that is nothing but a name
 
 _WORD = re.compile(r"[^\W_]+")
@@ -68,6 +79,12 @@ _ENDS = re.compile(r"[.!…][\"”’)»]*$|[\u0e00-\u0eff\u3000-\u9fff][。！]
 _GOES_ON = re.compile(
     r"(?:it|its|they|their|this|these|users|customers|the (?:new |latest |company|vendor|tool|"
     r"feature|features|platform|model|agent|agents|product|app|update|release|system|service)s?)\b",
+    re.IGNORECASE,
+)
+_OF_ALL = re.compile(  # of all that was told before; or of nothing but when it comes
+    r"(?:both|all(?: of them)?|you can now|start(?:ing|s)? (?:to roll|rolling) out|"
+    r"starting (?:today|this week)|today,? (?:we|you)|roll(?:s|ing) out|coming soon|available|"
+    r"ab sofort|da oggi|dès aujourd|a partir de hoy)\b",
     re.IGNORECASE,
 )
 _AI_WORD = re.compile(
@@ -146,6 +163,11 @@ _SAYS = (
     r"dice|"
     r"promette|dit|promet|afferma)"
 )
+_SHARE_OF = (  # the things that a share is one of
+    r"(?:(?:%|percent|per cent|half|third|quarter|two[- ]thirds|prozent|metà|moitié|mitad)\)? "
+    r"(?:of|der|von|di|delle|des?|de (?:los|las)) (?:(?:all|the|these|those|our|its) )*)"
+)
+_SELF_SAID = r"(?:\w+ (?:to )?)?(?:cit(?:es?|ed|ing)|says?|said|claims?|claimed|reports?|reported)"
 _ACCORDING = re.compile(
     rf"\b(?i:according to|laut|secondo|selon|según) (?:the )?(?P<to>[A-Z][\w&.-]+)|"
     rf"(?P<who>[A-Z][\w&.-]+(?: [A-Z][\w&.-]+)?) {_SAYS}\b"
@@ -165,6 +187,16 @@ _EARLIER = re.compile(  # what another study found
 _STUDY_WORD = (
     r"(?:analysis|study|studies|reports?|surveys?|research|data|figures|findings|polls?|tests?|"
     r"audit|experiments?|[Ss]tudie|[Uu]mfrage|studio|sondaggio|étude|sondage|estudio|encuesta)"
+)
+_BEFORE = re.compile(  # what a vendor had or did already, of which the news is not
+    r"\b(?:earlier (?:this|in)|last (?:year|month|summer|autumn|winter|spring)|previously|"
+    rf"(?:years?|months?|weeks?) ago|back in (?=20\d\d|{_MONTH})|already|früher|zuvor|"
+    r"in precedenza|auparavant|anteriormente)\b",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    r"\b(?:it|its|they|them|their|this|that|these|those|both|sie|esso|essi|elle|elles|ellos)\b",
+    re.IGNORECASE,
 )
 _MEASURER_NAME = r"(?P<who>[A-Z][\w&]*(?:[ -][A-Z][\w&]*){0,2})"
 _MEASURERS = (
@@ -188,21 +220,27 @@ _NO_MEASURER = frozenset(
 )
 
 
-def build_claims(quarter: QuarterView) -> tuple[Claim, ...]:
-    """Return the claims of the quarter: those that touch the stack, then the best proven.
+_Pairs = tuple[set[tuple[str, str]], list[set[tuple[str, str]]]]  # of headlines, of each sentence
 
-    Studies come after all claims of products. No words are quoted twice.
+
+def build_claims(quarter: QuarterView) -> tuple[Claim, ...]:
+    """Return the claims of the quarter: those with points, the best proven of them, come first.
+
+    Of those that are proven as well, the ones that touch the stack. Studies come after all claims
+    of products. No words are quoted twice, and two reports of one launch say the same of when it
+    can be had.
     """
-    claims = [
-        claim for story in quarter.stories if (claim := _build_claim(story, quarter)) is not None
-    ]
+    claims = _agree_on_availability(
+        [claim for story in quarter.stories if (claim := _build_claim(story, quarter)) is not None],
+        quarter,
+    )
     places = {story.id: place for place, story in enumerate(quarter.stories)}
 
     def get_sort_key(claim: Claim) -> tuple[object, ...]:
         proven = len(PROOF_POINTS & claim.points.keys())
         told = len(claim.points)
-        is_ours = (not claim.products, -proven, not claim.own)
-        return claim.study, *is_ours, -told, places[claim.story.id]
+        is_ours = (not claim.products, not claim.own)
+        return claim.study, not told, -proven, *is_ours, -told, places[claim.story.id]
 
     quoted: set[str] = set()
     result = []
@@ -211,6 +249,66 @@ def build_claims(quarter: QuarterView) -> tuple[Claim, ...]:
         quoted |= {quote.text} if quote else set()
         result.append(replace(claim, quote=quote))
     return tuple(result)
+
+
+def _agree_on_availability(claims: Sequence[Claim], quarter: QuarterView) -> list[Claim]:
+    """Return the claims, of which two reports of one launch say the same: the more careful."""
+    stories = {story.id: story for story in quarter.stories}
+    pairs = {
+        claim.story.id: _read_pairs(stories[claim.story.id], claim.subject) for claim in claims
+    }
+    result = []
+    for claim in claims:
+        states = [claim.availability]
+        for other in claims:
+            is_near = abs(other.story.published - claim.story.published) <= _ONE_LAUNCH
+            if other is claim or other.subject != claim.subject or not is_near:
+                continue
+            if _share_sentence(pairs[claim.story.id], pairs[other.story.id]):
+                states.append(other.availability)
+        if claim.study or claim.availability is None:
+            result.append(claim)
+            continue
+        state = choose_availability(filter(None, states))
+        point = claim.points.get("availability")
+        if point and read_availabilities((point.text,)) != state:  # it would deny the word
+            points = {kind: words for kind, words in claim.points.items() if words is not point}
+            quote = None if claim.quote == point else claim.quote
+            claim = replace(claim, points=points, quote=quote)
+        result.append(replace(claim, availability=state))
+    return result
+
+
+def _read_pairs(story: Story, subject: str) -> _Pairs:
+    """Return the pairs of neighbouring words of a story's headlines, and of each of its sentences.
+
+    Small words and those of the subject's name make none.
+    """
+    common = _SMALL_WORDS | {word.casefold() for word in _WORD.findall(subject)}
+
+    def read(sentence: str) -> set[tuple[str, str]]:
+        pairs = pairwise(word.casefold() for word in _WORD.findall(sentence))
+        return {pair for pair in pairs if common.isdisjoint(pair) and min(map(len, pair)) > 1}
+
+    items = [member.item for member in story.items]
+    titles = [read(_BYLINE.sub("", clean_text(item.title))) for item in items]
+    sentences = dict.fromkeys(sentence for item in items for sentence in iter_sentences(item))
+    return set[tuple[str, str]]().union(*titles), [*titles, *map(read, sentences)]
+
+
+def _share_sentence(ours: _Pairs, theirs: _Pairs) -> bool:
+    """Return whether two stories have sentences that share what one of the headlines says.
+
+    They share two pairs of words with none in both, and a headline has one of these.
+    """
+    headlines = ours[0] | theirs[0]
+    for one in ours[1]:
+        for other in theirs[1]:
+            shared = one & other if one != other else set()  # word for word: of the page
+            apart = any(not set(pair) & set(more) for pair, more in combinations(shared, 2))
+            if apart and shared & headlines:
+                return True
+    return False
 
 
 def find_points(story: Story, quarter: QuarterView) -> dict[str, Sentence]:
@@ -256,18 +354,27 @@ def _build_claim(story: Story, quarter: QuarterView) -> Claim | None:
     quote = next((points[kind] for kind in TELLING_POINTS if kind in points), None)
     own = any(found.kind in OUR_RELATIONS for found in quarter.get_relations(story))
     quote = quote or _find_description(story, subject, least=1 if own else 2)
-    quote = quote or points.get("availability")
+    state, said = (None, None) if is_said else _find_availability(story, points, subject)
+    if said:
+        points["availability"] = said
+    elif "availability" in points:
+        del points["availability"]
+    quote = quote or said
+    speaker = _find_speaker(story, points, subject)
     return Claim(
         story=quarter.make_ref(story),
         subject=subject.name,
         evidence=_grade(points, quote),
         points=points,
         data_size=find_data_size(points["data"].text) if "data" in points else "",
-        availability=None if is_said else _find_availability(story, points, subject),
-        speaker=_find_speaker(story, points, subject),
+        availability=state,
+        speaker=speaker,
         quote=quote,
         products=_find_touched_products(story, quarter),
         own=own,
+        measured_by=_find_prover(points, speaker, subject),
+        ai_kind=read_ai_kind(quote.text if quote else "", *_list_leads(story)),
+        headline_only=is_headline_alone(story),
     )
 
 
@@ -292,13 +399,62 @@ def _build_study(story: Story, subject: Subject | None, quarter: QuarterView) ->
         subject=subject.name,
         evidence=None,
         points=points,
-        data_size=find_data_size(points["data"].text, study=True) if "data" in points else "",
+        data_size=_find_sample(quote, points.get("data"), story),
         speaker="vendor" if own == publishers else "independent",
         quote=quote,
         products=_find_touched_products(story, quarter),
         study=True,
         measured_by=find_measurer(story),
     )
+
+
+def _list_leads(story: Story) -> tuple[str, str]:
+    return get_title(story), clean_text(story.lead.item.summary)
+
+
+def is_headline_alone(story: Story) -> bool:
+    """Return whether nothing but headlines is held of a story."""
+    return not any(
+        sentence
+        for member in story.items
+        for sentence in iter_sentences(member.item)
+        if not repeats_headline(sentence, member.item.title)
+    )
+
+
+def _find_prover(points: Mapping[str, Sentence], speaker: ClaimSpeaker, subject: Subject) -> str:
+    """Return who measured the figure of a claim; "" where nobody did or the words do not say."""
+    point = points.get("result") or points.get("data")
+    if point is None or speaker == "press":
+        return ""
+    if speaker == "vendor":
+        return subject.name
+    named = (match["to"] or match["who"] for match in _ACCORDING.finditer(point.text))
+    others = (name for name in sorted(subject.others) if has_name(point.text, name))
+    return next((name for name in (*named, *others) if not subject.is_named(name)), "")
+
+
+def _find_sample(quote: Sentence | None, point: Sentence | None, story: Story) -> str:
+    """Return what the figure of a study is taken from; "" where its words do not tie the two.
+
+    The quoted sentence gives the sample, or the one before it does, or its share is one of just
+    those things of which the study gives one number alone.
+    """
+    if quote is None:
+        return ""
+    if size := find_data_size(quote.text, study=True):
+        return size
+    sentences = [list(iter_sentences(member.item)) for member in story.items]
+    for some in sentences:
+        for before, text in pairwise(some):
+            if text == quote.text and (size := find_data_size(before, study=True)):
+                return size
+    size = find_data_size(point.text, study=True) if point else ""
+    unit = size.rpartition(" ")[2]
+    if not unit or not re.search(rf"{_SHARE_OF}{re.escape(unit)}\b", quote.text, re.IGNORECASE):
+        return ""
+    sizes = {found for some in sentences for text in some if (found := find_data_size(text))}
+    return size if {one for one in sizes if one.endswith(unit)} <= {size} else ""
 
 
 def _grade(points: Mapping[str, Sentence], quote: Sentence | None) -> Evidence:
@@ -354,7 +510,7 @@ def is_vendor_claim(story: Story, subject: Subject) -> bool:
         return True
     if _acts(title, subject):
         return True
-    words = list(dict.fromkeys(_iter_sentences(story.lead.item)))[:_MAX_FIRST_WORDS]
+    words = list(dict.fromkeys(iter_sentences(story.lead.item)))[:_MAX_FIRST_WORDS]
     return any(
         _acts(text, subject) and _AI_WORD.search(text) and not _TOLD_ABOUT.search(text)
         for text in words
@@ -370,6 +526,11 @@ def acts_itself(story: Story, subject: Subject) -> bool:
 def speaks_of_ai(sentence: str, subject: Subject) -> bool:
     """Return whether a sentence can stand alone: it names the subject and speaks of AI."""
     return bool(_AI_WORD.search(sentence)) and subject.is_named(sentence)
+
+
+def has_ai_word(sentence: str) -> bool:
+    """Return whether a sentence speaks of AI."""
+    return bool(_AI_WORD.search(sentence))
 
 
 def _acts(text: str, subject: Subject) -> bool:
@@ -429,7 +590,9 @@ def find_measurer(story: Story) -> str:
     there is no other. A vendor that publishes a study of its own ("we analysed") measured it.
     """
     texts = [
-        clean_text(f"{item.title} . {item.summary} . {item.text[:_MAX_TEXT_LENGTH]}")
+        clean_text(
+            f"{item.title} . {item.summary} . {item.text[:_MAX_TEXT_LENGTH]}".replace("\n", " . ")
+        )
         for item in (member.item for member in story.items)
     ]
     for member in story.items:
@@ -451,7 +614,8 @@ def find_measurer(story: Story) -> str:
         if count >= least and not re.search(rf"\b{re.escape(name.lower())}\b", everything)
     ]
     best = max(named, key=lambda name: (name != subject, found[name]), default="")
-    return next((name for name in found if best and name.endswith(f" {best}")), best)
+    longer = (name for name in found if best and name.endswith(f" {best}"))
+    return next((name for name in longer if name.split().count(best) == 1), best)
 
 
 def _strip_common_words(name: str) -> str:
@@ -472,18 +636,41 @@ def _find_points(story: Story, subject: Subject, *, study: bool = False) -> dict
     for member in story.items:
         item = member.item
         proposed = [clean_text(point.quote) for point in member.tags.points]
-        for sentence in dict.fromkeys((*proposed, *_iter_sentences(item))):
+        sentences = list(iter_sentences(item))
+        before = dict(zip(sentences[1:], sentences, strict=False))
+        for sentence in dict.fromkeys((*proposed, *sentences)):
             kinds = list(read_points(sentence, subject, study=study))
             if set(kinds) <= found.keys() or not is_quotable(
                 sentence, item, titles, subject, study=study
             ):
+                continue
+            if not study and _is_of_another(sentence, before.get(sentence, ""), titles, subject):
                 continue
             for kind in kinds:
                 found.setdefault(kind, Sentence(sentence, item.source_name, item.link))
     return {kind: found[kind] for kind in POINTS if kind in found}
 
 
-def _iter_sentences(item: Item) -> Iterator[str]:
+def _is_of_another(sentence: str, before: str, titles: Sequence[str], subject: Subject) -> bool:
+    """Return whether a sentence speaks of another product than its headlines do.
+
+    One that names what a headline names does not. What only points back ("Acme built them on …")
+    is of what the sentence before is of: not the news where that tells of what there was already.
+    """
+    words = {word for name in subject.names for word in _NAME.findall(name)}
+    names = {name for title in titles for name in _NAME.findall(title)} - words
+
+    def is_about(text: str) -> bool:
+        return any(has_name(text, name) for name in names)
+
+    if is_about(sentence):
+        return False
+    if _BEFORE.search(sentence):
+        return True
+    return bool(_POINTS_BACK.search(sentence) and _BEFORE.search(before))
+
+
+def iter_sentences(item: Item) -> Iterator[str]:
     """Yield the sentences of an item's summary, text and page; none runs over a line of a page."""
     yield from split_sentences(clean_text(item.summary))
     for line in (item.text[:_MAX_TEXT_LENGTH], *item.fulltext[:_MAX_TEXT_LENGTH].splitlines()):
@@ -502,7 +689,7 @@ def _find_description(story: Story, subject: Subject, least: int = 2) -> Sentenc
     titles = [member.item.title for member in story.items]
     best: tuple[int, Sentence] | None = None
     for item in (member.item for member in story.items):
-        for sentence in list(dict.fromkeys(_iter_sentences(item)))[:_MAX_CHOSEN_FROM]:
+        for sentence in list(dict.fromkeys(iter_sentences(item)))[:_MAX_CHOSEN_FROM]:
             if says_nothing(sentence) or tells_terms(sentence) or _CRITICAL.search(sentence):
                 continue
             if not is_quotable(sentence, item, titles, subject):
@@ -568,16 +755,32 @@ def repeats_headline(sentence: str, title: str) -> bool:
 
 def _find_availability(
     story: Story, points: Mapping[str, Sentence], subject: Subject
-) -> ClaimAvailability | None:
-    """Return what the words say of availability: those of the point, else of headline and summary.
+) -> tuple[ClaimAvailability | None, Sentence | None]:
+    """Return what a story says of when a thing can be had, and a sentence that says just that.
 
-    Of a summary, only sentences that speak of the subject count.
+    All sentences on the subject count, and the most careful decides (`read_availabilities`); where
+    none says anything, the headlines do.
     """
-    texts = [points["availability"].text] if "availability" in points else []
+    titles = [member.item.title for member in story.items]
+    point = points.get("availability")
+    texts, quotes = [point.text] if point else [], [point] if point else []
     for item in (member.item for member in story.items):
-        summary = split_sentences(clean_text(item.summary))
-        texts += [*(text for text in summary if subject.is_named(text)), item.title]
-    return next((state for text in texts if (state := read_availability(text))), None)
+        sentences = list(iter_sentences(item))
+        before = dict(zip(sentences[1:], sentences, strict=False))
+        for text in dict.fromkeys(sentences):
+            is_on_it = subject.is_named(text) or _GOES_ON.match(text) or _OF_ALL.match(text)
+            if not is_on_it or any(has_name(text, name) for name in subject.others):
+                continue
+            if says_nothing(text) or _is_of_another(text, before.get(text, ""), titles, subject):
+                continue
+            texts.append(text)
+            if is_quotable(text, item, titles, subject):
+                quotes.append(Sentence(text, item.source_name, item.link))
+    state = read_availabilities(texts) or choose_availability(
+        found for title in titles if (found := read_availability(title))
+    )
+    said = (one for one in quotes if state and read_availability(one.text) == state)
+    return state, next(said, None)
 
 
 def _find_speaker(story: Story, points: Mapping[str, Sentence], subject: Subject) -> ClaimSpeaker:
@@ -588,6 +791,12 @@ def _find_speaker(story: Story, points: Mapping[str, Sentence], subject: Subject
         point = points.get(kind)
         if point is None or point.source in own:
             continue
+        if any(
+            re.search(rf"\b{re.escape(name)} {_SELF_SAID}\b", point.text)
+            or re.search(rf"\baccording to {re.escape(name)}\b", point.text, re.IGNORECASE)
+            for name in subject.names
+        ):
+            return "vendor"
         for match in _ACCORDING.finditer(point.text):
             if not subject.is_named(match["to"] or match["who"]):
                 return "independent"

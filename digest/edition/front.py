@@ -465,10 +465,15 @@ def _iter_cards(
             TranslatableText("%(n)s", n=len(soon)),
             TranslatableText(N_("dates and duties in the next six months")),
         )
-    proven, made = count_proven_claims(claims)
-    if made:
+    proof = count_proven_claims(claims)
+    if proof.made:
         yield FrontCard(
-            _make_share(proven, made), TranslatableText(N_("AI claims quoted with proof"))
+            _make_share(proof.measured, proof.made),
+            TranslatableText(
+                N_("AI claims measured by others; %(n)s with the vendor’s own figure"), n=proof.own
+            )
+            if proof.own
+            else TranslatableText(N_("AI claims measured by others")),
         )
 
 

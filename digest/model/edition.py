@@ -6,10 +6,10 @@ types: a change here is a change of that format.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import Field, NonNegativeInt, PlainSerializer
 
@@ -37,6 +37,8 @@ CountTable = Mapping[str, NonNegativeInt]  # slug → stories
 SourceState = Literal["read", "failed", "silent", "never read", "switched off"]
 TrendField = Literal["category", "event", "ai"]
 PromiseStanding = PromiseState | Literal["seen", "slipped", "silent", "unwatched"]
+ImpactKind = Literal["adds", "threatens", "tells"]
+AiKind = Literal["generative", "agent", "prediction", "search"]
 Verdict = Literal["act", "ask", "try", "watch"]
 
 
@@ -277,14 +279,16 @@ class Spend:
 class AiImpact:
     """Where AI adds to a product of the stack or threatens it, with the story that says so.
 
-    `rival` is whose AI threatens it, where another vendor launched it.
+    `rival` is whose AI threatens it, where another vendor launched it. "tells": other news of its
+    maker, a deal for instance, speaks of the maker's AI.
     """
 
     product: str
-    kind: Literal["adds", "threatens"]
+    kind: ImpactKind
     story: StoryRef
     quote: Sentence | None = None
     rival: str = ""
+    ai_kind: AiKind | None = None  # by its words; None where they do not say
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,7 +349,9 @@ class VendorRow:
     """What a vendor of the stack promised, what it shipped since, and what to ask it now.
 
     `announced` are promises that stories tell of, `shipped` its launches and updates, those with AI
-    first; `with_ai` says how many of these there are. `watched`: a source of its own was read.
+    first, and `ours` the ids of those that are for a product of ours. `with_ai` says how many of
+    all shipped have AI, `with_ai_for_us` how many of ours have. `watched`: a source of its own was
+    read.
     """
 
     vendor: str
@@ -355,6 +361,8 @@ class VendorRow:
     announced: tuple[AnnouncedPromise, ...] = ()
     shipped: tuple[StoryRef, ...] = ()
     with_ai: NonNegativeInt = 0
+    with_ai_for_us: NonNegativeInt = 0
+    ours: tuple[str, ...] = ()
     watched: bool = False
     questions: tuple[TranslatableText, ...] = ()
 
@@ -655,13 +663,37 @@ class Claim:
     products: tuple[str, ...] = ()  # of the stack, that it touches
     study: bool = False  # it measures something and is no claim of a product
     own: bool = False  # of a product of the stack, or of its maker
-    measured_by: str = ""  # of a study, where its words name who measured
+    measured_by: str = ""  # who measured, where the words name it
+    ai_kind: AiKind | None = None  # by its words; None where they do not say
+    headline_only: bool = False  # no text of it is held
 
 
-def count_proven_claims(claims: Sequence[Claim]) -> tuple[int, int]:
-    """Return how many claims of products are quoted with proof, and of how many."""
+class ClaimCounts(NamedTuple):
+    """How many claims of products there are, and how many give which proof.
+
+    A claim counts once, where it is proven best: a figure that others measured, then one of the
+    vendor's own, then what is left: a customer by its name, or a figure whose origin is not told.
+    """
+
+    measured: int
+    own: int
+    other: int
+    made: int
+
+
+def is_proven(claim: Claim) -> bool:
+    """Return whether the quoted words of a claim give data, a customer or a result."""
+    return bool(claim.points.keys() & {"data", "customer", "result"})
+
+
+def count_proven_claims(claims: Iterable[Claim]) -> ClaimCounts:
+    """Return how many claims of products others measured, and how many the vendor alone proves."""
     made = [claim for claim in claims if not claim.study]
-    return sum(claim.evidence == "evidenced" for claim in made), len(made)
+    proven = [claim for claim in made if is_proven(claim)]
+    with_figure = [claim for claim in proven if claim.points.keys() & {"data", "result"}]
+    measured = sum(claim.speaker == "independent" for claim in with_figure)
+    own = sum(claim.speaker == "vendor" for claim in with_figure)
+    return ClaimCounts(measured, own, len(proven) - measured - own, len(made))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,9 @@ import pytest
 
 from digest.edition import QuarterView, build_claims
 from digest.edition.ai_impacts import find_ai_impacts
+from digest.edition.ai_kinds import read_ai_kind
 from digest.edition.claims import repeats_headline
+from digest.model.edition import count_proven_claims
 from digest.model.stack import Product, Relation, Stack
 from digest.model.story import Story
 from digest.model.tags import ClaimPoint, TaggedItem
@@ -95,7 +97,7 @@ def test_availability(summary: str, availability: str | None) -> None:
     ("source", "summary", "speaker"),
     [
         ("Acme Blog", "Envoy answers the letters of all shops.", "vendor"),
-        ("The Paper", "Envoy halves the work of a shop, Acme says, by 50% or more.", "press"),
+        ("The Paper", "Envoy halves the work of a shop, Acme says, by 50% or more.", "vendor"),
         (
             "The Paper",
             "Envoy cut the work by 50% according to Dax, who measured it.",
@@ -139,14 +141,14 @@ def test_what_repeats_a_headline(sentence: str, repeats: bool) -> None:
     assert repeats_headline(sentence, TITLE) == repeats
 
 
-def test_the_best_quote_stands_once_and_ours_come_first() -> None:
+def test_the_best_quote_stands_once_and_points_come_first() -> None:
     proof = "Envoy cut the time to an answer by 31% in a test."
     ours = launch("Acme lets Envoy write the letters of a shop.", title="Acme writes")
     other = launch(f"{proof} It has read 5,000 letters.", title="Dax writes Envoy", vendors=["Dax"])
     again = replace(other, id="again")
     found = build_claims(view(other, again, ours, Acme=Relation("product", ("Acme",), "Acme")))
-    assert [claim.subject for claim in found] == ["Acme", "Dax", "Dax"]
-    assert [claim.quote and claim.quote.text for claim in found[1:]] == [proof, None]
+    assert [claim.subject for claim in found] == ["Dax", "Dax", "Acme"]
+    assert [claim.quote and claim.quote.text for claim in found[:2]] == [proof, None]
 
 
 @pytest.mark.parametrize(
@@ -162,6 +164,125 @@ def test_the_best_quote_stands_once_and_ours_come_first() -> None:
 )
 def test_what_is_a_claim(more: dict[str, Any], claims: int) -> None:
     assert len(build_claims(view(launch(**more)))) == claims
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        ("Acme uses a model of its own in Envoy. It writes letters.", ("method",)),
+        (  # the older product, which the news does not tell of
+            "Acme added it to the desk earlier this year. Acme built them on a language model.",
+            (),
+        ),
+        ("Acme built them on Model Context Protocol, the open standard for tools.", ()),
+        ("Last year Acme trained its desk on 2 million letters of shops.", ()),
+    ],
+)
+def test_a_point_is_of_the_product_that_the_news_is_of(text: str, points: tuple[str, ...]) -> None:
+    (claim,) = build_claims(view(launch(text)))
+    assert tuple(claim.points) == points
+
+
+@pytest.mark.parametrize(
+    ("text", "availability"),
+    [
+        (
+            "You can now use Envoy in Acme. Starting to roll out this week, Envoy writes letters.",
+            "rolling out",
+        ),
+        (
+            "Acme is rolling out Envoy to shops. Both start rolling out over the coming weeks",
+            "announced",
+        ),
+        ("Envoy is now available to shops. Acme will roll out more languages.", "available"),
+        ("Envoy is now available to shops. Envoy will launch in Asia next year.", "available"),
+    ],
+)
+def test_the_most_careful_words_say_when_it_can_be_had(text: str, availability: str) -> None:
+    (claim,) = build_claims(view(launch(text, title="Acme on Envoy")))
+    assert claim.availability == availability
+
+
+def test_two_reports_of_one_launch_say_the_same() -> None:
+    first = launch(
+        "Acme adds letter writing to its desk agent and rolls out to shops.",
+        title="Acme adds letter writing",
+    )
+    own = launch(
+        "We bring letter writing right into the desk agent. It will roll out in the coming weeks.",
+        title="Acme shows",
+        source="Acme Blog",
+    )
+    other = launch("Acme is rolling out stock counting for shops.", title="Acme counts")
+    found = {one.story.title: one.availability for one in build_claims(view(first, own, other))}
+    assert found == {
+        "Acme adds letter writing": "announced",
+        "Acme shows": "announced",
+        "Acme counts": "rolling out",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "sample"),
+    [
+        ("AI names 15% of the 1,094 categories that Larkhill analysed in May.", "1,094 categories"),
+        (
+            "Larkhill analysed 1,094 retailers. AI gave a wrong address for 15% of them in May.",
+            "1,094 retailers",
+        ),
+        (
+            (
+                "AI gave a wrong address for 64% of all retailers in May. Much was wrong. "
+                "In another test Larkhill analysed 165 businesses."
+            ),
+            "",
+        ),
+        (
+            (
+                "AI named 15% of the brands that were asked about. Much else was right. "
+                "Larkhill analysed 175 brands in all."
+            ),
+            "175 brands",
+        ),
+    ],
+)
+def test_a_sample_is_that_of_the_quoted_figure(text: str, sample: str) -> None:
+    (claim,) = build_claims(view(launch(text, title="AI names few shops", event="research")))
+    assert claim.data_size == sample
+
+
+def test_proof_is_counted_by_who_measured() -> None:
+    own = launch("Acme says that Envoy cut the time to an answer by 31%.", source="The Paper")
+    tested = launch(
+        "Envoy cut the work by 50% according to Dax, who measured it.", title="Acme on Envoy"
+    )
+    bare = launch("Envoy answers the letters of all shops.", title="Acme opens", source="The Paper")
+    claims = build_claims(view(own, tested, bare))
+    assert count_proven_claims(claims) == (1, 1, 0, 3)
+    assert {one.measured_by for one in claims if one.points} == {"Acme", "Dax"}
+
+
+def test_what_is_known_by_its_headline_alone() -> None:
+    found = build_claims(view(launch(""), launch("Acme lets Envoy write.", title="Acme writes")))
+    assert {one.story.title: one.headline_only for one in found} == {
+        TITLE: True,
+        "Acme writes": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("Acme launches an agent that answers letters", "agent"),
+        ("Acme launches its own custom algorithms", "prediction"),
+        ("Acme adds target ROAS bidding", "prediction"),
+        ("Acme brings image generation to its desk", "generative"),
+        ("Acme adds AI answers to its search", "search"),
+        ("Acme makes AI an active part of work", None),
+    ],
+)
+def test_which_kind_of_ai(words: str, kind: str | None) -> None:
+    assert read_ai_kind(words) == kind
 
 
 def test_a_study_stands_apart() -> None:
@@ -251,3 +372,43 @@ def test_where_ai_adds_and_where_it_threatens() -> None:
     ]
     assert found[0].quote
     assert found[0].quote.text == "Acme lets Envoy write the letters of shops."
+
+
+@pytest.mark.parametrize(
+    ("words", "adds"),
+    [
+        ("Acme lets Envoy write the letters of shops.", True),
+        ("For Plus and Pro users, Acme lets Envoy write the letters.", False),
+        ("For Enterprise customers, Acme lets Envoy write the letters.", True),
+        ("Acme lets a team write better letters with Envoy.", True),  # no plan of that name
+    ],
+)
+def test_what_other_plans_get_adds_nothing(words: str, *, adds: bool) -> None:
+    stack = Stack(products=(Product("Acme Enterprise", ("crm",), vendor="Acme"),))
+    one = launch(words, title="Acme writes", category="crm")
+    relation = Relation("product", ("Acme Enterprise",), "Acme", "crm")
+    quarter = replace(view(one, Acme=relation), stack=stack)
+    assert bool(find_ai_impacts(quarter)) == adds
+
+
+def test_other_news_of_the_maker_may_speak_of_its_ai() -> None:
+    """Where nothing adds; a rule or a study that speaks of AI is none of it."""
+    deal = launch(
+        "The founder joins the company to lead its AI agents.",
+        title="Acme buys Dax",
+        event="acquisition",
+        category="cdp",
+    )
+    study = launch("AI agents read a third of all pages.", title="Acme studies", event="research")
+    ours = {"Acme": Relation("vendor", ("Acme",), "Acme")}
+    (found,) = find_ai_impacts(view(deal, study, **ours))
+    assert (found.kind, found.story.title, found.ai_kind) == ("tells", "Acme buys Dax", "agent")
+    own = launch("Acme lets Envoy write the letters of shops.", title="Acme writes", category="crm")
+    assert [one.kind for one in find_ai_impacts(view(deal, own, **ours))] == ["adds"]
+
+
+def test_an_algorithm_that_bids_is_ai() -> None:
+    words = "Acme launches its own custom algorithms for bids"
+    one = launch("", title=words, ai="none", category="crm")
+    (found,) = find_ai_impacts(view(one, Acme=Relation("product", ("Acme",), "Acme", "crm")))
+    assert (found.kind, found.ai_kind) == ("adds", "prediction")

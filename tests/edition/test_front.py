@@ -228,17 +228,23 @@ def test_a_notice_that_has_passed_is_no_decision() -> None:
 def test_the_cards_count_what_is_ours() -> None:
     """Money at stake, vendors that changed, dates ahead, claims with proof."""
     ours = Claim(
-        story=tell(NEWS), subject="Desk", evidence="evidenced", points={}, products=("Desk",)
+        story=tell(NEWS),
+        subject="Desk",
+        evidence="evidenced",
+        points={"result": Sentence("Desk cut the work by 50%.", "The Paper", "")},
+        products=("Desk",),
+        speaker="independent",
     )
     claims = (
-        ours,
-        replace(ours, evidence="claimed"),
+        replace(ours, speaker="vendor"),
+        replace(ours, points={}),
         replace(ours, products=()),
         replace(ours, study=True),
     )
     calendar = (make_duty(date(2026, 11, 15)), make_duty(date(2027, 6, 1)))
     front = make_front(DEAL, products=(DESK, SENDER), calendar=calendar, claims=claims)
-    assert [card.value for card in front.cards] == ["276,000 EUR", "1 of 2", "1", "2 of 3"]
+    assert [card.value for card in front.cards] == ["276,000 EUR", "1 of 2", "1", "1 of 3"]
+    assert front.cards[-1].label == ("AI claims measured by others; 1 with the vendor’s own figure")
 
 
 def test_without_a_stack_the_cards_are_of_the_market() -> None:
@@ -250,7 +256,7 @@ def test_without_a_stack_the_cards_are_of_the_market() -> None:
     assert [(card.value, card.label) for card in front.cards] == [
         ("2", "purchases, closures and price changes"),
         ("1", "dates and duties in the next six months"),
-        ("0 of 1", "AI claims quoted with proof"),
+        ("0 of 1", "AI claims measured by others"),
     ]
     assert [one.question for one in front.decisions] == [
         "Does this touch us: “Acme adds a button”?"

@@ -66,8 +66,8 @@ def test_a_section_names_what_page_one_told():
         ("themes", ""),
         ("categories", "22 stories, 12 new products"),
         ("stack", "8 of 10 products in the news"),
-        ("ai-watch", "4 of 16 quoted with proof"),
-        ("ledger", "1 perhaps shipped, 1 slipped"),
+        ("ai-watch", "0 of 16 claims measured by others, 3 with the vendor’s own figure"),
+        ("ledger", "1 promise perhaps shipped, 1 promise slipped"),
         (
             "rules",
             (

@@ -250,6 +250,23 @@ def test_every_vendor_stands_in_a_row() -> None:
     )
 
 
+def test_what_a_maker_ships_elsewhere_is_not_for_our_product() -> None:
+    """A launch that names another of its products, or is for plans that we have not."""
+    made: dict[str, Any] = {
+        "ai": "core",
+        "evidence": "claimed",
+        "vendors": ["Acme"],
+        "event": "launch",
+    }
+    ours = story("Acme launches Envoy", **made)
+    other = story("Acme Ads launches an agent", **made)
+    plan = story("Acme launches letters for Pro users", **made)
+    product, vendor = Relation("product", ("Acme",), "Acme"), Relation("vendor", ("Acme",), "Acme")
+    related = {ours.id: (product,), other.id: (vendor,), plan.id: (product,)}
+    acme, _ = build_ledger(seen([ours, other, plan], related)).vendors
+    assert (acme.with_ai, acme.with_ai_for_us, acme.ours) == (3, 1, (ours.id,))
+
+
 def test_what_a_vendor_says_will_come_is_its_promise() -> None:
     words = "Acme plans to launch an agent for letters in spring."
     one = story("Acme updates its desk", ai="core", vendors=["Acme"], event="update", summary=words)

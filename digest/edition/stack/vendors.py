@@ -7,15 +7,19 @@ keeps a promise is for a person to say.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
+from digest.edition.ai_impacts import is_in_our_plan, names_product
+from digest.edition.ai_kinds import works_with_ai
 from digest.edition.claim_points import PROOF_POINTS, Subject, read_availability
 from digest.edition.claims import (
     acts_itself,
+    choose_words,
     find_points,
     find_subject,
     is_quotable,
     is_vendor_claim,
+    iter_sentences,
     speaks_of_ai,
 )
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
@@ -25,7 +29,7 @@ from digest.i18n import N_, TranslatableText
 from digest.model.edition import AnnouncedPromise, PromiseRow, Sentence, VendorRow
 from digest.model.stack import Product
 from digest.model.story import Story
-from digest.text import clean_text, split_sentences, truncate_text
+from digest.text import clean_text, truncate_text
 
 _MAX_ANNOUNCED, _MAX_SHIPPED = 2, 6
 _MAX_TITLE = 70  # characters of a headline in a question
@@ -88,7 +92,12 @@ def _build_row(
 ) -> VendorRow:
     names = tuple(product.name for product in products)
     shipped = find_shipped(names, vendor, quarter)
-    with_ai = [story for story in shipped if story.tags.ai in AI_IN_USE]
+    with_ai = [story for story in shipped if works_with_ai(story)]
+    ours = {
+        story.id
+        for story in shipped
+        if any(_is_for_product(story, product, quarter) for product in products)
+    }
     watched = any(find_own_sources(list_names(product), quarter.coverage) for product in products)
     promised = tuple(row for row in rows if row.promise.vendor.casefold() == vendor.casefold())
     return VendorRow(
@@ -99,23 +108,29 @@ def _build_row(
         announced=tuple(_find_announced(names, quarter)),
         shipped=tuple(map(quarter.make_ref, shipped[:_MAX_SHIPPED])),
         with_ai=len(with_ai),
+        with_ai_for_us=sum(story.id in ours for story in with_ai),
+        ours=tuple(story.id for story in shipped[:_MAX_SHIPPED] if story.id in ours),
         watched=watched,
-        questions=tuple(_complete_questions(questions, products, with_ai, promised, quarter)),
+        questions=tuple(
+            _complete_questions(questions, products, (with_ai, ours), promised, quarter)
+        ),
     )
 
 
 def _complete_questions(
     questions: Sequence[TranslatableText],
     products: Sequence[Product],
-    with_ai: Sequence[Story],
+    shipped: tuple[Sequence[Story], Collection[str]],
     promised: Sequence[PromiseRow],
     quarter: QuarterView,
 ) -> list[TranslatableText]:
     """Return what to ask a vendor: of its promises, then of one claim of its AI, then the rest.
 
-    Where it shipped AI and none of it is asked about, the first claim that leaves something open
-    is; where nothing of AI was promised or seen, the roadmap is asked for.
+    `shipped` is what it shipped with AI, and the ids of what it shipped for products of ours. Where
+    none of it is asked about, the first claim that leaves something open is; where nothing of AI
+    was promised, asked about or seen for our products, the roadmap is asked for.
     """
+    with_ai, ours = shipped
     claims = [question for question in questions if question.template == _CLAIM_QUESTION][:1]
     others = [question for question in questions if question.template != _CLAIM_QUESTION]
     result = [*others[: len(promised)], *claims, *others[len(promised) :]]
@@ -124,9 +139,11 @@ def _complete_questions(
     if with_ai and not claims:
         asked = (ask_about_claim(story, quarter) for story in with_ai)
         if question := next(filter(None, asked), None):
+            claims = [question]
             result.insert(min(len(promised), len(result)), question)
     result += _ask_about_prices(products, result, quarter)
-    if products and not with_ai and not promised and not claims:
+    for_us = [story for story in with_ai if story.id in ours]
+    if products and not for_us and not promised and not claims:
         result.append(TranslatableText(_ROADMAP, products=_list_names(products)))
     return result
 
@@ -151,6 +168,14 @@ def _list_names(products: Sequence[Product]) -> tuple[str, ...]:
     return tuple(product.name for product in products)
 
 
+def _is_for_product(story: Story, product: Product, quarter: QuarterView) -> bool:
+    """Return whether a release is one of the product itself, in our plan, and of no other."""
+    is_named = quarter.get_relation_to(story, product.name).kind == "product"
+    if not is_named and not names_product(story, product):
+        return False
+    return is_in_our_plan(story, product, choose_words(story, quarter))
+
+
 def find_shipped(names: Sequence[str], vendor: str, quarter: QuarterView) -> list[Story]:
     """Return what a vendor launched and updated: with AI first, then of our products first.
 
@@ -172,7 +197,7 @@ def find_shipped(names: Sequence[str], vendor: str, quarter: QuarterView) -> lis
 
     def get_sort_key(story: Story) -> tuple[bool, bool]:
         relations = [quarter.get_relation_to(story, name).kind for name in names]
-        return story.tags.ai not in AI_IN_USE, "product" not in relations
+        return not works_with_ai(story), "product" not in relations
 
     return sorted(found, key=get_sort_key)
 
@@ -202,7 +227,7 @@ def _find_announced(names: Sequence[str], quarter: QuarterView) -> Iterator[Anno
             (
                 Sentence(sentence, item.source_name, item.link)
                 for item in (member.item for member in story.items)
-                for sentence in split_sentences(clean_text(f"{item.summary}\n{item.text[:4000]}"))
+                for sentence in iter_sentences(item)
                 if read_availability(sentence) == "announced"
                 and speaks_of_ai(sentence, subject)
                 and is_quotable(sentence, item, titles, subject)

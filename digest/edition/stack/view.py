@@ -43,12 +43,21 @@ def build_stack_view(quarter: QuarterView) -> StackView:
     of_goals = [slug for goal in stack.goals for slug in goal.categories]
     rows = []
     for slug in dict.fromkeys((*of_products, *of_goals)):
-        here = [story.tags for story in quarter.stories if story.tags.category == slug]
+        # What is not sure is not counted, as in the register.
+        here = [
+            story.tags
+            for story in quarter.stories
+            if story.tags.category == slug and story.tags.is_certain("category")
+        ]
         earlier = quarter.before if quarter.comparable else None
-        before = [story.tags for story in earlier or () if story.tags.category == slug]
+        before = [
+            story.tags
+            for story in earlier or ()
+            if story.tags.category == slug and story.tags.is_certain("category")
+        ]
         home = (one for one in stack.products if get_primary_category(one) == slug)
-        with_ai = [tags for tags in here if tags.ai in AI_IN_USE]
-        ai_before = sum(tags.ai in AI_IN_USE for tags in before)
+        with_ai = [tags for tags in here if tags.ai in AI_IN_USE and tags.is_certain("ai")]
+        ai_before = sum(tags.ai in AI_IN_USE and tags.is_certain("ai") for tags in before)
         row = HeatmapRow(
             category=slug,
             stories=len(here),

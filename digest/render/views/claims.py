@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from digest.i18n import N_
-from digest.model.edition import AiImpact, Claim, Sentence, StackView
+from digest.model.edition import (
+    AiImpact,
+    Claim,
+    Sentence,
+    StackView,
+    count_proven_claims,
+    is_proven,
+)
 from digest.model.stack import Product
 from digest.render.views.context import ViewContext, to_safe_href
 from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS, SECTIONS, Localizer, sanitize_language_tag
 
-_MAX_CLAIMS, _MAX_STUDIES, _MAX_BARE = 7, 4, 8  # on paper
+_MAX_CLAIMS, _MAX_STUDIES, _MAX_BARE = 3, 3, 30  # on paper
+_MAX_NAME = 46  # characters of a headline in a line of names, on paper
 _MAX_IMPACTS = 10  # on paper; where there are more, one of a kind and product
 _MAX_HEAT = 8  # categories in a sentence
 POINT_COLUMNS: tuple[tuple[str, str], ...] = (  # of the table: point of the test, heading
@@ -44,8 +52,18 @@ class ClaimView:
     story: StoryRefView
     cells: tuple[str, ...]  # one for each column: a word, "✓" or "–"
     quote: QuoteView | None
-    point: str  # of the test, that the quote answers; "" where it says what the thing does
+    point: str  # that the quote answers, and who measured; "" where it says what the thing does
+    ai_kind: str
     products: str  # of the stack
+
+
+@dataclass(frozen=True, slots=True)
+class BareClaim:
+    """A claim in the line of those without proof."""
+
+    subject: str  # "" where the headline names it
+    story: StoryRefView
+    note: str  # that only its headline was read, or what kind of AI it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +82,7 @@ class ImpactView:
 
     kind: str
     label: str
+    ai_kind: str
     story: StoryRefView
     quote: QuoteView | None
 
@@ -73,7 +92,6 @@ class ProductImpacts:
     """What AI does to a product of the stack."""
 
     product: str
-    category: str
     own_ai: str  # whether the company uses the product's
     impacts: tuple[ImpactView, ...]
 
@@ -86,7 +104,7 @@ class ClaimsPage:
     finding: str
     columns: tuple[str, ...]
     claims: tuple[ClaimView, ...]
-    bare: tuple[tuple[str, StoryRefView], ...]  # claims without any words that say more
+    bare: tuple[tuple[str, tuple[BareClaim, ...]], ...]  # claims without proof: of ours, of others
     studies: tuple[StudyView, ...]
     more: str  # how many stand in the HTML alone
     impacts: tuple[ProductImpacts, ...]  # of the products of which something was found
@@ -101,20 +119,22 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
     studies = [claim for claim in edition.claims if claim.study]
     if not edition.claims:
         return None
-    # A row of dashes says nothing: a line holds them all.
-    bare = [claim for claim in products if not (claim.points or claim.quote)]
-    told = [claim for claim in products if claim not in bare]
-    shown = told[: _MAX_CLAIMS if brief else None]
+    # A row of dashes says nothing: a line holds them all. On paper it holds what the table has no
+    # room for, too, which answers nothing but when it can be had: the proven come first.
+    told = [claim for claim in products if claim.points or (claim.quote and not brief)]
+    shown = told[: max(_MAX_CLAIMS, sum(map(is_proven, told))) if brief else None]
     shown_studies = studies[: _MAX_STUDIES if brief else None]
+    bare = [claim for claim in products if claim not in shown]
+    bare.sort(key=lambda claim: not claim.own)
     shown_bare = bare[: _MAX_BARE if brief else None]
     quoted: set[str] = set()
     claims = tuple(_build_row(claim, context, quoted) for claim in shown)
     return ClaimsPage(
         name=words.translate_label(SECTIONS, "ai-watch"),
-        finding=_describe_claims(products, context),
+        finding="" if brief else _describe_claims(products, context),  # paper has it in the title
         columns=tuple(words.translate(name) for _, name in POINT_COLUMNS),
         claims=claims,
-        bare=tuple((claim.subject, build_ref(claim.story, context, 90)) for claim in shown_bare),
+        bare=_group_bare(shown_bare, context),
         studies=tuple(_build_study(claim, context, quoted) for claim in shown_studies),
         more=_describe_rest(
             len(products) - len(shown) - len(shown_bare),
@@ -127,6 +147,46 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
         heat=_describe_heat(edition.stack, words) if edition.stack else "",
         untouched=_describe_untouched(edition.stack, words) if edition.stack else "",
     )
+
+
+def _group_bare(
+    claims: Iterable[Claim], context: ViewContext
+) -> tuple[tuple[str, tuple[BareClaim, ...]], ...]:
+    """Return claims without proof: those of our vendors, then those of others, in their order."""
+    words, length = context.words, _MAX_NAME if context.options.brief else 160
+    ours: list[BareClaim] = []
+    others: list[BareClaim] = []
+    for claim in claims:
+        is_named = claim.subject.casefold() in claim.story.title.casefold()
+        subject = "" if is_named else context.fit_text(claim.subject, 40)
+        one = BareClaim(subject, build_ref(claim.story, context, length), _note_bare(claim, words))
+        (ours if claim.own else others).append(one)
+    groups = (
+        (words.translate("No proof given by our vendors:"), tuple(ours)),
+        (
+            words.translate("No proof given by others:")
+            if ours
+            else words.translate("No proof given:"),
+            tuple(others),
+        ),
+    )
+    return tuple(group for group in groups if group[1])
+
+
+def _note_bare(claim: Claim, words: Localizer) -> str:
+    """Say what is known of a claim without proof: when it can be had, and its kind of AI."""
+    if claim.headline_only:
+        return words.translate("only its headline was read")
+    notes = []
+    if claim.availability:
+        notes.append(words.translate_label(LABELS["availability"], claim.availability).lower())
+    notes += [
+        words.translate(dict(POINT_COLUMNS)[kind]).lower()
+        for kind in ("method", "difference")
+        if kind in claim.points
+    ]
+    notes.append(_name_kind(claim.ai_kind, words))
+    return ", ".join(notes)
 
 
 def _describe_rest(claims: int, studies: int, words: Localizer) -> str:
@@ -142,16 +202,25 @@ def _describe_rest(claims: int, studies: int, words: Localizer) -> str:
 
 
 def _describe_claims(claims: list[Claim], context: ViewContext) -> str:
-    """Return in a sentence how many claims come with a result, data or a customer."""
-    proven = sum(bool(claim.points.keys() & {"data", "customer", "result"}) for claim in claims)
-    words = context.words
-    if not claims:
+    """Return in a sentence how many claims others measured, and what the vendors alone prove."""
+    words, proof = context.words, count_proven_claims(claims)
+    if not proof.made:
         return ""
+    number = words.format_number
+    parts = [
+        words.translate("%(n)s measured by others", n=number(proof.measured)),
+        words.translate("%(n)s with the vendor’s own figure", n=number(proof.own)),
+    ]
+    if proof.other:
+        text = N_("%(n)s with a customer’s name or a figure whose origin is not told")
+        parts.append(words.translate(text, n=number(proof.other)))
+    bare = proof.made - proof.measured - proof.own - proof.other
+    parts.append(words.translate("%(n)s without any proof", n=number(bare)))
     return words.translate_plural(
-        "In what was read, %(proven)s of %(n)s claim gives data, a customer or a result.",
-        "In what was read, %(proven)s of %(n)s claims give data, a customer or a result.",
-        len(claims),
-        proven=words.format_number(proven),
+        "Of %(n)s AI claim in what was read: %(parts)s.",
+        "Of %(n)s AI claims in what was read: %(parts)s.",
+        proof.made,
+        parts=", ".join(parts),
     )
 
 
@@ -174,9 +243,27 @@ def _build_row(claim: Claim, context: ViewContext, quoted: set[str]) -> ClaimVie
         story=build_ref(claim.story, context, 100),
         cells=tuple(fill_cell(kind) for kind, _ in POINT_COLUMNS),
         quote=quote,
-        point=words.translate(dict(POINT_COLUMNS)[kind]) if quote and kind else "",
+        point=_describe_point(kind, claim, words) if quote and kind else "",
+        ai_kind=_name_kind(claim.ai_kind, words),
         products=words.join_names(claim.products),
     )
+
+
+def _describe_point(kind: str, claim: Claim, words: Localizer) -> str:
+    """Name the point that a quote answers; of a figure, say who measured it."""
+    name = words.translate(dict(POINT_COLUMNS)[kind])
+    if kind not in ("data", "result") or not claim.measured_by:
+        return name
+    if claim.speaker == "vendor":
+        return words.translate("%(point)s, the vendor’s own figure", point=name)
+    return words.translate("%(point)s, measured by %(name)s", point=name, name=claim.measured_by)
+
+
+def _name_kind(kind: str | None, words: Localizer) -> str:
+    """Name a kind of AI, or say that the words do not tell it."""
+    if kind is None:
+        return words.translate("kind not said")
+    return words.translate_label(LABELS["ai_kinds"], kind)
 
 
 def _build_study(claim: Claim, context: ViewContext, quoted: set[str]) -> StudyView:
@@ -223,10 +310,8 @@ def _iter_products(
         product, quoted = line.product, set(told)
         if product.name not in found:
             continue
-        slug = next(iter(product.categories), "")
         yield ProductImpacts(
             product=product.name,
-            category=words.translate_category(slug) if slug else "",
             own_ai=_describe_own_ai(product, words) if product.ai.used is not None else "",
             impacts=tuple(
                 _build_impact(impact, context, quoted, ours) for impact in found[product.name]
@@ -305,6 +390,7 @@ def _build_impact(
     return ImpactView(
         impact.kind,
         label,
+        _name_kind(impact.ai_kind, words),
         build_ref(impact.story, context, 100),
         _build_quote(impact.quote, impact.story.language, context, quoted),
     )

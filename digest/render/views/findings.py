@@ -15,7 +15,7 @@ from digest.model.stack import RINGS
 from digest.render.views.rules import count_rules, list_products_in_category
 from digest.render.words import LABELS, Localizer
 
-_SHORT_STANDINGS = {"unwatched": N_("not watched"), "seen": N_("perhaps shipped")}
+_SHORT_STANDINGS = {"unwatched": N_("that no source watches"), "seen": N_("perhaps shipped")}
 
 
 def describe_finding(slug: str, edition: Edition, words: Localizer) -> str:
@@ -58,12 +58,17 @@ def _count_products(edition: Edition, words: Localizer) -> Iterator[str]:
 
 
 def _count_claims(edition: Edition, words: Localizer) -> Iterator[str]:
-    proven, made = count_proven_claims(edition.claims)
-    if made:
+    proof = count_proven_claims(edition.claims)
+    if proof.made:
+        yield words.translate_plural(
+            "%(measured)s of %(n)s claim measured by others",
+            "%(measured)s of %(n)s claims measured by others",
+            proof.made,
+            measured=words.format_number(proof.measured),
+        )
+    if proof.own:
         yield words.translate(
-            "%(proven)s of %(all)s quoted with proof",
-            proven=words.format_number(proven),
-            all=words.format_number(made),
+            "%(own)s with the vendor’s own figure", own=words.format_number(proof.own)
         )
 
 
@@ -71,14 +76,23 @@ def _count_promises(edition: Edition, words: Localizer) -> Iterator[str]:
     counts = Counter[str](row.standing for row in edition.ledger.lines) if edition.ledger else {}
     for standing, name in LABELS["standings"].items():
         if number := counts.get(standing):
-            short = words.translate(_SHORT_STANDINGS.get(standing, name)).lower()
-            yield f"{words.format_number(number)} {short}"
+            yield words.translate_plural(
+                "%(n)s promise %(standing)s",
+                "%(n)s promises %(standing)s",
+                number,
+                standing=words.translate(_SHORT_STANDINGS.get(standing, name)).lower(),
+            )
     if edition.ledger and edition.ledger.vendors:
+        rows = edition.ledger.vendors
+        ours = sum(row.with_ai_for_us > 0 for row in rows)
         yield words.translate(
-            "%(shipped)s of %(all)s vendors shipped AI",
-            shipped=words.format_number(sum(row.with_ai > 0 for row in edition.ledger.vendors)),
-            all=words.format_number(len(edition.ledger.vendors)),
+            "%(shipped)s of %(all)s vendors shipped AI for our products",
+            shipped=words.format_number(ours),
+            all=words.format_number(len(rows)),
         )
+        elsewhere = sum(row.with_ai > 0 and not row.with_ai_for_us for row in rows)
+        if elsewhere:
+            yield words.translate("%(n)s elsewhere alone", n=words.format_number(elsewhere))
 
 
 def _count_blips(edition: Edition, words: Localizer) -> Iterator[str]:

@@ -12,9 +12,9 @@ from digest.render.words import LABELS, sanitize_language_tag
 
 _MAX_VENDORS = 10  # on paper
 _MAX_ROWS_OF_MANY = 6  # where there are more vendors
-_MAX_SHIPPED, _MAX_QUESTIONS, _MAX_ANNOUNCED = 1, 2, 1  # of a vendor, on paper
+_MAX_QUESTIONS, _MAX_ANNOUNCED = 2, 1  # of a vendor, on paper
 _MAX_QUESTIONS_OF_MANY = 2  # where paper has not room for all vendors
-_MAX_TITLE, _MAX_QUESTION = 70, 230  # characters, on paper
+_MAX_TITLE, _MAX_NAME, _MAX_QUESTION = 70, 46, 230  # characters, on paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,6 @@ class PromiseView:
     said: str  # when, and by when
     standing: str
     slug: str
-    passed: bool  # its day, and no source watches it
     seen: tuple[StoryRefView, ...]
     matched: str
 
@@ -40,10 +39,15 @@ class VendorView:
     cost: str
     promised: tuple[PromiseView, ...]
     announced: tuple[tuple[QuoteView, StoryRefView], ...]
-    shipped: tuple[StoryRefView, ...]
-    more: str  # of what it shipped
+    shipped: tuple[StoryRefView, ...]  # for products of ours
+    elsewhere: tuple[StoryRefView, ...]  # at their maker
     silence: str  # where nothing was found that it shipped
     questions: tuple[str, ...]
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it promised nothing and nothing was found that it shipped."""
+        return not (self.promised or self.announced or self.shipped or self.elsewhere)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +87,8 @@ def build_vendors_page(ledger: PromiseLedger, context: ViewContext) -> VendorsPa
 
 def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTIONS) -> VendorView:
     words, brief = context.words, context.options.brief
-    shipped = row.shipped[: _MAX_SHIPPED if brief else None]
-    rest = len(row.shipped) - len(shipped)
+    ours = [one for one in row.shipped if one.id in row.ours]
+    length = _MAX_NAME if brief else 160
     silence = ""
     if not row.shipped:
         silence = words.translate("Nothing found")
@@ -92,6 +96,8 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
             silence = words.translate("Nothing found; no source watches it")
     elif not row.with_ai:
         silence = words.translate("Nothing with AI found")
+    elif not ours:
+        silence = words.translate("Nothing found")
     return VendorView(
         name=row.vendor,
         products=words.join_names(name for name in row.products if name != row.vendor),
@@ -109,8 +115,10 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
             )
             for one in row.announced[: _MAX_ANNOUNCED if brief else None]
         ),
-        shipped=tuple(build_ref(one, context, _MAX_TITLE if brief else 160) for one in shipped),
-        more=words.translate_plural("and %(n)s more", "and %(n)s more", rest) if rest else "",
+        shipped=tuple(build_ref(one, context, length) for one in ours),
+        elsewhere=tuple(
+            build_ref(one, context, length) for one in row.shipped if one.id not in row.ours
+        ),
         silence=silence,
         questions=tuple(
             context.fit_text(words.translate_note(question), _MAX_QUESTION)
@@ -125,15 +133,23 @@ def _build_promise(row: PromiseRow, context: ViewContext) -> PromiseView:
     said = []
     if promise.promised:
         said.append(words.translate("said %(day)s", day=words.format_date(promise.promised)))
-    if promise.by:
+    standing = words.translate_label(LABELS["standings"], row.standing)
+    unwatched = row.standing == "unwatched"
+    if promise.by and promise.by < today and unwatched:
+        # Nobody is late of whom nothing is read.
+        standing = words.translate(
+            "was due on %(day)s; no source of %(vendor)s is read: ask",
+            day=words.format_date(promise.by),
+            vendor=promise.vendor,
+        )
+    elif promise.by:
         said.append(words.translate("by %(day)s", day=words.format_date(promise.by)))
     return PromiseView(
         what=promise.what,
         href=to_safe_href(promise.source),
         said=", ".join(said),
-        standing=words.translate_label(LABELS["standings"], row.standing),
+        standing=standing,
         slug=row.standing.replace(" ", "-"),
-        passed=row.standing == "unwatched" and promise.by is not None and promise.by < today,
         seen=tuple(build_ref(one, context, _MAX_TITLE) for one in row.seen),
         matched=words.join_names(row.matched),
     )
