@@ -7,6 +7,7 @@ printed. tools/update_catalogues.py collects them.
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -34,6 +35,7 @@ from digest.model.stack import Money
 from digest.period import Month
 from digest.taxonomy import CATEGORIES
 
+_ROUNDING_ERROR = 1e-9  # of percents
 LOCALES = Path(__file__).with_name("locale")
 # English, in which the texts are written, then every language that has a catalogue.
 LANGUAGES = ("en", *sorted(found.parts[-3] for found in LOCALES.glob("*/LC_MESSAGES/digest.po")))
@@ -177,8 +179,10 @@ class Localizer:
         """Return a number with the language's separators."""
         return str(format_decimal(value, locale=self.locale))
 
-    def format_share(self, share: float) -> str:
-        """Return a share of 1 as a whole percentage."""
+    def format_share(self, share: float, *, down: bool = False) -> str:
+        """Return a share of 1 as a whole percentage; `down`: of a minimum, never rounded up."""
+        if down:
+            share = math.floor(share * 100 + _ROUNDING_ERROR) / 100
         return str(format_percent(share, locale=self.locale))
 
     def format_date(self, day: date | None) -> str:

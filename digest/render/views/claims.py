@@ -114,7 +114,9 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
         finding=_describe_claims(products, context),
         columns=tuple(words.translate(name) for _, name in POINT_COLUMNS),
         claims=claims,
-        bare=tuple((claim.subject, build_ref(claim.story, context, 90)) for claim in shown_bare),
+        bare=tuple(
+            (claim.subject, build_ref(claim.story, context, 90, marks=True)) for claim in shown_bare
+        ),
         studies=tuple(_build_study(claim, context, quoted) for claim in shown_studies),
         more=_describe_rest(
             len(products) - len(shown) - len(shown_bare),
@@ -171,7 +173,7 @@ def _build_row(claim: Claim, context: ViewContext, quoted: set[str]) -> ClaimVie
     kind = next((kind for kind, point in claim.points.items() if point == claim.quote), "")
     return ClaimView(
         subject=context.fit_text(claim.subject, 40),
-        story=build_ref(claim.story, context, 100),
+        story=build_ref(claim.story, context, 100, marks=True),
         cells=tuple(fill_cell(kind) for kind, _ in POINT_COLUMNS),
         quote=quote,
         point=words.translate(dict(POINT_COLUMNS)[kind]) if quote and kind else "",
@@ -181,7 +183,7 @@ def _build_row(claim: Claim, context: ViewContext, quoted: set[str]) -> ClaimVie
 
 def _build_study(claim: Claim, context: ViewContext, quoted: set[str]) -> StudyView:
     return StudyView(
-        story=build_ref(claim.story, context, 140),
+        story=build_ref(claim.story, context, 140, marks=True),
         measured_by=context.fit_text(claim.measured_by, 40),
         sample=context.fit_text(claim.data_size, 60),
         quote=_build_quote(claim.quote, claim.story.language, context, quoted),
@@ -305,6 +307,6 @@ def _build_impact(
     return ImpactView(
         impact.kind,
         label,
-        build_ref(impact.story, context, 100),
+        build_ref(impact.story, context, 100, marks=True),
         _build_quote(impact.quote, impact.story.language, context, quoted),
     )

@@ -109,7 +109,9 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
             )
             for one in row.announced[: _MAX_ANNOUNCED if brief else None]
         ),
-        shipped=tuple(build_ref(one, context, _MAX_TITLE if brief else 160) for one in shipped),
+        shipped=tuple(
+            build_ref(one, context, _MAX_TITLE if brief else 160, marks=True) for one in shipped
+        ),
         more=words.translate_plural("and %(n)s more", "and %(n)s more", rest) if rest else "",
         silence=silence,
         questions=tuple(
@@ -134,6 +136,6 @@ def _build_promise(row: PromiseRow, context: ViewContext) -> PromiseView:
         standing=words.translate_label(LABELS["standings"], row.standing),
         slug=row.standing.replace(" ", "-"),
         passed=row.standing == "unwatched" and promise.by is not None and promise.by < today,
-        seen=tuple(build_ref(one, context, _MAX_TITLE) for one in row.seen),
+        seen=tuple(build_ref(one, context, _MAX_TITLE, marks=True) for one in row.seen),
         matched=words.join_names(row.matched),
     )

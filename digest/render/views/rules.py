@@ -122,7 +122,7 @@ def _build_row(
         view = replace(build_story(story, limits, context), why=(), rule=facts, event="")
     return RuleRowView(
         story=view,
-        ref=build_ref(entry.story, context, _MAX_HEADLINE),
+        ref=build_ref(entry.story, context, _MAX_HEADLINE, marks=True),
         printed=entry.story.id in context.printed_ids,
         facts=facts,
         ours=bool(entry.products),
