@@ -98,6 +98,7 @@ def _build_product_row(product: Product, quarter: QuarterView) -> ProductRow:
     category = get_primary_category(product)
     told = _choose_told(product, about, vendor, quarter)
     verdict, reason = judge_product(product, told, quarter)
+    told += _find_doubtful(product, quarter)
 
     def make_refs(found: Iterable[Story]) -> tuple[StoryRef, ...]:
         return tuple(map(quarter.make_ref, list(found)[:_MAX_STORIES]))
@@ -126,6 +127,18 @@ def _build_product_row(product: Product, quarter: QuarterView) -> ProductRow:
         reason=reason,
         stories=tuple(story.id for story in told),
     )
+
+
+def _find_doubtful(product: Product, quarter: QuarterView) -> list[Story]:
+    """Return what concerns a product and the machine holds for no news: it decides no verdict."""
+    others = [one.vendor_or_name for one in quarter.stack.products if one is not product]
+    found = []
+    for story in quarter.doubtful:
+        relation = quarter.get_relation_to(story, product.name)
+        is_only_one = relation.kind == "vendor" and product.vendor_or_name not in others
+        if relation.kind == "product" or is_only_one:
+            found.append(story)
+    return found
 
 
 def _choose_told(

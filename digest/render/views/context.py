@@ -57,13 +57,9 @@ class ViewContext:
     edition: Edition
     words: Localizer
     options: RenderOptions
-    marked: dict[str, str] = field(
-        default_factory=dict, repr=False, compare=False
-    )  # story id → its place, below
-
-    groups: set[str] = field(
-        default_factory=set, repr=False, compare=False
-    )  # categories that have a heading
+    # Filled while the parts that name stories are built, for those that point to them:
+    marked: dict[str, str] = field(default_factory=dict, repr=False, compare=False)  # → place
+    groups: set[str] = field(default_factory=set, repr=False, compare=False)  # categories printed
 
     def mark_place(self, story_id: str) -> str:
         """Take a place for a story that is named and nowhere told in full.
