@@ -180,10 +180,12 @@ class Localizer:
         return str(format_decimal(value, locale=self.locale))
 
     def format_share(self, share: float, *, down: bool = False) -> str:
-        """Return a share of 1 as a whole percentage; `down`: of a minimum, never rounded up."""
-        if down:
-            share = math.floor(share * 100 + _ROUNDING_ERROR) / 100
-        return str(format_percent(share, locale=self.locale))
+        """Return a share of 1 as a whole percentage; `down`: a minimum, to a tenth, not rounded up."""
+        if not down:
+            return str(format_percent(share, locale=self.locale))
+        pattern = self.locale.percent_formats[None].pattern.replace("0", "0.#", 1)
+        floored = math.floor(share * 1000 + _ROUNDING_ERROR) / 1000
+        return str(format_percent(floored, pattern, locale=self.locale))
 
     def format_date(self, day: date | None) -> str:
         """Return `12 July 2026`; "" for None."""

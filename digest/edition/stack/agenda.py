@@ -178,8 +178,8 @@ def _describe_spend(spend: Spend) -> Iterable[TranslatableText]:
 
 
 def _format_share(share: float, *, down: bool) -> str:
-    """Return a whole percentage; `down`: of a minimum, which is never rounded up."""
-    return f"{floor(share * 100 + 1e-9)}%" if down else f"{share:.0%}"
+    """Return a whole percentage; `down`: a minimum, to a tenth, not rounded up."""
+    return f"{floor(share * 1000 + 1e-9) / 10:g}%" if down else f"{share:.0%}"
 
 
 def _select_for_steps(quarter: QuarterView) -> list[Story]:

@@ -22,6 +22,7 @@ _PAPER_TITLE = 45  # characters of the headline of a story that stands on anothe
 _LISTED_TITLE = 80  # of one that stands on no other
 _WEB_TITLE = 160
 _MAX_ELSEWHERE = 6  # on paper, of a category
+_MIN_NAMED = 3  # stories of a category, as far as there are so many
 _MAX_LISTED = 2  # stories that the register alone holds and a category names
 
 
@@ -178,7 +179,8 @@ def _build_category(
     placed = [piece for piece in rest if context.find_place(piece.id)]
     left = [piece for piece in rest if piece not in placed]
     shown = placed[: _MAX_ELSEWHERE if options.brief else None]
-    listed = left if slug and len(left) <= _MAX_LISTED else []
+    number = _MAX_LISTED if len(left) <= _MAX_LISTED else _MIN_NAMED - len(told) - len(placed)
+    listed = left[: max(0, number)] if slug else []
     name = words.translate("Other categories") if stack else words.translate("Other")
     return CategoryView(
         slug=slug or "other",

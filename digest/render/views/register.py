@@ -103,6 +103,7 @@ def build_register_page(context: ViewContext) -> RegisterPage | None:
         groups.setdefault(name, []).append(_build_line(row, context))
     built = tuple(RegisterGroup(name, tuple(lines)) for name, lines in groups.items())
     dropped = len(wanted) - len(kept)
+    unnamed = sum(row.new_product for row in wanted) - sum(row.new_product for row in kept)
     return RegisterPage(
         name=words.translate_label(SECTIONS, "register"),
         lead=words.translate("What stands above with a sentence of its own is not repeated here.")
@@ -114,9 +115,16 @@ def build_register_page(context: ViewContext) -> RegisterPage | None:
             "%(n)s more stand in the HTML edition and in register.xlsx.",
             dropped,
         )
+        + (f" {_count_unnamed(unnamed, words)}" if unnamed > 0 else "")
         if dropped > 0
         else "",
         filters=_build_filters([line for group in built for line in group.lines]),
+    )
+
+
+def _count_unnamed(number: int, words: Localizer) -> str:
+    return words.translate_plural(
+        "%(n)s of them is a new product.", "%(n)s of them are new products.", number
     )
 
 
