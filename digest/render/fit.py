@@ -108,7 +108,7 @@ def compute_drop_order(edition: Edition) -> tuple[str, ...]:
                 _LAST_STEP
                 if section.slug == BRIEF_SECTION and (_goes_last(story) or story.id in best)
                 else step,
-                story.id not in briefs and section.slug != BRIEF_SECTION,
+                story.id not in briefs,
                 story.score,
                 story.id,
             )

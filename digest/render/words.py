@@ -180,7 +180,10 @@ class Localizer:
         return str(format_decimal(value, locale=self.locale))
 
     def format_share(self, share: float, *, down: bool = False) -> str:
-        """Return a share of 1 as a whole percentage; `down`: a minimum, to a tenth, not rounded up."""
+        """Return a share of 1 as a whole percentage.
+
+        `down`: it is a minimum, which is given to a tenth and never rounded up.
+        """
         if not down:
             return str(format_percent(share, locale=self.locale))
         pattern = self.locale.percent_formats[None].pattern.replace("0", "0.#", 1)
