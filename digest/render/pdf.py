@@ -131,6 +131,7 @@ def _fit_document(edition: Edition, words: Localizer, budget: int, lay_out: _Lay
         _BODY_LIMITS,
         brief=True,
         themes=fit.MANY_THEMES,
+        pointers=fit.MANY_POINTERS,
         legible=lambda text: make_legible(text, covered),
     )
     options, flows = _fit_first_page(edition, words, options, lay_out)
@@ -140,7 +141,11 @@ def _fit_document(edition: Edition, words: Localizer, budget: int, lay_out: _Lay
     for attempt in range(_ATTEMPTS):
         kept = fit.map_kept_stories(edition, choice.dropped)
         options = replace(
-            options, kept=kept, register_pages=choice.register_pages, themes=choice.themes
+            options,
+            kept=kept,
+            register_pages=choice.register_pages,
+            themes=choice.themes,
+            pointers=choice.pointers,
         )
         view = build_page_view(edition, words, options)
         document = lay_out(view, flows=flows)

@@ -149,6 +149,17 @@ def test_the_fourth_theme_goes_before_news_by_category(register, pages, themes):
     assert (found.themes, found.dropped) == (themes, frozenset())
 
 
+def test_pointers_go_when_no_story_is_left_to_go():
+    """Before the rest of the register."""
+    paper = measured(13, 0.05)
+    order = fit.compute_drop_order(editions.edition())
+    choice = fit.PaperChoice(frozenset(order), 0.3, themes=3)
+    found = fit.refine_choice(choice, order, paper, paper.heights, 12)
+    assert found == replace(choice, pointers=2)
+    last = fit.refine_choice(found, order, paper, paper.heights, 12)
+    assert last.register_pages < 0.3
+
+
 def test_as_many_go_as_the_excess_asks_for():
     """Half a page too much, ten stories a page: five go."""
     order = fit.compute_drop_order(editions.edition())

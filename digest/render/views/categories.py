@@ -21,7 +21,6 @@ from digest.taxonomy import CATEGORIES
 _PAPER_TITLE = 45  # characters of the headline of a story that stands on another page
 _LISTED_TITLE = 80  # of one that stands on no other
 _WEB_TITLE = 160
-_MAX_ELSEWHERE = 6  # on paper, of a category
 _MIN_NAMED = 3  # stories of a category, as far as there are so many
 _MAX_LISTED = 2  # stories that the register alone holds and a category names
 
@@ -178,7 +177,7 @@ def _build_category(
     rest = sorted(rest, key=lambda piece: piece.id not in own)  # stable: else the best first
     placed = [piece for piece in rest if context.find_place(piece.id)]
     left = [piece for piece in rest if piece not in placed]
-    shown = placed[: _MAX_ELSEWHERE if options.brief else None]
+    shown = placed[: options.pointers]
     number = _MAX_LISTED if len(left) <= _MAX_LISTED else _MIN_NAMED - len(told) - len(placed)
     listed = left[: max(0, number)] if slug else []
     name = words.translate("Other categories") if stack else words.translate("Other")

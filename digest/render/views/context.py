@@ -46,6 +46,7 @@ class RenderOptions:
     kept: Mapping[str, frozenset[str]] | None = None  # section → ids of stories to print; None: all
     register_pages: float = 2.0  # of paper
     themes: int | None = None  # how many themes are printed; None: all
+    pointers: int | None = None  # of a category to other pages; None: all
     brief: bool = False  # paper: tables are cut to what a page holds, figures of method left out
     legible: Callable[[str], str | None] = str  # a text as the fonts can write it, None if not
 
