@@ -63,24 +63,8 @@ def refine_choice(
     that is left goes to stories, then to the register, once each. `heights` are those of all
     stories that were laid out so far.
     """
-    excess = measured.count_excess_pages(budget)
-    if excess and choice.register_pages > _LEAST_REGISTER:
-        shorter = budget + choice.register_pages - _LEAST_REGISTER
-        dropped = choice.dropped
-        if measured.count_excess_pages(shorter) and choice.themes > _LEAST_THEMES:
-            return replace(choice, register_pages=_LEAST_REGISTER, themes=_LEAST_THEMES)
-        if measured.count_excess_pages(shorter):
-            dropped = extend_drop(order, dropped, measured, shorter)
-        return replace(choice, dropped=dropped, register_pages=_LEAST_REGISTER)
-    if excess and choice.themes > _LEAST_THEMES:
-        return replace(choice, themes=_LEAST_THEMES)
-    if excess and len(choice.dropped) < len(order):
-        return replace(choice, dropped=extend_drop(order, choice.dropped, measured, budget))
-    if excess and choice.pointers > _LEAST_POINTERS:
-        return replace(choice, pointers=_LEAST_POINTERS)
-    if excess:
-        left = max(0.0, choice.register_pages - excess - _REGISTER_SLACK)
-        return replace(choice, register_pages=left)
+    if measured.count_excess_pages(budget):
+        return _shorten_paper(choice, order, measured, budget)
     room = (budget - measured.pages + 1 - measured.last) * _USABLE_SHARE
     if choice.dropped and not choice.restored:
         dropped = restore_stories(order, choice.dropped, heights, room)
@@ -92,11 +76,34 @@ def refine_choice(
     return choice
 
 
+def _shorten_paper(
+    choice: PaperChoice, order: Sequence[str], measured: PaperMeasurement, budget: int
+) -> PaperChoice:
+    """Return the choice without what is to go next from a paper beyond its budget."""
+    if choice.register_pages > _LEAST_REGISTER:
+        shorter = budget + choice.register_pages - _LEAST_REGISTER
+        dropped = choice.dropped
+        if measured.count_excess_pages(shorter) and choice.themes > _LEAST_THEMES:
+            return replace(choice, register_pages=_LEAST_REGISTER, themes=_LEAST_THEMES)
+        if measured.count_excess_pages(shorter):
+            dropped = extend_drop(order, dropped, measured, shorter)
+        return replace(choice, dropped=dropped, register_pages=_LEAST_REGISTER)
+    if choice.themes > _LEAST_THEMES:
+        return replace(choice, themes=_LEAST_THEMES)
+    if len(choice.dropped) < len(order):
+        return replace(choice, dropped=extend_drop(order, choice.dropped, measured, budget))
+    if choice.pointers > _LEAST_POINTERS:
+        return replace(choice, pointers=_LEAST_POINTERS)
+    excess = measured.count_excess_pages(budget)
+    left = max(0.0, choice.register_pages - excess - _REGISTER_SLACK)
+    return replace(choice, register_pages=left)
+
+
 def compute_drop_order(edition: Edition) -> tuple[str, ...]:
     """Return the ids of the stories that may go, in the order in which they go.
 
     They go by the step of their section's kind, then by score; one that has a consequence for the
-    company stays, and one that the table of the stack names. Where stories stand by category, those
+    company stays, and one that the table of the stack names. Where stories stand by category,
     new products, news of the company's own products and the best of each of its categories go after
     all others.
     """
