@@ -93,7 +93,7 @@ def _shorten_paper(
     if len(choice.dropped) < len(order):
         return replace(choice, dropped=extend_drop(order, choice.dropped, measured, budget))
     if choice.pointers > _LEAST_POINTERS:
-        return replace(choice, pointers=_LEAST_POINTERS)
+        return replace(choice, pointers=choice.pointers - 1)
     excess = measured.count_excess_pages(budget)
     left = max(0.0, choice.register_pages - excess - _REGISTER_SLACK)
     return replace(choice, register_pages=left)

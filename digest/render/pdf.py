@@ -45,7 +45,7 @@ _FIRST_PAGE_LIMITS = (
     StoryLimits(title=75, sentences=1, characters=0, whys=0, quotes=0, sources=1, contexts=0),
     StoryLimits(title=70, sentences=0, characters=0, whys=0, quotes=0, sources=1, contexts=0),
 )
-_ATTEMPTS = 10
+_ATTEMPTS = 12
 _FULL_ENOUGH = 1 - MAX_BLANK  # of page one, for the next part to begin on another page
 _TOP, _BOTTOM = 18 / 25.4 * 96, 16 / 25.4 * 96  # margins in CSS pixels, as paper.css has them
 
