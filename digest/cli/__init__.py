@@ -33,6 +33,7 @@ _COMMANDS = {
     "export": ("export", "Data out: items as JSON lines, an edition as JSON."),
     "explain": ("explain", "Say why an item is tagged, merged, ranked, in or out."),
     "lab": ("lab", "Judge any items given as JSON lines; measure the judgement."),
+    "model": ("model", "Try the language model: one question of each task, with time and cost."),
     "doctor": ("doctor", "Is this machine ready?"),
 }
 

@@ -37,7 +37,7 @@ from digest.model.tags import TaggedItem
 
 __all__ = ["choose_lead", "cluster_items", "find_threads", "group_themes"]
 
-LINK_THRESHOLDS = LinkThresholds(mean=0.5, pair=0.03)
+LINK_THRESHOLDS = LinkThresholds(mean=0.45, pair=0.03)
 _TIERS = {"vendor": 0, "regulator": 0, "trade": 1, "analyst": 1, "press": 2, "newsletter": 3}
 
 

@@ -232,7 +232,7 @@ def _build_story(text: StoryText, newsletter_names: Mapping[str, str]) -> Editio
         items=tuple(
             Reference(
                 id=item.id,
-                url=item.url,
+                url=item.address,
                 source=item.source_name,
                 title=item.title,
                 published=item.published,

@@ -100,7 +100,7 @@ def _iter_facts(item: Item, grace: timedelta) -> Iterator[tuple[DatedFact, Sente
     for text in (item.summary, item.text[:_MAX_TEXT_LENGTH], item.title):
         for fact in read_text_dates(text, item.language, published, grace):
             if _is_quotable(fact.sentence):
-                yield fact, Sentence(fact.sentence, item.source_name, item.url)
+                yield fact, Sentence(fact.sentence, item.source_name, item.address)
 
 
 def _rate_quote(text: str) -> int:

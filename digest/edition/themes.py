@@ -225,7 +225,7 @@ def _build_theme(
         for story in found
     }
     return Theme(
-        slug=_make_slug(group),
+        slug=make_slug(group),
         title=_compose_title(group, members, refs, dispute),
         language="",
         stories=tuple(ref.id for ref in sorted((refs[one.id] for one in told), key=_get_time)),
@@ -239,7 +239,8 @@ def _add_figures(theme: Theme, figures: tuple[ThemeFigure, ...]) -> Theme:
     return replace(theme, figures=figures, unit="%") if figures else theme
 
 
-def _make_slug(group: StoryTheme) -> str:
+def make_slug(group: StoryTheme) -> str:
+    """Return the name of a theme in addresses: the same for the same topics."""
     parts = [re.sub(r"[^a-z0-9]+", "-", topic.lower()).strip("-") for topic in group.topics]
     return "-".join(part or group.stories[0] for part in parts)  # no Latin letter names no place
 

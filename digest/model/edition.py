@@ -32,6 +32,7 @@ Time = Annotated[
     PlainSerializer(format_utc, when_used="json"),
     Field(json_schema_extra={"type": "string", "format": "date-time", "pattern": "Z$"}),
 ]
+_OPTIONAL = Field(exclude_if=lambda value: not value)  # left out of the data where it is empty
 CountTable = Mapping[str, NonNegativeInt]  # slug → stories
 SourceState = Literal["read", "failed", "silent", "never read", "switched off"]
 TrendField = Literal["category", "event", "ai"]
@@ -85,6 +86,7 @@ class StoryWords:
     relation: Relation | None = None  # None where the company has no stack.yaml
     note: str = ""  # the team's, in Markdown
     edited: tuple[str, ...] = ()
+    written: Annotated[tuple[str, ...], _OPTIONAL] = ()  # which of these a language model wrote
     conflicts: tuple[tuple[Sentence, Sentence], ...] = ()  # where sources give different figures
 
 
@@ -675,6 +677,28 @@ class FrontPage:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelNote:
+    """What a language model did for an edition.
+
+    `judged` items of `items` have labels of its own, `written` texts of it are printed, `waiting`
+    ones are for a person to accept, `withheld` sentences were not found in the sources, and
+    `unanswered` questions got no answer, so that the sources' sentences stand there. `cost` is of
+    all that was asked for this quarter.
+    """
+
+    name: str
+    judged: NonNegativeInt = 0
+    items: NonNegativeInt = 0
+    written: NonNegativeInt = 0
+    accepted: bool = True  # by a person; false: by rules and a vote
+    waiting: NonNegativeInt = 0
+    withheld: NonNegativeInt = 0
+    unanswered: NonNegativeInt = 0
+    cost: float = 0.0
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """What an edition was made from: the program's version, and fingerprints of its inputs."""
 
@@ -717,6 +741,7 @@ class EditionFrame(EditionSettings):
     ledger: PromiseLedger | None = None
     radar: Radar | None = None
     agenda: Agenda | None = None
+    model: Annotated[ModelNote | None, _OPTIONAL] = None  # where a language model was asked
     letter: str = ""  # the editor's, in Markdown
     decisions: tuple[TeamDecision, ...] = ()  # taken in this edition
     lost: tuple[str, ...] = ()  # decisions of the team that could not be carried out, in words

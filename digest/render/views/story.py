@@ -117,7 +117,14 @@ def build_story(
         has_placeholder_title=not title,
         href=to_safe_href(story.items[0].url) if story.items else "",
         summary=tuple(_iter_summary(story, limits, context)),
-        why=tuple(_AMOUNT_SPACE.sub("\N{NO-BREAK SPACE}", why) for why in whys if why),
+        why=(
+            *(_AMOUNT_SPACE.sub("\N{NO-BREAK SPACE}", why) for why in whys if why),
+            *(
+                [words.translate("[text by a language model]")]
+                if "why_it_matters" in story.written
+                else ()
+            ),
+        ),
         context=tuple(islice(_iter_context(story, context), limits.contexts)),
         rule=() if number else tuple(_iter_rule_facts(story, context)),
         quotes=tuple(
@@ -219,6 +226,8 @@ def _iter_summary(story: EditionStory, limits: StoryLimits, context: ViewContext
         if text and len(text) <= (longest if is_first else left):
             yield text
             left, is_first = left - len(text), False
+    if {"title", "summary"} & set(story.written):
+        yield context.words.translate("[text by a language model]")
 
 
 def _iter_context(story: EditionStory, context: ViewContext) -> Iterator[LabelledLine]:
