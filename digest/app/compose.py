@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -35,6 +35,7 @@ from digest.edition import (
     compute_trend,
     count_quarter,
     explain_consequences,
+    find_doubtful_stories,
     find_themes,
     measure_holding,
     pick_decisions,
@@ -50,6 +51,7 @@ from digest.model.edition import (
     StoryRef,
     get_fields,
 )
+from digest.model.reasons import LISTED_LABEL
 from digest.model.source import Source
 from digest.model.stack import Ring, Stack
 from digest.model.story import RankedStory, Story
@@ -111,6 +113,12 @@ def assemble_edition(
         before=before.relevant_stories if before and before.items else None,
         comparable=comparison.comparable,
         coverage=coverage,
+        doubtful=find_doubtful_stories(
+            (entry.story for entry in decision.ranked),
+            decision.left_out,
+            decision.relations,
+            stack,
+        ),
     )
     rules, claims = build_rules(view, decision.stories), build_claims(view)
     calendar = build_calendar(view, ours.carried if ours else (), rules)
@@ -138,6 +146,7 @@ def assemble_edition(
     pages = None
     if ours and stack_view:
         pages = build_stack_report(view, ours.rings, ours.carried, basis, stack_view)
+    register = build_register(view, lambda story: _find_product(story, view))
     texts = tuple(write_story(text, model_texts, settings.language) for text in texts)
     origin = replace(settings.generated_from, archive=fingerprint_items(items))
     context = EditionContext(
@@ -155,7 +164,7 @@ def assemble_edition(
         claims=claims,
         rules=rules,
         deals=build_deals(view),
-        register=build_register(view, lambda story: _find_product(story, view)),
+        register=register,
         quarter=decision.quarter,
         coverage=coverage,
         counts=count_quarter(decision.items, decision.stories, len(decision.chosen)),
@@ -166,11 +175,8 @@ def assemble_edition(
         if before and comparison.comparable
         else None,
         comparison=comparison,
-        left_out=sort_by_count(
-            decision.left_out[story.id].reason.label
-            for story in decision.stories
-            if story.id in decision.left_out
-            for _ in story.items
+        left_out=_count_left_out(
+            decision, () if "register" in team.off else {row.story for row in register}
         ),
         quality=quality,
         letter=team.letter,
@@ -182,6 +188,23 @@ def assemble_edition(
         briefs=brief_texts,
     )
     return compose_edition(texts, context)
+
+
+def _count_left_out(decision: QuarterDecision, listed: Collection[str]) -> Mapping[str, int]:
+    """Count the items that no section tells in full, by reason; those of `listed` stories apart.
+
+    What the team keeps out is counted as such, wherever it stands.
+    """
+    reasons = [
+        (story, decision.left_out[story.id].reason)
+        for story in decision.stories
+        if story.id in decision.left_out
+        for _ in story.items
+    ]
+    return sort_by_count(
+        LISTED_LABEL if story.id in listed and not reason.is_of_team else reason.label
+        for story, reason in reasons
+    )
 
 
 def _read_source_statuses(

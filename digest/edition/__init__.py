@@ -6,7 +6,7 @@ sections that they would have stood in point to them. `digest.model.sections` de
 
 from __future__ import annotations
 
-from digest.edition.briefs import choose_briefs
+from digest.edition.briefs import choose_briefs, find_doubtful_stories
 from digest.edition.calendar import build_calendar
 from digest.edition.claims import build_claims
 from digest.edition.compose import EditionContext, StoryText, choose_section, compose_edition
@@ -50,6 +50,7 @@ __all__ = [
     "compute_trend",
     "count_quarter",
     "explain_consequences",
+    "find_doubtful_stories",
     "find_themes",
     "index_rings",
     "measure_holding",

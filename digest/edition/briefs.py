@@ -6,12 +6,14 @@ vendor in the table of the stack has to find there what it says, too.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from digest.edition.quarter import QuarterView
 from digest.edition.stack.promises import is_issue_title
+from digest.edition.subjects import concerns_our_maker
 from digest.model.edition import StackView
 from digest.model.reasons import LeftOut, LeftOutReason
+from digest.model.stack import Relation, Stack
 from digest.model.story import Story
 
 _MAX_BRIEFS = 40  # more are a list, which the register is
@@ -33,6 +35,33 @@ _FOR_NEWS = frozenset(
 )
 
 
+# What the machine alone decides; the team's own reasons stand.
+_BY_MACHINE = frozenset(
+    (LeftOutReason.NOT_RELEVANT, LeftOutReason.OPINION, LeftOutReason.PROMOTION)
+)
+
+
+def find_doubtful_stories(
+    stories: Iterable[Story],
+    left_out: Mapping[str, LeftOut],
+    relations: Mapping[str, Sequence[Relation]],
+    stack: Stack,
+) -> tuple[Story, ...]:
+    """Return the stories about makers of ours that the machine alone holds for no news.
+
+    A label can be wrong, and a reader who misses a story of their own vendor is served worse than
+    one who skips a line.
+    """
+    return tuple(
+        story
+        for story in stories
+        if not story.tags.relevant
+        and (left := left_out.get(story.id))
+        and left.reason in _BY_MACHINE
+        and concerns_our_maker(story, relations.get(story.id, ()), stack)
+    )
+
+
 def choose_briefs(
     quarter: QuarterView, left_out: Mapping[str, LeftOut], stack: StackView | None
 ) -> tuple[Story, ...]:
@@ -49,6 +78,7 @@ def choose_briefs(
         for story in quarter.stories
         if (left := left_out.get(story.id)) and _is_wanted(story, left.reason, named, own)
     ]
+    found += [story for story in quarter.doubtful if story.id in own]
     first = sorted(found, key=lambda story: (story.id not in named, story.id not in own))
     kept = {story.id for story in first[:_MAX_BRIEFS]}
     return tuple(story for story in found if story.id in kept)

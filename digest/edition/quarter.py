@@ -34,6 +34,8 @@ class QuarterView:
     themes: Sequence[StoryTheme] = ()  # of `stories`, the weightiest first
     comparable: bool = False  # whether figures of the two quarters may stand side by side
     coverage: Sequence[CoverageRow] = ()  # what was read of each source
+    # Others that concern a maker of ours: judged to be no news by the machine alone, best first.
+    doubtful: Sequence[Story] = ()
 
     def get_relations(self, story: Story) -> Sequence[Relation]:
         """Return what a story is to the stack; () where it is nothing."""

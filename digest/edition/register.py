@@ -16,14 +16,15 @@ _ORDER = {slug: place for place, slug in enumerate(CATEGORIES)}
 def build_register(
     quarter: QuarterView, find_product: Callable[[Story], str] = lambda _: ""
 ) -> tuple[RegisterRow, ...]:
-    """Return a row for each relevant story: new products first, then by category and day.
+    """Return a row for each relevant story and each that concerns a maker of ours.
 
+    New products come first, then the rest by category and day.
     `find_product` names the product that a story is about, "" where that is not sure.
     """
     told = {story.id for story in quarter.chosen}
     rows = [
         _build_row(story, rank, quarter, find_product(story), story.id in told)
-        for rank, story in enumerate(quarter.stories, 1)
+        for rank, story in enumerate((*quarter.stories, *quarter.doubtful), 1)
     ]
     return tuple(sorted(rows, key=_get_place))
 

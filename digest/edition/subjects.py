@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from digest.model.source import is_source_of
 from digest.model.stack import OUR_RELATIONS, Product, Relation, Stack
 from digest.model.story import Story
 from digest.model.tags import Event
@@ -24,6 +25,29 @@ def find_subject_relations(story: Story, relations: Sequence[Relation]) -> list[
         for relation in relations
         if relation.kind in OUR_RELATIONS and _is_subject(story, relation)
     ]
+
+
+def concerns_our_maker(story: Story, relations: Sequence[Relation], stack: Stack) -> bool:
+    """Return whether somebody else tells of a maker that the company runs a product of.
+
+    Its name stands in the headline, and the story is of a category that the company runs something
+    in or counts on. What a maker writes of itself, and advice on how to use it, is not meant.
+    """
+    if story.tags.event == "howto" or not _is_of_our_field(story, stack):
+        return False
+    items = [member.item for member in story.items]
+    for relation in find_subject_relations(story, relations):
+        names = (relation.vendor, *relation.products)
+        is_named = any(name and name in item.title for name in names for item in items)
+        if is_named and not all(is_source_of(item.source_name, relation.vendor) for item in items):
+            return True
+    return False
+
+
+def _is_of_our_field(story: Story, stack: Stack) -> bool:
+    of_products = (product.categories for product in stack.products)
+    of_goals = (goal.categories for goal in stack.goals)
+    return any(story.tags.category in categories for categories in (*of_products, *of_goals))
 
 
 def find_touched_products(

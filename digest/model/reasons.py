@@ -8,6 +8,9 @@ from enum import Enum
 
 from digest.i18n import N_
 
+# Of what stands in no section in full, and in the register all the same.
+LISTED_LABEL = N_("in a sentence or in the register alone")
+
 
 class LeftOutReason(Enum):
     """A reason to leave a story out.
@@ -45,6 +48,11 @@ class LeftOutReason(Enum):
     def __init__(self, label: str, detail: str = "") -> None:
         self.label = label
         self.detail = detail or label
+
+    @property
+    def is_of_team(self) -> bool:
+        """Whether the team decided it."""
+        return self.name in ("TEAM_RULE", "DROPPED_BY_TEAM", "SECTION_OFF")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ _LAST_STEP = 1 + max(kind.drop_step for kind in SECTION_KINDS)
 _LEAST_REGISTER = 0.3  # pages; for so many no story gives way that is told in a sentence
 _FULL_REGISTER = 2.0  # pages
 _REGISTER_SLACK = 0.05  # of a page: its headings take room, too
+_BEST = 2  # stories of a category that go late
+MANY_THEMES, _LEAST_THEMES = 4, 3
+MANY_POINTERS, _LEAST_POINTERS = 4, 2
 _USABLE_SHARE = 0.8  # of the free room: what breaks leave of it
 _MIN_ROOM = 0.1  # of a page: for less nothing is laid out anew
 
@@ -40,6 +43,8 @@ class PaperChoice:
 
     dropped: frozenset[str]
     register_pages: float
+    themes: int = MANY_THEMES  # that are told together
+    pointers: int = MANY_POINTERS  # of a category to stories on other pages
     restored: bool = False  # what was dropped too much has come back
     grown: bool = False  # the register has taken the room that was left
 
@@ -53,22 +58,13 @@ def refine_choice(
 ) -> PaperChoice:
     """Return a better choice for a paper that was measured, the same one where it is good.
 
-    Lines of the register go first, then stories in `order`, then the rest of the register. Room
+    Lines of the register go first, then the fourth theme, whose stories stand in their categories,
+    then stories in `order`, then what points to other pages, then the rest of the register. Room
     that is left goes to stories, then to the register, once each. `heights` are those of all
     stories that were laid out so far.
     """
-    excess = measured.count_excess_pages(budget)
-    if excess and choice.register_pages > _LEAST_REGISTER:
-        shorter = budget + choice.register_pages - _LEAST_REGISTER
-        dropped = choice.dropped
-        if measured.count_excess_pages(shorter):
-            dropped = extend_drop(order, dropped, measured, shorter)
-        return replace(choice, dropped=dropped, register_pages=_LEAST_REGISTER)
-    if excess and len(choice.dropped) < len(order):
-        return replace(choice, dropped=extend_drop(order, choice.dropped, measured, budget))
-    if excess:
-        left = max(0.0, choice.register_pages - excess - _REGISTER_SLACK)
-        return replace(choice, register_pages=left)
+    if measured.count_excess_pages(budget):
+        return _shorten_paper(choice, order, measured, budget)
     room = (budget - measured.pages + 1 - measured.last) * _USABLE_SHARE
     if choice.dropped and not choice.restored:
         dropped = restore_stories(order, choice.dropped, heights, room)
@@ -80,23 +76,49 @@ def refine_choice(
     return choice
 
 
+def _shorten_paper(
+    choice: PaperChoice, order: Sequence[str], measured: PaperMeasurement, budget: int
+) -> PaperChoice:
+    """Return the choice without what is to go next from a paper beyond its budget."""
+    if choice.register_pages > _LEAST_REGISTER:
+        shorter = budget + choice.register_pages - _LEAST_REGISTER
+        dropped = choice.dropped
+        if measured.count_excess_pages(shorter) and choice.themes > _LEAST_THEMES:
+            return replace(choice, register_pages=_LEAST_REGISTER, themes=_LEAST_THEMES)
+        if measured.count_excess_pages(shorter):
+            dropped = extend_drop(order, dropped, measured, shorter)
+        return replace(choice, dropped=dropped, register_pages=_LEAST_REGISTER)
+    if choice.themes > _LEAST_THEMES:
+        return replace(choice, themes=_LEAST_THEMES)
+    if len(choice.dropped) < len(order):
+        return replace(choice, dropped=extend_drop(order, choice.dropped, measured, budget))
+    if choice.pointers > _LEAST_POINTERS:
+        return replace(choice, pointers=choice.pointers - 1)
+    excess = measured.count_excess_pages(budget)
+    left = max(0.0, choice.register_pages - excess - _REGISTER_SLACK)
+    return replace(choice, register_pages=left)
+
+
 def compute_drop_order(edition: Edition) -> tuple[str, ...]:
     """Return the ids of the stories that may go, in the order in which they go.
 
     They go by the step of their section's kind, then by score; one that has a consequence for the
-    company stays, and one that the table of the stack names. Where stories stand by category, those
-    told in a sentence alone go first, and new products and news of the company's own products after
+    company stays, and one that the table of the stack names. Where stories stand by category,
+    new products, news of the company's own products and the best of each of its categories go after
     all others.
     """
     lines = edition.stack.lines if edition.stack else ()
     named = {line.happened.id for line in lines if line.happened}
+    best = _find_best_of_categories(edition)
     rows = []
     for section in edition.sections:
         step = SECTIONS_BY_SLUG[section.slug].drop_step
         briefs = {story.id for story in section.briefs}
         rows += [
             (
-                _LAST_STEP if section.slug == BRIEF_SECTION and _goes_last(story) else step,
+                _LAST_STEP
+                if section.slug == BRIEF_SECTION and (_goes_last(story) or story.id in best)
+                else step,
                 story.id not in briefs,
                 story.score,
                 story.id,
@@ -105,6 +127,23 @@ def compute_drop_order(edition: Edition) -> tuple[str, ...]:
             if step and not story.why_it_matters and story.id not in named
         ]
     return tuple(story_id for *_, story_id in sorted(rows))
+
+
+def _find_best_of_categories(edition: Edition) -> frozenset[str]:
+    """Return the best two stories of each category that the company runs something in."""
+    lines = edition.stack.lines if edition.stack else ()
+    own = {slug for line in lines for slug in line.product.categories}
+    told = [
+        story
+        for section in edition.sections
+        if section.slug == BRIEF_SECTION
+        for story in (*section.stories, *section.briefs)
+    ]
+    best: dict[str, list[str]] = {}
+    for story in sorted(told, key=lambda story: -story.score):
+        if story.category in own:
+            best.setdefault(story.category or "", []).append(story.id)
+    return frozenset(story_id for found in best.values() for story_id in found[:_BEST])
 
 
 def _goes_last(story: EditionStory) -> bool:

@@ -45,7 +45,7 @@ _FIRST_PAGE_LIMITS = (
     StoryLimits(title=75, sentences=1, characters=0, whys=0, quotes=0, sources=1, contexts=0),
     StoryLimits(title=70, sentences=0, characters=0, whys=0, quotes=0, sources=1, contexts=0),
 )
-_ATTEMPTS = 8
+_ATTEMPTS = 12
 _FULL_ENOUGH = 1 - MAX_BLANK  # of page one, for the next part to begin on another page
 _TOP, _BOTTOM = 18 / 25.4 * 96, 16 / 25.4 * 96  # margins in CSS pixels, as paper.css has them
 
@@ -128,7 +128,11 @@ def _fit_document(edition: Edition, words: Localizer, budget: int, lay_out: _Lay
     """Lay out the edition until it keeps to its pages; return the document."""
     covered = read_code_points(find_templates_dir() / "fonts")
     options = RenderOptions(
-        _BODY_LIMITS, brief=True, legible=lambda text: make_legible(text, covered)
+        _BODY_LIMITS,
+        brief=True,
+        themes=fit.MANY_THEMES,
+        pointers=fit.MANY_POINTERS,
+        legible=lambda text: make_legible(text, covered),
     )
     options, flows = _fit_first_page(edition, words, options, lay_out)
     order = fit.compute_drop_order(edition)
@@ -136,7 +140,13 @@ def _fit_document(edition: Edition, words: Localizer, budget: int, lay_out: _Lay
     heights: dict[str, float] = {}
     for attempt in range(_ATTEMPTS):
         kept = fit.map_kept_stories(edition, choice.dropped)
-        options = replace(options, kept=kept, register_pages=choice.register_pages)
+        options = replace(
+            options,
+            kept=kept,
+            register_pages=choice.register_pages,
+            themes=choice.themes,
+            pointers=choice.pointers,
+        )
         view = build_page_view(edition, words, options)
         document = lay_out(view, flows=flows)
         measured = _measure_document(document)

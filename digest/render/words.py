@@ -7,6 +7,7 @@ printed. tools/update_catalogues.py collects them.
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -34,6 +35,7 @@ from digest.model.stack import Money
 from digest.period import Month
 from digest.taxonomy import CATEGORIES
 
+_ROUNDING_ERROR = 1e-9  # of percents
 LOCALES = Path(__file__).with_name("locale")
 # English, in which the texts are written, then every language that has a catalogue.
 LANGUAGES = ("en", *sorted(found.parts[-3] for found in LOCALES.glob("*/LC_MESSAGES/digest.po")))
@@ -177,9 +179,16 @@ class Localizer:
         """Return a number with the language's separators."""
         return str(format_decimal(value, locale=self.locale))
 
-    def format_share(self, share: float) -> str:
-        """Return a share of 1 as a whole percentage."""
-        return str(format_percent(share, locale=self.locale))
+    def format_share(self, share: float, *, down: bool = False) -> str:
+        """Return a share of 1 as a whole percentage.
+
+        `down`: it is a minimum, which is given to a tenth and never rounded up.
+        """
+        if not down:
+            return str(format_percent(share, locale=self.locale))
+        pattern = self.locale.percent_formats[None].pattern.replace("0", "0.#", 1)
+        floored = math.floor(share * 1000 + _ROUNDING_ERROR) / 1000
+        return str(format_percent(floored, pattern, locale=self.locale))
 
     def format_date(self, day: date | None) -> str:
         """Return `12 July 2026`; "" for None."""

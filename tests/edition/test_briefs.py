@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from digest.edition.briefs import choose_briefs
+from digest.edition.briefs import choose_briefs, find_doubtful_stories
 from digest.edition.quarter import QuarterView
 from digest.edition.stack.view import build_stack_view
 from digest.model.reasons import LeftOut, LeftOutReason
@@ -71,3 +71,59 @@ def test_a_flood_is_cut_and_what_the_table_names_stays():
     titles = choose(*flood, named, own=[named])
     assert len(titles) == 40
     assert titles[-1] == named.lead.item.title
+
+
+ACME_BY_BOLT = Stack(products=(Product("Acme", ("crm",), vendor="Bolt"),))
+
+
+@pytest.mark.parametrize(
+    ("title", "more", "reason", "found"),
+    [
+        ("Bolt gives in to its customers", {}, LeftOutReason.NOT_RELEVANT, True),
+        ("What Bolt’s slow sales teach", {"event": "opinion"}, LeftOutReason.OPINION, True),
+        ("Bolt takes back its terms", {"event": "promo"}, LeftOutReason.PROMOTION, True),
+        ("Bolt takes back its terms", {}, LeftOutReason.TEAM_RULE, False),
+        ("Bolt takes back its terms", {}, LeftOutReason.DROPPED_BY_TEAM, False),
+        ("Ten tricks for Bolt", {"event": "howto"}, LeftOutReason.HOWTO, False),
+        ("Why Bolt is best", {"source": "Bolt Blog"}, LeftOutReason.PROMOTION, False),
+        ("Why sales are slow", {}, LeftOutReason.NOT_RELEVANT, False),
+        ("Bolt makes a watch", {"category": "talent"}, LeftOutReason.NOT_RELEVANT, False),
+    ],
+)
+def test_the_machine_alone_drops_no_news_of_our_makers(title, more, reason, found):
+    """The team does, and so does what the maker itself writes, or what is of no field of ours."""
+    one = story(title, vendors=("Bolt",), **more)
+    tags = replace(one.tags, relevant=False)
+    lead = replace(one.lead, tags=tags)
+    one = replace(one, items=(lead,), lead=lead)
+    relations = {one.id: (Relation("vendor", ("Acme",), "Bolt"),)}
+    kept = find_doubtful_stories([one], {one.id: LeftOut(reason)}, relations, ACME_BY_BOLT)
+    assert bool(kept) == found
+
+
+def test_what_the_machine_doubts_gets_a_sentence_and_decides_no_verdict():
+    """It stands in the product's row after all else."""
+    doubtful = story("Bolt gives in to its customers", event="shutdown", vendors=("Bolt",))
+    relations = {doubtful.id: (Relation("vendor", ("Acme",), "Bolt"),)}
+    view = QuarterView(
+        ACME_BY_BOLT, [], [], relations, tell, date(2026, 9, 30), doubtful=(doubtful,)
+    )
+    stack = build_stack_view(view)
+    assert stack.lines[0].stories == (doubtful.id,)
+    assert stack.lines[0].verdict == "watch"
+    assert choose_briefs(view, {doubtful.id: LeftOut(LeftOutReason.OPINION)}, stack) == (doubtful,)
+
+
+@pytest.mark.parametrize("first", ["incident", "pricing", "update", "launch", "partnership"])
+def test_what_weighs_most_heads_the_row_of_a_product(first):
+    """An incident asks to act, told by one report."""
+    order = ["incident", "pricing", "update", "launch", "partnership"]
+    here = [story(f"Acme: {event}", event=event) for event in order[order.index(first) :]]
+    relations = {one.id: (Relation("product", ("Acme",), "Acme"),) for one in here}
+    stories = list(reversed(here))
+    row = build_stack_view(
+        QuarterView(ACME, [], stories, relations, tell, date(2026, 9, 30))
+    ).lines[0]
+    assert row.happened
+    assert row.happened.event == first
+    assert (row.verdict == "act") == (first == "incident")

@@ -50,6 +50,32 @@ def test_what_has_a_consequence_stays(whys, stays):
     assert ("s030" not in order) == stays
 
 
+@pytest.mark.parametrize(("better", "late"), [(1, True), (2, False)])
+def test_the_best_two_of_an_own_category_go_late(better, late):
+    """However low they rank among all."""
+    made = editions.briefing()
+    assert made.stack
+    section = next(one for one in made.sections if one.slug == "categories")
+    line = made.stack.lines[0]
+    product = replace(line.product, categories=("talent",))
+    made = replace(made, stack=replace(made.stack, lines=(replace(line, product=product),)))
+    rows = tuple(
+        replace(
+            section.stories[0],
+            id=f"s90{n}",
+            event="update",
+            category="talent",
+            score=-float(n),
+            why_it_matters=(),
+            relation=None,
+        )
+        for n in range(better + 1)
+    )
+    sections = tuple(replace(one, briefs=rows) if one is section else one for one in made.sections)
+    order = fit.compute_drop_order(replace(made, sections=sections))
+    assert (order[0] != f"s90{better}") == late
+
+
 @pytest.mark.parametrize("kind", ["product", "rival"])
 def test_what_is_told_in_a_sentence_alone_goes_first_but_for_own_news(kind):
     """And one that the table of the stack names stays."""
@@ -59,6 +85,7 @@ def test_what_is_told_in_a_sentence_alone_goes_first_but_for_own_news(kind):
         section.stories[0],
         id="s900",
         event="update",
+        category="talent",
         why_it_matters=(),
         relation=Relation(kind, ("Fernway CRM",)),
     )
@@ -94,10 +121,44 @@ def test_a_choice_is_refined(choice, pages, last, dropped, register):
     order = fit.compute_drop_order(editions.edition())
     paper = measured(pages, last)
     found = fit.refine_choice(
-        fit.PaperChoice(frozenset(order[: choice[0]]), choice[1]), order, paper, paper.heights, 12
+        fit.PaperChoice(frozenset(order[: choice[0]]), choice[1], themes=3),
+        order,
+        paper,
+        paper.heights,
+        12,
     )
     assert len(found.dropped) == dropped
     assert found.register_pages == pytest.approx(register)
+
+
+@pytest.mark.parametrize(
+    ("register", "pages", "themes"),
+    [
+        pytest.param(0.3, 13, 3, id="before a story"),
+        pytest.param(2.0, 15, 3, id="with the register"),
+        pytest.param(2.0, 13, 4, id="not where the register suffices"),
+        pytest.param(0.3, 12, 4, id="not where all fits"),
+    ],
+)
+def test_the_fourth_theme_goes_before_news_by_category(register, pages, themes):
+    """Its stories stand in their categories then."""
+    paper = measured(pages, 0.05)
+    order = fit.compute_drop_order(editions.edition())
+    choice = fit.PaperChoice(frozenset(), register)
+    found = fit.refine_choice(choice, order, paper, paper.heights, 12)
+    assert (found.themes, found.dropped) == (themes, frozenset())
+
+
+def test_pointers_go_when_no_story_is_left_to_go():
+    """Before the rest of the register."""
+    paper = measured(13, 0.05)
+    order = fit.compute_drop_order(editions.edition())
+    choice = fit.PaperChoice(frozenset(order), 0.3, themes=3)
+    found = fit.refine_choice(choice, order, paper, paper.heights, 12)
+    assert found == replace(choice, pointers=3)
+    found = fit.refine_choice(found, order, paper, paper.heights, 12)
+    last = fit.refine_choice(found, order, paper, paper.heights, 12)
+    assert last.register_pages < 0.3
 
 
 def test_as_many_go_as_the_excess_asks_for():

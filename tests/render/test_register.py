@@ -48,10 +48,16 @@ def test_new_products_stand_under_one_heading():
 
 
 def test_the_paper_repeats_no_story_that_it_tells():
-    """Not even new products, which stand by category with a sentence."""
+    """Not even new products, where they stand by category and are called new there."""
     made = make_short()
+    section = next(one for one in made.sections if one.slug == "categories")
+    called_new = {story.id for story in (*section.stories, *section.briefs)}
     lines = build(made, brief=True).lines
-    assert {line.story for line in lines} == {row.story for row in made.register if not row.told}
+    assert {line.story for line in lines} == {
+        row.story
+        for row in made.register
+        if not row.told or (row.new_product and row.story not in called_new)
+    }
 
 
 def test_the_paper_keeps_the_best_of_too_many_and_says_so():

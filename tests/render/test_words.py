@@ -58,6 +58,8 @@ def test_numbers_and_counts():
     """Separators, percentages, singular and plural."""
     assert EN.format_number(1234567) == "1,234,567"
     assert EN.format_share(0.385) == "38%"
+    assert EN.format_share(0.1897, down=True) == "18.9%"
+    assert EN.format_share(0.19, down=True) == "19%"
     assert EN.translate_plural("%(n)s story", "%(n)s stories", 1) == "1 story"
     assert EN.translate_plural("%(n)s story", "%(n)s stories", 1200) == "1,200 stories"
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from math import floor
 
 from digest.edition.quarter import QuarterView
 from digest.edition.rules import find_affected_products
@@ -158,7 +159,7 @@ def _describe_spend(spend: Spend) -> Iterable[TranslatableText]:
         text = N_("That is %(share)s of the marketing budget")
         if is_part:
             text = N_("That is at least %(share)s of the marketing budget")
-        yield TranslatableText(text, share=f"{spend.share:.0%}")
+        yield TranslatableText(text, share=_format_share(spend.share, down=is_part))
     if spend.per_customer is None:
         return
     values: dict[str, object] = {"cost": spend.per_customer}
@@ -166,7 +167,7 @@ def _describe_spend(spend: Spend) -> Iterable[TranslatableText]:
     if is_part:
         text = N_("That is at least %(cost)s for each new customer")
     if spend.share_of_cac is not None:
-        values["share"] = f"{spend.share_of_cac:.0%}"
+        values["share"] = _format_share(spend.share_of_cac, down=is_part)
         text = N_("That is %(cost)s for each new customer, %(share)s of what winning one costs")
         if is_part:
             text = N_(
@@ -174,6 +175,11 @@ def _describe_spend(spend: Spend) -> Iterable[TranslatableText]:
                 "costs"
             )
     yield TranslatableText(text, **values)
+
+
+def _format_share(share: float, *, down: bool) -> str:
+    """Return a whole percentage; `down`: a minimum, to a tenth, not rounded up."""
+    return f"{floor(share * 1000 + 1e-9) / 10:g}%" if down else f"{share:.0%}"
 
 
 def _select_for_steps(quarter: QuarterView) -> list[Story]:

@@ -1,7 +1,8 @@
 """One word on each product of the stack, and why: the same rule for all of them.
 
-act    a notice falls due before the next review but one; or its terms change, or a change is
-       forced on its users, and two publishers, the vendor or an authority itself say so
+act    an incident of the product itself is told; or a notice falls due before the next review but
+       one; or its terms change, or a change is forced on its users, and two publishers, the vendor
+       or an authority itself say so
 ask    terms change or a change is forced and one publisher says so, a promise is late, a claim
        lacks proof, a notice falls due within two quarters, or the file does not say on what data
        its AI works
@@ -47,6 +48,8 @@ def judge_product(
 
 def _iter_verdicts(product: Product, stories: Sequence[Story], quarter: QuarterView) -> _Verdicts:
     """Yield each verdict that a product earns, the strongest first."""
+    if any(is_own_incident(story, product, quarter) for story in stories):
+        yield "act", N_("Find out whether it is patched")
     contract = find_contract_day(product, quarter.today)
     notice = contract.day if contract and contract.kind == "notice" else None
     if product.status == "retiring":
@@ -66,6 +69,15 @@ def _iter_verdicts(product: Product, stories: Sequence[Story], quarter: QuarterV
         yield "ask", N_("Notice within two quarters")
     if product.ai.used and not product.ai.data:
         yield "ask", N_("On whose data does its AI work?")
+
+
+def is_own_incident(story: Story, product: Product, quarter: QuarterView) -> bool:
+    """Return whether a story surely tells of a breach, weakness or outage of a product itself.
+
+    One report is enough: to look whether it is patched costs less than to wait for a second.
+    """
+    tags, relation = story.tags, quarter.get_relation_to(story, product.name)
+    return relation.kind == "product" and tags.event == "incident" and tags.is_certain("event")
 
 
 def _judge_changes(

@@ -12,7 +12,7 @@ from digest.edition.ai_impacts import find_ai_impacts
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
 from digest.edition.stack.duties import forces_change
 from digest.edition.stack.money import calculate_spend, get_primary_category, sum_costs
-from digest.edition.stack.radar import changes_terms, is_well_sourced
+from digest.edition.stack.radar import is_well_sourced
 from digest.edition.stack.verdicts import judge_product
 from digest.edition.stack.watch import count_read_sources, find_own_sources, list_names
 from digest.model.edition import HeatmapRow, ProductRow, StackView, StoryRef
@@ -107,6 +107,7 @@ def _build_product_row(product: Product, quarter: QuarterView) -> ProductRow:
     category = get_primary_category(product)
     told = _choose_told(product, about, vendor, quarter)
     verdict, reason = judge_product(product, told, quarter)
+    told += _find_doubtful(product, quarter)
 
     def make_refs(found: Iterable[Story]) -> tuple[StoryRef, ...]:
         return tuple(map(quarter.make_ref, list(found)[:_MAX_STORIES]))
@@ -137,14 +138,28 @@ def _build_product_row(product: Product, quarter: QuarterView) -> ProductRow:
     )
 
 
+def _find_doubtful(product: Product, quarter: QuarterView) -> list[Story]:
+    """Return what concerns a product and the machine holds for no news: it decides no verdict."""
+    others = [one.vendor_or_name for one in quarter.stack.products if one is not product]
+    found = []
+    for story in quarter.doubtful:
+        relation = quarter.get_relation_to(story, product.name)
+        is_only_one = relation.kind == "vendor" and product.vendor_or_name not in others
+        if relation.kind == "product" or is_only_one:
+            found.append(story)
+    return found
+
+
 def _choose_told(
     product: Product, about: Sequence[Story], vendor: Sequence[Story], quarter: QuarterView
 ) -> list[Story]:
     """Return what happened to a product, what has consequences first.
 
-    Of its vendor's other news, deals, prices and closures concern it, and what happened in a
-    category that it serves, or all where the company runs nothing else of the vendor: what a vendor
-    of many products does elsewhere is no news of this one.
+    The order is: an incident of the product, a change forced on its users, a deal of the company,
+    prices, an end of something, updates, launches, partnerships, and the rest. Of its vendor's
+    other news, deals, prices and closures concern it, and what happened in a category that it
+    serves, or all where the company runs nothing else of the vendor: what a vendor of many products
+    does elsewhere is no news of this one.
     """
     near = [
         story
@@ -157,16 +172,23 @@ def _choose_told(
         )
     ]
 
-    def get_sort_key(story: Story) -> tuple[int, bool, bool]:
-        changes = changes_terms(story, quarter.get_relation_to(story, product.name))
+    def get_sort_key(story: Story) -> tuple[int, bool, bool, bool]:
+        is_about, event = story in about, story.tags.event
         kinds = (
-            changes or story.tags.event in _TERM_EVENTS,
-            story in about and forces_change(story),
-            story in about and story.tags.event not in _HEALTH_EVENTS,
-            story.tags.event in _HEALTH_EVENTS,
-            story.tags.event in RELEASE_EVENTS,
+            is_about and event == "incident",
+            is_about and event not in _HEALTH_EVENTS and forces_change(story),
+            event == "acquisition",
+            event == "pricing",
+            event == "shutdown",
+            is_about and event == "update",
+            is_about and event == "launch",
+            is_about and event == "partnership",
+            is_about and event not in _HEALTH_EVENTS,
+            event in _HEALTH_EVENTS,
+            event in RELEASE_EVENTS,
             True,
         )
-        return kinds.index(True), not is_well_sourced(story), story not in about
+        opens = story.lead.item.title.startswith((product.name, *product.aliases))
+        return kinds.index(True), not is_well_sourced(story), not is_about, not opens
 
     return sorted([*about, *near], key=get_sort_key)

@@ -1,24 +1,28 @@
 """What is new, by stack category: the company's own categories first, each story in a short entry.
 
-A story that another page tells stands here in a few words with its page, so that a category shows
-all that the briefing holds of it. What the briefing holds nothing of is named at the end.
+A story that another page tells or names stands here in a few words with its page. What is left is
+named where a category has few stories, else counted. Categories without any are named at the end.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
-from digest.model.edition import Edition, EditionStory, Section, StackView
+from digest.model.edition import Edition, EditionStory, Section, StackView, StoryRef
+from digest.model.sections import THEME_SECTION
 from digest.model.stack import Goal, Product
 from digest.render.views.context import StoryLimits, ViewContext
 from digest.render.views.story import StoryRefView, StoryView, build_ref, build_story, refer_to
 from digest.render.words import Localizer
 from digest.taxonomy import CATEGORIES
 
-_PAPER_TITLE = 52  # characters of the headline of a story that stands on another page
+_PAPER_TITLE = 45  # characters of the headline of a story that stands on another page
+_LISTED_TITLE = 80  # of one that stands on no other
 _WEB_TITLE = 160
+_MIN_NAMED = 3  # stories of a category, as far as there are so many
+_MAX_LISTED = 2  # stories that the register alone holds and a category names
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,18 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class _Piece:
+    """A story of the quarter, whether or not the briefing tells it."""
+
+    id: str
+    category: str | None
+    ref: StoryRef
+
+
+_T = TypeVar("_T", EditionStory, _Piece)
+
+
+@dataclass(frozen=True, slots=True)
 class CategoryView:
     """A stack category with what is new in it."""
 
@@ -38,7 +54,9 @@ class CategoryView:
     name: str
     ours: str  # what the company runs in it and which goal counts on it; "" for nothing
     entries: tuple[Entry, ...]  # new products first, then what concerns the company
-    elsewhere: tuple[StoryRefView, ...]  # told in another section
+    elsewhere: tuple[StoryRefView, ...]  # told or named in another section
+    listed: tuple[StoryRefView, ...]  # those of the register alone, where they are few
+    more: str  # how many others there are; "" for none
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +67,6 @@ class CategoriesView:
     lead: str  # how many stories stand here, on other pages and in the register alone
     categories: tuple[CategoryView, ...]
     nothing: str  # the company's categories without anything new
-    register_only: str  # those of which the register alone holds something
 
 
 def build_categories(section: Section, context: ViewContext) -> CategoriesView:
@@ -60,33 +77,72 @@ def build_categories(section: Section, context: ViewContext) -> CategoriesView:
     """
     edition, words = context.edition, context.words
     printed = context.printed_ids
-    here = [one for one in (*section.briefs, *section.stories) if one.id in printed]
+    moved = list_stories_without_theme(context)
+    here = [one for one in (*section.briefs, *section.stories, *moved) if one.id in printed]
     ids = {story.id for story in here}
-    others = [one for one in edition.stories if one.id in printed and one.id not in ids]
+    others = [piece for piece in _list_pieces(edition) if piece.id not in ids]
     new = _find_new_products(edition, here)
+    own = list_own_categories(edition.stack)
     groups: list[CategoryView] = []
-    for slug in (*(list_own_categories(edition.stack) or CATEGORIES), None):
-        told, elsewhere = (_take(some, slug, groups, edition.stack) for some in (here, others))
-        if told or elsewhere:
-            groups.append(_build_category(slug, told, elsewhere, new, context))
-    nothing, register_only = _describe_missing(
-        edition, {_choose_place(one, edition.stack) for one in (*here, *others)}, words
-    )
+    for slug in (*(own or CATEGORIES), None):
+        told = _take(here, slug, groups, edition.stack)
+        rest = _take(others, slug, groups, edition.stack)
+        named = [piece for piece in rest if context.find_place(piece.id)]
+        if told or named or (rest and slug in own):
+            groups.append(_build_category(slug, told, rest, new, context))
+    context.groups.update(group.slug for group in groups)
+    elsewhere = sum(bool(context.find_place(piece.id)) for piece in others)
     return CategoriesView(
         finding=_describe_finding(here, new, words),
-        lead=_describe_counts(edition, len(here), len(others), words) if here or others else "",
+        lead=_describe_counts(edition, len(here), elsewhere, words) if here or elsewhere else "",
         categories=tuple(groups),
-        nothing=nothing,
-        register_only=register_only,
+        nothing=_describe_missing(edition, {group.slug for group in groups}, words),
     )
+
+
+def list_stories_without_theme(context: ViewContext) -> list[EditionStory]:
+    """Return the stories of themes for which the medium has no room."""
+    edition, number = context.edition, context.options.themes
+    if number is None or number >= len(edition.themes):
+        return []
+    kept = {story_id for theme in edition.themes[:number] for story_id in theme.stories}
+    of_themes = (one for one in edition.sections if one.slug == THEME_SECTION)
+    return [story for one in of_themes for story in one.stories if story.id not in kept]
+
+
+def _list_pieces(edition: Edition) -> list[_Piece]:
+    """Return all stories of the quarter, best first."""
+    rows = sorted(edition.register, key=lambda row: row.rank)
+    pieces = [
+        _Piece(
+            row.story,
+            row.category,
+            StoryRef(
+                row.story,
+                row.headline,
+                row.language,
+                row.url,
+                row.source,
+                row.published,
+                row.event,
+                None,
+            ),
+        )
+        for row in rows
+    ]
+    known = {piece.id for piece in pieces}
+    told = (*edition.stories, *edition.briefs)
+    return pieces + [
+        _Piece(one.id, one.category, refer_to(one)) for one in told if one.id not in known
+    ]
 
 
 def _take(
-    stories: Iterable[EditionStory],
+    stories: Iterable[_T],
     slug: str | None,
     groups: Iterable[CategoryView],
     stack: StackView | None,
-) -> list[EditionStory]:
+) -> list[_T]:
     """Return the stories of a category; for None those of no category that has a group."""
     if slug is not None:
         return [story for story in stories if _choose_place(story, stack) == slug]
@@ -94,7 +150,7 @@ def _take(
     return [story for story in stories if _choose_place(story, stack) not in taken]
 
 
-def _choose_place(story: EditionStory, stack: StackView | None) -> str | None:
+def _choose_place(story: EditionStory | _Piece, stack: StackView | None) -> str | None:
     """Return the category that a story stands in: its own, else that of the product it concerns."""
     if story.category or stack is None:
         return story.category
@@ -109,7 +165,7 @@ def _choose_place(story: EditionStory, stack: StackView | None) -> str | None:
 def _build_category(
     slug: str | None,
     told: Sequence[EditionStory],
-    elsewhere: Sequence[EditionStory],
+    rest: Sequence[_Piece],
     new: frozenset[str],
     context: ViewContext,
 ) -> CategoryView:
@@ -118,7 +174,12 @@ def _build_category(
     if options.brief:
         limits = replace(limits, sentences=1, whys=1, quotes=0, sources=1, contexts=0)
     own = {story_id for line in stack.lines for story_id in line.stories} if stack else set()
-    length = _PAPER_TITLE if options.brief else _WEB_TITLE
+    rest = sorted(rest, key=lambda piece: piece.id not in own)  # stable: else the best first
+    placed = [piece for piece in rest if context.find_place(piece.id)]
+    left = [piece for piece in rest if piece not in placed]
+    shown = placed[: options.pointers]
+    number = _MAX_LISTED if len(left) <= _MAX_LISTED else _MIN_NAMED - len(told) - len(placed)
+    listed = left[: max(0, number)] if slug else []
     name = words.translate("Other categories") if stack else words.translate("Other")
     return CategoryView(
         slug=slug or "other",
@@ -130,8 +191,34 @@ def _build_category(
                 told, key=lambda one: (one.id not in new, one.id not in own, -one.score)
             )
         ),
-        elsewhere=tuple(build_ref(refer_to(story), context, length) for story in elsewhere),
+        elsewhere=tuple(_point_to(piece, context) for piece in shown),
+        listed=tuple(build_ref(piece.ref, context, _LISTED_TITLE) for piece in listed),
+        more=_describe_more(len(placed) - len(shown), len(left) - len(listed), words),
     )
+
+
+def _point_to(piece: _Piece, context: ViewContext) -> StoryRefView:
+    """Return a reference to the place where another part tells or names a story."""
+    view = build_ref(piece.ref, context, _PAPER_TITLE if context.options.brief else _WEB_TITLE)
+    return replace(view, href=context.find_place(piece.id))
+
+
+def _describe_more(elsewhere: int, listed: int, words: Localizer) -> str:
+    """Say how many stories of a category stand elsewhere without a pointer, and where."""
+    parts = []
+    if elsewhere:
+        parts.append(
+            words.translate_plural(
+                "%(n)s more on other pages", "%(n)s more on other pages", elsewhere
+            )
+        )
+    if listed:
+        parts.append(
+            words.translate_plural(
+                "%(n)s more in the register alone", "%(n)s more in the register alone", listed
+            )
+        )
+    return "; ".join(parts)
 
 
 def _build_entry(
@@ -220,25 +307,15 @@ def _describe_counts(edition: Edition, here: int, elsewhere: int, words: Localiz
     )
 
 
-def _describe_missing(
-    edition: Edition, told: Iterable[str | None], words: Localizer
-) -> tuple[str, str]:
-    """Name the company's categories of which nothing was found, and those of the register alone."""
-    stack, present = edition.stack, set(told)
-    counts = Counter(row.category for row in edition.register)
-    missing = [slug for slug in list_own_categories(stack) if slug not in present]
-    nothing, listed = [], []
-    for slug in missing:
-        category = words.translate_category(slug)
-        if counts[slug]:
-            listed.append(f"{category} ({words.format_number(counts[slug])})")
-            continue
-        products = [product.name for product in _list_products(stack, slug)] if stack else []
-        names = words.join_names(products)
-        nothing.append(f"{category} ({names})" if products else category)
-    texts = (
-        (words.translate("Nothing new found in: %(names)s.", names="; ".join(nothing)), nothing),
-        (words.translate("In the register alone: %(names)s.", names="; ".join(listed)), listed),
-    )
-    first, second = (text if names else "" for text, names in texts)
-    return first, second
+def _describe_missing(edition: Edition, present: Collection[str], words: Localizer) -> str:
+    """Name the company's categories of which nothing was found."""
+    stack, nothing = edition.stack, []
+    for slug in list_own_categories(stack):
+        if slug not in present:
+            category = words.translate_category(slug)
+            products = [product.name for product in _list_products(stack, slug)] if stack else []
+            names = words.join_names(products)
+            nothing.append(f"{category} ({names})" if products else category)
+    if not nothing:
+        return ""
+    return words.translate("Nothing new found in: %(names)s.", names="; ".join(nothing))

@@ -240,7 +240,7 @@ def _build_row(claim: Claim, context: ViewContext, quoted: set[str]) -> ClaimVie
     kind = next((kind for kind, point in claim.points.items() if point == claim.quote), "")
     return ClaimView(
         subject=context.fit_text(claim.subject, 40),
-        story=build_ref(claim.story, context, 100),
+        story=build_ref(claim.story, context, 100, marks=True),
         cells=tuple(fill_cell(kind) for kind, _ in POINT_COLUMNS),
         quote=quote,
         point=_describe_point(kind, claim, words) if quote and kind else "",
@@ -268,7 +268,7 @@ def _name_kind(kind: str | None, words: Localizer) -> str:
 
 def _build_study(claim: Claim, context: ViewContext, quoted: set[str]) -> StudyView:
     return StudyView(
-        story=build_ref(claim.story, context, 140),
+        story=build_ref(claim.story, context, 140, marks=True),
         measured_by=context.fit_text(claim.measured_by, 40),
         sample=context.fit_text(claim.data_size, 60),
         quote=_build_quote(claim.quote, claim.story.language, context, quoted),
@@ -391,6 +391,6 @@ def _build_impact(
         impact.kind,
         label,
         _name_kind(impact.ai_kind, words),
-        build_ref(impact.story, context, 100),
+        build_ref(impact.story, context, 100, marks=True),
         _build_quote(impact.quote, impact.story.language, context, quoted),
     )

@@ -7,7 +7,7 @@ web address is no link, and a text that the medium's fonts cannot write becomes 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -45,6 +45,8 @@ class RenderOptions:
     first_limits: StoryLimits = FULL_LIMITS  # of the quarter in five
     kept: Mapping[str, frozenset[str]] | None = None  # section → ids of stories to print; None: all
     register_pages: float = 2.0  # of paper
+    themes: int | None = None  # how many themes are printed; None: all
+    pointers: int | None = None  # of a category to other pages; None: all
     brief: bool = False  # paper: tables are cut to what a page holds, figures of method left out
     legible: Callable[[str], str | None] = str  # a text as the fonts can write it, None if not
 
@@ -56,6 +58,28 @@ class ViewContext:
     edition: Edition
     words: Localizer
     options: RenderOptions
+    # Filled while the parts that name stories are built, for those that point to them:
+    marked: dict[str, str] = field(default_factory=dict, repr=False, compare=False)  # → place
+    groups: set[str] = field(default_factory=set, repr=False, compare=False)  # categories printed
+
+    def mark_place(self, story_id: str) -> str:
+        """Take a place for a story that is named and nowhere told in full.
+
+        Return the place's id for the template; "" where the story has a place already.
+        """
+        if story_id in self.printed_ids or story_id in self.marked:
+            return ""
+        self.marked[story_id] = f"named-{story_id}"
+        return self.marked[story_id]
+
+    def find_place(self, story_id: str) -> str:
+        """Return where the briefing tells or names a story, as #id; "" for nowhere so far.
+
+        The parts that name stories are built before those that point to them.
+        """
+        if story_id in self.printed_ids:
+            return f"#{story_id}"
+        return f"#{self.marked[story_id]}" if story_id in self.marked else ""
 
     def fit_text(self, text: str, length: int) -> str:
         """Cut a text from outside; return "" where the fonts lack its letters."""

@@ -18,6 +18,7 @@ from digest.urls import extract_host
 
 _MAX_REASONS = 7  # why items were left out; the rest is one line
 _MAX_FAILED = 6  # sources that could not be read, by name
+_RECENT = timedelta(days=7)  # before the edition's day; for an older newest item a word is due
 _FAILED = ("failed", "never read")
 _DAY_STATES = {COVERED: "held", MISSING: "missing", UNKNOWN: "unknown"}
 
@@ -124,12 +125,14 @@ def build_method(context: ViewContext) -> MethodView:
 def _describe_coverage(rows: list[CoverageRow], context: ViewContext) -> str:
     words = context.words
     failed = [row for row in rows if row.state in _FAILED]
+    newest = _describe_newest(rows, context)
     lead = words.translate_plural(
         "%(n)s source is followed; %(gave)s gave items of this quarter.",
         "%(n)s sources are followed; %(gave)s gave items of this quarter.",
         len(rows),
         gave=words.format_number(sum(row.items > 0 for row in rows)),
     )
+    lead = f"{lead} {newest}".rstrip()
     if not failed:
         return lead
     if not context.options.brief:
@@ -143,6 +146,20 @@ def _describe_coverage(rows: list[CoverageRow], context: ViewContext) -> str:
         named.append(words.translate_plural("%(n)s more", "%(n)s more", rest))
     return f"{lead} " + words.translate(
         "Not everything could be read of %(names)s.", names=words.join_names(named)
+    )
+
+
+def _describe_newest(rows: list[CoverageRow], context: ViewContext) -> str:
+    """Say of which day the newest item is where the edition's last days have none."""
+    edition, words = context.edition, context.words
+    last = min(edition.as_of, edition.end)
+    days = [row.held_to for row in rows if row.held_to]
+    newest = max(days, default=None)
+    if newest is None or last - newest <= _RECENT:
+        return ""
+    return words.translate(
+        "The newest item read is of %(day)s.",
+        day=words.format_date(newest.astimezone(words.zone).date()),
     )
 
 

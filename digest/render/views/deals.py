@@ -57,7 +57,10 @@ def build_deals_page(section: Section, context: ViewContext) -> DealsPage:
         name = words.translate_label(LABELS["deals"], kind)
         told = {story.id for story in here if story.id in context.printed_ids}
         lines = [
-            (build_ref(entry.story, context, _MAX_HEADLINE), entry.story.id in context.printed_ids)
+            (
+                build_ref(entry.story, context, _MAX_HEADLINE, marks=True),
+                entry.story.id in context.printed_ids,
+            )
             for entry in entries
             if entry.story.id not in told
         ]

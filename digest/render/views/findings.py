@@ -48,12 +48,21 @@ def _count_dates(edition: Edition, words: Localizer) -> Iterator[str]:
 
 def _count_products(edition: Edition, words: Localizer) -> Iterator[str]:
     lines = edition.stack.lines if edition.stack else ()
-    loud = sum(line.happened is not None for line in lines)
-    if loud:
+    loud = [line for line in lines if line.happened]
+    of_makers = sum(line.of_maker for line in loud)
+    if products := len(loud) - of_makers:
         yield words.translate(
             "%(loud)s of %(all)s products in the news",
-            loud=words.format_number(loud),
+            loud=words.format_number(products),
             all=words.format_number(len(lines)),
+        )
+    if of_makers and products:
+        yield words.translate_plural(
+            "of %(n)s more its maker", "of %(n)s more their makers", of_makers
+        )
+    elif of_makers:
+        yield words.translate_plural(
+            "%(n)s maker in the news", "%(n)s makers in the news", of_makers
         )
 
 

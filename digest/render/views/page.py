@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from digest.i18n import N_
 from digest.model.edition import Edition, QuarterCounts, TrendChange
-from digest.model.sections import FIRST_SECTION, SECTIONS_BY_SLUG
+from digest.model.sections import BRIEF_SECTION, FIRST_SECTION, SECTIONS_BY_SLUG
 from digest.model.tags import EVIDENCE_GRADES
 from digest.render.views.calendar import CalendarPage, build_calendar_page
 from digest.render.views.charts import (
@@ -27,6 +27,7 @@ from digest.render.views.coverage import MethodView, build_method
 from digest.render.views.deals import DealsPage, build_deals_page
 from digest.render.views.findings import describe_finding
 from digest.render.views.front import FrontView, build_front_view
+from digest.render.views.promises import build_vendors_page
 from digest.render.views.register import RegisterPage, build_register_page
 from digest.render.views.rules import RulesPage, build_rules_page
 from digest.render.views.sections import SectionView, build_section
@@ -108,14 +109,25 @@ def build_page_view(
     name, format_date = clean_text(edition.quarter), words.format_date
     heading = f"{title}, {words.format_quarter(name)}"
     by_slug = {section.slug: section for section in edition.sections}
+    # What names a story is built before what points to its place.
     sections: dict[str, SectionView] = {
-        section.slug: build_section(section, context) for section in edition.sections
+        slug: build_section(section, context)
+        for slug, section in by_slug.items()
+        if slug != BRIEF_SECTION
     }
+    deals = build_deals_page(by_slug["deals"], context) if "deals" in by_slug else None
+    claims = build_claims_page(context)
+    rules = build_rules_page(by_slug["rules"], context) if "rules" in by_slug else None
+    ledger = edition.ledger if edition.stack else None
+    vendors = build_vendors_page(ledger, context) if ledger else None
+    if BRIEF_SECTION in by_slug:
+        sections[BRIEF_SECTION] = build_section(by_slug[BRIEF_SECTION], context)
+    sections = {slug: sections[slug] for slug in by_slug}
     empty = SectionView(FIRST_SECTION, words.translate_label(SECTIONS, FIRST_SECTION))
     five = sections.pop(FIRST_SECTION, empty)
     calendar, register = build_calendar_page(context), build_register_page(context)
-    claims = build_claims_page(context)
-    stack_pages = build_stack_pages(context, list_reading_order((five, *sections.values())))
+    order = list_reading_order((five, *sections.values()))
+    stack_pages = build_stack_pages(context, order, vendors)
     present: dict[str, object] = {
         **sections,
         "calendar": calendar,
@@ -179,8 +191,8 @@ def build_page_view(
         front=front,
         calendar=calendar,
         claims=claims,
-        rules=build_rules_page(by_slug["rules"], context) if "rules" in by_slug else None,
-        deals=build_deals_page(by_slug["deals"], context) if "deals" in by_slug else None,
+        rules=rules,
+        deals=deals,
         register=register,
         stack_pages=stack_pages,
         no_stack_note="" if edition.stack else words.translate(_NO_STACK_NOTE),

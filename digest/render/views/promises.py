@@ -115,9 +115,11 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
             )
             for one in row.announced[: _MAX_ANNOUNCED if brief else None]
         ),
-        shipped=tuple(build_ref(one, context, length) for one in ours),
+        shipped=tuple(build_ref(one, context, length, marks=True) for one in ours),
         elsewhere=tuple(
-            build_ref(one, context, length) for one in row.shipped if one.id not in row.ours
+            build_ref(one, context, length, marks=True)
+            for one in row.shipped
+            if one.id not in row.ours
         ),
         silence=silence,
         questions=tuple(
@@ -150,6 +152,6 @@ def _build_promise(row: PromiseRow, context: ViewContext) -> PromiseView:
         said=", ".join(said),
         standing=standing,
         slug=row.standing.replace(" ", "-"),
-        seen=tuple(build_ref(one, context, _MAX_TITLE) for one in row.seen),
+        seen=tuple(build_ref(one, context, _MAX_TITLE, marks=True) for one in row.seen),
         matched=words.join_names(row.matched),
     )

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.model.edition import RegisterRow
+from digest.model.sections import BRIEF_SECTION
 from digest.model.tags import Ai
 from digest.render.views.context import ViewContext, to_safe_href
 from digest.render.views.story import mark_language
@@ -93,7 +94,8 @@ def build_register_page(context: ViewContext) -> RegisterPage | None:
     rows, words = context.edition.register, context.words
     if not rows:
         return None
-    wanted = [row for row in rows if row.story not in context.printed_ids]
+    told = _list_told(context)
+    wanted = [row for row in rows if row.story not in told]
     kept = _choose_best(wanted, context.options.register_pages) if context.options.brief else rows
     groups: dict[str, list[RegisterLine]] = {}
     for row in kept:
@@ -101,6 +103,7 @@ def build_register_page(context: ViewContext) -> RegisterPage | None:
         groups.setdefault(name, []).append(_build_line(row, context))
     built = tuple(RegisterGroup(name, tuple(lines)) for name, lines in groups.items())
     dropped = len(wanted) - len(kept)
+    unnamed = sum(row.new_product for row in wanted) - sum(row.new_product for row in kept)
     return RegisterPage(
         name=words.translate_label(SECTIONS, "register"),
         lead=words.translate("What stands above with a sentence of its own is not repeated here.")
@@ -112,10 +115,30 @@ def build_register_page(context: ViewContext) -> RegisterPage | None:
             "%(n)s more stand in the HTML edition and in register.xlsx.",
             dropped,
         )
+        + (f" {_count_unnamed(unnamed, words)}" if unnamed > 0 else "")
         if dropped > 0
         else "",
         filters=_build_filters([line for group in built for line in group.lines]),
     )
+
+
+def _count_unnamed(number: int, words: Localizer) -> str:
+    return words.translate_plural(
+        "%(n)s of them is a new product.", "%(n)s of them are new products.", number
+    )
+
+
+def _list_told(context: ViewContext) -> frozenset[str]:
+    """Return the stories that the paper need not repeat: told, and of a new product called new."""
+    edition, printed = context.edition, context.printed_ids
+    new = {row.story for row in edition.register if row.new_product}
+    called_new = {
+        story.id
+        for section in edition.sections
+        if section.slug == BRIEF_SECTION
+        for story in (*section.stories, *section.briefs)
+    }
+    return frozenset(printed - (new - called_new))
 
 
 def _choose_best(rows: Sequence[RegisterRow], pages: float) -> list[RegisterRow]:

@@ -139,7 +139,7 @@ def _build_row(
             view = replace(view, summary=())  # it binds nobody: its headline is enough
     return RuleRowView(
         story=view,
-        ref=build_ref(entry.story, context, _MAX_HEADLINE),
+        ref=build_ref(entry.story, context, _MAX_HEADLINE, marks=True),
         printed=entry.story.id in context.printed_ids,
         facts=facts,
         ours=bool(entry.products),

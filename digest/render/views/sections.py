@@ -9,7 +9,11 @@ from digest.model.edition import EditionStory, Section
 from digest.model.sections import FIRST_SECTION, SECTIONS_BY_SLUG, THEME_SECTION
 from digest.model.tags import EVENTS as EVENT_SLUGS
 from digest.model.tags import Event
-from digest.render.views.categories import CategoriesView, build_categories
+from digest.render.views.categories import (
+    CategoriesView,
+    build_categories,
+    list_stories_without_theme,
+)
 from digest.render.views.context import ViewContext
 from digest.render.views.story import StoryView, build_story
 from digest.render.views.themes import ThemeView, build_theme
@@ -25,7 +29,6 @@ _DEAL_ORDER: tuple[Event, ...] = (
     "people",
     "results",
 )
-_MAX_PAPER_THEMES = 4
 _GROUP_KEYS: Mapping[str, Callable[[EditionStory], str]] = {
     "": lambda _: "",
     "event": lambda story: story.event or "",
@@ -138,11 +141,13 @@ def _build_theme_groups(
 ) -> Iterator[StoryGroup]:
     """Yield a group for each theme, and one for stories that no theme holds.
 
-    A story is told in the first theme that holds it.
+    A story is told in the first theme that holds it; one whose themes the medium has no room for
+    stands in its category.
     """
-    left = {story.id: story for story in stories}
     quoted: set[str] = set()
-    for theme in context.edition.themes[: _MAX_PAPER_THEMES if context.options.brief else None]:
+    moved = {story.id for story in list_stories_without_theme(context)}
+    left = {story.id: story for story in stories if story.id not in moved}
+    for theme in context.edition.themes[: context.options.themes]:
         here = [left.pop(story_id) for story_id in theme.stories if story_id in left]
         view = build_theme(theme, here, context, quoted)
         quoted.update(entry.id for entry in view.entries)

@@ -6,12 +6,13 @@ Where a file says nothing, the view holds "" and the template prints nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from digest.model.edition import (
     MIN_BLIPS,
     Agenda,
+    AgendaItem,
     HeatmapRow,
     ProductRow,
     PromiseLedger,
@@ -21,12 +22,14 @@ from digest.model.edition import (
     StackView,
     StoryRef,
 )
+from digest.model.sections import BRIEF_SECTION
 from digest.model.stack import Product
 from digest.render.views.context import ViewContext
-from digest.render.views.promises import VendorsPage, build_vendors_page
+from digest.render.views.promises import VendorsPage
 from digest.render.views.radar import RadarPage, build_radar_page
 from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import EVENTS, LABELS, SECTIONS, Localizer
+from digest.taxonomy import CATEGORIES
 
 # On paper:
 _MIN_PAPER_BLIPS = 8
@@ -40,6 +43,7 @@ _MAX_ITEM_REASON = 420
 class ProductView:
     """A product of the stack and its quarter."""
 
+    anchor: str  # the id of its row
     name: str
     category: str
     status: str  # where it is on trial or retiring
@@ -166,10 +170,13 @@ class StackPages:
         return self.context.fit_text(self.context.words.translate_note(note), length)
 
 
-def build_stack_pages(context: ViewContext, reading_order: Sequence[str] = ()) -> StackPages | None:
+def build_stack_pages(
+    context: ViewContext, reading_order: Sequence[str] = (), vendors: VendorsPage | None = None
+) -> StackPages | None:
     """Build the pages; None where the company has no stack.yaml.
 
-    `reading_order` are the ids of the stories that the medium prints.
+    `reading_order` are the ids of the stories that the medium prints; `vendors` is the page of
+    promises, which is built before what points to it.
     """
     edition, brief = context.edition, context.options.brief
     if edition.stack is None:
@@ -180,7 +187,7 @@ def build_stack_pages(context: ViewContext, reading_order: Sequence[str] = ()) -
         names={slug: context.words.translate(name) for slug, name in SECTIONS.items()},
         stack=_build_stack_page(edition.stack, context, reading_order),
         ledger=ledger if ledger and (ledger.lines or ledger.vendors) else None,
-        vendors=build_vendors_page(ledger, context) if ledger else None,
+        vendors=vendors,
         radar=build_radar_page(radar, context)
         if radar and _is_worth_drawing(radar, brief)
         else None,
@@ -304,13 +311,13 @@ def _iter_figures(spend: Spend, words: Localizer) -> Iterator[tuple[str, str]]:
         shown = format_at_least(total) if spend.without_cost else total
         yield words.translate("Technology, a year"), shown
     if spend.share is not None:
-        share = format_at_least(words.format_share(spend.share))
+        share = format_at_least(words.format_share(spend.share, down=is_minimum))
         yield words.translate("Share of the marketing budget"), share
     if spend.per_customer is not None:
         cost = format_at_least(words.format_money(spend.per_customer))
         yield words.translate("For each new customer"), cost
     if spend.share_of_cac is not None:
-        share = format_at_least(words.format_share(spend.share_of_cac))
+        share = format_at_least(words.format_share(spend.share_of_cac, down=is_minimum))
         yield words.translate("Share of the cost of winning a customer"), share
     if spend.without_cost and spend.total:
         names = words.join_names(spend.without_cost)
@@ -347,9 +354,9 @@ def _build_product(
         ai = "; ".join(given) or words.translate("used")
     elif said.used is not None:
         ai = words.translate("not used")
-    rest = context.printed_ids.intersection(line.stories)
-    rest -= {line.happened.id} if line.happened else set()
-    first_of_rest = next((story_id for story_id in reading_order if story_id in rest), "")
+    top_id = line.happened.id if line.happened else ""
+    rest = [one for one in line.stories if one != top_id and context.find_place(one)]
+    first_of_rest = next((one for one in (*reading_order, *rest) if one in rest), "")
     silence = ""
     if line.happened is None:
         silence = words.translate("Nothing found")
@@ -358,6 +365,7 @@ def _build_product(
     traits = (words.translate_label(LABELS["status"], product.status or ""), product.owner, users)
     overlaps = words.join_names(line.overlaps)
     return ProductView(
+        anchor=_name_row(product.name, context),
         name=product.name,
         category=words.translate_category(product.categories[0]) if product.categories else "",
         status=words.translate_label(LABELS["status"], product.status or "")
@@ -378,18 +386,59 @@ def _build_product(
             for kind, found in kinds
             if found
         ),
-        top=build_ref(line.happened, context, 64 if context.options.brief else 160)
-        if line.happened
-        else None,
+        top=_build_top(line.happened, context) if line.happened else None,
         event=_name_event(line, words),
         rest=len(rest),
-        rest_href=f"#{first_of_rest}" if first_of_rest else "",
+        rest_href=context.find_place(first_of_rest),
         promise=_describe_promise(line.product, context.edition.ledger, words),
         silence=silence,
         verdict=words.translate_label(LABELS["verdicts"], line.verdict),
         verdict_slug=line.verdict,
         reason=words.translate_note(line.reason),
     )
+
+
+def _build_top(story: StoryRef, context: ViewContext) -> StoryRefView:
+    """Build the reference of the story that heads a row; it points to where the story stands."""
+    view = build_ref(story, context, 64 if context.options.brief else 160)
+    place = context.find_place(story.id)
+    return replace(view, href=place) if place else view
+
+
+def _name_row(product: str, context: ViewContext) -> str:
+    """Return the id of a product's row; "" for what has none."""
+    lines = context.edition.stack.lines if context.edition.stack else ()
+    names = [line.product.name for line in lines]
+    return f"product-{names.index(product) + 1}" if product in names else ""
+
+
+def _find_item_place(item: AgendaItem, context: ViewContext) -> str:
+    """Return the very place of what an agenda's item is about; "" where only its section is known.
+
+    It is the story, else the row of the one product that the item names, or the category.
+    """
+    if item.story and (place := context.find_place(item.story)):
+        return place
+    values = item.what.values
+    if item.section == "stack":
+        named = values.get("name") or values.get("names") or ""
+        name = named if isinstance(named, str) else next(iter(named), "")  # type: ignore[call-overload]
+        row = _name_row(str(name), context)
+        return f"#{row}" if row else ""
+    if item.section == BRIEF_SECTION:
+        wanted = _list_item_categories(item, context)
+        return next((f"#categories-{slug}" for slug in wanted if slug in context.groups), "")
+    return ""
+
+
+def _list_item_categories(item: AgendaItem, context: ViewContext) -> list[str]:
+    """Return the categories that an item is about: the one it names, else those of its goal."""
+    values, stack = item.what.values, context.edition.stack
+    named = [slug for slug, one in CATEGORIES.items() if one.name == values.get("category")]
+    goals = stack.goals if stack else ()
+    return named or [
+        slug for goal in goals if goal.name == values.get("goal") for slug in goal.categories
+    ]
 
 
 def _describe_promise(product: Product, ledger: PromiseLedger | None, words: Localizer) -> str:
@@ -445,7 +494,7 @@ def _iter_agenda_parts(agenda: Agenda, context: ViewContext) -> Iterator[AgendaP
                     overdue=item.due is not None and item.due < today,
                     section=item.section,
                     where=words.translate_label(SECTIONS, item.section),
-                    href=_find_place(item.story, context),
+                    href=_find_item_place(item, context),
                     proposed=context.fit_text(item.proposed, 60),
                     facts=tuple(
                         FactView(text, _find_place(fact.story, context), fact.section)

@@ -265,6 +265,8 @@ class StoryRefView:
     href: str  # to its place in this briefing where it is printed, else to its source
     source: str
     day: str
+    id: str = ""  # the story's
+    anchor: str = ""  # its own place, where the briefing names it here first and tells it nowhere
 
 
 def refer_to(story: EditionStory) -> StoryRef:
@@ -282,8 +284,13 @@ def refer_to(story: EditionStory) -> StoryRef:
     )
 
 
-def build_ref(story: StoryRef, context: ViewContext, length: int = 90) -> StoryRefView:
-    """Build the view of a reference, its title cut to `length` characters."""
+def build_ref(
+    story: StoryRef, context: ViewContext, length: int = 90, *, marks: bool = False
+) -> StoryRefView:
+    """Build the view of a reference, its title cut to `length` characters.
+
+    `marks`: other pages may point to it, as the place of a story that is told nowhere in full.
+    """
     words = context.words
     title, lang = context.fit_text(story.title, length), sanitize_language_tag(story.language)
     if not title:
@@ -297,4 +304,6 @@ def build_ref(story: StoryRef, context: ViewContext, length: int = 90) -> StoryR
         href=f"#{story.id}" if story.id in context.printed_ids else to_safe_href(story.url),
         source=context.fit_text(story.source, 50),
         day=words.format_day(story.published),
+        id=story.id,
+        anchor=context.mark_place(story.id) if marks else "",
     )

@@ -195,7 +195,7 @@ def _build_line(ref: StoryRef, section: str, text: str, context: ViewContext) ->
     if context.options.brief and not text:
         beside = len(ref.source) + _DAY_CHARS + (_PAGE_CHARS if section else 0)
         length = max(_MIN_HEADLINE, _PAPER_LINE - beside)
-    return ThemeLine(build_ref(ref, context, length), section, text)
+    return ThemeLine(build_ref(ref, context, length, marks=True), section, text)
 
 
 def _describe_reports(
