@@ -32,15 +32,20 @@ from digest.search.ranking import (
 )
 from digest.search.times import DaySpan, extract_time
 from digest.search.words import is_unspaced
+from digest.tag import detect_language
 from digest.taxonomy import CATEGORIES, GROUPS
 
 DEFAULT_LIMIT = 10
 MAX_LIMIT = 100
-_CANDIDATES = 150  # that are read and ranked
+_CANDIDATES = 100  # that are read and ranked
 _COUNTED = 20_000  # entries up to which a term is counted, and ranked by the database
 _LABEL_CANDIDATES = 40
 _MIN_COVERAGE = 0.45  # share of a question that a passage has to say
 _MIN_OF_BEST = 0.55  # of the best passage's score
+_CAPITALISES_NOUNS = "de"
+_MIN_NAMES = 0.5  # share of the weight of a question's names that a passage has to say
+_LANGUAGE_SAMPLE = 400  # items whose languages are looked at
+_FOREIGN_BELOW = 0.1  # share of items below which a question's language is foreign to the archive
 _PART_TERMS = 3  # words that hold a part, where no word begins with it
 _MAX_PARTS_ENTRIES = 200_000  # entries up to which the list of words is read
 
@@ -148,7 +153,8 @@ def ask_archive(
     lexicon = load_lexicon(context)
     query = parse_query(question, lexicon) if ":" in question else Query()
     rest, span = extract_time(question, context.now.date(), get_quarter(context))
-    terms = parse_question(rest, lexicon)
+    language = detect_language(rest)
+    terms = parse_question(rest, lexicon, capitals_name=language != _CAPITALISES_NOUNS)
     allowed = replace(_build_filter(context, query, lexicon), private=private)
     if span:
         allowed = replace(allowed, start=_to_time(span.start), end=_to_time(span.end))
@@ -157,7 +163,9 @@ def ask_archive(
     with Archive.open(context.workspace.archive_file, create=False) as archive:
         unjudged = _update_index(context, archive)
         with archive.open_search() as index:
-            wanted = _weigh(index, terms, allowed)
+            languages = index.list_languages(_LANGUAGE_SAMPLE)
+            is_foreign = languages.count(language) < _FOREIGN_BELOW * len(languages)
+            wanted = _weigh(index, terms, allowed, is_foreign=is_foreign)
             found = _ask(index, wanted, context.now, limit)
     return replace(found, span=span, unjudged=unjudged)
 
@@ -284,13 +292,15 @@ def _weigh(
     terms: Sequence[Term],
     allowed: SearchFilter,
     without: tuple[Term, ...] = (),
+    *,
+    is_foreign: bool = False,
 ) -> _Wanted:
     entries = max(1, index.count_entries())
     found = _find_parts(index, terms, entries)
     frequencies = {
         term.text: index.count_matches(term.write_match(near=True), _COUNTED) for term in found
     }
-    weights = weigh_terms(found, frequencies, entries)
+    weights = weigh_terms(found, frequencies, entries, is_foreign=is_foreign)
     return _Wanted(tuple(found), allowed, weights, frequencies, without)
 
 
@@ -431,13 +441,18 @@ def _make_hits(
     entries = index.load_entries(tuple(dict.fromkeys(numbers)))
     candidates = [_make_candidate(entry) for entry in entries.values()]
     ranked = rank_candidates(candidates, wanted.terms, wanted.weights, now)
-    named = {term.text for term in wanted.terms if term.kind == "name"} if names else set[str]()
+    named = {
+        term.text: wanted.weights[term.text]
+        for term in wanted.terms
+        if names and term.kind == "name"
+    }
+    least_named = _MIN_NAMES * sum(named.values())
     kept = [
         one
         for one in ranked
         if one.coverage >= floor
         and (not all_terms or len(one.matched) == len(wanted.terms))
-        and (not named or one.matched & named)
+        and sum(named.get(text, 0.0) for text in one.matched) >= least_named
     ]
     return tuple(
         _make_hit(entries[one.candidate.number], one, wanted.terms) for one in kept[:MAX_LIMIT]

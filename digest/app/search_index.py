@@ -127,7 +127,7 @@ def _read_edition(edition: dict[str, Any]) -> Iterator[SearchDocument]:
         labels += [f"category:{story['category']}"] if story["category"] else []
         labels += [f"event:{story['event']}"] if story["event"] else []
         labels += [f"ai:{story['ai']}"] if story["ai"] else []
-        parts = (story["summary"], story["why_it_matters"])
+        parts = (*(part["text"] for part in story["summary"]), *story["why_it_matters"])
         dates = [item["published"] for item in story["items"] if item["published"]]
         yield SearchDocument(
             kind="story",

@@ -45,8 +45,14 @@ def build_lexicon(team_vendors: Iterable[Vendor]) -> Lexicon:
             (prefixes if written.endswith("*") else whole).setdefault(surface, []).append(meaning)
     return Lexicon(
         {surface: merge_meanings(of) for surface, of in whole.items()},
-        {surface: merge_meanings(of) for surface, of in prefixes.items()},
+        prefixes={surface: merge_meanings(of) for surface, of in prefixes.items()},
+        words=_load_thai_words(),
     )
+
+
+def _load_thai_words() -> frozenset[str]:
+    listed = (files("digest.tag") / "vocabulary" / "thai.txt").read_text("utf-8").split()
+    return frozenset(map(fold_words, listed))
 
 
 def _fold_surface(written: str) -> str:
@@ -94,7 +100,7 @@ def _list_concept_words() -> Iterator[tuple[str, Meaning]]:
     """Yield the words of all languages for one thing, each with all the others."""
     events = dict(line.split("\t") for line in _read_lines("event_words.tsv"))
     table = (files("digest.tag") / "vocabulary" / "concepts.tsv").read_text("utf-8")
-    for line in table.splitlines()[1:]:
+    for line in (*table.splitlines()[1:], *_read_lines("concepts.tsv")):
         concept, _, listed = line.partition("\t")
         written = [word.strip() for word in listed.split(",")]
         labels = (f"event:{events[concept]}",) if concept in events else ()

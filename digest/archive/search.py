@@ -295,6 +295,17 @@ class SearchIndex:
         query = sa.select(sa.func.count()).select_from(search_entries)
         return int(self._connection.execute(query).scalar() or 0)
 
+    def list_languages(self, most: int) -> list[str]:
+        """Return the languages of the newest items, one for each."""
+        query = (
+            sa.select(items.c.language)
+            .select_from(search_entries)
+            .join(items, items.c.id == search_entries.c.ref)
+            .order_by(search_entries.c.number.desc())
+            .limit(most)
+        )
+        return list(self._connection.execute(query).scalars())
+
     def find_numbers(
         self,
         words: str,

@@ -14,6 +14,7 @@ from importlib.resources import files
 from digest.search.words import fold_words, is_unspaced, split_tokens
 
 _MIN_PREFIX = 3  # letters of a form that lets a word go on
+_PARTICLES = frozenset("的了吗呢吧和与及是がをはにへ")  # single letters that end a word before them
 _MAX_SURFACE = 6  # words of the longest form
 
 
@@ -47,6 +48,7 @@ class Lexicon:
     """
 
     whole: Mapping[str, Meaning] = field(default_factory=dict)
+    words: frozenset[str] = frozenset()  # of scripts without spaces, to cut runs at
     prefixes: Mapping[str, Meaning] = field(default_factory=dict)
 
     def find_meaning(self, surface: str) -> Meaning | None:
@@ -54,7 +56,8 @@ class Lexicon:
         found = self.whole.get(surface)
         if found:
             return found
-        for length in range(len(surface), _MIN_PREFIX - 1, -1):
+        last_word = surface.rfind(" ") + 1  # only the last word may go on
+        for length in range(len(surface), last_word + _MIN_PREFIX - 1, -1):
             if found := self.prefixes.get(surface[:length]):
                 return found
         return None
@@ -74,11 +77,13 @@ class Lexicon:
                 (
                     run[at : at + length]
                     for length in range(min(16, len(run) - at), 0, -1)
-                    if (part := run[at : at + length]) in self.whole or part in stops
+                    if (part := run[at : at + length]) in self.whole
+                    or part in stops
+                    or part in self.words
                 ),
                 "",
             )
-            if longest and (len(longest) > 1 or not rest):
+            if longest and (len(longest) > 1 or not rest or longest in _PARTICLES):
                 if rest:
                     yield rest, None
                     rest = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from digest.search.lexicon import Form, Lexicon, Meaning, load_stop_words
@@ -25,12 +25,14 @@ FILTERS = (
 TermKind = Literal["name", "figure", "word"]
 _FILTER = re.compile(rf"(-?)({'|'.join(FILTERS)}):(\S.*)", re.IGNORECASE | re.DOTALL)
 _MAX_TERMS = 16  # of a question; what comes later counts less to whoever asks
+_MAX_CAPITALS = 0.6  # share of words above which capitals mark nothing
 _MAX_WORDS_LENGTH = 1000
 _SUFFIX = re.compile(
     r"(?:izations?|isations?|azioni|azione|ationen|ations?|itions?|ungen|ments?|mente|"
     r"ings?|ness|ies|ied|ers?|ed|es|en|ung|ion[se]?|ioni|ione|iones|s|e|i|o|a|y|n)$"
 )
 _MIN_STEM = 4
+_ENDINGS = "s es e ed er ing d i o a n en t".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Term:
     far: tuple[Form, ...] = ()
     labels: tuple[str, ...] = ()  # of items that are about it
     kind: TermKind = "word"
+    share: float = 1.0  # of a word's weight, where a run of letters was cut into several
 
     def write_match(self, *, near: bool = False, far: bool = False) -> str:
         """Return the term as an expression of FTS5."""
@@ -81,9 +84,14 @@ def parse_query(text: str, lexicon: Lexicon) -> Query:
     return Query(tuple(_add_meanings(terms, lexicon)), tuple(without), tuple(filters))
 
 
-def parse_question(text: str, lexicon: Lexicon) -> tuple[Term, ...]:
-    """Return the terms of a question, without the words that say nothing of what it is about."""
-    terms = _read_words(text[:_MAX_WORDS_LENGTH], lexicon, keep_stops=False)
+def parse_question(text: str, lexicon: Lexicon, *, capitals_name: bool = False) -> tuple[Term, ...]:
+    """Return the terms of a question, without the words that say nothing of what it is about.
+
+    `capitals_name`: in its language a capital within a sentence marks a name.
+    """
+    terms = _read_words(
+        text[:_MAX_WORDS_LENGTH], lexicon, keep_stops=False, capitals_name=capitals_name
+    )
     return tuple(dict.fromkeys(terms))[:_MAX_TERMS]
 
 
@@ -120,10 +128,14 @@ def _add_meanings(terms: list[Term], lexicon: Lexicon) -> list[Term]:
     ]
 
 
-def _read_words(text: str, lexicon: Lexicon, *, keep_stops: bool) -> list[Term]:
+def _read_words(
+    text: str, lexicon: Lexicon, *, keep_stops: bool, capitals_name: bool = False
+) -> list[Term]:
     """Return a term for each word or known phrase of a text."""
     stops = frozenset() if keep_stops else load_stop_words()
     written = TOKEN.findall(text)
+    if sum(map(_is_capital, written)) > len(written) * _MAX_CAPITALS:
+        capitals_name = False  # a headline
     folded = [" ".join(split_words(word)) for word in _fold_aligned(text, written)]
     terms: list[Term] = []
     at = 0
@@ -137,13 +149,18 @@ def _read_words(text: str, lexicon: Lexicon, *, keep_stops: bool) -> list[Term]:
         elif found := lexicon.find_longest(folded, at):
             count, meaning = found
             surface = " ".join(folded[at : at + count])
-            if count > 1 or surface not in stops or (meaning.is_name and _is_capital(written[at])):
+            raw = " ".join(written[at : at + count])
+            if meaning.is_name and surface.isascii() and not raw.isascii() and raw.isalpha():
+                meaning = Meaning()  # "metà" is no name
+            if count > 1 or surface not in stops or (meaning.is_name and _is_capital(raw)):
                 form = Form(tuple(split_tokens(surface)))
-                terms.append(_make_term(surface, form, meaning, " ".join(written[at : at + count])))
+                terms.append(_make_term(surface, form, meaning, raw))
             at += count
         else:
             if word not in stops and (len(word) > 1 or word.isdigit()):
-                terms.append(_make_term(word, Form(tuple(word.split())), None, written[at]))
+                term = _make_term(word, Form(tuple(word.split())), None, written[at])
+                is_name = capitals_name and at > 0 and _is_capital(written[at])
+                terms.append(replace(term, kind="name") if is_name else term)
             at += 1
     return terms
 
@@ -177,7 +194,10 @@ def _read_run(run: str, lexicon: Lexicon, stops: frozenset[str]) -> list[Term]:
             if len(part) > 1 or meaning:
                 terms.append(_make_term(part, Form(pieces), meaning, part))
         else:  # what is unknown is long: several words in one
-            terms.extend(_make_term(piece, Form((piece,)), None, piece) for piece in pieces)
+            terms.extend(
+                replace(_make_term(piece, Form((piece,)), None, piece), share=2 / len(pieces))
+                for piece in pieces
+            )
     return terms
 
 
@@ -214,9 +234,10 @@ def list_variants(form: Form) -> Iterator[Form]:
             yield Form((*form.tokens[:-1], last + "s"))
         return
     stem = _SUFFIX.sub("", last)
-    if len(stem) >= _MIN_STEM:
+    if len(stem) < _MIN_STEM:
+        stem = last
+    if len(stem) > _MIN_STEM:
         yield Form((*form.tokens[:-1], stem), prefix=True)
-    elif len(last) > _MIN_STEM:
-        yield Form((*form.tokens[:-1], last[: max(_MIN_STEM, len(last) - 2)]), prefix=True)
-    else:
-        yield Form((*form.tokens[:-1], last), prefix=True)
+        return
+    for ending in ("", *_ENDINGS):  # a short stem begins too many other words
+        yield Form((*form.tokens[:-1], stem + ending))

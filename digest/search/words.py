@@ -22,11 +22,14 @@ _RUN = re.compile(f"[{_THAI}]+|[{_EAST_ASIAN}]+")
 _HAS_UNSPACED = re.compile(f"[{UNSPACED}]")
 # a word, a run, or words joined by hyphens; decimals are put together before
 TOKEN = re.compile(rf"[{_THAI}]+|[{_EAST_ASIAN}]+|[^\W_{UNSPACED}]+(?:[-‐‑][^\W_{UNSPACED}]+)*")
+_HYPHEN = re.compile("[-‐‑]")
 _POSSESSIVE = re.compile(r"(?<=\w)['’ʼ]s\b")
 _ELISION = re.compile(r"\b(?:l|d|dell|all|dall|nell|sull|un|qu|j|n|s|c)['’ʼ](?=\w)")
 _THOUSANDS = re.compile(r"(?<=\d)[,.’'](?=\d{3}(?!\d))")
 _DECIMAL = re.compile(r"(?<=\d)[.,](?=\d)")
 _MARKS = re.compile("[\u0300-\u036f]+")
+# what is not ASCII in most English text
+_PLAIN = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"} | dict.fromkeys("“”–—…•\u00a0", " "))
 _LIGATURES = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
 )
@@ -45,15 +48,16 @@ def _load_simplified() -> dict[int, str]:
 
 def fold_words(text: str) -> str:
     """Return text as words are compared."""
-    if text.isascii():
-        folded = text.lower()
+    folded = text.translate(_PLAIN) if not text.isascii() else text
+    if folded.isascii():
+        folded = folded.lower()
     else:
-        folded = unicodedata.normalize("NFKC", text).lower().translate(_LIGATURES)
+        folded = unicodedata.normalize("NFKC", folded).lower().translate(_LIGATURES)
         folded = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", folded)))
         if _HAS_UNSPACED.search(folded):
             folded = folded.translate(_load_simplified())
-        folded = _ELISION.sub(" ", folded)
-    folded = _POSSESSIVE.sub("", folded)
+    if "'" in folded or "’" in folded:
+        folded = _ELISION.sub(" ", _POSSESSIVE.sub("", folded))
     return _DECIMAL.sub("d", _THOUSANDS.sub("", folded)) if _has_digit(folded) else folded
 
 
@@ -74,29 +78,33 @@ def cut_run(run: str) -> list[str]:
 
 def split_tokens(folded: str) -> list[str]:
     """Return the tokens of a folded text in order, the parts of a compound each."""
+    return _split(folded)[0]
+
+
+def _split(folded: str) -> tuple[list[str], list[str]]:
+    """Return the tokens of a folded text, and its compounds written as one word.
+
+    "e-mail" is found as "email", too.
+    """
+    words = TOKEN.findall(folded)
+    if folded.isascii() and "-" not in folded:
+        return words, []
     tokens: list[str] = []
-    for word in TOKEN.findall(folded):
-        if _RUN.match(word):
-            tokens.extend(cut_run(word))
-        elif word.isalnum():
+    joined: list[str] = []
+    for word in words:
+        if word.isascii() and word.isalnum():
             tokens.append(word)
+        elif _RUN.match(word):
+            tokens.extend(cut_run(word))
         else:
-            tokens.extend(re.split("[-‐‑]", word))
-    return tokens
-
-
-def join_compounds(folded: str) -> list[str]:
-    """Return words with hyphens written as one: "e-mail" is found as "email", too."""
-    if "-" not in folded and "‐" not in folded and "‑" not in folded:
-        return []
-    return [
-        re.sub("[-‐‑]", "", word)
-        for word in TOKEN.findall(folded)
-        if not word.isalnum() and not _HAS_UNSPACED.match(word)
-    ]
+            parts = _HYPHEN.split(word)
+            tokens.extend(parts)
+            if len(parts) > 1:
+                joined.append("".join(parts))
+    return tokens, joined
 
 
 def make_index_text(text: str) -> str:
     """Return a text's tokens with spaces between, as the index takes them."""
-    folded = fold_words(text[:MAX_INDEXED])
-    return " ".join((*split_tokens(folded), *join_compounds(folded)))
+    tokens, joined = _split(fold_words(text[:MAX_INDEXED]))
+    return " ".join((*tokens, *joined))
