@@ -26,7 +26,9 @@ from digest.search.query import Query, Term, parse_query, parse_question
 from digest.search.ranking import (
     Candidate,
     Ranked,
+    TermCounter,
     find_highlights,
+    make_highlighter,
     rank_candidates,
     weigh_terms,
 )
@@ -38,7 +40,7 @@ from digest.taxonomy import CATEGORIES, GROUPS
 DEFAULT_LIMIT = 10
 MAX_LIMIT = 100
 _CANDIDATES = 100  # that are read and ranked
-_COUNTED = 20_000  # entries up to which a term is counted, and ranked by the database
+_COUNTED = 4_000  # entries up to which a term is counted, and ranked by the database
 _LABEL_CANDIDATES = 40
 _MIN_COVERAGE = 0.45  # share of a question that a passage has to say
 _MIN_OF_BEST = 0.55  # of the best passage's score
@@ -46,6 +48,8 @@ _CAPITALISES_NOUNS = "de"
 _MIN_NAMES = 0.5  # share of the weight of a question's names that a passage has to say
 _LANGUAGE_SAMPLE = 400  # items whose languages are looked at
 _FOREIGN_BELOW = 0.1  # share of items below which a question's language is foreign to the archive
+_SAID_WELL = 0.8  # coverage from which a question's own words are enough
+_WEIGHTY = 3  # terms that are sought with other words for the rest
 _PART_TERMS = 3  # words that hold a part, where no word begins with it
 _MAX_PARTS_ENTRIES = 200_000  # entries up to which the list of words is read
 
@@ -62,6 +66,7 @@ class Hit:
     date: datetime
     source: str
     score: float
+    coverage: float = 0.0  # share of what was asked for that it says
     private: bool = False
     story: str = ""  # of an edition, or of the hits that report one event
     language: str = ""
@@ -298,7 +303,7 @@ def _weigh(
     entries = max(1, index.count_entries())
     found = _find_parts(index, terms, entries)
     frequencies = {
-        term.text: index.count_matches(term.write_match(near=True), _COUNTED) for term in found
+        term.text: index.count_matches(term.write_match(near=True), _COUNTED + 1) for term in found
     }
     weights = weigh_terms(found, frequencies, entries, is_foreign=is_foreign)
     return _Wanted(tuple(found), allowed, weights, frequencies, without)
@@ -331,30 +336,35 @@ def _search(index: SearchIndex, wanted: _Wanted, now: datetime, limit: int) -> S
     terms = wanted.terms
     if not terms:
         numbers = index.find_numbers("", wanted.allowed, most=_CANDIDATES)
-        return SearchResult(_make_hits(index, numbers, wanted, now)[:limit], "all")
-    numbers = []
-    for near, far in ((False, False), (True, False), (True, True)):
-        match = _join_all(terms, wanted.without, near=near, far=far)
-        numbers = _find_candidates(index, match, wanted)
-        if len(numbers) >= limit:
-            break
-    numbers += _find_by_labels(index, wanted)
-    hits = _make_hits(index, numbers, wanted, now, all_terms=True)
+        return SearchResult(_make_hits(index, numbers, wanted, now, limit), "all")
+    numbers = _find_candidates(index, _join_all(terms, wanted.without), wanted)
+    if len(numbers) < limit:
+        match = _join_all(terms, wanted.without, near=True)
+        numbers = [*numbers, *_find_candidates(index, match, wanted)]
+    if not numbers:
+        match = _join_all(terms, wanted.without, near=True, far=True)
+        numbers = [*_find_candidates(index, match, wanted), *_find_by_labels(index, wanted)]
+    hits = _make_hits(index, numbers, wanted, now, limit, all_terms=True)
     if hits:
-        return SearchResult(hits[:limit], "all", terms)
+        return SearchResult(hits, "all", terms)
     numbers = _find_loosely(index, wanted)
-    hits = _make_hits(index, numbers, wanted, now, floor=_MIN_COVERAGE / 2)
-    return SearchResult(hits[:limit], "some" if hits else "none", terms)
+    hits = _make_hits(index, numbers, wanted, now, limit, floor=_MIN_COVERAGE / 2)
+    return SearchResult(hits, "some" if hits else "none", terms)
 
 
 def _ask(index: SearchIndex, wanted: _Wanted, now: datetime, limit: int) -> SearchResult:
+    """Return what says most of a question; other words for it only where its own say too little."""
     numbers = _find_candidates(index, _join_all(wanted.terms, (), near=True), wanted)
+    if len(numbers) < limit:
+        numbers += _find_loosely(index, wanted)
     numbers += _find_by_labels(index, wanted)
-    numbers += _find_loosely(index, wanted)
-    hits = _make_hits(index, numbers, wanted, now, floor=_MIN_COVERAGE, names=True)
+    hits = _make_hits(index, numbers, wanted, now, limit, floor=_MIN_COVERAGE, names=True)
+    if not hits or hits[0].coverage < _SAID_WELL:
+        numbers += _find_by_other_words(index, wanted)
+        hits = _make_hits(index, numbers, wanted, now, limit, floor=_MIN_COVERAGE, names=True)
     best = hits[0].score if hits else 0.0
     hits = tuple(hit for hit in hits if hit.score >= _MIN_OF_BEST * best)
-    return SearchResult(hits[:limit], "all" if hits else "none", wanted.terms)
+    return SearchResult(hits, "all" if hits else "none", wanted.terms)
 
 
 def _join_all(
@@ -397,8 +407,13 @@ def _find_loosely(index: SearchIndex, wanted: _Wanted) -> list[int]:
         match = " OR ".join(term.write_match(near=True) for term in chosen)
         few = total <= _COUNTED
         numbers = index.find_numbers(match, wanted.allowed, most=_CANDIDATES, by_relevance=few)
-    weighty = sorted(wanted.terms, key=lambda term: -wanted.weights[term.text])[:4]
-    for term in weighty:  # each heavy term with other words for the rest
+    return numbers
+
+
+def _find_by_other_words(index: SearchIndex, wanted: _Wanted) -> list[int]:
+    """Return entries that hold a weighty term and other words for one of the rest."""
+    numbers: list[int] = []
+    for term in sorted(wanted.terms, key=lambda term: -wanted.weights[term.text])[:_WEIGHTY]:
         others = [other for other in wanted.terms if other is not term and other.far]
         if others and wanted.frequencies[term.text]:
             rest = " OR ".join(other.write_match(near=True, far=True) for other in others)
@@ -432,6 +447,7 @@ def _make_hits(
     numbers: Iterable[int],
     wanted: _Wanted,
     now: datetime,
+    limit: int,
     *,
     all_terms: bool = False,
     floor: float = 0.0,
@@ -454,9 +470,8 @@ def _make_hits(
         and (not all_terms or len(one.matched) == len(wanted.terms))
         and sum(named.get(text, 0.0) for text in one.matched) >= least_named
     ]
-    return tuple(
-        _make_hit(entries[one.candidate.number], one, wanted.terms) for one in kept[:MAX_LIMIT]
-    )
+    marker = make_highlighter(wanted.terms)
+    return tuple(_make_hit(entries[one.candidate.number], one, marker) for one in kept[:limit])
 
 
 def _make_candidate(entry: SearchEntry) -> Candidate:
@@ -472,12 +487,12 @@ def _make_candidate(entry: SearchEntry) -> Candidate:
     return Candidate(entry.number, document.title, document.text, document.at, 1.0, labels)
 
 
-def _make_hit(entry: SearchEntry, ranked: Ranked, terms: Sequence[Term]) -> Hit:
+def _make_hit(entry: SearchEntry, ranked: Ranked, marker: TermCounter) -> Hit:
     item, document = entry.item, entry.document
     quote = ranked.quote
     title = item.title if item else document.title if document else ""
-    title_marks = tuple(find_highlights(title, terms))
-    quote_marks = tuple(find_highlights(quote or title, terms))
+    title_marks = tuple(find_highlights(title, marker))
+    quote_marks = tuple(find_highlights(quote or title, marker))
     if item:
         return Hit(
             item.id,
@@ -488,6 +503,7 @@ def _make_hit(entry: SearchEntry, ranked: Ranked, terms: Sequence[Term]) -> Hit:
             item.published_or_seen,
             item.source_name,
             ranked.score,
+            ranked.coverage,
             language=item.language,
             title_marks=title_marks,
             quote_marks=quote_marks,
@@ -502,6 +518,7 @@ def _make_hit(entry: SearchEntry, ranked: Ranked, terms: Sequence[Term]) -> Hit:
         document.at,
         document.source,
         ranked.score,
+        ranked.coverage,
         private=document.private,
         story=document.id if entry.kind == "story" else "",
         title_marks=title_marks,

@@ -254,7 +254,7 @@ class Archive:
         return True
 
     def save_search_judgements(
-        self, judgements: Iterable[search.Judgement], vocabulary: str
+        self, judgements: Sequence[search.Judgement], vocabulary: str
     ) -> None:
         """Store what items are found by beside their words, in one transaction."""
         with self._begin_transaction() as connection:

@@ -8,8 +8,9 @@ that is gone is found; `rebuild` gives the room back.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -24,6 +25,11 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _MAX_VARIABLES = 500
 _VERSION_KEY = "search_words"
 _DROP_WORDS = "INSERT INTO search_words(search_words) VALUES ('delete-all')"
+_ENTRY_COLUMNS = "number kind ref source document judged weight labels".split()
+_ADD_ENTRY = (
+    f"INSERT INTO search_entries({', '.join(_ENTRY_COLUMNS)})"  # noqa: S608 (names of columns)
+    f" VALUES ({', '.join('?' * len(_ENTRY_COLUMNS))})"
+)
 _ADD_WORDS = "INSERT INTO search_words(rowid, title, body) VALUES (?, ?, ?)"
 
 
@@ -161,19 +167,27 @@ def index_documents(connection: sa.Connection, documents: Sequence[SearchDocumen
 
 
 def save_judgements(
-    connection: sa.Connection, judgements: Iterable[Judgement], judged: str
+    connection: sa.Connection, judgements: Sequence[Judgement], judged: str
 ) -> None:
     """Store what items were judged to be; `judged` names the vocabulary."""
-    for judgement in judgements:
-        same = sa.and_(search_entries.c.ref == judgement.item, search_entries.c.kind == "item")
-        query = sa.select(search_entries.c.number, search_entries.c.labels).where(same)
-        for number, labels in connection.execute(query).all():
-            _remove_labels(connection, [(label, number) for label in labels])
-            _add_labels(connection, [(label, number) for label in judgement.labels])
-            connection.execute(
-                sa.update(search_entries)
-                .where(search_entries.c.number == number)
-                .values(labels=list(judgement.labels), weight=judgement.weight, judged=judged)
+    for start in range(0, len(judgements), _MAX_VARIABLES):
+        of_item = {one.item: one for one in judgements[start : start + _MAX_VARIABLES]}
+        places = ", ".join("?" * len(of_item))
+        query = f"SELECT number, ref, labels FROM search_entries WHERE ref IN ({places})"  # noqa: S608
+        rows = connection.exec_driver_sql(query, tuple(of_item)).all()
+        old = [(label, number) for number, _, labels in rows for label in json.loads(labels)]
+        _remove_labels(connection, old)
+        _add_labels(
+            connection,
+            [(label, number) for number, item, _ in rows for label in of_item[item].labels],
+        )
+        if rows:
+            connection.exec_driver_sql(
+                "UPDATE search_entries SET labels = ?, weight = ?, judged = ? WHERE number = ?",
+                [
+                    (json.dumps(of_item[item].labels), of_item[item].weight, judged, number)
+                    for number, item, _ in rows
+                ],
             )
 
 
@@ -233,16 +247,23 @@ def _add_entries(
         entries.append(defaults | {"number": number} | dict(row))
         words.append((number, make_index_text(title), make_index_text(body)))
     if entries:
-        connection.execute(sa.insert(search_entries), entries)
+        connection.exec_driver_sql(
+            _ADD_ENTRY,
+            [
+                tuple(
+                    json.dumps(entry[name]) if name in ("document", "labels") else entry[name]
+                    for name in _ENTRY_COLUMNS
+                )
+                for entry in entries
+            ],
+        )
         connection.exec_driver_sql(_ADD_WORDS, words)
     return [number for number, _, _ in words]
 
 
 def _find_free_number(connection: sa.Connection, day: int) -> int:
-    query = sa.select(sa.func.max(search_entries.c.number)).where(
-        search_entries.c.number >= day * _SLOTS, search_entries.c.number < (day + 1) * _SLOTS
-    )
-    last = connection.execute(query).scalar()
+    query = "SELECT max(number) FROM search_entries WHERE number >= ? AND number < ?"
+    last = connection.exec_driver_sql(query, (day * _SLOTS, (day + 1) * _SLOTS)).scalar()
     return day * _SLOTS if last is None else last + 1
 
 
@@ -318,8 +339,17 @@ class SearchIndex:
 
         `words`: an FTS5 expression, "" for any. The newest first, or the best by BM25.
         """
+        by_label = not words and bool(allowed.labels)
+        driving = allowed.labels[0] if by_label else ()
+        if by_label:
+            allowed = replace(allowed, labels=allowed.labels[1:])
         conditions, parameters = _build_conditions(allowed)
-        if words:
+        if by_label:  # the labels of an index of many entries are its quickest way in
+            tables = "search_labels d CROSS JOIN search_entries e ON e.number = d.number"
+            conditions = [f"d.label IN ({', '.join('?' * len(driving))})", *conditions]
+            parameters = [*map(_hash_label, driving), *parameters]
+            number = "d.number"
+        elif words:
             tables = "search_words w CROSS JOIN search_entries e ON e.number = w.rowid"
             conditions = ["search_words MATCH ?", *conditions]
             parameters = [words, *parameters]
@@ -328,7 +358,10 @@ class SearchIndex:
             tables, number = "search_entries e", "e.number"
         order = "bm25(search_words, 4.0, 1.0)" if words and by_relevance else f"{number} DESC"
         where = " AND ".join(condition.replace("NUMBER", number) for condition in conditions)
-        statement = f"SELECT {number} FROM {tables} WHERE {where} ORDER BY {order} LIMIT ?"  # noqa: S608
+        distinct = "DISTINCT " if len(driving) > 1 else ""
+        statement = (
+            f"SELECT {distinct}{number} FROM {tables} WHERE {where} ORDER BY {order} LIMIT ?"  # noqa: S608
+        )
         return list(self._connection.exec_driver_sql(statement, (*parameters, most)).scalars())
 
     def find_labelled(self, label: str, *, most: int) -> list[int]:

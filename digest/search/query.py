@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from digest.search.lexicon import Form, Lexicon, Meaning, load_stop_words
-from digest.search.words import TOKEN, fold_words, is_unspaced, split_tokens
+from digest.search.words import TOKEN, find_written_words, fold_words, is_unspaced, split_tokens
 
 FILTERS = (
     "vendor",
@@ -133,10 +133,10 @@ def _read_words(
 ) -> list[Term]:
     """Return a term for each word or known phrase of a text."""
     stops = frozenset() if keep_stops else load_stop_words()
-    written = TOKEN.findall(text)
+    written = find_written_words(text)
     if sum(map(_is_capital, written)) > len(written) * _MAX_CAPITALS:
         capitals_name = False  # a headline
-    folded = [" ".join(split_words(word)) for word in _fold_aligned(text, written)]
+    folded = [" ".join(split_words(word)) for word in map(fold_words, written)]
     terms: list[Term] = []
     at = 0
     while at < len(folded):
@@ -168,13 +168,6 @@ def _read_words(
 def split_words(folded: str) -> list[str]:
     """Return the words of a folded text; runs without spaces whole, compounds in parts."""
     return [part for word in TOKEN.findall(folded) for part in re.split("[-‐‑]", word)]
-
-
-def _fold_aligned(text: str, written: list[str]) -> list[str]:
-    """Return the folded forms of the words of a text."""
-    # folded together, for what a word is can depend on what follows it: "dell'app", "2.4"
-    folded = TOKEN.findall(fold_words(text))
-    return folded if len(folded) == len(written) else [fold_words(word) for word in written]
 
 
 def _is_capital(word: str) -> bool:

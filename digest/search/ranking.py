@@ -216,9 +216,13 @@ def _add_passage(one: Ranked, counter: TermCounter, weights: Mapping[str, float]
     return replace(one, score=score, quote=quote)
 
 
-def find_highlights(text: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
+def make_highlighter(terms: Sequence[Term]) -> TermCounter:
+    """Return what finds the places of terms, for `find_highlights`."""
+    return TermCounter(_split_phrases(terms))
+
+
+def find_highlights(text: str, counter: TermCounter) -> list[tuple[int, int]]:
     """Return where a text says the terms: start and end of each place, none overlapping."""
-    counter = TermCounter(_split_phrases(terms))
     return [
         match.span()
         for match in re.finditer(r"[^\W_]+(?:[-‐‑'’.][^\W_]+)*", text)

@@ -22,9 +22,13 @@ _RUN = re.compile(f"[{_THAI}]+|[{_EAST_ASIAN}]+")
 _HAS_UNSPACED = re.compile(f"[{UNSPACED}]")
 # a word, a run, or words joined by hyphens; decimals are put together before
 TOKEN = re.compile(rf"[{_THAI}]+|[{_EAST_ASIAN}]+|[^\W_{UNSPACED}]+(?:[-‐‑][^\W_{UNSPACED}]+)*")
+_WRITTEN = re.compile(
+    rf"[{_THAI}]+|[{_EAST_ASIAN}]+|"
+    rf"[^\W_{UNSPACED}]+(?:(?:[-‐‑]|(?<=\d)[.,](?=\d))[^\W_{UNSPACED}]+)*"
+)
 _HYPHEN = re.compile("[-‐‑]")
-_POSSESSIVE = re.compile(r"(?<=\w)['’ʼ]s\b")
-_ELISION = re.compile(r"\b(?:l|d|dell|all|dall|nell|sull|un|qu|j|n|s|c)['’ʼ](?=\w)")
+_POSSESSIVE = re.compile(r"(?<=\w)['’ʼ]s\b", re.IGNORECASE)
+_ELISION = re.compile(r"\b(?:l|d|dell|all|dall|nell|sull|un|qu|j|n|s|c)['’ʼ](?=\w)", re.IGNORECASE)
 _THOUSANDS = re.compile(r"(?<=\d)[,.’'](?=\d{3}(?!\d))")
 _DECIMAL = re.compile(r"(?<=\d)[.,](?=\d)")
 _MARKS = re.compile("[\u0300-\u036f]+")
@@ -63,6 +67,15 @@ def fold_words(text: str) -> str:
 
 def _has_digit(text: str) -> bool:
     return any(digit in text for digit in "0123456789")
+
+
+def find_written_words(text: str) -> list[str]:
+    """Return the words of a text as they are written, numbers with their decimals.
+
+    Without possessive and article: "Meta" of "Meta's", "IA" of "l'IA".
+    """
+    plain = _ELISION.sub(" ", _POSSESSIVE.sub("", text.translate(_PLAIN)))
+    return _WRITTEN.findall(plain)
 
 
 def is_unspaced(word: str) -> bool:
