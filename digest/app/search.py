@@ -456,6 +456,9 @@ def _make_hits(
     """Return the best of the entries as hits; without those that say too little."""
     entries = index.load_entries(tuple(dict.fromkeys(numbers)))
     candidates = [_make_candidate(entry) for entry in entries.values()]
+    if wanted.without:
+        refused = TermCounter(wanted.without)
+        candidates = [one for one in candidates if not refused.says_any(one.title, one.body)]
     ranked = rank_candidates(candidates, wanted.terms, wanted.weights, now)
     named = {
         term.text: wanted.weights[term.text]

@@ -96,8 +96,9 @@ class Lexicon:
 
 
 def merge_meanings(meanings: Iterable[Meaning]) -> Meaning:
-    """Return what several meanings of one form are together."""
-    every = tuple(meanings)
+    """Return what several meanings of one form are together; a name is nothing else beside."""
+    listed = tuple(meanings)
+    every = tuple(one for one in listed if one.is_name) or listed
     return Meaning(
         tuple(dict.fromkeys(label for one in every for label in one.labels)),
         tuple(dict.fromkeys(form for one in every for form in one.forms)),

@@ -25,6 +25,7 @@ FILTERS = (
 TermKind = Literal["name", "figure", "word"]
 _FILTER = re.compile(rf"(-?)({'|'.join(FILTERS)}):(\S.*)", re.IGNORECASE | re.DOTALL)
 _MAX_TERMS = 16  # of a question; what comes later counts less to whoever asks
+_FEW_WORDS = 4  # that are no headline
 _MAX_CAPITALS = 0.6  # share of words above which capitals mark nothing
 _MAX_WORDS_LENGTH = 1000
 _SUFFIX = re.compile(
@@ -134,7 +135,7 @@ def _read_words(
     """Return a term for each word or known phrase of a text."""
     stops = frozenset() if keep_stops else load_stop_words()
     written = find_written_words(text)
-    if sum(map(_is_capital, written)) > len(written) * _MAX_CAPITALS:
+    if len(written) > _FEW_WORDS and sum(map(_is_capital, written)) > len(written) * _MAX_CAPITALS:
         capitals_name = False  # a headline
     folded = [" ".join(split_words(word)) for word in map(fold_words, written)]
     terms: list[Term] = []

@@ -113,6 +113,10 @@ class TermCounter:
                     counts[key] = counts.get(key, 0.0) + weight
         return counts
 
+    def says_any(self, *texts: str) -> bool:
+        """Return whether any of the texts says any of the terms."""
+        return any(self.count_terms(make_index_text(text).split()) for text in texts)
+
     def measure_share(self, text: str, weights: Mapping[str, float]) -> float:
         """Return the weight of the terms that a text says."""
         counts = self.count_terms(make_index_text(text).split())
