@@ -56,30 +56,44 @@ QUESTIONS = (
 )
 
 
-def make_items(count: int, seed: int = 7):
+def make_texts(count: int, seed: int = 7) -> list[tuple[str, str]]:
     chance = random.Random(seed)
     rare = [f"w{number}" for number in range(40_000)]
     weights = list(itertools.accumulate(1 / (rank + 20) for rank in range(len(rare))))
-    for number in range(count):
-        words = chance.choices(rare, cum_weights=weights, k=28) + chance.choices(TRADE, k=6) + chance.choices(NAMES, k=1)
+    texts = []
+    for _ in range(count):
+        words = (
+            chance.choices(rare, cum_weights=weights, k=28)
+            + chance.choices(TRADE, k=6)
+            + chance.choices(NAMES, k=1)
+        )
         chance.shuffle(words)
-        day = NOW - timedelta(days=chance.random() * DAYS)
+        texts.append((" ".join(words[:9]).capitalize(), " ".join(words[9:]).capitalize() + "."))
+    return texts
+
+
+def make_items(count: int):
+    """Items in the order of time, give or take ten days; their words come again after 20,000."""
+    texts, chance = make_texts(min(count, 20_000)), random.Random(1)
+    for number in range(count):
+        day = NOW - timedelta(days=DAYS * (1 - number / count) + chance.random() * 10)
+        title, summary = texts[number % len(texts)]
         yield Item(
             id=f"i{number:09d}",
             url=f"https://news.example/{number}",
             link=f"https://news.example/{number}",
-            title=" ".join(words[:9]).capitalize(),
+            title=title,
             source=f"source-{number % 200}",
             source_name=f"Source {number % 200}",
             tier="trade",
             published=day,
             first_seen=day,
             language="en",
-            summary=" ".join(words[9:]).capitalize() + ".",
+            summary=f"{summary} n{number}",
         )
 
 
-def batches(items, size=500):
+def batches(items, size=2000):
     items = iter(items)
     while part := list(itertools.islice(items, size)):
         yield part
@@ -87,7 +101,10 @@ def batches(items, size=500):
 
 def keep_all(path: Path, count: int, *, indexed: bool) -> float:
     spent = 0.0
-    add, index_module.index_items = index_module.index_items, index_module.index_items if indexed else (lambda *_: None)
+    add, index_module.index_items = (
+        index_module.index_items,
+        index_module.index_items if indexed else (lambda *_: None),
+    )
     with Archive.open(path) as archive:
         for part in batches(make_items(count)):
             started = time.process_time()
@@ -101,8 +118,15 @@ def keep_all(path: Path, count: int, *, indexed: bool) -> float:
 
 def label(item: Item) -> Judgement:
     number = int(item.id[1:])
-    vendor = next((name for name in NAMES if name.lower() in item.title.lower()), NAMES[number % len(NAMES)])
-    labels = (f"vendor:{vendor}", f"category:{('crm', 'cdp', 'email-marketing')[number % 3]}", "event:update", "ai:none")
+    vendor = next(
+        (name for name in NAMES if name.lower() in item.title.lower()), NAMES[number % len(NAMES)]
+    )
+    labels = (
+        f"vendor:{vendor}",
+        f"category:{('crm', 'cdp', 'email-marketing')[number % 3]}",
+        "event:update",
+        "ai:none",
+    )
     return Judgement(item.id, labels, 0.5)
 
 
@@ -118,20 +142,28 @@ def measure(do, cases, rounds=5) -> list[float]:
 
 def report(name: str, times: list[float]) -> None:
     times.sort()
-    print(f"  {name:10} median {statistics.median(times):6.1f} ms, 95 % {times[int(len(times) * 0.95)]:6.1f} ms")
+    print(
+        f"  {name:10} median {statistics.median(times):6.1f} ms, 95 % {times[int(len(times) * 0.95)]:6.1f} ms"
+    )
 
 
 def main(counts: list[int]) -> None:
     context = AppContext(Workspace(Path()), None, NOW)
     lexicon = load_lexicon(context)
     for count in counts:
-        with tempfile.TemporaryDirectory(dir=Path.home() / ".cache" if (Path.home() / ".cache").is_dir() else None) as folder:
+        with tempfile.TemporaryDirectory(
+            dir=Path.home() / ".cache" if (Path.home() / ".cache").is_dir() else None
+        ) as folder:
             plain = keep_all(Path(folder) / "plain.db", count, indexed=False)
             path = Path(folder) / "archive.db"
             indexed = keep_all(path, count, indexed=True)
             sizes = path.stat().st_size, (Path(folder) / "plain.db").stat().st_size
-            print(f"{count} items: archiving {plain:.1f} s, with index {indexed:.1f} s ({indexed / count * 1e3:.2f} ms an item)")
-            print(f"  index {(sizes[0] - sizes[1]) / 1e6:.0f} MB beside {sizes[1] / 1e6:.0f} MB of items")
+            print(
+                f"{count} items: archiving {plain:.1f} s, with index {indexed:.1f} s ({indexed / count * 1e3:.2f} ms an item)"
+            )
+            print(
+                f"  index {(sizes[0] - sizes[1]) / 1e6:.0f} MB beside {sizes[1] / 1e6:.0f} MB of items"
+            )
             with Archive.open(path) as archive, archive.open_search() as index:
 
                 def run_search(text: str) -> None:
@@ -141,7 +173,9 @@ def main(counts: list[int]) -> None:
                         if name == "after":
                             allowed = search._limit_time(context, allowed, name, value)
                         else:
-                            allowed = SearchFilter(labels=(search._read_label_filter(name, value, lexicon),))
+                            allowed = SearchFilter(
+                                labels=(search._read_label_filter(name, value, lexicon),)
+                            )
                     search._search(index, search._weigh(index, query.terms, allowed), NOW, 10)
 
                 def run_question(text: str) -> None:

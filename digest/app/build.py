@@ -21,6 +21,7 @@ from digest.app.context import (
 )
 from digest.app.judge import decide_quarter
 from digest.app.previous import load_open_decisions, load_radar_rings
+from digest.app.search_index import keep_judgements
 from digest.app.workspace import write_files
 from digest.archive import Archive
 from digest.errors import DigestError, UsageError
@@ -52,6 +53,7 @@ def build_editions(context: AppContext, quarter: Quarter) -> tuple[Edition, ...]
     """Build the edition in each language, from one judgement. Raises DigestError if it is empty."""
     with Archive.open(context.workspace.archive_file, create=False) as archive:
         decision = decide_quarter(context, quarter, archive)
+        keep_judgements(context, archive, decision.items)
         if not decision.items:
             raise DigestError(
                 f"the archive holds no item of {quarter}",

@@ -50,6 +50,7 @@ _LANGUAGE_SAMPLE = 400  # items whose languages are looked at
 _FOREIGN_BELOW = 0.1  # share of items below which a question's language is foreign to the archive
 _SAID_WELL = 0.8  # coverage from which a question's own words are enough
 _WEIGHTY = 3  # terms that are sought with other words for the rest
+_RARE = _COUNTED // 10  # entries from which a word is not sought in other words
 _PART_TERMS = 3  # words that hold a part, where no word begins with it
 _MAX_PARTS_ENTRIES = 200_000  # entries up to which the list of words is read
 
@@ -414,7 +415,11 @@ def _find_by_other_words(index: SearchIndex, wanted: _Wanted) -> list[int]:
     """Return entries that hold a weighty term and other words for one of the rest."""
     numbers: list[int] = []
     for term in sorted(wanted.terms, key=lambda term: -wanted.weights[term.text])[:_WEIGHTY]:
-        others = [other for other in wanted.terms if other is not term and other.far]
+        others = [
+            other
+            for other in wanted.terms
+            if other is not term and other.far and wanted.frequencies[other.text] <= _RARE
+        ]
         if others and wanted.frequencies[term.text]:
             rest = " OR ".join(other.write_match(near=True, far=True) for other in others)
             match = f"{term.write_match(near=True)} AND ({rest})"

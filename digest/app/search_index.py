@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,9 @@ from digest.app.context import AppContext, load_judge, vocabulary_file
 from digest.app.logs import LOGGER
 from digest.archive import Archive
 from digest.archive.search import Judgement, SearchDocument
-from digest.errors import ConfigError
+from digest.errors import ArchiveError, ConfigError
 from digest.model.item import Item
-from digest.model.tags import Tags
+from digest.model.tags import TaggedItem, Tags
 from digest.period import Quarter, quarter_containing
 from digest.version import __version__
 
@@ -50,6 +50,20 @@ def _judge_items(context: AppContext, archive: Archive, most: int | None) -> int
             judgements = [make_judgement(item, judge.judge_item(item)) for item in items]
             archive.save_search_judgements(judgements, vocabulary)
     return len(waiting) - len(chosen)
+
+
+def keep_judgements(context: AppContext, archive: Archive, judged: Iterable[TaggedItem]) -> None:
+    """Keep what a build has judged, so that no search has to judge it again.
+
+    The index waits where another program writes: nothing but search needs it.
+    """
+    judgements = [make_judgement(one.item, one.tags) for one in judged]
+    try:
+        archive.rebuild_search(only_outdated=True)
+        if judgements:
+            archive.save_search_judgements(judgements, _fingerprint_vocabulary(context))
+    except ArchiveError as error:
+        LOGGER.debug(f"digest: the search index is not brought up to date: {error}")
 
 
 def make_judgement(item: Item, tags: Tags) -> Judgement:

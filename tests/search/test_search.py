@@ -9,12 +9,14 @@ from click.testing import CliRunner
 
 from digest.app.context import AppContext
 from digest.app.search import ask_archive, group_passages, rebuild_search, search_archive
+from digest.app.search_index import keep_judgements
 from digest.app.workspace import Workspace
 from digest.archive import Archive, PageState, SourceState
 from digest.cli import cli
 from digest.cli.common import load_config
 from digest.errors import UsageError
-from tests.factories.items import NOW, START, item
+from digest.model.tags import TaggedItem
+from tests.factories.items import NOW, START, item, tags
 
 SOURCES = "sources: [{name: Acme News, url: 'https://acme.example/feed'}]"
 STORIES = (
@@ -195,6 +197,14 @@ def test_a_transaction_that_fails_leaves_no_words(workspace, context, monkeypatc
         store(archive, item(50, title="Halcyra ships Quillmark"))
     monkeypatch.undo()
     assert search_archive(context, "quillmark").hits == ()
+
+
+def test_what_a_build_judged_is_not_judged_again(workspace, context):
+    """With the team's own tags, which no judge would give."""
+    told = TaggedItem(item(5), tags(vendors=("Quillmark",), category="cdp"))
+    with Archive.open(workspace / "output" / "archive.db") as archive:
+        keep_judgements(context, archive, [told])
+    assert titles(search_archive(context, "vendor:Quillmark category:cdp")) == [STORIES[5][0]]
 
 
 def test_what_the_team_wrote_is_found_and_can_be_kept_back(workspace, context):
