@@ -32,7 +32,7 @@ test-fast: setup  ## the tests that start no process and draw no PDF; to run whi
 	$(BIN)/pytest -m "not real and not slow"
 
 test-real: setup  ## the tests with real servers and a real browser (installs them from Debian)
-	@scripts/setup-real
+	@scripts/setup-real $(VENV)
 	$(BIN)/pytest -m real
 
 lint: setup  ## format, lint, types, import rules, generated files

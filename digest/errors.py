@@ -10,6 +10,7 @@ DigestError                 exit code 1
 │   ├── ParseError          what came back is no feed, no mail, no page that we can read
 │   └── MailboxError        the mailbox cannot be reached or read
 ├── ArchiveError            the database cannot be opened, read, or is newer than this program
+├── ModelError              a language model was not asked, or gave no usable answer; ends no build
 ├── RenderError             a template, font or PDF fault
 ├── DeliveryError           a mail server, webhook or folder cannot be used; nothing was handed over
 └── LockHeldError           exit code 75: another run holds the lock
@@ -107,6 +108,10 @@ class MailboxError(SourceError):
 
 class ArchiveError(DigestError):
     """The archive cannot be used."""
+
+
+class ModelError(DigestError):
+    """A language model was not asked, or its answer cannot be used."""
 
 
 class RenderError(DigestError):

@@ -177,7 +177,7 @@ def read_schema(path):
     return schema
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 def test_an_older_archive_is_migrated(archive, tmp_path, version):
     """It has the tables of a new archive, holds what it held, and its copy is as it was."""
     path, copy = tmp_path / "old.db", tmp_path / "old.before-5.db"
@@ -301,6 +301,26 @@ def test_killed_while_writing_every_source_is_whole_or_absent(tmp_path):
         assert len(spans) >= 15
         assert {span.items for span in spans.values()} == {20}
         assert set(archive.load_source_states()) == set(spans)
+
+
+def test_vectors_are_of_a_model_and_of_the_words_as_they_are(archive):
+    """Edited words have none until one is made; another model's are not mixed in."""
+    keep(archive, item(1), item(2))
+    first, second = item(1), item(2)
+    archive.save_vectors("e5", [(first, b"\x01\xff"), (second, b"\x02\x00")])
+    archive.save_vectors("other", [(first, b"\x09\x09")])
+    ids = [first.id, second.id, "unknown"]
+    assert archive.load_vectors("e5", ids) == {first.id: b"\x01\xff", second.id: b"\x02\x00"}
+    keep(archive, item(1, title="Corrected"), at=NOW + timedelta(hours=1))
+    assert archive.load_vectors("e5", ids) == {second.id: b"\x02\x00"}
+    archive.save_vectors("e5", [(item(1, title="Corrected"), b"\x03\x03")])
+    assert archive.load_vectors("e5", ids)[first.id] == b"\x03\x03"
+
+
+def test_the_fingerprint_knows_vectors():
+    """An edition made with other vectors is another edition."""
+    plain = item(1)
+    assert fingerprint_items([plain]) != fingerprint_items([replace(plain, vector=b"\x01")])
 
 
 def test_others_may_not_read_the_archive_and_its_copies(archive, tmp_path):

@@ -151,6 +151,58 @@ def test_different_events_stay_apart(case):
     assert sorted(map(len, together(*APART[case]))) == [1, 1]
 
 
+RULED = report(
+    "c",
+    "Court dismisses Northvale's copyright claims against Gleanwick",
+    "A federal court dismissed Northvale's claims against Gleanwick, which collects public results.",
+    "https://courier.example/news/court-dismisses-northvale-claims",
+    source="courier",
+)
+EXPLAINED = report(
+    "d",
+    "Northvale lost its copyright case: what sites must now choose",
+    "Northvale's claims against the collector Gleanwick collapsed, and other sites are next.",
+    "https://courier.example/news/northvale-lost-its-case",
+    days_later=6,
+    source="courier",
+)
+OTHER_RULING = report(
+    "e",
+    "Court dismisses Northvale's patent claims against Harbourlight",
+    "A federal court dismissed Northvale's claims against Harbourlight, a rival in ad sales.",
+    "https://courier.example/news/court-dismisses-northvale-patent",
+    days_later=6,
+    source="courier",
+)
+
+
+def with_vendor(tagged: TaggedItem, name: str = "Northvale") -> TaggedItem:
+    return replace(tagged, tags=replace(tagged.tags, vendors=(name,), event="regulation"))
+
+
+@pytest.mark.parametrize(
+    ("second", "stories"),
+    [
+        pytest.param(EXPLAINED, 1, id="a ruling, and the same publisher's reading of it"),
+        pytest.param(OTHER_RULING, 2, id="another case of the same company"),
+        pytest.param(
+            report(
+                "f",
+                "Northvale asks what Gleanwick may collect",
+                "Northvale and Gleanwick disagree about public results.",
+                days_later=6,
+                source="courier",
+            ),
+            2,
+            id="no decision",
+        ),
+    ],
+)
+def test_one_ruling_is_one_story(second, stories):
+    """Though one publisher told it twice, a week apart."""
+    assert len(together(with_vendor(RULED), with_vendor(second))) == stories
+
+
 def test_a_merge_says_what_matched():
     """Names, figures and the kind of event stand in the reasons."""
     (story,) = cluster_items([BUYS, BUYS_TOO])
@@ -237,6 +289,63 @@ def test_the_result_is_a_function_of_the_set(items, rng):
         assert len(story.merges) == len(story.items) - 1
 
 
+ACROSS_LANGUAGES = {
+    "de": (
+        "Northvale übernimmt Quillmark für 40 Millionen Dollar",
+        "Northvale kauft den Einwilligungsdienst Quillmark und baut ihn in seine Datenplattform ein.",
+    ),
+    "it": (
+        "Northvale compra Quillmark per 40 milioni di dollari",
+        "Northvale acquista la piattaforma del consenso Quillmark per rafforzare i suoi dati.",
+    ),
+    "th": (
+        "Northvale เข้าซื้อ Quillmark มูลค่า 40 ล้านดอลลาร์",
+        "Northvale ซื้อแพลตฟอร์มความยินยอม Quillmark เพื่อเสริมชุดข้อมูล",
+    ),
+    "zh": (
+        "Northvale 以4000万美元收购 Quillmark",
+        "Northvale 收购隐私同意平台 Quillmark，加强其数据产品。",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", ACROSS_LANGUAGES)
+def test_a_report_in_another_language_is_of_the_story(language):
+    """By names, figures and the words of the trade; another deal of that buyer is not."""
+    title, summary = ACROSS_LANGUAGES[language]
+    foreign = report("f", title, summary, "https://f.example/1", 0.3, language=language)
+    other = report(
+        "o",
+        "Northvale opens an office in Lisbon",
+        "Northvale hires forty engineers in Portugal for its data suite.",
+    )
+    assert together(BUYS, foreign, other) == [{"a", "f"}, {"o"}]
+
+
+VOTES = report("a", "Assembly votes for the toggle act, 381 to 214", "It passed 381 to 214.")
+APPROVES = report(
+    "b", "Approvata la norma sugli interruttori", "Con 381 voti a 214.", language="it"
+)
+
+
+def with_vector(tagged, *numbers):
+    """A report whose vector has these first numbers, and noughts behind."""
+    vector = bytes(number & 0xFF for number in numbers) + bytes(384 - len(numbers))
+    return replace(tagged, item=replace(tagged.item, vector=vector))
+
+
+def test_vectors_tell_reports_that_share_few_words():
+    """Alike in meaning, they are of one story, and say so; one vector alone tells nothing."""
+    apart = [{"a"}, {"b"}]
+    assert together(VOTES, APPROVES) == apart
+    assert together(with_vector(VOTES, 100, -90), APPROVES) == apart
+    alike = [with_vector(VOTES, 100, -90), with_vector(APPROVES, 99, -91)]
+    assert together(*alike) == [{"a", "b"}]
+    (story,) = cluster_items(alike)
+    assert any(reason.startswith("alike in meaning: ") for reason in story.merges[0].matched)
+    assert together(with_vector(VOTES, 100, -90), with_vector(APPROVES, *[90, -90] * 192)) == apart
+
+
 FIGURES = {
     "$2.8 billion": "#2.8e+09",
     "28 億美元": "",
@@ -247,6 +356,16 @@ FIGURES = {
     "43 percent of": "#%43",
     "in 2026": "",
     "7 ways": "",
+    "85 Millionen Euro": "#8.5e+07",
+    "24 milioni": "#2.4e+07",
+    "24 millions d'euros": "#2.4e+07",
+    "12 ล้านบาท": "#1.2e+07",
+    "46 Prozent": "#%46",
+    "20 per cento": "#%20",
+    "1,80 dollari": "#1.8",
+    "$9 a month": "#9",
+    "9 dollari": "#9",
+    "9 agenti": "",
 }
 
 

@@ -13,7 +13,7 @@ from digest.archive import Archive, PageState, SourceState, fingerprint_items
 from digest.cli import cli
 from digest.config.sources import parse_sources
 from digest.decide.source_health import SourceStatus, list_findings
-from digest.errors import DigestError
+from digest.errors import DigestError, ParseError
 from digest.fetch.http.client import HttpLimits
 from digest.fetch.read.article_worker import ArticleReader
 from digest.model.source import MailboxRule
@@ -601,7 +601,7 @@ def test_collect_reads_the_article_and_the_edition_quotes_it(
     (story,) = (one for section in sections for one in section["stories"])
     quoted = [one for one in story["summary"] if one["text"] in articles.ARTICLE]
     assert quoted
-    assert {one["url"] for one in quoted} == {f"https://{publisher.place}/hub"}
+    assert {one["url"] for one in quoted} == {f"http://{publisher.place}/hub"}
     row = json.loads(run("sources", "health", "2026-Q3", *options, "--json", code=3).stdout)[0]
     assert row["articles"] == {"read": 1}
     assert (
@@ -632,6 +632,26 @@ def test_without_the_extra_collecting_goes_on(publisher, workspace, monkeypatch)
     assert "1 of 1 sources read, 2 new items" in result.stderr
     told = json.loads(run("doctor", *options, "--json", code=1).stdout)
     assert "trafilatura" in next(row["fault"] for row in told if row["check"] == "sources.yaml")
+    assert "trafilatura" in next(row["fault"] for row in told if row["check"] == "articles")
+
+
+def test_the_doctor_reads_an_article(publisher, workspace, monkeypatch):
+    """It tries the extra, and does not only look for it."""
+    options = workspace(publisher, True)
+    told = {
+        row["check"]: row["fault"] for row in json.loads(run("doctor", *options, "--json").stdout)
+    }
+    assert told["articles"] == ""
+
+    def refuse(self, page, title):
+        raise ParseError("too little text", kind="too-short")
+
+    monkeypatch.setattr(ArticleReader, "extract_article", refuse)
+    told = {
+        row["check"]: row["fault"]
+        for row in json.loads(run("doctor", *options, "--json", code=1).stdout)
+    }
+    assert "too little text" in told["articles"]
 
 
 def test_a_source_that_is_off_needs_no_extra(monkeypatch):

@@ -76,3 +76,14 @@ def test_the_stated_language_goes_to_the_detector():
     italian = replace(SOURCE, language="it")
     assert make_item(ENTRY, italian, SEEN, detect).language == "it"
     assert make_item(replace(ENTRY, language="de"), italian, SEEN, detect).language == "de"
+
+
+def test_the_address_to_print_is_the_published_one() -> None:
+    """The key has https and no www; a publisher that has only http gets no dead link."""
+    item = make_item(
+        replace(ENTRY, link="http://www.acme.example/a/?utm_source=x"),
+        SOURCE,
+        SEEN,
+        lambda *_: "en",
+    )
+    assert (item.url, item.address) == ("https://acme.example/a", "http://www.acme.example/a/")

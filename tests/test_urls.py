@@ -11,6 +11,7 @@ from digest.urls import (
     redact_url,
     resolve_url,
     strip_fragment,
+    strip_tracking,
 )
 
 SAME = [
@@ -35,12 +36,30 @@ SAME = [
     ("double slash", "https://acme.example//news", "https://acme.example/news"),
     ("percent-encoding", "https://acme.example/caf%C3%A9", "https://acme.example/café"),
     ("gift link", "https://acme.example/news?accessToken=abc", "https://acme.example/news"),
+    ("dots", "https://acme.example/a/../b/./c", "https://acme.example/b/c"),
+    ("escaped dots", "https://acme.example/a/%2e%2e/b", "https://acme.example/b"),
+    ("punycode", "https://xn--bcher-kva.example/a", "https://bücher.example/a"),
+    ("space", "https://acme.example/my file.html", "https://acme.example/my%20file.html"),
+    (
+        "hubspot's pixels",
+        "https://acme.example/a?__hstc=1&__hssc=2&__hsfp=3",
+        "https://acme.example/a",
+    ),
+    ("google", "https://acme.example/a?srsltid=x&gad_source=1&_ga=2.1", "https://acme.example/a"),
+    ("internal campaign", "https://acme.example/a?itm_source=x", "https://acme.example/a"),
+    ("facebook", "https://acme.example/a?fb_action_ids=1&fb_ref=x", "https://acme.example/a"),
+    ("eloqua", "https://acme.example/a?elqTrackId=ab&elq=1", "https://acme.example/a"),
+    ("matomo", "https://acme.example/a?mtm_campaign=x#mtm_source=y", "https://acme.example/a"),
+    ("analytics fragment", "https://acme.example/a#utm_source=y", "https://acme.example/a"),
     ("line break inside", "https://acme.example/ne\nws", "https://acme.example/news"),
 ]
 DIFFERENT = [
     ("article parameter", "https://acme.example/?p=1", "https://acme.example/?p=2"),
     ("case in path", "https://acme.example/A", "https://acme.example/a"),
     ("entry fragment", "https://acme.example/changelog#v2", "https://acme.example/changelog#v3"),
+    ("bytes of another encoding", "https://acme.example/caf%E9", "https://acme.example/caf%E8"),
+    ("their query", "https://acme.example/?q=caf%E9", "https://acme.example/?q=caf%E8"),
+    ("what only looks like a tracker", "https://acme.example/?campaign=1", "https://acme.example/"),
     ("port", "https://acme.example:8443/a", "https://acme.example/a"),
     ("sub-domain", "https://blog.acme.example/a", "https://acme.example/a"),
 ]
@@ -104,3 +123,27 @@ def test_masked_hides_secrets():
     """Credentials and values of secret-looking parameters are never shown."""
     shown = redact_url("https://me:hunter2@acme.example/feed?token=s3cr3t&x=1&api_key=k")
     assert shown == "https://***@acme.example/feed?token=***&x=1&api_key=***"
+
+
+@pytest.mark.parametrize(
+    ("published", "printed"),
+    [
+        ("http://www.acme.example/News/", "http://www.acme.example/News/"),
+        ("http://127.0.0.1:8080/a?b=2&a=1", "http://127.0.0.1:8080/a?b=2&a=1"),
+        ("https://acme.example/caf%E9?q=%e4#v2", "https://acme.example/caf%E9?q=%e4#v2"),
+        ("https://acme.example/a?utm_source=x&id=7&fbclid=1", "https://acme.example/a?id=7"),
+        ("https://acme.example/a?utm_source=x", "https://acme.example/a"),
+        ("https://acme.example/a?accessToken=abc#utm_source=x", "https://acme.example/a"),
+        ("https://me:pw@acme.example/a", "https://acme.example/a"),
+        ("mailto:ann@acme.example", "mailto:ann@acme.example"),
+    ],
+)
+def test_what_is_printed_is_what_was_published(published, printed):
+    """Less what says only who sent the reader, and what is a secret."""
+    assert strip_tracking(published) == printed
+
+
+def test_a_space_is_escaped_and_not_lost():
+    assert (
+        resolve_url(" https://acme.example/my file.html ") == "https://acme.example/my%20file.html"
+    )

@@ -1,20 +1,25 @@
 """Trains the pair model of digest.cluster on grouped items, and measures it by cross-validation.
 
     uv run --group train python tools/train_cluster.py ../shared/labels/stories.jsonl [--write]
+    ... --vectors CACHE.npz    the pairs' weights where items have vectors (see train_vectors.py)
 
 Input: JSON lines with id, title, summary, url, source, date, lang, story. The folds are made of
 stories: a pair is scored by a model that saw no item of the stories of either side. `--write`
-stores the weights of all items in digest/cluster/weights.json. Weights go into the repository, the
-items do not.
+stores the weights of all items in digest/cluster/weights.json, or vector_weights.json. Weights go
+into the repository, the items do not.
 """
 
 from __future__ import annotations
 
 import argparse
+import base64
 import json
+import sys
 import zlib
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +30,10 @@ from digest.cluster import grouping, pairs
 from digest.cluster.traits import extract_traits
 from digest.model.item import Item
 from digest.model.tags import TaggedItem, Tags
+from digest.tag.vectors import compose_vector_text
 from digest.urls import canonical_url
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 FOLDS = 5
 NEUTRAL = Tags(True, None, (), "none", None, "other", ())
@@ -83,9 +91,9 @@ def scores(gold: dict[str, str], groups: list[list[str]]) -> dict[str, float]:
 class Trainer:
     """Candidate pairs of a labelled set with their features."""
 
-    def __init__(self, rows: list[dict]) -> None:
-        self.gold = {row["id"]: row["story"] for row in rows}
-        items = sorted(map(tagged, rows), key=lambda one: (one.item.published_or_seen, one.item.id))
+    def __init__(self, items: list[TaggedItem], gold: dict[str, str]) -> None:
+        self.gold = gold
+        items = sorted(items, key=lambda one: (one.item.published_or_seen, one.item.id))
         self.seen = [extract_traits(one) for one in items]
         self.rare = pairs.compute_rarity(self.seen)
         self.weighed = [pairs.weigh_traits(one, self.rare) for one in self.seen]
@@ -149,6 +157,34 @@ class Trainer:
         return out
 
 
+def attach_vectors(items: list[TaggedItem], cache: Path) -> tuple[list[TaggedItem], np.ndarray]:
+    """The items with their vectors, and the mean of those, which pairs are compared without."""
+    from vector_cache import VectorCache
+
+    found = VectorCache(cache).make_vectors([compose_vector_text(one.item) for one in items])
+    mean = np.rint(found.mean(0)).astype(np.int8)
+    pairs.load_common_vector = lambda: tuple(mean.tolist())  # in place of the one in the file
+    with_vectors = [
+        replace(one, item=replace(one.item, vector=vector.tobytes()))
+        for one, vector in zip(items, found, strict=True)
+    ]
+    return with_vectors, mean
+
+
+def measure_cross_language(
+    languages: dict[str, str], gold: dict[str, str], groups: list[list[str]]
+) -> str:
+    """How many pairs of a story in two languages are found, and how many are wrong."""
+    group_of = {one: at for at, group in enumerate(groups) for one in group}
+    asked = found = wrong = 0
+    for first, second in combinations(gold, 2):
+        if languages[first] == languages[second]:
+            continue
+        same, together = gold[first] == gold[second], group_of[first] == group_of[second]
+        asked, found, wrong = asked + same, found + (same and together), wrong + (together > same)
+    return f"across languages {found} of {asked} pairs, {wrong} wrong"
+
+
 def main() -> None:
     """Measure, and write where asked."""
     parser = argparse.ArgumentParser(
@@ -157,11 +193,16 @@ def main() -> None:
     parser.add_argument("labels", type=Path)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--c", type=float, default=2.0)
+    parser.add_argument("--vectors", type=Path, metavar="CACHE")
     given = parser.parse_args()
     rows = [
         json.loads(line) for line in given.labels.read_text("utf-8").splitlines() if line.strip()
     ]
-    trainer = Trainer(rows)
+    gold, items = {row["id"]: row["story"] for row in rows}, list(map(tagged, rows))
+    mean = None
+    if given.vectors:
+        items, mean = attach_vectors(items, given.vectors)
+    trainer = Trainer(items, gold)
     print(
         f"{len(rows)} items, {len(trainer.found)} candidates, {len(trainer.missed)} true pairs are no candidates"
     )
@@ -170,17 +211,19 @@ def main() -> None:
         "cross-validated",
         {name: round(value, 3) for name, value in scores(trainer.gold, groups).items()},
     )
+    print(measure_cross_language({row["id"]: row["lang"] for row in rows}, gold, groups))
     final = trainer.fit(np.ones(len(trainer.pairs), bool), given.c)
     if given.write:
-        path = Path(__file__).parents[1] / "digest" / "cluster" / "weights.json"
-        held = {
-            name: round(float(weight), 4)
-            for name, weight in zip(pairs.FEATURES, final, strict=True)
+        names = pairs.FEATURES if mean is None else (*pairs.FEATURES, *pairs.VECTOR_FEATURES)
+        stored: dict = {"made_by": "tools/train_cluster.py"}
+        if mean is not None:
+            stored["mean"] = base64.b64encode(mean.tobytes()).decode()
+        stored["weights"] = {
+            name: round(float(weight), 4) for name, weight in zip(names, final, strict=True)
         }
-        path.write_text(
-            json.dumps({"made_by": "tools/train_cluster.py", "weights": held}, indent=1) + "\n",
-            "utf-8",
-        )
+        name = "weights.json" if mean is None else "vector_weights.json"
+        path = Path(__file__).parents[1] / "digest" / "cluster" / name
+        path.write_text(json.dumps(stored, indent=1) + "\n", "utf-8")
         print(f"wrote {path}")
 
 

@@ -20,6 +20,7 @@ from digest.app.context import (
     load_stack_index,
 )
 from digest.app.judge import decide_quarter
+from digest.app.model_texts import NO_TEXTS
 from digest.app.previous import load_open_decisions, load_radar_rings
 from digest.app.search_index import keep_judgements
 from digest.app.workspace import write_files
@@ -32,6 +33,7 @@ from digest.tag import load_quality
 from digest.version import __version__
 
 if TYPE_CHECKING:
+    from digest.app.edition_writer import EditionWriter
     from digest.render.theme import DocumentTheme
 
 logger = logging.getLogger(__name__)
@@ -49,9 +51,15 @@ def is_current(context: AppContext, quarter: Quarter) -> bool:
     return bool(built_from == config_fingerprint(context, quarter))
 
 
-def build_editions(context: AppContext, quarter: Quarter) -> tuple[Edition, ...]:
-    """Build the edition in each language, from one judgement. Raises DigestError if it is empty."""
+def build_editions(
+    context: AppContext, quarter: Quarter, *, ask: bool = True
+) -> tuple[Edition, ...]:
+    """Build the edition in each language, from one judgement. Raises DigestError if it is empty.
+
+    Where a language model is configured, `ask` says whether it may be asked what is not known yet.
+    """
     with Archive.open(context.workspace.archive_file, create=False) as archive:
+        writer = open_writer(context, quarter, archive, ask=ask)
         decision = decide_quarter(context, quarter, archive)
         keep_judgements(context, archive, decision.items)
         if not decision.items:
@@ -77,6 +85,13 @@ def build_editions(context: AppContext, quarter: Quarter) -> tuple[Edition, ...]
             generated_from=Provenance(__version__, config_fingerprint(context, quarter)),
             sample=context.sample,
         )
+        decisions = load_quarter_decisions(context, quarter)
+        texts = {
+            language: writer.collect_texts(decision, decisions, language, before)
+            if writer
+            else NO_TEXTS
+            for language in settings.languages
+        }
         return tuple(
             compose.assemble_edition(
                 decision,
@@ -86,21 +101,44 @@ def build_editions(context: AppContext, quarter: Quarter) -> tuple[Edition, ...]
                 before=before,
                 quality=load_quality(),
                 ours=stack,
-                editorial_decisions=load_quarter_decisions(context, quarter),
+                editorial_decisions=decisions,
+                model_texts=texts[language].texts,
+                lost=texts[language].lost,
             )
             for language in settings.languages
         )
 
 
+def open_writer(
+    context: AppContext, quarter: Quarter, archive: Archive, *, ask: bool
+) -> EditionWriter | None:
+    """Return what writes with the configured language model; None where there is none.
+
+    The judgements that the settings name are asked for first. Texts that a person accepted are
+    printed also after the model was taken out of the configuration.
+    """
+    has_texts = load_quarter_decisions(context, quarter).accepted
+    if context.config.model is None and not has_texts:
+        return None
+    from digest.app.edition_writer import EditionWriter
+
+    return EditionWriter.open(context, quarter, archive, ask=ask)
+
+
 def build_quarter(
-    context: AppContext, quarter: Quarter, faults: list[str] | None = None
+    context: AppContext,
+    quarter: Quarter,
+    faults: list[str] | None = None,
+    *,
+    ask: bool = True,
 ) -> tuple[Path, ...]:
     """Build a quarter's editions, write their files and the index of all editions; return paths.
 
     The first language's files are in the edition's folder, and its edition.json is written last;
-    those of another language are in a folder of its name. Faults of the files go to `faults`.
+    those of another language are in a folder of its name. Faults of the files go to `faults`; a
+    configured language model is asked where `ask` says so.
     """
-    editions = build_editions(context, quarter)
+    editions = build_editions(context, quarter, ask=ask)
     for line in editions[0].lost:
         logger.warning(
             "a decision in %s could not be carried out: %s", decisions_file(context, quarter), line
@@ -127,6 +165,7 @@ def list_private_texts(context: AppContext, decisions: EditorialDecisions) -> tu
     remarks = [decision.drop for decision in decisions.stories]
     environ, config = context.environ, context.config
     secrets = {environ.get(name, "") for name in _iter_variables(config.digest.model_dump())}
+    secrets |= {environ.get(config.model.key_env or "", "")} if config.model else set()
     headers = {value for source in config.sources for value in source.headers.values()}
     secrets |= headers & set(environ.values())  # plain ones are no secret
     return tuple(filter(None, (*remarks, *sorted(secrets))))

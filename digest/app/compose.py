@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.app.decide import QuarterDecision
+from digest.app.model_texts import NO_TEXTS, ModelTexts, write_front, write_story, write_themes
 from digest.app.source_state import coverage_days
 from digest.archive import Archive, SourceState, fingerprint_items
 from digest.decide.decisions import TEAM, list_edited_fields, list_pinned_ids
 from digest.decide.relations import StackIndex, get_closest_relation
 from digest.edition import (
+    AgendaBasis,
     EditionContext,
     QuarterView,
     SourceReadStatus,
@@ -21,9 +23,13 @@ from digest.edition import (
     build_calendar,
     build_claims,
     build_coverage,
+    build_deals,
     build_front,
     build_register,
+    build_rules,
     build_stack_report,
+    build_stack_view,
+    choose_briefs,
     compare_coverage,
     compose_edition,
     compute_trend,
@@ -31,8 +37,10 @@ from digest.edition import (
     explain_consequences,
     find_themes,
     measure_holding,
+    pick_decisions,
     sort_by_count,
 )
+from digest.i18n import N_, TranslatableText
 from digest.model.decisions import EditorialDecisions, TeamDecision
 from digest.model.edition import (
     Comparability,
@@ -52,6 +60,10 @@ from digest.write.boilerplate import SiteBoilerplate, find_site_boilerplate
 from digest.write.comparisons import find_comparable_figures
 from digest.write.figures import find_conflicts
 from digest.write.summaries import build_summary, choose_headline, clean_title
+
+_JUDGED_UNLIKE = N_(
+    "No comparison with the quarter before: a language model judged the items of one of them alone."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +88,13 @@ def assemble_edition(
     quality: Mapping[str, float],
     ours: StackContext | None = None,
     editorial_decisions: EditorialDecisions | None = None,
+    model_texts: ModelTexts = NO_TEXTS.texts,
+    lost: Sequence[str] = (),
 ) -> Edition:
     """Return the edition of a decided quarter.
 
     `before` is the quarter before, judged the same way; `ours` the stack that the edition is seen
-    through, None where there is none.
+    through, None where there is none. `model_texts` is what may be printed of a language model's.
     """
     team = editorial_decisions or EditorialDecisions()
     items = [member.item for member in decision.items]
@@ -90,32 +104,57 @@ def assemble_edition(
     stack = ours.stack_index.stack if ours else Stack()
     coverage = build_coverage(sources, items, printed, readings)
     comparison = _compare_quarters(decision, before, states, settings)
+    if comparison.comparable and not model_texts.judged_alike:
+        comparison = Comparability(reason=TranslatableText(_JUDGED_UNLIKE))
     view = replace(
         _view_quarter(decision, stack, decision.quarter, settings),
         before=before.relevant_stories if before and before.items else None,
         comparable=comparison.comparable,
         coverage=coverage,
     )
-    pages = build_stack_report(view, ours.rings, ours.carried) if ours else None
-    calendar, claims = build_calendar(view, ours.carried if ours else ()), build_claims(view)
-    themes = find_themes(view, find_comparable_figures)
-    consequences = explain_consequences(view) if ours else None
+    rules, claims = build_rules(view, decision.stories), build_claims(view)
+    calendar = build_calendar(view, ours.carried if ours else (), rules)
+    stack_view = build_stack_view(view) if ours else None
+    briefs = choose_briefs(view, decision.left_out, stack_view)
+    consequences = explain_consequences(view, briefs) if ours else None
     boilerplate = find_site_boilerplate(items)
-    texts = [
-        _build_text(entry, decision, settings, consequences, boilerplate)
-        for entry in decision.chosen
-    ]
+    themes = find_themes(
+        view,
+        find_comparable_figures,
+        lambda story: build_summary(story, settings.language, boilerplate),
+    )
+    themes = write_themes(themes, model_texts, settings.language)
+    brief_ids = {story.id for story in briefs}
+    texts, brief_texts = (
+        tuple(_build_text(entry, decision, settings, consequences, boilerplate) for entry in some)
+        for some in (
+            decision.chosen,
+            [entry for entry in decision.ranked if entry.story.id in brief_ids],
+        )
+    )
     summaries = {text.ranked.story.id: text.summary for text in texts}
+    questions = pick_decisions(view, calendar, summaries)
+    basis = AgendaBasis(calendar, themes, questions, summaries)
+    pages = None
+    if ours and stack_view:
+        pages = build_stack_report(view, ours.rings, ours.carried, basis, stack_view)
+    texts = tuple(write_story(text, model_texts, settings.language) for text in texts)
     origin = replace(settings.generated_from, archive=fingerprint_items(items))
     context = EditionContext(
         **(get_fields(settings, EditionSettings) | {"generated_from": origin}),
         **(get_fields(pages, StackReport) if pages else {}),
-        front=build_front(
-            view, calendar, claims, themes, pages.stack if pages else None, summaries
+        front=write_front(
+            build_front(
+                view, calendar, claims, themes, pages.stack if pages else None, questions, rules
+            ),
+            model_texts,
         ),
+        model=model_texts.note,
         calendar=calendar,
         themes=themes,
         claims=claims,
+        rules=rules,
+        deals=build_deals(view),
         register=build_register(view, lambda story: _find_product(story, view)),
         quarter=decision.quarter,
         coverage=coverage,
@@ -136,10 +175,11 @@ def assemble_edition(
         quality=quality,
         letter=team.letter,
         decisions=team.decisions,
-        lost=decision.decided.lost,
+        lost=(*decision.decided.lost, *lost),
         newsletter_names={source.slug: source.name for source in sources if source.mailbox},
         pinned=list_pinned_ids(decision.chosen, decision.decided.decisions),
         disabled_sections=team.off,
+        briefs=brief_texts,
     )
     return compose_edition(texts, context)
 

@@ -152,6 +152,7 @@ def config_fingerprint(context: AppContext, quarter: Quarter) -> str:
         _load_stack(context)[1],
         fingerprint_decisions(decisions_file(context, quarter)),
         fingerprint_vocabulary(vocabulary_file(context)),
+        _fingerprint_prompts(context),
     )
     if not any(team_files):
         return context.config.fingerprint
@@ -159,10 +160,26 @@ def config_fingerprint(context: AppContext, quarter: Quarter) -> str:
     return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
 
+def _fingerprint_prompts(context: AppContext) -> str:
+    """Return a hash of the team's prompts; "" where there are none or no model reads them."""
+    files = sorted((context.team_root / "prompts").glob("*.md")) if context.config.model else []
+    if not files:
+        return ""
+    texts = [f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files]
+    return hashlib.sha256(" ".join(texts).encode()).hexdigest()
+
+
 def make_fetcher(
-    context: AppContext, seconds: float | None = None, body_bytes: int | None = None
+    context: AppContext,
+    seconds: float | None = None,
+    body_bytes: int | None = None,
+    service: tuple[str, float] | None = None,
 ) -> Fetcher:
-    """Make the HTTP client of this run, with lower limits for a request if given."""
+    """Make the HTTP client of this run, with lower limits for a request if given.
+
+    `service` is the host:port of a service that the configuration names, which may therefore be a
+    private one, and how many seconds its answers may take.
+    """
     from digest.fetch.http.client import Fetcher, HttpLimits, load_trust
 
     settings = context.config.digest
@@ -176,11 +193,13 @@ def make_fetcher(
         limits=HttpLimits(
             at_once=limits.requests_at_once,
             per_host=limits.requests_per_host,
-            seconds=min(seconds or limits.request_seconds, limits.request_seconds),
+            seconds=service[1]
+            if service
+            else min(seconds or limits.request_seconds, limits.request_seconds),
             body_bytes=min(body_bytes or limits.body_bytes, limits.body_bytes),
             redirects=limits.redirects,
         ),
-        allow_private=settings.network.allow_private,
+        allow_private=(*settings.network.allow_private, *(service or ())[:1]),
         trust=load_trust(*filter(None, ca_files)),
     )
 

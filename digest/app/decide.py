@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from digest.cluster import choose_lead, cluster_items, find_threads, group_themes
 from digest.decide.decisions import (
@@ -33,7 +33,7 @@ from digest.model.reasons import LeftOut, LeftOutReason
 from digest.model.sections import SECTIONS_BY_SLUG
 from digest.model.stack import OUR_RELATIONS, Relation, Stack
 from digest.model.story import EarlierStory, RankedStory, Story, StoryTheme, StoryThread
-from digest.model.tags import TaggedItem
+from digest.model.tags import TaggedItem, Tags
 from digest.period import Quarter
 from digest.rank import (
     RankingWeights,
@@ -44,8 +44,12 @@ from digest.rank import (
 )
 from digest.write.summaries import SentenceCheck
 
-if TYPE_CHECKING:
-    from digest.tag import ItemJudge
+
+class Judge(Protocol):
+    """What says what an item is: the shipped judgement, or one that a language model corrects."""
+
+    def judge_item(self, item: Item) -> Tags:
+        """Return the tags of an item, with reasons and confidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ class QuarterDecision:
         )
 
 
-def judge_items(items: Iterable[Item], judge: ItemJudge) -> tuple[TaggedItem, ...]:
+def judge_items(items: Iterable[Item], judge: Judge) -> tuple[TaggedItem, ...]:
     """Return each item with its tags."""
     return tuple(TaggedItem(item, judge.judge_item(item)) for item in items)
 
@@ -82,7 +86,7 @@ def judge_items(items: Iterable[Item], judge: ItemJudge) -> tuple[TaggedItem, ..
 def decide_quarter(
     quarter: Quarter,
     items: Iterable[Item],
-    judge: ItemJudge,
+    judge: Judge,
     *,
     weights: RankingWeights,
     limits: SelectionLimits,
@@ -110,7 +114,7 @@ def decide_quarter(
 
 
 def add_manual_stories(
-    stories: Sequence[Story], editorial_decisions: EditorialDecisions, judge: ItemJudge
+    stories: Sequence[Story], editorial_decisions: EditorialDecisions, judge: Judge
 ) -> tuple[Story, ...]:
     """Return the stories and those of items that a person added.
 

@@ -628,11 +628,23 @@ def approve_quarter(context: AppContext, quarter: Quarter, *, by: str, note: str
                 f"the configuration or the team's decisions changed since {name} was built",
                 f"run `digest build {name}`, look at it, and approve that",
             )
+        _refuse_draft(context, quarter)
         return service.approve_edition(
             name,
             by=truncate_text(clean_text(by), 80),
             note=truncate_text(clean_text(note), _LONGEST_NOTE),
         )
+
+
+def _refuse_draft(context: AppContext, quarter: Quarter) -> None:
+    """Raise DigestError where the built edition tells of a part of its quarter only."""
+    file = context.workspace.edition_folder(quarter.name) / "edition.json"
+    if not file.exists() or not json.loads(file.read_bytes()).get("so_far"):
+        return
+    raise DigestError(
+        f"{quarter.name} was built before its quarter had ended: it is a draft",
+        f"run `digest build {quarter.name}` after {quarter.end:%Y-%m-%d}, and approve that",
+    )
 
 
 def make_smtp_server(context: AppContext, smtp: SmtpSettings) -> SmtpServer:

@@ -17,10 +17,12 @@ from digest.app.sources import load_mail_accounts
 from digest.app.vocabulary import load_overrides
 from digest.app.workspace import Workspace
 from digest.archive import Archive
-from digest.config.sources import load_sources
+from digest.config.sources import FULLTEXT_EXTRA, load_sources
 from digest.deliver.smtp import SmtpSession
-from digest.errors import DigestError
+from digest.errors import DigestError, ParseError
 from digest.fetch.mail.mailbox import check_account
+from digest.fetch.read.article_worker import ArticleReader
+from digest.model.retrieved import Retrieved, Validators
 from digest.render.pdf import check_pdf_support
 from digest.render.templates import find_templates_dir
 
@@ -52,7 +54,9 @@ def run_checks(
             ("secrets in the environment", machine.check_secrets),
             ("file of secrets", machine.check_secrets_file),
             ("delivery", machine.check_delivery),
+            ("articles", machine.check_articles),
         ]
+        checks += machine.list_model_checks()
         if online:
             checks += [("mail server", machine.check_smtp), ("mailboxes", machine.check_mailboxes)]
     for name, check in checks:
@@ -126,6 +130,26 @@ class _Machine:
             return f"it stands before the last reading of {known[1]:%Y-%m-%d %H:%M}; {advice}"
         return ""
 
+    def check_articles(self) -> str:
+        """Read an article as collecting does, where a source asks for it."""
+        sources = self._context.config.sources
+        if not any(source.fulltext and source.enabled for source in sources):
+            return ""
+        url, sentence = "https://site.example/article", "A vendor ships an article to be read."
+        paragraphs = "".join(f"<p>{sentence} {sentence} Part {n} of it.</p>" for n in range(12))
+        body = f"<html><body><article><h1>{sentence}</h1>{paragraphs}</article></body></html>"
+        page = Retrieved(
+            "doctor", url, url, 200, body.encode(), "text/html", Validators(), self._now
+        )
+        with ArticleReader() as reader:
+            if not reader.starts():
+                return f"trafilatura does not start: {FULLTEXT_EXTRA}"
+            try:
+                reader.extract_article(page, sentence)
+            except ParseError as error:
+                return f"an article cannot be read ({error.message}): {FULLTEXT_EXTRA}"
+        return ""
+
     def check_secrets(self) -> str:
         names = list_secret_variables(self._context.config)
         missing = [name for name in names if not self._environ.get(name, "").strip()]
@@ -147,6 +171,26 @@ class _Machine:
         folder = self._workspace.root / settings.folder if settings.folder else None
         if folder and folder.exists() and not os.access(folder, os.W_OK):
             return f"make {folder} writable for this user"
+        return ""
+
+    def list_model_checks(self) -> list[tuple[str, Callable[[], str]]]:
+        """Return the check of a configured language model; its name says what it is sent."""
+        try:
+            settings = self._context.config.model
+        except DigestError:
+            return []  # the check of sources.yaml tells
+        if settings is None:
+            return []
+        from digest.app.model import describe_disclosure
+
+        return [(f"language model: {'; '.join(describe_disclosure(settings))}", self.check_model)]
+
+    def check_model(self) -> str:
+        from digest.app.model import load_key, load_own_prompts
+
+        assert self._context.config.model
+        load_own_prompts(self._context)
+        load_key(self._context, self._context.config.model)
         return ""
 
     def check_smtp(self) -> str:

@@ -42,6 +42,14 @@ JsonRow = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class ModelJudgement:
+    """Tags by id as a language model corrects them, and in words what it was asked at what cost."""
+
+    rows: Mapping[str, JsonRow]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class LabelSet:
     """Items and their labels; in a `partial` set a row knows some fields only."""
 
@@ -57,6 +65,19 @@ class LabelSet:
             str(row["id"]): tags_to_row(judge.judge_item(item))
             for item, row in zip(self.items, self.labels, strict=True)
         }
+
+    def judge_with_model(self, context: AppContext, overrides: Overrides) -> ModelJudgement:
+        """Judge each item with the language model too, asking for what is not known.
+
+        Raises UsageError where no model is configured.
+        """
+        from digest.app.model import judge_with_model
+
+        judged, note = judge_with_model(context, self.items, ItemJudge.load(overrides))
+        rows = {
+            str(row["id"]): tags_to_row(tags) for tags, row in zip(judged, self.labels, strict=True)
+        }
+        return ModelJudgement(rows, note)
 
     def measure_figures(self, judged: Mapping[str, JsonRow]) -> dict[str, float]:
         """Return how judged items agree with the labels: figure → value, 0 to 1."""
@@ -106,6 +127,17 @@ def compare_label_set(
     figures = {name: tuple(values[name] for values in measured) for name in measured[0]}
     worse = find_regressions(changes)
     return LabelComparison(labels.name, len(labels.items), figures, changes, worse)
+
+
+def compare_with_model(context: AppContext, labels: LabelSet) -> tuple[LabelComparison, str]:
+    """Measure a set of labels without and with the language model, and say what was asked."""
+    current = load_overrides(vocabulary_file(context))
+    offline = labels.judge_items(current)
+    judged = labels.judge_with_model(context, current)
+    measured = [labels.measure_figures(rows) for rows in (offline, judged.rows)]
+    figures = {name: tuple(values[name] for values in measured) for name in measured[0]}
+    changes = compare_judgements(labels.labels, offline, judged.rows)
+    return LabelComparison(labels.name, len(labels.items), figures, changes), judged.note
 
 
 def _load_reference_set() -> Sequence[JsonRow]:

@@ -254,17 +254,18 @@ class _ArticleRun:
 
     async def _fetch_page(self, request: ArticleRequest) -> Retrieved:
         """Return a page that its host allows to read. Raise SourceError."""
-        await self._check_robots(request.source, request.url)
+        robots = await self._check_robots(request.source, request.url)
         ask = build_source_request(request.source, request.url)
-        answer = await self._fetcher.get(replace(ask, headers={**ask.headers, **_ACCEPT}))
+        headers = {**ask.headers, **_ACCEPT}
+        answer = await self._fetcher.get(replace(ask, headers=headers, pause=robots.pause))
         if answer.problems:
             raise FetchError(answer.problems[0], kind="broken-off")
         if answer.url != request.url:
             await self._check_robots(request.source, answer.url)
         return answer
 
-    async def _check_robots(self, source: Source, url: str) -> None:
-        """Raise SourceError where a host does not allow a page, or does not say."""
+    async def _check_robots(self, source: Source, url: str) -> RobotsRules:
+        """Return a host's rules. Raise SourceError where it does not allow a page or say so."""
         rules_url = urljoin(url, "/robots.txt")
         if rules_url not in self._robots:
             ask = build_source_request(source, rules_url)
@@ -275,3 +276,4 @@ class _ArticleRun:
             raise answer
         if not robots.allows_url(url):
             raise ParseError("its robots.txt does not allow it", kind="robots")
+        return robots

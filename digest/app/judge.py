@@ -16,6 +16,7 @@ from digest.app.context import (
     load_stack_index,
 )
 from digest.app.previous import load_earlier_stories
+from digest.app.vectors import attach_vectors
 from digest.archive import Archive
 from digest.cluster import cluster_items, find_threads
 from digest.model.decisions import EditorialDecisions
@@ -32,8 +33,8 @@ def decide_quarter(
     """Judge a quarter's items and decide what goes into its edition. Raises ConfigError."""
     return decide.decide_quarter(
         quarter,
-        load_quarter_items(quarter, archive),
-        load_judge(context),
+        load_quarter_items(context, quarter, archive),
+        load_current_judge(context, archive),
         weights=load_default_weights(),
         limits=_make_limits(context),
         stack_index=load_stack_index(context),
@@ -42,7 +43,17 @@ def decide_quarter(
     )
 
 
-def load_quarter_items(quarter: Quarter, archive: Archive) -> tuple[Item, ...]:
+def load_current_judge(context: AppContext, archive: Archive) -> decide.Judge:
+    """Load the judge, corrected by what a language model was paid for, where one is configured."""
+    offline, settings = load_judge(context), context.config.model
+    if settings is None or settings.judge == "off":
+        return offline
+    from digest.app.model import WorkspaceModel
+
+    return WorkspaceModel(context, settings, archive, "").make_judge(offline)
+
+
+def load_quarter_items(context: AppContext, quarter: Quarter, archive: Archive) -> tuple[Item, ...]:
     """Load a quarter's items, and those of the one before that came after its edition."""
     before = quarter.previous
     released = [
@@ -51,13 +62,14 @@ def load_quarter_items(quarter: Quarter, archive: Archive) -> tuple[Item, ...]:
         if release.quarter == before.name and (moment := release.at or release.sent)
     ]
     late = archive.load_late_items(before.start, before.end, min(released)) if released else ()
-    return (*late, *archive.load_items(quarter.start, quarter.end))
+    items = (*late, *archive.load_items(quarter.start, quarter.end))
+    return attach_vectors(context, archive, items)
 
 
 def load_stories(context: AppContext, quarter: Quarter, archive: Archive) -> tuple[Story, ...]:
     """Load a quarter's items and return them as tagged stories, without the team's decisions."""
-    items = load_quarter_items(quarter, archive)
-    return cluster_items(decide.judge_items(items, load_judge(context)))
+    items = load_quarter_items(context, quarter, archive)
+    return cluster_items(decide.judge_items(items, load_current_judge(context, archive)))
 
 
 def build_manual_stories(

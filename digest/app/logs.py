@@ -124,6 +124,7 @@ def list_secret_variables(config: SourcesConfig) -> tuple[str, ...]:
     for account in config.digest.mailboxes.values():
         names += [account.password_env, account.token_env]
     names += [hook.url_env for hook in delivery.webhooks]
+    names += [config.model.key_env] if config.model else []
     return tuple(dict.fromkeys(filter(None, (*names, delivery.ping_url_env))))
 
 

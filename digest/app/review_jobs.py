@@ -36,7 +36,7 @@ def judge_stories(
 
 def write_preview(context: AppContext, quarter: Quarter, folder: Path) -> None:
     """Write HTML and PDF of the edition in the first language, as it is decided now."""
-    edition = build.build_editions(context, quarter)[0]
+    edition = build.build_editions(context, quarter, ask=False)[0]
     files, _ = build.render_edition_files(edition, build.load_style(context))
     write_files(folder, {name: files[name] for name in ("digest.html", "digest.pdf")})
 
@@ -44,7 +44,7 @@ def write_preview(context: AppContext, quarter: Quarter, folder: Path) -> None:
 def build_and_approve(context: AppContext, quarter: Quarter, by: str, note: str) -> str:
     """Build an edition and release it; return what was done, in words."""
     with context.workspace.lock():
-        build.build_quarter(context, quarter)
+        build.build_quarter(context, quarter, ask=False)  # what was looked at, and nothing newer
     release = approve_quarter(context, quarter, by=by, note=note)
     return (
         f"{quarter}, version {release.version}: {release.state} by {release.by}, "

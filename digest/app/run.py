@@ -20,6 +20,7 @@ from digest.app.context import AppContext, make_fetcher
 from digest.app.deliver import DeliveryService, Incident
 from digest.app.logs import collect_events, load_secrets, log_event, log_source_detail
 from digest.app.sources import collect_items, read_articles
+from digest.app.vectors import make_vectors
 from digest.app.workspace import write_file
 from digest.archive import Archive
 from digest.deliver.plan import is_final
@@ -87,6 +88,7 @@ def _collect_and_deliver(context: AppContext, summary: RunSummary, rehearsal: bo
     last = context.resolve_quarter("last")  # wanted in full while it is not built
     back_to = last.end if _is_built(context, last) else last.start
     collected = collect_items(context, back_to=back_to)
+    make_vectors(context, back_to)
     collected = read_articles(context, collected, back_to)
     _log_collected(collected)
     summary.failed = [report.source for report in collected.failed_reports]

@@ -16,6 +16,7 @@ from digest.app.context import AppContext, find_ca_file, load_judge, make_fetche
 from digest.app.judge import decide_quarter
 from digest.app.logs import log_source_detail
 from digest.app.source_health import assess_source_health
+from digest.app.vectors import attach_vectors, make_vectors
 from digest.archive import Archive, SourceState
 from digest.config.sources import FULLTEXT_EXTRA
 from digest.decide.source_health import SourceHealth
@@ -52,6 +53,7 @@ def collect_workspace(context: AppContext, history: Quarter | None = None) -> Co
     span = (history.start, history.end) if history else (None, None)
     with context.workspace.lock():
         collected = collect_items(context, back_to=span[0], until=span[1])
+        make_vectors(context, span[0])
         collected = read_articles(context, collected, *span)
     log_collection(collected)
     return collected
@@ -121,8 +123,9 @@ def read_articles(
     from digest.fetch.read.article_worker import ArticleReader
 
     with Archive.open(context.workspace.archive_file) as archive, ArticleReader() as reader:
+        start = back_to or context.resolve_quarter("current").start
         wanted = choose_articles(
-            archive.load_items(back_to or context.resolve_quarter("current").start, until),
+            attach_vectors(context, archive, archive.load_items(start, until)),
             context.config.sources,
             archive.load_page_states(),
             archive.load_source_states(),

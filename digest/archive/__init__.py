@@ -21,9 +21,20 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.archive import search, tables
-from digest.archive.tables import attempts, items, ledger, pages, releases, revisions, sources
+from digest.archive.tables import (
+    attempts,
+    items,
+    ledger,
+    pages,
+    receipts,
+    releases,
+    revisions,
+    sources,
+    vectors,
+)
 from digest.errors import ArchiveError
 from digest.model.delivery import Delivery, DeliveryRecord, DeliveryState, Release
+from digest.model.drafts import Receipt
 from digest.model.item import Item
 from digest.model.retrieved import Validators
 from digest.text import join_lines
@@ -44,6 +55,10 @@ _STATE_FIELDS = "slug url last_success failures problem kind moved_to not_before
 _PAGE_FIELDS = "url at outcome tries not_before text".split()
 _DELIVERY_FIELDS = "what version language channel recipient".split()
 _RELEASE_FIELDS = "quarter version state by at note sent files".split()
+
+_RECEIPT_FIELDS = (
+    "task model prompt content quarter outcome answer currency tokens_in tokens_out cost"
+).split()
 
 PAGE_READ = "read"  # the outcome of a page whose article was found
 
@@ -194,6 +209,13 @@ class Archive:
                 found = connection.execute(query).mappings()
                 search.index_items(connection, [_build_item(row) for row in found])
 
+    def save_vectors(self, model: str, of_items: Iterable[tuple[Item, bytes]]) -> None:
+        """Store what a model made of items' words, in one transaction."""
+        with self._begin_transaction() as connection:
+            for item, vector in of_items:
+                row = {"item": item.id, "model": model, "wording": _hash_wording(item)}
+                _upsert(connection, vectors, row | {"vector": vector})
+
     def record_deliveries(
         self, deliveries: Iterable[Delivery], state: DeliveryState, *, at: datetime, words: str = ""
     ) -> None:
@@ -206,6 +228,16 @@ class Archive:
         if rows:
             with self._begin_transaction() as connection:
                 connection.execute(sa.insert(ledger), rows)
+
+    def add_receipts(self, paid: Iterable[Receipt], *, at: datetime) -> None:
+        """Store answers of a language model that were paid for, all in one transaction."""
+        rows = [
+            {name: getattr(receipt, name) for name in _RECEIPT_FIELDS} | {"at": at}
+            for receipt in paid
+        ]
+        if rows:
+            with self._begin_transaction() as connection:
+                connection.execute(sa.insert(receipts), rows)
 
     def save_releases(self, *changed: Release) -> None:
         """Store releases, each in place of what was known of that version, in one transaction."""
@@ -321,6 +353,22 @@ class Archive:
             )
         return tuple(records.values())
 
+    def load_receipts(self, model: str) -> dict[tuple[str, str, str, str], Receipt]:
+        """Return the answers of a model by their key, the last of each; not those that got lost."""
+        query = sa.select(*(receipts.c[name] for name in _RECEIPT_FIELDS))
+        query = query.where(receipts.c.model == model, receipts.c.outcome != "lost")
+        found = self._fetch(query.order_by(receipts.c.number), lambda row: Receipt(**row))
+        return {receipt.key: receipt for receipt in found}
+
+    def sum_model_costs(self, quarter: str, currency: str) -> int:
+        """Return what a quarter's questions cost, lost ones too, in millionths of the unit."""
+        query = sa.select(sa.func.coalesce(sa.func.sum(receipts.c.cost), 0).label("cost"))
+        same = receipts.c.currency == currency
+        ((cost,),) = self._fetch(
+            query.where(receipts.c.quarter == quarter, same), lambda row: (row["cost"],)
+        )
+        return int(cost)
+
     def load_releases(self) -> tuple[Release, ...]:
         """Return all releases, by quarter and version."""
         query = sa.select(releases).order_by(releases.c.quarter, releases.c.version)
@@ -378,6 +426,18 @@ class Archive:
         """Return the state of every page that was requested, by its address; without the texts."""
         query = sa.select(*(pages.c[name] for name in _PAGE_FIELDS if name != "text"))
         return {page.url: page for page in self._fetch(query, lambda row: PageState(**row))}
+
+    def load_vectors(self, model: str, ids: Sequence[str]) -> dict[str, bytes]:
+        """Return by id what a model made of items' words as they are now, where that is known."""
+        query = sa.select(vectors.c.item, vectors.c.vector).join(
+            items, sa.and_(items.c.id == vectors.c.item, items.c.wording == vectors.c.wording)
+        )
+        query = query.where(vectors.c.model == model)
+        found: dict[str, bytes] = {}
+        for start in range(0, len(ids), _MAX_VARIABLES):
+            of_part = query.where(vectors.c.item.in_(ids[start : start + _MAX_VARIABLES]))
+            found |= self._fetch(of_part, lambda row: (row["item"], bytes(row["vector"])))
+        return found
 
     def load_item_urls(self, source: str) -> frozenset[str]:
         """Return the canonical URLs of a source's items."""
@@ -469,6 +529,7 @@ def fingerprint_items(items: Sequence[Item]) -> str:
         digest.update(f"{item.id}\n{at}\n{_hash_wording(item)}\n{item.fulltext}".encode())
         if item.description:
             digest.update(f"\n{item.description}".encode())
+        digest.update(item.vector)
     return digest.hexdigest()[:16]
 
 

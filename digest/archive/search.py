@@ -1,6 +1,6 @@
 """The search index within the archive: filled in the archive's transactions, asked by numbers.
 
-Words are cut by `digest.search.words` and indexed by SQLite's FTS5 as they come; decision 036 says
+Words are cut by `digest.search.words` and indexed by SQLite's FTS5 as they come; decision 038 says
 why not as trigrams. What was replaced keeps its words in the index and loses its entry, so nothing
 that is gone is found; `rebuild` gives the room back.
 """

@@ -112,6 +112,16 @@ pages = sa.Table(
     sa.Column("text", sa.String, nullable=False),
 )
 
+# What a model made of items' words, where the team has one (`digest.vectors`).
+vectors = sa.Table(
+    "vectors",
+    metadata,
+    sa.Column("item", sa.String, sa.ForeignKey("items.id"), primary_key=True),
+    sa.Column("model", sa.String, primary_key=True),
+    sa.Column("wording", sa.String, nullable=False),  # items.wording that it was made of
+    sa.Column("vector", sa.LargeBinary, nullable=False),
+)
+
 releases = sa.Table(
     "releases",
     metadata,
@@ -133,6 +143,22 @@ ledger = sa.Table(
     sa.Column("what", sa.String, nullable=False, index=True),
     sa.Column("version", sa.Integer, nullable=False),
     *_texts("language", "channel", "recipient", "state", "words"),
+    sa.Column("at", UtcDateTime, nullable=False),
+)
+
+# Answers of a language model that were paid for. Rows are added, never changed: the last row of a
+# question that was answered is its answer.
+receipts = sa.Table(
+    "receipts",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    *_texts("task", "model", "prompt"),
+    sa.Column("content", sa.String, nullable=False, index=True),  # hash of what was asked about
+    sa.Column("quarter", sa.String, nullable=False, index=True),
+    *_texts("outcome", "answer", "currency"),
+    sa.Column("tokens_in", sa.Integer, nullable=False),
+    sa.Column("tokens_out", sa.Integer, nullable=False),
+    sa.Column("cost", sa.Integer, nullable=False),  # millionths of the currency's unit
     sa.Column("at", UtcDateTime, nullable=False),
 )
 

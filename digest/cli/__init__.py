@@ -35,6 +35,7 @@ _COMMANDS = {
     "ask": ("ask", "Answer a question with passages of the archive, quoted and dated."),
     "explain": ("explain", "Say why an item is tagged, merged, ranked, in or out."),
     "lab": ("lab", "Judge any items given as JSON lines; measure the judgement."),
+    "model": ("model", "Try the language model: one question of each task, with time and cost."),
     "doctor": ("doctor", "Is this machine ready?"),
 }
 

@@ -1,4 +1,4 @@
-"""`digest lab tag·cluster·rank·score·corrections·propose`."""
+"""`digest lab tag·cluster·rank·ground·score·corrections·propose`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from digest.errors import UsageError
 from digest.text import clean_text, truncate_text
 
 if TYPE_CHECKING:
-    from digest.app.evaluate import LabelComparison, ProposalReview
+    from digest.app.evaluate import LabelComparison, LabelSet, ProposalReview
     from digest.learn.proposals import VocabularyProposal
 
 _file_argument = click.argument("file", type=click.File("r", encoding="utf-8"))
@@ -64,6 +64,22 @@ def rank(call: Invocation, file: IO[str]) -> None:
 
 
 @command.command()
+@_file_argument
+@options("workspace")
+def ground(_call: Invocation, file: IO[str]) -> None:
+    """Print for each sentence of FILE whether the items that it cites carry it, and why not.
+
+    FILE holds one JSON object a line: `id`, `items` (each with id, title, summary, text, lang,
+    date), `cites` (ids of items), `sentence`, `lang`. Out come `id`, `passes` and `reason`. The
+    rules alone judge: no model is asked.
+    """
+    from digest.app.ground import ground_rows
+
+    for row in ground_rows(file, file.name):
+        print_row(row)
+
+
+@command.command()
 @click.argument("file", type=click.File("r", encoding="utf-8"), required=False)
 @click.option(
     "--try",
@@ -72,8 +88,14 @@ def rank(call: Invocation, file: IO[str]) -> None:
     metavar="VOCABULARY.yaml",
     help="Show what this file would do in the place of the workspace's vocabulary.yaml.",
 )
+@click.option(
+    "--judge",
+    "with_model",
+    is_flag=True,
+    help="Show what the language model of sources.yaml does to each figure; it is asked.",
+)
 @options("workspace", "now", "json")
-def score(call: Invocation, file: IO[str] | None, tried: Path | None) -> None:
+def score(call: Invocation, file: IO[str] | None, tried: Path | None, with_model: bool) -> None:
     """Measure the judgement against the labels in FILE (fields as `digest lab tag` prints them).
 
     Without FILE, or with --try: against what the team decided in all quarters of the workspace, and
@@ -90,6 +112,11 @@ def score(call: Invocation, file: IO[str] | None, tried: Path | None) -> None:
     if file:
         rows = read_json_lines(file, file.name)
         sets.append(evaluate.make_label_set(file.name, rows))
+    if with_model:
+        if tried:
+            raise UsageError("--judge and --try are two comparisons", "make one at a time")
+        _score_with_model(call, sets or evaluate.load_label_sets(call.context))
+        return
     if file and not tried:
         figures = sets[0].measure_figures(sets[0].judge_items(current))
         call.report(figures, (f"{name:32} {value:.3f}" for name, value in figures.items()))
@@ -107,6 +134,19 @@ def score(call: Invocation, file: IO[str] | None, tried: Path | None) -> None:
         LOGGER.warning(f"worse: {fault}")
     if worse:
         raise SystemExit(1)
+
+
+def _score_with_model(call: Invocation, sets: Sequence[LabelSet]) -> None:
+    """Print each figure without and with the language model, and what was asked."""
+    from digest.app.evaluate import compare_with_model
+
+    compared = []
+    for labels in sets:
+        if labels.items:
+            comparison, note = compare_with_model(call.context, labels)
+            compared.append(comparison)
+            LOGGER.info(f"{labels.name}: {note}")
+    call.report([asdict(one) for one in compared], _format_comparisons(compared, changed=True))
 
 
 @command.command()

@@ -25,6 +25,7 @@ from digest.cluster.pairs import (
     estimate_probability,
     explain_match,
     extract_pair_features,
+    is_same_case,
     is_same_page,
     weigh_traits,
 )
@@ -36,7 +37,7 @@ from digest.model.tags import TaggedItem
 
 __all__ = ["choose_lead", "cluster_items", "find_threads", "group_themes"]
 
-LINK_THRESHOLDS = LinkThresholds(mean=0.5, pair=0.03)
+LINK_THRESHOLDS = LinkThresholds(mean=0.45, pair=0.03)
 _TIERS = {"vendor": 0, "regulator": 0, "trade": 1, "analyst": 1, "press": 2, "newsletter": 3}
 
 
@@ -84,6 +85,11 @@ def group_items(weighed: Sequence[WeightedTraits], rare: TokenRarity) -> list[li
 
     likely = {pair: pair_probability(*pair) for pair in sorted(find_candidate_pairs(traits, rare))}
     sure = list(find_same_page_pairs(traits, is_same_page))
+    sure += [
+        (first, second)
+        for first, second in sorted(likely)
+        if is_same_case(weighed[first], weighed[second], rare)
+    ]
     return link_groups(len(traits), sure, likely, pair_probability, LINK_THRESHOLDS)
 
 

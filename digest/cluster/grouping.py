@@ -22,8 +22,11 @@ WINDOW_DAYS = 30  # days between two reports of one event, at most
 _DAY = 86_400
 _MAX_POSTINGS = 40  # items that a key remembers, the latest
 _MAX_SEARCH_TOKENS = 40  # keys of an item that look for candidates, rarest first
+# and names and figures: in Thai or Chinese, pairs of characters are rarer, and English has none
+_MAX_SEARCH_NAMES = 12
 _MIN_SHARED_RARITY = 1.0  # rarity that a candidate shares, at least
 _MAX_CANDIDATES = 16  # candidates of an item that are judged, by shared rarity
+_MAX_FOREIGN_CANDIDATES = 8  # and in other languages, which share names and figures alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +47,14 @@ def find_candidate_pairs(items: Sequence[ItemTraits], rare: TokenRarity) -> set[
     days = [item.when.timestamp() / _DAY for item in items]
     found: set[Pair] = set()
     for at, item in enumerate(items):
-        tokens = item.words | item.names | item.figures | item.days
+        named = item.names | item.figures | item.days
         # Only tokens that another item holds too bring two together, the rarest first.
         shared = sorted(
-            (-rare.weights[token], token) for token in tokens if rare.weights[token] < 1
+            (-rare.weights[token], token) for token in item.words | named if rare.weights[token] < 1
         )
+        more = [pair for pair in shared[_MAX_SEARCH_TOKENS:] if pair[1] in named]
         weights: dict[int, float] = defaultdict(float)
-        for negative_rarity, token in shared[:_MAX_SEARCH_TOKENS]:
+        for negative_rarity, token in shared[:_MAX_SEARCH_TOKENS] + more[:_MAX_SEARCH_NAMES]:
             posting = postings[token]
             while posting and days[at] - days[posting[0]] >= WINDOW_DAYS:
                 posting.popleft()
@@ -61,7 +65,9 @@ def find_candidate_pairs(items: Sequence[ItemTraits], rare: TokenRarity) -> set[
             ((total, -other) for other, total in weights.items() if total >= _MIN_SHARED_RARITY),
             reverse=True,
         )
-        found.update((-other, at) for _, other in near[:_MAX_CANDIDATES])
+        foreign = [pair for pair in near if items[-pair[1]].language != item.language]
+        chosen = near[:_MAX_CANDIDATES] + foreign[:_MAX_FOREIGN_CANDIDATES]
+        found.update((-other, at) for _, other in chosen)
     return found
 
 

@@ -7,26 +7,34 @@ items at hand: a name in every second item of the quarter tells no event apart.
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import mul
 
 from digest.cluster.names import read_data_file
 from digest.cluster.traits import ItemTraits
+from digest.vectors import read_vector
 
 _DAY = 86_400
 _MIN_ITEMS = 1000  # rarity among at least so many, lest a handful be judged by its own few words
+_RARE_PARTY = 0.75  # rarity of the party of a case that few items name
+_SHARED_HEADLINE = 0.4  # of a headline, that stands in the words of another report of its case
+_LAWS = frozenset(  # names that many a case has in common
+    "dmca dma dsa gdpr ccpa coppa eu act ai ftc doj european commission uk us".split()
+)
 FEATURES = (
     "bias",
     "title",  # cosine of the titles' words
     "title_in",  # share of a title's words that the other item holds, the greater
     "title_in_least",  # and the lesser
-    "words",  # cosine of all words, in one script
+    "words",  # cosine of all words, in one language and script
     "words_sum",
-    "cross_words",  # and across scripts
+    "cross_words",  # and across two
     "cross_sum",
     "names",  # share of the names of the item with fewer
     "names_sum",
@@ -55,6 +63,12 @@ FEATURES = (
     "same_page",
     "cross",
     "short",
+)
+VECTOR_FEATURES = (  # and of two items that both have a vector
+    "vector",  # cosine of the vectors without what all items' have in common
+    "vector_high",  # the part above one half
+    "cross_vector",
+    "cross_vector_high",
 )
 
 
@@ -88,6 +102,7 @@ class WeightedTraits:
     words_squares: float
     slug_squares: float
     names: float
+    direction: tuple[float, ...] = ()  # the vector without what all items' have in common
 
 
 def compute_rarity(items: Sequence[ItemTraits]) -> TokenRarity:
@@ -109,19 +124,23 @@ def weigh_traits(traits: ItemTraits, rare: TokenRarity) -> WeightedTraits:
         words_squares=rare.sum_squares(traits.words),
         slug_squares=rare.sum_squares(traits.slug),
         names=rare.sum_weights(traits.names),
+        direction=_center_vector(traits.vector) if traits.vector else (),
     )
 
 
 def extract_pair_features(
     first: WeightedTraits, second: WeightedTraits, rare: TokenRarity
 ) -> tuple[float, ...]:
-    """Return what two items share and where they differ, in the order of FEATURES. Symmetric."""
+    """Return what two items share and where they differ, in the order of FEATURES. Symmetric.
+
+    Where both have a vector, VECTOR_FEATURES follow.
+    """
 
     def cosine(shared: frozenset[str], a_squares: float, b_squares: float) -> float:
         return _cosine_similarity(rare.sum_squares(shared), a_squares, b_squares)
 
     a, b = first.traits, second.traits
-    cross = float(a.script != b.script)
+    cross = float(a.language != b.language or a.script != b.script)
     words, names = a.words & b.words, a.names & b.names
     alike = cosine(words, first.words_squares, second.words_squares)
     words_sum, names_sum = min(rare.sum_weights(words), 8.0) / 8, rare.sum_weights(names)
@@ -174,12 +193,36 @@ def extract_pair_features(
         float(a.page == b.page != "" and a.entry == b.entry),
         cross,
         1 / math.sqrt(1 + min(len(a.words), len(b.words))),
+        *_compare_vectors(first, second, cross),
     )
+
+
+def _compare_vectors(
+    first: WeightedTraits, second: WeightedTraits, cross: float
+) -> tuple[float, ...]:
+    if not (first.direction and second.direction):
+        return ()
+    alike = _measure_likeness(first, second)
+    high = max(alike - 0.5, 0.0)
+    return alike, high, cross * alike, cross * high
+
+
+def _measure_likeness(first: WeightedTraits, second: WeightedTraits) -> float:
+    return math.fsum(map(mul, first.direction, second.direction))
+
+
+def _center_vector(vector: bytes) -> tuple[float, ...]:
+    """Return a vector without what all items' have in common, at length 1."""
+    centered = [a - b for a, b in zip(read_vector(vector), load_common_vector(), strict=True)]
+    length = math.sqrt(math.fsum(map(mul, centered, centered))) or 1.0
+    return tuple(value / length for value in centered)
 
 
 def estimate_probability(values: Sequence[float]) -> float:
     """Return the probability that a pair with these features reports one event."""
-    z = math.fsum(map(float.__mul__, values, load_pair_weights()))
+    has_vectors = len(values) > len(FEATURES)
+    weights = load_vector_pair_weights() if has_vectors else load_pair_weights()
+    z = math.fsum(map(float.__mul__, values, weights))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
 
 
@@ -190,12 +233,46 @@ def load_pair_weights() -> tuple[float, ...]:
     return tuple(float(weights[name]) for name in FEATURES)
 
 
+@cache
+def load_vector_pair_weights() -> tuple[float, ...]:
+    """Return the weights for pairs with vectors, in the order of FEATURES, then VECTOR_FEATURES."""
+    weights = json.loads(read_data_file("vector_weights.json"))["weights"]
+    return tuple(float(weights[name]) for name in (*FEATURES, *VECTOR_FEATURES))
+
+
+@cache
+def load_common_vector() -> tuple[int, ...]:
+    """Return the mean of all items' vectors: in this model's, any two texts are much alike."""
+    return read_vector(base64.b64decode(json.loads(read_data_file("vector_weights.json"))["mean"]))
+
+
 def is_same_page(a: ItemTraits, b: ItemTraits) -> bool:
     """Return whether two items have the address of one article.
 
     Different fragments name different entries of a page.
     """
     return a.article and a.page == b.page and not (a.entry and b.entry and a.entry != b.entry)
+
+
+def is_same_case(first: WeightedTraits, second: WeightedTraits, rare: TokenRarity) -> bool:
+    """Return whether two items tell of one decision of a court or an authority.
+
+    Both headlines say that something was decided, and both reports have parties in common, one of
+    which few others name; the one's headline stands in the other's words. A publisher that explains
+    a ruling a week after it reported it would otherwise tell it twice: two reports of one publisher
+    are mostly of different events.
+    """
+    a, b = first.traits, second.traits
+    if not (a.decided and b.decided) or a.vendors.isdisjoint(b.vendors):
+        return False
+    parties = (a.names & b.names) - _LAWS
+    if len(parties) < 2 or max(map(rare.weights.__getitem__, parties)) < _RARE_PARTY:
+        return False
+    shared = (
+        rare.sum_weights(a.title & b.words) / max(first.title, 0.5),
+        rare.sum_weights(b.title & a.words) / max(second.title, 0.5),
+    )
+    return max(shared) >= _SHARED_HEADLINE
 
 
 def explain_match(
@@ -214,6 +291,8 @@ def explain_match(
             for figure in figures
         )
         found.append("both say: " + ", ".join(shown))
+    if first.direction and second.direction:
+        found.append(f"alike in meaning: {_measure_likeness(first, second):.2f}")
     shared = a.words & b.words
     if words := _pick_rarest(shared - a.names, rare):
         squares = rare.sum_squares(shared)

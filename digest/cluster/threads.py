@@ -28,6 +28,7 @@ from digest.i18n import N_, TranslatableText
 from digest.model.item import Item
 from digest.model.story import EarlierStory, Story, StoryThread
 from digest.model.tags import TaggedItem, Tags
+from digest.urls import canonical_url
 
 # Probability, dates left aside, from which a story reports the very event that was told …
 MIN_REPEAT_PROBABILITY = 0.9
@@ -135,7 +136,7 @@ def _version_sort_key(version: str) -> tuple[int, ...]:
 def _to_tagged_item(story: EarlierStory) -> TaggedItem:
     item = Item(
         id=story.id,
-        url=story.url,
+        url=canonical_url(story.url),
         link=story.url,
         title=story.title,
         source=story.edition,

@@ -45,22 +45,28 @@ _SCALE = {
     unit: factor
     for units, factor in (
         ("k thousand тыс 千", 1e3),
-        ("万", 1e4),
-        ("m mn mm mln million milioni млн 百万", 1e6),
+        ("万 หมื่น", 1e4),
+        ("แสน", 1e5),
+        ("m mn mm mln mio million millions millionen milioni millones milhões млн 百万 ล้าน", 1e6),
         ("千万", 1e7),
         ("亿", 1e8),
-        ("b bn billion mrd miliardi млрд 十亿", 1e9),
+        ("b bn billion mrd milliarden milliards miliardi млрд 十亿 พันล้าน", 1e9),
         ("t trillion трлн 万亿 兆", 1e12),
     )
     for unit in units.split()
 }
 _NUMBER = re.compile(
+    r"(?P<currency>[$€£¥฿])?"
     r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)[ \u00a0-]?"
-    r"(?P<unit>%|％|percent\b|percentage\b|per cent\b|процент|"
-    r"(?:thousand|million|billion|trillion|mln|mrd|milioni|miliardi|bn|mn|mm|[kmbt])\b|"
-    r"тыс|млн|млрд|трлн|百万|千万|十亿|万亿|万|亿|兆|千)?",
+    r"(?P<unit>%|％|percent\b|percentage\b|per cent\b|per cento\b|pour cent\b|por ciento\b|"
+    r"prozent|процент|เปอร์เซ็นต์|"
+    r"(?:thousand|millions?|billion|trillion|mln|mio|mrd|milioni|miliardi|millionen|milliarden|"
+    r"milliards|millones|milhões|bn|mn|mm|[kmbt])\b|"
+    r"тыс|млн|млрд|трлн|百万|千万|十亿|万亿|万|亿|兆|千|พันล้าน|ล้าน|แสน|หมื่น)?"
+    r"(?P<money> ?(?:dollar|euro|us-dollar|ดอลลาร์|ยูโร|บาท|美元|欧元|долл|евро))?",
     re.IGNORECASE,
 )
+_PERCENT = ("%", "％", "per", "pour", "por ", "prozent", "процент", "เปอร์เซ็นต์")
 _VERSIONED = re.compile(r"\b([A-Za-z][A-Za-z]+)[ -]?[vV]?(\d+(?:\.\d+)*)(?![\d%])")
 _LATIN_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _CYRILLIC_MONTHS = "янв фев март апр мая июн июл авг сент окт ноя дек".split()
@@ -78,11 +84,25 @@ _DAY = re.compile(
 _COMMON_WORDS = frozenset(read_data_file("common.txt").split())
 _CAPITALISED = re.compile(r"\b(?:[A-ZÀ-Þ][\w&+’'-]*(?:\.\w+)*|[a-z]+[A-Z]\w*)")
 _NAMED = re.compile("|".join(sorted(ALIASES, key=len, reverse=True)) + "|" + _CAPITALISED.pattern)
-_TRADE_WORD = re.compile("|".join(sorted(TRADE_WORDS, key=len, reverse=True)), re.IGNORECASE)
+_TRADE_WORD = re.compile(  # a word of letters that are written apart begins with it
+    "|".join(
+        rf"(?<!\w){word}" if word[0] < "Ѐ" else word
+        for word in sorted(TRADE_WORDS, key=len, reverse=True)
+    ),
+    re.IGNORECASE,
+)
 _EVENT_PATTERN = re.compile(
     r"(?<![a-zа-яё])(?:"
     + "|".join(f"(?P<{kind}>{words})" for kind, words in EVENT_PATTERNS.items())
     + ")"
+)
+_DECIDED = re.compile(
+    r"\b(?:court|judge|jury|tribunal|commission|regulator)s?\b.{0,80}"
+    r"\b(?:dismiss|rul|toss|reject|uphold|upheld|strike|struck|side|clear|fine|order|find|found)\w*"
+    r"|\b(?:lost|loses|wins|won)\b.{0,40}\b(?:case|lawsuit|suit|appeal|trial)\b"
+    r"|\b(?:case|lawsuit|suit|claims)\b.{0,60}\b(?:collapsed|dismissed|tossed|thrown out)\b"
+    r"|\bverdict\b",
+    re.IGNORECASE,
 )
 _NUMBERED_PATH = re.compile(r"\d{4,}|[a-z0-9]+-[a-z0-9]+-", re.IGNORECASE)
 
@@ -102,6 +122,7 @@ class ItemTraits:
     site: str
     source: str
     script: str  # latin | cyrillic | wide
+    language: str  # without its region
     title: frozenset[str]
     words: frozenset[str]  # of title, body and slug
     slug: frozenset[str]
@@ -113,6 +134,8 @@ class ItemTraits:
     versions: Mapping[str, frozenset[str]]  # product word → its version numbers
     headline_kinds: frozenset[str]  # kinds of event that the title speaks of
     kinds: frozenset[str]  # and the title and body together
+    decided: bool = False  # the title tells that a court or an authority has decided a case
+    vector: bytes = b""  # what the team's model made of the words; empty where there is none
 
 
 def extract_traits(tagged: TaggedItem) -> ItemTraits:
@@ -134,7 +157,8 @@ def extract_traits(tagged: TaggedItem) -> ItemTraits:
     short = (word for word in slug_words if not word.isdigit() and len(word) < 25)
     slug = frozenset(tokenize_text(" ".join(short)))
     words = title_words.union(tokenize_text(body), slug)
-    if script != "latin":
+    language = item.language.split("-")[0].casefold()
+    if language != "en" or script != "latin":
         for word in _TRADE_WORD.findall(text):
             words = words.union(tokenize_text(TRADE_WORDS[word.lower()]))
     headline_kinds = detect_event_kinds(title)
@@ -150,6 +174,7 @@ def extract_traits(tagged: TaggedItem) -> ItemTraits:
         site=extract_host(item.url),
         source=item.source,
         script=script,
+        language=language,
         title=title_words,
         words=words,
         slug=slug,
@@ -161,6 +186,8 @@ def extract_traits(tagged: TaggedItem) -> ItemTraits:
         versions=extract_versions(text),
         headline_kinds=headline_kinds,
         kinds=headline_kinds | detect_event_kinds(body[:_EVENT_SEARCH_CHARS]),
+        decided=bool(_DECIDED.search(title)),
+        vector=item.vector,
     )
 
 
@@ -187,11 +214,15 @@ def extract_figures(text: str) -> Iterator[str]:
         number, unit = match["number"], (match["unit"] or "").casefold()
         has_thousands = re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", number)
         value = float(number.replace(",", "" if has_thousands else "."))
-        if unit.startswith(("%", "％", "per", "процент")):
+        if unit.startswith(_PERCENT):
             yield f"#%{value:g}"
         elif unit:
             yield f"#{value * _SCALE.get(unit, 1):.3g}"
-        elif value >= 32 and not 1990 <= value <= 2040 and "." not in number:
+        elif (
+            match["currency"]  # a small price is as telling as a large one
+            or match["money"]
+            or (value >= 32 and not 1990 <= value <= 2040 and "." not in number)
+        ):
             yield f"#{value:.4g}"
 
 

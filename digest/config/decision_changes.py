@@ -30,8 +30,13 @@ Place = tuple[str, str, str]
 Value = Any  # text, number, true, a list of text; None: not there
 Plain = dict[str, Any]
 
-LISTS = ("stories", "added", "decisions")
-_IDENTITY = {"stories": ("url", "item", "title", "by", "at"), "added": (), "decisions": ()}
+LISTS = ("stories", "added", "decisions", "accepted")
+_IDENTITY = {
+    "stories": ("url", "item", "title", "by", "at"),
+    "added": (),
+    "decisions": (),
+    "accepted": ("task", "language", "of", "model", "by", "at"),
+}
 _LONG = 30  # characters of a list's item, beyond which each stands on a line of its own
 
 

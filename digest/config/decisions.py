@@ -32,6 +32,7 @@ from digest.config.validate import (
 )
 from digest.errors import DigestError
 from digest.model.decisions import DecisionState, EditorialDecisions, StoryDecision, TeamDecision
+from digest.model.drafts import AcceptedText, ModelTask
 from digest.model.item import Item
 from digest.model.sections import SwitchableSlug
 from digest.model.stack import RelationKind, Ring
@@ -47,7 +48,7 @@ DECISION_KEYS = (
 KEY_ORDER = (
     *("url", "item", "title"),
     *DECISION_KEYS,
-    *"source published language what step story owner due state by at".split(),
+    *"source published language task of text model what step story owner due state by at".split(),
 )
 _TAGS = ("relevant", "category", "ai", "evidence", "event", "vendors")
 _LONGEST_PROSE = 6000
@@ -128,6 +129,19 @@ class TeamDecisionEntry(Settings):
     at: AwareDatetime | None = key("when")
 
 
+class AcceptedTextEntry(Settings):
+    """A text of the language model that a person accepted for print."""
+
+    task: ModelTask = key("summary, consequence, theme, lead or translation", ...)
+    language: Language = key("of the edition that prints it", "en")
+    of: ShortText | None = key("the id of an item of its story, or the theme's short name")
+    title: ShortText | None = key("the title, of a translation")
+    text: LongText = key("the words, as they are printed", "")
+    model: ShortText | None = key("the model that wrote them")
+    by: ShortText | None = key("who accepted them")
+    at: AwareDatetime | None = key("when")
+
+
 class DecisionsFile(Settings):
     """editions/QUARTER.yaml."""
 
@@ -136,6 +150,9 @@ class DecisionsFile(Settings):
     added: tuple[ManualItemEntry, ...] = key("items that no source gave", ())
     decisions: tuple[TeamDecisionEntry, ...] = key(
         "what the company does about it: who, until when", ()
+    )
+    accepted: tuple[AcceptedTextEntry, ...] = key(
+        "texts of the language model that may be printed", ()
     )
     sections: dict[SwitchableSlug, Literal["on", "off"]] = key(
         "sections switched off, as `deals: off`", {}
@@ -225,6 +242,7 @@ def _to_editorial_decisions(file: DecisionsFile, quarter: str) -> EditorialDecis
             )
             for entry in file.decisions
         ),
+        accepted=tuple(map(_to_accepted_text, file.accepted)),
         off=frozenset(name for name, state in file.sections.items() if state == "off"),
     )
 
@@ -252,6 +270,19 @@ def _to_story_decision(entry: StoryDecisionEntry) -> StoryDecision:
     )
 
 
+def _to_accepted_text(entry: AcceptedTextEntry) -> AcceptedText:
+    return AcceptedText(
+        task=entry.task,
+        language=entry.language,
+        text=clean_text(entry.text),
+        of=entry.of or "",
+        title=entry.title or "",
+        model=entry.model or "",
+        by=entry.by or "",
+        at=entry.at.astimezone(UTC) if entry.at else None,
+    )
+
+
 def _to_manual_item(entry: ManualItemEntry) -> Item:
     url = canonical_url(entry.url)
     day = datetime.combine(entry.published, time(12), UTC) if entry.published else None
@@ -274,10 +305,17 @@ def _to_manual_item(entry: ManualItemEntry) -> Item:
 # ---------------------------------------------------------------- rules over several values
 
 
+def accepted_key(task: str, language: str, of: str) -> str:
+    """Return what an accepted text is known by."""
+    return f"{task} {language} {of}".strip()
+
+
 def entry_key(entry: Any) -> str:
     """Return what an entry of a list is known by; "" where it names nothing."""
     if not isinstance(entry, dict):
         return ""
+    if entry.get("task"):
+        return accepted_key(entry["task"], entry.get("language", "en"), entry.get("of") or "")
     return next((str(entry[name]) for name in ("url", "item", "what") if entry.get(name)), "")
 
 
@@ -291,7 +329,7 @@ def _check_decisions(plain: Any) -> Iterator[RuleViolation]:
         if entry.get("drop") and (entry.get("keep") is True or entry.get("pin")):
             what = "the story is kept and dropped at once: take one out"
             yield RuleViolation((*loc, "drop"), what)
-    for group in ("stories", "added", "decisions"):
+    for group in ("stories", "added", "decisions", "accepted"):
         entries = find_values(plain, group, "*")
         yield from find_repeats(
             ((loc, name) for loc, entry in entries if (name := entry_key(entry))),

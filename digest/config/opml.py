@@ -28,6 +28,11 @@ MAX_FEEDS = 5000
 _LONGEST_NAME = 120
 
 _BARE_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});)")
+_TAG = re.compile(
+    rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)"
+    rb"|<(?P<end>/)?(?P<name>[A-Za-z_][\w:.-]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(?P<empty>/)?>",
+    re.DOTALL,
+)
 _ADDRESS = re.compile(r"\b(?:feed:)?(?:https?|feed)://[^\s,;|<>\"')\]]+", re.IGNORECASE)
 _AROUND_NAME = " \t,;:|-–—*<>()[]\"'"
 _TIERS: dict[str, Tier] = {tier: tier for tier in TIERS}
@@ -131,7 +136,8 @@ def _parse_opml(data: bytes, problems: list[str]) -> Iterator[ListedFeed]:
         resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, recover=True
     )
     try:
-        root = etree.fromstring(_BARE_AMPERSAND.sub(b"&amp;", data), parser)
+        whole = _BARE_AMPERSAND.sub(b"&amp;", data)
+        root = etree.fromstring(_drop_stray_end_tags(whole), parser)
     except etree.XMLSyntaxError as error:
         raise UsageError(f"the list is no OPML: {clean_text(str(error))}") from error
     if root is None or etree.QName(root).localname.lower() != "opml":
@@ -140,11 +146,14 @@ def _parse_opml(data: bytes, problems: list[str]) -> Iterator[ListedFeed]:
     if declared is not None and any(True for _ in declared.iterentities()):
         raise UsageError("the list declares entities of its own, which no program's export does")
     if parser.error_log:
-        problems.append(
-            f"the file is broken in line {parser.error_log[0].line}; what could be read was taken"
-        )
+        line: int | None = parser.error_log[0].line
+    else:
+        line = _find_stray_end_tag(whole)
+    if line is not None:
+        problems.append(f"the file is broken in line {line}; what could be read was taken")
     for outline in root.iter("outline"):
-        url = clean_text(outline.get("xmlUrl") or outline.get("xmlurl") or "")
+        stated = {str(name).lower(): str(value) for name, value in outline.attrib.items()}
+        url = clean_text(stated.get("xmlurl", ""))
         if url:
             url = _normalize_feed_url(url)
             folders = [_outline_title(folder) for folder in outline.iterancestors("outline")][::-1]
@@ -160,6 +169,36 @@ def _parse_opml(data: bytes, problems: list[str]) -> Iterator[ListedFeed]:
             )
 
 
+def _iter_stray_end_tags(data: bytes) -> Iterator[re.Match[bytes]]:
+    """Yield the end tags of what was never opened: the parser would take one for the list's end."""
+    opened: list[bytes] = []
+    for match in _TAG.finditer(data):
+        name = match["name"]
+        if not name:
+            continue
+        if not match["end"]:
+            opened += [] if match["empty"] else [name]
+        elif name in opened:
+            while opened.pop() != name:
+                pass
+        else:
+            yield match
+
+
+def _drop_stray_end_tags(data: bytes) -> bytes:
+    kept, start = bytearray(), 0
+    for match in _iter_stray_end_tags(data):
+        kept += data[start : match.start()]
+        start = match.end()
+    return bytes(kept + data[start:])
+
+
+def _find_stray_end_tag(data: bytes) -> int | None:
+    """Return the line of the first end tag of what was never opened."""
+    match = next(_iter_stray_end_tags(data), None)
+    return None if match is None else data.count(b"\n", 0, match.start()) + 1
+
+
 def _name_outline(outline: Any, url: str) -> str:
     """Return a feed's title, or its host: a title that is an address may hold a secret."""
     title = _outline_title(outline)
@@ -167,7 +206,7 @@ def _name_outline(outline: Any, url: str) -> str:
 
 
 def _outline_title(outline: Any) -> str:
-    title = clean_text(outline.get("text") or outline.get("title") or "")
+    title = clean_text(outline.get("text") or "") or clean_text(outline.get("title") or "")
     return truncate_text(title, _LONGEST_NAME)
 
 

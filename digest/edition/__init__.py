@@ -6,21 +6,27 @@ sections that they would have stood in point to them. `digest.model.sections` de
 
 from __future__ import annotations
 
+from digest.edition.briefs import choose_briefs
 from digest.edition.calendar import build_calendar
 from digest.edition.claims import build_claims
 from digest.edition.compose import EditionContext, StoryText, choose_section, compose_edition
 from digest.edition.consequence import explain_consequences
 from digest.edition.counts import count_quarter, sort_by_count
 from digest.edition.coverage import SourceReadStatus, build_coverage
-from digest.edition.front import build_front
+from digest.edition.deals import build_deals
+from digest.edition.front import build_front, pick_decisions
 from digest.edition.quarter import QuarterView
 from digest.edition.register import build_register
+from digest.edition.rules import build_rules
+from digest.edition.stack.items import AgendaBasis
 from digest.edition.stack.pages import StackReport, build_stack_report
 from digest.edition.stack.radar import assign_ring, build_radar, index_rings
+from digest.edition.stack.view import build_stack_view
 from digest.edition.themes import find_themes
 from digest.edition.trend import compare_coverage, compute_trend, measure_holding
 
 __all__ = [
+    "AgendaBasis",
     "EditionContext",
     "QuarterView",
     "SourceReadStatus",
@@ -30,10 +36,14 @@ __all__ = [
     "build_calendar",
     "build_claims",
     "build_coverage",
+    "build_deals",
     "build_front",
     "build_radar",
     "build_register",
+    "build_rules",
     "build_stack_report",
+    "build_stack_view",
+    "choose_briefs",
     "choose_section",
     "compare_coverage",
     "compose_edition",
@@ -43,5 +53,6 @@ __all__ = [
     "find_themes",
     "index_rings",
     "measure_holding",
+    "pick_decisions",
     "sort_by_count",
 ]

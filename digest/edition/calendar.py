@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from digest.edition.quarter import QuarterView
@@ -10,7 +11,7 @@ from digest.edition.story_dates import StoryDate, find_story_dates
 from digest.edition.subjects import find_named_products, find_touched_products
 from digest.i18n import N_, TranslatableText
 from digest.model.decisions import TeamDecision
-from digest.model.edition import CalendarEntry
+from digest.model.edition import CalendarEntry, RuleEntry
 from digest.model.stack import Money, Product
 from digest.model.story import Story
 from digest.period import PLANNING_HORIZON
@@ -20,19 +21,24 @@ _MAX_WORDS_LENGTH = 110  # characters
 
 
 def build_calendar(
-    quarter: QuarterView, decisions: Sequence[TeamDecision] = ()
+    quarter: QuarterView,
+    decisions: Sequence[TeamDecision] = (),
+    rules: Sequence[RuleEntry] = (),
 ) -> tuple[CalendarEntry, ...]:
     """Return what takes effect, ends or must be done, by day.
 
     Every notice and end of a contract is there. `decisions` are those of the team that are still
-    open; one whose day has passed is there, too, as is a policy that is overdue for review.
+    open; one whose day has passed is there, too, as is a policy that is overdue for review. The day
+    of each of `rules` is there, with whom of ours it touches.
     """
+    dated = [_add_rules_products(entry, rules) for entry in _list_story_dates(quarter)]
     entries = [
         *_list_contract_days(quarter),
         *_list_promises(quarter),
         *_list_decisions(quarter, decisions),
         *_list_policy_review(quarter),
-        *_list_story_dates(quarter),
+        *dated,
+        *_list_rule_days(quarter, rules, dated),
     ]
     return tuple(sorted(entries, key=lambda entry: (entry.day, entry.last, entry.what)))
 
@@ -171,6 +177,46 @@ def _list_story_dates(quarter: QuarterView) -> Iterator[CalendarEntry]:
         ):
             kept.append((entry, story))
     yield from (entry for entry, _ in kept)
+
+
+def _add_rules_products(entry: CalendarEntry, rules: Sequence[RuleEntry]) -> CalendarEntry:
+    """Return a date of a rule with the products that it touches and their owner."""
+    for rule in rules:
+        is_its = entry.story is not None and rule.story.id == entry.story.id
+        if is_its and rule.products and not entry.products and not rule.ai_in_use:
+            return replace(entry, products=rule.products, owner=rule.owner)
+    return entry
+
+
+def _list_rule_days(
+    quarter: QuarterView,
+    rules: Sequence[RuleEntry],
+    dated: Sequence[CalendarEntry],
+) -> Iterator[CalendarEntry]:
+    """Yield from when rules apply, but for days of their stories that are in `dated`."""
+    for rule in rules:
+        day, last = rule.day, rule.last
+        if day is None or last is None or not _is_ahead(quarter, day):
+            continue
+        is_told = any(
+            entry.story
+            and entry.story.id == rule.story.id
+            and day <= entry.last
+            and entry.day <= last
+            for entry in dated
+        )
+        if not is_told:
+            yield CalendarEntry(
+                day=day,
+                last=last,
+                kind="effective",
+                what=rule.story.title,
+                language=rule.story.language,
+                quote=rule.dated_by,
+                story=rule.story,
+                products=rule.products,
+                owner=rule.owner,
+            )
 
 
 def _choose_words(

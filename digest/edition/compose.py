@@ -20,6 +20,7 @@ from digest.model.edition import (
 )
 from digest.model.item import Item
 from digest.model.sections import (
+    BRIEF_SECTION,
     FIRST_SECTION,
     LATE_SECTION,
     SECTIONS_BY_SLUG,
@@ -28,6 +29,7 @@ from digest.model.sections import (
     Classified,
 )
 from digest.model.story import RankedStory, StoryThread
+from digest.model.tags import Tags
 from digest.period import Quarter
 
 # What a page that is switched off leaves in the edition: slug → field and its empty value.
@@ -39,8 +41,11 @@ _PAGE_FIELDS: Mapping[str, tuple[str, object]] = {
     "calendar": ("calendar", ()),
     "ai-watch": ("claims", ()),
     "register": ("register", ()),
+    "rules": ("rules", ()),
+    "deals": ("deals", ()),
 }
 _BY_PRECEDENCE = sorted(STORY_SECTIONS, key=lambda kind: kind.precedence)
+_LESSER_EVENTS = ("people", "results")
 _LAST_RESORT = _BY_PRECEDENCE[-1].slug  # the section of what belongs to no other
 
 
@@ -60,12 +65,20 @@ class EditionContext(EditionFrame):
     newsletter_names: Mapping[str, str] = field(default_factory=dict)  # source slug → name
     pinned: tuple[str, ...] = ()  # ids of the stories that go first
     disabled_sections: frozenset[str] = frozenset()
+    briefs: tuple[StoryText, ...] = ()  # told in a sentence alone, best first
 
 
 def compose_edition(texts: Sequence[StoryText], context: EditionContext) -> Edition:
     """Compose the edition of stories that come best first."""
     quarter, off = context.quarter, context.disabled_sections
-    stories = [_build_story(text, context.newsletter_names) for text in texts]
+    stories, briefs = (
+        [
+            _place_doubtful(_build_story(text, context.newsletter_names), text.ranked.story.tags)
+            for text in some
+        ]
+        for some in (texts, context.briefs)
+    )
+    sections = arrange_sections(stories, off, context.pinned, quarter.start, context.themes)
     return Edition(
         **(
             get_fields(context, EditionFrame)
@@ -77,8 +90,11 @@ def compose_edition(texts: Sequence[StoryText], context: EditionContext) -> Edit
         zone=quarter.zone,
         so_far=not quarter.has_ended(context.as_of),
         sections=hide_unsure_labels(
-            arrange_sections(stories, off, context.pinned, quarter.start, context.themes),
-            {text.ranked.story.id: text.ranked.story.tags.unsure for text in texts},
+            _add_briefs(sections, briefs),
+            {
+                text.ranked.story.id: text.ranked.story.tags.unsure
+                for text in (*texts, *context.briefs)
+            },
         ),
     )
 
@@ -151,7 +167,22 @@ def hide_unsure_labels(
         )
 
     return tuple(
-        replace(section, stories=tuple(map(hide, section.stories))) for section in sections
+        replace(
+            section,
+            stories=tuple(map(hide, section.stories)),
+            briefs=tuple(map(hide, section.briefs)),
+        )
+        for section in sections
+    )
+
+
+def _add_briefs(sections: Sequence[Section], briefs: Sequence[EditionStory]) -> tuple[Section, ...]:
+    """Return the sections, that by category with the stories told in a sentence alone."""
+    return tuple(
+        replace(section, briefs=tuple(briefs), note="" if briefs else section.note)
+        if section.slug == BRIEF_SECTION
+        else section
+        for section in sections
     )
 
 
@@ -201,7 +232,7 @@ def _build_story(text: StoryText, newsletter_names: Mapping[str, str]) -> Editio
         items=tuple(
             Reference(
                 id=item.id,
-                url=item.url,
+                url=item.address,
                 source=item.source_name,
                 title=item.title,
                 published=item.published,
@@ -222,6 +253,15 @@ def _build_story(text: StoryText, newsletter_names: Mapping[str, str]) -> Editio
         if thread
         else None,
     )
+
+
+def _place_doubtful(story: EditionStory, tags: Tags) -> EditionStory:
+    """Return a story that may be about people or results as news of its category.
+
+    What may be a deal, an end or a rule stands with them all the same: nobody should miss it.
+    """
+    is_doubtful = story.event in _LESSER_EVENTS and not tags.is_certain("event")
+    return replace(story, event="other") if is_doubtful else story
 
 
 def _name_newsletter(item: Item, newsletter_names: Mapping[str, str]) -> str | None:

@@ -17,8 +17,13 @@ from pathlib import Path
 
 from digest.edition.calendar import get_printed_cost
 from digest.edition.quarter import AI_IN_USE, QuarterView, get_category_name
-from digest.edition.story_dates import StoryDate, find_story_dates
-from digest.edition.subjects import find_named_products, find_touched_products
+from digest.edition.story_dates import StoryDate, find_reach, find_story_dates
+from digest.edition.subjects import (
+    find_named_products,
+    find_subject_relations,
+    find_touched_products,
+    is_about_addon,
+)
 from digest.i18n import N_, TranslatableText
 from digest.model.stack import Product, Relation, Stack
 from digest.model.story import Story
@@ -32,14 +37,17 @@ _WORDS = tomllib.loads(
 )
 
 
-def explain_consequences(quarter: QuarterView) -> dict[str, tuple[TranslatableText, ...]]:
+def explain_consequences(
+    quarter: QuarterView, briefs: Sequence[Story] = ()
+) -> dict[str, tuple[TranslatableText, ...]]:
     """Return what the briefing's stories mean for the company, by their ids.
 
-    Each sentence is said once, at the story that ranks best.
+    Each sentence is said once, at the story that ranks best; those of `briefs`, which are told in
+    one sentence, come last.
     """
     said: set[str] = set()
     found = {}
-    for story in quarter.chosen:
+    for story in (*quarter.chosen, *briefs):
         sentences = explain_consequence(
             story,
             quarter.get_relations(story),
@@ -68,7 +76,12 @@ def explain_consequence(
         *(case.explain_incident, case.explain_deal, case.explain_price, case.explain_own_data),
         *(case.explain_date, case.explain_requirement, case.explain_leaders),
     )
-    of_market = (case.explain_rule, case.explain_rival, case.explain_goal)
+    of_market = (
+        case.explain_makers_price,
+        case.explain_rule,
+        case.explain_rival,
+        case.explain_goal,
+    )
     found = (rule() for rule in ((*of_products, *of_market) if touched else of_market))
     return tuple(filter(None, found))[:1]
 
@@ -93,6 +106,14 @@ class _Case:
 
     def explain_incident(self) -> TranslatableText | None:
         product = self.touched[0]
+        if self._tells("flaw") and is_about_addon(self.story, product.name):
+            return TranslatableText(
+                N_(
+                    "It is an add-on for %(product)s, which you run: find out whether yours has "
+                    "it, and the fix."
+                ),
+                product=product.name,
+            )
         if self._tells("flaw"):
             return TranslatableText(
                 N_(
@@ -211,17 +232,9 @@ class _Case:
             fact = dated.fact
         named = find_named_products(dated.quote.text, self.touched)
         product = self._add_goal((named or tuple(self.touched))[0])
-        when = _describe_when(fact.day, fact.last)
         if fact.last < self.today:
-            text = N_(
-                "You run %(product)s: this has been in force since %(day)s; check what it has "
-                "changed."
-            )
-            return (
-                TranslatableText(text, product=product, day=fact.day)
-                if fact.role == "effective" and fact.day == fact.last
-                else None
-            )
+            return self._explain_past_date(dated, product)
+        when = _describe_when(fact.day, fact.last)
         text = {
             "effective": N_(
                 "You run %(product)s: this takes effect %(when)s; check what it changes before "
@@ -233,11 +246,36 @@ class _Case:
             ),
             "deadline": N_("You run %(product)s: what this asks for is due %(when)s."),
         }[fact.role]
-        if fact.role == "effective" and fact.day <= self.today:
-            text = N_("You run %(product)s: this takes effect %(when)s; check what it changes.")
         if fact.role == "deadline" and fact.day == fact.last:
             when = TranslatableText(N_("by %(day)s"), day=fact.day)
+        if fact.role == "effective":
+            reach = find_reach(self.story, dated)
+            if fact.day <= self.today:
+                text = N_("You run %(product)s: this takes effect %(when)s; check what it changes.")
+            if reach.rolls_out:
+                text = N_(
+                    "You run %(product)s: this begins to roll out %(when)s; check what it changes, "
+                    "and when it reaches you."
+                )
+            if reach.place:
+                text_when = N_("%(when)s, in %(place)s first")
+                when = TranslatableText(text_when, when=when, place=reach.place)
         return TranslatableText(text, product=product, when=when)
+
+    def _explain_past_date(self, dated: StoryDate, product: str) -> TranslatableText | None:
+        """Say since when a change that binds holds, or comes to one after the other."""
+        fact = dated.fact
+        if fact.role != "effective" or fact.day != fact.last or not fact.binding:
+            return None
+        text = N_(
+            "You run %(product)s: this has been in force since %(day)s; check what it has changed."
+        )
+        if find_reach(self.story, dated).rolls_out:
+            text = N_(
+                "You run %(product)s: this has been rolling out since %(day)s; check whether it "
+                "has reached you."
+            )
+        return TranslatableText(text, product=product, day=fact.day)
 
     def explain_requirement(self) -> TranslatableText | None:
         named = find_named_products(self.titles, self.touched)
@@ -261,6 +299,23 @@ class _Case:
 
     # ------------------------------------------------------------ of rules, rivals and goals
 
+    def explain_makers_price(self) -> TranslatableText | None:
+        """Say whose prices change where the maker of ours changes those of something else."""
+        tags = self.story.tags
+        if self.touched or tags.event != "pricing" or not tags.is_certain("event"):
+            return None
+        for relation in find_subject_relations(self.story, self.relations):
+            if relation.kind == "vendor" and relation.products:
+                return TranslatableText(
+                    N_(
+                        "%(vendor)s makes %(products)s, which you run; your plan is not named: "
+                        "ask whether your price follows."
+                    ),
+                    vendor=relation.vendor,
+                    products=relation.products,
+                )
+        return None
+
     def explain_rule(self) -> TranslatableText | None:
         """Say which products a rule may concern: those with AI, or that hold data, by the file."""
         tags = self.story.tags
@@ -271,10 +326,13 @@ class _Case:
             return None
         if tags.ai in AI_IN_USE:
             products = [product for product in self.stack.products if product.ai.used]
-            undated = N_("AI works in %(names)s, which you run: settle who answers for this rule.")
+            undated = N_(
+                "AI works in %(names)s, which you run: settle whether this rule reaches that use, "
+                "and who answers for it."
+            )
             ahead = N_(
-                "AI works in %(names)s, which you run: settle who answers for this rule before it "
-                "takes effect %(when)s."
+                "AI works in %(names)s, which you run: settle whether this rule reaches that use, "
+                "and who answers for it, before it takes effect %(when)s."
             )
         elif self._tells("privacy"):
             products = [product for product in self.stack.products if product.data]
@@ -312,14 +370,9 @@ class _Case:
         for relation in self.relations:
             ours = [products[name] for name in relation.products if name in products]
             if relation.kind == "gap" and relation.vendor and relation.category:
-                return TranslatableText(
-                    N_(
-                        "Your goal “%(goal)s” counts on %(category)s, where you run nothing that "
-                        "stays: see whether this fits."
-                    ),
-                    goal=relation.goal,
-                    category=get_category_name(relation.category),
-                )
+                return _explain_gap(relation.goal, relation.category)
+            if relation.kind == "vendor" and (goal := self._find_unserved_goal()):
+                return _explain_gap(goal, self.story.tags.category or "")
             for product in (
                 ours if relation.kind in ("rival", "overlap") and relation.vendor else ()
             ):
@@ -335,6 +388,17 @@ class _Case:
                         before=deadline,
                     )
         return None
+
+    def _find_unserved_goal(self) -> str:
+        """Return the goal that counts on the story's category where nothing that stays is run."""
+        tags = self.story.tags
+        if not tags.category or not tags.is_certain("category"):
+            return ""
+        for product in self.stack.products:
+            if tags.category in product.categories and product.status != "retiring":
+                return ""
+        goals = (goal.name for goal in self.stack.goals if tags.category in goal.categories)
+        return next(goals, "")
 
     def explain_goal(self) -> TranslatableText | None:
         """Name the goal that a study with AI, or a change of search, is about.
@@ -432,6 +496,17 @@ def _compile_words(what: str) -> re.Pattern[str]:
         return _WORDS.get(key, "").strip().replace("\n", "|") or "(?!)"
 
     return re.compile(rf"(?<!\w)(?:{join(what)})(?!\w)|{join(f'wide_{what}')}", re.IGNORECASE)
+
+
+def _explain_gap(goal: str, category: str) -> TranslatableText:
+    return TranslatableText(
+        N_(
+            "Your goal “%(goal)s” counts on %(category)s, where you run nothing that stays: see "
+            "whether this fits."
+        ),
+        goal=goal,
+        category=get_category_name(category),
+    )
 
 
 def _add_cost(product: Product) -> str:

@@ -29,9 +29,12 @@ _BUDDHIST_YEARS = 543
 _WITHOUT_SPACES = frozenset({"th", "zh"})
 _WITH_CAPITALS = frozenset({"en", "de"})  # a month has a capital there: "may" is a verb
 _TABLES = tomllib.loads(Path(__file__).with_name("date_words.toml").read_text(encoding="utf-8"))
+_QUOTES = '“"«„'
+_SAID_BEFORE = 4  # sentences before a quotation, which may name its day
+_MAX_SAID_DISTANCE = 12  # characters: "announced on", "said late on"
 _CUES = (
     *("effective", "begins", "ends", "lasts", "duty", "change", "arrives"),
-    *("doubt", "other"),
+    *("doubt", "other", "said"),
 )
 _PARTS = ("early", "mid", "late", "end")
 _TRIGGERS = ("start", "by", "until", "from", "after", "on", "between")
@@ -54,6 +57,7 @@ class DatedFact:
     binding: bool  # it speaks of prices, rules, terms or duties
     direct: bool  # it begins with the date, or says "starting", "effective"
     arrives: bool  # it is about something new that is to be had
+    relative: bool = False  # "this month", by the day on which it is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +70,42 @@ class _NamedDate:
     last: date
     at_end: bool  # "the end of September", which as a limit is its last day
     is_range: bool = False
+    is_relative: bool = False  # "this month", by the day on which it is said
 
 
 def read_text_dates(
     text: str, language: str, published: date, grace: timedelta = GRACE
 ) -> Iterator[DatedFact]:
-    """Yield the dates that the sentences of a text name, in order."""
-    for sentence in _split_sentences(clean_text(_EMPHASIS.sub("", text)), language):
-        if len(sentence) <= _MAX_SENTENCE_LENGTH:
-            yield from read_dates(sentence, language, published, grace)
+    """Yield the dates that the sentences of a text name, in order; none goes over a line's end."""
+    before: list[str] = []
+    for line in _EMPHASIS.sub("", text).splitlines():
+        for sentence in _split_sentences(clean_text(line), language):
+            if len(sentence) <= _MAX_SENTENCE_LENGTH:
+                for fact in read_dates(sentence, language, published, grace):
+                    if not fact.relative or sentence[0] not in _QUOTES:
+                        yield fact
+                    elif said := _find_day_said(before, language, published):
+                        # What is quoted was said on another day than that of the report.
+                        yield from read_dates(sentence, language, said, grace)
+            before = [*before[1 - _SAID_BEFORE :], sentence]
+
+
+def _find_day_said(before: Iterable[str], language: str, published: date) -> date | None:
+    """Return the day on which somebody said what is quoted, by the sentences before it."""
+    if language not in _TABLES:
+        return None
+    reader = _load_reader(language)
+    for sentence in reversed(list(before)):
+        if said := reader.cues["said"].search(sentence):
+            days = [
+                named
+                for named in reader.find_dates(sentence, published, _JUST_PAST)
+                if named.first == named.last <= published
+                and 0 <= named.start - said.end() <= _MAX_SAID_DISTANCE
+            ]
+            if days:
+                return days[0].first
+    return None
 
 
 def read_dates(
@@ -93,7 +124,10 @@ def read_dates(
         for named in reader.find_dates(sentence, published, grace)
         if named.last >= published - grace
         # "in July", in July, is when it was told.
-        and not (named.first < named.last and named.first <= published <= named.last)
+        and (
+            named.is_relative
+            or not (named.first < named.last and named.first <= published <= named.last)
+        )
         and (
             fact := reader.judge_date(
                 sentence, named, is_ahead=published < named.first == named.last
@@ -185,6 +219,7 @@ class _DateReader:
         )
         early, late, end_year = map(self._list, ("early", "late", "year_end"))
         forms = [
+            rf"(?P<this_month>{self._list('this_month')}){self.close}",
             rf"(?P<year_end>{end_year})(?!\d)|{iso}",
             (
                 rf"(?<![\d.])(?P<ad>{day})(?:{to}(?P<alast>{day}))?{gap}(?:of |de |d[’'])?"
@@ -198,12 +233,12 @@ class _DateReader:
         ]
         if self.language == "en":
             forms.insert(
-                1,
+                2,
                 rf"(?P<bm>{month})\.?\s+(?P<bd>\d{{1,2}})(?:st|nd|rd|th)?"
                 r"(?:\s?[-–]\s?(?P<blast>\d{1,2}))?(?:,?\s+(?P<by>20\d\d))?(?![\d:%]|\.\d)",
             )
         elif self.language != "th":  # in English 1/10 may be the tenth of January
-            forms.insert(1, r"(?<![\d.])(?P<nd>\d{1,2})[./](?P<nm>\d{1,2})[./](?P<ny>20\d\d)")
+            forms.insert(2, r"(?<![\d.])(?P<nd>\d{1,2})[./](?P<nm>\d{1,2})[./](?P<ny>20\d\d)")
         return "|".join(forms)
 
     def _list_months(self, names: Iterable[str]) -> str:
@@ -232,6 +267,10 @@ class _DateReader:
         self, match: re.Match[str], published: date, grace: timedelta
     ) -> _NamedDate | None:
         part = match.groupdict()
+        if part.get("this_month"):
+            first = published.replace(day=1)
+            last = _get_last_day(published.year, published.month)
+            return _NamedDate(match.start(), match.end(), first, last, False, is_relative=True)
         given = (part.get(f"{form}y") for form in ("i", "n", "a", "b", "c", "q", "end_"))
         year = next((int(text) for text in given if text), None)
         if year and year > 2500:
@@ -289,7 +328,9 @@ class _DateReader:
         says = {key: pattern.search(clause) is not None for key, pattern in self.cues.items()}
         if says["doubt"] or says["other"]:
             return None
-        trigger, opening = self._find_trigger(before, behind)
+        trigger, opening = self._find_trigger(before, behind, is_day=named.first == named.last)
+        if named.is_relative:
+            trigger = "start" if says["change"] or says["duty"] else ""
         initial = not sentence[: start + opening].strip(" \"'“‘«([")
         role = self._choose_role(trigger, says, clause, named.start - start, initial or is_ahead)
         if named.is_range:  # most ranges are those of data: only what is forced on somebody counts
@@ -306,6 +347,7 @@ class _DateReader:
             binding=says["change"] or says["duty"],
             direct=trigger == "start" or initial,
             arrives=says["arrives"],
+            relative=named.is_relative,
         )
 
     def _find_clause(self, sentence: str, named: _NamedDate) -> tuple[int, int]:
@@ -317,10 +359,13 @@ class _DateReader:
                 return start, found.start()
         return start, end
 
-    def _find_trigger(self, before: str, behind: str) -> tuple[str, int]:
-        """Return the kind of the words beside a date, and where those before it begin."""
+    def _find_trigger(self, before: str, behind: str, *, is_day: bool) -> tuple[str, int]:
+        """Return the kind of the words beside a date, and where those before it begin.
+
+        "The 15 September defaults" begin on it; "the October change" may be that of any month.
+        """
         for role, pattern in self.behind.items():
-            if pattern.match(behind):
+            if pattern.match(behind) and (is_day or role != "start"):
                 return role, len(before)
         found = [
             (match.start(), -_TRIGGERS.index(kind), kind)

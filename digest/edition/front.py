@@ -1,49 +1,72 @@
-"""Page one beside its stories: a lead, what to decide, and the figures that matter.
+"""Page one beside its stories: a lead, what to decide, since when, and the figures that matter.
 
 Everything is counted from the edition's other parts or stands in the team's files. With a stack it
 tells of the company's own products, without one of the market; a part with nothing to say is empty.
+A sentence of a source stands with its story alone, so that page one says nothing twice.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import islice
 from types import MappingProxyType
 
 from digest.edition.quarter import QuarterView
 from digest.edition.stack.contracts import find_contract_day
 from digest.edition.stack.money import sum_costs
+from digest.edition.story_dates import find_story_dates
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import (
     CalendarEntry,
     Claim,
+    DateKind,
     FrontCard,
     FrontDecision,
     FrontPage,
+    RuleEntry,
     Sentence,
     StackView,
     StoryRef,
     Theme,
+    count_proven_claims,
     list_dates_ahead,
 )
-from digest.model.stack import OUR_RELATIONS, Product
+from digest.model.stack import OPEN_PROMISES, OUR_RELATIONS, Product
 from digest.model.story import Story
 from digest.model.tags import Event
 from digest.text import truncate_text
 
 _MAX_DECISIONS = 3
-_MAX_TITLE = 110  # characters of a headline in a sentence
+_MAX_TITLE = 90  # characters of a headline in a sentence
 _MAX_NAMES = 4
-_MAX_QUOTE = 200  # characters of the sentence that leads
-_FIGURE = re.compile(r"\d\s?(?:%|percent|per cent|million|billion)|[$€£]\s?\d")
-_TERMS_EVENTS: frozenset[Event] = frozenset(("acquisition", "shutdown", "pricing"))
+_MAX_QUOTE = 200  # characters of a sentence that is a reason
+_MAX_PROMISE = 80
+_CHANGES: Mapping[Event, str] = {
+    "acquisition": N_("Deals were told of %(names)s, whose products you run."),
+    "shutdown": N_("Closures were told of %(names)s, whose products you run."),
+    "pricing": N_("Price changes were told of %(names)s, whose products you run."),
+}
+_BINDING_EVENTS: frozenset[Event] = frozenset(("regulation", "shutdown", "pricing"))
 _DUTY_KINDS = ("effective", "deadline", "ends")
+_OF_PRICE = re.compile(r"\bpric\w+|\bfees?\b|\bcosts?\b|preis\w*|prezz\w+|\bprix\b", re.IGNORECASE)
+_REQUIRES = re.compile(r"\b(?:requir\w+|must|mandatory|obbligator\w+|pflicht\w*)\b", re.IGNORECASE)
 _Summaries = Mapping[str, Sequence[Sentence]]  # the sentences of a story, by its id
 _STORY_QUESTIONS: Mapping[Event, str] = {
-    "acquisition": N_("Before we renew %(product)s: what must its maker promise us?"),
-    "pricing": N_("What will %(product)s cost us, and do we accept it?"),
-    "shutdown": N_("What takes over from what closes at %(product)s?"),
+    "acquisition": N_("Ask the maker of %(product)s now for its word on price and roadmap?"),
+    "pricing": N_("Accept the new price of %(product)s, or look for another product?"),
+    "shutdown": N_("Replace what closes at %(product)s, or do without it?"),
+}
+_STORY_REASONS: Mapping[Event, str] = {
+    "acquisition": N_("A deal of its maker, %(source)s on %(day)s: “%(title)s”."),
+    "pricing": N_("A change of price, %(source)s on %(day)s: “%(title)s”."),
+    "shutdown": N_("A closure, %(source)s on %(day)s: “%(title)s”."),
+}
+_DUTY_QUESTIONS: Mapping[DateKind, str] = {
+    "effective": N_("Adapt %(names)s before this takes effect, or accept it as it comes?"),
+    "deadline": N_("Do in time what this asks of %(names)s, or do without it?"),
+    "ends": N_("Replace what ends at %(names)s, or do without it?"),
 }
 
 
@@ -53,21 +76,24 @@ def build_front(
     claims: Sequence[Claim],
     themes: Sequence[Theme],
     stack: StackView | None,
-    summaries: _Summaries = MappingProxyType({}),
+    decisions: Sequence[FrontDecision] = (),
+    rules: Sequence[RuleEntry] = (),
 ) -> FrontPage:
     """Return page one. Without a stack (None) it tells of the market.
 
-    `summaries` are the sentences of the chosen stories, by id.
+    `decisions` are those that `pick_decisions` found, `rules` know from when rules hold.
     """
-    decisions = (
-        _pick_decisions(quarter, calendar, summaries)
-        if stack
-        else _pick_market_decisions(calendar, summaries)
-    )
+    days = {rule.story.id: rule.day for rule in rules if rule.day and rule.day == rule.last}
+    changed = _find_changed_vendors(quarter)
     return FrontPage(
-        lead=tuple(_iter_lead(quarter, calendar, themes, summaries)),
+        lead=tuple(_iter_lead(quarter, calendar, themes, changed)),
         decisions=tuple(decisions),
-        cards=tuple(_iter_cards(quarter, calendar, claims)),
+        cards=tuple(_iter_cards(quarter, calendar, claims, changed, has_stack=stack is not None)),
+        since={
+            story.id: since
+            for story in quarter.chosen
+            if (since := _describe_since(story, days.get(story.id), quarter.today))
+        },
     )
 
 
@@ -78,11 +104,17 @@ def _iter_lead(
     quarter: QuarterView,
     calendar: Sequence[CalendarEntry],
     themes: Sequence[Theme],
-    summaries: _Summaries,
+    changed: Mapping[str, frozenset[Event]],
 ) -> Iterator[TranslatableText]:
-    """Yield what the quarter was about, in a source's words, and what of it falls due."""
-    if quote := _find_lead_quote(quarter, themes, summaries):
-        yield TranslatableText("%(source)s: “%(words)s”", source=quote.source, words=quote.text)
+    """Yield what the quarter was about, what happened to the company's vendors, what falls due."""
+    if themes:
+        yield TranslatableText("%(finding)s.", finding=themes[0].title)
+    if changed:
+        kinds = {kind for found in changed.values() for kind in found}
+        text = N_("A deal, closure or price change was told of %(names)s, whose products you run.")
+        if len(kinds) == 1:
+            text = _CHANGES[kinds.pop()]
+        yield TranslatableText(text, names=_join_names(tuple(changed)))
     due = _find_due_contracts(quarter)
     if due:
         days = sorted(filter(None, (one.notice_by for one in due)))
@@ -97,24 +129,19 @@ def _iter_lead(
         yield TranslatableText(text, day=soon[0].day, what=title)
 
 
-def _find_lead_quote(
-    quarter: QuarterView, themes: Sequence[Theme], summaries: _Summaries
-) -> Sentence | None:
-    """Return a sentence of the weightiest theme that gives a figure, else of the best story.
-
-    The theme's stories are read best first.
-    """
-    chosen = [story.id for story in quarter.chosen]
-    weightiest = frozenset(themes[0].stories if themes else ())
-    order = sorted(chosen, key=lambda story_id: story_id not in weightiest)  # stable
-    sentences = [
-        sentence
-        for story_id in order[: max(len(weightiest), 1)]
-        for sentence in summaries.get(story_id, ())
-        if len(sentence.text) <= _MAX_QUOTE
-    ]
-    with_figure = (sentence for sentence in sentences if _FIGURE.search(sentence.text))
-    return next(with_figure, next(iter(sentences), None))
+def _find_changed_vendors(quarter: QuarterView) -> dict[str, frozenset[Event]]:
+    """Return of which vendors of the stack a deal, closure or price change was surely told."""
+    found: dict[str, frozenset[Event]] = {}
+    for product in quarter.stack.products:
+        events = {
+            event
+            for story in quarter.find_related([product.name], *OUR_RELATIONS)
+            if (event := quarter.make_ref(story).event) in _CHANGES and event
+        }
+        if events:
+            vendor = product.vendor_or_name
+            found[vendor] = found.get(vendor, frozenset()) | events
+    return found
 
 
 def _join_names(names: Sequence[str]) -> tuple[str, ...]:
@@ -127,56 +154,75 @@ def _join_names(names: Sequence[str]) -> tuple[str, ...]:
 # ---------------------------------------------------------------- decisions
 
 
-def _pick_decisions(
-    quarter: QuarterView, calendar: Sequence[CalendarEntry], summaries: _Summaries
-) -> Iterable[FrontDecision]:
-    """Return one decision of each kind, then what is left, up to three."""
+def pick_decisions(
+    quarter: QuarterView,
+    calendar: Sequence[CalendarEntry],
+    summaries: _Summaries = MappingProxyType({}),
+) -> tuple[FrontDecision, ...]:
+    """Return up to three questions that a meeting can answer, the most money first.
+
+    With a stack there is one of each kind (changed terms, a dated change, a contract) before a
+    second of one; without a stack they are what the market's nearest dates ask. `summaries` are
+    the sentences of the chosen stories, by id.
+    """
+    if not quarter.stack.products:
+        return tuple(_pick_market_decisions(calendar, summaries))
+    stories = _find_changed_terms(quarter)
     kinds = [
-        list(_iter_story_decisions(quarter, summaries)),
+        list(_iter_changed_terms(quarter, stories)),
         list(_iter_duty_decisions(quarter, calendar, summaries)),
-        list(_iter_contract_decisions(quarter)),
+        list(_iter_contract_decisions(quarter, stories)),
     ]
     chosen: list[FrontDecision] = []
-    asked: set[object] = set()  # products, each asked about once
+    asked: set[str] = set()  # products, each asked about once
     for decision in (
         *(kind[0] for kind in kinds if kind),
         *(one for kind in kinds for one in kind[1:]),
     ):
-        product = decision.question.values.get("product", decision.question)
-        if product not in asked and len(chosen) < _MAX_DECISIONS:
-            asked.add(product)
+        if asked.isdisjoint(decision.products) and len(chosen) < _MAX_DECISIONS:
+            asked.update(decision.products)
             chosen.append(decision)
-    return chosen
+    chosen.sort(key=lambda one: (-(one.cost.amount if one.cost else 0), one.due or date.max))
+    return tuple(chosen)
 
 
-def _iter_story_decisions(quarter: QuarterView, summaries: _Summaries) -> Iterator[FrontDecision]:
-    """Yield what changed terms of the company's own products ask it to decide.
-
-    What falls due in two quarters comes first, then the dearest.
-    """
-    products = {product.name: product for product in quarter.stack.products}
-    found: dict[str, Story] = {}  # product → the best story of it
+def _find_changed_terms(quarter: QuarterView) -> dict[str, Story]:
+    """Return by product the best story of the briefing that surely changes its terms."""
+    found: dict[str, Story] = {}
     for story in quarter.chosen:
         relation = quarter.get_closest_relation(story)
         is_sure = story.tags.is_certain("event")  # a question is not built on a guess
         if is_sure and relation.kind in OUR_RELATIONS and story.tags.event in _STORY_QUESTIONS:
             for name in relation.products:
                 found.setdefault(name, story)
+    return found
+
+
+def _iter_changed_terms(
+    quarter: QuarterView, stories: Mapping[str, Story]
+) -> Iterator[FrontDecision]:
+    """Yield what changed terms ask: contracts that can be ended soon first, then the dearest."""
     due = {product.name for product in _find_due_contracts(quarter)}
-    touched = [products[name] for name in found if name in products]
+    touched = [
+        product
+        for product in quarter.stack.products
+        if product.name in stories and product.status != "retiring"
+    ]
     for product in sorted(touched, key=lambda one: (one.name not in due, _sort_by_cost(one))):
-        if product.status == "retiring":
+        story = stories[product.name]
+        if product.name in due:
+            yield _decide_contract(product, story, quarter)
             continue
-        story = found[product.name]
         day = product.notice_by
         yield FrontDecision(
             question=TranslatableText(_STORY_QUESTIONS[story.tags.event], product=product.name),
-            reason=_make_reason(quarter.make_ref(story), summaries),
+            reason=_cite_story(story, quarter),
             owner=product.owner,
             due=day if day and day >= quarter.today else None,
             cost=product.cost,
             section="deals",
             story=story.id,
+            products=(product.name,),
         )
 
 
@@ -190,37 +236,80 @@ def _iter_duty_decisions(
         if entry.kind in _DUTY_KINDS and touched and entry.story:
             names = _join_names([one.name for one in touched])
             yield FrontDecision(
-                question=TranslatableText(
-                    N_("Who prepares %(names)s for this change?"), names=names
-                ),
+                question=TranslatableText(_DUTY_QUESTIONS[entry.kind], names=names),
                 reason=_make_reason(entry.story, summaries),
                 owner=entry.owner or touched[0].owner,
                 due=entry.day,
                 section="calendar",
                 story=entry.story.id,
+                products=tuple(one.name for one in touched),
             )
 
 
-def _iter_contract_decisions(quarter: QuarterView) -> Iterator[FrontDecision]:
+def _iter_contract_decisions(
+    quarter: QuarterView, stories: Mapping[str, Story]
+) -> Iterator[FrontDecision]:
     """Yield contracts to keep or end and trials to buy or stop, the largest first."""
     for product in _find_due_contracts(quarter):
-        day = product.notice_by
-        text = N_("Do we keep %(product)s beyond its term?")
-        if product.status == "retiring":
-            text = N_("Do we let %(product)s end?")
-        elif product.status == "trial":
-            text = N_("Do we buy %(product)s after its trial?")
-        yield FrontDecision(
-            question=TranslatableText(text, product=product.name),
-            reason=TranslatableText(
-                N_("The contract ends on %(end)s, and notice is due before."),
-                end=product.contract_end,
-            ),
-            owner=product.owner,
-            due=day,
-            cost=product.cost,
-            section="calendar",
+        yield _decide_contract(product, stories.get(product.name), quarter)
+
+
+def _decide_contract(product: Product, story: Story | None, quarter: QuarterView) -> FrontDecision:
+    """Ask whether a contract goes on; `story` is one that changes its terms."""
+    text = N_("Renew %(product)s, or give notice?")
+    if product.status == "retiring":
+        text = N_("Give notice for %(product)s, as planned?")
+    elif product.status == "trial":
+        text = N_("Buy %(product)s after its trial, or give notice?")
+    return FrontDecision(
+        question=TranslatableText(text, product=product.name),
+        reason=explain_contract(product, story, quarter),
+        owner=product.owner,
+        due=product.notice_by,
+        cost=product.cost,
+        section="deals" if story else "calendar",
+        story=story.id if story else None,
+        products=(product.name,),
+    )
+
+
+def explain_contract(
+    product: Product, story: Story | None, quarter: QuarterView
+) -> TranslatableText:
+    """Say what speaks for a decision on a contract now: a deal, promises, else its term."""
+    facts = [_cite_story(story, quarter)] if story else []
+    vendor = product.vendor_or_name.casefold()
+    promises = [one for one in quarter.stack.promises if one.vendor.casefold() == vendor]
+    for promise in promises:
+        is_late = promise.by is not None and promise.by < quarter.today
+        if promise.state not in OPEN_PROMISES or not promise.by or (story and not is_late):
+            continue
+        text = N_("Its maker promised by %(day)s: “%(what)s”.")
+        if is_late:
+            text = N_("Its maker’s promise for %(day)s is not recorded as kept: “%(what)s”.")
+        what = truncate_text(promise.what, _MAX_PROMISE)
+        facts.append(TranslatableText(text, day=promise.by, what=what))
+    is_short = len(facts) == 1
+    if story and is_short and not any(_OF_PRICE.search(promise.what) for promise in promises):
+        facts.append(TranslatableText(N_("No promise on its price is on record.")))
+    if not story:
+        facts.insert(
+            0, TranslatableText(N_("The contract runs to %(end)s."), end=product.contract_end)
         )
+    return TranslatableText(
+        " ".join(f"%(fact{n})s" for n in range(len(facts))),
+        **{f"fact{n}": fact for n, fact in enumerate(facts)},
+    )
+
+
+def _cite_story(story: Story, quarter: QuarterView) -> TranslatableText:
+    ref = quarter.make_ref(story)
+    return TranslatableText(
+        _STORY_REASONS[story.tags.event],
+        source=ref.source,
+        day=ref.published.date(),
+        title=truncate_text(ref.title, _MAX_TITLE),
+    )
 
 
 def _pick_market_decisions(
@@ -231,7 +320,10 @@ def _pick_market_decisions(
     for entry in islice(dated, _MAX_DECISIONS):
         assert entry.story is not None
         yield FrontDecision(
-            question=TranslatableText(N_("Does this touch us, and who prepares for it?")),
+            question=TranslatableText(
+                N_("Does this touch us: “%(title)s”?"),
+                title=truncate_text(entry.story.title, _MAX_TITLE),
+            ),
             reason=_make_reason(entry.story, summaries),
             due=entry.day,
             section="calendar",
@@ -243,8 +335,12 @@ def _make_reason(ref: StoryRef, summaries: _Summaries) -> TranslatableText:
     """Return what happened, in a sentence of a source, else its headline."""
     sentences = summaries.get(ref.id, ())
     if sentences and len(sentences[0].text) <= _MAX_QUOTE:
-        return TranslatableText("%(words)s", words=sentences[0].text)
-    return TranslatableText("“%(title)s”", title=truncate_text(ref.title, _MAX_TITLE))
+        return TranslatableText(
+            "%(source)s: “%(words)s”", source=sentences[0].source, words=sentences[0].text
+        )
+    return TranslatableText(
+        "%(source)s: “%(words)s”", source=ref.source, words=truncate_text(ref.title, _MAX_TITLE)
+    )
 
 
 def _find_due_contracts(quarter: QuarterView) -> list[Product]:
@@ -262,34 +358,59 @@ def _sort_by_cost(product: Product) -> tuple[float, str]:
     return -(product.cost.amount if product.cost else 0.0), product.name
 
 
+# ---------------------------------------------------------------- since when
+
+
+def _describe_since(story: Story, day: date | None, today: date) -> TranslatableText | None:
+    """Say from when a change holds; of what binds without a day, that no report names one.
+
+    `day` is what another report of the same rule says.
+    """
+    dates = [
+        dated.fact
+        for dated in find_story_dates(story)
+        if dated.fact.role != "ends" and dated.fact.day == dated.fact.last
+    ]
+    if dates:
+        text = N_("In force since %(day)s.")
+        if dates[0].day > today:
+            text = N_("Takes effect on %(day)s.")
+        if dates[0].role == "deadline":
+            text = N_("Due by %(day)s.") if dates[0].day >= today else N_("Was due by %(day)s.")
+        return TranslatableText(text, day=dates[0].day)
+    if day:
+        text = N_("Takes effect on %(day)s.") if day > today else N_("In force since %(day)s.")
+        return TranslatableText(text, day=day)
+    binds = story.tags.is_certain("event") and story.tags.event in _BINDING_EVENTS
+    if binds or any(_REQUIRES.search(member.item.title) for member in story.items):
+        return TranslatableText(N_("No start date is given."))
+    return None
+
+
 # ---------------------------------------------------------------- cards
 
 
 def _iter_cards(
-    quarter: QuarterView, calendar: Sequence[CalendarEntry], claims: Sequence[Claim]
+    quarter: QuarterView,
+    calendar: Sequence[CalendarEntry],
+    claims: Sequence[Claim],
+    changed: Collection[str],
+    *,
+    has_stack: bool,
 ) -> Iterator[FrontCard]:
     """Yield figures about the company's own business; of the market where it has no stack."""
-    has_stack = bool(quarter.stack.products)
     if money := sum_costs(_find_due_contracts(quarter)):
         yield FrontCard(
             TranslatableText("%(money)s", money=money),
-            TranslatableText(N_("a year in contracts that come up for notice in six months")),
+            TranslatableText(N_("a year in contracts up for notice in six months")),
         )
     vendors = {product.vendor_or_name for product in quarter.stack.products}
-    changed = {
-        product.vendor_or_name
-        for product in quarter.stack.products
-        if any(
-            quarter.make_ref(story).event in _TERMS_EVENTS
-            for story in quarter.find_related([product.name], *OUR_RELATIONS)
-        )
-    }
-    if has_stack:
+    if has_stack and vendors:
         yield FrontCard(
             _make_share(len(changed), len(vendors)),
-            TranslatableText(N_("of our vendors bought, were bought, closed or repriced")),
+            TranslatableText(N_("of our vendors with a deal, a closure or a price change")),
         )
-    elif deals := sum(quarter.make_ref(story).event in _TERMS_EVENTS for story in quarter.stories):
+    elif deals := sum(quarter.make_ref(story).event in _CHANGES for story in quarter.stories):
         yield FrontCard(
             TranslatableText("%(n)s", n=deals),
             TranslatableText(N_("purchases, closures and price changes")),
@@ -300,11 +421,10 @@ def _iter_cards(
             TranslatableText("%(n)s", n=len(soon)),
             TranslatableText(N_("dates and duties in the next six months")),
         )
-    made = [claim for claim in claims if not claim.study]
+    proven, made = count_proven_claims(claims)
     if made:
-        proven = sum(claim.evidence == "evidenced" for claim in made)
         yield FrontCard(
-            _make_share(proven, len(made)), TranslatableText(N_("AI claims quoted with proof"))
+            _make_share(proven, made), TranslatableText(N_("AI claims quoted with proof"))
         )
 
 

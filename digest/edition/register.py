@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from digest.edition.briefs import is_new_product
 from digest.edition.quarter import QuarterView
-from digest.edition.stack.promises import is_issue_title
 from digest.model.edition import RegisterRow
 from digest.model.story import Story
 from digest.taxonomy import CATEGORIES
@@ -47,7 +47,7 @@ def _build_row(
         source=reference.source,
         url=reference.url,
         published=reference.published,
-        new_product=event == "launch" and not is_issue_title(lead.title),
+        new_product=is_new_product(story),
         told=told,
         rank=rank,
     )

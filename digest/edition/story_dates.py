@@ -8,25 +8,72 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from digest.edition.dates import GRACE, DatedFact, read_text_dates
+from digest.edition.rule_kinds import classify_rule
 from digest.model.edition import Sentence
 from digest.model.item import Item
 from digest.model.story import Story
 from digest.model.tags import Event
-from digest.text import join_lines
+from digest.months import MONTHS
+from digest.text import clean_text, join_lines, split_sentences
 
 _MAX_TEXT_LENGTH = 6000  # characters of a full text that are read
 _MAX_QUOTE_LENGTH = 340  # characters; a longer sentence is a paragraph
 _HEAD_LENGTH = 800  # characters of a text that are about what its headline is about
-_IN_FORCE = timedelta(days=92)  # a rule that took effect within them is news still
+RULE_GRACE = timedelta(days=92)  # a rule that took effect within them is news still
 _MAX_DATES = 3  # of a story
+_LONG_WORD = re.compile(r"[^\W\d_]{6,}")
+_STEM = 7  # letters in which words of one meaning begin alike
+_SAME_SUBJECT = 3  # long words that a sentence shares with headline and summary
 # Marks of a page around its text: a sentence with one has swallowed a heading or a menu.
 _DEPENDENT = re.compile(r"(?:It|They|This|These|That|Those|He|She|Its|Their|Es|Dies\w*)\b")
 _PAGE_MARKS = ("##", "⋅", "|", "http", "Skip to content", "appeared first on", "----", "{")
+_EMPHASIS = re.compile(r"\*\*|__|`")
 _PAIRS = (("“", "”"), ("(", ")"), ("[", "]"), ("«", "»"))
 # Stories that find, praise or advise: what they say of dates is about others.
 _TALK_EVENTS: frozenset[Event] = frozenset(("research", "results", "opinion", "promo", "funding"))
 _TERM_EVENTS: frozenset[Event] = frozenset(("regulation", "pricing", "shutdown"))
 _CHANGE_EVENTS: frozenset[Event] = frozenset(("update", "people", "other"))
+
+
+# A change that comes to some first, and the places that reports name for them.
+_ROLLS_OUT = re.compile(
+    r"\b(?:roll(?:s|ing|ed)?[ -]?out|rollout|gradual(?:ly)?|phased|in (?:phases|stages|waves)|"
+    r"begins? moving|(?:small|limited|first|initial) (?:group|number|set|subset)|subset of|"
+    r"schrittweise|nach und nach|progressivement|gradualmente)\b",
+    re.IGNORECASE,
+)
+_PLACE = (
+    r"(?P<{0}>U\.S\.|US|USA|United States|U\.K\.|UK|United Kingdom|EU|European Union|Europe|EEA|"
+    r"Canada|Germany|France|Italy|Spain|Japan|India|Australia|Brazil|Mexico|China|Thailand)(?!\w)"
+)
+_WITH_ARTICLE = frozenset(
+    "U.S.,US,USA,U.K.,UK,EU,EEA,United States,United Kingdom,European Union".split(",")
+)
+_AUDIENCE = (
+    r"(?:advertisers|accounts|users|customers|sites|publishers|merchants|brands|businesses|shops)"
+)
+_FIRST_PLACE = re.compile(
+    r"(?:\b(?i:small|limited|first|initial|select(?:ed)?|subset)\b[^.;]{0,25}?\s(?:the )?"
+    + _PLACE.format("a")
+    + rf"\s(?:\w+ ){{0,2}}{_AUDIENCE}"
+    + r"|\b(?i:group|number|set|subset) of (?:\w+ )?"
+    + _AUDIENCE
+    + r" in (?:the )?"
+    + _PLACE.format("d")
+    + r"|\b(?i:first|initially|only) in (?:the )?"
+    + _PLACE.format("b")
+    + r"|(?<![\w-])"
+    + _PLACE.format("c")
+    + r"(?:-based)? (?:first|only)\b)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DateReach:
+    """Whom a date is for, where a report limits it: those reached step by step, one country."""
+
+    rolls_out: bool = False
+    place: str = ""  # where it begins, as the report writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +101,12 @@ def find_story_dates(
     """
     if story.tags.event in _TALK_EVENTS:
         return ()
-    found: list[StoryDate] = []
-    members = [story.lead, *(member for member in story.items if member is not story.lead)]
-    for member in members:
-        for fact, quote in _iter_facts(member.item, grace):
-            if _has_consequence(fact, story.tags.event):
-                found.append(StoryDate(fact, quote, member.item.language))
+    is_policy = classify_rule(story) == "platform"
+    found = [
+        dated
+        for dated in read_stated_dates(story, grace)
+        if is_policy or _has_consequence(dated.fact, story.tags.event)
+    ]
 
     def rank(dated: StoryDate) -> tuple[bool, bool, int]:
         is_span = dated.fact.day < dated.fact.last
@@ -83,12 +130,29 @@ def find_story_dates(
     return tuple(sorted(kept, key=lambda dated: (dated.fact.day, dated.fact.last)))
 
 
+def read_stated_dates(story: Story, grace: timedelta) -> tuple[StoryDate, ...]:
+    """Return every date that a story's reports state, whatever the story is, the lead's first."""
+    members = [story.lead, *(member for member in story.items if member is not story.lead)]
+    return tuple(
+        StoryDate(fact, quote, member.item.language)
+        for member in members
+        for fact, quote in _iter_facts(member.item, grace)
+    )
+
+
 def _iter_facts(item: Item, grace: timedelta) -> Iterator[tuple[DatedFact, Sentence]]:
     published = item.published_or_seen.date()
     for text in (item.summary, item.text[:_MAX_TEXT_LENGTH], item.title):
         for fact in read_text_dates(text, item.language, published, grace):
-            if _is_quotable(fact.sentence):
-                yield fact, Sentence(fact.sentence, item.source_name, item.url)
+            sentence = _open_quotation(fact.sentence)
+            if _is_quotable(sentence):
+                yield fact, Sentence(sentence, item.source_name, item.address)
+
+
+def _open_quotation(sentence: str) -> str:
+    """Return the first sentence of a longer quotation without the mark that only opens it."""
+    is_open = sentence.startswith("“") and "”" not in sentence
+    return sentence[1:] if is_open else sentence
 
 
 def _rate_quote(text: str) -> int:
@@ -114,19 +178,82 @@ def _has_consequence(fact: DatedFact, event: Event) -> bool:
     return event in _TERM_EVENTS or (event in _CHANGE_EVENTS and fact.direct)
 
 
-def quote_effective_date(story: Story) -> str:
-    """Return the words that say from when a rule applies; "" where none does.
+def find_head_dates(story: Story) -> tuple[StoryDate, ...]:
+    """Return from when the rule of a story applies, or until when it must be met, by day.
 
-    One that took effect in the quarter before its report counts, too. What a report says far below
-    its beginning may be about another rule.
+    What took effect in the quarter before its report counts, too. What a report says far below its
+    beginning may be about another rule, but for a sentence that names the platform and its policy.
     """
     heads = " ".join(
         join_lines(f"{member.item.title} {member.item.summary} {member.item.text[:_HEAD_LENGTH]}")
         for member in story.items
     )
-    found = find_story_dates(story, _IN_FORCE, story.lead.item.language)
-    roles = ("effective", "deadline")
-    found = tuple(
-        dated for dated in found if dated.fact.role in roles and dated.fact.words in heads
+    heads = _EMPHASIS.sub("", heads)
+    is_policy = classify_rule(story) == "platform"
+    return tuple(
+        dated
+        for dated in find_story_dates(story, RULE_GRACE, story.lead.item.language)
+        if (
+            dated.fact.role in ("effective", "deadline")
+            or (is_policy and dated.fact.role == "ends" and dated.fact.relative)
+        )
+        and (dated.fact.words in heads or (is_policy and _names_policy(dated, story)))
     )
-    return min(found, key=lambda dated: roles.index(dated.fact.role)).fact.words if found else ""
+
+
+def _names_policy(dated: StoryDate, story: Story) -> bool:
+    """Return whether a sentence is about a story's policy: it names whose, or what it is about."""
+    if not dated.fact.binding:
+        return False
+    if any(name in dated.quote.text for name in story.tags.vendors):
+        return True
+    told = " ".join(f"{member.item.title} {member.item.summary}" for member in story.items)
+    return len(_list_stems(told) & _list_stems(dated.quote.text)) >= _SAME_SUBJECT
+
+
+def _list_stems(text: str) -> frozenset[str]:
+    return frozenset(word.casefold()[:_STEM] for word in _LONG_WORD.findall(text))
+
+
+def find_reach(story: Story, dated: StoryDate) -> DateReach:
+    """Return how the sentences that name a date, or stand beside one that does, limit it."""
+    rolls_out, place = False, ""
+    for member in story.items:
+        pattern = _compile_date(dated.fact, member.item.language)
+        if pattern is None:
+            continue
+        for text in (member.item.summary, member.item.text[:_MAX_TEXT_LENGTH]):
+            for line in _EMPHASIS.sub("", text).splitlines():
+                sentences = split_sentences(clean_text(line))
+                for at, sentence in enumerate(sentences):
+                    if not pattern.search(sentence):
+                        continue
+                    rolls_out = rolls_out or _ROLLS_OUT.search(sentence) is not None
+                    near = " ".join(sentences[max(0, at - 1) : at + 2])
+                    if not place and (found := _FIRST_PLACE.search(near)):
+                        place = next(filter(None, found.groups()))
+                        place = f"the {place}" if place in _WITH_ARTICLE else place
+    return DateReach(rolls_out, place)
+
+
+def _compile_date(fact: DatedFact, language: str) -> re.Pattern[str] | None:
+    """Return the pattern of a day or month as sentences name it; None where no table has it."""
+    month = "|".join(
+        re.escape(name)
+        for name, number in MONTHS.get(language, {}).items()
+        if number == fact.day.month
+    )
+    if not month or (fact.day.year, fact.day.month) != (fact.last.year, fact.last.month):
+        return None
+    if fact.day != fact.last:
+        return re.compile(rf"(?<!\w)(?i:{month})(?!\w)")
+    day = fact.day.day
+    return re.compile(
+        rf"(?<!\w)(?i:{month})\.? {day}(?!\d)|(?<!\d){day}(?:st|nd|rd|th|\.)? (?:of )?(?i:{month})"
+    )
+
+
+def quote_effective_date(story: Story) -> str:
+    """Return the words that say from when a rule applies; "" where none does."""
+    found = sorted(find_head_dates(story), key=lambda dated: dated.fact.role != "effective")
+    return found[0].fact.words if found else ""

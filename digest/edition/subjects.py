@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from digest.model.stack import OUR_RELATIONS, Product, Relation, Stack
 from digest.model.story import Story
 from digest.model.tags import Event
 
+_ADDONS = r"plug-?ins?|add-?ons?|extensions?|themes?|modules?|connectors?|Erweiterung(?:en)?"
 # What happens to a company, and so to all that it makes.
 COMPANY_EVENTS: frozenset[Event] = frozenset(("acquisition", "shutdown", "people"))
 
@@ -30,7 +32,8 @@ def find_touched_products(
     """Return the products of the stack that a story touches, in the order of its relations.
 
     Of a maker that it is about these are the products that it names or whose category it has, or
-    all of them where the company itself is bought, closed or led by others.
+    all of them where the company itself is bought, closed or led by others. A price has to be
+    that of a product which is named.
     """
     products = {product.name: product for product in stack.products}
     found: list[Product] = []
@@ -40,7 +43,7 @@ def find_touched_products(
             ours = [
                 product
                 for product in ours
-                if story.tags.category in product.categories
+                if (story.tags.category in product.categories and story.tags.event != "pricing")
                 or product.vendor_or_name.casefold() == product.name.casefold()
                 or find_named_products(_join_texts(story), [product])
             ]
@@ -55,6 +58,17 @@ def find_named_products(text: str, products: Iterable[Product]) -> tuple[Product
         for product in products
         if any(name in text for name in (product.name, *product.aliases))
     )
+
+
+def is_about_addon(story: Story, product: str) -> bool:
+    """Return whether headlines are about an add-on that others make for a product."""
+    name = re.escape(product)
+    pattern = re.compile(
+        rf"(?<!\w){name} (?:{_ADDONS})\b"
+        rf"|\b(?:{_ADDONS}) (?:for|in|von|für|pour|per|para) {name}(?!\w)",
+        re.IGNORECASE,
+    )
+    return all(pattern.search(member.item.title) for member in story.items)
 
 
 def _join_texts(story: Story) -> str:

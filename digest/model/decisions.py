@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
+from digest.model.drafts import AcceptedText
 from digest.model.item import Item
 from digest.model.stack import RelationKind, Ring
 
@@ -59,4 +60,5 @@ class EditorialDecisions:
     added: tuple[Item, ...] = ()  # by a person
     letter: str = ""  # Markdown
     decisions: tuple[TeamDecision, ...] = ()
+    accepted: tuple[AcceptedText, ...] = ()  # a language model's texts
     off: frozenset[str] = frozenset()  # sections that are switched off

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, NonNegativeInt, PlainSerializer
 
@@ -17,7 +17,7 @@ from digest.i18n import TranslatableText
 from digest.model.decisions import Step, TeamDecision
 from digest.model.sections import StorySectionSlug
 from digest.model.source import Tier
-from digest.model.stack import Money, Product, Promise, PromiseState, Relation, Ring
+from digest.model.stack import Goal, Money, Product, Promise, PromiseState, Relation, Ring
 from digest.model.tags import Ai, ClaimPoint, Event, Evidence
 from digest.period import PLANNING_HORIZON
 
@@ -32,6 +32,7 @@ Time = Annotated[
     PlainSerializer(format_utc, when_used="json"),
     Field(json_schema_extra={"type": "string", "format": "date-time", "pattern": "Z$"}),
 ]
+_OPTIONAL = Field(exclude_if=lambda value: not value)  # left out of the data where it is empty
 CountTable = Mapping[str, NonNegativeInt]  # slug → stories
 SourceState = Literal["read", "failed", "silent", "never read", "switched off"]
 TrendField = Literal["category", "event", "ai"]
@@ -85,6 +86,7 @@ class StoryWords:
     relation: Relation | None = None  # None where the company has no stack.yaml
     note: str = ""  # the team's, in Markdown
     edited: tuple[str, ...] = ()
+    written: Annotated[tuple[str, ...], _OPTIONAL] = ()  # which of these a language model wrote
     conflicts: tuple[tuple[Sentence, Sentence], ...] = ()  # where sources give different figures
 
 
@@ -112,13 +114,15 @@ class Section:
     """A section of the briefing. Every story stands in one section only.
 
     `told_before` names the stories of the quarter in five that belong here too; `note` says why a
-    section is empty.
+    section is empty. `briefs` are stories that the briefing does not tell in full and that stand
+    here with one sentence: new products, and news of what the company runs.
     """
 
     slug: StorySectionSlug
     stories: tuple[EditionStory, ...]
     told_before: tuple[str, ...] = ()
     note: str = ""
+    briefs: tuple[EditionStory, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +220,7 @@ class ProductRow:
 
     `happened` is the story of `news`, `vendor_news` and `health` that says most; where it is None,
     nothing was found, or, without `watched_by`, no source of the vendor's own was there to tell.
+    `stories` are the ids of all that concern it, the one that says most first.
     """
 
     product: Product
@@ -232,6 +237,7 @@ class ProductRow:
     watched_by: tuple[str, ...] = ()  # sources of its vendor's own that were read
     verdict: Verdict = "watch"
     reason: str = ""  # for the verdict, a TranslatableText
+    stories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +306,7 @@ class StackView:
     breached: tuple[str, ...] = ()
     unwatched: tuple[str, ...] = ()
     impacts: tuple[AiImpact, ...] = ()
+    goals: tuple[Goal, ...] = ()  # of the company's plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,13 +420,25 @@ class RuleRow:
     duty: Sentence | None = None  # who must do what
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaItem:
+    """Something to decide at the review. Whatever is not known is empty."""
+
+    what: TranslatableText  # a question that can be answered by yes or no, or by one of two ways
+    why: TranslatableText  # why now
+    owner: str = ""
+    due: date | None = None
+    section: str = ""  # the slug of the section that says more
+    story: str | None = None  # its id
+
+
 @dataclass(frozen=True, slots=True)
 class AgendaSection:
-    """A part of the review's agenda."""
+    """A part of the review's agenda: what is known, and what to decide."""
 
-    slug: Literal["strategy", "usage", "gaps"]
+    slug: Literal["strategy", "usage", "gaps", "open"]
     points: tuple[TranslatableText, ...]
-    questions: tuple[TranslatableText, ...]
+    items: tuple[AgendaItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,7 +457,8 @@ class ContractRow:
 class Agenda:
     """One page for the quarterly review with the technology lead.
 
-    `contracts` are all of which a day is ahead, the dearest first.
+    What page one asks is in none of the `parts`. `contracts` are all of which a day is ahead, the
+    dearest first.
     """
 
     parts: tuple[AgendaSection, ...]
@@ -494,6 +514,63 @@ def list_dates_ahead(entries: Sequence[CalendarEntry], today: date) -> tuple[Cal
     )
 
 
+# Each in the order in which they are printed.
+RuleKind = Literal["in force", "coming", "law", "ruling", "platform", "pending", "advice"]
+DealKind = Literal[
+    "acquisition", "funding", "closure", "withdrawal", "pricing", "incident", "results", "unsure"
+]
+# What a rule is about; a platform's policy is of a subject of its own, whatever it says.
+RuleSubject = Literal["privacy", "copyright", "AI law", "competition", "platform policy", "other"]
+RULE_KINDS: tuple[RuleKind, ...] = get_args(RuleKind)
+RULE_SUBJECTS: tuple[RuleSubject, ...] = get_args(RuleSubject)
+DEAL_KINDS: tuple[DealKind, ...] = get_args(DealKind)
+UNDECIDED_RULES: frozenset[RuleKind] = frozenset(("pending", "advice"))  # they bind nobody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleEntry:
+    """A rule of the quarter, or what may become one, by the story that tells of it.
+
+    `day` to `last` is from when it applies, None where no report says; `dated_by` names the day,
+    in this story's report or in another's of the same law.
+    """
+
+    story: StoryRef
+    kind: RuleKind  # "law": nothing says whether it applies already
+    day: date | None = None
+    last: date | None = None
+    dated_by: Sentence | None = None
+    binds: tuple[str, ...] = ()  # whom it binds, or whose case it is; of a policy: users of these
+    duty: Sentence | None = None  # who must do what
+    category: str | None = None
+    products: tuple[str, ...] = ()  # of the stack, that it touches
+    owner: str = ""
+    follows: TranslatableText | None = None
+    subject: RuleSubject = "other"
+    optional: bool = False  # it offers a choice and binds nobody
+    points: tuple[str, ...] = ()  # what its headline counts, as its report lists it
+    rolls_out: bool = False  # it reaches those whom it binds step by step from its day on
+    ai_in_use: bool = False  # `products` are those with which AI works: whether it binds is open
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealEntry:
+    """What happened to a vendor: told in full, or in one line.
+
+    "closure" is the end of a vendor, "withdrawal" that of a product or feature; "unsure" a story of
+    this kind whose label is wrong too often to be printed.
+    """
+
+    story: StoryRef
+    kind: DealKind
+    name: str = ""  # of whom it is told, where the headline says so
+    products: tuple[str, ...] = ()  # of the stack, that it touches
+    maker_of: tuple[str, ...] = ()  # where it touches none: those of the vendor that it is about
+    addon_to: tuple[str, ...] = ()  # it is about an add-on of others for these products
+    buyer: str = ""  # who bought, where the headline or a sentence says so
+    bought: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterRow:
     """A relevant story of the quarter in one line. A field that is not sure is None or ""."""
@@ -524,15 +601,29 @@ class ThemeFigure:
     quote: Sentence
 
 
+@dataclass(frozen=True, slots=True)
+class ThemeDispute:
+    """What a theme's stories do not agree on: at least one sentence or headline for each side."""
+
+    about: TranslatableText
+    sides: tuple[tuple[Sentence, ...], tuple[Sentence, ...]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """Stories of the quarter about one thing, in order of time."""
+    """Stories of the quarter about one thing, in order of time.
+
+    `told` holds by id the sentences that the theme tells of stories that stand elsewhere or
+    nowhere: whole ones, and none that stands with the story itself.
+    """
 
     slug: str
-    title: str  # what was found, in a source's words
-    language: str
+    title: str  # what was found: a TranslatableText made of the stories' facts
+    language: str  # of the title; "" for a TranslatableText
     stories: tuple[str, ...]  # ids of the briefing's stories, wherever they stand
     more: tuple[StoryRef, ...] = ()  # that the briefing does not tell
+    told: Mapping[str, tuple[Sentence, ...]] = field(default_factory=dict)
+    dispute: ThemeDispute | None = None
     figures: tuple[ThemeFigure, ...] = ()  # two or more, or none
     unit: str = ""  # of the figures: "%", an ISO 4217 code, or ""
 
@@ -555,6 +646,12 @@ class Claim:
     measured_by: str = ""  # of a study, where its words name who measured
 
 
+def count_proven_claims(claims: Sequence[Claim]) -> tuple[int, int]:
+    """Return how many claims of products are quoted with proof, and of how many."""
+    made = [claim for claim in claims if not claim.study]
+    return sum(claim.evidence == "evidenced" for claim in made), len(made)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontDecision:
     """A question that the reader is asked to decide."""
@@ -566,6 +663,7 @@ class FrontDecision:
     cost: Money | None = None  # a year, at stake
     section: str = ""  # the slug of the section that says more
     story: str | None = None  # its id
+    products: tuple[str, ...] = ()  # of the stack, that it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -578,11 +676,37 @@ class FrontCard:
 
 @dataclass(frozen=True, slots=True)
 class FrontPage:
-    """Page one, beside the stories of its section."""
+    """Page one, beside the stories of its section.
+
+    `since` says by a story's id from when what it tells holds, as a TranslatableText.
+    """
 
     lead: tuple[TranslatableText, ...] = ()
     decisions: tuple[FrontDecision, ...] = ()
     cards: tuple[FrontCard, ...] = ()
+    since: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelNote:
+    """What a language model did for an edition.
+
+    `judged` items of `items` have labels of its own, `written` texts of it are printed, `waiting`
+    ones are for a person to accept, `withheld` sentences were not found in the sources, and
+    `unanswered` questions got no answer, so that the sources' sentences stand there. `cost` is of
+    all that was asked for this quarter.
+    """
+
+    name: str
+    judged: NonNegativeInt = 0
+    items: NonNegativeInt = 0
+    written: NonNegativeInt = 0
+    accepted: bool = True  # by a person; false: by rules and a vote
+    waiting: NonNegativeInt = 0
+    withheld: NonNegativeInt = 0
+    unanswered: NonNegativeInt = 0
+    cost: float = 0.0
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -621,11 +745,14 @@ class EditionFrame(EditionSettings):
     calendar: tuple[CalendarEntry, ...] = ()  # of two quarters, by day
     themes: tuple[Theme, ...] = ()
     claims: tuple[Claim, ...] = ()
+    rules: tuple[RuleEntry, ...] = ()  # by kind
+    deals: tuple[DealEntry, ...] = ()  # by kind
     register: tuple[RegisterRow, ...] = ()  # every relevant story
     stack: StackView | None = None  # these four: None where the company has no stack.yaml
     ledger: PromiseLedger | None = None
     radar: Radar | None = None
     agenda: Agenda | None = None
+    model: Annotated[ModelNote | None, _OPTIONAL] = None  # where a language model was asked
     letter: str = ""  # the editor's, in Markdown
     decisions: tuple[TeamDecision, ...] = ()  # taken in this edition
     lost: tuple[str, ...] = ()  # decisions of the team that could not be carried out, in words
@@ -646,6 +773,11 @@ class Edition(EditionFrame):
     def stories(self) -> tuple[EditionStory, ...]:
         """All stories, in the order of the sections."""
         return tuple(story for section in self.sections for story in section.stories)
+
+    @property
+    def briefs(self) -> tuple[EditionStory, ...]:
+        """All stories that are told in one sentence alone."""
+        return tuple(story for section in self.sections for story in section.briefs)
 
 
 def get_fields(source: Any, kind: type) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from digest.model.source import Tier
+from digest.urls import strip_tracking
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,13 @@ class Item:
     sponsored: bool = False
     fulltext: str = ""  # of its own page, where the team allows to fetch it; never judged by
     description: str = ""  # the publisher's, from that page; for sentences alone
+    # what the team's model made of the words (`digest.vectors`); empty where there is none
+    vector: bytes = field(default=b"", repr=False)
+
+    @property
+    def address(self) -> str:
+        """Where its page is, to print: as published, without trackers."""
+        return strip_tracking(self.link) or self.url
 
     @property
     def dated_by(self) -> Literal["publisher", "first_seen"]:

@@ -15,6 +15,7 @@ from digest.i18n import N_
 from digest.model.tags import Ai, Event
 
 FIRST_SECTION = "five"  # the best of all stories, whatever they are about
+BRIEF_SECTION = "categories"  # where stories are told that others leave to the register
 THEME_SECTION = "themes"  # stories of a theme that stand nowhere before it
 LATE_SECTION = "missed"  # stories that came too late for the edition of their quarter
 _DEAL_EVENTS = frozenset(
@@ -89,7 +90,7 @@ SECTION_KINDS = (
         drop_step=2,
     ),
     SectionKind(
-        "categories",
+        BRIEF_SECTION,
         N_("New by stack category"),
         N_("No further launch, update or study of this quarter was strong enough to stand here."),
         holds=lambda _: True,

@@ -65,7 +65,11 @@ def find_faults(
     }
     found = [f"{name}: {fault}" for name, faults_of in faults.items() for fault in faults_of]
     found += find_private_words(files, private)
-    stories = {story["id"] for section in edition["sections"] for story in section["stories"]}
+    stories = {
+        story["id"]
+        for section in edition["sections"]
+        for story in (*section["stories"], *section["briefs"])
+    }
     if set(page.xpath("//article/@id")) != stories:
         found.append("digest.html and edition.json do not hold the same stories")
     if not set(mail.xpath("//td/@id")) <= stories:  # the mail may name fewer

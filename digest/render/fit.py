@@ -6,13 +6,19 @@ Type size never changes. Deals, rules and whatever touches the company's own sta
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from digest.model.edition import Edition
-from digest.model.sections import SECTIONS_BY_SLUG
+from digest.model.edition import Edition, EditionStory
+from digest.model.sections import BRIEF_SECTION, SECTION_KINDS, SECTIONS_BY_SLUG
 
 _MAX_A_PAGE = 14  # stories; no page ever held more
 _OTHER_PAGES = 1  # at least: page one
+_LAST_STEP = 1 + max(kind.drop_step for kind in SECTION_KINDS)
+_LEAST_REGISTER = 0.3  # pages; for so many no story gives way that is told in a sentence
+_FULL_REGISTER = 2.0  # pages
+_REGISTER_SLACK = 0.05  # of a page: its headings take room, too
+_USABLE_SHARE = 0.8  # of the free room: what breaks leave of it
+_MIN_ROOM = 0.1  # of a page: for less nothing is laid out anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,34 +29,98 @@ class PaperMeasurement:
     last: float  # the part of the last page that is filled
     heights: Mapping[str, float]  # story id → the part of a page that it takes
 
-    def count_excess_pages(self, budget: int) -> float:
+    def count_excess_pages(self, budget: float) -> float:
         """Return how many pages of content stand beyond the budget; 0 where it is kept."""
         return max(0.0, self.pages - budget - 1 + self.last) if self.pages > budget else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PaperChoice:
+    """What is printed: all but `dropped`, and as much of the register."""
+
+    dropped: frozenset[str]
+    register_pages: float
+    restored: bool = False  # what was dropped too much has come back
+    grown: bool = False  # the register has taken the room that was left
+
+
+def refine_choice(
+    choice: PaperChoice,
+    order: Sequence[str],
+    measured: PaperMeasurement,
+    heights: Mapping[str, float],
+    budget: int,
+) -> PaperChoice:
+    """Return a better choice for a paper that was measured, the same one where it is good.
+
+    Lines of the register go first, then stories in `order`, then the rest of the register. Room
+    that is left goes to stories, then to the register, once each. `heights` are those of all
+    stories that were laid out so far.
+    """
+    excess = measured.count_excess_pages(budget)
+    if excess and choice.register_pages > _LEAST_REGISTER:
+        shorter = budget + choice.register_pages - _LEAST_REGISTER
+        dropped = choice.dropped
+        if measured.count_excess_pages(shorter):
+            dropped = extend_drop(order, dropped, measured, shorter)
+        return replace(choice, dropped=dropped, register_pages=_LEAST_REGISTER)
+    if excess and len(choice.dropped) < len(order):
+        return replace(choice, dropped=extend_drop(order, choice.dropped, measured, budget))
+    if excess:
+        left = max(0.0, choice.register_pages - excess - _REGISTER_SLACK)
+        return replace(choice, register_pages=left)
+    room = (budget - measured.pages + 1 - measured.last) * _USABLE_SHARE
+    if choice.dropped and not choice.restored:
+        dropped = restore_stories(order, choice.dropped, heights, room)
+        if dropped != choice.dropped:
+            return replace(choice, dropped=dropped, restored=True)
+    if room >= _MIN_ROOM and not choice.grown and choice.register_pages < _FULL_REGISTER:
+        pages = min(_FULL_REGISTER, choice.register_pages + room)
+        return replace(choice, register_pages=pages, restored=True, grown=True)
+    return choice
 
 
 def compute_drop_order(edition: Edition) -> tuple[str, ...]:
     """Return the ids of the stories that may go, in the order in which they go.
 
     They go by the step of their section's kind, then by score; one that has a consequence for the
-    company stays.
+    company stays, and one that the table of the stack names. Where stories stand by category, those
+    told in a sentence alone go first, and new products and news of the company's own products after
+    all others.
     """
-    rows = [
-        (step, story.score, story.id)
-        for section in edition.sections
-        if (step := SECTIONS_BY_SLUG[section.slug].drop_step)
-        for story in section.stories
-        if not story.why_it_matters
-    ]
-    return tuple(story_id for _, _, story_id in sorted(rows))
+    lines = edition.stack.lines if edition.stack else ()
+    named = {line.happened.id for line in lines if line.happened}
+    rows = []
+    for section in edition.sections:
+        step = SECTIONS_BY_SLUG[section.slug].drop_step
+        briefs = {story.id for story in section.briefs}
+        rows += [
+            (
+                _LAST_STEP if section.slug == BRIEF_SECTION and _goes_last(story) else step,
+                story.id not in briefs,
+                story.score,
+                story.id,
+            )
+            for story in (*section.stories, *section.briefs)
+            if step and not story.why_it_matters and story.id not in named
+        ]
+    return tuple(story_id for *_, story_id in sorted(rows))
+
+
+def _goes_last(story: EditionStory) -> bool:
+    """Return whether a story launches a product or is about one of the company's."""
+    is_own = story.relation is not None and story.relation.kind == "product"
+    return is_own or story.event == "launch"
 
 
 def choose_first_drop(edition: Edition, order: Sequence[str], budget: int) -> frozenset[str]:
     """Return what surely does not fit, so that a thousand stories are not laid out whole."""
-    return frozenset(order[: max(0, len(edition.stories) - _MAX_A_PAGE * (budget - _OTHER_PAGES))])
+    stories = len(edition.stories) + len(edition.briefs)
+    return frozenset(order[: max(0, stories - _MAX_A_PAGE * (budget - _OTHER_PAGES))])
 
 
 def extend_drop(
-    order: Sequence[str], dropped: Collection[str], measured: PaperMeasurement, budget: int
+    order: Sequence[str], dropped: Collection[str], measured: PaperMeasurement, budget: float
 ) -> frozenset[str]:
     """Return `dropped` and as many more as the excess asks for; at least one, where any is left."""
     extended, freed = set(dropped), 0.0
@@ -84,6 +154,8 @@ def restore_stories(
 def map_kept_stories(edition: Edition, dropped: Collection[str]) -> Mapping[str, frozenset[str]]:
     """Return the ids of the stories that are printed, by section."""
     return {
-        section.slug: frozenset(story.id for story in section.stories if story.id not in dropped)
+        section.slug: frozenset(
+            story.id for story in (*section.stories, *section.briefs) if story.id not in dropped
+        )
         for section in edition.sections
     }

@@ -36,7 +36,7 @@ _BODY_LIMITS = StoryLimits(
 )
 # The first page's stories, from rich to poor: the first that fits on one page is printed.
 _FIRST_PAGE_LIMITS = (
-    StoryLimits(title=170, sentences=3, characters=460, whys=2, quotes=1, sources=3, contexts=1),
+    StoryLimits(title=170, sentences=3, characters=460, whys=2, quotes=0, sources=3, contexts=1),
     StoryLimits(title=150, sentences=3, characters=360, whys=2, quotes=0, sources=3, contexts=0),
     StoryLimits(title=150, sentences=2, characters=280, whys=1, quotes=0, sources=2, contexts=0),
     StoryLimits(title=120, sentences=2, characters=220, whys=1, quotes=0, sources=1, contexts=0),
@@ -46,8 +46,6 @@ _FIRST_PAGE_LIMITS = (
     StoryLimits(title=70, sentences=0, characters=0, whys=0, quotes=0, sources=1, contexts=0),
 )
 _ATTEMPTS = 8
-_REGISTER_SLACK = 0.05  # of a page: its headings take room, too
-_USABLE_SHARE = 0.8  # of the free room: what breaks leave of it
 _FULL_ENOUGH = 1 - MAX_BLANK  # of page one, for the next part to begin on another page
 _TOP, _BOTTOM = 18 / 25.4 * 96, 16 / 25.4 * 96  # margins in CSS pixels, as paper.css has them
 
@@ -134,37 +132,19 @@ def _fit_document(edition: Edition, words: Localizer, budget: int, lay_out: _Lay
     )
     options, flows = _fit_first_page(edition, words, options, lay_out)
     order = fit.compute_drop_order(edition)
-    dropped = fit.choose_first_drop(edition, order, budget)
+    choice = fit.PaperChoice(fit.choose_first_drop(edition, order, budget), options.register_pages)
     heights: dict[str, float] = {}
-    can_restore = True  # once, what was dropped too much comes back
     for attempt in range(_ATTEMPTS):
-        kept = fit.map_kept_stories(edition, dropped)
-        view = build_page_view(edition, words, replace(options, kept=kept))
+        kept = fit.map_kept_stories(edition, choice.dropped)
+        options = replace(options, kept=kept, register_pages=choice.register_pages)
+        view = build_page_view(edition, words, options)
         document = lay_out(view, flows=flows)
         measured = _measure_document(document)
-        if attempt + 1 == _ATTEMPTS:
+        heights |= measured.heights
+        better = fit.refine_choice(choice, order, measured, heights, budget)
+        if better == choice or attempt + 1 == _ATTEMPTS:
             break
-        if measured.count_excess_pages(budget) and options.register_pages > 1:
-            # Stories told in full are worth more than lines of the register: these go first.
-            options, shorter = replace(options, register_pages=1), budget + 1
-            if measured.count_excess_pages(shorter):
-                heights |= measured.heights
-                dropped = fit.extend_drop(order, dropped, measured, shorter)
-        elif measured.count_excess_pages(budget) and len(dropped) < len(order):
-            heights |= measured.heights
-            dropped = fit.extend_drop(order, dropped, measured, budget)
-        elif (excess := measured.count_excess_pages(budget)) and options.register_pages:
-            left = max(0.0, options.register_pages - excess - _REGISTER_SLACK)
-            options = replace(options, register_pages=left)
-        elif can_restore and dropped and measured.pages <= budget:
-            can_restore = False
-            room = (budget - measured.pages + 1 - measured.last) * _USABLE_SHARE
-            restored = fit.restore_stories(order, dropped, heights, room)
-            if restored == dropped:
-                break
-            dropped = restored
-        else:
-            break
+        choice = better
     return _fill_blank(document, view, lambda changed: lay_out(changed, flows=flows))
 
 

@@ -48,7 +48,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "partnership": N_("Partnership"),
         "regulation": N_("Rule or ruling"),
         "research": N_("Research"),
-        "shutdown": N_("Shutdown"),
+        "shutdown": N_("Withdrawn or closed"),
         "pricing": N_("Price change"),
         "people": N_("People"),
         "results": N_("Business results"),

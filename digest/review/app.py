@@ -243,6 +243,10 @@ class _ReviewRoutes:
                 now = self.session.now()
                 self.session.store.resolve_conflict(place, mine=mine, by=by, at=now)
                 return self._render_done("settled", story_id)
+            if action in ("accept", "withdraw") and not story_id:
+                changes = _STORY_ACTIONS[action](self.session, "", form)
+                self.session.write_changes(changes, by, action, _parse_seen_version(form))
+                return self._render_edition(said="written")
             if action in _EDITION_ACTIONS:
                 changes = _EDITION_ACTIONS[action](form)
                 self.session.write_changes(changes, by, action, _parse_seen_version(form))
@@ -290,7 +294,11 @@ class _ReviewRoutes:
     def _render_edition(self, said: str = "") -> Response:
         editorial = self.session.store.decisions
         return self._render_template(
-            "edition.html", said=said, editorial=editorial, sections=_SECTION_NAMES
+            "edition.html",
+            said=said,
+            editorial=editorial,
+            sections=_SECTION_NAMES,
+            proposals=self.session.list_proposals(),
         )
 
     def _render_changes(
@@ -344,6 +352,7 @@ class _ReviewRoutes:
             "relations": decision.relations.get(story_id, ()),
             "thread": decision.threads.get(story_id),
             "alike": (),
+            "proposals": self.session.list_proposals(story_id),
         }
 
 
@@ -413,6 +422,12 @@ _STORY_ACTIONS: Mapping[str, StoryAction] = {
     "tags": lambda session, story, form: session.edit_story(story, _parse_tags(form)),
     "merge": lambda session, story, form: session.merge_stories(story, form.get("other", "")),
     "split": lambda session, story, form: session.split_story(story, form.all.get("item", [])),
+    "accept": lambda session, story, form: session.accept_draft(
+        story, *(form.get(name, "") for name in ("task", "language", "of", "text"))
+    ),
+    "withdraw": lambda session, story, form: session.withdraw_draft(
+        story, *(form.get(name, "") for name in ("task", "language", "of"))
+    ),
 }
 
 _SECTION_NAMES = {

@@ -14,10 +14,11 @@ from typing import NamedTuple
 
 from digest.app.decide import QuarterDecision
 from digest.config.decision_changes import Place, Value
-from digest.config.decisions import entry_key
+from digest.config.decisions import accepted_key, entry_key
 from digest.decide.decisions import find_machine_group, list_unprinted
 from digest.errors import DigestError, UsageError
 from digest.model.decisions import EditorialDecisions, StoryDecision
+from digest.model.drafts import Proposal
 from digest.model.item import Item
 from digest.model.story import RankedStory, Story
 from digest.review.store import DecisionStore, ReviewStep
@@ -25,6 +26,8 @@ from digest.text import clean_text, truncate_text
 from digest.urls import canonical_url
 
 DecideFunction = Callable[[EditorialDecisions], QuarterDecision]
+# what a language model drafted of a story, else of the edition as a whole
+ProposeFunction = Callable[[QuarterDecision, EditorialDecisions, Story | None], list[Proposal]]
 
 VIEWS: Mapping[str, str] = {
     "todo": "To look at",
@@ -75,8 +78,13 @@ class ReviewSession:
     """One edition under review."""
 
     def __init__(
-        self, store: DecisionStore, decide: DecideFunction, now: Callable[[], datetime]
+        self,
+        store: DecisionStore,
+        decide: DecideFunction,
+        now: Callable[[], datetime],
+        propose: ProposeFunction | None = None,
     ) -> None:
+        self._propose = propose
         self.store = store
         self.now = now
         self._decide = decide
@@ -306,6 +314,57 @@ class ReviewSession:
         apart = [_format_reference(item, story) for item in out if not {item.id, item.url} & joined]
         return changes | self._build_changes(story_id, split=[*own.split, *apart])
 
+    def list_proposals(self, story_id: str = "") -> list[Proposal]:
+        """Return what a language model drafted: of a story, else lead and themes."""
+        if self._propose is None:
+            return []
+        story = self.get_story(story_id).story if story_id else None
+        return self._propose(self.decision, self.store.decisions, story)
+
+    def accept_draft(
+        self, story_id: str, task: str, language: str, of: str, seen: str
+    ) -> dict[Place, Value]:
+        """Accept a draft for print, as it was `seen`; only what its sources carry is printed."""
+        for proposal in self.list_proposals(story_id):
+            draft = proposal.draft
+            if (draft.task, draft.language) == (task, language) and (story_id or draft.of == of):
+                break
+        else:
+            raise UsageError("there is no such draft now", "look at the story again")
+        if not proposal.text or "".join(proposal.text.split()) != "".join(seen.split()):
+            raise UsageError(
+                "the draft is other than what was seen, or its sources carry nothing of it",
+                "look at it again",
+            )
+        name = self._name_draft(story_id, of)
+        values = {
+            "task": draft.task,
+            "language": draft.language,
+            "of": name or None,
+            "title": proposal.title or None,
+            "text": draft.text or None,
+            "model": draft.model,
+        }
+        key = accepted_key(task, language, name)
+        return {("accepted", key, field): value for field, value in values.items()}
+
+    def withdraw_draft(
+        self, story_id: str, task: str, language: str, of: str
+    ) -> dict[Place, Value]:
+        """Take back that a draft may be printed."""
+        name = self._name_draft(story_id, of)
+        key = accepted_key(task, language, name)
+        return {("accepted", key, field): None for field in ("title", "text")}
+
+    def _name_draft(self, story_id: str, of: str) -> str:
+        """Return what an accepted text names: the item that it was accepted by, else the lead."""
+        if not story_id:
+            return of
+        story = self.get_story(story_id).story
+        ids = [member.item.id for member in story.items]
+        named = (text.of for text in self.store.decisions.accepted if text.of in ids)
+        return next(named, story.lead.item.id)
+
     def write_changes(
         self, changes: Mapping[Place, Value], by: str, words: str, seen: int | None = None
     ) -> ReviewStep:
@@ -319,6 +378,7 @@ class ReviewSession:
     def find_changed_story(self, changes: Mapping[Place, Value]) -> str | None:
         """Return the present id of the story that changes were about; None where it is gone."""
         keys = {key for group, key, _ in changes if group == "stories"}
+        keys |= {key.rpartition(" ")[2] for group, key, _ in changes if group == "accepted"}
         for story_id, decision in self.decision.decided.decisions.items():
             if keys & {decision.url, decision.item}:
                 return story_id

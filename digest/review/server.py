@@ -30,10 +30,12 @@ from digest.app.vocabulary import load_overrides
 from digest.archive import Archive
 from digest.errors import DigestError, UsageError
 from digest.model.decisions import EditorialDecisions
+from digest.model.drafts import Proposal
+from digest.model.story import Story
 from digest.period import Quarter
 from digest.rank import extract_features
 from digest.review.app import ReviewAccess, create_app
-from digest.review.desk import ReviewSession, StoryFilter
+from digest.review.desk import ProposeFunction, ReviewSession, StoryFilter
 from digest.review.store import DecisionStore
 
 logger = logging.getLogger(__name__)
@@ -124,9 +126,26 @@ def open_review_session(
             sentence_check,
         )
 
-    session = ReviewSession(store, decide_again, now)
+    session = ReviewSession(store, decide_again, now, open_proposals(context, quarter))
     session.list_rows(StoryFilter())  # so that the first view need not wait
     return session
+
+
+def open_proposals(context: AppContext, quarter: Quarter) -> ProposeFunction | None:
+    """Return what finds the drafts that builds have paid for; None without a language model."""
+    if context.config.model is None:
+        return None
+    from digest.app.edition_writer import open_desk_writer
+
+    writer = open_desk_writer(context, quarter)
+    languages = context.config.digest.languages
+
+    def propose(
+        decision: QuarterDecision, decisions: EditorialDecisions, story: Story | None
+    ) -> list[Proposal]:
+        return writer.list_proposals(decision, languages, decisions.accepted, story)
+
+    return propose
 
 
 class WorkspaceReviewServices:

@@ -15,6 +15,7 @@ from typing import cast
 from digest.model.item import Item
 from digest.model.tags import Ai, Event, Tags
 from digest.tag import claims, reasons
+from digest.tag.confirm import CONFIRMED, confirms_event
 from digest.tag.features import (
     extract_score_features,
     extract_text_features,
@@ -32,6 +33,7 @@ from digest.tag.linear import (
 )
 from digest.tag.reading import match_vocabulary, read_item
 from digest.tag.rules import Overrides
+from digest.tag.vectors import load_vector_model, mix_category_scores, mix_shares
 from digest.tag.vendors import Gazetteer, acting_vendors
 
 _WEIGHTS = Path(__file__).parent / "vocabulary" / "weights.txt.gz"
@@ -104,17 +106,17 @@ class ItemJudge:
             for name, scores in self.layers.judgement.score_classes(second_features).items()
         }
         shares["category"] = softmax(first["category"], CATEGORY_SHARPNESS)
-        probability = self._estimate_relevance(shares["relevant"]["yes"])
+        by_words = {name: choose_class(shares[name]) for name in ("category", "event")}
+        layers = _mix_in_vector(self.layers, item.vector, first, shares)
+        probability = _estimate_relevance(layers, shares["relevant"]["yes"])
         best = {name: choose_class(of) for name, of in shares.items()} | {
             "ai": decide_ai_grade(shares["ai"], findings.names_ai),
-            "relevant": "yes" if probability >= self.layers.relevant_from else "no",
+            "relevant": "yes" if probability >= layers.relevant_from else "no",
         }
         topics = first["category"]
         order = sorted(topics, key=lambda slug: (-topics[slug], slug))
         category = None if best["category"] == "none" else best["category"]
-        also = [
-            slug for slug in order[1:4] if slug != "none" and topics[slug] >= self.layers.also_from
-        ]
+        also = [slug for slug in order[1:4] if slug != "none" and topics[slug] >= layers.also_from]
         claimed = best["ai"] in CLAIMING_GRADES and best["evidence"] != "-"
         found = (
             claims.find_claim_points(item, self.vocabulary, shares["evidence"]) if claimed else ()
@@ -122,10 +124,12 @@ class ItemJudge:
         grade = claims.grade_claim(found) if claimed else None
         graded = best | {"evidence": grade or "-"}
         confidence = {
-            name: self._estimate_confidence(name, cls, shares, first)
+            name: _estimate_confidence(layers, name, cls, shares, first)
             for name, cls in graded.items()
             if name != "relevant"
         } | {"relevant": probability if best["relevant"] == "yes" else 1.0 - probability}
+        if confirms_event(cast("Event", best["event"]), item):
+            confidence["event"] = max(confidence["event"], CONFIRMED)
         verdict = reasons.JudgedClasses(
             category, best["ai"], grade, best["event"], best["relevant"]
         )
@@ -140,30 +144,57 @@ class ItemJudge:
             points=found,
             why=reasons.explain_judgement(
                 verdict, found, findings, mentions, features, second_features, self.layers
-            ),
+            )
+            | {
+                name: (f"its vector; by its words: {cls}",)
+                for name, cls in by_words.items()
+                if cls != best[name]
+            },
             confidence={name: round(value, 3) for name, value in confidence.items()},
             unsure=frozenset(
                 name
                 for name, value in confidence.items()
-                if value < self.layers.certainty[name].printed_from
+                if value < layers.certainty[name].printed_from
             ),
         )
 
-    def _estimate_relevance(self, share: float) -> float:
-        """Return the probability that an item is relevant, where relevant ones are as rare as in
-        feeds.
-        """
-        return self.layers.certainty["relevant"].estimate("", {"odds": calculate_odds(share)})
 
-    def _estimate_confidence(
-        self,
-        name: str,
-        cls: str,
-        shares: Mapping[str, Mapping[str, float]],
-        first: Mapping[str, Mapping[str, float]],
-    ) -> float:
-        signals = describe_choice(cls, shares[name], first[name], shares["relevant"]["yes"])
-        return self.layers.certainty[name].estimate(cls, signals)
+def _mix_in_vector(
+    layers: LayeredModel,
+    vector: bytes,
+    first: dict[str, dict[str, float]],
+    shares: dict[str, dict[str, float]],
+) -> LayeredModel:
+    """Let an item's vector have half a say in `first` and `shares`, where it has one.
+
+    Returns the model with the thresholds that hold of them.
+    """
+    if not vector:
+        return layers
+    model = load_vector_model()
+    for name, by_vector in model.estimate_shares(vector).items():
+        shares[name] = mix_shares(shares[name], by_vector)
+        if name == "category":
+            first[name] = mix_category_scores(first[name], by_vector, CATEGORY_SHARPNESS)
+    return model.replace_thresholds(layers)
+
+
+def _estimate_relevance(layers: LayeredModel, share: float) -> float:
+    """Return the probability that an item is relevant, where relevant ones are as rare as in
+    feeds.
+    """
+    return layers.certainty["relevant"].estimate("", {"odds": calculate_odds(share)})
+
+
+def _estimate_confidence(
+    layers: LayeredModel,
+    name: str,
+    cls: str,
+    shares: Mapping[str, Mapping[str, float]],
+    first: Mapping[str, Mapping[str, float]],
+) -> float:
+    signals = describe_choice(cls, shares[name], first[name], shares["relevant"]["yes"])
+    return layers.certainty[name].estimate(cls, signals)
 
 
 def choose_class(shares: Mapping[str, float]) -> str:

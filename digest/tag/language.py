@@ -1,12 +1,14 @@
 """Tell the language of a text.
 
-It is what is stated, unless the text's own letters or small words say otherwise.
+It is what is stated, unless the text's own script or letters say otherwise.
 """
 
 from __future__ import annotations
 
 import re
 from importlib.resources import files
+
+from digest.tag.ngrams import score_languages
 
 _LETTER = re.compile(r"[^\W\d_]")
 _SCRIPTS: tuple[tuple[str, float, re.Pattern[str]], ...] = (  # letters that give it away: share
@@ -23,6 +25,9 @@ _SCRIPTS: tuple[tuple[str, float, re.Pattern[str]], ...] = (  # letters that giv
 )
 _NOT_UKRAINIAN = re.compile(r"[ыэъё]")
 _DEFAULT_LATIN = "en"  # what a Latin text is taken for where nothing says more
+# Chosen on sentences cut to 40 and 60 characters and on titles, others than those measured with.
+_DEFAULT_WEIGHT = 3.0  # of the default: most titles without a stated language are in it
+_PLAIN = 6.0  # times that another language must be likelier than the stated one
 _LISTED = (files("digest.tag") / "vocabulary" / "stopwords.tsv").read_text("utf-8")
 _STOPWORDS_BY_LANGUAGE = {
     language: frozenset(words.split())
@@ -30,7 +35,6 @@ _STOPWORDS_BY_LANGUAGE = {
 }
 # Words that say nothing about what an item tells.
 STOPWORDS = frozenset().union(*_STOPWORDS_BY_LANGUAGE.values())
-_TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
 _LANGUAGES_OF_SCRIPT = {
@@ -45,8 +49,8 @@ _NOT_LATIN = frozenset(name for name, *_ in _SCRIPTS) | {"yue", "bg", "fa", "ur"
 def detect_language(title: str, summary: str = "", stated: str | None = None) -> str:
     """Return the language as a two-letter code; "und" where there is no letter and none is stated.
 
-    `stated` (of item, feed or source) holds unless the script contradicts it, or the small words do
-    so clearly.
+    `stated` (of item, feed or source) holds unless the script contradicts it, or the letters do so
+    clearly.
     """
     code = (stated or "").strip().lower().replace("_", "-").partition("-")[0]
     text = f"{title} {summary}"
@@ -58,17 +62,11 @@ def detect_language(title: str, summary: str = "", stated: str | None = None) ->
             continue
         if script != "uk" or not _NOT_UKRAINIAN.search(text):
             return code if code in _LANGUAGES_OF_SCRIPT.get(script, ()) else script
-    tokens = [token.lower() for token in _TOKEN.findall(text.replace("’", "'"))]
-    counts = {
-        language: sum(token in words for token in tokens)
-        for language, words in _STOPWORDS_BY_LANGUAGE.items()
-    }
-    if code and code not in _NOT_LATIN and code not in counts:
+    scores = score_languages(text)
+    if code in scores:
+        best = max(scores, key=lambda language: scores[language])
+        return best if scores[best] >= _PLAIN * scores[code] else code
+    if code and code not in _NOT_LATIN:
         return code
-    best = max(
-        counts,
-        key=lambda language: (counts[language], language == code, language == _DEFAULT_LATIN),
-    )
-    if code in counts:
-        return best if counts[best] >= 3 and counts[best] >= 2 * counts[code] + 2 else code
-    return best if counts[best] else _DEFAULT_LATIN
+    scores[_DEFAULT_LATIN] *= _DEFAULT_WEIGHT
+    return max(scores, key=lambda language: scores[language])

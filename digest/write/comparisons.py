@@ -82,7 +82,7 @@ def _find_change(story: Story) -> tuple[ThemeFigure, ...]:
     item = story.lead.item
     for sentence in _split_body(item) if item.language == "en" else ():
         for match in filter(None, (pattern.search(sentence) for pattern in _CHANGES)):
-            quote = Sentence(sentence, item.source_name, item.url)
+            quote = Sentence(sentence, item.source_name, item.address)
             now, before = float(match["now"]), float(match["before"])
             if max(now, before) <= 100 and _differ(now, before):
                 return (
@@ -115,7 +115,7 @@ def _iter_shares(item: Item) -> Iterator[tuple[tuple[str, str], _SharePart]]:
             if what in _NO_MEASURE or not 0 < value <= 100:
                 continue
             kind = "of" if change == "of" else "less" if re.fullmatch(_LESS, change) else "more"
-            quote = Sentence(sentence, item.source_name, item.url)
+            quote = Sentence(sentence, item.source_name, item.address)
             yield (kind, what), _SharePart(value, quote, stems - {what})
 
 

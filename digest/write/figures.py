@@ -123,4 +123,4 @@ def _extract_figures(item: Item) -> Iterator[_SourceFigure]:
 
 def _to_sentence(figure: _SourceFigure) -> Sentence:
     text = truncate_text(clean_text(figure.quote), _MAX_QUOTE_CHARS)
-    return Sentence(text, figure.item.source_name, figure.item.url)
+    return Sentence(text, figure.item.source_name, figure.item.address)

@@ -196,7 +196,7 @@ def build_summary(
         key=lambda sentence: (order[sentence.tagged.item.id], sentence.place),
     )
     return tuple(
-        Sentence(sentence.text, sentence.tagged.item.source_name, sentence.tagged.item.url)
+        Sentence(sentence.text, sentence.tagged.item.source_name, sentence.tagged.item.address)
         for sentence in chosen
     )
 

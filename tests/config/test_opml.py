@@ -28,6 +28,8 @@ _UTF_16 = '<?xml version="1.0" encoding="utf-16"?><opml><body><outline text="ü"
 LISTS = [
     ("a feed", opml(_A), _FEED),
     ("title for text", opml(_A.replace("text=", "title=")), _FEED),
+    ("an empty text", opml('<outline text=" " title="A" xmlUrl="https://a.example/"/>'), _FEED),
+    ("another spelling", opml('<outline text="A" xmlURL="https://a.example/"/>'), _FEED),
     (
         "no name",
         opml('<outline xmlUrl="https://www.a.example/x"/>'),
@@ -100,6 +102,21 @@ def test_lists_of_other_programs_are_read(data: bytes, feed: ListedFeed) -> None
     found = import_feed_list(data)
     assert found.feeds == (feed,)
     assert not found.problems
+
+
+@pytest.mark.parametrize(
+    ("data", "tags"),
+    [
+        (opml(f"<outline text='B'></unexpected>{_A}</outline>"), ("B",)),
+        (opml(_A, "</unexpected>"), ()),
+        (opml(f"</outline>{_A}"), ()),
+        (opml(f"<!-- </opml> --></head>{_A}"), ()),
+    ],
+)
+def test_a_stray_end_tag_ends_nothing(data: bytes, tags: tuple[str, ...]) -> None:
+    found = import_feed_list(data)
+    assert found.feeds == (ListedFeed("A", _URL, tags=tags),)
+    assert found.problems == ("the file is broken in line 1; what could be read was taken",)
 
 
 def test_what_cannot_be_used_is_told_beside_what_can() -> None:

@@ -270,3 +270,14 @@ def test_logs_hold_no_secret_and_no_whole_address(at, place, relay, monkeypatch)
     assert {"at", "event", "message", "trouble"} <= events[0].keys()
     assert any("c…@acme.example" in row["message"] for row in events)
     assert "cmo@" not in "".join(lines)
+
+
+def test_a_draft_of_a_running_quarter_is_not_released(place):
+    """An edition that was built "so far" would go out as if it were the quarter's."""
+    write_sources(place, 25)
+    path = place / "output" / Q / "edition.json"
+    path.write_bytes(path.read_bytes().replace(b'"so_far": false', b'"so_far": true'))
+    refused = run("approve", Q, "--by", "Ann", "--workspace", place, "--now", NOW, code=1)
+    assert "it is a draft" in refused.words
+    assert f"digest build {Q}" in refused.words
+    assert ledger(place) == {}

@@ -167,8 +167,8 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
             "summary": "It applies from 1 December 2026.",
         },
         "",
-        ("AI works in Acme, which you run: settle who answers for this rule before it takes effect "
-        "on 1 December 2026."),
+        ("AI works in Acme, which you run: settle whether this rule reaches that use, and who answers "
+        "for it, before it takes effect on 1 December 2026."),
     ),
     (
         {
@@ -195,6 +195,17 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
             "category": "advocacy-loyalty",
         },
         "gap",
+        ("Your goal “Win back customers” counts on Advocacy, Loyalty & Referrals, where you run "
+        "nothing that stays: see whether this fits."),
+    ),
+    (
+        {
+            "title": "Acme launches points for everybody",
+            "event": "launch",
+            "vendors": ["Acme"],
+            "category": "advocacy-loyalty",
+        },
+        "Acme's maker",
         ("Your goal “Win back customers” counts on Advocacy, Loyalty & Referrals, where you run "
         "nothing that stays: see whether this fits."),
     ),
@@ -286,3 +297,52 @@ def test_nothing_costs_0_and_no_sentence_is_a_bare_cost() -> None:
         assert "(0 " not in line
         assert " 0 EUR" not in line
         assert ":" in sentence
+
+
+REACHES = [
+    (
+        "Starting September 14, budgets of Cirrus Ads change. The change starts to roll out on September 14.",
+        ("begins to roll out on 14 September 2026;", "when it reaches you"),
+    ),
+    (
+        "The new rules for budgets take effect on September 14. A small group of U.S. advertisers comes first.",
+        ("on 14 September 2026, in the U.S. first;",),
+    ),
+    (
+        "Starting August 14, the fees of Cirrus Ads change. The change starts to roll out on August 14.",
+        ("rolling out since 14 August 2026;", "reached you"),
+    ),
+    (
+        "The new rules for budgets take effect on September 14. Acme opens its first shop in Japan.",
+        ("takes effect on 14 September 2026;",),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("summary", "words"), REACHES)
+def test_a_change_says_how_far_it_reaches(summary: str, words: tuple[str, ...]) -> None:
+    """Sentences that name its day, or stand beside one that does, limit it."""
+    one = story(
+        "Cirrus Ads changes budgets",
+        vendors=["Cirrus"],
+        category="search-social-ads",
+        summary=summary,
+    )
+    (line,) = explain(one, "Cirrus")
+    assert all(word in line for word in words)
+    assert ("first" in line) == any("first" in word for word in words)
+
+
+def test_an_add_on_of_others_is_told_as_one() -> None:
+    one = story(
+        "Acme plugin Postly lets anybody in: a vulnerability", event="incident", vendors=["Acme"]
+    )
+    (line,) = explain(one, "Acme")
+    assert line.startswith("It is an add-on for Acme, which you run")
+
+
+def test_a_makers_price_of_something_else_names_its_maker() -> None:
+    one = story("Cirrus cuts API prices", event="pricing", vendors=["Cirrus"], category="seo")
+    (line,) = explain(one, "Cirrus's maker")
+    assert "Cirrus makes Cirrus Ads" in line
+    assert "your plan is not named" in line

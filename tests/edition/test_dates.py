@@ -51,6 +51,13 @@ NAMED = [
     ("zh", "新规自2026年10月1日起施行。", "effective", "2026-10-01"),
     ("en", "Between September 1 and September 30, campaigns will be automatically upgraded.", "effective", "2026-09-01", "2026-09-30"),
     ("en", "Accounts will be migrated from 1 to 30 September.", "effective", "2026-09-01", "2026-09-30"),
+    ("en", "Bolide lets sites sort crawlers, with Sept. 15 defaults that can block them", "effective", "2026-09-15"),
+    ("en", "As of this month, generated clips will no longer be eligible for feeds.", "ends", "2026-08-01", "2026-08-31"),
+    ("en", "Starting this month, our new prices include the tax.", "effective", "2026-08-01", "2026-08-31"),
+    ("en", "The rule has been enforced since 8 August.", "effective", "2026-08-08"),
+    ("en", "Acme said it would begin respecting these changes on August 17.", "effective", "2026-08-17"),
+    ("en", "Acme says it began taking the setting into account on August 8.", "effective", "2026-08-08"),
+    ("de", "Ab diesem Monat gelten neue Preise.", "effective", "2026-08-01", "2026-08-31"),
     # it must be done by
     ("en", "Advertisers must opt out by 11 September.", "deadline", "2026-09-11"),
     ("en", "Brokers have to register before March 1, 2027.", "deadline", "2027-03-01"),
@@ -234,3 +241,33 @@ def test_every_day_is_read_as_it_is_written(day: date, language: tuple[str, str,
 def test_any_text_is_read_without_an_error(text: str, language: str) -> None:
     for fact in read_text_dates(text, language, PUBLISHED):
         assert fact.day <= fact.last
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        (
+            "Acme announced on July 31 that clips go.\n“As of this month, clips will no longer be shown.”",
+            ["2026-07-01"],
+        ),
+        ("Acme has a statement.\n“As of this month, clips will no longer be shown.”", []),
+        (
+            "Acme announced on July 31 that clips go.\nAs of this month, clips will no longer be shown.",
+            ["2026-08-01"],
+        ),
+        (
+            "Acme said that sales were good in May.\n“As of this month, clips will no longer be shown.”",
+            [],
+        ),
+    ],
+)
+def test_this_month_is_that_in_which_it_is_said(text, days):
+    """A quotation is older than the report of it: without its day it says nothing."""
+    found = read_text_dates(text, "en", PUBLISHED, timedelta(days=92))
+    assert [str(fact.day) for fact in found] == days
+
+
+@pytest.mark.parametrize("text", ["The October change was small.", "Starting this month, we cook."])
+def test_a_month_that_binds_nobody_is_none(text):
+    """Neither the name of a change nor the month of anything."""
+    assert not read_dates(text, "en", PUBLISHED)

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from digest.edition.front import build_front
+from digest.edition.front import build_front, pick_decisions
 from digest.edition.quarter import QuarterView
 from digest.model.edition import CalendarEntry, Claim, FrontPage, Sentence, StackView, Theme
-from digest.model.stack import Money, Product, Relation, Stack
+from digest.model.stack import Money, Product, Promise, Relation, Stack
 from digest.model.story import Story
 from tests.factories.stories import story, tell
 
@@ -64,9 +64,12 @@ def make_front(
     themes: tuple[Theme, ...] = (),
     stack: StackView | None = STACK_VIEW,
     summaries: Mapping[str, Sequence[Sentence]] = MappingProxyType({}),
+    promises: tuple[Promise, ...] = (),
 ) -> FrontPage:
-    quarter = QuarterView(Stack(products), stories, stories, RELATIONS, tell, TODAY)
-    return build_front(quarter, calendar, claims, themes, stack, summaries)
+    file = Stack(products, promises=promises)
+    quarter = QuarterView(file, stories, stories, RELATIONS, tell, TODAY)
+    decisions = pick_decisions(quarter, calendar, summaries)
+    return build_front(quarter, calendar, claims, themes, stack, decisions)
 
 
 def make_duty(day: date, products: tuple[str, ...] = (), **more: Any) -> CalendarEntry:
@@ -87,54 +90,87 @@ def test_a_quarter_of_nothing_has_nothing_on_page_one() -> None:
     assert make_front(stack=None) == FrontPage()
 
 
-def test_one_decision_of_each_kind() -> None:
-    """Changed terms first, then the nearest dated change, then the dearest contract."""
+def test_one_decision_of_each_kind_the_most_money_first() -> None:
+    """Changed terms, the nearest dated change, the dearest contract; each can be answered."""
     front = make_front(
         DEAL,
         products=(DESK, SENDER, OLD),
-        calendar=(make_duty(date(2026, 11, 15), ("Desk",)),),
+        calendar=(make_duty(date(2026, 11, 15), ("Rooms",)),),
     )
     assert [(one.question, one.owner, one.due, one.cost) for one in front.decisions] == [
-        (
-            "Before we renew Desk: what must its maker promise us?",
-            "Ada",
-            date(2026, 11, 2),
-            Money(96000, "EUR"),
-        ),
-        ("Who prepares Desk for this change?", "Ada", date(2026, 11, 15), None),
-        (
-            "Do we keep Sender beyond its term?",
-            "Ines",
-            date(2026, 10, 31),
-            Money(180000, "EUR"),
-        ),
+        ("Renew Sender, or give notice?", "Ines", date(2026, 10, 31), Money(180000, "EUR")),
+        ("Renew Desk, or give notice?", "Ada", date(2026, 11, 2), Money(96000, "EUR")),
+        ("Give notice for Oldmail, as planned?", "", date(2026, 12, 1), Money(6000, "EUR")),
     ]
-    assert front.decisions[0].reason == "“Acme buys Glint”"
+    assert front.decisions[1].reason == (
+        "A deal of its maker, The Paper on 10 August 2026: “Acme buys Glint”. "
+        "No promise on its price is on record."
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "question"),
+    [
+        ("effective", "Adapt Desk before this takes effect, or accept it as it comes?"),
+        ("deadline", "Do in time what this asks of Desk, or do without it?"),
+        ("ends", "Replace what ends at Desk, or do without it?"),
+    ],
+)
+def test_a_dated_change_asks_for_one_of_two_ways(kind: Any, question: str) -> None:
+    """The reason is the source's own sentence, with its name."""
+    desk = replace(DESK, contract_end=None)
+    said = {NEWS.id: [Sentence("Acme ends its old bids on 15 November.", "The Post", "")]}
+    (decision,) = make_front(
+        products=(desk,),
+        calendar=(make_duty(date(2026, 11, 15), ("Desk",), kind=kind),),
+        summaries=said,
+    ).decisions
+    assert decision.question == question
+    assert decision.reason == "The Post: “Acme ends its old bids on 15 November.”"
 
 
 def test_a_product_is_asked_about_once() -> None:
     """Its deal and its contract are one decision; what is left takes the places."""
     front = make_front(DEAL, PRICE, products=(DESK, SENDER, OLD))
     assert [one.question for one in front.decisions] == [
-        "What will Sender cost us, and do we accept it?",
-        "Before we renew Desk: what must its maker promise us?",
-        "Do we let Oldmail end?",
+        "Renew Sender, or give notice?",
+        "Renew Desk, or give notice?",
+        "Give notice for Oldmail, as planned?",
     ]
+
+
+def test_changed_terms_of_a_contract_that_is_far_away_ask_for_a_word_of_the_maker() -> None:
+    """There is nothing to renew yet."""
+    far = replace(DESK, contract_end=date(2029, 1, 1))
+    (decision,) = make_front(DEAL, products=(far,)).decisions
+    assert decision.question == "Ask the maker of Desk now for its word on price and roadmap?"
+
+
+def test_a_late_promise_speaks_against_a_renewal() -> None:
+    """What was promised on price is not said to be missing."""
+    promises = (
+        Promise("Acme", "A fixed price for two years", by=date(2026, 9, 1)),
+        Promise("Acme", "Kept", by=date(2026, 9, 1), state="shipped"),
+    )
+    (decision,) = make_front(DEAL, products=(DESK,), promises=promises).decisions
+    assert "for 1 September 2026 is not recorded as kept: “A fixed price" in decision.reason
+    assert "Kept" not in decision.reason
+    assert "No promise" not in decision.reason
 
 
 @pytest.mark.parametrize(
     ("status", "question"),
     [
-        ("trial", "Do we buy Desk after its trial?"),
-        ("retiring", "Do we let Desk end?"),
-        ("anchor", "Do we keep Desk beyond its term?"),
+        ("trial", "Buy Desk after its trial, or give notice?"),
+        ("retiring", "Give notice for Desk, as planned?"),
+        ("anchor", "Renew Desk, or give notice?"),
     ],
 )
 def test_the_question_follows_the_status(status: Any, question: str) -> None:
     """A trial is bought or not, what retires ends."""
     (decision,) = make_front(products=(replace(DESK, status=status),)).decisions
     assert decision.question == question
-    assert decision.reason == "The contract ends on 1 January 2027, and notice is due before."
+    assert decision.reason == "The contract runs to 1 January 2027."
 
 
 def test_a_notice_that_has_passed_is_no_decision() -> None:
@@ -173,27 +209,34 @@ def test_without_a_stack_the_cards_are_of_the_market() -> None:
         ("0 of 1", "AI claims quoted with proof"),
     ]
     assert [one.question for one in front.decisions] == [
-        "Does this touch us, and who prepares for it?"
+        "Does this touch us: “Acme adds a button”?"
     ]
 
 
-def test_the_lead_is_a_sentence_of_the_weightiest_theme_and_what_falls_due() -> None:
-    """A sentence that gives a figure comes first; the rest is counted from the stack file."""
-    theme = Theme(slug="ads", title="Ads", language="en", stories=(PRICE.id, NEWS.id))
-    summaries = {
-        DEAL.id: [Sentence("Acme pays $4 million for Glint.", "The Paper", "")],
-        PRICE.id: [Sentence("Bolt changes its plans.", "The Paper", "")],
-        NEWS.id: [
-            Sentence("Acme adds a button.", "The Post", ""),
-            Sentence("Ads took 9% of clicks.", "The Post", ""),
-        ],
-    }
-    front = make_front(
-        DEAL, PRICE, NEWS, products=(DESK, SENDER), themes=(theme,), summaries=summaries
-    )
+def test_the_lead_is_made_of_facts_and_says_no_sentence_of_a_story() -> None:
+    """The weightiest theme's finding, what happened to own vendors, what falls due."""
+    theme = Theme(slug="ads", title="Ads: 3 stories", language="", stories=(PRICE.id, NEWS.id))
+    front = make_front(DEAL, NEWS, products=(DESK, SENDER), themes=(theme,))
     assert front.lead == (
-        "The Post: “Ads took 9% of clicks.”",
+        "Ads: 3 stories.",
+        "Deals were told of Acme, whose products you run.",
         "Contracts of 276,000 EUR a year come up for notice, the first on 31 October 2026.",
+    )
+    both = make_front(DEAL, PRICE, products=(DESK, SENDER))
+    assert both.lead[0] == (
+        "A deal, closure or price change was told of Acme and Bolt, whose products you run."
     )
     without = make_front(NEWS, calendar=(make_duty(date(2026, 11, 15)),), stack=None)
     assert without.lead == ("The next date: 15 November 2026, “Bids change”.",)
+
+
+def test_since_when_is_said_or_said_to_be_missing() -> None:
+    """Of what binds; a study and an update without a day say nothing."""
+    dated = story("Acme moves its bids", summary="From 1 September 2026, Acme moves its bids.")
+    rule = story("A rule on labels", event="regulation", vendors=[])
+    requires = story("Acme requires a label")
+    study = story("A study of labels", event="research")
+    since = make_front(dated, rule, requires, study).since
+    assert since[dated.id] == "In force since 1 September 2026."
+    assert since[rule.id] == since[requires.id] == "No start date is given."
+    assert study.id not in since

@@ -2,8 +2,11 @@
 
 from datetime import date
 
+import pytest
+
+from digest.cluster.names import read_data_file
 from digest.edition.quarter import QuarterView
-from digest.edition.themes import MAX_MORE, MAX_THEMES, find_themes
+from digest.edition.themes import MAX_MORE, MAX_THEMES, TOPIC_NAMES, find_themes
 from digest.model.edition import Sentence, Theme, ThemeFigure
 from digest.model.stack import Stack
 from digest.model.story import Story, StoryTheme
@@ -11,15 +14,29 @@ from tests.factories.stories import story, tell
 
 
 def find(
-    *stories: Story, chosen=(), topics=(("ai-answers", "clicks"),), figures=()
+    *stories: Story, chosen=(), topics=(("ai-answers", "clicks"),), figures=(), silent=()
 ) -> tuple[Theme, ...]:
-    """The themes of stories that come best first, all of them in each."""
+    """The themes of stories that come best first, all of them in each.
+
+    Each has two sentences, but for those that are `silent`.
+    """
     groups = [StoryTheme(names, tuple(sorted(one.id for one in stories))) for names in topics]
     view = QuarterView(Stack(), list(chosen), stories, {}, tell, date(2026, 9, 30), themes=groups)
-    return find_themes(view, lambda _: tuple(figures))
+
+    def summarize(one: Story) -> list[Sentence]:
+        texts = [] if one in silent else [f"{one.id} is the first.", f"{one.id} has a second."]
+        return [Sentence(text, "The Paper", "https://paper.example") for text in texts]
+
+    return find_themes(view, lambda _: tuple(figures), summarize)
 
 
-def test_told_stories_come_in_order_of_time_and_the_best_others_in_one_line():
+def make_three(*titles: str, **more) -> list[Story]:
+    """Stories of these titles, filled up to three."""
+    filled = [*titles, *(f"Something {n}" for n in range(3 - len(titles)))]
+    return [story(title, **more) for title in filled]
+
+
+def test_told_stories_come_in_order_of_time_and_the_best_others_after_them():
     late = story("AI search takes 9% of visits", day="2026-09-01")
     early = story("AI search grows", day="2026-07-01")
     others = [story(f"More {n}", day=f"2026-08-{20 - n}") for n in range(MAX_MORE + 2)]
@@ -29,55 +46,115 @@ def test_told_stories_come_in_order_of_time_and_the_best_others_in_one_line():
     assert theme.slug == "ai-answers-clicks"
 
 
-def test_the_title_is_what_was_found():
-    """A headline with a figure and a verb, not a question nor the name of a product."""
-    vague = story("Why AI search is not what you think")
-    launch = story("Introducing Lantern")
-    several = story("Lantern adds a search, a shelf, and a new 9% fee")
-    finding = story("AI search takes 9% of visits")
-    plain = story("AI search takes visits")
-    told = [vague, launch, several, plain, finding]
-    (theme,) = find(*told, chosen=told)
-    assert theme.title == "AI search takes 9% of visits"
+def test_no_sentence_stands_twice():
+    """Of a story that the briefing tells a theme adds the next one, of another the first."""
+    told, other, third = make_three()
+    (theme,) = find(told, other, third, chosen=[told])
+    assert [one.text for one in theme.told[told.id]] == [f"{told.id} has a second."]
+    assert [one.text for one in theme.told[other.id]] == [f"{other.id} is the first."]
 
 
-def test_a_told_story_gives_the_title_before_others():
-    told = story("AI search takes visits")
-    other = story("AI search takes 9% of visits")
-    (theme,) = find(other, told, chosen=[told])
-    assert theme.title == "AI search takes visits"
+@pytest.mark.parametrize(
+    ("titles", "more", "topics", "title"),
+    [
+        (
+            ["AI search isn’t replacing Google", "A drop in search after chat grew"],
+            {"event": "research"},
+            ("ai-answers", "clicks"),
+            (
+                "clicks and AI answers: 3 stories that do not agree on whether AI takes the place of "
+                "search"
+            ),
+        ),
+        (
+            ["AI names 96% of brands, new study finds", "Why brands vanish"],
+            {"event": "research"},
+            ("visibility",),
+            (
+                "visibility in search and AI answers: 3 studies, one of which finds “AI names 96% of "
+                "brands”"
+            ),
+        ),
+        (
+            ["Bids move"],
+            {"summary": "From 1 September 2026, Acme moves all bids to targets."},
+            ("bidding",),
+            "bidding: 3 updates, with a change in effect from 1 September 2026",
+        ),
+        (
+            ["Lantern could miss its $9 billion target"],
+            {"event": "other"},
+            ("Lantern", "ads"),
+            "ads at Lantern: 3 stories, among them “Lantern could miss its $9 billion target”",
+        ),
+        (["Ads in chat"], {}, ("Lantern in crm", "ads"), "ads at Lantern: 3 updates in 3 stories"),
+        (
+            ["Ads in chat"],
+            {"event": "other"},
+            ("assistant", "ads"),
+            "ads and AI assistants: 3 stories from 1 sources",
+        ),
+    ],
+)
+def test_the_title_is_made_of_the_stories_facts(titles, more, topics, title):
+    """A dispute, findings of studies, dates, a figure, else counts; never a headline alone."""
+    stories = make_three(*titles, **more)
+    (theme,) = find(*stories, chosen=stories, topics=[topics])
+    assert theme.title == title
+    assert theme.language == ""
 
 
-def test_no_two_themes_have_one_title():
-    first, second = story("AI search takes 9% of visits"), story("AI search takes visits")
-    found = find(first, second, chosen=[first, second], topics=(("a", "b"), ("c", "d")))
-    assert [theme.title for theme in found] == [
-        "AI search takes 9% of visits",
-        "AI search takes visits",
+def test_opposite_accounts_stand_side_by_side():
+    stories = make_three("AI search isn’t replacing Google", "A drop in search after chat grew")
+    (theme,) = find(*stories, chosen=stories)
+    assert theme.dispute is not None
+    assert [[one.text for one in side] for side in theme.dispute.sides] == [
+        ["A drop in search after chat grew"],
+        ["AI search isn’t replacing Google"],
     ]
+
+
+def test_accounts_of_one_mind_are_no_dispute():
+    stories = make_three("AI search isn’t replacing Google", "Chat is not replacing search")
+    (theme,) = find(*stories, chosen=stories)
+    assert theme.dispute is None
 
 
 def test_a_theme_of_which_nothing_is_told_is_left_to_the_register():
     assert find(story("One"), story("Two"), story("Three")) == ()
 
 
+@pytest.mark.parametrize(
+    ("number", "silent", "themes"), [(3, 0, 1), (2, 0, 0), (3, 1, 1), (3, 2, 0), (3, 3, 0)]
+)
+def test_a_theme_has_three_stories_and_two_sentences(number, silent, themes):
+    stories = make_three()[:number]
+    assert len(find(*stories, chosen=stories, silent=stories[:silent])) == themes
+
+
 def test_at_most_six_themes():
-    one = story("AI search takes visits")
+    stories = make_three()
     topics = [(f"topic {n}",) for n in range(MAX_THEMES + 3)]
-    assert len(find(one, chosen=[one], topics=topics)) == MAX_THEMES
+    assert len(find(*stories, chosen=stories, topics=topics)) == MAX_THEMES
 
 
 def test_figures_have_a_unit():
     quote = Sentence("Answers appear on 31% of searches.", "The Paper", "https://paper.example")
     figures = (ThemeFigure(31.0, "The Paper", quote), ThemeFigure(12.0, "Ad Ledger", quote))
-    one = story("AI search takes visits")
-    assert find(one, chosen=[one], figures=figures)[0].unit == "%"
-    assert find(one, chosen=[one])[0].unit == ""
+    stories = make_three()
+    assert find(*stories, chosen=stories, figures=figures)[0].unit == "%"
+    assert find(*stories, chosen=stories)[0].unit == ""
 
 
 def test_names_without_a_latin_letter_have_a_place():
     """Themes of two such vendors must not share an anchor."""
-    one, other = story("广告 一"), story("广告 二")
-    found = find(one, other, chosen=[one, other], topics=(("甲", "ads"),))
+    stories = [story("广告 一"), story("广告 二"), story("广告 三")]
+    found = find(*stories, chosen=stories, topics=(("甲", "ads"),))
     assert found[0].slug.endswith("-ads")
     assert found[0].slug != "-ads"
+
+
+def test_every_topic_has_a_name():
+    """A title in the codes of the topic list would be read by nobody."""
+    lines = read_data_file("topics.tsv").splitlines()
+    assert {line.split("\t")[1] for line in lines} <= TOPIC_NAMES.keys()

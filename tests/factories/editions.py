@@ -15,12 +15,16 @@ from ruamel.yaml import YAML
 from digest.i18n import TranslatableText
 from digest.model.decisions import TeamDecision
 from digest.model.edition import (
+    DEAL_KINDS,
     Agenda,
+    AgendaItem,
     AgendaSection,
     Blip,
     CalendarEntry,
     Claim,
     CoverageRow,
+    DealEntry,
+    DealKind,
     Edition,
     EditionStory,
     FrontCard,
@@ -36,6 +40,8 @@ from digest.model.edition import (
     Radar,
     Reference,
     RegisterRow,
+    RuleEntry,
+    RuleKind,
     RuleRow,
     Section,
     Sentence,
@@ -240,6 +246,8 @@ def edition(rows: Sequence[Row] = ROWS, **changes: Any) -> Edition:
         themes=themes(told),
         claims=claims(told),
         register=register(told),
+        rules=rules(told),
+        deals=deals(told),
     )
     return replace(made, **changes)
 
@@ -255,6 +263,8 @@ def briefing(**changes: Any) -> Edition:
         "ledger": ledger(refs),
         "radar": radar(refs),
         "agenda": agenda(refs),
+        "rules": rules(made.stories, own=True),
+        "deals": deals(made.stories, own=True),
     }
     return replace(made, **(parts | changes))
 
@@ -503,6 +513,7 @@ def stack(refs: Mapping[str, StoryRef]) -> StackView:
                 else None,
                 ends=product.contract_end,
                 happened=next(iter(about), None),
+                stories=tuple(one.id for one in about),
             )
         )
     heat = tuple(
@@ -586,13 +597,66 @@ def radar(refs: Mapping[str, StoryRef]) -> Radar:
     )
 
 
+def rules(stories: Sequence[EditionStory], own: bool = False) -> tuple[RuleEntry, ...]:
+    """A rule for each story of one: the first a law with its day, then a ruling, a policy, a suit."""
+    kinds: tuple[RuleKind, ...] = ("in force", "ruling", "platform", "pending")
+    found = [one for one in stories if one.event == "regulation"]
+    return tuple(
+        RuleEntry(
+            story=refer(one),
+            kind=kinds[n % 4],
+            day=None if n else date(2026, 8, 2),
+            last=None if n else date(2026, 8, 2),
+            binds=("Quillmark",),
+            category=one.category,
+            products=("Quillmark Studio",) if own and n < 2 else (),
+            owner="Head of CRM" if own else "",
+            follows=note("Settle who answers for this rule.") if own else None,
+        )
+        for n, one in enumerate(found)
+    )
+
+
+def deals(stories: Sequence[EditionStory], own: bool = False) -> tuple[DealEntry, ...]:
+    """A deal for each story of one; the first touches a product of the stack."""
+    kinds: dict[str | None, DealKind] = {
+        "acquisition": "acquisition",
+        "funding": "funding",
+        "shutdown": "withdrawal",
+        "pricing": "pricing",
+        "incident": "incident",
+    }
+    found = [one for one in stories if one.event in kinds]
+    return tuple(
+        sorted(
+            (
+                DealEntry(
+                    story=refer(one),
+                    kind=kinds[one.event],
+                    name=one.vendors[0] if one.vendors else "",
+                    products=("Quillmark Studio",) if own and not n else (),
+                )
+                for n, one in enumerate(found)
+            ),
+            key=lambda entry: DEAL_KINDS.index(entry.kind),
+        )
+    )
+
+
 def agenda(refs: Mapping[str, StoryRef]) -> Agenda:
     """The review's agenda, with an open decision and a proposed step."""
-    questions = note("Which product do we end if the budget stays level?")
+    item = AgendaItem(
+        what=note("End Larkmail if the budget stays level?"),
+        why=note("Two products serve e-mail; together they cost €120,000 a year."),
+        owner="Head of CRM",
+        due=date(2026, 11, 1),
+        section="stack",
+    )
+    bare = AgendaItem(what=note("Keep the AI policy as it is?"), why=note("None is on file."))
     return Agenda(
         tuple(
-            AgendaSection(slug, (note("Contracts of €294,000 fall due for notice."),), (questions,))
-            for slug in ("strategy", "usage", "gaps")
+            AgendaSection(slug, (note("Contracts of €294,000 fall due for notice"),), (item, bare))
+            for slug in ("strategy", "usage", "gaps", "open")
         ),
         (
             ProposedStep(

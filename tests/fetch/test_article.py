@@ -40,6 +40,33 @@ def test_an_article_is_picked_out_of_its_page() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("strict", "usual", "taken"),
+    [
+        ("whole", "whole", "whole"),
+        ("first", "whole", "whole"),
+        ("whole", "more", "whole"),
+        ("other", "more", "more"),
+    ],
+)
+def test_what_the_strict_mode_cuts_short_is_taken_from_the_usual(
+    monkeypatch: pytest.MonkeyPatch, strict: str, usual: str, taken: str
+) -> None:
+    whole = "\n".join(articles.ARTICLE)
+    texts = {
+        "whole": whole,
+        "first": articles.ARTICLE[0],
+        "more": f"{whole}\nA line that stands beside the article and is none of it.",
+        "other": "Nothing of what was asked for stands in this text, line after line. " * 40,
+    }
+    chosen = {True: strict, False: usual}
+    monkeypatch.setattr(
+        "digest.fetch.read.article._run_trafilatura",
+        lambda page, strict: texts[chosen[strict]],
+    )
+    assert read(articles.page(articles.ARTICLE)) == texts[taken]
+
+
 CODED = [
     ("the label says latin-1, the bytes are UTF-8", "utf-8", "text/html; charset=iso-8859-1"),
     ("no label, windows-1252", "cp1252", "text/html"),

@@ -84,3 +84,44 @@ def test_any_bytes_decode(body: bytes, content_type: str) -> None:
 def test_utf8_is_read_as_utf8_whatever_the_label(text: str) -> None:
     body = "<?xml version='1.0' encoding='windows-1252'?>" + text
     assert decode_body(body.encode(), "text/xml; charset=koi8-r")[0] == body
+
+
+UNLABELLED = [
+    ("Thai", "ผู้ลงโฆษณาใช้เครื่องมือใหม่เพื่อวัดผลแคมเปญในไตรมาสนี้", ("cp874",)),
+    (
+        "Chinese",
+        "广告主在本季度使用新工具来衡量营销活动的效果，数据更加准确。",
+        ("gb18030", "gb2312"),
+    ),
+    ("Chinese, short", "营销新闻：新的广告平台", ("gb18030",)),
+    (
+        "traditional Chinese",
+        "廣告主在本季使用新工具來衡量行銷活動的效果，資料更加準確。",
+        ("big5",),
+    ),
+    (
+        "Japanese",
+        "広告主は新しいツールを使ってキャンペーンの効果を測定しています。",
+        ("cp932", "euc-jp"),
+    ),
+    ("Korean", "광고주는 이번 분기에 새로운 도구로 캠페인 효과를 측정합니다.", ("cp949", "euc-kr")),
+    (
+        "Russian",
+        "Рекламодатели измеряют результаты кампаний новыми средствами",
+        ("cp1251", "koi8-r"),
+    ),
+    ("French", "L'été dernier, les annonceurs ont mesuré l'efficacité à Paris – déjà", ("cp1252",)),
+    ("German", "Für Händler größere Möglichkeiten, Rückläufe zu prüfen", ("cp1252",)),
+    ("Spanish", "¿Qué harán los anunciantes? El año próximo, según él, más campañas", ("cp1252",)),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [(text, codec) for _, text, codecs_ in UNLABELLED for codec in codecs_],
+    ids=[f"{name} in {codec}" for name, _, codecs_ in UNLABELLED for codec in codecs_],
+)
+def test_bytes_that_nobody_labels_are_read_by_their_letters(text: str, codec: str) -> None:
+    found, problem = decode_body(f"<rss><title>{text}</title></rss>".encode(codec))
+    assert text in found
+    assert "no encoding is named" in problem

@@ -584,3 +584,50 @@ def test_real_feeds_give_as_many_entries_as_feedparser_finds() -> None:
                 ).entries
             )
     assert mine >= theirs > 3000
+
+
+def test_text_after_an_empty_element_is_kept() -> None:
+    """Written as XML an empty iframe is `<iframe/>`, which HTML takes for a start without an end."""
+    inside = "<p>Before</p><iframe src='x'></iframe><p>A &lt; B</p><br/><p>After</p>"
+    xhtml = f"<div xmlns='http://www.w3.org/1999/xhtml'>{inside}</div>"
+    for markup in (
+        xhtml,
+        xhtml.replace("<", "<h:").replace("<h:/", "</h:").replace("xmlns", "xmlns:h"),
+    ):
+        entry = f"<title>One</title><content type='xhtml'>{markup}</content>"
+        assert one(atom(entry)).text.splitlines() == ["Before", "A < B", "After"]
+
+
+def test_the_author_of_a_feed_is_that_of_its_entries() -> None:
+    """RFC 4287 4.2.1 and JSON Feed 1.1; the editor of an RSS channel is not."""
+    head = "<author><name>Ann Lee</name></author>"
+    own = "<title>Two</title><author><name>Bob</name></author>"
+    entries = parse_feed(atom("<title>One</title>", own, head=head), "", URL).entries
+    assert [entry.authors for entry in entries] == [("Ann Lee",), ("Bob",)]
+    item: dict[str, object] = {"id": "1", "title": "One"}
+    feed = json_feed(item, {**item, "authors": {"name": "Bob"}}, authors=[{"name": "Ann Lee"}])
+    entries = parse_feed(feed, "application/json", URL).entries
+    assert [entry.authors for entry in entries] == [("Ann Lee",), ("Bob",)]
+    editor = (
+        "<managingEditor>ann@acme.example (Ann)</managingEditor><item><title>One</title></item>"
+    )
+    assert one(f"<rss version='2.0'><channel>{editor}</channel></rss>".encode()).authors == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        (
+            "<Channel xmlns='http://purl.org/net/rss1.1#'><title>A</title><items>"
+            "<item><title>One</title></item></items></Channel>"
+        ),
+        "<entry xmlns='http://www.w3.org/2005/Atom'><title>One</title><id>urn:1</id></entry>",
+        (
+            "<rss version='2.0' xmlns:media='http://search.yahoo.com/mrss/'><channel><item>"
+            "<guid>x</guid><media:content><media:title>One</media:title></media:content></item>"
+            "</channel></rss>"
+        ),
+    ],
+)
+def test_rare_kinds_give_their_entry(body: str) -> None:
+    assert one(body.encode()).title == "One"

@@ -1,6 +1,7 @@
 """Reaching back, as a plan without network: a hand-written publisher answers what the plan asks."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -220,7 +221,7 @@ def test_chains_that_lead_nowhere_are_left_and_told(links: str, told: str) -> No
 
 @pytest.mark.parametrize("kind", ["same", "new addresses", "undated"])
 def test_endless_chains_cost_little(kind: str) -> None:
-    """Pages that bring nothing new, nothing older or no dates are left after a few."""
+    """Pages that bring nothing new or no dates are left after a few, all others on the budget."""
     count = 0
 
     def make(url: str) -> str | None:
@@ -241,9 +242,29 @@ def test_endless_chains_cost_little(kind: str) -> None:
     acme = Publisher(
         {f"{SITE}/blog/feed": rss(range(10), linked("next", f"{SITE}/blog/older/0"))}, make
     )
-    found = acme.reach()
-    assert count <= 4
-    assert any("nothing new" in problem for problem in found.problems)
+    found = acme.reach(budget=10)
+    assert count <= (10 if kind == "new addresses" else 4)
+    told = "limit of requests" if kind == "new addresses" else "nothing new"
+    assert any(told in problem for problem in found.problems)
+
+
+def test_pages_of_one_day_are_followed_to_what_is_older() -> None:
+    """Of a feed with many entries a day a page may get no older than the one before."""
+
+    def page(numbers: range, more: str = "") -> str:
+        return re.sub(
+            r"<pubDate>[^<]*", f"<pubDate>{day:%a, %d %b %Y} 09:00:00 GMT", rss(numbers, more)
+        )
+
+    day = NOW - timedelta(days=3)
+    pages = {}
+    for number in range(6):
+        more = linked("next", f"{SITE}/blog/older/{number + 1}") if number < 5 else ""
+        url = f"{SITE}/blog/older/{number}" if number else f"{SITE}/blog/feed"
+        pages[url] = page(range(number * 5, number * 5 + 5), more)
+    found = Publisher(pages).reach()
+    assert len(found.entries) == 25
+    assert found.problems == ()
 
 
 # ---------------------------------------------------------------- WordPress

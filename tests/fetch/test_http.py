@@ -187,6 +187,25 @@ def test_waiting_for_a_slot_does_not_count_against_the_limit(httpserver: HTTPSer
     assert most <= 2
 
 
+def test_a_host_is_given_a_pause_between_two_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pause it asks for, else a usual one, half of it by chance; the team's own hosts none."""
+    waits: list[float] = []
+
+    async def note(seconds: float) -> None:
+        waits.append(round(seconds))
+
+    monkeypatch.setattr("digest.fetch.http.client.asyncio.sleep", note)
+    with site(by_path({"/a": reply(b"a")})) as acme:
+        asked = [HttpRequest("a", acme.url("/a"), pause=seconds) for seconds in (0, 5, 5, 0)]
+        fetch_all(fetcher(acme, limits=HttpLimits(per_host=1)), asked)
+        assert waits == [0, 5, 10, 10]
+    waits.clear()
+    limits = HttpLimits(pause=2)
+    elsewhere = fetcher(limits=limits, allow_private=[], chance=lambda: 1.0)
+    fetch_all(elsewhere, [HttpRequest("a", "http://no-such-host.example/a")] * 3)
+    assert waits == [0, 2, 4]
+
+
 def test_answers_stand_in_the_order_of_the_requests() -> None:
     paths = {f"/{n}": reply(str(n).encode()) for n in range(20)}
     with site(by_path(paths)) as acme:

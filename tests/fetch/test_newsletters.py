@@ -534,3 +534,106 @@ def test_a_damaged_letter_is_read_or_refused(name: str, at: int, noise: bytes) -
 @pytest.mark.parametrize("name", EXPECTED)
 def test_reading_twice_gives_the_same(name: str) -> None:
     assert parse_newsletter(load(name)) == parse_newsletter(load(name))
+
+
+def story(number: int, title: str) -> str:
+    """A story as most letters write it: a linked headline and its teaser."""
+    teaser = "Acme ships a planner that drafts campaigns from a brief for retailers. " * 2
+    return f'<h2><a href="https://acme-{number}.example/story">{title}</a></h2><p>{teaser}</p>'
+
+
+TWO = story(1, "Retailers buy a planner for briefs") + story(
+    2, "Agencies price by result this year"
+)
+HIRING = "".join(
+    f'<h3><a href="https://jobs.example/{n}">{title}</a></h3><p>Join our team of people.</p>'
+    for n, title in enumerate(
+        ["Senior Developer Advocate in Berlin", "Product Manager for the platform"]
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "subject"),
+    [
+        (
+            '<h1><a href="https://acme.example/">Creative Desk Newsletter</a></h1>',
+            "",
+            "Creative Desk Newsletter",
+        ),
+        (
+            '<h1>Creative Desk Digest</h1><p>Welcome to our <a href="https://acme.example/w">summer edition</a>.</p>',
+            "",
+            "Creative Desk Digest, July",
+        ),
+        (
+            '<h2>Table of Contents</h2><p><a href="https://acme.example/x">Retailers</a></p>',
+            "",
+            "Letter",
+        ),
+        ('<p><a href="https://acme.example/mirror">Link to mirror page</a></p>', "", "Letter"),
+        ("", "<h2>Know someone who'd love this?</h2>", "Letter"),
+        ("", f"<h2>We're Hiring</h2>{HIRING}", "Letter"),
+        ("", f"<h2>Offerte di lavoro</h2>{HIRING}", "Letter"),
+    ],
+)
+def test_what_a_letter_says_of_itself_is_no_story(before: str, after: str, subject: str) -> None:
+    letter = parse_newsletter(message(before + TWO + after, Subject=subject))
+    assert [entry.title for entry in letter.entries] == [
+        "Retailers buy a planner for briefs",
+        "Agencies price by result this year",
+    ]
+
+
+def test_a_subject_that_is_the_first_headline_leaves_that_story() -> None:
+    letter = parse_newsletter(message(TWO, Subject="Retailers buy a planner for briefs"))
+    assert len(letter.entries) == 2
+
+
+def test_the_mirror_page_is_the_letter_on_the_web() -> None:
+    html = '<p><a href="https://acme.example/mirror">Link to mirror page</a></p>' + TWO
+    assert parse_newsletter(message(html)).web_edition == "https://acme.example/mirror"
+
+
+def test_stories_below_a_line_on_unsubscribing_are_found() -> None:
+    leave = '<p>You get this as you signed up. <a href="https://x.example/unsubscribe">Unsubscribe</a></p>'
+    later = "".join(story(n, f"Regulators ask for the logs of {n} agents") for n in (3, 4, 5))
+    assert len(parse_newsletter(message(TWO + leave + later)).entries) == 5
+
+
+def test_an_essay_without_any_link_is_one_story() -> None:
+    prose = "".join(
+        f"<p>{'Briefs matter more than budgets to those who write them. ' * 9}</p>" for _ in "ab"
+    )
+    letter = parse_newsletter(
+        message(f"<h1>Why briefs matter</h1>{prose}", Subject="Why briefs matter")
+    )
+    assert letter.kind == "essay"
+    assert [(entry.title, entry.link, entry.guid) for entry in letter.entries] == [
+        ("Why briefs matter", "", letter.message_id)
+    ]
+
+
+@pytest.mark.parametrize(
+    "html", ["<p>Hello</p>", '<a href="https://a.example/s"><img src="x.png" alt="Sale"></a>']
+)
+def test_a_letter_that_gives_nothing_says_so(html: str) -> None:
+    letter = parse_newsletter(message(html))
+    assert (letter.kind, letter.entries) == ("empty", ())
+    assert letter.problems == ("no story was found in it",)
+
+
+def test_headlines_below_a_menu_are_found() -> None:
+    """A headline with its teaser ends the menu that stands above it."""
+    links = "".join(f'<p>• <a href="https://acme.example/{n}">{title}</a></p>' for n, title in enumerate(
+        ["Cameras for the beach compared by five readers", "Small lenses that fit into a pocket"]))  # fmt: skip
+    menu = '<p><b>Popular products</b></p><p><a href="https://acme.example/m">Cameras</a></p>'
+    head = '<p><b><a href="https://acme.example/h">Cameras for summer travels</a></b></p>'
+    teaser = (
+        "<p>Going to the beach or only to the park? Take one of the cameras that we picked.</p>"
+    )
+    letter = parse_newsletter(message(menu + head + teaser + links))
+    assert [entry.title for entry in letter.entries][-2:] == [
+        "Cameras for the beach compared by five readers",
+        "Small lenses that fit into a pocket",
+    ]

@@ -61,6 +61,75 @@ def test_where_a_date_stands(head_and_body: tuple[str, str]) -> None:
     assert read(page(*head_and_body)).published == DAY
 
 
+OWN = f"<p>{'Acme now ships a planner that drafts a campaign from a brief. ' * 5}</p>"
+TEASERS = "".join(
+    f"<div><h3>Story {n}</h3><p>{n} July 2026</p><p>What it tells in one line, a teaser.</p></div>"
+    for n in range(1, 9)
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "url"),
+    [
+        ("<h1>One</h1><p>6 July 2026</p>" + OWN, URL),
+        ("<h1>One</h1><p>By Ann Lee, Monday, 6 July 2026, 4 min read</p>" + OWN, URL),
+        ("<p>Blog</p><span>July 6, 2026</span><h1>One</h1>" + OWN, URL),
+        ("<h1>One</h1><p>BERLIN, July 6, 2026 (News) -- Acme ships.</p>" + OWN, URL),
+        ("<h1>One</h1><p>06.07.2026</p>" + OWN + TEASERS, URL),
+        ("<h1>One</h1><p>6 กรกฎาคม 2569</p>" + OWN, URL),
+        ("<h1>One</h1><p>2026年7月6日</p>" + OWN, URL),
+        ("<h1>One</h1><time datetime='2026-07-06'>today</time>" + OWN, URL),
+        ("<h1>One</h1><p>Updated 9 July 2026</p><p>6 July 2026</p>" + OWN, URL),
+        ("<aside><p>1 May 2020</p></aside><h1>One</h1><p class='date'>6 July 2026</p>" + OWN, URL),
+        ("<div class='related'><p>1 May 2020</p></div><h1>One</h1><p>6 July 2026</p>" + OWN, URL),
+        (
+            "<div class='related-posts'><time class='published' datetime='2020-01-01'></time></div>"
+            "<h1>One</h1><p>6 July 2026</p>" + OWN,
+            URL,
+        ),
+        (OWN + "<div class='post-date'>6 July 2026</div>", URL),
+        (OWN, "https://acme.example/2026/07/06/one"),
+        (OWN, "https://acme.example/news/20260706-one"),
+    ],
+)
+def test_a_day_that_a_page_only_shows(body: str, url: str) -> None:
+    found = read(page("", body), url).published
+    assert found == datetime(2026, 7, 6, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<h1>One</h1>" + TEASERS,
+        "<h1>One</h1><p>6 July 2026</p>" + TEASERS,
+        "<h1>One</h1>" + OWN + "<footer>6 July 2026</footer>",
+        "<h1>One</h1><p>We spoke of 6 July 2026 in a sentence that goes on to say what else happened on "
+        "that day and why it matters to all of us who were there at the time.</p>" + OWN,
+        "<h1>One</h1><p>06/07/2026</p>" + OWN,
+    ],
+)
+def test_days_of_others_are_not_the_pages(body: str) -> None:
+    with pytest.raises(ParseError, match="no date"):
+        read(page("", body))
+
+
+def test_a_page_of_all_stories_of_a_day_is_no_article() -> None:
+    with pytest.raises(ParseError, match="no date"):
+        read(page("", OWN), "https://acme.example/2026/07/06/")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["April 17, 2026", "Published on 17 April 2026", "17.04.2026 09:00", "By Ann · 17 April 2026"],
+)
+def test_a_date_line_is_no_text(line: str) -> None:
+    entry = read(
+        page(DATED, f"<article><p>{line}</p>{OWN}<p>On 17 April 2026 more follows.</p></article>")
+    )
+    assert entry.text.startswith("Acme now ships")
+    assert entry.text.endswith("On 17 April 2026 more follows.")
+
+
 @pytest.mark.parametrize(
     ("body", "url", "reason"),
     [

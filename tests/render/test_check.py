@@ -58,8 +58,8 @@ def test_what_is_right_is_passed_in_silence(files):
         ("digest.html", "</main>", "<img></main>", "digest.html: a picture has no words: img"),
         (
             "digest.html",
-            '<article class="story" id="s007"',
-            '<article class="story" id="s999"',
+            '<article class="story entry" id="s007"',
+            '<article class="story entry" id="s999"',
             "the same stories",
         ),
         (

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from digest.model.stack import Relation
 from digest.render import fit
 from tests.factories import editions
 
@@ -15,7 +16,7 @@ def measured(pages: int, last: float, each: float = 0.1) -> fit.PaperMeasurement
 
 
 def test_the_least_of_categories_go_first():
-    """Then those of the themes; never one of the five, a deal or a rule."""
+    """Then those of the themes, then launches; never one of the five, a deal or a rule."""
     made = editions.edition()
     home = {story.id: section.slug for section in made.sections for story in section.stories}
     score = {story.id: story.score for story in made.stories}
@@ -24,8 +25,11 @@ def test_the_least_of_categories_go_first():
     touching = {story.id for story in made.stories if story.why_it_matters}
     may_go = [one for one in home if home[one] in ("categories", "themes") and one not in touching]
     assert sorted(order) == sorted(may_go)
-    first = [one for one in order if home[one] == "categories"]
+    launches = {story.id for story in made.stories if story.event == "launch"}
+    first = [one for one in order if home[one] == "categories" and one not in launches]
     assert list(order[: len(first)]) == first == sorted(first, key=lambda one: score[one])
+    last = [one for one in order if home[one] == "categories" and one in launches]
+    assert list(order[-len(last) :]) == last
 
 
 @pytest.mark.parametrize(("whys", "stays"), [(("You run it: check it.",), True), ((), False)])
@@ -44,6 +48,56 @@ def test_what_has_a_consequence_stays(whys, stays):
     )
     order = fit.compute_drop_order(replace(made, sections=sections))
     assert ("s030" not in order) == stays
+
+
+@pytest.mark.parametrize("kind", ["product", "rival"])
+def test_what_is_told_in_a_sentence_alone_goes_first_but_for_own_news(kind):
+    """And one that the table of the stack names stays."""
+    made = editions.briefing()
+    section = next(one for one in made.sections if one.slug == "categories")
+    brief = replace(
+        section.stories[0],
+        id="s900",
+        event="update",
+        why_it_matters=(),
+        relation=Relation(kind, ("Fernway CRM",)),
+    )
+    sections = tuple(
+        replace(one, briefs=(brief,)) if one is section else one for one in made.sections
+    )
+    made = replace(made, sections=sections)
+    order = fit.compute_drop_order(made)
+    assert (order[0] == "s900") == (kind == "rival")
+    assert "s900" in fit.map_kept_stories(made, frozenset())["categories"]
+    assert made.stack
+    line = made.stack.lines[0]
+    named = replace(line, happened=replace(editions.refer(section.stories[0]), id="s900"))
+    made = replace(made, stack=replace(made.stack, lines=(named, *made.stack.lines[1:])))
+    assert "s900" not in fit.compute_drop_order(made)
+
+
+@pytest.mark.parametrize(
+    ("choice", "pages", "last", "dropped", "register"),
+    [
+        pytest.param((0, 2.0), 13, 0.5, 0, 0.3, id="the register goes first"),
+        pytest.param((0, 2.0), 14, 0.5, 0, 0.3, id="also where it nearly suffices"),
+        pytest.param((0, 2.0), 15, 0.05, 4, 0.3, id="and stories where it does not suffice"),
+        pytest.param((0, 0.3), 13, 0.5, 5, 0.3, id="then stories alone"),
+        pytest.param((5, 0.3), 12, 0.5, 1, 0.3, id="what fits comes back"),
+        pytest.param((0, 0.3), 12, 0.5, 0, 0.7, id="the register takes the room"),
+        pytest.param((0, 2.0), 12, 0.5, 0, 2.0, id="a full register takes none"),
+        pytest.param((0, 0.3), 12, 0.95, 0, 0.3, id="a full paper is left as it is"),
+    ],
+)
+def test_a_choice_is_refined(choice, pages, last, dropped, register):
+    """Twelve pages may be used; each story takes a tenth of one."""
+    order = fit.compute_drop_order(editions.edition())
+    paper = measured(pages, last)
+    found = fit.refine_choice(
+        fit.PaperChoice(frozenset(order[: choice[0]]), choice[1]), order, paper, paper.heights, 12
+    )
+    assert len(found.dropped) == dropped
+    assert found.register_pages == pytest.approx(register)
 
 
 def test_as_many_go_as_the_excess_asks_for():

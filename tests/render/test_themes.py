@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from digest.model.edition import Edition, Section, StoryRef, Theme
+from digest.i18n import TranslatableText
+from digest.model.edition import Edition, Section, Sentence, StoryRef, Theme, ThemeDispute
 from digest.render.views import RenderOptions, build_page_view
 from digest.render.views.sections import StoryGroup
 from digest.render.words import load_localizer
@@ -47,21 +48,59 @@ def test_what_stands_elsewhere_is_pointed_to():
 
 def test_a_story_of_two_themes_is_told_in_the_first():
     first, second = arrange(
-        theme("s020", "s021"), theme("s021", "s022", slug="c-d"), here=("s020", "s021", "s022")
+        theme("s020", "s021"),
+        theme("s021", "s022", "s023", slug="c-d"),
+        here=("s020", "s021", "s022", "s023"),
     )
     assert [story.id for story in first.stories] == ["s020", "s021"]
-    assert [story.id for story in second.stories] == ["s022"]
+    assert [story.id for story in second.stories] == ["s022", "s023"]
     assert second.theme is not None
     assert [line.story.href for line in second.theme.lines] == ["#s021"]
 
 
-def test_what_the_paper_has_no_room_for_stands_in_one_line():
-    kept = {"themes": frozenset({"s020"})}
-    (group,) = arrange(theme("s020", "s021"), here=("s020", "s021"), kept=kept, brief=True)
-    assert [story.id for story in group.stories] == ["s020"]
+def test_what_the_paper_has_no_room_for_stands_in_its_first_sentence():
+    kept = {"themes": frozenset({"s020", "s022"})}
+    (group,) = arrange(
+        theme("s020", "s021", "s022"), here=("s020", "s021", "s022"), kept=kept, brief=True
+    )
+    assert {story.id for story in group.stories} == {"s020", "s022"}
     assert group.theme is not None
-    (line,) = group.theme.lines
+    (line,) = [entry.line for entry in group.theme.entries if entry.line]
     assert (line.section, line.story.href[:5]) == ("", "https")
+    assert line.text
+
+
+def test_a_theme_of_lines_alone_tells_again_what_stands_elsewhere():
+    """Two sentences of different stories at least, each with the place where more is told."""
+    (group,) = arrange(theme("s000", "s001", "s020"))
+    assert group.theme is not None
+    texts = [entry.line.text for entry in group.theme.entries if entry.line]
+    assert len(texts) > 1
+    assert all(texts)
+
+
+def test_a_sentence_of_the_theme_stands_for_a_story_that_is_told_elsewhere():
+    said = Sentence("A second sentence of it.", "The Paper", "https://paper.example")
+    named = replace(theme("s000", "s020", "s021"), told={"s000": (said,)})
+    (group,) = arrange(named, here=("s020", "s021"))
+    assert group.theme is not None
+    (line,) = [entry.line for entry in group.theme.entries if entry.line]
+    assert (line.text, line.section) == (said.text, "The quarter in five")
+
+
+def test_opposite_accounts_are_printed_where_both_can_be_written():
+    one = Sentence("Search grows", "The Paper", "https://paper.example")
+    dispute = ThemeDispute(
+        TranslatableText("whether search grows"), ((one,), (replace(one, text="Not"),))
+    )
+    (group,) = arrange(replace(theme("s020", "s021"), dispute=dispute), here=("s020", "s021"))
+    assert group.theme is not None
+    assert group.theme.dispute is not None
+    assert group.theme.dispute.about == "whether search grows"
+    assert [quote.text for side in group.theme.dispute.sides for quote in side] == [
+        "Search grows",
+        "Not",
+    ]
 
 
 def test_it_says_who_reported_and_when():

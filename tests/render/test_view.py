@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from digest.i18n import TranslatableText
 from digest.model.edition import Section
-from digest.model.stack import Relation
 from digest.render.views import PageView, RenderOptions, StoryLimits, build_page_view
 from digest.render.views.page import MAX_SUBJECT
 from digest.render.views.story import StoryView
@@ -48,24 +47,6 @@ def test_the_five_are_numbered():
     assert {one.number for one in others} == {0}
 
 
-def test_categories_are_grouped_as_the_taxonomy_does():
-    """Groups in the taxonomy's order, categories by name within, and those of none at the end."""
-    section = seen().sections["categories"]
-    assert [group.name for group in section.groups] == [
-        "Advertising & Promotion",
-        "Content & Experience",
-        "Social & Relationships",
-        "Commerce & Sales",
-        "Data",
-        "AI Platforms",
-        "Across categories",
-    ]
-    for group in section.groups:
-        assert [one.category for one in group.stories] == sorted(
-            one.category for one in group.stories
-        )
-
-
 def test_a_section_names_what_page_one_told():
     """`told_before` becomes links to stories that are printed; an unknown id becomes nothing."""
     made = editions.edition()
@@ -80,16 +61,22 @@ def test_a_section_names_what_page_one_told():
         ("calendar", "12 dates in the next six months"),
         (
             "deals",
-            "3 acquisitions, 2 funding rounds, 1 closure or withdrawal, 1 price change, 3 touch yours",
+            "3 acquisitions, 2 funding rounds, 1 withdrawal, 1 price change, 1 touches yours",
         ),
         ("themes", ""),
-        ("categories", "12 launches, 10 updates"),
+        ("categories", "22 stories, 12 new products"),
         ("stack", "8 of 10 products in the news"),
         ("ai-watch", "4 of 16 quoted with proof"),
         ("ledger", "1 perhaps shipped, 1 slipped"),
-        ("rules", "4 rules and rulings, 2 touch yours"),
+        (
+            "rules",
+            (
+                "1 law, 1 ruling, 1 platform policy, 1 case pending, 2 touch yours, "
+                "1 in a category of yours"
+            ),
+        ),
         ("radar", "2 to act on"),
-        ("agenda", "1 decision is open"),
+        ("agenda", "8 to decide, 1 decision is open"),
         ("register", "120 stories, 45 new products"),
         ("sources", ""),
     ],
@@ -102,14 +89,14 @@ def test_a_part_is_titled_by_what_it_found(slug, finding):
 
 
 def test_own_deals_are_counted():
-    """One that touches a vendor of the company, on page one or in the section."""
+    """Those of the deals and rules that touch a product of the company."""
     made = editions.briefing()
-    first = made.sections[0]
-    own = [replace(one, relation=Relation("product")) for one in first.stories]
-    view = seen(replace(made, sections=(replace(first, stories=tuple(own)), *made.sections[1:])))
+    deals = [replace(one, products=("Quillmark Studio",)) for one in made.deals[:3]]
+    rules = [replace(one, products=()) for one in made.rules]
+    view = seen(replace(made, deals=(*deals, *made.deals[3:]), rules=tuple(rules)))
     findings = {part.slug: part.finding for part in view.parts}
     assert findings["deals"].endswith("3 touch yours")
-    assert findings["rules"].endswith("2 touch yours")
+    assert "none of yours" in findings["rules"]
 
 
 def test_parts_stand_in_reading_order():

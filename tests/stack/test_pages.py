@@ -119,7 +119,11 @@ def test_an_empty_field_gives_no_figure(empty: Callable[[Stack], Stack], gone: l
 def test_a_stack_of_names_says_no_number_but_counts() -> None:
     """Of products with no more than a name and a category there is no amount, share or date."""
     found = made(Stack(products=(Product("Acme", ("crm",)),)))
-    notes = [str(note) for part in found.agenda.parts for note in (*part.points, *part.questions)]
+    notes = [
+        str(note)
+        for part in found.agenda.parts
+        for note in (*part.points, *(text for one in part.items for text in (one.what, one.why)))
+    ]
     assert not [note for note in notes if re.search(r"\d|%|EUR", note)]
     assert found.stack.spend == calculate_spend(Stack(products=(Product("Acme", ("crm",)),)))
     assert found.stack.spend.total == ()

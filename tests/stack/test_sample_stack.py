@@ -259,17 +259,21 @@ def test_decisions_of_the_second_quarter_are_carried_and_the_closed_one_is_not()
 
 
 def test_the_agenda() -> None:
-    """Three parts; the nearest dates, the trials, the gap and what is retiring stand in them."""
-    parts = {part.slug: " | ".join([*part.points, *part.questions]) for part in made().agenda.parts}
-    assert list(parts) == ["strategy", "usage", "gaps"]
+    """Four parts; trials, the gap, what is retiring and what is unmeasured are decided there."""
+    parts = {
+        part.slug: " | ".join([*part.points, *(f"{one.what} {one.why}" for one in part.items)])
+        for part in made().agenda.parts
+    }
+    assert list(parts) == ["strategy", "usage", "gaps", "open"]
     assert "16 February 2026" in parts["strategy"]
     contracts = {row.product: (row.day, row.kind) for row in made().agenda.contracts}
     assert contracts["Tamberlyn"] == (date(2026, 11, 1), "notice")
     assert contracts["Vantelope"] == (date(2026, 11, 30), "contract end")
-    assert "On trial: Accordane and Postquill" in parts["usage"]
+    assert "Buy Accordane, or end its trial?" in parts["usage"]
     assert "at least 26% of the marketing budget" in parts["usage"]
     assert "Call Analytics & Management" in parts["gaps"]
-    assert "Quillhaven, which we are retiring" in parts["gaps"]
+    assert "Quillhaven" in parts["gaps"]
+    assert sum(len(part.items) for part in made().agenda.parts) <= 16
 
 
 @pytest.mark.parametrize(

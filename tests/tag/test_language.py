@@ -21,6 +21,20 @@ from digest.tag import detect_language
         ("Новый сервис для рекламодателей", None, "ru"),
         ("广告平台推出新工具", "en", "zh"),
         ("新しいツールを発表", "zh", "ja"),
+        ("OpenAI launches AI agents", None, "en"),
+        ("AI, AI, AI: what AI vendors ship with AI", None, "en"),
+        ("Acme AI Cloud: AI, AI, AI", "en", "en"),
+        ("Nuovi strumenti per il marketing", None, "it"),
+        ("Werbung ohne Cookies: neue Regeln", None, "de"),
+        ("L'agence lance son assistant", None, "fr"),
+        ("Los anunciantes piden más datos", None, "es"),
+        ("Publicidade digital cresce no Brasil", None, "pt"),
+        ("Nieuwe regels voor adverteerders", None, "nl"),
+        ("Nuovi strumenti per la pubblicità e le aziende", "en", "it"),
+        ("New tools for the people who buy ads every day", "de", "en"),
+        ("GPT-5.5 System Card", "en", "en"),
+        ("Nya verktyg för marknadsförare", "sv", "sv"),
+        ("New tools for advertisers", "th", "en"),
         ("Klaviyo × Shopify", "de", "de"),
         ("Canva Magic Layers", None, "en"),
         ("2026 · 14%", "fr-FR", "fr"),
@@ -29,7 +43,7 @@ from digest.tag import detect_language
     ],
 )
 def test_language(title: str, stated: str | None, language: str) -> None:
-    """Script first, then what is stated, then small words."""
+    """Script first, then what is stated, then letters."""
     assert detect_language(title, "", stated) == language
 
 

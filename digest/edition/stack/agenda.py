@@ -1,19 +1,29 @@
-"""One page for the quarterly review with the technology lead.
+"""The agenda of the quarterly review with the technology lead.
 
-It has the contracts with a day ahead, three parts, open decisions, proposed steps and rules. Every
-point is counted from the archive or stands in the team's files; where a file says nothing, there is
-a question or nothing.
+It has four parts, each of points that are known and items to decide, decisions carried over,
+proposed steps and rules. Every item is made from the archive or the team's files and says what to
+decide, why now, who and until when; where a file says nothing, that is the item. What page one
+asks is not asked again.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
 
-from digest.edition.quarter import AI_IN_USE, QuarterView, get_category_name
+from digest.edition.quarter import QuarterView
+from digest.edition.rules import find_affected_products
 from digest.edition.stack.contracts import list_contracts
 from digest.edition.stack.duties import find_duty
+from digest.edition.stack.items import (
+    MAX_ITEMS,
+    NO_BASIS,
+    AgendaBasis,
+    list_gap_items,
+    list_open_items,
+    list_strategy_items,
+    list_usage_items,
+)
 from digest.edition.stack.promises import ask_about_story, is_issue_title
 from digest.edition.stack.radar import CHANGE_EVENTS, assign_ring
 from digest.edition.story_dates import quote_effective_date
@@ -29,12 +39,12 @@ from digest.model.edition import (
     Spend,
     StackView,
 )
-from digest.model.stack import OUR_RELATIONS, RINGS
+from digest.model.stack import OUR_RELATIONS, RINGS, Money, Product
 from digest.model.story import Story
-from digest.text import truncate_text
 
-_MAX_POINTS, _MAX_QUESTIONS, _MAX_PROPOSALS, _MAX_RULES = 5, 4, 6, 20
-_MAX_OF_GOAL, _MAX_TITLE = 2, 90  # stories named for a goal; characters of a headline
+_MAX_POINTS, _MAX_RULES = 4, 20
+_MAX_PROPOSALS = 6
+_MAX_COSTS = 3  # products whose cost of a user is told
 _MAX_OF_PRODUCT = 2  # proposed steps that touch the same products
 _STEP_REASONS: Mapping[Step, str] = {
     "act": N_("It is ours and its terms change"),
@@ -46,81 +56,55 @@ _STEP_REASONS: Mapping[Step, str] = {
 
 
 def build_agenda(
-    quarter: QuarterView, view: StackView, radar: Radar, carried: Sequence[TeamDecision]
+    quarter: QuarterView,
+    view: StackView,
+    radar: Radar,
+    carried: Sequence[TeamDecision] = (),
+    basis: AgendaBasis = NO_BASIS,
 ) -> Agenda:
     """Return the agenda. `carried` are decisions of earlier editions that are still open.
 
-    Steps are proposed for the briefing's stories, those with a tie to the stack first.
+    `basis` is what other parts of the briefing found. Steps are proposed for the briefing's
+    stories, those with a tie to the stack first.
     """
-    to_act = tuple(blip.name for blip in radar.blips if blip.ring == "act")
-    to_try = tuple(blip.name for blip in radar.blips if blip.ring == "try")
-    nearer = tuple(blip.name for blip in radar.blips if blip.moved == "in")
-    proposed = _select_for_steps(quarter)
     rules = [story for story in quarter.stories if story.tags.event == "regulation"]
+    rows = tuple(
+        RuleRow(
+            quarter.make_ref(story),
+            quote_effective_date(story),
+            find_affected_products(quarter, story),
+            find_duty(story),
+        )
+        for story in rules[:_MAX_RULES]
+    )
+    strategy, usage = list_strategy_items(quarter, basis), list_usage_items(quarter)
+    gaps = list_gap_items(quarter, view, basis)
+    room = MAX_ITEMS - len(strategy) - len(usage) - len(gaps)
+    points = tuple(_describe_usage(quarter, view.spend))[:_MAX_POINTS]
     return Agenda(
         parts=(
-            _build_strategy(quarter, nearer, to_act, radar),
-            _build_usage(quarter, view.spend),
-            _build_gaps(quarter, view, to_try),
+            AgendaSection("strategy", tuple(_describe_radar(radar)), strategy),
+            AgendaSection("usage", points, usage),
+            AgendaSection("gaps", (), gaps),
+            AgendaSection("open", (), list_open_items(quarter, rows, basis, room)),
         ),
-        proposals=tuple(_propose_step(story, quarter) for story in proposed[:_MAX_PROPOSALS]),
+        proposals=tuple(
+            _propose_step(story, quarter) for story in _select_for_steps(quarter)[:_MAX_PROPOSALS]
+        ),
         carried=tuple(carried),
-        rules=tuple(
-            RuleRow(
-                quarter.make_ref(story),
-                quote_effective_date(story),
-                _find_affected_products(quarter, story),
-                find_duty(story),
-            )
-            for story in rules[:_MAX_RULES]
-        ),
+        rules=rows,
         contracts=list_contracts(quarter.stack.products, quarter.today),
     )
 
 
-def _make_section(
-    slug: Literal["strategy", "usage", "gaps"],
-    points: Sequence[TranslatableText],
-    questions: Sequence[TranslatableText],
-) -> AgendaSection:
-    return AgendaSection(slug, tuple(points[:_MAX_POINTS]), tuple(questions[:_MAX_QUESTIONS]))
-
-
-def _build_strategy(
-    quarter: QuarterView,
-    nearer: tuple[str, ...],
-    act: tuple[str, ...],
-    radar: Radar,
-) -> AgendaSection:
-    """Return what moved, and what the quarter brought for each goal."""
-    points, questions, stack = [], [], quarter.stack
+def _describe_radar(radar: Radar) -> Iterable[TranslatableText]:
+    """Yield what moved nearer on a radar that is drawn; of a smaller one what it holds."""
     if len(radar.blips) < MIN_BLIPS:
-        points.append(_describe_small_radar(radar))
-    elif nearer:
+        yield _describe_small_radar(radar)
+    names = tuple(blip.name for blip in radar.blips if blip.moved == "in")
+    if len(radar.blips) >= MIN_BLIPS and names:
         text = N_("Nearer on the radar than in the edition before: %(names)s")
-        points.append(TranslatableText(text, names=nearer))
-    for goal in stack.goals:
-        serving = [story for story in quarter.chosen if story.tags.category in goal.categories]
-        if serving:
-            titles = tuple(
-                f"“{truncate_text(quarter.make_ref(story).title, _MAX_TITLE)}”"
-                for story in serving[:_MAX_OF_GOAL]
-            )
-            text = N_("For the goal “%(goal)s”: %(titles)s")
-            points.append(TranslatableText(text, goal=goal.name, titles=titles))
-    if act:
-        text = N_("What do the changes at %(names)s mean for our plan, and what do we do?")
-        questions.append(TranslatableText(text, names=act[:5]))
-    if stack.policy_reviewed:
-        text = N_("Our AI policy was last reviewed on %(day)s: does it still hold?")
-        questions.append(TranslatableText(text, day=stack.policy_reviewed))
-    else:
-        text = N_("Have we a policy on AI at work, and when was it last reviewed?")
-        questions.append(TranslatableText(text))
-    if not stack.goals:
-        text = N_("Which goals of the year does the stack serve? The stack file names none.")
-        questions.append(TranslatableText(text))
-    return _make_section("strategy", points, questions)
+        yield TranslatableText(text, names=names)
 
 
 def _describe_small_radar(radar: Radar) -> TranslatableText:
@@ -135,30 +119,38 @@ def _describe_small_radar(radar: Radar) -> TranslatableText:
     return TranslatableText(text, names=names)
 
 
-def _build_usage(quarter: QuarterView, spend: Spend) -> AgendaSection:
-    """Return what technology costs, and what the file leaves open."""
-    products = quarter.stack.products
-    points, questions = list(_describe_spend(spend)), []
-    if names := tuple(product.name for product in products if product.status == "trial"):
-        text = N_("On trial: %(names)s. What did it show, and do we buy?")
-        questions.append(TranslatableText(text, names=names))
-    if names := tuple(product.name for product in products if product.cost is None):
-        text = N_("What do we pay for %(names)s? The stack file gives no cost.")
-        questions.append(TranslatableText(text, names=_truncate_names(names)))
-    if names := tuple(product.name for product in products if product.users is None):
-        text = N_("How many people use %(names)s? The stack file does not say.")
-        questions.append(TranslatableText(text, names=_truncate_names(names)))
-    return _make_section("usage", points, questions)
+def _describe_usage(quarter: QuarterView, spend: Spend) -> Iterable[TranslatableText]:
+    """Yield what technology costs, against budget, customers and users."""
+    yield from _describe_spend(spend)
+    products = [
+        product
+        for product in quarter.stack.products
+        if product.cost and product.cost.amount and product.users
+    ]
+    products.sort(key=lambda one: (-_get_cost_per_user(one).amount, one.name))
+    if products:
+        names = tuple(
+            TranslatableText(
+                N_("%(product)s %(money)s"), product=product.name, money=_get_cost_per_user(product)
+            )
+            for product in products[:_MAX_COSTS]
+        )
+        yield TranslatableText(N_("The dearest a user and year: %(names)s"), names=names)
+
+
+def _get_cost_per_user(product: Product) -> Money:
+    assert product.cost
+    assert product.users
+    return Money(round(product.cost.amount / product.users), product.cost.currency)
 
 
 def _describe_spend(spend: Spend) -> Iterable[TranslatableText]:
     is_part = bool(spend.without_cost) or len(spend.total) > 1
     if spend.total and spend.without_cost:
         yield TranslatableText(
-            "Technology costs at least %(total)s a year; products without a cost in the stack "
-            "file: %(count)s",
+            N_("Technology costs at least %(total)s a year, without %(names)s"),
             total=spend.total,
-            count=len(spend.without_cost),
+            names=spend.without_cost,
         )
     elif spend.total:
         yield TranslatableText("Technology costs %(total)s a year", total=spend.total)
@@ -167,57 +159,21 @@ def _describe_spend(spend: Spend) -> Iterable[TranslatableText]:
         if is_part:
             text = N_("That is at least %(share)s of the marketing budget")
         yield TranslatableText(text, share=f"{spend.share:.0%}")
-    if spend.per_customer is not None:
-        text = N_("That is %(cost)s for each new customer")
+    if spend.per_customer is None:
+        return
+    values: dict[str, object] = {"cost": spend.per_customer}
+    text = N_("That is %(cost)s for each new customer")
+    if is_part:
+        text = N_("That is at least %(cost)s for each new customer")
+    if spend.share_of_cac is not None:
+        values["share"] = f"{spend.share_of_cac:.0%}"
+        text = N_("That is %(cost)s for each new customer, %(share)s of what winning one costs")
         if is_part:
-            text = N_("That is at least %(cost)s for each new customer")
-        yield TranslatableText(text, cost=spend.per_customer)
-
-
-def _truncate_names(names: tuple[str, ...], limit: int = 4) -> tuple[str, ...]:
-    if len(names) <= limit:
-        return names
-    more = TranslatableText("%(count)s more", count=len(names) - limit + 1)
-    return (*names[: limit - 1], more)
-
-
-def _build_gaps(
-    quarter: QuarterView, view: StackView, candidates: tuple[str, ...]
-) -> AgendaSection:
-    """Return goals without a product, what to try, and products that overlap."""
-    points, questions = [], []
-    gaps = Counter(  # category, goal → stories that tell of it
-        (relation.category, relation.goal)
-        for story in quarter.stories
-        for relation in quarter.get_relations(story)
-        if relation.kind == "gap" and relation.category
-    )
-    for (slug, goal), _ in sorted(gaps.items(), key=lambda row: (-row[1], row[0])):
-        text = N_(
-            "%(category)s serves “%(goal)s”, and we run nothing there that stays; stories this "
-            "quarter: %(count)s"
-        )
-        count = sum(story.tags.category == slug for story in quarter.stories)
-        category = get_category_name(slug)
-        points.append(TranslatableText(text, category=category, goal=goal, count=count))
-        text = N_("Do we need something for %(category)s, or is “%(goal)s” served otherwise?")
-        questions.append(TranslatableText(text, category=category, goal=goal))
-    if candidates:
-        text = N_("To try, by the radar's rule: %(names)s")
-        points.append(TranslatableText(text, names=_truncate_names(candidates, 6)))
-    overlaps: dict[tuple[str, ...], str] = {}  # names → the category in common
-    for row in view.lines:
-        if row.overlaps and row.product.status != "retiring":
-            names = tuple(sorted((row.product.name, *row.overlaps)))
-            overlaps.setdefault(names, row.product.categories[0])
-    for names, slug in overlaps.items():
-        text = N_("%(names)s both serve %(category)s")
-        points.append(TranslatableText(text, names=names, category=get_category_name(slug)))
-    products = quarter.stack.products
-    if names := tuple(product.name for product in products if product.status == "retiring"):
-        text = N_("What takes the place of %(names)s, which we are retiring?")
-        questions.append(TranslatableText(text, names=names))
-    return _make_section("gaps", points, questions)
+            text = N_(
+                "That is at least %(cost)s for each new customer, %(share)s of what winning one "
+                "costs"
+            )
+    yield TranslatableText(text, **values)
 
 
 def _select_for_steps(quarter: QuarterView) -> list[Story]:
@@ -272,27 +228,3 @@ def _propose_step(story: Story, quarter: QuarterView) -> ProposedStep:
         step = "watch"
     reason = question or TranslatableText(_STEP_REASONS[step])
     return ProposedStep(quarter.make_ref(story), step, reason, owner, due)
-
-
-def _find_affected_products(quarter: QuarterView, story: Story) -> tuple[str, ...]:
-    """Return the products that a rule touches.
-
-    They are those it is about; where it is made for all, those of its field, and for a rule on AI
-    those that work with AI. A case against a vendor touches none of its other products.
-    """
-    named = {
-        name
-        for relation in quarter.get_relations(story)
-        for name in relation.products
-        if relation.kind == "product"
-        or (relation.kind == "vendor" and name.casefold() == relation.vendor.casefold())
-    }
-    about = {story.tags.category, *story.tags.also}
-    if not named and not story.tags.vendors:  # it is made for all
-        uses_ai = story.tags.ai in AI_IN_USE and "governance-privacy" in about
-        named = {
-            product.name
-            for product in quarter.stack.products
-            if about.intersection(product.categories[:1]) or (uses_ai and product.ai.used)
-        }
-    return tuple(product.name for product in quarter.stack.products if product.name in named)

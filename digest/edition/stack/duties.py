@@ -35,12 +35,12 @@ def find_duty(story: Story) -> Sentence | None:
     """Return the first sentence that says who must do what; None where none does."""
     titles = [member.item.title for member in story.items]
     for item in (member.item for member in story.items):
-        text = clean_text(f"{item.summary} {item.text[:_MAX_TEXT_LENGTH]}")
-        for sentence in split_sentences(text):
-            if _states_duty(sentence) and not any(
-                repeats_headline(sentence, title) for title in titles
-            ):
-                return Sentence(sentence, item.source_name, item.link)
+        for line in (item.summary, *item.text[:_MAX_TEXT_LENGTH].splitlines()):
+            for sentence in map(_open_quote, split_sentences(clean_text(line))):
+                if _states_duty(sentence) and not any(
+                    repeats_headline(sentence, title) for title in titles
+                ):
+                    return Sentence(sentence, item.source_name, item.link)
     return None
 
 
@@ -48,6 +48,12 @@ def forces_change(story: Story) -> bool:
     """Return whether headline or summary tell of a change that users cannot leave alone."""
     item = story.lead.item
     return any(_FORCED.search(text) for text in (item.title, item.summary))
+
+
+def _open_quote(sentence: str) -> str:
+    """Return the first sentence of a longer quotation without the mark that only opens it."""
+    is_open = sentence.startswith("“") and "”" not in sentence
+    return sentence[1:] if is_open else sentence
 
 
 def _states_duty(sentence: str) -> bool:

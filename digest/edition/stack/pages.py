@@ -7,11 +7,17 @@ from dataclasses import dataclass
 
 from digest.edition.quarter import QuarterView
 from digest.edition.stack.agenda import build_agenda
+from digest.edition.stack.items import NO_BASIS, AgendaBasis
 from digest.edition.stack.promises import build_ledger
 from digest.edition.stack.radar import build_radar
 from digest.edition.stack.view import build_stack_view
 from digest.model.decisions import TeamDecision
-from digest.model.edition import Agenda, PromiseLedger, Radar, StackView
+from digest.model.edition import (
+    Agenda,
+    PromiseLedger,
+    Radar,
+    StackView,
+)
 from digest.model.stack import Ring
 
 
@@ -26,13 +32,18 @@ class StackReport:
 
 
 def build_stack_report(
-    quarter: QuarterView, rings_before: Mapping[str, Ring] | None, carried: Sequence[TeamDecision]
+    quarter: QuarterView,
+    rings_before: Mapping[str, Ring] | None,
+    carried: Sequence[TeamDecision],
+    basis: AgendaBasis = NO_BASIS,
+    stack: StackView | None = None,
 ) -> StackReport:
     """Return the pages of a quarter.
 
     `rings_before` are those of the edition before (see `build_radar`), `carried` the decisions of
-    earlier editions that are still open.
+    earlier editions that are still open, `basis` is what other parts found, `stack` the
+    table of the stack where it is built already.
     """
-    view, radar = build_stack_view(quarter), build_radar(quarter, rings_before)
-    agenda = build_agenda(quarter, view, radar, carried)
+    view, radar = stack or build_stack_view(quarter), build_radar(quarter, rings_before)
+    agenda = build_agenda(quarter, view, radar, carried, basis)
     return StackReport(view, build_ledger(quarter), radar, agenda)

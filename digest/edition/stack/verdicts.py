@@ -17,6 +17,7 @@ from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
 from digest.edition.stack.contracts import SOON, find_contract_day
 from digest.edition.stack.duties import forces_change
 from digest.edition.stack.radar import assign_ring, changes_terms, is_well_sourced
+from digest.edition.subjects import find_touched_products
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import Verdict
 from digest.model.stack import OPEN_PROMISES, Product
@@ -80,7 +81,13 @@ def _judge_changes(
         if is_well_sourced(story) != is_sure:
             continue
         if changes_terms(story, relation):
-            yield word, _CHANGES[story.tags.event]
+            is_makers = story.tags.event == "pricing" and product not in find_touched_products(
+                story, [relation], quarter.stack
+            )
+            if is_makers:  # of something else that it makes
+                yield "ask", N_("A price of its maker changes")
+            else:
+                yield word, _CHANGES[story.tags.event]
         elif relation.kind == "product" and forces_change(story):
             yield word, N_("A change that its users must follow")
 

@@ -85,6 +85,7 @@ def build_stack_view(quarter: QuarterView) -> StackView:
         ),
         unwatched=tuple(vendor for vendor, is_watched in vendors.items() if not is_watched),
         impacts=find_ai_impacts(quarter),
+        goals=stack.goals,
     )
 
 
@@ -123,6 +124,7 @@ def _build_product_row(product: Product, quarter: QuarterView) -> ProductRow:
         watched_by=find_own_sources(list_names(product), quarter.coverage),
         verdict=verdict,
         reason=reason,
+        stories=tuple(story.id for story in told),
     )
 
 

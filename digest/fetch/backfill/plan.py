@@ -45,7 +45,7 @@ RequestKind = Literal["feed", "posts", "robots", "sitemap", "page"]
 FetchResult = Retrieved | FetchError
 
 _RETRY_DELAY = timedelta(days=25)  # a publisher that offers no way may offer one some day
-_MAX_IDLE = 2  # pages in a row that bring nothing new or do not get older
+_MAX_IDLE = 2  # pages in a row that bring nothing new, or nothing dated
 _MAX_SITEMAPS, _MAX_ROWS = 40, 200_000
 _BATCH = 10  # article pages asked for at once
 _URL_DATE = re.compile(r"/(20\d\d)[/-](\d\d)(?:[/-](\d\d))?(?=[/-])")
@@ -57,6 +57,7 @@ class FetchRequest:
 
     url: str
     kind: RequestKind
+    pause: float = 0.0  # seconds that the host asks to leave after the request before
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,8 @@ class _BackfillSearch:
 
     def request_pages(self, *requests: FetchRequest) -> _Steps[tuple[FetchResult, ...]]:
         """Return the answers to as many requests as the budget allows."""
-        allowed = requests[: self.requests_left]
+        pause = self.robots.pause if self.robots else 0.0
+        allowed = tuple(replace(row, pause=pause) for row in requests[: self.requests_left])
         self.refused += len(requests) - len(allowed)
         self.requests_left -= len(allowed)
         self.requested_urls |= {request.url for request in allowed}
@@ -300,14 +302,15 @@ class _PageWalk:
         if page_start is None:  # its order tells nothing: half of its entries reach so far
             dates = sorted(list_published(document.entries, search.window.at))
             page_start = dates[len(dates) // 2] if dates else None
-        self._idle = 0 if fresh and page_start and page_start < self.reached else self._idle + 1
+        # one that gets no older still counts: of some feeds many entries are of one day
+        self._idle = 0 if fresh and page_start else self._idle + 1
         self.reached = min(self.reached, page_start) if page_start else self.reached
         if self.way.permanent:
             search.read_pages.append(fingerprint_text(url))
         older = self.way.find_next(url, document)
         self._save_position(older)
         if self._idle > _MAX_IDLE:
-            self._report_stop("its older pages bring nothing new or do not get older; left there")
+            self._report_stop("its older pages bring nothing new; left there")
             return None
         return older
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -88,7 +88,7 @@ class Backfill:
             return BackfillResult(found.entries, found.state, found.problems, count)
 
     async def _answer_request(self, source: Source, want: FetchRequest) -> FetchResult:
-        request = build_source_request(source, want.url)
+        request = replace(build_source_request(source, want.url), pause=want.pause)
         if want.kind != "robots":
             return await fetch_or_error(self._fetcher, request)
         if want.url not in self._robots:

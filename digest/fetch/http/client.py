@@ -1,9 +1,9 @@
 """The only code that makes HTTP requests. Polite, bounded, guarded.
 
 What it sees to, for every request and every hop of a redirect: at most so many requests at once, in
-all and per host; one limit on the whole time; a cap on the decoded bytes; the address that is
-really called is one of the open internet; secrets stay with the origin they were given for. What it
-leaves to others: when to ask, and what the answer means.
+all and per host, and a pause between two to one host; one limit on the whole time; a cap on the
+decoded bytes; the address that is really called is one of the open internet; secrets stay with the
+origin they were given for. What it leaves to others: when to ask, and what the answer means.
 
 A source that fails raises FetchError, whose `kind` is one of: bad-address, private-address,
 unknown-host, unreachable, certificate, timeout, too-large, bad-coding, bad-answer, bad-header,
@@ -15,12 +15,13 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import random
 import socket
 import ssl
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, aclosing
+from contextlib import AbstractAsyncContextManager, aclosing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -45,7 +46,7 @@ from digest.fetch.http.exchange import (
     format_url,
     read_validators,
 )
-from digest.fetch.http.guard import is_allowed, is_public
+from digest.fetch.http.guard import get_host_port, is_allowed, is_public
 from digest.fetch.http.inflate import CodingError, Inflater, TooLargeError
 from digest.model.retrieved import Retrieved, Validators
 from digest.text import clean_text
@@ -72,6 +73,7 @@ class HttpLimits:
 
     at_once: int = 50
     per_host: int = 2
+    pause: float = 0.5  # seconds between the starts of two requests to one host; half is chance
     seconds: float = 60.0
     body_bytes: int = 16 * 2**20  # decoded
     redirects: int = 10
@@ -83,7 +85,7 @@ class HttpRequest:
 
     `headers` are the source's own and are taken for secrets; `verify=False` takes any certificate
     of that host. Validators are sent byte for byte; give them only where what they name is still
-    held.
+    held. `pause` is how long the host asks to wait after the request before, in seconds.
     """
 
     source: str  # Source.slug
@@ -91,6 +93,7 @@ class HttpRequest:
     validators: Validators = field(default=Validators())
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     verify: bool = True
+    pause: float = 0.0
 
 
 class FetcherProtocol(AbstractAsyncContextManager[Any], Protocol):
@@ -108,7 +111,8 @@ class Fetcher:
 
     `allow_private` lists the `host:port` that may lead to private addresses; `resolve` gives the
     addresses of a name (default: the system's resolver); `trust` is the TLS context for
-    certificates that are checked (default: certifi's authorities).
+    certificates that are checked (default: certifi's authorities); `chance` gives numbers from 0 to
+    1, so that pauses differ. Hosts in `allow_private` are the team's own, and get no pause.
     """
 
     def __init__(
@@ -120,7 +124,9 @@ class Fetcher:
         allow_private: Collection[str] = (),
         resolve: Resolver | None = None,
         trust: ssl.SSLContext | None = None,
+        chance: Callable[[], float] = random.random,
     ) -> None:
+        self._chance, self._last_starts = chance, dict[str, float]()
         self.limits, self._now, self._user_agent = limits, now, user_agent
         self._allowed, self._trust = tuple(allow_private), trust
         self._resolver_threads = ThreadPoolExecutor(limits.at_once, "resolve")
@@ -150,11 +156,14 @@ class Fetcher:
         clock = asyncio.get_running_loop().time
         for _ in range(self.limits.redirects + 1):
             host = urlsplit(hop.url).hostname or ""
-            # the host's slot first, so that waiting for it blocks no one else
-            async with self._host_slots[host], self._slots:
-                started = clock()
-                response = await self._send_request(hop, self.limits.seconds - spent)
-                spent += clock() - started
+            # the host's slot and pause first, so that waiting for them blocks no one else
+            async with self._host_slots[host]:
+                with suppress(ValueError):  # an address that cannot be right is told below
+                    await self._keep_pause(hop.url, request.pause)
+                async with self._slots:
+                    started = clock()
+                    response = await self._send_request(hop, self.limits.seconds - spent)
+                    spent += clock() - started
             if response.status in REDIRECTS:
                 is_permanent = is_permanent and response.status in PERMANENT_REDIRECTS
                 hop = follow_redirect(hop, response)
@@ -183,31 +192,89 @@ class Fetcher:
             kind="too-many-redirects",
         )
 
+    async def _keep_pause(self, url: str, asked: float) -> None:
+        """Wait until the host may be asked again."""
+        host, _, port = get_host_port(url).rpartition(":")
+        usual = self.limits.pause * (0.5 + 0.5 * self._chance())
+        is_own = is_allowed(host.strip("[]"), int(port), self._allowed)
+        pause = asked or (0.0 if is_own else usual)
+        now = asyncio.get_running_loop().time()
+        last = self._last_starts.get(host)
+        start = now if last is None else max(now, last + pause)
+        self._last_starts[host] = start
+        await asyncio.sleep(start - now)
+
     async def post(self, url: str, data: bytes) -> int:
         """Send JSON to an address, and return the status of the answer; follow no redirect.
 
         Raise FetchError, whose kind tells whether anything may have arrived: see `NOTHING_SENT`.
         """
-        hop = build_first_hop(url, {}, Validators(), verify=True)
-        headers = {
-            "content-type": "application/json",
-            "user-agent": self._user_agent,
-            **hop.secret,
-        }
+        return (await self._post(url, data, {}, reads_body=False)).status
+
+    async def ask(self, url: str, data: bytes, headers: Mapping[str, str]) -> bytes:
+        """Send JSON to a service, and return the body of its answer; follow no redirect.
+
+        `headers` are taken for secrets. Raise FetchError, for a status other than success, too.
+        """
+        response = await self._post(url, data, headers, reads_body=True)
+        if not 200 <= response.status < 300:
+            raise describe_status_error(url, response, self._now())
+        if response.problems:
+            raise FetchError(f"{format_url(url)}: {response.problems[0]}", kind="broken-off")
+        return response.body
+
+    async def _post(
+        self, url: str, data: bytes, headers: Mapping[str, str], *, reads_body: bool
+    ) -> HttpResponse:
+        hop = build_first_hop(url, headers, Validators(), verify=True)
+        sent = {"content-type": "application/json", "user-agent": self._user_agent, **hop.secret}
         request = httpx.Request(
-            "POST", hop.url, headers=headers, content=data, extensions=_CONNECT_TIMEOUT
+            "POST", hop.url, headers=sent, content=data, extensions=_CONNECT_TIMEOUT
         )
         shown = format_url(hop.url)
         try:
             async with asyncio.timeout(self.limits.seconds):
-                response = await self._get_transport(hop.verify).handle_async_request(request)
-                await response.aclose()
+                raw = await self._get_transport(hop.verify).handle_async_request(request)
+                async with aclosing(raw):
+                    named = {name.lower(): value for name, value in raw.headers.items()}
+                    response = HttpResponse(raw.status_code, named, Validators())
+                    if reads_body and 200 <= response.status < 300:
+                        body, problems = await self._read_body(raw, hop.url)
+                        response = replace(response, body=body, problems=problems)
         except httpx.ConnectTimeout as error:
             raise FetchError(f"{shown} cannot be reached", kind="unreachable") from error
         except _ERRORS as error:
             timeout = FetchError(f"{shown} did not answer", kind="timeout")
             raise _translate_error(hop.url, error, timeout) from error
-        return response.status_code
+        return response
+
+    async def exchange(self, url: str, data: bytes, headers: Mapping[str, str]) -> HttpResponse:
+        """Send JSON to an address, and return the whole answer, of whatever status.
+
+        `headers` are taken for secrets; no redirect is followed, so they reach that origin alone.
+        Raise FetchError, also where the answer broke off; see `NOTHING_SENT`.
+        """
+        hop = build_first_hop(url, headers, Validators(), verify=True)
+        shown = format_url(hop.url)
+        try:
+            sent = {"content-type": "application/json", "accept": "application/json"}
+            named = build_headers(replace(hop, harmless={**hop.harmless, **sent}), self._user_agent)
+            request = httpx.Request(
+                "POST", hop.url, headers=named, content=data, extensions=_CONNECT_TIMEOUT
+            )
+            async with asyncio.timeout(self.limits.seconds):
+                raw = await self._get_transport(hop.verify).handle_async_request(request)
+                async with aclosing(raw):
+                    body, problems = await self._read_body(raw, hop.url)
+        except httpx.ConnectTimeout as error:
+            raise FetchError(f"{shown} cannot be reached", kind="unreachable") from error
+        except _ERRORS as error:
+            words = f"{shown} did not answer in full within {self.limits.seconds:g} s"
+            raise _translate_error(hop.url, error, FetchError(words, kind="timeout")) from error
+        if problems:
+            raise FetchError(f"{shown}: {problems[0]}", kind="broken-off")
+        found = {name.lower(): value for name, value in raw.headers.items()}
+        return HttpResponse(raw.status_code, found, Validators(), body)
 
     async def _send_request(self, hop: RequestHop, seconds: float) -> HttpResponse:
         """Return the answer to one request, with its body for a success. Raise FetchError."""

@@ -19,6 +19,7 @@ from lxml import etree, html
 from digest.errors import ParseError
 from digest.fetch.read.charset import decode_body
 from digest.fetch.read.diagnose import describe_content
+from digest.fetch.read.page_dates import drop_date_lines
 from digest.fetch.read.pages import PageMetadata, parse_html
 from digest.text import clean_text, html_to_lines, html_to_text, truncate_text
 
@@ -27,6 +28,7 @@ MAX_TEXT = 8_000  # characters of an article that are kept: what matters stands 
 
 _PAGE_TYPES = ("", "text/html", "application/xhtml+xml", "text/plain")
 _MAX_CHARACTERS = 3_000_000  # of a page
+_MOST = 0.6  # of the text that the usual mode finds
 _MIN_TEXT = 400
 _MAX_TEASER = 1_500  # characters: a longer article was not cut off for want of money
 _MIN_LINE = 60  # characters of a line that tells something; entries of a list are shorter
@@ -68,17 +70,19 @@ def read_article(body: bytes, content_type: str, requested: str, url: str, title
     page = _decode_page(body, content_type, requested, url)
     if _PAID.search(page):
         raise ParseError("its publisher says that it is not free", kind="paywall")
-    paragraphs = dict.fromkeys(
-        clean_text(line).removeprefix("- ") for line in _extract_text(page).splitlines()
-    )
-    lines = [
-        line
-        for line in paragraphs
-        if line
-        and line.casefold() != clean_text(title).casefold()
-        and (len(line) > _MAX_BANNER or not _BANNER.search(line))
-    ]
-    _check_article(lines, page, title)
+    strict, usual = _run_trafilatura(page, strict=True), _run_trafilatura(page, strict=False)
+    # strict leaves out what usual takes for text beside the article, and of some pages nearly all
+    texts = [strict, usual] if len(strict) >= _MOST * len(usual) else [usual]
+    lines: list[str] = []
+    for text in texts:
+        lines = _list_paragraphs(text, title)
+        try:
+            _check_article(lines, page, title)
+        except ParseError:
+            if text is texts[-1]:
+                raise
+        else:
+            break
     kept, room = [], MAX_TEXT
     for line in lines:
         room -= len(line) + 1
@@ -86,6 +90,20 @@ def read_article(body: bytes, content_type: str, requested: str, url: str, title
             break
         kept.append(line)
     return "\n".join(kept or [lines[0][:MAX_TEXT]])
+
+
+def _list_paragraphs(text: str, title: str) -> list[str]:
+    """Return the paragraphs of a text, each once, without date line, title and banners."""
+    paragraphs = dict.fromkeys(
+        clean_text(line).removeprefix("- ") for line in drop_date_lines(text).splitlines()
+    )
+    return [
+        line
+        for line in paragraphs
+        if line
+        and line.casefold() != clean_text(title).casefold()
+        and (len(line) > _MAX_BANNER or not _BANNER.search(line))
+    ]
 
 
 def read_description(body: bytes, content_type: str, requested: str, url: str, title: str) -> str:
@@ -126,7 +144,8 @@ def _decode_page(body: bytes, content_type: str, requested: str, url: str) -> st
     return decode_body(body, content_type)[0][:_MAX_CHARACTERS]
 
 
-def _extract_text(page: str) -> str:
+def _run_trafilatura(page: str, *, strict: bool) -> str:
+    """Return the article that trafilatura finds. Raise ParseError where it fails."""
     import trafilatura
 
     parser = html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
@@ -134,7 +153,7 @@ def _extract_text(page: str) -> str:
         tree = html.document_fromstring(page.encode("utf-8", "replace"), parser=parser)
         # written for well-meaning pages; whatever it raises is this page's fault and not the run's
         found = trafilatura.extract(
-            tree, include_comments=False, include_tables=False, favor_precision=True
+            tree, include_comments=False, include_tables=False, favor_precision=strict
         )
     except etree.LxmlError as error:
         raise ParseError("it holds no HTML", kind="no-page") from error

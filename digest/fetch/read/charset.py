@@ -2,15 +2,17 @@
 
 The rule, in order: a byte order mark; NUL bytes where UTF-16 has them; bytes that are valid UTF-8
 are UTF-8, whatever the label says (text in another encoding is hardly ever valid UTF-8 by chance);
-then the label of the document, and the label of the HTTP header; then UTF-8 with the damage marked,
-or Windows-1252 where too much would be damaged. What a label means is the Encoding Standard's to
-say: see `webencodings`.
+then the label of the document, and the label of the HTTP header; then UTF-8 with the damage marked;
+where too much would be damaged, the encoding of Thai, Chinese, Japanese, Korean or Russian whose
+letters it holds, or Windows-1252. What a label means is the Encoding Standard's to say: see
+`webencodings`.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+from functools import cache
 
 import webencodings
 
@@ -43,6 +45,57 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _HTTP_LABEL = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_MIN_IN_RUNS = 0.5  # of the bytes beyond ASCII
+_BETTER = 0.02  # what a share must be better by than that of an encoding before it
+_MAX_GUESSED = 50_000  # bytes
+
+
+def _list_usual(codec: str, first: int, last: int) -> frozenset[str]:
+    """Return the characters that an encoding keeps under lead bytes: the usual ones of its script.
+
+    GB 2312 and Big5 list the usual characters first, Korea's standard the syllables.
+    """
+    trails = bytes(range(0x40, 0x7F)) + bytes(range(0xA1, 0xFF))
+    rows = (
+        bytes(byte for trail in trails for byte in (lead, trail)) for lead in range(first, last + 1)
+    )
+    return frozenset("".join(row.decode(codec, "ignore") for row in rows if row)) - _ASCII
+
+
+def _expand(ranges: str) -> frozenset[str]:
+    """Return the characters of ranges, written as two characters each."""
+    pairs = zip(ranges[::2], ranges[1::2], strict=True)
+    return frozenset(chr(code) for low, high in pairs for code in range(ord(low), ord(high) + 1))
+
+
+_ASCII = frozenset(map(chr, range(128)))
+_KANA = _expand("\u3041\u30ff")
+_JAPANESE = _expand("\u3041\u30ff\u4e00\u9fff")
+_Guess = tuple[str, frozenset[str], float, frozenset[str], float]
+
+
+@cache
+def _list_guesses() -> tuple[_Guess, ...]:
+    """Return codec, usual letters, their least share, letters that must occur, their least share.
+
+    Of two that are as good the first counts: the fewer letters an encoding has, the more they tell.
+    """
+    korean, chinese = _list_usual("euc-kr", 0xB0, 0xC8), _list_usual("gb2312", 0xB0, 0xD7)
+    thai = frozenset("กขคงจชดตถทธนบปผพฟภมยรลวศษสหอะาิีึืุูเแโใไ็่้์ัำๆฯซญณฉ") | _expand("๐๙")
+    none: frozenset[str] = frozenset()
+    return (
+        ("cp874", thai, 0.9, frozenset("านรอกเงมยล"), 0.3),
+        ("cp1251", _expand("аяёёііїїєєґґ"), 0.8, none, 0.0),
+        ("koi8-r", _expand("аяёё"), 0.8, none, 0.0),
+        ("cp949", korean, 0.9, none, 0.0),
+        ("euc-jp", _JAPANESE, 0.9, _KANA, 0.2),
+        ("cp932", _JAPANESE, 0.9, _KANA, 0.2),
+        ("gb18030", chinese, 0.75, none, 0.0),
+        ("big5hkscs", _list_usual("big5", 0xA4, 0xC6), 0.75, none, 0.0),
+    )
+
+
 _MAX_HEAD = 2048  # bytes in which a document's label must stand
 
 
@@ -70,9 +123,31 @@ def decode_body(body: bytes, content_type: str = "") -> tuple[str, str]:
         return _decode_leniently(body, others[0])
     text = body.decode("utf-8", "replace")
     damaged, sound = text.count("\ufffd"), len(re.findall(r"[^\x00-\x7f\ufffd]", text))
-    if damaged > sound:  # hardly any UTF-8 in it: an unlabelled body of the Western kind
-        return body.decode("cp1252", "replace"), "no encoding is named; read as Windows-1252"
+    if damaged > sound:  # hardly any UTF-8 in it
+        name = _guess_encoding(body) or "cp1252"
+        shown = {"cp1252": "Windows-1252"}.get(name, name)
+        return body.decode(name, "replace"), f"no encoding is named; read as {shown}"
     return text, f"{damaged} damaged places in its UTF-8"
+
+
+def _guess_encoding(body: bytes) -> str:
+    """Return the encoding, other than Western, whose usual letters an unlabelled body holds.
+
+    In Western text one or two bytes beyond ASCII stand among other letters; in all others more of
+    them stand together.
+    """
+    runs = [len(run) for run in _HIGH_RUN.findall(body[:_MAX_GUESSED])]
+    if sum(run for run in runs if run > 2) < _MIN_IN_RUNS * sum(runs):
+        return ""
+    best, name = 0.0, ""
+    for codec, usual, least, needed, needed_share in _list_guesses():
+        text = body[:_MAX_GUESSED].decode(codec, "replace")
+        letters = re.sub(r"[\x00-\x7f\u3000-\u3002\uff00-\uff5e\u2010-\u2027]", "", text)
+        share = sum(map(usual.__contains__, letters)) / max(1, len(letters))
+        has_needed = sum(map(needed.__contains__, letters)) >= needed_share * len(letters)
+        if has_needed and share >= least and share > best + _BETTER:
+            best, name = share, codec
+    return name
 
 
 def _decode_leniently(body: bytes, name: str) -> tuple[str, str]:

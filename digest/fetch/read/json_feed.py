@@ -51,7 +51,7 @@ class JsonFeedReader(SourceReader):
         home = fields.normalize_link(_as_text(feed.get("home_page_url")), url)
         language = fields.normalize_language(_as_text(feed.get("language")))
         built = [
-            _build_entry(item, home or url, language, position)
+            _build_entry(item, home or url, language, _read_authors(feed), position)
             for position, item in enumerate(items[:_MAX_ENTRIES])
         ]
         undated = [stated_date for entry, stated_date in built if entry.published is None]
@@ -96,7 +96,11 @@ def _salvage_items(text: str) -> dict[str, Any]:
 
 
 def _build_entry(
-    item: Mapping[str, Any], base: str, language: str | None, position: int
+    item: Mapping[str, Any],
+    base: str,
+    language: str | None,
+    feed_authors: tuple[str, ...],
+    position: int,
 ) -> tuple[FeedEntry, str]:
     """Return an entry, and its date as stated."""
     modified = _as_text(item.get("date_modified"))
@@ -107,8 +111,6 @@ def _build_entry(
         _as_text(item.get("content_text"))
     )
     summary, text = fields.split_summary(_escape_plain_text(_as_text(item.get("summary"))), content)
-    people = item.get("authors") if isinstance(item.get("authors"), list) else [item.get("author")]
-    names = [_as_text(person.get("name")) for person in people or () if isinstance(person, dict)]
     entry = FeedEntry(
         link=fields.normalize_entry_link(address, base)
         if address
@@ -118,12 +120,20 @@ def _build_entry(
         text=text,
         published=parse_date(stated_date),
         updated=parse_date(modified),
-        authors=fields.normalize_authors(names),
+        authors=_read_authors(item) or feed_authors,
         language=fields.normalize_language(_as_text(item.get("language")), language),
         guid=fields.normalize_guid(identity),
         position=position,
     )
     return entry, clean_text(stated_date)
+
+
+def _read_authors(described: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the authors of an item or a feed, given as a list (1.1), as one, or as text."""
+    stated = described.get("authors") or described.get("author")
+    people = stated if isinstance(stated, list) else [stated]
+    names = (person.get("name") if isinstance(person, dict) else person for person in people)
+    return fields.normalize_authors(map(_as_text, names))
 
 
 def _escape_plain_text(text: str) -> str:

@@ -19,6 +19,7 @@ from digest.fetch.read import fields
 from digest.fetch.read.charset import decode_body
 from digest.fetch.read.dates import parse_date
 from digest.fetch.read.fields import as_text
+from digest.fetch.read.page_dates import drop_date_lines, find_shown_date, is_beside_article
 from digest.model.retrieved import FeedEntry
 from digest.text import split_sentences
 from digest.urls import extract_host
@@ -77,14 +78,18 @@ class PageMetadata:
         marked = [
             element.get("datetime", "")
             for element in root.iter("time")
-            if element.get("pubdate") is not None
-            or "datepublished" in (element.get("itemprop") or "").lower()
-            or "published" in (element.get("class") or "").lower()
+            if (
+                element.get("pubdate") is not None
+                or "datepublished" in (element.get("itemprop") or "").lower()
+                or "published" in (element.get("class") or "").lower()
+            )
+            and not is_beside_article(element)
         ]
         articles = list(root.iter("article"))
         if marked or len(articles) != 1:
             return dates + marked[:1]
-        first = next(articles[0].iter("time"), None)
+        own = (each for each in articles[0].iter("time") if not is_beside_article(each))
+        first = next(own, None)
         if first is not None:
             dates.append(first.get("datetime") or "".join(map(str, first.itertext())))
         return dates
@@ -169,13 +174,18 @@ def read_page(body: bytes, content_type: str, url: str) -> FeedEntry:
     page = PageMetadata(root)
     meta, article = page.meta, page.article
     published = next(filter(None, map(parse_date, page.list_stated_dates())), None)
-    if published is None:
-        raise ParseError("it says no date of publication", kind="no-article")
     is_listing = meta.get("og:type", "").lower() == "website" or any(
         _has_type(thing, _LISTING_TYPES) for thing in page.things
     )
-    if is_listing and not article and not any(meta.get(name) for name in _MAIN_DATE_NAMES):
-        raise ParseError("it lists others", kind="no-article")
+    is_listing &= not article and not any(meta.get(name) for name in _MAIN_DATE_NAMES)
+    if published is None or is_listing:
+        # a front page may say when it was made; one that shows a date over its own text is no list
+        shown = find_shown_date(root, url, page.find_title())
+        if published and not shown:
+            raise ParseError("it lists others", kind="no-article")
+        published = shown
+    if published is None:
+        raise ParseError("it says no date of publication", kind="no-article")
     title = page.find_title()
     if not title:
         raise ParseError("it has no title", kind="no-article")
@@ -192,7 +202,7 @@ def read_page(body: bytes, content_type: str, url: str) -> FeedEntry:
             or meta.get("og:description")
             or as_text(article.get("description"))
         ),
-        text=fields.normalize_text(page.extract_paragraphs()),
+        text=drop_date_lines(fields.normalize_text(page.extract_paragraphs())),
         published=published,
         updated=parse_date(
             meta.get("article:modified_time", "") or as_text(article.get("dateModified"))

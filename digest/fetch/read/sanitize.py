@@ -76,6 +76,7 @@ _TEXTS = {"description", "summary", "content", "encoded", "abstract", "body", "f
 _LONG = _TEXTS | {"title"}
 _ADDRESSES = {"link", "guid", "id", "origlink"}
 _ENTRIES = {"item", "entry"}
+_XHTML = "{http://www.w3.org/1999/xhtml}"
 _PARENTS = _ENTRIES | {"rss", "rdf", "feed", "channel", "items", "html"}
 # What is read; feedparser would take as long again for all else.
 _KEPT = _LONG | _ADDRESSES | _PARENTS
@@ -277,6 +278,15 @@ def _drop_unread_children(parent: etree._Element) -> None:
             parent.extend([] if found is None else [found])
 
 
+def _write_html(element: etree._Element) -> str:
+    """Return an element inside a text as HTML, whose readers take `<iframe/>` for a start alone."""
+    for each in element.iter(etree.Element):
+        if each.tag.startswith(_XHTML):
+            each.tag = each.tag.removeprefix(_XHTML)
+    etree.cleanup_namespaces(element)
+    return etree.tostring(element, encoding="unicode", method="html")
+
+
 def _bound_texts(root: etree._Element) -> None:
     """Cut attributes and texts that are too much."""
     for element in list(root.iter(etree.Element)):
@@ -288,7 +298,7 @@ def _bound_texts(root: etree._Element) -> None:
             # in one piece of CDATA, with the elements inside it as markup: feedparser is handed
             # text piece by piece, and every `&lt;` makes two
             if len(element):
-                inner = "".join(etree.tostring(child, encoding="unicode") for child in element)
+                inner = "".join(map(_write_html, element))
                 text = html.escape(text, quote=False) + inner
                 element[:] = []
                 element.set("type", "html")

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import io
 import re
-from calendar import timegm
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -57,8 +56,10 @@ class XmlFeedReader(SourceReader):
         head, url = parsed.feed, content.url
         home = fields.normalize_link(_get_text(head, "link"), url)
         language = fields.normalize_language(_get_text(head, "language"))
+        # RFC 4287 4.2.1; the one of an RSS channel is its editor
+        authors = _read_authors(head) if parsed.version.startswith("atom") else ()
         built = [
-            _build_entry(raw, home or url, language, position)
+            _build_entry(raw, home or url, language, authors, position)
             for position, raw in enumerate(parsed.entries)
         ]
         # one without any of these is such as the shell around an entry that stands in an entry
@@ -98,12 +99,13 @@ class XmlFeedReader(SourceReader):
         return []
 
 
-def _build_entry(raw: Any, base: str, language: str | None, position: int) -> tuple[FeedEntry, str]:
+def _build_entry(
+    raw: Any, base: str, language: str | None, feed_authors: tuple[str, ...], position: int
+) -> tuple[FeedEntry, str]:
     """Return an entry, and its date as stated."""
     updated, updated_text = _read_date(raw, "updated")
     published, published_text = _read_date(raw, "published")
     created, created_text = _read_date(raw, "created")
-    authors = [author.get("name", "") for author in raw.get("authors", ())]
     # xml:lang, as feedparser keeps it with each text
     details = (raw.get("title_detail"), *raw.get("content", ()), raw.get("summary_detail"))
     spoken = [detail.get("language") for detail in details if isinstance(detail, Mapping)]
@@ -120,15 +122,18 @@ def _build_entry(raw: Any, base: str, language: str | None, position: int) -> tu
         text=text,
         published=published or created or updated,
         updated=updated,
-        # the address of a lone author is damaged, and whole only here
-        authors=fields.normalize_authors(
-            authors if len(authors) > 1 else [_get_text(raw, "author")]
-        ),
+        authors=_read_authors(raw) or feed_authors,
         language=fields.normalize_language(_get_text(raw, "language"), *spoken[:1], language),
         guid=fields.normalize_guid(_get_text(raw, "id")),
         position=position,
     )
     return entry, published_text or created_text or updated_text
+
+
+def _read_authors(raw: Any) -> tuple[str, ...]:
+    names = [author.get("name", "") for author in raw.get("authors", ())]
+    # the address of a lone author is damaged, and whole only here
+    return fields.normalize_authors(names if len(names) > 1 else [_get_text(raw, "author")])
 
 
 def _get_text(raw: Any, key: str) -> str:
@@ -137,12 +142,9 @@ def _get_text(raw: Any, key: str) -> str:
 
 
 def _read_date(raw: Any, key: str) -> tuple[datetime | None, str]:
+    # not as feedparser reads it: what it cannot read it guesses, and a guess is another quarter
     stated = _get_text(raw, key)
-    found = parse_date(stated)
-    parts = dict.get(raw, f"{key}_parsed")
-    if found is None and stated and parts and 1990 <= parts[0] <= 9000:
-        found = datetime.fromtimestamp(timegm(parts), UTC)  # feedparser knows a few more forms
-    return found, clean_text(stated)
+    return parse_date(stated), clean_text(stated)
 
 
 def _find_entry_link(raw: Any, base: str) -> str:

@@ -10,7 +10,7 @@ from itertools import groupby
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import CalendarEntry, DateKind, drop_noticed_ends
 from digest.render.views.context import ViewContext, to_safe_href
-from digest.render.words import SECTIONS, Localizer, get_text_direction, sanitize_language_tag
+from digest.render.words import SECTIONS, get_text_direction, sanitize_language_tag
 
 DATE_KINDS: Mapping[DateKind, str] = {
     "effective": N_("Takes effect"),
@@ -128,8 +128,16 @@ def _choose_for_paper(entries: Sequence[CalendarEntry]) -> list[CalendarEntry]:
     return [entry for n, entry in enumerate(entries) if n in kept]
 
 
-def _format_days(entry: CalendarEntry, words: Localizer) -> str:
-    """Return the day, or first and last: `1 Oct`, `21–30 Oct`, `1 Oct – 31 Dec`."""
+def _format_days(entry: CalendarEntry, context: ViewContext) -> str:
+    """Return the day, or first and last: `1 Oct`, `21–30 Oct`, `1 Oct – 31 Dec`.
+
+    On paper, which has no headings of months, a day of another year has its year.
+    """
+    words, this_year = context.words, context.edition.as_of.year
+    if context.options.brief and this_year not in (entry.day.year, entry.last.year):
+        if entry.day == entry.last:
+            return words.format_date(entry.day)
+        return words.format_month(entry.day)
     last = words.format_month_day(entry.last)
     if entry.day == entry.last:
         return last
@@ -159,7 +167,7 @@ def _build_row(entry: CalendarEntry, context: ViewContext, *, overdue: bool) -> 
         else ""
     )
     return CalendarRow(
-        day=_format_days(entry, words),
+        day=_format_days(entry, context),
         iso=entry.day.isoformat(),
         kind=words.translate(DATE_KINDS[entry.kind]) if entry.story else "",
         text=text,

@@ -12,7 +12,7 @@ from digest.render.views.context import ViewContext, to_safe_href
 from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS, SECTIONS, Localizer, sanitize_language_tag
 
-_MAX_CLAIMS, _MAX_STUDIES, _MAX_BARE = 9, 4, 8  # on paper
+_MAX_CLAIMS, _MAX_STUDIES, _MAX_BARE = 7, 4, 8  # on paper
 _MAX_IMPACTS = 10  # on paper; where there are more, one of a kind and product
 _MAX_HEAT = 8  # categories in a sentence
 POINT_COLUMNS: tuple[tuple[str, str], ...] = (  # of the table: point of the test, heading
@@ -121,7 +121,9 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
             len(studies) - len(shown_studies),
             words,
         ),
-        impacts=tuple(_iter_products(edition.stack, context)) if edition.stack else (),
+        impacts=tuple(_iter_products(edition.stack, context, quoted if brief else ()))
+        if edition.stack
+        else (),
         heat=_describe_heat(edition.stack, words) if edition.stack else "",
         untouched=_describe_untouched(edition.stack, words) if edition.stack else "",
     )
@@ -200,8 +202,13 @@ def _build_quote(
     return QuoteView(text, sanitize_language_tag(language), source, to_safe_href(quote.url))
 
 
-def _iter_products(stack: StackView, context: ViewContext) -> Iterator[ProductImpacts]:
-    """Yield what AI does to each product of the stack of which something was found."""
+def _iter_products(
+    stack: StackView, context: ViewContext, told: Collection[str]
+) -> Iterator[ProductImpacts]:
+    """Yield what AI does to each product of the stack of which something was found.
+
+    `told` are sentences that stand on the page already.
+    """
     words = context.words
     found: dict[str, list[AiImpact]] = {}
     is_full = context.options.brief and len(stack.impacts) > _MAX_IMPACTS
@@ -213,7 +220,7 @@ def _iter_products(stack: StackView, context: ViewContext) -> Iterator[ProductIm
         name for line in stack.lines for name in (line.product.name, line.product.vendor_or_name)
     }
     for line in stack.lines:
-        product, quoted = line.product, set[str]()
+        product, quoted = line.product, set(told)
         if product.name not in found:
             continue
         slug = next(iter(product.categories), "")

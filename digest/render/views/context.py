@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from markupsafe import Markup
@@ -72,8 +73,13 @@ class ViewContext:
     def printed_ids(self) -> frozenset[str]:
         """The ids of the stories that the medium prints."""
         if self.options.kept is None:
-            return frozenset(story.id for story in self.edition.stories)
+            return frozenset(story.id for story in (*self.edition.stories, *self.edition.briefs))
         return frozenset().union(*self.options.kept.values())
+
+    @property
+    def today(self) -> date:
+        """The day of the edition."""
+        return self.edition.as_of.astimezone(self.words.zone).date()
 
     @cached_property
     def first_stories(self) -> tuple[EditionStory, ...]:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 
+from digest.i18n import N_
 from digest.model.edition import CoverageRow
 from digest.model.source import COVERED, FUTURE, MISSING, UNKNOWN
+from digest.model.stack import Money
 from digest.render.views.context import ViewContext
 from digest.render.views.sections import sort_by_count
 from digest.render.words import LABELS, SECTIONS, Localizer
@@ -87,7 +89,7 @@ def build_method(context: ViewContext) -> MethodView:
     is_full = not context.options.brief
     return MethodView(
         name=words.translate_label(SECTIONS, "sources"),
-        lead=_describe_coverage(rows, context),
+        lead=" ".join(filter(None, (_describe_coverage(rows, context), describe_model(context)))),
         strip=build_coverage_strip(context) if is_full else None,
         lines=tuple(
             CoverageLine(
@@ -142,6 +144,49 @@ def _describe_coverage(rows: list[CoverageRow], context: ViewContext) -> str:
     return f"{lead} " + words.translate(
         "Not everything could be read of %(names)s.", names=words.join_names(named)
     )
+
+
+def describe_model(context: ViewContext) -> str:
+    """Say what a language model did for the edition, at what cost; "" where none was asked."""
+    note, words = context.edition.model, context.words
+    if note is None:
+        return ""
+    parts = []
+    if note.judged:
+        text = N_("The language model %(name)s judged %(count)s of %(all)s items.")
+        parts.append(
+            words.translate(
+                text,
+                name=context.fit_text(note.name, 60),
+                count=words.format_number(note.judged),
+                all=words.format_number(note.items),
+            )
+        )
+    if note.written:
+        accepted = N_(
+            "Texts that the language model %(name)s wrote: %(count)s, each accepted by the team."
+        )
+        voted = N_(
+            "Texts that the language model %(name)s wrote: %(count)s, each checked against its"
+            " sources by rules and a vote of the model."
+        )
+        parts.append(
+            words.translate(
+                accepted if note.accepted else voted,
+                name=context.fit_text(note.name, 60),
+                count=words.format_number(note.written),
+            )
+        )
+    if note.unanswered:
+        text = N_(
+            "%(count)s questions to the language model got no answer; the sources' own words stand"
+            " there."
+        )
+        parts.append(words.translate(text, count=words.format_number(note.unanswered)))
+    if note.cost >= 0.005 and parts:
+        cost = words.format_money(Money(round(note.cost, 2), note.currency))
+        parts.append(words.translate("The language model cost %(cost)s.", cost=cost))
+    return " ".join(parts)
 
 
 def build_coverage_strip(context: ViewContext) -> CoverageStrip | None:

@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from digest.i18n import N_
-from digest.model.edition import Edition, EditionStory, list_dates_ahead
+from digest.model.edition import Edition, EditionStory, count_proven_claims, list_dates_ahead
 from digest.model.sections import SECTIONS_BY_SLUG
 from digest.model.stack import RINGS
+from digest.render.views.rules import count_rules, list_products_in_category
 from digest.render.words import LABELS, Localizer
 
 _SHORT_STANDINGS = {"unwatched": N_("not watched"), "seen": N_("perhaps shipped")}
@@ -31,16 +32,9 @@ def _count_stories(slug: str, edition: Edition, words: Localizer) -> Iterator[st
     """Yield the counts of a section's events, and for what always stays how many are our own."""
     stories = list(list_section_stories(edition, slug))
     counts = Counter[str](story.event or "" for story in stories)
-    for event, (one, many) in LABELS["event_counts"].items():
-        if counts[event]:
-            yield words.translate_plural(one, many, counts[event])
+    yield from _count_kinds(counts, LABELS["event_counts"], words)
     if stories and edition.stack and not SECTIONS_BY_SLUG[slug].drop_step:
-        own = sum(is_own(story) for story in stories)
-        yield (
-            words.translate_plural("%(n)s touches yours", "%(n)s touch yours", own)
-            if own
-            else words.translate("none of yours")
-        )
+        yield _count_own(sum(is_own(story) for story in stories), words)
 
 
 def _count_dates(edition: Edition, words: Localizer) -> Iterator[str]:
@@ -64,13 +58,12 @@ def _count_products(edition: Edition, words: Localizer) -> Iterator[str]:
 
 
 def _count_claims(edition: Edition, words: Localizer) -> Iterator[str]:
-    claims = [claim for claim in edition.claims if not claim.study]
-    if claims:
-        proven = sum(claim.evidence == "evidenced" for claim in claims)
+    proven, made = count_proven_claims(edition.claims)
+    if made:
         yield words.translate(
             "%(proven)s of %(all)s quoted with proof",
             proven=words.format_number(proven),
-            all=words.format_number(len(claims)),
+            all=words.format_number(made),
         )
 
 
@@ -95,6 +88,8 @@ def _count_blips(edition: Edition, words: Localizer) -> Iterator[str]:
 
 
 def _count_decisions(edition: Edition, words: Localizer) -> Iterator[str]:
+    if items := sum(len(part.items) for part in edition.agenda.parts) if edition.agenda else 0:
+        yield words.translate_plural("%(n)s to decide", "%(n)s to decide", items)
     number = len(edition.agenda.carried) if edition.agenda else 0
     if number:
         yield words.translate_plural("%(n)s decision is open", "%(n)s decisions are open", number)
@@ -107,8 +102,44 @@ def _count_register(edition: Edition, words: Localizer) -> Iterator[str]:
         yield words.translate_plural("%(n)s new product", "%(n)s new products", new)
 
 
+def _count_rules(edition: Edition, words: Localizer) -> Iterator[str]:
+    yield from _count_kinds(count_rules(edition.rules), LABELS["rule_counts"], words)
+    if edition.rules and edition.stack:
+        yield _count_own(sum(bool(entry.products) for entry in edition.rules), words)
+        near = sum(bool(list_products_in_category(entry, edition)) for entry in edition.rules)
+        if near:
+            yield words.translate_plural(
+                "%(n)s in a category of yours", "%(n)s in categories of yours", near
+            )
+
+
+def _count_deals(edition: Edition, words: Localizer) -> Iterator[str]:
+    counts = Counter[str](entry.kind for entry in edition.deals)
+    yield from _count_kinds(counts, LABELS["deal_counts"], words)
+    counted = [entry for entry in edition.deals if entry.kind in LABELS["deal_counts"]]
+    if counted and edition.stack:
+        own = sum(bool(entry.products or entry.maker_of or entry.addon_to) for entry in counted)
+        yield _count_own(own, words)
+
+
+def _count_kinds(
+    counts: Mapping[str, int], labels: Mapping[str, tuple[str, str]], words: Localizer
+) -> Iterator[str]:
+    for kind, (one, many) in labels.items():
+        if number := counts.get(kind):
+            yield words.translate_plural(one, many, number)
+
+
+def _count_own(own: int, words: Localizer) -> str:
+    if not own:
+        return words.translate("none of yours")
+    return words.translate_plural("%(n)s touches yours", "%(n)s touch yours", own)
+
+
 _COUNTERS: Mapping[str, Callable[[Edition, Localizer], Iterator[str]]] = {
     "calendar": _count_dates,
+    "deals": _count_deals,
+    "rules": _count_rules,
     "stack": _count_products,
     "ai-watch": _count_claims,
     "ledger": _count_promises,

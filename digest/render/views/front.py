@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from digest.model.edition import FrontDecision
 from digest.render.views.context import ViewContext
+from digest.render.views.themes import capitalize
 
 _MAX_QUESTION = 160  # characters
 _MAX_REASON = 260
@@ -48,7 +49,7 @@ def build_front_view(context: ViewContext, sections: dict[str, str]) -> FrontVie
     """Build page one; `sections` are the names of what this medium prints, by slug."""
     words, front = context.words, context.edition.front
     return FrontView(
-        lead=" ".join(map(words.translate_note, front.lead)),
+        lead=" ".join(capitalize(words.translate_note(sentence)) for sentence in front.lead),
         decisions=tuple(_iter_decisions(context, sections)),
         cards=tuple(
             CardView(words.translate_note(card.value), words.translate_note(card.label))

@@ -24,9 +24,11 @@ from digest.render.views.charts import (
 from digest.render.views.claims import ClaimsPage, build_claims_page
 from digest.render.views.context import RenderOptions, ViewContext
 from digest.render.views.coverage import MethodView, build_method
+from digest.render.views.deals import DealsPage, build_deals_page
 from digest.render.views.findings import describe_finding
 from digest.render.views.front import FrontView, build_front_view
 from digest.render.views.register import RegisterPage, build_register_page
+from digest.render.views.rules import RulesPage, build_rules_page
 from digest.render.views.sections import SectionView, build_section
 from digest.render.views.stack import StackPages, build_stack_pages
 from digest.render.views.story import Badge, build_badge
@@ -90,6 +92,8 @@ class PageView:
     front: FrontView
     calendar: CalendarPage | None
     claims: ClaimsPage | None
+    rules: RulesPage | None
+    deals: DealsPage | None
     register: RegisterPage | None
     stack_pages: StackPages | None
     no_stack_note: str  # what a stack.yaml would add; "" where there is one
@@ -103,13 +107,15 @@ def build_page_view(
     title = context.fit_text(edition.title, 80) or words.translate("Martech digest")
     name, format_date = clean_text(edition.quarter), words.format_date
     heading = f"{title}, {words.format_quarter(name)}"
+    by_slug = {section.slug: section for section in edition.sections}
     sections: dict[str, SectionView] = {
         section.slug: build_section(section, context) for section in edition.sections
     }
     empty = SectionView(FIRST_SECTION, words.translate_label(SECTIONS, FIRST_SECTION))
     five = sections.pop(FIRST_SECTION, empty)
     calendar, register = build_calendar_page(context), build_register_page(context)
-    claims, stack_pages = build_claims_page(context), build_stack_pages(context)
+    claims = build_claims_page(context)
+    stack_pages = build_stack_pages(context, list_reading_order((five, *sections.values())))
     present: dict[str, object] = {
         **sections,
         "calendar": calendar,
@@ -124,7 +130,7 @@ def build_page_view(
         PartView(
             slug,
             words.translate_label(SECTIONS, slug),
-            describe_finding(slug, edition, words),
+            _get_finding(slug, sections.get(slug), edition, words),
         )
         for slug in SECTIONS_BY_SLUG
         if present.get(slug)
@@ -173,10 +179,24 @@ def build_page_view(
         front=front,
         calendar=calendar,
         claims=claims,
+        rules=build_rules_page(by_slug["rules"], context) if "rules" in by_slug else None,
+        deals=build_deals_page(by_slug["deals"], context) if "deals" in by_slug else None,
         register=register,
         stack_pages=stack_pages,
         no_stack_note="" if edition.stack else words.translate(_NO_STACK_NOTE),
     )
+
+
+def list_reading_order(sections: Iterable[SectionView]) -> list[str]:
+    """Return the ids of the stories that sections print, as they are read."""
+    return [story.id for section in sections for story in section.stories]
+
+
+def _get_finding(slug: str, section: SectionView | None, edition: Edition, words: Localizer) -> str:
+    """Return what a part found: by its own count of what it prints, else by the edition's."""
+    if section and section.by_category:
+        return section.by_category.finding
+    return describe_finding(slug, edition, words)
 
 
 def _write_subject(heading: str, front: FrontView, five: SectionView, words: Localizer) -> str:

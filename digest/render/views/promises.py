@@ -12,9 +12,9 @@ from digest.render.words import LABELS, sanitize_language_tag
 
 _MAX_VENDORS = 10  # on paper
 _MAX_ROWS_OF_MANY = 6  # where there are more vendors
-_MAX_SHIPPED, _MAX_QUESTIONS, _MAX_ANNOUNCED = 2, 3, 1  # of a vendor, on paper
+_MAX_SHIPPED, _MAX_QUESTIONS, _MAX_ANNOUNCED = 1, 2, 1  # of a vendor, on paper
 _MAX_QUESTIONS_OF_MANY = 2  # where paper has not room for all vendors
-_MAX_TITLE, _MAX_QUESTION = 80, 260  # characters, on paper
+_MAX_TITLE, _MAX_QUESTION = 70, 230  # characters, on paper
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ def build_register_page(context: ViewContext) -> RegisterPage | None:
     rows, words = context.edition.register, context.words
     if not rows:
         return None
-    wanted = [row for row in rows if row.new_product or row.story not in context.printed_ids]
+    wanted = [row for row in rows if row.story not in context.printed_ids]
     kept = _choose_best(wanted, context.options.register_pages) if context.options.brief else rows
     groups: dict[str, list[RegisterLine]] = {}
     for row in kept:
@@ -103,9 +103,7 @@ def build_register_page(context: ViewContext) -> RegisterPage | None:
     dropped = len(wanted) - len(kept)
     return RegisterPage(
         name=words.translate_label(SECTIONS, "register"),
-        lead=words.translate(
-            "What is told in full above is not repeated here, but for new products."
-        )
+        lead=words.translate("What stands above with a sentence of its own is not repeated here.")
         if context.options.brief
         else "",
         groups=built,

@@ -9,13 +9,12 @@ from digest.model.edition import EditionStory, Section
 from digest.model.sections import FIRST_SECTION, SECTIONS_BY_SLUG, THEME_SECTION
 from digest.model.tags import EVENTS as EVENT_SLUGS
 from digest.model.tags import Event
+from digest.render.views.categories import CategoriesView, build_categories
 from digest.render.views.context import ViewContext
 from digest.render.views.story import StoryView, build_story
 from digest.render.views.themes import ThemeView, build_theme
 from digest.render.words import EVENTS, SECTIONS
-from digest.taxonomy import CATEGORIES, GROUPS
 
-_GROUP_OF = {slug: category.group for slug, category in CATEGORIES.items()}
 # Of deals: what changes most for whoever runs a product comes first.
 _DEAL_ORDER: tuple[Event, ...] = (
     "acquisition",
@@ -26,9 +25,9 @@ _DEAL_ORDER: tuple[Event, ...] = (
     "people",
     "results",
 )
+_MAX_PAPER_THEMES = 4
 _GROUP_KEYS: Mapping[str, Callable[[EditionStory], str]] = {
     "": lambda _: "",
-    "category": lambda story: _GROUP_OF.get(story.category or "", ""),
     "event": lambda story: story.event or "",
     "theme": lambda _: "",
 }
@@ -56,16 +55,28 @@ class SectionView:
     note: str = ""
     more: str = ""  # how many stories stand in the register only; "" where all are here
     grouping: str = ""
+    by_category: CategoriesView | None = None  # in place of groups
 
     @property
     def stories(self) -> tuple[StoryView, ...]:
         """The stories of all groups."""
+        if self.by_category:
+            categories = self.by_category.categories
+            return tuple(entry.story for one in categories for entry in one.entries)
         return tuple(story for group in self.groups for story in group.stories)
 
 
 def build_section(section: Section, context: ViewContext) -> SectionView:
     """Build the view of a section with the stories that the medium prints."""
     words, options, slug = context.words, context.options, section.slug
+    if SECTIONS_BY_SLUG[slug].grouping == "category":
+        return SectionView(
+            slug=slug,
+            name=words.translate_label(SECTIONS, slug),
+            note=words.translate(section.note) if section.note else "",
+            grouping="category",
+            by_category=build_categories(section, context),
+        )
     kept = options.kept.get(slug) if options.kept is not None else None
     stories = [story for story in section.stories if kept is None or story.id in kept]
     first = {story.id: story for story in context.first_stories}
@@ -99,7 +110,7 @@ def sort_by_count(counts: Mapping[str, int]) -> list[tuple[str, int]]:
 def _build_groups(
     slug: str, grouping: str, stories: Sequence[EditionStory], context: ViewContext
 ) -> tuple[StoryGroup, ...]:
-    """Group stories by the taxonomy's groups, by event, or not at all."""
+    """Group stories by event, or not at all."""
     words, limits = context.words, context.options.limits
     if slug == FIRST_SECTION:
         first_limits = context.options.first_limits
@@ -110,15 +121,12 @@ def _build_groups(
     grouped: dict[str, list[EditionStory]] = {}
     for story in stories:
         grouped.setdefault(_GROUP_KEYS[grouping](story), []).append(story)
-    orders = {"category": [*GROUPS, ""], "event": [*_DEAL_ORDER, *EVENT_SLUGS, ""]}
-    keys = sorted(grouped, key=orders[grouping].index) if grouping in orders else list(grouped)
+    order = [*_DEAL_ORDER, *EVENT_SLUGS, ""]
+    keys = sorted(grouped, key=order.index) if grouping == "event" else list(grouped)
     groups = []
     for key in keys:
         members, name, means = grouped[key], "", ""
-        if grouping == "category":
-            members = sorted(members, key=lambda story: words.translate_category(story.category))
-            name = words.translate_label(GROUPS, key) or words.translate_category(None)
-        elif grouping == "event":
+        if grouping == "event":
             name = words.translate_label(EVENTS, key)
         views = [build_story(story, limits, context) for story in members]
         groups.append(StoryGroup(f"{slug}-{key or 'other'}", name, means, tuple(views)))
@@ -133,12 +141,12 @@ def _build_theme_groups(
     A story is told in the first theme that holds it.
     """
     left = {story.id: story for story in stories}
-    for theme in context.edition.themes:
+    quoted: set[str] = set()
+    for theme in context.edition.themes[: _MAX_PAPER_THEMES if context.options.brief else None]:
         here = [left.pop(story_id) for story_id in theme.stories if story_id in left]
-        here.sort(key=lambda story: story.title != theme.title)  # under its own headline
-        view = build_theme(theme, {story.id for story in here}, context)
-        told = tuple(build_story(story, view.limits, context) for story in here)
-        yield StoryGroup(f"theme-{theme.slug}", view.title, "", told, view)
+        view = build_theme(theme, here, context, quoted)
+        quoted.update(entry.id for entry in view.entries)
+        yield StoryGroup(f"theme-{theme.slug}", view.title, "", view.stories, view)
     if left:
         others = tuple(
             build_story(story, context.options.limits, context) for story in left.values()

@@ -9,12 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from digest.i18n import N_
 from digest.model.edition import (
     MIN_BLIPS,
     Agenda,
-    AgendaSection,
-    ContractRow,
     HeatmapRow,
     ProductRow,
     PromiseLedger,
@@ -24,6 +21,7 @@ from digest.model.edition import (
     StackView,
     StoryRef,
 )
+from digest.model.stack import Product
 from digest.render.views.context import ViewContext
 from digest.render.views.promises import VendorsPage, build_vendors_page
 from digest.render.views.radar import RadarPage, build_radar_page
@@ -34,6 +32,8 @@ from digest.render.words import EVENTS, LABELS, SECTIONS, Localizer
 _MIN_PAPER_BLIPS = 8
 _MAX_PROPOSALS = 3  # with the rules and what is carried over, the agenda is one page
 _MAX_NAMES = 8  # of vendors, in a sentence
+_MAX_ITEM = 170  # characters of what the agenda decides
+_MAX_ITEM_REASON = 420
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,9 @@ class ProductView:
     news: tuple[tuple[str, tuple[StoryRefView, ...]], ...]  # kind of news, stories
     top: StoryRefView | None  # the story that a short table names
     event: str  # what happened in it, in a word
-    rest: int  # how many others there are
+    rest: int  # how many others the medium prints
+    rest_href: str  # the first of them in this briefing, "" where none stands in it
+    promise: str  # how a promise of its maker stands, "" where none is on record
     silence: str  # where nothing happened: why
     verdict: str  # one word
     verdict_slug: str
@@ -93,23 +95,35 @@ class StepView:
 
 
 @dataclass(frozen=True, slots=True)
-class ContractView:
-    """A contract with a day ahead."""
+class ItemView:
+    """Something to decide. Whatever is not known is ""."""
 
-    product: str
-    step: str  # keep or leave, or let it end
-    day: str
-    cost: str
+    number: int
+    what: str
+    why: str
     owner: str
+    due: str
+    overdue: bool
+    section: str  # the slug of the section that says more
+    where: str  # its name
+    href: str  # the place in it where the story stands; "" where none does
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaPartView:
+    """A part of the agenda: what is known in one line, and what to decide."""
+
+    name: str
+    known: str
+    items: tuple[ItemView, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AgendaPage:
     """The agenda of the review."""
 
-    contracts: tuple[ContractView, ...]
-    parts: tuple[AgendaSection, ...]
-    decisions: tuple[StepView, ...]  # of page one
+    first: tuple[str, ...]  # the questions of page one, in short
+    parts: tuple[AgendaPartView, ...]
     carried: tuple[StepView, ...]
     proposals: tuple[StepView, ...]
     rules: tuple[RuleRow, ...]
@@ -141,8 +155,11 @@ class StackPages:
         return self.context.fit_text(self.context.words.translate_note(note), length)
 
 
-def build_stack_pages(context: ViewContext) -> StackPages | None:
-    """Build the pages; None where the company has no stack.yaml."""
+def build_stack_pages(context: ViewContext, reading_order: Sequence[str] = ()) -> StackPages | None:
+    """Build the pages; None where the company has no stack.yaml.
+
+    `reading_order` are the ids of the stories that the medium prints.
+    """
     edition, brief = context.edition, context.options.brief
     if edition.stack is None:
         return None
@@ -150,7 +167,7 @@ def build_stack_pages(context: ViewContext) -> StackPages | None:
     return StackPages(
         context=context,
         names={slug: context.words.translate(name) for slug, name in SECTIONS.items()},
-        stack=_build_stack_page(edition.stack, context),
+        stack=_build_stack_page(edition.stack, context, reading_order),
         ledger=ledger if ledger and (ledger.lines or ledger.vendors) else None,
         vendors=build_vendors_page(ledger, context) if ledger else None,
         radar=build_radar_page(radar, context)
@@ -169,9 +186,11 @@ def _is_worth_drawing(radar: Radar, brief: bool) -> bool:
     return len(radar.blips) >= least
 
 
-def _build_stack_page(stack: StackView, context: ViewContext) -> StackOverviewPage:
+def _build_stack_page(
+    stack: StackView, context: ViewContext, reading_order: Sequence[str]
+) -> StackOverviewPage:
     words, brief = context.words, context.options.brief
-    products = tuple(_build_product(line, context) for line in stack.lines)
+    products = tuple(_build_product(line, context, reading_order) for line in stack.lines)
     heat = [row for row in stack.heat if row.ai or row.ai_before]
     heat = [] if brief else heat  # where AI adds or threatens is told product by product
     peak = max((row.ai for row in heat), default=0)
@@ -190,7 +209,7 @@ def _build_stack_page(stack: StackView, context: ViewContext) -> StackOverviewPa
         )
         if stack.spend.total and stack.spend.without_cost
         else "",
-        deals=_describe_deals(stack, words),
+        deals=_describe_deals(stack, words, in_short=brief and bool(context.edition.deals)),
         heat=tuple((row, min(4, -(-4 * row.ai // peak)) if peak else 0) for row in heat),
         compared=any(row.stories_before is not None for row in heat),
         before=words.format_previous_quarter(context.edition.quarter),
@@ -212,9 +231,14 @@ def _describe_stack(stack: StackView, words: Localizer) -> str:
     return f"{sentence} " + words.translate("To act on: %(names)s.", names=words.join_names(names))
 
 
-def _describe_deals(stack: StackView, words: Localizer) -> str:
-    """Say whether something of ours was bought, closed or repriced, and what nobody watches."""
-    if stack.changed:
+def _describe_deals(stack: StackView, words: Localizer, *, in_short: bool) -> str:
+    """Say whether something of ours was bought, closed or repriced, and what nobody watches.
+
+    `in_short`: only the latter, as the table of deals says the rest.
+    """
+    if in_short:
+        parts = []
+    elif stack.changed:
         parts = [
             words.translate(
                 "A deal, closure or price change was told of the vendors of: %(names)s.",
@@ -231,12 +255,12 @@ def _describe_deals(stack: StackView, words: Localizer) -> str:
         ]
     else:
         parts = []
-    if stack.breached:
+    if stack.breached and not in_short:
         names = words.join_names(stack.breached)
         parts.append(
             words.translate("A breach, weakness or outage was told of: %(names)s.", names=names)
         )
-    elif stack.sources:
+    elif stack.sources and not in_short:
         parts.append(words.translate("No breach or outage of theirs was found."))
     if len(stack.unwatched) > _MAX_NAMES and stack.sources:
         parts.append(
@@ -282,7 +306,9 @@ def _iter_figures(spend: Spend, words: Localizer) -> Iterator[tuple[str, str]]:
         yield words.translate("Without a cost in the stack file"), names
 
 
-def _build_product(line: ProductRow, context: ViewContext) -> ProductView:
+def _build_product(
+    line: ProductRow, context: ViewContext, reading_order: Sequence[str]
+) -> ProductView:
     words, product = context.words, line.product
     users = ""
     if product.users is not None:
@@ -310,7 +336,9 @@ def _build_product(line: ProductRow, context: ViewContext) -> ProductView:
         ai = "; ".join(given) or words.translate("used")
     elif said.used is not None:
         ai = words.translate("not used")
-    own = {story.id for story in (*line.health, *line.news, *line.vendor_news)}
+    rest = context.printed_ids.intersection(line.stories)
+    rest -= {line.happened.id} if line.happened else set()
+    first_of_rest = next((story_id for story_id in reading_order if story_id in rest), "")
     silence = ""
     if line.happened is None:
         silence = words.translate("Nothing found")
@@ -343,12 +371,37 @@ def _build_product(line: ProductRow, context: ViewContext) -> ProductView:
         if line.happened
         else None,
         event=_name_event(line, words),
-        rest=len(own - {line.happened.id}) if line.happened else 0,
+        rest=len(rest),
+        rest_href=f"#{first_of_rest}" if first_of_rest else "",
+        promise=_describe_promise(line.product, context.edition.ledger, words),
         silence=silence,
         verdict=words.translate_label(LABELS["verdicts"], line.verdict),
         verdict_slug=line.verdict,
         reason=words.translate_note(line.reason),
     )
+
+
+def _describe_promise(product: Product, ledger: PromiseLedger | None, words: Localizer) -> str:
+    """Say in a clause how the promises of a product's maker stand, the one due first if several."""
+    vendor = product.vendor_or_name.casefold()
+    rows = (
+        [row for row in ledger.lines if row.promise.vendor.casefold() == vendor] if ledger else []
+    )
+    if not rows:
+        return ""
+    rows.sort(key=lambda row: (row.promise.by is None, row.promise.by or date.max))
+    first = rows[0]
+    standing = words.translate_label(LABELS["standings"], first.standing)
+    day = words.format_short_date(first.promise.by)
+    said = words.translate("Promise: %(standing)s", standing=standing.lower())
+    if day:
+        said = words.translate(
+            "Promise for %(day)s: %(standing)s", day=day, standing=standing.lower()
+        )
+    more = len(rows) - 1
+    if more:
+        said += "; " + words.translate_plural("%(n)s more", "%(n)s more", more)
+    return said
 
 
 def _name_event(line: ProductRow, words: Localizer) -> str:
@@ -363,43 +416,46 @@ def _name_event(line: ProductRow, words: Localizer) -> str:
     return words.translate("%(event)s of its maker", event=event)
 
 
-def _iter_contracts(contracts: Sequence[ContractRow], words: Localizer) -> Iterator[ContractView]:
-    for row in contracts:
-        step, text = words.translate("Keep or leave?"), N_("notice by %(day)s")
-        if row.retiring:
-            step = words.translate("Let it end")
-        if row.kind == "contract end":
-            step = step if row.retiring else words.translate("It renews or ends")
-            text = N_("contract to %(day)s")
-        yield ContractView(
-            product=row.product,
-            step=step,
-            day=words.translate(text, day=words.format_date(row.day)),
-            cost=words.format_money(row.cost) if row.cost is not None else "",
-            owner=row.owner,
-        )
+def _iter_agenda_parts(agenda: Agenda, context: ViewContext) -> Iterator[AgendaPartView]:
+    """Yield the parts that say something; their items are numbered through."""
+    words, number = context.words, 0
+    today = context.edition.as_of.astimezone(words.zone).date()
+    for part in agenda.parts:
+        items = []
+        for item in part.items:
+            number += 1
+            items.append(
+                ItemView(
+                    number=number,
+                    what=context.fit_text(words.translate_note(item.what), _MAX_ITEM),
+                    why=context.fit_text(words.translate_note(item.why), _MAX_ITEM_REASON),
+                    owner=context.fit_text(item.owner, 60),
+                    due=words.format_short_date(item.due),
+                    overdue=item.due is not None and item.due < today,
+                    section=item.section,
+                    where=words.translate_label(SECTIONS, item.section),
+                    href=f"#{item.story}" if item.story in context.printed_ids else "",
+                )
+            )
+        points = (context.fit_text(words.translate_note(point), 240) for point in part.points)
+        known = " ".join(f"{point}." for point in points if point)
+        if known or items:
+            name = words.translate_label(LABELS["agenda"], part.slug)
+            yield AgendaPartView(name, known, tuple(items))
 
 
 def _build_agenda_page(agenda: Agenda, context: ViewContext) -> AgendaPage:
     words, brief = context.words, context.options.brief
     # Paper asks for these steps on page one and among the questions to vendors.
     ledger = context.edition.ledger
-    decisions = context.edition.front.decisions
     proposals = () if brief and ledger and ledger.questions else agenda.proposals
     return AgendaPage(
-        contracts=tuple(_iter_contracts(agenda.contracts, words)),
-        parts=agenda.parts,
-        decisions=tuple(
-            StepView(
-                what=None,
-                text=words.translate_note(decision.question),
-                step=words.translate_label(LABELS["steps"], "act"),
-                owner=decision.owner,
-                due=words.format_date(decision.due),
-                since="",
-            )
-            for decision in decisions
+        first=tuple(
+            question
+            for decision in context.edition.front.decisions
+            if (question := context.fit_text(words.translate_note(decision.question), _MAX_ITEM))
         ),
+        parts=tuple(_iter_agenda_parts(agenda, context)),
         carried=tuple(
             StepView(
                 what=None,

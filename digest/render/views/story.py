@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 
 from markupsafe import Markup
 
-from digest.model.edition import EditionStory, Reference, StoryRef
+from digest.i18n import N_, TranslatableText
+from digest.model.edition import EditionStory, Reference, RuleEntry, StoryRef
 from digest.model.tags import EVIDENCE_GRADES, Evidence
 from digest.render.views.context import StoryLimits, ViewContext, to_safe_href
 from digest.render.words import (
@@ -95,10 +97,12 @@ def build_story(
     words = context.words
     title = context.fit_text(story.title, limits.title)
     lang = sanitize_language_tag(story.language) if title else words.language
-    whys = (
+    whys = [
         context.fit_text(words.translate_note(why), 260)
         for why in story.why_it_matters[: limits.whys]
-    )
+    ]
+    if number and limits.whys and (since := _describe_since(story, whys, context)):
+        whys = [f"{since} {whys[0]}", *whys[1:]] if whys else [since]
     publishers: dict[str, Reference] = {}
     for item in story.items:
         publishers.setdefault(item.source, item)
@@ -113,9 +117,16 @@ def build_story(
         has_placeholder_title=not title,
         href=to_safe_href(story.items[0].url) if story.items else "",
         summary=tuple(_iter_summary(story, limits, context)),
-        why=tuple(_AMOUNT_SPACE.sub("\N{NO-BREAK SPACE}", why) for why in whys if why),
+        why=(
+            *(_AMOUNT_SPACE.sub("\N{NO-BREAK SPACE}", why) for why in whys if why),
+            *(
+                [words.translate("[text by a language model]")]
+                if "why_it_matters" in story.written
+                else ()
+            ),
+        ),
         context=tuple(islice(_iter_context(story, context), limits.contexts)),
-        rule=tuple(_iter_rule_facts(story, context)),
+        rule=() if number else tuple(_iter_rule_facts(story, context)),
         quotes=tuple(
             LabelledLine(words.translate_label(LABELS["points"], point.kind), quote)
             for point in story.points[: limits.quotes]
@@ -151,16 +162,45 @@ def mark_language(lang: str, words: Localizer) -> str:
     return "" if base in ("und", words.language) else base.upper()
 
 
+def _describe_since(story: EditionStory, whys: Sequence[str], context: ViewContext) -> str:
+    """Say from when what page one tells holds; "" where that is not known or `whys` say it."""
+    words, since = context.words, context.edition.front.since.get(story.id, "")
+    day = since.values.get("day") if isinstance(since, TranslatableText) else None
+    # The month is enough: that is how a consequence names a day that is not exact.
+    said = words.format_month(day) if isinstance(day, date) else ""
+    return "" if said and any(said in why for why in whys) else words.translate_note(since)
+
+
 def _iter_rule_facts(story: EditionStory, context: ViewContext) -> Iterator[LabelledLine]:
     """Yield from when a rule applies and which products it touches, as far as is known."""
-    words, agenda = context.words, context.edition.agenda
-    row = next((row for row in agenda.rules if row.story.id == story.id), None) if agenda else None
-    if row is None:
+    words = context.words
+    entry = next((entry for entry in context.edition.rules if entry.story.id == story.id), None)
+    if entry is None:
         return
-    when = context.fit_text(row.effective, 60) or words.translate("its source does not say")
-    yield LabelledLine(words.translate("From when"), when)
-    if row.products and not story.why_it_matters:
-        yield LabelledLine(words.translate("Touches"), words.join_names(row.products))
+    if entry.day:
+        when = format_rule_day(entry, context)
+        yield LabelledLine(words.translate("From when"), when)
+    if entry.products and not story.why_it_matters:
+        yield LabelledLine(words.translate("Touches"), words.join_names(entry.products))
+
+
+def format_rule_day(entry: RuleEntry, context: ViewContext) -> str:
+    """Return from when a rule applies, and who says so where another report does."""
+    words = context.words
+    if entry.day is None or entry.last is None:
+        return words.translate("its source gives no day")
+    if entry.day == entry.last:
+        when = words.format_date(entry.day)
+    elif (entry.day.day, entry.day.month, entry.day.year) == (1, entry.last.month, entry.last.year):
+        when = words.format_month(entry.day)
+    else:
+        when = f"{words.format_date(entry.day)} – {words.format_date(entry.last)}"
+    if entry.rolls_out:
+        when = words.translate(N_("%(when)s, step by step"), when=when)
+    if entry.dated_by and entry.dated_by.url != entry.story.url:
+        source = context.fit_text(entry.dated_by.source, 50)
+        return words.translate("%(when)s (%(source)s)", when=when, source=source)
+    return when
 
 
 def build_badge(grade: Evidence, words: Localizer) -> Badge:
@@ -188,6 +228,8 @@ def _iter_summary(story: EditionStory, limits: StoryLimits, context: ViewContext
         if text and len(text) <= (longest if is_first else left):
             yield text
             left, is_first = left - len(text), False
+    if {"title", "summary"} & set(story.written):
+        yield context.words.translate("[text by a language model]")
 
 
 def _iter_context(story: EditionStory, context: ViewContext) -> Iterator[LabelledLine]:
@@ -223,6 +265,21 @@ class StoryRefView:
     href: str  # to its place in this briefing where it is printed, else to its source
     source: str
     day: str
+
+
+def refer_to(story: EditionStory) -> StoryRef:
+    """Return the reference of a story of the briefing."""
+    lead = next(iter(story.items), None)
+    return StoryRef(
+        story.id,
+        story.title,
+        story.language,
+        lead.url if lead else "",
+        lead.source if lead else "",
+        story.published,
+        story.event,
+        story.evidence,
+    )
 
 
 def build_ref(story: StoryRef, context: ViewContext, length: int = 90) -> StoryRefView:

@@ -127,7 +127,7 @@ def _build_newsletter(mail: ParsedMail) -> ParsedNewsletter:
         entries=entries,
         web_edition=content.web_edition,
         language=language,
-        problems=mail.problems,
+        problems=mail.problems or (("no story was found in it",) if kind == "empty" else ()),
         recipients=readers,
     )
 

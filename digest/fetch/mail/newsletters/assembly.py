@@ -29,6 +29,8 @@ from digest.fetch.mail.newsletters.words import count_words, normalize_phrase
 from digest.urls import extract_host
 
 _CALL_WORDS = 12  # the most words beside a call to action
+_MIN_COMMENT = 15  # words of a paragraph about a page
+_MAX_BEFORE_LINK = 5  # characters before the link of one that begins with it
 _LOOKAHEAD_BLOCKS = 12  # blocks looked at after a block
 
 
@@ -192,6 +194,8 @@ class StoryAssembler:
         """Take a headline that is a link, or a list item that has one."""
         quoted = self._is_quoted_post(block, links)
         start = None if quoted else find_linked_start(block, links)
+        if not (start or quoted) and self._continues_comments(block, links):
+            start = build_item_start(block, links)
         is_candidate = start or (links and block.bullet)
         if not is_candidate or self._is_story_detail(block, start) or quoted:
             return False
@@ -205,6 +209,9 @@ class StoryAssembler:
         ):
             candidate.body.append(block)  # the second line of a card, the caption of a picture
         else:
+            below = self._following[0] if self._following else None
+            if (block.bold or block.level) and below and not below.links and below.word_count >= 10:
+                self._menu = False  # a headline with its teaser ends a menu
             self._add_candidate(start or build_item_start(block, links), block)
         return True
 
@@ -226,6 +233,23 @@ class StoryAssembler:
             return False
         self._add_candidate(replace(build_item_start(block, links), kind="lead"), block)
         return True
+
+    def _continues_comments(self, block: Block, links: Sequence[Link]) -> bool:
+        """Return whether a paragraph begins with the page it is about, as the story above does."""
+        above = self._open_candidate
+        return bool(
+            above
+            and above.kind == "linked"
+            and above.link
+            and above.rest
+            and not above.body
+            and above.cell == block.cell
+            and block.word_count >= _MIN_COMMENT
+            and links
+            and links[0].start <= _MAX_BEFORE_LINK
+            and count_words(links[0].text) >= 2
+            and not is_call_to_action(links[0])
+        )
 
     def _is_quoted_post(self, block: Block, links: Sequence[Link]) -> bool:
         """Return whether a block is part of a quoted post, shown as a card that is one link."""

@@ -162,7 +162,8 @@ def _classify_block(block: Block, resolver: LinkResolver) -> BlockRole:
         return "boilerplate"
     if length <= 20 and words.POLL.search(text) and (not links or text.endswith("?")):
         return "poll"
-    is_plea = length <= 45 and words.PLEA.match(text)
+    # "We're hiring" alone is the heading of a part with advertisements, not a plea
+    is_plea = length <= 45 and words.PLEA.match(text) and not words.JOBS.fullmatch(text)
     folded, has_others = words.fold_text(block.text), len(links) < len(block.links)
     names_story = not (has_others or all(map(is_call_to_action, links)))
     leaves = "unsubscrib" in folded and (has_others or words.FAREWELL.search(folded))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from digest.fetch.mail.newsletters import words
@@ -32,6 +32,7 @@ _MAX_TEXT = 60_000
 _MAX_STORIES = 300
 _TOP_LINES = 6  # lines of a newsletter that are its head
 _TOP_CHARS = 2_500  # characters before which its title stands
+_MAX_MASTHEAD = 60  # words of a masthead with what it says of itself
 _MAX_STORY_WORDS = 250  # of one story that count against an essay
 
 # this very issue, in Substack's app
@@ -50,6 +51,7 @@ class NewsletterStory:
     word_count: int  # of title and teaser, not truncated
     link_only: bool  # a linked headline without a teaser
     authors: tuple[str, ...] = ()
+    section: int = 0  # of the newsletter, in their order
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,14 @@ def extract_stories(
         for part in _split_section(candidate, resolver, 2 if plain else 3)
         if not part.skipped
     ]
-    built = (_build_story(candidate, resolver) for candidate in candidates)
-    stories = _filter_stories(story for story in built if story)
-    stories = list(_drop_self_references(stories, blocks, sender))
+    built: list[NewsletterStory] = []
+    section = 0  # under which heading
+    for candidate in candidates:
+        section += candidate.kind == "heading"
+        story = _build_story(candidate, resolver)
+        built += [replace(story, section=section)] if story else []
+    stories = _filter_stories(built)
+    stories = list(_drop_self_references(stories, blocks, sender, subject))
     edition = _find_web_edition(blocks, resolver)
     title, title_link = _find_title(blocks, subject, edition, resolver, base)
     text = _extract_prose(content, title)
@@ -199,11 +206,12 @@ def _count_block_words(blocks: Iterable[Block]) -> int:
 
 
 def _drop_self_references(
-    stories: Iterable[NewsletterStory], blocks: Sequence[Block], sender: str
+    stories: Iterable[NewsletterStory], blocks: Sequence[Block], sender: str, subject: str
 ) -> Iterator[NewsletterStory]:
     """Yield the stories that are not about the newsletter: its masthead, "share Acme Weekly".
 
-    Its names are its sender's, its logo's, and that of the owner of its rights.
+    Its names are its sender's, its logo's, and that of the owner of its rights; also its subject,
+    where that names a newsletter and not a story.
     """
     stated = {sender}
     for block in blocks:
@@ -215,6 +223,9 @@ def _drop_self_references(
         title = normalize_phrase(story.title)
         found = (name for name in names if count_words(name) >= 2 and name in title)
         labels = (title.replace(name, "this") for name in found)
+        is_masthead = title in normalize_phrase(subject) and words.MASTHEAD.search(title)
+        if is_masthead and story.word_count < _MAX_MASTHEAD:
+            continue
         if not (story.link_only and title in names) and not any(map(is_boilerplate_label, labels)):
             yield story
 
@@ -276,13 +287,7 @@ def _filter_stories(found: Iterable[NewsletterStory]) -> list[NewsletterStory]:
     kept: list[NewsletterStory] = []
     for link_only, run in groupby(found, key=lambda story: story.link_only):
         group = list(run)
-        if link_only:
-            lengths = [count_words(story.title) for story in group]
-            if sum(lengths) / len(lengths) < _HEADLINE_WORDS:
-                continue
-            minimum = _HEADLINE_WORDS - (len(group) > 2)
-            group = [story for story in group if count_words(story.title) >= minimum]
-        kept.extend(group)
+        kept.extend(_filter_headlines(group) if link_only else group)
     best: dict[str, NewsletterStory] = {}
     pages: dict[str, str] = {}  # headline → key in `best`
     for story in kept:
@@ -297,6 +302,19 @@ def _filter_stories(found: Iterable[NewsletterStory]) -> list[NewsletterStory]:
             best.pop(key, None)
             best[key] = story
     return list(best.values())
+
+
+def _filter_headlines(run: Sequence[NewsletterStory]) -> Iterator[NewsletterStory]:
+    """Yield the bare links that are as long as headlines: the row's mean or their section's is."""
+
+    def is_long(group: Sequence[NewsletterStory]) -> bool:
+        return sum(count_words(story.title) for story in group) >= _HEADLINE_WORDS * len(group)
+
+    minimum = _HEADLINE_WORDS - (len(run) > 2)
+    for _, section in groupby(run, key=lambda story: story.section):
+        group = list(section)
+        if is_long(run) or is_long(group):
+            yield from (story for story in group if count_words(story.title) >= minimum)
 
 
 # ---------------------------------------------------------------- essays

@@ -94,6 +94,13 @@ DATE_LINE = re.compile(
     r"(?:,? (?:at )?\d{1,2}[:.h]\d{2}.{0,12})?\W*",
     re.IGNORECASE,
 )
+# What a newsletter calls itself, in its masthead or its subject.
+MASTHEAD = re.compile(
+    r"\b(?:newsletter|digest|bulletin|briefing|round-?up|gazette|e-?zine|(?:bi-?)?weekly|monthly|"
+    r"(?:issue|edition|vol(?:ume)?|no)\.? ?#?\d+|#\d+|rundbrief|bollettino|bolet[ií]n|"
+    r"lettre d'information|จดหมายข่าว)\b",
+    re.IGNORECASE,
+)
 # Who wrote a story, on a line of its own.
 BYLINE = re.compile(
     r"(?i:(?:written |words |story )?by|von|di|par|por|de|โดย)\s+"

@@ -1,0 +1,568 @@
+"""Ask the configured language model, keep what was paid for, and hand out what is at hand.
+
+Asking and using are apart. `ask_judgements` and `ask_drafts` fill the archive with receipts and are
+called by a build alone; the judge, the desk and the page read receipts and ask nothing. So a build
+that is killed loses no paid answer, and the same receipts give the same bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digest.app.context import AppContext, make_fetcher
+from digest.app.logs import log_event
+from digest.archive import Archive
+from digest.errors import FetchError, ModelError, UsageError
+from digest.fetch.http.client import NOTHING_SENT, Fetcher
+from digest.fetch.http.exchange import format_url, parse_retry_after
+from digest.fetch.http.guard import get_host_port
+from digest.language_model.budget import Budget, Limits, Price
+from digest.language_model.client import (
+    ModelClient,
+    PaidAnswer,
+    ServiceAnswer,
+    Transport,
+    ask_all,
+)
+from digest.language_model.judge import (
+    ModelJudge,
+    OfflineJudge,
+    build_judge_question,
+    choose_items,
+    count_judged_at_once,
+    find_judgement,
+    hash_item,
+    read_judge_answer,
+)
+from digest.language_model.prompts import MAX_PROMPT, PROMPT_NAMES, Prompt, fill_prompt
+from digest.language_model.protocol import AnswerError, Question
+from digest.language_model.writer import (
+    VOTE,
+    DraftRequest,
+    Gate,
+    apply_votes,
+    find_draft,
+    list_votes,
+    read_draft,
+)
+from digest.model.drafts import Draft, Receipt, ReceiptOutcome
+from digest.model.item import Item
+from digest.model.tags import Tags
+
+if TYPE_CHECKING:
+    from digest.config.sources import ModelSettings
+
+_MICRO = 1_000_000
+_MOST_ANSWER_BYTES = 2 * 2**20
+_REPAIR = (
+    "\n\nYour last answer could not be read: {fault}. Answer again with the one JSON object that"
+    " was asked for and nothing else."
+)
+
+
+@dataclass(slots=True)
+class AskingReport:
+    """What asking did: questions that were answered, and those that were not, with the faults."""
+
+    answered: int = 0
+    unanswered: int = 0
+    faults: dict[str, None] = field(default_factory=dict)  # in words, each once
+
+    def add_faults(self, faults: Mapping[str, ModelError]) -> None:
+        """Count what went wrong."""
+        self.unanswered += len(faults)
+        self.faults |= dict.fromkeys(error.message for error in faults.values())
+
+
+class WorkspaceModel:
+    """The configured model, with the receipts of a workspace."""
+
+    def __init__(
+        self,
+        context: AppContext,
+        settings: ModelSettings,
+        archive: Archive | None,
+        quarter: str,
+    ) -> None:
+        self.settings, self.quarter, self._context = settings, quarter, context
+        self.report = AskingReport()
+        self._archive = archive
+        self._own_prompts = load_own_prompts(context)
+        self.receipts = archive.load_receipts(settings.name) if archive else {}
+        before = archive.sum_model_costs(quarter, settings.currency) if archive else 0
+        self.budget = Budget(
+            Price(settings.price_in, settings.price_out),
+            Limits(
+                _to_micro(settings.run_limit),
+                _to_micro(settings.quarter_limit),
+                settings.run_requests,
+            ),
+            before,
+        )
+        self.unjudged = 0
+        self._down = ""
+
+    def prompt(self, name: str, language: str = "") -> Prompt:
+        """Return a prompt, the team's where there is one."""
+        return fill_prompt(name, language, self._own_prompts)
+
+    def make_judge(self, offline: OfflineJudge) -> ModelJudge:
+        """Return the judge that corrects the offline one by the answers at hand."""
+        prompt = self.prompt("judge")
+        return ModelJudge(offline, self.receipts, self.settings.name, prompt)
+
+    def find_draft(self, request: DraftRequest, gate: Gate) -> Draft | None:
+        """Return the checked draft that was paid for, with its votes where they count."""
+        draft = find_draft(request, self.settings.name, self.receipts, gate)
+        if draft is None or self.settings.verify != "model":
+            return draft
+        threshold = self.settings.vote_threshold
+        return apply_votes(draft, request, self.prompt(VOTE), self.receipts, threshold)
+
+    # ------------------------------------------------------------ asking
+
+    def ask_judgements(
+        self, items: Sequence[Item], offline: OfflineJudge, *, ask: bool = True
+    ) -> None:
+        """Ask about the items that the settings name and that nothing is known of.
+
+        What an answer leaves out is asked once more, and then left to the offline judge for good.
+        `unjudged` counts those that got no answer; without `ask` that is all that is done.
+        """
+        mode = self.settings.judge
+        if mode == "off":
+            return
+        judge = self.make_judge(offline)
+        batch = min(self.settings.batch, count_judged_at_once(self.settings.answer_tokens))
+        chosen = choose_items(items, judge, mode, self.settings.unsure_share, batch)
+        waiting = chosen if ask else []
+        for is_last in (False, True):
+            batches = [waiting[n : n + batch] for n in range(0, len(waiting), batch)]
+            waiting = self._judge_batches(batches, judge.prompt, is_last=is_last)
+        self.unjudged = sum(judge.find_receipt(item) is None for item in chosen)
+
+    def count_judged(self, items: Iterable[Item]) -> int:
+        """Return how many of the items have labels of the model's."""
+        if self.settings.judge == "off":
+            return 0
+        prompt = self.prompt("judge")
+        return sum(
+            find_judgement(self.receipts, self.settings.name, prompt, item) is not None
+            for item in items
+        )
+
+    def is_known(self, request: DraftRequest) -> bool:
+        """Return whether a draft was paid for, usable or not."""
+        return self._key(request.build_question()) in self.receipts
+
+    def sum_costs(self) -> int:
+        """Return what the quarter's questions cost, in millionths of the currency's unit."""
+        if self._archive is None:
+            return self.budget.spent
+        return self._archive.sum_model_costs(self.quarter, self.settings.currency)
+
+    def _judge_batches(
+        self, batches: Sequence[Sequence[Item]], prompt: Prompt, *, is_last: bool
+    ) -> list[Item]:
+        """Ask about batches; return the items that their answers left out."""
+        by_name = {f"judge {number}": batch for number, batch in enumerate(batches)}
+        left_out: list[Item] = []
+
+        def keep(name: str, paid: PaidAnswer) -> None:
+            batch = by_name[name]
+            try:
+                found = read_judge_answer(paid.completion.text, batch)
+            except AnswerError:
+                found = {}
+            missing = [item for item in batch if item.id not in found]
+            # what cannot be used is kept too: it was paid for
+            self._keep_receipts(
+                paid,
+                [
+                    (
+                        "judge",
+                        prompt.version,
+                        hash_item(item),
+                        found.get(item.id, "" if is_last else paid.completion.text),
+                        "answered" if item.id in found else "unusable",
+                    )
+                    for item in batch
+                ],
+            )
+            left_out.extend(missing)
+
+        questions = {name: build_judge_question(batch, prompt) for name, batch in by_name.items()}
+        self._ask(questions, keep)
+        return sorted(left_out, key=lambda item: item.id)
+
+    def ask_drafts(self, requests: Iterable[DraftRequest], gate: Gate) -> None:
+        """Ask for the drafts that are not there, and for the votes on what the rules let pass."""
+        by_name = {f"draft {number}": request for number, request in enumerate(requests)}
+        questions = {
+            name: question
+            for name, request in by_name.items()
+            if self._key(question := request.build_question()) not in self.receipts
+        }
+        broken = self._ask_for_drafts(questions, by_name)
+        self._ask_for_drafts(broken, by_name)
+        if self.settings.verify == "model":
+            self._ask_for_votes(by_name.values(), gate)
+
+    def _ask_for_drafts(
+        self, questions: Mapping[str, Question], requests: Mapping[str, DraftRequest]
+    ) -> dict[str, Question]:
+        """Ask, and return the questions to repair those whose answer cannot be read."""
+        broken: dict[str, Question] = {}
+
+        def keep(name: str, paid: PaidAnswer) -> None:
+            question, outcome = questions[name], _ANSWERED
+            try:
+                if not paid.completion.is_whole:
+                    raise AnswerError("the answer was cut")
+                read_draft(paid.completion.text, requests[name], self.settings.name)
+            except AnswerError as error:
+                outcome = _UNUSABLE
+                material = question.material + _REPAIR.format(fault=error.message)
+                broken[name] = replace(question, material=material)
+            task, prompt, content = question.task, question.prompt, question.content
+            self._keep_receipts(paid, [(task, prompt, content, paid.completion.text, outcome)])
+
+        self._ask(questions, keep)
+        return broken
+
+    def _ask_for_votes(self, requests: Iterable[DraftRequest], gate: Gate) -> None:
+        prompt = self.prompt(VOTE)
+        questions: dict[str, Question] = {}
+        for request in requests:
+            draft = find_draft(request, self.settings.name, self.receipts, gate)
+            for question in list_votes(draft, request, prompt) if draft else ():
+                if self._key(question) not in self.receipts:
+                    questions[question.content] = question
+
+        def keep(name: str, paid: PaidAnswer) -> None:
+            vote, question = paid.completion.vote, questions[name]
+            answer, outcome = ("", _UNUSABLE) if vote is None else (f"{vote:.4f}", _ANSWERED)
+            task, prompt, content = question.task, question.prompt, question.content
+            self._keep_receipts(paid, [(task, prompt, content, answer, outcome)])
+
+        self._ask(questions, keep)
+
+    def ask_once(self, question: Question) -> tuple[PaidAnswer, float]:
+        """Ask one question, keep its receipt, return the answer and the seconds it took.
+
+        Raises ModelError.
+        """
+        answers: list[PaidAnswer] = []
+
+        def keep(_: str, paid: PaidAnswer) -> None:
+            answers.append(paid)
+            row = (question.task, question.prompt, question.content, paid.completion.text)
+            self._keep_receipts(paid, [(*row, _ANSWERED)])
+
+        began = time.monotonic()
+        faults = self._ask({"": question}, keep)
+        if not answers:
+            raise faults[""]
+        return answers[0], time.monotonic() - began
+
+    def _ask(
+        self, questions: Mapping[str, Question], keep: Callable[[str, PaidAnswer], None]
+    ) -> dict[str, ModelError]:
+        """Ask questions; each answer is kept when it comes."""
+        if not questions:
+            return {}
+        settings = self.settings
+        questions = {
+            name: question
+            if question.vote
+            else replace(question, answer_tokens=settings.answer_tokens)
+            for name, question in questions.items()
+        }
+        try:
+            key = load_key(self._context, settings)
+        except ModelError as error:
+            faults = dict.fromkeys(questions, error)
+            self.report.add_faults(faults)
+            return faults
+
+        async def run() -> dict[str, ModelError]:
+            async with self._make_fetcher() as fetcher:
+                client = ModelClient(
+                    settings.name,
+                    make_transport(fetcher, settings, key, self._context),
+                    self.budget,
+                    at_once=settings.requests_at_once,
+                    retries=settings.retries,
+                    sleep=wait,
+                    on_lost=self._keep_loss,
+                )
+                client.down = self._down
+                try:
+                    return await ask_all(client, questions, keep)
+                finally:
+                    self._down = client.down
+
+        faults = asyncio.run(run())
+        self.report.answered += len(questions) - len(faults)
+        self.report.add_faults(faults)
+        return faults
+
+    def _make_fetcher(self) -> Fetcher:
+        return make_fetcher(
+            self._context,
+            body_bytes=_MOST_ANSWER_BYTES,
+            service=(get_host_port(self.settings.base_url), self.settings.request_seconds),
+        )
+
+    # ------------------------------------------------------------ receipts
+
+    def _key(self, question: Question) -> tuple[str, str, str, str]:
+        return question.task, self.settings.name, question.prompt, question.content
+
+    def _keep_receipts(
+        self, paid: PaidAnswer, rows: Sequence[tuple[str, str, str, str, ReceiptOutcome]]
+    ) -> None:
+        """Store an answer at once, its cost shared among the rows that it gives."""
+        receipts = []
+        for number, (task, prompt, content, answer, outcome) in enumerate(rows):
+            shares = (
+                total // len(rows) + (number < total % len(rows))
+                for total in (paid.tokens_in, paid.tokens_out, paid.cost)
+            )
+            receipts.append(self._make_receipt(task, prompt, content, answer, outcome, *shares))
+        if self._archive:
+            self._archive.add_receipts(receipts, at=self._context.now)
+        self.receipts |= {receipt.key: receipt for receipt in receipts}
+
+    def _keep_loss(self, question: Question, cost: int) -> None:
+        """Store that a question may be billed although no answer came."""
+        task, prompt, content = question.task, question.prompt, question.content
+        receipt = self._make_receipt(task, prompt, content, "", "lost", 0, 0, cost)
+        if self._archive:
+            self._archive.add_receipts([receipt], at=self._context.now)
+
+    def _make_receipt(
+        self,
+        task: str,
+        prompt: str,
+        content: str,
+        answer: str,
+        outcome: ReceiptOutcome,
+        tokens_in: int,
+        tokens_out: int,
+        cost: int,
+    ) -> Receipt:
+        return Receipt(
+            task=task,
+            model=self.settings.name,
+            prompt=prompt,
+            content=content,
+            answer=answer,
+            outcome=outcome,
+            tokens_in=tokens_in,
+            tokens_out=tokens_out,
+            cost=cost,
+            currency=self.settings.currency,
+            quarter=self.quarter,
+        )
+
+
+_ANSWERED: ReceiptOutcome = "answered"
+_UNUSABLE: ReceiptOutcome = "unusable"
+
+
+async def wait(seconds: float) -> None:
+    """Wait before a question is asked again."""
+    await asyncio.sleep(seconds)
+
+
+def open_model(context: AppContext, archive: Archive, quarter: str) -> WorkspaceModel | None:
+    """Return the configured model with what it was paid for; None where none is configured."""
+    settings = context.config.model
+    return WorkspaceModel(context, settings, archive, quarter) if settings else None
+
+
+def load_gate() -> Gate:
+    """Return the gate that every sentence of a model must pass. It remembers its answers."""
+    from digest.ground import GroundItem, check_sentence
+    from digest.language_model.writer import DraftSource
+
+    known: dict[tuple[object, ...], str] = {}
+
+    def to_item(source: DraftSource) -> GroundItem:
+        return GroundItem(
+            source.id, source.title, text=source.text, lang=source.lang, date=source.day
+        )
+
+    def check(
+        sentence: str, cited: Sequence[DraftSource], sources: Sequence[DraftSource], language: str
+    ) -> str:
+        key = (sentence, *(source.id for source in cited), *sources, language)
+        if key not in known:
+            verdict = check_sentence(
+                sentence, list(map(to_item, cited)), list(map(to_item, sources)), language
+            )
+            reason = verdict.reason or "the rules do not find it there"
+            known[key] = "" if verdict.passes else reason
+        return known[key]
+
+    return check
+
+
+def load_own_prompts(context: AppContext) -> dict[str, str]:
+    """Return the team's prompts by name. Raises UsageError for one that cannot be used."""
+    own: dict[str, str] = {}
+    for name in PROMPT_NAMES:
+        path = context.team_root / "prompts" / f"{name}.md"
+        if not path.is_file():
+            continue
+        try:
+            text = path.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{path} cannot be read: {error}", "save it as UTF-8") from None
+        if not text or len(text) > MAX_PROMPT:
+            raise UsageError(
+                f"{path} has {len(text)} characters", f"a prompt has 1 to {MAX_PROMPT} characters"
+            )
+        own[name] = text
+    return own
+
+
+def load_key(context: AppContext, settings: ModelSettings) -> str:
+    """Return the service's key, "" where it needs none. Raises ModelError where it is not there."""
+    if settings.key_env:
+        key = context.environ.get(settings.key_env, "").strip()
+        where = f"the environment variable {settings.key_env}"
+    elif settings.key_file:
+        path = context.workspace.root / Path(settings.key_file)
+        where = f"the file {settings.key_file}"
+        try:
+            key = path.read_text(encoding="ascii").strip()
+        except (OSError, ValueError):
+            key = ""
+    else:
+        return ""
+    if not key or not key.isascii() or not key.isprintable():
+        raise ModelError(f"the language model was not asked: {where} holds no key")
+    return key
+
+
+def make_transport(
+    fetcher: Fetcher, settings: ModelSettings, key: str, context: AppContext
+) -> Transport:
+    """Return what carries a request to the service, and its answer or fault back."""
+    url = settings.base_url.rstrip("/") + "/chat/completions"
+    headers = {"authorization": f"Bearer {key}"} if key else {}
+
+    async def send(data: bytes) -> ServiceAnswer:
+        try:
+            answer = await fetcher.exchange(url, data, headers)
+        except FetchError as error:
+            return ServiceAnswer(0, fault=error.kind, sent=error.kind not in NOTHING_SENT)
+        when = parse_retry_after(answer.headers.get("retry-after", ""), context.now)
+        seconds = (when - context.now).total_seconds() if when else None
+        return ServiceAnswer(answer.status, answer.body, seconds)
+
+    return send
+
+
+def log_asking(model: WorkspaceModel) -> None:
+    """Log what was asked, of whom, at what cost, and what went unanswered."""
+    report, settings = model.report, model.settings
+    if not (report.answered or report.unanswered):
+        return
+    place = format_url(settings.base_url)
+    cost = f"{model.budget.spent / _MICRO:.4f} {settings.currency}"
+    sent = "; ".join(describe_disclosure(settings)[1:])
+    log_event(
+        "model",
+        f"{settings.name} at {place}: {report.answered} questions answered, "
+        f"{report.unanswered} not, {cost}; sent was: {sent}",
+        answered=report.answered,
+        unanswered=report.unanswered,
+        cost=model.budget.spent / _MICRO,
+    )
+    model.report = AskingReport()
+    for fault in report.faults:
+        log_event("model", f"{fault}; the sources' own sentences stand there", trouble=True)
+
+
+def _to_micro(amount: float | None) -> int | None:
+    return None if amount is None else round(amount * _MICRO)
+
+
+def judge_with_model(
+    context: AppContext, items: Sequence[Item], offline: OfflineJudge
+) -> tuple[list[Tags], str]:
+    """Return the tags of items as the model corrects them, asking for what is not known yet.
+
+    `judge: off` counts as all here. What was asked, and its cost, come back in words. Raises
+    UsageError where no model is configured.
+    """
+    settings = context.config.model
+    if settings is None:
+        raise UsageError("no language model is configured", "give `model:` in sources.yaml")
+    if settings.judge == "off":
+        settings = settings.model_copy(update={"judge": "all"})
+    with Archive.open(context.workspace.archive_file) as archive:
+        model = WorkspaceModel(context, settings, archive, "lab")
+        model.ask_judgements(items, offline)
+        judge = model.make_judge(offline)
+        tags = [judge.judge_item(item) for item in items]
+        answers = [receipt for item in items if (receipt := judge.find_receipt(item))]
+        tokens = [
+            sum(getattr(one, name) for one in answers) for name in ("tokens_in", "tokens_out")
+        ]
+        cost = sum(one.cost for one in answers) / _MICRO
+        note = (
+            f"{settings.name}, judge: {settings.judge}: {len(answers)} of {len(items)} items,"
+            f" {tokens[0]} + {tokens[1]} tokens, {cost:.4f} {settings.currency};"
+            f" {model.report.answered} questions answered now, {model.report.unanswered} not"
+        )
+        log_asking(model)
+    return tags, note
+
+
+# ---------------------------------------------------------------- what leaves the house
+
+_ITEM_FIELDS = "title, publisher, date and words of items that feeds and letters gave"
+_DISCLOSED = {
+    "summary": _ITEM_FIELDS,
+    "translation": "title and chosen sentences of items",
+    "theme": _ITEM_FIELDS,
+    "lead": _ITEM_FIELDS,
+}
+_SHARED = {
+    "products": "names of products in use",
+    "contracts": "contract and notice days of products in use",
+    "owners": "who looks after a product",
+    "spend": "what a product costs",
+}
+
+
+def describe_disclosure(settings: ModelSettings) -> list[str]:
+    """Return in words which fields go to the configured service, task by task."""
+    place = format_url(settings.base_url)
+    lines = [f"{settings.name} at {place}"]
+    if settings.judge != "off":
+        lines.append(f"judge ({settings.judge}): {_ITEM_FIELDS}")
+    for task in settings.write:
+        if task in _DISCLOSED:
+            lines.append(f"{task}: {_DISCLOSED[task]}")
+        elif "products" in settings.share:
+            shared = ", ".join(_SHARED[name] for name in settings.share)
+            lines.append(f"{task}: {_ITEM_FIELDS}; of stack.yaml: {shared}")
+        else:
+            lines.append(f"{task}: not asked, since share names no products")
+    if settings.verify == "model" and settings.write:
+        lines.append("vote: each drafted sentence with the items, and shared fields, that it names")
+    lines.append(
+        "never: recipients, notes and reasons of the team, secrets"
+        + ("" if settings.share else ", anything of stack.yaml")
+    )
+    return lines

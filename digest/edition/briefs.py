@@ -1,0 +1,78 @@
+"""Which stories that the briefing does not tell in full it tells in one sentence all the same.
+
+These are new products and news of what the company runs: a reader who finds a headline of their own
+vendor in the table of the stack has to find there what it says, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from digest.edition.quarter import QuarterView
+from digest.edition.stack.promises import is_issue_title
+from digest.model.edition import StackView
+from digest.model.reasons import LeftOut, LeftOutReason
+from digest.model.story import Story
+
+_MAX_BRIEFS = 40  # more are a list, which the register is
+# What kept a story out says nothing against a line on what the company runs.
+_FOR_OWN = frozenset(
+    (
+        LeftOutReason.BELOW_FLOOR,
+        LeftOutReason.BELOW_LAST,
+        LeftOutReason.OLDER_PART,
+        LeftOutReason.NO_SENTENCE,
+        LeftOutReason.HOWTO,
+        LeftOutReason.PROMOTION,
+        LeftOutReason.OPINION,
+        LeftOutReason.ROUND_UP,
+    )
+)
+_FOR_NEWS = frozenset(
+    (LeftOutReason.BELOW_FLOOR, LeftOutReason.BELOW_LAST, LeftOutReason.NO_SENTENCE)
+)
+
+
+def choose_briefs(
+    quarter: QuarterView, left_out: Mapping[str, LeftOut], stack: StackView | None
+) -> tuple[Story, ...]:
+    """Return the stories to tell in one sentence, best first.
+
+    `left_out` says why each story is not told in full; what the team or a switched-off section
+    keeps out stays out.
+    """
+    lines = stack.lines if stack else ()
+    named = {line.happened.id for line in lines if line.happened}
+    own = {story_id for line in lines for story_id in line.stories}
+    found = [
+        story
+        for story in quarter.stories
+        if (left := left_out.get(story.id)) and _is_wanted(story, left.reason, named, own)
+    ]
+    first = sorted(found, key=lambda story: (story.id not in named, story.id not in own))
+    kept = {story.id for story in first[:_MAX_BRIEFS]}
+    return tuple(story for story in found if story.id in kept)
+
+
+def is_new_product(story: Story) -> bool:
+    """Return whether a story surely launches a product; an issue that lists several does not."""
+    tags = story.tags
+    return (
+        tags.event == "launch"
+        and tags.is_certain("event")
+        and not is_issue_title(story.lead.item.title)
+    )
+
+
+def _is_wanted(
+    story: Story, reason: LeftOutReason, named: Collection[str], own: Collection[str]
+) -> bool:
+    """Return whether a story is told in a sentence, given why it is not told in full.
+
+    Of what only comments or teaches, that alone is told which the table of the stack names.
+    """
+    if story.id in named:
+        return reason in _FOR_OWN
+    if story.id in own:
+        return reason in _FOR_NEWS or reason is LeftOutReason.OLDER_PART
+    return reason in _FOR_NEWS and is_new_product(story)

@@ -1,0 +1,75 @@
+"""Which kind of rule a story tells of: a law, a ruling, a policy, a pending case, or advice."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from digest.model.edition import RuleKind
+from digest.model.story import Story
+from digest.model.tags import Event
+
+_PLATFORM_EVENTS: frozenset[Event] = frozenset(("update", "other", "launch", "shutdown"))
+_HEAD_LENGTH = 1200  # characters of a text that are about what its headline is about
+_WORDS = tomllib.loads(Path(__file__).with_name("rule_words.toml").read_text(encoding="utf-8"))
+
+
+def classify_rule(story: Story) -> RuleKind | None:
+    """Return which kind of rule a story tells of; None where it tells of none.
+
+    "law" is one of which nothing says whether it applies already. A law's own day, which
+    `build_rules` looks up, decides between "in force" and "coming" before its words do.
+    """
+    tags = story.tags
+    titles = "\n".join(member.item.title for member in story.items)
+    if tags.event != "regulation":
+        is_policy = (
+            tags.event in _PLATFORM_EVENTS
+            and tags.vendors
+            and tells("policy", titles)
+            and not tells("guess", titles)
+        )
+        return "platform" if is_policy else None
+    if not tags.is_certain("event") and not (tells("pending", titles) or tells("decided", titles)):
+        return None  # a headline that speaks of a case confirms what is likely
+    said = f"{titles}\n" + "\n".join(member.item.summary for member in story.items)
+    if tells("bodies", titles) or _is_advice(titles):
+        return "advice"
+    if tells("pending", titles) and not tells("decided", titles):
+        return "pending"
+    if tells("decided", said):
+        return "ruling"
+    if tells("pending", said):
+        return "pending"
+    if tells("court", titles):
+        return "ruling"
+    head = f"{said}\n" + "\n".join(member.item.text[:_HEAD_LENGTH] for member in story.items)
+    if tells("in_force", head):
+        return "in force"
+    return "coming" if tells("coming", head) else "law"
+
+
+def offers_choice(story: Story) -> bool:
+    """Return whether a platform's headlines offer a setting, and nothing there is forced."""
+    titles = "\n".join(member.item.title for member in story.items)
+    said = f"{titles}\n" + "\n".join(member.item.summary for member in story.items)
+    return tells("choice", titles) and not tells("forced", said)
+
+
+def tells(what: str, text: str) -> bool:
+    """Return whether a text holds words of a table of rule_words.toml."""
+    return _compile_words(what).search(text) is not None
+
+
+@cache
+def _compile_words(what: str) -> re.Pattern[str]:
+    lines = "|".join(line for line in _WORDS[what].split("\n") if line)
+    # Only Latin words have ends: Thai and Chinese put no space between theirs.
+    return re.compile(rf"(?<![A-Za-z])(?:{lines})(?![A-Za-z])", re.IGNORECASE)
+
+
+def _is_advice(titles: str) -> bool:
+    """Return whether a title gives advice, and nothing in it binds anybody."""
+    return tells("advice", titles) and not any(tells(what, titles) for what in ("court", "pending"))

@@ -1,0 +1,250 @@
+"""The rules of the quarter: law, rulings, platforms' policies, and what is pending or advice.
+
+Each is told by a story: from when it applies, whom it binds, what of ours it touches and what
+follows. A day may stand in another report of the same rule, which is then named as its source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from digest.edition.consequence import explain_consequence
+from digest.edition.quarter import AI_IN_USE, QuarterView
+from digest.edition.rule_kinds import classify_rule, offers_choice
+from digest.edition.rule_subjects import find_laws, find_subject, list_counted_points, name_laws
+from digest.edition.stack.duties import find_duty
+from digest.edition.story_dates import (
+    RULE_GRACE,
+    StoryDate,
+    find_head_dates,
+    find_reach,
+    find_story_dates,
+    read_stated_dates,
+)
+from digest.edition.subjects import find_subject_relations, find_touched_products
+from digest.i18n import N_, TranslatableText
+from digest.model.edition import RULE_KINDS, RuleEntry, RuleKind, Sentence
+from digest.model.stack import Product
+from digest.model.story import Story
+from digest.text import clean_text, split_sentences
+
+_MAX_RULES = 24
+_HEAD_LENGTH = 1200  # characters of a text that are about what its headline is about
+_MAX_QUOTE = 300  # characters
+_LONG_WORD = re.compile(r"[^\W\d_]{6,}")
+_CONTEXT = 2  # sentences before one that names a day, which may name its law
+_STEM = 7  # letters in which words of one meaning begin alike
+# Words of titles that are about no one rule.
+_GENERAL_WORDS = (
+    "commission european article digital general google search content platform requires"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _RuleDay:
+    """From when a rule applies, by the sentence that says so."""
+
+    day: date
+    last: date
+    quote: Sentence
+    rolls_out: bool = False
+
+
+def build_rules(quarter: QuarterView, held: Sequence[Story] = ()) -> tuple[RuleEntry, ...]:
+    """Return the rules of the quarter's relevant stories by kind, in each the best story first.
+
+    `held` are all stories of the quarter, the irrelevant ones too: they may name a rule's day.
+    """
+    found = [(kind, story) for story in quarter.stories if (kind := classify_rule(story))]
+    entries = [
+        _build_entry(kind, story, quarter, held or quarter.stories)
+        for kind, story in found[:_MAX_RULES]
+    ]
+    entries = [entry for entry in entries if entry]
+    return tuple(sorted(entries, key=lambda entry: RULE_KINDS.index(entry.kind)))
+
+
+def find_affected_products(quarter: QuarterView, story: Story) -> tuple[str, ...]:
+    """Return the products that a rule touches.
+
+    They are those it is about; where it is made for all, those of its field, and for a rule on AI
+    those that work with AI. A case against a vendor touches none of its other products.
+    """
+    named = {
+        name
+        for relation in quarter.get_relations(story)
+        for name in relation.products
+        if relation.kind == "product"
+        or (relation.kind == "vendor" and name.casefold() == relation.vendor.casefold())
+    }
+    about = {story.tags.category, *story.tags.also}
+    if not named and not story.tags.vendors:  # it is made for all
+        uses_ai = story.tags.ai in AI_IN_USE and "governance-privacy" in about
+        named = {
+            product.name
+            for product in quarter.stack.products
+            if about.intersection(product.categories[:1]) or (uses_ai and product.ai.used)
+        }
+    return tuple(product.name for product in quarter.stack.products if product.name in named)
+
+
+def _build_entry(
+    kind: RuleKind, story: Story, quarter: QuarterView, held: Sequence[Story]
+) -> RuleEntry:
+    is_law = kind in ("in force", "coming", "law", "platform")
+    day = _find_day(story, held) if is_law else None
+    if day and kind in ("coming", "law", "in force"):
+        kind = "in force" if day.last <= quarter.today else "coming"
+    products = _find_products(kind, story, quarter)
+    duty = find_duty(story)
+    optional = kind == "platform" and offers_choice(story)
+    return RuleEntry(
+        story=quarter.make_ref(story),
+        kind=kind,
+        day=day.day if day else None,
+        last=day.last if day else None,
+        dated_by=day.quote if day else None,
+        binds=() if kind == "advice" else _find_bound(kind, story, products),
+        duty=duty if duty and len(duty.text) <= _MAX_QUOTE and kind != "pending" else None,
+        category=story.tags.category if story.tags.is_certain("category") else None,
+        products=tuple(product.name for product in products),
+        owner=_get_owner(products),
+        follows=_explain(kind, story, products, quarter),
+        subject=find_subject(kind, story),
+        optional=optional,
+        rolls_out=day is not None and day.rolls_out,
+        points=list_counted_points(story),
+        ai_in_use=kind != "platform" and _rests_on_ai(story, products, quarter),
+    )
+
+
+# ---------------------------------------------------------------- from when
+
+
+def _find_day(story: Story, held: Sequence[Story]) -> _RuleDay | None:
+    """Return from when a rule applies: as its story says, else another report of the same law."""
+    for roles in (("effective",), ("deadline",), ("ends",)):
+        own = [dated for dated in find_head_dates(story) if dated.fact.role in roles]
+        if own:
+            day = _make_day(own[0])
+            return replace(day, rolls_out=find_reach(story, own[0]).rolls_out)
+    if story.tags.event != "regulation":
+        return None
+    laws, subject = name_laws(story), _list_subject_words(story)
+    reports = [
+        dated
+        for other in held
+        if other.id != story.id
+        for dated in read_stated_dates(other, RULE_GRACE)
+        if dated.fact.role == "effective"
+        and find_laws(context := _find_context(dated, other)) & laws
+        and subject & _list_stems(context)
+    ]
+    days = {(dated.fact.day, dated.fact.last) for dated in reports}
+    return _make_day(reports[0]) if len(days) == 1 else None  # reports that differ prove nothing
+
+
+def _find_context(dated: StoryDate, story: Story) -> str:
+    """Return a sentence with the two before it in its paragraph: there its law may be named."""
+    sentence = dated.quote.text
+    for member in story.items:
+        for line in (member.item.summary, *member.item.text.splitlines()):
+            sentences = split_sentences(clean_text(line))
+            if sentence in sentences:
+                at = sentences.index(sentence)
+                return " ".join(sentences[max(0, at - _CONTEXT) : at + 1])
+    return sentence
+
+
+def _make_day(dated: StoryDate) -> _RuleDay:
+    return _RuleDay(dated.fact.day, dated.fact.last, dated.quote)
+
+
+def _list_subject_words(story: Story) -> frozenset[str]:
+    """Return the stems of what a rule is about: words of its titles, without its names."""
+    titles = " ".join(clean_text(member.item.title) for member in story.items)
+    return _list_stems(titles) - _list_stems(_GENERAL_WORDS)
+
+
+def _list_stems(text: str) -> frozenset[str]:
+    return frozenset(word.casefold()[:_STEM] for word in _LONG_WORD.findall(text))
+
+
+# ---------------------------------------------------------------- whom, what of ours, and then
+
+
+def _find_bound(kind: RuleKind, story: Story, products: Sequence[Product]) -> tuple[str, ...]:
+    """Return whom a rule binds or a case concerns: of a platform's policy those who use it."""
+    titles = "\n".join(member.item.title for member in story.items)
+    if kind != "platform":
+        return tuple(name for name in story.tags.vendors if name in titles)
+    heads = "\n".join(
+        f"{member.item.source_name}\n{member.item.summary}\n{member.item.text[:_HEAD_LENGTH]}"
+        for member in story.items
+    )
+    named = [product.name for product in products if product.name in titles]
+    named = named or [product.name for product in products if product.name in heads]
+    return tuple(named or story.tags.vendors[:1])
+
+
+def _rests_on_ai(story: Story, products: Sequence[Product], quarter: QuarterView) -> bool:
+    """Return whether a rule on AI is set beside products only because AI works there."""
+    touched = find_touched_products(story, quarter.get_relations(story), quarter.stack)
+    return (
+        bool(products)
+        and not touched
+        and story.tags.ai in AI_IN_USE
+        and all(product.ai.used for product in products)
+    )
+
+
+def _find_products(kind: RuleKind, story: Story, quarter: QuarterView) -> tuple[Product, ...]:
+    relations = quarter.get_relations(story)
+    touched = find_touched_products(story, relations, quarter.stack)
+    if kind == "platform":
+        return touched
+    if kind == "advice":
+        return ()
+    names = {*find_affected_products(quarter, story), *(product.name for product in touched)}
+    products = quarter.stack.products
+    return tuple(product for product in products if product.name in names)
+
+
+def _explain(
+    kind: RuleKind, story: Story, products: Sequence[Product], quarter: QuarterView
+) -> TranslatableText | None:
+    """Return what follows for the company; None where nothing can be said."""
+    if kind == "advice":
+        return TranslatableText(N_("It binds nobody: take it as advice."))
+    if kind == "pending":
+        return TranslatableText(N_("Nothing is decided yet: nothing to do but to watch it."))
+    relations = quarter.get_relations(story)
+    dates = find_story_dates(story)
+    found = explain_consequence(story, relations, dates, quarter.stack, quarter.today)
+    if found:
+        return found[0]
+    if not quarter.stack.products:
+        return None
+    names = tuple(product.name for product in products if product.status != "retiring")
+    if names and kind != "platform":
+        text = N_("It touches %(names)s: settle who answers for this rule.")
+        if _rests_on_ai(story, products, quarter):
+            text = N_("AI works in %(names)s: settle whether this rule reaches that use.")
+        return TranslatableText(text, names=names)
+    if names:
+        return TranslatableText(N_("You run %(names)s: check what this asks of you."), names=names)
+    makers = {relation.vendor for relation in find_subject_relations(story, relations)}
+    if makers and kind != "platform":
+        text = N_("It binds %(names)s, whose products you run: ask what changes for you.")
+        if kind == "ruling":
+            text = N_("It is about %(names)s, whose products you run: watch what it changes there.")
+        return TranslatableText(text, names=tuple(sorted(makers)))
+    return TranslatableText(N_("Nothing that you run is touched."))
+
+
+def _get_owner(products: Collection[Product]) -> str:
+    owners = {product.owner for product in products}
+    return owners.pop() if len(owners) == 1 else ""

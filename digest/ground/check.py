@@ -1,0 +1,76 @@
+"""Check one sentence against the items that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from digest.ground.claim import Claim
+from digest.ground.facts import (
+    check_dates,
+    check_figures,
+    check_instructions,
+    check_names,
+    check_quotes,
+)
+from digest.ground.manner import (
+    check_direction,
+    check_negation,
+    check_scope,
+    check_strength,
+    check_superlatives,
+)
+from digest.ground.origin import check_mixture, check_support
+from digest.ground.passages import read_item, read_passage
+from digest.ground.roles import check_attribution, check_roles, check_ties
+from digest.ground.script import detect_language, normalize_source
+from digest.ground.types import GroundItem, Verdict
+
+_MAX_SENTENCE = 2_000  # characters; a longer "sentence" is none
+
+# In this order: what is wrong beyond doubt before what is compared by likeness.
+RULES: tuple[Callable[[Claim], str], ...] = (
+    check_instructions,
+    check_quotes,
+    check_figures,
+    check_dates,
+    check_names,
+    check_support,
+    check_mixture,
+    check_direction,
+    check_negation,
+    check_superlatives,
+    check_scope,
+    check_strength,
+    check_attribution,
+    check_roles,
+    check_ties,
+)
+
+
+def check_sentence(
+    sentence: str,
+    cited: Sequence[GroundItem],
+    all_items: Sequence[GroundItem],
+    lang: str,
+) -> Verdict:
+    """Return whether the cited items carry what a sentence says.
+
+    `all_items` are those that the writer was shown, the cited ones among them; `lang` is the
+    language of the sentence, as a code. Nothing is raised: what cannot be checked does not pass.
+    """
+    if not cited:
+        return Verdict(False, "no item is cited")
+    text = normalize_source(sentence).replace("\n", " ")
+    if not text or len(text) > _MAX_SENTENCE:
+        return Verdict(False, "no sentence" if not text else "too long for a sentence")
+    ids = {item.id for item in cited}
+    claim = Claim(
+        read_passage(text, detect_language(text, lang)),
+        tuple(map(read_item, cited)),
+        tuple(read_item(item) for item in all_items if item.id not in ids),
+    )
+    for rule in RULES:
+        reason = rule(claim)
+        if reason:
+            return Verdict(False, reason)
+    return Verdict(True)

@@ -1,0 +1,370 @@
+"""Read the dates of a text, and say whether one carries another.
+
+A date is as whole as it is written: "in May" has no year and no day. What a source leaves out is
+filled from the item's date; what both state must agree.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cache
+from importlib.resources import files
+
+from babel import Locale
+
+from digest.ground.script import fold
+from digest.months import MONTHS
+
+_BUDDHIST_YEARS = 543
+_MIN_MONTH = 4  # letters of a month's name that needs no day beside it
+_NEAR_DAYS = 200  # how far from an item's date a day without a year may be
+_AMBIGUOUS = frozenset("may mar mars sept set mai ago out dec".split())
+
+
+@cache
+def _load_relative() -> dict[str, dict[str, str]]:
+    """Return language → what is said, as "year-1" → the pattern of its words."""
+    return tomllib.loads(files("digest.ground").joinpath("relative_dates.toml").read_text("utf-8"))
+
+
+# A year or a quarter before is told in other words, too: "a year earlier", "year on year".
+_AS_RELATIVE: tuple[tuple[str, str], ...] = (
+    (
+        (
+            r"a year (?:earlier|ago|before)|year[- ](?:on|over)[- ]year|yoy|last year's|vorjahr\w*|"
+            r"un an (?:plus tot|auparavant)|un anno (?:prima|fa)|un ano (?:antes|atras)|"
+            r"同比|一年前|"
+            r"前年同期|前年比|год назад|ปีก่อน"
+        ),
+        "year-1",
+    ),
+    (r"(?:the )?(?:latest|past|prior|previous|preceding) quarter|last quarter", "quarter-1"),
+)
+_QUARTERS: dict[str, str] = {
+    "en": r"q(?P<q>[1-4])|(?P<qw>first|second|third|fourth|final)[ -]quarter",
+    "de": r"q(?P<q>[1-4])|(?P<q2>[1-4])\. ?quartal|"
+    r"(?P<qw>erste|zweite|dritte|vierte)[nsr]? quartal",
+    "fr": r"[tq](?P<q>[1-4])|(?P<qw>premier|deuxieme|troisieme|quatrieme) trimestre|"
+    r"(?P<q2>[1-4])e trimestre",
+    "it": r"[qt](?P<q>[1-4])|(?P<qw>primo|secondo|terzo|quarto) trimestre",
+    "es": r"[qt](?P<q>[1-4])|(?P<qw>primer|segundo|tercer|cuarto) trimestre",
+    "pt": r"[qt](?P<q>[1-4])|(?P<qw>primeiro|segundo|terceiro|quarto) trimestre",
+    "ru": r"q(?P<q>[1-4])|(?P<qw>перв|втор|трет|четверт)\w+ квартал\w*",
+    "zh": r"q(?P<q>[1-4])|第?(?P<qw>[一二三四])季度?",
+    "ja": r"q(?P<q>[1-4])|第?(?P<q2>[1-4])四半期|第(?P<qw>[一二三四])四半期",
+    "th": r"q(?P<q>[1-4])|ไตรมาส(?:ที่)? ?(?P<q2>[1-4])",
+}
+_QUARTER_WORDS = {
+    word: number
+    for number, words in enumerate(
+        (
+            "first erste premier primo primer primeiro перв 一",
+            "second zweite deuxieme secondo segundo втор 二",
+            "third dritte troisieme terzo tercer terceiro трет 三",
+            "fourth final vierte quatrieme quarto cuarto четверт 四",
+        ),
+        1,
+    )
+    for word in words.split()
+}
+_PARTS = (
+    ("early", r"early|anfang|debut|inizio|principios de|inicio de|comeco de|初|ต้นเดือน"),
+    ("mid", r"mid|mitte|mi|meta|meta di|mediados de|meados de|中旬|กลางเดือน|middle of|середин\w+"),
+    ("late", r"late|end of|ende|fin|fine|finales de|fim de|final de|下旬|末|底|ปลายเดือน|конц\w+"),
+)  # fmt: skip
+_PART = "|".join(f"(?P<{name}>{words})" for name, words in _PARTS)
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """A date as far as a text states it. `relative` as "year-1"; other fields are 0 then."""
+
+    year: int
+    month: int
+    day: int
+    quarter: int
+    part: str
+    relative: str
+    weekday: int  # 1 is Monday
+    start: int
+    end: int
+    written: str
+
+
+@cache
+def _month_names(language: str) -> dict[str, int]:
+    names = {fold(name): number for name, number in MONTHS.get(language, {}).items()}
+    if language not in MONTHS and language in ("ru",):
+        for width in ("wide", "abbreviated"):
+            for form in ("format", "stand-alone"):
+                for number, name in Locale(language).months[form][width].items():
+                    names[fold(name)] = number
+    names |= (
+        {fold(name): number for name, number in MONTHS["en"].items() if len(name) > 3}
+        if language in ("zh", "ja", "th")
+        else {}
+    )
+    return names
+
+
+@cache
+def _weekday_names(language: str) -> dict[str, int]:
+    days = Locale(language).days["format"]["wide"]
+    return {fold(name): number + 1 for number, name in days.items()}
+
+
+@cache
+def _pattern(language: str) -> re.Pattern[str]:
+    names = _month_names(language)
+    month = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    year = r"(?:,? (?:de |del |of |di )?(?P<{0}>(?:19|20|25)\d\d)(?![\d-]))?"
+    day = r"(?P<{0}>\d{{1,2}})(?:st|nd|rd|th|er|\.|º|°|ª)?"
+    parts = [
+        r"(?<!\d)(?P<iy>(?:19|20)\d\d)[-/.](?P<im>\d{1,2})[-/.](?P<id>\d{1,2})(?!\d)",
+        r"(?<![\d.,])(?P<nd>\d{1,2})[./](?P<nm>\d{1,2})[./](?P<ny>(?:19|20|25)\d\d)(?!\d)",
+        r"(?:(?P<jy>(?:19|20)\d\d)\s?年\s?)?(?P<jm>\d{1,2})\s?月\s?(?:(?P<jd>\d{1,2})\s?[日号號]?)?(?P<jp>上旬|初|中旬|下旬|底|末)?",
+        r"(?P<ky>(?:19|20)\d\d)年(?:度)?",
+        r"(?<![\d月])(?P<kd>\d{1,2})\)?日(?!間|内|以)",
+    ]
+    if month and language == "th":
+        parts.append(
+            rf"(?:(?P<ad>\d{{1,2}})(?:-(?P<alast>\d{{1,2}}))?\s*)?(?:เดือน)?(?P<am>{month})\s*(?:(?:พ\.ศ\.|ค\.ศ\.|ปี)?\s*(?P<ay>(?:20|25)\d\d))?"
+        )
+        parts.append(r"(?:พ\.ศ\.|ค\.ศ\.|ปี)\s*(?P<ty>(?:20|25)\d\d)")
+    elif month:
+        gap = r"(?:of |de |di |d')?"
+        parts.append(
+            rf"(?<![\w.,]){day.format('ad')}(?:\s?(?:-|to|bis|al|au|a|y|e|et|and|und|"
+            rf",)\s?{day.format('alast')})?\s{gap}(?P<am>{month})\b\.?{year.format('ay')}"
+        )
+        if language in ("en", "zh", "ja"):
+            parts.append(
+                rf"(?<!\w)(?P<bm>{month})\.?\s(?P<bd>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:%]|"
+                rf"[.,]\d)(?:\s?(?:-|and|to|through|,)\s?(?P<blast>\d{{1,2}})(?![\d:%]|"
+                rf"[.,]\d))?{year.format('by')}"
+            )
+        parts.append(
+            rf"(?<!\w)(?:(?:{_PART})[\s-]*(?:of |de |di |"
+            rf"d')?)?(?P<cm>{month})(?!\w)\.?{year.format('cy')}"
+        )
+    quarter = _QUARTERS.get(language, _QUARTERS["en"])
+    parts.append(rf"(?<!\w)(?:{quarter})(?:\s?(?:of |de |del |di |')?(?P<qy>(?:20)\d\d))?")
+    parts.append(
+        r"(?<![\w.,$€£¥-])(?P<y>(?:19[5-9]|20[0-6])\d)(?![\w%]|[.,-]\d|\s?(?:percent|prozent))"
+        if language not in ("zh", "ja", "th")
+        else r"(?<![\d.,$])(?P<y>20[0-6]\d)(?![\d.,年])"
+    )
+    return re.compile("|".join(f"(?:{part})" for part in parts))
+
+
+def find_dates(text: str, language: str) -> list[DateMention]:
+    """Return the dates of a text in order; places are those of its folded form."""
+    folded = fold(text)
+    found = []
+    for match in _pattern(language).finditer(folded):
+        mention = _read(match, language, text, folded)
+        if mention is None:
+            continue
+        found.append(mention)
+        last = match["alast"] if "alast" in match.re.groupindex else None
+        last = last or (match["blast"] if "blast" in match.re.groupindex else None)
+        if last and int(last) <= 31:  # "15 and 16 August" are two days
+            found.append(replace(mention, day=int(last)))
+    found += _find_relative(folded, language)
+    found.sort(key=lambda one: one.start)
+    return found
+
+
+def _read(match: re.Match[str], language: str, text: str, folded: str) -> DateMention | None:
+    part = match.groupdict()
+
+    def take(*names: str) -> int:
+        return next((int(part[name]) for name in names if part.get(name)), 0)
+
+    name = next((part[key] for key in ("am", "bm", "cm") if part.get(key)), "")
+    month = _month_names(language).get(name or "", 0) or take("im", "nm", "jm")
+    year = take("iy", "ny", "jy", "ky", "ay", "by", "cy", "ty", "qy", "y")
+    day = take("id", "nd", "jd", "kd", "ad", "bd")
+    quarter = take("q", "q2") or _QUARTER_WORDS.get(part.get("qw") or "", 0)
+    if month > 12 and day <= 12 and part.get("nm"):
+        month, day = day, month
+    if month > 12 or day > 31 or (part.get("jm") and not month):
+        return None
+    when = next((key for key, _ in _PARTS if part.get(key)), "")
+    if name and not (day or year or when) and _may_be_no_month(name, match, text, folded):
+        return None
+    when = when or {"上": "early", "初": "early", "中": "mid"}.get((part.get("jp") or " ")[0], "")
+    when = when or ("late" if part.get("jp") else "")
+    year -= _BUDDHIST_YEARS if year > 2450 else 0
+    return DateMention(
+        year, month, day, quarter, when, "", 0, match.start(), match.end(), match[0].strip()
+    )
+
+
+def _may_be_no_month(name: str, match: re.Match[str], text: str, folded: str) -> bool:
+    """Return whether a month's name alone may be another word, or a short form of one."""
+    if len(name) < _MIN_MONTH and name not in ("may", "mai", "mei"):
+        return True
+    return name in _AMBIGUOUS and not _is_month(match, text, folded)
+
+
+_BEFORE_MONTH = re.compile(
+    r"\b(?:depuis|seit|dal|desde|in|by|since|until|of|from|to|mid|early|late|last|this|im|ab|bis|mitte|anfang|ende|en|de|"
+    r"au|debut|fin|mi|a|di|da|meta|entro|em|ate)[ -]$"
+)
+
+
+def _is_month(match: re.Match[str], text: str, folded: str) -> bool:
+    """Return whether a word that is a month or another word is a month here."""
+    before = folded[: match.start()]
+    if _BEFORE_MONTH.search(before):
+        return True
+    if len(text) == len(folded):
+        return (
+            text[match.start()].isupper()
+            and bool(before.strip())
+            and before.strip()[-1] not in ".:!?"
+        )
+    return False
+
+
+def _find_relative(folded: str, language: str) -> Iterator[DateMention]:
+    spoken = _load_relative().get(language, {}).items()
+    for pattern, says in (*((words, says) for says, words in spoken), *_AS_RELATIVE):
+        bounded = pattern if language in ("zh", "ja", "th") else rf"(?<!\w)(?:{pattern})(?!\w)"
+        for match in re.finditer(bounded, folded):
+            yield DateMention(0, 0, 0, 0, "", says, 0, *match.span(), match[0])
+
+
+# ---------------------------------------------------------------- comparing
+
+
+def date_is_carried(
+    claimed: DateMention, sources: Sequence[DateMention], published: date | None
+) -> bool:
+    """Return whether a claimed date stands in a source, or is the source's own date."""
+    if claimed.relative:
+        return _relative_is_carried(claimed, sources, published)
+    if published and _is_publication(claimed, published):
+        stated = any(
+            one.quarter if claimed.quarter else one.month or one.quarter for one in sources
+        )
+        if claimed.day or not (claimed.month or claimed.quarter) or not stated:
+            return True
+    return any(_agree(one, claimed, published) for one in sources)
+
+
+def _is_publication(claimed: DateMention, published: date) -> bool:
+    if claimed.day:
+        near = (published + timedelta(days=step) for step in (-1, 0))
+        return any(
+            (claimed.month in (0, day.month)) and claimed.day == day.day
+            and claimed.year in (0, day.year)
+            for day in near
+        )  # fmt: skip
+    if claimed.month:
+        return (
+            not claimed.part
+            and claimed.month == published.month
+            and claimed.year in (0, published.year)
+        )
+    if claimed.quarter:
+        return claimed.quarter == (published.month + 2) // 3 and claimed.year in (0, published.year)
+    return claimed.year == published.year
+
+
+def _agree(source: DateMention, claimed: DateMention, published: date | None) -> bool:
+    if source.relative:
+        return _resolves(source.relative, claimed, published)
+    if claimed.quarter and not source.quarter and source.month:
+        return claimed.quarter == (source.month + 2) // 3 and _years_agree(
+            source, claimed, published
+        )
+    if claimed.quarter != source.quarter:
+        return False
+    if (
+        claimed.month
+        and claimed.month != source.month
+        and not (claimed.day and not source.month and source.day)
+    ):
+        return False
+    if claimed.day and claimed.day != source.day:
+        return False
+    if claimed.month and not source.month and published and claimed.month != published.month:
+        return False
+    if claimed.part and source.part and claimed.part != source.part:
+        return False
+    if claimed.part and source.day and claimed.part != _part_of(source.day):
+        return False
+    return _years_agree(source, claimed, published)
+
+
+def _part_of(day: int) -> str:
+    return "early" if day <= 10 else "mid" if day <= 20 else "late"
+
+
+def _years_agree(source: DateMention, claimed: DateMention, published: date | None) -> bool:
+    if not claimed.year or claimed.year == source.year:
+        return True
+    if source.year:
+        return False
+    if not published or not (source.month or source.quarter):
+        return not published
+    month = source.month or 3 * source.quarter
+    try:
+        day = date(claimed.year, month, source.day or 15)
+    except ValueError:
+        return False
+    return abs((day - published).days) <= _NEAR_DAYS
+
+
+def _resolves(relative: str, claimed: DateMention, published: date | None) -> bool:
+    """Return whether a relative date, seen from an item's date, is a claimed one."""
+    if not published:
+        return True
+    unit, step = relative[:-2], int(relative[-2:])
+    if unit == "day":
+        day = published + timedelta(days=step)
+        return _is_publication(claimed, day) and bool(claimed.day)
+    if unit == "year":
+        return claimed.year == published.year + step and not claimed.month
+    if unit == "month":
+        index = published.year * 12 + published.month - 1 + step
+        return claimed.month == index % 12 + 1 and claimed.year in (0, index // 12)
+    if unit == "quarter":
+        index = published.year * 4 + (published.month - 1) // 3 + step
+        return claimed.quarter == index % 4 + 1 and claimed.year in (0, index // 4)
+    return False
+
+
+def _relative_is_carried(
+    claimed: DateMention, sources: Sequence[DateMention], published: date | None
+) -> bool:
+    if any(one.relative == claimed.relative for one in sources):
+        return True
+    return any(
+        not one.relative and (one.year or one.month) and _covers(claimed.relative, one, published)
+        for one in sources
+    )
+
+
+def _covers(relative: str, source: DateMention, published: date | None) -> bool:
+    if not published:
+        return True
+    unit, step = relative[:-2], int(relative[-2:])
+    year = source.year or published.year
+    if unit == "year":
+        return bool(source.year) and year == published.year + step
+    if not source.month:
+        return False
+    months = (year - published.year) * 12 + source.month - published.month
+    if unit == "month":
+        return months == step
+    if unit == "quarter":
+        own = published.year * 4 + (published.month - 1) // 3
+        return year * 4 + (source.month - 1) // 3 == own + step
+    return abs(months) <= 1 and (months >= 0) == (step >= 0 or months == 0)

@@ -1,0 +1,329 @@
+"""Rules on what can be looked up: figures, dates, names, quotes, and instructions.
+
+Each rule returns a reason to withhold the sentence, or nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+
+from digest.ground.claim import Claim, index_text
+from digest.ground.dates import date_is_carried
+from digest.ground.lexicon import find_text_concepts
+from digest.ground.names import (
+    Name,
+    find_phrases,
+    has_group,
+    has_name,
+    has_product,
+    is_known_vendor,
+)
+from digest.ground.numbers import Quantity, carries, units_differ
+from digest.ground.passages import MANNER, Passage, Source
+from digest.ground.script import fold
+
+_LINK = re.compile(
+    r"https?://\S+|\bwww\.\S+|[\w.+-]+@[\w-]+\.[a-z]{2,}|"
+    r"\b(?:[a-z0-9-]+\.)+(?:com|net|org|io|ai|co|dev|app|info|biz|example|test|xyz|it|de|fr|es|"
+    r"eu|cn|jp|th|uk)\b(?:/\S*)?",
+    re.IGNORECASE,
+)
+_QUOTE = re.compile(
+    r"\"([^\"]{2,400})\"|“([^”]{2,400})”|„([^“”]{2,400})[“”]|«\s?([^»]{2,400}?)\s?»|"
+    r"「([^」]{2,400})」|『([^』]{2,400})』|"
+    r"(?<![\w])[‘']([^'’]{12,400})[’'](?!\w)"
+)
+_UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u9fff]")
+_OPENING = 2  # sentences of an item that name what it is about
+_PLAIN = re.compile(r"[\W_]+")
+
+
+def check_instructions(claim: Claim) -> str:
+    """Refuse what speaks to the reader or a machine, and addresses that no source has."""
+    for match in _LINK.finditer(claim.passage.text):
+        link = fold(match[0]).rstrip(".,;:!?)")
+        if not any(link in source.folded for source in claim.cited):
+            return f"link or address not in the cited items: {match[0]}"
+    patterns = _load_instructions()
+    for part in re.split(r"(?<=[.!?。！？])\s*", claim.passage.folded):
+        for language in ("any", "en", claim.passage.language):
+            found = patterns[language].search(part.strip()) if language in patterns else None
+            if found:
+                return f"reads as an instruction: {found[0]}"
+    return ""
+
+
+@cache
+def _load_instructions() -> dict[str, re.Pattern[str]]:
+    data = tomllib.loads(files("digest.ground").joinpath("instructions.toml").read_text("utf-8"))
+    return {
+        language: re.compile("|".join(f"(?:{line})" for line in lines.strip().splitlines()))
+        for language, lines in data.items()
+    }
+
+
+# ---------------------------------------------------------------- figures
+
+
+def check_figures(claim: Claim) -> str:
+    """Refuse a figure that no cited item has, in its value, kind, bound or unit."""
+    for figure in claim.passage.quantities:
+        version = find_version(claim.passage, figure)
+        if version:
+            if not any(_has_version(source, version) for source in claim.cited):
+                return f"name not in the cited items: {version}"
+            continue
+        found = [
+            (source, passage, own)
+            for source, passage in claim.sentences
+            for own in passage.quantities
+            if carries(own, figure)
+        ]
+        if not found and not _stands_bare(claim, figure) and not _counts_list(claim, figure):
+            return f"figure not in the cited items: {_show(claim, figure)}"
+        if found and all(_unit_differs(figure, own, source) for source, _, own in found):
+            return f"the cited items count something else: {_show(claim, figure)}"
+    return _check_rates(claim) or _check_order(claim)
+
+
+_RATES = frozenset("persecond perminute perhour perday perweek permonth peryear".split())
+
+
+def _check_rates(claim: Claim) -> str:
+    """Refuse "a week" where the cited items say "a day"."""
+    told = frozenset().union(*(source.whole.concept_names for source in claim.cited)) & _RATES
+    own = claim.passage.concept_names & _RATES
+    if claim.passage.quantities and own and told and not own & told:
+        return f"the cited items count by another time: {min(own).removeprefix('per')}"
+    return ""
+
+
+def _show(claim: Claim, figure: Quantity) -> str:
+    return claim.passage.folded[figure.start : figure.end + 14].strip()
+
+
+def find_version(passage: Passage, figure: Quantity) -> str:
+    """Return the name that a bare number ends ("Opus 5"), or nothing."""
+    if (
+        figure.kind
+        or figure.unit
+        or figure.bound
+        or not re.fullmatch(r"\d+(?:\.\d+)*", figure.written)
+    ):
+        return ""
+    if figure.value >= 1000 or (figure.scaled and "." not in figure.written):
+        return ""
+    before = passage.folded[: figure.start]
+    for name in passage.names:
+        if re.search(rf"(?<!\w){re.escape(name.key)}(?:'s)?[ -]$", before):
+            return f"{name.key} {figure.written}"
+    return ""
+
+
+def _has_version(source: Source, version: str) -> bool:
+    name, number = version.rsplit(" ", 1)
+    joined = re.escape(name) + r"[\s-]?" + re.escape(number)
+    # Another script writes the name its own way: the number alone must do.
+    pattern = (
+        joined if has_name(source.index, name) and name in source.folded else re.escape(number)
+    )
+    return re.search(rf"{pattern}(?![\d]|\.\d)", source.folded) is not None
+
+
+_LIST_GAP = re.compile(
+    r"\s*(?:[,;、&]|,?\s?(?:and|or|und|oder|et|ou|e|o|y|и|和|และ|と)\b)\s*"
+    r"(?:the |and |und |et |e |y )?"
+)
+_MAX_COUNTED = 10  # things in a list that a writer may have counted
+
+
+def _counts_list(claim: Claim, figure: Quantity) -> bool:
+    """Return whether a small count is that of names that a source lists: "in four countries"."""
+    if figure.kind or figure.unit in _MEASURES or not 2 <= figure.value <= _MAX_COUNTED:
+        return False
+    for _, passage in claim.sentences:
+        length = 1
+        for before, name in pairwise(passage.names):
+            listed = _LIST_GAP.fullmatch(passage.text[before.end : name.start])
+            length = length + 1 if listed else 1
+            if length == figure.value:
+                return True
+    return False
+
+
+def _stands_bare(claim: Claim, figure: Quantity) -> bool:
+    """Return whether a count stands in a source as it is written, perhaps in a name."""
+    if figure.kind not in ("", "ord") or figure.unit or figure.scaled:
+        return False
+    if not figure.written[0].isdigit():
+        return False
+    pattern = rf"(?<![\w.,$€£]){re.escape(figure.written)}(?![\w%]|[.,]\d)"
+    return any(
+        re.search(pattern, source.folded)
+        and not any(figure.value in (day.day, day.year) for day in source.whole.dates)
+        for source in claim.cited
+    )
+
+
+# What a figure must be told of in so many words; who and what is counted has many names.
+_MEASURES = frozenset(
+    "second minute hour day week month year quarter word token mile watt byte".split()
+)
+
+
+def _unit_differs(figure: Quantity, own: Quantity, source: Source) -> bool:
+    if units_differ(own, figure):
+        return True
+    if figure.unit not in _MEASURES or own.unit or figure.kind == "ord":
+        return False
+    said = find_text_concepts(source.text, source.language, "units.toml")
+    return not any(one.concept == figure.unit for one in said)
+
+
+def _check_order(claim: Claim) -> str:
+    """Refuse "from A to B" where a source goes from B to A."""
+    pairs = [_pair_key(pair) for pair in _find_moves(claim.passage)]
+    for _, passage in claim.sentences:
+        for one, two in map(_pair_key, _find_moves(passage)):
+            if any(_near(one, b) and _near(two, a) and not _near(a, b) for a, b in pairs):
+                return "the cited items go the other way, from the second figure to the first"
+    return ""
+
+
+def _near(one: float, two: float) -> bool:
+    return abs(one - two) <= 0.02 * max(abs(one), abs(two), 1e-9)
+
+
+def _pair_key(pair: tuple[Quantity, Quantity]) -> tuple[float, float]:
+    return pair[0].values[-1], pair[1].values[-1]
+
+
+_MOVE = re.compile(
+    r"(?P<from>\bfrom|\bvon|\bde|\bda|\bdal|\bdagli|\bdai|\bdesde|\bdo|从|由|自|"
+    r"จาก)\W{0,3}(?:us)?\W{0,2}$"
+)
+_MOVE_TO = re.compile(
+    r"^\W*(?:(?:[^\W\d]+\W+){0,4}?)(?:to|auf|zu|a|ad|à|al|hasta|para|até|至|到|降至|增至|升至|เป็น|ถึง|に|"
+    r"へ)\W{0,3}(?:us)?\W{0,2}$"
+)
+_UP_FROM = re.compile(
+    r"(?:up|down|compared|versus|vs\.?|against|gegenuber|nach|contre|contro|rispetto|frente|ante|"
+    r"高于|低于|相比|起点)"
+    r"[^\d]{0,24}(?:us)?\W{0,2}$"
+)
+
+
+def _find_moves(passage: Passage) -> list[tuple[Quantity, Quantity]]:
+    """Return the pairs of figures of which a passage says that one became the other."""
+    moves = []
+    figures = passage.quantities
+    for one, two in pairwise(figures):
+        between = passage.folded[one.end : two.start]
+        if len(between) > 40:
+            continue
+        if _MOVE.search(passage.folded[: one.start]) and _MOVE_TO.match(between):
+            moves.append((one, two))
+        elif _UP_FROM.search(between) or re.search(
+            r"\b(?:from|von|de|da|dal|desde)\W*(?:us)?\W*$", between
+        ):
+            moves.append((two, one))
+    return moves
+
+
+# ---------------------------------------------------------------- dates
+
+
+def check_dates(claim: Claim) -> str:
+    """Refuse a date that no cited item has or implies."""
+    for day in claim.passage.dates:
+        if not any(
+            date_is_carried(day, source.whole.dates, source.published) for source in claim.cited
+        ):
+            return f"date not in the cited items: {day.written}"
+    return ""
+
+
+# ---------------------------------------------------------------- names
+
+
+def check_names(claim: Claim) -> str:
+    """Refuse a name that no cited item has in any of its written forms."""
+    cleared = _find_initials(claim)
+    for number, form, is_country in find_phrases(claim.passage.folded):
+        if any(has_group(source.index, number) or form in source.folded for source in claim.cited):
+            cleared.append(form)
+        elif is_country and not (len(form) < 3 and _UNSPACED.search(form)):
+            return f"place not in the cited items: {form}"
+    for name in claim.passage.names:
+        if (
+            not name.sure
+            or _is_in_figure(name, claim.passage)
+            or any(name.key in form.split() or name.key == form for form in cleared)
+        ):
+            continue
+        if not any(has_name(source.index, name.key) for source in claim.cited):
+            # What stands further down names rivals and their products, too.
+            opening = [one for source in claim.cited for one in source.sentences[:_OPENING]]
+            if any(has_product(index_text(one.text), name.key) for one in opening):
+                continue
+            if _is_translated(name, claim):
+                continue
+            return f"name not in the cited items: {name.text}"
+    return ""
+
+
+def _is_translated(name: Name, claim: Claim) -> bool:
+    """Return whether a word with a capital is one of the known words, said in other words."""
+    meant = {one.concept for one in find_text_concepts(name.text, claim.passage.language)} - MANNER
+    told = frozenset().union(*(source.whole.concept_names for source in claim.cited))
+    return bool(meant & told) and not is_known_vendor(name.key)
+
+
+def _is_in_figure(name: Name, passage: Passage) -> bool:
+    """Return whether a word belongs to a figure: "US" in "5 US dollars"."""
+    return any(one.start <= name.start < one.end + 1 for one in passage.quantities)
+
+
+def _find_initials(claim: Claim) -> list[str]:
+    """Return the runs of capitalised words whose first letters a cited item has as a word."""
+    runs: list[list[Name]] = []
+    text = claim.passage.text
+    for name in claim.passage.names:
+        gap = text[runs[-1][-1].end : name.start] if runs else None
+        if gap in (" ", " of ", " and ", " & ", " for ", " der ", " de ", " di ", " für "):
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    found = []
+    for run in runs:
+        for begin in range(len(run) - 1):
+            initials = "".join(name.key[0] for name in run[begin:])
+            if any(initials in source.index.words for source in claim.cited):
+                found.append(" ".join(name.key for name in run[begin:]))
+                break
+    return found
+
+
+# ---------------------------------------------------------------- quotes
+
+
+def check_quotes(claim: Claim) -> str:
+    """Refuse words in quotation marks that no cited item has, word for word."""
+    for match in _QUOTE.finditer(claim.passage.text):
+        quote = next(filter(None, match.groups()))
+        plain = _flatten(quote)
+        short = len(plain) < 3 or (len(quote.split()) < 3 and not _UNSPACED.search(quote))
+        if any(plain in _flatten(source.text) for source in claim.cited):
+            continue
+        if short and not claim.is_same_language:
+            continue  # a word or two, translated
+        return f"quote not in the cited items: {quote}"
+    return ""
+
+
+def _flatten(text: str) -> str:
+    return _PLAIN.sub("", fold(text))

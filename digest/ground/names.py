@@ -1,0 +1,463 @@
+"""Find the names that a sentence says, and look for them in a source.
+
+In Latin script a name is known by its capitals, in others by the vendor table. A name counts as
+found where its words stand in the source, in this script or as the vendor table, the names of
+countries or `equivalents.tsv` write it in another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from babel import Locale
+
+from digest.cluster.names import ALIASES
+from digest.ground.lexicon import find_text_concepts
+from digest.ground.script import fold
+from digest.tag.vendors import Vendor, load_shipped_vendors
+
+_LANGUAGES = ("en", "de", "fr", "it", "es", "pt", "ru", "zh", "ja", "th")
+_LATIN_WORD = re.compile(
+    r"[A-Za-z\u00c0-\u024f0-9][A-Za-z\u00c0-\u024f0-9]*(?:[&'.’+-][A-Za-z\u00c0-\u024f0-9]+)*\+?"
+)
+_MIN_PRODUCT = 3  # letters of a product's name that is nothing else
+_MAX_INITIALS = 5  # letters in capitals that make a name; more are emphasis
+_FOREIGN = re.compile("[^\x00-\u024f]")
+_CYRILLIC_WORD = re.compile("[\u0400-\u04ff]{3,}")
+
+# Words that begin a sentence, or are capitals by custom, and name nobody.
+_NO_NAMES = frozenset(
+    """
+    a an the this that these those it its their his her our your my in on at by for from of to with
+    and or but as if when while after before since until over under more less about around nearly
+    almost some all many most both each every any no not only also now then here there what who
+    which why how where whether according based despite during through between among against
+    without within among than new one two three four five six seven eight nine ten first second
+    third last next however meanwhile instead moreover still yet thanks due just even so such other
+    another he she they we you i us is are was were has have had will would may might can could
+    should must do does did today yesterday tomorrow users advertisers marketers publishers brands
+    companies customers consumers businesses retailers developers people researchers analysts
+    regulators workers employees attackers hackers shoppers sellers merchants creators agencies
+    der die das den dem des ein eine einer eines einem einen und oder aber als wenn nach vor seit
+    mit ohne von zu zur zum im am beim fur uber unter bei auf aus durch laut auch nur noch schon
+    mehr weniger alle viele einige dieser diese dieses es er sie wir ihr ihre sein seine rund etwa
+    damit dabei dazu so wie was wer nun jetzt kunftig ab bis insgesamt
+    le la les l un une des du de d et ou mais en dans sur sous par pour avec sans chez selon apres
+    avant depuis plus moins tous toutes ce cette ces il elle ils elles on nous vous son sa ses leur
+    leurs c qu que qui quand comme ainsi environ entre aucun
+    il lo la i gli le l un uno una dei degli delle del della dello dal dalla dai nel nella nei sul
+    sulla e ed o ma per con senza da di a ad al alla ai in su tra fra secondo dopo prima oltre piu
+    meno tutti tutte ogni questo questa questi queste che chi quando come cosi circa ora oggi non si
+    el la los las un una unos unas y e o pero para por con sin de del al en sobre segun tras desde
+    hasta mas menos todos todas este esta estos estas que quien cuando como unos cerca ya no se su
+    o a os as um uma uns umas e ou mas para por com sem de do da dos das no na nos nas em ao aos
+    segundo apos desde mais menos todos todas este esta esse essa que quem quando como cerca ja nao
+    ki ia mcp rag nlp iot
+    general national federal supreme state states union unione stati etats estados staaten large
+    big small major leading
+    api apis url sdk ui ux tv pc vs pr b2b b2c saas it hr kpi roi faq pdf html css sql gpu cpu llm
+    llms seo sem geo ceo cmo cto cfo coo crm cdp cms erp dsp ssp ok app apps beta ads web online
+    chief executive officer president board internet e-commerce plus pro inc corp ltd gmbh llc
+    million millionen milliarde milliarden prozent euro euros dollar dollars us-dollar tausend
+    q1 q2 q3 q4 t1 t2 t3 t4 h1 h2
+    """.split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in a text. `key` is its folded form, `sure` whether it is surely a name."""
+
+    text: str
+    key: str
+    start: int
+    end: int
+    sure: bool = True
+
+
+# ---------------------------------------------------------------- tables
+
+
+@cache
+def _load_equivalents() -> tuple[Mapping[str, int], tuple[tuple[str, ...], ...], int]:
+    """Return form → number of its group, the groups, and the number of the first country."""
+    text = files("digest.ground").joinpath("equivalents.tsv").read_text("utf-8")
+    groups = [tuple(fold(form) for form in line.split("\t")) for line in text.splitlines()]
+    first_country, territories = len(groups), dict[str, list[str]]()
+    for line in files("digest.ground").joinpath("peoples.tsv").read_text("utf-8").splitlines():
+        code, *forms = line.split("\t")
+        territories[code] = [fold(form) for form in forms]
+    for language in _LANGUAGES:
+        for code, name in Locale(language).territories.items():
+            if len(code) == 2 and len(name) > (1 if _FOREIGN.search(name) else 2):
+                territories.setdefault(code, []).append(fold(name))
+    groups += [tuple(dict.fromkeys(forms)) for forms in territories.values()]
+    numbers = {form: n for n, group in reversed(list(enumerate(groups))) for form in group}
+    return numbers, tuple(groups), first_country
+
+
+@cache
+def _load_vendor_forms() -> tuple[Mapping[str, frozenset[str]], tuple[str, ...], frozenset[str]]:
+    """Return form → forms in other scripts, the forms that are not Latin, and all Latin ones."""
+    other: dict[str, set[str]] = {}
+    latin: set[str] = set()
+    foreign: set[str] = set()
+
+    def join(forms: Iterable[str]) -> None:
+        folded = {fold(form) for form in forms}
+        for form in folded:
+            (foreign if _FOREIGN.search(form) else latin).add(form)
+            others = {
+                one for one in folded if bool(_FOREIGN.search(one)) != bool(_FOREIGN.search(form))
+            }
+            if others:
+                other.setdefault(form, set()).update(others)
+
+    for vendor in load_shipped_vendors():
+        join(_forms(vendor))
+    for form, token in ALIASES.items():
+        join((form, token))
+    return (
+        {form: frozenset(others) for form, others in other.items()},
+        tuple(sorted(foreign, key=len, reverse=True)),
+        frozenset(latin),
+    )
+
+
+def _forms(vendor: Vendor) -> tuple[str, ...]:
+    return (vendor.name, *vendor.aliases)
+
+
+@cache
+def _load_products() -> Mapping[str, tuple[str, ...]]:
+    """Return company → forms of its products that need no reason to be believed."""
+    products: dict[str, list[str]] = {}
+    for vendor in load_shipped_vendors():
+        if vendor.parent:
+            sure = [
+                form for form in _forms(vendor) if vendor.care.get(form, "any") in ("any", "case")
+            ]
+            known = [fold(form) for form in sure if len(form) > _MIN_PRODUCT]
+            products.setdefault(fold(vendor.parent), []).extend(known)
+    return {company: tuple(forms) for company, forms in products.items()}
+
+
+def has_product(index: NameIndex, key: str) -> bool:
+    """Return whether a product of a company stands in an indexed text."""
+    return any(
+        form in index.folded and re.search(rf"(?<!\w){re.escape(form)}(?!\w)", index.folded)
+        for form in _load_products().get(key, ())
+    )
+
+
+def is_known_vendor(key: str) -> bool:
+    """Return whether the vendor table has a Latin form of this folded name."""
+    return key in _load_vendor_forms()[2]
+
+
+# ---------------------------------------------------------------- finding
+
+
+def find_names(text: str, language: str, *, title: bool = False) -> list[Name]:
+    """Return the names of a text in order; places are the text's own.
+
+    With `title`, capitals mark no names: only what is no plain word counts as sure.
+    """
+    found = _find_latin(text, language, title=title)
+    if language in ("zh", "ja", "th", "ru"):
+        found += _find_foreign(text)
+    return sorted(found, key=lambda one: one.start)
+
+
+def _find_foreign(text: str) -> list[Name]:
+    folded, found = text.casefold(), list[Name]()
+    taken = set[int]()
+    for form in _load_vendor_forms()[1]:
+        at = folded.find(form)
+        while at >= 0:
+            places = set(range(at, at + len(form)))
+            if not places & taken and len(form) > 1:
+                taken |= places
+                found.append(Name(text[at : at + len(form)], form, at, at + len(form)))
+            at = folded.find(form, at + len(form))
+    return found
+
+
+def _find_latin(text: str, language: str, *, title: bool) -> list[Name]:
+    words = list(_LATIN_WORD.finditer(text))
+    found: list[Name] = []
+    for at, match in enumerate(words):
+        word = match[0].rstrip(".'’-")
+        if "-" in word and not any(character.isdigit() for character in word):
+            found += _split_compound(word, match.start())
+            continue
+        key = strip_possessive(fold(word))
+        is_country = word in ("US", "U.S", "USA")  # else a pronoun
+        if (
+            not _is_capital(word)
+            or (key in _NO_NAMES and not is_country)
+            or (len(key) < 2 and key != "x")
+        ):
+            continue
+        if key[0].isdigit() and not _is_special(word):
+            continue
+        if re.fullmatch(r"\d[\d.,]*(?:st|nd|rd|th|[kmbx%]|bn|mn|er|e)?", key):
+            continue
+        starts = _starts_sentence(text, match.start())
+        sure = _is_special(word) or is_known_vendor(key)
+        if language in ("zh", "ja", "th") and not title:
+            sure = True
+        elif language == "de" and not sure:
+            sure = _is_german_name(words, at, text)
+        elif not sure and starts:
+            follows = words[at + 1] if at + 1 < len(words) else None
+            sure = bool(
+                follows
+                and text[match.end() : follows.start()] == " "
+                and not find_text_concepts(word, language)
+                and _opens_with_name(word, follows[0], language)
+            )
+        elif not sure:
+            sure = not title
+        found.append(Name(word, key, match.start(), match.start() + len(word), sure))
+    return found
+
+
+_COMMON_ENDING = re.compile(
+    r"(?:ing|tion|ment|ity|ness|ers|ors|ies|ists|ance|ence|als|ly|ed|ship|isms?|ions|ments|ants|"
+    r"ents|ives)$"
+)
+# Verbs by which an unknown first word is known to be a name, and no adjective or plural.
+_VERB = re.compile(
+    r"\w+ed|has|had|was|is|will|may|can|could|cut|let|put|set|built|won|made|says|finds|adds|buys|"
+    r"offers|releases|launches|introduces|unveils|opens|raises|cuts|gets|lets|wins|sues|shows|brings|"
+    r"makes|sells|warns|claims|acquires|announces|reports|expands|updates|tests|rolls|removes|blocks|"
+    r"bans|joins|hires|names|plans|wants|serves|owns|uses|pays|bought|sold|rolled|grew|fell|rose"
+)
+
+
+def _opens_with_name(word: str, follows: str, language: str) -> bool:
+    """Return whether an unknown word that opens a sentence is a name, by the word behind it."""
+    if _is_capital(follows):
+        return fold(follows) not in _NO_NAMES
+    # A verb or a noun of these languages does not end so.
+    if language in ("it", "es", "pt"):
+        return bool(re.search(r"[bcfghjkpqtvwxy]$", fold(word))) or (
+            language == "it" and not re.search(r"[aeiou]$", fold(word))
+        )
+    # English alone begins a sentence neither with a verb nor with a bare singular noun.
+    return (
+        language == "en"
+        and not _COMMON_ENDING.search(word)
+        and len(word) > 3
+        and _VERB.fullmatch(follows) is not None
+    )
+
+
+def _split_compound(word: str, start: int) -> list[Name]:
+    """Return the names in a compound: "OpenAI" of "OpenAI-backed" and of "OpenAI-Modelle"."""
+    found = []
+    for part in re.finditer(r"[^-]+", word):
+        key = strip_possessive(fold(part[0]))
+        named = key not in _NO_NAMES or part[0] == "US"
+        if _is_capital(part[0]) and named and len(key) > 1:
+            sure = _is_special(part[0]) or is_known_vendor(key)
+            at = start + part.start()
+            found.append(Name(part[0], key, at, at + len(part[0]), sure))
+    return found
+
+
+def strip_possessive(key: str) -> str:
+    """Return a folded word without the English possessive, and without an elided article."""
+    key = re.sub(r"^(?:l|d|dell|nell|all|dall|sull|un|qu|s|c|n|j)'(?=\w{2})", "", key)
+    return re.sub(r"'s?$", "", key)
+
+
+def _is_capital(word: str) -> bool:
+    bare = re.sub(r"^(?:[ldnscj]|dell|nell|all|dall|sull|un|qu)['’]", "", word, flags=re.IGNORECASE)
+    return any(character.isupper() for character in bare)
+
+
+def _is_special(word: str) -> bool:
+    """Return whether a word has a form that only names have: inner capitals, digits, capitals."""
+    bare = re.sub(r"['’]s?$", "", word)
+    letters = [character for character in bare if character.isalpha()]
+    if any(character.isdigit() for character in bare):
+        return bool(letters) and not re.match(r"\d+(?:[-.]|[a-z]+-)", bare, re.IGNORECASE)
+    if all(character.isupper() for character in letters):
+        return 1 < len(letters) <= _MAX_INITIALS
+    parts = re.split(r"[-'’.&]", bare)
+    return any(character.isupper() for part in parts for character in part[1:])
+
+
+def _is_german_name(words: list[re.Match[str]], at: int, text: str) -> bool:
+    """Return whether a capitalised German word is a name: beside another, without an article."""
+
+    def is_beside(one: re.Match[str], two: re.Match[str]) -> bool:
+        return text[one.end() : two.start()] == " " and _is_capital(two[0]) and _is_capital(one[0])
+
+    match = words[at]
+    if re.search(r"(?:\blaut|\bzufolge|angaben von)\s$", fold(text[: match.start()])):
+        return not find_text_concepts(match[0], "de")
+    if re.search(
+        r"(?:ung|ungen|heit|keit|schaft|tion|tionen|tat|ismus|nis|chen|lich|werbung|en|er|te|ern)$",
+        fold(match[0]),
+    ):
+        return False
+    after = (
+        at + 1 < len(words) and is_beside(match, words[at + 1]) and not _is_noun(words[at + 1][0])
+    )
+    before = (
+        at > 0 and is_beside(words[at - 1], match)
+        and fold(words[at - 1][0]) not in _NO_NAMES and not _is_noun(words[at - 1][0])
+    )  # fmt: skip
+    return bool(after or before)
+
+
+def _is_noun(word: str) -> bool:
+    return bool(re.search(r"(?:ung|ungen|heit|keit|schaft|tion|tionen|tat|nis)$", fold(word)))
+
+
+def _starts_sentence(text: str, at: int) -> bool:
+    before = text[:at].rstrip(" \"'“‘«([„")
+    return not before or before[-1] in ".:!?…—–。！？"
+
+
+# ---------------------------------------------------------------- looking
+
+
+@dataclass(frozen=True, slots=True)
+class NameIndex:
+    """What is looked up when a name is sought in a text."""
+
+    folded: str
+    words: frozenset[str]
+    joined: str  # without spaces and hyphens
+    latinised: frozenset[str]  # skeletons of the Cyrillic words
+
+
+def index_names(text: str) -> NameIndex:
+    """Return what names are looked for in."""
+    folded = fold(text)
+    words = set[str]()
+    for match in _LATIN_WORD.finditer(folded):
+        word = strip_possessive(match[0])
+        words.update((word, match[0], *re.split(r"[-'.&]", word)))
+        words.add(re.sub(r"[-.&]", "", word))
+    skeletons = frozenset(_skeleton(_latinise(word)) for word in _CYRILLIC_WORD.findall(folded))
+    joined = re.sub(r"[\s-]+", "", folded)
+    return NameIndex(folded, frozenset(words - {""}), joined, skeletons)
+
+
+def has_name(index: NameIndex, key: str) -> bool:
+    """Return whether a folded name stands in an indexed text, in any script that is known."""
+    if _FOREIGN.search(key):
+        return key in index.folded or any(
+            _has_latin(index, form) for form in _load_vendor_forms()[0].get(key, ())
+        )
+    return (
+        _has_latin(index, key)
+        or any(form in index.folded for form in _load_vendor_forms()[0].get(key, ()))
+        or _has_equivalent(index, key)
+        or _has_acronym(index, key)
+        or (bool(index.latinised) and len(key) > 3 and _skeleton(key) in index.latinised)
+    )
+
+
+def _has_latin(index: NameIndex, key: str) -> bool:
+    if key in index.words or (key.endswith("s") and len(key) > 3 and key[:-1] in index.words):
+        return True
+    if f"{key}s" in index.words or f"{key}es" in index.words:
+        return True
+    parts = [part for part in re.split(r"[\s-]", key) if part]
+    if (
+        len(parts) > 1
+        and not re.search(r"\d", key)
+        and all(_has_latin(index, part) for part in parts)
+    ):
+        return True
+    plain = re.sub(r"[\s.&-]", "", key)
+    return len(plain) > 4 and plain in index.joined
+
+
+def _has_equivalent(index: NameIndex, key: str) -> bool:
+    number = _load_equivalents()[0].get(key)
+    if number is None:
+        return False
+    return any(_stands(index, form) for form in _load_equivalents()[1][number])
+
+
+def _stands(index: NameIndex, form: str) -> bool:
+    if _FOREIGN.search(form):
+        return form in index.folded
+    if " " in form or "-" in form:
+        return re.search(rf"(?<!\w){re.escape(form)}", index.folded) is not None
+    return form in index.words
+
+
+def _has_acronym(index: NameIndex, key: str) -> bool:
+    """Return whether "ACME" stands for words with these first letters, one after the other."""
+    if not 3 <= len(key) <= 5 or not key.isalpha():
+        return False
+    return re.search(r"(?<!\w)" + r"\w*[ -]".join(key) + r"\w+", index.folded) is not None
+
+
+def find_phrases(folded: str) -> list[tuple[int, str, bool]]:
+    """Return the equivalents in several words or other scripts that stand in a folded text.
+
+    Each as the number of its group, the form, and whether the group is a country.
+    """
+    forms, _, first_country = _load_equivalents()
+    found = [
+        (number, form, number >= first_country)
+        for form, number in forms.items()
+        if len(form) > 1
+        and (" " in form or _FOREIGN.search(form))
+        and form in folded
+        and (_FOREIGN.search(form) or re.search(rf"(?<!\w){re.escape(form)}(?!\w)", folded))
+    ]
+    for match in _LATIN_WORD.finditer(folded):
+        number = forms.get(strip_possessive(match[0]), -1)
+        if number >= first_country and match[0] not in _NO_NAMES:
+            found.append((number, strip_possessive(match[0]), True))
+    return found
+
+
+def are_equivalent(one: str, two: str) -> bool:
+    """Return whether two folded names are parts of forms of one group of equivalents."""
+    return any(
+        any(one in form.split() or one == form for form in group)
+        and any(two in form.split() or two == form for form in group)
+        for group in _load_equivalents()[1][: _load_equivalents()[2]]
+        if any(one in form for form in group)
+    )
+
+
+def has_group(index: NameIndex, number: int) -> bool:
+    """Return whether a form of a group of equivalents stands in an indexed text."""
+    return any(_stands(index, form) for form in _load_equivalents()[1][number])
+
+
+_TO_LATIN = dict(
+    zip(
+        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+        "a b v g d e e zh z i i k l m n o p r s t u f kh ts ch sh sch _ y _ e yu ya".split(),
+        strict=True,
+    )
+)
+
+
+def _latinise(word: str) -> str:
+    return "".join(_TO_LATIN.get(character, character) for character in word).replace("_", "")
+
+
+def _skeleton(word: str) -> str:
+    """Return the consonants that a transliteration keeps."""
+    word = word.replace("kh", "h").replace("ck", "k").replace("c", "k").replace("ts", "z")
+    word = word.replace("w", "v").replace("x", "ks").replace("ph", "f").replace("q", "k")
+    word = re.sub(r"(.)\1", r"\1", word)
+    return re.sub(r"[aeiouy'-]", "", word[1:]) + word[:1]

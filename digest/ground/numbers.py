@@ -1,0 +1,632 @@
+"""Read the figures of a text: their value, kind and unit, and whether one carries another.
+
+A figure is read in every way that its form allows ("1.200" is 1200 or 1.2): only what agrees in no
+reading differs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from digest.ground.lexicon import find_concepts
+
+_MAX_DIGITS = 40  # of a figure; the rest of a longer one is not read
+_UNIT_REACH = 24  # characters behind a number in which its unit may stand
+_MAX_ROUNDING = 0.1  # how far "about" may be from the figure, as a share of it
+_MAX_FLOOR = 0.25  # how far "more than" may stay below it, and "less than" above
+
+_NUMBER = (
+    r"\d{1,3}(?:[\u00a0\u202f'’]\d{3})+(?:[.,]\d+)?|\d{1,3}(?: \d{3})+(?![\d])(?:,\d+)?|"
+    r"\d+(?:[.,]\d+)*"
+)
+_SCALES: tuple[tuple[str, float], ...] = (
+    (r"mil millones|thousand million|พันล้าน|十億|十亿", 1e9),
+    (r"หมื่นล้าน", 1e10),
+    (r"แสนล้าน", 1e11),
+    (r"ล้านล้าน|万亿|萬億|trillions?\b|trillones\b|trilh(?:ao|oes)\b|трлн|трилл\w*", 1e12),
+    (r"(?:billonen|billones)\b|tn\b", 1e12),
+    (r"billionen\b", 1e12),
+    (
+        (
+            r"billions?\b|bilh(?:ao|oes)\b|milliards?\b|milliarden?\b|miliard[oi]\b|mrd\.?|mld\.?|"
+            r"md\b|bn\b|bln\b|b\b|млрд\.?|миллиард\w*"
+        ),
+        1e9,
+    ),
+    (r"亿|億", 1e8),
+    (r"千万", 1e7),
+    (r"crores?\b", 1e7),
+    (r"百万|ล้าน", 1e6),
+    (
+        (
+            r"millions?\b|millionen?\b|millones\b|millon\b|milion[ei]\b|milh(?:ao|oes)\b|mio\.?|"
+            r"mln\.?|mn\b|m\b|млн\.?|миллион\w*"
+        ),
+        1e6,
+    ),
+    (r"lakhs?\b|แสน", 1e5),
+    (r"万|萬|หมื่น", 1e4),
+    (r"thousand\b|tausend\b|tsd\.?|mille\b|mila\b|mil\b|k\b|тыс\.?|тысяч\w*|千|พัน", 1e3),
+)
+_SCALE = "|".join(f"(?P<s{n}>{pattern})" for n, (pattern, _) in enumerate(_SCALES))
+_BEFORE = (
+    r"(?P<before>us\$|c\$|a\$|r\$|hk\$|[$€£¥₹฿]|"
+    r"\b(?:usd|eur|gbp|jpy|cny|rmb|inr|thb|chf)\b|\brs\.?)"
+)
+_KINDS: tuple[tuple[str, str], ...] = (
+    (
+        "pp",
+        (
+            r"(?:percentage|basis)[ -]points?|pp\b|prozentpunkten?|points? de pourcentage|"
+            r"punt[io] percentual[ei]|puntos? porcentual(?:es)?|pontos? percentua(?:l|is)|个百分点|"
+            r"個百分點|ポイント|п\.п\.|процентн\w+ пункт\w*|จุดเปอร์เซ็นต์|% points?"
+        ),
+    ),
+    (
+        "%",
+        (
+            r"%|percent\b|per cent\b|pct\b|prozent\b|pour ?cent\b|per ?cento\b|por ?ciento\b|"
+            r"por ?cento\b|процент\w*|パーセント|เปอร์เซ็นต์|-prozent\w*"
+        ),
+    ),
+    (
+        "x",
+        (
+            r"x\b|×|times\b|-?fold\b|-?fach\w*|[- ]?mal\b|fois\b|volte\b|veces\b|vezes\b|"
+            r"倍|раза?\b|เท่า"
+        ),
+    ),
+    ("$", r"(?:us[- ])?dollars?\b|dollar[io]\b|dolares\b|美元|美金|ドル|долл\w*|ดอลลาร์|usd\b|\$"),
+    ("€", r"euros?\b|eur\b|欧元|ユーロ|евро|ยูโร|€"),
+    ("£", r"pounds?\b|pfund\b|sterline\b|livres sterling\b|libras\b|gbp\b|英镑|ポンド|фунт\w*|£"),
+    ("¥", r"yen\b|円|日元|เยน|yuan\b|元|人民币|rmb\b|cny\b|юан\w*|หยวน|¥"),
+    ("₹", r"rupees?\b|rupien\b|rupie\b|roupies\b|rupias\b|卢比|ルピー|₹"),
+    ("฿", r"baht\b|泰铢|バーツ|บาท|฿"),
+    ("₩", r"won\b(?! \w+)|韩元|ウォン"),
+)
+_KIND = "|".join(f"(?P<k{n}>{pattern})" for n, (_, pattern) in enumerate(_KINDS))
+_SIGNS = {
+    "us$": "$", "c$": "C$", "a$": "A$", "r$": "R$", "hk$": "HK$", "usd": "$", "eur": "€",
+    "gbp": "£", "jpy": "¥", "cny": "¥", "rmb": "¥", "inr": "₹", "rs": "₹", "rs.": "₹", "thb": "฿",
+    "chf": "CHF",
+}  # fmt: skip
+_CURRENCIES = frozenset({*"$€£¥₹฿₩", "C$", "A$", "R$", "HK$", "CHF"})
+
+_WORDS: dict[str, str] = {  # language → words from two on, then the tens
+    "en": "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety",
+    "de": "zwei drei vier funf sechs sieben acht neun zehn elf zwolf dreizehn vierzehn funfzehn "
+    "sechzehn siebzehn achtzehn neunzehn zwanzig dreissig vierzig funfzig sechzig siebzig achtzig "
+    "neunzig",
+    "fr": "deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize "
+    "dix-sept dix-huit dix-neuf vingt trente quarante cinquante soixante soixante-dix "
+    "quatre-vingts quatre-vingt-dix",
+    "it": "due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici "
+    "quindici sedici diciassette diciotto diciannove venti trenta quaranta cinquanta sessanta "
+    "settanta ottanta novanta",
+    "es": "dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince "
+    "dieciseis diecisiete dieciocho diecinueve veinte treinta cuarenta cincuenta sesenta setenta "
+    "ochenta noventa",
+    "pt": "dois|duas tres quatro cinco seis sete oito nove dez onze doze treze quatorze|catorze "
+    "quinze dezesseis|dezasseis dezessete|dezassete dezoito dezenove|"
+    "dezanove vinte trinta quarenta "
+    "cinquenta sessenta setenta oitenta noventa",
+    "ru": "два|две|двух три|трех четыре|четырех пять|пяти шесть|шести семь|семи восемь девять "
+    "десять|десяти одиннадцать двенадцать тринадцать четырнадцать пятнадцать шестнадцать "
+    "семнадцать восемнадцать девятнадцать двадцать тридцать сорок пятьдесят шестьдесят семьдесят "
+    "восемьдесят девяносто",
+    "th": "สอง สาม สี่ ห้า หก เจ็ด แปด เก้า สิบ",
+}
+_VALUES = (*range(2, 21), *range(30, 100, 10))
+_VALUE_OF: dict[str, dict[str, int]] = {
+    language: {
+        form: value
+        for value, forms in zip(_VALUES, words.split(), strict=False)
+        for form in forms.split("|")
+    }
+    for language, words in _WORDS.items()
+}
+_EXTRA: dict[str, tuple[tuple[str, float, str], ...]] = {  # pattern, value, kind
+    "en": (
+        (r"twice|double[sd]?|doubling|twofold", 2, "x"),
+        (r"triple[sd]?|thrice|tripling", 3, "x"),
+        (r"quadruple[sd]?", 4, "x"),
+        (r"half(?! of (?:20|the year))|halve[sd]?|halving", 0.5, "/"),
+        (r"(?:a|one)[ -]third(?!-party)", 1 / 3, "/"),
+        (r"two[ -]thirds", 2 / 3, "/"),
+        (r"three[ -]quarters", 0.75, "/"),
+        (r"a quarter of|one quarter of", 0.25, "/"),
+        (r"(?:one|a) (?:in|out of) (?:every )?three", 1 / 3, "/"),
+        (r"a dozen", 12, ""),
+        (r"(?:a|one)[ -]thousand", 1e3, ""),
+        (r"(?:a|one)[ -]million", 1e6, ""),
+        (r"(?:a|one)[ -]billion", 1e9, ""),
+        (r"million(?=-dollar)", 1e6, "$"),
+        (r"billion(?=-dollar)", 1e9, "$"),
+        (r"trillion(?=-dollar)", 1e12, "$"),
+        (r"a hundred", 100, ""),
+    ),
+    "de": (
+        (r"doppelt\w*|verdoppel\w*|zweimal", 2, "x"),
+        (r"dreimal|dreifach\w*|verdreifach\w*", 3, "x"),
+        (r"viermal|vierfach\w*|vervierfach\w*", 4, "x"),
+        (r"funfmal|funffach\w*", 5, "x"),
+        (r"zehnmal|zehnfach\w*", 10, "x"),
+        (r"halfte|halb\w{0,2}|halbier\w*", 0.5, "/"),
+        (r"ein drittel", 1 / 3, "/"),
+        (r"zwei drittel\w*", 2 / 3, "/"),
+        (r"drei viertel", 0.75, "/"),
+        (r"ein viertel", 0.25, "/"),
+        (r"eine[rn]? million", 1e6, ""),
+        (r"eine[rn]? milliarde", 1e9, ""),
+    ),
+    "fr": (
+        (r"double\w{0,3}|deux fois", 2, "x"),
+        (r"triple\w{0,3}|trois fois", 3, "x"),
+        (r"moitie|demi\w{0,3}", 0.5, "/"),
+        (r"un tiers", 1 / 3, "/"),
+        (r"(?:deux|les deux) tiers", 2 / 3, "/"),
+        (r"trois quarts", 0.75, "/"),
+        (r"un quart", 0.25, "/"),
+        (r"un million", 1e6, ""),
+        (r"un milliard", 1e9, ""),
+    ),
+    "it": (
+        (r"doppi[oa]|raddoppi\w*|due volte", 2, "x"),
+        (r"tripl\w+|tre volte", 3, "x"),
+        (r"(?:la|alla) meta|meta (?:de[il]\\w{0,2}|di)|mezz[oa]|mezz'ora|dimezz\w*", 0.5, "/"),
+        (r"un terzo", 1 / 3, "/"),
+        (r"due terzi", 2 / 3, "/"),
+        (r"tre quarti", 0.75, "/"),
+        (r"un quarto", 0.25, "/"),
+        (r"un milione", 1e6, ""),
+        (r"un miliardo", 1e9, ""),
+    ),
+    "es": (
+        (r"doble|duplic\w+|dos veces", 2, "x"),
+        (r"triple|triplic\w+|tres veces", 3, "x"),
+        (r"mitad|medi[oa]", 0.5, "/"),
+        (r"un tercio", 1 / 3, "/"),
+        (r"dos tercios", 2 / 3, "/"),
+        (r"un cuarto", 0.25, "/"),
+        (r"un millon", 1e6, ""),
+    ),
+    "pt": (
+        (r"dobr\w+|duas vezes", 2, "x"),
+        (r"tripl\w+|tres vezes", 3, "x"),
+        (r"metade|mei[oa]", 0.5, "/"),
+        (r"um terco", 1 / 3, "/"),
+        (r"dois tercos", 2 / 3, "/"),
+        (r"um quarto", 0.25, "/"),
+        (r"um milhao", 1e6, ""),
+        (r"um bilhao", 1e9, ""),
+    ),
+    "ru": ((r"вдвое|вдво\w+|удво\w+", 2, "x"), (r"втрое", 3, "x"), (r"половин\w+|пол", 0.5, "/")),
+    "zh": ((r"翻倍|翻番|加倍", 2, "x"), (r"一半|半价|减半|砍半|半(?=小时|年|天)|腰斩", 0.5, "/"),
+           (r"三分之一", 1 / 3, "/"), (r"三分之二", 2 / 3, "/"), (r"四分之三", 0.75, "/")),
+    "ja": ((r"倍増|二倍", 2, "x"), (r"半分|半額|半減|半(?=年|日)", 0.5, "/"),
+           (r"3分の1|三分の一", 1 / 3, "/"), (r"3分の2|三分の二", 2 / 3, "/")),
+    "th": ((r"ครึ่ง", 0.5, "/"), (r"เท่าตัว", 2, "x")),
+}  # fmt: skip
+_ORDINALS: dict[str, str] = {  # from the second on
+    "en": "second(?!s|\\shalf) third(?!s|-party|\\sparty) fourth fifth sixth seventh "
+    "eighth ninth tenth",
+    "de": "zweit(?:e|en|er|es|gr\\w+) dritt(?:e|en|er|es|gr\\w+) viert(?:e|en|er|es) "
+    "funft(?:e|en|er|es) sechst(?:e|en|er|es) siebt\\w+ achte[nrs]? neunte[nrs]? zehnte[nrs]?",
+    "fr": "deuxieme|second(?:e) troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme "
+    "dixieme",
+    "it": "second[ao]_ terz[ao] quart[ao] quint[ao] sest[ao] settim[ao] ottav[ao] non[ao] "
+    "decim[ao]",
+    "es": "segund[ao] tercer[ao]? cuart[ao] quint[ao] sext[ao] septim[ao] octav[ao] noven[ao] "
+    "decim[ao]",
+    "pt": "segund[ao]_ terceir[ao] quart[ao] quint[ao] sext[ao]_ setim[ao] oitav[ao] non[ao] "
+    "decim[ao]",
+}
+_CJK_DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"两": 2, "零": 0}
+_CJK_NUMBER = re.compile(
+    r"(?P<ord>第)?(?P<n>[一二三四五六七八九两十百千]+|\d+)"
+    r"(?P<scale>万亿|亿|億|万)?(?P<m>个|個|年|月|天|周|週|倍|家|款|名|位|项|種|种|次|条|小时|分钟|成|社|人|つ|"
+    r"カ月|か月|ヶ月|美元|元|度|轮|大)?"
+)
+_TENTHS = re.compile(r"(?P<n>[一二三四五六七八九\d])成")
+_HUNDREDTHS = re.compile(r"百分之(?P<n>\d+(?:\.\d+)?|[一二三四五六七八九十]+)")
+_SHARE_OF_TEN = {
+    "en": r"(?P<n>{w}) (?:in|out of)(?: every)? (?P<of>{w}|100)",
+    "de": r"(?P<n>{w}) von (?P<of>{w})",
+    "fr": r"(?P<n>{w}) sur (?P<of>{w})",
+    "it": r"(?P<n>{w}) su (?P<of>{w})",
+    "es": r"(?P<n>{w}) de cada (?P<of>{w})",
+    "pt": r"(?P<n>{w}) em cada (?P<of>{w})",
+}
+
+_BOUNDS: tuple[tuple[str, str], ...] = (
+    (
+        "more",
+        (
+            r"more than|greater than|over|above|exceed\w*|at least|upwards? of|surpass\w*|north of|"
+            r"mehr als|uber|mindestens|plus d[e']|au moins|depass\w*|piu d[ie]l?l?'?|oltre(?: il|"
+            r" i| le)?|almeno|"
+            r"super\w+(?: (?:il|i|los|incluso|los))*|mas de(?:l)?|al menos|mais de|pelo menos|"
+            r"acima de|более|свыше|"
+            r"больше|超过|超過|逾|高于|超|至少|มากกว่า|เกิน|กว่า|>"
+        ),
+    ),
+    (
+        "upto",
+        (
+            r"up to|as (?:much|many) as|bis zu|jusqu'[aà](?: \w+)?|fino a[l]?|hasta|ate|до|"
+            r"最多|至多|"
+            r"最长|高达|最大|สูงสุด|ยาวถึง|ได้ถึง|ถึง|maximum|max\.?|no more than|at most|hochstens|"
+            r"au plus|al massimo"
+        ),
+    ),
+    (
+        "less",
+        (
+            r"less than|fewer than|under|below|weniger als|unter|moins d[e']|meno d[ie]l?l?'?|"
+            r"sotto(?: il)?|"
+            r"menos de(?:l)?|abaixo de|менее|меньше|不到|低于|少于|不足|น้อยกว่า|ไม่ถึง|ต่ำกว่า|<"
+        ),
+    ),
+    (
+        "about",
+        (
+            r"about|around|approximately|roughly|some|nearly|almost|close to|approx\.?|~|circa|"
+            r"rund|"
+            r"etwa|ca\.?|fast|knapp|gut|environ|pres d[e']|presque|quasi|cerca de|casi|unos|unas|"
+            r"aproximadamente|quase|около|почти|примерно|约|近|将近|接近|大约|ประมาณ|ราว|เกือบ|約|ほぼ|"
+            r"un(?:a)?|well over|near"
+        ),
+    ),
+)
+_BOUND = "|".join(
+    f"(?P<b{n}>(?<![^\\W_a-z0-9])(?<![a-z])(?:{p}))" for n, (_, p) in enumerate(_BOUNDS)
+)
+_BOUND_BEFORE = re.compile(
+    rf"(?:{_BOUND})[\s:]*(?:the |a |il |le |la |el |los |las |o |os |as |un |als )?(?:us\$|"
+    rf"[$€£¥₹])?\s*$"
+)
+_BOUND_BEHIND = re.compile(
+    r"\s?(?:(?P<more>\+|以上|(?<=\S)超|多(?=[家个款名位项种次年月天])|余|"
+    r"or more|oder mehr|ou plus|o piu|o mas|"
+    r"ou mais|กว่า)|"
+    r"(?P<less>以下|未満|or less|or fewer))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A figure of a text. `kind` is "%", "pp", "x", "/", "ord", a currency or "" (a count)."""
+
+    values: tuple[float, ...]
+    kind: str
+    unit: str
+    bound: str
+    step: float  # what the last digit stands for
+    scaled: bool  # it has decimals or a word of scale: it may be rounded
+    written: str
+    start: int
+    end: int
+
+    @property
+    def value(self) -> float:
+        """The likeliest reading."""
+        return self.values[0]
+
+
+def find_quantities(folded: str, language: str) -> list[Quantity]:
+    """Return the figures of a folded text in order, those in words among them."""
+    found = [*_find_digits(folded, language)]
+    for one in sorted(_find_words(folded, language), key=lambda one: one.start - one.end):
+        if not any(one.start < other.end and other.start < one.end for other in found):
+            found.append(one)
+    found.sort(key=lambda one: one.start)
+    return _share_scale(folded, [_add_context(one, folded, language) for one in found])
+
+
+# ---------------------------------------------------------------- digits
+
+_DIGITS = re.compile(
+    rf"(?:{_BEFORE}\s?)?(?<![\w.,])(?<![^\W\d_]-)(?P<n>{_NUMBER})(?:[\s-]?(?:{_SCALE}))?"
+    rf"(?:(?P<n2>\d+)(?:万|萬))?(?P<plus>\+)?(?:[\s-]{{0,2}}(?:(?:di|de|of|d') ?)?(?:{_KIND}))?",
+)
+_DIGITS_UNSPACED = re.compile(
+    rf"(?:{_BEFORE}\s?)?(?<![a-z\d.,-])(?P<n>{_NUMBER})(?:\s?(?:{_SCALE}))?"
+    rf"(?:(?P<n2>\d+)(?:万|萬))?(?P<plus>\+|余|多)?(?:\s?(?:{_KIND}))?",
+)
+
+
+def _find_digits(folded: str, language: str) -> Iterator[Quantity]:
+    unspaced = language in ("zh", "ja", "th")
+    for match in (_DIGITS_UNSPACED if unspaced else _DIGITS).finditer(folded):
+        scale = next((s for n, (_, s) in enumerate(_SCALES) if match[f"s{n}"]), 1.0)
+        kind = next((k for n, (k, _) in enumerate(_KINDS) if match[f"k{n}"]), "")
+        if match["before"]:
+            sign = match["before"].strip()
+            kind = _SIGNS.get(sign, sign)
+        number, extra = match["n"], 1e4 * float(match["n2"] or 0)
+        readings = _read_number(number, language)
+        fraction = re.split(r"[.,]", number)[-1] if readings[0] % 1 else ""
+        decimals = min(len(fraction), _MAX_DIGITS)
+        yield Quantity(
+            tuple(value * scale + extra for value in readings),
+            kind,
+            "",
+            "more" if match["plus"] else "",
+            scale / 10**decimals,
+            scale > 1 or decimals > 0,
+            number,
+            match.start(),
+            match.end(),
+        )
+
+
+def _read_number(written: str, language: str) -> tuple[float, ...]:
+    """Return the values that a number's form allows, the likeliest first."""
+    plain = re.sub(r"[\s\u00a0\u202f'’]", "", written)[:_MAX_DIGITS].rstrip(".,")
+    separators = re.findall(r"[.,]", plain)
+    if not separators:
+        return (float(plain),)
+    last = separators[-1]
+    if len(set(separators)) == 2:
+        other = "," if last == "." else "."
+        return (float(plain.replace(other, "").replace(last, ".")),)
+    if len(separators) > 1:
+        if all(len(group) == 3 for group in re.split(r"[.,]", plain)[1:]):
+            return (float(re.sub(r"[.,]", "", plain)),)
+        return (float(re.split(r"[.,]", plain)[0]),)
+    decimal = float(plain.replace(",", "."))
+    if len(re.split(r"[.,]", plain)[1]) != 3 or plain.startswith("0"):
+        return (decimal,)
+    whole = float(re.sub(r"[.,]", "", plain))
+    points_group = language in ("de", "it", "es", "pt", "fr", "ru")
+    if not points_group:
+        return (whole,) if last == "," else (decimal,)
+    return (whole,) if last == "." else (decimal, whole)
+
+
+# ---------------------------------------------------------------- words
+
+
+def _find_words(folded: str, language: str) -> Iterator[Quantity]:
+    if language in ("zh", "ja"):
+        yield from _find_cjk_words(folded)
+    values = _VALUE_OF.get(language, {})
+    if values:
+        yield from _find_shares(folded, language, values)
+        yield from _find_plain_words(folded, language, values)
+    for pattern, value, kind in _EXTRA.get(language, ()):
+        bounds = ("", "") if language in ("zh", "ja", "th") else (r"(?<![\w-])(?:", r")(?![\w])")
+        for match in re.finditer(pattern.join(bounds), folded):
+            yield _make(value, kind, match)
+    for value, pattern in enumerate(_ORDINALS.get(language, "").split(), 2):
+        if not pattern.endswith("_"):
+            for match in re.finditer(rf"(?<![\w-])(?:{pattern})(?:-\w+)?(?!\w)", folded):
+                yield _make(value, "ord", match)
+    if language in ("en", "de", "fr", "es", "it", "pt"):
+        for match in re.finditer(r"(?<!\w)(\d{1,2})(?:st|nd|rd|th|eme|º|ª)(?!\w)", folded):
+            yield _make(int(match[1]), "ord", match)
+
+
+def _find_shares(folded: str, language: str, values: dict[str, int]) -> Iterator[Quantity]:
+    form = _SHARE_OF_TEN.get(language)
+    if not form:
+        return
+    every = values | {
+        "one": 1,
+        "einer": 1,
+        "eine": 1,
+        "un": 1,
+        "une": 1,
+        "uno": 1,
+        "una": 1,
+        "um": 1,
+    }
+    words = "|".join([*map(re.escape, every), r"\d{1,2}"])
+    for match in re.finditer(rf"(?<!\w){form.format(w=f'(?:{words})')}(?!\w)", folded):
+        part, of = (every.get(text) or float(text) for text in (match["n"], match["of"]))
+        if of > part:
+            yield _make(part / of, "/", match)
+
+
+def _find_plain_words(folded: str, language: str, values: dict[str, int]) -> Iterator[Quantity]:
+    words = "|".join(sorted(map(re.escape, values), key=len, reverse=True))
+    bounds = ("", r"(?=\s?(?:[ก-๙]))") if language == "th" else (r"(?<![\w'-])", r"(?![\w])")
+    pattern = (
+        rf"{bounds[0]}(?P<n>{words})(?:-(?P<one>one|{words}))?{bounds[1]}"
+        rf"(?:\s(?:{_SCALE}))?(?:[\s-]{{0,2}}(?:{_KIND}))?"
+    )
+    for match in re.finditer(pattern, folded):
+        value = float(values[match["n"]])
+        if match["one"]:
+            value += 1 if match["one"] == "one" else values[match["one"]]
+        scale = next((s for n, (_, s) in enumerate(_SCALES) if match[f"s{n}"]), 1.0)
+        kind = next((k for n, (k, _) in enumerate(_KINDS) if match[f"k{n}"]), "")
+        found = _make(value * scale, kind, match)
+        yield replace(found, step=scale, scaled=scale > 1)
+
+
+def _find_cjk_words(folded: str) -> Iterator[Quantity]:
+    for match in _TENTHS.finditer(folded):
+        digit = match["n"]
+        value = _CJK_DIGITS.get(digit) or int(digit)
+        yield _make(10.0 * value, "%", match)
+    for match in _HUNDREDTHS.finditer(folded):
+        yield _make(_read_cjk(match["n"]), "%", match)
+    for match in _CJK_NUMBER.finditer(folded):
+        if not (match["ord"] or match["scale"] or match["m"]) or match["n"] in ("一", "1"):
+            continue
+        if match["n"].isdigit() and not match["ord"]:
+            continue  # read among the digits
+        scale = {"万亿": 1e12, "亿": 1e8, "億": 1e8, "万": 1e4}.get(match["scale"] or "", 1.0)
+        kind = "ord" if match["ord"] else "x" if match["m"] == "倍" else ""
+        kind = "$" if match["m"] == "美元" else kind
+        end = match.start("m") if match["m"] and kind == "" else match.end()
+        found = _make(_read_cjk(match["n"]) * scale, kind, match)
+        yield replace(found, end=end, step=scale, scaled=scale > 1)
+
+
+def _read_cjk(text: str) -> float:
+    if re.fullmatch(r"[\d.]+", text):
+        return float(text)
+    total = current = 0
+    for character in text:
+        unit = {"十": 10, "百": 100, "千": 1000}.get(character)
+        if unit:
+            total, current = total + (current or 1) * unit, 0
+        else:
+            current = _CJK_DIGITS.get(character, 0)
+    return float(total + current)
+
+
+def _make(value: float, kind: str, match: re.Match[str]) -> Quantity:
+    return Quantity((value,), kind, "", "", 1.0, False, match[0], match.start(), match.end())
+
+
+# ---------------------------------------------------------------- context
+
+
+def _add_context(one: Quantity, folded: str, language: str) -> Quantity:
+    """Return a figure with the unit behind it and the bound beside it."""
+    bound = one.bound
+    before = _BOUND_BEFORE.search(folded[max(0, one.start - 28) : one.start])
+    if before:
+        bound = next(b for n, (b, _) in enumerate(_BOUNDS) if before[f"b{n}"])
+        start = max(0, one.start - 28) + before.start()
+        if re.search(r"(?:\bnot|\bno|\bnicht|\bpas|\bnon|不|ไม่)\s*$", folded[:start]):
+            bound = {"more": "upto", "less": "more"}.get(bound, bound)
+    behind = _BOUND_BEHIND.match(folded, one.end)
+    if behind and not bound:
+        bound = "more" if behind["more"] else "less"
+    unit = ""
+    if one.kind in ("", "/", "ord"):
+        gap = one.end + (behind.end() - behind.start() if behind else 0)
+        unit = _find_unit(folded[gap : gap + _UNIT_REACH], language)
+    return replace(one, bound=bound, unit=unit)
+
+
+def _find_unit(behind: str, language: str) -> str:
+    """Return the first unit among the words behind a figure, of its own clause."""
+    unspaced = language in ("zh", "ja", "th")
+    stop = re.search(
+        r"[,;:.()。，、；]|\d|\b(?:a|an|per|each|every|pro|je|par|al|alla|all|por|ao|в)\b|ต่อ|每|毎",
+        behind,
+    )
+    behind = behind[: stop.start()] if stop else behind
+    if not unspaced:
+        behind = " ".join(re.split(r"[\s-]+", behind.strip(" -"))[:3])
+    found = sorted(
+        find_concepts(behind, behind, language, "units.toml"), key=lambda f: (f.start, -f.end)
+    )
+    limit = {"zh": 2, "ja": 2, "th": 6}.get(language, _UNIT_REACH)
+    return found[0].concept if found and found[0].start <= limit else ""
+
+
+_RANGE = re.compile(
+    r"(?:to|-|and|or|a|ad|al|e|(?:- ?)?bis|auf|und|à|et|hasta|y|o|ou|до|到|至|から|ถึง|di|por)?"
+)
+
+
+def _share_scale(folded: str, found: list[Quantity]) -> list[Quantity]:
+    """Give the first of two figures the scale and kind of the second: "from 2 to 45 million"."""
+    for at in range(len(found) - 1):
+        one, two = found[at], found[at + 1]
+        between = folded[one.end : two.start].strip()
+        if _RANGE.fullmatch(between) and not one.kind and not one.unit and len(between) < 10:
+            factor = two.step if two.scaled and not one.scaled and two.step > 1 else 1.0
+            factor = max(factor, _get_scale(two)) if not one.scaled else 1.0
+            values = one.values + tuple(v * factor for v in one.values if factor > 1)
+            found[at] = replace(one, values=values, kind=two.kind, unit=two.unit)
+    return found
+
+
+def _get_scale(one: Quantity) -> float:
+    number = (
+        float(one.written.replace(",", "."))
+        if re.fullmatch(r"\d+(?:[.,]\d{1,2})?", one.written)
+        else 0
+    )
+    return round(one.value / number) if number else 1.0
+
+
+# ---------------------------------------------------------------- comparing
+
+
+def carries(source: Quantity, claimed: Quantity) -> bool:
+    """Return whether a figure of a source carries a claimed one: value, kind and bound."""
+    return (
+        _same_kind(source, claimed)
+        and not _opposed(source, claimed)
+        and any(
+            _agree(value, own, claimed)
+            for value in _as_shares(source)
+            for own in _as_shares(claimed)
+        )
+    )
+
+
+def units_differ(source: Quantity, claimed: Quantity) -> bool:
+    """Return whether both figures name what they count, and name different things."""
+    people = {"user", "customer", "employee"}
+    if source.unit in people and claimed.unit in people:
+        return {source.unit, claimed.unit} == {"employee", "customer"}
+    return bool(source.unit and claimed.unit and source.unit != claimed.unit)
+
+
+def _same_kind(source: Quantity, claimed: Quantity) -> bool:
+    if source.kind == claimed.kind:
+        return True
+    if {source.kind, claimed.kind} <= {"%", "/"}:
+        return True
+    if claimed.kind == "":
+        return source.kind in _CURRENCIES
+    return {source.kind, claimed.kind} <= {"ord", ""} and max(source.value, claimed.value) < 32
+
+
+def _as_shares(one: Quantity) -> tuple[float, ...]:
+    return tuple(100 * v for v in one.values) if one.kind == "/" else one.values
+
+
+def _opposed(source: Quantity, claimed: Quantity) -> bool:
+    """Return whether two figures of one value are bounds of opposite sides."""
+    if source.value != claimed.value:
+        return False
+    sides = {source.bound, claimed.bound}
+    return sides in ({"more", "less"}, {"more", "upto"})
+
+
+def _agree(value: float, own: float, claimed: Quantity) -> bool:
+    """Return whether a claimed value is the source's, or its honest rounding."""
+    difference, scale = abs(value - own), max(abs(value), 1e-12)
+    if difference <= 1e-6 * scale:
+        return True
+    if claimed.kind in ("ord", "x") and not claimed.scaled:
+        return False
+    if claimed.kind == "/":
+        return difference <= 4
+    if claimed.bound == "more":
+        return own < value and difference <= _MAX_FLOOR * scale and _is_round(own)
+    if claimed.bound in ("less", "upto"):
+        return own > value and difference <= _MAX_FLOOR * scale and _is_round(own)
+    if claimed.bound == "about":
+        return difference <= _MAX_ROUNDING * scale and (
+            _is_round(own) or difference <= claimed.step / 2
+        )
+    # Without a word for it, only a figure of fewer digits than the source's is a rounding.
+    return claimed.scaled and difference <= claimed.step / 2 and difference <= 0.05 * scale
+
+
+def _is_round(value: float) -> bool:
+    """Return whether a value has at most two digits that count."""
+    return len(Decimal(f"{value:.8g}").normalize().as_tuple().digits) <= 2
+
+
+def iter_unmatched(claimed: Iterable[Quantity], source: Iterable[Quantity]) -> Iterator[Quantity]:
+    """Yield the claimed figures that no figure of the source carries."""
+    known = list(source)
+    for one in claimed:
+        if not any(carries(other, one) for other in known):
+            yield one

@@ -1,0 +1,306 @@
+"""Rules on who: who says it, and who does what to whom."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from digest.ground.claim import Claim, index_text, iter_evidence, score_overlap
+from digest.ground.facts import find_version
+from digest.ground.names import Name, are_equivalent, has_name, has_product
+from digest.ground.numbers import Quantity
+from digest.ground.passages import Passage, split_clauses
+from digest.ground.script import is_unspaced
+
+_ACCORDING = re.compile(
+    r"(?:(?<!\w)(?:according to|per|as reported by|says|said|laut|zufolge|nach angaben von|selon|"
+    r"d'apres|secondo|stando a|a detta di|segun|"
+    r"segundo|de acordo com|по данным|согласно)\s+|据|根据|ตามข้อมูลของ|อ้างอิงจาก)(?:the |die |"
+    r"der |das |le |la |les |l'|i |il |gli |"
+    r"un(?:a|e)? |an? |o |os |as |el |los |las )?(?:\w+ (?:di |de |von |from |by |of ))?$"
+)
+_SAID_BY = re.compile(
+    r"[\",]\s?(?:said|says|told|adds|added|notes|explains|explained|writes|wrote|argues|warns|"
+    r"sagt|sagte|erklart|erklarte|betont|"
+    r"dit|explique|precise|affirme|souligne|declare|dice|afferma|spiega|sostiene|dichiara|"
+    r"ha detto|dijo|afirma|explica|"
+    r"senala|reprocha|disse|diz)\s(?:[^,;.:\"]{0,40}\s)?(?:[^\W\d_]\.?\s)?$"
+)
+_AGENT = re.compile(
+    r"(?:[^\W\d_]+(?:ed|en|t|n|ght) by|\b(?:ge\w{3,}|\w+iert|\w+(?:nommen|boten|ssen|tzt|"
+    r"llt)) (?:von|durch)|\w{3,} par|"
+    r"\w+(?:at|ut|it|es|ers|tt)[oaie] da(?:l|lla|ll'|i|lle)?|\w+(?:ad|id)[oa]s? (?:por|pela|"
+    r"pelo)|由|被|โดย)"
+    r"\s*(?:the |la |le |el |il |dem |der )?$"
+)
+_OBLIQUE = re.compile(
+    r"(?:\b(?:ad|al|alla|agli|ai|au|aux|ao|of|by|from|until|since|in|on|at|with|for|into|to|against|over|than|via|through|"
+    r"after|like|mit|fur|auf|bei|gegen|aus|an|zu|im|uber|"
+    r"sur|dans|avec|pour|chez|en|contre|nel|nella|su|sul|sulla|con|per|in|contro|para|com|em|no|"
+    r"na|sobre|contra)|在|对|向|与|和)"
+    r"\s*(?:the |its |their |la |le |el |il |die |der |das |den |dem )?$"
+)
+_ALIKE = 5  # letters that two forms of one name share
+_OPENING = 3  # characters of an unspaced clause in which its actor begins
+_SPEECH_REACH = 26  # characters behind a name in which a word of saying is its own
+
+# Acts that one does and another suffers: who did them must not be turned round.
+_ACTS = frozenset(
+    "acquire sell launch sue block fine fund close replace hire approve reject investigate".split()
+)
+_ABOUT = 0.5  # of the best match, for a sentence of a source to be about the same at all
+_MIN_LIKENESS = 0.6  # of a clause without its actor, for a source's sentence to tell the same
+_MIN_MARGIN = 1.5  # by which it must be more alike than each sentence that names the actor
+
+
+def check_attribution(claim: Claim) -> str:
+    """Refuse a speaker whom the cited items do not have say it, where they have another."""
+    if all(source.language in ("th", "ja") for source in claim.cited):
+        return ""  # who says what cannot be told there
+    for clause in claim.clauses:
+        reason = _check_speakers(clause, claim)
+        if reason:
+            return reason
+    return ""
+
+
+def _check_speakers(clause: Passage, claim: Claim) -> str:
+    for name in _find_speakers(clause):
+        if set(name.key.split()) <= claim.rewritten:
+            continue
+        aligned = claim.align(clause)
+        told = [list(_find_speakers(one.passage)) for one in aligned]
+        near = [one.passage for one in aligned]
+        near += [source.sentences[0] for source in claim.cited if source.sentences]
+        named = any(_stands_in(name, one.text) or _begins_in(name, one) for one in near)
+        if any(told) and not named:
+            return f"no cited item has {name.text} say this"
+        speakers = [one for _, passage in claim.sentences for one in _find_speakers(passage)]
+        heard = any(
+            _begins_in(name, passage)
+            for _, passage in claim.sentences
+            if "said" in passage.concept_names
+        )
+        if speakers and not heard and not any(_is_same(name, one) for one in speakers):
+            return f"no cited item has {name.text} say this"
+    return ""
+
+
+def _find_speakers(passage: Passage) -> Iterator[Name]:
+    """Yield the names that a passage has say something: beside a word of saying."""
+    said = [one for one in passage.concepts if one.concept == "said"]
+    names = _merge(passage)
+    for name in names:
+        before = passage.folded[: name.start]
+        to_this = re.match(r" zufolge\b|によると|によれば", passage.folded[name.end :])
+        if to_this or _ACCORDING.search(before) or _SAID_BY.search(before):
+            yield name
+            continue
+        behind = passage.folded[name.end : name.end + _SPEECH_REACH]
+        stop = re.search(r"[,;.:]", behind)
+        limit = name.end + (stop.start() if stop else _SPEECH_REACH)
+        near = [one for one in said if name.end <= one.start <= limit]
+        if near and not _OBLIQUE.search(before):
+            between = [n for n in names if name.end <= n.start < near[0].start]
+            if not [n for n in between if n.start - name.end > 1]:
+                yield name
+
+
+def _is_same(one: Name, two: Name) -> bool:
+    """Return whether two runs of names share a word, in any script, or are maker and product."""
+    index = index_text(two.text)
+    if has_product(index, one.key) or has_product(index_text(one.text), two.key):
+        return True
+    return any(
+        has_name(index, key) or any(are_equivalent(key, other) for other in two.key.split())
+        for key in one.key.split()
+    )
+
+
+def _begins_in(name: Name, passage: Passage) -> bool:
+    """Return whether a passage has a word that begins like a name ("Redditor")."""
+    return f" {name.key[:_ALIKE]}" in f" {passage.folded}"
+
+
+def _stands_in(name: Name, text: str) -> bool:
+    index = index_text(text)
+    return any(has_name(index, key) for key in name.key.split())
+
+
+# ---------------------------------------------------------------- who did what
+
+
+def check_roles(claim: Claim) -> str:
+    """Refuse an actor who, in the cited items, is the one acted upon, or acts elsewhere."""
+    others = _merge(claim.passage)
+    # Lists look like clauses where no spaces part words: there the first clause alone is sure.
+    clauses = claim.clauses[:1] if is_unspaced(claim.passage.language) else claim.clauses
+    for clause in clauses:
+        actor = find_actor(clause)
+        if actor is None or any(_is_same(actor, one) for one in _find_speakers(clause)):
+            continue
+        reason = (
+            _check_pair(claim, clause, actor, [one for one in others if not _is_same(one, actor)])
+            or _check_owner(claim, clause, actor)
+            or _check_likeness(claim, clause, actor)
+        )
+        if reason:
+            return reason
+    return ""
+
+
+def _merge(passage: Passage) -> list[Name]:
+    """Return the names of a passage, those side by side as one: "Google's AI Overviews"."""
+    merged: list[Name] = []
+    for name in passage.sure_names:
+        before = merged[-1] if merged else None
+        gap = passage.text[before.end : name.start] if before else None
+        if (
+            before
+            and gap is not None
+            and re.fullmatch(r"(?:['’]s)?[ -]?(?:\d[\d.]*[ -])?(?:AI |& )?", gap)
+        ):
+            text = passage.text[before.start : name.end]
+            merged[-1] = Name(text, f"{before.key} {name.key}", before.start, name.end)
+        else:
+            merged.append(name)
+    return merged
+
+
+def find_actor(passage: Passage, names: list[Name] | None = None) -> Name | None:
+    """Return who acts in a clause: who stands behind "by", or the first name of it."""
+    names = _merge(passage) if names is None else names
+    if is_unspaced(passage.language):  # who acts opens the clause, or cannot be told
+        return names[0] if names and names[0].start <= _OPENING else None
+    for name in names:
+        before = passage.folded[: name.start]
+        if _AGENT.search(before):
+            return name
+    for name in names:
+        before = passage.folded[: name.start]
+        if not _ACCORDING.search(before) and not _OBLIQUE.search(before):
+            return name
+    return None
+
+
+def _is_owner_or_product(name: Name, passage: Passage) -> bool:
+    """Return whether a name is another's owner ("of Acme") or a product's, with its version."""
+    before = passage.folded[: name.start]
+    versioned = re.search(r"\d", name.key) or any(
+        one.start == name.end + 1 and find_version(passage, one) for one in passage.quantities
+    )
+    return bool(versioned or _GENITIVE.search(before))
+
+
+def find_actors(passage: Passage) -> list[Name]:
+    """Return who acts in a clause, and those who act with them: "A and B present"."""
+    names = _merge(passage)
+    first = find_actor(passage, names)
+    if first is None:
+        return []
+    actors = [first]
+    for name in names:
+        gap = passage.text[actors[-1].end : name.start] if name.start >= actors[-1].end else "-"
+        if _TOGETHER.fullmatch(gap):
+            actors.append(name)
+    return actors
+
+
+def _check_pair(claim: Claim, clause: Passage, actor: Name, others: list[Name]) -> str:
+    """Compare who acts with who acts in the sources' clauses of the same act."""
+    acts = clause.concept_names & _ACTS
+    near = [one.passage for one in claim.align(clause, _ABOUT)]
+    for act in acts:
+        acting = [
+            who
+            for _, passage in claim.sentences
+            for piece in split_clauses(passage)
+            if act in piece.concept_names
+            for who in find_actors(piece)
+        ]
+        if any(_is_same(actor, who) for who in acting):
+            return ""
+    for act in acts:
+        for passage in near:
+            for piece in split_clauses(passage):
+                who = find_actor(piece)
+                if who is None or act not in piece.concept_names:
+                    continue
+                if any(_is_same(actor, one) for one in find_actors(piece)):
+                    return ""
+                turned = [other for other in others if _is_same(other, who)]
+                turned = [one for one in turned if not _is_owner_or_product(one, claim.passage)]
+                if turned:
+                    return f"in the cited items {turned[0].text} acts, not {actor.text}"
+    return ""
+
+
+def _check_likeness(claim: Claim, clause: Passage, actor: Name) -> str:
+    """Refuse an actor whom the sentence that tells the same does not name, but another."""
+    bare = replace(clause, names=tuple(one for one in clause.names if not _is_same(one, actor)))
+    most = sum(weight for weight, _ in iter_evidence(bare, claim.cited))
+    if most < _MIN_MARGIN * 2:
+        return ""
+    with_actor = without = 0.0
+    rival: Name | None = None
+    for at, (source, passage) in enumerate(claim.sentences):
+        score = score_overlap(bare, passage)
+        nearby = " ".join(
+            one.text for own, one in claim.sentences[max(0, at - 1) : at + 1] if own is source
+        )
+        who = find_actor(passage)
+        if _stands_in(actor, passage.text) or (who is None and _stands_in(actor, nearby)):
+            with_actor = max(with_actor, score)
+        elif who is not None and score > without:
+            without, rival = score, who
+    if rival and _stands_in(rival, claim.passage.text):
+        return ""
+    if rival and without >= _MIN_LIKENESS * most and without >= with_actor + _MIN_MARGIN:
+        return f"the cited items say this of {rival.text}, not of {actor.text}"
+    return ""
+
+
+def _check_owner(claim: Claim, clause: Passage, actor: Name) -> str:
+    """Refuse a figure that the cited items tell of somebody else."""
+    for figure in clause.quantities:
+        if figure.kind == "ord" or actor.start > figure.start or find_version(clause, figure):
+            continue
+        own = False
+        rivals = []
+        for _, passage in claim.sentences:
+            for piece in split_clauses(passage):
+                same = [one for one in piece.quantities if _is_same_figure(one, figure)]
+                who = find_actor(piece)
+                if not same:
+                    continue
+                if who is None or _stands_in(actor, piece.text) or who.start > same[0].start:
+                    own = True
+                elif not _is_same(actor, who):
+                    rivals.append(who)
+        if rivals and not own:
+            return f"the cited items say this of {rivals[0].text}, not of {actor.text}"
+    return ""
+
+
+def _is_same_figure(one: Quantity, two: Quantity) -> bool:
+    return one.kind == two.kind and abs(one.value - two.value) <= 1e-9 * max(1.0, abs(one.value))
+
+
+_GENITIVE = re.compile(
+    r"\b(?:of|von|des|der|di|del|della|dell'|de|du|d'|do|da)\s?(?:the |la |le |el |il )?$"
+)
+_TOGETHER = re.compile(r"(?:['’]s)?\s*(?:,|&|and|und|et|e|y|и|和|与|と|และ|,? with|mit)\s*")
+_TIED = re.compile(
+    r"(?P<one>[\w.&]+)-(?P<tie>backed|owned|led|built|made|powered|funded|based|"
+    r"run) (?P<two>[\w.&]+)"
+)
+
+
+def check_ties(claim: Claim) -> str:
+    """Refuse "A-backed B" where the cited items have "B-backed A"."""
+    for match in _TIED.finditer(claim.passage.folded):
+        turned = f"{match['two']}-{match['tie']} {match['one']}"
+        if any(turned in source.folded and match[0] not in source.folded for source in claim.cited):
+            return f"the cited items have it the other way: {turned}"
+    return ""

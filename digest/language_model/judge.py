@@ -1,0 +1,247 @@
+"""A model's judgement of items: asked in batches, read strictly, behind the offline judge's form.
+
+Its answer for an item counts where it is whole and of the right types, and each of its vendors
+stands in the item's words. The team's rules keep the last word on relevance.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal, Protocol
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from digest.language_model.prompts import Prompt
+from digest.language_model.protocol import AnswerError, Question, read_json_object
+from digest.language_model.source_text import clean_answer, quote_sources
+from digest.model.drafts import Receipt
+from digest.model.item import Item
+from digest.model.tags import Ai, Event, Evidence, Tags
+from digest.taxonomy import CATEGORIES
+
+TASK = "judge"
+ReceiptMap = Mapping[tuple[str, str, str, str], Receipt]
+_TOKENS_AN_ITEM, _TOKENS_AROUND = 160, 100  # of the answer
+_AGREED = 0.95  # how sure a label is that both judges gave
+_OVERRULED = 0.5  # … and one that the model gave against the offline judge
+_DECIDED = 0.9  # relevance as the model decides it
+_MAX_ALSO, _MAX_VENDORS, _MAX_WHY = 2, 6, 120
+
+
+class OfflineJudge(Protocol):
+    """What judges an item without a model."""
+
+    def judge_item(self, item: Item) -> Tags:
+        """Return the tags of an item."""
+
+
+def _check_slug(value: object) -> object:
+    if value not in CATEGORIES and value not in ("none", None):
+        raise ValueError("no category of the list")
+    return value
+
+
+Slug = Annotated[str | None, BeforeValidator(_check_slug)]
+
+
+class ItemJudgement(BaseModel):
+    """What a model says of one item."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
+
+    relevant: bool
+    category: Slug
+    also: list[Slug] = Field(default_factory=list, max_length=6)
+    ai: Ai
+    evidence: Evidence | Literal["none", "-"] | None = None
+    event: Event
+    vendors: list[str] = Field(default_factory=list, max_length=20)
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelJudge:
+    """Judges as the offline judge does, and corrects it by the answers that are at hand.
+
+    It asks nothing: the same items and receipts give the same tags.
+    """
+
+    offline: OfflineJudge
+    receipts: ReceiptMap
+    model: str
+    prompt: Prompt
+
+    def judge_item(self, item: Item) -> Tags:
+        """Return the tags of an item, with the model's reasons where its answer counts."""
+        tags = self.offline.judge_item(item)
+        found = self.find_judgement(item)
+        return merge_judgement(tags, found, item, self.model) if found else tags
+
+    def find_receipt(self, item: Item) -> Receipt | None:
+        """Return the answer about an item, whether or not it can be used."""
+        return self.receipts.get((TASK, self.model, self.prompt.version, hash_item(item)))
+
+    def find_judgement(self, item: Item) -> ItemJudgement | None:
+        """Return what the model said of an item; None where it said nothing usable."""
+        return find_judgement(self.receipts, self.model, self.prompt, item)
+
+
+def find_judgement(
+    receipts: ReceiptMap, model: str, prompt: Prompt, item: Item
+) -> ItemJudgement | None:
+    """Return what a model said of an item; None where it said nothing usable."""
+    receipt = receipts.get((TASK, model, prompt.version, hash_item(item)))
+    if receipt is None or receipt.outcome != "answered":
+        return None
+    try:
+        return ItemJudgement.model_validate_json(receipt.answer)
+    except ValidationError:
+        return None
+
+
+def merge_judgement(tags: Tags, judged: ItemJudgement, item: Item, model: str) -> Tags:
+    """Return tags corrected by a model's judgement.
+
+    A label that both give is sure; one that the model gives against the offline judge stands, and
+    is not sure. What a rule of the team said of relevance stays.
+    """
+    ruled = tags.confidence.get("relevant") == 1.0
+    given = _read_labels(tags, judged, item) | ({"relevant": tags.relevant} if ruled else {})
+    agreed = {name for name, value in given.items() if getattr(tags, name) == value}
+    reason = clean_answer(judged.why, limit=2000)[:_MAX_WHY]
+    said = (f"model {model}: {reason}" if reason else f"model {model}",)
+    confidence = {
+        name: max(tags.confidence.get(name, 0.0), _AGREED) if name in agreed else _OVERRULED
+        for name in ("category", "ai", "evidence", "event")
+    }
+    confidence["relevant"] = tags.confidence.get("relevant", 1.0) if ruled else _DECIDED
+    return replace(
+        tags,
+        **given,
+        points=tags.points if judged.ai in ("core", "applied") else (),
+        why={
+            **tags.why,
+            **{
+                name: (*said, *tags.why.get(name, ())) if name in agreed else said
+                for name in given
+                if name != "also" and not (ruled and name == "relevant")
+            },
+        },
+        confidence=confidence,
+        unsure=frozenset(
+            name for name in ("category", "ai", "evidence", "event") if name not in agreed
+        ),
+    )
+
+
+def _read_labels(tags: Tags, judged: ItemJudgement, item: Item) -> dict[str, Any]:
+    """Return the fields of Tags that a judgement gives; vendors as far as the item names them."""
+    category = None if judged.category in ("none", None) else judged.category
+    is_graded = judged.ai in ("core", "applied") and judged.evidence not in ("none", "-", None)
+    words = " ".join((item.title, item.summary, item.text)).casefold()
+    names = (clean_answer(name, limit=80) for name in judged.vendors)
+    vendors = dict.fromkeys(name for name in names if name and name.casefold() in words)
+    also = dict.fromkeys(slug for slug in judged.also if slug not in (None, "none", category))
+    return {
+        "relevant": judged.relevant,
+        "category": category,
+        "also": tuple(also)[:_MAX_ALSO],
+        "ai": judged.ai,
+        "evidence": judged.evidence if is_graded else None,
+        "event": judged.event,
+        "vendors": tuple(vendors)[:_MAX_VENDORS] or tags.vendors,
+    }
+
+
+# ---------------------------------------------------------------- asking
+
+
+def choose_items(
+    items: Sequence[Item],
+    judge: ModelJudge,
+    mode: Literal["all", "unsure"],
+    share: float,
+    batch: int,
+) -> list[Item]:
+    """Return the items to ask about now, without those that were asked about before.
+
+    `unsure` takes those whose relevance is least certain, and then relevant ones with other labels
+    that are not; at most `share` of all, and at most a third as many questions as all would need.
+    """
+    if mode == "all":
+        return [item for item in items if judge.find_receipt(item) is None]
+    most = int(len(items) * share)
+    questions = -(-len(items) // batch)
+    if questions >= 3:
+        most = min(most, questions // 3 * batch)
+    doubtful = []
+    for item in items:
+        tags = judge.offline.judge_item(item)
+        if tags.confidence.get("relevant") == 1.0:
+            continue  # a rule of the team has spoken
+        if "relevant" in tags.unsure or (tags.relevant and tags.unsure):
+            distance = abs(tags.relevance_probability - 0.5)
+            doubtful.append(("relevant" not in tags.unsure, distance, item.id, item))
+    doubtful.sort(key=lambda row: row[:3])
+    asked = sum(judge.find_receipt(item) is not None for item in items)
+    fresh = [row[3] for row in doubtful if judge.find_receipt(row[3]) is None]
+    return fresh[: max(most - asked, 0)]
+
+
+def count_judged_at_once(answer_tokens: int) -> int:
+    """Return how many items one answer of so many tokens has room for; at least one."""
+    return max(1, (answer_tokens - _TOKENS_AROUND) // _TOKENS_AN_ITEM)
+
+
+def build_judge_question(items: Sequence[Item], prompt: Prompt) -> Question:
+    """Return the question about some items."""
+    return Question(
+        task=TASK,
+        guide=prompt.text,
+        material=quote_sources([describe_item(item) for item in items]),
+        prompt=prompt.version,
+        content=hashlib.sha256(" ".join(map(hash_item, items)).encode()).hexdigest(),
+        answer_tokens=_TOKENS_AN_ITEM * len(items) + _TOKENS_AROUND,
+    )
+
+
+def read_judge_answer(text: str, items: Sequence[Item]) -> dict[str, str]:
+    """Return the usable entries of an answer: item id → its judgement as JSON.
+
+    An item that is missing, named twice or of wrong types is not among them. Raises AnswerError
+    where nothing can be read.
+    """
+    rows = read_json_object(text).get("items")
+    if not isinstance(rows, list):
+        raise AnswerError("the answer lists no items")
+    found: dict[str, str] = {}
+    twice = set()
+    for row in rows[: 4 * len(items)]:
+        number = row.get("id") if isinstance(row, dict) else None
+        number = int(number) if isinstance(number, str) and number.isdigit() else number
+        if not isinstance(number, int) or isinstance(number, bool) or not 0 < number <= len(items):
+            continue
+        try:
+            judged = ItemJudgement.model_validate_json(json.dumps(row))
+        except (ValidationError, ValueError, RecursionError):
+            continue
+        item_id = items[number - 1].id
+        twice |= {item_id} & found.keys()
+        found[item_id] = judged.model_dump_json()
+    return {item_id: answer for item_id, answer in found.items() if item_id not in twice}
+
+
+def describe_item(item: Item) -> dict[str, str]:
+    """Return what is shown of an item: title, publisher, day and words."""
+    day = item.published.date().isoformat() if item.published else ""
+    words = " ".join(filter(None, (item.summary, item.text)))
+    return {"title": item.title, "publisher": item.source_name, "date": day, "text": words}
+
+
+def hash_item(item: Item) -> str:
+    """Return the hash of what is shown of an item."""
+    shown = json.dumps(describe_item(item), ensure_ascii=False)
+    return hashlib.sha256(shown.encode("utf-8", "replace")).hexdigest()

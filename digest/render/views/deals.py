@@ -1,0 +1,141 @@
+"""Deals and vendor health, as they are printed: a table of kinds, then the stories it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from digest.i18n import N_
+from digest.model.edition import DEAL_KINDS, DealEntry, DealKind, EditionStory, Section
+from digest.render.views.context import ViewContext
+from digest.render.views.story import StoryRefView, StoryView, build_ref, build_story
+from digest.render.words import LABELS
+
+# Kinds that are named even where there is none, so that nobody has to ask; the others only if any.
+ANSWERED_KINDS: tuple[DealKind, ...] = DEAL_KINDS[:6]
+_MAX_HEADLINE = 110  # characters of a deal that stands in one line
+_MAX_NAMES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class DealCountView:
+    """A kind of deal: how many, of whom, and which products of the stack they touch."""
+
+    name: str
+    number: str  # "" where there is none
+    names: str
+    ours: str
+
+
+@dataclass(frozen=True, slots=True)
+class DealGroupView:
+    """The deals of a kind: stories that are told here, and a line for each other one."""
+
+    slug: str
+    name: str
+    stories: tuple[StoryView, ...]
+    lines: tuple[tuple[StoryRefView, bool], ...]  # and whether it is told in this briefing
+
+
+@dataclass(frozen=True, slots=True)
+class DealsPage:
+    """Deals and vendor health."""
+
+    counts: tuple[DealCountView, ...]
+    groups: tuple[DealGroupView, ...]
+    has_stack: bool
+
+
+def build_deals_page(section: Section, context: ViewContext) -> DealsPage:
+    """Build the page of a section and of the deals that are told elsewhere or in one line."""
+    words, deals = context.words, context.edition.deals
+    stories = {story.id: story for story in section.stories}
+    groups = []
+    for kind in DEAL_KINDS:
+        entries = [entry for entry in deals if entry.kind == kind]
+        here = [stories.pop(entry.story.id) for entry in entries if entry.story.id in stories]
+        name = words.translate_label(LABELS["deals"], kind)
+        told = {story.id for story in here if story.id in context.printed_ids}
+        lines = [
+            (build_ref(entry.story, context, _MAX_HEADLINE), entry.story.id in context.printed_ids)
+            for entry in entries
+            if entry.story.id not in told
+        ]
+        views = _build_stories([story for story in here if story.id in told], name, context)
+        if views or lines:
+            groups.append(DealGroupView(f"deals-{kind}", name, views, tuple(lines)))
+    if left := [story for story in stories.values() if story.id in context.printed_ids]:
+        views = _build_stories(left, None, context)
+        groups.append(DealGroupView("deals-other", "", views, ()))
+    counted = [
+        _count(kind, [entry for entry in deals if entry.kind == kind], context)
+        for kind in DEAL_KINDS
+        if kind in ANSWERED_KINDS or any(entry.kind == kind for entry in deals)
+    ]
+    return DealsPage(tuple(counted), tuple(groups), context.edition.stack is not None)
+
+
+def _build_stories(
+    stories: Sequence[EditionStory], name: str | None, context: ViewContext
+) -> tuple[StoryView, ...]:
+    """Build stories under the name of their kind; None keeps their own label.
+
+    On paper those that mean nothing for the company are told in a sentence.
+    """
+    limits = context.options.limits
+    short = limits
+    if context.options.brief:
+        limits = replace(limits, sentences=2, characters=300)
+        short = replace(limits, sentences=1, characters=220)
+    views = (
+        build_story(story, limits if story.why_it_matters else short, context) for story in stories
+    )
+    return tuple(view if name is None else replace(view, event=name) for view in views)
+
+
+def _count(kind: DealKind, entries: Sequence[DealEntry], context: ViewContext) -> DealCountView:
+    words = context.words
+    names = list(dict.fromkeys(filter(None, (_name(entry, context) for entry in entries))))
+    unnamed = sum(not _name(entry, context) for entry in entries)
+    hidden = unnamed + max(0, len(names) - _MAX_NAMES)
+    shown = names[:_MAX_NAMES]
+    if hidden and shown:
+        shown.append(words.translate_plural("%(n)s more", "%(n)s more", hidden))
+    own = {name for entry in entries for name in entry.products}
+    lines = context.edition.stack.lines if context.edition.stack else ()
+    ours = [line.product.name for line in lines if line.product.name in own]
+    made = {name for entry in entries for name in entry.maker_of} - own
+    if makers := [line.product.name for line in lines if line.product.name in made]:
+        text = N_("maker of %(names)s")
+        if kind == "pricing" and not all(_is_told(entry, context) for entry in entries):
+            text = N_("maker of %(names)s; your plan is not named")  # which a story told here says
+        ours.append(words.translate(text, names=words.join_names(makers)))
+    extended = {name for entry in entries for name in entry.addon_to}
+    for name in (line.product.name for line in lines if line.product.name in extended):
+        if name in ours:
+            ours[ours.index(name)] = words.translate(
+                N_("%(name)s, and an add-on for it"), name=name
+            )
+        else:
+            ours.append(words.translate(N_("an add-on for %(name)s"), name=name))
+    return DealCountView(
+        name=words.translate_label(LABELS["deals"], kind),
+        number=words.format_number(len(entries)) if entries else "",
+        names=words.join_names(shown) or ("" if entries else words.translate(N_("none found"))),
+        ours=words.join_names(ours) or (words.translate(N_("none")) if entries else ""),
+    )
+
+
+def _name(entry: DealEntry, context: ViewContext) -> str:
+    """Return who bought whom, where that is known, else of whom a deal is told."""
+    if entry.buyer and entry.bought:
+        return context.words.translate(
+            N_("%(buyer)s buys %(bought)s"),
+            buyer=context.fit_text(entry.buyer, 50),
+            bought=context.fit_text(entry.bought, 50),
+        )
+    return context.fit_text(entry.name, 50) if entry.name else ""
+
+
+def _is_told(entry: DealEntry, context: ViewContext) -> bool:
+    return entry.story.id in context.printed_ids

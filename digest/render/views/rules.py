@@ -1,0 +1,235 @@
+"""Rules and risk, as they are printed: by kind, each with from when, for whom, and what follows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from digest.i18n import N_
+from digest.model.edition import (
+    RULE_KINDS,
+    RULE_SUBJECTS,
+    UNDECIDED_RULES,
+    Edition,
+    EditionStory,
+    RuleEntry,
+    RuleKind,
+    Section,
+)
+from digest.render.views.context import StoryLimits, ViewContext
+from digest.render.views.story import (
+    LabelledLine,
+    StoryRefView,
+    StoryView,
+    build_ref,
+    build_story,
+    format_rule_day,
+)
+from digest.render.words import LABELS
+
+_MAX_HEADLINE = 110  # characters of a rule that stands in one line
+_MAX_DUTY = 300
+_DATED_KINDS: tuple[RuleKind, ...] = ("in force", "coming", "law", "platform")
+_LAW_CATEGORY = "governance-privacy"
+_LAW_KINDS: tuple[RuleKind, ...] = ("in force", "coming", "law")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRowView:
+    """A rule: its story where it is told here, else a line that points to where it is."""
+
+    story: StoryView | None
+    ref: StoryRefView | None
+    printed: bool  # the line points to a place in this briefing
+    facts: tuple[LabelledLine, ...]
+    ours: bool  # it touches a product of the stack
+    short: str = ""  # whom it binds, and from when where that is known
+
+
+@dataclass(frozen=True, slots=True)
+class RuleGroupView:
+    """The rules of a kind, those that are told here first."""
+
+    slug: str
+    name: str
+    rows: tuple[RuleRowView, ...]
+    brief: tuple[RuleRowView, ...] = ()  # that touch nothing of ours, run into one paragraph
+
+
+@dataclass(frozen=True, slots=True)
+class RulesPage:
+    """Rules and risk."""
+
+    groups: tuple[RuleGroupView, ...]
+    note: str  # that there is none
+    subjects: tuple[LabelledLine, ...] = ()  # how many rules of each subject, or that there is none
+
+
+def count_rules(entries: Sequence[RuleEntry]) -> dict[str, int]:
+    """Return how many rules of each kind there are, all laws as one."""
+    return Counter("law" if entry.kind in _LAW_KINDS else entry.kind for entry in entries)
+
+
+def build_rules_page(section: Section, context: ViewContext) -> RulesPage:
+    """Build the page of a section and of the rules that are told elsewhere or in one line."""
+    words, options = context.words, context.options
+    stories = {story.id: story for story in section.stories}
+    limits = options.limits
+    if options.brief:
+        limits = replace(limits, sentences=1, characters=280, quotes=0, sources=2, contexts=1)
+    groups = []
+    for kind in RULE_KINDS:
+        entries = [entry for entry in context.edition.rules if entry.kind == kind]
+        rows = [
+            _build_row(entry, stories.pop(entry.story.id, None), limits, context)
+            for entry in entries
+        ]
+        if rows:
+            name = words.translate_label(LABELS["rules"], kind)
+            groups.append(_build_group(f"rules-{kind.replace(' ', '-')}", name, rows, context))
+    if stories:  # of which no kind is sure
+        left = [
+            RuleRowView(build_story(story, limits, context), None, False, (), True)
+            for story in stories.values()
+        ]
+        groups.append(
+            RuleGroupView("rules-other", words.translate(N_("Other news of law")), tuple(left))
+        )
+    note = words.translate(section.note) if section.note and not groups else ""
+    return RulesPage(tuple(groups), note, tuple(_count_subjects(context)) if groups else ())
+
+
+def _count_subjects(context: ViewContext) -> Iterator[LabelledLine]:
+    """Yield how many rules of each subject there are, or that there is none; advice is no rule."""
+    words = context.words
+    counts = Counter(entry.subject for entry in context.edition.rules if entry.kind != "advice")
+    for subject in RULE_SUBJECTS:
+        if subject != "other" or counts[subject]:
+            number = counts[subject]
+            yield LabelledLine(
+                words.translate_label(LABELS["rule_subjects"], subject),
+                words.format_number(number) if number else words.translate(N_("none found")),
+            )
+
+
+def _build_group(
+    slug: str, name: str, rows: Sequence[RuleRowView], context: ViewContext
+) -> RuleGroupView:
+    """Build a group: on paper, what is told nowhere and touches nothing of ours runs together."""
+    ordered = sorted(rows, key=lambda row: row.story is None)  # stable: else the best first
+    brief = [row for row in ordered if row.story is None and not row.printed and not row.ours]
+    if not context.options.brief:
+        brief = []
+    return RuleGroupView(
+        slug, name, tuple(row for row in ordered if row not in brief), tuple(brief)
+    )
+
+
+def _build_row(
+    entry: RuleEntry, story: EditionStory | None, limits: StoryLimits, context: ViewContext
+) -> RuleRowView:
+    """Build a row; `story` is the rule's where this section tells it."""
+    facts = tuple(_iter_facts(entry, story, context))
+    view = None
+    if story and story.id in context.printed_ids:
+        # The heading says what kind of rule it is, and the facts what follows.
+        view = replace(build_story(story, limits, context), why=(), rule=facts, event="")
+        if entry.kind == "advice" and context.options.brief:
+            view = replace(view, summary=())  # it binds nobody: its headline is enough
+    return RuleRowView(
+        story=view,
+        ref=build_ref(entry.story, context, _MAX_HEADLINE),
+        printed=entry.story.id in context.printed_ids,
+        facts=facts,
+        ours=bool(entry.products),
+        short="; ".join(_iter_short(entry, facts, context)),
+    )
+
+
+def _iter_short(
+    entry: RuleEntry, facts: Sequence[LabelledLine], context: ViewContext
+) -> Iterator[str]:
+    """Yield what stands behind the headline of a rule in a paragraph: when, for whom, and ours."""
+    names = {key: context.words.translate(key) for key in ("From when", "Binds", "Touches")}
+    for line in facts:
+        if line.label == names["From when"] and entry.day:
+            yield line.text
+        elif line.label == names["Binds"]:
+            users = context.words.join_names(context.fit_text(name, 50) for name in entry.binds)
+            choice = context.words.translate(N_("a choice for users of %(names)s"), names=users)
+            yield choice if entry.optional else line.text
+        elif line.label == names["Touches"]:
+            ours = list_products_in_category(entry, context.edition)
+            name = context.words.translate_category(entry.category) if ours else ""
+            yield f"{name}: {context.words.join_names(ours)}" if ours else line.text
+
+
+def _iter_facts(
+    entry: RuleEntry, story: EditionStory | None, context: ViewContext
+) -> Iterator[LabelledLine]:
+    """Yield from when a rule applies, whom it binds, what of ours it touches and what follows.
+
+    What follows is told once, where the story is.
+    """
+    words = context.words
+    if entry.kind in _DATED_KINDS:
+        yield LabelledLine(words.translate("From when"), format_rule_day(entry, context))
+    if entry.binds:
+        names = words.join_names(context.fit_text(name, 50) for name in entry.binds)
+        if entry.kind == "platform":
+            text = N_("users of %(names)s")
+            if entry.optional:
+                text = N_("nobody: a choice for users of %(names)s")
+            yield LabelledLine(words.translate("Binds"), words.translate(text, names=names))
+        else:
+            label = "Binds" if entry.kind in _LAW_KINDS else "Concerns"
+            yield LabelledLine(words.translate(label), names)
+    if entry.duty and entry.kind in _LAW_KINDS:
+        duty = context.fit_text(entry.duty.text, _MAX_DUTY)
+        told = story.summary[:1] if story else ()
+        if duty and all(duty != sentence.text for sentence in told):
+            yield LabelledLine(words.translate(N_("Who must do what")), f"“{duty}”")
+    if entry.points:
+        points = words.join_names(f"“{context.fit_text(point, 80)}”" for point in entry.points)
+        yield LabelledLine(words.translate(N_("Its report lists")), points)
+    if touched := _describe_touched(entry, context):
+        yield LabelledLine(words.translate("Touches"), touched)
+    is_idle = entry.kind in UNDECIDED_RULES  # which their heading says
+    is_told_elsewhere = story is None and entry.story.id in context.printed_ids
+    if entry.follows and not is_told_elsewhere and not (context.options.brief and is_idle):
+        follows = context.fit_text(words.translate_note(entry.follows), 260)
+        yield LabelledLine(words.translate(N_("What follows")), follows)
+
+
+def _describe_touched(entry: RuleEntry, context: ViewContext) -> str:
+    """Return the products that a rule touches and who owns them; else the category that it does.
+
+    A category of the stack is told with what is run there. That of law itself says nothing.
+    """
+    words = context.words
+    if entry.products:
+        names = words.join_names(entry.products)
+        if entry.ai_in_use:
+            return words.translate(
+                N_("%(names)s, where AI is in use: whether it reaches that is open"),
+                names=names,
+            )
+        return f"{names} ({context.fit_text(entry.owner, 60)})" if entry.owner else names
+    if not entry.category or entry.category == _LAW_CATEGORY:
+        return words.translate(N_("nothing of ours by name")) if context.edition.stack else ""
+    name = words.translate_category(entry.category)
+    ours = list_products_in_category(entry, context.edition)
+    return f"{name} ({words.join_names(ours)})" if ours else name
+
+
+def list_products_in_category(entry: RuleEntry, edition: Edition) -> tuple[str, ...]:
+    """Return what is run in the category of a rule that touches no product itself."""
+    if entry.products or not entry.category or entry.category == _LAW_CATEGORY:
+        return ()
+    lines = edition.stack.lines if edition.stack else ()
+    return tuple(
+        line.product.name
+        for line in lines
+        if entry.category in line.product.categories[:1] and line.product.status != "retiring"
+    )

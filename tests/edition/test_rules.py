@@ -1,0 +1,272 @@
+"""Rules of the quarter: which kind each is, from when it applies, and what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from digest.edition import QuarterView, build_calendar, build_rules
+from digest.edition.rule_kinds import classify_rule
+from digest.model.stack import Product, ProductAi, Relation, Stack
+from digest.model.story import Story
+from tests.factories.stories import story, tell
+
+TODAY = date(2026, 8, 20)
+OURS = Product("Acme Ads", ("search-social-ads",), owner="Ada")
+ASSISTANT = Product("Bolide", ("ai-assistants",), owner="Bo", ai=ProductAi(used=True))
+
+
+def see(
+    *stories: Story,
+    stack: Stack | None = None,
+    relations: Mapping[str, Sequence[Relation]] | None = None,
+) -> QuarterView:
+    return QuarterView(stack or Stack(), stories, stories, relations or {}, tell, TODAY)
+
+
+def rule(title: str, summary: str = "", **more: Any) -> Story:
+    return story(title, **({"event": "regulation", "summary": summary} | more))
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "kind"),
+    [
+        ("EU transparency law takes effect", "The law has taken effect in August.", "in force"),
+        ("Parliament passes the Labels Act", "It will apply next year.", "coming"),
+        ("New Swiss cookie law explained", "What the law says on cookies.", "law"),
+        ("Court dismisses Northvale's claims", "A judge dismissed both claims.", "ruling"),
+        ("Northvale lost its scraping case", "The claims fell.", "ruling"),
+        ("Regulator fined Northvale", "It was fined 2 million euros.", "ruling"),
+        ("Northvale faces class action over books", "No court has ruled on it.", "pending"),
+        ("Authors sue Northvale", "They filed a complaint.", "pending"),
+        ("Commission preliminarily finds Northvale's apps addictive", "", "pending"),
+        ("Ministry proposes a cookie law", "The draft bans cookie walls.", "pending"),
+        ("Consultation: draft technical standard for signals", "Eight purposes.", "pending"),
+        ("The IAB's new advice on measuring answers", "How brands may measure.", "advice"),
+        ("Watchdog publishes guidance on AI labels", "It recommends a mark.", "advice"),
+    ],
+)
+def test_a_rule_is_of_a_kind(title, summary, kind):
+    """What nobody has decided is no ruling, and what binds nobody is no law."""
+    assert classify_rule(rule(title, summary)) == kind
+
+
+@pytest.mark.parametrize(
+    ("title", "event", "kind"),
+    [
+        ("Acme Ads requires disclosure for generated pictures", "update", "platform"),
+        ("Passkey requirement for the Acme Ads API", "update", "platform"),
+        ("Acme turns on local ads by default", "update", "platform"),
+        ("What opting out of Acme's answers means", "update", "platform"),
+        ("Acme bans ads for loans", "update", "platform"),
+        ("Acme adds a colour to its buttons", "update", None),
+        ("Acme may be requiring passkeys", "update", None),
+        ("How to meet Acme's requirements", "howto", None),
+        ("Acme must grow, says Acme", "opinion", None),
+    ],
+)
+def test_a_platforms_policy_is_a_rule(title, event, kind):
+    """Its headline says that its users must, may not, or get something by default."""
+    assert classify_rule(story(title, event=event, vendors=["Acme"])) == kind
+
+
+def test_a_policy_of_nobody_is_none():
+    """A platform has to be named."""
+    assert classify_rule(story("New requirement for mails", event="update")) is None
+
+
+def test_a_rule_that_is_not_sure_is_none():
+    """A label that is not printed makes no rule, but where the headline speaks of a case."""
+    doubtful = rule("Dovetide promises banners that go away")
+    unsure = replace(doubtful.lead.tags, unsure=frozenset({"event"}))
+    lead = replace(doubtful.lead, tags=unsure)
+    assert classify_rule(replace(doubtful, items=(lead,), lead=lead)) is None
+    case = rule("Bureau files complaint against Northvale")
+    lead = replace(case.lead, tags=unsure)
+    assert classify_rule(replace(case, items=(lead,), lead=lead)) == "pending"
+
+
+LAW = rule(
+    "Transparency law has four exemptions",
+    "The Union's AI Act asks for labels. The law has taken effect.",
+    ai="core",
+    category="governance-privacy",
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "day"),
+    [
+        pytest.param(
+            "The AI Act brings transparency rules that take effect on 2 August 2026.",
+            date(2026, 8, 2),
+            id="the same law and subject",
+        ),
+        pytest.param(
+            "The AI Act has much to say. Its transparency rules take effect on 2 August 2026.",
+            date(2026, 8, 2),
+            id="the law is named in the sentence before",
+        ),
+        pytest.param(
+            "The Cookie Act brings transparency rules that take effect on 2 August 2026.",
+            None,
+            id="another law",
+        ),
+        pytest.param(
+            "The AI Act brings rules for robots that take effect on 2 August 2026.",
+            None,
+            id="another part of it",
+        ),
+    ],
+)
+def test_another_report_of_the_law_may_name_its_day(sentence, day):
+    """It is then the source, whatever else it is about."""
+    other = story("Search in Europe", event="howto", summary=sentence, source="Another Paper")
+    (entry,) = build_rules(see(LAW), [LAW, other])
+    assert entry.day == day
+    assert (entry.dated_by.source if entry.dated_by else None) == (day and "Another Paper")
+
+
+def test_reports_that_differ_name_no_day():
+    """A wrong day is worse than none."""
+    others = [
+        story(
+            "Search in Europe",
+            event="howto",
+            summary=f"The AI Act's transparency rules take effect on {day} August 2026.",
+        )
+        for day in (2, 9)
+    ]
+    (entry,) = build_rules(see(LAW), [LAW, *others])
+    assert entry.day is None
+
+
+def test_a_day_ahead_makes_a_law_coming_and_stands_in_the_calendar():
+    """Though its own report names none."""
+    other = story(
+        "Search in Europe",
+        event="howto",
+        summary="The AI Act brings transparency rules that take effect on 2 December 2026.",
+    )
+    quarter = see(LAW)
+    rules = build_rules(quarter, [LAW, other])
+    assert [entry.kind for entry in rules] == ["coming"]
+    (dated,) = build_calendar(quarter, rules=rules)
+    assert (dated.day, dated.kind, dated.what) == (
+        date(2026, 12, 2),
+        "effective",
+        "Transparency law has four exemptions",
+    )
+
+
+def test_a_policy_binds_those_who_use_the_product_and_names_its_owner():
+    """From the day that its report gives, though that lies behind."""
+    policy = story(
+        "Passkey requirement for Acme Ads",
+        event="update",
+        vendors=["Acme"],
+        category="search-social-ads",
+        summary="These updates will start rolling out from August 5, 2026, and will be enabled.",
+    )
+    relation = Relation("product", ("Acme Ads",), "Acme", "search-social-ads")
+    quarter = see(policy, stack=Stack(products=(OURS,)), relations={policy.id: [relation]})
+    (entry,) = build_rules(quarter)
+    assert (entry.kind, entry.binds, entry.products, entry.owner, entry.day) == (
+        "platform",
+        ("Acme Ads",),
+        ("Acme Ads",),
+        "Ada",
+        date(2026, 8, 5),
+    )
+    assert "Acme Ads" in str(entry.follows)
+
+
+def test_a_law_on_ai_touches_what_works_with_ai():
+    """And says that somebody has to answer for it."""
+    (entry,) = build_rules(see(LAW, stack=Stack(products=(OURS, ASSISTANT))))
+    assert entry.products == ("Bolide",)
+    assert "Bolide" in str(entry.follows)
+
+
+@pytest.mark.parametrize(
+    ("title", "says"),
+    [
+        ("Authors sue Northvale", "Nothing is decided"),
+        ("The IAB's new advice on measuring answers", "binds nobody"),
+    ],
+)
+def test_what_binds_nobody_asks_nothing(title, says):
+    """With or without a stack."""
+    (entry,) = build_rules(see(rule(title)))
+    assert says in str(entry.follows)
+    assert entry.products == ()
+
+
+def test_rules_stand_by_kind():
+    """Law first, advice last; in each the best story first."""
+    stories = (
+        rule("The IAB's new advice on measuring answers"),
+        rule("Court dismisses Northvale's claims"),
+        rule("The labels law has taken effect"),
+        rule("Court dismisses Gleanwick's claims"),
+    )
+    assert [entry.story.id for entry in build_rules(see(*stories))] == [
+        stories[at].id for at in (2, 1, 3, 0)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("summary", "day"),
+    [
+        (
+            "Bolide lets all sites sort crawlers, with Sept. 15 defaults that block them",
+            "2026-09-15",
+        ),
+        ("Acme said it would begin respecting these changes on June 17.", "2026-06-17"),
+        ("As of this month, generated clips will no longer be eligible for Acme.", "2026-08-01"),
+    ],
+)
+def test_a_policys_day_is_read_however_it_is_named(summary, day):
+    """Before a noun, as reported, or by the month of the report."""
+    policy = story("Acme bans generated clips", vendors=["Acme", "Bolide"], summary=summary)
+    (entry,) = build_rules(see(policy))
+    assert str(entry.day) == day
+
+
+def test_a_policy_binds_users_of_the_product_that_its_text_names():
+    """Not all who use something of its maker."""
+    policy = story(
+        "Local shops shown by default",
+        vendors=["Acme"],
+        category="search-social-ads",
+        summary="Acme Ads turns them on by default.",
+    )
+    relation = Relation("vendor", ("Acme Ads",), "Acme", "search-social-ads")
+    quarter = see(policy, stack=Stack(products=(OURS,)), relations={policy.id: [relation]})
+    (entry,) = build_rules(quarter)
+    assert (entry.binds, entry.optional) == (("Acme Ads",), False)
+
+
+def test_a_law_stands_beside_ai_in_use_as_an_open_question():
+    """That AI works there does not make it a law for it."""
+    (entry,) = build_rules(see(LAW, stack=Stack(products=(OURS, ASSISTANT))))
+    assert entry.ai_in_use
+    assert "reaches that use" in str(entry.follows)
+
+
+def test_the_day_of_a_rule_stands_in_the_calendar_with_its_owner():
+    """Also where another date of its story stands there."""
+    policy = story(
+        "Passkey requirement for the API",
+        vendors=["Acme"],
+        category="search-social-ads",
+        summary="The requirement takes effect on October 5, 2026.",
+    )
+    relation = Relation("vendor", ("Acme Ads",), "Acme", "search-social-ads")
+    quarter = see(policy, stack=Stack(products=(OURS,)), relations={policy.id: [relation]})
+    (entry,) = build_calendar(quarter, rules=build_rules(quarter))
+    assert (entry.day, entry.products, entry.owner) == (date(2026, 10, 5), ("Acme Ads",), "Ada")

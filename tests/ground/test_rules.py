@@ -1,0 +1,94 @@
+"""Readings that the rules rest on: figures, dates and names in the forms of several languages."""
+
+from datetime import date
+
+import pytest
+
+from digest.ground import GroundItem, check_sentence
+from digest.ground.dates import date_is_carried, find_dates
+from digest.ground.numbers import carries, find_quantities
+from digest.ground.script import fold, normalize_source
+
+
+def _read_figure(text, lang):
+    return find_quantities(fold(normalize_source(text)), lang)[0]
+
+
+@pytest.mark.parametrize(
+    ("claimed", "lang", "source", "source_lang", "is_carried"),
+    [
+        ("1.2 billion", "en", "1,200 million", "en", True),
+        ("1.2 billion", "en", "1,2 Mrd.", "de", True),
+        ("1.2 billion", "en", "12亿", "zh", True),
+        ("1.2 billion", "en", "1.2 พันล้าน", "th", True),
+        ("1,2 miliardi", "it", "1.2 billion", "en", True),
+        ("1.200 millones", "es", "1.2 billion", "en", True),
+        ("1 200 millions", "fr", "1.2 billion", "en", True),
+        ("1,2 bilhão", "pt", "1.2 billion", "en", True),
+        ("12億", "ja", "1.2 billion", "en", True),
+        ("1.2 million", "en", "1.2 billion", "en", False),
+        ("about 1.5 million", "en", "1,486,000", "en", True),
+        ("more than 1.4 million", "en", "1,486,000", "en", True),
+        ("more than 1.5 million", "en", "1,486,000", "en", False),
+        ("1.468 million", "en", "1,486,000", "en", False),
+        ("less than 40%", "en", "more than 40%", "en", False),
+        ("40 percentage points", "en", "40%", "en", False),
+        ("40 Prozent", "de", "百分之四十", "zh", True),
+        ("two thirds", "en", "67%", "en", True),
+        ("sette", "it", "7", "en", True),
+        ("twenty-three", "en", "23", "en", True),
+        ("$50", "en", "50 euros", "en", False),
+        ("tripled", "en", "dreimal", "de", True),
+    ],
+)
+def test_figure_is_carried(claimed, lang, source, source_lang, is_carried):
+    assert carries(_read_figure(source, source_lang), _read_figure(claimed, lang)) == is_carried
+
+
+@pytest.mark.parametrize(
+    ("claimed", "lang", "source", "source_lang", "is_carried"),
+    [
+        ("on 17 July 2026", "en", "am 17. Juli 2026", "de", True),
+        ("il 17 luglio", "it", "2026年7月17日", "zh", True),
+        ("17 กรกฎาคม 2569", "th", "July 17, 2026", "en", True),
+        ("17 กรกฎาคม 2570", "th", "July 17, 2026", "en", False),
+        ("le 1er septembre", "fr", "2026-09-01", "en", True),
+        ("in the third quarter", "en", "im dritten Quartal", "de", True),
+        ("mid-May", "en", "5月中旬", "zh", True),
+        ("mid-June", "en", "5月中旬", "zh", False),
+        ("15 and 16 August", "en", "15 e 16 agosto", "it", True),
+        ("em março de 2026", "pt", "March 2026", "en", True),
+        ("31 de agosto", "es", "August 31", "en", True),
+        ("last year", "en", "in 2025", "en", True),
+        ("last year", "en", "in 2024", "en", False),
+        ("in 2027", "en", "am 17. Juli", "de", False),
+    ],
+)
+def test_date_is_carried(claimed, lang, source, source_lang, is_carried):
+    days = find_dates(normalize_source(claimed), lang)
+    sources = find_dates(normalize_source(source), source_lang)
+    published = date(2026, 11, 3)
+    assert days
+    assert all(date_is_carried(day, sources, published) for day in days) == is_carried
+
+
+def test_nothing_cited_carries_nothing():
+    item = GroundItem("a", "Tarnix grows", lang="en")
+    assert not check_sentence("Tarnix grows.", [], [item], "en").passes
+    assert not check_sentence("", [item], [item], "en").passes
+    assert not check_sentence("Tarnix grows. " * 400, [item], [item], "en").passes
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["((((" * 400, "1" * 1500, "A " * 900, "ไ" * 1500, "<|[[" * 300, "\ud800 x", "not " * 400],
+)
+def test_hostile_text_is_judged_not_raised(text):
+    item = GroundItem("a", text[:300], text * 8, text * 8, "xx")
+    check_sentence(text, [item], [item], "zz")
+
+
+def test_same_input_gives_the_same_verdict():
+    item = GroundItem("a", "Tarnix opens a shop in Milan", "It has 12 rooms.", lang="en")
+    verdicts = {check_sentence("Tarnix opens 13 rooms.", [item], [item], "en") for _ in range(3)}
+    assert len(verdicts) == 1

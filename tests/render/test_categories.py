@@ -1,0 +1,180 @@
+"""What is new, by stack category."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from digest.model.edition import Edition, EditionStory
+from digest.model.stack import Goal, Relation
+from digest.render.views import PageView, RenderOptions, build_page_view
+from digest.render.views.categories import CategoriesView, CategoryView
+from digest.render.words import load_localizer
+from digest.taxonomy import CATEGORIES
+from tests.factories import editions
+
+
+def build(edition: Edition, options: RenderOptions | None = None) -> PageView:
+    return build_page_view(edition, load_localizer("en"), options)
+
+
+def view(edition: Edition, options: RenderOptions | None = None) -> CategoriesView:
+    found = build(edition, options).sections["categories"].by_category
+    assert found
+    return found
+
+
+def group(found: CategoriesView, slug: str) -> CategoryView:
+    return next(one for one in found.categories if one.slug == slug)
+
+
+def with_section(edition: Edition, **changes) -> Edition:
+    """The edition with another section of categories."""
+    return replace(
+        edition,
+        sections=tuple(
+            replace(section, **changes) if section.slug == "categories" else section
+            for section in edition.sections
+        ),
+    )
+
+
+def with_stack(edition: Edition, product: str, stories=(), **more) -> Edition:
+    """The edition of a company that runs one product of its stack."""
+    assert edition.stack
+    line = next(line for line in edition.stack.lines if line.product.name == product)
+    line = replace(line, stories=tuple(stories), **more)
+    return replace(edition, stack=replace(edition.stack, lines=(line,), goals=()))
+
+
+def first(edition: Edition, category: str | None = None) -> EditionStory:
+    """A story of the section."""
+    section = next(one for one in edition.sections if one.slug == "categories")
+    return next(one for one in section.stories if category in (None, one.category))
+
+
+def test_every_story_stands_in_its_category_once():
+    """Without a stack in the taxonomy's order."""
+    made = editions.edition()
+    section = next(one for one in made.sections if one.slug == "categories")
+    found = view(made)
+    told = [entry.story.id for one in found.categories for entry in one.entries]
+    assert sorted(told) == sorted(one.id for one in section.stories)
+    for one in found.categories:
+        if one.slug != "other":
+            assert {entry.story.category_slug for entry in one.entries} <= {one.slug}
+
+
+def test_own_categories_come_first_and_say_what_we_run():
+    """The others stand together, each story with its category."""
+    made = editions.briefing()
+    assert made.stack
+    product = made.stack.lines[-1].product
+    goal = Goal("Win back lapsed customers", product.categories)
+    made = with_stack(made, product.name, notice_by=None)
+    assert made.stack
+    made = replace(made, stack=replace(made.stack, goals=(goal,)))
+    story = replace(first(made), category=product.categories[0])
+    found = view(
+        with_section(
+            made,
+            stories=(
+                story,
+                *next(one.stories for one in made.sections if one.slug == "categories")[1:],
+            ),
+        )
+    )
+    assert found.categories[0].slug == product.categories[0]
+    assert found.categories[0].ours == f"you run {product.name}; goal: “{goal.name}”"
+    assert [one.slug for one in found.categories[1:]] == ["other"]
+    assert all(entry.label for entry in found.categories[1].entries if entry.story.category)
+
+
+def test_new_products_come_first_and_are_marked():
+    made = editions.briefing()
+    news = {row.story for row in made.register if row.new_product}
+    for one in view(made).categories:
+        marks = [entry.is_new for entry in one.entries]
+        assert marks == sorted(marks, reverse=True)
+        assert marks == [entry.story.id in news for entry in one.entries]
+
+
+def test_what_another_page_tells_stands_in_a_few_words():
+    """With a link to its place."""
+    made = editions.edition()
+    deal = next(one for one in made.sections if one.slug == "deals").stories[0]
+    found = view(made)
+    refs = [ref.href for one in found.categories for ref in one.elsewhere]
+    assert f"#{deal.id}" in refs
+    assert len(refs) == len(set(refs))
+
+
+@pytest.mark.parametrize("kept", [3, 1, 0])
+def test_the_counts_add_up(kept):
+    """What is not printed stands in the register alone; the heading counts what is printed."""
+    made = editions.briefing()
+    section = next(one for one in made.sections if one.slug == "categories")
+    deals = next(one for one in made.sections if one.slug == "deals")
+    ids = frozenset(one.id for one in section.stories[:kept])
+    printed = {"categories": ids, "deals": frozenset(one.id for one in deals.stories)}
+    page = build(made, RenderOptions(kept=printed))
+    found = page.sections["categories"].by_category
+    assert found
+    total, there = len(made.register), len(deals.stories)
+    assert found.lead == (
+        f"Stories of this quarter: {total}. Told here: {kept}; on other pages: {there}; in the "
+        f"register alone: {total - kept - there}."
+    )
+    (part,) = [part for part in page.parts if part.slug == "categories"]
+    assert part.finding.partition(",")[0] == {3: "3 stories", 1: "1 story", 0: ""}[kept]
+
+
+def test_categories_without_news_are_named():
+    """With what we run there; those of which the register holds something apart."""
+    made = editions.briefing()
+    assert made.stack
+    present = {story.category for story in made.stories}
+    silent, listed = [slug for slug in CATEGORIES if slug not in present][:2]
+    line = made.stack.lines[0]
+    product = replace(line.product, categories=(silent, listed))
+    rows = (replace(made.register[0], category=listed), *made.register[1:])
+    rows = tuple(row for row in rows if row.category != silent)
+    stack = replace(made.stack, lines=(replace(line, product=product),), goals=())
+    found = view(replace(made, stack=stack, register=rows))
+    name = CATEGORIES[silent].name
+    assert found.nothing == f"Nothing new found in: {name} ({product.name})."
+    assert found.register_only.startswith(f"In the register alone: {CATEGORIES[listed].name} (")
+
+
+def test_a_brief_is_printed_with_one_sentence_and_its_tie():
+    """News of the maker's other products say whose maker it is."""
+    made = editions.briefing()
+    assert made.stack
+    brief = replace(
+        first(made),
+        id="s900",
+        category="talent",
+        relation=Relation("vendor", (made.stack.lines[0].product.name,), "Fernway"),
+    )
+    made = with_stack(made, made.stack.lines[0].product.name, ["s900"])
+    made = with_section(made, briefs=(brief,))
+    name = made.stack.lines[0].product.name
+    (entry,) = [entry for entry in group(view(made), "other").entries if entry.story.id == "s900"]
+    assert entry.label.endswith(f"about the maker of your {name}")
+    paper = view(made, RenderOptions(brief=True))
+    (entry,) = [one for one in group(paper, "other").entries if one.story.id == "s900"]
+    assert len(entry.story.summary) <= 1
+
+
+def test_own_news_of_no_sure_category_stand_where_its_product_does():
+    """Its category is not named, and the product's is not said to have nothing new."""
+    made = editions.briefing()
+    assert made.stack
+    name = made.stack.lines[0].product.name
+    story = replace(first(made), category=None)
+    made = with_section(with_stack(made, name, [story.id]), stories=(story,))
+    found = view(made)
+    assert story.id in [entry.story.id for entry in found.categories[0].entries]
+    assert found.categories[0].ours.startswith(f"you run {name}")
+    assert name not in found.nothing

@@ -1,0 +1,165 @@
+"""Rules and deals, as page and paper show them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from digest.model.edition import DEAL_KINDS, Edition, Section
+from digest.render.views import PageView, RenderOptions, build_page_view
+from digest.render.views.deals import ANSWERED_KINDS
+from digest.render.words import load_localizer
+from tests.factories import editions
+
+
+def seen(edition: Edition) -> PageView:
+    return build_page_view(edition, load_localizer("en"), RenderOptions())
+
+
+def rules_of(edition: Edition):
+    found = seen(edition).rules
+    assert found is not None
+    return found
+
+
+def deals_of(edition: Edition):
+    found = seen(edition).deals
+    assert found is not None
+    return found
+
+
+def test_rules_stand_in_groups_of_their_kind():
+    """A filed suit apart from law and rulings."""
+    groups = rules_of(editions.briefing()).groups
+    assert [group.name for group in groups if group.name] == [
+        "Law in force",
+        "Court rulings and decisions",
+        "Platform policy",
+        "Pending: nothing is decided",
+    ]
+
+
+def test_a_rule_says_from_when_for_whom_what_of_ours_and_what_follows():
+    """Where no day is known, it says so; a rule told on another page is a line that points there."""
+    made = editions.briefing()
+    rows = {row.ref.title: row for group in rules_of(made).groups for row in group.rows if row.ref}
+    law, ruling = (rows[entry.story.title[:110]] for entry in made.rules[:2])
+    facts = {line.label: line.text for line in law.facts}
+    assert facts["From when"] == "2 August 2026"
+    assert facts["Binds"] == "Quillmark"
+    assert facts["Touches"] == "Quillmark Studio (Head of CRM)"
+    assert "From when" not in {line.label for line in ruling.facts}
+    elsewhere = [row for row in rows.values() if row.story is None]
+    assert elsewhere
+    assert all(row.printed and row.ref.href.startswith("#") for row in elsewhere)
+    assert not any(line.label == "What follows" for row in elsewhere for line in row.facts)
+
+
+def test_a_day_that_another_report_names_is_told_with_its_source():
+    """And one that none names is said to be unknown."""
+    made = editions.briefing()
+    law = made.rules[0]
+    quote = replace(
+        made.stories[0].summary[0], source="Another Paper", url="https://other.example/a"
+    )
+    for entry, words in (
+        (replace(law, dated_by=quote), "2 August 2026 (Another Paper)"),
+        (replace(law, day=None, last=None), "its source gives no day"),
+    ):
+        (group, *_) = rules_of(replace(made, rules=(entry,))).groups
+        assert group.rows[0].facts[0].text == words
+
+
+def test_rules_without_a_stack_name_no_product():
+    """The category stands there instead."""
+    facts = [
+        line
+        for group in rules_of(editions.edition()).groups
+        for row in group.rows
+        for line in row.facts
+    ]
+    assert facts
+    assert not any("ours" in line.text or "Quillmark Studio" in line.text for line in facts)
+
+
+def test_every_kind_of_deal_is_answered():
+    """Also where there is none; the figures are those of what stands under the table."""
+    made = editions.briefing()
+    page = deals_of(made)
+    assert [row.name for row in page.counts][:2] == ["Acquisition", "Funding"]
+    assert len(page.counts) >= len(ANSWERED_KINDS)
+    closed = next(row for row in page.counts if row.name == "Vendor closed")
+    assert (closed.number, closed.names) == ("", "none found")
+    shown = {group.slug: len(group.stories) + len(group.lines) for group in page.groups}
+    counted = {row.name: int(row.number) for row in page.counts if row.number}
+    assert sum(shown.get(f"deals-{kind}", 0) for kind in DEAL_KINDS) == sum(counted.values())
+
+
+def test_no_deal_at_all_is_a_table_of_nothing():
+    """The question is answered all the same."""
+    made = replace(editions.briefing(), deals=(), sections=(Section("deals", (), (), "None."),))
+    page = deals_of(made)
+    assert {row.names for row in page.counts} == {"none found"}
+    assert page.groups == ()
+
+
+def test_a_deal_told_elsewhere_or_in_the_register_is_one_line():
+    """With its place where this briefing prints it, else with its source."""
+    made = editions.briefing()
+    outside = replace(made.deals[0], story=replace(made.deals[0].story, id="nowhere"))
+    page = deals_of(replace(made, deals=(outside, *made.deals)))
+    lines = [line for group in page.groups for line in group.lines]
+    assert any(not printed and one.href.startswith("http") for one, printed in lines)
+    assert any(printed and one.href.startswith("#") for one, printed in lines)
+
+
+def test_what_was_looked_for_and_not_found_is_said():
+    """Each subject is counted over the rows; advice is no rule."""
+    made = editions.briefing()
+    entries = (
+        replace(made.rules[0], subject="AI law"),
+        replace(made.rules[1], subject="AI law"),
+        replace(made.rules[2], subject="platform policy"),
+        replace(made.rules[2], subject="privacy", kind="advice"),
+    )
+    lines = {line.label: line.text for line in rules_of(replace(made, rules=entries)).subjects}
+    assert lines == {
+        "privacy": "none found",
+        "copyright": "none found",
+        "AI law": "2",
+        "competition": "none found",
+        "platform policy": "1",
+    }
+
+
+def test_a_rule_names_its_points_and_on_what_ground_it_touches():
+    """And a choice binds nobody."""
+    made = editions.briefing()
+    law = replace(made.rules[0], points=("Art", "Review"), ai_in_use=True, rolls_out=True)
+    policy = replace(made.rules[2], optional=True, kind="platform")
+    groups = rules_of(replace(made, rules=(law, policy))).groups
+    facts = [{line.label: line.text for line in group.rows[0].facts} for group in groups[:2]]
+    assert facts[0]["Its report lists"] == "“Art” and “Review”"
+    assert "whether it reaches that is open" in facts[0]["Touches"]
+    assert facts[0]["From when"] == "2 August 2026, step by step"
+    assert facts[1]["Binds"] == "nobody: a choice for users of Quillmark"
+
+
+def test_a_deal_says_who_was_bought_and_how_it_is_ours():
+    """A maker's price is not that of the product, nor is an add-on's fault."""
+    made = editions.briefing()
+    first = replace(made.deals[0], products=(), story=made.deals[0].story)
+    deals = (
+        replace(first, kind="acquisition", buyer="Acme", bought="Bolide"),
+        replace(
+            first,
+            kind="pricing",
+            maker_of=("Quillmark Studio",),
+            story=replace(first.story, id="nowhere"),
+        ),
+        replace(first, kind="incident", addon_to=("Quillmark Studio",)),
+    )
+    rows = {row.name: row for row in deals_of(replace(made, deals=deals)).counts}
+    assert rows["Acquisition"].names == "Acme buys Bolide"
+    assert rows["Price change"].ours == "maker of Quillmark Studio; your plan is not named"
+    incident = rows["Breach, weakness or outage"]
+    assert incident.ours == "an add-on for Quillmark Studio"
