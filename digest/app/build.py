@@ -22,6 +22,7 @@ from digest.app.context import (
 from digest.app.judge import decide_quarter
 from digest.app.model_texts import NO_TEXTS
 from digest.app.previous import load_open_decisions, load_radar_rings
+from digest.app.search_index import keep_judgements
 from digest.app.workspace import write_files
 from digest.archive import Archive
 from digest.errors import DigestError, UsageError
@@ -60,6 +61,7 @@ def build_editions(
     with Archive.open(context.workspace.archive_file, create=False) as archive:
         writer = open_writer(context, quarter, archive, ask=ask)
         decision = decide_quarter(context, quarter, archive)
+        keep_judgements(context, archive, decision.items)
         if not decision.items:
             raise DigestError(
                 f"the archive holds no item of {quarter}",

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from digest.archive import tables
+from digest.archive import search, tables
 from digest.archive.tables import (
     attempts,
     items,
@@ -43,6 +43,8 @@ T = TypeVar("T")
 
 _BUSY_SECONDS = 10.0
 _MAX_VARIABLES = 500  # of one query; SQLite has a limit
+_REBUILD_STEP = 5000  # items that are indexed at once
+_DOCUMENTS_KEY = "search_documents"
 
 # fields that are stored as they are; the columns have the same names
 _ITEM_FIELDS = (
@@ -187,7 +189,8 @@ class Archive:
     ) -> ArchiveChanges:
         """Store what reading one source gave, in one transaction: items, new state, attempt."""
         with self._begin_transaction() as connection:
-            changes = _store_items(connection, items, at)
+            changes, changed = _store_items(connection, items, at)
+            self._index_items(connection, changed)
             row = {name: getattr(state, name) for name in _STATE_FIELDS}
             row |= {"memory": json.loads(json.dumps(dict(state.memory)))}
             validators = state.validators
@@ -201,6 +204,10 @@ class Archive:
         """Store what a request for a page gave, in place of what was known of it."""
         with self._begin_transaction() as connection:
             _upsert(connection, pages, {name: getattr(page, name) for name in _PAGE_FIELDS})
+            if page.text and search.is_current(connection):
+                query = _ITEM_QUERY.where(items.c.url == page.url)
+                found = connection.execute(query).mappings()
+                search.index_items(connection, [_build_item(row) for row in found])
 
     def save_vectors(self, model: str, of_items: Iterable[tuple[Item, bytes]]) -> None:
         """Store what a model made of items' words, in one transaction."""
@@ -264,6 +271,70 @@ class Archive:
             ) from error
         finally:
             part.unlink(missing_ok=True)
+
+    # ------------------------------------------------------------ search
+
+    def rebuild_search(self, *, only_outdated: bool = False) -> bool:
+        """Make the search index anew, in one transaction; return whether it was made.
+
+        `only_outdated`: not where it is whole. What items were judged to be has to be saved again.
+        """
+        with self._begin_transaction() as connection:
+            if only_outdated and search.is_current(connection):
+                return False
+            self._rebuild_index(connection)
+        return True
+
+    def save_search_judgements(
+        self, judgements: Sequence[search.Judgement], vocabulary: str
+    ) -> None:
+        """Store what items are found by beside their words, in one transaction."""
+        with self._begin_transaction() as connection:
+            search.save_judgements(connection, judgements, vocabulary)
+
+    def save_search_documents(
+        self,
+        documents: Sequence[search.SearchDocument],
+        editions: Mapping[str, Sequence[str]],
+        fingerprint: str,
+    ) -> None:
+        """Put the team's and the editions' words into the index in place of those it holds.
+
+        `editions`: quarter → ids of the items that its edition tells. `fingerprint` is of the files
+        that all this comes from.
+        """
+        with self._begin_transaction() as connection:
+            search.index_documents(connection, documents)
+            search.label_editions(connection, editions)
+            row = {"key": _DOCUMENTS_KEY, "value": fingerprint}
+            _upsert(connection, tables.meta, row)
+
+    def load_documents_fingerprint(self) -> str:
+        """Return the fingerprint that was saved with the documents; "" where there are none."""
+        query = sa.select(tables.meta.c.value).where(tables.meta.c.key == _DOCUMENTS_KEY)
+        return "".join(self._fetch(query, lambda row: row["value"]))
+
+    @contextmanager
+    def open_search(self) -> Iterator[search.SearchIndex]:
+        """Hand out the search index, to be asked."""
+        with self._begin_transaction() as connection:
+            yield search.SearchIndex(connection, _build_item)
+
+    def _index_items(self, connection: sa.Connection, changed: Sequence[Item]) -> None:
+        if not changed:
+            return
+        if search.is_current(connection):
+            search.index_items(connection, changed)
+        else:
+            self._rebuild_index(connection)  # of an archive that was migrated
+
+    def _rebuild_index(self, connection: sa.Connection) -> None:
+        search.clear_index(connection)
+        connection.execute(sa.delete(tables.meta).where(tables.meta.c.key == _DOCUMENTS_KEY))
+        rows = connection.execute(_ITEM_QUERY.order_by(items.c.at, items.c.id)).mappings()
+        for part in rows.partitions(_REBUILD_STEP):
+            search.index_items(connection, [_build_item(row) for row in part])
+        search.mark_current(connection)
 
     # ------------------------------------------------------------ reading
 
@@ -342,6 +413,14 @@ class Archive:
             items.c.id == reference, items.c.link == reference, items.c.url == canonical_url
         )
         return self._fetch(_ITEM_QUERY.where(same).order_by(items.c.at), _build_item)
+
+    def load_items_by_id(self, ids: Sequence[str]) -> tuple[Item, ...]:
+        """Return the items with these ids, by time and id."""
+        found: list[Item] = []
+        for start in range(0, len(ids), _MAX_VARIABLES):
+            query = _ITEM_QUERY.where(items.c.id.in_(ids[start : start + _MAX_VARIABLES]))
+            found.extend(self._fetch(query, _build_item))
+        return tuple(sorted(found, key=lambda item: (item.published_or_seen, item.id)))
 
     def load_page_states(self) -> dict[str, PageState]:
         """Return the state of every page that was requested, by its address; without the texts."""
@@ -434,6 +513,7 @@ class Archive:
             version = _read_format(connection)  # another process may have been first
             if version == 0:
                 tables.metadata.create_all(connection)
+                search.mark_current(connection)
             elif version < tables.FORMAT:
                 from digest.archive.migrations import upgrade_schema
 
@@ -480,22 +560,35 @@ def _hash_wording(item: Item) -> str:
     return hashlib.sha256(words.encode()).hexdigest()[:16]
 
 
-def _store_items(connection: sa.Connection, read: Iterable[Item], at: datetime) -> ArchiveChanges:
+def _store_items(
+    connection: sa.Connection, read: Iterable[Item], at: datetime
+) -> tuple[ArchiveChanges, list[Item]]:
+    """Store items; return how many are new or edited, and those that are other than before."""
     by_id = {item.id: item for item in read}
     ids = list(by_id)
     known: dict[str, Item] = {}
     for start in range(0, len(ids), _MAX_VARIABLES):
         query = _ITEM_QUERY.where(items.c.id.in_(ids[start : start + _MAX_VARIABLES]))
         known |= {row["id"]: _build_item(row) for row in connection.execute(query).mappings()}
-    fresh = [_item_to_row(item) for key, item in by_id.items() if key not in known]
+    fresh = [item for key, item in by_id.items() if key not in known]
     if fresh:
-        connection.execute(sa.insert(items), fresh)
-    edited = sum(_update_item(connection, old, by_id[key], at) for key, old in known.items())
-    return ArchiveChanges(len(fresh), edited)
+        connection.execute(sa.insert(items), [_item_to_row(item) for item in fresh])
+    edited, changed = 0, fresh
+    for key, old in known.items():
+        merged, is_edited = _update_item(connection, old, by_id[key], at)
+        edited += is_edited
+        if is_edited or merged.published_or_seen != old.published_or_seen:
+            changed.append(merged)
+    return ArchiveChanges(len(by_id) - len(known), edited), changed
 
 
-def _update_item(connection: sa.Connection, old: Item, new: Item, at: datetime) -> bool:
-    """Update an archived item; return whether its words changed. An empty text replaces nothing."""
+def _update_item(
+    connection: sa.Connection, old: Item, new: Item, at: datetime
+) -> tuple[Item, bool]:
+    """Update an archived item; return it and whether its words changed.
+
+    An empty text replaces nothing.
+    """
     dates = [date for date in (old.published, new.published) if date]
     merged = replace(
         old,
@@ -507,14 +600,14 @@ def _update_item(connection: sa.Connection, old: Item, new: Item, at: datetime) 
         source_name=new.source_name,
     )
     if merged == old:
-        return False
+        return old, False
     changed = _hash_wording(merged) != _hash_wording(old)
     if changed:
         earlier = {"item": old.id, "wording": _hash_wording(old), "replaced": at}
         earlier |= {"title": old.title, "summary": old.summary, "text": old.text}
         connection.execute(insert(revisions).values(earlier).on_conflict_do_nothing())
     connection.execute(sa.update(items).where(items.c.id == old.id).values(_item_to_row(merged)))
-    return changed
+    return merged, changed
 
 
 def _item_to_row(item: Item) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-FORMAT = 4  # of the tables below; a change of them needs a step in `migrations` and the next number
+FORMAT = 5  # of the tables below; a change of them needs a step in `migrations` and the next number
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):
@@ -161,3 +161,42 @@ receipts = sa.Table(
     sa.Column("cost", sa.Integer, nullable=False),  # millionths of the currency's unit
     sa.Column("at", UtcDateTime, nullable=False),
 )
+
+# What search finds: an item by its id, or a document of the team or of an edition with its own
+# words. `number` is the day × 1,000,000 and a counter, so that the order of numbers is the order of
+# days; a number is never used again, since the words of what was replaced stay in the index.
+search_entries = sa.Table(
+    "search_entries",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.String, nullable=False),  # item | story | letter …; "" where replaced
+    sa.Column("ref", sa.String, nullable=False, index=True),  # of an item, its id
+    sa.Column("source", sa.String, nullable=False),  # slug; "" of other documents
+    sa.Column("document", sa.JSON, nullable=False),  # of an item: {}
+    sa.Column("judged", sa.String, nullable=False, index=True),  # by which vocabulary; "" not yet
+    sa.Column("weight", sa.Float, nullable=False),  # how likely it matters, 0 to 1
+    sa.Column("labels", sa.JSON, nullable=False),  # vendor:… category:… event:… ai:… in:…
+)
+
+search_labels = sa.Table(
+    "search_labels",
+    metadata,
+    sa.Column("label", sa.Integer, primary_key=True),  # a hash of it
+    sa.Column("number", sa.Integer, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+# Words of titles and bodies. Its rows are search_entries.number; it keeps no text of its own.
+CREATE_SEARCH_WORDS = (
+    "CREATE VIRTUAL TABLE search_words USING fts5(title, body, content='', "
+    "tokenize=\"unicode61 remove_diacritics 0 categories 'L* M* N* Co'\")"
+)
+
+
+@sa.event.listens_for(search_entries, "after_create")
+def _create_search_words(
+    table: sa.Table,  # noqa: ARG001 (SQLAlchemy's signature)
+    connection: sa.Connection,
+    **rest: object,  # noqa: ARG001
+) -> None:
+    connection.exec_driver_sql(CREATE_SEARCH_WORDS)

@@ -31,6 +31,8 @@ _COMMANDS = {
     "sources": ("sources", "List and check the sources."),
     "stack": ("stack", "What the company runs: check, import and show stack.yaml."),
     "export": ("export", "Data out: items as JSON lines, an edition as JSON."),
+    "search": ("search", "Find items, stories, letters, notes and promises by words and filters."),
+    "ask": ("ask", "Answer a question with passages of the archive, quoted and dated."),
     "explain": ("explain", "Say why an item is tagged, merged, ranked, in or out."),
     "lab": ("lab", "Judge any items given as JSON lines; measure the judgement."),
     "model": ("model", "Try the language model: one question of each task, with time and cost."),

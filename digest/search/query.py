@@ -1,0 +1,237 @@
+"""Read a search or a question: its terms, each with all its forms, and its filters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from digest.search.lexicon import Form, Lexicon, Meaning, load_stop_words
+from digest.search.words import TOKEN, find_written_words, fold_words, is_unspaced, split_tokens
+
+FILTERS = (
+    "vendor",
+    "category",
+    "event",
+    "ai",
+    "source",
+    "quarter",
+    "after",
+    "before",
+    "in",
+    "kind",
+)
+TermKind = Literal["name", "figure", "word"]
+_FILTER = re.compile(rf"(-?)({'|'.join(FILTERS)}):(\S.*)", re.IGNORECASE | re.DOTALL)
+_MAX_TERMS = 16  # of a question; what comes later counts less to whoever asks
+_FEW_WORDS = 4  # that are no headline
+_MAX_CAPITALS = 0.6  # share of words above which capitals mark nothing
+_MAX_WORDS_LENGTH = 1000
+_SUFFIX = re.compile(
+    r"(?:izations?|isations?|azioni|azione|ationen|ations?|itions?|ungen|ments?|mente|"
+    r"ings?|ness|ies|ied|ers?|ed|es|en|ung|ion[se]?|ioni|ione|iones|s|e|i|o|a|y|n)$"
+)
+_MIN_STEM = 4
+_ENDINGS = "s es e ed er ing d i o a n en t".split()
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing that is asked for. It is there where any of its forms is.
+
+    `near`: forms of the same word; `far`: other words for it.
+    """
+
+    text: str  # folded, as it was asked for
+    exact: tuple[Form, ...]
+    near: tuple[Form, ...] = ()
+    far: tuple[Form, ...] = ()
+    labels: tuple[str, ...] = ()  # of items that are about it
+    kind: TermKind = "word"
+    share: float = 1.0  # of a word's weight, where a run of letters was cut into several
+
+    def write_match(self, *, near: bool = False, far: bool = False) -> str:
+        """Return the term as an expression of FTS5."""
+        forms = [*self.exact, *(self.near if near else ()), *(self.far if far else ())]
+        written = [form.write_match() for form in dict.fromkeys(forms)]
+        return written[0] if len(written) == 1 else f"({' OR '.join(written)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is searched for."""
+
+    terms: tuple[Term, ...] = ()
+    without: tuple[Term, ...] = ()
+    filters: tuple[tuple[str, str], ...] = ()  # name and value, as written; "-name" where not
+
+
+def parse_query(text: str, lexicon: Lexicon) -> Query:
+    """Return what a search asks for: words, "phrases", -words and name:value filters."""
+    terms: list[Term] = []
+    without: list[Term] = []
+    filters: list[tuple[str, str]] = []
+    for piece, is_quoted in _split_pieces(text[:_MAX_WORDS_LENGTH]):
+        match = None if is_quoted else _FILTER.fullmatch(piece)
+        if match:
+            filters.append((match[1] + match[2].lower(), match[3].strip("\"'")))
+        elif piece.startswith("-") and len(piece) > 1 and not is_quoted:
+            without.extend(_make_phrase(piece[1:]))
+        elif is_quoted:
+            terms.extend(_make_phrase(piece))
+        else:
+            terms.extend(_read_words(piece, Lexicon(), keep_stops=True))
+    return Query(tuple(_add_meanings(terms, lexicon)), tuple(without), tuple(filters))
+
+
+def parse_question(text: str, lexicon: Lexicon, *, capitals_name: bool = False) -> tuple[Term, ...]:
+    """Return the terms of a question, without the words that say nothing of what it is about.
+
+    `capitals_name`: in its language a capital within a sentence marks a name.
+    """
+    terms = _read_words(
+        text[:_MAX_WORDS_LENGTH], lexicon, keep_stops=False, capitals_name=capitals_name
+    )
+    return tuple(dict.fromkeys(terms))[:_MAX_TERMS]
+
+
+def _split_pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the pieces of a search between spaces, and whether each stood in quotes."""
+    for match in re.finditer(r'(-?\w+:"[^"]*")|"([^"]*)"|(\S+)', text):
+        if match[2] is not None:
+            yield match[2], True
+        else:
+            yield match[0], False
+
+
+def join_arguments(arguments: Iterable[str]) -> str:
+    """Return the arguments of a command as one search; a filter's value may hold spaces."""
+    joined = []
+    for argument in arguments:
+        match = _FILTER.fullmatch(argument)
+        if match and " " in match[3] and '"' not in match[3]:
+            argument = f'{match[1]}{match[2]}:"{match[3]}"'
+        joined.append(argument)
+    return " ".join(joined)
+
+
+def _make_phrase(text: str) -> list[Term]:
+    tokens = tuple(split_tokens(fold_words(text)))
+    return [Term(fold_words(text).strip(), (Form(tokens),))] if tokens else []
+
+
+def _add_meanings(terms: list[Term], lexicon: Lexicon) -> list[Term]:
+    """Return terms with what the lexicon knows of each."""
+    return [
+        _make_term(term.text, term.exact[0], lexicon.find_meaning(term.text), term.text)
+        for term in terms
+    ]
+
+
+def _read_words(
+    text: str, lexicon: Lexicon, *, keep_stops: bool, capitals_name: bool = False
+) -> list[Term]:
+    """Return a term for each word or known phrase of a text."""
+    stops = frozenset() if keep_stops else load_stop_words()
+    written = find_written_words(text)
+    if len(written) > _FEW_WORDS and sum(map(_is_capital, written)) > len(written) * _MAX_CAPITALS:
+        capitals_name = False  # a headline
+    folded = [" ".join(split_words(word)) for word in map(fold_words, written)]
+    terms: list[Term] = []
+    at = 0
+    while at < len(folded):
+        word = folded[at]
+        if not word:
+            at += 1
+        elif is_unspaced(word):
+            terms.extend(_read_run(word, lexicon, stops))
+            at += 1
+        elif found := lexicon.find_longest(folded, at):
+            count, meaning = found
+            surface = " ".join(folded[at : at + count])
+            raw = " ".join(written[at : at + count])
+            if meaning.is_name and surface.isascii() and not raw.isascii() and raw.isalpha():
+                meaning = Meaning()  # "metà" is no name
+            if count > 1 or surface not in stops or (meaning.is_name and _is_capital(raw)):
+                form = Form(tuple(split_tokens(surface)))
+                terms.append(_make_term(surface, form, meaning, raw))
+            at += count
+        else:
+            if word not in stops and (len(word) > 1 or word.isdigit()):
+                term = _make_term(word, Form(tuple(word.split())), None, written[at])
+                is_name = capitals_name and at > 0 and _is_capital(written[at])
+                terms.append(replace(term, kind="name") if is_name else term)
+            at += 1
+    return terms
+
+
+def split_words(folded: str) -> list[str]:
+    """Return the words of a folded text; runs without spaces whole, compounds in parts."""
+    return [part for word in TOKEN.findall(folded) for part in re.split("[-‐‑]", word)]
+
+
+def _is_capital(word: str) -> bool:
+    return word[:1].isupper()
+
+
+def _read_run(run: str, lexicon: Lexicon, stops: frozenset[str]) -> list[Term]:
+    """Return the terms of a run of letters without spaces."""
+    if not stops:
+        return [_make_term(run, Form(tuple(split_tokens(run))), None, run)]
+    terms = []
+    for part, meaning in lexicon.cut_run(run):
+        if part in stops and not (meaning and meaning.is_name):
+            continue
+        pieces = tuple(split_tokens(part))
+        if meaning or len(pieces) <= 3:
+            if len(part) > 1 or meaning:
+                terms.append(_make_term(part, Form(pieces), meaning, part))
+        else:  # what is unknown is long: several words in one
+            terms.extend(
+                replace(_make_term(piece, Form((piece,)), None, piece), share=2 / len(pieces))
+                for piece in pieces
+            )
+    return terms
+
+
+def _make_term(surface: str, form: Form, meaning: Meaning | None, written: str) -> Term:
+    meaning = meaning or Meaning()
+    kind: TermKind = "word"
+    if any(map(str.isdigit, surface)):
+        kind = "figure"
+    elif meaning.is_name:
+        kind = "name"
+    elif not is_unspaced(surface) and written[:1].isupper() and written[1:2]:
+        kind = "name" if _is_mixed(written) else "word"
+    exact = (form, *(meaning.forms if meaning.is_name else ()))
+    return Term(
+        surface,
+        tuple(dict.fromkeys(exact)),
+        () if meaning.is_name else tuple(list_variants(form)),
+        meaning.others if meaning.is_name else (*meaning.forms, *meaning.others),
+        meaning.labels,
+        kind,
+    )
+
+
+def _is_mixed(word: str) -> bool:
+    """Return whether a word is written as names alone are: "HubSpot", "IBM"."""
+    return any(map(str.isupper, word[1:])) and len(word) > 2
+
+
+def list_variants(form: Form) -> Iterator[Form]:
+    """Yield other forms of the same word, by its ending: plural, tense, gender, noun and verb."""
+    last = form.tokens[-1]
+    if is_unspaced(last) or last[:1].isdigit() or len(last) < _MIN_STEM:
+        if len(last) == _MIN_STEM - 1 and last.isalpha():
+            yield Form((*form.tokens[:-1], last + "s"))
+        return
+    stem = _SUFFIX.sub("", last)
+    if len(stem) < _MIN_STEM:
+        stem = last
+    if len(stem) > _MIN_STEM:
+        yield Form((*form.tokens[:-1], stem), prefix=True)
+        return
+    for ending in ("", *_ENDINGS):  # a short stem begins too many other words
+        yield Form((*form.tokens[:-1], stem + ending))

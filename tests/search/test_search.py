@@ -1,0 +1,241 @@
+"""The archive searched and asked, as people do."""
+
+import json
+import sqlite3
+from datetime import timedelta
+
+import pytest
+from click.testing import CliRunner
+
+from digest.app.context import AppContext
+from digest.app.search import ask_archive, group_passages, rebuild_search, search_archive
+from digest.app.search_index import keep_judgements
+from digest.app.workspace import Workspace
+from digest.archive import Archive, PageState, SourceState
+from digest.cli import cli
+from digest.cli.common import load_config
+from digest.errors import UsageError
+from digest.model.tags import TaggedItem
+from tests.factories.items import NOW, START, item, tags
+
+SOURCES = "sources: [{name: Acme News, url: 'https://acme.example/feed'}]"
+STORIES = (
+    ("HubSpot launches an AI agent for email campaigns", "The agent writes emails. It is in beta."),
+    ("Merrowbank acquires Tallyvane for $40 million", "Merrowbank buys the customer data platform Tallyvane."),
+    ("Klaviyo raises its prices", "From September a profile costs 12% more at Klaviyo."),
+    ("抖音推出生成式AI广告工具", "抖音电商面向商家推出新的广告工具。"),
+    ("TikTok เปิดตัวเครื่องมือโฆษณา", "เครื่องมือใหม่สำหรับร้านค้าขนาดเล็ก"),
+    ("Why newsletters still work", "Open rates of newsletters rose, says a survey of 900 marketers."),
+    ("Salesforce buys Convergent", "Salesforce signed an agreement to acquire Convergent, a maker of AI agents."),
+)  # fmt: skip
+
+
+def store(archive, *items, at=NOW):
+    archive.record_attempt(SourceState("acme-news"), items, at=at, outcome="read")
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    """A workspace whose archive holds the stories, one a day from 1 July."""
+    (tmp_path / "sources.yaml").write_text(SOURCES)
+    with Archive.open(tmp_path / "output" / "archive.db") as archive:
+        store(
+            archive,
+            *(
+                item(n, title=title, summary=summary, published=START + timedelta(days=10 * n))
+                for n, (title, summary) in enumerate(STORIES)
+            ),
+        )
+    return tmp_path
+
+
+@pytest.fixture
+def context(workspace):
+    place = Workspace(workspace)
+    return AppContext(place, load_config(place), NOW)
+
+
+def titles(result):
+    return [hit.title for hit in result.hits]
+
+
+@pytest.mark.parametrize(
+    ("words", "story"),
+    [
+        ("agent email", 0),
+        ("AGENTS", 0),
+        ("AI", 0),
+        ('"customer data platform"', 1),
+        ("$40 million", 1),
+        ("acquisition tallyvane", 1),
+        ("prezzi klaviyo", 2),
+        ("广告", 3),
+        ("抖音", 3),
+        ("เครื่องมือ", 4),
+        ("tok โฆษณา", 4),
+        ("vendor:klaviyo", 2),
+        ("event:acquisition salesforce", 6),
+        ("newsletter before:2026-09-01 after:2026-08-01", 5),
+        ("source:acme letters", 5),
+    ],
+)
+def test_a_search_finds(context, words, story):
+    """Words as written, in other forms, parts of words, names in other scripts, filters."""
+    assert STORIES[story][0] in titles(search_archive(context, words))
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["zebra", "klaviyo -prices", "klaviyo after:2026-08-01", "agent in:edition", "vendor:Braze"],
+)
+def test_a_search_finds_nothing(context, words):
+    """What is not there, refused, out of time, in no edition."""
+    assert search_archive(context, words).hits == ()
+
+
+def test_a_filter_that_names_nothing_known_is_told(context):
+    """With what it could be."""
+    with pytest.raises(UsageError, match="event:lunch is not known"):
+        search_archive(context, "event:lunch")
+
+
+def test_a_search_for_nothing_is_told(context):
+    """Neither words nor filters."""
+    with pytest.raises(UsageError, match="nothing to search for"):
+        search_archive(context, "  ")
+
+
+@pytest.mark.parametrize(
+    ("question", "story"),
+    [
+        ("What did HubSpot launch for email?", 0),
+        ("Who bought Tallyvane?", 1),
+        ("Chi ha acquisito Tallyvane?", 1),
+        ("Hat Klaviyo die Preise erhöht?", 2),
+        ("抖音推出了什么工具？", 3),
+        ("Klaviyo ขึ้นราคาหรือไม่", 2),
+        ("Was hat HubSpot im Juli gestartet?", 0),
+    ],
+)
+def test_a_question_is_answered_first(context, question, story):
+    """By the story itself, in any of the languages."""
+    assert titles(ask_archive(context, question))[0] == STORIES[story][0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the best recipe for bread?",
+        "What did Zendesk announce about refunds?",
+        "Quando esce il nuovo disco dei Måneskin?",
+        "故宫门票怎么预约？",
+        "What did Klaviyo announce in March 2019?",
+        "what is it?",
+    ],
+)
+def test_a_question_without_an_answer_gets_none(context, question):
+    """Rather nothing than something else."""
+    assert ask_archive(context, question).hits == ()
+
+
+def test_a_passage_is_the_sources_own_words(context):
+    """A sentence of the item, with where it says what was asked."""
+    hit = ask_archive(context, "What does a profile cost at Klaviyo?").hits[0]
+    assert hit.quote in STORIES[2][1]
+    assert "Klaviyo" in [hit.quote[start:end] for start, end in hit.quote_marks]
+
+
+def test_passages_of_a_story_stand_together_the_oldest_first(workspace, context):
+    """Though the best of them is the newest."""
+    late = item(
+        40,
+        title="Merrowbank acquires Tallyvane for $40 million in cash",
+        summary="Merrowbank buys Tallyvane, the customer data platform.",
+        source="other",
+        published=START + timedelta(days=11),
+    )
+    with Archive.open(workspace / "output" / "archive.db") as archive:
+        store(archive, late)
+    hits = ask_archive(context, "Merrowbank acquires Tallyvane").hits
+    (group,) = group_passages(context, hits)
+    assert [hit.date for hit in group.passages] == sorted(hit.date for hit in group.passages)
+    assert len(group.passages) == 2
+
+
+def test_an_edited_item_is_found_by_its_new_words_alone(workspace, context):
+    """The old ones stay in the index and lead nowhere."""
+    with Archive.open(workspace / "output" / "archive.db") as archive:
+        store(archive, item(2, title="Klaviyo keeps its fees", summary="Nothing changes."))
+    assert titles(search_archive(context, "klaviyo fees")) == ["Klaviyo keeps its fees"]
+    assert "Klaviyo raises its prices" not in titles(search_archive(context, "prices"))
+
+
+def test_the_words_of_a_page_are_found(workspace, context):
+    """Once it was read."""
+    with Archive.open(workspace / "output" / "archive.db") as archive:
+        archive.save_page(PageState(item(2).url, NOW, "read", text="The zirconium tier ends."))
+    assert titles(search_archive(context, "zirconium")) == [STORIES[2][0]]
+
+
+def test_an_index_that_is_gone_is_made_anew(workspace, context):
+    """As after a migration."""
+    before = titles(search_archive(context, "agent"))
+    with sqlite3.connect(workspace / "output" / "archive.db") as connection:
+        connection.execute("DELETE FROM meta WHERE key = 'search_words'")
+        connection.execute("DELETE FROM search_entries")
+        connection.execute("DELETE FROM search_labels")
+    connection.close()
+    assert titles(search_archive(context, "agent")) == before
+    assert rebuild_search(context) == len(STORIES)
+
+
+def test_a_transaction_that_fails_leaves_no_words(workspace, context, monkeypatch):
+    """Items and index are stored together or not at all."""
+    path = workspace / "output" / "archive.db"
+    monkeypatch.setattr("digest.archive._upsert", lambda *_: 1 / 0)
+    with Archive.open(path) as archive, pytest.raises(ZeroDivisionError):
+        store(archive, item(50, title="Halcyra ships Quillmark"))
+    monkeypatch.undo()
+    assert search_archive(context, "quillmark").hits == ()
+
+
+def test_what_a_build_judged_is_not_judged_again(workspace, context):
+    """With the team's own tags, which no judge would give."""
+    told = TaggedItem(item(5), tags(vendors=("Quillmark",), category="cdp"))
+    with Archive.open(workspace / "output" / "archive.db") as archive:
+        keep_judgements(context, archive, [told])
+    assert titles(search_archive(context, "vendor:Quillmark category:cdp")) == [STORIES[5][0]]
+
+
+def test_what_the_team_wrote_is_found_and_can_be_kept_back(workspace, context):
+    """Notes, letters and decisions; not for those who may not see them."""
+    (workspace / "editions").mkdir()
+    (workspace / "editions" / "2026-Q3.yaml").write_text(
+        "letter: Our quokka quarter.\ndecisions:\n- what: Move the quokka newsletter to Klaviyo\n"
+    )
+    found = search_archive(context, "quokka")
+    assert {hit.kind for hit in found.hits} == {"letter", "decision"}
+    assert search_archive(context, "quokka", private=False).hits == ()
+
+
+def test_the_commands_print_json(workspace):
+    """Hits and passages, best first, with the fields that others read."""
+    common = ["--workspace", str(workspace), "--now", NOW.isoformat(), "--json"]
+    found = json.loads(CliRunner().invoke(cli, ["search", "agent", "email", *common]).stdout)
+    assert {"id", "url", "title", "quote", "date", "source"} <= found["hits"][0].keys()
+    answer = json.loads(CliRunner().invoke(cli, ["ask", "Who bought Tallyvane?", *common]).stdout)
+    assert answer["passages"][0]["title"] == STORIES[1][0]
+
+
+def test_nothing_found_is_said(workspace):
+    """In words, with exit code 0."""
+    result = CliRunner().invoke(cli, ["ask", "Who won the cup?", "--workspace", str(workspace)])
+    assert (result.exit_code, result.stdout) == (0, "nothing found\n")
+
+
+@pytest.mark.parametrize(
+    "words", ['"', "*", "AND", "NEAR/2 ^x", "a" * 5000, "\x1b[31m", "-", "'; --"]
+)
+def test_odd_searches_are_searches(context, words):
+    """No error of the database comes through."""
+    assert search_archive(context, f"klaviyo {words}").match in ("all", "some", "none")

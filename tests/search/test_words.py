@@ -1,0 +1,125 @@
+"""Words of the index and of questions: cut, varied, understood."""
+
+from datetime import date
+
+import pytest
+
+from digest.app.search_lexicon import build_lexicon
+from digest.period import Quarter
+from digest.search.query import join_arguments, parse_query, parse_question
+from digest.search.ranking import TermCounter
+from digest.search.times import DaySpan, extract_time
+from digest.search.words import make_index_text
+
+LEXICON = build_lexicon(())
+TODAY, Q3 = date(2026, 8, 22), Quarter(2026, 7)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Halcyra's E-Mail push", "halcyra e mail push email"),
+        ("L'acquisizione è più cara", "acquisizione e piu cara"),
+        ("Übernahme, Straße", "ubernahme strasse"),
+        ("$2.4bn for 1,200 users", "2d4bn for 1200 users"),
+        ("發布生成AI廣告", "发布 布生 生成 ai 广告"),
+        ("เปิดตัว", "เปิ ปิด ิดต ดตั ตัว"),
+    ],
+)
+def test_text_is_cut_into_words(text, words):
+    """Folded; runs without spaces in overlapping pieces; numbers whole."""
+    assert make_index_text(text) == words
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("agents", "An agent for email"),
+        ("acquisition", "Merrowbank acquisitions"),
+        ("抖音", "Douyin opens its store"),
+        ("抖音", "TikTok opens its store"),
+        ("lancio", "Halcyra launches Quillmark"),
+        ("Preise", "A new pricing for all"),
+        ("โฆษณา", "More ads in the feed"),
+        ("融资", "The startup raises money"),
+        ("IA", "Artificial intelligence in CRM"),
+    ],
+)
+def test_a_term_is_found_in_other_words(asked, said):
+    """In another number, another language, under another name."""
+    counter = TermCounter(parse_question(asked, LEXICON))
+    assert counter.count_terms(make_index_text(said).split())
+
+
+def test_a_word_that_only_begins_alike_is_another():
+    """Short stems do not go on."""
+    counter = TermCounter(parse_question("disco", LEXICON))
+    assert not counter.count_terms(make_index_text("discussion of discounts").split())
+
+
+@pytest.mark.parametrize(
+    ("question", "terms"),
+    [
+        ("What did Salesforce announce?", {"salesforce", "announce"}),
+        ("Was hat HubSpot angekündigt?", {"hubspot", "angekundigt"}),
+        ("Che cosa ha annunciato HubSpot?", {"hubspot", "annunciato"}),
+        ("抖音推出了什么？", {"抖音", "推出"}),
+        ("What costs GPT-5.6?", {"costs", "gpt 5d6"}),
+        ("what is it about?", set()),
+    ],
+)
+def test_a_question_is_what_it_names(question, terms):
+    """Without the words of asking, in any language."""
+    assert {term.text for term in parse_question(question, LEXICON)} == terms
+
+
+def test_a_word_with_an_accent_is_not_a_name_without():
+    """Italian "metà", the half, is not the company."""
+    (term,) = parse_question("metà", LEXICON)
+    assert term.kind == "word"
+
+
+def test_a_search_has_phrases_refusals_and_filters():
+    """As they are written on the command line."""
+    query = parse_query(
+        join_arguments(["agent", '"data cloud"', "-webinar", "vendor:Google Ads"]), LEXICON
+    )
+    assert [term.text for term in query.terms] == ["agent", "data cloud"]
+    assert [term.text for term in query.without] == ["webinar"]
+    assert query.filters == (("vendor", "Google Ads"),)
+
+
+def test_what_is_written_cannot_break_the_index_language():
+    """Operators, quotes and columns of FTS5 are words."""
+    query = parse_query('title:x NEAR( "un"closed* OR ^ {a} -- AND', LEXICON)
+    for term in query.terms:
+        assert set(term.write_match(near=True, far=True)) <= set(
+            'abcdefghijklmnopqrstuvwxyz0123456789"*() OR'
+        )
+
+
+@pytest.mark.parametrize(
+    ("question", "start", "end"),
+    [
+        ("What did Meta launch in July?", date(2026, 7, 1), date(2026, 8, 1)),
+        ("Was kam im Juli 2025?", date(2025, 7, 1), date(2025, 8, 1)),
+        ("cosa è successo a luglio", date(2026, 7, 1), date(2026, 8, 1)),
+        ("抖音七月推出了什么", date(2026, 7, 1), date(2026, 8, 1)),
+        ("TikTok ในเดือนกรกฎาคม", date(2026, 7, 1), date(2026, 8, 1)),
+        ("news since March", date(2026, 3, 1), None),
+        ("what shipped in October", date(2025, 10, 1), date(2025, 11, 1)),
+        ("deals of this quarter", date(2026, 7, 1), date(2026, 10, 1)),
+        ("deals in Q2 2026", date(2026, 4, 1), date(2026, 7, 1)),
+    ],
+)
+def test_words_of_time_become_days(question, start, end):
+    """A month without a year is the last one that has begun."""
+    rest, span = extract_time(question, TODAY, Q3)
+    assert span == DaySpan(start, end)
+    assert "ju" not in rest.lower()
+
+
+@pytest.mark.parametrize("question", ["What may happen?", "Who will march on?", "the set of tools"])
+def test_a_word_that_may_be_a_month_is_none(question):
+    """Without a preposition or a year."""
+    assert extract_time(question, TODAY, Q3) == (question, None)
