@@ -15,6 +15,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from digest.app.page_sources import (
+    PageGate,
+    describe_shrinking,
+    find_layout_change,
+    remember_list,
+)
 from digest.app.source_state import (
     begin_attempt,
     clear_failures,
@@ -105,18 +111,22 @@ def collect_sources(
     detect: LanguageDetector,
     now: datetime,
     history: HistoryOptions | None = None,
+    agent: str = "martech-digest",
     parsers: DocumentParsers = UNBOUNDED_PARSERS,
     done: Callable[[], None] = lambda: None,
     timer: Callable[[], float] = time.monotonic,
 ) -> CollectionReport:
     """Read every enabled source once, and with `history` what has left its window.
 
+    `agent` is our name in robots.txt, which pages are read by;
     `parsers` are to keep bounds where strangers wrote what they parse; `done` is called after each
     source; `timer` gives seconds from any start.
     """
     enabled = [source for source in sources if source.enabled]
     states = archive.load_source_states()
-    run = _CollectionRun(archive, fetcher, read_newsletters, detect, now, history, parsers)
+    run = _CollectionRun(
+        archive, fetcher, read_newsletters, detect, now, history, parsers, PageGate(fetcher, agent)
+    )
 
     async def collect_one(source: Source) -> SourceReport:
         started = timer()
@@ -145,10 +155,11 @@ class _CollectionRun:
         now: datetime,
         history: HistoryOptions | None,
         parsers: DocumentParsers,
+        gate: PageGate,
     ) -> None:
         self._archive, self._fetcher, self._read_newsletters = archive, fetcher, read_newsletters
         self._detect, self._now, self._history = detect, now, history
-        self._parsers = parsers
+        self._parsers, self._gate = parsers, gate
         self._backfill = (
             Backfill(fetcher, agent=history.agent, budget=history.budget, parsers=parsers)
             if history
@@ -201,10 +212,14 @@ class _CollectionRun:
         state = begin_attempt(state, source.url)
         validators = Validators() if in_full else state.validators
         assert source.url
-        answer = await fetch_or_error(
-            self._fetcher,
-            HttpRequest(source.slug, source.url, validators, source.headers, source.tls_verify),
-        )
+        wanted = HttpRequest(source.slug, source.url, validators, source.headers, source.tls_verify)
+        if source.reading.kind == "page":
+            try:
+                rules = await self._gate.check_page(source, source.url)
+            except SourceError as error:
+                return self._archive_failure(source, state, error)
+            wanted = replace(wanted, pause=rules.pause)
+        answer = await fetch_or_error(self._fetcher, wanted)
         if isinstance(answer, FetchError):
             return self._archive_failure(source, state, answer)
         body_hash = hashlib.sha256(answer.body).hexdigest()
@@ -222,9 +237,10 @@ class _CollectionRun:
                 answer.content_type,
                 answer.url,
                 answer.headers,
+                source.reading,
             )
         except SourceError as error:
-            return self._archive_failure(source, state, error)
+            return self._archive_failure(source, state, find_layout_change(state, error, now))
         state = record_success(
             state,
             answer,
@@ -234,6 +250,9 @@ class _CollectionRun:
             body_hash="" if answer.problems else body_hash,
         )
         outcome, notes = "unchanged" if is_same else "read", answer.problems + document.problems
+        if document.is_page:
+            notes += describe_shrinking(state, len(document.entries), now)
+            state = remember_list(state, len(document.entries), now)
         report = self._archive_entries(source, state, document.entries, outcome, notes)
         known = self._archive.load_item_urls(source.slug) if history else ()
         request = BackfillRequest(source, document, answer, parse_coverage(state), known)

@@ -96,6 +96,7 @@ def collect_items(
             detect=detect_language,
             now=context.now,
             history=history,
+            agent=_AGENT,
             parsers=parsers,
             done=advance,
         )

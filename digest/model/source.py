@@ -17,6 +17,19 @@ TIERS: tuple[Tier, ...] = get_args(Tier)
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingRule:
+    """What the team says of how a source is to be read, where its answer alone does not tell."""
+
+    kind: Literal["page", "json"] | None = None  # None: a feed, of whatever kind
+    select: Mapping[str, str] = field(default_factory=dict)  # of a page: part → CSS selector
+    paths: Mapping[str, str] = field(default_factory=dict)  # of JSON: part → dotted path
+    letters: bool | None = None  # entries are letters of stories; None: where they plainly are
+
+
+FEED_RULE = ReadingRule()
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One configured publisher."""
 
@@ -34,6 +47,7 @@ class Source:
     tls_verify: bool = True
     history: Literal["auto", "off"] = "auto"  # off: never fetch what has left the feed's window
     fulltext: bool = False  # whether its articles' own pages may be asked for
+    reading: ReadingRule = FEED_RULE
 
 
 @dataclass(frozen=True, slots=True)
