@@ -43,7 +43,7 @@ class ListRow:
     title: str
     link: str
     published: datetime | None = None
-    stated: str = ""  # a date as written, that names no day by itself: 06/07/2026
+    stated: str = ""  # the date as written; alone where it could be one of two days: 06/07/2026
     summary: str = ""
     text: str = ""
 
@@ -70,11 +70,11 @@ def is_title(text: str) -> bool:
 
 
 def read_list_date(text: str) -> tuple[datetime | None, str]:
-    """Return the date in a short text, and the text of one that could be one of two days."""
+    """Return the date in a short text, and how it is written; the text alone for 06/07/2026."""
     text = clean_text(text)
     found = parse_date(text)
     if found:
-        return found, ""
+        return found, text
     for written in find_written_dates(text):
         found = parse_date(written)
         if found:

@@ -18,6 +18,7 @@ from digest.errors import ParseError
 from digest.fetch.read import fields
 from digest.fetch.read.dates import describe_date_problems, parse_date
 from digest.fetch.read.fields import as_text
+from digest.fetch.read.letters import split_letters
 from digest.fetch.read.reader import FeedContent, SourceReader
 from digest.fetch.read.sanitize import sanitize_feed_xml
 from digest.model.retrieved import FeedEntry, ParsedFeed
@@ -67,6 +68,15 @@ class XmlFeedReader(SourceReader):
             row for row in built if row[0].link or row[0].title or row[0].summary or row[0].text
         ]
         undated = [stated_date for entry, stated_date in built if entry.published is None]
+        feed_title = fields.normalize_title(_get_text(head, "title"))
+        generator = clean_text(_get_text(head, "generator"))[:100]
+        entries, letter_problems = split_letters(
+            ((entry, _find_markup(parsed.entries[entry.position])) for entry, _ in built),
+            content.rule,
+            url=url,
+            title=feed_title,
+            generator=generator,
+        )
         links: dict[str, str] = {}
         for link in head.get("links", ()):
             rel = str(link.get("rel", "")).lower()
@@ -74,14 +84,18 @@ class XmlFeedReader(SourceReader):
             if address and rel in _RELS:
                 links.setdefault(rel, address)
         return ParsedFeed(
-            entries=tuple(entry for entry, _ in built),
-            title=fields.normalize_title(_get_text(head, "title")),
+            entries=entries,
+            title=feed_title,
             home=home or None,
             language=language,
-            problems=(*feed.problems, *describe_date_problems(len(built), undated)),
+            problems=(
+                *feed.problems,
+                *describe_date_problems(len(built), undated),
+                *letter_problems,
+            ),
             links=links,
             ttl_minutes=_read_ttl_minutes(head),
-            generator=clean_text(_get_text(head, "generator"))[:100],
+            generator=generator,
         )
 
     def guess_urls(self, page_url: str) -> list[str]:
@@ -110,11 +124,8 @@ def _build_entry(
     details = (raw.get("title_detail"), *raw.get("content", ()), raw.get("summary_detail"))
     spoken = [detail.get("language") for detail in details if isinstance(detail, Mapping)]
     spoken = [stated for stated in spoken if stated and stated != language]
-    contents = (as_text(part.get("value", "")) for part in raw.get("content", ()))
     # feedparser copies summary and content to each other where one of them is missing
-    summary, text = fields.split_summary(
-        _get_text(raw, "summary"), max(contents, key=len, default="")
-    )
+    summary, text = fields.split_summary(_get_text(raw, "summary"), _find_content(raw))
     entry = FeedEntry(
         link=_find_entry_link(raw, base),
         title=fields.normalize_title(_get_text(raw, "title")),
@@ -128,6 +139,16 @@ def _build_entry(
         position=position,
     )
     return entry, published_text or created_text or updated_text
+
+
+def _find_content(raw: Any) -> str:
+    contents = (as_text(part.get("value", "")) for part in raw.get("content", ()))
+    return max(contents, key=len, default="")
+
+
+def _find_markup(raw: Any) -> str:
+    """Return the fullest text of an entry, as markup."""
+    return max(_find_content(raw), _get_text(raw, "summary"), key=len)
 
 
 def _read_authors(raw: Any) -> tuple[str, ...]:
