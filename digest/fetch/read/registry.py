@@ -26,6 +26,7 @@ from collections.abc import Iterator
 from digest.errors import ParseError
 from digest.fetch.read.json_feed import JsonFeedReader
 from digest.fetch.read.json_paths import JsonPathReader
+from digest.fetch.read.json_services import GitHubReleasesReader, HackerNewsReader
 from digest.fetch.read.page_list import ListPageReader
 from digest.fetch.read.reader import (
     FeedContent,
@@ -41,6 +42,8 @@ from digest.model.retrieved import ParsedFeed
 READERS: tuple[SourceReader, ...] = (
     ListPageReader(),
     JsonPathReader(),
+    GitHubReleasesReader(),
+    HackerNewsReader(),
     WordPressReader(),
     JsonFeedReader(),
     XmlFeedReader(),
