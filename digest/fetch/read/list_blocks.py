@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -30,6 +31,7 @@ from digest.fetch.read.list_entry import (
     settle_slashed_dates,
 )
 from digest.text import clean_text
+from digest.urls import extract_host
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _SKIPPED = {
@@ -45,6 +47,7 @@ _BOX = re.compile(
 )
 _TITLE_NAME = re.compile(r"(?:title|headline|heading|titel|titre)", re.IGNORECASE)
 _CHANGED = re.compile(r"updated|modified", re.IGNORECASE)
+_VERSION = re.compile(r"\W?(?:version |release )?v?\d+\.\d+(?:[.\w-]+)?", re.IGNORECASE)
 _YEAR = re.compile(r"\s*((?:19|20)\d\d)\s*")
 _NO_YEAR = re.compile(r"(?:[^\W\d_]{3,}\.?\s+\d{1,2}(?:st|nd|rd|th)?|\d{1,2}\.?\s+[^\W\d_]{3,}\.?)")
 _INLINE = set(
@@ -59,6 +62,8 @@ _MAX_TEXT_LINES = 200
 _MIN_DATED, _MIN_UNDATED = 2, 4  # titles that make a list
 _HEADLINE = 22  # the mean length of titles that are no menu, where they have no dates
 _MAX_CLIMB = 5
+_MAX_TITLES = 200  # of one list
+_MAX_SIBLINGS = 400  # looked through for the heading above
 _WIDE = 2.2  # so much wider are letters that write a word each
 
 
@@ -82,17 +87,19 @@ def find_block_rows(root: etree._Element, page_url: str) -> list[ListRow]:
     _prune(root)
     main = next(root.iter("main"), None)
     inside = set() if main is None else set(main.iter())
-    lists = []
+    lists, others = [], []
     for is_heading, titles in _group_titles(root, page_url):
         rows = _read_group(titles, page_url)
         score = _score(rows, is_heading=is_heading, has_anchors=not any(t.link for t in titles))
         if score:
             share = sum(title.element in inside for title in titles) / len(titles)
             lists.append((score * (1 + 0.2 * share), rows))
+        elif is_heading:
+            others.append(rows)
     if not lists:
         return []
     lists.sort(key=lambda scored: -scored[0])
-    return _merge_lists([rows for _, rows in lists], page_url)
+    return _merge_lists([*(rows for _, rows in lists), *others], page_url)
 
 
 def _prune(root: etree._Element) -> None:
@@ -155,6 +162,11 @@ def _group_titles(root: etree._Element, page_url: str) -> list[tuple[bool, list[
     return [(h, [replace(title, own=[]) for title in titles]) for h, titles in unique.values()]
 
 
+def _names_entry(text: str) -> bool:
+    """Return whether a heading may name an entry: by words, a version or a day."""
+    return is_title(text) or bool(_VERSION.match(text)) or _is_date_line(text)
+
+
 def _is_heading(element: etree._Element) -> bool:
     return element.tag in _HEADINGS or (element.get("role") or "").lower() == "heading"
 
@@ -178,7 +190,7 @@ def _get_first_class(element: etree._Element) -> str:
 
 def _read_heading(element: etree._Element, page_url: str) -> _Title | None:
     text = clean_text(_get_text(element)).strip(" #¶§")
-    if not is_title(text):
+    if not _names_entry(text):
         return None
     enclosing = [each for each in element.iterancestors("a") if each.get("href")]
     anchors = [*element.iter("a"), *enclosing]
@@ -193,6 +205,8 @@ def _read_heading(element: etree._Element, page_url: str) -> _Title | None:
         elif anchor.get("name") or anchor.get("id"):
             fragment = fragment or anchor.get("name") or anchor.get("id") or ""
     fragment = element.get("id") or fragment
+    if fragment and link and _VERSION.match(text) and extract_host(link) != extract_host(page_url):
+        link = ""  # to what changed in the code; what is told of it stands below the heading
     parent = element.getparent()
     if not fragment and parent is not None and parent.index(element) == 0:
         fragment = parent.get("id") or ""
@@ -230,10 +244,10 @@ def _find_anchor_title(anchor: etree._Element) -> str:
 
 def _read_group(titles: Sequence[_Title], page_url: str) -> list[ListRow]:
     """Return the rows of titles that look alike, each with its date and what else is told of it."""
-    if len(titles) < 1 or len(titles) > 2_000:
-        return []
+    titles = titles[:_MAX_TITLES]  # the newest come first
     _find_scopes(titles)
     _find_links(titles, page_url)
+    titles = _drop_other_sections(titles, page_url)
     before, after = _find_neighbours(titles)
     own = [_find_date(_get_parts(title), title) for title in titles]
     choices = [own]
@@ -254,9 +268,9 @@ def _read_group(titles: Sequence[_Title], page_url: str) -> list[ListRow]:
         if link:
             summary, text = _find_summary(title, following)
             name = title.text
-            if _is_date_line(name):  # a changelog headed by days: its first line names it
+            if parse_date(name):  # a changelog headed by days: its first line names it
                 name = next(iter((summary or text).splitlines()), "")[:200]
-            if is_title(name):
+            if _names_entry(name):
                 rows.append(ListRow(name, link, published, stated, summary, text))
     return settle_slashed_dates(drop_repeats(rows))
 
@@ -286,7 +300,7 @@ def _get_parts(title: _Title) -> list[etree._Element]:
 def _find_links(titles: Sequence[_Title], page_url: str) -> None:
     """Find the links of headings that are none: the only one beside them, or "read more"."""
     linked = sum(bool(title.link) for title in titles)
-    if linked * 2 >= len(titles):
+    if linked * 2 >= len(titles) or len(titles) < _MIN_DATED:
         return
     beside = []
     for title in titles:
@@ -302,6 +316,41 @@ def _find_links(titles: Sequence[_Title], page_url: str) -> None:
     if sum(map(bool, beside)) * 5 >= len(titles) * 3:
         for title, link in zip(titles, beside, strict=True):
             title.link = title.link or link
+
+
+def _drop_other_sections(titles: Sequence[_Title], page_url: str) -> Sequence[_Title]:
+    """Return the titles without those under another heading that lead to another part of the site.
+
+    Events and guides look like the stories above them; a story on another host with others stays.
+    """
+    folders = Counter(_get_folder(title.link) for title in titles if title.link)
+    folder, count = folders.most_common(1)[0] if folders else ("", 0)
+    if not folder or count * 2 < len(titles) or not _is_under(folder, page_url):
+        return titles
+    sections = [_find_section(title.element) for title in titles]
+    own = {
+        section
+        for title, section in zip(titles, sections, strict=True)
+        if _get_folder(title.link).startswith(folder)
+    }
+    return [t for t, section in zip(titles, sections, strict=True) if section in own]
+
+
+def _is_under(folder: str, page_url: str) -> bool:
+    parts = urlsplit(page_url)
+    return folder.startswith(f"{parts.netloc}{parts.path}".rstrip("/"))
+
+
+def _find_section(element: etree._Element) -> etree._Element | None:
+    """Return the nearest heading above an element that is of a higher rank."""
+    rank = int(element.tag[1]) if element.tag in _HEADINGS else len(_HEADINGS) + 1
+    higher = _HEADINGS[: rank - 1]
+    for ancestor in [element, *element.iterancestors()]:
+        for sibling in islice(ancestor.itersiblings(preceding=True), _MAX_SIBLINGS):
+            found = list(sibling.iter(*higher)) if higher else []
+            if found:
+                return found[-1]
+    return None
 
 
 def _find_neighbours(
@@ -401,7 +450,7 @@ def _find_date_above(title: _Title) -> tuple[datetime | None, str]:
         return None, ""
     climb = [title.scope, *title.scope.iterancestors()][:_MAX_CLIMB]
     for element in climb:
-        for sibling in element.itersiblings(preceding=True):
+        for sibling in islice(element.itersiblings(preceding=True), _MAX_SIBLINGS):
             line = clean_text(_get_text(sibling)[:300])
             if len(line) <= _MAX_DATE_LINE and _is_date_line(line):
                 return read_list_date(line)
@@ -417,7 +466,10 @@ def _find_summary(title: _Title, following: Sequence[etree._Element]) -> tuple[s
     lines = [
         line
         for line in _iter_lines(parts)
-        if line.strip(" #¶§") != title.text and not _is_date_line(line) and not is_read_more(line)
+        if line
+        and line.strip(" #¶§") != title.text
+        and not _is_date_line(line)
+        and not is_read_more(line)
     ]
     told = [line for line in lines if _measure(line) >= _MIN_SUMMARY and title.text not in line]
     if title.link:
@@ -445,7 +497,9 @@ def _score(rows: Sequence[ListRow], *, is_heading: bool, has_anchors: bool) -> f
     score = len(rows) + 2.0 * dated + 0.3 * told + 0.02 * len(rows) * min(mean, 60)
     if is_heading:
         score *= 1.25
-    return score * (0.6 if sum(_is_date_line(row.title) for row in rows) * 2 > len(rows) else 1)
+    return score * (
+        0.6 if sum(parse_date(row.title) is not None for row in rows) * 2 > len(rows) else 1
+    )
 
 
 def _merge_lists(lists: Sequence[list[ListRow]], page_url: str) -> list[ListRow]:

@@ -17,8 +17,13 @@ from lxml import etree
 
 from digest.fetch.read import fields
 from digest.fetch.read.dates import parse_date
-from digest.fetch.read.list_entry import ListRow, drop_repeats, is_entry_link, is_title
-from digest.urls import canonical_url
+from digest.fetch.read.list_entry import (
+    ListRow,
+    drop_repeats,
+    is_entry_link,
+    is_same_page,
+    is_title,
+)
 
 _TITLES = "headline title heading postTitle name".split()
 _LINKS = "url href link permalink canonicalUrl canonical fullUrl uri path slug".split()
@@ -41,6 +46,8 @@ _MAX_STARTS = 300  # places in a script where data may begin
 
 def find_data_rows(root: etree._Element, page_url: str) -> list[ListRow]:
     """Return the rows of the best list in the data of a page; [] for none."""
+    if next(_iter_data(root), None) is None:
+        return []
     anchors = _list_addresses(root, page_url)
     best: list[ListRow] = []
     best_score = 0.0
@@ -211,7 +218,7 @@ def _list_addresses(root: etree._Element, page_url: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for anchor in root.iter("a"):
         address = fields.normalize_link(anchor.get("href") or "", page_url)
-        if address and canonical_url(address) != canonical_url(page_url):
+        if address and not is_same_page(address, page_url):
             found.setdefault(address.split("?")[0].rstrip("/").rpartition("/")[2], address)
     return found
 

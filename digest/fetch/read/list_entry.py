@@ -53,9 +53,15 @@ def is_read_more(text: str) -> bool:
     return _READ_MORE.fullmatch(text.strip()) is not None
 
 
+def is_same_page(link: str, page_url: str) -> bool:
+    """Return whether two addresses are of one page; cheap for the many that are not."""
+    path, own = (urlsplit(url).path.rstrip("/").lower() for url in (link, page_url))
+    return path == own and canonical_url(link) == canonical_url(page_url)
+
+
 def is_entry_link(link: str, page_url: str) -> bool:
     """Return whether an address may be that of an entry: no tag, author, page number or home."""
-    if not link or canonical_url(link) == canonical_url(page_url):
+    if not link or is_same_page(link, page_url):
         return False
     parts = urlsplit(link)
     if not parts.path.strip("/") and not parts.query and not parts.fragment:

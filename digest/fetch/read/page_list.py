@@ -25,6 +25,7 @@ from digest.fetch.read.list_entry import (
     ListRow,
     build_entries,
     drop_repeats,
+    is_same_page,
     read_list_date,
     settle_slashed_dates,
 )
@@ -175,13 +176,14 @@ def find_older_page(root: etree._Element, page_url: str) -> str:
     worded = ""
     for element in root.iter("link", "a"):
         address = fields.normalize_link(element.get("href") or "", page_url)
-        if not address or extract_host(address) != host:
+        is_next = "next" in (element.get("rel") or "").lower().split()
+        if not is_next and (element.tag != "a" or _get_page_number(address) != number + 1):
             continue
-        if canonical_url(address) == canonical_url(page_url):
+        if extract_host(address) != host or is_same_page(address, page_url):
             continue
-        if "next" in (element.get("rel") or "").lower().split():
+        if is_next:
             return address
-        if element.tag == "a" and _get_page_number(address) == number + 1:
+        if element.tag == "a":
             if _drop_page_number(address) == _drop_page_number(page_url):
                 numbered = numbered or address
             elif _NEXT.fullmatch(_get_text(element)):
