@@ -38,6 +38,7 @@ _SKIPPED = {
     *("script", "style", "noscript", "template", "nav", "footer", "form", "select", "iframe"),
     *("svg", "button", "dialog", "head"),
 }
+_ENTRY_PARTS = {*_HEADINGS, "article", "li", "tr", "a", "dt", "dd"}
 _SKIPPED_ROLES = {"navigation", "contentinfo", "complementary", "search", "dialog", "menu"}
 _BOX = re.compile(
     r"(?<![a-z])(?:related|recommend\w*|side-?bar|breadcrumbs?|paginat\w*|pager|menu|nav|navbar|"
@@ -107,6 +108,8 @@ def _prune(root: etree._Element) -> None:
         if element.getparent() is None or element.tag in ("body", "main"):
             continue
         names = f"{element.get('class') or ''} {element.get('id') or ''}"[:_MAX_NAMES]
+        if element.tag in _ENTRY_PARTS:  # their names are of what they tell: id="consent-api"
+            names = ""
         is_box = (
             element.tag in _SKIPPED
             and not (element.tag == "footer" and _has_time(element))
