@@ -146,3 +146,12 @@ def test_a_list_that_robots_txt_forbids_is_not_offered() -> None:
     found, _ = find(pages, f"{SITE}/news")
     assert found.feeds == ()
     assert "robots.txt" in found.problems[0]
+
+
+def test_the_features_of_a_product_are_no_list() -> None:
+    features = "".join(
+        f"<h3>Activate your customers everywhere {n}</h3><p>Words.</p><a href='/f/{n}'>Learn more</a>"
+        for n in range(6)
+    )
+    found, _ = find({f"{SITE}/product": page(body=features)}, f"{SITE}/product")
+    assert found.feeds == ()

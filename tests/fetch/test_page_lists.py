@@ -62,6 +62,15 @@ def test_a_page_without_a_list_is_refused(name: str) -> None:
     assert "select" in refused.value.hint or not EMPTY[name]
 
 
+def test_a_frame_that_is_named_after_its_sidebar_is_no_sidebar() -> None:
+    story = "<h3><a href='/news/{0}'>Consent records move, part {0}</a></h3><p>{0} July 2026</p>"
+    stories = "".join(map(story.format, range(1, 6)))
+    page = (
+        f"<body><div class='layout has-sidebar'>{stories}<div class='sidebar'><ul></ul></div></div>"
+    )
+    assert len(read_page(page).entries) == 5
+
+
 def test_selectors_find_what_the_team_names() -> None:
     select = {"item": "div.x", "date": "b.when", "summary": "i"}
     page = read_page(ITEMS, rule=ReadingRule(kind="page", select=select))

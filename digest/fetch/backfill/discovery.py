@@ -134,6 +134,8 @@ def _try_parse_page(answer: Retrieved) -> FoundFeed | None:
     except ParseError:
         return None
     dated = sum(entry.published is not None for entry in document.entries)
+    if dated * 2 < len(document.entries):
+        return None  # a product's page lists its features so; a person may still name it
     how = f"no feed; its page lists {len(document.entries)} entries, {dated} of them with a date"
     return FoundFeed(answer.url, document, how, kind="page")
 

@@ -39,6 +39,7 @@ _SKIPPED = {
     *("svg", "button", "dialog", "head"),
 }
 _ENTRY_PARTS = {*_HEADINGS, "article", "li", "tr", "a", "dt", "dd"}
+_CONTENT_MARKS = ("h2", "h3", "h4", "h5", "time")
 _SKIPPED_ROLES = {"navigation", "contentinfo", "complementary", "search", "dialog", "menu"}
 _BOX = re.compile(
     r"(?<![a-z])(?:related|recommend\w*|side-?bar|breadcrumbs?|paginat\w*|pager|menu|nav|navbar|"
@@ -104,6 +105,7 @@ def find_block_rows(root: etree._Element, page_url: str) -> list[ListRow]:
 
 
 def _prune(root: etree._Element) -> None:
+    marks = sum(1 for _ in root.iter(*_CONTENT_MARKS))
     for element in list(root.iter(etree.Element))[:_MAX_ELEMENTS]:
         if element.getparent() is None or element.tag in ("body", "main"):
             continue
@@ -117,11 +119,18 @@ def _prune(root: etree._Element) -> None:
         )
         is_box |= (element.get("role") or "").lower() in _SKIPPED_ROLES
         is_box |= element.tag == "aside" or element.get("hidden") is not None
-        is_box |= bool(_BOX.search(names)) and next(element.iter("h1", "main"), None) is None
+        is_box |= bool(_BOX.search(names)) and not _holds_content(element, marks)
         if element.tag == "header":
             is_box |= next(element.iter(*_HEADINGS, "time"), None) is None
         if is_box:
             _remove(element)
+
+
+def _holds_content(element: etree._Element, marks: int) -> bool:
+    """Return whether an element is the frame of the content, such as `class="has-sidebar"`."""
+    if next(element.iter("h1", "main"), None) is not None:
+        return True
+    return marks >= _MIN_UNDATED and sum(1 for _ in element.iter(*_CONTENT_MARKS)) * 2 > marks
 
 
 def _has_time(element: etree._Element) -> bool:
