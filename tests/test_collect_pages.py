@@ -11,12 +11,13 @@ from digest.decide.source_health import SourceStatus, list_findings
 from digest.errors import FetchError
 from digest.fetch.http.client import HttpRequest
 from digest.model.retrieved import Retrieved, Validators
-from digest.model.source import ReadingRule
-from tests.factories.items import NOW, source
+from digest.model.source import ReadingRule, Source
+from tests.factories.items import NOW
+from tests.factories.items import source as make_source
 
 NEWS = "https://site.example/news"
 ROBOTS = "https://site.example/robots.txt"
-PAGE = replace(source("Site"), url=NEWS, reading=ReadingRule(kind="page"))
+PAGE = replace(make_source("Site"), url=NEWS, reading=ReadingRule(kind="page"))
 
 
 def page(days: range, month: int = 7, links: str = "") -> bytes:
@@ -56,10 +57,12 @@ def archive(tmp_path):
         yield opened
 
 
-def collect(archive, site: Site, now: datetime = NOW, back_to=None) -> SourceReport:
+def collect(
+    archive, site: Site, now: datetime = NOW, back_to=None, source: Source = PAGE
+) -> SourceReport:
     history = HistoryOptions(back_to, now, "martech-digest") if back_to else None
     reports = collect_sources(
-        [PAGE],
+        [source],
         archive,
         site,
         read_newsletters=lambda source, state: ((), state, ()),
@@ -121,3 +124,12 @@ def test_history_follows_the_numbered_pages_that_robots_txt_allows(archive) -> N
     fenced = Site(pages | {ROBOTS: b"User-agent: *\nDisallow: /news?page="})
     collect(archive, fenced, back_to=start - timedelta(days=90))
     assert f"{NEWS}?page=2" not in fenced.asked
+
+
+def test_another_rule_reads_the_same_answer_anew(archive) -> None:
+    site = Site({NEWS: page(range(1, 7))})
+    assert collect(archive, site).outcome == "read"
+    assert collect(archive, site).outcome == "unchanged"
+    select = {"item": "li", "title": "time"}  # gives nothing: a <time> without text
+    changed = replace(PAGE, reading=ReadingRule(kind="page", select=select))
+    assert collect(archive, site, source=changed).outcome == "layout-changed"

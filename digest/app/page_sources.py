@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urljoin
@@ -12,7 +13,7 @@ from digest.errors import FetchError, ParseError, SourceError
 from digest.fetch.http.client import FetcherProtocol, HttpRequest, fetch_or_error
 from digest.fetch.read.robots import RobotsRules, interpret_robots
 from digest.model.retrieved import Retrieved
-from digest.model.source import Source
+from digest.model.source import FEED_RULE, ReadingRule, Source
 
 _LAYOUT_CHANGED = "layout-changed"
 _MUCH_FEWER = 3  # a list that shrinks to less than this part is told of
@@ -43,6 +44,16 @@ class PageGate:
                 kind="robots",
             )
         return rules
+
+
+def mark_rule(rule: ReadingRule) -> str:
+    """Return a mark of how a source is read; "" for a feed of which the team says nothing."""
+    return "" if rule == FEED_RULE else hashlib.sha256(repr(rule).encode()).hexdigest()[:12]
+
+
+def remember_rule(state: SourceState, rule: ReadingRule) -> SourceState:
+    """Return the state that remembers how its source was read: another rule reads the same anew."""
+    return replace(state, memory={**state.memory, "reading": mark_rule(rule)})
 
 
 def remember_list(state: SourceState, entries: int, now: datetime) -> SourceState:
