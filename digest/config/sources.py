@@ -50,7 +50,7 @@ from digest.config.validate import (
 )
 from digest.config.yaml_file import insert_value, remove_value
 from digest.errors import UsageError
-from digest.model.source import MailboxRule, ReadingRule, Source, Tier
+from digest.model.source import MailboxRule, ReadingRule, Source, SourceClass, Tier
 from digest.text import clean_text
 from digest.urls import canonical_url, is_web_url
 
@@ -298,7 +298,14 @@ class SourceEntry(Settings):
         "which letters are it, where it comes by mail; beside url, true: each entry of the feed is "
         "a letter of several stories; false: none is"
     )
-    tier: Tier | None = key("what kind of publisher it is; default: trade, or newsletter")
+    tier: Tier | None = key(
+        "what kind of publisher it is; default: trade, newsletter by mail, vendor with a class"
+    )
+    class_: SourceClass | None = key(
+        "release-notes: titles that are a bare version get its name in front; press-room: a "
+        "company's own announcements",
+        alias="class",
+    )
     language: Language | None = key("its language, where neither feed nor item says")
     weight: float = key("how much its word counts in the ranking, 0 to 3", 1.0, ge=0, le=3)
     tags: tuple[ShortText, ...] = key("words of your own, for your own order", ())
@@ -445,7 +452,8 @@ def _to_source(entry: SourceEntry, environ: Mapping[str, str], warnings: list[st
     same = "name url language weight tags enabled tls_verify history fulltext".split()
     return Source(
         slug=slugify(entry.name),
-        tier=entry.tier or ("newsletter" if rule else "trade"),
+        tier=entry.tier or ("newsletter" if rule else "vendor" if entry.class_ else "trade"),
+        publishes=entry.class_,
         headers=MappingProxyType(headers),
         mailbox=MailboxRule(**rule.model_dump()) if rule else None,
         reading=ReadingRule(entry.kind, **parts, letters=letters),

@@ -15,6 +15,8 @@ FUTURE = "."  # not yet come
 Tier = Literal["vendor", "trade", "analyst", "regulator", "press", "newsletter"]
 TIERS: tuple[Tier, ...] = get_args(Tier)
 
+SourceClass = Literal["release-notes", "press-room"]  # what a vendor's source holds, and all of it
+
 
 @dataclass(frozen=True, slots=True)
 class ReadingRule:
@@ -48,6 +50,7 @@ class Source:
     history: Literal["auto", "off"] = "auto"  # off: never fetch what has left the feed's window
     fulltext: bool = False  # whether its articles' own pages may be asked for
     reading: ReadingRule = FEED_RULE
+    publishes: SourceClass | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -412,3 +412,9 @@ def test_what_cannot_be_read_so_is_told(keys: str, message: str) -> None:
     text = f"sources:\n  - {{name: A, url: 'https://a.example/x', {keys}}}\n"
     with pytest.raises(ConfigError, match=message):
         parse_sources(text, {})
+
+
+def test_a_class_says_that_it_is_a_vendors() -> None:
+    text = "sources:\n  - {name: A, url: 'https://a.example/x', class: release-notes}\n"
+    [source] = parse_sources(text, {}).sources
+    assert (source.publishes, source.tier) == ("release-notes", "vendor")
