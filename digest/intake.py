@@ -15,6 +15,7 @@ Rules for identity
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
@@ -25,6 +26,11 @@ from digest.urls import canonical_url
 
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=2)
+_BARE_RELEASE = re.compile(  # v2.1.0; Release 2026.07; 3.1.0 - 2026-07-14; July 2026
+    r"\W*(?:v|version|release|build)?\W*\d[\w.\-+]*(?:\W+\d{4}-\d\d-\d\d)?\W*"
+    r"|[^\W\d]{3,12}\s+(?:\d{1,2},?\s+)?\d{4}",
+    re.IGNORECASE,
+)
 
 # title, summary, stated language → language
 LanguageDetector = Callable[[str, str, str | None], str]
@@ -49,7 +55,7 @@ def make_item(entry: FeedEntry, source: Source, seen: datetime, detect: Language
         id=make_item_id(source.slug, url or entry.guid or entry.title),
         url=url,
         link=entry.link,
-        title=entry.title,
+        title=_name_release(entry.title, source),
         source=source.slug,
         source_name=source.name,
         tier=source.tier,
@@ -62,6 +68,12 @@ def make_item(entry: FeedEntry, source: Source, seen: datetime, detect: Language
         letter=entry.letter,
         sponsored=entry.sponsored,
     )
+
+
+def _name_release(title: str, source: Source) -> str:
+    """Return a title; of release notes that are headed by a bare version or day, with its maker."""
+    is_bare = source.publishes == "release-notes" and _BARE_RELEASE.fullmatch(title)
+    return f"{source.name}: {title}" if is_bare else title
 
 
 def make_items(

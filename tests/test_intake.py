@@ -87,3 +87,20 @@ def test_the_address_to_print_is_the_published_one() -> None:
         lambda *_: "en",
     )
     assert (item.url, item.address) == ("https://acme.example/a", "http://www.acme.example/a/")
+
+
+RELEASES = {
+    "v2.1.0": "Acme Kit: v2.1.0",
+    "3.1.0 - 2026-07-14": "Acme Kit: 3.1.0 - 2026-07-14",
+    "July 2026": "Acme Kit: July 2026",
+    "8.4 – journey templates": "8.4 – journey templates",
+    "New reports": "New reports",
+}
+
+
+@pytest.mark.parametrize("title", RELEASES)
+def test_a_bare_version_in_release_notes_gets_its_makers_name(title):
+    entry = replace(ENTRY, title=title)
+    notes = Source("Acme Kit", "acme-kit", "https://acme.example/r", publishes="release-notes")
+    assert make_item(entry, notes, SEEN, detect).title == RELEASES[title]
+    assert make_item(entry, SOURCE, SEEN, detect).title == title

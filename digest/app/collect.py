@@ -15,6 +15,14 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from digest.app.page_sources import (
+    PageGate,
+    describe_shrinking,
+    find_layout_change,
+    mark_rule,
+    remember_list,
+    remember_rule,
+)
 from digest.app.source_state import (
     begin_attempt,
     clear_failures,
@@ -33,7 +41,7 @@ from digest.fetch.http.client import FetcherProtocol, HttpRequest, fetch_or_erro
 from digest.fetch.mail.newsletters.links import is_opaque
 from digest.fetch.read.parser_process import UNBOUNDED_PARSERS, DocumentParsers
 from digest.intake import LanguageDetector, make_items
-from digest.model.retrieved import FeedEntry, Validators
+from digest.model.retrieved import FeedEntry, Retrieved, Validators
 from digest.model.source import Source
 from digest.urls import redact_url
 
@@ -105,18 +113,22 @@ def collect_sources(
     detect: LanguageDetector,
     now: datetime,
     history: HistoryOptions | None = None,
+    agent: str = "martech-digest",
     parsers: DocumentParsers = UNBOUNDED_PARSERS,
     done: Callable[[], None] = lambda: None,
     timer: Callable[[], float] = time.monotonic,
 ) -> CollectionReport:
     """Read every enabled source once, and with `history` what has left its window.
 
+    `agent` is our name in robots.txt, which pages are read by;
     `parsers` are to keep bounds where strangers wrote what they parse; `done` is called after each
     source; `timer` gives seconds from any start.
     """
     enabled = [source for source in sources if source.enabled]
     states = archive.load_source_states()
-    run = _CollectionRun(archive, fetcher, read_newsletters, detect, now, history, parsers)
+    run = _CollectionRun(
+        archive, fetcher, read_newsletters, detect, now, history, parsers, PageGate(fetcher, agent)
+    )
 
     async def collect_one(source: Source) -> SourceReport:
         started = timer()
@@ -145,10 +157,11 @@ class _CollectionRun:
         now: datetime,
         history: HistoryOptions | None,
         parsers: DocumentParsers,
+        gate: PageGate,
     ) -> None:
         self._archive, self._fetcher, self._read_newsletters = archive, fetcher, read_newsletters
         self._detect, self._now, self._history = detect, now, history
-        self._parsers = parsers
+        self._parsers, self._gate = parsers, gate
         self._backfill = (
             Backfill(fetcher, agent=history.agent, budget=history.budget, parsers=parsers)
             if history
@@ -197,16 +210,15 @@ class _CollectionRun:
         in_full = history is not None and not is_backfill_settled(
             coverage, history.start, history.end, now
         )
-        last_body = state.memory.get("body") if state.url == source.url else None
+        is_read_alike = state.memory.get("reading", "") == mark_rule(source.reading)
+        in_full |= not is_read_alike
+        is_known = state.url == source.url and is_read_alike
+        last_body = state.memory.get("body") if is_known else None
         state = begin_attempt(state, source.url)
-        validators = Validators() if in_full else state.validators
-        assert source.url
-        answer = await fetch_or_error(
-            self._fetcher,
-            HttpRequest(source.slug, source.url, validators, source.headers, source.tls_verify),
-        )
-        if isinstance(answer, FetchError):
-            return self._archive_failure(source, state, answer)
+        try:
+            answer = await self._ask(source, Validators() if in_full else state.validators)
+        except SourceError as error:
+            return self._archive_failure(source, state, error)
         body_hash = hashlib.sha256(answer.body).hexdigest()
         is_same = last_body == body_hash
         if answer.not_modified or (is_same and not in_full):
@@ -222,9 +234,15 @@ class _CollectionRun:
                 answer.content_type,
                 answer.url,
                 answer.headers,
+                source.reading,
             )
         except SourceError as error:
-            return self._archive_failure(source, state, error)
+            return self._archive_failure(source, state, find_layout_change(state, error, now))
+        outcome, notes = "unchanged" if is_same else "read", answer.problems + document.problems
+        if document.is_page:
+            notes += describe_shrinking(state, len(document.entries), now)
+            state = remember_list(state, len(document.entries), now)
+        state = remember_rule(state, source.reading)
         state = record_success(
             state,
             answer,
@@ -233,11 +251,21 @@ class _CollectionRun:
             ttl_minutes=document.ttl_minutes,
             body_hash="" if answer.problems else body_hash,
         )
-        outcome, notes = "unchanged" if is_same else "read", answer.problems + document.problems
         report = self._archive_entries(source, state, document.entries, outcome, notes)
         known = self._archive.load_item_urls(source.slug) if history else ()
         request = BackfillRequest(source, document, answer, parse_coverage(state), known)
         return await self._fill_history(request, state, report) if history else report
+
+    async def _ask(self, source: Source, validators: Validators) -> Retrieved:
+        """Return the answer of a source; a web page is asked for as robots.txt allows."""
+        assert source.url
+        wanted = HttpRequest(source.slug, source.url, validators, source.headers, source.tls_verify)
+        if source.reading.kind != "page":
+            return await self._fetcher.get(wanted)
+        rules = await self._gate.check_page(source, source.url)
+        answer = await self._fetcher.get(replace(wanted, pause=rules.pause))
+        await self._gate.check_page(source, answer.url)  # where it led to may be another host
+        return answer
 
     async def _fill_history(
         self, request: BackfillRequest, state: SourceState, report: SourceReport

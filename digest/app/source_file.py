@@ -79,6 +79,7 @@ def find_new_source(
     fields = {
         "name": title,
         "url": feed.url,
+        "kind": feed.kind,
         "tier": tier,
         "language": feed.document.language,
         "tags": list(tags) or None,

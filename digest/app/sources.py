@@ -98,6 +98,7 @@ def collect_items(
             detect=detect_language,
             now=context.now,
             history=history,
+            agent=_AGENT,
             parsers=parsers,
             done=advance,
         )
@@ -213,7 +214,8 @@ def find_feed(context: AppContext, url: str) -> tuple[FoundFeed, tuple[str, ...]
     if not found.feeds:
         raise FetchError(
             found.problems[0] if found.problems else f"no feed was found at {url}",
-            "give the address of the feed itself, or claim its newsletter by mail",
+            "give the address of the feed itself or of the page that lists the news; name a page "
+            "in sources.yaml (kind: page, select:), or claim its newsletter by mail",
         )
     return found.feeds[0], tuple(feed.url for feed in found.feeds[1:])
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from cssselect import GenericTranslator, SelectorError
 from pydantic import AfterValidator, Field
 
 from digest.config.validate import suggest_similar
@@ -97,9 +98,18 @@ def _validate_regex(text: str) -> str:
     return text
 
 
+def _validate_selector(text: str) -> str:
+    try:
+        GenericTranslator().css_to_xpath(text)
+    except (SelectorError, AssertionError):
+        raise ValueError("must be a CSS selector, as article.card > h2 a") from None
+    return text
+
+
 ShortText = Annotated[
     str, AfterValidator(clean_text), passing(bool, "is empty"), at_most(_LONGEST_LINE)
 ]
+Selector = Annotated[ShortText, AfterValidator(_validate_selector)]
 WebUrl = Annotated[str, AfterValidator(_validate_web_url)]
 MailAddress = Annotated[str, AfterValidator(validate_mail_address)]
 EnvName = Annotated[

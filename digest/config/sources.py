@@ -30,6 +30,7 @@ from digest.config.kinds import (
     MailAddress,
     Pattern,
     Port,
+    Selector,
     ShortText,
     TimeZoneName,
     WebUrl,
@@ -51,7 +52,7 @@ from digest.config.validate import (
 from digest.config.yaml_file import insert_value, remove_value
 from digest.errors import UsageError
 from digest.model.drafts import ModelTask, SharedField
-from digest.model.source import MailboxRule, Source, Tier
+from digest.model.source import MailboxRule, ReadingRule, Source, SourceClass, Tier
 from digest.text import clean_text
 from digest.urls import canonical_url, is_web_url
 
@@ -317,17 +318,62 @@ class NewsletterSettings(Settings):
     follow_links: bool = key("whether links that hide their target may be asked for it", False)
 
 
+class SelectSettings(Settings):
+    """Where a page's list has its entries, as CSS selectors; all but `item` are inside it."""
+
+    item: Selector = key("each entry, as article.card", ...)
+    link: Selector | None = key("its link; default: the first")
+    title: Selector | None = key("its title; default: the text of the link")
+    date: Selector | None = key("its date; default: the first <time>")
+    summary: Selector | None = key("its excerpt")
+
+
+class PathSettings(Settings):
+    """Where JSON has its entries, as dotted paths; all but `items` begin at an entry."""
+
+    items: ShortText = key("the list, as data.posts; . where all of it is the list", ...)
+    title: ShortText = key("the title, as attributes.title", ...)
+    link: ShortText = key("the address", ...)
+    date: ShortText | None = key("the date of publication")
+    summary: ShortText | None = key("the excerpt")
+    text: ShortText | None = key("the full text")
+    id: ShortText | None = key("what it is known by")
+
+
+NewsletterValue = Annotated[
+    Annotated[bool, Tag("flag")] | Annotated[NewsletterSettings, Tag("rule")],
+    Discriminator(lambda value: "flag" if isinstance(value, bool) else "rule"),
+]
+
+
 class SourceEntry(Settings):
     """A publisher to read: a feed (`url`) or a newsletter that comes by mail (`newsletter`)."""
 
     model_config = Settings.model_config | {
-        "json_schema_extra": {"oneOf": [{"required": ["url"]}, {"required": ["newsletter"]}]}
+        "json_schema_extra": {"anyOf": [{"required": ["url"]}, {"required": ["newsletter"]}]}
     }
 
     name: ShortText = key("the publisher's name, as readers know it", ...)
-    url: WebUrl | None = key("the address of its feed")
-    newsletter: NewsletterSettings | None = key("which letters are it, where it comes by mail")
-    tier: Tier | None = key("what kind of publisher it is; default: trade, or newsletter")
+    url: WebUrl | None = key("the address of its feed, or of its page or JSON by kind")
+    kind: Literal["page", "json"] | None = key(
+        "page: a web page that lists entries; json: JSON read by paths; default: a feed"
+    )
+    select: SelectSettings | None = key(
+        "where a page has its entries, where they are not found by looking"
+    )
+    paths: PathSettings | None = key("where JSON has its entries")
+    newsletter: NewsletterValue | None = key(
+        "which letters are it, where it comes by mail; beside url, true: each entry of the feed is "
+        "a letter of several stories; false: none is"
+    )
+    tier: Tier | None = key(
+        "what kind of publisher it is; default: trade, newsletter by mail, vendor with a class"
+    )
+    class_: SourceClass | None = key(
+        "release-notes: titles that are a bare version get its name in front; press-room: a "
+        "company's own announcements",
+        alias="class",
+    )
     language: Language | None = key("its language, where neither feed nor item says")
     weight: float = key("how much its word counts in the ranking, 0 to 3", 1.0, ge=0, le=3)
     tags: tuple[ShortText, ...] = key("words of your own, for your own order", ())
@@ -504,13 +550,20 @@ def _to_source(entry: SourceEntry, environ: Mapping[str, str], warnings: list[st
                 f"source {entry.name}: the environment variable {value.value_env} {fault}, "
                 f"so its header {name} is not sent"
             )
-    rule = entry.newsletter
+    rule = entry.newsletter if isinstance(entry.newsletter, NewsletterSettings) else None
+    parts = {
+        name: getattr(entry, name).model_dump(exclude_none=True) if getattr(entry, name) else {}
+        for name in ("select", "paths")
+    }
+    letters = entry.newsletter if isinstance(entry.newsletter, bool) else None
     same = "name url language weight tags enabled tls_verify history fulltext".split()
     return Source(
         slug=slugify(entry.name),
-        tier=entry.tier or ("newsletter" if rule else "trade"),
+        tier=entry.tier or ("newsletter" if rule else "vendor" if entry.class_ else "trade"),
+        publishes=entry.class_,
         headers=MappingProxyType(headers),
         mailbox=MailboxRule(**rule.model_dump()) if rule else None,
+        reading=ReadingRule(entry.kind, **parts, letters=letters),
         **{name: getattr(entry, name) for name in same},
     )
 
@@ -526,12 +579,16 @@ def _list_given_keys(group: Any, *names: str) -> list[str]:
 def _check_sources_file(plain: Any) -> Iterator[RuleViolation]:
     for loc, source in find_values(plain, "sources", "*"):
         given = _list_given_keys(source, "url", "newsletter")
+        is_flag = isinstance(source, dict) and isinstance(source.get("newsletter"), bool)
+        if is_flag:  # it says how the feed is to be read
+            given = [name for name in given if name == "url"]
         if not given and isinstance(source, dict):
             what = "is missing: the address of its feed (or newsletter: which letters are it)"
             yield RuleViolation((*loc, "url"), what)
         elif len(given) == 2:
             what = "a source has either url or newsletter: keep one"
             yield RuleViolation((*loc, "newsletter"), what)
+        yield from _check_reading(loc, source)
     yield from _check_duplicates(plain)
     for loc, _ in find_texts(plain, "sources", "*", "headers", "*"):
         if _SECRET_HEADER.search(str(loc[-1])):
@@ -560,6 +617,19 @@ def _check_model(loc: Loc, model: Any) -> Iterator[RuleViolation]:
     if isinstance(base_url, str) and ("?" in base_url or "#" in base_url):
         what = "ends before ? and #: a key goes into key_env or key_file"
         yield RuleViolation((*loc, "base_url"), what)
+
+
+def _check_reading(loc: Loc, source: Any) -> Iterator[RuleViolation]:
+    if not isinstance(source, dict):
+        return
+    for name, kind in (("select", "page"), ("paths", "json")):
+        if source.get(name) is not None and source.get("kind") != kind:
+            yield RuleViolation((*loc, name), f"is of a source of kind: {kind}")
+    if source.get("kind") == "json" and source.get("paths") is None:
+        what = "is missing: where JSON has its entries, as {items: …, title: …, link: …}"
+        yield RuleViolation((*loc, "paths"), what)
+    if source.get("kind") and source.get("url") is None:
+        yield RuleViolation((*loc, "kind"), "is of a source that has a url")
 
 
 def _check_duplicates(plain: Any) -> Iterator[RuleViolation]:

@@ -3,6 +3,7 @@
 A source is
 - dead where it is gone (410) or has failed at least three times in a row,
 - blocked where what comes back is a consent, login or challenge page, or a refusal,
+- changed where its page gave entries and gives none any more,
 - moved where it has a new address for good,
 - silent where it answers but has published nothing for much longer than its own rhythm,
 - unread where its articles may be asked for, and none of them could be read,
@@ -50,7 +51,7 @@ class SourceStatus:
 class SourceFinding:
     """What needs a person."""
 
-    kind: str  # dead | blocked | moved | silent | unread | undated | duplicate
+    kind: str  # dead | blocked | changed | moved | silent | unread | undated | duplicate
     words: str
     mend: str
 
@@ -138,6 +139,12 @@ def list_findings(
     if status.kind in _BLOCKED_FAULTS or any(page in status.problem for page in _BLOCK_PAGES):
         hint = f"look at {redact_url(source.url or '')} in a browser; another feed, or {remove}"
         yield SourceFinding("blocked", status.problem, hint)
+    elif status.kind == "layout-changed":
+        hint = (
+            f"look at {redact_url(source.url or '')}; give its list by CSS selectors (select: in "
+            f"sources.yaml), then digest sources check {name}"
+        )
+        yield SourceFinding("changed", status.problem, hint)
     elif status.kind == "gone" or status.failures >= _DEAD_AFTER_FAILURES:
         words = f"{status.problem} ({status.failures} times in a row)"
         yield SourceFinding("dead", words, f"digest sources check {name}; {remove}")

@@ -70,3 +70,4 @@ class ParsedFeed:
     links: Mapping[str, str] = field(default_factory=dict)
     ttl_minutes: int | None = None
     generator: str = ""
+    is_page: bool = False  # read off a web page, which robots.txt may keep us from

@@ -15,6 +15,21 @@ FUTURE = "."  # not yet come
 Tier = Literal["vendor", "trade", "analyst", "regulator", "press", "newsletter"]
 TIERS: tuple[Tier, ...] = get_args(Tier)
 
+SourceClass = Literal["release-notes", "press-room"]  # what a vendor's source holds, and all of it
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRule:
+    """What the team says of how a source is to be read, where its answer alone does not tell."""
+
+    kind: Literal["page", "json"] | None = None  # None: a feed, of whatever kind
+    select: Mapping[str, str] = field(default_factory=dict)  # of a page: part → CSS selector
+    paths: Mapping[str, str] = field(default_factory=dict)  # of JSON: part → dotted path
+    letters: bool | None = None  # entries are letters of stories; None: where they plainly are
+
+
+FEED_RULE = ReadingRule()
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -34,6 +49,8 @@ class Source:
     tls_verify: bool = True
     history: Literal["auto", "off"] = "auto"  # off: never fetch what has left the feed's window
     fulltext: bool = False  # whether its articles' own pages may be asked for
+    reading: ReadingRule = FEED_RULE
+    publishes: SourceClass | None = None
 
 
 @dataclass(frozen=True, slots=True)

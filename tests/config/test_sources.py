@@ -379,3 +379,42 @@ def test_importing_the_package_costs_nothing() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ}
     )
     assert done.stdout.strip() == "[]"
+
+
+READING = """
+sources:
+  - {name: News, url: "https://a.example/news", kind: page,
+     select: {item: article.card, link: h2 a}}
+  - {name: Posts, url: "https://a.example/api", kind: json,
+     paths: {items: data.posts, title: title, link: url}}
+  - {name: Letters, url: "https://a.example/letters.xml", newsletter: true}
+"""
+
+
+def test_how_a_source_is_read_can_be_said() -> None:
+    page, posts, letters = parse_sources(READING, {}).sources
+    assert (page.reading.kind, page.reading.select["link"]) == ("page", "h2 a")
+    assert posts.reading.paths == {"items": "data.posts", "title": "title", "link": "url"}
+    assert letters.reading.letters is True
+    assert letters.mailbox is None
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ("kind: page, select: {item: 'a[b'}", "must be a CSS selector"),
+        ("select: {item: article}", "is of a source of kind: page"),
+        ("kind: json", "where JSON has its entries"),
+        ("kind: page, paths: {items: a, title: b, link: c}", "is of a source of kind: json"),
+    ],
+)
+def test_what_cannot_be_read_so_is_told(keys: str, message: str) -> None:
+    text = f"sources:\n  - {{name: A, url: 'https://a.example/x', {keys}}}\n"
+    with pytest.raises(ConfigError, match=message):
+        parse_sources(text, {})
+
+
+def test_a_class_says_that_it_is_a_vendors() -> None:
+    text = "sources:\n  - {name: A, url: 'https://a.example/x', class: release-notes}\n"
+    [source] = parse_sources(text, {}).sources
+    assert (source.publishes, source.tier) == ("release-notes", "vendor")

@@ -118,3 +118,40 @@ def test_big_sites_keep_their_feeds_where_they_are_known_to(url: str, guess: str
     found, asked = find({url: page(), guess: FEED}, url)
     assert found.feeds[0].url == guess
     assert len(asked) == 2
+
+
+LIST = page(
+    body="".join(
+        f"<h3><a href='/n/{n}'>Consent records move to one place, part {n}</a></h3>"
+        f"<p>{n} July 2026</p>"
+        for n in range(1, 6)
+    )
+)
+
+
+def test_a_page_without_a_feed_is_offered_as_a_list() -> None:
+    found, asked = find({f"{SITE}/news": LIST}, f"{SITE}/news")
+    assert [(feed.url, feed.kind) for feed in found.feeds] == [(f"{SITE}/news", "page")]
+    assert found.feeds[0].how == "no feed; its page lists 5 entries, 5 of them with a date"
+    assert asked[-1] == f"{SITE}/robots.txt"
+
+
+def test_a_page_with_a_feed_is_never_offered_as_a_list() -> None:
+    found, _ = find({f"{SITE}/news": LIST, f"{SITE}/feed/": FEED}, f"{SITE}/news")
+    assert [(feed.url, feed.kind) for feed in found.feeds] == [(f"{SITE}/feed/", None)]
+
+
+def test_a_list_that_robots_txt_forbids_is_not_offered() -> None:
+    pages = {f"{SITE}/news": LIST, f"{SITE}/robots.txt": "User-agent: *\nDisallow: /news"}
+    found, _ = find(pages, f"{SITE}/news")
+    assert found.feeds == ()
+    assert "robots.txt" in found.problems[0]
+
+
+def test_the_features_of_a_product_are_no_list() -> None:
+    features = "".join(
+        f"<h3>Activate your customers everywhere {n}</h3><p>Words.</p><a href='/f/{n}'>Learn more</a>"
+        for n in range(6)
+    )
+    found, _ = find({f"{SITE}/product": page(body=features)}, f"{SITE}/product")
+    assert found.feeds == ()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
 from digest.errors import FetchError, ParseError
@@ -17,7 +18,9 @@ from digest.fetch.read import fields
 from digest.fetch.read.feeds import parse_feed
 from digest.fetch.read.pages import parse_html
 from digest.fetch.read.registry import guess_source_urls
+from digest.fetch.read.robots import interpret_robots
 from digest.model.retrieved import ParsedFeed, Retrieved
+from digest.model.source import ReadingRule
 from digest.urls import canonical_url, extract_host
 
 _TYPES = re.compile(
@@ -57,6 +60,7 @@ class FoundFeed:
     url: str
     document: ParsedFeed
     how: str  # in words: "announced by the page", "linked on the page" …
+    kind: Literal["page"] | None = None  # what sources.yaml has to say of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +74,11 @@ class DiscoveryResult:
 DiscoveryPlan = Generator[str, Retrieved | FetchError, DiscoveryResult]
 
 
-def discover_feeds(url: str) -> DiscoveryPlan:
+def discover_feeds(url: str, agent: str = "martech-digest") -> DiscoveryPlan:
     """Plan how to find the feeds of the site at `url`, which may be a feed itself.
 
-    Yield addresses to ask for; each one's answer has to be sent.
+    Yield addresses to ask for; each one's answer has to be sent. A page without a feed that lists
+    entries itself is found as such, unless its robots.txt keeps `agent` from it.
     """
     answer = yield url
     if isinstance(answer, FetchError):
@@ -99,6 +104,14 @@ def discover_feeds(url: str) -> DiscoveryPlan:
             )
             return DiscoveryResult(tuple(ranked), ())
     host = extract_host(url)
+    page = _try_parse_page(answer)
+    if page:
+        rules_url = urljoin(answer.url, "/robots.txt")
+        rules = interpret_robots((yield rules_url), rules_url, agent)
+        if rules.allows_url(answer.url):
+            return DiscoveryResult((page,), ())
+        problem = f"{host} has no feed, and its robots.txt does not allow the page to be read"
+        return DiscoveryResult((), (problem,))
     problem = f"no feed is announced, linked or kept at a usual place of {host}"
     return DiscoveryResult((), (problem,))
 
@@ -111,6 +124,20 @@ def _try_parse_feed(answer: Retrieved | FetchError, how: str) -> FoundFeed | Non
     except ParseError:
         return None
     return FoundFeed(answer.url, document, how)
+
+
+def _try_parse_page(answer: Retrieved) -> FoundFeed | None:
+    try:
+        document = parse_feed(
+            answer.body, answer.content_type, answer.url, answer.headers, ReadingRule(kind="page")
+        )
+    except ParseError:
+        return None
+    dated = sum(entry.published is not None for entry in document.entries)
+    if dated * 2 < len(document.entries):
+        return None  # a product's page lists its features so; a person may still name it
+    how = f"no feed; its page lists {len(document.entries)} entries, {dated} of them with a date"
+    return FoundFeed(answer.url, document, how, kind="page")
 
 
 def _iter_feed_locations(answer: Retrieved) -> Iterator[tuple[str, list[str]]]:

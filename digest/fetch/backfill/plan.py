@@ -238,6 +238,11 @@ class _PageWalk:
         """Read document after document. Return how far back all is held."""
         url = self.check_next_url(self.choose_start_url())
         while url is not None:
+            if self.search.window.document.is_page:
+                robots = yield from self.search.request_robots()
+                if not robots.allows_url(url):
+                    self._report_stop(f"robots.txt does not allow {_format_url(url)}")
+                    break
             answers = yield from self.search.request_pages(FetchRequest(url, "feed"))
             older = self.process_response(url, answers)
             url = None if older is None else self.check_next_url(older)

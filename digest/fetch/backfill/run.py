@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Container
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 from digest.fetch.backfill.coverage import CoverageState, record_window
@@ -73,7 +74,7 @@ class Backfill:
             budget=self._budget,
             agent=self._agent,
             known=request.known,
-            parse_feed=self._parsers.parse_feed,
+            parse_feed=partial(self._parsers.parse_feed, rule=request.source.reading),
             parse_sitemap=self._parsers.parse_sitemap,
         )
         count = 0

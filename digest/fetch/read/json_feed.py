@@ -10,6 +10,7 @@ from typing import Any
 from digest.errors import ParseError
 from digest.fetch.read import fields
 from digest.fetch.read.dates import describe_date_problems, parse_date
+from digest.fetch.read.letters import split_letters
 from digest.fetch.read.reader import FeedContent, SourceReader
 from digest.model.retrieved import FeedEntry, ParsedFeed
 from digest.text import clean_text
@@ -55,13 +56,21 @@ class JsonFeedReader(SourceReader):
             for position, item in enumerate(items[:_MAX_ENTRIES])
         ]
         undated = [stated_date for entry, stated_date in built if entry.published is None]
+        title = fields.normalize_title(_as_text(feed.get("title")))
+        entries, letter_problems = split_letters(
+            ((entry, _as_text(items[entry.position].get("content_html"))) for entry, _ in built),
+            content.rule,
+            url=url,
+            title=title,
+        )
+        problems += letter_problems
         links = {"next": feed.get("next_url"), "self": feed.get("feed_url")}
         hubs = feed.get("hubs")
         if isinstance(hubs, list) and hubs and isinstance(hubs[0], dict):
             links["hub"] = hubs[0].get("url")
         return ParsedFeed(
-            entries=tuple(entry for entry, _ in built),
-            title=fields.normalize_title(_as_text(feed.get("title"))),
+            entries=entries,
+            title=title,
             home=home or None,
             language=language,
             problems=(*problems, *describe_date_problems(len(built), undated)),

@@ -220,3 +220,8 @@ def _find_only_marked(blocks: Sequence[_Block]) -> datetime | None:
         return None
     marked = [found for block in blocks if block.is_marked for found in block.find_dates()[:1]]
     return marked[0] if len({found.date() for found in marked}) == 1 else None
+
+
+def find_written_dates(text: str) -> list[str]:
+    """Return what is written as a day in a text, in its order."""
+    return _WRITTEN.findall(text[:_MAX_LINE])

@@ -23,6 +23,7 @@ from digest.fetch.read.feeds import parse_feed
 from digest.fetch.read.isolated import start_isolated_process, stop_process
 from digest.fetch.read.sitemaps import Sitemap, parse_sitemap
 from digest.model.retrieved import ParsedFeed
+from digest.model.source import FEED_RULE, ReadingRule
 
 _SECONDS = 2.0  # of CPU for one document; most take some hundredths of one
 _MAX_BYTES = 2**30  # of address space
@@ -54,7 +55,12 @@ class DocumentParsers(Protocol):
     """What parses documents. Every parser raises ParseError for one that it cannot read."""
 
     def parse_feed(
-        self, body: bytes, content_type: str, url: str, headers: Mapping[str, str] | None = None
+        self,
+        body: bytes,
+        content_type: str,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        rule: ReadingRule = FEED_RULE,
     ) -> ParsedFeed:
         """Return the feed of a body: see feeds.parse_feed."""
 
@@ -96,10 +102,15 @@ class ParserProcess:
             self._process = None
 
     def parse_feed(
-        self, body: bytes, content_type: str, url: str, headers: Mapping[str, str] | None = None
+        self,
+        body: bytes,
+        content_type: str,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        rule: ReadingRule = FEED_RULE,
     ) -> ParsedFeed:
         """Return the feed of a body: see feeds.parse_feed. Raise ParseError, also at the bounds."""
-        parsed: ParsedFeed = self._parse("feed", body, content_type, url, dict(headers or {}))
+        parsed: ParsedFeed = self._parse("feed", body, content_type, url, dict(headers or {}), rule)
         return parsed
 
     def parse_sitemap(self, body: bytes, url: str) -> Sitemap:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from digest.model.retrieved import FeedEntry, ParsedFeed, Retrieved
+from digest.model.source import FEED_RULE, ReadingRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class FeedContent:
     text: str
     url: str  # the address that answered
     headers: Mapping[str, str] = field(default_factory=dict)  # lower-case names
+    rule: ReadingRule = FEED_RULE
 
 
 @dataclass(frozen=True, slots=True)

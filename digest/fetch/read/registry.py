@@ -15,7 +15,8 @@ To add a kind, such as the releases of a GitHub repository:
    asked for every source: look at the address first), and `guess_urls` where `digest sources add`
    should find such sources from a page's address.
 
-The kind of a source is recognised in its answer, so sources.yaml names none.
+The kind of a source is recognised in its answer, so sources.yaml names none; only web pages and
+JSON of any make, which are told by nothing in it, are named there (`FeedContent.rule`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ from collections.abc import Iterator
 
 from digest.errors import ParseError
 from digest.fetch.read.json_feed import JsonFeedReader
+from digest.fetch.read.json_paths import JsonPathReader
+from digest.fetch.read.json_services import GitHubReleasesReader, HackerNewsReader
+from digest.fetch.read.page_list import ListPageReader
 from digest.fetch.read.reader import (
     FeedContent,
     FeedWindow,
@@ -35,7 +39,15 @@ from digest.fetch.read.wordpress import WordPressReader
 from digest.fetch.read.xml_feed import XmlFeedReader
 from digest.model.retrieved import ParsedFeed
 
-READERS: tuple[SourceReader, ...] = (WordPressReader(), JsonFeedReader(), XmlFeedReader())
+READERS: tuple[SourceReader, ...] = (
+    ListPageReader(),
+    JsonPathReader(),
+    GitHubReleasesReader(),
+    HackerNewsReader(),
+    WordPressReader(),
+    JsonFeedReader(),
+    XmlFeedReader(),
+)
 
 
 def read_content(content: FeedContent) -> ParsedFeed:

@@ -79,7 +79,7 @@ _ENTRIES = {"item", "entry"}
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _PARENTS = _ENTRIES | {"rss", "rdf", "feed", "channel", "items", "html"}
 # What is read; feedparser would take as long again for all else.
-_KEPT = _LONG | _ADDRESSES | _PARENTS
+_KEPT = _LONG | _ADDRESSES | _PARENTS | {"enclosure"}
 _KEPT |= set(
     "pubdate published updated issued modified created date author creator contributor language "
     "generator ttl updateperiod updatefrequency".split()

@@ -6,11 +6,9 @@ feedparser's own cleaning is off: `fields` makes plain text of what it gives.
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import feedparser
 
@@ -18,15 +16,15 @@ from digest.errors import ParseError
 from digest.fetch.read import fields
 from digest.fetch.read.dates import describe_date_problems, parse_date
 from digest.fetch.read.fields import as_text
+from digest.fetch.read.json_services import guess_account_feeds
+from digest.fetch.read.letters import split_letters
 from digest.fetch.read.reader import FeedContent, SourceReader
 from digest.fetch.read.sanitize import sanitize_feed_xml
 from digest.model.retrieved import FeedEntry, ParsedFeed
 from digest.text import clean_text
-from digest.urls import extract_host
 
 _RELS = {"self", "next", "previous", "prev-archive", "next-archive", "current", "hub"}
 _UPDATE_MINUTES = {"hourly": 60, "daily": 1440, "weekly": 10080, "monthly": 43200, "yearly": 525600}
-_YOUTUBE_CHANNEL = re.compile(r"/channel/([\w-]+)/?.*")
 
 
 class XmlFeedReader(SourceReader):
@@ -67,6 +65,15 @@ class XmlFeedReader(SourceReader):
             row for row in built if row[0].link or row[0].title or row[0].summary or row[0].text
         ]
         undated = [stated_date for entry, stated_date in built if entry.published is None]
+        feed_title = fields.normalize_title(_get_text(head, "title"))
+        generator = clean_text(_get_text(head, "generator"))[:100]
+        entries, letter_problems = split_letters(
+            ((entry, _find_markup(parsed.entries[entry.position])) for entry, _ in built),
+            content.rule,
+            url=url,
+            title=feed_title,
+            generator=generator,
+        )
         links: dict[str, str] = {}
         for link in head.get("links", ()):
             rel = str(link.get("rel", "")).lower()
@@ -74,29 +81,23 @@ class XmlFeedReader(SourceReader):
             if address and rel in _RELS:
                 links.setdefault(rel, address)
         return ParsedFeed(
-            entries=tuple(entry for entry, _ in built),
-            title=fields.normalize_title(_get_text(head, "title")),
+            entries=entries,
+            title=feed_title,
             home=home or None,
             language=language,
-            problems=(*feed.problems, *describe_date_problems(len(built), undated)),
+            problems=(
+                *feed.problems,
+                *describe_date_problems(len(built), undated),
+                *letter_problems,
+            ),
             links=links,
             ttl_minutes=_read_ttl_minutes(head),
-            generator=clean_text(_get_text(head, "generator"))[:100],
+            generator=generator,
         )
 
     def guess_urls(self, page_url: str) -> list[str]:
-        """Return where a few big sites keep the feed of a page."""
-        host, path = extract_host(page_url), urlsplit(page_url).path
-        channel = _YOUTUBE_CHANNEL.fullmatch(path)
-        if host == "youtube.com" and channel:
-            return [f"https://www.youtube.com/feeds/videos.xml?channel_id={channel[1]}"]
-        if host == "github.com" and path.count("/") >= 2:
-            return [urljoin(page_url, "/".join(path.split("/")[:3]) + "/releases.atom")]
-        if host == "medium.com" and path.strip("/"):
-            return [urljoin(page_url, "/feed" + path)]
-        if host.endswith(".blogspot.com"):
-            return [urljoin(page_url, "/feeds/posts/default")]
-        return []
+        """Return where well-known sites keep the feed of a page."""
+        return guess_account_feeds(page_url)
 
 
 def _build_entry(
@@ -110,11 +111,8 @@ def _build_entry(
     details = (raw.get("title_detail"), *raw.get("content", ()), raw.get("summary_detail"))
     spoken = [detail.get("language") for detail in details if isinstance(detail, Mapping)]
     spoken = [stated for stated in spoken if stated and stated != language]
-    contents = (as_text(part.get("value", "")) for part in raw.get("content", ()))
     # feedparser copies summary and content to each other where one of them is missing
-    summary, text = fields.split_summary(
-        _get_text(raw, "summary"), max(contents, key=len, default="")
-    )
+    summary, text = fields.split_summary(_get_text(raw, "summary"), _find_content(raw))
     entry = FeedEntry(
         link=_find_entry_link(raw, base),
         title=fields.normalize_title(_get_text(raw, "title")),
@@ -128,6 +126,16 @@ def _build_entry(
         position=position,
     )
     return entry, published_text or created_text or updated_text
+
+
+def _find_content(raw: Any) -> str:
+    contents = (as_text(part.get("value", "")) for part in raw.get("content", ()))
+    return max(contents, key=len, default="")
+
+
+def _find_markup(raw: Any) -> str:
+    """Return the fullest text of an entry, as markup."""
+    return max(_find_content(raw), _get_text(raw, "summary"), key=len)
 
 
 def _read_authors(raw: Any) -> tuple[str, ...]:
@@ -151,7 +159,8 @@ def _find_entry_link(raw: Any, base: str) -> str:
     """Return the address of the page.
 
     In this order: FeedBurner's original, the alternate that is a page, the link, the permanent
-    guid, and an identifier that is an address, though it is not said to be one.
+    guid, an identifier that is an address, though it is not said to be one, and of a podcast's
+    episode without a page the recording.
     """
     alternates = [
         link
@@ -165,7 +174,13 @@ def _find_entry_link(raw: Any, base: str) -> str:
         *(link["href"] for link in alternates),
     )
     addresses = (fields.normalize_entry_link(place, base) for place in places if place)
-    return next(filter(None, addresses), "") or fields.normalize_link(_get_text(raw, "id"))
+    page = next(filter(None, addresses), "") or fields.normalize_link(_get_text(raw, "id"))
+    recordings = (
+        fields.normalize_link(as_text(link.get("href")))
+        for link in raw.get("links", ())
+        if link.get("rel") == "enclosure" and link.get("type", "").startswith(("audio", "video"))
+    )
+    return page or next(filter(None, recordings), "")
 
 
 def _read_ttl_minutes(head: Any) -> int | None:

@@ -58,7 +58,14 @@ from digest.fetch.mail.newsletters.words import count_words, normalize_phrase
 from digest.model.retrieved import FeedEntry
 from digest.text import clean_text, truncate_text
 
-__all__ = ["MAX_BYTES", "ParsedNewsletter", "is_opaque", "parse_newsletter", "unwrap_link"]
+__all__ = [
+    "MAX_BYTES",
+    "ParsedNewsletter",
+    "is_opaque",
+    "parse_letter",
+    "parse_newsletter",
+    "unwrap_link",
+]
 
 NewsletterKind = Literal["news", "essay", "service", "empty"]
 _MAX_SUMMARY = 400  # characters of an essay's beginning
@@ -91,6 +98,41 @@ def parse_newsletter(raw: bytes) -> ParsedNewsletter:
         return _build_newsletter(mail)
     except RecursionError as error:
         raise ParseError("the message's markup is nested too deep", kind="too-deep") from error
+
+
+def parse_letter(
+    markup: str,
+    *,
+    subject: str,
+    sender_name: str,
+    identity: str,
+    date: datetime | None,
+    language: str | None,
+) -> ParsedNewsletter:
+    """Return the stories of a letter that came without its mail, as an entry of a feed.
+
+    `identity` stands for the Message-ID. Raises ParseError where it is nested too deep.
+    """
+    mail = ParsedMail(
+        message_id=identity,
+        subject=subject,
+        sender="",
+        sender_name=sender_name,
+        date=date,
+        list_id="",
+        recipients=(),
+        archived_at="",
+        automatic=False,
+        language=language,
+        html=markup[:MAX_BYTES],
+        plain="",
+        flowed=False,
+        problems=(),
+    )
+    try:
+        return _build_newsletter(mail)
+    except RecursionError as error:
+        raise ParseError("the letter's markup is nested too deep", kind="too-deep") from error
 
 
 def _build_newsletter(mail: ParsedMail) -> ParsedNewsletter:
