@@ -45,8 +45,16 @@ _KEYWORDS = {
     "translate": None,
     "translate_plural": (1, 2),
     "TranslatableText": None,
+    "_refuse": None,
 }
-_PYTHON = ("digest/model", "digest/render", "digest/edition", "digest/rank", "digest/cluster")
+_PYTHON = (
+    "digest/model",
+    "digest/render",
+    "digest/edition",
+    "digest/rank",
+    "digest/cluster",
+    "digest/write",
+)
 _OPTIONS = {"**.html": {"trimmed": "true", "silent": "false"}, "**.txt": {"silent": "false"}}
 _VALUE = re.compile(r"%\(\w+\)s")
 _SHORT = ("Q%(number)s %(year)s", "Q%(number)s FY%(year)s")  # said shorter in charts

@@ -183,7 +183,7 @@ def _iter_facts(
                 text = N_("nobody: a choice for users of %(names)s")
             yield LabelledLine(words.translate("Binds"), words.translate(text, names=names))
         else:
-            label = "Binds" if entry.kind in _LAW_KINDS else "Concerns"
+            label = "Binds" if entry.kind in _LAW_KINDS else N_("Concerns")
             yield LabelledLine(words.translate(label), names)
     if entry.duty and entry.kind in _LAW_KINDS:
         duty = context.fit_text(entry.duty.text, _MAX_DUTY)
