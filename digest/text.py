@@ -31,6 +31,7 @@ _DROPPED = set("script style noscript template head title svg math iframe object
 # nh3 takes time that grows with the square of the open elements: beyond so many tags, they are cut
 # out by pattern.
 _MAX_TAGS = 1000
+_MAX_QUOTE = 80  # characters
 _DROPPED_CONTENT = re.compile(
     rf"<!--.*?(?:-->|\Z)|<({'|'.join(sorted(_DROPPED))})\b[^>]{{0,500}}>.*?(?:</\1\s*>|\Z)",
     re.IGNORECASE | re.DOTALL,
@@ -125,6 +126,15 @@ def truncate_text(text: str, max_length: int) -> str:
         at_word = cut.rsplit(" ", 1)[0] if " " in cut else cut
         cut = at_word if len(at_word) >= max_length // 2 else cut
     return cut.rstrip(" ,;:–—-") + "…"
+
+
+def quote_words(text: str) -> str:
+    """Return words of others as they stand in a message: one line of at most 80 plain characters.
+
+    What cannot be seen is left out, so that nobody writes a report's lines but we.
+    """
+    plain = "".join(sign for sign in clean_text(text[: 20 * _MAX_QUOTE]) if sign.isprintable())
+    return truncate_text(plain, _MAX_QUOTE)
 
 
 def split_sentences(text: str) -> tuple[str, ...]:

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.text import clean_text, html_to_lines, html_to_text, split_sentences, truncate_text
+from digest.text import (
+    clean_text,
+    html_to_lines,
+    html_to_text,
+    quote_words,
+    split_sentences,
+    truncate_text,
+)
 
 PLAIN = [
     ("tags go", "<p>Acme <b>buys</b> Bolt</p>", "Acme buys Bolt"),
@@ -37,6 +44,14 @@ def test_nothing_unprintable_survives(text):
             ord(char) < 32 or 0x7F <= ord(char) < 0xA0 or 0xD800 <= ord(char) < 0xE000
             for char in made
         )
+
+
+@given(st.text() | st.text(alphabet="a\x1b\u202e\u200b\n\ue000 ", max_size=400))
+def test_words_of_others_are_short_and_plain(text):
+    """At most 80 characters, each of which can be seen."""
+    quoted = quote_words(text)
+    assert len(quoted) <= 80
+    assert quoted.isprintable()
 
 
 @given(st.text())

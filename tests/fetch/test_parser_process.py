@@ -78,6 +78,16 @@ def test_a_document_that_needs_too_much_memory_is_told():
     assert told.value.kind == "too-much-work"
 
 
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="no /proc here")
+def test_the_process_has_an_empty_environment(monkeypatch):
+    """No secret is where strangers' text is read."""
+    monkeypatch.setenv("SMTP_PASSWORD", "s3cret")
+    with ParserProcess() as parsers:
+        parsers.parse_feed(build_feed(ITEM + PADDING), "application/rss+xml", URL)
+        environment = Path(f"/proc/{parsers._process.pid}/environ").read_bytes()
+    assert b"s3cret" not in environment
+
+
 def test_a_large_document_reads_as_a_small_one():
     """Dates, links and problems arrive as they left, through the process or not."""
     body = build_feed(
