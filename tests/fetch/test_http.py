@@ -642,16 +642,6 @@ def test_untrusted_certificates_are_refused_and_can_be_allowed_for_a_source(
 
 
 @pytest.mark.parametrize(
-    ("names", "more", "kind"),
-    [
-        (["feed.example"], {}, None),
-        (["other.example"], {}, "certificate"),
-        (["127.0.0.1"], {}, "certificate"),
-        (["feed.example"], {"not_after": datetime(2020, 1, 1, tzinfo=UTC)}, "certificate"),
-    ],
-    ids=["right", "other host", "the address instead of the name", "expired"],
-)
-@pytest.mark.parametrize(
     ("target", "checked"),
     [("https://acme.example/there", False), ("https://other.example/", True)],
 )
@@ -664,6 +654,16 @@ def test_an_opt_out_of_certificates_is_not_taken_to_another_host(
     assert follow_redirect(hop, answer).verify is checked
 
 
+@pytest.mark.parametrize(
+    ("names", "more", "kind"),
+    [
+        (["feed.example"], {}, None),
+        (["other.example"], {}, "certificate"),
+        (["127.0.0.1"], {}, "certificate"),
+        (["feed.example"], {"not_after": datetime(2020, 1, 1, tzinfo=UTC)}, "certificate"),
+    ],
+    ids=["right", "other host", "the address instead of the name", "expired"],
+)
 def test_certificates_are_checked_for_the_name_that_was_asked(
     authority: trustme.CA, names: list[str], more: dict[str, object], kind: str | None
 ) -> None:
