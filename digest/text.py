@@ -21,6 +21,7 @@ _BIDI = dict.fromkeys(
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u00ad\u2028\u2029]"
 )
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
 _BLOCK = re.compile(
     r"<(?:br|/?(?:p|div|li|ul|ol|h[1-6]|tr|td|th|table|section|article|blockquote|pre|figure"
@@ -82,6 +83,11 @@ def clean_text(text: str) -> str:
     return _SPACE.sub(" ", text).strip()
 
 
+def remove_controls(text: str) -> str:
+    """Return a text without control, surrogate or direction-changing characters, its lines kept."""
+    return _CONTROL.sub("", text).translate(_BIDI)
+
+
 def html_to_text(markup: str) -> str:
     """Return the words of an HTML fragment as one clean line.
 
@@ -106,6 +112,7 @@ def join_lines(text: str) -> str:
 
 def _remove_markup(markup: str, gap: str) -> str:
     """Return a fragment without markup, with a gap where a block begins or ends."""
+    markup = _SURROGATE.sub("", markup)  # what nh3 cannot take
     if not _MARKUP.search(markup):
         return markup
     if markup.count("<") > _MAX_TAGS:

@@ -481,8 +481,8 @@ def test_a_password_in_an_address_is_sent_once_and_shown_never(
     with site(
         by_path(
             {
-                "/feed?api_key=k3y": reply(status="302 Found", Location="/gone"),
-                "/gone": reply(status="410 Gone"),
+                "/feed?api_key=k3y": reply(status="302 Found", Location="/gone?key=t0ken"),
+                "/gone?key=t0ken": reply(status="410 Gone"),
             }
         )
     ) as acme:
@@ -494,6 +494,7 @@ def test_a_password_in_an_address_is_sent_once_and_shown_never(
     )
     assert "s3cret" not in str(error) + caplog.text
     assert "k3y" not in caplog.text
+    assert "t0ken" not in str(error) + caplog.text
 
 
 def test_a_password_that_a_redirect_brings_is_not_used() -> None:

@@ -11,7 +11,13 @@ import pytest
 
 from digest.errors import ParseError
 from digest.fetch.read.feeds import parse_feed
-from digest.fetch.read.parser_process import _SMALL, ParserProcess, _AnswerUnpickler
+from digest.fetch.read.parser_process import (
+    _SMALL,
+    ParserProcess,
+    UnusableAnswerError,
+    _read_message,
+    load_answer,
+)
 
 URL = "https://acme.example/feed"
 PADDING = "<!-- " + "x" * 2 * _SMALL + " -->"
@@ -107,5 +113,30 @@ def test_an_answer_that_is_no_answer_is_refused():
         def __reduce__(self):
             return time.sleep, (60,)
 
-    with pytest.raises(pickle.UnpicklingError, match=r"time\.sleep is no part"):
-        _AnswerUnpickler(io.BytesIO(pickle.dumps(Evil()))).load()
+    with pytest.raises(UnusableAnswerError, match=r"time\.sleep is no part"):
+        load_answer(pickle.dumps(Evil()), "feed")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"nonsense",
+        pickle.dumps(None),
+        pickle.dumps((1, 2, 3)),
+        pickle.dumps(("a feed", None)),
+        pickle.dumps((None, ("a", "b"))),
+        pickle.dumps((None, None)),
+        b"\x80\x04\x8e" + b"\xff" * 8,
+    ],
+)
+def test_garbage_is_no_answer(answer):
+    """Whatever pickle makes of it: the source fails, the run goes on."""
+    with pytest.raises(UnusableAnswerError):
+        load_answer(answer, "feed")
+
+
+def test_an_answer_without_end_is_not_waited_for():
+    """Nor is room made for it."""
+    with pytest.raises(EOFError):
+        _read_message(io.BytesIO(b"\x7f" + b"\xff" * 7 + b"x"), 2**20)

@@ -28,11 +28,13 @@ _SECONDS = 2.0  # of CPU for one document; most take some hundredths of one
 _MAX_BYTES = 2**30  # of address space
 _SMALL = 32 * 1024  # bytes that are parsed in this process
 _HEAD = struct.Struct(">Q")  # length of a message
+_MAX_ANSWER = 2**28  # bytes; a document of the largest size gives less
 _PARSERS: Mapping[str, Callable[..., Any]] = {
     "feed": parse_feed,
     "newsletter": parse_newsletter,
     "sitemap": parse_sitemap,
 }
+_RESULTS = {"feed": ParsedFeed, "newsletter": ParsedNewsletter, "sitemap": Sitemap}
 # What an answer may hold besides plain values: the process parses what strangers wrote, and is not
 # trusted with more than it has to say.
 _ANSWER_TYPES = {
@@ -133,15 +135,35 @@ class ParserProcess:
         assert process.stdout is not None
         try:
             _write_message(process.stdin, pickle.dumps(request))
-            answer = _read_message(process.stdout)
-            result, fault = _AnswerUnpickler(io.BytesIO(answer)).load()
-        except (OSError, EOFError, pickle.UnpicklingError):
+            answer = _read_message(process.stdout, _MAX_ANSWER)
+            result, fault = load_answer(answer, str(request[0]))
+        except (OSError, EOFError, UnusableAnswerError):
             stop_process(process)
             self._process = None
             limits = f"{self._seconds:g} s of work and {self._max_bytes / 2**30:g} GiB"
             hint = "its publisher builds it oddly: look at it, or switch the source off"
             return (f"it could not be read within {limits}", hint, "too-much-work"), None
         return fault, result
+
+
+class UnusableAnswerError(Exception):
+    """A parser's process sent what is no answer."""
+
+
+def load_answer(data: bytes, kind: str) -> tuple[Any, tuple[str, str, str] | None]:
+    """Return the result and the fault (message, hint, kind) that an answer holds, one of them None.
+
+    Raise UnusableAnswerError for anything else: the process may be in strangers' hands.
+    """
+    try:
+        result, fault = _AnswerUnpickler(io.BytesIO(data)).load()
+    except Exception as error:
+        # pickle raises whatever its steps raise
+        raise UnusableAnswerError(str(error)) from error
+    words = isinstance(fault, tuple) and len(fault) == 3 and all(type(w) is str for w in fault)
+    if not (words and result is None) and not (fault is None and type(result) is _RESULTS[kind]):
+        raise UnusableAnswerError("it is neither a document nor the words of a fault")
+    return result, fault
 
 
 class _AnswerUnpickler(pickle.Unpickler):
@@ -186,10 +208,12 @@ def _write_message(stream: IO[bytes], data: bytes) -> None:
     stream.flush()
 
 
-def _read_message(stream: IO[bytes]) -> bytes:
-    """Return the next message. Raise EOFError where the stream ends before it is whole."""
+def _read_message(stream: IO[bytes], max_bytes: int = 2**40) -> bytes:
+    """Return the next message. Raise EOFError where it is too large, or the stream ends in it."""
     head = stream.read(_HEAD.size)
     size = _HEAD.unpack(head)[0] if len(head) == _HEAD.size else 0
+    if size > max_bytes:
+        raise EOFError
     data = stream.read(size)
     if not size or len(data) < size:
         raise EOFError
