@@ -1,5 +1,6 @@
 """Feeds of every kind, well-formed, odd, broken and hostile."""
 
+import html
 import io
 import json
 import re
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from digest.errors import ParseError
 from digest.fetch.read.feeds import parse_feed
+from digest.fetch.read.fields import normalize_title
 from digest.fetch.read.sanitize import sanitize_feed_xml
 from digest.model.retrieved import FeedEntry, ParsedFeed
 from tests.factories import hostile
@@ -584,6 +586,15 @@ def test_no_tag_survives_in_a_title_however_often_it_was_escaped(text: str) -> N
     for _ in range(3):
         text = text.replace("&", "&amp;").replace("<", "&lt;")
         check(rss(f"<title>{text}</title>"))
+
+
+@pytest.mark.parametrize("times", range(10))
+def test_nothing_in_a_title_begins_a_tag(times: int) -> None:
+    """Where resolving ends, too, and where a tag has no end."""
+    for markup in ("A <b>c</b>", "a <b", "a <!x"):
+        for _ in range(times):
+            markup = html.escape(markup)
+        assert not re.search(r"<[a-zA-Z/!?]", normalize_title(markup))
 
 
 # ---------------------------------------------------------------- real feeds
