@@ -190,6 +190,23 @@ def test_a_line_of_one_dot_ends_no_mail():
     assert [content for _, content in server.received] == [data]
 
 
+def test_the_ledger_knows_before_the_server_has_it():
+    """And a line that drops after the mail was given leaves a doubt, never a second mail."""
+    server, held = Behaviour("accept then drop"), []
+    with (
+        smtp_server(server, login=False) as port,
+        SmtpSession(SmtpServer("127.0.0.1", port, "none"), 5) as session,
+    ):
+        result = session.send_mail(
+            "a@acme.example",
+            "b@acme.example",
+            b"Subject: x\r\n\r\nwords\r\n",
+            lambda: held.append(len(server.received)),
+        )
+    assert held == [0]
+    assert (result.state, result.stop) == ("unknown", True)
+
+
 def test_a_missing_secret_is_named(place, monkeypatch):
     """The variable, not its value."""
     monkeypatch.delenv("SMTP_PASSWORD")
