@@ -86,7 +86,7 @@ def extract_host(url: str) -> str:
 
 def resolve_url(url: str, base: str = "") -> str:
     """Return an address as published, made absolute against `base`; "" where it is none."""
-    url = _ENTITY.sub(lambda entity: html.unescape(entity[0]), url.strip())
+    url = _ENTITY.sub(lambda entity: html.unescape(entity[0]), _CONTROL.sub("", url).strip())
     url = _CONTROL.sub("", url).strip().replace(" ", "%20")
     try:
         url = urljoin(base, url) if base else url
