@@ -1,5 +1,7 @@
 """Words out of markup."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,8 +63,10 @@ def test_clean_is_idempotent(text):
 
 
 def test_deep_nesting_is_survived():
-    """Ten thousand open tags give their words."""
-    assert html_to_text("<div>" * 10_000 + "words") == "words"
+    """Many open tags give their words, in time that grows with their number and not its square."""
+    started = process_time()
+    assert html_to_text("<div>" * 40_000 + "words") == "words"
+    assert process_time() - started < 2
 
 
 @pytest.mark.parametrize(
