@@ -11,7 +11,7 @@ WORKERS := $(shell python3 -c "import os; print((os.cpu_count() or 1) + 1)")
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-real lint format generate train check-wheel clean
+.PHONY: help setup demo test test-fast test-real lint format generate train check-wheel check-guards fuzz sbom clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -54,6 +54,15 @@ train: setup  ## train the judgement's weights from tools/labels, measure them (
 
 check-wheel: setup  ## build the wheel, install it with plain pip into an empty environment, run it
 	@scripts/check-wheel
+
+check-guards: setup  ## take each guard out and see its test fail (a quarter of an hour)
+	$(BIN)/python tools/check_guards.py
+
+fuzz: setup  ## throw made-up bytes at all that reads strangers' text (CASES=10000)
+	$(BIN)/python tools/fuzz.py --cases $(or $(CASES),10000)
+
+sbom: setup  ## write the bill of materials of this release into dist/
+	$(BIN)/python tools/make_sbom.py dist/martech-digest-$$($(BIN)/python -c "from digest.version import __version__; print(__version__)").cdx.json
 
 clean:  ## remove the virtual environment and what the program wrote
 	rm -rf $(VENV) output/demo

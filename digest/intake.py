@@ -16,12 +16,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from digest.model.item import Item
 from digest.model.retrieved import FeedEntry
 from digest.model.source import Source
+from digest.text import quote_words
 from digest.urls import canonical_url
 
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -79,10 +80,36 @@ def _name_release(title: str, source: Source) -> str:
 def make_items(
     entries: Iterable[FeedEntry], source: Source, seen: datetime, detect: LanguageDetector
 ) -> tuple[Item, ...]:
-    """Return the items of the entries in their order, each once. Entries without text give none."""
+    """Return the items of the entries in their order, each once. Entries without text give none.
+
+    What gives no item is told by `describe_left_out`.
+    """
     items: dict[str, Item] = {}
     for entry in entries:
         if entry.title or entry.summary or entry.text:
             item = make_item(entry, source, seen, detect)
             items.setdefault(item.id, item)
     return tuple(items.values())
+
+
+def describe_left_out(entries: Sequence[FeedEntry], items: Iterable[Item]) -> tuple[str, ...]:
+    """Return in words which entries gave no item of their own, though they say something else.
+
+    An entry that repeats another's address and title is the same story, and no loss.
+    """
+    titles = {item.url: item.title for item in items if item.url}
+    spoken = [entry for entry in entries if entry.title or entry.summary or entry.text]
+    hidden = [
+        entry.title
+        for entry in spoken
+        if entry.link and titles.get(canonical_url(entry.link), entry.title) != entry.title
+    ]
+    found = []
+    if wordless := len(entries) - len(spoken):
+        found.append(f"{wordless} of {len(entries)} entries have neither title nor text")
+    if hidden:
+        found.append(
+            f"{len(hidden)} of {len(entries)} entries have the address of another one, whose title "
+            f"is kept: {quote_words(hidden[0])!r} is left out"
+        )
+    return tuple(found)

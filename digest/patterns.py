@@ -12,6 +12,7 @@ import re
 import warnings
 from collections.abc import Iterator
 
+IGNORED_FLAG = "(?i)"  # at a pattern's start it says what holds anyway
 MAX_REPEAT = 60  # characters that * and + repeat at most
 _MOST_CHARS = 200
 _MAX_WAYS = 24_000  # two repeats without an end, and six alternatives

@@ -21,6 +21,7 @@ _BIDI = dict.fromkeys(
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u00ad\u2028\u2029]"
 )
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
 _BLOCK = re.compile(
     r"<(?:br|/?(?:p|div|li|ul|ol|h[1-6]|tr|td|th|table|section|article|blockquote|pre|figure"
@@ -31,6 +32,7 @@ _DROPPED = set("script style noscript template head title svg math iframe object
 # nh3 takes time that grows with the square of the open elements: beyond so many tags, they are cut
 # out by pattern.
 _MAX_TAGS = 1000
+_MAX_QUOTE = 80  # characters
 _DROPPED_CONTENT = re.compile(
     rf"<!--.*?(?:-->|\Z)|<({'|'.join(sorted(_DROPPED))})\b[^>]{{0,500}}>.*?(?:</\1\s*>|\Z)",
     re.IGNORECASE | re.DOTALL,
@@ -81,6 +83,11 @@ def clean_text(text: str) -> str:
     return _SPACE.sub(" ", text).strip()
 
 
+def remove_controls(text: str) -> str:
+    """Return a text without control, surrogate or direction-changing characters, its lines kept."""
+    return _CONTROL.sub("", text).translate(_BIDI)
+
+
 def html_to_text(markup: str) -> str:
     """Return the words of an HTML fragment as one clean line.
 
@@ -105,6 +112,7 @@ def join_lines(text: str) -> str:
 
 def _remove_markup(markup: str, gap: str) -> str:
     """Return a fragment without markup, with a gap where a block begins or ends."""
+    markup = _SURROGATE.sub("", markup)  # what nh3 cannot take
     if not _MARKUP.search(markup):
         return markup
     if markup.count("<") > _MAX_TAGS:
@@ -125,6 +133,15 @@ def truncate_text(text: str, max_length: int) -> str:
         at_word = cut.rsplit(" ", 1)[0] if " " in cut else cut
         cut = at_word if len(at_word) >= max_length // 2 else cut
     return cut.rstrip(" ,;:–—-") + "…"
+
+
+def quote_words(text: str) -> str:
+    """Return words of others as they stand in a message: one line of at most 80 plain characters.
+
+    What cannot be seen is left out, so that nobody writes a report's lines but we.
+    """
+    plain = "".join(sign for sign in clean_text(text[: 20 * _MAX_QUOTE]) if sign.isprintable())
+    return truncate_text(plain, _MAX_QUOTE)
 
 
 def split_sentences(text: str) -> tuple[str, ...]:

@@ -47,7 +47,11 @@ _IDLE_FRAGMENT = re.compile(
 )
 # closed entities only: `&section=2` is a parameter
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+# what cannot be seen, as signs that turn the direction, and halves of characters
+_CONTROL = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c"
+    r"\ufeff\ufffe\uffff]+"
+)
 _ASCII = "".join(map(chr, range(33, 127)))
 # Parameters whose values name a place, a language or a form, never who asks.
 _PLAIN_PARAMETERS = frozenset(
@@ -82,7 +86,7 @@ def extract_host(url: str) -> str:
 
 def resolve_url(url: str, base: str = "") -> str:
     """Return an address as published, made absolute against `base`; "" where it is none."""
-    url = _ENTITY.sub(lambda entity: html.unescape(entity[0]), url.strip())
+    url = _ENTITY.sub(lambda entity: html.unescape(entity[0]), _CONTROL.sub("", url).strip())
     url = _CONTROL.sub("", url).strip().replace(" ", "%20")
     try:
         url = urljoin(base, url) if base else url
@@ -98,10 +102,10 @@ def canonical_url(url: str) -> str:
     credentials, no `..`, no tracking parameters, no idle fragment and no trailing slash, and its
     parameters are in order. Raises nothing: what is no web address comes back stripped.
     """
-    url = resolve_url(url) or url.strip()
-    if not is_web_url(url):
-        return url
-    parts = urlsplit(url)
+    resolved = resolve_url(url)
+    if not resolved:
+        return url.strip()
+    parts = urlsplit(resolved)
     try:
         port = parts.port
     except ValueError:
@@ -187,6 +191,8 @@ def list_url_secrets(url: str) -> frozenset[str]:
     found |= {part for part in parts.path.split("/") if _redact_segment(part) != part}
     pairs = [pair for pair in parts.query.split("&") if _redact_parameter(pair) != pair]
     found |= {pair.partition("=")[2] or pair for pair in pairs}
+    names = {pair.partition("=")[0] for pair in pairs}
+    found |= {name for name in names if _redact_segment(name) != name}
     return frozenset(found | {unquote(part) for part in found}) - {""}
 
 
@@ -216,7 +222,7 @@ def _redact_parameter(pair: str) -> str:
     if not equals:
         return _redact_segment(pair)
     shown = value if name.lower() in _PLAIN_PARAMETERS else "***" if value else ""
-    return f"{name}={_redact_segment(shown)}"
+    return f"{_redact_segment(name)}={_redact_segment(shown)}"
 
 
 def _redact_segment(segment: str) -> str:

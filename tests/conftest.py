@@ -4,8 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.factories.paper import draw_no_paper
+
+# A loaded machine is slow, and no example wrong for it.
+settings.register_profile("digest", deadline=None)
+settings.load_profile("digest")
 
 # What draws PDFs, starts processes or servers, judges whole corpora, or runs many generated examples.
 # `make test-fast` leaves it out.
@@ -19,7 +24,7 @@ SLOW = frozenset(
     fetch/test_http fetch/test_mailbox fetch/test_newsletters fetch/test_newsletters_real
     fetch/test_reach render/test_browser render/test_catalogues render/test_check
     render/test_data render/test_pdf review/test_command review/test_page stack/test_paper
-    tag/test_judge tag/test_lab tag/test_vendors test_archive test_cluster test_fulltext
+    tag/test_judge tag/test_lab tag/test_vendors test_archive test_cluster test_fulltext test_fuzz
     test_learn test_overrule test_replay test_sample test_workspace write/test_summaries
     """.split()
 )

@@ -226,6 +226,38 @@ def test_a_hidden_link_is_followed_only_where_the_source_says_so(archive, follow
     assert len(fetcher.asked) == follow
 
 
+def test_links_that_keep_their_target_are_counted(archive):
+    """With the reasons."""
+    rule = MailboxRule(path="letters", sender="weekly@x.example", follow_links=True)
+    weekly = source("Weekly", url=None, mailbox=rule)
+    entry = FeedEntry(HIDDEN, "Story", "Words.", "", START, letter="<1@x.example>")
+    fetcher = Scripted(weekly=FetchError("inside", kind="private-address"))
+    (report,) = read(archive, fetcher, weekly, letters=lambda source, state: ((entry,), state, ()))
+    assert report.notes == ("1 of 1 hidden links kept their target (1 private-address)",)
+    assert [item.link for item in archive.load_items()] == [HIDDEN]
+
+
+def test_entries_that_give_no_item_are_counted(archive):
+    """With a plain short piece of what the first of them says."""
+    link = "<link>https://acme.example/changes</link>"
+    items = "".join(
+        f"<item>{inside}</item>"
+        for inside in (
+            f"<title>One</title>{link}",
+            f"<title>One</title>{link}",
+            f"<title>Two {'and more ' * 30}</title>{link}",
+            "<link>https://acme.example/bare</link>",
+        )
+    )
+    body = f"<rss version='2.0'><channel><title>Acme</title>{items}</channel></rss>".encode()
+    (report,) = read(archive, Scripted(acme_news=body), ACME)
+    wordless, hidden = report.notes[-2:]
+    assert wordless == "1 of 4 entries have neither title nor text"
+    assert hidden.startswith("1 of 4 entries have the address of another one")
+    assert len(hidden) < 200
+    assert report.new == 1
+
+
 def test_a_mailbox_that_fails_is_reported(archive):
     """Like any source."""
     weekly = source("Weekly", url=None, mailbox=MailboxRule(account="main", list_id="weekly"))

@@ -248,7 +248,7 @@ def test_what_pages_give_is_kept_a_fault_too(archive, reader):
         "huge": "too-large", "lost": "http-404",
     }  # fmt: skip
     assert sorted(asked) == sorted(
-        ["/robots.txt", "/good", "/thai", "/coded", "/stub", "/moved", "/private", "/huge", "/lost"]
+        ["/robots.txt", "/good", "/thai", "/coded", "/stub", "/moved", "/huge", "/lost"]
     )
     assert (report.source, report.read, report.requested_pages) == ("Acme News", 3, 8)
     assert (again, none) == ([], ())
@@ -258,6 +258,22 @@ def test_what_pages_give_is_kept_a_fault_too(archive, reader):
     assert held["good"].summary == items[0].summary
     assert not held["private"].fulltext
     assert not held["moved"].fulltext
+
+
+@pytest.mark.parametrize(("forbidden", "outcome"), [("/", "robots"), ("/other", "read")])
+def test_the_rules_of_the_host_that_a_redirect_leads_to_count_first(
+    archive, reader, forbidden, outcome
+):
+    """Its page is asked for only where they allow it."""
+    rules = reply(f"User-agent: *\nDisallow: {forbidden}\n".encode())
+    with site(by_path({"/robots.txt": rules, "/there": PAGE})) as second:
+        answers = {"/a": reply(status="302 Found", location=second.url("/there"))}
+        with site(by_path(answers)) as first:
+            both = fetcher(first, second, limits=HttpLimits(seconds=3))
+            outcomes, _, _ = ask(archive, reader, first, at(first, "/a"), fetching=both)
+    asked = [request.split(" ")[1] for request in second.requests]
+    assert outcomes == {"a": outcome}
+    assert asked == ["/robots.txt", *(["/there"] if outcome == "read" else [])]
 
 
 SAID = "Northvale opened its data hub to retailers with fewer than fifty shops on Tuesday."

@@ -1,10 +1,19 @@
 """Words out of markup."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.text import clean_text, html_to_lines, html_to_text, split_sentences, truncate_text
+from digest.text import (
+    clean_text,
+    html_to_lines,
+    html_to_text,
+    quote_words,
+    split_sentences,
+    truncate_text,
+)
 
 PLAIN = [
     ("tags go", "<p>Acme <b>buys</b> Bolt</p>", "Acme buys Bolt"),
@@ -39,6 +48,14 @@ def test_nothing_unprintable_survives(text):
         )
 
 
+@given(st.text() | st.text(alphabet="a\x1b\u202e\u200b\n\ue000 ", max_size=400))
+def test_words_of_others_are_short_and_plain(text):
+    """At most 80 characters, each of which can be seen."""
+    quoted = quote_words(text)
+    assert len(quoted) <= 80
+    assert quoted.isprintable()
+
+
 @given(st.text())
 def test_clean_is_idempotent(text):
     """Cleaning twice changes nothing."""
@@ -46,8 +63,10 @@ def test_clean_is_idempotent(text):
 
 
 def test_deep_nesting_is_survived():
-    """Ten thousand open tags give their words."""
-    assert html_to_text("<div>" * 10_000 + "words") == "words"
+    """Many open tags give their words, in time that grows with their number and not its square."""
+    started = process_time()
+    assert html_to_text("<div>" * 40_000 + "words") == "words"
+    assert process_time() - started < 2
 
 
 @pytest.mark.parametrize(

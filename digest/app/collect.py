@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -40,7 +41,7 @@ from digest.fetch.backfill.run import DEFAULT_BUDGET, Backfill, BackfillRequest
 from digest.fetch.http.client import FetcherProtocol, HttpRequest, fetch_or_error
 from digest.fetch.mail.newsletters.links import is_opaque
 from digest.fetch.read.parser_process import UNBOUNDED_PARSERS, DocumentParsers
-from digest.intake import LanguageDetector, make_items
+from digest.intake import LanguageDetector, describe_left_out, make_items
 from digest.model.retrieved import FeedEntry, Retrieved, Validators
 from digest.model.source import Source
 from digest.urls import redact_url
@@ -178,17 +179,35 @@ class _CollectionRun:
         except SourceError as error:
             return self._archive_failure(source, state, error)
         if source.mailbox and source.mailbox.follow_links:
-            hidden = [entry.link for entry in entries if is_opaque(entry.link)]
-            targets = dict.fromkeys(hidden[:_MAX_FOLLOWED_LINKS])
-            for link in targets:
-                request = HttpRequest(source.slug, link, verify=source.tls_verify)
-                answer = await fetch_or_error(self._fetcher, request)
-                targets[link] = None if isinstance(answer, FetchError) else answer.url
+            targets, faults = await self._follow_links(source, entries)
             entries = [
-                replace(entry, link=targets.get(entry.link) or entry.link) for entry in entries
+                replace(entry, link=targets.get(entry.link, entry.link)) for entry in entries
             ]
+            notes = (*notes, *faults)
         state = clear_failures(state, self._now)
         return self._archive_entries(source, state, entries, "read", notes)
+
+    async def _follow_links(
+        self, source: Source, entries: Sequence[FeedEntry]
+    ) -> tuple[Mapping[str, str], tuple[str, ...]]:
+        """Return where hidden links lead, and in words how many kept their target to themselves."""
+        hidden = list(dict.fromkeys(entry.link for entry in entries if is_opaque(entry.link)))
+        targets: dict[str, str] = {}
+        faults: Counter[str] = Counter()
+        for link in hidden[:_MAX_FOLLOWED_LINKS]:
+            request = HttpRequest(source.slug, link, verify=source.tls_verify)
+            answer = await fetch_or_error(self._fetcher, request)
+            if isinstance(answer, FetchError):
+                faults[answer.kind] += 1
+            else:
+                targets[link] = answer.url
+        if len(hidden) > _MAX_FOLLOWED_LINKS:
+            faults["too many in one reading"] = len(hidden) - _MAX_FOLLOWED_LINKS
+        if not faults:
+            return targets, ()
+        reasons = ", ".join(f"{count} {kind}" for kind, count in faults.items())
+        words = f"{faults.total()} of {len(hidden)} hidden links kept their target ({reasons})"
+        return targets, (words,)
 
     async def collect_feed(self, source: Source, state: SourceState) -> SourceReport:
         """Ask for a feed, unless it is to be left alone, and fill gaps of its history if wanted.
@@ -298,6 +317,7 @@ class _CollectionRun:
         kept = self._archive.record_attempt(
             state, items, at=self._now, outcome=outcome, entries=len(entries)
         )
+        notes = (*notes, *describe_left_out(entries, items))
         if state.moved_to:
             moved_to = redact_url(state.moved_to)
             notes = (*notes, f"has moved for good: put {moved_to} into sources.yaml")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from digest.app.workspace import Workspace
 from digest.period import Quarter, parse_quarter
-from digest.version import __version__
+from digest.version import PROJECT_PAGE, __version__
 
 if TYPE_CHECKING:
     from digest.config.sources import SourcesConfig
@@ -186,9 +186,8 @@ def make_fetcher(
     limits = settings.limits
     # OpenSSL heeds this variable by itself, httpx's list of authorities does not
     ca_files = (find_ca_file(context), context.environ.get("SSL_CERT_FILE", "").strip())
-    contact = f"; {settings.contact}" if settings.contact else ""
     return Fetcher(
-        user_agent=f"martech-digest/{__version__} (quarterly feed reader{contact})",
+        user_agent=make_user_agent(settings.contact),
         now=lambda: context.now,
         limits=HttpLimits(
             at_once=limits.requests_at_once,
@@ -202,6 +201,12 @@ def make_fetcher(
         allow_private=(*settings.network.allow_private, *(service or ())[:1]),
         trust=load_trust(*filter(None, ca_files)),
     )
+
+
+def make_user_agent(contact: str | None, page: str = PROJECT_PAGE) -> str:
+    """Return by what name we ask: with the project's page, and how to reach who runs it."""
+    parts = ("quarterly feed reader", f"+{page}" if page else "", contact)
+    return f"martech-digest/{__version__} ({'; '.join(filter(None, parts))})"
 
 
 def find_ca_file(context: AppContext) -> str | None:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Literal
 from urllib.parse import urljoin
 
@@ -257,11 +258,13 @@ class _ArticleRun:
         robots = await self._check_robots(request.source, request.url)
         ask = build_source_request(request.source, request.url)
         headers = {**ask.headers, **_ACCEPT}
-        answer = await self._fetcher.get(replace(ask, headers=headers, pause=robots.pause))
+        # a redirect may lead to another host, whose rules count before its page is asked for
+        check = partial(self._check_robots, request.source)
+        answer = await self._fetcher.get(
+            replace(ask, headers=headers, pause=robots.pause, check_hop=check)
+        )
         if answer.problems:
             raise FetchError(answer.problems[0], kind="broken-off")
-        if answer.url != request.url:
-            await self._check_robots(request.source, answer.url)
         return answer
 
     async def _check_robots(self, source: Source, url: str) -> RobotsRules:

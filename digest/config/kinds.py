@@ -13,6 +13,7 @@ from cssselect import GenericTranslator, SelectorError
 from pydantic import AfterValidator, Field
 
 from digest.config.validate import suggest_similar
+from digest.patterns import IGNORED_FLAG, find_faults
 from digest.text import clean_text
 from digest.urls import is_web_url
 
@@ -95,6 +96,8 @@ def _validate_regex(text: str) -> str:
         raise ValueError(f"is no regular expression: {error.msg} {place}") from None
     except (OverflowError, RecursionError):
         raise ValueError("is a regular expression that asks for too much") from None
+    for fault in find_faults(text.removeprefix(IGNORED_FLAG)):
+        raise ValueError(f"cannot be used: {fault}")
     return text
 
 

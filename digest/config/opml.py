@@ -20,7 +20,7 @@ from lxml import etree
 
 from digest.errors import UsageError
 from digest.model.source import TIERS, Source, Tier
-from digest.text import clean_text, truncate_text
+from digest.text import clean_text, quote_words, truncate_text
 from digest.urls import canonical_url, extract_host, is_web_url, redact_url
 
 MAX_BYTES = 5 * 2**20
@@ -139,7 +139,7 @@ def _parse_opml(data: bytes, problems: list[str]) -> Iterator[ListedFeed]:
         whole = _BARE_AMPERSAND.sub(b"&amp;", data)
         root = etree.fromstring(_drop_stray_end_tags(whole), parser)
     except etree.XMLSyntaxError as error:
-        raise UsageError(f"the list is no OPML: {clean_text(str(error))}") from error
+        raise UsageError(f"the list is no OPML: {quote_words(str(error))}") from error
     if root is None or etree.QName(root).localname.lower() != "opml":
         raise UsageError("the list is no OPML", "export it again from the other program")
     declared: Any = root.getroottree().docinfo.internalDTD
@@ -221,7 +221,7 @@ def _parse_plain_list(data: bytes, problems: list[str]) -> Iterator[ListedFeed]:
             continue
         match = _ADDRESS.search(line)
         if not match:
-            problems.append(f"line {number} holds no address: {truncate_text(line, 60)}")
+            problems.append(f"line {number} holds no address: {quote_words(line)}")
             continue
         before, after = line[: match.start()], line[match.end() :]
         url = _normalize_feed_url(match[0])

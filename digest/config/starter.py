@@ -21,6 +21,7 @@ SOURCES_SCHEMA = _FOLDER / "sources.schema.json"
 STACK_SCHEMA = _FOLDER / "stack.schema.json"
 DECISIONS_SCHEMA = _FOLDER / "decisions.schema.json"
 VOCABULARY_SCHEMA = _FOLDER / "vocabulary.schema.json"
+_NO_CONTACT = re.compile(r"^  # contact: \S+", re.MULTILINE)
 _STARTERS = {
     "sources.yaml": ("starter.yaml", SOURCES_SCHEMA),
     "stack.yaml": ("starter-stack.yaml", STACK_SCHEMA),
@@ -34,13 +35,19 @@ def find_starter_file(name: str = "sources.yaml") -> Path:
     return shipped if shipped.is_file() else _FOLDER.parents[1] / name
 
 
-def load_starter_files() -> Mapping[str, str]:
-    """Return the files to write into a new workspace: path in it → text."""
+def load_starter_files(contact: str = "") -> Mapping[str, str]:
+    """Return the files to write into a new workspace: path in it → text.
+
+    `contact` is put into sources.yaml for publishers to see, where it is given.
+    """
     files = {}
     for name, (_, schema) in _STARTERS.items():
         text = find_starter_file(name).read_text(encoding="utf-8")
         files[name] = re.sub(r"\$schema=\S+", f"$schema=.digest/{schema.name}", text, count=1)
         files[f".digest/{schema.name}"] = schema.read_text(encoding="utf-8")
+    if contact:  # JSON's texts are YAML's
+        line = f"  contact: {json.dumps(contact)}"
+        files["sources.yaml"] = _NO_CONTACT.sub(lambda _: line, files["sources.yaml"], count=1)
     files[f".digest/{DECISIONS_SCHEMA.name}"] = DECISIONS_SCHEMA.read_text(encoding="utf-8")
     return files
 

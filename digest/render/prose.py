@@ -6,6 +6,8 @@ import markdown
 import nh3
 from markupsafe import Markup
 
+from digest.text import remove_controls
+
 _TAGS = {"p", "strong", "em", "a", "ul", "ol", "li", "blockquote", "code", "br"}
 
 
@@ -15,7 +17,7 @@ def render_markdown(text: str) -> Markup:
     converter.preprocessors.deregister("html_block")
     converter.inlinePatterns.deregister("html")
     clean = nh3.clean(
-        converter.convert(text),
+        converter.convert(remove_controls(text)),
         tags=_TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto"},

@@ -15,6 +15,7 @@ from digest.app.context import (
     load_shipped_judge,
     load_stack_index,
     make_fetcher,
+    make_user_agent,
 )
 from digest.app.processes import call_in_process
 from digest.app.workspace import Workspace
@@ -82,6 +83,20 @@ def test_a_detached_context_can_be_sent_to_another_process(context):
 
 def give_back(context):
     return context
+
+
+@pytest.mark.parametrize(
+    ("contact", "page", "named"),
+    [
+        (None, "", "(quarterly feed reader)"),
+        ("a@b.example", "", "(quarterly feed reader; a@b.example)"),
+        (None, "https://p.example/", "(quarterly feed reader; +https://p.example/)"),
+        ("a@b.example", "https://p.example/", "reader; +https://p.example/; a@b.example)"),
+    ],
+)
+def test_publishers_see_who_asks(contact, page, named):
+    """The project's page and whom to reach, as far as there are any."""
+    assert make_user_agent(contact, page).endswith(named)
 
 
 @pytest.mark.parametrize("way", ["ca_file", "SSL_CERT_FILE"])

@@ -246,6 +246,16 @@ def test_a_secret_cannot_write_a_header(secret: str) -> None:
     assert secret not in config.warnings[0]
 
 
+@pytest.mark.parametrize("pattern", ["(a+)+$", "(?:a|a)*b", ".*.*.*x", "(?i)(a*)*"])
+def test_a_pattern_of_subjects_that_could_take_long_is_refused(pattern: str) -> None:
+    """As those of the vocabulary are."""
+    (problem,) = problems(
+        "digest: {mailboxes: {m: {host: a.example, user: u, password_env: P}}}\nsources:\n"
+        f"  - {{name: A, newsletter: {{account: m, subject: '{pattern}'}}}}\n"
+    )
+    assert "could take very long" in problem.what
+
+
 def test_a_secret_is_in_no_repr() -> None:
     """What is logged of a configuration knows no secret."""
     config = parsed(_SOURCE + "headers: {X-A: {value_env: T}}", {"T": "hunter2\n"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import date, datetime
 from typing import Any
 
@@ -179,6 +180,15 @@ def test_columns_are_told_as_they_were_read() -> None:
 def test_what_is_no_list_of_products_is_refused(data: bytes, told: str) -> None:
     with pytest.raises(UsageError, match=told):
         import_stack(data, "list")
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused() -> None:
+    """Before it is unpacked."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("xl/workbook.xml", bytes(101 * 2**20))
+    with pytest.raises(UsageError, match="unpacks to more than 100 MiB"):
+        import_stack(packed.getvalue(), "list")
 
 
 @settings(deadline=None, max_examples=60)

@@ -202,6 +202,12 @@ def test_hostile_text_is_read_or_refused(text: str) -> None:
     assert len(told(text)) <= MAX_PROBLEMS + 1
 
 
+def test_a_file_of_more_than_a_mebibyte_is_not_read() -> None:
+    """Though it were all comment."""
+    (problem,) = told("#" + "x" * 2**20)
+    assert "larger than 1 MiB" in str(problem)
+
+
 def test_no_tag_runs_code(tmp_path: Path) -> None:
     """The classic attack writes no file."""
     target = tmp_path / "written"

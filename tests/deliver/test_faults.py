@@ -2,6 +2,7 @@
 
 import pytest
 
+from digest.deliver.smtp import SmtpServer, SmtpSession
 from tests.deliver.conftest import NOW, READERS, ledger, run, write_sources
 from tests.factories.smtpserver import TOKEN, Behaviour, smtp_server, unused_port
 
@@ -174,6 +175,36 @@ def test_no_password_over_an_open_line(place):
         "everybody can read"
         in run("send", "2026-Q3", "--workspace", place, "--now", NOW, code=1).output
     )
+
+
+def test_a_line_of_one_dot_ends_no_mail():
+    """What follows it is content, not a command to the server."""
+    server = Behaviour()
+    data = b"Subject: x\r\n\r\nwords\r\n.\r\nMAIL FROM:<eve@evil.example>\r\n"
+    with (
+        smtp_server(server, login=False) as port,
+        SmtpSession(SmtpServer("127.0.0.1", port, "none")) as session,
+    ):
+        result = session.send_mail("a@acme.example", "b@acme.example", data, lambda: None)
+    assert result.state == "accepted"
+    assert [content for _, content in server.received] == [data]
+
+
+def test_the_ledger_knows_before_the_server_has_it():
+    """And a line that drops after the mail was given leaves a doubt, never a second mail."""
+    server, held = Behaviour("accept then drop"), []
+    with (
+        smtp_server(server, login=False) as port,
+        SmtpSession(SmtpServer("127.0.0.1", port, "none"), 5) as session,
+    ):
+        result = session.send_mail(
+            "a@acme.example",
+            "b@acme.example",
+            b"Subject: x\r\n\r\nwords\r\n",
+            lambda: held.append(len(server.received)),
+        )
+    assert held == [0]
+    assert (result.state, result.stop) == ("unknown", True)
 
 
 def test_a_missing_secret_is_named(place, monkeypatch):

@@ -1,5 +1,6 @@
 """Feeds of every kind, well-formed, odd, broken and hostile."""
 
+import html
 import io
 import json
 import re
@@ -14,6 +15,8 @@ from hypothesis import strategies as st
 
 from digest.errors import ParseError
 from digest.fetch.read.feeds import parse_feed
+from digest.fetch.read.fields import normalize_title
+from digest.fetch.read.sanitize import sanitize_feed_xml
 from digest.model.retrieved import FeedEntry, ParsedFeed
 from tests.factories import hostile
 
@@ -443,6 +446,30 @@ def test_nothing_external_is_loaded(tmp_path: Path) -> None:
     assert "s3cret" not in str(document)
 
 
+def test_the_document_type_is_taken_off() -> None:
+    """Before anything reads it."""
+    doctype = '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    feed = sanitize_feed_xml(doctype + OPEN + "<item><title>A</title></item>" + CLOSE)
+    assert feed is not None
+    assert b"<!DOCTYPE" not in feed.xml
+
+
+def test_what_entities_stand_for_has_an_end() -> None:
+    """A thousand characters, ten thousand times."""
+    doctype = f'<!DOCTYPE rss [<!ENTITY a "{"x" * 1_000}">]>'
+    items = f"<item><description>{'&a;' * 500}</description></item>" * 20
+    feed = sanitize_feed_xml(doctype + OPEN + items + CLOSE)
+    assert feed is not None
+    assert len(feed.xml) < 2 * 2**20
+
+
+def test_a_long_author_is_cut_before_it_is_read() -> None:
+    """feedparser's pattern for authors takes 19 s for 60 kB."""
+    feed = sanitize_feed_xml(OPEN + f"<item><author>{'a ' * 30_000}</author></item>" + CLOSE)
+    assert feed is not None
+    assert len(feed.xml) < 3_000
+
+
 @pytest.mark.parametrize("body", hostile.FEEDS.values(), ids=hostile.FEEDS)
 def test_hostile_feeds_give_entries_of_a_bounded_size(body: str) -> None:
     """Whatever their entities stand for; benchmarks/bench_hostile.py measures what they cost."""
@@ -559,6 +586,15 @@ def test_no_tag_survives_in_a_title_however_often_it_was_escaped(text: str) -> N
     for _ in range(3):
         text = text.replace("&", "&amp;").replace("<", "&lt;")
         check(rss(f"<title>{text}</title>"))
+
+
+@pytest.mark.parametrize("times", range(10))
+def test_nothing_in_a_title_begins_a_tag(times: int) -> None:
+    """Where resolving ends, too, and where a tag has no end."""
+    for markup in ("A <b>c</b>", "a <b", "a <!x"):
+        for _ in range(times):
+            markup = html.escape(markup)
+        assert not re.search(r"<[a-zA-Z/!?]", normalize_title(markup))
 
 
 # ---------------------------------------------------------------- real feeds

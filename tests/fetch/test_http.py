@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpcore
 import pytest
 import trustme
 from pytest_httpserver import HTTPServer
@@ -21,7 +22,12 @@ from werkzeug import Request, Response
 
 from digest.errors import FetchError
 from digest.fetch.http.client import HttpLimits, HttpRequest, fetch_all
-from digest.fetch.http.exchange import parse_retry_after
+from digest.fetch.http.exchange import (
+    HttpResponse,
+    build_first_hop,
+    follow_redirect,
+    parse_retry_after,
+)
 from digest.model.retrieved import Retrieved, Validators
 from tests.factories.servers import NOW, Script, Site, always, by_path, fetch, fetcher, reply, site
 
@@ -139,6 +145,20 @@ def test_an_endless_body_is_stopped_at_the_cap() -> None:
             refused(fetch(acme.url(), acme, limits=HttpLimits(seconds=10, body_bytes=2**20))).kind
             == "too-large"
         )
+
+
+def test_what_comes_over_the_line_is_capped_too() -> None:
+    """Compressed bytes that stand for nothing never reach the cap on what they stand for."""
+    nothing = b"\x00\x00\x00\xff\xff" * 10_000  # empty blocks of deflate
+
+    def script(request: str, send: object) -> None:
+        send(reply(b"\x1f\x8b\x08" + bytes(7), length=False, Content_Encoding="gzip"))  # type: ignore[operator]
+        while True:
+            send(nothing)  # type: ignore[operator]
+
+    with site(script) as acme:
+        limits = HttpLimits(seconds=3, body_bytes=2**20)
+        assert refused(fetch(acme.url(), acme, limits=limits)).kind == "too-large"
 
 
 @pytest.mark.parametrize("slow", ["headers", "drip", "stalled"])
@@ -461,8 +481,8 @@ def test_a_password_in_an_address_is_sent_once_and_shown_never(
     with site(
         by_path(
             {
-                "/feed?api_key=k3y": reply(status="302 Found", Location="/gone"),
-                "/gone": reply(status="410 Gone"),
+                "/feed?api_key=k3y": reply(status="302 Found", Location="/gone?key=t0ken"),
+                "/gone?key=t0ken": reply(status="410 Gone"),
             }
         )
     ) as acme:
@@ -474,6 +494,7 @@ def test_a_password_in_an_address_is_sent_once_and_shown_never(
     )
     assert "s3cret" not in str(error) + caplog.text
     assert "k3y" not in caplog.text
+    assert "t0ken" not in str(error) + caplog.text
 
 
 def test_a_password_that_a_redirect_brings_is_not_used() -> None:
@@ -527,6 +548,28 @@ def test_a_name_is_looked_up_once_and_its_address_checked_then() -> None:
             assert refused(result).kind == "private-address"
     assert looks == ["feed.example"]
     assert acme.requests == []
+
+
+def test_the_address_that_was_checked_is_the_one_that_is_called(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whatever the name's server answers to a second question."""
+    called: list[str] = []
+
+    async def rebinding(host: str, port: int) -> Sequence[str]:
+        asked.append(host)
+        return ["93.184.216.34"] if len(asked) == 1 else ["127.0.0.1"]
+
+    async def connect(self: object, host: str, *more: object) -> None:
+        called.append(host)
+        raise httpcore.ConnectError("not here")
+
+    asked: list[str] = []
+    monkeypatch.setattr(httpcore.AnyIOBackend, "connect_tcp", connect)
+    request = HttpRequest("a", "http://feed.example/")
+    (result,) = fetch_all(fetcher(resolve=rebinding), [request])
+    assert refused(result).kind == "unreachable"
+    assert (asked, called) == (["feed.example"], ["93.184.216.34"])
 
 
 def test_the_second_address_is_tried_where_the_first_is_dead() -> None:
@@ -597,6 +640,19 @@ def test_untrusted_certificates_are_refused_and_can_be_allowed_for_a_source(
         assert "verify" in error.hint
         assert acme.requests == []
         assert fetch(acme.url(), acme, verify=False).body == FEED
+
+
+@pytest.mark.parametrize(
+    ("target", "checked"),
+    [("https://acme.example/there", False), ("https://other.example/", True)],
+)
+def test_an_opt_out_of_certificates_is_not_taken_to_another_host(
+    target: str, checked: bool
+) -> None:
+    """It was given for the host that the team knows."""
+    hop = build_first_hop("https://acme.example/feed", {}, Validators(), verify=False)
+    answer = HttpResponse(302, {"location": target}, Validators())
+    assert follow_redirect(hop, answer).verify is checked
 
 
 @pytest.mark.parametrize(

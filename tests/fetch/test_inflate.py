@@ -36,6 +36,13 @@ def test_many_empty_members_are_refused() -> None:
         list(Inflater("gzip", 100).inflate_chunk(gzip.compress(b"") * 2000))
 
 
+def test_every_coding_is_capped() -> None:
+    """Also one whose result stands for nothing in the coding after it."""
+    empty = b"\x1f\x8b\x08" + bytes(7) + b"\x00\x00\x00\xff\xff" * 50_000
+    with pytest.raises(TooLargeError):
+        list(Inflater("gzip, gzip", 100_000).inflate_chunk(gzip.compress(empty)))
+
+
 @pytest.mark.parametrize(
     ("body", "expected", "problem"),
     [

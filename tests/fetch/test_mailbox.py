@@ -9,7 +9,7 @@ import socketserver
 import ssl
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -84,6 +84,21 @@ RULES = {
 @pytest.mark.parametrize(("rule", "wanted"), RULES.values(), ids=RULES.keys())
 def test_a_rule_claims_what_it_describes(rule: MailboxRule, wanted: bool) -> None:
     assert matches_rule(rule, LETTER) is wanted
+
+
+@pytest.mark.parametrize(
+    ("pattern", "subject", "matches"),
+    [
+        ("^a+b$", "a" * 50 + "b", True),
+        ("^a+b$", "a" * 200 + "b", False),
+        ("(?i)WEEKLY", "The weekly", True),
+        ("end$", "x" * 5_000 + "end", False),
+    ],
+)
+def test_no_pattern_of_subjects_takes_long(pattern: str, subject: str, matches: bool) -> None:
+    """Repeats have an end, and so has the part of a subject that is looked at."""
+    letter = replace(LETTER, subject=subject)
+    assert matches_rule(MailboxRule(subject=pattern), letter) is matches
 
 
 def test_the_line_that_would_claim_a_letter() -> None:

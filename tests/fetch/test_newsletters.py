@@ -360,6 +360,16 @@ def test_two_thousand_parts_side_by_side_are_read_as_far_as_is_reasonable() -> N
     assert any("200 parts" in problem for problem in letter.problems)
 
 
+def test_parts_are_counted_in_groups_too() -> None:
+    """A text behind the two hundredth is not read."""
+    group = b"--b\nContent-Type: multipart/mixed; boundary=c\n\n"
+    group += b"--c\nContent-Type: application/octet-stream\n\nx\n" * 30 + b"--c--\n"
+    last = b"--b\nContent-Type: text/plain\n\nRead me: https://news.example/1\n--b--\n"
+    head = 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"'
+    assert "no text" not in str(parse_newsletter(raw(head, group * 2 + last)).problems)
+    assert "no text" in str(parse_newsletter(raw(head, group * 10 + last)).problems)
+
+
 def test_a_message_of_thirty_megabytes_is_refused_at_once() -> None:
     with pytest.raises(ParseError) as caught:
         parse_newsletter(b"From: a@b.example\n\n" + b"x" * (30 * 2**20))

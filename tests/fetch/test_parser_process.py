@@ -4,14 +4,19 @@ import contextlib
 import io
 import os
 import pickle
-import time
 from pathlib import Path
 
 import pytest
 
 from digest.errors import ParseError
 from digest.fetch.read.feeds import parse_feed
-from digest.fetch.read.parser_process import _SMALL, ParserProcess, _AnswerUnpickler
+from digest.fetch.read.parser_process import (
+    _SMALL,
+    ParserProcess,
+    UnusableAnswerError,
+    _read_message,
+    load_answer,
+)
 
 URL = "https://acme.example/feed"
 PADDING = "<!-- " + "x" * 2 * _SMALL + " -->"
@@ -73,9 +78,22 @@ def test_a_document_that_uses_up_its_time_is_told():
 
 def test_a_document_that_needs_too_much_memory_is_told():
     """Refused by the system's own limit."""
-    with ParserProcess(max_bytes=200 * 2**20) as parsers, pytest.raises(ParseError) as told:
-        parsers.parse_feed(build_feed(ITEM * 60_000), "application/rss+xml", URL)
+    body = build_feed(ITEM + f"<!-- {'x' * 12 * 2**20} -->")
+    with ParserProcess(60) as parsers:  # time is not what ends it
+        assert parsers.parse_feed(body, "application/rss+xml", URL).entries
+    with ParserProcess(60, 64 * 2**20) as parsers, pytest.raises(ParseError) as told:
+        parsers.parse_feed(body, "application/rss+xml", URL)
     assert told.value.kind == "too-much-work"
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="no /proc here")
+def test_the_process_has_an_empty_environment(monkeypatch):
+    """No secret is where strangers' text is read."""
+    monkeypatch.setenv("SMTP_PASSWORD", "s3cret")
+    with ParserProcess() as parsers:
+        parsers.parse_feed(build_feed(ITEM + PADDING), "application/rss+xml", URL)
+        environment = Path(f"/proc/{parsers._process.pid}/environ").read_bytes()
+    assert b"s3cret" not in environment
 
 
 def test_a_large_document_reads_as_a_small_one():
@@ -90,12 +108,43 @@ def test_a_large_document_reads_as_a_small_one():
             parsers.parse_feed(b"<html>" + b"x" * 2 * _SMALL, "text/html", URL)
 
 
-def test_an_answer_that_is_no_answer_is_refused():
+def test_an_answer_that_is_no_answer_is_refused(tmp_path):
     """What a process that strangers took over might send runs nothing here."""
 
     class Evil:
         def __reduce__(self):
-            return time.sleep, (60,)
+            return Path.touch, (tmp_path / "ran",)
 
-    with pytest.raises(pickle.UnpicklingError, match=r"time\.sleep is no part"):
-        _AnswerUnpickler(io.BytesIO(pickle.dumps(Evil()))).load()
+    for answer in (pickle.dumps(Evil()), b"feed\n" + pickle.dumps(Evil())):
+        with pytest.raises(UnusableAnswerError):
+            load_answer(answer, "feed")
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"nonsense",
+        b"feed\n",
+        b"feed\nnull",
+        b'feed\n{"entries": 1}',
+        b'feed\n{"entries": [{"link": 1}]}',
+        b'newsletter\n{"entries": []}',
+        b'fault\n["a", "b"]',
+        b"feed\n" + b"[" * 100_000,
+        b'feed\n{"entries": [], "title": "\xff"}',
+    ],
+)
+def test_garbage_is_no_answer(answer):
+    """The source fails, the run goes on."""
+    with pytest.raises(UnusableAnswerError):
+        load_answer(answer, "feed")
+
+
+def test_an_answer_without_end_is_not_waited_for():
+    """Nor is room made for it."""
+    for size, sent in ((2**63, b"x"), (2**20 + 1, bytes(2**20 + 1))):
+        with pytest.raises(EOFError):
+            _read_message(io.BytesIO(size.to_bytes(8, "big") + sent), 2**20)
+    assert _read_message(io.BytesIO((3).to_bytes(8, "big") + b"abc"), 2**20) == b"abc"

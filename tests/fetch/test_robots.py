@@ -98,6 +98,7 @@ def test_sitemaps_are_named_for_all() -> None:
 def test_a_pattern_of_many_stars_is_answered() -> None:
     """One that tries every place of every star again would not be done before the sun is cold."""
     assert allows(*hostile.ROBOTS)
+    assert allows("User-agent: *\nDisallow: /" + "*a" * 30 + "c", "/" + "a" * 400 + "b")
 
 
 @given(st.binary(max_size=200), st.text(max_size=30))

@@ -3,6 +3,7 @@
 import gzip
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -31,6 +32,15 @@ def test_a_sitemap_packed_or_cut_short(body: bytes) -> None:
     assert parse_sitemap(body, URL) == Sitemap(
         False, (SitemapRow("https://acme.example/1", DAY), SitemapRow("https://acme.example/2"))
     )
+
+
+def test_a_sitemap_reads_no_file(tmp_path: Path) -> None:
+    """Its entities stand for nothing."""
+    secret = tmp_path / "secret"
+    secret.write_text("https://acme.example/s3cret")
+    doctype = f'<!DOCTYPE x [<!ENTITY s SYSTEM "{secret.as_uri()}">]>'
+    body = f"{doctype}<urlset {NS}><url><loc>&s;</loc></url><url><loc>/2</loc></url></urlset>"
+    assert "s3cret" not in str(parse_sitemap(body.encode(), URL))
 
 
 def test_an_index_and_a_news_sitemap() -> None:

@@ -86,6 +86,8 @@ class HttpRequest:
     `headers` are the source's own and are taken for secrets; `verify=False` takes any certificate
     of that host. Validators are sent byte for byte; give them only where what they name is still
     held. `pause` is how long the host asks to wait after the request before, in seconds.
+    `check_hop` is called with the address of each redirect before it is followed, and raises
+    SourceError where it is not to be.
     """
 
     source: str  # Source.slug
@@ -94,6 +96,9 @@ class HttpRequest:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     verify: bool = True
     pause: float = 0.0
+    check_hop: Callable[[str], Awaitable[object]] | None = field(
+        default=None, repr=False, compare=False
+    )
 
 
 class FetcherProtocol(AbstractAsyncContextManager[Any], Protocol):
@@ -167,6 +172,8 @@ class Fetcher:
             if response.status in REDIRECTS:
                 is_permanent = is_permanent and response.status in PERMANENT_REDIRECTS
                 hop = follow_redirect(hop, response)
+                if request.check_hop:
+                    await request.check_hop(hop.url)
             elif response.status == 304 and hop.validators == Validators():
                 hop = bypass_cache(hop)
             elif response.status == 304 or 200 <= response.status < 300:

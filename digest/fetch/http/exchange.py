@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit, urlunspli
 from digest.errors import FetchError
 from digest.fetch.http.guard import get_host_port
 from digest.model.retrieved import Validators
-from digest.text import clean_text
+from digest.text import clean_text, quote_words
 from digest.urls import is_web_url, redact_url
 
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -89,7 +89,7 @@ def follow_redirect(hop: RequestHop, response: HttpResponse) -> RequestHop:
     if not is_web_url(url):
         raise FetchError(
             f"{format_url(hop.url)} redirects to what is no web address: "
-            f"{format_url(location) or 'nothing'}",
+            f"{quote_words(format_url(location)) or 'nothing'}",
             "look at the address in a browser",
             kind="bad-redirect",
         )

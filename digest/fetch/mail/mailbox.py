@@ -22,6 +22,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import takewhile
 from pathlib import Path
 from types import MappingProxyType
@@ -34,7 +35,8 @@ from digest.errors import MailboxError, ParseError
 from digest.fetch.mail.newsletters import MAX_BYTES, ParsedNewsletter, parse_newsletter
 from digest.model.retrieved import FeedEntry
 from digest.model.source import MailboxRule
-from digest.text import clean_text
+from digest.patterns import IGNORED_FLAG, compile_pattern
+from digest.text import clean_text, quote_words
 
 NewsletterParser = Callable[[bytes], ParsedNewsletter]
 _MAX_MESSAGES = 5_000
@@ -43,6 +45,8 @@ _TIMEOUT = 60  # seconds
 _BATCH_SIZE = 25  # messages
 _BATCH_BYTES = 8 * 2**20
 _SIZE_BATCH = 500  # messages asked for their size at once
+_MAX_SUBJECT = 1_000  # characters that a pattern is looked for in
+_compile_pattern = cache(compile_pattern)
 _SURVEY_SIZE = 500  # messages looked at for letters that nobody claims
 _EMPTY_STATE: Mapping[str, Any] = MappingProxyType({})
 
@@ -103,7 +107,8 @@ def matches_rule(rule: MailboxRule, letter: ParsedNewsletter) -> bool:
     if rule.recipient:
         matches.append(rule.recipient.lower().strip() in letter.recipients)
     if rule.subject:
-        matches.append(re.search(rule.subject, letter.subject, re.IGNORECASE) is not None)
+        pattern = _compile_pattern(rule.subject.removeprefix(IGNORED_FLAG))
+        matches.append(pattern.search(letter.subject[:_MAX_SUBJECT]) is not None)
     return bool(matches) and all(matches)
 
 
@@ -466,7 +471,9 @@ class MailboxSession:
         problems = [problem for problem in result.problems if problem not in reported]
         self._reported_problems.update((place, problem) for problem in problems)
         for letter in letters:
-            problems += [f"{letter.subject[:60]!r}: {problem}" for problem in letter.problems]
+            problems += [
+                f"{quote_words(letter.subject)!r}: {problem}" for problem in letter.problems
+            ]
         return MailboxResult(letters, result.state, tuple(problems))
 
     def find_unclaimed(self, rules: Sequence[MailboxRule]) -> tuple[UnclaimedSender, ...]:

@@ -21,7 +21,7 @@ from digest.fetch.read.charset import decode_body
 from digest.fetch.read.diagnose import describe_content
 from digest.fetch.read.page_dates import drop_date_lines
 from digest.fetch.read.pages import PageMetadata, parse_html
-from digest.text import clean_text, html_to_lines, html_to_text, truncate_text
+from digest.text import clean_text, html_to_lines, html_to_text, quote_words, truncate_text
 
 MAX_DESCRIPTION = 1_500  # characters of all descriptions of a page
 MAX_TEXT = 8_000  # characters of an article that are kept: what matters stands at its beginning
@@ -158,7 +158,7 @@ def _run_trafilatura(page: str, *, strict: bool) -> str:
     except etree.LxmlError as error:
         raise ParseError("it holds no HTML", kind="no-page") from error
     except Exception as error:
-        raise ParseError(f"trafilatura: {clean_text(str(error))[:200]}", kind="no-page") from error
+        raise ParseError(f"trafilatura: {quote_words(str(error))}", kind="no-page") from error
     return found or ""
 
 

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from digest.fetch.read.date_scripts import rewrite_date
 from digest.months import MONTHS_OF_ANY_LANGUAGE
-from digest.text import clean_text, truncate_text
+from digest.text import quote_words, truncate_text
 
 _WORDS = json.loads(Path(__file__).with_name("date_words.json").read_text("utf-8"))
 _ZONE_HOURS: Mapping[str, float] = _WORDS["zones"]  # ahead of UTC, by name
@@ -116,7 +116,7 @@ def describe_date_problems(entries: int, undated: Sequence[str]) -> tuple[str, .
     missing = len(undated) - len(unreadable)
     problems = []
     if unreadable:
-        example = truncate_text(clean_text(unreadable[0]), 40)
+        example = truncate_text(quote_words(unreadable[0]), 40)
         problems.append(
             f"{len(unreadable)} of {entries} entries have a date that cannot be right, "
             f"such as {example!r}"

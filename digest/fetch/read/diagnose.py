@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from digest.text import html_to_text, truncate_text
+from digest.text import html_to_text, quote_words
 
 _MAX_HEAD = 60_000
 _FILES = (
@@ -82,7 +82,7 @@ def describe_content(text: str) -> tuple[str, str]:
         return "text that is no feed", _FIND
     title_element = _TITLE.search(head)
     title = html_to_text(title_element[1]) if title_element else ""
-    titled = f" titled “{truncate_text(title, 80)}”" if title else ""
+    titled = f" titled “{quote_words(title)}”" if title else ""
     for name, pattern, hint in _PAGES:
         if pattern.search(head):
             return name + titled, hint

@@ -8,14 +8,14 @@ cannot take long, and starting a process takes longer than most of them.
 
 from __future__ import annotations
 
-import io
 import pickle
 import struct
 import subprocess
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import IO, Any, Protocol, Self
+from functools import cache
+from typing import IO, TYPE_CHECKING, Any, Protocol, Self
 
 from digest.errors import ParseError
 from digest.fetch.mail.newsletters import ParsedNewsletter, parse_newsletter
@@ -25,29 +25,27 @@ from digest.fetch.read.sitemaps import Sitemap, parse_sitemap
 from digest.model.retrieved import ParsedFeed
 from digest.model.source import FEED_RULE, ReadingRule
 
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
 _SECONDS = 2.0  # of CPU for one document; most take some hundredths of one
 _MAX_BYTES = 2**30  # of address space
 _SMALL = 32 * 1024  # bytes that are parsed in this process
 _HEAD = struct.Struct(">Q")  # length of a message
+_MAX_ANSWER = 2**28  # bytes; a document of the largest size gives less
 _PARSERS: Mapping[str, Callable[..., Any]] = {
     "feed": parse_feed,
     "newsletter": parse_newsletter,
     "sitemap": parse_sitemap,
 }
-# What an answer may hold besides plain values: the process parses what strangers wrote, and is not
-# trusted with more than it has to say.
-_ANSWER_TYPES = {
-    ("datetime", "datetime"),
-    ("datetime", "timezone"),
-    ("datetime", "timedelta"),
-    ("digest.model.retrieved", "FeedEntry"),
-    ("digest.model.retrieved", "ParsedFeed"),
-    ("digest.fetch.mail.newsletters", "ParsedNewsletter"),
-    ("digest.fetch.mail.newsletters.assembly", "ParsedNewsletter"),
-    ("digest.fetch.read.sitemaps", "Sitemap"),
-    ("digest.fetch.read.sitemaps", "SitemapRow"),
-    ("copyreg", "_reconstructor"),
-    ("builtins", "object"),
+# What is sent back is data of one of these types, as JSON: the process parses what strangers wrote,
+# and is not trusted with more than it has to say. Pickle, even of few classes, lets it fill our
+# memory.
+_RESULTS: Mapping[str, type] = {
+    "feed": ParsedFeed,
+    "newsletter": ParsedNewsletter,
+    "sitemap": Sitemap,
+    "fault": tuple[str, str, str],  # message, hint, kind
 }
 
 
@@ -144,9 +142,9 @@ class ParserProcess:
         assert process.stdout is not None
         try:
             _write_message(process.stdin, pickle.dumps(request))
-            answer = _read_message(process.stdout)
-            result, fault = _AnswerUnpickler(io.BytesIO(answer)).load()
-        except (OSError, EOFError, pickle.UnpicklingError):
+            answer = _read_message(process.stdout, _MAX_ANSWER)
+            result, fault = load_answer(answer, str(request[0]))
+        except (OSError, EOFError, UnusableAnswerError):
             stop_process(process)
             self._process = None
             limits = f"{self._seconds:g} s of work and {self._max_bytes / 2**30:g} GiB"
@@ -155,13 +153,37 @@ class ParserProcess:
         return fault, result
 
 
-class _AnswerUnpickler(pickle.Unpickler):
-    """Loads plain values and the listed types, nothing else."""
+class UnusableAnswerError(Exception):
+    """A parser's process sent what is no answer."""
 
-    def find_class(self, module: str, name: str) -> Any:
-        if (module, name) not in _ANSWER_TYPES:
-            raise pickle.UnpicklingError(f"{module}.{name} is no part of an answer")
-        return super().find_class(module, name)
+
+@cache
+def _get_adapter(kind: str) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter  # here, since most runs start no process
+
+    return TypeAdapter(_RESULTS[kind])
+
+
+def dump_answer(kind: str, result: object) -> bytes:
+    """Return a document of a kind, or with `fault` the words of one, as it is sent back."""
+    data: bytes = _get_adapter(kind).dump_json(result)
+    return kind.encode() + b"\n" + data
+
+
+def load_answer(data: bytes, kind: str) -> tuple[Any, tuple[str, str, str] | None]:
+    """Return the document of that kind and the fault that an answer holds, one of them None.
+
+    Raise UnusableAnswerError for anything else: the process may be in strangers' hands.
+    """
+    head, _, body = data.partition(b"\n")
+    sent = "fault" if head == b"fault" else kind
+    if head != sent.encode():
+        raise UnusableAnswerError(f"it is no {kind}")
+    try:
+        content = _get_adapter(sent).validate_json(body, strict=True)
+    except ValueError as error:
+        raise UnusableAnswerError(str(error)) from error
+    return (None, content) if sent == "fault" else (content, None)
 
 
 def serve_parsers(
@@ -181,14 +203,14 @@ def serve_parsers(
             return
         signal.setitimer(signal.ITIMER_PROF, seconds)
         try:
-            answer: tuple[Any, Any] = (_PARSERS[kind](*arguments), None)
+            answer = dump_answer(kind, _PARSERS[kind](*arguments))
         except ParseError as error:
-            answer = (None, (error.message, error.hint, error.kind))
+            answer = dump_answer("fault", (error.message, error.hint, error.kind))
         except (MemoryError, RecursionError) as error:
             words = f"it is built too deep or too large to be read ({type(error).__name__})"
-            answer = (None, (words, "", "too-much-work"))
+            answer = dump_answer("fault", (words, "", "too-much-work"))
         signal.setitimer(signal.ITIMER_PROF, 0)
-        _write_message(answers, pickle.dumps(answer))
+        _write_message(answers, answer)
 
 
 def _write_message(stream: IO[bytes], data: bytes) -> None:
@@ -197,10 +219,12 @@ def _write_message(stream: IO[bytes], data: bytes) -> None:
     stream.flush()
 
 
-def _read_message(stream: IO[bytes]) -> bytes:
-    """Return the next message. Raise EOFError where the stream ends before it is whole."""
+def _read_message(stream: IO[bytes], max_bytes: int = 2**40) -> bytes:
+    """Return the next message. Raise EOFError where it is too large, or the stream ends in it."""
     head = stream.read(_HEAD.size)
     size = _HEAD.unpack(head)[0] if len(head) == _HEAD.size else 0
+    if size > max_bytes:
+        raise EOFError
     data = stream.read(size)
     if not size or len(data) < size:
         raise EOFError

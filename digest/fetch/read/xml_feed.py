@@ -21,7 +21,7 @@ from digest.fetch.read.letters import split_letters
 from digest.fetch.read.reader import FeedContent, SourceReader
 from digest.fetch.read.sanitize import sanitize_feed_xml
 from digest.model.retrieved import FeedEntry, ParsedFeed
-from digest.text import clean_text
+from digest.text import clean_text, quote_words
 
 _RELS = {"self", "next", "previous", "prev-archive", "next-archive", "current", "hub"}
 _UPDATE_MINUTES = {"hourly": 60, "daily": 1440, "weekly": 10080, "monthly": 43200, "yearly": 525600}
@@ -50,7 +50,7 @@ class XmlFeedReader(SourceReader):
                 resolve_relative_uris=False,
             )
         except Exception as error:
-            raise ParseError(f"feedparser: {error}", kind="not-a-feed") from error
+            raise ParseError(f"feedparser: {quote_words(str(error))}", kind="not-a-feed") from error
         head, url = parsed.feed, content.url
         home = fields.normalize_link(_get_text(head, "link"), url)
         language = fields.normalize_language(_get_text(head, "language"))

@@ -22,7 +22,7 @@ from email.utils import parseaddr, parsedate_to_datetime
 
 from digest.errors import ParseError
 from digest.fetch.read.charset import decode_body
-from digest.text import clean_text
+from digest.text import clean_text, quote_words
 
 MAX_BYTES = 16 * 2**20
 _MAX_NESTING = 100
@@ -77,7 +77,7 @@ def parse_mail(raw: bytes) -> ParsedMail:
         return _build_mail(message, raw)
     except (RecursionError, email.errors.MessageError, ValueError, LookupError, TypeError) as error:
         raise ParseError(
-            f"the message cannot be read: {clean_text(str(error))[:200]}", kind="not-a-mail"
+            f"the message cannot be read: {quote_words(str(error))}", kind="not-a-mail"
         ) from error
 
 
