@@ -290,7 +290,10 @@ def test_every_decision_is_in_force_or_told(context):
     held = [replace(one, id="new-" + one.id) for one in (*FIRST, *LATE) if one.id not in gone]
     for path in context.workspace.output.glob("archive.db*"):
         path.unlink()
-    fill(context.workspace, [*held, replace(hand, url="https://hand.example/x")])
+    fill(
+        context.workspace,
+        [*held, replace(hand, url="https://hand.example/x", link="https://hand.example/x")],
+    )
     assert not_in_force(context) - {"note ads"} == {
         "keep search", "keep gone", "headline gone", "merge tags", "split wide", "keep other wide",
     }  # fmt: skip

@@ -270,7 +270,7 @@ def test_the_agenda() -> None:
     assert contracts["Tamberlyn"] == (date(2026, 11, 1), "notice")
     assert contracts["Vantelope"] == (date(2026, 11, 30), "contract end")
     assert "Buy Accordane, or end its trial?" in parts["usage"]
-    assert "at least 26% of the marketing budget" in parts["usage"]
+    assert "at least 26.3% of the marketing budget" in parts["usage"]
     assert "Call Analytics & Management" in parts["gaps"]
     assert "Quillhaven" in parts["gaps"]
     assert sum(len(part.items) for part in made().agenda.parts) <= 16

@@ -17,8 +17,8 @@ def upgrade() -> None:
         sa.Column("task", sa.String, nullable=False),
         sa.Column("model", sa.String, nullable=False),
         sa.Column("prompt", sa.String, nullable=False),
-        sa.Column("content", sa.String, nullable=False, index=True),
-        sa.Column("quarter", sa.String, nullable=False, index=True),
+        sa.Column("content", sa.String, nullable=False),
+        sa.Column("quarter", sa.String, nullable=False),
         sa.Column("outcome", sa.String, nullable=False),
         sa.Column("answer", sa.String, nullable=False),
         sa.Column("currency", sa.String, nullable=False),
@@ -36,3 +36,5 @@ def upgrade() -> None:
         sa.Column("vector", sa.LargeBinary, nullable=False),
         if_not_exists=True,
     )
+    for column in ("content", "quarter"):
+        op.create_index(f"ix_receipts_{column}", "receipts", [column], if_not_exists=True)

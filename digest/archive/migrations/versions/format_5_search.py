@@ -15,14 +15,17 @@ def upgrade() -> None:
         "search_entries",
         sa.Column("number", sa.Integer, primary_key=True),
         sa.Column("kind", sa.String, nullable=False),
-        sa.Column("ref", sa.String, nullable=False, index=True),
+        sa.Column("ref", sa.String, nullable=False),
         sa.Column("source", sa.String, nullable=False),
         sa.Column("document", sa.JSON, nullable=False),
-        sa.Column("judged", sa.String, nullable=False, index=True),
+        sa.Column("judged", sa.String, nullable=False),
         sa.Column("weight", sa.Float, nullable=False),
         sa.Column("labels", sa.JSON, nullable=False),
         if_not_exists=True,
     )
+    for column in ("ref", "judged"):
+        name = f"ix_search_entries_{column}"
+        op.create_index(name, "search_entries", [column], if_not_exists=True)
     op.create_table(
         "search_labels",
         sa.Column("label", sa.Integer, primary_key=True),
