@@ -235,3 +235,19 @@ def test_what_is_no_rival_to_compare_with(title: str, others: tuple[Product, ...
     quarter = view(Stack((SENDER, *others)), launch, relations=related)
     found = list_gap_items(quarter, build_stack_view(quarter), AgendaBasis())
     assert not [item for item in found if item.what.startswith("Compare")]
+
+
+def test_an_incident_of_our_own_product_is_asked_about_first() -> None:
+    """A sure one of the product itself; one of its maker's other products is none."""
+    flaw = story("Sender has a flaw that lets strangers in", event="incident")
+    other = story("Bolt's shop was down", event="incident")
+    related = {
+        flaw.id: (Relation("product", ("Sender",), "Bolt"),),
+        other.id: (Relation("vendor", ("Sender",), "Bolt"),),
+    }
+    quarter = view(Stack((SENDER,)), flaw, other, relations=related)
+    first, *rest = list_open_items(quarter, (), AgendaBasis())
+    assert first.what == ("Find out whether our Sender has the weakness, and whether it is mended.")
+    assert (first.owner, first.story) == ("Ines", flaw.id)
+    assert "Sender has a flaw that lets strangers in" in first.why
+    assert first.what not in [one.what for one in rest]

@@ -18,6 +18,7 @@ from digest.edition.forced import find_forced_change, list_forced_changes
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView, get_category_name
 from digest.edition.stack.contracts import find_contract_day
 from digest.edition.stack.money import sum_costs
+from digest.edition.stack.verdicts import is_own_incident
 from digest.edition.stack.watch import is_promise_watched
 from digest.edition.subjects import find_touched_products
 from digest.i18n import N_, TranslatableText
@@ -37,7 +38,8 @@ from digest.model.story import Story
 from digest.model.tags import Event
 from digest.text import truncate_text
 
-MAX_ITEMS = 13  # of the agenda: what an hour holds
+_INCIDENT = N_("Find out whether our %(name)s has the weakness, and whether it is mended.")
+MAX_ITEMS = 14  # of the agenda: what an hour holds
 _MAX_GOALS, _MAX_USAGE, _MAX_GAPS = 4, 3, 4
 _MAX_OF_KIND = 2  # items of one kind in a part
 _MAX_TITLE = 90  # characters of a headline
@@ -537,12 +539,14 @@ def _list_overlaps(view: StackView) -> Iterator[AgendaItem]:
 def list_open_items(
     quarter: QuarterView, rules: Sequence[RuleRow], basis: AgendaBasis, room: int = MAX_ITEMS
 ) -> tuple[AgendaItem, ...]:
-    """Return late promises, contracts, rules without an owner and platform duties, by day.
+    """Return incidents, late promises, contracts, rules without an owner and duties, by day.
 
-    There are at most `room`, of each kind one before a second. What page one decides,
+    Incidents of our own products come first. There are at most `room`, of each kind one before a
+    second. What page one decides,
     trials and what retires are asked elsewhere.
     """
     kinds = (
+        _list_incidents(quarter),
         _list_late_promises(quarter, basis),
         _list_contract_items(quarter, basis),
         _list_unowned_rules(quarter, rules),
@@ -550,7 +554,27 @@ def list_open_items(
     )
     rounds = zip_longest(*kinds)  # so that none of the kinds is crowded out
     kept = [item for one in rounds for item in one if item][: max(room, 0)]
-    return tuple(sorted(kept, key=lambda item: item.due or date.max))  # stable
+
+    def get_sort_key(item: AgendaItem) -> tuple[bool, date]:
+        return item.what.template != _INCIDENT, item.due or date.max
+
+    return tuple(sorted(kept, key=get_sort_key))  # stable
+
+
+def _list_incidents(quarter: QuarterView) -> Iterator[AgendaItem]:
+    """Yield products of ours of which a breach, a weakness or an outage is surely told."""
+    for product in quarter.stack.products:
+        for story in quarter.find_related([product.name], "product"):
+            if is_own_incident(story, product, quarter):
+                ref = quarter.make_ref(story)
+                yield AgendaItem(
+                    what=TranslatableText(_INCIDENT, name=product.name),
+                    why=_cite(ref),
+                    owner=product.owner,
+                    section="stack",
+                    story=story.id,
+                )
+                break
 
 
 def _list_late_promises(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaItem]:
