@@ -193,7 +193,7 @@ def assemble_edition(
 def _count_left_out(decision: QuarterDecision, listed: Collection[str]) -> Mapping[str, int]:
     """Count the items that no section tells in full, by reason; those of `listed` stories apart.
 
-    What the team keeps out is counted as such, wherever it stands.
+    What the team keeps out, or an earlier edition told, is counted as such, wherever it stands.
     """
     reasons = [
         (story, decision.left_out[story.id].reason)
@@ -202,7 +202,7 @@ def _count_left_out(decision: QuarterDecision, listed: Collection[str]) -> Mappi
         for _ in story.items
     ]
     return sort_by_count(
-        LISTED_LABEL if story.id in listed and not reason.is_of_team else reason.label
+        LISTED_LABEL if story.id in listed and not reason.is_told_of_listed else reason.label
         for story, reason in reasons
     )
 

@@ -50,9 +50,12 @@ class LeftOutReason(Enum):
         self.detail = detail or label
 
     @property
-    def is_of_team(self) -> bool:
-        """Whether the team decided it."""
-        return self.name in ("TEAM_RULE", "DROPPED_BY_TEAM", "SECTION_OFF")
+    def is_told_of_listed(self) -> bool:
+        """Whether readers learn it also of a story that the register lists: it says more than that.
+
+        It is what the team decided, and that an earlier edition told the story.
+        """
+        return self.name in ("TEAM_RULE", "DROPPED_BY_TEAM", "SECTION_OFF", "ALREADY_TOLD")
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,7 +203,7 @@ def test_a_sentence_is_whole_or_told(files, text, fault):
     ("private", "names"),
     [
         ("the boss cannot stand this vendor", set()),
-        ("Truefollow stays open to other networks", {"digest.html", "edition.json"}),
+        ("Orbiva takes over survey panel Askwell", {"digest.html", "digest.pdf", "edition.json"}),
         (
             "halden has agreed  to acquire\nTessera",
             {"digest.html", "digest.pdf", "edition.json", "mail.html"},
