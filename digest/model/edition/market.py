@@ -1,0 +1,180 @@
+"""What an edition tells of the market: rules, deals, themes, claims, and the register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, NamedTuple, get_args
+
+from pydantic import NonNegativeInt
+
+from digest.i18n import TranslatableText
+from digest.model.edition.stack import AiKind
+from digest.model.edition.stories import Sentence, StoryRef, Time
+from digest.model.tags import Ai, Event, Evidence
+
+ClaimAvailability = Literal["announced", "beta", "rolling out", "available"]
+# The vendor in its own place, the press that repeats it, or somebody who measured it.
+ClaimSpeaker = Literal["vendor", "press", "independent"]
+# Each in the order in which they are printed.
+RuleKind = Literal["in force", "coming", "law", "ruling", "platform", "pending", "advice"]
+DealKind = Literal[
+    "acquisition", "funding", "closure", "withdrawal", "pricing", "incident", "results", "unsure"
+]
+# What a rule is about; a platform's policy is of a subject of its own, whatever it says.
+RuleSubject = Literal["privacy", "copyright", "AI law", "competition", "platform policy", "other"]
+RULE_KINDS: tuple[RuleKind, ...] = get_args(RuleKind)
+RULE_SUBJECTS: tuple[RuleSubject, ...] = get_args(RuleSubject)
+DEAL_KINDS: tuple[DealKind, ...] = get_args(DealKind)
+UNDECIDED_RULES: frozenset[RuleKind] = frozenset(("pending", "advice"))  # they bind nobody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleEntry:
+    """A rule of the quarter, or what may become one, by the story that tells of it.
+
+    `day` to `last` is from when it applies, None where no report says; `dated_by` names the day,
+    in this story's report or in another's of the same law.
+    """
+
+    story: StoryRef
+    kind: RuleKind  # "law": nothing says whether it applies already
+    day: date | None = None
+    last: date | None = None
+    dated_by: Sentence | None = None
+    binds: tuple[str, ...] = ()  # whom it binds, or whose case it is; of a policy: users of these
+    duty: Sentence | None = None  # who must do what
+    category: str | None = None
+    products: tuple[str, ...] = ()  # of the stack, that it touches
+    owner: str = ""
+    follows: TranslatableText | None = None
+    subject: RuleSubject = "other"
+    optional: bool = False  # it offers a choice and binds nobody
+    points: tuple[str, ...] = ()  # what its headline counts, as its report lists it
+    rolls_out: bool = False  # it reaches those whom it binds step by step from its day on
+    ai_in_use: bool = False  # `products` are those with which AI works: whether it binds is open
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealEntry:
+    """What happened to a vendor: told in full, or in one line.
+
+    "closure" is the end of a vendor, "withdrawal" that of a product or feature; "unsure" a story of
+    this kind whose label is wrong too often to be printed.
+    """
+
+    story: StoryRef
+    kind: DealKind
+    name: str = ""  # of whom it is told, where the headline says so
+    products: tuple[str, ...] = ()  # of the stack, that it touches
+    maker_of: tuple[str, ...] = ()  # where it touches none: those of the vendor that it is about
+    addon_to: tuple[str, ...] = ()  # it is about an add-on of others for these products
+    buyer: str = ""  # who bought, where the headline or a sentence says so
+    bought: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterRow:
+    """A relevant story of the quarter in one line. A field that is not sure is None or ""."""
+
+    story: str  # its id
+    title: str  # as its source published it
+    headline: str  # cleaned, as it is printed
+    language: str
+    subject: str  # the product that it is about, else the vendor, else ""
+    vendor: str
+    category: str | None
+    event: Event | None
+    ai: Ai | None
+    source: str  # the publisher's name
+    url: str
+    published: Time
+    new_product: bool  # it launches one
+    told: bool  # the briefing tells it in full
+    rank: NonNegativeInt = 0  # its place among the relevant stories, the best 1; 0 where unknown
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeFigure:
+    """A figure that can be compared with the theme's others: they have one unit."""
+
+    value: float
+    label: str  # whose figure, or of what
+    quote: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeDispute:
+    """What a theme's stories do not agree on: at least one sentence or headline for each side."""
+
+    about: TranslatableText
+    sides: tuple[tuple[Sentence, ...], tuple[Sentence, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """Stories of the quarter about one thing, in order of time.
+
+    `told` holds by id the sentences that the theme tells of stories that stand elsewhere or
+    nowhere: whole ones, and none that stands with the story itself.
+    """
+
+    slug: str
+    title: str  # what was found: a TranslatableText made of the stories' facts
+    language: str  # of the title; "" for a TranslatableText
+    stories: tuple[str, ...]  # ids of the briefing's stories, wherever they stand
+    more: tuple[StoryRef, ...] = ()  # that the briefing does not tell
+    told: Mapping[str, tuple[Sentence, ...]] = field(default_factory=dict)
+    dispute: ThemeDispute | None = None
+    figures: tuple[ThemeFigure, ...] = ()  # two or more, or none
+    unit: str = ""  # of the figures: "%", an ISO 4217 code, or ""
+    distinct: bool = False  # whether each story tells of another change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What a vendor claims of its AI, and which points of the test its words answer."""
+
+    story: StoryRef
+    subject: str  # the product or vendor
+    evidence: Evidence | None
+    points: Mapping[str, Sentence]  # kind of a ClaimPoint → the words that answer it
+    data_size: str = ""  # as its words give it: "2.4 billion prompts"
+    availability: ClaimAvailability | None = None
+    speaker: ClaimSpeaker | None = None
+    quote: Sentence | None = None  # the one that says most
+    products: tuple[str, ...] = ()  # of the stack, that it touches
+    study: bool = False  # it measures something and is no claim of a product
+    own: bool = False  # of a product of the stack, or of its maker
+    measured_by: str = ""  # who measured, where the words name it
+    ai_kind: AiKind | None = None  # by its words; None where they do not say
+    headline_only: bool = False  # no text of it is held
+
+
+class ClaimCounts(NamedTuple):
+    """How many claims of products there are, and how many give which proof.
+
+    A claim counts once, where it is proven best: a figure that others measured, then one of the
+    vendor's own, then what is left: a customer by its name, or a figure whose origin is not told.
+    """
+
+    measured: int
+    own: int
+    other: int
+    made: int
+
+
+def is_proven(claim: Claim) -> bool:
+    """Return whether the quoted words of a claim give data, a customer or a result."""
+    return bool(claim.points.keys() & {"data", "customer", "result"})
+
+
+def count_proven_claims(claims: Iterable[Claim]) -> ClaimCounts:
+    """Return how many claims of products others measured, and how many the vendor alone proves."""
+    made = [claim for claim in claims if not claim.study]
+    proven = [claim for claim in made if is_proven(claim)]
+    with_figure = [claim for claim in proven if claim.points.keys() & {"data", "result"}]
+    measured = sum(claim.speaker == "independent" for claim in with_figure)
+    own = sum(claim.speaker == "vendor" for claim in with_figure)
+    return ClaimCounts(measured, own, len(proven) - measured - own, len(made))
