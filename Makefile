@@ -26,7 +26,7 @@ demo: setup  ## make the sample quarter's briefing in output/demo/
 	@$(BIN)/digest demo
 
 test: setup  ## the tests for any machine
-	$(BIN)/pytest -n $(WORKERS) -m "not real"
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not real"
 
 test-fast: setup  ## the tests that start no process and draw no PDF; to run while you work
 	$(BIN)/pytest -m "not real and not slow"
