@@ -11,7 +11,7 @@ WORKERS := $(shell python3 -c "import os; print((os.cpu_count() or 1) + 1)")
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-real lint format generate train check-wheel check-guards fuzz docs sbom clean
+.PHONY: help setup demo test test-fast test-real lint format generate train check-wheel check-image check-guards fuzz docs sbom clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -54,6 +54,9 @@ train: setup  ## train the judgement's weights from tools/labels, measure them (
 
 check-wheel: setup  ## build the wheel, install it with plain pip into an empty environment, run it
 	@scripts/check-wheel
+
+check-image:  ## run the Dockerfile's steps in a clean Debian root, and what it makes (root, no Docker; ten minutes)
+	@scripts/check-image
 
 check-guards: setup  ## take each guard out and see its test fail (a quarter of an hour)
 	$(BIN)/python tools/check_guards.py
