@@ -1,16 +1,14 @@
-"""Reports on stack.yaml, and its import out of a spreadsheet."""
+"""Reports on stack.yaml: what it holds, what it costs, and what it lacks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-from digest.app.workspace import Workspace, write_file
+from digest.app.workspace import Workspace
 from digest.config.sources import load_sources
-from digest.config.spreadsheet import MAX_BYTES, StackImport, import_stack
 from digest.config.stack import load_stack
 from digest.config.starter import find_starter_file
 from digest.decide.relations import find_goal_gaps
@@ -108,25 +106,3 @@ def describe_spend(stack: Stack) -> Iterator[str]:
         yield f"That is {at_least}{spend.per_customer} for each new customer."
     if spend.without_cost:
         yield f"Without a cost: {', '.join(spend.without_cost)}."
-
-
-def read_spreadsheet(file: Path) -> StackImport:
-    """Read products out of a CSV or XLSX file. Raises UsageError where it cannot be read."""
-    try:
-        with file.open("rb") as handle:
-            data = handle.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise UsageError(
-            f"cannot read {file}: {error.strerror or error}", "name a CSV or XLSX file"
-        ) from None
-    return import_stack(data, file.name)
-
-
-def write_stack(target: Path, text: str) -> None:
-    """Write a stack.yaml. Raises UsageError where the file holds a stack already."""
-    if target.is_file() and load_stack(target).stack != Stack():
-        raise UsageError(
-            f"{target} holds a stack already",
-            "write elsewhere with --output FILE and take over what you need by hand",
-        )
-    write_file(target, text.encode())

@@ -5,12 +5,18 @@ from __future__ import annotations
 import html
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from digest.app.logs import LOGGER
 from digest.cli.common import REPORTING, Invocation, options, print_json
+
+if TYPE_CHECKING:
+    from digest.app.stack_import import StackWriting
+    from digest.config.spreadsheet import StackImport
 
 _COLUMNS = {  # heading → field of a product
     "Product": "name",
@@ -66,49 +72,72 @@ def check(call: Invocation, categories: bool) -> None:
 @command.command("import")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @options("workspace", "quiet", "json")
+@click.option("--update", is_flag=True, help="Change the stack that is there, field by field.")
 @click.option("--yes", is_flag=True, help="Write without asking.")
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write here. Default: stack.yaml.",
 )
-def import_(call: Invocation, file: Path, yes: bool, output: Path | None) -> None:
+def import_(call: Invocation, file: Path, update: bool, yes: bool, output: Path | None) -> None:
     """Read products out of FILE, a CSV or XLSX spreadsheet, show them, and write them into
     stack.yaml when you agree.
 
-    Columns are known by their headings in English, Italian or German.
+    Columns are known by their headings in English, Italian or German. Categories and makers of
+    products that are known are filled in where the spreadsheet does not give them.
+
+    With --update the file keeps its comments, its own fields and products that FILE does not list;
+    what FILE gives otherwise is changed.
     """
-    from digest.app.stack import read_spreadsheet, write_stack
-    from digest.config.spreadsheet import format_stack_yaml
-    from digest.config.stack import parse_stack
+    from digest.app.stack_import import describe_change, plan_import, read_spreadsheet, write_import
 
     found = read_spreadsheet(file)
-    text = format_stack_yaml(found.products)
     target = output or call.workspace.root / "stack.yaml"
+    writing = plan_import(found.products, target, update=update)
+    changes, unlisted = writing.update.changes, writing.update.unlisted
     if call.as_json:
-        print_json(
-            {
-                "products": list(found.products),
-                "columns": dict(found.columns),
-                "ignored": list(found.ignored),
-                "problems": list(found.problems),
-            }
-        )
+        print_json(_describe_import(found, writing))
     else:
         for heading, name in found.columns.items():
             LOGGER.info(f"column {heading!r} is read as {name}")
         if found.ignored:
             LOGGER.info(f"not read: {', '.join(map(repr, found.ignored))}")
-        click.echo(text, nl=False)
+        for line in (line for change in changes for line in describe_change(change)):
+            click.echo(line)
+        if writing.filled:
+            names = ", ".join(writing.filled)
+            LOGGER.info(f"categories and makers filled in, look whether they fit: {names}")
+        if unlisted:
+            LOGGER.info(f"kept, though {file.name} does not list them: {', '.join(unlisted)}")
     for problem in found.problems:
         LOGGER.warning(f"{file.name}: {problem}")
-    count = len(parse_stack(text, target.name).stack.products)
+    what = f"{len(changes)} of {len(found.products)} products"
+    if not changes:
+        LOGGER.info(f"{target} holds all of {file.name} already: nothing to write")
+        return
     can_ask = not call.as_json and sys.stdin.isatty() and sys.stderr.isatty()
-    if yes or (can_ask and click.confirm(f"Write {target}?", err=True)):
-        write_stack(target, text)
-        LOGGER.info(f"{count} products written to {target}")
+    if yes or (can_ask and click.confirm(f"Write {what} to {target}?", err=True)):
+        count = write_import(writing)
+        LOGGER.info(f"{what} written to {target}, which holds {count}")
     else:
-        LOGGER.info(f"nothing written; `--yes` writes these {count} products to {target}")
+        LOGGER.info(f"nothing written; `--yes` writes {what} to {target}")
+
+
+def _describe_import(found: StackImport, writing: StackWriting) -> dict[str, Any]:
+    """Return for --json what was read and what would change."""
+    changes, unlisted = writing.update.changes, writing.update.unlisted
+    return {
+        "products": [change.row for change in changes if change.row is not None],
+        "columns": dict(found.columns),
+        "ignored": list(found.ignored),
+        "problems": list(found.problems),
+        "changes": [
+            {"product": change.name, **asdict(field)}
+            for change in changes
+            for field in change.fields
+        ],
+        "unlisted": list(unlisted),
+    }
 
 
 @command.command()

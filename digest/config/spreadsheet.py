@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 from digest.config.stack import find_category, load_currency_codes, suggest_category
-from digest.config.yaml_file import dump_yaml
 from digest.errors import UsageError
 from digest.text import clean_text
 
@@ -85,11 +84,6 @@ def import_stack(data: bytes, name: str) -> StackImport:
         "it needs a column named product (prodotto, Produkt) or name, and one more that is known, "
         "as category, cost or owner",
     )
-
-
-def format_stack_yaml(products: Sequence[Mapping[str, Any]]) -> str:
-    """Return the products as the text of a stack.yaml."""
-    return dump_yaml({"products": products})
 
 
 # ---------------------------------------------------------------- files
@@ -233,6 +227,9 @@ def _read_product(
         what = "a notice period without the contract's end is left out"
         problems.append((headings["notice"], what))
         del product["notice"]
+    for key in [key for key in product if "." in key]:
+        group, _, name = key.partition(".")
+        product.setdefault(group, {})[name] = product.pop(key)
     return product
 
 
@@ -338,6 +335,9 @@ _READERS: Mapping[str, Callable[[Any, str], Any]] = {
     "owner": _read_text,
     "contribution": _read_text,
     "users": _read_user_count,
+    "usage.seats": _read_user_count,
+    "usage.used": _read_user_count,
+    "usage.active": _read_user_count,
     "status": _read_status,
     "cost": _read_text,
     "contract_end": _read_date,

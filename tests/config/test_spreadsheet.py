@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.config.spreadsheet import StackImport, format_stack_yaml, import_stack
+from digest.config.spreadsheet import StackImport, import_stack
 from digest.config.stack import parse_stack
+from digest.config.yaml_file import dump_yaml
 from digest.errors import UsageError
 
 
@@ -209,5 +210,5 @@ def test_whatever_stands_in_the_cells_the_text_is_a_stack(rows: list[tuple[str, 
     except UsageError:
         return
     if all(len(one["name"]) <= 200 for one in found.products):
-        stack = parse_stack(format_stack_yaml(found.products)).stack
+        stack = parse_stack(dump_yaml({"products": found.products})).stack
         assert [one.name for one in stack.products] == [one["name"] for one in found.products]
