@@ -129,7 +129,7 @@ class Nothing:
 
 def edition_of_sample(with_stack: bool):
     from digest.app import compose
-    from digest.app.previous import load_open_decisions
+    from digest.app.previous import load_earlier_decisions
     from digest.config.sources import load_sources
     from digest.model.edition import EditionSettings, Provenance
     from tests.factories.sample import Q3, decision, lens
@@ -142,7 +142,8 @@ def edition_of_sample(with_stack: bool):
         generated_from=Provenance("0", "x"),
         sample=True,
     )
-    ours = compose.StackContext(lens(), None, load_open_decisions(SAMPLE / "editions", Q3))
+    decided = load_earlier_decisions(SAMPLE / "editions", Q3, SAMPLE / "output")
+    ours = compose.StackContext(lens(), None, decided.still_open, decided.closed)
     sources = load_sources(SAMPLE / "sources.yaml", {}).sources
     return compose.assemble_edition(
         decision(),

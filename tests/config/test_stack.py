@@ -9,9 +9,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from digest.config.decisions import filter_open_decisions, load_team_decisions
+from digest.config.decisions import load_team_decisions
 from digest.config.stack import load_stack, parse_stack
 from digest.config.starter import STACK_SCHEMA, build_schemas, find_starter_file, load_starter_files
+from digest.decide.follow_up import filter_open_decisions
 from digest.errors import ConfigError
 from digest.model.stack import Budget, Money, Product, Stack
 from digest.taxonomy import CATEGORIES
