@@ -19,15 +19,19 @@ from digest.taxonomy import CATEGORIES
 _OLD_FIGURE = timedelta(days=183)  # of use or of a goal
 _OLD_POLICY = timedelta(days=365)
 _MAX_FEEDS = 3  # of a vendor that are proposed
+
+
+def _is_free(product: Product) -> bool:
+    return product.cost is not None and product.cost.amount == 0
+
+
 # What a review asks of every product that stays, and how to tell that it is given.
 _ASKED: Mapping[str, Callable[[Product], object]] = {
     "owner": lambda product: product.owner,
     "contribution": lambda product: product.contribution,
     "users or usage": lambda product: product.users is not None or product.usage.used is not None,
     "cost": lambda product: product.cost,
-    "contract_end": lambda product: (
-        product.contract_end or (product.cost is not None and product.cost.amount == 0)
-    ),
+    "contract_end": lambda product: product.contract_end or _is_free(product),
     "ai": lambda product: product.ai.used is not None,
 }
 
@@ -104,9 +108,9 @@ def _check_figures(stack: Stack, today: date) -> Iterator[str]:
         if usage.measured and usage.measured < today - _OLD_FIGURE:
             yield f"{product.name}: its figures of use are of {usage.measured}"
     for goal in stack.goals:
-        if goal.measure and goal.measure.measured:
-            if goal.measure.measured < today - _OLD_FIGURE:
-                yield f"{goal.name}: its figure is of {goal.measure.measured}"
+        day = goal.measure.measured if goal.measure else None
+        if day and day < today - _OLD_FIGURE:
+            yield f"{goal.name}: its figure is of {day}"
 
 
 def _check_connections(stack: Stack) -> Iterator[str]:

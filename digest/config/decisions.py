@@ -47,7 +47,8 @@ DECISION_KEYS = (
 KEY_ORDER = (
     *("url", "item", "title"),
     *DECISION_KEYS,
-    *"source published language task of text model what step story owner due state closed outcome by at".split(),
+    *"source published language task of text model what step story owner due state closed".split(),
+    *("outcome", "by", "at"),
 )
 _TAGS = ("relevant", "category", "ai", "evidence", "event", "vendors")
 _LONGEST_PROSE = 6000
@@ -321,9 +322,9 @@ def _check_decisions(plain: Any) -> Iterator[RuleViolation]:
             what = "the story is kept and dropped at once: take one out"
             yield RuleViolation((*loc, "drop"), what)
     for loc, entry in find_values(plain, "decisions", "*"):
-        if isinstance(entry, dict) and entry.get("closed"):
-            if entry.get("state") not in ("done", "dropped"):
-                yield RuleViolation((*loc, "closed"), "needs state: done or dropped beside it")
+        is_closed = isinstance(entry, dict) and entry.get("state") in ("done", "dropped")
+        if isinstance(entry, dict) and entry.get("closed") and not is_closed:
+            yield RuleViolation((*loc, "closed"), "needs state: done or dropped beside it")
     for group in ("stories", "added", "decisions", "accepted"):
         entries = find_values(plain, group, "*")
         yield from find_repeats(

@@ -81,8 +81,8 @@ _OUR_PRODUCT = re.compile(  # in a vendor's own headline; a study of others is n
 )
 _FLAW = re.compile(  # an incident of a product, where its maker has the same name
     r"\b(?:vulnerabilit\w+|flaws?|weakness\w*|exploit\w*|zero-day|cve-\d|xss|patch(?:es|ed)?|"
-    r"takeover|security (?:release|update|fix)|outage|downtime|schwachstelle\w*|sicherheitslücke\w*|"
-    r"ausfall|vulnerabilità|falla|interruzione|disservizio|faille|panne|vulnerabilidad\w*|caída)\b|"
+    r"takeover|security (?:release|update|fix)|outage|downtime|schwachstelle\w*|"
+    r"sicherheitslücke\w*|ausfall|vulnerabilità|falla|interruzione|disservizio|faille|panne|vulnerabilidad\w*|caída)\b|"
     r"ช่องโหว่|ล่ม",
     re.IGNORECASE,
 )

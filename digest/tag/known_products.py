@@ -1,4 +1,4 @@
-"""What the shipped names tell of a product that a company says it runs: its maker and categories."""
+"""What the shipped names tell of a product that a company runs: its maker and categories."""
 
 from __future__ import annotations
 

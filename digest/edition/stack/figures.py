@@ -100,11 +100,11 @@ def _find_measures_before(
     """Yield how each goal stood in the latest edition that measured the same of it."""
     for goal in goals:
         for one in earlier:
-            before = one.measures.get(goal.name)
-            if before and goal.measure and before.unit == goal.measure.unit:
-                if before.what == goal.measure.what and before.measured != goal.measure.measured:
-                    yield MeasureBefore(goal.name, one.quarter, before.value)
-                    break
+            before, now = one.measures.get(goal.name), goal.measure
+            is_alike = before and now and (before.unit, before.what) == (now.unit, now.what)
+            if before and now and is_alike and before.measured != now.measured:
+                yield MeasureBefore(goal.name, one.quarter, before.value)
+                break
 
 
 def _compare_with_others(spend: Spend, stack: Stack) -> Iterator[Yardstick]:
