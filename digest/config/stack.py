@@ -172,8 +172,15 @@ class IntegrationEntry(Settings):
 
 
 def _wrap_plain_name(value: object) -> object:
-    """Return a plain name as the group that it is short for."""
-    return {"connects": value} if isinstance(value, str) else value
+    """Return a plain name as the group that it is short for.
+
+    Lists are made tuples, which pydantic does by itself only where nothing is done before it.
+    """
+    if isinstance(value, str):
+        return {"connects": value}
+    if isinstance(value, dict):
+        return {key: tuple(one) if isinstance(one, list) else one for key, one in value.items()}
+    return value
 
 
 Integration = Annotated[
