@@ -70,7 +70,7 @@ _ONE_SIDED_EVENTS: frozenset[Event] = _STUDY_EVENTS | frozenset[Event](
 )
 _BYLINE = re.compile(r"\s(?:via|by|von|di|par|por)\s@.*$", re.MULTILINE)
 _ADD_ON = re.compile(  # a thing that plugs into the product it names
-    r"\b(?:add-?on|browser extension|chrome extension|extension\)|plug-?in|wrapper|erweiterung|"
+    r"\b(?:add-?on|browser extension|chrome extension|extension(?=\))|plug-?in|wrapper|erweiterung|"
     r"estensione|complemento)\b|ส่วนขยาย|ปลั๊กอิน",
     re.IGNORECASE,
 )

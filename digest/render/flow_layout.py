@@ -27,11 +27,15 @@ Point = tuple[float, float]
 class FlowLayout:
     """Places for systems, and the points through which the lines between them run."""
 
-    def __init__(self, systems: Sequence[str], edges: Iterable[Edge]) -> None:
+    def __init__(
+        self, systems: Sequence[str], edges: Iterable[Edge], links: Iterable[Edge] = ()
+    ) -> None:
+        """Lay systems out by `edges`, what feeds what; `links` have no direction."""
         self.order = {name: at for at, name in enumerate(systems)}
         pairs = dict.fromkeys(edge for edge in edges if edge[0] != edge[1])
         self.forward = self._break_cycles(pairs)
         self.column = self._assign_columns()
+        self._add_links(links)
         self.chains = self._route_edges()
         self.slots = self._order_columns()
         self.places = self._place_slots()
@@ -78,9 +82,22 @@ class FlowLayout:
         if last >= _MAX_COLUMNS:
             scale = (_MAX_COLUMNS - 1) / last
             column = {name: int(number * scale + 0.5) for name, number in column.items()}
-        self.columns = max(column.values(), default=0) + 1
-        self.box_width = _BOX_WIDTHS[self.columns]
         return column
+
+    def _add_links(self, links: Iterable[Edge]) -> None:
+        """Draw each link as a line to the right; what has nothing but links stands beside it."""
+        placed = {name for edge in self.forward for name in edge}
+        for one, other in links:
+            for name, near in ((one, other), (other, one)):
+                if name not in placed:
+                    at = self.column[near]
+                    self.column[name] = at - 1 if at else at + 1
+                    placed.update((name, near))
+            edge = (one, other) if self.column[one] <= self.column[other] else (other, one)
+            if one != other and edge not in self.forward and edge[::-1] not in self.forward:
+                self.forward.append(edge)
+        self.columns = max(self.column.values(), default=0) + 1
+        self.box_width = _BOX_WIDTHS[self.columns]
 
     def _route_edges(self) -> dict[Edge, list[str]]:
         """Return for each line the slots that it passes, its two systems first and last."""

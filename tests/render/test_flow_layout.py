@@ -14,11 +14,11 @@ _EDGES = st.lists(st.tuples(st.sampled_from(SYSTEMS), st.sampled_from(SYSTEMS)),
 
 
 @settings(max_examples=80, deadline=None)
-@given(_EDGES)
+@given(_EDGES, _EDGES)
 def test_boxes_stand_apart_inside_the_picture_and_lines_lead_right(
-    edges: list[tuple[str, str]],
+    edges: list[tuple[str, str]], links: list[tuple[str, str]]
 ) -> None:
-    made = FlowLayout(SYSTEMS, edges)
+    made = FlowLayout(SYSTEMS, edges, links)
     places = {name: made.places[name] for name in SYSTEMS}
     half, tall = made.box_width / 2, BOX_HEIGHT / 2
     for x, y in places.values():
@@ -29,7 +29,7 @@ def test_boxes_stand_apart_inside_the_picture_and_lines_lead_right(
     for source, target in made.forward:
         assert made.column[source] <= made.column[target]
         assert len(made.trace_line((source, target))) >= 2
-    pairs = {frozenset(edge) for edge in edges if edge[0] != edge[1]}
+    pairs = {frozenset(edge) for edge in (*edges, *links) if edge[0] != edge[1]}
     assert {frozenset(edge) for edge in made.forward} == pairs
     assert made.columns <= 5
 
@@ -42,6 +42,12 @@ def test_what_feeds_stands_left_of_what_it_feeds() -> None:
     assert len(made.trace_line(("A", "C"))) == 4
     left, right = made.trace_line(("A", "B"))
     assert left[0] < right[0]
+
+
+def test_a_link_without_a_direction_takes_no_column_of_its_own() -> None:
+    """Its ends stand beside each other, and what is fed stays where the flows put it."""
+    made = FlowLayout(["A", "B", "C"], [("A", "B")], [("C", "A")])
+    assert [made.column[name] for name in "ABC"] == [0, 1, 1]
 
 
 def test_lines_do_not_cross_where_they_need_not() -> None:

@@ -65,7 +65,11 @@ def build_architecture(
     products = [line.product.name for line in stack.lines]
     systems = _choose_systems(flows, products)
     drawn = [flow for flow in flows if {flow.source, flow.target} <= set(systems)]
-    picture = FlowLayout(systems, [(flow.source, flow.target) for flow in drawn])
+    picture = FlowLayout(
+        systems,
+        [(flow.source, flow.target) for flow in drawn if flow.directed],
+        [(flow.source, flow.target) for flow in drawn if not flow.directed],
+    )
     connected = {name for flow in flows for name in (flow.source, flow.target)}
     alone = [name for name in products if name not in connected]
     directed = [flow for flow in flows if flow.directed]
