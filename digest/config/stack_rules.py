@@ -109,7 +109,8 @@ def _check_fields(plain: Any) -> Iterator[RuleViolation]:
             yield RuleViolation(loc, f"is none of the fields under product_fields{near}")
             continue
         wanted = kinds.setdefault(name, kind)
-        if not (_is_day(value) if wanted == "date" else wanted == kind):
+        is_right = _is_day(value) if wanted == "date" else wanted == kind
+        if wanted in _KIND_EXAMPLES and not is_right:
             example = _KIND_EXAMPLES[wanted]
             since = "product_fields says so" if declared else "it is one in a product before"
             yield RuleViolation(loc, f"must be {example}: {since}")

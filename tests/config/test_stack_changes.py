@@ -77,9 +77,7 @@ def test_every_comment_and_every_other_line_stays(newline: str) -> None:
     after = update(before, ROWS)
     assert comments(after) == comments(before)
     changed = {"HubSpot", "cost", "integrations", "Klaviyo, categories", "currency"}
-    kept = [
-        line for line in before.split(newline) if not any(word in line for word in changed)
-    ]
+    kept = [line for line in before.split(newline) if not any(word in line for word in changed)]
     assert [line for line in kept if line not in after.split(newline)] == []
     stack = parse_stack(after).stack
     assert [(one.name, one.cost and one.cost.amount) for one in stack.products] == [

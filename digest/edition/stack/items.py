@@ -318,11 +318,7 @@ def list_usage_items(quarter: QuarterView) -> tuple[AgendaItem, ...]:
                 section="stack",
             )
         )
-    silent = [
-        product
-        for product in staying
-        if product.users is None or not _is_measured(product)
-    ]
+    silent = [product for product in staying if product.users is None or not _is_measured(product)]
     if silent:
         items.append(
             AgendaItem(

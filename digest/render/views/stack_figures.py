@@ -97,7 +97,9 @@ def build_figures_view(stack: StackView, context: ViewContext) -> StackFiguresVi
     fields = [one for one in stack.custom_fields if one.printed]
     fields = fields[: _MAX_PAPER_FIELDS if context.options.brief else None]
     products = [line.product for line in stack.lines]
-    fields = [one for one in fields if any(_get_field(product, one) for product in products)]
+    fields = [
+        one for one in fields if any(_get_field(product, one) is not None for product in products)
+    ]
     usage = tuple(
         row
         for row in (_build_usage(product, fields, context) for product in products)
