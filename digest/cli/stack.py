@@ -149,10 +149,12 @@ def show(call: Invocation, as_html: bool) -> None:
     from digest.app.stack import describe_spend, load_workspace_stack, stack_to_json
 
     stack = load_workspace_stack(call.workspace)
-    rows = [tuple(_COLUMNS)]
+    shown = [one for one in stack.custom_fields if one.printed]
+    rows = [(*_COLUMNS, *(one.label or one.name for one in shown))]
     for product in stack.products:
+        own = {one.name: one.value for one in product.fields}
         values = [getattr(product, field) for field in _COLUMNS.values()]
-        rows.append(tuple(map(_format_value, values)))
+        rows.append(tuple(map(_format_value, (*values, *(own.get(one.name) for one in shown)))))
     if as_html and not call.as_json:
         click.echo(_render_html_page(rows, list(describe_spend(stack))), nl=False)
         return

@@ -12,9 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
-PICTURE_WIDTH, BOX_HEIGHT = 500.0, 25.0
+PICTURE_WIDTH, BOX_HEIGHT = 500.0, 30.0  # of three lines
 _MAX_COLUMNS = 5
-_ROW, _LANE = 33.0, 12.0  # height that a box, and a line that passes, have in a column
+_ROW, _LANE = 38.0, 12.0  # height that a box, and a line that passes, have in a column
 _MAX_GAP = 70.0  # between columns
 _BOX_WIDTHS = {1: 120.0, 2: 120.0, 3: 108.0, 4: 92.0, 5: 76.0}  # by number of columns
 _SWEEPS = 8

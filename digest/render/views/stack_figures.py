@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from babel.numbers import is_currency
+
 from digest.i18n import N_
 from digest.model.edition import Spend, SpendBefore, StackView, StoryRef, Yardstick
-from digest.model.stack import CustomField, Goal, GoalMeasure, Product, Usage
+from digest.model.stack import CustomField, Goal, GoalMeasure, Money, Product, Usage
 from digest.render.views.context import ViewContext, to_safe_href
 from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import Localizer
@@ -89,6 +91,7 @@ class PolicyView:
     href: str
     rules: tuple[str, ...]
     touched: tuple[StoryRefView, ...]
+    more: int  # of them, that the medium does not name
     finding: str  # how many rules came since
 
 
@@ -193,6 +196,8 @@ def _build_goal(
 
 def _format_measure(value: float, unit: str, words: Localizer) -> str:
     number = words.format_number(value)
+    if is_currency(unit):
+        return words.format_money(Money(value, unit))
     if unit == "%":
         return words.format_share(value / 100) if value == int(value) else f"{number}%"
     return f"{number} {unit}".rstrip()
@@ -284,6 +289,7 @@ def build_policy_view(stack: StackView, context: ViewContext) -> PolicyView | No
         href=to_safe_href(stack.policy_link),
         rules=tuple(context.fit_text(rule, _MAX_RULE) for rule in stack.policy_rules),
         touched=tuple(_point_to(story, context) for story in shown),
+        more=len(touched) - len(shown),
         finding=_describe_new_rules(stack, words),
     )
 
