@@ -28,8 +28,11 @@ class StackWriting:
     filled: tuple[str, ...] = ()  # products whose categories or maker the shipped names gave
 
 
-def read_spreadsheet(file: Path) -> StackImport:
-    """Read products out of a CSV or XLSX file. Raises UsageError where it cannot be read."""
+def read_spreadsheet(file: Path, *, own_fields: bool = False) -> StackImport:
+    """Read products out of a CSV or XLSX file, as `import_stack` does.
+
+    Raises UsageError where it cannot be read.
+    """
     try:
         with file.open("rb") as handle:
             data = handle.read(MAX_BYTES + 1)
@@ -37,7 +40,7 @@ def read_spreadsheet(file: Path) -> StackImport:
         raise UsageError(
             f"cannot read {file}: {error.strerror or error}", "name a CSV or XLSX file"
         ) from None
-    return import_stack(data, file.name)
+    return import_stack(data, file.name, own_fields=own_fields)
 
 
 def fill_known_facts(
@@ -66,7 +69,7 @@ def _fold(row: Mapping[str, Any]) -> str:
     return str(row["name"]).casefold()
 
 
-def plan_import(rows: Sequence[Mapping[str, Any]], target: Path, *, update: bool) -> StackWriting:
+def plan_import(found: StackImport, target: Path, *, update: bool) -> StackWriting:
     """Return what an import writes into a file, which need not be there yet.
 
     Products go into the starter file where there is none. Categories and makers that are known are
@@ -87,10 +90,10 @@ def plan_import(rows: Sequence[Mapping[str, Any]], target: Path, *, update: bool
         }
     else:
         text, held = load_starter_files()["stack.yaml"], {}
-    given, rows = rows, fill_known_facts(rows, held)
+    given, rows = found.products, fill_known_facts(found.products, held)
     filled = tuple(row["name"] for row, one in zip(rows, given, strict=True) if row != one)
-    planned = plan_update(text, rows, target.name)
-    return StackWriting(target, apply_update(text, planned.changes, target.name), planned, filled)
+    planned = plan_update(text, rows, target.name, found.own_columns)
+    return StackWriting(target, apply_update(text, planned, target.name), planned, filled)
 
 
 def write_import(writing: StackWriting) -> int:

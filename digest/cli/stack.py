@@ -74,35 +74,38 @@ def check(call: Invocation, categories: bool) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @options("workspace", "quiet", "json")
 @click.option("--update", is_flag=True, help="Change the stack that is there, field by field.")
+@click.option(
+    "--fields", is_flag=True, help="Columns that nothing is known for are fields of your own."
+)
 @click.option("--yes", is_flag=True, help="Write without asking.")
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write here. Default: stack.yaml.",
 )
-def import_(call: Invocation, file: Path, update: bool, yes: bool, output: Path | None) -> None:
+def import_(
+    call: Invocation, file: Path, update: bool, fields: bool, yes: bool, output: Path | None
+) -> None:
     """Read products out of FILE, a CSV or XLSX spreadsheet, show them, and write them into
     stack.yaml when you agree.
 
     Columns are known by their headings in English, Italian or German. Categories and makers of
     products that are known are filled in where the spreadsheet does not give them.
 
-    With --update the file keeps its comments, its own fields and products that FILE does not list;
-    what FILE gives otherwise is changed.
+    With --fields every other column is read as a field of your own, and declared under
+    product_fields. With --update the file keeps its comments, its own fields and products that FILE
+    does not list; what FILE gives otherwise is changed.
     """
     from digest.app.stack_import import describe_change, plan_import, read_spreadsheet, write_import
 
-    found = read_spreadsheet(file)
+    found = read_spreadsheet(file, own_fields=fields)
     target = output or call.workspace.root / "stack.yaml"
-    writing = plan_import(found.products, target, update=update)
+    writing = plan_import(found, target, update=update)
     changes, unlisted = writing.update.changes, writing.update.unlisted
     if call.as_json:
         print_json(_describe_import(found, writing))
     else:
-        for heading, name in found.columns.items():
-            LOGGER.info(f"column {heading!r} is read as {name}")
-        if found.ignored:
-            LOGGER.info(f"not read: {', '.join(map(repr, found.ignored))}")
+        _log_columns(found)
         for line in (line for change in changes for line in describe_change(change)):
             click.echo(line)
         if writing.filled:
@@ -113,7 +116,7 @@ def import_(call: Invocation, file: Path, update: bool, yes: bool, output: Path 
     for problem in found.problems:
         LOGGER.warning(f"{file.name}: {problem}")
     what = f"{len(changes)} of {len(found.products)} products"
-    if not changes:
+    if not changes and not writing.update.declared:
         LOGGER.info(f"{target} holds all of {file.name} already: nothing to write")
         return
     can_ask = not call.as_json and sys.stdin.isatty() and sys.stderr.isatty()
@@ -122,6 +125,17 @@ def import_(call: Invocation, file: Path, update: bool, yes: bool, output: Path 
         LOGGER.info(f"{what} written to {target}, which holds {count}")
     else:
         LOGGER.info(f"nothing written; `--yes` writes {what} to {target}")
+
+
+def _log_columns(found: StackImport) -> None:
+    """Log as what each column of a spreadsheet is read."""
+    for heading, name in found.columns.items():
+        LOGGER.info(f"column {heading!r} is read as {name}")
+    for one in found.own_columns:
+        LOGGER.info(f"column {one.label!r} is read as your field {one.name} ({one.kind})")
+    if found.ignored:
+        names = ", ".join(map(repr, found.ignored))
+        LOGGER.info(f"not read, --fields makes fields of them: {names}")
 
 
 def _describe_import(found: StackImport, writing: StackWriting) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from digest.config.own_columns import OwnColumn
 from digest.config.yaml_file import (
     LayoutError,
     change_value,
@@ -50,13 +51,17 @@ class StackUpdate:
 
     changes: tuple[ProductChange, ...]
     unlisted: tuple[str, ...] = ()
+    declared: tuple[Row, ...] = ()  # entries of product_fields that are new
 
 
-def plan_update(text: str, rows: Sequence[Row], file: str) -> StackUpdate:
+def plan_update(
+    text: str, rows: Sequence[Row], file: str, own_columns: Sequence[OwnColumn] = ()
+) -> StackUpdate:
     """Return what the rows of a spreadsheet change in a stack.yaml.
 
-    A row is of the product that has its name, or has it among its aliases. Raises ConfigError where
-    the text cannot be read.
+    `own_columns` are the columns that give rows fields of the company's own. A row is of the
+    product that has its name, or has it among its aliases. Raises ConfigError where the text cannot
+    be read.
     """
     plain = _parse_plain(text, file)
     products, currency = plain.get("products") or [], (plain.get("money") or {}).get("currency")
@@ -71,15 +76,26 @@ def plan_update(text: str, rows: Sequence[Row], file: str) -> StackUpdate:
         if fields := tuple(_compare_fields(products[at], row, currency)):
             changes.append(ProductChange(products[at]["name"], fields))
     unlisted = (one["name"] for at, one in enumerate(products) if at not in listed)
-    return StackUpdate(tuple(changes), tuple(unlisted))
+    known = {entry.get("name") for entry in plain.get("product_fields") or ()}
+    if not known and any(product.get("fields") for product in products):
+        own_columns = ()  # the file declares none of its fields: one that does would shut them out
+    declared = tuple(
+        {"name": one.name, "type": one.kind, "label": one.label}
+        for one in own_columns
+        if one.name not in known
+    )
+    return StackUpdate(tuple(changes), tuple(unlisted), declared)
 
 
-def apply_update(text: str, changes: Sequence[ProductChange], file: str) -> str:
+def apply_update(text: str, update: StackUpdate, file: str) -> str:
     """Return the text with the changes in it, all else byte for byte as it was.
 
     Raises ConfigError where the text cannot be read, LayoutError where it takes a person.
     """
-    for change in changes:
+    for entry in update.declared:
+        at = len(_parse_plain(text, file).get("product_fields") or [])
+        text = insert_value(text, ("product_fields", at), dict(entry), file)
+    for change in update.changes:
         products = _parse_plain(text, file).get("products") or []
         if change.row is not None:
             text = insert_value(text, ("products", len(products)), dict(change.row), file)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digest.config.own_columns import OwnColumn
 from digest.config.stack import parse_stack
 from digest.config.stack_changes import ProductChange, apply_update, plan_update
 
@@ -41,7 +42,7 @@ ROWS: list[dict[str, Any]] = [
 
 
 def update(text: str, rows: list[dict[str, Any]]) -> str:
-    return apply_update(text, plan_update(text, rows, "stack.yaml").changes, "stack.yaml")
+    return apply_update(text, plan_update(text, rows, "stack.yaml"), "stack.yaml")
 
 
 def comments(text: str) -> list[str]:
@@ -90,6 +91,22 @@ def test_an_update_that_was_done_has_nothing_to_do() -> None:
     once = update(FILE, ROWS)
     assert plan_update(once, ROWS, "stack.yaml").changes == ()
     assert update(once, ROWS) == once
+
+
+def test_columns_of_the_team_s_own_are_declared_once() -> None:
+    """A file that holds fields and declares none keeps to that: else they would be wrong."""
+    column = OwnColumn("tier", "Tier", "text", {})
+    rows = [{"name": "Semrush", "fields": {"tier": "B"}}]
+    planned = plan_update(FILE, rows, "stack.yaml", [column])
+    assert planned.declared == ({"name": "tier", "type": "text", "label": "Tier"},)
+    after = apply_update(FILE, planned, "stack.yaml")
+    assert parse_stack(after).stack.custom_fields[0].label == "Tier"
+    assert plan_update(after, rows, "stack.yaml", [column]).declared == ()
+    loose = FILE.replace("    # nothing more is known", "    fields: {nps: 3}  # by hand")
+    planned = plan_update(loose, rows, "stack.yaml", [column])
+    after = apply_update(loose, planned, "stack.yaml")
+    assert "# by hand" in after
+    assert [one.value for one in parse_stack(after).stack.products[2].fields] == [3, "B"]
 
 
 _NAMES = st.sampled_from(["HubSpot", "Klaviyo", "Semrush", "WordPress", "A: b #c"])
