@@ -16,7 +16,17 @@ from digest.edition.stack.figures import add_stack_figures, compare_with_earlier
 from digest.edition.stack.money import calculate_spend
 from digest.edition.stack.view import build_stack_view
 from digest.model.edition import EarlierFigures, RuleEntry, RuleKind, RuleSubject, Spend
-from digest.model.stack import Benchmark, Budget, Goal, GoalMeasure, Money, Product, Stack
+from digest.model.stack import (
+    Benchmark,
+    Budget,
+    CustomField,
+    FieldValue,
+    Goal,
+    GoalMeasure,
+    Money,
+    Product,
+    Stack,
+)
 from digest.period import parse_quarter
 from tests.factories.stories import story, tell
 
@@ -52,6 +62,19 @@ def test_the_own_share_stands_beside_those_of_others_with_who_says_so() -> None:
         (0.5, 0.3, "Survey of ours"),
     ]
     assert all(one.is_minimum for one in found)  # Bolide has no cost
+
+
+def test_fields_that_are_not_printed_are_in_no_edition() -> None:
+    """edition.json lies inside the PDF that readers get."""
+    fields = (FieldValue("nps", 4), FieldValue("contract_no", "A-17"))
+    stack = replace(
+        STACK,
+        products=(replace(STACK.products[0], fields=fields),),
+        custom_fields=(CustomField("nps", "number", printed=True), CustomField("contract_no")),
+    )
+    found = view(stack)
+    assert found.lines[0].product.fields == fields[:1]
+    assert "contract_no" not in repr(found)
 
 
 def test_whoever_states_no_budget_sees_no_yardstick() -> None:

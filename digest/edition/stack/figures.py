@@ -15,6 +15,7 @@ from digest.edition.quarter import AI_IN_USE, QuarterView
 from digest.model.edition import (
     EarlierFigures,
     MeasureBefore,
+    ProductRow,
     RuleEntry,
     Spend,
     SpendBefore,
@@ -23,7 +24,7 @@ from digest.model.edition import (
     StoryRef,
     Yardstick,
 )
-from digest.model.stack import Benchmark, Goal, Stack
+from digest.model.stack import Benchmark, CustomField, Goal, Stack
 
 # "About a quarter of the marketing budget": an article on why CMOs must close the gap to their
 # technology, by the founder of a firm that manages such stacks; it gives no source of its own.
@@ -44,16 +45,25 @@ def add_stack_figures(
     `earlier` are figures of earlier editions, the latest first.
     """
     stack = quarter.stack
+    printed = tuple(one for one in stack.custom_fields if one.printed)
     return replace(
         view,
+        lines=tuple(_keep_fields(line, printed) for line in view.lines),
         policy_owner=stack.policy_owner,
         policy_rules=stack.policy_rules,
         policy_touched=_find_policy_rules(quarter, rules) if _has_policy(stack) else (),
         flows=stack.flows,
-        custom_fields=stack.custom_fields,
+        custom_fields=printed,
         yardsticks=tuple(_compare_with_others(view.spend, stack)),
         history=compare_with_earlier(view.spend, stack.goals, earlier),
     )
+
+
+def _keep_fields(line: ProductRow, printed: Sequence[CustomField]) -> ProductRow:
+    """Return a row without the fields that are not printed: the edition goes to others."""
+    names = {one.name for one in printed}
+    fields = tuple(one for one in line.product.fields if one.name in names)
+    return replace(line, product=replace(line.product, fields=fields))
 
 
 def compare_with_earlier(
