@@ -5,7 +5,7 @@ Each is there only where the company states something: what stack.yaml leaves ou
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -20,6 +20,7 @@ from digest.render.words import Localizer
 
 _MAX_FIELD, _MAX_RULE, _MAX_TITLE = 80, 200, 110  # characters, of what the company writes itself
 _MAX_PAPER_FIELDS = 4  # columns of the company's own fields
+_MAX_PAPER_QUARTERS = 2  # before this one
 _MAX_PAPER_RULES = 4  # of the quarter, beside the policy
 _MEASURES = {
     "share of budget": N_("Share of the marketing budget"),
@@ -231,6 +232,8 @@ def _build_history(stack: StackView, context: ViewContext) -> HistoryTable | Non
     words, history = context.words, stack.history
     if not history.spend:
         return None
+    if context.options.brief:
+        history = replace(history, spend=history.spend[:_MAX_PAPER_QUARTERS])
     note = ""
     if history.incomparable:
         names = words.join_names(map(words.format_quarter, history.incomparable))
@@ -240,14 +243,16 @@ def _build_history(stack: StackView, context: ViewContext) -> HistoryTable | Non
         )
     now = words.format_quarter(context.edition.quarter)
     quarters = (now, *(words.format_quarter(one.quarter) for one in history.spend))
-    return HistoryTable(quarters, tuple(_iter_history_rows(stack.spend, stack, words)), note)
+    return HistoryTable(
+        quarters, tuple(_iter_history_rows(stack.spend, history.spend, words)), note
+    )
 
 
 def _iter_history_rows(
-    spend: Spend, stack: StackView, words: Localizer
+    spend: Spend, before: Sequence[SpendBefore], words: Localizer
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the figures that this quarter and an earlier one have."""
-    columns: tuple[Spend | SpendBefore, ...] = (spend, *stack.history.spend)
+    columns: tuple[Spend | SpendBefore, ...] = (spend, *before)
     totals = tuple(words.join_names(map(words.format_money, one.total)) for one in columns)
     yield words.translate("Technology, a year"), totals
     shares = [one.share for one in columns]
