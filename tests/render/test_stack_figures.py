@@ -162,3 +162,14 @@ def test_the_picture_of_the_page_holds_no_letters() -> None:
     assert "&lt;b&gt;A" in figure
     assert "<text" not in figure
     assert "<b>A" not in figure
+
+
+def test_a_hub_of_many_systems_keeps_to_a_page() -> None:
+    """The picture draws those that fit, and the list tells more than paper can draw."""
+    flows = tuple(DataFlow("Hub", f"System {number}") for number in range(30))
+    view = build(brief=True, flows=flows).architecture
+    assert view
+    assert 8 <= len(view.boxes) <= 14
+    assert view.height <= 440
+    assert (len(view.flows), view.more) == (20, 10)
+    assert "Hub" in {box.name for box in view.boxes}

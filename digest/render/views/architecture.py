@@ -11,7 +11,8 @@ from digest.model.stack import DataFlow
 from digest.render.flow_layout import BOX_HEIGHT, PICTURE_WIDTH, Edge, FlowLayout, Point
 from digest.render.views.context import ViewContext
 
-_MAX_SYSTEMS = 24
+_MAX_SYSTEMS, _MAX_HEIGHT = 24, 440.0
+_MAX_PAPER_FLOWS = 20  # in words
 _MAX_NAME, _MAX_DATA = 40, 40
 _MAX_UNCONNECTED = 12
 
@@ -47,6 +48,7 @@ class ArchitectureView:
     lines: tuple[FlowLine, ...]
     title: str
     flows: tuple[tuple[str, str, str], ...]  # from, to, which data
+    more: int  # of them, that the medium does not tell
     links: str  # what is connected without a direction
     alone: str  # products for which the file states nothing
 
@@ -63,16 +65,11 @@ def build_architecture(
     if not flows:
         return None
     products = [line.product.name for line in stack.lines]
-    systems = _choose_systems(flows, products)
-    drawn = [flow for flow in flows if {flow.source, flow.target} <= set(systems)]
-    picture = FlowLayout(
-        systems,
-        [(flow.source, flow.target) for flow in drawn if flow.directed],
-        [(flow.source, flow.target) for flow in drawn if not flow.directed],
-    )
+    systems, drawn, picture = _lay_out(flows, products)
     connected = {name for flow in flows for name in (flow.source, flow.target)}
     alone = [name for name in products if name not in connected]
     directed = [flow for flow in flows if flow.directed]
+    told = directed[: _MAX_PAPER_FLOWS if context.options.brief else None]
     return ArchitectureView(
         width=PICTURE_WIDTH,
         height=round(picture.height, 1),
@@ -96,8 +93,9 @@ def build_architecture(
                 context.fit_text(flow.target, _MAX_NAME),
                 words.join_names(context.fit_text(one, _MAX_DATA) for one in flow.data),
             )
-            for flow in directed
+            for flow in told
         ),
+        more=len(directed) - len(told),
         links=words.join_names(
             f"{context.fit_text(flow.source, _MAX_NAME)} – "
             f"{context.fit_text(flow.target, _MAX_NAME)}"
@@ -123,15 +121,29 @@ def _name_unconnected(names: Sequence[str], context: ViewContext) -> str:
     return words.translate(N_("No connection is stated for: %(names)s."), names=listed)
 
 
-def _choose_systems(flows: Sequence[DataFlow], products: Sequence[str]) -> list[str]:
-    """Return the systems that are drawn: products in the file's order, then others.
+def _lay_out(
+    flows: Sequence[DataFlow], products: Sequence[str]
+) -> tuple[list[str], list[DataFlow], FlowLayout]:
+    """Return the systems that are drawn, their flows, and their places.
 
-    Of more than fit, those with the most connections.
+    Products come in the file's order, then others. Of more than a page holds, those with the most
+    connections are drawn.
     """
     named = [name for flow in flows for name in (flow.source, flow.target)]
     order = dict.fromkeys((*(name for name in products if name in named), *named))
-    kept = sorted(order, key=lambda name: -named.count(name))[:_MAX_SYSTEMS]  # stable
-    return [name for name in order if name in kept]
+    ranked = sorted(order, key=lambda name: -named.count(name))[:_MAX_SYSTEMS]  # stable
+    while True:
+        drawn = [flow for flow in flows if {flow.source, flow.target} <= set(ranked)]
+        joined = {name for flow in drawn for name in (flow.source, flow.target)}
+        systems = [name for name in order if name in joined]
+        picture = FlowLayout(
+            systems,
+            [(flow.source, flow.target) for flow in drawn if flow.directed],
+            [(flow.source, flow.target) for flow in drawn if not flow.directed],
+        )
+        if picture.height <= _MAX_HEIGHT:
+            return systems, drawn, picture
+        ranked.pop()
 
 
 def _draw_lines(picture: FlowLayout, flows: Sequence[DataFlow]) -> Iterable[FlowLine]:
