@@ -26,7 +26,10 @@ def load_workspace_stack(workspace: Workspace) -> Stack:
 
 
 def stack_to_json(stack: Stack, today: date) -> dict[str, Any]:
-    """Return products, goals and spend; `notice_ahead` tells whether notice can still be given."""
+    """Return products, goals, what feeds what, and spend.
+
+    `notice_ahead` tells whether notice can still be given.
+    """
     products = [
         asdict(product)
         | {
@@ -36,7 +39,12 @@ def stack_to_json(stack: Stack, today: date) -> dict[str, Any]:
         for product in stack.products
     ]
     goals = [asdict(goal) for goal in stack.goals]
-    return {"products": products, "goals": goals, "spend": asdict(calculate_spend(stack))}
+    return {
+        "products": products,
+        "goals": goals,
+        "flows": [asdict(flow) for flow in stack.flows],
+        "spend": asdict(calculate_spend(stack)),
+    }
 
 
 def describe_spend(stack: Stack) -> Iterator[str]:
