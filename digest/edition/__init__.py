@@ -18,6 +18,7 @@ from digest.edition.front import build_front, pick_decisions
 from digest.edition.quarter import QuarterView
 from digest.edition.register import build_register
 from digest.edition.rules import build_rules
+from digest.edition.stack.figures import add_stack_figures
 from digest.edition.stack.items import AgendaBasis
 from digest.edition.stack.pages import StackReport, build_stack_report
 from digest.edition.stack.radar import assign_ring, build_radar, index_rings
@@ -32,6 +33,7 @@ __all__ = [
     "SourceReadStatus",
     "StackReport",
     "StoryText",
+    "add_stack_figures",
     "assign_ring",
     "build_calendar",
     "build_claims",

@@ -43,7 +43,7 @@ _HERE = Path(__file__).parent
 _MOST_FIELDS = 300  # of one form
 _TAG_FIELDS = ("category", "ai", "evidence", "event", "relation", "ring")
 _TEXT_FIELDS = ("headline", "summary", "note")
-_DECISION_FIELDS = ("step", "story", "owner", "due", "state", "note")
+_DECISION_FIELDS = ("step", "story", "owner", "due", "state", "closed", "outcome", "note")
 _ITEM_FIELDS = ("url", "title", "source", "published", "summary", "language")
 
 
