@@ -24,6 +24,7 @@ _COMMANDS = {
     "review": ("review", "Open the team's page: keep, drop, pin, re-tag, merge, comment, approve."),
     "approve": ("approve", "Release an edition, so that it may be sent."),
     "send": ("send", "Send an edition to each reader, exactly once."),
+    "alert": ("alert", "Tell the team what happened to products of the stack, each thing once."),
     "run": ("run", "What cron calls: collect, build what has ended, send what is released."),
     "status": ("status", "What was collected, built, approved and sent; what waits for whom."),
     "schedule": ("schedule", "Print the crontab lines or systemd units that call all this."),

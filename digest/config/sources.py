@@ -61,7 +61,7 @@ VECTORS_EXTRA = "pip install 'martech-digest[vectors]'"
 _FILE = "sources.yaml"
 _LONGEST_SLUG = 60
 # keys of digest that change no word of an edition
-_NOT_IN_AN_EDITION = ("delivery", "mailboxes", "network", "contact")
+_NOT_IN_AN_EDITION = ("delivery", "alerts", "mailboxes", "network", "contact")
 # keys of model that say where and at what cost it is asked, and not for what
 _NOT_IN_A_DRAFT = (
     "base_url key_env key_file request_seconds requests_at_once retries answer_tokens price_in "
@@ -194,6 +194,18 @@ class DeliverySettings(Recipients):
     folder: FilePath | None = key("a folder that editions are copied to")
 
 
+class AlertSettings(Settings):
+    """Word between editions, of products of stack.yaml alone. Off until `every` says how often."""
+
+    every: Literal["off", "day", "week"] = key("how often `digest alert` is called", "off")
+    to: tuple[MailAddress, ...] = key("who is told by mail; default: delivery.team", ())
+    webhooks: tuple[Webhook, ...] = key("channels that are told", ())
+    notice_days: int = key(
+        "days before a contract's day of notice, or its end, that it is told", 30, ge=1, le=190
+    )
+    news_days: int = key("the oldest news that is told, in days", 14, ge=1, le=60)
+
+
 class ThemeSettings(Settings):
     """The organisation's colour and logo on the briefing."""
 
@@ -227,6 +239,7 @@ class DigestSettings(Settings):
         "IMAP accounts, by a name of your choice", {}
     )
     delivery: DeliverySettings = DeliverySettings()
+    alerts: AlertSettings = AlertSettings()
 
 
 class ModelSettings(Settings):
