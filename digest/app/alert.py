@@ -129,8 +129,10 @@ def collect_alerts(
     view = QuarterView(
         stack=index.stack,
         chosen=(),
-        stories=[
-            story for story in decided.stories if story.tags.relevant and story.id not in dropped
+        stories=[  # what a rule of the team keeps out is kept out; what the machine doubts is not
+            story
+            for story in decided.stories
+            if story.id not in dropped and story.tags.relevance_probability > 0.0
         ],
         relations=relations,
         make_ref=lambda story: _make_ref(story, language),

@@ -17,6 +17,7 @@ from digest.app.judge import decide_quarter
 from digest.app.logs import log_source_detail
 from digest.app.source_health import assess_source_health
 from digest.app.vectors import attach_vectors, make_vectors
+from digest.app.watch import load_watched_sources
 from digest.archive import Archive, SourceState
 from digest.config.sources import FULLTEXT_EXTRA
 from digest.decide.source_health import SourceHealth
@@ -70,7 +71,7 @@ def collect_items(
 
     With `back_to` also fetch what has left the feeds of the time from there to `until`, else now.
     """
-    sources = context.config.sources
+    sources = (*context.config.sources, *load_watched_sources(context))
     history = None
     if back_to:
         budget = context.config.digest.limits.history_requests

@@ -32,6 +32,7 @@ from digest.config.validate import (
     suggest_similar,
     validate_yaml,
 )
+from digest.model.source import WATCH_KINDS
 from digest.model.stack import (
     Budget,
     Goal,
@@ -44,6 +45,7 @@ from digest.model.stack import (
     Ring,
     Stack,
     Status,
+    WatchedPage,
 )
 from digest.taxonomy import CATEGORIES, GROUPS
 from digest.text import clean_text
@@ -123,6 +125,15 @@ class AiEntry(Settings):
     quality: LongText = key("how good it is, in your own measure", "")
 
 
+class WatchEntry(Settings):
+    """Public pages of a product's vendor whose text is kept, so that changes are told."""
+
+    price: WebUrl | None = key("the page of its prices")
+    terms: WebUrl | None = key("the terms of its contract, or of its data processing")
+    status: WebUrl | None = key("where it says that something is down")
+    subprocessors: WebUrl | None = key("the list of those who process data for it")
+
+
 class ProductEntry(Settings):
     """A product that the company runs."""
 
@@ -143,6 +154,7 @@ class ProductEntry(Settings):
     data: tuple[ShortText, ...] = key("the data it holds", ())
     integrations: tuple[ShortText, ...] = key("what it is connected with", ())
     ai: AiEntry = AiEntry()
+    watch: WatchEntry = WatchEntry()
 
 
 class GoalEntry(Settings):
@@ -196,6 +208,11 @@ class StackFile(Settings):
 
     products: tuple[ProductEntry, ...] = key("what the company runs, each as `- name: …`", ())
     goals: tuple[GoalEntry, ...] = key("the marketing goals of the year", ())
+    ai_strategy: tuple[LongText, ...] = key(
+        "your AI strategy in your own words, a sentence each; the board page begins with it",
+        (),
+        max_length=6,
+    )
     money: MoneyEntry = MoneyEntry()
     promises: tuple[PromiseEntry, ...] = key("what vendors promised about AI", ())
     ai_policy: PolicyEntry = PolicyEntry()
@@ -243,6 +260,13 @@ def _build_config(file: StackFile) -> StackConfig:
         policy_link=file.ai_policy.link or "",
         policy_reviewed=file.ai_policy.reviewed,
         placed=tuple(RadarPlacement(**entry.model_dump()) for entry in file.radar),
+        ai_strategy=file.ai_strategy,
+        watched=tuple(
+            WatchedPage(entry.name, kind, url)
+            for entry in file.products
+            for kind in WATCH_KINDS
+            if (url := getattr(entry.watch, kind))
+        ),
     )
     values = file.model_dump(mode="json", exclude_defaults=True)
     return StackConfig(stack, fingerprint_values(values))

@@ -72,7 +72,11 @@ def find_alerts(
         *(alert for alert in _join_reports(reports) if alert.day >= since),
         *_list_contract_days(view, notice_days),
     ]
-    return tuple(sorted(found, key=lambda one: (ALERT_KINDS.index(one.kind), one.day, one.keys)))
+    return tuple(
+        sorted(
+            found, key=lambda one: (ALERT_KINDS.index(one.kind), one.day, one.products, one.keys)
+        )
+    )
 
 
 def _build_alert(story: Story, view: QuarterView, summarize: Summarize) -> Alert | None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
 
+from digest.model.source import WatchKind
+
 Status = Literal["anchor", "in use", "trial", "retiring"]
 PromiseState = Literal["open", "shipped", "partly shipped", "withdrawn"]
 Ring = Literal["act", "try", "ask", "watch"]
@@ -121,6 +123,15 @@ class RadarPlacement:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchedPage:
+    """A public page of a product's vendor whose changes are news."""
+
+    product: str
+    kind: WatchKind
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stack:
     """What stack.yaml says."""
 
@@ -131,6 +142,8 @@ class Stack:
     policy_link: str = ""
     policy_reviewed: date | None = None
     placed: tuple[RadarPlacement, ...] = ()
+    watched: tuple[WatchedPage, ...] = ()
+    ai_strategy: tuple[str, ...] = ()  # the company's own sentences
 
 
 @dataclass(frozen=True, slots=True)
