@@ -7,6 +7,7 @@ sections that they would have stood in point to them. `digest.model.sections` de
 from __future__ import annotations
 
 from digest.edition.alerts import find_alerts
+from digest.edition.board import build_board
 from digest.edition.briefs import choose_briefs, find_doubtful_stories
 from digest.edition.calendar import build_calendar
 from digest.edition.claims import build_claims
@@ -34,6 +35,7 @@ __all__ = [
     "StackReport",
     "StoryText",
     "assign_ring",
+    "build_board",
     "build_calendar",
     "build_claims",
     "build_coverage",
