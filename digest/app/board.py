@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Literal
 
 from digest.app.build import build_editions, load_style
 from digest.app.context import AppContext, load_stack_index
+from digest.app.workspace import write_file
 from digest.edition import build_board
 from digest.errors import UsageError
 from digest.model.edition import Edition
@@ -37,6 +39,21 @@ def render_board(
     if form == "pptx":
         return render_board_slides(board, lay_out_board(board, words, *SLIDE), theme)
     return render_board_pdf(board, lay_out_board(board, words, *PAPERS[theme.paper]), words, theme)
+
+
+def write_board(
+    context: AppContext,
+    quarter: Quarter,
+    form: BoardFormat,
+    language: str | None = None,
+    output: Path | None = None,
+) -> Path:
+    """Write the board page into a file, else into the edition's folder; return its path."""
+    data = render_board(context, quarter, form, language)
+    folder = context.workspace.edition_folder(quarter.name)
+    path = output or folder / (f"board-{language}.{form}" if language else f"board.{form}")
+    write_file(path, data)
+    return path
 
 
 def render_agenda(context: AppContext, quarter: Quarter, language: str | None = None) -> str:

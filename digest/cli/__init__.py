@@ -31,7 +31,7 @@ _COMMANDS = {
     "archive": ("archive_", "Back up, restore, check and prune the archive."),
     "sources": ("sources", "List and check the sources."),
     "stack": ("stack", "What the company runs: check, import and show stack.yaml."),
-    "export": ("export", "Data out: items as JSON lines, an edition as JSON."),
+    "export": ("export", "Data out: items, an edition, the board page, the review's agenda."),
     "search": ("search", "Find items, stories, letters, notes and promises by words and filters."),
     "ask": ("ask", "Answer a question with passages of the archive, quoted and dated."),
     "explain": ("explain", "Say why an item is tagged, merged, ranked, in or out."),

@@ -26,6 +26,7 @@ HEADING_HEIGHT = 0.26  # inches
 GAP = 0.05  # between paragraphs
 CELL_X, CELL_Y = 0.05, 0.03  # margins of a cell, at each side
 _SIZES = (11.0, 10.5, 10.0, 9.5, 9.0)  # points, the first that fits
+_MAX_TITLE_LINES = 3  # where there is no room for all
 _TABLE_SIZES = (10.0, 9.5, 9.0)
 
 
@@ -119,6 +120,7 @@ def _cut_paragraphs(paragraphs: _Fitted, place: Place) -> _Fitted:
     room, kept = place.height - HEADING_HEIGHT, []
     for one in paragraphs:
         lines = int((room - GAP) / measure_line_height(one.text, one.style))
+        lines = min(lines, _MAX_TITLE_LINES) if one.style.bold else lines
         text = cut_to_lines(one.text, place.width, one.style, lines) if lines > 0 else ""
         if not text:
             break
