@@ -192,3 +192,22 @@ def test_a_status_page_repeats_no_incident(vendors):
     at = ("--workspace", vendors.root, "--now", "2026-07-04T06:00:00Z")
     told = json.loads(run("alert", *at, "--json").stdout)["alerts"]
     assert [(one["kind"], one["reports"]) for one in told] == [("incident", 2)]
+
+
+def test_an_edition_carries_the_changes(vendors, no_paper):
+    """With the vendors' other deals and rules, of the product that they are about, in the page's own words."""
+    vendors.collect(DAYS[0])
+    vendors.changed = True
+    vendors.collect(DAYS[1])
+    vendors.collect(DAYS[2])
+    run("build", "2026-Q3", "--workspace", vendors.root, "--now", "2026-10-02T06:00:00Z")
+    edition = json.loads((vendors.root / "output" / "2026-Q3" / "edition.json").read_text())
+    deals = {(deal["kind"], *deal["products"]) for deal in edition["deals"]}
+    assert {("pricing", "Corvessa"), ("pricing", "Tamberlyn"), ("incident", "Brindlecart")} <= deals
+    assert {tuple(rule["products"]) for rule in edition["rules"]} == {
+        ("Merrowbank",),
+        ("Plinthmark",),
+    }
+    told = [story for section in edition["sections"] for story in section["stories"]]
+    words = "\n".join(one["text"] for story in told for one in story["summary"])
+    assert "on 1 July 2026 it said “$15/month per seat”." in words

@@ -23,6 +23,7 @@ _REBUILT = 0.6  # of the lines of a page: where more of them differ, it was buil
 _MIN_REBUILT = 12  # lines of a page that can be
 _MOST_LOST = 0.7  # of the lines of a page: where more are gone, it is another page
 _MAX_QUOTE = 400  # characters
+_MAX_BOAST = 500  # characters of a line that may boast of its customers
 _MIN_TERM = 25  # characters of a line of terms that says something
 
 _CROWD = (
@@ -31,13 +32,18 @@ _CROWD = (
     r"kunden|nutzer\w*|unternehmen|bewertungen|clienti|utenti|aziende|recensioni|"
     r"clients?|utilisateurs?|entreprises?|avis|clientes|usuarios|empresas"
 )
-_NUMBER = r"\d[\d.,\u00a0\u202f ]*(?:\+|[kKmM]\b|\s*(?:million|Mio\.?|milioni|millones)\b)?\+?"
+_NUMBER = (
+    r"(?<![\d.,])\d[\d.,\u00a0\u202f ]{0,14}"
+    r"(?:\+|[kKmM]\b|\s*(?:million|Mio\.?|milioni|millones)\b)?\+?"
+)
 _LIMIT = re.compile(  # a number of users after these is what one gets, and no boast
     r"(?:up to|includ\w+|max\w*|limit\w*|for|per|bis(?: zu)?|inklusive|fino a|inclus\w*|jusqu'à|"
     r"hasta|สูงสุด)\W*$",
     re.IGNORECASE,
 )
-_BOAST = re.compile(rf"(?P<n>{_NUMBER})\s*(?P<what>(?:\w+\s){{0,2}}?(?:{_CROWD}))\b", re.IGNORECASE)
+_BOAST = re.compile(
+    rf"(?P<n>{_NUMBER})\s*(?P<what>(?:\w{{1,30}}\s){{0,2}}?(?:{_CROWD}))\b", re.IGNORECASE
+)
 _MONTH = (
     r"(?:jan|feb|mar|mär|apr|may|mai|mag|jun|giu|jul|lug|aug|ago|août|sep|set|oct|okt|ott|nov|dec|"
     r"dez|dic|déc|fév|avr|juin|juil)\w*\.?"
@@ -57,8 +63,8 @@ _COPYRIGHT = re.compile(r"©|\(c\)\s*\d{4}|\bcopyright\b|all rights reserved", r
 _MASKS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"\b(?=[\w-]*\d)(?=[\w-]*[a-z])[\w-]{16,}\b",  # tokens
-        r"\b[0-9a-f]{12,}\b",
+        r"\b(?=[\w-]{0,80}\d)(?=[\w-]{0,80}[a-z])[\w-]{16,80}\b",  # tokens
+        r"\b[0-9a-f]{12,80}\b",
         r"\b\d{1,2}:\d\d(?::\d\d)?\s*(?:[ap]\.?m\.?)?\s*(?:UTC|GMT|[CEP][DES]T)?\b",
         r"\b\d+\s+(?:seconds?|minutes?|hours?|days?|weeks?)\s+(?:ago|left)\b",
         r"\b(?:vor|il y a|hace)\s+\d+\s+\w+|\b\d+\s+\w+\s+fa\b",
@@ -68,7 +74,7 @@ _MASKS = tuple(
 
 _PRICE = re.compile(
     r"[$€£¥฿]\s?\d|\d\s?(?:[$€£¥฿]|USD|EUR|GBP|THB|CHF)\b|\b(?:USD|EUR|GBP|THB|CHF)\s?\d|\d\s?%|"
-    r"\b\d[\d.,]*\s*(?:[kKmM]\b)?\s*(?:\w+\s){0,2}?(?:users?|seats?|contacts?|credits?|emails?|"
+    r"(?<![\d.,])\d[\d.,]{0,14}\s?(?:[kKmM]\b)?\s?(?:\w{1,30}\s){0,2}?(?:users?|seats?|contacts?|credits?|emails?|"
     r"sends|events?|requests?|tokens?|messages?|GB|TB|days?|months?|years?|nutzer|kontakte|"
     r"utenti|contatti|crediti|utilisateurs|usuarios|contactos)\b|"
     r"\bper (?:user|seat|month|year|contact|member)\b|\bbilled\b|\bfree (?:plan|tier|trial)\b|"
@@ -114,11 +120,11 @@ class PageComparison:
 class _Line:
     section: str
     text: str
-    key: str  # what it is compared by
+    place: tuple[str, str]  # its heading and itself, as they are compared
 
     @property
-    def place(self) -> tuple[str, str]:
-        return _mask(self.section), self.key
+    def key(self) -> str:
+        return self.place[1]
 
 
 def compare_pages(before: str, after: str, kind: WatchKind) -> PageComparison:
@@ -162,16 +168,19 @@ def keep_confirmed(first: PageComparison, second: PageComparison) -> PageCompari
 
 def _read_lines(text: str) -> list[_Line]:
     """Return the lines of a page that are compared, with their headings."""
-    section, lines = "", []
+    section, masked, lines = "", "", []
     for line in text.split("\n"):
-        if line.startswith(HEADING):
+        is_heading = line.startswith(HEADING)
+        if is_heading:
             section = line.removeprefix(HEADING)
+            masked = _mask(section)
         is_stamp = _UPDATED.search(line) and not _PRICE.search(line)
         if is_stamp or _COPYRIGHT.search(line):
             continue
         shown = line.removeprefix(HEADING)
         if key := _mask(shown):
-            lines.append(_Line("" if line.startswith(HEADING) else section, shown, key))
+            place = ("", key) if is_heading else (masked, key)
+            lines.append(_Line("" if is_heading else section, shown, place))
     return lines
 
 
@@ -184,7 +193,7 @@ def _mask(line: str) -> str:
         is_limit = _LIMIT.search(line[: found.start()][-20:])
         return found[0] if is_limit or not is_large else found["what"]
 
-    masked = _BOAST.sub(mask_boast, line)
+    masked = _BOAST.sub(mask_boast, line) if len(line) <= _MAX_BOAST else line
     for pattern in _MASKS:
         masked = pattern.sub(" ", masked)
     # amounts keep their marks: $15 is not 15 %
@@ -219,7 +228,7 @@ def _pair_lines(
     for place, old in enumerate(old_words):
         for number, new in enumerate(new_words):
             if (alike := _measure_likeness(old, new)) >= _ALIKE:
-                apart = _mask(gone[place].section) != _mask(come[number].section)
+                apart = gone[place].place[0] != come[number].place[0]
                 scored.append((apart, -alike, place, number))
     old_of: dict[int, int] = {}
     paired: set[int] = set()
@@ -252,7 +261,7 @@ def _counts(old: _Line | None, new: _Line | None, kind: WatchKind) -> bool:
 
 def _build_change(old: _Line | None, new: _Line | None, kind: WatchKind) -> PageChange | None:
     """Return the change of a pair; of a long text only the sentences that differ."""
-    section = (new or old or _Line("", "", "")).section
+    section = new.section if new else old.section if old else ""
     before, after = (line.text if line else "" for line in (old, new))
     if before and after and kind == "terms":
         before_sentences, after_sentences = split_sentences(before), split_sentences(after)
