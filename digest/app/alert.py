@@ -177,7 +177,8 @@ def _list_recipients(service: DeliveryService) -> tuple[_Recipient, ...]:
         *(_Recipient("mail", address) for address in (people if service.settings.smtp else ())),
         *(_Recipient(hook.kind, hook.url_env) for hook in settings.webhooks),
     ]
-    return tuple(found) or (_Recipient("log", ""),)
+    by_name = {(one.channel, one.name): one for one in found}  # an address may stand there twice
+    return tuple(by_name.values()) or (_Recipient("log", ""),)
 
 
 def _tell(service: DeliveryService, alerts: Sequence[Alert], *, dry_run: bool) -> AlertReport:
@@ -192,7 +193,7 @@ def _tell(service: DeliveryService, alerts: Sequence[Alert], *, dry_run: bool) -
         due = {
             alert: deliveries
             for alert in alerts
-            if (deliveries := _plan_alert(alert, recipient, service, by_what))
+            if (deliveries := _plan_alert(alert, recipient, by_what))
         }
         if not due:
             continue
@@ -212,16 +213,15 @@ def _tell(service: DeliveryService, alerts: Sequence[Alert], *, dry_run: bool) -
 def _plan_alert(
     alert: Alert,
     recipient: _Recipient,
-    service: DeliveryService,
     by_what: Mapping[str, list[DeliveryRecord]],
 ) -> tuple[Delivery, ...]:
     """Return the deliveries of an alert to a recipient; none where it has been told, or may have.
 
-    They are one for each of its keys, so that a report that joins it later is told with it.
+    They are one for each of its keys, so that a report that joins it later is told with it, and of
+    no language: nothing is told again where the digest's changes.
     """
-    language = service.languages[0]
     deliveries = [
-        Delivery(f"{_LEDGER_PREFIX}{key}", 1, language, recipient.channel, recipient.name)
+        Delivery(f"{_LEDGER_PREFIX}{key}", 1, "", recipient.channel, recipient.name)
         for key in alert.keys
     ]
     records = [record for one in deliveries for record in by_what.get(one.what, ())]

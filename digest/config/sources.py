@@ -60,6 +60,7 @@ FULLTEXT_EXTRA = "pip install 'martech-digest[fulltext]'"
 VECTORS_EXTRA = "pip install 'martech-digest[vectors]'"
 _FILE = "sources.yaml"
 _LONGEST_SLUG = 60
+_WEEK = 8  # days: a call that comes late included
 # keys of digest that change no word of an edition
 _NOT_IN_AN_EDITION = ("delivery", "alerts", "mailboxes", "network", "contact")
 # keys of model that say where and at what cost it is asked, and not for what
@@ -614,6 +615,7 @@ def _check_sources_file(plain: Any) -> Iterator[RuleViolation]:
             what = "either password_env or token_env is needed, to log in with"
             yield RuleViolation((*loc, "password_env"), what)
     yield from _check_delivery(plain)
+    yield from _check_alerts(plain)
     for loc, model in find_values(plain, "model"):
         yield from _check_model(loc, model)
 
@@ -692,6 +694,18 @@ def _check_newsletters(plain: Any) -> Iterator[RuleViolation]:
             what = f"{format_value(account)!r} is no account under digest.mailboxes"
             near = suggest_similar(account, accounts) or known
             yield RuleViolation((*loc, "account"), what + near)
+
+
+def _check_alerts(plain: Any) -> Iterator[RuleViolation]:
+    has_server = any(value for _, value in find_values(plain, "digest", "delivery", "smtp"))
+    for loc, alerts in find_values(plain, "digest", "alerts"):
+        if _list_given_keys(alerts, "to") and not has_server:
+            what = "needs a mail server: give digest.delivery.smtp and from"
+            yield RuleViolation((*loc, "to"), what)
+        days = alerts.get("news_days") if isinstance(alerts, dict) else None
+        if isinstance(days, int) and alerts.get("every") == "week" and days < _WEEK:
+            what = f"is less than a week: with every: week news is lost, so give {_WEEK} or more"
+            yield RuleViolation((*loc, "news_days"), what)
 
 
 def _check_delivery(plain: Any) -> Iterator[RuleViolation]:
