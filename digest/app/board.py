@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from digest.app.build import build_editions, load_style
 from digest.app.context import AppContext, load_stack_index
+from digest.app.logs import log_event
 from digest.app.workspace import write_file
 from digest.edition import build_board
 from digest.errors import UsageError
@@ -81,5 +83,19 @@ def _build_edition(context: AppContext, quarter: Quarter, language: str | None) 
                 f"there is no catalogue for {chosen!r}", f"there are: {', '.join(LANGUAGES)}"
             )
     one = settings.model_copy(update={"languages": (chosen,)})
-    context = replace(context, config=replace(config, digest=one))
-    return build_editions(context, quarter, ask=False)[0]
+    alone = replace(context, config=replace(config, digest=one))
+    edition = build_editions(alone, quarter, ask=False)[0]
+    built = _read_archive_mark(context, quarter)
+    if built and built != edition.generated_from.archive:
+        words = f"{quarter} was built of other items than this page: run `digest build {quarter}`"
+        log_event("board", words, trouble=True)
+    return edition
+
+
+def _read_archive_mark(context: AppContext, quarter: Quarter) -> str:
+    """Return of which items the quarter's edition was built; "" where it has not been."""
+    path = context.workspace.edition_folder(quarter.name) / "edition.json"
+    try:
+        return str(json.loads(path.read_bytes())["generated_from"]["archive"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
