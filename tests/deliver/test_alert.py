@@ -1,6 +1,7 @@
 """`digest alert`: each thing once, to everybody who is to know it, whatever dies in between."""
 
 import json
+import shutil
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 
@@ -9,9 +10,11 @@ from werkzeug import Response
 
 from digest.archive import Archive, SourceState
 from tests.deliver.conftest import run, write_sources
+from tests.deliver.test_kill import warm_process
 from tests.factories.items import item
 
 DAY = "2026-08-11T07:00:00Z"
+KILLS = 16
 TEAM = ("ops@acme.example", "cto@acme.example")
 STACK = """\
 products:
@@ -186,6 +189,35 @@ def test_killed_before_sending_it_is_sent(place, relay, monkeypatch):
     monkeypatch.setattr(Archive, "record_deliveries", whole)
     alert(place)
     assert relay.counted() == dict.fromkeys(TEAM, 1)
+
+
+@pytest.mark.real
+def test_killed_at_any_step_nobody_is_told_twice(place, relay):
+    """SIGKILL at moments spread over all that the world sees of a run; then again, as cron does it."""
+    configure(place, relay, team=TEAM[:1])
+    saved = (place / "output" / "archive.db").read_bytes()
+    args = ("alert", "--workspace", place, "--now", DAY, "--quiet")
+    with warm_process() as ask:
+        code, steps = ask(args)
+        assert (code, relay.counted()) == (0, {TEAM[0]: 1})
+        doubts = 0
+        for n in range(KILLS):
+            shutil.rmtree(place / "output")
+            (place / "output").mkdir()
+            (place / "output" / "archive.db").write_bytes(saved)
+            relay.received.clear()
+            moment = 1 + n * (steps - 1) // (KILLS - 1)
+            assert ask(args, moment)[0] == -9, moment
+            code, _ = ask(args)
+            if code:  # in doubt: a person looks whether it came
+                doubts += 1
+                came = "accepted" if relay.counted() else "not-sent"
+                alert(place, "--resolve", f"{TEAM[0]}={came}")
+                ask(args)
+            assert relay.counted() == {TEAM[0]: 1}, moment
+            assert ask(args)[0] == 0
+            assert relay.counted() == {TEAM[0]: 1}, moment
+        assert doubts < KILLS / 2
 
 
 def test_without_a_stack(place):
