@@ -21,17 +21,20 @@ from digest.render.board_boxes import (
     Place,
     TableBox,
     TextBox,
+    fit_heading,
     fit_paragraphs,
     fit_table,
 )
 from digest.render.glyphs import make_legible, read_code_points
 from digest.render.templates import find_templates_dir
-from digest.render.text_measure import TextStyle
+from digest.render.text_measure import TextStyle, fit_line
 from digest.render.views.calendar import DATE_KINDS
 from digest.render.views.themes import capitalize
 from digest.render.words import LABELS, Localizer, sanitize_language_tag
 from digest.text import clean_text, truncate_text
 
+_TITLE_SIZES = (20.0, 18.0, 16.0, 14.0)  # points, the first that fits
+_KICKER_SIZES = (10.0,)
 _MAX_BARS = 6
 _MAX_NAME = 60  # characters
 _MAX_CATEGORY = 46
@@ -47,9 +50,9 @@ class BoardSheet:
     height: float
     lang: str
     heading: str
-    kicker: str
+    points: float  # of the heading
+    kicker: str  # whose page it is, and that it is a draft or a sample
     stamp: str  # as of when
-    banner: str  # that it is a draft or a sample; "" where it is neither
     footer: str
     boxes: tuple[TextBox, ...]
     tables: tuple[TableBox, ...]
@@ -99,16 +102,20 @@ def lay_out_board(board: Board, words: Localizer, width: float, height: float) -
             writer, Place(margin + left + gutter, rows[2], inner - left - gutter, heights[2])
         ),
     ]
-    quarter = words.format_quarter(board.quarter)
     text = N_("Technology in marketing, %(quarter)s: what the board should know")
+    title = words.translate(text, quarter=words.format_quarter(board.quarter))
+    heading, points = fit_line(title, inner, _TITLE_SIZES, bold=True)
+    scope = words.translate(N_("Board page"))
+    parts = (writer.clean(board.organisation), scope, *_list_banners(board, words))
+    kicker, _ = fit_line(" · ".join(filter(None, parts)), 0.7 * inner, _KICKER_SIZES, bold=True)
     return BoardSheet(
         width=width,
         height=height,
         lang=words.language,
-        heading=words.translate(text, quarter=quarter),
-        kicker=" · ".join(filter(None, (writer.clean(board.organisation), _write_scope(words)))),
+        heading=heading,
+        points=points,
+        kicker=kicker,
         stamp=words.translate(N_("As of %(day)s"), day=words.format_long_day(board.as_of)),
-        banner=_write_banner(board, words),
         footer=words.translate(
             N_("Sentences and headlines are their sources’ own; figures are the company’s.")
         ),
@@ -119,17 +126,13 @@ def lay_out_board(board: Board, words: Localizer, width: float, height: float) -
     )
 
 
-def _write_scope(words: Localizer) -> str:
-    return words.translate(N_("Board page"))
-
-
-def _write_banner(board: Board, words: Localizer) -> str:
+def _list_banners(board: Board, words: Localizer) -> list[str]:
     notes = []
     if board.sample:
         notes.append(words.translate(N_("Sample: made-up data")))
     if board.so_far:
         notes.append(words.translate(N_("The quarter has not ended: a draft")))
-    return " · ".join(notes)
+    return notes
 
 
 # ---------------------------------------------------------------- texts
@@ -174,7 +177,7 @@ def _build_strategy(writer: _Writer, place: Place) -> TextBox:
         paragraphs.append(Paragraph(text, _SMALL, own, "soft"))
     heading = words.translate(N_("Our AI strategy"))
     (fitted,) = fit_paragraphs([paragraphs], [place])
-    return TextBox("strategy", place, heading, fitted)
+    return TextBox("strategy", place, fit_heading(heading, place), fitted)
 
 
 def _build_moves(writer: _Writer, places: Sequence[Place]) -> Iterator[TextBox]:
@@ -186,7 +189,9 @@ def _build_moves(writer: _Writer, places: Sequence[Place]) -> Iterator[TextBox]:
         texts = [(Paragraph(note, _PLAIN, words.language, "soft"),)]
     heading = words.translate(N_("Moves of the market"))
     for number, fitted in enumerate(fit_paragraphs(texts, places[: len(texts)]), 1):
-        yield TextBox(f"move-{number}", places[number - 1], f"{heading} · {number}", fitted)
+        place = places[number - 1]
+        name = fit_heading(f"{heading} · {number}", place)
+        yield TextBox(f"move-{number}", place, name, fitted)
 
 
 def _write_move(move: BoardMove, writer: _Writer) -> Iterator[Paragraph]:
@@ -232,7 +237,13 @@ def _build_chart(writer: _Writer, place: Place) -> ChartBox | None:
         N_("Technology per year by category (%(currency)s)"), currency=currency
     )
     return ChartBox(
-        "chart", place, heading, tuple(names), tuple(amounts), labels, f"{heading}: {pairs}"
+        "chart",
+        place,
+        fit_heading(heading, place),
+        tuple(names),
+        tuple(amounts),
+        labels,
+        f"{heading}: {pairs}",
     )
 
 

@@ -21,7 +21,7 @@ from digest.render.words import get_text_direction
 from digest.text import join_lines
 
 Colour = Literal["ink", "soft", "accent"]
-HEADING = TextStyle(11.0, bold=True)
+HEADING = TextStyle(11.0, bold=True)  # of a part, on one line
 HEADING_HEIGHT = 0.26  # inches
 GAP = 0.05  # between paragraphs
 CELL_X, CELL_Y = 0.05, 0.03  # margins of a cell, at each side
@@ -110,6 +110,11 @@ def fit_paragraphs(texts: Sequence[Sequence[Paragraph]], places: Sequence[Place]
     return [_cut_paragraphs(some, place) for some, place in zip(sized, places, strict=True)]
 
 
+def fit_heading(text: str, place: Place) -> str:
+    """Return the heading of a part, cut to its one line."""
+    return cut_to_lines(text, place.width, HEADING, 1)
+
+
 def _fits(paragraphs: _Fitted, place: Place) -> bool:
     room = place.height - HEADING_HEIGHT
     return sum(_measure(one, place.width) for one in paragraphs) <= room
@@ -172,7 +177,7 @@ def fit_table(
     return TableBox(
         slug,
         place,
-        heading,
+        fit_heading(heading, place),
         tuple(columns),
         widths,
         tuple(rows[:kept]),

@@ -39,7 +39,6 @@ _LATIN, _COMPLEX = "Arial", "Leelawadee UI"
 _TITLE_ONLY = 5  # the layout of that name in python-pptx's own template
 _LOCALES = {"en": "en-GB", "it": "it-IT", "th": "th-TH"}
 _INK, _SOFT, _RULE = "#16202a", "#56606b", "#d5d2ca"
-_TITLE = TextStyle(20.0, bold=True)
 _KICKER, _FOOT = TextStyle(10.0, bold=True), TextStyle(8.5)
 _STYLE = "{http://schemas.openxmlformats.org/presentationml/2006/main}style"
 _EMU = 914_400  # an inch
@@ -96,10 +95,8 @@ class _SlideDrawing:
         sheet, lang = self.sheet, self.sheet.lang
         margin, inner = 0.03 * sheet.width, 0.94 * sheet.width
         self.draw_rule(Place(margin, 0.22, inner, 0.03), self.colours["accent"])
-        kicker = sheet.kicker if not sheet.banner else f"{sheet.kicker} · {sheet.banner}"
-        self.draw_paragraphs(
-            Place(margin, 0.27, 0.7 * inner, 0.25), [Paragraph(kicker, _KICKER, lang, "accent")]
-        )
+        kicker = Paragraph(sheet.kicker, _KICKER, lang, "accent")
+        self.draw_paragraphs(Place(margin, 0.27, 0.7 * inner, 0.25), [kicker])
         stamp = Paragraph(sheet.stamp, TextStyle(10.0), lang, "soft")
         self.draw_paragraphs(
             Place(margin + 0.7 * inner, 0.27, 0.3 * inner, 0.25), [stamp], end=True
@@ -107,7 +104,9 @@ class _SlideDrawing:
         title = self.slide.shapes.title
         assert title is not None
         _put(title, Place(margin, 0.5, inner, 0.42))
-        self.fill_frame(title.text_frame, [Paragraph(sheet.heading, _TITLE, lang)])
+        self.fill_frame(
+            title.text_frame, [Paragraph(sheet.heading, TextStyle(sheet.points, bold=True), lang)]
+        )
         foot = Paragraph(sheet.footer, _FOOT, lang, "soft")
         self.draw_paragraphs(Place(margin, sheet.height - 0.3, inner, 0.2), [foot])
 

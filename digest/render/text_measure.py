@@ -8,7 +8,7 @@ are counted as if they could break anywhere, with some room for the words that c
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -106,6 +106,14 @@ def count_lines(text: str, width: float, style: TextStyle) -> int:
 def measure_height(text: str, width: float, style: TextStyle) -> float:
     """Return how high a text is in a width, both in inches; 0 for ""."""
     return count_lines(text, width, style) * measure_line_height(text, style) if text else 0.0
+
+
+def fit_line(text: str, width: float, sizes: Sequence[float], *, bold: bool) -> tuple[str, float]:
+    """Return a text for one line and the largest of the sizes at which it fits; else it is cut."""
+    for points in sizes:
+        if measure_width(text, TextStyle(points, bold)) <= width:
+            return text, points
+    return cut_to_lines(text, width, TextStyle(sizes[-1], bold), 1), sizes[-1]
 
 
 def cut_to_lines(text: str, width: float, style: TextStyle, lines: int) -> str:

@@ -27,6 +27,7 @@ from digest.render.text_measure import (
     TextStyle,
     count_lines,
     cut_to_lines,
+    fit_line,
     measure_height,
     measure_width,
 )
@@ -141,6 +142,14 @@ def test_texts_lose_whole_sentences():
     assert count_lines("Donaudampfschifffahrtsgesellschaftskapitän", 1.0, style) > 1
     assert measure_width("WW", style) > measure_width("ii", style)
     assert measure_width("W", TextStyle(20.0)) == pytest.approx(2 * measure_width("W", style))
+
+
+def test_a_long_title_shrinks_to_its_line():
+    """As it may in another language; and is cut where it is too long at the smallest size."""
+    assert fit_line("Short", 4.0, (20.0, 14.0), bold=True) == ("Short", 20.0)
+    text, points = fit_line("A title of some length", 2.3, (20.0, 14.0), bold=True)
+    assert (text, points) == ("A title of some length", 14.0)
+    assert fit_line("A title of some length", 1.0, (20.0, 14.0), bold=True)[0].endswith("…")
 
 
 @given(st.text(max_size=300), st.floats(0.5, 5), st.integers(1, 6))
