@@ -146,7 +146,9 @@ def _build_strategy(writer: _Writer, place: Place) -> TextBox:
     board, words = writer.board, writer.words
     own = writer.words.language
     paragraphs = [
-        Paragraph(text, _PLAIN, own) for one in board.strategy if (text := writer.clean(one))
+        Paragraph(text, _PLAIN, own, whole=True)
+        for one in board.strategy
+        if (text := writer.clean(one))
     ]
     if not paragraphs:
         note = words.translate(N_("The stack file states no AI strategy (ai_strategy)."))
@@ -204,7 +206,8 @@ def _write_move(move: BoardMove, writer: _Writer) -> Iterator[Paragraph]:
     credit = ", ".join(filter(None, (sources, words.format_short_date(move.day))))
     yield Paragraph(credit, _SMALL, words.language, "soft")
     if move.quote and (quote := writer.clean(move.quote.text)):
-        yield Paragraph(f"“{quote}”", _PLAIN, "und" if move.language else words.language)
+        lang = "und" if move.language else words.language
+        yield Paragraph(f"“{quote}”", _PLAIN, lang, whole=True)
 
 
 # ---------------------------------------------------------------- money

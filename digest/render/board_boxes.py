@@ -44,12 +44,14 @@ class Paragraph:
     """A text in one style. `lang` is a BCP 47 tag.
 
     In a cell line ends part what is printed whole or not at all; they are printed as spaces.
+    `whole`: it loses whole sentences where there is no room, and is never cut within one.
     """
 
     text: str
     style: TextStyle
     lang: str
     colour: Colour = "ink"
+    whole: bool = False
 
     @property
     def dir(self) -> str:
@@ -127,7 +129,7 @@ def _cut_paragraphs(paragraphs: _Fitted, place: Place) -> _Fitted:
         lines = int((room - GAP) / measure_line_height(one.text, one.style))
         lines = min(lines, _MAX_TITLE_LINES) if one.style.bold else lines
         text = cut_to_lines(one.text, place.width, one.style, lines) if lines > 0 else ""
-        if not text:
+        if not text or (one.whole and text != one.text and text.endswith("…")):
             break
         kept.append(replace(one, text=text))
         room -= _measure(kept[-1], place.width)
