@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from pptx import Presentation
 from werkzeug import Response
 
 from digest.app.context import AppContext
@@ -84,6 +85,9 @@ def test_ten_pages_over_two_days(vendors):
         assert item.published == datetime(2026, 7, 2, 6, tzinfo=UTC)
         for told in pair.told:
             assert told in f"{item.title}\n{item.summary}"
+    assert found["Corvessa: price page"].title == (
+        "Corvessa: Starter: “$20/month per seat”, before “$15/month per seat” (price page)"
+    )
     assert found["Corvessa: price page"].summary == (
         "Under “Starter” the page says “$20/month per seat” since 2 July 2026; "
         "on 1 July 2026 it said “$15/month per seat”."
@@ -211,3 +215,28 @@ def test_an_edition_carries_the_changes(vendors, no_paper):
     told = [story for section in edition["sections"] for story in section["stories"]]
     words = "\n".join(one["text"] for story in told for one in story["summary"])
     assert "on 1 July 2026 it said “$15/month per seat”." in words
+
+
+def test_the_board_page_and_the_agenda_tell_of_them(vendors):
+    """Of an archive alone, without an edition; in a language that no edition is made in."""
+    vendors.collect(DAYS[0])
+    vendors.changed = True
+    vendors.collect(DAYS[1])
+    vendors.collect(DAYS[2])
+    at = ("2026-Q3", "--workspace", vendors.root, "--now", "2026-10-02T06:00:00Z")
+    path = vendors.root / "board.pptx"
+    assert run("export", "board", *at, "--format", "pptx", "--output", path).stdout.strip() == str(
+        path
+    )
+    (slide,) = Presentation(str(path)).slides
+    (risks,) = [shape.table for shape in slide.shapes if shape.name == "risks"]
+    rows = [[cell.text for cell in row.cells] for row in risks.rows]
+    assert any("Mail is delayed" in row[1] and row[2] == "Brindlecart" for row in rows)
+    run("export", "board", *at)
+    assert (vendors.root / "output" / "2026-Q3" / "board.pdf").read_bytes().startswith(b"%PDF")
+    agenda = run("export", "agenda", *at, "--language", "it").stdout
+    assert agenda.startswith("# ")
+    assert "Corvessa" in agenda
+    assert "no catalogue for 'xx'" in run("export", "agenda", *at, "--language", "xx", code=2).words
+    (vendors.root / "stack.yaml").unlink()
+    assert "there is no stack.yaml" in run("export", "agenda", *at, code=2).words

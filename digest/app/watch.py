@@ -140,7 +140,8 @@ def _tell_change(
         lines = [f"Most of the page differs on {now} from what it said on {then}: look at it."]
         title = f"{source.name} was rewritten"
     else:
-        title = f"{source.name} changed: {_quote_change(changes[0])}"
+        product, _, page_name = source.name.rpartition(": ")
+        title = f"{product}: {_quote_change(changes[0])} ({page_name})"
     if len(comparison.changes) > len(changes):
         lines.append(f"{len(comparison.changes) - len(changes)} more lines of the page differ.")
     return FeedEntry(
