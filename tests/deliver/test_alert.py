@@ -47,7 +47,7 @@ def publish(root, number, title, day=10):
                  published=datetime(2026, 8, day, 9, tzinfo=UTC))  # fmt: skip
     with Archive.open(root / "output" / "archive.db") as archive:
         archive.record_attempt(
-            SourceState("acme-news"), [found], at=found.published, outcome="read"
+            SourceState("acme-news"), [found], at=found.first_seen, outcome="read"
         )
     return found
 

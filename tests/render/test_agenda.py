@@ -14,6 +14,8 @@ def test_all_that_is_to_be_decided_can_be_ticked_off():
     """What page one asks first, then each item of each part with who and until when; the tables beside."""
     made = editions.briefing()
     text = render_agenda_markdown(made)
+    assert made.agenda
+    assert made.ledger
     asked = len(made.front.decisions)
     items = sum(len(part.items) for part in made.agenda.parts)
     questions = sum(len(vendor.questions) for vendor in made.ledger.questions)
@@ -45,6 +47,7 @@ def test_in_other_languages(language):
 def test_hostile_text_is_no_markup():
     """A headline is text: no link, no image, no HTML, no cell of a table of its own."""
     made = editions.briefing()
+    assert made.agenda
     evil = "[x](javascript:alert(1)) ![i](https://e.example/p.png) <script>alert(1)</script> | a | `b` *c*"
     step = made.agenda.proposals[0]
     story = replace(step.story, title=evil, url="https://paper.example/a)b|c d")
