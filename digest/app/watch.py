@@ -63,7 +63,8 @@ class PageReading:
 def load_watched_sources(context: AppContext) -> tuple[Source, ...]:
     """Load the pages that stack.yaml watches, as sources.
 
-    A stack.yaml that cannot be read stops no source from being read: it is logged.
+    A stack.yaml that cannot be read stops no source from being read: it is logged, and the daily
+    run tells the team of it.
     """
     path = context.team_root / "stack.yaml"
     if not path.is_file():
@@ -71,7 +72,7 @@ def load_watched_sources(context: AppContext) -> tuple[Source, ...]:
     try:
         return list_watched_sources(load_stack(path).stack)
     except ConfigError as error:
-        logger.warning("stack.yaml cannot be read, so no page is watched: %s", error.problems[0])
+        logger.info("stack.yaml cannot be read, so no page is watched: %s", error.problems[0])
         return ()
 
 

@@ -22,7 +22,7 @@ def frame(
     """A vendor's page around its own words: menu, banner, form, footer."""
     return f"""<!DOCTYPE html><html lang="en"><head><title>Made-up vendor</title>
 <script nonce="{token}">window.session = "{token}"</script><style>.a{{}}</style></head><body>
-<header><a href="/">Home</a> <a href="/p">{nav}</a></header>
+<header><a href="/">Home</a> <a href="/p">{nav}</a> <a href="/s">Sales</a> <a href="/l">Log in</a></header>
 <div class="cookie-banner">We use cookies. Accept all</div>
 <nav><ul><li>{nav}</li><li>Pricing</li></ul></nav>
 <main>{body}</main>

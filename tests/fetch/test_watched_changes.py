@@ -39,6 +39,15 @@ def test_the_words_of_a_page_alone():
         assert beside not in text
 
 
+def test_a_frame_that_holds_the_whole_page_is_the_page():
+    """As some programs put all of it into a form; a heading of its own belongs to a plan."""
+    whole = plans("15").replace("<h2>Starter</h2>", "<header><h2>Starter</h2></header>")
+    menu = "<header><nav>Menu</nav></header>"
+    text = read(f"<body><form id=aspnetForm>{menu}{whole}</form></body>")
+    assert "# Starter\n$15/month per seat" in text
+    assert "Menu" not in text
+
+
 @pytest.mark.parametrize(
     ("kind", "before", "after", "told"),
     [

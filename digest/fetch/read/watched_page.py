@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml import etree
 
@@ -34,10 +35,11 @@ _BLOCKS = frozenset(
 )
 _CELLS = frozenset(("td", "th"))
 _DROPPED = frozenset(
-    "aside audio button canvas dialog footer form head header iframe input math nav noscript "
-    "object option script select style svg template textarea video".split()
+    "audio button canvas dialog head iframe input math nav noscript object option script select "
+    "style svg template textarea video".split()
 )
-_KEPT_INSIDE = frozenset(("main", "article"))  # their own header belongs to the text
+_FRAMES = frozenset(("aside", "footer", "form"))  # which at times hold all of a page
+_FEW_LINKS = 3  # in the header of a plan; that of a site has more
 _BESIDE = re.compile(  # boxes that turn, greet or sell
     r"(?:^|[\s_-])(?:carousel|slider|slick|swiper|glide|splide|marquee|ticker|testimonials?|"
     r"logos|logo-?(?:wall|bar|strip|grid)|trusted-by|social-proof|customer-(?:logos?|stories|quotes?)|"
@@ -129,10 +131,12 @@ def _walk(root: etree._Element) -> Iterator[tuple[str, bool]]:
 
 
 def _is_beside(element: etree._Element, tag: str) -> bool:
-    """Return whether an element is no part of what the page says."""
+    """Return whether an element is no part of what the page says.
+
+    What holds the page's heading is the page, whatever it is called or made of.
+    """
     if tag in _DROPPED:
-        inside = tag == "header" and any(one.tag in _KEPT_INSIDE for one in element.iterancestors())
-        return not inside
+        return True
     if element.get("hidden") is not None or element.get("aria-hidden") == "true":
         return True
     if _HIDDEN_STYLE.search(element.get("style") or ""):
@@ -140,5 +144,13 @@ def _is_beside(element: etree._Element, tag: str) -> bool:
     if element.get("aria-roledescription") or element.get("aria-live"):
         return True
     names = " ".join(element.get(name) or "" for name in ("class", "id", "role"))[:_MAX_NAMES]
-    # what holds the page's heading is the page, whatever it is called
-    return _BESIDE.search(names) is not None and next(element.iter("h1", "body"), None) is None
+    is_frame = _has_menu(element) if tag == "header" else tag in _FRAMES
+    if not is_frame and not _BESIDE.search(names):
+        return False
+    return next(element.iter("h1", "main", "body"), None) is None
+
+
+def _has_menu(header: etree._Element) -> bool:
+    """Return whether a header is the site's, and not that of a part of its page."""
+    links = islice(header.iter("a"), _FEW_LINKS + 1)
+    return sum(1 for _ in links) > _FEW_LINKS or next(header.iter("nav"), None) is not None
