@@ -65,6 +65,7 @@ _MASKS = tuple(
     for pattern in (
         r"\b(?=[\w-]{0,80}\d)(?=[\w-]{0,80}[a-z])[\w-]{16,80}\b",  # tokens
         r"\b[0-9a-f]{12,80}\b",
+        r"\bhttps?://\S{1,300}",
         r"\b\d{1,2}:\d\d(?::\d\d)?\s*(?:[ap]\.?m\.?)?\s*(?:UTC|GMT|[CEP][DES]T)?\b",
         r"\b\d+\s+(?:seconds?|minutes?|hours?|days?|weeks?)\s+(?:ago|left)\b",
         r"\b(?:vor|il y a|hace)\s+\d+\s+\w+|\b\d+\s+\w+\s+fa\b",

@@ -39,6 +39,18 @@ def test_the_words_of_a_page_alone():
         assert beside not in text
 
 
+def test_a_hidden_mail_address_is_read():
+    """Else a page would change with each day on which its host hides it."""
+    shown = "dpo@vendor.example"
+    code = bytes([0x42, *(ord(letter) ^ 0x42 for letter in shown)]).hex()
+    hidden = f'<a class="__cf_email__" data-cfemail="{code}">[email&#160;protected]</a>'
+    page = (
+        "<p>The officer for the protection of data can be reached at {} by letter and mail.</p>" * 2
+    )
+    assert read(page.format(shown, shown)) == read(page.format(hidden, hidden))
+    assert "reached at by letter" in read(page.format('<a data-cfemail="zz">x</a>', shown))
+
+
 def test_a_frame_that_holds_the_whole_page_is_the_page():
     """As some programs put all of it into a form; a heading of its own belongs to a plan."""
     whole = plans("15").replace("<h2>Starter</h2>", "<header><h2>Starter</h2></header>")
@@ -64,6 +76,8 @@ def test_a_frame_that_holds_the_whole_page_is_the_page():
         ("terms", "Notice is 30 days before the end of term.", "Notice is 90 days before the end of term.", True),
         ("terms", "Last updated 3 May 2026", "Last updated 9 June 2026", False),
         ("terms", "Session 5f2d8c1a9b3e7d60 is open to you", "Session 99aa8c1a9b3e7d11 is open to you", False),
+        ("terms", "Write to us by the form at https://v.example/a?x=1", "Write to us by the form at https://v.example/help", False),
+        ("terms", "Send notice to legal@vendor.example in writing", "Send notice to legal-support@vendor.example in writing", True),
         ("status", "All systems operational", "Major outage of sending", True),
         ("status", "Major outage of sending", "All systems operational", False),
         ("status", "Monday", "Resolved - the outage of sending", False),

@@ -39,6 +39,7 @@ _DROPPED = frozenset(
     "style svg template textarea video".split()
 )
 _FRAMES = frozenset(("aside", "footer", "form"))  # which at times hold all of a page
+_HIDDEN_MAIL = "data-cfemail"
 _FEW_LINKS = 3  # in the header of a plan; that of a site has more
 _BESIDE = re.compile(  # boxes that turn, greet or sell
     r"(?:^|[\s_-])(?:carousel|slider|slick|swiper|glide|splide|marquee|ticker|testimonials?|"
@@ -113,6 +114,10 @@ def _walk(root: etree._Element) -> Iterator[tuple[str, bool]]:
                 skipped = None
                 words.append(element.tail or "")
             continue
+        if event == "start" and (hidden := element.get(_HIDDEN_MAIL)):
+            skipped = element
+            words.append(_read_hidden_mail(hidden))
+            continue
         if event == "start" and _is_beside(element, tag):
             skipped = element
             words.append(" ")
@@ -128,6 +133,15 @@ def _walk(root: etree._Element) -> Iterator[tuple[str, bool]]:
             words.append(_CELL if tag in _CELLS else "")
             words.append(element.tail or "")
     yield "".join(words), heading
+
+
+def _read_hidden_mail(code: str) -> str:
+    """Return the mail address that Cloudflare hides on some days and shows on others; else ""."""
+    try:
+        key, *letters = bytes.fromhex(code[:_MAX_NAMES])
+    except ValueError:
+        return ""
+    return bytes(letter ^ key for letter in letters).decode("utf-8", "replace")
 
 
 def _is_beside(element: etree._Element, tag: str) -> bool:
