@@ -30,6 +30,7 @@ from digest.config.validate import (
     suggest_similar,
     validate_yaml,
 )
+from digest.model.source import WATCH_KINDS
 from digest.model.stack import (
     Benchmark,
     BenchmarkMeasure,
@@ -50,6 +51,7 @@ from digest.model.stack import (
     Stack,
     Status,
     Usage,
+    WatchedPage,
 )
 from digest.taxonomy import CATEGORIES, GROUPS
 from digest.text import clean_text
@@ -189,6 +191,15 @@ Integration = Annotated[
 ]
 
 
+class WatchEntry(Settings):
+    """Public pages of a product's vendor whose text is kept, so that changes are told."""
+
+    price: WebUrl | None = key("the page of its prices")
+    terms: WebUrl | None = key("the terms of its contract, or of its data processing")
+    status: WebUrl | None = key("where it says that something is down")
+    subprocessors: WebUrl | None = key("the list of those who process data for it")
+
+
 class ProductEntry(Settings):
     """A product that the company runs."""
 
@@ -211,6 +222,7 @@ class ProductEntry(Settings):
         "what it is connected with: a name, or feeds or fed_by with a name, and data", ()
     )
     ai: AiEntry = AiEntry()
+    watch: WatchEntry = WatchEntry()
     usage: UsageEntry = UsageEntry()
     fields: dict[FieldName, CustomValue] = key(
         "fields of your own, as nps: 4", {}, max_length=_MAX_FIELDS
@@ -303,6 +315,11 @@ class StackFile(Settings):
 
     products: tuple[ProductEntry, ...] = key("what the company runs, each as `- name: …`", ())
     goals: tuple[GoalEntry, ...] = key("the marketing goals of the year", ())
+    ai_strategy: tuple[LongText, ...] = key(
+        "your AI strategy in your own words, a sentence each; the board page begins with it",
+        (),
+        max_length=6,
+    )
     money: MoneyEntry = MoneyEntry()
     product_fields: tuple[ProductFieldEntry, ...] = key(
         "fields of your own that products have, each as `- name: …`", ()
@@ -363,6 +380,13 @@ def _build_config(file: StackFile) -> StackConfig:
             for entry in file.product_fields
         ),
         benchmarks=tuple(map(_to_benchmark, money.benchmarks)),
+        ai_strategy=file.ai_strategy,
+        watched=tuple(
+            WatchedPage(entry.name, kind, url)
+            for entry in file.products
+            for kind in WATCH_KINDS
+            if (url := getattr(entry.watch, kind))
+        ),
     )
     values = file.model_dump(mode="json", exclude_defaults=True)
     return StackConfig(stack, fingerprint_values(values))

@@ -6,6 +6,8 @@ sections that they would have stood in point to them. `digest.model.sections` de
 
 from __future__ import annotations
 
+from digest.edition.alerts import find_alerts
+from digest.edition.board import build_board
 from digest.edition.briefs import choose_briefs, find_doubtful_stories
 from digest.edition.calendar import build_calendar
 from digest.edition.claims import build_claims
@@ -35,6 +37,7 @@ __all__ = [
     "StoryText",
     "add_stack_figures",
     "assign_ring",
+    "build_board",
     "build_calendar",
     "build_claims",
     "build_coverage",
@@ -52,6 +55,7 @@ __all__ = [
     "compute_trend",
     "count_quarter",
     "explain_consequences",
+    "find_alerts",
     "find_doubtful_stories",
     "find_themes",
     "index_rings",

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
 
+from digest.model.source import WatchKind
+
 Status = Literal["anchor", "in use", "trial", "retiring"]
 PromiseState = Literal["open", "shipped", "partly shipped", "withdrawn"]
 Ring = Literal["act", "try", "ask", "watch"]
@@ -189,6 +191,15 @@ class RadarPlacement:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchedPage:
+    """A public page of a product's vendor whose changes are news."""
+
+    product: str
+    kind: WatchKind
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stack:
     """What stack.yaml says."""
 
@@ -204,6 +215,8 @@ class Stack:
     flows: tuple[DataFlow, ...] = ()
     custom_fields: tuple[CustomField, ...] = ()
     benchmarks: tuple[Benchmark, ...] = ()
+    watched: tuple[WatchedPage, ...] = ()
+    ai_strategy: tuple[str, ...] = ()  # the company's own sentences
 
 
 @dataclass(frozen=True, slots=True)
