@@ -121,7 +121,7 @@ _ROWS = st.lists(
         },
     ),
     max_size=4,
-    unique_by=lambda row: row["name"].casefold(),
+    unique_by=lambda row: str(row["name"]).casefold(),
 )
 
 
