@@ -93,14 +93,14 @@ class Features:
     @staticmethod
     def grams(one: Story) -> frozenset[str]:
         """The words of a story."""
-        return extract_grams(normalize_title(one), normalize_body(one))
+        return extract_grams(normalize_title(one.lead.item), normalize_body(one.lead.item))
 
     def matrix(self, stories: list[Story]) -> csr_matrix:
         """Title signals, signals, words."""
         said, rows, columns, values = [], [], [], []
         for at, one in enumerate(stories):
-            title = normalize_title(one)
-            heads, all_of_it = find_signals(title, f"{title}. {normalize_body(one)}")
+            title = normalize_title(one.lead.item)
+            heads, all_of_it = find_signals(title, f"{title}. {normalize_body(one.lead.item)}")
             said.append(
                 [SIGNAL_SCALE * (name in held) for held in (heads, all_of_it) for name in NAMES]
             )

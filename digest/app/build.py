@@ -22,6 +22,7 @@ from digest.app.context import (
 from digest.app.judge import decide_quarter
 from digest.app.model_texts import NO_TEXTS
 from digest.app.previous import load_open_decisions, load_radar_rings
+from digest.app.quarter_before import load_quarter_summary
 from digest.app.search_index import keep_judgements
 from digest.app.workspace import write_files
 from digest.archive import Archive
@@ -67,7 +68,7 @@ def build_editions(
                 f"the archive holds no item of {quarter}",
                 "run `digest collect` first, or look at `digest sources check`",
             )
-        before = decide_quarter(context, quarter.previous, archive)
+        before = load_quarter_summary(context, quarter.previous, archive)
         stack_index, stack = load_stack_index(context), None
         if stack_index:
             folder = context.workspace.edition_folder(quarter.previous.name)

@@ -96,7 +96,7 @@ def decide_quarter(
 ) -> QuarterDecision:
     """Tag, cluster, relate, rank and choose from one quarter's items, under the team's decisions.
 
-    `earlier` is what the editions before have told.
+    `earlier` is what the editions before have told. Nothing that is kept is used.
     """
     editorial_decisions = editorial_decisions or EditorialDecisions()
     stories = add_manual_stories(

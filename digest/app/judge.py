@@ -1,11 +1,14 @@
 """Judge what the archive holds of a quarter, under the team's vocabulary, stack and decisions.
 
-`digest.app.decide` does the judging; this module loads what it needs from the workspace.
+`digest.app.decide` decides; this module loads what it needs from the workspace, and judges and
+groups what the archive does not hold judged and grouped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 
 from digest.app import decide
@@ -15,37 +18,86 @@ from digest.app.context import (
     load_quarter_decisions,
     load_stack_index,
 )
+from digest.app.judgements import KeptJudge, open_kept_judge
+from digest.app.kept_stories import group_items, tie_stories
 from digest.app.previous import load_earlier_stories
 from digest.app.vectors import attach_vectors
 from digest.archive import Archive
-from digest.cluster import cluster_items, find_threads
 from digest.model.decisions import EditorialDecisions
 from digest.model.item import Item
 from digest.model.story import Story, StoryThread
 from digest.period import Quarter
-from digest.rank import SelectionLimits, StoryFeatures, load_default_weights
+from digest.rank import SelectionLimits, StoryFeatures, extract_features, load_default_weights
 from digest.write.summaries import SentenceCheck
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedQuarter:
+    """A quarter's stories, judged and grouped, with what the team's decisions leave as it is."""
+
+    stories: tuple[Story, ...]
+    threads: Mapping[str, StoryThread]  # by the lead's item id
+    features: Mapping[str, StoryFeatures]  # likewise
 
 
 def decide_quarter(
     context: AppContext, quarter: Quarter, archive: Archive
 ) -> decide.QuarterDecision:
     """Judge a quarter's items and decide what goes into its edition. Raises ConfigError."""
-    return decide.decide_quarter(
-        quarter,
-        load_quarter_items(context, quarter, archive),
-        load_current_judge(context, archive),
-        weights=load_default_weights(),
-        limits=_make_limits(context),
-        stack_index=load_stack_index(context),
-        editorial_decisions=load_quarter_decisions(context, quarter),
-        earlier=load_earlier_stories(context.workspace.output, quarter),
+    decisions = load_quarter_decisions(context, quarter)
+    judged = judge_quarter(context, quarter, archive, decisions)
+    return decide_stories(
+        context, quarter, judged.stories, judged.threads, decisions, judged.features
     )
+
+
+def judge_quarter(
+    context: AppContext, quarter: Quarter, archive: Archive, decisions: EditorialDecisions
+) -> JudgedQuarter:
+    """Judge and group a quarter's items, as far as the archive does not hold it. ConfigError.
+
+    Of `decisions` only the items that a person added count.
+    """
+    kept = open_kept_judge(context, archive)
+    judge = _correct_judge(context, archive, kept)
+    items = load_quarter_items(context, quarter, archive)
+    kept.prepare_items((*items, *decisions.added))
+    tagged = decide.judge_items(items, judge)
+    stories = group_items(archive, quarter.name, tagged, kept.fingerprint_item)
+    stories = decide.add_manual_stories(stories, decisions, judge)
+    earlier = load_earlier_stories(context.workspace.output, quarter)
+    threads = tie_stories(archive, quarter.name, stories, earlier, kept.fingerprint_item)
+    leads = (story.lead.item for story in stories)
+    features = extract_features(
+        stories, quarter, word_points={lead.id: kept.get_word_points(lead) for lead in leads}
+    )
+    kept.save_judgements()
+    return JudgedQuarter(stories, threads, features)
+
+
+def judge_new_items(context: AppContext, back_to: datetime | None = None) -> int:
+    """Judge the items that were not judged yet, so that later no one waits; return how many.
+
+    The items are those from `back_to`, else from the start of the quarter before this one. Raises
+    ConfigError.
+    """
+    start = min(filter(None, (back_to, context.resolve_quarter("current").previous.start)))
+    with Archive.open(context.workspace.archive_file) as archive:
+        kept = open_kept_judge(context, archive)
+        found = archive.load_unjudged_items(kept.fingerprint, start)
+        new = attach_vectors(context, archive, found)
+        with context.progress("judging items", len(new)) as advance:
+            kept.judge_and_keep(new, advance)
+    return len(new)
 
 
 def load_current_judge(context: AppContext, archive: Archive) -> decide.Judge:
     """Load the judge, corrected by what a language model was paid for, where one is configured."""
-    offline, settings = load_judge(context), context.config.model
+    return _correct_judge(context, archive, open_kept_judge(context, archive))
+
+
+def _correct_judge(context: AppContext, archive: Archive, offline: KeptJudge) -> decide.Judge:
+    settings = context.config.model
     if settings is None or settings.judge == "off":
         return offline
     from digest.app.model import WorkspaceModel
@@ -68,8 +120,7 @@ def load_quarter_items(context: AppContext, quarter: Quarter, archive: Archive) 
 
 def load_stories(context: AppContext, quarter: Quarter, archive: Archive) -> tuple[Story, ...]:
     """Load a quarter's items and return them as tagged stories, without the team's decisions."""
-    items = load_quarter_items(context, quarter, archive)
-    return cluster_items(decide.judge_items(items, load_current_judge(context, archive)))
+    return judge_quarter(context, quarter, archive, EditorialDecisions()).stories
 
 
 def build_manual_stories(
@@ -83,7 +134,10 @@ def load_threads(
     context: AppContext, quarter: Quarter, stories: Sequence[Story]
 ) -> Mapping[str, StoryThread]:
     """Return the threads from stories to those of earlier editions, by the id of the lead item."""
-    return find_threads(stories, load_earlier_stories(context.workspace.output, quarter))
+    earlier = load_earlier_stories(context.workspace.output, quarter)
+    with Archive.open(context.workspace.archive_file) as archive:
+        kept = open_kept_judge(context, archive)
+        return tie_stories(archive, quarter.name, stories, earlier, kept.fingerprint_item)
 
 
 def make_sentence_check(stories: Sequence[Story]) -> SentenceCheck:

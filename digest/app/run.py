@@ -18,6 +18,7 @@ from digest.app.build import build_quarter
 from digest.app.collect import CollectionReport
 from digest.app.context import AppContext, make_fetcher
 from digest.app.deliver import DeliveryService, Incident
+from digest.app.judge import judge_new_items
 from digest.app.logs import collect_events, load_secrets, log_event, log_source_detail
 from digest.app.sources import collect_items, read_articles
 from digest.app.vectors import make_vectors
@@ -90,6 +91,7 @@ def _collect_and_deliver(context: AppContext, summary: RunSummary, rehearsal: bo
     collected = collect_items(context, back_to=back_to)
     make_vectors(context, back_to)
     collected = read_articles(context, collected, back_to)
+    judge_new_items(context, back_to)
     _log_collected(collected)
     summary.failed = [report.source for report in collected.failed_reports]
     with Archive.open(context.workspace.archive_file) as archive:

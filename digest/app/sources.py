@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from digest.app.collect import CollectionReport, HistoryOptions, SourceReport, collect_sources
 from digest.app.context import AppContext, find_ca_file, load_judge, make_fetcher
-from digest.app.judge import decide_quarter
+from digest.app.judge import decide_quarter, judge_new_items
+from digest.app.judgements import open_kept_judge
 from digest.app.logs import log_source_detail
 from digest.app.source_health import assess_source_health
 from digest.app.vectors import attach_vectors, make_vectors
@@ -55,6 +56,7 @@ def collect_workspace(context: AppContext, history: Quarter | None = None) -> Co
         collected = collect_items(context, back_to=span[0], until=span[1])
         make_vectors(context, span[0])
         collected = read_articles(context, collected, *span)
+        judge_new_items(context, span[0])
     log_collection(collected)
     return collected
 
@@ -125,17 +127,21 @@ def read_articles(
 
     with Archive.open(context.workspace.archive_file) as archive, ArticleReader() as reader:
         start = back_to or context.resolve_quarter("current").start
+        judge = open_kept_judge(context, archive)
+        items = attach_vectors(context, archive, archive.load_items(start, until))
+        judge.prepare_items(items)
         wanted = choose_articles(
-            attach_vectors(context, archive, archive.load_items(start, until)),
+            items,
             context.config.sources,
             archive.load_page_states(),
             archive.load_source_states(),
-            relevant=lambda item: load_judge(context).judge_item(item).relevant,
+            relevant=lambda item: judge.judge_item(item).relevant,
             now=context.now,
             limit=settings.limits.fulltext_pages,
             lacks_sentence=_lacks_sentence if settings.network.descriptions else None,
             description_limit=settings.limits.description_pages,
         )
+        judge.save_judgements()
         if any(request.part == "article" for request in wanted) and not reader.starts():
             logger.warning("no article is read: trafilatura does not start → %s", FULLTEXT_EXTRA)
             wanted = tuple(request for request in wanted if request.part != "article")

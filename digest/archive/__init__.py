@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from digest.archive import search, tables
+from digest.archive import kept, search, tables
 from digest.archive.tables import (
     attempts,
     items,
@@ -190,6 +190,7 @@ class Archive:
         """Store what reading one source gave, in one transaction: items, new state, attempt."""
         with self._begin_transaction() as connection:
             changes, changed = _store_items(connection, items, at)
+            kept.forget_judgements(connection, [item.id for item in changed])
             self._index_items(connection, changed)
             row = {name: getattr(state, name) for name in _STATE_FIELDS}
             row |= {"memory": json.loads(json.dumps(dict(state.memory)))}
@@ -204,6 +205,8 @@ class Archive:
         """Store what a request for a page gave, in place of what was known of it."""
         with self._begin_transaction() as connection:
             _upsert(connection, pages, {name: getattr(page, name) for name in _PAGE_FIELDS})
+            of_page = connection.execute(sa.select(items.c.id).where(items.c.url == page.url))
+            kept.forget_judgements(connection, list(of_page.scalars()))
             if page.text and search.is_current(connection):
                 query = _ITEM_QUERY.where(items.c.url == page.url)
                 found = connection.execute(query).mappings()
@@ -215,6 +218,17 @@ class Archive:
             for item, vector in of_items:
                 row = {"item": item.id, "model": model, "wording": _hash_wording(item)}
                 _upsert(connection, vectors, row | {"vector": vector})
+                kept.forget_judgements(connection, [item.id])
+
+    def save_judgements(self, judge: str, rows: Iterable[tuple[str, str, str]]) -> None:
+        """Keep what a judge said of items, in one transaction: id, hash of its words, judgement."""
+        with self._begin_transaction() as connection:
+            kept.save_judgements(connection, judge, rows)
+
+    def save_result(self, name: str, fingerprint: str, result: str) -> None:
+        """Keep what was made of a quarter, in place of what is kept under its name."""
+        with self._begin_transaction() as connection:
+            kept.save_result(connection, name, fingerprint, result)
 
     def record_deliveries(
         self, deliveries: Iterable[Delivery], state: DeliveryState, *, at: datetime, words: str = ""
@@ -405,7 +419,8 @@ class Archive:
 
     def load_late_items(self, start: datetime, end: datetime, after: datetime) -> tuple[Item, ...]:
         """Return the items of `load_items(start, end)` that were first seen after a moment."""
-        return tuple(item for item in self.load_items(start, end) if item.first_seen > after)
+        query = _ITEM_QUERY.where(items.c.at >= start, items.c.at < end, items.c.first_seen > after)
+        return self._fetch(query.order_by(items.c.at, items.c.id), _build_item)
 
     def find_items(self, reference: str, canonical_url: str) -> tuple[Item, ...]:
         """Return the items with this id, address or canonical address, by time."""
@@ -438,6 +453,21 @@ class Archive:
             of_part = query.where(vectors.c.item.in_(ids[start : start + _MAX_VARIABLES]))
             found |= self._fetch(of_part, lambda row: (row["item"], bytes(row["vector"])))
         return found
+
+    def load_judgements(self, judge: str, words: Mapping[str, str]) -> dict[str, str]:
+        """Return by item id what a judge said of items with the given hashes of their words."""
+        with self._begin_transaction() as connection:
+            return dict(kept.load_judgements(connection, judge, words))
+
+    def load_unjudged_items(self, judge: str, start: datetime) -> tuple[Item, ...]:
+        """Return the items dated from `start` of which nothing is kept, by time and id."""
+        query = _ITEM_QUERY.where(items.c.at >= start, kept.is_unjudged(judge))
+        return self._fetch(query.order_by(items.c.at, items.c.id), _build_item)
+
+    def load_result(self, name: str, fingerprint: str) -> str | None:
+        """Return what is kept under a name; None where it was made of something else."""
+        with self._begin_transaction() as connection:
+            return kept.load_result(connection, name, fingerprint)
 
     def load_item_urls(self, source: str) -> frozenset[str]:
         """Return the canonical URLs of a source's items."""
