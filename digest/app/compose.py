@@ -60,7 +60,7 @@ from digest.model.story import RankedStory, Story
 from digest.period import Quarter
 from digest.tag.products import find_product
 from digest.text import clean_text
-from digest.write.boilerplate import SiteBoilerplate, find_site_boilerplate
+from digest.write.boilerplate import SiteBoilerplate
 from digest.write.comparisons import find_comparable_figures
 from digest.write.figures import find_conflicts
 from digest.write.summaries import build_summary, choose_headline, clean_title
@@ -127,7 +127,7 @@ def assemble_edition(
     stack_view = build_stack_view(view) if ours else None
     briefs = choose_briefs(view, decision.left_out, stack_view)
     consequences = explain_consequences(view, briefs) if ours else None
-    boilerplate = find_site_boilerplate(items)
+    boilerplate = decision.boilerplate
     themes = find_themes(
         view,
         find_comparable_figures,

@@ -17,6 +17,7 @@ _SEPARATOR = b"\x00"
 
 JUDGING = ("model", "tag", "rank")  # what says what an item is, and what its words are worth
 GROUPING = (*JUDGING, "cluster")
+WRITING = ("model", "write")
 DECIDING = (*GROUPING, "app", "decide", "edition", "write")
 
 

@@ -19,7 +19,7 @@ from digest.app.context import (
     load_stack_index,
 )
 from digest.app.judgements import KeptJudge, open_kept_judge
-from digest.app.kept_stories import group_items, tie_stories
+from digest.app.kept_stories import find_boilerplate, group_items, tie_stories
 from digest.app.previous import load_earlier_stories
 from digest.app.vectors import attach_vectors
 from digest.archive import Archive
@@ -38,6 +38,7 @@ class JudgedQuarter:
     stories: tuple[Story, ...]
     threads: Mapping[str, StoryThread]  # by the lead's item id
     features: Mapping[str, StoryFeatures]  # likewise
+    sentence_check: SentenceCheck
 
 
 def decide_quarter(
@@ -47,7 +48,13 @@ def decide_quarter(
     decisions = load_quarter_decisions(context, quarter)
     judged = judge_quarter(context, quarter, archive, decisions)
     return decide_stories(
-        context, quarter, judged.stories, judged.threads, decisions, judged.features
+        context,
+        quarter,
+        judged.stories,
+        judged.threads,
+        decisions,
+        judged.features,
+        judged.sentence_check,
     )
 
 
@@ -72,7 +79,8 @@ def judge_quarter(
         stories, quarter, word_points={lead.id: kept.get_word_points(lead) for lead in leads}
     )
     kept.save_judgements()
-    return JudgedQuarter(stories, threads, features)
+    boilerplate = find_boilerplate(archive, quarter.name, stories)
+    return JudgedQuarter(stories, threads, features, SentenceCheck(stories, boilerplate))
 
 
 def judge_new_items(context: AppContext, back_to: datetime | None = None) -> int:

@@ -7,11 +7,12 @@ anew where any of it changed. So the same edition comes out whether or not anyth
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields
 from typing import Any
 
-from digest.app.fingerprints import GROUPING, fingerprint_parts, fingerprint_program
+from digest.app.fingerprints import GROUPING, WRITING, fingerprint_parts, fingerprint_program
 from digest.app.logs import LOGGER
 from digest.archive import Archive
 from digest.cluster import cluster_items, find_threads
@@ -20,6 +21,7 @@ from digest.i18n import TranslatableText
 from digest.model.item import Item
 from digest.model.story import EarlierStory, Merge, Story, StoryThread
 from digest.model.tags import TaggedItem
+from digest.write.boilerplate import SiteBoilerplate, find_site_boilerplate
 
 # [id of the story, ids of its items, id of its lead, merges]
 StoryRow = list[Any]
@@ -81,6 +83,36 @@ def tie_stories(
     rows = {lead: _store_thread(thread, earlier) for lead, thread in threads.items()}
     save_kept(archive, f"threads {name}", fingerprint, rows)
     return threads
+
+
+def find_boilerplate(archive: Archive, name: str, stories: Iterable[Story]) -> SiteBoilerplate:
+    """Return what the sites of a quarter's stories repeat. `name` is that of the quarter."""
+    items = [member.item for story in stories for member in story.items]
+    fingerprint = fingerprint_parts(
+        fingerprint_program(WRITING),
+        *(
+            part
+            for item in items
+            for part in (
+                item.source,
+                item.title,
+                item.summary,
+                item.text,
+                item.description,
+                item.fulltext,
+            )
+        ),
+    )
+    kept = load_kept(archive, f"boilerplate {name}", fingerprint)
+    if kept is not None:
+        with suppress(TypeError, ValueError, AttributeError):
+            return SiteBoilerplate(
+                {source: frozenset(map(tuple, sentences)) for source, sentences in kept.items()}
+            )
+    found = find_site_boilerplate(items)
+    rows = {source: sorted(sentences) for source, sentences in found.sentences.items()}
+    save_kept(archive, f"boilerplate {name}", fingerprint, rows)
+    return found
 
 
 def load_kept(archive: Archive, name: str, fingerprint: str) -> Any:

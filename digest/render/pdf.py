@@ -7,6 +7,7 @@ WeasyPrint warns of is a fault of the product and an error.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import tempfile
@@ -82,7 +83,7 @@ def render_and_check_pdf(
     text = theme.apply_colours(read_asset("css/paper.css").decode())
     text = text.replace("size: A4;", f"size: {theme.paper};", 1)
     template = get_environment(words, theme).get_template("pages/paper.html")
-    with _raise_on_warnings(), _configure_fonts() as fonts:
+    with _raise_on_warnings(), _configure_fonts() as fonts, _pause_garbage_collection():
         style = CSS(string=text, font_config=fonts, url_fetcher=_create_url_fetcher())
 
         def lay_out(view: PageView, *, flows: bool = False, front_only: bool = False) -> Any:
@@ -243,6 +244,18 @@ def _configure_fonts() -> Iterator[Any]:
                 del os.environ["FONTCONFIG_FILE"]
             else:
                 os.environ["FONTCONFIG_FILE"] = before
+
+
+@contextmanager
+def _pause_garbage_collection() -> Iterator[None]:
+    """Let millions of boxes be made without looking for cycles in them: a sixth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @contextmanager
