@@ -29,11 +29,11 @@ from digest.cluster import cluster_items
 from digest.model.item import Item
 from digest.model.story import Story
 from digest.model.tags import TaggedItem, Tags
-from digest.rank.signals import COMBINED_SIGNALS, SIGNALS, find_signals
+from digest.rank.signals import COMBINED_SIGNALS, find_signals, load_signals
 from digest.rank.words import extract_grams, normalize_body, normalize_title
 
 HOME = Path(__file__).parents[1]
-NAMES = sorted(SIGNALS | COMBINED_SIGNALS)
+NAMES = sorted(load_signals() | COMBINED_SIGNALS)
 WHEN = datetime(2026, 7, 1, tzinfo=UTC)
 TAGS = Tags(True, None, (), "none", None, "other", ())
 ALPHA, SIGNAL_SCALE, WORD_SCALE = 8.0, 0.45, 3.0

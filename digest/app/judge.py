@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from types import MappingProxyType
 
 from digest.app import decide
@@ -81,22 +80,6 @@ def judge_quarter(
     kept.save_judgements()
     boilerplate = find_boilerplate(archive, quarter.name, stories)
     return JudgedQuarter(stories, threads, features, SentenceCheck(stories, boilerplate))
-
-
-def judge_new_items(context: AppContext, back_to: datetime | None = None) -> int:
-    """Judge the items that were not judged yet, so that later no one waits; return how many.
-
-    The items are those from `back_to`, else from the start of the quarter before this one. Raises
-    ConfigError.
-    """
-    start = min(filter(None, (back_to, context.resolve_quarter("current").previous.start)))
-    with Archive.open(context.workspace.archive_file) as archive:
-        kept = open_kept_judge(context, archive)
-        found = archive.load_unjudged_items(kept.fingerprint, start)
-        new = attach_vectors(context, archive, found)
-        with context.progress("judging items", len(new)) as advance:
-            kept.judge_and_keep(new, advance)
-    return len(new)
 
 
 def load_current_judge(context: AppContext, archive: Archive) -> decide.Judge:

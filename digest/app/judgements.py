@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,10 @@ from pydantic import TypeAdapter, ValidationError
 from digest.app.context import AppContext, load_judge, vocabulary_file
 from digest.app.fingerprints import JUDGING, fingerprint_parts, fingerprint_program
 from digest.app.logs import LOGGER
+from digest.app.vectors import attach_vectors
 from digest.archive import Archive
 from digest.config.vocabulary import fingerprint_vocabulary
-from digest.errors import ArchiveError
+from digest.errors import ArchiveError, ConfigError
 from digest.model.item import Item
 from digest.model.tags import Tags
 from digest.rank import WordPoints, load_default_weights, score_words
@@ -127,3 +129,23 @@ def open_kept_judge(context: AppContext, archive: Archive) -> KeptJudge:
     vocabulary = fingerprint_vocabulary(vocabulary_file(context))
     fingerprint = fingerprint_parts(fingerprint_program(JUDGING), vocabulary)
     return KeptJudge(archive, lambda: load_judge(context), fingerprint)
+
+
+def judge_new_items(context: AppContext, back_to: datetime | None = None) -> int:
+    """Judge the items that were not judged yet, so that later no one waits; return how many.
+
+    The items are those from `back_to`, else from the start of the quarter before this one. Where
+    the team's vocabulary cannot be used, nothing is judged and whoever builds is told why.
+    """
+    start = min(filter(None, (back_to, context.resolve_quarter("current").previous.start)))
+    with Archive.open(context.workspace.archive_file) as archive:
+        try:
+            kept = open_kept_judge(context, archive)
+        except ConfigError as error:
+            LOGGER.warning(f"digest: items are not judged: {error}")
+            return 0
+        found = archive.load_unjudged_items(kept.fingerprint, start)
+        new = attach_vectors(context, archive, found)
+        with context.progress("judging items", len(new)) as advance:
+            kept.judge_and_keep(new, advance)
+    return len(new)

@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -44,6 +44,7 @@ T = TypeVar("T")
 _BUSY_SECONDS = 10.0
 _MAX_VARIABLES = 500  # of one query; SQLite has a limit
 _REBUILD_STEP = 5000  # items that are indexed at once
+_KEPT_ATTEMPTS = timedelta(days=35)  # of 500 hourly feeds: 20 MB
 _DOCUMENTS_KEY = "search_documents"
 
 # fields that are stored as they are; the columns have the same names
@@ -133,6 +134,16 @@ class ItemSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemMark:
+    """What of an item says how its source does: no words."""
+
+    source: str
+    url: str
+    published: datetime | None
+    published_or_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ArchiveChanges:
     """What `record_attempt` changed."""
 
@@ -192,14 +203,22 @@ class Archive:
             changes, changed = _store_items(connection, items, at)
             kept.forget_judgements(connection, [item.id for item in changed])
             self._index_items(connection, changed)
-            row = {name: getattr(state, name) for name in _STATE_FIELDS}
-            row |= {"memory": json.loads(json.dumps(dict(state.memory)))}
-            validators = state.validators
-            row |= {"etag": validators.etag, "last_modified": validators.last_modified}
-            _upsert(connection, sources, row)
+            _upsert(connection, sources, _state_to_row(state))
             row = {"source": state.slug, "at": at, "outcome": outcome, "entries": entries}
             connection.execute(sa.insert(attempts).values(row | {"new": changes.new}))
         return changes
+
+    def record_unchanged(self, states: Sequence[SourceState], *, at: datetime) -> None:
+        """Store in one transaction that sources gave nothing new; forget what was tried long ago.
+
+        Items, deliveries and states stay.
+        """
+        with self._begin_transaction() as connection:
+            for state in states:
+                _upsert(connection, sources, _state_to_row(state))
+                row = {"source": state.slug, "at": at, "outcome": "unchanged"}
+                connection.execute(sa.insert(attempts).values(row | {"entries": 0, "new": 0}))
+            connection.execute(sa.delete(attempts).where(attempts.c.at < at - _KEPT_ATTEMPTS))
 
     def save_page(self, page: PageState) -> None:
         """Store what a request for a page gave, in place of what was known of it."""
@@ -417,6 +436,25 @@ class Archive:
             query = query.where(items.c.at < end)
         return self._fetch(query, _build_item)
 
+    def load_item_marks(self, start: datetime, end: datetime) -> tuple[ItemMark, ...]:
+        """Return the marks of the items of `load_items(start, end)`, in no order."""
+        columns = (items.c.source, items.c.url, items.c.published, items.c.at)
+        query = sa.select(*columns).where(items.c.at >= start, items.c.at < end)
+        with self._begin_transaction() as connection:
+            return tuple(ItemMark(*row) for row in connection.execute(query))
+
+    def find_first_time(
+        self, start: datetime | None = None, end: datetime | None = None
+    ) -> datetime | None:
+        """Return the time of the oldest item in the half-open interval; None for no item."""
+        query = sa.select(items.c.at).order_by(items.c.at).limit(1)
+        if start:
+            query = query.where(items.c.at >= start)
+        if end:
+            query = query.where(items.c.at < end)
+        with self._begin_transaction() as connection:
+            return connection.execute(query).scalar()
+
     def load_late_items(self, start: datetime, end: datetime, after: datetime) -> tuple[Item, ...]:
         """Return the items of `load_items(start, end)` that were first seen after a moment."""
         query = _ITEM_QUERY.where(items.c.at >= start, items.c.at < end, items.c.first_seen > after)
@@ -437,10 +475,20 @@ class Archive:
             found.extend(self._fetch(query, _build_item))
         return tuple(sorted(found, key=lambda item: (item.published_or_seen, item.id)))
 
-    def load_page_states(self) -> dict[str, PageState]:
-        """Return the state of every page that was requested, by its address; without the texts."""
+    def load_page_states(self, urls: Iterable[str] | None = None) -> dict[str, PageState]:
+        """Return the state of pages that were requested, by their addresses; without the texts.
+
+        They are all of them, or those of `urls`.
+        """
         query = sa.select(*(pages.c[name] for name in _PAGE_FIELDS if name != "text"))
-        return {page.url: page for page in self._fetch(query, lambda row: PageState(**row))}
+        queries = [query]
+        if urls is not None:
+            listed = list(urls)
+            starts = range(0, len(listed), _MAX_VARIABLES)
+            parts = (listed[start : start + _MAX_VARIABLES] for start in starts)
+            queries = [query.where(pages.c.url.in_(part)) for part in parts]
+        found = (page for one in queries for page in self._fetch(one, lambda row: PageState(**row)))
+        return {page.url: page for page in found}
 
     def load_vectors(self, model: str, ids: Sequence[str]) -> dict[str, bytes]:
         """Return by id what a model made of items' words as they are now, where that is known."""
@@ -644,6 +692,13 @@ def _item_to_row(item: Item) -> dict[str, Any]:
     row = {name: getattr(item, name) for name in _ITEM_FIELDS}
     authors = list(item.authors)
     return row | {"at": item.published_or_seen, "authors": authors, "wording": _hash_wording(item)}
+
+
+def _state_to_row(state: SourceState) -> dict[str, Any]:
+    row = {name: getattr(state, name) for name in _STATE_FIELDS}
+    row |= {"memory": json.loads(json.dumps(dict(state.memory)))}
+    validators = state.validators
+    return row | {"etag": validators.etag, "last_modified": validators.last_modified}
 
 
 def _build_item(row: sa.RowMapping) -> Item:
