@@ -46,9 +46,9 @@ def group_items(
         return cluster_items(tagged)
     kept = load_kept(archive, f"stories {name}", fingerprint)
     try:
-        if kept is not None:
+        if kept is not None and sum(len(row[1]) for row in kept) == len(by_id):
             return tuple(restore_story(row, by_id) for row in kept)
-    except (KeyError, TypeError, ValueError):
+    except (LookupError, TypeError, ValueError):
         LOGGER.debug(f"digest: the kept stories of {name} cannot be read")
     stories = cluster_items(tagged)
     save_kept(archive, f"stories {name}", fingerprint, list(map(store_story, stories)))
@@ -77,7 +77,7 @@ def tie_stories(
     try:
         if kept is not None:
             return {lead: _restore_thread(row, earlier) for lead, row in kept.items()}
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+    except (LookupError, TypeError, ValueError, AttributeError):
         LOGGER.debug(f"digest: the kept threads of {name} cannot be read")
     threads = find_threads(stories, earlier)
     rows = {lead: _store_thread(thread, earlier) for lead, thread in threads.items()}

@@ -73,7 +73,7 @@ def load_quarter_summary(context: AppContext, quarter: Quarter, archive: Archive
         added = load_quarter_decisions(context, quarter).added
         try:
             return _restore_summary(kept, quarter, (*items, *added))
-        except (KeyError, ValueError):
+        except (LookupError, TypeError, ValueError):
             LOGGER.debug(f"digest: the kept {name} cannot be read")
     summary = summarize_quarter(decide_quarter(context, quarter, archive))
     save_kept(archive, name, fingerprint, _store_summary(summary))
