@@ -11,7 +11,7 @@ WORKERS := $(shell python3 -c "import os; print((os.cpu_count() or 1) + 1)")
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-real lint format generate train check-wheel check-guards fuzz sbom clean
+.PHONY: help setup demo test test-fast test-real lint format generate train check-wheel check-guards fuzz bench sbom clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -60,6 +60,9 @@ check-guards: setup  ## take each guard out and see its test fail (a quarter of 
 
 fuzz: setup  ## throw made-up bytes at all that reads strangers' text (CASES=10000)
 	$(BIN)/python tools/fuzz.py --cases $(or $(CASES),10000)
+
+bench: setup  ## measure speed and growth against yardsticks, and write docs/performance.md (an hour or two)
+	$(BIN)/python benchmarks/bench_scale.py --feeds 500 --growth 1000,10000,100000,1000000 --write
 
 sbom: setup  ## write the bill of materials of this release into dist/
 	$(BIN)/python tools/make_sbom.py dist/martech-digest-$$($(BIN)/python -c "from digest.version import __version__; print(__version__)").cdx.json
