@@ -22,7 +22,6 @@ _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u00ad\u2028\u2029]"
 )
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_SPACE = re.compile(r"\s+")
 _BLOCK = re.compile(
     r"<(?:br|/?(?:p|div|li|ul|ol|h[1-6]|tr|td|th|table|section|article|blockquote|pre|figure"
     r"|figcaption|hr|dt|dd))\b[^>]*>",
@@ -79,8 +78,10 @@ def clean_text(text: str) -> str:
 
     Runs of white space become one space.
     """
-    text = unicodedata.normalize("NFC", _CONTROL.sub("", _SPACE.sub(" ", text)).translate(_BIDI))
-    return _SPACE.sub(" ", text).strip()
+    text = " ".join(text.split())
+    if not text.isprintable():  # what is printable holds none of them
+        text = " ".join(_CONTROL.sub("", text).translate(_BIDI).split())
+    return text if text.isascii() else " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def remove_controls(text: str) -> str:

@@ -26,6 +26,7 @@ from digest.app.previous import (
     load_earlier_figures,
     load_radar_rings,
 )
+from digest.app.quarter_before import load_quarter_summary
 from digest.app.search_index import keep_judgements
 from digest.app.workspace import write_files
 from digest.archive import Archive
@@ -37,6 +38,7 @@ from digest.tag import load_quality
 from digest.version import __version__
 
 if TYPE_CHECKING:
+    from digest.app.decide import QuarterDecision
     from digest.app.edition_writer import EditionWriter
     from digest.render.theme import DocumentTheme
 
@@ -56,22 +58,27 @@ def is_current(context: AppContext, quarter: Quarter) -> bool:
 
 
 def build_editions(
-    context: AppContext, quarter: Quarter, *, ask: bool = True
+    context: AppContext,
+    quarter: Quarter,
+    *,
+    ask: bool = True,
+    decision: QuarterDecision | None = None,
 ) -> tuple[Edition, ...]:
     """Build the edition in each language, from one judgement. Raises DigestError if it is empty.
 
     Where a language model is configured, `ask` says whether it may be asked what is not known yet.
+    Whoever has decided the quarter already hands in the `decision`.
     """
     with Archive.open(context.workspace.archive_file, create=False) as archive:
         writer = open_writer(context, quarter, archive, ask=ask)
-        decision = decide_quarter(context, quarter, archive)
+        decision = decision or decide_quarter(context, quarter, archive)
         keep_judgements(context, archive, decision.items)
         if not decision.items:
             raise DigestError(
                 f"the archive holds no item of {quarter}",
                 "run `digest collect` first, or look at `digest sources check`",
             )
-        before = decide_quarter(context, quarter.previous, archive)
+        before = load_quarter_summary(context, quarter.previous, archive)
         stack_index, stack = load_stack_index(context), None
         if stack_index:
             folder = context.workspace.edition_folder(quarter.previous.name)
@@ -196,25 +203,31 @@ def render_edition_files(
     edition: Edition, theme: DocumentTheme
 ) -> tuple[Mapping[str, bytes], tuple[str, ...]]:
     """Render an edition. Returns its files by name, and the faults of the PDF's layout."""
+    from digest.render.pdf import render_and_check_pdf
+
+    pdf, faults = render_and_check_pdf(edition, theme)
+    files = render_screen_files(edition, theme)
+    data = files.pop("edition.json")  # the last, so that it stands for a whole edition
+    return {**files, "digest.pdf": pdf, "edition.json": data}, faults
+
+
+def render_screen_files(edition: Edition, theme: DocumentTheme) -> dict[str, bytes]:
+    """Render all of an edition but the paper, which takes a hundred times as long."""
     from digest.render.edition_json import edition_to_json
     from digest.render.html import render_html
     from digest.render.ics import render_ics
     from digest.render.mail import render_mail_parts
-    from digest.render.pdf import render_and_check_pdf
     from digest.render.register_files import render_register_files
 
     mail, text = render_mail_parts(edition, theme)
-    pdf, faults = render_and_check_pdf(edition, theme)
-    files = {
+    return {
         "digest.html": render_html(edition, theme),
-        "digest.pdf": pdf,
         "digest.ics": render_ics(edition),
         "mail.html": mail.encode("utf-8", "replace"),
         "mail.txt": text.encode("utf-8", "replace"),
         **render_register_files(edition),
         "edition.json": edition_to_json(edition),
     }
-    return files, faults
 
 
 def render_site(context: AppContext) -> Mapping[str, bytes]:

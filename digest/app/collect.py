@@ -1,8 +1,9 @@
 """The order of collecting: sources → fetch → intake → archive.
 
-Every source is archived the moment it has answered, in one transaction; what backfill finds of
-older entries is a second one. A source that fails is a value in the report and keeps what it gave
-before. How a source's state changes is decided in `source_state`.
+Every source that gives something is archived the moment it has answered, in one transaction; what
+backfill finds of older entries is a second one. Those that give nothing new share one at the end. A
+source that fails is a value in the report and keeps what it gave before. How a source's state
+changes is decided in `source_state`.
 """
 
 from __future__ import annotations
@@ -147,7 +148,10 @@ def collect_sources(
         async with fetcher:
             return await asyncio.gather(*map(collect_one, enabled))
 
-    return CollectionReport(tuple(asyncio.run(collect_all())))
+    try:
+        return CollectionReport(tuple(asyncio.run(collect_all())))
+    finally:
+        archive.record_unchanged(run.unchanged, at=now)
 
 
 class _CollectionRun:
@@ -167,6 +171,8 @@ class _CollectionRun:
         self._archive, self._fetcher, self._read_newsletters = archive, fetcher, read_newsletters
         self._detect, self._now, self._history = detect, now, history
         self._parsers, self._gate = parsers, gate
+        # Kept in one transaction in the end: what is lost with the process is asked for again.
+        self.unchanged: list[SourceState] = []
         self._backfill = (
             Backfill(fetcher, agent=history.agent, budget=history.budget, parsers=parsers)
             if history
@@ -242,7 +248,9 @@ class _CollectionRun:
             coverage = record_unchanged(coverage, now)
             ttl_minutes = state.memory.get("ttl")
             state = record_success(state, answer, coverage, now, ttl_minutes=ttl_minutes)
-            return self._archive_entries(source, state, (), "unchanged", answer.problems)
+            self.unchanged.append(state)
+            notes = (*answer.problems, *_describe_move(state))
+            return SourceReport(source.name, "unchanged", notes=notes)
         try:
             # in a thread, so that other sources are read on while the process works
             document = await asyncio.to_thread(
@@ -356,10 +364,7 @@ class _CollectionRun:
         kept = self._archive.record_attempt(
             state, items, at=self._now, outcome=outcome, entries=len(entries)
         )
-        notes = (*notes, *describe_left_out(entries, items))
-        if state.moved_to:
-            moved_to = redact_url(state.moved_to)
-            notes = (*notes, f"has moved for good: put {moved_to} into sources.yaml")
+        notes = (*notes, *describe_left_out(entries, items), *_describe_move(state))
         return SourceReport(source.name, outcome, len(entries), kept.new, kept.edited, notes=notes)
 
     def _archive_failure(
@@ -379,3 +384,10 @@ def _report_pause(source: Source, pause: PollPause) -> SourceReport:
         mend=pause.hint,
         notes=(pause.note,) if pause.note else (),
     )
+
+
+def _describe_move(state: SourceState) -> tuple[str, ...]:
+    """Return what to do where a source has moved for good."""
+    if not state.moved_to:
+        return ()
+    return (f"has moved for good: put {redact_url(state.moved_to)} into sources.yaml",)

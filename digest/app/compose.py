@@ -8,6 +8,7 @@ from datetime import datetime
 
 from digest.app.decide import QuarterDecision
 from digest.app.model_texts import NO_TEXTS, ModelTexts, write_front, write_story, write_themes
+from digest.app.quarter_before import QuarterSummary
 from digest.app.source_state import coverage_days
 from digest.archive import Archive, SourceState, fingerprint_items
 from digest.decide.decisions import TEAM, list_edited_fields, list_pinned_ids
@@ -15,6 +16,7 @@ from digest.decide.relations import StackIndex, get_closest_relation
 from digest.edition import (
     AgendaBasis,
     EditionContext,
+    QuarterHolding,
     QuarterView,
     SourceReadStatus,
     StackReport,
@@ -60,7 +62,7 @@ from digest.model.story import RankedStory, Story
 from digest.period import Quarter
 from digest.tag.products import find_product
 from digest.text import clean_text
-from digest.write.boilerplate import SiteBoilerplate, find_site_boilerplate
+from digest.write.boilerplate import SiteBoilerplate
 from digest.write.comparisons import find_comparable_figures
 from digest.write.figures import find_conflicts
 from digest.write.summaries import build_summary, choose_headline, clean_title
@@ -92,7 +94,7 @@ def assemble_edition(
     sources: Sequence[Source],
     settings: EditionSettings,
     *,
-    before: QuarterDecision | None,
+    before: QuarterSummary | None,
     quality: Mapping[str, float],
     ours: StackContext | None = None,
     editorial_decisions: EditorialDecisions | None = None,
@@ -101,7 +103,7 @@ def assemble_edition(
 ) -> Edition:
     """Return the edition of a decided quarter.
 
-    `before` is the quarter before, judged the same way; `ours` the stack that the edition is seen
+    `before` is the quarter before, decided the same way; `ours` the stack that the edition is seen
     through, None where there is none. `model_texts` is what may be printed of a language model's.
     """
     team = editorial_decisions or EditorialDecisions()
@@ -116,7 +118,7 @@ def assemble_edition(
         comparison = Comparability(reason=TranslatableText(_JUDGED_UNLIKE))
     view = replace(
         _view_quarter(decision, stack, decision.quarter, settings),
-        before=before.relevant_stories if before and before.items else None,
+        before=before.relevant_stories if before and before.counts.items else None,
         comparable=comparison.comparable,
         coverage=coverage,
         doubtful=find_doubtful_stories(
@@ -133,7 +135,7 @@ def assemble_edition(
         stack_view = add_stack_figures(build_stack_view(view), view, rules, ours.earlier)
     briefs = choose_briefs(view, decision.left_out, stack_view)
     consequences = explain_consequences(view, briefs) if ours else None
-    boilerplate = find_site_boilerplate(items)
+    boilerplate = decision.boilerplate
     themes = find_themes(
         view,
         find_comparable_figures,
@@ -176,10 +178,8 @@ def assemble_edition(
         quarter=decision.quarter,
         coverage=coverage,
         counts=count_quarter(decision.items, decision.stories, len(decision.chosen)),
-        counts_before=count_quarter(before.items, before.stories, 0)
-        if before and comparison.comparable
-        else None,
-        trend=compute_trend(decision.stories, before.stories)
+        counts_before=before.counts if before and comparison.comparable else None,
+        trend=compute_trend(decision.stories, before.relevant_stories, before.sources)
         if before and comparison.comparable
         else None,
         comparison=comparison,
@@ -312,20 +312,18 @@ def _find_product(story: Story, view: QuarterView) -> str:
 
 def _compare_quarters(
     decision: QuarterDecision,
-    before: QuarterDecision | None,
+    before: QuarterSummary | None,
     states: Mapping[str, SourceState],
     settings: EditionSettings,
 ) -> Comparability:
     """Say whether figures of the quarter may stand beside those of the quarter before."""
-    holdings = [
-        measure_holding(
-            held.items,
-            {
-                slug: coverage_days(state, held.quarter, settings.as_of)
-                for slug, state in states.items()
-            },
-        )
-        for held in (decision, before)
-        if held
-    ]
-    return compare_coverage(holdings[0], holdings[1] if before else None)
+
+    def find_days(quarter: Quarter) -> dict[str, str]:
+        return {
+            slug: coverage_days(state, quarter, settings.as_of) for slug, state in states.items()
+        }
+
+    now = measure_holding(decision.items, find_days(decision.quarter))
+    if before is None:
+        return compare_coverage(now, None)
+    return compare_coverage(now, QuarterHolding(find_days(before.quarter), before.relevant_items))

@@ -42,6 +42,7 @@ from digest.rank import (
     rank_stories,
     select_stories,
 )
+from digest.write.boilerplate import NO_BOILERPLATE, SiteBoilerplate
 from digest.write.summaries import SentenceCheck
 
 
@@ -66,6 +67,7 @@ class QuarterDecision:
     decided: DecidedStories = field(default_factory=DecidedStories)
     threads: Mapping[str, StoryThread] = field(default_factory=dict)  # by story id
     themes: tuple[StoryTheme, ...] = ()  # of the relevant stories, the weightiest first
+    boilerplate: SiteBoilerplate = NO_BOILERPLATE  # what the sites repeat in the items
 
     @property
     def relevant_stories(self) -> tuple[Story, ...]:
@@ -96,7 +98,7 @@ def decide_quarter(
 ) -> QuarterDecision:
     """Tag, cluster, relate, rank and choose from one quarter's items, under the team's decisions.
 
-    `earlier` is what the editions before have told.
+    `earlier` is what the editions before have told. Nothing that is kept is used.
     """
     editorial_decisions = editorial_decisions or EditorialDecisions()
     stories = add_manual_stories(
@@ -218,6 +220,7 @@ def decide_stories(
         decided=replace(decided, lost=(*decided.lost, *list_unprinted(decided, reasons))),
         threads=threads,
         themes=themes,
+        boilerplate=check.boilerplate,
     )
 
 

@@ -79,7 +79,7 @@ def list_source_rows(
     """Return a row for each source, those first of which the team drops most."""
     with Archive.open(context.workspace.archive_file, create=False) as archive:
         states = archive.load_source_states()
-        recent = archive.load_items(context.now - timedelta(days=400), context.now)
+        recent = archive.load_item_marks(context.now - timedelta(days=400), context.now)
     sources = context.config.sources
     health, _ = assess_source_health(sources, states, recent, decision, context.now)
     printed = Counter(

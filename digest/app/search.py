@@ -12,9 +12,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
-from digest.app.context import AppContext, load_judge
+from digest.app.context import AppContext
+from digest.app.judgements import open_kept_judge
 from digest.app.search_index import JUDGED_AT_ONCE, get_quarter, update_search_index
 from digest.app.search_lexicon import load_lexicon
+from digest.app.vectors import attach_vectors
 from digest.archive import Archive
 from digest.archive.search import SearchEntry, SearchFilter, SearchIndex
 from digest.cluster import cluster_items
@@ -192,10 +194,12 @@ def _name_stories(context: AppContext, hits: Sequence[Hit]) -> list[Hit]:
     ids = [hit.id for hit in hits if hit.kind == "item"]
     if not ids:
         return list(hits)
-    judge = load_judge(context)
     with Archive.open(context.workspace.archive_file, create=False) as archive:
-        items = archive.load_items_by_id(ids)
-    tagged = [TaggedItem(item, judge.judge_item(item)) for item in items]
+        items = attach_vectors(context, archive, archive.load_items_by_id(ids))
+        judge = open_kept_judge(context, archive)
+        judge.prepare_items(items)
+        tagged = [TaggedItem(item, judge.judge_item(item)) for item in items]
+        judge.save_judgements()
     story_of: dict[str, str] = {}
     urls: dict[str, str] = {}
     for story in cluster_items(tagged):

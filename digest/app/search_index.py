@@ -9,8 +9,10 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
-from digest.app.context import AppContext, load_judge, vocabulary_file
+from digest.app.context import AppContext, vocabulary_file
+from digest.app.judgements import open_kept_judge
 from digest.app.logs import LOGGER
+from digest.app.vectors import attach_vectors
 from digest.archive import Archive
 from digest.archive.search import Judgement, SearchDocument
 from digest.errors import ArchiveError, ConfigError
@@ -44,11 +46,14 @@ def _judge_items(context: AppContext, archive: Archive, most: int | None) -> int
         waiting = index.list_unjudged(vocabulary, most=10_000_000 if most is None else most + 1)
     chosen = waiting if most is None else waiting[:most]
     if chosen:
-        judge = load_judge(context)
+        judge = open_kept_judge(context, archive)
         for start in range(0, len(chosen), JUDGED_AT_ONCE):
-            items = archive.load_items_by_id(chosen[start : start + JUDGED_AT_ONCE])
+            found = archive.load_items_by_id(chosen[start : start + JUDGED_AT_ONCE])
+            items = attach_vectors(context, archive, found)
+            judge.prepare_items(items)
             judgements = [make_judgement(item, judge.judge_item(item)) for item in items]
             archive.save_search_judgements(judgements, vocabulary)
+            judge.save_judgements()
     return len(waiting) - len(chosen)
 
 

@@ -17,8 +17,13 @@ from digest.period import Quarter
 
 # a publisher's wish beyond it is not followed: a day's feed may lose entries
 _MAX_TTL = timedelta(hours=24)
-# after so many answers in a row without news (asked hourly: 8 days, 2 days), a feed is asked less
-_QUIET_POLL_DELAYS = ((200, timedelta(hours=12)), (48, timedelta(hours=6)))
+# after so many answers in a row without news (asked hourly: 8 days, 2 days, half a day), a feed is
+# asked less; ten minutes are left for a run that begins early
+_QUIET_POLL_DELAYS = (
+    (200, timedelta(hours=12)),
+    (48, timedelta(hours=6)),
+    (12, timedelta(minutes=110)),
+)
 _COVERAGE_LETTERS = {"held": COVERED, "missing": MISSING, "unknown": UNKNOWN}
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age=(\d{1,9})", re.IGNORECASE)
 

@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING
 
 from digest.app.collect import CollectionReport, HistoryOptions, SourceReport, collect_sources
 from digest.app.context import AppContext, find_ca_file, load_judge, make_fetcher
-from digest.app.judge import decide_quarter
+from digest.app.judgements import judge_new_items, open_kept_judge
 from digest.app.logs import log_source_detail
-from digest.app.source_health import assess_source_health
 from digest.app.vectors import attach_vectors, make_vectors
 from digest.app.watch import load_watched_sources
 from digest.archive import Archive, SourceState
 from digest.config.sources import FULLTEXT_EXTRA
-from digest.decide.source_health import SourceHealth
 from digest.errors import FetchError, UsageError
 from digest.fetch.read.parser_process import ParserProcess
 from digest.intake import make_items
@@ -31,9 +29,9 @@ from digest.model.story import Story
 from digest.model.tags import TaggedItem, Tags
 from digest.period import Quarter
 from digest.tag.language import detect_language
-from digest.write.summaries import has_sentence
 
 if TYPE_CHECKING:
+    from digest.decide.source_health import SourceHealth
     from digest.fetch.backfill.discovery import FoundFeed
     from digest.fetch.http.client import FetcherProtocol
     from digest.fetch.mail.mailbox import ImapAccount, MailboxSession, UnclaimedSender
@@ -56,6 +54,7 @@ def collect_workspace(context: AppContext, history: Quarter | None = None) -> Co
         collected = collect_items(context, back_to=span[0], until=span[1])
         make_vectors(context, span[0])
         collected = read_articles(context, collected, *span)
+        judge_new_items(context, span[0])
     log_collection(collected)
     return collected
 
@@ -129,17 +128,21 @@ def read_articles(
 
     with Archive.open(context.workspace.archive_file) as archive, ArticleReader() as reader:
         start = back_to or context.resolve_quarter("current").start
+        judge = open_kept_judge(context, archive)
+        items = attach_vectors(context, archive, archive.load_items(start, until))
+        judge.prepare_items(items)
         wanted = choose_articles(
-            attach_vectors(context, archive, archive.load_items(start, until)),
+            items,
             context.config.sources,
             archive.load_page_states(),
             archive.load_source_states(),
-            relevant=lambda item: load_judge(context).judge_item(item).relevant,
+            relevant=lambda item: judge.judge_item(item).relevant,
             now=context.now,
             limit=settings.limits.fulltext_pages,
             lacks_sentence=_lacks_sentence if settings.network.descriptions else None,
             description_limit=settings.limits.description_pages,
         )
+        judge.save_judgements()
         if any(request.part == "article" for request in wanted) and not reader.starts():
             logger.warning("no article is read: trafilatura does not start → %s", FULLTEXT_EXTRA)
             wanted = tuple(request for request in wanted if request.part != "article")
@@ -167,6 +170,8 @@ def read_articles(
 
 def _lacks_sentence(item: Item) -> bool:
     """Return whether an item alone gives an edition no sentence to print."""
+    from digest.write.summaries import has_sentence
+
     tagged = TaggedItem(item, Tags(True, None, (), "none", None, "other", ()))
     return not has_sentence(Story(item.id, (tagged,), tagged), item.language)
 
@@ -253,14 +258,17 @@ def load_source_health(
     context: AppContext, quarter: Quarter
 ) -> tuple[tuple[SourceHealth, ...], Mapping[str, str]]:
     """Return how the sources do, and for each slug which days of the quarter are covered."""
+    from digest.app.judge import decide_quarter
+    from digest.app.source_health import assess_source_health
+
     with Archive.open(context.workspace.archive_file, create=False) as archive:
         return assess_source_health(
             context.config.sources,
             archive.load_source_states(),
-            archive.load_items(context.now - _RECENT, context.now),
+            archive.load_item_marks(context.now - _RECENT, context.now),
             decide_quarter(context, quarter, archive),
             context.now,
-            archive.load_page_states(),
+            archive.load_page_states,
         )
 
 

@@ -16,7 +16,6 @@ from digest.app.context import AppContext, make_fetcher
 from digest.archive import Archive
 from digest.errors import DigestError
 from digest.model.item import Item
-from digest.tag.vectors import choose_prefix, compose_vector_text, load_vector_model
 from digest.vectors import quantize_vector
 
 if TYPE_CHECKING:
@@ -68,6 +67,7 @@ def make_vectors(context: AppContext, back_to: datetime | None = None) -> int:
 
 def _fill_archive(context: AppContext, archive: Archive, items: Sequence[Item], name: str) -> int:
     from digest.fetch.embeddings import BATCH
+    from digest.tag.vectors import choose_prefix, compose_vector_text, load_vector_model
 
     embed = _open_model(context)
     prefix = choose_prefix(load_vector_model(), embed)
@@ -85,6 +85,8 @@ def _fill_archive(context: AppContext, archive: Archive, items: Sequence[Item], 
 
 
 def _quantize_or_refuse(vector: Sequence[float]) -> bytes:
+    from digest.tag.vectors import load_vector_model
+
     if len(vector) != load_vector_model().dimensions:
         raise DigestError(f"a vector has {len(vector)} numbers")
     try:

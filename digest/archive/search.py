@@ -173,8 +173,13 @@ def save_judgements(
     for start in range(0, len(judgements), _MAX_VARIABLES):
         of_item = {one.item: one for one in judgements[start : start + _MAX_VARIABLES]}
         places = ", ".join("?" * len(of_item))
-        query = f"SELECT number, ref, labels FROM search_entries WHERE ref IN ({places})"  # noqa: S608
-        rows = connection.exec_driver_sql(query, tuple(of_item)).all()
+        query = f"SELECT number, ref, labels, weight, judged FROM search_entries WHERE ref IN ({places})"  # noqa: E501, S608
+        rows = [
+            (number, item, labels)
+            for number, item, labels, *known in connection.exec_driver_sql(query, tuple(of_item))
+            if [*json.loads(labels), *known]
+            != [*of_item[item].labels, of_item[item].weight, judged]
+        ]
         old = [(label, number) for number, _, labels in rows for label in json.loads(labels)]
         _remove_labels(connection, old)
         _add_labels(

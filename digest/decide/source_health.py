@@ -20,8 +20,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise, permutations
 from statistics import median
+from typing import Protocol
 
-from digest.model.item import Item
 from digest.model.source import Source
 from digest.urls import redact_url, strip_fragment
 
@@ -33,6 +33,26 @@ _BLOCKED_FAULTS = frozenset({"http-401", "http-403"})
 _BLOCK_PAGES = ("a bot check", "a login page", "a consent page")
 _DUPLICATE_SHARE = 0.6
 _MIN_PAGES = 5
+
+
+class DatedItem(Protocol):
+    """An item, as far as it says how its source does."""
+
+    @property
+    def source(self) -> str:
+        """The slug of its source."""
+
+    @property
+    def url(self) -> str:
+        """Its canonical address."""
+
+    @property
+    def published(self) -> datetime | None:
+        """When its publisher says that it was published."""
+
+    @property
+    def published_or_seen(self) -> datetime:
+        """The time that decides its quarter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +107,16 @@ class SourceContributions:
 def assess_sources(
     sources: Sequence[Source],
     statuses: Mapping[str, SourceStatus],
-    items: Sequence[Item],
+    items: Sequence[DatedItem],
     contributions: SourceContributions,
-    quarter_items: Sequence[Item],
+    quarter_items: Sequence[DatedItem],
     now: datetime,
 ) -> tuple[SourceHealth, ...]:
     """Return the health of every enabled source.
 
     `items` are those of a year or so, `quarter_items` those of the quarter.
     """
-    by_source: dict[str, list[Item]] = defaultdict(list)
+    by_source: dict[str, list[DatedItem]] = defaultdict(list)
     for item in items:
         by_source[item.source].append(item)
     originals = find_duplicates(by_source)
@@ -129,7 +149,7 @@ def assess_sources(
 def list_findings(
     source: Source,
     status: SourceStatus,
-    items: Sequence[Item],
+    items: Sequence[DatedItem],
     original: str | None,
     now: datetime,
 ) -> Iterable[SourceFinding]:
@@ -167,7 +187,7 @@ def list_findings(
         yield SourceFinding("silent", words, hint)
 
 
-def find_duplicates(by_source: Mapping[str, Sequence[Item]]) -> dict[str, str]:
+def find_duplicates(by_source: Mapping[str, Sequence[DatedItem]]) -> dict[str, str]:
     """Return for each duplicate source the source that most of its pages came from, too.
 
     Of two that repeat each other, the one with fewer pages (then the later name) is the duplicate.
@@ -193,7 +213,7 @@ def find_duplicates(by_source: Mapping[str, Sequence[Item]]) -> dict[str, str]:
     return originals
 
 
-def _describe_silence(status: SourceStatus, items: Sequence[Item], now: datetime) -> str:
+def _describe_silence(status: SourceStatus, items: Sequence[DatedItem], now: datetime) -> str:
     if status.last_success is None:
         return ""
     times = sorted(item.published_or_seen for item in items)

@@ -26,11 +26,12 @@ from digest.edition.stack.pages import StackReport, build_stack_report
 from digest.edition.stack.radar import assign_ring, build_radar, index_rings
 from digest.edition.stack.view import build_stack_view
 from digest.edition.themes import find_themes
-from digest.edition.trend import compare_coverage, compute_trend, measure_holding
+from digest.edition.trend import QuarterHolding, compare_coverage, compute_trend, measure_holding
 
 __all__ = [
     "AgendaBasis",
     "EditionContext",
+    "QuarterHolding",
     "QuarterView",
     "SourceReadStatus",
     "StackReport",

@@ -483,8 +483,7 @@ def find_subject(story: Story, quarter: QuarterView) -> Subject | None:
         return None
     matched = (reason.rpartition(" (")[0] for reason in story.tags.why.get("vendors", ()))
     names = frozenset((name, *products, *story.tags.vendors[:1], *list(matched)[:1])) - {""}
-    known = {vendor for other in quarter.stories for vendor in other.tags.vendors}
-    return Subject(name, names, frozenset(known - names))
+    return Subject(name, names, quarter.vendors - names)
 
 
 def is_vendor_claim(story: Story, subject: Subject) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from digest.model.edition import CoverageRow, StoryRef
 from digest.model.stack import Relation, Stack
@@ -17,7 +18,7 @@ RELEASE_EVENTS: frozenset[Event] = frozenset(("launch", "update"))
 NO_RELATION = Relation("none")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what every story is asked for is found once
 class QuarterView:
     """The stories of a quarter, best first, and the stack through which they are seen.
 
@@ -36,6 +37,11 @@ class QuarterView:
     coverage: Sequence[CoverageRow] = ()  # what was read of each source
     # Others that concern a maker of ours: judged to be no news by the machine alone, best first.
     doubtful: Sequence[Story] = ()
+
+    @cached_property
+    def vendors(self) -> frozenset[str]:
+        """The vendors that the stories are about."""
+        return frozenset(name for story in self.stories for name in story.tags.vendors)
 
     def get_relations(self, story: Story) -> Sequence[Relation]:
         """Return what a story is to the stack; () where it is nothing."""

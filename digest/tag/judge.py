@@ -100,7 +100,8 @@ class ItemJudge:
         findings = match_vocabulary(reading, self.vocabulary)
         features = extract_text_features(reading, findings, self.vocabulary)
         features |= extract_vendor_features(mentions)
-        first = self.layers.words.score_classes(features)
+        known = self.layers.words.drop_unknown(features)
+        first = self.layers.words.score_classes(known)
         second_features = second_layer_features(features) | extract_score_features(first)
         shares = {
             name: softmax(scores)
@@ -144,7 +145,7 @@ class ItemJudge:
             vendors=acting_vendors(mentions),
             points=found,
             why=reasons.explain_judgement(
-                verdict, found, findings, mentions, features, second_features, self.layers
+                verdict, found, findings, mentions, known, second_features, self.layers
             )
             | {
                 name: (f"its vector; by its words: {cls}",)

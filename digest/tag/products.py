@@ -36,7 +36,7 @@ def find_product(title: str, vendors: Collection[str], own: Iterable[str] = ()) 
         return launched
     known = {form for vendor in vendors for form in _list_products().get(vendor, ())}.union(own)
     found = []
-    for form in known:
+    for form in filter(title.__contains__, known):
         match = re.search(rf"(?<!\w)(?<!for ){re.escape(form)}(?: \d[\d.]*(?![\w%]))?(?!\w)", title)
         if match:
             found.append((match.start(), -len(match[0]), match[0]))
