@@ -17,7 +17,7 @@ from digest.period import Quarter
 
 # a publisher's wish beyond it is not followed: a day's feed may lose entries
 _MAX_TTL = timedelta(hours=24)
-# after so many answers in a row without news (asked hourly: 8 days, 2 days, half a day), a feed is
+# after so many answers in a row without news (asked hourly: 40 days, 4 days, half a day), a feed is
 # asked less; ten minutes are left for a run that begins early
 _QUIET_POLL_DELAYS = (
     (200, timedelta(hours=12)),
