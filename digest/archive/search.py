@@ -85,7 +85,8 @@ class Judgement:
     weight: float
 
 
-PRIVATE_KINDS = ("note", "decision", "answer", "letter")
+PRIVATE_KINDS = ("note", "decision", "answer", "letter")  # the team's own words
+ENTRY_KINDS = ("item", "story", *PRIVATE_KINDS)
 
 
 # ------------------------------------------------------------ writing
@@ -309,9 +310,7 @@ class SearchIndex:
         )
         return int(self._connection.exec_driver_sql(statement, (words, most)).scalar() or 0)
 
-    def count_entries(
-        self,
-    ) -> int:
+    def count_entries(self) -> int:
         """Return how many entries the index has, of what is there."""
         query = sa.select(sa.func.count()).select_from(search_entries)
         return int(self._connection.execute(query).scalar() or 0)
@@ -363,13 +362,6 @@ class SearchIndex:
             f"SELECT {distinct}{number} FROM {tables} WHERE {where} ORDER BY {order} LIMIT ?"  # noqa: S608
         )
         return list(self._connection.exec_driver_sql(statement, (*parameters, most)).scalars())
-
-    def find_labelled(self, label: str, *, most: int) -> list[int]:
-        """Return the newest entries that have a label."""
-        statement = "SELECT number FROM search_labels WHERE label = ? ORDER BY number DESC LIMIT ?"
-        return list(
-            self._connection.exec_driver_sql(statement, (_hash_label(label), most)).scalars()
-        )
 
     def find_words_like(self, part: str, *, most: int) -> list[str]:
         """Return words of the index that hold a part, the most frequent first.

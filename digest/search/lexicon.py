@@ -1,7 +1,7 @@
 """The names and words that a question may use for what an item says in others.
 
-A `Lexicon` is built by `digest.app.search` of the shipped vocabulary: vendors with their aliases in
-all scripts, category words and words of what happens, by language. Pure once built.
+A `Lexicon` is built by `digest.app.search_lexicon` of the shipped vocabulary: vendors with their
+aliases in all scripts, category words and words of what happens, by language. Pure once built.
 """
 
 from __future__ import annotations

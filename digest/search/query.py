@@ -9,6 +9,7 @@ from typing import Literal
 
 from digest.search.lexicon import Form, Lexicon, Meaning, load_stop_words
 from digest.search.words import TOKEN, find_written_words, fold_words, is_unspaced, split_tokens
+from digest.text import clean_text
 
 FILTERS = (
     "vendor",
@@ -25,6 +26,8 @@ FILTERS = (
 TermKind = Literal["name", "figure", "word"]
 _FILTER = re.compile(rf"(-?)({'|'.join(FILTERS)}):(\S.*)", re.IGNORECASE | re.DOTALL)
 _MAX_TERMS = 16  # of a question; what comes later counts less to whoever asks
+_MAX_WORDS = 32  # of a search
+_MAX_FILTERS = 16
 _FEW_WORDS = 4  # that are no headline
 _MAX_CAPITALS = 0.6  # share of words above which capitals mark nothing
 _MAX_WORDS_LENGTH = 1000
@@ -59,30 +62,58 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Filter:
+    """What a search is limited to, as it was written: `name:value`, or `-name:value`."""
+
+    name: str  # one of FILTERS
+    value: str
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What is searched for."""
 
     terms: tuple[Term, ...] = ()
     without: tuple[Term, ...] = ()
-    filters: tuple[tuple[str, str], ...] = ()  # name and value, as written; "-name" where not
+    filters: tuple[Filter, ...] = ()
 
 
 def parse_query(text: str, lexicon: Lexicon) -> Query:
-    """Return what a search asks for: words, "phrases", -words and name:value filters."""
+    """Return what a search asks for: words, "phrases", -words and name:value filters.
+
+    Beyond its bounds nothing is read: 1,000 characters, 32 words, 16 filters.
+    """
     terms: list[Term] = []
     without: list[Term] = []
-    filters: list[tuple[str, str]] = []
-    for piece, is_quoted in _split_pieces(text[:_MAX_WORDS_LENGTH]):
-        match = None if is_quoted else _FILTER.fullmatch(piece)
-        if match:
-            filters.append((match[1] + match[2].lower(), match[3].strip("\"'")))
-        elif piece.startswith("-") and len(piece) > 1 and not is_quoted:
+    rest, filters = _split_filters(text)
+    for piece, is_quoted in rest:
+        if piece.startswith("-") and len(piece) > 1 and not is_quoted:
             without.extend(_make_phrase(piece[1:]))
         elif is_quoted:
             terms.extend(_make_phrase(piece))
         else:
             terms.extend(_read_words(piece, Lexicon(), keep_stops=True))
-    return Query(tuple(_add_meanings(terms, lexicon)), tuple(without), tuple(filters))
+    known = _add_meanings(list(dict.fromkeys(terms))[:_MAX_WORDS], lexicon)
+    return Query(tuple(known), tuple(without[:_MAX_WORDS]), tuple(filters[:_MAX_FILTERS]))
+
+
+def split_filters(text: str) -> tuple[str, tuple[Filter, ...]]:
+    """Return a question without its filters, and these."""
+    rest, filters = _split_filters(text)
+    return " ".join(piece for piece, _ in rest), tuple(filters[:_MAX_FILTERS])
+
+
+def _split_filters(text: str) -> tuple[list[tuple[str, bool]], list[Filter]]:
+    rest: list[tuple[str, bool]] = []
+    filters: list[Filter] = []
+    for piece, is_quoted in _split_pieces(clean_text(text)[:_MAX_WORDS_LENGTH]):
+        match = None if is_quoted else _FILTER.fullmatch(piece)
+        if match:
+            filters.append(Filter(match[2].lower(), match[3].strip("\"'"), bool(match[1])))
+        else:
+            rest.append((piece, is_quoted))
+    return rest, filters
 
 
 def parse_question(text: str, lexicon: Lexicon, *, capitals_name: bool = False) -> tuple[Term, ...]:
@@ -90,9 +121,8 @@ def parse_question(text: str, lexicon: Lexicon, *, capitals_name: bool = False) 
 
     `capitals_name`: in its language a capital within a sentence marks a name.
     """
-    terms = _read_words(
-        text[:_MAX_WORDS_LENGTH], lexicon, keep_stops=False, capitals_name=capitals_name
-    )
+    written = clean_text(text)[:_MAX_WORDS_LENGTH]
+    terms = _read_words(written, lexicon, keep_stops=False, capitals_name=capitals_name)
     return tuple(dict.fromkeys(terms))[:_MAX_TERMS]
 
 
