@@ -7,7 +7,7 @@ not shown: nothing found is an answer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -24,15 +24,18 @@ from digest.app.search_candidates import (
     make_request,
 )
 from digest.app.search_filters import build_filter, limit_days
-from digest.app.search_hits import Hit, make_hits
+from digest.app.search_hits import Hit, HitRanker
 from digest.app.search_index import JUDGED_AT_ONCE, get_quarter, update_search_index
 from digest.app.search_lexicon import load_lexicon
+from digest.app.search_vectors import QuestionMeaning, open_meter, read_meaning
 from digest.archive import Archive
 from digest.archive.search import SearchFilter, SearchIndex
 from digest.cluster import cluster_items
 from digest.errors import ArchiveError, UsageError
 from digest.model.tags import TaggedItem
+from digest.search.meaning import fuse_ranks
 from digest.search.query import Term, parse_query, parse_question, split_filters
+from digest.search.ranking import Ranked
 from digest.search.times import DaySpan, extract_time
 from digest.tag import detect_language
 
@@ -45,6 +48,12 @@ _CAPITALISES_NOUNS = "de"
 _LANGUAGE_SAMPLE = 400  # items whose languages are looked at
 _FOREIGN_BELOW = 0.1  # share of items below which a question's language is foreign to the archive
 
+_NEAREST = 50  # by meaning, that are looked at
+# how near an item has to be to a question, beyond the nearest everyday one
+_MIN_NEARNESS, _MIN_NEARNESS_OF_WORDS = 0.02, 0.0
+_COVERAGE_SHARE = 0.05  # of nearness, for saying all of the question
+Match = Literal["all", "some", "none"]
+
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
@@ -55,7 +64,7 @@ class SearchResult:
     """
 
     hits: tuple[Hit, ...]
-    match: Literal["all", "some", "none"]
+    match: Match
     terms: tuple[Term, ...] = ()
     span: DaySpan | None = None
     unjudged: int = 0
@@ -95,7 +104,9 @@ def search_archive(
         unjudged = _update_index(context, archive)
         with archive.open_search() as index:
             request = make_request(index, query.terms, allowed, query.without)
-            return replace(run_search(index, request, context.now, limit), unjudged=unjudged)
+            meaning = read_meaning(context, text) if query.terms else None
+            found = run_search(index, request, context.now, limit, meaning)
+    return replace(found, unjudged=unjudged)
 
 
 def ask_archive(
@@ -116,7 +127,7 @@ def ask_archive(
         unjudged = _update_index(context, archive)
         with archive.open_search() as index:
             request = _weigh_question(index, terms, allowed, language)
-            found = run_question(index, request, context.now, limit)
+            found = run_question(index, request, context.now, limit, read_meaning(context, rest))
     return replace(found, span=span, unjudged=unjudged)
 
 
@@ -162,13 +173,20 @@ def _update_index(context: AppContext, archive: Archive) -> int:
 
 
 def run_search(
-    index: SearchIndex, request: SearchRequest, now: datetime, limit: int
+    index: SearchIndex,
+    request: SearchRequest,
+    now: datetime,
+    limit: int,
+    meaning: QuestionMeaning | None = None,
 ) -> SearchResult:
-    """Return what holds all words, in other forms where too little holds them as they are."""
-    terms = request.terms
+    """Return what holds all words, in other forms where too little holds them as they are.
+
+    Where nothing does, what holds some; beside them what is near in meaning.
+    """
+    terms, ranker = request.terms, HitRanker(index, request, now)
     if not terms:
         numbers = index.find_numbers("", request.allowed, most=MAX_CANDIDATES)
-        return SearchResult(make_hits(index, numbers, request, now, limit), "all")
+        return SearchResult(ranker.make_hits(ranker.rank_entries(numbers)[:limit]), "all")
     numbers = find_candidates(index, join_all(terms, request.without), request)
     if len(numbers) < limit:
         match = join_all(terms, request.without, near=True)
@@ -176,29 +194,75 @@ def run_search(
     if not numbers:
         match = join_all(terms, request.without, near=True, far=True)
         numbers = [*find_candidates(index, match, request), *find_by_labels(index, request)]
-    hits = make_hits(index, numbers, request, now, limit, all_terms=True)
-    if hits:
-        return SearchResult(hits, "all", terms)
-    numbers = find_loosely(index, request)
-    hits = make_hits(index, numbers, request, now, limit, floor=_MIN_COVERAGE / 2)
-    return SearchResult(hits, "some" if hits else "none", terms)
+    ranked = ranker.rank_entries(numbers)
+    found = [one for one in ranked if len(one.matched) == len(terms)]
+    match_kind: Match = "all" if found else "some"
+    if not found:
+        ranked = ranker.rank_entries(find_loosely(index, request))
+        found = [one for one in ranked if one.coverage >= _MIN_COVERAGE / 2]
+    found = ranker.join_stories(found)
+    hits = _join_meaning(index, ranker, request, found, meaning, limit)
+    return SearchResult(hits, match_kind if hits else "none", terms)
 
 
 def run_question(
-    index: SearchIndex, request: SearchRequest, now: datetime, limit: int
+    index: SearchIndex,
+    request: SearchRequest,
+    now: datetime,
+    limit: int,
+    meaning: QuestionMeaning | None = None,
 ) -> SearchResult:
     """Return what says most of a question; other words for it only where its own say too little."""
+    ranker = HitRanker(index, request, now)
+
+    def choose(numbers: Sequence[int]) -> list[Ranked]:
+        ranked = ranker.rank_entries(numbers)
+        return [one for one in ranked if one.coverage >= _MIN_COVERAGE and ranker.says_names(one)]
+
     numbers = find_candidates(index, join_all(request.terms, (), near=True), request)
     if len(numbers) < limit:
         numbers += find_loosely(index, request)
     numbers += find_by_labels(index, request)
-    hits = make_hits(index, numbers, request, now, limit, floor=_MIN_COVERAGE, names=True)
-    if not hits or hits[0].coverage < _SAID_WELL:
+    found = choose(numbers)
+    if not found or found[0].coverage < _SAID_WELL:
         numbers += find_by_other_words(index, request)
-        hits = make_hits(index, numbers, request, now, limit, floor=_MIN_COVERAGE, names=True)
-    best = hits[0].score if hits else 0.0
-    hits = tuple(hit for hit in hits if hit.score >= _MIN_OF_BEST * best)
+        found = choose(numbers)
+    found = [one for one in found if one.score >= _MIN_OF_BEST * found[0].score]
+    found = ranker.join_stories(found)
+    hits = _join_meaning(index, ranker, request, found, meaning, limit)
     return SearchResult(hits, "all" if hits else "none", request.terms)
+
+
+def _join_meaning(
+    index: SearchIndex,
+    ranker: HitRanker,
+    request: SearchRequest,
+    found: Sequence[Ranked],
+    meaning: QuestionMeaning | None,
+    limit: int,
+) -> tuple[Hit, ...]:
+    """Return hits of what was found by words and of what is near in meaning, as both rank it."""
+    meter = open_meter(index, meaning, request.allowed) if meaning else None
+    if meter is None:
+        return ranker.make_hits(found[:limit])
+
+    def is_near(one: Ranked, nearness: Mapping[int, float], floor: float) -> bool:
+        near = nearness.get(one.candidate.number)  # None: it has no vector, and its words count
+        return near is None or near + _COVERAGE_SHARE * one.coverage >= floor
+
+    of_found = meter.measure_items(one.candidate.number for one in found)
+    by_words = [one for one in found if is_near(one, of_found, _MIN_NEARNESS_OF_WORDS)]
+    nearest = meter.rank_nearest(_NEAREST)
+    near = {
+        one.candidate.number: one
+        for one in ranker.rank_entries(nearest)
+        if is_near(one, nearest, _MIN_NEARNESS) and ranker.says_names(one)
+    }
+    by_number = near | {one.candidate.number: one for one in by_words}
+    order = fuse_ranks(
+        [one.candidate.number for one in by_words], [number for number in nearest if number in near]
+    )
+    return ranker.make_hits([by_number[number] for number in order[:limit]], near)
 
 
 def _weigh_question(

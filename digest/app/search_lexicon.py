@@ -39,6 +39,7 @@ def build_lexicon(team_vendors: Iterable[Vendor]) -> Lexicon:
         *_list_names(vendors),
         *_list_category_words(),
         *_list_concept_words(),
+        *_list_institutions(),
     ):
         surface = _fold_surface(written)
         if surface:
@@ -105,6 +106,20 @@ def _list_concept_words() -> Iterator[tuple[str, Meaning]]:
         written = [word.strip() for word in listed.split(",")]
         labels = (f"event:{events[concept]}",) if concept in events else ()
         meaning = Meaning(labels, _make_forms(written, 4 * _MAX_FORMS))
+        for word in written:
+            yield word, meaning
+
+
+def _list_institutions() -> Iterator[tuple[str, Meaning]]:
+    """Yield names of institutions, places and offices in all languages, each with all the others.
+
+    They are the gate's, which has to know them too; its code is not needed.
+    """
+    stops = load_stop_words()
+    table = (files("digest.ground") / "equivalents.tsv").read_text("utf-8")
+    for line in table.splitlines():
+        written = [word for word in line.split("\t") if len(word) > 1 and word not in stops]
+        meaning = Meaning(forms=_make_forms(written, 4 * _MAX_FORMS))
         for word in written:
             yield word, meaning
 

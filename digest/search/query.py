@@ -54,6 +54,11 @@ class Term:
     kind: TermKind = "word"
     share: float = 1.0  # of a word's weight, where a run of letters was cut into several
 
+    @property
+    def is_name(self) -> bool:
+        """Whether it names somebody or something."""
+        return self.kind == "name"
+
     def write_match(self, *, near: bool = False, far: bool = False) -> str:
         """Return the term as an expression of FTS5."""
         forms = [*self.exact, *(self.near if near else ()), *(self.far if far else ())]
@@ -167,6 +172,7 @@ def _read_words(
     written = find_written_words(text)
     if len(written) > _FEW_WORDS and sum(map(_is_capital, written)) > len(written) * _MAX_CAPITALS:
         capitals_name = False  # a headline
+    written = [part for word in written for part in _split_compound(word, lexicon)]
     folded = [" ".join(split_words(word)) for word in map(fold_words, written)]
     terms: list[Term] = []
     at = 0
@@ -194,6 +200,14 @@ def _read_words(
                 terms.append(replace(term, kind="name") if is_name else term)
             at += 1
     return terms
+
+
+def _split_compound(word: str, lexicon: Lexicon) -> list[str]:
+    """Return the parts of a compound that is unknown with one that is known: "KI-Assistent"."""
+    parts = [part for part in re.split("[-‐‑]", word) if part]
+    if len(parts) < 2 or lexicon.find_meaning(" ".join(map(fold_words, parts))):
+        return [word]
+    return parts if any(lexicon.find_meaning(fold_words(part)) for part in parts) else [word]
 
 
 def split_words(folded: str) -> list[str]:
@@ -246,8 +260,10 @@ def _make_term(surface: str, form: Form, meaning: Meaning | None, written: str) 
 
 
 def _is_mixed(word: str) -> bool:
-    """Return whether a word is written as names alone are: "HubSpot", "IBM"."""
-    return any(map(str.isupper, word[1:])) and len(word) > 2
+    """Return whether a word, or a part of a compound, is written as names alone are: "HubSpot"."""
+    return any(
+        any(map(str.isupper, part[1:])) and len(part) > 2 for part in re.split("[-‐‑]", word)
+    )
 
 
 def list_variants(form: Form) -> Iterator[Form]:

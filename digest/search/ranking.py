@@ -158,7 +158,7 @@ def rank_candidates(
     """Return the candidates, best first; only the first have their passages."""
     counter = TermCounter(terms)
     ranked = sorted((_rank(one, counter, weights, now) for one in candidates), key=_sort_key)
-    quoted = [_add_passage(one, counter, weights) for one in ranked[:_MAX_QUOTED]]
+    quoted = [add_passage(one, counter, weights) for one in ranked[:_MAX_QUOTED]]
     return sorted(quoted, key=_sort_key) + ranked[_MAX_QUOTED:]
 
 
@@ -205,7 +205,7 @@ def _choose_level(term: Term, counts: _Counts, labels: frozenset[str]) -> tuple[
     return (1.0, _QUALITY["label"]) if is_about else (0.0, 0.0)
 
 
-def _add_passage(one: Ranked, counter: TermCounter, weights: Mapping[str, float]) -> Ranked:
+def add_passage(one: Ranked, counter: TermCounter, weights: Mapping[str, float]) -> Ranked:
     """Return a candidate with the passage that says most, in its own words."""
     candidate, total = one.candidate, sum(weights.values()) or 1.0
     share = counter.measure_share(candidate.title, weights)
