@@ -33,6 +33,8 @@ from digest.archive.search import SearchFilter, SearchIndex
 from digest.cluster import cluster_items
 from digest.errors import ArchiveError, UsageError
 from digest.model.tags import TaggedItem
+from digest.search.followup import carry_terms
+from digest.search.lexicon import Lexicon
 from digest.search.meaning import fuse_ranks
 from digest.search.query import Term, parse_query, parse_question, split_filters
 from digest.search.ranking import Ranked
@@ -110,25 +112,74 @@ def search_archive(
 
 
 def ask_archive(
-    context: AppContext, question: str, *, limit: int = DEFAULT_LIMIT, private: bool = True
+    context: AppContext,
+    question: str,
+    earlier: Sequence[str] = (),
+    *,
+    limit: int = DEFAULT_LIMIT,
+    private: bool = True,
 ) -> SearchResult:
-    """Return the passages that answer a question best; none where the archive has none."""
+    """Return the passages that answer a question best; none where the archive has none.
+
+    `earlier`: the questions before it, the oldest first. What a question leaves out is read out of
+    them, and where that finds nothing it is asked alone. Raises UsageError for a filter that names
+    nothing known.
+    """
     lexicon = load_lexicon(context)
+    asked = _read_question(context, question, lexicon)
+    ways = [asked]
+    if earlier:
+        before = _read_question(context, earlier[0], lexicon)
+        for one in (*earlier[1:], question):
+            now = _read_question(context, one, lexicon)
+            before = replace(now, terms=carry_terms(before.terms, now.terms)).carry(before)
+        if before.terms != asked.terms:
+            ways = [before, asked]
+    found = SearchResult((), "none", asked.terms, asked.span)
+    if not any(way.terms for way in ways):
+        return found
+    with Archive.open(context.workspace.archive_file, create=False) as archive:
+        unjudged = _update_index(context, archive)
+        with archive.open_search() as index:
+            for way in ways:
+                if not found.hits and way.terms:
+                    allowed = replace(way.allowed, private=private)
+                    request = _weigh_question(index, way.terms, allowed, way.language)
+                    meaning = read_meaning(context, way.text)
+                    found = run_question(index, request, context.now, limit, meaning)
+                    found = replace(found, span=way.span)
+    return replace(found, unjudged=unjudged)
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadQuestion:
+    """A question as it is looked for."""
+
+    text: str  # without words of time and filters
+    language: str
+    terms: tuple[Term, ...]
+    allowed: SearchFilter
+    span: DaySpan | None
+
+    def carry(self, before: _ReadQuestion) -> _ReadQuestion:
+        """Return it with the words and the time of the question before, where its own lack."""
+        if set(self.terms).isdisjoint(before.terms):
+            return self
+        allowed, span = self.allowed, self.span
+        if span is None and before.span:
+            allowed, span = limit_days(allowed, before.span), before.span
+        return replace(self, text=f"{before.text} {self.text}", allowed=allowed, span=span)
+
+
+def _read_question(context: AppContext, question: str, lexicon: Lexicon) -> _ReadQuestion:
     text, filters = split_filters(question)
     rest, span = extract_time(text, context.now.date(), get_quarter(context))
     language = detect_language(rest)
     terms = parse_question(rest, lexicon, capitals_name=language != _CAPITALISES_NOUNS)
-    allowed = replace(build_filter(context, filters, lexicon), private=private)
+    allowed = build_filter(context, filters, lexicon)
     if span:
         allowed = limit_days(allowed, span)
-    if not terms:
-        return SearchResult((), "none", terms, span)
-    with Archive.open(context.workspace.archive_file, create=False) as archive:
-        unjudged = _update_index(context, archive)
-        with archive.open_search() as index:
-            request = _weigh_question(index, terms, allowed, language)
-            found = run_question(index, request, context.now, limit, read_meaning(context, rest))
-    return replace(found, span=span, unjudged=unjudged)
+    return _ReadQuestion(rest, language, terms, allowed, span)
 
 
 def group_passages(context: AppContext, hits: Sequence[Hit]) -> tuple[StoryPassages, ...]:
