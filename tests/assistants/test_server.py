@@ -119,7 +119,7 @@ def test_a_vendor_has_a_history(context):
     assert [entry["day"] for entry in history["entries"]] == sorted(
         (entry["day"] for entry in history["entries"]), reverse=True
     )
-    assert {"happened", "proven"} <= {entry["kind"] for entry in history["entries"]}
+    assert {"happened", "claimed"} <= {entry["kind"] for entry in history["entries"]}
     assert call(context, "vendor", name="Halcyrra")["similar"] == ["Halcyra"]
 
 
@@ -130,7 +130,7 @@ def test_sources_are_named_without_their_addresses(context):
     assert "s3cr3t" not in json.dumps(answer)
 
 
-ALL_CALLS = (
+ALL_CALLS: tuple[tuple[str, dict], ...] = (
     ("search", {"query": "quillmark"}),
     ("search", {"query": "ottilie"}),
     ("search", {"query": "kind:decision"}),
