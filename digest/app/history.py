@@ -149,11 +149,13 @@ def _read_vendor_entries(
     for story_id, row in rows.items():
         for vendor in sorted(vendors[story_id]):
             yield vendor, _make_event(edition, row)
+    known = {make_slug(vendor) for of in vendors.values() for vendor in of}
     for claim in edition["claims"]:
-        story_id = claim["story"]["id"]
-        for vendor in sorted(vendors.get(story_id) or {claim["subject"]}):
-            for entry in _read_claim(edition, claim):
-                yield vendor, entry
+        subject = claim["subject"]  # a vendor, or a product of the story's
+        row = rows.get(claim["story"]["id"], {})
+        vendor = subject if make_slug(subject) in known else row.get("vendor") or subject
+        for entry in _read_claim(edition, claim):
+            yield vendor, entry
     if ledger and edition.get("ledger"):
         yield from _read_ledger(edition)
 

@@ -313,7 +313,8 @@ def _join_meaning(
     order = fuse_ranks(
         [one.candidate.number for one in by_words], [number for number in nearest if number in near]
     )
-    return ranker.make_hits([by_number[number] for number in order[:limit]], near)
+    said = {one.candidate.number for one in by_words}
+    return ranker.make_hits([by_number[number] for number in order[:limit]], near.keys() - said)
 
 
 def _weigh_question(

@@ -42,7 +42,7 @@ class Hit:
     language: str = ""
     title_marks: tuple[tuple[int, int], ...] = ()  # where the title says the words
     quote_marks: tuple[tuple[int, int], ...] = ()
-    by_meaning: bool = False  # found by its vector, whatever it says
+    by_meaning: bool = False  # found by its vector alone, not by its words
 
     def to_json(self) -> dict[str, Any]:
         """Return the hit as `--json` prints it."""
@@ -104,7 +104,7 @@ class HitRanker:
         return said >= _MIN_NAMES * sum(named.values())
 
     def make_hits(self, ranked: Iterable[Ranked], near: Container[int] = ()) -> tuple[Hit, ...]:
-        """Return hits with their best passages. `near`: numbers that were found by meaning."""
+        """Return hits with their best passages. `near`: numbers found by meaning."""
         marker = make_highlighter(self._request.terms)
         hits = []
         for one in ranked:

@@ -235,20 +235,27 @@ def find_highlights(text: str, counter: TermCounter) -> list[tuple[int, int]]:
 
 
 def _split_phrases(terms: Sequence[Term]) -> list[Term]:
-    """Return terms whose phrases are their words, those of some length."""
+    """Return terms whose phrase, as it was asked for, is its words; without other phrases."""
     return [
         replace(
             term,
-            exact=tuple(_split_forms(term.exact)),
-            near=tuple(_split_forms(term.near)),
-            far=tuple(_split_forms(term.far)),
+            exact=(*_split_form(term.exact[0]), *_drop_phrases(term.exact[1:])),
+            near=tuple(_drop_phrases(term.near)),
+            far=tuple(_drop_phrases(term.far)),
         )
         for term in terms
     ]
 
 
-def _split_forms(forms: Sequence[Form]) -> Iterator[Form]:
+def _split_form(form: Form) -> Iterator[Form]:
+    for token in form.tokens:
+        if len(form.tokens) == 1 or len(token) > 2 or is_unspaced(token):
+            yield Form((token,), form.prefix and token == form.tokens[-1])
+
+
+def _drop_phrases(forms: Sequence[Form]) -> Iterator[Form]:
     for form in forms:
-        for token in form.tokens:
-            if len(form.tokens) == 1 or len(token) > 2 or is_unspaced(token):
-                yield Form((token,), form.prefix and token == form.tokens[-1])
+        if is_unspaced(form.tokens[0]):
+            yield from _split_form(form)
+        elif len(form.tokens) == 1:
+            yield form
