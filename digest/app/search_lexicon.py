@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
@@ -21,8 +22,18 @@ def load_lexicon(context: AppContext) -> Lexicon:
     """Return the lexicon, with the vendors that the team's vocabulary adds. Raises ConfigError."""
     from digest.app.vocabulary import load_overrides
 
-    team_vendors = load_overrides(vocabulary_file(context)).vendors
-    return build_lexicon(team_vendors) if team_vendors else _load_shipped_lexicon()
+    path = vocabulary_file(context)
+    team_vendors = load_overrides(path).vendors
+    if not team_vendors:
+        return _load_shipped_lexicon()
+    checksum = hashlib.sha256(path.read_bytes()).digest()
+    if checksum not in _team_lexicons:
+        _team_lexicons.clear()  # a team has one vocabulary at a time
+        _team_lexicons[checksum] = build_lexicon(team_vendors)
+    return _team_lexicons[checksum]
+
+
+_team_lexicons: dict[bytes, Lexicon] = {}  # by the bytes of vocabulary.yaml
 
 
 @cache

@@ -164,9 +164,10 @@ def test_every_link_of_ours_leads_somewhere(site):
     waiting, seen = ["/"], set()
     while waiting:
         address = waiting.pop()
-        if address in seen or address.startswith("/ask?"):
+        kind = re.match(r"(?:/[a-z]+/)?[a-z]*", address)[0] if "?" in address else address
+        if kind in seen:  # of addresses with a query one of each kind
             continue
-        seen.add(address)
+        seen.add(kind)
         answer = site.get(address)
         assert answer.status_code == 200, address
         if answer.headers["content-type"].startswith("text/html") and "/editions/" not in address:
