@@ -31,14 +31,13 @@ class Answered(BaseModel):
 class Passage(BaseModel):
     """An item, or what the team or an edition says, with the passage that was found."""
 
-    id: str
+    id: str = Field(description="for the tool `story`, where an edition tells it")
     kind: str = Field(description="item, story, letter, note, decision or answer")
     untrusted_title: str
     untrusted_quote: str
     url: str
     date: str
     publisher: str
-    story: str | None = Field(description="for the tool `story`; null where no edition tells it")
     found_by_meaning: bool
 
 
@@ -181,7 +180,6 @@ def make_passage(hit: Hit) -> Passage:
         url=hit.url,
         date=hit.date.date().isoformat(),
         publisher=_bound(hit.source, 100),
-        story=hit.story or None,
         found_by_meaning=hit.by_meaning,
     )
 

@@ -8,7 +8,6 @@ import re
 import anyio
 import pytest
 from click.testing import CliRunner
-from lxml import html
 from mcp import Client
 
 from digest.app.context import AppContext
@@ -19,7 +18,7 @@ from digest.cli import cli
 from digest.config.sources import load_sources
 from tests.factories.items import NOW
 from tests.factories.sample import items
-from tests.serve.test_site import open_site
+from tests.serve.test_site import open_site, parse
 
 # markup, templates, orders to a model, controls, directions: whatever would act elsewhere
 ACTIVE = re.compile(
@@ -70,7 +69,7 @@ def test_they_are_text_on_the_site(sample):
     site = open_site(context)
     for one in hostile:
         for path in ("/search", "/ask"):
-            page = html.fromstring(site.get(path, params={"q": one.title}).text)
+            page = parse(site.get(path, params={"q": one.title}).text)
             assert not page.xpath("//script | //img | //iframe | //object | //embed | //@onerror")
             for link in page.xpath("//a/@href"):
                 assert re.match(r"/|#|https?://", link), link

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from datetime import date
+from typing import Any
 
 import feedparser
 import jsonschema
@@ -12,7 +13,7 @@ import pytest
 from lxml import html
 from starlette.testclient import TestClient
 
-from digest.app.history import History, HistoryEntry, load_vendor_histories
+from digest.app.history import EntryKind, History, HistoryEntry, load_vendor_histories
 from digest.serve.api import ENDPOINTS, build_openapi
 from digest.serve.app import create_app
 from digest.serve.archive import ServedArchive
@@ -38,6 +39,11 @@ DATA = (
     "/api/categories", "/api/categories/crm",
 )  # fmt: skip
 FEEDS = ("/feeds/editions.xml", "/feeds/search.xml?q=quillmark", "/feeds/vendors/halcyra.xml", "/feeds/categories/crm.xml")  # fmt: skip
+
+
+def parse(text: str) -> Any:
+    """The tree of a page."""
+    return html.fromstring(text)
 
 
 def open_site(context, access=ACCESS, **more):
@@ -141,7 +147,7 @@ def test_pages_are_whole_and_bound(site, address):
     answer = site.get(address)
     assert answer.status_code == 200
     assert answer.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
-    page = html.fromstring(answer.text)
+    page = parse(answer.text)
     assert len(page.xpath("//h1")) == 1
     assert page.xpath("//title")[0].text.strip()
     levels = [int(one.tag[1]) for one in page.iter("h1", "h2", "h3", "h4")]
@@ -164,21 +170,21 @@ def test_every_link_of_ours_leads_somewhere(site):
     waiting, seen = ["/"], set()
     while waiting:
         address = waiting.pop()
-        kind = re.match(r"(?:/[a-z]+/)?[a-z]*", address)[0] if "?" in address else address
+        kind = address.partition("?")[0]
         if kind in seen:  # of addresses with a query one of each kind
             continue
         seen.add(kind)
         answer = site.get(address)
         assert answer.status_code == 200, address
         if answer.headers["content-type"].startswith("text/html") and "/editions/" not in address:
-            links = html.fromstring(answer.text).xpath("//a/@href | //link/@href")
+            links = parse(answer.text).xpath("//a/@href | //link/@href")
             waiting += [link.partition("#")[0] for link in links if link.startswith("/")]
     assert len(seen) > 20
 
 
 def test_the_first_page_lists_editions(site):
     """With the files there are, and those alone."""
-    page = html.fromstring(site.get("/").text)
+    page = parse(site.get("/").text)
     assert page.xpath("//article[@class='edition']/h3/a/@href") == ["/editions/2026-Q3/digest.html"]
     assert "/editions/2026-Q3/digest.pdf" not in page.xpath("//a/@href")
 
@@ -212,7 +218,7 @@ def test_an_edition_s_own_policy_goes_with_it(site, context):
 
 def test_a_search_shows_passages_with_their_words_marked(site):
     """And leads to the source."""
-    page = html.fromstring(site.get("/search?q=quillmark").text)
+    page = parse(site.get("/search?q=quillmark").text)
     (first, *_) = page.xpath("//article[@class='hit']")
     assert first.xpath(".//a/@href") == ["https://trade.example/0"]
     assert "Quillmark" in first.xpath(".//mark/text()")
@@ -221,15 +227,15 @@ def test_a_search_shows_passages_with_their_words_marked(site):
 
 def test_a_follow_up_carries_the_questions_before(site):
     """In the form, and in what is found."""
-    page = html.fromstring(site.get("/ask?q=Who+raises+prices%3F").text)
+    page = parse(site.get("/ask?q=Who+raises+prices%3F").text)
     assert page.xpath("//input[@name='earlier']/@value") == ["Who raises prices?"]
-    page = html.fromstring(site.get("/ask?q=And+Fernlight%3F&earlier=Who+raises+prices%3F").text)
+    page = parse(site.get("/ask?q=And+Fernlight%3F&earlier=Who+raises+prices%3F").text)
     assert page.xpath("//article//a/@href")[0] == "https://trade.example/2"
 
 
 def test_a_vendor_is_drawn_and_listed_by_quarter(site):
     """Each dot stands in the list, too."""
-    page = html.fromstring(site.get("/vendors/halcyra").text)
+    page = parse(site.get("/vendors/halcyra").text)
     assert page.xpath("//svg[@role='img']/title/text()")
     assert len(page.xpath("//circle")) >= 3
     assert page.xpath("//h2/text()") == ["Q3 2026"]
@@ -292,7 +298,7 @@ def test_what_is_not_there_is_told(site, address, status):
     if address.startswith("/api/"):
         assert set(answer.json()) == {"error", "hint"}
     else:
-        assert html.fromstring(answer.text).xpath("//h1")
+        assert parse(answer.text).xpath("//h1")
 
 
 # ---------------------------------------------------------------- data, feeds, caching
@@ -355,7 +361,7 @@ def test_an_answer_of_a_model_stands_before_its_passages(tmp_path):
         assert running.asked == []
         page = open_site(context, answers=True).get("/ask?q=What+did+Halcyra+launch%3F")
     assert "Written by" not in plain.text
-    tree = html.fromstring(page.text)
+    tree = parse(page.text)
     assert tree.xpath("//div[@class='answer']/p[1]/a/@href") == ["#p1"]
     assert tree.xpath("//*[@id='p1']")
 
@@ -365,13 +371,11 @@ def test_an_answer_of_a_model_stands_before_its_passages(tmp_path):
 
 def test_a_timeline_places_days_in_order():
     """Within its bounds, a row for each kind that there is, quarters as ticks."""
-    entries = tuple(
-        HistoryEntry(kind, day, "2026-Q3", f"{kind} {day}")
-        for kind, day in (
-            ("proven", date(2026, 9, 30)), ("happened", date(2026, 7, 2)),
-            ("happened", date(2026, 7, 2)), ("happened", date(2025, 12, 31)),
-        )
+    told: tuple[tuple[EntryKind, date], ...] = (
+        ("proven", date(2026, 9, 30)), ("happened", date(2026, 7, 2)),
+        ("happened", date(2026, 7, 2)), ("happened", date(2025, 12, 31)),
     )  # fmt: skip
+    entries = tuple(HistoryEntry(kind, day, "2026-Q3", f"{kind} {day}") for kind, day in told)
     drawing = lay_out_timeline(History("a", "A", entries))
     assert [row.kind for row in drawing.rows] == ["happened", "proven"]
     happened = drawing.rows[0].dots
