@@ -24,7 +24,7 @@ from digest.app.quarter_before import QuarterSummary
 from digest.archive import Archive
 from digest.language_model.writer import DraftRequest, Gate
 from digest.model.decisions import EditorialDecisions
-from digest.model.drafts import AcceptedText, Draft, Proposal
+from digest.model.drafts import AcceptedText, Draft, DraftTask, Proposal
 from digest.model.edition import ModelNote
 from digest.model.stack import Stack
 from digest.model.story import Story
@@ -117,7 +117,9 @@ class EditionWriter:
             drafts = self.find_story_drafts(story, decision, languages)
         else:
             drafts = self.find_edition_drafts(decision, languages)
-        printed = {(text.task, text.language, text.of): text.text for text in accepted}
+        printed: dict[tuple[DraftTask, str, str], str] = {
+            (text.task, text.language, text.of): text.text for text in accepted
+        }
         items = [member.item.id for member in story.items] if story else []
         return [
             Proposal(

@@ -95,6 +95,31 @@ def _quantize_or_refuse(vector: Sequence[float]) -> bytes:
         raise DigestError(f"the model gives {error}") from error
 
 
+def embed_question(context: AppContext, text: str) -> bytes | None:
+    """Return the vector of a question; None where there is no model or it fails, which is logged.
+
+    The model is opened once in a process.
+    """
+    from digest.tag.vectors import choose_prefix, load_vector_model
+
+    settings = context.config.embeddings
+    if settings is None:
+        return None
+    key = settings.model_dump_json()
+    try:
+        if key not in _opened:
+            embed = _open_model(context)
+            _opened[key] = embed, choose_prefix(load_vector_model(), embed)
+        embed, prefix = _opened[key]
+        return _quantize_or_refuse(embed([prefix + text])[0])
+    except DigestError as error:
+        logger.warning("embeddings: %s; the archive is searched by words alone", error)
+        return None
+
+
+_opened: dict[str, tuple[EmbedTexts, str]] = {}
+
+
 def _open_model(context: AppContext) -> EmbedTexts:
     """Return what makes vectors. Raises DigestError where the model in the program is missing."""
     from digest.fetch.embeddings import EmbeddingService, LocalModel

@@ -35,6 +35,8 @@ _COMMANDS = {
     "export": ("export", "Data out: items, an edition, the board page, the review's agenda."),
     "search": ("search", "Find items, stories, letters, notes and promises by words and filters."),
     "ask": ("ask", "Answer a question with passages of the archive, quoted and dated."),
+    "mcp": ("mcp", "Serve the archive to an assistant, read-only (Model Context Protocol)."),
+    "serve": ("serve", "Serve the archive as a web site: editions, vendors, search, ask."),
     "explain": ("explain", "Say why an item is tagged, merged, ranked, in or out."),
     "lab": ("lab", "Judge any items given as JSON lines; measure the judgement."),
     "model": ("model", "Try the language model: one question of each task, with time and cost."),

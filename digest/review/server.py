@@ -5,15 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-import socket  # noqa: TID251 - the page listens on a socket of its own
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
-
-import uvicorn
 
 from digest.app import processes
 from digest.app import review_jobs as jobs
@@ -28,7 +24,7 @@ from digest.app.judge import (
 )
 from digest.app.vocabulary import load_overrides
 from digest.archive import Archive
-from digest.errors import DigestError, UsageError
+from digest.errors import DigestError
 from digest.model.decisions import EditorialDecisions
 from digest.model.drafts import Proposal
 from digest.model.story import Story
@@ -37,11 +33,11 @@ from digest.rank import extract_features
 from digest.review.app import ReviewAccess, create_app
 from digest.review.desk import ProposeFunction, ReviewSession, StoryFilter
 from digest.review.store import DecisionStore
+from digest.web.listening import list_own_names, name_address, open_socket, run_server
 
 logger = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
-_LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
 def serve_review(
@@ -64,31 +60,12 @@ def serve_review(
     services = WorkspaceReviewServices(context, quarter, session)
     token = secrets.token_urlsafe(24)
     with open_socket(address, port) as (listener, bound):
-        own = _LOOPBACK_HOSTS if address in ("127.0.0.1", "::1", "localhost") else (address,)
-        names = (*(name.lower() for name in hosts), *(f"{name}:{bound}" for name in own))
-        access = ReviewAccess(token, frozenset(names), user, user_header, f"digest-review-{bound}")
+        names = list_own_names(address, bound, hosts)
+        access = ReviewAccess(token, names, user, user_header, f"digest-review-{bound}")
         page = create_app(session, services, access, f"{context.config.digest.title} {quarter}")
-        host = "localhost" if address == "127.0.0.1" else address
-        logger.warning("http://%s:%d/?token=%s", host, bound, token)
+        logger.warning("http://%s:%d/?token=%s", name_address(address), bound, token)
         logger.info("this link is a key: whoever has it decides. Ctrl+C ends the page.")
-        config = uvicorn.Config(page, log_level="warning", access_log=False, server_header=False)
-        uvicorn.Server(config).run(sockets=[listener])
-
-
-@contextmanager
-def open_socket(address: str, port: int) -> Iterator[tuple[socket.socket, int]]:
-    """Listen on an address; yield the socket and its port. Raises UsageError if it is in use."""
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    try:
-        listener = socket.create_server((address, port), family=family)
-    except OSError as error:
-        raise UsageError(
-            f"cannot listen on {address}:{port}: {error.strerror}", "name another --port"
-        ) from None
-    with listener:
-        # else the second part of an answer waits 40 ms for the first to be acknowledged
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        yield listener, listener.getsockname()[1]
+        run_server(page, listener)
 
 
 def open_review_session(

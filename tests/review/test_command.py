@@ -16,7 +16,8 @@ from digest.cli.common import load_config
 from digest.errors import ConfigError, DigestError
 from digest.period import Quarter
 from digest.review.app import ReviewAccess, create_app
-from digest.review.server import WorkspaceReviewServices, open_review_session, open_socket
+from digest.review.server import WorkspaceReviewServices, open_review_session
+from digest.web.listening import open_socket
 from tests.cli.test_lab import reference, workspace  # noqa: F401 (fixtures)
 from tests.factories.items import NOW
 

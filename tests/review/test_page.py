@@ -6,7 +6,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from digest.model.sections import SECTION_KINDS
-from digest.review.guard import CONTENT_SECURITY_POLICY, make_csrf_token
+from digest.review.guard import make_csrf_token
+from digest.web.access import CONTENT_SECURITY_POLICY
 from tests.factories.review import HOST, TOKEN, Backstage, desk, page, story
 
 SIGN = {"X-Digest": make_csrf_token(TOKEN)}
