@@ -13,7 +13,10 @@ from datetime import datetime
 
 from digest.app.compose import SourceWords, build_story_text, choose_source_words
 from digest.app.decide import QuarterDecision
+from digest.app.drafts import collect_accepted
+from digest.app.model_texts import ModelTexts, write_story
 from digest.decide.decisions import list_pinned_ids
+from digest.edition import StoryText
 from digest.edition.compose import EditionContext, compose_edition
 from digest.model.decisions import EditorialDecisions
 from digest.model.edition import (
@@ -77,6 +80,9 @@ class LiveEdition:
             )
             for some in (decision.chosen, briefs)
         )
+        if decisions.accepted:
+            accepted, _ = collect_accepted(decisions.accepted, decision, self._language)
+            texts = tuple(self._write_accepted(text, accepted) for text in texts)
         context = EditionContext(
             **get_fields(self._make_frame(decision), EditionFrame)
             | {"letter": decisions.letter, "decisions": decisions.decisions},
@@ -86,6 +92,15 @@ class LiveEdition:
             briefs=brief_texts,
         )
         return compose_edition(texts, context)
+
+    def _write_accepted(self, text: StoryText, accepted: ModelTexts) -> StoryText:
+        """Put in what a person accepted of a language model's title and sentences."""
+        story_id = text.ranked.story.id
+        if (writing := accepted.stories.get(story_id)) is None:
+            return text
+        # its consequence stands among those of the whole edition
+        alone = ModelTexts({story_id: replace(writing, consequence="")}, {}, "")
+        return write_story(text, alone, self._language)
 
     def _make_frame(self, decision: QuarterDecision) -> EditionFrame:
         """Return what stands beside the stories, with themes of the stories that are there."""

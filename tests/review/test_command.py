@@ -16,7 +16,9 @@ from digest.cli.common import load_config
 from digest.errors import ConfigError, DigestError
 from digest.period import Quarter
 from digest.review.app import ReviewAccess, create_app
-from digest.review.server import WorkspaceReviewServices, open_review_session, open_socket
+from digest.review.changes import keep_story
+from digest.review.server import make_page, open_review_session, open_socket, review_folder
+from digest.review.workspace_services import WorkspaceReviewServices
 from tests.cli.test_lab import reference, workspace  # noqa: F401 (fixtures)
 from tests.factories.items import NOW
 
@@ -68,19 +70,20 @@ def test_the_page_stays_up_whatever_happens_to_the_files(workspace, one_process)
     stage = WorkspaceReviewServices(
         context, q2, desk := open_review_session(context, q2, lambda: NOW)
     )
-    served = create_app(desk, stage, ReviewAccess("t", frozenset({"testserver"}), "Anna"), "Test")
-    client = TestClient(served, raise_server_exceptions=True)
+    access = ReviewAccess("t", frozenset({"testserver"}), "Anna")
+    whole = make_page(desk, stage, access, review_folder(context), "Test")
+    client = TestClient(create_app(whole), raise_server_exceptions=True)
     client.get("/?token=t")
     place.edition_folder("2026-Q2").mkdir(parents=True)
     (place.edition_folder("2026-Q2") / "edition.json").write_text(
         '{"generated_from": {"config": ""}}'
     )
     (workspace / "editions" / "2026-Q2.yaml").write_text("stories: [")
-    assert "2026-Q2.yaml:1:" in client.get("/state").text
+    assert "2026-Q2.yaml:1:" in client.get("/lists").text
     for path in place.output.glob("archive.db*"):
         path.unlink()
-    assert "there is no archive at" in client.get("/state").text
-    answer = client.get("/sources")
+    assert "there is no archive at" in client.get("/lists").text
+    answer = client.get("/pane/sources")
     assert (answer.status_code, "run `digest collect` first" in answer.text) == (422, True)
 
 
@@ -141,7 +144,7 @@ def test_a_stack_that_is_edited_while_the_page_runs_is_seen(workspace, one_proce
     assert not any(session.decision.relations.values())
     write_file(workspace / "stack.yaml", b"products: [{name: Brevo, categories: [crm]}]")
     assert services.edition_status().endswith("decided otherwise since it was built")
-    session.write_changes(session.keep_story(session.decision.ranked[0].story.id), "Anna", "keep")
+    session.write_changes(keep_story(session, session.decision.ranked[0].story.id), "Anna", "keep")
     named = {
         product
         for relations in session.decision.relations.values()
