@@ -574,8 +574,9 @@ class _ReviewRoutes:
             "approve": self._build_approval,
         }
         if name == "teach":
-            proposals = await self.services.list_proposals()
-            return {"proposals": proposals, "taught": self.services.list_taught()}
+            proposals, refusals = await self.services.list_proposals()
+            taught = self.services.list_taught()
+            return {"proposals": proposals, "refusals": refusals, "taught": taught}
         built: dict[str, Any] = builders[name]()
         return built
 

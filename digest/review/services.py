@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from digest.learn.proposals import Refusal
 from digest.model.edition import Edition
 
 
@@ -71,10 +72,11 @@ class ReviewServices(Protocol):
     def find_lessons(self, story_id: str) -> Sequence[str]:
         """Return in words which corrections like those of a story recur, so that they may teach."""
 
-    async def list_proposals(self) -> list[Mapping[str, Any]]:
+    async def list_proposals(self) -> tuple[list[Mapping[str, Any]], Sequence[Refusal]]:
         """Return what the decisions of all quarters propose for vocabulary.yaml.
 
         Each is as `digest lab propose --json` reports it; those that are offered have a number.
+        The others are what recurs and makes no line.
         """
 
     async def accept_proposal(self, line: str, by: str) -> str:

@@ -23,6 +23,7 @@ from digest.app.workspace import write_file
 from digest.config.sources import load_sources
 from digest.errors import DigestError, UsageError
 from digest.learn.evaluation import collect_feedback
+from digest.learn.proposals import Refusal
 from digest.learn.recurring import describe_recurring
 from digest.model.edition import Edition
 from digest.period import Quarter
@@ -155,7 +156,7 @@ class WorkspaceReviewServices:
         ids = {member.item.id for member in story.items}
         return tuple(dict.fromkeys(describe_recurring(feedback, ids)))
 
-    async def list_proposals(self) -> list[Mapping[str, Any]]:
+    async def list_proposals(self) -> tuple[list[Mapping[str, Any]], Sequence[Refusal]]:
         """Return what the decisions of all quarters propose for vocabulary.yaml."""
         return await self._run_job(list_proposals)
 

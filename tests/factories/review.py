@@ -8,6 +8,7 @@ from digest.app.decide import decide_stories
 from digest.app.live_edition import LiveEdition
 from digest.decide.source_health import SourceFinding
 from digest.errors import DigestError
+from digest.learn.proposals import Refusal
 from digest.model.story import Merge, Story
 from digest.model.tags import TaggedItem
 from digest.period import Quarter
@@ -105,6 +106,7 @@ def proposal(number, worse=()):
         "reference": {"category": {"now": 0.5, "then": 0.51}},
         "worse": list(worse),
         "moved": 2,
+        "refusal": f"the reference set gets worse: {worse[0]}" if worse else "",
         "line": "words:\n  crm: [ledger room^2]",
     }
 
@@ -168,7 +170,7 @@ class Backstage:
     async def list_proposals(self):
         if self.fault:
             raise DigestError(self.fault)
-        return self.proposed
+        return self.proposed, (Refusal("2 items of Bolt dropped", "a rule needs 3 drops"),)
 
     def edition_status(self):
         return "approved" if self.approved else "draft"

@@ -31,7 +31,7 @@ def test_the_page_measures_what_the_decisions_teach(workspace, monkeypatch):  # 
         opening.setattr("digest.app.processes.call_in_process", lambda call, *given: call(*given))
         session = open_review_session(context, q2, lambda: NOW)
     stage = WorkspaceReviewServices(context, q2, session)
-    one, two = asyncio.run(stage.list_proposals())
+    (one, two), _ = asyncio.run(stage.list_proposals())
     assert (one["number"], one["group"], one["line"].splitlines()[0]) == (1, "words", "words:")
     assert (two["number"], list(two["entry"]["sources"])) == (2, ["Gossip Daily"])
     assert one["right"]["then"] > one["right"]["now"]

@@ -575,6 +575,7 @@ def test_what_the_decisions_teach(held):
     assert "Acme &lt;b&gt;opens" in shown
     assert "and 2 more" in shown
     assert shown.count("Always</button>") == 1
+    assert "2 items of Bolt dropped</bdi>: a rule needs 3 drops" in shown
     assert "the reference set gets worse: crm: 3 right" in shown
     told = do(client, "teach", line="words:\n  crm: [ledger room^2]")
     assert "Take it back" in told

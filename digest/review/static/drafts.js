@@ -79,7 +79,7 @@ const Drafts = (() => {
   });
 
   return {
-    flush,
+    waits: () => [...held.values()].some((draft) => draft.dirty),
     holds: (story) => [...held.values()].some((draft) => draft.story === story && draft.dirty),
   };
 })();

@@ -80,8 +80,10 @@ function press(key) {
   if (target.hasAttribute("data-help")) document.getElementById("keys").showModal();
   else if (target.matches("details")) {
     target.open = true;
-    (target.querySelector("form :is(input:not([type=hidden]), select, textarea)") || target.querySelector("summary")).focus();
     show("story");
+    const field = target.querySelector("form :is(input:not([type=hidden]), select, textarea)");
+    (field || target.querySelector("summary")).focus();
+    if (field?.matches("textarea")) field.setSelectionRange(field.value.length, field.value.length);
   } else if (target.matches("input:not([type=checkbox])")) {
     if (target.closest("#tray")) show("tray");
     target.focus();
@@ -140,12 +142,12 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || field || document.querySelector("dialog[open]")) return;
   if (event.key.length !== 1 && !event.key.startsWith("Arrow") && !(event.key === "Enter" && busy)) return;
   if (event.target.matches("[type=radio]") && event.key.startsWith("Arrow")) return;
-  if (event.key === " ") return;
+  if (event.key === " " && !busy && !waiting.length) return;
   if (event.repeat) {
     event.preventDefault(); // a key that is held down acts once
     return;
   }
-  if (busy) {
+  if (busy || waiting.length) {
     waiting.push(event.key);
     event.preventDefault();
   } else if (act(event.key)) event.preventDefault();
