@@ -16,6 +16,7 @@ from digest.app.context import AppContext, find_ca_file, load_judge, make_fetche
 from digest.app.judge import decide_quarter
 from digest.app.logs import log_source_detail
 from digest.app.source_health import assess_source_health
+from digest.app.source_state import remember_letters
 from digest.app.vectors import attach_vectors, make_vectors
 from digest.archive import Archive, SourceState
 from digest.config.sources import FULLTEXT_EXTRA
@@ -87,7 +88,8 @@ def collect_items(
         ) -> tuple[Sequence[FeedEntry], SourceState, tuple[str, ...]]:
             assert source.mailbox
             result = mailboxes.read_newsletters(source.mailbox, state.memory.get("mailbox", {}))
-            memory = {**state.memory, "mailbox": dict(result.state)}
+            letters = (one.entries for one in result.letters if one.entries or one.kind == "empty")
+            memory = {**remember_letters(state.memory, letters), "mailbox": dict(result.state)}
             return result.entries, replace(state, memory=memory), result.problems
 
         return collect_sources(
