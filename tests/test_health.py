@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from digest.app.collect import CollectionReport, SourceReport
 from digest.app.source_state import remember_letters
+from digest.app.sources import log_collection
 from digest.decide.source_health import (
     SourceContributions,
     SourceStatus,
@@ -124,3 +126,14 @@ def test_letters_are_counted():
     assert memory == {"due": "x", "letters": {"stories": 3, "empty": 1}}
     assert remember_letters(memory, [()])["letters"]["empty"] == 2
     assert remember_letters(memory, [("d",)])["letters"] == {"stories": 4, "empty": 0}
+
+
+def test_cron_hears_of_a_dead_feed_when_it_begins_and_when_it_counts_as_dead(caplog):
+    """Not with each run of every hour."""
+    told = []
+    for failures in range(1, 8):
+        caplog.clear()
+        report = SourceReport("Acme", "http-404", problem="404", failures=failures)
+        log_collection(CollectionReport((report,)))
+        told.append(any(record.levelname == "WARNING" for record in caplog.records))
+    assert told == [True, False, True, False, False, False, False]

@@ -20,7 +20,7 @@ from digest.app.source_state import remember_letters
 from digest.app.vectors import attach_vectors, make_vectors
 from digest.archive import Archive, SourceState
 from digest.config.sources import FULLTEXT_EXTRA
-from digest.decide.source_health import SourceHealth
+from digest.decide.source_health import DEAD_AFTER_FAILURES, SourceHealth
 from digest.errors import FetchError, UsageError
 from digest.fetch.read.parser_process import ParserProcess
 from digest.intake import make_items
@@ -170,10 +170,16 @@ def _lacks_sentence(item: Item) -> bool:
 
 
 def log_collection(collected: CollectionReport) -> None:
-    """Log failed sources as warnings, notes and the totals as information."""
+    """Log failed sources as warnings, notes and the totals as information.
+
+    A source that goes on failing is a warning when it begins and when it counts as dead, so that
+    cron does not mail the same every hour.
+    """
     for report in collected.failed_reports:
         hint = f" → {report.mend}" if report.mend else ""
-        logger.warning("%s: %s%s", report.source, report.problem, hint)
+        again = report.failures > 1 and report.failures != DEAD_AFTER_FAILURES
+        level = logging.INFO if again else logging.WARNING
+        logger.log(level, "%s: %s%s", report.source, report.problem, hint)
     for report in collected.reports:
         log_source_detail(report)
         for note in report.notes:

@@ -28,7 +28,7 @@ from digest.model.item import Item
 from digest.model.source import Source
 from digest.urls import redact_url, strip_fragment
 
-_DEAD_AFTER_FAILURES = 3
+DEAD_AFTER_FAILURES = 3
 _QUIET_DAYS = 45
 _SILENT_AFTER_GAPS = 6  # silent after so many times its usual gap, and never before _QUIET_DAYS
 _BLOCKED_FAULTS = frozenset({"http-401", "http-403"})
@@ -165,7 +165,7 @@ def list_findings(
             f"sources.yaml), then digest sources check {name}"
         )
         yield SourceFinding("changed", status.problem, hint)
-    elif status.kind == "gone" or status.failures >= _DEAD_AFTER_FAILURES:
+    elif status.kind == "gone" or status.failures >= DEAD_AFTER_FAILURES:
         words = f"{status.problem} ({status.failures} times in a row)"
         yield SourceFinding("dead", words, f"digest sources check {name}; {remove}")
     if status.moved_to:
