@@ -134,6 +134,7 @@ class ReviewSession:
         self._by_id: dict[str, RankedStory] = {}
         self._place: dict[str, int] = {}
         self._chosen: frozenset[str] = frozenset()
+        self._words: dict[tuple[str, ...], frozenset[str]] = {}
         self._printed: Edition | None = None
         self._printed_of: object = None
 
@@ -148,6 +149,11 @@ class ReviewSession:
             self._place = {story_id: place for place, story_id in enumerate(self._by_id, 1)}
             self._chosen = frozenset(ranked.story.id for ranked in self._decision.chosen)
         return self._decision
+
+    @property
+    def _held(self) -> QuarterDecision:
+        """The quarter as it was decided last: within one answer the file is looked at once."""
+        return self._decision or self.decision
 
     @property
     def printed(self) -> Edition:
@@ -203,24 +209,24 @@ class ReviewSession:
 
     def count_free_places(self) -> int:
         """Return how many places of the edition the team's drops have left free."""
-        return max(0, min(self.places, self._machine_size()) - len(self.decision.chosen))
+        return max(0, min(self.places, self._machine_size()) - len(self._held.chosen))
 
     def list_candidates(self, most: int = NEXT_CANDIDATES) -> list[StoryRow]:
         """Return the best stories that only lack of places keeps out."""
-        left_out = self.decision.left_out
+        left_out = self._held.left_out
         found = (
             self.build_row(ranked)
-            for ranked in self.decision.ranked
+            for ranked in self._held.ranked
             if (left := left_out.get(ranked.story.id)) and left.reason is LeftOutReason.BELOW_LAST
         )
         return [row for row, _ in zip(found, range(most), strict=False)]
 
     def _machine_size(self) -> int:
         """Return how many stories the machine alone would print."""
-        for left in self.decision.left_out.values():
+        for left in self._held.left_out.values():
             if left.reason is LeftOutReason.BELOW_LAST:
                 return int(str(left.values["size"]))
-        return len(self.decision.chosen)
+        return len(self._held.chosen)
 
     # ------------------------------------------------------------ the tray
 
@@ -261,7 +267,7 @@ class ReviewSession:
             state = "pinned" if decision.pin else "kept" if decision.keep else "in"
         title = printed.title if printed else decision.headline
         if not title:
-            title = self.live.get_words(self.decision, story).title or lead.url
+            title = self.live.get_words(self._held, story).title or lead.url
         return StoryRow(
             id=story.id,
             title=title,
@@ -284,7 +290,7 @@ class ReviewSession:
 
     def describe_reason(self, story_id: str) -> str:
         """Return why a story stays out, as it is true now; "" where it is in."""
-        left = self.decision.left_out.get(story_id)
+        left = self._held.left_out.get(story_id)
         if left is None or left.reason is not LeftOutReason.BELOW_LAST:
             return str(left or "")
         place, inside = self._place[story_id], len(self._chosen)
@@ -300,7 +306,7 @@ class ReviewSession:
 
     def _count_theme(self, story_id: str) -> int:
         """Return how many printed stories there are of a story's theme."""
-        themes = (theme for theme in self.decision.themes if story_id in theme.stories)
+        themes = (theme for theme in self._held.themes if story_id in theme.stories)
         return next((len(self._chosen.intersection(theme.stories)) for theme in themes), 0)
 
     # ------------------------------------------------------------ one story
@@ -321,7 +327,7 @@ class ReviewSession:
 
     def get_decision(self, story_id: str) -> StoryDecision | None:
         """Return what the team decided of a story."""
-        return self.decision.decided.decisions.get(story_id)
+        return self._held.decided.decisions.get(story_id)
 
     def make_revision(self, story_id: str) -> str:
         """Return what names a story as it is grouped now: an action names it, and is refused for
@@ -347,8 +353,8 @@ class ReviewSession:
             story_filter = StoryFilter("everything", words)
             found = [ranked for ranked in others if self._matches_filter(ranked, story_filter)]
             return [self.build_row(ranked) for ranked in found[:limit]]
-        mine = _collect_words(story)
-        words_of = [_collect_words(ranked.story) for ranked in others]
+        mine = self._collect_words(story)
+        words_of = [self._collect_words(ranked.story) for ranked in others]
         counts = Counter(word for of_story in (mine, *words_of) for word in of_story)
         weighed = [
             (sum(1 / counts[word] for word in mine & of_story), ranked)
@@ -358,6 +364,15 @@ class ReviewSession:
             (pair for pair in weighed if pair[0]), key=lambda pair: (-pair[0], pair[1].story.id)
         )
         return [self.build_row(ranked) for _, ranked in best[:limit]]
+
+    def _collect_words(self, story: Story) -> frozenset[str]:
+        """Return the words by which stories are alike; those of a title are read once."""
+        title, vendors = story.lead.item.title, story.lead.tags.vendors
+        key = (title, *vendors)
+        if key not in self._words:
+            words = _WORD_PATTERN.findall(title.casefold())
+            self._words[key] = frozenset((*words, *(name.casefold() for name in vendors)))
+        return self._words[key]
 
     def list_proposals(self, story_id: str = "") -> list[Proposal]:
         """Return what a language model drafted: of a story, else lead and themes."""
@@ -449,7 +464,7 @@ class ReviewSession:
         return {"all": not inside, "decided": decided, "everything": True}.get(view, False)
 
     def _concerns_stack(self, story_id: str) -> bool:
-        relations = self.decision.relations.get(story_id, ())
+        relations = self._held.relations.get(story_id, ())
         return any(relation.kind in OUR_RELATIONS for relation in relations)
 
     def _is_new(self, story: Story) -> bool:
@@ -495,8 +510,3 @@ def _holds_words(story: Story, words: str) -> bool:
         for item in items
     )
     return any(all(word in text for word in asked) for text in texts)
-
-
-def _collect_words(story: Story) -> set[str]:
-    words = set(_WORD_PATTERN.findall(story.lead.item.title.casefold()))
-    return words.union(name.casefold() for name in story.tags.vendors)
