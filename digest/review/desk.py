@@ -134,6 +134,7 @@ class ReviewSession:
         self._by_id: dict[str, RankedStory] = {}
         self._place: dict[str, int] = {}
         self._chosen: frozenset[str] = frozenset()
+        self._machine_size = 0  # stories that the machine alone would print
         self._words: dict[tuple[str, ...], frozenset[str]] = {}
         self._printed: Edition | None = None
         self._printed_of: object = None
@@ -148,6 +149,7 @@ class ReviewSession:
             self._by_id = {ranked.story.id: ranked for ranked in self._decision.ranked}
             self._place = {story_id: place for place, story_id in enumerate(self._by_id, 1)}
             self._chosen = frozenset(ranked.story.id for ranked in self._decision.chosen)
+            self._machine_size = _count_machine_choice(self._decision)
         return self._decision
 
     @property
@@ -209,7 +211,7 @@ class ReviewSession:
 
     def count_free_places(self) -> int:
         """Return how many places of the edition the team's drops have left free."""
-        return max(0, min(self.places, self._machine_size()) - len(self._held.chosen))
+        return max(0, min(self.places, self._machine_size) - len(self._held.chosen))
 
     def list_candidates(self, most: int = NEXT_CANDIDATES) -> list[StoryRow]:
         """Return the best stories that only lack of places keeps out."""
@@ -220,13 +222,6 @@ class ReviewSession:
             if (left := left_out.get(ranked.story.id)) and left.reason is LeftOutReason.BELOW_LAST
         )
         return [row for row, _ in zip(found, range(most), strict=False)]
-
-    def _machine_size(self) -> int:
-        """Return how many stories the machine alone would print."""
-        for left in self._held.left_out.values():
-            if left.reason is LeftOutReason.BELOW_LAST:
-                return int(str(left.values["size"]))
-        return len(self._held.chosen)
 
     # ------------------------------------------------------------ the tray
 
@@ -355,14 +350,13 @@ class ReviewSession:
             return [self.build_row(ranked) for ranked in found[:limit]]
         mine = self._collect_words(story)
         words_of = [self._collect_words(ranked.story) for ranked in others]
-        counts = Counter(word for of_story in (mine, *words_of) for word in of_story)
+        counts = Counter(word for of_story in (mine, *words_of) for word in mine & of_story)
         weighed = [
-            (sum(1 / counts[word] for word in mine & of_story), ranked)
+            (sum(1 / counts[word] for word in shared), ranked)
             for ranked, of_story in zip(others, words_of, strict=True)
+            if (shared := mine & of_story)
         ]
-        best = sorted(
-            (pair for pair in weighed if pair[0]), key=lambda pair: (-pair[0], pair[1].story.id)
-        )
+        best = sorted(weighed, key=lambda pair: (-pair[0], pair[1].story.id))
         return [self.build_row(ranked) for _, ranked in best[:limit]]
 
     def _collect_words(self, story: Story) -> frozenset[str]:
@@ -493,6 +487,14 @@ _LIKELY: Mapping[tuple[str, str | None], Sequence[str]] = {
     ("ai", "mention"): ("applied", "none", "core"),
     ("ai", "none"): ("mention", "applied", "core"),
 }
+
+
+def _count_machine_choice(decision: QuarterDecision) -> int:
+    """Return how many stories the machine alone would print."""
+    for left in decision.left_out.values():
+        if left.reason is LeftOutReason.BELOW_LAST:
+            return int(str(left.values["size"]))
+    return len(decision.chosen)
 
 
 def _list_publishers(story: Story) -> set[str]:

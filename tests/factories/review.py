@@ -18,6 +18,7 @@ from digest.review.desk import ReviewSession
 from digest.review.server import make_page
 from digest.review.services import PreviewState
 from digest.review.store import DecisionStore
+from digest.write.summaries import SentenceCheck
 from tests.factories.items import NOW, item, tags
 
 Q3 = Quarter(2026, 7, "UTC")
@@ -75,7 +76,7 @@ def desk(folder: Path, stories, limit: int = 60) -> ReviewSession:
         stories=limit, floor=-9.0, consequence_floor=-9.0, own_floor=-9.0, repeat_penalty=0.0
     )
 
-    features = extract_features(stories, Q3)
+    features, check = extract_features(stories, Q3), SentenceCheck(stories)
 
     def settled(rulings):
         return decide_stories(
@@ -86,6 +87,7 @@ def desk(folder: Path, stories, limit: int = 60) -> ReviewSession:
             stack_index=None,
             editorial_decisions=rulings,
             features=features,
+            sentence_check=check,
         )
 
     live = LiveEdition("en", "Test digest", NOW, has_stack=False)

@@ -162,15 +162,16 @@ def test_a_stack_that_is_edited_while_the_page_runs_is_seen(workspace, one_proce
 def test_the_page_shows_the_edition_that_is_built(workspace, one_process):  # noqa: F811
     """Word for word and in its order, before a decision and after some."""
     place = Workspace(workspace)
-    context, q2 = AppContext(place, load_config(place), NOW), Quarter(2026, 4, "UTC")
-    session = open_review_session(context, q2, lambda: NOW)
+    context, q3 = AppContext(place, load_config(place), NOW), Quarter(2026, 7, "UTC")
+    session = open_review_session(context, q3, lambda: NOW)
     for _ in range(2):
-        (whole,) = build_editions(context, q2)
+        (whole,) = build_editions(context, q3)
         alone = [story.title for story in session.printed.stories]
         assert sorted(alone) == sorted(story.title for story in whole.stories)
         session.live.whole = whole
         assert session.printed.sections == whole.sections
         assert render_html(session.printed)
+        assert len(whole.stories) > 1
         first, last = session.list_chosen_ids()[0], session.list_chosen_ids()[-1]
         session.write_changes(drop_story(session, first, "dull"), "Anna", "drop")
         words = {"headline": "Ours", "summary": "Our own sentence.", "note": "It matters."}
