@@ -393,6 +393,13 @@ class _ReviewRoutes:
         self.workbench.end_drafts(by, story_id, {"remark": ""})
         return await self._show_done(request, "remark kept", story_id)
 
+    async def _do_assign(self, request: Request, by: str, form: ReviewForm) -> Response:  # noqa: ARG002
+        """Say who looks after a story."""
+        story_id = form.get("story", "")
+        self.session.get_story(story_id)
+        self.workbench.assign(story_id, form.get("person", ""))
+        return await self._show_done(request, "assigned", story_id)
+
     async def _do_preview(self, request: Request, by: str, form: ReviewForm) -> Response:  # noqa: ARG002
         self.services.start_preview(pdf=True)
         return await self._show_pane_done(request, "approve", "the PDF is being drawn")
@@ -478,6 +485,7 @@ class _ReviewRoutes:
             "preview": self.services.preview,
             "state": self.make_state(),
             "is_opened": self.workbench.is_opened,
+            "assigned": self.workbench.assigned,
             "proof": Markup(csrf_header),  # noqa: S704 - hexadecimal digits
             "row": None,
             "said": "",
@@ -545,7 +553,12 @@ class _ReviewRoutes:
             "decision": made,
             "lead": ranked.story.lead.item,
             "revision": session.make_revision(story_id),
-            "stamp": _make_stamp(session.make_revision(story_id), made, len(remarks)),
+            "stamp": _make_stamp(
+                session.make_revision(story_id),
+                made,
+                len(remarks),
+                self.workbench.assigned.get(story_id),
+            ),
             "drafts": defaultdict(lambda: None, self.workbench.list_drafts(by, story_id)),
             "remarks": remarks,
             "pins": session.list_pins(),

@@ -1,6 +1,6 @@
 """Keep what people leave on the desk of one edition and what no reader sees.
 
-Drafts of what they are typing, remarks to each other, and which stories somebody has opened. It
+Drafts of what they are typing, remarks to each other, who looks after a story, who has opened it. It
 lies beside what the program writes, readable by its owner alone, and never in the decisions file:
 nothing of it is a decision. A file that cannot be read is put aside, not overwritten.
 """
@@ -21,6 +21,7 @@ from digest.text import clean_text, truncate_text
 _MAX_TEXT = 12_000  # characters of a draft
 _MAX_DRAFTS = 400  # of one person; the oldest give way
 _MAX_REMARK = 1000
+_MAX_NAME = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Workbench:
         self._drafts: dict[str, dict[str, Draft]] = {}
         self.remarks: list[Remark] = []
         self._opened: dict[str, str] = {}
+        self.assigned: dict[str, str] = {}  # story → who looks after it
         self.version = 0  # counts what others should see
         self._read()
 
@@ -105,6 +107,14 @@ class Workbench:
         """Return the remarks on a story, the oldest first."""
         return [remark for remark in self.remarks if remark.story == story_id]
 
+    def assign(self, story_id: str, person: str) -> None:
+        """Say who looks after a story; "" takes it back."""
+        self.assigned.pop(story_id, None)
+        if name := truncate_text(clean_text(person), _MAX_NAME):
+            self.assigned[story_id] = name
+        self.version += 1
+        self._write()
+
     def mark_opened(self, story_id: str, person: str) -> None:
         """Remember that somebody opened a story."""
         if story_id not in self._opened:
@@ -124,11 +134,11 @@ class Workbench:
                 for person, drafts in held["drafts"].items()
             }
             self.remarks = [Remark(**remark) for remark in held["remarks"]]
-            self._opened = dict(held["opened"])
+            self._opened, self.assigned = dict(held["opened"]), dict(held["assigned"])
         except FileNotFoundError:
             return
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            self._drafts, self.remarks, self._opened = {}, [], {}
+            self._drafts, self.remarks, self._opened, self.assigned = {}, [], {}, {}
             with suppress(OSError):
                 self._path.rename(self._path.with_suffix(".unreadable"))
 
@@ -141,6 +151,7 @@ class Workbench:
             },
             "remarks": [asdict(remark) for remark in self.remarks],
             "opened": self._opened,
+            "assigned": self.assigned,
         }
         data = json.dumps(held, ensure_ascii=False, indent=1).encode("utf-8", "replace")
         write_file(self._path, data, private=True)

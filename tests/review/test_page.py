@@ -4,10 +4,12 @@ import asyncio
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+import digest.review.app
 from digest.model.sections import SECTION_KINDS
 from digest.review.app import create_app
 from digest.review.changes import keep_story
@@ -443,6 +445,18 @@ def test_the_tray_holds_what_is_out_by_rank_and_filters_hold(held):
     assert "No story fits" in client.get("/tray?f-view=everything&f-words=zzzz").text
 
 
+def test_the_list_of_keys_holds_every_key():
+    """Those of buttons and forms, and those of the script."""
+    folder = Path(digest.review.app.__file__).parent
+    pages = {path.name: path.read_text() for path in (folder / "pages").glob("*.html")}
+    listed = set(re.findall(r"<kbd>([^<]+)</kbd>", pages["keys.html"]))
+    used = set(re.findall(r'data-key="([^"{]+)"', "".join(pages.values())))
+    script = (folder / "static" / "review.js").read_text()
+    used |= set(re.findall(r'key === "(.)"', script)) - {" "}
+    used |= set(re.findall(r"\b(\w): -?1\b", script))
+    assert used - listed == set()
+
+
 def test_every_state_has_an_address(held):
     """A row opened in a new tab shows its story; filters and panes come back with a reload."""
     client = held[2]
@@ -662,6 +676,8 @@ def test_remarks_are_the_teams_alone(held):
     told = do(client, "remark", sid(1), remark="Ask Ben <b>first</b>")
     assert "Ask Ben &lt;b&gt;first&lt;/b&gt;" in told
     assert not made.store.path.exists()
+    assert "→ Ben" in do(client, "assign", sid(1), person="Ben")
+    assert "→ Ben" not in do(client, "assign", sid(1), person="")
     assert "the remark is empty" in do(client, "remark", sid(1), 422, remark=" ")
 
 

@@ -11,6 +11,7 @@ let at = ""; // id of the story at hand
 let hand = "edition"; // the list that j and k move in
 let lastPlace = 0; // where the story at hand was in its list, in case it leaves it
 let busy = 0; // requests for the pane that are under way
+const SUBMIT = "Control+Enter";
 const waiting = []; // keys that were pressed meanwhile: they are meant for what comes
 
 // ---------------------------------------------------------------- rows
@@ -116,8 +117,13 @@ function toggle(ids) {
 function drain() {
   while (waiting.length && !busy) {
     const key = waiting.shift();
-    const field = document.activeElement.closest(FIELDS);
-    if (!field) act(key);
+    const focused = document.activeElement;
+    const field = focused.closest(FIELDS);
+    if (key === SUBMIT) focused.form?.requestSubmit();
+    else if (key === " " && !field) {
+      if (focused.matches("input, button, summary")) focused.click();
+    }
+    else if (!field) act(key);
     else if (key === "Enter" && !field.matches("textarea")) field.form.requestSubmit();
     else if (key.length === 1 && field.setRangeText) {
       field.setRangeText(key, field.selectionStart, field.selectionEnd, "end");
@@ -129,9 +135,11 @@ function drain() {
 document.addEventListener("keydown", (event) => {
   const field = event.target.closest(FIELDS);
   const form = event.target.closest("form");
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
-    if (!event.repeat) form.requestSubmit();
+    if (event.repeat) return;
+    if (waiting.length || (busy && !form)) waiting.push(SUBMIT);
+    else form?.requestSubmit();
     return;
   }
   if (event.key === "Escape" && form && !document.querySelector("dialog[open]")) {
