@@ -129,6 +129,7 @@ def _build_environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # a page that runs during an upgrade keeps to its own templates
     )
     environment.filters |= {
         "prose": render_markdown,

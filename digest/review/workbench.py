@@ -1,8 +1,8 @@
 """Keep what people leave on the desk of one edition and what no reader sees.
 
-Drafts of what they are typing, remarks to each other, who looks after a story, who has opened it. It
-lies beside what the program writes, readable by its owner alone, and never in the decisions file:
-nothing of it is a decision. A file that cannot be read is put aside, not overwritten.
+Drafts of what they are typing, remarks to each other, who looks after a story, who has opened it.
+The file lies beside what the program writes, readable by its owner alone, and not in the decisions
+file: nothing of it is a decision. One that cannot be read is put aside, not overwritten.
 """
 
 from __future__ import annotations
