@@ -20,14 +20,15 @@ from playwright.sync_api import sync_playwright
 from digest.app.context import AppContext
 from digest.app.workspace import Workspace
 from digest.cli.common import load_config
-from digest.review.app import ReviewAccess, create_app
+from digest.review.app import create_app
+from digest.review.rendering import ReviewAccess
 from digest.review.server import (
     PageServer,
-    WorkspaceReviewServices,
     make_page,
     open_review_session,
     review_folder,
 )
+from digest.review.workspace_services import WorkspaceReviewServices
 from tests.factories.desk_server import ARGS, CHROMIUM, Hands
 from tests.factories.review import TOKEN
 

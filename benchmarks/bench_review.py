@@ -143,7 +143,8 @@ def measure(link: str, start: float, process: int) -> None:
 
         timed("first view, with the link", lambda: client.get(f"/?token={token}"))
         every = timed(
-            "all stories, the first 40", lambda: client.get("/tray", params={"f-view": "everything"})
+            "all stories, the first 40",
+            lambda: client.get("/tray", params={"f-view": "everything"}),
         )
         ids = re.findall(r'id="row-(s[^"]+)"', every)
         for n in range(8):
@@ -162,7 +163,9 @@ def measure(link: str, start: float, process: int) -> None:
             timed("a story", lambda n=n: client.get(f"/story/{ids[n]}"))
             timed(
                 "search all",
-                lambda: client.get("/tray", params={"f-view": "everything", "f-words": "customer data"}),
+                lambda: client.get(
+                    "/tray", params={"f-view": "everything", "f-words": "customer data"}
+                ),
             )
             timed("state", lambda: client.get("/lists"))
         timed("sources", lambda: client.get("/sources"))

@@ -43,6 +43,13 @@ def compose_preview(context: AppContext, quarter: Quarter) -> Edition:
     return build.build_editions(context, quarter, ask=False)[0]
 
 
+def render_preview(context: AppContext, edition: Edition) -> bytes:
+    """Return an edition as HTML, which takes a part of a second."""
+    from digest.render.html import render_html
+
+    return render_html(edition, build.load_style(context))
+
+
 def draw_preview(
     context: AppContext, quarter: Quarter, edition: Edition, folder: Path
 ) -> tuple[str, ...]:

@@ -7,17 +7,9 @@ both lists as they are then. What others do is told by a stream of events.
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import (
@@ -33,32 +25,29 @@ from starlette.types import ASGIApp
 
 from digest.config.decision_changes import Place, Value
 from digest.errors import DigestError, UsageError
-from digest.model.stack import RELATION_KINDS, RINGS
-from digest.model.tags import AI_GRADES, EVENTS, EVIDENCE_GRADES
 from digest.render.prose import render_markdown
-from digest.review.desk import ORDERS, PAGE_SIZE, VIEWS, ReviewSession
 from digest.review.forms import (
     BULK_ACTIONS,
     EDITION_ACTIONS,
-    SECTION_NAMES,
     STORY_ACTIONS,
     TEXT_FIELDS,
     ReviewForm,
-    parse_filter,
+    normalize_newlines,
     parse_number,
     read_form,
 )
-from digest.review.guard import RequestGuard, make_csrf_token
-from digest.review.room import ReviewRoom
-from digest.review.services import ReviewServices
-from digest.review.store import ConflictError, format_value
-from digest.review.workbench import Workbench
-from digest.taxonomy import CATEGORIES, GROUPS
+from digest.review.guard import RequestGuard
+from digest.review.rendering import (
+    MAX_NAME,
+    PageRenderer,
+    ReviewPage,
+    build_environment,
+    read_tab,
+)
+from digest.review.store import ConflictError
 from digest.text import clean_text, truncate_text
-from digest.urls import is_web_url
 
 _HERE = Path(__file__).parent
-_MAX_NAME = 60
 _PANES = ("letter", "steps", "sources", "teach", "approve", "questions")
 _PREVIEW_POLICIES = {  # the HTML is sandboxed, because it is not of the page's origin
     "digest.html": ("text/html; charset=utf-8", "sandbox allow-scripts"),
@@ -66,39 +55,12 @@ _PREVIEW_POLICIES = {  # the HTML is sandboxed, because it is not of the page's 
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewAccess:
-    """Who may use the page, and how people are named.
-
-    `header` is where a proxy names the user, "" for none. Where it does not, `name` signs; where
-    that is empty, each browser is asked for a name at first use.
-    """
-
-    token: str
-    hosts: frozenset[str]
-    name: str = ""
-    header: str = ""
-    cookie: str = "digest-review"
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewPage:
-    """What the page is about, and all that stands behind it."""
-
-    session: ReviewSession
-    services: ReviewServices
-    access: ReviewAccess
-    workbench: Workbench
-    room: ReviewRoom
-    title: str
-
-
 def create_app(page: ReviewPage) -> ASGIApp:
     """Make the page an ASGI application, guarded."""
     routes = _ReviewRoutes(page)
     page.services.edition_status()
     for name in ("page.html", "done.html"):  # compiled before the first person waits for it
-        _build_environment().get_template(name)
+        build_environment().get_template(name)
     served = Starlette(
         routes=[
             Route("/", routes.show_index),
@@ -121,74 +83,19 @@ def create_app(page: ReviewPage) -> ASGIApp:
     return RequestGuard(served, access.token, access.hosts, access.cookie)
 
 
-@cache
-def _build_environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_HERE / "pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,  # a page that runs during an upgrade keeps to its own templates
-    )
-    environment.filters |= {
-        "prose": render_markdown,
-        "web": lambda url: url if is_web_url(url) else "",
-        "cut": truncate_text,
-        "shown": format_value,
-        "time": lambda moment: str(moment)[11:16],
-    }
-    environment.globals |= {
-        "categories": [
-            (name, [category for category in CATEGORIES.values() if category.group == group])
-            for group, name in GROUPS.items()
-        ],
-        "names": {slug: category.name for slug, category in CATEGORIES.items()},
-        "choices": {
-            "ai": AI_GRADES,
-            "evidence": (*EVIDENCE_GRADES, "none"),
-            "event": EVENTS,
-            "relation": RELATION_KINDS,
-            "ring": RINGS,
-        },
-        "views": VIEWS,
-        "orders": ORDERS,
-        "sections": SECTION_NAMES,
-    }
-    return environment
-
-
-class _ReviewRoutes:
+class _ReviewRoutes(PageRenderer):
     """The handlers of the page's addresses."""
 
-    def __init__(self, page: ReviewPage) -> None:
-        self.page, self.session, self.services = page, page.session, page.services
-        self.workbench, self.room, self.access = page.workbench, page.room, page.access
-
     # ------------------------------------------------------------ who it is
-
-    def _read_name(self, request: Request) -> str:
-        """Return who asks: by the proxy's header, the command's --by, or the browser's cookie."""
-        header = self.access.header
-        user = request.headers.get(header, "") if header else ""
-        if not user and not self.access.name:
-            user = unquote(request.cookies.get(f"{self.access.cookie}-name", ""))
-        return truncate_text(clean_text(user), _MAX_NAME) or self.access.name
-
-    def _require_name(self, request: Request) -> str:
-        name = self._read_name(request)
-        if not name:
-            raise UsageError("say who you are first", "load the page again, and give your name")
-        return name
 
     async def set_name(self, request: Request) -> Response:
         """Remember a browser's name, once it is clear that no other one has it."""
         form = await read_form(request)
-        name = truncate_text(clean_text(form.get("name", "")), _MAX_NAME)
+        name = truncate_text(clean_text(form.get("name", "")), MAX_NAME)
         if not name:
             raise UsageError("a name is needed", "others see it beside what you decide")
-        if self.room.is_here(name, _read_tab(request)) and form.get("same") != "yes":
-            return self._render("taken.html", request, wanted=name)
+        if self.room.is_here(name, read_tab(request)) and form.get("same") != "yes":
+            return self.render("taken.html", request, wanted=name)
         answer = HTMLResponse("", headers={"HX-Refresh": "true"})
         answer.set_cookie(
             f"{self.access.cookie}-name",
@@ -203,27 +110,28 @@ class _ReviewRoutes:
         """Tell an open tab of changes for as long as it is open."""
         tab = request.query_params.get("tab", "")[:40]
         story_id = request.query_params.get("story", "")[:80]
-        stream = self.room.stream_events(tab, self._read_name(request), story_id)
-        return StreamingResponse(stream, media_type="text/event-stream")
+        stream = self.room.stream_events(tab, self.read_name(request), story_id)
+        headers = {"x-accel-buffering": "no"}  # a proxy is to pass each event on at once
+        return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
     # ------------------------------------------------------------ looking
 
     async def show_index(self, request: Request) -> Response:
         """Show the page at an address: a story, a pane, or what is to do first."""
-        if not self._read_name(request):
-            return self._render("name.html", request)
+        if not self.read_name(request):
+            return self.render("name.html", request)
         query = request.query_params
         pane, story_id = query.get("pane", ""), query.get("story", "")
-        values = self._list_tray(request.query_params)
+        values = self.list_tray(request.query_params)
         if pane in _PANES:
-            context = await self._build_pane(pane, request)
-            return self._render("page.html", request, pane=f"{pane}.html", **values, **context)
+            context = await self.build_pane(pane, request)
+            return self.render("page.html", request, pane=f"{pane}.html", **values, **context)
         try:
-            context = self._build_story(request, story_id or self._choose_story())
+            context = self.build_story(request, story_id or self._choose_story())
             pane = "story.html"
         except UsageError as error:
             context, pane = {"said": str(error) if story_id else "", "row": None}, "empty.html"
-        return self._render("page.html", request, pane=pane, **values, **context)
+        return self.render("page.html", request, pane=pane, **values, **context)
 
     def _choose_story(self) -> str:
         """Return the first printed story that nobody has looked at, else the first."""
@@ -234,32 +142,32 @@ class _ReviewRoutes:
 
     async def show_lists(self, request: Request) -> Response:
         """Show both lists and the state of the edition as they are now."""
-        return self._render("lists.html", request, **self._list_tray(request.query_params))
+        return self.render("lists.html", request, **self.list_tray(request.query_params))
 
     async def show_tray(self, request: Request) -> Response:
         """Show the rows of the tray that fit a filter, from a place on."""
-        return self._render("tray.html", request, **self._list_tray(request.query_params))
+        return self.render("tray.html", request, **self.list_tray(request.query_params))
 
     async def show_story(self, request: Request) -> Response:
         """Show a story; nothing (204) where the browser shows it as it is now."""
-        context = self._build_story(request, request.path_params["id"])
+        context = self.build_story(request, request.path_params["id"])
         if context["stamp"] == request.query_params.get("known"):
             return Response(status_code=204)
-        return self._render("story.html", request, **context)
+        return self.render("story.html", request, **context)
 
     async def show_pane(self, request: Request) -> Response:
         """Show one of the panes beside the lists."""
         name = request.path_params["name"]
         if name not in _PANES:
             return PlainTextResponse("There is no such view.", 404)
-        self.room.look_at(_read_tab(request), "")
-        return self._render(f"{name}.html", request, **await self._build_pane(name, request))
+        self.room.look_at(read_tab(request), "")
+        return self.render(f"{name}.html", request, **await self.build_pane(name, request))
 
     async def show_similar(self, request: Request) -> Response:
         """Show stories that may be the same as one."""
         story = self.session.get_story(request.path_params["id"]).story
         similar = self.session.find_similar(story, request.query_params.get("words", ""))
-        return self._render("alike.html", request, alike=similar)
+        return self.render("alike.html", request, alike=similar)
 
     async def send_preview_file(self, request: Request) -> Response:
         """Send the HTML as it is decided now, or the PDF that was drawn last."""
@@ -285,7 +193,7 @@ class _ReviewRoutes:
 
     async def save_draft(self, request: Request) -> Response:
         """Keep what somebody is typing."""
-        by, form = self._require_name(request), await read_form(request)
+        by, form = self.require_name(request), await read_form(request)
         story_id, name, text = (form.get(key, "") for key in ("story", "field", "text"))
         if self._is_written(story_id, name, text):  # saved while this was under way
             self.workbench.end_drafts(by, story_id, {name: text})
@@ -296,13 +204,15 @@ class _ReviewRoutes:
     def _is_written(self, story_id: str, name: str, text: str) -> bool:
         """Return whether the decisions hold a text already."""
         if not story_id:
-            return name == "letter" and normalize(text) == self.session.store.decisions.letter
-        decision = self.session.get_decision(story_id)
-        return bool(decision and name in TEXT_FIELDS) and normalize(text) == getattr(decision, name)
+            written: object = self.session.store.decisions.letter if name == "letter" else None
+        else:
+            decision = self.session.get_decision(story_id)
+            written = getattr(decision, name) if decision and name in TEXT_FIELDS else None
+        return normalize_newlines(text) == written
 
     async def handle_action(self, request: Request) -> Response:
         """Do what a form asks for, and show the pane that it belongs to."""
-        by, form = self._require_name(request), await read_form(request)
+        by, form = self.require_name(request), await read_form(request)
         action, story_id = request.path_params["what"], form.get("story", "")
         try:
             if handler := getattr(self, f"_do_{action}", None):
@@ -441,7 +351,7 @@ class _ReviewRoutes:
         for name in fields:
             if name in form and f"base-{name}" in form:
                 self.workbench.save_draft(
-                    by, story_id, name, normalize(form[name]), form[f"base-{name}"]
+                    by, story_id, name, normalize_newlines(form[name]), form[f"base-{name}"]
                 )
         if in_edition:
             return await self._show_pane_done(request, "letter", str(error), 409)
@@ -452,199 +362,28 @@ class _ReviewRoutes:
     ) -> Response:
         """Show what was done, the story, if it is still there, and both lists."""
         try:
-            context = self._build_story(request, story_id)
+            context = self.build_story(request, story_id)
             pane = "story.html"
         except UsageError:
             context, pane = {"row": None}, "empty.html"
         context |= {"said": said, "fault": status != 200, "oob": True}
-        lists = self._list_tray(await read_form(request))
-        return self._render("done.html", request, status, pane=pane, **lists, **context)
+        lists = self.list_tray(await read_form(request))
+        return self.render("done.html", request, status, pane=pane, **lists, **context)
 
     async def _show_pane_done(
         self, request: Request, name: str, said: str, status: int = 200
     ) -> Response:
-        context = await self._build_pane(name, request)
+        context = await self.build_pane(name, request)
         context |= {"said": said, "fault": status != 200, "oob": True, "row": None}
-        lists = self._list_tray(await read_form(request))
-        return self._render("done.html", request, status, pane=f"{name}.html", **lists, **context)
-
-    def _render(
-        self, template: str, request: Request, status: int = 200, **values: Any
-    ) -> HTMLResponse:
-        csrf_header = json.dumps({"X-Digest": make_csrf_token(self.access.token)})
-        name, others = self._read_name(request), self.room.list_others(_read_tab(request))
-        base = {
-            "title": self.page.title,
-            "person": name,
-            "others": others,
-            "looking": _group_by_story(others),
-            "counts": self._count_stories(),
-            "drafted": self.workbench.list_drafted_stories(name),
-            "store": self.session.store,
-            "lost": self.session.list_lost_decisions(),
-            "status": self.services.edition_status(),
-            "preview": self.services.preview,
-            "state": self.make_state(),
-            "is_opened": self.workbench.is_opened,
-            "assigned": self.workbench.assigned,
-            "proof": Markup(csrf_header),  # noqa: S704 - hexadecimal digits
-            "row": None,
-            "said": "",
-            "fault": False,
-        }
-        page = _build_environment().get_template(template).render({**base, **values})
-        return HTMLResponse(page, status)
-
-    def make_state(self) -> str:
-        """Return what changes when a page that was drawn before is out of date."""
-        return read_page_state(self.page)
+        lists = self.list_tray(await read_form(request))
+        return self.render("done.html", request, status, pane=f"{name}.html", **lists, **context)
 
     async def handle_error(self, request: Request, error: Exception) -> Response:
         """Say in words what could not be done, and leave the pane as it is."""
         assert isinstance(error, DigestError)
-        answer = self._render("said.html", request, 422, said=str(error), fault=True)
+        answer = self.render("said.html", request, 422, said=str(error), fault=True)
         answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#said", "outerHTML"
         return answer
-
-    def _count_stories(self) -> dict[str, int]:
-        chosen, decided = self.session.list_chosen_ids(), self.session.list_decided_ids()
-        read = [one for one in chosen if one in decided or self.workbench.is_opened(one)]
-        return {
-            "in": len(chosen),
-            "read": len(read),
-            "decided": len(decided),
-            "free": self.session.count_free_places(),
-            "unsure": len(self.session.list_questions()),
-        }
-
-    def _list_tray(self, fields: Mapping[str, str]) -> dict[str, Any]:
-        """Return the sections, and a part of the tray's rows with where the next one is."""
-        story_filter = parse_filter(fields)
-        rows = self.session.list_rows(story_filter)
-        start = parse_number(fields.get("from", "0"))
-        end = start + PAGE_SIZE
-        named = {f"f-{name}": value for name, value in asdict(story_filter).items() if value}
-        more = f"/tray?{urlencode({**named, 'from': end})}" if len(rows) > end else ""
-        return {
-            "story_filter": story_filter,
-            "rows": rows[start:end],
-            "found": len(rows),
-            "more": more,
-            "known": self.session.list_choices(),
-            "edition": self.session.list_sections(),
-            "candidates": self.session.list_candidates()
-            if self.session.count_free_places()
-            else [],
-        }
-
-    def _build_story(self, request: Request, story_id: str) -> dict[str, Any]:
-        session, by = self.session, self._read_name(request)
-        ranked, decision = session.get_story(story_id), session.decision
-        self.room.look_at(_read_tab(request), story_id)
-        self.workbench.mark_opened(story_id, by)
-        remarks, made = self.workbench.list_remarks(story_id), session.get_decision(story_id)
-        printed = session.get_printed(story_id)
-        return {
-            "row": session.build_row(ranked, printed),
-            "printed": printed,
-            "words": session.live.get_words(decision, ranked.story),
-            "ranked": ranked,
-            "story": ranked.story,
-            "tags": ranked.story.tags,
-            "decision": made,
-            "lead": ranked.story.lead.item,
-            "revision": session.make_revision(story_id),
-            "stamp": _make_stamp(
-                session.make_revision(story_id),
-                made,
-                len(remarks),
-                self.workbench.assigned.get(story_id),
-            ),
-            "drafts": defaultdict(lambda: None, self.workbench.list_drafts(by, story_id)),
-            "remarks": remarks,
-            "pins": session.list_pins(),
-            "relations": decision.relations.get(story_id, ()),
-            "thread": decision.threads.get(story_id),
-            "alike": session.find_similar(ranked.story, ""),
-            "proposals": session.list_proposals(story_id),
-            "lessons": self.services.find_lessons(story_id),
-        }
-
-    async def _build_pane(self, name: str, request: Request) -> dict[str, Any]:
-        builders: dict[str, Callable[[], Any]] = {
-            "letter": lambda: {
-                "editorial": self.session.store.decisions,
-                "drafts": defaultdict(
-                    lambda: None, self.workbench.list_drafts(self._read_name(request), "")
-                ),
-                "proposals": self.session.list_proposals(),
-            },
-            "steps": lambda: {"steps": self.session.store.steps[::-1][:200]},
-            "sources": lambda: {"sources": self.services.source_health()},
-            "questions": lambda: {
-                "questions": self.session.list_questions(),
-                "revisions": self.session.make_revision,
-            },
-            "approve": self._build_approval,
-        }
-        if name == "teach":
-            proposals, refusals = await self.services.list_proposals()
-            taught = self.services.list_taught()
-            return {"proposals": proposals, "refusals": refusals, "taught": taught}
-        built: dict[str, Any] = builders[name]()
-        return built
-
-    def _build_approval(self) -> dict[str, Any]:
-        decided = self.session.list_decided_ids()
-        rows = [
-            self.session.build_row(self.session.get_story(story.id), story)
-            for story in self.session.printed.stories
-        ]
-        return {
-            "unread": [
-                row
-                for row in rows
-                if row.id not in decided and not self.workbench.is_opened(row.id)
-            ],
-            "questions": self.session.list_questions(),
-            "readers": self.services.list_readers(),
-        }
-
-
-def read_page_state(page: ReviewPage) -> str:
-    """Return what changes whenever a page that was drawn before is out of date."""
-    page.session.store.reload_file()
-    store = page.session.store
-    parts = (
-        store.version,
-        store.broken,
-        len(store.conflicts),
-        page.workbench.version,
-        page.services.preview.stamp,
-    )
-    return "-".join(str(part).replace(" ", "") for part in parts)
-
-
-def normalize(text: str) -> str:
-    """Return what was typed with plain line ends."""
-    return "\n".join(text.splitlines())
-
-
-def _make_stamp(*parts: object) -> str:
-    from hashlib import sha256
-
-    return sha256(repr(parts).encode()).hexdigest()[:12]
-
-
-def _group_by_story(others: list[Any]) -> dict[str, list[str]]:
-    looking: dict[str, list[str]] = {}
-    for other in others:
-        looking.setdefault(other.story, []).append(other.name)
-    return looking
-
-
-def _read_tab(request: Request) -> str:
-    return request.headers.get("x-tab", "")[:40]
 
 
 async def _drop_request(request: Request, error: Exception) -> Response:  # noqa: ARG001

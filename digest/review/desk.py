@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -27,24 +27,15 @@ from digest.model.stack import OUR_RELATIONS
 from digest.model.story import RankedStory, Story
 from digest.review.changes import collect_references
 from digest.review.store import DecisionStore, ReviewStep
+from digest.review.tray import StoryFilter
 from digest.text import truncate_text
 
 DecideFunction = Callable[[EditorialDecisions], QuarterDecision]
 # what a language model drafted of a story, else of the edition as a whole
 ProposeFunction = Callable[[QuarterDecision, EditorialDecisions, Story | None], list[Proposal]]
 
-VIEWS: Mapping[str, str] = {
-    "out": "Left out, relevant",
-    "all": "All that is left out",
-    "new": "New since yesterday",
-    "decided": "Decided by the team",
-    "everything": "Every story",
-}
-ORDERS: Mapping[str, str] = {"rank": "best first", "doubt": "least certain first"}
-PAGE_SIZE = 40  # rows that are shown at once
 NEXT_CANDIDATES = 3  # offered for a place that is free
 _JUDGED_FIELDS = ("relevant", "category", "ai", "evidence", "event")
-_ASKED_FIELDS = ("event", "category", "ai")  # labels about which a person is asked
 _DAY = timedelta(days=1)
 _WORD_PATTERN = re.compile(r"\w{4,}")
 
@@ -82,32 +73,6 @@ class PrintedSection:
     rows: tuple[StoryRow, ...]
     briefs: tuple[StoryRow, ...] = ()
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LabelQuestion:
-    """A label that is not sure enough to be printed, and what it might be, the likeliest first."""
-
-    row: StoryRow
-    name: str
-    options: tuple[str, ...]
-    sure: float
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoryFilter:
-    """What a person looks for in the tray."""
-
-    view: str = "out"
-    words: str = ""
-    source: str = ""
-    vendor: str = ""
-    category: str = ""
-    ai: str = ""
-    event: str = ""
-    stack: str = ""  # own: about what the company runs
-    order: str = "rank"
 
 
 class ReviewSession:
@@ -377,24 +342,6 @@ class ReviewSession:
 
     # ------------------------------------------------------------ what needs a person
 
-    def list_questions(self) -> list[LabelQuestion]:
-        """Return the labels of printed stories that are not sure, the highest ranked first."""
-        return [
-            question for ranked in self.decision.chosen for question in self._ask_labels(ranked)
-        ]
-
-    def _ask_labels(self, ranked: RankedStory) -> Iterator[LabelQuestion]:
-        tags, decision = ranked.story.tags, self.get_decision(ranked.story.id)
-        for name in _ASKED_FIELDS:
-            if name not in tags.unsure or (decision and name in decision.tags):
-                continue
-            told = [getattr(member.tags, name) for member in ranked.story.items]
-            likely = [getattr(tags, name), *told, *_LIKELY.get((name, getattr(tags, name)), ())]
-            options = tuple(dict.fromkeys(value or "none" for value in likely))[:5]
-            why = "; ".join(tags.why.get(name, ()))
-            sure = tags.confidence.get(name, 0.0)
-            yield LabelQuestion(self.build_row(ranked), name, options, sure, why)
-
     def list_lost_decisions(self) -> tuple[str, ...]:
         """Return the decisions that are not in force, in words."""
         decided, left_out = self.decision.decided, self.decision.left_out
@@ -434,16 +381,10 @@ class ReviewSession:
     # ------------------------------------------------------------ filters
 
     def _matches_filter(self, ranked: RankedStory, wanted: StoryFilter) -> bool:
-        story, tags = ranked.story, ranked.story.tags
         return (
             self._is_in_view(ranked, wanted.view)
-            and wanted.category in ("", tags.category or "none")
-            and wanted.ai in ("", tags.ai)
-            and wanted.event in ("", tags.event)
-            and (not wanted.vendor or wanted.vendor in tags.vendors)
-            and (not wanted.source or wanted.source in _list_publishers(story))
-            and (not wanted.stack or self._concerns_stack(story.id))
-            and _holds_words(story, wanted.words)
+            and (not wanted.stack or self._concerns_stack(ranked.story.id))
+            and wanted.fits_labels(ranked.story)
         )
 
     def _is_in_view(self, ranked: RankedStory, view: str) -> bool:
@@ -466,49 +407,9 @@ class ReviewSession:
         return any(member.item.first_seen > since for member in story.items)
 
 
-# What a label most often turns out to be where it is wrong, to be asked about first.
-_LIKELY: Mapping[tuple[str, str | None], Sequence[str]] = {
-    ("event", "acquisition"): ("partnership", "funding", "incident", "other"),
-    ("event", "launch"): ("update", "partnership", "research", "other"),
-    ("event", "update"): ("launch", "regulation", "howto", "other"),
-    ("event", "incident"): ("acquisition", "regulation", "other", "update"),
-    ("event", "other"): ("update", "research", "opinion", "partnership"),
-    ("event", "research"): ("opinion", "other", "results", "howto"),
-    ("event", "opinion"): ("research", "other", "howto", "update"),
-    ("event", "regulation"): ("incident", "other", "update", "opinion"),
-    ("event", "pricing"): ("update", "promo", "launch", "other"),
-    ("event", "shutdown"): ("update", "other", "regulation", "launch"),
-    ("event", "partnership"): ("launch", "acquisition", "update", "other"),
-    ("event", "results"): ("research", "funding", "other", "people"),
-    ("event", "funding"): ("acquisition", "results", "partnership", "other"),
-    ("event", "people"): ("other", "results", "acquisition", "opinion"),
-    ("ai", "core"): ("applied", "mention", "none"),
-    ("ai", "applied"): ("core", "mention", "none"),
-    ("ai", "mention"): ("applied", "none", "core"),
-    ("ai", "none"): ("mention", "applied", "core"),
-}
-
-
 def _count_machine_choice(decision: QuarterDecision) -> int:
     """Return how many stories the machine alone would print."""
     for left in decision.left_out.values():
         if left.reason is LeftOutReason.BELOW_LAST:
             return int(str(left.values["size"]))
     return len(decision.chosen)
-
-
-def _list_publishers(story: Story) -> set[str]:
-    return {member.item.source_name for member in story.items}
-
-
-def _holds_words(story: Story, words: str) -> bool:
-    """Return whether one item of a story holds all words."""
-    asked = words.casefold().split()
-    if not asked:
-        return True
-    items = (member.item for member in story.items)
-    texts = (
-        "\n".join((item.title, item.source_name, item.summary, item.text)).casefold()
-        for item in items
-    )
-    return any(all(word in text for word in asked) for text in texts)

@@ -11,7 +11,8 @@ from digest.config.decision_changes import Place, Value
 from digest.errors import DigestError, UsageError
 from digest.model.sections import SECTION_KINDS
 from digest.review import changes
-from digest.review.desk import ORDERS, VIEWS, ReviewSession, StoryFilter
+from digest.review.desk import ReviewSession
+from digest.review.tray import ORDERS, VIEWS, StoryFilter
 from digest.text import clean_text
 from digest.urls import is_web_url
 

@@ -38,11 +38,13 @@ from digest.model.item import Item
 from digest.model.story import Story
 from digest.period import Quarter
 from digest.rank import extract_features
-from digest.review.app import ReviewAccess, ReviewPage, create_app, read_page_state
-from digest.review.desk import ProposeFunction, ReviewSession, StoryFilter
+from digest.review.app import create_app
+from digest.review.desk import ProposeFunction, ReviewSession
+from digest.review.rendering import ReviewAccess, ReviewPage, read_page_state
 from digest.review.room import ReviewRoom
 from digest.review.services import ReviewServices
 from digest.review.store import DecisionStore
+from digest.review.tray import StoryFilter
 from digest.review.workbench import Workbench
 from digest.review.workspace_services import WorkspaceReviewServices
 

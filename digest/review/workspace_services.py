@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 
 from digest.app import processes
 from digest.app import review_jobs as jobs
-from digest.app.build import load_style
 from digest.app.context import AppContext, vocabulary_file
 from digest.app.evaluate import list_proposals
 from digest.app.source_care import mend_source
@@ -89,9 +88,7 @@ class WorkspaceReviewServices:
 
     def render_preview(self, edition: Edition) -> bytes:
         """Return an edition as HTML."""
-        from digest.render.html import render_html
-
-        return render_html(edition, load_style(self._context))
+        return jobs.render_preview(self._context, edition)
 
     def get_preview_pdf(self) -> Path | None:
         """Return the PDF that was drawn last."""

@@ -13,8 +13,9 @@ from digest.model.story import Merge, Story
 from digest.model.tags import TaggedItem
 from digest.period import Quarter
 from digest.rank import SelectionLimits, extract_features, load_default_weights
-from digest.review.app import ReviewAccess, ReviewPage, create_app
+from digest.review.app import create_app
 from digest.review.desk import ReviewSession
+from digest.review.rendering import ReviewAccess, ReviewPage
 from digest.review.server import make_page
 from digest.review.services import PreviewState
 from digest.review.store import DecisionStore

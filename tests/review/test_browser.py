@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from digest.review.changes import drop_story, edit_story
-from digest.review.desk import StoryFilter
+from digest.review.tray import StoryFilter
 from tests.factories.desk_server import ARGS, CHROMIUM, Hands, RunningDesk
 from tests.factories.review import desk, story
 
@@ -388,7 +388,8 @@ def test_nothing_is_acknowledged_and_lost(chromium, tmp_path):
     dice, stories = random.Random(22), [story(n) for n in range(6)]
     with RunningDesk(tmp_path, stories, name="", header="X-Remote-User") as running:
         people = [Hands(chromium, running, name=name) for name in ("Anna", "Ben")]
-        path, acknowledged, refused = running.desk.store.path, {}, 0
+        path, refused = running.desk.store.path, 0
+        acknowledged: dict[str, str] = {}
         for number in range(200):
             which, target = dice.choice(stories), dice.randrange(3)
             word = f"word{number}x"

@@ -19,8 +19,9 @@ from digest.cli.common import load_config
 from digest.errors import ConfigError, DigestError
 from digest.period import Quarter
 from digest.render.html import render_html
-from digest.review.app import ReviewAccess, create_app
+from digest.review.app import create_app
 from digest.review.changes import drop_story, edit_story, keep_story
+from digest.review.rendering import ReviewAccess
 from digest.review.server import make_page, open_review_session, open_socket, review_folder
 from digest.review.workbench import Workbench
 from digest.review.workspace_services import WorkspaceReviewServices
@@ -203,6 +204,7 @@ def test_a_preview_is_composed_beside_the_page(workspace, one_process):  # noqa:
 
     async def fail():
         services.start_preview()
+        assert services._task
         await services._task
 
     asyncio.run(fail())

@@ -13,9 +13,9 @@ import digest.review.app
 from digest.model.sections import SECTION_KINDS
 from digest.review.app import create_app
 from digest.review.changes import keep_story
-from digest.review.desk import StoryFilter
 from digest.review.guard import CONTENT_SECURITY_POLICY, make_csrf_token
 from digest.review.room import Visitor
+from digest.review.tray import StoryFilter
 from tests.factories.review import HOST, TOKEN, Backstage, build_page, desk, page, story
 
 SIGN = {"X-Digest": make_csrf_token(TOKEN)}
@@ -661,7 +661,7 @@ def test_a_conflict_shows_both_texts_and_is_resolved_as_told(held):
     told = do(client, "words", sid(1), 409, seen=seen, **form)
     assert ">Anna&#39;s</textarea>" in told
     assert "<blockquote>Ben&#39;s</blockquote>" in told
-    fresh = re.search(r'name="seen" value="(\d+)"', told)[1]
+    (fresh, *_) = re.findall(r'name="seen" value="(\d+)"', told)
     do(client, "words", sid(1), seen=fresh, **form)
     assert made.get_decision(sid(1)).note == "Anna's"
     told = do(client, "words", sid(1), 409, seen=seen, **{"note": "late", "base-note": ""})
