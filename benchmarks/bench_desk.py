@@ -129,6 +129,7 @@ def take_pictures(chromium, served: ServedDesk, folder: Path) -> None:
         for scheme in ("light", "dark"):
             hands = Hands(chromium, served, width=width, height=844, scheme=scheme)
             hands.press("j", "c")
+            hands.idle()
             for name, key in (("story", "Escape"), *((name, key) for key, name in VIEWS.items())):
                 hands.press(key)
                 hands.idle()
