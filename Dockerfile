@@ -2,6 +2,7 @@
 #   docker build -t martech-digest .
 #   docker run --rm -v digest:/data martech-digest init /data
 #   docker run --rm -v digest:/data --env-file .env martech-digest run
+# scripts/check-image runs these steps without Docker, in a root of its own.
 FROM python:3.11-slim-bookworm
 
 RUN apt-get update \
@@ -11,9 +12,10 @@ RUN apt-get update \
 WORKDIR /app
 RUN pip install --no-cache-dir 'uv>=0.9,<1'
 COPY pyproject.toml uv.lock README.md LICENSE sources.yaml stack.yaml ./
+COPY scripts/container-entrypoint /usr/local/bin/container-entrypoint
 COPY digest digest
 COPY templates templates
-RUN uv sync --frozen --no-dev --extra web --extra fulltext --no-editable --no-cache \
+RUN uv sync --frozen --no-dev --extra web --extra fulltext --extra office --no-editable --no-cache \
     && useradd --uid 10001 --create-home digest \
     && mkdir /data && chown digest:digest /data
 
@@ -21,5 +23,6 @@ USER digest
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1
 VOLUME /data
 WORKDIR /data
-ENTRYPOINT ["digest"]
+HEALTHCHECK --interval=5m --timeout=30s CMD ["digest", "status", "--quiet"]
+ENTRYPOINT ["container-entrypoint"]
 CMD ["run"]

@@ -11,7 +11,7 @@ WORKERS := $(shell python3 -c "import os; print((os.cpu_count() or 1) + 1)")
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-real lint format generate train check-wheel check-guards fuzz sbom clean
+.PHONY: help setup demo test test-fast test-real lint format generate train check-wheel check-image check-guards fuzz docs sbom clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,7 +26,7 @@ demo: setup  ## make the sample quarter's briefing in output/demo/
 	@$(BIN)/digest demo
 
 test: setup  ## the tests for any machine
-	$(BIN)/pytest -n $(WORKERS) -m "not real"
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not real"
 
 test-fast: setup  ## the tests that start no process and draw no PDF; to run while you work
 	$(BIN)/pytest -m "not real and not slow"
@@ -55,11 +55,17 @@ train: setup  ## train the judgement's weights from tools/labels, measure them (
 check-wheel: setup  ## build the wheel, install it with plain pip into an empty environment, run it
 	@scripts/check-wheel
 
+check-image:  ## run the Dockerfile's steps in a clean Debian root, and what it makes (root, no Docker; ten minutes)
+	@scripts/check-image
+
 check-guards: setup  ## take each guard out and see its test fail (a quarter of an hour)
 	$(BIN)/python tools/check_guards.py
 
 fuzz: setup  ## throw made-up bytes at all that reads strangers' text (CASES=10000)
 	$(BIN)/python tools/fuzz.py --cases $(or $(CASES),10000)
+
+docs: setup  ## the documentation as a site, in dist/docs/
+	NO_MKDOCS_2_WARNING=1 $(BIN)/uv run --frozen --isolated --only-group docs mkdocs build --quiet
 
 sbom: setup  ## write the bill of materials of this release into dist/
 	$(BIN)/python tools/make_sbom.py dist/martech-digest-$$($(BIN)/python -c "from digest.version import __version__; print(__version__)").cdx.json

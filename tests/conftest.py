@@ -29,6 +29,9 @@ SLOW = frozenset(
     """.split()
 )
 
+# What looks at the judged sample of tests.factories.sample.
+OF_THE_SAMPLE = frozenset(("cli/test_stack", "stack/test_paper", "stack/test_sample_stack"))
+
 
 @pytest.fixture
 def no_paper(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,13 +56,30 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of slow modules and folders as slow."""
+    """Mark the tests of slow modules and folders as slow, and those that one worker has to run.
+
+    A module's tests share what they prepare, and so do all that look at a drawn paper, and all of
+    the judged sample: spread over workers, each of these would be made once a worker.
+    """
     for item in items:
         if is_slow(item.path):
             item.add_marker(pytest.mark.slow)
+        item.add_marker(pytest.mark.xdist_group(find_group(item)))
+
+
+def find_group(item: pytest.Item) -> str:
+    """Return what a test shares with others: a paper, the sample, or its module."""
+    if "drawn" in getattr(item, "fixturenames", ()):
+        return "paper"
+    return "sample" if name_module(item.path) in OF_THE_SAMPLE else name_module(item.path)
 
 
 def is_slow(path: Path) -> bool:
     """Return whether a test module, or a folder that it is in, is named in SLOW."""
-    place = path.relative_to(Path(__file__).parent).with_suffix("")
+    place = Path(name_module(path))
     return bool({place.as_posix(), *(parent.as_posix() for parent in place.parents)} & SLOW)
+
+
+def name_module(path: Path) -> str:
+    """Return a path under tests/ without its suffix."""
+    return path.relative_to(Path(__file__).parent).with_suffix("").as_posix()

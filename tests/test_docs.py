@@ -16,3 +16,26 @@ NAMED = re.compile(
 def test_a_file_that_a_document_names_exists(document: Path) -> None:
     named = set(NAMED.findall(document.read_text("utf-8")))
     assert not sorted(name for name in named if not (ROOT / name).exists())
+
+
+def test_every_page_is_in_the_contents() -> None:
+    """Of the site and of docs/index.md; a decision is in the list of decisions."""
+    nav = (ROOT / "mkdocs.yml").read_text("utf-8")
+    index = (ROOT / "docs" / "index.md").read_text("utf-8")
+    decisions = (ROOT / "docs" / "decisions" / "README.md").read_text("utf-8")
+    pages = [path.relative_to(ROOT / "docs").as_posix() for path in DOCUMENTS[2:]]
+    for page in pages:
+        if page.startswith("decisions/") and page != "decisions/README.md":
+            assert f"]({page.removeprefix('decisions/')})" in decisions, page
+        elif page != "index.md":
+            assert f": {page}\n" in nav, page
+            assert f"]({page})" in index, page
+
+
+LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_a_link_leads_to_a_file(document: Path) -> None:
+    targets = LINK.findall(document.read_text("utf-8"))
+    assert [one for one in targets if not (document.parent / one).exists()] == []

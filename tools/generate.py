@@ -3,7 +3,8 @@
     python tools/generate.py           writes what is stale
     python tools/generate.py --check   changes nothing; exit code 1 where something is stale
 
-Made are the table of guards (from guards.toml), the JSON Schemas (from the types), the catalogues of translations (from the texts in code and
+Made are the table of guards (from guards.toml), the reference pages of docs/ (from the commands and
+the schemas), the JSON Schemas (from the types), the catalogues of translations (from the texts in code and
 templates; what is not translated yet is named) and the sample quarter (from tools/sample). The fonts
 are not: tools/make_fonts.py needs packages that are not kept here.
 """
@@ -18,6 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from build_reference import build_reference
 from check_guards import fill_table, load_guards
 
 from digest.config.starter import build_schemas
@@ -36,6 +38,7 @@ def generate_files() -> Iterator[tuple[Path, bytes]]:
         yield ROOT / "digest" / "render" / "edition.schema.json", text.encode()
     threat_model = ROOT / "docs" / "threat-model.md"
     yield threat_model, fill_table(threat_model.read_text("utf-8"), load_guards()).encode()
+    yield from build_reference(ROOT / "docs" / "reference")
     with TemporaryDirectory() as folder:
         run_tool("make_sample.py", folder)
         for made in sorted(Path(folder).rglob("*")):

@@ -112,12 +112,6 @@ def _month_names(language: str) -> dict[str, int]:
 
 
 @cache
-def _weekday_names(language: str) -> dict[str, int]:
-    days = Locale(language).days["format"]["wide"]
-    return {fold(name): number + 1 for number, name in days.items()}
-
-
-@cache
 def _pattern(language: str) -> re.Pattern[str]:
     names = _month_names(language)
     month = "|".join(sorted(map(re.escape, names), key=len, reverse=True))

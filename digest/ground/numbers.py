@@ -7,9 +7,12 @@ reading differs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from importlib.resources import files
+from typing import Any
 
 from digest.ground.lexicon import find_concepts
 
@@ -22,209 +25,32 @@ _NUMBER = (
     r"\d{1,3}(?:[\u00a0\u202f'’]\d{3})+(?:[.,]\d+)?|\d{1,3}(?: \d{3})+(?![\d])(?:,\d+)?|"
     r"\d+(?:[.,]\d+)*"
 )
-_SCALES: tuple[tuple[str, float], ...] = (
-    (r"mil millones|thousand million|พันล้าน|十億|十亿", 1e9),
-    (r"หมื่นล้าน", 1e10),
-    (r"แสนล้าน", 1e11),
-    (r"ล้านล้าน|万亿|萬億|trillions?\b|trillones\b|trilh(?:ao|oes)\b|трлн|трилл\w*", 1e12),
-    (r"(?:billonen|billones)\b|tn\b", 1e12),
-    (r"billionen\b", 1e12),
-    (
-        (
-            r"billions?\b|bilh(?:ao|oes)\b|milliards?\b|milliarden?\b|miliard[oi]\b|mrd\.?|mld\.?|"
-            r"md\b|bn\b|bln\b|b\b|млрд\.?|миллиард\w*"
-        ),
-        1e9,
-    ),
-    (r"亿|億", 1e8),
-    (r"千万", 1e7),
-    (r"crores?\b", 1e7),
-    (r"百万|ล้าน", 1e6),
-    (
-        (
-            r"millions?\b|millionen?\b|millones\b|millon\b|milion[ei]\b|milh(?:ao|oes)\b|mio\.?|"
-            r"mln\.?|mn\b|m\b|млн\.?|миллион\w*"
-        ),
-        1e6,
-    ),
-    (r"lakhs?\b|แสน", 1e5),
-    (r"万|萬|หมื่น", 1e4),
-    (r"thousand\b|tausend\b|tsd\.?|mille\b|mila\b|mil\b|k\b|тыс\.?|тысяч\w*|千|พัน", 1e3),
+_WORDS: dict[str, Any] = tomllib.loads(
+    files("digest.ground").joinpath("number_words.toml").read_text("utf-8")
 )
+_SCALES = tuple(("|".join(row["words"]), float(row["value"])) for row in _WORDS["scales"])
 _SCALE = "|".join(f"(?P<s{n}>{pattern})" for n, (pattern, _) in enumerate(_SCALES))
 _BEFORE = (
     r"(?P<before>us\$|c\$|a\$|r\$|hk\$|[$€£¥₹฿]|"
     r"\b(?:usd|eur|gbp|jpy|cny|rmb|inr|thb|chf)\b|\brs\.?)"
 )
-_KINDS: tuple[tuple[str, str], ...] = (
-    (
-        "pp",
-        (
-            r"(?:percentage|basis)[ -]points?|pp\b|prozentpunkten?|points? de pourcentage|"
-            r"punt[io] percentual[ei]|puntos? porcentual(?:es)?|pontos? percentua(?:l|is)|个百分点|"
-            r"個百分點|ポイント|п\.п\.|процентн\w+ пункт\w*|จุดเปอร์เซ็นต์|% points?"
-        ),
-    ),
-    (
-        "%",
-        (
-            r"%|percent\b|per cent\b|pct\b|prozent\b|pour ?cent\b|per ?cento\b|por ?ciento\b|"
-            r"por ?cento\b|процент\w*|パーセント|เปอร์เซ็นต์|-prozent\w*"
-        ),
-    ),
-    (
-        "x",
-        (
-            r"x\b|×|times\b|-?fold\b|-?fach\w*|[- ]?mal\b|fois\b|volte\b|veces\b|vezes\b|"
-            r"倍|раза?\b|เท่า"
-        ),
-    ),
-    ("$", r"(?:us[- ])?dollars?\b|dollar[io]\b|dolares\b|美元|美金|ドル|долл\w*|ดอลลาร์|usd\b|\$"),
-    ("€", r"euros?\b|eur\b|欧元|ユーロ|евро|ยูโร|€"),
-    ("£", r"pounds?\b|pfund\b|sterline\b|livres sterling\b|libras\b|gbp\b|英镑|ポンド|фунт\w*|£"),
-    ("¥", r"yen\b|円|日元|เยน|yuan\b|元|人民币|rmb\b|cny\b|юан\w*|หยวน|¥"),
-    ("₹", r"rupees?\b|rupien\b|rupie\b|roupies\b|rupias\b|卢比|ルピー|₹"),
-    ("฿", r"baht\b|泰铢|バーツ|บาท|฿"),
-    ("₩", r"won\b(?! \w+)|韩元|ウォン"),
-)
+_KINDS = tuple((row["kind"], "|".join(row["words"])) for row in _WORDS["kinds"])
 _KIND = "|".join(f"(?P<k{n}>{pattern})" for n, (_, pattern) in enumerate(_KINDS))
-_SIGNS = {
-    "us$": "$", "c$": "C$", "a$": "A$", "r$": "R$", "hk$": "HK$", "usd": "$", "eur": "€",
-    "gbp": "£", "jpy": "¥", "cny": "¥", "rmb": "¥", "inr": "₹", "rs": "₹", "rs.": "₹", "thb": "฿",
-    "chf": "CHF",
-}  # fmt: skip
+_SIGNS: Mapping[str, str] = _WORDS["signs"]
 _CURRENCIES = frozenset({*"$€£¥₹฿₩", "C$", "A$", "R$", "HK$", "CHF"})
 
-_WORDS: dict[str, str] = {  # language → words from two on, then the tens
-    "en": "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety",
-    "de": "zwei drei vier funf sechs sieben acht neun zehn elf zwolf dreizehn vierzehn funfzehn "
-    "sechzehn siebzehn achtzehn neunzehn zwanzig dreissig vierzig funfzig sechzig siebzig achtzig "
-    "neunzig",
-    "fr": "deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize "
-    "dix-sept dix-huit dix-neuf vingt trente quarante cinquante soixante soixante-dix "
-    "quatre-vingts quatre-vingt-dix",
-    "it": "due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici "
-    "quindici sedici diciassette diciotto diciannove venti trenta quaranta cinquanta sessanta "
-    "settanta ottanta novanta",
-    "es": "dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince "
-    "dieciseis diecisiete dieciocho diecinueve veinte treinta cuarenta cincuenta sesenta setenta "
-    "ochenta noventa",
-    "pt": "dois|duas tres quatro cinco seis sete oito nove dez onze doze treze quatorze|catorze "
-    "quinze dezesseis|dezasseis dezessete|dezassete dezoito dezenove|"
-    "dezanove vinte trinta quarenta "
-    "cinquenta sessenta setenta oitenta noventa",
-    "ru": "два|две|двух три|трех четыре|четырех пять|пяти шесть|шести семь|семи восемь девять "
-    "десять|десяти одиннадцать двенадцать тринадцать четырнадцать пятнадцать шестнадцать "
-    "семнадцать восемнадцать девятнадцать двадцать тридцать сорок пятьдесят шестьдесят семьдесят "
-    "восемьдесят девяносто",
-    "th": "สอง สาม สี่ ห้า หก เจ็ด แปด เก้า สิบ",
-}
 _VALUES = (*range(2, 21), *range(30, 100, 10))
 _VALUE_OF: dict[str, dict[str, int]] = {
     language: {
         form: value
-        for value, forms in zip(_VALUES, words.split(), strict=False)
+        for value, forms in zip(_VALUES, words, strict=False)
         for form in forms.split("|")
     }
-    for language, words in _WORDS.items()
+    for language, words in _WORDS["numerals"].items()
 }
-_EXTRA: dict[str, tuple[tuple[str, float, str], ...]] = {  # pattern, value, kind
-    "en": (
-        (r"twice|double[sd]?|doubling|twofold", 2, "x"),
-        (r"triple[sd]?|thrice|tripling", 3, "x"),
-        (r"quadruple[sd]?", 4, "x"),
-        (r"half(?! of (?:20|the year))|halve[sd]?|halving", 0.5, "/"),
-        (r"(?:a|one)[ -]third(?!-party)", 1 / 3, "/"),
-        (r"two[ -]thirds", 2 / 3, "/"),
-        (r"three[ -]quarters", 0.75, "/"),
-        (r"a quarter of|one quarter of", 0.25, "/"),
-        (r"(?:one|a) (?:in|out of) (?:every )?three", 1 / 3, "/"),
-        (r"a dozen", 12, ""),
-        (r"(?:a|one)[ -]thousand", 1e3, ""),
-        (r"(?:a|one)[ -]million", 1e6, ""),
-        (r"(?:a|one)[ -]billion", 1e9, ""),
-        (r"million(?=-dollar)", 1e6, "$"),
-        (r"billion(?=-dollar)", 1e9, "$"),
-        (r"trillion(?=-dollar)", 1e12, "$"),
-        (r"a hundred", 100, ""),
-    ),
-    "de": (
-        (r"doppelt\w*|verdoppel\w*|zweimal", 2, "x"),
-        (r"dreimal|dreifach\w*|verdreifach\w*", 3, "x"),
-        (r"viermal|vierfach\w*|vervierfach\w*", 4, "x"),
-        (r"funfmal|funffach\w*", 5, "x"),
-        (r"zehnmal|zehnfach\w*", 10, "x"),
-        (r"halfte|halb\w{0,2}|halbier\w*", 0.5, "/"),
-        (r"ein drittel", 1 / 3, "/"),
-        (r"zwei drittel\w*", 2 / 3, "/"),
-        (r"drei viertel", 0.75, "/"),
-        (r"ein viertel", 0.25, "/"),
-        (r"eine[rn]? million", 1e6, ""),
-        (r"eine[rn]? milliarde", 1e9, ""),
-    ),
-    "fr": (
-        (r"double\w{0,3}|deux fois", 2, "x"),
-        (r"triple\w{0,3}|trois fois", 3, "x"),
-        (r"moitie|demi\w{0,3}", 0.5, "/"),
-        (r"un tiers", 1 / 3, "/"),
-        (r"(?:deux|les deux) tiers", 2 / 3, "/"),
-        (r"trois quarts", 0.75, "/"),
-        (r"un quart", 0.25, "/"),
-        (r"un million", 1e6, ""),
-        (r"un milliard", 1e9, ""),
-    ),
-    "it": (
-        (r"doppi[oa]|raddoppi\w*|due volte", 2, "x"),
-        (r"tripl\w+|tre volte", 3, "x"),
-        (r"(?:la|alla) meta|meta (?:de[il]\\w{0,2}|di)|mezz[oa]|mezz'ora|dimezz\w*", 0.5, "/"),
-        (r"un terzo", 1 / 3, "/"),
-        (r"due terzi", 2 / 3, "/"),
-        (r"tre quarti", 0.75, "/"),
-        (r"un quarto", 0.25, "/"),
-        (r"un milione", 1e6, ""),
-        (r"un miliardo", 1e9, ""),
-    ),
-    "es": (
-        (r"doble|duplic\w+|dos veces", 2, "x"),
-        (r"triple|triplic\w+|tres veces", 3, "x"),
-        (r"mitad|medi[oa]", 0.5, "/"),
-        (r"un tercio", 1 / 3, "/"),
-        (r"dos tercios", 2 / 3, "/"),
-        (r"un cuarto", 0.25, "/"),
-        (r"un millon", 1e6, ""),
-    ),
-    "pt": (
-        (r"dobr\w+|duas vezes", 2, "x"),
-        (r"tripl\w+|tres vezes", 3, "x"),
-        (r"metade|mei[oa]", 0.5, "/"),
-        (r"um terco", 1 / 3, "/"),
-        (r"dois tercos", 2 / 3, "/"),
-        (r"um quarto", 0.25, "/"),
-        (r"um milhao", 1e6, ""),
-        (r"um bilhao", 1e9, ""),
-    ),
-    "ru": ((r"вдвое|вдво\w+|удво\w+", 2, "x"), (r"втрое", 3, "x"), (r"половин\w+|пол", 0.5, "/")),
-    "zh": ((r"翻倍|翻番|加倍", 2, "x"), (r"一半|半价|减半|砍半|半(?=小时|年|天)|腰斩", 0.5, "/"),
-           (r"三分之一", 1 / 3, "/"), (r"三分之二", 2 / 3, "/"), (r"四分之三", 0.75, "/")),
-    "ja": ((r"倍増|二倍", 2, "x"), (r"半分|半額|半減|半(?=年|日)", 0.5, "/"),
-           (r"3分の1|三分の一", 1 / 3, "/"), (r"3分の2|三分の二", 2 / 3, "/")),
-    "th": ((r"ครึ่ง", 0.5, "/"), (r"เท่าตัว", 2, "x")),
-}  # fmt: skip
-_ORDINALS: dict[str, str] = {  # from the second on
-    "en": "second(?!s|\\shalf) third(?!s|-party|\\sparty) fourth fifth sixth seventh "
-    "eighth ninth tenth",
-    "de": "zweit(?:e|en|er|es|gr\\w+) dritt(?:e|en|er|es|gr\\w+) viert(?:e|en|er|es) "
-    "funft(?:e|en|er|es) sechst(?:e|en|er|es) siebt\\w+ achte[nrs]? neunte[nrs]? zehnte[nrs]?",
-    "fr": "deuxieme|second(?:e) troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme "
-    "dixieme",
-    "it": "second[ao]_ terz[ao] quart[ao] quint[ao] sest[ao] settim[ao] ottav[ao] non[ao] "
-    "decim[ao]",
-    "es": "segund[ao] tercer[ao]? cuart[ao] quint[ao] sext[ao] septim[ao] octav[ao] noven[ao] "
-    "decim[ao]",
-    "pt": "segund[ao]_ terceir[ao] quart[ao] quint[ao] sext[ao]_ setim[ao] oitav[ao] non[ao] "
-    "decim[ao]",
-}
+# language → (value, kind, pattern) of words that are figures by themselves
+_FIGURES: Mapping[str, list[tuple[float, str, str]]] = _WORDS["figures"]
+_ORDINALS: Mapping[str, list[str]] = _WORDS["ordinals"]
 _CJK_DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"两": 2, "零": 0}
 _CJK_NUMBER = re.compile(
     r"(?P<ord>第)?(?P<n>[一二三四五六七八九两十百千]+|\d+)"
@@ -233,55 +59,8 @@ _CJK_NUMBER = re.compile(
 )
 _TENTHS = re.compile(r"(?P<n>[一二三四五六七八九\d])成")
 _HUNDREDTHS = re.compile(r"百分之(?P<n>\d+(?:\.\d+)?|[一二三四五六七八九十]+)")
-_SHARE_OF_TEN = {
-    "en": r"(?P<n>{w}) (?:in|out of)(?: every)? (?P<of>{w}|100)",
-    "de": r"(?P<n>{w}) von (?P<of>{w})",
-    "fr": r"(?P<n>{w}) sur (?P<of>{w})",
-    "it": r"(?P<n>{w}) su (?P<of>{w})",
-    "es": r"(?P<n>{w}) de cada (?P<of>{w})",
-    "pt": r"(?P<n>{w}) em cada (?P<of>{w})",
-}
-
-_BOUNDS: tuple[tuple[str, str], ...] = (
-    (
-        "more",
-        (
-            r"more than|greater than|over|above|exceed\w*|at least|upwards? of|surpass\w*|north of|"
-            r"mehr als|uber|mindestens|plus d[e']|au moins|depass\w*|piu d[ie]l?l?'?|oltre(?: il|"
-            r" i| le)?|almeno|"
-            r"super\w+(?: (?:il|i|los|incluso|los))*|mas de(?:l)?|al menos|mais de|pelo menos|"
-            r"acima de|более|свыше|"
-            r"больше|超过|超過|逾|高于|超|至少|มากกว่า|เกิน|กว่า|>"
-        ),
-    ),
-    (
-        "upto",
-        (
-            r"up to|as (?:much|many) as|bis zu|jusqu'[aà](?: \w+)?|fino a[l]?|hasta|ate|до|"
-            r"最多|至多|"
-            r"最长|高达|最大|สูงสุด|ยาวถึง|ได้ถึง|ถึง|maximum|max\.?|no more than|at most|hochstens|"
-            r"au plus|al massimo"
-        ),
-    ),
-    (
-        "less",
-        (
-            r"less than|fewer than|under|below|weniger als|unter|moins d[e']|meno d[ie]l?l?'?|"
-            r"sotto(?: il)?|"
-            r"menos de(?:l)?|abaixo de|менее|меньше|不到|低于|少于|不足|น้อยกว่า|ไม่ถึง|ต่ำกว่า|<"
-        ),
-    ),
-    (
-        "about",
-        (
-            r"about|around|approximately|roughly|some|nearly|almost|close to|approx\.?|~|circa|"
-            r"rund|"
-            r"etwa|ca\.?|fast|knapp|gut|environ|pres d[e']|presque|quasi|cerca de|casi|unos|unas|"
-            r"aproximadamente|quase|около|почти|примерно|约|近|将近|接近|大约|ประมาณ|ราว|เกือบ|約|ほぼ|"
-            r"un(?:a)?|well over|near"
-        ),
-    ),
-)
+_SHARE_OF_TEN: Mapping[str, str] = _WORDS["shares"]
+_BOUNDS = tuple((row["kind"], "|".join(row["words"])) for row in _WORDS["bounds"])
 _BOUND = "|".join(
     f"(?P<b{n}>(?<![^\\W_a-z0-9])(?<![a-z])(?:{p}))" for n, (_, p) in enumerate(_BOUNDS)
 )
@@ -398,11 +177,11 @@ def _find_words(folded: str, language: str) -> Iterator[Quantity]:
     if values:
         yield from _find_shares(folded, language, values)
         yield from _find_plain_words(folded, language, values)
-    for pattern, value, kind in _EXTRA.get(language, ()):
+    for value, kind, pattern in _FIGURES.get(language, ()):
         bounds = ("", "") if language in ("zh", "ja", "th") else (r"(?<![\w-])(?:", r")(?![\w])")
         for match in re.finditer(pattern.join(bounds), folded):
             yield _make(value, kind, match)
-    for value, pattern in enumerate(_ORDINALS.get(language, "").split(), 2):
+    for value, pattern in enumerate(_ORDINALS.get(language, ()), 2):
         if not pattern.endswith("_"):
             for match in re.finditer(rf"(?<![\w-])(?:{pattern})(?:-\w+)?(?!\w)", folded):
                 yield _make(value, "ord", match)
@@ -415,16 +194,7 @@ def _find_shares(folded: str, language: str, values: dict[str, int]) -> Iterator
     form = _SHARE_OF_TEN.get(language)
     if not form:
         return
-    every = values | {
-        "one": 1,
-        "einer": 1,
-        "eine": 1,
-        "un": 1,
-        "une": 1,
-        "uno": 1,
-        "una": 1,
-        "um": 1,
-    }
+    every = values | dict.fromkeys(_WORDS["ones"], 1)
     words = "|".join([*map(re.escape, every), r"\d{1,2}"])
     for match in re.finditer(rf"(?<!\w){form.format(w=f'(?:{words})')}(?!\w)", folded):
         part, of = (every.get(text) or float(text) for text in (match["n"], match["of"]))
@@ -622,11 +392,3 @@ def _agree(value: float, own: float, claimed: Quantity) -> bool:
 def _is_round(value: float) -> bool:
     """Return whether a value has at most two digits that count."""
     return len(Decimal(f"{value:.8g}").normalize().as_tuple().digits) <= 2
-
-
-def iter_unmatched(claimed: Iterable[Quantity], source: Iterable[Quantity]) -> Iterator[Quantity]:
-    """Yield the claimed figures that no figure of the source carries."""
-    known = list(source)
-    for one in claimed:
-        if not any(carries(other, one) for other in known):
-            yield one

@@ -79,16 +79,6 @@ class DraftRequest:
 Gate = Callable[[str, Sequence[DraftSource], Sequence[DraftSource], str], str]
 
 
-def refuse_all(
-    sentence: str,  # noqa: ARG001 - the gate's signature
-    cited: Sequence[DraftSource],  # noqa: ARG001
-    sources: Sequence[DraftSource],  # noqa: ARG001
-    language: str,  # noqa: ARG001
-) -> str:
-    """Refuse every sentence: the gate where there is none."""
-    return "there is no gate in this installation"
-
-
 def read_draft(text: str, request: DraftRequest, model: str) -> Draft:
     """Return the draft of an answer, its sentences not yet checked. Raises AnswerError."""
     data = read_json_object(text)

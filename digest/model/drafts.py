@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Literal
 
 ModelTask = Literal["summary", "consequence", "theme", "lead", "translation"]
-MODEL_TASKS: tuple[ModelTask, ...] = get_args(ModelTask)
 # what of stack.yaml a team may let leave the house
 SharedField = Literal["products", "contracts", "owners", "spend"]
 ReceiptOutcome = Literal["answered", "unusable", "lost"]

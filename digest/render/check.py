@@ -49,35 +49,24 @@ def find_faults(
     """
     data = files["edition.json"]
     edition = json.loads(data)
-    page, mail = _parse_html(files["digest.html"]), _parse_html(files["mail.html"])
-    mail_faults, mail_size = [], len(files["mail.html"])
-    if mail_size > MAX_HTML_BYTES:
-        fault = f"has {mail_size:,} bytes, and page one needs no more than {MAX_HTML_BYTES:,}"
-        mail_faults.append(fault)
-    if mail.xpath(f"{_PICTURES}|//script|//link"):
-        mail_faults.append("holds something that mail programs do not show")
     faults: dict[str, Iterable[str]] = {
-        "digest.html": (*_find_html_faults(page), *_find_row_faults(page, edition)),
+        "digest.html": find_html_faults(files["digest.html"], edition),
         "digest.pdf": find_pdf_faults(files["digest.pdf"], data),
-        "mail.html": mail_faults,
-        "edition.json": (*find_broken_sentences(edition), *find_wrong_sums(edition)),
+        "mail.html": find_mail_faults(files["mail.html"], edition),
+        "edition.json": find_data_faults(edition),
         "colours": find_colour_faults(theme),
     }
     found = [f"{name}: {fault}" for name, faults_of in faults.items() for fault in faults_of]
-    found += find_private_words(files, private)
-    stories = {
-        story["id"]
-        for section in edition["sections"]
-        for story in (*section["stories"], *section["briefs"])
-    }
-    if set(page.xpath("//article/@id")) != stories:
-        found.append("digest.html and edition.json do not hold the same stories")
-    if not set(mail.xpath("//td/@id")) <= stories:  # the mail may name fewer
-        found.append("mail.html names stories that edition.json does not hold")
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys((*found, *find_private_words(files, private))))
 
 
 # ---------------------------------------------------------------- what is told
+
+
+def find_data_faults(edition: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with an edition, given as edition.json has it."""
+    yield from find_broken_sentences(edition)
+    yield from find_wrong_sums(edition)
 
 
 def find_broken_sentences(edition: Mapping[str, Any]) -> Iterator[str]:
@@ -158,7 +147,35 @@ def _squeeze(text: str) -> str:
     return "".join(text.split()).casefold()
 
 
-# ---------------------------------------------------------------- the page
+# ---------------------------------------------------------------- page and mail
+
+
+def find_html_faults(page: bytes, edition: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with the page of an edition, given as edition.json has it."""
+    parsed = _parse_html(page)
+    yield from _find_markup_faults(parsed)
+    yield from _find_row_faults(parsed, edition)
+    if set(parsed.xpath("//article/@id")) != _list_story_ids(edition):
+        yield "does not hold the same stories as edition.json"
+
+
+def find_mail_faults(mail: bytes, edition: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with the mail of an edition; it may name fewer stories."""
+    if len(mail) > MAX_HTML_BYTES:
+        yield f"has {len(mail):,} bytes, and page one needs no more than {MAX_HTML_BYTES:,}"
+    parsed = _parse_html(mail)
+    if parsed.xpath(f"{_PICTURES}|//script|//link"):
+        yield "holds something that mail programs do not show"
+    if not set(parsed.xpath("//td/@id")) <= _list_story_ids(edition):
+        yield "names stories that edition.json does not hold"
+
+
+def _list_story_ids(edition: Mapping[str, Any]) -> set[str]:
+    return {
+        story["id"]
+        for section in edition["sections"]
+        for story in (*section["stories"], *section["briefs"])
+    }
 
 
 def _parse_html(html: bytes) -> Any:
@@ -166,7 +183,7 @@ def _parse_html(html: bytes) -> Any:
     return lxml.html.document_fromstring(html.decode(), parser=parser)
 
 
-def _find_html_faults(page: Any) -> Iterator[str]:
+def _find_markup_faults(page: Any) -> Iterator[str]:
     if not page.get("lang"):
         yield "the page says no language"
     ids = Counter(page.xpath("//@id"))

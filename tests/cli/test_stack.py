@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -127,6 +128,7 @@ class Nothing:
         return {}
 
 
+@cache
 def edition_of_sample(with_stack: bool):
     from digest.app import compose
     from digest.app.previous import load_open_decisions

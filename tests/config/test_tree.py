@@ -222,6 +222,15 @@ def test_aliases_stand_for_what_they_name() -> None:
     assert tree.make_problem(("b",), "").line == 2
 
 
+def test_aliases_count_as_what_they_name() -> None:
+    """A bomb of eight short lines is told where it grows too large, and not unfolded."""
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 8)]
+    (problem,) = told("\n".join(lines))
+    assert "the file holds more than 50,000 keys and values" in problem.what
+    assert problem.line < 8
+
+
 def test_a_problem_is_told_at_the_value_its_key_or_what_holds_it() -> None:
     """A place that does not exist is told at the group that lacks it; labels that name nothing are passed over."""
     tree = parse_yaml(b"a:\n  - b: 1\n    c: {d: 2}\n", "f")

@@ -74,6 +74,7 @@ def test_each_fault(place, trusted, monkeypatch, fault):
 
     server.fault = ""
     monkeypatch.setattr("digest.deliver.smtp.SECONDS", 20)
+    monkeypatch.setattr("digest.deliver.smtp._EARLY_SECONDS", 0.05)
     with smtp_server(server, tls=trusted) as port:
         write_sources(place, port)
         if first == "unknown":
