@@ -9,6 +9,7 @@ const FIELDS = "input:not([type=checkbox], [type=radio]), select, textarea";
 const marked = new Set();
 let at = ""; // id of the story at hand
 let hand = "edition"; // the list that j and k move in
+let scrolledTo = "";
 let lastPlace = 0; // where the story at hand was in its list, in case it leaves it
 let busy = 0; // requests for the pane that are under way
 const SUBMIT = "Control+Enter";
@@ -30,7 +31,8 @@ function mark() {
     const link = here.querySelector("[data-open]");
     link.tabIndex = 0;
     link.setAttribute("aria-current", "true");
-    here.scrollIntoView({ block: "nearest" });
+    if (scrolledTo !== at) here.scrollIntoView({ block: "nearest" }); // else a refresh would pull the list back
+    scrolledTo = at;
   }
   document.querySelectorAll("[data-row]").forEach((row) => row.classList.toggle("marked", marked.has(row.dataset.row)));
   const bulk = document.getElementById("bulk");
