@@ -1,6 +1,5 @@
 """Words out of markup."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

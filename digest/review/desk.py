@@ -219,7 +219,7 @@ class ReviewSession:
     ) -> StoryRow:
         """Return a story as a row."""
         story, tags, lead = ranked.story, ranked.story.tags, ranked.story.lead.item
-        decision = self.get_decision(story.id) or StoryDecision()
+        decision = self._held.decided.decisions.get(story.id) or StoryDecision()
         state = "out"
         if decision.drop:
             state = "dropped"
@@ -287,7 +287,7 @@ class ReviewSession:
 
     def get_decision(self, story_id: str) -> StoryDecision | None:
         """Return what the team decided of a story."""
-        return self._held.decided.decisions.get(story_id)
+        return self.decision.decided.decisions.get(story_id)
 
     def make_revision(self, story_id: str) -> str:
         """Return what names a story as it is grouped now: an action names it, and is refused for
@@ -389,7 +389,7 @@ class ReviewSession:
 
     def _is_in_view(self, ranked: RankedStory, view: str) -> bool:
         inside = ranked.story.id in self._chosen
-        decision = self.get_decision(ranked.story.id)
+        decision = self._held.decided.decisions.get(ranked.story.id)
         decided = decision is not None and bool(decision.by)
         if view == "out":
             return not inside and (ranked.story.tags.relevant or decided)

@@ -116,7 +116,10 @@ function toggle(ids) {
   mark();
 }
 
+let draining = false;
+
 function drain() {
+  draining = true;
   while (waiting.length && !busy) {
     const key = waiting.shift();
     const focused = document.activeElement;
@@ -132,7 +135,13 @@ function drain() {
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }
   }
+  draining = false;
 }
+
+// Whoever goes into a field by hand did not mean the keys that still wait as its text.
+document.addEventListener("focusin", (event) => {
+  if (!draining && event.target.closest(FIELDS)) waiting.length = 0;
+});
 
 document.addEventListener("keydown", (event) => {
   const field = event.target.closest(FIELDS);
