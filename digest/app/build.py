@@ -21,7 +21,11 @@ from digest.app.context import (
 )
 from digest.app.judge import decide_quarter
 from digest.app.model_texts import NO_TEXTS
-from digest.app.previous import load_open_decisions, load_radar_rings
+from digest.app.previous import (
+    load_earlier_decisions,
+    load_earlier_figures,
+    load_radar_rings,
+)
 from digest.app.search_index import keep_judgements
 from digest.app.workspace import write_files
 from digest.archive import Archive
@@ -71,10 +75,15 @@ def build_editions(
         stack_index, stack = load_stack_index(context), None
         if stack_index:
             folder = context.workspace.edition_folder(quarter.previous.name)
+            decisions_before = load_earlier_decisions(
+                context.team_root / "editions", quarter, context.workspace.output
+            )
             stack = compose.StackContext(
                 stack_index,
                 load_radar_rings(folder / "edition.json"),
-                load_open_decisions(context.team_root / "editions", quarter),
+                decisions_before.still_open,
+                decisions_before.closed,
+                earlier=load_earlier_figures(context.workspace.output, quarter),
             )
         settings = context.config.digest
         brief = EditionSettings(

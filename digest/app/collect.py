@@ -25,6 +25,7 @@ from digest.app.page_sources import (
     remember_rule,
 )
 from digest.app.source_state import (
+    PollPause,
     begin_attempt,
     clear_failures,
     find_pause,
@@ -33,6 +34,7 @@ from digest.app.source_state import (
     record_success,
     remember_coverage,
 )
+from digest.app.watch import WATCH_MINUTES, judge_reading
 from digest.archive import Archive, SourceState
 from digest.errors import FetchError, SourceError
 from digest.fetch.backfill.coverage import record_unchanged, record_window
@@ -43,7 +45,7 @@ from digest.fetch.mail.newsletters.links import is_opaque
 from digest.fetch.read.parser_process import UNBOUNDED_PARSERS, DocumentParsers
 from digest.intake import LanguageDetector, describe_left_out, make_items
 from digest.model.retrieved import FeedEntry, Retrieved, Validators
-from digest.model.source import Source
+from digest.model.source import Source, find_watch_kind
 from digest.urls import redact_url
 
 ReadNewsletters = Callable[
@@ -136,6 +138,8 @@ def collect_sources(
         started = timer()
         state = states.get(source.slug, SourceState(source.slug))
         collect = run.collect_newsletter if source.mailbox else run.collect_feed
+        if source.reading.kind == "watch":
+            collect = run.collect_watched_page
         report = await collect(source, state)
         done()
         return replace(report, seconds=timer() - started)
@@ -219,13 +223,7 @@ class _CollectionRun:
         now, history = self._now, self._history if source.history == "auto" else None
         pause = find_pause(state, source.url, now, patient=self._history is None)
         if pause:
-            return SourceReport(
-                source.name,
-                pause.outcome,
-                problem=pause.problem,
-                mend=pause.hint,
-                notes=(pause.note,) if pause.note else (),
-            )
+            return _report_pause(source, pause)
         coverage = parse_coverage(state)
         in_full = history is not None and not is_backfill_settled(
             coverage, history.start, history.end, now
@@ -276,11 +274,52 @@ class _CollectionRun:
         request = BackfillRequest(source, document, answer, parse_coverage(state), known)
         return await self._fill_history(request, state, report) if history else report
 
+    async def collect_watched_page(self, source: Source, state: SourceState) -> SourceReport:
+        """Read a page that is watched, and tell what changed on it since it was last confirmed.
+
+        The item is archived before the wording that it tells of: a run that dies between the two
+        tells the same again, which is the same item.
+        """
+        now, kind = self._now, find_watch_kind(source.slug)
+        assert kind
+        versions = self._archive.load_page_versions(source.slug)
+        is_waiting = any(not version.confirmed for version in versions)
+        pause = find_pause(state, source.url, now, patient=not is_waiting)
+        if pause:
+            return _report_pause(source, pause)
+        state = begin_attempt(state, source.url)
+        try:
+            answer = await self._ask(source, state.validators if versions else Validators())
+            if answer.not_modified:  # it says again what it said last
+                page = FeedEntry(answer.url, "", "", versions[-1].text, None)
+            else:
+                document = await asyncio.to_thread(
+                    self._parsers.parse_feed,
+                    answer.body,
+                    answer.content_type,
+                    answer.url,
+                    answer.headers,
+                    source.reading,
+                )
+                (page,) = document.entries
+            reading = judge_reading(source, kind, page, versions, now)
+        except SourceError as error:
+            return self._archive_failure(source, state, error)
+        state = record_success(
+            state, answer, parse_coverage(state), now, ttl_minutes=WATCH_MINUTES[kind]
+        )
+        entries = (reading.entry,) if reading.entry else ()
+        outcome = "read" if reading.version else "unchanged"
+        report = self._archive_entries(source, state, entries, outcome, answer.problems)
+        if reading.version or is_waiting:
+            self._archive.save_page_version(source.slug, reading.version)
+        return report
+
     async def _ask(self, source: Source, validators: Validators) -> Retrieved:
         """Return the answer of a source; a web page is asked for as robots.txt allows."""
         assert source.url
         wanted = HttpRequest(source.slug, source.url, validators, source.headers, source.tls_verify)
-        if source.reading.kind != "page":
+        if source.reading.kind not in ("page", "watch"):
             return await self._fetcher.get(wanted)
         rules = await self._gate.check_page(source, source.url)
         answer = await self._fetcher.get(replace(wanted, pause=rules.pause))
@@ -336,3 +375,14 @@ class _CollectionRun:
             mend=error.hint,
             failures=state.failures,
         )
+
+
+def _report_pause(source: Source, pause: PollPause) -> SourceReport:
+    """Return the report of a source that is left alone."""
+    return SourceReport(
+        source.name,
+        pause.outcome,
+        problem=pause.problem,
+        mend=pause.hint,
+        notes=(pause.note,) if pause.note else (),
+    )

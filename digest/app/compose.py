@@ -19,6 +19,7 @@ from digest.edition import (
     SourceReadStatus,
     StackReport,
     StoryText,
+    add_stack_figures,
     assign_ring,
     build_calendar,
     build_claims,
@@ -45,6 +46,7 @@ from digest.i18n import N_, TranslatableText
 from digest.model.decisions import EditorialDecisions, TeamDecision
 from digest.model.edition import (
     Comparability,
+    EarlierFigures,
     Edition,
     EditionSettings,
     Sentence,
@@ -72,12 +74,16 @@ _JUDGED_UNLIKE = N_(
 class StackContext:
     """The company's stack and what the team keeps beside it.
 
-    `rings` is the radar of the edition before, where one was built; `carried` are open decisions.
+    `rings` is the radar of the edition before, where one was built; `carried` are open decisions,
+    `closed` those that were closed since the edition before, `earlier` figures of earlier editions,
+    the latest first.
     """
 
     stack_index: StackIndex
     rings: Mapping[str, Ring] | None = None
     carried: tuple[TeamDecision, ...] = ()
+    closed: tuple[TeamDecision, ...] = ()
+    earlier: tuple[EarlierFigures, ...] = ()
 
 
 def assemble_edition(
@@ -122,7 +128,9 @@ def assemble_edition(
     )
     rules, claims = build_rules(view, decision.stories), build_claims(view)
     calendar = build_calendar(view, ours.carried if ours else (), rules)
-    stack_view = build_stack_view(view) if ours else None
+    stack_view = None
+    if ours:
+        stack_view = add_stack_figures(build_stack_view(view), view, rules, ours.earlier)
     briefs = choose_briefs(view, decision.left_out, stack_view)
     consequences = explain_consequences(view, briefs) if ours else None
     boilerplate = find_site_boilerplate(items)
@@ -154,7 +162,7 @@ def assemble_edition(
     basis = AgendaBasis(calendar, themes, questions.decisions, summaries)
     pages = None
     if ours and stack_view:
-        pages = build_stack_report(view, ours.rings, ours.carried, basis, stack_view)
+        pages = build_stack_report(view, ours.rings, ours.carried, basis, stack_view, ours.closed)
     register = build_register(view, lambda story: _find_product(story, view))
     texts = tuple(write_story(text, model_texts, settings.language) for text in texts)
     origin = replace(settings.generated_from, archive=fingerprint_items(items))

@@ -36,6 +36,7 @@ from digest.deliver.plan import (
 )
 from digest.deliver.release import ReleaseStatus, approve_release, find_release_status, mark_sent
 from digest.deliver.smtp import SmtpServer, SmtpSession
+from digest.deliver.webhook import EditionAnnouncement, build_payload
 from digest.errors import DeliveryError, DigestError, FetchError, UsageError
 from digest.model.delivery import Channel, Delivery, DeliveryResult, DeliveryState, Release
 from digest.text import clean_text, truncate_text
@@ -431,23 +432,35 @@ class DeliveryService:
             for line in lines:
                 log_event("trouble", line)
             where = f"Look at `digest status` in {self.context.workspace.root.resolve()}."
-            html, text = render_notice([*lines, where], "en")
             subject = lines[0] if len(lines) == 1 else f"{len(lines)} things need a person"
-            mail = OutgoingMail(
-                message_id=make_message_id(due[0], self.sender),
-                date=self.context.now,
-                sender=self.sender,
-                to=(address,),
-                subject=f"[digest] {subject}",
-                text=text,
-                html=html,
-            )
-            self.archive.record_deliveries(due, "intended", at=self.context.now)
+            parts = render_notice([*lines, where], "en")
+            self.send_notice(due, address, f"[digest] {subject}", *parts)
 
-            def compose(_: Delivery, mail: OutgoingMail = mail) -> OutgoingMail:
-                return mail
+    def send_notice(
+        self, due: Sequence[Delivery], address: str, subject: str, html: str, text: str
+    ) -> None:
+        """Send one mail that stands for all of the deliveries that are due to an address."""
+        self.archive.record_deliveries(due, "intended", at=self.context.now)
+        mail = OutgoingMail(
+            message_id=make_message_id(due[0], self.sender),
+            date=self.context.now,
+            sender=self.sender,
+            to=(address,),
+            subject=subject,
+            text=text,
+            html=html,
+        )
+        self._send_mails(due[:1], lambda _: mail, _BatchLedger(self.archive, due))
 
-            self._send_mails(due[:1], compose, _BatchLedger(self.archive, due))
+    def post_notice(self, due: Sequence[Delivery], announcement: EditionAnnouncement) -> None:
+        """Post one message that stands for all of the deliveries that are due to a channel."""
+        self.archive.record_deliveries(due, "intended", at=self.context.now)
+
+        def post(delivery: Delivery, handing: Callable[[], None]) -> DeliveryResult:
+            return self._post_announcement(delivery, announcement, handing)
+
+        ledger = _BatchLedger(self.archive, due)
+        self._log_result(dispatch_deliveries(due[:1], post, ledger, self.context.now))
 
     def _address_copies(
         self, what: str, addresses: Iterable[str], version: int = 1
@@ -513,13 +526,8 @@ class DeliveryService:
     ) -> DeliveryResult:
         if delivery.channel == "folder":
             return self._copy_to_folder(release, delivery, handing)
-        from digest.app import context
-        from digest.deliver.webhook import EditionAnnouncement, build_payload
-        from digest.fetch.http.client import NOTHING_SENT, post_json
         from digest.render import mail
 
-        assert delivery.channel in ("slack", "teams")
-        url = _read_secret(self.context.environ, delivery.recipient)
         language = delivery.language
         parts = self._load_parts(release.quarter, language)
         edition = parts.edition
@@ -533,6 +541,16 @@ class DeliveryService:
             link=self.edition_url(release.quarter, language),
             link_text=mail.format_link_label(language),
         )
+        return self._post_announcement(delivery, announcement, handing)
+
+    def _post_announcement(
+        self, delivery: Delivery, announcement: EditionAnnouncement, handing: Callable[[], None]
+    ) -> DeliveryResult:
+        from digest.app import context
+        from digest.fetch.http.client import NOTHING_SENT, post_json
+
+        assert delivery.channel in ("slack", "teams")
+        url = _read_secret(self.context.environ, delivery.recipient)
         payload = build_payload(delivery.channel, announcement)
         handing()
         try:

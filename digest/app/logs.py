@@ -123,7 +123,8 @@ def list_secret_variables(config: SourcesConfig) -> tuple[str, ...]:
     names = [delivery.smtp.password_env, delivery.smtp.token_env] if delivery.smtp else []
     for account in config.digest.mailboxes.values():
         names += [account.password_env, account.token_env]
-    names += [hook.url_env for hook in delivery.webhooks]
+    hooks = (*delivery.webhooks, *config.digest.alerts.webhooks)
+    names += [hook.url_env for hook in hooks]
     names += [config.model.key_env] if config.model else []
     return tuple(dict.fromkeys(filter(None, (*names, delivery.ping_url_env))))
 

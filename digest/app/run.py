@@ -21,6 +21,7 @@ from digest.app.deliver import DeliveryService, Incident
 from digest.app.logs import collect_events, load_secrets, log_event, log_source_detail
 from digest.app.sources import collect_items, read_articles
 from digest.app.vectors import make_vectors
+from digest.app.watch import load_watched_sources
 from digest.app.workspace import write_file
 from digest.archive import Archive
 from digest.deliver.plan import is_final
@@ -245,7 +246,7 @@ def _is_built(context: AppContext, quarter: Quarter) -> bool:
 
 def _find_source_incidents(archive: Archive, context: AppContext) -> Iterator[Incident]:
     states = archive.load_source_states()
-    for source in context.config.sources:
+    for source in (*context.config.sources, *load_watched_sources(context)):
         state = states.get(source.slug)
         if source.enabled and state and (state.failures >= _MIN_FAILURES or state.kind == "gone"):
             since = f"{state.last_success:%Y-%m-%d}" if state.last_success else "ever"

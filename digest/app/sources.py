@@ -18,6 +18,7 @@ from digest.app.logs import log_source_detail
 from digest.app.source_health import assess_source_health
 from digest.app.source_state import remember_letters
 from digest.app.vectors import attach_vectors, make_vectors
+from digest.app.watch import load_watched_sources
 from digest.archive import Archive, SourceState
 from digest.config.sources import FULLTEXT_EXTRA
 from digest.decide.source_health import DEAD_AFTER_FAILURES, SourceHealth
@@ -66,12 +67,15 @@ def collect_items(
     *,
     back_to: datetime | None = None,
     until: datetime | None = None,
+    watched: bool = True,
 ) -> CollectionReport:
-    """Read every enabled source once into the archive.
+    """Read every enabled source once into the archive, and the pages that stack.yaml watches.
 
-    With `back_to` also fetch what has left the feeds of the time from there to `until`, else now.
+    `watched`: false leaves those pages alone. With `back_to` also fetch what has left the feeds of
+    the time from there to `until`, else now.
     """
-    sources = context.config.sources
+    pages = load_watched_sources(context) if watched else ()
+    sources = (*context.config.sources, *pages)
     history = None
     if back_to:
         budget = context.config.digest.limits.history_requests
@@ -204,7 +208,8 @@ def check_sources(context: AppContext, names: Collection[str] = ()) -> tuple[Sou
     with TemporaryDirectory() as scratch:
         config = replace(context.config, sources=checked)
         workspace = replace(context.workspace, output_folder=Path(scratch))
-        return collect_items(replace(context, config=config, workspace=workspace)).reports
+        scratch_context = replace(context, config=config, workspace=workspace)
+        return collect_items(scratch_context, watched=not names).reports
 
 
 def find_feed(context: AppContext, url: str) -> tuple[FoundFeed, tuple[str, ...]]:

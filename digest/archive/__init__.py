@@ -31,6 +31,7 @@ from digest.archive.tables import (
     revisions,
     sources,
     vectors,
+    watched_pages,
 )
 from digest.errors import ArchiveError
 from digest.model.delivery import Delivery, DeliveryRecord, DeliveryState, Release
@@ -53,6 +54,7 @@ _ITEM_FIELDS = (
 ).split()
 _STATE_FIELDS = "slug url last_success failures problem kind moved_to not_before memory".split()
 _PAGE_FIELDS = "url at outcome tries not_before text".split()
+_VERSION_FIELDS = "at text confirmed".split()
 _DELIVERY_FIELDS = "what version language channel recipient".split()
 _RELEASE_FIELDS = "quarter version state by at note sent files".split()
 
@@ -121,6 +123,15 @@ class PageState:
     tries: int = 1
     not_before: datetime | None = None
     text: str = ""  # as Item.fulltext where it was read, else as Item.description
+
+
+@dataclass(frozen=True, slots=True)
+class PageVersion:
+    """A wording of a page that is watched."""
+
+    at: datetime  # when it was first read
+    text: str
+    confirmed: bool  # two readings in a row have shown it
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +219,18 @@ class Archive:
                 query = _ITEM_QUERY.where(items.c.url == page.url)
                 found = connection.execute(query).mappings()
                 search.index_items(connection, [_build_item(row) for row in found])
+
+    def save_page_version(self, source: str, version: PageVersion | None) -> None:
+        """Store a wording of a watched page in place of the one that waited to be confirmed.
+
+        None only drops what waited: the page is again as it was.
+        """
+        waiting = watched_pages.c.source == source, ~watched_pages.c.confirmed
+        with self._begin_transaction() as connection:
+            connection.execute(sa.delete(watched_pages).where(*waiting))
+            if version:
+                row = {name: getattr(version, name) for name in _VERSION_FIELDS}
+                _upsert(connection, watched_pages, {"source": source, **row})
 
     def save_vectors(self, model: str, of_items: Iterable[tuple[Item, bytes]]) -> None:
         """Store what a model made of items' words, in one transaction."""
@@ -426,6 +449,12 @@ class Archive:
         """Return the state of every page that was requested, by its address; without the texts."""
         query = sa.select(*(pages.c[name] for name in _PAGE_FIELDS if name != "text"))
         return {page.url: page for page in self._fetch(query, lambda row: PageState(**row))}
+
+    def load_page_versions(self, source: str) -> tuple[PageVersion, ...]:
+        """Return the wordings of a watched page that are kept, the oldest first."""
+        query = sa.select(*(watched_pages.c[name] for name in _VERSION_FIELDS))
+        query = query.where(watched_pages.c.source == source).order_by(watched_pages.c.at)
+        return self._fetch(query, lambda row: PageVersion(**row))
 
     def load_vectors(self, model: str, ids: Sequence[str]) -> dict[str, bytes]:
         """Return by id what a model made of items' words as they are now, where that is known."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-FORMAT = 5  # of the tables below; a change of them needs a step in `migrations` and the next number
+FORMAT = 7  # of the tables below; a change of them needs a step in `migrations` and the next number
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):
@@ -110,6 +110,17 @@ pages = sa.Table(
     sa.Column("outcome", sa.String, nullable=False),  # read | a SourceError's kind
     sa.Column("not_before", UtcDateTime),  # the host asked not to be requested earlier
     sa.Column("text", sa.String, nullable=False),
+)
+
+# The text of pages that are watched: each wording that two readings in a row have shown, and the
+# last that only one has.
+watched_pages = sa.Table(
+    "watched_pages",
+    metadata,
+    sa.Column("source", sa.String, primary_key=True),
+    sa.Column("at", UtcDateTime, primary_key=True),  # when it was first read
+    sa.Column("text", sa.String, nullable=False),
+    sa.Column("confirmed", sa.Boolean, nullable=False),
 )
 
 # What a model made of items' words, where the team has one (`digest.vectors`).

@@ -60,8 +60,9 @@ FULLTEXT_EXTRA = "pip install 'martech-digest[fulltext]'"
 VECTORS_EXTRA = "pip install 'martech-digest[vectors]'"
 _FILE = "sources.yaml"
 _LONGEST_SLUG = 60
+_WEEK = 8  # days: a call that comes late included
 # keys of digest that change no word of an edition
-_NOT_IN_AN_EDITION = ("delivery", "mailboxes", "network", "contact")
+_NOT_IN_AN_EDITION = ("delivery", "alerts", "mailboxes", "network", "contact")
 # keys of model that say where and at what cost it is asked, and not for what
 _NOT_IN_A_DRAFT = (
     "base_url key_env key_file request_seconds requests_at_once retries answer_tokens price_in "
@@ -194,6 +195,18 @@ class DeliverySettings(Recipients):
     folder: FilePath | None = key("a folder that editions are copied to")
 
 
+class AlertSettings(Settings):
+    """Word between editions, of products of stack.yaml alone. Off until `every` says how often."""
+
+    every: Literal["off", "day", "week"] = key("how often `digest alert` is called", "off")
+    to: tuple[MailAddress, ...] = key("who is told by mail; default: delivery.team", ())
+    webhooks: tuple[Webhook, ...] = key("channels that are told", ())
+    notice_days: int = key(
+        "days before a contract's day of notice, or its end, that it is told", 30, ge=1, le=190
+    )
+    news_days: int = key("the oldest news that is told, in days", 14, ge=1, le=60)
+
+
 class ThemeSettings(Settings):
     """The organisation's colour and logo on the briefing."""
 
@@ -227,6 +240,7 @@ class DigestSettings(Settings):
         "IMAP accounts, by a name of your choice", {}
     )
     delivery: DeliverySettings = DeliverySettings()
+    alerts: AlertSettings = AlertSettings()
 
 
 class ModelSettings(Settings):
@@ -622,6 +636,7 @@ def _check_sources_file(plain: Any) -> Iterator[RuleViolation]:
             what = "either password_env or token_env is needed, to log in with"
             yield RuleViolation((*loc, "password_env"), what)
     yield from _check_delivery(plain)
+    yield from _check_alerts(plain)
     for loc, model in find_values(plain, "model"):
         yield from _check_model(loc, model)
 
@@ -700,6 +715,18 @@ def _check_newsletters(plain: Any) -> Iterator[RuleViolation]:
             what = f"{format_value(account)!r} is no account under digest.mailboxes"
             near = suggest_similar(account, accounts) or known
             yield RuleViolation((*loc, "account"), what + near)
+
+
+def _check_alerts(plain: Any) -> Iterator[RuleViolation]:
+    has_server = any(value for _, value in find_values(plain, "digest", "delivery", "smtp"))
+    for loc, alerts in find_values(plain, "digest", "alerts"):
+        if _list_given_keys(alerts, "to") and not has_server:
+            what = "needs a mail server: give digest.delivery.smtp and from"
+            yield RuleViolation((*loc, "to"), what)
+        days = alerts.get("news_days") if isinstance(alerts, dict) else None
+        if isinstance(days, int) and alerts.get("every") == "week" and days < _WEEK:
+            what = f"is less than a week: with every: week news is lost, so give {_WEEK} or more"
+            yield RuleViolation((*loc, "news_days"), what)
 
 
 def _check_delivery(plain: Any) -> Iterator[RuleViolation]:

@@ -6,6 +6,8 @@ sections that they would have stood in point to them. `digest.model.sections` de
 
 from __future__ import annotations
 
+from digest.edition.alerts import find_alerts
+from digest.edition.board import build_board
 from digest.edition.briefs import choose_briefs, find_doubtful_stories
 from digest.edition.calendar import build_calendar
 from digest.edition.claims import build_claims
@@ -18,6 +20,7 @@ from digest.edition.front import build_front, pick_decisions
 from digest.edition.quarter import QuarterView
 from digest.edition.register import build_register
 from digest.edition.rules import build_rules
+from digest.edition.stack.figures import add_stack_figures
 from digest.edition.stack.items import AgendaBasis
 from digest.edition.stack.pages import StackReport, build_stack_report
 from digest.edition.stack.radar import assign_ring, build_radar, index_rings
@@ -32,7 +35,9 @@ __all__ = [
     "SourceReadStatus",
     "StackReport",
     "StoryText",
+    "add_stack_figures",
     "assign_ring",
+    "build_board",
     "build_calendar",
     "build_claims",
     "build_coverage",
@@ -50,6 +55,7 @@ __all__ = [
     "compute_trend",
     "count_quarter",
     "explain_consequences",
+    "find_alerts",
     "find_doubtful_stories",
     "find_themes",
     "index_rings",

@@ -432,7 +432,7 @@ class _Case:
 
     def _tells(self, what: str) -> bool:
         """Return whether a title tells of something, whatever the story's tag says."""
-        return _compile_words(what).search(self.titles) is not None
+        return tells(what, self.titles)
 
     def _shares_word(self, name: str) -> bool:
         """Return whether a title has a word of a goal's name."""
@@ -488,6 +488,11 @@ class _Case:
                     N_("%(product)s (goal: %(goal)s)"), product=product.name, goal=goal.name
                 )
         return product.name
+
+
+def tells(what: str, titles: str) -> bool:
+    """Return whether titles hold words of a table of consequence_words.toml."""
+    return _compile_words(what).search(titles) is not None
 
 
 @cache

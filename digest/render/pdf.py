@@ -110,6 +110,29 @@ def render_and_check_pdf(
         return pdf, find_layout_faults(document.pages, theme.pages)
 
 
+def draw_one_page(html: str, style: str) -> bytes:
+    """Draw HTML that is laid out for one page, as PDF/UA-1. Equal texts give equal bytes.
+
+    Raises RenderError where it is more than a page, or something cannot be drawn.
+    """
+    if missing := check_pdf_support():
+        raise RenderError(missing)
+    from weasyprint import CSS, HTML
+
+    with _raise_on_warnings(), _configure_fonts() as fonts:
+        sheet = CSS(string=style, font_config=fonts, url_fetcher=_create_url_fetcher())
+        document = HTML(string=html, url_fetcher=_create_url_fetcher()).render(
+            stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1", pdf_tags=True
+        )
+        if len(document.pages) != 1:
+            raise RenderError(f"the page takes {len(document.pages)} pages")
+        with collect_text_layer() as layer:
+            pdf: bytes = document.write_pdf(
+                finisher=layer.finish, pdf_variant="pdf/ua-1", pdf_tags=True
+            )
+        return pdf
+
+
 def check_pdf_support() -> str:
     """Return what is missing on this machine to draw a PDF, with what to do; "" for nothing."""
     try:

@@ -19,7 +19,7 @@ from digest.urls import is_web_url
 _MAX_FIELDS = 300  # of one form
 _TAG_FIELDS = ("category", "ai", "evidence", "event", "relation", "ring")
 TEXT_FIELDS = ("headline", "summary", "note")
-_DECISION_FIELDS = ("step", "story", "owner", "due", "state", "note")
+_DECISION_FIELDS = ("step", "story", "owner", "due", "state", "closed", "outcome", "note")
 _ITEM_FIELDS = ("url", "title", "source", "published", "summary", "language")
 _FILTER_PREFIX = "f-"  # so that a filter can go with every form
 

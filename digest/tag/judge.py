@@ -35,6 +35,7 @@ from digest.tag.reading import match_vocabulary, read_item
 from digest.tag.rules import Overrides
 from digest.tag.vectors import load_vector_model, mix_category_scores, mix_shares
 from digest.tag.vendors import Gazetteer, acting_vendors
+from digest.tag.watched import name_watched_change
 
 _WEIGHTS = Path(__file__).parent / "vocabulary" / "weights.txt.gz"
 CATEGORY_SHARPNESS = 12.0  # turns the first layer's scores, which lie near 0 and 1, into shares
@@ -81,7 +82,7 @@ class ItemJudge:
 
         The team's rules have the last word on relevance.
         """
-        tags = self._judge_by_models(item)
+        tags = name_watched_change(item, self._judge_by_models(item))
         rule = self.overrides.find_rule(item, tags)
         if rule is None:
             return tags

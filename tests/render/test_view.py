@@ -76,7 +76,7 @@ def test_a_section_names_what_page_one_told():
             ),
         ),
         ("radar", "2 to act on"),
-        ("agenda", "8 to decide, 1 decision is open"),
+        ("agenda", "8 to decide, 1 decision is open, 1 past its day"),
         ("register", "120 stories, 45 new products"),
         ("sources", ""),
     ],

@@ -62,8 +62,10 @@ def build_agenda(
     radar: Radar,
     carried: Sequence[TeamDecision] = (),
     basis: AgendaBasis = NO_BASIS,
+    closed: Sequence[TeamDecision] = (),
 ) -> Agenda:
-    """Return the agenda. `carried` are decisions of earlier editions that are still open.
+    """Return the agenda. `carried` are decisions of earlier editions that are still open, `closed`
+    those that were closed since the edition before.
 
     `basis` is what other parts of the briefing found. Steps are proposed for the briefing's
     stories, those with a tie to the stack first.
@@ -95,6 +97,7 @@ def build_agenda(
         carried=tuple(carried),
         rules=rows,
         contracts=list_contracts(quarter.stack.products, quarter.today),
+        closed=tuple(closed),
     )
 
 

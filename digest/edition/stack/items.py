@@ -111,7 +111,8 @@ def list_strategy_items(quarter: QuarterView, basis: AgendaBasis) -> tuple[Agend
             AgendaItem(
                 what=TranslatableText(N_("Keep our AI policy as it is?")),
                 why=TranslatableText(text, **values),
-                proposed=_propose_owner(using_ai),
+                owner=stack.policy_owner,
+                proposed="" if stack.policy_owner else _propose_owner(using_ai),
                 section="rules",
             )
         )
@@ -317,11 +318,7 @@ def list_usage_items(quarter: QuarterView) -> tuple[AgendaItem, ...]:
                 section="stack",
             )
         )
-    silent = [
-        product
-        for product in staying
-        if product.users is None or not _MEASURE.search(product.contribution)
-    ]
+    silent = [product for product in staying if product.users is None or not _is_measured(product)]
     if silent:
         items.append(
             AgendaItem(
@@ -347,10 +344,17 @@ def _describe_trial(product: Product) -> TranslatableText:
     return TranslatableText(N_("It is on trial; what did it show?"))
 
 
+def _is_measured(product: Product) -> bool:
+    """Return whether the file has a figure of a product's use or of what it yields."""
+    usage = product.usage
+    has_usage = usage.used is not None or usage.active is not None
+    return has_usage or _MEASURE.search(product.contribution) is not None
+
+
 def _describe_unmeasured(silent: Sequence[Product]) -> TranslatableText:
     """Say of which products the file has no number of users, and of which no measure."""
     no_users = [product for product in silent if product.users is None]
-    no_measure = [product for product in silent if not _MEASURE.search(product.contribution)]
+    no_measure = [product for product in silent if not _is_measured(product)]
     return _join_facts(
         (N_("No number of users in the stack file: %(facts)s."), _list_names(no_users)),
         (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -10,7 +11,18 @@ from pydantic import NonNegativeInt
 
 from digest.i18n import TranslatableText
 from digest.model.edition.stories import Sentence, StoryRef
-from digest.model.stack import Goal, Money, Product, Promise, PromiseState, Ring
+from digest.model.stack import (
+    Benchmark,
+    CustomField,
+    DataFlow,
+    Goal,
+    GoalMeasure,
+    Money,
+    Product,
+    Promise,
+    PromiseState,
+    Ring,
+)
 
 PromiseStanding = PromiseState | Literal["seen", "slipped", "silent", "unwatched"]
 ImpactKind = Literal["adds", "threatens", "tells"]
@@ -75,6 +87,58 @@ class Spend:
     per_customer: Money | None = None
     cac: Money | None = None
     share_of_cac: float | None = None
+    clv: Money | None = None  # what a customer brings over its lifetime
+    clv_to_cac: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """A share of the company's own beside what others say of theirs."""
+
+    own: float
+    is_minimum: bool  # of a cost that is not whole
+    benchmark: Benchmark
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierFigures:
+    """What an earlier edition counted of the stack. `measures` are by the goal's name."""
+
+    quarter: str
+    spend: Spend
+    measures: Mapping[str, GoalMeasure] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SpendBefore:
+    """What an earlier edition counted, as far as it can stand beside this one's figures."""
+
+    quarter: str
+    total: tuple[Money, ...]
+    share: float | None = None
+    per_customer: Money | None = None
+    share_of_cac: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureBefore:
+    """How a goal stood in an earlier edition, in the same unit."""
+
+    goal: str
+    quarter: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class StackHistory:
+    """Figures of earlier editions, the latest first.
+
+    `incomparable` names the quarters whose costs count other products or another currency.
+    """
+
+    spend: tuple[SpendBefore, ...] = ()
+    measures: tuple[MeasureBefore, ...] = ()  # of each goal the latest alone
+    incomparable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +177,13 @@ class StackView:
     unwatched: tuple[str, ...] = ()
     impacts: tuple[AiImpact, ...] = ()
     goals: tuple[Goal, ...] = ()  # of the company's plan
+    policy_owner: str = ""
+    policy_rules: tuple[str, ...] = ()
+    policy_touched: tuple[StoryRef, ...] = ()  # rules of the quarter on the use of AI
+    flows: tuple[DataFlow, ...] = ()
+    custom_fields: tuple[CustomField, ...] = ()
+    yardsticks: tuple[Yardstick, ...] = ()
+    history: StackHistory = StackHistory()
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,10 @@ def _count_decisions(edition: Edition, words: Localizer) -> Iterator[str]:
     number = len(edition.agenda.carried) if edition.agenda else 0
     if number:
         yield words.translate_plural("%(n)s decision is open", "%(n)s decisions are open", number)
+    today = edition.as_of.astimezone(words.zone).date()
+    carried = edition.agenda.carried if edition.agenda else ()
+    if late := sum(decision.is_late(today) for decision in carried):
+        yield words.translate_plural("%(n)s past its day", "%(n)s past their day", late)
 
 
 def _count_register(edition: Edition, words: Localizer) -> Iterator[str]:

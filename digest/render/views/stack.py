@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from digest.i18n import N_
+from digest.model.decisions import TeamDecision
 from digest.model.edition import (
     MIN_BLIPS,
     Agenda,
@@ -24,9 +26,16 @@ from digest.model.edition import (
 )
 from digest.model.sections import BRIEF_SECTION
 from digest.model.stack import Product
+from digest.render.views.architecture import ArchitectureView, build_architecture
 from digest.render.views.context import ViewContext
 from digest.render.views.promises import VendorsPage
 from digest.render.views.radar import RadarPage, build_radar_page
+from digest.render.views.stack_figures import (
+    PolicyView,
+    StackFiguresView,
+    build_figures_view,
+    build_policy_view,
+)
 from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import EVENTS, LABELS, SECTIONS, Localizer
 from digest.taxonomy import CATEGORIES
@@ -37,6 +46,7 @@ _MAX_PROPOSALS = 3  # with the rules and what is carried over, the agenda is one
 _MAX_NAMES = 8  # of vendors, in a sentence
 _MAX_ITEM = 170  # characters of what the agenda decides
 _MAX_ITEM_REASON = 420
+_MAX_OUTCOME = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +105,8 @@ class StepView:
     owner: str
     due: str
     since: str
+    late: bool = False  # it is open after its day
+    outcome: str = ""  # what came of it
     asks: bool = False  # `text` is a question that names the story itself
 
 
@@ -140,6 +152,7 @@ class AgendaPage:
     first: tuple[str, ...]  # the questions of page one, in short
     parts: tuple[AgendaPartView, ...]
     carried: tuple[StepView, ...]
+    closed: tuple[StepView, ...]  # since the edition before
     proposals: tuple[StepView, ...]
     rules: tuple[RuleRow, ...]
 
@@ -155,6 +168,9 @@ class StackPages:
     vendors: VendorsPage | None  # of the ledger
     radar: RadarPage | None
     agenda: AgendaPage | None
+    figures: StackFiguresView | None
+    architecture: ArchitectureView | None
+    policy: PolicyView | None
 
     @property
     def today(self) -> date:
@@ -192,6 +208,16 @@ def build_stack_pages(
         if radar and _is_worth_drawing(radar, brief)
         else None,
         agenda=_build_agenda_page(agenda, context) if agenda else None,
+        figures=build_figures_view(edition.stack, context),
+        architecture=build_architecture(
+            edition.stack,
+            context,
+            {
+                line.product.name: _name_row(line.product.name, context)
+                for line in edition.stack.lines
+            },
+        ),
+        policy=build_policy_view(edition.stack, context),
     )
 
 
@@ -319,6 +345,15 @@ def _iter_figures(spend: Spend, words: Localizer) -> Iterator[tuple[str, str]]:
     if spend.share_of_cac is not None:
         share = format_at_least(words.format_share(spend.share_of_cac, down=is_minimum))
         yield words.translate("Share of the cost of winning a customer"), share
+    if spend.clv:
+        value = words.format_money(spend.clv)
+        if spend.clv_to_cac is not None:
+            value = words.translate(
+                N_("%(value)s, %(times)s times the cost of winning a customer"),
+                value=value,
+                times=words.format_number(round(spend.clv_to_cac, 1)),
+            )
+        yield words.translate(N_("What a customer brings over its lifetime")), value
     if spend.without_cost and spend.total:
         names = words.join_names(spend.without_cost)
         yield words.translate("Without a cost in the stack file"), names
@@ -515,6 +550,24 @@ def _find_place(story_id: str | None, context: ViewContext) -> str:
     return f"#{story_id}" if story_id in context.printed_ids else ""
 
 
+def _build_decision(decision: TeamDecision, context: ViewContext) -> StepView:
+    """Build the row of a decision that an earlier edition took, with what became of it."""
+    words = context.words
+    step = words.translate_label(LABELS["steps"], decision.step or "")
+    if decision.state != "open":
+        step = words.translate(N_("Done") if decision.state == "done" else N_("Dropped"))
+    return StepView(
+        what=None,
+        text=decision.what,
+        step=step,
+        owner=decision.owner,
+        due=words.format_date(decision.closed or decision.due),
+        since=words.format_quarter(decision.quarter),
+        late=decision.is_late(context.today),
+        outcome=context.fit_text(decision.outcome or decision.note, _MAX_OUTCOME),
+    )
+
+
 def _build_agenda_page(agenda: Agenda, context: ViewContext) -> AgendaPage:
     words, brief = context.words, context.options.brief
     # Paper asks for these steps on page one and among the questions to vendors.
@@ -527,17 +580,8 @@ def _build_agenda_page(agenda: Agenda, context: ViewContext) -> AgendaPage:
             if (question := context.fit_text(words.translate_note(decision.question), _MAX_ITEM))
         ),
         parts=tuple(_iter_agenda_parts(agenda, context)),
-        carried=tuple(
-            StepView(
-                what=None,
-                text=decision.what,
-                step=words.translate_label(LABELS["steps"], decision.step or ""),
-                owner=decision.owner,
-                due=words.format_date(decision.due),
-                since=words.format_quarter(decision.quarter),
-            )
-            for decision in agenda.carried
-        ),
+        carried=tuple(_build_decision(decision, context) for decision in agenda.carried),
+        closed=tuple(_build_decision(decision, context) for decision in agenda.closed),
         proposals=tuple(
             StepView(
                 what=build_ref(proposal.story, context),
