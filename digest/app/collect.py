@@ -79,6 +79,7 @@ class SourceReport:
     edited: int = 0
     problem: str = ""
     mend: str = ""
+    failures: int = 0  # in a row, this one among them
     notes: tuple[str, ...] = ()  # what was odd and did no harm
     pages: int = 0  # of articles, asked for in full
     pages_read: int = 0
@@ -90,9 +91,9 @@ class SourceReport:
         return bool(self.problem)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the report as `--json` prints it: without the time, which differs each time."""
+        """Return the report as `--json` prints it: without what differs each time."""
         fields = asdict(self)
-        del fields["seconds"]
+        del fields["seconds"], fields["failures"]
         return fields
 
 
@@ -372,7 +373,13 @@ class _CollectionRun:
     ) -> SourceReport:
         state = record_failure(state, error)
         self._archive.record_attempt(state, (), at=self._now, outcome=error.kind)
-        return SourceReport(source.name, error.kind, problem=error.message, mend=error.hint)
+        return SourceReport(
+            source.name,
+            error.kind,
+            problem=error.message,
+            mend=error.hint,
+            failures=state.failures,
+        )
 
 
 def _report_pause(source: Source, pause: PollPause) -> SourceReport:

@@ -144,7 +144,16 @@ def assemble_edition(
     themes = write_themes(themes, model_texts, settings.language)
     brief_ids = {story.id for story in briefs}
     texts, brief_texts = (
-        tuple(_build_text(entry, decision, settings, consequences, boilerplate) for entry in some)
+        tuple(
+            build_story_text(
+                entry,
+                decision,
+                settings.language,
+                consequences,
+                choose_source_words(entry.story, settings.language, boilerplate),
+            )
+            for entry in some
+        )
         for some in (
             decision.chosen,
             [entry for entry in decision.ranked if entry.story.id in brief_ids],
@@ -232,27 +241,40 @@ def _read_source_statuses(
     }
 
 
-def _build_text(
+@dataclass(frozen=True, slots=True)
+class SourceWords:
+    """What a story's sources give to print, whatever the team decides."""
+
+    title: str
+    language: str
+    summary: tuple[Sentence, ...]
+    conflicts: tuple[tuple[Sentence, Sentence], ...]
+
+
+def choose_source_words(story: Story, language: str, boilerplate: SiteBoilerplate) -> SourceWords:
+    """Choose title and sentences of a story out of its sources."""
+    title, title_language = choose_headline(story, language)
+    summary = build_summary(story, language, boilerplate)
+    return SourceWords(title, title_language, summary, find_conflicts(story))
+
+
+def build_story_text(
     entry: RankedStory,
     decision: QuarterDecision,
-    settings: EditionSettings,
+    language: str,
     consequences: Mapping[str, tuple[str, ...]] | None,
-    boilerplate: SiteBoilerplate,
+    words: SourceWords,
 ) -> StoryText:
     """Return a chosen story in its sources' words, what it is to the stack, the team's words.
 
     `consequences` are those for the stack by story, None where there is no stack.
     """
-    story, language = entry.story, settings.language
-    title, title_language = choose_headline(story, language)
+    story = entry.story
     thread = decision.threads.get(story.id)
     text = StoryText(
         ranked=entry,
-        title=title,
-        language=title_language,
-        summary=build_summary(story, language, boilerplate),
+        **get_fields(words, SourceWords),
         thread=thread if thread and thread.kind == "follow-up" else None,
-        conflicts=find_conflicts(story),
     )
     if consequences is not None:
         closest = get_closest_relation(decision.relations[story.id])

@@ -42,7 +42,9 @@ def assess_source_health(
             pages[item.source][asked[item.url].outcome] += 1
     statuses = {
         slug: SourceStatus(
-            **{name: getattr(state, name) for name in _REMEMBERED}, pages=pages[slug]
+            **{name: getattr(state, name) for name in _REMEMBERED},
+            letters=state.memory.get("letters", {}),
+            pages=pages[slug],
         )
         for slug, state in states.items()
     }
@@ -61,6 +63,7 @@ def assess_source_health(
             if story.id in dropped
             for member in story.items
         ),
+        relevant=Counter(member.item.source for member in decision.items if member.tags.relevant),
     )
     rows = assess_sources(sources, statuses, recent, contributions, items, now)
     coverage = {

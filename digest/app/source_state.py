@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -75,6 +75,20 @@ def coverage_days(state: SourceState | None, quarter: Quarter, now: datetime) ->
 def remember_coverage(state: SourceState, coverage: CoverageState) -> SourceState:
     """Return the state that remembers this of the source's history."""
     return replace(state, memory={**state.memory, "history": coverage.to_json()})
+
+
+def remember_letters(
+    memory: Mapping[str, Any], letters: Iterable[Collection[object]]
+) -> Mapping[str, Any]:
+    """Return a newsletter's memory after more letters, each given as its stories.
+
+    It counts the letters at the end that gave none, and all stories that those before gave.
+    """
+    counts = dict(memory.get("letters") or {"stories": 0, "empty": 0})
+    for stories in letters:
+        counts["stories"] += len(stories)
+        counts["empty"] = 0 if stories else counts["empty"] + 1
+    return {**memory, "letters": counts}
 
 
 def begin_attempt(state: SourceState, url: str | None) -> SourceState:

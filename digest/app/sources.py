@@ -15,10 +15,13 @@ from digest.app.collect import CollectionReport, HistoryOptions, SourceReport, c
 from digest.app.context import AppContext, find_ca_file, load_judge, make_fetcher
 from digest.app.judgements import judge_new_items, open_kept_judge
 from digest.app.logs import log_source_detail
+from digest.app.source_health import assess_source_health
+from digest.app.source_state import remember_letters
 from digest.app.vectors import attach_vectors, make_vectors
 from digest.app.watch import load_watched_sources
 from digest.archive import Archive, SourceState
 from digest.config.sources import FULLTEXT_EXTRA
+from digest.decide.source_health import DEAD_AFTER_FAILURES, SourceHealth
 from digest.errors import FetchError, UsageError
 from digest.fetch.read.parser_process import ParserProcess
 from digest.intake import make_items
@@ -90,7 +93,8 @@ def collect_items(
         ) -> tuple[Sequence[FeedEntry], SourceState, tuple[str, ...]]:
             assert source.mailbox
             result = mailboxes.read_newsletters(source.mailbox, state.memory.get("mailbox", {}))
-            memory = {**state.memory, "mailbox": dict(result.state)}
+            letters = (one.entries for one in result.letters if one.entries or one.kind == "empty")
+            memory = {**remember_letters(state.memory, letters), "mailbox": dict(result.state)}
             return result.entries, replace(state, memory=memory), result.problems
 
         return collect_sources(
@@ -177,10 +181,16 @@ def _lacks_sentence(item: Item) -> bool:
 
 
 def log_collection(collected: CollectionReport) -> None:
-    """Log failed sources as warnings, notes and the totals as information."""
+    """Log failed sources as warnings, notes and the totals as information.
+
+    A source that goes on failing is a warning when it begins and when it counts as dead, so that
+    cron does not mail the same every hour.
+    """
     for report in collected.failed_reports:
         hint = f" → {report.mend}" if report.mend else ""
-        logger.warning("%s: %s%s", report.source, report.problem, hint)
+        again = report.failures > 1 and report.failures != DEAD_AFTER_FAILURES
+        level = logging.INFO if again else logging.WARNING
+        logger.log(level, "%s: %s%s", report.source, report.problem, hint)
     for report in collected.reports:
         log_source_detail(report)
         for note in report.notes:
@@ -259,7 +269,6 @@ def load_source_health(
 ) -> tuple[tuple[SourceHealth, ...], Mapping[str, str]]:
     """Return how the sources do, and for each slug which days of the quarter are covered."""
     from digest.app.judge import decide_quarter
-    from digest.app.source_health import assess_source_health
 
     with Archive.open(context.workspace.archive_file, create=False) as archive:
         return assess_source_health(

@@ -49,7 +49,7 @@ from digest.config.validate import (
     suggest_similar,
     validate_yaml,
 )
-from digest.config.yaml_file import insert_value, remove_value
+from digest.config.yaml_file import change_value, insert_value, remove_value
 from digest.errors import UsageError
 from digest.model.drafts import ModelTask, SharedField
 from digest.model.source import MailboxRule, ReadingRule, Source, SourceClass, Tier
@@ -451,12 +451,33 @@ def add_source(text: str, source: Mapping[str, Any]) -> str:
     return insert_value(text, ("sources", count), entry, _FILE)
 
 
+def change_source(text: str, name: str, values: Mapping[str, Any]) -> str:
+    """Return the text of sources.yaml with other values of a source; None takes a key out.
+
+    Raises as `remove_source` does.
+    """
+
+    def change(block: Any) -> None:
+        for key_name, value in values.items():
+            if value is None:
+                block[0].pop(key_name, None)
+            else:
+                block[0][key_name] = value
+
+    return change_value(text, _find_source(text, name), change, _FILE)
+
+
 def remove_source(text: str, name: str) -> str:
     """Return the text of sources.yaml without the source of that name or slug, and its comments.
 
     Raises UsageError where there is no such source, ConfigError where the text cannot be read,
     DigestError where it is laid out in a way that takes a person.
     """
+    return remove_value(text, _find_source(text, name), _FILE)
+
+
+def _find_source(text: str, name: str) -> Loc:
+    """Return the place of a source. Raises UsageError where there is none of that name or slug."""
     plain = parse_yaml(text, _FILE).plain_value
     names = {
         loc[:-1]: clean_text(found)
@@ -465,7 +486,7 @@ def remove_source(text: str, name: str) -> str:
     }
     for loc, found in names.items():
         if clean_text(name) in (found, slugify(found)):
-            return remove_value(text, loc, _FILE)
+            return loc
     near = suggest_similar(name, names.values())
     raise UsageError(f"{_FILE} has no source {format_value(name)!r}{near}")
 

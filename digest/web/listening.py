@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket  # noqa: TID251 - a page listens on a socket of its own
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 import uvicorn
@@ -47,7 +47,25 @@ def name_address(address: str) -> str:
     return "localhost" if address == "127.0.0.1" else f"[{address}]" if ":" in address else address
 
 
-def run_server(app: ASGIApp, listener: socket.socket) -> None:
-    """Serve an application until it is interrupted."""
+def run_server(
+    app: ASGIApp, listener: socket.socket, at_stop: Callable[[], None] = lambda: None
+) -> None:
+    """Serve an application until it is interrupted.
+
+    `at_stop` is called before the server waits for the answers that are under way to end.
+    """
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
-    uvicorn.Server(config).run(sockets=[listener])
+    PageServer(config, at_stop).run(sockets=[listener])
+
+
+class PageServer(uvicorn.Server):
+    """A server that says when it is to stop, so that answers without an end can be ended."""
+
+    def __init__(self, config: uvicorn.Config, at_stop: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._at_stop = at_stop
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Call `at_stop`, then end the server."""
+        self._at_stop()
+        await super().shutdown(sockets)
