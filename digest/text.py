@@ -23,6 +23,8 @@ _CONTROL = re.compile(
 )
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
+_LIST_MARK = re.compile(r"[,;|/+&·•]\s")  # between the things that a title lists
+_CAPITALISED = re.compile(r"\b[A-Z][^\W_]{3,}")
 _BLOCK = re.compile(
     r"<(?:br|/?(?:p|div|li|ul|ol|h[1-6]|tr|td|th|table|section|article|blockquote|pre|figure"
     r"|figcaption|hr|dt|dd))\b[^>]*>",
@@ -176,3 +178,9 @@ def _ends_sentence(head: str, text: str, following: int) -> bool:
         closes = _CLOSING_ABBREVIATION.search(head) and _SENTENCE_START.match(text, following)
         return bool(closes)
     return True
+
+
+def is_issue_title(title: str) -> bool:
+    """Return whether a title lists the contents of an issue: it names no one thing to ask about."""
+    parts = [part for part in _LIST_MARK.split(title) if part.strip()]
+    return len(parts) > 2 and sum(_CAPITALISED.search(part) is not None for part in parts) > 2

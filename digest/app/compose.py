@@ -10,6 +10,7 @@ from digest.app.decide import QuarterDecision
 from digest.app.model_texts import NO_TEXTS, ModelTexts, write_front, write_story, write_themes
 from digest.app.source_state import coverage_days
 from digest.archive import Archive, SourceState, fingerprint_items
+from digest.cluster import find_parties
 from digest.decide.decisions import TEAM, list_edited_fields, list_pinned_ids
 from digest.decide.relations import StackIndex, get_closest_relation
 from digest.edition import (
@@ -146,7 +147,12 @@ def assemble_edition(
     pages = None
     if ours and stack_view:
         pages = build_stack_report(view, ours.rings, ours.carried, basis, stack_view)
-    register = build_register(view, lambda story: _find_product(story, view))
+    vendors = sorted({name for member in decision.items for name in member.tags.vendors})
+    register = build_register(
+        view,
+        lambda story: _find_product(story, view),
+        lambda story: find_parties(story, vendors),
+    )
     texts = tuple(write_story(text, model_texts, settings.language) for text in texts)
     origin = replace(settings.generated_from, archive=fingerprint_items(items))
     context = EditionContext(

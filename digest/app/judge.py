@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from digest.app import decide
@@ -21,10 +22,13 @@ from digest.archive import Archive
 from digest.cluster import cluster_items, find_threads
 from digest.model.decisions import EditorialDecisions
 from digest.model.item import Item
-from digest.model.story import Story, StoryThread
+from digest.model.story import EarlierStory, Story, StoryThread
 from digest.period import Quarter
 from digest.rank import SelectionLimits, StoryFeatures, load_default_weights
+from digest.text import join_lines
 from digest.write.summaries import SentenceCheck
+
+_MAX_WORDS = 1000  # characters of an earlier item's text that threads are found by
 
 
 def decide_quarter(
@@ -39,7 +43,22 @@ def decide_quarter(
         limits=_make_limits(context),
         stack_index=load_stack_index(context),
         editorial_decisions=load_quarter_decisions(context, quarter),
-        earlier=load_earlier_stories(context.workspace.output, quarter),
+        earlier=_load_earlier(context, quarter, archive),
+    )
+
+
+def _load_earlier(
+    context: AppContext, quarter: Quarter, archive: Archive
+) -> tuple[EarlierStory, ...]:
+    """Load the stories of earlier editions; what a register lists, with the words of its item."""
+    stories = load_earlier_stories(context.workspace.output, quarter)
+    listed = [story.id.removeprefix("s") for story in stories if not story.told]
+    items = {"s" + item.id: item for item in archive.load_items_by_id(listed)}
+    return tuple(
+        replace(story, summary=join_lines(f"{item.summary} {item.text[:_MAX_WORDS]}"))
+        if not story.told and (item := items.get(story.id))
+        else story
+        for story in stories
     )
 
 
@@ -80,10 +99,10 @@ def build_manual_stories(
 
 
 def load_threads(
-    context: AppContext, quarter: Quarter, stories: Sequence[Story]
+    context: AppContext, quarter: Quarter, stories: Sequence[Story], archive: Archive
 ) -> Mapping[str, StoryThread]:
     """Return the threads from stories to those of earlier editions, by the id of the lead item."""
-    return find_threads(stories, load_earlier_stories(context.workspace.output, quarter))
+    return find_threads(stories, _load_earlier(context, quarter, archive))
 
 
 def make_sentence_check(stories: Sequence[Story]) -> SentenceCheck:

@@ -105,7 +105,8 @@ def open_review_session(
     )
     if not stories:
         raise DigestError(f"the archive holds no item of {quarter}", "run `digest collect` first")
-    threads = load_threads(context, quarter, stories)
+    with Archive.open(context.workspace.archive_file, create=False) as archive:
+        threads = load_threads(context, quarter, stories, archive)
     features, sentence_check = extract_features(stories, quarter), make_sentence_check(stories)
 
     def decide_again(decisions: EditorialDecisions) -> QuarterDecision:

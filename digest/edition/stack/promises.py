@@ -21,7 +21,7 @@ from digest.model.edition import PromiseLedger, PromiseRow, PromiseStanding, Ven
 from digest.model.stack import OUR_RELATIONS, Product, Promise
 from digest.model.story import Story
 from digest.model.tags import Event
-from digest.text import clean_text, join_lines, split_sentences
+from digest.text import clean_text, is_issue_title, join_lines, split_sentences
 
 _MAX_QUESTIONS = 4  # a vendor
 _MAX_VENDORS = 10
@@ -38,7 +38,6 @@ _COMMON = frozenset(
     "would should".split()
 )
 _MAX_TEXT_LENGTH = 4000  # characters of a story that are searched for a promise's words
-_SEVERAL = re.compile(r"[,;|/+&·•]\s")  # parts of a title that lists what an issue holds
 _UPDATE_QUESTION = N_("“%(title)s”: does it reach our %(product)s, from when, and what must we do?")
 _QUESTIONS_BY_EVENT: Mapping[Event, str] = {
     "pricing": N_("“%(title)s”: does it change what %(product)s costs us, and from when?"),
@@ -245,12 +244,6 @@ def ask_about_story(
     if event == "update" and relation.kind == "product":
         return TranslatableText(_UPDATE_QUESTION, **values)
     return None
-
-
-def is_issue_title(title: str) -> bool:
-    """Return whether a title lists the contents of an issue: it names no one thing to ask about."""
-    parts = [part for part in _SEVERAL.split(title) if part.strip()]
-    return len(parts) > 2 and sum(_NAME.search(part) is not None for part in parts) > 2
 
 
 def _find_product(
