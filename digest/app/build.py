@@ -21,7 +21,7 @@ from digest.app.context import (
 )
 from digest.app.judge import decide_quarter
 from digest.app.model_texts import NO_TEXTS
-from digest.app.previous import load_open_decisions, load_radar_rings
+from digest.app.previous import load_earlier_stories, load_open_decisions, load_radar_rings
 from digest.app.search_index import keep_judgements
 from digest.app.workspace import write_files
 from digest.archive import Archive
@@ -75,6 +75,7 @@ def build_editions(
                 stack_index,
                 load_radar_rings(folder / "edition.json"),
                 load_open_decisions(context.team_root / "editions", quarter),
+                load_earlier_stories(context.workspace.output, quarter),
             )
         settings = context.config.digest
         brief = EditionSettings(

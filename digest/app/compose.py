@@ -55,7 +55,7 @@ from digest.model.edition import (
 from digest.model.reasons import LISTED_LABEL
 from digest.model.source import Source
 from digest.model.stack import Ring, Stack
-from digest.model.story import RankedStory, Story
+from digest.model.story import EarlierStory, RankedStory, Story
 from digest.period import Quarter
 from digest.tag.products import find_product
 from digest.text import clean_text
@@ -73,12 +73,14 @@ _JUDGED_UNLIKE = N_(
 class StackContext:
     """The company's stack and what the team keeps beside it.
 
-    `rings` is the radar of the edition before, where one was built; `carried` are open decisions.
+    `rings` is the radar of the edition before, where one was built; `carried` are open decisions,
+    `earlier` what earlier editions told and listed.
     """
 
     stack_index: StackIndex
     rings: Mapping[str, Ring] | None = None
     carried: tuple[TeamDecision, ...] = ()
+    earlier: tuple[EarlierStory, ...] = ()
 
 
 def assemble_edition(
@@ -114,6 +116,8 @@ def assemble_edition(
         before=before.relevant_stories if before and before.items else None,
         comparable=comparison.comparable,
         coverage=coverage,
+        earlier=ours.earlier if ours else (),
+        threads=decision.threads,
         doubtful=find_doubtful_stories(
             (entry.story for entry in decision.ranked),
             decision.left_out,

@@ -30,6 +30,7 @@ _COMMANDS = {
     "archive": ("archive_", "Back up, restore, check and prune the archive."),
     "sources": ("sources", "List and check the sources."),
     "stack": ("stack", "What the company runs: check, import and show stack.yaml."),
+    "vendor": ("vendor", "What vendors promised, were asked and answered; letters to them."),
     "export": ("export", "Data out: items as JSON lines, an edition as JSON."),
     "search": ("search", "Find items, stories, letters, notes and promises by words and filters."),
     "ask": ("ask", "Answer a question with passages of the archive, quoted and dated."),

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
 
+from digest.model.vendors import VendorRecord
+
 Status = Literal["anchor", "in use", "trial", "retiring"]
-PromiseState = Literal["open", "shipped", "partly shipped", "withdrawn"]
+PromiseState = Literal["open", "shipped", "partly shipped", "broken", "withdrawn"]
 Ring = Literal["act", "try", "ask", "watch"]
 RelationKind = Literal["product", "vendor", "overlap", "rival", "gap", "none"]
 OPEN_PROMISES: tuple[PromiseState, ...] = ("open", "partly shipped")
@@ -108,6 +110,9 @@ class Promise:
     source: str = ""  # address
     state: PromiseState = "open"  # the team's word; nothing else makes a promise kept
     note: str = ""
+    product: str = ""  # of whom it was said, as its vendor writes it
+    since: date | None = None  # from when it has been as `state` says
+    shown: str = ""  # address of what shows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,7 @@ class Stack:
     policy_link: str = ""
     policy_reviewed: date | None = None
     placed: tuple[RadarPlacement, ...] = ()
+    vendors: tuple[VendorRecord, ...] = ()  # what was asked and answered
 
 
 @dataclass(frozen=True, slots=True)

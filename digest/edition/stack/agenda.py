@@ -25,7 +25,7 @@ from digest.edition.stack.items import (
     list_strategy_items,
     list_usage_items,
 )
-from digest.edition.stack.promises import ask_about_story
+from digest.edition.stack.questions import ask_about_story
 from digest.edition.stack.radar import CHANGE_EVENTS, assign_ring
 from digest.edition.story_dates import quote_effective_date
 from digest.i18n import N_, TranslatableText

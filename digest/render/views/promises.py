@@ -1,10 +1,20 @@
-"""What each vendor of the stack promised, shipped and must be asked, as it is printed."""
+"""What each vendor of the stack promised, shipped, was asked and is to be asked, as printed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from digest.model.edition import PromiseLedger, PromiseRow, VendorRow
+from digest.model.edition import (
+    AskedQuestion,
+    EarlierAnnouncement,
+    PromiseLedger,
+    PromiseRow,
+    Sentence,
+    StoryRef,
+    VendorRow,
+)
+from digest.model.vendors import STANDING_QUESTIONS, VendorAnswer
 from digest.render.views.claims import QuoteView
 from digest.render.views.context import ViewContext, to_safe_href
 from digest.render.views.story import StoryRefView, build_ref
@@ -14,12 +24,15 @@ _MAX_VENDORS = 10  # on paper
 _MAX_ROWS_OF_MANY = 6  # where there are more vendors
 _MAX_QUESTIONS, _MAX_ANNOUNCED = 2, 1  # of a vendor, on paper
 _MAX_QUESTIONS_OF_MANY = 2  # where paper has not room for all vendors
-_MAX_TITLE, _MAX_NAME, _MAX_QUESTION = 70, 46, 230  # characters, on paper
+_MAX_SHIPPED, _MAX_ANSWERS, _MAX_BEFORE = 2, 3, 2  # of a vendor, on paper
+_MAX_TITLE, _MAX_QUESTION = 70, 230  # characters, on paper
+_MAX_QUOTE, _MAX_ANSWER, _MAX_WEB_ANSWER = 170, 160, 1200  # characters
+_MAX_KEY = 70  # characters of a question that stands for itself
 
 
 @dataclass(frozen=True, slots=True)
 class PromiseView:
-    """A promise of the stack file, and how it stands."""
+    """A promise of the team's files, and how it stands."""
 
     what: str
     href: str
@@ -27,7 +40,50 @@ class PromiseView:
     standing: str
     slug: str
     seen: tuple[StoryRefView, ...]
+    against: tuple[StoryRefView, ...]
+    told: tuple[StoryRefView, ...]
     matched: str
+    shown: str  # address of what shows that it is kept or broken
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeView:
+    """What an earlier edition told would come, and what came of it."""
+
+    title: str
+    lang: str
+    href: str
+    said: str  # in which edition, and what
+    now: str
+    outcome: StoryRefView | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedView:
+    """A launch or update with the sentence that says most of it."""
+
+    story: StoryRefView
+    quote: QuoteView | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """An answer to a question of ours."""
+
+    question: str
+    text: str
+    said: str  # when, and where it stands
+    href: str
+    state: str  # "" where it answers in full
+
+
+@dataclass(frozen=True, slots=True)
+class AskedView:
+    """What a vendor was asked: how it stands, what waits, what was answered."""
+
+    summary: str
+    waiting: tuple[str, ...]
+    answers: tuple[AnswerView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +95,18 @@ class VendorView:
     cost: str
     promised: tuple[PromiseView, ...]
     announced: tuple[tuple[QuoteView, StoryRefView], ...]
-    shipped: tuple[StoryRefView, ...]  # for products of ours
+    before: tuple[BeforeView, ...]
+    shipped: tuple[ShippedView, ...]  # for products of ours
     elsewhere: tuple[StoryRefView, ...]  # at their maker
     silence: str  # where nothing was found that it shipped
+    asked: AskedView | None
     questions: tuple[str, ...]
 
     @property
     def is_silent(self) -> bool:
         """Whether it promised nothing and nothing was found that it shipped."""
-        return not (self.promised or self.announced or self.shipped or self.elsewhere)
+        said = self.promised or self.announced or self.before
+        return not (said or self.shipped or self.elsewhere or self.asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +127,7 @@ def build_vendors_page(ledger: PromiseLedger, context: ViewContext) -> VendorsPa
     words, rows = context.words, ledger.vendors
     if not context.options.brief or len(rows) <= _MAX_VENDORS:
         return VendorsPage(tuple(_build_vendor(row, context) for row in rows), "", "")
-    told = [row for row in rows if row.promised or row.announced or row.shipped]
+    told = [row for row in rows if row.promised or row.announced or row.shipped or row.asked]
     shown = told[:_MAX_ROWS_OF_MANY]
     silent = words.join_names(row.vendor for row in rows if row not in told)
     more = words.join_names(row.vendor for row in told if row not in shown)
@@ -87,41 +146,37 @@ def build_vendors_page(ledger: PromiseLedger, context: ViewContext) -> VendorsPa
 
 def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTIONS) -> VendorView:
     words, brief = context.words, context.options.brief
+    quotes = {news.story.id: news.quote for news in row.news}
     ours = [one for one in row.shipped if one.id in row.ours]
-    length = _MAX_NAME if brief else 160
-    silence = ""
-    if not row.shipped:
-        silence = words.translate("Nothing found")
-        if not row.watched:
-            silence = words.translate("Nothing found; no source watches it")
-    elif not row.with_ai:
-        silence = words.translate("Nothing with AI found")
-    elif not ours:
-        silence = words.translate("Nothing found")
+    if brief:
+        ours = ours[:_MAX_SHIPPED]
+    length = _MAX_TITLE if brief else 160
     return VendorView(
         name=row.vendor,
         products=words.join_names(name for name in row.products if name != row.vendor),
         cost=words.join_names(map(words.format_money, row.cost)),
         promised=tuple(_build_promise(one, context) for one in row.promised),
         announced=tuple(
-            (
-                QuoteView(
-                    context.fit_text(one.quote.text, len(one.quote.text)),
-                    sanitize_language_tag(one.story.language),
-                    context.fit_text(one.quote.source, 50),
-                    to_safe_href(one.quote.url),
-                ),
-                build_ref(one.story, context, _MAX_TITLE),
-            )
+            (_build_quote(one.quote, one.story, context), build_ref(one.story, context, _MAX_TITLE))
             for one in row.announced[: _MAX_ANNOUNCED if brief else None]
         ),
-        shipped=tuple(build_ref(one, context, length, marks=True) for one in ours),
+        before=tuple(
+            _build_before(one, context) for one in row.before[: _MAX_BEFORE if brief else None]
+        ),
+        shipped=tuple(
+            ShippedView(
+                build_ref(one, context, length, marks=True),
+                _build_quote(quote, one, context) if (quote := quotes.get(one.id)) else None,
+            )
+            for one in ours
+        ),
         elsewhere=tuple(
             build_ref(one, context, length, marks=True)
             for one in row.shipped
             if one.id not in row.ours
-        ),
-        silence=silence,
+        )[: _MAX_SHIPPED if brief else None],
+        silence=_describe_silence(row, context),
+        asked=_build_asked(row.asked, context) if row.asked else None,
         questions=tuple(
             context.fit_text(words.translate_note(question), _MAX_QUESTION)
             for question in row.questions[: limit if brief else None]
@@ -129,15 +184,36 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
     )
 
 
+def _build_quote(quote: Sentence, story: StoryRef, context: ViewContext) -> QuoteView:
+    length = _MAX_QUOTE if context.options.brief else 600
+    return QuoteView(
+        context.fit_text(quote.text, length),
+        sanitize_language_tag(story.language),
+        context.fit_text(quote.source, 50),
+        to_safe_href(quote.url),
+    )
+
+
+def _describe_silence(row: VendorRow, context: ViewContext) -> str:
+    words = context.words
+    if not row.shipped:
+        if not row.watched:
+            return words.translate("Nothing found; no source watches it")
+        return words.translate("Nothing found")
+    if not row.with_ai:
+        return words.translate("Nothing with AI found")
+    return (
+        "" if any(one.id in row.ours for one in row.shipped) else words.translate("Nothing found")
+    )
+
+
 def _build_promise(row: PromiseRow, context: ViewContext) -> PromiseView:
     words, promise = context.words, row.promise
-    today = context.edition.as_of.astimezone(words.zone).date()
     said = []
     if promise.promised:
         said.append(words.translate("said %(day)s", day=words.format_date(promise.promised)))
     standing = words.translate_label(LABELS["standings"], row.standing)
-    unwatched = row.standing == "unwatched"
-    if promise.by and promise.by < today and unwatched:
+    if promise.by and promise.by < context.today and row.standing == "unwatched":
         # Nobody is late of whom nothing is read.
         standing = words.translate(
             "was due on %(day)s; no source of %(vendor)s is read: ask",
@@ -146,12 +222,126 @@ def _build_promise(row: PromiseRow, context: ViewContext) -> PromiseView:
         )
     elif promise.by:
         said.append(words.translate("by %(day)s", day=words.format_date(promise.by)))
+    if promise.since and row.standing == promise.state:
+        standing = words.translate(
+            "%(standing)s since %(day)s", standing=standing, day=words.format_date(promise.since)
+        )
+
+    def build_refs(stories: Sequence[StoryRef], *, marks: bool = False) -> tuple[StoryRefView, ...]:
+        return tuple(build_ref(one, context, _MAX_TITLE, marks=marks) for one in stories)
+
     return PromiseView(
-        what=promise.what,
+        what=context.fit_text(promise.what, 600),
         href=to_safe_href(promise.source),
         said=", ".join(said),
         standing=standing,
         slug=row.standing.replace(" ", "-"),
-        seen=tuple(build_ref(one, context, _MAX_TITLE, marks=True) for one in row.seen),
+        seen=build_refs(row.seen, marks=True),
+        against=build_refs(row.against),
+        told=build_refs(row.told[: 1 if context.options.brief else None]),
         matched=words.join_names(row.matched),
+        shown=to_safe_href(promise.shown),
+    )
+
+
+def _build_before(row: EarlierAnnouncement, context: ViewContext) -> BeforeView:
+    words = context.words
+    quarter = words.format_quarter(row.quarter)
+    act = words.translate_label(LABELS["acts"], row.act)
+    said = words.translate("%(act)s in %(quarter)s", act=act, quarter=quarter)
+    if row.due:
+        said = words.translate(
+            "%(act)s in %(quarter)s for %(day)s",
+            act=act,
+            quarter=quarter,
+            day=words.format_date(row.due),
+        )
+    now = words.translate("nothing found since")
+    if row.outcome:
+        now = words.translate("since then")
+        if row.now and row.now != row.act:
+            act = words.translate_label(LABELS["acts"], row.now)
+            now = words.translate("now %(act)s", act=act)
+    return BeforeView(
+        title=context.fit_text(row.title, _MAX_TITLE if context.options.brief else 160),
+        lang=sanitize_language_tag(row.language),
+        href=to_safe_href(row.url),
+        said=said,
+        now=now,
+        outcome=build_ref(row.outcome, context, _MAX_TITLE) if row.outcome else None,
+    )
+
+
+# ---------------------------------------------------------------- questions and answers
+
+
+def _build_asked(rows: Sequence[AskedQuestion], context: ViewContext) -> AskedView:
+    words, brief = context.words, context.options.brief
+    waiting = [row for row in rows if row.answer is None]
+    answered = sorted(
+        (row for row in rows if row.answer), key=lambda row: _get_day(row), reverse=True
+    )
+    return AskedView(
+        summary=words.translate(
+            "%(asked)s asked, %(answered)s answered, %(waiting)s without an answer",
+            asked=words.format_number(len(rows)),
+            answered=words.format_number(len(answered)),
+            waiting=words.format_number(len(waiting)),
+        ),
+        waiting=_group_waiting(waiting, context),
+        answers=tuple(
+            _build_answer(row, row.answer, context)
+            for row in answered[: _MAX_ANSWERS if brief else None]
+            if row.answer
+        ),
+    )
+
+
+def _get_day(row: AskedQuestion) -> str:
+    return row.answer.on.isoformat() if row.answer else ""
+
+
+def _group_waiting(rows: Sequence[AskedQuestion], context: ViewContext) -> tuple[str, ...]:
+    """Return what waits for an answer, a line for each letter that asked first."""
+    words = context.words
+    letters: dict[tuple[str, str], list[AskedQuestion]] = {}
+    for row in rows:
+        day = words.format_date(row.asked)
+        quarter = words.format_quarter(row.quarter) if row.quarter else ""
+        letters.setdefault((day, quarter), []).append(row)
+    lines = []
+    for (day, quarter), of_letter in letters.items():
+        names = words.join_names(_name_question(row, context) for row in of_letter)
+        when = f"{quarter} ({day})" if quarter else day
+        lines.append(
+            words.translate(
+                "asked in %(when)s, no answer: %(questions)s", when=when, questions=names
+            )
+        )
+    return tuple(lines)
+
+
+def _name_question(row: AskedQuestion, context: ViewContext) -> str:
+    """Return a question by its short name where it is a standing one, else by its words."""
+    if row.key in STANDING_QUESTIONS:
+        return context.words.translate_label(LABELS["standing_questions"], row.key)
+    return context.fit_text(row.text, _MAX_KEY if context.options.brief else 600)
+
+
+def _build_answer(row: AskedQuestion, answer: VendorAnswer, context: ViewContext) -> AnswerView:
+    words = context.words
+    day = words.format_date(answer.on)
+    href = to_safe_href(answer.source)
+    source = "" if href else context.fit_text(answer.source, 80)
+    state = ""
+    if answer.state != "answered":
+        state = words.translate_label(LABELS["answer_states"], answer.state)
+    return AnswerView(
+        question=_name_question(row, context),
+        text=context.fit_text(
+            answer.text, _MAX_ANSWER if context.options.brief else _MAX_WEB_ANSWER
+        ),
+        said=", ".join(filter(None, (day, source))),
+        href=href,
+        state=state,
     )
