@@ -210,8 +210,13 @@ def render_edition_files(
 
 
 def render_site(context: AppContext) -> Mapping[str, bytes]:
-    """Render the index and the feed of all editions in the workspace. Returns them by name."""
+    """Render the index and the feed of all editions in the workspace, and a page for each vendor.
+
+    Returns them by name.
+    """
     from digest.render.site import FoundEdition, is_edition, render_feed, render_index
+    from digest.render.vendor_site import build_vendor_pages, list_links, render_vendor_pages
+    from digest.render.words import load_localizer
 
     settings, editions = context.config.digest, []
     for path in sorted(context.workspace.output.glob("*/edition.json")):
@@ -226,8 +231,11 @@ def render_site(context: AppContext) -> Mapping[str, bytes]:
                 editions.append(FoundEdition(path.parent.name, data, others))
     names = (settings.title, settings.organisation or "", settings.languages[0])
     home = settings.delivery.public_url or ""
+    style, words = load_style(context), load_localizer(names[2])
+    pages = build_vendor_pages([(one.folder, one.data) for one in editions], words)
     return {
-        "index.html": render_index(editions, *names, load_style(context)),
+        **render_vendor_pages(pages, *names, style),
+        "index.html": render_index(editions, *names, style, list_links(pages)),
         "feed.xml": render_feed(editions, *names, home),
     }
 

@@ -6,7 +6,6 @@ people may write all of it by hand.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -48,12 +47,11 @@ from digest.model.vendors import (
     VendorLetter,
     VendorRecord,
 )
-from digest.text import clean_text
+from digest.text import clean_text, slugify
 
 _LONGEST_ANSWER = 4000
 _KEY = r"[a-z0-9][a-z0-9-]{0,40}"
 _QUARTER = r"(FY)?\d{4}-Q[1-4]"
-_FILE_NAME = re.compile(r"[^a-z0-9]+")
 _HEADER = (
     "# yaml-language-server: $schema=../.digest/vendors.schema.json\n"
     "# What was asked of this vendor and what it answered. `digest vendor` writes here, and people "
@@ -153,8 +151,7 @@ def check_vendors(files: Mapping[Path, VendorConfig]) -> None:
 
 def name_file(vendor: str) -> str:
     """Return the name of a vendor's file: "Fennimore & Oake" → "fennimore-oake.yaml"."""
-    stem = _FILE_NAME.sub("-", vendor.casefold()).strip("-")
-    return f"{stem or vendor.encode().hex()[:40]}.yaml"
+    return f"{slugify(vendor)}.yaml"
 
 
 # ---------------------------------------------------------------- from file to values

@@ -6,7 +6,6 @@ promised and what was asked before: no cost, date, owner, status or remark. Pure
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from digest.i18n import N_, TranslatableText
@@ -14,12 +13,11 @@ from digest.model.edition import PromiseRow, VendorRow
 from digest.model.letter import LetterPlan, LetterQuestion
 from digest.model.stack import OPEN_PROMISES
 from digest.model.vendors import STANDING_QUESTIONS, VendorRecord
-from digest.text import clean_text
+from digest.text import clean_text, slugify
 
 _MAX_NEWS = 5
 _MAX_PROMISES = 5
 _KEY_LENGTH = 32
-_NO_KEY_SIGN = re.compile(r"[^a-z0-9]+")
 
 
 def plan_letter(row: VendorRow, record: VendorRecord) -> LetterPlan:
@@ -32,9 +30,7 @@ def plan_letter(row: VendorRow, record: VendorRecord) -> LetterPlan:
     taken: set[str] = set()
 
     def make_key(prefix: str, text: str) -> str:
-        stem = (
-            _NO_KEY_SIGN.sub("-", clean_text(text).casefold()).strip("-")[:_KEY_LENGTH].strip("-")
-        )
+        stem = slugify(clean_text(text))[:_KEY_LENGTH].strip("-")
         key, number = f"{prefix}-{stem}".strip("-"), 2
         while key in taken:
             key, number = f"{prefix}-{stem[: _KEY_LENGTH - 3]}-{number}", number + 1

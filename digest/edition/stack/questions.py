@@ -8,6 +8,7 @@ from digest.edition.claim_points import PROOF_POINTS
 from digest.edition.claims import find_points, find_subject, is_vendor_claim
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
 from digest.edition.stack.radar import changes_terms
+from digest.edition.subjects import is_about_addon
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import PromiseRow, VendorQuestions
 from digest.model.stack import OUR_RELATIONS, Product
@@ -35,7 +36,7 @@ _QUESTIONS_BY_EVENT: Mapping[Event, str] = {
     "acquisition": N_(
         "“%(title)s”: what becomes of the roadmap, the price and our contract of %(product)s?"
     ),
-    "incident": N_("“%(title)s”: which of our data was touched, and what was done about it?"),
+    "incident": N_("“%(title)s”: does it reach our %(product)s or our data, and what must we do?"),
     "regulation": N_("“%(title)s”: what changes in %(product)s for us, and from when?"),
 }
 _PRICED_QUESTION = N_(
@@ -115,12 +116,11 @@ def ask_about_story(
     relation = quarter.get_relation_to(story, product.name)
     values: dict[str, object] = {"title": title, "product": product.name}
     event = story.tags.event
-    if changes_terms(story, relation) or (event == "incident" and relation.kind == "product"):
+    is_ours = relation.kind == "product" and not is_about_addon(story, product.name)
+    if changes_terms(story, relation) or (event == "incident" and is_ours):
         if with_cost and event == "pricing" and product.cost and product.cost.amount:
             return TranslatableText(_PRICED_QUESTION, cost=product.cost, **values)
-        template = _QUESTIONS_BY_EVENT[event]
-        used = {name: value for name, value in values.items() if f"%({name})s" in template}
-        return TranslatableText(template, **used)
+        return TranslatableText(_QUESTIONS_BY_EVENT[event], **values)
     is_near = (
         len(relation.products) == 1
         or relation.kind == "product"

@@ -110,6 +110,7 @@ def _build_row(
     }
     watched = any(find_own_sources(list_names(product), quarter.coverage) for product in products)
     promised = tuple(row for row in rows if row.promise.vendor.casefold() == vendor.casefold())
+    asked = _complete_questions(questions, products, (with_ai, ours), promised, quarter)
     return VendorRow(
         vendor=vendor,
         products=names,
@@ -121,9 +122,8 @@ def _build_row(
         with_ai_for_us=sum(story.id in ours for story in with_ai),
         ours=tuple(story.id for story in shipped[:_MAX_SHIPPED] if story.id in ours),
         watched=watched,
-        questions=tuple(
-            _complete_questions(questions, products, (with_ai, ours), promised, quarter)
-        ),
+        questions=tuple(asked),
+        roadmap=bool(asked) and asked[-1].template == _ROADMAP,
         news=tuple(_find_news(names, quarter)),
         asked=list_asked(_find_record(vendor, quarter), quarter.today),
         before=tuple(_find_earlier_announcements(vendor, quarter)),

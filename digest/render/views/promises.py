@@ -23,10 +23,10 @@ from digest.render.words import LABELS, sanitize_language_tag
 _MAX_VENDORS = 10  # on paper
 _MAX_ROWS_OF_MANY = 6  # where there are more vendors
 _MAX_QUESTIONS, _MAX_ANNOUNCED = 2, 1  # of a vendor, on paper
-_MAX_QUESTIONS_OF_MANY = 2  # where paper has not room for all vendors
 _MAX_SHIPPED, _MAX_ANSWERS, _MAX_BEFORE = 2, 3, 2  # of a vendor, on paper
-_MAX_TITLE, _MAX_QUESTION = 70, 230  # characters, on paper
-_MAX_QUOTE, _MAX_ANSWER, _MAX_WEB_ANSWER = 170, 160, 1200  # characters
+_MAX_TITLE, _MAX_NAME, _MAX_QUESTION = 70, 46, 230  # characters, on paper
+_MAX_SHIPPED_QUOTE = 130  # characters, on paper: a longer sentence is left out, and none is cut
+_MAX_ANSWER, _MAX_WEB_ANSWER = 160, 1200  # characters
 _MAX_KEY = 70  # characters of a question that stands for itself
 
 
@@ -121,18 +121,23 @@ class VendorsPage:
 def build_vendors_page(ledger: PromiseLedger, context: ViewContext) -> VendorsPage:
     """Return the page.
 
-    Paper that has not room for all vendors has rows for the dearest of whom there is something to
-    tell, and names the others.
+    Paper names those in one line of whom there is nothing to tell and that are asked for no more
+    than their plans. Where it has not room for all others, it has rows for the dearest.
     """
     words, rows = context.words, ledger.vendors
-    if not context.options.brief or len(rows) <= _MAX_VENDORS:
+    if not context.options.brief:
         return VendorsPage(tuple(_build_vendor(row, context) for row in rows), "", "")
-    told = [row for row in rows if row.promised or row.announced or row.shipped or row.asked]
-    shown = told[:_MAX_ROWS_OF_MANY]
+    is_many = len(rows) > _MAX_VENDORS
+    told = [
+        row
+        for row in rows
+        if _has_record(row) or (not is_many and (len(row.questions) != 1 or not row.roadmap))
+    ]
+    shown = told[: _MAX_ROWS_OF_MANY if is_many else None]
     silent = words.join_names(row.vendor for row in rows if row not in told)
     more = words.join_names(row.vendor for row in told if row not in shown)
     return VendorsPage(
-        tuple(_build_vendor(row, context, _MAX_QUESTIONS_OF_MANY) for row in shown),
+        tuple(_build_vendor(row, context, _MAX_QUESTIONS) for row in shown),
         words.translate(
             "No promise on record, nothing found that was shipped: %(names)s. Ask each what AI "
             "comes, from when and on which data.",
@@ -144,13 +149,19 @@ def build_vendors_page(ledger: PromiseLedger, context: ViewContext) -> VendorsPa
     )
 
 
+def _has_record(row: VendorRow) -> bool:
+    """Return whether there is anything to tell of a vendor but what to ask it."""
+    return bool(row.promised or row.announced or row.before or row.shipped or row.asked)
+
+
 def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTIONS) -> VendorView:
     words, brief = context.words, context.options.brief
     quotes = {news.story.id: news.quote for news in row.news}
     ours = [one for one in row.shipped if one.id in row.ours]
-    if brief:
-        ours = ours[:_MAX_SHIPPED]
-    length = _MAX_TITLE if brief else 160
+    elsewhere = [one for one in row.shipped if one.id not in row.ours]
+    if brief:  # a story that is cut must not take a place, to which other pages would point
+        ours, elsewhere = ours[:_MAX_SHIPPED], elsewhere[:_MAX_SHIPPED]
+    length = _MAX_NAME if brief else 160
     return VendorView(
         name=row.vendor,
         products=words.join_names(name for name in row.products if name != row.vendor),
@@ -165,16 +176,14 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
         ),
         shipped=tuple(
             ShippedView(
-                build_ref(one, context, length, marks=True),
-                _build_quote(quote, one, context) if (quote := quotes.get(one.id)) else None,
+                build_ref(one, context, _MAX_TITLE if brief else length, marks=True),
+                _build_quote(quote, one, context)
+                if (quote := quotes.get(one.id)) and _fits(quote, context)
+                else None,
             )
             for one in ours
         ),
-        elsewhere=tuple(
-            build_ref(one, context, length, marks=True)
-            for one in row.shipped
-            if one.id not in row.ours
-        )[: _MAX_SHIPPED if brief else None],
+        elsewhere=tuple(build_ref(one, context, length, marks=True) for one in elsewhere),
         silence=_describe_silence(row, context),
         asked=_build_asked(row.asked, context) if row.asked else None,
         questions=tuple(
@@ -184,10 +193,13 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
     )
 
 
+def _fits(quote: Sentence, context: ViewContext) -> bool:
+    return not context.options.brief or len(quote.text) <= _MAX_SHIPPED_QUOTE
+
+
 def _build_quote(quote: Sentence, story: StoryRef, context: ViewContext) -> QuoteView:
-    length = _MAX_QUOTE if context.options.brief else 600
     return QuoteView(
-        context.fit_text(quote.text, length),
+        context.fit_text(quote.text, len(quote.text)),
         sanitize_language_tag(story.language),
         context.fit_text(quote.source, 50),
         to_safe_href(quote.url),
@@ -227,8 +239,10 @@ def _build_promise(row: PromiseRow, context: ViewContext) -> PromiseView:
             "%(standing)s since %(day)s", standing=standing, day=words.format_date(promise.since)
         )
 
-    def build_refs(stories: Sequence[StoryRef], *, marks: bool = False) -> tuple[StoryRefView, ...]:
-        return tuple(build_ref(one, context, _MAX_TITLE, marks=marks) for one in stories)
+    def build_refs(
+        stories: Sequence[StoryRef], length: int = _MAX_TITLE, *, marks: bool = False
+    ) -> tuple[StoryRefView, ...]:
+        return tuple(build_ref(one, context, length, marks=marks) for one in stories)
 
     return PromiseView(
         what=context.fit_text(promise.what, 600),
@@ -238,7 +252,7 @@ def _build_promise(row: PromiseRow, context: ViewContext) -> PromiseView:
         slug=row.standing.replace(" ", "-"),
         seen=build_refs(row.seen, marks=True),
         against=build_refs(row.against),
-        told=build_refs(row.told[: 1 if context.options.brief else None]),
+        told=build_refs(row.told[: 1 if context.options.brief else None], _MAX_NAME),
         matched=words.join_names(row.matched),
         shown=to_safe_href(promise.shown),
     )
