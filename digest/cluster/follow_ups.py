@@ -182,7 +182,7 @@ class ProductWords:
 
     def join(self, new: ThreadSubject, old: ThreadSubject) -> Join | None:
         """Return why a story carries on an earlier one; None where it does not."""
-        if new.sold and new.sold in old.parties:
+        if new.sold and new.sold in old.parties and set(tokenize_text(new.sold)) <= old.title:
             return Join("company", (new.sold,), (), 1.0)
         shared = new.parties & old.parties
         if not shared or not {new.event, old.event} <= _PRODUCT_EVENTS:
@@ -213,6 +213,8 @@ class ProductWords:
         Both headlines hold one of them, or both stories give one figure of it.
         """
         a, b = new.traits, old.traits
+        if new.event == old.event == "update" and not a.headline_kinds | b.headline_kinds:
+            return set()  # two updates of a platform: nothing says that one carries the other on
         across = ((new.title & b.words) | (old.title & a.words)) - own
         both = {word for word in new.title & old.title if self._is_telling(word)} - broad
         if both and self._rare.sum_weights(across) >= _MIN_THING_SUM:
