@@ -281,13 +281,29 @@ def _find_news(names: Sequence[str], quarter: QuarterView) -> Iterator[VendorNew
             VendorNews(
                 quarter.make_ref(story),
                 read_act(story),
-                choose_words(story, quarter),
+                choose_words(story, quarter) or _quote_first(story, quarter),
                 _ask_vendor(story, names, quarter, is_ours=is_ours),
                 is_ours,
             )
         )
     found.sort(key=lambda one: (not one.ours, one.question is None))
     yield from found[:_MAX_NEWS]
+
+
+def _quote_first(story: Story, quarter: QuarterView) -> Sentence | None:
+    """Return the first sentence of a story's lead that says more than its headline."""
+    subject, item = find_subject(story, quarter), story.lead.item
+    if subject is None:
+        return None
+    titles = [member.item.title for member in story.items]
+    return next(
+        (
+            Sentence(sentence, item.source_name, item.link)
+            for sentence in iter_sentences(item)
+            if is_quotable(sentence, item, titles, subject)
+        ),
+        None,
+    )
 
 
 def _is_of(story: Story, names: Sequence[str], quarter: QuarterView) -> bool:

@@ -157,6 +157,8 @@ def _has_record(row: VendorRow) -> bool:
 def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTIONS) -> VendorView:
     words, brief = context.words, context.options.brief
     quotes = {news.story.id: news.quote for news in row.news}
+    if brief and not _has_record(row):
+        limit = 1  # of whom there is nothing to tell
     ours = [one for one in row.shipped if one.id in row.ours]
     elsewhere = [one for one in row.shipped if one.id not in row.ours]
     if brief:  # a story that is cut must not take a place, to which other pages would point
@@ -194,7 +196,12 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
 
 
 def _fits(quote: Sentence, context: ViewContext) -> bool:
-    return not context.options.brief or len(quote.text) <= _MAX_SHIPPED_QUOTE
+    """Return whether a quote has room: on paper none that the pages of the stack print anyway."""
+    if not context.options.brief:
+        return True
+    stack = context.edition.stack
+    printed = {one.quote.text for one in stack.impacts if one.quote} if stack else set()
+    return len(quote.text) <= _MAX_SHIPPED_QUOTE and quote.text not in printed
 
 
 def _build_quote(quote: Sentence, story: StoryRef, context: ViewContext) -> QuoteView:
@@ -297,10 +304,9 @@ def _build_asked(rows: Sequence[AskedQuestion], context: ViewContext) -> AskedVi
     )
     return AskedView(
         summary=words.translate(
-            "%(asked)s asked, %(answered)s answered, %(waiting)s without an answer",
-            asked=words.format_number(len(rows)),
+            "%(answered)s of %(asked)s answered",
             answered=words.format_number(len(answered)),
-            waiting=words.format_number(len(waiting)),
+            asked=words.format_number(len(rows)),
         ),
         waiting=_group_waiting(waiting, context),
         answers=tuple(
@@ -328,9 +334,7 @@ def _group_waiting(rows: Sequence[AskedQuestion], context: ViewContext) -> tuple
         names = words.join_names(_name_question(row, context) for row in of_letter)
         when = f"{quarter} ({day})" if quarter else day
         lines.append(
-            words.translate(
-                "asked in %(when)s, no answer: %(questions)s", when=when, questions=names
-            )
+            words.translate("no answer since %(when)s: %(questions)s", when=when, questions=names)
         )
     return tuple(lines)
 
