@@ -158,7 +158,7 @@ def _close_letter(frame: LetterFrame, words: Localizer) -> Iterator[str]:
 
 
 def _say(text: TranslatableText | str, words: Localizer) -> str:
-    return words.translate_note(text)
+    return str(words.translate_note(text))
 
 
 def _wrap(text: str, head: str = "", indent: str = "") -> Iterator[str]:

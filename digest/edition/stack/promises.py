@@ -38,7 +38,8 @@ _ALSO_A_WORD = re.compile(  # capitalised, and no name of a product
 _PLACED = re.compile(r"\b(?:in|for|on|with|to|of|by)\s+(?:the\s+)?(?:[A-Z][\w’'-]*\s*)+")
 _FAILS = re.compile(  # of what was to come
     r"\b(?:delay\w*|postpon\w+|push(?:es|ed) back|paus(?:es?|ed|ing)|scrap(?:s|ped)|"
-    r"cancel\w*|shelv\w+|drops?|abandon\w*|withdraw\w*|withdrew|reverses|verschieb\w+|"
+    r"cancel\w*|shelv\w+|drops?|abandon\w*|withdraw\w*|withdrew|reverses|ends|ended|"
+    r"discontinu\w+|sunsets?|switches off|gives up|removes|verschieb\w+|"
     r"verschob\w*|zieht .{0,30}zurück|rinvia\w*|ritira\w*|reporte|retire)\b|เลื่อน|ยกเลิก",
     re.IGNORECASE,
 )

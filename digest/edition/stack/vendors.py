@@ -116,7 +116,7 @@ def _build_row(
         products=names,
         cost=sum_costs(products) if all(product.cost for product in products) else (),
         promised=promised,
-        announced=tuple(_find_announced(names, quarter)),
+        announced=tuple(sorted(_find_announced(names, quarter), key=lambda one: not one.ours)),
         shipped=tuple(map(quarter.make_ref, shipped[:_MAX_SHIPPED])),
         with_ai=len(with_ai),
         with_ai_for_us=sum(story.id in ours for story in with_ai),
@@ -255,7 +255,8 @@ def _find_announced(names: Sequence[str], quarter: QuarterView) -> Iterator[Anno
         )
         if quote:
             count += 1
-            yield AnnouncedPromise(quarter.make_ref(story), quote)
+            ours = _is_of_product(story, names, quarter)
+            yield AnnouncedPromise(quarter.make_ref(story), quote, ours)
 
 
 # ---------------------------------------------------------------- what the quarter told

@@ -136,10 +136,11 @@ class PromiseRow:
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedPromise:
-    """What a vendor says will come, in the words of a story."""
+    """What a vendor says will come, in the words of a story. `ours`: for a product of ours."""
 
     story: StoryRef
     quote: Sentence
+    ours: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.model.edition import (
@@ -94,7 +94,7 @@ class VendorView:
     products: str
     cost: str
     promised: tuple[PromiseView, ...]
-    announced: tuple[tuple[QuoteView, StoryRefView], ...]
+    announced: tuple[tuple[QuoteView, StoryRefView, str], ...]  # and for whom, if not for us
     before: tuple[BeforeView, ...]
     shipped: tuple[ShippedView, ...]  # for products of ours
     elsewhere: tuple[StoryRefView, ...]  # at their maker
@@ -161,6 +161,7 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
         limit = 1  # of whom there is nothing to tell
     ours = [one for one in row.shipped if one.id in row.ours]
     elsewhere = [one for one in row.shipped if one.id not in row.ours]
+    quoted = _choose_quoted(ours, quotes)
     if brief:  # a story that is cut must not take a place, to which other pages would point
         ours, elsewhere = ours[:_MAX_SHIPPED], elsewhere[:_MAX_SHIPPED]
     length = _MAX_NAME if brief else 160
@@ -170,7 +171,11 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
         cost=words.join_names(map(words.format_money, row.cost)),
         promised=tuple(_build_promise(one, context) for one in row.promised),
         announced=tuple(
-            (_build_quote(one.quote, one.story, context), build_ref(one.story, context, _MAX_TITLE))
+            (
+                _build_quote(one.quote, one.story, context),
+                build_ref(one.story, context, _MAX_TITLE),
+                "" if one.ours else words.translate("for no product of ours"),
+            )
             for one in row.announced[: _MAX_ANNOUNCED if brief else None]
         ),
         before=tuple(
@@ -180,7 +185,7 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
             ShippedView(
                 build_ref(one, context, _MAX_TITLE if brief else length, marks=True),
                 _build_quote(quote, one, context)
-                if (quote := quotes.get(one.id)) and _fits(quote, context)
+                if (quote := quotes.get(one.id)) and (not brief or one.id == quoted)
                 else None,
             )
             for one in ours
@@ -195,13 +200,14 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
     )
 
 
-def _fits(quote: Sentence, context: ViewContext) -> bool:
-    """Return whether a quote has room: on paper none that the pages of the stack print anyway."""
-    if not context.options.brief:
-        return True
-    stack = context.edition.stack
-    printed = {one.quote.text for one in stack.impacts if one.quote} if stack else set()
-    return len(quote.text) <= _MAX_SHIPPED_QUOTE and quote.text not in printed
+def _choose_quoted(stories: Sequence[StoryRef], quotes: Mapping[str, Sentence | None]) -> str:
+    """Return the id of the latest story with a sentence that paper has room for; "" for none."""
+    fitting = [
+        one
+        for one in stories
+        if (quote := quotes.get(one.id)) and len(quote.text) <= _MAX_SHIPPED_QUOTE
+    ]
+    return max(fitting, key=lambda one: (one.published, one.id)).id if fitting else ""
 
 
 def _build_quote(quote: Sentence, story: StoryRef, context: ViewContext) -> QuoteView:
