@@ -16,6 +16,7 @@ from digest.text import clean_text, truncate_text
 
 _WIDTH = 76  # columns, as mail programs break lines
 _MAX_QUOTE = 400  # characters
+_MAX_MARKS = 2  # before a headline that begins a question: a quotation mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def _write_question(number: int, question: LetterQuestion, words: Localizer) -> 
         if quote:
             body.append(f"> {truncate_text(quote.text, _MAX_QUOTE)}")
         body.append(story.url)
-    body.append(_say(question.ask, words))
+    body.append(_ask_beside_title(question, words))
     if question.before:
         body.append(
             words.translate(
@@ -121,6 +122,18 @@ def _write_question(number: int, question: LetterQuestion, words: Localizer) -> 
     for line in filter(None, body):
         yield from _wrap(line, head if first else indent, indent)
         first = False
+
+
+def _ask_beside_title(question: LetterQuestion, words: Localizer) -> str:
+    """Return the question; one that begins with the headline above it, without the headline."""
+    text = _say(question.ask, words)
+    title = question.ask.values.get("title") if isinstance(question.ask, TranslatableText) else None
+    if not question.news or not isinstance(title, str):
+        return text
+    before, found, rest = text.partition(title)
+    rest = rest.lstrip("”“»«\"' :")
+    is_head = bool(found) and len(before) <= _MAX_MARKS and bool(rest)
+    return rest[:1].upper() + rest[1:] if is_head else text
 
 
 def _write_figures(frame: LetterFrame, words: Localizer) -> Iterator[str]:

@@ -227,6 +227,7 @@ def test_a_letter_asks_about_promises_news_and_the_standing_questions_in_one_cou
     assert "(We asked this on 4 March 2026 and have no answer yet.)" in made.text
     assert "https://acme.example/said" in made.text
     assert NEWS.lead.item.url in made.text
+    assert "\n   Does it change what Acme CRM costs us, and from when?" in made.text
     assert "> The price of Acme CRM rises by a tenth" in made.text
     assert all(len(line) <= 76 for line in made.text.splitlines() if "http" not in line)
 

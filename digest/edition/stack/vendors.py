@@ -110,7 +110,11 @@ def _build_row(
     }
     watched = any(find_own_sources(list_names(product), quarter.coverage) for product in products)
     promised = tuple(row for row in rows if row.promise.vendor.casefold() == vendor.casefold())
+    news = tuple(_find_news(names, quarter))
     asked = _complete_questions(questions, products, (with_ai, ours), promised, quarter)
+    asked += [
+        one.question for one in news if one.question and one.question.template == _NEWS_QUESTION
+    ]
     return VendorRow(
         vendor=vendor,
         products=names,
@@ -123,8 +127,8 @@ def _build_row(
         ours=tuple(story.id for story in shipped[:_MAX_SHIPPED] if story.id in ours),
         watched=watched,
         questions=tuple(asked),
-        roadmap=bool(asked) and asked[-1].template == _ROADMAP,
-        news=tuple(_find_news(names, quarter)),
+        roadmap=any(question.template == _ROADMAP for question in asked),
+        news=news,
         asked=list_asked(_find_record(vendor, quarter), quarter.today),
         before=tuple(_find_earlier_announcements(vendor, quarter)),
     )
@@ -321,7 +325,7 @@ def _ask_vendor(
     """Return what to ask a vendor about a story, without anything that it may not read."""
     if question := ask_about_story(story, quarter, names, with_cost=False):
         return question
-    if not is_ours or story.tags.event in _NO_NEWS:
+    if not is_ours or (story.tags.event in _NO_NEWS and story.tags.is_certain("event")):
         return None
     ours = [name for name in names if quarter.get_relation_to(story, name).kind == "product"]
     title = truncate_text(quarter.make_ref(story).title, MAX_TITLE)

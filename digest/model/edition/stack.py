@@ -214,7 +214,7 @@ class VendorRow:
     ours: tuple[str, ...] = ()
     watched: bool = False
     questions: tuple[TranslatableText, ...] = ()
-    roadmap: bool = False  # the last of the questions only asks for its plans
+    roadmap: bool = False  # one of the questions only asks for its plans
     news: tuple[VendorNews, ...] = ()  # what matters most first
     asked: tuple[AskedQuestion, ...] = ()  # without an answer first, the longest waiting first
     before: tuple[EarlierAnnouncement, ...] = ()  # announced in earlier editions, the latest first

@@ -159,6 +159,8 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
     quotes = {news.story.id: news.quote for news in row.news}
     if brief and not _has_record(row):
         limit = 1  # of whom there is nothing to tell
+    elif brief and row.promised:
+        limit += 1
     ours = [one for one in row.shipped if one.id in row.ours]
     elsewhere = [one for one in row.shipped if one.id not in row.ours]
     quoted = _choose_quoted(ours, quotes)
