@@ -137,6 +137,7 @@ def test_what_an_earlier_edition_announced_stands_with_what_came_of_it():
         *("sq", "2026-Q2", "Introducing Envoy", "", "https://a.example/e"),
         datetime(2026, 5, 11, tzinfo=UTC),
         vendors=("Acme",),
+        event="launch",
         act="announced",
         due=date(2026, 7, 31),
     )

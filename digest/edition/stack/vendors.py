@@ -335,7 +335,8 @@ def _ask_vendor(
 def _find_earlier_announcements(vendor: str, quarter: QuarterView) -> Iterator[EarlierAnnouncement]:
     """Yield what earlier editions told that a vendor announced or tested, the latest first.
 
-    The story that carries one on stands with it, whatever it says of it.
+    The story that carries one on stands with it, whatever it says of it. Where none does, only what
+    was surely a launch or an update is named.
     """
     stories = {story.id: story for story in quarter.stories}
     outcomes: dict[tuple[str, str], Story] = {}
@@ -350,6 +351,7 @@ def _find_earlier_announcements(vendor: str, quarter: QuarterView) -> Iterator[E
         for one in quarter.earlier
         if one.act in ("announced", "in test")
         and vendor.casefold() in map(str.casefold, (*one.vendors[:1], *one.parties))
+        and (one.event in RELEASE_EVENTS or (one.edition, one.id) in outcomes)
     ]
     told.sort(key=lambda one: (one.published, one.id), reverse=True)
     for one in told[:_MAX_BEFORE]:

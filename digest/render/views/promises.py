@@ -133,6 +133,8 @@ def build_vendors_page(ledger: PromiseLedger, context: ViewContext) -> VendorsPa
         for row in rows
         if _has_record(row) or (not is_many and (len(row.questions) != 1 or not row.roadmap))
     ]
+    if is_many:  # what waits for the team's word is shown, however little its vendor costs
+        told.sort(key=lambda row: not any(one.seen or one.against for one in row.promised))
     shown = told[: _MAX_ROWS_OF_MANY if is_many else None]
     silent = words.join_names(row.vendor for row in rows if row not in told)
     more = words.join_names(row.vendor for row in told if row not in shown)
