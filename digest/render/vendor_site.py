@@ -152,7 +152,7 @@ def render_vendor_pages(
             title=clean_text(title),
             organisation=clean_text(organisation),
             page=page,
-            products=words.join_names(page.products),
+            products=words.join_names(name for name in page.products if name != page.name),
             policy=build_csp(style, ""),
             style=Markup(style),  # noqa: S704 - a file of the product
         ).encode("utf-8", "replace")
