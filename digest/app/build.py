@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+VENDORS_FOLDER = "vendors"  # of the output: their pages
+
 _LARGEST_LOGO = 200_000  # bytes
 
 
@@ -157,7 +159,9 @@ def build_quarter(
 
             found = (*layout_faults, *check.find_faults(files, theme, private))
             faults += [f"{place.name}: {fault}" for fault in found]
-    write_files(context.workspace.output, render_site(context))
+    site = render_site(context)
+    write_files(context.workspace.output, site)
+    context.workspace.remove_stale_files(VENDORS_FOLDER, "*.html", site)  # of vendors that are gone
     return tuple(paths)
 
 
@@ -234,8 +238,11 @@ def render_site(context: AppContext) -> Mapping[str, bytes]:
     style, words = load_style(context), load_localizer(names[2])
     pages = build_vendor_pages([(one.folder, one.data) for one in editions], words)
     return {
-        **render_vendor_pages(pages, *names, style),
-        "index.html": render_index(editions, *names, style, list_links(pages)),
+        **{
+            f"{VENDORS_FOLDER}/{name}": data
+            for name, data in render_vendor_pages(pages, *names, style).items()
+        },
+        "index.html": render_index(editions, *names, style, list_links(pages, VENDORS_FOLDER)),
         "feed.xml": render_feed(editions, *names, home),
     }
 

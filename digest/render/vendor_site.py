@@ -27,7 +27,6 @@ from digest.render.words import (
 )
 from digest.text import clean_text, slugify, truncate_text
 
-FOLDER = "vendors"
 _MAX_TITLE, _MAX_TEXT = 200, 1200  # characters
 
 
@@ -127,10 +126,10 @@ def build_vendor_pages(
     return dict(sorted(pages.items(), key=lambda item: (item[1].name.casefold(), item[0])))
 
 
-def list_links(pages: Mapping[str, VendorPage]) -> tuple[VendorLink, ...]:
-    """Return the links of an index beside the folder of the pages."""
+def list_links(pages: Mapping[str, VendorPage], folder: str) -> tuple[VendorLink, ...]:
+    """Return the links of an index that stands beside the folder of the pages."""
     return tuple(
-        VendorLink(page.name, f"{FOLDER}/{slug}.html", sum(len(one.steps) for one in page.quarters))
+        VendorLink(page.name, f"{folder}/{slug}.html", sum(len(one.steps) for one in page.quarters))
         for slug, page in pages.items()
     )
 
@@ -142,12 +141,12 @@ def render_vendor_pages(
     language: str,
     theme: DocumentTheme = DEFAULT_THEME,
 ) -> Mapping[str, bytes]:
-    """Render the pages. Returns them by path. Equal pages give equal bytes."""
+    """Render the pages, which link to `../index.html`. Returns them by the name of their file."""
     words = load_localizer(language)
     style = build_web_style(theme, thai=words.language == "th")
     template = get_environment(words, theme).get_template("pages/vendor.html")
     return {
-        f"{FOLDER}/{slug}.html": template.render(
+        f"{slug}.html": template.render(
             lang=words.language,
             title=clean_text(title),
             organisation=clean_text(organisation),
