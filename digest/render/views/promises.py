@@ -18,7 +18,7 @@ from digest.model.vendors import STANDING_QUESTIONS, VendorAnswer
 from digest.render.views.claims import QuoteView
 from digest.render.views.context import ViewContext, to_safe_href
 from digest.render.views.story import StoryRefView, build_ref
-from digest.render.words import LABELS, sanitize_language_tag
+from digest.render.words import LABELS, Localizer, sanitize_language_tag
 
 _MAX_VENDORS = 10  # on paper
 _MAX_ROWS_OF_MANY = 6  # where there are more vendors
@@ -116,6 +116,7 @@ class VendorsPage:
     rows: tuple[VendorView, ...]
     silent: str  # of whom nothing is on record and nothing was found
     more: str  # who stands in the HTML edition alone
+    unasked: str = ""  # of whom no question is on record
 
 
 def build_vendors_page(ledger: PromiseLedger, context: ViewContext) -> VendorsPage:
@@ -148,7 +149,18 @@ def build_vendors_page(ledger: PromiseLedger, context: ViewContext) -> VendorsPa
         if silent
         else "",
         words.translate("In the HTML edition alone: %(what)s.", what=more) if more else "",
+        _describe_unasked([row for row in shown if not row.asked], len(shown), words),
     )
+
+
+def _describe_unasked(rows: Sequence[VendorRow], shown: int, words: Localizer) -> str:
+    """Say of whom no question is on record; "" where every vendor was asked."""
+    if not rows:
+        return ""
+    if len(rows) == shown:
+        return words.translate("No question to any of them is on record.")
+    names = words.join_names(row.vendor for row in rows)
+    return words.translate("No question is on record to: %(names)s.", names=names)
 
 
 def _has_record(row: VendorRow) -> bool:
