@@ -58,9 +58,12 @@ def find_due_day(story: Story) -> date | None:
     """Return when what a story announces is to come; None where no report names a day."""
     published = story.items[0].item.published_or_seen.date()
     facts = (dated.fact for dated in read_stated_dates(story, GRACE))
-    return min(
-        (fact.last for fact in facts if fact.arrives and fact.last > published), default=None
+    days = (
+        fact.last
+        for fact in facts
+        if fact.last > published and read_availability(fact.sentence) == "announced"
     )
+    return min(days, default=None)
 
 
 def _list_first_sentences(item: Item) -> tuple[str, ...]:
