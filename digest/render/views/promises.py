@@ -18,7 +18,7 @@ from digest.model.vendors import STANDING_QUESTIONS, VendorAnswer
 from digest.render.views.claims import QuoteView
 from digest.render.views.context import ViewContext, to_safe_href
 from digest.render.views.story import StoryRefView, build_ref
-from digest.render.words import LABELS, Localizer, sanitize_language_tag
+from digest.render.words import LABELS, sanitize_language_tag
 
 _MAX_VENDORS = 10  # on paper
 _MAX_ROWS_OF_MANY = 6  # where there are more vendors
@@ -116,7 +116,7 @@ class VendorsPage:
     rows: tuple[VendorView, ...]
     silent: str  # of whom nothing is on record and nothing was found
     more: str  # who stands in the HTML edition alone
-    unasked: str = ""  # of whom no question is on record
+    unasked: str = ""  # that no question to any of them is on record
 
 
 def build_vendors_page(ledger: PromiseLedger, context: ViewContext) -> VendorsPage:
@@ -149,18 +149,10 @@ def build_vendors_page(ledger: PromiseLedger, context: ViewContext) -> VendorsPa
         if silent
         else "",
         words.translate("In the HTML edition alone: %(what)s.", what=more) if more else "",
-        _describe_unasked([row for row in shown if not row.asked], len(shown), words),
+        words.translate("No question to any of them is on record.")
+        if shown and not any(row.asked for row in rows)
+        else "",
     )
-
-
-def _describe_unasked(rows: Sequence[VendorRow], shown: int, words: Localizer) -> str:
-    """Say of whom no question is on record; "" where every vendor was asked."""
-    if not rows:
-        return ""
-    if len(rows) == shown:
-        return words.translate("No question to any of them is on record.")
-    names = words.join_names(row.vendor for row in rows)
-    return words.translate("No question is on record to: %(names)s.", names=names)
 
 
 def _has_record(row: VendorRow) -> bool:
@@ -173,11 +165,9 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
     quotes = {news.story.id: news.quote for news in row.news}
     if brief and not _has_record(row):
         limit = 1  # of whom there is nothing to tell
-    elif brief and row.promised:
-        limit += 1
     ours = [one for one in row.shipped if one.id in row.ours]
     elsewhere = [one for one in row.shipped if one.id not in row.ours]
-    quoted = _choose_quoted(ours, quotes)
+    quoted = _choose_quoted(ours, quotes, context)
     if brief:  # a story that is cut must not take a place, to which other pages would point
         ours, elsewhere = ours[:_MAX_SHIPPED], elsewhere[:_MAX_SHIPPED]
     length = _MAX_NAME if brief else 160
@@ -216,12 +206,21 @@ def _build_vendor(row: VendorRow, context: ViewContext, limit: int = _MAX_QUESTI
     )
 
 
-def _choose_quoted(stories: Sequence[StoryRef], quotes: Mapping[str, Sentence | None]) -> str:
-    """Return the id of the latest story with a sentence that paper has room for; "" for none."""
+def _choose_quoted(
+    stories: Sequence[StoryRef], quotes: Mapping[str, Sentence | None], context: ViewContext
+) -> str:
+    """Return the id of the latest story with a sentence that paper has room for; "" for none.
+
+    What the pages of the stack print anyway is not printed twice.
+    """
+    stack = context.edition.stack
+    printed = {one.quote.text for one in stack.impacts if one.quote} if stack else set()
     fitting = [
         one
         for one in stories
-        if (quote := quotes.get(one.id)) and len(quote.text) <= _MAX_SHIPPED_QUOTE
+        if (quote := quotes.get(one.id))
+        and len(quote.text) <= _MAX_SHIPPED_QUOTE
+        and quote.text not in printed
     ]
     return max(fitting, key=lambda one: (one.published, one.id)).id if fitting else ""
 
