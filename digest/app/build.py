@@ -24,6 +24,7 @@ from digest.app.model_texts import NO_TEXTS
 from digest.app.previous import (
     load_earlier_decisions,
     load_earlier_figures,
+    load_earlier_stories,
     load_radar_rings,
 )
 from digest.app.quarter_before import load_quarter_summary
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from digest.render.theme import DocumentTheme
 
 logger = logging.getLogger(__name__)
+
+VENDORS_FOLDER = "vendors"  # of the output: their pages
 
 _LARGEST_LOGO = 200_000  # bytes
 
@@ -91,6 +94,7 @@ def build_editions(
                 decisions_before.still_open,
                 decisions_before.closed,
                 earlier=load_earlier_figures(context.workspace.output, quarter),
+                told_before=load_earlier_stories(context.workspace.output, quarter),
             )
         settings = context.config.digest
         brief = EditionSettings(
@@ -172,7 +176,9 @@ def build_quarter(
 
             found = (*layout_faults, *check.find_faults(files, theme, private))
             faults += [f"{place.name}: {fault}" for fault in found]
-    write_files(context.workspace.output, render_site(context))
+    site = render_site(context)
+    write_files(context.workspace.output, site)
+    context.workspace.remove_stale_files(VENDORS_FOLDER, "*.html", site)  # of vendors that are gone
     return tuple(paths)
 
 
@@ -231,8 +237,13 @@ def render_screen_files(edition: Edition, theme: DocumentTheme) -> dict[str, byt
 
 
 def render_site(context: AppContext) -> Mapping[str, bytes]:
-    """Render the index and the feed of all editions in the workspace. Returns them by name."""
+    """Render the index and the feed of all editions in the workspace, and a page for each vendor.
+
+    Returns them by name.
+    """
     from digest.render.site import FoundEdition, is_edition, render_feed, render_index
+    from digest.render.vendor_site import build_vendor_pages, list_links, render_vendor_pages
+    from digest.render.words import load_localizer
 
     settings, editions = context.config.digest, []
     for path in sorted(context.workspace.output.glob("*/edition.json")):
@@ -247,8 +258,14 @@ def render_site(context: AppContext) -> Mapping[str, bytes]:
                 editions.append(FoundEdition(path.parent.name, data, others))
     names = (settings.title, settings.organisation or "", settings.languages[0])
     home = settings.delivery.public_url or ""
+    style, words = load_style(context), load_localizer(names[2])
+    pages = build_vendor_pages([(one.folder, one.data) for one in editions], words)
     return {
-        "index.html": render_index(editions, *names, load_style(context)),
+        **{
+            f"{VENDORS_FOLDER}/{name}": data
+            for name, data in render_vendor_pages(pages, *names, style).items()
+        },
+        "index.html": render_index(editions, *names, style, list_links(pages, VENDORS_FOLDER)),
         "feed.xml": render_feed(editions, *names, home),
     }
 

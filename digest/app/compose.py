@@ -11,6 +11,7 @@ from digest.app.model_texts import NO_TEXTS, ModelTexts, write_front, write_stor
 from digest.app.quarter_before import QuarterSummary
 from digest.app.source_state import coverage_days
 from digest.archive import Archive, SourceState, fingerprint_items
+from digest.cluster import find_parties
 from digest.decide.decisions import TEAM, list_edited_fields, list_pinned_ids
 from digest.decide.relations import StackIndex, get_closest_relation
 from digest.edition import (
@@ -58,7 +59,7 @@ from digest.model.edition import (
 from digest.model.reasons import LISTED_LABEL
 from digest.model.source import Source
 from digest.model.stack import Ring, Stack
-from digest.model.story import RankedStory, Story
+from digest.model.story import EarlierStory, RankedStory, Story
 from digest.period import Quarter
 from digest.tag.products import find_product
 from digest.text import clean_text
@@ -78,7 +79,7 @@ class StackContext:
 
     `rings` is the radar of the edition before, where one was built; `carried` are open decisions,
     `closed` those that were closed since the edition before, `earlier` figures of earlier editions,
-    the latest first.
+    the latest first, `told_before` what those told and listed.
     """
 
     stack_index: StackIndex
@@ -86,6 +87,7 @@ class StackContext:
     carried: tuple[TeamDecision, ...] = ()
     closed: tuple[TeamDecision, ...] = ()
     earlier: tuple[EarlierFigures, ...] = ()
+    told_before: tuple[EarlierStory, ...] = ()
 
 
 def assemble_edition(
@@ -121,6 +123,8 @@ def assemble_edition(
         before=before.relevant_stories if before and before.counts.items else None,
         comparable=comparison.comparable,
         coverage=coverage,
+        earlier=ours.told_before if ours else (),
+        threads=decision.threads,
         doubtful=find_doubtful_stories(
             (entry.story for entry in decision.ranked),
             decision.left_out,
@@ -165,7 +169,12 @@ def assemble_edition(
     pages = None
     if ours and stack_view:
         pages = build_stack_report(view, ours.rings, ours.carried, basis, stack_view, ours.closed)
-    register = build_register(view, lambda story: _find_product(story, view))
+    vendors = sorted({name for member in decision.items for name in member.tags.vendors})
+    register = build_register(
+        view,
+        lambda story: _find_product(story, view),
+        lambda story: find_parties(story, vendors),
+    )
     texts = tuple(write_story(text, model_texts, settings.language) for text in texts)
     origin = replace(settings.generated_from, archive=fingerprint_items(items))
     context = EditionContext(

@@ -7,7 +7,7 @@ groups what the archive does not hold judged and grouped.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from digest.app import decide
@@ -24,10 +24,13 @@ from digest.app.vectors import attach_vectors
 from digest.archive import Archive
 from digest.model.decisions import EditorialDecisions
 from digest.model.item import Item
-from digest.model.story import Story, StoryThread
+from digest.model.story import EarlierStory, Story, StoryThread
 from digest.period import Quarter
 from digest.rank import SelectionLimits, StoryFeatures, extract_features, load_default_weights
+from digest.text import join_lines
 from digest.write.summaries import SentenceCheck
+
+_MAX_WORDS = 1000  # characters of an earlier item's text that threads are found by
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,21 @@ def decide_quarter(
     )
 
 
+def _load_earlier(
+    context: AppContext, quarter: Quarter, archive: Archive
+) -> tuple[EarlierStory, ...]:
+    """Load the stories of earlier editions; what a register lists, with the words of its item."""
+    stories = load_earlier_stories(context.workspace.output, quarter)
+    listed = [story.id.removeprefix("s") for story in stories if not story.told]
+    items = {"s" + item.id: item for item in archive.load_items_by_id(listed)}
+    return tuple(
+        replace(story, summary=join_lines(f"{item.summary} {item.text[:_MAX_WORDS]}"))
+        if not story.told and (item := items.get(story.id))
+        else story
+        for story in stories
+    )
+
+
 def judge_quarter(
     context: AppContext, quarter: Quarter, archive: Archive, decisions: EditorialDecisions
 ) -> JudgedQuarter:
@@ -71,7 +89,7 @@ def judge_quarter(
     tagged = decide.judge_items(items, judge)
     stories = group_items(archive, quarter.name, tagged, kept.fingerprint_item)
     stories = decide.add_manual_stories(stories, decisions, judge)
-    earlier = load_earlier_stories(context.workspace.output, quarter)
+    earlier = _load_earlier(context, quarter, archive)
     threads = tie_stories(archive, quarter.name, stories, earlier, kept.fingerprint_item)
     leads = (story.lead.item for story in stories)
     features = extract_features(
@@ -125,9 +143,9 @@ def load_threads(
     context: AppContext, quarter: Quarter, stories: Sequence[Story]
 ) -> Mapping[str, StoryThread]:
     """Return the threads from stories to those of earlier editions, by the id of the lead item."""
-    earlier = load_earlier_stories(context.workspace.output, quarter)
     with Archive.open(context.workspace.archive_file) as archive:
         kept = open_kept_judge(context, archive)
+        earlier = _load_earlier(context, quarter, archive)
         return tie_stories(archive, quarter.name, stories, earlier, kept.fingerprint_item)
 
 

@@ -70,7 +70,12 @@ def tie_stories(
         return {}
     fingerprint = fingerprint_parts(
         fingerprint_program(GROUPING),
-        *(_describe_member(story.lead, fingerprint_item) for story in stories),
+        *(
+            _describe_member(member, fingerprint_item)
+            + repr((member.tags.event, member.tags.category))
+            for story in stories
+            for member in (story.lead, *story.items)
+        ),
         *map(repr, earlier),
     )
     kept = load_kept(archive, f"threads {name}", fingerprint)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from digest.errors import UsageError
 from digest.model.decisions import TeamDecision
@@ -45,21 +45,60 @@ def load_earlier_stories(output: Path, quarter: Quarter) -> tuple[EarlierStory, 
         if _parse_name(path.parent, quarter) < quarter:
             with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
                 edition = json.loads(path.read_bytes())
-                stories += [
-                    EarlierStory(
-                        id=story["id"],
-                        edition=edition["quarter"],
-                        title=story["title"],
-                        summary=" ".join(sentence["text"] for sentence in story["summary"]),
-                        url=story["items"][0]["url"] if story["items"] else "",
-                        published=datetime.fromisoformat(story["published"]),
-                        language=story["language"],
-                        vendors=tuple(story["vendors"]),
-                    )
-                    for section in edition["sections"]
-                    for story in section["stories"]
-                ]
+                stories += _read_stories(edition)
     return tuple(stories)
+
+
+def _read_stories(edition: Mapping[str, Any]) -> list[EarlierStory]:
+    """Return the stories that an edition told, and those that its register alone lists."""
+    register = {row["story"]: row for row in edition.get("register", ())}
+    told = [story for section in edition["sections"] for story in section["stories"]]
+    found = [
+        replace(
+            _read_row(register.get(story["id"], {})),
+            id=story["id"],
+            edition=edition["quarter"],
+            title=story["title"],
+            summary=" ".join(sentence["text"] for sentence in story["summary"]),
+            url=story["items"][0]["url"] if story["items"] else "",
+            published=datetime.fromisoformat(story["published"]),
+            language=story["language"],
+            vendors=tuple(story["vendors"]),
+            event=story["event"] or "other",
+        )
+        for story in told
+    ]
+    ids = {story["id"] for story in told}
+    return found + [
+        replace(_read_row(row), edition=edition["quarter"], told=False)
+        for story_id, row in register.items()
+        if story_id not in ids
+    ]
+
+
+_NO_ROW = EarlierStory("", "", "", "", "", datetime(1970, 1, 1, tzinfo=UTC))
+
+
+def _read_row(row: Mapping[str, Any]) -> EarlierStory:
+    """Return what the register of an edition says of a story; editions made earlier say less."""
+    if not row:
+        return _NO_ROW
+    due = row.get("due")
+    return EarlierStory(
+        id=row["story"],
+        edition="",
+        title=row["title"],
+        summary="",
+        url=row["url"],
+        published=datetime.fromisoformat(row["published"]),
+        language=row["language"],
+        vendors=tuple(filter(None, [row["vendor"]])),
+        parties=tuple(row.get("parties", ())),
+        category=row.get("likely_category"),
+        event=row["event"] or "other",
+        act=row.get("act"),
+        due=date.fromisoformat(due) if due else None,
+    )
 
 
 def load_earlier_figures(output: Path, quarter: Quarter) -> tuple[EarlierFigures, ...]:

@@ -8,9 +8,10 @@ from digest.app.context import AppContext
 from digest.app.source_file import write_sources
 from digest.app.sources import check_sources, find_feed
 from digest.archive import Archive, SourceState
-from digest.config.sources import change_source, remove_source, slugify
+from digest.config.sources import change_source, remove_source
 from digest.decide.source_health import SourceFinding
 from digest.errors import UsageError
+from digest.text import slugify
 from digest.urls import extract_host, redact_url
 
 _RETRY = {"retry": "Try again now"}

@@ -244,7 +244,7 @@ def preview_feed(
     context: AppContext, feed: FoundFeed, name: str, tier: Tier | None, most: int = 8
 ) -> Iterator[str]:
     """Yield a line on how each of a feed's `most` newest entries would be judged."""
-    from digest.config.sources import slugify
+    from digest.text import slugify
 
     source = Source(name, slugify(name), feed.url, tier or "trade")
     for item in make_items(feed.document.entries[:most], source, context.now, detect_language):

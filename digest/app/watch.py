@@ -14,7 +14,6 @@ from datetime import datetime
 
 from digest.app.context import AppContext
 from digest.archive import PageVersion
-from digest.config.sources import slugify
 from digest.config.stack import load_stack
 from digest.errors import ConfigError, ParseError
 from digest.fetch.watched_changes import (
@@ -27,7 +26,7 @@ from digest.fetch.watched_changes import (
 from digest.model.retrieved import FeedEntry
 from digest.model.source import ReadingRule, Source, WatchKind, make_watch_slug
 from digest.model.stack import Stack
-from digest.text import truncate_text
+from digest.text import slugify, truncate_text
 
 logger = logging.getLogger(__name__)
 

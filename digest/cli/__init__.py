@@ -32,6 +32,7 @@ _COMMANDS = {
     "sources": ("sources", "List and check the sources."),
     "stack": ("stack", "What the company runs: check, import and show stack.yaml."),
     "decisions": ("decisions", "What the team decided: open, late, done, and what came of it."),
+    "vendor": ("vendor", "What vendors promised, were asked and answered; letters to them."),
     "export": ("export", "Data out: items, an edition, the board page, the review's agenda."),
     "search": ("search", "Find items, stories, letters, notes and promises by words and filters."),
     "ask": ("ask", "Answer a question with passages of the archive, quoted and dated."),

@@ -5,9 +5,7 @@ Secrets never stand in the file: a key that ends in `_env` names the variable th
 
 from __future__ import annotations
 
-import hashlib
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -53,13 +51,12 @@ from digest.config.yaml_file import change_value, insert_value, remove_value
 from digest.errors import UsageError
 from digest.model.drafts import ModelTask, SharedField
 from digest.model.source import MailboxRule, ReadingRule, Source, SourceClass, Tier
-from digest.text import clean_text
+from digest.text import clean_text, slugify
 from digest.urls import canonical_url, is_web_url
 
 FULLTEXT_EXTRA = "pip install 'martech-digest[fulltext]'"
 VECTORS_EXTRA = "pip install 'martech-digest[vectors]'"
 _FILE = "sources.yaml"
-_LONGEST_SLUG = 60
 _WEEK = 8  # days: a call that comes late included
 # keys of digest that change no word of an edition
 _NOT_IN_AN_EDITION = ("delivery", "alerts", "mailboxes", "network", "contact")
@@ -489,22 +486,6 @@ def _find_source(text: str, name: str) -> Loc:
             return loc
     near = suggest_similar(name, names.values())
     raise UsageError(f"{_FILE} has no source {format_value(name)!r}{near}")
-
-
-def slugify(name: str) -> str:
-    """Return a short ASCII name for paths and exports: small letters, digits and single dashes.
-
-    It has at most 60 characters and is never empty. A name that loses letters on the way (Thai,
-    Japanese, or too long) ends in a hash of the whole name, so that two of them stay apart.
-    """
-    letters = unicodedata.normalize("NFKD", name).casefold()
-    kept = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    slug = re.sub(r"[^a-z0-9]+", "-", kept).strip("-")
-    lost = any(letter.isalnum() and not letter.isascii() for letter in kept)
-    if slug and not lost and len(slug) <= _LONGEST_SLUG:
-        return slug
-    mark = hashlib.sha256(name.encode()).hexdigest()[:8]
-    return "-".join(filter(None, (slug[: _LONGEST_SLUG - 9].strip("-"), mark)))
 
 
 # ---------------------------------------------------------------- from file to configuration

@@ -288,8 +288,13 @@ class PromiseEntry(Settings):
     promised: date | None = key("when it was said")
     by: date | None = key("by when it should be there")
     source: WebUrl | None = key("where it stands")
-    state: PromiseState = key("your word: open | shipped | partly shipped | withdrawn", "open")
+    state: PromiseState = key(
+        "your word: open | shipped | partly shipped | broken | withdrawn", "open"
+    )
     note: LongText = key("what you know of it", "")
+    product: ShortText | None = key("the product it is about, as its vendor writes it")
+    since: date | None = key("from when it has been as state says")
+    shown: WebUrl | None = key("where what keeps or breaks it can be read")
 
 
 class PolicyEntry(Settings):
@@ -365,10 +370,7 @@ def _build_config(file: StackFile) -> StackConfig:
             _to_money(money.cac, money.currency),
             _to_money(money.clv, money.currency),
         ),
-        promises=tuple(
-            Promise(**{**entry.model_dump(), "source": entry.source or ""})
-            for entry in file.promises
-        ),
+        promises=tuple(map(to_promise, file.promises)),
         policy_link=file.ai_policy.link or "",
         policy_reviewed=file.ai_policy.reviewed,
         policy_owner=file.ai_policy.owner or "",
@@ -390,6 +392,13 @@ def _build_config(file: StackFile) -> StackConfig:
     )
     values = file.model_dump(mode="json", exclude_defaults=True)
     return StackConfig(stack, fingerprint_values(values))
+
+
+def to_promise(entry: PromiseEntry) -> Promise:
+    """Return a promise as a file tells it."""
+    values = entry.model_dump()
+    empty = {name: values[name] or "" for name in ("source", "product", "shown")}
+    return Promise(**{**values, **empty})
 
 
 def _to_money(amount: float | None, currency: str | None) -> Money | None:

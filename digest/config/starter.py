@@ -21,6 +21,7 @@ SOURCES_SCHEMA = _FOLDER / "sources.schema.json"
 STACK_SCHEMA = _FOLDER / "stack.schema.json"
 DECISIONS_SCHEMA = _FOLDER / "decisions.schema.json"
 VOCABULARY_SCHEMA = _FOLDER / "vocabulary.schema.json"
+VENDORS_SCHEMA = _FOLDER / "vendors.schema.json"
 _NO_CONTACT = re.compile(r"^  # contact: \S+", re.MULTILINE)
 _STARTERS = {
     "sources.yaml": ("starter.yaml", SOURCES_SCHEMA),
@@ -48,7 +49,8 @@ def load_starter_files(contact: str = "") -> Mapping[str, str]:
     if contact:  # JSON's texts are YAML's
         line = f"  contact: {json.dumps(contact)}"
         files["sources.yaml"] = _NO_CONTACT.sub(lambda _: line, files["sources.yaml"], count=1)
-    files[f".digest/{DECISIONS_SCHEMA.name}"] = DECISIONS_SCHEMA.read_text(encoding="utf-8")
+    for schema in (DECISIONS_SCHEMA, VENDORS_SCHEMA):  # of files that the program begins
+        files[f".digest/{schema.name}"] = schema.read_text(encoding="utf-8")
     return files
 
 
@@ -67,6 +69,7 @@ def build_schemas() -> Mapping[Path, str]:
     from digest.config.decisions import DecisionsFile
     from digest.config.sources import SourcesFile
     from digest.config.stack import StackFile
+    from digest.config.vendors import VendorFile
     from digest.config.vocabulary import VocabularyFile
 
     schemas = {}
@@ -75,6 +78,7 @@ def build_schemas() -> Mapping[Path, str]:
         (STACK_SCHEMA, StackFile, "stack.yaml"),
         (DECISIONS_SCHEMA, DecisionsFile, "editions/QUARTER.yaml"),
         (VOCABULARY_SCHEMA, VocabularyFile, "vocabulary.yaml"),
+        (VENDORS_SCHEMA, VendorFile, "vendors/NAME.yaml"),
     ):
         schema = model.model_json_schema(by_alias=True, schema_generator=_UntitledJsonSchema)
         schema = {"$schema": _UntitledJsonSchema.schema_dialect, **schema, "title": title}

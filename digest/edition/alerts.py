@@ -16,7 +16,6 @@ from datetime import date, timedelta
 from digest.edition.consequence import explain_consequence, tells
 from digest.edition.deals import classify_deal
 from digest.edition.quarter import QuarterView
-from digest.edition.stack.promises import is_issue_title
 from digest.edition.story_dates import find_story_dates
 from digest.edition.subjects import (
     find_named_products,
@@ -31,6 +30,7 @@ from digest.model.source import WatchKind, find_watch_kind
 from digest.model.stack import Product, Relation
 from digest.model.story import Story
 from digest.model.tags import Event
+from digest.text import is_issue_title
 
 _DEALS: Mapping[DealKind | None, AlertKind] = {
     "incident": "incident",

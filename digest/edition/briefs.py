@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from digest.edition.quarter import QuarterView
-from digest.edition.stack.promises import is_issue_title
 from digest.edition.subjects import concerns_our_maker
 from digest.model.edition import StackView
 from digest.model.reasons import LeftOut, LeftOutReason
 from digest.model.stack import Relation, Stack
 from digest.model.story import Story
+from digest.text import is_issue_title
 
 _MAX_BRIEFS = 40  # more are a list, which the register is
 # What kept a story out says nothing against a line on what the company runs.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from digest.model.edition import CoverageRow, StoryRef
 from digest.model.stack import Relation, Stack
-from digest.model.story import Story, StoryTheme
+from digest.model.story import EarlierStory, Story, StoryTheme, StoryThread
 from digest.model.tags import Event
 from digest.taxonomy import CATEGORIES
 
@@ -37,6 +37,8 @@ class QuarterView:
     coverage: Sequence[CoverageRow] = ()  # what was read of each source
     # Others that concern a maker of ours: judged to be no news by the machine alone, best first.
     doubtful: Sequence[Story] = ()
+    earlier: Sequence[EarlierStory] = ()  # what earlier editions told and listed
+    threads: Mapping[str, StoryThread] = field(default_factory=dict)  # by the story's id
 
     @cached_property
     def vendors(self) -> frozenset[str]:

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from typing import Literal, get_args
 
 from digest.model.source import WatchKind
+from digest.model.vendors import VendorRecord
 
 Status = Literal["anchor", "in use", "trial", "retiring"]
-PromiseState = Literal["open", "shipped", "partly shipped", "withdrawn"]
+PromiseState = Literal["open", "shipped", "partly shipped", "broken", "withdrawn"]
 Ring = Literal["act", "try", "ask", "watch"]
 RelationKind = Literal["product", "vendor", "overlap", "rival", "gap", "none"]
 FieldKind = Literal["text", "number", "boolean", "date"]
@@ -178,6 +179,9 @@ class Promise:
     source: str = ""  # address
     state: PromiseState = "open"  # the team's word; nothing else makes a promise kept
     note: str = ""
+    product: str = ""  # of whom it was said, as its vendor writes it
+    since: date | None = None  # from when it has been as `state` says
+    shown: str = ""  # address of what shows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +221,7 @@ class Stack:
     benchmarks: tuple[Benchmark, ...] = ()
     watched: tuple[WatchedPage, ...] = ()
     ai_strategy: tuple[str, ...] = ()  # the company's own sentences
+    vendors: tuple[VendorRecord, ...] = ()  # what was asked and answered
 
 
 @dataclass(frozen=True, slots=True)

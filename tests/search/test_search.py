@@ -208,6 +208,19 @@ def test_what_the_team_wrote_is_found_and_can_be_kept_back(workspace, context):
     assert search_archive(context, "quokka", private=False).hits == ()
 
 
+def test_what_a_vendor_promised_and_answered_is_found(workspace, context):
+    """By its own file; not for those who may not see it."""
+    (workspace / "vendors").mkdir()
+    (workspace / "vendors" / "acme.yaml").write_text(
+        "vendor: Acme\npromises:\n- what: A quokka in every plan\nanswers:\n"
+        "- {to: data, on: 2026-08-02, text: Only quokka sightings., source: mail of Dana}\n"
+    )
+    found = search_archive(context, "quokka")
+    assert {hit.kind for hit in found.hits} == {"answer"}
+    assert any(title.startswith("Acme: On which data") for title in titles(found))
+    assert search_archive(context, "quokka", private=False).hits == ()
+
+
 def test_the_commands_print_json(workspace):
     """Hits and passages, best first, with the fields that others read."""
     common = ["--workspace", str(workspace), "--now", NOW.isoformat(), "--json"]

@@ -200,7 +200,7 @@ def test_what_is_seen_is_proposed_with_its_words_and_never_asserted() -> None:
     ]
     (line,) = build_ledger(seen([early, loose, later, *others], stack=stack)).lines
     assert [one.title for one in line.seen] == ["Acme Envoy agents answer letters"]
-    assert line.matched == ("envoy", "agents")
+    assert line.matched == ("Envoy",)
     assert line.standing == "seen"
     assert line.promise.state == "open"
 

@@ -219,7 +219,7 @@ def test_the_ledger() -> None:
     assert {one.promise.vendor: one.standing for one in made().ledger.lines} == LEDGER
     merrowbank = made().ledger.lines[0]
     assert ["Deputies are here" in ref.title for ref in merrowbank.seen] == [True]
-    assert "deputies" in merrowbank.matched
+    assert merrowbank.matched == ("Deputies",)
 
 
 def test_questions_go_to_the_main_makers() -> None:

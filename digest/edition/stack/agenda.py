@@ -25,7 +25,7 @@ from digest.edition.stack.items import (
     list_strategy_items,
     list_usage_items,
 )
-from digest.edition.stack.promises import ask_about_story, is_issue_title
+from digest.edition.stack.questions import ask_about_story
 from digest.edition.stack.radar import CHANGE_EVENTS, assign_ring
 from digest.edition.story_dates import quote_effective_date
 from digest.i18n import N_, TranslatableText
@@ -42,6 +42,7 @@ from digest.model.edition import (
 )
 from digest.model.stack import OUR_RELATIONS, RINGS, Money, Product
 from digest.model.story import Story
+from digest.text import is_issue_title
 
 _MAX_POINTS, _MAX_RULES = 4, 20
 _MAX_PROPOSALS = 6

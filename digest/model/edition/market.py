@@ -12,6 +12,7 @@ from pydantic import NonNegativeInt
 from digest.i18n import TranslatableText
 from digest.model.edition.stack import AiKind
 from digest.model.edition.stories import Sentence, StoryRef, Time
+from digest.model.story import Act
 from digest.model.tags import Ai, Event, Evidence
 
 ClaimAvailability = Literal["announced", "beta", "rolling out", "available"]
@@ -93,6 +94,11 @@ class RegisterRow:
     new_product: bool  # it launches one
     told: bool  # the briefing tells it in full
     rank: NonNegativeInt = 0  # its place among the relevant stories, the best 1; 0 where unknown
+    # The likeliest, sure or not: it joins stories over quarters, and is not printed.
+    likely_category: str | None = None
+    parties: tuple[str, ...] = ()  # who acts: vendors, and who publishes it of itself
+    act: Act | None = None  # what happened to the product; None where it is not sure
+    due: date | None = None  # when what it announces is to come
 
 
 @dataclass(frozen=True, slots=True)

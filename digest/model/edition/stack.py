@@ -23,8 +23,10 @@ from digest.model.stack import (
     PromiseState,
     Ring,
 )
+from digest.model.story import Act
+from digest.model.vendors import VendorAnswer
 
-PromiseStanding = PromiseState | Literal["seen", "slipped", "silent", "unwatched"]
+PromiseStanding = PromiseState | Literal["seen", "contradicted", "slipped", "silent", "unwatched"]
 ImpactKind = Literal["adds", "threatens", "tells"]
 AiKind = Literal["generative", "agent", "prediction", "search"]
 Verdict = Literal["act", "ask", "try", "watch"]
@@ -190,22 +192,67 @@ class StackView:
 class PromiseRow:
     """A promise and how it stands.
 
-    `seen` are stories that may keep it: proposed to the team, never asserted. `matched` are the
-    words in common.
+    `seen` are stories that may keep it, `against` those that may break it: proposed to the team,
+    never asserted. `told` are others that name what was promised. `matched` is what a story has in
+    common with it: its product, or words.
     """
 
     promise: Promise
     standing: PromiseStanding
     seen: tuple[StoryRef, ...] = ()
     matched: tuple[str, ...] = ()
+    against: tuple[StoryRef, ...] = ()
+    told: tuple[StoryRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedPromise:
-    """What a vendor says will come, in the words of a story."""
+    """What a vendor says will come, in the words of a story. `ours`: for a product of ours."""
 
     story: StoryRef
     quote: Sentence
+    ours: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierAnnouncement:
+    """What an earlier edition told would come, and the story of this one that carries it on."""
+
+    quarter: str
+    story: str  # its id there
+    title: str
+    language: str
+    url: str
+    act: Act
+    due: date | None = None
+    outcome: StoryRef | None = None  # None where nothing was found since
+    now: Act | None = None  # what happened to it by the outcome; None where that is not sure
+
+
+@dataclass(frozen=True, slots=True)
+class VendorNews:
+    """What the quarter told of a vendor, and what to ask it about that.
+
+    Question and quote hold nothing of the stack but names of products: they may go to the vendor.
+    """
+
+    story: StoryRef
+    act: Act | None = None
+    quote: Sentence | None = None
+    question: TranslatableText | None = None
+    ours: bool = False  # of a product of ours, and not only of its maker
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """A question that went to a vendor, and the last answer to it."""
+
+    key: str
+    text: str
+    asked: date  # first
+    quarter: str  # of the letter that asked it first; "" where it gives none
+    letters: NonNegativeInt = 1  # that asked it
+    answer: VendorAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +285,10 @@ class VendorRow:
     ours: tuple[str, ...] = ()
     watched: bool = False
     questions: tuple[TranslatableText, ...] = ()
+    roadmap: bool = False  # one of the questions only asks for its plans
+    news: tuple[VendorNews, ...] = ()  # what matters most first
+    asked: tuple[AskedQuestion, ...] = ()  # without an answer first, the longest waiting first
+    before: tuple[EarlierAnnouncement, ...] = ()  # announced in earlier editions, the latest first
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,11 @@ from digest.model.stack import RINGS
 from digest.render.views.rules import count_rules, list_products_in_category
 from digest.render.words import LABELS, Localizer
 
-_SHORT_STANDINGS = {"unwatched": N_("that no source watches"), "seen": N_("perhaps shipped")}
+_SHORT_STANDINGS = {
+    "unwatched": N_("that no source watches"),
+    "seen": N_("perhaps shipped"),
+    "contradicted": N_("perhaps broken"),
+}
 
 
 def describe_finding(slug: str, edition: Edition, words: Localizer) -> str:
