@@ -18,7 +18,7 @@ from digest.edition.front import build_front, pick_decisions
 from digest.edition.quarter import QuarterView
 from digest.edition.register import build_register
 from digest.edition.rules import build_rules
-from digest.edition.stack.items import AgendaBasis
+from digest.edition.stack.basis import AgendaBasis
 from digest.edition.stack.pages import StackReport, build_stack_report
 from digest.edition.stack.radar import assign_ring, build_radar, index_rings
 from digest.edition.stack.view import build_stack_view

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
+from digest.edition.owners import find_common_owner
 from digest.edition.quarter import QuarterView
 from digest.edition.story_dates import StoryDate, find_story_dates
 from digest.edition.subjects import find_named_products, find_touched_products
@@ -108,7 +109,7 @@ def _list_promises(quarter: QuarterView) -> Iterator[CalendarEntry]:
                     what=promise.what,
                 ),
                 products=tuple(product.name for product in theirs),
-                owner=_get_owner(theirs),
+                owner=find_common_owner(theirs),
             )
 
 
@@ -164,7 +165,7 @@ def _list_story_dates(quarter: QuarterView) -> Iterator[CalendarEntry]:
                 quote=None if find_fragment(dated.quote.text) else dated.quote,  # no headline
                 story=ref,
                 products=tuple(product.name for product in named),
-                owner=_get_owner(named),
+                owner=find_common_owner(named),
             )
             told.append((entry, story))
     # Those that name a day come before those that name a month; the sort keeps the stories' rank.
@@ -238,9 +239,3 @@ def _is_same_date(entry: CalendarEntry, story: Story, known: CalendarEntry, othe
     if ours and theirs:
         return bool(ours & theirs)
     return story.tags.category == other.tags.category
-
-
-def _get_owner(products: Sequence[Product]) -> str:
-    """Return the one owner of products; "" where there are several."""
-    owners = {product.owner for product in products}
-    return owners.pop() if len(owners) == 1 else ""

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
 from itertools import islice
 from pathlib import Path
 
 from digest.edition.calendar import get_printed_cost
+from digest.edition.phrases import fill_text, list_product_names
 from digest.edition.quarter import AI_IN_USE, QuarterView, get_category_name
 from digest.edition.story_dates import StoryDate, find_reach, find_story_dates
 from digest.edition.subjects import (
@@ -189,7 +190,7 @@ class _Case:
                     "%(product)s costs you nothing today: find out what it will cost you when "
                     "this takes effect %(when)s."
                 )
-            return _fill(text, product=product.name, when=when)
+            return fill_text(text, product=product.name, when=when)
         deadline = self._find_deadline([product])
         text = {
             (True, True): N_(
@@ -209,7 +210,7 @@ class _Case:
                 "bill."
             ),
         }[when is not None, deadline is not None]
-        return _fill(text, product=_add_cost(product), when=when, before=deadline)
+        return fill_text(text, product=_add_cost(product), when=when, before=deadline)
 
     def explain_own_data(self) -> TranslatableText | None:
         if not self._tells("own_data"):
@@ -360,7 +361,7 @@ class _Case:
         if not products or not text:
             return None
         when = _describe_when(effective.fact.day, effective.fact.last) if effective else None
-        return _fill(text, names=_list_names(products), when=when)
+        return fill_text(text, names=list_product_names(products, _MAX_NAMES), when=when)
 
     def explain_rival(self) -> TranslatableText | None:
         """Say what to compare a new product with, where the contract can be ended soon."""
@@ -475,7 +476,7 @@ class _Case:
         if not found:
             return None
         day, text, name = min(found)
-        return _fill(text, name=name, day=day)
+        return fill_text(text, name=name, day=day)
 
     def _is_soon(self, day: date) -> bool:
         return self.today <= day <= self.today + PLANNING_HORIZON
@@ -519,14 +520,6 @@ def _add_cost(product: Product) -> str:
     return TranslatableText(N_("%(product)s (%(cost)s a year)"), product=product.name, cost=cost)
 
 
-def _list_names(products: Iterable[Product]) -> tuple[str, ...]:
-    names = tuple(product.name for product in products)
-    if len(names) <= _MAX_NAMES:
-        return names
-    more = TranslatableText(N_("%(count)s more"), count=len(names) - _MAX_NAMES + 1)
-    return (*names[: _MAX_NAMES - 1], more)
-
-
 def _describe_when(day: date, last: date) -> TranslatableText:
     """Return the words for a day or a span: `on 1 October 2026`, `in late October 2026`."""
     if day == last:
@@ -543,10 +536,3 @@ def _describe_when(day: date, last: date) -> TranslatableText:
     if last.day > 27 and day.day == 21:
         return TranslatableText(N_("in late %(month)s"), month=month)
     return TranslatableText(N_("between %(first)s and %(last)s"), first=day, last=last)
-
-
-def _fill(template: str, **values: object) -> TranslatableText:
-    """Fill a template with those of the values that it names."""
-    return TranslatableText(
-        template, **{name: value for name, value in values.items() if f"%({name})s" in template}
-    )

@@ -14,9 +14,10 @@ from datetime import date
 from itertools import islice
 from types import MappingProxyType
 
+from digest.edition.phrases import MAX_TITLE, shorten_names
 from digest.edition.quarter import QuarterView
 from digest.edition.stack.contracts import SOON, find_contract_day
-from digest.edition.stack.money import sum_costs
+from digest.edition.stack.money import get_cost_key, sum_costs
 from digest.edition.stack.watch import is_promise_watched
 from digest.edition.story_dates import find_story_dates
 from digest.i18n import N_, TranslatableText
@@ -41,7 +42,6 @@ from digest.model.tags import Event
 from digest.text import truncate_text
 
 _MAX_DECISIONS = 3
-_MAX_TITLE = 90  # characters of a headline in a sentence
 _MAX_NAMES = 4
 _MAX_ALSO_DUE = 4
 _MAX_QUOTE = 200  # characters of a sentence that is a reason
@@ -126,7 +126,7 @@ def _iter_lead(
         text = N_("A deal, closure or price change was told of %(names)s, whose products you run.")
         if len(kinds) == 1:
             text = _CHANGES[kinds.pop()]
-        yield TranslatableText(text, names=_join_names(tuple(changed)))
+        yield TranslatableText(text, names=shorten_names(tuple(changed), _MAX_NAMES))
     due = _find_due_contracts(quarter)
     if due:
         days = sorted(filter(None, (one.notice_by for one in due)))
@@ -137,7 +137,7 @@ def _iter_lead(
         yield TranslatableText(text, day=days[0], **({"money": money} if money else {}))
     elif soon := [entry for entry in calendar if entry.kind in _DUTY_KINDS]:
         text = N_("The next date: %(day)s, “%(what)s”.")
-        title = truncate_text(soon[0].what, _MAX_TITLE)
+        title = truncate_text(soon[0].what, MAX_TITLE)
         yield TranslatableText(text, day=soon[0].day, what=title)
 
 
@@ -154,13 +154,6 @@ def _find_changed_vendors(quarter: QuarterView) -> dict[str, frozenset[Event]]:
             vendor = product.vendor_or_name
             found[vendor] = found.get(vendor, frozenset()) | events
     return found
-
-
-def _join_names(names: Sequence[str]) -> tuple[str, ...]:
-    if len(names) <= _MAX_NAMES:
-        return tuple(names)
-    more = TranslatableText("%(count)s more", count=len(names) - _MAX_NAMES + 1)
-    return (*names[: _MAX_NAMES - 1], more)
 
 
 # ---------------------------------------------------------------- decisions
@@ -216,7 +209,10 @@ def _list_also_due(others: Iterable[FrontDecision], until: date) -> Translatable
     parts: list[str] = []
     for row in rows[:_MAX_ALSO_DUE]:
         text = N_("%(names)s %(day)s")
-        values: dict[str, object] = {"names": _join_names(row.products), "day": row.due}
+        values: dict[str, object] = {
+            "names": shorten_names(row.products, _MAX_NAMES),
+            "day": row.due,
+        }
         if row.cost and row.cost.amount:
             text = N_("%(names)s %(day)s (%(money)s)")
             values["money"] = row.cost
@@ -248,7 +244,7 @@ def _iter_changed_terms(
         for product in quarter.stack.products
         if product.name in stories and product.status != "retiring"
     ]
-    for product in sorted(touched, key=lambda one: (one.name not in due, _sort_by_cost(one))):
+    for product in sorted(touched, key=lambda one: (one.name not in due, get_cost_key(one))):
         story = stories[product.name]
         if product.name in due:
             yield _decide_contract(product, story, quarter)
@@ -274,7 +270,7 @@ def _iter_duty_decisions(
     for entry in calendar:
         touched = [products[name] for name in entry.products if name in products]
         if entry.kind in _DUTY_KINDS and touched and entry.story:
-            names = _join_names([one.name for one in touched])
+            names = shorten_names([one.name for one in touched], _MAX_NAMES)
             yield FrontDecision(
                 question=TranslatableText(_DUTY_QUESTIONS[entry.kind], names=names),
                 reason=_make_reason(entry.story, summaries),
@@ -352,7 +348,7 @@ def _cite_story(story: Story, quarter: QuarterView) -> TranslatableText:
         _STORY_REASONS[story.tags.event],
         source=ref.source,
         day=ref.published.date(),
-        title=truncate_text(ref.title, _MAX_TITLE),
+        title=truncate_text(ref.title, MAX_TITLE),
     )
 
 
@@ -366,7 +362,7 @@ def _pick_market_decisions(
         yield FrontDecision(
             question=TranslatableText(
                 N_("Does this touch us: “%(title)s”?"),
-                title=truncate_text(entry.story.title, _MAX_TITLE),
+                title=truncate_text(entry.story.title, MAX_TITLE),
             ),
             reason=_make_reason(entry.story, summaries),
             due=entry.day,
@@ -383,7 +379,7 @@ def _make_reason(ref: StoryRef, summaries: _Summaries) -> TranslatableText:
             "%(source)s: “%(words)s”", source=sentences[0].source, words=sentences[0].text
         )
     return TranslatableText(
-        "%(source)s: “%(words)s”", source=ref.source, words=truncate_text(ref.title, _MAX_TITLE)
+        "%(source)s: “%(words)s”", source=ref.source, words=truncate_text(ref.title, MAX_TITLE)
     )
 
 
@@ -394,12 +390,7 @@ def _find_due_contracts(quarter: QuarterView) -> list[Product]:
         for product in quarter.stack.products
         if (row := find_contract_day(product, quarter.today)) and row.kind == "notice"
     ]
-    return sorted(due, key=_sort_by_cost)
-
-
-def _sort_by_cost(product: Product) -> tuple[float, str]:
-    """Return the key that sorts the dearest first."""
-    return -(product.cost.amount if product.cost else 0.0), product.name
+    return sorted(due, key=get_cost_key)
 
 
 # ---------------------------------------------------------------- since when

@@ -7,11 +7,12 @@ follows. A day may stand in another report of the same rule, which is then named
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from digest.edition.consequence import explain_consequence
+from digest.edition.owners import find_common_owner
 from digest.edition.quarter import AI_IN_USE, QuarterView
 from digest.edition.rule_kinds import classify_rule, offers_choice
 from digest.edition.rule_subjects import find_laws, find_subject, list_counted_points, name_laws
@@ -111,7 +112,7 @@ def _build_entry(
         duty=duty if duty and len(duty.text) <= _MAX_QUOTE and kind != "pending" else None,
         category=story.tags.category if story.tags.is_certain("category") else None,
         products=tuple(product.name for product in products),
-        owner=_get_owner(products),
+        owner=find_common_owner(products),
         follows=_explain(kind, story, products, quarter),
         subject=find_subject(kind, story),
         optional=optional,
@@ -243,8 +244,3 @@ def _explain(
             text = N_("It is about %(names)s, whose products you run: watch what it changes there.")
         return TranslatableText(text, names=tuple(sorted(makers)))
     return TranslatableText(N_("Nothing that you run is touched."))
-
-
-def _get_owner(products: Collection[Product]) -> str:
-    owners = {product.owner for product in products}
-    return owners.pop() if len(owners) == 1 else ""

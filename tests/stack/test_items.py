@@ -10,13 +10,11 @@ from typing import Any
 import pytest
 
 from digest.edition.quarter import QuarterView
-from digest.edition.stack.items import (
-    AgendaBasis,
-    list_gap_items,
-    list_open_items,
-    list_strategy_items,
-    list_usage_items,
-)
+from digest.edition.stack.basis import AgendaBasis
+from digest.edition.stack.gaps import list_gap_items
+from digest.edition.stack.goals import list_strategy_items
+from digest.edition.stack.open_items import list_open_items
+from digest.edition.stack.usage import list_usage_items
 from digest.edition.stack.view import build_stack_view
 from digest.i18n import TranslatableText
 from digest.model.edition import AgendaItem, CoverageRow, FrontDecision, RuleRow, Sentence
