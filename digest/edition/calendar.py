@@ -9,10 +9,10 @@ from datetime import date
 from digest.edition.owners import find_common_owner
 from digest.edition.quarter import QuarterView
 from digest.edition.story_dates import StoryDate, find_story_dates
-from digest.edition.subjects import find_named_products, find_touched_products
+from digest.edition.subjects import find_dated_products, find_touched_products
 from digest.i18n import N_, TranslatableText
 from digest.model.decisions import TeamDecision
-from digest.model.edition import CalendarEntry, RuleEntry
+from digest.model.edition import UNDECIDED_RULES, CalendarEntry, RuleEntry
 from digest.model.stack import Money, Product
 from digest.model.story import Story
 from digest.period import PLANNING_HORIZON
@@ -155,7 +155,7 @@ def _list_story_dates(quarter: QuarterView) -> Iterator[CalendarEntry]:
             fact = dated.fact
             if not quarter.today <= fact.day <= quarter.today + PLANNING_HORIZON:
                 continue
-            named = find_named_products(dated.quote.text, touched) or touched
+            named = find_dated_products(dated.quote.text, story, touched)
             entry = CalendarEntry(
                 day=fact.day,
                 last=fact.last,
@@ -172,10 +172,7 @@ def _list_story_dates(quarter: QuarterView) -> Iterator[CalendarEntry]:
     told.sort(key=lambda pair: pair[0].day < pair[0].last)
     kept: list[tuple[CalendarEntry, Story]] = []
     for entry, story in told:
-        if not any(
-            other is not story and _is_same_date(entry, story, known, other)
-            for known, other in kept
-        ):
+        if not any(_is_same_date(entry, story, known, other) for known, other in kept):
             kept.append((entry, story))
     yield from (entry for entry, _ in kept)
 
@@ -184,7 +181,8 @@ def _add_rules_products(entry: CalendarEntry, rules: Sequence[RuleEntry]) -> Cal
     """Return a date of a rule with the products that it touches and their owner."""
     for rule in rules:
         is_its = entry.story is not None and rule.story.id == entry.story.id
-        if is_its and rule.products and not entry.products and not rule.ai_in_use:
+        is_binding = rule.kind not in UNDECIDED_RULES and not rule.ai_in_use
+        if is_its and rule.products and not entry.products and is_binding:
             return replace(entry, products=rule.products, owner=rule.owner)
     return entry
 
@@ -232,7 +230,12 @@ def _choose_words(
 
 
 def _is_same_date(entry: CalendarEntry, story: Story, known: CalendarEntry, other: Story) -> bool:
-    """Return whether two stories tell of one date: role and days agree, and whose it is."""
+    """Return whether two stories tell of one date: role and days agree, and whose it is.
+
+    Of one story two roles of a day are one fact: what ends by it, and that its end takes effect.
+    """
+    if story is other:
+        return (entry.day, entry.last) == (known.day, known.last)
     ours, theirs = set(story.tags.vendors), set(other.tags.vendors)
     if entry.kind != known.kind or entry.day > known.last or known.day > entry.last:
         return False

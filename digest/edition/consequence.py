@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from functools import cache
 from itertools import islice
@@ -20,6 +20,7 @@ from digest.edition.phrases import fill_text, list_product_names
 from digest.edition.quarter import AI_IN_USE, QuarterView, get_category_name
 from digest.edition.story_dates import StoryDate, find_reach, find_story_dates
 from digest.edition.subjects import (
+    find_dated_products,
     find_named_products,
     find_subject_relations,
     find_touched_products,
@@ -43,10 +44,11 @@ def explain_consequences(
 ) -> dict[str, tuple[TranslatableText, ...]]:
     """Return what the briefing's stories mean for the company, by their ids.
 
-    Each sentence is said once, at the story that ranks best; those of `briefs`, which are told in
-    one sentence, come last.
+    Each sentence is said once, at the story that ranks best, and the goal of a product with the
+    first that is about it; those of `briefs`, which are told in one sentence, come last.
     """
     said: set[str] = set()
+    goals_told: frozenset[str] = frozenset()
     found = {}
     for story in (*quarter.chosen, *briefs):
         sentences = explain_consequence(
@@ -55,7 +57,9 @@ def explain_consequences(
             find_story_dates(story),
             quarter.stack,
             quarter.today,
+            goals_told,
         )
+        goals_told |= _list_goals(sentences)
         new = tuple(sentence for sentence in sentences if sentence not in said)
         said.update(new)
         if new:
@@ -69,10 +73,14 @@ def explain_consequence(
     dates: Sequence[StoryDate],
     stack: Stack,
     today: date,
+    goals_told: Collection[str] = (),
 ) -> tuple[TranslatableText, ...]:
-    """Return what a story means for the company, the first that holds; () where nothing does."""
+    """Return what a story means for the company, the first that holds; () where nothing does.
+
+    The goals of `goals_told` are not named beside a product again.
+    """
     touched = find_touched_products(story, relations, stack)
-    case = _Case(story, relations, dates, stack, today, touched)
+    case = _Case(story, relations, dates, stack, today, touched, goals_told)
     of_products = (
         *(case.explain_incident, case.explain_deal, case.explain_price, case.explain_own_data),
         *(case.explain_date, case.explain_requirement, case.explain_leaders),
@@ -87,6 +95,16 @@ def explain_consequence(
     return tuple(filter(None, found))[:1]
 
 
+def _list_goals(sentences: Iterable[TranslatableText]) -> frozenset[str]:
+    """Return the goals that sentences name beside a product."""
+    values = [value for sentence in sentences for value in sentence.values.values()]
+    return frozenset(
+        str(value.values["goal"])
+        for value in values
+        if isinstance(value, TranslatableText) and "goal" in value.values
+    )
+
+
 class _Case:
     """A story before the stack. Each rule returns its sentence, or None where it does not apply."""
 
@@ -98,7 +116,9 @@ class _Case:
         stack: Stack,
         today: date,
         touched: Sequence[Product],
+        goals_told: Collection[str],
     ) -> None:
+        self.goals_told = goals_told
         self.story, self.relations, self.dates = story, relations, dates
         self.stack, self.today, self.touched = stack, today, touched
         self.titles = "\n".join(member.item.title for member in story.items)
@@ -107,7 +127,10 @@ class _Case:
 
     def explain_incident(self) -> TranslatableText | None:
         product = self.touched[0]
-        if self._tells("flaw") and is_about_addon(self.story, product.name):
+        tags = self.story.tags
+        is_incident = tags.event == "incident" and tags.is_certain("event")
+        is_flaw = self._tells("flaw")
+        if (is_flaw or is_incident) and is_about_addon(self.story, product.name):
             return TranslatableText(
                 N_(
                     "It is an add-on for %(product)s, which you run: find out whether yours has "
@@ -115,7 +138,7 @@ class _Case:
                 ),
                 product=product.name,
             )
-        if self._tells("flaw"):
+        if is_flaw:
             return TranslatableText(
                 N_(
                     "You run %(product)s: find out whether what you run is affected, and whether "
@@ -231,8 +254,10 @@ class _Case:
         if fact.last < self.today:
             dated = self._find_date("effective") or dated
             fact = dated.fact
-        named = find_named_products(dated.quote.text, self.touched)
-        product = self._add_goal((named or tuple(self.touched))[0])
+        named = find_dated_products(dated.quote.text, self.story, self.touched)
+        if not named:
+            return None
+        product = self._add_goal(named[0])
         if fact.last < self.today:
             return self._explain_past_date(dated, product)
         when = _describe_when(fact.day, fact.last)
@@ -268,14 +293,24 @@ class _Case:
         fact = dated.fact
         if fact.role != "effective" or fact.day != fact.last or not fact.binding:
             return None
-        text = N_(
-            "You run %(product)s: this has been in force since %(day)s; check what it has changed."
-        )
-        if find_reach(self.story, dated).rolls_out:
-            text = N_(
+        text = {
+            (False, False): N_(
+                "You run %(product)s: this has been in force since %(day)s; check what it has "
+                "changed."
+            ),
+            (False, True): N_(
                 "You run %(product)s: this has been rolling out since %(day)s; check whether it "
                 "has reached you."
-            )
+            ),
+            (True, False): N_(
+                "You run %(product)s: this was announced for %(day)s, and no report since then was "
+                "read; check whether it has come, and what it changed."
+            ),
+            (True, True): N_(
+                "You run %(product)s: this was to begin rolling out on %(day)s, and no report "
+                "since then was read; check whether it has reached you."
+            ),
+        }[dated.is_forecast, find_reach(self.story, dated).rolls_out]
         return TranslatableText(text, product=product, day=fact.day)
 
     def explain_requirement(self) -> TranslatableText | None:
@@ -484,6 +519,8 @@ class _Case:
     def _add_goal(self, product: Product) -> str:
         """Return a product's name with the goal that it serves."""
         for goal in self.stack.goals:
+            if goal.name in self.goals_told:
+                continue
             if product.categories[:1] and product.categories[0] in goal.categories:
                 return TranslatableText(
                     N_("%(product)s (goal: %(goal)s)"), product=product.name, goal=goal.name

@@ -14,10 +14,18 @@ from datetime import date
 from itertools import islice
 from types import MappingProxyType
 
-from digest.edition.phrases import MAX_TITLE, shorten_names
+from digest.edition.owners import find_common_owner
+from digest.edition.phrases import (
+    MAX_TITLE,
+    cite_headline,
+    join_texts,
+    list_product_names,
+    shorten_names,
+)
 from digest.edition.quarter import QuarterView
 from digest.edition.stack.contracts import SOON, find_contract_day
 from digest.edition.stack.money import get_cost_key, sum_costs
+from digest.edition.stack.verdicts import find_own_incidents
 from digest.edition.stack.watch import is_promise_watched
 from digest.edition.story_dates import find_story_dates
 from digest.i18n import N_, TranslatableText
@@ -47,9 +55,9 @@ _MAX_ALSO_DUE = 4
 _MAX_QUOTE = 200  # characters of a sentence that is a reason
 _MAX_PROMISE = 80
 _CHANGES: Mapping[Event, str] = {
-    "acquisition": N_("Deals were told of %(names)s, whose products you run."),
-    "shutdown": N_("Closures were told of %(names)s, whose products you run."),
-    "pricing": N_("Price changes were told of %(names)s, whose products you run."),
+    "acquisition": N_("deals (%(names)s)"),
+    "shutdown": N_("something that ends (%(names)s)"),
+    "pricing": N_("price changes (%(names)s)"),
 }
 _BINDING_EVENTS: frozenset[Event] = frozenset(("regulation", "shutdown", "pricing"))
 _DUTY_KINDS = ("effective", "deadline", "ends")
@@ -67,8 +75,8 @@ _STORY_REASONS: Mapping[Event, str] = {
     "shutdown": N_("A closure, %(source)s on %(day)s: “%(title)s”."),
 }
 _DUTY_QUESTIONS: Mapping[DateKind, str] = {
-    "effective": N_("Adapt %(names)s before this takes effect, or accept it as it comes?"),
-    "deadline": N_("Do in time what this asks of %(names)s, or do without it?"),
+    "effective": N_("Adapt %(names)s to this change, or accept it as it comes?"),
+    "deadline": N_("Do in time what is asked of users of %(names)s, or do without it?"),
     "ends": N_("Replace what ends at %(names)s, or do without it?"),
 }
 
@@ -94,7 +102,11 @@ def build_front(
 
     `questions` are those that `pick_decisions` found, `rules` know from when rules hold.
     """
-    days = {rule.story.id: rule.day for rule in rules if rule.day and rule.day == rule.last}
+    days = {
+        rule.story.id: (rule.day, rule.forecast)
+        for rule in rules
+        if rule.day and rule.day == rule.last
+    }
     changed = _find_changed_vendors(quarter)
     return FrontPage(
         lead=tuple(_iter_lead(quarter, calendar, themes, changed)),
@@ -121,21 +133,23 @@ def _iter_lead(
     """Yield what the quarter was about, what happened to the company's vendors, what falls due."""
     if themes:
         yield TranslatableText("%(finding)s.", finding=themes[0].title)
-    if changed:
-        kinds = {kind for found in changed.values() for kind in found}
-        text = N_("A deal, closure or price change was told of %(names)s, whose products you run.")
-        if len(kinds) == 1:
-            text = _CHANGES[kinds.pop()]
-        yield TranslatableText(text, names=shorten_names(tuple(changed), _MAX_NAMES))
+    happened = [
+        TranslatableText(text, names=shorten_names(names, _MAX_NAMES))
+        for event, text in _CHANGES.items()
+        if (names := [vendor for vendor, events in changed.items() if event in events])
+    ]
+    if hit := [product.name for product, _ in find_own_incidents(quarter)]:
+        text = N_("a breach, weakness or outage (%(names)s)")
+        happened.append(TranslatableText(text, names=shorten_names(hit, _MAX_NAMES)))
+    if happened:
+        text = N_("Told of what you run: %(what)s.")
+        yield TranslatableText(text, what=join_texts(happened, "; "))
     due = _find_due_contracts(quarter)
-    if due:
+    if due and not sum_costs(due):  # else a card tells it
         days = sorted(filter(None, (one.notice_by for one in due)))
-        money = sum_costs(due)
-        text = N_("Contracts of %(money)s a year come up for notice, the first on %(day)s.")
-        if not money:
-            text = N_("Contracts come up for notice, the first on %(day)s.")
-        yield TranslatableText(text, day=days[0], **({"money": money} if money else {}))
-    elif soon := [entry for entry in calendar if entry.kind in _DUTY_KINDS]:
+        text = N_("Contracts come up for notice, the first on %(day)s.")
+        yield TranslatableText(text, day=days[0])
+    elif not due and (soon := [entry for entry in calendar if entry.kind in _DUTY_KINDS]):
         text = N_("The next date: %(day)s, “%(what)s”.")
         title = truncate_text(soon[0].what, MAX_TITLE)
         yield TranslatableText(text, day=soon[0].day, what=title)
@@ -164,12 +178,13 @@ def pick_decisions(
     calendar: Sequence[CalendarEntry],
     summaries: _Summaries = MappingProxyType({}),
 ) -> FrontQuestions:
-    """Return up to three questions that a meeting can answer, by day, and what else falls due.
+    """Return the questions that a meeting can answer, by day, and what else falls due.
 
-    With a stack there is one of each kind (changed terms, a dated change, a contract) before a
-    second of one; of a kind what is due before the next review comes first, then the most money.
-    Without a stack they are what the market's nearest dates ask. `summaries` are the sentences of
-    the chosen stories, by id.
+    Incidents of the company's own products are one question, which comes first and cannot wait;
+    up to three others follow. With a stack there is one of each kind (changed terms, a dated
+    change, a contract) before a second of one; of a kind what is due before the next review comes
+    first, then the most money. Without a stack they are what the market's nearest dates ask.
+    `summaries` are the sentences of the chosen stories, by id.
     """
     if not quarter.stack.products:
         return FrontQuestions(tuple(_pick_market_decisions(calendar, summaries)))
@@ -193,8 +208,29 @@ def pick_decisions(
             asked.update(decision.products)
             chosen.append(decision)
     chosen.sort(key=lambda one: (one.due or date.max, -(one.cost.amount if one.cost else 0)))
+    chosen[:0] = _ask_about_incidents(quarter)
     others = [one for kind in kinds for one in kind if asked.isdisjoint(one.products)]
     return FrontQuestions(tuple(chosen), _list_also_due(others, until))
+
+
+def _ask_about_incidents(quarter: QuarterView) -> Iterator[FrontDecision]:
+    """Yield one question about all products of ours that a breach, weakness or outage hit."""
+    found = find_own_incidents(quarter)
+    if not found:
+        return
+    products = [product for product, _ in found]
+    ref = quarter.make_ref(found[0][1])
+    yield FrontDecision(
+        question=TranslatableText(
+            N_("Who checks at once whether our %(names)s is affected?"),
+            names=list_product_names(products, _MAX_NAMES),
+        ),
+        reason=cite_headline(ref),
+        owner=find_common_owner(products),
+        section="deals",
+        story=ref.id,
+        products=tuple(product.name for product in products),
+    )
 
 
 def _list_also_due(others: Iterable[FrontDecision], until: date) -> TranslatableText | None:
@@ -271,8 +307,12 @@ def _iter_duty_decisions(
         touched = [products[name] for name in entry.products if name in products]
         if entry.kind in _DUTY_KINDS and touched and entry.story:
             names = shorten_names([one.name for one in touched], _MAX_NAMES)
+            question = TranslatableText(_DUTY_QUESTIONS[entry.kind], names=names)
+            if entry.story.event == "pricing" and len(touched) == 1:
+                text = _STORY_QUESTIONS["pricing"]
+                question = TranslatableText(text, product=touched[0].name)
             yield FrontDecision(
-                question=TranslatableText(_DUTY_QUESTIONS[entry.kind], names=names),
+                question=question,
                 reason=_make_reason(entry.story, summaries),
                 owner=entry.owner or touched[0].owner,
                 due=entry.day,
@@ -396,25 +436,31 @@ def _find_due_contracts(quarter: QuarterView) -> list[Product]:
 # ---------------------------------------------------------------- since when
 
 
-def _describe_since(story: Story, day: date | None, today: date) -> TranslatableText | None:
+def _describe_since(
+    story: Story, other: tuple[date, bool] | None, today: date
+) -> TranslatableText | None:
     """Say from when a change holds; of what binds without a day, that no report names one.
 
-    `day` is what another report of the same rule says.
+    `other` is what another report of the same rule says: the day, and whether it is a forecast.
     """
     dates = [
-        dated.fact
+        dated
         for dated in find_story_dates(story)
         if dated.fact.role != "ends" and dated.fact.day == dated.fact.last
     ]
+    if dates and dates[0].fact.role == "deadline":
+        day = dates[0].fact.day
+        text = N_("Due by %(day)s.") if day >= today else N_("Was due by %(day)s.")
+        return TranslatableText(text, day=day)
     if dates:
+        other = (dates[0].fact.day, dates[0].is_forecast)
+    if other:
+        day, is_forecast = other
         text = N_("In force since %(day)s.")
-        if dates[0].day > today:
+        if day > today:
             text = N_("Takes effect on %(day)s.")
-        if dates[0].role == "deadline":
-            text = N_("Due by %(day)s.") if dates[0].day >= today else N_("Was due by %(day)s.")
-        return TranslatableText(text, day=dates[0].day)
-    if day:
-        text = N_("Takes effect on %(day)s.") if day > today else N_("In force since %(day)s.")
+        elif is_forecast:
+            text = N_("Was announced for %(day)s; no report since then was read.")
         return TranslatableText(text, day=day)
     binds = story.tags.is_certain("event") and story.tags.event in _BINDING_EVENTS
     if binds or any(_REQUIRES.search(member.item.title) for member in story.items):
@@ -434,10 +480,14 @@ def _iter_cards(
     has_stack: bool,
 ) -> Iterator[FrontCard]:
     """Yield figures about the company's own business; of the market where it has no stack."""
-    if money := sum_costs(_find_due_contracts(quarter)):
+    due = _find_due_contracts(quarter)
+    if money := sum_costs(due):
         yield FrontCard(
             TranslatableText("%(money)s", money=money),
-            TranslatableText(N_("a year in contracts up for notice in six months")),
+            TranslatableText(
+                N_("a year in contracts up for notice in six months, first on %(day)s"),
+                day=min(one.notice_by for one in due if one.notice_by),
+            ),
         )
     vendors = {product.vendor_or_name for product in quarter.stack.products}
     if has_stack and vendors:

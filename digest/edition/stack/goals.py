@@ -112,34 +112,19 @@ def _judge_goal(goal: Goal, quarter: QuarterView, basis: AgendaBasis) -> AgendaI
 def _list_for(
     goal: Goal, staying: Sequence[Product], quarter: QuarterView, told: Collection[str | None]
 ) -> Iterator[AgendaFact]:
-    """Yield what a goal can make use of, the best first.
+    """Yield what is new in the products that serve a goal, the best first.
 
-    What is new in a product that serves it comes before what is new in its field, and that before
-    a study. What forces a change, takes the place of something or is `told` speaks not for it.
+    What is new elsewhere in the field speaks for no plan of ours. What forces a change, takes the
+    place of something or is `told` speaks not for it.
     """
     names = {product.name for product in staying}
     lost = {one.story.id for one in find_ai_impacts(quarter) if one.kind == "threatens"}
-    found = [
-        story
-        for story in quarter.chosen
-        if story.tags.category in goal.categories
-        and story.id not in lost
-        and story.id not in told
-        and not find_forced_change(story)
-    ]
-
-    def is_ours(story: Story) -> bool:
+    for story in quarter.chosen:
+        is_new = quarter.make_ref(story).event in RELEASE_EVENTS
+        if not is_new or story.id in lost or story.id in told or find_forced_change(story):
+            continue
         touched = find_touched_products(story, quarter.get_relations(story), quarter.stack)
-        return any(product.name in names for product in touched)
-
-    def rank(story: Story) -> int:
-        event = quarter.make_ref(story).event
-        if event in RELEASE_EVENTS:
-            return 0 if is_ours(story) else 1
-        return 2 if event == "research" else 3
-
-    for story in sorted(found, key=rank):  # stable: else the best story first
-        if rank(story) < 3:
+        if story.tags.category in goal.categories and any(one.name in names for one in touched):
             yield _quote_title(story, quarter)
 
 

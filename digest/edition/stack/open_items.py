@@ -1,4 +1,4 @@
-"""The agenda's open decisions: incidents, late promises, contracts, unowned rules, duties."""
+"""The agenda's open decisions: late promises, contracts, unowned rules, duties."""
 
 from __future__ import annotations
 
@@ -13,14 +13,12 @@ from digest.edition.phrases import MAX_TITLE, cite_headline, fill_text, list_pro
 from digest.edition.quarter import AI_IN_USE, QuarterView
 from digest.edition.stack.basis import MAX_ITEMS, MAX_OF_KIND, AgendaBasis
 from digest.edition.stack.contracts import find_contract_day
-from digest.edition.stack.verdicts import is_own_incident
 from digest.edition.stack.watch import is_promise_watched
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import AgendaItem, RuleRow, Sentence, StoryRef
 from digest.model.stack import OPEN_PROMISES, Product
 from digest.text import truncate_text
 
-_INCIDENT = N_("Find out whether our %(name)s has the weakness, and whether it is mended.")
 _MAX_SENTENCE = 200  # characters of a source's sentence
 _DAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)?\.? [A-Z][a-z]{2,8}\b|\b[A-Z][a-z]{2,8}\.? \d{1,2}\b")
 _DATED = ("effective", "deadline", "ends")
@@ -29,14 +27,12 @@ _DATED = ("effective", "deadline", "ends")
 def list_open_items(
     quarter: QuarterView, rules: Sequence[RuleRow], basis: AgendaBasis, room: int = MAX_ITEMS
 ) -> tuple[AgendaItem, ...]:
-    """Return incidents, late promises, contracts, rules without an owner and duties, by day.
+    """Return late promises, contracts, rules without an owner and duties, by day.
 
-    Incidents of our own products come first. There are at most `room`, of each kind one before a
-    second. What page one decides,
-    trials and what retires are asked elsewhere.
+    There are at most `room`, of each kind one before a second. What page one decides, trials and
+    what retires are asked elsewhere.
     """
     kinds = (
-        _list_incidents(quarter),
         _list_late_promises(quarter, basis),
         _list_contract_items(quarter, basis),
         _list_unowned_rules(quarter, rules),
@@ -45,26 +41,7 @@ def list_open_items(
     rounds = zip_longest(*kinds)  # so that none of the kinds is crowded out
     kept = [item for one in rounds for item in one if item][: max(room, 0)]
 
-    def get_sort_key(item: AgendaItem) -> tuple[bool, date]:
-        return item.what.template != _INCIDENT, item.due or date.max
-
-    return tuple(sorted(kept, key=get_sort_key))  # stable
-
-
-def _list_incidents(quarter: QuarterView) -> Iterator[AgendaItem]:
-    """Yield products of ours of which a breach, a weakness or an outage is surely told."""
-    for product in quarter.stack.products:
-        for story in quarter.find_related([product.name], "product"):
-            if is_own_incident(story, product, quarter):
-                ref = quarter.make_ref(story)
-                yield AgendaItem(
-                    what=TranslatableText(_INCIDENT, name=product.name),
-                    why=cite_headline(ref),
-                    owner=product.owner,
-                    section="stack",
-                    story=story.id,
-                )
-                break
+    return tuple(sorted(kept, key=lambda item: item.due or date.max))  # stable
 
 
 def _list_late_promises(quarter: QuarterView, basis: AgendaBasis) -> Iterator[AgendaItem]:

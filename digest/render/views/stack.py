@@ -328,79 +328,101 @@ def _build_product(
     line: ProductRow, context: ViewContext, reading_order: Sequence[str]
 ) -> ProductView:
     words, product = context.words, line.product
+    status = words.translate_label(LABELS["status"], product.status or "")
     users = ""
     if product.users is not None:
         users = words.translate_plural("%(n)s user", "%(n)s users", product.users)
-    terms = []
-    if product.cost is not None:
-        money = words.format_money(product.cost)
-        terms.append(words.translate("%(money)s a year", money=money))
-    if line.notice_by:
-        day = words.format_date(line.notice_by)
-        terms.append(words.translate("notice by %(day)s", day=day))
-    elif line.ends:
-        day = words.format_date(line.ends)
-        terms.append(words.translate("contract to %(day)s", day=day))
-    kinds = (
-        (words.translate("The product"), line.news),
-        (words.translate("Its maker"), line.vendor_news),
-        (words.translate("Deals and health"), line.health),
-        (words.translate("Others launched"), line.rivals),
-    )
-    said, ai = product.ai, ""
-    if said.used:
-        data = words.translate("on: %(data)s", data=said.data) if said.data else ""
-        given = filter(None, (said.purpose, data, said.quality))
-        ai = "; ".join(given) or words.translate("used")
-    elif said.used is not None:
-        ai = words.translate("not used")
-    top_id = line.happened.id if line.happened else ""
-    rest = [one for one in line.stories if one != top_id and context.find_place(one)]
-    first_of_rest = next((one for one in (*reading_order, *rest) if one in rest), "")
-    silence = ""
-    if line.happened is None:
-        silence = words.translate("Nothing found")
-        if not line.watched_by:
-            silence = words.translate("Nothing found; no source watches it")
-    traits = (words.translate_label(LABELS["status"], product.status or ""), product.owner, users)
+    rest, rest_href = _find_rest(line, context, reading_order)
     overlaps = words.join_names(line.overlaps)
     return ProductView(
         anchor=_name_row(product.name, context),
         name=product.name,
         category=words.translate_category(product.categories[0]) if product.categories else "",
-        status=words.translate_label(LABELS["status"], product.status or "")
-        if product.status in ("trial", "retiring")
-        else "",
+        status=status if product.status in ("trial", "retiring") else "",
         owner=product.owner,
         users=users,
         cost=words.format_money(product.cost) if product.cost is not None else "",
         end=words.format_short_date(product.contract_end),
         notice=words.format_short_date(line.notice_by),
-        traits=tuple(filter(None, traits)),
-        money=tuple(terms),
+        traits=tuple(filter(None, (status, product.owner, users))),
+        money=tuple(_iter_terms(line, words)),
         contribution=product.contribution,
-        ai=ai,
+        ai=_describe_own_ai(product, words),
         overlaps=words.translate("Same category: %(names)s", names=overlaps) if overlaps else "",
-        news=tuple(
-            (kind, tuple(build_ref(story, context) for story in found))
-            for kind, found in kinds
-            if found
-        ),
+        news=tuple(_iter_news(line, context)),
         top=_build_top(line.happened, context) if line.happened else None,
         event=_name_event(line, words),
-        rest=len(rest),
-        rest_href=context.find_place(first_of_rest),
+        rest=rest,
+        rest_href=rest_href,
         promise=_describe_promise(line.product, context.edition.ledger, words),
-        silence=silence,
+        silence=_describe_silence(line, words),
         verdict=words.translate_label(LABELS["verdicts"], line.verdict),
         verdict_slug=line.verdict,
         reason=words.translate_note(line.reason),
     )
 
 
+def _iter_terms(line: ProductRow, words: Localizer) -> Iterator[str]:
+    """Yield what a product costs a year, and the next day of its contract."""
+    if line.product.cost is not None:
+        yield words.translate("%(money)s a year", money=words.format_money(line.product.cost))
+    if line.notice_by:
+        yield words.translate("notice by %(day)s", day=words.format_date(line.notice_by))
+    elif line.ends:
+        yield words.translate("contract to %(day)s", day=words.format_date(line.ends))
+
+
+def _describe_own_ai(product: Product, words: Localizer) -> str:
+    """Return what the file says of a product's own AI; "" where it says nothing."""
+    said = product.ai
+    if not said.used:
+        return words.translate("not used") if said.used is not None else ""
+    data = words.translate("on: %(data)s", data=said.data) if said.data else ""
+    given = filter(None, (said.purpose, data, said.quality))
+    return "; ".join(given) or words.translate("used")
+
+
+def _describe_silence(line: ProductRow, words: Localizer) -> str:
+    """Return why nothing is told of a product; "" where something is."""
+    if line.happened is not None:
+        return ""
+    if line.watched_by:
+        return words.translate("Nothing found")
+    return words.translate("Nothing found; no source watches it")
+
+
+def _iter_news(
+    line: ProductRow, context: ViewContext
+) -> Iterator[tuple[str, tuple[StoryRefView, ...]]]:
+    """Yield the kinds of news that a product has, with their stories."""
+    words = context.words
+    kinds = (
+        (words.translate("The product"), line.news),
+        (words.translate("Its maker"), line.vendor_news),
+        (words.translate("Deals and health"), line.health),
+        (words.translate("Others launched"), line.rivals),
+    )
+    for kind, found in kinds:
+        if found:
+            yield kind, tuple(build_ref(story, context) for story in found)
+
+
+def _find_rest(
+    line: ProductRow, context: ViewContext, reading_order: Sequence[str]
+) -> tuple[int, str]:
+    """Return how many stories of a product are printed beside the one that its row names.
+
+    With them comes the place of the first that is read; "" where none stands in this briefing.
+    """
+    top_id = line.happened.id if line.happened else ""
+    rest = [one for one in line.stories if one != top_id and context.find_place(one)]
+    first = next((one for one in (*reading_order, *rest) if one in rest), "")
+    return len(rest), context.find_place(first)
+
+
 def _build_top(story: StoryRef, context: ViewContext) -> StoryRefView:
     """Build the reference of the story that heads a row; it points to where the story stands."""
-    view = build_ref(story, context, 64 if context.options.brief else 160)
+    view = build_ref(story, context, 52 if context.options.brief else 160)
     place = context.find_place(story.id)
     return replace(view, href=place) if place else view
 
