@@ -168,8 +168,9 @@ def _list_story_dates(quarter: QuarterView) -> Iterator[CalendarEntry]:
                 owner=find_common_owner(named),
             )
             told.append((entry, story))
-    # Those that name a day come before those that name a month; the sort keeps the stories' rank.
-    told.sort(key=lambda pair: pair[0].day < pair[0].last)
+    # Those that name a day come before those that name a month, and an end before what takes effect
+    # by it; the sort keeps the stories' rank.
+    told.sort(key=lambda pair: (pair[0].day < pair[0].last, pair[0].kind != "ends"))
     kept: list[tuple[CalendarEntry, Story]] = []
     for entry, story in told:
         if not any(_is_same_date(entry, story, known, other) for known, other in kept):

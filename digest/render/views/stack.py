@@ -11,32 +11,25 @@ from datetime import date
 
 from digest.model.edition import (
     MIN_BLIPS,
-    Agenda,
-    AgendaItem,
     HeatmapRow,
     ProductRow,
     PromiseLedger,
     Radar,
-    RuleRow,
     Spend,
     StackView,
     StoryRef,
 )
-from digest.model.sections import BRIEF_SECTION
 from digest.model.stack import Product
+from digest.render.views.agenda import AgendaPage, build_agenda_page, name_row
 from digest.render.views.context import ViewContext
 from digest.render.views.promises import VendorsPage
 from digest.render.views.radar import RadarPage, build_radar_page
 from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import EVENTS, LABELS, SECTIONS, Localizer
-from digest.taxonomy import CATEGORIES
 
 # On paper:
 _MIN_PAPER_BLIPS = 8
-_MAX_PROPOSALS = 3  # with the rules and what is carried over, the agenda is one page
 _MAX_NAMES = 8  # of vendors, in a sentence
-_MAX_ITEM = 170  # characters of what the agenda decides
-_MAX_ITEM_REASON = 420
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,65 +79,6 @@ class StackOverviewPage:
 
 
 @dataclass(frozen=True, slots=True)
-class StepView:
-    """A step proposed or decided; `owner` and `due` may be empty, for a pen."""
-
-    what: StoryRefView | None
-    text: str
-    step: str
-    owner: str
-    due: str
-    since: str
-    asks: bool = False  # `text` is a question that names the story itself
-
-
-@dataclass(frozen=True, slots=True)
-class FactView:
-    """A part of a reason, and where the story stands that tells it; "" where none does."""
-
-    text: str
-    href: str
-    section: str  # the slug of the section that says more, where the story stands nowhere; or ""
-
-
-@dataclass(frozen=True, slots=True)
-class ItemView:
-    """Something to decide. Whatever is not known is ""."""
-
-    number: int
-    what: str
-    why: str
-    owner: str
-    due: str
-    overdue: bool
-    section: str  # the slug of the section that says more
-    where: str  # its name
-    href: str  # the place in it where the story stands; "" where none does
-    proposed: str  # who may own it, where no file says
-    facts: tuple[FactView, ...]  # the parts of `why`, where several stories tell them
-
-
-@dataclass(frozen=True, slots=True)
-class AgendaPartView:
-    """A part of the agenda: what is known in one line, and what to decide."""
-
-    name: str
-    known: str
-    items: tuple[ItemView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AgendaPage:
-    """The agenda of the review."""
-
-    first: tuple[str, ...]  # the questions of page one, in short
-    parts: tuple[AgendaPartView, ...]
-    carried: tuple[StepView, ...]
-    proposals: tuple[StepView, ...]
-    rules: tuple[RuleRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class StackPages:
     """All pages about the stack, with their names."""
 
@@ -191,7 +125,7 @@ def build_stack_pages(
         radar=build_radar_page(radar, context)
         if radar and _is_worth_drawing(radar, brief)
         else None,
-        agenda=_build_agenda_page(agenda, context) if agenda else None,
+        agenda=build_agenda_page(agenda, context) if agenda else None,
     )
 
 
@@ -335,7 +269,7 @@ def _build_product(
     rest, rest_href = _find_rest(line, context, reading_order)
     overlaps = words.join_names(line.overlaps)
     return ProductView(
-        anchor=_name_row(product.name, context),
+        anchor=name_row(product.name, context),
         name=product.name,
         category=words.translate_category(product.categories[0]) if product.categories else "",
         status=status if product.status in ("trial", "retiring") else "",
@@ -427,42 +361,6 @@ def _build_top(story: StoryRef, context: ViewContext) -> StoryRefView:
     return replace(view, href=place) if place else view
 
 
-def _name_row(product: str, context: ViewContext) -> str:
-    """Return the id of a product's row; "" for what has none."""
-    lines = context.edition.stack.lines if context.edition.stack else ()
-    names = [line.product.name for line in lines]
-    return f"product-{names.index(product) + 1}" if product in names else ""
-
-
-def _find_item_place(item: AgendaItem, context: ViewContext) -> str:
-    """Return the very place of what an agenda's item is about; "" where only its section is known.
-
-    It is the story, else the row of the one product that the item names, or the category.
-    """
-    if item.story and (place := context.find_place(item.story)):
-        return place
-    values = item.what.values
-    if item.section == "stack":
-        named = values.get("name") or values.get("names") or ""
-        name = named if isinstance(named, str) else next(iter(named), "")  # type: ignore[call-overload]
-        row = _name_row(str(name), context)
-        return f"#{row}" if row else ""
-    if item.section == BRIEF_SECTION:
-        wanted = _list_item_categories(item, context)
-        return next((f"#categories-{slug}" for slug in wanted if slug in context.groups), "")
-    return ""
-
-
-def _list_item_categories(item: AgendaItem, context: ViewContext) -> list[str]:
-    """Return the categories that an item is about: the one it names, else those of its goal."""
-    values, stack = item.what.values, context.edition.stack
-    named = [slug for slug, one in CATEGORIES.items() if one.name == values.get("category")]
-    goals = stack.goals if stack else ()
-    return named or [
-        slug for goal in goals if goal.name == values.get("goal") for slug in goal.categories
-    ]
-
-
 def _describe_promise(product: Product, ledger: PromiseLedger | None, words: Localizer) -> str:
     """Say in a clause how the promises of a product's maker stand, the one due first if several."""
     vendor = product.vendor_or_name.casefold()
@@ -496,81 +394,3 @@ def _name_event(line: ProductRow, words: Localizer) -> str:
     if not event:
         return words.translate("Its maker")
     return words.translate("%(event)s of its maker", event=event)
-
-
-def _iter_agenda_parts(agenda: Agenda, context: ViewContext) -> Iterator[AgendaPartView]:
-    """Yield the parts that say something; their items are numbered through."""
-    words, number = context.words, 0
-    today = context.edition.as_of.astimezone(words.zone).date()
-    for part in agenda.parts:
-        items = []
-        for item in part.items:
-            number += 1
-            items.append(
-                ItemView(
-                    number=number,
-                    what=context.fit_text(words.translate_note(item.what), _MAX_ITEM),
-                    why=context.fit_text(words.translate_note(item.why), _MAX_ITEM_REASON),
-                    owner=context.fit_text(words.translate_note(item.owner), 60),
-                    due=words.format_short_date(item.due),
-                    overdue=item.due is not None and item.due < today,
-                    section=item.section,
-                    where=words.translate_label(SECTIONS, item.section),
-                    href=_find_item_place(item, context),
-                    proposed=context.fit_text(item.proposed, 60),
-                    facts=tuple(
-                        FactView(text, _find_place(fact.story, context), fact.section)
-                        for fact in item.facts
-                        if (text := context.fit_text(words.translate_note(fact.text), _MAX_ITEM))
-                    ),
-                )
-            )
-        points = (context.fit_text(words.translate_note(point), 240) for point in part.points)
-        known = " ".join(f"{point}." for point in points if point)
-        if known or items:
-            name = words.translate_label(LABELS["agenda"], part.slug)
-            yield AgendaPartView(name, known, tuple(items))
-
-
-def _find_place(story_id: str | None, context: ViewContext) -> str:
-    """Return the anchor of a story that the medium prints; "" for another."""
-    return f"#{story_id}" if story_id in context.printed_ids else ""
-
-
-def _build_agenda_page(agenda: Agenda, context: ViewContext) -> AgendaPage:
-    words, brief = context.words, context.options.brief
-    # Paper asks for these steps on page one and among the questions to vendors.
-    ledger = context.edition.ledger
-    proposals = () if brief and ledger and ledger.questions else agenda.proposals
-    return AgendaPage(
-        first=tuple(
-            question
-            for decision in context.edition.front.decisions
-            if (question := context.fit_text(words.translate_note(decision.question), _MAX_ITEM))
-        ),
-        parts=tuple(_iter_agenda_parts(agenda, context)),
-        carried=tuple(
-            StepView(
-                what=None,
-                text=decision.what,
-                step=words.translate_label(LABELS["steps"], decision.step or ""),
-                owner=decision.owner,
-                due=words.format_date(decision.due),
-                since=words.format_quarter(decision.quarter),
-            )
-            for decision in agenda.carried
-        ),
-        proposals=tuple(
-            StepView(
-                what=build_ref(proposal.story, context),
-                text=words.translate_note(proposal.reason),
-                step=words.translate_label(LABELS["steps"], proposal.step),
-                owner=proposal.owner,
-                due=words.format_date(proposal.due),
-                since="",
-                asks=proposal.reason.endswith("?"),
-            )
-            for proposal in proposals[: _MAX_PROPOSALS if brief else None]
-        ),
-        rules=() if brief else agenda.rules,  # paper tells them with the rule
-    )
