@@ -59,8 +59,8 @@ def refine_choice(
     """Return a better choice for a paper that was measured, the same one where it is good.
 
     Lines of the register go first, then the fourth theme, whose stories stand in their categories,
-    then stories in `order`, then what points to other pages, then the rest of the register. Room
-    that is left goes to stories, then to the register, once each. `heights` are those of all
+    and most of what points to other pages, then stories in `order`, then the rest of the register.
+    Room that is left goes to stories, then to the register, once each. `heights` are those of all
     stories that were laid out so far.
     """
     if measured.count_excess_pages(budget):
@@ -83,17 +83,23 @@ def _shorten_paper(
     if choice.register_pages > _LEAST_REGISTER:
         shorter = budget + choice.register_pages - _LEAST_REGISTER
         dropped = choice.dropped
-        if measured.count_excess_pages(shorter) and choice.themes > _LEAST_THEMES:
-            return replace(choice, register_pages=_LEAST_REGISTER, themes=_LEAST_THEMES)
+        is_rich = choice.themes > _LEAST_THEMES or choice.pointers > _LEAST_POINTERS
+        if measured.count_excess_pages(shorter) and is_rich:
+            return replace(
+                choice,
+                register_pages=_LEAST_REGISTER,
+                themes=_LEAST_THEMES,
+                pointers=_LEAST_POINTERS,
+            )
         if measured.count_excess_pages(shorter):
             dropped = extend_drop(order, dropped, measured, shorter)
         return replace(choice, dropped=dropped, register_pages=_LEAST_REGISTER)
     if choice.themes > _LEAST_THEMES:
         return replace(choice, themes=_LEAST_THEMES)
+    if choice.pointers > _LEAST_POINTERS:
+        return replace(choice, pointers=_LEAST_POINTERS)
     if len(choice.dropped) < len(order):
         return replace(choice, dropped=extend_drop(order, choice.dropped, measured, budget))
-    if choice.pointers > _LEAST_POINTERS:
-        return replace(choice, pointers=choice.pointers - 1)
     excess = measured.count_excess_pages(budget)
     left = max(0.0, choice.register_pages - excess - _REGISTER_SLACK)
     return replace(choice, register_pages=left)

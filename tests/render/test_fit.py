@@ -121,7 +121,7 @@ def test_a_choice_is_refined(choice, pages, last, dropped, register):
     order = fit.compute_drop_order(editions.edition())
     paper = measured(pages, last)
     found = fit.refine_choice(
-        fit.PaperChoice(frozenset(order[: choice[0]]), choice[1], themes=3),
+        fit.PaperChoice(frozenset(order[: choice[0]]), choice[1], themes=3, pointers=2),
         order,
         paper,
         paper.heights,
@@ -149,14 +149,14 @@ def test_the_fourth_theme_goes_before_news_by_category(register, pages, themes):
     assert (found.themes, found.dropped) == (themes, frozenset())
 
 
-def test_pointers_go_when_no_story_is_left_to_go():
-    """Before the rest of the register."""
+def test_pointers_go_before_stories_and_the_rest_of_the_register_last():
+    """A whole sentence says more than a headline and a page."""
     paper = measured(13, 0.05)
     order = fit.compute_drop_order(editions.edition())
-    choice = fit.PaperChoice(frozenset(order), 0.3, themes=3)
+    choice = fit.PaperChoice(frozenset(), 0.3, themes=3)
     found = fit.refine_choice(choice, order, paper, paper.heights, 12)
-    assert found == replace(choice, pointers=3)
-    found = fit.refine_choice(found, order, paper, paper.heights, 12)
+    assert found == replace(choice, pointers=2)
+    found = replace(found, dropped=frozenset(order))
     last = fit.refine_choice(found, order, paper, paper.heights, 12)
     assert last.register_pages < 0.3
 
