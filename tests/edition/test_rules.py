@@ -79,6 +79,13 @@ def test_a_policy_of_nobody_is_none():
     assert classify_rule(story("New requirement for mails", event="update")) is None
 
 
+def test_a_headline_of_a_law_confirms_what_is_likely():
+    law = rule("Regulation on consent signals published", "It applies from 1 February 2027.")
+    lead = replace(law.lead, tags=replace(law.tags, unsure=frozenset(("event",))))
+    (entry,) = build_rules(see(replace(law, items=(lead,), lead=lead)))
+    assert (entry.kind, str(entry.day)) == ("coming", "2027-02-01")
+
+
 def test_a_rule_that_is_not_sure_is_none():
     """A label that is not printed makes no rule, but where the headline speaks of a case."""
     doubtful = rule("Dovetide promises banners that go away")
