@@ -18,7 +18,7 @@ from digest.model.story import Story
 from digest.period import PLANNING_HORIZON
 from digest.wholeness import find_fragment
 
-_MAX_WORDS_LENGTH = 110  # characters
+_MAX_WORDS_LENGTH = 130  # characters
 
 
 def build_calendar(
@@ -222,11 +222,13 @@ def _list_rule_days(
 def _choose_words(
     dated: StoryDate, story: Story, products: Iterable[Product], headline: str
 ) -> str:
-    """Return the sentence that names the date, where it is short and says of whom; else the
-    headline, which may be about something else of the same story."""
+    """Return the sentence that names the date, where it is short and says of whom, or stands beside
+    the one product of ours that it is about; else the headline, which may be about something else
+    of the same story."""
     text = dated.quote.text
-    names = (*story.tags.vendors, *(product.name for product in products))
-    is_clear = dated.stands_alone and any(name in text for name in names)
+    ours = [product.name for product in products]
+    says_of_whom = len(ours) == 1 or any(name in text for name in (*story.tags.vendors, *ours))
+    is_clear = dated.stands_alone and says_of_whom
     return text if is_clear and len(text) <= _MAX_WORDS_LENGTH else headline
 
 

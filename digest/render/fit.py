@@ -45,6 +45,7 @@ class PaperChoice:
     register_pages: float
     themes: int = MANY_THEMES  # that are told together
     pointers: int = MANY_POINTERS  # of a category to stories on other pages
+    radar: bool = True  # the picture, whose verdicts the stack's table says, too
     restored: bool = False  # what was dropped too much has come back
     grown: bool = False  # the register has taken the room that was left
 
@@ -59,9 +60,9 @@ def refine_choice(
     """Return a better choice for a paper that was measured, the same one where it is good.
 
     Lines of the register go first, then the fourth theme, whose stories stand in their categories,
-    and most of what points to other pages, then stories in `order`, then the rest of the register.
-    Room that is left goes to stories, then to the register, once each. `heights` are those of all
-    stories that were laid out so far.
+    and most of what points to other pages, then stories in `order`, then the rest of the register,
+    then the radar. Room that is left goes to stories, then to the register, once each. `heights`
+    are those of all stories that were laid out so far.
     """
     if measured.count_excess_pages(budget):
         return _shorten_paper(choice, order, measured, budget)
@@ -100,6 +101,8 @@ def _shorten_paper(
         return replace(choice, pointers=_LEAST_POINTERS)
     if len(choice.dropped) < len(order):
         return replace(choice, dropped=extend_drop(order, choice.dropped, measured, budget))
+    if choice.register_pages == 0 and choice.radar:
+        return replace(choice, radar=False)
     excess = measured.count_excess_pages(budget)
     left = max(0.0, choice.register_pages - excess - _REGISTER_SLACK)
     return replace(choice, register_pages=left)

@@ -29,6 +29,7 @@ ACME = Product(
 BOLIDE = Product(
     "Bolide", ("seo",), status="retiring", contract_end=date(2026, 9, 30), notice_days=30
 )
+FREE = replace(ACME, contract_end=None)
 NO_STACK = Stack()
 OURS = Relation("product", ("Acme",), "Acme", "crm")
 
@@ -112,6 +113,18 @@ def test_a_short_sentence_that_names_the_vendor_says_what_the_headline_does_not(
     )
     (entry,) = build_calendar(see([news]))
     assert entry.what == "Acme 4 remains available until 31 October 2026."
+
+
+def test_a_sentence_on_our_one_product_says_what_the_headline_does_not() -> None:
+    """Its own column names the product."""
+    told = story(
+        "Meet your new teammates",
+        event="pricing",
+        vendors=["Acme"],
+        summary="The free use ends on 31 October.",
+    )
+    (entry,) = build_calendar(see([told], relations={told.id: (OURS,)}, stack=Stack((FREE,))))
+    assert (entry.what, entry.products) == ("The free use ends on 31 October.", ("Acme",))
 
 
 def test_dates_without_a_consequence_are_left_out() -> None:

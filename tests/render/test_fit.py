@@ -161,6 +161,16 @@ def test_pointers_go_before_stories_and_the_rest_of_the_register_last():
     assert last.register_pages < 0.3
 
 
+def test_the_radar_goes_where_nothing_else_is_left_to_go():
+    """A large stack fills the paper; its table says the radar's verdicts, too."""
+    paper = measured(14, 0.05)
+    order = fit.compute_drop_order(editions.edition())
+    choice = fit.PaperChoice(frozenset(order), 0.0, themes=3, pointers=2)
+    found = fit.refine_choice(choice, order, paper, paper.heights, 12)
+    assert found == replace(choice, radar=False)
+    assert fit.refine_choice(found, order, paper, paper.heights, 12) == found
+
+
 def test_as_many_go_as_the_excess_asks_for():
     """Half a page too much, ten stories a page: five go."""
     order = fit.compute_drop_order(editions.edition())

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from digest.i18n import N_
 from digest.model.edition import (
     MIN_BLIPS,
     HeatmapRow,
@@ -72,6 +73,7 @@ class StackOverviewPage:
     products: tuple[ProductView, ...]  # every one
     total: str  # what the costs of the rows add up to
     total_note: str  # which products give none
+    radar: str  # that there is a radar elsewhere; "" where it is drawn or there is none
     deals: str  # whether one of ours was bought, closed or repriced, and who is not watched
     heat: tuple[tuple[HeatmapRow, int], ...]  # AI beside spend, and heat from 0 to 4
     compared: bool
@@ -123,7 +125,7 @@ def build_stack_pages(
         ledger=ledger if ledger and (ledger.lines or ledger.vendors) else None,
         vendors=vendors,
         radar=build_radar_page(radar, context)
-        if radar and _is_worth_drawing(radar, brief)
+        if radar and context.options.radar and _is_worth_drawing(radar, brief)
         else None,
         agenda=build_agenda_page(agenda, context) if agenda else None,
     )
@@ -141,7 +143,7 @@ def _is_worth_drawing(radar: Radar, brief: bool) -> bool:
 def _build_stack_page(
     stack: StackView, context: ViewContext, reading_order: Sequence[str]
 ) -> StackOverviewPage:
-    words, brief = context.words, context.options.brief
+    words, brief, radar = context.words, context.options.brief, context.edition.radar
     products = tuple(_build_product(line, context, reading_order) for line in stack.lines)
     heat = [row for row in stack.heat if row.ai or row.ai_before]
     heat = [] if brief else heat  # where AI adds or threatens is told product by product
@@ -160,6 +162,9 @@ def _build_stack_page(
             names=words.join_names(stack.spend.without_cost),
         )
         if stack.spend.total and stack.spend.without_cost
+        else "",
+        radar=words.translate(N_("The radar stands on the web page."))
+        if radar and not context.options.radar and _is_worth_drawing(radar, brief)
         else "",
         deals=_describe_deals(stack, words, in_short=brief and bool(context.edition.deals)),
         heat=tuple((row, min(4, -(-4 * row.ai // peak)) if peak else 0) for row in heat),
