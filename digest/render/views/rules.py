@@ -153,7 +153,7 @@ def _iter_facts(
             label = "Binds" if entry.kind in _LAW_KINDS else N_("Concerns")
             yield LabelledLine(words.translate(label), names)
     yield from _iter_duty(entry, story, context)
-    if entry.points:
+    if entry.points and not context.options.brief:
         points = words.join_names(f"“{context.fit_text(point, 80)}”" for point in entry.points)
         yield LabelledLine(words.translate(N_("Its report lists")), points)
     if touched := _describe_touched(entry, context):

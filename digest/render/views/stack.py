@@ -361,7 +361,7 @@ def _find_rest(
 
 def _build_top(story: StoryRef, context: ViewContext) -> StoryRefView:
     """Build the reference of the story that heads a row; it points to where the story stands."""
-    view = build_ref(story, context, 52 if context.options.brief else 160)
+    view = build_ref(story, context, 60 if context.options.brief else 160)
     place = context.find_place(story.id)
     return replace(view, href=place) if place else view
 
