@@ -477,6 +477,17 @@ def test_the_verdict_by_what_happened(more: dict[str, Any], verdict: str, reason
     assert line.happened == tell(one)
 
 
+def test_a_change_that_is_not_sure_is_asked_about() -> None:
+    """Whoever tells it: a label that is not printed is no verdict."""
+    one = story("Acme gives away its plan", vendors=["Acme"], event="pricing", source="Acme Blog")
+    lead = replace(one.lead, tags=replace(one.lead.tags, unsure=frozenset(("event",))))
+    one = replace(one, items=(lead,), lead=lead)
+    stack = Stack(products=(Product("Acme", ("crm",)),))
+    view = seen([one], {one.id: (Relation("product", ("Acme",), "Acme", "crm"),)}, stack)
+    (line,) = build_stack_report(view, None, ()).stack.lines
+    assert (line.verdict, str(line.reason)) == ("ask", "whether this news changes its terms")
+
+
 def test_every_product_has_a_row_and_says_who_watches_it() -> None:
     """Also one of which nothing was read; and vendors without a source are named."""
     found = made(STACK, []).stack

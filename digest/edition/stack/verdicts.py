@@ -112,6 +112,10 @@ def _judge_changes(
     word: Verdict = "act" if is_sure else "ask"
     for story in stories:
         relation = quarter.get_relation_to(story, product.name)
+        if story.tags.event in _CHANGES and not story.tags.is_certain("event"):
+            if relation.kind == "product" and not is_sure:
+                yield "ask", N_("whether this news changes its terms")  # its label may be wrong
+            continue
         if is_well_sourced(story) != is_sure:
             continue
         if changes_terms(story, relation):
