@@ -14,7 +14,8 @@ from digest.edition.consequence import explain_consequences
 from digest.edition.counts import count_quarter, sort_by_count
 from digest.edition.coverage import SourceReadStatus, build_coverage
 from digest.edition.deals import build_deals
-from digest.edition.front import FrontQuestions, build_front, pick_decisions
+from digest.edition.front import build_front
+from digest.edition.front_questions import FrontQuestions, pick_decisions
 from digest.edition.quarter import QuarterView
 from digest.edition.register import build_register
 from digest.edition.rules import build_rules

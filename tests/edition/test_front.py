@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from digest.edition.front import build_front, pick_decisions
+from digest.edition.front import build_front
+from digest.edition.front_questions import pick_decisions
 from digest.edition.quarter import QuarterView
 from digest.model.edition import (
     CalendarEntry,
