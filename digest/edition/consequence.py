@@ -303,12 +303,12 @@ class _Case:
                 "has reached you."
             ),
             (True, False): N_(
-                "You run %(product)s: this was announced for %(day)s, and no report since then was "
-                "read; check whether it has come, and what it changed."
+                "You run %(product)s: this was announced for %(day)s; check whether it has come, "
+                "and what it changed."
             ),
             (True, True): N_(
-                "You run %(product)s: this was to begin rolling out on %(day)s, and no report "
-                "since then was read; check whether it has reached you."
+                "You run %(product)s: this was to begin rolling out on %(day)s; check whether it "
+                "has reached you."
             ),
         }[dated.is_forecast, find_reach(self.story, dated).rolls_out]
         return TranslatableText(text, product=product, day=fact.day)

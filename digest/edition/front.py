@@ -161,7 +161,7 @@ def _describe_since(
         if day > today:
             text = N_("Takes effect on %(day)s.")
         elif is_forecast:
-            text = N_("Was announced for %(day)s; no report since then was read.")
+            text = N_("Was announced for %(day)s.")
         return TranslatableText(text, day=day)
     binds = story.tags.is_certain("event") and story.tags.event in _BINDING_EVENTS
     if binds or any(_REQUIRES.search(member.item.title) for member in story.items):

@@ -299,9 +299,7 @@ def test_since_when_is_said_or_said_to_be_missing() -> None:
     since = make_front(dated, planned, rule, requires, study).since
     assert since[dated.id] == "In force since 1 September 2026."
     # What was only announced may have changed since.
-    assert since[planned.id] == (
-        "Was announced for 2 September 2026; no report since then was read."
-    )
+    assert since[planned.id] == "Was announced for 2 September 2026."
     assert since[rule.id] == since[requires.id] == "No start date is given."
     assert study.id not in since
 
