@@ -13,7 +13,7 @@ from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
 from digest.edition.stack.duties import forces_change
 from digest.edition.stack.money import calculate_spend, get_primary_category, sum_costs
 from digest.edition.stack.radar import is_well_sourced
-from digest.edition.stack.verdicts import judge_product
+from digest.edition.stack.verdicts import is_own_incident, judge_product
 from digest.edition.stack.watch import count_read_sources, find_own_sources, list_names
 from digest.model.edition import HeatmapRow, ProductRow, StackView, StoryRef
 from digest.model.stack import Product
@@ -180,7 +180,7 @@ def _choose_told(
     def get_sort_key(story: Story) -> tuple[int, bool, bool, bool]:
         is_about, event = story in about, story.tags.event
         kinds = (
-            is_about and event == "incident",
+            is_own_incident(story, product, quarter),
             is_about and event not in _HEALTH_EVENTS and forces_change(story),
             event == "acquisition",
             event == "pricing",
