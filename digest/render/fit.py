@@ -14,7 +14,7 @@ from digest.model.sections import BRIEF_SECTION, SECTION_KINDS, SECTIONS_BY_SLUG
 _MAX_A_PAGE = 14  # stories; no page ever held more
 _OTHER_PAGES = 1  # at least: page one
 _LAST_STEP = 1 + max(kind.drop_step for kind in SECTION_KINDS)
-_LEAST_REGISTER = 0.3  # pages; for so many no story gives way that is told in a sentence
+_LEAST_REGISTER = 0.15  # pages; for so many no story gives way that is told in a sentence
 _FULL_REGISTER = 2.0  # pages
 _REGISTER_SLACK = 0.05  # of a page: its headings take room, too
 _BEST = 2  # stories of a category that go late
