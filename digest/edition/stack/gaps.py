@@ -18,7 +18,7 @@ from digest.model.story import Story
 from digest.text import truncate_text
 
 _MAX_GAPS = 4
-_MAX_UNUSED = 12  # products that are named for want of a use of AI
+_MAX_UNUSED = 6  # products that are named for want of a use of AI
 
 
 def list_gap_items(

@@ -16,7 +16,7 @@ from digest.model.edition import AgendaItem
 from digest.model.stack import Product
 
 _MAX_USAGE = 3
-_MAX_UNMEASURED = 12  # products that are named for want of a figure
+_MAX_UNMEASURED = 6  # products that are named for want of a figure
 # A contribution that measures something has a figure or a share in it.
 _MEASURE = re.compile(
     r"\d|%|\b(?:half|third|quarter|fifth|tenth|per ?cent|hälfte|drittel|viertel|metà|terzo)\b",

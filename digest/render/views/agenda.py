@@ -143,7 +143,9 @@ def _iter_agenda_parts(agenda: Agenda, context: ViewContext) -> Iterator[AgendaP
                     ),
                 )
             )
-        points = (context.fit_text(words.translate_note(point), 240) for point in part.points)
+        # On paper the stack's page, before it, has told what technology costs.
+        said = part.points[-1:] if context.options.brief else part.points
+        points = (context.fit_text(words.translate_note(point), 240) for point in said)
         known = " ".join(f"{point}." for point in points if point)
         if known or items:
             name = words.translate_label(LABELS["agenda"], part.slug)

@@ -122,7 +122,7 @@ def _build_row(
         # The heading says what kind of rule it is, and the facts what follows.
         view = replace(build_story(story, limits, context), why=(), rule=facts, event="")
         if entry.kind == "advice" and context.options.brief:
-            view = replace(view, summary=())  # it binds nobody: its headline is enough
+            view = replace(view, summary=(), rule=())  # it binds nobody: a headline is enough
     return RuleRowView(
         story=view,
         ref=build_ref(entry.story, context, _MAX_HEADLINE, marks=True),
