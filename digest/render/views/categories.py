@@ -181,8 +181,8 @@ def _build_category(
     # Where a category has entries of its own, a count says enough of what other pages tell.
     shown = placed[: 0 if options.brief and len(told) >= _MIN_TOLD else options.pointers]
     number = _MAX_LISTED if len(left) <= _MAX_LISTED else _MIN_NAMED - len(told) - len(placed)
-    if options.brief and (told or placed):  # a headline alone says little
-        number = 0
+    if options.brief and (told or placed):  # a headline alone says little, but of what is ours
+        number = min(_MAX_LISTED, sum(piece.id in own for piece in left))
     listed = left[: max(0, number)] if slug else []
     name = words.translate("Other categories") if stack else words.translate("Other")
     return CategoryView(
