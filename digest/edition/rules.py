@@ -98,9 +98,8 @@ def _build_entry(
 ) -> RuleEntry:
     is_law = kind in ("in force", "coming", "law", "platform")
     day = _find_day(story, held) if is_law else None
-    by_words = kind
     if day and kind in ("coming", "law", "in force"):
-        day = replace(day, is_forecast=day.is_forecast and by_words != "in force")
+        day = replace(day, is_forecast=day.is_forecast and kind != "in force")
         holds = day.last <= quarter.today and not day.is_forecast
         kind = "in force" if holds else "coming"
     products = _find_products(kind, story, quarter)
