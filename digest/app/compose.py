@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from digest.app.decide import QuarterDecision
 from digest.app.model_texts import NO_TEXTS, ModelTexts, write_front, write_story, write_themes
@@ -17,6 +18,7 @@ from digest.decide.relations import StackIndex, get_closest_relation
 from digest.edition import (
     AgendaBasis,
     EditionContext,
+    FrontQuestions,
     QuarterHolding,
     QuarterView,
     SourceReadStatus,
@@ -48,14 +50,20 @@ from digest.edition import (
 from digest.i18n import N_, TranslatableText
 from digest.model.decisions import EditorialDecisions, TeamDecision
 from digest.model.edition import (
+    CalendarEntry,
+    Claim,
     Comparability,
     EarlierFigures,
     Edition,
     EditionSettings,
+    RegisterRow,
+    RuleEntry,
     Sentence,
     StoryRef,
+    Theme,
     get_fields,
 )
+from digest.model.item import Item
 from digest.model.reasons import LISTED_LABEL
 from digest.model.source import Source
 from digest.model.stack import Ring, Stack
@@ -109,29 +117,86 @@ def assemble_edition(
     through, None where there is none. `model_texts` is what may be printed of a language model's.
     """
     team = editorial_decisions or EditorialDecisions()
-    items = [member.item for member in decision.items]
-    printed = [member.item for entry in decision.chosen for member in entry.story.items]
     states = archive.load_source_states()
+    comparison = _compare_judged_quarters(decision, before, states, settings, model_texts)
+    printed = [member.item for entry in decision.chosen for member in entry.story.items]
+    items = [member.item for member in decision.items]
     readings = _read_source_statuses(archive, states, decision.quarter, settings.as_of)
-    stack = ours.stack_index.stack if ours else Stack()
     coverage = build_coverage(sources, items, printed, readings)
-    comparison = _compare_quarters(decision, before, states, settings)
-    if comparison.comparable and not model_texts.judged_alike:
-        comparison = Comparability(reason=TranslatableText(_JUDGED_UNLIKE))
     view = replace(
-        _view_quarter(decision, stack, decision.quarter, settings),
-        before=before.relevant_stories if before and before.counts.items else None,
-        comparable=comparison.comparable,
-        coverage=coverage,
-        earlier=ours.told_before if ours else (),
-        threads=decision.threads,
-        doubtful=find_doubtful_stories(
-            (entry.story for entry in decision.ranked),
-            decision.left_out,
-            decision.relations,
-            stack,
-        ),
+        _view_with_comparison(decision, before, ours, settings, comparison), coverage=coverage
     )
+    pages = _build_pages(view, decision, settings, ours, model_texts)
+    register = _list_register(view, decision)
+    is_compared = before is not None and comparison.comparable
+    context = EditionContext(
+        **_frame_settings(settings, items),
+        **(get_fields(pages.report, StackReport) if pages.report else {}),
+        front=write_front(
+            build_front(
+                view,
+                pages.calendar,
+                pages.claims,
+                pages.themes,
+                pages.report.stack if pages.report else None,
+                pages.questions,
+                pages.rules,
+            ),
+            model_texts,
+        ),
+        model=model_texts.note,
+        calendar=pages.calendar,
+        themes=pages.themes,
+        claims=pages.claims,
+        rules=pages.rules,
+        deals=build_deals(view),
+        register=register,
+        quarter=decision.quarter,
+        coverage=coverage,
+        counts=count_quarter(decision.items, decision.stories, len(decision.chosen)),
+        counts_before=before.counts if before and is_compared else None,
+        trend=compute_trend(decision.stories, before.relevant_stories, before.sources)
+        if before and is_compared
+        else None,
+        comparison=comparison,
+        left_out=_count_left_out(
+            decision, () if "register" in team.off else {row.story for row in register}
+        ),
+        quality=quality,
+        letter=team.letter,
+        decisions=team.decisions,
+        lost=(*decision.decided.lost, *lost),
+        newsletter_names={source.slug: source.name for source in sources if source.mailbox},
+        pinned=list_pinned_ids(decision.chosen, decision.decided.decisions),
+        disabled_sections=team.off,
+        briefs=pages.brief_texts,
+    )
+    texts = tuple(write_story(text, model_texts, settings.language) for text in pages.texts)
+    return compose_edition(texts, context)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    """The parts of the briefing that others build on, and the texts of its stories."""
+
+    rules: tuple[RuleEntry, ...]
+    claims: tuple[Claim, ...]
+    calendar: tuple[CalendarEntry, ...]
+    themes: tuple[Theme, ...]
+    questions: FrontQuestions
+    report: StackReport | None  # None without a stack
+    texts: tuple[StoryText, ...]
+    brief_texts: tuple[StoryText, ...]
+
+
+def _build_pages(
+    view: QuarterView,
+    decision: QuarterDecision,
+    settings: EditionSettings,
+    ours: StackContext | None,
+    model_texts: ModelTexts,
+) -> _Pages:
+    """Build the parts in the order in which they need each other."""
     rules, claims = build_rules(view, decision.stories), build_claims(view)
     calendar = build_calendar(view, ours.carried if ours else (), rules)
     stack_view = None
@@ -165,55 +230,65 @@ def assemble_edition(
     )
     summaries = {text.ranked.story.id: text.summary for text in texts}
     questions = pick_decisions(view, calendar, summaries)
-    basis = AgendaBasis(calendar, themes, questions.decisions, summaries)
-    pages = None
+    report = None
     if ours and stack_view:
-        pages = build_stack_report(view, ours.rings, ours.carried, basis, stack_view, ours.closed)
+        basis = AgendaBasis(calendar, themes, questions.decisions, summaries)
+        report = build_stack_report(view, ours.rings, ours.carried, basis, stack_view, ours.closed)
+    return _Pages(rules, claims, calendar, themes, questions, report, texts, brief_texts)
+
+
+def _list_register(view: QuarterView, decision: QuarterDecision) -> tuple[RegisterRow, ...]:
+    """Build the register, with the products and the parties of its stories."""
     vendors = sorted({name for member in decision.items for name in member.tags.vendors})
-    register = build_register(
+    return build_register(
         view,
         lambda story: _find_product(story, view),
         lambda story: find_parties(story, vendors),
     )
-    texts = tuple(write_story(text, model_texts, settings.language) for text in texts)
-    origin = replace(settings.generated_from, archive=fingerprint_items(items))
-    context = EditionContext(
-        **(get_fields(settings, EditionSettings) | {"generated_from": origin}),
-        **(get_fields(pages, StackReport) if pages else {}),
-        front=write_front(
-            build_front(
-                view, calendar, claims, themes, pages.stack if pages else None, questions, rules
-            ),
-            model_texts,
+
+
+def _view_with_comparison(
+    decision: QuarterDecision,
+    before: QuarterSummary | None,
+    ours: StackContext | None,
+    settings: EditionSettings,
+    comparison: Comparability,
+) -> QuarterView:
+    """Return the quarter as its edition sees it, beside the quarter before."""
+    stack = ours.stack_index.stack if ours else Stack()
+    return replace(
+        _view_quarter(decision, stack, decision.quarter, settings),
+        before=before.relevant_stories if before and before.counts.items else None,
+        comparable=comparison.comparable,
+        earlier=ours.told_before if ours else (),
+        threads=decision.threads,
+        doubtful=find_doubtful_stories(
+            (entry.story for entry in decision.ranked),
+            decision.left_out,
+            decision.relations,
+            stack,
         ),
-        model=model_texts.note,
-        calendar=calendar,
-        themes=themes,
-        claims=claims,
-        rules=rules,
-        deals=build_deals(view),
-        register=register,
-        quarter=decision.quarter,
-        coverage=coverage,
-        counts=count_quarter(decision.items, decision.stories, len(decision.chosen)),
-        counts_before=before.counts if before and comparison.comparable else None,
-        trend=compute_trend(decision.stories, before.relevant_stories, before.sources)
-        if before and comparison.comparable
-        else None,
-        comparison=comparison,
-        left_out=_count_left_out(
-            decision, () if "register" in team.off else {row.story for row in register}
-        ),
-        quality=quality,
-        letter=team.letter,
-        decisions=team.decisions,
-        lost=(*decision.decided.lost, *lost),
-        newsletter_names={source.slug: source.name for source in sources if source.mailbox},
-        pinned=list_pinned_ids(decision.chosen, decision.decided.decisions),
-        disabled_sections=team.off,
-        briefs=brief_texts,
     )
-    return compose_edition(texts, context)
+
+
+def _compare_judged_quarters(
+    decision: QuarterDecision,
+    before: QuarterSummary | None,
+    states: Mapping[str, SourceState],
+    settings: EditionSettings,
+    model_texts: ModelTexts,
+) -> Comparability:
+    """Say whether two quarters may be compared: held alike, and judged alike."""
+    comparison = _compare_quarters(decision, before, states, settings)
+    if comparison.comparable and not model_texts.judged_alike:
+        return Comparability(reason=TranslatableText(_JUDGED_UNLIKE))
+    return comparison
+
+
+def _frame_settings(settings: EditionSettings, items: Sequence[Item]) -> dict[str, Any]:
+    """Return the fields of the settings, with what the edition is made from."""
+    origin = replace(settings.generated_from, archive=fingerprint_items(items))
+    return {**get_fields(settings, EditionSettings), "generated_from": origin}
 
 
 def _count_left_out(decision: QuarterDecision, listed: Collection[str]) -> Mapping[str, int]:

@@ -16,12 +16,13 @@ from digest.edition.consequence import explain_consequences
 from digest.edition.counts import count_quarter, sort_by_count
 from digest.edition.coverage import SourceReadStatus, build_coverage
 from digest.edition.deals import build_deals
-from digest.edition.front import build_front, pick_decisions
+from digest.edition.front import build_front
+from digest.edition.front_questions import FrontQuestions, pick_decisions
 from digest.edition.quarter import QuarterView
 from digest.edition.register import build_register
 from digest.edition.rules import build_rules
+from digest.edition.stack.basis import AgendaBasis
 from digest.edition.stack.figures import add_stack_figures
-from digest.edition.stack.items import AgendaBasis
 from digest.edition.stack.pages import StackReport, build_stack_report
 from digest.edition.stack.radar import assign_ring, build_radar, index_rings
 from digest.edition.stack.view import build_stack_view
@@ -31,6 +32,7 @@ from digest.edition.trend import QuarterHolding, compare_coverage, compute_trend
 __all__ = [
     "AgendaBasis",
     "EditionContext",
+    "FrontQuestions",
     "QuarterHolding",
     "QuarterView",
     "SourceReadStatus",

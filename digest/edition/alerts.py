@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from digest.edition.consequence import explain_consequence, tells
+from digest.edition.consequence import explain_consequence
+from digest.edition.consequence_case import tells
 from digest.edition.deals import classify_deal
 from digest.edition.quarter import QuarterView
 from digest.edition.story_dates import find_story_dates

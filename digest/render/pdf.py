@@ -171,6 +171,7 @@ def _fit_document(edition: Edition, words: Localizer, budget: int, lay_out: _Lay
             register_pages=choice.register_pages,
             themes=choice.themes,
             pointers=choice.pointers,
+            radar=choice.radar,
         )
         view = build_page_view(edition, words, options)
         document = lay_out(view, flows=flows)

@@ -204,3 +204,13 @@ def test_own_news_of_no_sure_category_stand_where_its_product_does():
     assert story.id in [entry.story.id for entry in found.categories[0].entries]
     assert found.categories[0].ours.startswith(f"you run {name}")
     assert name not in found.nothing
+
+
+def test_paper_counts_what_other_pages_tell_where_a_category_has_entries() -> None:
+    """Its whole sentences say more than cut headlines; the page names both."""
+    made = editions.briefing()
+    paper, page = view(made, RenderOptions(brief=True, pointers=4)), view(made)
+    full = {one.slug for one in paper.categories if len(one.entries) >= 2}
+    assert full
+    assert not [one for one in paper.categories if one.slug in full and one.elsewhere]
+    assert any(one.elsewhere for one in page.categories if one.slug in full)

@@ -14,19 +14,15 @@ from math import floor
 
 from digest.edition.quarter import QuarterView
 from digest.edition.rules import find_affected_products
+from digest.edition.stack.basis import MAX_ITEMS, NO_BASIS, AgendaBasis
 from digest.edition.stack.contracts import list_contracts
 from digest.edition.stack.duties import find_duty
-from digest.edition.stack.items import (
-    MAX_ITEMS,
-    NO_BASIS,
-    AgendaBasis,
-    list_gap_items,
-    list_open_items,
-    list_strategy_items,
-    list_usage_items,
-)
+from digest.edition.stack.gaps import list_gap_items
+from digest.edition.stack.goals import list_strategy_items
+from digest.edition.stack.open_items import list_open_items
 from digest.edition.stack.questions import ask_about_story
 from digest.edition.stack.radar import CHANGE_EVENTS, assign_ring
+from digest.edition.stack.usage import list_usage_items
 from digest.edition.story_dates import quote_effective_date
 from digest.i18n import N_, TranslatableText
 from digest.model.decisions import Step, TeamDecision

@@ -59,6 +59,11 @@ def sum_costs(products: Iterable[Product]) -> tuple[Money, ...]:
     return tuple(Money(amount, currency) for currency, amount in rows)
 
 
+def get_cost_key(product: Product) -> tuple[float, str]:
+    """Return the key that sorts the dearest product first."""
+    return -(product.cost.amount if product.cost else 0.0), product.name
+
+
 def get_primary_category(product: Product) -> str:
     """Return the category that a product's cost counts in; "" where it has none."""
     return next(iter(product.categories), "")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from digest.edition.quarter import QuarterView
 from digest.edition.stack.agenda import build_agenda
-from digest.edition.stack.items import NO_BASIS, AgendaBasis
+from digest.edition.stack.basis import NO_BASIS, AgendaBasis
 from digest.edition.stack.promises import build_ledger
 from digest.edition.stack.radar import build_radar
 from digest.edition.stack.view import build_stack_view

@@ -54,6 +54,7 @@ class RuleEntry:
     optional: bool = False  # it offers a choice and binds nobody
     points: tuple[str, ...] = ()  # what its headline counts, as its report lists it
     rolls_out: bool = False  # it reaches those whom it binds step by step from its day on
+    forecast: bool = False  # every report that names its day is from before that day
     ai_in_use: bool = False  # `products` are those with which AI works: whether it binds is open
 
 

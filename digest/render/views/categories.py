@@ -21,6 +21,7 @@ from digest.taxonomy import CATEGORIES
 _PAPER_TITLE = 45  # characters of the headline of a story that stands on another page
 _LISTED_TITLE = 80  # of one that stands on no other
 _WEB_TITLE = 160
+_MIN_TOLD = 2  # entries on paper
 _MIN_NAMED = 3  # stories of a category, as far as there are so many
 _MAX_LISTED = 2  # stories that the register alone holds and a category names
 
@@ -177,8 +178,11 @@ def _build_category(
     rest = sorted(rest, key=lambda piece: piece.id not in own)  # stable: else the best first
     placed = [piece for piece in rest if context.find_place(piece.id)]
     left = [piece for piece in rest if piece not in placed]
-    shown = placed[: options.pointers]
+    # Where a category has entries of its own, a count says enough of what other pages tell.
+    shown = placed[: 0 if options.brief and len(told) >= _MIN_TOLD else options.pointers]
     number = _MAX_LISTED if len(left) <= _MAX_LISTED else _MIN_NAMED - len(told) - len(placed)
+    if options.brief and (told or placed):  # a headline alone says little, but of what is ours
+        number = min(_MAX_LISTED, sum(piece.id in own for piece in left))
     listed = left[: max(0, number)] if slug else []
     name = words.translate("Other categories") if stack else words.translate("Other")
     return CategoryView(

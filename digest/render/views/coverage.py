@@ -129,7 +129,7 @@ def build_method(context: ViewContext) -> MethodView:
 def _describe_coverage(rows: list[CoverageRow], context: ViewContext) -> str:
     words = context.words
     failed = [row for row in rows if row.state in _FAILED]
-    newest = _describe_newest(rows, context)
+    newest = describe_newest(context)
     lead = words.translate_plural(
         "%(n)s source is followed; %(gave)s gave items of this quarter.",
         "%(n)s sources are followed; %(gave)s gave items of this quarter.",
@@ -153,11 +153,11 @@ def _describe_coverage(rows: list[CoverageRow], context: ViewContext) -> str:
     )
 
 
-def _describe_newest(rows: list[CoverageRow], context: ViewContext) -> str:
+def describe_newest(context: ViewContext) -> str:
     """Say of which day the newest item is where the edition's last days have none."""
     edition, words = context.edition, context.words
     last = min(edition.as_of, edition.end)
-    days = [row.held_to for row in rows if row.held_to]
+    days = [row.held_to for row in edition.coverage if row.held_to]
     newest = max(days, default=None)
     if newest is None or last - newest <= _RECENT:
         return ""

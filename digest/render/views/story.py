@@ -197,7 +197,7 @@ def format_rule_day(entry: RuleEntry, context: ViewContext) -> str:
         when = f"{words.format_date(entry.day)} – {words.format_date(entry.last)}"
     if entry.rolls_out:
         when = words.translate(N_("%(when)s, step by step"), when=when)
-    if entry.dated_by and entry.dated_by.url != entry.story.url:
+    if entry.dated_by and entry.dated_by.source != entry.story.source:
         source = context.fit_text(entry.dated_by.source, 50)
         return words.translate("%(when)s (%(source)s)", when=when, source=source)
     return when
