@@ -7,15 +7,15 @@ from collections.abc import Iterator, Sequence
 
 from digest.edition.ai_kinds import read_ai_kind, works_with_ai
 from digest.edition.claim_points import Subject, says_nothing
-from digest.edition.claims import (
-    choose_words,
+from digest.edition.claim_sentences import is_clean_sentence
+from digest.edition.claim_subjects import (
     find_subject,
     get_title,
     has_ai_word,
-    is_clean_sentence,
     is_vendor_claim,
     lists_several,
 )
+from digest.edition.claims import choose_words
 from digest.edition.quarter import RELEASE_EVENTS, QuarterView
 from digest.model.edition import AiImpact, ImpactKind, Sentence
 from digest.model.stack import OUR_RELATIONS, Product

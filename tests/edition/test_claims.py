@@ -10,7 +10,7 @@ import pytest
 from digest.edition import QuarterView, build_claims
 from digest.edition.ai_impacts import find_ai_impacts
 from digest.edition.ai_kinds import read_ai_kind
-from digest.edition.claims import repeats_headline
+from digest.edition.claim_sentences import repeats_headline
 from digest.model.edition import count_proven_claims
 from digest.model.stack import Product, Relation, Stack
 from digest.model.story import Story
