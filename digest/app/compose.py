@@ -38,6 +38,7 @@ from digest.edition import (
     find_doubtful_stories,
     find_themes,
     measure_holding,
+    measure_saturation,
     pick_decisions,
     sort_by_count,
 )
@@ -113,6 +114,7 @@ def assemble_edition(
         before=before.relevant_stories if before and before.items else None,
         comparable=comparison.comparable,
         coverage=coverage,
+        name_product=lambda story: _find_product(story, view),
         doubtful=find_doubtful_stories(
             (entry.story for entry in decision.ranked),
             decision.left_out,
@@ -120,17 +122,17 @@ def assemble_edition(
             stack,
         ),
     )
-    rules, claims = build_rules(view, decision.stories), build_claims(view)
+    boilerplate = find_site_boilerplate(items)
+
+    def summarize(story: Story) -> tuple[Sentence, ...]:
+        return build_summary(story, settings.language, boilerplate)
+
+    rules, claims = build_rules(view, decision.stories), build_claims(view, summarize)
     calendar = build_calendar(view, ours.carried if ours else (), rules)
     stack_view = build_stack_view(view) if ours else None
     briefs = choose_briefs(view, decision.left_out, stack_view)
     consequences = explain_consequences(view, briefs) if ours else None
-    boilerplate = find_site_boilerplate(items)
-    themes = find_themes(
-        view,
-        find_comparable_figures,
-        lambda story: build_summary(story, settings.language, boilerplate),
-    )
+    themes = find_themes(view, find_comparable_figures, summarize)
     themes = write_themes(themes, model_texts, settings.language)
     brief_ids = {story.id for story in briefs}
     texts, brief_texts = (
@@ -147,6 +149,7 @@ def assemble_edition(
     if ours and stack_view:
         pages = build_stack_report(view, ours.rings, ours.carried, basis, stack_view)
     register = build_register(view, lambda story: _find_product(story, view))
+    deals = build_deals(view)
     texts = tuple(write_story(text, model_texts, settings.language) for text in texts)
     origin = replace(settings.generated_from, archive=fingerprint_items(items))
     context = EditionContext(
@@ -163,7 +166,8 @@ def assemble_edition(
         themes=themes,
         claims=claims,
         rules=rules,
-        deals=build_deals(view),
+        deals=deals,
+        saturation=measure_saturation(view, deals, register),
         register=register,
         quarter=decision.quarter,
         coverage=coverage,

@@ -18,6 +18,7 @@ from digest.edition.front import build_front, pick_decisions
 from digest.edition.quarter import QuarterView
 from digest.edition.register import build_register
 from digest.edition.rules import build_rules
+from digest.edition.saturation import measure_saturation
 from digest.edition.stack.items import AgendaBasis
 from digest.edition.stack.pages import StackReport, build_stack_report
 from digest.edition.stack.radar import assign_ring, build_radar, index_rings
@@ -54,6 +55,7 @@ __all__ = [
     "find_themes",
     "index_rings",
     "measure_holding",
+    "measure_saturation",
     "pick_decisions",
     "sort_by_count",
 ]

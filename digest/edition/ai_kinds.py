@@ -54,6 +54,15 @@ _KINDS: Sequence[tuple[AiKind, re.Pattern[str]]] = (
             re.IGNORECASE,
         ),
     ),
+    (
+        "detection",
+        re.compile(
+            r"\b(?:(?:AI|content|text|image|deepfake|fraud|bot) detect(?:ors?|ion)|"
+            r"content (?:credentials|provenance)|C2PA|SynthID|watermark(?:s|ing)?|"
+            r"KI-Erkennung|rilevamento|détection|detección)\b|ตรวจจับ",
+            re.IGNORECASE,
+        ),
+    ),
 )
 _ALGORITHM = re.compile(  # AI that no word "AI" names
     r"\b(?:(?:custom|bidding|predictive|self-learning|machine[- ]learning) algorithms?|"

@@ -68,6 +68,9 @@ _CEREMONY = re.compile(
     r"nos complace|orgullosos)\b|ภูมิใจ",
     re.IGNORECASE,
 )
+_BRINGS = re.compile(  # and what a celebration brings with it all the same
+    r"\bwith (?:\w+ ){0,2}(?:new |features?\b|tools?\b|updates?\b)", re.IGNORECASE
+)
 _PLAN = re.compile(
     r"\b(?:plans?|limits?|quotas?|seats?|credits?|allowances?|subscriptions?|subscribers?|"
     r"pric(?:e[sd]?|ing)|fees?|charge[sd]?|extra [\d.]|discount\w*|per (?:month|user|seat|year)|"
@@ -89,7 +92,7 @@ def says_nothing(sentence: str) -> bool:
     return bool(
         _ADVICE.search(sentence)
         or _APPEAL.match(sentence)
-        or _CEREMONY.search(sentence)
+        or (_CEREMONY.search(sentence) and not _BRINGS.search(sentence))
         or sentence.rstrip("”\"’'» ").endswith(("?", "？"))
     )
 

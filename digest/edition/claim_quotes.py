@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from digest.edition.claim_points import (
     POINTS,
@@ -57,6 +58,7 @@ _DOES = re.compile(
 _CRITICAL = re.compile(  # of a vendor, by somebody else
     r"\b(?:shows? no|no (?:result|proof|evidence|data)|without (?:data|proof|evidence)|fail(?:s|"
     r"ed)|"
+    r"neither (?:figure|number|claim)|can(?:not|[’']t| not) be (?:checked|verified)|unverified|"
     r"critics?|nobody|sceptics?|skeptics?|ohne (?:beleg|nachweis)|senza prove|sans preuve|"
     r"sin pruebas)\b",
     re.IGNORECASE,
@@ -129,7 +131,8 @@ def find_description(story: Story, subject: Subject, least: int = 2) -> Sentence
     titles = [member.item.title for member in story.items]
     best: tuple[int, Sentence] | None = None
     for item in (member.item for member in story.items):
-        for sentence in list(dict.fromkeys(iter_sentences(item)))[:_MAX_CHOSEN_FROM]:
+        sentences = filter(is_clean_sentence, dict.fromkeys(iter_sentences(item)))
+        for sentence in islice(sentences, _MAX_CHOSEN_FROM):
             if says_nothing(sentence) or tells_terms(sentence) or _CRITICAL.search(sentence):
                 continue
             if not is_quotable(sentence, item, titles, subject):
@@ -144,6 +147,18 @@ def find_description(story: Story, subject: Subject, least: int = 2) -> Sentence
             if score >= least and (best is None or score > best[0]):
                 best = score, Sentence(sentence, item.source_name, item.link)
     return best[1] if best else None
+
+
+def find_doubt(story: Story, subject: Subject) -> Sentence | None:
+    """Return the first sentence in which a reporter doubts what the subject says; None for none."""
+    for item in (member.item for member in story.items):
+        if is_own(item, subject):
+            continue
+        for sentence in dict.fromkeys(iter_sentences(item)):
+            is_fit = len(sentence) <= _MAX_QUOTE_LENGTH and is_clean_sentence(sentence)
+            if is_fit and _CRITICAL.search(sentence) and not says_nothing(sentence):
+                return Sentence(sentence, item.source_name, item.link)
+    return None
 
 
 def is_quotable(

@@ -34,8 +34,16 @@ def find_prover(points: Mapping[str, Sentence], speaker: ClaimSpeaker, subject: 
     return next((name for name in (*named, *others) if not subject.is_named(name)), "")
 
 
-def find_speaker(story: Story, points: Mapping[str, Sentence], subject: Subject) -> ClaimSpeaker:
-    """Return who answers for the words: the vendor in its own place, the press, or a tester."""
+def find_speaker(
+    story: Story,
+    points: Mapping[str, Sentence],
+    subject: Subject,
+    statement: Sentence | None = None,
+) -> ClaimSpeaker:
+    """Return who answers for the words: the vendor in its own place, the press, or a tester.
+
+    Where nothing is measured, the `statement` decides, or else who published the headline.
+    """
     items = [member.item for member in story.items]
     own = {item.source_name for item in items if is_own(item, subject)}
     for kind in ("result", "data"):
@@ -57,4 +65,5 @@ def find_speaker(story: Story, points: Mapping[str, Sentence], subject: Subject)
             return "independent"
     if not own and any(item.tier in ("analyst", "regulator") for item in items):
         return "independent"
-    return "vendor" if own else "press"
+    source = statement.source if statement else story.lead.item.source_name
+    return "vendor" if source in own else "press"

@@ -8,6 +8,7 @@ none.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from digest.edition.claim_points import Subject, has_name
 from digest.edition.claim_sentences import NAME, iter_sentences
@@ -104,8 +105,13 @@ def find_subject(story: Story, quarter: QuarterView) -> Subject | None:
         return None
     matched = (reason.rpartition(" (")[0] for reason in story.tags.why.get("vendors", ()))
     names = frozenset((name, *products, *story.tags.vendors[:1], *list(matched)[:1])) - {""}
-    known = {vendor for other in quarter.stories for vendor in other.tags.vendors}
-    return Subject(name, names, frozenset(known - names))
+    return Subject(name, names, _list_vendors(quarter) - names)
+
+
+@lru_cache(maxsize=1)
+def _list_vendors(quarter: QuarterView) -> frozenset[str]:
+    """Return the vendors that the quarter's stories tell of."""
+    return frozenset(vendor for story in quarter.stories for vendor in story.tags.vendors)
 
 
 def is_vendor_claim(story: Story, subject: Subject) -> bool:

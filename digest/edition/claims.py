@@ -7,18 +7,20 @@ they stand apart.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from digest.edition.ai_functions import read_ai_function
 from digest.edition.ai_kinds import read_ai_kind
-from digest.edition.claim_availability import agree_on_availability, find_availability
-from digest.edition.claim_points import PROOF_POINTS, TELLING_POINTS, find_data_size
+from digest.edition.claim_availability import find_availability
+from digest.edition.claim_launches import merge_reports
+from digest.edition.claim_points import PROOF_POINTS, TELLING_POINTS, Subject, find_data_size
 from digest.edition.claim_quotes import (
     collect_points,
     find_description,
+    find_doubt,
     says_what_it_does,
 )
-from digest.edition.claim_sentences import is_headline_alone
 from digest.edition.claim_speakers import find_prover, find_speaker
 from digest.edition.claim_subjects import (
     find_claimed_products,
@@ -27,41 +29,53 @@ from digest.edition.claim_subjects import (
     is_said,
     is_vendor_claim,
 )
-from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView
+from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView, Summarizer
 from digest.edition.studies import build_study
-from digest.model.edition import Claim, Sentence
+from digest.model.edition import Claim, ClaimAvailability, Sentence
 from digest.model.stack import OUR_RELATIONS
 from digest.model.story import Story
 from digest.model.tags import Evidence
 from digest.text import clean_text
 
 
-def build_claims(quarter: QuarterView) -> tuple[Claim, ...]:
-    """Return the claims of the quarter: those with points, the best proven of them, come first.
+def build_claims(quarter: QuarterView, summarize: Summarizer = lambda _: ()) -> tuple[Claim, ...]:
+    """Return the claims of the quarter: of products of ours first, then of their makers.
 
-    Of those that are proven as well, the ones that touch the stack. Studies come after all claims
-    of products. No words are quoted twice, and two reports of one launch say the same of when it
-    can be had.
+    Then come those in categories of the stack and its goals. Of those that are as near, the best
+    proven come first. Studies come after all claims of products. No words are quoted twice, and
+    several reports of one launch are one claim. `summarize` returns the sentences of a story, for
+    those without one of the subject's own.
     """
-    claims = agree_on_availability(
-        [claim for story in quarter.stories if (claim := _build_claim(story, quarter)) is not None],
-        quarter,
-    )
+    built = (_build_claim(story, quarter, summarize) for story in quarter.stories)
+    claims = merge_reports([claim for claim in built if claim is not None], quarter)
+    stack = quarter.stack
+    fields = {slug for product in stack.products for slug in product.categories}
+    fields |= {slug for goal in stack.goals for slug in goal.categories}
     places = {story.id: place for place, story in enumerate(quarter.stories)}
 
     def get_sort_key(claim: Claim) -> tuple[object, ...]:
         proven = len(PROOF_POINTS & claim.points.keys())
-        told = len(claim.points)
-        is_ours = (not claim.products, not claim.own)
-        return claim.study, not told, -proven, *is_ours, -told, places[claim.story.id]
+        place = places[claim.story.id]
+        is_far = (
+            not claim.products,
+            not claim.own,
+            quarter.stories[place].tags.category not in fields,
+        )
+        return claim.study, *is_far, -proven, -len(claim.points), place
 
+    return tuple(_quote_once(sorted(claims, key=get_sort_key)))
+
+
+def _quote_once(claims: Iterable[Claim]) -> Iterator[Claim]:
+    """Yield the claims, without words that one before them has."""
     quoted: set[str] = set()
-    result = []
-    for claim in sorted(claims, key=get_sort_key):
-        quote = claim.quote if claim.quote and claim.quote.text not in quoted else None
-        quoted |= {quote.text} if quote else set()
-        result.append(replace(claim, quote=quote))
-    return tuple(result)
+    for claim in claims:
+        quote, said = (
+            words if words and words.text not in quoted else None
+            for words in (claim.quote, claim.statement)
+        )
+        quoted |= {words.text for words in (quote, said) if words}
+        yield replace(claim, quote=quote, statement=said)
 
 
 def find_points(story: Story, quarter: QuarterView) -> dict[str, Sentence]:
@@ -79,12 +93,12 @@ def choose_words(story: Story, quarter: QuarterView) -> Sentence | None:
     if subject is None:
         return None
     points = collect_points(story, subject)
-    best = next((points[kind] for kind in TELLING_POINTS if kind in points), None)
     own = any(found.kind in OUR_RELATIONS for found in quarter.get_relations(story))
-    return best or find_description(story, subject, least=1 if own else 2)
+    return _choose_best(points) or find_description(story, subject, least=1 if own else 2)
 
 
-def _build_claim(story: Story, quarter: QuarterView) -> Claim | None:
+def _build_claim(story: Story, quarter: QuarterView, summarize: Summarizer) -> Claim | None:
+    """Return what a story claims or measures; None where it does neither."""
     tags = story.tags
     is_study = tags.event == "research"
     if tags.ai not in AI_IN_USE or not (is_study or tags.event in RELEASE_EVENTS):
@@ -95,22 +109,18 @@ def _build_claim(story: Story, quarter: QuarterView) -> Claim | None:
     if subject is None or not is_vendor_claim(story, subject):
         return None
     points = collect_points(story, subject)
-    says_so = is_said(story, subject)
-    if says_so:  # what it says of its AI is nothing that becomes available
-        points.pop("availability", None)
-    is_bare = not points.keys() & set(TELLING_POINTS)
-    if tags.evidence is None and is_bare and not says_so:
+    best = _choose_best(points)
+    if tags.evidence is None and best is None and not is_said(story, subject):
         return None
-    quote = next((points[kind] for kind in TELLING_POINTS if kind in points), None)
     own = any(found.kind in OUR_RELATIONS for found in quarter.get_relations(story))
-    quote = quote or find_description(story, subject, least=1 if own else 2)
-    state, said = (None, None) if says_so else find_availability(story, points, subject)
-    if said:
-        points["availability"] = said
-    elif "availability" in points:
-        del points["availability"]
-    quote = quote or said
-    speaker = find_speaker(story, points, subject)
+    description = find_description(story, subject, least=1 if own else 2)
+    state, when = _settle_availability(story, points, subject)
+    quote = best or description or when
+    statement = description or best or next(iter(summarize(story)), None)
+    speaker = find_speaker(story, points, subject, statement)
+    said = [one.text for one in (best, description) if one]
+    words = (*said, *_list_leads(story))
+    product = quarter.name_product(story)
     return Claim(
         story=quarter.make_ref(story),
         subject=subject.name,
@@ -123,9 +133,34 @@ def _build_claim(story: Story, quarter: QuarterView) -> Claim | None:
         products=find_claimed_products(story, quarter),
         own=own,
         measured_by=find_prover(points, speaker, subject),
-        ai_kind=read_ai_kind(quote.text if quote else "", *_list_leads(story)),
-        headline_only=is_headline_alone(story),
+        ai_kind=read_ai_kind(*words),
+        headline_only=statement is None and quote is None,
+        statement=statement,
+        product="" if product in subject.name else product,
+        function=read_ai_function(*words),
+        by_headline=read_ai_function(*said) != read_ai_function(*words)
+        or read_ai_kind(*said) != read_ai_kind(*words),
+        doubt=find_doubt(story, subject),
     )
+
+
+def _choose_best(points: Mapping[str, Sentence]) -> Sentence | None:
+    """Return the words that answer the point which tells most; None where none does."""
+    return next((points[kind] for kind in TELLING_POINTS if kind in points), None)
+
+
+def _settle_availability(
+    story: Story, points: dict[str, Sentence], subject: Subject
+) -> tuple[ClaimAvailability | None, Sentence | None]:
+    """Return when a thing can be had and the words that say so, which `points` get alone.
+
+    What a vendor only says of its AI is nothing that becomes available.
+    """
+    found = (None, None) if is_said(story, subject) else find_availability(story, points, subject)
+    points.pop("availability", None)
+    if found[1]:
+        points["availability"] = found[1]
+    return found
 
 
 def _list_leads(story: Story) -> tuple[str, str]:

@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
 
+from digest.edition.disputes import find_dispute
 from digest.edition.forced import list_forced_changes
-from digest.edition.quarter import QuarterView
+from digest.edition.quarter import QuarterView, Summarizer
 from digest.edition.story_dates import find_story_dates
 from digest.i18n import N_, TranslatableText
 from digest.model.edition import Sentence, StoryRef, Theme, ThemeDispute, ThemeFigure
@@ -31,12 +31,10 @@ MIN_SENTENCES = 2  # of different stories
 MIN_STUDIES = 2  # that make a theme one of findings
 _MAX_SENTENCE = 250  # characters of one that the theme tells of a story
 _MAX_FINDING = 85  # characters of a headline in a title
-_MAX_OF_SIDE = 2
 _MIN_TITLE_SCORE = 3  # of a headline with a figure and what happened
 _VERB_SCORE = 2  # of one that says what happened
 _FORCED_TOPIC = "forced-change"
 FigureFinder = Callable[[Sequence[Story]], tuple[ThemeFigure, ...]]
-Summarizer = Callable[[Story], Sequence[Sentence]]
 
 # The topics of digest/cluster/topics.tsv as a title names them; a vendor has its own name.
 TOPIC_NAMES: Mapping[str, str] = {
@@ -93,58 +91,6 @@ _EVENT_COUNTS: Mapping[Event, tuple[str, str]] = {
 }
 
 
-class _Axis(NamedTuple):
-    """What reports may say opposite things about."""
-
-    about: str
-    one: re.Pattern[str]
-    other: re.Pattern[str]
-
-
-def _compile(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
-_AI = r"ai|chat\w*|assistants?|llms?"
-_SEARCH = r"(?:(?:classic|traditional|google|web|online) )?search(?:es)?"
-_NOT = r"\b(?:isn['’]t|aren['’]t|not|doesn['’]t|don['’]t|never|no)\b(?: \w+)? "
-_AXES = (
-    _Axis(
-        N_("whether AI takes the place of search"),
-        _compile(
-            rf"(?<!not )(?<!n['’]t )\breplac(?:e|es|ing) (?:google|{_SEARCH})"
-            # Search may fall for other reasons: what AI has to do with it must stand there.
-            rf"|^(?=.*\b(?:{_AI})\b).*\b(?:drop|fall|decline) in {_SEARCH}"
-        ),
-        _compile(rf"{_NOT}(?:replac|cannibali[sz])\w+|layering on top"),
-    ),
-    _Axis(
-        N_("whether visits and clicks grow"),
-        _compile(r"\b(?:more|rising|growing|record) (?:\w+ )?(?:clicks|traffic|visits|sales)\b"),
-        _compile(
-            r"\b(?:lost|fewer|less|falling) (?:\w+ )?(?:clicks|traffic|visits)\b"
-            r"|\b(?:drop|fall|decline) in (?:\w+ )?(?:clicks|traffic|visits)\b"
-        ),
-    ),
-    _Axis(
-        N_("whether prices rise"),
-        _compile(
-            r"\bprices? (?:rises?|goes up|increases?)\b|\b(?:raises?|higher) (?:\w+ )?prices?\b"
-        ),
-        _compile(
-            r"\bprices? (?:falls?|goes down)\b|\b(?:cuts?|lower) (?:\w+ )?prices?\b|\bcheaper\b"
-        ),
-    ),
-    _Axis(
-        N_("whether AI costs jobs"),
-        _compile(
-            r"\b(?:cuts?|replac(?:es|ing)|lays? off|fewer) (?:\S+ ){0,3}"
-            r"(?:jobs|staff|roles|people)\b"
-        ),
-        _compile(r"\b(?:more|adds?|hir(?:es|ing)) (?:\S+ ){0,3}(?:jobs|staff|roles|people)\b"),
-    ),
-)
-
 # What makes a headline a finding: a figure, a verb of what happened or was found. What a headline
 # only asks, promises or counts is none.
 _FIGURE = re.compile(
@@ -174,7 +120,9 @@ _SAYS_SO = re.compile(  # at the end of a headline: that somebody says so
 
 
 # A day that is told from the day of writing is another when it is read.
-_RELATIVE_DAY = _compile(r"^(?:today|yesterday|this (?:week|month)|in the (?:last|past))\b")
+_RELATIVE_DAY = re.compile(
+    r"^(?:today|yesterday|this (?:week|month)|in the (?:last|past))\b", re.IGNORECASE
+)
 
 
 def find_themes(
@@ -273,7 +221,7 @@ def _build_theme(
 ) -> Theme:
     """Build a theme of `members`, best first: those that are told, and those in short."""
     refs = {story.id: quarter.make_ref(story) for story in members}
-    dispute = _find_dispute([*told, *others], refs, summaries)
+    dispute = find_dispute([*told, *others], refs, summaries)
     elsewhere = {  # a sentence that does not stand with the story already
         story.id: tuple(
             sentence
@@ -439,36 +387,6 @@ def _count_events(refs: Sequence[StoryRef]) -> tuple[TranslatableText, ...]:
 
 def _count(number: int, one: str, many: str) -> TranslatableText:
     return TranslatableText(one) if number == 1 else TranslatableText(many, n=number)
-
-
-# ---------------------------------------------------------------- accounts that differ
-
-
-def _find_dispute(
-    stories: Sequence[Story],
-    refs: Mapping[str, StoryRef],
-    summaries: Mapping[str, Sequence[Sentence]],
-) -> ThemeDispute | None:
-    """Return what different stories say opposite things about; None where nothing is found.
-
-    Each side is told in a headline, or in a sentence where no headline tells it.
-    """
-    for axis in _AXES:
-        sides: tuple[list[Sentence], list[Sentence]] = ([], [])
-        for story in stories:
-            ref = refs[story.id]
-            texts = [Sentence(ref.title, ref.source, ref.url), *summaries[story.id]]
-            one = next((text for text in texts if axis.one.search(text.text)), None)
-            other = next((text for text in texts if axis.other.search(text.text)), None)
-            if (one is None) == (other is None):  # it says nothing of it, or both
-                continue
-            side = sides[0] if one else sides[1]
-            found = one or other
-            if found and len(side) < _MAX_OF_SIDE:
-                side.append(found)
-        if sides[0] and sides[1]:
-            return ThemeDispute(TranslatableText(axis.about), (tuple(sides[0]), tuple(sides[1])))
-    return None
 
 
 def _get_time(ref: StoryRef) -> tuple[object, ...]:

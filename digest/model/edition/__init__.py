@@ -48,6 +48,7 @@ from digest.model.edition.market import (
     ClaimSpeaker,
     DealEntry,
     DealKind,
+    MarketSaturation,
     RegisterRow,
     RuleEntry,
     RuleKind,
@@ -59,8 +60,13 @@ from digest.model.edition.market import (
     is_proven,
 )
 from digest.model.edition.stack import (
+    AI_USES,
+    AiArrival,
+    AiFunction,
     AiImpact,
     AiKind,
+    AiUse,
+    AiUseRow,
     AnnouncedPromise,
     Blip,
     HeatmapRow,
@@ -90,6 +96,7 @@ from digest.model.edition.stories import (
 )
 
 __all__ = [
+    "AI_USES",
     "DEAL_KINDS",
     "MIN_BLIPS",
     "RULE_KINDS",
@@ -99,8 +106,12 @@ __all__ = [
     "AgendaFact",
     "AgendaItem",
     "AgendaSection",
+    "AiArrival",
+    "AiFunction",
     "AiImpact",
     "AiKind",
+    "AiUse",
+    "AiUseRow",
     "AnnouncedPromise",
     "Blip",
     "CalendarEntry",
@@ -125,6 +136,7 @@ __all__ = [
     "FrontPage",
     "HeatmapRow",
     "ImpactKind",
+    "MarketSaturation",
     "ModelNote",
     "ProductRow",
     "PromiseLedger",
@@ -227,6 +239,7 @@ class EditionFrame(EditionSettings):
     claims: tuple[Claim, ...] = ()
     rules: tuple[RuleEntry, ...] = ()  # by kind
     deals: tuple[DealEntry, ...] = ()  # by kind
+    saturation: MarketSaturation | None = None  # None where nothing of it is told
     register: tuple[RegisterRow, ...] = ()  # every relevant story
     stack: StackView | None = None  # these four: None where the company has no stack.yaml
     ledger: PromiseLedger | None = None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from digest.model.edition import PromiseLedger, PromiseRow, VendorRow
-from digest.render.views.claims import QuoteView
 from digest.render.views.context import ViewContext, to_safe_href
+from digest.render.views.quotes import QuoteView
 from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS, sanitize_language_tag
 
