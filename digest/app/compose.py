@@ -148,7 +148,7 @@ def assemble_edition(
     pages = None
     if ours and stack_view:
         pages = build_stack_report(view, ours.rings, ours.carried, basis, stack_view)
-    register = build_register(view, lambda story: _find_product(story, view))
+    register = build_register(view, view.name_product, summarize)
     deals = build_deals(view)
     texts = tuple(write_story(text, model_texts, settings.language) for text in texts)
     origin = replace(settings.generated_from, archive=fingerprint_items(items))

@@ -22,6 +22,7 @@ from digest.edition.claim_points import (
 from digest.edition.claim_sentences import (
     MONTH,
     NAME,
+    clean_quote,
     is_clean_sentence,
     iter_sentences,
     repeats_headline,
@@ -31,7 +32,6 @@ from digest.model.edition import Sentence
 from digest.model.item import Item
 from digest.model.source import is_source_of
 from digest.model.story import Story
-from digest.text import clean_text
 
 _MAX_CHOSEN_FROM = 12  # sentences of an item among which the one that says what a thing does is
 _MIN_QUOTE_LENGTH, _MAX_QUOTE_LENGTH = 30, 260
@@ -81,7 +81,7 @@ def collect_points(story: Story, subject: Subject, *, study: bool = False) -> di
     titles = [member.item.title for member in story.items]
     for member in story.items:
         item = member.item
-        proposed = [clean_text(point.quote) for point in member.tags.points]
+        proposed = [clean_quote(point.quote) for point in member.tags.points]
         sentences = list(iter_sentences(item))
         before = dict(zip(sentences[1:], sentences, strict=False))
         for sentence in dict.fromkeys((*proposed, *sentences)):

@@ -109,17 +109,27 @@ def _build_claim(story: Story, quarter: QuarterView, summarize: Summarizer) -> C
     if subject is None or not is_vendor_claim(story, subject):
         return None
     points = collect_points(story, subject)
-    best = _choose_best(points)
-    if tags.evidence is None and best is None and not is_said(story, subject):
+    is_bare = _choose_best(points) is None
+    if tags.evidence is None and is_bare and not is_said(story, subject):
         return None
+    return _read_ai(_state_claim(story, subject, points, quarter, summarize), story)
+
+
+def _state_claim(
+    story: Story,
+    subject: Subject,
+    points: dict[str, Sentence],
+    quarter: QuarterView,
+    summarize: Summarizer,
+) -> Claim:
+    """Return the claim of a story: what is said, who says it, and which points it answers."""
     own = any(found.kind in OUR_RELATIONS for found in quarter.get_relations(story))
+    best = _choose_best(points)
     description = find_description(story, subject, least=1 if own else 2)
     state, when = _settle_availability(story, points, subject)
     quote = best or description or when
     statement = description or best or next(iter(summarize(story)), None)
     speaker = find_speaker(story, points, subject, statement)
-    said = [one.text for one in (best, description) if one]
-    words = (*said, *_list_leads(story))
     product = quarter.name_product(story)
     return Claim(
         story=quarter.make_ref(story),
@@ -133,15 +143,26 @@ def _build_claim(story: Story, quarter: QuarterView, summarize: Summarizer) -> C
         products=find_claimed_products(story, quarter),
         own=own,
         measured_by=find_prover(points, speaker, subject),
-        ai_kind=read_ai_kind(*words),
         headline_only=statement is None and quote is None,
         statement=statement,
+        by_headline=best is None and description is None,
         product="" if product in subject.name else product,
-        function=read_ai_function(*words),
-        by_headline=read_ai_function(*said) != read_ai_function(*words)
-        or read_ai_kind(*said) != read_ai_kind(*words),
         doubt=find_doubt(story, subject),
     )
+
+
+def _read_ai(claim: Claim, story: Story) -> Claim:
+    """Return a claim with what its AI does and of which kind it is, by its words.
+
+    Those of the subject come first, then the headline, then the summary. A sentence of a summary
+    that is not about the subject says nothing of its AI.
+    """
+    found = (claim.quote, None if claim.by_headline else claim.statement)
+    said = [words.text for words in found if words]
+    words = (*said, *_list_leads(story))
+    function, kind = read_ai_function(*words), read_ai_kind(*words)
+    is_carried = (function, kind) == (read_ai_function(*said), read_ai_kind(*said))
+    return replace(claim, function=function, ai_kind=kind, by_headline=not is_carried)
 
 
 def _choose_best(points: Mapping[str, Sentence]) -> Sentence | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from digest.edition.briefs import is_new_product
-from digest.edition.quarter import QuarterView
+from digest.edition.quarter import QuarterView, Summarizer
 from digest.model.edition import RegisterRow
 from digest.model.story import Story
 from digest.taxonomy import CATEGORIES
@@ -14,16 +15,22 @@ _ORDER = {slug: place for place, slug in enumerate(CATEGORIES)}
 
 
 def build_register(
-    quarter: QuarterView, find_product: Callable[[Story], str] = lambda _: ""
+    quarter: QuarterView,
+    find_product: Callable[[Story], str] = lambda _: "",
+    summarize: Summarizer = lambda _: (),
 ) -> tuple[RegisterRow, ...]:
     """Return a row for each relevant story and each that concerns a maker of ours.
 
     New products come first, then the rest by category and day.
-    `find_product` names the product that a story is about, "" where that is not sure.
+    `find_product` names the product that a story is about, "" where that is not sure; `summarize`
+    returns the sentences of a story.
     """
     told = {story.id for story in quarter.chosen}
     rows = [
-        _build_row(story, rank, quarter, find_product(story), story.id in told)
+        replace(
+            _build_row(story, rank, quarter, find_product(story), story.id in told),
+            sentence=None if story.id in told else next(iter(summarize(story)), None),
+        )
         for rank, story in enumerate((*quarter.stories, *quarter.doubtful), 1)
     ]
     return tuple(sorted(rows, key=_get_place))

@@ -263,25 +263,48 @@ def _compose_title(
     refs: Mapping[str, StoryRef],
     dispute: ThemeDispute | None,
 ) -> TranslatableText:
-    """Return the topic and the first that the stories show: a dispute, dates, findings, counts."""
+    """Return the topic and the first that the stories show: a dispute, findings, dates, counts."""
     topic = _name_topic(group)
-    if dispute:
-        return TranslatableText(
-            N_("%(topic)s: %(n)s of %(all)s stories differ on %(about)s"),
-            topic=topic,
-            n=sum(map(len, dispute.sides)),
-            all=len(members),
-            about=dispute.about,
-        )
-    studies = [refs[one.id] for one in members if refs[one.id].event == "research"]
+    ranked = [refs[one.id] for one in members]
+    return (
+        _title_dispute(topic, len(members), dispute)
+        or _title_studies(topic, ranked)
+        or _title_dates(topic, members, ranked)
+        or _title_finding(topic, ranked)
+        or _title_counts(topic, members, ranked)
+    )
+
+
+def _title_dispute(
+    topic: TranslatableText, number: int, dispute: ThemeDispute | None
+) -> TranslatableText | None:
+    if dispute is None:
+        return None
+    return TranslatableText(
+        N_("%(topic)s: %(n)s of %(all)s stories differ on %(about)s"),
+        topic=topic,
+        n=sum(map(len, dispute.sides)),
+        all=number,
+        about=dispute.about,
+    )
+
+
+def _title_studies(topic: TranslatableText, refs: Sequence[StoryRef]) -> TranslatableText | None:
+    studies = [ref for ref in refs if ref.event == "research"]
     finding = _choose_finding(studies)
-    if len(studies) >= MIN_STUDIES and finding:
-        return TranslatableText(
-            N_("%(topic)s: %(n)s studies, one of which finds “%(finding)s”"),
-            topic=topic,
-            n=len(studies),
-            finding=_strip_attribution(finding.title),
-        )
+    if len(studies) < MIN_STUDIES or finding is None:
+        return None
+    return TranslatableText(
+        N_("%(topic)s: %(n)s studies, one of which finds “%(finding)s”"),
+        topic=topic,
+        n=len(studies),
+        finding=_strip_attribution(finding.title),
+    )
+
+
+def _title_dates(
+    topic: TranslatableText, members: Sequence[Story], refs: Sequence[StoryRef]
+) -> TranslatableText | None:
     days = _list_change_days(members)
     if len(days) > 1:
         return TranslatableText(
@@ -290,26 +313,35 @@ def _compose_title(
             first=days[0],
             last=days[-1],
         )
-    counted = _count_events([refs[one.id] for one in members])
-    if days and counted:
-        return TranslatableText(
-            N_("%(topic)s: %(counts)s, with a change in effect from %(day)s"),
-            topic=topic,
-            counts=counted,
-            day=days[0],
-        )
-    ranked = [refs[one.id] for one in members]
-    finding = _choose_finding(ranked)
-    if finding is None and not all(ref.event in _EVENT_COUNTS for ref in ranked):
-        finding = _choose_finding(ranked, _VERB_SCORE)  # counts would leave some out
-    if finding:
-        return TranslatableText(
-            N_("%(topic)s: %(n)s stories, among them “%(finding)s”"),
-            topic=topic,
-            n=len(members),
-            finding=_strip_attribution(finding.title),
-        )
-    if counted:
+    counted = _count_events(refs)
+    if not (days and counted):
+        return None
+    return TranslatableText(
+        N_("%(topic)s: %(counts)s, with a change in effect from %(day)s"),
+        topic=topic,
+        counts=counted,
+        day=days[0],
+    )
+
+
+def _title_finding(topic: TranslatableText, refs: Sequence[StoryRef]) -> TranslatableText | None:
+    finding = _choose_finding(refs)
+    if finding is None and not all(ref.event in _EVENT_COUNTS for ref in refs):
+        finding = _choose_finding(refs, _VERB_SCORE)  # counts would leave some out
+    if finding is None:
+        return None
+    return TranslatableText(
+        N_("%(topic)s: %(n)s stories, among them “%(finding)s”"),
+        topic=topic,
+        n=len(refs),
+        finding=_strip_attribution(finding.title),
+    )
+
+
+def _title_counts(
+    topic: TranslatableText, members: Sequence[Story], refs: Sequence[StoryRef]
+) -> TranslatableText:
+    if counted := _count_events(refs):
         return TranslatableText(
             N_("%(topic)s: %(counts)s in %(n)s stories"),
             topic=topic,

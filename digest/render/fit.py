@@ -19,7 +19,7 @@ _FULL_REGISTER = 2.0  # pages
 _REGISTER_SLACK = 0.05  # of a page: its headings take room, too
 _BEST = 2  # stories of a category that go late
 MANY_THEMES, _LEAST_THEMES = 4, 3
-MANY_POINTERS, _LEAST_POINTERS = 4, 2
+MANY_POINTERS, _LEAST_POINTERS = 4, 1
 _USABLE_SHARE = 0.8  # of the free room: what breaks leave of it
 _MIN_ROOM = 0.1  # of a page: for less nothing is laid out anew
 

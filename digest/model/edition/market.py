@@ -93,6 +93,7 @@ class RegisterRow:
     published: Time
     new_product: bool  # it launches one
     told: bool  # the briefing tells it in full
+    sentence: Sentence | None = None  # where the briefing does not tell it in full
     rank: NonNegativeInt = 0  # its place among the relevant stories, the best 1; 0 where unknown
 
 

@@ -170,6 +170,8 @@ def _build_claim(claim: Claim, context: ViewContext, quoted: set[str]) -> ClaimV
     # When a thing can be had is a word of the table: a sentence that says only that is left out.
     answers = claim.quote if point not in ("", "availability") or not statement else None
     quote = build_quote(answers, language, context, quoted)
+    if quote and claim.quote in claim.points.values() and context.options.brief:
+        statement = None  # the proof says what is claimed
     return ClaimView(
         subject=_name_subject(claim, context),
         what=describe_ai(claim.function, claim.ai_kind, words),

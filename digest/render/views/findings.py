@@ -76,9 +76,7 @@ def _count_claims(edition: Edition, words: Localizer) -> Iterator[str]:
             measured=words.format_number(proof.measured),
         )
     if proof.own:
-        yield words.translate(
-            "%(own)s with the vendor’s own figure", own=words.format_number(proof.own)
-        )
+        yield words.translate("%(own)s by the vendor alone", own=words.format_number(proof.own))
 
 
 def _count_promises(edition: Edition, words: Localizer) -> Iterator[str]:
