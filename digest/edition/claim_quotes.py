@@ -50,7 +50,7 @@ _DOES = re.compile(
     r"ing)|creat(?:e|es|ing)|"
     r"writes?|edits?|connect(?:s|ing)?|integrat\w+|answers?|recommend\w*|predict\w*|automat\w+|"
     r"summari[sz]\w+|detect\w*|groups?|shows?|supports?|brings?|improv\w+|combin\w+|provid\w+|"
-    r"perform\w*|complet\w+|weighting|rank\w+|introduc\w+|making|pulls?|sends?|finds?|"
+    r"perform\w*|complet\w+|captur\w+|export\w*|analy[sz]\w+|weighting|rank\w+|introduc\w+|making|pulls?|sends?|finds?|"
     r"erstellt|schreibt|ermöglicht|hilft|erkennt|schlägt|consente|permette|crea|genera|scrive|"
     r"permet|aide|génère|crée|écrit|permite|ayuda|escribe)\b|ช่วย|สร้าง|แนะนำ",
     re.IGNORECASE,

@@ -81,7 +81,7 @@ def find_dispute(
     Each side is told in a headline, or in a sentence where no headline tells it.
     """
     for axis in _AXES:
-        sides: tuple[list[Sentence], list[Sentence]] = ([], [])
+        sides: tuple[list[tuple[str, Sentence]], ...] = ([], [])
         for story in stories:
             ref = refs[story.id]
             texts = [Sentence(ref.title, ref.source, ref.url), *summaries[story.id]]
@@ -92,9 +92,14 @@ def find_dispute(
             side = sides[0] if one else sides[1]
             found = one or other
             if found and len(side) < _MAX_OF_SIDE:
-                side.append(found)
-        if sides[0] and sides[1]:
-            return ThemeDispute(TranslatableText(axis.about), (tuple(sides[0]), tuple(sides[1])))
+                side.append((story.id, found))
+        if all(sides):
+            one_side, other_side = (tuple(text for _, text in side) for side in sides)
+            return ThemeDispute(
+                TranslatableText(axis.about),
+                (one_side, other_side),
+                tuple(tuple(story_id for story_id, _ in side) for side in sides),
+            )
     return None
 
 

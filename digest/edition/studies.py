@@ -25,6 +25,11 @@ _EARLIER = re.compile(  # what another study found
     rf"analysis)\b",
     re.IGNORECASE,
 )
+_OF_ALL_FIGURES = re.compile(  # says on what all that a study found is based
+    r"^(?:these|the|all|our|its) (?:\w+ )?(?:statistics|figures|findings|results|numbers|study|"
+    r"report|survey|analysis) (?:are|is|was|were) (?:all )?based on\b",
+    re.IGNORECASE,
+)
 _STUDY_WORD = (
     r"(?:analysis|study|studies|reports?|surveys?|research|data|figures|findings|polls?|tests?|"
     r"audit|experiments?|[Ss]tudie|[Uu]mfrage|studio|sondaggio|étude|sondage|estudio|encuesta)"
@@ -84,8 +89,8 @@ def build_study(story: Story, subject: Subject | None, quarter: QuarterView) -> 
 def _find_sample(quote: Sentence | None, point: Sentence | None, story: Story) -> str:
     """Return what the figure of a study is taken from; "" where its words do not tie the two.
 
-    The quoted sentence gives the sample, or the one before it does, or its share is one of just
-    those things of which the study gives one number alone.
+    The quoted sentence gives the sample, or the one before it does, or one says on what all figures
+    are based, or the share is one of just those things of which the study gives one number alone.
     """
     if quote is None:
         return ""
@@ -97,6 +102,8 @@ def _find_sample(quote: Sentence | None, point: Sentence | None, story: Story) -
             if text == quote.text and (size := find_data_size(before, study=True)):
                 return size
     size = find_data_size(point.text, study=True) if point else ""
+    if size and point and _OF_ALL_FIGURES.search(point.text):
+        return size
     unit = size.rpartition(" ")[2]
     if not unit or not re.search(rf"{_SHARE_OF}{re.escape(unit)}\b", quote.text, re.IGNORECASE):
         return ""

@@ -20,6 +20,7 @@ _REGISTER_SLACK = 0.05  # of a page: its headings take room, too
 _BEST = 2  # stories of a category that go late
 MANY_THEMES, _LEAST_THEMES = 4, 3
 MANY_POINTERS, _LEAST_POINTERS = 4, 1
+MANY_CLAIMS = 3
 _USABLE_SHARE = 0.8  # of the free room: what breaks leave of it
 _MIN_ROOM = 0.1  # of a page: for less nothing is laid out anew
 
@@ -45,6 +46,7 @@ class PaperChoice:
     register_pages: float
     themes: int = MANY_THEMES  # that are told together
     pointers: int = MANY_POINTERS  # of a category to stories on other pages
+    claims: int = MANY_CLAIMS  # without proof, of vendors that are not the company's own
     restored: bool = False  # what was dropped too much has come back
     grown: bool = False  # the register has taken the room that was left
 
@@ -59,7 +61,8 @@ def refine_choice(
     """Return a better choice for a paper that was measured, the same one where it is good.
 
     Lines of the register go first, then the fourth theme, whose stories stand in their categories,
-    then stories in `order`, then what points to other pages, then the rest of the register. Room
+    then stories in `order`, then what points to other pages, then unproven claims of
+    vendors that are not the company's own, then the rest of the register. Room
     that is left goes to stories, then to the register, once each. `heights` are those of all
     stories that were laid out so far.
     """
@@ -94,6 +97,8 @@ def _shorten_paper(
         return replace(choice, dropped=extend_drop(order, choice.dropped, measured, budget))
     if choice.pointers > _LEAST_POINTERS:
         return replace(choice, pointers=choice.pointers - 1)
+    if choice.claims:
+        return replace(choice, claims=0)
     excess = measured.count_excess_pages(budget)
     left = max(0.0, choice.register_pages - excess - _REGISTER_SLACK)
     return replace(choice, register_pages=left)

@@ -119,6 +119,7 @@ def test_a_story_that_another_contradicts_stands_beside_it_and_nowhere_else():
             (Sentence(one.title, one.items[0].source, one.items[0].url),),
             (Sentence(other.title, other.items[0].source, other.items[0].url),),
         ),
+        (("s020",), ("s021",)),
     )
     found = theme("s020", "s021", "s022")
     (group,) = arrange(replace(found, dispute=dispute), here=("s020", "s021", "s022"))

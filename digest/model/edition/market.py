@@ -108,10 +108,14 @@ class ThemeFigure:
 
 @dataclass(frozen=True, slots=True)
 class ThemeDispute:
-    """What a theme's stories do not agree on: at least one sentence or headline for each side."""
+    """What a theme's stories do not agree on: at least one sentence or headline for each side.
+
+    `stories` holds the id of the story of each, in the same order.
+    """
 
     about: TranslatableText
     sides: tuple[tuple[Sentence, ...], tuple[Sentence, ...]]
+    stories: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

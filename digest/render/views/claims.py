@@ -15,7 +15,7 @@ from digest.render.views.story import StoryRefView, build_ref
 from digest.render.words import LABELS, SECTIONS, Localizer
 
 _MAX_OF_VENDOR = 2  # claims of a vendor of ours, on paper, that touch no product of ours
-_MAX_OTHERS, _MAX_STUDIES, _MAX_LISTED = 2, 3, 3  # on paper: rows, studies, claims in a list
+_MAX_OTHERS, _MAX_STUDIES = 2, 3  # on paper: rows, studies
 _MAX_TITLE = 200  # characters of a headline
 POINT_COLUMNS: tuple[tuple[str, str], ...] = (  # of the table: point of the test, heading
     ("data", N_("Data")),
@@ -88,8 +88,8 @@ def build_claims_page(context: ViewContext) -> ClaimsPage | None:
     rows = [claim for claim in others if is_proven(claim) or (claim.points and not brief)]
     rows = rows[: _MAX_OTHERS if brief else None]
     rest = [claim for claim in others if claim not in rows]
-    listed = [claim for claim in rest if not claim.headline_only][: _MAX_LISTED if brief else None]
-    unread = [claim for claim in rest if claim.headline_only][: _MAX_LISTED if brief else None]
+    listed = [claim for claim in rest if not claim.headline_only][: context.options.claims]
+    unread = [claim for claim in rest if claim.headline_only][: context.options.claims]
     shown_studies = studies[: _MAX_STUDIES if brief else None]
     shown = len(own) + len(rows) + len(listed) + len(unread)
     quoted: set[str] = set()

@@ -76,7 +76,9 @@ def _count_claims(edition: Edition, words: Localizer) -> Iterator[str]:
             measured=words.format_number(proof.measured),
         )
     if proof.own:
-        yield words.translate("%(own)s by the vendor alone", own=words.format_number(proof.own))
+        yield words.translate_plural(
+            "%(n)s by its vendor alone", "%(n)s by their vendors alone", proof.own
+        )
 
 
 def _count_promises(edition: Edition, words: Localizer) -> Iterator[str]:

@@ -38,6 +38,7 @@ class ImpactView:
     story: StoryRefView
     title: str  # of the story, "" where the label says it
     quote: QuoteView | None
+    place: str  # where its words stand already; "" where they stand here or nowhere
     against: tuple[QuoteView, ...]  # what others say
 
 
@@ -46,6 +47,7 @@ class ProductImpacts:
     """What AI does to a product of the stack."""
 
     product: str
+    does: str  # what it contributes, as the stack file says
     own_ai: str  # whether the company uses the product's
     impacts: tuple[ImpactView, ...]
 
@@ -120,6 +122,7 @@ def _iter_products(
         if product.name in found:
             yield ProductImpacts(
                 product=product.name,
+                does=product.contribution.rstrip("."),
                 own_ai=_describe_own_ai(product, words),
                 impacts=tuple(
                     _build_impact(impact, context, quoted, ours) for impact in found[product.name]
@@ -142,10 +145,13 @@ def _build_impact(
     return ImpactView(
         impact.kind,
         label,
-        describe_ai(impact.function, impact.ai_kind, words),
+        describe_ai(impact.function, impact.ai_kind, words)
+        if impact.function or impact.ai_kind
+        else "",
         story,
         "" if impact.rival and impact.story.title.startswith(impact.rival) else story.title,
         quote,
+        context.find_place(impact.story.id) if is_told else "",
         tuple(one for one in against if one),
     )
 

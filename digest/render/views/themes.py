@@ -189,9 +189,8 @@ def _choose_sentences(
     if context.options.brief:
         ranked = (*theme.stories, *(ref.id for ref in theme.more))
         told = [story_id for story_id in ranked if found.get(story_id)]
-        found = {
-            story_id: found[story_id] for story_id in told[: max(0, _MAX_PAPER_ENTRIES - here)]
-        }
+        kept = told[: max(0, _MAX_PAPER_ENTRIES - here)]
+        found = {story_id: found[story_id] for story_id in kept}
     return found
 
 
@@ -233,15 +232,18 @@ def _build_dispute(
     """
     if theme.dispute is None:
         return None, frozenset()
-    by_address = {story.items[0].url: story.id for story in context.edition.stories if story.items}
-    by_address |= {ref.url: ref.id for ref in theme.more}
     standing = {entry.id: entry for entry in entries}
     standing |= {line.story.id: ThemeEntry(line.story.id, line=line) for line in lines}
 
-    def build(sentence: Sentence) -> DisputedView | None:
-        return _build_disputed(sentence, standing.get(by_address.get(sentence.url, "")), context)
-
-    sides = tuple(tuple(filter(None, map(build, side))) for side in theme.dispute.sides)
+    ids = theme.dispute.stories or tuple(("",) * len(side) for side in theme.dispute.sides)
+    sides = tuple(
+        tuple(
+            one
+            for sentence, story_id in zip(side, side_ids, strict=True)
+            if (one := _build_disputed(sentence, standing.get(story_id), context))
+        )
+        for side, side_ids in zip(theme.dispute.sides, ids, strict=True)
+    )
     if not all(sides):
         return None, frozenset()
     moved = frozenset(one.entry.id for side in sides for one in side if one.entry)
