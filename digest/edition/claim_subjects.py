@@ -21,6 +21,7 @@ from digest.text import clean_text
 
 _MAX_FIRST_WORDS = 3  # sentences that may say that a vendor acts
 _MAX_NAME_WORDS = 6  # of a headline that is nothing but a name
+_MAX_PRODUCT_WORDS = 3  # that names a product without its vendor
 _BRACKETS = re.compile(r"\s*[(\[].*?[)\]]")
 BYLINE = re.compile(r"\s+(?:via|by) @\w.*$")
 _THING = re.compile(
@@ -95,8 +96,7 @@ def find_subject(story: Story, quarter: QuarterView) -> Subject | None:
     own = [relation for relation in quarter.get_relations(story) if relation.kind in OUR_RELATIONS]
     products = [name for found in own if found.kind == "product" for name in found.products]
     title = _BRACKETS.sub("", clean_text(story.lead.item.title))
-    words = title.split()
-    is_name = len(words) <= _MAX_NAME_WORDS and all(not word[0].islower() for word in words)
+    is_name = _is_name(title, _MAX_NAME_WORDS)
     if is_name and _THING.search(story.lead.item.title):
         name = title  # of a thing that others made, whatever name it bears
         return Subject(name, frozenset((name,)), frozenset())
@@ -112,6 +112,19 @@ def find_subject(story: Story, quarter: QuarterView) -> Subject | None:
 def _list_vendors(quarter: QuarterView) -> frozenset[str]:
     """Return the vendors that the quarter's stories tell of."""
     return frozenset(vendor for story in quarter.stories for vendor in story.tags.vendors)
+
+
+def name_product(story: Story, quarter: QuarterView, subject: Subject) -> str:
+    """Return the product that a claim is about, by its headline; "" where the subject says it."""
+    title = _BRACKETS.sub("", clean_text(story.lead.item.title))
+    product = quarter.name_product(story) or (title if _is_name(title, _MAX_PRODUCT_WORDS) else "")
+    return "" if product in subject.name else product
+
+
+def _is_name(title: str, most: int) -> bool:
+    """Return whether a headline is nothing but a name: a few words with capitals."""
+    words = title.split()
+    return len(words) <= most and all(not word[0].islower() for word in words)
 
 
 def is_vendor_claim(story: Story, subject: Subject) -> bool:

@@ -28,6 +28,7 @@ from digest.edition.claim_subjects import (
     get_title,
     is_said,
     is_vendor_claim,
+    name_product,
 )
 from digest.edition.quarter import AI_IN_USE, RELEASE_EVENTS, QuarterView, Summarizer
 from digest.edition.studies import build_study
@@ -130,7 +131,6 @@ def _state_claim(
     quote = best or description or when
     statement = description or best or next(iter(summarize(story)), None)
     speaker = find_speaker(story, points, subject, statement)
-    product = quarter.name_product(story)
     return Claim(
         story=quarter.make_ref(story),
         subject=subject.name,
@@ -146,7 +146,7 @@ def _state_claim(
         headline_only=statement is None and quote is None,
         statement=statement,
         by_headline=best is None and description is None,
-        product="" if product in subject.name else product,
+        product=name_product(story, quarter, subject),
         doubt=find_doubt(story, subject),
     )
 

@@ -18,7 +18,7 @@ from digest.render.views.story import StoryRefView, StoryView, build_ref, build_
 from digest.render.words import Localizer
 from digest.taxonomy import CATEGORIES
 
-_PAPER_TITLE = 70  # characters of the headline of a story that stands on another page
+_PAPER_TITLE = 55  # characters of the headline of a story that stands on another page
 _LISTED_TITLE = 80  # of one that stands on no other
 _WEB_TITLE = 160
 _MAX_SENTENCE = 260  # characters of a sentence
