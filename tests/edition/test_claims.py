@@ -234,6 +234,13 @@ def test_two_reports_of_one_launch_are_one_claim() -> None:
         ),
         (
             (
+                "AI gave a wrong address for 15% of all shops in May. Much was wrong. "
+                "These statistics are based on about 1,500 pages of shops."
+            ),
+            "1,500 pages",
+        ),
+        (
+            (
                 "AI gave a wrong address for 64% of all retailers in May. Much was wrong. "
                 "In another test Larkhill analysed 165 businesses."
             ),

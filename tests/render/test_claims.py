@@ -30,7 +30,9 @@ FIGURE = Sentence("Envoy cut the work of shops by 31%.", "The Paper", "https://p
 
 def refer(story_id: str, title: str = "Acme opens Envoy") -> StoryRef:
     day = editions.edition().stories[0].published
-    return StoryRef(story_id, title, "en", f"https://paper.example/{story_id}", "The Paper", day, "launch")
+    return StoryRef(
+        story_id, title, "en", f"https://paper.example/{story_id}", "The Paper", day, "launch"
+    )
 
 
 def claim(story_id: str, **more: Any) -> Claim:
@@ -144,7 +146,10 @@ def test_an_impact_says_what_the_ai_does_and_what_others_say() -> None:
                       (against,))  # fmt: skip
     found = show_impacts(lines=(replace(line, product=product),), impacts=(impact,))
     (row,) = found.products
-    assert (row.does, row.own_ai) == ("Holds our letters", "not stated")
+    assert (row.does, row.own_ai) == (
+        "Holds our letters",
+        "whether its own AI is used, the stack file does not say",
+    )
     assert (row.impacts[0].label, row.impacts[0].what) == ("Threatens", "writes texts · agent")
     assert [quote.text for quote in row.impacts[0].against] == [against.text]
 
@@ -159,7 +164,7 @@ def test_uses_name_ours_and_what_came() -> None:
     (row,) = found.uses
     assert row.ours == (("Acme", False), ("Bolide", True))
     assert [(one.name, one.function) for one in row.arrived] == [("Envoy", "writes texts")]
-    assert "search (Dax)" in found.quiet
+    assert "search visibility (Dax)" in found.quiet
     assert " content" not in found.quiet.replace("AI content", "")
 
 

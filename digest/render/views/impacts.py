@@ -180,12 +180,12 @@ def _describe_own_ai(product: Product, words: Localizer) -> str:
     """Say whether the company uses the AI of a product, and what for, as the stack file says."""
     said = product.ai
     if said.used is None:
-        return words.translate("not stated")
+        return words.translate("whether its own AI is used, the stack file does not say")
     if not said.used:
-        return words.translate("not used")
+        return words.translate("its own AI is not used")
     if said.purpose:
-        return words.translate("used: %(what)s", what=said.purpose)
-    return words.translate("used")
+        return words.translate("its own AI is used: %(what)s", what=said.purpose)
+    return words.translate("its own AI is used")
 
 
 def _build_use(row: AiUseRow, context: ViewContext) -> UseView:
