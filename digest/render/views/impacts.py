@@ -25,7 +25,6 @@ from digest.render.words import LABELS, Localizer
 _MAX_IMPACTS = 12  # on paper; where there are more, one of a kind and product
 _MAX_TITLE, _SHORT_TITLE = 100, 62  # characters of a headline
 _MAX_ARRIVED = 4  # of a use, on paper
-_LABELS: dict[str, str] = {"": N_("AI of its rival %(name)s:"), "ours": N_("AI of your %(name)s:")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,8 @@ def _build_impact(
     words = context.words
     label = words.translate_label(LABELS["impacts"], impact.kind)
     if (rival := context.fit_text(impact.rival, 40)) and impact.kind == "threatens":
-        label = words.translate(_LABELS["ours" if rival in ours else ""], name=rival)
+        text = N_("AI of your %(name)s:") if rival in ours else N_("AI of its rival %(name)s:")
+        label = words.translate(text, name=rival)
     language = impact.story.language
     quote = build_quote(impact.quote, language, context, quoted)
     is_told = impact.quote is not None and quote is None  # its words stand on the page
