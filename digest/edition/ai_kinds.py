@@ -16,7 +16,7 @@ _KINDS: Sequence[tuple[AiKind, re.Pattern[str]]] = (
         "agent",
         re.compile(
             r"\b(?:agents?|agentic(?! (?:coding|commerce))|copilots?|assistants?|"
-            r"(?:chat|slack)bots?|agenten|agenti|agentes)\b|เอเจนต์",
+            r"(?:chat|slack)bots?|agenten|agenti|agentes)\b|เอเจนต์|ผู้ช่วย",
             re.IGNORECASE,
         ),
     ),

@@ -27,8 +27,11 @@ def find_ai_uses(quarter: QuarterView) -> tuple[AiUseRow, ...]:
     arrived: dict[str, list[AiArrival]] = {}
     for story in quarter.stories:
         arrival = _read_arrival(story, quarter)
-        if arrival:
-            arrived.setdefault(get_use(arrival.function), []).append(arrival)
+        if arrival is None:
+            continue
+        known = arrived.setdefault(get_use(arrival.function), [])
+        if all((one.name, one.function) != (arrival.name, arrival.function) for one in known):
+            known.append(arrival)  # by its best report
     rows = []
     for use in AI_USES:
         new = sorted(arrived.get(use, ()), key=lambda one: not one.own)  # stable: the best first

@@ -231,7 +231,7 @@ _CHANGE = re.compile(
 _MEASURE = re.compile(
     r"\b(?:time|hours?|minutes|costs?|clicks?|click-?through|conversions?|rates?|opens?|accuracy|"
     r"errors?|latency|speed|leads?|tickets?|calls?|returns?|roas|cpa|cpc|sales|orders?|traffic|"
-    r"engagement|effort|work|workload|churn|tokens?|throughput|responses?|answers?|resolution|"
+    r"conversations?|chats?|engagement|effort|work|workload|churn|tokens?|throughput|responses?|answers?|resolution|"
     r"satisfaction|views?|visits?|productivity|spend|queries|hallucinations?|bounces?|volume|"
     r"tasks?|replies|campaigns?|output|performance|faster|cheaper|slower|shorter|recall|precision|"
     r"zeit|kosten|klicks?|konversion\w*|[^\W\d_]*rate|fehler\w*|aufwand|schneller|anfragen|tempo|"
@@ -244,7 +244,7 @@ _MEASURE = re.compile(
 _RESULT_FIGURE = re.compile(rf"{_FIGURE}|{_SPAN}", re.IGNORECASE)
 _MIN_STUDY_WORDS = 8  # with a figure: it says what was counted
 _CLAIM_SHARE = re.compile(
-    r"\b(?:resol\w+|answer\w*|handl\w+|detect\w*|löst|risolve|résout|resuelve)\b"
+    r"\b(?:resol\w+|answer\w*|handl\w+|clos(?:e|es|ed|ing)|found|finds|detect\w*|löst|risolve|résout|resuelve)\b"
 )
 
 # ---------------------------------------------------------------- customer

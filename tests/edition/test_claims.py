@@ -47,6 +47,8 @@ def view(*stories: Story, **relations: Relation) -> QuarterView:
     [
         ("Acme trained Envoy on 2.4 million support conversations of its own.", "data"),
         ("At three shops Envoy cut the time to an answer by 31%, says Acme.", "result"),
+        ("Envoy closed 61% of all chat conversations of shops in May.", "result"),
+        ("Designed for shops, it cut the time to an answer by 31% at shops.", "result"),
         ("Customers such as Larkhill have used Envoy since the spring.", "customer"),
         ("Larkhill has deployed Envoy in all of its shops since the spring.", None),  # not known
         ("Envoy is generally available in Europe from this week on.", "availability"),

@@ -23,6 +23,7 @@ AiFunction = Literal[
     "personalises",
     "recommends",
     "writes",
+    "checks drafts",
     "makes pictures",
     "makes videos",
     "answers customers",
